@@ -1,0 +1,66 @@
+"""A real Redis server for tests and benchmarks."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import socket
+import subprocess
+from pathlib import Path
+from typing import IO
+
+from tests.services import HOST, Server, ServiceMissing, make_temporary_folder
+
+ANSWER_SECONDS = 1.0
+ANSWER_SIZE = 65536
+
+
+class RedisServer(Server):
+    """Redis without persistence: what it held is gone after a restart."""
+
+    name = "redis-server"
+
+    @property
+    def url(self) -> str:
+        """Where clients find the server."""
+        return f"redis://{HOST}:{self.port}"
+
+    def _make_folder(self) -> Path:
+        find_redis()
+        return make_temporary_folder()
+
+    def _spawn(self, folder: Path, log: IO[bytes]) -> subprocess.Popen[bytes]:
+        settings = {
+            "--bind": HOST,
+            "--port": str(self.port),
+            "--dir": str(folder),
+            "--save": "",
+            "--appendonly": "no",
+        }
+        arguments = [word for setting in settings.items() for word in setting]
+        return subprocess.Popen(
+            [find_redis(), *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
+    def _is_ready(self) -> bool:
+        # Its process id too: another server on this port would answer as well.
+        with contextlib.suppress(OSError):
+            address = (HOST, self.port)
+            with socket.create_connection(address, timeout=ANSWER_SECONDS) as connection:
+                connection.sendall(b"INFO server\r\n")
+                return f"\nprocess_id:{self.pid}\r".encode() in connection.recv(ANSWER_SIZE)
+        return False
+
+
+def find_redis() -> str:
+    """Return the path of redis-server, or raise `ServiceMissing`."""
+    program = shutil.which("redis-server")
+    if program is None:
+        raise ServiceMissing(
+            "redis-server was not found: install Redis (Debian: apt-get install redis-server)"
+        )
+    return program
