@@ -1,0 +1,77 @@
+# Everything runs from .venv, which `make` builds from the lock by itself.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+
+IS_SUPPORTED := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))
+# A name on the path may be a stub that cannot run, so each candidate is asked.
+PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3; do \
+	if $$python -c '$(IS_SUPPORTED)' 2>/dev/null; then echo $$python; break; fi; done)
+
+BIN := .venv/bin
+READY := .venv/installed
+
+.PHONY: help demo test check lint bench schema migrate lock clean
+
+help:
+	@echo 'make demo      start the service with sample orders'
+	@echo 'make test      run the tests on SQLite, then on PostgreSQL and Redis'
+	@echo 'make check     format, lint, types, import rules and the tests, as CI does'
+	@echo 'make bench     measure the import'
+	@echo 'make schema    write schema.graphql'
+	@echo 'make migrate   bring the database up to date'
+	@echo 'make lock      pin the dependencies of pyproject.toml again'
+	@echo 'make clean     remove .venv, caches and the demo data'
+
+demo: $(READY)
+	$(BIN)/whereabouts demo
+
+test: $(READY)
+	$(BIN)/pytest --engine sqlite
+	$(BIN)/pytest --engine postgres
+
+check: lint test
+
+lint: $(READY)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(READY)
+	$(BIN)/python -m benchmarks.imports --quick
+
+# Written beside and moved, so a failure leaves the committed file as it was.
+schema: $(READY)
+	$(BIN)/whereabouts schema > schema.graphql.new || { rm -f schema.graphql.new; exit 1; }
+	mv schema.graphql.new schema.graphql
+
+migrate: $(READY)
+	$(BIN)/whereabouts migrate
+
+# The lock is made with the oldest supported Python (3.11.0 to 3.11.2 need a package that later ones
+# do not), so that it holds for all of them: make clean lock PYTHON=/usr/bin/python3.11
+PIP_COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --no-annotate \
+	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+lock: $(READY)
+	$(PIP_COMPILE) --output-file=requirements.txt pyproject.toml
+	$(PIP_COMPILE) --extra=dev --allow-unsafe --output-file=requirements-dev.txt pyproject.toml
+
+clean:
+	rm -rf .venv .demo build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis \
+		.import_linter_cache schema.graphql.new
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/locked: requirements-dev.txt
+	@test -n "$(PYTHON)" || { echo >&2 'whereabouts needs Python 3.11, 3.12 or 3.13 with its venv module' \
+		'(Debian: apt-get install python3 python3-venv), or say where: make PYTHON=/path/to/python3.11'; exit 1; }
+	@$(PYTHON) -c '$(IS_SUPPORTED)' || { echo >&2 '$(PYTHON) is not Python 3.11, 3.12 or 3.13 with its venv module'; exit 1; }
+	$(PYTHON) -m venv --clear .venv
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.txt
+	touch $@
+
+# Apart from the lock's stamp: a new command or setting needs this second, not a new .venv.
+# setuptools comes from the lock, so the build may not fetch its own.
+$(READY): .venv/locked pyproject.toml
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $@

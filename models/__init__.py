@@ -1,0 +1,1 @@
+"""Facts: the tables, the closed lists, and the rules that need no I/O."""

@@ -1,0 +1,27 @@
+"""API keys: who calls, and what they may do. Only a key's hash is kept."""
+
+from tortoise import fields
+from tortoise.models import Model
+
+from models.columns import instant, json, new_id, optional_instant
+
+KEY_NAME_LENGTH = 100
+HASH_LENGTH = 64
+HINT_LENGTH = 16
+
+
+class ApiKey(Model):
+    """`hint` is how the key begins: enough to recognise it, too little to use it."""
+
+    id = fields.UUIDField(primary_key=True, default=new_id)
+    name = fields.CharField(max_length=KEY_NAME_LENGTH)
+    hint = fields.CharField(max_length=HINT_LENGTH)
+    key_hash = fields.CharField(max_length=HASH_LENGTH, unique=True)
+    scopes: list[str] = json()
+    created_at = instant()
+    expires_at = optional_instant()
+    last_used_at = optional_instant()
+    revoked_at = optional_instant()
+
+    class Meta:
+        table = "api_key"

@@ -1,0 +1,67 @@
+"""The change log: history, feed, audit and outbox in one."""
+
+from typing import Any
+from uuid import UUID
+
+from tortoise import fields
+from tortoise.indexes import Index
+from tortoise.models import Model
+
+from models.columns import instant, json, optional_word, word
+from models.customers import IDENTITY_LENGTH
+from models.enums import ChangeKind, ExceptionType, TrackingEventType
+from models.orders import COUNTRY_LENGTH, TEXT_LENGTH, Order
+from models.shipments import CARRIER_LENGTH
+
+STATUS_LENGTH = 32
+ACTOR_LENGTH = 200
+
+
+class Change(Model):
+    """One thing that changed. Rows are only ever added.
+
+    `previous` and `status` are of what the kind names. `details` holds what only some kinds say:
+    differences, estimates. `country`, `carrier`, `event_type`, `exception_type` and `assignee` are
+    as they were at this change, so that a filter asks the change alone.
+    """
+
+    position = fields.BigIntField(primary_key=True, generated=False)
+    order: fields.ForeignKeyRelation[Order] = fields.ForeignKeyField(
+        "models.Order", related_name="changes", db_index=False, on_delete=fields.OnDelete.RESTRICT
+    )
+    order_id: UUID
+    sequence = fields.IntField()
+    kind = word(ChangeKind)
+    shipment_id: UUID | None = fields.UUIDField(null=True)
+    event_id: UUID | None = fields.UUIDField(null=True)
+    exception_id: UUID | None = fields.UUIDField(null=True)
+    previous: str | None = fields.CharField(max_length=STATUS_LENGTH, null=True)
+    status: str | None = fields.CharField(max_length=STATUS_LENGTH, null=True)
+    details: dict[str, Any] | None = json(null=True)
+    occurred_at = instant()
+    recorded_at = instant()
+    actor = fields.CharField(max_length=ACTOR_LENGTH)
+    reason: str | None = fields.CharField(max_length=TEXT_LENGTH, null=True)
+    country = fields.CharField(max_length=COUNTRY_LENGTH)
+    carrier: str | None = fields.CharField(max_length=CARRIER_LENGTH, null=True)
+    event_type = optional_word(TrackingEventType)
+    exception_type = optional_word(ExceptionType)
+    assignee: str | None = fields.CharField(max_length=IDENTITY_LENGTH, null=True)
+
+    class Meta:
+        table = "change"
+        unique_together = (("order", "sequence"),)
+        indexes = (Index(fields=["kind", "position"]),)
+
+
+class LogHead(Model):
+    """One row: the position of the newest change. Its lock makes commits and positions agree."""
+
+    id = fields.IntField(primary_key=True, generated=False)
+    position = fields.BigIntField()
+
+    class Meta:
+        table = "log_head"
+
+
+LOG_HEAD_ID = 1

@@ -1,0 +1,258 @@
+"""The words of tracking: every closed list of values, once."""
+
+from enum import StrEnum
+
+
+class OrderStatus(StrEnum):
+    PENDING = "PENDING"
+    CONFIRMED = "CONFIRMED"
+    ON_HOLD = "ON_HOLD"
+    PACKED = "PACKED"
+    PARTIALLY_SHIPPED = "PARTIALLY_SHIPPED"
+    SHIPPED = "SHIPPED"
+    OUT_FOR_DELIVERY = "OUT_FOR_DELIVERY"
+    PARTIALLY_DELIVERED = "PARTIALLY_DELIVERED"
+    DELIVERED = "DELIVERED"
+    PARTIALLY_RETURNED = "PARTIALLY_RETURNED"
+    RETURNED = "RETURNED"
+    CANCELLED = "CANCELLED"
+
+
+class ShipmentStatus(StrEnum):
+    PENDING = "PENDING"
+    PACKED = "PACKED"
+    PRE_TRANSIT = "PRE_TRANSIT"
+    IN_TRANSIT = "IN_TRANSIT"
+    OUT_FOR_DELIVERY = "OUT_FOR_DELIVERY"
+    DELIVERY_ATTEMPTED = "DELIVERY_ATTEMPTED"
+    AVAILABLE_FOR_PICKUP = "AVAILABLE_FOR_PICKUP"
+    DELIVERED = "DELIVERED"
+    RETURNING = "RETURNING"
+    RETURNED = "RETURNED"
+    LOST = "LOST"
+    CANCELLED = "CANCELLED"
+
+    @property
+    def is_finished(self) -> bool:
+        return self in FINISHED
+
+
+FINISHED = frozenset(
+    {
+        ShipmentStatus.DELIVERED,
+        ShipmentStatus.RETURNED,
+        ShipmentStatus.LOST,
+        ShipmentStatus.CANCELLED,
+    }
+)
+
+
+class Health(StrEnum):
+    """Beside the status, never instead of it."""
+
+    ON_TRACK = "ON_TRACK"
+    DELAYED = "DELAYED"
+    EXCEPTION = "EXCEPTION"
+    STALE = "STALE"
+
+
+class DeliveryMethod(StrEnum):
+    STANDARD = "STANDARD"
+    EXPRESS = "EXPRESS"
+    SAME_DAY = "SAME_DAY"
+    PICKUP = "PICKUP"
+    FREIGHT = "FREIGHT"
+
+
+class EstimateSource(StrEnum):
+    PROMISE = "PROMISE"
+    CARRIER = "CARRIER"
+    OPERATOR = "OPERATOR"
+    PREDICTION = "PREDICTION"
+
+
+class TrackingEventType(StrEnum):
+    LABEL_CREATED = "LABEL_CREATED"
+    INFO_RECEIVED = "INFO_RECEIVED"
+    PICKUP_SCHEDULED = "PICKUP_SCHEDULED"
+    PICKUP_FAILED = "PICKUP_FAILED"
+    PICKED_UP = "PICKED_UP"
+    DEPARTED_FACILITY = "DEPARTED_FACILITY"
+    ARRIVED_FACILITY = "ARRIVED_FACILITY"
+    IN_TRANSIT = "IN_TRANSIT"
+    ARRIVED_DESTINATION_COUNTRY = "ARRIVED_DESTINATION_COUNTRY"
+    ARRIVED_DESTINATION_FACILITY = "ARRIVED_DESTINATION_FACILITY"
+    CUSTOMS_STARTED = "CUSTOMS_STARTED"
+    CUSTOMS_CLEARED = "CUSTOMS_CLEARED"
+    HANDED_TO_PARTNER = "HANDED_TO_PARTNER"
+    REDIRECTED = "REDIRECTED"
+    DELIVERY_SCHEDULED = "DELIVERY_SCHEDULED"
+    DELIVERY_RESCHEDULED = "DELIVERY_RESCHEDULED"
+    ESTIMATE_UPDATED = "ESTIMATE_UPDATED"
+    OUT_FOR_DELIVERY = "OUT_FOR_DELIVERY"
+    DELIVERY_ATTEMPTED = "DELIVERY_ATTEMPTED"
+    AVAILABLE_FOR_PICKUP = "AVAILABLE_FOR_PICKUP"
+    DELIVERED = "DELIVERED"
+    COLLECTED = "COLLECTED"
+    PARTIALLY_DELIVERED = "PARTIALLY_DELIVERED"
+    PROOF_OF_DELIVERY = "PROOF_OF_DELIVERY"
+    HELD = "HELD"
+    HOLD_RELEASED = "HOLD_RELEASED"
+    DELAYED = "DELAYED"
+    MISROUTED = "MISROUTED"
+    DAMAGED = "DAMAGED"
+    LOST = "LOST"
+    REFUSED = "REFUSED"
+    UNDELIVERABLE = "UNDELIVERABLE"
+    NOT_COLLECTED = "NOT_COLLECTED"
+    RETURN_STARTED = "RETURN_STARTED"
+    RETURNED = "RETURNED"
+    DISPOSED = "DISPOSED"
+    CANCELLED = "CANCELLED"
+    TRACKING_EXPIRED = "TRACKING_EXPIRED"
+    UNKNOWN = "UNKNOWN"
+
+
+class EventClassifier(StrEnum):
+    """Only what is ACTUAL moves a status."""
+
+    ACTUAL = "ACTUAL"
+    ESTIMATED = "ESTIMATED"
+    PLANNED = "PLANNED"
+
+
+class TimePrecision(StrEnum):
+    SECOND = "SECOND"
+    MINUTE = "MINUTE"
+    DAY = "DAY"
+
+
+class TimeZoneSource(StrEnum):
+    """How the time zone of an event became known."""
+
+    OFFSET = "OFFSET"
+    NAMED = "NAMED"
+    LOCATION = "LOCATION"
+    ASSUMED_UTC = "ASSUMED_UTC"
+
+
+class ExceptionType(StrEnum):
+    DELAY = "DELAY"
+    WEATHER = "WEATHER"
+    FORCE_MAJEURE = "FORCE_MAJEURE"
+    MISROUTED = "MISROUTED"
+    DAMAGED = "DAMAGED"
+    LOST = "LOST"
+    STOLEN = "STOLEN"
+    ADDRESS_PROBLEM = "ADDRESS_PROBLEM"
+    RECIPIENT_UNAVAILABLE = "RECIPIENT_UNAVAILABLE"
+    RECIPIENT_REFUSED = "RECIPIENT_REFUSED"
+    ACCESS_RESTRICTED = "ACCESS_RESTRICTED"
+    IDENTITY_CHECK_FAILED = "IDENTITY_CHECK_FAILED"
+    PAYMENT_DUE = "PAYMENT_DUE"
+    CUSTOMS_HOLD = "CUSTOMS_HOLD"
+    DOCUMENTS_MISSING = "DOCUMENTS_MISSING"
+    PROHIBITED_CONTENT = "PROHIBITED_CONTENT"
+    SECURITY_HOLD = "SECURITY_HOLD"
+    NOT_COLLECTED = "NOT_COLLECTED"
+    PICKUP_FAILED = "PICKUP_FAILED"
+    STALE = "STALE"
+    WRONG_DELIVERY = "WRONG_DELIVERY"
+    PARTIAL_DELIVERY = "PARTIAL_DELIVERY"
+    OUT_OF_STOCK = "OUT_OF_STOCK"
+    CANCELLATION = "CANCELLATION"
+    OTHER = "OTHER"
+
+
+class ExceptionStatus(StrEnum):
+    OPEN = "OPEN"
+    ACKNOWLEDGED = "ACKNOWLEDGED"
+    IN_PROGRESS = "IN_PROGRESS"
+    WAITING = "WAITING"
+    RESOLVED = "RESOLVED"
+    DISMISSED = "DISMISSED"
+
+    def can_become(self, target: "ExceptionStatus") -> bool:
+        return target in EXCEPTION_TRANSITIONS[self]
+
+
+EXCEPTION_TRANSITIONS: dict[ExceptionStatus, tuple[ExceptionStatus, ...]] = {
+    ExceptionStatus.OPEN: (
+        ExceptionStatus.ACKNOWLEDGED,
+        ExceptionStatus.IN_PROGRESS,
+        ExceptionStatus.RESOLVED,
+        ExceptionStatus.DISMISSED,
+    ),
+    ExceptionStatus.ACKNOWLEDGED: (
+        ExceptionStatus.IN_PROGRESS,
+        ExceptionStatus.WAITING,
+        ExceptionStatus.RESOLVED,
+        ExceptionStatus.DISMISSED,
+    ),
+    ExceptionStatus.IN_PROGRESS: (
+        ExceptionStatus.WAITING,
+        ExceptionStatus.RESOLVED,
+        ExceptionStatus.DISMISSED,
+    ),
+    ExceptionStatus.WAITING: (
+        ExceptionStatus.IN_PROGRESS,
+        ExceptionStatus.RESOLVED,
+        ExceptionStatus.DISMISSED,
+    ),
+    ExceptionStatus.RESOLVED: (ExceptionStatus.IN_PROGRESS,),
+    ExceptionStatus.DISMISSED: (),
+}
+
+UNRESOLVED = tuple(
+    status
+    for status in ExceptionStatus
+    if status not in (ExceptionStatus.RESOLVED, ExceptionStatus.DISMISSED)
+)
+
+
+class ExceptionSeverity(StrEnum):
+    LOW = "LOW"
+    MEDIUM = "MEDIUM"
+    HIGH = "HIGH"
+    CRITICAL = "CRITICAL"
+
+    @property
+    def rank(self) -> int:
+        """0 for LOW to 3 for CRITICAL."""
+        return list(ExceptionSeverity).index(self)
+
+
+class Party(StrEnum):
+    CARRIER = "CARRIER"
+    SHIPPER = "SHIPPER"
+    RECIPIENT = "RECIPIENT"
+    CUSTOMS = "CUSTOMS"
+    NATURE = "NATURE"
+    SYSTEM = "SYSTEM"
+
+
+class ExceptionResolution(StrEnum):
+    CLEARED = "CLEARED"
+    REDELIVERED = "REDELIVERED"
+    ADDRESS_CORRECTED = "ADDRESS_CORRECTED"
+    RESHIPPED = "RESHIPPED"
+    REPLACED = "REPLACED"
+    REFUNDED = "REFUNDED"
+    RETURNED_TO_STOCK = "RETURNED_TO_STOCK"
+    CLAIM_PAID = "CLAIM_PAID"
+    WRITTEN_OFF = "WRITTEN_OFF"
+    NO_ACTION = "NO_ACTION"
+
+
+class ChangeKind(StrEnum):
+    ORDER_CREATED = "ORDER_CREATED"
+    ORDER_STATUS = "ORDER_STATUS"
+    ORDER_AMENDED = "ORDER_AMENDED"
+    SHIPMENT_STATUS = "SHIPMENT_STATUS"
+    SHIPMENT_AMENDED = "SHIPMENT_AMENDED"
+    EVENT_RECORDED = "EVENT_RECORDED"
+    EVENT_RETRACTED = "EVENT_RETRACTED"
+    ESTIMATE = "ESTIMATE"
+    HEALTH = "HEALTH"
+    EXCEPTION_STATUS = "EXCEPTION_STATUS"
+    EXCEPTION_AMENDED = "EXCEPTION_AMENDED"

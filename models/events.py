@@ -1,0 +1,76 @@
+"""Tracking events: what carriers say happened."""
+
+from typing import Any
+from uuid import UUID
+
+from tortoise import fields
+from tortoise.indexes import Index
+from tortoise.models import Model
+
+from models.columns import instant, json, new_id, optional_instant, optional_word, word
+from models.customers import IDENTITY_LENGTH, NAME_LENGTH
+from models.enums import (
+    EventClassifier,
+    ExceptionType,
+    TimePrecision,
+    TimeZoneSource,
+    TrackingEventType,
+)
+from models.orders import TEXT_LENGTH, Order
+from models.shipments import CARRIER_LENGTH, NUMBER_LENGTH, Shipment
+
+SOURCE_LENGTH = 64
+FINGERPRINT_LENGTH = 64
+LOCAL_TIME_LENGTH = 40
+
+
+class TrackingEvent(Model):
+    """News of a shipment. Without one, news kept for a number that none has yet.
+
+    `moment` is the time that the fold goes by: for a date alone, the last microsecond of that
+    day there. `number_key` is set if the news came by the carrier's number, not by shipment id.
+    """
+
+    id = fields.UUIDField(primary_key=True, default=new_id)
+    order: fields.ForeignKeyNullableRelation[Order] = fields.ForeignKeyField(
+        "models.Order", related_name="events", null=True, db_index=False
+    )
+    order_id: UUID | None
+    shipment: fields.ForeignKeyNullableRelation[Shipment] = fields.ForeignKeyField(
+        "models.Shipment", related_name="events", null=True, db_index=False
+    )
+    shipment_id: UUID | None
+    carrier: str | None = fields.CharField(max_length=CARRIER_LENGTH, null=True)
+    number_key: str | None = fields.CharField(max_length=NUMBER_LENGTH, null=True)
+    type = word(TrackingEventType)
+    classifier = word(EventClassifier)
+    occurred_at = instant()
+    moment = instant()
+    rank = fields.SmallIntField()
+    local_time: str | None = fields.CharField(max_length=LOCAL_TIME_LENGTH, null=True)
+    time_zone_source = word(TimeZoneSource)
+    precision = word(TimePrecision)
+    recorded_at = instant()
+    location: dict[str, Any] | None = json(null=True)
+    description: str | None = fields.CharField(max_length=TEXT_LENGTH, null=True)
+    signed_by: str | None = fields.CharField(max_length=NAME_LENGTH, null=True)
+    source = fields.CharField(max_length=SOURCE_LENGTH)
+    source_event_id: str | None = fields.CharField(max_length=IDENTITY_LENGTH, null=True)
+    retracts: str | None = fields.CharField(max_length=IDENTITY_LENGTH, null=True)
+    carrier_code: str | None = fields.CharField(max_length=IDENTITY_LENGTH, null=True)
+    exception_type = optional_word(ExceptionType)
+    estimate_earliest = optional_instant()
+    estimate_latest = optional_instant()
+    estimate_reason: str | None = fields.CharField(max_length=TEXT_LENGTH, null=True)
+    retracted_at = optional_instant()
+    fingerprint = fields.CharField(max_length=FINGERPRINT_LENGTH, unique=True)
+
+    class Meta:
+        table = "tracking_event"
+        indexes = (
+            Index(fields=["order_id", "moment", "rank", "fingerprint"]),
+            Index(fields=["shipment_id", "moment", "rank", "fingerprint"]),
+            Index(fields=["carrier", "number_key"]),
+            Index(fields=["source", "source_event_id"]),
+            Index(fields=["source", "retracts"]),
+        )

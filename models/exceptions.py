@@ -1,0 +1,93 @@
+"""Exceptions: trouble with an order, and what is being done about it."""
+
+from uuid import UUID
+
+from tortoise import fields
+from tortoise.indexes import Index
+from tortoise.models import Model
+
+from models.columns import instant, new_id, optional_instant, optional_word, word
+from models.customers import IDENTITY_LENGTH
+from models.enums import (
+    UNRESOLVED,
+    ExceptionResolution,
+    ExceptionSeverity,
+    ExceptionStatus,
+    ExceptionType,
+    Party,
+)
+from models.orders import TEXT_LENGTH, Order
+from models.shipments import Shipment
+
+NOTE_LENGTH = 4000
+NEWS_KEY_LENGTH = 100
+
+
+class OrderException(Model):
+    """A record beside the status. Its key is order, shipment and type.
+
+    `counted_key` is the place of the newest news that it has counted. What a person opened or
+    reopened only a person closes (`is_personal`).
+    """
+
+    id = fields.UUIDField(primary_key=True, default=new_id)
+    order: fields.ForeignKeyRelation[Order] = fields.ForeignKeyField(
+        "models.Order", related_name="exceptions", db_index=True
+    )
+    order_id: UUID
+    shipment: fields.ForeignKeyNullableRelation[Shipment] = fields.ForeignKeyField(
+        "models.Shipment", related_name="exceptions", null=True, db_index=True
+    )
+    shipment_id: UUID | None
+    type = word(ExceptionType)
+    severity = word(ExceptionSeverity)
+    caused_by = word(Party)
+    status = word(ExceptionStatus)
+    action_required = fields.BooleanField()
+    summary: str | None = fields.CharField(max_length=TEXT_LENGTH, null=True)
+    occurrences = fields.IntField(default=1)
+    counted_key: str | None = fields.CharField(max_length=NEWS_KEY_LENGTH, null=True)
+    opened_by_event_id: UUID | None = fields.UUIDField(null=True)
+    was_opened_by_person = fields.BooleanField(default=False)
+    was_closed_by_person = fields.BooleanField(default=False)
+    is_personal = fields.BooleanField(default=False)
+    assignee: str | None = fields.CharField(max_length=IDENTITY_LENGTH, null=True)
+    waiting_on = optional_word(Party)
+    opened_at = instant()
+    due_at = optional_instant()
+    is_due_at_given = fields.BooleanField(default=False)
+    was_overdue = fields.BooleanField(default=False)
+    acknowledged_at = optional_instant()
+    resolved_at = optional_instant()
+    resolution = optional_word(ExceptionResolution)
+    reopened_count = fields.IntField(default=0)
+    updated_at = instant()
+
+    class Meta:
+        table = "order_exception"
+        indexes = (
+            Index(fields=["opened_at", "id"]),
+            Index(fields=["updated_at", "id"]),
+            Index(fields=["status", "opened_at", "id"]),
+            Index(fields=["due_at", "id"]),
+        )
+
+    @property
+    def is_unresolved(self) -> bool:
+        return self.status in UNRESOLVED
+
+
+class ExceptionNote(Model):
+    """What somebody wrote down while working it off."""
+
+    id = fields.UUIDField(primary_key=True, default=new_id)
+    exception: fields.ForeignKeyRelation[OrderException] = fields.ForeignKeyField(
+        "models.OrderException", related_name="notes", db_index=True
+    )
+    exception_id: UUID
+    author = fields.CharField(max_length=IDENTITY_LENGTH)
+    body = fields.CharField(max_length=NOTE_LENGTH)
+    created_at = instant()
+
+    class Meta:
+        table = "exception_note"

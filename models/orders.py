@@ -1,0 +1,139 @@
+"""Orders, what was ordered, and where it goes."""
+
+from uuid import UUID
+
+from tortoise import fields
+from tortoise.indexes import Index
+from tortoise.models import Model
+
+from models.columns import instant, json, new_id, optional_instant, optional_word, word
+from models.customers import IDENTITY_LENGTH, NAME_LENGTH, PHONE_LENGTH, Customer
+from models.enums import DeliveryMethod, EstimateSource, Health, OrderStatus
+
+TEXT_LENGTH = 1000
+SKU_LENGTH = 100
+LINE_LENGTH = 200
+CITY_LENGTH = 100
+POSTAL_CODE_LENGTH = 20
+COUNTRY_LENGTH = 2
+CURRENCY_LENGTH = 3
+TRACKING_ID_LENGTH = 32
+
+
+class Order(Model):
+    """What was asked for, and what the fold has made of it.
+
+    A hold is set while `hold_reason` is. Money is in minor units of `currency`. `late_after` is
+    the moment that decides `isLate`, `sweep_at` the next one at which the clock alone changes
+    something, `sequence` the number of changes so far.
+    """
+
+    id = fields.UUIDField(primary_key=True, default=new_id)
+    tracking_id = fields.CharField(max_length=TRACKING_ID_LENGTH, unique=True)
+    reference: str | None = fields.CharField(max_length=IDENTITY_LENGTH, null=True, unique=True)
+    customer: fields.ForeignKeyRelation[Customer] = fields.ForeignKeyField(
+        "models.Customer", related_name="orders", db_index=True, on_delete=fields.OnDelete.RESTRICT
+    )
+    customer_id: UUID
+    destination_city = fields.CharField(max_length=CITY_LENGTH)
+    destination_region: str | None = fields.CharField(max_length=CITY_LENGTH, null=True)
+    destination_country = fields.CharField(max_length=COUNTRY_LENGTH)
+    delivery_method = word(DeliveryMethod)
+    currency = fields.CharField(max_length=CURRENCY_LENGTH)
+    total_minor: int | None = fields.BigIntField(null=True)
+    item_count = fields.IntField()
+    metadata: list[dict[str, str]] = json()
+    hold_reason: str | None = fields.CharField(max_length=TEXT_LENGTH, null=True)
+    cancel_reason: str | None = fields.CharField(max_length=TEXT_LENGTH, null=True)
+    placed_at = instant()
+    confirmed_at = optional_instant()
+    cancelled_at = optional_instant()
+    promised_at = optional_instant()
+    updated_at = instant()
+
+    status = word(OrderStatus)
+    next_statuses: list[str] = json()
+    health = word(Health)
+    shipped_at = optional_instant()
+    delivered_at = optional_instant()
+    last_event_id: UUID | None = fields.UUIDField(null=True)
+    estimate_earliest = optional_instant()
+    estimate_latest = optional_instant()
+    estimate_source = optional_word(EstimateSource)
+    estimate_reason: str | None = fields.CharField(max_length=TEXT_LENGTH, null=True)
+    estimate_revised_at = optional_instant()
+    late_after = optional_instant()
+    sweep_at = optional_instant()
+    sequence = fields.IntField()
+
+    address: fields.BackwardOneToOneRelation["Address"]
+
+    class Meta:
+        table = "orders"
+        indexes = (
+            Index(fields=["placed_at", "id"]),
+            Index(fields=["updated_at", "id"]),
+            Index(fields=["status", "placed_at", "id"]),
+            Index(fields=["health", "placed_at", "id"]),
+            Index(fields=["destination_country", "placed_at", "id"]),
+            Index(fields=["sweep_at"]),
+        )
+
+
+class Address(Model):
+    """Where an order goes, to the door. All of it is personal."""
+
+    order: fields.OneToOneRelation[Order] = fields.OneToOneField(
+        "models.Order", related_name="address", primary_key=True
+    )
+    order_id: UUID
+    name: str | None = fields.CharField(max_length=NAME_LENGTH, null=True)
+    company: str | None = fields.CharField(max_length=NAME_LENGTH, null=True)
+    line1 = fields.CharField(max_length=LINE_LENGTH)
+    line2: str | None = fields.CharField(max_length=LINE_LENGTH, null=True)
+    city = fields.CharField(max_length=CITY_LENGTH)
+    region: str | None = fields.CharField(max_length=CITY_LENGTH, null=True)
+    postal_code: str | None = fields.CharField(max_length=POSTAL_CODE_LENGTH, null=True)
+    country = fields.CharField(max_length=COUNTRY_LENGTH)
+    phone: str | None = fields.CharField(max_length=PHONE_LENGTH, null=True)
+    latitude: float | None = fields.FloatField(null=True)
+    longitude: float | None = fields.FloatField(null=True)
+
+    class Meta:
+        table = "address"
+
+
+class OrderItem(Model):
+    """A line of an order, and what became of its pieces."""
+
+    id = fields.UUIDField(primary_key=True, default=new_id)
+    order: fields.ForeignKeyRelation[Order] = fields.ForeignKeyField(
+        "models.Order", related_name="items", db_index=True
+    )
+    order_id: UUID
+    line = fields.IntField()
+    sku = fields.CharField(max_length=SKU_LENGTH, db_index=True)
+    name = fields.CharField(max_length=LINE_LENGTH)
+    quantity = fields.IntField()
+    unit_price_minor: int | None = fields.BigIntField(null=True)
+    cancelled_quantity = fields.IntField(default=0)
+    allocated_quantity = fields.IntField(default=0)
+    shipped_quantity = fields.IntField(default=0)
+    delivered_quantity = fields.IntField(default=0)
+    returned_quantity = fields.IntField(default=0)
+    lost_quantity = fields.IntField(default=0)
+
+    class Meta:
+        table = "order_item"
+        unique_together = (("order", "line"),)
+
+    @property
+    def free_quantity(self) -> int:
+        """Pieces that are neither cancelled nor in a shipment."""
+        return self.quantity - self.cancelled_quantity - self.allocated_quantity
+
+
+def is_on_hold(order: Order) -> bool:
+    return order.hold_reason is not None
+
+

@@ -1,0 +1,26 @@
+"""Idempotency keys: what was asked under them, and what came of it."""
+
+from uuid import UUID
+
+from tortoise import fields
+from tortoise.models import Model
+
+from models.columns import instant
+from models.customers import IDENTITY_LENGTH
+
+KEY_LENGTH = 64
+
+
+class IdempotencyKey(Model):
+    """`key` is a digest of the viewer and the key given, `content` one of what was asked."""
+
+    key = fields.CharField(max_length=KEY_LENGTH, primary_key=True)
+    content = fields.CharField(max_length=KEY_LENGTH)
+    subject_id: UUID = fields.UUIDField()
+    created_at = instant()
+
+    class Meta:
+        table = "idempotency_key"
+
+
+IDEMPOTENCY_KEY_LENGTH = IDENTITY_LENGTH

@@ -1,0 +1,123 @@
+"""Shipments: parcels, what is in them, and the numbers carriers know them by."""
+
+from typing import Any
+from uuid import UUID
+
+from tortoise import fields
+from tortoise.indexes import Index
+from tortoise.models import Model
+
+from models.columns import instant, json, new_id, optional_instant, optional_word, word
+from models.customers import NAME_LENGTH
+from models.enums import EstimateSource, Health, ShipmentStatus
+from models.orders import TEXT_LENGTH, Order, OrderItem
+
+CARRIER_LENGTH = 40
+SERVICE_LENGTH = 100
+NUMBER_LENGTH = 64
+
+
+class Shipment(Model):
+    """A parcel: what commands made of it, and what the fold has made of its events.
+
+    `tracking_number` is as it was given, `number_key` as it is compared. `packed_at`,
+    `dispatched_at` and `withdrawn_at` (cancelled by a command) are the floor under the events.
+    """
+
+    id = fields.UUIDField(primary_key=True, default=new_id)
+    order: fields.ForeignKeyRelation[Order] = fields.ForeignKeyField(
+        "models.Order", related_name="shipments", db_index=True
+    )
+    order_id: UUID
+    carrier: str | None = fields.CharField(max_length=CARRIER_LENGTH, null=True)
+    service: str | None = fields.CharField(max_length=SERVICE_LENGTH, null=True)
+    tracking_number: str | None = fields.CharField(max_length=NUMBER_LENGTH, null=True)
+    number_key: str | None = fields.CharField(max_length=NUMBER_LENGTH, null=True)
+    origin: dict[str, Any] | None = json(null=True)
+    created_at = instant()
+    packed_at = optional_instant()
+    dispatched_at = optional_instant()
+    withdrawn_at = optional_instant()
+    cancel_reason: str | None = fields.CharField(max_length=TEXT_LENGTH, null=True)
+    updated_at = instant()
+
+    status = word(ShipmentStatus)
+    next_statuses: list[str] = json()
+    status_event_id: UUID | None = fields.UUIDField(null=True)
+    last_event_id: UUID | None = fields.UUIDField(null=True)
+    health = word(Health)
+    shipped_at = optional_instant()
+    delivered_at = optional_instant()
+    finished_at = optional_instant()
+    signed_by: str | None = fields.CharField(max_length=NAME_LENGTH, null=True)
+    estimate_earliest = optional_instant()
+    estimate_latest = optional_instant()
+    estimate_source = optional_word(EstimateSource)
+    estimate_reason: str | None = fields.CharField(max_length=TEXT_LENGTH, null=True)
+    estimate_revised_at = optional_instant()
+    late_after = optional_instant()
+
+    class Meta:
+        table = "shipment"
+        indexes = (
+            Index(fields=["carrier", "number_key"]),
+            Index(fields=["number_key"]),
+            Index(fields=["created_at", "id"]),
+            Index(fields=["updated_at", "id"]),
+            Index(fields=["status", "created_at", "id"]),
+        )
+
+    @property
+    def floor(self) -> ShipmentStatus:
+        """What commands made of it; it holds until an event moves the shipment."""
+        if self.withdrawn_at is not None:
+            return ShipmentStatus.CANCELLED
+        if self.dispatched_at is not None:
+            return ShipmentStatus.PRE_TRANSIT
+        return ShipmentStatus.PENDING if self.packed_at is None else ShipmentStatus.PACKED
+
+    @property
+    def has_moved(self) -> bool:
+        return self.shipped_at is not None
+
+
+class ShipmentItem(Model):
+    """Pieces of one line in one parcel.
+
+    `quantity` was put into it; `held_quantity` of them count as allocated to it: none while it is
+    CANCELLED, fewer than were put in if it came back to life after they were given away.
+    """
+
+    id = fields.UUIDField(primary_key=True, default=new_id)
+    shipment: fields.ForeignKeyRelation[Shipment] = fields.ForeignKeyField(
+        "models.Shipment", related_name="items", db_index=True
+    )
+    shipment_id: UUID
+    item: fields.ForeignKeyRelation[OrderItem] = fields.ForeignKeyField(
+        "models.OrderItem", related_name="parcels", db_index=True
+    )
+    item_id: UUID
+    quantity = fields.IntField()
+    held_quantity = fields.IntField()
+
+    class Meta:
+        table = "shipment_item"
+        unique_together = (("shipment", "item"),)
+
+
+class TrackingNumber(Model):
+    """A number that somebody spoke of: the row that commands and events lock before they use it."""
+
+    key = fields.CharField(max_length=CARRIER_LENGTH + 1 + NUMBER_LENGTH, primary_key=True)
+
+    class Meta:
+        table = "tracking_number"
+
+
+def comparable_number(tracking_number: str) -> str:
+    """Tracking numbers are compared in capitals, without spaces and dashes."""
+    return "".join(tracking_number.split()).replace("-", "").upper()
+
+
+def number_lock(carrier: str, number_key: str) -> str:
+    return f"{carrier}:{number_key}"

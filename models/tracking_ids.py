@@ -1,0 +1,51 @@
+"""Tracking ids: public, unguessable, and safe to read aloud.
+
+Sixteen symbols of Crockford's base32 (80 random bits) and a check symbol, in groups:
+``WA-7K3M-9QXP-2V4T-8HRC-5``. The check symbol is a weighted sum over GF(32), with the powers of a
+generator as weights: all weights differ, so every single wrong symbol and every swap of two
+neighbours changes it.
+"""
+
+import re
+import secrets
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+PREFIX = "WA"
+SYMBOLS = 16
+_VALUE_OF = {symbol: value for value, symbol in enumerate(ALPHABET)} | {"O": 0, "I": 1, "L": 1}
+_SEPARATORS = re.compile(r"[\s-]+")
+
+
+def new_tracking_id() -> str:
+    values = [secrets.randbelow(32) for _ in range(SYMBOLS)]
+    return _grouped([*values, _check(values)])
+
+
+def parse_tracking_id(text: str) -> str | None:
+    """The stored form of what a person typed; None if it cannot be a tracking id.
+
+    Case, dashes and spaces do not matter, and O is read as 0, I and L as 1.
+    """
+    symbols = _SEPARATORS.sub("", text[:64]).upper().removeprefix(PREFIX)
+    values = [_VALUE_OF.get(symbol, -1) for symbol in symbols]
+    if len(values) != SYMBOLS + 1 or -1 in values or _check(values[:-1]) != values[-1]:
+        return None
+    return _grouped(values)
+
+
+def _check(values: list[int]) -> int:
+    total = 0
+    for value in values:
+        total = _times_generator(total ^ value)
+    return total
+
+
+def _times_generator(value: int) -> int:
+    """Multiply by x in GF(32), reduced by the primitive polynomial x^5 + x^2 + 1."""
+    doubled = value << 1
+    return doubled ^ 0b100101 if doubled & 0b100000 else doubled
+
+
+def _grouped(values: list[int]) -> str:
+    text = "".join(ALPHABET[value] for value in values)
+    return "-".join([PREFIX, *(text[start : start + 4] for start in range(0, len(text), 4))])

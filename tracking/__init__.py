@@ -1,0 +1,1 @@
+"""Acts: the only code that changes an order."""

@@ -1,0 +1,48 @@
+"""API keys: made, revoked, and marked as used."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from auth import Scope, key_hash, key_hint, new_key
+from errors import NotFound
+from models.api_keys import KEY_NAME_LENGTH, ApiKey
+from models.database import transaction
+from tracking import checks
+
+USE_IS_NOTED_EVERY = timedelta(hours=1)
+"""Coarse enough that calling costs no write."""
+
+
+async def create_key(
+    name: str, scopes: Iterable[Scope], expires_at: datetime | None = None
+) -> tuple[ApiKey, str]:
+    """The key's row, and the secret: it is shown this once, and only its hash is kept."""
+    secret = new_key()
+    async with transaction():
+        row = await ApiKey.create(
+            name=checks.text(name, KEY_NAME_LENGTH, "name"),
+            hint=key_hint(secret),
+            key_hash=key_hash(secret),
+            scopes=sorted(scopes),
+            created_at=datetime.now(UTC),
+            expires_at=checks.optional_utc(expires_at, "expiresAt"),
+        )
+    return row, secret
+
+
+async def revoke_key(key_id: UUID) -> ApiKey:
+    """Raises NotFound. Revoking twice changes nothing."""
+    async with transaction():
+        rows = await ApiKey.filter(id=key_id).select_for_update()
+        if not rows:
+            raise NotFound("No API key has this id.", ("id",))
+        if rows[0].revoked_at is None:
+            rows[0].revoked_at = datetime.now(UTC)
+            await rows[0].save(update_fields=["revoked_at"])
+    return rows[0]
+
+
+async def note_use(row: ApiKey, now: datetime) -> None:
+    if row.last_used_at is None or now - row.last_used_at > USE_IS_NOTED_EVERY:
+        await ApiKey.filter(id=row.id).update(last_used_at=now)

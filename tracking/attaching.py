@@ -1,0 +1,134 @@
+"""Events and shipments: how news becomes a shipment's, is kept, is taken back, or moves on."""
+
+from uuid import UUID
+
+from errors import NotFound
+from models.columns import new_id
+from models.database import update_rows
+from models.enums import EstimateSource
+from models.estimates import Estimate
+from models.events import TrackingEvent
+from models.node_ids import NodeType, id_of
+from models.shipments import Shipment
+from tracking import checks
+from tracking.acts import Act, act
+from tracking.loading import LoadedOrder, lock_orders
+from tracking.numbers import Number, addressee, kept_events
+from tracking.recording import Recorder
+from tracking.repeats import digest
+from tracking.settling import settle
+
+
+@act
+async def retract_event(this: Act, id_: str, reason: str) -> UUID:
+    """Take one event back; it is kept, marked, and no longer counted."""
+    reason = checks.reason(reason)
+    event_id = id_of(NodeType.EVENT, id_)
+    found = await TrackingEvent.filter(id=event_id, shipment_id__not_isnull=True)
+    if event_id is None or not found:
+        raise NotFound("No tracking event has this id.", ("id",))
+    loaded = await _lock_owner(this, found[0])
+    event = next(
+        (one for held in loaded.events.values() for one in held if one.id == event_id), found[0]
+    )
+    shipment = loaded.shipment(_shipment_id(event))
+    if event.retracted_at is None:
+        record = Recorder(this, loaded.order, reason)
+        retract(this, loaded, shipment, event, record)
+        settle(this, loaded, record, this.now)
+    return shipment.id
+
+
+async def _lock_owner(this: Act, event: TrackingEvent) -> LoadedOrder:
+    order_id = event.order_id
+    if order_id is None:
+        raise NotFound("No tracking event has this id.", ("id",))
+    return (await lock_orders(this, [order_id]))[order_id]
+
+
+def _shipment_id(event: TrackingEvent) -> UUID:
+    if event.shipment_id is None:
+        raise NotFound("No tracking event has this id.", ("id",))
+    return event.shipment_id
+
+
+def keep(this: Act, event: TrackingEvent) -> None:
+    """Until a shipment takes its number."""
+    this.rows.add(event)
+
+
+def attach(
+    this: Act, loaded: LoadedOrder, shipment: Shipment, event: TrackingEvent, record: Recorder
+) -> None:
+    """New news of a shipment."""
+    this.rows.add(event)
+    _belong(this, loaded, shipment, event, record)
+
+
+def _belong(
+    this: Act, loaded: LoadedOrder, shipment: Shipment, event: TrackingEvent, record: Recorder
+) -> None:
+    event.order_id = loaded.order.id
+    event.shipment_id = shipment.id
+    loaded.events[shipment.id].append(event)
+    shipment.updated_at = this.now
+    if event.estimate_latest is not None:
+        loaded.estimates[shipment.id].append(this.rows.add(_estimate(event, shipment)))
+    record.event_recorded(shipment, event)
+
+
+def _estimate(event: TrackingEvent, shipment: Shipment) -> Estimate:
+    return Estimate(
+        id=new_id(),
+        shipment_id=shipment.id,
+        event_id=event.id,
+        source=EstimateSource.CARRIER,
+        earliest_at=event.estimate_earliest,
+        latest_at=event.estimate_latest,
+        reason=event.estimate_reason,
+        moment=event.moment,
+        revised_at=event.occurred_at,
+        tie_break=event.fingerprint,
+        is_retracted=event.retracted_at is not None,
+    )
+
+
+def retract(
+    this: Act, loaded: LoadedOrder, shipment: Shipment, event: TrackingEvent, record: Recorder
+) -> None:
+    event.retracted_at = this.now
+    shipment.updated_at = this.now
+    for estimate in loaded.estimates[shipment.id]:
+        if estimate.event_id == event.id:
+            estimate.is_retracted = True
+    record.event_retracted(shipment, event)
+
+
+async def attach_kept(
+    this: Act, loaded: LoadedOrder, shipment: Shipment, number: Number, record: Recorder
+) -> None:
+    """Apply the news that was kept for a number, under its lock, to the shipment that takes it."""
+    kept = [one for one in await kept_events(number) if addressee(one, [shipment]) is not None]
+    this.rows.watch(kept)
+    for event in sorted(kept, key=lambda one: (one.moment, one.rank, one.fingerprint)):
+        _belong(this, loaded, shipment, event, record)
+
+
+async def detach_by_number(
+    this: Act, loaded: LoadedOrder, shipment: Shipment, record: Recorder
+) -> None:
+    """News that came by a wrong number: retracted here, and kept again for that number.
+
+    What is kept again has the fingerprint, so that repeats are still told; what stays behind
+    gets one that no news can have, and gets it first, for fingerprints are unique.
+    """
+    leaving = [one for one in loaded.events[shipment.id] if one.number_key is not None]
+    for event in leaving:
+        kept = event.clone(pk=new_id())
+        kept.order_id = kept.shipment_id = None
+        keep(this, kept)
+        event.fingerprint = digest([event.fingerprint, "left behind", event.id])
+        event.number_key = event.carrier = None
+        if event.retracted_at is None:
+            retract(this, loaded, shipment, event, record)
+    await update_rows(leaving, ["fingerprint"])

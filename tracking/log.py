@@ -1,0 +1,63 @@
+"""The change log's end: places are taken and changes appended, last thing before the commit."""
+
+from collections.abc import Sequence
+from functools import cache
+
+import orjson
+from tortoise import Model
+
+from models.changes import LOG_HEAD_ID, Change
+from models.database import connection, insert_rows, is_postgres
+
+
+async def append(changes: Sequence[Change]) -> int | None:
+    """Give the changes the next positions and write them; the new head, None without changes.
+
+    The head row's lock is held from here to the commit, so that commits and positions agree and
+    a rollback gives the places back.
+    """
+    if not changes:
+        return None
+    if is_postgres():
+        return await _append_in_one_statement(changes)
+    rows = await connection().execute_query_dict(
+        "UPDATE log_head SET position = position + ? WHERE id = ? RETURNING position",
+        [len(changes), LOG_HEAD_ID],
+    )
+    head: int = rows[0]["position"]
+    for place, change in enumerate(changes, start=1):
+        change.position = head - len(changes) + place
+    await insert_rows(changes)
+    return head
+
+
+async def _append_in_one_statement(changes: Sequence[Change]) -> int:
+    """One round trip while everybody waits, instead of two."""
+    for place, change in enumerate(changes, start=1):
+        change.position = place
+    rows = await connection().execute_query_dict(
+        _append_statement(), [len(changes), LOG_HEAD_ID, orjson.dumps([_plain(one) for one in changes]).decode()]
+    )
+    head: int = rows[0]["position"]
+    for change in changes:
+        change.position += head - len(changes)
+    return head
+
+
+def _plain(row: Model) -> dict[str, object]:
+    return {name: getattr(row, name) for name in row._meta.fields_db_projection}
+
+
+@cache
+def _append_statement() -> str:
+    columns = [name for name in Change._meta.fields_db_projection.values() if name != "position"]
+    return f"""
+    WITH head AS (
+        UPDATE log_head SET position = position + $1 WHERE id = $2 RETURNING position
+    ), appended AS (
+        INSERT INTO change (position, {", ".join(columns)})
+        SELECT head.position - $1 + one.position, {", ".join(f"one.{name}" for name in columns)}
+        FROM head, jsonb_populate_recordset(NULL::change, $3::jsonb) AS one
+    )
+    SELECT position FROM head
+    """

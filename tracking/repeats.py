@@ -1,0 +1,63 @@
+"""Repeats: the same idempotency key with the same content gives the first answer again."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import asdict, is_dataclass
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from errors import Conflict
+from models.repeats import IdempotencyKey
+from tracking.acts import Act
+
+OTHER_CONTENT = "This key was used for something else: send the same content, or a new key."
+
+
+async def earlier_answers(act: Act, asked: Mapping[str, Any]) -> dict[str, UUID | Conflict]:
+    """For each key that was used before: what came of it, or a Conflict if the content differs."""
+    digests = {_key_digest(act, key): key for key in asked}
+    rows = await IdempotencyKey.filter(key__in=list(digests))
+    return {
+        digests[row.key]: row.subject_id
+        if row.content == _content_digest(asked[digests[row.key]])
+        else Conflict(OTHER_CONTENT, ("idempotencyKey",))
+        for row in rows
+    }
+
+
+async def earlier_answer(act: Act, key: str | None, content: Any) -> UUID | None:
+    """Raises Conflict if the key was used with other content."""
+    if key is None:
+        return None
+    answer = (await earlier_answers(act, {key: content})).get(key)
+    if isinstance(answer, Conflict):
+        raise answer
+    return answer
+
+
+def remember(act: Act, key: str | None, content: Any, subject_id: UUID) -> None:
+    if key is not None:
+        act.rows.add(
+            IdempotencyKey(
+                key=_key_digest(act, key),
+                content=_content_digest(content),
+                subject_id=subject_id,
+                created_at=act.now,
+            )
+        )
+
+
+def _key_digest(act: Act, key: str) -> str:
+    return digest([act.viewer.identity, key])
+
+
+def _content_digest(content: Any) -> str:
+    return digest(content)
+
+
+def digest(content: Any) -> str:
+    """SHA-256 of the content as JSON, in hexadecimal."""
+    plain = asdict(content) if is_dataclass(content) and not isinstance(content, type) else content
+    return hashlib.sha256(orjson.dumps(plain, default=str, option=orjson.OPT_SORT_KEYS)).hexdigest()

@@ -1,0 +1,152 @@
+"""Settling: after facts were added, everything that follows from them is brought up to date.
+
+The one way in which a status, an estimate, an exception of the news or a health ever changes.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from models.derivation import (
+    derive,
+    next_order_statuses,
+    next_shipment_statuses,
+    order_delivered_at,
+    order_shipped_at,
+    tally,
+)
+from models.enums import EstimateSource, OrderStatus
+from models.estimates import (
+    Expectation,
+    current_estimate,
+    expectation_of,
+    first_estimate,
+    put_expectation,
+)
+from models.fold import Folded, fold
+from models.quantities import Parcel, share_out
+from models.shipments import Shipment
+from tracking.acts import Act
+from tracking.loading import LoadedOrder
+from tracking.recording import Recorder, difference
+from tracking.settling.exceptions import settle_exceptions
+from tracking.settling.health import settle_health
+from tracking.settling.settlement import Settlement
+
+
+def settle(act: Act, loaded: LoadedOrder, record: Recorder, happened_at: datetime) -> None:
+    """`happened_at`: when what brought this about happened, if no event says more."""
+    this = Settlement(act, loaded, record, happened_at)
+    folds = {shipment.id: _settle_status(this, shipment) for shipment in loaded.shipments}
+    share_out(loaded.items, loaded.parcels)
+    for parcel in loaded.parcels:
+        _settle_estimate(this, parcel.shipment)
+        settle_exceptions(this, parcel, folds[parcel.shipment.id])
+    _settle_order(this)
+    settle_health(this)
+
+
+def _settle_status(this: Settlement, shipment: Shipment) -> Folded:
+    folded = fold(shipment.floor, this.loaded.events[shipment.id])
+    previous, event = shipment.status, folded.status_event
+    shipment.status = folded.status
+    shipment.status_event_id = event and event.id
+    shipment.last_event_id = folded.last_event and folded.last_event.id
+    shipment.shipped_at = folded.shipped_at
+    shipment.delivered_at = folded.delivered_at
+    shipment.signed_by = folded.signed_by
+    shipment.finished_at = _finished_at(shipment, folded)
+    shipment.next_statuses = list(
+        next_shipment_statuses(folded.status, is_on_hold=this.order.hold_reason is not None)
+    )
+    if shipment.status is not previous:
+        shipment.updated_at = this.act.now
+        this.record.shipment_status(
+            shipment, previous, event.occurred_at if event else this.happened_at
+        )
+    return folded
+
+
+def _finished_at(shipment: Shipment, folded: Folded) -> datetime | None:
+    if not folded.status.is_finished:
+        return None
+    return folded.status_event.occurred_at if folded.status_event else shipment.withdrawn_at
+
+
+def _settle_estimate(this: Settlement, shipment: Shipment) -> None:
+    estimates = this.loaded.estimates[shipment.id]
+    previous = expectation_of(shipment)
+    current = current_estimate(estimates, this.promise)
+    first = first_estimate(estimates)
+    shipment.late_after = this.order.promised_at or (first and first.latest_at)
+    if current == previous:
+        return
+    put_expectation(shipment, current)
+    shipment.updated_at = this.act.now
+    if current is None:
+        said = [difference("estimate", previous and previous.latest, None)]
+        this.record.shipment_amended(shipment, said, this.happened_at)
+    elif current.source is not EstimateSource.PROMISE or not _is_promise(previous):
+        this.record.estimate_revised(shipment, previous, current, current.revised_at)
+
+
+def _is_promise(expected: Expectation | None) -> bool:
+    """A shipment that shows the order's promise follows it; the order tells of that itself."""
+    return expected is None or expected.source is EstimateSource.PROMISE
+
+
+def _settle_order(this: Settlement) -> None:
+    order, parcels = this.order, this.loaded.parcels
+    pieces = tally(order, this.loaded.items, parcels)
+    previous, order.status = order.status, derive(pieces)
+    order.next_statuses = list(next_order_statuses(order, pieces, parcels))
+    order.shipped_at = order_shipped_at(parcels)
+    order.delivered_at = order_delivered_at(pieces, parcels)
+    order.last_event_id = _last_event_id(this.loaded)
+    order.late_after = order.promised_at or _first_latest(this.loaded)
+    put_expectation(order, _order_estimate(this, parcels))
+    if order.status is OrderStatus.CANCELLED:
+        order.cancelled_at = order.cancelled_at or this.happened_at
+    else:
+        order.cancelled_at = None
+    if order.status is not previous:
+        this.record.order_status(previous, _moved_at(this))
+
+
+def _moved_at(this: Settlement) -> datetime:
+    """When the newest of this act's shipment changes happened; else when the act did."""
+    times = [
+        change.occurred_at
+        for change in this.act.changes
+        if change.order_id == this.order.id and change.shipment_id and change.status
+    ]
+    return max(times, default=this.happened_at)
+
+
+def _last_event_id(loaded: LoadedOrder) -> UUID | None:
+    last = [
+        (event.moment, event.rank, event.fingerprint, event.id)
+        for shipment in loaded.shipments
+        for event in loaded.events[shipment.id]
+        if event.id == shipment.last_event_id
+    ]
+    return max(last)[-1] if last else None
+
+
+def _first_latest(loaded: LoadedOrder) -> datetime | None:
+    first = first_estimate(
+        estimate for estimates in loaded.estimates.values() for estimate in estimates
+    )
+    return first and first.latest_at
+
+
+def _order_estimate(this: Settlement, parcels: list[Parcel]) -> Expectation | None:
+    """The latest over the unfinished shipments; the promise while pieces wait for one."""
+    unfinished = [
+        expected
+        for parcel in parcels
+        if not parcel.shipment.status.is_finished
+        and (expected := expectation_of(parcel.shipment)) is not None
+    ]
+    if unfinished:
+        return max(unfinished, key=lambda expected: expected.latest)
+    return this.promise if this.has_free_pieces else None

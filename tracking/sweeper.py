@@ -1,0 +1,59 @@
+"""The sweeper: writes what only the clock changes."""
+
+import asyncio
+import logging
+
+from auth import SYSTEM
+from models.database import connection, is_postgres
+from models.orders import Order
+from tracking.acts import Act, Tracker, act
+from tracking.loading import lock_orders
+from tracking.recording import Recorder
+from tracking.settling import settle
+
+logger = logging.getLogger("whereabouts.sweeper")
+
+BATCH = 200
+"""Orders of one transaction: short enough to keep nobody waiting."""
+SWEEPER_LOCK = 7_726_573
+"""The advisory lock of whoever sweeps; any number that nothing else uses."""
+
+
+@act
+async def sweep_some(this: Act) -> int:
+    """Settle orders whose time has come, the longest due first; how many. 0 if another sweeps."""
+    if not await _is_alone():
+        return 0
+    due = Order.filter(sweep_at__lt=this.now).order_by("sweep_at").limit(BATCH)
+    ids = await due.values_list("id", flat=True)
+    for loaded in (await lock_orders(this, ids)).values():
+        settle(this, loaded, Recorder(this, loaded.order), this.now)
+    return len(ids)
+
+
+async def _is_alone() -> bool:
+    """One sweeper at a time; on SQLite the write lock sees to that."""
+    if not is_postgres():
+        return True
+    rows = await connection().execute_query_dict(
+        "SELECT pg_try_advisory_xact_lock($1) AS is_alone", [SWEEPER_LOCK]
+    )
+    return bool(rows[0]["is_alone"])
+
+
+async def sweep(tracker: Tracker) -> int:
+    """Until nothing is due; how many orders were settled."""
+    total = 0
+    while swept := await sweep_some(tracker, SYSTEM):
+        total += swept
+    return total
+
+
+async def sweep_for_ever(tracker: Tracker, every: float) -> None:
+    """Every `every` seconds. A sweep that fails is logged, and the next one tries again."""
+    while True:
+        try:
+            await sweep(tracker)
+        except Exception:
+            logger.exception("The sweep failed; the next one starts in %s s.", every)
+        await asyncio.sleep(every)
