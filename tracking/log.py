@@ -35,8 +35,9 @@ async def _append_in_one_statement(changes: Sequence[Change]) -> int:
     """One round trip while everybody waits, instead of two."""
     for place, change in enumerate(changes, start=1):
         change.position = place
+    as_json = orjson.dumps([_plain(one) for one in changes], default=str).decode()
     rows = await connection().execute_query_dict(
-        _append_statement(), [len(changes), LOG_HEAD_ID, orjson.dumps([_plain(one) for one in changes]).decode()]
+        _append_statement(), [len(changes), LOG_HEAD_ID, as_json]
     )
     head: int = rows[0]["position"]
     for change in changes:

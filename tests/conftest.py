@@ -1,0 +1,124 @@
+"""What every test may ask for: an engine, an empty database on it, a tracker that remembers."""
+
+import asyncio
+import shutil
+from collections.abc import AsyncGenerator, Generator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from models.database import open_database
+from models.migrating import migrate
+from tests.services.postgres import PostgresServer
+from tests.services.redis import RedisServer
+from tracking.acts import Tracker
+
+ENGINES = ("sqlite", "postgres")
+TEMPLATE = "template_whereabouts"
+_numbers = count(1)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--engine",
+        choices=ENGINES,
+        default="sqlite",
+        help="sqlite: SQLite and memory://; postgres: PostgreSQL and Redis, started by the tests",
+    )
+
+
+@pytest.fixture(scope="session")
+def engine(request: pytest.FixtureRequest) -> str:
+    return str(request.config.getoption("--engine"))
+
+
+@dataclass
+class Databases:
+    """Migrated once; every test gets a copy of its own."""
+
+    engine: str
+    folder: Path
+    stack: ExitStack
+    server: PostgresServer | None = None
+
+    def start(self) -> None:
+        if self.engine == "postgres":
+            self.server = self.stack.enter_context(PostgresServer())
+            asyncio.run(migrate(self.server.create_database(TEMPLATE)))
+        else:
+            asyncio.run(migrate(f"sqlite://{self.folder / TEMPLATE}"))
+
+    def create(self) -> str:
+        name = f"test_{next(_numbers)}"
+        if self.server is not None:
+            return self.server.create_database(name, template=TEMPLATE)
+        shutil.copy(self.folder / TEMPLATE, self.folder / name)
+        return f"sqlite://{self.folder / name}"
+
+    def drop(self, url: str) -> None:
+        name = url.rsplit("/", 1)[1]
+        if self.server is not None:
+            self.server.drop_database(name)
+        else:
+            for path in self.folder.glob(f"{name}*"):
+                path.unlink()
+
+
+@pytest.fixture(scope="session")
+def databases(
+    engine: str, tmp_path_factory: pytest.TempPathFactory
+) -> Generator[Databases, None, None]:
+    with ExitStack() as stack:
+        databases = Databases(engine, tmp_path_factory.mktemp("databases"), stack)
+        databases.start()
+        yield databases
+
+
+@pytest.fixture
+def database_url(databases: Databases) -> Generator[str, None, None]:
+    """An empty, migrated database."""
+    url = databases.create()
+    yield url
+    databases.drop(url)
+
+
+@pytest.fixture
+async def db(database_url: str) -> AsyncGenerator[str, None]:
+    """The same, open: models can be used."""
+    async with open_database(database_url, connections=20, is_global=True):
+        yield database_url
+
+
+@pytest.fixture(scope="session")
+def redis(engine: str) -> Generator[RedisServer | None, None, None]:
+    """A Redis of the session's own on the production engine; none on the embedded one."""
+    if engine == "postgres":
+        with RedisServer() as server:
+            yield server
+    else:
+        yield None
+
+
+@pytest.fixture
+def broadcast_url(redis: RedisServer | None) -> str:
+    return "memory://" if redis is None else redis.url
+
+
+@dataclass
+class Announced:
+    """The heads of the log that writers announced, in their order."""
+
+    heads: list[int] = field(default_factory=list)
+
+
+@pytest.fixture
+def announced() -> Announced:
+    return Announced()
+
+
+@pytest.fixture
+def tracker(announced: Announced) -> Tracker:
+    return Tracker(announce=announced.heads.append)
