@@ -1,0 +1,1 @@
+"""A shop and its carriers, played against any Whereabouts server: `python -m simulator --help`."""
