@@ -1,0 +1,53 @@
+from datetime import UTC, datetime
+from random import Random
+
+import pytest
+
+from simulator.atlas import VENLO, find_place
+from simulator.carriers import UPS
+from simulator.odysseys import Odyssey
+from simulator.steps import EventType
+
+
+@pytest.fixture(scope="module")
+def events():
+    odyssey = Odyssey(
+        random=Random(7),
+        carrier=UPS,
+        tracking_number=None,
+        origin=VENLO,
+        destination=find_place("DE", "Berlin", "Berlin"),
+        token="show-1",
+        now=lambda: datetime(2026, 3, 1, 12, 30, tzinfo=UTC),
+    )
+    return list(odyssey.events())
+
+
+def test_an_odyssey_lasts_half_an_hour_of_an_event_every_two_seconds(events):
+    assert 700 < len(events) < 1200
+
+
+def test_an_odyssey_begins_at_the_warehouse_and_ends_with_a_delivery(events):
+    assert (events[0].type, events[0].place) == (EventType.PICKED_UP, VENLO)
+    assert events[-1].type is EventType.DELIVERED
+    assert events[-1].signed_by == "FRONT DESK"
+
+
+def test_every_event_of_an_odyssey_has_an_id_of_its_own(events):
+    assert len({event.source_event_id for event in events}) == len(events)
+
+
+def test_every_delivery_but_the_last_is_taken_back_at_once(events):
+    deliveries = [
+        index for index, event in enumerate(events[:-1]) if event.type is EventType.DELIVERED
+    ]
+
+    assert len(deliveries) > 5
+    for index in deliveries:
+        assert events[index + 1].retracts == events[index].source_event_id
+
+
+def test_an_odyssey_brings_weather_holds_and_estimates(events):
+    assert {event.exception_type for event in events} == {None, "WEATHER", "SECURITY_HOLD"}
+    assert {event.classifier for event in events} == {"ACTUAL", "ESTIMATED", "PLANNED"}
+    assert all(event.estimate for event in events if event.classifier != "ACTUAL")
