@@ -1,0 +1,103 @@
+"""One order that keeps moving, for whoever watches it."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from random import Random
+
+from simulator.atlas import home_warehouse
+from simulator.carriers import UPS, make_tracking_number
+from simulator.client import ServerRefused
+from simulator.known_orders import KnownOrder, find_order
+from simulator.living import CLOCK_ALLOWANCE
+from simulator.news import event_input
+from simulator.odysseys import Odyssey
+from simulator.senders import Sender
+from simulator.steps import (
+    Command,
+    Confirm,
+    CreateShipment,
+    Dispatch,
+    Estimate,
+    Pack,
+    Release,
+    Step,
+)
+
+EVENT_SECONDS = 2.0
+# From such a status nothing moves any more.
+ENDED = frozenset({"DELIVERED", "RETURNED", "LOST", "CANCELLED"})
+
+
+class UnknownOrder(Exception):
+    """The server has no order of the tracking id that should be shown."""
+
+
+async def play_showcase(sender: Sender, tracking_id: str, seed: int) -> None:
+    """Bring the order under way if it is not, and let something happen every two seconds."""
+    order = await find_order(sender.client, tracking_id)
+    if order is None:
+        raise UnknownOrder(f"There is no order {tracking_id}.")
+    # Each run is a journey of its own, so that a second one moves too.
+    random = Random(f"{seed}:{tracking_id}:{datetime.now(UTC).isoformat()}")
+    if not await _bring_under_way(sender, order, random):
+        print(f"The showcase {tracking_id} has nothing left that could move.", flush=True)
+        return
+    for event in _odyssey(order, random).events():
+        now = datetime.now(UTC)
+        news = event_input(event, now - CLOCK_ALLOWANCE, order.shipment_ids[0], now)
+        await _tell(sender, news or {})
+        await asyncio.sleep(EVENT_SECONDS)
+    print(f"The showcase {tracking_id} has arrived.", flush=True)
+
+
+async def _tell(sender: Sender, news: dict[str, object]) -> None:
+    try:
+        await sender.client.record_events([news])
+    except ServerRefused as refusal:
+        if refusal.is_final:
+            raise
+        sender.client.tally.add_error(refusal.code, str(refusal))
+
+
+async def _bring_under_way(sender: Sender, order: KnownOrder, random: Random) -> bool:
+    for command in _missing_commands(order, random):
+        now = datetime.now(UTC)
+        await sender.perform(order, Step(now - CLOCK_ALLOWANCE, now, command))
+    return 0 in order.shipment_ids
+
+
+def _missing_commands(order: KnownOrder, random: Random) -> list[Command]:
+    if order.is_finished:
+        return []
+    for shipment in order.shipments:
+        if shipment["status"] not in ENDED:
+            order.shipment_ids[0] = shipment["id"]
+            is_new = not shipment["trackingNumber"] and shipment["status"] in {"PENDING", "PACKED"}
+            return [_dispatch(random)] if is_new else []
+    first: list[Command] = []
+    if order.status == "PENDING":
+        first = [Confirm()]
+    if order.status == "ON_HOLD":
+        first = [Release(), Confirm()]
+    origin = home_warehouse(order.placed.destination)
+    key = f"showcase-{order.placed.tracking_id}-{random.getrandbits(48):012x}"
+    made = CreateShipment(0, order.placed.items, origin, key)
+    return [*first, made, Pack(0), _dispatch(random)]
+
+
+def _dispatch(random: Random) -> Dispatch:
+    today = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+    estimate = Estimate(today + timedelta(hours=30), today + timedelta(hours=54))
+    return Dispatch(0, UPS.code, "UPS Standard", make_tracking_number(random, UPS), estimate)
+
+
+def _odyssey(order: KnownOrder, random: Random) -> Odyssey:
+    return Odyssey(
+        random=random,
+        carrier=UPS,
+        tracking_number=None,
+        origin=home_warehouse(order.placed.destination),
+        destination=order.placed.destination,
+        token=f"show-{random.getrandbits(48):012x}",
+        now=lambda: datetime.now(UTC),
+    )
