@@ -228,6 +228,7 @@ class Migration(migrations.Migration):
                 ('shipment', fields.ForeignKeyField('models.Shipment', source_field='shipment_id', null=True, db_index=True, db_constraint=True, to_field='id', related_name='exceptions', on_delete=OnDelete.CASCADE)),
                 ('type', fields.CharEnumField(description='ExceptionType', enum_type=ExceptionType, max_length=32)),
                 ('severity', fields.CharEnumField(description='ExceptionSeverity', enum_type=ExceptionSeverity, max_length=32)),
+                ('severity_rank', fields.SmallIntField()),
                 ('caused_by', fields.CharEnumField(description='Party', enum_type=Party, max_length=32)),
                 ('status', fields.CharEnumField(description='ExceptionStatus', enum_type=ExceptionStatus, max_length=32)),
                 ('action_required', fields.BooleanField()),

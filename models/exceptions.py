@@ -41,6 +41,7 @@ class OrderException(Model):
     shipment_id: UUID | None
     type = word(ExceptionType)
     severity = word(ExceptionSeverity)
+    severity_rank = fields.SmallIntField()
     caused_by = word(Party)
     status = word(ExceptionStatus)
     action_required = fields.BooleanField()

@@ -92,6 +92,7 @@ def _new(
         shipment_id=shipment and shipment.id,
         type=draft.type,
         severity=severity,
+        severity_rank=severity.rank,
         caused_by=draft.caused_by or usual.caused_by,
         status=ExceptionStatus.OPEN,
         action_required=usual.action_required

@@ -71,6 +71,7 @@ def _open(
         shipment_id=shipment.id,
         type=opening.type,
         severity=opening.severity,
+        severity_rank=opening.severity.rank,
         caused_by=opening.caused_by,
         status=ExceptionStatus.OPEN,
         action_required=opening.action_required,
@@ -119,6 +120,7 @@ def _add_to(
         record.opened_at = news[0].occurred_at
         record.opened_by_event_id = news[0].id
         record.severity = trouble.opening.severity
+        record.severity_rank = trouble.opening.severity.rank
         record.caused_by = trouble.opening.caused_by
         record.action_required = trouble.opening.action_required
         record.summary = _summary(news[0])

@@ -1,0 +1,1 @@
+"""Reads: everything that asks the database."""

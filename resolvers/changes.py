@@ -1,0 +1,120 @@
+"""Reads of the change log."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from tortoise.expressions import Q
+
+from models.changes import LOG_HEAD_ID, Change, LogHead
+from models.database import connection, is_postgres
+from models.enums import (
+    ChangeKind,
+    ExceptionStatus,
+    ExceptionType,
+    OrderStatus,
+    ShipmentStatus,
+    TrackingEventType,
+)
+
+EVERY_KIND = tuple(ChangeKind)
+EVENT_KINDS = (ChangeKind.EVENT_RECORDED, ChangeKind.EVENT_RETRACTED)
+EXCEPTION_KINDS = (ChangeKind.EXCEPTION_STATUS, ChangeKind.EXCEPTION_AMENDED)
+TESTS = (
+    ("kinds", "kind", EVERY_KIND),
+    ("order_status", "status", (ChangeKind.ORDER_STATUS,)),
+    ("shipment_status", "status", (ChangeKind.SHIPMENT_STATUS,)),
+    ("event_type", "event_type", EVENT_KINDS),
+    ("exception_type", "exception_type", EXCEPTION_KINDS),
+    ("exception_status", "status", EXCEPTION_KINDS),
+    ("assignee", "assignee", EXCEPTION_KINDS),
+    ("carrier", "carrier", EVERY_KIND),
+    ("country", "country", EVERY_KIND),
+    ("order_ids", "order_id", EVERY_KIND),
+)
+"""For each field of a selection: the column that it tests, and the kinds of change that have it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSelection:
+    """Which changes are meant, by what they say themselves and never by their order's later state.
+
+    A field that is None is not asked, an empty one matches nothing, and several must all match.
+    """
+
+    kinds: tuple[ChangeKind, ...] | None = None
+    order_status: tuple[OrderStatus, ...] | None = None
+    shipment_status: tuple[ShipmentStatus, ...] | None = None
+    event_type: tuple[TrackingEventType, ...] | None = None
+    exception_type: tuple[ExceptionType, ...] | None = None
+    exception_status: tuple[ExceptionStatus, ...] | None = None
+    assignee: tuple[str, ...] | None = None
+    carrier: tuple[str, ...] | None = None
+    country: tuple[str, ...] | None = None
+    order_ids: frozenset[UUID] | None = None
+
+    def admits(self, change: Change) -> bool:
+        """Whether the change is meant; the same answer as that of `conditions`."""
+        return all(
+            getattr(change, column) in wanted and (kinds is EVERY_KIND or change.kind in kinds)
+            for column, kinds, wanted in self._asked()
+        )
+
+    def conditions(self) -> Q:
+        """The same for the database to ask."""
+        conditions = Q()
+        for column, kinds, wanted in self._asked():
+            conditions &= Q(**{f"{column}__in": wanted})
+            if kinds is not EVERY_KIND:
+                conditions &= Q(kind__in=kinds)
+        return conditions
+
+    def _asked(self) -> Iterator[tuple[str, tuple[ChangeKind, ...], Any]]:
+        for field, column, kinds in TESTS:
+            wanted = getattr(self, field)
+            if wanted is not None:
+                yield column, kinds, wanted
+
+
+EVERY_CHANGE = ChangeSelection()
+
+
+async def log_head() -> int:
+    """The position of the newest change; 0 before the first."""
+    heads: Any = LogHead.filter(id=LOG_HEAD_ID).values_list("position", flat=True)
+    return next(iter(await heads), 0)
+
+
+async def changes_after(position: int, selection: ChangeSelection, limit: int) -> list[Change]:
+    """The first changes of the selection after that position, in their order."""
+    changes = Change.filter(selection.conditions(), position__gt=position)
+    return await changes.order_by("position").limit(limit)
+
+
+async def count_changes(selection: ChangeSelection) -> int:
+    return await Change.filter(selection.conditions()).count()
+
+
+async def positions_of(orders: Sequence[tuple[UUID, int]]) -> list[int]:
+    """For each order id and sequence the position of that change, in the order asked."""
+    if not orders:
+        return []
+    rows = await connection().execute_query_dict(
+        _positions_statement(len(orders)),
+        [value for order_id, sequence in orders for value in (str(order_id), sequence)],
+    )
+    positions = {(str(row["order_id"]), row["sequence"]): row["position"] for row in rows}
+    return [positions[str(order_id), sequence] for order_id, sequence in orders]
+
+
+def _positions_statement(count: int) -> str:
+    """Pairs as rows of values: thousands joined by OR would nest deeper than Python recurses."""
+    if is_postgres():
+        pairs = [f"(${n}::uuid, ${n + 1}::int)" for n in range(1, 2 * count, 2)]
+    else:
+        pairs = ["(?, ?)"] * count
+    return (
+        "SELECT order_id, sequence, position FROM change "
+        f"WHERE (order_id, sequence) IN (VALUES {', '.join(pairs)})"
+    )

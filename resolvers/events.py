@@ -1,0 +1,17 @@
+"""Tracking events: of orders and of shipments, in the order in which they count."""
+
+from datetime import datetime
+from uuid import UUID
+
+from models.events import TrackingEvent
+from resolvers.grouping import in_order_of
+from resolvers.pages import Key, Ordering
+
+OLDEST_FIRST = Ordering(
+    "events",
+    (Key("moment", parse=datetime.fromisoformat), Key("rank", parse=int), Key("fingerprint")),
+)
+
+
+async def load_events(ids: list[UUID]) -> list[TrackingEvent | None]:
+    return in_order_of(ids, await TrackingEvent.filter(id__in=set(ids)))

@@ -1,0 +1,45 @@
+"""Viewers: who holds an API key."""
+
+from collections import OrderedDict
+from time import monotonic
+
+from auth import Scope, Viewer, is_key_shaped, key_hash
+from errors import Unauthenticated
+from models.api_keys import ApiKey
+
+REMEMBERED_SECONDS = 5.0
+"""How long a revoked key may still work."""
+REMEMBERED_KEYS = 1000
+"""Keys in use at once by one process; those beyond cost a statement each time."""
+
+MESSAGE = "This API key is unknown, expired or revoked. Ask whoever runs this service for another."
+
+
+class Keys:
+    """Who holds which key; asks the database at most every few seconds for the same one."""
+
+    def __init__(self) -> None:
+        self._remembered: OrderedDict[str, tuple[float, ApiKey]] = OrderedDict()
+
+    async def holder(self, key: str) -> ApiKey:
+        """Raises Unauthenticated; one text whatever is wrong with the key."""
+        if not is_key_shaped(key):
+            raise Unauthenticated(MESSAGE)
+        hashed = key_hash(key)
+        until, row = self._remembered.get(hashed, (0.0, None))
+        if row is None or until < monotonic():
+            row = await ApiKey.get_or_none(key_hash=hashed)
+            if row is None:
+                raise Unauthenticated(MESSAGE)
+            self._remember(hashed, row)
+        return row
+
+    def _remember(self, hashed: str, row: ApiKey) -> None:
+        self._remembered[hashed] = (monotonic() + REMEMBERED_SECONDS, row)
+        self._remembered.move_to_end(hashed)
+        while len(self._remembered) > REMEMBERED_KEYS:
+            self._remembered.popitem(last=False)
+
+
+def viewer_of(row: ApiKey) -> Viewer:
+    return Viewer(row.name, frozenset(Scope(one) for one in row.scopes), row.id)
