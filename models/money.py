@@ -24,12 +24,13 @@ def to_minor(amount: Decimal, currency: str) -> int:
     """Raises NotMoney if the amount is negative, not finite, too large or too finely divided."""
     if not amount.is_finite() or amount < 0:
         raise NotMoney("must be zero or more")
-    scaled = amount.scaleb(_digits(currency))
-    if scaled > MAXIMUM_MINOR:
-        raise NotMoney(f"must be at most {to_decimal(MAXIMUM_MINOR, currency)}")
-    if scaled != int(scaled):
+    most = to_decimal(MAXIMUM_MINOR, currency)
+    if amount > most:
+        raise NotMoney(f"must be at most {most}")
+    rounded = amount.quantize(to_decimal(1, currency))
+    if rounded != amount:
         raise NotMoney(f"has more decimals than {currency} ({_digits(currency)})")
-    return int(scaled)
+    return int(rounded.scaleb(_digits(currency)))
 
 
 def to_decimal(minor: int, currency: str) -> Decimal:
