@@ -4,9 +4,6 @@ from enum import StrEnum
 from uuid import UUID
 
 
-UUID_LENGTH = 36
-
-
 class NodeType(StrEnum):
     ORDER = "order"
     ITEM = "item"
@@ -14,6 +11,7 @@ class NodeType(StrEnum):
     SHIPMENT = "shipment"
     EVENT = "event"
     EXCEPTION = "exception"
+    API_KEY = "key"
 
 
 def node_id(type_: NodeType, id_: UUID) -> str:
@@ -22,13 +20,12 @@ def node_id(type_: NodeType, id_: UUID) -> str:
 
 def parse_node_id(text: str) -> tuple[NodeType, UUID] | None:
     """None if no thing of ours can have that id."""
-    type_, _, id_ = text.partition("_")
-    if len(id_) != UUID_LENGTH:
-        return None
+    name, _, digits = text.partition("_")
     try:
-        return NodeType(type_), UUID(id_)
+        type_, id_ = NodeType(name), UUID(digits)
     except ValueError:
         return None
+    return (type_, id_) if node_id(type_, id_) == text else None
 
 
 def id_of(type_: NodeType, text: str) -> UUID | None:

@@ -12,6 +12,8 @@ import secrets
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 PREFIX = "WA"
 SYMBOLS = 16
+LONGEST_TYPED = 64
+"""Room for spaces and dashes of one's own; what is longer is something else."""
 _VALUE_OF = {symbol: value for value, symbol in enumerate(ALPHABET)} | {"O": 0, "I": 1, "L": 1}
 _SEPARATORS = re.compile(r"[\s-]+")
 
@@ -24,9 +26,13 @@ def new_tracking_id() -> str:
 def parse_tracking_id(text: str) -> str | None:
     """The stored form of what a person typed; None if it cannot be a tracking id.
 
-    Case, dashes and spaces do not matter, and O is read as 0, I and L as 1.
+    Case, dashes, spaces and a missing prefix do not matter; O is read as 0, I and L as 1.
     """
-    symbols = _SEPARATORS.sub("", text[:64]).upper().removeprefix(PREFIX)
+    if len(text) > LONGEST_TYPED:
+        return None
+    symbols = _SEPARATORS.sub("", text).upper()
+    if len(symbols) > SYMBOLS + 1:
+        symbols = symbols.removeprefix(PREFIX)
     values = [_VALUE_OF.get(symbol, -1) for symbol in symbols]
     if len(values) != SYMBOLS + 1 or -1 in values or _check(values[:-1]) != values[-1]:
         return None
