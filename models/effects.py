@@ -12,12 +12,13 @@ from models.enums import TrackingEventType as Event
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """The exception that bad news opens."""
+    """The exception that bad news opens; without a `summary`, the news itself is one."""
 
     type: Trouble
     severity: Severity
     caused_by: Party
     action_required: bool = True
+    summary: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +45,12 @@ DAMAGED = Opening(Trouble.DAMAGED, Severity.HIGH, Party.CARRIER)
 STALE = Opening(Trouble.STALE, Severity.MEDIUM, Party.CARRIER)
 HELD = Opening(Trouble.OTHER, Severity.MEDIUM, Party.CARRIER)
 DELAYED = Opening(Trouble.DELAY, Severity.LOW, Party.CARRIER, action_required=False)
-PIECES_GONE = Opening(Trouble.OTHER, Severity.HIGH, Party.SHIPPER)
-"""A cancelled shipment came back to life, and its pieces are no longer free."""
+PIECES_GONE = Opening(
+    Trouble.OTHER,
+    Severity.HIGH,
+    Party.SHIPPER,
+    summary="It was cancelled, and lives again; some of its pieces are in other shipments by now.",
+)
 
 DELAYS_OF_NATURE = frozenset({Trouble.WEATHER, Trouble.FORCE_MAJEURE})
 PAPERS = frozenset({Trouble.CUSTOMS_HOLD, Trouble.DOCUMENTS_MISSING, Trouble.PAYMENT_DUE})
@@ -58,7 +63,6 @@ HOLDS = PAPERS | {
 }
 DELIVERY_LEAVES = frozenset({Trouble.DAMAGED, Trouble.PARTIAL_DELIVERY, Trouble.WRONG_DELIVERY})
 RETURN_LEAVES = frozenset({Trouble.DAMAGED})
-NEW_DAMAGE = frozenset({Event.DAMAGED, Event.PARTIALLY_DELIVERED})
 
 EFFECTS = MappingProxyType(
     {
@@ -66,9 +70,7 @@ EFFECTS = MappingProxyType(
         Event.INFO_RECEIVED: Effect(1, Status.PRE_TRANSIT),
         Event.PICKUP_SCHEDULED: Effect(2, Status.PRE_TRANSIT),
         Event.PICKUP_FAILED: Effect(3, opens=PICKUP_FAILED),
-        Event.PICKED_UP: Effect(
-            4, Status.IN_TRANSIT, clears=frozenset({Trouble.PICKUP_FAILED})
-        ),
+        Event.PICKED_UP: Effect(4, Status.IN_TRANSIT, clears=frozenset({Trouble.PICKUP_FAILED})),
         Event.ARRIVED_FACILITY: Effect(5, Status.IN_TRANSIT),
         Event.IN_TRANSIT: Effect(5, Status.IN_TRANSIT),
         Event.DEPARTED_FACILITY: Effect(6, Status.IN_TRANSIT),
@@ -140,6 +142,12 @@ EFFECTS = MappingProxyType(
 BEFORE_TRANSIT = frozenset({Event.LABEL_CREATED, Event.INFO_RECEIVED, Event.PICKUP_SCHEDULED})
 DELIVERIES = frozenset({Event.DELIVERED, Event.COLLECTED, Event.PROOF_OF_DELIVERY})
 LOSSES = frozenset({Event.LOST, Event.DISPOSED})
+COUNT_AFTER_DELIVERY = DELIVERIES | {
+    Event.RETURN_STARTED,
+    Event.RETURNED,
+    Event.DAMAGED,
+    Event.PARTIALLY_DELIVERED,
+}
 WRONG_AFTER_DELIVERY = frozenset({Event.REDIRECTED, Event.MISROUTED, Event.UNDELIVERABLE})
 SCANS = frozenset(
     event for event, effect in EFFECTS.items() if effect.status and event not in BEFORE_TRANSIT

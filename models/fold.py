@@ -1,15 +1,16 @@
 """The fold: what a shipment's events make of it, in whatever order they came."""
 
+from bisect import insort
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from models.effects import (
     BEFORE_TRANSIT,
+    COUNT_AFTER_DELIVERY,
     DELIVERIES,
     EFFECTS,
     LOSSES,
-    NEW_DAMAGE,
     SCANS,
     WRONG_AFTER_DELIVERY,
     WRONG_DELIVERY,
@@ -38,12 +39,16 @@ class Trouble:
     """An exception that the news leaves open: each piece of news that opened it, oldest first."""
 
     opening: Opening
-    news: list[TrackingEvent]
+    news: list[TrackingEvent] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class Folded:
-    """What the facts make of a shipment."""
+    """What the facts make of a shipment.
+
+    `revived_by` is the scan that led out of CANCELLED, `opened_by` the newest news that opened a
+    kind of trouble, whether it was cleared since or not.
+    """
 
     status: ShipmentStatus
     status_event: TrackingEvent | None = None
@@ -52,13 +57,10 @@ class Folded:
     delivered_at: datetime | None = None
     signed_by: str | None = None
     is_going_back: bool = False
+    revived_by: TrackingEvent | None = None
     troubles: dict[ExceptionType, Trouble] = field(default_factory=dict)
-    ever_opened: set[ExceptionType] = field(default_factory=set)
+    opened_by: dict[ExceptionType, TrackingEvent] = field(default_factory=dict)
     cleared_by: dict[ExceptionType, TrackingEvent] = field(default_factory=dict)
-
-    @property
-    def has_moved(self) -> bool:
-        return self.shipped_at is not None
 
 
 def fold(floor: ShipmentStatus, events: Iterable[TrackingEvent]) -> Folded:
@@ -89,7 +91,7 @@ def _take(folded: Folded, event: TrackingEvent) -> None:
         _after_delivery(folded, event)
     elif folded.status is ShipmentStatus.RETURNED:
         if event.type is TrackingEventType.DAMAGED:
-            _open(folded, event, opening_of(event.type, event.exception_type))
+            _act(folded, event, EFFECTS[event.type])
     elif folded.is_going_back and (
         folded.status is ShipmentStatus.RETURNING or event.type in SCANS
     ):
@@ -101,51 +103,45 @@ def _take(folded: Folded, event: TrackingEvent) -> None:
         _act(folded, event, EFFECTS[event.type])
 
 
-def _act(folded: Folded, event: TrackingEvent, effect: Effect) -> None:
-    """What the table says, and nothing else."""
+def _act(
+    folded: Folded, event: TrackingEvent, effect: Effect, instead: Opening | None = None
+) -> None:
+    """What the table says; `instead` is opened in place of what it opens."""
     _clear(folded, event, effect)
-    _open(folded, event, opening_of(event.type, event.exception_type))
+    opening = instead or opening_of(event.type, event.exception_type)
+    if opening is not None:
+        open_trouble(folded, event, opening)
     if effect.status is not None:
         _move(folded, event, effect.status)
 
 
 def _after_delivery(folded: Folded, event: TrackingEvent) -> None:
-    if event.type in DELIVERIES:
-        _clear(folded, event, EFFECTS[event.type])
-        _deliver(folded, event)
-    elif event.type in (TrackingEventType.RETURN_STARTED, TrackingEventType.RETURNED):
+    if event.type in COUNT_AFTER_DELIVERY:
         _act(folded, event, EFFECTS[event.type])
-    elif event.type in WRONG_AFTER_DELIVERY:
-        if event.time_zone_source is not TimeZoneSource.ASSUMED_UTC:
-            _clear(folded, event, EFFECTS[event.type])
-            _open(folded, event, WRONG_DELIVERY)
-            folded.delivered_at = folded.signed_by = None
-            _move(folded, event, EFFECTS[event.type].status or folded.status)
-    elif event.type in NEW_DAMAGE:
-        _open(folded, event, opening_of(event.type, event.exception_type))
+    elif event.type in WRONG_AFTER_DELIVERY and _is_time_certain(event):
+        folded.delivered_at = folded.signed_by = None
+        _act(folded, event, EFFECTS[event.type], WRONG_DELIVERY)
+
+
+def _is_time_certain(event: TrackingEvent) -> bool:
+    """A day's worth of hours is in doubt where a time zone was assumed."""
+    return event.time_zone_source is not TimeZoneSource.ASSUMED_UTC
 
 
 def _on_the_way_back(folded: Folded, event: TrackingEvent) -> None:
+    """A delivery ends the return, a loss interrupts it; every other scan is part of it."""
     effect = EFFECTS[event.type]
     if event.type in DELIVERIES:
         effect = EFFECTS[TrackingEventType.RETURNED]
     elif event.type not in LOSSES and event.type is not TrackingEventType.RETURNED:
-        status = None if effect.status is None else ShipmentStatus.RETURNING
-        _clear(folded, event, effect)
-        _open(folded, event, opening_of(event.type, event.exception_type))
-        if status is not None and event.type not in BEFORE_TRANSIT:
-            _keep_going_back(folded, event)
-        return
+        is_found = event.type in SCANS and folded.status is not ShipmentStatus.RETURNING
+        effect = replace(effect, status=ShipmentStatus.RETURNING if is_found else None)
     _act(folded, event, effect)
 
 
-def _keep_going_back(folded: Folded, event: TrackingEvent) -> None:
-    """Keep RETURNING; out of LOST, this event decides the status."""
-    if folded.status is not ShipmentStatus.RETURNING:
-        _move(folded, event, ShipmentStatus.RETURNING)
-
-
 def _move(folded: Folded, event: TrackingEvent, status: ShipmentStatus) -> None:
+    if folded.status is ShipmentStatus.CANCELLED and status is not ShipmentStatus.CANCELLED:
+        folded.revived_by = event
     if status is ShipmentStatus.DELIVERED:
         _deliver(folded, event)
         return
@@ -162,17 +158,17 @@ def _deliver(folded: Folded, event: TrackingEvent) -> None:
     folded.status = ShipmentStatus.DELIVERED
 
 
-def _open(folded: Folded, event: TrackingEvent, opening: Opening | None) -> None:
-    if opening is None:
-        return
-    folded.ever_opened.add(opening.type)
-    trouble = folded.troubles.get(opening.type)
-    if trouble is None:
-        folded.troubles[opening.type] = Trouble(opening, [event])
-        return
-    trouble.news.append(event)
+def open_trouble(folded: Folded, event: TrackingEvent, opening: Opening) -> None:
+    """The same trouble again adds to it; it is as bad as the worst of its news."""
+    note_opener(folded, event, opening.type)
+    trouble = folded.troubles.setdefault(opening.type, Trouble(opening))
+    insort(trouble.news, event, key=news_key)
     if opening.severity.rank > trouble.opening.severity.rank:
         trouble.opening = opening
+
+
+def note_opener(folded: Folded, event: TrackingEvent, type_: ExceptionType) -> None:
+    folded.opened_by[type_] = max(folded.opened_by.get(type_, event), event, key=news_key)
 
 
 def _clear(folded: Folded, event: TrackingEvent, effect: Effect) -> None:

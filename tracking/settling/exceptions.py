@@ -4,43 +4,59 @@ from datetime import datetime
 
 from models.effects import PIECES_GONE
 from models.enums import (
+    EventClassifier,
     ExceptionResolution,
+    ExceptionSeverity,
     ExceptionStatus,
-    ExceptionType,
+    ShipmentStatus,
+    TrackingEventType,
 )
 from models.events import TrackingEvent
 from models.exceptions import OrderException
-from models.fold import Folded, Trouble, news_key
+from models.fold import Folded, Trouble, news_key, note_opener, open_trouble
 from models.quantities import Parcel
 from models.shipments import Shipment
 from tracking.recording import difference
 from tracking.settling.settlement import Settlement
 
 TAKEN_BACK = "The news that opened it was taken back."
+TOLD = {"occurrences": "occurrences", "severity": "severity", "opened_at": "openedAt"}
+"""What is told when news adds to an exception: our names, and the API's."""
 
 
 def settle_exceptions(this: Settlement, parcel: Parcel, folded: Folded) -> None:
     """Open, add to, or clear the records of one shipment, as its news says."""
     shipment = parcel.shipment
-    troubles = dict(folded.troubles)
-    _add_pieces_gone(troubles, parcel, folded)
+    _settle_pieces(this, parcel, folded)
     records = this.loaded.exceptions_of(shipment)
-    unresolved = {one.type: one for one in records if one.is_unresolved}
-    for type_, trouble in troubles.items():
+    unresolved = [one for one in records if one.is_unresolved]
+    for type_, trouble in folded.troubles.items():
         records_of_type = [one for one in records if one.type is type_]
         _meet(this, shipment, trouble, folded, records_of_type)
-    for type_, record in unresolved.items():
-        if type_ not in troubles and not record.is_personal:
+    for record in unresolved:
+        if record.type not in folded.troubles and not record.is_personal:
             _close(this, shipment, record, folded)
 
 
-def _add_pieces_gone(
-    troubles: dict[ExceptionType, Trouble], parcel: Parcel, folded: Folded
-) -> None:
-    if parcel.is_short and folded.status_event is not None:
-        known = troubles.get(PIECES_GONE.type)
-        news = known.news if known else [folded.status_event]
-        troubles[PIECES_GONE.type] = Trouble(PIECES_GONE, news)
+def _settle_pieces(this: Settlement, parcel: Parcel, folded: Folded) -> None:
+    """That pieces are gone is in no event: it is open while the shipment is short of them."""
+    event = _revival(this, parcel.shipment, folded)
+    if event is not None and parcel.is_short:
+        open_trouble(folded, event, PIECES_GONE)
+    elif event is not None:
+        note_opener(folded, event, PIECES_GONE.type)
+
+
+def _revival(this: Settlement, shipment: Shipment, folded: Folded) -> TrackingEvent | None:
+    """The scan that brought it back to life; else the cancellation that no longer holds."""
+    if folded.revived_by is not None or folded.status is ShipmentStatus.CANCELLED:
+        return folded.revived_by
+    cancellations = [
+        event
+        for event in this.loaded.events[shipment.id]
+        if event.type is TrackingEventType.CANCELLED and event.classifier is EventClassifier.ACTUAL
+    ]
+    return max(cancellations, key=news_key, default=None)
 
 
 def _meet(
@@ -50,41 +66,49 @@ def _meet(
     folded: Folded,
     records: list[OrderException],
 ) -> None:
+    """News that a person has closed a record over counts no more."""
     record = next((one for one in records if one.is_unresolved), None)
     closed = (one.counted_key or "" for one in records if one.was_closed_by_person)
     bar = max(closed, default="")
     news = [event for event in trouble.news if news_key(event) > bar]
-    if record is not None and (news or record.is_personal):
-        _add_to(this, shipment, record, trouble, news)
-    elif record is not None:
-        _close(this, shipment, record, folded)
+    if record is None:
+        if news:
+            _open(this, shipment, trouble, news)
     elif news:
-        _open(this, shipment, trouble, news)
+        _add_to(this, shipment, record, trouble, news)
+    elif not record.is_personal:
+        _close(this, shipment, record, folded)
 
 
 def _open(
     this: Settlement, shipment: Shipment, trouble: Trouble, news: list[TrackingEvent]
 ) -> None:
-    opening, first = trouble.opening, news[0]
     record = OrderException(
         order_id=this.order.id,
         shipment_id=shipment.id,
-        type=opening.type,
-        severity=opening.severity,
-        severity_rank=opening.severity.rank,
-        caused_by=opening.caused_by,
+        type=trouble.opening.type,
         status=ExceptionStatus.OPEN,
-        action_required=opening.action_required,
-        summary=_summary(first),
-        occurrences=len(news),
-        counted_key=news_key(news[-1]),
-        opened_by_event_id=first.id,
-        opened_at=first.occurred_at,
-        due_at=due_at(this, opening.severity.value, first.occurred_at),
         updated_at=this.act.now,
     )
+    _put_news(this, record, trouble, news)
     this.loaded.exceptions.append(this.act.rows.add(record))
-    this.record.exception_status(shipment, record, None, first.occurred_at)
+    this.record.exception_status(shipment, record, None, record.opened_at)
+
+
+def _put_news(
+    this: Settlement, record: OrderException, trouble: Trouble, news: list[TrackingEvent]
+) -> None:
+    opening, first = trouble.opening, news[0]
+    record.severity = opening.severity
+    record.caused_by = opening.caused_by
+    record.action_required = opening.action_required
+    record.summary = opening.summary or _summary(first)
+    record.occurrences = len(news)
+    record.counted_key = news_key(news[-1])
+    record.opened_by_event_id = first.id
+    record.opened_at = first.occurred_at
+    if not record.is_due_at_given:
+        record.due_at = _due_at(this, record.severity, record.opened_at)
 
 
 def _summary(event: TrackingEvent) -> str:
@@ -97,8 +121,8 @@ def _place(event: TrackingEvent) -> str:
     return ", ".join(location[name] for name in ("city", "country") if location.get(name))
 
 
-def due_at(this: Settlement, severity: str, opened_at: datetime) -> datetime | None:
-    allowed = {key.value: value for key, value in this.act.tracker.due.items()}.get(severity)
+def _due_at(this: Settlement, severity: ExceptionSeverity, opened_at: datetime) -> datetime | None:
+    allowed = this.act.tracker.due.get(severity)
     return None if allowed is None else opened_at + allowed
 
 
@@ -110,44 +134,41 @@ def _add_to(
     news: list[TrackingEvent],
 ) -> None:
     """The same news again adds to the record; a person's own record stays as the person made it."""
-    if not news:
-        return
-    before = (record.occurrences, record.severity, record.opened_at)
-    counted = len(news) + record.was_opened_by_person
-    record.occurrences = max(counted, record.occurrences) if record.is_personal else counted
-    record.counted_key = news_key(news[-1])
-    if not record.is_personal:
-        record.opened_at = news[0].occurred_at
-        record.opened_by_event_id = news[0].id
-        record.severity = trouble.opening.severity
-        record.severity_rank = trouble.opening.severity.rank
-        record.caused_by = trouble.opening.caused_by
-        record.action_required = trouble.opening.action_required
-        record.summary = _summary(news[0])
-        if not record.is_due_at_given:
-            record.due_at = due_at(this, record.severity.value, record.opened_at)
-    after = (record.occurrences, record.severity, record.opened_at)
+    before = {name: getattr(record, name) for name in TOLD}
+    if record.is_personal:
+        counted = len(news) + record.was_opened_by_person
+        record.occurrences = max(counted, record.occurrences)
+        record.counted_key = news_key(news[-1])
+    else:
+        _put_news(this, record, trouble, news)
     said = [
-        difference(name, was, now)
-        for name, was, now in zip(("occurrences", "severity", "openedAt"), before, after, strict=True)
-        if was != now
+        difference(shown, before[name], getattr(record, name))
+        for name, shown in TOLD.items()
+        if before[name] != getattr(record, name)
     ]
     if said:
         record.updated_at = this.act.now
         this.record.exception_amended(shipment, record, said, news[-1].occurred_at)
 
 
-def _close(
-    this: Settlement, shipment: Shipment, record: OrderException, folded: Folded
-) -> None:
-    previous, event = record.status, folded.cleared_by.get(record.type)
-    is_cleared = record.type in folded.ever_opened or record.type is PIECES_GONE.type
+def _close(this: Settlement, shipment: Shipment, record: OrderException, folded: Folded) -> None:
+    previous, is_cleared = record.status, _is_cleared(this, shipment, record, folded)
+    event = folded.cleared_by.get(record.type) if is_cleared else None
     happened_at = event.occurred_at if event else this.happened_at
     record.status = ExceptionStatus.RESOLVED if is_cleared else ExceptionStatus.DISMISSED
     record.resolution = ExceptionResolution.CLEARED if is_cleared else None
     record.resolved_at = max(happened_at, record.opened_at)
     record.waiting_on = None
     record.updated_at = this.act.now
-    this.record.exception_status(
-        shipment, record, previous, record.resolved_at, None if is_cleared else TAKEN_BACK
-    )
+    reason = None if is_cleared else TAKEN_BACK
+    this.record.exception_status(shipment, record, previous, record.resolved_at, reason)
+
+
+def _is_cleared(
+    this: Settlement, shipment: Shipment, record: OrderException, folded: Folded
+) -> bool:
+    """News that opened it still counts; else it should never have been opened."""
+    events = this.loaded.events[shipment.id]
+    first = next((event for event in events if event.id == record.opened_by_event_id), None)
+    newest = folded.opened_by.get(record.type)
+    return first is not None and newest is not None and news_key(newest) >= news_key(first)
