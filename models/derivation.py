@@ -1,12 +1,15 @@
 """An order's status: derived from where its pieces are, and from what commands made of it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from uuid import UUID
 
 from models.enums import OrderStatus, ShipmentStatus
 from models.orders import Order, OrderItem
-from models.quantities import Parcel
+from models.quantities import Parcel, was_delivered
+from models.shipments import Shipment
 
 NOT_MOVED = (ShipmentStatus.PENDING, ShipmentStatus.PACKED, ShipmentStatus.PRE_TRANSIT)
 READY = (ShipmentStatus.PACKED, ShipmentStatus.PRE_TRANSIT)
@@ -17,17 +20,17 @@ HOLDABLE = (OrderStatus.PENDING, OrderStatus.CONFIRMED, OrderStatus.PACKED)
 class Tally:
     """Pieces of an order by where they are, and what commands made of the order."""
 
-    ordered: int
-    cancelled: int
-    allocated: int
-    shipped: int
-    delivered: int
-    returned: int
-    out_for_delivery: int
-    ready: int
-    unfinished: int
     is_confirmed: bool
     is_on_hold: bool
+    ordered: int
+    cancelled: int
+    allocated: int = 0
+    shipped: int = 0
+    delivered: int = 0
+    returned: int = 0
+    out_for_delivery: int = 0
+    ready: int = 0
+    unfinished: int = 0
 
     @property
     def live(self) -> int:
@@ -44,23 +47,31 @@ class Tally:
 
 
 def tally(order: Order, items: Sequence[OrderItem], parcels: Sequence[Parcel]) -> Tally:
-    return Tally(
-        ordered=sum(item.quantity for item in items),
-        cancelled=sum(item.cancelled_quantity for item in items),
-        allocated=sum(item.allocated_quantity for item in items),
-        shipped=sum(item.shipped_quantity for item in items),
-        delivered=sum(item.delivered_quantity for item in items),
-        returned=sum(item.returned_quantity for item in items),
-        out_for_delivery=_held(parcels, (ShipmentStatus.OUT_FOR_DELIVERY,)),
-        ready=_held(parcels, READY),
-        unfinished=_held(parcels, [one for one in ShipmentStatus if not one.is_finished]),
+    pieces = Tally(
         is_confirmed=order.confirmed_at is not None,
         is_on_hold=order.hold_reason is not None,
+        ordered=sum(item.quantity for item in items),
+        cancelled=sum(item.cancelled_quantity for item in items),
     )
+    for parcel in parcels:
+        pieces = _with(pieces, parcel.shipment, parcel.held_quantity)
+    return pieces
 
 
-def _held(parcels: Sequence[Parcel], statuses: Iterable[ShipmentStatus]) -> int:
-    return sum(parcel.held_quantity for parcel in parcels if parcel.shipment.status in statuses)
+def _with(pieces: Tally, shipment: Shipment, count: int) -> Tally:
+    """With so many pieces more in that shipment; fewer, if `count` is negative."""
+    status = shipment.status
+    return replace(
+        pieces,
+        allocated=pieces.allocated + count,
+        shipped=pieces.shipped + count * shipment.has_moved,
+        delivered=pieces.delivered + count * was_delivered(shipment),
+        returned=pieces.returned + count * (status is ShipmentStatus.RETURNED),
+        out_for_delivery=pieces.out_for_delivery
+        + count * (status is ShipmentStatus.OUT_FOR_DELIVERY),
+        ready=pieces.ready + count * (status in READY),
+        unfinished=pieces.unfinished + count * (not status.is_finished),
+    )
 
 
 def derive(pieces: Tally) -> OrderStatus:
@@ -91,16 +102,18 @@ def derive(pieces: Tally) -> OrderStatus:
     return OrderStatus.PENDING
 
 
-def next_order_statuses(order: Order, pieces: Tally, parcels: Sequence[Parcel]) -> list[OrderStatus]:
+def next_order_statuses(
+    order: Order, pieces: Tally, parcels: Sequence[Parcel]
+) -> list[OrderStatus]:
     """What one command may make of the order now, in the order of the enum."""
     now = derive(pieces)
     reachable = {derive(after) for after in _after_a_command(now, pieces, parcels)} - {now}
     return [status for status in OrderStatus if status in reachable]
 
 
-def _after_a_command(
-    now: OrderStatus, pieces: Tally, parcels: Sequence[Parcel]
-) -> Iterator[Tally]:
+def _after_a_command(now: OrderStatus, pieces: Tally, parcels: Sequence[Parcel]) -> Iterator[Tally]:
+    waiting = [parcel for parcel in parcels if parcel.shipment.status in NOT_MOVED]
+    short = [parcel for parcel in parcels if parcel.is_short]
     if now is OrderStatus.PENDING:
         yield replace(pieces, is_confirmed=True)
     if now in HOLDABLE:
@@ -108,39 +121,26 @@ def _after_a_command(
     if pieces.is_on_hold:
         yield replace(pieces, is_on_hold=False)
     if pieces.unshipped > 0:
-        yield _cancelled(pieces)
-    for parcel in parcels:
-        yield from _after_a_shipment_command(pieces, parcel)
+        rest = _without(waiting, pieces, short)
+        yield replace(rest, cancelled=rest.ordered - rest.allocated)
+    for parcel in waiting:
+        if parcel.shipment.status is ShipmentStatus.PENDING and not pieces.is_on_hold:
+            yield replace(pieces, ready=pieces.ready + parcel.held_quantity)
+        yield _without([parcel], pieces, short)
 
 
-def _cancelled(pieces: Tally) -> Tally:
-    waiting = _waiting_in_parcels(pieces)
-    return replace(
-        pieces,
-        cancelled=pieces.cancelled + pieces.unshipped,
-        allocated=pieces.shipped,
-        ready=0,
-        unfinished=pieces.unfinished - waiting,
-    )
-
-
-def _waiting_in_parcels(pieces: Tally) -> int:
-    return pieces.allocated - pieces.shipped
-
-
-def _after_a_shipment_command(pieces: Tally, parcel: Parcel) -> Iterator[Tally]:
-    shipment, held = parcel.shipment, parcel.held_quantity
-    if shipment.status not in NOT_MOVED:
-        return
-    was_ready = held if shipment.status in READY else 0
-    if not was_ready and not pieces.is_on_hold:
-        yield replace(pieces, ready=pieces.ready + held)
-    yield replace(
-        pieces,
-        allocated=pieces.allocated - held,
-        ready=pieces.ready - was_ready,
-        unfinished=pieces.unfinished - held,
-    )
+def _without(leaving: Sequence[Parcel], pieces: Tally, short: Sequence[Parcel]) -> Tally:
+    """After cancelling these; what is short of pieces takes theirs, as when they are shared out."""
+    free: Counter[UUID] = Counter()
+    for parcel in leaving:
+        pieces = _with(pieces, parcel.shipment, -parcel.held_quantity)
+        free.update({content.item_id: content.held_quantity for content in parcel.contents})
+    for parcel in short:
+        for content in parcel.contents if parcel not in leaving else ():
+            taken = min(content.quantity - content.held_quantity, free[content.item_id])
+            free[content.item_id] -= taken
+            pieces = _with(pieces, parcel.shipment, taken)
+    return pieces
 
 
 def next_shipment_statuses(status: ShipmentStatus, *, is_on_hold: bool) -> list[ShipmentStatus]:
