@@ -27,7 +27,7 @@ class Estimate(Model):
     source = word(EstimateSource)
     earliest_at = instant()
     latest_at = instant()
-    reason: str | None = fields.CharField(max_length=TEXT_LENGTH, null=True)
+    reason = fields.CharField(max_length=TEXT_LENGTH, null=True)
     moment = instant()
     revised_at = instant()
     tie_break = fields.CharField(max_length=64)
@@ -52,7 +52,9 @@ class Expectation:
 PREFERENCE = (EstimateSource.PREDICTION, EstimateSource.CARRIER, EstimateSource.OPERATOR)
 
 
-def current_estimate(estimates: Iterable[Estimate], promise: Expectation | None) -> Expectation | None:
+def current_estimate(
+    estimates: Iterable[Estimate], promise: Expectation | None
+) -> Expectation | None:
     """The newest by its own moment of carrier and operator, the operator's on a tie.
 
     Without one, the order's promise; a prediction only below that.
@@ -108,8 +110,8 @@ def expectation_of(row: Shipment | Order) -> Expectation | None:
 
 
 def put_expectation(row: Shipment | Order, expected: Expectation | None) -> None:
-    row.estimate_earliest = expected and expected.earliest
-    row.estimate_latest = expected and expected.latest
-    row.estimate_source = expected and expected.source
-    row.estimate_reason = expected and expected.reason
-    row.estimate_revised_at = expected and expected.revised_at
+    row.estimate_earliest = None if expected is None else expected.earliest
+    row.estimate_latest = None if expected is None else expected.latest
+    row.estimate_source = None if expected is None else expected.source
+    row.estimate_reason = None if expected is None else expected.reason
+    row.estimate_revised_at = None if expected is None else expected.revised_at

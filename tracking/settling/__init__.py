@@ -3,7 +3,9 @@
 The one way in which a status, an estimate, an exception of the news or a health ever changes.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
+from itertools import chain
 from uuid import UUID
 
 from models.derivation import (
@@ -14,8 +16,9 @@ from models.derivation import (
     order_shipped_at,
     tally,
 )
-from models.enums import EstimateSource, OrderStatus
+from models.enums import ChangeKind, EstimateSource, OrderStatus
 from models.estimates import (
+    Estimate,
     Expectation,
     current_estimate,
     expectation_of,
@@ -49,8 +52,8 @@ def _settle_status(this: Settlement, shipment: Shipment) -> Folded:
     folded = fold(shipment.floor, this.loaded.events[shipment.id])
     previous, event = shipment.status, folded.status_event
     shipment.status = folded.status
-    shipment.status_event_id = event and event.id
-    shipment.last_event_id = folded.last_event and folded.last_event.id
+    shipment.status_event_id = None if event is None else event.id
+    shipment.last_event_id = None if folded.last_event is None else folded.last_event.id
     shipment.shipped_at = folded.shipped_at
     shipment.delivered_at = folded.delivered_at
     shipment.signed_by = folded.signed_by
@@ -76,22 +79,26 @@ def _settle_estimate(this: Settlement, shipment: Shipment) -> None:
     estimates = this.loaded.estimates[shipment.id]
     previous = expectation_of(shipment)
     current = current_estimate(estimates, this.promise)
-    first = first_estimate(estimates)
-    shipment.late_after = this.order.promised_at or (first and first.latest_at)
+    shipment.late_after = this.order.promised_at or _first_latest(estimates)
     if current == previous:
         return
     put_expectation(shipment, current)
     shipment.updated_at = this.act.now
-    if current is None:
-        said = [difference("estimate", previous and previous.latest, None)]
-        this.record.shipment_amended(shipment, said, this.happened_at)
-    elif current.source is not EstimateSource.PROMISE or not _is_promise(previous):
+    if current is not None and not (_is_promise(current) and _is_promise(previous)):
         this.record.estimate_revised(shipment, previous, current, current.revised_at)
+    elif current is None and previous is not None and not _is_promise(previous):
+        said = [difference("estimate", previous.latest, None)]
+        this.record.shipment_amended(shipment, said, this.happened_at)
 
 
 def _is_promise(expected: Expectation | None) -> bool:
     """A shipment that shows the order's promise follows it; the order tells of that itself."""
     return expected is None or expected.source is EstimateSource.PROMISE
+
+
+def _first_latest(estimates: Iterable[Estimate]) -> datetime | None:
+    first = first_estimate(estimates)
+    return None if first is None else first.latest_at
 
 
 def _settle_order(this: Settlement) -> None:
@@ -102,7 +109,7 @@ def _settle_order(this: Settlement) -> None:
     order.shipped_at = order_shipped_at(parcels)
     order.delivered_at = order_delivered_at(pieces, parcels)
     order.last_event_id = _last_event_id(this.loaded)
-    order.late_after = order.promised_at or _first_latest(this.loaded)
+    order.late_after = order.promised_at or _first_latest(chain(*this.loaded.estimates.values()))
     put_expectation(order, _order_estimate(this, parcels))
     if order.status is OrderStatus.CANCELLED:
         order.cancelled_at = order.cancelled_at or this.happened_at
@@ -113,11 +120,11 @@ def _settle_order(this: Settlement) -> None:
 
 
 def _moved_at(this: Settlement) -> datetime:
-    """When the newest of this act's shipment changes happened; else when the act did."""
+    """When the newest of the shipments' new statuses came about; else when the act did."""
     times = [
         change.occurred_at
         for change in this.act.changes
-        if change.order_id == this.order.id and change.shipment_id and change.status
+        if change.order_id == this.order.id and change.kind is ChangeKind.SHIPMENT_STATUS
     ]
     return max(times, default=this.happened_at)
 
@@ -130,13 +137,6 @@ def _last_event_id(loaded: LoadedOrder) -> UUID | None:
         if event.id == shipment.last_event_id
     ]
     return max(last)[-1] if last else None
-
-
-def _first_latest(loaded: LoadedOrder) -> datetime | None:
-    first = first_estimate(
-        estimate for estimates in loaded.estimates.values() for estimate in estimates
-    )
-    return first and first.latest_at
 
 
 def _order_estimate(this: Settlement, parcels: list[Parcel]) -> Expectation | None:

@@ -5,7 +5,6 @@ from datetime import datetime
 
 from models.enums import OrderStatus
 from models.estimates import expectation_of
-from models.events import TrackingEvent
 from models.exceptions import OrderException
 from models.health import clock_moments, order_health, shipment_health
 from models.shipments import Shipment
@@ -56,9 +55,7 @@ def _settle_order(this: Settlement) -> None:
 
 def _note_overdue(this: Settlement, exception: OrderException) -> None:
     is_overdue = (
-        exception.is_unresolved
-        and exception.due_at is not None
-        and exception.due_at < this.act.now
+        exception.is_unresolved and exception.due_at is not None and exception.due_at < this.act.now
     )
     if is_overdue and not exception.was_overdue:
         exception.updated_at = this.act.now
@@ -74,14 +71,11 @@ def _shipment_of(this: Settlement, exception: OrderException) -> Shipment | None
     return this.loaded.shipment(exception.shipment_id)
 
 
-def _last_event(this: Settlement, shipment: Shipment) -> TrackingEvent | None:
-    events = this.loaded.events[shipment.id]
-    return next((one for one in events if one.id == shipment.last_event_id), None)
-
-
 def _last_news_at(this: Settlement, shipment: Shipment) -> datetime | None:
-    event = _last_event(this, shipment)
-    return event and event.moment
+    """Of any news that stands: an estimate shows that the carrier has not forgotten it."""
+    events = this.loaded.events[shipment.id]
+    standing = (event.occurred_at for event in events if event.retracted_at is None)
+    return max(standing, default=None)
 
 
 def _moments(this: Settlement) -> Iterator[datetime]:
