@@ -10,6 +10,7 @@ from uuid import UUID
 
 import orjson
 from tortoise.expressions import Q, RawSQL, Subquery
+from tortoise.functions import Count
 from tortoise.models import Model
 from tortoise.queryset import QuerySet
 
@@ -136,14 +137,23 @@ def timed(tag: str, column: str, *, descending: bool = True, nullable: bool = Fa
 
 
 @dataclass(frozen=True, slots=True)
+class Listed:
+    """A list that belongs to a parent: what is listed, by which column, and whose."""
+
+    model: type[Model]
+    column: str
+    parent: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class Slice(Generic[Row]):
-    """A page of rows, what lies on either side of it, and how to count the whole list."""
+    """A page of rows, what lies on either side of it, and the whole list, to be counted."""
 
     rows: Sequence[Row]
     ordering: Ordering
     has_next_page: bool
     has_previous_page: bool
-    whole: QuerySet[Row]
+    whole: "QuerySet[Row] | Listed"
 
     def cursor(self, row: Row) -> str:
         return self.ordering.cursor(row)
@@ -167,7 +177,7 @@ def _within(query: QuerySet[Row], ordering: Ordering, page: Page) -> QuerySet[Ro
 
 
 def _slice(
-    whole: QuerySet[Row], ordering: Ordering, page: Page, found: Sequence[Row]
+    whole: "QuerySet[Row] | Listed", ordering: Ordering, page: Page, found: Sequence[Row]
 ) -> Slice[Row]:
     rows = list(found[: page.size])
     has_more = len(found) > page.size
@@ -203,6 +213,17 @@ async def read_slices(
     for row in rows:
         found.setdefault(getattr(row, parent), []).append(row)
     return [
-        _slice(model.filter(**{parent: one}), ordering, page, found.get(one, []))
+        _slice(Listed(model, parent, one), ordering, page, found.get(one, []))
         for one in parents
     ]
+
+
+async def count_lists(lists: Sequence[Listed]) -> list[int]:
+    """How long each list is; one statement for each kind of list."""
+    counts: dict[Listed, int] = {}
+    for model, column in dict.fromkeys((one.model, one.column) for one in lists):
+        of = [one.parent for one in lists if (one.model, one.column) == (model, column)]
+        rows = model.filter(**{f"{column}__in": of}).annotate(count=Count("pk")).group_by(column)
+        for parent, count in await rows.values_list(column, "count"):
+            counts[Listed(model, column, parent)] = count
+    return [counts.get(one, 0) for one in lists]

@@ -1,0 +1,24 @@
+"""Carriers: where each shows its own page about a parcel."""
+
+from types import MappingProxyType
+from urllib.parse import quote
+
+TRACKING_PAGES = MappingProxyType(
+    {
+        "ups": "https://www.ups.com/track?tracknum={}",
+        "fedex": "https://www.fedex.com/fedextrack/?trknbr={}",
+        "usps": "https://tools.usps.com/go/TrackConfirmAction?tLabels={}",
+        "dhl_express": "https://www.dhl.com/en/express/tracking.html?AWB={}",
+        "dhl": "https://www.dhl.com/global-en/home/tracking.html?tracking-id={}",
+        "dpd": "https://tracking.dpd.de/status/en_US/parcel/{}",
+        "gls": "https://gls-group.com/track/{}",
+        "royal_mail": "https://www.royalmail.com/track-your-item#/tracking-results/{}",
+    }
+)
+
+
+def tracking_url(carrier: str | None, number_key: str | None) -> str | None:
+    """None for a carrier whose page is not known, or a parcel without a number."""
+    if carrier is None or number_key is None or carrier not in TRACKING_PAGES:
+        return None
+    return TRACKING_PAGES[carrier].format(quote(number_key, safe=""))

@@ -1,0 +1,1 @@
+"""The GraphQL surface: unpack, call down, return."""

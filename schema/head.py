@@ -1,0 +1,46 @@
+"""The log's head, read before all else in a request that asks for it."""
+
+from collections.abc import AsyncIterator
+
+from graphql import DocumentNode, FieldNode, FragmentDefinitionNode, OperationDefinitionNode
+from graphql.language import SelectionSetNode
+from strawberry.extensions import SchemaExtension
+
+from resolvers.changes import log_head
+
+
+class HeadFirst(SchemaExtension):
+    """Root fields of a query run side by side; `position` must be older than all of them."""
+
+    async def on_execute(self) -> AsyncIterator[None]:
+        context = self.execution_context.context
+        document = self.execution_context.graphql_document
+        context.head = None
+        if document is not None and asks_for_position(document):
+            context.head = await log_head()
+        yield
+
+
+def asks_for_position(document: DocumentNode) -> bool:
+    """Whether a root field, of any operation or fragment on Query, is `position`."""
+    roots = [
+        definition.selection_set
+        for definition in document.definitions
+        if isinstance(definition, OperationDefinitionNode)
+        or (
+            isinstance(definition, FragmentDefinitionNode)
+            and definition.type_condition.name.value == "Query"
+        )
+    ]
+    return any(_selects_position(root) for root in roots)
+
+
+def _selects_position(selections: SelectionSetNode) -> bool:
+    return any(
+        node.name.value == "position"
+        if isinstance(node, FieldNode)
+        else _selects_position(inner)
+        if (inner := getattr(node, "selection_set", None)) is not None
+        else False
+        for node in selections.selections
+    )

@@ -1,0 +1,1 @@
+"""The mutations: noun first, one act each."""

@@ -1,0 +1,79 @@
+"""Commands: what every mutation does besides its act."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Annotated, Any
+from datetime import datetime
+
+import strawberry
+from strawberry.extensions import FieldExtension
+
+from auth import Scope
+from errors import ErrorCode, Refusal
+from schema.context import Info
+
+
+@strawberry.type(description="A refusal that you can mend; nothing was changed.")
+class UserError:
+    code: ErrorCode = strawberry.field(description="What kind of refusal it is.")
+    message: str = strawberry.field(description="What is wrong, and what to do.")
+    field: list[str] | None = strawberry.field(description="The path to what was wrong.")
+
+    @classmethod
+    def of(cls, refusal: Refusal) -> "UserError":
+        return cls(
+            code=refusal.code, message=refusal.message, field=list(refusal.field) or None
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What any payload is made from: the thing by its field's name, or what was wrong."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    user_errors: Sequence[UserError] = ()
+
+    def __getattr__(self, name: str) -> Any:
+        return self.values.get(name)
+
+
+class Command(FieldExtension):
+    """Asks for the scope, and turns a refusal into userErrors."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+
+    async def resolve_async(
+        self, next_: Callable[..., Awaitable[Any]], source: Any, info: Info, **arguments: Any
+    ) -> Any:
+        try:
+            info.context.viewer.demand(self.scope)
+            return await next_(source, info, **arguments)
+        except Refusal as refusal:
+            return Answer(user_errors=[UserError.of(refusal)])
+
+
+def command(scope: Scope, description: str, payload: Any) -> Any:
+    """A mutation that holders of `scope` may call."""
+    return strawberry.mutation(
+        description=description,
+        extensions=[Command(scope)],
+        graphql_type=payload,
+        metadata={"scope": scope},
+    )
+
+
+ErrorsDescription = "What was refused, and why; empty if it was done."
+
+TrackingId = Annotated[strawberry.ID, strawberry.argument(description="The order's tracking id.")]
+ShipmentId = Annotated[strawberry.ID, strawberry.argument(description="The shipment's id.")]
+ExceptionId = Annotated[strawberry.ID, strawberry.argument(description="The exception's id.")]
+Reason = Annotated[str, strawberry.argument(description="Why, for staff to read.")]
+OccurredAt = Annotated[
+    datetime | None,
+    strawberry.argument(description="When it happened: now if left out, never in the future."),
+]
+ExpectedSequence = Annotated[
+    int | None,
+    strawberry.argument(description="CONFLICT if the order has changed since this sequence."),
+]

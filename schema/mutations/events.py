@@ -1,0 +1,105 @@
+"""Mutations of tracking events."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import strawberry
+
+from auth import Scope
+from errors import Refusal
+from schema.context import Info
+from schema.enums import RecordOutcome
+from schema.inputs import TrackingEventsRecordInput
+from schema.mutations.commands import (
+    Answer,
+    ErrorsDescription,
+    Reason,
+    UserError,
+    command,
+)
+from schema.mutations.shipments import ShipmentPayload, answer_with_shipment
+from schema.types.events import TrackingEvent
+from tracking.attaching import retract_event
+from tracking.events import Duplicate, Kept, Outcome, Recorded, record_events
+
+
+@strawberry.type(description="What became of one event. An INVALID one does not stop the others.")
+class RecordResult:
+    outcome: RecordOutcome = strawberry.field(description="What became of it.")
+    event: TrackingEvent | None = strawberry.field(
+        description="The event; none while it is kept, or if it was refused."
+    )
+    user_errors: list[UserError] = strawberry.field(description=ErrorsDescription)
+
+
+@strawberry.type(description="What became of the events of a call.")
+class TrackingEventsRecordPayload:
+    @strawberry.field(
+        description="One for each event, in their order; none if the whole call was refused.",
+        graphql_type=list[RecordResult],
+    )
+    def results(self, answer: strawberry.Parent[Answer]) -> Sequence[Answer]:
+        return answer.results or []
+
+    user_errors: list[UserError] = strawberry.field(
+        description="What was wrong with the whole call; then no event was recorded."
+    )
+
+
+@strawberry.type
+class EventMutations:
+    @command(
+        Scope.TRACKING_WRITE,
+        "Record up to 500 tracking events, in any order; repeats are recognised.",
+        TrackingEventsRecordPayload,
+    )
+    async def tracking_events_record(
+        self,
+        info: Info,
+        input: Annotated[
+            TrackingEventsRecordInput, strawberry.argument(description="The events.")
+        ],
+    ) -> Answer:
+        context = info.context
+        outcomes = await record_events(
+            context.tracker, context.viewer, input.source, input.events
+        )
+        return Answer({"results": await _results(info, outcomes)})
+
+    @command(
+        Scope.TRACKING_WRITE,
+        "Take an event back; it is kept, marked, and no longer counted.",
+        ShipmentPayload,
+    )
+    async def tracking_event_retract(
+        self,
+        info: Info,
+        id: Annotated[strawberry.ID, strawberry.argument(description="The event's id.")],
+        reason: Reason,
+    ) -> Answer:
+        context = info.context
+        told = await retract_event(context.tracker, context.viewer, id, reason)
+        return await answer_with_shipment(info, told)
+
+
+async def _results(info: Info, outcomes: Sequence[Outcome]) -> list[Answer]:
+    ids = [
+        one.event_id
+        for one in outcomes
+        if isinstance(one, Recorded | Duplicate) and one.event_id is not None
+    ]
+    rows = await info.context.loaders.events.load_many(ids)
+    events = dict(zip(ids, rows, strict=True))
+    return [_result(one, events) for one in outcomes]
+
+
+def _result(outcome: Outcome, events: dict[Any, Any]) -> Answer:
+    match outcome:
+        case Recorded(event_id):
+            return Answer({"outcome": RecordOutcome.RECORDED, "event": events[event_id]})
+        case Duplicate(event_id):
+            return Answer({"outcome": RecordOutcome.DUPLICATE, "event": events.get(event_id)})
+        case Kept():
+            return Answer({"outcome": RecordOutcome.KEPT})
+        case Refusal():
+            return Answer({"outcome": RecordOutcome.INVALID}, [UserError.of(outcome)])

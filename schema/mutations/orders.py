@@ -1,0 +1,125 @@
+"""Mutations of orders."""
+
+from typing import Annotated
+from uuid import UUID
+
+import strawberry
+
+from auth import Scope
+from schema.context import Info
+from schema.inputs import OrderAmendInput, OrderCreateInput
+from schema.mutations.commands import (
+    Answer,
+    ErrorsDescription,
+    ExpectedSequence,
+    OccurredAt,
+    Reason,
+    TrackingId,
+    UserError,
+    command,
+)
+from schema.types.orders import Order
+from tracking import orders as acts
+from tracking.order_amendment import amend_order
+
+
+@strawberry.type(description="What became of an order.")
+class OrderPayload:
+    order: Order | None = strawberry.field(description="The order as it is now.")
+    user_errors: list[UserError] = strawberry.field(description=ErrorsDescription)
+
+
+async def _answer(info: Info, order_id: UUID) -> Answer:
+    return Answer({"order": await info.context.loaders.orders.load(order_id)})
+
+
+@strawberry.type
+class OrderMutations:
+    @command(Scope.ORDERS_WRITE, "Take an order in.", OrderPayload)
+    async def order_create(
+        self,
+        info: Info,
+        input: Annotated[OrderCreateInput, strawberry.argument(description="The order.")],
+    ) -> Answer:
+        context = info.context
+        return await _answer(info, await acts.create_order(context.tracker, context.viewer, input))
+
+    @command(Scope.ORDERS_WRITE, "Accept a pending order.", OrderPayload)
+    async def order_confirm(
+        self, info: Info, tracking_id: TrackingId, occurred_at: OccurredAt = None
+    ) -> Answer:
+        context = info.context
+        return await _answer(
+            info,
+            await acts.confirm_order(context.tracker, context.viewer, tracking_id, occurred_at),
+        )
+
+    @command(Scope.ORDERS_WRITE, "Stop an order before anything ships.", OrderPayload)
+    async def order_hold(
+        self, info: Info, tracking_id: TrackingId, reason: Reason, occurred_at: OccurredAt = None
+    ) -> Answer:
+        context = info.context
+        return await _answer(
+            info,
+            await acts.hold_order(
+                context.tracker, context.viewer, tracking_id, reason, occurred_at
+            ),
+        )
+
+    @command(Scope.ORDERS_WRITE, "Let an order on hold go on.", OrderPayload)
+    async def order_release(
+        self, info: Info, tracking_id: TrackingId, occurred_at: OccurredAt = None
+    ) -> Answer:
+        context = info.context
+        return await _answer(
+            info,
+            await acts.release_order(context.tracker, context.viewer, tracking_id, occurred_at),
+        )
+
+    @command(
+        Scope.ORDERS_WRITE,
+        "Cancel what has not shipped yet, and its shipments; the rest goes on.",
+        OrderPayload,
+    )
+    async def order_cancel(
+        self,
+        info: Info,
+        tracking_id: TrackingId,
+        reason: Reason,
+        occurred_at: OccurredAt = None,
+        expected_sequence: ExpectedSequence = None,
+    ) -> Answer:
+        context = info.context
+        return await _answer(
+            info,
+            await acts.cancel_order(
+                context.tracker,
+                context.viewer,
+                tracking_id,
+                reason,
+                occurred_at,
+                expected_sequence,
+            ),
+        )
+
+    @command(
+        Scope.ORDERS_WRITE, "Put customer, address, promise or metadata right.", OrderPayload
+    )
+    async def order_amend(
+        self,
+        info: Info,
+        tracking_id: TrackingId,
+        input: Annotated[OrderAmendInput, strawberry.argument(description="What changes.")],
+        expected_sequence: ExpectedSequence = None,
+    ) -> Answer:
+        context = info.context
+        return await _answer(
+            info,
+            await amend_order(
+                context.tracker,
+                context.viewer,
+                tracking_id,
+                input.amendment(),
+                expected_sequence,
+            ),
+        )

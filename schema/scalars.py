@@ -1,0 +1,98 @@
+"""Scalars: times, exact amounts, places in the log."""
+
+import re
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any, NewType
+
+import strawberry
+from graphql import FloatValueNode, IntValueNode, StringValueNode, ValueNode
+from strawberry.types.scalar import ScalarDefinition
+
+Position = NewType("Position", int)
+
+MAXIMUM_POSITION = 2**53
+"""Up to here every client reads a JSON number exactly."""
+MAXIMUM_DIGITS = 40
+"""Digits of an amount: far beyond money, short of what takes long to compute with."""
+_RFC_3339 = re.compile(
+    r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII
+)
+
+
+def parse_datetime(value: Any) -> datetime:
+    """Any offset; the offset is kept, for it may be what a carrier said."""
+    if isinstance(value, str) and _RFC_3339.fullmatch(value):
+        return datetime.fromisoformat(_in_microseconds(value).upper())
+    raise ValueError(
+        "must be a time like 2026-03-01T14:05:00Z or 2026-03-01T14:05:00+01:00, with its zone"
+    )
+
+
+def _in_microseconds(value: str) -> str:
+    return re.sub(r"(\.\d{6})\d+", r"\1", value)
+
+
+def serialize_datetime(value: datetime) -> str:
+    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def parse_decimal(value: Any) -> Decimal:
+    """A string or a whole number: a JSON number with decimals has lost its exactness already."""
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise ValueError('must be exact: write it as a string, like "12.50"')
+    try:
+        amount = Decimal(str(value)[: MAXIMUM_DIGITS + 1])
+    except InvalidOperation:
+        raise ValueError('is no number: write it like "12.50"') from None
+    if len(str(value)) > MAXIMUM_DIGITS or not amount.is_finite():
+        raise ValueError('is no amount: write it like "12.50"')
+    return amount
+
+
+def parse_decimal_literal(node: ValueNode, _variables: Any = None) -> Decimal:
+    """In a document a number stands as it was written, so it is still exact."""
+    if isinstance(node, StringValueNode | IntValueNode | FloatValueNode):
+        return parse_decimal(node.value)
+    raise ValueError('must be a string, like "12.50"')
+
+
+def parse_position(value: Any) -> Position:
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 16:
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MAXIMUM_POSITION:
+        raise ValueError("must be a position that this service gave: a whole number, 0 or more")
+    return Position(value)
+
+
+def parse_position_literal(node: ValueNode, _variables: Any = None) -> Position:
+    if isinstance(node, IntValueNode | StringValueNode) and len(node.value) <= 16:
+        return parse_position(node.value)
+    raise ValueError("must be a whole number, 0 or more")
+
+
+SCALARS: dict[object, ScalarDefinition] = {
+    datetime: strawberry.scalar(
+        name="DateTime",
+        description="RFC 3339. Out: UTC, ending in Z. In: any offset; without one it is refused.",
+        serialize=serialize_datetime,
+        parse_value=parse_datetime,
+    ),
+    Decimal: strawberry.scalar(
+        name="Decimal",
+        description='Exact: a JSON string, like "12.50".',
+        serialize=str,
+        parse_value=parse_decimal,
+        parse_literal=parse_decimal_literal,
+    ),
+    Position: strawberry.scalar(
+        name="Position",
+        description=(
+            "A place in the change log: a whole number, sent as a JSON number (up to 2^53)."
+            " A decimal string is accepted too."
+        ),
+        serialize=int,
+        parse_value=parse_position,
+        parse_literal=parse_position_literal,
+    ),
+}

@@ -1,0 +1,83 @@
+"""The subscriptions: changes as they happen, replayed first where asked."""
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import Annotated
+
+import strawberry
+
+from auth import Scope
+from errors import Invalid, NotFound
+from models import changes as rows
+from resolvers.changes import EVERY_CHANGE, ChangeSelection
+from resolvers.orders import find_order_ids
+from schema.context import Info
+from schema.filters import ChangeFilter
+from schema.scalars import Position
+from schema.types.changes import Change
+from subscriptions.follow import follow
+
+MAXIMUM_ORDERS = 100
+"""Orders of one subscription: a page of a list."""
+
+AfterPosition = Annotated[
+    Position | None,
+    strawberry.argument(
+        description=(
+            "The position of the last change received: all later ones come first, then live."
+            " Without it, from now on. Beyond the log's head: an error."
+        )
+    ),
+]
+
+
+@strawberry.type(description="What can be followed.")
+class Subscription:
+    @strawberry.subscription(
+        description=(
+            "Every change of these orders after `after`, once, in order, none missing; then live."
+            " Open to whoever holds the tracking ids."
+        ),
+        graphql_type=Change,
+    )
+    async def order_changed(
+        self,
+        info: Info,
+        tracking_ids: Annotated[
+            list[strawberry.ID],
+            strawberry.argument(description="1 to 100 of them; one unknown refuses all."),
+        ],
+        after: AfterPosition = None,
+    ) -> AsyncGenerator[rows.Change, None]:
+        selection = await _selection_of(tracking_ids)
+        async with aclosing(follow(info.context.feed, selection, after)) as changes:
+            async for change in changes:
+                yield change
+
+    @strawberry.subscription(
+        description="The same promise over all orders.",
+        graphql_type=Change,
+        metadata={"scope": Scope.ORDERS_READ},
+    )
+    async def changes(
+        self,
+        info: Info,
+        filter: Annotated[
+            ChangeFilter | None, strawberry.argument(description="Which; all, if left out.")
+        ] = None,
+        after: AfterPosition = None,
+    ) -> AsyncGenerator[rows.Change, None]:
+        info.context.viewer.demand(Scope.ORDERS_READ)
+        selection = EVERY_CHANGE if filter is None else filter.selection()
+        async with aclosing(follow(info.context.feed, selection, after)) as changes:
+            async for change in changes:
+                yield change
+
+
+async def _selection_of(tracking_ids: list[strawberry.ID]) -> ChangeSelection:
+    if not 1 <= len(tracking_ids) <= MAXIMUM_ORDERS:
+        raise Invalid(f"Give 1 to {MAXIMUM_ORDERS} tracking ids.", ("trackingIds",))
+    found = await find_order_ids(tracking_ids)
+    if None in found:
+        raise NotFound("No order has one of these tracking ids.", ("trackingIds",))
+    return ChangeSelection(order_ids=frozenset(one for one in found if one is not None))
