@@ -1,6 +1,7 @@
 """Viewers: who holds an API key."""
 
 from collections import OrderedDict
+from datetime import UTC, datetime
 from time import monotonic
 
 from auth import Scope, Viewer, is_key_shaped, key_hash
@@ -32,6 +33,8 @@ class Keys:
             if row is None:
                 raise Unauthenticated(MESSAGE)
             self._remember(hashed, row)
+        if not _is_valid(row):
+            raise Unauthenticated(MESSAGE)
         return row
 
     def _remember(self, hashed: str, row: ApiKey) -> None:
@@ -39,6 +42,11 @@ class Keys:
         self._remembered.move_to_end(hashed)
         while len(self._remembered) > REMEMBERED_KEYS:
             self._remembered.popitem(last=False)
+
+
+def _is_valid(row: ApiKey) -> bool:
+    is_expired = row.expires_at is not None and row.expires_at <= datetime.now(UTC)
+    return row.revoked_at is None and not is_expired
 
 
 def viewer_of(row: ApiKey) -> Viewer:

@@ -107,10 +107,8 @@ class Context:
     tracker: Tracker
     feed: Feed
     viewer: Viewer = ANONYMOUS
-    request_id: str = ""
     loaders: Loaders = field(default_factory=Loaders)
-    head: int | None = None
-    response: Any = None
+    connection_params: dict[str, object] | None = None
 
     @property
     def now(self) -> datetime:

@@ -1,6 +1,7 @@
 """The log's head, read before all else in a request that asks for it."""
 
 from collections.abc import AsyncIterator
+from contextvars import ContextVar
 
 from graphql import DocumentNode, FieldNode, FragmentDefinitionNode, OperationDefinitionNode
 from graphql.language import SelectionSetNode
@@ -9,15 +10,21 @@ from strawberry.extensions import SchemaExtension
 from resolvers.changes import log_head
 
 
+_head: ContextVar[int] = ContextVar("head")
+
+
+def head_of_this_operation() -> int:
+    """What `HeadFirst` has read for the operation that is running."""
+    return _head.get()
+
+
 class HeadFirst(SchemaExtension):
     """Root fields of a query run side by side; `position` must be older than all of them."""
 
     async def on_execute(self) -> AsyncIterator[None]:
-        context = self.execution_context.context
         document = self.execution_context.graphql_document
-        context.head = None
         if document is not None and asks_for_position(document):
-            context.head = await log_head()
+            _head.set(await log_head())
         yield
 
 

@@ -9,7 +9,6 @@ from auth import Scope
 from errors import LimitExceeded
 from models import orders as order_rows
 from models import shipments as shipment_rows
-from resolvers import changes as change_reads
 from resolvers import exceptions as exception_reads
 from resolvers import history as history_reads
 from resolvers import orders as order_reads
@@ -29,6 +28,7 @@ from schema.filters import (
     ShipmentOrder,
 )
 from schema.guard import scoped_field
+from schema.head import head_of_this_operation
 from schema.nodes import load_nodes
 from schema.scalars import Position
 from schema.types.changes import Change
@@ -86,9 +86,8 @@ class Query:
             " follow after it, and nothing is missed."
         )
     )
-    async def position(self, info: Info) -> Position:
-        head = info.context.head
-        return Position(await change_reads.log_head() if head is None else head)
+    def position(self) -> Position:
+        return Position(head_of_this_operation())
 
     @strawberry.field(
         description="The order with this tracking id, however it was typed; null if there is none.",

@@ -45,4 +45,5 @@ async def revoke_key(key_id: UUID) -> ApiKey:
 
 async def note_use(row: ApiKey, now: datetime) -> None:
     if row.last_used_at is None or now - row.last_used_at > USE_IS_NOTED_EVERY:
+        row.last_used_at = now
         await ApiKey.filter(id=row.id).update(last_used_at=now)
