@@ -1,0 +1,1 @@
+"""The live feed of changes, and the streams that are made from it."""

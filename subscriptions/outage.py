@@ -1,0 +1,36 @@
+"""An outage of something we depend on: logged once, and asked about ever more seldom."""
+
+import logging
+import random
+
+logger = logging.getLogger("whereabouts.subscriptions")
+
+FIRST_DELAY = 0.1
+"""Most connections that break can be made again at once."""
+LONGEST_DELAY = 5.0
+"""What has come back is found again this soon, however long it was away."""
+JITTER = 0.5
+"""This share of each delay is left to chance, so that processes do not come back all at once."""
+
+
+class Outage:
+    """Counts the failures of one thing, named as it reads in the log: "Reading the log"."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._delay = 0.0
+
+    def add(self, error: Exception) -> float:
+        """One more failure; how long to wait before the next attempt."""
+        if not self._delay:
+            is_debugging = logger.isEnabledFor(logging.DEBUG)
+            kind = type(error).__name__
+            logger.warning("%s fails: %s: %s", self._name, kind, error, exc_info=is_debugging)
+        self._delay = min(self._delay * 2 or FIRST_DELAY, LONGEST_DELAY)
+        return self._delay * (1 - JITTER * random.random())
+
+    def end(self) -> None:
+        """It works."""
+        if self._delay:
+            logger.info("%s works again", self._name)
+            self._delay = 0.0
