@@ -148,10 +148,10 @@ def _combined(model: type[Model], given: Branch, one: Any) -> Q:
         conditions &= _combined(model, branch, one)
     if given.any_of is not None:
         any_of = [_combined(model, branch, one) for branch in given.any_of]
-        conditions &= Q(*any_of, join_type=Q.OR) if any_of else Q(pk__in=[])
+        conditions &= Q(*any_of, join_type=Q.OR) if any_of else Q(id__in=[])
     if given.none_of is not None:
         matching = model.filter(_combined(model, given.none_of, one))
-        conditions &= Q(pk__not_in=Subquery(matching.values("pk")))
+        conditions &= Q(id__not_in=Subquery(matching.values("id")))
     return conditions
 
 
@@ -251,7 +251,7 @@ def _lateness(model: type[Model], now: datetime, *, is_late: bool) -> Q:
     )
     if is_late:
         return late
-    return Q(pk__not_in=Subquery(model.filter(late).values("pk")))
+    return Q(id__not_in=Subquery(model.filter(late).values("id")))
 
 
 def _search(text: str, viewer: Viewer) -> Q:

@@ -189,13 +189,13 @@ def _slice(
 class _FirstOfEach(Subquery):
     """Ids of the first rows of each group of a query that numbers them."""
 
-    def __init__(self, query: Any, count: int) -> None:
+    def __init__(self, query: Any, key: str, count: int) -> None:
         super().__init__(query)
-        self._count = count
+        self._key, self._count = key, count
 
     def get_sql(self, ctx: Any) -> str:
         numbered = super().get_sql(ctx)
-        return f"(SELECT id FROM ({numbered}) numbered WHERE place <= {self._count})"
+        return f"(SELECT {self._key} FROM ({numbered}) numbered WHERE place <= {self._count})"
 
 
 async def read_slices(
@@ -205,9 +205,10 @@ async def read_slices(
     lists = model.filter(**{f"{parent}__in": list(parents)})
     order = ordering.sql(backwards=page.is_backwards)
     place = RawSQL(f'row_number() OVER (PARTITION BY "{parent}" ORDER BY {order})')
-    numbered = _within(lists, ordering, page).annotate(place=place).values("pk", "place")
+    key = model._meta.pk_attr
+    numbered = _within(lists, ordering, page).annotate(place=place).values(key, "place")
     rows = await ordering.applied(
-        model.filter(pk__in=_FirstOfEach(numbered, page.size + 1)), backwards=page.is_backwards
+        model.filter(pk__in=_FirstOfEach(numbered, key, page.size + 1)), backwards=page.is_backwards
     )
     found: dict[UUID, list[Row]] = {}
     for row in rows:
@@ -223,7 +224,7 @@ async def count_lists(lists: Sequence[Listed]) -> list[int]:
     counts: dict[Listed, int] = {}
     for model, column in dict.fromkeys((one.model, one.column) for one in lists):
         of = [one.parent for one in lists if (one.model, one.column) == (model, column)]
-        rows = model.filter(**{f"{column}__in": of}).annotate(count=Count("pk")).group_by(column)
+        rows = model.filter(**{f"{column}__in": of}).annotate(count=Count(model._meta.pk_attr)).group_by(column)
         for parent, count in await rows.values_list(column, "count"):
             counts[Listed(model, column, parent)] = count
     return [counts.get(one, 0) for one in lists]

@@ -1,16 +1,21 @@
 """Commands: what every mutation does besides its act."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
-from typing import Annotated, Any
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Annotated, Any
 
 import strawberry
 from strawberry.extensions import FieldExtension
 
 from auth import Scope
 from errors import ErrorCode, Refusal
+from models import events as event_rows
+from models import exceptions as exception_rows
+from models import orders as rows
+from models import shipments as shipment_rows
 from schema.context import Info
+from schema.enums import RecordOutcome
 
 
 @strawberry.type(description="A refusal that you can mend; nothing was changed.")
@@ -26,15 +31,17 @@ class UserError:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What any payload is made from: the thing by its field's name, or what was wrong."""
+    """What any payload is made from: the thing that was acted on, or what was wrong."""
 
-    values: dict[str, Any] = field(default_factory=dict)
+    order: rows.Order | None = None
+    shipment: shipment_rows.Shipment | None = None
+    exception: exception_rows.OrderException | None = None
+    results: Sequence["Answer"] = ()
+    outcome: RecordOutcome | None = None
+    event: event_rows.TrackingEvent | None = None
     user_errors: Sequence[UserError] = ()
-
-    def __getattr__(self, name: str) -> Any:
-        return self.values.get(name)
 
 
 class Command(FieldExtension):

@@ -34,13 +34,9 @@ class RecordResult:
 
 @strawberry.type(description="What became of the events of a call.")
 class TrackingEventsRecordPayload:
-    @strawberry.field(
-        description="One for each event, in their order; none if the whole call was refused.",
-        graphql_type=list[RecordResult],
+    results: list[RecordResult] = strawberry.field(
+        description="One for each event, in their order; none if the whole call was refused."
     )
-    def results(self, answer: strawberry.Parent[Answer]) -> Sequence[Answer]:
-        return answer.results or []
-
     user_errors: list[UserError] = strawberry.field(
         description="What was wrong with the whole call; then no event was recorded."
     )
@@ -64,7 +60,7 @@ class EventMutations:
         outcomes = await record_events(
             context.tracker, context.viewer, input.source, input.events
         )
-        return Answer({"results": await _results(info, outcomes)})
+        return Answer(results=await _results(info, outcomes))
 
     @command(
         Scope.TRACKING_WRITE,
@@ -96,10 +92,10 @@ async def _results(info: Info, outcomes: Sequence[Outcome]) -> list[Answer]:
 def _result(outcome: Outcome, events: dict[Any, Any]) -> Answer:
     match outcome:
         case Recorded(event_id):
-            return Answer({"outcome": RecordOutcome.RECORDED, "event": events[event_id]})
+            return Answer(outcome=RecordOutcome.RECORDED, event=events[event_id])
         case Duplicate(event_id):
-            return Answer({"outcome": RecordOutcome.DUPLICATE, "event": events.get(event_id)})
+            return Answer(outcome=RecordOutcome.DUPLICATE, event=events.get(event_id))
         case Kept():
-            return Answer({"outcome": RecordOutcome.KEPT})
+            return Answer(outcome=RecordOutcome.KEPT)
         case Refusal():
-            return Answer({"outcome": RecordOutcome.INVALID}, [UserError.of(outcome)])
+            return Answer(outcome=RecordOutcome.INVALID, user_errors=[UserError.of(outcome)])

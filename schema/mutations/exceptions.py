@@ -29,7 +29,7 @@ class ExceptionPayload:
 
 
 async def _answer(info: Info, exception_id: UUID) -> Answer:
-    return Answer({"exception": await info.context.loaders.exceptions.load(exception_id)})
+    return Answer(exception=await info.context.loaders.exceptions.load(exception_id))
 
 
 @strawberry.type

@@ -30,7 +30,7 @@ class OrderPayload:
 
 
 async def _answer(info: Info, order_id: UUID) -> Answer:
-    return Answer({"order": await info.context.loaders.orders.load(order_id)})
+    return Answer(order=await info.context.loaders.orders.load(order_id))
 
 
 @strawberry.type

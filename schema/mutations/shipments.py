@@ -35,7 +35,7 @@ class ShipmentPayload:
 
 
 async def answer_with_shipment(info: Info, shipment_id: UUID) -> Answer:
-    return Answer({"shipment": await info.context.loaders.shipments.load(shipment_id)})
+    return Answer(shipment=await info.context.loaders.shipments.load(shipment_id))
 
 
 @strawberry.type

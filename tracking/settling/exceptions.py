@@ -100,6 +100,7 @@ def _put_news(
 ) -> None:
     opening, first = trouble.opening, news[0]
     record.severity = opening.severity
+    record.severity_rank = opening.severity.rank
     record.caused_by = opening.caused_by
     record.action_required = opening.action_required
     record.summary = opening.summary or _summary(first)
