@@ -1,0 +1,195 @@
+"""The fold: floors, moments, and what the newest news makes of a shipment."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from models.enums import EventClassifier, ShipmentStatus, TimeZoneSource, TrackingEventType
+from models.fold import fold
+from tests.models.event_table import SCANS, E, S, X
+from tests.models.rows import (
+    held_for,
+    hour,
+    in_turn,
+    make_day_event,
+    make_event,
+    retracted,
+    walk,
+)
+
+FLOORS = (S.PENDING, S.PACKED, S.PRE_TRANSIT, S.CANCELLED)
+
+
+@pytest.mark.parametrize("floor", FLOORS)
+def test_without_news_a_shipment_is_what_commands_made_of_it(floor: ShipmentStatus) -> None:
+    folded = fold(floor, [])
+
+    assert folded.status is floor
+    assert folded.status_event is None
+    assert folded.last_event is None
+    assert (folded.shipped_at, folded.delivered_at, folded.signed_by) == (None, None, None)
+
+
+@pytest.mark.parametrize("floor", FLOORS)
+@pytest.mark.parametrize("scan", sorted(SCANS))
+def test_a_command_never_outranks_a_scan(floor: ShipmentStatus, scan: TrackingEventType) -> None:
+    assert walk(scan, floor=floor).status is walk(scan).status
+
+
+def test_the_label_leaves_what_dispatching_made_of_a_shipment() -> None:
+    folded = walk(E.LABEL_CREATED, floor=S.PRE_TRANSIT)
+
+    assert folded.status is S.PRE_TRANSIT
+    assert folded.status_event is None
+
+
+@pytest.mark.parametrize("classifier", [EventClassifier.ESTIMATED, EventClassifier.PLANNED])
+def test_only_what_is_actual_counts(classifier: EventClassifier) -> None:
+    planned = make_event(E.DELIVERED, 2, classifier=classifier)
+
+    folded = walk(E.PICKED_UP, planned)
+
+    assert folded.status is S.IN_TRANSIT
+    assert folded.last_event is not planned
+
+
+def test_a_late_scan_does_not_move_the_status_back() -> None:
+    delivered, late = make_event(E.OUT_FOR_DELIVERY, 5), make_event(E.ARRIVED_FACILITY, 3)
+
+    folded = fold(S.PENDING, [delivered, late])
+
+    assert folded.status is S.OUT_FOR_DELIVERY
+    assert folded.status_event is delivered
+
+
+def test_of_one_moment_and_rank_the_greater_fingerprint_wins() -> None:
+    first = make_event(E.ARRIVED_FACILITY, 1, fingerprint="a")
+    second = make_event(E.IN_TRANSIT, 1, fingerprint="b")
+
+    assert fold(S.PENDING, [second, first]).status_event is second
+
+
+def test_the_last_actual_event_is_the_last_one_even_if_it_has_no_status() -> None:
+    folded = walk(E.PICKED_UP, E.UNKNOWN, retracted(make_event(E.DELAYED, 3)))
+
+    assert folded.last_event is not None
+    assert folded.last_event.type is E.UNKNOWN
+    assert folded.status_event is not None
+    assert folded.status_event.type is E.PICKED_UP
+
+
+def test_the_first_scan_is_when_it_shipped() -> None:
+    assert walk(E.LABEL_CREATED, E.PICKED_UP, E.DEPARTED_FACILITY).shipped_at == hour(2)
+
+
+def test_a_day_counts_at_its_end() -> None:
+    delivered = make_day_event(E.DELIVERED, hour(0))
+    attempted = make_event(E.DELIVERY_ATTEMPTED, 15)
+
+    assert fold(S.PENDING, [delivered, attempted]).status is S.DELIVERED
+
+
+def test_a_day_is_over_before_the_next_one_begins() -> None:
+    attempted = make_day_event(E.DELIVERY_ATTEMPTED, hour(0))
+    midnight = make_event(E.OUT_FOR_DELIVERY, 16)
+
+    assert midnight.moment == datetime(2026, 3, 3, tzinfo=UTC)
+    assert fold(S.PENDING, [midnight, attempted]).status is S.OUT_FOR_DELIVERY
+
+
+def test_the_last_microsecond_of_a_day_ties_with_the_day() -> None:
+    day = make_day_event(E.OUT_FOR_DELIVERY, hour(0))
+    tie = make_event(E.DELIVERED, moment=hour(16) - timedelta(microseconds=1))
+
+    assert fold(S.PENDING, [tie, day]).status is S.DELIVERED
+
+
+def test_a_delivery_that_names_its_day_is_dated_at_the_days_start() -> None:
+    assert walk(make_day_event(E.DELIVERED, hour(0))).delivered_at == hour(-8)
+
+
+def test_news_of_the_first_centuries_comes_first() -> None:
+    ancient = datetime(9, 1, 1, tzinfo=UTC)
+    first = make_event(E.DELIVERED, occurred_at=ancient, moment=ancient)
+
+    assert fold(S.PENDING, [make_event(E.REDIRECTED, 1), first]).status is S.IN_TRANSIT
+
+
+def test_a_retracted_event_counts_no_more() -> None:
+    events = in_turn(E.PICKED_UP, E.DELIVERED)
+    assert fold(S.PENDING, events).status is S.DELIVERED
+
+    retracted(events[1])
+
+    folded = fold(S.PENDING, events)
+    assert folded.status is S.IN_TRANSIT
+    assert folded.delivered_at is None
+    assert folded.status_event is events[0]
+
+
+def test_without_its_only_scan_a_shipment_is_back_at_its_floor() -> None:
+    folded = walk(retracted(make_event(E.DELIVERED)), floor=S.PACKED)
+
+    assert folded.status is S.PACKED
+    assert folded.shipped_at is None
+
+
+def test_retracted_good_news_leaves_the_trouble_open() -> None:
+    refused, out = in_turn(E.UNDELIVERABLE, E.OUT_FOR_DELIVERY)
+    assert set(fold(S.PENDING, [refused, out]).troubles) == set()
+
+    assert set(fold(S.PENDING, [refused, retracted(out)]).troubles) == {X.ADDRESS_PROBLEM}
+
+
+def test_the_same_trouble_again_adds_to_it() -> None:
+    (trouble,) = walk(
+        E.DELIVERY_ATTEMPTED, E.OUT_FOR_DELIVERY, E.DELIVERY_ATTEMPTED
+    ).troubles.values()
+
+    assert [news.occurred_at for news in trouble.news] == [hour(1), hour(3)]
+
+
+def test_trouble_that_comes_back_is_counted_anew() -> None:
+    folded = walk(E.DELIVERY_ATTEMPTED, E.AVAILABLE_FOR_PICKUP, E.DELIVERY_ATTEMPTED)
+
+    assert [news.occurred_at for news in folded.troubles[X.RECIPIENT_UNAVAILABLE].news] == [hour(3)]
+
+
+def test_trouble_is_as_bad_as_the_worst_of_its_news() -> None:
+    folded = walk(held_for(X.DAMAGED), make_event(E.DAMAGED, 1), held_for(X.DAMAGED, 2))
+
+    assert folded.troubles[X.DAMAGED].opening.severity == "HIGH"
+    assert len(folded.troubles[X.DAMAGED].news) == 3
+
+
+@pytest.mark.parametrize("scan", sorted(SCANS - {E.LOST, E.DISPOSED}))
+def test_a_scan_finds_what_was_lost_or_forgotten(scan: TrackingEventType) -> None:
+    folded = walk(E.TRACKING_EXPIRED, E.LOST, scan)
+
+    assert folded.status is walk(scan).status
+    assert not {X.LOST, X.STALE} & set(folded.troubles)
+
+
+@pytest.mark.parametrize("news", [E.LABEL_CREATED, E.DELAYED, E.HELD, E.UNKNOWN, E.DAMAGED])
+def test_what_is_no_scan_leaves_a_lost_parcel_lost(news: TrackingEventType) -> None:
+    folded = walk(E.PICKED_UP, E.LOST, news)
+
+    assert folded.status is S.LOST
+    assert X.LOST in folded.troubles
+
+
+@pytest.mark.parametrize("scan", sorted(SCANS - {E.CANCELLED}))
+def test_a_scan_revives_what_was_cancelled_by_a_command_or_an_event(
+    scan: TrackingEventType,
+) -> None:
+    by_command, by_event = walk(scan, floor=S.CANCELLED), walk(E.CANCELLED, scan)
+
+    assert by_command.status is by_event.status is walk(scan).status
+    assert by_command.revived_by is by_command.status_event is not None
+
+
+def test_an_assumed_time_zone_matters_only_after_a_delivery() -> None:
+    lost = make_event(E.MISROUTED, time_zone_source=TimeZoneSource.ASSUMED_UTC)
+
+    assert walk(lost).status is S.IN_TRANSIT
+    assert set(walk(lost).troubles) == {X.MISROUTED}

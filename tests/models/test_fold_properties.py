@@ -1,0 +1,164 @@
+"""The fold under any news in any order, against the rules read a second time."""
+
+import random
+from datetime import datetime
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.enums import (
+    EventClassifier,
+    ExceptionType,
+    ShipmentStatus,
+    TimeZoneSource,
+    TrackingEventType,
+)
+from models.events import TrackingEvent
+from models.fold import Folded, counted, fold
+from tests.models.event_table import FIRST_THREE, SCANS, TABLE, E, S, X, cleared_by, opened_by
+from tests.models.rows import hour, make_day_event, make_event, retracted
+
+DELIVERIES = {E.DELIVERED, E.COLLECTED, E.PROOF_OF_DELIVERY}
+WRONG = {E.REDIRECTED, E.MISROUTED, E.UNDELIVERABLE}
+LOSSES = {E.LOST, E.DISPOSED}
+ENDINGS = sorted(DELIVERIES | WRONG | LOSSES | {E.RETURN_STARTED, E.RETURNED, E.CANCELLED})
+
+floors = st.sampled_from([S.PENDING, S.PACKED, S.PRE_TRANSIT, S.CANCELLED])
+types = st.sampled_from(list(TrackingEventType)) | st.sampled_from(ENDINGS)
+
+
+@st.composite
+def any_event(draw: st.DrawFn) -> TrackingEvent:
+    """Few moments, so that many news fall on one."""
+    type_, at = draw(types), draw(st.integers(0, 40))
+    make = draw(st.sampled_from([make_event, make_event, make_day_event]))
+    event = make(type_, at) if make is make_event else make(type_, hour(at))
+    event.classifier = draw(
+        st.sampled_from([EventClassifier.ACTUAL] * 4 + [EventClassifier.PLANNED])
+    )
+    event.time_zone_source = draw(
+        st.sampled_from([TimeZoneSource.OFFSET, TimeZoneSource.ASSUMED_UTC])
+    )
+    event.exception_type = draw(st.none() | st.sampled_from(list(ExceptionType)))
+    event.signed_by = draw(st.sampled_from([None, None, "Ada", "Bob"]))
+    event.fingerprint = draw(st.text("abc", min_size=1, max_size=2)) + event.id.hex
+    return retracted(event) if draw(st.integers(0, 5)) == 0 else event
+
+
+news = st.lists(any_event(), max_size=14)
+
+
+def outcome(folded: Folded) -> tuple[object, ...]:
+    return (
+        folded.status,
+        folded.status_event and folded.status_event.id,
+        folded.last_event and folded.last_event.id,
+        folded.shipped_at,
+        folded.delivered_at,
+        folded.signed_by,
+        {type_: trouble.opening for type_, trouble in folded.troubles.items()},
+    )
+
+
+@given(floors, news, st.randoms(use_true_random=False))
+def test_any_order_of_arrival_and_any_repeat_folds_to_the_same(
+    floor: ShipmentStatus, events: list[TrackingEvent], chance: random.Random
+) -> None:
+    shuffled = events + chance.choices(events, k=3) if events else []
+    chance.shuffle(shuffled)
+
+    assert outcome(fold(floor, shuffled)) == outcome(fold(floor, events))
+
+
+@given(floors, news)
+def test_what_is_retracted_might_as_well_never_have_come(
+    floor: ShipmentStatus, events: list[TrackingEvent]
+) -> None:
+    standing = [event for event in events if event.retracted_at is None]
+
+    assert outcome(fold(floor, events)) == outcome(fold(floor, standing))
+
+
+@given(floors, floors, news, st.sampled_from(sorted(SCANS)))
+def test_once_a_shipment_has_moved_no_command_matters(
+    one: ShipmentStatus, other: ShipmentStatus, events: list[TrackingEvent], scan: TrackingEventType
+) -> None:
+    moved = [*events, make_event(scan, 20)]
+
+    assert outcome(fold(one, moved)) == outcome(fold(other, moved))
+
+
+@given(floors, news)
+def test_an_event_opens_and_clears_nothing_beyond_its_row(
+    floor: ShipmentStatus, events: list[TrackingEvent]
+) -> None:
+    walked = counted(events)
+    for length, event in enumerate(walked):
+        before = set(fold(floor, walked[:length]).troubles)
+        after = set(fold(floor, walked[: length + 1]).troubles)
+
+        assert after - before <= may_open(event)
+        assert before - after <= may_clear(event)
+
+
+def may_open(event: TrackingEvent) -> set[ExceptionType]:
+    named = {event.exception_type} if event.exception_type is not None else set()
+    if event.type is E.HELD and named:
+        return named
+    if event.type is E.DELAYED and named <= {X.DELAY, X.WEATHER, X.FORCE_MAJEURE} and named:
+        return named
+    return opened_by(event.type) | ({X.WRONG_DELIVERY} if event.type in WRONG else set())
+
+
+def may_clear(event: TrackingEvent) -> frozenset[ExceptionType]:
+    as_return = cleared_by(E.RETURNED) if event.type in DELIVERIES else frozenset()
+    return cleared_by(event.type) | as_return
+
+
+@given(floors, news)
+def test_the_status_is_what_the_rules_say(
+    floor: ShipmentStatus, events: list[TrackingEvent]
+) -> None:
+    folded = fold(floor, events)
+
+    assert (folded.status, folded.delivered_at) == by_the_rules(floor, events)
+
+
+def by_the_rules(
+    floor: ShipmentStatus, events: list[TrackingEvent]
+) -> tuple[ShipmentStatus, datetime | None]:
+    """The status and the time of delivery, by the words of the rules and nothing of the code."""
+    status, delivered_at, returning = floor, None, False
+    for event in in_rules_order(events):
+        status = next_status(status, event, returning)
+        returning = returning or status is S.RETURNING
+        if status is S.DELIVERED:
+            moves = event.type in {E.DELIVERED, E.COLLECTED} or delivered_at is None
+            counts = event.type in DELIVERIES
+            delivered_at = event.occurred_at if moves and counts else delivered_at
+        elif not returning and status is not S.RETURNED:
+            delivered_at = None
+    return status, delivered_at
+
+
+def in_rules_order(events: list[TrackingEvent]) -> list[TrackingEvent]:
+    """ACTUAL and not retracted, by moment, rank, fingerprint."""
+    actual = [e for e in events if e.classifier == "ACTUAL" and e.retracted_at is None]
+    return sorted(actual, key=lambda e: (e.moment, TABLE[e.type].rank, e.fingerprint))
+
+
+def next_status(status: ShipmentStatus, event: TrackingEvent, returning: bool) -> ShipmentStatus:
+    type_, given_status = event.type, TABLE[event.type].status
+    if given_status is None or status is S.RETURNED:
+        return status
+    if type_ in FIRST_THREE:
+        return S.PRE_TRANSIT if status in (S.PENDING, S.PACKED) else status
+    if status is S.DELIVERED:
+        is_sure = event.time_zone_source is not TimeZoneSource.ASSUMED_UTC
+        counts = type_ in {E.RETURN_STARTED, E.RETURNED} or (type_ in WRONG and is_sure)
+        return given_status if counts else status
+    if returning:
+        if type_ in DELIVERIES | {E.RETURNED}:
+            return S.RETURNED
+        return S.LOST if type_ in LOSSES else S.RETURNING
+    return given_status

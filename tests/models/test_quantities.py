@@ -1,0 +1,187 @@
+"""Quantities: what each parcel holds, and where the pieces of a line are."""
+
+from datetime import datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.enums import ShipmentStatus
+from models.orders import OrderItem
+from models.quantities import Parcel, share_out
+from tests.models.event_table import S
+from tests.models.rows import hour, make_item, make_parcel
+
+WAITING = (S.PENDING, S.PACKED, S.PRE_TRANSIT)
+
+
+def counts(item: OrderItem) -> dict[str, int]:
+    names = ("allocated", "shipped", "delivered", "returned", "lost", "cancelled")
+    found = {name: getattr(item, f"{name}_quantity") for name in names}
+    return {name: count for name, count in found.items() if count}
+
+
+@pytest.mark.parametrize(
+    ("status", "shipped_at", "delivered_at", "expected"),
+    [
+        (S.PENDING, None, None, {"allocated": 2}),
+        (S.PACKED, None, None, {"allocated": 2}),
+        (S.PRE_TRANSIT, None, None, {"allocated": 2}),
+        (S.IN_TRANSIT, hour(1), None, {"allocated": 2, "shipped": 2}),
+        (S.OUT_FOR_DELIVERY, hour(1), None, {"allocated": 2, "shipped": 2}),
+        (S.DELIVERY_ATTEMPTED, hour(1), None, {"allocated": 2, "shipped": 2}),
+        (S.AVAILABLE_FOR_PICKUP, hour(1), None, {"allocated": 2, "shipped": 2}),
+        (S.DELIVERED, hour(1), hour(2), {"allocated": 2, "shipped": 2, "delivered": 2}),
+        (S.RETURNING, hour(1), None, {"allocated": 2, "shipped": 2}),
+        (S.RETURNING, hour(1), hour(2), {"allocated": 2, "shipped": 2, "delivered": 2}),
+        (S.RETURNED, hour(1), None, {"allocated": 2, "shipped": 2, "returned": 2}),
+        (S.RETURNED, hour(1), hour(2), {"allocated": 2, "shipped": 2, "returned": 2}),
+        (S.LOST, hour(1), None, {"allocated": 2, "shipped": 2, "lost": 2}),
+        (S.LOST, hour(1), hour(2), {"allocated": 2, "shipped": 2, "delivered": 2, "lost": 2}),
+        (S.CANCELLED, None, None, {}),
+        (S.CANCELLED, hour(1), None, {}),
+    ],
+)
+def test_pieces_are_where_their_parcel_is(
+    status: ShipmentStatus,
+    shipped_at: datetime | None,
+    delivered_at: datetime | None,
+    expected: dict[str, int],
+) -> None:
+    item = make_item(3)
+    parcel = make_parcel({item.id: 2}, status, shipped_at=shipped_at, delivered_at=delivered_at)
+
+    share_out([item], [parcel])
+
+    assert counts(item) == expected
+    assert item.free_quantity == (3 if status is S.CANCELLED else 1)
+
+
+def move(parcel: Parcel, status: ShipmentStatus) -> None:
+    """As the fold would leave it; a scan once seen is not unseen."""
+    shipment = parcel.shipment
+    shipment.status = status
+    if status not in (*WAITING, S.CANCELLED):
+        shipment.shipped_at = shipment.shipped_at or hour(1)
+    shipment.delivered_at = hour(2) if status is S.DELIVERED else None
+
+
+def test_a_revived_parcel_takes_its_pieces_back() -> None:
+    item = make_item(2)
+    parcel = make_parcel({item.id: 2}, S.CANCELLED)
+    share_out([item], [parcel])
+    assert item.free_quantity == 2
+
+    move(parcel, S.IN_TRANSIT)
+    share_out([item], [parcel])
+
+    assert counts(item) == {"allocated": 2, "shipped": 2}
+    assert not parcel.is_short
+
+
+def test_a_revived_parcel_uncancels_pieces_first() -> None:
+    item = make_item(5, cancelled_quantity=1)
+    parcel = make_parcel({item.id: 2}, S.CANCELLED)
+    share_out([item], [parcel])
+
+    move(parcel, S.IN_TRANSIT)
+    share_out([item], [parcel])
+
+    assert counts(item) == {"allocated": 2, "shipped": 2}
+    assert item.free_quantity == 3
+
+
+def test_a_revived_parcel_is_short_of_what_others_hold() -> None:
+    item = make_item(3)
+    revived = make_parcel({item.id: 2}, S.CANCELLED)
+    share_out([item], [revived])
+    other = make_parcel({item.id: 2})
+
+    move(revived, S.DELIVERED)
+    share_out([item], [revived, other])
+
+    assert (revived.held_quantity, other.held_quantity) == (1, 2)
+    assert revived.is_short
+    assert not other.is_short
+    assert counts(item) == {"allocated": 3, "shipped": 1, "delivered": 1}
+
+
+def test_what_becomes_free_goes_to_the_parcel_that_is_short_of_it() -> None:
+    item = make_item(2)
+    revived = make_parcel({item.id: 2}, S.CANCELLED)
+    share_out([item], [revived])
+    other = make_parcel({item.id: 2})
+    move(revived, S.IN_TRANSIT)
+    share_out([item], [revived, other])
+
+    move(other, S.CANCELLED)
+    share_out([item], [revived, other])
+
+    assert (revived.held_quantity, other.held_quantity) == (2, 0)
+    assert not revived.is_short
+
+
+def test_a_cancelled_parcel_is_not_short() -> None:
+    item = make_item(2)
+    parcel = make_parcel({item.id: 2}, S.CANCELLED)
+
+    share_out([item], [parcel])
+
+    assert not parcel.is_short
+
+
+@given(st.data())
+def test_pieces_are_never_given_twice_nor_kept_from_a_parcel_that_is_short(
+    data: st.DataObject,
+) -> None:
+    items = [make_item(quantity) for quantity in data.draw(st.lists(st.integers(1, 4), min_size=1))]
+    ordered = [item.quantity for item in items]
+    parcels: list[Parcel] = []
+    for act in data.draw(st.lists(st.sampled_from(["ship", "move", "move", "cancel"]))):
+        ACTS[act](data, items, parcels)
+
+        share_out(items, parcels)
+
+        assert [item.quantity for item in items] == ordered
+        for item in items:
+            assert_sound(item, parcels)
+
+
+def assert_sound(item: OrderItem, parcels: list[Parcel]) -> None:
+    """No piece is in two places, and none is free while a living parcel is short of it."""
+    held = 0
+    for parcel in parcels:
+        for content in (one for one in parcel.contents if one.item_id == item.id):
+            is_cancelled = parcel.shipment.status is S.CANCELLED
+            assert 0 <= content.held_quantity <= (0 if is_cancelled else content.quantity)
+            if not is_cancelled and content.held_quantity < content.quantity:
+                assert (item.free_quantity, item.cancelled_quantity) == (0, 0)
+            held += content.held_quantity
+    assert item.allocated_quantity == held
+    assert item.free_quantity >= 0
+    assert item.cancelled_quantity >= 0
+
+
+def ship(data: st.DataObject, items: list[OrderItem], parcels: list[Parcel]) -> None:
+    """Some of what is free goes into a new parcel."""
+    pieces = {item.id: data.draw(st.integers(0, item.free_quantity)) for item in items}
+    chosen = {item_id: count for item_id, count in pieces.items() if count}
+    if chosen:
+        parcels.append(make_parcel(chosen))
+
+
+def move_any(data: st.DataObject, items: list[OrderItem], parcels: list[Parcel]) -> None:
+    if parcels:
+        move(data.draw(st.sampled_from(parcels)), data.draw(st.sampled_from(list(ShipmentStatus))))
+
+
+def cancel_rest(data: st.DataObject, items: list[OrderItem], parcels: list[Parcel]) -> None:
+    """As a person cancels an order: what has not shipped, and its parcels."""
+    for parcel in parcels:
+        if parcel.shipment.status in WAITING:
+            move(parcel, S.CANCELLED)
+    for item in items:
+        item.cancelled_quantity = item.quantity - item.shipped_quantity
+
+
+ACTS = {"ship": ship, "move": move_any, "cancel": cancel_rest}
