@@ -60,9 +60,7 @@ async def add_all_checks(apps: StateApps, editor: object) -> None:
         await _add_checks(client, table, checks)
 
 
-async def _add_checks(
-    client: BaseDBAsyncClient, table: str, checks: Mapping[str, str]
-) -> None:
+async def _add_checks(client: BaseDBAsyncClient, table: str, checks: Mapping[str, str]) -> None:
     """`checks`: condition by name of the constraint."""
     clauses = [f'CONSTRAINT "{name}" CHECK ({condition})' for name, condition in checks.items()]
     if client.capabilities.dialect == "postgres":

@@ -35,18 +35,18 @@ class Change(Model):
     shipment_id: UUID | None = fields.UUIDField(null=True)
     event_id: UUID | None = fields.UUIDField(null=True)
     exception_id: UUID | None = fields.UUIDField(null=True)
-    previous: str | None = fields.CharField(max_length=STATUS_LENGTH, null=True)
-    status: str | None = fields.CharField(max_length=STATUS_LENGTH, null=True)
+    previous = fields.CharField(max_length=STATUS_LENGTH, null=True)
+    status = fields.CharField(max_length=STATUS_LENGTH, null=True)
     details: dict[str, Any] | None = json(null=True)
     occurred_at = instant()
     recorded_at = instant()
     actor = fields.CharField(max_length=ACTOR_LENGTH)
-    reason: str | None = fields.CharField(max_length=TEXT_LENGTH, null=True)
+    reason = fields.CharField(max_length=TEXT_LENGTH, null=True)
     country = fields.CharField(max_length=COUNTRY_LENGTH)
-    carrier: str | None = fields.CharField(max_length=CARRIER_LENGTH, null=True)
+    carrier = fields.CharField(max_length=CARRIER_LENGTH, null=True)
     event_type = optional_word(TrackingEventType)
     exception_type = optional_word(ExceptionType)
-    assignee: str | None = fields.CharField(max_length=IDENTITY_LENGTH, null=True)
+    assignee = fields.CharField(max_length=IDENTITY_LENGTH, null=True)
 
     class Meta:
         table = "change"

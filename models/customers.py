@@ -16,10 +16,10 @@ class Customer(Model):
     """All of it is personal."""
 
     id = fields.UUIDField(primary_key=True, default=new_id)
-    external_id: str | None = fields.CharField(max_length=IDENTITY_LENGTH, null=True, unique=True)
+    external_id = fields.CharField(max_length=IDENTITY_LENGTH, null=True, unique=True)
     name = fields.CharField(max_length=NAME_LENGTH)
-    email: str | None = fields.CharField(max_length=EMAIL_LENGTH, null=True, db_index=True)
-    phone: str | None = fields.CharField(max_length=PHONE_LENGTH, null=True)
+    email = fields.CharField(max_length=EMAIL_LENGTH, null=True, db_index=True)
+    phone = fields.CharField(max_length=PHONE_LENGTH, null=True)
     locale = fields.CharField(max_length=LOCALE_LENGTH)
     created_at = instant()
     updated_at = instant()

@@ -30,21 +30,21 @@ class Order(Model):
 
     id = fields.UUIDField(primary_key=True, default=new_id)
     tracking_id = fields.CharField(max_length=TRACKING_ID_LENGTH, unique=True)
-    reference: str | None = fields.CharField(max_length=IDENTITY_LENGTH, null=True, unique=True)
+    reference = fields.CharField(max_length=IDENTITY_LENGTH, null=True, unique=True)
     customer: fields.ForeignKeyRelation[Customer] = fields.ForeignKeyField(
         "models.Customer", related_name="orders", db_index=True, on_delete=fields.OnDelete.RESTRICT
     )
     customer_id: UUID
     destination_city = fields.CharField(max_length=CITY_LENGTH)
-    destination_region: str | None = fields.CharField(max_length=CITY_LENGTH, null=True)
+    destination_region = fields.CharField(max_length=CITY_LENGTH, null=True)
     destination_country = fields.CharField(max_length=COUNTRY_LENGTH)
     delivery_method = word(DeliveryMethod)
     currency = fields.CharField(max_length=CURRENCY_LENGTH)
     total_minor: int | None = fields.BigIntField(null=True)
     item_count = fields.IntField()
     metadata: list[dict[str, str]] = json()
-    hold_reason: str | None = fields.CharField(max_length=TEXT_LENGTH, null=True)
-    cancel_reason: str | None = fields.CharField(max_length=TEXT_LENGTH, null=True)
+    hold_reason = fields.CharField(max_length=TEXT_LENGTH, null=True)
+    cancel_reason = fields.CharField(max_length=TEXT_LENGTH, null=True)
     placed_at = instant()
     confirmed_at = optional_instant()
     cancelled_at = optional_instant()
@@ -60,7 +60,7 @@ class Order(Model):
     estimate_earliest = optional_instant()
     estimate_latest = optional_instant()
     estimate_source = optional_word(EstimateSource)
-    estimate_reason: str | None = fields.CharField(max_length=TEXT_LENGTH, null=True)
+    estimate_reason = fields.CharField(max_length=TEXT_LENGTH, null=True)
     estimate_revised_at = optional_instant()
     late_after = optional_instant()
     sweep_at = optional_instant()
@@ -87,15 +87,15 @@ class Address(Model):
         "models.Order", related_name="address", primary_key=True
     )
     order_id: UUID
-    name: str | None = fields.CharField(max_length=NAME_LENGTH, null=True)
-    company: str | None = fields.CharField(max_length=NAME_LENGTH, null=True)
+    name = fields.CharField(max_length=NAME_LENGTH, null=True)
+    company = fields.CharField(max_length=NAME_LENGTH, null=True)
     line1 = fields.CharField(max_length=LINE_LENGTH)
-    line2: str | None = fields.CharField(max_length=LINE_LENGTH, null=True)
+    line2 = fields.CharField(max_length=LINE_LENGTH, null=True)
     city = fields.CharField(max_length=CITY_LENGTH)
-    region: str | None = fields.CharField(max_length=CITY_LENGTH, null=True)
-    postal_code: str | None = fields.CharField(max_length=POSTAL_CODE_LENGTH, null=True)
+    region = fields.CharField(max_length=CITY_LENGTH, null=True)
+    postal_code = fields.CharField(max_length=POSTAL_CODE_LENGTH, null=True)
     country = fields.CharField(max_length=COUNTRY_LENGTH)
-    phone: str | None = fields.CharField(max_length=PHONE_LENGTH, null=True)
+    phone = fields.CharField(max_length=PHONE_LENGTH, null=True)
     latitude: float | None = fields.FloatField(null=True)
     longitude: float | None = fields.FloatField(null=True)
 
@@ -135,5 +135,3 @@ class OrderItem(Model):
 
 def is_on_hold(order: Order) -> bool:
     return order.hold_reason is not None
-
-

@@ -58,6 +58,11 @@ class Databases:
         shutil.copy(self.folder / TEMPLATE, self.folder / name)
         return f"sqlite://{self.folder / name}"
 
+    def create_empty(self) -> str:
+        """Without any table."""
+        name = f"test_{next(_numbers)}"
+        return self.server.create_database(name) if self.server else f"sqlite://{self.folder / name}"
+
     def drop(self, url: str) -> None:
         name = url.rsplit("/", 1)[1]
         if self.server is not None:

@@ -1,0 +1,61 @@
+"""The house: what a file may import, and how long it may grow."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+FLOORS = ("models", "resolvers", "subscriptions", "tracking", "schema", "commands", "simulator")
+GROUND = ("errors.py", "auth.py", "config.py")
+LONGEST_FILE = 250
+OURS = {*FLOORS, "errors", "auth", "config", "server"}
+
+
+def _files() -> Iterator[Path]:
+    for floor in FLOORS:
+        yield from sorted((ROOT / floor).rglob("*.py"))
+    yield from (ROOT / name for name in (*GROUND, "server.py"))
+
+
+def _imported(path: Path) -> set[str]:
+    """The first names of what a file imports."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names.add(node.module.split(".")[0])
+    return names
+
+
+@pytest.mark.parametrize(
+    ("name", "allowed"), [("errors.py", set()), ("auth.py", {"errors"}), ("config.py", set())]
+)
+def test_the_ground_stands_on_nothing(name: str, allowed: set[str]) -> None:
+    assert _imported(ROOT / name) & OURS <= allowed
+
+
+def test_only_the_builders_read_settings() -> None:
+    readers = {path.name for path in _files() if "config" in _imported(path)}
+
+    assert {name for name in readers if not (ROOT / "commands" / name).exists()} <= {"server.py"}
+
+
+@pytest.mark.parametrize("path", list(_files()), ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_file_is_longer_than_a_reader_can_hold(path: Path) -> None:
+    assert len(path.read_text().splitlines()) <= LONGEST_FILE
+
+
+def test_nothing_is_imported_inside_a_function() -> None:
+    hidden = [
+        f"{path.relative_to(ROOT)}:{inner.lineno}"
+        for path in _files()
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        for inner in ast.walk(node)
+        if isinstance(inner, ast.Import | ast.ImportFrom)
+    ]
+
+    assert hidden == []
