@@ -31,11 +31,9 @@ class Case:
         self.share_out()
         return tally(self.order, self.items, self.parcels)
 
-    @property
     def status(self) -> OrderStatus:
         return derive(self.pieces)
 
-    @property
     def next_statuses(self) -> list[OrderStatus]:
         return next_order_statuses(self.order, self.pieces, self.parcels)
 
@@ -71,7 +69,7 @@ def move(parcel: Parcel, status: ShipmentStatus, *, after_delivery: bool = False
 
 def commands(case: Case) -> Iterator[Callable[[Case], None]]:
     """Every command that can move the order's status and would not be refused now."""
-    status, is_on_hold = case.status, case.order.hold_reason is not None
+    status, is_on_hold = case.status(), case.order.hold_reason is not None
     if status is Status.PENDING:
         yield confirm
     if status in (Status.PENDING, Status.CONFIRMED, Status.PACKED):

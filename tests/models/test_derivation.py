@@ -17,19 +17,19 @@ def test_1_an_order_without_live_pieces_is_cancelled() -> None:
     case = make_case(3, **HOLD)
     case.items[0].cancelled_quantity = 3
 
-    assert case.status is Status.CANCELLED
+    assert case.status() is Status.CANCELLED
 
 
 def test_2_a_hold_shows_until_something_ships() -> None:
     case = make_case(3, **HOLD, confirmed_at=None)
-    assert case.status is Status.ON_HOLD
+    assert case.status() is Status.ON_HOLD
 
     case.order.confirmed_at = hour(0)
     case.ship(1, S.PRE_TRANSIT)
-    assert case.status is Status.ON_HOLD
+    assert case.status() is Status.ON_HOLD
 
     case.ship(1, S.IN_TRANSIT)
-    assert case.status is Status.PARTIALLY_SHIPPED
+    assert case.status() is Status.PARTIALLY_SHIPPED
 
 
 def test_3_an_order_is_returned_when_every_live_piece_is() -> None:
@@ -37,7 +37,7 @@ def test_3_an_order_is_returned_when_every_live_piece_is() -> None:
     case.items[0].cancelled_quantity = 1
     case.ship(2, S.RETURNED)
 
-    assert case.status is Status.RETURNED
+    assert case.status() is Status.RETURNED
 
 
 @pytest.mark.parametrize("other", [S.DELIVERED, S.LOST])
@@ -46,7 +46,7 @@ def test_4_an_order_is_partially_returned_once_nothing_is_to_come(other: Shipmen
     case.ship(1, S.RETURNED)
     case.ship(2, other)
 
-    assert case.status is Status.PARTIALLY_RETURNED
+    assert case.status() is Status.PARTIALLY_RETURNED
 
 
 @pytest.mark.parametrize("other", ON_THE_WAY)
@@ -55,30 +55,30 @@ def test_4_a_return_waits_for_what_is_on_its_way(other: ShipmentStatus) -> None:
     case.ship(1, S.RETURNED)
     case.ship(2, other)
 
-    assert case.status is Status.SHIPPED
+    assert case.status() is Status.SHIPPED
 
 
 def test_4_a_return_waits_for_what_is_to_be_shipped() -> None:
     case = make_case(3)
     case.ship(1, S.RETURNED)
-    assert case.status is Status.PARTIALLY_SHIPPED
+    assert case.status() is Status.PARTIALLY_SHIPPED
 
     case.ship(2, S.PACKED)
-    assert case.status is Status.PARTIALLY_SHIPPED
+    assert case.status() is Status.PARTIALLY_SHIPPED
 
     move(case.parcels[1], S.CANCELLED)
     case.items[0].cancelled_quantity = 2
-    assert case.status is Status.RETURNED
+    assert case.status() is Status.RETURNED
 
 
 def test_5_an_order_is_delivered_when_every_live_piece_is() -> None:
     case = make_case(3)
     case.items[0].cancelled_quantity = 1
     case.ship(1, S.DELIVERED)
-    assert case.status is Status.PARTIALLY_DELIVERED
+    assert case.status() is Status.PARTIALLY_DELIVERED
 
     case.ship(1, S.DELIVERED)
-    assert case.status is Status.DELIVERED
+    assert case.status() is Status.DELIVERED
 
 
 @pytest.mark.parametrize("status", [S.RETURNING, S.LOST])
@@ -88,7 +88,7 @@ def test_5_what_was_delivered_and_goes_back_or_is_lost_was_delivered(
     case = make_case(2)
     case.ship(2, status, after_delivery=True)
 
-    assert case.status is Status.DELIVERED
+    assert case.status() is Status.DELIVERED
 
 
 @pytest.mark.parametrize("other", [*ON_THE_WAY, S.LOST, S.PENDING, S.PRE_TRANSIT, S.CANCELLED])
@@ -97,7 +97,7 @@ def test_6_one_delivered_piece_makes_an_order_partially_delivered(other: Shipmen
     case.ship(1, S.DELIVERED)
     case.ship(2, other)
 
-    assert case.status is Status.PARTIALLY_DELIVERED
+    assert case.status() is Status.PARTIALLY_DELIVERED
 
 
 def test_6_a_delivery_shows_beside_a_return_and_a_parcel_on_its_way() -> None:
@@ -105,16 +105,16 @@ def test_6_a_delivery_shows_beside_a_return_and_a_parcel_on_its_way() -> None:
     for status in (S.DELIVERED, S.RETURNED, S.IN_TRANSIT):
         case.ship(1, status)
 
-    assert case.status is Status.PARTIALLY_DELIVERED
+    assert case.status() is Status.PARTIALLY_DELIVERED
 
 
 def test_7_an_order_is_out_for_delivery_when_every_live_piece_is() -> None:
     case = make_case(3)
     case.ship(2, S.OUT_FOR_DELIVERY)
-    assert case.status is Status.PARTIALLY_SHIPPED
+    assert case.status() is Status.PARTIALLY_SHIPPED
 
     case.ship(1, S.OUT_FOR_DELIVERY)
-    assert case.status is Status.OUT_FOR_DELIVERY
+    assert case.status() is Status.OUT_FOR_DELIVERY
 
 
 @pytest.mark.parametrize("status", [S.IN_TRANSIT, *MOVING[2:], S.RETURNING, S.LOST])
@@ -123,7 +123,7 @@ def test_8_an_order_is_shipped_when_every_live_piece_has_moved(status: ShipmentS
     case.ship(1, S.OUT_FOR_DELIVERY)
     case.ship(2, status)
 
-    assert case.status is Status.SHIPPED
+    assert case.status() is Status.SHIPPED
 
 
 @pytest.mark.parametrize("other", [S.PENDING, S.PACKED, S.PRE_TRANSIT, S.CANCELLED])
@@ -134,50 +134,50 @@ def test_9_an_order_is_partially_shipped_when_some_pieces_have_moved(
     case.ship(1, S.LOST)
     case.ship(2, other)
 
-    assert case.status is Status.PARTIALLY_SHIPPED
+    assert case.status() is Status.PARTIALLY_SHIPPED
 
 
 def test_10_an_order_is_packed_when_every_live_piece_is_packed_or_labelled() -> None:
     case = make_case(3)
     case.ship(1, S.PACKED)
-    assert case.status is Status.CONFIRMED
+    assert case.status() is Status.CONFIRMED
 
     case.ship(2, S.PRE_TRANSIT)
-    assert case.status is Status.PACKED
+    assert case.status() is Status.PACKED
 
 
 def test_11_an_order_is_confirmed_by_a_command_or_by_a_shipment() -> None:
-    assert make_case(3, confirmed_at=None).status is Status.PENDING
-    assert make_case(3).status is Status.CONFIRMED
+    assert make_case(3, confirmed_at=None).status() is Status.PENDING
+    assert make_case(3).status() is Status.CONFIRMED
 
     case = make_case(3, confirmed_at=None)
     case.ship(1, S.PENDING)
-    assert case.status is Status.CONFIRMED
+    assert case.status() is Status.CONFIRMED
 
 
 def test_a_cancelled_shipment_leaves_its_order_confirmed() -> None:
     case = make_case(3)
     case.ship(3, S.CANCELLED)
 
-    assert case.status is Status.CONFIRMED
+    assert case.status() is Status.CONFIRMED
 
 
 def test_a_revived_shipment_revives_its_cancelled_order() -> None:
     case = make_case(2)
     parcel = case.ship(2, S.CANCELLED)
     case.items[0].cancelled_quantity = 2
-    assert case.status is Status.CANCELLED
+    assert case.status() is Status.CANCELLED
 
     parcel.shipment.status, parcel.shipment.shipped_at = S.IN_TRANSIT, hour(1)
 
-    assert case.status is Status.SHIPPED
+    assert case.status() is Status.SHIPPED
 
 
 def test_pieces_count_over_all_lines() -> None:
     case = Case([make_item(1), make_item(1)], make_order())
     case.ship(1, S.DELIVERED)
 
-    assert case.status is Status.PARTIALLY_DELIVERED
+    assert case.status() is Status.PARTIALLY_DELIVERED
 
 
 def test_an_order_ships_with_its_first_shipment() -> None:

@@ -31,8 +31,8 @@ types = st.sampled_from(list(TrackingEventType)) | st.sampled_from(ENDINGS)
 def any_event(draw: st.DrawFn) -> TrackingEvent:
     """Few moments, so that many news fall on one."""
     type_, at = draw(types), draw(st.integers(0, 40))
-    make = draw(st.sampled_from([make_event, make_event, make_day_event]))
-    event = make(type_, at) if make is make_event else make(type_, hour(at))
+    is_day = draw(st.integers(0, 2)) == 0
+    event = make_day_event(type_, hour(at)) if is_day else make_event(type_, at)
     event.classifier = draw(
         st.sampled_from([EventClassifier.ACTUAL] * 4 + [EventClassifier.PLANNED])
     )

@@ -36,12 +36,12 @@ def test_under_a_hold_a_shipment_can_only_be_cancelled(status: ShipmentStatus) -
 def test_a_pending_order_can_be_confirmed_held_or_cancelled() -> None:
     case = make_case(confirmed_at=None)
 
-    assert case.next_statuses == [Status.CONFIRMED, Status.ON_HOLD, Status.CANCELLED]
+    assert case.next_statuses() == [Status.CONFIRMED, Status.ON_HOLD, Status.CANCELLED]
 
 
 def test_a_held_order_goes_back_to_what_it_was() -> None:
-    assert make_case(hold_reason="Payment").next_statuses == [Status.CONFIRMED, Status.CANCELLED]
-    assert make_case(hold_reason="Payment", confirmed_at=None).next_statuses == [
+    assert make_case(hold_reason="Payment").next_statuses() == [Status.CONFIRMED, Status.CANCELLED]
+    assert make_case(hold_reason="Payment", confirmed_at=None).next_statuses() == [
         Status.PENDING,
         Status.CANCELLED,
     ]
@@ -50,10 +50,10 @@ def test_a_held_order_goes_back_to_what_it_was() -> None:
 def test_packing_the_last_shipment_packs_the_order() -> None:
     case = make_case(3)
     case.ship(2, S.PACKED)
-    assert case.next_statuses == [Status.ON_HOLD, Status.CANCELLED]
+    assert case.next_statuses() == [Status.ON_HOLD, Status.CANCELLED]
 
     case.ship(1, S.PENDING)
-    assert case.next_statuses == [Status.ON_HOLD, Status.PACKED, Status.CANCELLED]
+    assert case.next_statuses() == [Status.ON_HOLD, Status.PACKED, Status.CANCELLED]
 
 
 def test_cancelling_the_rest_completes_what_has_shipped() -> None:
@@ -61,7 +61,7 @@ def test_cancelling_the_rest_completes_what_has_shipped() -> None:
     case.ship(2, S.DELIVERED)
     case.ship(1, S.PRE_TRANSIT)
 
-    assert case.next_statuses == [Status.DELIVERED]
+    assert case.next_statuses() == [Status.DELIVERED]
 
 
 @pytest.mark.parametrize("status", [S.IN_TRANSIT, S.DELIVERED, S.RETURNED, S.LOST])
@@ -69,18 +69,18 @@ def test_no_command_changes_an_order_that_has_shipped_whole(status: ShipmentStat
     case = make_case(2)
     case.ship(2, status)
 
-    assert case.next_statuses == []
+    assert case.next_statuses() == []
 
 
 def test_cancelling_gives_the_pieces_to_a_parcel_that_is_short_of_them() -> None:
     case = make_case(2)
     revived = case.ship(2, S.CANCELLED)
-    assert case.status is Status.CONFIRMED
+    assert case.status() is Status.CONFIRMED
     case.ship(2, S.PACKED)
     move(revived, S.OUT_FOR_DELIVERY)
-    assert (case.status, revived.held_quantity) == (Status.PACKED, 0)
+    assert (case.status(), revived.held_quantity) == (Status.PACKED, 0)
 
-    assert case.next_statuses == [Status.ON_HOLD, Status.OUT_FOR_DELIVERY]
+    assert case.next_statuses() == [Status.ON_HOLD, Status.OUT_FOR_DELIVERY]
 
 
 @st.composite
@@ -114,10 +114,10 @@ def put_in_parcel(case: Case, draw: st.DrawFn, status: ShipmentStatus) -> None:
 
 @given(any_case())
 def test_next_statuses_are_exactly_what_commands_make_of_an_order(case: Case) -> None:
-    now, expected = case.status, set()
+    now, expected = case.status(), set()
     for command in commands(case):
         after = case.twin()
         command(after)
-        expected.add(after.status)
+        expected.add(after.status())
 
-    assert set(case.next_statuses) == expected - {now}
+    assert set(case.next_statuses()) == expected - {now}
