@@ -73,15 +73,13 @@ def fold(floor: ShipmentStatus, events: Iterable[TrackingEvent]) -> Folded:
 
 
 def counted(events: Iterable[TrackingEvent]) -> list[TrackingEvent]:
-    """The actual, not retracted events, in the order in which they count."""
-    return sorted(
-        (
-            event
-            for event in events
-            if event.classifier is EventClassifier.ACTUAL and event.retracted_at is None
-        ),
-        key=news_key,
-    )
+    """The actual, not retracted events, each once, in the order in which they count."""
+    places = {
+        news_key(event): event
+        for event in events
+        if event.classifier is EventClassifier.ACTUAL and event.retracted_at is None
+    }
+    return [places[place] for place in sorted(places)]
 
 
 def _take(folded: Folded, event: TrackingEvent) -> None:

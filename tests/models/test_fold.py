@@ -141,6 +141,14 @@ def test_retracted_good_news_leaves_the_trouble_open() -> None:
     assert set(fold(S.PENDING, [refused, retracted(out)]).troubles) == {X.ADDRESS_PROBLEM}
 
 
+def test_news_that_comes_twice_counts_once() -> None:
+    delivered, misrouted = in_turn(E.DELIVERED, E.MISROUTED)
+
+    folded = fold(S.PENDING, [delivered, misrouted, misrouted])
+
+    assert {type_: len(one.news) for type_, one in folded.troubles.items()} == {X.WRONG_DELIVERY: 1}
+
+
 def test_the_same_trouble_again_adds_to_it() -> None:
     (trouble,) = walk(
         E.DELIVERY_ATTEMPTED, E.OUT_FOR_DELIVERY, E.DELIVERY_ATTEMPTED

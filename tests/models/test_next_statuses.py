@@ -92,7 +92,8 @@ def any_case(draw: st.DrawFn) -> Case:
         confirmed_at=draw(st.sampled_from([START, START, None])),
         hold_reason=draw(st.sampled_from([None, None, "Payment"])),
     )
-    for status in draw(st.lists(st.sampled_from(list(ShipmentStatus)), max_size=5)):
+    often_cancelled = st.sampled_from([S.CANCELLED] * 6 + list(ShipmentStatus))
+    for status in draw(st.lists(often_cancelled, max_size=5)):
         put_in_parcel(case, draw, status)
         case.share_out()
     for parcel in case.parcels:

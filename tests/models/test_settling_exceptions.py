@@ -20,17 +20,13 @@ from tests.models.rows import held_for, hour, make_event, make_exception
 from tests.models.settlements import Desk, kinds
 from tests.models.test_fold_properties import news
 
-OPEN, RESOLVED, DISMISSED = (
-    ExceptionStatus.OPEN,
-    ExceptionStatus.RESOLVED,
-    ExceptionStatus.DISMISSED,
-)
+OPEN, RESOLVED = ExceptionStatus.OPEN, ExceptionStatus.RESOLVED
+DISMISSED = ExceptionStatus.DISMISSED
 
 
 def test_bad_news_opens_an_exception() -> None:
     desk = Desk()
     refused = make_event(E.REFUSED, 5, location={"city": "Berlin", "country": "DE"})
-
     changes = desk.tell(desk.ship(), refused)
 
     record = desk.only_record()
@@ -63,7 +59,6 @@ def test_the_same_news_again_adds_an_occurrence() -> None:
     desk = Desk()
     shipment = desk.ship()
     desk.tell(shipment, make_event(E.DELIVERY_ATTEMPTED, 5))
-
     changes = desk.tell(shipment, make_event(E.DELIVERY_ATTEMPTED, 6))
 
     assert desk.only_record().occurrences == 2
