@@ -1,0 +1,102 @@
+"""Rows of a CSV file: a row that is not well formed costs itself, never those after it."""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from commands.importing.lines import Line, Lines
+from errors import Invalid
+
+MAXIMUM_LINES = 100
+"""Of a row: a cell may hold line ends, but a quote that is never closed takes no more than that."""
+UNCLOSED = "A quote is opened and not closed."
+END_IN_QUOTES = "unexpected end of data"
+REASONS = {
+    END_IN_QUOTES: UNCLOSED,
+    "',' expected after '\"'": (
+        "Text follows a closing quote: a quote inside a quoted cell is written twice."
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row as it stands in the file; if its line has a problem, as much as could be read."""
+
+    line: Line
+    cells: list[str]
+
+    @property
+    def is_blank(self) -> bool:
+        """Nothing stands there, or nothing but commas, as spreadsheets leave them."""
+        return self.line.problem is None and not any(map(str.strip, self.cells))
+
+
+class Rows(Iterator[Row]):
+    """All rows but the blank ones. Set `width` as soon as the number of columns is known."""
+
+    def __init__(self, lines: Lines) -> None:
+        self.width: int | None = None
+        self._lines = lines
+        self._texts = _Texts(lines)
+        self._cells = csv.reader(self._texts, strict=True)
+
+    def __next__(self) -> Row:
+        while (row := self._read()).is_blank:
+            pass
+        return row
+
+    def _read(self) -> Row:
+        taken: list[Line] = []
+        self._texts.taken = taken
+        try:
+            cells = next(self._cells)
+        except csv.Error as error:
+            return self._first_of(taken, REASONS.get(str(error), f"Is not CSV: {error}."))
+        row = Row(_joined(taken), cells)
+        if self.width is None or len(cells) == self.width or row.is_blank:
+            return row
+        if len(taken) > 1:
+            return self._first_of(taken, UNCLOSED)
+        reason = f"Has {len(cells)} columns; the first line has {self.width}."
+        return Row(_marked(row.line, reason), cells)
+
+    def _first_of(self, taken: list[Line], reason: str) -> Row:
+        """The first line alone; the others may be rows of their own."""
+        first, *others = taken
+        self._lines.give_back(others)
+        return Row(_marked(first, reason), _guess(first.text))
+
+
+class _Texts(Iterator[str]):
+    """What the parser reads; `taken` has the lines that it has read since it was emptied."""
+
+    def __init__(self, lines: Lines) -> None:
+        self.taken: list[Line] = []
+        self._lines = lines
+
+    def __next__(self) -> str:
+        if len(self.taken) == MAXIMUM_LINES:
+            raise csv.Error(END_IN_QUOTES)
+        line = next(self._lines)
+        self.taken.append(line)
+        return f"{line.text}\n"
+
+
+def _joined(taken: list[Line]) -> Line:
+    if len(taken) == 1:
+        return taken[0]
+    problem = next((line.problem for line in taken if line.problem is not None), None)
+    return Line(taken[0].number, "\n".join(line.text for line in taken), problem)
+
+
+def _marked(line: Line, reason: str) -> Line:
+    return Line(line.number, line.text, line.problem or Invalid(reason))
+
+
+def _guess(text: str) -> list[str]:
+    """The cells of a line that is wrong somewhere: enough to see which order it belongs to."""
+    try:
+        return next(csv.reader([text]), [])
+    except csv.Error:
+        return []

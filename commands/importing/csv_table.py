@@ -1,0 +1,140 @@
+"""The table that a CSV file is: its columns, and what a row says in them."""
+
+import difflib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from commands.importing.fields import Read, attribute_name, fields_of, quoted
+from commands.importing.lines import UnreadableFile
+from errors import Invalid
+from tracking.drafts import AddressDraft, CustomerDraft, ItemDraft, MetadatumDraft, OrderDraft
+
+PREFIXES = {"customer": "customer_", "shippingAddress": "address_", "items": "item_"}
+PARTS = (
+    ("", OrderDraft),
+    (PREFIXES["customer"], CustomerDraft),
+    (PREFIXES["shippingAddress"], AddressDraft),
+    (PREFIXES["items"], ItemDraft),
+)
+IDENTITIES = ("idempotency_key", "reference")
+METADATA = "metadata"
+KNOWN = tuple(prefix + one.attribute for prefix, draft in PARTS for one in fields_of(draft))
+REQUIRED = tuple(
+    prefix + one.attribute for prefix, draft in PARTS for one in fields_of(draft) if one.is_required
+)
+
+Warn = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Where it stands, the API's name of what it says, and the draft's."""
+
+    name: str
+    place: int
+    field: str
+    attribute: str
+    read: Read
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The columns of each part of an order, as far as the file has them."""
+
+    width: int
+    identities: Sequence[Column]
+    order: Sequence[Column]
+    customer: Sequence[Column]
+    address: Sequence[Column]
+    item: Sequence[Column]
+
+    @property
+    def shared(self) -> Mapping[tuple[str, ...], Sequence[Column]]:
+        """What is the order's, by the path of its part."""
+        return {(): self.order, ("customer",): self.customer, ("shippingAddress",): self.address}
+
+
+def table_of(header: Sequence[str], warn: Warn) -> Table:
+    """Raises UnreadableFile, naming the columns that are missing or stand twice."""
+    names = [cell.strip().lower() for cell in header]
+    doubled = sorted({name for name in names if name and names.count(name) > 1})
+    if doubled:
+        raise UnreadableFile(f"Columns stand twice: {', '.join(doubled)}.")
+    _refuse_missing(names)
+    _warn_of_unknown(names, warn)
+    order, customer, address, item = (_columns(names, *part) for part in PARTS)
+    if METADATA in names:
+        order.append(Column(METADATA, names.index(METADATA), METADATA, METADATA, _metadata))
+    identities = [column for column in order if column.name in IDENTITIES]
+    return Table(len(names), identities, order, customer, address, item)
+
+
+def values_of(columns: Sequence[Column], cells: Sequence[str]) -> dict[str, Any]:
+    """A draft's values; an empty cell says nothing. Raises Invalid."""
+    values = {}
+    for column in columns:
+        text = cells[column.place].strip()
+        if text:
+            try:
+                values[column.attribute] = column.read(text)
+            except Invalid as refusal:
+                raise refusal.inside(column.field) from refusal
+        elif column.name in REQUIRED:
+            raise Invalid("Is missing.", (column.field,))
+    return values
+
+
+def column_name(path: Sequence[str]) -> str:
+    """The column that the path to a refused value means; of a part, the part's name."""
+    part, *others = (step for step in path if not step.isdigit())
+    prefix = PREFIXES.get(part)
+    if prefix is None:
+        return attribute_name(part)
+    return prefix + attribute_name(others[0]) if others else prefix.rstrip("_")
+
+
+def _columns(names: Sequence[str], prefix: str, draft: type) -> list[Column]:
+    return [
+        Column(name, names.index(name), one.name, one.attribute, one.kind.from_cell)
+        for one in fields_of(draft)
+        if (name := prefix + one.attribute) in names
+    ]
+
+
+def _refuse_missing(names: Sequence[str]) -> None:
+    missing = [name for name in REQUIRED if name not in names]
+    if not any(name in names for name in IDENTITIES):
+        missing.insert(0, " or ".join(IDENTITIES))
+    if missing:
+        raise UnreadableFile(
+            "Its first line must name the columns, with commas between; these are missing:"
+            f" {', '.join(missing)}."
+        )
+
+
+def _warn_of_unknown(names: Sequence[str], warn: Warn) -> None:
+    unknown = [name for name in names if name and name not in (*KNOWN, METADATA)]
+    if unknown:
+        said = ", ".join(quoted(name)[1:-1] + _advice(name) for name in unknown)
+        warn(f"Unknown columns are left out: {said}.")
+
+
+def _advice(name: str) -> str:
+    near = difflib.get_close_matches(name, (*KNOWN, METADATA), n=1)
+    return f" (did you mean {near[0]}?)" if near else ""
+
+
+def _metadata(text: str) -> list[MetadatumDraft] | None:
+    try:
+        said = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise Invalid(f"{quoted(text)} is no JSON: {error.msg}.") from error
+    if not isinstance(said, dict):
+        raise Invalid(f'{quoted(text)} must be a JSON object, like {{"channel": "web"}}.')
+    for key, value in said.items():
+        if not isinstance(value, str):
+            raise Invalid(f"The value of {quoted(key)} is {quoted(value)}, and must be text.")
+    return [MetadatumDraft(key=key, value=value) for key, value in said.items()] or None

@@ -1,0 +1,143 @@
+"""Fields: the drafts' own, how the API calls each, and how its value is read from a file."""
+
+import dataclasses
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from functools import cache
+from types import UnionType
+from typing import Any, get_args, get_type_hints
+
+from errors import Invalid
+from models.enums import DeliveryMethod
+from schema.scalars import parse_datetime, parse_decimal
+
+LONGEST_QUOTED = 40
+_WHOLE = re.compile(r"[+-]?[0-9]{1,12}")
+_NUMBER = re.compile(r"[+-]?[0-9]{1,12}(\.[0-9]{1,20})?")
+
+Read = Callable[[Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How a value is read: from the text of a cell, and from a value of JSON."""
+
+    from_cell: Read
+    from_json: Read
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of a draft. `name` is the API's, `attribute` the draft's."""
+
+    name: str
+    attribute: str
+    kind: Kind
+    is_required: bool
+
+
+@cache
+def fields_of(draft: type) -> tuple[Field, ...]:
+    """The draft's plain fields; those that hold other drafts are not among them."""
+    hints = get_type_hints(draft)
+    return tuple(
+        Field(
+            name=api_name(one.name),
+            attribute=one.name,
+            kind=KINDS[_plain(hints[one.name])],
+            is_required=one.default is dataclasses.MISSING,
+        )
+        for one in dataclasses.fields(draft)
+        if _plain(hints[one.name]) in KINDS
+    )
+
+
+def api_name(attribute: str) -> str:
+    first, *others = attribute.split("_")
+    return first + "".join(word.capitalize() for word in others)
+
+
+def attribute_name(name: str) -> str:
+    return re.sub("[A-Z]", lambda letter: f"_{letter[0].lower()}", name)
+
+
+def _plain(hint: Any) -> Any:
+    return get_args(hint)[0] if isinstance(hint, UnionType) else hint
+
+
+def quoted(value: object) -> str:
+    """For a message: short, whatever it is."""
+    text = repr(value)
+    return text if len(text) <= LONGEST_QUOTED else f"{text[:LONGEST_QUOTED]}..."
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise Invalid(f"{quoted(value)} must be text.")
+    return value
+
+
+def _whole_cell(text: str) -> int:
+    if not _WHOLE.fullmatch(text):
+        raise Invalid(f"{quoted(text)} is no whole number.")
+    return int(text)
+
+
+def _whole(value: Any) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise Invalid(f"{quoted(value)} is no whole number.")
+    return value
+
+
+def _number_cell(text: str) -> float:
+    if not _NUMBER.fullmatch(text):
+        raise Invalid(f"{quoted(text)} is no number.")
+    return float(text)
+
+
+def _number(value: Any) -> float:
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        raise Invalid(f"{quoted(value)} is no number.")
+    return float(value)
+
+
+def _amount(value: Any) -> Decimal:
+    amount: Decimal = _scalar(parse_decimal, value)
+    return amount
+
+
+def _moment(value: Any) -> datetime:
+    """In UTC, so that the same moment written otherwise is the same content."""
+    try:
+        moment: datetime = _scalar(parse_datetime, value)
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise Invalid(f"{quoted(value)} lies outside the years 1 to 9999.") from error
+
+
+def _scalar(parse: Read, value: Any) -> Any:
+    try:
+        return parse(value)
+    except ValueError as error:
+        raise Invalid(f"{quoted(value)} {error}.") from error
+
+
+def _delivery_method(value: Any) -> DeliveryMethod:
+    try:
+        return DeliveryMethod(value)
+    except ValueError as error:
+        choices = ", ".join(DeliveryMethod)
+        raise Invalid(f"{quoted(value)} is none of {choices}.") from error
+
+
+KINDS: Mapping[type, Kind] = {
+    str: Kind(_text, _text),
+    int: Kind(_whole_cell, _whole),
+    float: Kind(_number_cell, _number),
+    Decimal: Kind(_amount, _amount),
+    datetime: Kind(_moment, _moment),
+    DeliveryMethod: Kind(_delivery_method, _delivery_method),
+}

@@ -1,0 +1,53 @@
+"""Rejects: what of a file was not imported, line by line, written beside it."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TextIO
+
+from commands.importing.entries import Entry
+from commands.importing.formats import Format
+from commands.running import Failure
+from errors import Refusal
+
+
+class Rejects:
+    """The file of an earlier run is replaced; without rejects there is none."""
+
+    def __init__(self, path: Path, form: Format) -> None:
+        self.path = path
+        self._form = form
+        self._file: TextIO | None = None
+
+    def __enter__(self) -> Self:
+        with self._said():
+            self.path.unlink(missing_ok=True)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._file is not None:
+            with self._said():
+                self._file.close()
+
+    def add(self, entry: Entry, refusal: Refusal) -> None:
+        """All lines of the order: it is imported whole or not at all."""
+        reason = self._form.explain(entry, refusal)
+        with self._said():
+            if self._file is None:
+                self._file = self.path.open("w", encoding="utf-8", newline="")
+                self._file.write(self._form.rejects_heading)
+            for line in entry.lines:
+                self._file.write(self._form.reject(line.number, reason, line.text))
+
+    @contextmanager
+    def _said(self) -> Generator[None, None, None]:
+        try:
+            yield
+        except OSError as error:
+            raise Failure(f"{self.path} cannot be written: {error.strerror}.") from error
