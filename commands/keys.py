@@ -1,0 +1,113 @@
+"""`whereabouts keys`: who may call the API."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from uuid import UUID
+
+import click
+
+from auth import Scope
+from commands.running import migrated_database, read_settings, run
+from config import Settings
+from models.api_keys import ApiKey
+from schema.scalars import parse_datetime
+from tracking.api_keys import create_key, revoke_key
+
+TITLES = ("ID", "NAME", "HINT", "SCOPES", "CREATED", "EXPIRES", "LAST USED", "REVOKED")
+
+
+class Moment(click.ParamType[datetime]):
+    """A time with its zone, as the API takes it."""
+
+    name = "RFC3339"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
+        if isinstance(value, datetime):
+            return value
+        try:
+            return parse_datetime(value)
+        except ValueError as error:
+            self.fail(f"{value!r} {error}.", param, ctx)
+
+
+@click.group("keys")
+def keys_command() -> None:
+    """Create, list and revoke API keys."""
+
+
+@keys_command.command("create")
+@click.option("--name", required=True, help="Whose key it is.")
+@click.option("--scope", "scopes", multiple=True, type=click.Choice(Scope, case_sensitive=False))
+@click.option("--all-scopes", is_flag=True, help="Everything may be done with it.")
+@click.option("--expires-at", type=Moment(), help="When it stops working; never, if left out.")
+def create_command(
+    name: str, scopes: tuple[Scope, ...], all_scopes: bool, expires_at: datetime | None
+) -> None:
+    """Create a key and print its secret, which is shown this once."""
+    if all_scopes == bool(scopes):
+        raise click.UsageError("Give one --scope or several, or --all-scopes.")
+    if expires_at is not None and expires_at <= datetime.now(UTC):
+        raise click.UsageError("--expires-at lies in the past.")
+    granted = frozenset(Scope if all_scopes else scopes)
+    row, secret = run(create(read_settings(), name, granted, expires_at))
+    click.echo(f"Key {row.id} may {', '.join(row.scopes)}. Its secret, shown this once:", err=True)
+    click.echo(secret)
+
+
+async def create(
+    settings: Settings, name: str, scopes: Iterable[Scope], expires_at: datetime | None = None
+) -> tuple[ApiKey, str]:
+    """The key's row, and its secret."""
+    async with migrated_database(settings):
+        return await create_key(name, scopes, expires_at)
+
+
+@keys_command.command("list")
+def list_command() -> None:
+    """List all keys, the oldest first; secrets are not kept."""
+    rows = [_cells(row) for row in run(list_keys(read_settings()))]
+    click.echo("\n".join(table([TITLES, *rows])))
+
+
+async def list_keys(settings: Settings) -> list[ApiKey]:
+    async with migrated_database(settings):
+        return await ApiKey.all().order_by("created_at", "id")
+
+
+@keys_command.command("revoke")
+@click.argument("key_id", metavar="ID", type=click.UUID)
+def revoke_command(key_id: UUID) -> None:
+    """Make a key useless from now on."""
+    row = run(revoke(read_settings(), key_id))
+    click.echo(f"Key {row.id} ({_printable(row.name)}) was revoked {_time(row.revoked_at)}.")
+
+
+async def revoke(settings: Settings, key_id: UUID) -> ApiKey:
+    async with migrated_database(settings):
+        return await revoke_key(key_id)
+
+
+def _cells(row: ApiKey) -> tuple[str, ...]:
+    times = (row.created_at, row.expires_at, row.last_used_at, row.revoked_at)
+    said = (str(row.id), _printable(row.name), row.hint, ",".join(row.scopes))
+    return (*said, *(_time(moment) for moment in times))
+
+
+def _printable(name: str) -> str:
+    """Without what could draw on a terminal."""
+    return "".join(letter if letter.isprintable() else "?" for letter in name)
+
+
+def _time(moment: datetime | None) -> str:
+    return "-" if moment is None else moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def table(rows: list[tuple[str, ...]]) -> list[str]:
+    """The rows as lines, their cells in columns."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]

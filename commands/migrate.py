@@ -1,0 +1,16 @@
+"""`whereabouts migrate`: the database's tables, brought to this version."""
+
+import click
+
+from commands.running import read_settings, run
+from models.migrating import migrate
+
+
+@click.command("migrate")
+def migrate_command() -> None:
+    """Bring the database up to date. A SQLite file is made if there is none."""
+    applied = run(migrate(read_settings().database_url))
+    for name in applied:
+        click.echo(f"Applied {name}.")
+    if not applied:
+        click.echo("Nothing was missing.")
