@@ -1,0 +1,130 @@
+"""The command line: what it says, where, and its exit codes."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from commands.running import read_settings
+from schema.sdl import sdl
+from tests.commands.conftest import Run
+from tests.commands.files import csv_file, csv_line, json_file, json_order
+
+
+def test_an_import_says_what_became_of_the_orders(run: Run, tmp_path: Path) -> None:
+    file = csv_file(tmp_path, csv_line(), csv_line(reference="A-2", item_quantity="0"))
+
+    first, second = run("import", file), run("import", file)
+
+    assert (first.exit_code, first.stdout) == (1, "")
+    assert first.stderr == (f"2 orders: 1 new, 0 already there, 1 rejected (see {file}.rejects).\n")
+    assert second.stderr == (
+        f"2 orders: 0 new, 1 already there, 1 rejected (see {file}.rejects).\n"
+    )
+
+
+def test_an_import_without_rejects_ends_with_zero(run: Run, tmp_path: Path) -> None:
+    result = run("import", json_file(tmp_path, json_order()), "--batch", 10)
+
+    assert result.exit_code == 0
+    assert result.stderr == "1 orders: 1 new, 0 already there, 0 rejected.\n"
+
+
+def test_standard_input_can_be_imported(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = csv_file(tmp_path, csv_line(), "x").read_text()
+
+    result = run("import", "-", "--format", "csv", input=text)
+
+    assert result.exit_code == 1
+    assert result.stderr.endswith("1 new, 0 already there, 1 rejected (see stdin.rejects).\n")
+    assert Path("stdin.rejects").read_text() == (
+        "line,reason,original\n3,Has 1 columns; the first line has 12.,x\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("orders.csv", "a,b\n", "are missing: idempotency_key or reference, customer_name,"),
+        ("orders.txt", "", "Its name does not tell the format: say --format csv or jsonl."),
+        ("orders.csv", "", "It is empty: its first line must name the columns."),
+    ],
+)
+def test_a_file_that_cannot_be_read_ends_with_two(
+    name: str, content: str, message: str, run: Run, tmp_path: Path
+) -> None:
+    file = tmp_path / name
+    file.write_text(content)
+
+    result = run("import", file)
+
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"Error: {file} cannot be read: ")
+    assert message in result.stderr
+    assert os.listdir(tmp_path) == [name]
+
+
+def test_a_file_that_is_not_there_ends_with_two(run: Run, tmp_path: Path) -> None:
+    result = run("import", tmp_path / "orders.csv")
+
+    assert result.exit_code == 2
+    assert "orders.csv' does not exist." in result.stderr
+
+
+@pytest.mark.parametrize("command", [("migrate",), ("serve",), ("keys", "list")])
+def test_a_wrong_setting_is_one_line_and_ends_with_two(
+    command: tuple[str, ...], run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WHEREABOUTS_PORTS", "8000")
+
+    result = run(*command)
+
+    assert result.exit_code == 2
+    assert result.output == (
+        "Error: WHEREABOUTS_PORTS is not a setting; did you mean WHEREABOUTS_PORT?\n"
+    )
+
+
+def test_a_database_that_is_not_there_is_one_line(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WHEREABOUTS_DATABASE_URL", f"sqlite://{tmp_path}/none.sqlite3")
+
+    result = run("keys", "list")
+
+    assert result.exit_code == 1
+    assert result.output == (
+        f"Error: There is no database {tmp_path}/none.sqlite3 yet:"
+        " run `whereabouts migrate` first.\n"
+    )
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_database_that_does_not_answer_is_one_line(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WHEREABOUTS_DATABASE_URL", "postgres://user:secret@127.0.0.1:9/none")
+
+    result = run("keys", "list")
+
+    assert result.exit_code == 1
+    assert result.output.startswith("Error: The database cannot be used: ")
+    assert result.output.count("\n") == 1
+    assert "secret" not in result.output
+
+
+def test_the_schema_is_printed_as_it_is(run: Run) -> None:
+    result = run("schema")
+
+    assert result.exit_code == 0
+    assert result.stdout == sdl()
+
+
+def test_settings_come_from_the_environment(
+    run: Run, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run("--help").exit_code == 0
+    assert read_settings().database_url == database_url

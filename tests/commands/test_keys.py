@@ -1,0 +1,72 @@
+"""Keys: created, listed, revoked."""
+
+import re
+
+from auth import KEY_PREFIX, Scope, is_key_shaped
+from tests.commands.conftest import Run
+
+LISTED = re.compile(r"(?P<id>[0-9a-f-]{36})  (?P<name>\S+) +(?P<hint>\S+)  (?P<scopes>\S+)  ")
+
+
+def test_the_secret_stands_alone_on_the_last_line(run: Run) -> None:
+    result = run("keys", "create", "--name", "shop", "--scope", "ORDERS_READ")
+
+    assert result.exit_code == 0
+    assert re.fullmatch(rf"{KEY_PREFIX}[0-9a-f]+\n", result.stdout)
+    assert is_key_shaped(result.stdout.strip())
+    assert re.fullmatch(
+        r"Key [0-9a-f-]{36} may ORDERS_READ\. Its secret, shown this once:\n", result.stderr
+    )
+
+
+def test_keys_are_listed_in_columns_and_revoked_by_id(run: Run) -> None:
+    run("keys", "create", "--name", "shop", "--scope", "orders_read", "--scope", "ADMIN")
+    run(
+        "keys",
+        "create",
+        "--name",
+        "console",
+        "--all-scopes",
+        "--expires-at",
+        "2090-01-01T00:00:00Z",
+    )
+
+    title, shop, console = run("keys", "list").stdout.splitlines()
+
+    key = LISTED.match(shop)
+    assert key is not None
+    assert (key["name"], key["scopes"]) == ("shop", "ADMIN,ORDERS_READ")
+    assert key["hint"].startswith(KEY_PREFIX)
+    assert title.index("NAME") == shop.index("shop") == console.index("console")
+    assert "2090-01-01T00:00:00Z  -          -" in console
+    assert console.count(",") == len(Scope) - 1
+
+    revoked = run("keys", "revoke", key["id"])
+    again = run("keys", "revoke", key["id"])
+
+    assert (revoked.exit_code, revoked.stdout) == (0, again.stdout)
+    assert revoked.stdout.startswith(f"Key {key['id']} (shop) was revoked 20")
+    assert run("keys", "list").stdout.splitlines()[1].endswith("Z")
+
+
+def test_a_key_that_is_not_there_cannot_be_revoked(run: Run) -> None:
+    result = run("keys", "revoke", "01a20625-b6ae-74e2-ae13-6b75262c2ac7")
+
+    assert result.exit_code == 1
+    assert result.output == "Error: id: No API key has this id.\n"
+
+
+def test_a_key_needs_scopes_a_name_and_a_future(run: Run) -> None:
+    create = ("keys", "create", "--name")
+
+    assert "Give one --scope or several, or --all-scopes." in run(*create, "x").stderr
+    assert (
+        "lies in the past"
+        in run(*create, "x", "--all-scopes", "--expires-at", "2020-01-01T00:00:00Z").stderr
+    )
+    assert (
+        "with its zone"
+        in run(*create, "x", "--all-scopes", "--expires-at", "2090-01-01T00:00:00").stderr
+    )
+    assert run(*create, " ", "--all-scopes").output == "Error: name: Must not be empty.\n"
+    assert run("keys", "list").stdout.count("\n") == 1

@@ -1,0 +1,61 @@
+"""Migrating: once, twice, and by several processes at once."""
+
+import asyncio
+import subprocess
+import sys
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+from config import PROJECT
+from models.migrating import missing_migrations
+from tests.commands.conftest import Run
+from tests.conftest import Databases
+
+EMPTY = "empty_whereabouts"
+NAMES = sorted(path.stem for path in (PROJECT / "migrations").glob("0*.py"))
+APPLIED = "".join(f"Applied {name}.\n" for name in NAMES)
+
+
+@pytest.fixture
+def empty_url(databases: Databases, tmp_path: Path) -> Generator[str, None, None]:
+    """A database without tables; on SQLite, no file."""
+    if databases.server is None:
+        yield f"sqlite://{tmp_path}/empty.sqlite3"
+        return
+    yield databases.server.create_database(EMPTY)
+    databases.server.drop_database(EMPTY)
+
+
+def test_what_is_missing_is_applied_once(
+    run: Run, empty_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WHEREABOUTS_DATABASE_URL", empty_url)
+
+    first, second = run("migrate"), run("migrate")
+
+    assert (first.exit_code, first.output) == (0, APPLIED)
+    assert (second.exit_code, second.output) == (0, "Nothing was missing.\n")
+    assert run("keys", "list").exit_code == 0
+
+
+def test_processes_that_migrate_at_once_all_end_well(empty_url: str) -> None:
+    processes = [_start_migrating(empty_url) for _ in range(4)]
+    answers = [(*process.communicate(), process.returncode) for process in processes]
+
+    assert sorted(answers) == [
+        (APPLIED.encode(), b"", 0),
+        *[(b"Nothing was missing.\n", b"", 0)] * 3,
+    ]
+    assert asyncio.run(missing_migrations(empty_url)) == []
+
+
+def _start_migrating(url: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "commands", "migrate"],
+        cwd=PROJECT,
+        env={"WHEREABOUTS_DATABASE_URL": url},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )

@@ -1,0 +1,154 @@
+"""Rejects: bad lines are written beside the file with their reason, good ones are stored."""
+
+import os
+from pathlib import Path
+
+import orjson
+import pytest
+
+from commands.importing.lines import MAXIMUM_BYTES
+from commands.importing.storing import Tally
+from tests.commands.files import (
+    COLUMNS,
+    csv_file,
+    csv_line,
+    import_into,
+    json_file,
+    json_order,
+    rejects_of,
+    stored,
+)
+from tracking.acts import Tracker
+
+pytestmark = pytest.mark.usefixtures("db")
+
+ORDERS = [
+    csv_line(reference="GOOD-1"),
+    csv_line(reference="BAD-1", item_quantity="two"),
+    csv_line(reference="BAD-2").replace("Berlin", "M\udcfcnchen"),
+    csv_line(reference="BAD-3", item_sku="A"),
+    csv_line(reference="BAD-3", item_sku="B", item_unit_price="9,99"),
+    'BAD-4,"Customer 4,x,y,z',
+    csv_line(reference="GOOD-2", item_name='19" rack'),
+    "BAD-5,Customer 5",
+    csv_line(reference="GOOD-1", item_quantity="3"),
+    csv_line(reference=""),
+    csv_line(reference="BAD-6", placed_at="2026-03-01 14:05"),
+    csv_line(reference="BAD-7", currency="EURO"),
+    csv_line(reference="BAD-8", address_country="Germany"),
+    csv_line(reference="GOOD-3").replace("Mug", '5" mug'),
+    'BAD-9,"Customer"9,x',
+    csv_line(reference="GOOD-1"),
+    csv_line(reference="BAD-10")[:60],
+]
+SAME = "Customer 1,customer1@example.com,Sample Street 1"
+REJECTS = rf"""line,reason,original
+3,item_quantity: 'two' is no whole number.,"BAD-1,{SAME},Berlin,DE,MUG,Mug,two,9.99,2026-03-01T14:05:00Z,EUR"
+4,The line is not UTF-8: byte 57 is 0xfc.,"BAD-2,{SAME},M\xfcnchen,DE,MUG,Mug,2,9.99,2026-03-01T14:05:00Z,EUR"
+5,"item 2 (line 6), item_unit_price: '9,99' is no number: write it like ""12.50"".","BAD-3,{SAME},Berlin,DE,A,Mug,2,9.99,2026-03-01T14:05:00Z,EUR"
+6,"item 2 (line 6), item_unit_price: '9,99' is no number: write it like ""12.50"".","BAD-3,{SAME},Berlin,DE,B,Mug,2,""9,99"",2026-03-01T14:05:00Z,EUR"
+7,Text follows a closing quote: a quote inside a quoted cell is written twice.,"BAD-4,""Customer 4,x,y,z"
+9,Has 2 columns; the first line has 12.,"BAD-5,Customer 5"
+10,This order is there already with other content; an import adds orders and changes none.,"GOOD-1,{SAME},Berlin,DE,MUG,Mug,3,9.99,2026-03-01T14:05:00Z,EUR"
+11,"Has neither an idempotency key nor a reference: give one, or importing the file again would create the order again.",",{SAME},Berlin,DE,MUG,Mug,2,9.99,2026-03-01T14:05:00Z,EUR"
+12,"placed_at: '2026-03-01 14:05' must be a time like 2026-03-01T14:05:00Z or 2026-03-01T14:05:00+01:00, with its zone.","BAD-6,{SAME},Berlin,DE,MUG,Mug,2,9.99,2026-03-01 14:05,EUR"
+13,"currency: 'EURO' is no currency: give its ISO 4217 code, like EUR.","BAD-7,{SAME},Berlin,DE,MUG,Mug,2,9.99,2026-03-01T14:05:00Z,EURO"
+14,"address_country: 'Germany' is no country: give its ISO 3166 code, like DE.","BAD-8,{SAME},Berlin,Germany,MUG,Mug,2,9.99,2026-03-01T14:05:00Z,EUR"
+16,Text follows a closing quote: a quote inside a quoted cell is written twice.,"BAD-9,""Customer""9,x"
+18,Has 5 columns; the first line has 12.,"BAD-10,{SAME},Berl"
+"""  # noqa: E501
+
+
+def nasty_file(folder: Path) -> Path:
+    file = csv_file(folder)
+    text = "\n".join([",".join(COLUMNS), *ORDERS])
+    file.write_bytes(text.encode(errors="surrogateescape"))
+    return file
+
+
+@pytest.mark.parametrize("batch", [1, 2, 500])
+async def test_bad_lines_are_written_with_their_reason_and_good_ones_are_stored(
+    batch: int, tracker: Tracker, tmp_path: Path
+) -> None:
+    file = nasty_file(tmp_path)
+
+    tally = await import_into(tracker, file, batch=batch)
+
+    assert tally == Tally(new=3, earlier=1, rejected=12)
+    assert [order[0] for order in (await stored())["orders"]] == ["GOOD-1", "GOOD-2", "GOOD-3"]
+    assert rejects_of(file) == REJECTS
+
+
+async def test_the_rejects_of_an_earlier_run_are_replaced_and_go_when_there_are_none(
+    tracker: Tracker, tmp_path: Path
+) -> None:
+    file = nasty_file(tmp_path)
+    await import_into(tracker, file)
+
+    await import_into(tracker, file)
+    assert rejects_of(file) == REJECTS
+
+    csv_file(tmp_path, csv_line(reference="GOOD-1"))
+    assert await import_into(tracker, file) == Tally(earlier=1)
+    assert os.listdir(tmp_path) == ["orders.csv"]
+
+
+async def test_a_quote_that_is_never_closed_costs_its_own_line(
+    tracker: Tracker, tmp_path: Path
+) -> None:
+    good = [csv_line(reference=f"GOOD-{number}") for number in range(150)]
+    file = csv_file(tmp_path, good[0], 'BAD-1,"Customer', *good[1:])
+
+    assert await import_into(tracker, file) == Tally(new=150, rejected=1)
+    assert rejects_of(file) == (
+        'line,reason,original\n3,A quote is opened and not closed.,"BAD-1,""Customer"\n'
+    )
+
+
+async def test_a_broken_line_of_an_order_rejects_the_whole_order(
+    tracker: Tracker, tmp_path: Path
+) -> None:
+    lines = [csv_line(), csv_line()[:-4], csv_line(item_sku="TEA"), csv_line(reference="A-2")]
+    file = csv_file(tmp_path, *lines)
+
+    assert await import_into(tracker, file) == Tally(new=1, rejected=1)
+    assert rejects_of(file).count("item 2 (line 3): Has 11 columns; the first line has 12.") == 3
+
+
+async def test_a_line_without_end_is_cut_off(tracker: Tracker, tmp_path: Path) -> None:
+    long = csv_line(reference="BAD-1", item_name="x" * 3 * MAXIMUM_BYTES)
+    file = csv_file(tmp_path, csv_line(), long, csv_line(reference="A-2"))
+
+    assert await import_into(tracker, file) == Tally(new=2, rejected=1)
+    assert rejects_of(file).startswith(
+        'line,reason,original\n3,"The line has more than 1,048,576 bytes.","BAD-1,Customer 1,'
+    )
+    assert len(rejects_of(file)) < MAXIMUM_BYTES + 200
+
+
+async def test_rejects_of_json_lines_are_json_lines(tracker: Tracker, tmp_path: Path) -> None:
+    file = json_file(tmp_path)
+    bad = [b'{"reference": "BAD-1", ', b"[]", b'{"reference": "\xff"}', b"NaN"]
+    good = orjson.dumps(json_order())
+    file.write_bytes(b"\xef\xbb\xbf" + b"\r\n".join([good, *bad]) + b"\n\n" + good)
+
+    assert await import_into(tracker, file) == Tally(new=1, earlier=1, rejected=4)
+    assert [orjson.loads(line) for line in rejects_of(file).splitlines()] == [
+        {
+            "line": 2,
+            "reason": "The line is no JSON: unexpected end of data (at its character 24).",
+            "original": '{"reference": "BAD-1", ',
+        },
+        {"line": 3, "reason": "[] is no JSON object.", "original": "[]"},
+        {
+            "line": 4,
+            "reason": "The line is not UTF-8: byte 16 is 0xff.",
+            "original": '{"reference": "\\xff"}',
+        },
+        {
+            "line": 5,
+            "reason": "The line is no JSON: unexpected character, expected a JSON value"
+            " (at its character 1).",
+            "original": "NaN",
+        },
+    ]
