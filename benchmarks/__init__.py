@@ -1,0 +1,1 @@
+"""Benchmarks: how fast it is here, beside what could be hoped for."""
