@@ -77,29 +77,20 @@ def _with(pieces: Tally, shipment: Shipment, count: int) -> Tally:
 def derive(pieces: Tally) -> OrderStatus:
     """The first that holds; the order of these lines is the rule."""
     live = pieces.live
-    if live == 0:
-        return OrderStatus.CANCELLED
-    if pieces.is_on_hold and pieces.shipped == 0:
-        return OrderStatus.ON_HOLD
-    if pieces.returned == live:
-        return OrderStatus.RETURNED
-    if pieces.returned > 0 and pieces.is_nothing_to_come:
-        return OrderStatus.PARTIALLY_RETURNED
-    if pieces.delivered == live:
-        return OrderStatus.DELIVERED
-    if pieces.delivered > 0:
-        return OrderStatus.PARTIALLY_DELIVERED
-    if pieces.out_for_delivery == live:
-        return OrderStatus.OUT_FOR_DELIVERY
-    if pieces.shipped == live:
-        return OrderStatus.SHIPPED
-    if pieces.shipped > 0:
-        return OrderStatus.PARTIALLY_SHIPPED
-    if pieces.ready == live:
-        return OrderStatus.PACKED
-    if pieces.is_confirmed or pieces.allocated > 0:
-        return OrderStatus.CONFIRMED
-    return OrderStatus.PENDING
+    rules = (
+        (live == 0, OrderStatus.CANCELLED),
+        (pieces.is_on_hold and pieces.shipped == 0, OrderStatus.ON_HOLD),
+        (pieces.returned == live, OrderStatus.RETURNED),
+        (pieces.returned > 0 and pieces.is_nothing_to_come, OrderStatus.PARTIALLY_RETURNED),
+        (pieces.delivered == live, OrderStatus.DELIVERED),
+        (pieces.delivered > 0, OrderStatus.PARTIALLY_DELIVERED),
+        (pieces.out_for_delivery == live, OrderStatus.OUT_FOR_DELIVERY),
+        (pieces.shipped == live, OrderStatus.SHIPPED),
+        (pieces.shipped > 0, OrderStatus.PARTIALLY_SHIPPED),
+        (pieces.ready == live, OrderStatus.PACKED),
+        (pieces.is_confirmed or pieces.allocated > 0, OrderStatus.CONFIRMED),
+    )
+    return next((status for holds, status in rules if holds), OrderStatus.PENDING)
 
 
 def next_order_statuses(

@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 from auth import SYSTEM
 from errors import Refusal
 from models.enums import TrackingEventType
-from models.orders import Order
+from models.node_ids import NodeType, node_id
+from models.orders import Order, OrderItem
 from models.shipments import Shipment
 from tests.factories import ago, event_draft, item_draft, make_order, shipment_id, tell
 from tracking.acts import Tracker
-from tracking.drafts import DispatchDraft, ShipmentDraft
+from tracking.drafts import DispatchDraft, PiecesDraft, ShipmentDraft
 from tracking.orders import cancel_order, confirm_order, hold_order, release_order
 from tracking.shipment_creation import create_shipment
 from tracking.shipments import cancel_shipment, dispatch_shipment, pack_shipment
@@ -27,7 +28,7 @@ WORDS = [*ORDER_ACTS, *SHIPMENT_ACTS]
 
 
 @settings(
-    max_examples=25,
+    max_examples=40,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -38,7 +39,7 @@ async def test_a_command_makes_of_an_order_only_what_was_said_before(
     items = [item_draft(quantity=2), item_draft(sku="CUP", quantity=1)]
     order = await make_order(tracker, confirmed=False, items=items)
 
-    for word in words:
+    for word in ["confirm", "ship", *words]:
         before = await Order.get(id=order.id)
         try:
             await do(tracker, word, order, chance)
@@ -51,7 +52,10 @@ async def test_a_command_makes_of_an_order_only_what_was_said_before(
 
 async def do(tracker: Tracker, word: str, order: Order, chance: random.Random) -> None:
     if word == "ship":
-        await create_shipment(tracker, SYSTEM, order.tracking_id, ShipmentDraft())
+        item = chance.choice(await OrderItem.filter(order_id=order.id))
+        one = PiecesDraft(item_id=node_id(NodeType.ITEM, item.id), quantity=1)
+        draft = ShipmentDraft(items=chance.choice([None, [one]]))
+        await create_shipment(tracker, SYSTEM, order.tracking_id, draft)
     elif word in ORDER_ACTS:
         await act_on_order(tracker, word, order.tracking_id)
     else:

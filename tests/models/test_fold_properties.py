@@ -3,7 +3,7 @@
 import random
 from datetime import datetime
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.enums import (
@@ -16,7 +16,7 @@ from models.enums import (
 from models.events import TrackingEvent
 from models.fold import Folded, counted, fold
 from tests.models.event_table import FIRST_THREE, SCANS, TABLE, E, S, X, cleared_by, opened_by
-from tests.models.rows import hour, make_day_event, make_event, retracted
+from tests.models.rows import hour, in_turn, make_day_event, make_event, retracted
 
 DELIVERIES = {E.DELIVERED, E.COLLECTED, E.PROOF_OF_DELIVERY}
 WRONG = {E.REDIRECTED, E.MISROUTED, E.UNDELIVERABLE}
@@ -46,6 +46,19 @@ def any_event(draw: st.DrawFn) -> TrackingEvent:
 
 
 news = st.lists(any_event(), max_size=14)
+
+
+@st.composite
+def any_ending(draw: st.DrawFn) -> list[TrackingEvent]:
+    """What ends a journey, and what undoes the end, in turn."""
+    events = in_turn(*draw(st.lists(st.sampled_from(ENDINGS), max_size=7)))
+    for event in events:
+        if draw(st.integers(0, 3)) == 0:
+            event.time_zone_source = TimeZoneSource.ASSUMED_UTC
+    return events
+
+
+journeys = any_ending()
 
 
 def outcome(folded: Folded) -> tuple[object, ...]:
@@ -115,7 +128,8 @@ def may_clear(event: TrackingEvent) -> frozenset[ExceptionType]:
     return cleared_by(event.type) | as_return
 
 
-@given(floors, news)
+@settings(max_examples=500)
+@given(floors, news | journeys)
 def test_the_status_is_what_the_rules_say(
     floor: ShipmentStatus, events: list[TrackingEvent]
 ) -> None:

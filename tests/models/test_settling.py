@@ -161,15 +161,9 @@ def test_a_revived_shipment_without_its_pieces_is_an_exception() -> None:
     desk.tell(revived, scan)
 
     record = desk.only_record()
-    assert (record.type, record.severity, record.caused_by) == (
-        X.OTHER,
-        ExceptionSeverity.HIGH,
-        Party.SHIPPER,
-    )
-    assert record.action_required
-    assert record.summary == (
-        "It was cancelled, and lives again; some of its pieces are in other shipments by now."
-    )
+    assert (record.type, record.severity) == (X.OTHER, ExceptionSeverity.HIGH)
+    assert (record.caused_by, record.action_required) == (Party.SHIPPER, True)
+    assert str(record.summary).startswith("It was cancelled, and lives again")
     assert (record.opened_by_event_id, record.opened_at) == (scan.id, hour(5))
 
     desk.withdraw(other)

@@ -20,8 +20,6 @@ from tracking.recording import difference
 from tracking.settling.settlement import Settlement
 
 TAKEN_BACK = "The news that opened it was taken back."
-TOLD = {"occurrences": "occurrences", "severity": "severity", "opened_at": "openedAt"}
-"""What is told when news adds to an exception: our names, and the API's."""
 
 
 def settle_exceptions(this: Settlement, parcel: Parcel, folded: Folded) -> None:
@@ -135,21 +133,29 @@ def _add_to(
     news: list[TrackingEvent],
 ) -> None:
     """The same news again adds to the record; a person's own record stays as the person made it."""
-    before = {name: getattr(record, name) for name in TOLD}
+    before = _told(record)
     if record.is_personal:
         counted = len(news) + record.was_opened_by_person
         record.occurrences = max(counted, record.occurrences)
         record.counted_key = news_key(news[-1])
     else:
         _put_news(this, record, trouble, news)
+    after = _told(record)
     said = [
-        difference(shown, before[name], getattr(record, name))
-        for name, shown in TOLD.items()
-        if before[name] != getattr(record, name)
+        difference(name, before[name], after[name]) for name in after if before[name] != after[name]
     ]
     if said:
         record.updated_at = this.act.now
         this.record.exception_amended(shipment, record, said, news[-1].occurred_at)
+
+
+def _told(record: OrderException) -> dict[str, object]:
+    """What more news may change, as the API names it."""
+    return {
+        "occurrences": record.occurrences,
+        "severity": record.severity,
+        "openedAt": record.opened_at,
+    }
 
 
 def _close(this: Settlement, shipment: Shipment, record: OrderException, folded: Folded) -> None:
