@@ -1,15 +1,14 @@
 """Tracking events: of orders and of shipments, in the order in which they count."""
 
-from datetime import datetime
 from uuid import UUID
 
 from models.events import TrackingEvent
 from resolvers.grouping import in_order_of
-from resolvers.pages import Key, Ordering
+from resolvers.pages import Key, Ordering, moment, whole
 
 OLDEST_FIRST = Ordering(
     "events",
-    (Key("moment", parse=datetime.fromisoformat), Key("rank", parse=int), Key("fingerprint")),
+    (Key("moment", parse=moment), Key("rank", parse=whole(16)), Key("fingerprint")),
 )
 
 

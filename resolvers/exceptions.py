@@ -1,14 +1,15 @@
 """Exceptions: of orders and shipments, their notes, and filtered, ordered lists."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from uuid import UUID
 
+from models.enums import ExceptionStatus
 from models.exceptions import ExceptionNote, OrderException
 from resolvers.filters import ExceptionFilter, exception_conditions
 from resolvers.grouping import by_parent, in_order_of
-from resolvers.pages import Key, Ordering, Page, Slice, read_slice, timed
+from resolvers.pages import Key, Ordering, Page, Slice, by_id, read_slice, timed, whole
 
 NEWEST = 99
 """Of what carriers bring without a bound, a plain list shows the first and the newest 99."""
@@ -33,7 +34,7 @@ def exception_ordering(
 ) -> Ordering:
     tag = f"{sort}{'-' if descending else '+'}"
     if sort is ExceptionSort.SEVERITY:
-        keys = (Key("severity_rank", descending, parse=int), Key("id", descending, parse=UUID))
+        keys = (Key("severity_rank", descending, parse=whole(16)), by_id(descending))
         return Ordering(tag, keys)
     column, is_nullable = COLUMNS[sort]
     return timed(tag, column, descending=descending, nullable=is_nullable)
@@ -53,19 +54,21 @@ async def load_exceptions(ids: list[UUID]) -> list[OrderException | None]:
 async def load_exceptions_of_orders(order_ids: list[UUID]) -> list[list[OrderException]]:
     """Newest first; those of its shipments too."""
     rows = OrderException.filter(order_id__in=set(order_ids)).order_by("-opened_at", "-id")
-    return [_shown(one) for one in by_parent(order_ids, await rows, "order_id")]
+    return by_parent(order_ids, await rows, "order_id")
 
 
 async def load_exceptions_of_shipments(shipment_ids: list[UUID]) -> list[list[OrderException]]:
     """Newest first."""
     rows = OrderException.filter(shipment_id__in=set(shipment_ids)).order_by("-opened_at", "-id")
-    return [_shown(one) for one in by_parent(shipment_ids, await rows, "shipment_id")]
+    return by_parent(shipment_ids, await rows, "shipment_id")
 
 
-def _shown(newest_first: list[OrderException]) -> list[OrderException]:
-    if len(newest_first) <= NEWEST + 1:
-        return newest_first
-    return [*newest_first[:NEWEST], newest_first[-1]]
+def shown(
+    newest_first: Sequence[OrderException], status: Sequence[ExceptionStatus] | None
+) -> list[OrderException]:
+    """Those with one of these statuses, any if left out; of many the newest, and the first."""
+    wanted = [one for one in newest_first if status is None or one.status in status]
+    return wanted if len(wanted) <= NEWEST + 1 else [*wanted[:NEWEST], wanted[-1]]
 
 
 async def load_notes(exception_ids: list[UUID]) -> list[list[ExceptionNote]]:
@@ -74,5 +77,3 @@ async def load_notes(exception_ids: list[UUID]) -> list[list[ExceptionNote]]:
         "created_at", "id"
     )
     return by_parent(exception_ids, rows, "exception_id")
-
-

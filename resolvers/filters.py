@@ -4,6 +4,7 @@ Fields of a filter are joined by AND, an empty list matches nothing, and `none_o
 complement: a row that lacks the value is not among those that match, so it is in the complement.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -31,12 +32,14 @@ from models.health import LATE_ONLY_BY_DELIVERY, NEVER_LATE
 from models.orders import Order, OrderItem
 from models.shipments import Shipment, comparable_number
 from models.tracking_ids import parse_tracking_id
+from resolvers.pages import condition
 
 MAXIMUM_VALUES = 100
 """Values of one field of a filter."""
 MAXIMUM_BRANCHES = 50
 """Filters within a filter: above any hand-made question, below what would hurt the planner."""
 MAXIMUM_SEARCH = 100
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 Branch = TypeVar("Branch", "OrderFilter", "ShipmentFilter", "ExceptionFilter")
 
@@ -50,10 +53,13 @@ class TimeRange:
 
     def conditions(self, column: str) -> Q:
         conditions = Q()
-        if self.since is not None:
-            conditions &= Q(**{f"{column}__gte": self.since.astimezone(UTC)})
-        if self.until is not None:
-            conditions &= Q(**{f"{column}__lt": self.until.astimezone(UTC)})
+        try:
+            if self.since is not None:
+                conditions &= condition(f"{column}__gte", self.since.astimezone(UTC))
+            if self.until is not None:
+                conditions &= condition(f"{column}__lt", self.until.astimezone(UTC))
+        except OverflowError as error:
+            raise Invalid("Lies outside the years 1 to 9999.", _path(column)) from error
         return conditions
 
 
@@ -62,12 +68,12 @@ class OrderFilter:
     status: list[OrderStatus] | None = None
     health: list[Health] | None = None
     delivery_method: list[DeliveryMethod] | None = None
-    country: list[str] | None = None
-    carrier: list[str] | None = None
-    tracking_id: list[str] | None = None
-    reference: list[str] | None = None
+    country: Sequence[str] | None = None
+    carrier: Sequence[str] | None = None
+    tracking_id: Sequence[str] | None = None
+    reference: Sequence[str] | None = None
     customer_email: str | None = None
-    sku: list[str] | None = None
+    sku: Sequence[str] | None = None
     placed_at: TimeRange | None = None
     promised_at: TimeRange | None = None
     delivered_at: TimeRange | None = None
@@ -75,8 +81,8 @@ class OrderFilter:
     has_open_exception: bool | None = None
     exception_type: list[ExceptionType] | None = None
     search: str | None = None
-    all_of: "list[OrderFilter] | None" = None
-    any_of: "list[OrderFilter] | None" = None
+    all_of: "Sequence[OrderFilter] | None" = None
+    any_of: "Sequence[OrderFilter] | None" = None
     none_of: "OrderFilter | None" = None
 
 
@@ -84,15 +90,15 @@ class OrderFilter:
 class ShipmentFilter:
     status: list[ShipmentStatus] | None = None
     health: list[Health] | None = None
-    carrier: list[str] | None = None
-    service: list[str] | None = None
-    country: list[str] | None = None
-    tracking_number: list[str] | None = None
+    carrier: Sequence[str] | None = None
+    service: Sequence[str] | None = None
+    country: Sequence[str] | None = None
+    tracking_number: Sequence[str] | None = None
     shipped_at: TimeRange | None = None
     delivered_at: TimeRange | None = None
     is_late: bool | None = None
-    all_of: "list[ShipmentFilter] | None" = None
-    any_of: "list[ShipmentFilter] | None" = None
+    all_of: "Sequence[ShipmentFilter] | None" = None
+    any_of: "Sequence[ShipmentFilter] | None" = None
     none_of: "ShipmentFilter | None" = None
 
 
@@ -102,15 +108,15 @@ class ExceptionFilter:
     type: list[ExceptionType] | None = None
     severity: list[ExceptionSeverity] | None = None
     caused_by: list[Party] | None = None
-    carrier: list[str] | None = None
+    carrier: Sequence[str] | None = None
     assignee: str | None = None
     is_overdue: bool | None = None
     action_required: bool | None = None
     due_at: TimeRange | None = None
     opened_at: TimeRange | None = None
     resolved_at: TimeRange | None = None
-    all_of: "list[ExceptionFilter] | None" = None
-    any_of: "list[ExceptionFilter] | None" = None
+    all_of: "Sequence[ExceptionFilter] | None" = None
+    any_of: "Sequence[ExceptionFilter] | None" = None
     none_of: "ExceptionFilter | None" = None
 
 
@@ -147,42 +153,69 @@ def _combined(model: type[Model], given: Branch, one: Any) -> Q:
     for branch in given.all_of or ():
         conditions &= _combined(model, branch, one)
     if given.any_of is not None:
-        any_of = [_combined(model, branch, one) for branch in given.any_of]
-        conditions &= Q(*any_of, join_type=Q.OR) if any_of else Q(id__in=[])
+        conditions &= _any_of([_combined(model, branch, one) for branch in given.any_of])
     if given.none_of is not None:
         matching = model.filter(_combined(model, given.none_of, one))
         conditions &= Q(id__not_in=Subquery(matching.values("id")))
     return conditions
 
 
+def _any_of(branches: Sequence[Q]) -> Q:
+    """A branch without conditions admits every row; Tortoise would leave it out."""
+    if not branches:
+        return Q(id__in=[])
+    return Q(*(Q(id__isnull=False) & branch for branch in branches), join_type=Q.OR)
+
+
 def _demand_bounds(given: Branch) -> None:
-    branches = 0
-    for branch in _branches(given):
-        branches += 1
-        if branches > MAXIMUM_BRANCHES:
+    for count, branch in enumerate(_branches(given), start=1):
+        if count > MAXIMUM_BRANCHES:
             raise LimitExceeded(
-                f"A filter holds at most {MAXIMUM_BRANCHES} filters in all.", ("filter",)
+                f"A filter holds at most {MAXIMUM_BRANCHES} filters in all.", _path()
             )
         for name, value in vars(branch).items():
-            if isinstance(value, list) and len(value) > MAXIMUM_VALUES:
-                raise LimitExceeded(
-                    f"At most {MAXIMUM_VALUES} values of a field can be asked for.",
-                    ("filter", name),
-                )
+            demand_bounds(name, value)
+
+
+def demand_bounds(name: str, value: object) -> None:
+    """Raises LimitExceeded or Invalid for what no field of any filter may be."""
+    values = value if isinstance(value, list) else [value]
+    if len(values) > MAXIMUM_VALUES:
+        raise LimitExceeded(
+            f"At most {MAXIMUM_VALUES} values of a field can be asked for.", _path(name)
+        )
+    if any(isinstance(one, str) and not is_storable(one) for one in values):
+        raise Invalid("Take out the NUL and unpaired surrogate characters.", _path(name))
+
+
+def is_storable(text: str) -> bool:
+    """PostgreSQL takes no NUL, not even to compare with; no row has one."""
+    return _UNSTORABLE.search(text) is None
+
+
+def _path(name: str = "") -> tuple[str, ...]:
+    """Of a field, as callers know it."""
+    first, *rest = _NAMES.get(name, name).split("_")
+    shown = "".join([first, *(word.capitalize() for word in rest)])
+    return ("filter", shown) if shown else ("filter",)
+
+
+_NAMES = {"all_of": "and", "any_of": "or", "none_of": "not"}
 
 
 def _branches(given: Branch) -> Iterator[Branch]:
-    waiting = [given]
+    waiting: list[Branch] = [given]
     while waiting:
         branch = waiting.pop()
         yield branch
-        waiting += [*(branch.all_of or ()), *(branch.any_of or ())]
+        for inner in (branch.all_of, branch.any_of):
+            waiting += inner or ()
         if branch.none_of is not None:
             waiting.append(branch.none_of)
 
 
 def _among(column: str, values: Sequence[object] | None) -> Q:
-    return Q() if values is None else Q(**{f"{column}__in": list(values)})
+    return Q() if values is None else condition(f"{column}__in", list(values))
 
 
 def _within(column: str, range_: TimeRange | None) -> Q:
@@ -194,7 +227,7 @@ def _order_conditions(given: OrderFilter, viewer: Viewer, now: datetime) -> Q:
         _among("status", given.status)
         & _among("health", given.health)
         & _among("delivery_method", given.delivery_method)
-        & _among("destination_country", _capitals(given.country))
+        & _among("destination_country", capitals(given.country))
         & _among("reference", given.reference)
         & _within("placed_at", given.placed_at)
         & _within("promised_at", given.promised_at)
@@ -204,7 +237,7 @@ def _order_conditions(given: OrderFilter, viewer: Viewer, now: datetime) -> Q:
         parsed = [parse_tracking_id(one) for one in given.tracking_id]
         conditions &= Q(tracking_id__in=[one for one in parsed if one is not None])
     if given.carrier is not None:
-        conditions &= _has(Shipment.filter(carrier__in=_lower(given.carrier)))
+        conditions &= _has(Shipment.filter(carrier__in=lower(given.carrier)))
     if given.sku is not None:
         conditions &= _has(OrderItem.filter(sku__in=given.sku))
     if given.customer_email is not None:
@@ -274,13 +307,13 @@ def _shipment_conditions(given: ShipmentFilter, now: datetime) -> Q:
     conditions = (
         _among("status", given.status)
         & _among("health", given.health)
-        & _among("carrier", _lower(given.carrier))
+        & _among("carrier", lower(given.carrier))
         & _among("service", given.service)
         & _within("shipped_at", given.shipped_at)
         & _within("delivered_at", given.delivered_at)
     )
     if given.country is not None:
-        orders = Order.filter(destination_country__in=_capitals(given.country))
+        orders = Order.filter(destination_country__in=capitals(given.country))
         conditions &= Q(order_id__in=Subquery(orders.values("id")))
     if given.tracking_number is not None:
         keys = [comparable_number(one) for one in given.tracking_number]
@@ -305,7 +338,7 @@ def _exception_conditions(given: ExceptionFilter, now: datetime) -> Q:
     if given.action_required is not None:
         conditions &= Q(action_required=given.action_required)
     if given.carrier is not None:
-        shipments = Shipment.filter(carrier__in=_lower(given.carrier))
+        shipments = Shipment.filter(carrier__in=lower(given.carrier))
         conditions &= Q(shipment_id__in=Subquery(shipments.values("id")))
     if given.is_overdue is not None:
         overdue = Q(due_at__lt=now, status__in=UNRESOLVED)
@@ -314,9 +347,9 @@ def _exception_conditions(given: ExceptionFilter, now: datetime) -> Q:
     return conditions
 
 
-def _capitals(values: Sequence[str] | None) -> list[str] | None:
+def capitals(values: Sequence[str] | None) -> list[str] | None:
     return None if values is None else [one.upper() for one in values]
 
 
-def _lower(values: Sequence[str] | None) -> list[str] | None:
+def lower(values: Sequence[str] | None) -> list[str] | None:
     return None if values is None else [one.lower() for one in values]

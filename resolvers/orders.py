@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from uuid import UUID
 
+from auth import Viewer
 from models.orders import Address, Order, OrderItem
 from models.tracking_ids import parse_tracking_id
-from auth import Viewer
 from resolvers.filters import OrderFilter, order_conditions
 from resolvers.grouping import by_parent, in_order_of
-from resolvers.pages import Key, Ordering, Page, Slice, read_slice, timed
+from resolvers.pages import Key, Ordering, Page, Slice, by_id, read_slice, timed, whole
 
 
 class OrderSort(StrEnum):
@@ -25,7 +25,7 @@ class OrderSort(StrEnum):
 def order_ordering(sort: OrderSort = OrderSort.PLACED_AT, *, descending: bool = True) -> Ordering:
     tag = f"{sort}{'-' if descending else '+'}"
     if sort is OrderSort.TOTAL:
-        keys = (Key("total_minor", descending, True, int), Key("id", descending, parse=UUID))
+        keys = (Key("total_minor", descending, True, whole(64)), by_id(descending))
         return Ordering(tag, keys)
     column, is_nullable = COLUMNS[sort]
     return timed(tag, column, descending=descending, nullable=is_nullable)

@@ -1,10 +1,9 @@
 """Pages: keyset connections over any list, never by offset."""
 
 import base64
-import binascii
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -56,7 +55,7 @@ class Key:
     column: str
     is_descending: bool = False
     is_nullable: bool = False
-    parse: Callable[[Any], Any] = str
+    parse: Callable[[str | int], Any] = str
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +74,20 @@ class Ordering:
         try:
             tag, values = orjson.loads(base64.urlsafe_b64decode(cursor[:MAXIMUM_CURSOR_LENGTH]))
             if tag == self.tag and len(values) == len(self.keys):
-                return [self._parsed(key, value) for key, value in zip(self.keys, values, strict=True)]
-        except (ValueError, TypeError, binascii.Error):
+                return [
+                    self._parsed(key, value) for key, value in zip(self.keys, values, strict=True)
+                ]
+        except (ValueError, TypeError, ArithmeticError):
             pass
         raise Invalid("This is no cursor of a list in this order.", (name,))
 
     @staticmethod
     def _parsed(key: Key, value: Any) -> Any:
-        if value is None and not key.is_nullable:
+        if value is None and key.is_nullable:
+            return None
+        if not isinstance(value, str | int) or "\0" in str(value):
             raise ValueError("no such place")
-        return None if value is None else key.parse(value)
+        return key.parse(value)
 
     def beyond(self, values: Sequence[Any], *, backwards: bool) -> Q:
         """Rows that come after these values; before them, if backwards."""
@@ -94,7 +97,11 @@ class Ordering:
             step = _beyond(key, value, backwards=backwards)
             if step is not None:
                 beyond |= equal & step
-            equal &= Q(**{f"{key.column}__isnull": True} if value is None else {key.column: value})
+            equal &= (
+                condition(f"{key.column}__isnull", True)
+                if value is None
+                else condition(key.column, value)
+            )
         return beyond
 
     def applied(self, query: QuerySet[Row], *, backwards: bool) -> QuerySet[Row]:
@@ -118,22 +125,49 @@ class Ordering:
 def _beyond(key: Key, value: Any, *, backwards: bool) -> Q | None:
     comparison = "gt" if key.is_descending == backwards else "lt"
     if value is None:
-        return Q(**{f"{key.column}__isnull": False}) if backwards else None
-    step = Q(**{f"{key.column}__{comparison}": value})
+        return condition(f"{key.column}__isnull", False) if backwards else None
+    step = condition(f"{key.column}__{comparison}", value)
     if key.is_nullable and not backwards:
-        step |= Q(**{f"{key.column}__isnull": True})
+        step |= condition(f"{key.column}__isnull", True)
     return step
+
+
+def condition(name: str, value: Any) -> Q:
+    """One whose column has a name that is computed."""
+    return Q(**{name: value})
+
+
+def whole(bits: int) -> Callable[[str | int], int]:
+    """A number that a column of so many bits can be compared with."""
+
+    def parse(value: str | int) -> int:
+        number = int(value)
+        if number.bit_length() >= bits:
+            raise ValueError("no such place")
+        return number
+
+    return parse
+
+
+def moment(value: str | int) -> datetime:
+    """A time with its zone."""
+    parsed = datetime.fromisoformat(str(value))
+    if parsed.tzinfo is None:
+        raise ValueError("no zone")
+    return parsed.astimezone(UTC)
+
+
+def identity(value: str | int) -> UUID:
+    return UUID(str(value))
 
 
 def timed(tag: str, column: str, *, descending: bool = True, nullable: bool = False) -> Ordering:
     """By a time, then by id in the same direction."""
-    return Ordering(
-        tag,
-        (
-            Key(column, descending, nullable, datetime.fromisoformat),
-            Key("id", descending, parse=UUID),
-        ),
-    )
+    return Ordering(tag, (Key(column, descending, nullable, moment), by_id(descending)))
+
+
+def by_id(descending: bool) -> Key:
+    return Key("id", descending, parse=identity)
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,8 +248,7 @@ async def read_slices(
     for row in rows:
         found.setdefault(getattr(row, parent), []).append(row)
     return [
-        _slice(Listed(model, parent, one), ordering, page, found.get(one, []))
-        for one in parents
+        _slice(Listed(model, parent, one), ordering, page, found.get(one, [])) for one in parents
     ]
 
 
@@ -224,7 +257,11 @@ async def count_lists(lists: Sequence[Listed]) -> list[int]:
     counts: dict[Listed, int] = {}
     for model, column in dict.fromkeys((one.model, one.column) for one in lists):
         of = [one.parent for one in lists if (one.model, one.column) == (model, column)]
-        rows = model.filter(**{f"{column}__in": of}).annotate(count=Count(model._meta.pk_attr)).group_by(column)
+        rows = (
+            model.filter(**{f"{column}__in": of})
+            .annotate(count=Count(model._meta.pk_attr))
+            .group_by(column)
+        )
         for parent, count in await rows.values_list(column, "count"):
             counts[Listed(model, column, parent)] = count
     return [counts.get(one, 0) for one in lists]

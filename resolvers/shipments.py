@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from models.estimates import Estimate
+from models.estimates import Estimate, in_order
 from models.shipments import Shipment, ShipmentItem, comparable_number
-from resolvers.filters import ShipmentFilter, shipment_conditions
+from resolvers.filters import ShipmentFilter, is_storable, shipment_conditions
 from resolvers.grouping import by_parent, in_order_of
 from resolvers.pages import Ordering, Page, Slice, read_slice, timed
 
@@ -47,9 +47,9 @@ async def list_shipments(
 
 async def find_shipment(carrier: str, tracking_number: str) -> Shipment | None:
     """The newest with this number."""
-    found = Shipment.filter(
-        carrier=carrier.lower(), number_key=comparable_number(tracking_number)
-    )
+    if not is_storable(carrier + tracking_number):
+        return None
+    found = Shipment.filter(carrier=carrier.lower(), number_key=comparable_number(tracking_number))
     return await found.order_by("-created_at", "-id").first()
 
 
@@ -70,10 +70,8 @@ async def load_contents(shipment_ids: list[UUID]) -> list[list[ShipmentItem]]:
 
 async def load_estimates(shipment_ids: list[UUID]) -> list[list[Estimate]]:
     """Every revision that stands, oldest first."""
-    rows = await Estimate.filter(
-        shipment_id__in=set(shipment_ids), is_retracted=False
-    ).order_by("moment", "tie_break")
-    return [_shown(one) for one in by_parent(shipment_ids, rows, "shipment_id")]
+    rows = await Estimate.filter(shipment_id__in=set(shipment_ids), is_retracted=False)
+    return [_shown(in_order(one)) for one in by_parent(shipment_ids, rows, "shipment_id")]
 
 
 def _shown(estimates: list[Estimate]) -> list[Estimate]:
