@@ -26,8 +26,6 @@ from tracking.sweeper import sweep_for_ever
 
 logger = logging.getLogger("whereabouts.server")
 
-MAXIMUM_BODY = 1024 * 1024
-"""Bytes of a request: 500 tracking events fit."""
 MAXIMUM_MESSAGE = 64 * 1024
 """Bytes of a websocket message: any query fits; batches of events go over HTTP."""
 GRACE_SECONDS = 15
@@ -74,7 +72,6 @@ def create_app(settings: Settings | None = None) -> Starlette:
             Route("/readyz", _readiness(feed, transport)),
         ],
         lifespan=lifespan,
-        max_body_size=MAXIMUM_BODY,
     )
 
 

@@ -1,5 +1,7 @@
 """The schema, put together."""
 
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import strawberry
@@ -14,12 +16,12 @@ from strawberry.extensions import (
 )
 from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
-from strawberry.types import ExecutionContext
+from strawberry.types import ExecutionContext, ExecutionResult
+from strawberry.types.graphql import OperationType
 
 from schema import masking
 from schema.head import HeadFirst
 from schema.limits import MAXIMUM_TOKENS, DocumentLimits
-from schema.masking import ShownErrors
 from schema.mutations.events import EventMutations
 from schema.mutations.exceptions import ExceptionMutations
 from schema.mutations.orders import OrderMutations
@@ -32,14 +34,52 @@ from schema.types.customers import Customer
 
 REMEMBERED_DOCUMENTS = 500
 """Parsed and validated documents: more than a shop's frontends have."""
+REMEMBERED_LENGTH = 20_000
+"""Characters of a document that is remembered: all of them together stay within 10 MB."""
+SINGLE_ANSWERS = frozenset({OperationType.QUERY, OperationType.MUTATION})
 
 
 class Schema(strawberry.Schema):
+    async def execute(
+        self,
+        query: str | None,
+        variable_values: dict[str, Any] | None = None,
+        context_value: Any = None,
+        root_value: Any = None,
+        operation_name: str | None = None,
+        allowed_operation_types: Iterable[OperationType] | None = None,
+        operation_extensions: dict[str, Any] | None = None,
+    ) -> ExecutionResult:
+        """One answer; a subscription has many, and is refused here."""
+        return await super().execute(
+            query,
+            variable_values,
+            context_value,
+            root_value,
+            operation_name,
+            SINGLE_ANSWERS.intersection(allowed_operation_types or SINGLE_ANSWERS),
+            operation_extensions,
+        )
+
     def process_errors(
         self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None
     ) -> None:
+        """The errors of every result pass here, single or streamed, before anybody sees them."""
         for error in errors:
             masking.log(error)
+        errors[:] = [masking.shown(one) for one in errors[: masking.MAXIMUM_ERRORS]]
+
+
+class RememberedDocuments(ParserCache):
+    def on_parse(self) -> Iterator[None]:
+        """What cannot be parsed is left to Strawberry, which answers errors of its own only."""
+        context = self.execution_context
+        if context.query and len(context.query) <= REMEMBERED_LENGTH:
+            with suppress(GraphQLError):
+                context.graphql_document = self.cached_parse_document(
+                    context.query, **context.parse_options
+                )
+        yield
 
 
 def build_schema(*, has_introspection: bool = True) -> Schema:
@@ -59,13 +99,10 @@ def build_schema(*, has_introspection: bool = True) -> Schema:
 def _extensions(*, has_introspection: bool) -> list[Any]:
     hidden: list[type[SchemaExtension]] = [] if has_introspection else [DisableIntrospection]
     return [
-        ShownErrors,
         lambda: MaxTokensLimiter(MAXIMUM_TOKENS),
         lambda: AddValidationRules([DocumentLimits]),
         *hidden,
-        lambda: ParserCache(maxsize=REMEMBERED_DOCUMENTS),
+        lambda: RememberedDocuments(maxsize=REMEMBERED_DOCUMENTS),
         lambda: ValidationCache(maxsize=REMEMBERED_DOCUMENTS),
         HeadFirst,
     ]
-
-

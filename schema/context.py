@@ -3,13 +3,14 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from strawberry.dataloader import DataLoader
 from strawberry.types.info import Info as StrawberryInfo
 
 from auth import ANONYMOUS, Viewer
+from errors import LimitExceeded
 from models.changes import Change
 from models.customers import Customer
 from models.estimates import Estimate
@@ -44,14 +45,38 @@ from resolvers.shipments import (
 from subscriptions.feed import Feed
 from tracking.acts import Tracker
 
-Key = TypeVar("Key")
-Value = TypeVar("Value")
+MAXIMUM_THINGS = 10_000
+"""Of one kind on one level of an answer: a full page of full pages. Lists within lists within
+lists grow by a hundred with each level, and whoever holds one tracking id may ask."""
+
 Paged = tuple[UUID, Page]
 
 
 def _loader(load: Callable[[list[Any]], Awaitable[Sequence[Any]]]) -> DataLoader[Any, Any]:
     """It gathers keys and remembers nothing: a context may live as long as a websocket."""
-    return DataLoader(load_fn=load, cache=False)
+
+    async def load_level(keys: list[Any]) -> list[Any]:
+        distinct = list(dict.fromkeys(keys))
+        _demand_room(len(distinct))
+        found = dict(zip(distinct, await load(distinct), strict=True))
+        level = [found[key] for key in keys]
+        _demand_room(sum(_length(one) for one in level))
+        return level
+
+    return DataLoader(load_fn=load_level, cache=False)
+
+
+def _length(loaded: Any) -> int:
+    rows = getattr(loaded, "rows", loaded)
+    return len(rows) if isinstance(rows, list) else 1
+
+
+def _demand_room(things: int) -> None:
+    if things > MAXIMUM_THINGS:
+        raise LimitExceeded(
+            f"A level of this answer holds {things} things; at most {MAXIMUM_THINGS} are given."
+            " Ask for smaller pages, or for less inside of them."
+        )
 
 
 def _paged(model: Any, parent: str, ordering: Ordering) -> DataLoader[Paged, Slice[Any]]:
@@ -116,4 +141,3 @@ class Context:
 
 
 Info = StrawberryInfo[Context, None]
-

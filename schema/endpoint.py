@@ -1,18 +1,20 @@
 """The endpoint: GraphQL over HTTP and over websockets, and who is calling."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeGuard
 
 import orjson
 from cross_web import HTTPException
-from starlette.requests import HTTPConnection, Request
+from starlette.requests import ClientDisconnect, HTTPConnection, Request
 from starlette.responses import JSONResponse, Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 from strawberry.asgi import ASGIWebSocketAdapter, GraphQL
 from strawberry.exceptions import ConnectionRejectionError
+from strawberry.http import GraphQLRequestData
 from strawberry.http.exceptions import NonJsonMessageReceived
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 
@@ -21,11 +23,13 @@ from errors import Unauthenticated
 from resolvers.viewers import Keys, viewer_of
 from schema.build import Schema
 from schema.context import Context
-from schema.masking import UNAVAILABLE
+from schema.masking import MASKED, UNAVAILABLE, is_outage, log_exception
 from subscriptions.feed import Feed
 from tracking.acts import Tracker
 from tracking.api_keys import note_use
 
+MAXIMUM_BODY = 1024 * 1024
+"""Bytes of a request: 500 tracking events fit."""
 TIME_TO_INIT = timedelta(seconds=10)
 """A client that has connected says connection_init within this, or is let go with 4408."""
 OPERATIONS_PER_CONNECTION = 50
@@ -33,7 +37,12 @@ OPERATIONS_PER_CONNECTION = 50
 TIME_TO_ANSWER = 30.0
 """Seconds for an HTTP request: longer than any statement may take, shorter than proxies wait."""
 
-CODES = {401: "UNAUTHENTICATED", 413: "LIMIT_EXCEEDED", 503: "UNAVAILABLE"}
+CODES = {401: "UNAUTHENTICATED", 413: "LIMIT_EXCEEDED", 500: "INTERNAL", 503: "UNAVAILABLE"}
+
+LONGEST_REASON = 123
+"""Bytes of a close frame, less those of its code."""
+FORBIDDEN, RESTARTING, TRY_AGAIN_LATER = 4403, 1012, 1013
+"""Close codes after which clients come back, the first with another key."""
 
 
 class Messages(ASGIWebSocketAdapter):
@@ -45,10 +54,20 @@ class Messages(ASGIWebSocketAdapter):
         async for message in super().iter_json(ignore_parsing_errors=ignore_parsing_errors):
             if not _is_message(message):
                 raise NonJsonMessageReceived
-            yield message
+            yield {name: value for name, value in message.items() if value is not None}
+
+    async def send_json(self, message: Mapping[str, Any]) -> None:
+        """An error without a code is one of Strawberry's own: too many operations at once."""
+        for error in message["payload"] if message["type"] == "error" else ():
+            error.setdefault("extensions", {"code": "LIMIT_EXCEEDED"})
+        await super().send_json(message)
+
+    async def close(self, code: int, reason: str) -> None:
+        """A reason that repeats what the client said may be too long for the protocol."""
+        await super().close(code, reason.encode()[:LONGEST_REASON].decode(errors="ignore"))
 
 
-def _is_message(message: object) -> bool:
+def _is_message(message: Any) -> TypeGuard[dict[str, Any]]:
     if not isinstance(message, dict) or not isinstance(message.get("type"), str):
         return False
     if message["type"] not in ("subscribe", "complete"):
@@ -94,9 +113,9 @@ class Endpoint(GraphQL[Context, None]):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
-            await self.run(WebSocket(scope, receive, send))
+            await self._converse(WebSocket(scope, receive, send))
         else:
-            response = await self._respond(Request(scope, receive))
+            response = await self._respond(Request(scope, _bounded(receive)))
             await response(scope, receive, send)
 
     async def _respond(self, request: Request) -> Response:
@@ -107,8 +126,21 @@ class Endpoint(GraphQL[Context, None]):
             return _refusal(error.status_code, error.reason)
         except Unauthenticated as error:
             return _refusal(401, str(error))
-        except TimeoutError:
-            return _refusal(503, UNAVAILABLE)
+        except ClientDisconnect:
+            return Response()
+        except Exception as error:
+            log_exception(error, request.url.path)
+            return _refusal(503, UNAVAILABLE) if is_outage(error) else _refusal(500, MASKED)
+
+    async def _converse(self, websocket: WebSocket) -> None:
+        try:
+            await self.run(websocket)
+        except Unauthenticated:
+            await websocket.close(FORBIDDEN, "Forbidden")
+        except Exception as error:
+            log_exception(error, websocket.url.path)
+            with suppress(RuntimeError):  # it may be closed already
+                await websocket.close(TRY_AGAIN_LATER if is_outage(error) else RESTARTING)
 
     async def get_context(self, request: HTTPConnection, response: Any) -> Context:
         context = Context(self._tracker, self._feed)
@@ -147,11 +179,32 @@ class Endpoint(GraphQL[Context, None]):
 
     def parse_json(self, data: str | bytes) -> Any:
         parsed = super().parse_json(data)
-        if isinstance(parsed, dict) and isinstance(parsed.get("operationName"), str | None):
+        if isinstance(parsed, dict):
             return parsed
         raise HTTPException(
             400, "The request body must be a JSON object: query, variables, operationName."
         )
+
+    async def parse_http_body(self, request: Any) -> Any:
+        asked = await super().parse_http_body(request)
+        if isinstance(asked, GraphQLRequestData) and isinstance(asked.operation_name, str | None):
+            return asked
+        raise HTTPException(400, "The `operationName` must be a string or null, if provided.")
+
+
+def _bounded(receive: Receive) -> Receive:
+    """Starlette's own limit answers in plain text."""
+    size = 0
+
+    async def bounded() -> Message:
+        nonlocal size
+        message = await receive()
+        size += len(message.get("body", b""))
+        if size > MAXIMUM_BODY:
+            raise HTTPException(413, f"A request has at most {MAXIMUM_BODY} bytes.")
+        return message
+
+    return bounded
 
 
 def _refusal(status: int, message: str) -> JSONResponse:

@@ -1,6 +1,7 @@
 """Filters and orders of lists: those of resolvers/, with a description of every field."""
 
 from datetime import datetime
+from typing import Any
 
 import strawberry
 
@@ -196,10 +197,16 @@ class ChangeFilter:
     )
 
     def selection(self) -> ChangeSelection:
-        asked = {
-            name: None if values is None else tuple(values) for name, values in vars(self).items()
+        asked: dict[str, Any] = vars(self) | {
+            "carrier": filters.lower(self.carrier),
+            "country": filters.capitals(self.country),
         }
-        return ChangeSelection(**asked)
+        for name, values in asked.items():
+            filters.demand_bounds(name, values)
+        said: dict[str, Any] = {
+            name: tuple(values) for name, values in asked.items() if values is not None
+        }
+        return ChangeSelection(**said)
 
 
 @strawberry.input(description="How orders are ordered.")

@@ -9,7 +9,6 @@ from strawberry.extensions import SchemaExtension
 
 from resolvers.changes import log_head
 
-
 _head: ContextVar[int] = ContextVar("head")
 
 

@@ -1,4 +1,7 @@
-"""What callers give: the drafts of tracking/, with a description of every field."""
+"""What callers give: the drafts of tracking/, with a description of every field.
+
+A list of inputs stands where the draft has a list of drafts: it is read here and never added to.
+"""
 
 from datetime import datetime
 from decimal import Decimal
@@ -78,7 +81,7 @@ class OrderCreateInput(drafts.OrderDraft):
     delivery_method: DeliveryMethod = strawberry.field(
         default=DeliveryMethod.STANDARD, description="How it is wanted."
     )
-    items: list[OrderItemInput] = strawberry.field(
+    items: list[OrderItemInput] = strawberry.field(  # type: ignore[assignment]
         description="1 to 200 lines; the same sku may stand on several."
     )
     currency: str = strawberry.field(default="USD", description="Its ISO 4217 code.")
@@ -91,7 +94,7 @@ class OrderCreateInput(drafts.OrderDraft):
     promised_at: datetime | None = strawberry.field(
         default=None, description="By when the customer was promised it."
     )
-    metadata: list[MetadatumInput] | None = strawberry.field(
+    metadata: list[MetadatumInput] | None = strawberry.field(  # type: ignore[assignment]
         default=None, description="Up to 50 pairs of the shop's own."
     )
 
@@ -151,7 +154,7 @@ class ShipmentItemInput(drafts.PiecesDraft):
 
 @strawberry.input(description="A new shipment.")
 class ShipmentCreateInput(drafts.ShipmentDraft):
-    items: list[ShipmentItemInput] | None = strawberry.field(
+    items: list[ShipmentItemInput] | None = strawberry.field(  # type: ignore[assignment]
         default=None, description="What goes into it; all that is left, if left out."
     )
     carrier: str | None = strawberry.field(default=None, description="A code like dhl_express.")
@@ -166,9 +169,7 @@ class ShipmentCreateInput(drafts.ShipmentDraft):
     )
 
 
-@strawberry.input(
-    description="Handed to a carrier, or ready for collection or for our own van."
-)
+@strawberry.input(description="Handed to a carrier, or ready for collection or for our own van.")
 class ShipmentDispatchInput(drafts.DispatchDraft):
     carrier: str = strawberry.field(description="A code like dhl_express, or own.")
     tracking_number: str | None = strawberry.field(
@@ -221,7 +222,9 @@ class TrackingEventInput(drafts.EventDraft):
     )
     source_event_id: str | None = strawberry.field(
         default=None,
-        description="The source's own id; without one, a fingerprint of what happened tells repeats.",
+        description=(
+            "The source's own id; without one, a fingerprint of what happened tells repeats."
+        ),
     )
     retracts: str | None = strawberry.field(
         default=None,
@@ -233,9 +236,7 @@ class TrackingEventInput(drafts.EventDraft):
     description: str | None = strawberry.field(
         default=None, description="What the carrier says of it."
     )
-    carrier_code: str | None = strawberry.field(
-        default=None, description="The carrier's own code."
-    )
+    carrier_code: str | None = strawberry.field(default=None, description="The carrier's own code.")
     signed_by: str | None = strawberry.field(default=None, description="Who signed for it.")
     exception_type: ExceptionType | None = strawberry.field(
         default=None,
@@ -249,7 +250,9 @@ class TrackingEventInput(drafts.EventDraft):
 @strawberry.input(description="Up to 500 tracking events of one source.")
 class TrackingEventsRecordInput(drafts.EventBatch):
     source: str = strawberry.field(description="Who tells: a carrier, an aggregator, api ...")
-    events: list[TrackingEventInput] = strawberry.field(description="1 to 500 of them.")
+    events: list[TrackingEventInput] = strawberry.field(  # type: ignore[assignment]
+        description="1 to 500 of them."
+    )
 
 
 @strawberry.input(description="Trouble that a person saw.")

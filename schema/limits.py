@@ -39,7 +39,9 @@ class DocumentLimits(ValidationRule):
         if depth > MAXIMUM_DEPTH:
             self._refuse(f"It is {depth} levels deep; at most {MAXIMUM_DEPTH} are allowed.", node)
         if fields > MAXIMUM_FIELDS:
-            self._refuse(f"It asks for {fields} fields; at most {MAXIMUM_FIELDS} are allowed.", node)
+            self._refuse(
+                f"It asks for {fields} fields; at most {MAXIMUM_FIELDS} are allowed.", node
+            )
 
     def _refuse(self, message: str, node: OperationDefinitionNode) -> None:
         self.report_error(GraphQLError(message, node, extensions={"code": "LIMIT_EXCEEDED"}))

@@ -1,13 +1,15 @@
 """Errors for clients: what they can act on is said; what is a bug of ours is logged and masked."""
 
 import logging
-from collections.abc import Iterator
 from typing import Any
 
 from graphql import GraphQLError
-from strawberry.extensions import SchemaExtension
+from strawberry.exceptions import MissingQueryError
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
+from tortoise.exceptions import OperationalError
 
 from errors import ErrorCode, Refusal, Unauthenticated, Unavailable
+from tracking.acts import OUTAGES, SQLITE_IS_BUSY, TIMEOUTS
 
 logger = logging.getLogger("whereabouts.schema")
 
@@ -20,15 +22,38 @@ MAXIMUM_ERRORS = 20
 def code_of(error: GraphQLError) -> str:
     """The code that clients decide by."""
     original = error.original_error
-    if isinstance(original, Refusal):
-        return _TOP_LEVEL.get(original.code, original.code)
-    if isinstance(original, Unauthenticated):
-        return "UNAUTHENTICATED"
-    if isinstance(original, Unavailable | TimeoutError):
-        return "UNAVAILABLE"
-    if original is None or isinstance(original, GraphQLError):
+    if original is None or isinstance(original, GraphQLError) or _is_in_document(error):
         return str((error.extensions or {}).get("code", "GRAPHQL_VALIDATION_FAILED"))
-    return "INTERNAL"
+    if isinstance(original, _NO_OPERATION):
+        return "INVALID"
+    return code_of_exception(original)
+
+
+_NO_OPERATION = (MissingQueryError, CannotGetOperationTypeError, InvalidOperationTypeError)
+
+
+def _is_in_document(error: GraphQLError) -> bool:
+    """Found before anything ran: the original then is a scalar's complaint about a literal."""
+    return error.path is None and bool(error.nodes)
+
+
+def code_of_exception(error: Exception) -> str:
+    if isinstance(error, Refusal):
+        return _TOP_LEVEL.get(error.code, error.code)
+    if isinstance(error, Unauthenticated):
+        return "UNAUTHENTICATED"
+    return "UNAVAILABLE" if is_outage(error) else "INTERNAL"
+
+
+def is_outage(error: Exception) -> bool:
+    """Whether the database is away or too busy: no bug of ours, and trying again helps."""
+    if isinstance(error, OperationalError):
+        return any(words in str(error) for words in SQLITE_IS_BUSY)
+    # A value that asyncpg cannot send is an InterfaceError too.
+    return isinstance(error, _OUTAGES) and not isinstance(error, ValueError)
+
+
+_OUTAGES = (Unavailable, *OUTAGES, *TIMEOUTS)
 
 
 _TOP_LEVEL = {
@@ -56,35 +81,14 @@ def shown(error: GraphQLError) -> GraphQLError:
 
 
 def log(error: GraphQLError) -> None:
-    """Once, with its trace, and only if it is a bug of ours."""
-    if code_of(error) == "INTERNAL":
-        logger.error(
-            "A bug at %s: %s",
-            ".".join(str(step) for step in error.path or ()),
-            type(error.original_error).__name__,
-            exc_info=error.original_error,
-        )
+    code, original = code_of(error), error.original_error
+    if original is not None and code in ("INTERNAL", "UNAVAILABLE"):
+        log_exception(original, ".".join(str(step) for step in error.path or ()))
 
 
-class ShownErrors(SchemaExtension):
-    """Replaces the errors of every result, single or streamed, by what clients may see."""
-
-    def on_operation(self) -> Iterator[None]:
-        yield
-        self._replace(self.execution_context.result)
-
-    def on_stream_result(self, result: Any) -> Iterator[None]:
-        self._replace(result)
-        yield
-
-    def _replace(self, result: Any) -> None:
-        errors = getattr(result, "errors", None)
-        if errors:
-            result.errors = [
-                one if _is_shown(one) else shown(one) for one in errors[:MAXIMUM_ERRORS]
-            ]
-
-
-def _is_shown(error: GraphQLError) -> bool:
-    """A streamed result passes here twice."""
-    return error.original_error is None and "code" in (error.extensions or {})
+def log_exception(error: Exception, place: str) -> None:
+    """Once: a bug of ours with its trace, an outage in a line."""
+    if is_outage(error):
+        logger.warning("Unavailable at %s: %s: %s", place, type(error).__name__, error)
+    else:
+        logger.error("A bug at %s: %s", place, type(error).__name__, exc_info=error)

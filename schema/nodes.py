@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from strawberry.dataloader import DataLoader
+
 from auth import Audience
 from models.node_ids import NodeType, parse_node_id
 from schema.context import Context
@@ -33,7 +35,7 @@ def _may_see(type_: NodeType, context: Context) -> bool:
 async def _load(
     wanted: Sequence[tuple[NodeType, UUID] | None], context: Context
 ) -> dict[tuple[NodeType, UUID], Any]:
-    loaders = {
+    loaders: dict[NodeType, DataLoader[UUID, Any]] = {
         NodeType.ORDER: context.loaders.orders,
         NodeType.CUSTOMER: context.loaders.customers,
         NodeType.SHIPMENT: context.loaders.shipments,

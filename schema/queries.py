@@ -95,9 +95,7 @@ class Query:
     )
     async def order(
         self,
-        tracking_id: Annotated[
-            strawberry.ID, strawberry.argument(description="Its tracking id.")
-        ],
+        tracking_id: Annotated[strawberry.ID, strawberry.argument(description="Its tracking id.")],
     ) -> order_rows.Order | None:
         return await order_reads.find_order(tracking_id)
 

@@ -1,7 +1,6 @@
 """The subscriptions: changes as they happen, replayed first where asked."""
 
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
 from typing import Annotated
 
 import strawberry
@@ -49,10 +48,7 @@ class Subscription:
         ],
         after: AfterPosition = None,
     ) -> AsyncGenerator[rows.Change, None]:
-        selection = await _selection_of(tracking_ids)
-        async with aclosing(follow(info.context.feed, selection, after)) as changes:
-            async for change in changes:
-                yield change
+        return follow(info.context.feed, await _selection_of(tracking_ids), after)
 
     @strawberry.subscription(
         description="The same promise over all orders.",
@@ -69,9 +65,7 @@ class Subscription:
     ) -> AsyncGenerator[rows.Change, None]:
         info.context.viewer.demand(Scope.ORDERS_READ)
         selection = EVERY_CHANGE if filter is None else filter.selection()
-        async with aclosing(follow(info.context.feed, selection, after)) as changes:
-            async for change in changes:
-                yield change
+        return follow(info.context.feed, selection, after)
 
 
 async def _selection_of(tracking_ids: list[strawberry.ID]) -> ChangeSelection:

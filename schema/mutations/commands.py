@@ -26,9 +26,7 @@ class UserError:
 
     @classmethod
     def of(cls, refusal: Refusal) -> "UserError":
-        return cls(
-            code=refusal.code, message=refusal.message, field=list(refusal.field) or None
-        )
+        return cls(code=refusal.code, message=refusal.message, field=list(refusal.field) or None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -52,14 +52,10 @@ class EventMutations:
     async def tracking_events_record(
         self,
         info: Info,
-        input: Annotated[
-            TrackingEventsRecordInput, strawberry.argument(description="The events.")
-        ],
+        input: Annotated[TrackingEventsRecordInput, strawberry.argument(description="The events.")],
     ) -> Answer:
         context = info.context
-        outcomes = await record_events(
-            context.tracker, context.viewer, input.source, input.events
-        )
+        outcomes = await record_events(context.tracker, context.viewer, input.source, input.events)
         return Answer(results=await _results(info, outcomes))
 
     @command(

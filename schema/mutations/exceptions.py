@@ -67,9 +67,7 @@ class ExceptionMutations:
     @command(Scope.EXCEPTIONS_WRITE, "Begin to work on it.", ExceptionPayload)
     async def exception_start(self, info: Info, id: ExceptionId) -> Answer:
         context = info.context
-        return await _answer(
-            info, await acts.start_exception(context.tracker, context.viewer, id)
-        )
+        return await _answer(info, await acts.start_exception(context.tracker, context.viewer, id))
 
     @command(Scope.EXCEPTIONS_WRITE, "Wait for somebody.", ExceptionPayload)
     async def exception_wait(

@@ -102,9 +102,7 @@ class OrderMutations:
             ),
         )
 
-    @command(
-        Scope.ORDERS_WRITE, "Put customer, address, promise or metadata right.", OrderPayload
-    )
+    @command(Scope.ORDERS_WRITE, "Put customer, address, promise or metadata right.", OrderPayload)
     async def order_amend(
         self,
         info: Info,

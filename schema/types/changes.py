@@ -132,7 +132,11 @@ class _EventChange(Change):
 
     @strawberry.field(description="The event.", graphql_type=TrackingEvent)
     async def event(self, change: Row, info: Info) -> events.TrackingEvent | None:
-        return None if change.event_id is None else await info.context.loaders.events.load(change.event_id)
+        return (
+            None
+            if change.event_id is None
+            else await info.context.loaders.events.load(change.event_id)
+        )
 
 
 @guarded_change

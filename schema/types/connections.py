@@ -18,9 +18,7 @@ First = Annotated[
 After = Annotated[
     str | None, strawberry.argument(description="The cursor after which the page begins.")
 ]
-Last = Annotated[
-    int | None, strawberry.argument(description="How many from the end: at most 100.")
-]
+Last = Annotated[int | None, strawberry.argument(description="How many from the end: at most 100.")]
 Before = Annotated[
     str | None, strawberry.argument(description="The cursor before which the page ends.")
 ]

@@ -84,7 +84,9 @@ class OrderException(Node):
             return None
         return await info.context.loaders.shipments.load(exception.shipment_id)
 
-    @strawberry.field(description="What a person may make of it; empty for those without staff's rights.")
+    @strawberry.field(
+        description="What a person may make of it; empty for those without staff's rights."
+    )
     def next_statuses(self, exception: Row, info: Info) -> list[ExceptionStatus]:
         if not info.context.viewer.may_read(Audience.STAFF):
             return []
@@ -104,16 +106,12 @@ class OrderException(Node):
         due_at = exception.due_at
         return due_at is not None and exception.is_unresolved and due_at < info.context.now
 
-    @strawberry.field(description="Its notes, oldest first.", graphql_type=list[ExceptionNote] | None)
+    @strawberry.field(
+        description="Its notes, oldest first.", graphql_type=list[ExceptionNote] | None
+    )
     async def notes(self, exception: Row, info: Info) -> Sequence[rows.ExceptionNote]:
         return await info.context.loaders.notes.load(exception.id)
 
     @classmethod
     def is_type_of(cls, source: object, _info: Any) -> bool:
         return isinstance(source, rows.OrderException)
-
-
-def with_status(
-    exceptions: Sequence[rows.OrderException], status: Sequence[ExceptionStatus] | None
-) -> list[rows.OrderException]:
-    return [one for one in exceptions if status is None or one.status in status]

@@ -16,6 +16,7 @@ from models.enums import DeliveryMethod, Health, OrderStatus
 from models.estimates import Expectation, expectation_of
 from models.health import is_late
 from models.node_ids import NodeType, node_id
+from resolvers.exceptions import shown
 from resolvers.pages import Slice
 from schema.context import Info
 from schema.guard import guarded
@@ -23,7 +24,7 @@ from schema.scalars import Position
 from schema.types.connections import After, Before, Connection, First, Last, page_of
 from schema.types.customers import Customer
 from schema.types.events import TrackingEvent
-from schema.types.exceptions import OrderException, StatusArgument, with_status
+from schema.types.exceptions import OrderException, StatusArgument
 from schema.types.node import Node
 from schema.types.shipments import Shipment
 from schema.types.values import Address, DeliveryEstimate, Location, Metadatum, Money
@@ -71,7 +72,9 @@ class Order(Node):
     cancel_reason: str | None = strawberry.field(description="Why it was cancelled.")
     placed_at: datetime = strawberry.field(description="When it was placed.")
     confirmed_at: datetime | None = strawberry.field(description="When it was accepted.")
-    cancelled_at: datetime | None = strawberry.field(description="When its last piece was cancelled.")
+    cancelled_at: datetime | None = strawberry.field(
+        description="When its last piece was cancelled."
+    )
     updated_at: datetime = strawberry.field(description="When it last changed.")
     promised_at: datetime | None = strawberry.field(description="By when it was promised.")
     shipped_at: datetime | None = strawberry.field(description="When its first shipment left.")
@@ -86,7 +89,9 @@ class Order(Node):
     def id(self, order: Row) -> strawberry.ID:
         return strawberry.ID(node_id(NodeType.ORDER, order.id))
 
-    @strawberry.field(description="What a command may make of it now; empty for those without staff's rights.")
+    @strawberry.field(
+        description="What a command may make of it now; empty for those without staff's rights."
+    )
     def next_statuses(self, order: Row, info: Info) -> list[OrderStatus]:
         if not info.context.viewer.may_read(Audience.STAFF):
             return []
@@ -168,11 +173,12 @@ class Order(Node):
         self, order: Row, info: Info, status: StatusArgument = None
     ) -> list[exception_rows.OrderException]:
         found = await info.context.loaders.exceptions_of_orders.load(order.id)
-        return with_status(found, status)
+        return shown(found, status)
 
     @strawberry.field(
         description="Who did what, when: its changes, oldest first.",
-        graphql_type=Connection[Annotated["Change", strawberry.lazy("schema.types.changes")]] | None,
+        graphql_type=Connection[Annotated["Change", strawberry.lazy("schema.types.changes")]]
+        | None,
     )
     async def history(
         self,

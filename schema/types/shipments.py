@@ -16,12 +16,13 @@ from models.carriers import tracking_url
 from models.enums import Health, ShipmentStatus
 from models.estimates import Expectation, expectation, expectation_of
 from models.node_ids import NodeType, node_id
+from resolvers.exceptions import shown
 from resolvers.pages import Slice
 from schema.context import Info
 from schema.guard import guarded
 from schema.types.connections import After, Before, Connection, First, Last, page_of
 from schema.types.events import TrackingEvent
-from schema.types.exceptions import OrderException, StatusArgument, with_status
+from schema.types.exceptions import OrderException, StatusArgument
 from schema.types.node import Node
 from schema.types.values import DeliveryEstimate, Location
 
@@ -77,7 +78,9 @@ class Shipment(Node):
     def tracking_url(self, shipment: Row) -> str | None:
         return tracking_url(shipment.carrier, shipment.number_key)
 
-    @strawberry.field(description="What a command may make of it; empty for those without staff's rights.")
+    @strawberry.field(
+        description="What a command may make of it; empty for those without staff's rights."
+    )
     def next_statuses(self, shipment: Row, info: Info) -> list[ShipmentStatus]:
         if not info.context.viewer.may_read(Audience.STAFF):
             return []
@@ -105,11 +108,15 @@ class Shipment(Node):
         return expectation_of(shipment)
 
     @strawberry.field(
-        description="Every revision, oldest first; of more than a hundred the first and the newest 99.",
+        description=(
+            "Every revision, oldest first; of more than a hundred the first and the newest 99."
+        ),
         graphql_type=list[DeliveryEstimate],
     )
     async def estimates(self, shipment: Row, info: Info) -> list[Expectation]:
-        revisions: list[estimate_rows.Estimate] = await info.context.loaders.estimates.load(shipment.id)
+        revisions: list[estimate_rows.Estimate] = await info.context.loaders.estimates.load(
+            shipment.id
+        )
         return [expectation(one) for one in revisions]
 
     @strawberry.field(
@@ -137,14 +144,16 @@ class Shipment(Node):
         return await info.context.loaders.events_of_shipments.load((shipment.id, page))
 
     @strawberry.field(
-        description="Its exceptions, newest first; of more than a hundred the first and the newest 99.",
+        description=(
+            "Its exceptions, newest first; of more than a hundred the first and the newest 99."
+        ),
         graphql_type=list[OrderException],
     )
     async def exceptions(
         self, shipment: Row, info: Info, status: StatusArgument = None
     ) -> list[exception_rows.OrderException]:
         found = await info.context.loaders.exceptions_of_shipments.load(shipment.id)
-        return with_status(found, status)
+        return shown(found, status)
 
     @classmethod
     def is_type_of(cls, source: object, _info: Any) -> bool:
