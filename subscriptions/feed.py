@@ -38,7 +38,8 @@ class Follower:
     """One who follows: what the feed has for it, until it takes it. One task takes.
 
     When more comes than the inbox holds, it is emptied, and its owner is told to read the log.
-    `complete_to` is a position up to which all of its selection had been taken before that.
+    `complete_to` is then a position up to which all of its selection had been taken before; look
+    at it at once, it moves when the inbox runs over again.
     """
 
     def __init__(self, selection: ChangeSelection) -> None:

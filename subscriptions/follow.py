@@ -33,8 +33,8 @@ async def follow(
                     place = max(place, head)
             news = await follower.next()
             if news is None:
-                head = await log_head()
                 place = max(place, follower.complete_to)
+                head = await log_head()
             elif news.position > place:
                 place = news.position
                 yield news

@@ -1,0 +1,226 @@
+"""What a selection of changes means, and reading the log by it."""
+
+import logging
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from models.changes import Change
+from models.columns import new_id
+from models.enums import (
+    ChangeKind,
+    ExceptionStatus,
+    ExceptionType,
+    OrderStatus,
+    ShipmentStatus,
+    TrackingEventType,
+)
+from resolvers.changes import (
+    ChangeSelection,
+    changes_after,
+    count_changes,
+    log_head,
+    positions_of,
+)
+from tests.subscriptions.rows import append, change_of, make_order, messages
+
+EVENTS = {ChangeKind.EVENT_RECORDED, ChangeKind.EVENT_RETRACTED}
+EXCEPTIONS = {ChangeKind.EXCEPTION_STATUS, ChangeKind.EXCEPTION_AMENDED}
+
+
+async def test_the_head_of_an_empty_log_is_zero(db):
+    assert await log_head() == 0
+
+
+async def test_the_head_is_the_newest_position(db):
+    order = await make_order()
+
+    await append(change_of(order), change_of(order))
+
+    assert await log_head() == 2
+
+
+async def test_changes_are_read_after_a_position_in_order_and_no_more_than_asked(db):
+    order = await make_order()
+    await append(*[change_of(order) for _ in range(5)])
+
+    changes = await changes_after(2, ChangeSelection(), 2)
+
+    assert [change.position for change in changes] == [3, 4]
+    assert [change.order_id for change in changes] == [order.id, order.id]
+    assert changes[0].kind is ChangeKind.ORDER_AMENDED
+
+
+async def test_nothing_is_read_after_the_head(db):
+    await append(change_of(await make_order()))
+
+    assert await changes_after(1, ChangeSelection(), 10) == []
+
+
+async def test_changes_of_the_orders_asked_are_read_and_counted(db):
+    first, second, third = [await make_order() for _ in range(3)]
+    await append(change_of(first), change_of(second), change_of(third), change_of(first))
+    selection = ChangeSelection(order_ids=frozenset({first.id, third.id, new_id()}))
+
+    changes = await changes_after(0, selection, 10)
+
+    assert [change.position for change in changes] == [1, 3, 4]
+    assert await count_changes(selection) == 3
+
+
+async def test_positions_come_in_the_order_of_the_orders_asked_from_one_statement(db, caplog):
+    orders = [await make_order() for _ in range(3)]
+    positions = await append(*[change_of(orders[n % 3]) for n in range(9)])
+    rows = await changes_after(0, ChangeSelection(), 10)
+    asked = [(row.order_id, row.sequence) for row in (rows[7], rows[0], rows[5], rows[0])]
+
+    with caplog.at_level(logging.DEBUG, logger="tortoise.db_client"):
+        found = await positions_of(asked)
+
+    assert found == [positions[7], positions[0], positions[5], positions[0]]
+    assert len([text for text in messages(caplog.records) if text.startswith("SELECT")]) == 1
+
+
+async def test_no_orders_have_no_positions(db):
+    assert await positions_of([]) == []
+
+
+@pytest.mark.parametrize(
+    ("selection", "kinds"),
+    [
+        (ChangeSelection(), set(ChangeKind)),
+        (ChangeSelection(kinds=(ChangeKind.HEALTH,)), {ChangeKind.HEALTH}),
+        (ChangeSelection(order_status=(OrderStatus.DELIVERED,)), {ChangeKind.ORDER_STATUS}),
+        (
+            ChangeSelection(shipment_status=(ShipmentStatus.DELIVERED,)),
+            {ChangeKind.SHIPMENT_STATUS},
+        ),
+        (ChangeSelection(exception_status=(ExceptionStatus.OPEN,)), EXCEPTIONS),
+        (ChangeSelection(exception_type=(ExceptionType.LOST,)), EXCEPTIONS),
+        (ChangeSelection(assignee=("kim",)), EXCEPTIONS),
+        (ChangeSelection(event_type=(TrackingEventType.LOST,)), EVENTS),
+        (ChangeSelection(country=("PT",)), set(ChangeKind)),
+        (ChangeSelection(country=("DE",)), set()),
+        (ChangeSelection(carrier=("ups",)), set(ChangeKind)),
+        (ChangeSelection(carrier=("ups",), kinds=tuple(EVENTS)), EVENTS),
+        (ChangeSelection(event_type=(TrackingEventType.LOST,), assignee=("kim",)), set()),
+    ],
+)
+async def test_a_field_excludes_the_kinds_that_do_not_have_it(db, selection, kinds):
+    order = await make_order()
+    statuses = {kind: OrderStatus.DELIVERED for kind in ChangeKind} | {
+        kind: ExceptionStatus.OPEN for kind in EXCEPTIONS
+    }
+    changes = [
+        change_of(
+            order,
+            kind,
+            status=statuses[kind],
+            carrier="ups",
+            event_type=TrackingEventType.LOST,
+            exception_type=ExceptionType.LOST,
+            assignee="kim",
+        )
+        for kind in ChangeKind
+    ]
+    await append(*changes)
+
+    assert {change.kind for change in changes if selection.admits(change)} == kinds
+    assert {change.kind for change in await changes_after(0, selection, 100)} == kinds
+
+
+FIELDS = (
+    "kinds",
+    "order_status",
+    "shipment_status",
+    "event_type",
+    "exception_type",
+    "exception_status",
+    "assignee",
+    "carrier",
+    "country",
+)
+
+
+@pytest.mark.parametrize("field", FIELDS)
+async def test_an_empty_field_matches_nothing(db, field):
+    change = change_of(await make_order(), ChangeKind.EXCEPTION_STATUS)
+    await append(change)
+    nothing: dict[str, Any] = {field: ()}
+    selection = ChangeSelection(**nothing)
+
+    assert not selection.admits(change)
+    assert await changes_after(0, selection, 10) == []
+
+
+async def test_no_orders_match_nothing(db):
+    change = change_of(await make_order())
+    await append(change)
+    selection = ChangeSelection(order_ids=frozenset())
+
+    assert not selection.admits(change)
+    assert await count_changes(selection) == 0
+
+
+WORDS = ("kim", "Kim", "o'neil", "%", "", "ñ")
+COLUMNS: dict[str, st.SearchStrategy[Any]] = {
+    "kind": st.sampled_from(ChangeKind),
+    "status": st.none() | st.sampled_from(["DELIVERED", "OPEN", "CANCELLED", "RESOLVED"]),
+    "event_type": st.none() | st.sampled_from(list(TrackingEventType)[:3]),
+    "exception_type": st.none() | st.sampled_from(list(ExceptionType)[:3]),
+    "assignee": st.none() | st.sampled_from(WORDS),
+    "carrier": st.none() | st.sampled_from(["ups", "dhl_express"]),
+    "country": st.sampled_from(["PT", "DE"]),
+}
+
+
+def some(*values: Any) -> st.SearchStrategy[Any]:
+    return st.none() | st.lists(st.sampled_from(values), max_size=3).map(tuple)
+
+
+SELECTIONS = st.fixed_dictionaries(
+    {
+        "kinds": some(*ChangeKind),
+        "order_status": some(OrderStatus.DELIVERED, OrderStatus.CANCELLED),
+        "shipment_status": some(ShipmentStatus.DELIVERED, ShipmentStatus.CANCELLED),
+        "event_type": some(*list(TrackingEventType)[:3]),
+        "exception_type": some(*list(ExceptionType)[:3]),
+        "exception_status": some(ExceptionStatus.OPEN, ExceptionStatus.RESOLVED),
+        "assignee": some(*WORDS),
+        "carrier": some("ups", "dhl_express"),
+        "country": some("PT", "DE"),
+    }
+)
+# Most of the fields left out, or next to nothing would match.
+SOME_FIELDS = st.sets(st.sampled_from(FIELDS), max_size=3)
+
+
+@settings(
+    max_examples=100,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(
+    rows=st.lists(
+        st.tuples(st.integers(0, 2), st.fixed_dictionaries(COLUMNS)), min_size=1, max_size=12
+    ),
+    fields=SELECTIONS,
+    asked=SOME_FIELDS,
+    orders=st.none() | st.sets(st.integers(0, 2)),
+)
+async def test_the_predicate_and_the_database_agree(db, rows, fields, asked, orders):
+    await Change.all().delete()
+    all_orders = [await make_order() for _ in range(3)]
+    changes = [change_of(all_orders[number], **columns) for number, columns in rows]
+    await append(*changes)
+    order_ids = None if orders is None else frozenset(all_orders[n].id for n in orders)
+    selection = ChangeSelection(**{name: fields[name] for name in asked}, order_ids=order_ids)
+
+    found = await changes_after(0, selection, 100)
+
+    admitted = [change.position for change in changes if selection.admits(change)]
+    assert [change.position for change in found] == admitted
+    assert [selection.admits(change) for change in found] == [True] * len(found)
+    assert await count_changes(selection) == len(admitted)

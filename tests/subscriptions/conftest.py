@@ -1,0 +1,26 @@
+"""A feed of the log, and how often it looks."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from subscriptions import feed as live_feed
+from subscriptions.feed import Feed
+from subscriptions.transport import open_transport
+
+
+@pytest.fixture
+async def feed(db) -> AsyncIterator[Feed]:
+    async with Feed(open_transport("memory://")) as feed:
+        yield feed
+
+
+@pytest.fixture
+def without_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A feed reads when it is told to, and never by itself."""
+    monkeypatch.setattr(live_feed, "LOOK_INTERVAL", 3600.0)
+
+
+@pytest.fixture
+def quick_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live_feed, "LOOK_INTERVAL", 0.02)
