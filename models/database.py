@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from tortoise import Model
@@ -118,7 +118,9 @@ async def transaction() -> AsyncGenerator[TransactionalDBClient, None]:
     try:
         yield client
     except BaseException as error:
-        await context.__aexit__(type(error), error, error.__traceback__)
+        # A connection that is lost cannot roll back; why the block ended is what counts.
+        with suppress(Exception):
+            await context.__aexit__(type(error), error, error.__traceback__)
         raise
     else:
         await context.__aexit__(None, None, None)

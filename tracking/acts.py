@@ -33,7 +33,12 @@ DEFAULT_DUE = {
     ExceptionSeverity.MEDIUM: timedelta(hours=72),
 }
 
-RACES = (IntegrityError, asyncpg.exceptions.TransactionRollbackError)
+
+class Raced(Exception):
+    """What was read before the lock has changed since; the next run reads it anew."""
+
+
+RACES = (Raced, IntegrityError, asyncpg.exceptions.TransactionRollbackError)
 """A twin came first, and the next run finds what it wrote; or a deadlock was broken."""
 
 OUTAGES = (
@@ -86,52 +91,71 @@ class Act:
 def act(
     run: Callable[Concatenate[Act, Parameters], Awaitable[Result]],
 ) -> Callable[Concatenate[Tracker, Viewer, Parameters], Awaitable[Result]]:
-    """Run it in a transaction, again after a race or deadlock, and announce its changes.
-
-    Raises Unavailable when it kept losing races, or the database is away.
-    """
+    """Run it in a transaction, patiently, and announce its changes."""
 
     @wraps(run)
     async def perform(
-        tracker: Tracker, viewer: Viewer, *args: Parameters.args, **kwargs: Parameters.kwargs
+        tracker: Tracker, viewer: Viewer, /, *args: Parameters.args, **kwargs: Parameters.kwargs
     ) -> Result:
-        for attempt in range(1, ATTEMPTS + 1):
-            try:
-                return await _once(tracker, viewer, run, *args, **kwargs)
-            except TIMEOUTS as error:
-                raise Unavailable from error
-            except (OperationalError, *RACES, *OUTAGES) as error:
-                if not _is_worth_another_try(error):
-                    raise
-                if attempt == ATTEMPTS:
-                    raise _as_the_caller_sees_it(error) from error
-                logger.info("%s is tried again: %s", run.__name__, type(error).__name__)
-            await asyncio.sleep(FIRST_PAUSE * 2**attempt * random.uniform(0.5, 1.5))
-        raise AssertionError("the last attempt returns or raises")
+        def attempt() -> Awaitable[Result]:
+            this = Act(tracker, viewer, tracker.clock(), viewer.name)
+            return _once(this, lambda: run(this, *args, **kwargs))
+
+        return await patiently(attempt)
 
     return perform
 
 
-async def _once(
-    tracker: Tracker,
-    viewer: Viewer,
-    run: Callable[Concatenate[Act, Parameters], Awaitable[Result]],
-    *args: Parameters.args,
-    **kwargs: Parameters.kwargs,
-) -> Result:
-    async with transaction():
-        this = Act(tracker, viewer, tracker.clock(), viewer.name)
-        result = await run(this, *args, **kwargs)
-        head = await this.finish()
+async def _once(this: Act, run: Callable[[], Awaitable[Result]]) -> Result:
+    is_written = False
+    try:
+        async with transaction():
+            result = await run()
+            head = await this.finish()
+            is_written = True
+    except OUTAGES as error:
+        if is_written:
+            # The commit may have been heard: done again, it could be done twice.
+            raise Unavailable from error
+        raise
     if head is not None:
-        tracker.announce(head)
+        _announce(this.tracker, head)
     return result
 
 
-def _is_worth_another_try(error: Exception) -> bool:
-    if isinstance(error, OperationalError):
-        return any(word in str(error) for word in SQLITE_IS_BUSY)
-    return isinstance(error, RACES) or isinstance(error, OUTAGES)
+def _announce(tracker: Tracker, head: int) -> None:
+    """What is in the log is found there sooner or later, so that this fails no command."""
+    try:
+        tracker.announce(head)
+    except Exception:
+        logger.exception("Position %s could not be announced.", head)
+
+
+async def patiently(attempt: Callable[[], Awaitable[Result]]) -> Result:
+    """Again after a race, a deadlock or an outage.
+
+    Raises Unavailable when it kept losing races, or the database is away.
+    """
+    for count in range(1, ATTEMPTS + 1):
+        try:
+            return await attempt()
+        except TIMEOUTS as error:
+            raise Unavailable from error
+        except (OperationalError, *RACES, *OUTAGES) as error:
+            if not _will_pass(error):
+                raise
+            if count == ATTEMPTS:
+                raise _as_the_caller_sees_it(error) from error
+            logger.info("Attempt %s failed: %s", count, type(error).__name__)
+        await asyncio.sleep(FIRST_PAUSE * 2 ** (count - 1) * random.uniform(0.5, 1.5))
+    raise AssertionError("the last attempt returns or raises")
+
+
+def _will_pass(error: Exception) -> bool:
+    """To Tortoise a violated constraint is an operational error too."""
+    if isinstance(error, OperationalError) and not isinstance(error, IntegrityError):
+        return any(words in str(error) for words in SQLITE_IS_BUSY)
+    return True
 
 
 def _as_the_caller_sees_it(error: Exception) -> Exception:

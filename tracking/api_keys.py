@@ -7,8 +7,9 @@ from uuid import UUID
 from auth import Scope, key_hash, key_hint, new_key
 from errors import NotFound
 from models.api_keys import KEY_NAME_LENGTH, ApiKey
-from models.database import transaction
+from models.database import insert_rows, transaction
 from tracking import checks
+from tracking.acts import patiently
 
 USE_IS_NOTED_EVERY = timedelta(hours=1)
 """Coarse enough that calling costs no write."""
@@ -19,20 +20,29 @@ async def create_key(
 ) -> tuple[ApiKey, str]:
     """The key's row, and the secret: it is shown this once, and only its hash is kept."""
     secret = new_key()
-    async with transaction():
-        row = await ApiKey.create(
-            name=checks.text(name, KEY_NAME_LENGTH, "name"),
-            hint=key_hint(secret),
-            key_hash=key_hash(secret),
-            scopes=sorted(scopes),
-            created_at=datetime.now(UTC),
-            expires_at=checks.optional_utc(expires_at, "expiresAt"),
-        )
+    row = ApiKey(
+        name=checks.text(name, KEY_NAME_LENGTH, "name"),
+        hint=key_hint(secret),
+        key_hash=key_hash(secret),
+        scopes=sorted(scopes),
+        created_at=datetime.now(UTC),
+        expires_at=checks.optional_utc(expires_at, "expiresAt"),
+    )
+    await patiently(lambda: _insert(row))
     return row, secret
+
+
+async def _insert(row: ApiKey) -> None:
+    async with transaction():
+        await insert_rows([row])
 
 
 async def revoke_key(key_id: UUID) -> ApiKey:
     """Raises NotFound. Revoking twice changes nothing."""
+    return await patiently(lambda: _revoke(key_id))
+
+
+async def _revoke(key_id: UUID) -> ApiKey:
     async with transaction():
         rows = await ApiKey.filter(id=key_id).select_for_update()
         if not rows:
