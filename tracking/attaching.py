@@ -13,7 +13,7 @@ from models.shipments import Shipment
 from tracking import checks
 from tracking.acts import Act, act
 from tracking.loading import LoadedOrder, lock_orders
-from tracking.numbers import Number, addressee, kept_events
+from tracking.numbers import Number, existed_for, kept_events
 from tracking.recording import Recorder
 from tracking.repeats import digest
 from tracking.settling import settle
@@ -107,8 +107,11 @@ def retract(
 async def attach_kept(
     this: Act, loaded: LoadedOrder, shipment: Shipment, number: Number, record: Recorder
 ) -> None:
-    """Apply the news that was kept for a number, under its lock, to the shipment that takes it."""
-    kept = [one for one in await kept_events(number) if addressee(one, [shipment]) is not None]
+    """Apply the news that was kept for a number, under its lock, to the shipment that takes it.
+
+    What it has by another number may have finished it: that says nothing against this news.
+    """
+    kept = [one for one in await kept_events(number) if existed_for(one, shipment)]
     this.rows.watch(kept)
     for event in sorted(kept, key=lambda one: (one.moment, one.rank, one.fingerprint)):
         _belong(this, loaded, shipment, event, record)

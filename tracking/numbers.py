@@ -1,4 +1,4 @@
-"""Tracking numbers: locked before they are used, so that news and commands cannot miss each other."""
+"""Tracking numbers: locked before use, so that news and commands cannot miss each other."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -26,14 +26,26 @@ async def lock_numbers(numbers: Iterable[Number]) -> None:
     await TrackingNumber.filter(key__in=keys).order_by("key").select_for_update()
 
 
-async def refuse_taken_number(shipment: Shipment, number: Number, *path: str) -> None:
-    """Among a carrier's unfinished shipments a number is unique. Call it under the number's lock."""
+def number_of(shipment: Shipment) -> Number | None:
+    if shipment.carrier is None or shipment.number_key is None:
+        return None
+    return shipment.carrier, shipment.number_key
+
+
+async def refuse_taken_number(shipment: Shipment, before: Number | None) -> None:
+    """Among a carrier's unfinished shipments a number is unique.
+
+    Call it under the number's lock, once the shipment has been settled with a new number in
+    place of the one `before`: its news may have finished it, or brought it back to life.
+    """
+    number = number_of(shipment)
+    if number in (None, before) or shipment.status.is_finished:
+        return
     carrier, key = number
+    path = ("input", "trackingNumber")
     others = await Shipment.filter(carrier=carrier, number_key=key).exclude(id=shipment.id)
     if any(not other.status.is_finished for other in others):
-        raise Conflict(
-            f"Another shipment of {carrier} that is not finished has this number.", path
-        )
+        raise Conflict(f"Another shipment of {carrier} that is not finished has this number.", path)
 
 
 async def shipments_of(numbers: Iterable[Number]) -> dict[Number, list[Shipment]]:
@@ -56,14 +68,16 @@ def addressee(event: TrackingEvent, shipments: Iterable[Shipment]) -> Shipment |
 
 def _is_in_reach(event: TrackingEvent, shipment: Shipment) -> bool:
     finished_at = shipment.finished_at if shipment.status in FINISHED else None
-    return shipment.created_at <= event.moment + REACH and (
+    return existed_for(event, shipment) and (
         finished_at is None or finished_at >= event.moment - REACH
     )
+
+
+def existed_for(event: TrackingEvent, shipment: Shipment) -> bool:
+    return shipment.created_at <= event.moment + REACH
 
 
 async def kept_events(number: Number) -> list[TrackingEvent]:
     """News that came before any shipment had the number."""
     carrier, key = number
     return await TrackingEvent.filter(carrier=carrier, number_key=key, shipment_id=None)
-
-
