@@ -1,7 +1,6 @@
-"""What people do about trouble: open, acknowledge, assign, start, wait, resolve, dismiss, reopen."""
+"""What people do about trouble: open, acknowledge, assign, start, wait for, close, reopen it."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from errors import Conflict, IllegalTransition, LimitExceeded, NotFound
@@ -13,23 +12,22 @@ from models.enums import (
     ExceptionStatus,
     Party,
 )
-from models.exceptions import NOTE_LENGTH, ExceptionNote, OrderException
+from models.exceptions import NOTE_LENGTH, OrderException
 from models.node_ids import NodeType, id_of, node_id
 from models.orders import TEXT_LENGTH
 from models.shipments import Shipment
 from tracking import checks
 from tracking.acts import Act, act
+from tracking.cases import Case
 from tracking.drafts import ExceptionDraft
 from tracking.loading import LoadedOrder, lock_orders
 from tracking.orders import find_order
-from tracking.recording import Differences, Recorder, difference
+from tracking.recording import Recorder, difference
 from tracking.repeats import earlier_answer, remember
 from tracking.settling import settle
 
 MAXIMUM_OPENED_BY_PERSONS = 100
 """Exceptions of an order that persons opened."""
-MAXIMUM_NOTES = 100
-"""Notes of an exception."""
 
 
 @act
@@ -39,7 +37,7 @@ async def open_exception(this: Act, tracking_id: str, draft: ExceptionDraft) -> 
     due_at = checks.optional_utc(draft.due_at, "input", "dueAt")
     order_id = await find_order(tracking_id)
     content = ("exceptionOpen", order_id, draft)
-    if (earlier := await earlier_answer(this, key, content)) is not None:
+    if (earlier := await earlier_answer(this, key, content, "input")) is not None:
         return earlier
     loaded = (await lock_orders(this, [order_id]))[order_id]
     shipment = _shipment(loaded, draft.shipment_id)
@@ -115,7 +113,7 @@ async def acknowledge_exception(this: Act, id_: str) -> UUID:
 
 @act
 async def start_exception(this: Act, id_: str) -> UUID:
-    case = await _Case.lock(this, id_)
+    case = await Case.lock(this, id_)
     if case.exception.status in (ExceptionStatus.RESOLVED, ExceptionStatus.DISMISSED):
         raise IllegalTransition(
             f"It is {case.exception.status}: exceptionReopen takes it up again.", ("id",)
@@ -125,7 +123,7 @@ async def start_exception(this: Act, id_: str) -> UUID:
 
 @act
 async def wait_exception(this: Act, id_: str, on: Party) -> UUID:
-    case = await _Case.lock(this, id_)
+    case = await Case.lock(this, id_)
     if case.exception.status is ExceptionStatus.WAITING and case.exception.waiting_on is not on:
         return case.amend("waiting_on", "waitingOn", on)
     return case.move(ExceptionStatus.WAITING, waiting_on=on)
@@ -136,7 +134,7 @@ async def resolve_exception(
     this: Act, id_: str, resolution: ExceptionResolution, note: str | None = None
 ) -> UUID:
     body = checks.optional_text(note, NOTE_LENGTH, "note")
-    case = await _Case.lock(this, id_)
+    case = await Case.lock(this, id_)
     exception = case.exception
     if exception.status is ExceptionStatus.RESOLVED and exception.resolution is not resolution:
         raise IllegalTransition(f"It was resolved as {exception.resolution}.", ("id",))
@@ -154,7 +152,7 @@ async def resolve_exception(
 @act
 async def dismiss_exception(this: Act, id_: str, reason: str) -> UUID:
     reason = checks.reason(reason)
-    case = await _Case.lock(this, id_)
+    case = await Case.lock(this, id_)
     return case.move(
         ExceptionStatus.DISMISSED,
         reason,
@@ -167,8 +165,10 @@ async def dismiss_exception(this: Act, id_: str, reason: str) -> UUID:
 @act
 async def reopen_exception(this: Act, id_: str, reason: str) -> UUID:
     reason = checks.reason(reason)
-    case = await _Case.lock(this, id_)
+    case = await Case.lock(this, id_)
     exception = case.exception
+    if exception.status is ExceptionStatus.IN_PROGRESS and exception.reopened_count:
+        return exception.id
     if exception.is_unresolved:
         raise IllegalTransition(f"It is {exception.status}: there is nothing to reopen.", ("id",))
     twin = case.unresolved_twin()
@@ -190,7 +190,7 @@ async def reopen_exception(this: Act, id_: str, reason: str) -> UUID:
 async def assign_exception(this: Act, id_: str, assignee: str | None) -> UUID:
     """Nobody, if `assignee` is None."""
     assignee = checks.optional_text(assignee, IDENTITY_LENGTH, "assignee")
-    case = await _Case.lock(this, id_)
+    case = await Case.lock(this, id_)
     if case.exception.assignee == assignee:
         return case.exception.id
     return case.amend("assignee", "assignee", assignee)
@@ -205,7 +205,7 @@ async def add_exception_note(
     content = ("exceptionNoteAdd", id_, body)
     if (earlier := await earlier_answer(this, key, content)) is not None:
         return earlier
-    case = await _Case.lock(this, id_)
+    case = await Case.lock(this, id_)
     await case.add_note(body)
     remember(this, key, content, case.exception.id)
     case.tell([difference("notes", None, body)])
@@ -213,74 +213,4 @@ async def add_exception_note(
 
 
 async def _move(this: Act, id_: str, target: ExceptionStatus) -> UUID:
-    return (await _Case.lock(this, id_)).move(target)
-
-
-class _Case:
-    """An exception under its order's lock."""
-
-    def __init__(self, this: Act, loaded: LoadedOrder, exception: OrderException) -> None:
-        self._this, self._loaded, self.exception = this, loaded, exception
-
-    @classmethod
-    async def lock(cls, this: Act, id_: str) -> "_Case":
-        exception_id = id_of(NodeType.EXCEPTION, id_)
-        found = await OrderException.filter(id=exception_id) if exception_id else []
-        if not found:
-            raise NotFound("No exception has this id.", ("id",))
-        order_id = found[0].order_id
-        loaded = (await lock_orders(this, [order_id]))[order_id]
-        return cls(this, loaded, next(one for one in loaded.exceptions if one.id == exception_id))
-
-    @property
-    def _shipment(self) -> Shipment | None:
-        id_ = self.exception.shipment_id
-        return None if id_ is None else self._loaded.shipment(id_)
-
-    def unresolved_twin(self) -> OrderException | None:
-        twins = (
-            one
-            for one in self._loaded.exceptions_of(self._shipment)
-            if one.type is self.exception.type and one.is_unresolved
-        )
-        return next(twins, None)
-
-    def move(self, target: ExceptionStatus, reason: str | None = None, **values: Any) -> UUID:
-        exception, previous = self.exception, self.exception.status
-        if previous is target:
-            return exception.id
-        if not previous.can_become(target):
-            raise IllegalTransition(f"It is {previous} and cannot become {target}.", ("id",))
-        exception.status = target
-        exception.updated_at = self._this.now
-        if target is ExceptionStatus.ACKNOWLEDGED:
-            exception.acknowledged_at = self._this.now
-        for name, value in values.items():
-            setattr(exception, name, value)
-        record = Recorder(self._this, self._loaded.order, reason)
-        record.exception_status(self._shipment, exception, previous, self._this.now)
-        settle(self._this, self._loaded, record, self._this.now)
-        return exception.id
-
-    def amend(self, name: str, shown: str, value: str | None) -> UUID:
-        before = getattr(self.exception, name)
-        setattr(self.exception, name, value)
-        self.tell([difference(shown, before, value)])
-        return self.exception.id
-
-    def tell(self, said: Differences) -> None:
-        self.exception.updated_at = self._this.now
-        record = Recorder(self._this, self._loaded.order)
-        record.exception_amended(self._shipment, self.exception, said, self._this.now)
-
-    async def add_note(self, body: str) -> None:
-        if await ExceptionNote.filter(exception_id=self.exception.id).count() >= MAXIMUM_NOTES:
-            raise LimitExceeded(f"An exception has at most {MAXIMUM_NOTES} notes.", ("id",))
-        self._this.rows.add(
-            ExceptionNote(
-                exception_id=self.exception.id,
-                author=self._this.viewer.name,
-                body=body,
-                created_at=self._this.now,
-            )
-        )
+    return (await Case.lock(this, id_)).move(target)
