@@ -157,8 +157,8 @@ def tracking_number(value: str, *path: str) -> tuple[str, str]:
     """As given, and as compared."""
     given = text(value, NUMBER_LENGTH, *path).strip()
     compared = comparable_number(given)
-    if not compared:
-        raise Invalid("Has no letters or digits.", path)
+    if not compared or len(compared) > NUMBER_LENGTH:
+        raise Invalid("Is no tracking number: give the letters and digits of one.", path)
     return given, compared
 
 

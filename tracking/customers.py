@@ -46,8 +46,6 @@ def _new(act: Act, draft: CustomerDraft) -> Customer:
 
 
 def bring_up_to_date(act: Act, customer: Customer, draft: CustomerDraft) -> None:
-    customer.name = draft.name
-    customer.email = draft.email
-    customer.phone = draft.phone
-    customer.locale = draft.locale or customer.locale
-    customer.updated_at = act.now
+    said = {name: getattr(draft, name) for name in ("name", "email", "phone", "locale")}
+    if said != {name: getattr(customer, name) for name in said}:
+        customer.update_from_dict({**said, "updated_at": act.now})

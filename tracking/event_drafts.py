@@ -67,9 +67,7 @@ def checked_event(source: str, draft: EventDraft, now: datetime) -> CheckedEvent
 def _addressee(draft: EventDraft) -> tuple[UUID | None, Number | None]:
     if draft.shipment_id is not None:
         if draft.carrier is not None or draft.tracking_number is not None:
-            raise Invalid(
-                "Give either shipmentId, or carrier and trackingNumber.", ("shipmentId",)
-            )
+            raise Invalid("Give either shipmentId, or carrier and trackingNumber.", ("shipmentId",))
         shipment_id = id_of(NodeType.SHIPMENT, draft.shipment_id)
         if shipment_id is None:
             raise NotFound("No shipment has this id.", ("shipmentId",))
@@ -81,7 +79,7 @@ def _addressee(draft: EventDraft) -> tuple[UUID | None, Number | None]:
 
 
 def _fingerprint(event: TrackingEvent, draft: EventDraft, shipment_id: UUID | None) -> str:
-    """What makes two reports the same news: the source's id, else what happened, never free text."""
+    """What tells a repeat: the source's own id, else what happened, never free text."""
     if event.source_event_id is not None:
         return digest([event.source, event.source_event_id])
     place = event.location or {}

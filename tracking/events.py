@@ -59,7 +59,13 @@ async def record_events(this: Act, source: str, drafts: Sequence[EventDraft]) ->
     news = _check_all(this, source, drafts, outcomes)
     if news:
         await _Batch(this, source, news, outcomes).run()
-    return [outcomes[place] for place in range(len(drafts))]
+    return [_placed(outcomes[place], place) for place in range(len(drafts))]
+
+
+def _placed(outcome: Outcome, place: int) -> Outcome:
+    if isinstance(outcome, Refusal):
+        return outcome.inside("input", "events", str(place))
+    return outcome
 
 
 def _check_all(
@@ -120,9 +126,7 @@ class _Batch:
         order_ids |= {one.order_id for one in doomed if one.order_id is not None}
         self._loaded = await lock_orders(self._this, order_ids)
         self._owner = {
-            shipment.id: loaded
-            for loaded in self._loaded.values()
-            for shipment in loaded.shipments
+            shipment.id: loaded for loaded in self._loaded.values() for shipment in loaded.shipments
         }
 
     async def _events_named(self, ids: Iterable[str]) -> list[TrackingEvent]:
@@ -155,7 +159,7 @@ class _Batch:
         if not ids:
             return set()
         rows = TrackingEvent.filter(source=self._source, retracts__in=ids)
-        return set(await rows.values_list("retracts", flat=True))
+        return {str(row.retracts) for row in await rows.only("retracts")}
 
     def _take(
         self,
@@ -195,10 +199,10 @@ class _Batch:
         for event in events:
             if event.retracted_at is not None:
                 continue
-            loaded = self._owner.get(event.shipment_id) if event.shipment_id else None
-            if loaded is None:
+            if event.shipment_id is None:
                 event.retracted_at = self._this.now
             else:
+                loaded = self._owner[event.shipment_id]
                 shipment = loaded.shipment(event.shipment_id)
                 retract(self._this, loaded, shipment, event, self._recorder(shipment))
 

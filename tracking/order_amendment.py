@@ -9,7 +9,7 @@ from models.orders import Address, Order
 from tracking import checks
 from tracking.acts import Act, act
 from tracking.customers import bring_up_to_date, customers_for
-from tracking.drafts import AddressDraft, CustomerDraft, OrderAmendment
+from tracking.drafts import AddressDraft, CustomerDraft, MetadatumDraft, OrderAmendment
 from tracking.loading import LoadedOrder, lock_orders
 from tracking.orders import expect_sequence, find_order
 from tracking.recording import Differences, Recorder, difference, masked_difference
@@ -43,8 +43,8 @@ async def amend_order(
     this: Act, tracking_id: str, amendment: OrderAmendment, expected_sequence: int | None = None
 ) -> UUID:
     """What is left out stays; customer, address and metadata are replaced whole."""
+    customer = amendment.customer and checks.customer(amendment.customer, "input", "customer")
     order_id = await find_order(tracking_id)
-    customer = None if amendment.customer is None else checks.customer(amendment.customer, "input", "customer")
     named = await customers_for(this, {0: customer}) if customer and customer.external_id else {}
     loaded = (await lock_orders(this, [order_id]))[order_id]
     expect_sequence(loaded.order, expected_sequence)
@@ -55,7 +55,7 @@ async def amend_order(
     if amendment.shipping_address is not None:
         said += await _amend_address(this, loaded, amendment.shipping_address)
     if amendment.metadata is not None:
-        said += _amend_metadata(loaded.order, checks.metadata(amendment.metadata, "input", "metadata"))
+        said += _amend_metadata(loaded.order, amendment.metadata)
     if amendment.changes_promise:
         said += _amend_promise(this, loaded.order, amendment, record)
     if said:
@@ -69,16 +69,17 @@ async def _amend_customer(
 ) -> Differences:
     before = await Customer.get(id=order.customer_id)
     was = {name: getattr(before, name) for name in CUSTOMER_FIELDS}
-    if named is not None:
-        order.customer_id = named.id
-    else:
+    if named is None and before.external_id is None:
+        # Without a name of its own it is this order's alone.
         this.rows.watch([before])
         bring_up_to_date(this, before, draft)
+    else:
+        customer = named or (await customers_for(this, {0: draft}))[0]
+        order.customer_id = customer.id
     return [
         masked_difference(f"customer.{shown}", was[name], getattr(draft, name))
         for name, shown in CUSTOMER_FIELDS.items()
         if was[name] != getattr(draft, name)
-        and not (name == "external_id" and draft.external_id is None)
     ]
 
 
@@ -101,18 +102,18 @@ async def _amend_address(this: Act, loaded: LoadedOrder, draft: AddressDraft) ->
     return said
 
 
-def _address_difference(
-    name: str, before: Address, after: AddressDraft
-) -> dict[str, str | None]:
+def _address_difference(name: str, before: Address, after: AddressDraft) -> dict[str, str | None]:
     say = difference if name in PUBLIC_ADDRESS_FIELDS else masked_difference
     shown = f"shippingAddress.{ADDRESS_FIELDS[name]}"
     return say(shown, getattr(before, name), getattr(after, name))
 
 
-def _amend_metadata(order: Order, pairs: list[dict[str, str]]) -> Differences:
+def _amend_metadata(order: Order, drafts: list[MetadatumDraft]) -> Differences:
+    pairs = checks.metadata(drafts, "input", "metadata")
     before = {pair["key"]: pair["value"] for pair in order.metadata}
     after = {pair["key"]: pair["value"] for pair in pairs}
-    order.metadata = pairs
+    if before != after:
+        order.metadata = pairs
     return [
         difference(f"metadata.{key}", before.get(key), after.get(key))
         for key in sorted(before.keys() | after.keys())

@@ -11,6 +11,7 @@ from models.derivation import derive, next_order_statuses, tally
 from models.enums import Health, OrderStatus
 from models.estimates import promise_of, put_expectation
 from models.health import order_health
+from models.money import MAXIMUM_MINOR
 from models.orders import LINE_LENGTH, SKU_LENGTH, Address, Order, OrderItem
 from models.tracking_ids import new_tracking_id
 from tracking import checks
@@ -97,9 +98,7 @@ def _check(act: Act, draft: OrderDraft) -> Checked:
     )
     metadata = checks.metadata(draft.metadata or [], "metadata")
     order_id = new_id()
-    items = [
-        _item(one, place, order_id, clean.currency) for place, one in enumerate(draft.items)
-    ]
+    items = [_item(one, place, order_id, clean.currency) for place, one in enumerate(draft.items)]
     order = _order(act, clean, order_id, items, metadata)
     return Checked(clean, order, Address(order_id=order_id, **vars(address)), items)
 
@@ -169,6 +168,8 @@ def _total(draft: OrderDraft, items: list[OrderItem]) -> int | None:
         return checks.money(draft.total, draft.currency, "total")
     prices = [(item.unit_price_minor, item.quantity) for item in items]
     known = [price * quantity for price, quantity in prices if price is not None]
+    if sum(known) > MAXIMUM_MINOR:
+        raise Invalid("The items cost more than an order may; see to their prices.", ("items",))
     return sum(known) if len(known) == len(prices) else None
 
 
@@ -176,8 +177,8 @@ async def _refuse_taken_references(
     checked: Mapping[int, Checked], outcomes: dict[int, UUID | Refusal]
 ) -> None:
     references = [one.order.reference for one in checked.values() if one.order.reference]
-    rows = await Order.filter(reference__in=references).values_list("reference", flat=True)
-    taken = set(rows) if references else set()
+    rows = await Order.filter(reference__in=references).only("reference") if references else []
+    taken = {row.reference for row in rows}
     for place, one in checked.items():
         if one.order.reference is not None and one.order.reference in taken:
             outcomes[place] = Conflict(
@@ -196,4 +197,3 @@ def _store(act: Act, one: Checked, customer: Customer, asked: OrderDraft) -> UUI
     remember(act, asked.idempotency_key, asked, one.order.id)
     Recorder(act, one.order).order_created(one.order.placed_at)
     return one.order.id
-

@@ -22,7 +22,7 @@ from tracking.settling import settle
 async def create_order(this: Act, draft: OrderDraft) -> UUID:
     (outcome,) = await create_all(this, [draft])
     if isinstance(outcome, Refusal):
-        raise outcome
+        raise outcome.inside("input")
     return outcome
 
 
@@ -33,9 +33,7 @@ async def create_orders(this: Act, drafts: Sequence[OrderDraft]) -> list[UUID | 
 
 
 @act
-async def confirm_order(
-    this: Act, tracking_id: str, occurred_at: datetime | None = None
-) -> UUID:
+async def confirm_order(this: Act, tracking_id: str, occurred_at: datetime | None = None) -> UUID:
     happened_at = checks.past(occurred_at, this.now, "occurredAt")
     loaded = await lock_order(this, tracking_id)
     order = loaded.order
@@ -62,9 +60,7 @@ async def hold_order(
 
 
 @act
-async def release_order(
-    this: Act, tracking_id: str, occurred_at: datetime | None = None
-) -> UUID:
+async def release_order(this: Act, tracking_id: str, occurred_at: datetime | None = None) -> UUID:
     """Whatever the status, while a hold is set."""
     happened_at = checks.past(occurred_at, this.now, "occurredAt")
     loaded = await lock_order(this, tracking_id)
@@ -92,16 +88,14 @@ async def cancel_order(
     loaded = await lock_order(this, tracking_id)
     order = loaded.order
     expect_sequence(order, expected_sequence)
-    unshipped = sum(
-        item.quantity - item.cancelled_quantity - item.shipped_quantity for item in loaded.items
-    )
-    if unshipped:
+    before = sum(item.cancelled_quantity for item in loaded.items)
+    after = sum(item.quantity - item.shipped_quantity for item in loaded.items)
+    if before < after:
         _cancel_unshipped(loaded, reason, happened_at)
         record, sequence = Recorder(this, order, reason), order.sequence
         settle(this, loaded, record, happened_at)
         if order.sequence == sequence:
-            said = [difference("cancelledQuantity", "0", str(unshipped))]
-            record.order_amended(said, happened_at)
+            record.order_amended([difference("cancelledQuantity", before, after)], happened_at)
     elif order.cancel_reason != reason:
         raise IllegalTransition(
             "Nothing is left to cancel: every piece has shipped or was cancelled before.",
@@ -130,11 +124,10 @@ async def lock_order(this: Act, tracking_id: str) -> LoadedOrder:
 
 async def find_order(tracking_id: str) -> UUID:
     stored = parse_tracking_id(tracking_id)
-    ids = await Order.filter(tracking_id=stored).values_list("id", flat=True) if stored else []
-    if not ids:
+    found = await Order.get_or_none(tracking_id=stored).only("id") if stored else None
+    if found is None:
         raise NotFound("No order has this tracking id.", ("trackingId",))
-    found: UUID = ids[0]
-    return found
+    return found.id
 
 
 def expect_sequence(order: Order, expected: int | None) -> None:

@@ -1,12 +1,11 @@
 """Repeats: the same idempotency key with the same content gives the first answer again."""
 
 import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import asdict, is_dataclass
 from typing import Any
 from uuid import UUID
-
-import orjson
 
 from errors import Conflict
 from models.repeats import IdempotencyKey
@@ -27,13 +26,13 @@ async def earlier_answers(act: Act, asked: Mapping[str, Any]) -> dict[str, UUID 
     }
 
 
-async def earlier_answer(act: Act, key: str | None, content: Any) -> UUID | None:
-    """Raises Conflict if the key was used with other content."""
+async def earlier_answer(act: Act, key: str | None, content: Any, *path: str) -> UUID | None:
+    """Raises Conflict, of the key inside `path`, if it was used with other content."""
     if key is None:
         return None
     answer = (await earlier_answers(act, {key: content})).get(key)
     if isinstance(answer, Conflict):
-        raise answer
+        raise answer.inside(*path)
     return answer
 
 
@@ -59,5 +58,9 @@ def _content_digest(content: Any) -> str:
 
 def digest(content: Any) -> str:
     """SHA-256 of the content as JSON, in hexadecimal."""
-    plain = asdict(content) if is_dataclass(content) and not isinstance(content, type) else content
-    return hashlib.sha256(orjson.dumps(plain, default=str, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    text = json.dumps(content, default=_plain, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    return asdict(value) if is_dataclass(value) and not isinstance(value, type) else str(value)

@@ -29,7 +29,7 @@ async def create_shipment(this: Act, tracking_id: str, draft: ShipmentDraft) -> 
     key = checks.idempotency_key(draft.idempotency_key, "input", "idempotencyKey")
     order_id = await find_order(tracking_id)
     content = ("shipmentCreate", order_id, draft)
-    if (earlier := await earlier_answer(this, key, content)) is not None:
+    if (earlier := await earlier_answer(this, key, content, "input")) is not None:
         return earlier
     loaded = (await lock_orders(this, [order_id]))[order_id]
     _demand_open(loaded)
@@ -51,9 +51,7 @@ def _demand_open(loaded: LoadedOrder) -> None:
     if loaded.order.hold_reason is not None:
         raise IllegalTransition("The order is on hold; release it first.", ("trackingId",))
     if len(loaded.shipments) >= MAXIMUM_SHIPMENTS:
-        raise LimitExceeded(
-            f"An order has at most {MAXIMUM_SHIPMENTS} shipments.", ("trackingId",)
-        )
+        raise LimitExceeded(f"An order has at most {MAXIMUM_SHIPMENTS} shipments.", ("trackingId",))
 
 
 def _pieces(
@@ -65,7 +63,9 @@ def _pieces(
             raise Conflict("Nothing is left to ship.", ("input", "items"))
         return left
     if not drafts:
-        raise Invalid("Name at least one item, or leave items out for all that is left.", ("input", "items"))
+        raise Invalid(
+            "Name at least one item, or leave items out for all that is left.", ("input", "items")
+        )
     items = {item.id: item for item in loaded.items}
     pieces = [
         _wanted(items, draft, ("input", "items", str(place))) for place, draft in enumerate(drafts)
