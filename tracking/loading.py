@@ -72,14 +72,14 @@ async def _load_shipment_parts(act: Act, loaded: dict[UUID, LoadedOrder]) -> Non
     owner = {one.id: order for order in loaded.values() for one in order.shipments}
     if not owner:
         return
-    ids = list(owner)
-    for content in await _watched(
-        act, ShipmentItem.filter(shipment_id__in=ids).order_by("id")
-    ):
+    # By order: the shipments of 500 orders may be more than a statement takes arguments.
+    ids = list(loaded)
+    contents = ShipmentItem.filter(shipment__order_id__in=ids).order_by("id")
+    for content in await _watched(act, contents):
         owner[content.shipment_id].contents[content.shipment_id].append(content)
-    for event in await _watched(act, TrackingEvent.filter(shipment_id__in=ids)):
+    for event in await _watched(act, TrackingEvent.filter(order_id__in=ids)):
         owner[event.shipment_id].events[event.shipment_id].append(event)
-    for estimate in await _watched(act, Estimate.filter(shipment_id__in=ids)):
+    for estimate in await _watched(act, Estimate.filter(shipment__order_id__in=ids)):
         owner[estimate.shipment_id].estimates[estimate.shipment_id].append(estimate)
 
 

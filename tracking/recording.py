@@ -84,9 +84,7 @@ class Recorder:
     def _event(
         self, kind: ChangeKind, shipment: Shipment, event: TrackingEvent, occurred_at: datetime
     ) -> None:
-        self._add(
-            kind, occurred_at, shipment=shipment, event_id=event.id, event_type=event.type
-        )
+        self._add(kind, occurred_at, shipment=shipment, event_id=event.id, event_type=event.type)
 
     def estimate_revised(
         self,

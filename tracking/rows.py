@@ -33,7 +33,7 @@ class Rows:
     async def save(self) -> None:
         for rows in self._new.values():
             await insert_rows(rows)
-        for model, changed in self._changed().items():
+        for changed in self._changed().values():
             names = sorted({name for _, names in changed for name in names})
             await update_rows([row for row, _ in changed], names)
 
@@ -48,4 +48,3 @@ class Rows:
     @staticmethod
     def _columns(row: Model) -> dict[str, Any]:
         return {name: getattr(row, name) for name in row._meta.fields_db_projection}
-

@@ -24,11 +24,10 @@ async def sweep_some(this: Act) -> int:
     """Settle orders whose time has come, the longest due first; how many. 0 if another sweeps."""
     if not await _is_alone():
         return 0
-    due = Order.filter(sweep_at__lt=this.now).order_by("sweep_at").limit(BATCH)
-    ids = await due.values_list("id", flat=True)
-    for loaded in (await lock_orders(this, ids)).values():
+    due = await Order.filter(sweep_at__lt=this.now).order_by("sweep_at").limit(BATCH).only("id")
+    for loaded in (await lock_orders(this, [one.id for one in due])).values():
         settle(this, loaded, Recorder(this, loaded.order), this.now)
-    return len(ids)
+    return len(due)
 
 
 async def _is_alone() -> bool:
