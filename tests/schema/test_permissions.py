@@ -1,0 +1,168 @@
+"""Who may read and do what: every field and every act, as every kind of viewer."""
+
+from typing import Any
+
+import pytest
+from graphql import (
+    GraphQLEnumType,
+    GraphQLInputObjectType,
+    GraphQLInputType,
+    GraphQLInterfaceType,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    is_required_argument,
+    is_required_input_field,
+)
+from graphql import print_type as printed
+
+from auth import Scope, Viewer
+from schema.build import build_schema
+from tests.schema import rights
+from tests.schema.world import HOLDER, PERSONAL_ALONE
+
+GRAPH = build_schema()._schema
+QUERY, MUTATION, SUBSCRIPTION = GRAPH.query_type, GRAPH.mutation_type, GRAPH.subscription_type
+assert QUERY
+assert MUTATION
+assert SUBSCRIPTION
+OPEN = {"node", "nodes", "viewer", "position", "order", "orderChanged", "trackingLinkCreate"}
+"""Root fields for anybody."""
+WRITES = {
+    "order": Scope.ORDERS_WRITE,
+    "shipment": Scope.ORDERS_WRITE,
+    "trackingEvent": Scope.TRACKING_WRITE,
+    "trackingEvents": Scope.TRACKING_WRITE,
+    "shipmentEstimate": Scope.TRACKING_WRITE,
+    "exception": Scope.EXCEPTIONS_WRITE,
+    "apiKey": Scope.ADMIN,
+}
+"""By how a mutation's name begins; the longest that fits."""
+
+
+def sample(type_: GraphQLInputType) -> Any:
+    """The smallest literal that a field of this type accepts."""
+    if isinstance(type_, GraphQLNonNull):
+        return sample(type_.of_type)
+    if isinstance(type_, GraphQLList):
+        return f"[{sample(type_.of_type)}]"
+    if isinstance(type_, GraphQLEnumType):
+        return next(iter(type_.values))
+    if isinstance(type_, GraphQLInputObjectType):
+        given = type_.fields.items()
+        needed = (f"{n}: {sample(f.type)}" for n, f in given if is_required_input_field(f))
+        return "{" + ", ".join(needed) + "}"
+    return {"Int": "1", "DateTime": '"2026-01-01T00:00:00Z"'}.get(str(type_), '"x"')
+
+
+def call(root: GraphQLObjectType, name: str, selection: str) -> str:
+    """The smallest valid call of a root field."""
+    given = root.fields[name].args.items()
+    needed = [f"{n}: {sample(a.type)}" for n, a in given if is_required_argument(a)]
+    return f"{name}{'(' + ', '.join(needed) + ')' if needed else ''}{selection}"
+
+
+def needed_scope(mutation: str) -> Scope:
+    return WRITES[max((one for one in WRITES if mutation.startswith(one)), key=len)]
+
+
+def scope_of(field: Any) -> Scope | None:
+    scope: Scope | None = field.extensions["strawberry-definition"].metadata.get("scope")
+    return scope
+
+
+def test_every_mutation_names_the_scope_that_the_rules_give_it():
+    named = {name: scope_of(field) for name, field in MUTATION.fields.items()}
+
+    assert named == {name: needed_scope(name) for name in named if name not in OPEN} | {
+        name: None for name in named if name in OPEN
+    }
+
+
+@pytest.mark.parametrize("root", [QUERY, SUBSCRIPTION], ids=str)
+def test_every_root_field_names_its_scope_or_is_open_to_all(root: GraphQLObjectType):
+    unscoped = {name for name, field in root.fields.items() if scope_of(field) is None}
+
+    assert unscoped <= OPEN
+
+
+def described_types() -> list[GraphQLObjectType | GraphQLInterfaceType]:
+    """Types of things, each of which the rules speak of."""
+    roots = (QUERY, MUTATION, SUBSCRIPTION)
+    return [
+        type_
+        for name, type_ in GRAPH.type_map.items()
+        if isinstance(type_, GraphQLObjectType | GraphQLInterfaceType)
+        and type_ not in roots
+        and name not in (*rights.ELSEWHERE, "Node")
+        and not name.startswith("__")
+        and not name.endswith(("Connection", "Edge", "Payload"))
+    ]
+
+
+def test_the_rules_place_every_field_of_every_type():
+    unplaced = {}
+    for type_ in described_types():
+        is_change = "Change" in (type_.name, *(one.name for one in type_.interfaces))
+        placed = {
+            field
+            for table in (rights.HOLDER, rights.PARTY, rights.PERSONAL, rights.STAFF)
+            for field in rights.fields(table, "Change" if is_change else type_.name)
+        }
+        if missing := set(type_.fields) - placed:
+            unplaced[type_.name] = missing
+
+    assert unplaced == {}
+
+
+@pytest.mark.parametrize(("type_name", "field"), rights.guarded(), ids=".".join)
+def test_every_guarded_field_may_be_null(type_name: str, field: str):
+    kinds = [
+        type_
+        for type_ in GRAPH.type_map.values()
+        if isinstance(type_, GraphQLObjectType)
+        and type_name in (type_.name, *(one.name for one in type_.interfaces))
+        and field in type_.fields
+    ]
+
+    assert kinds
+    for kind in kinds:
+        assert not isinstance(kind.fields[field].type, GraphQLNonNull), printed(kind)
+
+
+@pytest.mark.parametrize("name", sorted(set(MUTATION.fields) - OPEN))
+async def test_a_mutation_without_its_scope_is_refused_and_does_nothing(api, name):
+    others = frozenset(Scope) - {needed_scope(name), Scope.ADMIN}
+
+    for viewer in (HOLDER, Viewer("others", others)):
+        query = f"mutation {{ {call(MUTATION, name, '{userErrors{code message field}}')} }}"
+        answer = await api.answer(query, viewer)
+
+        assert answer.errors == []
+        (error,) = answer.data[name]["userErrors"]
+        assert error["code"] == "FORBIDDEN"
+        assert needed_scope(name) in error["message"]
+        assert error["field"] is None
+    assert await api.data("{position}", HOLDER) == {"position": 0}
+
+
+@pytest.mark.parametrize("name", sorted(set(QUERY.fields) - OPEN))
+async def test_a_scoped_query_without_its_scope_is_forbidden(api, name):
+    query = f"{{ {call(QUERY, name, '{__typename}')} }}"
+    wrong = frozenset(Scope) - {Scope.ORDERS_READ, Scope.ADMIN, Scope.ANALYTICS_READ}
+
+    for viewer in (HOLDER, PERSONAL_ALONE, Viewer("writer", wrong)):
+        answer = await api.answer(query, viewer)
+
+        assert not (answer.data or {}).get(name)
+        assert [(error["path"], error["extensions"]["code"]) for error in answer.errors] == [
+            ([name], "FORBIDDEN")
+        ]
+
+
+async def test_the_stream_of_all_changes_without_its_scope_is_forbidden(api):
+    async with api.stream("subscription { changes { position } }", PERSONAL_ALONE) as results:
+        answer = await anext(results)
+
+    assert answer.data is None
+    assert answer.codes == ["FORBIDDEN"]

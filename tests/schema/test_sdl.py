@@ -1,0 +1,36 @@
+"""The schema as it is committed: what clients generate their code from."""
+
+from pathlib import Path
+
+from graphql import build_schema, get_introspection_query, specified_scalar_types
+
+from schema.sdl import sdl
+
+COMMITTED = Path(__file__).parents[2] / "schema.graphql"
+
+
+def test_the_committed_schema_is_the_one_that_is_served():
+    assert COMMITTED.read_text() == sdl(), "run `make schema`"
+
+
+def test_everything_in_the_schema_has_a_description():
+    undescribed = []
+    for name, type_ in build_schema(sdl()).type_map.items():
+        if name.startswith("__") or name in specified_scalar_types:
+            continue
+        said = {name: type_.description}
+        for field, one in getattr(type_, "fields", {}).items():
+            said[f"{name}.{field}"] = one.description
+            for argument, given in getattr(one, "args", {}).items():
+                said[f"{name}.{field}({argument})"] = given.description
+        for value, one in getattr(type_, "values", {}).items():
+            said[f"{name}.{value}"] = one.description
+        undescribed += [place for place, text in said.items() if not text]
+
+    assert undescribed == []
+
+
+async def test_the_introspection_of_tools_fits_the_limits_of_a_document(api):
+    asked = await api.data(get_introspection_query(descriptions=True))
+
+    assert asked["__schema"]["queryType"] == {"name": "Query", "kind": "OBJECT"}

@@ -1,0 +1,147 @@
+"""Who sees what of an order: every field, from everywhere that it can be reached."""
+
+from typing import Any
+
+import pytest
+from graphql import GraphQLInterfaceType, GraphQLObjectType, get_named_type
+
+from auth import Viewer
+from schema.build import build_schema
+from tests.schema import rights
+from tests.schema.world import CONFIDANT, HOLDER, PERSONAL_ALONE, READER
+
+GRAPH = build_schema()._schema
+TO_TYPE = {
+    "Order": "",
+    "OrderItem": "items",
+    "Location": "lastEvent.location",
+    "DeliveryEstimate": "shipments.estimates",
+    "Shipment": "shipments",
+    "TrackingEvent": "lastEvent",
+    "OrderException": "exceptions",
+}
+"""How to come from an order to a thing of each type."""
+
+
+def selection_of(path: str, leaf: str, type_name: str) -> str:
+    """`path` down to a thing of that type, and there the field."""
+    type_ = GRAPH.get_type(type_name)
+    assert isinstance(type_, GraphQLObjectType | GraphQLInterfaceType)
+    named = get_named_type(type_.fields[leaf].type)
+    inner = "{__typename}" if hasattr(named, "fields") else ""
+    steps = [*filter(None, path.split(".")), f"{leaf}{inner}"]
+    return "{".join(steps) + "}" * (len(steps) - 1)
+
+
+def allowed(type_name: str, field: str) -> tuple[Viewer, ...]:
+    is_personal = field in rights.fields(rights.PERSONAL, type_name)
+    return (CONFIDANT,) if is_personal else (READER, CONFIDANT)
+
+
+IN_ORDERS = [one for one in rights.guarded() if one[0] in TO_TYPE]
+FREE = [
+    (type_name, field)
+    for type_name in TO_TYPE
+    for field in sorted(rights.fields(rights.HOLDER, type_name))
+]
+
+
+@pytest.mark.parametrize(("type_name", "field"), IN_ORDERS, ids=".".join)
+async def test_a_guarded_field_is_null_and_forbidden_at_its_path(api, world, type_name, field):
+    inner = selection_of(TO_TYPE[type_name], field, type_name)
+    query = f"query ($id: ID!) {{ order(trackingId: $id) {{ trackingId {inner} }} }}"
+
+    for viewer in (HOLDER, PERSONAL_ALONE, READER, CONFIDANT):
+        answer = await api.answer(query, viewer, id=world.tracking_id)
+
+        assert answer.data["order"]["trackingId"] == world.tracking_id
+        if viewer in allowed(type_name, field):
+            assert answer.errors == []
+            continue
+        assert set(answer.codes) == {"FORBIDDEN"}
+        for error in answer.errors:
+            assert error["path"][-1] == field
+            assert at(answer.data, error["path"]) is None
+
+
+def at(data: Any, path: list[str | int]) -> Any:
+    for step in path:
+        data = data[step]
+    return data
+
+
+@pytest.mark.parametrize(("type_name", "field"), FREE, ids=".".join)
+async def test_whoever_holds_the_tracking_id_may_read_the_rest(api, world, type_name, field):
+    inner = selection_of(TO_TYPE[type_name], field, type_name)
+    query = f"query ($id: ID!) {{ order(trackingId: $id) {{ {inner} }} }}"
+
+    answer = await api.answer(query, HOLDER, id=world.tracking_id)
+
+    assert answer.errors == []
+
+
+NODES = "query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }"
+TYPES = ["Order", "Customer", "Shipment", "TrackingEvent", "OrderException"]
+
+
+@pytest.mark.parametrize(
+    ("viewer", "seen"),
+    [
+        (HOLDER, []),
+        (PERSONAL_ALONE, []),
+        (READER, ["Order", "Shipment", "TrackingEvent", "OrderException"]),
+        (CONFIDANT, TYPES),
+    ],
+    ids=lambda one: getattr(one, "name", ""),
+)
+async def test_nodes_are_null_for_whom_they_are_not(api, world, viewer, seen):
+    expected = [
+        {"__typename": type_, "id": id_} if type_ in seen else None
+        for type_, id_ in zip(TYPES, world.ids, strict=True)
+    ]
+
+    answer = await api.answer(NODES, viewer, ids=world.ids)
+    single = await api.answer("query ($id: ID!) { node(id: $id) { id } }", viewer, id=world.order)
+
+    assert answer.errors == []
+    assert answer.data == {"nodes": expected}
+    assert single.data == {"node": {"id": world.order} if "Order" in seen else None}
+
+
+async def test_what_does_not_exist_and_what_may_not_be_seen_look_the_same(api, world):
+    unknown = world.order[:-4] + "0000"
+
+    hidden = await api.answer(NODES, HOLDER, ids=[world.order])
+    missing = await api.answer(NODES, HOLDER, ids=[unknown])
+    by_tracking_id = await api.answer('{ order(trackingId: "WA-1") { id } }', HOLDER)
+
+    assert hidden == missing
+    assert (by_tracking_id.data, by_tracking_id.errors) == ({"order": None}, [])
+
+
+async def test_only_staff_are_told_what_may_come_next(api, world):
+    query = """query ($id: ID!) { order(trackingId: $id) {
+      nextStatuses shipments { nextStatuses } exceptions(status: [OPEN]) { nextStatuses }
+    } }"""
+
+    seen = await api.data(query, HOLDER, id=world.tracking_id)
+    by_staff = await api.data(query, READER, id=world.tracking_id)
+
+    assert set(map(str, flatten(seen))) == {"[]"}
+    assert by_staff["order"]["exceptions"][0]["nextStatuses"] == [
+        "ACKNOWLEDGED",
+        "IN_PROGRESS",
+        "RESOLVED",
+        "DISMISSED",
+    ]
+
+
+def flatten(answer: Any) -> list[Any]:
+    """Every value under a key that is asked for by name."""
+    if isinstance(answer, dict):
+        return [
+            one
+            for name, value in answer.items()
+            for one in ([value] if name == "nextStatuses" else flatten(value))
+        ]
+    return [one for value in answer for one in flatten(value)]
