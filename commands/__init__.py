@@ -2,13 +2,21 @@
 
 import click
 
+from commands.demo import demo_command
 from commands.imports import import_command
 from commands.keys import keys_command
 from commands.migrate import migrate_command
 from commands.schema import schema_command
 from commands.serve import serve_command
 
-COMMANDS = (serve_command, migrate_command, import_command, keys_command, schema_command)
+COMMANDS = (
+    demo_command,
+    serve_command,
+    migrate_command,
+    import_command,
+    keys_command,
+    schema_command,
+)
 
 
 @click.group()

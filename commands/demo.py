@@ -1,0 +1,137 @@
+"""`whereabouts demo`: the service with sample orders that move."""
+
+import os
+import signal
+import time
+from contextlib import AbstractContextManager
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+import click
+
+from commands.children import Child, running
+from commands.demo_data import FOLDER, Place, fill, only_demo, place_of, remove_database
+from commands.greeting import greeting
+from commands.local_server import LocalServer, NoAnswer, open_port, reachable
+from commands.running import Failure, run
+
+READY_SECONDS = 60.0
+"""A slow machine's start, with room to spare."""
+SERVER_GRACE = 20.0
+"""Seconds to stop in: more than the server gives the requests under way."""
+SIMULATOR_GRACE = 5.0
+LOOK_SECONDS = 0.2
+NEWEST_ORDER = """
+query Newest {
+  orders(orderBy: {field: PLACED_AT, direction: DESC}, first: 1) { nodes { trackingId } }
+}
+"""
+
+
+@click.command("demo")
+@click.option("--orders", default=3000, show_default=True, type=click.IntRange(1))
+@click.option("--port", type=click.IntRange(1, 65535), help="[default: 8000, or a free one]")
+@click.option(
+    "--folder",
+    default=FOLDER,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Of its database and logs. [default: .demo]",
+)
+def demo_command(orders: int, port: int | None, folder: Path) -> None:
+    """Run the service with sample orders that move.
+
+    Its database is made anew at each start; one that WHEREABOUTS_DATABASE_URL names is kept.
+    """
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
+    try:
+        with only_demo(folder):
+            _demo(_free_place(place_of(folder, os.environ, port)), orders)
+    except KeyboardInterrupt:
+        click.echo("Stopped.")
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
+    """Whatever ends the demo ends it as Ctrl-C does."""
+    raise KeyboardInterrupt
+
+
+def _free_place(place: Place) -> Place:
+    wanted = place.settings.port
+    port = open_port(place.settings.host, wanted)
+    if port == wanted:
+        return place
+    click.echo(f"Port {wanted} is taken; the demo listens on {port}.")
+    return place_of(place.folder, os.environ, port)
+
+
+def _demo(place: Place, orders: int) -> None:
+    if place.is_ours:
+        remove_database(place.folder)
+    key = run(fill(place, orders))
+    server = reachable(place.settings.host, place.settings.port)
+    with _serving(place) as process:
+        _wait_until_ready(server, process)
+        tracking_id = _newest_order(server, key)
+        with _simulating(place, server, key, tracking_id) as simulator:
+            click.echo(greeting(server, key, tracking_id, place.folder))
+            _watch(process, simulator)
+
+
+def _serving(place: Place) -> AbstractContextManager[Child]:
+    return running(["commands", "serve"], place.environ, place.server_log, grace=SERVER_GRACE)
+
+
+def _simulating(
+    place: Place, server: LocalServer, key: str, tracking_id: str
+) -> AbstractContextManager[Child]:
+    # The key goes by the environment: arguments can be read by everybody on the machine.
+    return running(
+        ["simulator", "play", "--url", server.url, "--showcase", tracking_id],
+        {**os.environ, "WHEREABOUTS_KEY": key},
+        place.simulator_log,
+        grace=SIMULATOR_GRACE,
+    )
+
+
+def _wait_until_ready(server: LocalServer, process: Child) -> None:
+    deadline = time.monotonic() + READY_SECONDS
+    while not server.is_ready():
+        _demand_running(process)
+        if time.monotonic() > deadline:
+            raise Failure(
+                f"The server was not ready in {READY_SECONDS:g} seconds. It said:\n"
+                f"{process.last_words()}"
+            )
+        time.sleep(LOOK_SECONDS)
+    # Another program could have taken the port a moment before, and be the one that answers.
+    _demand_running(process)
+
+
+def _newest_order(server: LocalServer, key: str) -> str:
+    try:
+        (node,) = server.execute(NEWEST_ORDER, key)["orders"]["nodes"]
+    except NoAnswer as error:
+        raise Failure(f"The server did not name its newest order: {error}") from error
+    tracking_id: str = node["trackingId"]
+    return tracking_id
+
+
+def _watch(process: Child, simulator: Child) -> None:
+    """Until interrupted. Raises Failure when the server has ended."""
+    while simulator.exit_code is None:
+        _demand_running(process)
+        time.sleep(LOOK_SECONDS)
+    _demand_running(process)
+    click.echo(
+        f"The orders stand still: the simulator has ended. It said:\n{simulator.last_words()}"
+    )
+    while True:
+        _demand_running(process)
+        time.sleep(LOOK_SECONDS)
+
+
+def _demand_running(process: Child) -> None:
+    if process.exit_code is not None:
+        raise Failure(f"The server has ended. It said:\n{process.last_words()}")

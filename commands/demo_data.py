@@ -1,0 +1,112 @@
+"""The demo's data: a folder of its own, a key, and the orders of the last 90 days."""
+
+import sqlite3
+from collections.abc import Generator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import click
+
+from auth import Scope
+from commands.importing.formats import FORMATS
+from commands.imports import import_orders, rejects_path, summary
+from commands.running import CONNECTIONS, Failure, WrongInput
+from config import PROJECT, Settings, SettingsError
+from models.database import open_database
+from models.migrating import migrate
+from models.orders import Order
+from simulator.order_files import write_orders
+from tracking.acts import Tracker
+from tracking.api_keys import create_key
+
+FOLDER = PROJECT / ".demo"
+DATABASE = "whereabouts.sqlite3"
+LOCK = "demo.lock"
+DAYS = 90
+"""Of orders."""
+KEY_LIFE = timedelta(days=30)
+"""A key that may do everything, for a demo that may run on any database."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the demo runs: its settings, and the environment that says the same to a child."""
+
+    folder: Path
+    settings: Settings
+    environ: Mapping[str, str]
+    is_ours: bool
+    """The environment names no database: this one is the demo's own, made anew each time."""
+
+    @property
+    def orders(self) -> Path:
+        return self.folder / "orders.csv"
+
+    @property
+    def server_log(self) -> Path:
+        return self.folder / "server.log"
+
+    @property
+    def simulator_log(self) -> Path:
+        return self.folder / "simulator.log"
+
+
+def place_of(folder: Path, environ: Mapping[str, str], port: int | None) -> Place:
+    """What the environment says holds; where it says nothing, the demo's own. Raises WrongInput."""
+    chosen = {"WHEREABOUTS_DATABASE_URL": f"sqlite://{folder.resolve()}/{DATABASE}", **environ}
+    if port is not None:
+        chosen["WHEREABOUTS_PORT"] = str(port)
+    try:
+        settings = Settings.from_env(chosen)
+    except SettingsError as error:
+        raise WrongInput(str(error)) from error
+    return Place(folder, settings, chosen, is_ours="WHEREABOUTS_DATABASE_URL" not in environ)
+
+
+@contextmanager
+def only_demo(folder: Path) -> Generator[None, None, None]:
+    """Raises Failure if another runs there, or if the folder has files that are not a demo's."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if any(folder.iterdir()) and not (folder / LOCK).exists():
+            raise Failure(f"{folder} has other files; the demo needs a folder of its own.")
+        # A lock that every system has, and that goes with the process however that ends.
+        lock = sqlite3.connect(folder / LOCK, timeout=0, isolation_level=None)
+    except (OSError, sqlite3.Error) as error:
+        raise Failure(f"{folder} cannot be used: {error}") from error
+    with closing(lock):
+        try:
+            lock.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError as error:
+            raise Failure("Another demo is running; stop it first.") from error
+        yield
+
+
+def remove_database(folder: Path) -> None:
+    """The demo's own, of an earlier run."""
+    for ending in ("", "-wal", "-shm"):
+        (folder / f"{DATABASE}{ending}").unlink(missing_ok=True)
+
+
+async def fill(place: Place, count: int) -> str:
+    """Tables, a key and, unless there are orders already, orders. The secret of the key."""
+    url = place.settings.database_url
+    await migrate(url)
+    async with open_database(url, connections=CONNECTIONS):
+        _, secret = await create_key("demo", Scope, datetime.now(UTC) + KEY_LIFE)
+        there = await Order.all().count()
+        if there:
+            click.echo(f"The database has {there} orders; no others are added.")
+        else:
+            await _import_orders(place.orders, count)
+    return secret
+
+
+async def _import_orders(file: Path, count: int) -> None:
+    click.echo(f"Writing {count} orders of the last {DAYS} days to {file}.")
+    write_orders(file, count, days=DAYS)
+    click.echo("Importing them, as `whereabouts import` does.")
+    tally = await import_orders(Tracker(announce=lambda _head: None), file, FORMATS["csv"])
+    click.echo(summary(tally, rejects_path(file)))

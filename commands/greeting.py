@@ -1,0 +1,58 @@
+"""The greeting: what to try on a demo that runs."""
+
+from pathlib import Path
+
+from commands.local_server import LocalServer
+
+QUERY = """\
+query Where {{
+  order(trackingId: "{tracking_id}") {{
+    status
+    health
+    isLate
+    destination {{ city country }}
+    estimate {{ latest }}
+    shipments {{ carrier trackingNumber status events(first: 5) {{ nodes {{ type occurredAt }} }} }}
+  }}
+}}"""
+SUBSCRIPTION = """\
+subscription Follow {{
+  orderChanged(trackingIds: ["{tracking_id}"], after: 0) {{
+    __typename
+    position
+    occurredAt
+    ... on ShipmentStatusChanged {{ previous status }}
+    ... on TrackingEventRecorded {{ event {{ type location {{ city country }} }} }}
+  }}
+}}"""
+GREETING = """
+Whereabouts is running, and its orders move. Ctrl-C stops it.
+
+  GraphiQL      {url}
+  API key       {key}
+  Tracking id   {tracking_id}
+  Logs          {folder}
+
+Put the key into GraphiQL's headers:
+
+{{"Authorization": "Bearer {key}"}}
+
+Ask where an order is:
+
+{query}
+
+And follow it live:
+
+{subscription}
+"""
+
+
+def greeting(server: LocalServer, key: str, tracking_id: str, folder: Path) -> str:
+    return GREETING.format(
+        url=server.url,
+        key=key,
+        tracking_id=tracking_id,
+        folder=folder,
+        query=QUERY.format(tracking_id=tracking_id),
+        subscription=SUBSCRIPTION.format(tracking_id=tracking_id),
+    )

@@ -1,0 +1,159 @@
+"""The demo: what it prints works, and it leaves nothing behind."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Generator
+from pathlib import Path
+
+import pytest
+from graphql import build_schema, parse, validate
+
+from commands.demo_data import only_demo, place_of
+from commands.greeting import QUERY, SUBSCRIPTION
+from commands.local_server import LocalServer, open_port
+from commands.running import Failure, WrongInput
+from config import PROJECT
+from schema.sdl import sdl
+from tests.services import HOST, free_port, is_alive, wait_until
+
+KEY = re.compile(r"API key +(wa_live_\w+)")
+TRACKING_ID = re.compile(r"Tracking id +(WA-[\w-]+)")
+SECONDS = 45.0
+
+Start = Callable[..., subprocess.Popen[str]]
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Generator[Start, None, None]:
+    """A demo of thirty orders in a folder of its own."""
+    started: list[subprocess.Popen[str]] = []
+
+    def run(*arguments: object) -> subprocess.Popen[str]:
+        given = ["--orders", "30", "--folder", str(tmp_path / "demo"), *map(str, arguments)]
+        process = subprocess.Popen(
+            [sys.executable, "-m", "commands", "demo", *given],
+            cwd=PROJECT,
+            env=_environ(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        started.append(process)
+        return process
+
+    yield run
+    for process in started:
+        process.terminate()
+        process.communicate(timeout=SECONDS)
+
+
+def _environ() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if "WHEREABOUTS" not in name}
+
+
+def _read_greeting(process: subprocess.Popen[str]) -> str:
+    """What it prints until it is under way."""
+    assert process.stdout is not None
+    said = ""
+    for line in process.stdout:
+        said += line
+        if line.startswith("And follow it live"):
+            break
+    return said
+
+
+def _children(pid: int) -> list[int]:
+    return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def _found(pattern: re.Pattern[str], text: str) -> str:
+    match = pattern.search(text)
+    assert match is not None, text
+    return match[1]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_demo_serves_orders_that_move_until_it_is_stopped(
+    number: signal.Signals, start: Start
+) -> None:
+    port = free_port()
+    process = start("--port", port)
+    said = _read_greeting(process)
+    server, key = LocalServer(HOST, port), _found(KEY, said)
+    tracking_id = _found(TRACKING_ID, said)
+    children = _children(process.pid)
+
+    def has_moved() -> bool:
+        data = server.execute(QUERY.format(tracking_id=tracking_id), key)
+        return bool(data["order"]["shipments"])
+
+    assert "30 orders: 30 new, 0 already there, 0 rejected." in said
+    assert len(children) == 2
+    assert wait_until(has_moved, SECONDS)
+
+    process.send_signal(number)
+    rest, _ = process.communicate(timeout=SECONDS)
+
+    assert process.returncode == 0
+    assert rest.endswith("Stopped.\n")
+    assert [pid for pid in children if is_alive(pid)] == []
+
+
+def test_a_demo_whose_server_dies_says_so_and_ends(start: Start) -> None:
+    process = start("--port", free_port())
+    _read_greeting(process)
+    server, simulator = _children(process.pid)
+
+    os.kill(server, signal.SIGKILL)
+    rest, _ = process.communicate(timeout=SECONDS)
+
+    assert process.returncode == 1
+    assert "Error: The server has ended. It said:\n" in rest
+    assert "Application startup complete" in rest
+    assert not is_alive(simulator)
+
+
+def test_only_one_demo_runs_in_a_folder(tmp_path: Path) -> None:
+    with (
+        only_demo(tmp_path / "demo"),
+        pytest.raises(Failure, match="Another demo is running"),
+        only_demo(tmp_path / "demo"),
+    ):
+        pass
+
+
+def test_a_folder_with_other_files_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "whereabouts.sqlite3").touch()
+
+    with pytest.raises(Failure, match="a folder of its own"), only_demo(tmp_path):
+        pass
+
+    assert os.listdir(tmp_path) == ["whereabouts.sqlite3"]
+
+
+def test_what_the_environment_says_holds(tmp_path: Path) -> None:
+    named = place_of(tmp_path, {"WHEREABOUTS_DATABASE_URL": "sqlite:///srv/x.sqlite3"}, None)
+    own = place_of(tmp_path, {"WHEREABOUTS_PORT": "9000"}, 9001)
+
+    assert (named.settings.database_url, named.is_ours) == ("sqlite:///srv/x.sqlite3", False)
+    assert own.settings.database_url == f"sqlite://{tmp_path}/whereabouts.sqlite3"
+    assert (own.is_ours, own.settings.port) == (True, 9001)
+    with pytest.raises(WrongInput, match="WHEREABOUTS_KEY is not a setting"):
+        place_of(tmp_path, {"WHEREABOUTS_KEY": "x"}, None)
+
+
+def test_a_port_that_is_taken_is_left_to_whoever_has_it() -> None:
+    port = free_port()
+    assert open_port(HOST, port) == port
+
+    with socket.create_server((HOST, port)):
+        assert open_port(HOST, port) != port
+
+
+@pytest.mark.parametrize("document", [QUERY, SUBSCRIPTION])
+def test_what_is_printed_to_paste_is_valid(document: str) -> None:
+    assert validate(build_schema(sdl()), parse(document.format(tracking_id="WA-1"))) == []
