@@ -86,7 +86,7 @@ class Feed:
         self._position = 0
         self._by_order: dict[UUID, set[Follower]] = {}
         self._by_any: set[Follower] = set()
-        self._outage = Outage("Reading the change log")
+        self._outage = Outage("Reading the change log", longest_delay=LOOK_INTERVAL)
         self._task: asyncio.Task[NoReturn] | None = None
 
     @property

@@ -16,8 +16,9 @@ JITTER = 0.5
 class Outage:
     """Counts the failures of one thing, named as it reads in the log: "Reading the log"."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, longest_delay: float = LONGEST_DELAY) -> None:
         self._name = name
+        self._longest_delay = longest_delay
         self._delay = 0.0
 
     def add(self, error: Exception) -> float:
@@ -26,7 +27,7 @@ class Outage:
             is_debugging = logger.isEnabledFor(logging.DEBUG)
             kind = type(error).__name__
             logger.warning("%s fails: %s: %s", self._name, kind, error, exc_info=is_debugging)
-        self._delay = min(self._delay * 2 or FIRST_DELAY, LONGEST_DELAY)
+        self._delay = min(self._delay * 2 or FIRST_DELAY, self._longest_delay)
         return self._delay * (1 - JITTER * random.random())
 
     def end(self) -> None:

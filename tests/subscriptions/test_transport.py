@@ -111,3 +111,11 @@ async def test_an_outage_is_logged_once_and_asked_about_ever_more_seldom(caplog)
     assert all(delay >= LONGEST_DELAY / 2 for delay in delays[10:])
     assert messages(caplog.records) == ["Sending fails: OSError: away", "Sending works again"]
     assert 0.05 <= outage.add(OSError("again")) <= 0.1
+
+
+async def test_the_longest_delay_can_be_given():
+    outage = Outage("Reading", longest_delay=1.0)
+
+    delays = [outage.add(OSError("away")) for _ in range(20)]
+
+    assert max(delays) <= 1
