@@ -44,11 +44,11 @@ class World:
         return [self.order, self.customer, self.shipment, self.event, self.exception]
 
 
-async def make_world(tracker: Tracker) -> World:
+async def make_world(tracker: Tracker, *, reference: str = "R-1001", number: str = NUMBER) -> World:
     order = await make_order(
-        tracker, reference="R-1001", metadata=[MetadatumDraft(key="till", value="7")]
+        tracker, reference=reference, metadata=[MetadatumDraft(key="till", value="7")]
     )
-    shipment = await make_dispatched(tracker, order, number=NUMBER)
+    shipment = await make_dispatched(tracker, order, number=number)
     await _tell_of(tracker, shipment_id(shipment.id))
     draft = ExceptionDraft(type=ExceptionType.OTHER, summary="The customer rang")
     opened = await open_exception(tracker, SYSTEM, order.tracking_id, draft)
