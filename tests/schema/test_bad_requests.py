@@ -1,0 +1,209 @@
+"""Requests that are none: each is answered in JSON, with a code and what to do, and never a 5xx."""
+
+import asyncio
+import json
+import time
+from typing import Any
+
+import pytest
+
+from auth import Scope
+from schema.endpoint import MAXIMUM_BODY
+from tests.serving import Service
+
+TWO_OPERATIONS = "query A { position } query B { viewer { name } }"
+
+
+def body(query: str = "{ position }", **more: Any) -> bytes:
+    return json.dumps({"query": query, **more}).encode()
+
+
+BODIES = {
+    "nothing": (b"", 400),
+    "half of it": (b'{"query":', 400),
+    "no text": (b"\xff\xfe\x00", 400),
+    "a number": (b"3", 400),
+    "null": (b"null", 400),
+    "a batch": (b"[" + body() + b"]", 400),
+    "no query": (b"{}", 400),
+    "a null query": (b'{"query": null}', 400),
+    "an empty query": (b'{"query": ""}', 400),
+    "a query that is no text": (b'{"query": 5}', 400),
+    "variables in a list": (body(variables=[]), 400),
+    "extensions as text": (body(extensions="x"), 400),
+    "an operation name that is a number": (body(operationName=5), 400),
+    "an unknown operation name": (body(TWO_OPERATIONS, operationName="C"), 400),
+    "deep JSON": (b'{"query":"{position}","variables":' + b"[" * 100_000 + b"]" * 100_000, 400),
+    "deep objects": (b'{"a":' * 100_000, 400),
+    "a number of 100,000 digits": (b'{"variables":{"a":' + b"9" * 100_000 + b"}}", 400),
+    "a number beyond floats": (b'{"variables":{"a":1e999}}', 400),
+    "no number": (b'{"variables":{"a":NaN}}', 400),
+    "a lone surrogate": (b'{"query":"{position}","variables":{"a":"\\ud800"}}', 400),
+    "two MiB": (body("{ position }" + " " * 2 * MAXIMUM_BODY), 413),
+    "a subscription": (body("subscription { changes { position } }"), 400),
+}
+
+
+@pytest.fixture
+async def calm(service: Service, caplog):
+    """The service; afterwards nothing was logged as gone wrong."""
+    yield service
+    assert [record.getMessage() for record in caplog.records if record.exc_info] == []
+
+
+def assert_refused(response: Any, status: int, code: str = "INVALID") -> None:
+    assert response.status_code == status, response.text
+    for error in response.json()["errors"]:
+        assert error["message"]
+        assert error["extensions"]["code"] == code
+
+
+async def test_a_body_that_is_no_request_is_refused(calm):
+    for name, (content, status) in BODIES.items():
+        headers = {"Content-Type": "application/json"}
+        response = await calm.http.post("/graphql", content=content, headers=headers)
+
+        code = "LIMIT_EXCEEDED" if status == 413 else "INVALID"
+        assert_refused(response, status, code)
+
+
+async def test_a_body_that_does_not_say_its_length_is_cut_off_all_the_same(calm):
+    async def endless():
+        for _ in range(20):
+            yield b" " * 100_000
+
+    response = await calm.http.post(
+        "/graphql", content=endless(), headers={"Content-Type": "application/json"}
+    )
+
+    assert_refused(response, 413, "LIMIT_EXCEEDED")
+
+
+async def test_a_form_is_no_request(calm):
+    for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data"):
+        response = await calm.http.post("/graphql", content=body(), headers={"Content-Type": kind})
+        assert_refused(response, 400)
+
+
+async def test_get_asks_and_never_changes(calm):
+    mutation = 'mutation { orderConfirm(trackingId: "x") { userErrors { code } } }'
+    for query in (mutation, "subscription { changes { position } }"):
+        assert_refused(await calm.http.get("/graphql", params={"query": query}), 400)
+    for variables in ("nope", "[]", "5"):
+        params = {"query": "{ position }", "variables": variables}
+        assert_refused(await calm.http.get("/graphql", params=params), 400)
+
+    params = {"query": "{ position }", "variables": '{"operationName": 5}'}
+    answer = await calm.http.get("/graphql", params=params)
+    assert answer.json() == {"data": {"position": 0}}
+
+
+async def test_other_methods_are_not_allowed(calm):
+    for method in ("PUT", "PATCH", "DELETE", "OPTIONS"):
+        assert_refused(await calm.http.request(method, "/graphql"), 405)
+
+
+async def test_a_client_that_hangs_up_in_the_middle_is_no_bug(calm):
+    host, port = calm.address.split(":")
+    _, writer = await asyncio.open_connection(host, int(port))
+    writer.write(
+        b"POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+        b"Content-Length: 1000\r\n\r\n{"
+    )
+    await writer.drain()
+    writer.close()
+    await writer.wait_closed()
+
+    assert (await calm.post("{ position }")).status_code == 200
+
+
+def fragments(count: int) -> str:
+    """Each spreads the next twice: a few hundred bytes that mean 2 to the `count` fields."""
+    chain = "".join(f"fragment F{n} on Query {{ ...F{n + 1} ...F{n + 1} }} " for n in range(count))
+    return f"{{ ...F0 }} {chain} fragment F{count} on Query {{ position }}"
+
+
+def nested(depth: int) -> str:
+    """So many levels deep."""
+    steps = ["shipments" if level % 2 else "order" for level in range(1, depth - 1)]
+    fields = ['order(trackingId: "x")', *steps, "id"]
+    return "{" + " {".join(fields) + "}" * depth
+
+
+VALIDATION, LIMIT = "GRAPHQL_VALIDATION_FAILED", "LIMIT_EXCEEDED"
+DOCUMENTS = {
+    "no GraphQL": ("{ viewer {", VALIDATION),
+    "a stray character": ("{ position ~ }", VALIDATION),
+    "an unknown field": ("{ nothing }", VALIDATION),
+    "an unknown argument": ("{ orders(offset: 3) { totalCount } }", VALIDATION),
+    "a missing argument": ("{ node { id } }", VALIDATION),
+    "a circle of fragments": ("{ ...A } fragment A on Query { ...A }", VALIDATION),
+    "20 fragments": (fragments(20), LIMIT),
+    "60 fragments": (fragments(60), LIMIT),
+    "deep braces": ("{" + "... {" * 1300 + "position" + "}" * 1301, VALIDATION),
+    "deep lists": ("{ nodes(ids: " + "[" * 1900 + "]" * 1900 + ") { id } }", VALIDATION),
+    "a field under 1300 names": ("{" + " ".join(f"a{n}:position" for n in range(1300)) + "}", None),
+    "the same field 1900 times": ("{" + "position " * 1900 + "}", VALIDATION),
+    "5000 tokens": ("{" + "position " * 5000 + "}", VALIDATION),
+    "a wrong literal": ("{ changes(after: -1) { totalCount } }", VALIDATION),
+    "a time without a zone": (
+        '{ orders(filter: {placedAt: {from: "2026-01-01T00:00:00"}}) { totalCount } }',
+        VALIDATION,
+    ),
+    "an unknown enum value": ("{ orders(filter: {status: [LOST]}) { totalCount } }", VALIDATION),
+}
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+async def test_a_document_that_cannot_be_is_answered_quickly(calm, name):
+    query, code = DOCUMENTS[name]
+
+    started = time.perf_counter()
+    response = await calm.post(query)
+
+    assert time.perf_counter() - started < 1
+    if code is not None:
+        assert_refused(response, 200, code)
+        assert response.json()["data"] is None
+
+
+async def test_sixteen_levels_are_too_deep_and_fifteen_are_not(api):
+    deep, allowed = await api.answer(nested(16)), await api.answer(nested(15))
+
+    assert deep.codes == ["LIMIT_EXCEEDED"]
+    assert allowed.data == {"order": None}
+
+
+VARIABLES = {
+    "text for a number": ("query ($v: Int) { orders(first: $v) { totalCount } }", "x"),
+    "a fraction for a number": ("query ($v: Int) { orders(first: $v) { totalCount } }", 1.5),
+    "too large a number": ("query ($v: Int) { orders(first: $v) { totalCount } }", 2**31),
+    "null for what must be": ("query ($v: ID!) { node(id: $v) { id } }", None),
+    "an object for text": ("query ($v: ID!) { node(id: $v) { id } }", {}),
+    "a negative position": ("query ($v: Position) { changes(after: $v) { totalCount } }", -1),
+    "too far a position": ("query ($v: Position) { changes(after: $v) { totalCount } }", 2**60),
+    "an unknown field": ("query ($v: OrderFilter) { orders(filter: $v) { totalCount } }", {"x": 1}),
+}
+
+
+@pytest.mark.parametrize("name", VARIABLES)
+async def test_a_variable_of_a_wrong_type_is_refused(api, name):
+    query, value = VARIABLES[name]
+
+    answer = await api.answer(query, v=value)
+
+    assert answer.data is None
+    assert answer.codes == [VALIDATION]
+
+
+async def test_filters_within_filters_end_somewhere(calm):
+    deep: dict[str, Any] = {}
+    for _ in range(400):
+        deep = {"and": [deep]}
+    query = "query ($f: OrderFilter) { orders(filter: $f) { totalCount } }"
+
+    wide = await calm.post(query, Scope.ORDERS_READ, f={"or": [{}] * 60})
+    response = await calm.post(query, Scope.ORDERS_READ, f=deep)
+
+    assert_refused(wide, 200, LIMIT)
+    assert response.json()["errors"][0]["extensions"]["code"] in (LIMIT, VALIDATION)

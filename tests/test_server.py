@@ -1,0 +1,247 @@
+"""The whole service, from outside: real HTTP, real websockets, and the end of a process."""
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from collections.abc import AsyncGenerator
+from pathlib import Path
+
+import httpx2
+import pytest
+import websockets
+
+from auth import Scope
+from tests.serving import PATIENCE, Running, Service, serving, settings_of
+
+CREATE = """mutation { orderCreate(input: {
+  reference: "R-1", customer: {name: "Customer 1"}, currency: "EUR",
+  shippingAddress: {line1: "Sample Street 1", city: "Berlin", country: "DE"},
+  items: [{sku: "MUG", name: "Mug", quantity: 2, unitPrice: "9.99"}]
+}) { order { trackingId status position } userErrors { code message } } }"""
+CONFIRM = """mutation ($id: ID!) { orderConfirm(trackingId: $id) {
+  order { status } userErrors { code } } }"""
+SHIP = """mutation ($id: ID!) { shipmentCreate(trackingId: $id, input: {}) {
+  shipment { id } userErrors { code } } }"""
+FOLLOW = """subscription ($ids: [ID!]!, $after: Position) {
+  orderChanged(trackingIds: $ids, after: $after) {
+    __typename position sequence ... on OrderStatusChanged { previous status }
+  } }"""
+CHANGES = """subscription ($filter: ChangeFilter, $after: Position) {
+  changes(filter: $filter, after: $after) { position actor order { reference } } }"""
+WRITER = (Scope.ORDERS_READ, Scope.ORDERS_WRITE)
+
+
+@pytest.fixture
+async def service(database_url: str, broadcast_url: str) -> AsyncGenerator[Service, None]:
+    async with serving(settings_of(database_url, broadcast_url)) as service:
+        yield service
+
+
+async def place(service: Service) -> tuple[str, int]:
+    """A new order: its tracking id, and the position to follow after."""
+    order = (await service.ask(CREATE, *WRITER))["orderCreate"]["order"]
+    return order["trackingId"], order["position"]
+
+
+async def test_an_order_is_placed_and_followed_after_its_position(service):
+    tracking_id, position = await place(service)
+
+    async with service.socket() as socket:
+        await socket.subscribe("1", FOLLOW, ids=[tracking_id], after=position)
+        await service.ask(CONFIRM, *WRITER, id=tracking_id)
+        results = await socket.results(1)
+
+    assert results == [
+        {
+            "data": {
+                "orderChanged": {
+                    "__typename": "OrderStatusChanged",
+                    "position": position + 1,
+                    "sequence": 2,
+                    "previous": "PENDING",
+                    "status": "CONFIRMED",
+                }
+            }
+        }
+    ]
+
+
+async def test_whoever_comes_back_with_the_last_position_has_missed_nothing(service):
+    tracking_id, _ = await place(service)
+    seen = []
+
+    async with service.socket() as socket:
+        await socket.subscribe("1", FOLLOW, ids=[tracking_id], after=0)
+        seen += await socket.results(1)
+    await service.ask(CONFIRM, *WRITER, id=tracking_id)
+    async with service.socket() as socket:
+        last = seen[-1]["data"]["orderChanged"]["position"]
+        await socket.subscribe("1", FOLLOW, ids=[tracking_id], after=last)
+        await service.ask(SHIP, *WRITER, id=tracking_id)
+        seen += await socket.results(2)
+
+    changes = [one["data"]["orderChanged"] for one in seen]
+    assert [one["sequence"] for one in changes] == [1, 2, 3]
+    assert [one["__typename"] for one in changes] == [
+        "OrderCreated",
+        "OrderStatusChanged",
+        "ShipmentStatusChanged",
+    ]
+
+
+async def test_changes_come_filtered_with_the_key_of_connection_init(service):
+    first, _ = await place(service)
+
+    async with service.socket(Scope.ORDERS_READ) as socket:
+        await socket.subscribe("1", CHANGES, filter={"kinds": ["ORDER_STATUS"]}, after=0)
+        await service.ask(CONFIRM, *WRITER, id=first)
+        (result,) = await socket.results(1)
+
+    assert result == {
+        "data": {"changes": {"position": 2, "actor": "key 0", "order": {"reference": "R-1"}}}
+    }
+
+
+async def test_the_key_may_come_with_the_handshake(service):
+    headers = await service.headers(Scope.ORDERS_READ)
+
+    async with service.connect(headers) as socket:
+        await socket.init()
+        await socket.subscribe("1", "{ viewer { scopes } }")
+        (result,) = await socket.results(1)
+
+    assert result == {"data": {"viewer": {"scopes": ["ORDERS_READ"]}}}
+
+
+async def test_a_wrong_key_is_refused_over_http(service):
+    for header in ("Bearer wa_live_wrong", "Basic x", "Bearer", ""):
+        response = await service.http.post(
+            "/graphql", json={"query": "{ position }"}, headers={"Authorization": header}
+        )
+
+        assert response.status_code == 401
+        assert response.headers["WWW-Authenticate"] == "Bearer"
+        (error,) = response.json()["errors"]
+        assert error["extensions"] == {"code": "UNAUTHENTICATED"}
+
+
+async def test_a_wrong_key_closes_a_websocket(service, caplog):
+    wrong = {"Authorization": "Bearer wa_live_wrong"}
+
+    async with service.connect() as socket:
+        await socket.send(type="connection_init", payload=wrong)
+        assert await socket.closed() == 4403
+    async with service.connect(wrong) as socket:
+        assert await socket.closed() == 4403
+    assert [record for record in caplog.records if record.exc_info] == []
+
+
+async def test_a_browser_gets_graphiql_and_a_program_gets_json(service):
+    page = await service.http.get("/graphql", headers={"Accept": "text/html"})
+    answer = await service.http.get("/graphql", params={"query": "{ position }"})
+
+    assert page.headers["content-type"].startswith("text/html")
+    assert "graphiql" in page.text.lower()
+    assert answer.json() == {"data": {"position": 0}}
+
+
+async def test_graphiql_can_be_switched_off(database_url, broadcast_url):
+    settings = settings_of(database_url, broadcast_url, WHEREABOUTS_GRAPHIQL="off")
+    async with serving(settings) as service:
+        response = await service.http.get("/graphql", headers={"Accept": "text/html"})
+
+    assert response.status_code == 404
+    assert response.json()["errors"][0]["extensions"] == {"code": "INVALID"}
+
+
+async def test_introspection_can_be_switched_off(database_url, broadcast_url):
+    settings = settings_of(database_url, broadcast_url, WHEREABOUTS_INTROSPECTION="off")
+    async with serving(settings) as service:
+        response = await service.post("{ __schema { queryType { name } } }")
+
+    assert response.json()["data"] is None
+
+
+async def test_one_address_serves_http_and_websockets_without_a_redirect(service):
+    response = await service.post("{ position }")
+    async with service.socket() as socket:
+        await socket.subscribe("1", "{ position }")
+        (result,) = await socket.results(1)
+
+    assert response.history == []
+    assert response.json() == result == {"data": {"position": 0}}
+
+
+async def test_a_page_of_another_origin_opens_no_websocket(service):
+    with pytest.raises(websockets.InvalidStatus) as refused:
+        async with service.connect({"Origin": "https://elsewhere.example"}):
+            pass
+
+    assert refused.value.response.status_code == 403
+
+
+async def test_it_says_that_it_lives_and_that_it_is_ready(service):
+    alive = await service.http.get("/livez")
+    ready = await service.http.get("/readyz")
+
+    assert (alive.status_code, alive.text) == (200, "ok")
+    assert ready.status_code == 200
+    assert ready.json()["status"] in ("ok", "degraded")  # until Redis has answered
+
+
+async def test_stopping_tells_followers_to_come_back(database_url, broadcast_url):
+    async with Running(settings_of(database_url, broadcast_url)) as running:
+        service = Service(running.address, httpx2.AsyncClient())
+        async with service.socket(Scope.ORDERS_READ) as follower:
+            await follower.subscribe("1", CHANGES)
+            await running.stop()
+            code = await follower.closed()
+        await service.http.aclose()
+
+    assert code == 1012
+
+
+async def test_sigterm_ends_the_process_cleanly(database_url, broadcast_url):
+    process, address = await start_process(database_url, broadcast_url)
+    service = Service(address, httpx2.AsyncClient())
+
+    async with service.socket() as follower:
+        process.send_signal(signal.SIGTERM)
+        code = await follower.closed()
+    async with asyncio.timeout(PATIENCE):
+        _, said = await process.communicate()
+    await service.http.aclose()
+
+    assert code == 1012
+    assert b"Traceback" not in said
+    assert process.returncode == -signal.SIGTERM  # as uvicorn leaves it: ended by the signal
+
+
+async def start_process(
+    database_url: str, broadcast_url: str
+) -> tuple[asyncio.subprocess.Process, str]:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    environ = os.environ | {
+        "WHEREABOUTS_DATABASE_URL": database_url,
+        "WHEREABOUTS_BROADCAST_URL": broadcast_url,
+        "WHEREABOUTS_PORT": str(port),
+    }
+    root = Path(__file__).parents[1]
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "server.py", cwd=root, env=environ, stderr=asyncio.subprocess.PIPE
+    )
+    await until_alive(f"http://127.0.0.1:{port}/livez")
+    return process, f"127.0.0.1:{port}"
+
+
+async def until_alive(url: str) -> None:
+    async with asyncio.timeout(PATIENCE), httpx2.AsyncClient() as http:
+        while True:
+            try:
+                (await http.get(url)).raise_for_status()
+                return
+            except httpx2.TransportError:
+                await asyncio.sleep(0.1)
