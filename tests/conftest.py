@@ -61,7 +61,9 @@ class Databases:
     def create_empty(self) -> str:
         """Without any table."""
         name = f"test_{next(_numbers)}"
-        return self.server.create_database(name) if self.server else f"sqlite://{self.folder / name}"
+        if self.server is not None:
+            return self.server.create_database(name)
+        return f"sqlite://{self.folder / name}"
 
     def drop(self, url: str) -> None:
         name = url.rsplit("/", 1)[1]

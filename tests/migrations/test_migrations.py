@@ -159,7 +159,7 @@ class _opened:
         return self
 
     async def __aexit__(self, *error: object) -> None:
-        await self._context.__aexit__(*error)  # type: ignore[arg-type]
+        await self._context.__aexit__(*error)
 
     async def fill(self, tracker: Tracker) -> None:
         """Orders and shipments; the log's head, which a later migration makes, stands in."""

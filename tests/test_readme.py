@@ -1,0 +1,91 @@
+"""The README is true: its examples give the answers that it shows, and its commands exist."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+
+from auth import Scope
+from commands import main as whereabouts
+from config import VARIABLES
+from tests.serving import Service, serving, settings_of
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text()
+LONGEST = 250
+STAFF = (Scope.ORDERS_READ, Scope.ORDERS_WRITE)
+PRINTED_ID = "WA-7K3M-9QXP-2V4T-8HRC-5"
+CONFIRM = "mutation ($id: ID!) { orderConfirm(trackingId: $id) { userErrors { code } } }"
+
+
+def _blocks(language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+
+
+def _answers() -> list[dict[str, Any]]:
+    return [json.loads(block) for block in _blocks("json")]
+
+
+async def test_its_examples_give_the_answers_that_it_shows(
+    database_url: str, broadcast_url: str
+) -> None:
+    mutation, query, subscription = _blocks("graphql")
+    placed, found, created, confirmed = _answers()
+
+    async with serving(settings_of(database_url, broadcast_url)) as service:
+        answer = (await service.post(mutation, *STAFF)).json()
+        tracking_id = answer["data"]["orderCreate"]["order"]["trackingId"]
+        assert _as_printed(answer, tracking_id) == placed
+
+        asked = query.replace(PRINTED_ID, tracking_id)
+        assert (await service.post(asked)).json() == found
+
+        followed = subscription.replace(PRINTED_ID, tracking_id)
+        assert await _follow(service, followed, tracking_id) == [created, confirmed]
+
+
+def _as_printed(answer: dict[str, Any], tracking_id: str) -> Any:
+    return json.loads(json.dumps(answer).replace(tracking_id, PRINTED_ID))
+
+
+async def _follow(service: Service, subscription: str, tracking_id: str) -> list[dict[str, Any]]:
+    async with service.socket() as socket:
+        await socket.subscribe("1", subscription)
+        first = await socket.results(1)
+        await service.ask(CONFIRM, *STAFF, id=tracking_id)
+        return first + await socket.results(1)
+
+
+def test_its_settings_are_those_that_there_are() -> None:
+    rows = [line for line in README.splitlines() if line.startswith("| `WHEREABOUTS")]
+    named = {name for row in rows for name in _names(row.split("|")[1])}
+
+    assert named == set(VARIABLES)
+
+
+def _names(cell: str) -> Iterator[str]:
+    """`WHEREABOUTS_A_B`, `_C` is short for WHEREABOUTS_A_B and WHEREABOUTS_A_C."""
+    first = ""
+    for name in re.findall(r"`(\w+)`", cell):
+        first = first or name
+        yield name if name.startswith("WHEREABOUTS") else f"{first.rsplit('_', 1)[0]}{name}"
+
+
+def test_its_commands_exist() -> None:
+    named = set(re.findall(r"`?whereabouts (serve|migrate|import|demo|keys|schema)\b", README))
+
+    assert named <= set(whereabouts.list_commands(click.Context(whereabouts)))
+    assert named >= {"serve", "migrate", "import", "keys"}
+
+
+@pytest.mark.parametrize("target", sorted(set(re.findall(r"`?make (\w+)`?", README)) - {"and"}))
+def test_its_make_targets_exist(target: str) -> None:
+    assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text(), re.MULTILINE)
+
+
+def test_it_is_short_enough_to_be_read() -> None:
+    assert len(README.splitlines()) <= LONGEST
