@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from auth import SYSTEM
-from models.enums import TrackingEventType
+from models.enums import ExceptionType, TrackingEventType
 from models.node_ids import NodeType, node_id
 from models.orders import Order
 from models.shipments import Shipment
@@ -16,11 +16,13 @@ from tracking.drafts import (
     CustomerDraft,
     DispatchDraft,
     EventDraft,
+    ExceptionDraft,
     ItemDraft,
     OrderDraft,
     ShipmentDraft,
 )
 from tracking.events import Outcome, record_events
+from tracking.exceptions import open_exception
 from tracking.orders import confirm_order, create_order
 from tracking.shipment_creation import create_shipment
 from tracking.shipments import dispatch_shipment
@@ -92,3 +94,23 @@ def shipment_id(id_: UUID) -> str:
 
 async def tell(tracker: Tracker, *drafts: EventDraft, source: str = "api") -> list[Outcome]:
     return await record_events(tracker, SYSTEM, source, drafts)
+
+
+async def known(tracker: Tracker, order: Order, number: str = "1Z999AA1") -> str:
+    """A dispatched shipment's id as the API gives it."""
+    return shipment_id((await make_dispatched(tracker, order, number=number)).id)
+
+
+def news(type_: TrackingEventType, number: str = "1Z999AA1", **values: Any) -> EventDraft:
+    """Of the shipment named by its id; else of that which has the number at ups."""
+    if "shipment_id" not in values:
+        values |= {"carrier": "ups", "tracking_number": number}
+    return event_draft(type_, **values)
+
+
+async def open_by_hand(tracker: Tracker, order: Order, **values: Any) -> str:
+    """The new exception's id as the API gives it."""
+    given = {"type": ExceptionType.OUT_OF_STOCK, "summary": "None left in the warehouse"}
+    draft = ExceptionDraft(**{**given, **values})
+    opened = await open_exception(tracker, SYSTEM, order.tracking_id, draft)
+    return node_id(NodeType.EXCEPTION, opened)

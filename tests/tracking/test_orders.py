@@ -1,15 +1,30 @@
-"""Orders: created, confirmed, held, cancelled."""
+"""Orders: confirmed, held, released, cancelled."""
+
+from datetime import timedelta
 
 import pytest
 
 from auth import SYSTEM
-from errors import IllegalTransition
+from errors import Conflict, IllegalTransition, Invalid, NotFound
 from models.changes import Change
-from models.enums import ChangeKind, OrderStatus
-from tests.factories import make_dispatched, make_order, tell, event_draft
-from models.enums import TrackingEventType
+from models.enums import ChangeKind, OrderStatus, ShipmentStatus, TrackingEventType
+from models.node_ids import NodeType, node_id
+from models.orders import OrderItem
+from tests.factories import (
+    NOW,
+    ago,
+    item_draft,
+    make_dispatched,
+    make_order,
+    make_shipment,
+    news,
+    shipment_id,
+    tell,
+)
+from tests.tracking.facts import head, nothing_done, refused, told_after
 from tracking.acts import Tracker
-from tracking.orders import cancel_order, confirm_order
+from tracking.drafts import PiecesDraft
+from tracking.orders import cancel_order, confirm_order, hold_order, release_order
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -17,25 +32,120 @@ pytestmark = pytest.mark.usefixtures("db")
 async def test_confirming_twice_changes_nothing_the_second_time(tracker: Tracker) -> None:
     order = await make_order(tracker, confirmed=False)
 
-    await confirm_order(tracker, SYSTEM, order.tracking_id)
-    await confirm_order(tracker, SYSTEM, order.tracking_id)
+    await confirm_order(tracker, SYSTEM, order.tracking_id, ago(minutes=5))
+    async with nothing_done():
+        await confirm_order(tracker, SYSTEM, order.tracking_id)
 
-    kinds = await Change.all().order_by("position").values_list("kind", flat=True)
-    assert kinds == [ChangeKind.ORDER_CREATED, ChangeKind.ORDER_STATUS]
+    await order.refresh_from_db()
+    assert (order.status, order.confirmed_at) == (OrderStatus.CONFIRMED, ago(minutes=5))
+    assert await told_after(0) == [ChangeKind.ORDER_CREATED, ChangeKind.ORDER_STATUS]
+
+
+async def test_a_command_happens_in_the_past_or_is_refused(tracker: Tracker) -> None:
+    order = await make_order(tracker, confirmed=False)
+
+    async with refused(Invalid, "occurredAt"):
+        await confirm_order(tracker, SYSTEM, order.tracking_id, NOW + timedelta(hours=1))
+
+
+@pytest.mark.parametrize("tracking_id", ["", "WA-7K3M-9QXP-2V4T-8HRC-5", "\ud800"])
+async def test_an_unknown_tracking_id_is_not_found(tracker: Tracker, tracking_id: str) -> None:
+    async with refused(NotFound, "trackingId"):
+        await confirm_order(tracker, SYSTEM, tracking_id)
+
+
+async def test_a_hold_stops_shipping_until_it_is_released(tracker: Tracker) -> None:
+    order = await make_order(tracker)
+
+    await hold_order(tracker, SYSTEM, order.tracking_id, "fraud check")
+    async with refused(IllegalTransition, "trackingId"):
+        await make_shipment(tracker, order)
+    async with nothing_done():
+        await hold_order(tracker, SYSTEM, order.tracking_id, "fraud check")
+    async with refused(IllegalTransition, "trackingId"):
+        await hold_order(tracker, SYSTEM, order.tracking_id, "something else")
+    await release_order(tracker, SYSTEM, order.tracking_id)
+    async with nothing_done():
+        await release_order(tracker, SYSTEM, order.tracking_id)
+
+    await order.refresh_from_db()
+    assert (order.status, order.hold_reason) == (OrderStatus.CONFIRMED, None)
+
+
+async def test_a_hold_released_after_it_has_shipped_is_told_all_the_same(tracker: Tracker) -> None:
+    order = await make_order(tracker)
+    await make_dispatched(tracker, order)
+    await hold_order(tracker, SYSTEM, order.tracking_id, "fraud check")
+    await tell(tracker, news(TrackingEventType.PICKED_UP))
+    before = await head()
+
+    await release_order(tracker, SYSTEM, order.tracking_id)
+
+    await order.refresh_from_db()
+    change = await Change.get(position=before + 1)
+    assert order.status is OrderStatus.SHIPPED
+    assert change.details == {
+        "differences": [{"field": "holdReason", "before": "fraud check", "after": None}]
+    }
 
 
 async def test_a_delivered_order_cannot_be_cancelled(tracker: Tracker) -> None:
     order = await make_order(tracker)
     await make_dispatched(tracker, order)
-    await tell(
-        tracker,
-        event_draft(TrackingEventType.DELIVERED, carrier="ups", tracking_number="1Z999AA1"),
-    )
-    before = await Change.all().count()
+    await tell(tracker, news(TrackingEventType.DELIVERED))
 
-    with pytest.raises(IllegalTransition):
+    async with refused(IllegalTransition, "trackingId"):
         await cancel_order(tracker, SYSTEM, order.tracking_id, "changed my mind")
 
     await order.refresh_from_db()
     assert order.status is OrderStatus.DELIVERED
-    assert await Change.all().count() == before
+
+
+async def test_cancelling_takes_the_unshipped_pieces_with_their_shipments(tracker: Tracker) -> None:
+    order = await make_order(tracker)
+    shipment = await make_shipment(tracker, order)
+    before = await head()
+
+    await cancel_order(tracker, SYSTEM, order.tracking_id, "changed my mind", ago(hours=1))
+    async with nothing_done():
+        await cancel_order(tracker, SYSTEM, order.tracking_id, "changed my mind")
+    async with refused(IllegalTransition, "trackingId"):
+        await cancel_order(tracker, SYSTEM, order.tracking_id, "another reason")
+
+    await order.refresh_from_db()
+    await shipment.refresh_from_db()
+    assert (order.status, order.cancelled_at) == (OrderStatus.CANCELLED, ago(hours=1))
+    assert (shipment.status, shipment.cancel_reason) == (
+        ShipmentStatus.CANCELLED,
+        "changed my mind",
+    )
+    assert await told_after(before) == [ChangeKind.SHIPMENT_STATUS, ChangeKind.ORDER_STATUS]
+
+
+async def test_what_has_shipped_is_not_cancelled(tracker: Tracker) -> None:
+    order = await make_order(tracker, items=[item_draft(quantity=5)])
+    (line,) = await OrderItem.filter(order_id=order.id)
+    pieces = PiecesDraft(item_id=node_id(NodeType.ITEM, line.id), quantity=2)
+    shipment = await make_shipment(tracker, order, items=[pieces])
+    await tell(tracker, news(TrackingEventType.DELIVERED, shipment_id=shipment_id(shipment.id)))
+    before = await head()
+
+    await cancel_order(tracker, SYSTEM, order.tracking_id, "the rest is out of stock")
+
+    await order.refresh_from_db()
+    await line.refresh_from_db()
+    assert (line.cancelled_quantity, line.delivered_quantity) == (3, 2)
+    assert order.status is OrderStatus.DELIVERED
+    assert await told_after(before) == [ChangeKind.ORDER_STATUS]
+
+
+async def test_an_expected_sequence_that_has_passed_is_a_conflict(tracker: Tracker) -> None:
+    order = await make_order(tracker)
+    assert order.sequence == 2
+
+    async with refused(Conflict, "expectedSequence"):
+        await cancel_order(tracker, SYSTEM, order.tracking_id, "late", expected_sequence=1)
+    await cancel_order(tracker, SYSTEM, order.tracking_id, "in time", expected_sequence=2)
+
+    await order.refresh_from_db()
+    assert order.status is OrderStatus.CANCELLED

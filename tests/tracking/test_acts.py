@@ -1,0 +1,182 @@
+"""Acts: what is tried again, what callers hear of it, and that word of a change fails nothing."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+
+import asyncpg
+import pytest
+from tortoise.exceptions import IntegrityError, OperationalError
+
+from auth import SYSTEM
+from errors import Unavailable
+from models import database
+from models.database import connection
+from models.orders import Order
+from tests.conftest import Announced
+from tests.factories import make_order, order_draft
+from tests.tracking.facts import assert_log_is_whole
+from tracking import acts, log
+from tracking.acts import ATTEMPTS, Act, Tracker, act
+from tracking.orders import create_order
+
+pytestmark = pytest.mark.usefixtures("db")
+
+PASSING: list[Exception] = [
+    IntegrityError("UNIQUE constraint failed"),
+    OperationalError("database is locked"),
+    asyncpg.exceptions.DeadlockDetectedError("deadlock detected"),
+    asyncpg.exceptions.SerializationError("could not serialize"),
+    asyncpg.exceptions.AdminShutdownError("terminating connection"),
+    asyncpg.exceptions.TooManyConnectionsError("sorry"),
+    asyncpg.ConnectionDoesNotExistError("connection was closed"),
+    asyncpg.InterfaceError("connection is closed"),
+    ConnectionRefusedError(),
+]
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(acts, "FIRST_PAUSE", 0.0001)
+
+
+def failing(times: int, error: Exception) -> tuple[Callable[..., object], list[int]]:
+    """An act that fails so often, and the runs that it had."""
+    runs: list[int] = []
+
+    async def run(this: Act) -> int:
+        runs.append(1)
+        if len(runs) <= times:
+            raise error
+        return len(runs)
+
+    return act(run), runs
+
+
+@pytest.mark.parametrize("error", PASSING, ids=lambda error: type(error).__name__)
+async def test_what_passes_is_tried_again(tracker: Tracker, error: Exception) -> None:
+    perform, runs = failing(ATTEMPTS - 1, error)
+
+    assert await perform(tracker, SYSTEM) == ATTEMPTS  # type: ignore[misc]
+    assert len(runs) == ATTEMPTS
+
+
+@pytest.mark.parametrize("error", PASSING, ids=lambda error: type(error).__name__)
+async def test_what_does_not_pass_is_unavailable_or_a_bug(
+    tracker: Tracker, error: Exception
+) -> None:
+    perform, runs = failing(ATTEMPTS, error)
+
+    with pytest.raises(IntegrityError if isinstance(error, IntegrityError) else Unavailable):
+        await perform(tracker, SYSTEM)  # type: ignore[misc]
+    assert len(runs) == ATTEMPTS
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        asyncpg.exceptions.LockNotAvailableError("lock timeout"),
+        asyncpg.exceptions.QueryCanceledError("statement timeout"),
+    ],
+)
+async def test_a_timeout_is_told_at_once(tracker: Tracker, error: Exception) -> None:
+    perform, runs = failing(1, error)
+
+    with pytest.raises(Unavailable):
+        await perform(tracker, SYSTEM)  # type: ignore[misc]
+    assert len(runs) == 1
+
+
+@pytest.mark.parametrize(
+    "error",
+    [OperationalError("no such column"), asyncpg.exceptions.InternalServerError("?"), KeyError()],
+)
+async def test_a_bug_stays_one(tracker: Tracker, error: Exception) -> None:
+    perform, runs = failing(1, error)
+
+    with pytest.raises(type(error)):
+        await perform(tracker, SYSTEM)  # type: ignore[misc]
+    assert len(runs) == 1
+
+
+async def test_what_may_be_committed_is_not_done_again(
+    tracker: Tracker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The connection is lost after the commit was heard, and before its answer came."""
+    transaction = database.transaction
+
+    @asynccontextmanager
+    async def lost_at_the_end() -> AsyncGenerator[None, None]:
+        async with transaction():
+            yield
+        raise asyncpg.ConnectionDoesNotExistError("connection was closed")
+
+    monkeypatch.setattr(acts, "transaction", lost_at_the_end)
+
+    with pytest.raises(Unavailable):
+        await create_order(tracker, SYSTEM, order_draft())
+    assert await Order.all().count() == 1
+
+
+async def test_an_act_that_is_tried_again_is_told_once(
+    tracker: Tracker, announced: Announced, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    append, failures = log.append, [asyncpg.exceptions.DeadlockDetectedError("deadlock")]
+
+    async def append_at_the_second_try(changes: object) -> int | None:
+        head = await append(changes)  # type: ignore[arg-type]
+        if failures:
+            raise failures.pop()
+        return head
+
+    monkeypatch.setattr(acts, "append", append_at_the_second_try)
+    await create_order(tracker, SYSTEM, order_draft())
+
+    assert announced.heads == [1]
+    await assert_log_is_whole()
+
+
+async def test_word_that_cannot_be_sent_fails_no_command(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def announce(head: int) -> None:
+        raise ConnectionResetError
+
+    await make_order(Tracker(announce=announce), confirmed=False)
+
+    assert await Order.all().count() == 1
+    assert "Position 1 could not be announced" in caplog.text
+
+
+async def test_a_cancelled_act_ends_cancelled_though_its_rollback_fails(
+    tracker: Tracker, engine: str
+) -> None:
+    """Were the rollback's error raised instead, the act would be tried again."""
+    begun, runs = asyncio.Event(), []
+
+    @act
+    async def wait(this: Act) -> None:
+        runs.append(1)
+        begun.set()
+        try:
+            await asyncio.sleep(60)
+        finally:
+            await _spoil_rollback(engine)
+
+    task: asyncio.Task[None] = asyncio.create_task(wait(tracker, SYSTEM))  # type: ignore[arg-type]
+    await begun.wait()
+    task.cancel()
+
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert len(runs) == 1
+    await make_order(tracker)
+
+
+async def _spoil_rollback(engine: str) -> None:
+    client = connection()
+    if engine == "postgres":
+        client._connection.terminate()
+    else:
+        client._finalized = True  # type: ignore[attr-defined]
+        await client._connection.rollback()

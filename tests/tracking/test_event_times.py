@@ -1,0 +1,121 @@
+"""When an event happened: instants, local times, days, and time zones."""
+
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+
+from errors import Invalid
+from models.enums import TimePrecision, TimeZoneSource, TrackingEventType
+from tracking.drafts import EventDraft
+from tracking.event_times import EventTime, event_time
+
+NOW = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
+BERLIN = {"country": "DE"}
+DAY = TimePrecision.DAY
+LAST = timedelta(days=1) - timedelta(microseconds=1)
+
+
+def when(location: dict[str, Any] | None = None, **values: Any) -> EventTime:
+    draft = EventDraft(type=TrackingEventType.PICKED_UP, **values)
+    return event_time(draft, location, NOW)
+
+
+def refused_field(location: dict[str, Any] | None = None, **values: Any) -> tuple[str, ...]:
+    with pytest.raises(Invalid) as raised:
+        when(location, **values)
+    return raised.value.field
+
+
+def test_an_instant_is_kept_in_utc_with_the_carriers_own_time_beside_it() -> None:
+    given = datetime(2026, 3, 10, 9, 0, tzinfo=timezone(timedelta(hours=-5)))
+
+    told = when(occurred_at=given - timedelta(hours=3))
+
+    assert told.occurred_at == told.moment == datetime(2026, 3, 10, 11, 0, tzinfo=UTC)
+    assert (told.local_time, told.source) == ("2026-03-10T06:00:00", TimeZoneSource.OFFSET)
+
+
+@pytest.mark.parametrize(
+    ("values", "location", "source", "hour"),
+    [
+        ({"time_zone": "America/New_York"}, BERLIN, TimeZoneSource.NAMED, 13),
+        ({}, BERLIN, TimeZoneSource.LOCATION, 8),
+        ({}, {"city": "Somewhere"}, TimeZoneSource.ASSUMED_UTC, 9),
+        ({}, None, TimeZoneSource.ASSUMED_UTC, 9),
+    ],
+)
+def test_a_local_time_is_in_the_zone_named_or_of_the_place_or_utc(
+    values: dict[str, Any], location: dict[str, Any] | None, source: TimeZoneSource, hour: int
+) -> None:
+    told = when(location, local_time="2026-03-09T09:00:00", **values)
+
+    assert told.occurred_at == datetime(2026, 3, 9, hour, 0, tzinfo=UTC)
+    assert (told.local_time, told.source) == ("2026-03-09T09:00:00", source)
+
+
+def test_a_date_has_the_precision_of_a_day_whatever_is_given() -> None:
+    told = when(BERLIN, local_time="2026-03-09", precision=TimePrecision.SECOND)
+
+    start = datetime(2026, 3, 8, 23, 0, tzinfo=UTC)
+    assert (told.occurred_at, told.moment, told.precision) == (start, start + LAST, DAY)
+
+
+def test_a_day_of_an_instant_is_the_day_there() -> None:
+    given = datetime(2026, 3, 9, 1, 30, tzinfo=timezone(timedelta(hours=9)))
+
+    told = when(occurred_at=given, precision=DAY)
+
+    start = datetime(2026, 3, 8, 15, 0, tzinfo=UTC)
+    assert (told.occurred_at, told.moment) == (start, start + LAST)
+
+
+def test_a_day_is_as_long_as_it_is_there() -> None:
+    draft = EventDraft(
+        type=TrackingEventType.PICKED_UP, local_time="2026-03-29", time_zone="Europe/Berlin"
+    )
+
+    told = event_time(draft, None, NOW + timedelta(days=30))
+
+    assert told.moment - told.occurred_at == timedelta(hours=23) - timedelta(microseconds=1)
+
+
+def test_five_minutes_ahead_are_a_clocks_difference_and_more_are_the_future() -> None:
+    ahead = NOW + timedelta(minutes=5)
+
+    assert when(occurred_at=ahead).occurred_at == ahead
+    assert refused_field(occurred_at=ahead + timedelta(seconds=1)) == ("occurredAt",)
+    assert refused_field(local_time="2026-03-10T12:05:01") == ("localTime",)
+
+
+def test_a_date_is_in_the_future_once_it_has_begun_nowhere() -> None:
+    """At noon in UTC it is the 11th already where days begin first."""
+    assert when(local_time="2026-03-11").precision is DAY
+    assert refused_field(local_time="2026-03-12") == ("localTime",)
+
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        ({}, "occurredAt"),
+        ({"occurred_at": NOW, "local_time": "2026-03-09"}, "occurredAt"),
+        ({"occurred_at": NOW.replace(tzinfo=None)}, "occurredAt"),
+        ({"local_time": "2026-03-09T09:00:00Z"}, "localTime"),
+        ({"local_time": "2026-02-30"}, "localTime"),
+        ({"local_time": "2026-03-09T24:00:00"}, "localTime"),
+        ({"local_time": "yesterday"}, "localTime"),
+        ({"local_time": "٢٠٢٦-03-09"}, "localTime"),
+        ({"local_time": "0001-01-01", "time_zone": "Asia/Tokyo"}, "localTime"),
+        ({"local_time": "2026-03-09", "time_zone": "Mars/Olympus"}, "timeZone"),
+        ({"local_time": "2026-03-09", "time_zone": "../etc/passwd"}, "timeZone"),
+        (
+            {
+                "occurred_at": datetime(1, 1, 1, 12, tzinfo=timezone(timedelta(hours=9))),
+                "precision": DAY,
+            },
+            "occurredAt",
+        ),
+    ],
+)
+def test_what_is_no_time_is_refused_by_its_field(values: dict[str, Any], field: str) -> None:
+    assert refused_field(**values) == (field,)

@@ -1,0 +1,226 @@
+"""Carrier news: recorded, kept or invalid, one outcome for each event of a call."""
+
+from typing import Any
+
+import pytest
+
+from auth import SYSTEM
+from errors import Invalid, LimitExceeded
+from models.changes import Change
+from models.enums import (
+    ChangeKind,
+    EstimateSource,
+    EventClassifier,
+    ExceptionType,
+    Health,
+    OrderStatus,
+    ShipmentStatus,
+)
+from models.enums import TrackingEventType as Type
+from models.events import TrackingEvent
+from models.exceptions import OrderException
+from models.shipments import Shipment
+from tests.factories import (
+    ago,
+    event_draft,
+    known,
+    make_dispatched,
+    make_order,
+    news,
+    tell,
+)
+from tests.tracking.facts import head, nothing_done, refused, told_after
+from tracking.acts import Tracker
+from tracking.drafts import EstimateDraft, EventDraft, LocationDraft
+from tracking.events import Duplicate, Kept, Recorded, record_events
+
+pytestmark = pytest.mark.usefixtures("db")
+NOBODY = "shipment_00000000-0000-0000-0000-000000000000"
+
+
+async def test_each_event_of_a_call_has_its_outcome_in_its_place(tracker: Tracker) -> None:
+    await make_dispatched(tracker, await make_order(tracker))
+    earlier = news(Type.LABEL_CREATED, occurred_at=ago(hours=5))
+    (first,) = await tell(tracker, earlier)
+
+    outcomes = await tell(
+        tracker,
+        news(Type.PICKED_UP, "UNKNOWN1"),
+        news(Type.OUT_FOR_DELIVERY, occurred_at=ago(hours=-1)),
+        earlier,
+        news(Type.PICKED_UP, occurred_at=ago(hours=2)),
+        event_draft(Type.DELIVERED, shipment_id=NOBODY),
+        news(Type.PICKED_UP, occurred_at=ago(hours=2)),
+        news(Type.PICKED_UP, "UNKNOWN1"),
+    )
+
+    recorded = await TrackingEvent.get(type=Type.PICKED_UP, shipment_id__isnull=False)
+    assert isinstance(first, Recorded)
+    assert outcomes[0] == Kept()
+    assert outcomes[2] == Duplicate(first.event_id)
+    assert outcomes[3] == Recorded(recorded.id)
+    assert outcomes[5] == Duplicate(recorded.id)
+    assert outcomes[6] == Duplicate(None)
+    assert getattr(outcomes[1], "field", None) == ("input", "events", "1", "occurredAt")
+    assert getattr(outcomes[4], "field", None) == ("input", "events", "4", "shipmentId")
+    assert await TrackingEvent.all().count() == 3
+
+
+async def test_what_is_wrong_with_a_whole_call_refuses_it(tracker: Tracker) -> None:
+    await make_dispatched(tracker, await make_order(tracker))
+
+    async with refused(Invalid, "input", "source"):
+        await tell(tracker, news(Type.PICKED_UP), source="")
+    async with refused(Invalid, "input", "events"):
+        await tell(tracker)
+    async with refused(LimitExceeded, "input", "events"):
+        await tell(tracker, *[news(Type.PICKED_UP)] * 501)
+
+
+async def test_500_events_are_one_call(tracker: Tracker) -> None:
+    await make_dispatched(tracker, await make_order(tracker))
+    before = await head()
+
+    outcomes = await tell(
+        tracker, *[news(Type.IN_TRANSIT, occurred_at=ago(minutes=one)) for one in range(500)]
+    )
+
+    assert {type(one) for one in outcomes} == {Recorded}
+    kinds = await told_after(before)
+    assert kinds.count(ChangeKind.EVENT_RECORDED) == 500
+    assert kinds[500:] == [ChangeKind.SHIPMENT_STATUS, ChangeKind.ORDER_STATUS]
+
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        ({}, "shipmentId"),
+        ({"carrier": "ups"}, "shipmentId"),
+        ({"carrier": "ups", "tracking_number": "1", "shipment_id": NOBODY}, "shipmentId"),
+        ({"shipment_id": "order_1"}, "shipmentId"),
+        ({"carrier": "?", "tracking_number": "1"}, "carrier"),
+        ({"carrier": "ups", "tracking_number": "--"}, "trackingNumber"),
+        ({"source_event_id": " "}, "sourceEventId"),
+        ({"retracts": ""}, "retracts"),
+        ({"description": "\ud800"}, "description"),
+        ({"signed_by": "x" * 201}, "signedBy"),
+        ({"carrier_code": ""}, "carrierCode"),
+        ({"location": LocationDraft(country="XX")}, "location.country"),
+        ({"location": LocationDraft(latitude=91.0, longitude=0.0)}, "location"),
+        ({"estimate": EstimateDraft(earliest=ago(), latest=ago(hours=1))}, "estimate"),
+    ],
+)
+async def test_an_invalid_event_names_its_field_and_is_not_kept(
+    tracker: Tracker, values: dict[str, Any], field: str
+) -> None:
+    given = values if "carrier" in values or not values else {"shipment_id": NOBODY, **values}
+    async with nothing_done():
+        (outcome,) = await tell(
+            tracker, EventDraft(type=Type.PICKED_UP, occurred_at=ago(hours=1), **given)
+        )
+
+    assert getattr(outcome, "field", None) == ("input", "events", "0", *field.split("."))
+
+
+async def test_news_is_told_by_its_source_and_carries_the_status_along(tracker: Tracker) -> None:
+    order = await make_order(tracker)
+    await make_dispatched(tracker, order)
+    before = await head()
+
+    await tell(tracker, news(Type.OUT_FOR_DELIVERY, occurred_at=ago(hours=2)), source="ups")
+
+    changes = await Change.filter(position__gt=before).order_by("position")
+    await order.refresh_from_db()
+    assert [(one.kind, one.actor, one.occurred_at) for one in changes] == [
+        (ChangeKind.EVENT_RECORDED, "ups", ago(hours=2)),
+        (ChangeKind.SHIPMENT_STATUS, "ups", ago(hours=2)),
+        (ChangeKind.ORDER_STATUS, "ups", ago(hours=2)),
+    ]
+    assert order.status is OrderStatus.OUT_FOR_DELIVERY
+
+
+async def test_a_late_scan_does_not_move_the_status_back(tracker: Tracker) -> None:
+    await make_dispatched(tracker, await make_order(tracker))
+    await tell(tracker, news(Type.DELIVERED, occurred_at=ago(hours=1)))
+    before = await head()
+
+    await tell(tracker, news(Type.OUT_FOR_DELIVERY, occurred_at=ago(hours=4)))
+
+    assert await told_after(before) == [ChangeKind.EVENT_RECORDED]
+    assert (await Shipment.get()).status is ShipmentStatus.DELIVERED
+
+
+async def test_planned_news_brings_an_estimate_and_moves_nothing(tracker: Tracker) -> None:
+    await make_dispatched(tracker, await make_order(tracker))
+    before = await head()
+    expected = EstimateDraft(earliest=ago(days=-1), latest=ago(days=-2))
+
+    await tell(
+        tracker,
+        news(Type.DELIVERED, classifier=EventClassifier.PLANNED, estimate=expected),
+    )
+
+    shipment = await Shipment.get()
+    assert (shipment.status, shipment.estimate_latest, shipment.estimate_source) == (
+        ShipmentStatus.PRE_TRANSIT,
+        ago(days=-2),
+        EstimateSource.CARRIER,
+    )
+    assert await told_after(before) == [ChangeKind.EVENT_RECORDED, ChangeKind.ESTIMATE]
+
+
+async def test_news_of_a_number_that_nobody_has_is_kept_untold_and_applied_later(
+    tracker: Tracker,
+) -> None:
+    order = await make_order(tracker)
+    before = await head()
+    outcomes = await tell(
+        tracker,
+        news(Type.DELIVERY_ATTEMPTED, occurred_at=ago(hours=2)),
+        news(Type.PICKED_UP, occurred_at=ago(hours=3)),
+    )
+    assert outcomes == [Kept(), Kept()]
+    assert await told_after(before) == []
+
+    await known(tracker, order)
+
+    shipment = await Shipment.get()
+    exception = await OrderException.get()
+    assert (shipment.status, shipment.shipped_at) == (
+        ShipmentStatus.DELIVERY_ATTEMPTED,
+        ago(hours=3),
+    )
+    assert (exception.type, shipment.health) == (
+        ExceptionType.RECIPIENT_UNAVAILABLE,
+        Health.EXCEPTION,
+    )
+    assert [kind for kind in await told_after(before) if kind is ChangeKind.EVENT_RECORDED] == [
+        ChangeKind.EVENT_RECORDED,
+        ChangeKind.EVENT_RECORDED,
+    ]
+
+
+async def test_news_goes_to_the_newest_shipment_in_its_reach(tracker: Tracker) -> None:
+    await make_dispatched(tracker, await make_order(tracker, placed_at=ago(days=90)))
+    await tell(tracker, news(Type.DELIVERED, occurred_at=ago(days=29)))
+    old = await Shipment.get()
+
+    (near,) = await tell(tracker, news(Type.UNKNOWN, occurred_at=ago(hours=2)))
+    await make_dispatched(tracker, await make_order(tracker))
+    (newest,) = await tell(tracker, news(Type.UNKNOWN, occurred_at=ago(hours=1)))
+    (long_before,) = await tell(tracker, news(Type.UNKNOWN, occurred_at=ago(days=31)))
+
+    assert isinstance(near, Recorded)
+    assert isinstance(newest, Recorded)
+    new = await Shipment.exclude(id=old.id).get()
+    assert (await TrackingEvent.get(id=near.event_id)).shipment_id == old.id
+    assert (await TrackingEvent.get(id=newest.event_id)).shipment_id == new.id
+    assert long_before == Kept()
+
+
+async def test_whoever_records_it_the_actor_is_the_source(tracker: Tracker) -> None:
+    await make_dispatched(tracker, await make_order(tracker))
+
+    await record_events(tracker, SYSTEM, "dhl", [news(Type.PICKED_UP)])
+
+    assert await Change.filter(actor="dhl").count() == 3

@@ -1,0 +1,161 @@
+"""Exceptions that persons open, and what the news makes of them."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from auth import SYSTEM
+from errors import Conflict, Invalid, LimitExceeded, NotFound, Refusal
+from models.enums import (
+    ChangeKind,
+    ExceptionResolution,
+    ExceptionSeverity,
+    ExceptionStatus,
+    ExceptionType,
+    Health,
+    Party,
+)
+from models.enums import TrackingEventType as Type
+from models.exceptions import OrderException
+from models.node_ids import NodeType, node_id
+from models.orders import Order
+from tests.factories import (
+    NOW,
+    ago,
+    known,
+    make_dispatched,
+    make_order,
+    news,
+    open_by_hand,
+    tell,
+)
+from tests.tracking.facts import head, nothing_done, refused, told_after
+from tracking import exceptions
+from tracking.acts import Tracker
+from tracking.exceptions import (
+    dismiss_exception,
+)
+
+pytestmark = pytest.mark.usefixtures("db")
+RESHIPPED = ExceptionResolution.RESHIPPED
+
+
+async def test_a_person_opens_one_with_what_is_usual_for_its_type(tracker: Tracker) -> None:
+    order = await make_order(tracker)
+    before = await head()
+
+    await open_by_hand(tracker, order, type=ExceptionType.LOST)
+
+    exception = await OrderException.get()
+    assert (exception.severity, exception.caused_by, exception.status) == (
+        ExceptionSeverity.CRITICAL,
+        Party.CARRIER,
+        ExceptionStatus.OPEN,
+    )
+    assert exception.due_at == exception.opened_at + timedelta(hours=4)
+    assert await told_after(before) == [ChangeKind.EXCEPTION_STATUS, ChangeKind.HEALTH]
+    assert (await Order.get()).health is Health.EXCEPTION
+
+
+@pytest.mark.parametrize(
+    ("values", "refusal", "field"),
+    [
+        ({"summary": ""}, Invalid, "summary"),
+        ({"due_at": NOW.replace(tzinfo=None)}, Invalid, "dueAt"),
+        ({"shipment_id": "shipment_x"}, NotFound, "shipmentId"),
+        ({"idempotency_key": "k", "shipment_id": "\ud800"}, NotFound, "shipmentId"),
+        ({"idempotency_key": ""}, Invalid, "idempotencyKey"),
+    ],
+)
+async def test_refusals_of_opening_name_the_path_of_the_argument(
+    tracker: Tracker, values: dict[str, Any], refusal: type[Refusal], field: str
+) -> None:
+    order = await make_order(tracker)
+
+    async with refused(refusal, "input", field):
+        await open_by_hand(tracker, order, **values)
+
+
+async def test_the_unresolved_one_of_its_key_is_named_instead_of_a_second(
+    tracker: Tracker,
+) -> None:
+    order = await make_order(tracker)
+    await make_dispatched(tracker, order)
+    await tell(tracker, news(Type.DAMAGED))
+    exception = await OrderException.get()
+    values = {"type": ExceptionType.DAMAGED, "shipment_id": f"shipment_{exception.shipment_id}"}
+
+    async with refused(Conflict, "input", "type"):
+        await open_by_hand(tracker, order, **values)
+    await open_by_hand(tracker, order, type=ExceptionType.DAMAGED)
+
+    with pytest.raises(Conflict, match=node_id(NodeType.EXCEPTION, exception.id)):
+        await open_by_hand(tracker, order, **values)
+
+
+async def test_the_same_key_opens_one(tracker: Tracker) -> None:
+    order = await make_order(tracker)
+    first = await open_by_hand(tracker, order, idempotency_key="k")
+
+    async with nothing_done():
+        assert await open_by_hand(tracker, order, idempotency_key="k") == first
+    async with refused(Conflict, "input", "idempotencyKey"):
+        await open_by_hand(tracker, order, idempotency_key="k", summary="Another")
+
+
+async def test_people_open_so_many_and_no_more(
+    tracker: Tracker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exceptions, "MAXIMUM_OPENED_BY_PERSONS", 1)
+    order = await make_order(tracker)
+    await open_by_hand(tracker, order)
+
+    async with refused(LimitExceeded, "trackingId"):
+        await open_by_hand(tracker, order, type=ExceptionType.STOLEN)
+
+
+async def test_good_news_closes_what_news_opened_and_not_what_a_person_did(
+    tracker: Tracker,
+) -> None:
+    order = await make_order(tracker)
+    id_ = await known(tracker, order)
+    await open_by_hand(tracker, order, type=ExceptionType.ADDRESS_PROBLEM, shipment_id=id_)
+    await tell(tracker, news(Type.DELIVERY_ATTEMPTED, occurred_at=ago(hours=3)))
+
+    await tell(tracker, news(Type.DELIVERED))
+
+    found = {one.type: one.status for one in await OrderException.all()}
+    assert found == {
+        ExceptionType.ADDRESS_PROBLEM: ExceptionStatus.OPEN,
+        ExceptionType.RECIPIENT_UNAVAILABLE: ExceptionStatus.RESOLVED,
+    }
+
+
+async def test_the_same_news_again_adds_to_the_record(tracker: Tracker) -> None:
+    await make_dispatched(tracker, await make_order(tracker))
+    await tell(tracker, news(Type.DELIVERY_ATTEMPTED, occurred_at=ago(hours=3)))
+    before = await head()
+
+    await tell(tracker, news(Type.DELIVERY_ATTEMPTED, occurred_at=ago(hours=1)))
+
+    exception = await OrderException.get()
+    assert (exception.occurrences, exception.opened_at) == (2, ago(hours=3))
+    assert await told_after(before) == [ChangeKind.EVENT_RECORDED, ChangeKind.EXCEPTION_AMENDED]
+
+
+async def test_what_a_person_closed_only_newer_news_opens_again(tracker: Tracker) -> None:
+    await make_dispatched(tracker, await make_order(tracker))
+    await tell(tracker, news(Type.DELIVERY_ATTEMPTED, occurred_at=ago(hours=3)))
+    id_ = node_id(NodeType.EXCEPTION, (await OrderException.get()).id)
+    await dismiss_exception(tracker, SYSTEM, id_, "they called")
+
+    await tell(tracker, news(Type.DELIVERY_ATTEMPTED, occurred_at=ago(hours=4)))
+    assert await OrderException.all().count() == 1
+    await tell(tracker, news(Type.DELIVERY_ATTEMPTED, occurred_at=ago(hours=1)))
+
+    records = await OrderException.all().order_by("opened_at")
+    assert [(one.status, one.occurrences) for one in records] == [
+        (ExceptionStatus.DISMISSED, 1),
+        (ExceptionStatus.OPEN, 1),
+    ]

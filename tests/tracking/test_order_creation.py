@@ -1,0 +1,156 @@
+"""Creating orders: what is stored, what is refused and where, and who the customer is."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from auth import SYSTEM, Viewer
+from errors import Conflict, Invalid, LimitExceeded, Refusal
+from models.changes import Change
+from models.customers import Customer
+from models.enums import ChangeKind, OrderStatus
+from models.orders import Order, OrderItem
+from tests.factories import address_draft, ago, customer_draft, item_draft, make_order, order_draft
+from tests.tracking.facts import assert_log_is_whole, nothing_done, refused
+from tracking.acts import Tracker
+from tracking.drafts import MetadatumDraft
+from tracking.orders import create_order, create_orders
+
+pytestmark = pytest.mark.usefixtures("db")
+
+
+async def test_an_order_begins_pending_with_one_change(tracker: Tracker) -> None:
+    items = [item_draft(), item_draft(sku="CUP", quantity=1, unit_price=Decimal("0.05"))]
+
+    order = await make_order(tracker, confirmed=False, items=items, placed_at=ago(days=1))
+
+    lines = await OrderItem.filter(order_id=order.id).order_by("line")
+    assert [(one.line, one.sku, one.quantity) for one in lines] == [(1, "MUG", 2), (2, "CUP", 1)]
+    assert (order.status, order.next_statuses) == (
+        OrderStatus.PENDING,
+        ["CONFIRMED", "ON_HOLD", "CANCELLED"],
+    )
+    assert (order.total_minor, order.item_count, order.sequence) == (2003, 3, 1)
+    change = await Change.get()
+    assert (change.kind, change.occurred_at) == (ChangeKind.ORDER_CREATED, ago(days=1))
+    assert (change.position, change.sequence, change.actor) == (1, 1, "system")
+
+
+@pytest.mark.parametrize(
+    ("values", "refusal", "field"),
+    [
+        ({"customer": customer_draft(email="nobody")}, Invalid, "customer.email"),
+        ({"customer": customer_draft(name=" ")}, Invalid, "customer.name"),
+        ({"customer": customer_draft(locale="?")}, Invalid, "customer.locale"),
+        ({"shipping_address": address_draft(country="XX")}, Invalid, "shippingAddress.country"),
+        ({"shipping_address": address_draft(city="1" * 101)}, Invalid, "shippingAddress.city"),
+        ({"shipping_address": address_draft(latitude=1.0)}, Invalid, "shippingAddress"),
+        ({"items": []}, Invalid, "items"),
+        ({"items": [item_draft()] * 201}, LimitExceeded, "items"),
+        ({"items": [item_draft(), item_draft(quantity=0)]}, Invalid, "items.1.quantity"),
+        ({"items": [item_draft(unit_price=Decimal("0.001"))]}, Invalid, "items.0.unitPrice"),
+        ({"items": [item_draft(unit_price=Decimal(10**13), quantity=2)]}, Invalid, "items"),
+        ({"items": [item_draft(name="a\x00b")]}, Invalid, "items.0.name"),
+        ({"currency": "EURO"}, Invalid, "currency"),
+        ({"total": Decimal("NaN")}, Invalid, "total"),
+        ({"placed_at": ago(hours=-1)}, Invalid, "placedAt"),
+        ({"promised_at": ago().replace(tzinfo=None)}, Invalid, "promisedAt"),
+        ({"metadata": [MetadatumDraft(key="a", value="1")] * 2}, Invalid, "metadata"),
+        ({"metadata": [MetadatumDraft(key="a", value="")]}, Invalid, "metadata.0.value"),
+        ({"reference": "\ud800"}, Invalid, "reference"),
+        ({"idempotency_key": ""}, Invalid, "idempotencyKey"),
+        ({"idempotency_key": "k", "reference": "\ud800"}, Invalid, "reference"),
+    ],
+)
+async def test_what_cannot_be_stored_is_refused_by_the_path_of_its_argument(
+    tracker: Tracker, values: dict[str, Any], refusal: type[Refusal], field: str
+) -> None:
+    async with refused(refusal, "input", *field.split(".")):
+        await create_order(tracker, SYSTEM, order_draft(**values))
+
+    (outcome,) = await create_orders(tracker, SYSTEM, [order_draft(**values)])
+    assert isinstance(outcome, refusal)
+    assert outcome.field == tuple(field.split("."))
+
+
+async def test_a_reference_is_unique(tracker: Tracker) -> None:
+    await make_order(tracker, reference="A-1")
+
+    async with refused(Conflict, "input", "reference"):
+        await create_order(tracker, SYSTEM, order_draft(reference="A-1"))
+
+
+async def test_of_many_the_good_are_stored_and_the_bad_are_named(tracker: Tracker) -> None:
+    await make_order(tracker, reference="A-1")
+    drafts = [
+        order_draft(reference="A-2"),
+        order_draft(currency="EURO"),
+        order_draft(reference="A-1"),
+        order_draft(reference="A-2"),
+        order_draft(reference="A-3"),
+    ]
+
+    outcomes = await create_orders(tracker, SYSTEM, drafts)
+
+    kinds = [type(one).__name__ for one in outcomes]
+    assert kinds == ["UUID", "Invalid", "Conflict", "Conflict", "UUID"]
+    orders = await Order.all().order_by("reference")
+    assert [one.reference for one in orders] == ["A-1", "A-2", "A-3"]
+    await assert_log_is_whole()
+
+
+async def test_the_same_key_and_content_is_the_same_order(tracker: Tracker) -> None:
+    draft = order_draft(idempotency_key="k1")
+    first = await create_order(tracker, SYSTEM, draft)
+
+    async with nothing_done():
+        assert await create_order(tracker, SYSTEM, order_draft(idempotency_key="k1")) == first
+
+
+async def test_the_same_key_with_other_content_is_a_conflict(tracker: Tracker) -> None:
+    await create_order(tracker, SYSTEM, order_draft(idempotency_key="k1"))
+
+    async with refused(Conflict, "input", "idempotencyKey"):
+        await create_order(tracker, SYSTEM, order_draft(idempotency_key="k1", currency="USD"))
+
+
+async def test_a_key_is_its_viewers_own(tracker: Tracker) -> None:
+    draft = order_draft(idempotency_key="k1")
+
+    first = await create_order(tracker, SYSTEM, draft)
+    second = await create_order(tracker, Viewer("another", SYSTEM.scopes), draft)
+
+    assert first != second
+    assert await Order.all().count() == 2
+
+
+async def test_the_same_external_id_is_the_same_customer_brought_up_to_date(
+    tracker: Tracker,
+) -> None:
+    first = await make_order(tracker, customer=customer_draft(external_id="c1"))
+    renamed = customer_draft(external_id="c1", name="Customer 2", locale="de_AT")
+    second = await make_order(tracker, customer=renamed)
+
+    assert first.customer_id == second.customer_id
+    customer = await Customer.get()
+    assert (customer.name, customer.locale) == ("Customer 2", "de-AT")
+
+
+async def test_without_an_external_id_it_is_a_new_customer(tracker: Tracker) -> None:
+    first = await make_order(tracker)
+    second = await make_order(tracker)
+
+    assert first.customer_id != second.customer_id
+
+
+async def test_new_customers_of_one_call_are_told_apart_by_external_id(tracker: Tracker) -> None:
+    names = ["b", "a", "b"]
+
+    await create_orders(
+        tracker, SYSTEM, [order_draft(customer=customer_draft(external_id=one)) for one in names]
+    )
+
+    orders = await Order.all().order_by("id").prefetch_related("customer")
+    assert [one.customer.external_id for one in orders] == names
+    assert await Customer.all().count() == 2

@@ -1,0 +1,70 @@
+"""Repeats: the same news is told once, by the source's own id or by what happened."""
+
+from typing import Any
+
+import pytest
+
+from models.enums import (
+    EventClassifier,
+    ExceptionType,
+)
+from models.enums import TrackingEventType as Type
+from tests.factories import (
+    ago,
+    make_dispatched,
+    make_order,
+    news,
+    tell,
+)
+from tests.tracking.facts import nothing_done
+from tracking.acts import Tracker
+from tracking.drafts import EstimateDraft, EventDraft, LocationDraft
+from tracking.events import Duplicate, Recorded
+
+pytestmark = pytest.mark.usefixtures("db")
+NOBODY = "shipment_00000000-0000-0000-0000-000000000000"
+
+
+async def test_a_source_event_id_tells_repeats_whatever_else_they_say(tracker: Tracker) -> None:
+    await make_dispatched(tracker, await make_order(tracker))
+    (first,) = await tell(tracker, news(Type.PICKED_UP, source_event_id="e1"))
+    assert isinstance(first, Recorded)
+
+    async with nothing_done():
+        again = news(Type.DELIVERED, source_event_id="e1", occurred_at=ago(days=1))
+        assert await tell(tracker, again) == [Duplicate(first.event_id)]
+    (other,) = await tell(tracker, news(Type.PICKED_UP, source_event_id="e1"), source="other")
+    assert isinstance(other, Recorded)
+
+
+@pytest.mark.parametrize(
+    ("values", "is_repeat"),
+    [
+        ({"description": "other words"}, True),
+        ({"signed_by": "somebody"}, True),
+        ({"carrier": "UPS", "tracking_number": "1z 999-AA1"}, True),
+        ({"type": Type.IN_TRANSIT}, False),
+        ({"classifier": EventClassifier.PLANNED}, False),
+        ({"carrier_code": "X2"}, False),
+        ({"occurred_at": ago(hours=2)}, False),
+        ({"location": LocationDraft(city="Bonn")}, False),
+        ({"exception_type": ExceptionType.WEATHER}, False),
+        ({"estimate": EstimateDraft(earliest=ago(), latest=ago())}, False),
+    ],
+)
+async def test_without_one_what_happened_tells_repeats_and_free_text_does_not(
+    tracker: Tracker, values: dict[str, Any], is_repeat: bool
+) -> None:
+    await make_dispatched(tracker, await make_order(tracker))
+    given: dict[str, Any] = {
+        "type": Type.PICKED_UP,
+        "carrier": "ups",
+        "tracking_number": "1Z999AA1",
+        "occurred_at": ago(hours=1),
+        "location": LocationDraft(city="Berlin"),
+    }
+    await tell(tracker, EventDraft(**given))
+
+    (outcome,) = await tell(tracker, EventDraft(**{**given, **values}))
+
+    assert isinstance(outcome, Duplicate) is is_repeat

@@ -1,0 +1,157 @@
+"""Retractions: whatever takes an event back stands, also when the event is sent again."""
+
+import pytest
+
+from auth import SYSTEM
+from errors import Invalid, NotFound
+from models.changes import Change
+from models.enums import ChangeKind, OrderStatus, ShipmentStatus
+from models.enums import TrackingEventType as Type
+from models.estimates import Estimate
+from models.events import TrackingEvent
+from models.node_ids import NodeType, node_id
+from models.shipments import Shipment
+from tests.factories import ago, known, make_dispatched, make_order, news, tell
+from tests.tracking.facts import head, nothing_done, refused, told_after
+from tracking.acts import Tracker
+from tracking.attaching import retract_event
+from tracking.drafts import EstimateDraft
+from tracking.events import Duplicate, Kept, Recorded
+
+pytestmark = pytest.mark.usefixtures("db")
+
+DELIVERED = news(Type.DELIVERED, source_event_id="e1", occurred_at=ago(hours=2))
+CORRECTION = news(Type.UNKNOWN, source_event_id="e2", retracts="e1")
+
+
+async def status() -> ShipmentStatus:
+    return (await Shipment.all().order_by("created_at").first()).status  # type: ignore[union-attr]
+
+
+async def test_a_retracted_event_no_longer_counts(tracker: Tracker) -> None:
+    order = await make_order(tracker)
+    await make_dispatched(tracker, order)
+    await tell(tracker, DELIVERED)
+    before = await head()
+
+    await tell(tracker, CORRECTION)
+
+    await order.refresh_from_db()
+    assert (await status(), order.status) == (ShipmentStatus.PRE_TRANSIT, OrderStatus.PACKED)
+    assert sorted(await told_after(before)) == sorted(
+        [
+            ChangeKind.EVENT_RETRACTED,
+            ChangeKind.EVENT_RECORDED,
+            ChangeKind.SHIPMENT_STATUS,
+            ChangeKind.ORDER_STATUS,
+        ]
+    )
+
+
+async def test_it_may_come_before_its_event(tracker: Tracker) -> None:
+    await make_dispatched(tracker, await make_order(tracker))
+    await tell(tracker, CORRECTION)
+
+    (outcome,) = await tell(tracker, DELIVERED)
+
+    assert isinstance(outcome, Recorded)
+    event = await TrackingEvent.get(source_event_id="e1")
+    assert event.retracted_at is not None
+    assert await status() is ShipmentStatus.PRE_TRANSIT
+
+
+@pytest.mark.parametrize("drafts", [(DELIVERED, CORRECTION), (CORRECTION, DELIVERED)])
+async def test_it_may_come_in_the_same_call(tracker: Tracker, drafts: tuple[object, ...]) -> None:
+    await make_dispatched(tracker, await make_order(tracker))
+
+    await tell(tracker, *drafts)  # type: ignore[arg-type]
+
+    assert await status() is ShipmentStatus.PRE_TRANSIT
+
+
+async def test_it_stands_when_its_event_is_sent_again(tracker: Tracker) -> None:
+    await make_dispatched(tracker, await make_order(tracker))
+    await tell(tracker, DELIVERED)
+    await tell(tracker, CORRECTION)
+
+    async with nothing_done():
+        outcomes = await tell(tracker, DELIVERED, CORRECTION)
+
+    assert [type(one) for one in outcomes] == [Duplicate, Duplicate]
+
+
+async def test_it_takes_back_the_news_of_another_order(tracker: Tracker) -> None:
+    await make_dispatched(tracker, await make_order(tracker))
+    await make_dispatched(tracker, await make_order(tracker), number="OTHER1")
+    await tell(tracker, DELIVERED)
+
+    await tell(tracker, news(Type.UNKNOWN, "OTHER1", retracts="e1"))
+
+    assert await status() is ShipmentStatus.PRE_TRANSIT
+
+
+async def test_it_takes_back_news_that_is_kept_and_counts_while_it_is_kept(
+    tracker: Tracker,
+) -> None:
+    assert await tell(tracker, DELIVERED) == [Kept()]
+    assert await tell(tracker, news(Type.UNKNOWN, "OTHER1", retracts="e1")) == [Kept()]
+
+    await make_dispatched(tracker, await make_order(tracker))
+
+    assert await status() is ShipmentStatus.PRE_TRANSIT
+
+
+async def test_only_its_own_source_takes_news_back(tracker: Tracker) -> None:
+    await make_dispatched(tracker, await make_order(tracker))
+    await tell(tracker, DELIVERED)
+
+    await tell(tracker, CORRECTION, source="another")
+
+    assert await status() is ShipmentStatus.DELIVERED
+
+
+async def test_an_invalid_one_takes_nothing_back(tracker: Tracker) -> None:
+    await make_dispatched(tracker, await make_order(tracker))
+    await tell(tracker, DELIVERED)
+
+    async with nothing_done():
+        await tell(tracker, news(Type.UNKNOWN, retracts="e1", occurred_at=ago(hours=-1)))
+
+
+async def test_the_estimate_that_it_brought_goes_with_it(tracker: Tracker) -> None:
+    await make_dispatched(tracker, await make_order(tracker, promised_at=ago(days=-4)))
+    expected = EstimateDraft(earliest=ago(), latest=ago(days=-3))
+    await tell(tracker, news(Type.PICKED_UP, source_event_id="e1", estimate=expected))
+    assert (await Shipment.get()).estimate_latest == ago(days=-3)
+
+    await tell(tracker, CORRECTION)
+
+    assert (await Shipment.get()).estimate_latest == ago(days=-4)
+    assert (await Estimate.get()).is_retracted
+
+
+async def test_a_person_retracts_by_id_and_says_why(tracker: Tracker) -> None:
+    await known(tracker, await make_order(tracker))
+    (told,) = await tell(tracker, DELIVERED)
+    assert isinstance(told, Recorded)
+    id_ = node_id(NodeType.EVENT, told.event_id)
+    before = await head()
+
+    async with refused(Invalid, "reason"):
+        await retract_event(tracker, SYSTEM, id_, " ")
+    await retract_event(tracker, SYSTEM, id_, "wrong parcel")
+    async with nothing_done():
+        await retract_event(tracker, SYSTEM, id_, "again")
+
+    change = await Change.get(position=before + 1)
+    assert (change.kind, change.reason) == (ChangeKind.EVENT_RETRACTED, "wrong parcel")
+    assert await status() is ShipmentStatus.PRE_TRANSIT
+
+
+async def test_what_is_kept_or_unknown_cannot_be_retracted_by_id(tracker: Tracker) -> None:
+    await tell(tracker, DELIVERED)
+    kept = await TrackingEvent.get()
+
+    for id_ in (node_id(NodeType.EVENT, kept.id), "event_x", "\ud800"):
+        async with refused(NotFound, "id"):
+            await retract_event(tracker, SYSTEM, id_, "wrong parcel")

@@ -1,0 +1,142 @@
+"""The sweeper: what only the clock changes, written once, as an ordinary change."""
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from auth import SYSTEM
+from models.changes import Change
+from models.enums import ChangeKind, ExceptionSeverity, Health
+from models.enums import TrackingEventType as Type
+from models.exceptions import OrderException
+from models.orders import Order
+from models.shipments import Shipment
+from tests.factories import NOW, ago, make_dispatched, make_order, news, open_by_hand, tell
+from tests.tracking.facts import assert_log_is_whole, head, nothing_done, told_after
+from tracking import sweeper
+from tracking.acts import Tracker
+from tracking.sweeper import sweep, sweep_for_ever
+
+pytestmark = pytest.mark.usefixtures("db")
+
+
+def later(tracker: Tracker, **duration: float) -> Tracker:
+    """With a clock that stands so much after now."""
+    return replace(tracker, clock=lambda: NOW + timedelta(**duration))
+
+
+async def test_after_five_days_without_news_a_shipment_is_stale(tracker: Tracker) -> None:
+    await make_dispatched(tracker, await make_order(tracker))
+    await tell(tracker, news(Type.PICKED_UP, occurred_at=ago(hours=1)))
+    before = await head()
+
+    async with nothing_done():
+        assert await sweep(later(tracker, days=4, hours=22)) == 0
+    assert await sweep(later(tracker, days=4, hours=23, seconds=1)) == 1
+    async with nothing_done():
+        assert await sweep(later(tracker, days=9)) == 0
+
+    changes = await Change.filter(position__gt=before).order_by("position")
+    assert [(one.kind, one.previous, one.status, one.actor) for one in changes] == [
+        (ChangeKind.HEALTH, "ON_TRACK", "STALE", "system"),
+        (ChangeKind.HEALTH, "ON_TRACK", "STALE", "system"),
+    ]
+    assert changes[0].shipment_id is not None
+    assert ((await Shipment.get()).health, (await Order.get()).health) == (
+        Health.STALE,
+        Health.STALE,
+    )
+
+
+async def test_news_makes_a_stale_shipment_fresh_again(tracker: Tracker) -> None:
+    await make_dispatched(tracker, await make_order(tracker))
+    await tell(tracker, news(Type.PICKED_UP, occurred_at=ago(days=6)))
+    assert (await Shipment.get()).health is Health.STALE
+
+    await tell(tracker, news(Type.OUT_FOR_DELIVERY))
+
+    assert (await Shipment.get()).health is Health.ON_TRACK
+
+
+async def test_an_order_with_pieces_left_is_delayed_once_its_promise_has_passed(
+    tracker: Tracker,
+) -> None:
+    await make_order(tracker, promised_at=NOW + timedelta(days=1))
+    before = await head()
+
+    assert await sweep(later(tracker, days=1)) == 0
+    assert await sweep(later(tracker, days=1, seconds=1)) == 1
+
+    assert await told_after(before) == [ChangeKind.HEALTH]
+    order = await Order.get()
+    assert (order.health, order.sweep_at) == (Health.DELAYED, None)
+
+
+async def test_an_exception_is_told_overdue_once(tracker: Tracker) -> None:
+    order = await make_order(tracker)
+    await open_by_hand(tracker, order, severity=ExceptionSeverity.HIGH)
+    before = await head()
+
+    for _ in range(2):
+        await sweep(later(tracker, hours=25))
+
+    change = await Change.get(position=before + 1)
+    assert await told_after(before) == [ChangeKind.EXCEPTION_AMENDED]
+    assert change.details == {
+        "differences": [{"field": "isOverdue", "before": "false", "after": "true"}]
+    }
+    assert (await OrderException.get()).was_overdue
+
+
+async def test_more_than_a_batch_is_swept_in_several(
+    tracker: Tracker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sweeper, "BATCH", 2)
+    for _ in range(5):
+        await make_order(tracker, promised_at=NOW + timedelta(days=1))
+
+    assert await sweep(later(tracker, days=2)) == 5
+
+    assert await Order.filter(health=Health.DELAYED).count() == 5
+    await assert_log_is_whole()
+
+
+async def test_several_that_sweep_at_once_write_each_change_once(tracker: Tracker) -> None:
+    for _ in range(5):
+        await make_order(tracker, promised_at=NOW + timedelta(days=1))
+    before = await head()
+
+    await asyncio.gather(*[sweep(later(tracker, days=2)) for _ in range(4)])
+
+    assert await told_after(before) == [ChangeKind.HEALTH] * 5
+
+
+async def test_a_sweep_that_fails_is_followed_by_another(
+    tracker: Tracker, caplog: pytest.LogCaptureFixture
+) -> None:
+    await make_order(tracker, promised_at=NOW + timedelta(days=1))
+    clock = iter([ValueError("the clock stands still")])
+
+    def now() -> object:
+        for error in clock:
+            raise error
+        return NOW + timedelta(days=2)
+
+    is_told = asyncio.Event()
+    sweeping = Tracker(announce=lambda _head: is_told.set(), clock=now)  # type: ignore[arg-type]
+    task = asyncio.create_task(sweep_for_ever(sweeping, 0.01))
+    await asyncio.wait_for(is_told.wait(), 5)
+    task.cancel()
+
+    assert (await Order.get()).health is Health.DELAYED
+    assert "The sweep failed" in caplog.text
+
+
+async def test_every_act_of_the_sweeper_is_the_systems(tracker: Tracker) -> None:
+    await make_order(tracker, promised_at=NOW + timedelta(days=1))
+
+    await sweep(later(tracker, days=2))
+
+    assert await Change.filter(actor=SYSTEM.name, kind=ChangeKind.HEALTH).count() == 1
