@@ -59,7 +59,7 @@ def assert_refused(response: Any, status: int, code: str = "INVALID") -> None:
 
 
 async def test_a_body_that_is_no_request_is_refused(calm):
-    for name, (content, status) in BODIES.items():
+    for content, status in BODIES.values():
         headers = {"Content-Type": "application/json"}
         response = await calm.http.post("/graphql", content=content, headers=headers)
 

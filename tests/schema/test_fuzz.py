@@ -1,0 +1,115 @@
+"""Whatever is given to a mutation, it is never a bug of ours."""
+
+from typing import Any
+
+import pytest
+from graphql import (
+    GraphQLEnumType,
+    GraphQLInputObjectType,
+    GraphQLInputType,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    is_required_input_field,
+)
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from auth import SYSTEM
+from schema.build import build_schema
+from tests.schema.api import Api
+from tests.schema.world import NUMBER, World
+
+ROOT = build_schema()._schema.mutation_type
+assert ROOT
+EVERY_LITERAL = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=5,
+)
+"""Whatever JSON can say."""
+KNOWN = ["@tracking_id", "@order", "@shipment", "@event", "@exception"]
+"""Stand for ids of the world that the mutation acts in."""
+WORDS = ["ups", NUMBER, "EUR", "DE", "en", "a@b.example", "Europe/Berlin", "2026-01-01T10:00:00"]
+TEXTS = st.sampled_from([*KNOWN, *WORDS, "", " ", "\0", "ß" * 5000, "%_\\"]) | st.text(max_size=20)
+TIMES = st.datetimes().map(lambda time: f"{time.isoformat()}Z") | st.sampled_from(
+    ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "2026-01-01T00:00:00.123456789Z"]
+)
+AMOUNTS = st.decimals(allow_nan=False, allow_infinity=False).map(str) | st.sampled_from(
+    ["1", "0.001", "-1", "1e400", "9" * 40]
+)
+SCALARS: dict[str, st.SearchStrategy[Any]] = {
+    "ID": st.sampled_from(KNOWN) | TEXTS,
+    "String": TEXTS,
+    "Int": st.integers(-2, 3) | st.sampled_from([2**31 - 1, -(2**31)]),
+    "Float": st.floats(allow_nan=False, allow_infinity=False),
+    "Boolean": st.booleans(),
+    "DateTime": TIMES,
+    "Decimal": AMOUNTS,
+}
+
+
+def values(type_: GraphQLInputType) -> st.SearchStrategy[Any]:
+    """Values that the type admits."""
+    if isinstance(type_, GraphQLNonNull):
+        return required(type_.of_type)
+    return st.none() | required(type_)
+
+
+def required(type_: GraphQLInputType) -> st.SearchStrategy[Any]:
+    if isinstance(type_, GraphQLList):
+        return st.lists(values(type_.of_type), max_size=3)
+    if isinstance(type_, GraphQLEnumType):
+        return st.sampled_from(list(type_.values))
+    if isinstance(type_, GraphQLInputObjectType):
+        fields = type_.fields.items()
+        return st.fixed_dictionaries(
+            {name: values(one.type) for name, one in fields if is_required_input_field(one)},
+            optional={
+                name: values(one.type) for name, one in fields if not is_required_input_field(one)
+            },
+        )
+    return SCALARS[str(type_)]
+
+
+def variables(root: GraphQLObjectType, name: str) -> st.SearchStrategy[dict[str, Any]]:
+    """Mostly what the types admit; now and then anything."""
+    return st.fixed_dictionaries(
+        {
+            argument: st.one_of(*[values(one.type)] * 4, EVERY_LITERAL)
+            for argument, one in root.fields[name].args.items()
+        }
+    )
+
+
+def query_of(root: GraphQLObjectType, name: str) -> str:
+    given = root.fields[name].args.items()
+    declared = ", ".join(f"${argument}: {one.type}" for argument, one in given)
+    passed = ", ".join(f"{argument}: ${argument}" for argument, _ in given)
+    return f"mutation ({declared}) {{ {name}({passed}) {{ userErrors {{ code message }} }} }}"
+
+
+def in_world(value: Any, world: World) -> Any:
+    if isinstance(value, dict):
+        return {name: in_world(one, world) for name, one in value.items()}
+    if isinstance(value, list):
+        return [in_world(one, world) for one in value]
+    return getattr(world, value[1:]) if value in KNOWN else value
+
+
+@pytest.mark.parametrize("name", sorted(ROOT.fields))
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(data=st.data())
+async def test_no_value_is_a_bug_of_ours(api: Api, world: World, name: str, data: st.DataObject):
+    assert ROOT
+    given_values = in_world(data.draw(variables(ROOT, name)), world)
+
+    answer = await api.answer(query_of(ROOT, name), SYSTEM, **given_values)
+
+    assert set(answer.codes) <= {"GRAPHQL_VALIDATION_FAILED"}, answer.errors
+    for payload in (answer.data or {}).values():
+        assert all(error["code"] and error["message"] for error in payload["userErrors"])
