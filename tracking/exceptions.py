@@ -36,10 +36,10 @@ async def open_exception(this: Act, tracking_id: str, draft: ExceptionDraft) -> 
     summary = checks.text(draft.summary, TEXT_LENGTH, "input", "summary")
     due_at = checks.optional_utc(draft.due_at, "input", "dueAt")
     order_id = await find_order(tracking_id)
+    loaded = (await lock_orders(this, [order_id]))[order_id]
     content = ("exceptionOpen", order_id, draft)
     if (earlier := await earlier_answer(this, key, content, "input")) is not None:
         return earlier
-    loaded = (await lock_orders(this, [order_id]))[order_id]
     shipment = _shipment(loaded, draft.shipment_id)
     _refuse_twin(loaded, shipment, draft)
     exception = _new(this, loaded, shipment, draft, summary, due_at)
@@ -202,10 +202,10 @@ async def add_exception_note(
 ) -> UUID:
     body = checks.text(body, NOTE_LENGTH, "body")
     key = checks.idempotency_key(idempotency_key, "idempotencyKey")
+    case = await Case.lock(this, id_)
     content = ("exceptionNoteAdd", id_, body)
     if (earlier := await earlier_answer(this, key, content)) is not None:
         return earlier
-    case = await Case.lock(this, id_)
     await case.add_note(body)
     remember(this, key, content, case.exception.id)
     case.tell([difference("notes", None, body)])

@@ -38,9 +38,10 @@ class Checked:
 async def create_all(act: Act, drafts: Sequence[OrderDraft]) -> list[UUID | Refusal]:
     """One outcome per draft: the order made, or made before by the same key, or a refusal."""
     outcomes: dict[int, UUID | Refusal] = {}
-    await _answer_repeats(act, drafts, outcomes)
     checked = _check_all(act, drafts, outcomes)
     await _refuse_taken_references(checked, outcomes)
+    # Asked last: whoever took our reference just now may be our twin, and has left its key.
+    await _answer_repeats(act, drafts, outcomes)
     good = {place: one for place, one in checked.items() if place not in outcomes}
     customers = await customers_for(act, {place: one.draft.customer for place, one in good.items()})
     for place, one in good.items():
@@ -59,7 +60,8 @@ async def _answer_repeats(
         if not key:
             continue
         if key in seen:
-            outcomes[place] = Conflict("This key stands twice in one call.", ("idempotencyKey",))
+            twice = Conflict("This key stands twice in one call.", ("idempotencyKey",))
+            outcomes.setdefault(place, twice)
         elif key in answers:
             outcomes[place] = answers[key]
         seen.add(key)
@@ -70,11 +72,10 @@ def _check_all(
 ) -> dict[int, Checked]:
     checked = {}
     for place, draft in enumerate(drafts):
-        if place not in outcomes:
-            try:
-                checked[place] = _check(act, draft)
-            except Refusal as refusal:
-                outcomes[place] = refusal
+        try:
+            checked[place] = _check(act, draft)
+        except Refusal as refusal:
+            outcomes[place] = refusal
     return checked
 
 

@@ -27,7 +27,10 @@ async def earlier_answers(act: Act, asked: Mapping[str, Any]) -> dict[str, UUID 
 
 
 async def earlier_answer(act: Act, key: str | None, content: Any, *path: str) -> UUID | None:
-    """Raises Conflict, of the key inside `path`, if it was used with other content."""
+    """Raises Conflict, of the key inside `path`, if it was used with other content.
+
+    Call it under the order's lock: a twin that was there first has left its key by then.
+    """
     if key is None:
         return None
     answer = (await earlier_answers(act, {key: content})).get(key)

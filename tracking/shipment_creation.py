@@ -28,10 +28,10 @@ async def create_shipment(this: Act, tracking_id: str, draft: ShipmentDraft) -> 
     """Without items: all that is left."""
     key = checks.idempotency_key(draft.idempotency_key, "input", "idempotencyKey")
     order_id = await find_order(tracking_id)
+    loaded = (await lock_orders(this, [order_id]))[order_id]
     content = ("shipmentCreate", order_id, draft)
     if (earlier := await earlier_answer(this, key, content, "input")) is not None:
         return earlier
-    loaded = (await lock_orders(this, [order_id]))[order_id]
     _demand_open(loaded)
     pieces = _pieces(loaded, draft.items)
     shipment = _new_shipment(this, loaded, draft)
