@@ -1,0 +1,307 @@
+"""Many writers at once: nothing is lost, doubled or stranded, and nobody hears of a deadlock."""
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from uuid import UUID
+
+import pytest
+
+from auth import SYSTEM
+from errors import Conflict
+from models.changes import Change
+from models.customers import Customer
+from models.enums import ExceptionStatus, OrderStatus, ShipmentStatus
+from models.enums import TrackingEventType as Type
+from models.events import TrackingEvent
+from models.exceptions import ExceptionNote, OrderException
+from models.orders import Order
+from models.shipments import Shipment
+from tests.conftest import Announced
+from tests.factories import (
+    ago,
+    customer_draft,
+    make_dispatched,
+    make_order,
+    make_shipment,
+    news,
+    open_by_hand,
+    order_draft,
+    shipment_id,
+    tell,
+)
+from tests.tracking.facts import assert_log_is_whole, head
+from tracking.acts import Tracker
+from tracking.drafts import CustomerDraft, DispatchDraft, OrderAmendment, ShipmentAmendment
+from tracking.events import Duplicate, Recorded
+from tracking.exceptions import add_exception_note
+from tracking.order_amendment import amend_order
+from tracking.orders import confirm_order, create_order, create_orders
+from tracking.shipments import amend_shipment, dispatch_shipment
+
+pytestmark = pytest.mark.usefixtures("db")
+WRITERS = 16
+
+
+async def test_many_writers_of_one_order_lose_nothing(
+    tracker: Tracker, announced: Announced
+) -> None:
+    id_ = await open_by_hand(tracker, await make_order(tracker))
+
+    await asyncio.gather(
+        *[add_exception_note(tracker, SYSTEM, id_, f"note {one}") for one in range(3 * WRITERS)]
+    )
+
+    notes = await ExceptionNote.all()
+    assert sorted(one.body for one in notes) == sorted(f"note {one}" for one in range(3 * WRITERS))
+    assert max(announced.heads) == await head()
+    await assert_log_is_whole()
+
+
+async def test_writers_of_different_orders_share_one_log(
+    tracker: Tracker, announced: Announced
+) -> None:
+    async def live() -> None:
+        order = await make_order(tracker, confirmed=False)
+        await confirm_order(tracker, SYSTEM, order.tracking_id)
+        await make_dispatched(tracker, order, number=order.tracking_id)
+        await tell(tracker, news(Type.DELIVERED, order.tracking_id))
+
+    await asyncio.gather(*[live() for _ in range(WRITERS)])
+
+    assert await Order.filter(status=OrderStatus.DELIVERED).count() == WRITERS
+    assert sorted(announced.heads)[-1] == await head()
+    await assert_log_is_whole()
+
+
+async def test_calls_over_the_same_orders_in_opposite_order_all_succeed(tracker: Tracker) -> None:
+    numbers = [f"N{one}" for one in range(12)]
+    for number in numbers:
+        await make_dispatched(tracker, await make_order(tracker), number=number)
+
+    def call(writer: int) -> Awaitable[list[object]]:
+        ordered = numbers if writer % 2 else numbers[::-1]
+        minute = ago(minutes=writer + 1)
+        return tell(tracker, *[news(Type.IN_TRANSIT, one, occurred_at=minute) for one in ordered])  # type: ignore[return-value]
+
+    outcomes = await asyncio.gather(*[call(writer) for writer in range(WRITERS)])
+
+    assert {type(one) for answers in outcomes for one in answers} == {Recorded}
+    assert await TrackingEvent.all().count() == WRITERS * len(numbers)
+    await assert_log_is_whole()
+
+
+async def test_new_customers_and_references_in_opposite_order_all_end_well(
+    tracker: Tracker,
+) -> None:
+    names = [f"c{one}" for one in range(10)]
+
+    def drafts(writer: int) -> list[CustomerDraft]:
+        ordered = names if writer % 2 else names[::-1]
+        return [customer_draft(external_id=one) for one in ordered]
+
+    await asyncio.gather(
+        *[
+            create_orders(tracker, SYSTEM, [order_draft(customer=one) for one in drafts(writer)])
+            for writer in range(4)
+        ]
+    )
+
+    assert await Customer.all().count() == len(names)
+    assert await Order.all().count() == 4 * len(names)
+    await assert_log_is_whole()
+
+
+async def test_news_that_races_the_dispatch_of_its_number_is_never_stranded(
+    tracker: Tracker,
+) -> None:
+    order = await make_order(tracker)
+    for one in range(30):
+        number = f"N{one}"
+        order = await make_order(tracker)
+        id_ = shipment_id((await make_shipment(tracker, order)).id)
+        draft = DispatchDraft(carrier="ups", tracking_number=number)
+        acts = [
+            tell(tracker, news(Type.PICKED_UP, number)),
+            dispatch_shipment(tracker, SYSTEM, id_, draft),
+        ]
+        await asyncio.gather(*acts[:: 1 if one % 2 else -1])
+
+    assert await TrackingEvent.filter(shipment_id=None).count() == 0
+    assert await Shipment.filter(status=ShipmentStatus.IN_TRANSIT).count() == 30
+    await assert_log_is_whole()
+
+
+async def test_news_that_races_the_amendment_of_its_number_is_never_stranded(
+    tracker: Tracker,
+) -> None:
+    for one in range(15):
+        number = f"N{one}"
+        shipment = await make_dispatched(tracker, await make_order(tracker), number=f"{number}X")
+        amendment = ShipmentAmendment(tracking_number=number)
+        await asyncio.gather(
+            tell(tracker, news(Type.PICKED_UP, number)),
+            amend_shipment(tracker, SYSTEM, shipment_id(shipment.id), amendment),
+            tell(tracker, news(Type.OUT_FOR_DELIVERY, f"{number}X")),
+        )
+
+    kept = await TrackingEvent.filter(shipment_id=None)
+    assert {one.type for one in kept} == {Type.OUT_FOR_DELIVERY}
+    assert await Shipment.filter(status=ShipmentStatus.IN_TRANSIT).count() == 15
+    await assert_log_is_whole()
+
+
+async def test_a_retraction_that_races_its_news_on_another_order_always_stands(
+    tracker: Tracker,
+) -> None:
+    await make_dispatched(tracker, await make_order(tracker), number="A")
+    await make_dispatched(tracker, await make_order(tracker), number="B")
+
+    for one in range(30):
+        acts = [
+            tell(tracker, news(Type.DELIVERED, "A", source_event_id=f"e{one}")),
+            tell(tracker, news(Type.UNKNOWN, "B", source_event_id=f"r{one}", retracts=f"e{one}")),
+        ]
+        await asyncio.gather(*acts[:: 1 if one % 2 else -1])
+
+    assert await TrackingEvent.filter(type=Type.DELIVERED, retracted_at=None).count() == 0
+    assert (await Shipment.get(number_key="A")).status is ShipmentStatus.PRE_TRANSIT
+    await assert_log_is_whole()
+
+
+async def test_the_same_key_at_once_makes_one_order(tracker: Tracker) -> None:
+    draft = order_draft(idempotency_key="k", customer=customer_draft(external_id="c"))
+
+    ids = await asyncio.gather(*[create_order(tracker, SYSTEM, draft) for _ in range(8)])
+
+    assert set(ids) == {(await Order.get()).id}
+    assert await Customer.all().count() == 1
+    await assert_log_is_whole()
+
+
+async def test_a_twin_is_no_other_order_of_the_same_reference(tracker: Tracker) -> None:
+    for one in range(15):
+        draft = order_draft(idempotency_key=f"k{one}", reference=f"A-{one}")
+        ids = await asyncio.gather(*[create_order(tracker, SYSTEM, draft) for _ in range(3)])
+        assert len(set(ids)) == 1
+
+    assert await Order.all().count() == 15
+
+
+async def test_the_same_key_at_once_makes_one_of_everything(tracker: Tracker) -> None:
+    order = await make_order(tracker)
+
+    async def once() -> tuple[UUID, str]:
+        shipment = await make_shipment(tracker, order, idempotency_key="s")
+        exception = await open_by_hand(tracker, order, idempotency_key="e")
+        await add_exception_note(tracker, SYSTEM, exception, "note", "n")
+        return shipment.id, exception
+
+    answers = await asyncio.gather(*[once() for _ in range(8)])
+
+    assert len(set(answers)) == 1
+    counts = [await table.all().count() for table in (Shipment, OrderException, ExceptionNote)]
+    assert counts == [1, 1, 1]
+    await assert_log_is_whole()
+
+
+async def test_the_same_reference_at_once_makes_one_order(tracker: Tracker) -> None:
+    outcomes = await asyncio.gather(
+        *[create_order(tracker, SYSTEM, order_draft(reference="A-1")) for _ in range(8)],
+        return_exceptions=True,
+    )
+
+    assert Counter(type(one) for one in outcomes) == {UUID: 1, Conflict: 7}
+
+
+async def test_the_same_news_at_once_is_recorded_once(tracker: Tracker) -> None:
+    """Also where only the source's id says that it is the same."""
+    for number in "AB":
+        await make_dispatched(tracker, await make_order(tracker), number=number)
+
+    outcomes = await asyncio.gather(
+        *[tell(tracker, news(Type.PICKED_UP, one, source_event_id="e")) for one in "AB" * 6]
+    )
+
+    assert Counter(type(one) for (one,) in outcomes) == {Recorded: 1, Duplicate: 11}
+    await assert_log_is_whole()
+
+
+async def test_customers_amended_crosswise_end_well(tracker: Tracker) -> None:
+    named = [customer_draft(external_id=one) for one in ("c1", "c2")]
+    orders = [await make_order(tracker, customer=one) for one in named]
+
+    def amend(turn: int) -> Awaitable[UUID]:
+        customer = named[turn // 2 % 2] if turn % 3 else customer_draft()
+        amendment = OrderAmendment(customer=customer)
+        return amend_order(tracker, SYSTEM, orders[turn % 2].tracking_id, amendment)
+
+    await asyncio.gather(*[amend(turn) for turn in range(24)])
+
+    await assert_log_is_whole()
+
+
+async def test_writers_that_are_cancelled_midway_leave_nothing_half_done(
+    tracker: Tracker, announced: Announced
+) -> None:
+    order = await make_order(tracker)
+    id_ = await open_by_hand(tracker, order)
+    await make_dispatched(tracker, order)
+    answered: set[str] = set()
+    chance = random.Random(7)
+
+    async def note(body: str) -> None:
+        await add_exception_note(tracker, SYSTEM, id_, body)
+        answered.add(body)
+
+    async def pick_up(body: str) -> None:
+        await tell(tracker, news(Type.IN_TRANSIT, source_event_id=body))
+        answered.add(body)
+
+    for turn in range(25):
+        writers = [note(f"n{turn}"), pick_up(f"e{turn}"), note(f"m{turn}"), pick_up(f"f{turn}")]
+        await _cancel_some([asyncio.create_task(one) for one in writers], chance)
+
+    told = [one.body for one in await ExceptionNote.all()]
+    told += [str(one.source_event_id) for one in await TrackingEvent.all()]
+    assert not [body for body, times in Counter(told).items() if times > 1]
+    assert answered <= set(told)
+    assert 0 < len(answered) < 100
+    await assert_log_is_whole()
+    await _forty_more_acts(tracker)
+    assert max(announced.heads) == await head()
+
+
+async def _cancel_some(tasks: list[asyncio.Task[None]], chance: random.Random) -> None:
+    for task in tasks:
+        await asyncio.sleep(chance.uniform(0, 0.012))
+        if chance.random() < 0.7:
+            task.cancel()
+            await asyncio.sleep(0)
+            # Whoever waits for it may be cancelled too.
+            task.cancel() if chance.random() < 0.3 else None
+    for outcome in await asyncio.gather(*tasks, return_exceptions=True):
+        assert outcome is None or isinstance(outcome, asyncio.CancelledError)
+
+
+async def _forty_more_acts(tracker: Tracker) -> None:
+    """More than there are connections: each of them came back."""
+    before = await Order.all().count()
+    make: Callable[[], Awaitable[object]] = lambda: create_order(tracker, SYSTEM, order_draft())  # noqa: E731
+    async with asyncio.timeout(20):
+        await asyncio.gather(*[make() for _ in range(40)])
+    assert await Order.all().count() == before + 40
+
+
+async def test_an_exceptions_steps_at_once_are_taken_once(tracker: Tracker) -> None:
+    await make_dispatched(tracker, await make_order(tracker))
+
+    await asyncio.gather(
+        *[tell(tracker, news(Type.DAMAGED, occurred_at=ago(minutes=one))) for one in range(1, 9)]
+    )
+
+    exception = await OrderException.get()
+    assert (exception.status, exception.occurrences) == (ExceptionStatus.OPEN, 8)
+    assert await Change.filter(exception_id=exception.id).count() >= 8
+    await assert_log_is_whole()
