@@ -1,0 +1,101 @@
+"""Two processes that write to one database: neither hears that it is locked."""
+
+import asyncio
+import sqlite3
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from auth import SYSTEM
+from models.database import connection, open_database, transaction
+from models.exceptions import ExceptionNote
+from models.orders import Order
+from tests.factories import make_order, open_by_hand
+from tests.tracking import another_process
+from tests.tracking.facts import assert_log_is_whole, head
+from tracking.acts import Tracker
+from tracking.exceptions import add_exception_note
+
+ORDERS = 25
+FOLDER = Path(__file__).parents[2]
+
+
+async def start_another(url: str) -> asyncio.subprocess.Process:
+    pipe = asyncio.subprocess.PIPE
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        another_process.__name__,
+        url,
+        str(ORDERS),
+        cwd=FOLDER,
+        stdin=pipe,
+        stdout=pipe,
+        stderr=pipe,
+    )
+
+
+async def write(tracker: Tracker) -> None:
+    id_ = await open_by_hand(tracker, await make_order(tracker))
+    await asyncio.gather(
+        *[add_exception_note(tracker, SYSTEM, id_, f"note {one}") for one in range(4)]
+    )
+
+
+async def test_another_process_writes_beside_this_one(db: str, tracker: Tracker) -> None:
+    other = await start_another(db)
+    assert other.stdout is not None
+    assert await other.stdout.readline() == b"ready\n"
+
+    finished = asyncio.create_task(other.communicate(b"\n"))
+    while not finished.done():
+        await write(tracker)
+    ours = await Order.all().count() - ORDERS
+
+    _, complaints = await finished
+    assert (other.returncode, complaints) == (0, b"")
+    assert ours > 1
+    assert await Order.all().count() == ours + ORDERS
+    assert await ExceptionNote.all().count() == 4 * (ours + ORDERS)
+    assert await head() == 8 * (ours + ORDERS)
+    await assert_log_is_whole()
+
+
+@pytest.fixture
+def sqlite_file(engine: str, tmp_path: Path) -> Path:
+    if engine != "sqlite":
+        pytest.skip("SQLite alone locks its whole file.")
+    return tmp_path / "new.sqlite3"
+
+
+async def test_a_new_file_is_opened_while_another_writes_to_it(sqlite_file: Path) -> None:
+    """Then SQLite refuses the write-ahead log at once, and does not wait."""
+    other = sqlite3.connect(sqlite_file, isolation_level=None, check_same_thread=False)
+    other.execute("CREATE TABLE one (a)")
+    other.execute("BEGIN IMMEDIATE")
+    other.execute("INSERT INTO one VALUES (1)")
+    timer = threading.Timer(0.3, lambda: other.execute("COMMIT"))
+    timer.start()
+
+    async with open_database(f"sqlite://{sqlite_file}", connections=1):
+        modes = await connection().execute_query_dict("PRAGMA journal_mode")
+
+    timer.join()
+    other.close()
+    assert modes == [{"journal_mode": "wal"}]
+
+
+async def test_a_commit_that_fails_leaves_the_connection_usable(sqlite_file: Path) -> None:
+    async with open_database(f"sqlite://{sqlite_file}", connections=1):
+        async with transaction() as client:
+            await client.execute_query("CREATE TABLE one (id INTEGER PRIMARY KEY)")
+            await client.execute_query(
+                "CREATE TABLE two (one INTEGER REFERENCES one DEFERRABLE INITIALLY DEFERRED)"
+            )
+        with pytest.raises(Exception, match="FOREIGN KEY"):
+            async with transaction() as client:
+                await client.execute_query("INSERT INTO two VALUES (7)")
+        async with transaction() as client:
+            assert await client.execute_query_dict("SELECT * FROM two") == []
