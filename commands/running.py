@@ -1,6 +1,7 @@
 """Running a command: its settings, its database, and every failure said in one line."""
 
 import asyncio
+import logging
 import os
 import sqlite3
 from collections.abc import AsyncGenerator, Coroutine
@@ -56,6 +57,8 @@ def read_settings() -> Settings:
 
 def run(work: Coroutine[Any, Any, Result]) -> Result:
     """Its result. Raises Failure for what whoever called the command can mend."""
+    # It logs a traceback for each connection that fails; a command has its own words for that.
+    logging.getLogger("asyncpg").setLevel(logging.CRITICAL)
     try:
         return asyncio.run(work)
     except Refusal as refusal:

@@ -27,6 +27,7 @@ MAXIMUM_CHARACTERS = 8 * 1024 * 1024
 """Of a batch: thousands of usual orders, but few of the longest."""
 PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0)
 """Seconds before each further try, half a minute in all: a database restarts in less."""
+AWAY = (Unavailable, *OUTAGES, *TIMEOUTS)
 OF_THE_DATA = (IntegrityError, ValidationError, ArithmeticError, ValueError)
 OTHER_CONTENT = Conflict(
     "This order is there already with other content; an import adds orders and changes none."
@@ -114,10 +115,13 @@ class Importer:
         for pause in self._pauses:
             try:
                 return await attempt()
-            except (Unavailable, *OUTAGES, *TIMEOUTS):
+            except AWAY:
                 logger.warning("The database is too busy or away; waiting %g seconds.", pause)
             await asyncio.sleep(pause)
-        return await attempt()
+        try:
+            return await attempt()
+        except AWAY as error:
+            raise Unavailable from error
 
     async def _count_new(self, order_ids: Sequence[UUID]) -> int:
         """Those created at a moment of this batch; the others were there before."""
