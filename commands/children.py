@@ -53,8 +53,19 @@ def running(
     It is a process group of its own: Ctrl-C in the terminal reaches this program alone, which
     then stops its children one after the other.
     """
+    child = Child(_spawn(arguments, environ, log), log)
+    try:
+        yield child
+    finally:
+        with uninterrupted():
+            child.stop(grace)
+
+
+def _spawn(
+    arguments: Sequence[str], environ: Mapping[str, str], log: Path
+) -> subprocess.Popen[bytes]:
     with log.open("wb") as output:
-        process = subprocess.Popen(
+        return subprocess.Popen(
             [sys.executable, "-m", *arguments],
             cwd=PROJECT,
             env=environ,
@@ -63,12 +74,6 @@ def running(
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-    child = Child(process, log)
-    try:
-        yield child
-    finally:
-        with uninterrupted():
-            child.stop(grace)
 
 
 @contextmanager

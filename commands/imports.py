@@ -56,15 +56,19 @@ def import_command(context: click.Context, file: Path, form: str | None, batch: 
     Exit codes: 0 all is imported, 1 something was refused, 2 the file cannot be read, 3 the
     import was stopped before the end.
     """
+    tally = _import(file, form, batch)
+    click.echo(summary(tally, rejects_path(file)), err=True)
+    context.exit(1 if tally.rejected else 0)
+
+
+def _import(file: Path, form: str | None, batch: int) -> Tally:
     settings = read_settings()
     try:
-        tally = run(import_file(settings, file, format_of(file, form), batch))
+        return run(import_file(settings, file, format_of(file, form), batch))
     except UnreadableFile as error:
         raise WrongInput(f"{file} cannot be read: {error}") from error
     except KeyboardInterrupt as error:
         raise Stopped(f"Interrupted. {GO_ON}") from error
-    click.echo(summary(tally, rejects_path(file)), err=True)
-    context.exit(1 if tally.rejected else 0)
 
 
 async def import_file(settings: Settings, file: Path, form: Format, batch: int = BATCH) -> Tally:
