@@ -1,0 +1,25 @@
+"""Filters: which rows of a list are wanted, and the conditions that say so to the database.
+
+Fields of a filter are joined by AND, an empty list matches nothing, and `none_of` is the exact
+complement: a row that lacks the value is not among those that match, so it is in the complement.
+"""
+
+from resolvers.filters.bounds import demand_bounds, is_storable
+from resolvers.filters.columns import TimeRange, capitals, lower
+from resolvers.filters.exceptions import ExceptionFilter, exception_conditions
+from resolvers.filters.orders import OrderFilter, order_conditions
+from resolvers.filters.shipments import ShipmentFilter, shipment_conditions
+
+__all__ = [
+    "ExceptionFilter",
+    "OrderFilter",
+    "ShipmentFilter",
+    "TimeRange",
+    "capitals",
+    "demand_bounds",
+    "exception_conditions",
+    "is_storable",
+    "lower",
+    "order_conditions",
+    "shipment_conditions",
+]
