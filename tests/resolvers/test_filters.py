@@ -1,0 +1,292 @@
+"""Filters: the database finds what the same question asked in Python finds."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from auth import SYSTEM, Scope, Viewer
+from errors import Forbidden, LimitExceeded
+from models.enums import (
+    UNRESOLVED,
+    DeliveryMethod,
+    ExceptionSeverity,
+    Health,
+    Party,
+)
+from models.health import is_late
+from models.shipments import comparable_number
+from resolvers.exceptions import exception_ordering, list_exceptions
+from resolvers.filters import ExceptionFilter, OrderFilter, ShipmentFilter, TimeRange
+from resolvers.orders import list_orders, order_ordering
+from resolvers.pages import Page
+from resolvers.shipments import list_shipments, shipment_ordering
+from tests.resolvers import rows, shop
+from tests.resolvers.shop import Case, open_shop
+
+PROPERTY = settings(
+    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+ALL = Page(first=100)
+CLERK = Viewer("clerk", frozenset({Scope.ORDERS_READ}))
+
+
+@pytest.fixture
+async def cases(db: str) -> list[Case]:
+    return await open_shop()
+
+
+def some(values: Sequence[Any]) -> st.SearchStrategy[Any]:
+    """Not asked, or one of these; sometimes of none."""
+    given = [value for value in values if value is not None]
+    return st.none() | st.lists(st.sampled_from(given), max_size=3)
+
+
+def maybe(values: Sequence[Any]) -> st.SearchStrategy[Any]:
+    return st.none() | st.sampled_from([value for value in values if value is not None])
+
+
+MOMENTS = st.sampled_from(shop.DAYS).map(rows.day)
+RANGES = st.none() | st.builds(TimeRange, since=MOMENTS, until=MOMENTS)
+SEARCHES = ["ada", "%", "_", "r-100", "R_1", "\\", "99a", "1z 99", "@EXAMPLE", "100% c", "-", "x99"]
+
+
+def tree(leaf: st.SearchStrategy[Any], type_: Any) -> st.SearchStrategy[Any]:
+    """Filters within filters."""
+
+    def grown(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+        lists = st.none() | st.lists(inner, max_size=2)
+        return st.builds(_joined, leaf, lists, lists, st.none() | inner)
+
+    def _joined(given: Any, all_of: Any, any_of: Any, none_of: Any) -> Any:
+        own = {name: value for name, value in vars(given).items() if value is not None}
+        return type_(**own | {"all_of": all_of, "any_of": any_of, "none_of": none_of})
+
+    return st.recursive(leaf, grown, max_leaves=4)
+
+
+def sparse(type_: Any, **fields: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """Few fields at a time, or hardly a row is left."""
+    return st.sets(st.sampled_from(sorted(fields)), max_size=2).flatmap(
+        lambda names: st.builds(type_, **{name: fields[name] for name in names})
+    )
+
+
+ORDER_FIELDS: dict[str, st.SearchStrategy[Any]] = {
+    "status": some(shop.STATUSES),
+    "health": some(list(Health)),
+    "delivery_method": some(list(DeliveryMethod)),
+    "country": some(["DE", "pt", "FR"]),
+    "carrier": some(["ups", "DHL_Express", "none"]),
+    "reference": some(["R-1000/1", "A\\B/2", "R-100%/0"]),
+    "customer_email": maybe(["ADA@example.com", "adam@example.com", "%"]),
+    "sku": some(["MUG", "CUP", "POT"]),
+    "placed_at": RANGES,
+    "promised_at": RANGES,
+    "delivered_at": RANGES,
+    "is_late": maybe([True, False]),
+    "has_open_exception": maybe([True, False]),
+    "exception_type": some(shop.TYPES),
+    "search": maybe(SEARCHES),
+}
+SHIPMENT_FIELDS: dict[str, st.SearchStrategy[Any]] = {
+    "status": some(shop.PARCELS),
+    "health": some(list(Health)),
+    "carrier": some(["UPS", "dhl_express"]),
+    "service": some(["saver", "slow"]),
+    "country": some(["de", "PT"]),
+    "tracking_number": some(["1z 99_a%", "jjd000", "X-99-A", "%"]),
+    "shipped_at": RANGES,
+    "delivered_at": RANGES,
+    "is_late": maybe([True, False]),
+}
+EXCEPTION_FIELDS: dict[str, st.SearchStrategy[Any]] = {
+    "status": some(shop.STATES),
+    "type": some(shop.TYPES),
+    "severity": some(list(ExceptionSeverity)),
+    "caused_by": some(list(Party)),
+    "carrier": some(["ups", "DHL_EXPRESS"]),
+    "assignee": maybe(["ann", "bob", "%"]),
+    "is_overdue": maybe([True, False]),
+    "action_required": maybe([True, False]),
+    "due_at": RANGES,
+    "opened_at": RANGES,
+    "resolved_at": RANGES,
+}
+
+
+def among(value: Any, wanted: Sequence[Any] | None) -> bool:
+    return wanted is None or value in wanted
+
+
+def any_among(values: Sequence[Any], wanted: Sequence[Any] | None) -> bool:
+    return wanted is None or any(value in wanted for value in values)
+
+
+def within(value: datetime | None, range_: TimeRange | None) -> bool:
+    if range_ is None or (range_.since is None and range_.until is None):
+        return True
+    return (
+        value is not None
+        and (range_.since is None or range_.since <= value)
+        and (range_.until is None or value < range_.until)
+    )
+
+
+def same(value: bool, wanted: bool | None) -> bool:
+    return wanted is None or value is wanted
+
+
+def folded(values: Sequence[str] | None, fold: Callable[[str], str]) -> list[str] | None:
+    return None if values is None else [fold(one) for one in values]
+
+
+def admits(asked: Any, one: Callable[[Any], bool]) -> bool:
+    return (
+        one(asked)
+        and all(admits(inner, one) for inner in asked.all_of or ())
+        and (asked.any_of is None or any(admits(inner, one) for inner in asked.any_of))
+        and (asked.none_of is None or not admits(asked.none_of, one))
+    )
+
+
+def order_admits(case: Case, asked: OrderFilter) -> bool:
+    order, now = case.order, datetime.now(UTC)
+    unresolved = [one for one in case.exceptions if one.status in UNRESOLVED]
+    exceptions = unresolved if asked.has_open_exception else case.exceptions
+    late = is_late(order.status, order.late_after, order.delivered_at, now)
+    email = asked.customer_email
+    return (
+        among(order.status, asked.status)
+        and among(order.health, asked.health)
+        and among(order.delivery_method, asked.delivery_method)
+        and among(order.destination_country, folded(asked.country, str.upper))
+        and any_among([s.carrier for s in case.shipments], folded(asked.carrier, str.lower))
+        and among(order.reference, asked.reference)
+        and (email is None or (case.customer.email or "").lower() == email.lower())
+        and any_among([one.sku for one in case.items], asked.sku)
+        and within(order.placed_at, asked.placed_at)
+        and within(order.promised_at, asked.promised_at)
+        and within(order.delivered_at, asked.delivered_at)
+        and same(late, asked.is_late)
+        and same(bool(unresolved), asked.has_open_exception)
+        and any_among([one.type for one in exceptions], asked.exception_type)
+        and (asked.search is None or is_found(case, asked.search))
+    )
+
+
+def is_found(case: Case, text: str) -> bool:
+    wanted, number = text.lower(), comparable_number(text)
+    texts = [case.order.reference, case.customer.name, case.customer.email]
+    return any(wanted in (one or "").lower() for one in texts) or any(
+        number and number in (one.number_key or "") for one in case.shipments
+    )
+
+
+@PROPERTY
+@given(asked=tree(sparse(OrderFilter, **ORDER_FIELDS), OrderFilter))
+async def test_orders_are_those_that_the_filter_admits(cases, asked):
+    slice_ = await list_orders(asked, SYSTEM, order_ordering(), ALL)
+
+    found = {row.id for row in slice_.rows}
+    assert found == {
+        case.order.id
+        for case in cases
+        if admits(asked, lambda one: order_admits(case, one))  # noqa: B023
+    }
+
+
+@PROPERTY
+@given(asked=tree(sparse(ShipmentFilter, **SHIPMENT_FIELDS), ShipmentFilter))
+async def test_shipments_are_those_that_the_filter_admits(cases, asked):
+    def admitted(case: Case, row: Any, given: ShipmentFilter) -> bool:
+        late = is_late(row.status, row.late_after, row.delivered_at, datetime.now(UTC))
+        return (
+            among(row.status, given.status)
+            and among(row.health, given.health)
+            and among(row.carrier, folded(given.carrier, str.lower))
+            and among(row.service, given.service)
+            and among(case.order.destination_country, folded(given.country, str.upper))
+            and among(row.number_key, folded(given.tracking_number, comparable_number))
+            and within(row.shipped_at, given.shipped_at)
+            and within(row.delivered_at, given.delivered_at)
+            and same(late, given.is_late)
+        )
+
+    slice_ = await list_shipments(asked, shipment_ordering(), ALL)
+
+    assert {row.id for row in slice_.rows} == {
+        row.id
+        for case in cases
+        for row in case.shipments
+        if admits(asked, lambda one: admitted(case, row, one))  # noqa: B023
+    }
+
+
+@PROPERTY
+@given(asked=tree(sparse(ExceptionFilter, **EXCEPTION_FIELDS), ExceptionFilter))
+async def test_exceptions_are_those_that_the_filter_admits(cases, asked):
+    def admitted(case: Case, row: Any, given: ExceptionFilter) -> bool:
+        carriers = [one.carrier for one in case.shipments if one.id == row.shipment_id]
+        due_at = row.due_at
+        overdue = row.is_unresolved and due_at is not None and due_at < datetime.now(UTC)
+        return (
+            among(row.status, given.status)
+            and among(row.type, given.type)
+            and among(row.severity, given.severity)
+            and among(row.caused_by, given.caused_by)
+            and any_among(carriers, folded(given.carrier, str.lower))
+            and (given.assignee is None or row.assignee == given.assignee)
+            and same(overdue, given.is_overdue)
+            and same(row.action_required, given.action_required)
+            and within(row.due_at, given.due_at)
+            and within(row.opened_at, given.opened_at)
+            and within(row.resolved_at, given.resolved_at)
+        )
+
+    slice_ = await list_exceptions(asked, exception_ordering(), ALL)
+
+    assert {row.id for row in slice_.rows} == {
+        row.id
+        for case in cases
+        for row in case.exceptions
+        if admits(asked, lambda one: admitted(case, row, one))  # noqa: B023
+    }
+
+
+async def found_by(viewer: Viewer, **asked: Any) -> set[Any]:
+    slice_ = await list_orders(OrderFilter(**asked), viewer, order_ordering(), ALL)
+    return {row.id for row in slice_.rows}
+
+
+async def test_signs_with_a_meaning_to_the_database_mean_themselves(cases):
+    for sign in ("%", "_", "\\"):
+        expected = {case.order.id for case in cases if is_found(case, sign)}
+
+        assert 0 < len(expected) < len(cases)
+        assert await found_by(SYSTEM, search=sign) == expected
+
+
+async def test_a_tracking_id_is_found_however_it_was_typed(cases):
+    order = cases[3].order
+
+    for typed in (order.tracking_id, order.tracking_id.lower().replace("-", " ")):
+        assert await found_by(CLERK, search=typed) == {order.id}
+        assert await found_by(CLERK, tracking_id=[typed, "WA-1"]) == {order.id}
+
+
+async def test_people_are_found_by_confidants_alone(cases):
+    assert await found_by(CLERK, search="Lovelace") == set()
+    assert await found_by(SYSTEM, search="Lovelace") == {
+        case.order.id for case in cases if case.customer.name == "Ada Lovelace"
+    }
+    with pytest.raises(Forbidden):
+        await found_by(CLERK, customer_email="ada@example.com")
+
+
+async def test_filters_within_filters_are_bounded(cases):
+    with pytest.raises(LimitExceeded):
+        await found_by(SYSTEM, any_of=[OrderFilter()] * 60)
