@@ -9,7 +9,7 @@ from auth import Scope
 from errors import Refusal
 from schema.context import Info
 from schema.enums import RecordOutcome
-from schema.inputs import TrackingEventsRecordInput
+from schema.inputs.events import TrackingEventsRecordInput
 from schema.mutations.commands import (
     Answer,
     ErrorsDescription,

@@ -8,7 +8,7 @@ import strawberry
 from auth import Scope
 from models.enums import ExceptionResolution, Party
 from schema.context import Info
-from schema.inputs import ExceptionOpenInput
+from schema.inputs.exceptions import ExceptionOpenInput
 from schema.mutations.commands import (
     Answer,
     ErrorsDescription,

@@ -7,7 +7,7 @@ import strawberry
 
 from auth import Scope
 from schema.context import Info
-from schema.inputs import OrderAmendInput, OrderCreateInput
+from schema.inputs.orders import OrderAmendInput, OrderCreateInput
 from schema.mutations.commands import (
     Answer,
     ErrorsDescription,

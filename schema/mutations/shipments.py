@@ -7,12 +7,12 @@ import strawberry
 
 from auth import Scope
 from schema.context import Info
-from schema.inputs import (
-    EstimateInput,
+from schema.inputs.shipments import (
     ShipmentAmendInput,
     ShipmentCreateInput,
     ShipmentDispatchInput,
 )
+from schema.inputs.values import EstimateInput
 from schema.mutations.commands import (
     Answer,
     ErrorsDescription,

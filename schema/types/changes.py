@@ -1,7 +1,7 @@
 """Changes: one type for each kind of thing that changes, views on one row of the log."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 import strawberry
@@ -25,6 +25,8 @@ Row = strawberry.Parent[rows.Change]
 @guarded_change
 @strawberry.interface(description="Something that changed: once, in order, for ever.")
 class Change:
+    kind: ClassVar[ChangeKind | None] = None
+
     position: Position = strawberry.field(
         description="Its place in one total order over everything, without gaps."
     )
@@ -43,6 +45,10 @@ class Change:
     async def order(self, change: Row, info: Info) -> orders.Order:
         return await info.context.loaders.orders.load(change.order_id)
 
+    @classmethod
+    def is_type_of(cls, source: Any, _info: Any) -> bool:
+        return isinstance(source, rows.Change) and source.kind is cls.kind
+
 
 def _differences(change: rows.Change) -> list[Difference]:
     return [Difference(**one) for one in (change.details or {}).get("differences", ())]
@@ -55,14 +61,14 @@ async def _shipment(shipment_id: UUID | None, info: Info) -> shipments.Shipment 
 @guarded_change
 @strawberry.type(description="An order was placed.")
 class OrderCreated(Change):
-    @classmethod
-    def is_type_of(cls, source: Any, _info: Any) -> bool:
-        return _is(source, ChangeKind.ORDER_CREATED)
+    kind: ClassVar = ChangeKind.ORDER_CREATED
 
 
 @guarded_change
 @strawberry.type(description="An order's status changed.")
 class OrderStatusChanged(Change):
+    kind: ClassVar = ChangeKind.ORDER_STATUS
+
     @strawberry.field(description="What it was.")
     def previous(self, change: Row) -> OrderStatus:
         return OrderStatus(str(change.previous))
@@ -71,26 +77,22 @@ class OrderStatusChanged(Change):
     def status(self, change: Row) -> OrderStatus:
         return OrderStatus(str(change.status))
 
-    @classmethod
-    def is_type_of(cls, source: Any, _info: Any) -> bool:
-        return _is(source, ChangeKind.ORDER_STATUS)
-
 
 @guarded_change
 @strawberry.type(description="Something else of an order changed.")
 class OrderAmended(Change):
+    kind: ClassVar = ChangeKind.ORDER_AMENDED
+
     @strawberry.field(description="What changed.")
     def differences(self, change: Row) -> list[Difference] | None:
         return _differences(change)
-
-    @classmethod
-    def is_type_of(cls, source: Any, _info: Any) -> bool:
-        return _is(source, ChangeKind.ORDER_AMENDED)
 
 
 @guarded_change
 @strawberry.type(description="A shipment's status changed, or a shipment was created.")
 class ShipmentStatusChanged(Change):
+    kind: ClassVar = ChangeKind.SHIPMENT_STATUS
+
     @strawberry.field(description="Whose status.", graphql_type=Shipment)
     async def shipment(self, change: Row, info: Info) -> shipments.Shipment | None:
         return await _shipment(change.shipment_id, info)
@@ -103,14 +105,12 @@ class ShipmentStatusChanged(Change):
     def status(self, change: Row) -> ShipmentStatus:
         return ShipmentStatus(str(change.status))
 
-    @classmethod
-    def is_type_of(cls, source: Any, _info: Any) -> bool:
-        return _is(source, ChangeKind.SHIPMENT_STATUS)
-
 
 @guarded_change
 @strawberry.type(description="Something else of a shipment changed.")
 class ShipmentAmended(Change):
+    kind: ClassVar = ChangeKind.SHIPMENT_AMENDED
+
     @strawberry.field(description="Of which shipment.", graphql_type=Shipment)
     async def shipment(self, change: Row, info: Info) -> shipments.Shipment | None:
         return await _shipment(change.shipment_id, info)
@@ -118,10 +118,6 @@ class ShipmentAmended(Change):
     @strawberry.field(description="What changed.")
     def differences(self, change: Row) -> list[Difference] | None:
         return _differences(change)
-
-    @classmethod
-    def is_type_of(cls, source: Any, _info: Any) -> bool:
-        return _is(source, ChangeKind.SHIPMENT_AMENDED)
 
 
 @strawberry.type(description="News of a shipment.")
@@ -142,22 +138,20 @@ class _EventChange(Change):
 @guarded_change
 @strawberry.type(description="A tracking event came in.")
 class TrackingEventRecorded(_EventChange):
-    @classmethod
-    def is_type_of(cls, source: Any, _info: Any) -> bool:
-        return _is(source, ChangeKind.EVENT_RECORDED)
+    kind: ClassVar = ChangeKind.EVENT_RECORDED
 
 
 @guarded_change
 @strawberry.type(description="A tracking event was taken back.")
 class TrackingEventRetracted(_EventChange):
-    @classmethod
-    def is_type_of(cls, source: Any, _info: Any) -> bool:
-        return _is(source, ChangeKind.EVENT_RETRACTED)
+    kind: ClassVar = ChangeKind.EVENT_RETRACTED
 
 
 @guarded_change
 @strawberry.type(description="It is expected at another time.")
 class EstimateRevised(Change):
+    kind: ClassVar = ChangeKind.ESTIMATE
+
     @strawberry.field(
         description="Of which shipment; none: the order's promise.", graphql_type=Shipment | None
     )
@@ -172,14 +166,12 @@ class EstimateRevised(Change):
     def estimate(self, change: Row) -> Expectation | None:
         return logged_expectation((change.details or {}).get("estimate"))
 
-    @classmethod
-    def is_type_of(cls, source: Any, _info: Any) -> bool:
-        return _is(source, ChangeKind.ESTIMATE)
-
 
 @guarded_change
 @strawberry.type(description="The health of an order or a shipment changed.")
 class HealthChanged(Change):
+    kind: ClassVar = ChangeKind.HEALTH
+
     @strawberry.field(
         description="Of which shipment; none: the order's own.", graphql_type=Shipment | None
     )
@@ -194,10 +186,6 @@ class HealthChanged(Change):
     def health(self, change: Row) -> Health:
         return Health(str(change.status))
 
-    @classmethod
-    def is_type_of(cls, source: Any, _info: Any) -> bool:
-        return _is(source, ChangeKind.HEALTH)
-
 
 async def _exception(change: rows.Change, info: Info) -> exceptions.OrderException | None:
     if change.exception_id is None:
@@ -208,6 +196,8 @@ async def _exception(change: rows.Change, info: Info) -> exceptions.OrderExcepti
 @guarded_change
 @strawberry.type(description="An exception opened, or its status changed.")
 class ExceptionChanged(Change):
+    kind: ClassVar = ChangeKind.EXCEPTION_STATUS
+
     @strawberry.field(description="Which exception.", graphql_type=OrderException)
     async def exception(self, change: Row, info: Info) -> exceptions.OrderException | None:
         return await _exception(change, info)
@@ -220,16 +210,14 @@ class ExceptionChanged(Change):
     def status(self, change: Row) -> ExceptionStatus:
         return ExceptionStatus(str(change.status))
 
-    @classmethod
-    def is_type_of(cls, source: Any, _info: Any) -> bool:
-        return _is(source, ChangeKind.EXCEPTION_STATUS)
-
 
 @guarded_change
 @strawberry.type(
     description="Something else of an exception: assignee, due date, a note, one more occurrence."
 )
 class ExceptionAmended(Change):
+    kind: ClassVar = ChangeKind.EXCEPTION_AMENDED
+
     @strawberry.field(description="Which exception.", graphql_type=OrderException)
     async def exception(self, change: Row, info: Info) -> exceptions.OrderException | None:
         return await _exception(change, info)
@@ -237,14 +225,6 @@ class ExceptionAmended(Change):
     @strawberry.field(description="What changed.")
     def differences(self, change: Row) -> list[Difference] | None:
         return _differences(change)
-
-    @classmethod
-    def is_type_of(cls, source: Any, _info: Any) -> bool:
-        return _is(source, ChangeKind.EXCEPTION_AMENDED)
-
-
-def _is(source: Any, kind: ChangeKind) -> bool:
-    return isinstance(source, rows.Change) and source.kind is kind
 
 
 KINDS = (

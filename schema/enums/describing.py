@@ -1,0 +1,14 @@
+"""Describing the closed lists of the floors below, which know nothing of GraphQL."""
+
+from enum import StrEnum
+
+import strawberry
+from strawberry.types.enum import StrawberryEnumDefinition
+
+
+def describe(enum: type[StrEnum], description: str, name: str | None = None, **values: str) -> None:
+    """Register an enum of the floors below, which know nothing of GraphQL."""
+    strawberry.enum(enum, name=name, description=description)
+    definition: StrawberryEnumDefinition = enum.__strawberry_definition__  # type: ignore[attr-defined]
+    for value in definition.values:
+        value.description = values[value.name]
