@@ -4,7 +4,7 @@ from uuid import UUID
 
 from models.events import TrackingEvent
 from resolvers.grouping import in_order_of
-from resolvers.pages import Key, Ordering, moment, whole
+from resolvers.ordering import Key, Ordering, moment, whole
 
 OLDEST_FIRST = Ordering(
     "events",

@@ -7,7 +7,8 @@ from tortoise.models import Model
 from errors import Invalid
 from models.changes import Change
 from resolvers.changes import ChangeSelection
-from resolvers.pages import Key, Ordering, Page, Slice, read_slice
+from resolvers.ordering import Key, Ordering
+from resolvers.pages import Page, Slice, read_slice
 
 MAXIMUM_DIGITS = 16
 

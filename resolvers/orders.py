@@ -10,7 +10,8 @@ from models.orders import Address, Order, OrderItem
 from models.tracking_ids import parse_tracking_id
 from resolvers.filters import OrderFilter, order_conditions
 from resolvers.grouping import by_parent, in_order_of
-from resolvers.pages import Key, Ordering, Page, Slice, by_id, read_slice, timed, whole
+from resolvers.ordering import Key, Ordering, by_id, timed, whole
+from resolvers.pages import Page, Slice, read_slice
 
 
 class OrderSort(StrEnum):

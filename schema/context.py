@@ -28,6 +28,7 @@ from resolvers.exceptions import (
     load_notes,
 )
 from resolvers.history import BY_POSITION
+from resolvers.ordering import Ordering
 from resolvers.orders import (
     load_addresses,
     load_items,
@@ -35,7 +36,7 @@ from resolvers.orders import (
     load_orders,
     order_ordering,
 )
-from resolvers.pages import Listed, Ordering, Page, Slice, count_lists, read_slices
+from resolvers.pages import Listed, Page, Slice, count_lists, read_slices
 from resolvers.shipments import (
     load_contents,
     load_estimates,

@@ -11,7 +11,7 @@ from tortoise.models import Model
 from errors import Invalid
 from models.health import LATE_ONLY_BY_DELIVERY, NEVER_LATE
 from resolvers.filters.bounds import filter_path
-from resolvers.pages import condition
+from resolvers.ordering import condition
 
 
 @dataclass(kw_only=True)
