@@ -1,7 +1,6 @@
 """Filters: the database finds what the same question asked in Python finds."""
 
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -11,20 +10,24 @@ from hypothesis import strategies as st
 from auth import SYSTEM, Scope, Viewer
 from errors import Forbidden, LimitExceeded
 from models.enums import (
-    UNRESOLVED,
     DeliveryMethod,
     ExceptionSeverity,
     Health,
     Party,
 )
-from models.health import is_late
-from models.shipments import comparable_number
 from resolvers.exceptions import exception_ordering, list_exceptions
 from resolvers.filters import ExceptionFilter, OrderFilter, ShipmentFilter, TimeRange
 from resolvers.orders import list_orders, order_ordering
 from resolvers.pages import Page
 from resolvers.shipments import list_shipments, shipment_ordering
 from tests.resolvers import rows, shop
+from tests.resolvers.answers import (
+    admits,
+    exception_admits,
+    is_found,
+    order_admits,
+    shipment_admits,
+)
 from tests.resolvers.shop import Case, open_shop
 
 PROPERTY = settings(
@@ -118,74 +121,6 @@ EXCEPTION_FIELDS: dict[str, st.SearchStrategy[Any]] = {
 }
 
 
-def among(value: Any, wanted: Sequence[Any] | None) -> bool:
-    return wanted is None or value in wanted
-
-
-def any_among(values: Sequence[Any], wanted: Sequence[Any] | None) -> bool:
-    return wanted is None or any(value in wanted for value in values)
-
-
-def within(value: datetime | None, range_: TimeRange | None) -> bool:
-    if range_ is None or (range_.since is None and range_.until is None):
-        return True
-    return (
-        value is not None
-        and (range_.since is None or range_.since <= value)
-        and (range_.until is None or value < range_.until)
-    )
-
-
-def same(value: bool, wanted: bool | None) -> bool:
-    return wanted is None or value is wanted
-
-
-def folded(values: Sequence[str] | None, fold: Callable[[str], str]) -> list[str] | None:
-    return None if values is None else [fold(one) for one in values]
-
-
-def admits(asked: Any, one: Callable[[Any], bool]) -> bool:
-    return (
-        one(asked)
-        and all(admits(inner, one) for inner in asked.all_of or ())
-        and (asked.any_of is None or any(admits(inner, one) for inner in asked.any_of))
-        and (asked.none_of is None or not admits(asked.none_of, one))
-    )
-
-
-def order_admits(case: Case, asked: OrderFilter) -> bool:
-    order, now = case.order, datetime.now(UTC)
-    unresolved = [one for one in case.exceptions if one.status in UNRESOLVED]
-    exceptions = unresolved if asked.has_open_exception else case.exceptions
-    late = is_late(order.status, order.late_after, order.delivered_at, now)
-    email = asked.customer_email
-    return (
-        among(order.status, asked.status)
-        and among(order.health, asked.health)
-        and among(order.delivery_method, asked.delivery_method)
-        and among(order.destination_country, folded(asked.country, str.upper))
-        and any_among([s.carrier for s in case.shipments], folded(asked.carrier, str.lower))
-        and among(order.reference, asked.reference)
-        and (email is None or (case.customer.email or "").lower() == email.lower())
-        and any_among([one.sku for one in case.items], asked.sku)
-        and within(order.placed_at, asked.placed_at)
-        and within(order.promised_at, asked.promised_at)
-        and within(order.delivered_at, asked.delivered_at)
-        and same(late, asked.is_late)
-        and same(bool(unresolved), asked.has_open_exception)
-        and any_among([one.type for one in exceptions], asked.exception_type)
-        and (asked.search is None or is_found(case, asked.search))
-    )
-
-
-def is_found(case: Case, text: str) -> bool:
-    wanted, number = text.lower(), comparable_number(text)
-    texts = [case.order.reference, case.customer.name, case.customer.email]
-    return any(wanted in (one or "").lower() for one in texts) or any(
-        number and number in (one.number_key or "") for one in case.shipments
-    )
-
-
 @PROPERTY
 @given(asked=tree(sparse(OrderFilter, **ORDER_FIELDS), OrderFilter))
 async def test_orders_are_those_that_the_filter_admits(cases, asked):
@@ -202,58 +137,26 @@ async def test_orders_are_those_that_the_filter_admits(cases, asked):
 @PROPERTY
 @given(asked=tree(sparse(ShipmentFilter, **SHIPMENT_FIELDS), ShipmentFilter))
 async def test_shipments_are_those_that_the_filter_admits(cases, asked):
-    def admitted(case: Case, row: Any, given: ShipmentFilter) -> bool:
-        late = is_late(row.status, row.late_after, row.delivered_at, datetime.now(UTC))
-        return (
-            among(row.status, given.status)
-            and among(row.health, given.health)
-            and among(row.carrier, folded(given.carrier, str.lower))
-            and among(row.service, given.service)
-            and among(case.order.destination_country, folded(given.country, str.upper))
-            and among(row.number_key, folded(given.tracking_number, comparable_number))
-            and within(row.shipped_at, given.shipped_at)
-            and within(row.delivered_at, given.delivered_at)
-            and same(late, given.is_late)
-        )
-
     slice_ = await list_shipments(asked, shipment_ordering(), ALL)
 
     assert {row.id for row in slice_.rows} == {
         row.id
         for case in cases
         for row in case.shipments
-        if admits(asked, lambda one: admitted(case, row, one))  # noqa: B023
+        if admits(asked, lambda one: shipment_admits(case, row, one))  # noqa: B023
     }
 
 
 @PROPERTY
 @given(asked=tree(sparse(ExceptionFilter, **EXCEPTION_FIELDS), ExceptionFilter))
 async def test_exceptions_are_those_that_the_filter_admits(cases, asked):
-    def admitted(case: Case, row: Any, given: ExceptionFilter) -> bool:
-        carriers = [one.carrier for one in case.shipments if one.id == row.shipment_id]
-        due_at = row.due_at
-        overdue = row.is_unresolved and due_at is not None and due_at < datetime.now(UTC)
-        return (
-            among(row.status, given.status)
-            and among(row.type, given.type)
-            and among(row.severity, given.severity)
-            and among(row.caused_by, given.caused_by)
-            and any_among(carriers, folded(given.carrier, str.lower))
-            and (given.assignee is None or row.assignee == given.assignee)
-            and same(overdue, given.is_overdue)
-            and same(row.action_required, given.action_required)
-            and within(row.due_at, given.due_at)
-            and within(row.opened_at, given.opened_at)
-            and within(row.resolved_at, given.resolved_at)
-        )
-
     slice_ = await list_exceptions(asked, exception_ordering(), ALL)
 
     assert {row.id for row in slice_.rows} == {
         row.id
         for case in cases
         for row in case.exceptions
-        if admits(asked, lambda one: admitted(case, row, one))  # noqa: B023
+        if admits(asked, lambda one: exception_admits(case, row, one))  # noqa: B023
     }
 
 
