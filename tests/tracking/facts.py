@@ -11,6 +11,7 @@ from tortoise import Model
 from errors import Refusal
 from models.changes import Change, LogHead
 from models.customers import Customer
+from models.database import connection
 from models.enums import ChangeKind
 from models.estimates import Estimate
 from models.events import TrackingEvent
@@ -42,6 +43,14 @@ async def every_row() -> dict[str, list[dict[str, Any]]]:
         table.__name__: sorted(await table.all().values(), key=lambda row: str(row))
         for table in TABLES
     }
+
+
+async def wipe() -> None:
+    """For the next of many examples."""
+    for table in reversed(TABLES):
+        if table is not LogHead:
+            await connection().execute_query(f"DELETE FROM {table._meta.db_table}")
+    await LogHead.all().update(position=0)
 
 
 @asynccontextmanager

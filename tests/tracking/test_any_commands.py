@@ -1,0 +1,98 @@
+"""Any commands and news, in any order: what must hold after each of them."""
+
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from auth import SYSTEM
+from errors import Refusal
+from models.changes import Change
+from models.enums import ChangeKind
+from models.exceptions import OrderException
+from models.orders import Order, OrderItem
+from models.shipments import Shipment, ShipmentItem
+from tests.factories import NOW, item_draft, make_order
+from tests.tracking.any_commands import COMMANDS, Player, Step, plans
+from tests.tracking.facts import assert_log_is_whole, head, wipe
+from tracking.acts import Act, Tracker, act
+from tracking.loading import lock_orders
+from tracking.recording import Recorder
+from tracking.settling import settle
+
+pytestmark = pytest.mark.usefixtures("db")
+
+EXAMPLES = settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+MOVED_BY_NEWS = {ChangeKind.EVENT_RECORDED, ChangeKind.EVENT_RETRACTED}
+
+
+@given(plans)
+@EXAMPLES
+async def test_whatever_is_done_the_facts_agree(tracker: Tracker, plan: list[Step]) -> None:
+    await wipe()
+    frozen = replace(tracker, clock=lambda: NOW)
+    lines = [item_draft(quantity=3), item_draft(sku="CUP", quantity=2)]
+    order = await make_order(frozen, items=lines, confirmed=False)
+    player = Player(frozen, order)
+
+    for step in plan:
+        await _play(player, step)
+
+    await assert_log_is_whole()
+
+
+async def _play(player: Player, step: Step) -> None:
+    before, position = await Order.get(id=player.order.id), await head()
+    try:
+        await player.play(step)
+    except Refusal:
+        assert await head() == position
+        return
+    after = await Order.get(id=player.order.id)
+    assert after.sequence - before.sequence == await head() - position
+    if step.name in COMMANDS and not await _was_moved_by_news(position):
+        assert after.status in (before.status, *before.next_statuses), (before.status, step)
+    await _assert_pieces_are_conserved(after)
+    if await head() == position:
+        # What the clock alone has changed since is not settled by a command that does nothing.
+        return
+    rows = await _rows_of(after)
+    assert await settle_again(player.tracker, SYSTEM, after.id) == 0
+    assert await _rows_of(after) == rows
+
+
+async def _was_moved_by_news(position: int) -> bool:
+    changes = await Change.filter(position__gt=position)
+    return any(one.kind in MOVED_BY_NEWS for one in changes)
+
+
+async def _assert_pieces_are_conserved(order: Order) -> None:
+    for line in await OrderItem.filter(order_id=order.id):
+        assert line.allocated_quantity + line.cancelled_quantity <= line.quantity
+        assert line.shipped_quantity <= line.allocated_quantity
+        for part in (line.delivered_quantity, line.returned_quantity, line.lost_quantity):
+            assert part <= line.shipped_quantity
+
+
+async def _rows_of(order: Order) -> list[Any]:
+    """All that settling writes."""
+    return [
+        await Order.filter(id=order.id).values(),
+        await OrderItem.filter(order_id=order.id).order_by("id").values(),
+        await Shipment.filter(order_id=order.id).order_by("id").values(),
+        await ShipmentItem.filter(shipment__order_id=order.id).order_by("id").values(),
+        await OrderException.filter(order_id=order.id).order_by("id").values(),
+    ]
+
+
+@act
+async def settle_again(this: Act, order_id: UUID) -> int:
+    loaded = (await lock_orders(this, [order_id]))[order_id]
+    settle(this, loaded, Recorder(this, loaded.order), this.now)
+    return len(this.changes)

@@ -1,0 +1,100 @@
+"""The same news in any order, doubled, in any calls, before or after the number is taken."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from models.enums import EventClassifier, ExceptionType, TimePrecision
+from models.enums import TrackingEventType as Type
+from models.exceptions import OrderException
+from models.orders import Order
+from models.shipments import Shipment
+from tests.factories import ago, make_dispatched, make_order, news, tell
+from tests.tracking.facts import assert_log_is_whole, wipe
+from tracking.acts import Tracker
+from tracking.drafts import EstimateDraft, EventDraft
+
+pytestmark = pytest.mark.usefixtures("db")
+
+EXAMPLES = settings(
+    max_examples=30,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+
+
+@st.composite
+def any_news(draw: st.DrawFn) -> list[EventDraft]:
+    """Few moments, so that many fall together; some take back another."""
+    count = draw(st.integers(2, 6))
+    drafts = [draw(any_event(place)) for place in range(count)]
+    for taken_back in draw(st.sets(st.integers(0, count - 1), max_size=2)):
+        named = f"e{taken_back}"
+        drafts.append(replace(drafts[-1], source_event_id=f"r{taken_back}", retracts=named))
+    return drafts
+
+
+@st.composite
+def any_event(draw: st.DrawFn, place: int) -> EventDraft:
+    hours = draw(st.integers(1, 4))
+    latest = draw(st.none() | st.integers(-4, 4))
+    expected = EstimateDraft(earliest=ago(hours=5), latest=ago(hours=latest or 0))
+    return news(
+        draw(st.sampled_from(list(Type))),
+        source_event_id=f"e{place}",
+        occurred_at=ago(hours=hours),
+        precision=draw(st.sampled_from([*[TimePrecision.SECOND] * 3, TimePrecision.DAY])),
+        classifier=draw(st.sampled_from([*[EventClassifier.ACTUAL] * 5, EventClassifier.PLANNED])),
+        exception_type=draw(st.none() | st.sampled_from(list(ExceptionType))),
+        signed_by=draw(st.sampled_from([None, "Ada", "Bob"])),
+        estimate=None if latest is None else expected,
+    )
+
+
+@st.composite
+def arrivals(draw: st.DrawFn, drafts: list[EventDraft]) -> tuple[list[list[EventDraft]], int]:
+    """Calls with all of the news, some of it twice; after how many of them the number is taken."""
+    again = draw(st.lists(st.sampled_from(drafts), max_size=3))
+    shuffled = draw(st.permutations([*drafts, *again]))
+    size = draw(st.integers(1, 4))
+    calls = [shuffled[start : start + size] for start in range(0, len(shuffled), size)]
+    return calls, draw(st.integers(0, len(calls)))
+
+
+@given(st.data())
+@EXAMPLES
+async def test_the_same_news_makes_the_same_shipment(tracker: Tracker, data: st.DataObject) -> None:
+    drafts = data.draw(any_news())
+    expected = await made_of(tracker, [drafts], 0)
+
+    for _ in range(2):
+        calls, taken_after = data.draw(arrivals(drafts))
+        assert await made_of(tracker, calls, taken_after) == expected
+
+
+async def made_of(
+    tracker: Tracker, calls: list[list[EventDraft]], taken_after: int
+) -> dict[str, Any]:
+    await wipe()
+    order = await make_order(tracker)
+    for call in calls[:taken_after]:
+        await tell(tracker, *call)
+    await make_dispatched(tracker, order)
+    for call in calls[taken_after:]:
+        await tell(tracker, *call)
+    await assert_log_is_whole()
+    return await _state()
+
+
+async def _state() -> dict[str, Any]:
+    shipment, order = await Shipment.get(), await Order.get()
+    told = ("status", "health", "delivered_at", "shipped_at", "estimate_latest", "estimate_source")
+    unresolved = [one for one in await OrderException.all() if one.is_unresolved]
+    return {
+        "shipment": {name: getattr(shipment, name) for name in (*told, "signed_by", "finished_at")},
+        "order": {name: getattr(order, name) for name in told},
+        "exceptions": sorted((one.type, one.severity, one.occurrences) for one in unresolved),
+    }
