@@ -19,7 +19,8 @@ _SEPARATORS = re.compile(r"[\s-]+")
 
 
 def new_tracking_id() -> str:
-    values = [secrets.randbelow(32) for _ in range(SYMBOLS)]
+    random = secrets.randbits(5 * SYMBOLS)
+    values = [random >> 5 * place & 31 for place in range(SYMBOLS)]
     return _grouped([*values, _check(values)])
 
 
