@@ -1,6 +1,9 @@
 """Pages: put together they are the list, each row once, whichever way one turns them."""
 
+import base64
+import json
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -20,8 +23,9 @@ from models.orders import Order
 from models.shipments import Shipment
 from resolvers.exceptions import ExceptionSort, exception_ordering, list_exceptions
 from resolvers.filters import ExceptionFilter, OrderFilter, ShipmentFilter
+from resolvers.ordering import Ordering
 from resolvers.orders import OrderSort, list_orders, order_ordering
-from resolvers.pages import MAXIMUM_FIRST, Ordering, Page, Slice
+from resolvers.pages import MAXIMUM_FIRST, Page, Slice
 from resolvers.shipments import ShipmentSort, list_shipments, shipment_ordering
 from tests.resolvers import rows
 
@@ -198,6 +202,19 @@ async def test_any_text_that_is_no_cursor_is_refused(db, cursor):
     for listing in LISTINGS:
         with pytest.raises(Invalid):
             await listing.read(listing.ordering, Page(after=cursor))
+
+
+FORGED = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9)
+
+
+@settings(PROPERTY, max_examples=60)
+@given(values=st.lists(FORGED | st.just("0001-01-01T00:00:00+14:00"), min_size=2, max_size=2))
+async def test_a_forged_cursor_is_refused_or_leads_to_nothing(db, values):
+    for listing in LISTINGS:
+        text = json.dumps([listing.ordering.tag, values]).encode()
+        with suppress(Invalid):
+            page = Page(after=base64.urlsafe_b64encode(text).decode())
+            assert (await listing.read(listing.ordering, page)).rows == []
 
 
 async def test_a_cursor_is_of_one_order_only(db):

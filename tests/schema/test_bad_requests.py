@@ -111,8 +111,10 @@ async def test_a_client_that_hangs_up_in_the_middle_is_no_bug(calm):
         b"Content-Length: 1000\r\n\r\n{"
     )
     await writer.drain()
+    await asyncio.sleep(0.1)  # the server has begun to read by then
     writer.close()
     await writer.wait_closed()
+    await asyncio.sleep(0.1)
 
     assert (await calm.post("{ position }")).status_code == 200
 
