@@ -3,11 +3,11 @@
 import asyncio
 import logging
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import wraps
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import asyncpg
 from tortoise.exceptions import IntegrityError, OperationalError
@@ -90,7 +90,7 @@ class Act:
 
 def act(
     run: Callable[Concatenate[Act, Parameters], Awaitable[Result]],
-) -> Callable[Concatenate[Tracker, Viewer, Parameters], Awaitable[Result]]:
+) -> Callable[Concatenate[Tracker, Viewer, Parameters], Coroutine[Any, Any, Result]]:
     """Run it in a transaction, patiently, and announce its changes."""
 
     @wraps(run)

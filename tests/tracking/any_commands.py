@@ -66,6 +66,14 @@ beginnings = st.sampled_from(
         [Step("confirm", 0, 1, 1)],
         [Step("confirm", 0, 1, 1), Step("create", 1, 2, 1), Step("create", 0, 1, 1)],
         [Step("confirm", 0, 1, 1), Step("create", 0, 1, 1), Step("dispatch", 0, 1, 1)],
+        [
+            *(Step("confirm", 0, 1, 1), Step("create", 0, 1, 1), Step("withdraw", 0, 1, 1)),
+            *(Step("create", 1, 2, 1), Step("cancel", 0, 1, 1), Step("tell", 3, 1, 1)),
+        ],
+        [
+            *(Step("confirm", 0, 1, 1), Step("create", 0, 1, 1), Step("withdraw", 0, 1, 1)),
+            *(Step("create", 0, 1, 1), Step("tell", 6, 1, 1)),
+        ],
     ]
 )
 plans = st.tuples(beginnings, st.lists(steps, max_size=15)).map(lambda two: two[0] + two[1])

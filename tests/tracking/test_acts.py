@@ -1,8 +1,9 @@
 """Acts: what is tried again, what callers hear of it, and that word of a change fails nothing."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from typing import Any
 
 import asyncpg
 import pytest
@@ -11,7 +12,6 @@ from tortoise.exceptions import IntegrityError, OperationalError
 from auth import SYSTEM
 from errors import Unavailable
 from models import database
-from models.database import connection
 from models.orders import Order
 from tests.conftest import Announced
 from tests.factories import make_order, order_draft
@@ -136,6 +136,22 @@ async def test_an_act_that_is_tried_again_is_told_once(
     await assert_log_is_whole()
 
 
+async def test_word_goes_out_once_the_change_is_committed(monkeypatch: pytest.MonkeyPatch) -> None:
+    happened: list[str] = []
+    transaction = database.transaction
+
+    @asynccontextmanager
+    async def noted() -> AsyncGenerator[None, None]:
+        async with transaction():
+            yield
+        happened.append("committed")
+
+    monkeypatch.setattr(acts, "transaction", noted)
+    await make_order(Tracker(announce=lambda head: happened.append(f"told of {head}")))
+
+    assert happened == ["committed", "told of 1", "committed", "told of 2"]
+
+
 async def test_word_that_cannot_be_sent_fails_no_command(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -148,35 +164,31 @@ async def test_word_that_cannot_be_sent_fails_no_command(
     assert "Position 1 could not be announced" in caplog.text
 
 
-async def test_a_cancelled_act_ends_cancelled_though_its_rollback_fails(
-    tracker: Tracker, engine: str
-) -> None:
+async def test_a_cancelled_act_ends_cancelled_though_its_rollback_fails(tracker: Tracker) -> None:
     """Were the rollback's error raised instead, the act would be tried again."""
     begun, runs = asyncio.Event(), []
 
     @act
     async def wait(this: Act) -> None:
         runs.append(1)
+        client: Any = database.connection()
+        client.rollback = _failing_after(client.rollback)
         begun.set()
-        try:
-            await asyncio.sleep(60)
-        finally:
-            await _spoil_rollback(engine)
+        await asyncio.sleep(60)
 
-    task: asyncio.Task[None] = asyncio.create_task(wait(tracker, SYSTEM))  # type: ignore[arg-type]
+    task: asyncio.Task[None] = asyncio.create_task(wait(tracker, SYSTEM))
     await begun.wait()
     task.cancel()
 
     with pytest.raises(asyncio.CancelledError):
-        await task
+        await asyncio.wait_for(task, 5)
     assert len(runs) == 1
     await make_order(tracker)
 
 
-async def _spoil_rollback(engine: str) -> None:
-    client = connection()
-    if engine == "postgres":
-        client._connection.terminate()
-    else:
-        client._finalized = True  # type: ignore[attr-defined]
-        await client._connection.rollback()
+def _failing_after(rollback: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+    async def fail() -> None:
+        await rollback()
+        raise OperationalError("database is locked")
+
+    return fail

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from auth import SYSTEM
 from errors import Refusal
 from models.changes import Change
-from models.enums import ChangeKind
+from models.enums import ChangeKind, ShipmentStatus
 from models.exceptions import OrderException
 from models.orders import Order, OrderItem
 from models.shipments import Shipment, ShipmentItem
@@ -78,6 +78,11 @@ async def _assert_pieces_are_conserved(order: Order) -> None:
         assert line.shipped_quantity <= line.allocated_quantity
         for part in (line.delivered_quantity, line.returned_quantity, line.lost_quantity):
             assert part <= line.shipped_quantity
+        contents = await ShipmentItem.filter(item_id=line.id).prefetch_related("shipment")
+        assert line.allocated_quantity == sum(one.held_quantity for one in contents)
+        for one in contents:
+            is_cancelled = one.shipment.status is ShipmentStatus.CANCELLED
+            assert one.held_quantity <= (0 if is_cancelled else one.quantity)
 
 
 async def _rows_of(order: Order) -> list[Any]:

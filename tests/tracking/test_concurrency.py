@@ -294,6 +294,20 @@ async def _forty_more_acts(tracker: Tracker) -> None:
     assert await Order.all().count() == before + 40
 
 
+async def test_writers_that_are_cancelled_as_they_begin_give_their_connection_back(
+    tracker: Tracker,
+) -> None:
+    for turn in range(60):
+        task = asyncio.create_task(create_order(tracker, SYSTEM, order_draft()))
+        for _ in range(1 + turn % 6):
+            await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+    await _forty_more_acts(tracker)
+    await assert_log_is_whole()
+
+
 async def test_an_exceptions_steps_at_once_are_taken_once(tracker: Tracker) -> None:
     await make_dispatched(tracker, await make_order(tracker))
 
