@@ -5,23 +5,17 @@ from tortoise.indexes import Index
 from tortoise.migrations import operations as ops
 
 from models.columns import new_id, to_json
-from models.enums import (
-    ChangeKind,
-    DeliveryMethod,
-    EstimateSource,
-    EventClassifier,
+from models.enums.changes import ChangeKind
+from models.enums.events import EventClassifier, TimePrecision, TimeZoneSource, TrackingEventType
+from models.enums.exceptions import (
     ExceptionResolution,
     ExceptionSeverity,
     ExceptionStatus,
     ExceptionType,
-    Health,
-    OrderStatus,
     Party,
-    ShipmentStatus,
-    TimePrecision,
-    TimeZoneSource,
-    TrackingEventType,
 )
+from models.enums.orders import DeliveryMethod, Health, OrderStatus
+from models.enums.shipments import EstimateSource, ShipmentStatus
 
 
 class Migration(migrations.Migration):
@@ -160,6 +154,7 @@ class Migration(migrations.Migration):
                     "promised_at",
                     fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
                 ),
+                ("promise_given_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ("updated_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 (
                     "status",

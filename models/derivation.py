@@ -93,9 +93,7 @@ def derive(pieces: Tally) -> OrderStatus:
     return next((status for holds, status in rules if holds), OrderStatus.PENDING)
 
 
-def next_order_statuses(
-    order: Order, pieces: Tally, parcels: Sequence[Parcel]
-) -> list[OrderStatus]:
+def next_order_statuses(pieces: Tally, parcels: Sequence[Parcel]) -> list[OrderStatus]:
     """What one command may make of the order now, in the order of the enum."""
     now = derive(pieces)
     reachable = {derive(after) for after in _after_a_command(now, pieces, parcels)} - {now}

@@ -89,10 +89,11 @@ def expectation(estimate: Estimate) -> Expectation:
     )
 
 
-def promise_of(promised_at: datetime | None, since: datetime) -> Expectation | None:
-    if promised_at is None:
+def promise_of(order: Order) -> Expectation | None:
+    if order.promised_at is None:
         return None
-    return Expectation(promised_at, promised_at, EstimateSource.PROMISE, None, since)
+    promised, given = order.promised_at, order.promise_given_at
+    return Expectation(promised, promised, EstimateSource.PROMISE, None, given)
 
 
 def expectation_of(row: Shipment | Order) -> Expectation | None:

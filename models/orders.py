@@ -49,6 +49,7 @@ class Order(Model):
     confirmed_at = optional_instant()
     cancelled_at = optional_instant()
     promised_at = optional_instant()
+    promise_given_at = instant()
     updated_at = instant()
 
     status = word(OrderStatus)

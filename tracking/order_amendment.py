@@ -125,12 +125,13 @@ def _amend_promise(
     this: Act, order: Order, amendment: OrderAmendment, record: Recorder
 ) -> Differences:
     """A changed promise is an estimate revised; one taken away is an amendment."""
-    after = checks.optional_utc(amendment.promised_at, "input", "promisedAt")
-    before, order.promised_at = order.promised_at, after
-    if before == after:
+    promised_at = checks.optional_utc(amendment.promised_at, "input", "promisedAt")
+    before = promise_of(order)
+    if order.promised_at == promised_at:
         return []
-    revised = promise_of(after, this.now)
-    if revised is None:
-        return [difference("promisedAt", before, None)]
-    record.estimate_revised(None, promise_of(before, order.placed_at), revised, this.now)
+    order.promised_at, order.promise_given_at = promised_at, this.now
+    after = promise_of(order)
+    if after is None:
+        return [difference("promisedAt", before and before.latest, None)]
+    record.estimate_revised(None, before, after, this.now)
     return []

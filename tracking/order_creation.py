@@ -139,6 +139,7 @@ def _order(
         item_count=sum(item.quantity for item in items),
         metadata=metadata,
         placed_at=draft.placed_at,
+        promise_given_at=draft.placed_at,
         promised_at=draft.promised_at,
         late_after=draft.promised_at,
         updated_at=act.now,
@@ -155,8 +156,8 @@ def _derive(act: Act, order: Order, items: list[OrderItem]) -> None:
     """What settling will say of it: a new order has no news, so there is nothing to record."""
     pieces = tally(order, items, [])
     order.status = derive(pieces)
-    order.next_statuses = list(next_order_statuses(order, pieces, []))
-    put_expectation(order, promise_of(order.promised_at, order.placed_at))
+    order.next_statuses = list(next_order_statuses(pieces, []))
+    put_expectation(order, promise_of(order))
     order.health = order_health(
         [], [], order.promised_at, act.now, has_pieces_in_no_shipment=True, is_cancelled=False
     )

@@ -35,7 +35,7 @@ class Case:
         return derive(self.pieces)
 
     def next_statuses(self) -> list[OrderStatus]:
-        return next_order_statuses(self.order, self.pieces, self.parcels)
+        return next_order_statuses(self.pieces, self.parcels)
 
     def ship(
         self, quantity: int, status: ShipmentStatus, *, after_delivery: bool = False

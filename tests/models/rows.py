@@ -86,7 +86,12 @@ def held_for(trouble: ExceptionType | None, at: float = 0, **values: Any) -> Tra
 
 def make_order(**values: Any) -> Order:
     given = {"id": uuid4(), "placed_at": START, "updated_at": START, "sequence": 0}
-    given |= {"destination_country": "DE", "health": Health.ON_TRACK, "confirmed_at": START}
+    given |= {
+        "promise_given_at": START,
+        "destination_country": "DE",
+        "health": Health.ON_TRACK,
+        "confirmed_at": START,
+    }
     return Order(**{**given, **values})
 
 

@@ -15,11 +15,11 @@ from models.estimates import (
     promise_of,
     put_expectation,
 )
-from tests.models.rows import START, hour, make_estimate, make_shipment
+from tests.models.rows import hour, make_estimate, make_order, make_shipment
 
 CARRIER, OPERATOR = EstimateSource.CARRIER, EstimateSource.OPERATOR
 PREDICTION, PROMISE = EstimateSource.PREDICTION, EstimateSource.PROMISE
-THE_PROMISE = promise_of(hour(48), START)
+THE_PROMISE = promise_of(make_order(promised_at=hour(48)))
 
 
 def latest(estimates: list[Estimate], promise: bool = True) -> object:

@@ -45,6 +45,7 @@ def order(customer_id: UUID, **columns: Any) -> Order:
         "item_count": 1,
         "metadata": [],
         "placed_at": NOW,
+        "promise_given_at": NOW,
         "updated_at": NOW,
         "status": OrderStatus.PENDING,
         "next_statuses": [],

@@ -32,6 +32,7 @@ async def make_order() -> Order:
         item_count=1,
         metadata=[],
         placed_at=NOW,
+        promise_given_at=NOW,
         updated_at=NOW,
         status=OrderStatus.PENDING,
         next_statuses=[],

@@ -168,6 +168,7 @@ async def test_a_changed_promise_is_an_estimate_revised(tracker: Tracker) -> Non
     assert await told_after(before) == [ChangeKind.ESTIMATE, ChangeKind.ESTIMATE]
     assert (order.promised_at, order.estimate_latest) == (ago(days=-3), ago(days=-3))
     assert order.estimate_source is EstimateSource.PROMISE
+    assert order.estimate_revised_at == order.updated_at
 
 
 async def test_a_promise_taken_away_is_an_amendment(tracker: Tracker) -> None:

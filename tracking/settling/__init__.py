@@ -105,7 +105,7 @@ def _settle_order(this: Settlement) -> None:
     order, parcels = this.order, this.loaded.parcels
     pieces = tally(order, this.loaded.items, parcels)
     previous, order.status = order.status, derive(pieces)
-    order.next_statuses = list(next_order_statuses(order, pieces, parcels))
+    order.next_statuses = list(next_order_statuses(pieces, parcels))
     order.shipped_at = order_shipped_at(parcels)
     order.delivered_at = order_delivered_at(pieces, parcels)
     order.last_event_id = _last_event_id(this.loaded)

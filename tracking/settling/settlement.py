@@ -25,7 +25,7 @@ class Settlement:
 
     @property
     def promise(self) -> Expectation | None:
-        return promise_of(self.order.promised_at, self.order.placed_at)
+        return promise_of(self.order)
 
     @property
     def has_free_pieces(self) -> bool:
