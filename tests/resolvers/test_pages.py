@@ -21,6 +21,7 @@ from models.enums import ExceptionSeverity, ExceptionStatus
 from models.exceptions import OrderException
 from models.orders import Order
 from models.shipments import Shipment
+from resolvers.events import OLDEST_FIRST
 from resolvers.exceptions import ExceptionSort, exception_ordering, list_exceptions
 from resolvers.filters import ExceptionFilter, OrderFilter, ShipmentFilter
 from resolvers.ordering import Ordering
@@ -215,6 +216,15 @@ async def test_a_forged_cursor_is_refused_or_leads_to_nothing(db, values):
         with suppress(Invalid):
             page = Page(after=base64.urlsafe_b64encode(text).decode())
             assert (await listing.read(listing.ordering, page)).rows == []
+
+
+@pytest.mark.parametrize("place", ["a\0", None, {}, 1.5])
+def test_a_cursor_of_events_ends_with_text_that_can_be_stored(place):
+    values = ["2026-03-01T12:00:00+00:00", 3, place]
+    text = json.dumps([OLDEST_FIRST.tag, values]).encode()
+
+    with pytest.raises(Invalid):
+        OLDEST_FIRST.values(base64.urlsafe_b64encode(text).decode(), "after")
 
 
 async def test_a_cursor_is_of_one_order_only(db):
