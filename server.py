@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import os
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 
@@ -54,7 +54,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncGenerator[None, None]:
-        await _demand_migrated(settings)
+        await prepare_database(settings)
         async with (
             open_database(
                 settings.database_url, connections=settings.database_connections, is_global=True
@@ -104,8 +104,11 @@ def _due(settings: Settings) -> dict[ExceptionSeverity, timedelta]:
     }
 
 
-async def _demand_migrated(settings: Settings) -> None:
-    """An embedded database is brought up to date; a shared one is left to `whereabouts migrate`."""
+async def prepare_database(settings: Settings) -> None:
+    """An embedded database is brought up to date; a shared one is left to `whereabouts migrate`.
+
+    Raises NotMigrated, and whatever the database's driver says of one that cannot be used.
+    """
     if settings.database_url.startswith("sqlite"):
         await migrate(settings.database_url)
     elif missing := await missing_migrations(settings.database_url):
@@ -129,7 +132,7 @@ async def _is_alive(_request: Request) -> Response:
     return PlainTextResponse("ok")
 
 
-def _readiness(feed: Feed, transport: Transport):  # type: ignore[no-untyped-def]
+def _readiness(feed: Feed, transport: Transport) -> Callable[[Request], Awaitable[Response]]:
     async def readiness(_request: Request) -> Response:
         """Degraded without the transport: changes then arrive by the look at the log."""
         try:

@@ -12,7 +12,7 @@ query Where {{
     isLate
     destination {{ city country }}
     estimate {{ latest }}
-    shipments {{ carrier trackingNumber status events(first: 5) {{ nodes {{ type occurredAt }} }} }}
+    shipments {{ carrier trackingNumber status events(last: 5) {{ nodes {{ type occurredAt }} }} }}
   }}
 }}"""
 SUBSCRIPTION = """\
@@ -21,7 +21,10 @@ subscription Follow {{
     __typename
     position
     occurredAt
-    ... on ShipmentStatusChanged {{ previous status }}
+    ... on OrderStatusChanged {{ orderStatus: status }}
+    ... on ShipmentStatusChanged {{ shipmentStatus: status }}
+    ... on ExceptionChanged {{ exception {{ type }} exceptionStatus: status }}
+    ... on HealthChanged {{ health }}
     ... on TrackingEventRecorded {{ event {{ type location {{ city country }} }} }}
   }}
 }}"""

@@ -3,7 +3,7 @@
 import gc
 import os
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Set
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import BinaryIO
@@ -14,6 +14,7 @@ from tqdm import tqdm
 from commands.importing.formats import FORMATS, Format, format_of
 from commands.importing.lines import Lines, UnreadableFile
 from commands.importing.rejects import Rejects
+from commands.importing.scattered import refuse_scattered, scattered_keys
 from commands.importing.storing import Importer, Tally
 from commands.running import Stopped, WrongInput, migrated_database, read_settings, run
 from config import Settings
@@ -47,6 +48,7 @@ def import_command(context: click.Context, file: Path, form: str | None, batch: 
     JSON Lines (.jsonl, .ndjson) has an order on each line, in the shape of the API's
     OrderCreateInput. CSV has an item on each line; neighbouring lines with the same
     idempotency_key or reference are one order, and repeat what is the order's or leave it empty.
+    The README lists its columns.
     Money is written like 12.50, times like 2026-03-01T14:05:00Z; the cell `metadata` is a JSON
     object.
 
@@ -80,9 +82,10 @@ async def import_file(settings: Settings, file: Path, form: Format, batch: int =
 
 async def import_orders(tracker: Tracker, file: Path, form: Format, batch: int = BATCH) -> Tally:
     """Into the open database. Raises UnreadableFile, or Stopped when the database stays away."""
+    scattered = _scattered(file, form)
     with _opened(file) as stream, Rejects(rejects_path(file), form) as rejects:
         lines, importer = Lines(stream), Importer(tracker, rejects)
-        entries = form.read(lines, _warn)
+        entries = refuse_scattered(form.read(lines, _warn), scattered)
         with _progress(stream, file) as bar, _rare_collections():
             try:
                 await importer.store_all(
@@ -91,6 +94,14 @@ async def import_orders(tracker: Tracker, file: Path, form: Format, batch: int =
             except Unavailable as error:
                 raise Stopped(f"The database stays away. {GO_ON}") from error
     return importer.tally
+
+
+def _scattered(file: Path, form: Format) -> Set[int]:
+    """Only a file of several lines an order can scatter them; standard input is read but once."""
+    if not form.has_lines_for_items or file == STDIN:
+        return frozenset()
+    with _opened(file) as stream:
+        return scattered_keys(form.read(Lines(stream), lambda _message: None))
 
 
 def rejects_path(file: Path) -> Path:

@@ -3,7 +3,7 @@
 import logging
 from typing import Any
 
-from graphql import GraphQLError
+from graphql import GraphQLError, GraphQLSyntaxError
 from strawberry.exceptions import MissingQueryError
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from tortoise.exceptions import OperationalError
@@ -23,7 +23,7 @@ def code_of(error: GraphQLError) -> str:
     """The code that clients decide by."""
     original = error.original_error
     if original is None or isinstance(original, GraphQLError) or _is_in_document(error):
-        return str((error.extensions or {}).get("code", "GRAPHQL_VALIDATION_FAILED"))
+        return str((error.extensions or {}).get("code", _graphql_code(error)))
     if isinstance(original, _NO_OPERATION):
         return "INVALID"
     return code_of_exception(original)
@@ -54,6 +54,11 @@ def is_outage(error: Exception) -> bool:
 
 
 _OUTAGES = (Unavailable, *OUTAGES, *TIMEOUTS)
+
+
+def _graphql_code(error: GraphQLError) -> str:
+    is_syntax = isinstance(error, GraphQLSyntaxError)
+    return "GRAPHQL_PARSE_FAILED" if is_syntax else "GRAPHQL_VALIDATION_FAILED"
 
 
 _TOP_LEVEL = {

@@ -76,15 +76,29 @@ class Recorder:
         )
 
     def event_recorded(self, shipment: Shipment, event: TrackingEvent) -> None:
-        self._event(ChangeKind.EVENT_RECORDED, shipment, event, event.occurred_at)
+        """Told by its source, also when it was kept and a command applies it later."""
+        kind = ChangeKind.EVENT_RECORDED
+        self._event(kind, shipment, event, event.occurred_at, actor=event.source)
 
     def event_retracted(self, shipment: Shipment, event: TrackingEvent) -> None:
         self._event(ChangeKind.EVENT_RETRACTED, shipment, event, self._act.now)
 
     def _event(
-        self, kind: ChangeKind, shipment: Shipment, event: TrackingEvent, occurred_at: datetime
+        self,
+        kind: ChangeKind,
+        shipment: Shipment,
+        event: TrackingEvent,
+        occurred_at: datetime,
+        **values: Any,
     ) -> None:
-        self._add(kind, occurred_at, shipment=shipment, event_id=event.id, event_type=event.type)
+        self._add(
+            kind,
+            occurred_at,
+            shipment=shipment,
+            event_id=event.id,
+            event_type=event.type,
+            **values,
+        )
 
     def estimate_revised(
         self,
@@ -161,6 +175,7 @@ class Recorder:
         *,
         shipment: Shipment | None = None,
         reason: str | None = None,
+        actor: str | None = None,
         **values: Any,
     ) -> None:
         self._order.sequence += 1
@@ -176,7 +191,7 @@ class Recorder:
                 country=self._order.destination_country,
                 occurred_at=occurred_at,
                 recorded_at=self._act.now,
-                actor=self._act.actor,
+                actor=actor or self._act.actor,
                 reason=reason or self._reason,
                 **values,
             )

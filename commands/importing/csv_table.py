@@ -26,6 +26,9 @@ REQUIRED = tuple(
     prefix + one.attribute for prefix, draft in PARTS for one in fields_of(draft) if one.is_required
 )
 
+ALIKE = 0.75
+"""Names as like as unit_price and item_unit_price are taken for the same, misspelt."""
+
 Warn = Callable[[str], None]
 
 
@@ -64,6 +67,7 @@ def table_of(header: Sequence[str], warn: Warn) -> Table:
     if doubled:
         raise UnreadableFile(f"Columns stand twice: {', '.join(doubled)}.")
     _refuse_missing(names)
+    _refuse_misspelt(names)
     _warn_of_unknown(names, warn)
     order, customer, address, item = (_columns(names, *part) for part in PARTS)
     if METADATA in names:
@@ -109,22 +113,33 @@ def _refuse_missing(names: Sequence[str]) -> None:
     if not any(name in names for name in IDENTITIES):
         missing.insert(0, " or ".join(IDENTITIES))
     if missing:
+        hint = " It seems to have semicolons." if any(";" in name for name in names) else ""
         raise UnreadableFile(
             "Its first line must name the columns, with commas between; these are missing:"
-            f" {', '.join(missing)}."
+            f" {', '.join(missing)}.{hint}"
         )
 
 
+def _refuse_misspelt(names: Sequence[str]) -> None:
+    """Left out, what they say would be missing in orders that no import can mend."""
+    for name in _unknown(names):
+        near = difflib.get_close_matches(name, (*KNOWN, METADATA), n=1, cutoff=ALIKE)
+        if near and near[0] not in names:
+            raise UnreadableFile(
+                f"It has no column {near[0]}, but one {quoted(name)[1:-1]}: rename that, or take"
+                " it out."
+            )
+
+
 def _warn_of_unknown(names: Sequence[str], warn: Warn) -> None:
-    unknown = [name for name in names if name and name not in (*KNOWN, METADATA)]
+    unknown = _unknown(names)
     if unknown:
-        said = ", ".join(quoted(name)[1:-1] + _advice(name) for name in unknown)
+        said = ", ".join(quoted(name)[1:-1] for name in unknown)
         warn(f"Unknown columns are left out: {said}.")
 
 
-def _advice(name: str) -> str:
-    near = difflib.get_close_matches(name, (*KNOWN, METADATA), n=1)
-    return f" (did you mean {near[0]}?)" if near else ""
+def _unknown(names: Sequence[str]) -> list[str]:
+    return [name for name in names if name and name not in (*KNOWN, METADATA)]
 
 
 def _metadata(text: str) -> list[MetadatumDraft] | None:

@@ -24,6 +24,7 @@ class Format:
     explain: Callable[[Entry, Refusal], str]
     reject: Callable[[int, str, str], str]
     rejects_heading: str
+    has_lines_for_items: bool
 
 
 def _csv_reject(number: object, reason: str, original: str) -> str:
@@ -38,8 +39,10 @@ def _json_reject(number: int, reason: str, original: str) -> str:
 
 
 FORMATS: Mapping[str, Format] = {
-    "csv": Format(read_csv, explain_csv, _csv_reject, _csv_reject("line", "reason", "original")),
-    "jsonl": Format(read_json_lines, explain_json, _json_reject, ""),
+    "csv": Format(
+        read_csv, explain_csv, _csv_reject, _csv_reject("line", "reason", "original"), True
+    ),
+    "jsonl": Format(read_json_lines, explain_json, _json_reject, "", False),
 }
 ENDINGS = {".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl"}
 

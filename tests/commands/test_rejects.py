@@ -23,7 +23,7 @@ from tracking.acts import Tracker
 pytestmark = pytest.mark.usefixtures("db")
 
 ORDERS = [
-    csv_line(reference="GOOD-1"),
+    csv_line(reference="APART"),
     csv_line(reference="BAD-1", item_quantity="two"),
     csv_line(reference="BAD-2").replace("Berlin", "M\udcfcnchen"),
     csv_line(reference="BAD-3", item_sku="A"),
@@ -31,30 +31,36 @@ ORDERS = [
     'BAD-4,"Customer 4,x,y,z',
     csv_line(reference="GOOD-2", item_name='19" rack'),
     "BAD-5,Customer 5",
-    csv_line(reference="GOOD-1", item_quantity="3"),
+    csv_line(reference="APART", item_quantity="3"),
     csv_line(reference=""),
     csv_line(reference="BAD-6", placed_at="2026-03-01 14:05"),
     csv_line(reference="BAD-7", currency="EURO"),
     csv_line(reference="BAD-8", address_country="Germany"),
     csv_line(reference="GOOD-3").replace("Mug", '5" mug'),
     'BAD-9,"Customer"9,x',
-    csv_line(reference="GOOD-1"),
+    csv_line(reference="APART"),
     csv_line(reference="BAD-10")[:60],
 ]
 SAME = "Customer 1,customer1@example.com,Sample Street 1"
+APART = (
+    '"The lines of this order do not stand together, or it stands here twice with other content:'
+    ' bring its lines together, or take out what is wrong."'
+)
 REJECTS = rf"""line,reason,original
+2,{APART},"APART,{SAME},Berlin,DE,MUG,Mug,2,9.99,2026-03-01T14:05:00Z,EUR"
 3,item_quantity: 'two' is no whole number.,"BAD-1,{SAME},Berlin,DE,MUG,Mug,two,9.99,2026-03-01T14:05:00Z,EUR"
 4,The line is not UTF-8: byte 57 is 0xfc.,"BAD-2,{SAME},M\xfcnchen,DE,MUG,Mug,2,9.99,2026-03-01T14:05:00Z,EUR"
 5,"item 2 (line 6), item_unit_price: '9,99' is no number: write it like ""12.50"".","BAD-3,{SAME},Berlin,DE,A,Mug,2,9.99,2026-03-01T14:05:00Z,EUR"
 6,"item 2 (line 6), item_unit_price: '9,99' is no number: write it like ""12.50"".","BAD-3,{SAME},Berlin,DE,B,Mug,2,""9,99"",2026-03-01T14:05:00Z,EUR"
 7,Text follows a closing quote: a quote inside a quoted cell is written twice.,"BAD-4,""Customer 4,x,y,z"
 9,Has 2 columns; the first line has 12.,"BAD-5,Customer 5"
-10,This order is there already with other content; an import adds orders and changes none.,"GOOD-1,{SAME},Berlin,DE,MUG,Mug,3,9.99,2026-03-01T14:05:00Z,EUR"
+10,{APART},"APART,{SAME},Berlin,DE,MUG,Mug,3,9.99,2026-03-01T14:05:00Z,EUR"
 11,"Has neither an idempotency key nor a reference: give one, or importing the file again would create the order again.",",{SAME},Berlin,DE,MUG,Mug,2,9.99,2026-03-01T14:05:00Z,EUR"
 12,"placed_at: '2026-03-01 14:05' must be a time like 2026-03-01T14:05:00Z or 2026-03-01T14:05:00+01:00, with its zone.","BAD-6,{SAME},Berlin,DE,MUG,Mug,2,9.99,2026-03-01 14:05,EUR"
 13,"currency: 'EURO' is no currency: give its ISO 4217 code, like EUR.","BAD-7,{SAME},Berlin,DE,MUG,Mug,2,9.99,2026-03-01T14:05:00Z,EURO"
 14,"address_country: 'Germany' is no country: give its ISO 3166 code, like DE.","BAD-8,{SAME},Berlin,Germany,MUG,Mug,2,9.99,2026-03-01T14:05:00Z,EUR"
 16,Text follows a closing quote: a quote inside a quoted cell is written twice.,"BAD-9,""Customer""9,x"
+17,{APART},"APART,{SAME},Berlin,DE,MUG,Mug,2,9.99,2026-03-01T14:05:00Z,EUR"
 18,Has 5 columns; the first line has 12.,"BAD-10,{SAME},Berl"
 """  # noqa: E501
 
@@ -74,8 +80,8 @@ async def test_bad_lines_are_written_with_their_reason_and_good_ones_are_stored(
 
     tally = await import_into(tracker, file, batch=batch)
 
-    assert tally == Tally(new=3, earlier=1, rejected=12)
-    assert [order[0] for order in (await stored())["orders"]] == ["GOOD-1", "GOOD-2", "GOOD-3"]
+    assert tally == Tally(new=2, rejected=14)
+    assert [order[0] for order in (await stored())["orders"]] == ["GOOD-2", "GOOD-3"]
     assert rejects_of(file) == REJECTS
 
 
@@ -89,7 +95,7 @@ async def test_the_rejects_of_an_earlier_run_are_replaced_and_go_when_there_are_
     assert rejects_of(file) == REJECTS
 
     csv_file(tmp_path, csv_line(reference="GOOD-1"))
-    assert await import_into(tracker, file) == Tally(earlier=1)
+    assert await import_into(tracker, file) == Tally(new=1)
     assert os.listdir(tmp_path) == ["orders.csv"]
 
 
@@ -152,3 +158,21 @@ async def test_rejects_of_json_lines_are_json_lines(tracker: Tracker, tmp_path: 
             "original": "NaN",
         },
     ]
+
+
+async def test_an_order_that_is_there_with_other_content_is_refused(
+    tracker: Tracker, tmp_path: Path
+) -> None:
+    await import_into(tracker, csv_file(tmp_path, csv_line()))
+    file = csv_file(tmp_path, csv_line(item_quantity="3"))
+
+    assert await import_into(tracker, file) == Tally(rejected=1)
+    assert "2,This order is there already with other content" in rejects_of(file)
+
+
+async def test_a_copy_of_an_order_in_the_same_file_does_no_harm(
+    tracker: Tracker, tmp_path: Path
+) -> None:
+    file = csv_file(tmp_path, csv_line(), csv_line(reference="A-2"), csv_line())
+
+    assert await import_into(tracker, file) == Tally(new=2, earlier=1)

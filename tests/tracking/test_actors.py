@@ -1,0 +1,24 @@
+"""Actors: who is named as the one who changed something."""
+
+import pytest
+
+from auth import SYSTEM
+from models.changes import Change
+from models.enums import ChangeKind, TrackingEventType
+from tests.factories import event_draft, make_dispatched, make_order, tell
+from tracking.acts import Tracker
+
+pytestmark = pytest.mark.usefixtures("db")
+
+
+async def test_kept_news_is_told_by_its_source_and_its_consequence_by_who_dispatched(
+    tracker: Tracker,
+) -> None:
+    draft = event_draft(TrackingEventType.PICKED_UP, carrier="ups", tracking_number="1Z999AA1")
+    await tell(tracker, draft, source="dhl")
+
+    await make_dispatched(tracker, await make_order(tracker))
+
+    recorded = await Change.get(kind=ChangeKind.EVENT_RECORDED)
+    moved = await Change.get(kind=ChangeKind.SHIPMENT_STATUS, status="IN_TRANSIT")
+    assert (recorded.actor, moved.actor) == ("dhl", SYSTEM.name)
