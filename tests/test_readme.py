@@ -11,8 +11,14 @@ import pytest
 
 from auth import Scope
 from commands import main as whereabouts
+from commands.importing.csv_table import KNOWN, METADATA
+from commands.importing.formats import format_of
+from commands.importing.storing import Tally
+from commands.imports import import_orders
 from config import VARIABLES
+from models.orders import OrderItem
 from tests.serving import Service, serving, settings_of
+from tracking.acts import Tracker
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
@@ -89,3 +95,34 @@ def test_its_make_targets_exist(target: str) -> None:
 
 def test_it_is_short_enough_to_be_read() -> None:
     assert len(README.splitlines()) <= LONGEST
+
+
+async def test_its_csv_example_can_be_imported(db: str, tracker: Tracker, tmp_path: Path) -> None:
+    (example,) = _blocks("csv")
+    file = tmp_path / "orders.csv"
+    file.write_text(example)
+
+    assert await import_orders(tracker, file, format_of(file, None)) == Tally(new=1)
+    lines = await OrderItem.all().order_by("line").values_list("sku", "quantity")
+    assert lines == [("MUG", 2), ("TEA", 1)]
+
+
+def test_its_columns_are_those_that_there_are() -> None:
+    (example,) = _blocks("csv")
+    named = set(example.splitlines()[0].split(","))
+    others = README.split("The other columns:")[1].split(".\n")[0]
+
+    assert named | set(re.findall(r"\w+", others)) == {*KNOWN, METADATA}
+
+
+def test_its_scopes_are_those_that_there_are() -> None:
+    assert re.findall(r"^\| `([A-Z_]+)` \|", README, re.MULTILINE)[:7] == [
+        "ORDERS_READ",
+        "PERSONAL_READ",
+        "ORDERS_WRITE",
+        "TRACKING_WRITE",
+        "EXCEPTIONS_WRITE",
+        "ANALYTICS_READ",
+        "ADMIN",
+    ]
+    assert len(Scope) == 7
