@@ -1,15 +1,12 @@
 """Many writers at once: nothing is lost, doubled or stranded, and nobody hears of a deadlock."""
 
 import asyncio
-import random
-from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from uuid import UUID
 
 import pytest
 
 from auth import SYSTEM
-from errors import Conflict
 from models.changes import Change
 from models.customers import Customer
 from models.enums import ExceptionStatus, OrderStatus, ShipmentStatus
@@ -34,10 +31,10 @@ from tests.factories import (
 from tests.tracking.facts import assert_log_is_whole, head
 from tracking.acts import Tracker
 from tracking.drafts import CustomerDraft, DispatchDraft, OrderAmendment, ShipmentAmendment
-from tracking.events import Duplicate, Recorded
+from tracking.events import Recorded
 from tracking.exceptions import add_exception_note
 from tracking.order_amendment import amend_order
-from tracking.orders import confirm_order, create_order, create_orders
+from tracking.orders import confirm_order, create_orders
 from tracking.shipments import amend_shipment, dispatch_shipment
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -170,64 +167,6 @@ async def test_a_retraction_that_races_its_news_on_another_order_always_stands(
     await assert_log_is_whole()
 
 
-async def test_the_same_key_at_once_makes_one_order(tracker: Tracker) -> None:
-    draft = order_draft(idempotency_key="k", customer=customer_draft(external_id="c"))
-
-    ids = await asyncio.gather(*[create_order(tracker, SYSTEM, draft) for _ in range(8)])
-
-    assert set(ids) == {(await Order.get()).id}
-    assert await Customer.all().count() == 1
-    await assert_log_is_whole()
-
-
-async def test_a_twin_is_no_other_order_of_the_same_reference(tracker: Tracker) -> None:
-    for one in range(15):
-        draft = order_draft(idempotency_key=f"k{one}", reference=f"A-{one}")
-        ids = await asyncio.gather(*[create_order(tracker, SYSTEM, draft) for _ in range(3)])
-        assert len(set(ids)) == 1
-
-    assert await Order.all().count() == 15
-
-
-async def test_the_same_key_at_once_makes_one_of_everything(tracker: Tracker) -> None:
-    order = await make_order(tracker)
-
-    async def once() -> tuple[UUID, str]:
-        shipment = await make_shipment(tracker, order, idempotency_key="s")
-        exception = await open_by_hand(tracker, order, idempotency_key="e")
-        await add_exception_note(tracker, SYSTEM, exception, "note", "n")
-        return shipment.id, exception
-
-    answers = await asyncio.gather(*[once() for _ in range(8)])
-
-    assert len(set(answers)) == 1
-    counts = [await table.all().count() for table in (Shipment, OrderException, ExceptionNote)]
-    assert counts == [1, 1, 1]
-    await assert_log_is_whole()
-
-
-async def test_the_same_reference_at_once_makes_one_order(tracker: Tracker) -> None:
-    outcomes = await asyncio.gather(
-        *[create_order(tracker, SYSTEM, order_draft(reference="A-1")) for _ in range(8)],
-        return_exceptions=True,
-    )
-
-    assert Counter(type(one) for one in outcomes) == {UUID: 1, Conflict: 7}
-
-
-async def test_the_same_news_at_once_is_recorded_once(tracker: Tracker) -> None:
-    """Also where only the source's id says that it is the same."""
-    for number in "AB":
-        await make_dispatched(tracker, await make_order(tracker), number=number)
-
-    outcomes = await asyncio.gather(
-        *[tell(tracker, news(Type.PICKED_UP, one, source_event_id="e")) for one in "AB" * 6]
-    )
-
-    assert Counter(type(one) for (one,) in outcomes) == {Recorded: 1, Duplicate: 11}
-    await assert_log_is_whole()
-
-
 async def test_customers_amended_crosswise_end_well(tracker: Tracker) -> None:
     named = [customer_draft(external_id=one) for one in ("c1", "c2")]
     orders = [await make_order(tracker, customer=one) for one in named]
@@ -239,72 +178,6 @@ async def test_customers_amended_crosswise_end_well(tracker: Tracker) -> None:
 
     await asyncio.gather(*[amend(turn) for turn in range(24)])
 
-    await assert_log_is_whole()
-
-
-async def test_writers_that_are_cancelled_midway_leave_nothing_half_done(
-    tracker: Tracker, announced: Announced
-) -> None:
-    order = await make_order(tracker)
-    id_ = await open_by_hand(tracker, order)
-    await make_dispatched(tracker, order)
-    answered: set[str] = set()
-    chance = random.Random(7)
-
-    async def note(body: str) -> None:
-        await add_exception_note(tracker, SYSTEM, id_, body)
-        answered.add(body)
-
-    async def pick_up(body: str) -> None:
-        await tell(tracker, news(Type.IN_TRANSIT, source_event_id=body))
-        answered.add(body)
-
-    for turn in range(25):
-        writers = [note(f"n{turn}"), pick_up(f"e{turn}"), note(f"m{turn}"), pick_up(f"f{turn}")]
-        await _cancel_some([asyncio.create_task(one) for one in writers], chance)
-
-    told = [one.body for one in await ExceptionNote.all()]
-    told += [str(one.source_event_id) for one in await TrackingEvent.all()]
-    assert not [body for body, times in Counter(told).items() if times > 1]
-    assert answered <= set(told)
-    assert 0 < len(answered) < 100
-    await assert_log_is_whole()
-    await _forty_more_acts(tracker)
-    assert max(announced.heads) == await head()
-
-
-async def _cancel_some(tasks: list[asyncio.Task[None]], chance: random.Random) -> None:
-    for task in tasks:
-        await asyncio.sleep(chance.uniform(0, 0.012))
-        if chance.random() < 0.7:
-            task.cancel()
-            await asyncio.sleep(0)
-            # Whoever waits for it may be cancelled too.
-            task.cancel() if chance.random() < 0.3 else None
-    for outcome in await asyncio.gather(*tasks, return_exceptions=True):
-        assert outcome is None or isinstance(outcome, asyncio.CancelledError)
-
-
-async def _forty_more_acts(tracker: Tracker) -> None:
-    """More than there are connections: each of them came back."""
-    before = await Order.all().count()
-    make: Callable[[], Awaitable[object]] = lambda: create_order(tracker, SYSTEM, order_draft())  # noqa: E731
-    async with asyncio.timeout(20):
-        await asyncio.gather(*[make() for _ in range(40)])
-    assert await Order.all().count() == before + 40
-
-
-async def test_writers_that_are_cancelled_as_they_begin_give_their_connection_back(
-    tracker: Tracker,
-) -> None:
-    for turn in range(60):
-        task = asyncio.create_task(create_order(tracker, SYSTEM, order_draft()))
-        for _ in range(1 + turn % 6):
-            await asyncio.sleep(0)
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-
-    await _forty_more_acts(tracker)
     await assert_log_is_whole()
 
 

@@ -56,8 +56,7 @@ async def test_another_process_writes_beside_this_one(db: str, tracker: Tracker)
 
     _, complaints = await finished
     assert (other.returncode, complaints) == (0, b"")
-    assert ours > 1
-    assert await Order.all().count() == ours + ORDERS
+    assert await Order.all().count() == ours + ORDERS > ORDERS
     assert await ExceptionNote.all().count() == 4 * (ours + ORDERS)
     assert await head() == 8 * (ours + ORDERS)
     await assert_log_is_whole()
