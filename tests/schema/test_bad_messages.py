@@ -82,8 +82,8 @@ async def test_a_payload_of_null_is_none(calm):
 
 
 OPERATIONS = {
-    "no GraphQL": ("{ viewer {", "GRAPHQL_VALIDATION_FAILED"),
-    "no GraphQL, at length": ("{ viewer { " + "x" * 5000 + " ~", "GRAPHQL_VALIDATION_FAILED"),
+    "no GraphQL": ("{ viewer {", "GRAPHQL_PARSE_FAILED"),
+    "no GraphQL, at length": ("{ viewer { " + "x" * 5000 + " ~", "GRAPHQL_PARSE_FAILED"),
     "nothing": ("", "INVALID"),
     "an unknown field": ("subscription { nothing }", "GRAPHQL_VALIDATION_FAILED"),
     "a wrong literal": (
