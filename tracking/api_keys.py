@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from auth import Scope, key_hash, key_hint, new_key
-from errors import NotFound
+from auth import ANONYMOUS, SYSTEM, Scope, key_hash, key_hint, new_key
+from errors import Invalid, NotFound
 from models.api_keys import KEY_NAME_LENGTH, ApiKey
 from models.database import insert_rows, transaction
 from tracking import checks
@@ -13,6 +13,8 @@ from tracking.acts import patiently
 
 USE_IS_NOTED_EVERY = timedelta(hours=1)
 """Coarse enough that calling costs no write."""
+RESERVED_NAMES = frozenset({ANONYMOUS.name, SYSTEM.name, "import"})
+"""Actors that are no keys."""
 
 
 async def create_key(
@@ -21,7 +23,7 @@ async def create_key(
     """The key's row, and the secret: it is shown this once, and only its hash is kept."""
     secret = new_key()
     row = ApiKey(
-        name=checks.text(name, KEY_NAME_LENGTH, "name"),
+        name=_checked_name(name),
         hint=key_hint(secret),
         key_hash=key_hash(secret),
         scopes=sorted(scopes),
@@ -30,6 +32,12 @@ async def create_key(
     )
     await patiently(lambda: _insert(row))
     return row, secret
+
+
+def _checked_name(name: str) -> str:
+    if name.strip().lower() in RESERVED_NAMES:
+        raise Invalid("The log calls somebody else by this name; choose another.", ("name",))
+    return checks.text(name, KEY_NAME_LENGTH, "name")
 
 
 async def _insert(row: ApiKey) -> None:

@@ -34,6 +34,14 @@ async def test_a_key_needs_a_name_and_a_time_with_a_zone() -> None:
     assert await ApiKey.all().count() == 0
 
 
+@pytest.mark.parametrize("name", ["system", " Import", "anonymous"])
+async def test_a_key_cannot_pass_for_somebody_else(name: str) -> None:
+    with pytest.raises(Invalid):
+        await create_key(name, [Scope.ADMIN])
+
+    assert await ApiKey.all().count() == 0
+
+
 async def test_revoking_twice_changes_nothing_the_second_time() -> None:
     row, _ = await create_key("shop", [])
 
