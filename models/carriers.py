@@ -1,5 +1,6 @@
-"""Carriers: where each shows its own page about a parcel."""
+"""Carriers: their codes, and where each shows its own page about a parcel."""
 
+import re
 from types import MappingProxyType
 from urllib.parse import quote
 
@@ -22,3 +23,8 @@ def tracking_url(carrier: str | None, number_key: str | None) -> str | None:
     if carrier is None or number_key is None or carrier not in TRACKING_PAGES:
         return None
     return TRACKING_PAGES[carrier].format(quote(number_key, safe=""))
+
+
+def comparable_carrier(carrier: str) -> str:
+    """Carrier codes are lower-case words with underscores: "DHL Express" is dhl_express."""
+    return re.sub(r"[\s-]+", "_", carrier.strip().lower())

@@ -24,8 +24,9 @@ IDLE_IN_TRANSACTION_TIMEOUT = "2s"
 """A process stopped in the middle of a write holds up the others no longer than this."""
 STATEMENT_TIMEOUT = "10s"
 """No question of ours takes as long; whatever does is better cut off than left to pile up."""
-BUSY_TIMEOUT_MS = 5000
-"""How long SQLite waits for another process's write."""
+BUSY_TIMEOUT_MS = 50
+"""How long SQLite itself waits for another process's write: it holds up our reads meanwhile.
+What must wait longer tries again in between (models.sqlite)."""
 TABLES = (
     "models.customers",
     "models.orders",

@@ -8,17 +8,19 @@ import asyncio
 import sqlite3
 from time import monotonic
 
-from tortoise.backends.base.client import TransactionContext
+from tortoise.backends.base.client import TransactionalDBClient, TransactionContext
 from tortoise.backends.sqlite.client import (
     SqliteClient,
     SqliteTransactionContext,
     SqliteTransactionWrapper,
 )
+from tortoise.connection import get_connections
 from tortoise.exceptions import OperationalError
 
 WAIT_SECONDS = 5.0
-"""How long to try to connect: as long as a write is waited for."""
-PAUSE = 0.05
+"""How long to wait for another process's write, to connect as to begin a transaction."""
+PAUSE = 0.02
+"""Seconds between two tries, in which reads have the connection."""
 
 
 class ImmediateTransaction(SqliteTransactionWrapper):
@@ -40,6 +42,26 @@ class ImmediateTransaction(SqliteTransactionWrapper):
             raise OperationalError(error) from error
 
 
+class PatientTransaction(SqliteTransactionContext):
+    """Gives the one connection back while it waits for another process, so that reads go on."""
+
+    async def __aenter__(self) -> TransactionalDBClient:
+        deadline = monotonic() + WAIT_SECONDS
+        while True:
+            try:
+                return await super().__aenter__()
+            except OperationalError as error:
+                self._leave()
+                if "locked" not in str(error) or monotonic() > deadline:
+                    raise
+            await asyncio.sleep(PAUSE)
+
+    def _leave(self) -> None:
+        get_connections().reset(self.token)
+        del self.token
+        self._trxlock.release()
+
+
 class Client(SqliteClient):
     async def create_connection(self, with_db: bool) -> None:
         """A new file becomes a WAL one: while another writes to it, SQLite refuses that at once."""
@@ -54,7 +76,7 @@ class Client(SqliteClient):
             await asyncio.sleep(PAUSE)
 
     def _in_transaction(self) -> TransactionContext:
-        return SqliteTransactionContext(ImmediateTransaction(self), self._lock)
+        return PatientTransaction(ImmediateTransaction(self), self._lock)
 
 
 client_class = Client

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from uuid import UUID
 
+from models.carriers import comparable_carrier
 from models.estimates import Estimate, in_order
 from models.shipments import Shipment, ShipmentItem, comparable_number
 from resolvers.filters import ShipmentFilter, is_storable, shipment_conditions
@@ -50,7 +51,9 @@ async def find_shipment(carrier: str, tracking_number: str) -> Shipment | None:
     """The newest with this number."""
     if not is_storable(carrier + tracking_number):
         return None
-    found = Shipment.filter(carrier=carrier.lower(), number_key=comparable_number(tracking_number))
+    found = Shipment.filter(
+        carrier=comparable_carrier(carrier), number_key=comparable_number(tracking_number)
+    )
     return await found.order_by("-created_at", "-id").first()
 
 

@@ -20,6 +20,7 @@ from strawberry.types import ExecutionContext, ExecutionResult
 from strawberry.types.graphql import OperationType
 
 from schema import masking
+from schema.context import OwnLoaders
 from schema.head import HeadFirst
 from schema.limits import MAXIMUM_TOKENS, DocumentLimits
 from schema.mutations.events import EventMutations
@@ -91,7 +92,9 @@ def build_schema(*, has_introspection: bool = True) -> Schema:
         mutation=mutation,
         subscription=Subscription,
         types=[*KINDS, Customer],
-        config=StrawberryConfig(scalar_map=SCALARS),
+        config=StrawberryConfig(
+            scalar_map=SCALARS, disable_field_suggestions=not has_introspection
+        ),
         extensions=_extensions(has_introspection=has_introspection),
     )
 
@@ -99,6 +102,7 @@ def build_schema(*, has_introspection: bool = True) -> Schema:
 def _extensions(*, has_introspection: bool) -> list[Any]:
     hidden: list[type[SchemaExtension]] = [] if has_introspection else [DisableIntrospection]
     return [
+        OwnLoaders,
         lambda: MaxTokensLimiter(MAXIMUM_TOKENS),
         lambda: AddValidationRules([DocumentLimits]),
         *hidden,

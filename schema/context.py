@@ -1,12 +1,14 @@
 """The context of an operation: who asks, and what the resolvers need."""
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from strawberry.dataloader import DataLoader
+from strawberry.extensions import SchemaExtension
 from strawberry.types.info import Info as StrawberryInfo
 
 from auth import ANONYMOUS, Viewer
@@ -126,6 +128,17 @@ class Loaders:
         self.orders_of_customers = _paged(Order, "customer_id", order_ordering())
 
 
+_loaders: ContextVar[Loaders] = ContextVar("loaders")
+
+
+class OwnLoaders(SchemaExtension):
+    """Every operation has loaders of its own: what others load counts for nothing in it."""
+
+    def on_operation(self) -> Iterator[None]:
+        _loaders.set(Loaders())
+        yield
+
+
 @dataclass
 class Context:
     """What an operation may use. On a websocket one context serves the whole connection."""
@@ -133,8 +146,13 @@ class Context:
     tracker: Tracker
     feed: Feed
     viewer: Viewer = ANONYMOUS
-    loaders: Loaders = field(default_factory=Loaders)
+    authorization: str | None = None
     connection_params: dict[str, object] | None = None
+
+    @property
+    def loaders(self) -> Loaders:
+        """Those of the operation that is running."""
+        return _loaders.get()
 
     @property
     def now(self) -> datetime:

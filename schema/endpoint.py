@@ -17,6 +17,10 @@ from strawberry.exceptions import ConnectionRejectionError
 from strawberry.http import GraphQLRequestData
 from strawberry.http.exceptions import NonJsonMessageReceived
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
+from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
+    BaseGraphQLTransportWSHandler,
+)
+from strawberry.subscriptions.protocols.graphql_transport_ws.types import SubscribeMessage
 
 from auth import ANONYMOUS, Viewer
 from errors import Unauthenticated
@@ -87,10 +91,25 @@ def _is_operation(payload: object) -> bool:
     )
 
 
+class Conversation(BaseGraphQLTransportWSHandler[Context, None]):
+    """A websocket may be open for days: each operation asks anew what its key allows."""
+
+    view: "Endpoint"
+
+    async def handle_subscribe(self, message: SubscribeMessage) -> None:
+        try:
+            await self.view.renew(self.context)
+        except Unauthenticated:
+            await self.websocket.close(FORBIDDEN, "Forbidden")
+        else:
+            await super().handle_subscribe(message)
+
+
 class Endpoint(GraphQL[Context, None]):
     """Everything that a caller can get wrong is answered in JSON, never with a traceback."""
 
     websocket_adapter_class = Messages
+    graphql_transport_ws_handler_class = Conversation
 
     def __init__(
         self,
@@ -144,8 +163,13 @@ class Endpoint(GraphQL[Context, None]):
 
     async def get_context(self, request: HTTPConnection, response: Any) -> Context:
         context = Context(self._tracker, self._feed)
-        context.viewer = await self._viewer(request.headers.get("authorization"))
+        context.authorization = request.headers.get("authorization")
+        await self.renew(context)
         return context
+
+    async def renew(self, context: Context) -> None:
+        """Who is asking, as of now. Raises Unauthenticated once the key is no longer valid."""
+        context.viewer = await self._viewer(context.authorization)
 
     async def on_ws_connect(self, context: Context) -> Any:
         """The key may come with the handshake, or in the payload of connection_init."""
@@ -153,7 +177,8 @@ class Endpoint(GraphQL[Context, None]):
         authorization = said.get("Authorization", said.get("authorization"))
         try:
             if authorization is not None:
-                context.viewer = await self._viewer(str(authorization))
+                context.authorization = str(authorization)
+                await self.renew(context)
         except Unauthenticated:
             raise ConnectionRejectionError from None
         return await super().on_ws_connect(context)

@@ -198,7 +198,7 @@ class ChangeFilter:
 
     def selection(self) -> ChangeSelection:
         asked: dict[str, Any] = vars(self) | {
-            "carrier": filters.lower(self.carrier),
+            "carrier": filters.carriers(self.carrier),
             "country": filters.capitals(self.country),
         }
         for name, values in asked.items():

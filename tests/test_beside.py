@@ -2,14 +2,24 @@
 
 import asyncio
 import os
+import sqlite3
 import sys
+from collections.abc import Callable, Generator
+from contextlib import closing, contextmanager
 from pathlib import Path
+
+import pytest
 
 from auth import Scope
 from simulator.order_files import write_orders
 from tests.serving import serving, settings_of
 
 FOLLOW = "subscription { changes(after: 0) { position order { reference } } }"
+CREATE = """mutation { orderCreate(input: {
+  customer: {name: "Customer 1"}, items: [{sku: "MUG", name: "Mug", quantity: 1}],
+  shippingAddress: {line1: "Sample Street 1", city: "Berlin", country: "DE"}
+}) { userErrors { code } } }"""
+WRITER = (Scope.ORDERS_READ, Scope.ORDERS_WRITE)
 ORDERS = 40
 ROOT = Path(__file__).parent.parent
 
@@ -34,3 +44,31 @@ async def test_an_import_beside_the_server_reaches_its_followers(
 
     assert [one["position"] for one in changes] == list(range(1, ORDERS + 1))
     assert len({one["order"]["reference"] for one in changes}) == ORDERS
+
+
+async def test_reads_go_on_while_another_process_writes(
+    database_url: str, broadcast_url: str
+) -> None:
+    """On SQLite a waiting writer gives the one connection back between its tries."""
+    async with serving(settings_of(database_url, broadcast_url)) as service:
+        await service.key(*WRITER)
+        with locked(database_url) as unlock:
+            writing = asyncio.create_task(service.ask(CREATE, *WRITER))
+            for _ in range(20):
+                assert (await service.ask("{ orders { totalCount } }", *WRITER)) == {
+                    "orders": {"totalCount": 0}
+                }
+            assert not writing.done()
+            unlock()
+        assert (await writing)["orderCreate"]["userErrors"] == []
+
+
+@contextmanager
+def locked(database_url: str) -> Generator[Callable[[], object], None, None]:
+    """The write lock of SQLite, held as another process would."""
+    if database_url.startswith("postgres"):
+        pytest.skip("PostgreSQL's readers and writers have connections of their own")
+    with closing(sqlite3.connect(database_url.removeprefix("sqlite://"))) as other:
+        other.isolation_level = None
+        other.execute("BEGIN IMMEDIATE")
+        yield other.rollback

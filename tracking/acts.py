@@ -27,6 +27,10 @@ ATTEMPTS = 5
 FIRST_PAUSE = 0.02
 """Seconds before the second try; doubled, and spread, from then on."""
 
+ACTS_AT_ONCE = 3
+"""Of one process. While one computes, the others' transactions stand idle: with more of them,
+PostgreSQL would take a busy process for a stopped one. It leaves connections for reads, too."""
+
 DEFAULT_DUE = {
     ExceptionSeverity.CRITICAL: timedelta(hours=4),
     ExceptionSeverity.HIGH: timedelta(hours=24),
@@ -44,6 +48,7 @@ RACES = (Raced, IntegrityError, asyncpg.exceptions.TransactionRollbackError)
 OUTAGES = (
     OSError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # a statement on a connection that was just lost
     asyncpg.PostgresConnectionError,
     asyncpg.exceptions.OperatorInterventionError,
     asyncpg.exceptions.InsufficientResourcesError,
@@ -69,6 +74,7 @@ class Tracker:
     announce: Callable[[int], None]
     clock: Callable[[], datetime] = utc_now
     due: dict[ExceptionSeverity, timedelta] = field(default_factory=lambda: dict(DEFAULT_DUE))
+    gate: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(ACTS_AT_ONCE))
 
 
 @dataclass(slots=True)
@@ -97,9 +103,10 @@ def act(
     async def perform(
         tracker: Tracker, viewer: Viewer, /, *args: Parameters.args, **kwargs: Parameters.kwargs
     ) -> Result:
-        def attempt() -> Awaitable[Result]:
-            this = Act(tracker, viewer, tracker.clock(), viewer.name)
-            return _once(this, lambda: run(this, *args, **kwargs))
+        async def attempt() -> Result:
+            async with tracker.gate:
+                this = Act(tracker, viewer, tracker.clock(), viewer.name)
+                return await _once(this, lambda: run(this, *args, **kwargs))
 
         return await patiently(attempt)
 

@@ -1,15 +1,20 @@
 """API keys: made, revoked, and marked as used."""
 
+import logging
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
+
+from tortoise.exceptions import OperationalError
 
 from auth import ANONYMOUS, SYSTEM, Scope, key_hash, key_hint, new_key
 from errors import Invalid, NotFound
 from models.api_keys import KEY_NAME_LENGTH, ApiKey
 from models.database import insert_rows, transaction
 from tracking import checks
-from tracking.acts import patiently
+from tracking.acts import OUTAGES, TIMEOUTS, patiently
+
+logger = logging.getLogger("whereabouts.tracking")
 
 USE_IS_NOTED_EVERY = timedelta(hours=1)
 """Coarse enough that calling costs no write."""
@@ -62,6 +67,10 @@ async def _revoke(key_id: UUID) -> ApiKey:
 
 
 async def note_use(row: ApiKey, now: datetime) -> None:
+    """A note that cannot be written now is left for the next use, and fails nobody."""
     if row.last_used_at is None or now - row.last_used_at > USE_IS_NOTED_EVERY:
-        row.last_used_at = now
-        await ApiKey.filter(id=row.id).update(last_used_at=now)
+        try:
+            await ApiKey.filter(id=row.id).update(last_used_at=now)
+            row.last_used_at = now
+        except (OperationalError, *OUTAGES, *TIMEOUTS) as error:
+            logger.info("The use of a key was not noted: %s", type(error).__name__)

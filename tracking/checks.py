@@ -10,6 +10,7 @@ import pycountry
 from email_validator import EmailNotValidError, validate_email
 
 from errors import Invalid, LimitExceeded
+from models.carriers import comparable_carrier
 from models.customers import (
     EMAIL_LENGTH,
     IDENTITY_LENGTH,
@@ -143,7 +144,7 @@ def past(value: datetime | None, now: datetime, *path: str) -> datetime:
 
 def carrier(value: str, *path: str) -> str:
     """A lower-case code: ups, fedex, dhl_express, own ..."""
-    code = re.sub(r"[\s-]+", "_", value.strip().lower())
+    code = comparable_carrier(value)
     if not _CARRIER.fullmatch(code) or len(code) > CARRIER_LENGTH:
         raise Invalid(
             f"{_quoted(value)} is no carrier code: use at most {CARRIER_LENGTH} letters, digits"

@@ -69,12 +69,12 @@ def addressee(event: TrackingEvent, shipments: Iterable[Shipment]) -> Shipment |
 def _is_in_reach(event: TrackingEvent, shipment: Shipment) -> bool:
     finished_at = shipment.finished_at if shipment.status in FINISHED else None
     return existed_for(event, shipment) and (
-        finished_at is None or finished_at >= event.moment - REACH
+        finished_at is None or event.moment - finished_at <= REACH
     )
 
 
 def existed_for(event: TrackingEvent, shipment: Shipment) -> bool:
-    return shipment.created_at <= event.moment + REACH
+    return shipment.created_at - event.moment <= REACH
 
 
 async def kept_events(number: Number) -> list[TrackingEvent]:

@@ -5,7 +5,7 @@ complement: a row that lacks the value is not among those that match, so it is i
 """
 
 from resolvers.filters.bounds import demand_bounds, is_storable
-from resolvers.filters.columns import TimeRange, capitals, lower
+from resolvers.filters.columns import TimeRange, capitals, carriers
 from resolvers.filters.exceptions import ExceptionFilter, exception_conditions
 from resolvers.filters.orders import OrderFilter, order_conditions
 from resolvers.filters.shipments import ShipmentFilter, shipment_conditions
@@ -16,10 +16,10 @@ __all__ = [
     "ShipmentFilter",
     "TimeRange",
     "capitals",
+    "carriers",
     "demand_bounds",
     "exception_conditions",
     "is_storable",
-    "lower",
     "order_conditions",
     "shipment_conditions",
 ]

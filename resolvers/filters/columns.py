@@ -9,6 +9,7 @@ from tortoise.expressions import F, Q, Subquery
 from tortoise.models import Model
 
 from errors import Invalid
+from models.carriers import comparable_carrier
 from models.health import LATE_ONLY_BY_DELIVERY, NEVER_LATE
 from resolvers.filters.bounds import filter_path
 from resolvers.ordering import condition
@@ -58,5 +59,5 @@ def capitals(values: Sequence[str] | None) -> list[str] | None:
     return None if values is None else [one.upper() for one in values]
 
 
-def lower(values: Sequence[str] | None) -> list[str] | None:
-    return None if values is None else [one.lower() for one in values]
+def carriers(values: Sequence[str] | None) -> list[str] | None:
+    return None if values is None else [comparable_carrier(one) for one in values]

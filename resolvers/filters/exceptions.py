@@ -10,7 +10,7 @@ from models.enums import UNRESOLVED, ExceptionSeverity, ExceptionStatus, Excepti
 from models.exceptions import OrderException
 from models.shipments import Shipment
 from resolvers.filters.branches import combined, demand_all_bounds
-from resolvers.filters.columns import TimeRange, among, lower, within
+from resolvers.filters.columns import TimeRange, among, carriers, within
 
 
 @dataclass(kw_only=True)
@@ -55,7 +55,7 @@ def _exception_conditions(given: ExceptionFilter, now: datetime) -> Q:
     if given.action_required is not None:
         conditions &= Q(action_required=given.action_required)
     if given.carrier is not None:
-        shipments = Shipment.filter(carrier__in=lower(given.carrier))
+        shipments = Shipment.filter(carrier__in=carriers(given.carrier))
         conditions &= Q(shipment_id__in=Subquery(shipments.values("id")))
     if given.is_overdue is not None:
         overdue = Q(due_at__lt=now, status__in=UNRESOLVED)

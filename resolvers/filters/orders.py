@@ -17,7 +17,7 @@ from models.shipments import Shipment, comparable_number
 from models.tracking_ids import parse_tracking_id
 from resolvers.filters.bounds import MAXIMUM_SEARCH
 from resolvers.filters.branches import combined, demand_all_bounds
-from resolvers.filters.columns import TimeRange, among, capitals, lateness, lower, within
+from resolvers.filters.columns import TimeRange, among, capitals, carriers, lateness, within
 
 
 @dataclass(kw_only=True)
@@ -68,7 +68,7 @@ def _order_conditions(given: OrderFilter, viewer: Viewer, now: datetime) -> Q:
         parsed = [parse_tracking_id(one) for one in given.tracking_id]
         conditions &= Q(tracking_id__in=[one for one in parsed if one is not None])
     if given.carrier is not None:
-        conditions &= _has(Shipment.filter(carrier__in=lower(given.carrier)))
+        conditions &= _has(Shipment.filter(carrier__in=carriers(given.carrier)))
     if given.sku is not None:
         conditions &= _has(OrderItem.filter(sku__in=given.sku))
     if given.customer_email is not None:

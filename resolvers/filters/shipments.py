@@ -10,7 +10,7 @@ from models.enums import Health, ShipmentStatus
 from models.orders import Order
 from models.shipments import Shipment, comparable_number
 from resolvers.filters.branches import combined, demand_all_bounds
-from resolvers.filters.columns import TimeRange, among, capitals, lateness, lower, within
+from resolvers.filters.columns import TimeRange, among, capitals, carriers, lateness, within
 
 
 @dataclass(kw_only=True)
@@ -42,7 +42,7 @@ def _shipment_conditions(given: ShipmentFilter, now: datetime) -> Q:
     conditions = (
         among("status", given.status)
         & among("health", given.health)
-        & among("carrier", lower(given.carrier))
+        & among("carrier", carriers(given.carrier))
         & among("service", given.service)
         & within("shipped_at", given.shipped_at)
         & within("delivered_at", given.delivered_at)
