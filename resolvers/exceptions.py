@@ -8,12 +8,9 @@ from uuid import UUID
 from models.enums import ExceptionStatus
 from models.exceptions import ExceptionNote, OrderException
 from resolvers.filters import ExceptionFilter, exception_conditions
-from resolvers.grouping import by_parent, in_order_of
+from resolvers.grouping import NEWEST, by_parent, in_order_of
 from resolvers.ordering import Key, Ordering, by_id, timed, whole
 from resolvers.pages import Page, Slice, read_slice
-
-NEWEST = 99
-"""Of what carriers bring without a bound, a plain list shows the first and the newest 99."""
 
 
 class ExceptionSort(StrEnum):

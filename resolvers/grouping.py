@@ -7,6 +7,9 @@ from uuid import UUID
 
 from tortoise.models import Model
 
+NEWEST = 99
+"""Of what carriers bring without a bound, a plain list shows the first and the newest 99."""
+
 Row = TypeVar("Row", bound=Model)
 
 

@@ -8,13 +8,11 @@ from uuid import UUID
 from models.carriers import comparable_carrier
 from models.estimates import Estimate, in_order
 from models.shipments import Shipment, ShipmentItem, comparable_number
-from resolvers.filters import ShipmentFilter, is_storable, shipment_conditions
-from resolvers.grouping import by_parent, in_order_of
+from models.texts import is_storable
+from resolvers.filters import ShipmentFilter, shipment_conditions
+from resolvers.grouping import NEWEST, by_parent, in_order_of
 from resolvers.ordering import Ordering, timed
 from resolvers.pages import Page, Slice, read_slice
-
-NEWEST = 99
-"""Of what carriers bring without a bound, a plain list shows the first and the newest 99."""
 
 
 class ShipmentSort(StrEnum):

@@ -19,9 +19,10 @@ from models.enums import (
 )
 from resolvers import filters
 from resolvers.changes import ChangeSelection
-from resolvers.exceptions import ExceptionSort
-from resolvers.orders import OrderSort
-from resolvers.shipments import ShipmentSort
+from resolvers.exceptions import ExceptionSort, exception_ordering
+from resolvers.ordering import Ordering
+from resolvers.orders import OrderSort, order_ordering
+from resolvers.shipments import ShipmentSort, shipment_ordering
 from schema.enums import SortDirection
 
 
@@ -214,14 +215,23 @@ class OrderOrder:
     field: OrderSort = strawberry.field(description="By what.")
     direction: SortDirection = strawberry.field(description="Which end comes first.")
 
+    def ordering(self) -> Ordering:
+        return order_ordering(self.field, descending=self.direction is SortDirection.DESC)
+
 
 @strawberry.input(description="How shipments are ordered.")
 class ShipmentOrder:
     field: ShipmentSort = strawberry.field(description="By what.")
     direction: SortDirection = strawberry.field(description="Which end comes first.")
 
+    def ordering(self) -> Ordering:
+        return shipment_ordering(self.field, descending=self.direction is SortDirection.DESC)
+
 
 @strawberry.input(description="How exceptions are ordered.")
 class ExceptionOrder:
     field: ExceptionSort = strawberry.field(description="By what.")
     direction: SortDirection = strawberry.field(description="Which end comes first.")
+
+    def ordering(self) -> Ordering:
+        return exception_ordering(self.field, descending=self.direction is SortDirection.DESC)

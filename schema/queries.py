@@ -17,7 +17,6 @@ from resolvers.changes import EVERY_CHANGE
 from resolvers.pages import Page, Slice
 from schema import enums as _registered  # noqa: F401
 from schema.context import Info
-from schema.enums import SortDirection
 from schema.filters import (
     ChangeFilter,
     ExceptionFilter,
@@ -110,13 +109,7 @@ class Query:
         last: Last = None,
         before: Before = None,
     ) -> Slice[Any]:
-        ordering = (
-            order_reads.order_ordering()
-            if order_by is None
-            else order_reads.order_ordering(
-                order_by.field, descending=order_by.direction is SortDirection.DESC
-            )
-        )
+        ordering = order_by.ordering() if order_by else order_reads.order_ordering()
         page = page_of(first, after, last, before)
         return await order_reads.list_orders(
             filter or OrderFilter(), info.context.viewer, ordering, page
@@ -148,13 +141,7 @@ class Query:
         last: Last = None,
         before: Before = None,
     ) -> Slice[Any]:
-        ordering = (
-            shipment_reads.shipment_ordering()
-            if order_by is None
-            else shipment_reads.shipment_ordering(
-                order_by.field, descending=order_by.direction is SortDirection.DESC
-            )
-        )
+        ordering = order_by.ordering() if order_by else shipment_reads.shipment_ordering()
         page = page_of(first, after, last, before)
         return await shipment_reads.list_shipments(filter or ShipmentFilter(), ordering, page)
 
@@ -170,13 +157,7 @@ class Query:
         last: Last = None,
         before: Before = None,
     ) -> Slice[Any]:
-        ordering = (
-            exception_reads.exception_ordering()
-            if order_by is None
-            else exception_reads.exception_ordering(
-                order_by.field, descending=order_by.direction is SortDirection.DESC
-            )
-        )
+        ordering = order_by.ordering() if order_by else exception_reads.exception_ordering()
         page = page_of(first, after, last, before)
         return await exception_reads.list_exceptions(filter or ExceptionFilter(), ordering, page)
 

@@ -26,6 +26,7 @@ from models.orders import (
     TEXT_LENGTH,
 )
 from models.shipments import CARRIER_LENGTH, NUMBER_LENGTH, comparable_number
+from models.texts import is_storable
 from tracking.drafts import (
     AddressDraft,
     CustomerDraft,
@@ -41,14 +42,13 @@ MAXIMUM_METADATA = 50
 MAXIMUM_QUANTITY = 1_000_000
 """Pieces of a line: above any order, and 200 lines of it still fit the tables."""
 
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _CARRIER = re.compile(r"[a-z0-9][a-z0-9_]*")
 _LOCALE = re.compile(r"[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*")
 
 
 def text(value: str, longest: int, *path: str) -> str:
     """Text that must say something."""
-    if _UNSTORABLE.search(value):
+    if not is_storable(value):
         raise Invalid("Take out the NUL and unpaired surrogate characters.", path)
     if not value.strip():
         raise Invalid("Must not be empty.", path)

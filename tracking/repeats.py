@@ -20,7 +20,7 @@ async def earlier_answers(act: Act, asked: Mapping[str, Any]) -> dict[str, UUID 
     rows = await IdempotencyKey.filter(key__in=list(digests))
     return {
         digests[row.key]: row.subject_id
-        if row.content == _content_digest(asked[digests[row.key]])
+        if row.content == digest(asked[digests[row.key]])
         else Conflict(OTHER_CONTENT, ("idempotencyKey",))
         for row in rows
     }
@@ -44,7 +44,7 @@ def remember(act: Act, key: str | None, content: Any, subject_id: UUID) -> None:
         act.rows.add(
             IdempotencyKey(
                 key=_key_digest(act, key),
-                content=_content_digest(content),
+                content=digest(content),
                 subject_id=subject_id,
                 created_at=act.now,
             )
@@ -53,10 +53,6 @@ def remember(act: Act, key: str | None, content: Any, subject_id: UUID) -> None:
 
 def _key_digest(act: Act, key: str) -> str:
     return digest([act.viewer.identity, key])
-
-
-def _content_digest(content: Any) -> str:
-    return digest(content)
 
 
 def digest(content: Any) -> str:

@@ -4,7 +4,7 @@ Fields of a filter are joined by AND, an empty list matches nothing, and `none_o
 complement: a row that lacks the value is not among those that match, so it is in the complement.
 """
 
-from resolvers.filters.bounds import demand_bounds, is_storable
+from resolvers.filters.bounds import demand_bounds
 from resolvers.filters.columns import TimeRange, capitals, carriers
 from resolvers.filters.exceptions import ExceptionFilter, exception_conditions
 from resolvers.filters.orders import OrderFilter, order_conditions
@@ -19,7 +19,6 @@ __all__ = [
     "carriers",
     "demand_bounds",
     "exception_conditions",
-    "is_storable",
     "order_conditions",
     "shipment_conditions",
 ]

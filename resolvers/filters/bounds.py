@@ -1,8 +1,7 @@
 """Bounds: what no field of any filter may be."""
 
-import re
-
 from errors import Invalid, LimitExceeded
+from models.texts import is_storable
 
 MAXIMUM_VALUES = 100
 """Values of one field of a filter."""
@@ -10,7 +9,6 @@ MAXIMUM_BRANCHES = 50
 """Filters within a filter: above any hand-made question, below what would hurt the planner."""
 MAXIMUM_SEARCH = 100
 """Characters: longer than any name, reference or number."""
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _NAMES = {"all_of": "and", "any_of": "or", "none_of": "not"}
 
 
@@ -23,11 +21,6 @@ def demand_bounds(name: str, value: object) -> None:
         )
     if any(isinstance(one, str) and not is_storable(one) for one in values):
         raise Invalid("Take out the NUL and unpaired surrogate characters.", filter_path(name))
-
-
-def is_storable(text: str) -> bool:
-    """PostgreSQL takes no NUL, not even to compare with; no row has one."""
-    return _UNSTORABLE.search(text) is None
 
 
 def filter_path(name: str = "") -> tuple[str, ...]:
