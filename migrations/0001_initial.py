@@ -768,6 +768,7 @@ class Migration(migrations.Migration):
                     "retracted_at",
                     fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
                 ),
+                ("moved_to_id", fields.UUIDField(null=True)),
                 ("fingerprint", fields.CharField(unique=True, max_length=64)),
             ],
             options={

@@ -28,7 +28,8 @@ class TrackingEvent(Model):
     """News of a shipment. Without one, news kept for a number that none has yet.
 
     `moment` is the time that the fold goes by: for a date alone, the last microsecond of that
-    day there. `number_key` is set if the news came by the carrier's number, not by shipment id.
+    day there. `number_key` is set if the news came by the carrier's number, not by shipment id,
+    `moved_to_id` if it was left behind under a wrong one: it names what it has become elsewhere.
     """
 
     id = fields.UUIDField(primary_key=True, default=new_id)
@@ -63,6 +64,7 @@ class TrackingEvent(Model):
     estimate_latest = optional_instant()
     estimate_reason = fields.CharField(max_length=TEXT_LENGTH, null=True)
     retracted_at = optional_instant()
+    moved_to_id: UUID | None = fields.UUIDField(null=True)
     fingerprint = fields.CharField(max_length=FINGERPRINT_LENGTH, unique=True)
 
     class Meta:

@@ -1,55 +1,16 @@
 """Events and shipments: how news becomes a shipment's, is kept, is taken back, or moves on."""
 
-from uuid import UUID
-
-from errors import NotFound
 from models.columns import new_id
 from models.database import update_rows
 from models.enums import EstimateSource
 from models.estimates import Estimate
 from models.events import TrackingEvent
-from models.node_ids import NodeType, id_of
 from models.shipments import Shipment
-from tracking import checks
-from tracking.acts import Act, act
-from tracking.loading import LoadedOrder, lock_orders
+from tracking.acts import Act
+from tracking.loading import LoadedOrder
 from tracking.numbers import Number, existed_for, kept_events
 from tracking.recording import Recorder
 from tracking.repeats import digest
-from tracking.settling import settle
-
-
-@act
-async def retract_event(this: Act, id_: str, reason: str) -> UUID:
-    """Take one event back; it is kept, marked, and no longer counted."""
-    reason = checks.reason(reason)
-    event_id = id_of(NodeType.EVENT, id_)
-    found = await TrackingEvent.filter(id=event_id, shipment_id__not_isnull=True)
-    if event_id is None or not found:
-        raise NotFound("No tracking event has this id.", ("id",))
-    loaded = await _lock_owner(this, found[0])
-    event = next(
-        (one for held in loaded.events.values() for one in held if one.id == event_id), found[0]
-    )
-    shipment = loaded.shipment(_shipment_id(event))
-    if event.retracted_at is None:
-        record = Recorder(this, loaded.order, reason)
-        retract(this, loaded, shipment, event, record)
-        settle(this, loaded, record, this.now)
-    return shipment.id
-
-
-async def _lock_owner(this: Act, event: TrackingEvent) -> LoadedOrder:
-    order_id = event.order_id
-    if order_id is None:
-        raise NotFound("No tracking event has this id.", ("id",))
-    return (await lock_orders(this, [order_id]))[order_id]
-
-
-def _shipment_id(event: TrackingEvent) -> UUID:
-    if event.shipment_id is None:
-        raise NotFound("No tracking event has this id.", ("id",))
-    return event.shipment_id
 
 
 def keep(this: Act, event: TrackingEvent) -> None:
@@ -130,6 +91,7 @@ async def detach_by_number(
         kept = event.clone(pk=new_id())
         kept.order_id = kept.shipment_id = None
         keep(this, kept)
+        event.moved_to_id = kept.id
         event.fingerprint = digest([event.fingerprint, "left behind", event.id])
         event.number_key = event.carrier = None
         if event.retracted_at is None:

@@ -19,8 +19,8 @@ from schema.mutations.commands import (
 )
 from schema.mutations.shipments import ShipmentPayload, answer_with_shipment
 from schema.types.events import TrackingEvent
-from tracking.attaching import retract_event
 from tracking.events import Duplicate, Kept, Outcome, Recorded, record_events
+from tracking.retraction import retract_event
 
 
 @strawberry.type(description="What became of one event. An INVALID one does not stop the others.")

@@ -18,7 +18,6 @@ from tests.factories import NOW, event_draft, news
 from tracking import exceptions as cases
 from tracking import orders, shipments
 from tracking.acts import Tracker
-from tracking.attaching import retract_event
 from tracking.drafts import (
     DispatchDraft,
     EstimateDraft,
@@ -30,6 +29,7 @@ from tracking.drafts import (
 )
 from tracking.events import record_events
 from tracking.order_amendment import amend_order
+from tracking.retraction import retract_event
 from tracking.shipment_creation import create_shipment
 from tracking.sweeper import sweep
 

@@ -14,9 +14,9 @@ from models.shipments import Shipment
 from tests.factories import ago, known, make_dispatched, make_order, news, tell
 from tests.tracking.facts import head, nothing_done, refused, told_after
 from tracking.acts import Tracker
-from tracking.attaching import retract_event
 from tracking.drafts import EstimateDraft
 from tracking.events import Duplicate, Kept, Recorded
+from tracking.retraction import retract_event
 
 pytestmark = pytest.mark.usefixtures("db")
 

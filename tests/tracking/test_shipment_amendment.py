@@ -9,6 +9,7 @@ from errors import Conflict
 from models.changes import Change
 from models.enums import ChangeKind, OrderStatus, ShipmentStatus, TrackingEventType
 from models.events import TrackingEvent
+from models.node_ids import NodeType, node_id
 from models.orders import Order
 from models.shipments import Shipment
 from tests.factories import (
@@ -26,6 +27,7 @@ from tests.tracking.facts import head, nothing_done, refused, told_after
 from tracking.acts import Tracker
 from tracking.drafts import DispatchDraft, ShipmentAmendment
 from tracking.events import Duplicate, Kept, Recorded
+from tracking.retraction import retract_event
 from tracking.shipments import amend_shipment, dispatch_shipment
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -193,3 +195,33 @@ async def test_a_number_given_before_its_carrier_takes_its_kept_news(tracker: Tr
 
     assert isinstance(later, Recorded)
     assert (await Shipment.get()).status is ShipmentStatus.OUT_FOR_DELIVERY
+
+
+async def test_what_a_person_takes_back_stays_so_wherever_it_has_moved(tracker: Tracker) -> None:
+    order = await make_order(tracker)
+    id_ = await known(tracker, order, "WRONG1")
+    (told,) = await tell(tracker, news(TrackingEventType.DELIVERED, "WRONG1"))
+    assert isinstance(told, Recorded)
+    await amend(tracker, id_, "RIGHT1")
+    before = await head()
+
+    await retract_event(tracker, SYSTEM, node_id(NodeType.EVENT, told.event_id), "never happened")
+
+    assert await told_after(before) == [ChangeKind.EVENT_RETRACTED]
+    await amend(tracker, id_, "WRONG1")
+    assert (await Shipment.get()).status is ShipmentStatus.PRE_TRANSIT
+
+
+async def test_what_a_person_takes_back_is_taken_back_of_whoever_has_it_now(
+    tracker: Tracker,
+) -> None:
+    id_ = await known(tracker, await make_order(tracker), "WRONG1")
+    (told,) = await tell(tracker, news(TrackingEventType.DELIVERED, "WRONG1"))
+    assert isinstance(told, Recorded)
+    await amend(tracker, id_, "RIGHT1")
+    other = await make_dispatched(tracker, await make_order(tracker), number="WRONG1")
+    assert other.status is ShipmentStatus.DELIVERED
+
+    await retract_event(tracker, SYSTEM, node_id(NodeType.EVENT, told.event_id), "never happened")
+
+    assert (await Shipment.get(id=other.id)).status is ShipmentStatus.PRE_TRANSIT
