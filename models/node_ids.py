@@ -11,7 +11,6 @@ class NodeType(StrEnum):
     SHIPMENT = "shipment"
     EVENT = "event"
     EXCEPTION = "exception"
-    API_KEY = "key"
 
 
 def node_id(type_: NodeType, id_: UUID) -> str:

@@ -132,7 +132,3 @@ class OrderItem(Model):
     def free_quantity(self) -> int:
         """Pieces that are neither cancelled nor in a shipment."""
         return self.quantity - self.cancelled_quantity - self.allocated_quantity
-
-
-def is_on_hold(order: Order) -> bool:
-    return order.hold_reason is not None

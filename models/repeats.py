@@ -6,7 +6,6 @@ from tortoise import fields
 from tortoise.models import Model
 
 from models.columns import instant
-from models.customers import IDENTITY_LENGTH
 
 KEY_LENGTH = 64
 
@@ -21,6 +20,3 @@ class IdempotencyKey(Model):
 
     class Meta:
         table = "idempotency_key"
-
-
-IDEMPOTENCY_KEY_LENGTH = IDENTITY_LENGTH

@@ -92,10 +92,6 @@ async def changes_after(position: int, selection: ChangeSelection, limit: int) -
     return await changes.order_by("position").limit(limit)
 
 
-async def count_changes(selection: ChangeSelection) -> int:
-    return await Change.filter(selection.conditions()).count()
-
-
 async def positions_of(orders: Sequence[tuple[UUID, int]]) -> list[int]:
     """For each order id and sequence the position of that change, in the order asked."""
     if not orders:

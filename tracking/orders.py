@@ -8,7 +8,7 @@ from errors import Conflict, IllegalTransition, NotFound, Refusal
 from models.derivation import HOLDABLE
 from models.enums import OrderStatus
 from models.orders import Order
-from models.tracking_ids import parse_tracking_id
+from resolvers.orders import find_order_ids
 from tracking import checks
 from tracking.acts import Act, act
 from tracking.drafts import OrderDraft
@@ -123,11 +123,10 @@ async def lock_order(this: Act, tracking_id: str) -> LoadedOrder:
 
 
 async def find_order(tracking_id: str) -> UUID:
-    stored = parse_tracking_id(tracking_id)
-    found = await Order.get_or_none(tracking_id=stored).only("id") if stored else None
-    if found is None:
+    (order_id,) = await find_order_ids([tracking_id])
+    if order_id is None:
         raise NotFound("No order has this tracking id.", ("trackingId",))
-    return found.id
+    return order_id
 
 
 def expect_sequence(order: Order, expected: int | None) -> None:

@@ -20,7 +20,6 @@ from models.enums import (
 from resolvers.changes import (
     ChangeSelection,
     changes_after,
-    count_changes,
     log_head,
     positions_of,
 )
@@ -28,6 +27,10 @@ from tests.subscriptions.rows import append, change_of, make_order, messages
 
 EVENTS = {ChangeKind.EVENT_RECORDED, ChangeKind.EVENT_RETRACTED}
 EXCEPTIONS = {ChangeKind.EXCEPTION_STATUS, ChangeKind.EXCEPTION_AMENDED}
+
+
+async def count_changes(selection: ChangeSelection) -> int:
+    return await Change.filter(selection.conditions()).count()
 
 
 async def test_the_head_of_an_empty_log_is_zero(db):
