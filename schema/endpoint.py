@@ -24,10 +24,11 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.types import Subscr
 
 from auth import ANONYMOUS, Viewer
 from errors import Unauthenticated
+from models.outages import is_outage
 from resolvers.viewers import Keys, viewer_of
 from schema.build import Schema
 from schema.context import Context
-from schema.masking import MASKED, UNAVAILABLE, is_outage, log_exception
+from schema.masking import MASKED, UNAVAILABLE, log_exception
 from subscriptions.feed import Feed
 from tracking.acts import Tracker
 from tracking.api_keys import note_use

@@ -6,10 +6,9 @@ from typing import Any
 from graphql import GraphQLError, GraphQLSyntaxError
 from strawberry.exceptions import MissingQueryError
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
-from tortoise.exceptions import OperationalError
 
-from errors import ErrorCode, Refusal, Unauthenticated, Unavailable
-from tracking.acts import OUTAGES, SQLITE_IS_BUSY, TIMEOUTS
+from errors import ErrorCode, Refusal, Unauthenticated
+from models.outages import is_outage
 
 logger = logging.getLogger("whereabouts.schema")
 
@@ -43,17 +42,6 @@ def code_of_exception(error: Exception) -> str:
     if isinstance(error, Unauthenticated):
         return "UNAUTHENTICATED"
     return "UNAVAILABLE" if is_outage(error) else "INTERNAL"
-
-
-def is_outage(error: Exception) -> bool:
-    """Whether the database is away or too busy: no bug of ours, and trying again helps."""
-    if isinstance(error, OperationalError):
-        return any(words in str(error) for words in SQLITE_IS_BUSY)
-    # A value that asyncpg cannot send is an InterfaceError too.
-    return isinstance(error, _OUTAGES) and not isinstance(error, ValueError)
-
-
-_OUTAGES = (Unavailable, *OUTAGES, *TIMEOUTS)
 
 
 def _graphql_code(error: GraphQLError) -> str:

@@ -17,6 +17,7 @@ from errors import Unavailable
 from models.changes import Change
 from models.database import transaction
 from models.enums import ExceptionSeverity
+from models.outages import OUTAGES, SQLITE_IS_BUSY, TIMEOUTS
 from tracking.log import append
 from tracking.rows import Rows
 
@@ -44,20 +45,6 @@ class Raced(Exception):
 
 RACES = (Raced, IntegrityError, asyncpg.exceptions.TransactionRollbackError)
 """A twin came first, and the next run finds what it wrote; or a deadlock was broken."""
-
-OUTAGES = (
-    OSError,
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,  # a statement on a connection that was just lost
-    asyncpg.PostgresConnectionError,
-    asyncpg.exceptions.OperatorInterventionError,
-    asyncpg.exceptions.InsufficientResourcesError,
-    asyncpg.exceptions.IdleInTransactionSessionTimeoutError,
-)
-TIMEOUTS = (asyncpg.exceptions.LockNotAvailableError, asyncpg.exceptions.QueryCanceledError)
-"""Seconds were spent already: the caller is told, and may try again."""
-
-SQLITE_IS_BUSY = ("database is locked", "database table is locked")
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")

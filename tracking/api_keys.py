@@ -11,8 +11,9 @@ from auth import ANONYMOUS, SYSTEM, Scope, key_hash, key_hint, new_key
 from errors import Invalid, NotFound
 from models.api_keys import KEY_NAME_LENGTH, ApiKey
 from models.database import insert_rows, transaction
+from models.outages import OUTAGES, TIMEOUTS
 from tracking import checks
-from tracking.acts import OUTAGES, TIMEOUTS, patiently
+from tracking.acts import patiently
 
 logger = logging.getLogger("whereabouts.tracking")
 

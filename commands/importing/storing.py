@@ -16,7 +16,8 @@ from commands.importing.entries import Entry
 from commands.importing.rejects import Rejects
 from errors import Conflict, Invalid, Refusal, Unavailable
 from models.changes import Change
-from tracking.acts import OUTAGES, TIMEOUTS, Tracker
+from models.outages import OUTAGES, TIMEOUTS
+from tracking.acts import Tracker
 from tracking.drafts import OrderDraft
 from tracking.orders import create_orders
 
