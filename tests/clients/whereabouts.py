@@ -1,0 +1,62 @@
+"""Whereabouts as a process of its own, which can be stopped and started again on its port."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import IO
+
+import httpx2
+
+from tests.services import HOST, Server, make_temporary_folder
+
+PROJECT = Path(__file__).parents[2]
+
+
+class Whereabouts(Server):
+    """Stopped by SIGTERM, as whoever deploys a new version does."""
+
+    name = "whereabouts"
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        super().__init__()
+        self._environ = environ
+
+    @property
+    def url(self) -> str:
+        return f"http://{self.address}/graphql"
+
+    @property
+    def address(self) -> str:
+        return f"{HOST}:{self.port}"
+
+    def said(self) -> str:
+        """Its log."""
+        return self._log_tail()
+
+    def _make_folder(self) -> Path:
+        return make_temporary_folder()
+
+    def _spawn(self, folder: Path, log: IO[bytes]) -> subprocess.Popen[bytes]:
+        port = {"WHEREABOUTS_PORT": str(self.port)}
+        return subprocess.Popen(
+            [sys.executable, "server.py"],
+            cwd=PROJECT,
+            env={**os.environ, **self._environ, **port},
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
+    def _is_ready(self) -> bool:
+        return answers(f"http://{self.address}/livez")
+
+
+def answers(url: str) -> bool:
+    """Whether a server says there that all is well."""
+    try:
+        return httpx2.get(url, trust_env=False).is_success
+    except httpx2.TransportError:
+        return False
