@@ -1,8 +1,8 @@
 """The database: how to connect to it, and transactions that survive cancellation."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncGenerator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any
 
 from tortoise import Model
@@ -18,12 +18,20 @@ from tortoise.context import TortoiseContext
 from tortoise.transactions import in_transaction
 
 CONNECTION = "default"
+FEED = "feed"
+LIVE = "live"
+READERS = {FEED: 1, LIVE: 3}
+"""Connections kept from requests, and how many each may open: what is pushed to followers is read
+there, however many slow questions hold the others. The feed has one reader; the others catch up
+and read what is shown of a change, some milliseconds each. They only read, and open when used."""
 LOCK_TIMEOUT = "5s"
 """Longer than the idle limit, so that a stopped process never makes a waiting one fail."""
 IDLE_IN_TRANSACTION_TIMEOUT = "2s"
 """A process stopped in the middle of a write holds up the others no longer than this."""
 STATEMENT_TIMEOUT = "10s"
 """No question of ours takes as long; whatever does is better cut off than left to pile up."""
+CLOSE_TIMEOUT = 2.0
+"""For statements that still run to end. Those that do not are cut off: nobody waits for them."""
 BUSY_TIMEOUT_MS = 50
 """How long SQLite itself waits for another process's write: it holds up our reads meanwhile.
 What must wait longer tries again in between (models.sqlite)."""
@@ -46,19 +54,13 @@ def database_config(url: str, *, connections: int, is_migration: bool = False) -
     A migration has no time limits, and SQLite's foreign keys are off in it: rebuilding a table
     there drops the old one, which would delete what refers to it.
     """
-    connection = expand_db_url(url)
-    credentials = connection["credentials"]
-    if connection["engine"] == "tortoise.backends.sqlite":
-        connection["engine"] = "models.sqlite"
-        credentials["busy_timeout"] = BUSY_TIMEOUT_MS
-        credentials["synchronous"] = "FULL"
-        credentials["foreign_keys"] = "OFF" if is_migration else "ON"
+    if is_migration:
+        opened = {CONNECTION: _connection_config(url, connections, is_migration=True)}
     else:
-        credentials["minsize"] = 1
-        credentials["maxsize"] = connections
-        credentials["server_settings"] = {} if is_migration else _time_limits()
+        opened = {CONNECTION: _connection_config(url, connections)}
+        opened |= {name: _reader_config(url, size) for name, size in READERS.items()}
     return {
-        "connections": {CONNECTION: connection},
+        "connections": opened,
         "apps": {
             "models": {
                 "models": list(TABLES),
@@ -69,6 +71,34 @@ def database_config(url: str, *, connections: int, is_migration: bool = False) -
         "use_tz": True,
         "timezone": "UTC",
     }
+
+
+def _connection_config(url: str, size: int, *, is_migration: bool = False) -> dict[str, Any]:
+    connection = expand_db_url(url)
+    credentials = connection["credentials"]
+    if connection["engine"] == "tortoise.backends.sqlite":
+        connection["engine"] = "models.sqlite"
+        credentials["journal_mode"] = "WAL"
+        credentials["busy_timeout"] = BUSY_TIMEOUT_MS
+        credentials["synchronous"] = "FULL"
+        credentials["foreign_keys"] = "OFF" if is_migration else "ON"
+    else:
+        credentials["minsize"] = 0
+        credentials["maxsize"] = size
+        if not is_migration:
+            connection["engine"] = "models.postgres"
+            credentials["server_settings"] = _time_limits()
+    return connection
+
+
+def _reader_config(url: str, size: int) -> dict[str, Any]:
+    connection = _connection_config(url, size)
+    credentials = connection["credentials"]
+    if connection["engine"] == "models.sqlite":
+        credentials["query_only"] = "ON"
+    else:
+        credentials["server_settings"]["default_transaction_read_only"] = "on"
+    return connection
 
 
 def _time_limits() -> dict[str, str]:
@@ -90,11 +120,31 @@ async def open_database(
             _enable_global_fallback=is_global,
         )
         await get_connection(CONNECTION).execute_query("SELECT 1")
-        yield context
+        try:
+            yield context
+        finally:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(CLOSE_TIMEOUT):
+                    await context.connections.close_all(discard=False)
+
+
+@contextmanager
+def reading_on(name: str) -> Iterator[None]:
+    """In this block, and in tasks that begin in it, every read asks that one of `READERS`.
+
+    It is no place to write in. In an asynchronous generator no `yield` may stand in it: the choice
+    would be that of whoever asks for the next value.
+    """
+    connections = get_connections()
+    token = connections.set(CONNECTION, connections.get(name))
+    try:
+        yield
+    finally:
+        connections.reset(token)
 
 
 def connection() -> BaseDBAsyncClient:
-    """The running transaction's connection; outside of one, the pool."""
+    """The running transaction's connection; outside of one, the pool that is read on here."""
     return get_connection(CONNECTION)
 
 
@@ -108,6 +158,8 @@ async def transaction() -> AsyncGenerator[TransactionalDBClient, None]:
 
     Tortoise's own leaks the connection then: on SQLite, the only one.
     """
+    if connection().connection_name != CONNECTION:
+        raise RuntimeError(f"Nothing is written on the connection {connection().connection_name!r}")
     context = in_transaction(CONNECTION)
     try:
         client = await context.__aenter__()

@@ -1,0 +1,40 @@
+"""PostgreSQL as Whereabouts uses it: a link that is cut is noticed, whatever is waited for."""
+
+import socket
+from typing import Any
+
+import asyncpg
+from tortoise.backends.asyncpg.client import AsyncpgDBClient
+
+CONNECT_TIMEOUT = 5.0
+"""A database that is there takes milliseconds. The driver would wait for a minute."""
+ANSWER_TIMEOUT = 15.0
+"""For one answer. Longer than the database's own limit, whose error says more: only one that has
+stopped, or a cut link that the system cannot tell of, takes so long."""
+LINK_TIMEOUT = 5
+"""Seconds without a sign of the other machine, after which the link counts as cut. The system's own
+limit is a quarter of an hour, in which nobody would try to connect anew."""
+LINK_OPTIONS = {
+    "TCP_KEEPIDLE": LINK_TIMEOUT,
+    "TCP_KEEPINTVL": 1,
+    "TCP_USER_TIMEOUT": LINK_TIMEOUT * 1000,
+}
+"""By their names: not every system has all of them."""
+
+
+class Client(AsyncpgDBClient):
+    async def create_pool(self, **options: Any) -> asyncpg.Pool:
+        limits = {"timeout": CONNECT_TIMEOUT, "command_timeout": ANSWER_TIMEOUT}
+        return await super().create_pool(**(limits | options), init=watch_link)
+
+
+async def watch_link(connection: asyncpg.Connection) -> None:
+    link = connection._transport.get_extra_info("socket")
+    if link.family in (socket.AF_INET, socket.AF_INET6):
+        link.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        for name, value in LINK_OPTIONS.items():
+            if hasattr(socket, name):
+                link.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
+
+
+client_class = Client

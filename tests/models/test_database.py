@@ -1,0 +1,219 @@
+"""The connections: what is kept from requests, what it may do, and how it ends."""
+
+import asyncio
+import socket
+from pathlib import Path
+
+import asyncpg
+import pytest
+from tortoise.connection import get_connections
+from tortoise.exceptions import OperationalError, TransactionManagementError
+
+from models import database
+from models.changes import LogHead
+from models.database import (
+    CONNECTION,
+    FEED,
+    LIVE,
+    READERS,
+    connection,
+    database_config,
+    is_postgres,
+    open_database,
+    reading_on,
+    transaction,
+)
+from models.outages import OUTAGES
+from models.postgres import LINK_OPTIONS
+from resolvers.changes import log_head
+
+PATIENCE = 20.0
+SLOW = {
+    True: "SELECT pg_sleep(60)",
+    False: "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n",
+}
+"""By whether it is PostgreSQL: a statement that is cut off before it ends."""
+
+
+def name_here() -> str:
+    return connection().connection_name
+
+
+def is_open(name: str) -> bool:
+    client = get_connections().get(name)
+    return bool(client._pool if is_postgres() else client._connection)
+
+
+@pytest.mark.parametrize("name", READERS)
+async def test_a_read_there_answers_while_all_other_connections_are_taken(database_url, name):
+    is_held, is_over = asyncio.Barrier(3), asyncio.Event()
+
+    async def hold() -> None:
+        async with connection().acquire_connection():
+            await is_held.wait()
+            await is_over.wait()
+
+    async with open_database(database_url, connections=2):
+        holding = [asyncio.create_task(hold()) for _ in range(2 if is_postgres() else 1)]
+        async with asyncio.timeout(PATIENCE):
+            await asyncio.gather(*[is_held.wait() for _ in range(3 - len(holding))])
+            waiting = asyncio.create_task(log_head())
+            with reading_on(name):
+                assert await log_head() == 0
+                assert await LogHead.all().count() == 1
+            assert not waiting.done()
+            is_over.set()
+            assert await waiting == 0
+            await asyncio.gather(*holding)
+
+
+@pytest.mark.usefixtures("db")
+@pytest.mark.parametrize("name", READERS)
+async def test_nothing_can_be_written_there(name):
+    with reading_on(name):
+        with pytest.raises((TransactionManagementError, OperationalError), match=r"read-?only"):
+            await LogHead.all().update(position=7)
+        with pytest.raises((TransactionManagementError, OperationalError), match=r"read-?only"):
+            await connection().execute_query("UPDATE log_head SET position = 7")
+        with pytest.raises(RuntimeError, match=f"^Nothing is written on the connection '{name}'$"):
+            async with transaction():
+                pass
+
+        assert await log_head() == 0
+    async with transaction():
+        await LogHead.all().update(position=7)
+    with reading_on(name):
+        assert await log_head() == 7
+
+
+@pytest.mark.usefixtures("db")
+async def test_the_choice_is_that_of_one_task_and_of_those_that_begin_in_it():
+    turns = asyncio.Barrier(3)
+
+    async def read(name: str) -> list[str]:
+        with reading_on(name):
+            await turns.wait()
+            names = [name_here(), await asyncio.create_task(name_of_child())]
+            await turns.wait()
+        return [*names, name_here()]
+
+    async def name_of_child() -> str:
+        return name_here()
+
+    async def read_as_ever() -> list[str]:
+        await turns.wait()
+        names = [name_here()]
+        await turns.wait()
+        return names
+
+    feed, requests, live = await asyncio.gather(read(FEED), read_as_ever(), read(LIVE))
+
+    assert feed == [FEED, FEED, CONNECTION]
+    assert requests == [CONNECTION]
+    assert live == [LIVE, LIVE, CONNECTION]
+
+
+@pytest.mark.usefixtures("db")
+async def test_the_choice_ends_with_the_block_however_it_ends():
+    def fail() -> None:
+        with reading_on(LIVE):
+            raise ZeroDivisionError(name_here())
+
+    with reading_on(FEED):
+        with pytest.raises(ZeroDivisionError, match=LIVE):
+            fail()
+        assert name_here() == FEED
+
+    assert name_here() == CONNECTION
+
+
+async def test_a_connection_opens_when_it_is_used(database_url):
+    async with open_database(database_url, connections=1):
+        assert [is_open(name) for name in (CONNECTION, FEED, LIVE)] == [True, False, False]
+
+        with reading_on(LIVE):
+            await log_head()
+        assert [is_open(name) for name in (CONNECTION, FEED, LIVE)] == [True, False, True]
+
+
+@pytest.mark.parametrize("url", ["sqlite://x", "postgres://u@localhost/x"])
+def test_a_migration_has_one_connection_without_limits(url):
+    [(name, opened)] = database_config(url, connections=1, is_migration=True)["connections"].items()
+
+    assert name == CONNECTION
+    assert "server_settings" not in opened["credentials"]
+    assert "query_only" not in opened["credentials"]
+
+
+def test_each_reader_has_a_pool_of_its_size():
+    opened = database_config("postgres://u@localhost/x", connections=5)["connections"]
+
+    assert {name: config["credentials"]["maxsize"] for name, config in opened.items()} == {
+        CONNECTION: 5,
+        FEED: 1,
+        LIVE: 3,
+    }
+
+
+@pytest.mark.parametrize("name", [CONNECTION, *READERS])
+async def test_a_connection_that_was_ended_fails_one_read_at_most(database_url, engine, name):
+    if engine != "postgres":
+        pytest.skip("SQLite has no server that could end it")
+    async with open_database(database_url, connections=2), asyncio.timeout(PATIENCE):
+        with reading_on(name):
+            [row] = await connection().execute_query_dict("SELECT pg_backend_pid() AS pid")
+        admin = await asyncpg.connect(database_url)
+        await admin.execute("SELECT pg_terminate_backend($1)", row["pid"])
+        await admin.close()
+
+        failures = 0
+        with reading_on(name):
+            for _ in range(3):
+                try:
+                    assert await log_head() == 0
+                except OUTAGES:
+                    failures += 1
+        assert failures <= 1
+
+
+@pytest.mark.parametrize("name", [CONNECTION, *READERS])
+async def test_a_statement_that_still_runs_does_not_hold_up_the_end(
+    database_url, monkeypatch, name
+):
+    monkeypatch.setattr(database, "CLOSE_TIMEOUT", 0.1)
+    cut_off = (asyncpg.ConnectionDoesNotExistError, OperationalError)
+
+    async with open_database(database_url, connections=2):
+        with reading_on(name):
+            await log_head()
+            reading = asyncio.create_task(connection().execute_query(SLOW[is_postgres()]))
+        await asyncio.sleep(0.1)
+
+    with pytest.raises(cut_off, match=r"closed in the middle|interrupted"):
+        await reading
+
+
+async def test_what_was_written_is_in_the_one_file_when_all_have_closed(database_url, engine):
+    if engine != "sqlite":
+        pytest.skip("PostgreSQL keeps its own files")
+    async with open_database(database_url, connections=1):
+        async with transaction():
+            await LogHead.all().update(position=7)
+        for name in READERS:
+            with reading_on(name):
+                await log_head()
+
+    path = Path(database_url.removeprefix("sqlite://"))
+    assert [file.name for file in path.parent.glob(f"{path.name}*")] == [path.name]
+
+
+@pytest.mark.usefixtures("db")
+async def test_the_system_is_told_to_notice_a_cut_link():
+    if not is_postgres():
+        pytest.skip("SQLite is no link away")
+    async with connection().acquire_connection() as driver:
+        link = driver._transport.get_extra_info("socket")
+
+    assert link.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 1
+    for name, value in LINK_OPTIONS.items():
+        assert link.getsockopt(socket.IPPROTO_TCP, getattr(socket, name)) == value
