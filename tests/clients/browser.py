@@ -96,10 +96,10 @@ class Browser:
         """Leaves the page that was there, and what it followed."""
         self._ask("POST", f"{self._session}/url", url=url)
 
-    def run(self, script: str, *arguments: Any) -> Any:
-        return self._ask(
-            "POST", f"{self._session}/execute/sync", script=script, args=list(arguments)
-        )
+    def write(self, page: str) -> None:
+        """Over the page that is open, at its address."""
+        script = "document.write(arguments[0]); document.close()"
+        self._ask("POST", f"{self._session}/execute/sync", script=script, args=[page])
 
     def elements(self, name: str, count: int) -> list[str]:
         """The texts of the page's elements of that name, once there are so many."""

@@ -32,12 +32,11 @@ async def service(database_url: str, broadcast_url: str) -> AsyncGenerator[Servi
 
 
 @pytest.fixture
-def whereabouts(db: str, broadcast_url: str, origin: Origin) -> Generator[Whereabouts, None, None]:
+def whereabouts(db: str, broadcast_url: str) -> Generator[Whereabouts, None, None]:
     """A process beside this one, on the same database."""
     environ = {
         "WHEREABOUTS_DATABASE_URL": db,
         "WHEREABOUTS_BROADCAST_URL": broadcast_url,
-        "WHEREABOUTS_ALLOWED_ORIGINS": origin.url,
     }
     with Whereabouts(environ) as server:
         yield server

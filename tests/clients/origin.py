@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from tests.services import HOST
 
-PAGE = (Path(__file__).parent / "follow.html").read_bytes()
+PAGE = (Path(__file__).parent / "follow.html").read_text()
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -17,9 +17,8 @@ class Handler(BaseHTTPRequestHandler):
         """Whatever is asked for is the page; what it shall follow stands in the query."""
         self.send_response(200)
         self.send_header("Content-Type", "text/html; charset=utf-8")
-        self.send_header("Content-Length", str(len(PAGE)))
         self.end_headers()
-        self.wfile.write(PAGE)
+        self.wfile.write(PAGE.encode())
 
     def log_message(self, *_: object) -> None:
         """Nobody reads it."""

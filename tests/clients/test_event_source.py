@@ -1,29 +1,37 @@
-"""A browser's own EventSource, in Chromium, on a page of another site."""
+"""A browser's own EventSource, in Chromium: it knows nothing of us, and comes back by itself."""
 
 import asyncio
 import json
 from urllib.parse import urlencode
 
 from models.orders import Order
+from models.tracking_ids import new_tracking_id
 from tests.clients.browser import Browser
 from tests.clients.conftest import Write
-from tests.clients.origin import Origin
+from tests.clients.origin import PAGE, Origin
 from tests.clients.whereabouts import Whereabouts
 
 FOLLOW = """subscription ($ids: [ID!]!, $after: Position) {
   orderChanged(trackingIds: $ids, after: $after) { sequence } }"""
 
 
-def stream_of(url: str, order: Order) -> str:
+def stream_of(whereabouts: Whereabouts, tracking_id: str) -> str:
     """What a page gives its EventSource: all the changes of an order, without a key."""
-    variables = {"ids": [order.tracking_id], "after": 0}
-    return f"{url}?{urlencode({'query': FOLLOW, 'variables': json.dumps(variables)})}"
+    variables = json.dumps({"ids": [tracking_id], "after": 0})
+    return f"{whereabouts.url}?{urlencode({'query': FOLLOW, 'variables': variables})}"
+
+
+def open_page(browser: Browser, whereabouts: Whereabouts, tracking_id: str) -> None:
+    """As one of the service's own site, which has no pages but those that answer in words."""
+    followed = urlencode({"url": stream_of(whereabouts, tracking_id)})
+    browser.open(f"http://{whereabouts.address}/livez?{followed}")
+    browser.write(PAGE)
 
 
 async def test_it_comes_back_by_itself_and_misses_nothing(
-    whereabouts: Whereabouts, order: Order, write: Write, browser: Browser, origin: Origin
+    whereabouts: Whereabouts, order: Order, write: Write, browser: Browser
 ) -> None:
-    await asyncio.to_thread(browser.open, origin.page(stream_of(whereabouts.url, order)))
+    await asyncio.to_thread(open_page, browser, whereabouts, order.tracking_id)
     assert await asyncio.to_thread(browser.elements, "li", 2) == ["1", "2"]
     await write(1)
     assert await asyncio.to_thread(browser.elements, "li", 3) == ["1", "2", "3"]
@@ -37,14 +45,18 @@ async def test_it_comes_back_by_itself_and_misses_nothing(
     assert shown == ["1", "2", "3", "4", "5", "6", "7"]
 
 
-async def test_a_page_of_a_site_that_is_not_allowed_sees_nothing(
-    whereabouts: Whereabouts, order: Order, browser: Browser
+async def test_what_is_refused_is_shown_and_not_asked_again(
+    whereabouts: Whereabouts, browser: Browser
 ) -> None:
-    with Origin() as elsewhere:
-        page = elsewhere.page(stream_of(whereabouts.url, order))
-        await asyncio.to_thread(browser.open, page)
-        ended = await asyncio.to_thread(browser.elements, "i", 1)
-        shown = await asyncio.to_thread(browser.elements, "li", 0)
+    await asyncio.to_thread(open_page, browser, whereabouts, new_tracking_id())
 
-    assert ended == ["closed"]
-    assert shown == []
+    assert await asyncio.to_thread(browser.elements, "ol > *", 2) == ["INVALID", "complete"]
+
+
+async def test_a_page_of_another_site_sees_nothing(
+    whereabouts: Whereabouts, order: Order, browser: Browser, origin: Origin
+) -> None:
+    page = origin.page(stream_of(whereabouts, order.tracking_id))
+    await asyncio.to_thread(browser.open, page)
+
+    assert await asyncio.to_thread(browser.elements, "ol > *", 1) == ["closed"]
