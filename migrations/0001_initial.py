@@ -309,7 +309,10 @@ class Migration(migrations.Migration):
                 "table": "change",
                 "app": "models",
                 "unique_together": (("order", "sequence"),),
-                "indexes": [Index(fields=["kind", "position"])],
+                "indexes": [
+                    Index(fields=["kind", "position"]),
+                    Index(fields=["order_id", "position"]),
+                ],
                 "pk_attr": "position",
                 "table_description": "One thing that changed. Rows are only ever added.",
             },

@@ -51,7 +51,7 @@ class Change(Model):
     class Meta:
         table = "change"
         unique_together = (("order", "sequence"),)
-        indexes = (Index(fields=["kind", "position"]),)
+        indexes = (Index(fields=["kind", "position"]), Index(fields=["order_id", "position"]))
 
 
 class LogHead(Model):

@@ -79,6 +79,10 @@ class ChangeSelection:
 
 EVERY_CHANGE = ChangeSelection()
 
+WINDOW = 10_000
+"""Positions looked through at once for a selection that may match none of them: some milliseconds.
+A filter that is quiet for a year costs many short reads, and not one that is cut off in the end."""
+
 
 async def log_head() -> int:
     """The position of the newest change; 0 before the first."""
@@ -90,6 +94,53 @@ async def changes_after(position: int, selection: ChangeSelection, limit: int) -
     """The first changes of the selection after that position, in their order."""
     changes = Change.filter(selection.conditions(), position__gt=position)
     return await changes.order_by("position").limit(limit)
+
+
+async def changes_between(
+    after: int, head: int, selection: ChangeSelection, limit: int
+) -> tuple[list[Change], int]:
+    """The next changes of the selection after one position and up to another, and how far they go.
+
+    Up to the position returned there are no others, so that is where to go on; it is always beyond
+    `after`. `head` is what `log_head` answered before: nothing up to there can still come.
+    """
+    if selection.order_ids is not None:
+        read_to = head
+        changes = await _changes_of(selection.order_ids, after, head, limit)
+    else:
+        read_to = min(after + WINDOW, head)
+        window = Change.filter(selection.conditions(), position__gt=after, position__lte=read_to)
+        changes = await window.order_by("position").limit(limit)
+    complete_to = changes[-1].position if len(changes) == limit else read_to
+    return [change for change in changes if selection.admits(change)], complete_to
+
+
+async def _changes_of(
+    order_ids: frozenset[UUID], after: int, head: int, limit: int
+) -> list[Change]:
+    """The first changes of these orders, whatever they are; no others are looked at.
+
+    PostgreSQL has to be told to ask order by order: for a hundred it would rather go through the
+    whole log in its order. SQLite, which gathers no statistics, takes the index by itself.
+    """
+    if not is_postgres():
+        between = Change.filter(order_id__in=order_ids, position__gt=after, position__lte=head)
+        return await between.order_by("position").limit(limit)
+    client = connection()
+    changes: list[Change] = await client.executor_class(model=Change, db=client).execute_select(
+        _CHANGES_OF_ORDERS, [list(order_ids), after, head, limit]
+    )
+    return changes
+
+
+_CHANGES_OF_ORDERS = """
+    SELECT found.* FROM unnest($1::uuid[]) AS wanted (id) CROSS JOIN LATERAL (
+        SELECT * FROM change
+        WHERE order_id = wanted.id AND position > $2 AND position <= $3
+        ORDER BY position LIMIT $4
+    ) AS found
+    ORDER BY found.position LIMIT $4
+"""
 
 
 async def positions_of(orders: Sequence[tuple[UUID, int]]) -> list[int]:

@@ -1,0 +1,158 @@
+"""Reading the log piece by piece: whatever the pieces, they make up the whole."""
+
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from models.changes import Change, LogHead
+from models.columns import new_id
+from models.database import connection, is_postgres
+from models.enums import ChangeKind
+from resolvers import changes as reading
+from resolvers.changes import EVERY_CHANGE, ChangeSelection, changes_between, log_head
+from tests.subscriptions.rows import append, change_of, make_order
+
+KINDS = [ChangeKind.HEALTH, ChangeKind.ESTIMATE, ChangeKind.ORDER_AMENDED]
+HEALTH = ChangeSelection(kinds=(ChangeKind.HEALTH,))
+
+
+async def positions_between(
+    after: int, head: int, selection: ChangeSelection, limit: int
+) -> tuple[list[int], int]:
+    changes, complete_to = await changes_between(after, head, selection, limit)
+    return [change.position for change in changes], complete_to
+
+
+@pytest.fixture
+def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "WINDOW", 3)
+
+
+@pytest.mark.usefixtures("db", "narrow")
+async def test_a_quiet_filter_goes_on_by_a_window_at_a_time():
+    order = await make_order()
+    await append(*[change_of(order) for _ in range(7)], change_of(order, ChangeKind.HEALTH))
+
+    assert await positions_between(0, 8, HEALTH, 10) == ([], 3)
+    assert await positions_between(3, 8, HEALTH, 10) == ([], 6)
+    assert await positions_between(6, 8, HEALTH, 10) == ([8], 8)
+
+
+@pytest.mark.usefixtures("db")
+async def test_as_many_as_asked_are_read_and_the_rest_is_left_for_later():
+    order = await make_order()
+    await append(*[change_of(order) for _ in range(5)])
+
+    assert await positions_between(1, 5, EVERY_CHANGE, 2) == ([2, 3], 3)
+    assert await positions_between(3, 5, EVERY_CHANGE, 2) == ([4, 5], 5)
+
+
+@pytest.mark.usefixtures("db")
+async def test_nothing_beyond_the_head_that_is_known_is_read():
+    order = await make_order()
+    await append(*[change_of(order) for _ in range(5)])
+    mine = ChangeSelection(order_ids=frozenset({order.id}))
+
+    assert await positions_between(1, 3, EVERY_CHANGE, 10) == ([2, 3], 3)
+    assert await positions_between(1, 3, mine, 10) == ([2, 3], 3)
+
+
+@pytest.mark.usefixtures("db", "narrow")
+async def test_orders_are_read_to_the_head_at_once_and_no_others_with_them():
+    mine, other = await make_order(), await make_order()
+    await append(change_of(mine), *[change_of(other) for _ in range(8)], change_of(mine))
+    selection = ChangeSelection(order_ids=frozenset({mine.id, new_id()}))
+
+    assert await positions_between(0, 10, selection, 10) == ([1, 10], 10)
+    assert await positions_between(0, 10, ChangeSelection(order_ids=frozenset()), 10) == ([], 10)
+
+
+@pytest.mark.usefixtures("db")
+async def test_what_is_read_of_orders_is_whole():
+    order = await make_order()
+    await append(change_of(order, details={"differences": []}, status="OPEN", reason="so"))
+    [stored] = await Change.all()
+
+    [read], _ = await changes_between(
+        0, 1, ChangeSelection(order_ids=frozenset({order.id})), limit=10
+    )
+
+    assert list(read) == list(stored)
+    assert read.kind is ChangeKind.ORDER_AMENDED
+
+
+def some(*values: Any) -> st.SearchStrategy[Any]:
+    return st.none() | st.lists(st.sampled_from(values), max_size=2).map(tuple)
+
+
+@settings(
+    max_examples=150,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(
+    log=st.lists(st.tuples(st.integers(0, 2), st.sampled_from(KINDS)), min_size=1, max_size=15),
+    kinds=some(*KINDS),
+    orders=st.none() | st.sets(st.integers(0, 2)),
+    window=st.integers(1, 6),
+    limits=st.lists(st.integers(1, 6), min_size=1, max_size=5),
+    after=st.integers(0, 15),
+)
+@pytest.mark.usefixtures("db")
+async def test_the_pieces_make_up_the_selection_once_in_order(
+    log, kinds, orders, window, limits, after
+):
+    await Change.all().delete()
+    await LogHead.all().update(position=0)
+    all_orders = [await make_order() for _ in range(3)]
+    changes = [change_of(all_orders[number], kind) for number, kind in log]
+    await append(*changes)
+    order_ids = None if orders is None else frozenset(all_orders[n].id for n in orders)
+    selection = ChangeSelection(kinds=kinds, order_ids=order_ids)
+
+    read, head = [], await log_head()
+    place, turn = min(after, head), 0
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reading, "WINDOW", window)
+        while place < head:
+            limit = limits[turn % len(limits)]
+            found, complete_to = await positions_between(place, head, selection, limit)
+            assert len(found) <= limit
+            assert all(place < position <= complete_to for position in found)
+            assert place < complete_to <= head
+            read += found
+            place, turn = complete_to, turn + 1
+
+    wanted = [change.position for change in changes if selection.admits(change)]
+    assert read == [position for position in wanted if position > after]
+
+
+@pytest.mark.usefixtures("db")
+@pytest.mark.parametrize("count", [1, 100])
+async def test_resuming_orders_looks_at_their_changes_alone(count, monkeypatch):
+    orders = [await make_order() for _ in range(count)]
+    crowd = [await make_order() for _ in range(100)]
+    for order in (*orders, *crowd):
+        await append(*[change_of(order) for _ in range(20)])
+    if is_postgres():
+        await connection().execute_script("ANALYZE change")
+    plans = []
+    client = type(connection())
+    execute = client.execute_query
+
+    async def explain(self, query, values=None):
+        how = "EXPLAIN (COSTS OFF)" if is_postgres() else "EXPLAIN QUERY PLAN"
+        _, rows = await execute(self, f"{how} {query}", values)
+        plans.append("\n".join(str(row[-1]) for row in map(tuple, rows)))
+        return await execute(self, query, values)
+
+    monkeypatch.setattr(client, "execute_query", explain)
+    selection = ChangeSelection(order_ids=frozenset(order.id for order in orders))
+    changes, _ = await changes_between(0, await log_head(), selection, 10)
+
+    assert len(changes) == 10
+    assert "Seq Scan" not in plans[-1]
+    assert "change_pkey" not in plans[-1]
+    assert "PRIMARY KEY" not in plans[-1]
