@@ -25,15 +25,11 @@ class Whereabouts(Server):
 
     @property
     def url(self) -> str:
-        return f"http://{self.address}/graphql"
+        return f"http://{self.address}"
 
     @property
     def address(self) -> str:
         return f"{HOST}:{self.port}"
-
-    def said(self) -> str:
-        """Its log."""
-        return self._log_tail()
 
     def _make_folder(self) -> Path:
         return make_temporary_folder()
@@ -51,7 +47,7 @@ class Whereabouts(Server):
         )
 
     def _is_ready(self) -> bool:
-        return answers(f"http://{self.address}/livez")
+        return answers(f"{self.url}/livez")
 
 
 def answers(url: str) -> bool:
