@@ -11,11 +11,12 @@ PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3; do \
 BIN := .venv/bin
 READY := .venv/installed
 
-.PHONY: help demo test check lint bench schema migrate lock clean
+.PHONY: help demo test soak check lint bench schema migrate lock clean
 
 help:
 	@echo 'make demo      start the service with sample orders'
 	@echo 'make test      run the tests on SQLite, then on PostgreSQL and Redis'
+	@echo 'make soak      break everything by chance, for MINUTES=20, by SEED=1'
 	@echo 'make check     format, lint, types, import rules and the tests, as CI does'
 	@echo 'make bench     measure the import'
 	@echo 'make schema    write schema.graphql'
@@ -29,6 +30,12 @@ demo: $(READY)
 test: $(READY)
 	$(BIN)/pytest --engine sqlite
 	$(BIN)/pytest --engine postgres
+
+# The same seed gives the same faults in the same order.
+MINUTES ?= 20
+SEED ?= 1
+soak: $(READY)
+	$(BIN)/python -m tests.faults --minutes $(MINUTES) --seed $(SEED)
 
 check: lint test
 
