@@ -7,15 +7,15 @@ from uuid import UUID
 
 from tortoise import fields
 from tortoise.indexes import Index
-from tortoise.models import Model
 
 from models.columns import instant, new_id, word
 from models.enums import EstimateSource
 from models.orders import TEXT_LENGTH, Order
+from models.plain import PlainModel
 from models.shipments import Shipment
 
 
-class Estimate(Model):
+class Estimate(PlainModel):
     """One revision. `moment` orders them, `event_id` names the news that brought it, if any."""
 
     id = fields.UUIDField(primary_key=True, default=new_id)

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from tortoise import fields
 from tortoise.indexes import Index
-from tortoise.models import Model
 
 from models.columns import instant, json, new_id, optional_instant, optional_word, word
 from models.customers import IDENTITY_LENGTH, NAME_LENGTH
@@ -17,6 +16,7 @@ from models.enums import (
     TrackingEventType,
 )
 from models.orders import TEXT_LENGTH, Order
+from models.plain import PlainModel
 from models.shipments import CARRIER_LENGTH, NUMBER_LENGTH, Shipment
 
 SOURCE_LENGTH = 64
@@ -24,7 +24,7 @@ FINGERPRINT_LENGTH = 64
 LOCAL_TIME_LENGTH = 40
 
 
-class TrackingEvent(Model):
+class TrackingEvent(PlainModel):
     """News of a shipment. Without one, news kept for a number that none has yet.
 
     `moment` is the time that the fold goes by: for a date alone, the last microsecond of that

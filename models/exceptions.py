@@ -4,7 +4,6 @@ from uuid import UUID
 
 from tortoise import fields
 from tortoise.indexes import Index
-from tortoise.models import Model
 
 from models.columns import instant, new_id, optional_instant, optional_word, word
 from models.customers import IDENTITY_LENGTH
@@ -17,13 +16,14 @@ from models.enums import (
     Party,
 )
 from models.orders import TEXT_LENGTH, Order
+from models.plain import PlainModel
 from models.shipments import Shipment
 
 NOTE_LENGTH = 4000
 NEWS_KEY_LENGTH = 100
 
 
-class OrderException(Model):
+class OrderException(PlainModel):
     """A record beside the status. Its key is order, shipment and type.
 
     `counted_key` is the place of the newest news that it has counted. What a person opened or
@@ -78,7 +78,7 @@ class OrderException(Model):
         return self.status in UNRESOLVED
 
 
-class ExceptionNote(Model):
+class ExceptionNote(PlainModel):
     """What somebody wrote down while working it off."""
 
     id = fields.UUIDField(primary_key=True, default=new_id)

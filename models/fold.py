@@ -75,7 +75,7 @@ def fold(floor: ShipmentStatus, events: Iterable[TrackingEvent]) -> Folded:
 def counted(events: Iterable[TrackingEvent]) -> list[TrackingEvent]:
     """The actual, not retracted events, each once, in the order in which they count."""
     places = {
-        news_key(event): event
+        (event.moment, EFFECTS[event.type].rank, event.fingerprint): event
         for event in events
         if event.classifier is EventClassifier.ACTUAL and event.retracted_at is None
     }

@@ -4,11 +4,11 @@ from uuid import UUID
 
 from tortoise import fields
 from tortoise.indexes import Index
-from tortoise.models import Model
 
 from models.columns import instant, json, new_id, optional_instant, optional_word, word
 from models.customers import IDENTITY_LENGTH, NAME_LENGTH, PHONE_LENGTH, Customer
 from models.enums import DeliveryMethod, EstimateSource, Health, OrderStatus
+from models.plain import PlainModel
 
 TEXT_LENGTH = 1000
 SKU_LENGTH = 100
@@ -20,7 +20,7 @@ CURRENCY_LENGTH = 3
 TRACKING_ID_LENGTH = 32
 
 
-class Order(Model):
+class Order(PlainModel):
     """What was asked for, and what the fold has made of it.
 
     A hold is set while `hold_reason` is. Money is in minor units of `currency`. `late_after` is
@@ -81,7 +81,7 @@ class Order(Model):
         )
 
 
-class Address(Model):
+class Address(PlainModel):
     """Where an order goes, to the door. All of it is personal."""
 
     order: fields.OneToOneRelation[Order] = fields.OneToOneField(
@@ -104,7 +104,7 @@ class Address(Model):
         table = "address"
 
 
-class OrderItem(Model):
+class OrderItem(PlainModel):
     """A line of an order, and what became of its pieces."""
 
     id = fields.UUIDField(primary_key=True, default=new_id)

@@ -3,14 +3,14 @@
 from uuid import UUID
 
 from tortoise import fields
-from tortoise.models import Model
 
 from models.columns import instant
+from models.plain import PlainModel
 
 KEY_LENGTH = 64
 
 
-class IdempotencyKey(Model):
+class IdempotencyKey(PlainModel):
     """`key` is a digest of the viewer and the key given, `content` one of what was asked."""
 
     key = fields.CharField(max_length=KEY_LENGTH, primary_key=True)

@@ -5,19 +5,19 @@ from uuid import UUID
 
 from tortoise import fields
 from tortoise.indexes import Index
-from tortoise.models import Model
 
 from models.columns import instant, json, new_id, optional_instant, optional_word, word
 from models.customers import NAME_LENGTH
 from models.enums import EstimateSource, Health, ShipmentStatus
 from models.orders import TEXT_LENGTH, Order, OrderItem
+from models.plain import PlainModel
 
 CARRIER_LENGTH = 40
 SERVICE_LENGTH = 100
 NUMBER_LENGTH = 64
 
 
-class Shipment(Model):
+class Shipment(PlainModel):
     """A parcel: what commands made of it, and what the fold has made of its events.
 
     `tracking_number` is as it was given, `number_key` as it is compared. `packed_at`,
@@ -81,7 +81,7 @@ class Shipment(Model):
         return self.shipped_at is not None
 
 
-class ShipmentItem(Model):
+class ShipmentItem(PlainModel):
     """Pieces of one line in one parcel.
 
     `quantity` was put into it; `held_quantity` of them count as allocated to it: none while it is
@@ -105,7 +105,7 @@ class ShipmentItem(Model):
         unique_together = (("shipment", "item"),)
 
 
-class TrackingNumber(Model):
+class TrackingNumber(PlainModel):
     """A number that somebody spoke of: the row that commands and events lock before they use it."""
 
     key = fields.CharField(max_length=CARRIER_LENGTH + 1 + NUMBER_LENGTH, primary_key=True)

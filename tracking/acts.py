@@ -18,6 +18,7 @@ from models.changes import Change
 from models.database import transaction
 from models.enums import ExceptionSeverity
 from models.outages import OUTAGES, SQLITE_IS_BUSY, TIMEOUTS
+from tracking.gathering import Gathering
 from tracking.log import append
 from tracking.rows import Rows
 
@@ -56,12 +57,14 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Tracker:
-    """What every act needs: whom to tell, the clock, and the times allowed for exceptions."""
+    """What every act needs: whom to tell, the clock, the times allowed for exceptions, and the
+    calls with news that wait to be recorded together."""
 
     announce: Callable[[int], None]
     clock: Callable[[], datetime] = utc_now
     due: dict[ExceptionSeverity, timedelta] = field(default_factory=lambda: dict(DEFAULT_DUE))
     gate: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(ACTS_AT_ONCE))
+    calls: Gathering[Any, Any] = field(default_factory=Gathering)
 
 
 @dataclass(slots=True)

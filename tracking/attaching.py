@@ -1,7 +1,7 @@
 """Events and shipments: how news becomes a shipment's, is kept, is taken back, or moves on."""
 
+from models.bulk import new_row, read, update
 from models.columns import new_id
-from models.database import update_rows
 from models.enums import EstimateSource
 from models.estimates import Estimate
 from models.events import TrackingEvent
@@ -39,7 +39,8 @@ def _belong(
 
 
 def _estimate(event: TrackingEvent, shipment: Shipment) -> Estimate:
-    return Estimate(
+    return new_row(
+        Estimate,
         id=new_id(),
         shipment_id=shipment.id,
         event_id=event.id,
@@ -87,8 +88,10 @@ async def detach_by_number(
     gets one that no news can have, and gets it first, for fingerprints are unique.
     """
     leaving = [one for one in loaded.events[shipment.id] if one.number_key is not None]
+    whole = await read(TrackingEvent, "id AMONG 1", [one.id for one in leaving])
+    leaving_as = {one.id: one for one in whole}
     for event in leaving:
-        kept = event.clone(pk=new_id())
+        kept = leaving_as[event.id].clone(pk=new_id())
         kept.order_id = kept.shipment_id = None
         keep(this, kept)
         event.moved_to_id = kept.id
@@ -96,4 +99,4 @@ async def detach_by_number(
         event.number_key = event.carrier = None
         if event.retracted_at is None:
             retract(this, loaded, shipment, event, record)
-    await update_rows(leaving, ["fingerprint"])
+    await update(leaving, ("fingerprint",))

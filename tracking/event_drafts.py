@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from errors import Invalid, NotFound
+from models.bulk import new_row
 from models.columns import new_id
 from models.customers import IDENTITY_LENGTH, NAME_LENGTH
 from models.effects import EFFECTS
@@ -33,7 +34,8 @@ def checked_event(source: str, draft: EventDraft, now: datetime) -> CheckedEvent
     location = checks.location(draft.location, "location")
     when = event_time(draft, location, now)
     estimate = None if draft.estimate is None else checks.estimate(draft.estimate, "estimate")
-    event = TrackingEvent(
+    event = new_row(
+        TrackingEvent,
         id=new_id(),
         carrier=number and number[0],
         number_key=number and number[1],

@@ -3,11 +3,9 @@
 from collections.abc import Sequence
 from functools import cache
 
-import orjson
-from tortoise import Model
-
+from models.bulk import as_json, columns_of, insert
 from models.changes import LOG_HEAD_ID, Change
-from models.database import connection, insert_rows, is_postgres
+from models.database import connection, is_postgres
 
 
 async def append(changes: Sequence[Change]) -> int | None:
@@ -27,7 +25,7 @@ async def append(changes: Sequence[Change]) -> int | None:
     head: int = rows[0]["position"]
     for place, change in enumerate(changes, start=1):
         change.position = head - len(changes) + place
-    await insert_rows(changes)
+    await insert(changes)
     return head
 
 
@@ -35,23 +33,19 @@ async def _append_in_one_statement(changes: Sequence[Change]) -> int:
     """One round trip while everybody waits, instead of two."""
     for place, change in enumerate(changes, start=1):
         change.position = place
-    as_json = orjson.dumps([_plain(one) for one in changes], default=str).decode()
-    rows = await connection().execute_query_dict(
-        _append_statement(), [len(changes), LOG_HEAD_ID, as_json]
+    rows = as_json(changes, columns_of(Change))
+    found = await connection().execute_query_dict(
+        _append_statement(), [len(changes), LOG_HEAD_ID, rows]
     )
-    head: int = rows[0]["position"]
+    head: int = found[0]["position"]
     for change in changes:
         change.position += head - len(changes)
     return head
 
 
-def _plain(row: Model) -> dict[str, object]:
-    return {name: getattr(row, name) for name in row._meta.fields_db_projection}
-
-
 @cache
 def _append_statement() -> str:
-    columns = [name for name in Change._meta.fields_db_projection.values() if name != "position"]
+    columns = [name for name in columns_of(Change) if name != "position"]
     return f"""
     WITH head AS (
         UPDATE log_head SET position = position + $1 WHERE id = $2 RETURNING position

@@ -1,12 +1,16 @@
 """Tracking numbers: locked before use, so that news and commands cannot miss each other."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from typing import Any
+from uuid import UUID
 
 from errors import Conflict
+from models.bulk import read, read_values
+from models.database import connection, is_postgres
 from models.enums import FINISHED
 from models.events import TrackingEvent
-from models.shipments import Shipment, TrackingNumber, number_lock
+from models.shipments import Shipment, number_lock
 
 REACH = timedelta(days=30)
 """News belongs to a shipment that existed by 30 days after it and finished less than 30 before."""
@@ -14,16 +18,20 @@ REACH = timedelta(days=30)
 Number = tuple[str, str]
 """Carrier, and number as compared."""
 
+LOCK = """
+INSERT INTO tracking_number (key) SELECT unnest($1::text[])
+ON CONFLICT (key) DO UPDATE SET key = EXCLUDED.key WHERE FALSE
+"""
+
 
 async def lock_numbers(numbers: Iterable[Number]) -> None:
-    """Lock each number's own row, in their order as all writers do; whoever is first makes it."""
+    """Lock each number's own row, in their order as all writers do; whoever is first makes it.
+
+    What is there already is locked and left as it is. SQLite has one writer at a time anyway.
+    """
     keys = sorted({number_lock(carrier, key) for carrier, key in numbers})
-    if not keys:
-        return
-    await TrackingNumber.bulk_create(
-        [TrackingNumber(key=key) for key in keys], ignore_conflicts=True
-    )
-    await TrackingNumber.filter(key__in=keys).order_by("key").select_for_update()
+    if keys and is_postgres():
+        await connection().execute_query(LOCK, [keys])
 
 
 def number_of(shipment: Shipment) -> Number | None:
@@ -48,17 +56,15 @@ async def refuse_taken_number(shipment: Shipment, before: Number | None) -> None
         raise Conflict(f"Another shipment of {carrier} that is not finished has this number.", path)
 
 
-async def shipments_of(numbers: Iterable[Number]) -> dict[Number, list[Shipment]]:
-    """The shipments of each number, newest first."""
-    wanted = set(numbers)
-    found: dict[Number, list[Shipment]] = {number: [] for number in wanted}
-    keys = {key for _, key in wanted}
+async def orders_of(numbers: Iterable[Number], shipment_ids: Iterable[UUID]) -> set[UUID]:
+    """The orders of all shipments that have one of these numbers or ids."""
+    keys, ids = {key for _, key in numbers}, set(shipment_ids)
+    found: list[Sequence[Any]] = []
     if keys:
-        for one in await Shipment.filter(number_key__in=keys).order_by("-created_at", "-id"):
-            number = (str(one.carrier), str(one.number_key))
-            if number in found:
-                found[number].append(one)
-    return found
+        found += await read_values(Shipment, ("order_id",), "number_key AMONG 1", keys)
+    if ids:
+        found += await read_values(Shipment, ("order_id",), "id AMONG 1", ids)
+    return {order_id for (order_id,) in found}
 
 
 def addressee(event: TrackingEvent, shipments: Iterable[Shipment]) -> Shipment | None:
@@ -79,5 +85,5 @@ def existed_for(event: TrackingEvent, shipment: Shipment) -> bool:
 
 async def kept_events(number: Number) -> list[TrackingEvent]:
     """News that came before any shipment had the number."""
-    carrier, key = number
-    return await TrackingEvent.filter(carrier=carrier, number_key=key, shipment_id=None)
+    where = "carrier AMONG 1 AND number_key AMONG 2 AND shipment_id IS NULL"
+    return await read(TrackingEvent, where, *([part] for part in number))

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from models.bulk import new_row
 from models.changes import Change
 from models.enums import ChangeKind, ExceptionStatus, Health, OrderStatus, ShipmentStatus
 from models.estimates import Expectation
@@ -42,6 +43,8 @@ class Recorder:
         self._act = act
         self._order = order
         self._reason = reason
+        self.last_moved_at: datetime | None = None
+        """When the newest of the shipments' new statuses came about."""
 
     def order_created(self, occurred_at: datetime) -> None:
         self._add(ChangeKind.ORDER_CREATED, occurred_at)
@@ -57,6 +60,7 @@ class Recorder:
     def shipment_status(
         self, shipment: Shipment, previous: ShipmentStatus | None, occurred_at: datetime
     ) -> None:
+        self.last_moved_at = max(self.last_moved_at or occurred_at, occurred_at)
         self._add(
             ChangeKind.SHIPMENT_STATUS,
             occurred_at,
@@ -181,7 +185,8 @@ class Recorder:
         self._order.sequence += 1
         self._order.updated_at = self._act.now
         self._act.changes.append(
-            Change(
+            new_row(
+                Change,
                 position=0,
                 order_id=self._order.id,
                 sequence=self._order.sequence,

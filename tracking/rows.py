@@ -6,9 +6,11 @@ from typing import Any, TypeVar
 
 from tortoise import Model
 
-from models.database import insert_rows, update_rows
+from models.bulk import columns_of, insert, update
 
 Kind = TypeVar("Kind", bound=Model)
+Loaded = tuple[type[Model], tuple[str, ...]]
+"""A model, and the columns that were read: only rows of which the same is known fit together."""
 
 
 class Rows:
@@ -23,7 +25,7 @@ class Rows:
         self._new: dict[type[Model], list[Model]] = defaultdict(list)
 
     def watch(self, rows: Sequence[Kind]) -> Sequence[Kind]:
-        self._read.extend((row, self._columns(row)) for row in rows)
+        self._read.extend((row, vars(row).copy()) for row in rows)
         return rows
 
     def add(self, row: Kind) -> Kind:
@@ -32,19 +34,17 @@ class Rows:
 
     async def save(self) -> None:
         for rows in self._new.values():
-            await insert_rows(rows)
-        for changed in self._changed().values():
-            names = sorted({name for _, names in changed for name in names})
-            await update_rows([row for row, _ in changed], names)
+            await insert(rows)
+        for (model, _), changed in self._changed().items():
+            names = {name for _, names in changed for name in names}
+            columns = tuple(name for name in columns_of(model) if name in names)
+            await update([row for row, _ in changed], columns)
 
-    def _changed(self) -> dict[type[Model], list[tuple[Model, list[str]]]]:
-        changed: dict[type[Model], list[tuple[Model, list[str]]]] = defaultdict(list)
+    def _changed(self) -> dict[Loaded, list[tuple[Model, list[str]]]]:
+        changed: dict[Loaded, list[tuple[Model, list[str]]]] = defaultdict(list)
         for row, before in self._read:
-            names = [name for name, value in before.items() if getattr(row, name) != value]
-            if names:
-                changed[type(row)].append((row, names))
+            now = vars(row)
+            if now != before:
+                names = [name for name, value in before.items() if now[name] != value]
+                changed[type(row), tuple(before)].append((row, names))
         return changed
-
-    @staticmethod
-    def _columns(row: Model) -> dict[str, Any]:
-        return {name: getattr(row, name) for name in row._meta.fields_db_projection}

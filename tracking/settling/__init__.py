@@ -16,7 +16,7 @@ from models.derivation import (
     order_shipped_at,
     tally,
 )
-from models.enums import ChangeKind, EstimateSource, OrderStatus
+from models.enums import EstimateSource, OrderStatus
 from models.estimates import (
     Estimate,
     Expectation,
@@ -116,17 +116,7 @@ def _settle_order(this: Settlement) -> None:
     else:
         order.cancelled_at = None
     if order.status is not previous:
-        this.record.order_status(previous, _moved_at(this))
-
-
-def _moved_at(this: Settlement) -> datetime:
-    """When the newest of the shipments' new statuses came about; else when the act did."""
-    times = [
-        change.occurred_at
-        for change in this.act.changes
-        if change.order_id == this.order.id and change.kind is ChangeKind.SHIPMENT_STATUS
-    ]
-    return max(times, default=this.happened_at)
+        this.record.order_status(previous, this.record.last_moved_at or this.happened_at)
 
 
 def _last_event_id(loaded: LoadedOrder) -> UUID | None:

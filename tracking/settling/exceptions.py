@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from models.bulk import new_row
 from models.effects import PIECES_GONE
 from models.enums import (
     EventClassifier,
@@ -81,7 +82,8 @@ def _meet(
 def _open(
     this: Settlement, shipment: Shipment, trouble: Trouble, news: list[TrackingEvent]
 ) -> None:
-    record = OrderException(
+    record = new_row(
+        OrderException,
         order_id=this.order.id,
         shipment_id=shipment.id,
         type=trouble.opening.type,

@@ -1,0 +1,219 @@
+"""Rows in bulk: many rows of a table, read or written by one statement, a dictionary for each.
+
+Tortoise makes a row value by value. Where hundreds of them are touched to record one call's news,
+that would take most of its time; here the driver's values become the row's, all at once, and
+only what the driver does not know is converted. On PostgreSQL a statement's text does not depend
+on how many rows it is for, so that it is prepared once.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any, TypeVar
+from uuid import UUID
+
+import orjson
+from tortoise import Model, fields
+from tortoise.fields.data import CharEnumFieldInstance
+
+from models.columns import to_json
+from models.database import connection, is_postgres
+
+Row = TypeVar("Row", bound=Model)
+Convert = Callable[[Any], Any]
+
+_AMONG = re.compile(r"AMONG (\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What reading and writing a model's rows takes on one engine; fields are named as columns."""
+
+    name: str
+    key: str
+    columns: tuple[str, ...]
+    from_database: dict[str, Convert]
+    to_database: dict[str, Convert]
+
+
+@cache
+def _table(model: type[Model], is_postgres: bool) -> Table:
+    meta = model._meta
+    columns = tuple(meta.fields_db_projection)
+    of = {name: _conversions(meta.fields_map[name], is_postgres) for name in columns}
+    return Table(
+        meta.db_table,
+        meta.db_pk_column,
+        columns,
+        {name: found[0] for name, found in of.items() if found[0]},
+        {name: found[1] for name, found in of.items() if found[1]},
+    )
+
+
+def _conversions(
+    field: fields.Field[Any], is_postgres: bool
+) -> tuple[Convert | None, Convert | None]:
+    """What the driver gives as the row has it, and back; None: it is the same."""
+    if isinstance(field, CharEnumFieldInstance):
+        return {member.value: member for member in field.enum_type}.__getitem__, None
+    if isinstance(field, fields.JSONField):
+        return orjson.loads, to_json
+    if is_postgres:
+        return None, None
+    if isinstance(field, fields.DatetimeField):
+        return datetime.fromisoformat, None
+    if isinstance(field, fields.UUIDField):
+        return UUID, str
+    return (bool, None) if isinstance(field, fields.BooleanField) else (None, None)
+
+
+def columns_of(model: type[Model]) -> tuple[str, ...]:
+    return _table(model, is_postgres()).columns
+
+
+async def read(
+    model: type[Row],
+    where: str,
+    *lists: Iterable[Any],
+    columns: tuple[str, ...] = (),
+    is_locked: bool = False,
+) -> list[Row]:
+    """The rows that the condition admits; `column AMONG 1` is: in the first of the lists.
+
+    Of a row that is read for some columns, no other can be asked.
+    """
+    columns = columns or columns_of(model)
+    found = await read_values(model, columns, where, *lists, is_locked=is_locked)
+    return [_as_row(model, dict(zip(columns, values, strict=True))) for values in found]
+
+
+async def read_values(
+    model: type[Model],
+    columns: tuple[str, ...],
+    where: str,
+    *lists: Iterable[Any],
+    is_locked: bool = False,
+) -> list[Sequence[Any]]:
+    """The same, but of each row only these values."""
+    postgres = is_postgres()
+    statement = _select(model, columns, where, postgres, is_locked and postgres)
+    given = [
+        list(one) if postgres else orjson.dumps(list(one), default=str).decode() for one in lists
+    ]
+    rows: Sequence[Any] = (await connection().execute_query(statement, given))[1]
+    convert = _table(model, postgres).from_database
+    places = [(place, convert[name]) for place, name in enumerate(columns) if name in convert]
+    if not places:
+        return list(rows)
+    found: list[Sequence[Any]] = []
+    for row in rows:
+        values = list(row)
+        for place, function in places:
+            if values[place] is not None:
+                values[place] = function(values[place])
+        found.append(values)
+    return found
+
+
+@cache
+def _select(
+    model: type[Model], columns: tuple[str, ...], where: str, is_postgres: bool, is_locked: bool
+) -> str:
+    among = r"= ANY($\1)" if is_postgres else r"IN (SELECT value FROM json_each(?\1))"
+    table = _table(model, is_postgres).name
+    lock = " FOR UPDATE" if is_locked else ""
+    return f"SELECT {', '.join(columns)} FROM {table} WHERE {_AMONG.sub(among, where)}{lock}"
+
+
+def new_row(model: type[Row], **values: Any) -> Row:
+    """A row that is not in its table yet; what is not given is the column's default."""
+    constant, made = _defaults(model)
+    row = {**constant, **values}
+    for name, make in made:
+        if name not in values:
+            row[name] = make()
+    return _as_row(model, row)
+
+
+@cache
+def _defaults(model: type[Model]) -> tuple[dict[str, Any], list[tuple[str, Callable[[], Any]]]]:
+    defaults = {
+        name: model._meta.fields_map[name].default for name in model._meta.fields_db_projection
+    }
+    made = [(name, default) for name, default in defaults.items() if callable(default)]
+    return {name: one for name, one in defaults.items() if not callable(one)}, made
+
+
+def _as_row(model: type[Row], values: dict[str, Any]) -> Row:
+    """Only the values: what Tortoise notes besides is for its own ways of saving."""
+    row = model.__new__(model)
+    row.__dict__ = values
+    return row
+
+
+async def insert(rows: Sequence[Model]) -> None:
+    """New rows of one model."""
+    if rows:
+        columns = columns_of(type(rows[0]))
+        await _send(rows, columns, _insert(type(rows[0]), is_postgres()))
+
+
+@cache
+def _insert(model: type[Model], is_postgres: bool) -> str:
+    table = _table(model, is_postgres)
+    columns = ", ".join(table.columns)
+    if is_postgres:
+        source = f"SELECT {columns} FROM jsonb_populate_recordset(NULL::{table.name}, $1::jsonb)"
+    else:
+        source = f"VALUES ({', '.join('?' for _ in table.columns)})"
+    return f"INSERT INTO {table.name} ({columns}) {source}"
+
+
+async def update(rows: Sequence[Model], names: tuple[str, ...]) -> None:
+    """These columns of rows of one model."""
+    if rows and names:
+        key = _table(type(rows[0]), is_postgres()).key
+        await _send(rows, (*names, key), _update(type(rows[0]), names, is_postgres()))
+
+
+@cache
+def _update(model: type[Model], names: tuple[str, ...], is_postgres: bool) -> str:
+    table = _table(model, is_postgres)
+    if not is_postgres:
+        put = ", ".join(f"{name} = ?" for name in names)
+        return f"UPDATE {table.name} SET {put} WHERE {table.key} = ?"
+    put = ", ".join(f"{name} = new.{name}" for name in names)
+    return (
+        f"UPDATE {table.name} AS old SET {put}"
+        f" FROM jsonb_populate_recordset(NULL::{table.name}, $1::jsonb) AS new"
+        f" WHERE old.{table.key} = new.{table.key}"
+    )
+
+
+async def _send(rows: Sequence[Model], columns: tuple[str, ...], statement: str) -> None:
+    if is_postgres():
+        await connection().execute_query(statement, [as_json(rows, columns)])
+        return
+    convert = _table(type(rows[0]), False).to_database
+    functions = [convert.get(name) for name in columns]
+    values = []
+    for row in rows:
+        own = vars(row)
+        values.append(
+            [
+                own[name] if function is None or own[name] is None else function(own[name])
+                for name, function in zip(columns, functions, strict=True)
+            ]
+        )
+    await connection().execute_many(statement, values)
+
+
+def as_json(rows: Iterable[Model], columns: tuple[str, ...]) -> str:
+    """The rows as PostgreSQL can read them back."""
+    plain = []
+    for row in rows:
+        own = vars(row)
+        plain.append({name: own[name] for name in columns})
+    return orjson.dumps(plain, default=str).decode()
