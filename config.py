@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
@@ -22,36 +23,29 @@ class SettingsError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything that can be set from outside; `VARIABLES` has the names and the defaults."""
+    """Everything that can be set from outside; `VARIABLES` says what it is."""
 
     database_url: str = field(repr=False)
-    """`sqlite://` and an absolute path, or a `postgres(ql)://` address; may hold a password."""
     broadcast_url: str = field(repr=False)
-    """`memory://`, or `redis://` or `rediss://`; may hold a password."""
     host: str
-    """Address to listen on."""
     port: int
-    """TCP port to listen on."""
     workers: int
-    """Server processes."""
     database_connections: int
-    """Database connections of each process, at most."""
     allowed_origins: tuple[str, ...]
-    """Origins of the browser pages that may call the API; of its own they always may."""
+    trusted_proxies: str
+    subscriptions_per_connection: int
+    connections_per_address: int
+    connections_per_key: int
+    message_bytes: int
+    messages_per_second: int
+    init_seconds: int
     log_level: str
-    """Least severe level that is logged, in lower case."""
     due_hours_critical: int
-    """Hours until a CRITICAL exception is due."""
     due_hours_high: int
-    """Hours until a HIGH exception is due."""
     due_hours_medium: int
-    """Hours until a MEDIUM exception is due."""
     sweep_seconds: int
-    """Seconds between two looks for what only the clock changes."""
     graphiql: bool
-    """Whether browsers get the GraphiQL page."""
     introspection: bool
-    """Whether the schema may be asked for."""
 
     @property
     def is_embedded(self) -> bool:
@@ -73,10 +67,11 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """An environment variable: its default, and what makes the value of its text."""
+    """An environment variable: its default, what makes the value of its text, what it means."""
 
     default: str
     read: Callable[[str], Any]
+    meaning: str
 
     def read_from(self, text: str | None, name: str) -> Any:
         """Return the value of a text, or of the default if there is none."""
@@ -186,6 +181,17 @@ def read_host(text: str) -> str:
     return text
 
 
+def read_hosts(text: str) -> str:
+    """Accept addresses and networks separated by commas, or * for all."""
+    for part in text.split(","):
+        if part.strip() != "*":
+            try:
+                ip_network(part.strip())
+            except ValueError:
+                raise ValueError("use addresses or networks such as 10.0.0.0/8, or *") from None
+    return text
+
+
 def read_origins(text: str) -> tuple[str, ...]:
     """Accept origins separated by commas, each as a browser sends it."""
     origins = tuple(origin.strip() for origin in text.split(",")) if text.strip() else ()
@@ -228,18 +234,67 @@ def read_switch(text: str) -> bool:
 
 
 VARIABLES = {
-    "WHEREABOUTS_DATABASE_URL": Variable("sqlite://whereabouts.sqlite3", read_database_url),
-    "WHEREABOUTS_BROADCAST_URL": Variable(MEMORY, read_broadcast_url),
-    "WHEREABOUTS_HOST": Variable("127.0.0.1", read_host),
-    "WHEREABOUTS_PORT": Variable("8000", whole_number(1, 65535)),
-    "WHEREABOUTS_WORKERS": Variable("1", whole_number(1, 64)),
-    "WHEREABOUTS_DATABASE_CONNECTIONS": Variable("10", whole_number(2, 100)),
-    "WHEREABOUTS_ALLOWED_ORIGINS": Variable("", read_origins),
-    "WHEREABOUTS_LOG_LEVEL": Variable("info", one_of(*LOG_LEVELS)),
-    "WHEREABOUTS_DUE_HOURS_CRITICAL": Variable("4", whole_number(1, HOURS_OF_A_YEAR)),
-    "WHEREABOUTS_DUE_HOURS_HIGH": Variable("24", whole_number(1, HOURS_OF_A_YEAR)),
-    "WHEREABOUTS_DUE_HOURS_MEDIUM": Variable("72", whole_number(1, HOURS_OF_A_YEAR)),
-    "WHEREABOUTS_SWEEP_SECONDS": Variable("60", whole_number(1, 3600)),
-    "WHEREABOUTS_GRAPHIQL": Variable("on", read_switch),
-    "WHEREABOUTS_INTROSPECTION": Variable("on", read_switch),
+    "WHEREABOUTS_DATABASE_URL": Variable(
+        "sqlite://whereabouts.sqlite3",
+        read_database_url,
+        "`sqlite://` and an absolute path, or a `postgres(ql)://` address; may hold a password",
+    ),
+    "WHEREABOUTS_BROADCAST_URL": Variable(
+        MEMORY, read_broadcast_url, "`memory://`, or `redis://` or `rediss://`; may hold a password"
+    ),
+    "WHEREABOUTS_HOST": Variable("127.0.0.1", read_host, "Address to listen on"),
+    "WHEREABOUTS_PORT": Variable("8000", whole_number(1, 65535), "TCP port to listen on"),
+    "WHEREABOUTS_WORKERS": Variable("1", whole_number(1, 64), "Server processes"),
+    "WHEREABOUTS_DATABASE_CONNECTIONS": Variable(
+        "10", whole_number(2, 100), "Database connections of each process, at most"
+    ),
+    "WHEREABOUTS_ALLOWED_ORIGINS": Variable(
+        "",
+        read_origins,
+        "Origins of the browser pages that may call the API; of its own they always may",
+    ),
+    "WHEREABOUTS_TRUSTED_PROXIES": Variable(
+        "127.0.0.1",
+        read_hosts,
+        "Addresses of proxies whose `X-Forwarded-For` says who the client is, by comma",
+    ),
+    "WHEREABOUTS_SUBSCRIPTIONS_PER_CONNECTION": Variable(
+        "50", whole_number(1, 10_000), "Operations that run on one websocket at once"
+    ),
+    "WHEREABOUTS_CONNECTIONS_PER_ADDRESS": Variable(
+        "50",
+        whole_number(1, 1_000_000),
+        "Websockets and event streams of one client address that has named no key, per process",
+    ),
+    "WHEREABOUTS_CONNECTIONS_PER_KEY": Variable(
+        "1000", whole_number(1, 1_000_000), "Websockets and event streams of one key, per process"
+    ),
+    "WHEREABOUTS_MESSAGE_BYTES": Variable(
+        "65536", whole_number(1024, 16 * 1024 * 1024), "Of a websocket message, at most"
+    ),
+    "WHEREABOUTS_MESSAGES_PER_SECOND": Variable(
+        "10",
+        whole_number(1, 100_000),
+        "That a websocket may send for long; ten seconds' worth may come at once",
+    ),
+    "WHEREABOUTS_INIT_SECONDS": Variable(
+        "10", whole_number(1, 600), "In which a websocket must say connection_init"
+    ),
+    "WHEREABOUTS_LOG_LEVEL": Variable(
+        "info", one_of(*LOG_LEVELS), "Least severe level that is logged, in lower case"
+    ),
+    "WHEREABOUTS_DUE_HOURS_CRITICAL": Variable(
+        "4", whole_number(1, HOURS_OF_A_YEAR), "Hours until a CRITICAL exception is due"
+    ),
+    "WHEREABOUTS_DUE_HOURS_HIGH": Variable(
+        "24", whole_number(1, HOURS_OF_A_YEAR), "Hours until a HIGH exception is due"
+    ),
+    "WHEREABOUTS_DUE_HOURS_MEDIUM": Variable(
+        "72", whole_number(1, HOURS_OF_A_YEAR), "Hours until a MEDIUM exception is due"
+    ),
+    "WHEREABOUTS_SWEEP_SECONDS": Variable(
+        "60", whole_number(1, 3600), "Seconds between two looks for what only the clock changes"
+    ),
+    "WHEREABOUTS_GRAPHIQL": Variable("on", read_switch, "Whether browsers get the GraphiQL page"),
+    "WHEREABOUTS_INTROSPECTION": Variable("on", read_switch, "Whether the schema may be asked for"),
 }

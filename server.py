@@ -1,17 +1,23 @@
 """The server: builds everything, and is the only file that knows every part."""
 
 import asyncio
+import dataclasses
 import logging
 import os
-from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+import signal
+import socket
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
+from types import FrameType
+from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
+from uvicorn.supervisors import Multiprocess
 
 from config import Settings
 from models.database import connection, open_database
@@ -19,17 +25,18 @@ from models.enums import ExceptionSeverity
 from models.migrating import migrate, missing_migrations
 from schema.build import build_schema
 from schema.endpoint import Endpoint
+from schema.endpoint.connections import Connections, Limits
 from subscriptions.feed import Feed
 from subscriptions.transport import Transport, open_transport
 from tracking.acts import Tracker
-from tracking.sweeper import sweep_for_ever
+from tracking.sweeper import sweeping
 
 logger = logging.getLogger("whereabouts.server")
 
-MAXIMUM_MESSAGE = 64 * 1024
-"""Bytes of a websocket message: any query fits; batches of events go over HTTP."""
 GRACE_SECONDS = 15
 """After SIGTERM: longer than any request may still need, shorter than orchestrators wait."""
+DEAD_AFTER_MS = 20_000
+"""Milliseconds in which a client acknowledges what was sent: longer than a change of networks."""
 READINESS_SECONDS = 1.0
 """Within which the database says that it is there."""
 
@@ -48,6 +55,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
         build_schema(has_introspection=settings.introspection),
         tracker,
         feed,
+        _limits(settings),
         has_graphiql=settings.graphiql,
         allowed_origins=settings.allowed_origins,
     )
@@ -60,19 +68,23 @@ def create_app(settings: Settings | None = None) -> Starlette:
                 settings.database_url, connections=settings.database_connections, is_global=True
             ),
             feed,
-            _sweeping(tracker, settings.sweep_seconds),
+            endpoint.keeping(),
+            sweeping(tracker, settings.sweep_seconds),
         ):
-            yield
+            with _leaving_first(endpoint.connections):
+                yield
 
-    return Starlette(
+    app = Starlette(
         routes=[
             Route("/graphql", endpoint),
             WebSocketRoute("/graphql", endpoint),
             Route("/livez", _is_alive),
-            Route("/readyz", _readiness(feed, transport)),
+            Route("/readyz", _readiness(feed, transport, endpoint.connections)),
         ],
         lifespan=lifespan,
     )
+    app.state.connections = endpoint.connections
+    return app
 
 
 def serve(settings: Settings) -> None:
@@ -80,20 +92,82 @@ def serve(settings: Settings) -> None:
     logging.basicConfig(
         level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s"
     )
-    uvicorn.run(
-        "server:create_app",
-        factory=True,
+    config = serving_config(settings, "server:create_app", factory=True)
+    listening = config.bind_socket()
+    drop_dead_connections(listening)
+    if settings.workers > 1:
+        Multiprocess(config, sockets=[listening]).run()
+    else:
+        uvicorn.Server(config).run(sockets=[listening])
+
+
+def serving_config(settings: Settings, app: Any, **options: Any) -> uvicorn.Config:
+    """How uvicorn serves us, in production as in tests."""
+    return uvicorn.Config(
+        app,
         host=settings.host,
         port=settings.port,
         workers=settings.workers,
         log_level=settings.log_level,
+        forwarded_allow_ips=settings.trusted_proxies,
         ws="websockets-sansio",
-        ws_max_size=MAXIMUM_MESSAGE,
+        ws_max_size=settings.message_bytes,
+        # Clients give up for good after uvicorn's own way to end a silent websocket.
+        ws_ping_interval=None,
+        # It would take as much memory again, and is advised against.
         ws_per_message_deflate=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
         access_log=False,
         server_header=False,
+        **options,
     )
+
+
+def drop_dead_connections(listening: socket.socket) -> None:
+    """Accepted connections inherit it: the kernel ends those that take nothing for so long."""
+    if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, DEAD_AFTER_MS)
+
+
+@contextmanager
+def _leaving_first(connections: Connections) -> Iterator[None]:
+    """At a signal to end, let those go who stay connected, and only then tell uvicorn.
+
+    It would close all websockets at one moment, and wait for event streams until its grace is over.
+    A second signal is passed on at once.
+    """
+    loop, tasks = asyncio.get_running_loop(), set[asyncio.Task[None]]()
+    before: dict[signal.Signals, Any] = {}
+
+    async def leave(number: signal.Signals) -> None:
+        await connections.let_all_go()
+        before[number](number, None)
+
+    def begin(number: signal.Signals) -> None:
+        tasks.add(loop.create_task(leave(number)))
+
+    def handle(signal_number: int, frame: FrameType | None) -> None:
+        number = signal.Signals(signal_number)
+        if connections.is_leaving:
+            before[number](number, frame)
+        else:
+            loop.call_soon_threadsafe(begin, number)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        handler = signal.getsignal(number)
+        # Where somebody else serves the application, in tests for instance, nobody may have asked.
+        if isinstance(getattr(handler, "__self__", None), uvicorn.Server):
+            before[number] = handler
+            signal.signal(number, handle)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(**{one.name: getattr(settings, one.name) for one in dataclasses.fields(Limits)})
 
 
 def _due(settings: Settings) -> dict[ExceptionSeverity, timedelta]:
@@ -117,24 +191,17 @@ async def prepare_database(settings: Settings) -> None:
         )
 
 
-@asynccontextmanager
-async def _sweeping(tracker: Tracker, every: float) -> AsyncGenerator[None, None]:
-    sweeping = asyncio.create_task(sweep_for_ever(tracker, every))
-    try:
-        yield
-    finally:
-        sweeping.cancel()
-        with suppress(asyncio.CancelledError):
-            await sweeping
-
-
 async def _is_alive(_request: Request) -> Response:
     return PlainTextResponse("ok")
 
 
-def _readiness(feed: Feed, transport: Transport) -> Callable[[Request], Awaitable[Response]]:
+def _readiness(
+    feed: Feed, transport: Transport, connections: Connections
+) -> Callable[[Request], Awaitable[Response]]:
     async def readiness(_request: Request) -> Response:
         """Degraded without the transport: changes then arrive by the look at the log."""
+        if connections.is_leaving:
+            return JSONResponse({"status": "leaving"}, 503)
         try:
             async with asyncio.timeout(READINESS_SECONDS):
                 await connection().execute_query("SELECT 1")

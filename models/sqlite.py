@@ -6,6 +6,7 @@ between; one that begins with the lock waits for its turn instead.
 
 import asyncio
 import sqlite3
+from contextlib import suppress
 from time import monotonic
 
 from tortoise.backends.base.client import TransactionalDBClient, TransactionContext
@@ -78,10 +79,11 @@ class Client(SqliteClient):
     async def close(self) -> None:
         """A statement that still runs is broken off: its thread would hold up the process's end."""
         if self._connection is not None:
-            await self._connection.interrupt()
             # Only the next statement takes the interruption back, which would else stop the closing
-            # connection from moving what the WAL holds into the file.
-            await self._connection.execute_fetchall("SELECT 1")
+            # connection from moving what the WAL holds into the file. It may be interrupted itself.
+            with suppress(sqlite3.Error, ValueError):
+                await self._connection.interrupt()
+                await self._connection.execute_fetchall("SELECT 1")
         await super().close()
 
     def _in_transaction(self) -> TransactionContext:

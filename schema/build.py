@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import Any
 
 import strawberry
-from graphql import GraphQLError
+from graphql import GraphQLError, GraphQLSchema
 from strawberry.extensions import (
     AddValidationRules,
     DisableIntrospection,
@@ -27,20 +27,24 @@ from schema.mutations.events import EventMutations
 from schema.mutations.exceptions import ExceptionMutations
 from schema.mutations.orders import OrderMutations
 from schema.mutations.shipments import ShipmentMutations
+from schema.operations import REMEMBERED_LENGTH, REMEMBERED_OPERATIONS, Operations
 from schema.queries import Query
 from schema.scalars import SCALARS
 from schema.subscriptions import Subscription
 from schema.types.changes import KINDS
 from schema.types.customers import Customer
 
-REMEMBERED_DOCUMENTS = 500
-"""Parsed and validated documents: more than a shop's frontends have."""
-REMEMBERED_LENGTH = 20_000
-"""Characters of a document that is remembered: all of them together stay within 10 MB."""
 SINGLE_ANSWERS = frozenset({OperationType.QUERY, OperationType.MUTATION})
 
 
 class Schema(strawberry.Schema):
+    operations: Operations
+
+    @property
+    def core(self) -> GraphQLSchema:
+        """What graphql-core works with."""
+        return self._schema
+
     async def execute(
         self,
         query: str | None,
@@ -66,9 +70,7 @@ class Schema(strawberry.Schema):
         self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None
     ) -> None:
         """The errors of every result pass here, single or streamed, before anybody sees them."""
-        for error in errors:
-            masking.log(error)
-        errors[:] = [masking.shown(one) for one in errors[: masking.MAXIMUM_ERRORS]]
+        errors[:] = masking.shown_and_logged(errors)
 
 
 class RememberedDocuments(ParserCache):
@@ -87,7 +89,7 @@ def build_schema(*, has_introspection: bool = True) -> Schema:
     mutations = (OrderMutations, ShipmentMutations, EventMutations, ExceptionMutations)
     mutation: Any = merge_types("Mutation", mutations)
     mutation.__strawberry_definition__.description = "What can be done."
-    return Schema(
+    schema = Schema(
         query=Query,
         mutation=mutation,
         subscription=Subscription,
@@ -97,6 +99,8 @@ def build_schema(*, has_introspection: bool = True) -> Schema:
         ),
         extensions=_extensions(has_introspection=has_introspection),
     )
+    schema.operations = Operations(schema.core, has_introspection=has_introspection)
+    return schema
 
 
 def _extensions(*, has_introspection: bool) -> list[Any]:
@@ -106,7 +110,7 @@ def _extensions(*, has_introspection: bool) -> list[Any]:
         lambda: MaxTokensLimiter(MAXIMUM_TOKENS),
         lambda: AddValidationRules([DocumentLimits]),
         *hidden,
-        lambda: RememberedDocuments(maxsize=REMEMBERED_DOCUMENTS),
-        lambda: ValidationCache(maxsize=REMEMBERED_DOCUMENTS),
+        lambda: RememberedDocuments(maxsize=REMEMBERED_OPERATIONS),
+        lambda: ValidationCache(maxsize=REMEMBERED_OPERATIONS),
         HeadFirst,
     ]

@@ -57,6 +57,17 @@ _TOP_LEVEL = {
 """The top level knows fewer codes than userErrors do."""
 
 
+def shown_and_logged(errors: list[GraphQLError]) -> list[GraphQLError]:
+    """The errors of one answer, as its reader sees them."""
+    for error in errors:
+        log(error)
+    return [shown(error) for error in errors[:MAXIMUM_ERRORS]]
+
+
+def error_of(refusal: Refusal) -> GraphQLError:
+    return GraphQLError(refusal.message, original_error=refusal)
+
+
 def shown(error: GraphQLError) -> GraphQLError:
     code = code_of(error)
     message = {"INTERNAL": MASKED, "UNAVAILABLE": UNAVAILABLE}.get(code, error.message)

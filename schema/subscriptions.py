@@ -1,20 +1,19 @@
 """The subscriptions: changes as they happen, replayed first where asked."""
 
-from collections.abc import AsyncGenerator
-from typing import Annotated
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Annotated, Any
 
 import strawberry
 
 from auth import Scope
 from errors import Invalid, NotFound
-from models import changes as rows
 from resolvers.changes import EVERY_CHANGE, ChangeSelection
 from resolvers.orders import find_order_ids
 from schema.context import Info
 from schema.filters import ChangeFilter
 from schema.scalars import Position
 from schema.types.changes import Change
-from subscriptions.follow import follow
 
 MAXIMUM_ORDERS = 100
 """Orders of one subscription: a page of a list."""
@@ -28,6 +27,18 @@ AfterPosition = Annotated[
         )
     ),
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a subscription asks for. Its changes are worded once for all who ask alike."""
+
+    selection: ChangeSelection
+    after: int | None
+
+    def __aiter__(self) -> AsyncIterator[Any]:
+        """What graphql-core knows the source of a subscription by; it is never iterated here."""
+        raise NotImplementedError
 
 
 @strawberry.type(description="What can be followed.")
@@ -47,8 +58,8 @@ class Subscription:
             strawberry.argument(description="1 to 100 of them; one unknown refuses all."),
         ],
         after: AfterPosition = None,
-    ) -> AsyncGenerator[rows.Change, None]:
-        return follow(info.context.feed, await _selection_of(tracking_ids), after)
+    ) -> Any:
+        return Wanted(await _selection_of(tracking_ids), after)
 
     @strawberry.subscription(
         description="The same promise over all orders.",
@@ -62,10 +73,10 @@ class Subscription:
             ChangeFilter | None, strawberry.argument(description="Which; all, if left out.")
         ] = None,
         after: AfterPosition = None,
-    ) -> AsyncGenerator[rows.Change, None]:
+    ) -> Any:
         info.context.viewer.demand(Scope.ORDERS_READ)
         selection = EVERY_CHANGE if filter is None else filter.selection()
-        return follow(info.context.feed, selection, after)
+        return Wanted(selection, after)
 
 
 async def _selection_of(tracking_ids: list[strawberry.ID]) -> ChangeSelection:

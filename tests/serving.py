@@ -16,7 +16,7 @@ from websockets.asyncio.client import ClientConnection
 
 from auth import Scope
 from config import Settings
-from server import MAXIMUM_MESSAGE, create_app
+from server import create_app, drop_dead_connections, serving_config
 from tracking.api_keys import create_key
 
 PATIENCE = 20.0
@@ -125,16 +125,9 @@ class Running:
         self._listening = socket.create_server(("127.0.0.1", 0))
         host, port = self._listening.getsockname()
         self.address = f"{host}:{port}"
-        self.server = Server(
-            uvicorn.Config(
-                create_app(self.settings),
-                ws="websockets-sansio",
-                ws_max_size=MAXIMUM_MESSAGE,
-                ws_per_message_deflate=False,
-                log_config=None,
-                timeout_graceful_shutdown=5,
-            )
-        )
+        drop_dead_connections(self._listening)
+        self._app = create_app(self.settings)
+        self.server = Server(serving_config(self.settings, self._app, log_config=None))
         self._task = asyncio.create_task(self.server.serve([self._listening]))
         async with asyncio.timeout(PATIENCE):
             while not self.server.started:  # noqa: ASYNC110 (uvicorn has no event)
@@ -142,6 +135,8 @@ class Running:
         return self
 
     async def stop(self) -> None:
+        """As at a signal."""
+        await self._app.state.connections.let_all_go()
         self.server.should_exit = True
         await self._task
 

@@ -1,13 +1,15 @@
 """The schema, asked as any viewer."""
 
+import json
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import aclosing, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from auth import ANONYMOUS, SYSTEM, Viewer
 from schema.build import Schema
 from schema.context import Context
+from schema.sharing import Subscriptions
 from subscriptions.feed import Feed
 from tracking.acts import Tracker
 
@@ -28,11 +30,8 @@ class Api:
     tracker: Tracker
     feed: Feed
 
-    def _context(self, viewer: Viewer) -> Context:
-        return Context(self.tracker, self.feed, viewer)
-
     async def answer(self, query: str, viewer: Viewer = ANONYMOUS, **variables: Any) -> Answer:
-        result = await self.schema.execute(query, variables, self._context(viewer))
+        result = await self.schema.execute(query, variables, Context(self.tracker, viewer))
         return _answer(result)
 
     async def data(self, query: str, viewer: Viewer = SYSTEM, **variables: Any) -> dict[str, Any]:
@@ -45,10 +44,15 @@ class Api:
     async def stream(
         self, query: str, viewer: Viewer = ANONYMOUS, **variables: Any
     ) -> "AsyncGenerator[AsyncIterator[Answer], None]":
-        context = self._context(viewer)
-        results: Any = await self.schema.subscribe(query, variables, context)
-        async with aclosing(results):
-            yield (_answer(result) async for result in results)
+        subscriptions = Subscriptions(self.schema, self.tracker, self.feed)
+        operation = self.schema.operations.prepare(query, None)
+        async with await subscriptions.follower(operation, variables, viewer) as follower:
+            yield (_parsed(delivery.body) async for delivery in follower)
+
+
+def _parsed(body: str) -> Answer:
+    answer = json.loads(body)
+    return Answer(answer["data"], answer.get("errors", []))
 
 
 def _answer(result: Any) -> Answer:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from auth import Scope
-from schema.endpoint import MAXIMUM_BODY
+from schema.endpoint.http import MAXIMUM_BODY
 from tests.serving import Service
 
 TWO_OPERATIONS = "query A { position } query B { viewer { name } }"

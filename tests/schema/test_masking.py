@@ -8,8 +8,8 @@ import pytest
 from tortoise.exceptions import OperationalError
 
 from auth import SYSTEM
-from schema import context, masking
-from subscriptions import follow
+from schema import loaders, masking
+from schema.loaders import Loaders
 from tests.schema.world import HOLDER
 
 OUTAGES = [
@@ -69,7 +69,7 @@ async def test_an_outage_in_a_query_says_to_try_again(api, monkeypatch, caplog, 
 
 async def test_a_bug_below_the_root_leaves_the_rest_of_the_answer(api, world, monkeypatch, caplog):
     bug = KeyError("secret")
-    monkeypatch.setattr(context, "load_customers", failing(bug))
+    monkeypatch.setattr(vars(Loaders)["customers"], "_load", failing(bug))
 
     query = "query ($id: ID!) { order(trackingId: $id) { status customer { name } } }"
     answer = await api.answer(query, SYSTEM, id=world.tracking_id)
@@ -92,19 +92,39 @@ async def test_a_bug_in_a_mutation_is_masked_and_logged_once(api, monkeypatch, c
     assert traces(caplog) == [bug]
 
 
-@pytest.mark.parametrize(
-    ("error", "code"), [(KeyError("secret"), "INTERNAL"), (OUTAGES[0], "UNAVAILABLE")]
-)
-async def test_what_ends_a_stream_is_shown_as_in_a_query(api, monkeypatch, caplog, error, code):
-    monkeypatch.setattr(follow, "log_head", failing(error))
+async def test_a_bug_in_what_is_pushed_is_masked_and_the_stream_goes_on(
+    api, world, monkeypatch, caplog
+):
+    bug = KeyError("secret")
+    monkeypatch.setattr(vars(Loaders)["orders"], "_load", failing(bug))
 
-    async with api.stream("subscription { changes { position } }", SYSTEM) as results:
-        answers = [answer async for answer in results]
+    query = "subscription { changes(after: 0) { position order { status } } }"
+    async with api.stream(query, SYSTEM) as results:
+        answers = [await anext(results) for _ in range(2)]
 
-    (answer,) = answers
-    assert answer.codes == [code]
-    assert "secret" not in str(answer)
-    assert traces(caplog) == ([error] if code == "INTERNAL" else [])
+    assert [answer.codes for answer in answers] == [["INTERNAL"], ["INTERNAL"]]
+    assert "secret" not in str(answers)
+    assert traces(caplog) == [bug, bug]
+
+
+async def test_what_is_pushed_waits_for_the_end_of_an_outage(api, world, monkeypatch, caplog):
+    outages, load = [OUTAGES[0], OUTAGES[3]], vars(Loaders)["orders"]._load
+
+    async def load_at_last(keys: list[Any]) -> Any:
+        if outages:
+            raise outages.pop()
+        return await load(keys)
+
+    monkeypatch.setattr(vars(Loaders)["orders"], "_load", load_at_last)
+    query = "subscription { changes(after: 0) { position order { status } } }"
+    async with api.stream(query, SYSTEM) as results:
+        answer = await anext(results)
+
+    assert (answer.data, answer.errors) == (
+        {"changes": {"position": 1, "order": {"status": "DELIVERED"}}},
+        [],
+    )
+    assert traces(caplog) == []
 
 
 async def test_a_bug_before_anything_runs_is_masked_too(api, monkeypatch, caplog):
@@ -128,7 +148,7 @@ async def test_an_answer_has_at_most_20_errors(api, world):
 
 
 async def test_no_answer_grows_by_a_hundred_with_every_level(api, world, monkeypatch):
-    monkeypatch.setattr(context, "MAXIMUM_THINGS", 5)
+    monkeypatch.setattr(loaders, "MAXIMUM_THINGS", 5)
     deep = "events { nodes { order { events { nodes { id } } } } }"
 
     query = f"query ($id: ID!) {{ order(trackingId: $id) {{ status {deep} }} }}"

@@ -1,0 +1,43 @@
+"""The endpoint: GraphQL at one address, over HTTP, event streams and websockets."""
+
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+
+from starlette.types import Receive, Scope, Send
+
+from schema.build import Schema
+from schema.endpoint.answering import Answering
+from schema.endpoint.connections import Connections, Limits
+from schema.endpoint.handshakes import Handshakes
+from schema.endpoint.http import HttpEndpoint
+from subscriptions.feed import Feed
+from subscriptions.supervision import Supervision
+from tracking.acts import Tracker
+
+
+class Endpoint:
+    def __init__(
+        self,
+        schema: Schema,
+        tracker: Tracker,
+        feed: Feed,
+        limits: Limits,
+        *,
+        has_graphiql: bool,
+        allowed_origins: Sequence[str],
+    ) -> None:
+        answering = Answering(schema, tracker, feed)
+        self.connections = Connections(answering.callers, limits)
+        self._http = HttpEndpoint(schema, answering, self.connections, has_graphiql=has_graphiql)
+        self._handshakes = Handshakes(answering, self.connections, allowed_origins)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        serve = self._http if scope["type"] == "http" else self._handshakes
+        await serve(scope, receive, send)
+
+    @asynccontextmanager
+    async def keeping(self) -> AsyncGenerator[None, None]:
+        """Open connections are looked after; on exit they are let go."""
+        async with Supervision("The keeper of connections", self.connections.keep):
+            yield
+        await self.connections.let_all_go()

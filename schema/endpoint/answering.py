@@ -1,0 +1,58 @@
+"""What answers: the same for whoever asks by HTTP, event stream or websocket."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from strawberry.types import ExecutionResult
+
+from schema.build import Schema
+from schema.context import Context
+from schema.endpoint.callers import Callers
+from schema.operations import Operation
+from schema.sharing import Subscriptions
+from subscriptions.feed import Feed
+from subscriptions.followers import Follower
+from tracking.acts import Tracker
+
+TIME_TO_ANSWER = 30.0
+"""Seconds for a request: longer than any statement may take, shorter than proxies wait."""
+
+
+class Answering:
+    """Asks anew at each operation what its key allows: a connection may be open for days."""
+
+    def __init__(self, schema: Schema, tracker: Tracker, feed: Feed) -> None:
+        self.callers = Callers()
+        self._schema, self._tracker = schema, tracker
+        self._subscriptions = Subscriptions(schema, tracker, feed)
+
+    def prepare(self, query: str, operation_name: str | None) -> Operation:
+        """Raises Refused."""
+        return self._schema.operations.prepare(query, operation_name)
+
+    async def context(self, authorization: str | None) -> Context:
+        """Raises Unauthenticated."""
+        return Context(self._tracker, await self.callers.viewer(authorization))
+
+    async def answer(self, asked: Mapping[str, Any], authorization: str | None) -> ExecutionResult:
+        """Of a query or a mutation. Raises Unauthenticated."""
+        return await self._schema.execute(
+            asked["query"],
+            asked.get("variables"),
+            await self.context(authorization),
+            operation_name=asked.get("operationName"),
+        )
+
+    async def follower(
+        self,
+        operation: Operation,
+        variables: Mapping[str, Any],
+        authorization: str | None,
+        resume_at: int | None = None,
+    ) -> Follower:
+        """Of a subscription; `resume_at` takes the place of `after`.
+
+        Raises Unauthenticated, Refused, and Unavailable.
+        """
+        viewer = await self.callers.viewer(authorization)
+        return await self._subscriptions.follower(operation, variables, viewer, resume_at)

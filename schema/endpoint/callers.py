@@ -1,0 +1,26 @@
+"""Who is calling: the holder of an API key, or nobody in particular."""
+
+from datetime import UTC, datetime
+
+from auth import ANONYMOUS, Viewer
+from errors import Unauthenticated
+from resolvers.viewers import Keys, viewer_of
+from tracking.api_keys import note_use
+
+
+class Callers:
+    """Knows callers by what they say in `Authorization`."""
+
+    def __init__(self) -> None:
+        self._keys = Keys()
+
+    async def viewer(self, authorization: str | None) -> Viewer:
+        """Whoever says nothing is anonymous. Raises Unauthenticated."""
+        if authorization is None:
+            return ANONYMOUS
+        scheme, _, key = authorization.partition(" ")
+        if scheme.lower() != "bearer":
+            raise Unauthenticated("Send the API key as: Authorization: Bearer <key>.")
+        row = await self._keys.holder(key.strip())
+        await note_use(row, datetime.now(UTC))
+        return viewer_of(row)

@@ -1,0 +1,139 @@
+"""An event stream: one operation over Server-Sent Events.
+
+GraphQL over SSE in its distinct connections mode (PROTOCOL.md of npm's `graphql-sse`). The id of an
+event is its change's position, so that a browser's EventSource resumes by itself.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing, suppress
+
+from starlette.types import Receive, Scope, Send
+
+from errors import Refusal
+from schema import masking
+from schema.encoding import encoded
+from schema.endpoint.connections import (
+    CLOSE_TIMEOUT,
+    PING_INTERVAL,
+    SEND_TIMEOUT,
+    Connections,
+    Place,
+)
+from schema.endpoint.messages import Close
+from subscriptions.followers import Follower
+
+HEADERS = [
+    (b"content-type", b"text/event-stream; charset=utf-8"),
+    (b"cache-control", b"no-store"),
+    (b"x-accel-buffering", b"no"),
+]
+"""The last one keeps nginx from collecting events before it passes them on."""
+RETRY_MS = 1000
+"""After which a browser comes back: soon, for it misses nothing but the time."""
+HEARTBEAT = ":\n\n"
+COMPLETE = "event: complete\ndata:\n\n"
+
+
+class EventStream:
+    """An ASGI response that goes on until either side ends it."""
+
+    def __init__(
+        self,
+        events: AsyncGenerator[str, None],
+        connections: Connections,
+        place: Place,
+        authorization: str | None,
+    ) -> None:
+        self.authorization = authorization
+        self._events, self._connections, self._place = events, connections, place
+        self._is_sending = False
+        self._sent_at = 0.0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._send = send
+        self._sending = asyncio.create_task(self._send_all())
+        leaving = asyncio.create_task(_until_gone(receive))
+        try:
+            with self._connections.keeping(self):
+                await asyncio.wait((self._sending, leaving), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            self._place.leave()
+            leaving.cancel()
+            self._sending.cancel()
+            await asyncio.wait((self._sending,))
+        with suppress(OSError, TimeoutError):
+            async with asyncio.timeout(CLOSE_TIMEOUT):
+                await send({"type": "http.response.body", "body": b""})
+
+    async def _send_all(self) -> None:
+        await self._send({"type": "http.response.start", "status": 200, "headers": HEADERS})
+        try:
+            async with aclosing(self._events):
+                await self._put(f"retry: {RETRY_MS}\n")
+                async for event in self._events:
+                    await self._put(event)
+        except OSError:
+            pass
+        except Exception as error:
+            masking.log_exception(error, "an event stream")
+
+    async def _put(self, text: str) -> None:
+        """Waits while the other end takes nothing."""
+        self._sent_at, self._is_sending = asyncio.get_running_loop().time(), True
+        body = text.encode()
+        await self._send({"type": "http.response.body", "body": body, "more_body": True})
+        self._is_sending = False
+
+    def look(self, now: float) -> None:
+        if self._is_sending and now - self._sent_at > SEND_TIMEOUT:
+            self.end(Close.TRY_AGAIN_LATER)
+        elif not self._is_sending and now - self._sent_at > PING_INTERVAL:
+            self._beating = asyncio.create_task(self._beat())
+
+    async def _beat(self) -> None:
+        """Where nobody is left, the kernel finds out: what is sent is never acknowledged."""
+        with suppress(OSError):
+            await self._put(HEARTBEAT)
+
+    def end(self, code: Close) -> None:
+        """The browser comes back, whatever the code; a key that was revoked is refused then."""
+        self._sending.cancel()
+
+
+async def _until_gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+def beginning(position: int) -> str:
+    """From where to resume if the connection breaks before the first event."""
+    return f"id: {position}\n\n"
+
+
+def event(body: str, position: int | None = None) -> str:
+    id_ = "" if position is None else f"id: {position}\n"
+    return f"event: next\n{id_}data: {body}\n\n"
+
+
+async def single(body: str) -> AsyncGenerator[str, None]:
+    """Of a query, a mutation, or an operation that cannot be."""
+    yield event(body) + COMPLETE
+
+
+async def nothing() -> AsyncGenerator[str, None]:
+    """Of an operation that cannot be answered now: the browser comes back and asks again."""
+    for none in "":
+        yield none
+
+
+async def events_of(follower: Follower) -> AsyncGenerator[str, None]:
+    """Of a subscription."""
+    try:
+        async with follower:
+            yield beginning(follower.place)
+            async for delivery in follower:
+                yield event(delivery.body, delivery.position)
+    except Refusal as refusal:
+        yield event(encoded(None, masking.shown_and_logged([masking.error_of(refusal)])))
+        yield COMPLETE

@@ -1,0 +1,107 @@
+"""A follower: takes every delivery of a stream, once, in order, none missing."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import ExitStack
+from types import TracebackType
+from typing import Self
+
+from errors import Invalid
+from models.changes import Change
+from models.database import LIVE, reading_on
+from models.outages import is_outage
+from resolvers.changes import changes_between
+from subscriptions.inbox import Delivery
+from subscriptions.outage import Outage
+from subscriptions.streams import Stream
+
+TURN = 200
+"""Changes read from the log at once for one follower: what it may hold of them in memory."""
+LONGEST_DELAY = 1.0
+"""Seconds between two tries to read while the database is away: after it everybody is up to date
+within two."""
+
+
+class Follower:
+    """`async with` it and iterate: what came after a position, then live.
+
+    It listens before it reads, so that what happens in between comes at least once, and drops what
+    it has given. While the database is away it waits. Entering raises Invalid for a position that
+    the log does not have; whoever resumes after the last position received has missed nothing.
+    """
+
+    def __init__(self, stream: Stream, after: int | None) -> None:
+        self._stream = stream
+        self._after = after
+        self._listening = ExitStack()
+        self.place = 0
+        """All of the selection up to this position has been given, or is not wanted."""
+
+    async def __aenter__(self) -> Self:
+        self._inbox = self._listening.enter_context(self._stream.listen())
+        # Whatever comes later is put into the inbox.
+        self._head = self._stream.feed.position
+        try:
+            self.place = await self._first_place()
+        except BaseException:
+            self._listening.close()
+            raise
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._listening.close()
+
+    async def _first_place(self) -> int:
+        after = self._after
+        if after is not None and after <= self._head:
+            return after
+        # This process may not have come as far yet as the log has.
+        head = await self._stream.feed.head()
+        if after is None:
+            return head
+        if after > head:
+            raise Invalid(
+                f"There is no position {after} here: the log ends at {head}. Give the position of"
+                " the last change that you have from this service, or leave `after` out to begin"
+                " now.",
+                ("after",),
+            )
+        return after
+
+    async def __aiter__(self) -> AsyncGenerator[Delivery, None]:
+        while True:
+            while self.place < self._head:
+                changes, complete_to = await self._read()
+                for change in changes:
+                    delivery = await self._stream.delivery(change)
+                    self.place = change.position
+                    yield delivery
+                self.place = complete_to
+            news = await self._inbox.next()
+            if news is None:
+                self.place = max(self.place, self._inbox.complete_to)
+                self._head = self._stream.feed.position
+            elif news.position > self.place:
+                self.place = news.position
+                yield news
+
+    async def _read(self) -> tuple[list[Change], int]:
+        """The next changes of the log, and how far they go."""
+        outage = Outage("Reading for a follower", longest_delay=LONGEST_DELAY)
+        selection = self._stream.selection
+        while True:
+            try:
+                with reading_on(LIVE):
+                    found = await changes_between(self.place, self._head, selection, TURN)
+            except Exception as error:
+                if not is_outage(error):
+                    raise
+                await asyncio.sleep(outage.add(error))
+            else:
+                outage.end()
+                return found

@@ -1,0 +1,136 @@
+"""A stream: the changes of one selection in one wording, made once for all who follow it."""
+
+import asyncio
+import logging
+from collections import OrderedDict, deque
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+
+from models.changes import Change
+from models.database import LIVE, reading_on
+from models.outages import is_outage
+from resolvers.changes import ChangeSelection
+from subscriptions.feed import Feed
+from subscriptions.inbox import Delivery, Inbox
+from subscriptions.outage import Outage
+
+logger = logging.getLogger("whereabouts.subscriptions")
+
+BACKLOG = 256
+"""Changes that wait to be worded; beyond, its followers read the log when they come to it."""
+REMEMBERED = 32
+"""Deliveries that are kept for followers who come back: what an order sees in a day."""
+REMEMBERED_LENGTH = 4096
+"""Characters of a delivery that is kept: all that a stream keeps stay within 128 KiB."""
+INBOXES_PER_TURN = 500
+"""Inboxes filled before other tasks have their turn: about half a millisecond."""
+RENDER_TIMEOUT = 15.0
+"""Seconds for one change: longer than any statement may take."""
+
+Render = Callable[[Change], Awaitable[str]]
+"""Words one change, in its state at or after its position; an outage is tried again."""
+
+
+class Stream:
+    """Listens to the feed as long as anybody follows."""
+
+    def __init__(self, feed: Feed, selection: ChangeSelection, render: Render) -> None:
+        self.feed = feed
+        self.selection = selection
+        self._render = render
+        self._inboxes: set[Inbox] = set()
+        self._backlog: deque[Change] = deque()
+        self._remembered: OrderedDict[int, Delivery] = OrderedDict()
+        self._rendering = asyncio.Lock()
+        self._task: asyncio.Task[None] | None = None
+
+    @contextmanager
+    def listen(self) -> Iterator[Inbox]:
+        """From here on the inbox is given every change that the feed has not handed on yet."""
+        inbox = Inbox()
+        if not self._inboxes:
+            self.feed.add(self)
+        self._inboxes.add(inbox)
+        try:
+            yield inbox
+        finally:
+            self._inboxes.remove(inbox)
+            if not self._inboxes:
+                self._rest()
+
+    def _rest(self) -> None:
+        self.feed.remove(self)
+        self._backlog.clear()
+        if self._task is not None:
+            self._task.cancel()
+            self._task = None
+
+    def give(self, change: Change) -> None:
+        """The feed hands a change on; also to one that left while others were given it."""
+        if not self._inboxes:
+            return
+        if len(self._backlog) == BACKLOG:
+            self.fall_behind()
+            return
+        self._backlog.append(change)
+        if self._task is None:
+            self._task = asyncio.create_task(self._deliver(), name="stream")
+
+    def fall_behind(self) -> None:
+        """All who follow read the log."""
+        complete_to = self._backlog[0].position - 1 if self._backlog else 0
+        self._backlog.clear()
+        for inbox in self._inboxes:
+            inbox.fall_behind(complete_to)
+
+    async def _deliver(self) -> None:
+        """Until nothing waits. What cannot be worded is a mistake of ours: followers are told."""
+        try:
+            while self._backlog:
+                await self._hand_on(await self.delivery(self._backlog[0]))
+        except Exception:
+            logger.exception("A change could not be handed on; its followers read it themselves")
+            self.fall_behind()
+        finally:
+            self._task = None
+
+    async def _hand_on(self, delivery: Delivery) -> None:
+        for count, inbox in enumerate(tuple(self._inboxes), start=1):
+            inbox.give(delivery)
+            if count % INBOXES_PER_TURN == 0:
+                await asyncio.sleep(0)
+        # Only now: whoever falls behind meanwhile has not been given this one. It may have emptied
+        # the backlog, too.
+        if self._backlog and self._backlog[0].position == delivery.position:
+            self._backlog.popleft()
+
+    async def delivery(self, change: Change) -> Delivery:
+        """The change, worded once for all who want it now."""
+        async with self._rendering:
+            known = self._remembered.get(change.position)
+            if known is not None:
+                return known
+            delivery = Delivery(change.position, await self._word(change))
+            self._remember(delivery)
+            return delivery
+
+    async def _word(self, change: Change) -> str:
+        outage = Outage("Reading for a subscription", longest_delay=1.0)
+        with reading_on(LIVE):
+            while True:
+                try:
+                    async with asyncio.timeout(RENDER_TIMEOUT):
+                        body = await self._render(change)
+                except Exception as error:
+                    if not is_outage(error):
+                        raise
+                    await asyncio.sleep(outage.add(error))
+                else:
+                    outage.end()
+                    return body
+
+    def _remember(self, delivery: Delivery) -> None:
+        if len(self._inboxes) > 1 and len(delivery.body) <= REMEMBERED_LENGTH:
+            self._remembered[delivery.position] = delivery
+            while len(self._remembered) > REMEMBERED:
+                self._remembered.popitem(last=False)
