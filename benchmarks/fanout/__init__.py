@@ -1,0 +1,1 @@
+"""`python -m benchmarks.fanout`: what following costs, beside a bare websocket application."""
