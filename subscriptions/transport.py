@@ -12,6 +12,7 @@ from redis.asyncio.client import PubSub
 from redis.exceptions import RedisError
 
 from subscriptions.outage import Outage
+from subscriptions.supervision import Supervision
 
 CHANNEL = "whereabouts:log"
 ANYTHING = ""
@@ -24,7 +25,7 @@ answer. A hung Redis is noticed after twice this; until then the feed looks by i
 SEND_ATTEMPTS = 3
 """How often one number is sent. A lost one is made up for by the next, or by the feed's look."""
 CLOSE_TIMEOUT = 0.4
-"""For the tasks to end, and again for the connections to close: within a second together."""
+"""For the works to end, and again for the connections to close: within a second together."""
 
 
 def open_transport(url: str) -> "Transport":
@@ -91,7 +92,7 @@ class Transport(BroadcastBackend):
 
 
 class RedisTransport(Transport):
-    """Between processes: two tasks, one that listens and one that sends, as long as it takes.
+    """Between processes: two works, one that listens and one that sends, as long as it takes.
 
     Nothing waits for Redis: while it is away, numbers are lost, and others look by themselves.
     """
@@ -101,19 +102,17 @@ class RedisTransport(Transport):
         self._redis = _open_redis(url)
         self._outgoing = 0
         self._is_due = asyncio.Event()
-        self._tasks: list[asyncio.Task[NoReturn]] = []
+        self._works = (
+            Supervision("Listening to Redis", self._keep_listening, stop_timeout=CLOSE_TIMEOUT),
+            Supervision("Sending to Redis", self._keep_sending, stop_timeout=CLOSE_TIMEOUT),
+        )
 
     async def connect(self) -> None:
-        self._tasks = [
-            asyncio.create_task(self._keep_listening(), name="transport-listener"),
-            asyncio.create_task(self._keep_sending(), name="transport-sender"),
-        ]
+        for work in self._works:
+            work.start()
 
     async def disconnect(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=CLOSE_TIMEOUT)
+        await asyncio.gather(*[work.stop() for work in self._works])
         with suppress(RedisError, OSError, TimeoutError):
             async with asyncio.timeout(CLOSE_TIMEOUT):
                 await self._redis.aclose()

@@ -6,6 +6,7 @@ import logging
 from auth import SYSTEM
 from models.database import connection, is_postgres
 from models.orders import Order
+from subscriptions.supervision import Supervision
 from tracking.acts import Act, Tracker, act
 from tracking.loading import lock_orders
 from tracking.recording import Recorder
@@ -46,6 +47,11 @@ async def sweep(tracker: Tracker) -> int:
     while swept := await sweep_some(tracker, SYSTEM):
         total += swept
     return total
+
+
+def sweeping(tracker: Tracker, every: float) -> Supervision:
+    """The sweeper, who sweeps from start to stop, whatever happens."""
+    return Supervision("The sweeper", lambda: sweep_for_ever(tracker, every))
 
 
 async def sweep_for_ever(tracker: Tracker, every: float) -> None:

@@ -208,7 +208,7 @@ async def test_announcing_to_a_hung_redis_neither_waits_nor_fails(server, transp
         transport.announce(position)
 
     assert transport._outgoing == 10_000
-    assert len(transport._tasks) == 2
+    assert [work.is_running for work in transport._works] == [True, True]
     server.resume()
     async with Redis.from_url(server.url) as redis, redis.pubsub() as pubsub:
         await pubsub.subscribe(CHANNEL)
@@ -265,5 +265,5 @@ async def test_disconnecting_ends_the_tasks_whatever_redis_does(server, impatien
     await transport.disconnect()
 
     assert 2 * transports.CLOSE_TIMEOUT < 1
-    assert [task.done() for task in transport._tasks] == [True, True]
+    assert [work.is_running for work in transport._works] == [False, False]
     assert not transport.is_connected

@@ -13,11 +13,12 @@ from models.enums import TrackingEventType as Type
 from models.exceptions import OrderException
 from models.orders import Order
 from models.shipments import Shipment
+from subscriptions import supervision
 from tests.factories import NOW, ago, make_dispatched, make_order, news, open_by_hand, tell
 from tests.tracking.facts import assert_log_is_whole, head, nothing_done, told_after
 from tracking import sweeper
 from tracking.acts import Tracker
-from tracking.sweeper import sweep, sweep_for_ever
+from tracking.sweeper import sweep, sweep_for_ever, sweeping
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -132,6 +133,26 @@ async def test_a_sweep_that_fails_is_followed_by_another(
 
     assert (await Order.get()).health is Health.DELAYED
     assert "The sweep failed" in caplog.text
+
+
+async def test_a_sweeper_whose_task_is_cancelled_sweeps_on(
+    tracker: Tracker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(supervision, "RESTART_DELAY", 0.0)
+
+    async def until_delayed(count: int) -> None:
+        async with asyncio.timeout(5):
+            while await Order.filter(health=Health.DELAYED).count() != count:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+
+    async with sweeping(later(tracker, days=2), 0.01):
+        await make_order(tracker, promised_at=NOW + timedelta(days=1))
+        await until_delayed(1)
+        for task in asyncio.all_tasks():
+            if task.get_name() == "The sweeper":
+                task.cancel()
+        await make_order(tracker, promised_at=NOW + timedelta(days=1))
+        await until_delayed(2)
 
 
 async def test_every_act_of_the_sweeper_is_the_systems(tracker: Tracker) -> None:

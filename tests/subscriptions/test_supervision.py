@@ -1,0 +1,185 @@
+"""No task dies silently: however work ends, it is logged once and begins anew."""
+
+import asyncio
+import gc
+import logging
+
+import pytest
+
+from subscriptions import supervision
+from subscriptions.supervision import Supervision
+from tests.subscriptions.rows import PATIENCE, messages
+
+
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    """Begins anew without a pause."""
+    monkeypatch.setattr(supervision, "RESTART_DELAY", 0.0)
+    caplog.set_level(logging.INFO)
+
+
+class Work:
+    """Says when it begins; each run ends as the test tells it."""
+
+    def __init__(self) -> None:
+        self.begun: asyncio.Queue[asyncio.Future[None]] = asyncio.Queue()
+
+    async def run(self) -> None:
+        end = asyncio.get_running_loop().create_future()
+        self.begun.put_nowait(end)
+        await end
+
+    async def next_run(self) -> asyncio.Future[None]:
+        async with asyncio.timeout(PATIENCE):
+            return await self.begun.get()
+
+
+async def test_work_that_raises_is_logged_once_and_begins_anew(caplog):
+    work = Work()
+    async with Supervision("The work", work.run) as supervised:
+        (await work.next_run()).set_exception(ZeroDivisionError("by mistake"))
+        await work.next_run()
+
+        assert supervised.is_running
+        assert messages(caplog.records) == ["The work broke off; it begins anew in 0.0 s"]
+        assert "ZeroDivisionError: by mistake" in caplog.text
+
+
+@pytest.mark.parametrize("error", [SystemError(), asyncio.InvalidStateError(), BaseException()])
+async def test_it_does_not_matter_what_it_raises(error):
+    work = Work()
+    async with Supervision("The work", work.run) as supervised:
+        for _ in range(3):
+            (await work.next_run()).set_exception(error)
+        await work.next_run()
+
+        assert supervised.is_running
+
+
+async def test_work_that_returns_is_logged_once_and_begins_anew(caplog):
+    work = Work()
+    async with Supervision("The work", work.run) as supervised:
+        (await work.next_run()).set_result(None)
+        await work.next_run()
+
+        assert supervised.is_running
+        assert messages(caplog.records) == ["The work ended by itself; it begins anew in 0.0 s"]
+
+
+async def test_work_that_somebody_else_cancels_is_logged_once_and_begins_anew(caplog):
+    work = Work()
+    async with Supervision("The work", work.run) as supervised:
+        await work.next_run()
+        [task] = [task for task in asyncio.all_tasks() if task.get_name() == "The work"]
+        task.cancel()
+        await work.next_run()
+
+        assert supervised.is_running
+        assert messages(caplog.records) == [
+            "The work was cancelled by somebody else; it begins anew in 0.0 s"
+        ]
+
+
+async def test_work_cancelled_before_its_first_step_begins_anew():
+    work = Work()
+    async with Supervision("The work", work.run):
+        [task] = [task for task in asyncio.all_tasks() if task.get_name() == "The work"]
+        task.cancel()
+
+        await work.next_run()
+
+
+async def test_it_is_not_running_between_two_runs(monkeypatch):
+    monkeypatch.setattr(supervision, "RESTART_DELAY", 3600.0)
+    work = Work()
+    supervised = Supervision("The work", work.run)
+    assert not supervised.is_running
+
+    async with supervised:
+        (await work.next_run()).set_result(None)
+        while supervised.is_running:  # noqa: ASYNC110 (a property has no event)
+            await asyncio.sleep(0)
+
+    assert not supervised.is_running
+    assert work.begun.empty()
+
+
+async def test_stopping_ends_it_for_good_and_says_nothing(caplog):
+    work = Work()
+    supervised = Supervision("The work", work.run)
+    supervised.start()
+    end = await work.next_run()
+
+    await supervised.stop()
+    await supervised.stop()
+
+    assert end.cancelled()
+    assert not supervised.is_running
+    assert work.begun.empty()
+    assert messages(caplog.records) == []
+
+
+async def test_stopping_what_was_never_started_does_nothing():
+    await Supervision("The work", Work().run).stop()
+
+
+async def test_it_can_be_started_again_and_never_twice():
+    work = Work()
+    supervised = Supervision("The work", work.run)
+    supervised.start()
+    supervised.start()
+    await work.next_run()
+    assert work.begun.empty()
+
+    await supervised.stop()
+    supervised.start()
+    await work.next_run()
+    assert supervised.is_running
+    await supervised.stop()
+
+
+async def test_work_that_never_ends_when_it_is_cancelled_is_left_behind(caplog):
+    release, is_begun = asyncio.Event(), asyncio.Event()
+
+    async def go_on() -> None:
+        is_begun.set()
+        while not release.is_set():
+            try:
+                await release.wait()
+            except asyncio.CancelledError:
+                continue
+
+    supervised = Supervision("The work", go_on, stop_timeout=0.01)
+    supervised.start()
+    await is_begun.wait()
+
+    async with asyncio.timeout(PATIENCE):
+        await supervised.stop()
+
+    assert supervised.is_running
+    assert messages(caplog.records) == ["The work did not end in 0.01 s; it is left behind"]
+    release.set()
+    while supervised.is_running:  # noqa: ASYNC110 (a property has no event)
+        await asyncio.sleep(0)
+    assert len(caplog.records) == 1
+
+
+async def test_work_that_fails_while_it_is_stopped_says_so(caplog):
+    is_begun = asyncio.Event()
+
+    async def fail() -> None:
+        try:
+            is_begun.set()
+            await asyncio.Event().wait()
+        finally:
+            raise ZeroDivisionError
+
+    supervised = Supervision("The work", fail)
+    supervised.start()
+    await is_begun.wait()
+    await supervised.stop()
+    del supervised
+    gc.collect()
+
+    assert messages(caplog.records) == ["The work broke off while it was stopped"]
+    assert caplog.records[0].exc_info
