@@ -1,12 +1,14 @@
 """A feed of the log, and how often it looks."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
 from subscriptions import feed as live_feed
+from subscriptions import transport as transports
 from subscriptions.feed import Feed
 from subscriptions.transport import open_transport
+from tests.services.redis import RedisServer
 
 
 @pytest.fixture
@@ -24,3 +26,16 @@ def without_looks(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def quick_looks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live_feed, "LOOK_INTERVAL", 0.02)
+
+
+@pytest.fixture
+def server() -> Iterator[RedisServer]:
+    with RedisServer() as server:
+        yield server
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What takes seconds in production to be given up."""
+    monkeypatch.setattr(transports, "ANSWER_TIMEOUT", 0.2)
+    monkeypatch.setattr(transports, "PING_AFTER", 0.2)

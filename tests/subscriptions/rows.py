@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from redis.asyncio import Redis
+
 from models.changes import LOG_HEAD_ID, Change, LogHead
 from models.columns import new_id
 from models.customers import Customer
@@ -12,6 +14,8 @@ from models.database import transaction
 from models.enums import ChangeKind, DeliveryMethod, Health, OrderStatus
 from models.orders import Order
 from resolvers.changes import log_head
+from subscriptions.inbox import Delivery
+from tests.services.redis import RedisServer
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 PATIENCE = 20.0
@@ -59,7 +63,7 @@ async def append(*changes: Change) -> list[int]:
     return [change.position for change in changes]
 
 
-async def take(changes: AsyncIterator[Change], count: int) -> list[int]:
+async def take(changes: AsyncIterator[Change] | AsyncIterator[Delivery], count: int) -> list[int]:
     """The positions of the next so many changes."""
     async with asyncio.timeout(PATIENCE):
         return [(await anext(changes)).position for _ in range(count)]
@@ -73,3 +77,9 @@ async def until(condition: Callable[[], Any]) -> None:
 
 def messages(records: Sequence[Any]) -> list[str]:
     return [record.getMessage() for record in records]
+
+
+async def cut_off(server: RedisServer) -> int:
+    """Cut the connections of all who listen; how many there were."""
+    async with Redis.from_url(server.url) as redis:
+        return int(await redis.execute_command("CLIENT", "KILL", "TYPE", "pubsub"))

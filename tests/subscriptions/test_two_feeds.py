@@ -1,0 +1,143 @@
+"""Two processes and a real Redis between them that is killed, hung, restarted and cut off."""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
+
+import pytest
+
+from models.changes import Change
+from resolvers.changes import EVERY_CHANGE
+from subscriptions.feed import Feed
+from subscriptions.followers import Follower
+from subscriptions.inbox import Delivery
+from subscriptions.streams import Stream
+from subscriptions.transport import open_transport
+from tests.subscriptions.rows import append, change_of, cut_off, make_order, take, until
+
+
+async def word(change: Change) -> str:
+    return f"{change.position}"
+
+
+async def follow(feed: Feed) -> AsyncGenerator[Delivery, None]:
+    """Every change, from the first."""
+    async with Follower(Stream(feed, EVERY_CHANGE, word), 0) as follower:
+        async for delivery in follower:
+            yield delivery
+
+
+@pytest.fixture
+async def feeds(db, server, impatient) -> AsyncIterator[tuple[Feed, Feed]]:
+    """Those of two processes on one database, connected."""
+    async with Feed(open_transport(server.url)) as one, Feed(open_transport(server.url)) as two:
+        await connected(one, two)
+        yield one, two
+
+
+async def connected(*feeds: Feed) -> None:
+    await until(lambda: all(feed._transport.is_connected for feed in feeds))
+
+
+async def test_a_change_in_one_process_is_seen_at_once_in_another(without_looks, feeds):
+    one, two = feeds
+    order = await make_order()
+
+    async with aclosing(follow(two)) as changes:
+        for position in (1, 2, 3):
+            await append(change_of(order))
+            one.announce(position)
+            assert await take(changes, 1) == [position]
+
+
+@pytest.mark.parametrize("fault", ["restart", "cut off", "pause"])
+async def test_what_was_announced_in_vain_is_seen_when_redis_is_back(
+    without_looks, server, feeds, fault
+):
+    one, two = feeds
+    order = await make_order()
+
+    async with aclosing(follow(two)) as changes:
+        if fault == "restart":
+            server.kill()
+        elif fault == "pause":
+            server.pause()
+        else:
+            assert await cut_off(server) == 2
+        await until(lambda: not two._transport.is_connected)
+        await append(change_of(order))
+        if fault == "restart":
+            server.restart()
+        elif fault == "pause":
+            server.resume()
+
+        assert await take(changes, 1) == [1]
+        await connected(one, two)
+        await append(change_of(order))
+        one.announce(2)
+        assert await take(changes, 1) == [2]
+
+
+@pytest.mark.parametrize("fault", ["kill", "pause"])
+async def test_without_redis_changes_are_found_by_looking(quick_looks, server, feeds, fault):
+    one, two = feeds
+    order = await make_order()
+    getattr(server, fault)()
+
+    async with aclosing(follow(two)) as changes:
+        for position in (1, 2, 3):
+            await append(change_of(order))
+            one.announce(position)
+            assert await take(changes, 1) == [position]
+
+
+async def test_nothing_is_lost_while_redis_comes_and_goes(quick_looks, server, feeds):
+    one, two = feeds
+    order = await make_order()
+    received: list[list[int]] = [[], [], [], []]
+    is_over = asyncio.Event()
+
+    async def write() -> int:
+        while not is_over.is_set():
+            [written] = await append(change_of(order))
+            one.announce(written)
+        return written
+
+    async def read(feed: Feed, into: list[int]) -> None:
+        async with aclosing(follow(feed)) as changes:
+            async for change in changes:
+                into.append(change.position)
+
+    reading = [
+        asyncio.create_task(read(feed, into))
+        for feed, into in zip((one, two, one, two), received, strict=True)
+    ]
+    writing = asyncio.create_task(write())
+    for _ in range(3):
+        await asyncio.to_thread(server.kill)
+        await asyncio.to_thread(server.restart)
+        await connected(one, two)
+        assert await cut_off(server) == 2
+        await asyncio.to_thread(server.pause)
+        await until(lambda: not two._transport.is_connected)
+        await asyncio.to_thread(server.resume)
+        await connected(one, two)
+    is_over.set()
+    last = await writing
+    await until(lambda: min(map(len, received)) >= last)
+    for task in reading:
+        task.cancel()
+    await asyncio.wait(reading)
+
+    assert received == [list(range(1, last + 1))] * 4
+
+
+async def test_starting_does_not_wait_for_redis(db, server, impatient, caplog):
+    server.kill()
+
+    async with Feed(open_transport(server.url)) as feed:
+        assert feed.is_running
+        assert not feed._transport.is_connected
+        await until(lambda: "Listening" in caplog.text)
+        await asyncio.to_thread(server.restart)
+        await connected(feed)
