@@ -13,10 +13,11 @@ from auth import Scope
 from commands.importing.formats import FORMATS
 from commands.imports import import_orders, rejects_path, summary
 from commands.running import CONNECTIONS, Failure, WrongInput
-from config import PROJECT, Settings, SettingsError
+from config import Settings, SettingsError
 from models.database import open_database
 from models.migrating import migrate
 from models.orders import Order
+from setting_values import PROJECT
 from simulator.order_files import write_orders
 from tracking.acts import Tracker
 from tracking.api_keys import create_key

@@ -9,16 +9,22 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-import config
-from config import VARIABLES, Settings, SettingsError, redact
+from config import VARIABLES, Settings, SettingsError
+from setting_values import redact
 
-PROJECT = Path(config.__file__).parent
+PROJECT = Path(__file__).parent.parent
 POSTGRES = "postgres://app:secret@db.example:5432/whereabouts"
 REDIS = "redis://:secret@cache.example:6379/0"
 WHOLE_NUMBERS = {
     "WHEREABOUTS_PORT": (1, 65535),
     "WHEREABOUTS_WORKERS": (1, 64),
     "WHEREABOUTS_DATABASE_CONNECTIONS": (2, 100),
+    "WHEREABOUTS_SUBSCRIPTIONS_PER_CONNECTION": (1, 10_000),
+    "WHEREABOUTS_CONNECTIONS_PER_ADDRESS": (1, 1_000_000),
+    "WHEREABOUTS_CONNECTIONS_PER_KEY": (1, 1_000_000),
+    "WHEREABOUTS_MESSAGE_BYTES": (1024, 16_777_216),
+    "WHEREABOUTS_MESSAGES_PER_SECOND": (1, 100_000),
+    "WHEREABOUTS_INIT_SECONDS": (1, 600),
     "WHEREABOUTS_DUE_HOURS_CRITICAL": (1, 8784),
     "WHEREABOUTS_DUE_HOURS_HIGH": (1, 8784),
     "WHEREABOUTS_DUE_HOURS_MEDIUM": (1, 8784),
@@ -30,6 +36,7 @@ ADVICE = {
     "HOST": "use a host name or an address; the port has a variable of its own",
     "PORT": "use a whole number from 1 to 65535",
     "ALLOWED_ORIGINS": "use https://HOST or https://HOST:PORT, lower case, commas between",
+    "TRUSTED_PROXIES": "use addresses or networks such as 10.0.0.0/8, or *",
     "LOG_LEVEL": "use critical, error, warning, info or debug",
     "GRAPHIQL": "use on or off",
     "INTROSPECTION": "use on or off",
@@ -48,6 +55,14 @@ REFUSED = {
         "https://shop.example/",
         "https://Shop.example",
         "https://shop.example,",
+    ],
+    "TRUSTED_PROXIES": [
+        "localhost",
+        "10.0.0.1/8",
+        "10.0.0.0/8,",
+        "10.0.0.1:80",
+        "*,10.0.0.0/8",
+        "[::1]",
     ],
     "LOG_LEVEL": ["", "loud"],
     "GRAPHIQL": ["", "true", "1", "onn"],
@@ -74,6 +89,13 @@ def test_an_empty_environment_gives_the_embedded_service():
         workers=1,
         database_connections=10,
         allowed_origins=(),
+        trusted_proxies="127.0.0.1",
+        subscriptions_per_connection=50,
+        connections_per_address=50,
+        connections_per_key=1000,
+        message_bytes=65536,
+        messages_per_second=10,
+        init_seconds=10,
         log_level="info",
         due_hours_critical=4,
         due_hours_high=24,
@@ -93,6 +115,13 @@ def test_every_setting_can_be_set():
         WORKERS="4",
         DATABASE_CONNECTIONS="20",
         ALLOWED_ORIGINS="https://shop.example, http://localhost:3000",
+        TRUSTED_PROXIES="10.0.0.0/8, ::1",
+        SUBSCRIPTIONS_PER_CONNECTION="5",
+        CONNECTIONS_PER_ADDRESS="6",
+        CONNECTIONS_PER_KEY="7",
+        MESSAGE_BYTES="2048",
+        MESSAGES_PER_SECOND="8",
+        INIT_SECONDS="9",
         LOG_LEVEL="WARNING",
         DUE_HOURS_CRITICAL="1",
         DUE_HOURS_HIGH="2",
@@ -110,6 +139,13 @@ def test_every_setting_can_be_set():
         workers=4,
         database_connections=20,
         allowed_origins=("https://shop.example", "http://localhost:3000"),
+        trusted_proxies="10.0.0.0/8, ::1",
+        subscriptions_per_connection=5,
+        connections_per_address=6,
+        connections_per_key=7,
+        message_bytes=2048,
+        messages_per_second=8,
+        init_seconds=9,
         log_level="warning",
         due_hours_critical=1,
         due_hours_high=2,
@@ -149,6 +185,11 @@ def test_a_relative_sqlite_path_starts_at_the_project_wherever_the_command_runs(
     url = read(DATABASE_URL="sqlite://data/orders.sqlite3").database_url
 
     assert url == f"sqlite://{PROJECT}/data/orders.sqlite3"
+
+
+@pytest.mark.parametrize("text", ["", "*", "127.0.0.1,::1", "10.0.0.0/8, fd00::/8"])
+def test_proxies_are_none_all_or_those_that_are_listed(text: str):
+    assert read(TRUSTED_PROXIES=text).trusted_proxies == text
 
 
 def test_only_a_sqlite_file_is_embedded():

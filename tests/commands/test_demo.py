@@ -16,8 +16,8 @@ from commands.demo_data import only_demo, place_of
 from commands.greeting import QUERY, SUBSCRIPTION
 from commands.local_server import LocalServer, open_port
 from commands.running import Failure, WrongInput
-from config import PROJECT
 from schema.sdl import sdl
+from setting_values import PROJECT
 from tests.services import HOST, free_port, is_alive, wait_until
 
 KEY = re.compile(r"API key +(wa_live_\w+)")
