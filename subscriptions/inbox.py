@@ -42,14 +42,14 @@ class Inbox:
             return None
         return self._deliveries.popleft()
 
-    def give(self, delivery: Delivery) -> None:
+    def give(self, *deliveries: Delivery) -> None:
         """What comes while it is behind is left out: it will be in the log when that is read."""
         if self._is_behind:
             return
-        if len(self._deliveries) == INBOX_SIZE:
-            self.fall_behind(complete_to=self._deliveries[0].position - 1)
+        if len(self._deliveries) + len(deliveries) > INBOX_SIZE:
+            self.fall_behind(complete_to=deliveries[0].position - 1)
             return
-        self._deliveries.append(delivery)
+        self._deliveries.extend(deliveries)
         self._wake()
 
     def fall_behind(self, complete_to: int = 0) -> None:
