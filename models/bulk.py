@@ -84,37 +84,28 @@ async def read(
 
     Of a row that is read for some columns, no other can be asked.
     """
-    columns = columns or columns_of(model)
-    found = await read_values(model, columns, where, *lists, is_locked=is_locked)
-    return [_as_row(model, dict(zip(columns, values, strict=True))) for values in found]
+    postgres = is_postgres()
+    table = _table(model, postgres)
+    columns = columns or table.columns
+    statement = _select(model, columns, where, postgres, is_locked and postgres)
+    given = [list(one) if postgres else to_json([str(value) for value in one]) for one in lists]
+    convert = [(name, table.from_database[name]) for name in columns if name in table.from_database]
+    rows = []
+    for found in (await connection().execute_query(statement, given))[1]:
+        values = dict(zip(columns, found, strict=True))
+        for name, function in convert:
+            if values[name] is not None:
+                values[name] = function(values[name])
+        rows.append(_as_row(model, values))
+    return rows
 
 
 async def read_values(
-    model: type[Model],
-    columns: tuple[str, ...],
-    where: str,
-    *lists: Iterable[Any],
-    is_locked: bool = False,
-) -> list[Sequence[Any]]:
+    model: type[Model], columns: tuple[str, ...], where: str, *lists: Iterable[Any]
+) -> list[tuple[Any, ...]]:
     """The same, but of each row only these values."""
-    postgres = is_postgres()
-    statement = _select(model, columns, where, postgres, is_locked and postgres)
-    given = [
-        list(one) if postgres else orjson.dumps(list(one), default=str).decode() for one in lists
-    ]
-    rows: Sequence[Any] = (await connection().execute_query(statement, given))[1]
-    convert = _table(model, postgres).from_database
-    places = [(place, convert[name]) for place, name in enumerate(columns) if name in convert]
-    if not places:
-        return list(rows)
-    found: list[Sequence[Any]] = []
-    for row in rows:
-        values = list(row)
-        for place, function in places:
-            if values[place] is not None:
-                values[place] = function(values[place])
-        found.append(values)
-    return found
+    rows = await read(model, where, *lists, columns=columns)
+    return [tuple(vars(row).values()) for row in rows]
 
 
 @cache

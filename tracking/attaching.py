@@ -58,10 +58,12 @@ def _estimate(event: TrackingEvent, shipment: Shipment) -> Estimate:
 def retract(
     this: Act, loaded: LoadedOrder, shipment: Shipment, event: TrackingEvent, record: Recorder
 ) -> None:
+    this.rows.watch([event])
     event.retracted_at = this.now
     shipment.updated_at = this.now
     for estimate in loaded.estimates[shipment.id]:
         if estimate.event_id == event.id:
+            this.rows.watch([estimate])
             estimate.is_retracted = True
     record.event_retracted(shipment, event)
 
@@ -89,6 +91,7 @@ async def detach_by_number(
     """
     leaving = [one for one in loaded.events[shipment.id] if one.number_key is not None]
     whole = await read(TrackingEvent, "id AMONG 1", [one.id for one in leaving])
+    this.rows.watch(leaving)
     leaving_as = {one.id: one for one in whole}
     for event in leaving:
         kept = leaving_as[event.id].clone(pk=new_id())

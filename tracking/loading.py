@@ -32,7 +32,8 @@ PAST_NEWS = (
 class LoadedOrder:
     """An order under its lock. Lists are as in the tables; new rows are appended to them.
 
-    Of events that were there before, only `PAST_NEWS` is loaded.
+    Of events that were there before, only `PAST_NEWS` is loaded. There may be many of them and of
+    their estimates, and they hardly ever change: who changes one has it watched.
     """
 
     order: Order
@@ -87,14 +88,12 @@ async def _load_shipment_parts(act: Act, loaded: dict[UUID, LoadedOrder]) -> Non
     ids = list(owner)
     for content in await _watched(act, ShipmentItem, "shipment_id AMONG 1 ORDER BY id", ids):
         owner[content.shipment_id].contents[content.shipment_id].append(content)
-    for event in await _watched(act, TrackingEvent, "shipment_id AMONG 1", ids, PAST_NEWS):
+    for event in await read(TrackingEvent, "shipment_id AMONG 1", ids, columns=PAST_NEWS):
         if event.shipment_id is not None:
             owner[event.shipment_id].events[event.shipment_id].append(event)
-    for estimate in await _watched(act, Estimate, "shipment_id AMONG 1", ids):
+    for estimate in await read(Estimate, "shipment_id AMONG 1", ids):
         owner[estimate.shipment_id].estimates[estimate.shipment_id].append(estimate)
 
 
-async def _watched(
-    act: Act, model: type[Row], where: str, ids: list[UUID], columns: tuple[str, ...] = ()
-) -> Sequence[Row]:
-    return act.rows.watch(await read(model, where, ids, columns=columns))
+async def _watched(act: Act, model: type[Row], where: str, ids: list[UUID]) -> Sequence[Row]:
+    return act.rows.watch(await read(model, where, ids))

@@ -94,5 +94,6 @@ def _take_back(
     if held.event is told:
         retract(this, held.order, held.shipment, told, record)
     else:
+        this.rows.watch([held.event])
         held.event.retracted_at = this.now
         record.event_retracted(held.shipment, told)

@@ -21,20 +21,23 @@ class Rows:
     """
 
     def __init__(self) -> None:
-        self._read: list[tuple[Model, dict[str, Any]]] = []
-        self._new: dict[type[Model], list[Model]] = defaultdict(list)
+        self._read: dict[int, tuple[Model, dict[str, Any]]] = {}
+        self._new: dict[type[Model], dict[int, Model]] = defaultdict(dict)
 
     def watch(self, rows: Sequence[Kind]) -> Sequence[Kind]:
-        self._read.extend((row, vars(row).copy()) for row in rows)
+        """Call it before anything is put into them; again, it changes nothing."""
+        for row in rows:
+            if id(row) not in self._read and id(row) not in self._new[type(row)]:
+                self._read[id(row)] = (row, vars(row).copy())
         return rows
 
     def add(self, row: Kind) -> Kind:
-        self._new[type(row)].append(row)
+        self._new[type(row)][id(row)] = row
         return row
 
     async def save(self) -> None:
         for rows in self._new.values():
-            await insert(rows)
+            await insert(list(rows.values()))
         for (model, _), changed in self._changed().items():
             names = {name for _, names in changed for name in names}
             columns = tuple(name for name in columns_of(model) if name in names)
@@ -42,7 +45,7 @@ class Rows:
 
     def _changed(self) -> dict[Loaded, list[tuple[Model, list[str]]]]:
         changed: dict[Loaded, list[tuple[Model, list[str]]]] = defaultdict(list)
-        for row, before in self._read:
+        for row, before in self._read.values():
             now = vars(row)
             if now != before:
                 names = [name for name, value in before.items() if now[name] != value]

@@ -1,0 +1,128 @@
+"""Gathering: who is answered together, and that nobody pays for another's mistake or departure."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from errors import Unavailable
+from tracking.gathering import LARGEST_RUN, RUNS_AT_ONCE, Gathering
+
+
+class Runs:
+    """Answers numbers by their doubles, once `may_end` is set; fails where it is told to."""
+
+    def __init__(self, failing: dict[int, Exception] | None = None) -> None:
+        self.seen: list[list[int]] = []
+        self.failing = failing or {}
+        self.has_begun, self.may_end = asyncio.Event(), asyncio.Event()
+        self.gathering: Gathering[int, int] = Gathering()
+
+    async def run(self, questions: Sequence[int]) -> list[int]:
+        self.seen.append(list(questions))
+        self.has_begun.set()
+        await self.may_end.wait()
+        for question in questions:
+            if question in self.failing:
+                raise self.failing[question]
+        return [2 * question for question in questions]
+
+    async def ask(self, question: int, size: int = 1) -> asyncio.Task[int]:
+        """It has been asked when this returns."""
+        task = asyncio.create_task(self.gathering.ask(question, size, self.run))
+        await asyncio.sleep(0)
+        return task
+
+    async def keep_busy(self) -> list[asyncio.Task[int]]:
+        """As many runs as there may be have begun, each with one question: -1, -2 ..."""
+        tasks = []
+        for place in range(RUNS_AT_ONCE):
+            tasks.append(await self.ask(-1 - place))
+            await asyncio.sleep(0)
+        self.seen.clear()
+        return tasks
+
+
+async def _outcomes(tasks: Sequence[asyncio.Task[int]]) -> list[Any]:
+    return await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def test_what_is_asked_meanwhile_is_answered_together_and_in_order() -> None:
+    runs = Runs()
+    first = await runs.keep_busy()
+    tasks = [await runs.ask(one) for one in range(1, 6)]
+
+    runs.may_end.set()
+
+    assert await _outcomes(tasks) == [2, 4, 6, 8, 10]
+    assert await _outcomes(first) == [-2, -4]
+    assert runs.seen == [[1, 2, 3, 4, 5]]
+
+
+async def test_a_run_is_no_larger_than_one_question_may_be() -> None:
+    runs = Runs()
+    await runs.keep_busy()
+    sizes = [LARGEST_RUN - 1, 1, 1, LARGEST_RUN]
+    tasks = [await runs.ask(place, size) for place, size in enumerate(sizes)]
+
+    runs.may_end.set()
+
+    assert await _outcomes(tasks) == [0, 2, 4, 6]
+    assert runs.seen == [[0, 1], [2], [3]]
+
+
+async def test_a_mistake_is_told_to_whoever_made_it() -> None:
+    mistake = KeyError("a bug")
+    runs = Runs({2: mistake})
+    await runs.keep_busy()
+    tasks = [await runs.ask(one) for one in (1, 2, 3)]
+
+    runs.may_end.set()
+
+    assert await _outcomes(tasks) == [2, mistake, 6]
+    assert runs.seen == [[1, 2, 3], [1], [2], [3]]
+
+
+async def test_an_outage_is_everybodys_and_nothing_is_tried_again() -> None:
+    outage = Unavailable()
+    runs = Runs({2: outage})
+    await runs.keep_busy()
+    tasks = [await runs.ask(one) for one in (1, 2, 3)]
+
+    runs.may_end.set()
+
+    assert await _outcomes(tasks) == [outage, outage, outage]
+    assert runs.seen == [[1, 2, 3]]
+
+
+async def test_what_nobody_waits_for_any_more_is_not_begun() -> None:
+    runs = Runs()
+    await runs.keep_busy()
+    tasks = [await runs.ask(one) for one in (1, 2, 3)]
+
+    tasks[1].cancel()
+    await asyncio.sleep(0)
+    runs.may_end.set()
+
+    with pytest.raises(asyncio.CancelledError):
+        await tasks[1]
+    assert await _outcomes([tasks[0], tasks[2]]) == [2, 6]
+    assert runs.seen == [[1, 3]]
+
+
+@pytest.mark.parametrize("leaver", [0, 1, 2])
+async def test_who_leaves_during_a_run_takes_nobody_along(leaver: int) -> None:
+    runs = Runs()
+    asking = [runs.gathering.ask(one, 1, runs.run) for one in (1, 2, 3)]
+    tasks = [asyncio.create_task(one) for one in asking]
+    await runs.has_begun.wait()
+
+    tasks[leaver].cancel()
+    await asyncio.sleep(0)
+    runs.may_end.set()
+
+    await asyncio.wait(tasks)
+    answers = [None if task.cancelled() else task.result() for task in tasks]
+    assert answers == [None if place == leaver else 2 * one for place, one in enumerate((1, 2, 3))]
+    assert runs.seen == [[1, 2, 3]]
