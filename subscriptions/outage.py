@@ -1,4 +1,4 @@
-"""An outage of something we depend on: logged once, and asked about ever more seldom."""
+"""An outage of something we depend on: not logged at each try, and asked about ever more seldom."""
 
 import logging
 import random
@@ -14,19 +14,27 @@ JITTER = 0.5
 
 
 class Outage:
-    """Counts the failures of one thing, named as it reads in the log: "Reading the log"."""
+    """Counts the failures of one thing, named as it reads in the log: "Reading the log".
+
+    Each kind of failure is logged once: what a Redis that comes back without its password says is
+    no longer what it said when it went.
+    """
 
     def __init__(self, name: str, *, longest_delay: float = LONGEST_DELAY) -> None:
         self._name = name
         self._longest_delay = longest_delay
         self._delay = 0.0
+        self._kinds: set[type[Exception]] = set()
 
     def add(self, error: Exception) -> float:
         """One more failure; how long to wait before the next attempt."""
-        if not self._delay:
+        kind = type(error)
+        if kind not in self._kinds:
+            self._kinds.add(kind)
             is_debugging = logger.isEnabledFor(logging.DEBUG)
-            kind = type(error).__name__
-            logger.warning("%s fails: %s: %s", self._name, kind, error, exc_info=is_debugging)
+            logger.warning(
+                "%s fails: %s: %s", self._name, kind.__name__, error, exc_info=is_debugging
+            )
         self._delay = min(self._delay * 2 or FIRST_DELAY, self._longest_delay)
         return self._delay * (1 - JITTER * random.random())
 
@@ -35,3 +43,4 @@ class Outage:
         if self._delay:
             logger.info("%s works again", self._name)
             self._delay = 0.0
+            self._kinds.clear()

@@ -17,6 +17,8 @@ from subscriptions.supervision import Supervision
 CHANNEL = "whereabouts:log"
 ANYTHING = ""
 """The message that says: something may have happened, nobody knows what."""
+LONGEST_NUMBER = 19
+"""Digits: as many as the log's positions can have. Of longer messages only so much is looked at."""
 ANSWER_TIMEOUT = 2.0
 """How long Redis may take for one answer; it needs a millisecond, and nobody waits for it here."""
 PING_AFTER = 3.0
@@ -84,7 +86,7 @@ class Transport(BroadcastBackend):
 
     def _hear(self, message: str) -> None:
         # Whatever may be sent on the channel: what is not a short number says nothing.
-        if message.isdecimal() and len(message) < 20:
+        if message.isdecimal() and len(message) <= LONGEST_NUMBER:
             self._newest = max(self._newest, int(message))
         else:
             self._is_unsure = True
@@ -200,4 +202,6 @@ async def _next_message(pubsub: PubSub, within: float) -> tuple[str, str] | None
     if message is None:
         return None
     data = message["data"]
-    return message["type"], data.decode(errors="replace") if isinstance(data, bytes) else str(data)
+    if isinstance(data, bytes):
+        data = data[: LONGEST_NUMBER + 1].decode(errors="replace")
+    return message["type"], str(data)

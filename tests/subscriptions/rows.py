@@ -15,7 +15,6 @@ from models.enums import ChangeKind, DeliveryMethod, Health, OrderStatus
 from models.orders import Order
 from resolvers.changes import log_head
 from subscriptions.inbox import Delivery
-from tests.services.redis import RedisServer
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 PATIENCE = 20.0
@@ -63,7 +62,7 @@ async def append(*changes: Change) -> list[int]:
     return [change.position for change in changes]
 
 
-async def take(changes: AsyncIterator[Change] | AsyncIterator[Delivery], count: int) -> list[int]:
+async def take(changes: AsyncIterator[Change | Delivery], count: int) -> list[int]:
     """The positions of the next so many changes."""
     async with asyncio.timeout(PATIENCE):
         return [(await anext(changes)).position for _ in range(count)]
@@ -79,7 +78,7 @@ def messages(records: Sequence[Any]) -> list[str]:
     return [record.getMessage() for record in records]
 
 
-async def cut_off(server: RedisServer) -> int:
+async def cut_off(redis_url: str) -> int:
     """Cut the connections of all who listen; how many there were."""
-    async with Redis.from_url(server.url) as redis:
+    async with Redis.from_url(redis_url) as redis:
         return int(await redis.execute_command("CLIENT", "KILL", "TYPE", "pubsub"))

@@ -2,12 +2,15 @@
 
 import asyncio
 import logging
+import socket
 from collections.abc import AsyncIterator
 
 import pytest
 from broadcaster import Event
+from redis import Redis as BlockingRedis
 from redis.asyncio import Redis
 
+from subscriptions import outage as outages
 from subscriptions import transport as transports
 from subscriptions.transport import ANYTHING, CHANNEL, RedisTransport, Transport, open_transport
 from tests.subscriptions.rows import PATIENCE, cut_off, messages, until
@@ -29,7 +32,7 @@ async def hear(transport: Transport) -> Event:
 async def test_each_connection_says_that_anything_may_have_happened(server, transport):
     assert await hear(transport) == Event(CHANNEL, ANYTHING)
 
-    await cut_off(server)
+    await cut_off(server.url)
     assert await hear(transport) == Event(CHANNEL, ANYTHING)
 
 
@@ -127,3 +130,105 @@ async def test_disconnecting_ends_the_tasks_whatever_redis_does(server, impatien
     assert 2 * transports.CLOSE_TIMEOUT < 1
     assert [work.is_running for work in transport._works] == [False, False]
     assert not transport.is_connected
+
+
+@pytest.mark.parametrize("fault", ["fails", "hangs"])
+async def test_a_name_that_cannot_be_looked_up_is_an_outage(impatient, monkeypatch, caplog, fault):
+    async def look_up(*arguments: object, **options: object) -> None:
+        if fault == "hangs":
+            await asyncio.Event().wait()
+        raise socket.gaierror(socket.EAI_NONAME, "unknown")
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", look_up)
+    transport = RedisTransport("redis://nowhere.invalid")
+    await transport.connect()
+    transport.announce(1)
+    await until(lambda: "Listening" in caplog.text and "Sending" in caplog.text)
+
+    assert not transport.is_connected
+    assert len(caplog.records) == 2
+    await transport.disconnect()
+    assert [work.is_running for work in transport._works] == [False, False]
+
+
+async def test_a_redis_that_accepts_and_never_answers_is_an_outage(impatient, caplog):
+    connections: list[asyncio.StreamWriter] = []
+
+    def accept(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        connections.append(writer)
+
+    async with await asyncio.start_server(accept, "127.0.0.1", 0) as silent:
+        transport = RedisTransport(f"redis://127.0.0.1:{silent.sockets[0].getsockname()[1]}")
+        await transport.connect()
+        transport.announce(1)
+        await until(lambda: len(connections) >= 6)
+
+        assert not transport.is_connected
+        assert sorted(messages(caplog.records)) == [
+            "Listening to Redis fails: TimeoutError: ",
+            "Sending to Redis fails: TimeoutError: ",
+        ]
+        await transport.disconnect()
+        for connection in connections:
+            connection.close()
+    assert [work.is_running for work in transport._works] == [False, False]
+
+
+async def test_a_redis_that_begins_to_ask_for_a_password_is_an_outage_until_it_stops(
+    server, transport, caplog
+):
+    await until(lambda: transport.is_connected)
+    with_password = server.url.replace("//", "//:hunter2@")
+    async with Redis.from_url(server.url) as redis:
+        await redis.config_set("requirepass", "hunter2")
+        await cut_off(with_password)
+        await until(lambda: "AuthenticationError" in caplog.text)
+        assert not transport.is_connected
+
+        await redis.config_set("requirepass", "")
+    await until(lambda: transport.is_connected)
+
+
+async def test_connections_cut_again_and_again_leave_nothing_behind(server, transport, monkeypatch):
+    monkeypatch.setattr(outages, "FIRST_DELAY", 0.001)
+    await until(lambda: transport.is_connected)
+    async with Redis.from_url(server.url) as redis:
+        clients = len(await redis.client_list())
+        for number in range(1, 101):
+            transport.announce(number)
+            await cut_off(server.url)
+            await until(lambda: transport.is_connected)
+
+        heard = ANYTHING
+        while heard != "1000":
+            # It may meet the last cut; then the new connection says that anything may have come.
+            await redis.publish(CHANNEL, 1000)
+            heard = (await hear(transport)).message
+        assert len(await redis.client_list()) <= clients + 1
+
+
+async def test_who_reads_too_slowly_for_redis_is_dropped_and_told_to_look(
+    server, transport, caplog
+):
+    await until(lambda: transport.is_connected)
+    await hear(transport)
+    with BlockingRedis.from_url(server.url) as redis:
+        redis.config_set("client-output-buffer-limit", "pubsub 32kb 16kb 1")
+        # This blocks the event loop, so that the transport reads nothing meanwhile.
+        receivers = [redis.publish(CHANNEL, b"1" * 1_000_000) for _ in range(50)]
+        redis.publish(CHANNEL, 7)
+    assert (receivers[0], receivers[-1]) == (1, 0)
+
+    await until(lambda: "Listening to Redis fails" in caplog.text)
+    await until(lambda: transport.is_connected)
+    assert await hear(transport) == Event(CHANNEL, ANYTHING)
+
+
+async def test_numbers_that_come_twice_and_in_any_order_are_heard_as_the_newest(server, transport):
+    await until(lambda: transport.is_connected)
+    await hear(transport)
+    with BlockingRedis.from_url(server.url) as redis:
+        for number in (3, 9, 1, 9, 2, 3):
+            redis.publish(CHANNEL, number)
+
+    assert await hear(transport) == Event(CHANNEL, "9")

@@ -113,6 +113,24 @@ async def test_an_outage_is_logged_once_and_asked_about_ever_more_seldom(caplog)
     assert 0.05 <= outage.add(OSError("again")) <= 0.1
 
 
+async def test_another_kind_of_failure_is_logged_too_and_each_once_an_outage(caplog):
+    outage = Outage("Sending")
+
+    for _ in range(2):
+        for error in (OSError("away"), TimeoutError("slow"), OSError("refused"), TimeoutError()):
+            outage.add(error)
+        outage.end()
+
+    assert (
+        messages(caplog.records)
+        == [
+            "Sending fails: OSError: away",
+            "Sending fails: TimeoutError: slow",
+        ]
+        * 2
+    )
+
+
 async def test_the_longest_delay_can_be_given():
     outage = Outage("Reading", longest_delay=1.0)
 

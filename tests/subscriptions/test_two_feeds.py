@@ -63,7 +63,7 @@ async def test_what_was_announced_in_vain_is_seen_when_redis_is_back(
         elif fault == "pause":
             server.pause()
         else:
-            assert await cut_off(server) == 2
+            assert await cut_off(server.url) == 2
         await until(lambda: not two._transport.is_connected)
         await append(change_of(order))
         if fault == "restart":
@@ -117,7 +117,7 @@ async def test_nothing_is_lost_while_redis_comes_and_goes(quick_looks, server, f
         await asyncio.to_thread(server.kill)
         await asyncio.to_thread(server.restart)
         await connected(one, two)
-        assert await cut_off(server) == 2
+        assert await cut_off(server.url) == 2
         await asyncio.to_thread(server.pause)
         await until(lambda: not two._transport.is_connected)
         await asyncio.to_thread(server.resume)
