@@ -6,7 +6,7 @@ import logging
 import os
 import signal
 import socket
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 from types import FrameType
@@ -14,6 +14,8 @@ from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
@@ -81,18 +83,18 @@ def create_app(settings: Settings | None = None) -> Starlette:
             Route("/livez", _is_alive),
             Route("/readyz", _readiness(feed, transport, endpoint.connections)),
         ],
+        middleware=_pages_of_other_origins(settings.allowed_origins),
         lifespan=lifespan,
     )
-    app.state.connections = endpoint.connections
+    app.state.connections, app.state.feed = endpoint.connections, feed
     return app
 
 
 def serve(settings: Settings) -> None:
     """Until SIGTERM or SIGINT. Every process builds its own application from the environment."""
-    logging.basicConfig(
-        level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s"
+    config = serving_config(
+        settings, "server:create_app", factory=True, log_config=_log_config(settings.log_level)
     )
-    config = serving_config(settings, "server:create_app", factory=True)
     listening = config.bind_socket()
     drop_dead_connections(listening)
     if settings.workers > 1:
@@ -123,6 +125,17 @@ def serving_config(settings: Settings, app: Any, **options: Any) -> uvicorn.Conf
     )
 
 
+def _log_config(level: str) -> dict[str, Any]:
+    """Handed to uvicorn, which sets it up in every process that it starts."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "root": {"level": level.upper(), "handlers": ["stderr"]},
+    }
+
+
 def drop_dead_connections(listening: socket.socket) -> None:
     """Accepted connections inherit it: the kernel ends those that take nothing for so long."""
     if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux
@@ -140,8 +153,10 @@ def _leaving_first(connections: Connections) -> Iterator[None]:
     before: dict[signal.Signals, Any] = {}
 
     async def leave(number: signal.Signals) -> None:
-        await connections.let_all_go()
-        before[number](number, None)
+        try:
+            await connections.let_all_go()
+        finally:
+            before[number](number, None)
 
     def begin(number: signal.Signals) -> None:
         tasks.add(loop.create_task(leave(number)))
@@ -164,6 +179,21 @@ def _leaving_first(connections: Connections) -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _pages_of_other_origins(origins: Sequence[str]) -> list[Middleware]:
+    """Browsers let them read answers if this allows it; without credentials, as keys are sent in
+    `Authorization`. Websockets ask by themselves."""
+    if not origins:
+        return []
+    cors = Middleware(
+        CORSMiddleware,
+        allow_origins=origins,
+        allow_methods=("GET", "POST"),
+        allow_headers=("Authorization", "Content-Type", "Last-Event-ID"),
+        expose_headers=("Retry-After",),
+    )
+    return [cors]
 
 
 def _limits(settings: Settings) -> Limits:

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import socket
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -12,11 +12,15 @@ from typing import Any, Self
 import httpx2
 import uvicorn
 import websockets
+from starlette.applications import Starlette
 from websockets.asyncio.client import ClientConnection
 
 from auth import Scope
 from config import Settings
+from schema.endpoint.connections import Connections
 from server import create_app, drop_dead_connections, serving_config
+from subscriptions.feed import Feed
+from tests.event_streams import EventReader
 from tracking.api_keys import create_key
 
 PATIENCE = 20.0
@@ -37,7 +41,21 @@ class Service:
 
     address: str
     http: httpx2.AsyncClient
+    app: Starlette | None = None
+    """Unless it is another process."""
     keys: dict[tuple[Scope, ...], str] = field(default_factory=dict)
+
+    @property
+    def connections(self) -> Connections:
+        assert self.app is not None
+        connections: Connections = self.app.state.connections
+        return connections
+
+    @property
+    def feed(self) -> Feed:
+        assert self.app is not None
+        feed: Feed = self.app.state.feed
+        return feed
 
     async def key(self, *scopes: Scope) -> str:
         """The secret of a key with these scopes."""
@@ -62,15 +80,46 @@ class Service:
 
     @asynccontextmanager
     async def connect(
-        self, headers: Mapping[str, str] | None = None
+        self,
+        headers: Mapping[str, str] | None = None,
+        protocols: Sequence[websockets.Subprotocol] = (PROTOCOL,),
     ) -> "AsyncGenerator[Socket, None]":
         """A websocket on which nothing was said yet."""
         async with websockets.connect(
             f"ws://{self.address}/graphql",
-            subprotocols=[PROTOCOL],
+            subprotocols=protocols or None,
             additional_headers=headers or {},
         ) as connection:
             yield Socket(connection)
+
+    async def refusal(self, headers: Mapping[str, str] | None = None) -> tuple[int, str | None]:
+        """The status that a handshake is refused with, and when to come back."""
+        try:
+            async with self.connect(headers):
+                raise AssertionError("It was not refused.")
+        except websockets.InvalidStatus as refused:
+            response = refused.response
+            return response.status_code, response.headers.get("Retry-After")
+
+    @asynccontextmanager
+    async def events(
+        self,
+        query: str,
+        *scopes: Scope,
+        method: str = "POST",
+        headers: Mapping[str, str] | None = None,
+        **variables: Any,
+    ) -> AsyncGenerator[EventReader, None]:
+        """An event stream."""
+        given = {"Accept": "text/event-stream", **await self.headers(*scopes), **(headers or {})}
+        asked: dict[str, Any] = {"query": query, "variables": variables}
+        if method == "GET":
+            asked["variables"] = json.dumps(variables)
+            stream = self.http.stream("GET", "/graphql", params=asked, headers=given)
+        else:
+            stream = self.http.stream(method, "/graphql", json=asked, headers=given)
+        async with stream as response:
+            yield EventReader(response, PATIENCE)
 
     @asynccontextmanager
     async def socket(self, *scopes: Scope) -> "AsyncGenerator[Socket, None]":
@@ -121,11 +170,16 @@ class Running:
 
     settings: Settings
 
+    send_buffer: int | None = None
+    """Bytes that the kernel takes for a client that does not read."""
+
     async def __aenter__(self) -> Self:
         self._listening = socket.create_server(("127.0.0.1", 0))
         host, port = self._listening.getsockname()
         self.address = f"{host}:{port}"
         drop_dead_connections(self._listening)
+        if self.send_buffer is not None:
+            self._listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, self.send_buffer)
         self._app = create_app(self.settings)
         self.server = Server(serving_config(self.settings, self._app, log_config=None))
         self._task = asyncio.create_task(self.server.serve([self._listening]))
@@ -133,6 +187,12 @@ class Running:
             while not self.server.started:  # noqa: ASYNC110 (uvicorn has no event)
                 await asyncio.sleep(0.005)
         return self
+
+    @asynccontextmanager
+    async def client(self) -> AsyncGenerator[Service, None]:
+        base = f"http://{self.address}"
+        async with httpx2.AsyncClient(base_url=base, timeout=PATIENCE) as http:
+            yield Service(self.address, http, self._app)
 
     async def stop(self) -> None:
         """As at a signal."""
@@ -160,8 +220,15 @@ def settings_of(database_url: str, broadcast_url: str, **options: str) -> Settin
 
 
 @asynccontextmanager
-async def serving(settings: Settings) -> AsyncGenerator[Service, None]:
-    async with Running(settings) as running:
-        base = f"http://{running.address}"
-        async with httpx2.AsyncClient(base_url=base, timeout=PATIENCE) as http:
-            yield Service(running.address, http)
+async def serving(
+    settings: Settings, *, send_buffer: int | None = None
+) -> AsyncGenerator[Service, None]:
+    async with Running(settings, send_buffer) as running, running.client() as service:
+        yield service
+
+
+async def until(condition: Callable[[], object]) -> None:
+    """For what has no event."""
+    async with asyncio.timeout(PATIENCE):
+        while not condition():  # noqa: ASYNC110
+            await asyncio.sleep(0.005)

@@ -193,12 +193,10 @@ async def test_it_says_that_it_lives_and_that_it_is_ready(service):
 
 async def test_stopping_tells_followers_to_come_back(database_url, broadcast_url):
     async with Running(settings_of(database_url, broadcast_url)) as running:
-        service = Service(running.address, httpx2.AsyncClient())
-        async with service.socket(Scope.ORDERS_READ) as follower:
+        async with running.client() as service, service.socket(Scope.ORDERS_READ) as follower:
             await follower.subscribe("1", CHANGES)
             await running.stop()
             code = await follower.closed()
-        await service.http.aclose()
 
     assert code == 1012
 

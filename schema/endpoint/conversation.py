@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any
+from typing import Any, NoReturn
 
 from graphql import GraphQLError
 from starlette.types import Receive, Send
@@ -61,16 +61,24 @@ class Conversation:
     async def run(self) -> None:
         """Until either side closes."""
         try:
-            while (message := await self._receive())["type"] != "websocket.disconnect":
-                await self._hear(message.get("text"))
-        except Gone:
-            pass
+            with suppress(Gone):
+                await self._listen()
         except asyncio.CancelledError:
             if not self._is_ending or self._main.uncancel():
                 raise
         finally:
             for operation in self._operations.values():
                 operation.cancel()
+
+    async def _listen(self) -> None:
+        try:
+            while (message := await self._receive())["type"] != "websocket.disconnect":
+                await self._hear(message.get("text"))
+        except Gone:
+            raise
+        except Exception as error:
+            masking.log_exception(error, "a websocket")
+            await self._close(messages.closing(error))
 
     async def _hear(self, text: str | None) -> None:
         now = _now()
@@ -99,7 +107,6 @@ class Conversation:
         """The key may come with the handshake, or here."""
         if self._is_initialised:
             await self._close(Close.SECOND_INIT)
-            return
         self._is_initialised = True
         authorization = said.get("Authorization", said.get("authorization"))
         if authorization is not None:
@@ -172,9 +179,11 @@ class Conversation:
     async def _say(self, text: str) -> None:
         await self._put({"type": "websocket.send", "text": text})
 
-    async def _close(self, code: Close, about: str = "") -> None:
+    async def _close(self, code: Close, about: str = "") -> NoReturn:
+        """Nothing is acted on of what was said after its reason: it may have come already."""
         reason = messages.reason(code, about)
         await self._put({"type": "websocket.close", "code": int(code), "reason": reason})
+        raise Gone
 
     async def _put(self, event: dict[str, Any]) -> None:
         """Waits while the other end takes nothing. Raises Gone."""
@@ -208,7 +217,8 @@ class Conversation:
 
     def _break_off(self, error: Exception) -> None:
         """A mistake of ours, or the database is away: the client comes back."""
-        masking.log_exception(error, "a websocket")
+        if not self._is_ending:
+            masking.log_exception(error, "a websocket")
         self.end(messages.closing(error))
 
     def end(self, code: Close) -> None:
