@@ -3,7 +3,8 @@
 Alike are the same operation, the same variables but for `after`, and the same rights.
 """
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Mapping, Sequence
 from inspect import isawaitable
 from typing import Any
 from weakref import WeakValueDictionary
@@ -13,7 +14,7 @@ from graphql import ExecutionResult
 from graphql.execution import Executor, create_source_event_stream
 
 from auth import Scope, Viewer
-from errors import Unavailable
+from errors import LimitExceeded, Unavailable
 from models.changes import Change
 from models.outages import is_outage
 from schema import masking
@@ -28,6 +29,7 @@ from subscriptions.streams import Render, Stream
 from tracking.acts import Tracker
 
 Likeness = tuple[Operation, bytes, frozenset[Scope]]
+Opened = tuple[Stream, int | None]
 
 
 class Subscriptions:
@@ -35,6 +37,7 @@ class Subscriptions:
 
     def __init__(self, schema: Schema, tracker: Tracker, feed: Feed) -> None:
         self._schema, self._tracker, self._feed = schema, tracker, feed
+        self._opening: dict[Likeness, asyncio.Task[Opened]] = {}
         # A stream is held by its followers.
         self._streams: WeakValueDictionary[Likeness, Stream] = WeakValueDictionary()
 
@@ -49,15 +52,39 @@ class Subscriptions:
         likeness = _likeness(operation, variables, viewer)
         try:
             after = _after(operation, variables)
-            stream = self._streams[likeness]
         except (KeyError, ValueError):
             stream, after = await self._open(operation, variables, viewer)
             stream = self._streams.setdefault(likeness, stream)
+        else:
+            stream = self._streams.get(likeness) or await self._opened_once(
+                likeness, operation, variables, viewer
+            )
         return Follower(stream, after if resume_at is None else resume_at)
+
+    async def _opened_once(
+        self,
+        likeness: Likeness,
+        operation: Operation,
+        variables: Mapping[str, Any],
+        viewer: Viewer,
+    ) -> Stream:
+        """After a restart thousands come back at once: the first one asks, and all are told."""
+        opening = self._opening.get(likeness)
+        if opening is None:
+            opening = asyncio.create_task(self._open(operation, variables, viewer), name="opening")
+            opening.add_done_callback(lambda done: self._close_opening(likeness, done))
+            self._opening[likeness] = opening
+        stream, _ = await asyncio.shield(opening)
+        return self._streams.setdefault(likeness, stream)
+
+    def _close_opening(self, likeness: Likeness, opening: "asyncio.Task[Opened]") -> None:
+        del self._opening[likeness]
+        if not opening.cancelled():
+            opening.exception()  # seen: all who wanted to hear it may have left
 
     async def _open(
         self, operation: Operation, variables: Mapping[str, Any], viewer: Viewer
-    ) -> tuple[Stream, int | None]:
+    ) -> Opened:
         executor = self._executor(operation, variables, viewer)
         take_new_loaders()
         wanted: Any = create_source_event_stream(executor)
@@ -95,15 +122,36 @@ def _after(operation: Operation, variables: Mapping[str, Any]) -> int | None:
 
 
 def _wording(executor: Executor[Any]) -> Render:
-    async def render(change: Change) -> str:
-        take_new_loaders()
+    """Executes the operation for each of the changes, and reads what they need together."""
+
+    async def execute(change: Change) -> ExecutionResult:
         result: Any = executor.build_per_event_executor(change).execute_operation(False)
-        if isawaitable(result):
-            result = await result
-        _demand_no_outage(result)
-        return encoded(result.data, masking.shown_and_logged(result.errors or []))
+        return await result if isawaitable(result) else result
+
+    async def execute_all(changes: Sequence[Change]) -> list[ExecutionResult]:
+        take_new_loaders()
+        if len(changes) == 1:
+            return [await execute(changes[0])]
+        return await asyncio.gather(*(execute(change) for change in changes))
+
+    async def render(changes: Sequence[Change]) -> list[str]:
+        results = await execute_all(changes)
+        if len(changes) > 1 and any(_has_original(one, LimitExceeded) for one in results):
+            # Together they are more than one answer may hold; each for itself may not be.
+            results = [(await execute_all([change]))[0] for change in changes]
+        for result in results:
+            _demand_no_outage(result)
+        return [_shown(result) for result in results]
 
     return render
+
+
+def _shown(result: ExecutionResult) -> str:
+    return encoded(result.data, masking.shown_and_logged(result.errors or []))
+
+
+def _has_original(result: ExecutionResult, kind: type[Exception]) -> bool:
+    return any(isinstance(error.original_error, kind) for error in result.errors or ())
 
 
 def _demand_no_outage(result: ExecutionResult) -> None:

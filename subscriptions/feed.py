@@ -1,6 +1,7 @@
 """The live feed: one task per process reads the log, once for all who listen to it here."""
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import suppress
 from types import TracebackType
 from typing import NoReturn, Protocol, Self
@@ -124,8 +125,7 @@ class Feed:
         self._tell_all_to_read()
         while True:
             changes = await self._read()
-            for change in changes:
-                await self._hand_on(change)
+            await self._hand_on(changes)
             if len(changes) < BATCH:
                 await self._wait_for_news()
 
@@ -141,16 +141,18 @@ class Feed:
                 self._outage.end()
                 return changes
 
-    async def _hand_on(self, change: Change) -> None:
-        # First of all: who comes in between reads from the log what they were not given.
-        self._position = change.position
-        listeners = (*self._by_order.get(change.order_id, ()), *self._by_any)
-        for count, listener in enumerate(listeners, start=1):
-            if listener.selection.admits(change):
-                listener.give(change)
-            if count % LISTENERS_PER_TURN == 0:
-                await asyncio.sleep(0)
-        await asyncio.sleep(0)
+    async def _hand_on(self, changes: Sequence[Change]) -> None:
+        """All that was read together, so that listeners can send it together."""
+        given = 0
+        for change in changes:
+            # First of all: who comes in between reads from the log what they were not given.
+            self._position = change.position
+            for listener in (*self._by_order.get(change.order_id, ()), *self._by_any):
+                if listener.selection.admits(change):
+                    listener.give(change)
+                given += 1
+                if given % LISTENERS_PER_TURN == 0:
+                    await asyncio.sleep(0)
 
     async def _wait_for_news(self) -> None:
         with suppress(TimeoutError):

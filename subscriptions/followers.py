@@ -1,7 +1,7 @@
 """A follower: takes every delivery of a stream, once, in order, none missing."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import ExitStack
 from types import TracebackType
 from typing import Self
@@ -13,13 +13,10 @@ from models.outages import is_outage
 from resolvers.changes import changes_between
 from subscriptions.inbox import Delivery
 from subscriptions.outage import Outage
-from subscriptions.streams import Stream
+from subscriptions.streams import LONGEST_DELAY, TOGETHER, Stream
 
 TURN = 200
 """Changes read from the log at once for one follower: what it may hold of them in memory."""
-LONGEST_DELAY = 1.0
-"""Seconds between two tries to read while the database is away: after it everybody is up to date
-within two."""
 
 
 class Follower:
@@ -77,10 +74,10 @@ class Follower:
         while True:
             while self.place < self._head:
                 changes, complete_to = await self._read()
-                for change in changes:
-                    delivery = await self._stream.delivery(change)
-                    self.place = change.position
-                    yield delivery
+                for few in _few_at_a_time(changes):
+                    for delivery in await self._stream.deliveries(few):
+                        self.place = delivery.position
+                        yield delivery
                 self.place = complete_to
             news = await self._inbox.next()
             if news is None:
@@ -105,3 +102,8 @@ class Follower:
             else:
                 outage.end()
                 return found
+
+
+def _few_at_a_time(changes: Sequence[Change]) -> Iterator[Sequence[Change]]:
+    for first in range(0, len(changes), TOGETHER):
+        yield changes[first : first + TOGETHER]

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import OrderedDict, deque
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
 
@@ -23,15 +23,18 @@ REMEMBERED = 32
 """Deliveries that are kept for followers who come back: what an order sees in a day."""
 REMEMBERED_LENGTH = 4096
 """Characters of a delivery that is kept: all that a stream keeps stay within 128 KiB."""
-TOGETHER, TOGETHER_SECONDS = 32, 0.005
-"""Changes that are handed on together when many come at once, unless wording them takes longer."""
+TOGETHER = 64
+"""Changes worded and handed on together when many come at once: they are read for together, and a
+socket is written to once for all of them."""
+LONGEST_DELAY = 1.0
+"""Seconds between two tries while the database is away: after it all are up to date within two."""
 INBOXES_PER_TURN = 500
 """Inboxes filled before other tasks have their turn: about half a millisecond."""
 RENDER_TIMEOUT = 15.0
-"""Seconds for one change: longer than any statement may take."""
+"""Seconds to word them: longer than any statement may take."""
 
-Render = Callable[[Change], Awaitable[str]]
-"""Words one change, in its state at or after its position; an outage is tried again."""
+Render = Callable[[Sequence[Change]], Awaitable[Sequence[str]]]
+"""Words changes, in their state at or after their positions; an outage is tried again."""
 
 
 class Stream:
@@ -90,22 +93,12 @@ class Stream:
         """Until nothing waits. What cannot be worded is a mistake of ours: followers are told."""
         try:
             while self._backlog:
-                await self._hand_on(await self._next_deliveries())
+                await self._hand_on(await self.deliveries(tuple(islice(self._backlog, TOGETHER))))
         except Exception:
             logger.exception("A change could not be handed on; its followers read it themselves")
             self.fall_behind()
         finally:
             self._task = None
-
-    async def _next_deliveries(self) -> list[Delivery]:
-        """What is sent together costs a socket one call to the system, not one each."""
-        now = asyncio.get_running_loop().time
-        deliveries, until = [], now() + TOGETHER_SECONDS
-        for change in tuple(islice(self._backlog, TOGETHER)):
-            deliveries.append(await self.delivery(change))
-            if now() > until:
-                break
-        return deliveries
 
     async def _hand_on(self, deliveries: Sequence[Delivery]) -> None:
         for count, inbox in enumerate(tuple(self._inboxes), start=1):
@@ -117,33 +110,40 @@ class Stream:
         while self._backlog and self._backlog[0].position <= deliveries[-1].position:
             self._backlog.popleft()
 
-    async def delivery(self, change: Change) -> Delivery:
-        """The change, worded once for all who want it now."""
+    async def deliveries(self, changes: Sequence[Change]) -> list[Delivery]:
+        """The changes, worded once for all who want them now."""
         async with self._rendering:
-            known = self._remembered.get(change.position)
-            if known is not None:
-                return known
-            delivery = Delivery(change.position, await self._word(change))
-            self._remember(delivery)
-            return delivery
+            known = self._remembered
+            new = [change for change in changes if change.position not in known]
+            bodies = await self._word(new) if new else ()
+            worded = {
+                change.position: Delivery(change.position, body)
+                for change, body in zip(new, bodies, strict=True)
+            }
+            found = [worded.get(one.position) or known[one.position] for one in changes]
+            self._remember(worded)
+            return found
 
-    async def _word(self, change: Change) -> str:
-        outage = Outage("Reading for a subscription", longest_delay=1.0)
-        with reading_on(LIVE):
-            while True:
-                try:
+    async def _word(self, changes: Sequence[Change]) -> Sequence[str]:
+        outage = Outage("Reading for a subscription", longest_delay=LONGEST_DELAY)
+        while True:
+            try:
+                with reading_on(LIVE):
                     async with asyncio.timeout(RENDER_TIMEOUT):
-                        body = await self._render(change)
-                except Exception as error:
-                    if not is_outage(error):
-                        raise
-                    await asyncio.sleep(outage.add(error))
-                else:
-                    outage.end()
-                    return body
+                        bodies = await self._render(changes)
+            except Exception as error:
+                if not is_outage(error):
+                    raise
+                await asyncio.sleep(outage.add(error))
+            else:
+                outage.end()
+                return bodies
 
-    def _remember(self, delivery: Delivery) -> None:
-        if len(self._inboxes) > 1 and len(delivery.body) <= REMEMBERED_LENGTH:
-            self._remembered[delivery.position] = delivery
-            while len(self._remembered) > REMEMBERED:
-                self._remembered.popitem(last=False)
+    def _remember(self, worded: Mapping[int, Delivery]) -> None:
+        if len(self._inboxes) < 2:
+            return
+        for position, delivery in worded.items():
+            if len(delivery.body) <= REMEMBERED_LENGTH:
+                self._remembered[position] = delivery
+        while len(self._remembered) > REMEMBERED:
+            self._remembered.popitem(last=False)

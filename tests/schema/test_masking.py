@@ -104,7 +104,7 @@ async def test_a_bug_in_what_is_pushed_is_masked_and_the_stream_goes_on(
 
     assert [answer.codes for answer in answers] == [["INTERNAL"], ["INTERNAL"]]
     assert "secret" not in str(answers)
-    assert traces(caplog) == [bug, bug]
+    assert set(traces(caplog)) == {bug}
 
 
 async def test_what_is_pushed_waits_for_the_end_of_an_outage(api, world, monkeypatch, caplog):
