@@ -10,7 +10,7 @@ from typing import Any
 from weakref import WeakValueDictionary
 
 import orjson
-from graphql import ExecutionResult
+from graphql import ExecutionResult, GraphQLError
 from graphql.execution import Executor, create_source_event_stream
 
 from auth import Scope, Viewer
@@ -111,8 +111,13 @@ class Subscriptions:
 
 
 def _likeness(operation: Operation, variables: Mapping[str, Any], viewer: Viewer) -> Likeness:
+    """Raises Refused: what was read may be nested deeper than what can be written."""
     others = {name: value for name, value in variables.items() if name != operation.after_variable}
-    return operation, orjson.dumps(others, option=orjson.OPT_SORT_KEYS), viewer.scopes
+    try:
+        return operation, orjson.dumps(others, option=orjson.OPT_SORT_KEYS), viewer.scopes
+    except orjson.JSONEncodeError:
+        message = "The variables are nested too deep."
+        raise Refused([GraphQLError(message, extensions={"code": "INVALID"})]) from None
 
 
 def _after(operation: Operation, variables: Mapping[str, Any]) -> int | None:

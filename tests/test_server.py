@@ -192,11 +192,14 @@ async def test_it_says_that_it_lives_and_that_it_is_ready(service):
 
 
 async def test_stopping_tells_followers_to_come_back(database_url, broadcast_url):
-    async with Running(settings_of(database_url, broadcast_url)) as running:
-        async with running.client() as service, service.socket(Scope.ORDERS_READ) as follower:
-            await follower.subscribe("1", CHANGES)
-            await running.stop()
-            code = await follower.closed()
+    async with (
+        Running(settings_of(database_url, broadcast_url)) as running,
+        running.client() as service,
+        service.socket(Scope.ORDERS_READ) as follower,
+    ):
+        await follower.subscribe("1", CHANGES)
+        await running.stop()
+        code = await follower.closed()
 
     assert code == 1012
 

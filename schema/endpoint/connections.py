@@ -128,6 +128,8 @@ class Connections:
     def keeping(self, connection: Connection) -> Iterator[None]:
         """While it is open."""
         self._open.add(connection)
+        if self.is_leaving:
+            connection.end(Close.RESTARTING)
         try:
             yield
         finally:

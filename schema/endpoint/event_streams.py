@@ -8,7 +8,8 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing, suppress
 
-from starlette.types import Receive, Scope, Send
+from starlette.responses import Response
+from starlette.types import Message, Receive, Scope, Send
 
 from errors import Refusal
 from schema import masking
@@ -23,14 +24,15 @@ from schema.endpoint.connections import (
 from schema.endpoint.messages import Close
 from subscriptions.followers import Follower
 
-HEADERS = [
-    (b"content-type", b"text/event-stream; charset=utf-8"),
-    (b"cache-control", b"no-store"),
-    (b"x-accel-buffering", b"no"),
-]
+HEADERS = {
+    "content-type": "text/event-stream; charset=utf-8",
+    "cache-control": "no-store",
+    "x-accel-buffering": "no",
+}
 """The last one keeps nginx from collecting events before it passes them on."""
 RETRY_MS = 1000
 """After which a browser comes back: soon, for it misses nothing but the time."""
+RETRY = f"retry: {RETRY_MS}\n"
 HEARTBEAT = ":\n\n"
 COMPLETE = "event: complete\ndata:\n\n"
 
@@ -47,8 +49,9 @@ class EventStream:
     ) -> None:
         self.authorization = authorization
         self._events, self._connections, self._place = events, connections, place
-        self._is_sending = False
-        self._sent_at = 0.0
+        self._has_begun = self._is_sending = False
+        self._sent_at = asyncio.get_running_loop().time()
+        self._beating: asyncio.Task[None] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self._send = send
@@ -60,29 +63,31 @@ class EventStream:
         finally:
             self._place.leave()
             leaving.cancel()
+            if self._beating is not None:
+                self._beating.cancel()
             self._sending.cancel()
             await asyncio.wait((self._sending,))
         with suppress(OSError, TimeoutError):
             async with asyncio.timeout(CLOSE_TIMEOUT):
+                if not self._has_begun:
+                    await send(_start())
                 await send({"type": "http.response.body", "body": b""})
 
     async def _send_all(self) -> None:
-        await self._send({"type": "http.response.start", "status": 200, "headers": HEADERS})
         try:
             async with aclosing(self._events):
-                await self._put(f"retry: {RETRY_MS}\n")
+                await self._put(_start())
+                self._has_begun = True
+                await self._put(_more(RETRY))
                 async for event in self._events:
-                    await self._put(event)
-        except OSError:
-            pass
+                    await self._put(_more(event))
         except Exception as error:
             masking.log_exception(error, "an event stream")
 
-    async def _put(self, text: str) -> None:
+    async def _put(self, message: Message) -> None:
         """Waits while the other end takes nothing."""
         self._sent_at, self._is_sending = asyncio.get_running_loop().time(), True
-        body = text.encode()
-        await self._send({"type": "http.response.body", "body": body, "more_body": True})
+        await self._send(message)
         self._is_sending = False
 
     def look(self, now: float) -> None:
@@ -94,11 +99,25 @@ class EventStream:
     async def _beat(self) -> None:
         """Where nobody is left, the kernel finds out: what is sent is never acknowledged."""
         with suppress(OSError):
-            await self._put(HEARTBEAT)
+            await self._put(_more(HEARTBEAT))
 
     def end(self, code: Close) -> None:
         """The browser comes back, whatever the code; a key that was revoked is refused then."""
         self._sending.cancel()
+
+
+def come_back() -> Response:
+    """For whoever must not stay now: a browser gives up for good after any status but 200."""
+    return Response(RETRY, headers=HEADERS)
+
+
+def _start() -> Message:
+    headers = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
+    return {"type": "http.response.start", "status": 200, "headers": headers}
+
+
+def _more(text: str) -> Message:
+    return {"type": "http.response.body", "body": text.encode(), "more_body": True}
 
 
 async def _until_gone(receive: Receive) -> None:
@@ -119,12 +138,6 @@ def event(body: str, position: int | None = None) -> str:
 async def single(body: str) -> AsyncGenerator[str, None]:
     """Of a query, a mutation, or an operation that cannot be."""
     yield event(body) + COMPLETE
-
-
-async def nothing() -> AsyncGenerator[str, None]:
-    """Of an operation that cannot be answered now: the browser comes back and asks again."""
-    for none in "":
-        yield none
 
 
 async def events_of(follower: Follower) -> AsyncGenerator[str, None]:

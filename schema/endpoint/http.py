@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from strawberry.asgi import GraphQL
 from strawberry.http import GraphQLRequestData
 
-from errors import Invalid, Refusal, Unauthenticated, Unavailable
+from errors import Invalid, Refusal, Unauthenticated
 from models.outages import is_outage
 from schema.build import Schema
 from schema.context import Context
@@ -70,16 +70,24 @@ class HttpEndpoint(GraphQL[Context, None]):
     async def get_context(self, request: HTTPConnection, response: Any) -> Context:
         return await self._answering.context(request.headers.get("authorization"))
 
-    async def _stream(self, request: Request) -> EventStream:
+    async def _stream(self, request: Request) -> ASGIApp:
         """Errors of the operation are events too: a browser would not show a status."""
+        adapted = self.request_adapter_class(request)
+        if not self.is_request_allowed(adapted):
+            raise HTTPException(405, "GraphQL is asked by GET and POST.")
         authorization = request.headers.get("authorization")
         viewer = await self._answering.callers.viewer(authorization)
-        asked = await self.parse_http_body(self.request_adapter_class(request))
+        asked = await self.parse_http_body(adapted)
+        if self._connections.is_leaving:
+            return event_streams.come_back()
         place = self._connections.admit(host_of(request.scope), viewer)
         try:
             events = await self._events(asked, request)
-        except BaseException:
+        except BaseException as error:
             place.leave()
+            if isinstance(error, Exception) and is_outage(error):
+                log_exception(error, request.url.path)
+                return event_streams.come_back()
             raise
         return EventStream(events, self._connections, place, authorization)
 
@@ -87,22 +95,23 @@ class HttpEndpoint(GraphQL[Context, None]):
         self, asked: GraphQLRequestData, request: Request
     ) -> AsyncGenerator[str, None]:
         authorization = request.headers.get("authorization")
+        query, name = asked.query or "", asked.operation_name
+        variables = asked.variables or {}
         try:
-            operation = self._answering.prepare(asked.query or "", asked.operation_name)
+            operation = self._answering.prepare(query, name)
             if operation.is_subscription:
                 follower = await self._answering.follower(
-                    operation, asked.variables or {}, authorization, _last_position(request)
+                    operation, variables, authorization, _last_position(request)
                 )
                 return event_streams.events_of(follower)
             if operation.is_mutation and request.method == "GET":
                 raise HTTPException(405, "A mutation is sent by POST.")
-            result = await self._answering.answer(vars(asked), authorization)
+            named = {"query": query, "variables": variables, "operationName": name}
+            result = await self._answering.answer(named, authorization)
         except Refused as refused:
             return event_streams.single(encoded(None, shown_and_logged(refused.errors)))
         except Refusal as refusal:
             return event_streams.single(encoded(None, shown_and_logged([error_of(refusal)])))
-        except Unavailable:
-            return event_streams.nothing()
         return event_streams.single(encoded(result.data, result.errors))
 
     def decode_json(self, data: str | bytes) -> object:

@@ -10,7 +10,7 @@ from auth import Scope
 from errors import Unavailable
 from schema.endpoint import connections, conversation
 from tests.schema.writing import FOLLOW, FOLLOW_ALL, READER, place, write
-from tests.serving import PROTOCOL, Service, serving, settings_of
+from tests.serving import PROTOCOL, Service, serving, settings_of, until
 
 WRONG = {"Authorization": "Bearer wa_live_wrong"}
 CREATE = """mutation ($key: String!) { orderCreate(input: { idempotencyKey: $key
@@ -304,10 +304,4 @@ async def test_whoever_leaves_is_followed_by_nothing(service):
             await socket.results(2)
         assert len(service.connections) == 5
         assert len(service.feed._listeners()) == 2
-    await _until_nobody_is_there(service)
-
-
-async def _until_nobody_is_there(service: Service) -> None:
-    async with asyncio.timeout(5):
-        while len(service.connections) or service.feed._listeners():
-            await asyncio.sleep(0.01)
+    await until(lambda: not service.connections and not service.feed._listeners())

@@ -1,0 +1,276 @@
+"""Event streams: one operation over Server-Sent Events, in distinct connections mode."""
+
+import json
+from typing import Any
+
+import httpx2
+import pytest
+
+from auth import Scope
+from errors import Unavailable
+from models.tracking_ids import new_tracking_id
+from schema.endpoint import connections, event_streams
+from tests.event_streams import EventReader
+from tests.schema.writing import FOLLOW, FOLLOW_ALL, READER, place, write
+from tests.serving import Service, until
+
+BEGINNING = {"retry": "1000", "id": "0"}
+COMPLETE = {"event": "complete", "data": ""}
+CREATE = """mutation { orderCreate(input: {
+  customer: {name: "Customer 1"}, items: [{sku: "MUG", name: "Mug", quantity: 1}],
+  shippingAddress: {line1: "Sample Street 1", city: "Berlin", country: "DE"}
+}) { order { status } userErrors { code } } }"""
+ACCEPT = {"Accept": "text/event-stream"}
+
+
+def positions(results: list[tuple[str, object]]) -> list[int]:
+    """Each one's id is its position."""
+    found = [payload["data"]["changes"]["position"] for _, payload in results]  # type: ignore[index]
+    assert [id_ for id_, _ in results] == [str(position) for position in found]
+    return found
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_changes_come_with_their_positions_as_ids(service, method):
+    async with service.events(FOLLOW_ALL, *READER, method=method) as events:
+        assert events.response.status_code == 200
+        assert events.response.headers["content-type"] == "text/event-stream; charset=utf-8"
+        assert events.response.headers["cache-control"] == "no-store"
+        assert await events.next() == BEGINNING
+        order = await place(service)
+        await write(service, order, 1)
+        results = await events.results(3)
+
+    assert positions(results) == [1, 2, 3]
+
+
+async def test_the_beginning_says_from_where_to_resume(service):
+    await write(service, await place(service), 2)
+
+    async with service.events(FOLLOW_ALL, *READER) as events:
+        assert await events.next() == {"retry": "1000", "id": "5"}
+    async with service.events(FOLLOW_ALL, *READER, after=3) as events:
+        assert await events.next() == {"retry": "1000", "id": "3"}
+        assert positions(await events.results(2)) == [4, 5]
+
+
+async def test_last_event_id_resumes_exactly_and_wins_over_after(service):
+    await write(service, await place(service), 2)
+
+    for last in (0, 1, 4, 5):
+        headers = {"Last-Event-ID": str(last)}
+        async with service.events(FOLLOW_ALL, *READER, headers=headers, after=2) as events:
+            assert await events.next() == {"retry": "1000", "id": str(last)}
+            expected = list(range(last + 1, 6))
+            assert positions(await events.results(len(expected))) == expected
+
+
+@pytest.mark.parametrize("last", ["x", "-1", "1.5", "9" * 400, "99", "%31"])
+async def test_a_last_event_id_that_is_none_is_said_and_complete(service, last):
+    headers = {"Last-Event-ID": last}
+
+    async with service.events(FOLLOW_ALL, *READER, headers=headers) as events:
+        first, *others = await events.rest()
+
+    assert first["retry"] == "1000"
+    (error,) = json.loads(first["data"])["errors"]
+    assert error["extensions"]["code"] == "INVALID"
+    assert others == [COMPLETE]
+
+
+REFUSED: dict[str, tuple[str, dict[str, Any], str]] = {
+    "no GraphQL": ("subscription {", {}, "GRAPHQL_PARSE_FAILED"),
+    "nothing": ("", {}, "INVALID"),
+    "an unknown field": ("{ nothing }", {}, "GRAPHQL_VALIDATION_FAILED"),
+    "a missing right": (FOLLOW_ALL, {}, "FORBIDDEN"),
+    "an unknown order": (FOLLOW, {"ids": [new_tracking_id()]}, "INVALID"),
+    "a missing variable": (FOLLOW, {}, "GRAPHQL_VALIDATION_FAILED"),
+    "a position that is none": (FOLLOW, {"ids": ["x"], "after": "x"}, "GRAPHQL_VALIDATION_FAILED"),
+}
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_an_operation_that_cannot_be_is_said_and_complete(service, method):
+    for name, (query, variables, code) in REFUSED.items():
+        async with service.events(query, method=method, **variables) as events:
+            first, *others = await events.rest()
+
+        assert events.response.status_code == 200
+        answer = json.loads(first["data"])
+        assert answer["data"] is None
+        assert answer["errors"][0]["extensions"]["code"] == code, name
+        assert others == [COMPLETE]
+    await until(lambda: not service.connections)
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_a_query_is_answered_once_and_complete(service, method):
+    async with service.events("{ position }", method=method) as events:
+        first, *others = await events.rest()
+
+    assert first == {"retry": "1000", "event": "next", "data": '{"data":{"position":0}}'}
+    assert others == [COMPLETE]
+
+
+async def test_of_several_operations_the_named_one_is_answered(service):
+    asked = {"query": "query A { position } query B { viewer { name } }", "operationName": "B"}
+
+    response = await service.http.post("/graphql", json=asked, headers=ACCEPT)
+
+    assert '{"data":{"viewer":{"name":"anonymous"}}}' in response.text
+
+
+async def test_no_other_operation_of_the_document_is_done(service):
+    params = {"query": f"{CREATE} query A {{ position }}", "operationName": "A"}
+    params["query"] = params["query"].replace("mutation {", "mutation B {")
+    headers = ACCEPT | await service.headers(Scope.ORDERS_WRITE)
+
+    response = await service.http.get("/graphql", params=params, headers=headers)
+
+    assert '{"data":{"position":0}}' in response.text
+    assert await service.ask("{ position }") == {"position": 0}
+
+
+async def test_a_mutation_is_done_by_post_only(service):
+    async with service.events(CREATE, Scope.ORDERS_WRITE, method="GET") as events:
+        assert events.response.status_code == 405
+    assert await service.ask("{ position }") == {"position": 0}
+
+    async with service.events(CREATE, Scope.ORDERS_WRITE) as events:
+        first, *_ = await events.rest()
+    assert json.loads(first["data"])["data"]["orderCreate"]["userErrors"] == []
+    assert await service.ask("{ position }") == {"position": 1}
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
+async def test_by_other_methods_nothing_is_done(service, method):
+    async with service.events(CREATE, Scope.ORDERS_WRITE, method=method) as events:
+        assert events.response.status_code == 405
+    assert await service.ask("{ position }") == {"position": 0}
+
+
+async def test_what_is_no_request_is_refused_in_json(service):
+    for body, kind in (
+        (b"{", "application/json"),
+        (b"[]", "application/json"),
+        (b"{}", "text/plain"),
+    ):
+        response = await service.http.post(
+            "/graphql", content=body, headers=ACCEPT | {"Content-Type": kind}
+        )
+
+        assert response.status_code == 400
+        assert response.json()["errors"][0]["extensions"] == {"code": "INVALID"}
+
+
+async def test_a_wrong_key_is_refused_with_a_status(service):
+    async with service.events("{ position }", headers={"Authorization": "Bearer x"}) as events:
+        assert events.response.status_code == 401
+
+
+async def test_a_quiet_stream_beats(service, monkeypatch):
+    monkeypatch.setattr(connections, "TICK", 0.01)
+    monkeypatch.setattr(event_streams, "PING_INTERVAL", 0.05)
+
+    async with service.events(FOLLOW_ALL, *READER) as events:
+        assert await events.next() == BEGINNING
+        assert [await events.next() for _ in range(3)] == [{"": ""}] * 3
+        await place(service)
+        while (event := await events.next()) == {"": ""}:
+            pass
+
+    assert event is not None
+    assert event["id"] == "1"
+
+
+async def test_whoever_leaves_is_followed_by_nothing(service):
+    order = await place(service)
+    async with (
+        service.events(FOLLOW_ALL, *READER) as all_changes,
+        service.events(FOLLOW, method="GET", ids=[order.tracking_id]) as its_changes,
+    ):
+        assert [(await events.next()) for events in (all_changes, its_changes)] == [
+            {"retry": "1000", "id": "1"}
+        ] * 2
+        assert len(service.connections) == 2
+        assert len(service.feed._listeners()) == 2
+
+    await until(lambda: not service.connections and not service.feed._listeners())
+    assert not service.connections._counts
+
+
+class Failing:
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+    async def __call__(self, *args, **options):
+        raise self.error
+
+
+@pytest.mark.parametrize(
+    "place_of_it",
+    [
+        "schema.sharing.Subscriptions.follower",
+        "subscriptions.feed.Feed.head",
+        "schema.subscriptions.find_order_ids",
+    ],
+)
+@pytest.mark.parametrize("error", [Unavailable(), ConnectionRefusedError()])
+async def test_what_fails_at_the_beginning_ends_the_stream_so_that_a_browser_comes_back(
+    service: Service, monkeypatch, caplog, place_of_it, error
+):
+    order = await place(service)
+    monkeypatch.setattr(place_of_it, Failing(error))
+
+    async with service.events(FOLLOW, method="GET", ids=[order.tracking_id]) as events:
+        rest = await events.rest()
+
+    assert rest == [{"retry": "1000"}]
+    assert [record for record in caplog.records if record.exc_info] == []
+    await until(lambda: not service.connections._counts)
+
+
+async def test_the_end_of_the_service_ends_a_stream_without_complete(service):
+    async with service.events(FOLLOW_ALL, *READER) as events:
+        assert await events.next() == BEGINNING
+        await service.connections.let_all_go()
+
+        assert await events.rest() == []
+
+
+async def test_whoever_comes_while_the_service_leaves_is_told_to_come_back(service):
+    """An EventSource gives up for good after any status but 200."""
+    await service.connections.let_all_go()
+
+    async with service.events(FOLLOW_ALL, *READER, method="GET") as events:
+        assert events.response.status_code == 200
+        assert await events.rest() == [{"retry": "1000"}]
+
+
+async def test_what_is_let_go_before_its_first_word_ends_in_order(service, monkeypatch, caplog):
+    opened = connections.Connections.keeping
+
+    def keeping(self, connection):
+        connection.end(None)
+        return opened(self, connection)
+
+    monkeypatch.setattr(connections.Connections, "keeping", keeping)
+    async with service.events(FOLLOW_ALL, *READER) as events:
+        assert events.response.status_code == 200
+        assert await events.rest() == []
+
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
+    await until(lambda: not service.connections._counts)
+
+
+async def test_a_stream_shares_its_kept_connection_with_other_requests(service):
+    async with httpx2.AsyncClient(
+        base_url=f"http://{service.address}", limits=httpx2.Limits(max_connections=1)
+    ) as http:
+        for _ in range(3):
+            async with http.stream(
+                "GET", "/graphql", params={"query": "{ position }"}, headers=ACCEPT
+            ) as response:
+                assert len(await EventReader(response, 5.0).rest()) == 2
+            asked = {"query": "{ position }"}
+            assert (await http.post("/graphql", json=asked)).status_code == 200
