@@ -9,7 +9,7 @@ import httpx2
 
 from benchmarks.fanout.crowd import Count
 from benchmarks.fanout.crowds import Crowd
-from benchmarks.fanout.news import Newsroom, Parcel, subscription
+from benchmarks.fanout.news import Newsroom, Parcel, subscriptions
 from benchmarks.fanout.services import Bare, Followed
 from tests.services import HOST
 
@@ -54,8 +54,8 @@ class Bench:
 
     async def gather(self, name: str, query: str, parcels: Sequence[Parcel]) -> float:
         """Followers of these; how many could join in a second."""
-        subscriptions = [subscription(query, parcel.tracking_id) for parcel in parcels]
-        seconds = await self.crowd.join(name, self.server.port, subscriptions)
+        said = await subscriptions(query, [parcel.tracking_id for parcel in parcels])
+        seconds = await self.crowd.join(name, self.server.port, said)
         return len(parcels) / seconds
 
     async def gather_bare(self, count: int) -> float:
@@ -97,6 +97,7 @@ class Bench:
 
     async def pace(self, name: str, parcels: Sequence[Parcel], seconds: float) -> list[float]:
         """Milliseconds from commit to receipt, in order, at a steady pace of changes."""
+        await self.many_orders(name, parcels, 1)
         self.crowd.forget(name, has_times=True)
         frames, due = 0, time.monotonic()
         for turn in range(int(seconds / PACE)):

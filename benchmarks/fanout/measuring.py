@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from benchmarks.fanout.bare import MANNERS
 from benchmarks.fanout.bursts import SMALLEST_BURST, Bench, Burst, burst_size
 from benchmarks.fanout.idle import idle_kib
-from benchmarks.fanout.news import FLAT, NESTED, subscription
+from benchmarks.fanout.news import FLAT, NESTED, subscriptions
 
 QUERIES = {"flat": FLAT, "nested": NESTED}
 CHANGES_OF_EACH = 4
@@ -57,11 +57,11 @@ async def measure_idle(bench: Bench, plan: Plan) -> float:
     tracking_ids = await bench.newsroom.place(plan.idle)
     found = {}
     for kind, ids in (("one order", tracking_ids[:1] * plan.idle), ("many orders", tracking_ids)):
-        subscriptions = [subscription(NESTED, one) for one in ids]
-        found[kind] = await idle_kib(bench.server, bench.crowd, subscriptions)
+        said = await subscriptions(NESTED, ids)
+        found[kind] = await idle_kib(bench.server, bench.crowd, said)
     found["bare"] = await idle_kib(bench.bare, bench.crowd, [b""] * plan.idle)
-    said = ", ".join(f"{kind} {kib:.1f}" for kind, kib in found.items())
-    tell(f"{plan.idle:,} idle followers, KiB each: {said}")
+    each = ", ".join(f"{kind} {kib:.1f}" for kind, kib in found.items())
+    tell(f"{plan.idle:,} idle followers, KiB each: {each}")
     return max(found["one order"], found["many orders"])
 
 

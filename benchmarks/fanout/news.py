@@ -25,8 +25,8 @@ from tracking.drafts import EventDraft, LocationDraft
 from tracking.events import MAXIMUM_EVENTS, Recorded
 from tracking.orders import confirm_order, create_orders
 
-FOLLOW = """subscription ($ids: [ID!]!) {
-  orderChanged(trackingIds: $ids) {
+FOLLOW = """subscription ($ids: [ID!]!, $after: Position!) {
+  orderChanged(trackingIds: $ids, after: $after) {
     position __typename sequence occurredAt recordedAt actor
     ... on OrderStatusChanged { previous status }
     %s
@@ -123,9 +123,14 @@ class Newsroom:
         )
 
 
-def subscription(query: str, tracking_id: str) -> bytes:
-    """As a follower says it."""
-    payload = {"query": query, "variables": {"ids": [tracking_id]}}
+async def subscriptions(query: str, tracking_ids: Sequence[str]) -> list[bytes]:
+    """What followers say, one of each order. From now on: not one change may be missed."""
+    after = await log_head()
+    return [_subscribe(query, {"ids": [one], "after": after}) for one in tracking_ids]
+
+
+def _subscribe(query: str, variables: dict[str, Any]) -> bytes:
+    payload = {"query": query, "variables": variables}
     return text_frame(orjson.dumps({"id": "1", "type": "subscribe", "payload": payload}))
 
 
