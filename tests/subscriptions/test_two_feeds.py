@@ -1,7 +1,7 @@
 """Two processes and a real Redis between them that is killed, hung, restarted and cut off."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
 
 import pytest
@@ -16,8 +16,8 @@ from subscriptions.transport import open_transport
 from tests.subscriptions.rows import append, change_of, cut_off, make_order, take, until
 
 
-async def word(change: Change) -> str:
-    return f"{change.position}"
+async def word(changes: Sequence[Change]) -> list[str]:
+    return [f"{change.position}" for change in changes]
 
 
 async def follow(feed: Feed) -> AsyncGenerator[Delivery, None]:
