@@ -38,6 +38,9 @@ class Endpoint:
     @asynccontextmanager
     async def keeping(self) -> AsyncGenerator[None, None]:
         """Open connections are looked after; on exit they are let go."""
-        async with Supervision("The keeper of connections", self.connections.keep):
+        async with (
+            Supervision("The keeper of connections", self.connections.keep),
+            Supervision("The watch over keys", self.connections.watch_keys),
+        ):
             yield
         await self.connections.let_all_go()

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv4Address, ip_address, ip_network
 from typing import NoReturn, Protocol
 
 from starlette.types import Scope
@@ -35,8 +35,8 @@ LEAVING_AT_ONCE = 100
 takes longer than SPREAD."""
 LOOKS_PER_TURN = 1000
 """Connections looked at before other tasks have their turn: about a millisecond."""
-IPV4_BITS, IPV6_BITS = 32, 64
-"""How much of an address one customer of a network has for himself."""
+OWN_BITS = 64
+"""Of an IPv6 address, the part that a customer is given; the rest he may choose."""
 KEY = "key "
 COME_BACK = {"Retry-After": "10"}
 """For whoever has too many connections open: seconds in which one of them may have ended."""
@@ -81,6 +81,8 @@ class Place:
     def move(self, viewer: Viewer) -> None:
         """Raises Full if the viewer's key has as many connections as it may."""
         whose = _holder(viewer, self._whose)
+        if whose == self._whose:
+            return
         self._connections.take(whose)
         self._connections.give_back(self._whose)
         self._whose = whose
@@ -140,6 +142,11 @@ class Connections:
         while True:
             await asyncio.sleep(TICK)
             await self._look_at_all()
+
+    async def watch_keys(self) -> NoReturn:
+        """Apart from `keep`: a database that does not answer must not keep the dead connected."""
+        while True:
+            await asyncio.sleep(TICK)
             await self._let_revoked_go()
 
     async def _look_at_all(self) -> None:
@@ -184,9 +191,12 @@ def _holder(viewer: Viewer, otherwise: str) -> str:
 
 
 def _network(address: str) -> str:
-    """The network that one customer has to himself."""
+    """What one customer of a network has to himself. A socket for both families says IPv4 mapped
+    into IPv6, where all of it would be one network."""
     try:
-        bits = IPV6_BITS if ip_address(address).version == 6 else IPV4_BITS
-        return str(ip_network((address, bits), strict=False))
+        place = ip_address(address)
     except ValueError:
         return address
+    if isinstance(place, IPv4Address):
+        return str(place)
+    return str(place.ipv4_mapped or ip_network((place.packed, OWN_BITS), strict=False))

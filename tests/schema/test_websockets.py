@@ -7,10 +7,9 @@ from contextlib import AsyncExitStack
 import pytest
 
 from auth import Scope
-from errors import Unavailable
 from schema.endpoint import connections, conversation
 from tests.schema.writing import FOLLOW, FOLLOW_ALL, READER, place, write
-from tests.serving import PROTOCOL, Service, serving, settings_of, until
+from tests.serving import PROTOCOL, until
 
 WRONG = {"Authorization": "Bearer wa_live_wrong"}
 CREATE = """mutation ($key: String!) { orderCreate(input: { idempotencyKey: $key
@@ -119,6 +118,19 @@ async def test_whoever_never_answers_a_ping_is_let_go(hasty, service):
     assert len(service.connections) == 0
 
 
+async def test_whoever_is_dead_is_let_go_while_keys_cannot_be_asked_for(
+    hasty, service, monkeypatch
+):
+    async def hang(*_):
+        await asyncio.Event().wait()
+
+    async with service.socket(*READER) as socket:
+        monkeypatch.setattr("schema.endpoint.callers.Callers.viewer", hang)
+
+        assert await socket.next() == {"type": "ping"}
+        assert await socket.closed() == 4408
+
+
 async def test_whoever_says_no_init_is_let_go(hasty, service):
     limits = dataclasses.replace(service.connections.limits, init_seconds=0)
     service.connections.limits = limits
@@ -183,101 +195,6 @@ def _noting(heard):
         heard.append(id_)
 
     return note
-
-
-ORIGINS = {
-    "https://shop.example": True,
-    "https://SHOP.example:443": True,
-    "http://shop.example": False,
-    "https://shop.example.elsewhere.example": False,
-    "https://elsewhere.example": False,
-    "null": False,
-    "": False,
-}
-
-
-async def test_only_pages_of_allowed_origins_and_its_own_open_one(database_url, broadcast_url):
-    settings = settings_of(
-        database_url, broadcast_url, WHEREABOUTS_ALLOWED_ORIGINS="https://shop.example"
-    )
-    async with serving(settings) as service:
-        for origin, is_allowed in (ORIGINS | {f"http://{service.address}": True}).items():
-            if is_allowed:
-                async with service.connect({"Origin": origin}) as socket:
-                    await socket.init()
-            else:
-                assert await service.refusal({"Origin": origin}) == (403, None), origin
-        assert len(service.connections) == 0
-
-
-async def test_too_many_messages_are_too_many(database_url, broadcast_url):
-    """Ten seconds' worth at once, and no more."""
-    settings = settings_of(database_url, broadcast_url, WHEREABOUTS_MESSAGES_PER_SECOND="1")
-    async with serving(settings) as service, service.socket() as socket:
-        for _ in range(9):
-            await socket.send(type="ping")
-        assert [await socket.next() for _ in range(9)] == [{"type": "pong"}] * 9
-        async with asyncio.TaskGroup() as sending:
-            for _ in range(5):
-                sending.create_task(socket.send(type="pong"))
-
-        assert await socket.closed() == 1013
-
-
-async def test_the_size_of_a_message_is_as_set(database_url, broadcast_url):
-    settings = settings_of(database_url, broadcast_url, WHEREABOUTS_MESSAGE_BYTES="1024")
-    async with serving(settings) as service:
-        for size, code in ((1024, 4400), (1025, 1009)):
-            async with service.socket() as socket:
-                await socket.connection.send("x" * size)
-                assert await socket.closed() == code
-
-
-class Failing:
-    """Stands for something that does not work."""
-
-    def __init__(self, error: Exception) -> None:
-        self.error = error
-
-    async def __call__(self, *args, **options):
-        raise self.error
-
-
-OUTAGE, BUG = Unavailable(), RuntimeError("a bug")
-
-
-@pytest.mark.parametrize(("error", "code"), [(OUTAGE, 1013), (BUG, 1012)])
-async def test_what_fails_at_the_init_closes_so_that_clients_come_back(
-    service: Service, monkeypatch, caplog, error, code
-):
-    headers = await service.headers(*READER)
-    monkeypatch.setattr("resolvers.viewers.Keys.holder", Failing(error))
-
-    async with service.connect() as socket:
-        await socket.send(type="connection_init", payload=headers)
-        assert await socket.closed() == code
-    async with service.connect(headers) as socket:
-        assert await socket.closed() == code
-
-    traces = [record for record in caplog.records if record.exc_info]
-    assert len(traces) == (2 if error is BUG else 0)
-    assert len(service.connections) == 0
-
-
-@pytest.mark.parametrize(("error", "code"), [(OUTAGE, 1013), (BUG, 1012)])
-async def test_what_fails_at_a_subscribe_closes_so_that_clients_come_back(
-    service, monkeypatch, caplog, error, code
-):
-    monkeypatch.setattr("schema.sharing.Subscriptions.follower", Failing(error))
-
-    async with service.socket(*READER) as socket:
-        for id_ in ("1", "2", "3"):
-            await socket.subscribe(id_, FOLLOW_ALL)
-        assert await socket.closed() == code
-
-    said = [record for record in caplog.records if record.name == "whereabouts.schema"]
-    assert len(said) == 1
-    assert bool(said[0].exc_info) == (error is BUG)
 
 
 async def test_variables_of_any_depth_are_no_mistake_of_ours(service, caplog):

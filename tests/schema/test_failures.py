@@ -1,0 +1,54 @@
+"""What fails at the endpoint itself: clients are told to come back, and it is logged once."""
+
+import pytest
+
+from errors import Unavailable
+from tests.schema.writing import FOLLOW_ALL, READER
+from tests.serving import Service
+
+
+class Failing:
+    """Stands for something that does not work."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+    async def __call__(self, *args, **options):
+        raise self.error
+
+
+OUTAGE, BUG = Unavailable(), RuntimeError("a bug")
+
+
+@pytest.mark.parametrize(("error", "code"), [(OUTAGE, 1013), (BUG, 1012)])
+async def test_what_fails_at_the_init_closes_so_that_clients_come_back(
+    service: Service, monkeypatch, caplog, error, code
+):
+    headers = await service.headers(*READER)
+    monkeypatch.setattr("resolvers.viewers.Keys.holder", Failing(error))
+
+    async with service.connect() as socket:
+        await socket.send(type="connection_init", payload=headers)
+        assert await socket.closed() == code
+    async with service.connect(headers) as socket:
+        assert await socket.closed() == code
+
+    traces = [record for record in caplog.records if record.exc_info]
+    assert len(traces) == (2 if error is BUG else 0)
+    assert len(service.connections) == 0
+
+
+@pytest.mark.parametrize(("error", "code"), [(OUTAGE, 1013), (BUG, 1012)])
+async def test_what_fails_at_a_subscribe_closes_so_that_clients_come_back(
+    service, monkeypatch, caplog, error, code
+):
+    monkeypatch.setattr("schema.sharing.Subscriptions.follower", Failing(error))
+
+    async with service.socket(*READER) as socket:
+        for id_ in ("1", "2", "3"):
+            await socket.subscribe(id_, FOLLOW_ALL)
+        assert await socket.closed() == code
+
+    said = [record for record in caplog.records if record.name == "whereabouts.schema"]
+    assert len(said) == 1
+    assert bool(said[0].exc_info) == (error is BUG)
