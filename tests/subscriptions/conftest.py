@@ -9,12 +9,25 @@ from subscriptions import transport as transports
 from subscriptions.feed import Feed
 from subscriptions.transport import open_transport
 from tests.services.redis import RedisServer
+from tests.subscriptions.following import Ear, listening
 
 
 @pytest.fixture
 async def feed(db) -> AsyncIterator[Feed]:
+    """Running, after it has told those who listen already to read the log."""
     async with Feed(open_transport("memory://")) as feed:
+        ear = Ear()
+        with listening(feed, ear):
+            assert await ear.hear(1) == [None]
         yield feed
+
+
+@pytest.fixture
+def ear(feed: Feed) -> Iterator[Ear]:
+    """It hears every change."""
+    ear = Ear()
+    with listening(feed, ear):
+        yield ear
 
 
 @pytest.fixture

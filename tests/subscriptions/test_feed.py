@@ -1,4 +1,4 @@
-"""The feed reads the log once and hands it to all who follow."""
+"""The feed reads the log once and hands it to all who listen."""
 
 import asyncio
 import logging
@@ -6,44 +6,38 @@ import logging
 import pytest
 
 from models.enums import ChangeKind
-from resolvers.changes import EVERY_CHANGE, ChangeSelection, changes_after
+from resolvers.changes import ChangeSelection, changes_after
 from subscriptions import feed as live_feed
-from subscriptions.feed import Feed, Follower
+from subscriptions import supervision
+from subscriptions.feed import Feed
 from subscriptions.transport import open_transport
+from tests.subscriptions.following import Ear, listening
 from tests.subscriptions.rows import PATIENCE, append, change_of, make_order, messages, until
 
 
-async def next_of(follower: Follower) -> int | None:
-    async with asyncio.timeout(PATIENCE):
-        change = await follower.next()
-    return None if change is None else change.position
+async def test_an_announced_change_is_handed_on_at_once(without_looks, feed, ear):
+    [position] = await append(change_of(await make_order()))
+    feed.announce(position)
+
+    assert await ear.hear(1) == [1]
+    assert feed.position == 1
 
 
-async def test_an_announced_change_is_handed_on_at_once(without_looks, feed):
-    order = await make_order()
+async def test_a_change_that_nobody_announced_is_found_by_a_look(quick_looks, feed, ear):
+    await append(change_of(await make_order()))
 
-    with feed.listen(EVERY_CHANGE) as follower:
-        [position] = await append(change_of(order))
-        feed.announce(position)
-
-        assert await next_of(follower) == 1
-    await until(lambda: feed.position == 1)
+    assert await ear.hear(1) == [1]
 
 
-async def test_a_change_that_nobody_announced_is_found_by_a_look(quick_looks, feed):
-    with feed.listen(EVERY_CHANGE) as follower:
-        await append(change_of(await make_order()))
-
-        assert await next_of(follower) == 1
-
-
-async def test_a_follower_is_given_only_its_selection_in_order(feed):
+async def test_a_listener_is_given_only_its_selection_in_order(feed):
     mine, other = await make_order(), await make_order()
-    selection = ChangeSelection(
-        order_ids=frozenset({mine.id}), kinds=(ChangeKind.HEALTH, ChangeKind.ESTIMATE)
+    ear = Ear(
+        ChangeSelection(
+            order_ids=frozenset({mine.id}), kinds=(ChangeKind.HEALTH, ChangeKind.ESTIMATE)
+        )
     )
 
-    with feed.listen(selection) as follower:
+    with listening(feed, ear):
         await append(
             change_of(mine, ChangeKind.ORDER_CREATED),
             change_of(mine, ChangeKind.HEALTH),
@@ -52,30 +46,25 @@ async def test_a_follower_is_given_only_its_selection_in_order(feed):
         )
         feed.announce(4)
 
-        assert [await next_of(follower) for _ in range(2)] == [2, 4]
+        assert await ear.hear(2) == [2, 4]
 
 
-async def test_the_log_is_read_once_for_all_followers(without_looks, feed, monkeypatch):
+async def test_the_log_is_read_once_for_all_listeners(without_looks, feed, monkeypatch):
     reads = []
 
     async def count(position, *rest):
         reads.append(position)
         return await changes_after(position, *rest)
 
-    await until(lambda: feed.is_running)
     monkeypatch.setattr(live_feed, "changes_after", count)
     order = await make_order()
-    selection = ChangeSelection(order_ids=frozenset({order.id}))
+    ears = [Ear(ChangeSelection(order_ids=frozenset({order.id}))) for _ in range(50)]
+    with listening(feed, *ears):
+        await append(change_of(order), change_of(order))
+        feed.announce(2)
 
-    followers = [Follower(selection) for _ in range(50)]
-    for follower in followers:
-        feed._add(follower)
-    await append(change_of(order), change_of(order))
-    feed.announce(2)
-
-    assert [await next_of(follower) for follower in followers] == [1] * 50
-    assert [await next_of(follower) for follower in followers] == [2] * 50
-    assert reads in ([0], [0, 0])
+        assert [await ear.hear(2) for ear in ears] == [[1, 2]] * 50
+    assert reads == [0]
 
 
 async def test_what_has_been_read_is_not_read_again_when_its_announcement_comes_back(
@@ -104,7 +93,7 @@ async def test_what_has_been_read_is_not_read_again_when_its_announcement_comes_
 
 
 async def test_a_feed_begins_at_the_head_of_the_log(db):
-    order = await make_order()
+    order, ear = await make_order(), Ear()
     await append(change_of(order), change_of(order))
     feed = Feed(open_transport("memory://"))
     assert not feed.is_running
@@ -112,63 +101,42 @@ async def test_a_feed_begins_at_the_head_of_the_log(db):
     async with feed:
         assert feed.position == 2
         assert feed.is_running
-        with feed.listen(EVERY_CHANGE) as follower:
+        with listening(feed, ear):
+            assert await ear.hear(1) == [None]
             await append(change_of(order))
             feed.announce(3)
 
-            assert await next_of(follower) == 3
+            assert await ear.hear(1) == [3]
     assert not feed.is_running
 
 
 async def test_who_listens_before_the_feed_starts_is_told_to_read_the_log(db):
-    feed = Feed(open_transport("memory://"))
+    feed, ear = Feed(open_transport("memory://")), Ear()
 
-    with feed.listen(EVERY_CHANGE) as follower:
+    with listening(feed, ear):
         await append(change_of(await make_order()))
         async with feed:
-            assert await next_of(follower) is None
-
-
-async def test_a_full_inbox_is_emptied_and_its_follower_is_told(feed, monkeypatch):
-    monkeypatch.setattr(live_feed, "INBOX_SIZE", 3)
-    order = await make_order()
-
-    with feed.listen(EVERY_CHANGE) as slow, feed.listen(EVERY_CHANGE) as other:
-        await append(*[change_of(order) for _ in range(3)])
-        feed.announce(3)
-        await until(lambda: feed.position == 3)
-        assert [await next_of(other) for _ in range(3)] == [1, 2, 3]
-        assert await next_of(slow) == 1
-
-        await append(change_of(order), change_of(order))
-        feed.announce(5)
-        await until(lambda: feed.position == 5)
-
-        assert await next_of(slow) is None
-        assert slow.complete_to == 1
-        assert [await next_of(other) for _ in range(2)] == [4, 5]
-
-        await append(change_of(order))
-        feed.announce(6)
-        assert await next_of(slow) == 6
+            assert await ear.hear(1) == [None]
+            assert feed.position == 1
 
 
 async def test_who_has_left_is_forgotten(feed):
-    order = await make_order()
+    of_order = ChangeSelection(order_ids=frozenset({(await make_order()).id}))
+    first, second, of_any = Ear(of_order), Ear(of_order), Ear()
 
-    with feed.listen(ChangeSelection(order_ids=frozenset({order.id}))):
-        with feed.listen(ChangeSelection(order_ids=frozenset({order.id}))):
+    with listening(feed, first):
+        with listening(feed, second):
             pass
-        with feed.listen(EVERY_CHANGE):
-            assert len(feed._followers()) == 2
-        assert len(feed._followers()) == 1
+        with listening(feed, of_any):
+            assert feed._listeners() == {first, of_any}
+        assert feed._listeners() == {first}
 
     assert feed._by_order == {}
     assert feed._by_any == set()
 
 
 async def test_an_outage_of_the_database_is_logged_once_and_nothing_is_lost(
-    quick_looks, feed, monkeypatch, caplog
+    quick_looks, feed, ear, monkeypatch, caplog
 ):
     failures = [OSError("the database is away")] * 3
 
@@ -179,10 +147,10 @@ async def test_an_outage_of_the_database_is_logged_once_and_nothing_is_lost(
 
     caplog.set_level(logging.INFO)
     monkeypatch.setattr(live_feed, "changes_after", fail_at_first)
-    with feed.listen(EVERY_CHANGE) as follower:
-        await append(change_of(await make_order()))
+    await until(lambda: len(failures) < 3)
+    await append(change_of(await make_order()))
 
-        assert await next_of(follower) == 1
+    assert await ear.hear(1) == [1]
     assert messages(caplog.records) == [
         "Reading the change log fails: OSError: the database is away",
         "Reading the change log works again",
@@ -190,7 +158,7 @@ async def test_an_outage_of_the_database_is_logged_once_and_nothing_is_lost(
     assert feed.is_running
 
 
-async def test_a_read_that_hangs_is_given_up(quick_looks, feed, monkeypatch):
+async def test_a_read_that_hangs_is_given_up(quick_looks, feed, ear, monkeypatch):
     hung = asyncio.Event()
 
     async def hang_at_first(*arguments):
@@ -201,31 +169,35 @@ async def test_a_read_that_hangs_is_given_up(quick_looks, feed, monkeypatch):
 
     monkeypatch.setattr(live_feed, "READ_TIMEOUT", 0.05)
     monkeypatch.setattr(live_feed, "changes_after", hang_at_first)
-    with feed.listen(EVERY_CHANGE) as follower:
-        await hung.wait()
-        await append(change_of(await make_order()))
-        monkeypatch.setattr(live_feed, "READ_TIMEOUT", PATIENCE)
+    await hung.wait()
+    await append(change_of(await make_order()))
+    monkeypatch.setattr(live_feed, "READ_TIMEOUT", PATIENCE)
 
-        assert await next_of(follower) == 1
+    assert await ear.hear(1) == [1]
 
 
-async def test_a_feed_that_breaks_off_says_so_and_goes_on_where_it_was(feed, monkeypatch, caplog):
-    give, mistakes = Follower.give, [ZeroDivisionError()]
+async def test_a_feed_that_breaks_off_says_so_and_tells_all_to_read_what_some_were_not_given(
+    feed, monkeypatch, caplog
+):
+    mistakes = [ZeroDivisionError()]
 
-    def give_badly(follower, change):
+    def stumble(change):
         if change.position == 2 and mistakes:
             raise mistakes.pop()
-        give(follower, change)
 
-    monkeypatch.setattr(live_feed, "RESTART_DELAY", 0.0)
-    monkeypatch.setattr(Follower, "give", give_badly)
+    monkeypatch.setattr(supervision, "RESTART_DELAY", 0.0)
     order = await make_order()
-    with feed.listen(EVERY_CHANGE) as follower:
+    ears = [Ear(), Ear(on_hearing=stumble), Ear()]
+    with listening(feed, *ears):
         await append(*[change_of(order) for _ in range(3)])
         feed.announce(3)
+        await until(lambda: feed.position == 3)
 
-        assert [await next_of(follower) for _ in range(3)] == [1, 2, 3]
-    assert messages(caplog.records) == ["The feed broke off; it goes on in 0.0 s"]
+    heard = [await ear.hear(ear.heard.qsize()) for ear in ears]
+    # Whether the others were given the second before it broke off is left to chance.
+    assert [[one for one in all_ if one != 2] for all_ in heard] == [[1, None, 3]] * 3
+    assert heard[1] == [1, None, 3]
+    assert messages(caplog.records) == ["The feed broke off; it begins anew in 0.0 s"]
     assert caplog.records[0].exc_info
 
 
@@ -240,33 +212,32 @@ async def test_announcing_never_fails_even_when_the_feed_has_stopped(db):
     assert feed.position == 0
 
 
-async def test_many_changes_are_read_in_batches(feed, monkeypatch):
+async def test_many_changes_are_read_in_batches(feed, ear, monkeypatch):
     monkeypatch.setattr(live_feed, "BATCH", 2)
     order = await make_order()
 
-    with feed.listen(EVERY_CHANGE) as follower:
-        await append(*[change_of(order) for _ in range(7)])
-        feed.announce(7)
+    await append(*[change_of(order) for _ in range(7)])
+    feed.announce(7)
 
-        assert [await next_of(follower) for _ in range(7)] == [1, 2, 3, 4, 5, 6, 7]
+    assert await ear.hear(7) == [1, 2, 3, 4, 5, 6, 7]
 
 
 @pytest.mark.parametrize("per_turn", [1, 2, 3])
-async def test_other_tasks_run_while_many_followers_are_served(feed, monkeypatch, per_turn):
-    monkeypatch.setattr(live_feed, "FOLLOWERS_PER_TURN", per_turn)
-    turns = []
-    followers = [Follower(EVERY_CHANGE) for _ in range(6)]
-    for follower in followers:
-        feed._add(follower)
+async def test_other_tasks_run_while_many_listeners_are_served(feed, monkeypatch, per_turn):
+    monkeypatch.setattr(live_feed, "LISTENERS_PER_TURN", per_turn)
+    turns: list[int] = []
+    ears = [Ear() for _ in range(6)]
 
     async def count_turns() -> None:
-        while feed.position == 0:
-            turns.append(sum(bool(follower._inbox) for follower in followers))
+        while not turns or turns[-1] < 6:
+            turns.append(sum(not ear.heard.empty() for ear in ears))
             await asyncio.sleep(0)
 
-    counting = asyncio.create_task(count_turns())
-    await append(change_of(await make_order()))
-    feed.announce(1)
-    await counting
+    with listening(feed, *ears):
+        counting = asyncio.create_task(count_turns())
+        await append(change_of(await make_order()))
+        feed.announce(1)
+        async with asyncio.timeout(PATIENCE):
+            await counting
 
     assert {count for count in turns if count} == set(range(per_turn, 7, per_turn))

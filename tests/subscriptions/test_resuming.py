@@ -1,113 +1,174 @@
 """Whatever happens to those who follow, and wherever they resume, they miss nothing."""
 
 import asyncio
+from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from models.changes import Change
 from models.enums import ChangeKind
 from models.orders import Order
-from resolvers.changes import ChangeSelection, changes_after, log_head
+from resolvers import changes as reading
+from resolvers.changes import ChangeSelection, changes_between, log_head
 from subscriptions import feed as live_feed
-from subscriptions import follow as following
+from subscriptions import followers, inbox, outage, streams, supervision
 from subscriptions.feed import Feed
-from subscriptions.follow import follow
+from subscriptions.followers import Follower
+from subscriptions.streams import Stream
 from subscriptions.transport import open_transport
 from tests.subscriptions.rows import append, change_of, make_order, take, until
 
-SLOW = 0.02
+SLOW = 0.01
 """Seconds that an answer of the database is under way, while others write."""
 KINDS = (ChangeKind.HEALTH, ChangeKind.ESTIMATE)
+
+
+@dataclass
+class Server:
+    """A process: its feed, and one stream for all who follow alike."""
+
+    selections: tuple[ChangeSelection, ChangeSelection]
+    pauses: deque[float]
+
+    def __post_init__(self) -> None:
+        self.feed = Feed(open_transport("memory://"))
+        self.streams = [Stream(self.feed, one, self.word) for one in self.selections]
+
+    async def word(self, changes: Sequence[Change]) -> list[str]:
+        """As slowly as chance wants it; sometimes the database is away."""
+        pause, bodies = self.pauses[0], [f"{change.position}" for change in changes]
+        self.pauses.rotate()
+        if pause < 0:
+            raise OSError("away")
+        if pause:
+            await asyncio.sleep(pause)
+        return bodies
+
+    async def restart(self) -> None:
+        """Of the feed alone; those who follow stay."""
+        await self.feed._reader.stop()
+        self.feed._reader = supervision.Supervision("The feed", self.feed._read_on)
+        self.feed._reader.start()
 
 
 @dataclass
 class Client:
     """Resumes after the last position that it received."""
 
-    feed: Feed
-    selection: ChangeSelection
+    wants: int
     after: int
     received: list[int] = field(default_factory=list)
 
-    def __post_init__(self) -> None:
-        self.stream = follow(self.feed, self.selection, self.after)
+    async def connect(self, server: Server) -> None:
+        self.stream = server.streams[self.wants]
+        self.follower = Follower(self.stream, max([self.after, *self.received]))
+        await self.follower.__aenter__()
+        self.deliveries = aiter(self.follower)
 
     async def receive(self, count: int) -> None:
-        self.received += await take(self.stream, count)
+        for _ in range(count):
+            self.received += await take(self.deliveries, 1)
 
-    async def reconnect(self, feed: Feed) -> None:
-        await self.stream.aclose()
-        self.feed = feed
-        self.stream = follow(feed, self.selection, max([self.after, *self.received]))
+    async def disconnect(self) -> None:
+        await self.deliveries.aclose()  # type: ignore[attr-defined]
+        await self.follower.__aexit__(None, None, None)
 
 
 @dataclass
 class World:
     """Two server processes on one log, with what was written to it."""
 
-    feeds: tuple[Feed, Feed]
+    servers: tuple[Server, Server]
     orders: tuple[Order, Order]
+    clients: list[Client] = field(default_factory=list)
     written: list[Change] = field(default_factory=list)
 
-    def changes(self, rows: list[tuple[int, ChangeKind]]) -> list[Change]:
-        return [change_of(self.orders[number], kind) for number, kind in rows]
-
-    async def write(self, changes: list[Change], announcer: int | None) -> None:
+    async def write(self, rows: list[tuple[int, ChangeKind]], announcer: int | None) -> None:
+        changes = [change_of(self.orders[number], kind) for number, kind in rows]
         positions = await append(*changes)
         self.written += changes
         if announcer is not None:
-            self.feeds[announcer].announce(positions[-1])
+            self.servers[announcer].feed.announce(positions[-1])
 
     async def settle(self) -> None:
         """Until both have handed on all there is."""
         head = await log_head()
-        await until(lambda: min(feed.position for feed in self.feeds) == head)
+        await until(lambda: min(server.feed.position for server in self.servers) == head)
 
     def expected(self, client: Client) -> list[int]:
+        selection = self.servers[0].selections[client.wants]
         return [
             change.position
             for change in self.written
-            if change.position > client.after and client.selection.admits(change)
+            if change.position > client.after and selection.admits(change)
         ]
+
+    async def receive(self, most: int) -> None:
+        """Each of what is there for it, all at the same time."""
+        await asyncio.gather(
+            *(
+                client.receive(min(most, len(self.expected(client)) - len(client.received)))
+                for client in self.clients
+            )
+        )
 
 
 ROWS = st.lists(st.tuples(st.integers(0, 1), st.sampled_from(KINDS)), min_size=1, max_size=8)
 ANNOUNCER = st.none() | st.integers(0, 1)
+NUMBER = st.integers(0, 3)
 STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("write"), ROWS, ANNOUNCER),
         st.tuples(st.just("write while receiving"), ROWS, ANNOUNCER),
         st.tuples(st.just("settle")),
+        st.tuples(st.just("restart"), st.integers(0, 1)),
         st.tuples(st.just("receive"), st.integers(1, 6)),
-        st.tuples(st.just("reconnect"), st.integers(0, 1)),
+        st.tuples(st.just("join"), st.integers(0, 1), st.integers(0, 1), st.integers(0, 9)),
+        st.tuples(st.just("reconnect"), NUMBER, st.integers(0, 1)),
+        st.tuples(st.just("break off"), NUMBER, st.integers(0, 1)),
     ),
     max_size=14,
 )
 
 
-async def play(world: World, client: Client, step: tuple[Any, ...]) -> None:
+async def play(world: World, step: tuple[Any, ...]) -> None:
     match step:
         case ("write", rows, announcer):
-            await world.write(world.changes(rows), announcer)
+            await world.write(rows, announcer)
         case ("write while receiving", rows, announcer):
-            changes = world.changes(rows)
-            coming = sum(map(client.selection.admits, changes))
-            receiving = asyncio.create_task(client.receive(due(world, client) + coming))
-            await world.write(changes, announcer)
+            receiving = asyncio.create_task(world.receive(99))
+            await world.write(rows, announcer)
             await receiving
         case ("settle",):
             await world.settle()
-        case ("receive", count):
-            await client.receive(min(count, due(world, client)))
-        case ("reconnect", number):
-            await client.reconnect(world.feeds[number])
+        case ("restart", number):
+            await world.servers[number].restart()
+        case ("receive", most):
+            await world.receive(most)
+        case ("join", number, wants, back):
+            client = Client(wants, max(await log_head() - back, world.written[0].position - 1))
+            await client.connect(world.servers[number])
+            world.clients.append(client)
+        case ("reconnect", which, number):
+            await reconnect(world, which, number)
+        case ("break off", which, number):
+            client = world.clients[which % len(world.clients)]
+            receiving = asyncio.create_task(client.receive(99))
+            await asyncio.sleep(SLOW)
+            receiving.cancel()
+            await asyncio.wait([receiving])
+            await reconnect(world, which, number)
 
 
-def due(world: World, client: Client) -> int:
-    return len(world.expected(client)) - len(client.received)
+async def reconnect(world: World, which: int, number: int) -> None:
+    client = world.clients[which % len(world.clients)]
+    await client.disconnect()
+    await client.connect(world.servers[number])
 
 
 async def slow_head() -> int:
@@ -116,10 +177,10 @@ async def slow_head() -> int:
     return head
 
 
-async def slow_changes(position: int, selection: ChangeSelection, limit: int) -> list[Change]:
-    changes = await changes_after(position, selection, limit)
+async def slow_changes(*arguments: Any) -> tuple[list[Change], int]:
+    found = await changes_between(*arguments)
     await asyncio.sleep(SLOW)
-    return changes
+    return found
 
 
 @settings(
@@ -129,30 +190,48 @@ async def slow_changes(position: int, selection: ChangeSelection, limit: int) ->
 )
 @given(
     before=ROWS,
-    back=st.integers(0, 8),
+    sizes=st.tuples(*[st.integers(1, 4)] * 8),
     numbers=st.none() | st.sets(st.integers(0, 1), min_size=1),
-    kinds=st.none() | st.just(KINDS[:1]),
+    pauses=st.lists(st.sampled_from([0, 0, SLOW, -1]), min_size=1, max_size=4),
     steps=STEPS,
 )
+@pytest.mark.timeout(300)
 async def test_each_change_after_the_start_is_received_once_in_order(
-    db, quick_looks, monkeypatch, before, back, numbers, kinds, steps
+    db, quick_looks, before, sizes, numbers, pauses, steps
 ):
-    for module, name in ((live_feed, "INBOX_SIZE"), (live_feed, "BATCH"), (following, "TURN")):
-        monkeypatch.setattr(module, name, 2)
-    monkeypatch.setattr(following, "log_head", slow_head)
-    monkeypatch.setattr(following, "changes_after", slow_changes)
     orders = (await make_order(), await make_order())
     order_ids = None if numbers is None else frozenset(orders[n].id for n in numbers)
-    async with Feed(open_transport("memory://")) as one, Feed(open_transport("memory://")) as two:
-        world = World((one, two), orders)
-        await world.write(world.changes(before), None)
-        after = max(await log_head() - back, world.written[0].position - 1)
-        client = Client(one, ChangeSelection(order_ids=order_ids, kinds=kinds), after)
+    selections = (ChangeSelection(order_ids=order_ids), ChangeSelection(kinds=KINDS[:1]))
+    with pytest.MonkeyPatch.context() as patch:
+        for (module, name), size in zip(SIZES, sizes, strict=True):
+            patch.setattr(module, name, size)
+        patch.setattr(live_feed, "log_head", slow_head)
+        patch.setattr(followers, "changes_between", slow_changes)
+        patch.setattr(outage, "FIRST_DELAY", 0.001)
+        one, two = (Server(selections, deque([*pauses, 0])) for _ in range(2))
+        async with one.feed, two.feed:
+            world = World((one, two), orders)
+            await world.write(before, None)
+            await play(world, ("join", 0, 0, 9))
 
-        for step in steps:
-            await play(world, client, step)
-        await client.receive(due(world, client))
-        await client.stream.aclose()
+            for step in steps:
+                await play(world, step)
+            await world.receive(999)
+            for client in world.clients:
+                await client.disconnect()
 
-    assert client.received == world.expected(client)
-    assert one._followers() | two._followers() == set()
+    for client in world.clients:
+        assert client.received == world.expected(client)
+    assert one.feed._listeners() | two.feed._listeners() == set()
+
+
+SIZES = (
+    (inbox, "INBOX_SIZE"),
+    (streams, "BACKLOG"),
+    (streams, "TOGETHER"),
+    (followers, "TOGETHER"),
+    (streams, "INBOXES_PER_TURN"),
+    (live_feed, "LISTENERS_PER_TURN"),
+    (followers, "TURN"),
+    (reading, "WINDOW"),
+)
