@@ -16,10 +16,11 @@ from uuid import UUID
 
 import orjson
 from tortoise import Model, fields
+from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.fields.data import CharEnumFieldInstance
 
 from models.columns import to_json
-from models.database import connection, is_postgres
+from models.database import connection
 
 Row = TypeVar("Row", bound=Model)
 Convert = Callable[[Any], Any]
@@ -70,7 +71,11 @@ def _conversions(
 
 
 def columns_of(model: type[Model]) -> tuple[str, ...]:
-    return _table(model, is_postgres()).columns
+    return tuple(model._meta.fields_db_projection)
+
+
+def _is_postgres(client: BaseDBAsyncClient) -> bool:
+    return bool(client.capabilities.dialect == "postgres")
 
 
 async def read(
@@ -84,14 +89,15 @@ async def read(
 
     Of a row that is read for some columns, no other can be asked.
     """
-    postgres = is_postgres()
+    client = connection()
+    postgres = _is_postgres(client)
     table = _table(model, postgres)
     columns = columns or table.columns
     statement = _select(model, columns, where, postgres, is_locked and postgres)
     given = [list(one) if postgres else to_json([str(value) for value in one]) for one in lists]
     convert = [(name, table.from_database[name]) for name in columns if name in table.from_database]
     rows = []
-    for found in (await connection().execute_query(statement, given))[1]:
+    for found in (await client.execute_query(statement, given))[1]:
         values = dict(zip(columns, found, strict=True))
         for name, function in convert:
             if values[name] is not None:
@@ -147,8 +153,9 @@ def _as_row(model: type[Row], values: dict[str, Any]) -> Row:
 async def insert(rows: Sequence[Model]) -> None:
     """New rows of one model."""
     if rows:
-        columns = columns_of(type(rows[0]))
-        await _send(rows, columns, _insert(type(rows[0]), is_postgres()))
+        client, model = connection(), type(rows[0])
+        columns = _table(model, _is_postgres(client)).columns
+        await _send(client, rows, columns, _insert(model, _is_postgres(client)))
 
 
 @cache
@@ -165,8 +172,9 @@ def _insert(model: type[Model], is_postgres: bool) -> str:
 async def update(rows: Sequence[Model], names: tuple[str, ...]) -> None:
     """These columns of rows of one model."""
     if rows and names:
-        key = _table(type(rows[0]), is_postgres()).key
-        await _send(rows, (*names, key), _update(type(rows[0]), names, is_postgres()))
+        client, model = connection(), type(rows[0])
+        key = _table(model, _is_postgres(client)).key
+        await _send(client, rows, (*names, key), _update(model, names, _is_postgres(client)))
 
 
 @cache
@@ -183,22 +191,26 @@ def _update(model: type[Model], names: tuple[str, ...], is_postgres: bool) -> st
     )
 
 
-async def _send(rows: Sequence[Model], columns: tuple[str, ...], statement: str) -> None:
-    if is_postgres():
-        await connection().execute_query(statement, [as_json(rows, columns)])
-        return
-    convert = _table(type(rows[0]), False).to_database
-    functions = [convert.get(name) for name in columns]
-    values = []
-    for row in rows:
-        own = vars(row)
-        values.append(
-            [
-                own[name] if function is None or own[name] is None else function(own[name])
-                for name, function in zip(columns, functions, strict=True)
-            ]
-        )
-    await connection().execute_many(statement, values)
+async def _send(
+    client: BaseDBAsyncClient, rows: Sequence[Model], columns: tuple[str, ...], statement: str
+) -> None:
+    if _is_postgres(client):
+        await client.execute_query(statement, [as_json(rows, columns)])
+    else:
+        await client.execute_many(statement, _as_lists(rows, columns))
+
+
+def _as_lists(rows: Sequence[Model], columns: tuple[str, ...]) -> list[list[Any]]:
+    """As SQLite's driver takes them."""
+    convert = _table(type(rows[0]), is_postgres=False).to_database
+    functions = [(name, convert.get(name)) for name in columns]
+    return [
+        [
+            value if function is None or value is None else function(value)
+            for value, function in ((own[name], function) for name, function in functions)
+        ]
+        for own in map(vars, rows)
+    ]
 
 
 def as_json(rows: Iterable[Model], columns: tuple[str, ...]) -> str:

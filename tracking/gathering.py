@@ -64,23 +64,28 @@ class Gathering(Generic[Question, Answer]):
 
 
 async def _answer(together: Sequence[Asked[Question, Answer]], run: Run[Question, Answer]) -> None:
+    if not await _is_answered(together, run):
+        for asked in together:
+            await _is_answered([asked], run)
+
+
+async def _is_answered(
+    together: Sequence[Asked[Question, Answer]], run: Run[Question, Answer]
+) -> bool:
+    """Whether everybody has heard something; what failed for several is to be run for each."""
+    waiting = [asked.answer for asked in together]
     try:
         answers = await run([asked.question for asked in together])
+        answered = list(zip(waiting, answers, strict=True))
     except Exception as error:
         # An outage is everybody's, and each has waited for its end already.
-        if len(together) == 1 or isinstance(error, Unavailable):
-            _fail(together, error)
-            return
+        if len(together) > 1 and not isinstance(error, Unavailable):
+            return False
+        for future in waiting:
+            if not future.cancelled():
+                future.set_exception(error)
     else:
-        for asked, answer in zip(together, answers, strict=True):
-            if not asked.answer.cancelled():
-                asked.answer.set_result(answer)
-        return
-    for asked in together:
-        await _answer([asked], run)
-
-
-def _fail(together: Sequence[Asked[Question, Answer]], error: Exception) -> None:
-    for asked in together:
-        if not asked.answer.cancelled():
-            asked.answer.set_exception(error)
+        for future, answer in answered:
+            if not future.cancelled():
+                future.set_result(answer)
+    return True

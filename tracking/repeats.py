@@ -57,9 +57,11 @@ def _key_digest(act: Act, key: str) -> str:
 
 def digest(content: Any) -> str:
     """SHA-256 of the content as JSON, in hexadecimal."""
-    text = json.dumps(content, default=_plain, sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(_AS_JSON.encode(content).encode()).hexdigest()
 
 
 def _plain(value: Any) -> Any:
     return vars(value) if is_dataclass(value) and not isinstance(value, type) else str(value)
+
+
+_AS_JSON = json.JSONEncoder(default=_plain, sort_keys=True)

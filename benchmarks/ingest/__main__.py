@@ -39,7 +39,7 @@ class Scale:
 
 
 FULL = Scale(shipments=3_000, seconds=5.0, seconds_followed=20.0)
-QUICK = Scale(shipments=500, seconds=0.8, seconds_followed=4.0)
+QUICK = Scale(shipments=500, seconds=0.5, seconds_followed=3.0)
 
 
 @dataclass
@@ -61,10 +61,10 @@ def main(quick: bool) -> None:
     """Measure the ingest."""
     scale = QUICK if quick else FULL
     print(keep_to_other_core())
-    print(f"{scale.shipments} shipments; events/s by events per call and writers; ms to subscriber")
-    print(f"at {CALLS_PER_SECOND} single calls/s. PostgreSQL runs with fsync off, for all alike.")
-    print(f"{'':22}" + "".join(f"{f'{size} x {n}':>9}" for size in SIZES for n in WRITERS), end="")
-    print(f"{'p50 ms':>9}{'p99 ms':>9}", flush=True)
+    print(f"{scale.shipments} shipments. ms: from call to subscriber, at {CALLS_PER_SECOND} single")
+    print("calls/s; then events/s, by events in a call x writers. PostgreSQL: fsync off, for all.")
+    print(f"{'':22}{'p50 ms':>9}{'p99 ms':>9}", end="")
+    print("".join(f"{f'{size} x {n}':>9}" for size in SIZES for n in WRITERS), flush=True)
     measure_sqlite(scale)
     ours, floor = measure_postgres(scale)
     print(orjson.dumps(compared(ours, floor)).decode())
@@ -105,13 +105,14 @@ async def measure(target: Target, scale: Scale) -> Figures:
     figures = Figures()
     print(f"{target.name:22}", end="", flush=True)
     await rate(target, 1, 1, WARM_UP_SECONDS)
+    figures.median_ms, figures.p99_ms = await delays(target, scale.seconds_followed)
+    print(f"{figures.median_ms:9.1f}{figures.p99_ms:9.1f}", end="", flush=True)
     for size in SIZES:
         for writers in WRITERS:
             found = await rate(target, size, writers, scale.seconds)
             figures.rates[size, writers] = found
             print(f"{found:9,.0f}", end="", flush=True)
-    figures.median_ms, figures.p99_ms = await delays(target, scale.seconds_followed)
-    print(f"{figures.median_ms:9.1f}{figures.p99_ms:9.1f}", flush=True)
+    print(flush=True)
     return figures
 
 

@@ -81,15 +81,17 @@ class HandWritten(MeasuredServer):
 
 
 def make_key(environ: dict[str, str]) -> str:
-    """The secret of an API key that may do everything."""
-    for command in (["migrate"], ["keys", "create", "--name", "benchmark", "--all-scopes"]):
-        answer = subprocess.run(
-            [sys.executable, "-m", "commands", *command],
-            cwd=PROJECT,
-            env=os.environ | environ,
-            check=True,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        )
+    """The secret of an API key that may do everything, in a database brought up to date."""
+    _command(environ, "migrate")
+    return _command(environ, "keys", "create", "--name", "benchmark", "--all-scopes")
+
+
+def _command(environ: dict[str, str], *words: str) -> str:
+    """Of `whereabouts`; in a process of its own, for Tortoise serves one engine in each."""
+    command = [sys.executable, "-m", "commands", *words]
+    answer = subprocess.run(
+        command, cwd=PROJECT, env=os.environ | environ, capture_output=True, text=True, check=False
+    )
+    if answer.returncode:
+        raise RuntimeError(answer.stderr)
     return answer.stdout.strip()
