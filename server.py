@@ -28,6 +28,7 @@ from models.migrating import migrate, missing_migrations
 from schema.build import build_schema
 from schema.endpoint import Endpoint
 from schema.endpoint.connections import Connections, Limits
+from schema.endpoint.sockets import Websocket
 from subscriptions.feed import Feed
 from subscriptions.transport import Transport, open_transport
 from tracking.acts import Tracker
@@ -112,7 +113,7 @@ def serving_config(settings: Settings, app: Any, **options: Any) -> uvicorn.Conf
         workers=settings.workers,
         log_level=settings.log_level,
         forwarded_allow_ips=settings.trusted_proxies,
-        ws="websockets-sansio",
+        ws=Websocket,
         ws_max_size=settings.message_bytes,
         # Clients give up for good after uvicorn's own way to end a silent websocket.
         ws_ping_interval=None,

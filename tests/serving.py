@@ -170,16 +170,17 @@ class Running:
 
     settings: Settings
 
-    send_buffer: int | None = None
-    """Bytes that the kernel takes for a client that does not read."""
+    buffer: int | None = None
+    """Bytes that the kernel takes for each client, each way; as it likes, if left out."""
 
     async def __aenter__(self) -> Self:
         self._listening = socket.create_server(("127.0.0.1", 0))
         host, port = self._listening.getsockname()
         self.address = f"{host}:{port}"
         drop_dead_connections(self._listening)
-        if self.send_buffer is not None:
-            self._listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, self.send_buffer)
+        if self.buffer is not None:
+            for direction in (socket.SO_RCVBUF, socket.SO_SNDBUF):
+                self._listening.setsockopt(socket.SOL_SOCKET, direction, self.buffer)
         self._app = create_app(self.settings)
         self.server = Server(serving_config(self.settings, self._app, log_config=None))
         self._task = asyncio.create_task(self.server.serve([self._listening]))
@@ -221,9 +222,9 @@ def settings_of(database_url: str, broadcast_url: str, **options: str) -> Settin
 
 @asynccontextmanager
 async def serving(
-    settings: Settings, *, send_buffer: int | None = None
+    settings: Settings, *, buffer: int | None = None
 ) -> AsyncGenerator[Service, None]:
-    async with Running(settings, send_buffer) as running, running.client() as service:
+    async with Running(settings, buffer) as running, running.client() as service:
         yield service
 
 

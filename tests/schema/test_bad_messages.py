@@ -57,6 +57,13 @@ async def test_a_message_that_is_none_closes_the_socket_with_a_code(calm):
             assert await socket.closed() == code, name
 
 
+async def test_text_that_is_none_closes_the_socket_with_a_code(calm):
+    async with calm.socket() as socket:
+        await socket.connection.send(b'{"type":"\xff"}', text=True)
+
+        assert await socket.closed() == 1007
+
+
 async def test_nothing_is_answered_before_the_init(calm):
     async with calm.connect() as socket:
         await socket.subscribe("1", "{ position }")

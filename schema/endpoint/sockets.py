@@ -1,0 +1,36 @@
+"""Sockets: uvicorn's websockets, which do not read from those who take nothing."""
+
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+NO_TEXT = 1007
+"""How the standard closes a websocket whose text is no UTF-8."""
+
+
+class Websocket(WebSocketsSansIOProtocol):
+    """uvicorn answers every ping at once: of one that sends pings and reads nothing, it would
+    collect the answers, some ten megabytes a second."""
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if not self.writable.is_set() and not self.transport.is_closing():
+            self.transport.pause_reading()
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        if not self.read_paused and not self.transport.is_closing():
+            self.transport.resume_reading()
+
+    def send_receive_event_to_app(self) -> None:
+        """uvicorn logs what is no text with a trace, for any client to fill the log."""
+        if self.curr_msg_data_type == "text" and not self.close_sent and not self._is_text():
+            self.conn.send_close(NO_TEXT)
+            self.handle_parser_exception()
+        else:
+            super().send_receive_event_to_app()
+
+    def _is_text(self) -> bool:
+        try:
+            b"".join(self.frames).decode()
+        except UnicodeDecodeError:
+            return False
+        return True
