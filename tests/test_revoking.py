@@ -1,30 +1,92 @@
-"""Revoking a key: an open websocket does nothing more with it."""
+"""Revoking a key: what is open with it ends, and nothing more is done with it."""
+
+from collections.abc import AsyncGenerator
+from datetime import UTC, datetime
 
 import pytest
 
 from auth import Scope
 from models.api_keys import ApiKey
 from resolvers import viewers
-from tests.serving import serving, settings_of
+from schema.endpoint import connections
+from tests.serving import Service, serving, settings_of, until
 from tracking.api_keys import revoke_key
 
 READ = "{ orders { totalCount } }"
+FOLLOW = "subscription { changes { position } }"
 
 
-async def test_a_revoked_key_starts_nothing_more_on_an_open_websocket(
+@pytest.fixture
+async def service(
     database_url: str, broadcast_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+) -> AsyncGenerator[Service, None]:
+    """It asks for a key each time that it is used."""
     monkeypatch.setattr(viewers, "REMEMBERED_SECONDS", 0.0)
+    async with serving(settings_of(database_url, broadcast_url)) as service:
+        yield service
 
-    async with (
-        serving(settings_of(database_url, broadcast_url)) as service,
-        service.socket(Scope.ORDERS_READ) as socket,
-    ):
+
+@pytest.fixture
+def watchful(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections, "TICK", 0.01)
+
+
+async def revoke(*scopes: Scope) -> None:
+    """The key with these scopes."""
+    for key in await ApiKey.all():
+        if key.scopes == list(scopes):
+            await revoke_key(key.id)
+
+
+async def test_a_revoked_key_starts_nothing_more_on_an_open_websocket(service):
+    async with service.socket(Scope.ORDERS_READ) as socket:
         await socket.subscribe("1", READ)
         assert (await socket.results(1)) == [{"data": {"orders": {"totalCount": 0}}}]
         assert (await socket.next())["type"] == "complete"
 
-        await revoke_key((await ApiKey.get()).id)
+        await revoke(Scope.ORDERS_READ)
         await socket.subscribe("2", READ)
+
+        assert await socket.closed() == 4403
+
+
+async def test_a_running_subscription_ends_when_its_key_is_revoked(watchful, service):
+    async with (
+        service.socket(Scope.ORDERS_READ) as socket,
+        service.socket(Scope.ORDERS_READ, Scope.ANALYTICS_READ) as other,
+        service.socket() as nobody,
+    ):
+        for one in (socket, other):
+            await one.subscribe("1", FOLLOW)
+        await until(lambda: service.feed._listeners())
+        await revoke(Scope.ORDERS_READ)
+
+        assert await socket.closed() == 4403
+        for one in (other, nobody):
+            await one.subscribe("2", "{ position }")
+            assert await one.results(1) == [{"data": {"position": 0}}]
+
+    headers = await service.headers(Scope.ORDERS_READ)
+    async with service.connect() as socket:
+        await socket.send(type="connection_init", payload=headers)
+        assert await socket.closed() == 4403
+
+
+async def test_a_running_event_stream_ends_when_its_key_is_revoked(watchful, service):
+    async with service.events(FOLLOW, Scope.ORDERS_READ) as events:
+        await events.next()
+        await revoke(Scope.ORDERS_READ)
+
+        assert await events.rest() == []
+    async with service.events(FOLLOW, Scope.ORDERS_READ) as events:
+        assert events.response.status_code == 401
+    assert not service.feed._listeners()
+
+
+async def test_a_running_subscription_ends_when_its_key_expires(watchful, service):
+    async with service.socket(Scope.ORDERS_READ) as socket:
+        await socket.subscribe("1", FOLLOW)
+        await until(lambda: service.feed._listeners())
+        await ApiKey.all().update(expires_at=datetime.now(UTC))
 
         assert await socket.closed() == 4403
