@@ -1,0 +1,60 @@
+"""Locks on PostgreSQL, where writers run side by side: who holds what until the commit."""
+
+from collections.abc import AsyncGenerator
+
+import asyncpg
+import pytest
+
+from models.database import transaction
+from models.shipments import TrackingNumber, number_lock
+from tracking.numbers import lock_numbers
+from tracking.sources import lock_sources
+
+KEYS = [number_lock("ups", "N1"), number_lock("ups", "N2")]
+ADVISORY = "SELECT count(*), count(*) FILTER (WHERE mode = 'ExclusiveLock') FROM pg_locks"
+
+
+@pytest.fixture
+async def other(engine: str, db: str) -> AsyncGenerator[asyncpg.Connection, None]:
+    """Somebody else's connection."""
+    if engine != "postgres":
+        pytest.skip("SQLite has one writer at a time.")
+    connection = await asyncpg.connect(db)
+    yield connection
+    await connection.close()
+
+
+async def test_numbers_are_locked_until_the_commit(other: asyncpg.Connection) -> None:
+    lock = "SELECT key FROM tracking_number WHERE key = $1 FOR UPDATE NOWAIT"
+    async with transaction():
+        await lock_numbers([("ups", "N2"), ("ups", "N1")])
+    versions = await other.fetch("SELECT xmin, key FROM tracking_number ORDER BY key")
+
+    async with transaction():
+        await lock_numbers([("ups", "N1"), ("ups", "N2")])
+        for key in KEYS:
+            with pytest.raises(asyncpg.LockNotAvailableError):
+                await other.fetch(lock, key)
+
+    assert [len(await other.fetch(lock, key)) for key in KEYS] == [1, 1]
+    assert await other.fetch("SELECT xmin, key FROM tracking_number ORDER BY key") == versions
+    assert [row.key for row in await TrackingNumber.all().order_by("key")] == KEYS
+
+
+@pytest.mark.parametrize(
+    ("takes_back", "held"),
+    [
+        ({"a": False}, (1, 0)),
+        ({"a": True}, (1, 1)),
+        ({"a": True, "b": False, "c": True}, (3, 2)),
+        ({}, (0, 0)),
+    ],
+)
+async def test_only_a_source_that_takes_news_back_is_locked_alone(
+    other: asyncpg.Connection, takes_back: dict[str, bool], held: tuple[int, int]
+) -> None:
+    async with transaction():
+        await lock_sources(takes_back)
+        assert await other.fetchrow(f"{ADVISORY} WHERE locktype = 'advisory'") == held
+
+    assert await other.fetchrow(f"{ADVISORY} WHERE locktype = 'advisory'") == (0, 0)
