@@ -14,7 +14,11 @@ OUTAGES = (
     asyncpg.exceptions.InsufficientResourcesError,
     asyncpg.exceptions.IdleInTransactionSessionTimeoutError,
 )
-TIMEOUTS = (asyncpg.exceptions.LockNotAvailableError, asyncpg.exceptions.QueryCanceledError)
+TIMEOUTS = (
+    asyncpg.exceptions.LockNotAvailableError,
+    asyncpg.exceptions.QueryCanceledError,
+    TimeoutError,
+)
 """Seconds were spent already: the caller is told, and may try again."""
 
 SQLITE_IS_BUSY = ("database is locked", "database table is locked")

@@ -1,6 +1,7 @@
 """The context of an operation: who asks, and what the resolvers need."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,17 +16,22 @@ from tracking.acts import Tracker
 _loaders: ContextVar[Loaders] = ContextVar("loaders")
 
 
-def take_new_loaders() -> None:
-    """For the operation that begins in this task: what others load counts for nothing in it."""
-    _loaders.set(Loaders())
+@contextmanager
+def own_loaders() -> Iterator[None]:
+    """For an operation: what others load counts for nothing in it."""
+    token = _loaders.set(Loaders())
+    try:
+        yield
+    finally:
+        _loaders.reset(token)
 
 
 class OwnLoaders(SchemaExtension):
     """Every operation has loaders of its own."""
 
     def on_operation(self) -> Iterator[None]:
-        take_new_loaders()
-        yield
+        with own_loaders():
+            yield
 
 
 @dataclass(slots=True)

@@ -12,6 +12,7 @@ from weakref import WeakValueDictionary
 import orjson
 from graphql import ExecutionResult, GraphQLError
 from graphql.execution import Executor, create_source_event_stream
+from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from auth import Scope, Viewer
 from errors import LimitExceeded, Unavailable
@@ -19,16 +20,17 @@ from models.changes import Change
 from models.outages import is_outage
 from schema import masking
 from schema.build import Schema
-from schema.context import Context, take_new_loaders
+from schema.context import Context, own_loaders
 from schema.encoding import encoded
 from schema.operations import Operation, Refused
 from schema.scalars import parse_position
+from schema.subscriptions import Wanted
 from subscriptions.feed import Feed
 from subscriptions.followers import Follower
-from subscriptions.streams import Render, Stream
+from subscriptions.streams import Stream
 from tracking.acts import Tracker
 
-Likeness = tuple[Operation, bytes, frozenset[Scope]]
+Likeness = tuple[Operation, str, frozenset[Scope]]
 Opened = tuple[Stream, int | None]
 
 
@@ -85,70 +87,75 @@ class Subscriptions:
     async def _open(
         self, operation: Operation, variables: Mapping[str, Any], viewer: Viewer
     ) -> Opened:
-        executor = self._executor(operation, variables, viewer)
-        take_new_loaders()
-        wanted: Any = create_source_event_stream(executor)
-        if isawaitable(wanted):
-            wanted = await wanted
-        if isinstance(wanted, ExecutionResult):
-            _demand_no_outage(wanted)
-            raise Refused(wanted.errors or [])
-        return Stream(self._feed, wanted.selection, _wording(executor)), wanted.after
+        wording = Wording(self._schema, operation, variables, Context(self._tracker, viewer))
+        wanted = await wording.wanted()
+        return Stream(self._feed, wanted.selection, wording.render), wanted.after
 
-    def _executor(
-        self, operation: Operation, variables: Mapping[str, Any], viewer: Viewer
-    ) -> Executor[Any]:
-        executor = self._schema.execution_context_class.build(
+
+class Wording:
+    """Executes a subscription for changes. It may wait for days, so it holds only what it must."""
+
+    __slots__ = ("_context", "_operation", "_schema", "_variables")
+
+    def __init__(
+        self, schema: Schema, operation: Operation, variables: Mapping[str, Any], context: Context
+    ) -> None:
+        self._schema, self._operation = schema, operation
+        self._variables, self._context = dict(variables), context
+
+    async def wanted(self) -> Wanted:
+        """What it asks for. Raises Refused and Unavailable."""
+        with own_loaders():
+            found: Any = create_source_event_stream(self._executor())
+            if isawaitable(found):
+                found = await found
+        if isinstance(found, ExecutionResult):
+            _demand_no_outage(found)
+            raise Refused(found.errors or [])
+        wanted: Wanted = found
+        return wanted
+
+    async def render(self, changes: Sequence[Change]) -> list[str]:
+        """What they need is read together. Raises Unavailable."""
+        results = await self._execute(changes)
+        if len(changes) > 1 and any(_has_original(one, LimitExceeded) for one in results):
+            # Together they are more than one answer may hold; each for itself may not be.
+            results = [(await self._execute([change]))[0] for change in changes]
+        for result in results:
+            _demand_no_outage(result)
+        return [_shown(result) for result in results]
+
+    async def _execute(self, changes: Sequence[Change]) -> list[ExecutionResult]:
+        with own_loaders():
+            executor = self._executor()
+            begun = [executor.build_per_event_executor(one).execute_operation() for one in changes]
+            results: Any = await asyncio.gather(*(_finished(one) for one in begun))
+        return list(results)
+
+    def _executor(self) -> Executor[Any]:
+        """Raises Refused."""
+        executor = SubscriptionExecutor.build(
             self._schema.core,
-            operation.document,
-            context_value=Context(self._tracker, viewer),
-            raw_variable_values=dict(variables),
-            operation_name=operation.name,
+            self._operation.document,
+            context_value=self._context,
+            raw_variable_values=self._variables,
+            operation_name=self._operation.name,
         )
         if isinstance(executor, list):
             raise Refused(executor)
         return executor
 
 
-def _likeness(operation: Operation, variables: Mapping[str, Any], viewer: Viewer) -> Likeness:
-    """Raises Refused: what was read may be nested deeper than what can be written."""
-    others = {name: value for name, value in variables.items() if name != operation.after_variable}
-    try:
-        return operation, orjson.dumps(others, option=orjson.OPT_SORT_KEYS), viewer.scopes
-    except orjson.JSONEncodeError:
-        message = "The variables are nested too deep."
-        raise Refused([GraphQLError(message, extensions={"code": "INVALID"})]) from None
+class SubscriptionExecutor(Executor[Any]):
+    """Without `@defer` and `@stream`, which no subscription has; Strawberry's own prepares them."""
+
+    operation_extensions = None
+    build_resolve_info = StrawberryGraphQLCoreExecutionContext.build_resolve_info
 
 
-def _after(operation: Operation, variables: Mapping[str, Any]) -> int | None:
-    """Raises KeyError or ValueError where only the executor can tell."""
-    after = variables[operation.after_variable or ""]
-    return None if after is None else parse_position(after)
-
-
-def _wording(executor: Executor[Any]) -> Render:
-    """Executes the operation for each of the changes, and reads what they need together."""
-
-    async def execute(change: Change) -> ExecutionResult:
-        result: Any = executor.build_per_event_executor(change).execute_operation(False)
-        return await result if isawaitable(result) else result
-
-    async def execute_all(changes: Sequence[Change]) -> list[ExecutionResult]:
-        take_new_loaders()
-        if len(changes) == 1:
-            return [await execute(changes[0])]
-        return await asyncio.gather(*(execute(change) for change in changes))
-
-    async def render(changes: Sequence[Change]) -> list[str]:
-        results = await execute_all(changes)
-        if len(changes) > 1 and any(_has_original(one, LimitExceeded) for one in results):
-            # Together they are more than one answer may hold; each for itself may not be.
-            results = [(await execute_all([change]))[0] for change in changes]
-        for result in results:
-            _demand_no_outage(result)
-        return [_shown(result) for result in results]
-
-    return render
+async def _finished(result: Any) -> ExecutionResult:
+    finished: ExecutionResult = await result if isawaitable(result) else result
+    return finished
 
 
 def _shown(result: ExecutionResult) -> str:
@@ -157,6 +164,24 @@ def _shown(result: ExecutionResult) -> str:
 
 def _has_original(result: ExecutionResult, kind: type[Exception]) -> bool:
     return any(isinstance(error.original_error, kind) for error in result.errors or ())
+
+
+def _likeness(operation: Operation, variables: Mapping[str, Any], viewer: Viewer) -> Likeness:
+    """Raises Refused: what was read may be nested deeper than what can be written."""
+    others = {name: value for name, value in variables.items() if name != operation.after_variable}
+    try:
+        # As text, which takes the room that it needs; the bytes keep the encoder's whole buffer.
+        said = orjson.dumps(others, option=orjson.OPT_SORT_KEYS).decode()
+    except orjson.JSONEncodeError:
+        message = "The variables are nested too deep."
+        raise Refused([GraphQLError(message, extensions={"code": "INVALID"})]) from None
+    return operation, said, viewer.scopes
+
+
+def _after(operation: Operation, variables: Mapping[str, Any]) -> int | None:
+    """Raises KeyError or ValueError where only the executor can tell."""
+    after = variables[operation.after_variable or ""]
+    return None if after is None else parse_position(after)
 
 
 def _demand_no_outage(result: ExecutionResult) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import aclosing
 from types import TracebackType
 from typing import Self
 
@@ -11,7 +11,7 @@ from models.changes import Change
 from models.database import LIVE, reading_on
 from models.outages import is_outage
 from resolvers.changes import changes_between
-from subscriptions.inbox import Delivery
+from subscriptions.inbox import Delivery, Inbox
 from subscriptions.outage import Outage
 from subscriptions.streams import LONGEST_DELAY, TOGETHER, Stream
 
@@ -30,18 +30,18 @@ class Follower:
     def __init__(self, stream: Stream, after: int | None) -> None:
         self._stream = stream
         self._after = after
-        self._listening = ExitStack()
+        self._inbox = Inbox()
         self.place = 0
         """All of the selection up to this position has been given, or is not wanted."""
 
     async def __aenter__(self) -> Self:
-        self._inbox = self._listening.enter_context(self._stream.listen())
+        self._stream.add(self._inbox)
         # Whatever comes later is put into the inbox.
         self._head = self._stream.feed.position
         try:
             self.place = await self._first_place()
         except BaseException:
-            self._listening.close()
+            self._stream.remove(self._inbox)
             raise
         return self
 
@@ -51,7 +51,7 @@ class Follower:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._listening.close()
+        self._stream.remove(self._inbox)
 
     async def _first_place(self) -> int:
         after = self._after
@@ -72,13 +72,11 @@ class Follower:
 
     async def __aiter__(self) -> AsyncGenerator[Delivery, None]:
         while True:
-            while self.place < self._head:
-                changes, complete_to = await self._read()
-                for few in _few_at_a_time(changes):
-                    for delivery in await self._stream.deliveries(few):
-                        self.place = delivery.position
+            if self.place < self._head:
+                # Apart, so that what was read is forgotten before the long wait for more.
+                async with aclosing(self._replay()) as replay:
+                    async for delivery in replay:
                         yield delivery
-                self.place = complete_to
             news = await self._inbox.next()
             if news is None:
                 self.place = max(self.place, self._inbox.complete_to)
@@ -86,6 +84,15 @@ class Follower:
             elif news.position > self.place:
                 self.place = news.position
                 yield news
+
+    async def _replay(self) -> AsyncGenerator[Delivery, None]:
+        while self.place < self._head:
+            changes, complete_to = await self._read()
+            for few in _few_at_a_time(changes):
+                for delivery in await self._stream.deliveries(few):
+                    self.place = delivery.position
+                    yield delivery
+            self.place = complete_to
 
     async def _read(self) -> tuple[list[Change], int]:
         """The next changes of the log, and how far they go."""

@@ -1,7 +1,6 @@
 """The inbox of a follower: what is there for it, until it takes it."""
 
 import asyncio
-from collections import deque
 from dataclasses import dataclass
 
 INBOX_SIZE = 256
@@ -28,7 +27,7 @@ class Inbox:
 
     def __init__(self) -> None:
         self.complete_to = 0
-        self._deliveries: deque[Delivery] = deque()
+        self._deliveries: list[Delivery] = []
         self._is_behind = False
         self._waiting: asyncio.Future[None] | None = None
 
@@ -40,7 +39,7 @@ class Inbox:
         if self._is_behind:
             self._is_behind = False
             return None
-        return self._deliveries.popleft()
+        return self._deliveries.pop(0)
 
     def give(self, *deliveries: Delivery) -> None:
         """What comes while it is behind is left out: it will be in the log when that is read."""

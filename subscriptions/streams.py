@@ -2,10 +2,7 @@
 
 import asyncio
 import logging
-from collections import OrderedDict, deque
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from itertools import islice
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from models.changes import Change
 from models.database import LIVE, reading_on
@@ -38,31 +35,43 @@ Render = Callable[[Sequence[Change]], Awaitable[Sequence[str]]]
 
 
 class Stream:
-    """Listens to the feed as long as anybody follows."""
+    """Listens to the feed as long as anybody follows.
+
+    There may be one for each follower, so it holds nothing while nothing happens.
+    """
+
+    __slots__ = (
+        "__weakref__",
+        "_backlog",
+        "_inboxes",
+        "_remembered",
+        "_render",
+        "_rendering",
+        "_task",
+        "feed",
+        "selection",
+    )
 
     def __init__(self, feed: Feed, selection: ChangeSelection, render: Render) -> None:
         self.feed = feed
         self.selection = selection
         self._render = render
         self._inboxes: set[Inbox] = set()
-        self._backlog: deque[Change] = deque()
-        self._remembered: OrderedDict[int, Delivery] = OrderedDict()
+        self._backlog: list[Change] = []
+        self._remembered: dict[int, Delivery] = {}
         self._rendering = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
 
-    @contextmanager
-    def listen(self) -> Iterator[Inbox]:
-        """From here on the inbox is given every change that the feed has not handed on yet."""
-        inbox = Inbox()
+    def add(self, inbox: Inbox) -> None:
+        """From here on it is given every change that the feed has not handed on yet."""
         if not self._inboxes:
             self.feed.add(self)
         self._inboxes.add(inbox)
-        try:
-            yield inbox
-        finally:
-            self._inboxes.remove(inbox)
-            if not self._inboxes:
-                self._rest()
+
+    def remove(self, inbox: Inbox) -> None:
+        self._inboxes.remove(inbox)
+        if not self._inboxes:
+            self._rest()
 
     def _rest(self) -> None:
         self.feed.remove(self)
@@ -93,12 +102,14 @@ class Stream:
         """Until nothing waits. What cannot be worded is a mistake of ours: followers are told."""
         try:
             while self._backlog:
-                await self._hand_on(await self.deliveries(tuple(islice(self._backlog, TOGETHER))))
+                await self._hand_on(await self.deliveries(self._backlog[:TOGETHER]))
         except Exception:
             logger.exception("A change could not be handed on; its followers read it themselves")
             self.fall_behind()
         finally:
-            self._task = None
+            # What was cancelled may end after another has begun.
+            if self._task is asyncio.current_task():
+                self._task = None
 
     async def _hand_on(self, deliveries: Sequence[Delivery]) -> None:
         for count, inbox in enumerate(tuple(self._inboxes), start=1):
@@ -107,8 +118,8 @@ class Stream:
                 await asyncio.sleep(0)
         # Only now: whoever falls behind meanwhile has not been given these. It may have emptied the
         # backlog, too.
-        while self._backlog and self._backlog[0].position <= deliveries[-1].position:
-            self._backlog.popleft()
+        done = deliveries[-1].position
+        self._backlog = [change for change in self._backlog if change.position > done]
 
     async def deliveries(self, changes: Sequence[Change]) -> list[Delivery]:
         """The changes, worded once for all who want them now."""
@@ -146,4 +157,4 @@ class Stream:
             if len(delivery.body) <= REMEMBERED_LENGTH:
                 self._remembered[position] = delivery
         while len(self._remembered) > REMEMBERED:
-            self._remembered.popitem(last=False)
+            del self._remembered[next(iter(self._remembered))]
