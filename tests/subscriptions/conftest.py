@@ -23,6 +23,12 @@ async def feed(db) -> AsyncIterator[Feed]:
 
 
 @pytest.fixture
+def still(db: str) -> Feed:
+    """A feed that hands on nothing by itself."""
+    return Feed(open_transport("memory://"))
+
+
+@pytest.fixture
 def ear(feed: Feed) -> Iterator[Ear]:
     """It hears every change."""
     ear = Ear()

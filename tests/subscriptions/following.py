@@ -10,7 +10,7 @@ from subscriptions.feed import Feed
 from subscriptions.followers import Follower
 from subscriptions.inbox import Delivery
 from subscriptions.streams import Stream
-from tests.subscriptions.rows import PATIENCE
+from tests.subscriptions.rows import PATIENCE, append, change_of, make_order
 
 Deliveries = AsyncGenerator[Delivery, None]
 
@@ -92,3 +92,16 @@ def hand_on(feed: Feed, *changes: Change) -> None:
         for listener in feed._listeners():
             if listener.selection.admits(change):
                 listener.give(change)
+
+
+async def make_changes(count: int) -> list[Change]:
+    """In the log; no feed has handed them on."""
+    order = await make_order()
+    changes = [change_of(order) for _ in range(count)]
+    await append(*changes)
+    return changes
+
+
+def tasks() -> list[asyncio.Task[object]]:
+    """In which streams are at work."""
+    return [task for task in asyncio.all_tasks() if task.get_name() == "stream"]

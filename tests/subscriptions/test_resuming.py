@@ -75,7 +75,7 @@ class Client:
             self.received += await take(self.deliveries, 1)
 
     async def disconnect(self) -> None:
-        await self.deliveries.aclose()  # type: ignore[attr-defined]
+        await self.deliveries.aclose()
         await self.follower.__aexit__(None, None, None)
 
 

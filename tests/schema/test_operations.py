@@ -1,0 +1,218 @@
+"""Operations are prepared once: parsed, checked, and asked which variable is `after`."""
+
+import pytest
+
+from schema import operations as preparing
+from schema.build import Schema, build_schema
+from schema.masking import code_of, shown
+from schema.operations import Operations, Refused
+
+SELECTED = "{ changes(after: $after) { position } }"
+
+
+@pytest.fixture
+def operations(schema: Schema) -> Operations:
+    return Operations(schema.core, has_introspection=True)
+
+
+def refusal(operations: Operations, query: str, name: str | None = None) -> list[tuple[str, str]]:
+    with pytest.raises(Refused) as refused:
+        operations.prepare(query, name)
+    return [(code_of(error), shown(error).message) for error in refused.value.errors]
+
+
+AFTER = {
+    "the argument of the root field": ("after", f"subscription ($after: Position) {SELECTED}"),
+    "whatever its name": (
+        "since",
+        "subscription ($since: Position) { changes(after: $since) { position } }",
+    ),
+    "not null": ("after", f"subscription ($after: Position!) {SELECTED}"),
+    "with a default value": ("after", f"subscription ($after: Position = 3) {SELECTED}"),
+    "beside others": (
+        "a",
+        "subscription ($ids: [ID!]!, $a: Position) "
+        "{ orderChanged(trackingIds: $ids, after: $a) { position } }",
+    ),
+    "under another name": (
+        "after",
+        "subscription ($after: Position) { mine: changes(after: $after) { position } }",
+    ),
+    "none": (None, "subscription { changes { position } }"),
+    "a literal": (None, "subscription { changes(after: 3) { position } }"),
+    "null": (None, "subscription { changes(after: null) { position } }"),
+    "used twice": (
+        None,
+        "subscription ($after: Position) "
+        "{ changes(after: $after) { position } changes(after: $after) { sequence } }",
+    ),
+    "in a fragment": (
+        None,
+        "subscription ($after: Position) { ...all } "
+        "fragment all on Subscription { changes(after: $after) { position } }",
+    ),
+    "in an inline fragment": (None, f"subscription ($after: Position) {{ ... {SELECTED} }}"),
+    "of a field below, not of the root": (
+        None,
+        "subscription ($after: String) "
+        "{ changes { order { history(after: $after) { totalCount } } } }",
+    ),
+    "of two operations of a document": (
+        None,
+        f"subscription one ($after: Position) {SELECTED} "
+        f"subscription two ($after: Position) {SELECTED}",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", AFTER)
+def test_only_a_variable_that_is_after_and_nothing_else_is_taken_for_it(operations, case):
+    expected, query = AFTER[case]
+    name = "one" if "one" in query.split() else None
+
+    assert operations.prepare(query, name).after_variable == expected
+
+
+def test_the_operation_that_is_named_is_prepared(operations):
+    document = (
+        "query one { position } mutation two { __typename } "
+        "subscription three { changes { position } }"
+    )
+
+    one, two, three = (operations.prepare(document, name) for name in ("one", "two", "three"))
+
+    assert [each.name for each in (one, two, three)] == ["one", "two", "three"]
+    assert [each.is_mutation for each in (one, two, three)] == [False, True, False]
+    assert [each.is_subscription for each in (one, two, three)] == [False, False, True]
+    assert operations.prepare("{ position }", None).name is None
+
+
+REFUSED = {
+    "nothing": ("", None, ("INVALID", "There is no query.")),
+    "no such name": ("{ position }", "x", ("INVALID", "The document has no operation named x.")),
+    "one of several": (
+        "query a { position } query b { position }",
+        None,
+        (
+            "INVALID",
+            "Give an operationName: the document has none, or several, operations.",
+        ),
+    ),
+    "only a fragment": (
+        "fragment f on Query { position }",
+        None,
+        (
+            "INVALID",
+            "Give an operationName: the document has none, or several, operations.",
+        ),
+    ),
+    "two roots": (
+        "subscription { one: changes { position } two: changes { position } }",
+        None,
+        (
+            "GRAPHQL_VALIDATION_FAILED",
+            "Anonymous Subscription must select only one top level field.",
+        ),
+    ),
+    "too deep": (
+        "{ node(id: 1) "
+        + "{ ... on Order { shipments { order " * 8
+        + "{ id }"
+        + "} } }" * 8
+        + " }",
+        None,
+        ("LIMIT_EXCEEDED", "It is 18 levels deep; at most 15 are allowed."),
+    ),
+    "too many fields": (
+        "{ ...f ...f ...f } fragment f on Query { "
+        + "".join(f"a{n}: position " for n in range(700))
+        + "}",
+        None,
+        ("LIMIT_EXCEEDED", "It asks for 2100 fields; at most 2000 are allowed."),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_cannot_be_is_refused_in_words(operations, case):
+    query, name, expected = REFUSED[case]
+
+    assert refusal(operations, query, name) == [expected]
+
+
+@pytest.mark.parametrize("query", ["{", "{ position ", "x", '{ a(b: "\ud83d) }', "\x00", "#"])
+def test_what_cannot_be_read_is_refused(operations, query):
+    (refused,) = refusal(operations, query)
+
+    assert refused[0] == "GRAPHQL_PARSE_FAILED"
+
+
+def test_a_document_of_too_many_tokens_is_not_read_to_its_end(operations):
+    (refused,) = refusal(operations, "{ " + "position " * 4000 + "}")
+
+    assert refused[0] == "GRAPHQL_PARSE_FAILED"
+    assert "4000 tokens" in refused[1]
+
+
+def test_a_subscription_that_is_valid_but_for_its_fields_is_refused(operations):
+    (refused,) = refusal(operations, "subscription { changes { positoin } }")
+
+    assert refused == (
+        "GRAPHQL_VALIDATION_FAILED",
+        "Cannot query field 'positoin' on type 'Change'. Did you mean 'position'?",
+    )
+
+
+def test_without_introspection_nothing_is_said_of_what_there_is():
+    operations = build_schema(has_introspection=False).operations
+
+    assert (
+        refusal(operations, "{ __schema { types { name } } }")[0][0] == "GRAPHQL_VALIDATION_FAILED"
+    )
+    (refused,) = refusal(operations, "subscription { changes { positoin } }")
+    assert refused[1] == "Cannot query field 'positoin' on type 'Change'."
+    assert operations.prepare("{ __typename }", None).name is None
+
+
+def test_what_was_asked_before_is_the_same_operation_again(operations, monkeypatch):
+    first = operations.prepare("{ position }", None)
+    monkeypatch.setattr(preparing, "parse", None)
+
+    assert operations.prepare("{ position }", None) is first
+
+
+def test_the_operations_of_a_document_are_remembered_apart(operations):
+    document = "query one { position } query two { position }"
+    one, two = operations.prepare(document, "one"), operations.prepare(document, "two")
+
+    assert one is not two
+    assert operations.prepare(document, "one") is one
+    assert operations.prepare(document, "two") is two
+
+
+def test_what_is_refused_is_not_remembered(operations):
+    for _ in range(2):
+        refusal(operations, "{ nothing }")
+
+    assert len(operations._remembered) == 0
+
+
+def test_those_asked_for_longest_ago_are_forgotten(operations, monkeypatch):
+    monkeypatch.setattr(preparing, "REMEMBERED_OPERATIONS", 2)
+    queries = ["{ position }", "{ a: position }", "{ b: position }"]
+    first, second = (operations.prepare(query, None) for query in queries[:2])
+    assert operations.prepare(queries[0], None) is first
+
+    operations.prepare(queries[2], None)
+
+    assert len(operations._remembered) == 2
+    assert operations.prepare(queries[0], None) is first
+    assert operations.prepare(queries[1], None) is not second
+
+
+def test_a_long_document_is_not_remembered(operations, monkeypatch):
+    monkeypatch.setattr(preparing, "REMEMBERED_LENGTH", 12)
+
+    assert operations.prepare("{ position }", None) is operations.prepare("{ position }", None)
+    long = "{  position }"
+    assert operations.prepare(long, None) is not operations.prepare(long, None)

@@ -1,0 +1,180 @@
+"""What many follow is asked, read and worded once, and is gone when they are."""
+
+import asyncio
+import gc
+from contextlib import AsyncExitStack
+
+import pytest
+from tortoise.connection import get_connections
+
+from auth import SYSTEM
+from errors import Unavailable
+from models.database import LIVE
+from resolvers.orders import find_order_ids
+from schema import loaders
+from schema import subscriptions as subscribing
+from schema.operations import Refused
+from tests.factories import make_order, make_shipment
+from tests.schema.following import FOLLOW, change_in, following, take, take_many
+from tests.schema.world import CONFIDANT
+from tests.subscriptions.rows import until
+from tracking.orders import confirm_order, hold_order, release_order
+
+
+@pytest.fixture
+def live_statements(db, monkeypatch) -> list[str]:
+    """Those sent on the connection that is kept for what is pushed."""
+    client, statements = get_connections().get(LIVE), []
+    execute = client.execute_query
+
+    async def note(query, values=None):
+        statements.append(query)
+        return await execute(query, values)
+
+    monkeypatch.setattr(client, "execute_query", note)
+    return statements
+
+
+async def test_a_change_costs_the_same_for_one_follower_and_for_fifty(
+    api, follower, order, live_statements
+):
+    costs = []
+    for followers, act in ((1, confirm_order), (50, hold), (1, release_order)):
+        async with AsyncExitStack() as stack:
+            followed = [
+                await stack.enter_async_context(
+                    following(await follower(FOLLOW, CONFIDANT, ids=[order.tracking_id]))
+                )
+                for _ in range(followers)
+            ]
+            live_statements.clear()
+            await act(api.tracker, SYSTEM, order.tracking_id)
+            bodies = [await take(deliveries) for deliveries in followed]
+        assert len(set(bodies)) == 1
+        costs.append(len(live_statements))
+
+    assert costs == [5, 5, 5]
+
+
+async def hold(tracker, viewer, tracking_id) -> None:
+    await hold_order(tracker, viewer, tracking_id, reason="Wait")
+
+
+async def test_fifty_who_replay_at_once_cost_one_set_of_statements_and_one_read_each(
+    api, follower, order, live_statements
+):
+    await confirm_order(api.tracker, SYSTEM, order.tracking_id)
+    await until(lambda: api.feed.position == 2)
+
+    async def replay() -> list[str]:
+        asked = await follower(FOLLOW, CONFIDANT, ids=[order.tracking_id], after=0)
+        async with following(asked) as deliveries:
+            return [await take(deliveries) for _ in range(2)]
+
+    bodies = await asyncio.gather(*(replay() for _ in range(50)))
+
+    assert len({tuple(one) for one in bodies}) == 1
+    assert len(live_statements) == 50 + 5
+
+
+async def test_those_who_come_at_once_are_opened_once(follower, order, monkeypatch):
+    asked = []
+
+    async def note(tracking_ids):
+        asked.append(tracking_ids)
+        return await find_order_ids(tracking_ids)
+
+    monkeypatch.setattr(subscribing, "find_order_ids", note)
+    ids = [order.tracking_id]
+
+    followers = await asyncio.gather(*(follower(FOLLOW, ids=ids, after=n % 2) for n in range(50)))
+
+    assert asked == [ids]
+    assert len({id(one._stream) for one in followers}) == 1
+    assert [one._after for one in followers] == [0, 1] * 25
+
+
+@pytest.mark.parametrize("error", [OSError("away"), ZeroDivisionError()], ids=repr)
+async def test_what_cannot_be_opened_is_tried_anew_by_who_comes_next(
+    follower, order, monkeypatch, error
+):
+    async def fail(_tracking_ids):
+        raise error
+
+    monkeypatch.setattr(subscribing, "find_order_ids", fail)
+    several = [follower(FOLLOW, ids=[order.tracking_id], after=0) for _ in range(3)]
+    refused = await asyncio.gather(*several, return_exceptions=True)
+    expected = Unavailable if isinstance(error, OSError) else Refused
+    assert [type(one) for one in refused] == [expected] * 3
+
+    monkeypatch.setattr(subscribing, "find_order_ids", find_order_ids)
+    assert await follower(FOLLOW, ids=[order.tracking_id], after=0)
+
+
+async def test_one_who_leaves_while_it_is_opened_does_not_end_it_for_the_others(
+    follower, order, monkeypatch
+):
+    may_answer = asyncio.Event()
+
+    async def wait(tracking_ids):
+        await may_answer.wait()
+        return await find_order_ids(tracking_ids)
+
+    monkeypatch.setattr(subscribing, "find_order_ids", wait)
+    first, second = (
+        asyncio.create_task(follower(FOLLOW, ids=[order.tracking_id], after=0)) for _ in range(2)
+    )
+    await asyncio.sleep(0)
+    first.cancel()
+    await asyncio.wait([first])
+    may_answer.set()
+
+    assert (await second)._after == 0
+
+
+async def test_what_is_pushed_is_never_older_than_its_change(api, follower, order):
+    async with AsyncExitStack() as stack:
+        followed = [
+            await stack.enter_async_context(
+                following(await follower(FOLLOW, ids=[order.tracking_id], after=0))
+            )
+            for _ in range(3)
+        ]
+        receiving = [asyncio.create_task(take_many(one, 21)) for one in followed]
+        await confirm_order(api.tracker, SYSTEM, order.tracking_id)
+        for _ in range(9):
+            await hold(api.tracker, SYSTEM, order.tracking_id)
+            await release_order(api.tracker, SYSTEM, order.tracking_id)
+        await make_shipment(api.tracker, order)
+        received = await asyncio.gather(*receiving)
+
+    for bodies in received:
+        changes = [change_in(body) for body in bodies]
+        assert [change["sequence"] for change in changes] == list(range(1, 22))
+        assert all(one["order"]["sequence"] >= one["sequence"] for one in changes)
+        assert all(one["order"]["position"] >= one["position"] for one in changes)
+        assert changes[-1]["order"]["shipments"] == [{"status": "PENDING"}]
+
+
+async def test_what_together_is_too_much_is_read_one_by_one(api, follower, order, monkeypatch):
+    other = await make_order(api.tracker, confirmed=False)
+    ids = [order.tracking_id, other.tracking_id]
+    await until(lambda: api.feed.position == 2)
+    monkeypatch.setattr(loaders, "MAXIMUM_THINGS", 1)
+
+    query = FOLLOW.replace("shipments { status } items { sku }", "")
+    async with following(await follower(query, ids=ids, after=0)) as deliveries:
+        changes = [change_in(await take(deliveries)) for _ in range(2)]
+
+    assert [change["order"]["trackingId"] for change in changes] == ids
+
+
+async def test_when_the_last_follower_has_left_nothing_is_kept(api, subscriptions, follower, order):
+    async with await follower(FOLLOW, ids=[order.tracking_id], after=0):
+        assert len(subscriptions._streams) == 1
+    await asyncio.sleep(0)  # the loop still has in hand what it did last
+    gc.collect()
+
+    assert len(subscriptions._streams) == 0
+    assert subscriptions._opening == {}
+    assert api.feed._listeners() == set()

@@ -1,0 +1,163 @@
+"""Subscriptions that ask alike follow one stream, whose words none of them may not read."""
+
+from contextlib import AsyncExitStack
+from typing import Any
+
+import pytest
+
+from auth import SYSTEM, Scope, Viewer
+from schema.masking import code_of
+from schema.operations import Refused
+from tests.factories import make_order
+from tests.schema.following import ALL, FOLLOW, following, take
+from tests.schema.world import CONFIDANT, HOLDER, READER
+from tracking.orders import confirm_order
+
+OTHER_READER = Viewer("other", READER.scopes)
+
+
+async def test_who_asks_alike_shares_a_stream_wherever_they_begin(follower, order):
+    ids = [order.tracking_id]
+
+    first = await follower(FOLLOW, READER, ids=ids, after=0)
+    others = [
+        await follower(FOLLOW, OTHER_READER, ids=ids, after=1),
+        await follower(FOLLOW, READER, after=None, ids=ids),
+        await follower(FOLLOW, READER, ids=ids),
+    ]
+
+    assert [other._stream is first._stream for other in others] == [True] * 3
+    assert [one._after for one in (first, *others)] == [0, 1, None, None]
+
+
+async def test_the_order_of_variables_makes_no_difference_and_what_they_say_does(follower):
+    filters = [
+        {"kinds": ["HEALTH"], "country": ["DE"]},
+        {"country": ["DE"], "kinds": ["HEALTH"]},
+        {"country": ["FR"], "kinds": ["HEALTH"]},
+        {"kinds": ["HEALTH"]},
+        None,
+    ]
+
+    one, same, *others = [await follower(ALL, READER, filter=filter_) for filter_ in filters]
+
+    assert one._stream is same._stream
+    assert len({id(each._stream) for each in (one, *others)}) == 4
+
+
+async def test_another_order_or_another_selection_is_another_stream(follower, api, order):
+    other = await make_order(api.tracker)
+    asked = [
+        (FOLLOW, [order.tracking_id]),
+        (FOLLOW, [other.tracking_id]),
+        (FOLLOW.replace("sequence", "", 1), [order.tracking_id]),
+    ]
+
+    followers = [await follower(query, READER, ids=ids) for query, ids in asked]
+
+    assert len({id(each._stream) for each in followers}) == 3
+    assert len({each._stream.selection for each in followers}) == 2
+
+
+@pytest.mark.parametrize(
+    "scopes", [set(), {Scope.ORDERS_READ, Scope.PERSONAL_READ}, {Scope.ADMIN}, set(Scope)], ids=len
+)
+async def test_other_scopes_are_another_stream(follower, order, scopes):
+    one = await follower(FOLLOW, READER, ids=[order.tracking_id])
+    other = await follower(FOLLOW, Viewer("reader", frozenset(scopes)), ids=[order.tracking_id])
+
+    assert one._stream is not other._stream
+
+
+@pytest.mark.parametrize("viewers", [(CONFIDANT, READER, HOLDER), (HOLDER, READER, CONFIDANT)])
+async def test_nothing_personal_reaches_who_follows_beside_a_confidant(
+    api, follower, order, viewers
+):
+    async with AsyncExitStack() as stack:
+        followed = {
+            viewer.name: await stack.enter_async_context(
+                following(await follower(FOLLOW, viewer, ids=[order.tracking_id], after=0))
+            )
+            for viewer in (*viewers, *viewers[:1])
+        }
+        bodies = {name: await take(deliveries) for name, deliveries in followed.items()}
+        await confirm_order(api.tracker, SYSTEM, order.tracking_id)
+        for name, deliveries in followed.items():
+            bodies[name] += await take(deliveries)
+
+    for secret in ("Customer 1", "Sample Street"):
+        assert [bodies[viewer.name].count(secret) for viewer in viewers] == [
+            2 if viewer is CONFIDANT else 0 for viewer in viewers
+        ]
+    assert [bodies[viewer.name].count('"system"') for viewer in viewers] == [
+        0 if viewer is HOLDER else 2 for viewer in viewers
+    ]
+
+
+async def test_who_may_not_follow_is_refused_while_others_follow(follower):
+    async with await follower(ALL, READER):
+        for _ in range(2):
+            with pytest.raises(Refused) as refused:
+                await follower(ALL, HOLDER)
+            assert [code_of(error) for error in refused.value.errors] == ["FORBIDDEN"]
+
+
+@pytest.mark.parametrize("after", [-1, "x", True, 2**60, [1]])
+async def test_a_wrong_position_is_refused_whether_or_not_others_follow(follower, order, after):
+    for others in (0, 1):
+        async with AsyncExitStack() as stack:
+            for _ in range(others):
+                known = await follower(FOLLOW, READER, ids=[order.tracking_id], after=0)
+                await stack.enter_async_context(known)
+            with pytest.raises(Refused) as refused:
+                await follower(FOLLOW, READER, ids=[order.tracking_id], after=after)
+            (error,) = refused.value.errors
+            assert "$after" in error.message
+
+
+async def test_a_default_value_is_where_those_begin_who_say_nothing(follower, order):
+    query = FOLLOW.replace("$after: Position", "$after: Position = 1")
+
+    asked: list[dict[str, Any]] = [{}, {"after": 0}, {"after": None}, {}]
+    followers = [await follower(query, READER, ids=[order.tracking_id], **one) for one in asked]
+
+    assert [one._after for one in followers] == [1, 0, None, 1]
+    assert len({id(one._stream) for one in followers}) == 1
+
+
+@pytest.mark.parametrize("literal", ["0", '"0"', "null"])
+async def test_a_literal_position_is_where_all_begin_whatever_else_they_say(
+    follower, order, literal
+):
+    query = (
+        "subscription ($ids: [ID!]!) "
+        f"{{ orderChanged(trackingIds: $ids, after: {literal}) {{ position }} }}"
+    )
+    others: list[dict[str, Any]] = [{}, {}, {"after": 1}]
+
+    followers = [await follower(query, READER, ids=[order.tracking_id], **one) for one in others]
+
+    assert [one._after for one in followers] == [None if literal == "null" else 0] * 3
+    assert followers[0]._stream is followers[1]._stream
+
+
+async def test_where_a_browser_resumes_takes_the_place_of_after(api, subscriptions, order):
+    operation = api.schema.operations.prepare(FOLLOW, None)
+    variables = {"ids": [order.tracking_id], "after": 0}
+
+    first = await subscriptions.follower(operation, variables, READER, 1)
+    second = await subscriptions.follower(operation, variables, READER, 1)
+
+    assert (first._after, second._after) == (1, 1)
+    assert first._stream is second._stream
+
+
+async def test_variables_nested_deeper_than_can_be_written_are_refused(follower):
+    deep: Any = []
+    for _ in range(400):
+        deep = [deep]
+
+    with pytest.raises(Refused) as refused:
+        await follower(ALL, READER, filter=deep)
+
+    assert [code_of(error) for error in refused.value.errors] == ["INVALID"]
