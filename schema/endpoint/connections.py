@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from ipaddress import IPv4Address, ip_address, ip_network
 from typing import NoReturn, Protocol
@@ -18,6 +18,8 @@ from schema.endpoint.messages import Close
 
 TICK = 1.0
 """Seconds between two looks at all connections: how exact their time limits are."""
+LONGEST_TICK = 2.0
+"""Seconds that a tick counts for at most; if it took longer, the process was held up."""
 PING_INTERVAL = 15.0
 """Seconds of silence on a connection after which it is asked whether anybody is there: well below
 the minute after which proxies and home routers forget it."""
@@ -64,7 +66,7 @@ class Connection(Protocol):
     authorization: str | None
 
     def look(self, now: float) -> None:
-        """Called every TICK: see whether anybody is there. `now` is the event loop's time."""
+        """Called every TICK: see whether anybody is there. `now` is that of `Connections`."""
 
     def end(self, code: Close) -> None:
         """Let it go; it does not wait for that."""
@@ -100,6 +102,9 @@ class Connections:
         self._open: set[Connection] = set()
         self._counts: Counter[str] = Counter()
         self.is_leaving = False
+        self.now = 0.0
+        """Seconds that this process has lived, by ticks: while it stands still, so do all time
+        limits, for what clients said meanwhile still waits to be read."""
 
     def __len__(self) -> int:
         return len(self._open)
@@ -139,8 +144,12 @@ class Connections:
 
     async def keep(self) -> NoReturn:
         """Look at all of them, for ever."""
+        clock = asyncio.get_running_loop().time
+        before = clock()
         while True:
             await asyncio.sleep(TICK)
+            passed, before = clock() - before, clock()
+            self.now += min(passed, LONGEST_TICK)
             await self._look_at_all()
 
     async def watch_keys(self) -> NoReturn:
@@ -150,9 +159,8 @@ class Connections:
             await self._let_revoked_go()
 
     async def _look_at_all(self) -> None:
-        now = asyncio.get_running_loop().time()
         for count, connection in enumerate(tuple(self._open), start=1):
-            connection.look(now)
+            connection.look(self.now)
             if count % LOOKS_PER_TURN == 0:
                 await asyncio.sleep(0)
 
@@ -178,6 +186,10 @@ class Connections:
             for connection in leaving[first : first + LEAVING_AT_ONCE]:
                 connection.end(Close.RESTARTING)
             await asyncio.sleep(pause)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(2 * CLOSE_TIMEOUT):
+                while self._open:  # noqa: ASYNC110 (none of them tells)
+                    await asyncio.sleep(PAUSE)
 
 
 def host_of(scope: Scope) -> str:

@@ -46,14 +46,15 @@ class Conversation:
         send: Send,
     ) -> None:
         self.authorization = authorization
-        self._answering, self._place, self._limits = answering, place, connections.limits
+        self._answering, self._place = answering, place
+        self._connections, self._limits = connections, connections.limits
         self._receive, self._send = receive, send
         self._operations: dict[str, asyncio.Task[None]] = {}
         self._is_initialised = self._is_acknowledged = False
         self._main = _this_task()
         self._aside: asyncio.Task[None] | None = None
         self._is_ending = False
-        self._opened_at = self._heard_at = self._sent_at = _now()
+        self._opened_at = self._heard_at = self._sent_at = connections.now
         self._pinged_at: float | None = None
         self._sending = 0
         self._allowance = Allowance(self._limits.messages_per_second, _now())
@@ -81,9 +82,8 @@ class Conversation:
             await self._close(messages.closing(error))
 
     async def _hear(self, text: str | None) -> None:
-        now = _now()
-        self._heard_at, self._pinged_at = now, None
-        if not self._allowance.take(now):
+        self._heard_at, self._pinged_at = self._connections.now, None
+        if not self._allowance.take(_now()):
             await self._close(Close.TRY_AGAIN_LATER)
         elif (message := messages.read(text)) is None:
             await self._close(Close.BAD_MESSAGE)
@@ -188,7 +188,7 @@ class Conversation:
     async def _put(self, event: dict[str, Any]) -> None:
         """Waits while the other end takes nothing. Raises Gone."""
         if not self._sending:
-            self._sent_at = _now()
+            self._sent_at = self._connections.now
         self._sending += 1
         try:
             await self._send(event)
@@ -197,7 +197,7 @@ class Conversation:
             raise Gone from None
         finally:
             self._sending -= 1
-            self._sent_at = _now()
+            self._sent_at = self._connections.now
 
     def look(self, now: float) -> None:
         if self._sending and now - self._sent_at > SEND_TIMEOUT:

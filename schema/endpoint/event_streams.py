@@ -50,7 +50,7 @@ class EventStream:
         self.authorization = authorization
         self._events, self._connections, self._place = events, connections, place
         self._has_begun = self._is_sending = False
-        self._sent_at = asyncio.get_running_loop().time()
+        self._sent_at = connections.now
         self._beating: asyncio.Task[None] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -86,7 +86,7 @@ class EventStream:
 
     async def _put(self, message: Message) -> None:
         """Waits while the other end takes nothing."""
-        self._sent_at, self._is_sending = asyncio.get_running_loop().time(), True
+        self._sent_at, self._is_sending = self._connections.now, True
         await self._send(message)
         self._is_sending = False
 

@@ -1,9 +1,20 @@
-"""Sockets: uvicorn's websockets, which do not read from those who take nothing."""
+"""Sockets: uvicorn's connections, which neither read from nor wait for those who take nothing."""
 
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 NO_TEXT = 1007
 """How the standard closes a websocket whose text is no UTF-8."""
+
+
+class Http(HttpToolsProtocol):
+    def shutdown(self) -> None:
+        """uvicorn would wait for what was given up before its end until its grace is over."""
+        is_over = self.cycle is None or self.cycle.response_complete
+        if self.transport.is_closing() and not is_over:
+            self.transport.abort()
+        else:
+            super().shutdown()
 
 
 class Websocket(WebSocketsSansIOProtocol):
@@ -27,6 +38,12 @@ class Websocket(WebSocketsSansIOProtocol):
             self.handle_parser_exception()
         else:
             super().send_receive_event_to_app()
+
+    def shutdown(self) -> None:
+        """As above: whoever takes nothing now has been told to go, and did not hear it."""
+        super().shutdown()
+        if not self.writable.is_set():
+            self.transport.abort()
 
     def _is_text(self) -> bool:
         try:
