@@ -4,12 +4,10 @@ import asyncio
 import dataclasses
 import logging
 import os
-import signal
 import socket
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
-from types import FrameType
 from typing import Any
 
 import uvicorn
@@ -28,7 +26,8 @@ from models.migrating import migrate, missing_migrations
 from schema.build import build_schema
 from schema.endpoint import Endpoint
 from schema.endpoint.connections import Connections, Limits
-from schema.endpoint.sockets import Websocket
+from schema.endpoint.leaving import leaving_first
+from schema.endpoint.sockets import Http, Websocket
 from subscriptions.feed import Feed
 from subscriptions.transport import Transport, open_transport
 from tracking.acts import Tracker
@@ -74,7 +73,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
             endpoint.keeping(),
             sweeping(tracker, settings.sweep_seconds),
         ):
-            with _leaving_first(endpoint.connections):
+            with leaving_first(endpoint.connections):
                 yield
 
     app = Starlette(
@@ -98,10 +97,12 @@ def serve(settings: Settings) -> None:
     )
     listening = config.bind_socket()
     drop_dead_connections(listening)
-    if settings.workers > 1:
-        Multiprocess(config, sockets=[listening]).run()
-    else:
-        uvicorn.Server(config).run(sockets=[listening])
+    # uvicorn passes Ctrl-C on when all is over.
+    with suppress(KeyboardInterrupt):
+        if settings.workers > 1:
+            Multiprocess(config, sockets=[listening]).run()
+        else:
+            uvicorn.Server(config).run(sockets=[listening])
 
 
 def serving_config(settings: Settings, app: Any, **options: Any) -> uvicorn.Config:
@@ -113,6 +114,7 @@ def serving_config(settings: Settings, app: Any, **options: Any) -> uvicorn.Conf
         workers=settings.workers,
         log_level=settings.log_level,
         forwarded_allow_ips=settings.trusted_proxies,
+        http=Http,
         ws=Websocket,
         ws_max_size=settings.message_bytes,
         # Clients give up for good after uvicorn's own way to end a silent websocket.
@@ -141,45 +143,6 @@ def drop_dead_connections(listening: socket.socket) -> None:
     """Accepted connections inherit it: the kernel ends those that take nothing for so long."""
     if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux
         listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, DEAD_AFTER_MS)
-
-
-@contextmanager
-def _leaving_first(connections: Connections) -> Iterator[None]:
-    """At a signal to end, let those go who stay connected, and only then tell uvicorn.
-
-    It would close all websockets at one moment, and wait for event streams until its grace is over.
-    A second signal is passed on at once.
-    """
-    loop, tasks = asyncio.get_running_loop(), set[asyncio.Task[None]]()
-    before: dict[signal.Signals, Any] = {}
-
-    async def leave(number: signal.Signals) -> None:
-        try:
-            await connections.let_all_go()
-        finally:
-            before[number](number, None)
-
-    def begin(number: signal.Signals) -> None:
-        tasks.add(loop.create_task(leave(number)))
-
-    def handle(signal_number: int, frame: FrameType | None) -> None:
-        number = signal.Signals(signal_number)
-        if connections.is_leaving:
-            before[number](number, frame)
-        else:
-            loop.call_soon_threadsafe(begin, number)
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        handler = signal.getsignal(number)
-        # Where somebody else serves the application, in tests for instance, nobody may have asked.
-        if isinstance(getattr(handler, "__self__", None), uvicorn.Server):
-            before[number] = handler
-            signal.signal(number, handle)
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _pages_of_other_origins(origins: Sequence[str]) -> list[Middleware]:

@@ -1,19 +1,12 @@
 """The whole service, from outside: real HTTP, real websockets, and the end of a process."""
 
-import asyncio
-import os
-import signal
-import socket
-import sys
 from collections.abc import AsyncGenerator
-from pathlib import Path
 
-import httpx2
 import pytest
 import websockets
 
 from auth import Scope
-from tests.serving import PATIENCE, Running, Service, serving, settings_of
+from tests.serving import Running, Service, serving, settings_of
 
 CREATE = """mutation { orderCreate(input: {
   reference: "R-1", customer: {name: "Customer 1"}, currency: "EUR",
@@ -202,47 +195,3 @@ async def test_stopping_tells_followers_to_come_back(database_url, broadcast_url
         code = await follower.closed()
 
     assert code == 1012
-
-
-async def test_sigterm_ends_the_process_cleanly(database_url, broadcast_url):
-    process, address = await start_process(database_url, broadcast_url)
-    service = Service(address, httpx2.AsyncClient())
-
-    async with service.socket() as follower:
-        process.send_signal(signal.SIGTERM)
-        code = await follower.closed()
-    async with asyncio.timeout(PATIENCE):
-        _, said = await process.communicate()
-    await service.http.aclose()
-
-    assert code == 1012
-    assert b"Traceback" not in said
-    assert process.returncode == -signal.SIGTERM  # as uvicorn leaves it: ended by the signal
-
-
-async def start_process(
-    database_url: str, broadcast_url: str
-) -> tuple[asyncio.subprocess.Process, str]:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    environ = os.environ | {
-        "WHEREABOUTS_DATABASE_URL": database_url,
-        "WHEREABOUTS_BROADCAST_URL": broadcast_url,
-        "WHEREABOUTS_PORT": str(port),
-    }
-    root = Path(__file__).parents[1]
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "server.py", cwd=root, env=environ, stderr=asyncio.subprocess.PIPE
-    )
-    await until_alive(f"http://127.0.0.1:{port}/livez")
-    return process, f"127.0.0.1:{port}"
-
-
-async def until_alive(url: str) -> None:
-    async with asyncio.timeout(PATIENCE), httpx2.AsyncClient() as http:
-        while True:
-            try:
-                (await http.get(url)).raise_for_status()
-                return
-            except httpx2.TransportError:
-                await asyncio.sleep(0.1)

@@ -17,6 +17,8 @@ LARGE = (
 )
 """Some 30 KB for each change."""
 LARGE_QUERY = "{ __schema { types { name description fields { name description } } } }"
+HUGE_QUERY = "{ " + " ".join(f"a{number}: {LARGE_QUERY[2:-2]}" for number in range(20)) + " }"
+"""Some 800 KB."""
 READER = (Scope.ORDERS_READ,)
 
 

@@ -1,0 +1,155 @@
+"""Stopping and restarting: whoever is connected is told to come back, and no process lingers."""
+
+import asyncio
+import json
+import os
+import signal
+from asyncio.trsock import TransportSocket
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest
+
+from auth import Scope
+from tests.factories import make_order
+from tests.processes import Processes, processes, until_dead
+from tests.raw_clients import raw_client
+from tests.schema.writing import HUGE_QUERY
+from tests.serving import PATIENCE, Socket, until
+from tracking.acts import Tracker
+
+FOLLOW = """subscription ($ids: [ID!]!, $after: Position) {
+  orderChanged(trackingIds: $ids, after: $after) { position } }"""
+HOLD = """mutation ($id: ID!) { orderHold(trackingId: $id, reason: "a check") {
+  userErrors { code } } }"""
+RELEASE = "mutation ($id: ID!) { orderRelease(trackingId: $id) { userErrors { code } } }"
+STUCK = 20
+"""Answers, 16 MB together: more than kernels take for one that reads nothing."""
+
+
+@pytest.fixture
+async def order(db: str, tracker: Tracker):
+    return await make_order(tracker)
+
+
+async def test_sigterm_sends_all_away_to_come_back(
+    db, broadcast_url, order, tmp_path: Path
+) -> None:
+    async with processes(tmp_path, db, broadcast_url) as running, AsyncExitStack() as stack:
+        service = running.service
+        sockets = [await stack.enter_async_context(service.socket()) for _ in range(20)]
+        for socket in sockets:
+            await socket.subscribe("1", FOLLOW, ids=[order.tracking_id], after=0)
+            await socket.results(2)
+        events = await stack.enter_async_context(
+            service.events(FOLLOW, method="GET", ids=[order.tracking_id])
+        )
+        assert await events.next() == {"retry": "1000", "id": "2"}
+
+        running.signal(signal.SIGTERM)
+
+        assert [await socket.closed() for socket in sockets] == [1012] * 20
+        assert await events.rest() == []
+        assert await running.ended() == -signal.SIGTERM
+        assert "Traceback" not in running.log()
+        assert "ERROR" not in running.log()
+
+
+async def test_those_who_have_stopped_reading_do_not_hold_up_the_end(
+    db, broadcast_url, tmp_path: Path
+) -> None:
+    body = json.dumps({"query": HUGE_QUERY})
+    headers = {
+        "Accept": "text/event-stream",
+        "Content-Type": "application/json",
+        "Content-Length": str(len(body)),
+    }
+    async with (
+        processes(tmp_path, db, broadcast_url) as running,
+        raw_client(running.address) as websocket,
+        raw_client(running.address) as stream,
+        running.service.socket() as other,
+    ):
+        await websocket.open_websocket({})
+        for number in range(STUCK):
+            await websocket.say(id=str(number), type="subscribe", payload={"query": HUGE_QUERY})
+        await stream.request("POST", headers, body)
+        await websocket.read_until(b'"type":"next"')
+        await stream.read_until(b"event: next")
+
+        running.signal(signal.SIGTERM)
+
+        assert await other.closed() == 1012
+        async with asyncio.timeout(10):
+            assert await running.ended() == -signal.SIGTERM
+        assert "Traceback" not in running.log()
+
+
+@pytest.mark.parametrize(
+    ("number", "ending"), [(signal.SIGTERM, -signal.SIGTERM), (signal.SIGINT, 0)]
+)
+async def test_a_second_signal_ends_it_too(
+    db, broadcast_url, tmp_path: Path, number, ending
+) -> None:
+    async with processes(tmp_path, db, broadcast_url) as running:
+        async with running.service.socket() as socket:
+            running.signal(number)
+            running.signal(number)
+
+            assert await socket.closed() == 1012
+            assert await running.ended() == ending
+        assert "Traceback" not in running.log()
+
+
+async def test_two_workers_tell_each_other_and_a_killed_one_is_replaced(
+    db, broadcast_url, order, tracker: Tracker, tmp_path: Path
+) -> None:
+    if broadcast_url == "memory://":
+        pytest.skip("a SQLite file serves one process")
+    async with (
+        processes(tmp_path, db, broadcast_url, WHEREABOUTS_WORKERS="2") as running,
+        AsyncExitStack() as stack,
+    ):
+        await until(lambda: len(running.workers()) == 2)
+        first, second = running.workers()
+        by_worker: dict[int, Socket] = {}
+        while len(by_worker) < 2:
+            socket = await stack.enter_async_context(running.service.socket())
+            by_worker[running.serving(local_socket(socket))] = socket
+        for socket in by_worker.values():
+            await socket.subscribe("1", FOLLOW, ids=[order.tracking_id], after=0)
+            await socket.results(2)
+
+        await running.service.ask(HOLD, Scope.ORDERS_WRITE, id=order.tracking_id)
+        for socket in by_worker.values():
+            assert await socket.results(1) == [{"data": {"orderChanged": {"position": 3}}}]
+
+        os.kill(first, signal.SIGKILL)
+        assert await by_worker[first].closed() == 1006
+        await until_dead(first)
+        await until(lambda: len(set(running.workers()) - {first}) == 2)
+        assert second in running.workers()
+        await until_all_serve(running)
+        # Workers log as a single process does.
+        assert running.log().count(" INFO uvicorn.error Started server process") == 3
+
+        await running.service.ask(RELEASE, Scope.ORDERS_WRITE, id=order.tracking_id)
+        assert await by_worker[second].results(1) == [{"data": {"orderChanged": {"position": 4}}}]
+        running.signal(signal.SIGTERM)
+        assert await by_worker[second].closed() == 1012
+        assert await running.ended() == 0
+        assert "Traceback" not in running.log()
+
+
+async def until_all_serve(running: Processes) -> None:
+    """Every worker has taken a connection."""
+    async with AsyncExitStack() as stack, asyncio.timeout(PATIENCE):
+        serving = set[int]()
+        while serving != set(running.workers()):
+            socket = await stack.enter_async_context(running.service.socket())
+            serving.add(running.serving(local_socket(socket)))
+
+
+def local_socket(socket: Socket) -> TransportSocket:
+    found: TransportSocket = socket.connection.transport.get_extra_info("socket")
+    return found
