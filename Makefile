@@ -18,7 +18,7 @@ help:
 	@echo 'make test      run the tests on SQLite, then on PostgreSQL and Redis'
 	@echo 'make soak      break everything by chance, for MINUTES=20, by SEED=1'
 	@echo 'make check     format, lint, types, import rules and the tests, as CI does'
-	@echo 'make bench     measure the import'
+	@echo 'make bench     measure import, ingest and fan-out'
 	@echo 'make schema    write schema.graphql'
 	@echo 'make migrate   bring the database up to date'
 	@echo 'make lock      pin the dependencies of pyproject.toml again'
@@ -47,6 +47,8 @@ lint: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks.imports --quick
+	$(BIN)/python -m benchmarks.ingest --quick
+	$(BIN)/python -m benchmarks.fanout --quick
 
 # Written beside and moved, so a failure leaves the committed file as it was.
 schema: $(READY)
@@ -66,7 +68,7 @@ lock: $(READY)
 
 clean:
 	rm -rf .venv .demo build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis \
-		.import_linter_cache schema.graphql.new
+		.import_linter_cache schema.graphql.new tests/clients/node_modules
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/locked: requirements-dev.txt
