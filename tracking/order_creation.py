@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from errors import Conflict, Invalid, LimitExceeded, Refusal
+from models.bulk import new_row
 from models.columns import new_id
 from models.customers import IDENTITY_LENGTH, Customer
 from models.derivation import derive, next_order_statuses, tally
@@ -101,13 +102,14 @@ def _check(act: Act, draft: OrderDraft) -> Checked:
     order_id = new_id()
     items = [_item(one, place, order_id, clean.currency) for place, one in enumerate(draft.items)]
     order = _order(act, clean, order_id, items, metadata)
-    return Checked(clean, order, Address(order_id=order_id, **vars(address)), items)
+    return Checked(clean, order, new_row(Address, order_id=order_id, **vars(address)), items)
 
 
 def _item(draft: ItemDraft, place: int, order_id: UUID, currency: str) -> OrderItem:
     path = ("items", str(place))
     price = draft.unit_price
-    return OrderItem(
+    return new_row(
+        OrderItem,
         order_id=order_id,
         line=place + 1,
         sku=checks.text(draft.sku, SKU_LENGTH, *path, "sku"),
@@ -126,7 +128,8 @@ def _order(
     items: list[OrderItem],
     metadata: list[dict[str, str]],
 ) -> Order:
-    order = Order(
+    order = new_row(
+        Order,
         id=order_id,
         tracking_id=new_tracking_id(),
         reference=draft.reference,

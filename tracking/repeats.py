@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from errors import Conflict
+from models.bulk import new_row
 from models.repeats import IdempotencyKey
 from tracking.acts import Act
 
@@ -42,7 +43,8 @@ async def earlier_answer(act: Act, key: str | None, content: Any, *path: str) ->
 def remember(act: Act, key: str | None, content: Any, subject_id: UUID) -> None:
     if key is not None:
         act.rows.add(
-            IdempotencyKey(
+            new_row(
+                IdempotencyKey,
                 key=_key_digest(act, key),
                 content=digest(content),
                 subject_id=subject_id,
