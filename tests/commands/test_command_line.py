@@ -128,3 +128,22 @@ def test_settings_come_from_the_environment(
 ) -> None:
     assert run("--help").exit_code == 0
     assert read_settings().database_url == database_url
+
+
+@pytest.mark.parametrize(
+    ("workers", "message"),
+    [
+        ("2", "a SQLite file serves only one process"),
+        ("none", "use a whole number from 1 to 64"),
+    ],
+)
+def test_workers_are_checked_however_they_are_given(
+    workers: str, message: str, run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("WHEREABOUTS_WORKERS", "1")
+    monkeypatch.setenv("WHEREABOUTS_DATABASE_URL", f"sqlite://{tmp_path}/orders.sqlite3")
+
+    result = run("serve", "--workers", workers)
+
+    assert result.exit_code == 1
+    assert f"WHEREABOUTS_WORKERS='{workers}': {message}" in result.stderr
