@@ -114,8 +114,12 @@ async def test_two_workers_tell_each_other_and_a_killed_one_is_replaced(
         first, second = running.workers()
         by_worker: dict[int, Socket] = {}
         while len(by_worker) < 2:
-            socket = await stack.enter_async_context(running.service.socket())
-            by_worker[running.serving(local_socket(socket))] = socket
+            async with AsyncExitStack() as attempt:
+                socket = await attempt.enter_async_context(running.service.socket())
+                worker = running.serving(local_socket(socket))
+                if worker not in by_worker:
+                    by_worker[worker] = socket
+                    stack.push_async_exit(attempt.pop_all())
         for socket in by_worker.values():
             await socket.subscribe("1", FOLLOW, ids=[order.tracking_id], after=0)
             await socket.results(2)
@@ -143,11 +147,11 @@ async def test_two_workers_tell_each_other_and_a_killed_one_is_replaced(
 
 async def until_all_serve(running: Processes) -> None:
     """Every worker has taken a connection."""
-    async with AsyncExitStack() as stack, asyncio.timeout(PATIENCE):
-        serving = set[int]()
+    serving = set[int]()
+    async with asyncio.timeout(PATIENCE):
         while serving != set(running.workers()):
-            socket = await stack.enter_async_context(running.service.socket())
-            serving.add(running.serving(local_socket(socket)))
+            async with running.service.socket() as socket:
+                serving.add(running.serving(local_socket(socket)))
 
 
 def local_socket(socket: Socket) -> TransportSocket:
