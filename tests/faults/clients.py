@@ -175,7 +175,7 @@ class WebsocketClient(Client):
         await connection.send(json.dumps(message))
 
 
-def cut_off(transport: asyncio.Transport) -> None:
+def cut_off(transport: asyncio.WriteTransport) -> None:
     """Close with a reset, without a close frame."""
     end: socket.socket = transport.get_extra_info("socket")
     with suppress(OSError):

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from tests.faults.clients import Client, WebsocketClient
+from tests.faults.event_streams import EventStreamClient
 from tests.faults.following import EVERYTHING, FLAT, NESTED, Following
 from tests.faults.judge import Followed, Selection, Verdict, judge
 from tests.faults.ledger import Ledger
@@ -35,6 +36,8 @@ class Size:
     writers: int = 3
     pause: float = 0.25
     """Seconds between two acts of a writer."""
+    streams: float = 0.25
+    """The share of clients that take an event stream instead of a websocket."""
     unrest: float = 3.0
     """Clients each second that hang up or lose their connection."""
 
@@ -140,7 +143,7 @@ class Crowd:
         """Seconds from an answer to a writer until each follower had it, shortest first."""
         acknowledged_at = self.shop.acknowledged_at
         return sorted(
-            received_at - acknowledged_at[receipt]
+            max(0.0, received_at - acknowledged_at[receipt])
             for following in self.followings
             for receipt, received_at in zip(
                 following.record.received, following.received_at, strict=True
@@ -166,7 +169,10 @@ class Crowd:
 
     def _client(self) -> Client:
         count = self.chance.randint(1, self.size.followings)
-        client = WebsocketClient(
+        kind: type[Client] = WebsocketClient
+        if self.chance.random() < self.size.streams:
+            kind, count = EventStreamClient, 1
+        client = kind(
             [self._following(after_all=False) for _ in range(count)],
             self._addresses,
             self.headers,

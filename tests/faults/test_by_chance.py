@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(120)
 SECONDS = 20
 LONGEST_SECONDS = 1.5
 """Of one fault, so that there is time for several."""
-HUNDREDS = Size(orders=60, clients=60, followings=6)
+HUNDREDS = Size(orders=60, clients=80, followings=6)
 
 
 async def test_nobody_misses_a_change_whatever_happens(stage: Stage, capsys):

@@ -99,7 +99,7 @@ async def test_a_server_is_killed_and_comes_back(stage: Stage):
 
 
 async def test_a_deployment_sends_everybody_away_to_come_back(stage: Stage):
-    async with stage.crowd(QUIET) as crowd:
+    async with stage.crowd(Size(unrest=0, streams=0)) as crowd:
         struck = await held_by(stage, crowd, server_deployed=0)
 
     assert crowd.tally.closes == {1012: struck.hits[0].count}
