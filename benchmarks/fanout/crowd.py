@@ -161,9 +161,15 @@ class Crowd:
             else:
                 self._note(follower, data, place, now)
                 if follower is follower.group.followers[0]:
-                    follower.group.count.sample.append(data[first:stop].decode())
+                    self._keep(follower.group.count, data[first:stop])
             start = stop
         follower.rest = data[start:]
+
+    def _keep(self, count: Count, message: bytes) -> None:
+        """What the first of a group received is sent again by the bare application."""
+        count.sample.append(message.decode())
+        if b'"errors"' in message:
+            count.faults.append(count.sample[-1])
 
     def _note(self, follower: Follower, data: bytes, place: int, now: float) -> None:
         """A change: its position follows the word."""

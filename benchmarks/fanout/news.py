@@ -27,7 +27,7 @@ from tracking.orders import confirm_order, create_orders
 
 FOLLOW = """subscription ($ids: [ID!]!, $after: Position!) {
   orderChanged(trackingIds: $ids, after: $after) {
-    position __typename sequence occurredAt recordedAt actor
+    position __typename sequence occurredAt recordedAt
     ... on OrderStatusChanged { previous status }
     %s
   }
@@ -36,7 +36,7 @@ FLAT = FOLLOW % ""
 NESTED = (
     FOLLOW
     % """... on TrackingEventRecorded {
-      event { type occurredAt description location { city country } }
+      event { type occurredAt timeZoneSource location { city country } }
       shipment { status carrier trackingNumber }
     }
     order {
