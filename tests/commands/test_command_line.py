@@ -145,5 +145,5 @@ def test_workers_are_checked_however_they_are_given(
 
     result = run("serve", "--workers", workers)
 
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert f"WHEREABOUTS_WORKERS='{workers}': {message}" in result.stderr
