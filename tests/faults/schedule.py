@@ -7,7 +7,8 @@ from random import Random
 from time import monotonic
 
 from tests.faults.crowd import Crowd
-from tests.faults.faults import FAULTS, Hit
+from tests.faults.faults import FAULTS
+from tests.faults.hits import Hit
 from tests.faults.stage import Stage
 
 UP_TO_DATE_SECONDS = 2.0
