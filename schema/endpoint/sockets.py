@@ -1,5 +1,8 @@
 """Sockets: uvicorn's connections, which neither read from nor wait for those who take nothing."""
 
+import asyncio
+from asyncio.transports import Transport
+
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
@@ -7,7 +10,52 @@ NO_TEXT = 1007
 """How the standard closes a websocket whose text is no UTF-8."""
 
 
+HEAD_SECONDS = 10.0
+"""For the head of a request, from its first byte or that of the connection: browsers that connect
+ahead of need do so again."""
+HEAD_BYTES = 64 * 1024
+"""Of the head of a request: the longest query of an address fits."""
+
+
 class Http(HttpToolsProtocol):
+    """uvicorn waits without end for a head, and reads it without end."""
+
+    _too_late: asyncio.TimerHandle | None = None
+    _head_bytes = 0
+
+    def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._begin_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._end_head()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self._too_late is not None:
+            self._head_bytes += len(data)
+            if self._head_bytes > HEAD_BYTES:
+                self.transport.abort()
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._begin_head()
+
+    def on_headers_complete(self) -> None:
+        self._end_head()
+        super().on_headers_complete()
+
+    def _begin_head(self) -> None:
+        self._end_head()
+        self._too_late = self.loop.call_later(HEAD_SECONDS, self.transport.close)
+
+    def _end_head(self) -> None:
+        self._head_bytes = 0
+        if self._too_late is not None:
+            self._too_late.cancel()
+            self._too_late = None
+
     def shutdown(self) -> None:
         """uvicorn would wait for what was given up before its end until its grace is over."""
         is_over = self.cycle is None or self.cycle.response_complete

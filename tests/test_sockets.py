@@ -1,0 +1,50 @@
+"""Sockets on which no request comes, or none that ends: they are not kept."""
+
+import asyncio
+
+import pytest
+
+from schema.endpoint import sockets
+from tests.raw_clients import raw_client
+from tests.serving import PATIENCE, Service, serving, settings_of
+
+HEAD = b"POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+BODY = b'{"query":"{ position }"}'
+REQUEST = HEAD + b"Content-Length: %d\r\n\r\n" % len(BODY) + BODY
+ANSWER = b'{"data":{"position":0}}'
+
+
+@pytest.fixture
+async def service(database_url, broadcast_url, monkeypatch):
+    monkeypatch.setattr(sockets, "HEAD_SECONDS", 0.2)
+    async with serving(settings_of(database_url, broadcast_url)) as service:
+        yield service
+
+
+@pytest.mark.parametrize("sent", [b"", b"G", HEAD, REQUEST + b"P", REQUEST + HEAD])
+async def test_a_request_that_does_not_come_is_not_waited_for(service: Service, sent):
+    async with raw_client(service.address) as client, asyncio.timeout(PATIENCE):
+        await client.write(sent)
+
+        assert (await client.rest()).count(ANSWER) == sent.count(BODY)
+
+
+async def test_a_head_without_end_is_not_read(service, monkeypatch):
+    monkeypatch.setattr(sockets, "HEAD_SECONDS", PATIENCE * 2)
+    async with raw_client(service.address) as client, asyncio.timeout(PATIENCE):
+        with pytest.raises(ConnectionError):
+            await client.write(b"GET /" + b"x" * 100_000_000)
+
+
+async def test_what_comes_in_time_is_answered_however_often_and_long(service):
+    query = "{ position " + "#" * 15_000 + "\n}"
+
+    for _ in range(3):
+        response = await service.http.get("/graphql", params={"query": query})
+        assert response.json() == {"data": {"position": 0}}
+        assert (await service.post("{ position }")).json() == {"data": {"position": 0}}
+    async with service.socket() as socket, service.events("subscription { nothing }") as events:
+        await asyncio.sleep(sockets.HEAD_SECONDS * 2)
+        await socket.subscribe("1", "{ position }")
+        assert await socket.results(1) == [{"data": {"position": 0}}]
+        assert len(await events.rest()) == 2
