@@ -39,7 +39,8 @@ async def test_a_change_costs_the_same_for_one_follower_and_for_fifty(
     api, follower, order, live_statements
 ):
     costs = []
-    for followers, act in ((1, confirm_order), (50, hold), (1, release_order)):
+    for position, followers, act in ((1, 1, confirm_order), (2, 50, hold), (3, 1, release_order)):
+        await until(lambda: api.feed.position == position)  # noqa: B023 (awaited at once)
         async with AsyncExitStack() as stack:
             followed = [
                 await stack.enter_async_context(
