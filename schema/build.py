@@ -15,6 +15,7 @@ from strawberry.extensions import (
     ValidationCache,
 )
 from strawberry.schema.config import StrawberryConfig
+from strawberry.schema.name_converter import NameConverter
 from strawberry.tools import merge_types
 from strawberry.types import ExecutionContext, ExecutionResult
 from strawberry.types.graphql import OperationType
@@ -73,6 +74,19 @@ class Schema(strawberry.Schema):
         errors[:] = masking.shown_and_logged(errors)
 
 
+class RememberedNames(NameConverter):
+    """Strawberry asks for the name of each field of each input: thousands in a batch of events."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._names: dict[str, str] = {}
+
+    def apply_naming_config(self, name: str) -> str:
+        if name not in self._names:
+            self._names[name] = super().apply_naming_config(name)
+        return self._names[name]
+
+
 class RememberedDocuments(ParserCache):
     def on_parse(self) -> Iterator[None]:
         """What cannot be parsed is left to Strawberry, which answers errors of its own only."""
@@ -95,7 +109,9 @@ def build_schema(*, has_introspection: bool = True) -> Schema:
         subscription=Subscription,
         types=[*KINDS, Customer],
         config=StrawberryConfig(
-            scalar_map=SCALARS, disable_field_suggestions=not has_introspection
+            scalar_map=SCALARS,
+            name_converter=RememberedNames(),
+            disable_field_suggestions=not has_introspection,
         ),
         extensions=_extensions(has_introspection=has_introspection),
     )
