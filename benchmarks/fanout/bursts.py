@@ -37,11 +37,15 @@ class Burst:
     def rate(self) -> float:
         return self.deliveries / self.seconds
 
+    @property
+    def core_us(self) -> float:
+        """Microseconds of the server's core for one delivery."""
+        return self.server_seconds / self.deliveries * 1e6
+
     def __str__(self) -> str:
-        each = self.server_seconds / self.deliveries * 1e6
         server, crowd = self.server_seconds / self.seconds, self.crowd_seconds / self.seconds
         return (
-            f"{self.rate:8,.0f} deliveries a second, {each:5.1f} us of the server each;"
+            f"{self.rate:8,.0f} deliveries a second, {self.core_us:5.1f} us of the server each;"
             f" server {server:4.0%} busy, crowd {crowd:4.0%}"
         )
 

@@ -15,8 +15,7 @@ WARM = 100
 async def idle_kib(
     server: MeteredServer, crowd: Crowd, subscriptions: Sequence[bytes], *, is_ordered: bool = True
 ) -> float:
-    """What each adds to the memory of the server, which is started anew for this."""
-    server.restart()
+    """What each adds to the memory of a server that was just started."""
     await crowd.join("warm", server.port, subscriptions[:WARM], is_ordered=is_ordered)
     await asyncio.sleep(SETTLING_SECONDS)
     before = server.memory_kib()
