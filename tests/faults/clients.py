@@ -48,6 +48,11 @@ class Client(ABC):
         self.before_asking: Callable[[Client], None] = lambda client: None
         """Called while nothing is asked: what is followed may be changed then."""
 
+    def __str__(self) -> str:
+        names = ", ".join(following.record.name for following in self.followings)
+        state = "connected" if self.is_connected else "not connected"
+        return f"{type(self).__name__} {state} to {self.server} for {names}"
+
     async def run(self) -> None:
         pause = FIRST_PAUSE
         while True:
@@ -163,6 +168,8 @@ class WebsocketClient(Client):
             await self._subscribe(connection, following)
 
     async def _subscribe(self, connection: ClientConnection, following: Following) -> None:
+        if connection is not self._connection:
+            return  # it has ended meanwhile, and another one has asked for it
         id_ = str(next(self._ids))
         for old in [old for old, one in self._asked.items() if one is following]:
             del self._asked[old]

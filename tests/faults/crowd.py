@@ -60,8 +60,8 @@ class Crowd:
         self.shop = Shop(addresses, headers, self.tally, chance)
         self._addresses, self.headers = addresses, headers
         self.clients: list[Client] = []
-        self.is_stuck = False
-        """Somebody does not get what he is owed: the verdict says what."""
+        self.stuck: list[str] = []
+        """Who does not get what he is owed; the verdict says what that is."""
         self._gone: list[Followed] = []
         self._writers: list[asyncio.Task[None]] = []
         self._others: list[asyncio.Task[None]] = []
@@ -100,7 +100,7 @@ class Crowd:
 
         Once somebody does not get it at all, there is nothing more to wait for.
         """
-        if self.is_stuck:
+        if self.stuck:
             return PATIENCE
         began = monotonic()
         await self.ledger.read_on()
@@ -109,7 +109,7 @@ class Crowd:
             async with asyncio.timeout(PATIENCE):
                 await asyncio.gather(*[following.reach(position) for following, position in goals])
         except TimeoutError:
-            self.is_stuck = True
+            self.stuck = [str(client) for client in self.clients if self._misses(client)]
         self._fail_early()
         return monotonic() - began
 
@@ -153,6 +153,12 @@ class Crowd:
 
     def _records(self) -> list[Followed]:
         return [*self._gone, *(following.record for following in self.followings)]
+
+    def _misses(self, client: Client) -> bool:
+        return any(
+            following.place < self.ledger.newest(following.record.selection)
+            for following in client.followings
+        )
 
     def _fail_early(self) -> None:
         """A writer or a client that has ended by an error of its own."""

@@ -16,6 +16,7 @@ class Report:
     tally: object
     mistakes: dict[str, int]
     verdict: Verdict
+    stuck: Sequence[str]
 
     @property
     def failures(self) -> list[str]:
@@ -26,7 +27,8 @@ class Report:
         late = [f"late: {one}" for one in self.struck if one.is_late]
         wrong = [f"{count} times {what}" for what, count in self.mistakes.items()]
         verdict = str(self.verdict)
-        return [*missed, *late, *wrong, *([verdict] if verdict else [])]
+        stuck = [f"stuck: {client}" for client in self.stuck]
+        return [*missed, *late, *wrong, *stuck, *([verdict] if verdict else [])]
 
     def __str__(self) -> str:
         kinds = ("lost", "repeated", "shuffled", "invented", "unlogged", "doubled", "holes")
@@ -50,6 +52,7 @@ async def finish(crowd: Crowd, struck: Sequence[Struck]) -> Report:
         crowd.tally,
         crowd.tally.mistakes,
         verdict,
+        crowd.stuck,
     )
 
 

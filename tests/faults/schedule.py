@@ -79,7 +79,7 @@ async def play(
     """Faults by chance, all equally often, none longer than `longest`, until the time is over."""
     until = monotonic() + seconds
     deck: list[str] = []
-    while monotonic() < until and not crowd.is_stuck:
+    while monotonic() < until and not crowd.stuck:
         drawn = _draw(deck, chance)
         yield await strike(
             stage,
