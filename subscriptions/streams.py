@@ -14,12 +14,13 @@ from subscriptions.outage import Outage
 
 logger = logging.getLogger("whereabouts.subscriptions")
 
-BACKLOG = 256
-"""Changes that wait to be worded; beyond, its followers read the log when they come to it."""
-REMEMBERED = 32
-"""Deliveries that are kept for followers who come back: what an order sees in a day."""
-REMEMBERED_LENGTH = 4096
-"""Characters of a delivery that is kept: all that a stream keeps stay within 128 KiB."""
+BACKLOG = 5000
+"""Changes that wait to be worded, as when an import commits; beyond, each follower would read the log
+by itself. Streams share the rows, some kilobytes each."""
+REMEMBERED = 256
+"""Deliveries that are kept for followers who come back, all at once after a restart."""
+REMEMBERED_LENGTH = 2048
+"""Characters of a delivery that is kept: all that a stream keeps stay within half a megabyte."""
 TOGETHER = 64
 """Changes worded and handed on together when many come at once: they are read for together, and a
 socket is written to once for all of them."""
