@@ -21,20 +21,28 @@ def leaving_first(connections: Connections) -> Iterator[None]:
     """
     loop, tasks = asyncio.get_running_loop(), set[asyncio.Task[None]]()
     before: dict[signal.Signals, Any] = {}
+    is_told = False
+
+    def tell(number: signal.Signals) -> None:
+        nonlocal is_told
+        is_told = True
+        before[number](number, None)
 
     async def leave(number: signal.Signals) -> None:
         try:
             await connections.let_all_go()
         finally:
-            before[number](number, None)
+            # To uvicorn a second Ctrl-C would mean to break everything off.
+            if not is_told:
+                tell(number)
 
     def begin(number: signal.Signals) -> None:
         tasks.add(loop.create_task(leave(number)))
 
-    def handle(signal_number: int, frame: FrameType | None) -> None:
+    def handle(signal_number: int, _frame: FrameType | None) -> None:
         number = signal.Signals(signal_number)
         if connections.is_leaving:
-            before[number](number, frame)
+            tell(number)
         else:
             loop.call_soon_threadsafe(begin, number)
 
