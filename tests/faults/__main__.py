@@ -46,8 +46,8 @@ def main() -> int:
     size = Size(orders=60, clients=asked.clients, writers=asked.writers)
     report = asyncio.run(soak(asked.minutes, asked.seed, size))
     say(str(report))
-    for failure in report.failures:
-        say(failure)
+    for complaint in (*report.doubts, *report.failures):
+        say(complaint)
     say("it failed" if report.failures else "it held")
     return bool(report.failures)
 

@@ -60,7 +60,10 @@ class Client(ABC):
             try:
                 await self._converse()
             except (OSError, TimeoutError, websockets.WebSocketException, EOFError) as error:
-                self._tally.failures[type(error).__name__] += 1
+                name = type(error).__name__
+                if isinstance(error, websockets.InvalidStatus):
+                    name = f"status {error.response.status_code}"
+                self._tally.failures[name] += 1
             pause = FIRST_PAUSE if self.is_connected else min(pause * 2, LONGEST_PAUSE)
             self.is_connected = False
             self.server = self._chance.choice(self._addresses)

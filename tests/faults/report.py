@@ -20,15 +20,17 @@ class Report:
 
     @property
     def failures(self) -> list[str]:
-        """Why the run did not hold, or does not count."""
-        missed = [
-            f"did not hit: {one}" for one in self.struck if not all(h.count for h in one.hits)
-        ]
-        late = [f"late: {one}" for one in self.struck if one.is_late]
+        """What may never be, however busy the machine is."""
         wrong = [f"{count} times {what}" for what, count in self.mistakes.items()]
-        verdict = str(self.verdict)
         stuck = [f"stuck: {client}" for client in self.stuck]
-        return [*missed, *late, *wrong, *stuck, *([verdict] if verdict else [])]
+        verdict = str(self.verdict)
+        return [*wrong, *stuck, *([verdict] if verdict else [])]
+
+    @property
+    def doubts(self) -> list[str]:
+        """Faults that hit nothing, so that they prove nothing, and those that took too long."""
+        missed = [f"did not hit: {one}" for one in self.struck if not one.has_hit]
+        return missed + [f"late: {one}" for one in self.struck if one.is_late]
 
     def __str__(self) -> str:
         kinds = ("lost", "repeated", "shuffled", "invented", "unlogged", "doubled", "holes")

@@ -41,6 +41,10 @@ class Struck:
         return max(hit.held_up for hit in self.hits)
 
     @property
+    def has_hit(self) -> bool:
+        return all(hit.count for hit in self.hits)
+
+    @property
     def is_late(self) -> bool:
         return (
             self.caught_up > UP_TO_DATE_SECONDS + self.calm

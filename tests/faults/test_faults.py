@@ -29,7 +29,7 @@ async def held(stage: Stage, size: Size | None = None, **seconds: float) -> Stru
 async def held_by(stage: Stage, crowd: Crowd, **seconds: float) -> Struck:
     struck = await strike(stage, crowd, **seconds)
     report = await finish(crowd, [struck])
-    assert report.failures == [], str(report)
+    assert (report.failures, report.doubts) == ([], []), str(report)
     return struck
 
 
