@@ -30,9 +30,15 @@ def main(quick: bool) -> None:
 
 async def run(quick: bool, database_url: str, broadcast_url: str) -> dict[str, float]:
     await migrate(database_url)
-    with gathering() as crowd, Followed(database_url, broadcast_url) as server, Bare() as bare:
+    with (
+        gathering() as crowd,
+        gathering() as bare_crowd,
+        Followed(database_url, broadcast_url) as server,
+        Bare() as bare,
+    ):
         async with open_newsroom(database_url, broadcast_url) as newsroom:
-            return await measure(Bench(server, bare, crowd, newsroom), QUICK if quick else FULL)
+            bench = Bench(server, bare, crowd, bare_crowd, newsroom)
+            return await measure(bench, QUICK if quick else FULL)
 
 
 if __name__ == "__main__":

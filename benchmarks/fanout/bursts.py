@@ -53,8 +53,12 @@ class Burst:
 class Bench:
     """The two servers, who follows, and who makes the news."""
 
-    def __init__(self, server: Followed, bare: Bare, crowd: Crowd, newsroom: Newsroom) -> None:
-        self.server, self.bare, self.crowd, self.newsroom = server, bare, crowd, newsroom
+    def __init__(
+        self, server: Followed, bare: Bare, crowd: Crowd, bare_crowd: Crowd, newsroom: Newsroom
+    ) -> None:
+        self.server, self.crowd, self.newsroom = server, crowd, newsroom
+        # Apart: ten thousand sockets of each are more than a process may have.
+        self.bare, self.bare_crowd = bare, bare_crowd
 
     async def gather(self, name: str, query: str, parcels: Sequence[Parcel]) -> float:
         """Followers of these; how many could join in a second."""
@@ -63,7 +67,9 @@ class Bench:
         return len(parcels) / seconds
 
     async def gather_bare(self, count: int) -> float:
-        seconds = await self.crowd.join("bare", self.bare.port, [b""] * count, is_ordered=False)
+        seconds = await self.bare_crowd.join(
+            "bare", self.bare.port, [b""] * count, is_ordered=False
+        )
         return count / seconds
 
     async def burst(self, name: str, parcels: Sequence[Parcel], changes: int) -> Burst:
@@ -76,14 +82,14 @@ class Bench:
 
     async def bare_burst(self, frames: Sequence[str], manner: str) -> Burst:
         """The same frames from the bare application, sent in one of its manners."""
-        self.crowd.forget("bare")
+        self.bare_crowd.forget("bare")
         async with httpx2.AsyncClient(
             base_url=f"http://{HOST}:{self.bare.port}", timeout=SEND_SECONDS
         ) as http:
             (await http.put("/frames", json=list(frames))).raise_for_status()
             busy, started = self.bare.cpu_seconds(), time.monotonic()
             (await http.post("/send", params={"manner": manner})).raise_for_status()
-        count = await self.crowd.receive("bare", len(frames))
+        count = await self.bare_crowd.receive("bare", len(frames))
         return self._as_burst(count, started, self.bare.cpu_seconds() - busy)
 
     async def many_orders(self, name: str, parcels: Sequence[Parcel], changes: int) -> Burst:

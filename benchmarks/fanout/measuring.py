@@ -25,7 +25,7 @@ class Plan:
     idle: int
 
 
-FULL = Plan((1_000, 10_000), 5, 1_000, 10.0, 1_000, 10_000)
+FULL = Plan((1_000, 10_000), 4, 1_000, 5.0, 500, 10_000)
 QUICK = Plan((1_000,), 2, 1_000, 2.0, 100, 1_000)
 
 
@@ -37,7 +37,7 @@ async def measure(bench: Bench, plan: Plan) -> dict[str, float]:
         await bench.gather_bare(followers)
         for kind in QUERIES:
             results[kind, followers] = await compare(bench, plan, kind, followers)
-        bench.crowd.leave("bare")
+        bench.bare_crowd.leave("bare")
     waits = {kind: await measure_pace(bench, plan, kind) for kind in QUERIES}
     many = await measure_many_orders(bench, plan)
     return {
@@ -64,7 +64,7 @@ async def measure_idle(bench: Bench, plan: Plan) -> float:
         said = await subscriptions(NESTED, ids)
         found[kind] = await idle_kib(bench.server, bench.crowd, said)
         bench.server.restart()
-    found["bare"] = await idle_kib(bench.bare, bench.crowd, [b""] * plan.idle)
+    found["bare"] = await idle_kib(bench.bare, bench.bare_crowd, [b""] * plan.idle)
     each = ", ".join(f"{kind} {kib:.1f}" for kind, kib in found.items())
     tell(f"{plan.idle:,} idle followers, KiB each: {each}")
     return max(found["one order"], found["many orders"])
