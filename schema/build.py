@@ -2,18 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from typing import Any
+from typing import Any, cast
 
 import strawberry
 from graphql import GraphQLError, GraphQLSchema
-from strawberry.extensions import (
-    AddValidationRules,
-    DisableIntrospection,
-    MaxTokensLimiter,
-    ParserCache,
-    SchemaExtension,
-    ValidationCache,
-)
+from strawberry.extensions import MaxTokensLimiter, SchemaExtension
 from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.name_converter import NameConverter
 from strawberry.tools import merge_types
@@ -22,13 +15,14 @@ from strawberry.types.graphql import OperationType
 
 from schema import masking
 from schema.context import OwnLoaders
+from schema.documents import Documents
 from schema.head import HeadFirst
-from schema.limits import MAXIMUM_TOKENS, DocumentLimits
+from schema.limits import MAXIMUM_TOKENS
 from schema.mutations.events import EventMutations
 from schema.mutations.exceptions import ExceptionMutations
 from schema.mutations.orders import OrderMutations
 from schema.mutations.shipments import ShipmentMutations
-from schema.operations import REMEMBERED_LENGTH, REMEMBERED_OPERATIONS, Operations
+from schema.operations import Operations
 from schema.queries import Query
 from schema.scalars import SCALARS
 from schema.subscriptions import Subscription
@@ -39,6 +33,7 @@ SINGLE_ANSWERS = frozenset({OperationType.QUERY, OperationType.MUTATION})
 
 
 class Schema(strawberry.Schema):
+    documents: Documents
     operations: Operations
 
     @property
@@ -87,15 +82,17 @@ class RememberedNames(NameConverter):
         return self._names[name]
 
 
-class RememberedDocuments(ParserCache):
+class ReadDocuments(SchemaExtension):
+    """Documents are parsed and checked in one place, for Strawberry as for subscriptions."""
+
     def on_parse(self) -> Iterator[None]:
         """What cannot be parsed is left to Strawberry, which answers errors of its own only."""
         context = self.execution_context
-        if context.query and len(context.query) <= REMEMBERED_LENGTH:
+        if context.query:
             with suppress(GraphQLError):
-                context.graphql_document = self.cached_parse_document(
-                    context.query, **context.parse_options
-                )
+                document = cast(Schema, context.schema).documents.read(context.query)
+                context.graphql_document = document.node
+                context.pre_execution_errors = [*document.errors]
         yield
 
 
@@ -113,20 +110,13 @@ def build_schema(*, has_introspection: bool = True) -> Schema:
             name_converter=RememberedNames(),
             disable_field_suggestions=not has_introspection,
         ),
-        extensions=_extensions(has_introspection=has_introspection),
+        extensions=[
+            OwnLoaders,
+            lambda: MaxTokensLimiter(MAXIMUM_TOKENS),
+            ReadDocuments,
+            HeadFirst,
+        ],
     )
-    schema.operations = Operations(schema.core, has_introspection=has_introspection)
+    schema.documents = Documents(schema.core, has_introspection=has_introspection)
+    schema.operations = Operations(schema.documents)
     return schema
-
-
-def _extensions(*, has_introspection: bool) -> list[Any]:
-    hidden: list[type[SchemaExtension]] = [] if has_introspection else [DisableIntrospection]
-    return [
-        OwnLoaders,
-        lambda: MaxTokensLimiter(MAXIMUM_TOKENS),
-        lambda: AddValidationRules([DocumentLimits]),
-        *hidden,
-        lambda: RememberedDocuments(maxsize=REMEMBERED_OPERATIONS),
-        lambda: ValidationCache(maxsize=REMEMBERED_OPERATIONS),
-        HeadFirst,
-    ]

@@ -4,6 +4,8 @@ Each fragment is measured once and remembered, so that a document of fragments t
 other costs no more than its length.
 """
 
+from collections import Counter
+from dataclasses import dataclass, field
 from typing import Any
 
 from graphql import (
@@ -11,7 +13,9 @@ from graphql import (
     FragmentDefinitionNode,
     FragmentSpreadNode,
     GraphQLError,
+    Node,
     OperationDefinitionNode,
+    SelectionNode,
     SelectionSetNode,
     ValidationContext,
     ValidationRule,
@@ -24,8 +28,21 @@ MAXIMUM_FIELDS = 2_000
 MAXIMUM_TOKENS = 4_000
 """Tokens of a document: a large screen's query has some hundreds."""
 
-Size = tuple[int, int]
-"""Depth, and number of fields."""
+MAXIMUM_REPEATS = 20
+"""Times that one name is asked for on one level, as by fragments that overlap: each of them has to
+be compared with each other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """Of a selection, with every fragment spread out."""
+
+    depth: int = 0
+    fields: int = 0
+    names: Counter[str] = field(default_factory=Counter)
+    """How often each name of the answer is asked for on its first level."""
+    repeats: int = 0
+    """The most that a name is asked for on any level."""
 
 
 class DocumentLimits(ValidationRule):
@@ -35,35 +52,48 @@ class DocumentLimits(ValidationRule):
         self._being_measured: set[str] = set()
 
     def enter_operation_definition(self, node: OperationDefinitionNode, *_: Any) -> None:
-        depth, fields = self._measure(node.selection_set)
-        if depth > MAXIMUM_DEPTH:
-            self._refuse(f"It is {depth} levels deep; at most {MAXIMUM_DEPTH} are allowed.", node)
-        if fields > MAXIMUM_FIELDS:
-            self._refuse(
-                f"It asks for {fields} fields; at most {MAXIMUM_FIELDS} are allowed.", node
-            )
+        self._demand_limits(node, self._measure(node.selection_set))
 
-    def _refuse(self, message: str, node: OperationDefinitionNode) -> None:
+    def enter_fragment_definition(self, node: FragmentDefinitionNode, *_: Any) -> None:
+        """Also of one that nobody spreads: it is validated all the same."""
+        self._demand_limits(node, self._measure(node.selection_set))
+
+    def _demand_limits(self, node: Node, size: Size) -> None:
+        for what, measured, allowed in (
+            ("levels deep", size.depth, MAXIMUM_DEPTH),
+            ("fields large", size.fields, MAXIMUM_FIELDS),
+            ("times asking for one name on one level", size.repeats, MAXIMUM_REPEATS),
+        ):
+            if measured > allowed:
+                self._refuse(f"It is {measured} {what}; at most {allowed} are allowed.", node)
+
+    def _refuse(self, message: str, node: Node) -> None:
         self.report_error(GraphQLError(message, node, extensions={"code": "LIMIT_EXCEEDED"}))
 
     def _measure(self, selections: SelectionSetNode | None) -> Size:
-        depth, fields = 0, 0
+        depth, fields, repeats = 0, 0, 0
+        names: Counter[str] = Counter()
         for node in selections.selections if selections else ():
-            if isinstance(node, FragmentSpreadNode):
-                below, within = self._fragment(node.name.value)
+            if isinstance(node, FieldNode):
+                below = self._measure(node.selection_set)
+                depth, fields = max(depth, below.depth + 1), fields + below.fields + 1
+                names[(node.alias or node.name).value] += 1
             else:
-                below, within = self._measure(getattr(node, "selection_set", None))
-                if isinstance(node, FieldNode):
-                    below, within = below + 1, within + 1
-            depth = max(depth, below)
-            fields = min(fields + within, 10 * MAXIMUM_FIELDS)
-        return depth, fields
+                below = self._spread(node)
+                depth, fields = max(depth, below.depth), fields + below.fields
+                names.update(below.names)
+            fields = min(fields, 10 * MAXIMUM_FIELDS)
+            repeats = max(repeats, below.repeats)
+        return Size(depth, fields, names, max(repeats, *names.values(), 0))
 
-    def _fragment(self, name: str) -> Size:
+    def _spread(self, node: SelectionNode) -> Size:
+        if not isinstance(node, FragmentSpreadNode):
+            return self._measure(getattr(node, "selection_set", None))
+        name = node.name.value
         known = self._fragments.get(name)
         fragment: FragmentDefinitionNode | None = self.context.get_fragment(name)
         if known is not None or fragment is None or name in self._being_measured:
-            return known or (0, 0)
+            return known or Size()
         self._being_measured.add(name)
         self._fragments[name] = self._measure(fragment.selection_set)
         return self._fragments[name]

@@ -1,31 +1,21 @@
 """Operations, prepared: parsed, checked against the limits, and valid."""
 
-from collections import OrderedDict
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 from graphql import (
     DocumentNode,
     FieldNode,
     GraphQLError,
-    GraphQLSchema,
-    NoSchemaIntrospectionCustomRule,
     OperationDefinitionNode,
     OperationType,
     VariableNode,
     Visitor,
     get_operation_ast,
-    parse,
-    specified_rules,
-    validate,
     visit,
 )
 
-from schema.limits import MAXIMUM_TOKENS, DocumentLimits
-
-REMEMBERED_OPERATIONS = 500
-"""More than a shop's frontends have."""
-REMEMBERED_LENGTH = 20_000
-"""Characters of a document that is remembered: all of them together stay within 10 MB."""
+from schema.documents import Document, Documents
 
 
 class Refused(Exception):
@@ -59,50 +49,41 @@ class Operation:
 
 
 class Operations:
-    """Prepares operations, and remembers those that were asked for last."""
+    """Prepares operations, and remembers each as long as anybody uses it or its document."""
 
-    def __init__(self, schema: GraphQLSchema, *, has_introspection: bool) -> None:
-        self._schema = schema
-        self._has_no_suggestions = not has_introspection
-        self._rules = (*specified_rules, DocumentLimits)
-        if not has_introspection:
-            self._rules += (NoSchemaIntrospectionCustomRule,)
-        self._remembered: OrderedDict[tuple[str, str | None], Operation] = OrderedDict()
+    def __init__(self, documents: Documents) -> None:
+        self._documents = documents
+        self._prepared: WeakKeyDictionary[Document, dict[str | None, Operation]] = (
+            WeakKeyDictionary()
+        )
 
     def prepare(self, query: str, name: str | None) -> Operation:
         """The operation of that name, or the only one. Raises Refused."""
-        key = (query, name)
-        operation = self._remembered.get(key) or self._prepare(query, name)
-        if len(query) <= REMEMBERED_LENGTH:
-            self._remembered[key] = operation
-            self._remembered.move_to_end(key)
-            if len(self._remembered) > REMEMBERED_OPERATIONS:
-                self._remembered.popitem(last=False)
-        return operation
+        document = self._read(query)
+        prepared = self._prepared.setdefault(document, {})
+        if name not in prepared:
+            prepared[name] = _prepare(document, name)
+        return prepared[name]
 
-    def _prepare(self, query: str, name: str | None) -> Operation:
-        document = _parse(query)
-        definition = get_operation_ast(document, name)
-        if definition is None:
-            raise Refused([_no_operation(document, name)])
-        errors = validate(
-            self._schema, document, self._rules, hide_suggestions=self._has_no_suggestions
-        )
-        if errors:
-            raise Refused(errors)
-        return Operation(document, definition, _after_variable(document, definition))
+    def _read(self, query: str) -> Document:
+        if not query:
+            raise Refused([GraphQLError("There is no query.", extensions={"code": "INVALID"})])
+        try:
+            return self._documents.read(query)
+        except GraphQLError as error:
+            raise Refused([error]) from None
 
 
-def _parse(query: str) -> DocumentNode:
-    if not query:
-        raise Refused([GraphQLError("There is no query.", extensions={"code": "INVALID"})])
-    try:
-        return parse(query, max_tokens=MAXIMUM_TOKENS)
-    except GraphQLError as error:
-        raise Refused([error]) from None
+def _prepare(document: Document, name: str | None) -> Operation:
+    definition = get_operation_ast(document.node, name)
+    if definition is None:
+        raise Refused([_no_operation(name)])
+    if document.errors:
+        raise Refused([*document.errors])
+    return Operation(document.node, definition, _after_variable(document.node, definition))
 
 
-def _no_operation(document: DocumentNode, name: str | None) -> GraphQLError:
+def _no_operation(name: str | None) -> GraphQLError:
     message = (
         "Give an operationName: the document has none, or several, operations."
         if name is None

@@ -15,7 +15,7 @@ from graphql.execution import Executor, create_source_event_stream
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from auth import Scope, Viewer
-from errors import LimitExceeded, Unavailable
+from errors import Forbidden, Unavailable
 from models.changes import Change
 from models.outages import is_outage
 from schema import masking
@@ -53,7 +53,7 @@ class Subscriptions:
         """One more follower; `resume_at` takes the place of `after`. Raises Refused."""
         likeness = _likeness(operation, variables, viewer)
         try:
-            after = _after(operation, variables)
+            after: int | None = _after(operation, variables)
         except (KeyError, ValueError):
             stream, after = await self._open(operation, variables, viewer)
             stream = self._streams.setdefault(likeness, stream)
@@ -118,8 +118,9 @@ class Wording:
     async def render(self, changes: Sequence[Change]) -> list[str]:
         """What they need is read together. Raises Unavailable."""
         results = await self._execute(changes)
-        if len(changes) > 1 and any(_has_original(one, LimitExceeded) for one in results):
-            # Together they are more than one answer may hold; each for itself may not be.
+        if len(changes) > 1 and any(_is_spoilt(result) for result in results):
+            # Together they may be more than one answer may hold, and what fails for one of them
+            # fails for all that are read for with it.
             results = [(await self._execute([change]))[0] for change in changes]
         for result in results:
             _demand_no_outage(result)
@@ -162,8 +163,9 @@ def _shown(result: ExecutionResult) -> str:
     return encoded(result.data, masking.shown_and_logged(result.errors or []))
 
 
-def _has_original(result: ExecutionResult, kind: type[Exception]) -> bool:
-    return any(isinstance(error.original_error, kind) for error in result.errors or ())
+def _is_spoilt(result: ExecutionResult) -> bool:
+    """Whether it lacks more than what its reader may not see."""
+    return any(not isinstance(one.original_error, Forbidden) for one in result.errors or ())
 
 
 def _likeness(operation: Operation, variables: Mapping[str, Any], viewer: Viewer) -> Likeness:
@@ -178,10 +180,12 @@ def _likeness(operation: Operation, variables: Mapping[str, Any], viewer: Viewer
     return operation, said, viewer.scopes
 
 
-def _after(operation: Operation, variables: Mapping[str, Any]) -> int | None:
+def _after(operation: Operation, variables: Mapping[str, Any]) -> int:
     """Raises KeyError or ValueError where only the executor can tell."""
-    after = variables[operation.after_variable or ""]
-    return None if after is None else parse_position(after)
+    after = None if operation.after_variable is None else variables[operation.after_variable]
+    if after is None:
+        raise KeyError
+    return parse_position(after)
 
 
 def _demand_no_outage(result: ExecutionResult) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import wraps
@@ -64,6 +65,9 @@ class Tracker:
     clock: Callable[[], datetime] = utc_now
     due: dict[ExceptionSeverity, timedelta] = field(default_factory=lambda: dict(DEFAULT_DUE))
     gate: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(ACTS_AT_ONCE))
+    head: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """For taking places in the log until the commit. If the process is stopped then, the database
+    ends one transaction that holds the head, and does not meet the next one waiting for it."""
     calls: Gathering[Any, Any] = field(default_factory=Gathering)
 
 
@@ -78,9 +82,10 @@ class Act:
     rows: Rows = field(default_factory=Rows)
     changes: list[Change] = field(default_factory=list)
 
-    async def finish(self) -> int | None:
+    async def finish(self, commit: AsyncExitStack) -> int | None:
         """Write everything; the log comes last, for its head is what all writers queue for."""
         await self.rows.save()
+        await commit.enter_async_context(self.tracker.head)
         return await append(self.changes)
 
 
@@ -106,9 +111,9 @@ def act(
 async def _once(this: Act, run: Callable[[], Awaitable[Result]]) -> Result:
     is_written = False
     try:
-        async with transaction():
+        async with AsyncExitStack() as commit, transaction():
             result = await run()
-            head = await this.finish()
+            head = await this.finish(commit)
             is_written = True
     except OUTAGES as error:
         if is_written:

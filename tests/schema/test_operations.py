@@ -2,8 +2,9 @@
 
 import pytest
 
-from schema import operations as preparing
+from schema import documents
 from schema.build import Schema, build_schema
+from schema.documents import Documents
 from schema.masking import code_of, shown
 from schema.operations import Operations, Refused
 
@@ -12,7 +13,7 @@ SELECTED = "{ changes(after: $after) { position } }"
 
 @pytest.fixture
 def operations(schema: Schema) -> Operations:
-    return Operations(schema.core, has_introspection=True)
+    return Operations(Documents(schema.core, has_introspection=True))
 
 
 def refusal(operations: Operations, query: str, name: str | None = None) -> list[tuple[str, str]]:
@@ -128,7 +129,7 @@ REFUSED = {
         + "".join(f"a{n}: position " for n in range(700))
         + "}",
         None,
-        ("LIMIT_EXCEEDED", "It asks for 2100 fields; at most 2000 are allowed."),
+        ("LIMIT_EXCEEDED", "It is 2100 fields large; at most 2000 are allowed."),
     ),
 }
 
@@ -176,7 +177,7 @@ def test_without_introspection_nothing_is_said_of_what_there_is():
 
 def test_what_was_asked_before_is_the_same_operation_again(operations, monkeypatch):
     first = operations.prepare("{ position }", None)
-    monkeypatch.setattr(preparing, "parse", None)
+    monkeypatch.setattr(documents, "parse", None)
 
     assert operations.prepare("{ position }", None) is first
 
@@ -194,25 +195,43 @@ def test_what_is_refused_is_not_remembered(operations):
     for _ in range(2):
         refusal(operations, "{ nothing }")
 
-    assert len(operations._remembered) == 0
+    assert len(operations._documents._remembered) == 0
 
 
 def test_those_asked_for_longest_ago_are_forgotten(operations, monkeypatch):
-    monkeypatch.setattr(preparing, "REMEMBERED_OPERATIONS", 2)
     queries = ["{ position }", "{ a: position }", "{ b: position }"]
-    first, second = (operations.prepare(query, None) for query in queries[:2])
+    monkeypatch.setattr(documents, "REMEMBERED_CHARACTERS", len(queries[0] + queries[2]))
+    first, second = (operations.prepare(queries[n], None) for n in (0, 2))
     assert operations.prepare(queries[0], None) is first
 
-    operations.prepare(queries[2], None)
+    operations.prepare(queries[1], None)
 
-    assert len(operations._remembered) == 2
+    assert list(operations._documents._remembered) == [queries[0], queries[1]]
     assert operations.prepare(queries[0], None) is first
-    assert operations.prepare(queries[1], None) is not second
+    assert operations.prepare(queries[2], None) is not second
 
 
-def test_a_long_document_is_not_remembered(operations, monkeypatch):
-    monkeypatch.setattr(preparing, "REMEMBERED_LENGTH", 12)
+def test_a_document_that_alone_is_too_long_is_not_remembered(operations, monkeypatch):
+    monkeypatch.setattr(documents, "REMEMBERED_CHARACTERS", 12)
 
     assert operations.prepare("{ position }", None) is operations.prepare("{ position }", None)
     long = "{  position }"
     assert operations.prepare(long, None) is not operations.prepare(long, None)
+
+
+def test_one_name_is_asked_for_on_one_level_so_many_times_and_no_more(operations):
+    """They are compared each with each: hundreds would hold everybody up for seconds."""
+    within = "{ position ...F } fragment F on Query { position position }"
+    assert operations.prepare(within, None)
+    for beyond in (
+        "{" + "position " * 21 + "}",
+        "{" + "a: position " * 10 + "...F } fragment F on Query {" + "a: position " * 11 + "}",
+        "{ position } fragment F on Query {" + "position " * 21 + "}",
+        "{ viewer {" + "... { name } " * 21 + "} }",
+    ):
+        assert refusal(operations, beyond) == [
+            (
+                "LIMIT_EXCEEDED",
+                "It is 21 times asking for one name on one level; at most 20 are allowed.",
+            )
+        ]

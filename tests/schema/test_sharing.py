@@ -102,15 +102,20 @@ async def test_who_may_not_follow_is_refused_while_others_follow(follower):
             assert [code_of(error) for error in refused.value.errors] == ["FORBIDDEN"]
 
 
-@pytest.mark.parametrize("after", [-1, "x", True, 2**60, [1]])
-async def test_a_wrong_position_is_refused_whether_or_not_others_follow(follower, order, after):
+@pytest.mark.parametrize("query", [FOLLOW, FOLLOW.replace("after: Position", "after: Position!")])
+@pytest.mark.parametrize("after", [-1, "x", True, 2**60, [1], None])
+async def test_a_wrong_position_is_refused_whether_or_not_others_follow(
+    follower, order, query, after
+):
+    if after is None and "Position!" not in query:
+        return
     for others in (0, 1):
         async with AsyncExitStack() as stack:
             for _ in range(others):
-                known = await follower(FOLLOW, READER, ids=[order.tracking_id], after=0)
+                known = await follower(query, READER, ids=[order.tracking_id], after=0)
                 await stack.enter_async_context(known)
             with pytest.raises(Refused) as refused:
-                await follower(FOLLOW, READER, ids=[order.tracking_id], after=after)
+                await follower(query, READER, ids=[order.tracking_id], after=after)
             (error,) = refused.value.errors
             assert "$after" in error.message
 
@@ -133,11 +138,11 @@ async def test_a_literal_position_is_where_all_begin_whatever_else_they_say(
         "subscription ($ids: [ID!]!) "
         f"{{ orderChanged(trackingIds: $ids, after: {literal}) {{ position }} }}"
     )
-    others: list[dict[str, Any]] = [{}, {}, {"after": 1}]
+    others: list[dict[str, Any]] = [{}, {}, {"": 1}, {"": 1}, {"after": 1}]
 
     followers = [await follower(query, READER, ids=[order.tracking_id], **one) for one in others]
 
-    assert [one._after for one in followers] == [None if literal == "null" else 0] * 3
+    assert [one._after for one in followers] == [None if literal == "null" else 0] * 5
     assert followers[0]._stream is followers[1]._stream
 
 

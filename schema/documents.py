@@ -1,0 +1,64 @@
+"""Documents: parsed, within the limits, and valid; remembered, for most are asked for again."""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from graphql import (
+    DocumentNode,
+    GraphQLError,
+    GraphQLSchema,
+    NoSchemaIntrospectionCustomRule,
+    parse,
+    specified_rules,
+    validate,
+)
+
+from schema.limits import MAXIMUM_TOKENS, DocumentLimits
+
+REMEMBERED_CHARACTERS = 150_000
+"""Of all remembered documents together: a shop's frontends have fewer. Parsed, a character takes
+some ninety bytes: all stay within 15 MB."""
+
+
+@dataclass(frozen=True, eq=False, slots=True, weakref_slot=True)
+class Document:
+    """Two that are the same object are the same."""
+
+    node: DocumentNode
+    errors: tuple[GraphQLError, ...]
+    """Why it cannot be executed, if it cannot."""
+
+
+class Documents:
+    def __init__(self, schema: GraphQLSchema, *, has_introspection: bool) -> None:
+        self._schema = schema
+        self._has_introspection = has_introspection
+        hidden = () if has_introspection else (NoSchemaIntrospectionCustomRule,)
+        self._rules = (*specified_rules, *hidden)
+        self._remembered: OrderedDict[str, Document] = OrderedDict()
+        self._characters = 0
+
+    def read(self, query: str) -> Document:
+        """Raises GraphQLError if it cannot be parsed."""
+        document = self._remembered.get(query)
+        if document is not None:
+            self._remembered.move_to_end(query)
+            return document
+        node = parse(query, max_tokens=MAXIMUM_TOKENS)
+        document = Document(node, tuple(self._validate(node)))
+        if not document.errors:
+            self._remember(query, document)
+        return document
+
+    def _validate(self, node: DocumentNode) -> list[GraphQLError]:
+        # By itself: some of the others take as long as the square of what it limits.
+        return validate(self._schema, node, [DocumentLimits]) or validate(
+            self._schema, node, self._rules, hide_suggestions=not self._has_introspection
+        )
+
+    def _remember(self, query: str, document: Document) -> None:
+        self._remembered[query] = document
+        self._characters += len(query)
+        while self._characters > REMEMBERED_CHARACTERS:
+            forgotten, _ = self._remembered.popitem(last=False)
+            self._characters -= len(forgotten)
