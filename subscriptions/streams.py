@@ -15,8 +15,8 @@ from subscriptions.outage import Outage
 logger = logging.getLogger("whereabouts.subscriptions")
 
 BACKLOG = 5000
-"""Changes that wait to be worded, as when an import commits; beyond, each follower would read the log
-by itself. Streams share the rows, some kilobytes each."""
+"""Changes that wait to be worded, as when an import commits; beyond, each follower would read the
+log by itself. Streams share the rows, some kilobytes each."""
 REMEMBERED = 256
 """Deliveries that are kept for followers who come back, all at once after a restart."""
 REMEMBERED_LENGTH = 2048
