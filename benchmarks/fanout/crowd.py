@@ -78,6 +78,8 @@ class Crowd:
         self._by_number: dict[int, Follower] = {}
         self._waiting: deque[tuple[Group, int, bytes]] = deque()
         self._joining = 0
+        # One for all: to allocate as much for every receipt would cost more than the receipt.
+        self._buffer = memoryview(bytearray(RECEIVED_AT_ONCE))
         self._poll = select.epoll()
         self._poll.register(orders.fileno(), select.EPOLLIN)
 
@@ -145,7 +147,8 @@ class Crowd:
             follower.socket.close()
 
     def _receive(self, follower: Follower) -> None:
-        data = follower.socket.recv(RECEIVED_AT_ONCE)
+        size = follower.socket.recv_into(self._buffer)
+        data = bytes(self._buffer[:size])
         if not data:
             follower.group.count.faults.append("hung up")
             self._hang_up(follower)
