@@ -48,3 +48,22 @@ async def test_what_comes_in_time_is_answered_however_often_and_long(service):
         await socket.subscribe("1", "{ position }")
         assert await socket.results(1) == [{"data": {"position": 0}}]
         assert len(await events.rest()) == 2
+
+
+@pytest.mark.parametrize("collected", [0, 100, 1_000_000])
+async def test_what_is_sent_together_arrives_in_its_order_and_before_the_close(
+    service, monkeypatch, collected
+):
+    monkeypatch.setattr(sockets, "COLLECTED", collected)
+    async with service.socket() as socket:
+        for number in range(40):
+            await socket.subscribe(str(number), "{ position }")
+        answered = [await socket.next() for _ in range(80)]
+        await socket.send(type="ping")
+        await socket.connection.send("garbage")
+
+        assert (await socket.next())["type"] == "pong"
+        assert await socket.closed() == 4400
+    for number in range(40):
+        mine = [message["type"] for message in answered if message["id"] == str(number)]
+        assert mine == ["next", "complete"]
