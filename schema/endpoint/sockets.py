@@ -76,10 +76,11 @@ class Websocket(WebSocketsSansIOProtocol):
     costs more than all else about it."""
 
     _collected = 0
-    _is_flush_due = False
+    _is_turn_known = False
 
     async def send(self, message: ASGISendEvent) -> None:
-        """Texts that are sent in one turn of the event loop are written together."""
+        """The first text is written at once; those that follow in the same turn of the event loop
+        are written together."""
         text = message.get("text")
         if text is None or not self.handshake_complete or self.close_sent:
             await super().send(message)
@@ -93,15 +94,20 @@ class Websocket(WebSocketsSansIOProtocol):
         except InvalidState:
             raise ClientDisconnected from None
         self._collected += len(str(text))
-        if self._collected > COLLECTED:
-            self._flush()
-        elif not self._is_flush_due:
-            self._is_flush_due = True
-            self.loop.call_soon(self._flush)
+        if not self._is_turn_known:
+            self._is_turn_known = True
+            self.loop.call_soon(self._end_turn)
+            self._write()
+        elif self._collected > COLLECTED:
+            self._write()
 
-    def _flush(self) -> None:
+    def _end_turn(self) -> None:
+        self._is_turn_known = False
+        self._write()
+
+    def _write(self) -> None:
         """Whatever else is written, a close for instance, takes along what was collected before."""
-        self._collected, self._is_flush_due = 0, False
+        self._collected = 0
         output = b"".join(self.conn.data_to_send())
         if output and not self.transport.is_closing():
             self.transport.write(output)
