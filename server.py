@@ -36,8 +36,9 @@ from tracking.sweeper import sweeping
 
 logger = logging.getLogger("whereabouts.server")
 
-GRACE_SECONDS = 15
-"""After SIGTERM: longer than any request may still need, shorter than orchestrators wait."""
+GRACE_SECONDS = 10
+"""For requests that still run, once all who stay connected have been let go: most take less, and
+orchestrators wait thirty for all of it."""
 DEAD_AFTER_MS = 20_000
 """Milliseconds in which a client acknowledges what was sent: longer than a change of networks."""
 COLLECT_AFTER = (50_000, 20, 50)
@@ -219,7 +220,7 @@ def _readiness(
         except Exception as error:
             logger.warning("The database does not answer: %s", type(error).__name__)
             return JSONResponse({"status": "unavailable"}, 503)
-        is_whole = feed.is_running and transport.is_connected
+        is_whole = feed.is_reading and transport.is_connected
         return JSONResponse({"status": "ok" if is_whole else "degraded"})
 
     return readiness

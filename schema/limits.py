@@ -73,18 +73,23 @@ class DocumentLimits(ValidationRule):
     def _measure(self, selections: SelectionSetNode | None) -> Size:
         depth, fields, repeats = 0, 0, 0
         names: Counter[str] = Counter()
+        deeper: dict[str, int] = {}
         for node in selections.selections if selections else ():
             if isinstance(node, FieldNode):
                 below = self._measure(node.selection_set)
                 depth, fields = max(depth, below.depth + 1), fields + below.fields + 1
-                names[(node.alias or node.name).value] += 1
+                name = (node.alias or node.name).value
+                names[name] += 1
+                deeper[name] = max(deeper.get(name, 1), below.repeats)
             else:
                 below = self._spread(node)
                 depth, fields = max(depth, below.depth), fields + below.fields
                 names.update(below.names)
             fields = min(fields, 10 * MAXIMUM_FIELDS)
             repeats = max(repeats, below.repeats)
-        return Size(depth, fields, names, max(repeats, *names.values(), 0))
+        # What is asked for twice is merged, and all within it with each other.
+        own = [count * deeper.get(name, 1) for name, count in names.items()]
+        return Size(depth, fields, names, max(repeats, *own, 0))
 
     def _spread(self, node: SelectionNode) -> Size:
         if not isinstance(node, FragmentSpreadNode):

@@ -1,6 +1,8 @@
 """Operations, prepared: parsed, checked against the limits, and valid."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from graphql import (
@@ -38,6 +40,11 @@ class Operation:
     @property
     def name(self) -> str | None:
         return self.definition.name.value if self.definition.name else None
+
+    def declared(self, variables: Mapping[str, Any]) -> dict[str, Any]:
+        """Those that it knows; whatever else was sent is not kept."""
+        names = {one.variable.name.value for one in self.definition.variable_definitions or ()}
+        return {name: value for name, value in variables.items() if name in names}
 
     @property
     def is_subscription(self) -> bool:

@@ -51,6 +51,7 @@ class Subscriptions:
         resume_at: int | None = None,
     ) -> Follower:
         """One more follower; `resume_at` takes the place of `after`. Raises Refused."""
+        variables = operation.declared(variables)
         likeness = _likeness(operation, variables, viewer)
         try:
             after: int | None = _after(operation, variables)

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from models.changes import Change
 from models.database import FEED, LIVE, reading_on
+from models.outages import is_outage
 from resolvers.changes import EVERY_CHANGE, ChangeSelection, changes_after, log_head
 from subscriptions.outage import Outage
 from subscriptions.supervision import Supervision
@@ -58,6 +59,11 @@ class Feed:
     @property
     def is_running(self) -> bool:
         return self._reader.is_running
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether it runs, and the database lets it read."""
+        return self.is_running and not self._outage.is_on
 
     async def start(self) -> None:
         """Follow the log from its present end."""
@@ -112,6 +118,8 @@ class Feed:
         """The log's end as of now: one read for all who ask before it begins."""
         if self._asking is None:
             self._asking = asyncio.create_task(self._ask_for_head(), name="head")
+            # Seen, also where all who asked have left.
+            self._asking.add_done_callback(lambda asked: asked.cancelled() or asked.exception())
         return await asyncio.shield(self._asking)
 
     async def _ask_for_head(self) -> int:
@@ -136,6 +144,8 @@ class Feed:
                     async with asyncio.timeout(READ_TIMEOUT):
                         changes = await changes_after(self._position, EVERY_CHANGE, BATCH)
             except Exception as error:
+                if not is_outage(error):
+                    raise
                 await asyncio.sleep(self._outage.add(error))
             else:
                 self._outage.end()

@@ -23,8 +23,11 @@ class Follower:
     """`async with` it and iterate: what came after a position, then live.
 
     It listens before it reads, so that what happens in between comes at least once, and drops what
-    it has given. While the database is away it waits. Entering raises Invalid for a position that
-    the log does not have; whoever resumes after the last position received has missed nothing.
+    it has given. Whoever resumes after the last position received has missed nothing.
+
+    Entering raises Invalid for a position that the log does not have, and an outage of the
+    database; once it was entered, it waits while the database is away. Iterating raises
+    LimitExceeded if its changes take too long to word.
     """
 
     def __init__(self, stream: Stream, after: int | None) -> None:
@@ -89,7 +92,7 @@ class Follower:
         while self.place < self._head:
             changes, complete_to = await self._read()
             for few in _few_at_a_time(changes):
-                for delivery in await self._stream.deliveries(few):
+                for delivery in await self._stream.replayed(few):
                     self.place = delivery.position
                     yield delivery
             self.place = complete_to

@@ -38,6 +38,10 @@ class Outage:
         self._delay = min(self._delay * 2 or FIRST_DELAY, self._longest_delay)
         return self._delay * (1 - JITTER * random.random())
 
+    @property
+    def is_on(self) -> bool:
+        return self._delay > 0
+
     def end(self) -> None:
         """It works."""
         if self._delay:

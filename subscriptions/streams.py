@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
+from errors import LimitExceeded
 from models.changes import Change
 from models.database import LIVE, reading_on
 from models.outages import is_outage
@@ -28,8 +29,9 @@ LONGEST_DELAY = 1.0
 """Seconds between two tries while the database is away: after it all are up to date within two."""
 INBOXES_PER_TURN = 500
 """Inboxes filled before other tasks have their turn: about half a millisecond."""
-RENDER_TIMEOUT = 15.0
-"""Seconds to word them: longer than any statement may take."""
+RENDER_TIMEOUT = 20.0
+"""Seconds to word them: longer than the database is waited for, so that what takes as long asks for
+too much."""
 
 Render = Callable[[Sequence[Change]], Awaitable[Sequence[str]]]
 """Words changes, in their state at or after their positions; an outage is tried again."""
@@ -48,6 +50,7 @@ class Stream:
         "_remembered",
         "_render",
         "_rendering",
+        "_replaying",
         "_task",
         "feed",
         "selection",
@@ -61,6 +64,7 @@ class Stream:
         self._backlog: list[Change] = []
         self._remembered: dict[int, Delivery] = {}
         self._rendering = asyncio.Lock()
+        self._replaying = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
 
     def add(self, inbox: Inbox) -> None:
@@ -104,6 +108,8 @@ class Stream:
         try:
             while self._backlog:
                 await self._hand_on(await self.deliveries(self._backlog[:TOGETHER]))
+        except LimitExceeded:
+            self.fall_behind()  # each is told by what it reads itself
         except Exception:
             logger.exception("A change could not be handed on; its followers read it themselves")
             self.fall_behind()
@@ -122,8 +128,13 @@ class Stream:
         done = deliveries[-1].position
         self._backlog = [change for change in self._backlog if change.position > done]
 
+    async def replayed(self, changes: Sequence[Change]) -> list[Delivery]:
+        """For those who catch up: one at a time, so that what is live waits for one only."""
+        async with self._replaying:
+            return await self.deliveries(changes)
+
     async def deliveries(self, changes: Sequence[Change]) -> list[Delivery]:
-        """The changes, worded once for all who want them now."""
+        """The changes, worded once for all who want them now. Raises LimitExceeded."""
         async with self._rendering:
             known = self._remembered
             new = [change for change in changes if change.position not in known]
@@ -141,15 +152,23 @@ class Stream:
         while True:
             try:
                 with reading_on(LIVE):
-                    async with asyncio.timeout(RENDER_TIMEOUT):
+                    async with asyncio.timeout(RENDER_TIMEOUT) as limit:
                         bodies = await self._render(changes)
             except Exception as error:
+                if limit.expired():
+                    return await self._word_by_halves(changes)
                 if not is_outage(error):
                     raise
                 await asyncio.sleep(outage.add(error))
             else:
                 outage.end()
                 return bodies
+
+    async def _word_by_halves(self, changes: Sequence[Change]) -> Sequence[str]:
+        if len(changes) == 1:
+            raise LimitExceeded("This takes too long to answer for each change. Ask for less.")
+        half = len(changes) // 2
+        return [*await self._word(changes[:half]), *await self._word(changes[half:])]
 
     def _remember(self, worded: Mapping[int, Delivery]) -> None:
         if len(self._inboxes) < 2:

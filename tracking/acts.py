@@ -85,7 +85,8 @@ class Act:
     async def finish(self, commit: AsyncExitStack) -> int | None:
         """Write everything; the log comes last, for its head is what all writers queue for."""
         await self.rows.save()
-        await commit.enter_async_context(self.tracker.head)
+        if self.changes:
+            await commit.enter_async_context(self.tracker.head)
         return await append(self.changes)
 
 

@@ -1,10 +1,15 @@
 """What answers: the same for whoever asks by HTTP, event stream or websocket."""
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
+from graphql import GraphQLError
 from strawberry.types import ExecutionResult
+from strawberry.types.execution import PreExecutionError
 
+from models.outages import is_outage
+from schema import masking
 from schema.build import Schema
 from schema.context import Context
 from schema.endpoint.callers import Callers
@@ -36,12 +41,20 @@ class Answering:
 
     async def answer(self, asked: Mapping[str, Any], authorization: str | None) -> ExecutionResult:
         """Of a query or a mutation. Raises Unauthenticated."""
-        return await self._schema.execute(
-            asked["query"],
-            asked.get("variables"),
-            await self.context(authorization),
-            operation_name=asked.get("operationName"),
-        )
+        try:
+            async with asyncio.timeout(TIME_TO_ANSWER):
+                return await self._schema.execute(
+                    asked["query"],
+                    asked.get("variables"),
+                    await self.context(authorization),
+                    operation_name=asked.get("operationName"),
+                )
+        except Exception as error:
+            if not is_outage(error):
+                raise
+            masking.log_exception(error, "an operation")
+            unavailable = GraphQLError(masking.UNAVAILABLE, original_error=error)
+            return PreExecutionError(data=None, errors=[masking.shown(unavailable)])
 
     async def follower(
         self,

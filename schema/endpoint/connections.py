@@ -40,8 +40,9 @@ LOOKS_PER_TURN = 1000
 OWN_BITS = 64
 """Of an IPv6 address, the part that a customer is given; the rest he may choose."""
 KEY = "key "
-COME_BACK = {"Retry-After": "10"}
-"""For whoever has too many connections open: seconds in which one of them may have ended."""
+COME_BACK_SECONDS = 10
+"""For whoever has too many connections open: one of them may have ended by then."""
+COME_BACK = {"Retry-After": str(COME_BACK_SECONDS)}
 
 
 @dataclass(frozen=True, slots=True)

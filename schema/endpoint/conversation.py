@@ -15,7 +15,7 @@ from schema import masking
 from schema.encoding import encoded
 from schema.endpoint import messages
 from schema.endpoint.allowances import Allowance
-from schema.endpoint.answering import TIME_TO_ANSWER, Answering
+from schema.endpoint.answering import Answering
 from schema.endpoint.connections import (
     CLOSE_TIMEOUT,
     PING_INTERVAL,
@@ -152,8 +152,7 @@ class Conversation:
         if operation.is_subscription:
             await self._follow(id_, operation, asked.get("variables") or {})
             return
-        async with asyncio.timeout(TIME_TO_ANSWER):
-            result = await self._answering.answer(asked, self.authorization)
+        result = await self._answering.answer(asked, self.authorization)
         if isinstance(result, PreExecutionError):
             await self._say_errors(id_, result.errors or [])
             return

@@ -106,9 +106,9 @@ class EventStream:
         self._sending.cancel()
 
 
-def come_back() -> Response:
+def come_back(after_ms: int = RETRY_MS) -> Response:
     """For whoever must not stay now: a browser gives up for good after any status but 200."""
-    return Response(RETRY, headers=HEADERS)
+    return Response(f"retry: {after_ms}\n", headers=HEADERS)
 
 
 def _start() -> Message:

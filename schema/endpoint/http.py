@@ -19,7 +19,7 @@ from schema.context import Context
 from schema.encoding import encoded
 from schema.endpoint import event_streams
 from schema.endpoint.answering import TIME_TO_ANSWER, Answering
-from schema.endpoint.connections import COME_BACK, Connections, Full, host_of
+from schema.endpoint.connections import COME_BACK, COME_BACK_SECONDS, Connections, Full, host_of
 from schema.endpoint.event_streams import EventStream
 from schema.masking import MASKED, UNAVAILABLE, error_of, log_exception, shown_and_logged
 from schema.operations import Refused
@@ -29,6 +29,7 @@ MAXIMUM_BODY = 1024 * 1024
 """Bytes of a request: 500 tracking events fit."""
 
 CODES = {401: "UNAUTHENTICATED", 413: "LIMIT_EXCEEDED", 500: "INTERNAL", 503: "UNAVAILABLE"}
+EVENTS = "text/event-stream"
 HEADERS = {401: {"WWW-Authenticate": "Bearer"}, 503: COME_BACK}
 
 
@@ -52,15 +53,17 @@ class HttpEndpoint(GraphQL[Context, None]):
     async def _respond(self, request: Request) -> ASGIApp:
         try:
             async with asyncio.timeout(TIME_TO_ANSWER):
-                if "text/event-stream" in request.headers.get("accept", ""):
-                    return await self._stream(request)
+                adapted = self.request_adapter_class(request)
+                is_allowed = self.is_request_allowed(adapted)
+                if is_allowed and EVENTS in request.headers.get("accept", ""):
+                    asked = await self.parse_http_body(adapted)
+                    if self._wants_events(request, asked):
+                        return await self._stream(request, asked)
                 return await self.run(request)
         except HTTPException as error:
             return _refusal(error.status_code, error.reason)
         except Unauthenticated as error:
             return _refusal(401, str(error))
-        except Full:
-            return _refusal(503, "There are too many connections from there. Close some first.")
         except ClientDisconnect:
             return Response()
         except Exception as error:
@@ -70,17 +73,26 @@ class HttpEndpoint(GraphQL[Context, None]):
     async def get_context(self, request: HTTPConnection, response: Any) -> Context:
         return await self._answering.context(request.headers.get("authorization"))
 
-    async def _stream(self, request: Request) -> ASGIApp:
+    def _wants_events(self, request: Request, asked: GraphQLRequestData) -> bool:
+        """Some clients name it for every operation, after the types that they would rather have."""
+        if request.headers["accept"].lstrip().startswith(EVENTS):
+            return True
+        try:
+            operation = self._answering.prepare(asked.query or "", asked.operation_name)
+        except Refused:
+            return False
+        return operation.is_subscription
+
+    async def _stream(self, request: Request, asked: GraphQLRequestData) -> ASGIApp:
         """Errors of the operation are events too: a browser would not show a status."""
-        adapted = self.request_adapter_class(request)
-        if not self.is_request_allowed(adapted):
-            raise HTTPException(405, "GraphQL is asked by GET and POST.")
         authorization = request.headers.get("authorization")
         viewer = await self._answering.callers.viewer(authorization)
-        asked = await self.parse_http_body(adapted)
         if self._connections.is_leaving:
             return event_streams.come_back()
-        place = self._connections.admit(host_of(request.scope), viewer)
+        try:
+            place = self._connections.admit(host_of(request.scope), viewer)
+        except Full:
+            return event_streams.come_back(COME_BACK_SECONDS * 1000)
         try:
             events = await self._events(asked, request)
         except BaseException as error:

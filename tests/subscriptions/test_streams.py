@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack
 
 import pytest
 
+from errors import LimitExceeded
 from resolvers.changes import ChangeSelection
 from subscriptions import outage, streams
 from subscriptions.followers import Follower
@@ -168,17 +169,18 @@ async def test_an_outage_while_words_are_looked_for_is_waited_for(
     assert "A change could not be handed on" not in caplog.text
 
 
-async def test_words_that_never_come_are_looked_for_again(still, monkeypatch):
+async def test_who_asks_for_words_that_never_come_is_told(still, monkeypatch, caplog):
     monkeypatch.setattr(streams, "RENDER_TIMEOUT", 0.01)
-    changes = await make_changes(1)
+    changes = await make_changes(3)
     words = Words()
     words.may_speak.clear()
     async with following(stream_of(still, words=words), 0) as follower:
         hand_on(still, *changes)
-        await until(lambda: len(words.asked) == 2)
-        words.may_speak.set()
 
-        assert await take(follower, 1) == [1]
+        with pytest.raises(LimitExceeded) as refusal:
+            await take(follower, 1)
+    assert refusal.value.message == ("This takes too long to answer for each change. Ask for less.")
+    assert messages(caplog.records) == []
 
 
 async def test_a_mistake_in_the_words_ends_who_follow_them_and_the_others_go_on(still, caplog):
