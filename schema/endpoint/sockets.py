@@ -84,6 +84,9 @@ class Websocket(WebSocketsSansIOProtocol):
         text = message.get("text")
         if text is None or not self.handshake_complete or self.close_sent:
             await super().send(message)
+            if message["type"] == "websocket.http.response.body":
+                # A handshake that was refused is complete, and nothing to log as an error.
+                self.handshake_complete = True
             return
         if not self.writable.is_set():
             await self.writable.wait()

@@ -33,6 +33,13 @@ def coming_from(address: str) -> dict[str, str]:
     return {"X-Forwarded-For": address}
 
 
+async def test_who_is_refused_a_place_is_no_error_of_ours(narrow, caplog):
+    async with narrow.connect(), narrow.connect():
+        assert await narrow.refusal() == TOO_MANY
+
+    assert [one.getMessage() for one in caplog.records if one.levelname == "ERROR"] == []
+
+
 async def test_an_address_has_so_many_connections_of_both_kinds(narrow):
     async with narrow.connect(), narrow.events(FOLLOW_ALL, *READER), narrow.connect() as last:
         # The event stream has named a key.
