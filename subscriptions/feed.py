@@ -67,7 +67,11 @@ class Feed:
 
     async def start(self) -> None:
         """Follow the log from its present end."""
-        self._position = await log_head()
+        # Both are opened here, where nobody leaves meanwhile: where the opening of SQLite's one
+        # connection is cancelled, Tortoise keeps it locked for ever.
+        for connection in (LIVE, FEED):
+            with reading_on(connection):
+                self._position = await log_head()
         await self._transport.connect()
         self._reader.start()
 
