@@ -20,7 +20,7 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.fields.data import CharEnumFieldInstance
 
 from models.columns import to_json
-from models.database import connection
+from models.database import connection, is_postgres
 
 Row = TypeVar("Row", bound=Model)
 Convert = Callable[[Any], Any]
@@ -74,10 +74,6 @@ def columns_of(model: type[Model]) -> tuple[str, ...]:
     return tuple(model._meta.fields_db_projection)
 
 
-def _is_postgres(client: BaseDBAsyncClient) -> bool:
-    return bool(client.capabilities.dialect == "postgres")
-
-
 async def read(
     model: type[Row],
     where: str,
@@ -90,7 +86,7 @@ async def read(
     Of a row that is read for some columns, no other can be asked.
     """
     client = connection()
-    postgres = _is_postgres(client)
+    postgres = is_postgres(client)
     table = _table(model, postgres)
     columns = columns or table.columns
     statement = _select(model, columns, where, postgres, is_locked and postgres)
@@ -154,8 +150,8 @@ async def insert(rows: Sequence[Model]) -> None:
     """New rows of one model."""
     if rows:
         client, model = connection(), type(rows[0])
-        columns = _table(model, _is_postgres(client)).columns
-        await _send(client, rows, columns, _insert(model, _is_postgres(client)))
+        columns = _table(model, is_postgres(client)).columns
+        await _send(client, rows, columns, _insert(model, is_postgres(client)))
 
 
 @cache
@@ -173,8 +169,8 @@ async def update(rows: Sequence[Model], names: tuple[str, ...]) -> None:
     """These columns of rows of one model."""
     if rows and names:
         client, model = connection(), type(rows[0])
-        key = _table(model, _is_postgres(client)).key
-        await _send(client, rows, (*names, key), _update(model, names, _is_postgres(client)))
+        key = _table(model, is_postgres(client)).key
+        await _send(client, rows, (*names, key), _update(model, names, is_postgres(client)))
 
 
 @cache
@@ -194,7 +190,7 @@ def _update(model: type[Model], names: tuple[str, ...], is_postgres: bool) -> st
 async def _send(
     client: BaseDBAsyncClient, rows: Sequence[Model], columns: tuple[str, ...], statement: str
 ) -> None:
-    if _is_postgres(client):
+    if is_postgres(client):
         await client.execute_query(statement, [as_json(rows, columns)])
     else:
         await client.execute_many(statement, _as_lists(rows, columns))

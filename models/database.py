@@ -1,11 +1,10 @@
 """The database: how to connect to it, and transactions that survive cancellation."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any
 
-from tortoise import Model
 from tortoise.backends.base.client import (
     BaseDBAsyncClient,
     TransactionalDBClient,
@@ -148,8 +147,9 @@ def connection() -> BaseDBAsyncClient:
     return get_connection(CONNECTION)
 
 
-def is_postgres() -> bool:
-    return connection().capabilities.dialect == "postgres"
+def is_postgres(client: BaseDBAsyncClient | None = None) -> bool:
+    """Of what `connection` answers, for whoever has not asked it."""
+    return bool((client or connection()).capabilities.dialect == "postgres")
 
 
 @asynccontextmanager
@@ -190,24 +190,3 @@ async def _give_back(context: Any) -> None:
             await context.connection._connection.rollback()
         finally:
             context._trxlock.release()
-
-
-async def insert_rows(rows: Sequence[Model]) -> None:
-    """Insert rows of one model, all in one statement sent many times."""
-    if rows:
-        await type(rows[0]).bulk_create(rows)
-
-
-async def update_rows(rows: Sequence[Model], fields: Sequence[str]) -> None:
-    """Update the named fields of rows of one model, one statement sent many times."""
-    if not rows or not fields:
-        return
-    meta = type(rows[0])._meta
-    client = connection()
-    executor = client.executor_class(model=type(rows[0]), db=client)
-    statement = executor.get_update_sql(fields, None)
-    columns = [(name, meta.fields_map[name]) for name in (*fields, meta.pk_attr)]
-    values = [
-        [column.to_db_value(getattr(row, name), row) for name, column in columns] for row in rows
-    ]
-    await client.execute_many(statement, values)

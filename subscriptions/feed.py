@@ -9,7 +9,6 @@ from uuid import UUID
 
 from models.changes import Change
 from models.database import FEED, LIVE, reading_on
-from models.outages import is_outage
 from resolvers.changes import EVERY_CHANGE, ChangeSelection, changes_after, log_head
 from subscriptions.outage import Outage
 from subscriptions.supervision import Supervision
@@ -136,24 +135,15 @@ class Feed:
         # If it broke off before, some may not have been given what others were.
         self._tell_all_to_read()
         while True:
-            changes = await self._read()
+            changes = await self._outage.outlast(self._read)
             await self._hand_on(changes)
             if len(changes) < BATCH:
                 await self._wait_for_news()
 
     async def _read(self) -> list[Change]:
-        while True:
-            try:
-                with reading_on(FEED):
-                    async with asyncio.timeout(READ_TIMEOUT):
-                        changes = await changes_after(self._position, EVERY_CHANGE, BATCH)
-            except Exception as error:
-                if not is_outage(error):
-                    raise
-                await asyncio.sleep(self._outage.add(error))
-            else:
-                self._outage.end()
-                return changes
+        with reading_on(FEED):
+            async with asyncio.timeout(READ_TIMEOUT):
+                return await changes_after(self._position, EVERY_CHANGE, BATCH)
 
     async def _hand_on(self, changes: Sequence[Change]) -> None:
         """All that was read together, so that listeners can send it together."""

@@ -1,6 +1,5 @@
 """A follower: takes every delivery of a stream, once, in order, none missing."""
 
-import asyncio
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing
 from types import TracebackType
@@ -9,7 +8,6 @@ from typing import Self
 from errors import Invalid
 from models.changes import Change
 from models.database import LIVE, reading_on
-from models.outages import is_outage
 from resolvers.changes import changes_between
 from subscriptions.inbox import Delivery, Inbox
 from subscriptions.outage import Outage
@@ -89,8 +87,9 @@ class Follower:
                 yield news
 
     async def _replay(self) -> AsyncGenerator[Delivery, None]:
+        outage = Outage("Reading for a follower", longest_delay=LONGEST_DELAY)
         while self.place < self._head:
-            changes, complete_to = await self._read()
+            changes, complete_to = await outage.outlast(self._read)
             for few in _few_at_a_time(changes):
                 for delivery in await self._stream.replayed(few):
                     self.place = delivery.position
@@ -99,19 +98,8 @@ class Follower:
 
     async def _read(self) -> tuple[list[Change], int]:
         """The next changes of the log, and how far they go."""
-        outage = Outage("Reading for a follower", longest_delay=LONGEST_DELAY)
-        selection = self._stream.selection
-        while True:
-            try:
-                with reading_on(LIVE):
-                    found = await changes_between(self.place, self._head, selection, TURN)
-            except Exception as error:
-                if not is_outage(error):
-                    raise
-                await asyncio.sleep(outage.add(error))
-            else:
-                outage.end()
-                return found
+        with reading_on(LIVE):
+            return await changes_between(self.place, self._head, self._stream.selection, TURN)
 
 
 def _few_at_a_time(changes: Sequence[Change]) -> Iterator[Sequence[Change]]:

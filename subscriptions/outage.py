@@ -1,7 +1,12 @@
 """An outage of something we depend on: not logged at each try, and asked about ever more seldom."""
 
+import asyncio
 import logging
 import random
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from models.outages import is_outage
 
 logger = logging.getLogger("whereabouts.subscriptions")
 
@@ -11,6 +16,8 @@ LONGEST_DELAY = 5.0
 """What has come back is found again this soon, however long it was away."""
 JITTER = 0.5
 """This share of each delay is left to chance, so that processes do not come back all at once."""
+
+Answer = TypeVar("Answer")
 
 
 class Outage:
@@ -37,6 +44,19 @@ class Outage:
             )
         self._delay = min(self._delay * 2 or FIRST_DELAY, self._longest_delay)
         return self._delay * (1 - JITTER * random.random())
+
+    async def outlast(self, ask: Callable[[], Awaitable[Answer]]) -> Answer:
+        """Ask until an outage of the database is over; every other error is the caller's."""
+        while True:
+            try:
+                answer = await ask()
+            except Exception as error:
+                if not is_outage(error):
+                    raise
+                await asyncio.sleep(self.add(error))
+            else:
+                self.end()
+                return answer
 
     @property
     def is_on(self) -> bool:

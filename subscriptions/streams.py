@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from errors import LimitExceeded
 from models.changes import Change
 from models.database import LIVE, reading_on
-from models.outages import is_outage
 from resolvers.changes import ChangeSelection
 from subscriptions.feed import Feed
 from subscriptions.inbox import Delivery, Inbox
@@ -149,20 +148,17 @@ class Stream:
 
     async def _word(self, changes: Sequence[Change]) -> Sequence[str]:
         outage = Outage("Reading for a subscription", longest_delay=LONGEST_DELAY)
-        while True:
-            try:
-                with reading_on(LIVE):
-                    async with asyncio.timeout(RENDER_TIMEOUT) as limit:
-                        bodies = await self._render(changes)
-            except Exception as error:
-                if limit.expired():
-                    return await self._word_by_halves(changes)
-                if not is_outage(error):
-                    raise
-                await asyncio.sleep(outage.add(error))
-            else:
-                outage.end()
-                return bodies
+        return await outage.outlast(lambda: self._render_in_time(changes))
+
+    async def _render_in_time(self, changes: Sequence[Change]) -> Sequence[str]:
+        try:
+            with reading_on(LIVE):
+                async with asyncio.timeout(RENDER_TIMEOUT) as limit:
+                    return await self._render(changes)
+        except Exception:
+            if not limit.expired():
+                raise
+        return await self._word_by_halves(changes)
 
     async def _word_by_halves(self, changes: Sequence[Change]) -> Sequence[str]:
         if len(changes) == 1:

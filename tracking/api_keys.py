@@ -10,7 +10,8 @@ from tortoise.exceptions import OperationalError
 from auth import ANONYMOUS, SYSTEM, Scope, key_hash, key_hint, new_key
 from errors import Invalid, NotFound
 from models.api_keys import KEY_NAME_LENGTH, ApiKey
-from models.database import insert_rows, transaction
+from models.bulk import insert
+from models.database import transaction
 from models.outages import OUTAGES, TIMEOUTS
 from tracking import checks
 from tracking.acts import patiently
@@ -48,7 +49,7 @@ def _checked_name(name: str) -> str:
 
 async def _insert(row: ApiKey) -> None:
     async with transaction():
-        await insert_rows([row])
+        await insert([row])
 
 
 async def revoke_key(key_id: UUID) -> ApiKey:

@@ -52,7 +52,6 @@ class Limits:
     subscriptions_per_connection: int
     connections_per_address: int
     connections_per_key: int
-    message_bytes: int
     messages_per_second: int
     init_seconds: int
 

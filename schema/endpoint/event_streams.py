@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing, suppress
 
+from graphql import GraphQLError
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
@@ -136,8 +137,13 @@ def event(body: str, position: int | None = None) -> str:
 
 
 async def single(body: str) -> AsyncGenerator[str, None]:
-    """Of a query, a mutation, or an operation that cannot be."""
+    """Of a query or a mutation."""
     yield event(body) + COMPLETE
+
+
+async def refusal(errors: list[GraphQLError]) -> AsyncGenerator[str, None]:
+    """Of an operation that cannot be, or cannot go on."""
+    yield event(encoded(None, masking.shown_and_logged(errors))) + COMPLETE
 
 
 async def events_of(follower: Follower) -> AsyncGenerator[str, None]:
@@ -147,6 +153,6 @@ async def events_of(follower: Follower) -> AsyncGenerator[str, None]:
             yield beginning(follower.place)
             async for delivery in follower:
                 yield event(delivery.body, delivery.position)
-    except Refusal as refusal:
-        yield event(encoded(None, masking.shown_and_logged([masking.error_of(refusal)])))
-        yield COMPLETE
+    except Refusal as error:
+        async for last in refusal([masking.error_of(error)]):
+            yield last

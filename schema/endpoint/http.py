@@ -21,7 +21,7 @@ from schema.endpoint import event_streams
 from schema.endpoint.answering import TIME_TO_ANSWER, Answering
 from schema.endpoint.connections import COME_BACK, COME_BACK_SECONDS, Connections, Full, host_of
 from schema.endpoint.event_streams import EventStream
-from schema.masking import MASKED, UNAVAILABLE, error_of, log_exception, shown_and_logged
+from schema.masking import MASKED, UNAVAILABLE, error_of, log_exception
 from schema.operations import Refused
 from schema.scalars import parse_position
 
@@ -121,9 +121,9 @@ class HttpEndpoint(GraphQL[Context, None]):
             named = {"query": query, "variables": variables, "operationName": name}
             result = await self._answering.answer(named, authorization)
         except Refused as refused:
-            return event_streams.single(encoded(None, shown_and_logged(refused.errors)))
+            return event_streams.refusal(refused.errors)
         except Refusal as refusal:
-            return event_streams.single(encoded(None, shown_and_logged([error_of(refusal)])))
+            return event_streams.refusal([error_of(refusal)])
         return event_streams.single(encoded(result.data, result.errors))
 
     def decode_json(self, data: str | bytes) -> object:

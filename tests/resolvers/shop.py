@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from models.bulk import insert
 from models.customers import Customer
-from models.database import insert_rows
 from models.enums import (
     DeliveryMethod,
     ExceptionSeverity,
@@ -121,5 +121,5 @@ async def open_shop(count: int = 25) -> list[Case]:
         [one for case in cases for one in case.exceptions],
     ]
     for each in lists:
-        await insert_rows(each)
+        await insert(each)
     return cases
