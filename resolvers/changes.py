@@ -58,19 +58,19 @@ class ChangeSelection:
         """Whether the change is meant; the same answer as that of `conditions`."""
         return all(
             getattr(change, column) in wanted and (kinds is EVERY_KIND or change.kind in kinds)
-            for column, kinds, wanted in self._asked()
+            for column, kinds, wanted in self.asked()
         )
 
     def conditions(self) -> Q:
         """The same for the database to ask."""
         conditions = Q()
-        for column, kinds, wanted in self._asked():
+        for column, kinds, wanted in self.asked():
             conditions &= Q(**{f"{column}__in": wanted})
             if kinds is not EVERY_KIND:
                 conditions &= Q(kind__in=kinds)
         return conditions
 
-    def _asked(self) -> Iterator[tuple[str, tuple[ChangeKind, ...], Any]]:
+    def asked(self) -> Iterator[tuple[str, tuple[ChangeKind, ...], Any]]:
         for field, column, kinds in TESTS:
             wanted = getattr(self, field)
             if wanted is not None:

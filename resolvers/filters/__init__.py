@@ -5,10 +5,12 @@ complement: a row that lacks the value is not among those that match, so it is i
 """
 
 from resolvers.filters.bounds import demand_bounds
+from resolvers.filters.changes import change_condition
 from resolvers.filters.columns import TimeRange, capitals, carriers
-from resolvers.filters.exceptions import ExceptionFilter, exception_conditions
-from resolvers.filters.orders import OrderFilter, order_conditions
-from resolvers.filters.shipments import ShipmentFilter, shipment_conditions
+from resolvers.filters.exceptions import ExceptionFilter, exception_condition
+from resolvers.filters.orders import OrderFilter, order_condition
+from resolvers.filters.queries import exception_conditions, order_conditions, shipment_conditions
+from resolvers.filters.shipments import ShipmentFilter, shipment_condition
 
 __all__ = [
     "ExceptionFilter",
@@ -17,8 +19,12 @@ __all__ = [
     "TimeRange",
     "capitals",
     "carriers",
+    "change_condition",
     "demand_bounds",
+    "exception_condition",
     "exception_conditions",
+    "order_condition",
     "order_conditions",
+    "shipment_condition",
     "shipment_conditions",
 ]

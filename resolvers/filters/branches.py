@@ -1,12 +1,10 @@
 """Branches: filters joined by and, or, not."""
 
-from collections.abc import Iterator, Sequence
-from typing import Any, Protocol, Self, TypeVar
-
-from tortoise.expressions import Q, Subquery
-from tortoise.models import Model
+from collections.abc import Callable, Iterator, Sequence
+from typing import Protocol, Self, TypeVar
 
 from errors import LimitExceeded
+from resolvers.conditions import NOTHING, Condition
 from resolvers.filters.bounds import MAXIMUM_BRANCHES, demand_bounds, filter_path
 
 
@@ -24,23 +22,19 @@ class Branching(Protocol):
 Branch = TypeVar("Branch", bound=Branching)
 
 
-def combined(model: type[Model], given: Branch, one: Any) -> Q:
-    conditions: Q = one(given)
+def joined(given: Branch, one: Callable[[Branch], Condition]) -> Condition:
+    """The whole filter, by what each branch asks itself."""
+    asked = one(given)
     for branch in given.all_of or ():
-        conditions &= combined(model, branch, one)
+        asked &= joined(branch, one)
     if given.any_of is not None:
-        conditions &= _any_of([combined(model, branch, one) for branch in given.any_of])
+        any_of = NOTHING
+        for branch in given.any_of:
+            any_of |= joined(branch, one)
+        asked &= any_of
     if given.none_of is not None:
-        matching = model.filter(combined(model, given.none_of, one))
-        conditions &= Q(id__not_in=Subquery(matching.values("id")))
-    return conditions
-
-
-def _any_of(branches: Sequence[Q]) -> Q:
-    """A branch without conditions admits every row; Tortoise would leave it out."""
-    if not branches:
-        return Q(id__in=[])
-    return Q(*(Q(id__isnull=False) & branch for branch in branches), join_type=Q.OR)
+        asked &= ~joined(given.none_of, one)
+    return asked
 
 
 def demand_all_bounds(given: Branch) -> None:

@@ -3,16 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
-
-from tortoise.expressions import F, Q, Subquery
-from tortoise.models import Model
 
 from errors import Invalid
 from models.carriers import comparable_carrier
 from models.health import LATE_ONLY_BY_DELIVERY, NEVER_LATE
+from resolvers.conditions import (
+    BOOLEAN,
+    EVERYTHING,
+    TIME,
+    Condition,
+    among,
+    compared,
+    literals,
+)
 from resolvers.filters.bounds import filter_path
-from resolvers.ordering import condition
 
 
 @dataclass(kw_only=True)
@@ -22,37 +26,58 @@ class TimeRange:
     since: datetime | None = None
     until: datetime | None = None
 
-    def conditions(self, column: str) -> Q:
-        conditions = Q()
-        try:
-            if self.since is not None:
-                conditions &= condition(f"{column}__gte", self.since.astimezone(UTC))
-            if self.until is not None:
-                conditions &= condition(f"{column}__lt", self.until.astimezone(UTC))
-        except OverflowError as error:
-            raise Invalid("Lies outside the years 1 to 9999.", filter_path(column)) from error
-        return conditions
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Those of one table, and what can be asked of each; what is not asked admits every row."""
+
+    table: str
+
+    def column(self, name: str) -> str:
+        return f'"{self.table}"."{name}"'
+
+    def among(self, name: str, values: Sequence[str] | None) -> Condition:
+        if values is None:
+            return EVERYTHING
+        return among(self.column(name), [str(value) for value in values])
+
+    def equal(self, name: str, value: str | None) -> Condition:
+        return EVERYTHING if value is None else compared(self.column(name), "=", value)
+
+    def flag(self, name: str, value: bool | None) -> Condition:
+        return EVERYTHING if value is None else compared(self.column(name), "=", value, BOOLEAN)
+
+    def within(self, name: str, given: TimeRange | None) -> Condition:
+        """Raises Invalid for a time that UTC has no name for."""
+        asked = EVERYTHING
+        if given is None:
+            return asked
+        for operator, moment in ((">=", given.since), ("<", given.until)):
+            if moment is not None:
+                asked &= compared(self.column(name), operator, _in_utc(moment, name), TIME)
+        return asked
+
+    def lateness(self, now: datetime, is_late: bool | None) -> Condition:
+        """The same as models.health.is_late, said to the database."""
+        if is_late is None:
+            return EVERYTHING
+        status, delivered, deadline = map(self.column, ("status", "delivered_at", "late_after"))
+        undelivered = (
+            Condition(f"{delivered} IS NULL")
+            & compared(deadline, "<", now, TIME)
+            & Condition(f"{status} NOT IN {literals(LATE_ONLY_BY_DELIVERY)}")
+        )
+        late = Condition(f"{status} NOT IN {literals(NEVER_LATE)}") & (
+            Condition(f"{deadline} < {delivered}") | undelivered
+        )
+        return late if is_late else ~late
 
 
-def among(column: str, values: Sequence[object] | None) -> Q:
-    return Q() if values is None else condition(f"{column}__in", list(values))
-
-
-def within(column: str, range_: TimeRange | None) -> Q:
-    return Q() if range_ is None else range_.conditions(column)
-
-
-def lateness(model: type[Model], statuses: type[StrEnum], now: datetime, *, is_late: bool) -> Q:
-    """The same as models.health.is_late, said to the database."""
-    never = [one for one in statuses if one in NEVER_LATE]
-    only_by_delivery = [one for one in statuses if one in LATE_ONLY_BY_DELIVERY]
-    late = Q(late_after__not_isnull=True, status__not_in=never) & (
-        Q(delivered_at__not_isnull=True, late_after__lt=F("delivered_at"))
-        | Q(delivered_at__isnull=True, late_after__lt=now, status__not_in=only_by_delivery)
-    )
-    if is_late:
-        return late
-    return Q(id__not_in=Subquery(model.filter(late).values("id")))
+def _in_utc(moment: datetime, name: str) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise Invalid("Lies outside the years 1 to 9999.", filter_path(name)) from error
 
 
 def capitals(values: Sequence[str] | None) -> list[str] | None:

@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from tortoise.expressions import Q, Subquery
-
 from models.enums import UNRESOLVED, ExceptionSeverity, ExceptionStatus, ExceptionType, Party
-from models.exceptions import OrderException
-from models.shipments import Shipment
-from resolvers.filters.branches import combined, demand_all_bounds
-from resolvers.filters.columns import TimeRange, among, carriers, within
+from resolvers.conditions import EVERYTHING, TIME, Condition, compared, exists, literals
+from resolvers.filters.branches import demand_all_bounds, joined
+from resolvers.filters.columns import Columns, TimeRange, carriers
+
+EXCEPTIONS, SHIPMENTS = Columns("order_exception"), Columns("shipment")
 
 
 @dataclass(kw_only=True)
@@ -31,34 +30,42 @@ class ExceptionFilter:
     none_of: "ExceptionFilter | None" = None
 
 
-def exception_conditions(given: ExceptionFilter, now: datetime) -> Q:
+def exception_condition(given: ExceptionFilter, now: datetime) -> Condition:
     demand_all_bounds(given)
 
-    def one(branch: ExceptionFilter) -> Q:
-        return _exception_conditions(branch, now)
+    def one(branch: ExceptionFilter) -> Condition:
+        return _own(branch) & _of_shipment(branch) & _overdue(branch, now)
 
-    return combined(OrderException, given, one)
+    return joined(given, one)
 
 
-def _exception_conditions(given: ExceptionFilter, now: datetime) -> Q:
-    conditions = (
-        among("status", given.status)
-        & among("type", given.type)
-        & among("severity", given.severity)
-        & among("caused_by", given.caused_by)
-        & within("due_at", given.due_at)
-        & within("opened_at", given.opened_at)
-        & within("resolved_at", given.resolved_at)
+def is_unresolved() -> Condition:
+    return Condition(f"{EXCEPTIONS.column('status')} IN {literals(UNRESOLVED)}")
+
+
+def _own(given: ExceptionFilter) -> Condition:
+    return (
+        EXCEPTIONS.among("status", given.status)
+        & EXCEPTIONS.among("type", given.type)
+        & EXCEPTIONS.among("severity", given.severity)
+        & EXCEPTIONS.among("caused_by", given.caused_by)
+        & EXCEPTIONS.equal("assignee", given.assignee)
+        & EXCEPTIONS.flag("action_required", given.action_required)
+        & EXCEPTIONS.within("due_at", given.due_at)
+        & EXCEPTIONS.within("opened_at", given.opened_at)
+        & EXCEPTIONS.within("resolved_at", given.resolved_at)
     )
-    if given.assignee is not None:
-        conditions &= Q(assignee=given.assignee)
-    if given.action_required is not None:
-        conditions &= Q(action_required=given.action_required)
-    if given.carrier is not None:
-        shipments = Shipment.filter(carrier__in=carriers(given.carrier))
-        conditions &= Q(shipment_id__in=Subquery(shipments.values("id")))
-    if given.is_overdue is not None:
-        overdue = Q(due_at__lt=now, status__in=UNRESOLVED)
-        matching = Subquery(OrderException.filter(overdue).values("id"))
-        conditions &= overdue if given.is_overdue else Q(id__not_in=matching)
-    return conditions
+
+
+def _of_shipment(given: ExceptionFilter) -> Condition:
+    if given.carrier is None:
+        return EVERYTHING
+    carrier = SHIPMENTS.among("carrier", carriers(given.carrier))
+    return exists("shipment", '"shipment"."id" = "order_exception"."shipment_id"', carrier)
+
+
+def _overdue(given: ExceptionFilter, now: datetime) -> Condition:
+    if given.is_overdue is None:
+        return EVERYTHING
+    overdue = is_unresolved() & compared(EXCEPTIONS.column("due_at"), "<", now, TIME)
+    return overdue if given.is_overdue else ~overdue

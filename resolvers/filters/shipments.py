@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from tortoise.expressions import Q, Subquery
-
 from models.enums import Health, ShipmentStatus
-from models.orders import Order
-from models.shipments import Shipment, comparable_number
-from resolvers.filters.branches import combined, demand_all_bounds
-from resolvers.filters.columns import TimeRange, among, capitals, carriers, lateness, within
+from models.shipments import comparable_number
+from resolvers.conditions import EVERYTHING, Condition, exists
+from resolvers.filters.branches import demand_all_bounds, joined
+from resolvers.filters.columns import Columns, TimeRange, capitals, carriers
+
+ORDERS, SHIPMENTS = Columns("orders"), Columns("shipment")
 
 
 @dataclass(kw_only=True)
@@ -29,30 +29,32 @@ class ShipmentFilter:
     none_of: "ShipmentFilter | None" = None
 
 
-def shipment_conditions(given: ShipmentFilter, now: datetime) -> Q:
+def shipment_condition(given: ShipmentFilter, now: datetime) -> Condition:
     demand_all_bounds(given)
 
-    def one(branch: ShipmentFilter) -> Q:
-        return _shipment_conditions(branch, now)
+    def one(branch: ShipmentFilter) -> Condition:
+        return _own(branch) & _of_order(branch) & SHIPMENTS.lateness(now, branch.is_late)
 
-    return combined(Shipment, given, one)
+    return joined(given, one)
 
 
-def _shipment_conditions(given: ShipmentFilter, now: datetime) -> Q:
-    conditions = (
-        among("status", given.status)
-        & among("health", given.health)
-        & among("carrier", carriers(given.carrier))
-        & among("service", given.service)
-        & within("shipped_at", given.shipped_at)
-        & within("delivered_at", given.delivered_at)
+def _own(given: ShipmentFilter) -> Condition:
+    asked = (
+        SHIPMENTS.among("status", given.status)
+        & SHIPMENTS.among("health", given.health)
+        & SHIPMENTS.among("carrier", carriers(given.carrier))
+        & SHIPMENTS.among("service", given.service)
+        & SHIPMENTS.within("shipped_at", given.shipped_at)
+        & SHIPMENTS.within("delivered_at", given.delivered_at)
     )
-    if given.country is not None:
-        orders = Order.filter(destination_country__in=capitals(given.country))
-        conditions &= Q(order_id__in=Subquery(orders.values("id")))
     if given.tracking_number is not None:
         keys = [comparable_number(one) for one in given.tracking_number]
-        conditions &= Q(number_key__in=keys)
-    if given.is_late is not None:
-        conditions &= lateness(Shipment, ShipmentStatus, now, is_late=given.is_late)
-    return conditions
+        asked &= SHIPMENTS.among("number_key", keys)
+    return asked
+
+
+def _of_order(given: ShipmentFilter) -> Condition:
+    if given.country is None:
+        return EVERYTHING
+    country = ORDERS.among("destination_country", capitals(given.country))
+    return exists("orders", '"orders"."id" = "shipment"."order_id"', country)

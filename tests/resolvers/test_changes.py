@@ -23,6 +23,8 @@ from resolvers.changes import (
     log_head,
     positions_of,
 )
+from resolvers.filters import change_condition
+from tests.resolvers import asking as ask
 from tests.subscriptions.rows import append, change_of, make_order, messages
 
 EVENTS = {ChangeKind.EVENT_RECORDED, ChangeKind.EVENT_RETRACTED}
@@ -227,3 +229,5 @@ async def test_the_predicate_and_the_database_agree(db, rows, fields, asked, ord
     assert [change.position for change in found] == admitted
     assert [selection.admits(change) for change in found] == [True] * len(found)
     assert await count_changes(selection) == len(admitted)
+    asked_positions = await ask.found("change", change_condition(selection), "position")
+    assert asked_positions == {str(position) for position in admitted}

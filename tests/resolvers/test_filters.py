@@ -1,7 +1,9 @@
 """Filters: the database finds what the same question asked in Python finds."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -15,8 +17,17 @@ from models.enums import (
     Health,
     Party,
 )
+from resolvers.conditions import Condition
 from resolvers.exceptions import exception_ordering, list_exceptions
-from resolvers.filters import ExceptionFilter, OrderFilter, ShipmentFilter, TimeRange
+from resolvers.filters import (
+    ExceptionFilter,
+    OrderFilter,
+    ShipmentFilter,
+    TimeRange,
+    exception_condition,
+    order_condition,
+    shipment_condition,
+)
 from resolvers.orders import list_orders, order_ordering
 from resolvers.pages import Page
 from resolvers.shipments import list_shipments, shipment_ordering
@@ -28,6 +39,7 @@ from tests.resolvers.answers import (
     order_admits,
     shipment_admits,
 )
+from tests.resolvers.asking import found
 from tests.resolvers.shop import Case, open_shop
 
 PROPERTY = settings(
@@ -121,17 +133,26 @@ EXCEPTION_FIELDS: dict[str, st.SearchStrategy[Any]] = {
 }
 
 
+async def ids(table: str, asked: Condition) -> set[UUID]:
+    return {UUID(one) for one in await found(table, asked)}
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
 @PROPERTY
 @given(asked=tree(sparse(OrderFilter, **ORDER_FIELDS), OrderFilter))
 async def test_orders_are_those_that_the_filter_admits(cases, asked):
     slice_ = await list_orders(asked, SYSTEM, order_ordering(), ALL)
 
-    found = {row.id for row in slice_.rows}
-    assert found == {
+    expected = {
         case.order.id
         for case in cases
         if admits(asked, lambda one: order_admits(case, one))  # noqa: B023
     }
+    assert {row.id for row in slice_.rows} == expected
+    assert await ids("orders", order_condition(asked, SYSTEM, now())) == expected
 
 
 @PROPERTY
@@ -139,12 +160,14 @@ async def test_orders_are_those_that_the_filter_admits(cases, asked):
 async def test_shipments_are_those_that_the_filter_admits(cases, asked):
     slice_ = await list_shipments(asked, shipment_ordering(), ALL)
 
-    assert {row.id for row in slice_.rows} == {
+    expected = {
         row.id
         for case in cases
         for row in case.shipments
         if admits(asked, lambda one: shipment_admits(case, row, one))  # noqa: B023
     }
+    assert {row.id for row in slice_.rows} == expected
+    assert await ids("shipment", shipment_condition(asked, now())) == expected
 
 
 @PROPERTY
@@ -152,12 +175,14 @@ async def test_shipments_are_those_that_the_filter_admits(cases, asked):
 async def test_exceptions_are_those_that_the_filter_admits(cases, asked):
     slice_ = await list_exceptions(asked, exception_ordering(), ALL)
 
-    assert {row.id for row in slice_.rows} == {
+    expected = {
         row.id
         for case in cases
         for row in case.exceptions
         if admits(asked, lambda one: exception_admits(case, row, one))  # noqa: B023
     }
+    assert {row.id for row in slice_.rows} == expected
+    assert await ids("order_exception", exception_condition(asked, now())) == expected
 
 
 async def found_by(viewer: Viewer, **asked: Any) -> set[Any]:

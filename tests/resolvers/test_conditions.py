@@ -1,0 +1,120 @@
+"""Conditions: joined and turned as sets of rows are, and with the same text for the same shape."""
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from auth import SYSTEM
+from models.columns import new_id
+from models.database import connection
+from models.enums import OrderStatus
+from resolvers.conditions import EVERYTHING, NOTHING, TIME, Condition, among, compared, stored
+from resolvers.filters import OrderFilter, TimeRange, order_condition
+from tests.resolvers import rows
+from tests.resolvers.asking import found
+
+A, B, C = Condition("a = ?", (1,)), Condition("b = ?", (2,)), Condition("c = ?", (3,))
+NOW = rows.NOW
+
+
+def test_values_stand_in_the_order_of_their_places() -> None:
+    assert Condition("a = ? AND b = ? AND c = ?", (1, 2, 3)) == A & B & C
+    assert Condition("(a = ? OR b = ?) AND c = ?", (1, 2, 3)) == (A | B) & C
+    assert Condition("a = ? AND (b = ? AND c = ?) IS NOT TRUE", (1, 2, 3)) == A & ~(B & C)
+
+
+def test_everything_and_nothing_are_left_out_where_they_do_not_count() -> None:
+    assert A & EVERYTHING == EVERYTHING & A == A | NOTHING == NOTHING | A == A
+    assert A & NOTHING == NOTHING & A == ~EVERYTHING == NOTHING
+    assert A | EVERYTHING == EVERYTHING | A == ~NOTHING == EVERYTHING
+
+
+@pytest.mark.usefixtures("db")
+async def test_the_complement_has_the_rows_of_which_the_database_cannot_tell() -> None:
+    customer = rows.customer()
+    await customer.save(force_create=True)
+    promised, open_ended = [
+        rows.order(customer.id, promised_at=promised_at) for promised_at in (NOW, None)
+    ]
+    for order in (promised, open_ended):
+        await order.save(force_create=True)
+    before = compared('"orders"."promised_at"', "<", NOW + timedelta(1), TIME)
+
+    assert await found("orders", before) == {str(promised.id)}
+    assert await found("orders", ~before) == {str(open_ended.id)}
+    assert await found("orders", ~~before) == {str(promised.id)}
+
+
+def text_of(**asked: object) -> str:
+    return order_condition(OrderFilter(**asked), SYSTEM, datetime.now(UTC)).text  # type: ignore[arg-type]
+
+
+@pytest.mark.usefixtures("db")
+async def test_the_text_depends_on_what_is_asked_and_not_on_the_values() -> None:
+    first = text_of(
+        status=[OrderStatus.PACKED], sku=["MUG"], search="ada", placed_at=TimeRange(since=NOW)
+    )
+    second = text_of(
+        status=list(OrderStatus), sku=[], search="bob%", placed_at=TimeRange(since=rows.day(5))
+    )
+
+    assert first == second
+    assert text_of(status=[]) != text_of(sku=[])
+
+
+@pytest.mark.usefixtures("db")
+async def test_every_value_has_its_place_in_the_text() -> None:
+    asked = order_condition(
+        OrderFilter(
+            search="wa?'\\",
+            sku=["?"],
+            customer_email="a?",
+            is_late=True,
+            none_of=OrderFilter(country=["de"], any_of=[OrderFilter(has_open_exception=False)]),
+        ),
+        SYSTEM,
+        datetime.now(UTC),
+    )
+
+    assert asked.text.count("?") == len(asked.values)
+
+
+@pytest.mark.usefixtures("db")
+async def test_a_list_of_any_length_is_one_value() -> None:
+    for length in (0, 1, 100):
+        asked = among('"orders"."status"', ["PACKED"] * length)
+        assert len(asked.values) == asked.text.count("?") == 1
+        assert await found("orders", asked) == set()
+
+
+@pytest.mark.usefixtures("db")
+async def test_values_compare_as_they_are_stored() -> None:
+    customer = rows.customer(email="ada@example.com")
+    await customer.save(force_create=True)
+    half = timedelta(microseconds=500_000)
+    order = rows.order(customer.id, placed_at=NOW + half)
+    await order.save(force_create=True)
+    elsewhere = timezone(timedelta(hours=5))
+
+    for moment, is_before in ((NOW, False), (NOW + half, False), (NOW + 2 * half, True)):
+        before = compared('"orders"."placed_at"', "<", moment.astimezone(elsewhere), TIME)
+        assert await found("orders", before) == ({str(order.id)} if is_before else set())
+
+
+def test_what_sqlite_stores() -> None:
+    id_, moment = new_id(), datetime(2026, 3, 1, 14, tzinfo=timezone(timedelta(hours=2)))
+
+    assert stored(moment) == "2026-03-01 12:00:00+00:00"
+    assert stored(moment.replace(microsecond=120)) == "2026-03-01 12:00:00.000120+00:00"
+    assert stored(id_) == str(id_)
+    assert [stored(one) for one in (True, False, 3, "a", None)] == [1, 0, 3, "a", None]
+    assert stored([id_, "a", OrderStatus.PACKED]) == f'["{id_}","a","PACKED"]'
+
+
+@pytest.mark.usefixtures("db")
+async def test_sqlite_stores_times_as_conditions_give_them(engine: str) -> None:
+    customer = rows.customer()
+    await customer.save(force_create=True)
+    if engine == "sqlite":
+        read = await connection().execute_query_dict("SELECT created_at FROM customer")
+        assert read == [{"created_at": stored(NOW)}]
