@@ -6,7 +6,6 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from strawberry.extensions import SchemaExtension
 from strawberry.types.info import Info as StrawberryInfo
 
 from auth import ANONYMOUS, Viewer
@@ -24,14 +23,6 @@ def own_loaders() -> Iterator[None]:
         yield
     finally:
         _loaders.reset(token)
-
-
-class OwnLoaders(SchemaExtension):
-    """Every operation has loaders of its own."""
-
-    def on_operation(self) -> Iterator[None]:
-        with own_loaders():
-            yield
 
 
 @dataclass(slots=True)

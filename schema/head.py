@@ -1,11 +1,9 @@
 """The log's head, read before all else in a request that asks for it."""
 
-from collections.abc import AsyncIterator
 from contextvars import ContextVar
 
 from graphql import DocumentNode, FieldNode, FragmentDefinitionNode, OperationDefinitionNode
 from graphql.language import SelectionSetNode
-from strawberry.extensions import SchemaExtension
 
 from resolvers.changes import log_head
 
@@ -13,18 +11,14 @@ _head: ContextVar[int] = ContextVar("head")
 
 
 def head_of_this_operation() -> int:
-    """What `HeadFirst` has read for the operation that is running."""
+    """What was read first for the operation that is running."""
     return _head.get()
 
 
-class HeadFirst(SchemaExtension):
+async def read_head_first(document: DocumentNode) -> None:
     """Root fields of a query run side by side; `position` must be older than all of them."""
-
-    async def on_execute(self) -> AsyncIterator[None]:
-        document = self.execution_context.graphql_document
-        if document is not None and asks_for_position(document):
-            _head.set(await log_head())
-        yield
+    if asks_for_position(document):
+        _head.set(await log_head())
 
 
 def asks_for_position(document: DocumentNode) -> bool:

@@ -4,8 +4,6 @@ import logging
 from typing import Any
 
 from graphql import GraphQLError, GraphQLSyntaxError
-from strawberry.exceptions import MissingQueryError
-from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 
 from errors import ErrorCode, Refusal, Unauthenticated
 from models.outages import is_outage
@@ -23,12 +21,7 @@ def code_of(error: GraphQLError) -> str:
     original = error.original_error
     if original is None or isinstance(original, GraphQLError) or _is_in_document(error):
         return str((error.extensions or {}).get("code", _graphql_code(error)))
-    if isinstance(original, _NO_OPERATION):
-        return "INVALID"
     return code_of_exception(original)
-
-
-_NO_OPERATION = (MissingQueryError, CannotGetOperationTypeError, InvalidOperationTypeError)
 
 
 def _is_in_document(error: GraphQLError) -> bool:

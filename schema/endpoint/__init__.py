@@ -28,7 +28,8 @@ class Endpoint:
     ) -> None:
         answering = Answering(schema, tracker, feed)
         self.connections = Connections(answering.callers, limits)
-        self._http = HttpEndpoint(schema, answering, self.connections, has_graphiql=has_graphiql)
+        self._http = HttpEndpoint(answering, self.connections, has_graphiql=has_graphiql)
+        self._deadlines = answering.deadlines
         self._handshakes = Handshakes(answering, self.connections, allowed_origins)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -41,6 +42,7 @@ class Endpoint:
         async with (
             Supervision("The keeper of connections", self.connections.keep),
             Supervision("The watch over keys", self.connections.watch_keys),
+            Supervision("The keeper of deadlines", self._deadlines.keep),
         ):
             yield
         await self.connections.let_all_go()

@@ -1,18 +1,18 @@
 """What answers: the same for whoever asks by HTTP, event stream or websocket."""
 
-import asyncio
 from collections.abc import Mapping
 from typing import Any
 
 from graphql import GraphQLError
-from strawberry.types import ExecutionResult
-from strawberry.types.execution import PreExecutionError
 
+from auth import Viewer
 from models.outages import is_outage
-from schema import masking
 from schema.build import Schema
 from schema.context import Context
+from schema.endpoint.asking import Asked
 from schema.endpoint.callers import Callers
+from schema.endpoint.deadlines import Deadlines
+from schema.execution import Execution, execute, refused
 from schema.operations import Operation
 from schema.sharing import Subscriptions
 from subscriptions.feed import Feed
@@ -28,44 +28,42 @@ class Answering:
 
     def __init__(self, schema: Schema, tracker: Tracker, feed: Feed) -> None:
         self.callers = Callers()
+        self.deadlines = Deadlines(TIME_TO_ANSWER)
         self._schema, self._tracker = schema, tracker
         self._subscriptions = Subscriptions(schema, tracker, feed)
 
-    def prepare(self, query: str, operation_name: str | None) -> Operation:
+    def prepare(self, asked: Asked) -> Operation:
         """Raises Refused."""
-        return self._schema.operations.prepare(query, operation_name)
+        return self._schema.operations.prepare(asked.query or "", asked.operation_name)
 
-    async def context(self, authorization: str | None) -> Context:
-        """Raises Unauthenticated."""
-        return Context(self._tracker, await self.callers.viewer(authorization))
+    async def execute(
+        self, operation: Operation, variables: dict[str, Any], viewer: Viewer
+    ) -> Execution:
+        """Of a query or a mutation."""
+        return await execute(self._schema, operation, variables, Context(self._tracker, viewer))
 
-    async def answer(self, asked: Mapping[str, Any], authorization: str | None) -> ExecutionResult:
-        """Of a query or a mutation. Raises Unauthenticated."""
+    async def answer(
+        self, operation: Operation, variables: dict[str, Any], authorization: str | None
+    ) -> Execution:
+        """The same in its time, on a connection that stays open. Raises Unauthenticated."""
         try:
-            async with asyncio.timeout(TIME_TO_ANSWER):
-                return await self._schema.execute(
-                    asked["query"],
-                    asked.get("variables"),
-                    await self.context(authorization),
-                    operation_name=asked.get("operationName"),
-                )
+            with self.deadlines.limited():
+                viewer = await self.callers.viewer(authorization)
+                return await self.execute(operation, variables, viewer)
         except Exception as error:
             if not is_outage(error):
                 raise
-            masking.log_exception(error, "an operation")
-            unavailable = GraphQLError(masking.UNAVAILABLE, original_error=error)
-            return PreExecutionError(data=None, errors=[masking.shown(unavailable)])
+            return refused([GraphQLError("Unavailable", original_error=error)])
 
     async def follower(
         self,
         operation: Operation,
         variables: Mapping[str, Any],
-        authorization: str | None,
+        viewer: Viewer,
         resume_at: int | None = None,
     ) -> Follower:
         """Of a subscription; `resume_at` takes the place of `after`.
 
-        Raises Unauthenticated, Refused, and Unavailable.
+        Raises Refused, and Unavailable.
         """
-        viewer = await self.callers.viewer(authorization)
         return await self._subscriptions.follower(operation, variables, viewer, resume_at)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from auth import ANONYMOUS, Viewer
 from errors import Unauthenticated
-from resolvers.viewers import Keys, viewer_of
+from resolvers.viewers import Keys
 from tracking.api_keys import note_use
 
 
@@ -21,6 +21,6 @@ class Callers:
         scheme, _, key = authorization.partition(" ")
         if scheme.lower() != "bearer":
             raise Unauthenticated("Send the API key as: Authorization: Bearer <key>.")
-        row = await self._keys.holder(key.strip())
-        await note_use(row, datetime.now(UTC))
-        return viewer_of(row)
+        held = await self._keys.held(key.strip())
+        await note_use(held.row, datetime.now(UTC))
+        return held.viewer

@@ -7,15 +7,15 @@ from typing import Any, NoReturn
 
 from graphql import GraphQLError
 from starlette.types import Receive, Send
-from strawberry.types.execution import PreExecutionError
 
 from auth import ANONYMOUS
 from errors import LimitExceeded, Refusal, Unauthenticated
 from schema import masking
-from schema.encoding import encoded
+from schema.encoding import text_of
 from schema.endpoint import messages
 from schema.endpoint.allowances import Allowance
 from schema.endpoint.answering import Answering
+from schema.endpoint.asking import Asked
 from schema.endpoint.connections import (
     CLOSE_TIMEOUT,
     PING_INTERVAL,
@@ -123,7 +123,7 @@ class Conversation:
             self._is_acknowledged = True
             await self._say(messages.ACKNOWLEDGE)
 
-    async def _subscribe(self, id_: str, asked: dict[str, Any]) -> None:
+    async def _subscribe(self, id_: str, asked: Asked) -> None:
         if not self._is_acknowledged:
             await self._close(Close.NOT_ACKNOWLEDGED)
         elif id_ in self._operations:
@@ -133,7 +133,7 @@ class Conversation:
         else:
             self._operations[id_] = asyncio.create_task(self._operate(id_, asked))
 
-    async def _operate(self, id_: str, asked: dict[str, Any]) -> None:
+    async def _operate(self, id_: str, asked: Asked) -> None:
         try:
             await self._answer(id_, asked)
         except Refused as refused:
@@ -147,24 +147,23 @@ class Conversation:
         except Exception as error:
             self._break_off(error)
 
-    async def _answer(self, id_: str, asked: dict[str, Any]) -> None:
-        operation = self._answering.prepare(asked["query"], asked.get("operationName"))
+    async def _answer(self, id_: str, asked: Asked) -> None:
+        operation = self._answering.prepare(asked)
         if operation.is_subscription:
-            await self._follow(id_, operation, asked.get("variables") or {})
+            await self._follow(id_, operation, asked.variables)
             return
-        result = await self._answering.answer(asked, self.authorization)
-        if isinstance(result, PreExecutionError):
-            await self._say_errors(id_, result.errors or [])
+        execution = await self._answering.answer(operation, asked.variables, self.authorization)
+        if not execution.has_begun:
+            await self._say_errors(id_, execution.errors)
             return
-        await self._say(messages.next_head(id_) + encoded(result.data, result.errors) + "}")
+        await self._say(messages.next_head(id_) + text_of(execution) + "}")
         self._operations.pop(id_, None)
         await self._say(messages.complete(id_))
 
     async def _follow(self, id_: str, operation: Operation, variables: dict[str, Any]) -> None:
         head = messages.next_head(id_)
-        async with await self._answering.follower(
-            operation, variables, self.authorization
-        ) as follower:
+        viewer = await self._answering.callers.viewer(self.authorization)
+        async with await self._answering.follower(operation, variables, viewer) as follower:
             async for delivery in follower:
                 await self._say(head + delivery.body + "}")
 

@@ -8,13 +8,12 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing, suppress
 
-from graphql import GraphQLError
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
 from errors import Refusal
 from schema import masking
-from schema.encoding import encoded
+from schema.encoding import text_of
 from schema.endpoint.connections import (
     CLOSE_TIMEOUT,
     PING_INTERVAL,
@@ -23,6 +22,7 @@ from schema.endpoint.connections import (
     Place,
 )
 from schema.endpoint.messages import Close
+from schema.execution import Execution, refused
 from subscriptions.followers import Follower
 
 HEADERS = {
@@ -136,14 +136,9 @@ def event(body: str, position: int | None = None) -> str:
     return f"event: next\n{id_}data: {body}\n\n"
 
 
-async def single(body: str) -> AsyncGenerator[str, None]:
-    """Of a query or a mutation."""
-    yield event(body) + COMPLETE
-
-
-async def refusal(errors: list[GraphQLError]) -> AsyncGenerator[str, None]:
-    """Of an operation that cannot be, or cannot go on."""
-    yield event(encoded(None, masking.shown_and_logged(errors))) + COMPLETE
+async def single(execution: Execution) -> AsyncGenerator[str, None]:
+    """Of a query or a mutation, or of what cannot be."""
+    yield event(text_of(execution)) + COMPLETE
 
 
 async def events_of(follower: Follower) -> AsyncGenerator[str, None]:
@@ -154,5 +149,4 @@ async def events_of(follower: Follower) -> AsyncGenerator[str, None]:
             async for delivery in follower:
                 yield event(delivery.body, delivery.position)
     except Refusal as error:
-        async for last in refusal([masking.error_of(error)]):
-            yield last
+        yield event(text_of(refused([masking.error_of(error)]))) + COMPLETE

@@ -1,178 +1,208 @@
-"""GraphQL over HTTP, with a body or an event stream for an answer."""
+"""GraphQL over HTTP, with a body or an event stream for an answer.
 
-import asyncio
-from collections.abc import AsyncGenerator
-from typing import Any
+After the specification of that name. It stands on bare ASGI: what a framework does for a request
+would cost more than a short answer.
+"""
 
-import orjson
-from cross_web import HTTPException
-from starlette.requests import ClientDisconnect, HTTPConnection, Request
-from starlette.responses import JSONResponse, Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from strawberry.asgi import GraphQL
-from strawberry.http import GraphQLRequestData
+from collections.abc import AsyncGenerator, Mapping
 
+from starlette.types import ASGIApp, Receive, Scope, Send
+from strawberry.http.ides import get_graphql_ide_html
+
+from auth import Viewer
 from errors import Invalid, Refusal, Unauthenticated
 from models.outages import is_outage
-from schema.build import Schema
-from schema.context import Context
-from schema.encoding import encoded
-from schema.endpoint import event_streams
-from schema.endpoint.answering import TIME_TO_ANSWER, Answering
-from schema.endpoint.connections import COME_BACK, COME_BACK_SECONDS, Connections, Full, host_of
+from schema.endpoint import event_streams, replies
+from schema.endpoint.answering import Answering
+from schema.endpoint.asking import Asked, Malformed, asked_by_address, asked_in_body
+from schema.endpoint.connections import COME_BACK_SECONDS, Connections, Full, host_of
 from schema.endpoint.event_streams import EventStream
+from schema.endpoint.negotiation import Accepted, accepted, is_json
+from schema.endpoint.replies import PAGE_TYPE, Header, Reply
+from schema.execution import refused
 from schema.masking import MASKED, UNAVAILABLE, error_of, log_exception
-from schema.operations import Refused
+from schema.operations import Operation, Refused
 from schema.scalars import parse_position
 
 MAXIMUM_BODY = 1024 * 1024
 """Bytes of a request: 500 tracking events fit."""
 
-CODES = {401: "UNAUTHENTICATED", 413: "LIMIT_EXCEEDED", 500: "INTERNAL", 503: "UNAVAILABLE"}
-EVENTS = "text/event-stream"
-HEADERS = {401: {"WWW-Authenticate": "Bearer"}, 503: COME_BACK}
+Head = Mapping[bytes, bytes]
+NOT_ACCEPTED = "Accept application/json, application/graphql-response+json or text/event-stream."
+NOT_JSON = "Send a JSON object as Content-Type: application/json, in UTF-8 and not compressed."
+MANY_ANSWERS = (
+    "A subscription has many answers."
+    " Ask for it with Accept: text/event-stream, or over a websocket."
+)
+EITHER: Header = (b"allow", b"GET, POST")
+POST_ONLY: Header = (b"allow", b"POST")
 
 
-class HttpEndpoint(GraphQL[Context, None]):
+class Declined(Exception):
+    """A request that is answered with a status of its own."""
+
+    def __init__(self, status: int, message: str, *headers: Header) -> None:
+        super().__init__(message)
+        self.status, self.message, self.headers = status, message, headers
+
+
+class Gone(Exception):
+    """The client hung up in the middle of its request."""
+
+
+class HttpEndpoint:
     """Everything that a caller can get wrong is answered in JSON, never with a traceback."""
 
     def __init__(
-        self, schema: Schema, answering: Answering, connections: Connections, *, has_graphiql: bool
+        self, answering: Answering, connections: Connections, *, has_graphiql: bool
     ) -> None:
-        super().__init__(
-            schema,
-            graphql_ide="graphiql" if has_graphiql else None,
-            subscription_protocols=(),
-        )
         self._answering, self._connections = answering, connections
+        self._page = get_graphql_ide_html("graphiql").encode() if has_graphiql else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        response = await self._respond(Request(scope, _bounded(receive)))
+        head = _head_of(scope)
+        takes = accepted(head.get(b"accept"))
+        try:
+            with self._answering.deadlines.limited():
+                response = await self._respond(scope, head, takes, receive)
+        except Declined as error:
+            response = replies.refusal(error.status, error.message, takes.form, *error.headers)
+        except Malformed as error:
+            response = replies.refusal(400, str(error), takes.form)
+        except Unauthenticated as error:
+            response = replies.refusal(401, str(error), takes.form)
+        except Gone:
+            return
+        except Exception as error:
+            log_exception(error, scope["path"])
+            status, message = (503, UNAVAILABLE) if is_outage(error) else (500, MASKED)
+            response = replies.refusal(status, message, takes.form)
         await response(scope, receive, send)
 
-    async def _respond(self, request: Request) -> ASGIApp:
+    async def _respond(
+        self, scope: Scope, head: Head, takes: Accepted, receive: Receive
+    ) -> ASGIApp:
+        asked = await _asked(scope, head, receive)
+        if asked is None:
+            return self._shown_page(takes)
+        if takes.form is None and not takes.takes_events:
+            raise Declined(406, NOT_ACCEPTED)
+        viewer = await self._answering.callers.viewer(_authorization(head))
+        if takes.form is None or takes.wants_events:
+            return await self._stream(asked, viewer, scope, head)
         try:
-            async with asyncio.timeout(TIME_TO_ANSWER):
-                adapted = self.request_adapter_class(request)
-                is_allowed = self.is_request_allowed(adapted)
-                if is_allowed and EVENTS in request.headers.get("accept", ""):
-                    asked = await self.parse_http_body(adapted)
-                    if self._wants_events(request, asked):
-                        return await self._stream(request, asked)
-                return await self.run(request)
-        except HTTPException as error:
-            return _refusal(error.status_code, error.reason)
-        except Unauthenticated as error:
-            return _refusal(401, str(error))
-        except ClientDisconnect:
-            return Response()
-        except Exception as error:
-            log_exception(error, request.url.path)
-            return _refusal(503, UNAVAILABLE) if is_outage(error) else _refusal(500, MASKED)
+            operation = self._answering.prepare(asked)
+        except Refused as error:
+            return replies.answer(refused(error.errors), takes.form)
+        if operation.is_subscription:
+            if not takes.takes_events:
+                raise Declined(400, MANY_ANSWERS)
+            return await self._stream(asked, viewer, scope, head)
+        _demand_post(operation, scope)
+        execution = await self._answering.execute(operation, asked.variables, viewer)
+        return replies.answer(execution, takes.form)
 
-    async def get_context(self, request: HTTPConnection, response: Any) -> Context:
-        return await self._answering.context(request.headers.get("authorization"))
+    def _shown_page(self, takes: Accepted) -> ASGIApp:
+        if not takes.wants_page:
+            raise Malformed("There is no query. Send one as ?query=, or by POST.")
+        if self._page is None:
+            raise Declined(404, "There is no page here. Send a query by POST.")
+        return Reply(200, PAGE_TYPE, self._page)
 
-    def _wants_events(self, request: Request, asked: GraphQLRequestData) -> bool:
-        """Some clients name it for every operation, after the types that they would rather have."""
-        if request.headers["accept"].lstrip().startswith(EVENTS):
-            return True
-        try:
-            operation = self._answering.prepare(asked.query or "", asked.operation_name)
-        except Refused:
-            return False
-        return operation.is_subscription
-
-    async def _stream(self, request: Request, asked: GraphQLRequestData) -> ASGIApp:
+    async def _stream(self, asked: Asked, viewer: Viewer, scope: Scope, head: Head) -> ASGIApp:
         """Errors of the operation are events too: a browser would not show a status."""
-        authorization = request.headers.get("authorization")
-        viewer = await self._answering.callers.viewer(authorization)
         if self._connections.is_leaving:
             return event_streams.come_back()
         try:
-            place = self._connections.admit(host_of(request.scope), viewer)
+            place = self._connections.admit(host_of(scope), viewer)
         except Full:
             return event_streams.come_back(COME_BACK_SECONDS * 1000)
         try:
-            events = await self._events(asked, request)
+            events = await self._events(asked, viewer, scope, head)
         except BaseException as error:
             place.leave()
             if isinstance(error, Exception) and is_outage(error):
-                log_exception(error, request.url.path)
+                log_exception(error, scope["path"])
                 return event_streams.come_back()
             raise
-        return EventStream(events, self._connections, place, authorization)
+        return EventStream(events, self._connections, place, _authorization(head))
 
     async def _events(
-        self, asked: GraphQLRequestData, request: Request
+        self, asked: Asked, viewer: Viewer, scope: Scope, head: Head
     ) -> AsyncGenerator[str, None]:
-        authorization = request.headers.get("authorization")
-        query, name = asked.query or "", asked.operation_name
-        variables = asked.variables or {}
         try:
-            operation = self._answering.prepare(query, name)
+            operation = self._answering.prepare(asked)
             if operation.is_subscription:
                 follower = await self._answering.follower(
-                    operation, variables, authorization, _last_position(request)
+                    operation, asked.variables, viewer, _last_position(head)
                 )
                 return event_streams.events_of(follower)
-            if operation.is_mutation and request.method == "GET":
-                raise HTTPException(405, "A mutation is sent by POST.")
-            named = {"query": query, "variables": variables, "operationName": name}
-            result = await self._answering.answer(named, authorization)
-        except Refused as refused:
-            return event_streams.refusal(refused.errors)
+            _demand_post(operation, scope)
+            execution = await self._answering.execute(operation, asked.variables, viewer)
+        except Refused as error:
+            return event_streams.single(refused(error.errors))
         except Refusal as refusal:
-            return event_streams.refusal([error_of(refusal)])
-        return event_streams.single(encoded(result.data, result.errors))
-
-    def decode_json(self, data: str | bytes) -> object:
-        return orjson.loads(data)
-
-    def encode_json(self, data: object) -> str:
-        return orjson.dumps(data).decode()
-
-    def parse_json(self, data: str | bytes) -> Any:
-        parsed = super().parse_json(data)
-        if isinstance(parsed, dict):
-            return parsed
-        raise HTTPException(
-            400, "The request body must be a JSON object: query, variables, operationName."
-        )
-
-    async def parse_http_body(self, request: Any) -> GraphQLRequestData:
-        asked = await super().parse_http_body(request)
-        if isinstance(asked, GraphQLRequestData) and isinstance(asked.operation_name, str | None):
-            return asked
-        raise HTTPException(400, "The `operationName` must be a string or null, if provided.")
+            return event_streams.single(refused([error_of(refusal)]))
+        return event_streams.single(execution)
 
 
-def _last_position(request: Request) -> int | None:
+def _head_of(scope: Scope) -> Head:
+    """What is said twice is one list."""
+    pairs = scope["headers"]
+    head: dict[bytes, bytes] = dict(pairs)
+    if len(head) < len(pairs):
+        for name in head:
+            head[name] = b", ".join(value for said, value in pairs if said == name)
+    return head
+
+
+async def _asked(scope: Scope, head: Head, receive: Receive) -> Asked | None:
+    """None if nothing is asked for."""
+    if scope["method"] == "POST":
+        _demand_json(head)
+        return asked_in_body(await _body(receive))
+    if scope["method"] == "GET":
+        return asked_by_address(scope["query_string"])
+    raise Declined(405, "Use GET or POST.", EITHER)
+
+
+def _authorization(head: Head) -> str | None:
+    said = head.get(b"authorization")
+    return None if said is None else said.decode("latin-1")
+
+
+def _demand_json(head: Head) -> None:
+    is_plain = head.get(b"content-encoding", b"identity") == b"identity"
+    if not is_plain or not is_json(head.get(b"content-type", b"")):
+        raise Declined(415, NOT_JSON)
+
+
+def _demand_post(operation: Operation, scope: Scope) -> None:
+    if operation.is_mutation and scope["method"] != "POST":
+        raise Declined(405, "A mutation is sent by POST.", POST_ONLY)
+
+
+async def _body(receive: Receive) -> bytes:
+    """Raises Gone."""
+    message = await receive()
+    chunks, size = [message.get("body", b"")], len(message.get("body", b""))
+    while size <= MAXIMUM_BODY and message.get("more_body"):
+        message = await receive()
+        chunks.append(message.get("body", b""))
+        size += len(chunks[-1])
+    if message["type"] == "http.disconnect":
+        raise Gone
+    if size > MAXIMUM_BODY:
+        raise Declined(413, f"A request has at most {MAXIMUM_BODY} bytes.")
+    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+
+def _last_position(head: Head) -> int | None:
     """Where a browser's EventSource says that it had come to. Raises Invalid."""
-    said = request.headers.get("last-event-id")
+    said = head.get(b"last-event-id")
     if not said:
         return None
     try:
-        return parse_position(said)
+        return parse_position(said.decode("latin-1"))
     except ValueError as error:
         raise Invalid(f"Last-Event-ID {error}.") from None
-
-
-def _bounded(receive: Receive) -> Receive:
-    """Starlette's own limit answers in plain text."""
-    size = 0
-
-    async def bounded() -> Message:
-        nonlocal size
-        message = await receive()
-        size += len(message.get("body", b""))
-        if size > MAXIMUM_BODY:
-            raise HTTPException(413, f"A request has at most {MAXIMUM_BODY} bytes.")
-        return message
-
-    return bounded
-
-
-def _refusal(status: int, message: str) -> JSONResponse:
-    error = {"message": message, "extensions": {"code": CODES.get(status, "INVALID")}}
-    return JSONResponse({"errors": [error]}, status, HEADERS.get(status))

@@ -10,6 +10,7 @@ from typing import Any, TypeGuard
 import orjson
 
 from models.outages import is_outage
+from schema.endpoint.asking import Malformed, asked_in
 
 PROTOCOL = "graphql-transport-ws"
 LONGEST_REASON = 123
@@ -56,14 +57,21 @@ def reason(code: Close, about: str = "") -> str:
 
 
 def read(text: str | None) -> dict[str, Any] | None:
-    """The message; None if it is none that the protocol has. What is null is left out."""
+    """The message, what it asks for in it; None if it is none that the protocol has. What is null
+    is left out."""
     try:
         message = orjson.loads(text or "")
     except orjson.JSONDecodeError:
         return None
     if not _is_message(message):
         return None
-    return {name: value for name, value in message.items() if value is not None}
+    message = {name: value for name, value in message.items() if value is not None}
+    if message["type"] == "subscribe":
+        try:
+            message["payload"] = asked_in(message.get("payload"))
+        except Malformed:
+            return None
+    return message
 
 
 def _is_message(message: Any) -> TypeGuard[dict[str, Any]]:
@@ -72,21 +80,9 @@ def _is_message(message: Any) -> TypeGuard[dict[str, Any]]:
     match message.get("type"):
         case "connection_init" | "ping" | "pong":
             return isinstance(message.get("payload"), dict | None)
-        case "complete":
+        case "complete" | "subscribe":
             return isinstance(message.get("id"), str)
-        case "subscribe":
-            return isinstance(message.get("id"), str) and _is_operation(message.get("payload"))
     return False
-
-
-def _is_operation(payload: object) -> bool:
-    return (
-        isinstance(payload, dict)
-        and isinstance(payload.get("query"), str)
-        and isinstance(payload.get("operationName"), str | None)
-        and isinstance(payload.get("variables"), dict | None)
-        and isinstance(payload.get("extensions"), dict | None)
-    )
 
 
 def next_head(id_: str) -> str:

@@ -9,6 +9,9 @@ from typing import Any
 from auth import ANONYMOUS, SYSTEM, Viewer
 from schema.build import Schema
 from schema.context import Context
+from schema.encoding import text_of
+from schema.execution import execute, refused
+from schema.operations import Refused
 from schema.sharing import Subscriptions
 from subscriptions.feed import Feed
 from tracking.acts import Tracker
@@ -31,8 +34,12 @@ class Api:
     feed: Feed
 
     async def answer(self, query: str, viewer: Viewer = ANONYMOUS, **variables: Any) -> Answer:
-        result = await self.schema.execute(query, variables, Context(self.tracker, viewer))
-        return _answer(result)
+        try:
+            operation = self.schema.operations.prepare(query, None)
+        except Refused as error:
+            return _parsed(text_of(refused(error.errors)))
+        context = Context(self.tracker, viewer)
+        return _parsed(text_of(await execute(self.schema, operation, variables, context)))
 
     async def data(self, query: str, viewer: Viewer = SYSTEM, **variables: Any) -> dict[str, Any]:
         answer = await self.answer(query, viewer, **variables)
@@ -52,8 +59,4 @@ class Api:
 
 def _parsed(body: str) -> Answer:
     answer = json.loads(body)
-    return Answer(answer["data"], answer.get("errors", []))
-
-
-def _answer(result: Any) -> Answer:
-    return Answer(result.data, [error.formatted for error in result.errors or ()])
+    return Answer(answer.get("data"), answer.get("errors", []))

@@ -25,7 +25,7 @@ async def test_what_fails_at_the_init_closes_so_that_clients_come_back(
     service: Service, monkeypatch, caplog, error, code
 ):
     headers = await service.headers(*READER)
-    monkeypatch.setattr("resolvers.viewers.Keys.holder", Failing(error))
+    monkeypatch.setattr("resolvers.viewers.Keys.held", Failing(error))
 
     async with service.connect() as socket:
         await socket.send(type="connection_init", payload=headers)

@@ -1,0 +1,71 @@
+"""Deadlines: time limits that are all looked at together.
+
+A timer for each request would cost more than reading it.
+"""
+
+import asyncio
+from types import TracebackType
+from typing import Any, NoReturn
+
+TICK = 1.0
+"""Seconds between two looks: how exact the limits are."""
+
+
+class Deadlines:
+    """Of all that runs in this process now."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._running: set[Deadline] = set()
+
+    def limited(self) -> "Deadline":
+        """For a `with` block in the task that runs: raises TimeoutError when it takes longer."""
+        return Deadline(self._running, _now() + self._seconds)
+
+    async def keep(self) -> NoReturn:
+        """Look at all of them, for ever."""
+        while True:
+            await asyncio.sleep(TICK)
+            now = _now()
+            for deadline in tuple(self._running):
+                deadline.look(now)
+
+
+class Deadline:
+    """As `asyncio.timeout`, but it is told the time."""
+
+    __slots__ = ("_before", "_is_over", "_running", "_task", "_until")
+
+    def __init__(self, running: "set[Deadline]", until: float) -> None:
+        self._running, self._until = running, until
+        self._is_over = False
+
+    def __enter__(self) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._task: asyncio.Task[Any] = task
+        self._before = task.cancelling()
+        self._running.add(self)
+
+    def look(self, now: float) -> None:
+        if now > self._until and not self._is_over:
+            self._is_over = True
+            self._task.cancel()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._running.discard(self)
+        if (
+            self._is_over
+            and self._task.uncancel() <= self._before
+            and kind is asyncio.CancelledError
+        ):
+            raise TimeoutError from error
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

@@ -1,0 +1,77 @@
+"""Execution: one operation, and its answer before it is written down."""
+
+from dataclasses import dataclass
+from inspect import isawaitable
+from typing import Any, cast
+
+from graphql import ExecutionResult, GraphQLError
+from graphql.execution import Executor
+from strawberry.execution import optimized_is_awaitable
+
+from schema import masking
+from schema.build import Schema
+from schema.context import Context, own_loaders
+from schema.head import read_head_first
+from schema.operations import Operation
+
+
+@dataclass(slots=True)
+class Execution:
+    """What came of a query or a mutation."""
+
+    data: Any
+    """Whatever orjson writes."""
+    errors: list[GraphQLError]
+    """As their reader sees them."""
+    has_begun: bool = True
+    """Else nothing was done, and there is no data at all: the errors say why."""
+
+
+async def execute(
+    schema: Schema, operation: Operation, variables: dict[str, Any], context: Context
+) -> Execution:
+    """Of a query or a mutation; a subscription is followed."""
+    with own_loaders():
+        try:
+            await read_head_first(operation.document)
+            return await _run(schema, operation, variables, context)
+        except Exception as error:
+            return refused([GraphQLError(str(error), original_error=error)])
+
+
+def refused(errors: list[GraphQLError]) -> Execution:
+    """The answer to an operation that is not begun."""
+    return Execution(None, masking.shown_and_logged(errors), has_begun=False)
+
+
+async def _run(
+    schema: Schema, operation: Operation, variables: dict[str, Any], context: Context
+) -> Execution:
+    executor = _executor(schema, operation, variables, context)
+    if isinstance(executor, list):
+        return refused(executor)
+    result: Any = executor.execute_operation()
+    if isawaitable(result):
+        result = await result
+    assert isinstance(result, ExecutionResult)
+    return Execution(result.data, masking.shown_and_logged(result.errors or []))
+
+
+def _executor(
+    schema: Schema, operation: Operation, variables: dict[str, Any], context: Context
+) -> Executor[Context] | list[GraphQLError]:
+    try:
+        executor_class: Any = schema.execution_context_class
+        built = executor_class.build(
+            schema.core,
+            operation.document,
+            context_value=context,
+            raw_variable_values=variables,
+            operation_name=operation.name,
+            is_awaitable=optimized_is_awaitable,
+            hide_suggestions=schema.config.disable_field_suggestions,
+        )
+    except RecursionError:
+        message = "The variables are nested too deep."
+        return [GraphQLError(message, extensions={"code": "INVALID"})]
+    return cast(Executor[Context] | list[GraphQLError], built)
