@@ -1,12 +1,10 @@
 """The server: builds everything, and is the only file that knows every part."""
 
-import asyncio
 import dataclasses
 import gc
-import logging
 import os
 import socket
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from typing import Any
@@ -15,27 +13,26 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
-from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
+from starlette.types import Receive, Scope, Send
 from uvicorn.supervisors import Multiprocess
 
 from config import Settings
-from models.database import connection, open_database
+from models.database import open_database
 from models.enums import ExceptionSeverity
 from models.migrating import migrate, missing_migrations
 from schema.build import build_schema
 from schema.endpoint import Endpoint
-from schema.endpoint.connections import Connections, Limits
+from schema.endpoint.connections import Limits
 from schema.endpoint.leaving import leaving_first
+from schema.endpoint.probes import Readiness, is_alive
 from schema.endpoint.sockets import Http, Websocket
 from subscriptions.feed import Feed
-from subscriptions.transport import Transport, open_transport
+from subscriptions.transport import open_transport
 from tracking.acts import Tracker
 from tracking.sweeper import sweeping
 
-logger = logging.getLogger("whereabouts.server")
-
+PATH = "/graphql"
 GRACE_SECONDS = 10
 """For requests that still run, once all who stay connected have been let go: most take less, and
 orchestrators wait thirty for all of it."""
@@ -44,12 +41,26 @@ DEAD_AFTER_MS = 20_000
 COLLECT_AFTER = (50_000, 20, 50)
 """Objects, and then collections of the younger generation. A batch of events makes tens of
 thousands that live as long as the call; Python's own 700 would stop for them every few events."""
-READINESS_SECONDS = 1.0
-"""Within which the database says that it is there."""
 
 
 class NotMigrated(Exception):
     """The database's tables are not those of this version."""
+
+
+class Application(Starlette):
+    """Hands on what comes to GraphQL without middleware and routes, which would cost half as much
+    again as a short answer. For pages of other origins there is middleware."""
+
+    def __init__(self, endpoint: Endpoint, **options: Any) -> None:
+        super().__init__(**options)
+        self._endpoint = endpoint
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        is_ours = scope["type"] == "http" and scope["path"] == PATH
+        if is_ours and b"origin" not in dict(scope["headers"]):
+            await self._endpoint(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
 
 
 def create_app(settings: Settings | None = None) -> Starlette:
@@ -58,8 +69,9 @@ def create_app(settings: Settings | None = None) -> Starlette:
     transport = open_transport(settings.broadcast_url)
     feed = Feed(transport)
     tracker = Tracker(announce=feed.announce, due=_due(settings))
+    schema = build_schema(has_introspection=settings.introspection)
     endpoint = Endpoint(
-        build_schema(has_introspection=settings.introspection),
+        schema,
         tracker,
         feed,
         _limits(settings),
@@ -81,12 +93,13 @@ def create_app(settings: Settings | None = None) -> Starlette:
             with leaving_first(endpoint.connections):
                 yield
 
-    app = Starlette(
+    app = Application(
+        endpoint,
         routes=[
-            Route("/graphql", endpoint),
-            WebSocketRoute("/graphql", endpoint),
-            Route("/livez", _is_alive),
-            Route("/readyz", _readiness(feed, transport, endpoint.connections)),
+            Route(PATH, endpoint),
+            WebSocketRoute(PATH, endpoint),
+            Route("/livez", is_alive),
+            Route("/readyz", Readiness(feed, transport, endpoint.connections, schema.documents)),
         ],
         middleware=_pages_of_other_origins(settings.allowed_origins),
         lifespan=lifespan,
@@ -201,29 +214,6 @@ async def prepare_database(settings: Settings) -> None:
         raise NotMigrated(
             f"The database lacks {', '.join(missing)}: run `whereabouts migrate` first."
         )
-
-
-async def _is_alive(_request: Request) -> Response:
-    return PlainTextResponse("ok")
-
-
-def _readiness(
-    feed: Feed, transport: Transport, connections: Connections
-) -> Callable[[Request], Awaitable[Response]]:
-    async def readiness(_request: Request) -> Response:
-        """Degraded without the transport: changes then arrive by the look at the log."""
-        if connections.is_leaving:
-            return JSONResponse({"status": "leaving"}, 503)
-        try:
-            async with asyncio.timeout(READINESS_SECONDS):
-                await connection().execute_query("SELECT 1")
-        except Exception as error:
-            logger.warning("The database does not answer: %s", type(error).__name__)
-            return JSONResponse({"status": "unavailable"}, 503)
-        is_whole = feed.is_reading and transport.is_connected
-        return JSONResponse({"status": "ok" if is_whole else "degraded"})
-
-    return readiness
 
 
 if __name__ == "__main__":

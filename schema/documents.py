@@ -29,21 +29,39 @@ class Document:
     """Why it cannot be executed, if it cannot."""
 
 
+@dataclass(slots=True)
+class Tally:
+    """How well documents are remembered, since the process began."""
+
+    hits: int = 0
+    misses: int = 0
+    evictions: int = 0
+    """Of what was remembered and had to make room: many, beside the hits, say that there are more
+    documents than are remembered."""
+    documents: int = 0
+    """Remembered now."""
+    characters: int = 0
+
+
 class Documents:
+    """Reads each document once, as long as there is room to remember it."""
+
     def __init__(self, schema: GraphQLSchema, *, has_introspection: bool) -> None:
         self._schema = schema
         self._has_introspection = has_introspection
         hidden = () if has_introspection else (NoSchemaIntrospectionCustomRule,)
         self._rules = (*specified_rules, *hidden)
         self._remembered: OrderedDict[str, Document] = OrderedDict()
-        self._characters = 0
+        self.tally = Tally()
 
     def read(self, query: str) -> Document:
         """Raises GraphQLError if it cannot be parsed."""
         document = self._remembered.get(query)
         if document is not None:
+            self.tally.hits += 1
             self._remembered.move_to_end(query)
             return document
+        self.tally.misses += 1
         node = parse(query, max_tokens=MAXIMUM_TOKENS)
         document = Document(node, tuple(self._validate(node)))
         if not document.errors:
@@ -58,7 +76,9 @@ class Documents:
 
     def _remember(self, query: str, document: Document) -> None:
         self._remembered[query] = document
-        self._characters += len(query)
-        while self._characters > REMEMBERED_CHARACTERS:
+        self.tally.characters += len(query)
+        while self.tally.characters > REMEMBERED_CHARACTERS:
             forgotten, _ = self._remembered.popitem(last=False)
-            self._characters -= len(forgotten)
+            self.tally.characters -= len(forgotten)
+            self.tally.evictions += 1
+        self.tally.documents = len(self._remembered)

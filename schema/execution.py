@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 from inspect import isawaitable
-from typing import Any, cast
+from typing import Any
 
 from graphql import ExecutionResult, GraphQLError
-from graphql.execution import Executor
 from strawberry.execution import optimized_is_awaitable
 
 from schema import masking
@@ -59,10 +58,11 @@ async def _run(
 
 def _executor(
     schema: Schema, operation: Operation, variables: dict[str, Any], context: Context
-) -> Executor[Context] | list[GraphQLError]:
+) -> Any:
+    """Or a list of errors."""
+    executor_class: Any = schema.execution_context_class
     try:
-        executor_class: Any = schema.execution_context_class
-        built = executor_class.build(
+        return executor_class.build(
             schema.core,
             operation.document,
             context_value=context,
@@ -74,4 +74,3 @@ def _executor(
     except RecursionError:
         message = "The variables are nested too deep."
         return [GraphQLError(message, extensions={"code": "INVALID"})]
-    return cast(Executor[Context] | list[GraphQLError], built)

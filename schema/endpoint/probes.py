@@ -1,0 +1,55 @@
+"""Probes: what whoever watches over the process may ask."""
+
+import asyncio
+import dataclasses
+import logging
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.types import Receive, Scope, Send
+
+from models.database import connection
+from schema.documents import Documents
+from schema.endpoint.connections import Connections
+from subscriptions.feed import Feed
+from subscriptions.transport import Transport
+
+logger = logging.getLogger("whereabouts.server")
+
+READINESS_SECONDS = 1.0
+"""Within which the database says that it is there."""
+
+
+async def is_alive(_request: Request) -> Response:
+    return PlainTextResponse("ok")
+
+
+class Readiness:
+    """Whether it can answer. Degraded without the transport: changes then arrive by the look at
+    the log."""
+
+    def __init__(
+        self, feed: Feed, transport: Transport, connections: Connections, documents: Documents
+    ) -> None:
+        self._feed, self._transport = feed, transport
+        self._connections, self._documents = connections, documents
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        status = await self._status()
+        said: dict[str, object] = {"status": status}
+        if status in ("ok", "degraded"):
+            said["operations"] = dataclasses.asdict(self._documents.tally)
+        response = JSONResponse(said, 200 if "operations" in said else 503)
+        await response(scope, receive, send)
+
+    async def _status(self) -> str:
+        if self._connections.is_leaving:
+            return "leaving"
+        try:
+            async with asyncio.timeout(READINESS_SECONDS):
+                await connection().execute_query("SELECT 1")
+        except Exception as error:
+            logger.warning("The database does not answer: %s", type(error).__name__)
+            return "unavailable"
+        is_whole = self._feed.is_reading and self._transport.is_connected
+        return "ok" if is_whole else "degraded"
