@@ -70,8 +70,17 @@ async def running(source: str) -> AsyncGenerator[Program, None]:
 
 async def conversation(url: str, **given: Any) -> list[dict[str, Any]]:
     """All that graphql-ws's client was sent, to its end."""
-    arguments = ["--import", "./websocket.mjs", "conversation.mjs"]
-    process = await _start(*arguments, json.dumps({"url": url, **given}))
+    return await _said("--import", "./websocket.mjs", "conversation.mjs", url=url, **given)
+
+
+async def audits(url: str) -> list[dict[str, Any]]:
+    """What graphql-http finds."""
+    return await _said("audits.mjs", url=url)
+
+
+async def _said(*arguments: str, **given: Any) -> list[dict[str, Any]]:
+    """Line by line, by a program that is given these things."""
+    process = await _start(*arguments, json.dumps(given))
     try:
         async with asyncio.timeout(PATIENCE):
             said, _ = await process.communicate()

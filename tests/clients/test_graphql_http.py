@@ -1,0 +1,15 @@
+"""npm's graphql-http: its audits say how well a server keeps to the specification."""
+
+import pytest
+
+from tests.clients.node import audits
+from tests.serving import Service
+
+pytestmark = pytest.mark.usefixtures("packages")
+
+
+async def test_every_audit_passes_without_a_warning(service: Service) -> None:
+    found = await audits(f"http://{service.address}/graphql")
+
+    assert len(found) > 60
+    assert [one for one in found if one["status"] != "ok"] == []
