@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from setting_values import (
@@ -12,6 +13,7 @@ from setting_values import (
     one_of,
     read_broadcast_url,
     read_database_url,
+    read_file,
     read_host,
     read_hosts,
     read_origins,
@@ -54,6 +56,8 @@ class Settings:
     sweep_seconds: int
     graphiql: bool
     introspection: bool
+    documents: Path | None
+    documents_only: bool
 
     @property
     def is_embedded(self) -> bool:
@@ -103,6 +107,11 @@ def refuse_unknown(environ: Mapping[str, str]) -> None:
 
 def refuse_contradictions(settings: Settings) -> None:
     """Refuse values that are right by themselves but not together."""
+    if settings.documents_only and settings.documents is None:
+        raise SettingsError(
+            "WHEREABOUTS_DOCUMENTS_ONLY='on': name the file of the documents that may be asked for,"
+            " WHEREABOUTS_DOCUMENTS"
+        )
     if settings.workers == 1:
         return
     several = f"WHEREABOUTS_WORKERS={str(settings.workers)!r}"
@@ -182,4 +191,10 @@ VARIABLES = {
     ),
     "WHEREABOUTS_GRAPHIQL": Variable("on", read_switch, "Whether browsers get the GraphiQL page"),
     "WHEREABOUTS_INTROSPECTION": Variable("on", read_switch, "Whether the schema may be asked for"),
+    "WHEREABOUTS_DOCUMENTS": Variable(
+        "", read_file, "File of trusted documents, as Relay's and Apollo's tools write it"
+    ),
+    "WHEREABOUTS_DOCUMENTS_ONLY": Variable(
+        "off", read_switch, "Whether nothing but trusted documents is answered"
+    ),
 }

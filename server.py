@@ -21,12 +21,14 @@ from config import Settings
 from models.database import open_database
 from models.enums import ExceptionSeverity
 from models.migrating import migrate, missing_migrations
-from schema.build import build_schema
+from schema.build import Schema, build_schema
 from schema.endpoint import Endpoint
 from schema.endpoint.connections import Limits
 from schema.endpoint.leaving import leaving_first
 from schema.endpoint.probes import Readiness, is_alive
 from schema.endpoint.sockets import Http, Websocket
+from schema.trusted.documents import TrustedDocuments
+from schema.trusted.manifest import read_manifest
 from subscriptions.feed import Feed
 from subscriptions.transport import open_transport
 from tracking.acts import Tracker
@@ -72,6 +74,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
     schema = build_schema(has_introspection=settings.introspection)
     endpoint = Endpoint(
         schema,
+        trusted_documents(settings, schema),
         tracker,
         feed,
         _limits(settings),
@@ -106,6 +109,14 @@ def create_app(settings: Settings | None = None) -> Starlette:
     )
     app.state.connections, app.state.feed = endpoint.connections, feed
     return app
+
+
+def trusted_documents(settings: Settings, schema: Schema) -> TrustedDocuments:
+    """Prepared. Raises BrokenManifest."""
+    documents = {} if settings.documents is None else read_manifest(settings.documents)
+    trusted = TrustedDocuments(documents, is_only=settings.documents_only)
+    trusted.prepare_all(schema)
+    return trusted
 
 
 def create_served_app() -> Starlette:

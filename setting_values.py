@@ -86,6 +86,13 @@ def read_origins(text: str) -> tuple[str, ...]:
     return origins
 
 
+def read_file(text: str) -> Path | None:
+    """Accept the path of a file, from where the command runs, or nothing for none."""
+    if not text.isprintable():
+        raise ValueError("use the path of a file")
+    return Path(text).absolute() if text else None
+
+
 def whole_number(low: int, high: int) -> Callable[[str], int]:
     """Return a reader of whole numbers from `low` to `high`."""
 

@@ -1,24 +1,50 @@
 """`whereabouts serve`: the service."""
 
 import os
+from pathlib import Path
 
 import click
 
-from commands.running import Failure, read_settings, run
-from server import NotMigrated, prepare_database, serve
+from commands.running import Failure, WrongInput, read_settings, run
+from config import Settings
+from schema.build import build_schema
+from schema.trusted.manifest import BrokenManifest
+from server import NotMigrated, prepare_database, serve, trusted_documents
 
 
 @click.command("serve")
 @click.option("--workers", metavar="N", help="How many processes; else WHEREABOUTS_WORKERS.")
-def serve_command(workers: str | None) -> None:
+@click.option(
+    "--documents",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Documents that clients may name; else WHEREABOUTS_DOCUMENTS.",
+)
+@click.option("--documents-only", is_flag=True, help="Answer nothing but those documents.")
+def serve_command(workers: str | None, documents: Path | None, documents_only: bool) -> None:
     """Serve the API until interrupted."""
+    # Where the settings are read, checked, and handed down to the processes.
     if workers is not None:
-        # Where the settings are read, checked, and handed down to the processes.
         os.environ["WHEREABOUTS_WORKERS"] = workers
+    if documents is not None:
+        os.environ["WHEREABOUTS_DOCUMENTS"] = str(documents.absolute())
+    if documents_only:
+        os.environ["WHEREABOUTS_DOCUMENTS_ONLY"] = "on"
     settings = read_settings()
+    _check_documents(settings)
     try:
         # Asked before any process starts, so that it is said in one line and with an exit code.
         run(prepare_database(settings))
     except NotMigrated as error:
         raise Failure(str(error)) from error
     serve(settings)
+
+
+def _check_documents(settings: Settings) -> None:
+    """Raises WrongInput."""
+    if settings.documents is None:
+        return
+    try:
+        trusted_documents(settings, build_schema(has_introspection=settings.introspection))
+    except BrokenManifest as error:
+        raise WrongInput(str(error)) from error

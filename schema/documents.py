@@ -41,6 +41,8 @@ class Tally:
     documents: int = 0
     """Remembered now."""
     characters: int = 0
+    trusted: int = 0
+    """Documents that are never forgotten; the others count only what may be."""
 
 
 class Documents:
@@ -52,21 +54,32 @@ class Documents:
         hidden = () if has_introspection else (NoSchemaIntrospectionCustomRule,)
         self._rules = (*specified_rules, *hidden)
         self._remembered: OrderedDict[str, Document] = OrderedDict()
+        self._kept: dict[str, Document] = {}
         self.tally = Tally()
 
     def read(self, query: str) -> Document:
         """Raises GraphQLError if it cannot be parsed."""
-        document = self._remembered.get(query)
-        if document is not None:
-            self.tally.hits += 1
-            self._remembered.move_to_end(query)
+        document = self._kept.get(query) or self._remembered.get(query)
+        if document is None:
+            self.tally.misses += 1
+            document = self._parse(query)
+            if not document.errors:
+                self._remember(query, document)
             return document
-        self.tally.misses += 1
-        node = parse(query, max_tokens=MAXIMUM_TOKENS)
-        document = Document(node, tuple(self._validate(node)))
-        if not document.errors:
-            self._remember(query, document)
+        self.tally.hits += 1
+        if query in self._remembered:
+            self._remembered.move_to_end(query)
         return document
+
+    def keep(self, query: str) -> Document:
+        """For good. Raises GraphQLError if it cannot be parsed."""
+        self._kept[query] = self._parse(query)
+        self.tally.trusted = len(self._kept)
+        return self._kept[query]
+
+    def _parse(self, query: str) -> Document:
+        node = parse(query, max_tokens=MAXIMUM_TOKENS)
+        return Document(node, tuple(self._validate(node)))
 
     def _validate(self, node: DocumentNode) -> list[GraphQLError]:
         # By itself: some of the others take as long as the square of what it limits.

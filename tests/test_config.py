@@ -40,6 +40,8 @@ ADVICE = {
     "LOG_LEVEL": "use critical, error, warning, info or debug",
     "GRAPHIQL": "use on or off",
     "INTROSPECTION": "use on or off",
+    "DOCUMENTS": "use the path of a file",
+    "DOCUMENTS_ONLY": "use on or off",
 }
 REFUSED = {
     "DATABASE_URL": ["", "whereabouts.sqlite3", "mysql://db.example/shop"],
@@ -67,6 +69,8 @@ REFUSED = {
     "LOG_LEVEL": ["", "loud"],
     "GRAPHIQL": ["", "true", "1", "onn"],
     "INTROSPECTION": ["", "false", "0"],
+    "DOCUMENTS": ["a\nb", "a\0"],
+    "DOCUMENTS_ONLY": ["", "yes"],
 }
 
 
@@ -103,6 +107,8 @@ def test_an_empty_environment_gives_the_embedded_service():
         sweep_seconds=60,
         graphiql=True,
         introspection=True,
+        documents=None,
+        documents_only=False,
     )
 
 
@@ -129,6 +135,8 @@ def test_every_setting_can_be_set():
         SWEEP_SECONDS="5",
         GRAPHIQL="off",
         INTROSPECTION="off",
+        DOCUMENTS="/srv/documents.json",
+        DOCUMENTS_ONLY="on",
     )
 
     assert settings == Settings(
@@ -153,6 +161,8 @@ def test_every_setting_can_be_set():
         sweep_seconds=5,
         graphiql=False,
         introspection=False,
+        documents=Path("/srv/documents.json"),
+        documents_only=True,
     )
 
 

@@ -10,6 +10,7 @@ from schema.endpoint.answering import Answering
 from schema.endpoint.connections import Connections, Limits
 from schema.endpoint.handshakes import Handshakes
 from schema.endpoint.http import HttpEndpoint
+from schema.trusted.documents import TrustedDocuments
 from subscriptions.feed import Feed
 from subscriptions.supervision import Supervision
 from tracking.acts import Tracker
@@ -19,6 +20,7 @@ class Endpoint:
     def __init__(
         self,
         schema: Schema,
+        trusted: TrustedDocuments,
         tracker: Tracker,
         feed: Feed,
         limits: Limits,
@@ -26,7 +28,7 @@ class Endpoint:
         has_graphiql: bool,
         allowed_origins: Sequence[str],
     ) -> None:
-        answering = Answering(schema, tracker, feed)
+        answering = Answering(schema, trusted, tracker, feed)
         self.connections = Connections(answering.callers, limits)
         self._http = HttpEndpoint(answering, self.connections, has_graphiql=has_graphiql)
         self._deadlines = answering.deadlines

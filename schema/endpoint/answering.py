@@ -15,6 +15,7 @@ from schema.endpoint.deadlines import Deadlines
 from schema.execution import Execution, execute, refused
 from schema.operations import Operation
 from schema.sharing import Subscriptions
+from schema.trusted.documents import TrustedDocuments
 from subscriptions.feed import Feed
 from subscriptions.followers import Follower
 from tracking.acts import Tracker
@@ -26,15 +27,18 @@ TIME_TO_ANSWER = 30.0
 class Answering:
     """Asks anew at each operation what its key allows: a connection may be open for days."""
 
-    def __init__(self, schema: Schema, tracker: Tracker, feed: Feed) -> None:
+    def __init__(
+        self, schema: Schema, trusted: TrustedDocuments, tracker: Tracker, feed: Feed
+    ) -> None:
         self.callers = Callers()
         self.deadlines = Deadlines(TIME_TO_ANSWER)
-        self._schema, self._tracker = schema, tracker
+        self._schema, self._trusted, self._tracker = schema, trusted, tracker
         self._subscriptions = Subscriptions(schema, tracker, feed)
 
     def prepare(self, asked: Asked) -> Operation:
         """Raises Refused."""
-        return self._schema.operations.prepare(asked.query or "", asked.operation_name)
+        text = self._trusted.text(asked.query, asked.document_id)
+        return self._schema.operations.prepare(text, asked.operation_name)
 
     async def execute(
         self, operation: Operation, variables: dict[str, Any], viewer: Viewer

@@ -1,0 +1,1 @@
+"""Trusted documents: those that an application's build has written down, asked for by name."""
