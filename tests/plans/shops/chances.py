@@ -1,0 +1,127 @@
+"""Chance, by a seed: texts that are hard to quote, times that tie, ids that come again."""
+
+import random
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any, TypeVar
+from uuid import UUID
+
+from models.tracking_ids import ALPHABET, SYMBOLS, parse_tracking_id
+
+Thing = TypeVar("Thing")
+Word = TypeVar("Word", bound=StrEnum)
+
+TEXTS = (
+    "Mug",
+    'a "quoted" word',
+    "it's; -- DROP TABLE orders",
+    "back\\slash \\n \\u0041 \\",
+    "100% _sure_",
+    "tab\t line\n return\r",
+    "\x01\x08\x0c\x1b\x1f\x7f\x85",
+    "\u2028\u2029\ufeff\ufffe",
+    "Grüße, 日本語, עברית",
+    "🦆👩‍👩‍👧 \U0010ffff",
+    "{}",
+    '{"a": [null, 1.50]}',
+    "null",
+    "12",
+    "</script>&amp;",
+    "$1 ?1 :a %s {0}",
+    " ",
+    "x" * 300,
+)
+"""Whatever a table can hold and a careless statement, or a careless JSON, cannot."""
+MICROSECONDS = (0, 0, 0, 1, 10, 120_000, 123_456, 500_000, 999_999)
+FIRST = datetime(2021, 1, 1, tzinfo=UTC)
+DAYS = 1_700
+"""From the first of them; all are past, whenever this runs."""
+FAR = (
+    datetime(1, 1, 1, tzinfo=UTC),
+    datetime(9999, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC),
+    datetime(2999, 2, 28, 12, tzinfo=UTC),
+    datetime(1969, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC),
+)
+"""Long before and long after any day on which this runs."""
+
+
+class Chances:
+    """The same seed, the same chances."""
+
+    def __init__(self, seed: int) -> None:
+        self._random = random.Random(seed)
+        self._moments = [self._new_moment() for _ in range(8)]
+
+    def one_of(self, things: Sequence[Thing]) -> Thing:
+        return self._random.choice(things)
+
+    def is_so(self, probability: float = 0.5) -> bool:
+        return self._random.random() < probability
+
+    def count(self, least: int, most: int) -> int:
+        return self._random.randint(least, most)
+
+    def maybe(self, thing: Thing, probability: float = 0.6) -> Thing | None:
+        return thing if self.is_so(probability) else None
+
+    def word(self, enum: type[Word]) -> Word:
+        return self._random.choice(list(enum))
+
+    def some(self, enum: type[Word]) -> list[Word]:
+        return [one for one in enum if self.is_so(0.3)]
+
+    def text(self, longest: int = 1000) -> str:
+        return self._random.choice(TEXTS)[:longest]
+
+    def maybe_text(self, longest: int = 1000) -> str | None:
+        return self.maybe(self.text(longest))
+
+    def shuffle(self, things: list[Any]) -> None:
+        self._random.shuffle(things)
+
+    def digits(self, count: int) -> str:
+        return f"{self._random.getrandbits(4 * count):0{count}x}"
+
+    def id(self) -> UUID:
+        return UUID(int=self._random.getrandbits(128), version=4)
+
+    def moment(self) -> datetime:
+        """Often one of a few, so that lists hold ties; now and then far away."""
+        if self.is_so(0.4):
+            return self._random.choice(self._moments)
+        return self._random.choice(FAR) if self.is_so(0.06) else self._new_moment()
+
+    def maybe_moment(self) -> datetime | None:
+        return self.maybe(self.moment())
+
+    def span(self) -> tuple[datetime, datetime]:
+        earliest, latest = sorted((self.moment(), self.moment()))
+        return earliest, latest
+
+    def _new_moment(self) -> datetime:
+        seconds = self._random.randrange(DAYS * 86_400)
+        micro = self._random.choice(MICROSECONDS)
+        return FIRST + timedelta(seconds=seconds, microseconds=micro)
+
+    def tracking_id(self) -> str:
+        symbols = "".join(self._random.choices(ALPHABET, k=SYMBOLS))
+        checked = (parse_tracking_id(symbols + check) for check in ALPHABET)
+        return next(one for one in checked if one is not None)
+
+    def coordinate(self, most: float) -> float:
+        known = (0.0, -0.5, 51.34, most, -most, 1e-07, 12.345678901234567)
+        return self._random.choice(known)
+
+    def place(self) -> dict[str, Any] | None:
+        """Only what is known is stored."""
+        place: dict[str, Any] = {
+            "name": self.maybe_text(200),
+            "city": self.maybe_text(100),
+            "region": self.maybe("SN"),
+            "postal_code": self.maybe("04103"),
+            "country": self.maybe("DE"),
+        }
+        if self.is_so():
+            place |= {"latitude": self.coordinate(90.0), "longitude": self.coordinate(180.0)}
+        return {name: value for name, value in place.items() if value is not None} or None
