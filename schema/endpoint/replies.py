@@ -10,13 +10,10 @@ from schema.endpoint.connections import COME_BACK
 from schema.endpoint.negotiation import Form
 from schema.execution import Execution
 
-CODES = {
-    401: "UNAUTHENTICATED",
-    413: "LIMIT_EXCEEDED",
-    500: "INTERNAL",
-    503: "UNAVAILABLE",
-}
-"""Of errors that are told by a status, too; all others are INVALID."""
+CODES = {401: "UNAUTHENTICATED", 413: "LIMIT_EXCEEDED", 500: "INTERNAL", 503: "UNAVAILABLE"}
+"""Of requests that are refused with such a status; all others are INVALID."""
+STATUSES = {"FORBIDDEN": 403, "INTERNAL": 500, "UNAVAILABLE": 503}
+"""Of operations that are not begun for such a reason; of all others 400."""
 
 Header = tuple[bytes, bytes]
 KEEP_NOTHING = (b"cache-control", b"no-store")
@@ -55,8 +52,8 @@ def answer(execution: Execution, form: Form) -> Reply:
 
 
 def _status(execution: Execution) -> int:
-    codes = {(error.extensions or {}).get("code") for error in execution.errors}
-    return next((status for status in (500, 503) if CODES[status] in codes), 400)
+    code = (execution.errors[0].extensions or {}).get("code")
+    return STATUSES.get(str(code), 400)
 
 
 def refusal(status: int, message: str, form: Form | None, *headers: Header) -> Reply:

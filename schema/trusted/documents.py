@@ -67,7 +67,10 @@ def _named_by_hash(texts: frozenset[str]) -> dict[str, str]:
 
 def _operations(schema: Schema, text: str) -> list[str | None]:
     """The names of a document's operations. Raises GraphQLError."""
-    definitions = schema.documents.keep(text).node.definitions
+    document = schema.documents.keep(text)
+    if document.errors:
+        raise document.errors[0]
+    definitions = document.node.definitions
     operations = [one for one in definitions if isinstance(one, OperationDefinitionNode)]
     if not operations:
         raise GraphQLError("It has no operation.")

@@ -1,0 +1,140 @@
+"""A manifest is read as the tools write it; what is broken is said before anything is served."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from commands import main
+from config import Settings
+from schema.build import build_schema
+from schema.trusted import manifest as manifests
+from schema.trusted.manifest import BrokenManifest, read_manifest
+from server import trusted_documents
+from tests.schema.manifests import ALL, POSITION, VIEWER, apollo, md5_of, relay, sha256_of, written
+
+
+@pytest.mark.parametrize(("form", "name_of"), [(relay, md5_of), (apollo, sha256_of)])
+def test_both_forms_are_read(tmp_path: Path, form: Any, name_of: Any) -> None:
+    file = written(tmp_path, form(*ALL))
+
+    assert read_manifest(file) == {name_of(text): text for text in ALL}
+
+
+def test_a_document_may_have_two_names(tmp_path: Path) -> None:
+    file = written(tmp_path, {"first": POSITION, "second": POSITION})
+
+    assert read_manifest(file) == {"first": POSITION, "second": POSITION}
+
+
+OPERATION = {"id": "1", "name": "Viewer", "type": "query", "body": VIEWER}
+UNKNOWN: dict[str, tuple[object, str]] = {
+    "a list": ([VIEWER], "no JSON object"),
+    "a number for a text": ({"1": 5}, "no text at 1"),
+    "another format": ({"format": "x", "version": 1, "operations": []}, "another format"),
+    "another version": (apollo(VIEWER) | {"version": 2}, "another format or version"),
+    "no operations": ({"format": manifests.APOLLO, "version": 1}, "no list of operations"),
+    "an operation without a body": (
+        apollo() | {"operations": [OPERATION, {"id": "2"}]},
+        "no id or no body in operation 1",
+    ),
+    "an operation that is text": (
+        apollo() | {"operations": [VIEWER]},
+        "no id or no body in operation 0",
+    ),
+    "nothing": ({}, "has no documents"),
+    "no operation": (apollo(), "has no documents"),
+    "two documents of one name": (
+        apollo() | {"operations": [OPERATION, OPERATION | {"body": POSITION}]},
+        "two documents of the name 1",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", UNKNOWN)
+def test_what_is_no_manifest_is_said(tmp_path: Path, case: str) -> None:
+    said, message = UNKNOWN[case]
+
+    with pytest.raises(BrokenManifest, match=message) as broken:
+        read_manifest(written(tmp_path, said))
+
+    assert str(tmp_path / "documents.json") in str(broken.value)
+
+
+def test_what_cannot_be_read_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "documents.json"
+    for content, message in ((None, "cannot be read: No such file"), (b"{", "is no JSON")):
+        if content is not None:
+            file.write_bytes(content)
+        with pytest.raises(BrokenManifest, match=message):
+            read_manifest(file)
+
+    size = len(written(tmp_path, relay(*ALL)).read_bytes())
+    monkeypatch.setattr(manifests, "MAXIMUM_BYTES", size)
+    assert len(read_manifest(file)) == len(ALL)
+    monkeypatch.setattr(manifests, "MAXIMUM_BYTES", size - 1)
+    with pytest.raises(BrokenManifest, match=f"more than {size - 1} bytes"):
+        read_manifest(file)
+
+
+DEEP = "{ node(id: 1) " + "{ ... on Order { shipments { order " * 8 + "{ id }" + "} } }" * 8 + " }"
+NOT_VALID = {
+    "no GraphQL": ("query {", "Syntax Error"),
+    "an unknown field": ("{ nothing }", "Cannot query field 'nothing'"),
+    "beyond the limits": (DEEP, "It is 18 levels deep; at most 15 are allowed."),
+    "too many tokens": ("{ " + "position " * 4000 + "}", "4000 tokens"),
+    "no operation": ("fragment F on Query { position }", "It has no operation."),
+    "two without a name": (
+        "{ position } { viewer { name } }",
+        "must be the only defined operation",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", NOT_VALID)
+def test_a_document_that_cannot_be_executed_ends_the_start_with_two(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, case: str
+) -> None:
+    text, message = NOT_VALID[case]
+    file = written(tmp_path, relay(POSITION, text))
+    monkeypatch.setenv("WHEREABOUTS_DATABASE_URL", f"sqlite://{tmp_path / 'none.sqlite3'}")
+    monkeypatch.setenv("WHEREABOUTS_DOCUMENTS", "")
+
+    ended = CliRunner().invoke(main, ["serve", "--documents", str(file)])
+
+    assert ended.exit_code == 2
+    assert ended.stderr.startswith(f"Error: Document {md5_of(text)} cannot be trusted: ")
+    assert message in ended.stderr
+    assert not (tmp_path / "none.sqlite3").exists()
+
+
+def test_only_trusted_documents_needs_some(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WHEREABOUTS_DOCUMENTS_ONLY", "off")
+
+    ended = CliRunner().invoke(main, ["serve", "--documents-only"])
+
+    assert ended.exit_code == 2
+    assert "WHEREABOUTS_DOCUMENTS_ONLY='on': name the file" in ended.stderr
+
+
+def test_every_operation_is_prepared_at_the_start_and_never_forgotten(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    two = f"{POSITION} {VIEWER}"
+    file = written(tmp_path, relay(two, *ALL))
+    schema = build_schema()
+    monkeypatch.setattr("schema.documents.REMEMBERED_CHARACTERS", 10)
+
+    trusted_documents(Settings.from_env({"WHEREABOUTS_DOCUMENTS": str(file)}), schema)
+
+    monkeypatch.setattr("schema.documents.parse", None)
+    prepared = [schema.operations.prepare(two, name) for name in ("Position", "Viewer")]
+    assert [operation.name for operation in prepared] == ["Position", "Viewer"]
+    assert [schema.operations.prepare(text, None).name for text in ALL] == [
+        "Position",
+        "Viewer",
+        "Follow",
+        "Create",
+    ]
+    assert (schema.documents.tally.trusted, schema.documents.tally.documents) == (5, 0)

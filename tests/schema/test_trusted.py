@@ -1,0 +1,217 @@
+"""Trusted documents: asked for by name, by whatever way, and where it is so set nothing else is."""
+
+import json
+from collections.abc import AsyncGenerator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from auth import Scope
+from tests.schema.manifests import (
+    ALL,
+    CREATE,
+    FOLLOW,
+    POSITION,
+    VIEWER,
+    apollo,
+    md5_of,
+    relay,
+    sha256_of,
+    written,
+)
+from tests.schema.writing import place
+from tests.serving import Service, serving, settings_of
+
+ANSWER = {"data": {"position": 0}}
+FORMS = ("application/json", "application/graphql-response+json")
+
+
+def persisted(text: str) -> dict[str, Any]:
+    """As Apollo's clients say it."""
+    return {"extensions": {"persistedQuery": {"version": 1, "sha256Hash": sha256_of(text)}}}
+
+
+NAMED: dict[str, dict[str, Any]] = {
+    "by Apollo": persisted(POSITION),
+    "by the appendix": {"documentId": f"sha256:{sha256_of(POSITION)}"},
+    "by the appendix, as it is in the manifest": {"documentId": md5_of(POSITION)},
+    "by Relay": {"doc_id": md5_of(POSITION)},
+    "by others": {"id": md5_of(POSITION)},
+    "beside an empty query": {"query": "", "documentId": md5_of(POSITION)},
+    "beside null": {"query": None, "variables": None, "id": md5_of(POSITION)},
+    "by its text": {"query": POSITION},
+    "by its text, whatever the name": {"query": POSITION, **persisted("nothing"), "id": 5},
+}
+
+
+@pytest.fixture(params=["also", "only"])
+async def trusting(
+    request: pytest.FixtureRequest, database_url: str, broadcast_url: str, tmp_path: Path
+) -> AsyncGenerator[Service, None]:
+    """A service with documents in the form of Relay; with or without any others."""
+    settings = settings_of(
+        database_url,
+        broadcast_url,
+        WHEREABOUTS_DOCUMENTS=str(written(tmp_path, relay(*ALL))),
+        WHEREABOUTS_DOCUMENTS_ONLY="on" if request.param == "only" else "off",
+    )
+    async with serving(settings) as service:
+        yield service
+
+
+@pytest.fixture
+async def strict(
+    database_url: str, broadcast_url: str, tmp_path: Path
+) -> AsyncGenerator[Service, None]:
+    """A service with documents in the form of Apollo, and no others."""
+    settings = settings_of(
+        database_url,
+        broadcast_url,
+        WHEREABOUTS_DOCUMENTS=str(written(tmp_path, apollo(*ALL))),
+        WHEREABOUTS_DOCUMENTS_ONLY="on",
+    )
+    async with serving(settings) as service:
+        yield service
+
+
+def in_address(asked: dict[str, Any]) -> dict[str, str]:
+    return {
+        name: value if isinstance(value, str) else json.dumps(value)
+        for name, value in asked.items()
+        if value is not None
+    }
+
+
+async def test_a_document_is_asked_for_by_name_whichever_way(trusting: Service) -> None:
+    for how, asked in NAMED.items():
+        posted = await trusting.http.post("/graphql", json=asked)
+        got = await trusting.http.get("/graphql", params=in_address(asked))
+        events = await trusting.http.get(
+            "/graphql", params=in_address(asked), headers={"Accept": "text/event-stream"}
+        )
+        async with trusting.socket() as socket:
+            await socket.send(id="1", type="subscribe", payload=asked)
+            results = await socket.results(1)
+
+        assert [posted.json(), got.json(), *results] == [ANSWER] * 3, how
+        assert 'data: {"data":{"position":0}}\n' in events.text, how
+
+
+async def test_variables_and_rights_are_as_ever(trusting: Service) -> None:
+    asked = {"documentId": md5_of(CREATE), "variables": {"name": "Customer 1"}}
+
+    refused = await trusting.http.post("/graphql", json=asked)
+    headers = await trusting.headers(Scope.ORDERS_WRITE)
+    done = await trusting.http.post("/graphql", json=asked, headers=headers)
+    by_get = await trusting.http.get("/graphql", params={"id": md5_of(CREATE)}, headers=headers)
+
+    forbidden = {"orderCreate": {"userErrors": [{"code": "FORBIDDEN"}]}}
+    assert refused.json() == {"data": forbidden}
+    assert done.json() == {"data": {"orderCreate": {"userErrors": []}}}
+    assert by_get.status_code == 405
+    assert (await trusting.http.post("/graphql", json={"id": md5_of(POSITION)})).json() == {
+        "data": {"position": 1}
+    }
+
+
+async def test_a_subscription_is_followed_by_name(trusting: Service) -> None:
+    await place(trusting)
+    asked = {"documentId": md5_of(FOLLOW), "variables": {"after": 0}}
+    headers = await trusting.headers(Scope.ORDERS_READ)
+
+    async with (
+        trusting.connect() as socket,
+        trusting.http.stream(
+            "GET",
+            "/graphql",
+            params=in_address(asked),
+            headers=headers | {"Accept": "text/event-stream"},
+        ) as response,
+    ):
+        await socket.init(headers)
+        await socket.send(id="1", type="subscribe", payload=asked)
+        results = await socket.results(1)
+        lines = response.aiter_lines()
+        while not (line := await anext(lines)).startswith("data:"):
+            pass
+
+    assert results == [{"data": {"changes": {"position": 1}}}]
+    assert json.loads(line.removeprefix("data:")) == results[0]
+
+
+async def test_one_of_several_operations_is_named(
+    database_url: str, broadcast_url: str, tmp_path: Path
+) -> None:
+    file = written(tmp_path, {"both": f"{POSITION} {VIEWER}"})
+    settings = settings_of(database_url, broadcast_url, WHEREABOUTS_DOCUMENTS=str(file))
+    async with serving(settings) as service:
+        asked = {"id": "both", "operationName": "Viewer"}
+        response = await service.http.post("/graphql", json=asked)
+
+    assert response.json() == {"data": {"viewer": {"name": "anonymous"}}}
+
+
+UNKNOWN = [persisted("{ a }"), {"documentId": "sha256:0"}, {"doc_id": "x"}, {"id": ""}]
+
+
+async def assert_said(service: Service, message: str, code: str) -> None:
+    for form, status in zip(FORMS, (200, 400), strict=True):
+        for asked in UNKNOWN:
+            response = await service.http.post("/graphql", json=asked, headers={"Accept": form})
+
+            error = {"message": message, "extensions": {"code": code}}
+            assert (response.status_code, response.json()) == (status, {"errors": [error]})
+
+
+async def test_an_unknown_name_is_said_in_the_words_that_clients_know(trusting: Service) -> None:
+    await assert_said(trusting, "PersistedQueryNotFound", "PERSISTED_QUERY_NOT_FOUND")
+
+
+async def test_without_documents_clients_are_told_to_send_none_by_name(service: Service) -> None:
+    await assert_said(service, "PersistedQueryNotSupported", "PERSISTED_QUERY_NOT_SUPPORTED")
+
+
+OTHERS = ["{ position }", POSITION + " ", "{ __schema { queryType { name } } }", "{", ""]
+
+
+async def test_only_trusted_documents_are_answered(strict: Service) -> None:
+    for query in OTHERS:
+        refused = [
+            await strict.http.post("/graphql", json={"query": query}, headers={"Accept": form})
+            for form in FORMS
+        ]
+        async with strict.socket() as socket:
+            await socket.subscribe("1", query)
+            message = await socket.next()
+        async with strict.events(query, method="GET") as events:
+            event, _ = await events.rest()
+
+        assert [response.status_code for response in refused] == [200, 403]
+        errors = [response.json()["errors"] for response in refused]
+        errors += [message["payload"], json.loads(event["data"])["errors"]]
+        for (error,) in errors:
+            assert error["extensions"] == {"code": "FORBIDDEN"}
+            assert error["message"].startswith("Only the documents that this service was given")
+
+
+async def test_a_client_that_sends_the_text_after_all_is_refused_too(strict: Service) -> None:
+    """Apollo's client does, once it has heard that the name is unknown."""
+    query = "{ viewer { scopes } }"
+
+    response = await strict.http.post("/graphql", json={"query": query, **persisted(query)})
+
+    assert response.json()["errors"][0]["extensions"] == {"code": "FORBIDDEN"}
+    assert (await strict.post(VIEWER)).json() == {"data": {"viewer": {"name": "anonymous"}}}
+
+
+async def test_without_that_setting_others_are_answered_too(
+    database_url: str, broadcast_url: str, tmp_path: Path
+) -> None:
+    file = written(tmp_path, relay(POSITION))
+    settings = settings_of(database_url, broadcast_url, WHEREABOUTS_DOCUMENTS=str(file))
+    async with serving(settings) as service:
+        assert (await service.post("{ position }")).json() == ANSWER
+        tally = (await service.http.get("/readyz")).json()["operations"]
+
+    assert (tally["trusted"], tally["documents"]) == (1, 1)
