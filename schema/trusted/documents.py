@@ -70,11 +70,11 @@ def _operations(schema: Schema, text: str) -> list[str | None]:
     document = schema.documents.keep(text)
     if document.errors:
         raise document.errors[0]
-    definitions = document.node.definitions
-    operations = [one for one in definitions if isinstance(one, OperationDefinitionNode)]
-    if not operations:
-        raise GraphQLError("It has no operation.")
-    return [one.name.value if one.name else None for one in operations]
+    return [
+        one.name.value if one.name else None
+        for one in document.node.definitions
+        if isinstance(one, OperationDefinitionNode)
+    ]
 
 
 def _refused(what: tuple[str, str]) -> Refused:

@@ -84,7 +84,7 @@ NOT_VALID = {
     "an unknown field": ("{ nothing }", "Cannot query field 'nothing'"),
     "beyond the limits": (DEEP, "It is 18 levels deep; at most 15 are allowed."),
     "too many tokens": ("{ " + "position " * 4000 + "}", "4000 tokens"),
-    "no operation": ("fragment F on Query { position }", "It has no operation."),
+    "no operation": ("fragment F on Query { position }", "Fragment 'F' is never used."),
     "two without a name": (
         "{ position } { viewer { name } }",
         "must be the only defined operation",
