@@ -186,6 +186,20 @@ async def test_it_says_that_it_lives_and_that_it_is_ready(service):
     assert ready.json()["status"] in ("ok", "degraded")  # until Redis has answered
 
 
+async def test_it_says_how_well_documents_are_remembered(service):
+    for query in ("{ position }", "{ position }", "{ nothing }"):
+        await service.post(query)
+
+    assert (await service.http.get("/readyz")).json()["operations"] == {
+        "hits": 1,
+        "misses": 2,
+        "evictions": 0,
+        "documents": 1,
+        "characters": 12,
+        "trusted": 0,
+    }
+
+
 async def test_stopping_tells_followers_to_come_back(database_url, broadcast_url):
     async with (
         Running(settings_of(database_url, broadcast_url)) as running,

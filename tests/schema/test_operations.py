@@ -4,7 +4,7 @@ import pytest
 
 from schema import documents
 from schema.build import Schema, build_schema
-from schema.documents import Documents
+from schema.documents import Documents, Tally
 from schema.masking import code_of, shown
 from schema.operations import Operations, Refused
 
@@ -235,3 +235,17 @@ def test_one_name_is_asked_for_on_one_level_so_many_times_and_no_more(operations
                 "It is 21 times asking for one name on one level; at most 20 are allowed.",
             )
         ]
+
+
+def test_it_is_counted_how_well_documents_are_remembered(operations, monkeypatch):
+    queries = ["{ position }", "{ a: position }"]
+    monkeypatch.setattr(documents, "REMEMBERED_CHARACTERS", len(queries[1]))
+
+    for query in (queries[0], queries[0], queries[1], queries[1], queries[1]):
+        operations.prepare(query, None)
+    refusal(operations, "{ nothing }")
+    refusal(operations, "{")
+
+    assert operations._documents.tally == Tally(
+        hits=3, misses=4, evictions=1, documents=1, characters=len(queries[1]), trusted=0
+    )

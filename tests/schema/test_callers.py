@@ -1,0 +1,104 @@
+"""Callers: a key is looked up once in a while, and what is remembered of it still runs out."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from auth import ANONYMOUS, Scope
+from errors import Unauthenticated
+from models.api_keys import ApiKey
+from resolvers import viewers
+from schema.endpoint.callers import Callers
+from tracking.api_keys import create_key
+
+pytestmark = pytest.mark.usefixtures("db")
+
+
+@pytest.fixture
+def looked_up(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The keys that the database was asked for."""
+    keys: list[str] = []
+    read = viewers._read
+
+    async def note(key: str) -> viewers.Held:
+        keys.append(key)
+        return await read(key)
+
+    monkeypatch.setattr(viewers, "_read", note)
+    return keys
+
+
+async def test_a_key_is_looked_up_once_for_a_while(looked_up: list[str]) -> None:
+    row, key = await create_key("shop", [Scope.ORDERS_READ])
+    callers = Callers()
+
+    found = [await callers.viewer(said) for said in (f"Bearer {key}", f"bearer  {key} ")]
+
+    assert found[0] is found[1]
+    assert (found[0].name, found[0].scopes, found[0].key_id) == (
+        "shop",
+        frozenset({Scope.ORDERS_READ}),
+        row.id,
+    )
+    assert looked_up == [key]
+
+
+async def test_after_that_while_it_is_looked_up_again(
+    looked_up: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(viewers, "REMEMBERED_SECONDS", 0.0)
+    _, key = await create_key("shop", [])
+    callers = Callers()
+
+    for _ in range(2):
+        await callers.viewer(f"Bearer {key}")
+
+    assert looked_up == [key, key]
+
+
+async def test_a_remembered_key_runs_out_in_time(looked_up: list[str]) -> None:
+    _, key = await create_key("shop", [], datetime.now(UTC) + timedelta(hours=1))
+    callers = Callers()
+    await callers.viewer(f"Bearer {key}")
+
+    callers._keys._remembered[key].row.expires_at = datetime.now(UTC)
+
+    with pytest.raises(Unauthenticated):
+        await callers.viewer(f"Bearer {key}")
+    assert looked_up == [key]
+
+
+async def test_those_looked_up_longest_ago_are_forgotten(
+    looked_up: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(viewers, "REMEMBERED_KEYS", 2)
+    keys = [(await create_key(f"shop {number}", []))[1] for number in range(3)]
+    callers = Callers()
+
+    for key in (*keys, keys[2], keys[0]):
+        await callers.viewer(f"Bearer {key}")
+
+    assert looked_up == [*keys, keys[0]]
+
+
+async def test_what_is_no_key_is_remembered_for_nobody(looked_up: list[str]) -> None:
+    callers = Callers()
+
+    for said in ("Bearer x", "Bearer wa_live_" + "0" * 48, "Basic x", "Bearer", ""):
+        with pytest.raises(Unauthenticated):
+            await callers.viewer(said)
+
+    assert not callers._keys._remembered
+    assert await callers.viewer(None) is ANONYMOUS
+
+
+async def test_its_use_is_noted_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    row, key = await create_key("shop", [])
+    callers = Callers()
+
+    await callers.viewer(f"Bearer {key}")
+    noted = (await ApiKey.get(id=row.id)).last_used_at
+    await callers.viewer(f"Bearer {key}")
+
+    assert noted is not None
+    assert (await ApiKey.get(id=row.id)).last_used_at == noted

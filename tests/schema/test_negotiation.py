@@ -1,0 +1,137 @@
+"""Negotiation: the form of an answer is the one that the client likes best of those there are."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schema.endpoint.negotiation import Accepted, Form, accepted, is_json
+from tests.serving import Service
+
+JSON, GRAPHQL = Form.JSON, Form.GRAPHQL
+EVENTS = "text/event-stream"
+FORMS: dict[str, Form | None] = {
+    "": JSON,
+    "*/*": JSON,
+    "application/*": JSON,
+    "application/json": JSON,
+    "APPLICATION/JSON": JSON,
+    "application/json; charset=utf-8": JSON,
+    'application/json;charset="UTF-8"': JSON,
+    "application/json;charset=latin-1": None,
+    "application/graphql-response+json": GRAPHQL,
+    "application/graphql-response+json; charset=utf-8, application/json; charset=utf-8": GRAPHQL,
+    "application/graphql-response+json, application/json;q=0.9": GRAPHQL,
+    "application/json, application/graphql-response+json": JSON,
+    "application/json;q=0.9,application/graphql-response+json": GRAPHQL,
+    "application/json;q=0.4, */*;q=0.5": GRAPHQL,
+    "application/json;q=0, */*": GRAPHQL,
+    "application/json;q=0, application/*;q=0.1": GRAPHQL,
+    "*/*;q=0.1, application/graphql-response+json;q=0.2": GRAPHQL,
+    "application/json;q=0": None,
+    "*/*;q=0": None,
+    "application/*;q=0, */*": None,
+    "application/graphql+json, application/json, multipart/mixed": JSON,
+    "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8": JSON,
+    "application/json;q=nan": JSON,
+    "application/json;q=5, application/graphql-response+json": JSON,
+    "application/json ; q = 0.1 , application/graphql-response+json ; q = 0.2": GRAPHQL,
+    ",,application/json;;q,": JSON,
+    "text/html": None,
+    "image/png, text/*": None,
+    "json": None,
+    "application/json" + " " * 500: JSON,
+}
+
+
+@pytest.mark.parametrize("header", FORMS)
+def test_the_form_is_the_one_that_is_liked_best(header: str) -> None:
+    assert accepted(header.encode()).form is FORMS[header]
+
+
+def test_who_says_nothing_takes_json() -> None:
+    assert accepted(None) == Accepted(JSON, False, False, False)
+
+
+WANTED = {
+    EVENTS: (True, True),
+    f"{EVENTS}; charset=utf-8": (True, True),
+    f"{EVENTS}, application/json": (True, True),
+    f"application/json;q=0.9, {EVENTS}": (True, True),
+    f"{EVENTS}, */*": (True, True),
+    f"application/json, {EVENTS}": (True, False),
+    f"*/*, {EVENTS};q=0.9": (True, False),
+    f"{EVENTS};q=0.1, application/graphql-response+json;q=0.2": (True, False),
+    f"{EVENTS};q=0, application/json": (False, False),
+    "*/*": (False, False),
+    "text/*": (False, False),
+}
+
+
+@pytest.mark.parametrize("header", WANTED)
+def test_events_are_for_those_who_name_them(header: str) -> None:
+    takes = accepted(header.encode())
+
+    assert (takes.takes_events, takes.wants_events) == WANTED[header]
+
+
+def test_the_page_is_for_those_who_like_it_best() -> None:
+    browser = b"text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+    assert accepted(browser).wants_page
+    for header in (b"*/*", b"text/*", b"application/json, text/html", b"text/html;q=0"):
+        assert not accepted(header).wants_page
+
+
+@given(st.binary(max_size=300))
+def test_no_header_is_a_bug_of_ours(header: bytes) -> None:
+    assert accepted(header).form in (*Form, None)
+    assert is_json(header) in (True, False)
+
+
+SENT = {
+    "application/json": True,
+    "application/json; charset=utf-8": True,
+    "Application/JSON;charset=UTF-8": True,
+    'application/json; charset="utf-8"': True,
+    "application/json; profile=x": True,
+    "application/json; charset=utf-16": False,
+    "application/json; charset=iso-8859-1": False,
+    "application/graphql": False,
+    "application/jsonx": False,
+    "text/plain": False,
+    "": False,
+}
+
+
+@pytest.mark.parametrize("kind", SENT)
+async def test_a_request_is_sent_as_json_in_utf_8(service: Service, kind: str) -> None:
+    content = '{"query":"{ __type(name: \\"Käse🧀\\") { name } }"}'.encode()
+
+    response = await service.http.post("/graphql", content=content, headers={"Content-Type": kind})
+
+    assert response.status_code == (200 if SENT[kind] else 415)
+    if not SENT[kind]:
+        (error,) = response.json()["errors"]
+        assert error["extensions"] == {"code": "INVALID"}
+        assert "Content-Type: application/json, in UTF-8" in error["message"]
+
+
+async def test_what_is_compressed_is_refused(service: Service) -> None:
+    for coding, status in (("identity", 200), ("gzip", 415), ("br", 415)):
+        headers = {"Content-Type": "application/json", "Content-Encoding": coding}
+        response = await service.http.post(
+            "/graphql", content=b'{"query":"{ position }"}', headers=headers
+        )
+        assert response.status_code == status
+
+
+async def test_who_takes_nothing_that_there_is_is_told_what_there_is(service: Service) -> None:
+    asked = {"query": "{ position }"}
+    for accept in ("text/html", "image/png", "application/json;q=0"):
+        headers = {"Accept": accept}
+        posted = await service.http.post("/graphql", json=asked, headers=headers)
+        got = await service.http.get("/graphql", params=asked, headers=headers)
+
+        for response in (posted, got):
+            assert response.status_code == 406
+            assert response.headers["content-type"] == "application/json; charset=utf-8"
+            assert "text/event-stream" in response.json()["errors"][0]["message"]

@@ -1,0 +1,148 @@
+"""The status of an answer: in one form that it was heard, in the other that it was begun, too."""
+
+from typing import Any
+
+import pytest
+
+from auth import Scope
+from tests.schema.writing import FOLLOW_ALL
+from tests.serving import Service
+
+FORMS = ("application/json", "application/graphql-response+json")
+SEVERAL = "query A { position } query B { viewer { name } }"
+NEEDED = "query ($id: ID!) { node(id: $id) { id } }"
+NOT_BEGUN: dict[str, tuple[dict[str, Any], str]] = {
+    "no GraphQL": ({"query": "{"}, "GRAPHQL_PARSE_FAILED"),
+    "an unknown field": ({"query": "{ nothing }"}, "GRAPHQL_VALIDATION_FAILED"),
+    "too much": ({"query": "{" + "position " * 21 + "}"}, "LIMIT_EXCEEDED"),
+    "nothing": ({"query": ""}, "INVALID"),
+    "one of several": ({"query": SEVERAL}, "INVALID"),
+    "one that is not there": ({"query": SEVERAL, "operationName": "C"}, "INVALID"),
+    "a missing variable": ({"query": NEEDED}, "GRAPHQL_VALIDATION_FAILED"),
+    "a null variable": ({"query": NEEDED, "variables": {"id": None}}, "GRAPHQL_VALIDATION_FAILED"),
+}
+
+
+@pytest.mark.parametrize("case", NOT_BEGUN)
+async def test_what_is_not_begun_has_no_data_and_a_status_by_its_form(
+    service: Service, case: str
+) -> None:
+    asked, code = NOT_BEGUN[case]
+
+    for form, status in zip(FORMS, (200, 400), strict=True):
+        response = await service.http.post("/graphql", json=asked, headers={"Accept": form})
+
+        assert response.status_code == status
+        assert response.headers["content-type"] == f"{form}; charset=utf-8"
+        assert list(response.json()) == ["errors"]
+        assert {error["extensions"]["code"] for error in response.json()["errors"]} == {code}
+
+
+@pytest.mark.parametrize("form", FORMS)
+async def test_what_is_begun_is_well_whatever_came_of_it(service: Service, form: str) -> None:
+    headers = {"Accept": form}
+    query = "{ position orders { totalCount } }"
+
+    whole = await service.http.post("/graphql", json={"query": "{ position }"}, headers=headers)
+    nulled = await service.http.post("/graphql", json={"query": query}, headers=headers)
+
+    assert (whole.status_code, whole.json()) == (200, {"data": {"position": 0}})
+    assert (nulled.status_code, nulled.json()["data"]) == (200, None)
+    (error,) = nulled.json()["errors"]
+    assert (error["path"], error["extensions"]) == (["orders"], {"code": "FORBIDDEN"})
+
+
+@pytest.mark.parametrize("form", FORMS)
+async def test_the_rest_has_its_status_in_either_form(service: Service, form: str) -> None:
+    wrong_key = {"Accept": form, "Authorization": "Bearer x"}
+    mutation = 'mutation { orderConfirm(trackingId: "x") { userErrors { code } } }'
+
+    refused = [
+        (await service.http.post("/graphql", json={"query": "{"}, headers=wrong_key), 401),
+        (
+            await service.http.get(
+                "/graphql", params={"query": mutation}, headers={"Accept": form}
+            ),
+            405,
+        ),
+        (await service.http.post("/graphql", json=[], headers={"Accept": form}), 400),
+        (await service.http.get("/graphql", headers={"Accept": form}), 400),
+    ]
+
+    for response, status in refused:
+        assert response.status_code == status
+        assert response.headers["content-type"] == f"{form}; charset=utf-8"
+        assert list(response.json()) == ["errors"]
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("accept", [*FORMS, "*/*"])
+async def test_a_subscription_says_how_it_is_followed(
+    service: Service, method: str, accept: str
+) -> None:
+    given = {"query": FOLLOW_ALL}
+    headers = {"Accept": accept, **await service.headers(Scope.ORDERS_READ)}
+    sent: Any = {"params": given} if method == "GET" else {"json": given}
+
+    response = await service.http.request(method, "/graphql", headers=headers, **sent)
+
+    assert response.status_code == 400
+    (error,) = response.json()["errors"]
+    assert error["message"] == (
+        "A subscription has many answers."
+        " Ask for it with Accept: text/event-stream, or over a websocket."
+    )
+
+
+async def test_parameters_of_an_address_may_be_empty_and_are_not_too_many(service: Service) -> None:
+    empty = {"query": "{ position }", "operationName": "", "variables": "", "extensions": ""}
+
+    answer = await service.http.get("/graphql", params=empty)
+    beyond = await service.http.get("/graphql", params={f"p{n}": "x" for n in range(21)})
+
+    assert answer.json() == {"data": {"position": 0}}
+    assert beyond.status_code == 400
+    assert "at most 20 parameters" in beyond.text
+
+
+async def test_nothing_that_is_answered_is_kept_on_the_way(service: Service) -> None:
+    for response in (
+        await service.post("{ position }"),
+        await service.post("{"),
+        await service.http.get("/graphql", params={"query": "{ position }"}),
+        await service.http.put("/graphql"),
+    ):
+        assert response.headers["cache-control"] == "no-store"
+
+
+async def test_only_browsers_get_the_page(service: Service) -> None:
+    """`curl` takes anything, too."""
+    page = await service.http.get("/graphql", headers={"Accept": "text/html, */*;q=0.8"})
+    no_page = await service.http.get("/graphql", headers={"Accept": "*/*"})
+
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert "<html" in page.text
+    assert (no_page.status_code, no_page.json()["errors"][0]["extensions"]) == (
+        400,
+        {"code": "INVALID"},
+    )
+
+
+@pytest.mark.parametrize(("error", "status"), [(RuntimeError("a bug"), 500), (OSError(), 503)])
+async def test_what_fails_before_anything_is_begun_is_no_mistake_of_the_client(
+    service: Service, monkeypatch: pytest.MonkeyPatch, error: Exception, status: int
+) -> None:
+    async def fail() -> None:
+        raise error
+
+    monkeypatch.setattr("schema.head.log_head", fail)
+
+    for form, expected in zip(FORMS, (200, status), strict=True):
+        response = await service.http.post(
+            "/graphql", json={"query": "{ position }"}, headers={"Accept": form}
+        )
+
+        assert response.status_code == expected
+        (said,) = response.json()["errors"]
+        code = {500: "INTERNAL", 503: "UNAVAILABLE"}[status]
+        assert said["extensions"] == {"code": code}
