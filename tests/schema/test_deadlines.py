@@ -69,6 +69,24 @@ async def test_whoever_else_ends_it_is_no_timeout() -> None:
     assert not patient._running
 
 
+async def test_ended_by_both_it_is_no_timeout() -> None:
+    """Whoever else ends it must not wait in vain."""
+    late, begun = Deadlines(-1.0), asyncio.Event()
+
+    async def work() -> None:
+        with late.limited():
+            begun.set()
+            await hang()
+
+    task = asyncio.create_task(work())
+    await begun.wait()
+    (deadline,) = late._running
+    deadline.look(asyncio.get_running_loop().time())
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
 async def test_each_has_its_own(short: Deadlines) -> None:
     async def work(*, is_slow: bool) -> str:
         try:
