@@ -150,10 +150,12 @@ def _head_of(scope: Scope) -> Head:
     """What is said twice is one list."""
     pairs = scope["headers"]
     head: dict[bytes, bytes] = dict(pairs)
-    if len(head) < len(pairs):
-        for name in head:
-            head[name] = b", ".join(value for said, value in pairs if said == name)
-    return head
+    if len(head) == len(pairs):
+        return head
+    said: dict[bytes, list[bytes]] = {}
+    for name, value in pairs:
+        said.setdefault(name, []).append(value)
+    return {name: b", ".join(values) for name, values in said.items()}
 
 
 async def _asked(scope: Scope, head: Head, receive: Receive) -> Asked | None:

@@ -13,7 +13,9 @@ ENCODINGS = frozenset({"utf-8", "utf8"})
 REMEMBERED_HEADERS = 100
 """Different values of a header that are read but once: libraries send always the same."""
 REMEMBERED_LENGTH = 200
-"""Characters of such a value; browsers send no longer ones."""
+"""Bytes of such a value; browsers send no longer ones."""
+READ_LENGTH = 2000
+"""Bytes that are read of a value: a longer one was made to keep us busy."""
 
 
 class Form(Enum):
@@ -39,9 +41,15 @@ class Accepted:
 
 def accepted(header: bytes | None) -> Accepted:
     """By the value of Accept: whoever says nothing takes anything."""
-    if not header or len(header) > REMEMBERED_LENGTH:
-        return _accepted(header or b"*/*")
-    return _remembered(header)
+    header = header or b"*/*"
+    if len(header) > REMEMBERED_LENGTH:
+        return _accepted(header[:READ_LENGTH])
+    return _accepted_before(header)
+
+
+def is_json(header: bytes) -> bool:
+    """By the value of Content-Type."""
+    return _is_json_before(header[:REMEMBERED_LENGTH])
 
 
 def _accepted(header: bytes) -> Accepted:
@@ -57,8 +65,6 @@ def _accepted(header: bytes) -> Accepted:
         wants_page=page is not None and (form is None or page > least),
     )
 
-
-_remembered = lru_cache(REMEMBERED_HEADERS)(_accepted)
 
 Rank = tuple[float, int]
 """How gladly something is taken: the weight counts, and then who is named first."""
@@ -109,9 +115,7 @@ def _weight(text: str) -> float:
     return weight if 0 <= weight <= 1 else 1.0
 
 
-@lru_cache(REMEMBERED_HEADERS)
-def is_json(header: bytes) -> bool:
-    """By the value of Content-Type."""
+def _is_json(header: bytes) -> bool:
     name, parameters = _taken_apart(header.decode("latin-1"))
     return name == SENT and parameters.get("charset", "utf-8") in ENCODINGS
 
@@ -121,3 +125,7 @@ def _taken_apart(entry: str) -> tuple[str, dict[str, str]]:
     name, *parameters = (part.strip() for part in entry.lower().split(";"))
     pairs = (parameter.partition("=") for parameter in parameters)
     return name, {key.strip(): value.strip().strip('"') for key, _, value in pairs}
+
+
+_accepted_before = lru_cache(REMEMBERED_HEADERS)(_accepted)
+_is_json_before = lru_cache(REMEMBERED_HEADERS)(_is_json)

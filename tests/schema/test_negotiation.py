@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schema.endpoint import negotiation
 from schema.endpoint.negotiation import Accepted, Form, accepted, is_json
 from tests.serving import Service
 
@@ -79,6 +80,25 @@ def test_the_page_is_for_those_who_like_it_best() -> None:
     assert accepted(browser).wants_page
     for header in (b"*/*", b"text/*", b"application/json, text/html", b"text/html;q=0"):
         assert not accepted(header).wants_page
+
+
+def test_a_header_is_read_to_a_certain_length() -> None:
+    many = b"a/b," * (negotiation.READ_LENGTH // 4)
+
+    assert accepted(many[4:] + b"*/*").form is JSON
+    assert accepted(many + b"*/*").form is None
+
+
+async def test_what_is_said_in_two_headers_is_one_list(service: Service) -> None:
+    body = b'{"query":"{ position }"}'
+    twice = [("Accept", "image/png"), ("Accept", "application/graphql-response+json")]
+    kind = ("Content-Type", "application/json")
+
+    response = await service.http.post("/graphql", content=body, headers=[*twice, kind])
+    mixed = await service.http.post("/graphql", content=body, headers=[kind, kind])
+
+    assert response.headers["content-type"].startswith("application/graphql-response+json")
+    assert mixed.status_code == 415
 
 
 @given(st.binary(max_size=300))
