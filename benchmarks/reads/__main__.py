@@ -1,0 +1,156 @@
+"""`python -m benchmarks.reads`: how fast the API reads, beside hand-written SQL.
+
+A real server process and, in turns with it, the bare application of `benchmarks.reads.bare` are
+asked the same over HTTP, on the same database of many orders. Besides: the service alone on
+SQLite, what a mutation costs, what memory grows with, and how much of the database every filter
+and every order reads. The last line is one JSON object.
+"""
+
+import asyncio
+import tempfile
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import click
+import orjson
+
+from benchmarks.ingest.services import keep_to_other_core
+from benchmarks.reads.asked import CALLERS, Subjects, find_subjects, holding, questions
+from benchmarks.reads.buffers import measure_buffers
+from benchmarks.reads.embedded import embed
+from benchmarks.reads.load import Load, Round
+from benchmarks.reads.measuring import (
+    Comparison,
+    Measured,
+    best,
+    compare,
+    demand_same_answers,
+)
+from benchmarks.reads.questions import QUESTIONS
+from benchmarks.reads.services import Bare, Reading, Whereabouts
+from benchmarks.reads.shops import Shops, Sizes, open_shops
+from tests.services.postgres import PostgresServer
+
+Figures = dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How many orders, and how long it is measured."""
+
+    sizes: Sizes
+    rounds: int
+    seconds: float
+
+
+FULL = Scale(Sizes(world=2_000, few=10_000, many=1_000_000), rounds=7, seconds=2.0)
+QUICK = Scale(Sizes(world=100, few=1_000, many=10_000), rounds=3, seconds=0.4)
+
+
+@click.command()
+@click.option("--quick", is_flag=True, help=f"{QUICK.sizes.many:,} orders, and within a minute.")
+@click.option("--orders", type=click.IntRange(1), help=f"[default: {FULL.sizes.many:,}]")
+def main(quick: bool, orders: int | None) -> None:
+    """Measure reading."""
+    scale = QUICK if quick else FULL
+    if orders is not None:
+        scale = replace(scale, sizes=replace(scale.sizes, many=orders))
+    print(keep_to_other_core(), flush=True)
+    with PostgresServer() as postgres:
+        shops = open_shops(postgres, scale.sizes)
+        figures = measure_many(shops, scale)
+        measure_embedded(shops, scale)
+        figures |= measure_buffers(postgres, shops)
+    print(orjson.dumps(figures).decode())
+
+
+def measure_many(shops: Shops, scale: Scale) -> Figures:
+    """On the large shop; the memory first, while the server is new."""
+    subjects = asyncio.run(find_subjects(shops.many))
+    with Whereabouts(shops.many) as server, Bare(shops.many) as bare_server:
+        ours, bare = [asked(one, shops, subjects) for one in (server, bare_server)]
+        memory = ours.memory_mib()
+        figures = measure_beside_bare(ours, bare, scale)
+        figures |= measure_mutations(server.url, holding(shops.secrets.writer, subjects), scale)
+    figures["memory_mib"] = round(memory, 1)
+    figures["memory_growth"] = round(memory / measure_memory(shops) - 1, 3)
+    tell(
+        f"Memory of the server: {memory:.1f} MiB on {scale.sizes.many:,} orders,"
+        f" {figures['memory_growth']:+.1%} of what it is on {scale.sizes.few:,}"
+    )
+    return figures
+
+
+def measure_memory(shops: Shops) -> float:
+    """On the small shop."""
+    with Whereabouts(shops.few) as server:
+        return asked(server, shops, asyncio.run(find_subjects(shops.few))).memory_mib()
+
+
+def asked(server: Reading, shops: Shops, subjects: Subjects) -> Measured:
+    return Measured(server, questions(server.url, shops.secrets.reader, subjects))
+
+
+def measure_beside_bare(ours: Measured, bare: Measured, scale: Scale) -> Figures:
+    is_same = demand_same_answers(ours, bare)
+    tell(f"Both answer the same{'' if is_same else ', though in other bytes'}.")
+    tell(
+        f"{f'answers/s, {CALLERS} connections':34}{'ours':>9}{'bare':>9}{'ratio':>8}{'aim':>7}"
+        f"{'us, ours':>10}{'bare':>6}{'ratio':>8}   alone: p50, p99 ms"
+    )
+    bare.warm_up()
+    figures: Figures = {}
+    for question in QUESTIONS:
+        found = compare(ours, bare, question.name, rounds=scale.rounds, seconds=scale.seconds)
+        rounds = [one.round(question.name, scale.seconds, callers=1) for one in (ours, bare)]
+        tell(f"{question.said:34}{said(found, question.aim)}{waits(*rounds)}")
+        figures[f"{question.name}_ratio"] = round(found.ratio, 3)
+        figures[f"{question.name}_core_ratio"] = round(found.core_ratio, 3)
+        figures[f"{question.name}_per_s"] = round(found.ours.rate)
+    return figures
+
+
+def said(found: Comparison, aim: float) -> str:
+    return (
+        f"{found.ours.rate:9,.0f}{found.bare.rate:9,.0f}{found.ratio:8.3f}{aim:7.2f}"
+        f"{found.ours.core_us:10,.0f}{found.bare.core_us:6,.0f}{found.core_ratio:8.3f}"
+    )
+
+
+def waits(ours: Round, bare: Round) -> str:
+    return "   " + "; bare ".join(
+        f"{one.percentile_ms(50):.2f}, {one.percentile_ms(99):.2f}" for one in (ours, bare)
+    )
+
+
+def measure_mutations(url: str, load: Load, scale: Scale) -> Figures:
+    found = best([load.run(url, seconds=scale.seconds) for _ in range(scale.rounds)])
+    tell(
+        f"orderHold, orderRelease: {found.rate:,.0f} a second, p50 {found.percentile_ms(50):.1f} ms"
+    )
+    return {"mutation_per_s": round(found.rate)}
+
+
+def measure_embedded(shops: Shops, scale: Scale) -> None:
+    subjects = asyncio.run(find_subjects(shops.world))
+    with tempfile.TemporaryDirectory(prefix="whereabouts-") as folder:
+        url = asyncio.run(embed(shops.world, Path(folder) / "shop.sqlite3"))
+        with Whereabouts(url) as server:
+            measured = asked(server, shops, subjects)
+            measured.warm_up()
+            rates = {
+                question.name: best(
+                    [measured.round(question.name, scale.seconds) for _ in range(scale.rounds)]
+                ).rate
+                for question in QUESTIONS
+            }
+    each = ", ".join(f"{name} {rate:,.0f}" for name, rate in rates.items())
+    tell(f"SQLite, {scale.sizes.world:,} orders, answers/s: {each}")
+
+
+def tell(line: str) -> None:
+    print(line, flush=True)
+
+
+if __name__ == "__main__":
+    main()

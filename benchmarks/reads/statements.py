@@ -1,0 +1,124 @@
+"""The SQL of the bare application: one statement for each question, which makes the answer's text.
+
+`to_json` writes a time with `+00:00` where the connection's time zone is UTC: the last seven
+characters of that, the quote included, become `Z"`. Texts are joined, not built by
+`json_build_object`: that would cost more for every time, and put spaces between everything.
+Aggregates take the rows as the sorted query in them gives them, and need not sort again.
+"""
+
+
+def _time(column: str) -> str:
+    return f"left(to_json({column})::text, -7) || 'Z\"'"
+
+
+def _optional_time(column: str) -> str:
+    return f"coalesce({_time(column)}, 'null')"
+
+
+def _text(column: str) -> str:
+    return f"coalesce(to_json({column})::text, 'null')"
+
+
+def _word(column: str) -> str:
+    return f"'\"' || {column} || '\"'"
+
+
+def _object(**fields: str) -> str:
+    pairs = [f"""'"{name}":' || {value}""" for name, value in fields.items()]
+    return "'{' || " + " || ',' || ".join(pairs) + " || '}'"
+
+
+def _list(item: str, rows: str) -> str:
+    """`rows`: a query and its alias."""
+    return f"'[' || (SELECT coalesce(string_agg({item}, ','), '') FROM {rows}) || ']'"
+
+
+def _page(size: int) -> str:
+    """The rows after a time and an id, those placed last first."""
+    return (
+        "(SELECT * FROM orders WHERE (placed_at, id) < ($1::text::timestamptz, $2::text::uuid)"
+        f" ORDER BY placed_at DESC, id DESC LIMIT {size}) o"
+    )
+
+
+_LOCATION = _object(
+    city="coalesce((e.location->'city')::text, 'null')",
+    country="coalesce((e.location->'country')::text, 'null')",
+)
+_EVENTS = _list(
+    _object(
+        type=_word("e.type"),
+        occurredAt=_time("e.occurred_at"),
+        description=_text("e.description"),
+        location=f"CASE WHEN e.location IS NULL THEN 'null' ELSE {_LOCATION} END",
+    ),
+    "(SELECT type, occurred_at, description, location FROM tracking_event"
+    " WHERE shipment_id = s.id ORDER BY moment, rank, fingerprint LIMIT 20) e",
+)
+_SHIPMENTS = _list(
+    _object(
+        carrier=_text("s.carrier"),
+        trackingNumber=_text("s.tracking_number"),
+        status=_word("s.status"),
+        shippedAt=_optional_time("s.shipped_at"),
+        deliveredAt=_optional_time("s.delivered_at"),
+        events=_object(nodes=_EVENTS),
+    ),
+    "(SELECT * FROM shipment WHERE order_id = o.id ORDER BY created_at DESC, id DESC) s",
+)
+_EXCEPTIONS = _list(
+    _object(
+        type=_word("x.type"),
+        severity=_word("x.severity"),
+        status=_word("x.status"),
+        summary=_text("x.summary"),
+        openedAt=_time("x.opened_at"),
+    ),
+    "(SELECT * FROM order_exception WHERE order_id = o.id ORDER BY opened_at DESC, id DESC) x",
+)
+_ESTIMATE = _object(
+    earliest=_time("o.estimate_earliest"),
+    latest=_time("o.estimate_latest"),
+    source=_word("o.estimate_source"),
+)
+_ORDER = _object(
+    trackingId=_word("o.tracking_id"),
+    reference=_text("o.reference"),
+    status=_word("o.status"),
+    health=_word("o.health"),
+    placedAt=_time("o.placed_at"),
+    promisedAt=_optional_time("o.promised_at"),
+    estimate=f"CASE WHEN o.estimate_latest IS NULL THEN 'null' ELSE {_ESTIMATE} END",
+    shipments=_SHIPMENTS,
+    exceptions=_EXCEPTIONS,
+)
+ORDER = f"SELECT {_object(data=_object(order=_ORDER))} FROM orders o WHERE tracking_id = $1"
+
+_ROW = _object(
+    trackingId=_word("o.tracking_id"),
+    reference=_text("o.reference"),
+    status=_word("o.status"),
+    health=_word("o.health"),
+    placedAt=_time("o.placed_at"),
+)
+PAGE = f"SELECT {_object(data=_object(orders=_object(nodes=_list(_ROW, _page(50)))))}"
+
+_LAST_EVENT = _object(type=_word("e.type"), occurredAt=_time("e.occurred_at"))
+_PARCEL = _object(
+    carrier=_text("s.carrier"),
+    status=_word("s.status"),
+    lastEvent=f"CASE WHEN e.id IS NULL THEN 'null' ELSE {_LAST_EVENT} END",
+)
+_PARCELS = _list(
+    _PARCEL,
+    "(SELECT * FROM shipment WHERE order_id = o.id ORDER BY created_at DESC, id DESC) s"
+    " LEFT JOIN tracking_event e ON e.id = s.last_event_id",
+)
+_NESTED_ROW = _object(
+    trackingId=_word("o.tracking_id"), status=_word("o.status"), shipments=_PARCELS
+)
+NESTED = f"SELECT {_object(data=_object(orders=_object(nodes=_list(_NESTED_ROW, _page(20)))))}"
+
+PLACE = """
+SELECT placed_at, id FROM orders WHERE placed_at < $1 ORDER BY placed_at DESC, id DESC LIMIT 10
+"""
