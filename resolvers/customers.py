@@ -1,10 +1,18 @@
-"""Customers."""
-
-from uuid import UUID
+"""Customers: all of it is personal."""
 
 from models.customers import Customer
-from resolvers.grouping import in_order_of
+from models.node_ids import NodeType
+from models.orders import Order
+from resolvers.orderings import order_ordering
+from resolvers.plans.connections import Paged
+from resolvers.plans.sources import Identity, columns
+from resolvers.plans.writing import Type
 
-
-async def load_customers(ids: list[UUID]) -> list[Customer | None]:
-    return in_order_of(ids, await Customer.filter(id__in=set(ids)))
+CUSTOMER = Type(
+    Customer,
+    {
+        "id": Identity(NodeType.CUSTOMER),
+        **columns("name", "email", "phone", "locale"),
+        "orders": Paged(Order, "customer_id", order_ordering()),
+    },
+)

@@ -1,77 +1,56 @@
 """Exceptions: of orders and shipments, their notes, and filtered, ordered lists."""
 
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
-from enum import StrEnum
-from uuid import UUID
+import orjson
 
-from models.enums import ExceptionStatus
+from models.enums import EXCEPTION_TRANSITIONS, UNRESOLVED
+from models.events import TrackingEvent
 from models.exceptions import ExceptionNote, OrderException
-from resolvers.filters import ExceptionFilter, exception_conditions
-from resolvers.grouping import NEWEST, by_parent, in_order_of
-from resolvers.ordering import Key, Ordering, by_id, timed, whole
-from resolvers.pages import Page, Slice, read_slice
+from models.node_ids import NodeType
+from models.orders import Order
+from models.shipments import Shipment
+from resolvers.conditions import literals
+from resolvers.plans.dialects import literal
+from resolvers.plans.few import Few
+from resolvers.plans.sources import ForStaff, Identity, Many, One, Written, columns, truth
+from resolvers.plans.writing import Row, Type, Writing
 
 
-class ExceptionSort(StrEnum):
-    OPENED_AT = "OPENED_AT"
-    DUE_AT = "DUE_AT"
-    SEVERITY = "SEVERITY"
-    UPDATED_AT = "UPDATED_AT"
+def _newest_first(row: Row) -> str:
+    return f"{row['opened_at']} DESC, {row['id']} DESC"
 
 
-COLUMNS: Mapping[ExceptionSort, tuple[str, bool]] = {
-    ExceptionSort.OPENED_AT: ("opened_at", False),
-    ExceptionSort.DUE_AT: ("due_at", True),
-    ExceptionSort.UPDATED_AT: ("updated_at", False),
-}
+EXCEPTIONS_OF_ORDER = Few(OrderException, "order_id", _newest_first)
+"""Those of its shipments too."""
+EXCEPTIONS_OF_SHIPMENT = Few(OrderException, "shipment_id", _newest_first)
 
 
-def exception_ordering(
-    sort: ExceptionSort = ExceptionSort.OPENED_AT, *, descending: bool = True
-) -> Ordering:
-    tag = f"{sort}{'-' if descending else '+'}"
-    if sort is ExceptionSort.SEVERITY:
-        keys = (Key("severity_rank", descending, parse=whole(16)), by_id(descending))
-        return Ordering(tag, keys)
-    column, is_nullable = COLUMNS[sort]
-    return timed(tag, column, descending=descending, nullable=is_nullable)
-
-
-async def list_exceptions(
-    filter_: ExceptionFilter, ordering: Ordering, page: Page
-) -> Slice[OrderException]:
-    query = OrderException.filter(exception_conditions(filter_, datetime.now(UTC)))
-    return await read_slice(query, ordering, page)
-
-
-async def load_exceptions(ids: list[UUID]) -> list[OrderException | None]:
-    return in_order_of(ids, await OrderException.filter(id__in=set(ids)))
-
-
-async def load_exceptions_of_orders(order_ids: list[UUID]) -> list[list[OrderException]]:
-    """Newest first; those of its shipments too."""
-    rows = OrderException.filter(order_id__in=set(order_ids)).order_by("-opened_at", "-id")
-    return by_parent(order_ids, await rows, "order_id")
-
-
-async def load_exceptions_of_shipments(shipment_ids: list[UUID]) -> list[list[OrderException]]:
-    """Newest first."""
-    rows = OrderException.filter(shipment_id__in=set(shipment_ids)).order_by("-opened_at", "-id")
-    return by_parent(shipment_ids, await rows, "shipment_id")
-
-
-def shown(
-    newest_first: Sequence[OrderException], status: Sequence[ExceptionStatus] | None
-) -> list[OrderException]:
-    """Those with one of these statuses, any if left out; of many the newest, and the first."""
-    wanted = [one for one in newest_first if status is None or one.status in status]
-    return wanted if len(wanted) <= NEWEST + 1 else [*wanted[:NEWEST], wanted[-1]]
-
-
-async def load_notes(exception_ids: list[UUID]) -> list[list[ExceptionNote]]:
-    """Oldest first."""
-    rows = await ExceptionNote.filter(exception_id__in=set(exception_ids)).order_by(
-        "created_at", "id"
+def _next_statuses(writing: Writing, row: Row) -> str:
+    cases = " ".join(
+        f"WHEN {literal(status)} THEN {literal(orjson.dumps(following).decode())}"
+        for status, following in EXCEPTION_TRANSITIONS.items()
     )
-    return by_parent(exception_ids, rows, "exception_id")
+    return f"CASE {row['status']} {cases} END"
+
+
+def _is_overdue(writing: Writing, row: Row) -> str:
+    is_unresolved = f"{row['status']} IN {literals(UNRESOLVED)}"
+    # Nothing is overdue that is due at no time.
+    return truth(f"{row['due_at']} < {writing.now} AND {is_unresolved}")
+
+
+ORDER_EXCEPTION = Type(
+    OrderException,
+    {
+        "id": Identity(NodeType.EXCEPTION),
+        "order": One(Order, "order_id"),
+        "shipment": One(Shipment, "shipment_id"),
+        "nextStatuses": ForStaff(Written(_next_statuses)),
+        "openedBy": One(TrackingEvent, "opened_by_event_id"),
+        "isOverdue": Written(_is_overdue),
+        "notes": Many(ExceptionNote, "exception_id", (("created_at", "ASC"), ("id", "ASC"))),
+        **columns("type", "severity", "caused_by", "status", "action_required", "summary"),
+        **columns("occurrences", "assignee", "waiting_on", "opened_at", "due_at"),
+        **columns("acknowledged_at", "resolved_at", "resolution", "reopened_count", "updated_at"),
+    },
+)
+EXCEPTION_NOTE = Type(ExceptionNote, columns("author", "body", "created_at"))

@@ -1,22 +1,27 @@
-"""Changes in pages: by position, and the cursor is the position as text."""
+"""The change log as it is shown: history of an order, and one type for each kind of change."""
 
-from dataclasses import dataclass
-
-from tortoise.models import Model
+from collections.abc import Mapping
 
 from errors import Invalid
 from models.changes import Change
-from resolvers.changes import ChangeSelection
-from resolvers.ordering import Key, Ordering
-from resolvers.pages import Page, Slice, read_slice
+from models.enums import ChangeKind
+from models.events import TrackingEvent
+from models.exceptions import OrderException
+from models.orders import Order
+from models.shipments import Shipment
+from resolvers.plans.connections import Paged
+from resolvers.plans.ordering import NUMBER, Key, Ordering
+from resolvers.plans.sources import Column, Inside, InsideList, One, Written, columns
+from resolvers.plans.writing import Row, Source, Type, Writing
 
 MAXIMUM_DIGITS = 16
 
 
-@dataclass(frozen=True, slots=True)
 class ByPosition(Ordering):
-    def cursor(self, row: Model) -> str:
-        return str(row.pk)
+    """The cursor is the position as text."""
+
+    def cursor(self, writing: Writing, row: Row) -> str:
+        return f"CAST({row['position']} AS TEXT)"
 
     def values(self, cursor: str, name: str) -> list[int]:
         if not (cursor.isascii() and cursor.isdigit() and len(cursor) <= MAXIMUM_DIGITS):
@@ -24,8 +29,52 @@ class ByPosition(Ordering):
         return [int(cursor)]
 
 
-BY_POSITION = ByPosition("changes", (Key("position", parse=int),))
+BY_POSITION = ByPosition("changes", (Key("position", kind=NUMBER),))
+HISTORY = Paged(Change, "order_id", BY_POSITION)
 
 
-async def list_changes(selection: ChangeSelection, page: Page) -> Slice[Change]:
-    return await read_slice(Change.filter(selection.conditions()), BY_POSITION, page)
+def _position(writing: Writing, order: Row) -> str:
+    change = writing.row(Change)
+    of = f"{change['order_id']} = {order['id']} AND {change['sequence']} = {order['sequence']}"
+    return f"CAST((SELECT {change['position']} FROM {change.source} WHERE {of}) AS TEXT)"
+
+
+POSITION = Written(_position)
+"""Of an order's newest change."""
+
+EVERY_CHANGE: Mapping[str, Source] = {
+    "order": One(Order, "order_id"),
+    **columns("position", "sequence", "occurred_at", "recorded_at", "actor", "reason"),
+}
+_SHIPMENT = {"shipment": One(Shipment, "shipment_id")}
+_EVENT = _SHIPMENT | {"event": One(TrackingEvent, "event_id")}
+_EXCEPTION = {"exception": One(OrderException, "exception_id")}
+_MOVED = columns("previous", "status")
+_DIFFERENCES = {"differences": InsideList("details", "differences")}
+_HEALTH = {"previous": Column("previous"), "health": Column("status")}
+_ESTIMATE = {
+    "previous": Inside("details", "previous"),
+    "estimate": Inside("details", "estimate"),
+}
+
+
+def _kind(kind: ChangeKind, *own: Mapping[str, Source]) -> Type:
+    sources = dict(EVERY_CHANGE)
+    for some in own:
+        sources |= some
+    return Type(Change, sources, kind)
+
+
+KINDS: Mapping[str, Type] = {
+    "OrderCreated": _kind(ChangeKind.ORDER_CREATED),
+    "OrderStatusChanged": _kind(ChangeKind.ORDER_STATUS, _MOVED),
+    "OrderAmended": _kind(ChangeKind.ORDER_AMENDED, _DIFFERENCES),
+    "ShipmentStatusChanged": _kind(ChangeKind.SHIPMENT_STATUS, _SHIPMENT, _MOVED),
+    "ShipmentAmended": _kind(ChangeKind.SHIPMENT_AMENDED, _SHIPMENT, _DIFFERENCES),
+    "TrackingEventRecorded": _kind(ChangeKind.EVENT_RECORDED, _EVENT),
+    "TrackingEventRetracted": _kind(ChangeKind.EVENT_RETRACTED, _EVENT),
+    "EstimateRevised": _kind(ChangeKind.ESTIMATE, _SHIPMENT, _ESTIMATE),
+    "HealthChanged": _kind(ChangeKind.HEALTH, _SHIPMENT, _HEALTH),
+    "ExceptionChanged": _kind(ChangeKind.EXCEPTION_STATUS, _EXCEPTION, _MOVED),
+    "ExceptionAmended": _kind(ChangeKind.EXCEPTION_AMENDED, _EXCEPTION, _DIFFERENCES),
+}

@@ -1,58 +1,85 @@
-"""Orders, by tracking id, by id, and as filtered, ordered lists."""
+"""Orders, their lines, and where they go."""
 
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
-from enum import StrEnum
+from collections.abc import Sequence
 from uuid import UUID
 
-from auth import Viewer
+from models.customers import Customer
+from models.events import TrackingEvent
+from models.node_ids import NodeType
 from models.orders import Address, Order, OrderItem
+from models.shipments import Shipment
 from models.tracking_ids import parse_tracking_id
-from resolvers.filters import OrderFilter, order_conditions
-from resolvers.grouping import by_parent, in_order_of
-from resolvers.ordering import Key, Ordering, by_id, timed, whole
-from resolvers.pages import Page, Slice, read_slice
+from resolvers.estimates import CURRENT
+from resolvers.events import EVENTS_OF_ORDER
+from resolvers.exceptions import EXCEPTIONS_OF_ORDER
+from resolvers.history import HISTORY, POSITION
+from resolvers.lateness import is_late
+from resolvers.money import money
+from resolvers.places import DESTINATION
+from resolvers.plans.sources import (
+    Column,
+    ForStaff,
+    Identity,
+    InsideList,
+    Many,
+    One,
+    Written,
+    columns,
+)
+from resolvers.plans.writing import Row, Type
+
+NEWEST_FIRST = (("created_at", "DESC"), ("id", "DESC"))
 
 
-class OrderSort(StrEnum):
-    PLACED_AT = "PLACED_AT"
-    PROMISED_AT = "PROMISED_AT"
-    ESTIMATE = "ESTIMATE"
-    DELIVERED_AT = "DELIVERED_AT"
-    UPDATED_AT = "UPDATED_AT"
-    TOTAL = "TOTAL"
+def _own_currency(order: Row) -> str:
+    return order["currency"]
 
 
-def order_ordering(sort: OrderSort = OrderSort.PLACED_AT, *, descending: bool = True) -> Ordering:
-    tag = f"{sort}{'-' if descending else '+'}"
-    if sort is OrderSort.TOTAL:
-        keys = (Key("total_minor", descending, True, whole(64)), by_id(descending))
-        return Ordering(tag, keys)
-    column, is_nullable = COLUMNS[sort]
-    return timed(tag, column, descending=descending, nullable=is_nullable)
+def _currency_of_order(item: Row) -> str:
+    return f'(SELECT o."currency" FROM "orders" AS o WHERE o."id" = {item["order_id"]})'
 
 
-COLUMNS: Mapping[OrderSort, tuple[str, bool]] = {
-    OrderSort.PLACED_AT: ("placed_at", False),
-    OrderSort.PROMISED_AT: ("promised_at", True),
-    OrderSort.ESTIMATE: ("estimate_latest", True),
-    OrderSort.DELIVERED_AT: ("delivered_at", True),
-    OrderSort.UPDATED_AT: ("updated_at", False),
-}
-"""For each order by a time: its column, and whether it may be missing."""
-
-
-async def list_orders(
-    filter_: OrderFilter, viewer: Viewer, ordering: Ordering, page: Page
-) -> Slice[Order]:
-    query = Order.filter(order_conditions(filter_, viewer, datetime.now(UTC)))
-    return await read_slice(query, ordering, page)
-
-
-async def find_order(tracking_id: str) -> Order | None:
-    """However the id was typed."""
-    stored = parse_tracking_id(tracking_id)
-    return None if stored is None else await Order.get_or_none(tracking_id=stored)
+ORDER = Type(
+    Order,
+    {
+        "id": Identity(NodeType.ORDER),
+        "nextStatuses": ForStaff(Column("next_statuses")),
+        "customer": One(Customer, "customer_id"),
+        "shippingAddress": One(Address, "id", key="order_id"),
+        "destination": DESTINATION,
+        "items": Many(OrderItem, "order_id", (("line", "ASC"),)),
+        "total": money("total_minor", _own_currency),
+        "metadata": InsideList("metadata"),
+        "estimate": CURRENT,
+        "isLate": Written(is_late),
+        "shipments": Many(Shipment, "order_id", NEWEST_FIRST),
+        "lastEvent": One(TrackingEvent, "last_event_id"),
+        "events": EVENTS_OF_ORDER,
+        "exceptions": EXCEPTIONS_OF_ORDER,
+        "history": HISTORY,
+        "position": POSITION,
+        **columns("tracking_id", "reference", "status", "health", "delivery_method"),
+        **columns("item_count", "hold_reason", "cancel_reason", "placed_at", "confirmed_at"),
+        **columns("cancelled_at", "updated_at", "promised_at", "shipped_at", "delivered_at"),
+        **columns("sequence"),
+    },
+)
+ORDER_ITEM = Type(
+    OrderItem,
+    {
+        "id": Identity(NodeType.ITEM),
+        "unitPrice": money("unit_price_minor", _currency_of_order),
+        **columns("sku", "name", "quantity", "allocated_quantity", "shipped_quantity"),
+        **columns("delivered_quantity", "cancelled_quantity", "returned_quantity"),
+        **columns("lost_quantity"),
+    },
+)
+ADDRESS = Type(
+    Address,
+    columns(
+        "name", "company", "line1", "line2", "city", "region", "postal_code", "country", "phone"
+    ),
+)
 
 
 async def find_order_ids(tracking_ids: Sequence[str]) -> list[UUID | None]:
@@ -62,20 +89,3 @@ async def find_order_ids(tracking_ids: Sequence[str]) -> list[UUID | None]:
     rows = await Order.filter(tracking_id__in=known).values_list("tracking_id", "id")
     ids = {tracking_id: id_ for tracking_id, id_ in rows}
     return [ids.get(one) for one in stored]
-
-
-async def load_orders(ids: list[UUID]) -> list[Order | None]:
-    return in_order_of(ids, await Order.filter(id__in=set(ids)))
-
-
-async def load_addresses(order_ids: list[UUID]) -> list[Address | None]:
-    return in_order_of(order_ids, await Address.filter(order_id__in=set(order_ids)), "order_id")
-
-
-async def load_items(order_ids: list[UUID]) -> list[list[OrderItem]]:
-    rows = await OrderItem.filter(order_id__in=set(order_ids)).order_by("line")
-    return by_parent(order_ids, rows, "order_id")
-
-
-async def load_items_by_id(ids: list[UUID]) -> list[OrderItem | None]:
-    return in_order_of(ids, await OrderItem.filter(id__in=set(ids)))

@@ -9,11 +9,13 @@ from strawberry.schema.name_converter import NameConverter
 from strawberry.tools import merge_types
 
 from schema.documents import Documents
+from schema.executor import FastExecutor
 from schema.mutations.events import EventMutations
 from schema.mutations.exceptions import ExceptionMutations
 from schema.mutations.orders import OrderMutations
 from schema.mutations.shipments import ShipmentMutations
 from schema.operations import Operations
+from schema.planning.plans import Plans
 from schema.queries import Query
 from schema.scalars import SCALARS
 from schema.subscriptions import Subscription
@@ -24,6 +26,7 @@ from schema.types.customers import Customer
 class Schema(strawberry.Schema):
     documents: Documents
     operations: Operations
+    plans: Plans
 
     @property
     def core(self) -> GraphQLSchema:
@@ -53,6 +56,7 @@ def build_schema(*, has_introspection: bool = True) -> Schema:
         mutation=mutation,
         subscription=Subscription,
         types=[*KINDS, Customer],
+        execution_context_class=FastExecutor,
         config=StrawberryConfig(
             scalar_map=SCALARS,
             name_converter=RememberedNames(),
@@ -61,4 +65,5 @@ def build_schema(*, has_introspection: bool = True) -> Schema:
     )
     schema.documents = Documents(schema.core, has_introspection=has_introspection)
     schema.operations = Operations(schema.documents)
+    schema.plans = Plans(schema.core, schema.schema_converter.scalar_registry, schema.config)
     return schema

@@ -1,45 +1,27 @@
 """The context of an operation: who asks, and what the resolvers need."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from strawberry.types.info import Info as StrawberryInfo
 
 from auth import ANONYMOUS, Viewer
-from schema.loaders import Loaders
 from tracking.acts import Tracker
 
-_loaders: ContextVar[Loaders] = ContextVar("loaders")
-
-
-@contextmanager
-def own_loaders() -> Iterator[None]:
-    """For an operation: what others load counts for nothing in it."""
-    token = _loaders.set(Loaders())
-    try:
-        yield
-    finally:
-        _loaders.reset(token)
+if TYPE_CHECKING:
+    from schema.planning.things import Things
 
 
 @dataclass(slots=True)
 class Context:
-    """What an operation may use."""
+    """What an operation may use; it all happens at one moment."""
 
     tracker: Tracker
     viewer: Viewer = ANONYMOUS
-
-    @property
-    def loaders(self) -> Loaders:
-        """Those of the operation that is running."""
-        return _loaders.get()
-
-    @property
-    def now(self) -> datetime:
-        return datetime.now(UTC)
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
+    things: "Things | None" = None
+    """Of a mutation: what it acted on."""
 
 
 Info = StrawberryInfo[Context, None]

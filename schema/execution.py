@@ -5,13 +5,18 @@ from inspect import isawaitable
 from typing import Any
 
 from graphql import ExecutionResult, GraphQLError
+from graphql.execution.values import VariableValues, get_variable_values
 from strawberry.execution import optimized_is_awaitable
 
 from schema import masking
 from schema.build import Schema
-from schema.context import Context, own_loaders
-from schema.head import read_head_first
+from schema.context import Context
 from schema.operations import Operation
+from schema.planning.reading import Reading
+from schema.planning.things import Things
+
+MAXIMUM_VARIABLE_ERRORS = 50
+"""As many as graphql-core names by itself."""
 
 
 @dataclass(slots=True)
@@ -30,12 +35,41 @@ async def execute(
     schema: Schema, operation: Operation, variables: dict[str, Any], context: Context
 ) -> Execution:
     """Of a query or a mutation; a subscription is followed."""
-    with own_loaders():
-        try:
-            await read_head_first(operation.document)
+    try:
+        if operation.is_mutation:
+            context.things = Things(schema.plans, operation, context)
             return await _run(schema, operation, variables, context)
-        except Exception as error:
-            return refused([GraphQLError(str(error), original_error=error)])
+        return await _read(schema, operation, variables, context)
+    except Exception as error:
+        return refused([GraphQLError(str(error), original_error=error)])
+
+
+async def _read(
+    schema: Schema, operation: Operation, variables: dict[str, Any], context: Context
+) -> Execution:
+    values = coerced(schema, operation, variables)
+    if isinstance(values, list):
+        return refused(values)
+    reading = Reading(schema.core, schema.plans, operation, values, context)
+    data = await reading.read()
+    return Execution(data, masking.shown_and_logged(reading.errors))
+
+
+def coerced(
+    schema: Schema, operation: Operation, variables: dict[str, Any]
+) -> VariableValues | list[GraphQLError]:
+    """The variables as the schema knows them, or what is wrong with them."""
+    try:
+        return get_variable_values(
+            schema.core,
+            operation.definition.variable_definitions or (),
+            variables,
+            max_errors=MAXIMUM_VARIABLE_ERRORS,
+            hide_suggestions=schema.config.disable_field_suggestions,
+        )
+    except RecursionError:
+        message = "The variables are nested too deep."
+        return [GraphQLError(message, extensions={"code": "INVALID"})]
 
 
 def refused(errors: list[GraphQLError]) -> Execution:

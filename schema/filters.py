@@ -19,10 +19,15 @@ from models.enums import (
 )
 from resolvers import filters
 from resolvers.changes import ChangeSelection
-from resolvers.exceptions import ExceptionSort, exception_ordering
-from resolvers.ordering import Ordering
-from resolvers.orders import OrderSort, order_ordering
-from resolvers.shipments import ShipmentSort, shipment_ordering
+from resolvers.orderings import (
+    ExceptionSort,
+    OrderSort,
+    ShipmentSort,
+    exception_ordering,
+    order_ordering,
+    shipment_ordering,
+)
+from resolvers.plans.ordering import Ordering
 from schema.enums import SortDirection
 
 

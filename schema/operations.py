@@ -1,7 +1,7 @@
 """Operations, prepared: parsed, checked against the limits, and valid."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -17,7 +17,12 @@ from graphql import (
     visit,
 )
 
+from resolvers.plans.remembered import Remembered
 from schema.documents import Document, Documents
+from schema.planning.collecting import choosing_variables
+
+REMEMBERED_PLANS = 20
+"""Of one operation: those of a few kinds of viewers, each with what a screen shows and hides."""
 
 
 class Refused(Exception):
@@ -36,6 +41,12 @@ class Operation:
     definition: OperationDefinitionNode
     after_variable: str | None
     """The variable that gives a subscription's `after`, and nothing else."""
+    choosing: tuple[str, ...] = ()
+    """The variables by which `@skip` and `@include` choose."""
+    plans: Remembered[Hashable, Any] = field(
+        default_factory=lambda: Remembered(REMEMBERED_PLANS), repr=False
+    )
+    """How it is read, by rights and choices."""
 
     @property
     def name(self) -> str | None:
@@ -87,7 +98,12 @@ def _prepare(document: Document, name: str | None) -> Operation:
         raise Refused([_no_operation(name)])
     if document.errors:
         raise Refused([*document.errors])
-    return Operation(document.node, definition, _after_variable(document.node, definition))
+    return Operation(
+        document.node,
+        definition,
+        _after_variable(document.node, definition),
+        choosing_variables(document.node),
+    )
 
 
 def _no_operation(name: str | None) -> GraphQLError:

@@ -1,13 +1,15 @@
 """Scalars: times, exact amounts, places in the log."""
 
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, NewType
 
 import strawberry
 from graphql import FloatValueNode, IntValueNode, StringValueNode, ValueNode
 from strawberry.types.scalar import ScalarDefinition
+
+from models.instants import rfc_3339
 
 Position = NewType("Position", int)
 
@@ -31,10 +33,6 @@ def parse_datetime(value: Any) -> datetime:
 
 def _in_microseconds(value: str) -> str:
     return re.sub(r"(\.\d{6})\d+", r"\1", value)
-
-
-def serialize_datetime(value: datetime) -> str:
-    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def parse_decimal(value: Any) -> Decimal:
@@ -75,7 +73,7 @@ SCALARS: dict[object, ScalarDefinition] = {
     datetime: strawberry.scalar(
         name="DateTime",
         description="RFC 3339. Out: UTC, ending in Z. In: any offset; without one it is refused.",
-        serialize=serialize_datetime,
+        serialize=rfc_3339,
         parse_value=parse_datetime,
     ),
     Decimal: strawberry.scalar(

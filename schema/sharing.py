@@ -5,6 +5,7 @@ Alike are the same operation, the same variables but for `after`, and the same r
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from inspect import isawaitable
 from typing import Any
 from weakref import WeakValueDictionary
@@ -15,14 +16,18 @@ from graphql.execution import Executor, create_source_event_stream
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from auth import Scope, Viewer
-from errors import Forbidden, Unavailable
+from errors import Refusal, Unavailable
 from models.changes import Change
 from models.outages import is_outage
+from resolvers.plans.plan import Answered
+from resolvers.plans.selection import Reader
 from schema import masking
 from schema.build import Schema
-from schema.context import Context, own_loaders
+from schema.context import Context
 from schema.encoding import encoded
+from schema.execution import coerced
 from schema.operations import Operation, Refused
+from schema.planning.errors import error_of
 from schema.scalars import parse_position
 from schema.subscriptions import Wanted
 from subscriptions.feed import Feed
@@ -88,64 +93,67 @@ class Subscriptions:
     async def _open(
         self, operation: Operation, variables: Mapping[str, Any], viewer: Viewer
     ) -> Opened:
-        wording = Wording(self._schema, operation, variables, Context(self._tracker, viewer))
-        wanted = await wording.wanted()
+        context = Context(self._tracker, viewer)
+        wanted = await wanted_by(self._schema, operation, variables, context)
+        wording = Wording(self._schema, operation, variables, viewer)
         return Stream(self._feed, wanted.selection, wording.render), wanted.after
 
 
 class Wording:
-    """Executes a subscription for changes. It may wait for days, so it holds only what it must."""
+    """Words changes for a subscription. It may wait for days, so it holds only what it must."""
 
-    __slots__ = ("_context", "_operation", "_schema", "_variables")
+    __slots__ = ("_plan", "_values", "_viewer")
 
     def __init__(
-        self, schema: Schema, operation: Operation, variables: Mapping[str, Any], context: Context
+        self, schema: Schema, operation: Operation, variables: Mapping[str, Any], viewer: Viewer
     ) -> None:
-        self._schema, self._operation = schema, operation
-        self._variables, self._context = dict(variables), context
-
-    async def wanted(self) -> Wanted:
-        """What it asks for. Raises Refused and Unavailable."""
-        with own_loaders():
-            found: Any = create_source_event_stream(self._executor())
-            if isawaitable(found):
-                found = await found
-        if isinstance(found, ExecutionResult):
-            _demand_no_outage(found)
-            raise Refused(found.errors or [])
-        wanted: Wanted = found
-        return wanted
+        """Raises Refused."""
+        values = coerced(schema, operation, dict(variables))
+        if isinstance(values, list):
+            raise Refused(values)
+        self._values, self._viewer = values, viewer
+        self._plan = schema.plans.changes(operation, values, viewer)
 
     async def render(self, changes: Sequence[Change]) -> list[str]:
-        """What they need is read together. Raises Unavailable."""
-        results = await self._execute(changes)
-        if len(changes) > 1 and any(_is_spoilt(result) for result in results):
-            # Together they may be more than one answer may hold, and what fails for one of them
-            # fails for all that are read for with it.
-            results = [(await self._execute([change]))[0] for change in changes]
-        for result in results:
-            _demand_no_outage(result)
-        return [_shown(result) for result in results]
+        """What they need is read in one statement."""
+        reader = Reader(self._viewer, datetime.now(UTC))
+        positions = [change.position for change in changes]
+        try:
+            path = (self._plan.key,)
+            answers = await self._plan.read_each(positions, self._values, reader, path)
+        except Refusal as refusal:
+            refused = masking.shown_and_logged([masking.error_of(refusal)])
+            return [encoded(None, refused)] * len(changes)
+        return [self._body(answered) for answered in answers]
 
-    async def _execute(self, changes: Sequence[Change]) -> list[ExecutionResult]:
-        with own_loaders():
-            executor = self._executor()
-            begun = [executor.build_per_event_executor(one).execute_operation() for one in changes]
-            results: Any = await asyncio.gather(*(_finished(one) for one in begun))
-        return list(results)
+    def _body(self, answered: Answered) -> str:
+        errors = [error_of(one) for one in answered.missing]
+        shown = None if answered.json is None else orjson.Fragment(answered.json)
+        data = None if shown is None else {self._plan.key: shown}
+        return encoded(data, masking.shown_and_logged(errors))
 
-    def _executor(self) -> Executor[Any]:
-        """Raises Refused."""
-        executor = SubscriptionExecutor.build(
-            self._schema.core,
-            self._operation.document,
-            context_value=self._context,
-            raw_variable_values=self._variables,
-            operation_name=self._operation.name,
-        )
-        if isinstance(executor, list):
-            raise Refused(executor)
-        return executor
+
+async def wanted_by(
+    schema: Schema, operation: Operation, variables: Mapping[str, Any], context: Context
+) -> Wanted:
+    """What a subscription asks for. Raises Refused and Unavailable."""
+    executor = SubscriptionExecutor.build(
+        schema.core,
+        operation.document,
+        context_value=context,
+        raw_variable_values=dict(variables),
+        operation_name=operation.name,
+    )
+    if isinstance(executor, list):
+        raise Refused(executor)
+    found: Any = create_source_event_stream(executor)
+    if isawaitable(found):
+        found = await found
+    if isinstance(found, ExecutionResult):
+        _demand_no_outage(found)
+        raise Refused(found.errors or [])
+    wanted: Wanted = found
+    return wanted
 
 
 class SubscriptionExecutor(Executor[Any]):
@@ -153,20 +161,6 @@ class SubscriptionExecutor(Executor[Any]):
 
     operation_extensions = None
     build_resolve_info = StrawberryGraphQLCoreExecutionContext.build_resolve_info
-
-
-async def _finished(result: Any) -> ExecutionResult:
-    finished: ExecutionResult = await result if isawaitable(result) else result
-    return finished
-
-
-def _shown(result: ExecutionResult) -> str:
-    return encoded(result.data, masking.shown_and_logged(result.errors or []))
-
-
-def _is_spoilt(result: ExecutionResult) -> bool:
-    """Whether it lacks more than what its reader may not see."""
-    return any(not isinstance(one.original_error, Forbidden) for one in result.errors or ())
 
 
 def _likeness(operation: Operation, variables: Mapping[str, Any], viewer: Viewer) -> Likeness:

@@ -13,7 +13,7 @@ class Spliced:
     on as any other does.
     """
 
-    text: str | None
+    text: str | bytes | None
     """JSON; None is null."""
     errors: tuple[GraphQLError, ...] = ()
     """In the order in which they were met, their paths counted from this place."""

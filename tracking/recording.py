@@ -9,6 +9,7 @@ from models.enums import ChangeKind, ExceptionStatus, Health, OrderStatus, Shipm
 from models.estimates import Expectation
 from models.events import TrackingEvent
 from models.exceptions import OrderException
+from models.instants import rfc_3339
 from models.orders import Order
 from models.shipments import Shipment
 from tracking.acts import Act
@@ -207,9 +208,9 @@ def _expectation(expected: Expectation | None) -> dict[str, object] | None:
     if expected is None:
         return None
     return {
-        "earliest": expected.earliest,
-        "latest": expected.latest,
+        "earliest": rfc_3339(expected.earliest),
+        "latest": rfc_3339(expected.latest),
         "source": expected.source,
         "reason": expected.reason,
-        "revised_at": expected.revised_at,
+        "revised_at": rfc_3339(expected.revised_at),
     }

@@ -9,7 +9,6 @@ from resolvers.filters.changes import change_condition
 from resolvers.filters.columns import TimeRange, capitals, carriers
 from resolvers.filters.exceptions import ExceptionFilter, exception_condition
 from resolvers.filters.orders import OrderFilter, order_condition
-from resolvers.filters.queries import exception_conditions, order_conditions, shipment_conditions
 from resolvers.filters.shipments import ShipmentFilter, shipment_condition
 
 __all__ = [
@@ -22,9 +21,6 @@ __all__ = [
     "change_condition",
     "demand_bounds",
     "exception_condition",
-    "exception_conditions",
     "order_condition",
-    "order_conditions",
     "shipment_condition",
-    "shipment_conditions",
 ]

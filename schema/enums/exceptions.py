@@ -1,7 +1,7 @@
 """Words of exceptions."""
 
 from models import enums
-from resolvers.exceptions import ExceptionSort
+from resolvers.orderings import ExceptionSort
 from schema.enums.describing import describe
 
 describe(

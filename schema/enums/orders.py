@@ -1,7 +1,7 @@
 """Words of orders."""
 
 from models import enums
-from resolvers.orders import OrderSort
+from resolvers.orderings import OrderSort
 from schema.enums.describing import describe
 
 describe(

@@ -1,7 +1,7 @@
 """Words of shipments."""
 
 from models import enums
-from resolvers.shipments import ShipmentSort
+from resolvers.orderings import ShipmentSort
 from schema.enums.describing import describe
 
 describe(

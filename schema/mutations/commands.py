@@ -4,16 +4,13 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
+from uuid import UUID
 
 import strawberry
 from strawberry.extensions import FieldExtension
 
 from auth import Scope
 from errors import ErrorCode, Refusal
-from models import events as event_rows
-from models import exceptions as exception_rows
-from models import orders as rows
-from models import shipments as shipment_rows
 from schema.context import Info
 from schema.enums import RecordOutcome
 
@@ -31,14 +28,14 @@ class UserError:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What any payload is made from: the thing that was acted on, or what was wrong."""
+    """What any payload is made from: the id of what was acted on, or what was wrong."""
 
-    order: rows.Order | None = None
-    shipment: shipment_rows.Shipment | None = None
-    exception: exception_rows.OrderException | None = None
+    order: UUID | None = None
+    shipment: UUID | None = None
+    exception: UUID | None = None
     results: Sequence["Answer"] = ()
     outcome: RecordOutcome | None = None
-    event: event_rows.TrackingEvent | None = None
+    event: UUID | None = None
     user_errors: Sequence[UserError] = ()
 
 

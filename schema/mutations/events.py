@@ -1,7 +1,6 @@
 """Mutations of tracking events."""
 
-from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
 import strawberry
 
@@ -17,7 +16,8 @@ from schema.mutations.commands import (
     UserError,
     command,
 )
-from schema.mutations.shipments import ShipmentPayload, answer_with_shipment
+from schema.mutations.shipments import ShipmentPayload
+from schema.planning.things import acted_on
 from schema.types.events import TrackingEvent
 from tracking.events import Duplicate, Kept, Outcome, Recorded, record_events
 from tracking.retraction import retract_event
@@ -26,8 +26,8 @@ from tracking.retraction import retract_event
 @strawberry.type(description="What became of one event. An INVALID one does not stop the others.")
 class RecordResult:
     outcome: RecordOutcome = strawberry.field(description="What became of it.")
-    event: TrackingEvent | None = strawberry.field(
-        description="The event; none while it is kept, or if it was refused."
+    event = acted_on(
+        TrackingEvent | None, "The event; none while it is kept, or if it was refused."
     )
     user_errors: list[UserError] = strawberry.field(description=ErrorsDescription)
 
@@ -56,7 +56,7 @@ class EventMutations:
     ) -> Answer:
         context = info.context
         outcomes = await record_events(context.tracker, context.viewer, input.source, input.events)
-        return Answer(results=await _results(info, outcomes))
+        return Answer(results=[_result(one) for one in outcomes])
 
     @command(
         Scope.TRACKING_WRITE,
@@ -71,26 +71,15 @@ class EventMutations:
     ) -> Answer:
         context = info.context
         told = await retract_event(context.tracker, context.viewer, id, reason)
-        return await answer_with_shipment(info, told)
+        return Answer(shipment=told)
 
 
-async def _results(info: Info, outcomes: Sequence[Outcome]) -> list[Answer]:
-    ids = [
-        one.event_id
-        for one in outcomes
-        if isinstance(one, Recorded | Duplicate) and one.event_id is not None
-    ]
-    rows = await info.context.loaders.events.load_many(ids)
-    events = dict(zip(ids, rows, strict=True))
-    return [_result(one, events) for one in outcomes]
-
-
-def _result(outcome: Outcome, events: dict[Any, Any]) -> Answer:
+def _result(outcome: Outcome) -> Answer:
     match outcome:
         case Recorded(event_id):
-            return Answer(outcome=RecordOutcome.RECORDED, event=events[event_id])
+            return Answer(outcome=RecordOutcome.RECORDED, event=event_id)
         case Duplicate(event_id):
-            return Answer(outcome=RecordOutcome.DUPLICATE, event=events.get(event_id))
+            return Answer(outcome=RecordOutcome.DUPLICATE, event=event_id)
         case Kept():
             return Answer(outcome=RecordOutcome.KEPT)
         case Refusal():

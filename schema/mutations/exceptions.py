@@ -1,7 +1,6 @@
 """Mutations of exceptions."""
 
 from typing import Annotated
-from uuid import UUID
 
 import strawberry
 
@@ -18,18 +17,15 @@ from schema.mutations.commands import (
     UserError,
     command,
 )
+from schema.planning.things import acted_on
 from schema.types.exceptions import OrderException
 from tracking import exceptions as acts
 
 
 @strawberry.type(description="What became of an exception.")
 class ExceptionPayload:
-    exception: OrderException | None = strawberry.field(description="The exception as it is now.")
+    exception = acted_on(OrderException | None, "The exception as it is now.")
     user_errors: list[UserError] = strawberry.field(description=ErrorsDescription)
-
-
-async def _answer(info: Info, exception_id: UUID) -> Answer:
-    return Answer(exception=await info.context.loaders.exceptions.load(exception_id))
 
 
 @strawberry.type
@@ -43,13 +39,13 @@ class ExceptionMutations:
     ) -> Answer:
         context = info.context
         opened = await acts.open_exception(context.tracker, context.viewer, tracking_id, input)
-        return await _answer(info, opened)
+        return Answer(exception=opened)
 
     @command(Scope.EXCEPTIONS_WRITE, "Say that you have seen it.", ExceptionPayload)
     async def exception_acknowledge(self, info: Info, id: ExceptionId) -> Answer:
         context = info.context
-        return await _answer(
-            info, await acts.acknowledge_exception(context.tracker, context.viewer, id)
+        return Answer(
+            exception=await acts.acknowledge_exception(context.tracker, context.viewer, id)
         )
 
     @command(Scope.EXCEPTIONS_WRITE, "Give it to somebody; null to nobody.", ExceptionPayload)
@@ -60,14 +56,14 @@ class ExceptionMutations:
         assignee: Annotated[str | None, strawberry.argument(description="Who.")] = None,
     ) -> Answer:
         context = info.context
-        return await _answer(
-            info, await acts.assign_exception(context.tracker, context.viewer, id, assignee)
+        return Answer(
+            exception=await acts.assign_exception(context.tracker, context.viewer, id, assignee)
         )
 
     @command(Scope.EXCEPTIONS_WRITE, "Begin to work on it.", ExceptionPayload)
     async def exception_start(self, info: Info, id: ExceptionId) -> Answer:
         context = info.context
-        return await _answer(info, await acts.start_exception(context.tracker, context.viewer, id))
+        return Answer(exception=await acts.start_exception(context.tracker, context.viewer, id))
 
     @command(Scope.EXCEPTIONS_WRITE, "Wait for somebody.", ExceptionPayload)
     async def exception_wait(
@@ -77,9 +73,7 @@ class ExceptionMutations:
         on: Annotated[Party, strawberry.argument(description="For whom.")],
     ) -> Answer:
         context = info.context
-        return await _answer(
-            info, await acts.wait_exception(context.tracker, context.viewer, id, on)
-        )
+        return Answer(exception=await acts.wait_exception(context.tracker, context.viewer, id, on))
 
     @command(Scope.EXCEPTIONS_WRITE, "Say how it was solved.", ExceptionPayload)
     async def exception_resolve(
@@ -92,23 +86,24 @@ class ExceptionMutations:
         ] = None,
     ) -> Answer:
         context = info.context
-        return await _answer(
-            info,
-            await acts.resolve_exception(context.tracker, context.viewer, id, resolution, note),
+        return Answer(
+            exception=await acts.resolve_exception(
+                context.tracker, context.viewer, id, resolution, note
+            ),
         )
 
     @command(Scope.EXCEPTIONS_WRITE, "Say that it is none, or does not matter.", ExceptionPayload)
     async def exception_dismiss(self, info: Info, id: ExceptionId, reason: Reason) -> Answer:
         context = info.context
-        return await _answer(
-            info, await acts.dismiss_exception(context.tracker, context.viewer, id, reason)
+        return Answer(
+            exception=await acts.dismiss_exception(context.tracker, context.viewer, id, reason)
         )
 
     @command(Scope.EXCEPTIONS_WRITE, "Take it up again.", ExceptionPayload)
     async def exception_reopen(self, info: Info, id: ExceptionId, reason: Reason) -> Answer:
         context = info.context
-        return await _answer(
-            info, await acts.reopen_exception(context.tracker, context.viewer, id, reason)
+        return Answer(
+            exception=await acts.reopen_exception(context.tracker, context.viewer, id, reason)
         )
 
     @command(Scope.EXCEPTIONS_WRITE, "Write something down about it.", ExceptionPayload)
@@ -123,9 +118,8 @@ class ExceptionMutations:
         ] = None,
     ) -> Answer:
         context = info.context
-        return await _answer(
-            info,
-            await acts.add_exception_note(
+        return Answer(
+            exception=await acts.add_exception_note(
                 context.tracker, context.viewer, id, body, idempotency_key
             ),
         )

@@ -1,7 +1,6 @@
 """Mutations of orders."""
 
 from typing import Annotated
-from uuid import UUID
 
 import strawberry
 
@@ -18,6 +17,7 @@ from schema.mutations.commands import (
     UserError,
     command,
 )
+from schema.planning.things import acted_on
 from schema.types.orders import Order
 from tracking import orders as acts
 from tracking.order_amendment import amend_order
@@ -25,12 +25,8 @@ from tracking.order_amendment import amend_order
 
 @strawberry.type(description="What became of an order.")
 class OrderPayload:
-    order: Order | None = strawberry.field(description="The order as it is now.")
+    order = acted_on(Order | None, "The order as it is now.")
     user_errors: list[UserError] = strawberry.field(description=ErrorsDescription)
-
-
-async def _answer(info: Info, order_id: UUID) -> Answer:
-    return Answer(order=await info.context.loaders.orders.load(order_id))
 
 
 @strawberry.type
@@ -42,16 +38,17 @@ class OrderMutations:
         input: Annotated[OrderCreateInput, strawberry.argument(description="The order.")],
     ) -> Answer:
         context = info.context
-        return await _answer(info, await acts.create_order(context.tracker, context.viewer, input))
+        return Answer(order=await acts.create_order(context.tracker, context.viewer, input))
 
     @command(Scope.ORDERS_WRITE, "Accept a pending order.", OrderPayload)
     async def order_confirm(
         self, info: Info, tracking_id: TrackingId, occurred_at: OccurredAt = None
     ) -> Answer:
         context = info.context
-        return await _answer(
-            info,
-            await acts.confirm_order(context.tracker, context.viewer, tracking_id, occurred_at),
+        return Answer(
+            order=await acts.confirm_order(
+                context.tracker, context.viewer, tracking_id, occurred_at
+            ),
         )
 
     @command(Scope.ORDERS_WRITE, "Stop an order before anything ships.", OrderPayload)
@@ -59,9 +56,8 @@ class OrderMutations:
         self, info: Info, tracking_id: TrackingId, reason: Reason, occurred_at: OccurredAt = None
     ) -> Answer:
         context = info.context
-        return await _answer(
-            info,
-            await acts.hold_order(
+        return Answer(
+            order=await acts.hold_order(
                 context.tracker, context.viewer, tracking_id, reason, occurred_at
             ),
         )
@@ -71,9 +67,10 @@ class OrderMutations:
         self, info: Info, tracking_id: TrackingId, occurred_at: OccurredAt = None
     ) -> Answer:
         context = info.context
-        return await _answer(
-            info,
-            await acts.release_order(context.tracker, context.viewer, tracking_id, occurred_at),
+        return Answer(
+            order=await acts.release_order(
+                context.tracker, context.viewer, tracking_id, occurred_at
+            ),
         )
 
     @command(
@@ -90,9 +87,8 @@ class OrderMutations:
         expected_sequence: ExpectedSequence = None,
     ) -> Answer:
         context = info.context
-        return await _answer(
-            info,
-            await acts.cancel_order(
+        return Answer(
+            order=await acts.cancel_order(
                 context.tracker,
                 context.viewer,
                 tracking_id,
@@ -111,9 +107,8 @@ class OrderMutations:
         expected_sequence: ExpectedSequence = None,
     ) -> Answer:
         context = info.context
-        return await _answer(
-            info,
-            await amend_order(
+        return Answer(
+            order=await amend_order(
                 context.tracker,
                 context.viewer,
                 tracking_id,

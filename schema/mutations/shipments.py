@@ -1,7 +1,6 @@
 """Mutations of shipments."""
 
 from typing import Annotated
-from uuid import UUID
 
 import strawberry
 
@@ -23,6 +22,7 @@ from schema.mutations.commands import (
     UserError,
     command,
 )
+from schema.planning.things import acted_on
 from schema.types.shipments import Shipment
 from tracking import shipments as acts
 from tracking.shipment_creation import create_shipment
@@ -30,12 +30,8 @@ from tracking.shipment_creation import create_shipment
 
 @strawberry.type(description="What became of a shipment.")
 class ShipmentPayload:
-    shipment: Shipment | None = strawberry.field(description="The shipment as it is now.")
+    shipment = acted_on(Shipment | None, "The shipment as it is now.")
     user_errors: list[UserError] = strawberry.field(description=ErrorsDescription)
-
-
-async def answer_with_shipment(info: Info, shipment_id: UUID) -> Answer:
-    return Answer(shipment=await info.context.loaders.shipments.load(shipment_id))
 
 
 @strawberry.type
@@ -51,7 +47,7 @@ class ShipmentMutations:
     ) -> Answer:
         context = info.context
         made = await create_shipment(context.tracker, context.viewer, tracking_id, input)
-        return await answer_with_shipment(info, made)
+        return Answer(shipment=made)
 
     @command(Scope.ORDERS_WRITE, "Say that a shipment is packed.", ShipmentPayload)
     async def shipment_pack(
@@ -59,7 +55,7 @@ class ShipmentMutations:
     ) -> Answer:
         context = info.context
         packed = await acts.pack_shipment(context.tracker, context.viewer, id, occurred_at)
-        return await answer_with_shipment(info, packed)
+        return Answer(shipment=packed)
 
     @command(
         Scope.ORDERS_WRITE,
@@ -76,7 +72,7 @@ class ShipmentMutations:
     ) -> Answer:
         context = info.context
         sent = await acts.dispatch_shipment(context.tracker, context.viewer, id, input)
-        return await answer_with_shipment(info, sent)
+        return Answer(shipment=sent)
 
     @command(
         Scope.ORDERS_WRITE,
@@ -91,7 +87,7 @@ class ShipmentMutations:
     ) -> Answer:
         context = info.context
         amended = await acts.amend_shipment(context.tracker, context.viewer, id, input)
-        return await answer_with_shipment(info, amended)
+        return Answer(shipment=amended)
 
     @command(Scope.TRACKING_WRITE, "Say when a shipment is expected.", ShipmentPayload)
     async def shipment_estimate(
@@ -102,7 +98,7 @@ class ShipmentMutations:
     ) -> Answer:
         context = info.context
         revised = await acts.estimate_shipment(context.tracker, context.viewer, id, estimate)
-        return await answer_with_shipment(info, revised)
+        return Answer(shipment=revised)
 
     @command(
         Scope.ORDERS_WRITE,
@@ -116,4 +112,4 @@ class ShipmentMutations:
         cancelled = await acts.cancel_shipment(
             context.tracker, context.viewer, id, reason, occurred_at
         )
-        return await answer_with_shipment(info, cancelled)
+        return Answer(shipment=cancelled)

@@ -1,13 +1,8 @@
 """Connections: pages of lists, by keyset cursors."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Annotated, Any, Generic, TypeVar
 
 import strawberry
-
-from resolvers.pages import Listed, Page, Slice
-from schema.context import Info
 
 NodeType = TypeVar("NodeType")
 
@@ -24,24 +19,12 @@ Before = Annotated[
 ]
 
 
-def page_of(first: int | None, after: str | None, last: int | None, before: str | None) -> Page:
-    return Page(first, after, last, before)
-
-
 @strawberry.type(description="What lies on either side of a page.")
 class PageInfo:
     has_next_page: bool = strawberry.field(description="Whether rows follow.")
     has_previous_page: bool = strawberry.field(description="Whether rows come before.")
     start_cursor: str | None = strawberry.field(description="The cursor of the first row.")
     end_cursor: str | None = strawberry.field(description="The cursor of the last row.")
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """A row and its cursor."""
-
-    node: Any
-    cursor: str
 
 
 @strawberry.type(description="A row of a list, and where it stands.")
@@ -52,30 +35,22 @@ class Edge(Generic[NodeType]):
 
 @strawberry.type(description="A page of a list.")
 class Connection(Generic[NodeType]):
-    @strawberry.field(description="The rows of the page, with their cursors.")
-    def edges(self, page: strawberry.Parent[Slice[Any]]) -> list[Edge[NodeType]]:
-        return _placed(page)  # type: ignore[return-value]
-
-    @strawberry.field(description="The rows of the page.")
-    def nodes(self, page: strawberry.Parent[Slice[Any]]) -> list[NodeType]:
-        return list(page.rows)
-
-    @strawberry.field(description="What lies on either side of the page.")
-    def page_info(self, page: strawberry.Parent[Slice[Any]]) -> PageInfo:
-        rows = page.rows
-        return PageInfo(
-            has_next_page=page.has_next_page,
-            has_previous_page=page.has_previous_page,
-            start_cursor=page.cursor(rows[0]) if rows else None,
-            end_cursor=page.cursor(rows[-1]) if rows else None,
-        )
-
-    @strawberry.field(description="How many rows the whole list has; counted only when asked for.")
-    async def total_count(self, page: strawberry.Parent[Slice[Any]], info: Info) -> int:
-        if isinstance(page.whole, Listed):
-            return await info.context.loaders.counts.load(page.whole)
-        return await page.whole.count()
+    edges: list[Edge[NodeType]] = strawberry.field(
+        description="The rows of the page, with their cursors."
+    )
+    nodes: list[NodeType] = strawberry.field(description="The rows of the page.")
+    page_info: PageInfo = strawberry.field(description="What lies on either side of the page.")
+    total_count: int = strawberry.field(
+        description="How many rows the whole list has; counted only when asked for."
+    )
 
 
-def _placed(page: Slice[Any]) -> Sequence[Placed]:
-    return [Placed(row, page.cursor(row)) for row in page.rows]
+def paged(connection: Any, description: str) -> Any:
+    """A list that is given in pages."""
+    return strawberry.field(resolver=_page, description=description, graphql_type=connection)
+
+
+def _page(
+    first: First = None, after: After = None, last: Last = None, before: Before = None
+) -> Any:
+    """Read by its plan."""

@@ -1,17 +1,11 @@
 """Tracking events."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from models import events as rows
-from models import orders as order_rows
-from models import shipments as shipment_rows
 from models.enums import EventClassifier, TimePrecision, TimeZoneSource, TrackingEventType
-from models.node_ids import NodeType, node_id
-from schema.context import Info
-from schema.guard import guarded
 from schema.types.node import Node
 from schema.types.values import Location
 
@@ -19,10 +13,7 @@ if TYPE_CHECKING:
     from schema.types.orders import Order
     from schema.types.shipments import Shipment
 
-Row = strawberry.Parent[rows.TrackingEvent]
 
-
-@guarded
 @strawberry.type(description="What a carrier says happened.")
 class TrackingEvent(Node):
     type: TrackingEventType = strawberry.field(description="What happened.")
@@ -40,28 +31,10 @@ class TrackingEvent(Node):
         description="When it was taken back; it is kept, and no longer counted."
     )
 
-    @strawberry.field(description="Opaque; it names its type.")
-    def id(self, event: Row) -> strawberry.ID:
-        return strawberry.ID(node_id(NodeType.EVENT, event.id))
-
-    @strawberry.field(
-        description="Its order.",
-        graphql_type=Annotated["Order", strawberry.lazy("schema.types.orders")],
+    order: Annotated["Order", strawberry.lazy("schema.types.orders")] = strawberry.field(
+        description="Its order."
     )
-    async def order(self, event: Row, info: Info) -> order_rows.Order:
-        return await info.context.loaders.orders.load(event.order_id)  # type: ignore[arg-type]
-
-    @strawberry.field(
-        description="Its shipment.",
-        graphql_type=Annotated["Shipment", strawberry.lazy("schema.types.shipments")],
+    shipment: Annotated["Shipment", strawberry.lazy("schema.types.shipments")] = strawberry.field(
+        description="Its shipment."
     )
-    async def shipment(self, event: Row, info: Info) -> shipment_rows.Shipment:
-        return await info.context.loaders.shipments.load(event.shipment_id)  # type: ignore[arg-type]
-
-    @strawberry.field(description="Where.")
-    def location(self, event: Row) -> Location | None:
-        return Location.of(event.location)
-
-    @classmethod
-    def is_type_of(cls, source: object, _info: Any) -> bool:
-        return isinstance(source, rows.TrackingEvent)
+    location: Location | None = strawberry.field(description="Where.")

@@ -1,27 +1,17 @@
 """Exceptions and their notes."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
-from auth import Audience
-from models import events as event_rows
-from models import exceptions as rows
-from models import orders as order_rows
-from models import shipments as shipment_rows
 from models.enums import (
-    EXCEPTION_TRANSITIONS,
     ExceptionResolution,
     ExceptionSeverity,
     ExceptionStatus,
     ExceptionType,
     Party,
 )
-from models.node_ids import NodeType, node_id
-from schema.context import Info
-from schema.guard import guarded
 from schema.types.events import TrackingEvent
 from schema.types.node import Node
 
@@ -29,7 +19,6 @@ if TYPE_CHECKING:
     from schema.types.orders import Order
     from schema.types.shipments import Shipment
 
-Row = strawberry.Parent[rows.OrderException]
 StatusArgument = Annotated[
     list[ExceptionStatus] | None, strawberry.argument(description="Only these; all if left out.")
 ]
@@ -42,7 +31,6 @@ class ExceptionNote:
     created_at: datetime = strawberry.field(description="When.")
 
 
-@guarded
 @strawberry.type(description="Trouble with an order, and what is being done about it.")
 class OrderException(Node):
     type: ExceptionType = strawberry.field(description="What kind of trouble.")
@@ -64,54 +52,28 @@ class OrderException(Node):
     reopened_count: int | None = strawberry.field(description="How often it was taken up again.")
     updated_at: datetime = strawberry.field(description="When it last changed.")
 
-    @strawberry.field(description="Opaque; it names its type.")
-    def id(self, exception: Row) -> strawberry.ID:
-        return strawberry.ID(node_id(NodeType.EXCEPTION, exception.id))
-
-    @strawberry.field(
-        description="Its order.",
-        graphql_type=Annotated["Order", strawberry.lazy("schema.types.orders")],
+    order: Annotated["Order", strawberry.lazy("schema.types.orders")] = strawberry.field(
+        description="Its order."
     )
-    async def order(self, exception: Row, info: Info) -> order_rows.Order:
-        return await info.context.loaders.orders.load(exception.order_id)
-
-    @strawberry.field(
-        description="Its shipment; none if it is about the whole order.",
-        graphql_type=Annotated["Shipment", strawberry.lazy("schema.types.shipments")] | None,
+    shipment: Annotated["Shipment", strawberry.lazy("schema.types.shipments")] | None = (
+        strawberry.field(description="Its shipment; none if it is about the whole order.")
     )
-    async def shipment(self, exception: Row, info: Info) -> shipment_rows.Shipment | None:
-        if exception.shipment_id is None:
-            return None
-        return await info.context.loaders.shipments.load(exception.shipment_id)
-
-    @strawberry.field(
+    next_statuses: list[ExceptionStatus] = strawberry.field(
         description="What a person may make of it; empty for those without staff's rights."
     )
-    def next_statuses(self, exception: Row, info: Info) -> list[ExceptionStatus]:
-        if not info.context.viewer.may_read(Audience.STAFF):
-            return []
-        return list(EXCEPTION_TRANSITIONS[exception.status])
-
-    @strawberry.field(
-        description="The news that opened it; none if a person did.",
-        graphql_type=TrackingEvent | None,
+    opened_by: TrackingEvent | None = strawberry.field(
+        description="The news that opened it; none if a person did."
     )
-    async def opened_by(self, exception: Row, info: Info) -> event_rows.TrackingEvent | None:
-        if exception.opened_by_event_id is None:
-            return None
-        return await info.context.loaders.events.load(exception.opened_by_event_id)
+    is_overdue: bool = strawberry.field(description="Whether it is past due and unresolved.")
+    notes: list[ExceptionNote] | None = strawberry.field(description="Its notes, oldest first.")
 
-    @strawberry.field(description="Whether it is past due and unresolved.")
-    def is_overdue(self, exception: Row, info: Info) -> bool:
-        due_at = exception.due_at
-        return due_at is not None and exception.is_unresolved and due_at < info.context.now
 
-    @strawberry.field(
-        description="Its notes, oldest first.", graphql_type=list[ExceptionNote] | None
+def listed_exceptions(description: str) -> Any:
+    """Those of an order or a shipment."""
+    return strawberry.field(
+        resolver=_with_status, description=description, graphql_type=list[OrderException]
     )
-    async def notes(self, exception: Row, info: Info) -> Sequence[rows.ExceptionNote]:
-        return await info.context.loaders.notes.load(exception.id)
 
-    @classmethod
-    def is_type_of(cls, source: object, _info: Any) -> bool:
-        return isinstance(source, rows.OrderException)
+
+def _with_status(status: StatusArgument = None) -> Any:
+    """Read by its plan."""

@@ -2,15 +2,10 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Self
 
 import strawberry
 
 from models.enums import EstimateSource
-from models.estimates import Expectation
-from models.money import to_decimal
-from models.orders import Order
-from schema.guard import guarded
 
 
 @strawberry.type(description="An exact amount.")
@@ -18,14 +13,7 @@ class Money:
     amount: Decimal = strawberry.field(description="The amount.")
     currency: str = strawberry.field(description="Its ISO 4217 code.")
 
-    @classmethod
-    def of(cls, minor: int | None, currency: str) -> Self | None:
-        if minor is None:
-            return None
-        return cls(amount=to_decimal(minor, currency), currency=currency)
 
-
-@guarded
 @strawberry.type(description="A place, as far as it is known.")
 class Location:
     name: str | None = strawberry.field(default=None, description="Its name, like a depot's.")
@@ -35,18 +23,6 @@ class Location:
     country: str | None = strawberry.field(default=None, description="Its ISO 3166 code.")
     latitude: float | None = strawberry.field(default=None, description="Degrees north.")
     longitude: float | None = strawberry.field(default=None, description="Degrees east.")
-
-    @classmethod
-    def of(cls, stored: dict[str, Any] | None) -> Self | None:
-        return None if stored is None else cls(**stored)
-
-    @classmethod
-    def destination(cls, order: Order) -> Self:
-        return cls(
-            city=order.destination_city,
-            region=order.destination_region,
-            country=order.destination_country,
-        )
 
 
 @strawberry.type(description="Where an order goes, to the door.")
@@ -62,7 +38,6 @@ class Address:
     phone: str | None = strawberry.field(description="Whom to call at the door.")
 
 
-@guarded
 @strawberry.type(description="When something is expected, and who says so.")
 class DeliveryEstimate:
     earliest: datetime = strawberry.field(description="Not before.")
@@ -70,19 +45,6 @@ class DeliveryEstimate:
     source: EstimateSource = strawberry.field(description="Who says so.")
     reason: str | None = strawberry.field(description="Why, if it was said.")
     revised_at: datetime = strawberry.field(description="Since when they say so.")
-
-
-def logged_expectation(logged: dict[str, Any] | None) -> Expectation | None:
-    """An estimate as a change of the log holds it."""
-    if logged is None:
-        return None
-    return Expectation(
-        datetime.fromisoformat(logged["earliest"]),
-        datetime.fromisoformat(logged["latest"]),
-        EstimateSource(logged["source"]),
-        logged["reason"],
-        datetime.fromisoformat(logged["revised_at"]),
-    )
 
 
 @strawberry.type(description="A pair of the shop's own.")

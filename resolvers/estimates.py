@@ -1,0 +1,42 @@
+"""Delivery estimates: the current one of a row, and every revision."""
+
+from models.estimates import PREFERENCE, Estimate
+from resolvers.plans.dialects import literal
+from resolvers.plans.few import Few
+from resolvers.plans.sources import Column, Part, columns
+from resolvers.plans.writing import Row, Type
+
+CURRENT = Part(
+    {
+        "earliest": Column("estimate_earliest"),
+        "latest": Column("estimate_latest"),
+        "source": Column("estimate_source"),
+        "reason": Column("estimate_reason"),
+        "revisedAt": Column("estimate_revised_at"),
+    },
+    if_given="estimate_latest",
+)
+DELIVERY_ESTIMATE = Type(
+    Estimate,
+    {
+        "earliest": Column("earliest_at"),
+        "latest": Column("latest_at"),
+        **columns("source", "reason", "revised_at"),
+    },
+)
+"""A revision; the current one is part of the row that it belongs to."""
+
+
+def _newest_first(row: Row) -> str:
+    cases = " ".join(
+        f"WHEN {literal(source)} THEN {place}" for place, source in enumerate(PREFERENCE)
+    )
+    preference = f"CASE {row['source']} {cases} END"
+    return f"{row['moment']} DESC, {preference} DESC, {row['tie_break']} DESC"
+
+
+def _stands(row: Row) -> str:
+    return f"NOT {row['is_retracted']}"
+
+
+REVISIONS = Few(Estimate, "shipment_id", _newest_first, where=_stands, is_turned=True)

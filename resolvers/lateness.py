@@ -1,0 +1,24 @@
+"""Lateness: the same as models.health.is_late, said to the database."""
+
+from collections.abc import Iterable
+
+from models.health import LATE_ONLY_BY_DELIVERY, NEVER_LATE
+from resolvers.plans.dialects import literal
+from resolvers.plans.sources import truth
+from resolvers.plans.writing import Row, Writing
+
+
+def is_late(writing: Writing, row: Row) -> str:
+    status, late_after, delivered_at = row["status"], row["late_after"], row["delivered_at"]
+    undelivered = (
+        f"{status} NOT IN ({_listed(LATE_ONLY_BY_DELIVERY)}) AND {late_after} < {writing.now}"
+    )
+    return truth(
+        f"{late_after} IS NOT NULL AND {status} NOT IN ({_listed(NEVER_LATE)})"
+        f" AND CASE WHEN {delivered_at} IS NULL THEN {undelivered}"
+        f" ELSE {late_after} < {delivered_at} END"
+    )
+
+
+def _listed(words: Iterable[str]) -> str:
+    return ", ".join(literal(word) for word in words)

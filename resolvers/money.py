@@ -1,0 +1,59 @@
+"""Money: exact decimals, made of whole minor units where the database has them."""
+
+from collections.abc import Callable, Iterable
+from itertools import groupby
+
+from iso4217 import Currency
+
+from models.money import minor_digits
+from resolvers.plans.dialects import literal, quoted
+from resolvers.plans.sources import Part, Written
+from resolvers.plans.writing import Row, Writing
+
+USUAL_DIGITS = 2
+
+
+def _currencies_by_digits() -> dict[int, list[str]]:
+    """Of all but the usual number of decimals."""
+    digits = {str(one.code): minor_digits(str(one.code)) or 0 for one in Currency}
+    unusual = sorted((count, code) for code, count in digits.items() if count != USUAL_DIGITS)
+    return {
+        count: [code for _, code in codes]
+        for count, codes in groupby(unusual, key=lambda one: one[0])
+    }
+
+
+UNUSUAL = _currencies_by_digits()
+
+
+def money(minor: str, currency: Callable[[Row], str]) -> Part:
+    """Of a column of minor units; null where there is none."""
+
+    def amount(writing: Writing, row: Row) -> str:
+        return quoted(f"({_decimal(row[minor], currency(row))})")
+
+    def code(writing: Writing, row: Row) -> str:
+        return quoted(currency(row))
+
+    return Part({"amount": Written(amount), "currency": Written(code)}, if_given=minor)
+
+
+def _decimal(minor: str, currency: str) -> str:
+    cases = " ".join(
+        f"WHEN {currency} IN ({_listed(codes)}) THEN {_divided(minor, digits)}"
+        for digits, codes in UNUSUAL.items()
+    )
+    return f"CASE {cases} ELSE {_divided(minor, USUAL_DIGITS)} END"
+
+
+def _listed(codes: Iterable[str]) -> str:
+    return ", ".join(literal(code) for code in codes)
+
+
+def _divided(minor: str, digits: int) -> str:
+    """Of a number that is not negative."""
+    if digits == 0:
+        return f"CAST({minor} AS TEXT)"
+    unit = 10**digits
+    decimals = f"substr(CAST({unit} + {minor} % {unit} AS TEXT), 2)"
+    return f"CAST({minor} / {unit} AS TEXT) || '.' || {decimals}"

@@ -1,0 +1,19 @@
+"""Places: as far as they are known, within JSON or columns of what is there."""
+
+from resolvers.plans.sources import ABSENT, Column, Inside, Part
+
+DESTINATION = Part(
+    {
+        "name": ABSENT,
+        "city": Column("destination_city"),
+        "region": Column("destination_region"),
+        "postalCode": ABSENT,
+        "country": Column("destination_country"),
+        "latitude": ABSENT,
+        "longitude": ABSENT,
+    }
+)
+"""City, region and country only: anyone who holds the tracking id may know."""
+
+ORIGIN = Inside("origin")
+LOCATION = Inside("location")

@@ -1,0 +1,233 @@
+"""Pages of lists: which rows, what lies on either side of them, and how many there are in all."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from tortoise.models import Model
+
+from errors import Invalid
+from resolvers.conditions import EVERYTHING, Condition
+from resolvers.plans.dialects import literal, quoted
+from resolvers.plans.ordering import Ordering
+from resolvers.plans.selection import Arguments, Field
+from resolvers.plans.sources import truth
+from resolvers.plans.writing import Asked, Row, Writing
+
+DEFAULT_FIRST = 20
+MAXIMUM_FIRST = 100
+"""Rows of a page: a screen or two; whoever needs more asks again with the cursor."""
+WIDTH = 1000
+"""Added to the place of a row, so that places compare as texts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Which rows of a list are wanted."""
+
+    first: int | None = None
+    after: str | None = None
+    last: int | None = None
+    before: str | None = None
+
+    @property
+    def is_backwards(self) -> bool:
+        return self.last is not None
+
+    @property
+    def size(self) -> int:
+        """Raises Invalid for a size that no page has."""
+        if self.first is not None and self.last is not None:
+            raise Invalid("Give first or last, not both.", ("first",))
+        name, asked = ("last", self.last) if self.last is not None else ("first", self.first)
+        size = DEFAULT_FIRST if asked is None else asked
+        if not 0 <= size <= MAXIMUM_FIRST:
+            raise Invalid(f"Must be from 0 to {MAXIMUM_FIRST}.", (name,))
+        return size
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What the statement's text depends on: the rows that are listed, and which page of them."""
+
+    model: type[Model]
+    ordering: Ordering
+    whole: str
+    """The condition of the list."""
+    within: str
+    """The condition of what lies between the cursors."""
+    is_backwards: bool
+    has_after: bool
+    has_before: bool
+
+
+def listing(
+    model: type[Model], ordering: Ordering, whole: Condition, page: Page
+) -> tuple[Listing, dict[str, Any], int]:
+    """Raises Invalid."""
+    table = f'"{model._meta.db_table}"'
+    within = EVERYTHING
+    for cursor, name, backwards in (page.after, "after", False), (page.before, "before", True):
+        if cursor is not None:
+            place = ordering.values(cursor, name)
+            within &= ordering.beyond(table, place, backwards=backwards)
+    values: dict[str, Any] = {f"whole{number}": value for number, value in enumerate(whole.values)}
+    values |= {f"within{number}": value for number, value in enumerate(within.values)}
+    values |= {"size": page.size, "one_more": page.size + 1}
+    shape = Listing(
+        model,
+        ordering,
+        whole.text,
+        within.text,
+        page.is_backwards,
+        page.after is not None,
+        page.before is not None,
+    )
+    return shape, values, page.size
+
+
+def given(writing: Writing, field: Field, text: str, name: str) -> str:
+    """A condition whose values are those of this field's arguments."""
+    first, *others = text.split("?")
+    return first + "".join(
+        writing.value(field, f"{name}{number}") + other for number, other in enumerate(others)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Paged:
+    """The rows of another table that name this one, in pages."""
+
+    model: type[Model]
+    by: str
+    ordering: Ordering
+
+    @property
+    def reads_rows(self) -> bool:
+        return True
+
+    def ask(self, arguments: Arguments) -> Asked:
+        return Asked(*listing(self.model, self.ordering, EVERYTHING, Page(**arguments)))
+
+    def write(self, writing: Writing, field: Field, row: Row) -> str:
+        table = f'"{self.model._meta.db_table}"'
+        return connection(writing, field, f'{table}."{self.by}" = {row["id"]}')
+
+
+def connection(writing: Writing, field: Field, of: str) -> str:
+    """A connection object: the rows that `of` and the field's arguments admit."""
+    return _Connection(writing, field, of).written()
+
+
+class _Connection:
+    """The page is read once, whatever is asked of it."""
+
+    def __init__(self, writing: Writing, field: Field, of: str) -> None:
+        self._writing, self._field = writing, field
+        self._listing: Listing = writing.asked(field).shape  # type: ignore[assignment]
+        self._of = of
+        self._row = writing.row(self._listing.model)
+        self._shown: dict[str, str] = {}
+        self._needs_more = False
+        self._is_numbered = self._listing.is_backwards
+
+    @property
+    def _list(self) -> str:
+        return f"{self._of} AND {given(self._writing, self._field, self._listing.whole, 'whole')}"
+
+    @property
+    def _size(self) -> str:
+        return self._writing.value(self._field, "size")
+
+    def written(self) -> str:
+        members = {field.key: self._member(field) for field in self._field.fields}
+        text = self._writing.written(members)
+        if not self._shown and not self._needs_more:
+            return text
+        return f"(SELECT {text} FROM {self._page()} AS {self._row.alias}p)"
+
+    def _member(self, field: Field) -> str:
+        writing = self._writing
+        match field.name:
+            case "nodes":
+                return self._all(writing.thing(field, self._row))
+            case "edges":
+                return self._all(
+                    writing.written({one.key: self._edge(one) for one in field.fields})
+                )
+            case "pageInfo":
+                return writing.written({one.key: self._side(one) for one in field.fields})
+            case "totalCount":
+                return self._count()
+        return writing.field(field, {}, self._row)
+
+    def _edge(self, field: Field) -> str:
+        match field.name:
+            case "node":
+                return self._writing.thing(field, self._row)
+            case "cursor":
+                return quoted(self._cursor())
+        return self._writing.field(field, {}, self._row)
+
+    def _cursor(self) -> str:
+        return f"({self._listing.ordering.cursor(self._writing, self._row)})"
+
+    def _side(self, field: Field) -> str:
+        backwards = self._listing.is_backwards
+        match field.name:
+            case "hasNextPage":
+                return _true(self._listing.has_before) if backwards else self._has_more()
+            case "hasPreviousPage":
+                return self._has_more() if backwards else _true(self._listing.has_after)
+            case "startCursor":
+                return self._end("max" if backwards else "min")
+            case "endCursor":
+                return self._end("min" if backwards else "max")
+        return self._writing.field(field, {}, self._row)
+
+    def _has_more(self) -> str:
+        self._needs_more = self._is_numbered = True
+        return truth(f"count(*) > {self._size}")
+
+    def _end(self, furthest: str) -> str:
+        """Of the row that is first or last by its place."""
+        self._is_numbered = True
+        column = self._of_each(f"CAST({WIDTH} + place AS TEXT) || {self._cursor()}")
+        place = f"{furthest}({column})"
+        return f"COALESCE({quoted(f'substr({place}, {len(str(WIDTH)) + 1})')}, 'null')"
+
+    def _all(self, text: str) -> str:
+        column = self._of_each(text)
+        return f"'[' || COALESCE({self._writing.dialect.joined(column)}, '') || ']'"
+
+    def _of_each(self, text: str) -> str:
+        """A column that each shown row of the page has; the one beyond the page has none."""
+        name = self._shown.setdefault(text, f"c{len(self._shown)}")
+        return f"{self._row.alias}p.{name}"
+
+    def _count(self) -> str:
+        counted = f"SELECT count(*) FROM {self._row.table} WHERE {self._list}"
+        return f"CAST(({counted}) AS TEXT)"
+
+    def _page(self) -> str:
+        """Its rows in their order, each with what is shown of it."""
+        listing, alias, table = self._listing, self._row.alias, self._row.table
+        within = given(self._writing, self._field, listing.within, "within")
+        order = listing.ordering.sql(table, backwards=listing.is_backwards)
+        more = self._writing.value(self._field, "one_more") if self._needs_more else self._size
+        rows = f"SELECT {self._row.read} FROM {table} WHERE {self._list} AND {within}"
+        rows = f"({rows} ORDER BY {order} LIMIT {more})"
+        if not self._is_numbered:
+            shown = ", ".join(f"{text} AS {name}" for text, name in self._shown.items())
+            return f"(SELECT {shown} FROM {rows} AS {alias}{self._writing.dialect.unlimited})"
+        numbered = f"(SELECT *, row_number() OVER () AS place FROM {rows} AS {alias}r) AS {alias}"
+        shown = ", ".join(
+            f"CASE WHEN place <= {self._size} THEN {text} END AS {name}"
+            for text, name in self._shown.items()
+        )
+        turned = f" ORDER BY place {'DESC' if listing.is_backwards else 'ASC'}"
+        unlimited = self._writing.dialect.unlimited
+        return f"(SELECT {shown or 'place'} FROM {numbered}{turned}{unlimited})"
+
+
+def _true(is_so: bool) -> str:
+    return literal("true" if is_so else "false")

@@ -1,0 +1,174 @@
+"""Plans: a root field, prepared; then only bound, run and spliced."""
+
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import orjson
+
+from auth import Viewer
+from errors import Refusal
+from models.database import is_postgres
+from resolvers.plans.dialects import POSTGRES, SQLITE
+from resolvers.plans.finishing import Finishing, Missing, Path, touched_by
+from resolvers.plans.remembered import Remembered
+from resolvers.plans.selection import Arguments, Field, Reader, Variables
+from resolvers.plans.sizes import demand_room
+from resolvers.plans.statements import Bound, Statement, run
+from resolvers.plans.writing import Asked, Asking, Catalogue, Row, Writing
+
+REMEMBERED_SHAPES = 50
+"""Statements of one plan: a page has a dozen shapes, with filters and cursors or without them."""
+
+
+class Root(Protocol):
+    """Where a root field comes from: what it asks for, and the statement that answers."""
+
+    def ask(self, arguments: Arguments, reader: Reader) -> Asked | None:
+        """None if nothing need be read to know that there is nothing. Raises Refusal."""
+
+    def write(self, writing: Writing, field: Field) -> str:
+        """A statement whose rows end in a column of JSON text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What a field came to: JSON, None for null, and what is missing in it."""
+
+    json: str | bytes | None
+    missing: Sequence[Missing] = ()
+
+
+NULL = Answered(None)
+
+
+class Plan:
+    """Of one root field, for one viewer's rights."""
+
+    def __init__(self, catalogue: Catalogue, root: Root, field: Field, viewer: Viewer) -> None:
+        self._catalogue, self._root, self._field, self._viewer = catalogue, root, field, viewer
+        self._asking = tuple(dict.fromkeys(_asking(field.selections)))
+        self._known = {one: self._ask(one, {}) for one in self._asking if not one.has_variables}
+        self._statements: Remembered[Hashable, Statement] = Remembered(REMEMBERED_SHAPES)
+        self._inner: dict[Field, Plan] = {}
+
+    @property
+    def key(self) -> str:
+        """The field's name in the answer."""
+        return self._field.key
+
+    async def read(self, arguments: Arguments, variables: Variables, reader: Reader) -> Answered:
+        """The field's value. Raises Refusal if all of it is refused."""
+        own = self._root.ask(arguments, reader)
+        if own is None:
+            return NULL
+        bound = self._bound(own, variables, reader)
+        statement = self._statement(bound)
+        rows = await run(statement, bound)
+        return await self._finished(rows[0][0], statement, bound, (self.key,)) if rows else NULL
+
+    async def read_each(
+        self, keys: Sequence[Any], variables: Variables, reader: Reader, path: Path = ()
+    ) -> list[Answered]:
+        """The thing of each key, in the order of the keys; `path` leads to it."""
+        own = self._root.ask({"keys": keys}, reader)
+        return await self._read_each(keys, own, variables, reader, path) if own else []
+
+    async def _read_each(
+        self, keys: Sequence[Any], own: Asked, variables: Variables, reader: Reader, path: Path
+    ) -> list[Answered]:
+        bound = self._bound(own, variables, reader)
+        statement = self._statement(bound)
+        found = {str(key): text for key, text in await run(statement, bound)}
+        return [await self._finished(found.get(str(key)), statement, bound, path) for key in keys]
+
+    def _bound(self, own: Asked, variables: Variables, reader: Reader) -> Bound:
+        asked: dict[Field, Asked | None] = {self._field: own}
+        refusals: dict[Field, Refusal] = {}
+        for field in self._asking:
+            given = self._known.get(field) or self._ask(field, variables)
+            if isinstance(given, Refusal):
+                refusals[field] = given
+            asked[field] = None if isinstance(given, Refusal) else given
+        demand_room(self._field, own, asked)
+        return Bound(asked, refusals, variables, reader)
+
+    def _ask(self, field: Field, variables: Variables) -> Asked | Refusal:
+        source: Asking = self._catalogue[field.parent].sources[field.name]  # type: ignore[assignment]
+        assert field.arguments is not None
+        try:
+            return source.ask(field.arguments(variables))
+        except Refusal as refusal:
+            return refusal
+
+    def _statement(self, bound: Bound) -> Statement:
+        statement = self._statements.get(bound.shape)
+        if statement is None:
+            statement = self._write(bound)
+            if statement.touched:
+                statement = self._write(bound, statement.touched)
+            self._statements.add(bound.shape, statement)
+        return statement
+
+    def _write(self, bound: Bound, named: frozenset[Field] = frozenset()) -> Statement:
+        dialect = POSTGRES if is_postgres() else SQLITE
+        writing = Writing(dialect, self._catalogue, self._viewer, bound.asked, named)
+        text = self._root.write(writing, self._field)
+        for field, row in writing.postponed.items():
+            if field not in self._inner:
+                self._inner[field] = Plan(self._catalogue, Inner(row), field, self._viewer)
+        touched = touched_by(self._field, writing.finished)
+        return Statement(text, tuple(writing.placeholders), touched, frozenset(writing.postponed))
+
+    async def _finished(
+        self, text: str | None, statement: Statement, bound: Bound, path: Path
+    ) -> Answered:
+        if text is None or not statement.touched:
+            return Answered(text)
+        finishing = Finishing(
+            self._catalogue, statement.touched, statement.postponed, bound.refusals
+        )
+        value = finishing.finish(orjson.loads(text), self._field, path)
+        for field in finishing.waiting:
+            await self._fill(field, finishing, bound)
+        return Answered(None if value is None else orjson.dumps(value), finishing.missing)
+
+    async def _fill(self, field: Field, finishing: Finishing, bound: Bound) -> None:
+        """Read what was postponed, for all places of the answer where it belongs."""
+        places = finishing.waiting[field]
+        asked = bound.asked.get(field)
+        own = Asked(asked and asked.shape, dict(asked.values) if asked else {})
+        keys = [place.holder[field.key] for place in places]
+        own.values["keys"] = keys  # type: ignore[index]
+        plan = self._inner[field]
+        answers = await plan._read_each(keys, own, bound.variables, bound.reader, ())
+        for place, answered in zip(places, answers, strict=True):
+            shown = answered.json
+            place.holder[field.key] = None if shown is None else orjson.Fragment(shown)
+            finishing.missing += [one.within(place.path) for one in answered.missing]
+
+
+@dataclass(frozen=True, slots=True)
+class Inner:
+    """One field of rows that were read before: what they belong to is nested too deep to go on."""
+
+    row: Row
+
+    def ask(self, arguments: Arguments, reader: Reader) -> Asked | None:
+        raise NotImplementedError("its field has been asked already")
+
+    def write(self, writing: Writing, field: Field) -> str:
+        row = writing.row(self.row.model)
+        key = row.model._meta.pk_attr
+        text = writing.field(field, writing.catalogue[field.parent].sources, row)
+        among = writing.dialect.among(row[key], writing.value(field, "keys"), row.key_kind)
+        return f"SELECT {row[key]}, {text} FROM {row.source} WHERE {among}"
+
+
+def _asking(selections: Mapping[str, tuple[Field, ...]]) -> Iterator[Field]:
+    for fields in selections.values():
+        for field in fields:
+            if field.refusal is None:
+                if field.arguments is not None:
+                    yield field
+                yield from _asking(field.selections)

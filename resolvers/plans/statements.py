@@ -1,0 +1,52 @@
+"""Statements: what was written once, and the values that a request binds to it."""
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from errors import Refusal
+from models.database import connection, is_postgres
+from resolvers.conditions import stored
+from resolvers.plans.selection import Field, Reader, Variables
+from resolvers.plans.writing import Asked
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    text: str
+    places: tuple[tuple[Field | None, str], ...]
+    """For each value: which of the asking fields gives it, by what name; None: the request."""
+    touched: frozenset[Field]
+    """What is to be finished."""
+    postponed: frozenset[Field]
+    """What is to be read by a statement of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A request's arguments: what each asking field asks for, or why it is refused."""
+
+    asked: Mapping[Field, Asked | None]
+    refusals: Mapping[Field, Refusal]
+    variables: Variables
+    reader: Reader
+
+    @property
+    def shape(self) -> Hashable:
+        return tuple(None if one is None else (one.shape,) for one in self.asked.values())
+
+    def value(self, field: Field | None, name: str) -> Any:
+        if field is None:
+            return self.reader.now
+        asked = self.asked[field]
+        assert asked is not None, "a refused field gives no values"
+        return asked.values[name]
+
+
+async def run(statement: Statement, bound: Bound) -> Sequence[Any]:
+    values = [bound.value(field, name) for field, name in statement.places]
+    client = connection()
+    if not is_postgres(client):
+        values = [stored(value) for value in values]
+    _, rows = await client.execute_query(statement.text, values)
+    return rows

@@ -1,0 +1,122 @@
+"""What can be asked, and where each question begins."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from auth import Audience
+from models.carriers import comparable_carrier
+from models.changes import Change
+from models.exceptions import OrderException
+from models.node_ids import NodeType, parse_node_id
+from models.orders import Order
+from models.shipments import Shipment, comparable_number
+from models.texts import is_storable
+from models.tracking_ids import parse_tracking_id
+from resolvers.changes import EVERY_CHANGE
+from resolvers.conditions import NOTHING, Condition, compared
+from resolvers.filters import (
+    ExceptionFilter,
+    OrderFilter,
+    ShipmentFilter,
+    change_condition,
+    exception_condition,
+    order_condition,
+    shipment_condition,
+)
+from resolvers.history import BY_POSITION
+from resolvers.orderings import exception_ordering, order_ordering, shipment_ordering
+from resolvers.plans.ordering import Ordering
+from resolvers.plans.plan import Root
+from resolvers.plans.roots import Found, Listing, Lookup
+from resolvers.plans.selection import Arguments, Reader
+from resolvers.plans.writing import Row
+
+MAXIMUM_NODES = 100
+"""Ids of one lookup: as many as a page has rows."""
+
+NODES: Mapping[NodeType, tuple[str, Audience]] = {
+    NodeType.ORDER: ("Order", Audience.STAFF),
+    NodeType.CUSTOMER: ("Customer", Audience.PERSONAL),
+    NodeType.SHIPMENT: ("Shipment", Audience.STAFF),
+    NodeType.EVENT: ("TrackingEvent", Audience.STAFF),
+    NodeType.EXCEPTION: ("OrderException", Audience.STAFF),
+}
+"""What can be looked up by its id, and by whom. What is not named here is no node."""
+
+
+def _by_tracking_id(arguments: Arguments) -> Condition:
+    """However the id was typed."""
+    stored = parse_tracking_id(arguments["tracking_id"])
+    return NOTHING if stored is None else compared('"orders"."tracking_id"', "=", stored)
+
+
+def _by_number(arguments: Arguments) -> Condition:
+    carrier, number = arguments["carrier"], arguments["tracking_number"]
+    if not is_storable(carrier + number):
+        return NOTHING
+    return compared('"shipment"."carrier"', "=", comparable_carrier(carrier)) & compared(
+        '"shipment"."number_key"', "=", comparable_number(number)
+    )
+
+
+def _ordered(ordering: Callable[..., Ordering]) -> Callable[[Any], Ordering]:
+    def of(order_by: Any) -> Ordering:
+        return ordering() if order_by is None else order_by.ordering()
+
+    return of
+
+
+def _found(ids: Sequence[str], reader: Reader) -> list[tuple[str, UUID] | None]:
+    return [_node(one, reader) for one in ids]
+
+
+def _node(text: str, reader: Reader) -> tuple[str, UUID] | None:
+    parsed = parse_node_id(text)
+    if parsed is None or parsed[0] not in NODES:
+        return None
+    name, audience = NODES[parsed[0]]
+    return (name, parsed[1]) if reader.viewer.may_read(audience) else None
+
+
+def _admitted(name: str, row: Row) -> str:
+    """An event that no shipment has yet is nobody's node."""
+    return f" AND {row['order_id']} IS NOT NULL" if name == "TrackingEvent" else ""
+
+
+QUERY: Mapping[str, Root] = {
+    "order": Lookup(Order, _by_tracking_id),
+    "orders": Listing(
+        Order,
+        lambda given, reader: order_condition(given or OrderFilter(), reader.viewer, reader.now),
+        _ordered(order_ordering),
+    ),
+    "shipment": Lookup(Shipment, _by_number, order='"created_at" DESC, "id" DESC'),
+    "shipments": Listing(
+        Shipment,
+        lambda given, reader: shipment_condition(given or ShipmentFilter(), reader.now),
+        _ordered(shipment_ordering),
+    ),
+    "exceptions": Listing(
+        OrderException,
+        lambda given, reader: exception_condition(given or ExceptionFilter(), reader.now),
+        _ordered(exception_ordering),
+    ),
+    "changes": Listing(
+        Change,
+        lambda given, reader: change_condition(given.selection() if given else EVERY_CHANGE),
+        lambda order_by: BY_POSITION,
+    ),
+    "node": Found(
+        lambda arguments, reader: _found([arguments["id"]], reader),
+        _admitted,
+        MAXIMUM_NODES,
+        is_list=False,
+    ),
+    "nodes": Found(
+        lambda arguments, reader: _found(arguments["ids"], reader),
+        _admitted,
+        MAXIMUM_NODES,
+        is_list=True,
+    ),
+}

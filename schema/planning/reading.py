@@ -1,0 +1,130 @@
+"""Reading: a planned query is bound and run, and its answers are put together."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+from graphql import GraphQLError, GraphQLSchema, OperationDefinitionNode, OperationType
+from graphql.execution.execute import execute_sync
+from graphql.execution.values import VariableValues
+from graphql.language import DocumentNode, SelectionSetNode
+
+from auth import Scope
+from resolvers.changes import log_head
+from resolvers.plans.selection import Field, Reader
+from schema.context import Context
+from schema.operations import Operation
+from schema.planning.errors import error_of
+from schema.planning.plans import Plans, RootField
+
+Data = dict[str, Any]
+
+
+class _NoData(Exception):
+    """Null stands in a root field where none may stand."""
+
+
+class Reading:
+    """Of one request."""
+
+    def __init__(
+        self,
+        core: GraphQLSchema,
+        plans: Plans,
+        operation: Operation,
+        variables: VariableValues,
+        context: Context,
+    ) -> None:
+        self._core, self._operation, self._variables = core, operation, variables
+        self._viewer = context.viewer
+        self._reader = Reader(context.viewer, context.now)
+        self._roots = plans.query(operation, variables, context.viewer)
+        self._head = 0
+        self.errors: list[GraphQLError] = []
+
+    async def read(self) -> Data | None:
+        """The data of a query; why something is missing stands in `errors`."""
+        if any(root.field.name == "position" for root in self._roots):
+            # Root fields are read side by side, and this one must be older than all of them.
+            self._head = await log_head()
+        try:
+            return {root.field.key: value for root, value in await self._values()}
+        except _NoData:
+            return None
+
+    async def _values(self) -> Sequence[tuple[RootField, Any]]:
+        if len(self._roots) == 1:
+            (root,) = self._roots
+            return [(root, await self._value(root))]
+        found = await asyncio.gather(
+            *(self._value(root) for root in self._roots), return_exceptions=True
+        )
+        for one in found:
+            if isinstance(one, BaseException):
+                raise one
+        return list(zip(self._roots, found, strict=True))
+
+    async def _value(self, root: RootField) -> Any:
+        field = root.field
+        if field.refusal is not None:
+            return self._failed(field, field.refusal)
+        try:
+            if root.plan is not None:
+                return await self._planned(root)
+            return self._known(root)
+        except Exception as error:
+            return self._failed(field, error)
+
+    async def _planned(self, root: RootField) -> Any:
+        field, plan = root.field, root.plan
+        assert plan is not None, "a field of rows has a plan"
+        assert field.arguments is not None, "each says which rows"
+        arguments = field.arguments(self._variables)
+        answered = await plan.read(arguments, self._variables, self._reader)
+        self.errors += [error_of(one) for one in answered.missing]
+        if answered.json is None:
+            return self._null(field)
+        return orjson.Fragment(answered.json)
+
+    def _known(self, root: RootField) -> Any:
+        """What is read from no row."""
+        field = root.field
+        match field.name:
+            case "viewer":
+                scopes = sorted(self._viewer.scopes, key=list(Scope).index)
+                known = {"name": self._viewer.name, "scopes": scopes, "__typename": "Viewer"}
+                return {one.key: known[one.name] for one in field.fields}
+            case "position":
+                return self._head
+            case "__typename":
+                return field.parent
+        return self._introspected(root)
+
+    def _introspected(self, root: RootField) -> Any:
+        """What the schema says of itself."""
+        definition = self._operation.definition
+        alone = OperationDefinitionNode(
+            operation=OperationType.QUERY,
+            variable_definitions=definition.variable_definitions,
+            directives=definition.directives,
+            selection_set=SelectionSetNode(selections=tuple(root.nodes)),
+        )
+        others = [one for one in self._operation.document.definitions if one is not definition]
+        others = [one for one in others if not isinstance(one, OperationDefinitionNode)]
+        document = DocumentNode(definitions=(alone, *others))
+        values = {name: one.value for name, one in self._variables.sources.items()}
+        result: Any = execute_sync(self._core, document, variable_values=values)
+        self.errors += result.errors or []
+        return result.data and result.data[root.field.key]
+
+    def _failed(self, field: Field, error: Exception) -> None:
+        self.errors.append(
+            GraphQLError(str(error), nodes=field.place, path=[field.key], original_error=error)
+        )
+        return self._null(field)
+
+    @staticmethod
+    def _null(field: Field) -> None:
+        if field.is_required:
+            raise _NoData
