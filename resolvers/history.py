@@ -10,8 +10,9 @@ from models.exceptions import OrderException
 from models.orders import Order
 from models.shipments import Shipment
 from resolvers.plans.connections import Paged
+from resolvers.plans.inside import Inside, InsideList
 from resolvers.plans.ordering import NUMBER, Key, Ordering
-from resolvers.plans.sources import Column, Inside, InsideList, One, Written, columns
+from resolvers.plans.sources import Column, One, Written, columns
 from resolvers.plans.writing import Row, Source, Type, Writing
 
 MAXIMUM_DIGITS = 16

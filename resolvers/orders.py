@@ -16,11 +16,11 @@ from resolvers.history import HISTORY, POSITION
 from resolvers.lateness import is_late
 from resolvers.money import money
 from resolvers.places import DESTINATION
+from resolvers.plans.inside import InsideList
 from resolvers.plans.sources import (
     Column,
     ForStaff,
     Identity,
-    InsideList,
     Many,
     One,
     Written,
