@@ -1,10 +1,11 @@
 """Filling in: what stands for a thing of the shop becomes that thing."""
 
-import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+
+from graphql import StringValueNode, Visitor, visit
 
 from tests.plans.oracle.asking import Cursors
 from tests.plans.oracle.tables import Tables
@@ -21,11 +22,8 @@ class Filling:
     _known: dict[str, list[str]] = field(default_factory=dict)
 
     def filled(self, question: Question) -> Question:
-        def known(found: re.Match[str]) -> str:
-            return json.dumps(self._text(found[1]), ensure_ascii=False)
-
-        text = re.sub(r'"([^"\\\n]*)"', known, question.text)
-        return Question(text, self._value(dict(question.variables)), question.name)
+        document = visit(question.document, _Texts(self._text))
+        return Question(document, self._value(dict(question.variables)), question.name)
 
     def _value(self, value: Any) -> Any:
         if isinstance(value, dict):
@@ -76,6 +74,17 @@ class Filling:
             kept = self.tables.where("TrackingEvent", "order_id", None)
             return [f"event_{row['id']}" for row in kept]
         return [f"{NODE_NAMES[table]}_{row['id']}" for row in self.tables.all(table)]
+
+
+class _Texts(Visitor):
+    """Puts another text for each that is written in an operation."""
+
+    def __init__(self, text: Callable[[str], str]) -> None:
+        super().__init__()
+        self._text = text
+
+    def enter_string_value(self, node: StringValueNode, *_: Any) -> StringValueNode:
+        return StringValueNode(value=self._text(node.value), block=False)
 
 
 def _typed(tracking_id: str) -> str:

@@ -1,41 +1,42 @@
 """Questions by chance: valid operations over the whole schema."""
 
+import random
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from graphql import parse, print_ast
-from hypothesis import strategies as st
+from graphql import DocumentNode, parse, print_ast
 
-from tests.plans.oracle.asking import Asker
 from tests.plans.questions.drawing import Artist
-from tests.plans.questions.pen import ABSENT, Draw, Pen
+from tests.plans.questions.pen import ABSENT, Pen
 
 
 @dataclass(frozen=True)
 class Question:
     """An operation; `@kind:number` in it stands for a thing of the shop."""
 
-    text: str
+    document: DocumentNode
     variables: Mapping[str, Any]
     name: str | None
 
-    def __repr__(self) -> str:
-        text = print_ast(parse(self.text))
-        return f"\n{text}\nvariables: {self.variables}\noperationName: {self.name}\n"
+    @property
+    def text(self) -> str:
+        return print_ast(self.document)
+
+    def __str__(self) -> str:
+        return f"\n{self.text}\nvariables: {self.variables}\noperationName: {self.name}\n"
 
 
-@st.composite
-def questions(draw: Draw, asker: Asker, room: int) -> Question:
+def draw_question(seed: str, *, is_reader: bool, room: int) -> Question:
     """`room`: how many things a list within lists may come to, at the most."""
-    pen = Pen(draw)
-    artist = Artist(pen, asker.has("ORDERS_READ"))
+    pen = Pen(random.Random(seed))
+    artist = Artist(pen, is_reader)
     selections = artist.roots(room)
     name = pen.one_of([None, None, "Question"])
-    declared = ", ".join(one.declared(name) for name, one in pen.variables.items())
+    declared = ", ".join(one.declared(variable) for variable, one in pen.variables.items())
     head = f"query {name or ''}{f'({declared})' if declared else ''}"
     definitions = [f"{head} {{ {' '.join(map(str, selections))} }}", *map(str, artist.fragments)]
     if name and pen.is_so(3):
         definitions.append("query Another { viewer { name } }")
-    variables = {name: one.value for name, one in pen.variables.items() if one.value is not ABSENT}
-    return Question("\n".join(definitions), variables, name)
+    given = {name: one.value for name, one in pen.variables.items() if one.value is not ABSENT}
+    return Question(parse("\n".join(definitions)), given, name)

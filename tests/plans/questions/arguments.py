@@ -16,9 +16,11 @@ from tests.plans.questions.pen import Pen
 from tests.plans.questions.words import CARRIERS, NODE_IDS, NUMBERS, TIMES, TRACKING_IDS, WORDS
 
 Given = dict[str, Any]
-LONGEST_FILTER = 3
+LONGEST_FILTER = 2
 DEEPEST_FILTER = 2
 MOST_NODES = 6
+COUNTS = (1, 2, 4, 8, 0)
+"""Of values in a list."""
 SIZES = (1, 2, 3, 0, 5, 10, DEFAULT, MOST)
 MISTAKES: tuple[Given, ...] = (
     {"first": 101},
@@ -54,7 +56,7 @@ class Arguments:
         if name == "node":
             return {"id": pen.word(NODE_IDS)}
         if name == "nodes":
-            count = pen.below(min(MOST_NODES, room) + 1)
+            count = pen.count(0, min(MOST_NODES, room))
             return {"ids": [pen.word(NODE_IDS) for _ in range(count)]}
         if name == "order":
             return {"trackingId": pen.word(TRACKING_IDS)}
@@ -65,7 +67,7 @@ class Arguments:
 
     def _list(self, parent: str, name: str, field: GraphQLField, room: int) -> Given:
         given: Given = {}
-        if "filter" in field.args and self.pen.is_so(6):
+        if "filter" in field.args and self.pen.is_so(4):
             given["filter"] = self._value("filter", field.args["filter"].type, DEEPEST_FILTER)
         if "orderBy" in field.args and self.pen.is_so(4):
             given["orderBy"] = self._value("orderBy", field.args["orderBy"].type, 0)
@@ -89,7 +91,7 @@ class Arguments:
 
     def _cursor(self, field: GraphQLField, order: str) -> Any:
         if "before" not in field.args:
-            return self.pen.below(50)
+            return self.pen.count(0, 50)
         if self._errs():
             return self.pen.one_of([one for one in NO_CURSORS if order not in one])
         return None if self.pen.is_so(1) else self.pen.stand_in(f"@{order}")
@@ -106,7 +108,7 @@ class Arguments:
         elif self.pen.is_so(1):
             return None
         if isinstance(type_, GraphQLList):
-            count = self.pen.one_of([1, 2, 3, 0])
+            count = self.pen.one_of(COUNTS if depth == DEEPEST_FILTER - 1 else COUNTS[:2])
             return [self._value(name, type_.of_type, depth) for _ in range(count)]
         if isinstance(type_, GraphQLEnumType):
             return self.pen.one_of(list(type_.values))

@@ -18,15 +18,20 @@ from tests.plans.questions.levels import Field, Fragment, Inline, Level, Selecti
 from tests.plans.questions.pen import Pen
 
 Composite = GraphQLObjectType | GraphQLInterfaceType
-MOST_FIELDS = 45
+MOST_FIELDS = 25
+"""That have fields of their own."""
 DEEPEST = 9
-WIDEST = 5
+WIDEST = 6
 USUAL, AGAIN = 5, 20
 """How long plain lists are taken to be; and those that stand within one of their own name."""
 ALIASES = ("a", "b", "id", "status", "node")
 """Some are fields' names."""
-LISTS = ("orders", "shipments", "exceptions", "changes", "nodes", "node", "shipment")
-FREE = ("order", "viewer", "position")
+assert SCHEMA.query_type
+ROOTS = tuple(SCHEMA.query_type.fields)
+LISTS = ("orders", "shipments", "exceptions", "changes", "nodes")
+READERS_ROOTS = (*ROOTS, *LISTS * 3)
+HOLDERS_ROOTS = (*ROOTS, *["order"] * 30)
+"""Whoever holds nothing but a tracking id is refused all else."""
 
 
 @dataclass(frozen=True)
@@ -57,12 +62,10 @@ class Artist:
         self.arguments = Arguments(self.pen)
 
     def roots(self, room: int) -> list[Selection]:
-        query = SCHEMA.query_type
-        assert query
-        here = Here(query, Level(), 0, room)
-        often = (*LISTS, *FREE, "order") if self.is_reader else (*FREE, *["order"] * 8, *LISTS)
-        count = self.pen.one_of([1, 1, 2, 3])
-        return [self._root(here, often) for _ in range(count)]
+        assert SCHEMA.query_type
+        here = Here(SCHEMA.query_type, Level(), 0, room)
+        often = READERS_ROOTS if self.is_reader else HOLDERS_ROOTS
+        return [self._root(here, often) for _ in range(self.pen.one_of([1, 1, 2, 3]))]
 
     def _root(self, here: Here, names: tuple[str, ...]) -> Selection:
         if self.pen.is_so(1):
@@ -70,8 +73,24 @@ class Artist:
         return self._field(here, self.pen.one_of(names))
 
     def _selections(self, here: Here) -> list[Selection]:
-        count = 1 + self.pen.below(WIDEST)
-        return [self._selection(here) for _ in range(count)]
+        count = self.pen.count(1, WIDEST)
+        selections = [self._selection(here) for _ in range(count)]
+        if here.depth and self.pen.is_so(3):
+            selections += self._all_of_it(here)
+        return selections
+
+    def _all_of_it(self, here: Here) -> list[Selection]:
+        """Every simple field, and those that only some types have."""
+        known = {one.name for one in here.level.fields_on(here.type.name)}
+        every = [self._field(here, name) for name in self._leaves(here.type) if name not in known]
+        if not isinstance(here.type, GraphQLInterfaceType):
+            return every or [self._field(here, "__typename")]
+        for type_ in SCHEMA.get_possible_types(here.type):
+            on = replace(here, type=type_)
+            own = set(type_.fields) - set(here.type.fields)
+            inner = [self._field(on, name) for name in self._names(on) if name in own]
+            every.append(Inline(type_.name, "", inner or [self._field(on, "__typename")]))
+        return every
 
     def _selection(self, here: Here) -> Selection:
         if here.depth < DEEPEST and self.left > 0:
@@ -80,14 +99,19 @@ class Artist:
             known = here.level.fields_on(here.type.name)
             if known and self.pen.is_so(1):
                 return self._again(here, self.pen.one_of(known))
-        return self._field(here, self.pen.one_of(self._names(here)))
+        leaves = ["__typename", *self._leaves(here.type)]
+        others = [name for name in self._names(here) if name not in leaves]
+        names = others if others and self.pen.is_so(5) else leaves
+        return self._field(here, self.pen.one_of(names))
+
+    @staticmethod
+    def _leaves(type_: Composite) -> list[str]:
+        fields = type_.fields
+        return [name for name in fields if is_leaf_type(get_named_type(fields[name].type))]
 
     def _names(self, here: Here) -> list[str]:
-        """The simple ones first."""
-        fields = here.type.fields
-        leaves = [name for name in fields if is_leaf_type(get_named_type(fields[name].type))]
-        others = [name for name in fields if name not in leaves and self._has_room(here, name)]
-        return ["__typename", *leaves, *others]
+        leaves = self._leaves(here.type)
+        return [name for name in here.type.fields if name in leaves or self._has_room(here, name)]
 
     def _has_room(self, here: Here, name: str) -> bool:
         has_left = here.depth < DEEPEST and self.left > 0
@@ -131,13 +155,13 @@ class Artist:
 
     def _filled(self, here: Here, new: Field) -> Selection:
         """With directives, and with what is asked for within."""
-        self.left -= 1
         self._put(here, new)
         new.directives = self.pen.directives()
         if new.name == "__typename":
             return new
         type_ = get_named_type(here.type.fields[new.name].type)
         if isinstance(type_, Composite):
+            self.left -= 1
             lists = here.lists | {new.name} if new.rows > 1 else here.lists
             level = here.level.place(new.shown_as).within
             room = max(here.room // new.rows, 1)

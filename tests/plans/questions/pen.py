@@ -1,7 +1,8 @@
 """The pen: draws by chance, and writes values literally, or by variables in every way there is."""
 
 import json
-from collections.abc import Callable, Sequence
+import random
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -12,17 +13,13 @@ from graphql import (
     GraphQLList,
     GraphQLNonNull,
 )
-from hypothesis import strategies as st
 
-Draw = Callable[..., Any]
 Thing = TypeVar("Thing")
 ABSENT = object()
 """What is left out."""
 BOOLEAN: Any = GraphQLNonNull(GraphQLBoolean)
-STAND_INS = 41
+STAND_INS = 40
 """Numbers of things that can stand behind a kind."""
-_BELOW = [st.integers(0, most) for most in range(150)]
-"""Made once: most of the time to draw a number would go into its strategy."""
 
 
 @dataclass
@@ -37,28 +34,22 @@ class Variable:
 
 @dataclass
 class Pen:
-    """What is drawn first of the possible is the simplest."""
-
-    draw: Draw
+    chance: random.Random
     variables: dict[str, Variable] = field(default_factory=dict)
 
-    def below(self, count: int) -> int:
-        number: int = self.draw(_BELOW[count - 1])
-        return number
+    def count(self, least: int, most: int) -> int:
+        return self.chance.randint(least, most)
 
     def is_so(self, times: int, of: int = 10) -> bool:
         """So many times of so many."""
-        return self.below(of) >= of - times
+        return self.chance.randrange(of) < times
 
     def one_of(self, things: Sequence[Thing]) -> Thing:
-        return things[self.below(len(things))]
+        return self.chance.choice(things)
 
     def some_of(self, things: Sequence[Thing], most: int) -> list[Thing]:
-        """Different ones, each once."""
-        left, some = list(things), []
-        for _ in range(self.below(most + 1)):
-            some.append(left.pop(self.below(len(left))))
-        return some
+        """Different ones."""
+        return self.chance.sample(things, self.count(0, min(most, len(things))))
 
     def word(self, words: Sequence[str]) -> str:
         word = self.one_of(words)
@@ -66,7 +57,7 @@ class Pen:
 
     def stand_in(self, kind: str) -> str:
         """For a thing of that kind; whoever knows the shop puts it there."""
-        return f"{kind}:{self.below(STAND_INS)}"
+        return f"{kind}:{self.count(0, STAND_INS)}"
 
     def arguments(self, types: dict[str, Any], given: dict[str, Any]) -> str:
         """`given` has no name for what is left out."""

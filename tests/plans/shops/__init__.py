@@ -17,9 +17,9 @@ EVERYDAY = Size(
     shipments=(0, 3),
     events=(0, 6),
     estimates=(0, 4),
-    exceptions=(0, 4),
+    exceptions=(0, 5),
     notes=(0, 2),
-    changes=(1, 9),
+    changes=(1, 20),
 )
 CROWDED = Size(
     orders=(2, 2),

@@ -1,0 +1,70 @@
+"""The census: every field of every type, each with all that it holds."""
+
+from collections.abc import Collection, Iterator
+
+from graphql import (
+    GraphQLInterfaceType,
+    GraphQLNamedType,
+    GraphQLObjectType,
+    get_named_type,
+    parse,
+)
+
+from tests.plans.oracle import SCHEMA
+from tests.plans.questions import Question
+
+PATHS = {
+    "Order": ("orders", "nodes"),
+    "Customer": ("orders", "nodes", "customer"),
+    "Shipment": ("shipments", "nodes"),
+    "TrackingEvent": ("shipments", "nodes", "events", "nodes"),
+    "OrderException": ("exceptions", "nodes"),
+    "Change": ("changes", "nodes"),
+    "OrderEdge": ("orders", "edges"),
+    "ShipmentEdge": ("shipments", "edges"),
+    "OrderExceptionEdge": ("exceptions", "edges"),
+    "ChangeEdge": ("changes", "edges"),
+}
+"""How to come to things of a type."""
+
+
+def census() -> Iterator[Question]:
+    for name, (root, *steps) in PATHS.items():
+        text = _whole(SCHEMA.type_map[name], 2)
+        for step in reversed(steps):
+            text = f"{step} {{ {text} }}"
+        yield Question(parse(f"{{ {root}(first: 100) {{ {text} }} }}"), {}, None)
+
+
+def of_one(tracking_id: str) -> Question:
+    """All that its holder may see, and what he may not."""
+    text = _whole(SCHEMA.type_map["Order"], 2)
+    return Question(parse(f'{{ order(trackingId: "{tracking_id}") {{ {text} }} }}'), {}, None)
+
+
+def _whole(type_: GraphQLNamedType, depth: int) -> str:
+    """Its simple fields; and, so deep, those that hold things."""
+    assert isinstance(type_, GraphQLObjectType | GraphQLInterfaceType)
+    selections = ["__typename", *_fields(type_, "", depth)]
+    if isinstance(type_, GraphQLInterfaceType):
+        for one in SCHEMA.get_possible_types(type_):
+            own = _fields(one, f"{one.name}_", depth, set(type_.fields))
+            selections.append(f"... on {one.name} {{ {' '.join(own)} __typename }}")
+    return " ".join(selections)
+
+
+def _fields(
+    type_: GraphQLObjectType | GraphQLInterfaceType,
+    prefix: str,
+    depth: int,
+    known: Collection[str] = (),
+) -> Iterator[str]:
+    for name, field in type_.fields.items():
+        inner = get_named_type(field.type)
+        alias = f"{prefix}{name}: " if prefix else ""
+        if name in known:
+            continue
+        if not isinstance(inner, GraphQLObjectType | GraphQLInterfaceType):
+            yield f"{alias}{name}"
+        elif depth:
+            yield f"{alias}{name} {{ {_whole(inner, depth - 1)} }}"

@@ -1,0 +1,72 @@
+"""The stage: a shop by chance, and the service and the oracle that both know it."""
+
+from collections.abc import AsyncGenerator, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from graphql import ASTValidationRule, specified_rules, validate
+
+from schema.limits import DocumentLimits
+from tests.plans.comparing import differences
+from tests.plans.filling import Filling
+from tests.plans.learning import learn_cursors
+from tests.plans.oracle import SCHEMA, expect
+from tests.plans.oracle.asking import Asker, Asking
+from tests.plans.oracle.tables import read_tables
+from tests.plans.questions import Question
+from tests.plans.service import Service, running
+from tests.plans.shops import open_shop
+from tests.plans.shops.folders import Size
+from tests.plans.shrinking import smallest
+
+RULES: tuple[type[ASTValidationRule], ...] = (DocumentLimits, *specified_rules)
+MOST_SHOWN = 5
+
+
+@dataclass
+class Stage:
+    service: Service
+    filling: Filling
+
+    async def demand_right_answers(self, drawn: Iterable[Question], asker: Asker) -> int:
+        """Shows the smallest question whose answer is wrong; how many were small enough to ask."""
+
+        async def is_wrong(question: Question) -> bool:
+            return bool(await self._wrong(question, asker))
+
+        asked = 0
+        for one in drawn:
+            question = self.filling.filled(one)
+            if not _is_within_limits(question):
+                continue
+            asked += 1
+            if await is_wrong(question):
+                question = await smallest(question, is_wrong)
+                wrong = (await self._wrong(question, asker))[:MOST_SHOWN]
+                raise AssertionError(f"As {asker.name}:{question}" + "\n".join(wrong))
+        return asked
+
+    async def _wrong(self, question: Question, asker: Asker) -> list[str]:
+        tables, cursors = self.filling.tables, self.filling.cursors
+        asking = Asking(tables, cursors, asker, datetime.now(UTC))
+        expected = expect(question.document, question.variables, question.name, asking)
+        answer = await self.service.ask(question.text, asker, question.variables, question.name)
+        return differences(answer, expected)
+
+
+def _is_within_limits(question: Question) -> bool:
+    """A question that is not valid is a mistake of ours; one that is too large is only that."""
+    errors = validate(SCHEMA, question.document, RULES)
+    codes = [(one.extensions or {}).get("code") for one in errors]
+    assert set(codes) <= {"LIMIT_EXCEEDED"}, f"{errors[0]}: {question}"
+    return not codes
+
+
+@asynccontextmanager
+async def staged(database_url: str, seed: int, size: Size) -> AsyncGenerator[Stage, None]:
+    """On an empty database."""
+    async with running(database_url) as service:
+        await open_shop(seed, size)
+        tables = await read_tables()
+        yield Stage(service, Filling(tables, await learn_cursors(service, tables)))
