@@ -1,6 +1,7 @@
 """Customers: who ordered."""
 
 from tortoise import fields
+from tortoise.indexes import Index
 from tortoise.models import Model
 
 from models.columns import instant, new_id
@@ -13,16 +14,19 @@ IDENTITY_LENGTH = 200
 
 
 class Customer(Model):
-    """All of it is personal."""
+    """All of it is personal. `name_key` and `email_key` are how they are looked for."""
 
     id = fields.UUIDField(primary_key=True, default=new_id)
     external_id = fields.CharField(max_length=IDENTITY_LENGTH, null=True, unique=True)
     name = fields.CharField(max_length=NAME_LENGTH)
-    email = fields.CharField(max_length=EMAIL_LENGTH, null=True, db_index=True)
+    email = fields.CharField(max_length=EMAIL_LENGTH, null=True)
     phone = fields.CharField(max_length=PHONE_LENGTH, null=True)
     locale = fields.CharField(max_length=LOCALE_LENGTH)
     created_at = instant()
     updated_at = instant()
+    name_key = fields.TextField()
+    email_key: str | None = fields.TextField(null=True)
 
     class Meta:
         table = "customer"
+        indexes = (Index(fields=["email_key"]),)

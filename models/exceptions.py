@@ -17,7 +17,7 @@ from models.enums import (
 )
 from models.orders import TEXT_LENGTH, Order
 from models.plain import PlainModel
-from models.shipments import Shipment
+from models.shipments import CARRIER_LENGTH, Shipment
 
 NOTE_LENGTH = 4000
 NEWS_KEY_LENGTH = 100
@@ -27,7 +27,8 @@ class OrderException(PlainModel):
     """A record beside the status. Its key is order, shipment and type.
 
     `counted_key` is the place of the newest news that it has counted. What a person opened or
-    reopened only a person closes (`is_personal`).
+    reopened only a person closes (`is_personal`). `placed_at` is its order's and `carrier` its
+    shipment's, so that indexes have them in their order.
     """
 
     id = fields.UUIDField(primary_key=True, default=new_id)
@@ -63,6 +64,8 @@ class OrderException(PlainModel):
     resolution = optional_word(ExceptionResolution)
     reopened_count = fields.IntField(default=0)
     updated_at = instant()
+    placed_at = instant()
+    carrier = fields.CharField(max_length=CARRIER_LENGTH, null=True)
 
     class Meta:
         table = "order_exception"
@@ -70,7 +73,17 @@ class OrderException(PlainModel):
             Index(fields=["opened_at", "id"]),
             Index(fields=["updated_at", "id"]),
             Index(fields=["status", "opened_at", "id"]),
-            Index(fields=["due_at", "id"]),
+            Index(fields=["type", "status", "opened_at", "id"]),
+            Index(fields=["severity", "status", "opened_at", "id"]),
+            Index(fields=["caused_by", "status", "opened_at", "id"]),
+            Index(fields=["assignee", "status", "opened_at", "id"]),
+            Index(fields=["carrier", "status", "opened_at", "id"]),
+            Index(fields=["due_at", "id", "opened_at"]),
+            Index(fields=["status", "due_at", "id"]),
+            Index(fields=["severity_rank", "id"]),
+            Index(fields=["status", "severity_rank", "id"]),
+            Index(fields=["resolved_at", "id", "opened_at"]),
+            Index(fields=["type", "status", "placed_at", "order_id"]),
         )
 
     @property

@@ -25,14 +25,15 @@ class Order(PlainModel):
 
     A hold is set while `hold_reason` is. Money is in minor units of `currency`. `late_after` is
     the moment that decides `isLate`, `sweep_at` the next one at which the clock alone changes
-    something, `sequence` the number of changes so far.
+    something, `sequence` the number of changes so far. `open_exceptions` counts those that are
+    unresolved, so that an index knows who has one. `reference_key` is how it is looked for.
     """
 
     id = fields.UUIDField(primary_key=True, default=new_id)
     tracking_id = fields.CharField(max_length=TRACKING_ID_LENGTH, unique=True)
     reference = fields.CharField(max_length=IDENTITY_LENGTH, null=True, unique=True)
     customer: fields.ForeignKeyRelation[Customer] = fields.ForeignKeyField(
-        "models.Customer", related_name="orders", db_index=True, on_delete=fields.OnDelete.RESTRICT
+        "models.Customer", related_name="orders", db_index=False, on_delete=fields.OnDelete.RESTRICT
     )
     customer_id: UUID
     destination_city = fields.CharField(max_length=CITY_LENGTH)
@@ -66,6 +67,8 @@ class Order(PlainModel):
     late_after = optional_instant()
     sweep_at = optional_instant()
     sequence = fields.IntField()
+    open_exceptions = fields.IntField(default=0)
+    reference_key: str | None = fields.TextField(null=True)
 
     address: fields.BackwardOneToOneRelation["Address"]
 
@@ -76,7 +79,13 @@ class Order(PlainModel):
             Index(fields=["updated_at", "id"]),
             Index(fields=["status", "placed_at", "id"]),
             Index(fields=["health", "placed_at", "id"]),
-            Index(fields=["destination_country", "placed_at", "id"]),
+            Index(fields=["delivery_method", "placed_at", "id"]),
+            Index(fields=["destination_country", "status", "health", "placed_at", "id"]),
+            Index(fields=["customer_id", "placed_at", "id"]),
+            Index(fields=["promised_at", "id", "placed_at"]),
+            Index(fields=["delivered_at", "id", "placed_at"]),
+            Index(fields=["estimate_latest", "id"]),
+            Index(fields=["total_minor", "id"]),
             Index(fields=["sweep_at"]),
         )
 
@@ -105,15 +114,18 @@ class Address(PlainModel):
 
 
 class OrderItem(PlainModel):
-    """A line of an order, and what became of its pieces."""
+    """A line of an order, and what became of its pieces.
+
+    `placed_at` is its order's, so that an index has the orders of an article in their order.
+    """
 
     id = fields.UUIDField(primary_key=True, default=new_id)
     order: fields.ForeignKeyRelation[Order] = fields.ForeignKeyField(
-        "models.Order", related_name="items", db_index=True
+        "models.Order", related_name="items", db_index=False
     )
     order_id: UUID
     line = fields.IntField()
-    sku = fields.CharField(max_length=SKU_LENGTH, db_index=True)
+    sku = fields.CharField(max_length=SKU_LENGTH)
     name = fields.CharField(max_length=LINE_LENGTH)
     quantity = fields.IntField()
     unit_price_minor: int | None = fields.BigIntField(null=True)
@@ -123,10 +135,12 @@ class OrderItem(PlainModel):
     delivered_quantity = fields.IntField(default=0)
     returned_quantity = fields.IntField(default=0)
     lost_quantity = fields.IntField(default=0)
+    placed_at = instant()
 
     class Meta:
         table = "order_item"
         unique_together = (("order", "line"),)
+        indexes = (Index(fields=["sku", "placed_at", "order_id"]),)
 
     @property
     def free_quantity(self) -> int:

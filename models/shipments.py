@@ -8,8 +8,8 @@ from tortoise.indexes import Index
 
 from models.columns import instant, json, new_id, optional_instant, optional_word, word
 from models.customers import NAME_LENGTH
-from models.enums import EstimateSource, Health, ShipmentStatus
-from models.orders import TEXT_LENGTH, Order, OrderItem
+from models.enums import EstimateSource, Health, OrderStatus, ShipmentStatus
+from models.orders import COUNTRY_LENGTH, TEXT_LENGTH, Order, OrderItem
 from models.plain import PlainModel
 
 CARRIER_LENGTH = 40
@@ -22,6 +22,8 @@ class Shipment(PlainModel):
 
     `tracking_number` is as it was given, `number_key` as it is compared. `packed_at`,
     `dispatched_at` and `withdrawn_at` (cancelled by a command) are the floor under the events.
+    `placed_at`, `order_status` and `country` are its order's, so that indexes have the orders of a
+    carrier and the shipments to a country in their order.
     """
 
     id = fields.UUIDField(primary_key=True, default=new_id)
@@ -56,6 +58,9 @@ class Shipment(PlainModel):
     estimate_reason = fields.CharField(max_length=TEXT_LENGTH, null=True)
     estimate_revised_at = optional_instant()
     late_after = optional_instant()
+    placed_at = instant()
+    order_status = word(OrderStatus)
+    country = fields.CharField(max_length=COUNTRY_LENGTH)
 
     class Meta:
         table = "shipment"
@@ -65,6 +70,13 @@ class Shipment(PlainModel):
             Index(fields=["created_at", "id"]),
             Index(fields=["updated_at", "id"]),
             Index(fields=["status", "created_at", "id"]),
+            Index(fields=["health", "created_at", "id"]),
+            Index(fields=["service", "created_at", "id"]),
+            Index(fields=["carrier", "status", "created_at", "id"]),
+            Index(fields=["country", "status", "created_at", "id"]),
+            Index(fields=["shipped_at", "id", "created_at"]),
+            Index(fields=["delivered_at", "id", "created_at"]),
+            Index(fields=["carrier", "order_status", "placed_at", "order_id"]),
         )
 
     @property
@@ -90,7 +102,7 @@ class ShipmentItem(PlainModel):
 
     id = fields.UUIDField(primary_key=True, default=new_id)
     shipment: fields.ForeignKeyRelation[Shipment] = fields.ForeignKeyField(
-        "models.Shipment", related_name="items", db_index=True
+        "models.Shipment", related_name="items", db_index=False
     )
     shipment_id: UUID
     item: fields.ForeignKeyRelation[OrderItem] = fields.ForeignKeyField(

@@ -1,9 +1,10 @@
 """Customers: the same external id is the same customer, brought up to date."""
 
 from collections.abc import Mapping
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from models.customers import Customer
+from models.search import optionally_searchable, searchable
 from tracking.acts import Act
 from tracking.drafts import CustomerDraft
 
@@ -42,10 +43,19 @@ def _new(act: Act, draft: CustomerDraft) -> Customer:
         locale=draft.locale,
         created_at=act.now,
         updated_at=act.now,
+        **_keys(draft),
     )
 
 
 def bring_up_to_date(act: Act, customer: Customer, draft: CustomerDraft) -> None:
     said = {name: getattr(draft, name) for name in ("name", "email", "phone", "locale")}
     if said != {name: getattr(customer, name) for name in said}:
-        customer.update_from_dict({**said, "updated_at": act.now})
+        customer.update_from_dict({**said, **_keys(draft), "updated_at": act.now})
+
+
+def _keys(draft: CustomerDraft) -> dict[str, Any]:
+    """How it is looked for."""
+    return {
+        "name_key": searchable(draft.name),
+        "email_key": optionally_searchable(draft.email),
+    }

@@ -14,6 +14,7 @@ from models.estimates import promise_of, put_expectation
 from models.health import order_health
 from models.money import MAXIMUM_MINOR
 from models.orders import LINE_LENGTH, SKU_LENGTH, Address, Order, OrderItem
+from models.search import optionally_searchable
 from models.tracking_ids import new_tracking_id
 from tracking import checks
 from tracking.acts import Act
@@ -100,12 +101,12 @@ def _check(act: Act, draft: OrderDraft) -> Checked:
     )
     metadata = checks.metadata(draft.metadata or [], "metadata")
     order_id = new_id()
-    items = [_item(one, place, order_id, clean.currency) for place, one in enumerate(draft.items)]
+    items = [_item(one, place, order_id, clean) for place, one in enumerate(draft.items)]
     order = _order(act, clean, order_id, items, metadata)
     return Checked(clean, order, new_row(Address, order_id=order_id, **vars(address)), items)
 
 
-def _item(draft: ItemDraft, place: int, order_id: UUID, currency: str) -> OrderItem:
+def _item(draft: ItemDraft, place: int, order_id: UUID, order: OrderDraft) -> OrderItem:
     path = ("items", str(place))
     price = draft.unit_price
     return new_row(
@@ -117,7 +118,8 @@ def _item(draft: ItemDraft, place: int, order_id: UUID, currency: str) -> OrderI
         quantity=checks.quantity(draft.quantity, *path, "quantity"),
         unit_price_minor=None
         if price is None
-        else checks.money(price, currency, *path, "unitPrice"),
+        else checks.money(price, order.currency, *path, "unitPrice"),
+        placed_at=order.placed_at,
     )
 
 
@@ -133,6 +135,7 @@ def _order(
         id=order_id,
         tracking_id=new_tracking_id(),
         reference=draft.reference,
+        reference_key=optionally_searchable(draft.reference),
         destination_city=draft.shipping_address.city,
         destination_region=draft.shipping_address.region,
         destination_country=draft.shipping_address.country,

@@ -18,6 +18,7 @@ from models.enums import (
 )
 from models.exceptions import OrderException
 from models.orders import Order, OrderItem
+from models.search import optionally_searchable, searchable
 from models.shipments import Shipment
 from models.tracking_ids import new_tracking_id
 
@@ -31,7 +32,9 @@ def day(number: int | None) -> datetime | None:
 
 def customer(**columns: Any) -> Customer:
     given = {"name": "Customer", "locale": "en", "created_at": NOW, "updated_at": NOW}
-    return Customer(id=new_id(), **{**given, **columns})
+    row = Customer(id=new_id(), **{**given, **columns})
+    row.name_key, row.email_key = searchable(row.name), optionally_searchable(row.email)
+    return row
 
 
 def order(customer_id: UUID, **columns: Any) -> Order:
@@ -52,11 +55,13 @@ def order(customer_id: UUID, **columns: Any) -> Order:
         "health": Health.ON_TRACK,
         "sequence": 1,
     }
-    return Order(id=new_id(), **{**given, **columns})
+    row = Order(id=new_id(), **{**given, **columns})
+    row.reference_key = optionally_searchable(row.reference)
+    return row
 
 
 def item(order_id: UUID, **columns: Any) -> OrderItem:
-    given = {"line": 1, "sku": "MUG", "name": "Mug", "quantity": 1}
+    given = {"line": 1, "sku": "MUG", "name": "Mug", "quantity": 1, "placed_at": NOW}
     return OrderItem(id=new_id(), order_id=order_id, **{**given, **columns})
 
 
@@ -67,6 +72,9 @@ def shipment(order_id: UUID, **columns: Any) -> Shipment:
         "status": ShipmentStatus.PENDING,
         "next_statuses": [],
         "health": Health.ON_TRACK,
+        "placed_at": NOW,
+        "order_status": OrderStatus.PENDING,
+        "country": "DE",
     }
     return Shipment(id=new_id(), order_id=order_id, **{**given, **columns})
 
@@ -82,5 +90,6 @@ def exception(order_id: UUID, **columns: Any) -> OrderException:
         "action_required": False,
         "opened_at": NOW,
         "updated_at": NOW,
+        "placed_at": NOW,
     }
     return OrderException(id=new_id(), order_id=order_id, **{**given, **columns})

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from models.bulk import insert
+from models.copies import put_copies
 from models.customers import Customer
 from models.enums import (
     DeliveryMethod,
@@ -63,11 +64,12 @@ def make_case(chance: random.Random, number: int) -> Case:
         late_after=rows.day(chance.choice(DAYS)),
     )
     items = [
-        rows.item(order.id, line=line + 1, sku=sku)
+        rows.item(order.id, line=line + 1, sku=sku, placed_at=order.placed_at)
         for line, sku in enumerate(chance.sample(["MUG", "CUP", "PAN"], chance.randint(1, 2)))
     ]
     shipments = [make_shipment(chance, order) for _ in range(chance.randint(0, 2))]
     exceptions = make_exceptions(chance, order, shipments)
+    put_copies(order, shipments, exceptions)
     return Case(order, customer, items, shipments, exceptions)
 
 

@@ -23,7 +23,7 @@ PATIENCE = 20.0
 
 async def make_order() -> Order:
     customer = await Customer.create(
-        name="Ada Example", locale="en", created_at=NOW, updated_at=NOW
+        name="Ada Example", name_key="ada example", locale="en", created_at=NOW, updated_at=NOW
     )
     return await Order.create(
         tracking_id=f"WA-{new_id().hex[-20:]}",

@@ -59,6 +59,7 @@ async def _play(player: Player, step: Step) -> None:
     if step.name in COMMANDS and not await _was_moved_by_news(position):
         assert after.status in (before.status, *before.next_statuses), (before.status, step)
     await _assert_pieces_are_conserved(after)
+    await _assert_copies_agree(after)
     if await head() == position:
         # What the clock alone has changed since is not settled by a command that does nothing.
         return
@@ -83,6 +84,22 @@ async def _assert_pieces_are_conserved(order: Order) -> None:
         for one in contents:
             is_cancelled = one.shipment.status is ShipmentStatus.CANCELLED
             assert one.held_quantity <= (0 if is_cancelled else one.quantity)
+
+
+async def _assert_copies_agree(order: Order) -> None:
+    """What lists ask of the parts is what the order and its shipments say."""
+    for line in await OrderItem.filter(order_id=order.id):
+        assert line.placed_at == order.placed_at
+    carriers: dict[UUID | None, str | None] = {None: None}
+    for shipment in await Shipment.filter(order_id=order.id):
+        assert (shipment.placed_at, shipment.order_status) == (order.placed_at, order.status)
+        assert shipment.country == order.destination_country
+        carriers[shipment.id] = shipment.carrier
+    exceptions = await OrderException.filter(order_id=order.id)
+    for exception in exceptions:
+        assert exception.placed_at == order.placed_at
+        assert exception.carrier == carriers[exception.shipment_id]
+    assert order.open_exceptions == len([one for one in exceptions if one.is_unresolved])
 
 
 async def _rows_of(order: Order) -> list[Any]:

@@ -8,6 +8,7 @@ from datetime import datetime
 from itertools import chain
 from uuid import UUID
 
+from models.copies import put_copies
 from models.derivation import (
     derive,
     next_order_statuses,
@@ -46,6 +47,7 @@ def settle(act: Act, loaded: LoadedOrder, record: Recorder, happened_at: datetim
         settle_exceptions(this, parcel, folds[parcel.shipment.id])
     _settle_order(this)
     settle_health(this)
+    put_copies(loaded.order, loaded.shipments, loaded.exceptions)
 
 
 def _settle_status(this: Settlement, shipment: Shipment) -> Folded:

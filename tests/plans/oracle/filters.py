@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from models.carriers import comparable_carrier
+from models.search import searchable
 from models.shipments import comparable_number
 from models.tracking_ids import parse_tracking_id
 from tests.plans.oracle.asking import Asking, refusal
@@ -112,7 +113,7 @@ def _customer(asking: Asking, order: Row) -> Row:
 
 def _email(asking: Asking, order: Row, given: Given) -> bool:
     email = _customer(asking, order)["email"]
-    return email is not None and email.lower() == given["customerEmail"].lower()
+    return email is not None and searchable(email) == searchable(given["customerEmail"])
 
 
 def _search(asking: Asking, order: Row, given: Given) -> bool:
@@ -124,7 +125,7 @@ def _search(asking: Asking, order: Row, given: Given) -> bool:
         texts += [customer["name"], customer["email"]]
     shipments = asking.tables.where("Shipment", "order_id", order["id"])
     return (
-        any(text.lower() in (one or "").lower() for one in texts)
+        any(searchable(text) in searchable(one or "") for one in texts)
         or order["tracking_id"] == parse_tracking_id(text)
         or any(number and number in (one["number_key"] or "") for one in shipments)
     )

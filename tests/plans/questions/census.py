@@ -32,8 +32,9 @@ def census() -> Iterator[Question]:
     for name, (root, *steps) in PATHS.items():
         text = _whole(SCHEMA.type_map[name], 2)
         for step in reversed(steps):
-            text = f"{step} {{ {text} }}"
-        yield Question(parse(f"{{ {root}(first: 100) {{ {text} }} }}"), {}, None)
+            page = "(first: 5)" if step == "events" else ""
+            text = f"{step}{page} {{ {text} }}"
+        yield Question(parse(f"{{ {root}(first: 40) {{ {text} }} }}"), {}, None)
 
 
 def of_one(tracking_id: str) -> Question:
@@ -64,7 +65,8 @@ def _fields(
         alias = f"{prefix}{name}: " if prefix else ""
         if name in known:
             continue
+        page = "(first: 3)" if "first" in field.args else ""
         if not isinstance(inner, GraphQLObjectType | GraphQLInterfaceType):
             yield f"{alias}{name}"
         elif depth:
-            yield f"{alias}{name} {{ {_whole(inner, depth - 1)} }}"
+            yield f"{alias}{name}{page} {{ {_whole(inner, depth - 1)} }}"

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from models.copies import put_copies
 from models.estimates import Estimate
 from models.events import TrackingEvent
 from models.exceptions import ExceptionNote, OrderException
@@ -51,6 +52,7 @@ def make_folder(chance: Chances, size: Size, number: int, customer_id: UUID) -> 
         _add_shipment(chance, size, folder)
     count = chance.count(*size.exceptions)
     folder.exceptions = make_exceptions(chance, order, folder.events, count)
+    put_copies(order, folder.shipments, folder.exceptions)
     for exception in folder.exceptions:
         for _ in range(chance.count(*size.notes)):
             folder.notes.append(make_note(chance, exception.id))

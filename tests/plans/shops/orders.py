@@ -7,6 +7,7 @@ from models.customers import Customer
 from models.enums import DeliveryMethod, EstimateSource, Health, OrderStatus
 from models.money import MAXIMUM_MINOR
 from models.orders import Address, Order, OrderItem
+from models.search import optionally_searchable, searchable
 from tests.plans.shops.chances import Chances
 
 CURRENCIES = ("EUR", "USD", "JPY", "KWD", "CLF")
@@ -20,11 +21,14 @@ REFERENCES = ("R-100%", "R-1000", "R_100", "A\\B", 'quo"te', "Grüße")
 
 
 def make_customer(chance: Chances) -> Customer:
+    name, email = chance.one_of(NAMES), chance.maybe(chance.one_of(EMAILS))
     return Customer(
         id=chance.id(),
         external_id=None,
-        name=chance.one_of(NAMES),
-        email=chance.maybe(chance.one_of(EMAILS)),
+        name=name,
+        name_key=searchable(name),
+        email=email,
+        email_key=optionally_searchable(email),
         phone=chance.maybe_text(40),
         locale=chance.one_of(["en", "pt-BR"]),
         created_at=chance.moment(),
@@ -38,6 +42,7 @@ def make_order(chance: Chances, number: int, customer_id: UUID) -> Order:
         id=chance.id(),
         tracking_id=chance.tracking_id(),
         reference=reference,
+        reference_key=optionally_searchable(reference),
         customer_id=customer_id,
         destination_city=chance.text(100),
         destination_region=chance.maybe_text(100),
@@ -121,4 +126,5 @@ def make_item(chance: Chances, order: Order, line: int) -> OrderItem:
         delivered_quantity=chance.count(0, allocated),
         returned_quantity=chance.count(0, allocated),
         lost_quantity=chance.count(0, allocated),
+        placed_at=order.placed_at,
     )
