@@ -107,7 +107,7 @@ async def hanging(
 ) -> AsyncGenerator[Service, None]:
     """A service that has little time, and never finds the head of the log."""
     monkeypatch.setattr("schema.endpoint.answering.TIME_TO_ANSWER", 0.05)
-    monkeypatch.setattr("schema.head.log_head", hang)
+    monkeypatch.setattr("schema.planning.reading.log_head", hang)
     async with serving(settings_of(database_url, broadcast_url)) as service:
         yield service
 

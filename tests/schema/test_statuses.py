@@ -135,7 +135,7 @@ async def test_what_fails_before_anything_is_begun_is_no_mistake_of_the_client(
     async def fail() -> None:
         raise error
 
-    monkeypatch.setattr("schema.head.log_head", fail)
+    monkeypatch.setattr("schema.planning.reading.log_head", fail)
 
     for form, expected in zip(FORMS, (200, status), strict=True):
         response = await service.http.post(
