@@ -12,6 +12,7 @@ from graphql import (
     GraphQLResolveInfo,
     is_non_null_type,
 )
+from graphql.execution import Executor
 from graphql.execution.collect_fields import FieldDetailsList, GroupedFieldSet
 from graphql.pyutils import AwaitableOrValue, Path, Undefined, gather_with_cancel
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
@@ -23,6 +24,9 @@ from schema.splicing import Spliced
 class FastExecutor(StrawberryGraphQLCoreExecutionContext):
     """Whatever is not plain is left to graphql-core, field by field and in its turn, so that data,
     their order and the errors are the same."""
+
+    # Strawberry's own leaves out where the variables came from, which arguments are read by.
+    build_resolve_info = Executor.build_resolve_info
 
     def execute_fields(
         self,

@@ -161,6 +161,21 @@ def test_each_event_of_a_subscription_is_executed_for_itself():
     assert [one.data and one.data["changed"]["text"] for one in fast] == ["one", None, None]
 
 
+PAYLOAD = """
+mutation ($id: ID!, $first: Int!, $yes: Boolean!) {
+  orderConfirm(trackingId: $id) {
+    order { id @include(if: $yes) history(first: $first) { nodes { position } } }
+  }
+}
+"""
+
+
+async def test_variables_are_known_in_what_a_mutation_answers_with(api, order):
+    data = await api.data(PAYLOAD, id=order.tracking_id, first=1, yes=False)
+
+    assert data == {"orderConfirm": {"order": {"history": {"nodes": [{"position": 1}]}}}}
+
+
 def test_it_tells_the_whole_schema():
     schema = build_schema()
     told = []
