@@ -16,8 +16,11 @@ def differences(answer: dict[str, Any], expected: Expected) -> list[str]:
     """What is wrong with the answer, in words."""
     if "data" not in answer:
         return [f"There is no data, but {answer}"]
+    errors = answer.get("errors", [])
     wrong = list(_of_values((), answer["data"], expected.data))
-    return wrong or list(_of_errors(answer.get("errors", []), expected))
+    if wrong and answer["data"] is None:
+        wrong.append(f"The errors are {errors}")
+    return wrong or list(_of_errors(errors, expected))
 
 
 def _of_values(path: Path, given: Any, right: Any) -> Iterator[str]:
