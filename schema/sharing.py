@@ -16,7 +16,7 @@ from graphql.execution import Executor, create_source_event_stream
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from auth import Scope, Viewer
-from errors import Refusal, Unavailable
+from errors import Unavailable
 from models.changes import Change
 from models.outages import is_outage
 from resolvers.plans.plan import Answered
@@ -115,16 +115,29 @@ class Wording:
         self._plan = schema.plans.changes(operation, values, viewer)
 
     async def render(self, changes: Sequence[Change]) -> list[str]:
-        """What they need is read in one statement."""
+        """What they need is read in one statement. Raises Unavailable."""
+        try:
+            return await self._worded(changes)
+        except Exception as error:
+            if is_outage(error):
+                raise
+            if len(changes) == 1:
+                return [self._failed(error)]
+        # Together they may be more than one answer may hold, and what fails for one of them fails
+        # for all that are read with it.
+        half = len(changes) // 2
+        return [*await self.render(changes[:half]), *await self.render(changes[half:])]
+
+    async def _worded(self, changes: Sequence[Change]) -> list[str]:
         reader = Reader(self._viewer, datetime.now(UTC))
         positions = [change.position for change in changes]
-        try:
-            path = (self._plan.key,)
-            answers = await self._plan.read_each(positions, self._values, reader, path)
-        except Refusal as refusal:
-            refused = masking.shown_and_logged([masking.error_of(refusal)])
-            return [encoded(None, refused)] * len(changes)
+        path = (self._plan.key,)
+        answers = await self._plan.read_each(positions, self._values, reader, path)
         return [self._body(answered) for answered in answers]
+
+    def _failed(self, error: Exception) -> str:
+        placed = GraphQLError(str(error), path=[self._plan.key], original_error=error)
+        return encoded(None, masking.shown_and_logged([placed]))
 
     def _body(self, answered: Answered) -> str:
         errors = [error_of(one) for one in answered.missing]

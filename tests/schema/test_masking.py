@@ -8,8 +8,9 @@ import pytest
 from tortoise.exceptions import OperationalError
 
 from auth import SYSTEM
-from schema import loaders, masking
-from schema.loaders import Loaders
+from models.tracking_ids import new_tracking_id
+from resolvers.plans import plan
+from schema import masking
 from tests.schema.world import HOLDER
 
 OUTAGES = [
@@ -32,11 +33,20 @@ BUGS = [
 ]
 
 
+RUN = "resolvers.plans.plan.run"
+"""Runs every statement of a plan."""
+
+
 def failing(error: Exception) -> Any:
     async def fail(*_: Any, **__: Any) -> None:
         raise error
 
     return fail
+
+
+async def ask_for_an_order(api: Any) -> Any:
+    query = "query ($id: ID!) { order(trackingId: $id) { id } }"
+    return await api.answer(query, HOLDER, id=new_tracking_id())
 
 
 def traces(caplog: pytest.LogCaptureFixture) -> list[Any]:
@@ -45,9 +55,9 @@ def traces(caplog: pytest.LogCaptureFixture) -> list[Any]:
 
 @pytest.mark.parametrize("error", BUGS, ids=lambda error: type(error).__name__)
 async def test_a_bug_in_a_query_is_masked_and_logged_once(api, monkeypatch, caplog, error):
-    monkeypatch.setattr("schema.queries.order_reads.find_order", failing(error))
+    monkeypatch.setattr(RUN, failing(error))
 
-    answer = await api.answer('{ order(trackingId: "x") { id } }', HOLDER)
+    answer = await ask_for_an_order(api)
 
     assert answer.data == {"order": None}
     assert [(one["message"], one["path"]) for one in answer.errors] == [(masking.MASKED, ["order"])]
@@ -57,9 +67,9 @@ async def test_a_bug_in_a_query_is_masked_and_logged_once(api, monkeypatch, capl
 
 @pytest.mark.parametrize("error", OUTAGES, ids=lambda error: type(error).__name__)
 async def test_an_outage_in_a_query_says_to_try_again(api, monkeypatch, caplog, error):
-    monkeypatch.setattr("schema.queries.order_reads.find_order", failing(error))
+    monkeypatch.setattr(RUN, failing(error))
 
-    answer = await api.answer('{ order(trackingId: "x") { id } }', HOLDER)
+    answer = await ask_for_an_order(api)
 
     assert answer.codes == ["UNAVAILABLE"]
     assert answer.errors[0]["message"] == masking.UNAVAILABLE
@@ -67,15 +77,29 @@ async def test_an_outage_in_a_query_says_to_try_again(api, monkeypatch, caplog, 
     assert "Unavailable at order" in caplog.text
 
 
-async def test_a_bug_below_the_root_leaves_the_rest_of_the_answer(api, world, monkeypatch, caplog):
+async def test_a_bug_in_one_root_field_leaves_the_rest_of_the_answer(
+    api, world, monkeypatch, caplog
+):
     bug = KeyError("secret")
-    monkeypatch.setattr(vars(Loaders)["customers"], "_load", failing(bug))
 
-    query = "query ($id: ID!) { order(trackingId: $id) { status customer { name } } }"
-    answer = await api.answer(query, SYSTEM, id=world.tracking_id)
+    async def fail_for_nodes(statement: Any, bound: Any) -> Any:
+        if "names" in str(statement.places):
+            raise bug
+        return await run(statement, bound)
 
-    assert answer.data == {"order": {"status": "DELIVERED", "customer": None}}
-    assert answer.errors[0]["path"] == ["order", "customer"]
+    run = plan.run
+    monkeypatch.setattr(RUN, fail_for_nodes)
+    query = """query ($tracking: ID!, $id: ID!) {
+      order(trackingId: $tracking) { status } node(id: $id) { id } viewer { name }
+    }"""
+    answer = await api.answer(query, SYSTEM, tracking=world.tracking_id, id=world.order)
+
+    assert answer.data == {
+        "order": {"status": "DELIVERED"},
+        "node": None,
+        "viewer": {"name": "system"},
+    }
+    assert answer.errors[0]["path"] == ["node"]
     assert "secret" not in str(answer)
     assert traces(caplog) == [bug]
 
@@ -92,30 +116,70 @@ async def test_a_bug_in_a_mutation_is_masked_and_logged_once(api, monkeypatch, c
     assert traces(caplog) == [bug]
 
 
+async def test_a_bug_in_what_a_mutation_answers_leaves_what_it_did(api, order, monkeypatch, caplog):
+    bug = KeyError("secret")
+    monkeypatch.setattr(RUN, failing(bug))
+
+    query = """mutation ($id: ID!) {
+      orderConfirm(trackingId: $id) { order { status } userErrors { code } }
+    }"""
+    answer = await api.answer(query, SYSTEM, id=order.tracking_id)
+
+    assert answer.data == {"orderConfirm": {"order": None, "userErrors": []}}
+    assert (answer.codes, answer.errors[0]["path"]) == (["INTERNAL"], ["orderConfirm", "order"])
+    assert traces(caplog) == [bug]
+    await order.refresh_from_db()
+    assert order.status == "CONFIRMED"
+
+
 async def test_a_bug_in_what_is_pushed_is_masked_and_the_stream_goes_on(
     api, world, monkeypatch, caplog
 ):
     bug = KeyError("secret")
-    monkeypatch.setattr(vars(Loaders)["orders"], "_load", failing(bug))
+    monkeypatch.setattr(RUN, failing(bug))
 
     query = "subscription { changes(after: 0) { position order { status } } }"
     async with api.stream(query, SYSTEM) as results:
         answers = [await anext(results) for _ in range(2)]
 
-    assert [answer.codes for answer in answers] == [["INTERNAL"], ["INTERNAL"]]
+    assert [(answer.data, answer.codes) for answer in answers] == [(None, ["INTERNAL"])] * 2
+    assert [answer.errors[0]["path"] for answer in answers] == [["changes"]] * 2
     assert "secret" not in str(answers)
     assert set(traces(caplog)) == {bug}
 
 
-async def test_what_is_pushed_waits_for_the_end_of_an_outage(api, world, monkeypatch, caplog):
-    outages, load = [OUTAGES[0], OUTAGES[3]], vars(Loaders)["orders"]._load
+async def test_a_bug_in_one_change_leaves_the_others_be(api, world, monkeypatch, caplog):
+    bug, run = KeyError("secret"), plan.run
 
-    async def load_at_last(keys: list[Any]) -> Any:
+    async def fail_for_the_second(statement: Any, bound: Any) -> Any:
+        rows = await run(statement, bound)
+        if any(key == 2 for key, _ in rows):
+            raise bug
+        return rows
+
+    monkeypatch.setattr(RUN, fail_for_the_second)
+    query = "subscription { changes(after: 0) { position } }"
+    async with api.stream(query, SYSTEM) as results:
+        answers = [await anext(results) for _ in range(3)]
+
+    assert [answer.data for answer in answers] == [
+        {"changes": {"position": 1}},
+        None,
+        {"changes": {"position": 3}},
+    ]
+    assert [answer.codes for answer in answers] == [[], ["INTERNAL"], []]
+    assert traces(caplog) == [bug]
+
+
+async def test_what_is_pushed_waits_for_the_end_of_an_outage(api, world, monkeypatch, caplog):
+    outages, run = [OUTAGES[0], OUTAGES[3]], plan.run
+
+    async def run_at_last(statement: Any, bound: Any) -> Any:
         if outages:
             raise outages.pop()
-        return await load(keys)
+        return await run(statement, bound)
 
-    monkeypatch.setattr(vars(Loaders)["orders"], "_load", load_at_last)
+    monkeypatch.setattr(RUN, run_at_last)
     query = "subscription { changes(after: 0) { position order { status } } }"
     async with api.stream(query, SYSTEM) as results:
         answer = await anext(results)
@@ -129,7 +193,7 @@ async def test_what_is_pushed_waits_for_the_end_of_an_outage(api, world, monkeyp
 
 async def test_a_bug_before_anything_runs_is_masked_too(api, monkeypatch, caplog):
     bug = KeyError("secret")
-    monkeypatch.setattr("schema.head.log_head", failing(bug))
+    monkeypatch.setattr("schema.planning.reading.log_head", failing(bug))
 
     answer = await api.answer("{ position }", HOLDER)
 
@@ -148,27 +212,31 @@ async def test_an_answer_has_at_most_20_errors(api, world):
 
 
 async def test_no_answer_grows_by_a_hundred_with_every_level(api, world, monkeypatch):
-    monkeypatch.setattr(loaders, "MAXIMUM_THINGS", 5)
-    deep = "events { nodes { order { events { nodes { id } } } } }"
+    deep = "status"
+    for _ in range(3):
+        deep = f"events(first: 100) {{ nodes {{ order {{ {deep} }} }} }}"
+    query = f"query ($id: ID!) {{ order(trackingId: $id) {{ {deep} }} }}"
+    monkeypatch.setattr(RUN, failing(AssertionError("nothing is read")))
 
-    query = f"query ($id: ID!) {{ order(trackingId: $id) {{ status {deep} }} }}"
     answer = await api.answer(query, HOLDER, id=world.tracking_id)
 
-    assert set(answer.codes) == {"LIMIT_EXCEEDED"}
+    assert answer.data == {"order": None}
+    assert (answer.codes, answer.errors[0]["path"]) == (["LIMIT_EXCEEDED"], ["order"])
 
 
 async def test_the_position_is_older_than_all_else_in_its_answer(api, monkeypatch):
     """A change that comes while the rest is read has a later position."""
     read: list[str] = []
-    monkeypatch.setattr("schema.head.log_head", noting("head", read, 7))
-    monkeypatch.setattr("schema.queries.order_reads.find_order", noting("order", read, None))
+    monkeypatch.setattr("schema.planning.reading.log_head", noting("head", read, 7))
+    monkeypatch.setattr(RUN, noting("order", read, ()))
     for query in (
-        '{ order(trackingId: "x") { id } position }',
-        '{ order(trackingId: "x") { id } ... on Query { ... { p: position } } }',
-        '{ order(trackingId: "x") { id } ...F } fragment F on Query { position }',
+        "query ($id: ID!) { order(trackingId: $id) { id } position }",
+        "query ($id: ID!) { order(trackingId: $id) { id } ... on Query { ... { p: position } } }",
+        """query ($id: ID!) { order(trackingId: $id) { id } ...F }
+           fragment F on Query { position }""",
     ):
         read.clear()
-        data = await api.data(query)
+        data = await api.data(query, id=new_tracking_id())
         assert read == ["head", "order"]
         assert 7 in data.values()
 

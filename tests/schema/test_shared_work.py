@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import json
 from contextlib import AsyncExitStack
 
 import pytest
@@ -11,7 +12,7 @@ from auth import SYSTEM
 from errors import Unavailable
 from models.database import LIVE
 from resolvers.orders import find_order_ids
-from schema import loaders
+from resolvers.plans import sizes
 from schema import subscriptions as subscribing
 from schema.operations import Refused
 from tests.factories import make_order, make_shipment
@@ -54,14 +55,14 @@ async def test_a_change_costs_the_same_for_one_follower_and_for_fifty(
         assert len(set(bodies)) == 1
         costs.append(len(live_statements))
 
-    assert costs == [5, 5, 5]
+    assert costs == [1, 1, 1]
 
 
 async def hold(tracker, viewer, tracking_id) -> None:
     await hold_order(tracker, viewer, tracking_id, reason="Wait")
 
 
-async def test_fifty_who_replay_at_once_cost_one_set_of_statements_and_one_read_each(
+async def test_fifty_who_replay_at_once_cost_one_statement_and_one_read_each(
     api, follower, order, live_statements
 ):
     await confirm_order(api.tracker, SYSTEM, order.tracking_id)
@@ -75,7 +76,7 @@ async def test_fifty_who_replay_at_once_cost_one_set_of_statements_and_one_read_
     bodies = await asyncio.gather(*(replay() for _ in range(50)))
 
     assert len({tuple(one) for one in bodies}) == 1
-    assert len(live_statements) == 50 + 5
+    assert len(live_statements) == 50 + 1
 
 
 async def test_those_who_come_at_once_are_opened_once(follower, order, monkeypatch):
@@ -157,17 +158,37 @@ async def test_what_is_pushed_is_never_older_than_its_change(api, follower, orde
         assert changes[-1]["order"]["shipments"] == [{"status": "PENDING"}]
 
 
-async def test_what_together_is_too_much_is_read_one_by_one(api, follower, order, monkeypatch):
-    other = await make_order(api.tracker, confirmed=False)
-    ids = [order.tracking_id, other.tracking_id]
-    await until(lambda: api.feed.position == 2)
-    monkeypatch.setattr(loaders, "MAXIMUM_THINGS", 1)
+async def test_what_together_is_too_much_is_read_apart(api, follower, order, monkeypatch):
+    others = [await make_order(api.tracker, confirmed=False) for _ in range(2)]
+    ids = [one.tracking_id for one in (order, *others)]
+    await until(lambda: api.feed.position == 3)
+    monkeypatch.setattr(sizes, "MAXIMUM_THINGS", 2 * sizes.A_FEW)
 
-    query = FOLLOW.replace("shipments { status } items { sku }", "")
-    async with following(await follower(query, ids=ids, after=0)) as deliveries:
-        changes = [change_in(await take(deliveries)) for _ in range(2)]
+    async with following(await follower(FOLLOW, ids=ids, after=0)) as deliveries:
+        changes = [change_in(await take(deliveries)) for _ in range(3)]
 
     assert [change["order"]["trackingId"] for change in changes] == ids
+
+
+async def test_what_is_too_much_by_itself_is_refused_and_the_stream_goes_on(
+    api, follower, order, live_statements
+):
+    query = """subscription ($ids: [ID!]!) { orderChanged(trackingIds: $ids, after: 0) {
+      order { events(first: 100) { nodes { order { events(first: 100) { nodes {
+        shipment { items { quantity } }
+      } } } } } }
+    } }"""
+    await confirm_order(api.tracker, SYSTEM, order.tracking_id)
+    await until(lambda: api.feed.position == 2)
+
+    async with following(await follower(query, ids=[order.tracking_id])) as deliveries:
+        answers = [json.loads(await take(deliveries)) for _ in range(2)]
+
+    errors = [error for answer in answers for error in answer["errors"]]
+    assert [answer["data"] for answer in answers] == [None, None]
+    assert [error["extensions"] for error in errors] == [{"code": "LIMIT_EXCEEDED"}] * 2
+    assert [error["path"] for error in errors] == [["orderChanged"]] * 2
+    assert len(live_statements) == 1
 
 
 async def test_when_the_last_follower_has_left_nothing_is_kept(api, subscriptions, follower, order):
