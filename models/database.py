@@ -1,7 +1,7 @@
 """The database: how to connect to it, and transactions that survive cancellation."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any
 
@@ -86,7 +86,7 @@ def _connection_config(url: str, size: int, *, is_migration: bool = False) -> di
         credentials["maxsize"] = size
         if not is_migration:
             connection["engine"] = "models.postgres"
-            credentials["server_settings"] = _time_limits()
+            credentials["server_settings"] = _session()
     return connection
 
 
@@ -100,8 +100,9 @@ def _reader_config(url: str, size: int) -> dict[str, Any]:
     return connection
 
 
-def _time_limits() -> dict[str, str]:
+def _session() -> dict[str, str]:
     return {
+        "timezone": "UTC",
         "lock_timeout": LOCK_TIMEOUT,
         "idle_in_transaction_session_timeout": IDLE_IN_TRANSACTION_TIMEOUT,
         "statement_timeout": STATEMENT_TIMEOUT,
@@ -150,6 +151,22 @@ def connection() -> BaseDBAsyncClient:
 def is_postgres(client: BaseDBAsyncClient | None = None) -> bool:
     """Of what `connection` answers, for whoever has not asked it."""
     return bool((client or connection()).capabilities.dialect == "postgres")
+
+
+async def read_rows(text: str, values: Sequence[Any]) -> Sequence[Any]:
+    """What a statement answers that reads and does nothing else.
+
+    Values are as the engine's driver takes them; Tortoise looks through the text to tell what kind
+    of statement it is, which takes as long as sending it.
+    """
+    client = connection()
+    if not is_postgres(client):
+        _, rows = await client.execute_query(text, list(values))
+        return rows
+    async with client.acquire_connection() as driver:
+        client.log.debug("%s: %s", text, values)
+        found: Sequence[Any] = await driver.fetch(text, *values)
+        return found
 
 
 @asynccontextmanager

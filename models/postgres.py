@@ -25,7 +25,12 @@ LINK_OPTIONS = {
 class Client(AsyncpgDBClient):
     async def create_pool(self, **options: Any) -> asyncpg.Pool:
         limits = {"timeout": CONNECT_TIMEOUT, "command_timeout": ANSWER_TIMEOUT}
-        return await super().create_pool(**(limits | options), init=watch_link)
+        return await super().create_pool(**(limits | options), init=watch_link, reset=keep)
+
+
+async def keep(_connection: asyncpg.Connection) -> None:
+    """As it is when it goes back to the pool: nobody changes a session's settings here, and the
+    driver would ask the database to undo it after every statement. Transactions it ends itself."""
 
 
 async def watch_link(connection: asyncpg.Connection) -> None:

@@ -8,11 +8,11 @@ from resolvers.plans.writing import Row, Type
 
 CURRENT = Part(
     {
-        "earliest": Column("estimate_earliest"),
-        "latest": Column("estimate_latest"),
-        "source": Column("estimate_source"),
+        "earliest": Column("estimate_earliest", is_given=True),
+        "latest": Column("estimate_latest", is_given=True),
+        "source": Column("estimate_source", is_given=True),
         "reason": Column("estimate_reason"),
-        "revisedAt": Column("estimate_revised_at"),
+        "revisedAt": Column("estimate_revised_at", is_given=True),
     },
     if_given="estimate_latest",
 )

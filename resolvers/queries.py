@@ -1,5 +1,6 @@
 """What can be asked, and where each question begins."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
@@ -13,12 +14,8 @@ from models.orders import Order
 from models.shipments import Shipment, comparable_number
 from models.texts import is_storable
 from models.tracking_ids import parse_tracking_id
-from resolvers.changes import EVERY_CHANGE
 from resolvers.conditions import NOTHING, Condition, compared
 from resolvers.filters import (
-    ExceptionFilter,
-    OrderFilter,
-    ShipmentFilter,
     change_condition,
     exception_condition,
     order_condition,
@@ -32,6 +29,7 @@ from resolvers.plans.roots import Found, Listing, Lookup
 from resolvers.plans.selection import Arguments, Reader
 from resolvers.plans.writing import Row
 
+STORED = re.compile(r"WA(-[0-9A-Z]{4}){4}-[0-9A-Z]", re.ASCII)
 MAXIMUM_NODES = 100
 """Ids of one lookup: as many as a page has rows."""
 
@@ -46,8 +44,9 @@ NODES: Mapping[NodeType, tuple[str, Audience]] = {
 
 
 def _by_tracking_id(arguments: Arguments) -> Condition:
-    """However the id was typed."""
-    stored = parse_tracking_id(arguments["tracking_id"])
+    """However the id was typed. One that looks as they are stored is only to be looked up."""
+    typed = arguments["tracking_id"]
+    stored = typed if STORED.fullmatch(typed) else parse_tracking_id(typed)
     return NOTHING if stored is None else compared('"orders"."tracking_id"', "=", stored)
 
 
@@ -88,23 +87,23 @@ QUERY: Mapping[str, Root] = {
     "order": Lookup(Order, _by_tracking_id),
     "orders": Listing(
         Order,
-        lambda given, reader: order_condition(given or OrderFilter(), reader.viewer, reader.now),
+        lambda given, reader: order_condition(given, reader.viewer, reader.now),
         _ordered(order_ordering),
     ),
     "shipment": Lookup(Shipment, _by_number, order='"created_at" DESC, "id" DESC'),
     "shipments": Listing(
         Shipment,
-        lambda given, reader: shipment_condition(given or ShipmentFilter(), reader.now),
+        lambda given, reader: shipment_condition(given, reader.now),
         _ordered(shipment_ordering),
     ),
     "exceptions": Listing(
         OrderException,
-        lambda given, reader: exception_condition(given or ExceptionFilter(), reader.now),
+        lambda given, reader: exception_condition(given, reader.now),
         _ordered(exception_ordering),
     ),
     "changes": Listing(
         Change,
-        lambda given, reader: change_condition(given.selection() if given else EVERY_CHANGE),
+        lambda given, reader: change_condition(given.selection()),
         lambda order_by: BY_POSITION,
     ),
     "node": Found(

@@ -15,6 +15,7 @@ from schema.mutations.exceptions import ExceptionMutations
 from schema.mutations.orders import OrderMutations
 from schema.mutations.shipments import ShipmentMutations
 from schema.operations import Operations
+from schema.planning.binding import Conversion
 from schema.planning.plans import Plans
 from schema.queries import Query
 from schema.scalars import SCALARS
@@ -65,5 +66,6 @@ def build_schema(*, has_introspection: bool = True) -> Schema:
     )
     schema.documents = Documents(schema.core, has_introspection=has_introspection)
     schema.operations = Operations(schema.documents)
-    schema.plans = Plans(schema.core, schema.schema_converter.scalar_registry, schema.config)
+    conversion = Conversion(schema.schema_converter.scalar_registry, schema.config)
+    schema.plans = Plans(schema.core, conversion, hides_suggestions=not has_introspection)
     return schema

@@ -5,7 +5,6 @@ from inspect import isawaitable
 from typing import Any
 
 from graphql import ExecutionResult, GraphQLError
-from graphql.execution.values import VariableValues, get_variable_values
 from strawberry.execution import optimized_is_awaitable
 
 from schema import masking
@@ -14,9 +13,6 @@ from schema.context import Context
 from schema.operations import Operation
 from schema.planning.reading import Reading
 from schema.planning.things import Things
-
-MAXIMUM_VARIABLE_ERRORS = 50
-"""As many as graphql-core names by itself."""
 
 
 @dataclass(slots=True)
@@ -47,29 +43,12 @@ async def execute(
 async def _read(
     schema: Schema, operation: Operation, variables: dict[str, Any], context: Context
 ) -> Execution:
-    values = coerced(schema, operation, variables)
+    values = schema.plans.variables(operation).values(variables)
     if isinstance(values, list):
         return refused(values)
     reading = Reading(schema.core, schema.plans, operation, values, context)
     data = await reading.read()
     return Execution(data, masking.shown_and_logged(reading.errors))
-
-
-def coerced(
-    schema: Schema, operation: Operation, variables: dict[str, Any]
-) -> VariableValues | list[GraphQLError]:
-    """The variables as the schema knows them, or what is wrong with them."""
-    try:
-        return get_variable_values(
-            schema.core,
-            operation.definition.variable_definitions or (),
-            variables,
-            max_errors=MAXIMUM_VARIABLE_ERRORS,
-            hide_suggestions=schema.config.disable_field_suggestions,
-        )
-    except RecursionError:
-        message = "The variables are nested too deep."
-        return [GraphQLError(message, extensions={"code": "INVALID"})]
 
 
 def refused(errors: list[GraphQLError]) -> Execution:

@@ -25,7 +25,6 @@ from schema import masking
 from schema.build import Schema
 from schema.context import Context
 from schema.encoding import encoded
-from schema.execution import coerced
 from schema.operations import Operation, Refused
 from schema.planning.errors import error_of
 from schema.scalars import parse_position
@@ -108,7 +107,7 @@ class Wording:
         self, schema: Schema, operation: Operation, variables: Mapping[str, Any], viewer: Viewer
     ) -> None:
         """Raises Refused."""
-        values = coerced(schema, operation, dict(variables))
+        values = schema.plans.variables(operation).values(variables)
         if isinstance(values, list):
             raise Refused(values)
         self._values, self._viewer = values, viewer

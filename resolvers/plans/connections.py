@@ -55,6 +55,8 @@ class Listing:
     """The condition of the list."""
     within: str
     """The condition of what lies between the cursors."""
+    size: int | None
+    """None where it is given as a value."""
     is_backwards: bool
     has_after: bool
     has_before: bool
@@ -72,12 +74,16 @@ def listing(
             within &= ordering.beyond(table, place, backwards=backwards)
     values: dict[str, Any] = {f"whole{number}": value for number, value in enumerate(whole.values)}
     values |= {f"within{number}": value for number, value in enumerate(within.values)}
-    values |= {"size": page.size, "one_more": page.size + 1}
+    if whole.values:
+        values |= {"size": page.size, "one_more": page.size + 1}
     shape = Listing(
         model,
         ordering,
         whole.text,
         within.text,
+        # The database plans a statement anew for each LIMIT that is a value. That pays where it
+        # is to look at the values of a filter; else it takes longer than the reading.
+        None if whole.values else page.size,
         page.is_backwards,
         page.after is not None,
         page.before is not None,
@@ -136,7 +142,13 @@ class _Connection:
 
     @property
     def _size(self) -> str:
-        return self._writing.value(self._field, "size")
+        size = self._listing.size
+        return self._writing.value(self._field, "size") if size is None else str(size)
+
+    @property
+    def _one_more(self) -> str:
+        size = self._listing.size
+        return self._writing.value(self._field, "one_more") if size is None else str(size + 1)
 
     def written(self) -> str:
         members = {field.key: self._member(field) for field in self._field.fields}
@@ -213,7 +225,7 @@ class _Connection:
         listing, alias, table = self._listing, self._row.alias, self._row.table
         within = given(self._writing, self._field, listing.within, "within")
         order = listing.ordering.sql(table, backwards=listing.is_backwards)
-        more = self._writing.value(self._field, "one_more") if self._needs_more else self._size
+        more = self._one_more if self._needs_more else self._size
         rows = f"SELECT {self._row.read} FROM {table} WHERE {self._list} AND {within}"
         rows = f"({rows} ORDER BY {order} LIMIT {more})"
         if not self._is_numbered:

@@ -16,6 +16,9 @@ class Dialect(Protocol):
     def moment(self, value: str) -> str:
         """A time in UTC as RFC 3339 has it, without quotes."""
 
+    def quoted_moment(self, value: str) -> str:
+        """The same as JSON."""
+
     def member(self, value: str, name: str) -> str:
         """Of a JSON object, still JSON; NULL if it is not there."""
 
@@ -57,7 +60,11 @@ class Postgres:
         return f"to_json({value})::text"
 
     def moment(self, value: str) -> str:
-        return f"replace(({value} AT TIME ZONE 'UTC')::text, ' ', 'T') || 'Z'"
+        # Our sessions are in UTC: it ends in +00:00 and a quote. Nothing else is as fast.
+        return f"substr(left(to_json({value})::text, -7), 2) || 'Z'"
+
+    def quoted_moment(self, value: str) -> str:
+        return f"left(to_json({value})::text, -7) || 'Z\"'"
 
     def member(self, value: str, name: str) -> str:
         return f"({value} -> '{name}')"
@@ -102,6 +109,9 @@ class Sqlite:
             f"replace(CASE WHEN length({value}) > 25 THEN rtrim(substr({value}, 1, 26), '0')"
             f" ELSE substr({value}, 1, 19) END, ' ', 'T') || 'Z'"
         )
+
+    def quoted_moment(self, value: str) -> str:
+        return quoted(self.moment(value))
 
     def member(self, value: str, name: str) -> str:
         return f"({value} -> '$.{name}')"

@@ -13,7 +13,7 @@ from resolvers.plans.dialects import POSTGRES, SQLITE
 from resolvers.plans.finishing import Finishing, Missing, Path, touched_by
 from resolvers.plans.remembered import Remembered
 from resolvers.plans.selection import Arguments, Field, Reader, Variables
-from resolvers.plans.sizes import demand_room
+from resolvers.plans.sizes import demand_room, is_small
 from resolvers.plans.statements import Bound, Statement, run
 from resolvers.plans.writing import Asked, Asking, Catalogue, Row, Writing
 
@@ -51,6 +51,7 @@ class Plan:
         self._known = {one: self._ask(one, {}) for one in self._asking if not one.has_variables}
         self._statements: Remembered[Hashable, Statement] = Remembered(REMEMBERED_SHAPES)
         self._inner: dict[Field, Plan] = {}
+        self._is_small = is_small(field)
 
     @property
     def key(self) -> str:
@@ -90,7 +91,8 @@ class Plan:
             if isinstance(given, Refusal):
                 refusals[field] = given
             asked[field] = None if isinstance(given, Refusal) else given
-        demand_room(self._field, own, asked)
+        if not self._is_small:
+            demand_room(self._field, own, asked)
         return Bound(asked, refusals, variables, reader)
 
     def _ask(self, field: Field, variables: Variables) -> Asked | Refusal:

@@ -8,7 +8,7 @@ from uuid import UUID
 from tortoise.models import Model
 
 from errors import LimitExceeded
-from resolvers.conditions import NOTHING, Condition
+from resolvers.conditions import EVERYTHING, NOTHING, Condition
 from resolvers.plans.connections import Page, connection, given, listing
 from resolvers.plans.dialects import or_null
 from resolvers.plans.ordering import Ordering
@@ -53,13 +53,14 @@ class Listing:
 
     model: type[Model]
     condition: Callable[[Any, Reader], Condition]
-    """Of the argument `filter`."""
+    """Of the argument `filter`, if it is given."""
     ordering: Callable[[Any], Ordering]
     """Of the argument `order_by`."""
 
     def ask(self, arguments: Arguments, reader: Reader) -> Asked:
         of = dict(arguments)
-        whole = self.condition(of.pop("filter", None), reader)
+        asked = of.pop("filter", None)
+        whole = EVERYTHING if asked is None else self.condition(asked, reader)
         ordering = self.ordering(of.pop("order_by", None))
         if of.get("after") is not None:
             of["after"] = str(of["after"])  # a list of changes takes a position

@@ -12,7 +12,10 @@ hundred with each level, and whoever holds one tracking id may ask."""
 A_FEW = 5
 """What a list without pages counts as: an order has some shipments, lines, exceptions."""
 MANY = 100
-"""What it counts as inside of itself, where the few that have many would be multiplied."""
+"""What it counts as inside of itself, where the few that have many would be multiplied; and the
+largest page."""
+Sizes = Mapping[Field, Asked | None] | None
+"""What is asked for; None before it is known."""
 
 
 def demand_room(field: Field, own: Asked, asked: Mapping[Field, Asked | None]) -> None:
@@ -25,9 +28,13 @@ def demand_room(field: Field, own: Asked, asked: Mapping[Field, Asked | None]) -
         )
 
 
-def _most(
-    field: Field, asked: Mapping[Field, Asked | None], above: tuple[tuple[str, str], ...]
-) -> int:
+def is_small(field: Field) -> bool:
+    """Whether there is room for it whatever its arguments are."""
+    is_page = field.is_list or any("Connection" in name for name in field.selections)
+    return (MANY if is_page else 1) * _most(field, None, ()) <= MAXIMUM_THINGS
+
+
+def _most(field: Field, asked: Sizes, above: tuple[tuple[str, str], ...]) -> int:
     """Things on the largest level within one of `field`."""
     most = 1
     for fields in field.selections.values():
@@ -37,11 +44,10 @@ def _most(
     return most
 
 
-def _count(
-    field: Field, asked: Mapping[Field, Asked | None], above: tuple[tuple[str, str], ...]
-) -> int:
-    of = asked.get(field)
-    if of is not None and of.things is not None:
+def _count(field: Field, asked: Sizes, above: tuple[tuple[str, str], ...]) -> int:
+    if asked is None and field.arguments is not None:
+        return MANY
+    if asked is not None and (of := asked.get(field)) is not None and of.things is not None:
         return of.things
     if not field.is_list or field.parent.endswith(("Connection",)):
         return 1

@@ -31,9 +31,13 @@ def columns(*names: str) -> dict[str, Source]:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column, as JSON has values of its kind."""
+    """A column, as JSON has values of its kind.
+
+    `is_given`: it may be missing, but not where this field stands.
+    """
 
     name: str
+    is_given: bool = False
 
     @property
     def reads_rows(self) -> bool:
@@ -41,7 +45,7 @@ class Column:
 
     def write(self, writing: Writing, field: Field, row: Row) -> str:
         column = row.model._meta.fields_map[self.name]
-        if column.null:
+        if column.null and not self.is_given:
             writing.may_lack(field)
             return or_null(_json_of(column, row[self.name], writing.dialect))
         return _json_of(column, row[self.name], writing.dialect)
@@ -52,7 +56,7 @@ def _json_of(column: "ModelColumn[Any]", value: str, dialect: Dialect) -> str:
         case JSONField():
             return dialect.whole(value)
         case DatetimeField():
-            return quoted(dialect.moment(value))
+            return dialect.quoted_moment(value)
         case BooleanField():
             return truth(value)
         case UUIDField() | CharEnumFieldInstance():

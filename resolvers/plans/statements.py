@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from errors import Refusal
-from models.database import connection, is_postgres
+from models.database import is_postgres, read_rows
 from resolvers.conditions import stored
 from resolvers.plans.selection import Field, Reader, Variables
 from resolvers.plans.writing import Asked
@@ -45,8 +45,6 @@ class Bound:
 
 async def run(statement: Statement, bound: Bound) -> Sequence[Any]:
     values = [bound.value(field, name) for field, name in statement.places]
-    client = connection()
-    if not is_postgres(client):
+    if not is_postgres():
         values = [stored(value) for value in values]
-    _, rows = await client.execute_query(statement.text, values)
-    return rows
+    return await read_rows(statement.text, values)

@@ -1,18 +1,16 @@
 """Plans of operations: made once for each operation, the rights of its asker, and its choices."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from graphql import (
     FieldNode,
-    GraphQLField,
     GraphQLObjectType,
     GraphQLResolveInfo,
     GraphQLSchema,
 )
 from graphql.execution.values import VariableValues
-from strawberry.types.arguments import convert_arguments
 
 from auth import Viewer
 from models.changes import Change
@@ -22,6 +20,7 @@ from resolvers.plans.roots import Each
 from resolvers.plans.selection import Field
 from resolvers.queries import QUERY
 from schema.operations import Operation
+from schema.planning.binding import Conversion, Variables
 from schema.planning.collecting import Collecting
 from schema.planning.selecting import Selecting
 
@@ -41,8 +40,20 @@ class RootField:
 class Plans:
     """Of one schema."""
 
-    def __init__(self, core: GraphQLSchema, scalars: Any, config: Any) -> None:
-        self._core, self._scalars, self._config = core, scalars, config
+    def __init__(
+        self, core: GraphQLSchema, conversion: Conversion, *, hides_suggestions: bool
+    ) -> None:
+        self._core, self._conversion = core, conversion
+        self._hides_suggestions = hides_suggestions
+
+    def variables(self, operation: Operation) -> Variables:
+        known: Variables | None = operation.plans.get("variables")
+        if known is None:
+            known = Variables(
+                self._core, operation.definition, hides_suggestions=self._hides_suggestions
+            )
+            operation.plans.add("variables", known)
+        return known
 
     def query(
         self, operation: Operation, variables: VariableValues, viewer: Viewer
@@ -110,11 +121,7 @@ class Plans:
     ) -> Selecting:
         choices = dict(_choices(operation, variables))
         collecting = Collecting(self._core, operation.document, choices)
-        return Selecting(self._core, collecting, viewer, self._converted)
-
-    def _converted(self, definition: GraphQLField, values: Mapping[str, Any]) -> Mapping[str, Any]:
-        field = definition.extensions["strawberry-definition"]
-        return convert_arguments(dict(values), field.arguments, self._scalars, self._config)
+        return Selecting(self._core, collecting, viewer, self._conversion)
 
 
 def _choices(operation: Operation, variables: VariableValues) -> Chosen:

@@ -15,6 +15,7 @@ from resolvers.changes import log_head
 from resolvers.plans.selection import Field, Reader
 from schema.context import Context
 from schema.operations import Operation
+from schema.planning.binding import used_variables
 from schema.planning.errors import error_of
 from schema.planning.plans import Plans, RootField
 
@@ -104,16 +105,22 @@ class Reading:
     def _introspected(self, root: RootField) -> Any:
         """What the schema says of itself."""
         definition = self._operation.definition
+        # Texts and truths: they are as they were given.
+        names = used_variables(*root.nodes)
+        used = tuple(
+            one for one in definition.variable_definitions or () if one.variable.name.value in names
+        )
         alone = OperationDefinitionNode(
             operation=OperationType.QUERY,
-            variable_definitions=definition.variable_definitions,
+            variable_definitions=used,
             directives=definition.directives,
             selection_set=SelectionSetNode(selections=tuple(root.nodes)),
         )
         others = [one for one in self._operation.document.definitions if one is not definition]
         others = [one for one in others if not isinstance(one, OperationDefinitionNode)]
         document = DocumentNode(definitions=(alone, *others))
-        values = {name: one.value for name, one in self._variables.sources.items()}
+        given = self._variables.coerced
+        values = {name: given[name] for name in names if name in given}
         result: Any = execute_sync(self._core, document, variable_values=values)
         self.errors += result.errors or []
         return result.data and result.data[root.field.key]

@@ -1,6 +1,6 @@
 """Plain selections, made of what a document asks and of what the asker may read."""
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 from graphql import (
@@ -10,23 +10,17 @@ from graphql import (
     GraphQLObjectType,
     GraphQLSchema,
     SelectionSetNode,
-    Visitor,
-    get_argument_values,
     get_named_type,
     is_leaf_type,
     is_list_type,
     is_non_null_type,
-    visit,
 )
-from graphql.execution.values import VariableValues
 
 from auth import NEEDED_SCOPES, Audience, Scope, Viewer, audience_of
 from errors import Forbidden, Refusal
 from resolvers.plans.selection import Field
+from schema.planning.binding import Conversion, bound, used_variables
 from schema.planning.collecting import Collected, Collecting
-
-Convert = Callable[[GraphQLField, Mapping[str, Any]], Mapping[str, Any]]
-"""From values as the schema knows them to what the resolvers take."""
 
 
 class Selecting:
@@ -37,10 +31,10 @@ class Selecting:
         schema: GraphQLSchema,
         collecting: Collecting,
         viewer: Viewer,
-        convert: Convert,
+        conversion: Conversion,
     ) -> None:
         self._schema, self._collecting, self._viewer = schema, collecting, viewer
-        self._convert = convert
+        self._conversion = conversion
         self._known: dict[Hashable, Mapping[str, tuple[Field, ...]]] = {}
 
     def collected(self, type_: GraphQLObjectType, sets: Sequence[SelectionSetNode]) -> Collected:
@@ -64,8 +58,8 @@ class Selecting:
             is_required=is_required,
             is_list=is_list,
             are_items_required=is_list and is_non_null_type(inner.of_type),
-            arguments=self._arguments(definition, nodes[0]) if definition.args else None,
-            has_variables=_has_variables(nodes[0]),
+            arguments=bound(definition, nodes[0], self._conversion) if definition.args else None,
+            has_variables=bool(used_variables(*(nodes[0].arguments or ()))),
             selections={} if refusal else self._selections(get_named_type(returned), nodes),
             refusal=refusal,
             place=nodes,
@@ -107,14 +101,6 @@ class Selecting:
             return Forbidden(f"This needs an API key with the scope {scope}.")
         return None
 
-    def _arguments(
-        self, definition: GraphQLField, node: FieldNode
-    ) -> Callable[[Any], Mapping[str, Any]]:
-        def of(variables: VariableValues) -> Mapping[str, Any]:
-            return self._convert(definition, get_argument_values(definition, node, variables))
-
-        return of
-
 
 def _audience(type_: GraphQLObjectType, name: str) -> Audience:
     """The kinds of change stand under the name of what they have in common."""
@@ -127,20 +113,3 @@ def _scope(definition: GraphQLField) -> Scope | None:
     said = (definition.extensions or {}).get("strawberry-definition")
     scope: Scope | None = said.metadata.get("scope") if said is not None else None
     return scope
-
-
-class _Variables(Visitor):
-    def __init__(self) -> None:
-        super().__init__()
-        self.are_there = False
-
-    def enter_variable(self, *_: object) -> None:
-        self.are_there = True
-
-
-def _has_variables(node: FieldNode) -> bool:
-    """In its arguments."""
-    variables = _Variables()
-    for argument in node.arguments or ():
-        visit(argument, variables)
-    return variables.are_there
