@@ -1,7 +1,7 @@
 """What a frontend's screens cost: one statement for each root field, however much there is."""
 
 import logging
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
@@ -116,7 +116,7 @@ ONE, HUNDRED = (
 
 
 @pytest.fixture
-async def service(db: str) -> AsyncGenerator[Service, None]:
+async def service(db: str) -> Service:
     """Not started: what its feed would read is nobody's cost."""
     service = Service(create_app(settings_of(db, "memory://")))
     _, service.keys[ADMIN] = await create_key(ADMIN.name, [Scope.ADMIN])
