@@ -43,6 +43,10 @@ NEEDED_SCOPES: Mapping[Audience, frozenset[Scope]] = MappingProxyType(
 )
 
 
+READING = (Scope.ORDERS_READ, Scope.PERSONAL_READ, Scope.ANALYTICS_READ)
+"""The scopes that say what is shown; the others say what may be done."""
+
+
 @dataclass(frozen=True, slots=True)
 class Viewer:
     """Whoever asks. Its rights are its scopes; ADMIN has them all."""
@@ -53,6 +57,11 @@ class Viewer:
 
     def has(self, scope: Scope) -> bool:
         return scope in self.scopes or Scope.ADMIN in self.scopes
+
+    @property
+    def reads(self) -> frozenset[Scope]:
+        """What it may read: all who may read the same are shown the same."""
+        return frozenset(scope for scope in READING if self.has(scope))
 
     def may_read(self, audience: Audience) -> bool:
         return all(self.has(scope) for scope in NEEDED_SCOPES[audience])

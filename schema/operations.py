@@ -58,6 +58,10 @@ class Operation:
         return {name: value for name, value in variables.items() if name in names}
 
     @property
+    def is_query(self) -> bool:
+        return self.definition.operation is OperationType.QUERY
+
+    @property
     def is_subscription(self) -> bool:
         return self.definition.operation is OperationType.SUBSCRIPTION
 

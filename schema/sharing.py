@@ -114,7 +114,7 @@ class Wording:
         self._plan = schema.plans.changes(operation, values, viewer)
 
     async def render(self, changes: Sequence[Change]) -> list[str]:
-        """What they need is read in one statement. Raises Unavailable."""
+        """What they need besides themselves is read in one statement. Raises Unavailable."""
         try:
             return await self._worded(changes)
         except Exception as error:
@@ -129,9 +129,8 @@ class Wording:
 
     async def _worded(self, changes: Sequence[Change]) -> list[str]:
         reader = Reader(self._viewer, datetime.now(UTC))
-        positions = [change.position for change in changes]
         path = (self._plan.key,)
-        answers = await self._plan.read_each(positions, self._values, reader, path)
+        answers = await self._plan.read_rows(changes, self._values, reader, path)
         return [self._body(answered) for answered in answers]
 
     def _failed(self, error: Exception) -> str:
@@ -184,7 +183,7 @@ def _likeness(operation: Operation, variables: Mapping[str, Any], viewer: Viewer
     except orjson.JSONEncodeError:
         message = "The variables are nested too deep."
         raise Refused([GraphQLError(message, extensions={"code": "INVALID"})]) from None
-    return operation, said, viewer.scopes
+    return operation, said, viewer.reads
 
 
 def _after(operation: Operation, variables: Mapping[str, Any]) -> int:

@@ -1,14 +1,18 @@
 """Plans: a root field, prepared; then only bound, run and spliced."""
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Protocol
 
 import orjson
+from tortoise.models import Model
 
 from auth import Viewer
 from errors import Refusal
 from models.database import is_postgres
+from resolvers.plans.at_hand import AtHand, NotAtHand, at_hand
 from resolvers.plans.dialects import POSTGRES, SQLITE
 from resolvers.plans.finishing import Finishing, Missing, Path, touched_by
 from resolvers.plans.remembered import Remembered
@@ -53,6 +57,10 @@ class Plan:
         self._inner: dict[Field, Plan] = {}
         self._is_small = is_small(field)
 
+    @cached_property
+    def _at_hand(self) -> AtHand | None:
+        return at_hand(self._field, self._catalogue)
+
     @property
     def key(self) -> str:
         """The field's name in the answer."""
@@ -74,6 +82,15 @@ class Plan:
         """The thing of each key, in the order of the keys; `path` leads to it."""
         own = self._root.ask({"keys": keys}, reader)
         return await self._read_each(keys, own, variables, reader, path) if own else []
+
+    async def read_rows(
+        self, rows: Sequence[Model], variables: Variables, reader: Reader, path: Path
+    ) -> list[Answered]:
+        """The things that these rows are; nothing is read if they tell it all themselves."""
+        if self._at_hand is not None:
+            with suppress(NotAtHand):
+                return [Answered(*self._at_hand.shown(row, path)) for row in rows]
+        return await self.read_each([row.pk for row in rows], variables, reader, path)
 
     async def _read_each(
         self, keys: Sequence[Any], own: Asked, variables: Variables, reader: Reader, path: Path

@@ -12,7 +12,7 @@ from graphql import (
 )
 from graphql.execution.values import VariableValues
 
-from auth import Viewer
+from auth import ANONYMOUS, SYSTEM, Scope, Viewer
 from models.changes import Change
 from resolvers.catalogue import CATALOGUE
 from resolvers.plans.plan import Plan
@@ -24,6 +24,14 @@ from schema.planning.binding import Conversion, Variables
 from schema.planning.collecting import Collecting
 from schema.planning.selecting import Selecting
 
+NO_VARIABLES = VariableValues(sources={}, coerced={})
+READERS = (
+    ANONYMOUS,
+    Viewer("reader", frozenset({Scope.ORDERS_READ})),
+    Viewer("confidant", frozenset({Scope.ORDERS_READ, Scope.PERSONAL_READ})),
+    SYSTEM,
+)
+"""One of each that is shown something else."""
 Chosen = tuple[tuple[str, bool], ...]
 """What the variables say by which directives choose."""
 
@@ -55,11 +63,17 @@ class Plans:
             operation.plans.add("variables", known)
         return known
 
+    def prepare(self, operation: Operation) -> None:
+        """Before it is asked for: its plans, for every kind of reader that there is."""
+        if operation.is_query and not operation.choosing:
+            for viewer in READERS:
+                self.query(operation, NO_VARIABLES, viewer)
+
     def query(
         self, operation: Operation, variables: VariableValues, viewer: Viewer
     ) -> Sequence[RootField]:
         """The fields of a query, in the order of the answer."""
-        key = ("query", viewer.scopes, _choices(operation, variables))
+        key = ("query", viewer.reads, _choices(operation, variables))
         planned: Sequence[RootField] | None = operation.plans.get(key)
         if planned is None:
             planned = self._roots(operation, variables, viewer, self._core.query_type)
@@ -68,13 +82,18 @@ class Plans:
 
     def changes(self, operation: Operation, variables: VariableValues, viewer: Viewer) -> Plan:
         """Of a subscription: what is shown of each change."""
-        field = self._roots(operation, variables, viewer, self._core.subscription_type)[0].field
-        return Plan(CATALOGUE, Each(Change, "position"), field, viewer)
+        key = ("changes", viewer.reads, _choices(operation, variables))
+        plan: Plan | None = operation.plans.get(key)
+        if plan is None:
+            (root,) = self._roots(operation, variables, viewer, self._core.subscription_type)
+            plan = Plan(CATALOGUE, Each(Change, "position"), root.field, viewer)
+            operation.plans.add(key, plan)
+        return plan
 
     def thing(self, operation: Operation, info: GraphQLResolveInfo[Any], viewer: Viewer) -> Plan:
         """Of a field that a mutation answers with a row."""
         choices = _choices(operation, info.variable_values)
-        key = (tuple(map(id, info.field_nodes)), viewer.scopes, choices)
+        key = (tuple(map(id, info.field_nodes)), viewer.reads, choices)
         plan: Plan | None = operation.plans.get(key)
         if plan is None:
             plan = operation.plans.add(key, self._thing(operation, info, viewer))

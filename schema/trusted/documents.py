@@ -46,7 +46,7 @@ class TrustedDocuments:
         for text in self._texts:
             try:
                 for name in _operations(schema, text):
-                    schema.operations.prepare(text, name)
+                    schema.plans.prepare(schema.operations.prepare(text, name))
             except Refused as error:
                 raise self._broken(text, error.errors[0]) from error
             except GraphQLError as error:
