@@ -1,31 +1,56 @@
-"""The same page of many lists, in one statement: as if each had been read by itself."""
+"""The same page of many lists, in one statement: as if each had been asked for by itself."""
 
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from models.changes import LOG_HEAD_ID, Change, LogHead
 from models.columns import new_id
+from models.customers import Customer
 from models.enums import EventClassifier, TimePrecision, TimeZoneSource, TrackingEventType
 from models.events import TrackingEvent
+from models.node_ids import NodeType, node_id
 from models.orders import Order
 from models.shipments import Shipment
-from resolvers.events import OLDEST_FIRST
-from resolvers.pages import Listed, Page, Slice, count_lists, read_slices
 from tests.resolvers import rows
+from tests.schema.lists import MICROSECONDS, empty, in_order
+from tests.schema.paging import (
+    ARGUMENTS,
+    VARIABLES,
+    Asked,
+    Item,
+    connection,
+    cursors_of,
+    expected,
+    page_of,
+)
+from tests.subscriptions.rows import append, change_of
+
+MOST = 7
+Moments = list[tuple[int, int]]
+"""For each row of a list when it was, and its rank among those of the same time."""
+Lists = Sequence[tuple[str, list[Item]]]
+"""Whose they are, and what they hold."""
 
 
-def event(parcel: Shipment, place: int, minute: int, rank: int) -> TrackingEvent:
-    moment = rows.NOW + timedelta(minutes=minute)
+def at(moment: int) -> Any:
+    return rows.NOW + timedelta(microseconds=MICROSECONDS[moment])
+
+
+def event(parcel: Shipment, place: int, moment: int, rank: int) -> TrackingEvent:
     return TrackingEvent(
         id=new_id(),
         order_id=parcel.order_id,
         shipment_id=parcel.id,
         type=TrackingEventType.UNKNOWN,
         classifier=EventClassifier.ACTUAL,
-        occurred_at=moment,
-        moment=moment,
+        occurred_at=at(moment),
+        moment=at(moment),
         rank=rank,
         time_zone_source=TimeZoneSource.OFFSET,
         precision=TimePrecision.SECOND,
@@ -35,67 +60,137 @@ def event(parcel: Shipment, place: int, minute: int, rank: int) -> TrackingEvent
     )
 
 
-def in_order(events: list[TrackingEvent]) -> list[TrackingEvent]:
-    return sorted(events, key=lambda one: (one.moment, one.rank, one.fingerprint))
-
-
-MOMENTS = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 2)), max_size=7)
-
-
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-@given(lists=st.lists(MOMENTS, min_size=1, max_size=3), size=st.integers(0, 4), data=st.data())
-async def test_each_parent_gets_its_own_page(db, lists, size, data):
-    await TrackingEvent.all().delete()
-    orders, events = await insert(lists)
-    known = [one for of in events for one in of]
-    around = data.draw(st.sampled_from([None, *known]))
-    cursor = around and OLDEST_FIRST.cursor(around)
-
-    pages = (Page(first=size, after=cursor), Page(last=size, before=cursor))
-    for page in pages:
-        found = await read_slices(
-            TrackingEvent, "order_id", [one.id for one in orders], OLDEST_FIRST, page
-        )
-        for of, slice_ in zip(events, found, strict=True):
-            assert_is_page(slice_, of, around, size, backwards=page.is_backwards)
-    lists_ = [Listed(TrackingEvent, "order_id", one.id) for one in orders]
-    assert [slice_.whole for slice_ in found] == lists_
-    assert await count_lists(lists_) == [len(of) for of in events]
-
-
-async def insert(lists: Any) -> tuple[list[Order], list[list[TrackingEvent]]]:
+async def make_orders(count: int) -> list[Order]:
     owner = rows.customer()
     await owner.save(force_create=True)
-    orders = [rows.order(owner.id) for _ in lists]
-    parcels = [rows.shipment(order.id) for order in orders]
+    orders = [rows.order(owner.id) for _ in range(count)]
     await Order.bulk_create(orders)
+    return orders
+
+
+async def make_events(lists: Sequence[Moments]) -> list[tuple[Shipment, list[Item]]]:
+    parcels = [rows.shipment(order.id) for order in await make_orders(len(lists))]
     await Shipment.bulk_create(parcels)
     events = [
-        in_order([event(parcel, place, *moment) for place, moment in enumerate(moments)])
+        [event(parcel, place, *moment) for place, moment in enumerate(moments)]
         for parcel, moments in zip(parcels, lists, strict=True)
     ]
     if known := [one for of in events for one in of]:
         await TrackingEvent.bulk_create(known)
-    return orders, events
+    return [(parcel, list(map(event_item, of))) for parcel, of in zip(parcels, events, strict=True)]
 
 
-def assert_is_page(
-    slice_: Slice[Any],
-    whole: list[TrackingEvent],
-    around: TrackingEvent | None,
-    size: int,
-    *,
-    backwards: bool,
-) -> None:
-    wanted = [one for one in whole if around is None or is_beyond(one, around, backwards)]
-    expected = wanted[max(len(wanted) - size, 0) :] if backwards else wanted[:size]
-    has_more = slice_.has_previous_page if backwards else slice_.has_next_page
-    assert [one.id for one in slice_.rows] == [one.id for one in expected]
-    assert has_more == (len(wanted) > size)
+def event_item(one: TrackingEvent) -> Item:
+    return Item(node_id(NodeType.EVENT, one.id), (one.moment, one.rank, one.fingerprint))
 
 
-def is_beyond(one: TrackingEvent, around: TrackingEvent, backwards: bool) -> bool:
-    first, second = in_order([one, around])
-    return first is not second and (second if backwards else first) is around
+async def events_of_orders(lists: Sequence[Moments]) -> Lists:
+    made = await make_events(lists)
+    return [(node_id(NodeType.ORDER, parcel.order_id), items) for parcel, items in made]
+
+
+async def events_of_shipments(lists: Sequence[Moments]) -> Lists:
+    made = await make_events(lists)
+    return [(node_id(NodeType.SHIPMENT, parcel.id), items) for parcel, items in made]
+
+
+async def history(lists: Sequence[Moments]) -> Lists:
+    """The changes of several orders, in turn."""
+    orders = await make_orders(len(lists))
+    changed = [
+        order
+        for place in range(MOST)
+        for order, moments in zip(orders, lists, strict=True)
+        if place < len(moments)
+    ]
+    positions = await append(*(change_of(order) for order in changed))
+    return [
+        (
+            node_id(NodeType.ORDER, order.id),
+            [
+                Item(position, position)
+                for position, of in zip(positions, changed, strict=True)
+                if of is order
+            ],
+        )
+        for order in orders
+    ]
+
+
+async def orders_of_customers(lists: Sequence[Moments]) -> Lists:
+    """The newest first."""
+    owners = [rows.customer() for _ in lists]
+    await Customer.bulk_create(owners)
+    orders = [
+        [rows.order(owner.id, placed_at=at(moment)) for moment, _ in moments]
+        for owner, moments in zip(owners, lists, strict=True)
+    ]
+    if known := [one for of in orders for one in of]:
+        await Order.bulk_create(known)
+    return [
+        (node_id(NodeType.CUSTOMER, owner.id), list(map(order_item, of)))
+        for owner, of in zip(owners, orders, strict=True)
+    ]
+
+
+def order_item(one: Order) -> Item:
+    return Item(node_id(NodeType.ORDER, one.id), (-one.placed_at.timestamp(), -one.id.int))
+
+
+@dataclass(frozen=True)
+class Inner:
+    """A list that each thing of a type has."""
+
+    type: str
+    field: str
+    make: Callable[[Sequence[Moments]], Awaitable[Lists]]
+    id: str = "id"
+
+    @property
+    def query(self) -> str:
+        asked = f"list: {self.field}({ARGUMENTS}) {connection(self.id)}"
+        return (
+            f"query ($ids: [ID!]!, {VARIABLES})"
+            f" {{ nodes(ids: $ids) {{ ... on {self.type} {{ {asked} }} }} }}"
+        )
+
+
+INNER = [
+    Inner("Order", "events", events_of_orders),
+    Inner("Shipment", "events", events_of_shipments),
+    Inner("Order", "history", history, "position"),
+    Inner("Customer", "orders", orders_of_customers),
+]
+MOMENTS = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 2)), max_size=MOST)
+SIZES = st.none() | st.integers(0, 8)
+
+
+@pytest.mark.parametrize("inner", INNER, ids=lambda one: f"{one.type}.{one.field}")
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(lists=st.lists(MOMENTS, min_size=1, max_size=3), size=SIZES, data=st.data())
+async def test_each_parent_gets_its_own_page(api, inner, lists, size, data):
+    """Its place is that of a row, even of another parent's."""
+    await TrackingEvent.all().delete()
+    await Change.all().delete()
+    await LogHead.filter(id=LOG_HEAD_ID).update(position=0)
+    await empty()
+    made = [(id_, in_order(items)) for id_, items in await inner.make(lists)]
+    known = [one for _, items in made for one in items]
+    ids = [id_ for id_, _ in made]
+    found = (await api.data(inner.query, ids=ids, first=100))["nodes"]
+    cursors = {key: one for each in found for key, one in cursors_of(each["list"]).items()}
+    places = st.none() | st.sampled_from(known) if known else st.none()
+    backwards = data.draw(st.booleans())
+    asked = Asked(
+        first=None if backwards else size,
+        after=data.draw(places),
+        last=size if backwards else None,
+        before=data.draw(places),
+    )
+
+    answered = await api.data(inner.query, ids=ids, **asked.variables(cursors))
+
+    pages = [page_of(each["list"]) for each in answered["nodes"]]
+    assert pages == [expected(items, asked) for _, items in made]

@@ -1,0 +1,119 @@
+"""Cursors: places in a list, of which nothing is believed that a client can change."""
+
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from auth import SYSTEM
+from models.columns import new_id
+from tests.schema.lists import LISTINGS
+from tests.schema.world import World
+
+PROPERTY = settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+ROOTS = {
+    listing.name: (
+        f"{listing.root}(orderBy: {{field: {listing.sort}, direction: {listing.direction}}},"
+    )
+    for listing in LISTINGS
+}
+"""Each as it is asked for, up to its cursor."""
+INNER = {
+    "events of an order": "node(id: $order) { ... on Order { list: events(",
+    "history": "node(id: $order) { ... on Order { list: history(",
+    "orders of a customer": "node(id: $customer) { ... on Customer { list: orders(",
+    "events of a shipment": "node(id: $shipment) { ... on Shipment { list: events(",
+}
+LISTS = {**ROOTS, **INNER}
+FORGED = [
+    *("2026-03-01T12:00:00Z", "2026-03-01T12:00:00.000001Z", "9999-12-31T23:59:59.999999Z"),
+    *("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "2026-03-01", "20260301T12"),
+    *("2026-03-01T12:00:00", "2026-03-01T12:00:00+00:00:59", "infinity", "now", "nan"),
+    *("", " ", "0", "-1", "1e9", "1_000", "٣", "9" * 15, "9" * 18, "9" * 19, "9" * 250),
+    *("\0", "a\0", "\ud800", "'", '"', "\\", "%", "é", "null", "NULL", "x" * 400),
+    *(str(new_id()), new_id().hex, f"{{{new_id()}}}", new_id().urn, "0" * 32),
+]
+"""What could stand in the place of a value."""
+
+
+def ask(name: str, argument: str = "after") -> str:
+    """The first page from there, or the last one up to there."""
+    begun = LISTS[name]
+    size = "first: 1" if argument == "after" else "last: 1"
+    needed = [one for one in ("order", "customer", "shipment") if f"${one}" in begun]
+    declared = "".join(f", ${one}: ID!" for one in needed)
+    asked = f"{begun} {size}, {argument}: $cursor) {{ edges {{ cursor }} }}"
+    return f"query ($cursor: String{declared}) {{ {asked} {'}}' if 'node(' in begun else ''} }}"
+
+
+async def answered(
+    api: Any, world: World, name: str, cursor: str | None, argument: str = "after"
+) -> Any:
+    ids = {"order": world.order, "customer": world.customer, "shipment": world.shipment}
+    return await api.answer(ask(name, argument), SYSTEM, cursor=cursor, **ids)
+
+
+@pytest.fixture
+async def cursors(api: Any, world: World) -> dict[str, str]:
+    """Of a row of each list."""
+    found = {}
+    for name in LISTS:
+        (value,) = (await answered(api, world, name, None)).data.values()
+        (edge,) = value.get("list", value)["edges"]
+        found[name] = edge["cursor"]
+    return found
+
+
+def refusal(argument: str) -> list[dict[str, Any]]:
+    return [{"code": "INVALID", "field": [argument]}]
+
+
+def extensions(answer: Any) -> list[dict[str, Any]]:
+    return [error["extensions"] for error in answer.errors]
+
+
+@PROPERTY
+@given(
+    name=st.sampled_from(list(LISTS)),
+    cursor=st.text(max_size=60),
+    argument=st.sampled_from(["after", "before"]),
+)
+async def test_any_text_that_is_no_cursor_is_refused(api, world, name, cursor, argument):
+    assume(not cursor.isdigit())  # as are positions
+
+    answer = await answered(api, world, name, cursor, argument)
+
+    assert extensions(answer) == refusal(argument)
+
+
+@settings(PROPERTY, max_examples=300)
+@given(data=st.data(), argument=st.sampled_from(["after", "before"]))
+async def test_a_forged_cursor_leads_somewhere_or_is_refused(
+    api, world, cursors, caplog, data, argument
+):
+    name = data.draw(st.sampled_from(list(LISTS)))
+    tag, *values = cursors[name].split("~")
+    forged = [data.draw(st.sampled_from([value, *FORGED])) for value in values]
+
+    answer = await answered(api, world, name, "~".join([tag, *forged]), argument)
+
+    assert extensions(answer) in ([], refusal(argument))
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
+
+
+async def test_a_cursor_has_as_many_values_as_its_list_is_ordered_by(api, world, cursors):
+    for name, cursor in cursors.items():
+        for other in (f"{cursor}~", f"{cursor}~1", f"~{cursor}", cursor.rpartition("~")[0]):
+            answer = await answered(api, world, name, other)
+            assert extensions(answer) == refusal("after")
+
+
+async def test_a_cursor_is_of_one_order_only(api, world, cursors):
+    for name, own in cursors.items():
+        for cursor in cursors.values():
+            answer = await answered(api, world, name, cursor)
+            is_own = cursor.split("~")[0] == own.split("~")[0]
+            assert extensions(answer) == ([] if is_own else refusal("after"))
