@@ -61,6 +61,8 @@ def main(quick: bool, orders: int | None) -> None:
         figures = measure_many(shops, scale)
         measure_embedded(shops, scale)
         figures |= measure_buffers(postgres, shops)
+        # An orderly end would write all of it out first, for nobody.
+        postgres.kill()
     print(orjson.dumps(figures).decode())
 
 
