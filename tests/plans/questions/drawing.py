@@ -70,7 +70,17 @@ class Artist:
     def _root(self, here: Here, names: tuple[str, ...]) -> Selection:
         if self.pen.is_so(1):
             return self._around(here)
+        if self.pen.is_so(1, of=20):
+            return self._of_the_schema(here)
         return self._field(here, self.pen.one_of(names))
+
+    def _of_the_schema(self, here: Here) -> Selection:
+        """Beside what is read from tables."""
+        name = Field("__Type", None, "name", "", "String", 1)
+        query = Field("__Schema", None, "queryType", "", "__Type!", 1, inner=[name])
+        schema = Field("Query", None, "__schema", "", "__Schema!", 1, inner=[query])
+        order = Field("Query", None, "__type", '(name: "Order")', "__Type", 1, inner=[name])
+        return self._put(here, self.pen.one_of([schema, order]))
 
     def _selections(self, here: Here) -> list[Selection]:
         count = self.pen.count(1, WIDEST)

@@ -40,7 +40,7 @@ TIMES: Words = (
 )
 SEARCHES: Words = (
     *("r-1", " R-100% ", "_", "%", "\\", '"', "'", "/1", "ada", "COTTON", "PLE.com"),
-    *("1z99", "1Z-99_A%", "jjd 0", "?&=", "Grüße", "Zoë", "no such thing"),
+    *("1z99", "1Z-99_A%", "jjd 0", "?&=", "GRÜSSE", "zoË", "Zoe\u0308", "ünal", "no such thing"),
     *("@typed tracking id", "@reference"),
 )
 WORDS: Mapping[str, Words] = {

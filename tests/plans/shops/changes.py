@@ -12,6 +12,7 @@ from models.enums import (
     OrderStatus,
     ShipmentStatus,
 )
+from models.instants import rfc_3339
 from tests.plans.shops.chances import Chances
 from tests.plans.shops.folders import Folder
 
@@ -111,11 +112,11 @@ def _estimate(chance: Chances, folder: Folder) -> Columns:
 def _logged_expectation(chance: Chances) -> dict[str, Any]:
     earliest, latest = chance.span()
     return {
-        "earliest": earliest,
-        "latest": latest,
+        "earliest": rfc_3339(earliest),
+        "latest": rfc_3339(latest),
         "source": chance.word(EstimateSource),
         "reason": chance.maybe_text(),
-        "revised_at": chance.moment(),
+        "revised_at": rfc_3339(chance.moment()),
     }
 
 
