@@ -102,7 +102,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
             Route(PATH, endpoint),
             WebSocketRoute(PATH, endpoint),
             Route("/livez", is_alive),
-            Route("/readyz", Readiness(feed, transport, endpoint.connections, schema.documents)),
+            Route("/readyz", Readiness(feed, transport, endpoint.connections, schema)),
         ],
         middleware=_pages_of_other_origins(settings.allowed_origins),
         lifespan=lifespan,

@@ -14,6 +14,11 @@ stopped, or a cut link that the system cannot tell of, takes so long."""
 LINK_TIMEOUT = 5
 """Seconds without a sign of the other machine, after which the link counts as cut. The system's own
 limit is a quarter of an hour, in which nobody would try to connect anew."""
+REMEMBERED_STATEMENTS = 200
+"""Of each connection: those that a shop's screens are read by, and those that acts send."""
+LONGEST_REMEMBERED = 64 * 1024
+"""Bytes of one: a large screen's has twenty thousand. The driver's own limit would have it
+prepared anew for each request."""
 LINK_OPTIONS = {
     "TCP_KEEPIDLE": LINK_TIMEOUT,
     "TCP_KEEPINTVL": 1,
@@ -25,7 +30,12 @@ LINK_OPTIONS = {
 class Client(AsyncpgDBClient):
     async def create_pool(self, **options: Any) -> asyncpg.Pool:
         limits = {"timeout": CONNECT_TIMEOUT, "command_timeout": ANSWER_TIMEOUT}
-        return await super().create_pool(**(limits | options), init=watch_link, reset=keep)
+        remembered = {
+            "statement_cache_size": REMEMBERED_STATEMENTS,
+            "max_cacheable_statement_size": LONGEST_REMEMBERED,
+        }
+        every = limits | remembered | options
+        return await super().create_pool(**every, init=watch_link, reset=keep)
 
 
 async def keep(_connection: asyncpg.Connection) -> None:

@@ -1,6 +1,6 @@
 """Reads of the change log."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -141,27 +141,3 @@ _CHANGES_OF_ORDERS = """
     ) AS found
     ORDER BY found.position LIMIT $4
 """
-
-
-async def positions_of(orders: Sequence[tuple[UUID, int]]) -> list[int]:
-    """For each order id and sequence the position of that change, in the order asked."""
-    if not orders:
-        return []
-    rows = await connection().execute_query_dict(
-        _positions_statement(len(orders)),
-        [value for order_id, sequence in orders for value in (str(order_id), sequence)],
-    )
-    positions = {(str(row["order_id"]), row["sequence"]): row["position"] for row in rows}
-    return [positions[str(order_id), sequence] for order_id, sequence in orders]
-
-
-def _positions_statement(count: int) -> str:
-    """Pairs as rows of values: thousands joined by OR would nest deeper than Python recurses."""
-    if is_postgres():
-        pairs = [f"(${n}::uuid, ${n + 1}::int)" for n in range(1, 2 * count, 2)]
-    else:
-        pairs = ["(?, ?)"] * count
-    return (
-        "SELECT order_id, sequence, position FROM change "
-        f"WHERE (order_id, sequence) IN (VALUES {', '.join(pairs)})"
-    )

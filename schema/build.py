@@ -67,5 +67,5 @@ def build_schema(*, has_introspection: bool = True) -> Schema:
     schema.documents = Documents(schema.core, has_introspection=has_introspection)
     schema.operations = Operations(schema.documents)
     conversion = Conversion(schema.schema_converter.scalar_registry, schema.config)
-    schema.plans = Plans(schema.core, conversion, hides_suggestions=not has_introspection)
+    schema.plans = Plans(schema.core, conversion)
     return schema

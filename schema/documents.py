@@ -8,12 +8,14 @@ from graphql import (
     GraphQLError,
     GraphQLSchema,
     NoSchemaIntrospectionCustomRule,
+    OperationDefinitionNode,
     parse,
     specified_rules,
     validate,
 )
 
 from schema.limits import MAXIMUM_TOKENS, DocumentLimits
+from schema.planning.binding import Variables
 
 REMEMBERED_CHARACTERS = 150_000
 """Of all remembered documents together: a shop's frontends have fewer. Parsed, a character takes
@@ -70,6 +72,11 @@ class Documents:
         if query in self._remembered:
             self._remembered.move_to_end(query)
         return document
+
+    def variables(self, definition: OperationDefinitionNode) -> Variables:
+        """Of one operation of a document."""
+        hides = not self._has_introspection
+        return Variables(self._schema, definition, hides_suggestions=hides)
 
     def keep(self, query: str) -> Document:
         """For good. Raises GraphQLError if it cannot be parsed."""

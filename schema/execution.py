@@ -43,7 +43,7 @@ async def execute(
 async def _read(
     schema: Schema, operation: Operation, variables: dict[str, Any], context: Context
 ) -> Execution:
-    values = schema.plans.variables(operation).values(variables)
+    values = operation.variables.values(variables)
     if isinstance(values, list):
         return refused(values)
     reading = Reading(schema.core, schema.plans, operation, values, context)

@@ -19,9 +19,10 @@ from graphql import (
 
 from resolvers.plans.remembered import Remembered
 from schema.documents import Document, Documents
+from schema.planning.binding import Variables
 from schema.planning.collecting import choosing_variables
 
-REMEMBERED_PLANS = 20
+REMEMBERED_PLANS = 8
 """Of one operation: those of a few kinds of viewers, each with what a screen shows and hides."""
 
 
@@ -39,6 +40,7 @@ class Operation:
 
     document: DocumentNode
     definition: OperationDefinitionNode
+    variables: Variables
     after_variable: str | None
     """The variable that gives a subscription's `after`, and nothing else."""
     choosing: tuple[str, ...] = ()
@@ -84,8 +86,22 @@ class Operations:
         document = self._read(query)
         prepared = self._prepared.setdefault(document, {})
         if name not in prepared:
-            prepared[name] = _prepare(document, name)
+            prepared[name] = self._prepared_one(document, name)
         return prepared[name]
+
+    def _prepared_one(self, document: Document, name: str | None) -> Operation:
+        definition = get_operation_ast(document.node, name)
+        if definition is None:
+            raise Refused([_no_operation(name)])
+        if document.errors:
+            raise Refused([*document.errors])
+        return Operation(
+            document.node,
+            definition,
+            self._documents.variables(definition),
+            _after_variable(document.node, definition),
+            choosing_variables(document.node),
+        )
 
     def _read(self, query: str) -> Document:
         if not query:
@@ -94,20 +110,6 @@ class Operations:
             return self._documents.read(query)
         except GraphQLError as error:
             raise Refused([error]) from None
-
-
-def _prepare(document: Document, name: str | None) -> Operation:
-    definition = get_operation_ast(document.node, name)
-    if definition is None:
-        raise Refused([_no_operation(name)])
-    if document.errors:
-        raise Refused([*document.errors])
-    return Operation(
-        document.node,
-        definition,
-        _after_variable(document.node, definition),
-        choosing_variables(document.node),
-    )
 
 
 def _no_operation(name: str | None) -> GraphQLError:

@@ -107,7 +107,7 @@ class Wording:
         self, schema: Schema, operation: Operation, variables: Mapping[str, Any], viewer: Viewer
     ) -> None:
         """Raises Refused."""
-        values = schema.plans.variables(operation).values(variables)
+        values = operation.variables.values(variables)
         if isinstance(values, list):
             raise Refused(values)
         self._values, self._viewer = values, viewer

@@ -197,6 +197,7 @@ async def test_it_says_how_well_documents_are_remembered(service):
         "documents": 1,
         "characters": 12,
         "trusted": 0,
+        "plans": {"hits": 1, "misses": 1},
     }
 
 

@@ -21,8 +21,9 @@ from resolvers.plans.sizes import demand_room, is_small
 from resolvers.plans.statements import Bound, Statement, run
 from resolvers.plans.writing import Asked, Asking, Catalogue, Row, Writing
 
-REMEMBERED_SHAPES = 50
-"""Statements of one plan: a page has a dozen shapes, with filters and cursors or without them."""
+REMEMBERED_SHAPES = 16
+"""Statements of one plan: a page has a dozen shapes, with filters and cursors or without them.
+Those of the largest documents take a hundred kilobytes each."""
 
 
 class Root(Protocol):

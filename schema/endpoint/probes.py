@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from models.database import connection
-from schema.documents import Documents
+from schema.build import Schema
 from schema.endpoint.connections import Connections
 from subscriptions.feed import Feed
 from subscriptions.transport import Transport
@@ -29,16 +29,19 @@ class Readiness:
     the log."""
 
     def __init__(
-        self, feed: Feed, transport: Transport, connections: Connections, documents: Documents
+        self, feed: Feed, transport: Transport, connections: Connections, schema: Schema
     ) -> None:
         self._feed, self._transport = feed, transport
-        self._connections, self._documents = connections, documents
+        self._connections, self._schema = connections, schema
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         status = await self._status()
         said: dict[str, object] = {"status": status}
         if status in ("ok", "degraded"):
-            said["operations"] = dataclasses.asdict(self._documents.tally)
+            said["operations"] = {
+                **dataclasses.asdict(self._schema.documents.tally),
+                "plans": dataclasses.asdict(self._schema.plans.tally),
+            }
         response = JSONResponse(said, 200 if "operations" in said else 503)
         await response(scope, receive, send)
 

@@ -1,8 +1,9 @@
 """Plans of operations: made once for each operation, the rights of its asker, and its choices."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from graphql import (
     FieldNode,
@@ -20,7 +21,7 @@ from resolvers.plans.roots import Each
 from resolvers.plans.selection import Field
 from resolvers.queries import QUERY
 from schema.operations import Operation
-from schema.planning.binding import Conversion, Variables
+from schema.planning.binding import Conversion
 from schema.planning.collecting import Collecting
 from schema.planning.selecting import Selecting
 
@@ -36,6 +37,17 @@ Chosen = tuple[tuple[str, bool], ...]
 """What the variables say by which directives choose."""
 
 
+Made = TypeVar("Made")
+
+
+@dataclass(slots=True)
+class Tally:
+    """How often what an operation needs had been made before."""
+
+    hits: int = 0
+    misses: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class RootField:
     """A field of a query; without a plan, what it gives is read from no row."""
@@ -48,20 +60,9 @@ class RootField:
 class Plans:
     """Of one schema."""
 
-    def __init__(
-        self, core: GraphQLSchema, conversion: Conversion, *, hides_suggestions: bool
-    ) -> None:
+    def __init__(self, core: GraphQLSchema, conversion: Conversion) -> None:
         self._core, self._conversion = core, conversion
-        self._hides_suggestions = hides_suggestions
-
-    def variables(self, operation: Operation) -> Variables:
-        known: Variables | None = operation.plans.get("variables")
-        if known is None:
-            known = Variables(
-                self._core, operation.definition, hides_suggestions=self._hides_suggestions
-            )
-            operation.plans.add("variables", known)
-        return known
+        self.tally = Tally()
 
     def prepare(self, operation: Operation) -> None:
         """Before it is asked for: its plans, for every kind of reader that there is."""
@@ -73,31 +74,36 @@ class Plans:
         self, operation: Operation, variables: VariableValues, viewer: Viewer
     ) -> Sequence[RootField]:
         """The fields of a query, in the order of the answer."""
-        key = ("query", viewer.reads, _choices(operation, variables))
-        planned: Sequence[RootField] | None = operation.plans.get(key)
-        if planned is None:
-            planned = self._roots(operation, variables, viewer, self._core.query_type)
-            operation.plans.add(key, planned)
-        return planned
+
+        def make() -> Sequence[RootField]:
+            return self._roots(operation, variables, viewer, self._core.query_type)
+
+        return self._made(operation, (viewer.reads, _choices(operation, variables)), make)
 
     def changes(self, operation: Operation, variables: VariableValues, viewer: Viewer) -> Plan:
         """Of a subscription: what is shown of each change."""
-        key = ("changes", viewer.reads, _choices(operation, variables))
-        plan: Plan | None = operation.plans.get(key)
-        if plan is None:
+
+        def make() -> Plan:
             (root,) = self._roots(operation, variables, viewer, self._core.subscription_type)
-            plan = Plan(CATALOGUE, Each(Change, "position"), root.field, viewer)
-            operation.plans.add(key, plan)
-        return plan
+            return Plan(CATALOGUE, Each(Change, "position"), root.field, viewer)
+
+        return self._made(operation, (viewer.reads, _choices(operation, variables)), make)
 
     def thing(self, operation: Operation, info: GraphQLResolveInfo[Any], viewer: Viewer) -> Plan:
         """Of a field that a mutation answers with a row."""
-        choices = _choices(operation, info.variable_values)
-        key = (tuple(map(id, info.field_nodes)), viewer.reads, choices)
-        plan: Plan | None = operation.plans.get(key)
-        if plan is None:
-            plan = operation.plans.add(key, self._thing(operation, info, viewer))
-        return plan
+        nodes, choices = tuple(map(id, info.field_nodes)), _choices(operation, info.variable_values)
+        make = partial(self._thing, operation, info, viewer)
+        return self._made(operation, (nodes, viewer.reads, choices), make)
+
+    def _made(self, operation: Operation, key: Hashable, make: Callable[[], Made]) -> Made:
+        made: Made | None = operation.plans.get(key)
+        if made is not None:
+            self.tally.hits += 1
+            return made
+        self.tally.misses += 1
+        made = make()
+        operation.plans.add(key, made)
+        return made
 
     def _thing(self, operation: Operation, info: GraphQLResolveInfo[Any], viewer: Viewer) -> Plan:
         selecting = self._selecting(operation, info.variable_values, viewer)

@@ -1,6 +1,5 @@
 """What a selection of changes means, and reading the log by it."""
 
-import logging
 from typing import Any
 
 import pytest
@@ -21,11 +20,10 @@ from resolvers.changes import (
     ChangeSelection,
     changes_after,
     log_head,
-    positions_of,
 )
 from resolvers.filters import change_condition
 from tests.resolvers import asking as ask
-from tests.subscriptions.rows import append, change_of, make_order, messages
+from tests.subscriptions.rows import append, change_of, make_order
 
 EVENTS = {ChangeKind.EVENT_RECORDED, ChangeKind.EVENT_RETRACTED}
 EXCEPTIONS = {ChangeKind.EXCEPTION_STATUS, ChangeKind.EXCEPTION_AMENDED}
@@ -73,23 +71,6 @@ async def test_changes_of_the_orders_asked_are_read_and_counted(db):
 
     assert [change.position for change in changes] == [1, 3, 4]
     assert await count_changes(selection) == 3
-
-
-async def test_positions_come_in_the_order_of_the_orders_asked_from_one_statement(db, caplog):
-    orders = [await make_order() for _ in range(3)]
-    positions = await append(*[change_of(orders[n % 3]) for n in range(9)])
-    rows = await changes_after(0, ChangeSelection(), 10)
-    asked = [(row.order_id, row.sequence) for row in (rows[7], rows[0], rows[5], rows[0])]
-
-    with caplog.at_level(logging.DEBUG, logger="tortoise.db_client"):
-        found = await positions_of(asked)
-
-    assert found == [positions[7], positions[0], positions[5], positions[0]]
-    assert len([text for text in messages(caplog.records) if text.startswith("SELECT")]) == 1
-
-
-async def test_no_orders_have_no_positions(db):
-    assert await positions_of([]) == []
 
 
 @pytest.mark.parametrize(
