@@ -1,6 +1,6 @@
 """The census: every field of every type, each with all that it holds."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from graphql import (
     GraphQLInterfaceType,
@@ -37,10 +37,12 @@ def census() -> Iterator[Question]:
         yield Question(parse(f"{{ {root}(first: 40) {{ {text} }} }}"), {}, None)
 
 
-def of_one(tracking_id: str) -> Question:
-    """All that its holder may see, and what he may not."""
+def of_each(tracking_ids: Iterable[str]) -> Iterator[Question]:
+    """All that an order's holder may see, and what he may not."""
     text = _whole(SCHEMA.type_map["Order"], 2)
-    return Question(parse(f'{{ order(trackingId: "{tracking_id}") {{ {text} }} }}'), {}, None)
+    document = parse(f"query ($id: ID!) {{ order(trackingId: $id) {{ {text} }} }}")
+    for tracking_id in tracking_ids:
+        yield Question(document, {"id": tracking_id}, None)
 
 
 def _whole(type_: GraphQLNamedType, depth: int) -> str:

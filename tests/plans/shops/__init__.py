@@ -13,13 +13,13 @@ from tests.plans.shops.orders import make_customer
 from tests.plans.shops.parcels import make_event
 
 EVERYDAY = Size(
-    orders=(9, 12),
+    orders=(25, 30),
     shipments=(0, 3),
     events=(0, 6),
     estimates=(0, 4),
     exceptions=(0, 5),
     notes=(0, 2),
-    changes=(1, 20),
+    changes=(1, 15),
 )
 CROWDED = Size(
     orders=(2, 2),

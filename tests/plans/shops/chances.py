@@ -51,7 +51,7 @@ class Chances:
 
     def __init__(self, seed: int) -> None:
         self._random = random.Random(seed)
-        self._moments = [self._new_moment() for _ in range(8)]
+        self._moments = [self._new_moment() for _ in range(6)]
 
     def one_of(self, things: Sequence[Thing]) -> Thing:
         return self._random.choice(things)
