@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from types import MappingProxyType
 from uuid import UUID
 
@@ -43,6 +44,11 @@ NEEDED_SCOPES: Mapping[Audience, frozenset[Scope]] = MappingProxyType(
 )
 
 
+@cache
+def _reads(scopes: frozenset[Scope]) -> frozenset[Scope]:
+    return frozenset(READING) if Scope.ADMIN in scopes else scopes.intersection(READING)
+
+
 READING = (Scope.ORDERS_READ, Scope.PERSONAL_READ, Scope.ANALYTICS_READ)
 """The scopes that say what is shown; the others say what may be done."""
 
@@ -61,7 +67,7 @@ class Viewer:
     @property
     def reads(self) -> frozenset[Scope]:
         """What it may read: all who may read the same are shown the same."""
-        return frozenset(scope for scope in READING if self.has(scope))
+        return _reads(self.scopes)
 
     def may_read(self, audience: Audience) -> bool:
         return all(self.has(scope) for scope in NEEDED_SCOPES[audience])

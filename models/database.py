@@ -153,13 +153,12 @@ def is_postgres(client: BaseDBAsyncClient | None = None) -> bool:
     return bool((client or connection()).capabilities.dialect == "postgres")
 
 
-async def read_rows(text: str, values: Sequence[Any]) -> Sequence[Any]:
+async def read_rows(client: BaseDBAsyncClient, text: str, values: Sequence[Any]) -> Sequence[Any]:
     """What a statement answers that reads and does nothing else.
 
     Values are as the engine's driver takes them; Tortoise looks through the text to tell what kind
     of statement it is, which takes as long as sending it.
     """
-    client = connection()
     if not is_postgres(client):
         _, rows = await client.execute_query(text, list(values))
         return rows

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from errors import Refusal
-from models.database import is_postgres, read_rows
+from models.database import connection, is_postgres, read_rows
 from resolvers.conditions import stored
 from resolvers.plans.selection import Field, Reader, Variables
 from resolvers.plans.writing import Asked
@@ -45,6 +45,7 @@ class Bound:
 
 async def run(statement: Statement, bound: Bound) -> Sequence[Any]:
     values = [bound.value(field, name) for field, name in statement.places]
-    if not is_postgres():
+    client = connection()
+    if not is_postgres(client):
         values = [stored(value) for value in values]
-    return await read_rows(statement.text, values)
+    return await read_rows(client, statement.text, values)
