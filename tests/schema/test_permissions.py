@@ -16,6 +16,7 @@ from graphql import (
 )
 from graphql import print_type as printed
 
+import auth
 from auth import Scope, Viewer
 from schema.build import build_schema
 from schema.masking import code_of
@@ -86,6 +87,13 @@ def test_every_root_field_names_its_scope_or_is_open_to_all(root: GraphQLObjectT
     unscoped = {name for name, field in root.fields.items() if scope_of(field) is None}
 
     assert unscoped <= OPEN
+
+
+def test_what_a_query_asks_a_right_for_is_kept_for_those_who_have_it():
+    """How it is read is remembered for all who may read the same."""
+    asked = {scope_of(field) for field in QUERY.fields.values()} - {None}
+
+    assert asked.union(*auth.NEEDED_SCOPES.values()) <= set(auth.READING)
 
 
 def described_types() -> list[GraphQLObjectType | GraphQLInterfaceType]:

@@ -1,0 +1,78 @@
+"""What is pushed of a change is what is read of it; what the change tells itself is not read."""
+
+import json
+from typing import Any
+
+import pytest
+
+from models.changes import Change
+from resolvers.plans import plan
+from tests.schema.following import following, take_many
+from tests.schema.world import HOLDER, READER
+
+ITSELF = """
+  __typename position sequence occurredAt recordedAt actor why: reason
+  ... on OrderStatusChanged { previous status }
+  ... on ShipmentStatusChanged { before: previous now: status }
+  ... on HealthChanged { was: previous health }
+  ... on ExceptionChanged { formerly: previous by_now: status }
+"""
+FOLLOW = """subscription ($ids: [ID!]!) {
+  orderChanged(trackingIds: $ids, after: 0) { %s }
+}"""
+READ = "{ changes(first: 100) { nodes { %s } } }"
+
+
+@pytest.fixture
+def statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Those that plans run."""
+    run, texts = plan.run, []
+
+    async def note(statement: Any, bound: Any) -> Any:
+        texts.append(statement.text)
+        return await run(statement, bound)
+
+    monkeypatch.setattr(plan, "run", note)
+    return texts
+
+
+async def pushed(follower: Any, world: Any, asked: str, viewer: Any) -> list[Any]:
+    """Of every change: what is shown, and what is wrong."""
+    following_it = await follower(FOLLOW % asked, viewer, ids=[world.tracking_id])
+    async with following(following_it) as deliveries:
+        bodies = await take_many(deliveries, await Change.all().count())
+    answers = [json.loads(body) for body in bodies]
+    return [(one["data"]["orderChanged"], one.get("errors")) for one in answers]
+
+
+@pytest.mark.parametrize("viewer", [HOLDER, READER], ids=lambda one: one.name)
+async def test_what_a_change_tells_itself_is_what_the_database_says_of_it(
+    follower, world, statements, viewer
+):
+    told = await pushed(follower, world, ITSELF, viewer)
+    assert statements == []
+
+    read = await pushed(follower, world, f"{ITSELF} order {{ trackingId }}", viewer)
+    assert len(statements) == 1
+
+    for change, _ in read:
+        assert change.pop("order") == {"trackingId": world.tracking_id}
+    assert told == read
+    assert {change["__typename"] for change, _ in told} > {"OrderCreated", "HealthChanged"}
+
+
+async def test_what_is_pushed_is_what_a_query_reads(api, follower, world):
+    told = await pushed(follower, world, ITSELF, READER)
+
+    assert [change for change, _ in told] == (await api.data(READ % ITSELF))["changes"]["nodes"]
+    assert [errors for _, errors in told] == [None] * len(told)
+
+
+async def test_what_else_belongs_to_many_changes_is_read_at_once(follower, world, statements):
+    asked = "event { type } shipment { id }"
+
+    told = await pushed(follower, world, f"... on TrackingEventRecorded {{ {asked} }}", READER)
+
+    assert len(statements) == 1
+    types = [change["event"]["type"] for change, _ in told if "event" in change]
+    assert types == ["PICKED_UP", "DAMAGED", "DELIVERED"]
