@@ -6,22 +6,32 @@ between; one that begins with the lock waits for its turn instead.
 
 import asyncio
 import sqlite3
+from collections.abc import Sequence
 from contextlib import suppress
 from time import monotonic
+from typing import Any
 
 from tortoise.backends.base.client import TransactionalDBClient, TransactionContext
 from tortoise.backends.sqlite.client import (
     SqliteClient,
     SqliteTransactionContext,
     SqliteTransactionWrapper,
+    translate_exceptions,
 )
 from tortoise.connection import get_connections
 from tortoise.exceptions import OperationalError
+
+from models.buckets import buckets
+from models.percentiles import Percentile
 
 WAIT_SECONDS = 5.0
 """How long to wait for another process's write, to connect as to begin a transaction."""
 PAUSE = 0.02
 """Seconds between two tries, in which reads have the connection."""
+
+
+class OutOfTime(Exception):
+    """A statement took longer than it was given, and was ended."""
 
 
 class ImmediateTransaction(SqliteTransactionWrapper):
@@ -69,12 +79,37 @@ class Client(SqliteClient):
         deadline = monotonic() + WAIT_SECONDS
         while True:
             try:
-                return await super().create_connection(with_db)
+                await super().create_connection(with_db)
+                return await self._add_functions()
             except sqlite3.OperationalError as error:
                 await self.close()
                 if "locked" not in str(error) or monotonic() > deadline:
                     raise
             await asyncio.sleep(PAUSE)
+
+    async def _add_functions(self) -> None:
+        """What PostgreSQL has and SQLite has not."""
+        connection = self._connection
+        assert connection is not None, "it was just made"
+        await connection.create_function("bucket", 3, _bucket, deterministic=True)
+        add: Any = connection._execute
+        await add(connection._conn.create_aggregate, "percentile", 2, Percentile)
+
+    @translate_exceptions
+    async def read_in_time(self, text: str, values: list[Any], seconds: float) -> Sequence[Any]:
+        """What a statement answers. Raises OutOfTime."""
+        async with self.acquire_connection() as connection:
+            self.log.debug("%s: %s", text, values)
+            try:
+                async with asyncio.timeout(seconds):
+                    rows: Sequence[Any] = await connection.execute_fetchall(text, values)
+                    return rows
+            except (TimeoutError, asyncio.CancelledError) as error:
+                # It would run on in its thread, before whatever is asked next.
+                await connection.interrupt()
+                if isinstance(error, TimeoutError):
+                    raise OutOfTime from error
+                raise
 
     async def close(self) -> None:
         """A statement that still runs is broken off: its thread would hold up the process's end."""
@@ -88,6 +123,10 @@ class Client(SqliteClient):
 
     def _in_transaction(self) -> TransactionContext:
         return PatientTransaction(ImmediateTransaction(self), self._lock)
+
+
+def _bucket(moment: int | None, unit: str, zone: str) -> int | None:
+    return None if moment is None else buckets(unit, zone).start(moment)
 
 
 client_class = Client

@@ -16,6 +16,7 @@ from models.database import (
     FEED,
     LIVE,
     READERS,
+    STATS,
     connection,
     database_config,
     is_postgres,
@@ -152,6 +153,7 @@ def test_each_reader_has_a_pool_of_its_size():
         CONNECTION: 5,
         FEED: 1,
         LIVE: 3,
+        STATS: 2,
     }
 
 

@@ -1,0 +1,129 @@
+"""Buckets of time: the hours, days, weeks, months ... of a time zone.
+
+Moments are whole seconds since 1970, so that those at the ends of the calendar have buckets too.
+A day begins at its first moment: the first of two midnights, or where the clocks jumped to if there
+is none. Hours are real ones: the two that clocks going back show alike are two.
+"""
+
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+HOUR, DAY = 3_600, 86_400
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+EPOCH_DAY = date(1970, 1, 1).toordinal()
+MONDAY = 3
+"""Days from the Monday before 1970 began to its first day."""
+CYCLE = 146_097
+"""Days of 400 years, after which the calendar repeats, weekdays too."""
+LAST_DAY = date.max.toordinal()
+FIRST_MOMENT = int((datetime.min.replace(tzinfo=UTC) - EPOCH).total_seconds())
+LAST_MOMENT = int((datetime.max.replace(tzinfo=UTC, microsecond=0) - EPOCH).total_seconds())
+REMEMBERED_HOURS = 20_000
+"""Of a zone: two years of them, and some megabytes."""
+REMEMBERED_DAYS = 4_000
+"""Of a zone: ten years of them."""
+REMEMBERED_ZONES = 32
+"""With their units: an office asks in one or two."""
+
+
+class TimeUnit(StrEnum):
+    """How long a bucket is."""
+
+    HOUR = "HOUR"
+    DAY = "DAY"
+    WEEK = "WEEK"
+    MONTH = "MONTH"
+    QUARTER = "QUARTER"
+    YEAR = "YEAR"
+
+
+MONTHS = {TimeUnit.MONTH: 1, TimeUnit.QUARTER: 3, TimeUnit.YEAR: 12}
+
+
+class Buckets:
+    """Those of one unit in one zone."""
+
+    def __init__(self, unit: TimeUnit, zone: ZoneInfo) -> None:
+        self._unit, self._zone = unit, zone
+        self._offset_of_hour = lru_cache(REMEMBERED_HOURS)(self._constant_offset)
+        self._start_of_day = lru_cache(REMEMBERED_DAYS)(self._start)
+
+    def start(self, moment: int) -> int:
+        """Of the bucket that it lies in."""
+        offset = self._offset_of_hour(moment // HOUR)
+        if offset is None:
+            offset = self._offset(moment)
+        local = moment + offset
+        if self._unit is TimeUnit.HOUR:
+            return moment - local % HOUR
+        return self._start_of_day(local // DAY)
+
+    def following(self, start: int) -> int:
+        """The start of the next bucket. A day that a zone left out is none."""
+        if self._unit is TimeUnit.HOUR:
+            return self.start(start + HOUR)
+        first = _first_day((start + self._offset(start)) // DAY, self._unit)
+        return self._start_of_day(_following_day(first, self._unit))
+
+    def _constant_offset(self, hour: int) -> int | None:
+        """None if it changes within the hour."""
+        first, last = self._offset(hour * HOUR), self._offset(hour * HOUR + HOUR - 1)
+        return first if first == last else None
+
+    def _offset(self, moment: int) -> int:
+        # A day from the ends of the calendar no zone leads out of it.
+        known = min(max(moment, FIRST_MOMENT + DAY), LAST_MOMENT - DAY)
+        offset = (EPOCH + timedelta(seconds=known)).astimezone(self._zone).utcoffset()
+        assert offset is not None, "every zone has one"
+        return int(offset.total_seconds())
+
+    def _start(self, day: int) -> int:
+        local = _first_day(day, self._unit) * DAY
+        known = min(max(local, FIRST_MOMENT + DAY), LAST_MOMENT - DAY)
+        offset = (EPOCH + timedelta(seconds=known)).replace(tzinfo=self._zone).utcoffset()
+        assert offset is not None, "every zone has one"
+        return local - int(offset.total_seconds())
+
+
+@lru_cache(REMEMBERED_ZONES)
+def buckets(unit: str, zone: str) -> Buckets:
+    """Of a zone that is there."""
+    return Buckets(TimeUnit(unit), ZoneInfo(zone))
+
+
+def moment_of(seconds: int) -> datetime:
+    """A bucket that began before the calendar did begins with it."""
+    return EPOCH + timedelta(seconds=max(seconds, FIRST_MOMENT))
+
+
+def seconds_of(moment: datetime) -> int:
+    return (moment - EPOCH) // timedelta(seconds=1)
+
+
+def _first_day(day: int, unit: TimeUnit) -> int:
+    """Of the bucket with this day; days are counted from 1970."""
+    if unit is TimeUnit.DAY:
+        return day
+    if unit is TimeUnit.WEEK:
+        return day - (day + MONDAY) % 7
+    months = MONTHS[unit]
+    known, cycles = _within_calendar(day)
+    first = known.replace(month=(known.month - 1) // months * months + 1, day=1)
+    return first.toordinal() - EPOCH_DAY + cycles * CYCLE
+
+
+def _following_day(first: int, unit: TimeUnit) -> int:
+    """The first day of the next bucket."""
+    if unit not in MONTHS:
+        return first + (1 if unit is TimeUnit.DAY else 7)
+    # The longest month, quarter or year, and some days.
+    return _first_day(first + MONTHS[unit] * 31, unit)
+
+
+def _within_calendar(day: int) -> tuple[date, int]:
+    """A day at the same place of the calendar that has a name, and how many cycles it is off."""
+    ordinal = day + EPOCH_DAY
+    cycles = 1 if ordinal > LAST_DAY else -1 if ordinal < 1 else 0
+    return date.fromordinal(ordinal - cycles * CYCLE), cycles
