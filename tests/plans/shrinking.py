@@ -83,8 +83,13 @@ class _Changer(Visitor):
 
 
 def _smaller(node: Node) -> Iterator[Any]:
+    """The smallest first, but for what goes piece by piece."""
     if isinstance(node, REMOVABLE):
         yield REMOVE
+    if isinstance(node, SelectionSetNode) and len(node.selections) > 1:
+        middle = len(node.selections) // 2
+        yield replace(node, selections=node.selections[:middle])
+        yield replace(node, selections=node.selections[middle:])
     if isinstance(node, FieldNode) and node.alias:
         yield replace(node, alias=None)
     if isinstance(node, ListValueNode):
