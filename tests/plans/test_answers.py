@@ -12,6 +12,7 @@ import pytest
 from tests.plans.oracle.asking import Asker
 from tests.plans.questions import Question, draw_question
 from tests.plans.questions.census import census, of_each
+from tests.plans.questions.drawing import Shape
 from tests.plans.service import ASKERS
 from tests.plans.shops import CROWDED, EVERYDAY
 from tests.plans.stage import staged
@@ -23,29 +24,38 @@ QUESTIONS = int(os.environ.get("PLAN_QUESTIONS", "150"))
 """Of each asker, to each shop."""
 TIMEOUT = 120 + QUESTIONS // 5
 """Seconds; a question takes some fifty milliseconds."""
-EVERYDAY_ROOM, CROWDED_ROOM = 400, 60
-"""How many things a list within lists may come to, as far as can be told before."""
+WIDE = Shape(room=400)
+LONG = Shape(room=60)
+"""Lists that are longer than can be told before."""
+DEEP = Shape(room=40, widest=2, deepest=14, times_deeper=9)
 pytestmark = pytest.mark.timeout(TIMEOUT)
 
 
-def questions(asker: Asker, shop: str, room: int) -> Iterator[Question]:
+def questions(asker: Asker, shop: str, shape: Shape) -> Iterator[Question]:
     for number in range(QUESTIONS):
         seed = f"{SEED} {shop} {asker.name} {number}"
-        yield draw_question(seed, is_reader=asker.has("ORDERS_READ"), room=room)
+        yield draw_question(seed, shape, is_reader=asker.has("ORDERS_READ"))
 
 
 @pytest.mark.parametrize("shop", SHOPS)
 async def test_an_everyday_shop_answers_as_the_oracle(database_url: str, shop: int):
     async with staged(database_url, shop, EVERYDAY) as stage:
         for asker in ASKERS:
-            drawn = questions(asker, f"everyday {shop}", EVERYDAY_ROOM)
+            drawn = questions(asker, f"everyday {shop}", WIDE)
             assert await stage.demand_right_answers(drawn, asker) > QUESTIONS // 2
 
 
 async def test_long_lists_answer_as_the_oracle(database_url: str):
     async with staged(database_url, 1, CROWDED) as stage:
         for asker in ASKERS:
-            drawn = questions(asker, "crowded", CROWDED_ROOM)
+            drawn = questions(asker, "crowded", LONG)
+            assert await stage.demand_right_answers(drawn, asker) > QUESTIONS // 2
+
+
+async def test_things_within_things_answer_as_the_oracle(database_url: str):
+    async with staged(database_url, 2, EVERYDAY) as stage:
+        for asker in ASKERS:
+            drawn = questions(asker, "deep", DEEP)
             assert await stage.demand_right_answers(drawn, asker) > QUESTIONS // 2
 
 

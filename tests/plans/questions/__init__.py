@@ -7,7 +7,7 @@ from typing import Any
 
 from graphql import DocumentNode, parse, print_ast
 
-from tests.plans.questions.drawing import Artist
+from tests.plans.questions.drawing import Artist, Shape
 from tests.plans.questions.pen import ABSENT, Pen
 
 
@@ -27,11 +27,10 @@ class Question:
         return f"\n{self.text}\nvariables: {self.variables}\noperationName: {self.name}\n"
 
 
-def draw_question(seed: str, *, is_reader: bool, room: int) -> Question:
-    """`room`: how many things a list within lists may come to, at the most."""
+def draw_question(seed: str, shape: Shape, *, is_reader: bool) -> Question:
     pen = Pen(random.Random(seed))
-    artist = Artist(pen, is_reader)
-    selections = artist.roots(room)
+    artist = Artist(pen, shape, is_reader)
+    selections = artist.roots()
     name = pen.one_of([None, None, "Question"])
     declared = ", ".join(one.declared(variable) for variable, one in pen.variables.items())
     head = f"query {name or ''}{f'({declared})' if declared else ''}"

@@ -18,10 +18,22 @@ from tests.plans.questions.levels import Field, Fragment, Inline, Level, Selecti
 from tests.plans.questions.pen import Pen
 
 Composite = GraphQLObjectType | GraphQLInterfaceType
-MOST_FIELDS = 25
-"""That have fields of their own."""
-DEEPEST = 9
-WIDEST = 6
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How large a question grows."""
+
+    room: int
+    """How many things a list within lists may come to, as far as can be told before."""
+    widest: int = 6
+    deepest: int = 9
+    times_deeper: int = 5
+    """Of ten, that something is asked for that holds something."""
+    most_fields: int = 25
+    """That hold something."""
+
+
 USUAL, AGAIN = 5, 20
 """How long plain lists are taken to be; and those that stand within one of their own name."""
 ALIASES = ("a", "b", "id", "status", "node")
@@ -52,18 +64,19 @@ class Here:
 @dataclass
 class Artist:
     pen: Pen
+    shape: Shape
     is_reader: bool
     fragments: list[Fragment] = field(default_factory=list)
     drawn_at: list[Here] = field(default_factory=list)
-    left: int = MOST_FIELDS
     numbers: int = 0
 
     def __post_init__(self) -> None:
         self.arguments = Arguments(self.pen)
+        self.left = self.shape.most_fields
 
-    def roots(self, room: int) -> list[Selection]:
+    def roots(self) -> list[Selection]:
         assert SCHEMA.query_type
-        here = Here(SCHEMA.query_type, Level(), 0, room)
+        here = Here(SCHEMA.query_type, Level(), 0, self.shape.room)
         often = READERS_ROOTS if self.is_reader else HOLDERS_ROOTS
         return [self._root(here, often) for _ in range(self.pen.one_of([1, 1, 2, 3]))]
 
@@ -83,7 +96,7 @@ class Artist:
         return self._put(here, self.pen.one_of([schema, order]))
 
     def _selections(self, here: Here) -> list[Selection]:
-        count = self.pen.count(1, WIDEST)
+        count = self.pen.count(1, self.shape.widest)
         selections = [self._selection(here) for _ in range(count)]
         if here.depth and self.pen.is_so(3):
             selections += self._all_of_it(here)
@@ -103,7 +116,7 @@ class Artist:
         return every
 
     def _selection(self, here: Here) -> Selection:
-        if here.depth < DEEPEST and self.left > 0:
+        if here.depth < self.shape.deepest and self.left > 0:
             if self.pen.is_so(6 if isinstance(here.type, GraphQLInterfaceType) else 1):
                 return self._around(here)
             known = here.level.fields_on(here.type.name)
@@ -111,7 +124,7 @@ class Artist:
                 return self._again(here, self.pen.one_of(known))
         leaves = ["__typename", *self._leaves(here.type)]
         others = [name for name in self._names(here) if name not in leaves]
-        names = others if others and self.pen.is_so(5) else leaves
+        names = others if others and self.pen.is_so(self.shape.times_deeper) else leaves
         return self._field(here, self.pen.one_of(names))
 
     @staticmethod
@@ -124,7 +137,7 @@ class Artist:
         return [name for name in here.type.fields if name in leaves or self._has_room(here, name)]
 
     def _has_room(self, here: Here, name: str) -> bool:
-        has_left = here.depth < DEEPEST and self.left > 0
+        has_left = here.depth < self.shape.deepest and self.left > 0
         return has_left and self._length(here, name) <= here.room
 
     @staticmethod
@@ -188,7 +201,7 @@ class Artist:
         way = self.pen.one_of(["inline", "condition", "named", "known"])
         if way == "known" and (known := self._known(here)):
             fragment = self.pen.one_of(known)
-            self.left -= MOST_FIELDS // 5
+            self.left -= self.shape.most_fields // 5
             return self._put(here, Spread(fragment, self.pen.directives()))
         directives = self.pen.directives()
         if way == "inline":
