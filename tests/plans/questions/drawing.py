@@ -119,7 +119,7 @@ class Artist:
         if here.depth < self.shape.deepest and self.left > 0:
             if self.pen.is_so(6 if isinstance(here.type, GraphQLInterfaceType) else 1):
                 return self._around(here)
-            known = here.level.fields_on(here.type.name)
+            known = [one for one in here.level.fields_on(here.type.name) if one.name[:2] != "__"]
             if known and self.pen.is_so(1):
                 return self._again(here, self.pen.one_of(known))
         leaves = ["__typename", *self._leaves(here.type)]
@@ -180,8 +180,6 @@ class Artist:
         """With directives, and with what is asked for within."""
         self._put(here, new)
         new.directives = self.pen.directives()
-        if new.name == "__typename":
-            return new
         type_ = get_named_type(here.type.fields[new.name].type)
         if isinstance(type_, Composite):
             self.left -= 1
