@@ -16,8 +16,9 @@ from resolvers.plans.at_hand import AtHand, NotAtHand, at_hand
 from resolvers.plans.dialects import POSTGRES, SQLITE
 from resolvers.plans.finishing import Finishing, Missing, Path, touched_by
 from resolvers.plans.remembered import Remembered
+from resolvers.plans.room import Room, fits
 from resolvers.plans.selection import Arguments, Field, Reader, Variables
-from resolvers.plans.sizes import demand_room, is_small
+from resolvers.plans.sizes import at_worst, levels_of
 from resolvers.plans.statements import Bound, Statement, run
 from resolvers.plans.writing import Asked, Asking, Catalogue, Row, Writing
 
@@ -56,7 +57,7 @@ class Plan:
         self._known = {one: self._ask(one, {}) for one in self._asking if not one.has_variables}
         self._statements: Remembered[Hashable, Statement] = Remembered(REMEMBERED_SHAPES)
         self._inner: dict[Field, Plan] = {}
-        self._is_small = is_small(field)
+        self._at_worst = at_worst(field)
 
     @cached_property
     def _at_hand(self) -> AtHand | None:
@@ -73,6 +74,7 @@ class Plan:
         if own is None:
             return NULL
         bound = self._bound(own, variables, reader)
+        self._demand_room(own, bound)
         statement = self._statement(bound)
         rows = await run(statement, bound)
         return await self._finished(rows[0][0], statement, bound, (self.key,)) if rows else NULL
@@ -82,7 +84,11 @@ class Plan:
     ) -> list[Answered]:
         """The thing of each key, in the order of the keys; `path` leads to it."""
         own = self._root.ask({"keys": keys}, reader)
-        return await self._read_each(keys, own, variables, reader, path) if own else []
+        if own is None:
+            return []
+        bound = self._bound(own, variables, reader)
+        self._demand_room(own, bound)
+        return await self._read_each(keys, bound, path)
 
     async def read_rows(
         self, rows: Sequence[Model], variables: Variables, reader: Reader, path: Path
@@ -93,10 +99,7 @@ class Plan:
                 return [Answered(*self._at_hand.shown(row, path)) for row in rows]
         return await self.read_each([row.pk for row in rows], variables, reader, path)
 
-    async def _read_each(
-        self, keys: Sequence[Any], own: Asked, variables: Variables, reader: Reader, path: Path
-    ) -> list[Answered]:
-        bound = self._bound(own, variables, reader)
+    async def _read_each(self, keys: Sequence[Any], bound: Bound, path: Path) -> list[Answered]:
         statement = self._statement(bound)
         found = {str(key): text for key, text in await run(statement, bound)}
         return [await self._finished(found.get(str(key)), statement, bound, path) for key in keys]
@@ -109,9 +112,13 @@ class Plan:
             if isinstance(given, Refusal):
                 refusals[field] = given
             asked[field] = None if isinstance(given, Refusal) else given
-        if not self._is_small:
-            demand_room(self._field, own, asked)
         return Bound(asked, refusals, variables, reader)
+
+    def _demand_room(self, own: Asked, bound: Bound) -> None:
+        """Raises LimitExceeded."""
+        room = bound.reader.room
+        if room is not None or not fits((own.things or 1) * self._at_worst):
+            (room or Room()).take(levels_of(self._field, own, bound.asked))
 
     def _ask(self, field: Field, variables: Variables) -> Asked | Refusal:
         source: Asking = self._catalogue[field.parent].sources[field.name]  # type: ignore[assignment]
@@ -161,7 +168,7 @@ class Plan:
         keys = [place.holder[field.key] for place in places]
         own.values["keys"] = keys  # type: ignore[index]
         plan = self._inner[field]
-        answers = await plan._read_each(keys, own, bound.variables, bound.reader, ())
+        answers = await plan._read_each(keys, plan._bound(own, bound.variables, bound.reader), ())
         for place, answered in zip(places, answers, strict=True):
             shown = answered.json
             place.holder[field.key] = None if shown is None else orjson.Fragment(shown)

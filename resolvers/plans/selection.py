@@ -7,6 +7,7 @@ from typing import Any
 
 from auth import Viewer
 from errors import Refusal
+from resolvers.plans.room import Room
 
 Arguments = Mapping[str, Any]
 Variables = Any
@@ -56,3 +57,5 @@ class Reader:
 
     viewer: Viewer
     now: datetime
+    room: Room | None = None
+    """What is left in the answer; None: nothing else is in it."""

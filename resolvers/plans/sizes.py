@@ -1,58 +1,94 @@
 """How much an answer may hold, known before anything is read."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from errors import LimitExceeded
+from resolvers.plans.room import Kind, Level
 from resolvers.plans.selection import Field
 from resolvers.plans.writing import Asked
 
-MAXIMUM_THINGS = 10_000
-"""On one level of an answer: a full page of full pages. Lists within lists within lists grow by a
-hundred with each level, and whoever holds one tracking id may ask."""
 A_FEW = 5
 """What a list without pages counts as: an order has some shipments, lines, exceptions."""
 MANY = 100
 """What it counts as inside of itself, where the few that have many would be multiplied; and the
 largest page."""
-Sizes = Mapping[Field, Asked | None] | None
-"""What is asked for; None before it is known."""
+Above = tuple[Kind, ...]
+"""The lists that a field is within."""
 
 
-def demand_room(field: Field, own: Asked, asked: Mapping[Field, Asked | None]) -> None:
-    """Raises LimitExceeded."""
-    most = (own.things or 1) * _most(field, asked, ())
-    if most > MAXIMUM_THINGS:
-        raise LimitExceeded(
-            f"A level of this answer may hold {most} things; at most {MAXIMUM_THINGS} are given."
-            " Ask for smaller pages, or for less inside of them."
-        )
+def levels_of(field: Field, own: Asked, asked: Mapping[Field, Asked | None]) -> Sequence[Level]:
+    """How many things of each kind its value may hold on each level."""
+    return _times(own.things or 1, _Sizes(asked).of(field, ()))
 
 
-def is_small(field: Field) -> bool:
-    """Whether there is room for it whatever its arguments are."""
-    is_page = field.is_list or any("Connection" in name for name in field.selections)
-    return (MANY if is_page else 1) * _most(field, None, ()) <= MAXIMUM_THINGS
+def at_worst(field: Field) -> int:
+    """Things on the largest level within one of `field`, whatever its arguments are."""
+    levels = _Sizes(None).of(field, ())
+    return max((many for level in levels for many in level.values()), default=1)
 
 
-def _most(field: Field, asked: Sizes, above: tuple[tuple[str, str], ...]) -> int:
-    """Things on the largest level within one of `field`."""
-    most = 1
-    for fields in field.selections.values():
+class _Sizes:
+    """By what is asked for; None before it is known."""
+
+    def __init__(self, asked: Mapping[Field, Asked | None] | None) -> None:
+        self._asked = asked
+        # Several types have in common what is within their common fields.
+        self._known: dict[tuple[int, Above], Sequence[Level]] = {}
+
+    def of(self, field: Field, above: Above) -> Sequence[Level]:
+        own = {} if _is_of_page(field) else {(field.parent, field.name): 1}
+        return [own, *self._within(field, above)]
+
+    def _within(self, field: Field, above: Above) -> Sequence[Level]:
+        key = (id(field.selections), above)
+        if key not in self._known:
+            largest: list[dict[Kind, int]] = []
+            for fields in field.selections.values():
+                _keep_larger(largest, self._together(fields, above))
+            self._known[key] = largest
+        return self._known[key]
+
+    def _together(self, fields: Sequence[Field], above: Above) -> Sequence[Level]:
+        found: list[dict[Kind, int]] = []
         for one in fields:
             if one.refusal is None and one.selections:
-                most = max(most, _count(one, asked, above) * _most(one, asked, _below(one, above)))
-    return most
+                levels = self.of(one, (*above, (one.parent, one.name)) if one.is_list else above)
+                _add(found, _times(self._count(one, above), levels))
+        return found
+
+    def _count(self, field: Field, above: Above) -> int:
+        if self._asked is None and field.arguments is not None:
+            return MANY
+        of = None if self._asked is None else self._asked.get(field)
+        if of is not None and of.things is not None:
+            return of.things
+        if not field.is_list or _is_of_page(field):
+            return 1
+        return MANY if (field.parent, field.name) in above else A_FEW
 
 
-def _count(field: Field, asked: Sizes, above: tuple[tuple[str, str], ...]) -> int:
-    if asked is None and field.arguments is not None:
-        return MANY
-    if asked is not None and (of := asked.get(field)) is not None and of.things is not None:
-        return of.things
-    if not field.is_list or field.parent.endswith(("Connection",)):
-        return 1
-    return MANY if (field.parent, field.name) in above else A_FEW
+def _is_of_page(field: Field) -> bool:
+    """What is in a page counts where the page is asked for."""
+    return field.parent.endswith(("Connection", "Edge"))
 
 
-def _below(field: Field, above: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
-    return (*above, (field.parent, field.name)) if field.is_list else above
+def _times(count: int, levels: Sequence[Level]) -> list[dict[Kind, int]]:
+    return [{kind: count * many for kind, many in level.items()} for level in levels]
+
+
+def _add(levels: list[dict[Kind, int]], others: Sequence[Level]) -> None:
+    for level, other in _side_by_side(levels, others):
+        for kind, many in other.items():
+            level[kind] = level.get(kind, 0) + many
+
+
+def _keep_larger(levels: list[dict[Kind, int]], others: Sequence[Level]) -> None:
+    for level, other in _side_by_side(levels, others):
+        for kind, many in other.items():
+            level[kind] = max(level.get(kind, 0), many)
+
+
+def _side_by_side(
+    levels: list[dict[Kind, int]], others: Sequence[Level]
+) -> Sequence[tuple[dict[Kind, int], Level]]:
+    levels += [{} for _ in range(len(others) - len(levels))]
+    return list(zip(levels, others, strict=False))

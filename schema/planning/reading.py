@@ -12,6 +12,7 @@ from graphql.language import DocumentNode, SelectionSetNode
 
 from auth import Scope
 from resolvers.changes import log_head
+from resolvers.plans.room import Room
 from resolvers.plans.selection import Field, Reader
 from schema.context import Context
 from schema.operations import Operation
@@ -39,8 +40,9 @@ class Reading:
     ) -> None:
         self._core, self._operation, self._variables = core, operation, variables
         self._viewer = context.viewer
-        self._reader = Reader(context.viewer, context.now)
         self._roots = plans.query(operation, variables, context.viewer)
+        room = Room() if len(self._roots) > 1 else None
+        self._reader = Reader(context.viewer, context.now, room)
         self._head = 0
         self.errors: list[GraphQLError] = []
 

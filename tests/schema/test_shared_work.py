@@ -12,7 +12,7 @@ from auth import SYSTEM
 from errors import Unavailable
 from models.database import LIVE
 from resolvers.orders import find_order_ids
-from resolvers.plans import sizes
+from resolvers.plans import room, sizes
 from schema import subscriptions as subscribing
 from schema.operations import Refused
 from tests.factories import make_order, make_shipment
@@ -162,7 +162,7 @@ async def test_what_together_is_too_much_is_read_apart(api, follower, order, mon
     others = [await make_order(api.tracker, confirmed=False) for _ in range(2)]
     ids = [one.tracking_id for one in (order, *others)]
     await until(lambda: api.feed.position == 3)
-    monkeypatch.setattr(sizes, "MAXIMUM_THINGS", 2 * sizes.A_FEW)
+    monkeypatch.setattr(room, "MAXIMUM_THINGS", 2 * sizes.A_FEW)
 
     async with following(await follower(FOLLOW, ids=ids, after=0)) as deliveries:
         changes = [change_in(await take(deliveries)) for _ in range(3)]

@@ -1,0 +1,119 @@
+"""How much an answer may hold is known before anything is read: ten thousand things of a kind."""
+
+import re
+from typing import Any
+
+import pytest
+
+from auth import SYSTEM
+from resolvers.plans import plan
+
+FITTING = {
+    "a full page of full pages": """{ orders(first: 100) { nodes {
+      events(first: 100) { nodes { id } }
+    } } }""",
+    "pages of their usual size": """{ orders { nodes {
+      events { nodes { order { events { nodes { id } } } } }
+    } } }""",
+    "plain lists, five each": """{ orders(first: 100) { nodes {
+      shipments { events(first: 20) { nodes { id } } }
+    } } }""",
+    "much of several kinds": """{ orders(first: 100) { nodes {
+      events(first: 100) { nodes { id } } history(first: 100) { nodes { position } }
+    } } }""",
+    "a page told in two ways": """{ orders(first: 100) { nodes {
+      events(first: 100) { nodes { id } edges { node { id } cursor } pageInfo { endCursor } }
+    } } }""",
+    "what only some kinds of change have": """{ changes(first: 100) { nodes {
+      order { events(first: 100) { nodes { id } } }
+      ... on TrackingEventRecorded { parcel: shipment { events(first: 100) { nodes { id } } } }
+      ... on HealthChanged { shipment { events(first: 100) { nodes { id } } } }
+    } } }""",
+    "several root fields together": """{
+      orders(first: 50) { nodes { events(first: 100) { nodes { id } } } }
+      more: orders(first: 50) { nodes { events(first: 100) { nodes { id } } } }
+    }""",
+    "one thing, over and over": """{ orders(first: 100) { nodes {
+      lastEvent { order { lastEvent { order { lastEvent { order { id } } } } } }
+    } } }""",
+    "a page whose size nobody knows before": """query ($size: Int = 100) { orders(first: $size) {
+      nodes { events(first: $size) { nodes { id } } }
+    } }""",
+}
+TOO_MUCH = {
+    "a page too large": (
+        10_100,
+        """{
+          orders(first: 100) { nodes { events(first: 100) { nodes { id } } } }
+          more: orders(first: 1) { nodes { events(first: 100) { nodes { id } } } }
+        }""",
+    ),
+    "plain lists of pages": (
+        10_500,
+        """{ orders(first: 100) { nodes {
+          shipments { events(first: 21) { nodes { id } } }
+        } } }""",
+    ),
+    "pages under several names": (
+        20_000,
+        """{ orders(first: 100) { nodes {
+          a: events(first: 100) { nodes { id } } b: events(first: 100) { nodes { id } }
+        } } }""",
+    ),
+    "under several names that hold them": (
+        12_500,
+        """{ orders(first: 50) { nodes {
+          a: shipments { events(first: 25) { nodes { id } } }
+          b: shipments { events(first: 25) { nodes { id } } }
+        } } }""",
+    ),
+    "root fields under several names": (
+        10_100,
+        f"{{ {' '.join(f'a{n}: orders(first: 100) {{ nodes {{ id }} }}' for n in range(101))} }}",
+    ),
+    "lists in a circle": (
+        50_000,
+        """{ orders(first: 1) { nodes {
+          shipments { order { shipments { order { shipments { id } } } } }
+        } } }""",
+    ),
+    "ids": (
+        30_000,
+        """query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Order {
+          events(first: 100) { nodes { order { events(first: 100) { nodes { id } } } } }
+        } } }""",
+    ),
+}
+
+
+@pytest.fixture
+def ran(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The statements that plans run."""
+    run, texts = plan.run, []
+
+    async def note(statement: Any, bound: Any) -> Any:
+        texts.append(statement.text)
+        return await run(statement, bound)
+
+    monkeypatch.setattr(plan, "run", note)
+    return texts
+
+
+@pytest.mark.parametrize("name", FITTING)
+async def test_what_fits_is_answered(api, name):
+    answer = await api.answer(FITTING[name], SYSTEM)
+
+    assert answer.errors == []
+
+
+@pytest.mark.parametrize("name", TOO_MUCH)
+async def test_what_may_be_more_is_refused_before_it_is_read(api, ran, name):
+    most, query = TOO_MUCH[name]
+    ids = ["order_01a20789-9a2f-7372-94ba-28d11676b93f"] * 3
+
+    answer = await api.answer(query, SYSTEM, **({"ids": ids} if "$ids" in query else {}))
+
+    refused = answer.errors[-1]
+    assert refused["extensions"] == {"code": "LIMIT_EXCEEDED"}
+    assert f"may hold {most} things" in refused["message"]
+    assert len(ran) == len(re.findall(r"(?:orders|nodes)\(", query)) - len(answer.errors)
