@@ -14,7 +14,6 @@ from resolvers.conditions import (
     Condition,
     among,
     compared,
-    literals,
 )
 from resolvers.filters.bounds import filter_path
 
@@ -61,16 +60,34 @@ class Columns:
         """The same as models.health.is_late, said to the database."""
         if is_late is None:
             return EVERYTHING
-        status, delivered, deadline = map(self.column, ("status", "delivered_at", "late_after"))
-        undelivered = (
-            Condition(f"{delivered} IS NULL")
-            & compared(deadline, "<", now, TIME)
-            & Condition(f"{status} NOT IN {literals(LATE_ONLY_BY_DELIVERY)}")
-        )
-        late = Condition(f"{status} NOT IN {literals(NEVER_LATE)}") & (
-            Condition(f"{deadline} < {delivered}") | undelivered
+        status, delivered, deadline = self._of_lateness
+        undelivered = Condition(f"{delivered} IS NULL") & compared(deadline, "<", now, TIME)
+        late = _none_of(status, NEVER_LATE) & (
+            Condition(f"{deadline} < {delivered}")
+            | undelivered & _none_of(status, LATE_ONLY_BY_DELIVERY)
         )
         return late if is_late else ~late
+
+    def delivered_late(self) -> Condition:
+        """Of those that are late, these have an index of themselves (migrations: 0003_lists)."""
+        status, delivered, deadline = self._of_lateness
+        return _none_of(status, NEVER_LATE) & Condition(f"{deadline} < {delivered}")
+
+    def overdue(self, now: datetime) -> Condition:
+        """And the others have another."""
+        status, delivered, deadline = self._of_lateness
+        waiting = Condition(f"{delivered} IS NULL")
+        waiting &= _none_of(status, (*NEVER_LATE, *LATE_ONLY_BY_DELIVERY))
+        return waiting & compared(deadline, "<", now, TIME)
+
+    @property
+    def _of_lateness(self) -> tuple[str, str, str]:
+        return self.column("status"), self.column("delivered_at"), self.column("late_after")
+
+
+def _none_of(column: str, words: Sequence[str]) -> Condition:
+    """Words of ours, none of which needs quoting."""
+    return Condition(" AND ".join(f"{column} <> '{word}'" for word in words))
 
 
 def _in_utc(moment: datetime, name: str) -> datetime:

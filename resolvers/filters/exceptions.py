@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from models.enums import UNRESOLVED, ExceptionSeverity, ExceptionStatus, ExceptionType, Party
-from resolvers.conditions import EVERYTHING, TIME, Condition, compared, exists, literals
+from resolvers.conditions import EVERYTHING, TIME, Condition, compared, literals
 from resolvers.filters.branches import demand_all_bounds, joined
 from resolvers.filters.columns import Columns, TimeRange, carriers
 
-EXCEPTIONS, SHIPMENTS = Columns("order_exception"), Columns("shipment")
+EXCEPTIONS = Columns("order_exception")
 
 
 @dataclass(kw_only=True)
@@ -34,7 +34,7 @@ def exception_condition(given: ExceptionFilter, now: datetime) -> Condition:
     demand_all_bounds(given)
 
     def one(branch: ExceptionFilter) -> Condition:
-        return _own(branch) & _of_shipment(branch) & _overdue(branch, now)
+        return _own(branch) & _overdue(branch, now)
 
     return joined(given, one)
 
@@ -49,19 +49,13 @@ def _own(given: ExceptionFilter) -> Condition:
         & EXCEPTIONS.among("type", given.type)
         & EXCEPTIONS.among("severity", given.severity)
         & EXCEPTIONS.among("caused_by", given.caused_by)
+        & EXCEPTIONS.among("carrier", carriers(given.carrier))
         & EXCEPTIONS.equal("assignee", given.assignee)
         & EXCEPTIONS.flag("action_required", given.action_required)
         & EXCEPTIONS.within("due_at", given.due_at)
         & EXCEPTIONS.within("opened_at", given.opened_at)
         & EXCEPTIONS.within("resolved_at", given.resolved_at)
     )
-
-
-def _of_shipment(given: ExceptionFilter) -> Condition:
-    if given.carrier is None:
-        return EVERYTHING
-    carrier = SHIPMENTS.among("carrier", carriers(given.carrier))
-    return exists("shipment", '"shipment"."id" = "order_exception"."shipment_id"', carrier)
 
 
 def _overdue(given: ExceptionFilter, now: datetime) -> Condition:

@@ -1,20 +1,22 @@
 """Which orders."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from auth import Scope, Viewer
 from errors import Forbidden
 from models.enums import DeliveryMethod, ExceptionType, Health, OrderStatus
+from models.search import searchable
 from models.tracking_ids import parse_tracking_id
-from resolvers.conditions import EVERYTHING, TEXT, Condition, exists, placeholder
+from resolvers.conditions import EVERYTHING, Condition, compared, exists
 from resolvers.filters.branches import demand_all_bounds, joined
 from resolvers.filters.columns import Columns, TimeRange, capitals, carriers
 from resolvers.filters.exceptions import EXCEPTIONS, is_unresolved
-from resolvers.filters.search import found_by, has_customer
+from resolvers.filters.search import searched
 
 ORDERS, ITEMS, SHIPMENTS = Columns("orders"), Columns("order_item"), Columns("shipment")
+OPEN = ORDERS.column("open_exceptions")
 
 
 @dataclass(kw_only=True)
@@ -43,6 +45,16 @@ class OrderFilter:
 def order_condition(given: OrderFilter, viewer: Viewer, now: datetime) -> Condition:
     """Raises Forbidden for what only PERSONAL_READ may ask."""
     demand_all_bounds(given)
+    if given.search is None:
+        return row_condition(given, viewer, now)
+    asked = row_condition(replace(given, search=None), viewer, now)
+    found = searched(given.search, viewer).of_all()
+    among = f'"orders"."id" IN (SELECT "id" FROM ({found.text}) AS "found")'
+    return Condition(among, found.values) & asked
+
+
+def row_condition(given: OrderFilter, viewer: Viewer, now: datetime) -> Condition:
+    """The same, to be asked of one order at a time: what it searches for is no way to it."""
 
     def one(branch: OrderFilter) -> Condition:
         return _own(branch) & _of_others(branch, viewer) & ORDERS.lateness(now, branch.is_late)
@@ -76,9 +88,10 @@ def _of_others(given: OrderFilter, viewer: Viewer) -> Condition:
     if given.sku is not None:
         asked &= _has(ITEMS, ITEMS.among("sku", given.sku))
     if given.customer_email is not None:
-        asked &= _by_email(given.customer_email, viewer)
+        same = by_email(given.customer_email, viewer)
+        asked &= exists("customer", '"customer"."id" = "orders"."customer_id"', same)
     if given.search is not None:
-        asked &= found_by(given.search, viewer)
+        asked &= searched(given.search, viewer).of_one()
     return asked
 
 
@@ -89,21 +102,21 @@ def _has(rows: Columns, asked: Condition) -> Condition:
 def _exceptions(given: OrderFilter) -> Condition:
     """Of these types; if `has_open_exception` is asked for too, unresolved ones of these types."""
     asked = EVERYTHING
-    of_type = EXCEPTIONS.among("type", given.exception_type)
-    if given.has_open_exception:
-        asked = _has(EXCEPTIONS, is_unresolved() & of_type)
-    elif given.exception_type is not None:
-        asked = _has(EXCEPTIONS, of_type)
-    if given.has_open_exception is False:
-        asked &= ~_has(EXCEPTIONS, is_unresolved())
+    if given.has_open_exception is not None:
+        asked = Condition(f"{OPEN} > 0") if given.has_open_exception else Condition(f"{OPEN} = 0")
+    if given.exception_type is not None:
+        of_type = EXCEPTIONS.among("type", given.exception_type)
+        asked &= _has(
+            EXCEPTIONS, of_type & is_unresolved() if given.has_open_exception else of_type
+        )
     return asked
 
 
-def _by_email(email: str, viewer: Viewer) -> Condition:
+def by_email(email: str, viewer: Viewer) -> Condition:
+    """Asked of customers."""
     if not viewer.has(Scope.PERSONAL_READ):
         raise Forbidden(
             f"customerEmail needs an API key with the scope {Scope.PERSONAL_READ}.",
             ("filter", "customerEmail"),
         )
-    same = Condition(f'upper("customer"."email") = upper({placeholder(TEXT)})', (email,))
-    return has_customer(same)
+    return compared('"customer"."email_key"', "=", searchable(email))

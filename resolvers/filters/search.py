@@ -1,42 +1,135 @@
-"""Search: a part of a reference, tracking number, name or e-mail; or a whole tracking id."""
+"""Search: a part of a reference, tracking number, name or e-mail; or a whole tracking id.
+
+Asked of one order, its texts are looked into. Asked of all, the indexes of parts are: those of
+three characters or more they find at once, for fewer all texts are read, in tables of little else.
+"""
 
 import re
+from dataclasses import dataclass
 
 from auth import Scope, Viewer
 from errors import Invalid
 from models.database import is_postgres
+from models.search import searchable
 from models.shipments import comparable_number
 from models.tracking_ids import parse_tracking_id
-from resolvers.conditions import Condition, compared, exists
+from resolvers.conditions import NOTHING, TEXT, Condition, compared, exists, placeholder
 from resolvers.filters.bounds import MAXIMUM_SEARCH
 
+SHORTEST_INDEXED = 3
+"""Characters: what the indexes of parts are made of."""
 
-def found_by(text: str, viewer: Viewer) -> Condition:
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What is looked for, in the form of each text; None where it cannot be found."""
+
+    text: str
+    number: str | None
+    tracking_id: str | None
+    sees_people: bool
+
+    def of_one(self) -> Condition:
+        """Asked of an order at hand."""
+        found = _holds('"orders"."reference_key"', self.text)
+        if self.tracking_id is not None:
+            found |= compared('"orders"."tracking_id"', "=", self.tracking_id)
+        if self.number is not None:
+            numbered = _holds('"shipment"."number_key"', self.number)
+            found |= exists("shipment", '"shipment"."order_id" = "orders"."id"', numbered)
+        if self.sees_people:
+            named = _holds('"customer"."name_key"', self.text)
+            named |= _holds('"customer"."email_key"', self.text)
+            found |= exists("customer", '"customer"."id" = "orders"."customer_id"', named)
+        return found
+
+    def of_all(self, most: int | None = None) -> Condition:
+        """A SELECT of `placed_at` and `id` of all orders that are found, some of them twice.
+
+        If there are more than `most` people, it is of more than as many rows that say nothing:
+        their orders need not be looked up then.
+        """
+        found = [_of_texts("search_reference", self.text)]
+        if self.tracking_id is not None:
+            is_it = compared('"tracking_id"', "=", self.tracking_id)
+            found.append(_selected('"placed_at", "id" FROM "orders"', is_it))
+        if self.number is not None:
+            found.append(_of_texts("search_number", self.number))
+        if self.sees_people:
+            found.append(_of_people(self.text, most))
+        return Condition(
+            " UNION ALL ".join(one.text for one in found),
+            tuple(value for one in found for value in one.values),
+        )
+
+
+def searched(text: str, viewer: Viewer) -> Search:
     wanted = text.strip()
     if not wanted or len(wanted) > MAXIMUM_SEARCH:
         raise Invalid(f"Search for 1 to {MAXIMUM_SEARCH} characters.", ("filter", "search"))
-    found = _holds('"orders"."reference"', wanted)
-    if (tracking_id := parse_tracking_id(wanted)) is not None:
-        found |= compared('"orders"."tracking_id"', "=", tracking_id)
-    if number := comparable_number(wanted):
-        numbered = _holds('"shipment"."number_key"', number)
-        found |= exists("shipment", '"shipment"."order_id" = "orders"."id"', numbered)
-    if viewer.has(Scope.PERSONAL_READ):
-        named = _holds('"customer"."name"', wanted) | _holds('"customer"."email"', wanted)
-        found |= has_customer(named)
+    return Search(
+        searchable(wanted),
+        comparable_number(wanted) or None,
+        parse_tracking_id(wanted),
+        viewer.has(Scope.PERSONAL_READ),
+    )
+
+
+def _of_texts(table: str, part: str) -> Condition:
+    return _selected(
+        f'"placed_at", "order_id" AS "id" FROM "{table}"', _parts(table, ["text"], part)
+    )
+
+
+def _of_people(part: str, most: int | None) -> Condition:
+    table, key = ("customer", "id") if is_postgres() else ("search_customer", "customer_id")
+    people = _selected(
+        f'"{key}" AS "id" FROM "{table}"', _parts(table, ["name_key", "email_key"], part)
+    )
+    orders = (
+        'SELECT "orders"."placed_at", "orders"."id" FROM "people"'
+        ' JOIN "orders" ON "orders"."customer_id" = "people"."id"'
+    )
+    if most is None:
+        return Condition(
+            f'SELECT * FROM (WITH "people" AS ({people.text}) {orders}) AS "theirs"', people.values
+        )
+    are_few = f'(SELECT count(*) FROM "people") <= {most}'
+    return Condition(
+        f'SELECT * FROM (WITH "people" AS MATERIALIZED ({people.text} LIMIT {most + 1})'
+        f' {orders} WHERE {are_few} UNION ALL SELECT NULL, NULL FROM "people" WHERE NOT {are_few})'
+        ' AS "theirs"',
+        people.values,
+    )
+
+
+def _selected(what: str, which: Condition) -> Condition:
+    return Condition(f"SELECT {what} WHERE {which.text}", which.values)
+
+
+def _parts(table: str, columns: list[str], part: str) -> Condition:
+    """By the table's index of parts."""
+    if is_postgres():
+        like = [Condition(f'"{name}" LIKE ?::text', (f"%{_escaped(part)}%",)) for name in columns]
+        return _any(like)
+    if len(part) < SHORTEST_INDEXED:
+        return _any([_holds(f'"{name}"', part) for name in columns])
+    phrase = '"' + part.replace('"', '""') + '"'
+    return Condition(
+        f'"number" IN (SELECT rowid FROM "{table}_parts" WHERE "{table}_parts" MATCH ?)', (phrase,)
+    )
+
+
+def _any(conditions: list[Condition]) -> Condition:
+    found = NOTHING
+    for one in conditions:
+        found |= one
     return found
 
 
-def has_customer(asked: Condition) -> Condition:
-    return exists("customer", '"customer"."id" = "orders"."customer_id"', asked)
-
-
 def _holds(column: str, part: str) -> Condition:
-    """Its case apart."""
-    pattern = f"%{_escaped(part)}%"
-    if is_postgres():
-        return Condition(f"{column} ILIKE ?::text", (pattern,))
-    return Condition(f"{column} LIKE ? ESCAPE '\\'", (pattern,))
+    function = "strpos" if is_postgres() else "instr"
+    return Condition(f"{function}({column}, {placeholder(TEXT)}) > 0", (part,))
 
 
 def _escaped(text: str) -> str:

@@ -6,11 +6,11 @@ from datetime import datetime
 
 from models.enums import Health, ShipmentStatus
 from models.shipments import comparable_number
-from resolvers.conditions import EVERYTHING, Condition, exists
+from resolvers.conditions import Condition
 from resolvers.filters.branches import demand_all_bounds, joined
 from resolvers.filters.columns import Columns, TimeRange, capitals, carriers
 
-ORDERS, SHIPMENTS = Columns("orders"), Columns("shipment")
+SHIPMENTS = Columns("shipment")
 
 
 @dataclass(kw_only=True)
@@ -33,7 +33,7 @@ def shipment_condition(given: ShipmentFilter, now: datetime) -> Condition:
     demand_all_bounds(given)
 
     def one(branch: ShipmentFilter) -> Condition:
-        return _own(branch) & _of_order(branch) & SHIPMENTS.lateness(now, branch.is_late)
+        return _own(branch) & SHIPMENTS.lateness(now, branch.is_late)
 
     return joined(given, one)
 
@@ -44,6 +44,7 @@ def _own(given: ShipmentFilter) -> Condition:
         & SHIPMENTS.among("health", given.health)
         & SHIPMENTS.among("carrier", carriers(given.carrier))
         & SHIPMENTS.among("service", given.service)
+        & SHIPMENTS.among("country", capitals(given.country))
         & SHIPMENTS.within("shipped_at", given.shipped_at)
         & SHIPMENTS.within("delivered_at", given.delivered_at)
     )
@@ -51,10 +52,3 @@ def _own(given: ShipmentFilter) -> Condition:
         keys = [comparable_number(one) for one in given.tracking_number]
         asked &= SHIPMENTS.among("number_key", keys)
     return asked
-
-
-def _of_order(given: ShipmentFilter) -> Condition:
-    if given.country is None:
-        return EVERYTHING
-    country = ORDERS.among("destination_country", capitals(given.country))
-    return exists("orders", '"orders"."id" = "shipment"."order_id"', country)

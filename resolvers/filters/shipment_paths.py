@@ -1,0 +1,79 @@
+"""Paths to shipments: by which index a filtered list of them is read in its order."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from models.enums import FINISHED, Health, ShipmentStatus
+from resolvers.conditions import Condition, literals
+from resolvers.filters.branches import demand_all_bounds
+from resolvers.filters.columns import capitals, carriers
+from resolvers.filters.shipments import SHIPMENTS, ShipmentFilter, shipment_condition
+from resolvers.filters.ways import Values, alternatives, in_range, late, steps_of
+from resolvers.paths.listed import Listed
+from resolvers.paths.path import Path
+
+CREATED_AT, SHIPPED_AT = "created_at", "shipped_at"
+WAYS = (("carrier", "status"), ("country", "status"), ("service",), ("status",), ("health",))
+CLOSED: Values = {"status": list(ShipmentStatus), "health": list(Health)}
+FINISHED_IN_ORDER = [one for one in ShipmentStatus if one in FINISHED]
+
+
+def shipment_path(given: ShipmentFilter, now: datetime, key: str) -> Path:
+    """`key`: the column that the list is ordered by. Raises as `shipment_condition` does."""
+    demand_all_bounds(given)
+    listed = Listed("shipment", key)
+    paths = [_Asked(one, now, listed).path() for one in alternatives(given) or [given]]
+    return paths[0] if len(paths) == 1 else listed.either(paths)
+
+
+class _Asked:
+    def __init__(self, given: ShipmentFilter, now: datetime, listed: Listed) -> None:
+        self._given, self._now, self._listed = given, now, listed
+
+    def path(self) -> Path:
+        if self._given.tracking_number is not None or self._listed.key != CREATED_AT:
+            return self._plain()
+        return self._by_time(self._by_lateness() or self._by_own() or self._plain())
+
+    def _rest(self, *known: str) -> Condition:
+        """All that is asked but for these fields."""
+        return shipment_condition(replace(self._given, **dict.fromkeys(known)), self._now)
+
+    def _plain(self) -> Path:
+        rest = self._rest()
+        if self._listed.key == SHIPPED_AT and self._is_unfinished:
+            status = SHIPMENTS.column("status")
+            rest = Condition(f"{status} NOT IN {literals(FINISHED_IN_ORDER)}") & rest
+        return self._listed.plain(rest)
+
+    def _by_lateness(self) -> Path | None:
+        if not self._given.is_late or self._is_unfinished:
+            return None
+        return late(self._listed, SHIPMENTS, SHIPMENTS.overdue(self._now), self._rest("is_late"))
+
+    def _by_own(self) -> Path | None:
+        given = self._given
+        asked: Values = {
+            "carrier": carriers(given.carrier),
+            "country": capitals(given.country),
+            "service": given.service,
+            "status": given.status,
+            "health": given.health,
+        }
+        steps = steps_of(WAYS, asked, CLOSED)
+        fields = [step.column for step in steps]
+        return self._listed.spread(steps, self._rest(*fields)) if steps else None
+
+    def _by_time(self, otherwise: Path) -> Path:
+        """What is not finished is few enough."""
+        if self._is_unfinished:
+            return otherwise
+        given = self._given
+        ranges = {"shipped_at": given.shipped_at, "delivered_at": given.delivered_at}
+        return in_range(self._listed, SHIPMENTS, ranges, self._rest, otherwise)
+
+    @property
+    def _is_unfinished(self) -> bool:
+        """Whether only shipments are asked for that are on their way."""
+        given = self._given.status
+        return given is not None and not FINISHED.intersection(given)
