@@ -136,3 +136,4 @@ ROOTS: Mapping[str, Callable[..., Any]] = {
     "exceptions": scoped(listing("exceptions", EXCEPTION_TESTS)),
     "changes": scoped(changes),
 }
+"""Those that are asked for; aggregates are not among them."""

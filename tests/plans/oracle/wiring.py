@@ -82,7 +82,7 @@ def _resolver(type_: GraphQLObjectType | GraphQLInterfaceType, name: str) -> Any
 
 def _field(type_name: str, table: str, name: str) -> Field:
     if type_name == "Query":
-        return ROOTS[name]
+        return ROOTS.get(name, _unknown)
     known = CONNECTION if type_name.endswith("Connection") else FIELDS.get(type_name, {})
     if table == "Change":
         known = {**CHANGE, **known}
@@ -90,3 +90,7 @@ def _field(type_name: str, table: str, name: str) -> Field:
     if type_name == "Location":
         return lambda place, asking: place.get(column)
     return known.get(name, lambda source, asking: source[column])
+
+
+def _unknown(root: object, asking: Asking, **arguments: Any) -> Any:
+    raise NotImplementedError("The oracle does not know this root field.")

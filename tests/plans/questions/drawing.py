@@ -13,6 +13,7 @@ from graphql import (
 
 from tests.plans.oracle import SCHEMA
 from tests.plans.oracle.pages import DEFAULT, MOST
+from tests.plans.oracle.roots import ROOTS
 from tests.plans.questions.arguments import Arguments, Given
 from tests.plans.questions.levels import Field, Fragment, Inline, Level, Selection, Spread
 from tests.plans.questions.pen import Pen
@@ -38,8 +39,6 @@ USUAL, AGAIN = 5, 20
 """How long plain lists are taken to be; and those that stand within one of their own name."""
 ALIASES = ("a", "b", "id", "status", "node")
 """Some are fields' names."""
-assert SCHEMA.query_type
-ROOTS = tuple(SCHEMA.query_type.fields)
 LISTS = ("orders", "shipments", "exceptions", "changes", "nodes")
 READERS_ROOTS = (*ROOTS, *LISTS * 3)
 HOLDERS_ROOTS = (*ROOTS, *["order"] * 30)
@@ -134,7 +133,8 @@ class Artist:
 
     def _names(self, here: Here) -> list[str]:
         leaves = self._leaves(here.type)
-        return [name for name in here.type.fields if name in leaves or self._has_room(here, name)]
+        names = ROOTS if here.type.name == "Query" else here.type.fields
+        return [name for name in names if name in leaves or self._has_room(here, name)]
 
     def _has_room(self, here: Here, name: str) -> bool:
         has_left = here.depth < self.shape.deepest and self.left > 0
