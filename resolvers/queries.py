@@ -28,6 +28,10 @@ from resolvers.plans.plan import Root
 from resolvers.plans.roots import Found, Listing, Lookup
 from resolvers.plans.selection import Arguments, Reader
 from resolvers.plans.writing import Row
+from resolvers.stats.exceptions import EXCEPTIONS
+from resolvers.stats.nouns import Noun
+from resolvers.stats.orders import ORDERS
+from resolvers.stats.shipments import SHIPMENTS
 
 STORED = re.compile(r"WA(-[0-9A-Z]{4}){4}-[0-9A-Z]", re.ASCII)
 MAXIMUM_NODES = 100
@@ -119,3 +123,9 @@ QUERY: Mapping[str, Root] = {
         is_list=True,
     ),
 }
+STATS: Mapping[str, Noun] = {
+    "orderStats": ORDERS,
+    "shipmentStats": SHIPMENTS,
+    "exceptionStats": EXCEPTIONS,
+}
+"""What can be aggregated, and as what it is asked for."""

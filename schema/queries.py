@@ -17,6 +17,24 @@ from schema.filters import (
 )
 from schema.guard import asked
 from schema.scalars import Position
+from schema.stats.groups import ExceptionStats, OrderStats, ShipmentStats
+from schema.stats.inputs import (
+    GROUPED_BY,
+    NO_GROUPS_BY_EXCEPTION,
+    NO_GROUPS_BY_ORDER,
+    NO_GROUPS_BY_SHIPMENT,
+    ExceptionGroupBy,
+    ExceptionHaving,
+    GapFilling,
+    GroupCount,
+    GroupOrder,
+    Having,
+    OrderGroupBy,
+    OrderHaving,
+    ShipmentGroupBy,
+    ShipmentHaving,
+    ZoneName,
+)
 from schema.types.changes import Change
 from schema.types.connections import After, Before, Connection, First, Last
 from schema.types.exceptions import OrderException
@@ -118,4 +136,55 @@ class Query:
             Position | None,
             strawberry.argument(description="The position after which the page begins."),
         ] = None,
+    ) -> Any: ...
+
+    @asked(
+        OrderStats,
+        "Orders, counted and measured by what they have in common.",
+        Scope.ANALYTICS_READ,
+    )
+    def order_stats(
+        filter: Annotated[OrderFilter | None, strawberry.argument(description=Wanted)] = None,
+        group_by: Annotated[
+            list[OrderGroupBy], strawberry.argument(description=GROUPED_BY)
+        ] = NO_GROUPS_BY_ORDER,
+        having: Annotated[OrderHaving | None, strawberry.argument(description=Having)] = None,
+        order_by: GroupOrder = None,
+        first: GroupCount = 100,
+        time_zone: ZoneName = "UTC",
+        fill_gaps: GapFilling = False,
+    ) -> Any: ...
+
+    @asked(
+        ShipmentStats,
+        "Shipments, counted and measured by what they have in common.",
+        Scope.ANALYTICS_READ,
+    )
+    def shipment_stats(
+        filter: Annotated[ShipmentFilter | None, strawberry.argument(description=Wanted)] = None,
+        group_by: Annotated[
+            list[ShipmentGroupBy], strawberry.argument(description=GROUPED_BY)
+        ] = NO_GROUPS_BY_SHIPMENT,
+        having: Annotated[ShipmentHaving | None, strawberry.argument(description=Having)] = None,
+        order_by: GroupOrder = None,
+        first: GroupCount = 100,
+        time_zone: ZoneName = "UTC",
+        fill_gaps: GapFilling = False,
+    ) -> Any: ...
+
+    @asked(
+        ExceptionStats,
+        "Exceptions, counted and measured by what they have in common.",
+        Scope.ANALYTICS_READ,
+    )
+    def exception_stats(
+        filter: Annotated[ExceptionFilter | None, strawberry.argument(description=Wanted)] = None,
+        group_by: Annotated[
+            list[ExceptionGroupBy], strawberry.argument(description=GROUPED_BY)
+        ] = NO_GROUPS_BY_EXCEPTION,
+        having: Annotated[ExceptionHaving | None, strawberry.argument(description=Having)] = None,
+        order_by: GroupOrder = None,
+        first: GroupCount = 100,
+        time_zone: ZoneName = "UTC",
+        fill_gaps: GapFilling = False,
     ) -> Any: ...

@@ -19,7 +19,8 @@ from resolvers.catalogue import CATALOGUE
 from resolvers.plans.plan import Plan
 from resolvers.plans.roots import Each
 from resolvers.plans.selection import Field
-from resolvers.queries import QUERY
+from resolvers.queries import QUERY, STATS
+from resolvers.stats.plan import StatsPlan
 from schema.operations import Operation
 from schema.planning.binding import Conversion
 from schema.planning.collecting import Collecting
@@ -54,7 +55,7 @@ class RootField:
 
     field: Field
     nodes: Sequence[FieldNode]
-    plan: Plan | None
+    plan: Plan | StatsPlan | None
 
 
 class Plans:
@@ -137,9 +138,7 @@ class Plans:
         if name in ("__schema", "__type"):
             return RootField(Field(key, name, type_.name, place=nodes), nodes, None)
         field = selecting.field(type_, key, nodes)
-        root = None if field.refusal else QUERY.get(name)
-        plan = None if root is None else Plan(CATALOGUE, root, field, viewer)
-        return RootField(field, nodes, plan)
+        return RootField(field, nodes, None if field.refusal else _plan(field, viewer))
 
     def _selecting(
         self, operation: Operation, variables: VariableValues, viewer: Viewer
@@ -147,6 +146,13 @@ class Plans:
         choices = dict(_choices(operation, variables))
         collecting = Collecting(self._core, operation.document, choices)
         return Selecting(self._core, collecting, viewer, self._conversion)
+
+
+def _plan(field: Field, viewer: Viewer) -> Plan | StatsPlan | None:
+    if field.name in STATS:
+        return StatsPlan(STATS[field.name], field)
+    root = QUERY.get(field.name)
+    return None if root is None else Plan(CATALOGUE, root, field, viewer)
 
 
 def _choices(operation: Operation, variables: VariableValues) -> Chosen:

@@ -68,6 +68,13 @@ ELSEWHERE = {
     "UserError": "says what the caller got wrong",
     "RecordResult": "of a command",
     "PageInfo": "of a connection",
+    **{
+        f"{noun}Stats{part}": "of aggregates, which ask for ANALYTICS_READ"
+        for noun in ("Order", "Shipment", "Exception")
+        for part in ("", "Group", "Key")
+    },
+    "DecimalStats": "of aggregates",
+    "DurationStats": "of aggregates",
 }
 """Types whose fields need no guard of their own, and why."""
 

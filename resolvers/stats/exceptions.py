@@ -1,0 +1,60 @@
+"""Exceptions, aggregated: by what they can be grouped, and what every measure of them means."""
+
+from models.enums import UNRESOLVED, ExceptionSeverity, ExceptionStatus, ExceptionType, Party
+from resolvers.conditions import literals
+from resolvers.filters import ExceptionFilter, exception_condition
+from resolvers.stats.amounts import Duration
+from resolvers.stats.measures import Count, Measure, Rate, own
+from resolvers.stats.nouns import Dimension, Moment, Noun
+from resolvers.stats.words import ExceptionDimension, ExceptionTimeField
+from resolvers.stats.writing import Writing
+
+
+def unresolved(writing: Writing) -> str:
+    return f"{writing.own('status')} IN {literals(UNRESOLVED)}"
+
+
+def overdue(writing: Writing) -> str:
+    """By the filter's own condition."""
+    return writing.condition(
+        exception_condition(ExceptionFilter(is_overdue=True), writing.reader.now)
+    )
+
+
+EXCEPTIONS = Noun(
+    table="order_exception",
+    condition=lambda given, reader: exception_condition(given, reader.now),
+    dimensions={
+        ExceptionDimension.TYPE: Dimension("type", ExceptionType),
+        ExceptionDimension.STATUS: Dimension("status", ExceptionStatus),
+        ExceptionDimension.SEVERITY: Dimension("severity", ExceptionSeverity),
+        ExceptionDimension.CAUSED_BY: Dimension("caused_by", Party),
+        ExceptionDimension.CARRIER: Dimension("carrier"),
+        ExceptionDimension.ASSIGNEE: Dimension("assignee"),
+    },
+    moments={
+        ExceptionTimeField.OPENED_AT: Moment("opened_at", "opened_at"),
+        ExceptionTimeField.RESOLVED_AT: Moment("resolved_at", "resolved_at"),
+    },
+    measures={
+        "count": Measure("How many exceptions, whatever became of them.", Count()),
+        "openCount": Measure("How many are neither resolved nor dismissed.", Count(unresolved)),
+        "overdueCount": Measure(
+            "How many are neither resolved nor dismissed, and past their dueAt.", Count(overdue)
+        ),
+        "timeToAcknowledge": Measure(
+            "Hours from openedAt to acknowledgedAt, of the exceptions that have both.",
+            Duration(own("opened_at"), own("acknowledged_at")),
+        ),
+        "timeToResolve": Measure(
+            "Hours from openedAt to resolvedAt, of the exceptions that have both:"
+            " resolved or dismissed.",
+            Duration(own("opened_at"), own("resolved_at")),
+        ),
+        "reopenedRate": Measure(
+            "The share of exceptions, among all of the group, that were reopened at least once.",
+            Rate(lambda writing: f"{writing.own('reopened_count')} > 0"),
+        ),
+    },
+    children={},
+)

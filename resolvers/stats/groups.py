@@ -1,0 +1,119 @@
+"""Groups: what was read, with the gaps filled, in the order that was asked for."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, timedelta
+from typing import Any
+
+from errors import LimitExceeded
+from models.buckets import seconds_of
+from resolvers.stats.asking import Bucketed, Grouping, Kept, Question, time_range
+from resolvers.stats.statements import MAXIMUM_FILLED, Statement
+from resolvers.stats.words import StatsOrderField
+from resolvers.stats.writing import Row
+
+Key = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    key: Key
+    """A word or a text; of a bucket, the second that it starts at."""
+    row: Row
+
+
+def groups_of(
+    question: Question, statement: Statement, rows: Sequence[Row]
+) -> tuple[list[Group], bool]:
+    """Those that are given, and whether there are more."""
+    groups = [Group(tuple(read(row) for read in statement.keys), row) for row in rows]
+    if question.fills_gaps:
+        if len(groups) > statement.limit:
+            raise _too_many()
+        groups += _filling(question, statement, groups)
+        groups = _in_order(question, statement, groups)
+    return groups[: question.first], len(groups) > question.first
+
+
+def _filling(question: Question, statement: Statement, groups: Sequence[Group]) -> Iterator[Group]:
+    """Of each bucket that lacks it a group for all else that is found in any. Raises
+    LimitExceeded."""
+    (place,) = (n for n, one in enumerate(question.groupings) if isinstance(one, Bucketed))
+    found = {group.key for group in groups}
+    others = {(key[:place], key[place + 1 :]): None for key in found}
+    if len(question.groupings) == 1:
+        others = {((), ()): None}
+    starts = list(_starts(question, [key[place] for key in found if key[place] is not None]))
+    if len(starts) * len(others) > MAXIMUM_FILLED:
+        raise _too_many()
+    empty: Row = [None] * statement.width
+    for before, after in others:
+        for start in starts:
+            key = (*before, start, *after)
+            if key not in found:
+                yield Group(key, empty)
+
+
+def _starts(question: Question, found: Sequence[int]) -> Iterator[int]:
+    """Of all buckets from the first to the last: of the filter's range, else of those found."""
+    grouping = next(one for one in question.groupings if isinstance(one, Bucketed))
+    start, end = _ends(question, grouping, found)
+    if start is None or end is None:
+        return
+    for _ in range(MAXIMUM_FILLED + 1):
+        if start > end:
+            return
+        yield start
+        start = grouping.buckets.following(start)
+
+
+def _ends(
+    question: Question, grouping: Bucketed, found: Sequence[int]
+) -> tuple[int | None, int | None]:
+    """The starts of the first bucket and of the last."""
+    first, last = min(found, default=None), max(found, default=None)
+    if grouping.moment.range_field != grouping.moment.column:
+        return first, last
+    since, until = time_range(question.given_filter, grouping.moment.range_field)
+    if since is not None:
+        first = grouping.buckets.start(seconds_of(since.astimezone(UTC)))
+        now = grouping.buckets.start(seconds_of(question.reader.now))
+        last = max(now, last or now)
+    if until is not None and (since is not None or found):
+        # It is not within the range itself.
+        last = grouping.buckets.start(seconds_of(until.astimezone(UTC) - timedelta(microseconds=1)))
+    return first, last
+
+
+def _too_many() -> LimitExceeded:
+    return LimitExceeded(
+        f"With the gaps filled there are more than {MAXIMUM_FILLED} groups:"
+        " ask for a shorter time, or larger buckets.",
+        ("fillGaps",),
+    )
+
+
+def _in_order(question: Question, statement: Statement, groups: list[Group]) -> list[Group]:
+    """As the statement orders them where no gaps are filled."""
+    order = question.order
+    is_by_key = order.field is StatsOrderField.KEY
+    for place, grouping in reversed(list(enumerate(question.groupings))):
+        groups = _by_key(groups, place, grouping, is_by_key and order.is_descending)
+    if not is_by_key:
+        groups.sort(key=lambda one: statement.count(one.row) or 0, reverse=order.is_descending)
+    return groups
+
+
+def _by_key(
+    groups: list[Group], place: int, grouping: Grouping, is_descending: bool
+) -> list[Group]:
+    """What has no value comes last in either direction."""
+    words = grouping.dimension.words if isinstance(grouping, Kept) else None
+    places = {str(word): place for place, word in enumerate(words or ())}
+
+    def value(one: Group) -> Any:
+        return one.key[place] if words is None else places[one.key[place]]
+
+    present = [one for one in groups if one.key[place] is not None]
+    missing = [one for one in groups if one.key[place] is None]
+    return sorted(present, key=value, reverse=is_descending) + missing

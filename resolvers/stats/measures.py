@@ -1,0 +1,122 @@
+"""Measures: what can be known of a group, what it means, and how it is computed."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from resolvers.plans.selection import Field, Variables
+from resolvers.stats.writing import Read, Row, Writing
+
+Expression = Callable[[Writing], str]
+Shares = Mapping[Field, float]
+
+
+class Way(Protocol):
+    """How a measure is computed."""
+
+    def ask(self, writing: Writing, field: Field, variables: Variables) -> Read:
+        """What reads it from the statement's answer. Raises Refusal."""
+
+
+class Comparable(Way, Protocol):
+    """One that groups can be chosen by."""
+
+    def number(self, writing: Writing) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    definition: str
+    """What it means: the schema says it too."""
+    way: Way
+
+
+def own(column: str) -> Expression:
+    return lambda writing: writing.own(column)
+
+
+def child(name: str, column: str) -> Expression:
+    return lambda writing: writing.child(name, column)
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """Rows that a condition admits; all of them without one."""
+
+    which: Expression | None = None
+
+    def ask(self, writing: Writing, field: Field, variables: Variables) -> Read:
+        read = writing.column(self.number(writing))
+        return lambda row: read(row) or 0
+
+    def number(self, writing: Writing) -> str:
+        return "count(*)" if self.which is None else f"count(*){_only(self.which(writing))}"
+
+
+@dataclass(frozen=True, slots=True)
+class Distinct:
+    """Different values of an expression."""
+
+    of: Expression
+
+    def ask(self, writing: Writing, field: Field, variables: Variables) -> Read:
+        read = writing.column(f"count(DISTINCT {self.of(writing)})")
+        return lambda row: read(row) or 0
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """Of whole numbers; none where there are none."""
+
+    of: Expression
+
+    def ask(self, writing: Writing, field: Field, variables: Variables) -> Read:
+        read = writing.answered(writing.dialect.sum(self.of(writing), ""))
+        return lambda row: read(row) or 0
+
+
+@dataclass(frozen=True, slots=True)
+class Mean:
+    """Of whole numbers, where there are any."""
+
+    of: Expression
+
+    def ask(self, writing: Writing, field: Field, variables: Variables) -> Read:
+        total = writing.answered(writing.dialect.sum(self.of(writing), ""))
+        count = writing.column(f"count({self.of(writing)})")
+        return lambda row: total(row) / count(row) if count(row) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """The share of rows with one thing among those with that thing or another; without another,
+    among all. None where there are neither."""
+
+    which: Expression
+    other: Expression | None = None
+
+    def ask(self, writing: Writing, field: Field, variables: Variables) -> Read:
+        part, other = (writing.column(text) for text in self._counts(writing))
+
+        def rate(row: Row) -> float | None:
+            whole: int = other(row) or 0
+            if self.other is not None:
+                whole += part(row) or 0
+            return part(row) / whole if whole else None
+
+        return rate
+
+    def number(self, writing: Writing) -> str:
+        part, other = self._counts(writing)
+        whole = other if self.other is None else f"({part} + {other})"
+        return f"CAST({part} AS DOUBLE PRECISION) / NULLIF({whole}, 0)"
+
+    def _counts(self, writing: Writing) -> tuple[str, str]:
+        """Of the one thing; and of the other, or of all."""
+        of = [None if one is None else one(writing) for one in (self.which, self.other)]
+        part, other = (f"count(*){'' if one is None else _only(one)}" for one in of)
+        return part, other
+
+
+def _only(condition: str) -> str:
+    return f" FILTER (WHERE {condition})"

@@ -1,0 +1,116 @@
+"""Shipments, aggregated: by what they can be grouped, and what every measure of them means."""
+
+from models.enums import (
+    EventClassifier,
+    ExceptionStatus,
+    Health,
+    ShipmentStatus,
+    TrackingEventType,
+)
+from models.estimates import PREFERENCE
+from resolvers.conditions import literals
+from resolvers.filters import ShipmentFilter, shipment_condition
+from resolvers.stats.amounts import Duration
+from resolvers.stats.lateness import late, on_time
+from resolvers.stats.measures import Count, Mean, Measure, Rate, child, own
+from resolvers.stats.nouns import Dimension, Moment, Noun
+from resolvers.stats.words import ShipmentDimension, ShipmentTimeField
+from resolvers.stats.writing import Writing
+
+LATE = late(lambda reader: shipment_condition(ShipmentFilter(is_late=True), reader.now))
+FAILED_ATTEMPTS = (
+    TrackingEventType.DELIVERY_ATTEMPTED,
+    TrackingEventType.REFUSED,
+    TrackingEventType.UNDELIVERABLE,
+)
+
+
+def exceptions(writing: Writing) -> str:
+    """Which shipments have one; dismissed ones were none."""
+    dismissed = literals([ExceptionStatus.DISMISSED])
+    return (
+        '"shipment_id" AS parent, count(*) AS many FROM "order_exception"'
+        f' WHERE "status" NOT IN {dismissed} AND {writing.of_whole("shipment_id")}'
+        ' GROUP BY "shipment_id"'
+    )
+
+
+def failed_attempts(writing: Writing) -> str:
+    """How many each shipment has seen."""
+    return (
+        '"shipment_id" AS parent, count(*) AS many FROM "tracking_event"'
+        f' WHERE "type" IN {literals(FAILED_ATTEMPTS)} AND "retracted_at" IS NULL'
+        f" AND \"classifier\" = '{EventClassifier.ACTUAL}' AND {writing.of_whole('shipment_id')}"
+        ' GROUP BY "shipment_id"'
+    )
+
+
+def first_estimate(writing: Writing) -> str:
+    """The same as models.estimates.first_estimate, of each shipment."""
+    cases = " ".join(f"WHEN '{word}' THEN {place}" for place, word in enumerate(PREFERENCE))
+    order = f'"moment", CASE "source" {cases} END, "tie_break"'
+    ranked = f'row_number() OVER (PARTITION BY "shipment_id" ORDER BY {order}) AS place'
+    rows = (
+        f'SELECT "shipment_id", "latest_at", {ranked} FROM "estimate"'
+        f' WHERE NOT "is_retracted" AND {writing.of_whole("shipment_id")}'
+    )
+    return f'"shipment_id" AS parent, "latest_at" AS latest FROM ({rows}) AS r WHERE place = 1'
+
+
+def attempts(writing: Writing) -> str:
+    """Of a delivered shipment."""
+    failed = writing.child("failed_attempts", "many")
+    return f"CASE WHEN {writing.own('delivered_at')} IS NOT NULL THEN 1 + COALESCE({failed}, 0) END"
+
+
+SHIPMENTS = Noun(
+    table="shipment",
+    condition=lambda given, reader: shipment_condition(given, reader.now),
+    dimensions={
+        ShipmentDimension.STATUS: Dimension("status", ShipmentStatus),
+        ShipmentDimension.HEALTH: Dimension("health", Health),
+        ShipmentDimension.CARRIER: Dimension("carrier"),
+        ShipmentDimension.SERVICE: Dimension("service"),
+        ShipmentDimension.COUNTRY: Dimension("country"),
+    },
+    moments={
+        ShipmentTimeField.SHIPPED_AT: Moment("shipped_at", "shipped_at"),
+        ShipmentTimeField.DELIVERED_AT: Moment("delivered_at", "delivered_at"),
+    },
+    measures={
+        "count": Measure("How many shipments.", Count()),
+        "transitTime": Measure(
+            "Hours from shippedAt, when it first moved, to deliveredAt,"
+            " of the shipments that have both.",
+            Duration(own("shipped_at"), own("delivered_at")),
+        ),
+        "deliveryAttempts": Measure(
+            "How often it was tried to deliver them, on average, of those that were delivered: the"
+            " delivery, and every DELIVERY_ATTEMPTED, REFUSED and UNDELIVERABLE that happened and"
+            " was not retracted. 1 is always at the first attempt.",
+            Mean(attempts),
+        ),
+        "onTimeRate": Measure(
+            "The share of those delivered on time among those delivered on time or late. On time:"
+            " delivered at or before the order's promise; without one, the latest of the first"
+            " estimate. Late: delivered after it, or not delivered and past it. Left out: cancelled"
+            " shipments, those that are not yet due, and those with neither promise nor estimate.",
+            Rate(on_time, LATE),
+        ),
+        "estimateError": Measure(
+            "Hours from the latest of the first estimate to deliveredAt, of the shipments that have"
+            " both: below zero where they came earlier.",
+            Duration(child("first_estimate", "latest"), own("delivered_at")),
+        ),
+        "exceptionRate": Measure(
+            "The share of shipments, among all of the group, that have or had an exception that was"
+            " not dismissed. One with three counts once.",
+            Rate(lambda writing: f"{writing.child('exceptions', 'many')} IS NOT NULL"),
+        ),
+    },
+    children={
+        "exceptions": exceptions,
+        "failed_attempts": failed_attempts,
+        "first_estimate": first_estimate,
+    },
+)

@@ -1,0 +1,80 @@
+"""A statement over groups while it is written: its columns, what is joined, and its values."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from resolvers.conditions import EVERYTHING, Condition
+from resolvers.plans.selection import Reader
+from resolvers.stats.dialects import Answered, Dialect
+
+Row = Sequence[Any]
+"""What the statement answers of a group; of a group without rows, None in every column."""
+Read = Callable[[Row], Any]
+"""What is made of it."""
+Child = Callable[["Writing"], str]
+"""Rows of another table, made one row for each `parent`, so that joining them multiplies nothing:
+what a SELECT of them has after its own word."""
+
+
+class Writing:
+    def __init__(
+        self,
+        dialect: Dialect,
+        table: str,
+        whole: Condition,
+        children: Mapping[str, Child],
+        reader: Reader,
+    ) -> None:
+        self.dialect, self.table, self.reader = dialect, table, reader
+        self._children = children
+        self._columns: dict[str, int] = {}
+        self._joined: dict[str, str] = {}
+        self.values: list[Any] = []
+        self._whole = None if whole == EVERYTHING else self.condition(whole)
+
+    def own(self, column: str) -> str:
+        return f'"{self.table}"."{column}"'
+
+    def value(self, value: Any) -> str:
+        """Its placeholder. A moment that is asked for again has the same: texts stay equal."""
+        if isinstance(value, datetime) and value in self.values:
+            return self.dialect.placeholder(self.values.index(value) + 1)
+        self.values.append(value)
+        return self.dialect.placeholder(len(self.values))
+
+    def condition(self, condition: Condition) -> str:
+        first, *others = condition.text.split("?")
+        pairs = zip(condition.values, others, strict=True)
+        return first + "".join(self.value(value) + other for value, other in pairs)
+
+    def column(self, text: str) -> Read:
+        place = self._columns.setdefault(text, len(self._columns))
+        return lambda row: row[place]
+
+    def answered(self, answered: Answered) -> Read:
+        reads = [self.column(text) for text in answered.columns]
+        return lambda row: answered.made(*(read(row) for read in reads))
+
+    def child(self, name: str, column: str) -> str:
+        """A column of what is joined, NULL where there is none."""
+        if name not in self._joined:
+            rows = f"SELECT {self._children[name](self)}"
+            self._joined[name] = f'LEFT JOIN ({rows}) AS "{name}" ON "{name}".parent = '
+        return f'"{name}"."{column}"'
+
+    def of_whole(self, column: str) -> str:
+        """A condition of children: their parents are among those that are asked of."""
+        if self._whole is None:
+            return "TRUE"
+        return f'{column} IN (SELECT "id" FROM "{self.table}" WHERE {self._whole})'
+
+    @property
+    def width(self) -> int:
+        return len(self._columns)
+
+    def select(self) -> str:
+        columns = ", ".join(self._columns) or "1"
+        joins = "".join(f" {join}{self.own('id')}" for join in self._joined.values())
+        where = "" if self._whole is None else f" WHERE {self._whole}"
+        return f'SELECT {columns} FROM "{self.table}"{joins}{where}'
