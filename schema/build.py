@@ -8,8 +8,8 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.name_converter import NameConverter
 from strawberry.tools import merge_types
 
+from schema.arguments import make_themselves
 from schema.documents import Documents
-from schema.executor import FastExecutor
 from schema.mutations.events import EventMutations
 from schema.mutations.exceptions import ExceptionMutations
 from schema.mutations.orders import OrderMutations
@@ -57,13 +57,13 @@ def build_schema(*, has_introspection: bool = True) -> Schema:
         mutation=mutation,
         subscription=Subscription,
         types=[*KINDS, Customer],
-        execution_context_class=FastExecutor,
         config=StrawberryConfig(
             scalar_map=SCALARS,
             name_converter=RememberedNames(),
             disable_field_suggestions=not has_introspection,
         ),
     )
+    make_themselves(schema.core)
     schema.documents = Documents(schema.core, has_introspection=has_introspection)
     schema.operations = Operations(schema.documents)
     conversion = Conversion(schema.schema_converter.scalar_registry, schema.config)

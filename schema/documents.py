@@ -15,7 +15,7 @@ from graphql import (
 )
 
 from schema.limits import MAXIMUM_TOKENS, DocumentLimits
-from schema.planning.binding import Variables
+from schema.variables import Variables
 
 REMEMBERED_CHARACTERS = 150_000
 """Of all remembered documents together: a shop's frontends have fewer. Parsed, a character takes

@@ -5,11 +5,11 @@ from inspect import isawaitable
 from typing import Any
 
 from graphql import ExecutionResult, GraphQLError
-from strawberry.execution import optimized_is_awaitable
 
 from schema import masking
 from schema.build import Schema
 from schema.context import Context
+from schema.executor import FastExecutor
 from schema.operations import Operation
 from schema.planning.reading import Reading
 from schema.planning.things import Things
@@ -59,31 +59,11 @@ def refused(errors: list[GraphQLError]) -> Execution:
 async def _run(
     schema: Schema, operation: Operation, variables: dict[str, Any], context: Context
 ) -> Execution:
-    executor = _executor(schema, operation, variables, context)
-    if isinstance(executor, list):
-        return refused(executor)
-    result: Any = executor.execute_operation()
+    values = operation.variables.values(variables)
+    if isinstance(values, list):
+        return refused(values)
+    result: Any = FastExecutor.of(schema.core, operation, values, context).execute_operation()
     if isawaitable(result):
         result = await result
     assert isinstance(result, ExecutionResult)
     return Execution(result.data, masking.shown_and_logged(result.errors or []))
-
-
-def _executor(
-    schema: Schema, operation: Operation, variables: dict[str, Any], context: Context
-) -> Any:
-    """Or a list of errors."""
-    executor_class: Any = schema.execution_context_class
-    try:
-        return executor_class.build(
-            schema.core,
-            operation.document,
-            context_value=context,
-            raw_variable_values=variables,
-            operation_name=operation.name,
-            is_awaitable=optimized_is_awaitable,
-            hide_suggestions=schema.config.disable_field_suggestions,
-        )
-    except RecursionError:
-        message = "The variables are nested too deep."
-        return [GraphQLError(message, extensions={"code": "INVALID"})]

@@ -6,27 +6,54 @@ from typing import Any
 
 import orjson
 from graphql import (
+    FragmentDefinitionNode,
     GraphQLError,
     GraphQLObjectType,
     GraphQLOutputType,
     GraphQLResolveInfo,
+    GraphQLSchema,
     is_non_null_type,
 )
-from graphql.execution import Executor
-from graphql.execution.collect_fields import FieldDetailsList, GroupedFieldSet
+from graphql.execution import Executor, default_field_resolver, default_type_resolver
+from graphql.execution.collect_fields import FieldDetailsList, FragmentDetails, GroupedFieldSet
+from graphql.execution.values import VariableValues
 from graphql.pyutils import AwaitableOrValue, Path, Undefined, gather_with_cancel
-from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
+from strawberry.execution import optimized_is_awaitable
 
 from schema.attributes import Unfinished, attributes_of
+from schema.operations import Operation
 from schema.splicing import Spliced
 
+IS_AWAITABLE: Any = optimized_is_awaitable
 
-class FastExecutor(StrawberryGraphQLCoreExecutionContext):
+
+class FastExecutor(Executor[Any]):
     """Whatever is not plain is left to graphql-core, field by field and in its turn, so that data,
     their order and the errors are the same."""
 
-    # Strawberry's own leaves out where the variables came from, which arguments are read by.
-    build_resolve_info = Executor.build_resolve_info
+    @classmethod
+    def of(
+        cls, core: GraphQLSchema, operation: Operation, values: VariableValues, context: Any
+    ) -> "FastExecutor":
+        """Ready to execute an operation that is valid."""
+        fragments = {
+            one.name.value: one
+            for one in operation.document.definitions
+            if isinstance(one, FragmentDefinitionNode)
+        }
+        return cls(
+            schema=core,
+            fragment_definitions=fragments,
+            fragments={name: FragmentDetails(one) for name, one in fragments.items()},
+            root_value=None,
+            context_value=context,
+            operation=operation.definition,
+            variable_values=values,
+            field_resolver=default_field_resolver,
+            type_resolver=default_type_resolver,
+            subscribe_field_resolver=default_field_resolver,
+            is_awaitable=IS_AWAITABLE,
+        )
 
     def execute_fields(
         self,

@@ -19,8 +19,8 @@ from graphql import (
 
 from resolvers.plans.remembered import Remembered
 from schema.documents import Document, Documents
-from schema.planning.binding import Variables
 from schema.planning.collecting import choosing_variables
+from schema.variables import Variables
 
 REMEMBERED_PLANS = 8
 """Of one operation: those of a few kinds of viewers, each with what a screen shows and hides."""

@@ -1,7 +1,6 @@
 """Binding: from the variables that a request brings to the arguments of each field.
 
-The library looks at every value with care, and at its type's definition anew each time. Where a
-value is plainly of a plain type there is nothing more to see; everything else is left to it.
+Where a variable is an argument, it is that already; everything else is left to the library.
 """
 
 from collections.abc import Callable, Mapping
@@ -9,14 +8,8 @@ from typing import Any
 
 from graphql import (
     FieldNode,
-    GraphQLError,
     GraphQLField,
-    GraphQLSchema,
-    NamedTypeNode,
     Node,
-    NonNullTypeNode,
-    OperationDefinitionNode,
-    VariableDefinitionNode,
     VariableNode,
     Visitor,
     get_argument_values,
@@ -24,66 +17,12 @@ from graphql import (
     is_scalar_type,
     visit,
 )
-from graphql.execution.values import VariableValues, get_variable_values
+from graphql.execution.values import VariableValues
 from graphql.pyutils import Undefined
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types.arguments import StrawberryArgument, convert_arguments
 
 Arguments = Callable[[VariableValues], Mapping[str, Any]]
-PLAIN = {"ID": str, "String": str, "Boolean": bool}
-"""Types whose values of that very Python type stay as they are."""
-MAXIMUM_ERRORS = 50
-"""About variables: as many as the library names by itself."""
-
-
-class Variables:
-    """Of one operation, whose definitions were looked at once."""
-
-    def __init__(
-        self, schema: GraphQLSchema, operation: OperationDefinitionNode, *, hides_suggestions: bool
-    ) -> None:
-        self._schema, self._hides_suggestions = schema, hides_suggestions
-        self._definitions = operation.variable_definitions or ()
-        self._plain = [_plain(one) for one in self._definitions]
-
-    def values(self, given: Mapping[str, Any]) -> VariableValues | list[GraphQLError]:
-        """As the schema knows them, or what is wrong with them."""
-        coerced: dict[str, Any] = {}
-        for plain in self._plain:
-            if plain is None:
-                return self._looked_at(given)
-            name, type_, may_be_missing = plain
-            value = given.get(name, Undefined)
-            if type(value) is type_:
-                coerced[name] = value
-            elif value is not Undefined or not may_be_missing:
-                return self._looked_at(given)
-        return VariableValues(sources={}, coerced=coerced)
-
-    def _looked_at(self, given: Mapping[str, Any]) -> VariableValues | list[GraphQLError]:
-        try:
-            return get_variable_values(
-                self._schema,
-                self._definitions,
-                dict(given),
-                max_errors=MAXIMUM_ERRORS,
-                hide_suggestions=self._hides_suggestions,
-            )
-        except RecursionError:
-            message = "The variables are nested too deep."
-            return [GraphQLError(message, extensions={"code": "INVALID"})]
-
-
-def _plain(definition: VariableDefinitionNode) -> tuple[str, type, bool] | None:
-    """Its name and Python type, and whether nothing at all may be given."""
-    type_ = definition.type
-    is_required = isinstance(type_, NonNullTypeNode)
-    if isinstance(type_, NonNullTypeNode):
-        type_ = type_.type
-    if not isinstance(type_, NamedTypeNode) or type_.name.value not in PLAIN:
-        return None
-    may_be_missing = not is_required and definition.default_value is None
-    return definition.variable.name.value, PLAIN[type_.name.value], may_be_missing
 
 
 class Conversion:

@@ -1,0 +1,221 @@
+"""What resolvers are given is what Strawberry would give them, and what is wrong is said alike."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+import strawberry
+from graphql import (
+    GraphQLError,
+    GraphQLInputObjectType,
+    GraphQLObjectType,
+    OperationDefinitionNode,
+    Undefined,
+    get_nullable_type,
+    parse,
+)
+from graphql.execution.values import get_argument_values, get_variable_values
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from strawberry.types.arguments import convert_arguments
+
+from models.enums import DeliveryMethod, EventClassifier, TimePrecision, TrackingEventType
+from schema import build
+from schema.build import Schema, build_schema
+from schema.inputs.events import TrackingEventInput, TrackingEventsRecordInput
+from schema.inputs.orders import OrderAmendInput
+from schema.inputs.values import LocationInput
+from schema.readers import Surprise
+from schema.variables import MAXIMUM_ERRORS, Variables
+from tests.schema.made_inputs import said
+
+with pytest.MonkeyPatch.context() as patched:
+    patched.setattr(build, "make_themselves", lambda core: None)
+    PLAIN = build_schema()
+OURS = build_schema()
+TYPES = [*OURS.core.type_map.values()]
+INPUTS = [type_ for type_ in TYPES if isinstance(type_, GraphQLInputObjectType)]
+EVENTS = """
+mutation($source: String!, $events: [TrackingEventInput!]!) {
+  trackingEventsRecord(input: {source: $source, events: $events})
+}
+"""
+AMEND = "mutation($input: OrderAmendInput!) { orderAmend(trackingId: 7, input: $input) }"
+ORDERS = "query($filter: OrderFilter) { orders(filter: $filter) }"
+FIELDS = [
+    (type_.name, name)
+    for type_ in TYPES
+    if isinstance(type_, GraphQLObjectType) and not type_.name.startswith("__")
+    for name, field in type_.fields.items()
+    if field.args
+]
+
+
+@st.composite
+def calls(draw: st.DrawFn) -> tuple[str, str, dict[str, Any]]:
+    """A type, an operation that gives arguments to a field of it, and the variables."""
+    type_name, field_name = draw(st.sampled_from(FIELDS))
+    types: dict[str, Any] = {"unused": "Int = 3"}
+    variables: dict[str, Any] = {}
+    passed = []
+    for name, argument in _field(OURS, type_name, field_name).args.items():
+        value, type_ = draw(said(argument.type)), get_nullable_type(argument.type)
+        if _is_known(value, type_) and draw(st.booleans()):
+            variable_of = {key: f"{name}_{key}" for key in value}
+            inner = ", ".join(f"{key}: ${variable}" for key, variable in variable_of.items())
+            passed.append(f"{name}: {{{inner}}}")
+            types |= {variable: type_.fields[key].type for key, variable in variable_of.items()}
+            variables |= {variable_of[key]: one for key, one in value.items()}
+        else:
+            passed.append(f"{name}: ${name}")
+            types[name] = argument.type
+            variables |= {name: value} if value is not None or draw(st.booleans()) else {}
+    declared = " ".join(f"${name}: {type_}" for name, type_ in types.items())
+    return type_name, f"query({declared}) {{ {field_name}({', '.join(passed)}) }}", variables
+
+
+def _is_known(value: Any, type_: Any) -> bool:
+    """Whether it can be written out field by field, each a variable."""
+    is_object = isinstance(value, dict) and isinstance(type_, GraphQLInputObjectType)
+    return is_object and value.keys() <= type_.fields.keys()
+
+
+def _field(schema: Schema, type_name: str, field_name: str) -> Any:
+    type_: Any = schema.core.type_map[type_name]
+    return type_.fields[field_name]
+
+
+@settings(max_examples=500, deadline=None)
+@given(calls())
+def test_arguments_are_those_of_the_library(call: tuple[str, str, dict[str, Any]]):
+    assert by_us(*call) == by_the_library(*call)
+
+
+def by_us(type_name: str, document: str, variables: dict[str, Any]) -> Any:
+    definition = _definition(document)
+    values = Variables(OURS.core, definition, hides_suggestions=False).values(variables)
+    return _arguments(OURS, type_name, definition, values)
+
+
+def by_the_library(type_name: str, document: str, variables: dict[str, Any]) -> Any:
+    definition = _definition(document)
+    values = get_variable_values(
+        PLAIN.core, definition.variable_definitions or (), variables, MAXIMUM_ERRORS
+    )
+    with _made_by_strawberry():
+        return _arguments(PLAIN, type_name, definition, values)
+
+
+def _definition(document: str) -> OperationDefinitionNode:
+    (definition,) = parse(document).definitions
+    assert isinstance(definition, OperationDefinitionNode)
+    return definition
+
+
+def _arguments(
+    schema: Schema, type_name: str, definition: OperationDefinitionNode, values: Any
+) -> Any:
+    """By name, or what is wrong."""
+    if isinstance(values, list):
+        return [_told(error) for error in values]
+    node: Any = definition.selection_set.selections[0]
+    field = _field(schema, type_name, node.name.value)
+    try:
+        read = get_argument_values(field, node, values)
+    except GraphQLError as error:
+        return _told(error)
+    declared = field.extensions["strawberry-definition"].arguments
+    scalars = schema.schema_converter.scalar_registry
+    made = convert_arguments(read, declared, scalars, schema.config)
+    return made, values.coerced.keys(), values.coerced.get("unused")
+
+
+def _told(error: GraphQLError) -> Any:
+    return error.message, error.locations, error.path, type(error.original_error)
+
+
+@contextmanager
+def _made_by_strawberry() -> Iterator[None]:
+    """The types of both schemas are views of the same classes."""
+    definitions = [type_.extensions["strawberry-definition"] for type_ in INPUTS]
+    with pytest.MonkeyPatch.context() as patch:
+        for definition in definitions:
+            patch.setattr(definition, "from_input", None)
+        yield
+
+
+def test_a_batch_of_events_is_made_of_its_own_classes():
+    event = {
+        "type": "PICKED_UP",
+        "occurredAt": "2026-03-01T14:05:00.1234567Z",
+        "location": {"city": "Leipzig", "latitude": 51},
+        "description": None,
+    }
+
+    arguments, *_ = by_us("Mutation", EVENTS, {"source": "a carrier", "events": [event]})
+
+    made = TrackingEventInput(
+        type=TrackingEventType.PICKED_UP,
+        occurred_at=datetime(2026, 3, 1, 14, 5, 0, 123456, tzinfo=UTC),
+        location=LocationInput(city="Leipzig", latitude=51.0),
+    )
+    assert arguments == {"input": TrackingEventsRecordInput(source="a carrier", events=[made])}
+
+
+@pytest.mark.parametrize(
+    ("said_", "promised_at"), [({}, strawberry.UNSET), ({"promisedAt": None}, None)]
+)
+def test_what_is_left_out_is_not_what_is_null(said_: dict[str, Any], promised_at: Any):
+    arguments, *_ = by_us("Mutation", AMEND, {"input": said_})
+
+    assert arguments["input"] == OrderAmendInput(promised_at=promised_at)
+
+
+@pytest.mark.parametrize(
+    ("document", "variables", "is_read"),
+    [
+        (EVENTS, {"source": "a", "events": [{"type": "LOST"}] * 3}, True),
+        (EVENTS, {"source": "a", "events": [{"type": "LOST"}, {"type": "FOUND"}]}, False),
+        (EVENTS, {"source": "a", "events": {"type": "LOST"}}, False),
+        (EVENTS, {"source": "a", "events": [{"source": "b"}]}, False),
+        (EVENTS, {"source": "a", "events": [{}]}, False),
+        (EVENTS, {"events": []}, False),
+        (AMEND, {"input": {"metadata": [{"key": "a", "value": "b"}]}}, True),
+        (ORDERS, {"filter": {"status": ["PENDING"], "placedAt": {"from": None}}}, True),
+        (ORDERS, {"filter": {"country": "DE"}}, False),
+        (ORDERS, {"filter": {"not": {"status": ["PENDING"]}}}, False),
+        (ORDERS, {}, True),
+    ],
+)
+def test_only_what_is_as_it_should_be_is_read_without_the_library(
+    document: str, variables: dict[str, Any], is_read: bool
+):
+    reading = Variables(OURS.core, _definition(document), hides_suggestions=False)
+
+    with nullcontext() if is_read else pytest.raises((Surprise, KeyError)):
+        reading.read(variables)
+
+
+@pytest.mark.parametrize("depth", [3, 300, 100_000])
+def test_a_type_that_holds_itself_is_no_deeper_than_the_library_allows(depth: int):
+    filter_: dict[str, Any] = {"isLate": True}
+    for _ in range(depth):
+        filter_ = {"not": filter_}
+
+    assert by_us("Query", ORDERS, {"filter": filter_}) == by_the_library(
+        "Query", ORDERS, {"filter": filter_}
+    )
+
+
+def test_no_default_is_a_thing_that_all_calls_would_share():
+    defaults = [field.default_value for type_ in INPUTS for field in type_.fields.values()]
+
+    assert {type(one) for one in defaults if one is not Undefined} == {
+        type(None),
+        str,
+        DeliveryMethod,
+        EventClassifier,
+        TimePrecision,
+    }
