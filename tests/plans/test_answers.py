@@ -20,7 +20,7 @@ from tests.plans.stage import staged
 SEED = os.environ.get("PLAN_SEED", "1")
 """The same seed, the same questions."""
 SHOPS = range(int(os.environ.get("PLAN_SHOPS", "2")))
-QUESTIONS = int(os.environ.get("PLAN_QUESTIONS", "150"))
+QUESTIONS = int(os.environ.get("PLAN_QUESTIONS", "100"))
 """Of each asker, to each shop."""
 TIMEOUT = 120 + QUESTIONS // 5
 """Seconds; a question takes some fifty milliseconds."""
