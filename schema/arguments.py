@@ -4,7 +4,9 @@ Strawberry would make them later, asking for each field of each value anew what 
 is called: most of the time that a batch of events took before anything was done with it.
 """
 
+from collections.abc import Callable
 from dataclasses import MISSING
+from functools import partial
 from typing import Any
 
 from graphql import GraphQLInputObjectType, GraphQLSchema
@@ -21,10 +23,9 @@ class Form:
         fields: dict[str, StrawberryField] = {
             name: field.extensions["strawberry-definition"] for name, field in type_.fields.items()
         }
-        if definition.is_one_of or any(
-            isinstance(one.type, StrawberryMaybe) for one in fields.values()
-        ):
-            raise TypeError(f"{type_}: neither oneOf nor Maybe is known here.")
+        if any(isinstance(one.type, StrawberryMaybe) for one in fields.values()):
+            raise TypeError(f"{type_}: Maybe is not known here.")
+        self.is_one_of: bool = definition.is_one_of
         self.make: type = definition.origin
         self.names = {name: field.python_name for name, field in fields.items()}
         """The dataclass's by the API's."""
@@ -44,8 +45,14 @@ def make_themselves(core: GraphQLSchema) -> None:
     """From now on the input types of this schema do."""
     for type_ in core.type_map.values():
         if isinstance(type_, GraphQLInputObjectType):
-            type_.out_type = Form(type_).made  # type: ignore[method-assign]
+            # Where one field has to be said, and one alone, Strawberry sees to it here.
+            made = partial(_made, Form(type_), type_.out_type)
+            type_.out_type = made  # type: ignore[method-assign]
             type_.extensions["strawberry-definition"].from_input = _made_already
+
+
+def _made(form: Form, checked: Callable[[Any], Any], value: dict[str, Any]) -> Any:
+    return form.made(checked(value))
 
 
 def _made_already(_type: type, made: Any, _context: InputContext) -> Any:

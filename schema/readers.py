@@ -64,6 +64,8 @@ def _named(type_: GraphQLInputObjectType | GraphQLLeafType) -> Read:
 
 def _object(type_: GraphQLInputObjectType) -> Read:
     form = Form(type_)
+    if form.is_one_of:
+        return surprised
     fields = {
         name: (form.names[name], _inner(field, type_)) for name, field in type_.fields.items()
     }
