@@ -40,7 +40,7 @@ class Listed:
 
     def plain(self, asked: Condition) -> Path:
         """As the database thinks best."""
-        rows = f'SELECT "{self.table}".* FROM "{self.table}"'
+        rows = f'SELECT {{columns}} FROM "{self.table}"'
         where = f"WHERE {asked.text} AND {{within}} ORDER BY {{order}} LIMIT {{size}}"
         return Path(Condition(f"{rows} {where}", asked.values))
 
@@ -102,7 +102,7 @@ class Listed:
         named = [
             inner
             for name, path in zip(names, paths, strict=True)
-            for inner in (*path.named, Named(name, path.query))
+            for inner in path.as_named(name, self.table)
         ]
         all_ = " UNION ".join(f'SELECT "{self.key}", "id" FROM "{name}"' for name in names)
         first = f'SELECT * FROM ({all_}) AS "{self.table}" ORDER BY {{order}} LIMIT {{size}}'
@@ -112,13 +112,13 @@ class Listed:
         so, near, far = self._name("so"), self._name("near"), self._name("far")
         is_so = f'(SELECT "is_so" FROM "{so}")'
         all_ = f'SELECT * FROM "{near}" UNION ALL SELECT * FROM "{far}"'
-        rows = f'SELECT "{self.table}".* FROM ({all_}) AS "{self.table}"'
+        rows = f'SELECT {{columns}} FROM ({all_}) AS "{self.table}"'
         return Path(
             Condition(f"{rows} ORDER BY {{order}} LIMIT {{size}}"),
             (
                 Named(so, Condition(f'SELECT {condition.text} AS "is_so"', condition.values), True),
-                *only_if(is_so, (*path.named, Named(near, path.query))),
-                *only_if(f"NOT {is_so}", (*otherwise.named, Named(far, otherwise.query))),
+                *only_if(is_so, path.as_named(near, self.table)),
+                *only_if(f"NOT {is_so}", otherwise.as_named(far, self.table)),
             ),
         )
 
@@ -162,7 +162,7 @@ class Listed:
     def _whole(self, keys: Condition, before: tuple[Named, ...] = ()) -> Path:
         """The rows with these ids, in their order."""
         page = self._name("page")
-        rows = f'SELECT "{self.table}".* FROM'
+        rows = "SELECT {columns} FROM"
         if is_postgres():
             # The limit makes one look-up of each, whatever the planner expects.
             row = f'SELECT * FROM "{self.table}" WHERE "id" = "{page}"."id" LIMIT 1'

@@ -36,6 +36,11 @@ class Path:
         queries = (*(one.query for one in self.named), self.query)
         return tuple(value for query in queries for value in query.values)
 
+    def as_named(self, name: str, table: str) -> tuple[Named, ...]:
+        """All of its rows, for other queries."""
+        text = self.query.text.replace("{columns}", f'"{table}".*')
+        return (*self.named, Named(name, Condition(text, self.query.values)))
+
 
 def only_if(condition: str, queries: Sequence[Named]) -> Iterator[Named]:
     """PostgreSQL looks at such a condition before it reads rows; SQLite at the limit."""
@@ -48,22 +53,26 @@ def only_if(condition: str, queries: Sequence[Named]) -> Iterator[Named]:
         yield Named(one.name, Condition(text, one.query.values), one.is_kept)
 
 
-def in_parts(path: str, table: str, parts: Sequence[str], order: str, size: str) -> str:
+def in_parts(
+    path: str, table: str, columns: str, parts: Sequence[str], order: str, size: str
+) -> str:
     """The rows of a path whose slots are filled; `parts`: what is within each part of the list.
 
     A list has two parts where what it is ordered by may be missing: an index has those without it
     at one end, which need not be the list's. The second gives what the first leaves of the page.
     """
-    first = _filled(path, parts[0], order, size)
     if len(parts) == 1:
-        return first
-    second = _filled(path, parts[1], order, f'({size} - (SELECT count(*) FROM "first"))')
+        return _filled(path, columns, parts[0], order, size)
+    every = f'"{table}".*'
+    first = _filled(path, every, parts[0], order, size)
+    second = _filled(path, every, parts[1], order, f'({size} - (SELECT count(*) FROM "first"))')
     all_ = 'SELECT *, 0 AS "part" FROM "first" UNION ALL SELECT *, 1 AS "part" FROM "second"'
     return (
         f'WITH "first" AS MATERIALIZED ({first}), "second" AS ({second})'
-        f' SELECT "{table}".* FROM ({all_}) AS "{table}" ORDER BY "{table}"."part", {order}'
+        f' SELECT {columns} FROM ({all_}) AS "{table}" ORDER BY "{table}"."part", {order}'
     )
 
 
-def _filled(path: str, within: str, order: str, size: str) -> str:
-    return path.replace("{within}", within).replace("{order}", order).replace("{size}", size)
+def _filled(path: str, columns: str, within: str, order: str, size: str) -> str:
+    path = path.replace("{columns}", columns).replace("{within}", within)
+    return path.replace("{order}", order).replace("{size}", size)

@@ -39,6 +39,5 @@ async def reached(
     values = Values()
     texts = [values.put(part) for part in parts]
     limit = values.put(Condition("?::bigint" if is_postgres() else "?", (size,)))
-    rows = in_parts(values.put(path), table, texts, order, limit)
-    text = f'SELECT "{table}"."id" AS id FROM ({rows}) AS "{table}"'
+    text = in_parts(values.put(path), table, f'"{table}"."id"', texts, order, limit)
     return [str(row["id"]) for row in await connection().execute_query_dict(text, values.given)]
