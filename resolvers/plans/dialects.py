@@ -46,7 +46,7 @@ class Dialect(Protocol):
     unlimited: str
     """What makes a subquery keep its order though nothing is cut off."""
     deepest: int | None
-    """How many queries within each other a statement may have."""
+    """How many queries within each other a statement may have, if little is beside them."""
 
 
 class Postgres:
@@ -95,7 +95,7 @@ class Postgres:
 class Sqlite:
     unlimited = " LIMIT -1"
     # Before 3.46 its parser remembers a hundred places where it has to go on.
-    deepest: int | None = 3 if sqlite3.sqlite_version_info < (3, 46) else None
+    deepest: int | None = 3 if sqlite3.sqlite_version_info < (3, 46) else 15
 
     def placeholder(self, number: int) -> str:
         return f"?{number}"

@@ -19,7 +19,7 @@ from resolvers.plans.remembered import Remembered
 from resolvers.plans.room import Room, fits
 from resolvers.plans.selection import Arguments, Field, Reader, Variables
 from resolvers.plans.sizes import at_worst, levels_of
-from resolvers.plans.statements import Bound, Statement, run
+from resolvers.plans.statements import Bound, Statement, TooDeep, run
 from resolvers.plans.writing import Asked, Asking, Catalogue, Row, Writing
 
 REMEMBERED_SHAPES = 16
@@ -75,9 +75,11 @@ class Plan:
             return NULL
         bound = self._bound(own, variables, reader)
         self._demand_room(own, bound)
-        statement = self._statement(bound)
-        rows = await run(statement, bound)
-        return await self._finished(rows[0][0], statement, bound, (self.key,)) if rows else NULL
+        statement, rows = await self._run(bound)
+        if not rows:
+            return NULL
+        (answered,) = await self._finished([rows[0][0]], statement, bound, (self.key,))
+        return answered
 
     async def read_each(
         self, keys: Sequence[Any], variables: Variables, reader: Reader, path: Path = ()
@@ -100,9 +102,10 @@ class Plan:
         return await self.read_each([row.pk for row in rows], variables, reader, path)
 
     async def _read_each(self, keys: Sequence[Any], bound: Bound, path: Path) -> list[Answered]:
-        statement = self._statement(bound)
-        found = {str(key): text for key, text in await run(statement, bound)}
-        return [await self._finished(found.get(str(key)), statement, bound, path) for key in keys]
+        statement, rows = await self._run(bound)
+        found = {str(key): text for key, text in rows}
+        texts = [found.get(str(key)) for key in keys]
+        return await self._finished(texts, statement, bound, path)
 
     def _bound(self, own: Asked, variables: Variables, reader: Reader) -> Bound:
         asked: dict[Field, Asked | None] = {self._field: own}
@@ -128,48 +131,67 @@ class Plan:
         except Refusal as refusal:
             return refusal
 
-    def _statement(self, bound: Bound) -> Statement:
-        statement = self._statements.get(bound.shape)
-        if statement is None:
-            statement = self._write(bound)
-            if statement.touched:
-                statement = self._write(bound, statement.touched)
-            self._statements.add(bound.shape, statement)
-        return statement
+    async def _run(self, bound: Bound) -> tuple[Statement, Sequence[Any]]:
+        statement = self._statements.get(bound.shape) or self._add_statement(bound)
+        while True:
+            try:
+                return statement, await run(statement, bound)
+            except TooDeep:
+                assert statement.deepest is not None, "it was too deep"
+                statement = self._add_statement(bound, statement.deepest - 1)
 
-    def _write(self, bound: Bound, named: frozenset[Field] = frozenset()) -> Statement:
+    def _add_statement(self, bound: Bound, deepest: int | None = None) -> Statement:
+        statement = self._write(bound, deepest)
+        if statement.touched:
+            statement = self._write(bound, deepest, statement.touched)
+        return self._statements.add(bound.shape, statement)
+
+    def _write(
+        self, bound: Bound, deepest: int | None, named: frozenset[Field] = frozenset()
+    ) -> Statement:
         dialect = POSTGRES if is_postgres() else SQLITE
-        writing = Writing(dialect, self._catalogue, self._viewer, bound.asked, named)
+        deepest = dialect.deepest if deepest is None else deepest
+        writing = Writing(dialect, self._catalogue, self._viewer, bound.asked, named, deepest)
         text = self._root.write(writing, self._field)
         for field, row in writing.postponed.items():
             if field not in self._inner:
                 self._inner[field] = Plan(self._catalogue, Inner(row), field, self._viewer)
         touched = touched_by(self._field, writing.finished)
-        return Statement(text, tuple(writing.placeholders), touched, frozenset(writing.postponed))
+        postponed = frozenset(writing.postponed)
+        return Statement(text, tuple(writing.placeholders), touched, postponed, deepest)
 
     async def _finished(
-        self, text: str | None, statement: Statement, bound: Bound, path: Path
-    ) -> Answered:
-        if text is None or not statement.touched:
-            return Answered(text)
-        finishing = Finishing(
-            self._catalogue, statement.touched, statement.postponed, bound.refusals
-        )
-        value = finishing.finish(orjson.loads(text), self._field, path)
-        for field in finishing.waiting:
-            await self._fill(field, finishing, bound)
-        return Answered(None if value is None else orjson.dumps(value), finishing.missing)
+        self, texts: Sequence[str | None], statement: Statement, bound: Bound, path: Path
+    ) -> list[Answered]:
+        if not statement.touched:
+            return [Answered(text) for text in texts]
+        finishings = [
+            Finishing(self._catalogue, statement.touched, statement.postponed, bound.refusals)
+            for _ in texts
+        ]
+        values = [
+            None if text is None else one.finish(orjson.loads(text), self._field, path)
+            for text, one in zip(texts, finishings, strict=True)
+        ]
+        for field in statement.postponed:
+            await self._fill(field, finishings, bound)
+        return [
+            Answered(None if value is None else orjson.dumps(value), one.missing)
+            for value, one in zip(values, finishings, strict=True)
+        ]
 
-    async def _fill(self, field: Field, finishing: Finishing, bound: Bound) -> None:
-        """Read what was postponed, for all places of the answer where it belongs."""
-        places = finishing.waiting[field]
+    async def _fill(self, field: Field, finishings: Sequence[Finishing], bound: Bound) -> None:
+        """Read what was postponed, for all places of the answers where it belongs."""
+        places = [(one, place) for one in finishings for place in one.waiting.get(field, ())]
+        if not places:
+            return
         asked = bound.asked.get(field)
-        own = Asked(asked and asked.shape, dict(asked.values) if asked else {})
-        keys = [place.holder[field.key] for place in places]
-        own.values["keys"] = keys  # type: ignore[index]
+        keys = [place.holder[field.key] for _, place in places]
+        values = {**(asked.values if asked else {}), "keys": keys}
         plan = self._inner[field]
-        answers = await plan._read_each(keys, plan._bound(own, bound.variables, bound.reader), ())
-        for place, answered in zip(places, answers, strict=True):
+        inner = plan._bound(Asked(asked and asked.shape, values), bound.variables, bound.reader)
+        answers = await plan._read_each(keys, inner, ())
+        for (finishing, place), answered in zip(places, answers, strict=True):
             shown = answered.json
             place.holder[field.key] = None if shown is None else orjson.Fragment(shown)
             finishing.missing += [one.within(place.path) for one in answered.missing]

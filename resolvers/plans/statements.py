@@ -4,11 +4,20 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from tortoise.exceptions import OperationalError
+
 from errors import Refusal
 from models.database import connection, is_postgres, read_rows
 from resolvers.conditions import stored
 from resolvers.plans.selection import Field, Reader, Variables
 from resolvers.plans.writing import Asked
+
+TOO_DEEP = ("parser stack overflow", "Expression tree is too large")
+"""What SQLite says of a statement that it cannot follow."""
+
+
+class TooDeep(Exception):
+    """The engine cannot follow the statement. How deep one may be depends on all that is in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +29,8 @@ class Statement:
     """What is to be finished."""
     postponed: frozenset[Field]
     """What is to be read by a statement of its own."""
+    deepest: int | None
+    """How many queries within each other it was allowed to have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +55,14 @@ class Bound:
 
 
 async def run(statement: Statement, bound: Bound) -> Sequence[Any]:
+    """Raises TooDeep."""
     values = [bound.value(field, name) for field, name in statement.places]
     client = connection()
     if not is_postgres(client):
         values = [stored(value) for value in values]
-    return await read_rows(client, statement.text, values)
+    try:
+        return await read_rows(client, statement.text, values)
+    except OperationalError as error:
+        if (statement.deepest or 1) > 1 and any(words in str(error) for words in TOO_DEEP):
+            raise TooDeep from error
+        raise

@@ -103,7 +103,8 @@ class Row:
 class Writing:
     """One statement, for one viewer's rights and one shape of the arguments.
 
-    Objects of the fields `named` say which type they are of, where they may be of several.
+    Objects of the fields `named` say which type they are of, where they may be of several. It has
+    at most `deepest` queries within each other.
     """
 
     def __init__(
@@ -113,9 +114,10 @@ class Writing:
         viewer: Viewer,
         asked: Mapping[Field, Asked | None],
         named: frozenset[Field] = frozenset(),
+        deepest: int | None = None,
     ) -> None:
         self.dialect, self.catalogue, self._viewer = dialect, catalogue, viewer
-        self._asked, self._named = asked, named
+        self._asked, self._named, self._deepest = asked, named, deepest
         self._rows = 0
         self.placeholders: dict[tuple[Field | None, str], int] = {}
         self.finished: set[Field] = set()
@@ -205,7 +207,7 @@ class Writing:
         if field.name == "__typename":
             return literal(f'"{field.parent}"')
         source = sources[field.name]
-        if source.reads_rows and self._depth == self.dialect.deepest:
+        if source.reads_rows and self._depth == self._deepest:
             self.postponed[field] = row
             self.finished.add(field)
             return row.shown_key

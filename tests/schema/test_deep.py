@@ -1,0 +1,172 @@
+"""What is nested too deep for one statement is read by several, and answered the same."""
+
+from typing import Any
+
+import pytest
+from graphql import GraphQLObjectType, get_named_type, is_leaf_type
+
+from auth import SYSTEM
+from resolvers.plans import plan
+from resolvers.plans.dialects import POSTGRES, SQLITE
+from schema.build import build_schema
+from tests.schema.api import Answer
+from tests.schema.world import HOLDER, READER, make_world
+
+GRAPH = build_schema().core
+DEEP = """query ($tracking: ID!) { order(trackingId: $tracking) {
+  status
+  shipments { status items { quantity item { sku unitPrice { amount } } } }
+  again: shipments { order { exceptions(status: [OPEN, RESOLVED]) {
+    type order { customer { orders(first: 1) { nodes { id } } } }
+    openedBy { shipment { estimates { latest reason } lastEvent { type signedBy } } }
+  } } }
+  events(first: 2) { edges { cursor node {
+    order { history(last: 2) { nodes { __typename order { lastEvent { type } }
+      ... on TrackingEventRecorded { event { shipment { order { position } } } }
+    } } }
+  } } }
+} }"""
+
+
+@pytest.fixture
+def ran(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The statements that plans run."""
+    run, texts = plan.run, []
+
+    async def note(statement: Any, bound: Any) -> Any:
+        texts.append(statement.text)
+        return await run(statement, bound)
+
+    monkeypatch.setattr(plan, "run", note)
+    return texts
+
+
+def told(answer: Answer) -> Any:
+    errors = [(error["path"], error["extensions"]) for error in answer.errors]
+    return answer.data, sorted(errors, key=str)
+
+
+async def ask(
+    api: Any, monkeypatch: Any, deepest: int, query: str, viewer: Any, **given: Any
+) -> Answer:
+    """With statements of at most so many queries within each other."""
+    for dialect in (POSTGRES, SQLITE):
+        monkeypatch.setattr(dialect, "deepest", deepest)
+    answer: Answer = await api.answer(f"{query} # {deepest}", viewer, **given)
+    return answer
+
+
+@pytest.mark.parametrize("viewer", [HOLDER, READER, SYSTEM], ids=lambda one: one.name)
+async def test_it_makes_no_difference_how_deep_a_statement_goes(
+    api, world, monkeypatch, ran, viewer
+):
+    answers, costs = [], []
+    for deepest in (1, 2, 3, 15):
+        ran.clear()
+        answer = await ask(api, monkeypatch, deepest, DEEP, viewer, tracking=world.tracking_id)
+        answers.append(told(answer))
+        costs.append(len(set(ran)))
+
+    assert answers == [answers[0]] * len(answers)
+    data, errors = answers[0]
+    assert data["order"]["shipments"][0]["items"][0]["item"]["sku"] == "MUG"
+    troubles = data["order"]["again"][0]["order"]["exceptions"]
+    assert [one["type"] for one in troubles] == ["OTHER", "DAMAGED"]
+    assert {extensions["code"] for _, extensions in errors} <= {"FORBIDDEN"}
+    assert (len(errors) == 0) is (viewer is SYSTEM)
+    assert costs[0] > costs[1] > costs[2] >= costs[3]
+
+
+PARCELS = """query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Order {
+  shipments { items { item { sku } } }
+} } }"""
+
+
+async def test_what_was_put_off_is_read_once_however_many_rows_there_are(api, monkeypatch, ran):
+    worlds = [
+        await make_world(api.tracker, reference=f"R-{number}", number=f"1Z{number}")
+        for number in range(3)
+    ]
+    costs = []
+    for some in (worlds[:1], worlds):
+        ran.clear()
+        ids = [world.order for world in some]
+        answer = await ask(api, monkeypatch, 1, PARCELS, SYSTEM, ids=ids)
+        parcels = [{"items": [{"item": {"sku": "MUG"}}]}]
+        assert answer.data == {"nodes": [{"shipments": parcels}] * len(some)}
+        costs.append(len(ran))
+
+    assert costs == [3, 3]
+
+
+async def test_a_refused_field_of_what_was_put_off_stands_at_its_path(api, world, monkeypatch):
+    query = """query ($id: ID!) { order(trackingId: $id) {
+      shipments { items { quantity item { sku unitPrice { amount } } } }
+    } }"""
+
+    answer = await ask(api, monkeypatch, 1, query, HOLDER, id=world.tracking_id)
+
+    path = ["order", "shipments", 0, "items", 0, "item"]
+    item = {"sku": "MUG", "unitPrice": None}
+    assert answer.data == {"order": {"shipments": [{"items": [{"quantity": 2, "item": item}]}]}}
+    assert [error["path"] for error in answer.errors] == [[*path, "unitPrice"]]
+
+
+PARTS = ("Money", "Location", "DeliveryEstimate", "Address")
+ALIASES = 30
+"""So many fields more than a type has: beside them the parser has less room for what is deep."""
+
+
+def all_of(name: str) -> str:
+    """Every field of a type that is no other thing."""
+    type_ = GRAPH.type_map[name]
+    assert isinstance(type_, GraphQLObjectType)
+    asked = [f"a{number}: id" for number in range(ALIASES)]
+    for field_name, field in type_.fields.items():
+        inner = get_named_type(field.type)
+        if is_leaf_type(inner):
+            asked.append(field_name)
+        elif isinstance(inner, GraphQLObjectType) and inner.name in PARTS:
+            asked.append(f"{field_name} {{ {' '.join(inner.fields)} }}")
+    return " ".join(asked)
+
+
+ORDER, PARCEL, EVENT, TROUBLE, CUSTOMER = (
+    all_of(name) for name in ("Order", "Shipment", "TrackingEvent", "OrderException", "Customer")
+)
+PAGE = "totalCount pageInfo { hasNextPage hasPreviousPage startCursor endCursor }"
+EVENTS = f"events(last: 2) {{ {PAGE} edges {{ cursor node {{ {EVENT} }} }} }}"
+WIDE = {
+    "a customer's orders": f"""customer {{ {CUSTOMER} orders(last: 2) {{ {PAGE} edges {{
+      cursor node {{ {ORDER} {EVENTS} }}
+    }} }} }}""",
+    "parcels' troubles": f"""shipments {{ {PARCEL} exceptions {{ {TROUBLE}
+      openedBy {{ {EVENT} shipment {{ {PARCEL} estimates {{ latest }} }} }}
+    }} }}""",
+    "troubles of a parcel": f"exceptions {{ {TROUBLE} shipment {{ {PARCEL} {EVENTS} }} }}",
+}
+"""Of an order."""
+ROOTS = {
+    "order": "order(trackingId: $tracking) { %s }",
+    "node": "node(id: $id) { ... on Order { %s } }",
+    "nodes": "nodes(ids: [$id]) { ... on Order { %s } }",
+    "orders": f"orders(last: 2) {{ {PAGE} edges {{ cursor node {{ {ORDER} %s }} }} }}",
+    "shipments": f"shipments(last: 2) {{ {PAGE} edges {{ node {{ order {{ %s }} }} }} }}",
+    "changes": "changes(first: 9) { edges { node { order { %s } } } }",
+}
+
+
+@pytest.mark.parametrize("root", ROOTS)
+@pytest.mark.parametrize("wide", WIDE)
+async def test_what_is_wide_and_deep_is_answered(api, world, monkeypatch, root, wide):
+    """SQLite's parser can follow it less deep."""
+    given = {"tracking": world.tracking_id, "id": world.order}
+    asked = ROOTS[root] % WIDE[wide]
+    declared = ", ".join(f"${name}: ID!" for name in given if f"${name}" in asked)
+    query = f"query{f' ({declared})' if declared else ''} {{ {asked} }}"
+
+    answer = await ask(api, monkeypatch, 3, query, SYSTEM, **given)
+    apart = await ask(api, monkeypatch, 1, query, SYSTEM, **given)
+
+    assert answer.errors == []
+    assert answer.data == apart.data
