@@ -64,9 +64,9 @@ class Money:
         if minor_digits(currency) is None:
             raise Invalid("This is no currency of ISO 4217: give one like EUR.", ("currency",))
         dialect, minor = writing.dialect, writing.own(self.minor)
-        where = f" FILTER (WHERE {writing.own(self.currency)} = {writing.value(currency)})"
 
         def units(one: Field) -> Read:
+            where = f" FILTER (WHERE {writing.own(self.currency)} = {writing.value(currency)})"
             total = dialect.sum(minor, where)
             match one.name:
                 case "sum":

@@ -13,6 +13,7 @@ from models.time_zones import time_zone
 from resolvers.conditions import EVERYTHING, Condition
 from resolvers.filters import TimeRange
 from resolvers.plans.selection import Arguments, Reader
+from resolvers.plans.sources import camel_case
 from resolvers.stats.nouns import Dimension, Moment, Noun, key_field
 from resolvers.stats.words import StatsOrderField
 
@@ -135,7 +136,10 @@ def _grouping(noun: Noun, given: GroupBy, zone: str) -> Grouping:
 
 def _having(given: Any) -> Mapping[str, tuple[float | None, float | None]]:
     asked = {} if given is None else vars(given)
-    return {key_field(name): (one.min, one.max) for name, one in asked.items() if one is not None}
+    bounds = {
+        camel_case(name): (one.min, one.max) for name, one in asked.items() if one is not None
+    }
+    return {name: both for name, both in bounds.items() if both != (None, None)}
 
 
 def _demand_range(grouping: Bucketed, given: Any, now: datetime) -> None:

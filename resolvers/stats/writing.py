@@ -37,8 +37,8 @@ class Writing:
         return f'"{self.table}"."{column}"'
 
     def value(self, value: Any) -> str:
-        """Its placeholder. A moment that is asked for again has the same: texts stay equal."""
-        if isinstance(value, datetime) and value in self.values:
+        """Its placeholder. What was given before has the same, so that equal texts stay equal."""
+        if isinstance(value, datetime | str) and value in self.values:
             return self.dialect.placeholder(self.values.index(value) + 1)
         self.values.append(value)
         return self.dialect.placeholder(len(self.values))
