@@ -32,6 +32,8 @@ class Listing:
     """A list in an order: how to ask for it, and how to make a row of it."""
 
     root: str
+    filter: str
+    """One that asks for every row that is made here, and no other."""
     sort: str
     column: str
     is_descending: bool
@@ -48,8 +50,17 @@ class Listing:
 
     @property
     def query(self) -> str:
+        return self._asking("")
+
+    @property
+    def filtered(self) -> str:
+        """The same page, come by in another way."""
+        return self._asking(f"filter: {self.filter}, ")
+
+    def _asking(self, filter_: str) -> str:
         order = f"orderBy: {{field: {self.sort}, direction: {self.direction}}}"
-        return f"query ({VARIABLES}) {{ page: {self.root}({order}, {ARGUMENTS}) {connection()} }}"
+        asked = f"{self.root}({filter_}{order}, {ARGUMENTS}) {connection()}"
+        return f"query ({VARIABLES}) {{ page: {asked} }}"
 
     def item(self, row: Any) -> Item:
         """Missing values come last in either direction; rows of one value by id."""
@@ -110,14 +121,14 @@ COLUMNS = {
     ExceptionSort.SEVERITY: "severity_rank",
 }
 """Where it is not called as the order is."""
-KINDS: list[tuple[str, NodeType, Any, Any]] = [
-    ("orders", NodeType.ORDER, OrderSort, _order),
-    ("shipments", NodeType.SHIPMENT, ShipmentSort, _shipment),
-    ("exceptions", NodeType.EXCEPTION, ExceptionSort, _exception),
+KINDS: list[tuple[str, str, NodeType, Any, Any]] = [
+    ("orders", '{country: ["DE"]}', NodeType.ORDER, OrderSort, _order),
+    ("shipments", "{status: [PENDING]}", NodeType.SHIPMENT, ShipmentSort, _shipment),
+    ("exceptions", "{type: [DELAY]}", NodeType.EXCEPTION, ExceptionSort, _exception),
 ]
 LISTINGS = [
-    Listing(root, sort, column, is_descending, type_, partial(row, column))
-    for root, type_, sorts, row in KINDS
+    Listing(root, filter_, sort, column, is_descending, type_, partial(row, column))
+    for root, filter_, type_, sorts, row in KINDS
     for sort in sorts
     for column in [COLUMNS.get(sort, sort.lower())]
     for is_descending in (False, True)

@@ -104,6 +104,33 @@ async def test_a_forged_cursor_leads_somewhere_or_is_refused(
     assert [record for record in caplog.records if record.levelname == "ERROR"] == []
 
 
+WRONG = [
+    ("orders by PLACED_AT DESC", 1, "2026-03-01T12:00:00"),
+    ("orders by PLACED_AT DESC", 1, "0001-01-01T00:00:00+14:00"),
+    ("orders by PLACED_AT DESC", 1, ""),
+    ("orders by PLACED_AT DESC", 2, ""),
+    ("orders by PLACED_AT DESC", 2, "x"),
+    ("orders by TOTAL ASC", 1, "9" * 19),
+    ("orders by TOTAL ASC", 1, "1.5"),
+    ("exceptions by SEVERITY ASC", 1, ""),
+    ("events of an order", 3, "a\0"),
+    ("events of an order", 3, "\ud800"),
+    ("history", 0, "9" * 17),
+    ("history", 0, "-1"),
+    ("history", 0, "٣"),
+]
+
+
+@pytest.mark.parametrize(("name", "place", "value"), WRONG, ids=str)
+async def test_what_no_row_can_have_is_no_place(api, world, cursors, name, place, value):
+    parts = cursors[name].split("~")
+    parts[place] = value
+
+    answer = await answered(api, world, name, "~".join(parts))
+
+    assert extensions(answer) == refusal("after")
+
+
 async def test_a_cursor_has_as_many_values_as_its_list_is_ordered_by(api, world, cursors):
     for name, cursor in cursors.items():
         for other in (f"{cursor}~", f"{cursor}~1", f"~{cursor}", cursor.rpartition("~")[0]):

@@ -11,16 +11,21 @@ from tests.schema.lists import LISTINGS, VALUES, Listing, empty, in_order
 from tests.schema.paging import Asked, cursors_of, expected, page_of
 
 PROPERTY = settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 
-async def ask(api: Api, listing: Listing, **arguments: Any) -> dict[str, Any]:
-    page: dict[str, Any] = (await api.data(listing.query, **arguments))["page"]
+async def ask(
+    api: Api, listing: Listing, *, filtered: bool = False, **arguments: Any
+) -> dict[str, Any]:
+    query = listing.filtered if filtered else listing.query
+    page: dict[str, Any] = (await api.data(query, **arguments))["page"]
     return page
 
 
-async def turn(api: Api, listing: Listing, size: int, *, backwards: bool) -> list[str]:
+async def turn(
+    api: Api, listing: Listing, size: int, *, backwards: bool, filtered: bool
+) -> list[str]:
     """All rows, page by page; in the order of the list."""
     found: list[str] = []
     cursor = None
@@ -28,7 +33,7 @@ async def turn(api: Api, listing: Listing, size: int, *, backwards: bool) -> lis
         asked: dict[str, Any] = {"first": size, "after": cursor}
         if backwards:
             asked = {"last": size, "before": cursor}
-        answered = await ask(api, listing, **asked)
+        answered = await ask(api, listing, filtered=filtered, **asked)
         page = page_of(answered)
         assert not set(page.ids) & set(found)
         found = [*page.ids, *found] if backwards else [*found, *page.ids]
@@ -40,18 +45,20 @@ async def turn(api: Api, listing: Listing, size: int, *, backwards: bool) -> lis
 
 @pytest.mark.parametrize("listing", LISTINGS, ids=lambda listing: listing.name)
 @PROPERTY
-@given(values=VALUES, size=st.integers(1, 4), backwards=st.booleans())
-async def test_pages_cover_the_list_once_in_its_order(api, listing, values, size, backwards):
+@given(values=VALUES, size=st.integers(1, 4), backwards=st.booleans(), filtered=st.booleans())
+async def test_pages_cover_the_list_once_in_its_order(
+    api, listing, values, size, backwards, filtered
+):
     await empty()
     whole = in_order(await listing.insert(values))
 
-    found = await turn(api, listing, size, backwards=backwards)
+    found = await turn(api, listing, size, backwards=backwards, filtered=filtered)
 
     assert found == [one.id for one in whole]
 
 
 @pytest.mark.parametrize("listing", LISTINGS, ids=lambda listing: listing.name)
-@settings(PROPERTY, max_examples=8)
+@settings(PROPERTY, max_examples=6)
 @given(values=VALUES, size=st.none() | st.integers(0, 5), backwards=st.booleans(), data=st.data())
 async def test_a_page_holds_what_lies_between_its_cursors(
     api, listing, values, size, backwards, data
@@ -67,13 +74,15 @@ async def test_a_page_holds_what_lies_between_its_cursors(
         before=data.draw(places),
     )
 
-    page = page_of(await ask(api, listing, **asked.variables(cursors)))
+    given = asked.variables(cursors)
+    page = page_of(await ask(api, listing, **given))
+    same = page_of(await ask(api, listing, filtered=True, **given))
 
-    assert page == expected(whole, asked)
+    assert page == same == expected(whole, asked)
 
 
 @pytest.mark.parametrize("listing", LISTINGS, ids=lambda listing: listing.name)
-@settings(PROPERTY, max_examples=5)
+@settings(PROPERTY, max_examples=3)
 @given(values=VALUES, more=VALUES, size=st.integers(1, 3))
 async def test_rows_that_come_between_pages_hide_no_other(api, listing, values, more, size):
     await empty()
