@@ -1,7 +1,7 @@
 """What is listed: the paths that there are to rows of one table in one order."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any
 
@@ -42,7 +42,7 @@ class Listed:
         """As the database thinks best."""
         rows = f'SELECT {{columns}} FROM "{self.table}"'
         where = f"WHERE {asked.text} AND {{within}} ORDER BY {{order}} LIMIT {{size}}"
-        return Path(Condition(f"{rows} {where}", asked.values))
+        return Path(Condition(f"{rows} {where}", asked.values), is_steady=not asked.values)
 
     def spread(self, steps: Sequence[Step], rest: Condition) -> Path:
         """The first rows of each value, and of these the first, which no database does by itself.
@@ -138,7 +138,8 @@ class Listed:
         first = f"{source} WHERE {where} AND {{within}} ORDER BY {{order}} LIMIT {{size}}"
         of_each = self._of_each_twins if has_twins else self._of_each
         values = tuple(value for step in steps for value in step.source.values) + rest.values
-        return self._whole(Condition(of_each(each, first), values))
+        path = self._whole(Condition(of_each(each, first), values))
+        return replace(path, is_steady=not rest.values)
 
     def _of_each(self, each: str, first: str) -> str:
         """Key and id. Without LATERAL, they are looked up again: SQLite knows what is around IN."""

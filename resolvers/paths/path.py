@@ -25,6 +25,8 @@ class Named:
 class Path:
     query: Condition
     named: tuple[Named, ...] = ()
+    is_steady: bool = False
+    """Whether it is as good a path whatever the values are, so that it can be planned once."""
 
     @property
     def text(self) -> str:
