@@ -21,7 +21,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strawberry.types.arguments import convert_arguments
 
-from models.enums import DeliveryMethod, EventClassifier, TimePrecision, TrackingEventType
+from models.enums import (
+    DeliveryMethod,
+    EventClassifier,
+    OrderStatus,
+    TimePrecision,
+    TrackingEventType,
+)
 from schema import build
 from schema.build import Schema, build_schema
 from schema.inputs.events import TrackingEventInput, TrackingEventsRecordInput
@@ -219,3 +225,13 @@ def test_no_default_is_a_thing_that_all_calls_would_share():
         EventClassifier,
         TimePrecision,
     }
+
+
+def test_nobody_shares_a_default():
+    document = "query($status: [OrderStatus!] = [PENDING]) { orders(filter: {status: $status}) }"
+    variables = Variables(OURS.core, _definition(document), hides_suggestions=False)
+
+    read: list[Any] = [variables.values({}) for _ in range(2)]
+
+    assert [one.coerced["status"] for one in read] == [[OrderStatus.PENDING]] * 2
+    assert read[0].coerced["status"] is not read[1].coerced["status"]
