@@ -19,13 +19,20 @@ from tortoise.backends.sqlite.client import (
     translate_exceptions,
 )
 from tortoise.connection import get_connections
-from tortoise.exceptions import OperationalError
+from tortoise.exceptions import ConfigurationError, OperationalError
 
 from models.buckets import buckets
 from models.percentiles import Percentile
 
 WAIT_SECONDS = 5.0
 """How long to wait for another process's write, to connect as to begin a transaction."""
+OLDEST = (3, 35)
+"""Its queries can keep what a part of them has found, and its FTS5 knows the parts of texts."""
+NO_SEARCH = (
+    f"Python's SQLite is {sqlite3.sqlite_version}; search needs one from"
+    f" {'.'.join(map(str, OLDEST))} on that has FTS5. Take another build of Python (those of"
+    " Debian, of python.org and of most others have it), or PostgreSQL."
+)
 PAUSE = 0.02
 """Seconds between two tries, in which reads have the connection."""
 
@@ -80,12 +87,23 @@ class Client(SqliteClient):
         while True:
             try:
                 await super().create_connection(with_db)
+                await self._demand_search()
                 return await self._add_functions()
             except sqlite3.OperationalError as error:
                 await self.close()
                 if "locked" not in str(error) or monotonic() > deadline:
                     raise
             await asyncio.sleep(PAUSE)
+
+    async def _demand_search(self) -> None:
+        """Raises ConfigurationError."""
+        assert self._connection is not None, "it was just made"
+        modules = "SELECT 1 FROM pragma_module_list WHERE name = 'fts5'"
+        if sqlite3.sqlite_version_info < OLDEST or not await self._connection.execute_fetchall(
+            modules
+        ):
+            await self.close()
+            raise ConfigurationError(NO_SEARCH)
 
     async def _add_functions(self) -> None:
         """What PostgreSQL has and SQLite has not."""
