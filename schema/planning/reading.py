@@ -76,6 +76,8 @@ class Reading:
             if root.plan is not None:
                 return await self._planned(root)
             return self._known(root)
+        except _NoData:
+            raise
         except Exception as error:
             return self._failed(field, error)
 

@@ -7,6 +7,7 @@ import pytest
 
 from auth import Viewer
 from models.orders import Order
+from resolvers.plans.statements import Bound, Statement, run
 from schema.build import Schema, build_schema
 from schema.sharing import Subscriptions
 from subscriptions.feed import Feed
@@ -67,3 +68,16 @@ def follower(api: Api, subscriptions: Subscriptions) -> Callable[..., Awaitable[
         return asked
 
     return follower
+
+
+@pytest.fixture
+def ran(monkeypatch: pytest.MonkeyPatch) -> list[Statement]:
+    """The statements that plans have run."""
+    statements = []
+
+    async def note(statement: Statement, bound: Bound) -> Any:
+        statements.append(statement)
+        return await run(statement, bound)
+
+    monkeypatch.setattr("resolvers.plans.plan.run", note)
+    return statements

@@ -9,7 +9,7 @@ from tortoise.exceptions import OperationalError
 
 from auth import SYSTEM
 from models.tracking_ids import new_tracking_id
-from resolvers.plans import plan
+from resolvers.plans.statements import run
 from schema import masking
 from tests.schema.world import HOLDER
 
@@ -87,7 +87,6 @@ async def test_a_bug_in_one_root_field_leaves_the_rest_of_the_answer(
             raise bug
         return await run(statement, bound)
 
-    run = plan.run
     monkeypatch.setattr(RUN, fail_for_nodes)
     query = """query ($tracking: ID!, $id: ID!) {
       order(trackingId: $tracking) { status } node(id: $id) { id } viewer { name }
@@ -149,7 +148,7 @@ async def test_a_bug_in_what_is_pushed_is_masked_and_the_stream_goes_on(
 
 
 async def test_a_bug_in_one_change_leaves_the_others_be(api, world, monkeypatch, caplog):
-    bug, run = KeyError("secret"), plan.run
+    bug = KeyError("secret")
 
     async def fail_for_the_second(statement: Any, bound: Any) -> Any:
         rows = await run(statement, bound)
@@ -169,7 +168,7 @@ async def test_a_bug_in_one_change_leaves_the_others_be(api, world, monkeypatch,
 
 
 async def test_what_is_pushed_waits_for_the_end_of_an_outage(api, world, monkeypatch, caplog):
-    outages, run = [OUTAGES[0], OUTAGES[3]], plan.run
+    outages = [OUTAGES[0], OUTAGES[3]]
 
     async def run_at_last(statement: Any, bound: Any) -> Any:
         if outages:

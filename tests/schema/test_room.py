@@ -1,12 +1,10 @@
 """How much an answer may hold is known before anything is read: ten thousand things of a kind."""
 
 import re
-from typing import Any
 
 import pytest
 
 from auth import SYSTEM
-from resolvers.plans import plan
 
 FITTING = {
     "a full page of full pages": """{ orders(first: 100) { nodes {
@@ -84,19 +82,6 @@ TOO_MUCH = {
         } } }""",
     ),
 }
-
-
-@pytest.fixture
-def ran(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The statements that plans run."""
-    run, texts = plan.run, []
-
-    async def note(statement: Any, bound: Any) -> Any:
-        texts.append(statement.text)
-        return await run(statement, bound)
-
-    monkeypatch.setattr(plan, "run", note)
-    return texts
 
 
 @pytest.mark.parametrize("name", FITTING)

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from models.changes import Change
-from resolvers.plans import plan
 from tests.schema.following import following, take_many
 from tests.schema.world import HOLDER, READER
 
@@ -23,19 +22,6 @@ FOLLOW = """subscription ($ids: [ID!]!) {
 READ = "{ changes(first: 100) { nodes { %s } } }"
 
 
-@pytest.fixture
-def statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Those that plans run."""
-    run, texts = plan.run, []
-
-    async def note(statement: Any, bound: Any) -> Any:
-        texts.append(statement.text)
-        return await run(statement, bound)
-
-    monkeypatch.setattr(plan, "run", note)
-    return texts
-
-
 async def pushed(follower: Any, world: Any, asked: str, viewer: Any) -> list[Any]:
     """Of every change: what is shown, and what is wrong."""
     following_it = await follower(FOLLOW % asked, viewer, ids=[world.tracking_id])
@@ -47,13 +33,13 @@ async def pushed(follower: Any, world: Any, asked: str, viewer: Any) -> list[Any
 
 @pytest.mark.parametrize("viewer", [HOLDER, READER], ids=lambda one: one.name)
 async def test_what_a_change_tells_itself_is_what_the_database_says_of_it(
-    follower, world, statements, viewer
+    follower, world, ran, viewer
 ):
     told = await pushed(follower, world, ITSELF, viewer)
-    assert statements == []
+    assert ran == []
 
     read = await pushed(follower, world, f"{ITSELF} order {{ trackingId }}", viewer)
-    assert len(statements) == 1
+    assert len(ran) == 1
 
     for change, _ in read:
         assert change.pop("order") == {"trackingId": world.tracking_id}
@@ -68,11 +54,11 @@ async def test_what_is_pushed_is_what_a_query_reads(api, follower, world):
     assert [errors for _, errors in told] == [None] * len(told)
 
 
-async def test_what_else_belongs_to_many_changes_is_read_at_once(follower, world, statements):
+async def test_what_else_belongs_to_many_changes_is_read_at_once(follower, world, ran):
     asked = "event { type } shipment { id }"
 
     told = await pushed(follower, world, f"... on TrackingEventRecorded {{ {asked} }}", READER)
 
-    assert len(statements) == 1
+    assert len(ran) == 1
     types = [change["event"]["type"] for change, _ in told if "event" in change]
     assert types == ["PICKED_UP", "DAMAGED", "DELIVERED"]

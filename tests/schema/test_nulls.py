@@ -1,0 +1,110 @@
+"""Null where none may stand: what holds it is null, and an error says where it was."""
+
+import pytest
+
+from auth import SYSTEM
+from models.changes import Change
+from schema.masking import MASKED
+from tests.schema.world import HOLDER
+
+MOVED = "__typename ... on ShipmentStatusChanged { status }"
+
+
+@pytest.fixture
+async def broken(world) -> int:
+    """The place in the log of a change that lacks what it must have."""
+    change = await Change.filter(kind="SHIPMENT_STATUS").order_by("position").first()
+    assert change is not None
+    await Change.filter(position=change.position).update(status=None)
+    place: int = change.position - 1
+    return place
+
+
+async def test_null_goes_up_to_where_null_may_stand(api, world, broken, caplog):
+    query = f"""query ($id: ID!) {{ order(trackingId: $id) {{
+      status history(first: 50) {{ totalCount nodes {{ {MOVED} }} }}
+    }} }}"""
+
+    answer = await api.answer(query, SYSTEM, id=world.tracking_id)
+
+    assert answer.data == {"order": {"status": "DELIVERED", "history": None}}
+    (error,) = answer.errors
+    assert error["path"] == ["order", "history", "nodes", broken, "status"]
+    assert (error["message"], error["extensions"]) == (MASKED, {"code": "INTERNAL"})
+    (place,) = error["locations"]
+    assert query.splitlines()[place["line"] - 1][place["column"] - 1 :].startswith("status }")
+    assert "ShipmentStatusChanged.status" in caplog.text
+
+
+async def test_null_goes_all_the_way_up_if_it_may_stand_nowhere(api, world, broken):
+    query = f"{{ viewer {{ name }} changes(first: 50) {{ edges {{ node {{ {MOVED} }} }} }} }}"
+
+    answer = await api.answer(query, SYSTEM)
+
+    assert answer.data is None
+    assert [error["path"] for error in answer.errors] == [
+        ["changes", "edges", broken, "node", "status"]
+    ]
+
+
+async def test_in_a_page_that_does_not_show_it_nothing_is_missing(api, world, broken):
+    query = f"{{ changes(first: {broken}) {{ nodes {{ {MOVED} }} }} }}"
+
+    found = (await api.data(query))["changes"]["nodes"]
+
+    assert len(found) == broken
+
+
+TOO_MANY = """query ($ids: [ID!]!, $first: Int) { nodes(ids: $ids) {
+  id ... on Order { events(first: $first) { totalCount } }
+} }"""
+
+
+async def test_a_refused_field_that_must_be_there_takes_its_list_item_with_it(api, world):
+    ids = [world.shipment, world.order, "order_x", world.order]
+
+    answer = await api.answer(TOO_MANY, SYSTEM, ids=ids, first=101)
+
+    assert answer.data == {"nodes": [{"id": world.shipment}, None, None, None]}
+    assert [error["path"] for error in answer.errors] == [
+        ["nodes", 1, "events"],
+        ["nodes", 3, "events"],
+    ]
+    assert [error["extensions"] for error in answer.errors] == [
+        {"code": "INVALID", "field": ["first"]}
+    ] * 2
+
+
+async def test_what_one_request_is_refused_another_is_given(api, world):
+    """They share a plan."""
+    for first, expected in ((101, None), (1, 3), (-1, None), (2, 3)):
+        answer = await api.answer(TOO_MANY, SYSTEM, ids=[world.order], first=first)
+        (node,) = answer.data["nodes"]
+        assert (node and node["events"]["totalCount"]) == expected
+
+
+async def test_errors_within_lists_have_their_places(api, world):
+    query = """query ($id: ID!) { order(trackingId: $id) {
+      items { sku unitPrice { amount } }
+      events { edges { node { type location { city name } description } } }
+    } }"""
+
+    answer = await api.answer(query, HOLDER, id=world.tracking_id)
+
+    nodes = [edge["node"] for edge in answer.data["order"]["events"]["edges"]]
+    assert [node["type"] for node in nodes] == ["PICKED_UP", "DAMAGED", "DELIVERED"]
+    assert [node["location"] and node["location"]["city"] for node in nodes] == [
+        "Leipzig",
+        None,
+        "Leipzig",
+    ]
+    events = ["order", "events", "edges"]
+    assert [error["path"] for error in answer.errors] == [
+        ["order", "items", 0, "unitPrice"],
+        [*events, 0, "node", "location", "name"],
+        [*events, 0, "node", "description"],
+        [*events, 1, "node", "description"],
+        [*events, 2, "node", "location", "name"],
+        [*events, 2, "node", "description"],
+    ]
+    assert answer.codes == ["FORBIDDEN"] * 6

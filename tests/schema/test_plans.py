@@ -1,0 +1,97 @@
+"""Plans: what was prepared once is bound and run again, whatever the values are."""
+
+from typing import Any
+
+import pytest
+
+from auth import SYSTEM
+from tests.schema.world import CONFIDANT, HOLDER, READER
+
+LIST = """query ($filter: OrderFilter, $first: Int, $after: String, $status: [ExceptionStatus!]) {
+  orders(filter: $filter, first: $first, after: $after) { edges { cursor node {
+    status exceptions(status: $status) { type }
+  } } }
+}"""
+
+
+async def test_other_values_are_asked_by_the_same_statement(api, world, ran):
+    first = await api.data(LIST, first=1)
+    cursor = first["orders"]["edges"][0]["cursor"]
+    asked: list[list[dict[str, Any]]] = [
+        [{"after": cursor}, {"after": cursor.replace("20", "19", 1)}],
+        [
+            {"filter": {"country": ["DE"]}, "first": 5},
+            {"filter": {"country": ["FR", "PT", "DE"]}, "first": 6},
+        ],
+        [{"status": ["OPEN"]}, {"status": ["RESOLVED", "WAITING"]}, {"status": []}],
+    ]
+    for alike in asked:
+        ran.clear()
+        for variables in alike:
+            await api.data(LIST, **variables)
+        assert [one is ran[0] for one in ran] == [True] * len(alike)
+
+
+async def test_another_shape_is_another_statement_and_each_is_kept(api, world, ran):
+    cursor = (await api.data(LIST, first=1))["orders"]["edges"][0]["cursor"]
+    shapes: list[dict[str, Any]] = [
+        {},
+        {"after": cursor},
+        {"filter": {"country": ["DE"]}},
+        {"filter": {"country": ["DE"], "isLate": False}},
+        {"status": ["OPEN"]},
+    ]
+    ran.clear()
+    for _ in range(2):
+        for variables in shapes:
+            await api.data(LIST, **variables)
+
+    once, again = ran[: len(shapes)], ran[len(shapes) :]
+    assert len({one.text for one in once}) == len(shapes)
+    assert [one is other for one, other in zip(once, again, strict=True)] == [True] * len(shapes)
+
+
+async def test_no_value_stands_in_the_text_of_a_statement(api, world, ran):
+    secret = "Robert'); DROP TABLE orders"
+    await api.data(LIST, filter={"reference": [secret], "search": secret, "sku": [secret]})
+    await api.answer(LIST, SYSTEM, after=f"PLACED_AT-~{secret}")
+    await api.data("query ($id: ID!) { node(id: $id) { id } }", id=world.order)
+    await api.data("query ($id: ID!) { order(trackingId: $id) { id } }", id=world.tracking_id)
+
+    texts = " ".join(one.text for one in ran)
+    assert len(ran) == 3
+    assert "DROP" not in texts
+    assert world.tracking_id not in texts
+    assert world.order.partition("_")[2] not in texts
+
+
+async def test_each_kind_of_reader_has_plans_of_its_own(api, world, ran):
+    query = """query ($id: ID!) { order(trackingId: $id) {
+      status reference customer { name } nextStatuses
+    } }"""
+    shown: dict[Any, Any] = {}
+    for viewer in (SYSTEM, HOLDER, CONFIDANT, READER, HOLDER, SYSTEM):
+        answer = await api.answer(query, viewer, id=world.tracking_id)
+        assert shown.setdefault(viewer, answer.data) == answer.data
+
+    orders = [shown[viewer]["order"] for viewer in (HOLDER, READER, CONFIDANT)]
+    assert [one["reference"] for one in orders] == [None, "R-1001", "R-1001"]
+    assert [one["customer"] for one in orders] == [None, None, {"name": "Customer 1"}]
+    assert len({one.text for one in ran}) == 3
+
+
+@pytest.mark.parametrize(("directive", "shown"), [("include", True), ("skip", False)])
+async def test_what_directives_leave_out_is_not_read(api, world, ran, directive, shown):
+    query = f"""query ($id: ID!, $said: Boolean!) {{
+      order(trackingId: $id) {{ status items @{directive}(if: $said) {{ sku }} }}
+    }}"""
+    given = {"id": world.tracking_id}
+
+    whole = await api.data(query, **given, said=shown)
+    less = await api.data(query, **given, said=not shown)
+    again = await api.data(query, **given, said=shown)
+
+    assert whole == again == {"order": {"status": "DELIVERED", "items": [{"sku": "MUG"}]}}
+    assert less == {"order": {"status": "DELIVERED"}}
+    assert ["order_item" in one.text for one in ran] == [True, False, True]
+    assert ran[0] is ran[2]
