@@ -1,0 +1,183 @@
+"""Bounds: what may not be asked of groups, what the refusal says, and who may ask at all."""
+
+from typing import Any
+
+import pytest
+
+from auth import ANONYMOUS, SYSTEM, Scope, Viewer
+from models.database import STATS, connection, reading_on
+from resolvers.stats import reading
+from tests.stats.conftest import Analyst, Shop
+
+QUERY = """query ($filter: OrderFilter, $by: [OrderGroupBy!]! = [], $having: OrderHaving,
+  $first: Int! = 100, $zone: String! = "UTC", $gaps: Boolean! = false, $p: Float! = 0.5,
+  $currency: String! = "EUR") {
+  orderStats(filter: $filter, groupBy: $by, having: $having, first: $first, timeZone: $zone,
+    fillGaps: $gaps) { truncated groups { count timeToShip { percentile(p: $p) }
+    total(currency: $currency) { sum } } } }"""
+
+
+def time(unit: str, field: str = "PLACED_AT") -> dict[str, Any]:
+    return {"time": {"field": field, "unit": unit}}
+
+
+def between(since: str | None, until: str | None = None, field: str = "placedAt") -> Any:
+    return {field: {"from": since, "until": until}}
+
+
+TWO_MONTHS = between("2026-01-01T00:00:00Z", "2026-03-04T00:00:00Z")
+A_DAY_MORE = between("2026-01-01T00:00:00Z", "2026-03-05T00:00:00Z")
+DIMENSIONS = [{"field": one} for one in ("STATUS", "HEALTH", "COUNTRY", "CURRENCY")]
+REFUSED: dict[str, tuple[dict[str, Any], str, list[str]]] = {
+    "four groupings": ({"by": DIMENSIONS}, "LIMIT_EXCEEDED", ["groupBy"]),
+    "a grouping twice": ({"by": [{"field": "STATUS"}] * 2}, "INVALID", ["groupBy"]),
+    "a time twice": ({"by": [time("YEAR"), time("WEEK")]}, "INVALID", ["groupBy"]),
+    "no groups": ({"first": 0}, "INVALID", ["first"]),
+    "too many groups": ({"first": 1_001}, "INVALID", ["first"]),
+    "hours of all time": ({"by": [time("HOUR")]}, "INVALID", ["filter", "placedAt"]),
+    "days of all time": ({"by": [time("DAY")]}, "INVALID", ["filter", "placedAt"]),
+    "hours without a beginning": (
+        {"by": [time("HOUR")], "filter": between(None, "2026-01-01T00:00:00Z")},
+        "INVALID",
+        ["filter", "placedAt"],
+    ),
+    "hours of a day too many": (
+        {"by": [time("HOUR")], "filter": A_DAY_MORE},
+        "INVALID",
+        ["filter", "placedAt"],
+    ),
+    "hours since long ago": (
+        {"by": [time("HOUR")], "filter": between("2020-01-01T00:00:00Z")},
+        "INVALID",
+        ["filter", "placedAt"],
+    ),
+    "days of six years": (
+        {
+            "by": [time("DAY")],
+            "filter": between("2020-01-01T00:00:00Z", "2026-01-01T00:00:00Z"),
+        },
+        "INVALID",
+        ["filter", "placedAt"],
+    ),
+    "days within a range of another time": (
+        {"by": [time("DAY", "DELIVERED_AT")], "filter": TWO_MONTHS},
+        "INVALID",
+        ["filter", "deliveredAt"],
+    ),
+    "days within one of two ranges": (
+        {"by": [time("DAY")], "filter": {"or": [TWO_MONTHS]}},
+        "INVALID",
+        ["filter", "placedAt"],
+    ),
+    "gaps of nothing": ({"gaps": True, "by": [{"field": "STATUS"}]}, "INVALID", ["fillGaps"]),
+    "gaps of two times": (
+        {"gaps": True, "by": [time("YEAR"), time("YEAR", "DELIVERED_AT")]},
+        "INVALID",
+        ["fillGaps"],
+    ),
+    "gaps that having makes": (
+        {"gaps": True, "by": [time("YEAR")], "having": {"count": {"min": 1}}},
+        "INVALID",
+        ["fillGaps"],
+    ),
+    "too many gaps": (
+        {
+            "gaps": True,
+            "by": [time("WEEK")],
+            "filter": between("0001-01-01T00:00:00Z", "2026-01-01T00:00:00Z"),
+        },
+        "LIMIT_EXCEEDED",
+        ["fillGaps"],
+    ),
+    "an unknown zone": ({"zone": "Europe/Atlantis"}, "INVALID", ["timeZone"]),
+    "what PostgreSQL takes for an offset": ({"zone": "CET"}, "INVALID", ["timeZone"]),
+    "a path": ({"zone": "../../etc/passwd"}, "INVALID", ["timeZone"]),
+    "a zone that no text holds": ({"zone": "Europe/Berlin\x00"}, "INVALID", ["timeZone"]),
+    "a share above one": ({"p": 1.01}, "INVALID", ["p"]),
+    "a share below zero": ({"p": -0.01}, "INVALID", ["p"]),
+    "an unknown currency": ({"currency": "XYZ"}, "INVALID", ["currency"]),
+    "a currency in small letters": ({"currency": "eur"}, "INVALID", ["currency"]),
+    "too many values of a filter": (
+        {"filter": {"sku": ["MUG"] * 101}},
+        "LIMIT_EXCEEDED",
+        ["filter", "sku"],
+    ),
+}
+ALLOWED: dict[str, dict[str, Any]] = {
+    "three groupings": {"by": DIMENSIONS[:3]},
+    "a thousand groups": {"first": 1_000},
+    "hours of two months": {"by": [time("HOUR")], "filter": TWO_MONTHS},
+    "hours within both of two ranges": {
+        "by": [time("HOUR")],
+        "filter": {**between("1999-01-01T00:00:00Z"), "and": [TWO_MONTHS]},
+    },
+    "days when they shipped, of what was placed in two months": {
+        "by": [time("DAY", "SHIPPED_AT")],
+        "filter": TWO_MONTHS,
+    },
+    "weeks of all time": {"by": [time("WEEK")]},
+    "the ends of shares": {"p": 1.0},
+}
+
+
+async def test_what_is_out_of_bounds_is_refused(analyst: Analyst):
+    answers = {case: await analyst.answer(QUERY, **REFUSED[case][0]) for case in REFUSED}
+
+    assert {case: one.data for case, one in answers.items()} == dict.fromkeys(REFUSED)
+    said = {case: [error["extensions"] for error in one.errors] for case, one in answers.items()}
+    assert said == {
+        case: [{"code": code, "field": field}] for case, (_, code, field) in REFUSED.items()
+    }
+
+
+async def test_what_is_just_within_bounds_is_answered(analyst: Analyst):
+    said = {case: (await analyst.answer(QUERY, **ALLOWED[case])).errors for case in ALLOWED}
+
+    assert said == {case: [] for case in ALLOWED}
+
+
+async def test_aggregates_ask_for_their_scope(analyst: Analyst):
+    others = Viewer("others", frozenset(Scope) - {Scope.ANALYTICS_READ, Scope.ADMIN})
+
+    for root in ("orderStats", "shipmentStats", "exceptionStats"):
+        query = f"{{ {root} {{ groups {{ count }} }} }}"
+        for viewer in (ANONYMOUS, others):
+            answer = await analyst.answer(query, viewer)
+            assert (answer.data, answer.codes) == (None, ["FORBIDDEN"])
+        assert (await analyst.answer(query, SYSTEM)).errors == []
+
+
+async def test_a_customers_email_asks_for_personal_data(analyst: Analyst):
+    answer = await analyst.answer(QUERY, filter={"customerEmail": "ada@example.com"})
+
+    assert answer.codes == ["FORBIDDEN"]
+
+
+async def test_a_search_does_not_look_at_names_without_the_right_to_them(
+    shop: Shop, analyst: Analyst
+):
+    await shop.place(reference="R-1")
+    query = "query ($text: String!) { orderStats(filter: {search: $text}) { groups { count } } }"
+
+    assert await analyst.groups(query, text="Customer") == [{"count": 0}]
+    assert await analyst.groups(query, text="R-1") == [{"count": 1}]
+
+
+async def test_what_takes_too_long_is_ended_and_the_next_is_answered(
+    analyst: Analyst, engine: str, monkeypatch: pytest.MonkeyPatch
+):
+    numbers = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)"
+    monkeypatch.setattr(reading, "STATS_SECONDS", 0.2)
+    if engine == "postgres":
+        with reading_on(STATS):
+            await connection().execute_script("SET statement_timeout = '200ms'")
+
+    with pytest.raises(Exception, match=r"longer than 0\.2 seconds"):
+        await reading.read_groups(f"{numbers} SELECT max(i) FROM n", [])
+
+    assert (await analyst.answer(QUERY)).errors == []
+
+
+async def test_aggregates_cannot_write(db: str):
+    with pytest.raises(Exception, match=r"read.?only"):
+        await reading.read_groups("DELETE FROM customer RETURNING 1", [])

@@ -1,0 +1,111 @@
+"""Buckets across changes of the clocks, in zones off the full hour, and at the calendar's ends."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.buckets import FIRST_MOMENT, LAST_MOMENT, buckets, moment_of, seconds_of
+from tests.stats.clocks import bucket, buckets_between
+from tests.stats.conftest import Analyst, Shop
+from tests.stats.questions import UNITS, ZONES
+
+STARTS: dict[str, tuple[str, str, str, str]] = {
+    "the hour before clocks go on": (
+        "Europe/Berlin", "HOUR", "2026-03-29T00:59:59.999999", "2026-03-29T00:00:00",
+    ),
+    "the hour after": ("Europe/Berlin", "HOUR", "2026-03-29T01:00:00", "2026-03-29T01:00:00"),
+    "the first of two hours": (
+        "Europe/Berlin", "HOUR", "2026-10-25T00:30:00", "2026-10-25T00:00:00",
+    ),
+    "the second of them": ("Europe/Berlin", "HOUR", "2026-10-25T01:30:00", "2026-10-25T01:00:00"),
+    "an hour of a zone off the full hour": (
+        "Asia/Kathmandu", "HOUR", "2026-01-01T00:14:59", "2025-12-31T23:15:00",
+    ),
+    "a day of 23 hours": ("Europe/Berlin", "DAY", "2026-03-29T21:59:59", "2026-03-28T23:00:00"),
+    "the day after it": ("Europe/Berlin", "DAY", "2026-03-29T22:00:00", "2026-03-29T22:00:00"),
+    "a day of 25 hours": ("Europe/Berlin", "DAY", "2026-10-25T22:59:59", "2026-10-24T22:00:00"),
+    "a day without a midnight": (
+        "America/Sao_Paulo", "DAY", "2018-11-04T12:00:00", "2018-11-04T03:00:00",
+    ),
+    "a day with two midnights, in the first hour": (
+        "America/Havana", "DAY", "2026-11-01T04:30:00", "2026-11-01T04:00:00",
+    ),
+    "and in the second": ("America/Havana", "DAY", "2026-11-01T05:30:00", "2026-11-01T04:00:00"),
+    "clocks that go back over midnight": (
+        "America/St_Johns", "DAY", "2010-11-07T03:00:00", "2010-11-06T02:30:00",
+    ),
+    "the minute before they do": (
+        "America/St_Johns", "DAY", "2010-11-07T02:30:30", "2010-11-07T02:30:00",
+    ),
+    "the last day before one that was left out": (
+        "Pacific/Apia", "DAY", "2011-12-30T09:59:59", "2011-12-29T10:00:00",
+    ),
+    "the day after that": ("Pacific/Apia", "DAY", "2011-12-30T10:00:00", "2011-12-30T10:00:00"),
+    "a week begins on Monday": ("UTC", "WEEK", "2026-03-01T23:59:59", "2026-02-23T00:00:00"),
+    "a week in which clocks change": (
+        "America/New_York", "WEEK", "2026-03-08T12:00:00", "2026-03-02T05:00:00",
+    ),
+    "a month of half hours": (
+        "Asia/Kolkata", "MONTH", "2026-03-31T18:29:59", "2026-02-28T18:30:00",
+    ),
+    "a quarter": ("Europe/Berlin", "QUARTER", "2026-06-30T21:59:59", "2026-03-31T22:00:00"),
+    "a year": ("Asia/Kolkata", "YEAR", "2025-12-31T18:30:00", "2025-12-31T18:30:00"),
+    "the first of all moments": (
+        "Asia/Tokyo", "YEAR", "0001-01-01T00:00:00", "0001-01-01T00:00:00",
+    ),
+    "before the first of all moments": (
+        "America/New_York", "DAY", "0001-01-01T00:00:00", "0001-01-01T00:00:00",
+    ),
+    "the last of all moments": (
+        "Asia/Tokyo", "YEAR", "9999-12-31T23:59:59.5", "9999-12-31T15:00:00",
+    ),
+    "its hour": ("Asia/Kolkata", "HOUR", "9999-12-31T23:59:59", "9999-12-31T23:30:00"),
+}  # fmt: skip
+
+
+QUERY = """query ($filter: OrderFilter, $by: [OrderGroupBy!]!, $zone: String!) {
+  orderStats(filter: $filter, groupBy: $by, timeZone: $zone) { groups { key { deliveredAt } } } }"""
+
+
+async def test_a_bucket_starts_where_the_clocks_say(shop: Shop, analyst: Analyst):
+    found = {}
+    for case, (zone, unit, text, _) in STARTS.items():
+        moment = datetime.fromisoformat(text).replace(tzinfo=UTC)
+        await shop.place(reference=case, delivered_at=moment)
+        given = {"from": f"{text}Z", "until": "9999-12-31T23:59:59.999999Z"}
+        if moment.year < 9999:
+            given["until"] = (moment + timedelta(seconds=1)).isoformat()
+        by = [{"time": {"field": "DELIVERED_AT", "unit": unit}}]
+        groups = await analyst.groups(
+            QUERY, filter={"reference": [case], "deliveredAt": given}, by=by, zone=zone
+        )
+        found[case] = [group["key"]["deliveredAt"] for group in groups]
+
+    assert found == {case: [f"{start}Z"] for case, (_, _, _, start) in STARTS.items()}
+
+
+MOMENTS = st.integers(FIRST_MOMENT, LAST_MOMENT) | st.integers(-(2**31), 2**32)
+"""Any; and those since zones have been written down."""
+
+
+@given(MOMENTS, st.sampled_from(UNITS), st.sampled_from(ZONES))
+def test_a_bucket_is_what_the_wall_clock_shows_cut_off(moment: int, unit: str, zone: str):
+    start = buckets(unit, zone).start(moment)
+
+    assert moment_of(start) == bucket(moment_of(moment), unit, zone)
+
+
+@pytest.mark.parametrize("unit", UNITS)
+@pytest.mark.parametrize("zone", ZONES)
+def test_buckets_follow_each_other_without_a_gap(unit: str, zone: str):
+    year = datetime(2011 if zone == "Pacific/Apia" else 2018, 10, 1, tzinfo=UTC)
+    end = year + timedelta(days=180)
+    of = buckets(unit, zone)
+    start, followed = of.start(seconds_of(year)), []
+    while start <= seconds_of(end):
+        followed.append(moment_of(start))
+        start = of.following(start)
+
+    assert followed == buckets_between(year, end, unit, zone)
