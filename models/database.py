@@ -80,6 +80,9 @@ def database_config(url: str, *, connections: int, is_migration: bool = False) -
         },
         "use_tz": True,
         "timezone": "UTC",
+        # What a plan is imagined to cost, if values are not looked at, would start the compiler,
+        # which takes longer than any question of ours.
+        "jit": "off",
     }
 
 
@@ -118,6 +121,9 @@ def _reader_config(url: str, name: str) -> dict[str, Any]:
 def _session() -> dict[str, str]:
     return {
         "timezone": "UTC",
+        # What a plan is imagined to cost, if values are not looked at, would start the compiler,
+        # which takes longer than any question of ours.
+        "jit": "off",
         "lock_timeout": LOCK_TIMEOUT,
         "idle_in_transaction_session_timeout": IDLE_IN_TRANSACTION_TIMEOUT,
         "statement_timeout": STATEMENT_TIMEOUT,

@@ -3,8 +3,9 @@
 from models.estimates import PREFERENCE, Estimate
 from resolvers.plans.dialects import literal
 from resolvers.plans.few import Few
+from resolvers.plans.rows import Row
 from resolvers.plans.sources import Column, Part, columns
-from resolvers.plans.writing import Row, Type
+from resolvers.plans.writing import Type
 
 CURRENT = Part(
     {

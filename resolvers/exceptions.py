@@ -11,8 +11,9 @@ from models.shipments import Shipment
 from resolvers.conditions import literals
 from resolvers.plans.dialects import literal
 from resolvers.plans.few import Few
+from resolvers.plans.rows import Row
 from resolvers.plans.sources import ForStaff, Identity, Many, One, Written, columns, truth
-from resolvers.plans.writing import Row, Type, Writing
+from resolvers.plans.writing import Type, Writing
 
 
 def _newest_first(row: Row) -> str:

@@ -12,8 +12,9 @@ from models.shipments import Shipment
 from resolvers.plans.connections import Paged
 from resolvers.plans.inside import Inside, InsideList
 from resolvers.plans.ordering import NUMBER, Key, Ordering
+from resolvers.plans.rows import Row
 from resolvers.plans.sources import Column, One, Written, columns
-from resolvers.plans.writing import Row, Source, Type, Writing
+from resolvers.plans.writing import Source, Type, Writing
 
 MAXIMUM_DIGITS = 16
 

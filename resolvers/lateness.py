@@ -4,8 +4,9 @@ from collections.abc import Iterable
 
 from models.health import LATE_ONLY_BY_DELIVERY, NEVER_LATE
 from resolvers.plans.dialects import literal
+from resolvers.plans.rows import Row
 from resolvers.plans.sources import truth
-from resolvers.plans.writing import Row, Writing
+from resolvers.plans.writing import Writing
 
 
 def is_late(writing: Writing, row: Row) -> str:

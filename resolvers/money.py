@@ -7,8 +7,9 @@ from iso4217 import Currency
 
 from models.money import minor_digits
 from resolvers.plans.dialects import literal, quoted
+from resolvers.plans.rows import Row
 from resolvers.plans.sources import Part, Written
-from resolvers.plans.writing import Row, Writing
+from resolvers.plans.writing import Writing
 
 USUAL_DIGITS = 2
 

@@ -17,6 +17,7 @@ from resolvers.lateness import is_late
 from resolvers.money import money
 from resolvers.places import DESTINATION
 from resolvers.plans.inside import InsideList
+from resolvers.plans.rows import Row
 from resolvers.plans.sources import (
     Column,
     ForStaff,
@@ -26,7 +27,7 @@ from resolvers.plans.sources import (
     Written,
     columns,
 )
-from resolvers.plans.writing import Row, Type
+from resolvers.plans.writing import Type
 
 NEWEST_FIRST = (("created_at", "DESC"), ("id", "DESC"))
 

@@ -21,13 +21,17 @@ from resolvers.filters import (
     order_condition,
     shipment_condition,
 )
+from resolvers.filters.exception_paths import exception_path
+from resolvers.filters.order_paths import order_path
+from resolvers.filters.shipment_paths import shipment_path
 from resolvers.history import BY_POSITION
 from resolvers.orderings import exception_ordering, order_ordering, shipment_ordering
+from resolvers.paths.listed import Listed
 from resolvers.plans.ordering import Ordering
 from resolvers.plans.plan import Root
 from resolvers.plans.roots import Found, Listing, Lookup
+from resolvers.plans.rows import Row
 from resolvers.plans.selection import Arguments, Reader
-from resolvers.plans.writing import Row
 from resolvers.stats.exceptions import EXCEPTIONS
 from resolvers.stats.nouns import Noun
 from resolvers.stats.orders import ORDERS
@@ -37,6 +41,7 @@ STORED = re.compile(r"WA(-[0-9A-Z]{4}){4}-[0-9A-Z]", re.ASCII)
 MAXIMUM_NODES = 100
 """Ids of one lookup: as many as a page has rows."""
 
+CHANGES = Listed("change", "position")
 NODES: Mapping[NodeType, tuple[str, Audience]] = {
     NodeType.ORDER: ("Order", Audience.STAFF),
     NodeType.CUSTOMER: ("Customer", Audience.PERSONAL),
@@ -92,22 +97,26 @@ QUERY: Mapping[str, Root] = {
     "orders": Listing(
         Order,
         lambda given, reader: order_condition(given, reader.viewer, reader.now),
+        lambda given, reader, key: order_path(given, reader.viewer, reader.now, key),
         _ordered(order_ordering),
     ),
     "shipment": Lookup(Shipment, _by_number, order='"created_at" DESC, "id" DESC'),
     "shipments": Listing(
         Shipment,
         lambda given, reader: shipment_condition(given, reader.now),
+        lambda given, reader, key: shipment_path(given, reader.now, key),
         _ordered(shipment_ordering),
     ),
     "exceptions": Listing(
         OrderException,
         lambda given, reader: exception_condition(given, reader.now),
+        lambda given, reader, key: exception_path(given, reader.now, key),
         _ordered(exception_ordering),
     ),
     "changes": Listing(
         Change,
         lambda given, reader: change_condition(given.selection()),
+        lambda given, reader, key: CHANGES.plain(change_condition(given.selection())),
         lambda order_by: BY_POSITION,
     ),
     "node": Found(

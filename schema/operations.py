@@ -100,7 +100,7 @@ class Operations:
             definition,
             self._documents.variables(definition),
             _after_variable(document.node, definition),
-            choosing_variables(document.node),
+            choosing_variables(document.node, definition),
         )
 
     def _read(self, query: str) -> Document:

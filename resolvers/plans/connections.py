@@ -1,94 +1,22 @@
 """Pages of lists: which rows, what lies on either side of them, and how many there are in all."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from tortoise.models import Model
 
-from errors import Invalid
-from resolvers.conditions import EVERYTHING, Condition
+from resolvers.paths.path import in_parts
 from resolvers.plans.dialects import literal, quoted
 from resolvers.plans.ordering import Ordering
+from resolvers.plans.pages import Listed, Page, of_all
+from resolvers.plans.rows import Row
 from resolvers.plans.selection import Arguments, Field
 from resolvers.plans.sources import truth
-from resolvers.plans.writing import Asked, Row, Writing
+from resolvers.plans.writing import Asked, Writing
 
-DEFAULT_FIRST = 20
-MAXIMUM_FIRST = 100
-"""Rows of a page: a screen or two; whoever needs more asks again with the cursor."""
+PAGE = '"page"'
+"""The rows of a filtered list's page, where they stand before the rest of the statement."""
 WIDTH = 1000
 """Added to the place of a row, so that places compare as texts."""
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Which rows of a list are wanted."""
-
-    first: int | None = None
-    after: str | None = None
-    last: int | None = None
-    before: str | None = None
-
-    @property
-    def is_backwards(self) -> bool:
-        return self.last is not None
-
-    @property
-    def size(self) -> int:
-        """Raises Invalid for a size that no page has."""
-        if self.first is not None and self.last is not None:
-            raise Invalid("Give first or last, not both.", ("first",))
-        name, asked = ("last", self.last) if self.last is not None else ("first", self.first)
-        size = DEFAULT_FIRST if asked is None else asked
-        if not 0 <= size <= MAXIMUM_FIRST:
-            raise Invalid(f"Must be from 0 to {MAXIMUM_FIRST}.", (name,))
-        return size
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """What the statement's text depends on: the rows that are listed, and which page of them."""
-
-    model: type[Model]
-    ordering: Ordering
-    whole: str
-    """The condition of the list."""
-    within: str
-    """The condition of what lies between the cursors."""
-    size: int | None
-    """None where it is given as a value."""
-    is_backwards: bool
-    has_after: bool
-    has_before: bool
-
-
-def listing(
-    model: type[Model], ordering: Ordering, whole: Condition, page: Page
-) -> tuple[Listing, dict[str, Any], int]:
-    """Raises Invalid."""
-    table = f'"{model._meta.db_table}"'
-    within = EVERYTHING
-    for cursor, name, backwards in (page.after, "after", False), (page.before, "before", True):
-        if cursor is not None:
-            place = ordering.values(cursor, name)
-            within &= ordering.beyond(table, place, backwards=backwards)
-    values: dict[str, Any] = {f"whole{number}": value for number, value in enumerate(whole.values)}
-    values |= {f"within{number}": value for number, value in enumerate(within.values)}
-    if whole.values:
-        values |= {"size": page.size, "one_more": page.size + 1}
-    shape = Listing(
-        model,
-        ordering,
-        whole.text,
-        within.text,
-        # The database plans a statement anew for each LIMIT that is a value. That pays where it
-        # is to look at the values of a filter; else it takes longer than the reading.
-        None if whole.values else page.size,
-        page.is_backwards,
-        page.after is not None,
-        page.before is not None,
-    )
-    return shape, values, page.size
 
 
 def given(writing: Writing, field: Field, text: str, name: str) -> str:
@@ -112,7 +40,7 @@ class Paged:
         return True
 
     def ask(self, arguments: Arguments) -> Asked:
-        return Asked(*listing(self.model, self.ordering, EVERYTHING, Page(**arguments)))
+        return of_all(self.model, self.ordering, Page(**arguments))
 
     def write(self, writing: Writing, field: Field, row: Row) -> str:
         table = f'"{self.model._meta.db_table}"'
@@ -129,7 +57,7 @@ class _Connection:
 
     def __init__(self, writing: Writing, field: Field, of: str) -> None:
         self._writing, self._field = writing, field
-        self._listing: Listing = writing.asked(field).shape  # type: ignore[assignment]
+        self._listing: Listed = writing.asked(field).shape  # type: ignore[assignment]
         self._of = of
         self._row = writing.row(self._listing.model)
         self._shown: dict[str, str] = {}
@@ -222,12 +150,12 @@ class _Connection:
 
     def _page(self) -> str:
         """Its rows in their order, each with what is shown of it."""
-        listing, alias, table = self._listing, self._row.alias, self._row.table
-        within = given(self._writing, self._field, listing.within, "within")
-        order = listing.ordering.sql(table, backwards=listing.is_backwards)
-        more = self._one_more if self._needs_more else self._size
-        rows = f"SELECT {self._row.read} FROM {table} WHERE {self._list} AND {within}"
-        rows = f"({rows} ORDER BY {order} LIMIT {more})"
+        listing, alias = self._listing, self._row.alias
+        rows = f"({self._rows()})"
+        if listing.path is not None:
+            # By itself: some ways to come by rows are long, and SQLite's parser has little room.
+            self._writing.first[PAGE] = rows
+            rows = PAGE
         if not self._is_numbered:
             shown = ", ".join(f"{text} AS {name}" for text, name in self._shown.items())
             return f"(SELECT {shown} FROM {rows} AS {alias}{self._writing.dialect.unlimited})"
@@ -239,6 +167,28 @@ class _Connection:
         turned = f" ORDER BY place {'DESC' if listing.is_backwards else 'ASC'}"
         unlimited = self._writing.dialect.unlimited
         return f"(SELECT {shown or 'place'} FROM {numbered}{turned}{unlimited})"
+
+    def _rows(self) -> str:
+        """As many as are needed, with the columns that are."""
+        listing, table = self._listing, self._row.table
+        backwards = listing.is_backwards
+        parts = listing.ordering.parts(table, listing.bounds, self._bound, backwards=backwards)
+        if listing.path is None:
+            where = f"{self._of} AND {{within}}"
+            path = (
+                f"SELECT {{columns}} FROM {table} WHERE {where} ORDER BY {{order}} LIMIT {{size}}"
+            )
+        else:
+            path = given(self._writing, self._field, listing.path, "path")
+        order = listing.ordering.sql(table, backwards=backwards)
+        size = self._one_more if self._needs_more else self._size
+        name = self._row.model._meta.db_table
+        rows = in_parts(path, name, self._row.read, parts, order, size)
+        return rows + (self._writing.dialect.unlimited if len(parts) > 1 else "")
+
+    def _bound(self, name: str, kind: str) -> str:
+        """A value of a cursor."""
+        return self._writing.dialect.typed(self._writing.value(self._field, name), kind)
 
 
 def _true(is_so: bool) -> str:

@@ -37,6 +37,9 @@ class Dialect(Protocol):
     def among(self, value: str, placeholder: str, kind: str = "text") -> str:
         """Whether it is one of a list that is given as one value."""
 
+    def typed(self, placeholder: str, kind: str) -> str:
+        """A value whose kind the database could not tell."""
+
     def identity(self, text: str) -> str:
         """An id as ids are stored."""
 
@@ -84,6 +87,9 @@ class Postgres:
     def among(self, value: str, placeholder: str, kind: str = "text") -> str:
         return f"{value} = ANY({placeholder}::{kind}[])"
 
+    def typed(self, placeholder: str, kind: str) -> str:
+        return f"{placeholder}::{kind}"
+
     def identity(self, text: str) -> str:
         return f"{text}::uuid"
 
@@ -130,6 +136,9 @@ class Sqlite:
 
     def among(self, value: str, placeholder: str, kind: str = "text") -> str:
         return f"{value} IN (SELECT value FROM json_each({placeholder}))"
+
+    def typed(self, placeholder: str, kind: str) -> str:
+        return placeholder
 
     def identity(self, text: str) -> str:
         return text

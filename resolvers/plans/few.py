@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from tortoise.models import Model
 
+from resolvers.plans.rows import Row
 from resolvers.plans.selection import Arguments, Field
-from resolvers.plans.writing import Asked, Row, Writing
+from resolvers.plans.writing import Asked, Writing
 
 NEWEST = 99
 """Of a plain list the first and the newest 99 are shown."""

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from tortoise.models import Model
 
 from resolvers.plans.dialects import or_null
+from resolvers.plans.rows import Row
 from resolvers.plans.selection import Field
-from resolvers.plans.writing import Row, Writing
+from resolvers.plans.writing import Writing
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Orders of lists: by which columns, and the cursors that name a place in them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -10,15 +10,12 @@ from errors import Invalid
 from models.texts import is_storable
 from resolvers.conditions import (
     IDENTITY,
-    NOTHING,
     TEXT,
     TIME,
-    Condition,
-    compared,
-    placeholder,
 )
 from resolvers.plans.dialects import concatenated, literal
-from resolvers.plans.writing import Row, Writing
+from resolvers.plans.rows import Row
+from resolvers.plans.writing import Writing
 
 NUMBER = "bigint"
 SEPARATOR = "~"
@@ -71,6 +68,11 @@ _PARSE: dict[str, Callable[[str], Any]] = {
 }
 
 
+Bound = tuple[str, bool]
+"""A cursor, "after" or "before", and whether the row that it names has the first key."""
+Bounds = tuple[Bound, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Ordering:
     """The columns of an order, the last of them unique; `tag` names it in cursors."""
@@ -95,54 +97,66 @@ class Ordering:
             pass
         raise Invalid("This is no cursor of a list in this order.", (name,))
 
+    def bounds(self, after: str | None, before: str | None) -> tuple[list[Bound], dict[str, Any]]:
+        """What cursors there are, and their values by name. Raises Invalid."""
+        bounds: list[Bound] = []
+        values: dict[str, Any] = {}
+        for name, cursor in ("after", after), ("before", before):
+            if cursor is not None:
+                place = self.values(cursor, name)
+                bounds.append((name, place[0] is not None))
+                values |= {f"{name}{number}": value for number, value in enumerate(place)}
+        return bounds, values
+
     def sql(self, table: str, *, backwards: bool) -> str:
-        return ", ".join(_direction(key, table, backwards=backwards) for key in self.keys)
+        """By an index, which has what is missing at one end: a list is read in `parts`."""
+        return ", ".join(
+            f'{table}."{key.column}" {"ASC" if key.is_descending == backwards else "DESC"}'
+            for key in self.keys
+        )
 
-    def beyond(self, table: str, values: Sequence[Any], *, backwards: bool) -> Condition:
-        """Rows that come after these values; before them, if backwards."""
-        if not any(key.is_nullable for key in self.keys):
-            return self._beyond_at_once(table, values, backwards=backwards)
-        beyond, equal = NOTHING, None
-        for key, value in zip(self.keys, values, strict=True):
-            column = f'{table}."{key.column}"'
-            step = _beyond(key, column, value, backwards=backwards)
-            beyond |= step if equal is None else equal & step
-            same = (
-                Condition(f"{column} IS NULL")
-                if value is None
-                else compared(column, "=", value, key.kind)
-            )
-            equal = same if equal is None else equal & same
-        return beyond
+    def parts(
+        self, table: str, bounds: Bounds, given: Callable[[str, str], str], *, backwards: bool
+    ) -> list[str]:
+        """What is within each part of the list, in the order in which the parts are read.
 
-    def _beyond_at_once(self, table: str, values: Sequence[Any], *, backwards: bool) -> Condition:
+        There are two where the first key may be missing: those that have it, and those without.
+        """
+        if not self.keys[0].is_nullable:
+            return [_all(self._beyond(table, name, self.keys, given) for name, _ in bounds)]
+        first = f'{table}."{self.keys[0].column}"'
+        parts = []
+        # One lies wholly on the other side of a cursor in the other part.
+        if ("after", False) not in bounds:
+            within = [name for name, has_first in bounds if has_first]
+            limits = [self._beyond(table, name, self.keys, given) for name in within]
+            parts.append(_all([f"{first} IS NOT NULL", *limits]))
+        if ("before", True) not in bounds:
+            within = [name for name, has_first in bounds if not has_first]
+            limits = [self._beyond(table, name, self.keys[1:], given) for name in within]
+            parts.append(_all([f"{first} IS NULL", *limits]))
+        return (parts[::-1] if backwards else parts) or ["FALSE"]
+
+    def _beyond(
+        self, table: str, name: str, keys: Sequence[Key], given: Callable[[str, str], str]
+    ) -> str:
         """All keys run in one direction: the database compares the row of them with an index."""
-        (is_descending,) = {key.is_descending for key in self.keys}
-        comparison = ">" if is_descending == backwards else "<"
-        columns = ", ".join(f'{table}."{key.column}"' for key in self.keys)
-        placeholders = ", ".join(placeholder(key.kind) for key in self.keys)
-        return Condition(f"({columns}) {comparison} ({placeholders})", tuple(values))
+        comparison = "<" if keys[0].is_descending == (name == "after") else ">"
+        numbers = range(len(self.keys) - len(keys), len(self.keys))
+        columns = ", ".join(f'{table}."{key.column}"' for key in keys)
+        places = (
+            given(f"{name}{number}", key.kind) for number, key in zip(numbers, keys, strict=True)
+        )
+        return f"({columns}) {comparison} ({', '.join(places)})"
+
+
+def _all(conditions: Iterable[str]) -> str:
+    return " AND ".join(conditions) or "TRUE"
 
 
 def _shown(writing: Writing, key: Key, value: str) -> str:
     text = writing.dialect.moment(value) if key.kind == TIME else f"CAST({value} AS TEXT)"
     return f"COALESCE({text}, '')" if key.is_nullable else f"({text})"
-
-
-def _direction(key: Key, table: str, *, backwards: bool) -> str:
-    direction = "ASC" if key.is_descending == backwards else "DESC"
-    missing = ("NULLS FIRST" if backwards else "NULLS LAST") if key.is_nullable else ""
-    return f'{table}."{key.column}" {direction} {missing}'.rstrip()
-
-
-def _beyond(key: Key, column: str, value: Any, *, backwards: bool) -> Condition:
-    if value is None:
-        return Condition(f"{column} IS NOT NULL") if backwards else NOTHING
-    comparison = ">" if key.is_descending == backwards else "<"
-    step = compared(column, comparison, value, key.kind)
-    if key.is_nullable and not backwards:
-        step |= Condition(f"{column} IS NULL")
-    return step
 
 
 def timed(tag: str, column: str, *, descending: bool = True, nullable: bool = False) -> Ordering:

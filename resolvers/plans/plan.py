@@ -14,13 +14,14 @@ from errors import Refusal
 from models.database import is_postgres
 from resolvers.plans.at_hand import AtHand, NotAtHand, at_hand
 from resolvers.plans.dialects import POSTGRES, SQLITE
-from resolvers.plans.finishing import Finishing, Missing, Path, touched_by
+from resolvers.plans.finishing import Finishing, Missing, Path, Waiting, touched_by, without
 from resolvers.plans.remembered import Remembered
 from resolvers.plans.room import Room, fits
+from resolvers.plans.rows import Row
 from resolvers.plans.selection import Arguments, Field, Reader, Variables
-from resolvers.plans.sizes import at_worst, levels_of
+from resolvers.plans.sizes import at_worst, levels_of, values_at_worst, values_of
 from resolvers.plans.statements import Bound, Statement, TooDeep, run
-from resolvers.plans.writing import Asked, Asking, Catalogue, Row, Writing
+from resolvers.plans.writing import Asked, Asking, Catalogue, Writing
 
 REMEMBERED_SHAPES = 16
 """Statements of one plan: a page has a dozen shapes, with filters and cursors or without them.
@@ -57,7 +58,7 @@ class Plan:
         self._known = {one: self._ask(one, {}) for one in self._asking if not one.has_variables}
         self._statements: Remembered[Hashable, Statement] = Remembered(REMEMBERED_SHAPES)
         self._inner: dict[Field, Plan] = {}
-        self._at_worst = at_worst(field)
+        self._things, self._values = at_worst(field), values_at_worst(field)
 
     @cached_property
     def _at_hand(self) -> AtHand | None:
@@ -117,11 +118,16 @@ class Plan:
             asked[field] = None if isinstance(given, Refusal) else given
         return Bound(asked, refusals, variables, reader)
 
+    def _fits(self, times: int) -> bool:
+        """Whatever the arguments within are."""
+        return fits(times * self._things, times * self._values)
+
     def _demand_room(self, own: Asked, bound: Bound) -> None:
         """Raises LimitExceeded."""
         room = bound.reader.room
-        if room is not None or not fits((own.things or 1) * self._at_worst):
-            (room or Room()).take(levels_of(self._field, own, bound.asked))
+        if room is not None or not self._fits(own.things or 1):
+            levels = levels_of(self._field, own, bound.asked)
+            (room or Room()).take(levels, values_of(self._field, own, bound.asked))
 
     def _ask(self, field: Field, variables: Variables) -> Asked | Refusal:
         source: Asking = self._catalogue[field.parent].sources[field.name]  # type: ignore[assignment]
@@ -174,27 +180,39 @@ class Plan:
             for text, one in zip(texts, finishings, strict=True)
         ]
         for field in statement.postponed:
-            await self._fill(field, finishings, bound)
+            for number, place in await self._fill(field, finishings, bound):
+                values[number] = without(values[number], len(path), place)
         return [
             Answered(None if value is None else orjson.dumps(value), one.missing)
             for value, one in zip(values, finishings, strict=True)
         ]
 
-    async def _fill(self, field: Field, finishings: Sequence[Finishing], bound: Bound) -> None:
-        """Read what was postponed, for all places of the answers where it belongs."""
-        places = [(one, place) for one in finishings for place in one.waiting.get(field, ())]
+    async def _fill(
+        self, field: Field, finishings: Sequence[Finishing], bound: Bound
+    ) -> Sequence[tuple[int, Waiting]]:
+        """Read what was postponed, for all places of the answers where it belongs; those where
+        there is none of it, though it must be."""
+        places = [
+            (number, place)
+            for number, one in enumerate(finishings)
+            for place in one.waiting.get(field, ())
+        ]
         if not places:
-            return
+            return []
         asked = bound.asked.get(field)
         keys = [place.holder[field.key] for _, place in places]
         values = {**(asked.values if asked else {}), "keys": keys}
         plan = self._inner[field]
         inner = plan._bound(Asked(asked and asked.shape, values), bound.variables, bound.reader)
         answers = await plan._read_each(keys, inner, ())
-        for (finishing, place), answered in zip(places, answers, strict=True):
+        lacking = []
+        for (number, place), answered in zip(places, answers, strict=True):
             shown = answered.json
             place.holder[field.key] = None if shown is None else orjson.Fragment(shown)
-            finishing.missing += [one.within(place.path) for one in answered.missing]
+            finishings[number].missing += [one.within(place.path) for one in answered.missing]
+            if shown is None and field.is_required:
+                lacking.append((number, place))
+        return lacking
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,10 +232,17 @@ class Inner:
         return f"SELECT {row[key]}, {text} FROM {row.source} WHERE {among}"
 
 
-def _asking(selections: Mapping[str, tuple[Field, ...]]) -> Iterator[Field]:
+def _asking(
+    selections: Mapping[str, tuple[Field, ...]], seen: set[int] | None = None
+) -> Iterator[Field]:
+    """Several types have in common what is within their common fields; it is looked at once."""
+    seen = set() if seen is None else seen
+    if id(selections) in seen:
+        return
+    seen.add(id(selections))
     for fields in selections.values():
         for field in fields:
             if field.refusal is None:
                 if field.arguments is not None:
                     yield field
-                yield from _asking(field.selections)
+                yield from _asking(field.selections, seen)

@@ -8,13 +8,15 @@ from errors import LimitExceeded
 MAXIMUM_THINGS = 10_000
 """Of one kind on one level of an answer: a full page of full pages. Lists within lists within lists
 grow by a hundred with each level, and whoever holds one tracking id may ask."""
+MAXIMUM_VALUES = 300_000
+"""Of an answer: some ten megabytes, which take a second at most."""
 Kind = tuple[str, str]
 """A field of a type: what it gives under whatever names counts together."""
 Level = Mapping[Kind, int]
 
 
-def fits(things: int) -> bool:
-    return things <= MAXIMUM_THINGS
+def fits(things: int, values: int = 0) -> bool:
+    return things <= MAXIMUM_THINGS and values <= MAXIMUM_VALUES
 
 
 class Room:
@@ -22,8 +24,9 @@ class Room:
 
     def __init__(self) -> None:
         self._levels: list[Counter[Kind]] = []
+        self._values = 0
 
-    def take(self, levels: Sequence[Level]) -> None:
+    def take(self, levels: Sequence[Level], values: int) -> None:
         """Raises LimitExceeded; then nothing is taken."""
         missing = len(levels) - len(self._levels)
         self._levels += [Counter() for _ in range(missing)]
@@ -35,5 +38,11 @@ class Room:
                 f"A level of this answer may hold {most} things; at most {MAXIMUM_THINGS} are"
                 " given. Ask for smaller pages, or for less inside of them."
             )
+        if self._values + values > MAXIMUM_VALUES:
+            raise LimitExceeded(
+                f"This answer may hold {self._values + values} values; at most {MAXIMUM_VALUES}"
+                " are given. Ask for smaller pages, or for fewer fields."
+            )
+        self._values += values
         for taken, level in pairs:
             taken.update(level)

@@ -8,12 +8,15 @@ from uuid import UUID
 from tortoise.models import Model
 
 from errors import LimitExceeded
-from resolvers.conditions import EVERYTHING, NOTHING, Condition
-from resolvers.plans.connections import Page, connection, given, listing
+from resolvers.conditions import NOTHING, Condition
+from resolvers.paths.path import Path
+from resolvers.plans.connections import connection, given
 from resolvers.plans.dialects import or_null
 from resolvers.plans.ordering import Ordering
+from resolvers.plans.pages import Page, of_all, of_those
+from resolvers.plans.rows import Row
 from resolvers.plans.selection import Arguments, Field, Reader
-from resolvers.plans.writing import Asked, Row, Writing
+from resolvers.plans.writing import Asked, Writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +57,27 @@ class Listing:
     model: type[Model]
     condition: Callable[[Any, Reader], Condition]
     """Of the argument `filter`, if it is given."""
+    path: Callable[[Any, Reader, str], Path]
+    """The same, by the column that the list is ordered by first."""
     ordering: Callable[[Any], Ordering]
     """Of the argument `order_by`."""
 
     def ask(self, arguments: Arguments, reader: Reader) -> Asked:
         of = dict(arguments)
         asked = of.pop("filter", None)
-        whole = EVERYTHING if asked is None else self.condition(asked, reader)
         ordering = self.ordering(of.pop("order_by", None))
         if of.get("after") is not None:
             of["after"] = str(of["after"])  # a list of changes takes a position
-        return Asked(*listing(self.model, ordering, whole, Page(**of)))
+        if asked is None:
+            return of_all(self.model, ordering, Page(**of))
+        whole = self.condition(asked, reader)
+        path = self.path(asked, reader, ordering.keys[0].column)
+        return of_those(self.model, ordering, whole, path, Page(**of))
 
     def write(self, writing: Writing, field: Field) -> str:
-        return f"SELECT {connection(writing, field, 'TRUE')}"
+        answer = f"SELECT {connection(writing, field, 'TRUE')}"
+        first = ", ".join(f"{name} AS MATERIALIZED {rows}" for name, rows in writing.first.items())
+        return f"WITH {first} {answer}" if first else answer
 
 
 @dataclass(frozen=True, slots=True)

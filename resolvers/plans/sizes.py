@@ -11,6 +11,8 @@ A_FEW = 5
 MANY = 100
 """What it counts as inside of itself, where the few that have many would be multiplied; and the
 largest page."""
+A_QUERY = 5
+"""Values that it counts as to look for something at all."""
 Above = tuple[Kind, ...]
 """The lists that a field is within."""
 
@@ -18,6 +20,16 @@ Above = tuple[Kind, ...]
 def levels_of(field: Field, own: Asked, asked: Mapping[Field, Asked | None]) -> Sequence[Level]:
     """How many things of each kind its value may hold on each level."""
     return _times(own.things or 1, _Sizes(asked).of(field, ()))
+
+
+def values_of(field: Field, own: Asked, asked: Mapping[Field, Asked | None]) -> int:
+    """How many values it may hold in all."""
+    return (own.things or 1) * _Sizes(asked).values(field, ())
+
+
+def values_at_worst(field: Field) -> int:
+    """Within one of `field`, whatever its arguments are."""
+    return _Sizes(None).values(field, ())
 
 
 def at_worst(field: Field) -> int:
@@ -33,6 +45,24 @@ class _Sizes:
         self._asked = asked
         # Several types have in common what is within their common fields.
         self._known: dict[tuple[int, Above], Sequence[Level]] = {}
+        self._values: dict[tuple[int, Above], int] = {}
+
+    def values(self, field: Field, above: Above) -> int:
+        """Of one of `field`."""
+        key = (id(field.selections), above)
+        if key not in self._values:
+            of_each = (
+                sum(self._values_in(one, above) for one in fields)
+                for fields in field.selections.values()
+            )
+            self._values[key] = max(of_each, default=0)
+        return self._values[key]
+
+    def _values_in(self, field: Field, above: Above) -> int:
+        if not field.selections:
+            return 1
+        within = (*above, (field.parent, field.name)) if field.is_list else above
+        return A_QUERY + self._count(field, above) * self.values(field, within)
 
     def of(self, field: Field, above: Above) -> Sequence[Level]:
         own = {} if _is_of_page(field) else {(field.parent, field.name): 1}
@@ -63,7 +93,7 @@ class _Sizes:
             return of.things
         if not field.is_list or _is_of_page(field):
             return 1
-        return MANY if (field.parent, field.name) in above else A_FEW
+        return MANY if any(name == field.name for _, name in above) else A_FEW
 
 
 def _is_of_page(field: Field) -> bool:

@@ -12,8 +12,9 @@ from tortoise.models import Model
 from auth import Audience
 from models.node_ids import NodeType
 from resolvers.plans.dialects import Dialect, concatenated, literal, or_null, quoted
+from resolvers.plans.rows import Row
 from resolvers.plans.selection import Field
-from resolvers.plans.writing import Row, Source, Sources, Writing
+from resolvers.plans.writing import Source, Sources, Writing
 
 Order = Sequence[tuple[str, str]]
 """Columns, each with ASC or DESC."""

@@ -4,13 +4,17 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from tortoise.fields import UUIDField
 from tortoise.models import Model
 
 from auth import Audience, Viewer
-from resolvers.plans.dialects import Dialect, concatenated, literal, quoted
+from errors import LimitExceeded
+from resolvers.plans.dialects import Dialect, concatenated, literal
+from resolvers.plans.rows import Row
 from resolvers.plans.selection import Arguments, Field
 
+LONGEST = 256 * 1024
+"""Characters of a statement: ten times what the largest screen needs. What a list of changes asks
+of each kind apart can grow with every list within it."""
 TYPE = ""
 """The key under which an object that may be of several types says which it is, where that has to
 be known when the answer is finished. No field can be called so."""
@@ -60,46 +64,6 @@ class Type:
 Catalogue = Mapping[str, Type]
 
 
-class Row:
-    """A row of a table that the statement reads, and which of its columns."""
-
-    def __init__(self, model: type[Model], alias: str) -> None:
-        self.model, self.alias = model, alias
-        self.columns: dict[str, None] = {}
-
-    def __getitem__(self, column: str) -> str:
-        self.columns[column] = None
-        return f'{self.alias}."{column}"'
-
-    @property
-    def table(self) -> str:
-        return f'"{self.model._meta.db_table}"'
-
-    @property
-    def source(self) -> str:
-        return f"{self.table} AS {self.alias}"
-
-    @property
-    def read(self) -> str:
-        """What a subquery selects that stands for the row."""
-        table = self.table
-        return ", ".join(f'{table}."{column}"' for column in self.columns or {self._key: None})
-
-    @property
-    def _key(self) -> str:
-        return self.model._meta.pk_attr
-
-    @property
-    def key_kind(self) -> str:
-        return "uuid" if isinstance(self.model._meta.pk, UUIDField) else "bigint"
-
-    @property
-    def shown_key(self) -> str:
-        """As JSON."""
-        text = f"CAST({self[self._key]} AS TEXT)"
-        return quoted(text) if self.key_kind == "uuid" else text
-
-
 class Writing:
     """One statement, for one viewer's rights and one shape of the arguments.
 
@@ -119,6 +83,8 @@ class Writing:
         self.dialect, self.catalogue, self._viewer = dialect, catalogue, viewer
         self._asked, self._named, self._deepest = asked, named, deepest
         self._rows = 0
+        self.first: dict[str, str] = {}
+        """Queries by their names, which stand before the rest."""
         self.placeholders: dict[tuple[Field | None, str], int] = {}
         self.finished: set[Field] = set()
         """Fields whose value in the statement's answer is not yet what is shown."""
@@ -156,37 +122,38 @@ class Writing:
         if len(field.selections) == 1:
             (name,) = field.selections
             return self.thing_of_type(field, name, row)
-        alternatives: dict[str, list[str]] = {}
         used = self._rows
+        alike: dict[tuple[str, ...], dict[str, Mapping[str, str]]] = {}
         for name in field.selections:
             # Only one of them is evaluated: they may use the same names, and so be the same text.
             self._rows = used
-            kind = literal(str(self.catalogue[name].kind))
-            alternatives.setdefault(self.thing_of_type(field, name, row), []).append(kind)
-        if len(alternatives) == 1:
-            return next(iter(alternatives))
-        cases = [
-            f"WHEN {row['kind']} IN ({', '.join(kinds)}) THEN {text}"
-            for text, kinds in alternatives.items()
-        ]
-        return f"CASE {' '.join(cases)} END"
+            members = self._members(field, name, row)
+            alike.setdefault(tuple(members), {})[str(self.catalogue[name].kind)] = members
+        objects = {tuple(kinds): self._common(kinds, row) for kinds in alike.values()}
+        return _by_kind(objects, row)
 
     def thing_of_type(self, field: Field, name: str, row: Row) -> str:
         """The object that a row of this type is shown as."""
-        is_named = field in self._named and len(field.selections) > 1
-        hidden = {TYPE: literal(f'"{name}"')} if is_named else {}
-        return self.object(field.selections[name], self.catalogue[name].sources, row, hidden)
+        return self.written(self._members(field, name, row))
 
-    def object(
-        self,
-        fields: tuple[Field, ...],
-        sources: Sources,
-        row: Row,
-        hidden: Mapping[str, str] | None = None,
-    ) -> str:
-        members = dict(hidden or {})
-        members |= {field.key: self.field(field, sources, row) for field in fields}
-        return self.written(members)
+    def _members(self, field: Field, name: str, row: Row) -> Mapping[str, str]:
+        is_named = field in self._named and len(field.selections) > 1
+        members = {TYPE: literal(f'"{name}"')} if is_named else {}
+        sources = self.catalogue[name].sources
+        return members | {one.key: self.field(one, sources, row) for one in field.selections[name]}
+
+    def _common(self, kinds: Mapping[str, Mapping[str, str]], row: Row) -> str:
+        """An object of kinds that have members of the same names: what is the same is said once."""
+        merged: dict[str, str] = {}
+        for key in next(iter(kinds.values())):
+            texts: dict[str, list[str]] = {}
+            for kind, members in kinds.items():
+                texts.setdefault(members[key], []).append(kind)
+            merged[key] = _by_kind({tuple(of): text for text, of in texts.items()}, row)
+        return self.written(merged)
+
+    def object(self, fields: tuple[Field, ...], sources: Sources, row: Row) -> str:
+        return self.written({field.key: self.field(field, sources, row) for field in fields})
 
     def written(self, members: Mapping[str, str]) -> str:
         """An object of members whose JSON is known already."""
@@ -198,7 +165,10 @@ class Writing:
             else:
                 parts += [literal(constant), value]
                 constant = ""
-        return concatenated([*parts, literal(constant + "}")])
+        text = concatenated([*parts, literal(constant + "}")])
+        if len(text) > LONGEST:
+            raise LimitExceeded("This is more than can be asked at once. Ask for less of it.")
+        return text
 
     def field(self, field: Field, sources: Sources, row: Row) -> str:
         if field.refusal is not None or (field.arguments and self._asked.get(field) is None):
@@ -227,6 +197,17 @@ class Writing:
         """What the database allows to be missing has to be looked for where it must not be."""
         if field.is_required:
             self.finished.add(field)
+
+
+def _by_kind(texts: Mapping[tuple[str, ...], str], row: Row) -> str:
+    """One of several texts, by the kinds that have it."""
+    if len(texts) == 1:
+        return next(iter(texts.values()))
+    cases = [
+        f"WHEN {row['kind']} IN ({', '.join(literal(kind) for kind in kinds)}) THEN {text}"
+        for kinds, text in texts.items()
+    ]
+    return f"CASE {' '.join(cases)} END"
 
 
 def _is_constant(expression: str) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 
 from graphql import (
     FieldNode,
+    GraphQLError,
     GraphQLField,
     Node,
     VariableNode,
@@ -21,6 +22,8 @@ from graphql.execution.values import VariableValues
 from graphql.pyutils import Undefined
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types.arguments import StrawberryArgument, convert_arguments
+
+from errors import Invalid
 
 Arguments = Callable[[VariableValues], Mapping[str, Any]]
 
@@ -49,7 +52,10 @@ def bound(field: GraphQLField, node: FieldNode, conversion: Conversion) -> Argum
     """What gives a field's arguments for the variables of a request."""
 
     def looked_at(variables: VariableValues) -> Mapping[str, Any]:
-        return conversion.converted(field, get_argument_values(field, node, variables))
+        try:
+            return conversion.converted(field, get_argument_values(field, node, variables))
+        except GraphQLError as error:
+            raise Invalid(error.message) from None
 
     of = {one.name.value: one.value for one in node.arguments or ()}
     direct = {

@@ -12,6 +12,7 @@ from graphql import (
     GraphQLObjectType,
     GraphQLSchema,
     InlineFragmentNode,
+    OperationDefinitionNode,
     SelectionNode,
     SelectionSetNode,
     VariableNode,
@@ -98,8 +99,11 @@ class _Choosing(Visitor):
                 self.names.add(argument.value.name.value)
 
 
-def choosing_variables(document: DocumentNode) -> tuple[str, ...]:
-    """The variables by which its directives choose."""
+def choosing_variables(
+    document: DocumentNode, operation: OperationDefinitionNode
+) -> tuple[str, ...]:
+    """The variables of one of its operations by which directives choose."""
     choosing = _Choosing()
     visit(document, choosing)
-    return tuple(sorted(choosing.names))
+    own = {one.variable.name.value for one in operation.variable_definitions or ()}
+    return tuple(sorted(choosing.names & own))

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from graphql import (
     FieldNode,
+    GraphQLError,
     GraphQLObjectType,
     GraphQLResolveInfo,
     GraphQLSchema,
@@ -156,4 +157,10 @@ def _plan(field: Field, viewer: Viewer) -> Plan | StatsPlan | None:
 
 
 def _choices(operation: Operation, variables: VariableValues) -> Chosen:
-    return tuple((name, variables.coerced[name]) for name in operation.choosing)
+    """Raises GraphQLError for null, which a default lets through."""
+    chosen = tuple((name, variables.coerced[name]) for name in operation.choosing)
+    for name, value in chosen:
+        if value is None:
+            message = f"The variable ${name} must be true or false: a directive chooses by it."
+            raise GraphQLError(message, extensions={"code": "INVALID"})
+    return chosen

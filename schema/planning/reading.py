@@ -5,22 +5,35 @@ from collections.abc import Sequence
 from typing import Any
 
 import orjson
-from graphql import GraphQLError, GraphQLSchema, OperationDefinitionNode, OperationType
+from graphql import (
+    GraphQLError,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    OperationType,
+    print_ast,
+)
 from graphql.execution.execute import execute_sync
 from graphql.execution.values import VariableValues
 from graphql.language import DocumentNode, SelectionSetNode
 
 from auth import Scope
 from resolvers.changes import log_head
+from resolvers.plans.plan import Plan
 from resolvers.plans.room import Room
 from resolvers.plans.selection import Field, Reader
+from resolvers.stats.plan import StatsPlan
 from schema.context import Context
 from schema.operations import Operation
-from schema.planning.binding import used_variables
 from schema.planning.errors import error_of
 from schema.planning.plans import Plans, RootField
 
 Data = dict[str, Any]
+
+
+AT_ONCE = 4
+"""Root fields of a request that are read at a time: others, too, need a connection."""
+INTROSPECTION_TYPES = ("String", "Boolean")
+"""Of the variables by which a schema is asked of itself: their values are as they were given."""
 
 
 class _NoData(Exception):
@@ -44,6 +57,7 @@ class Reading:
         room = Room() if len(self._roots) > 1 else None
         self._reader = Reader(context.viewer, context.now, room)
         self._head = 0
+        self._turns = asyncio.Semaphore(AT_ONCE)
         self.errors: list[GraphQLError] = []
 
     async def read(self) -> Data | None:
@@ -73,24 +87,19 @@ class Reading:
         if field.refusal is not None:
             return self._failed(field, field.refusal)
         try:
-            if root.plan is not None:
-                return await self._planned(root)
-            return self._known(root)
-        except _NoData:
-            raise
+            value = self._known(root) if root.plan is None else await self._planned(root, root.plan)
         except Exception as error:
             return self._failed(field, error)
+        return self._null(field) if value is None else value
 
-    async def _planned(self, root: RootField) -> Any:
-        field, plan = root.field, root.plan
-        assert plan is not None, "a field of rows has a plan"
+    async def _planned(self, root: RootField, plan: Plan | StatsPlan) -> Any:
+        field = root.field
         assert field.arguments is not None, "each says which rows"
         arguments = field.arguments(self._variables)
-        answered = await plan.read(arguments, self._variables, self._reader)
+        async with self._turns:
+            answered = await plan.read(arguments, self._variables, self._reader)
         self.errors += [error_of(one) for one in answered.missing]
-        if answered.json is None:
-            return self._null(field)
-        return orjson.Fragment(answered.json)
+        return None if answered.json is None else orjson.Fragment(answered.json)
 
     def _known(self, root: RootField) -> Any:
         """What is read from no row."""
@@ -109,11 +118,12 @@ class Reading:
     def _introspected(self, root: RootField) -> Any:
         """What the schema says of itself."""
         definition = self._operation.definition
-        # Texts and truths: they are as they were given.
-        names = used_variables(*root.nodes)
         used = tuple(
-            one for one in definition.variable_definitions or () if one.variable.name.value in names
+            one
+            for one in definition.variable_definitions or ()
+            if print_ast(one.type).rstrip("!") in INTROSPECTION_TYPES
         )
+        names = [one.variable.name.value for one in used]
         alone = OperationDefinitionNode(
             operation=OperationType.QUERY,
             variable_definitions=used,
