@@ -28,6 +28,7 @@ WIDE = Shape(room=400)
 LONG = Shape(room=60)
 """Lists that are longer than can be told before."""
 DEEP = Shape(room=40, widest=2, deepest=14, times_deeper=9)
+PICKY = Shape(room=400, widest=3, deepest=3, times_filtered=10)
 pytestmark = pytest.mark.timeout(TIMEOUT)
 
 
@@ -56,6 +57,13 @@ async def test_things_within_things_answer_as_the_oracle(database_url: str):
     async with staged(database_url, 2, EVERYDAY) as stage:
         for asker in ASKERS:
             drawn = questions(asker, "deep", DEEP)
+            assert await stage.demand_right_answers(drawn, asker) > QUESTIONS // 2
+
+
+async def test_filtered_lists_answer_as_the_oracle(database_url: str):
+    async with staged(database_url, 3, EVERYDAY) as stage:
+        for asker in ASKERS[1:]:
+            drawn = questions(asker, "picky", PICKY)
             assert await stage.demand_right_answers(drawn, asker) > QUESTIONS // 2
 
 

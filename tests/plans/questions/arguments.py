@@ -40,6 +40,8 @@ class Arguments:
     said of it is left to the service."""
 
     pen: Pen
+    times_filtered: int
+    """Of ten, that a list is."""
     has_mistake: bool = False
 
     def of(self, parent: str, name: str, field: GraphQLField, room: int) -> Given:
@@ -67,7 +69,7 @@ class Arguments:
 
     def _list(self, parent: str, name: str, field: GraphQLField, room: int) -> Given:
         given: Given = {}
-        if "filter" in field.args and self.pen.is_so(4):
+        if "filter" in field.args and self.pen.is_so(self.times_filtered):
             given["filter"] = self._value("filter", field.args["filter"].type, DEEPEST_FILTER)
         if "orderBy" in field.args and self.pen.is_so(4):
             given["orderBy"] = self._value("orderBy", field.args["orderBy"].type, 0)

@@ -31,6 +31,8 @@ class Shape:
     deepest: int = 9
     times_deeper: int = 5
     """Of ten, that something is asked for that holds something."""
+    times_filtered: int = 4
+    """Of ten, that of a list only some is asked for."""
     most_fields: int = 25
     """That hold something."""
 
@@ -70,7 +72,7 @@ class Artist:
     numbers: int = 0
 
     def __post_init__(self) -> None:
-        self.arguments = Arguments(self.pen)
+        self.arguments = Arguments(self.pen, self.shape.times_filtered)
         self.left = self.shape.most_fields
 
     def roots(self) -> list[Selection]:
