@@ -8,6 +8,7 @@ from commands.keys import keys_command
 from commands.migrate import migrate_command
 from commands.schema import schema_command
 from commands.serve import serve_command
+from commands.stats import stats_command
 
 COMMANDS = (
     demo_command,
@@ -15,6 +16,7 @@ COMMANDS = (
     migrate_command,
     import_command,
     keys_command,
+    stats_command,
     schema_command,
 )
 

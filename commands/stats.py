@@ -1,0 +1,176 @@
+"""`whereabouts stats`: an aggregate, as the API answers it or as rows for a spreadsheet."""
+
+import asyncio
+import csv
+import io
+import sys
+from collections.abc import AsyncGenerator, Iterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import click
+import orjson
+from graphql import (
+    FieldNode,
+    GraphQLError,
+    NameNode,
+    SelectionSetNode,
+    Visitor,
+    parse,
+    print_ast,
+    visit,
+)
+
+from auth import SYSTEM
+from commands.running import Failure, WrongInput, migrated_database, read_settings, run
+from config import Settings
+from resolvers.plans.selection import Field
+from resolvers.queries import STATS
+from schema.build import Schema, build_schema
+from schema.context import Context
+from schema.encoding import body_of
+from schema.execution import execute
+from schema.operations import Operation, Refused
+from tracking.acts import Tracker
+
+STDIN = "-"
+SECONDS_BETWEEN = 1.0
+"""After which, and between which, a line says that it is still being read."""
+MORE = "are_there_more"
+"""What an export asks besides: nothing shows in a spreadsheet that rows are missing."""
+FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+"""A spreadsheet would compute what begins so, and carriers, services and assignees are texts."""
+Given = dict[str, Any]
+
+
+@click.command("stats")
+@click.argument("query")
+@click.option("--variables", default="{}", help="The query's variables, as a JSON object.")
+@click.option("--csv", "is_csv", is_flag=True, help="A row for each group, below their titles.")
+def stats_command(query: str, variables: str, is_csv: bool) -> None:
+    """Answer QUERY, a GraphQL query of orderStats, shipmentStats or exceptionStats.
+
+    If it is `-`, it is read from standard input. With --csv it asks for one of the three, and for
+    its groups once; the titles are the paths of the fields, like key.status or total.sum.
+    """
+    text = sys.stdin.read() if query == STDIN else query
+    given = _variables(variables)
+    click.echo(run(answered(read_settings(), text, given, is_csv=is_csv)), nl=False)
+
+
+async def answered(settings: Settings, query: str, variables: Given, *, is_csv: bool) -> str:
+    """What is printed. Raises Failure."""
+    schema = build_schema()
+    operation = _prepared(schema, query, is_csv=is_csv)
+    async with migrated_database(settings), _progress():
+        context = Context(Tracker(announce=lambda head: None), SYSTEM)
+        execution = await execute(schema, operation, variables, context)
+    if execution.errors:
+        raise Failure("; ".join(map(_said, execution.errors)))
+    data = orjson.loads(body_of(execution))["data"]
+    if not is_csv:
+        return orjson.dumps(data, option=orjson.OPT_INDENT_2).decode() + "\n"
+    return _exported(_groups(schema, operation, variables), data)
+
+
+def _variables(text: str) -> Given:
+    try:
+        given = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise click.UsageError(f"--variables is no JSON: {error}.") from error
+    if not isinstance(given, dict):
+        raise click.UsageError("--variables is no JSON object.")
+    return given
+
+
+def _prepared(schema: Schema, query: str, *, is_csv: bool) -> Operation:
+    """Raises WrongInput."""
+    try:
+        text = print_ast(visit(parse(query), _AskingForMore())) if is_csv else query
+        operation = schema.operations.prepare(text, None)
+    except GraphQLError as error:
+        raise WrongInput(_said(error)) from error
+    except Refused as error:
+        raise WrongInput("; ".join(map(_said, error.errors))) from error
+    if not operation.is_query:
+        raise WrongInput("Only queries are answered here.")
+    return operation
+
+
+class _AskingForMore(Visitor):
+    def leave_field(self, node: FieldNode, *_: object) -> FieldNode | None:
+        if node.name.value not in STATS or node.selection_set is None:
+            return None
+        more = FieldNode(alias=NameNode(value=MORE), name=NameNode(value="truncated"))
+        asked = SelectionSetNode(selections=(*node.selection_set.selections, more))
+        return FieldNode(
+            alias=node.alias, name=node.name, arguments=node.arguments, selection_set=asked
+        )
+
+
+def _said(error: GraphQLError) -> str:
+    field = ".".join((error.extensions or {}).get("field", ()))
+    return f"{field}: {error.message}" if field else error.message
+
+
+@asynccontextmanager
+async def _progress() -> AsyncGenerator[None, None]:
+    """A line on a terminal, which goes away in the end."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    saying = asyncio.create_task(_say_progress())
+    try:
+        yield
+    finally:
+        saying.cancel()
+        click.echo("\r\033[K", nl=False, err=True)
+
+
+async def _say_progress() -> None:
+    seconds = 0.0
+    while True:
+        await asyncio.sleep(SECONDS_BETWEEN)
+        seconds += SECONDS_BETWEEN
+        click.echo(f"\rReading, for {seconds:.0f} seconds ...", nl=False, err=True)
+
+
+def _groups(schema: Schema, operation: Operation, variables: Given) -> tuple[str, Field]:
+    """The one root field's name in the answer, and its groups. Raises WrongInput."""
+    values = operation.variables.values(variables)
+    assert not isinstance(values, list), "it was answered with them"
+    roots = [root.field for root in schema.plans.query(operation, values, SYSTEM)]
+    if len(roots) == 1 and roots[0].name in STATS:
+        (root,) = roots
+        groups = root.asked("groups")
+        if len(groups) == 1:
+            return root.key, groups[0]
+    raise WrongInput("With --csv, ask for one of the three, and for its groups once.")
+
+
+def _exported(asked: tuple[str, Field], data: Given) -> str:
+    root, groups = asked
+    paths = [path for field in groups.fields for path in _paths(field)]
+    written = io.StringIO()
+    writer = csv.writer(written)
+    writer.writerow([".".join(path) for path in paths])
+    rows = data[root][groups.key]
+    writer.writerows([[_cell(group, path) for path in paths] for group in rows])
+    if data[root][MORE]:
+        click.echo("There are more groups: ask for them with `first`, up to 1000.", err=True)
+    return written.getvalue()
+
+
+def _paths(field: Field) -> Iterator[tuple[str, ...]]:
+    """To all leaves."""
+    if not field.selections:
+        yield (field.key,)
+        return
+    for inner in field.fields:
+        yield from ((field.key, *path) for path in _paths(inner))
+
+
+def _cell(group: Any, path: Sequence[str]) -> Any:
+    for step in path:
+        group = group[step]
+    return f"'{group}" if isinstance(group, str) and group.startswith(FORMULAS) else group
