@@ -7,6 +7,8 @@ MAXIMUM_VALUES = 100
 """Values of one field of a filter."""
 MAXIMUM_BRANCHES = 50
 """Filters within a filter: above any hand-made question, below what would hurt the planner."""
+MAXIMUM_DEPTH = 8
+"""Filters around a filter: SQLite's parser has no room for a dozen of them."""
 MAXIMUM_SEARCH = 100
 """Characters: longer than any name, reference or number."""
 _NAMES = {"all_of": "and", "any_of": "or", "none_of": "not"}

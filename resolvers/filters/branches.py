@@ -5,7 +5,7 @@ from typing import Protocol, Self, TypeVar
 
 from errors import LimitExceeded
 from resolvers.conditions import NOTHING, Condition
-from resolvers.filters.bounds import MAXIMUM_BRANCHES, demand_bounds, filter_path
+from resolvers.filters.bounds import MAXIMUM_BRANCHES, MAXIMUM_DEPTH, demand_bounds, filter_path
 
 
 class Branching(Protocol):
@@ -38,21 +38,25 @@ def joined(given: Branch, one: Callable[[Branch], Condition]) -> Condition:
 
 
 def demand_all_bounds(given: Branch) -> None:
-    for count, branch in enumerate(_branches(given), start=1):
+    for count, (branch, depth) in enumerate(_branches(given), start=1):
         if count > MAXIMUM_BRANCHES:
             raise LimitExceeded(
                 f"A filter holds at most {MAXIMUM_BRANCHES} filters in all.", filter_path()
+            )
+        if depth > MAXIMUM_DEPTH:
+            raise LimitExceeded(
+                f"Filters lie within each other at most {MAXIMUM_DEPTH} deep.", filter_path()
             )
         for name, value in vars(branch).items():
             demand_bounds(name, value)
 
 
-def _branches(given: Branch) -> Iterator[Branch]:
-    waiting: list[Branch] = [given]
+def _branches(given: Branch) -> Iterator[tuple[Branch, int]]:
+    """Each with how deep it lies."""
+    waiting = [(given, 0)]
     while waiting:
-        branch = waiting.pop()
-        yield branch
-        for inner in (branch.all_of, branch.any_of):
-            waiting += inner or ()
-        if branch.none_of is not None:
-            waiting.append(branch.none_of)
+        branch, depth = waiting.pop()
+        yield branch, depth
+        inner = [*(branch.all_of or ()), *(branch.any_of or ())]
+        inner += [] if branch.none_of is None else [branch.none_of]
+        waiting += [(one, depth + 1) for one in inner]

@@ -118,6 +118,18 @@ async def test_people_are_found_by_confidants_alone(cases):
         await found_by(CLERK, customer_email="ada@example.com")
 
 
+@pytest.mark.parametrize("kind", ["any_of", "all_of", "none_of"])
+async def test_filters_lie_only_so_deep_within_each_other(cases, kind):
+    asked = OrderFilter(sku=["MUG"])
+    for _ in range(8):
+        around: dict[str, Any] = {kind: asked if kind == "none_of" else [OrderFilter(), asked]}
+        asked = OrderFilter(**around)
+
+    await ids("orders", order_condition(asked, SYSTEM, now()))
+    with pytest.raises(LimitExceeded, match="at most 8 deep"):
+        await ids("orders", order_condition(OrderFilter(none_of=asked), SYSTEM, now()))
+
+
 async def test_filters_within_filters_are_bounded(cases):
     with pytest.raises(LimitExceeded):
         await found_by(SYSTEM, any_of=[OrderFilter()] * 60)
