@@ -5,6 +5,7 @@ from dataclasses import replace
 from math import prod
 from typing import Any
 
+from models.database import is_postgres
 from resolvers.conditions import EVERYTHING, Condition
 from resolvers.filters.branches import Branch
 from resolvers.filters.columns import Columns, TimeRange
@@ -59,12 +60,15 @@ def late(listed: Listed, columns: Columns, overdue: Condition, rest: Condition) 
     """Those delivered late lie in the list's order in one index, those overdue by how long they
     have been so in another; `rest`: what is asked besides being late."""
     delivered = listed.plain(columns.delivered_late() & rest)
-    return listed.either([delivered, listed.sorted(keys_of(listed, overdue), rest)])
+    found = keys_of(listed, overdue, f"{listed.table}_overdue")
+    return listed.either([delivered, listed.sorted(found, rest)])
 
 
-def keys_of(listed: Listed, asked: Condition) -> Condition:
+def keys_of(listed: Listed, asked: Condition, index: str = "") -> Condition:
+    """SQLite has to be told of an index that no column is equal to something in."""
     columns = f'"{listed.table}"."{listed.key}", "{listed.table}"."id"'
-    text = f'SELECT {columns} FROM "{listed.table}" WHERE {asked.text}'
+    by = f' INDEXED BY "{index}"' if index and not is_postgres() else ""
+    text = f'SELECT {columns} FROM "{listed.table}"{by} WHERE {asked.text}'
     return Condition(text, asked.values)
 
 
