@@ -1,0 +1,1 @@
+"""How fast aggregates are read, beside hand-written SQL for the same, and how it grows."""

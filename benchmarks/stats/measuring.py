@@ -1,0 +1,111 @@
+"""What is measured: a question to the schema, and its SQL on a connection like the service's."""
+
+import math
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import asyncpg
+import orjson
+
+from auth import SYSTEM
+from benchmarks.stats.questions import Question
+from models.database import STATS_SESSION, open_database
+from schema.build import Schema
+from schema.context import Context
+from schema.encoding import body_of
+from schema.execution import execute
+from tracking.acts import Tracker
+
+
+class DifferentAnswers(RuntimeError):
+    """The two do not answer the same, so that comparing them means nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """Milliseconds of the fastest of all rounds: whatever else the machine does can only slow one
+    down."""
+
+    ours: float
+    sql: float
+
+    @property
+    def ratio(self) -> float:
+        return self.ours / self.sql
+
+
+async def measure(
+    schema: Schema, url: str, asked: Sequence[Question], now: datetime, rounds: int
+) -> dict[str, Times]:
+    """By the questions' names."""
+    found = {}
+    connection = await asyncpg.connect(url, server_settings={"timezone": "UTC", **STATS_SESSION})
+    try:
+        async with open_database(url, connections=2):
+            for question in asked:
+                found[question.name] = await _compare(schema, connection, question, now, rounds)
+    finally:
+        await connection.close()
+    return found
+
+
+async def _compare(
+    schema: Schema, connection: asyncpg.Connection, question: Question, now: datetime, rounds: int
+) -> Times:
+    async def ours() -> bytes:
+        operation = schema.operations.prepare(question.query, None)
+        context = Context(Tracker(announce=lambda head: None), SYSTEM, now)
+        return body_of(await execute(schema, operation, question.variables, context))
+
+    async def sql() -> Any:
+        return await connection.fetch(question.sql, *question.values)
+
+    _demand_same(question, orjson.loads(await ours()), [tuple(row) for row in await sql()])
+    taken: dict[str, list[float]] = {"ours": [], "sql": []}
+    for _ in range(rounds):
+        for name, ask in (("ours", ours), ("sql", sql)):
+            taken[name].append(await _milliseconds(ask))
+    return Times(min(taken["ours"]), min(taken["sql"]))
+
+
+async def _milliseconds(ask: Callable[[], Awaitable[Any]]) -> float:
+    started = time.perf_counter()
+    await ask()
+    return (time.perf_counter() - started) * 1000
+
+
+def _demand_same(question: Question, answer: Any, rows: list[tuple[Any, ...]]) -> None:
+    """Raises DifferentAnswers; the order of groups may differ, texts are sorted differently."""
+    if "errors" in answer:
+        raise DifferentAnswers(f"{question.name}: {answer['errors']}")
+    (root,) = answer["data"].values()
+    groups = [tuple(_cell(group, path) for path in question.cells) for group in root["groups"]]
+    keys = sum(path.startswith("key.") for path in question.cells)
+    found = {row[:keys]: row[keys:] for row in groups}
+    right = {tuple(map(_shown, row[:keys])): row[keys:] for row in rows[: len(groups)]}
+    if found.keys() != right.keys() or not groups:
+        raise DifferentAnswers(f"{question.name}: {found.keys() ^ right.keys()}")
+    for key, values in found.items():
+        for given, wanted in zip(values, right[key], strict=True):
+            if not _is_same(given, wanted):
+                raise DifferentAnswers(f"{question.name} {key}: {given!r}, but {wanted!r}")
+
+
+def _cell(group: Any, path: str) -> Any:
+    for step in path.split("."):
+        group = group[step]
+    return group
+
+
+def _shown(value: Any) -> Any:
+    return value.isoformat().replace("+00:00", "Z") if isinstance(value, datetime) else value
+
+
+def _is_same(given: Any, wanted: Any) -> bool:
+    if given is None or wanted is None:
+        return given is wanted
+    return math.isclose(Decimal(given), Decimal(wanted), rel_tol=1e-9, abs_tol=1e-9)

@@ -1,0 +1,154 @@
+"""Six questions of a shop's dashboard: as the API is asked, and as one would write them in SQL."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+ZONE = "Europe/Berlin"
+CURRENCY = "EUR"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    name: str
+    said: str
+    query: str
+    cells: tuple[str, ...]
+    """Where in a group the columns of a row stand."""
+    sql: str
+    variables: dict[str, Any] = field(default_factory=dict)
+    values: tuple[Any, ...] = ()
+
+
+def questions(now: datetime) -> list[Question]:
+    days = now - timedelta(days=90)
+    year = now - timedelta(days=365)
+    return [
+        Question(
+            "days",
+            "orders of 90 days, by day and status",
+            """query ($since: DateTime!) { orderStats(first: 1000, timeZone: "Europe/Berlin",
+              filter: {placedAt: {from: $since}},
+              groupBy: [{time: {field: PLACED_AT, unit: DAY}}, {field: STATUS}])
+              { groups { key { placedAt status } count } } }""",
+            ("key.placedAt", "key.status", "count"),
+            """SELECT date_trunc('day', placed_at, $2) AS day, status, count(*)
+              FROM orders WHERE placed_at >= $1 GROUP BY day, status ORDER BY day, status
+              LIMIT 1001""",
+            {"since": _said(days)},
+            (days, ZONE),
+        ),
+        Question(
+            "revenue",
+            "revenue and customers, by month",
+            """{ orderStats(timeZone: "Europe/Berlin",
+              groupBy: [{time: {field: PLACED_AT, unit: MONTH}}])
+              { groups { key { placedAt } count customers
+                total(currency: "EUR") { sum maximum } } } }""",
+            ("key.placedAt", "count", "customers", "total.sum", "total.maximum"),
+            """SELECT date_trunc('month', placed_at, $1) AS month, count(*),
+                count(DISTINCT customer_id),
+                sum(total_minor) FILTER (WHERE currency = $2) / 100,
+                max(total_minor) FILTER (WHERE currency = $2) / 100.0
+              FROM orders GROUP BY month ORDER BY month LIMIT 101""",
+            {},
+            (ZONE, CURRENCY),
+        ),
+        Question(
+            "speed",
+            "how fast and how punctual, by country",
+            """{ orderStats(groupBy: [{field: COUNTRY}])
+              { groups { key { country } count onTimeRate
+                timeToDeliver { average percentile(p: 0.95) } } } }""",
+            (
+                "key.country",
+                "count",
+                "onTimeRate",
+                "timeToDeliver.average",
+                "timeToDeliver.percentile",
+            ),
+            f"""SELECT destination_country AS country, count(*), {_on_time("$1")},
+                avg(extract(epoch FROM delivered_at - placed_at)) / 3600,
+                percentile_cont(0.95) WITHIN GROUP
+                  (ORDER BY extract(epoch FROM delivered_at - placed_at)) / 3600
+              FROM orders GROUP BY country ORDER BY country LIMIT 101""",
+            {},
+            (now,),
+        ),
+        Question(
+            "carriers",
+            "carriers of a year, side by side",
+            """query ($since: DateTime!) { shipmentStats(groupBy: [{field: CARRIER}],
+              filter: {shippedAt: {from: $since}})
+              { groups { key { carrier } count onTimeRate exceptionRate
+                transitTime { average } } } }""",
+            ("key.carrier", "count", "onTimeRate", "exceptionRate", "transitTime.average"),
+            f"""SELECT carrier, count(*), {_on_time("$1")}, count(troubled)::float8 / count(*),
+                avg(extract(epoch FROM delivered_at - shipped_at)) / 3600
+              FROM shipment LEFT JOIN (
+                SELECT DISTINCT shipment_id AS troubled FROM order_exception
+                WHERE status <> 'DISMISSED'
+              ) x ON troubled = id
+              WHERE shipped_at >= $2 GROUP BY carrier ORDER BY carrier LIMIT 101""",
+            {"since": _said(year)},
+            (now, year),
+        ),
+        Question(
+            "troubles",
+            "exceptions by type",
+            """{ exceptionStats(groupBy: [{field: TYPE}], orderBy: {field: COUNT, direction: DESC})
+              { groups { key { type } count openCount overdueCount
+                timeToResolve { average percentile(p: 0.5) } } } }""",
+            (
+                "key.type",
+                "count",
+                "openCount",
+                "overdueCount",
+                "timeToResolve.average",
+                "timeToResolve.percentile",
+            ),
+            """SELECT type, count(*),
+                count(*) FILTER (WHERE status NOT IN ('RESOLVED', 'DISMISSED')),
+                count(*) FILTER (WHERE status NOT IN ('RESOLVED', 'DISMISSED') AND due_at < $1),
+                avg(extract(epoch FROM resolved_at - opened_at)) / 3600,
+                percentile_cont(0.5) WITHIN GROUP
+                  (ORDER BY extract(epoch FROM resolved_at - opened_at)) / 3600
+              FROM order_exception GROUP BY type ORDER BY count(*) DESC LIMIT 101""",
+            {},
+            (now,),
+        ),
+        Question(
+            "trouble_rate",
+            "exceptions of orders, by week",
+            """query ($since: DateTime!) { orderStats(filter: {placedAt: {from: $since}},
+              groupBy: [{time: {field: PLACED_AT, unit: WEEK}}])
+              { groups { key { placedAt } count exceptionCount exceptionRate } } }""",
+            ("key.placedAt", "count", "exceptionCount", "exceptionRate"),
+            """SELECT date_trunc('week', placed_at, 'UTC') AS week, count(*),
+                coalesce(sum(many), 0), count(many)::float8 / count(*)
+              FROM orders LEFT JOIN (
+                SELECT order_id, count(*) AS many FROM order_exception
+                WHERE status <> 'DISMISSED' GROUP BY order_id
+              ) x ON order_id = id
+              WHERE placed_at >= $1 GROUP BY week ORDER BY week LIMIT 101""",
+            {"since": _said(year)},
+            (year,),
+        ),
+    ]
+
+
+def _on_time(now: str) -> str:
+    """Delivered by the promise, of what was or should have been delivered."""
+    punctual = "status <> 'CANCELLED' AND delivered_at <= late_after"
+    late = (
+        "status <> 'CANCELLED' AND (delivered_at > late_after OR delivered_at IS NULL"
+        f" AND late_after < {now} AND status NOT IN ('RETURNED', 'RETURNING'))"
+    )
+    return (
+        f"(count(*) FILTER (WHERE {punctual}))::float8"
+        f" / nullif(count(*) FILTER (WHERE {punctual} OR {late}), 0)"
+    )
+
+
+def _said(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat()
