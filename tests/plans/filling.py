@@ -3,11 +3,13 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from graphql import StringValueNode, Visitor, visit
 
 from tests.plans.oracle.asking import Cursors
+from tests.plans.oracle.scalars import time_out
 from tests.plans.oracle.tables import Tables
 from tests.plans.oracle.values import NODE_NAMES
 from tests.plans.questions import Question
@@ -49,6 +51,7 @@ class Filling:
             "typed tracking id": lambda: [
                 _typed(one) for one in self._column("Order", "tracking_id")
             ],
+            "moment": self._moments,
             "reference": lambda: self._column("Order", "reference"),
             "number": lambda: [number for _, number in self._numbers()],
             "number's carrier": lambda: [carrier for carrier, _ in self._numbers()],
@@ -64,6 +67,16 @@ class Filling:
 
     def _column(self, table: str, name: str) -> list[str]:
         return [row[name] for row in self.tables.all(table) if row[name] is not None]
+
+    def _moments(self) -> list[str]:
+        """When something happened that a filter can ask for."""
+        rows = [
+            row
+            for table in ("Order", "Shipment", "OrderException")
+            for row in self.tables.all(table)
+        ]
+        values = [value for row in rows for value in row.columns.values()]
+        return [time_out(one) for one in values if isinstance(one, datetime)]
 
     def _numbers(self) -> list[tuple[str, str]]:
         rows = [(row["carrier"], row["tracking_number"]) for row in self.tables.all("Shipment")]

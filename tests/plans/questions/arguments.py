@@ -16,7 +16,12 @@ from tests.plans.questions.pen import Pen
 from tests.plans.questions.words import CARRIERS, NODE_IDS, NUMBERS, TIMES, TRACKING_IDS, WORDS
 
 Given = dict[str, Any]
-LONGEST_FILTER = 2
+LONGEST_FILTER = 3
+FAVOURITES = (
+    *("search", "search", "or", "not", "isLate", "exceptionType", "hasOpenException"),
+    *("customerEmail", "exceptionStatus", "assignee"),
+)
+"""Fields of filters that say more than that a column is one of these."""
 DEEPEST_FILTER = 2
 MOST_NODES = 6
 COUNTS = (1, 2, 4, 8, 0)
@@ -127,8 +132,9 @@ class Arguments:
             types = {name: one.type for name, one in type_.fields.items()}
             return {name: self._value(name, one, 0) for name, one in types.items()}
         left_out = ([] if depth else ["and", "or", "not"]) + ["customerEmail"] * self.has_mistake
-        names = [name for name in type_.fields if name not in left_out]
-        chosen = self.pen.some_of(names, LONGEST_FILTER)
+        names = [name for name in (*type_.fields, *FAVOURITES) if name in type_.fields]
+        some = self.pen.some_of([one for one in names if one not in left_out], LONGEST_FILTER)
+        chosen = list(dict.fromkeys(some))
         self.has_mistake = self.has_mistake or "customerEmail" in chosen
         return {name: self._value(name, type_.fields[name].type, depth - 1) for name in chosen}
 

@@ -18,7 +18,7 @@ Thing = TypeVar("Thing")
 ABSENT = object()
 """What is left out."""
 BOOLEAN: Any = GraphQLNonNull(GraphQLBoolean)
-STAND_INS = 40
+STAND_INS = 400
 """Numbers of things that can stand behind a kind."""
 
 

@@ -31,6 +31,7 @@ TRACKING_IDS: Words = (
 NUMBERS: Words = ("@number", "@number", "1z 99-_a%", "JJD0001", "none")
 CARRIERS: Words = ("ups", "DHL Express", "royal-mail", "own", "fedex", "")
 TIMES: Words = (
+    *["@moment"] * 4,
     "2022-06-01T00:00:00Z",
     "2023-03-01T12:30:00.5+05:30",
     "2024-02-29T23:59:59.999999-11:00",
@@ -41,7 +42,7 @@ TIMES: Words = (
 SEARCHES: Words = (
     *("r-1", " R-100% ", "_", "%", "\\", '"', "'", "/1", "ada", "COTTON", "PLE.com"),
     *("1z99", "1Z-99_A%", "jjd 0", "?&=", "GRÜSSE", "zoË", "Zoe\u0308", "ünal", "no such thing"),
-    *("@typed tracking id", "@reference"),
+    *["@typed tracking id", "@tracking id", "@reference", "@number"] * 2,
 )
 WORDS: Mapping[str, Words] = {
     "country": ("DE", "pt", "FR", "XX"),

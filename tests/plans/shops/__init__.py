@@ -14,8 +14,8 @@ from tests.plans.shops.parcels import make_event
 
 EVERYDAY = Size(
     orders=(25, 30),
-    shipments=(0, 3),
-    events=(0, 6),
+    shipments=(0, 4),
+    events=(0, 5),
     estimates=(0, 4),
     exceptions=(0, 5),
     notes=(0, 2),
