@@ -6,6 +6,7 @@ import pytest
 from graphql import GraphQLObjectType, get_named_type, is_leaf_type
 
 from auth import SYSTEM
+from models.changes import Change
 from resolvers.plans.dialects import POSTGRES, SQLITE
 from schema.build import build_schema
 from tests.schema.api import Answer
@@ -96,6 +97,28 @@ async def test_a_refused_field_of_what_was_put_off_stands_at_its_path(api, world
     item = {"sku": "MUG", "unitPrice": None}
     assert answer.data == {"order": {"shipments": [{"items": [{"quantity": 2, "item": item}]}]}}
     assert [error["path"] for error in answer.errors] == [[*path, "unitPrice"]]
+
+
+BROKEN = """query ($tracking: ID!) { order(trackingId: $tracking) {
+  status history(first: 50) { nodes {
+    ... on ShipmentStatusChanged { shipment { status items { item { sku } } } }
+  } }
+} }"""
+
+
+async def test_null_goes_up_the_same_way_from_what_was_put_off(api, world, monkeypatch):
+    """A shipment's change without its shipment, which must be there."""
+    change = await Change.filter(kind="SHIPMENT_STATUS").order_by("position").first()
+    assert change is not None
+    await Change.filter(position=change.position).update(shipment_id=None)
+    answers = [
+        told(await ask(api, monkeypatch, deepest, BROKEN, SYSTEM, tracking=world.tracking_id))
+        for deepest in (1, 2, 3, 15)
+    ]
+
+    path = ["order", "history", "nodes", change.position - 1, "shipment"]
+    data = {"order": {"status": "DELIVERED", "history": None}}
+    assert answers == [(data, [(path, {"code": "INTERNAL"})])] * 4
 
 
 PARTS = ("Money", "Location", "DeliveryEstimate", "Address")

@@ -1,10 +1,16 @@
 """Plans: what was prepared once is bound and run again, whatever the values are."""
 
+import asyncio
 from typing import Any
 
+import orjson
 import pytest
 
 from auth import SYSTEM
+from resolvers.plans.statements import Bound, Statement, run
+from schema.context import Context
+from schema.execution import execute
+from schema.planning.reading import AT_ONCE
 from tests.schema.world import CONFIDANT, HOLDER, READER
 
 LIST = """query ($filter: OrderFilter, $first: Int, $after: String, $status: [ExceptionStatus!]) {
@@ -95,3 +101,51 @@ async def test_what_directives_leave_out_is_not_read(api, world, ran, directive,
     assert less == {"order": {"status": "DELIVERED"}}
     assert ["order_item" in one.text for one in ran] == [True, False, True]
     assert ran[0] is ran[2]
+
+
+async def test_directives_choose_by_the_variables_of_the_operation_that_is_asked_for(api, world):
+    """What another operation of the document declares is none of this one's."""
+    query = """
+      query Whole($id: ID!, $all: Boolean!) {
+        order(trackingId: $id) { ...Parts @include(if: $all) }
+      }
+      query Short($id: ID!) { order(trackingId: $id) { status } }
+      fragment Parts on Order { items { sku } }
+    """
+    shown = {}
+    for name, given in (("Short", {}), ("Whole", {"all": True}), ("Short", {"all": True})):
+        operation = api.schema.operations.prepare(query, name)
+        variables = {"id": world.tracking_id, **given}
+        found = await execute(api.schema, operation, variables, Context(api.tracker, SYSTEM))
+        assert found.errors == []
+        shown[name] = orjson.loads(orjson.dumps(found.data))
+
+    assert shown == {
+        "Short": {"order": {"status": "DELIVERED"}},
+        "Whole": {"order": {"items": [{"sku": "MUG"}]}},
+    }
+
+
+async def test_root_fields_take_turns(api, world, monkeypatch):
+    """Others, too, need a connection."""
+    running, most, waiting = 0, 0, asyncio.Event()
+
+    async def wait(statement: Statement, bound: Bound) -> Any:
+        nonlocal running, most
+        running += 1
+        most = max(most, running)
+        if running == AT_ONCE:
+            waiting.set()
+        await waiting.wait()
+        found = await run(statement, bound)
+        running -= 1
+        return found
+
+    monkeypatch.setattr("resolvers.plans.plan.run", wait)
+    fields = " ".join(f"a{number}: orders(first: 1) {{ totalCount }}" for number in range(12))
+
+    data = await api.data(f"{{ {fields} }}")
+
+    assert list(data) == [f"a{number}" for number in range(12)]
+    assert [one["totalCount"] for one in data.values()] == [1] * 12
+    assert most == AT_ONCE

@@ -5,6 +5,8 @@ import re
 import pytest
 
 from auth import SYSTEM
+from resolvers.plans import writing
+from schema.types import changes as types
 
 FITTING = {
     "a full page of full pages": """{ orders(first: 100) { nodes {
@@ -102,3 +104,47 @@ async def test_what_may_be_more_is_refused_before_it_is_read(api, ran, name):
     assert refused["extensions"] == {"code": "LIMIT_EXCEEDED"}
     assert f"may hold {most} things" in refused["message"]
     assert len(ran) == len(re.findall(r"(?:orders|nodes)\(", query)) - len(answer.errors)
+
+
+async def test_an_answer_has_room_for_so_many_values(api, ran):
+    fields = " ".join(f"a{number}: type" for number in range(30))
+    query = """query ($first: Int!) { orders(first: $first) { nodes {
+      events(first: 100) { nodes { %s } }
+    } } }"""
+
+    refused = await api.answer(query % fields, SYSTEM, first=100)
+    assert refused.codes == ["LIMIT_EXCEEDED"]
+    assert "at most 300000 are given" in refused.errors[0]["message"]
+    assert ran == []
+    assert (await api.answer(query % fields, SYSTEM, first=80)).errors == []
+
+
+def histories(count: int, own: str) -> str:
+    """Each within the changes of the one before it."""
+    asked = "id"
+    for _ in range(count):
+        asked = f"history(first: 1) {{ nodes {{ {own} order {{ {asked} }} }} }}"
+    return f"{{ orders {{ nodes {{ {asked} }} }} }}"
+
+
+async def test_what_kinds_of_change_have_in_common_is_written_once(api, world, ran):
+    lengths = []
+    for count in range(1, 5):
+        ran.clear()
+        assert (await api.answer(histories(count, "__typename position"), SYSTEM)).errors == []
+        lengths.append(sum(len(one.text) for one in ran))
+
+    assert lengths[3] < 2 * lengths[1]
+
+
+KINDS = [f"... on {one.__name__} {{ a{n}: position }}" for n, one in enumerate(types.KINDS)]
+
+
+async def test_what_kinds_have_apart_grows_no_longer_than_a_statement_may_be(api, world, ran):
+    """All that is within the changes is written for each kind."""
+    for count in range(1, 5):
+        answer = await api.answer(histories(count, " ".join(KINDS)), SYSTEM)
+        assert answer.codes in ([], ["LIMIT_EXCEEDED"])
+        assert count > 2 or answer.codes == []
+
+    assert max(len(one.text) for one in ran) < writing.LONGEST
