@@ -69,3 +69,20 @@ async def test_a_heavy_question_has_connections_of_its_own(analyst: Analyst, eng
         "default_transaction_read_only": "on",
         "work_mem": "64MB",
     }
+
+
+async def test_failed_attempts_are_found_without_all_other_events(
+    analyst: Analyst, statements, engine: str
+):
+    await analyst.ask("{ shipmentStats { groups { deliveryAttempts } } }")
+    [message] = statements()
+    statement, _, _ = message.rpartition(": ")
+
+    client = connection()
+    if engine == "postgres":
+        await client.execute_script("SET enable_seqscan = off")
+        plan = await client.execute_query_dict(f"EXPLAIN {statement}")
+    else:
+        plan = await client.execute_query_dict(f"EXPLAIN QUERY PLAN {statement}")
+
+    assert "tracking_event_failed_attempt" in str(plan)
