@@ -29,7 +29,7 @@ Whisper = NewType("Whisper", str)
 
 def whispered(value: str) -> str | None:
     """What is loud is nothing that a whisper can be."""
-    return value if value.islower() else None
+    return value if isinstance(value, str) and value.islower() else None
 
 
 @dataclass
