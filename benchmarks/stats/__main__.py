@@ -2,7 +2,8 @@
 
 Six questions of a dashboard are asked of a small shop and of a large one, in turns with the SQL
 that one would write for them, on a connection with the same settings. The last line is one JSON
-object: `rows_ratio` is the worst ratio among the questions whose SQL takes 50 ms or more.
+object: `rows_ratio` is the worst ratio among the questions whose SQL takes 50 ms or more; where
+none does, as in a small shop, that of all six together.
 """
 
 import asyncio
@@ -69,9 +70,10 @@ def tell(
 
 
 def figures(few: Mapping[str, Times], many: Mapping[str, Times]) -> dict[str, float]:
-    slow = [one for one in many.values() if one.sql >= SLOW_MS] or list(many.values())
+    slow = [one.ratio for one in many.values() if one.sql >= SLOW_MS]
+    together = sum(one.ours for one in many.values()) / sum(one.sql for one in many.values())
     return {
-        "rows_ratio": round(max(one.ratio for one in slow), 3),
+        "rows_ratio": round(max(slow, default=together), 3),
         **{f"{name}_ms": round(one.ours, 1) for name, one in many.items()},
         **{f"{name}_growth": round(one.ours / few[name].ours, 1) for name, one in many.items()},
     }
