@@ -116,7 +116,8 @@ async def test_live_new_orders_are_placed_and_move():
     tally = await play_for(server, Plan(speed=200_000, rate=100), seconds=3)
 
     placed = [given["input"] for field, given in server.commands if field == "orderCreate"]
-    assert tally.orders_placed == len(placed) >= 3
+    # The last may still wait for its answer when the time is over.
+    assert 3 <= tally.orders_placed <= len(placed) <= tally.orders_placed + 1
     assert len({order["reference"] for order in placed}) == len(placed)
     assert {order["reference"].partition("-")[0] for order in placed} == {"APP"}
     assert server.events
