@@ -82,8 +82,17 @@ def of_those(
     values |= numbered("whole", whole.values) | numbered("path", path.values)
     # The database plans a statement anew for a LIMIT that is a value. That pays where it is to
     # look at the values of a filter; else it takes longer than the reading.
-    values |= {"size": size, "one_more": size + 1}
-    shape = Listed(model, ordering, whole.text, path.text, None, page.is_backwards, tuple(bounds))
+    if not path.is_steady:
+        values |= {"size": size, "one_more": size + 1}
+    shape = Listed(
+        model,
+        ordering,
+        whole.text,
+        path.text,
+        size if path.is_steady else None,
+        page.is_backwards,
+        tuple(bounds),
+    )
     return Asked(shape, values, size)
 
 
