@@ -10,9 +10,10 @@ from tortoise.connection import get_connections
 
 from auth import SYSTEM
 from errors import Unavailable
-from models.database import LIVE
+from models.database import LIVE, is_postgres, read_rows
 from resolvers.orders import find_order_ids
 from resolvers.plans import room, sizes
+from resolvers.plans import statements as running
 from schema import subscriptions as subscribing
 from schema.operations import Refused
 from tests.factories import make_order, make_shipment
@@ -32,7 +33,13 @@ def live_statements(db, monkeypatch) -> list[str]:
         statements.append(query)
         return await execute(query, values)
 
+    async def note_plans(asked, text, values):
+        if asked is client and is_postgres(client):
+            statements.append(text)
+        return await read_rows(asked, text, values)
+
     monkeypatch.setattr(client, "execute_query", note)
+    monkeypatch.setattr(running, "read_rows", note_plans)
     return statements
 
 
