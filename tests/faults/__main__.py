@@ -46,7 +46,7 @@ def main() -> int:
     size = Size(orders=60, clients=asked.clients, writers=asked.writers)
     report = asyncio.run(soak(asked.minutes, asked.seed, size))
     say(str(report))
-    for complaint in (*report.doubts, *report.failures):
+    for complaint in (*report.late, *report.doubts, *report.failures):
         say(complaint)
     say("it failed" if report.failures else "it held")
     return bool(report.failures)

@@ -28,9 +28,13 @@ class Report:
 
     @property
     def doubts(self) -> list[str]:
-        """Faults that hit nothing, so that they prove nothing, and those that took too long."""
-        missed = [f"did not hit: {one}" for one in self.struck if not one.has_hit]
-        return missed + [f"late: {one}" for one in self.struck if one.is_late]
+        """Faults that hit nothing, so that they prove nothing."""
+        return [f"did not hit: {one}" for one in self.struck if not one.has_hit]
+
+    @property
+    def late(self) -> list[str]:
+        """Faults that took too long, which says as much of the machine as of the service."""
+        return [f"late: {one}" for one in self.struck if one.is_late]
 
     def __str__(self) -> str:
         kinds = ("lost", "repeated", "shuffled", "invented", "unlogged", "doubled", "holes")
