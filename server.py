@@ -32,6 +32,7 @@ from schema.trusted.manifest import read_manifest
 from subscriptions.feed import Feed
 from subscriptions.transport import open_transport
 from tracking.acts import Tracker
+from tracking.counting import counting
 from tracking.sweeper import sweeping
 
 PATH = "/graphql"
@@ -92,6 +93,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
             feed,
             endpoint.keeping(),
             sweeping(tracker, settings.sweep_seconds),
+            counting(),
         ):
             with leaving_first(endpoint.connections):
                 yield

@@ -6,6 +6,7 @@ from commands.demo import demo_command
 from commands.imports import import_command
 from commands.keys import keys_command
 from commands.migrate import migrate_command
+from commands.rebuild_stats import rebuild_stats_command
 from commands.schema import schema_command
 from commands.serve import serve_command
 from commands.stats import stats_command
@@ -17,6 +18,7 @@ COMMANDS = (
     import_command,
     keys_command,
     stats_command,
+    rebuild_stats_command,
     schema_command,
 )
 

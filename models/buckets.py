@@ -93,6 +93,21 @@ def buckets(unit: str, zone: str) -> Buckets:
     return Buckets(TimeUnit(unit), ZoneInfo(zone))
 
 
+@lru_cache(REMEMBERED_ZONES)
+def begin_with_hours(zone: str, since: int, until: int) -> bool:
+    """Whether the zone's hours begin with those of UTC in all of these years. No zone has ever kept
+    other ones for less than a week."""
+    known, week = ZoneInfo(zone), timedelta(days=7)
+    moment, end = datetime(since, 1, 1, tzinfo=UTC), datetime(until, 1, 1, tzinfo=UTC)
+    while moment < end:
+        offset = moment.astimezone(known).utcoffset()
+        assert offset is not None, "every zone has one"
+        if offset % timedelta(hours=1):
+            return False
+        moment += week
+    return True
+
+
 def moment_of(seconds: int) -> datetime:
     """A bucket that began before the calendar did begins with it."""
     return EPOCH + timedelta(seconds=max(seconds, FIRST_MOMENT))

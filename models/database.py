@@ -53,6 +53,7 @@ TABLES = (
     "models.estimates",
     "models.exceptions",
     "models.changes",
+    "models.hours",
     "models.api_keys",
     "models.repeats",
 )

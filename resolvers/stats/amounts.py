@@ -36,7 +36,7 @@ class Duration:
             share = writing.value(_share(one, variables))
             return writing.answered(dialect.span_percentile(span, share))
 
-        return _object(field, lambda one: _hours(microseconds(one)))
+        return members_of(field, lambda one: hours_in(microseconds(one)))
 
 
 def _mean(total: Answered, count: str) -> Answered:
@@ -47,7 +47,7 @@ def _mean(total: Answered, count: str) -> Answered:
     return Answered((*total.columns, count), mean)
 
 
-def _hours(microseconds: Read) -> Read:
+def hours_in(microseconds: Read) -> Read:
     return lambda row: None if (value := microseconds(row)) is None else value / HOUR
 
 
@@ -59,10 +59,7 @@ class Money:
     currency: str
 
     def ask(self, writing: Writing, field: Field, variables: Variables) -> Read:
-        assert field.arguments is not None, "it takes a currency"
-        currency = field.arguments(variables)["currency"]
-        if minor_digits(currency) is None:
-            raise Invalid("This is no currency of ISO 4217: give one like EUR.", ("currency",))
+        currency = currency_of(field, variables)
         dialect, minor = writing.dialect, writing.own(self.minor)
 
         def units(one: Field) -> Read:
@@ -78,7 +75,16 @@ class Money:
             share = writing.value(_share(one, variables))
             return _rounded(writing.answered(dialect.percentile(minor, share, where)))
 
-        return _object(field, lambda one: _amount(units(one), currency))
+        return members_of(field, lambda one: amount_in(units(one), currency))
+
+
+def currency_of(field: Field, variables: Variables) -> str:
+    """The one that is asked for. Raises Invalid."""
+    assert field.arguments is not None, "it takes a currency"
+    currency: str = field.arguments(variables)["currency"]
+    if minor_digits(currency) is None:
+        raise Invalid("This is no currency of ISO 4217: give one like EUR.", ("currency",))
+    return currency
 
 
 def _rounded_mean(total: Answered, count: str) -> Answered:
@@ -99,11 +105,11 @@ def _rounded(units: Read) -> Read:
     return rounded
 
 
-def _amount(units: Read, currency: str) -> Read:
+def amount_in(units: Read, currency: str) -> Read:
     return lambda row: None if (value := units(row)) is None else str(to_decimal(value, currency))
 
 
-def _object(field: Field, member: Member) -> Read:
+def members_of(field: Field, member: Member) -> Read:
     members = [
         (one.key, _constant(one.parent) if one.name == "__typename" else member(one))
         for one in field.fields

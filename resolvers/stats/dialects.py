@@ -23,6 +23,12 @@ class Dialect(Protocol):
     """A whole is a column of whole numbers; a span is the time from one column to another."""
 
     def placeholder(self, number: int) -> str: ...
+    def once(self, name: str, ids: str) -> str:
+        """What begins a statement that asks for these once, and for `is_in` often."""
+
+    def is_in(self, column: str, name: str, ids: str) -> str:
+        """Asked id by id: they are few."""
+
     def bucket(self, column: str, unit: TimeUnit, zone: str) -> str:
         """By which moments of one bucket are told from those of others, and ordered."""
 
@@ -35,6 +41,12 @@ class Dialect(Protocol):
     def sum(self, whole: str, where: str) -> Answered: ...
     def percentile(self, whole: str, share: str, where: str) -> Answered: ...
     def span(self, start: str, end: str) -> str: ...
+    def span_whole(self, span: str) -> str:
+        """A whole number of microseconds."""
+
+    def hour(self, column: str) -> str:
+        """The first moment of the hour that it lies in."""
+
     def span_sum(self, span: str) -> Answered:
         """In microseconds, as the others are."""
 
@@ -47,6 +59,13 @@ class Dialect(Protocol):
 class Postgres:
     def placeholder(self, number: int) -> str:
         return f"${number}"
+
+    def once(self, name: str, ids: str) -> str:
+        return f"WITH {name} AS MATERIALIZED (SELECT ARRAY({ids}) AS ids)"
+
+    def is_in(self, column: str, name: str, ids: str) -> str:
+        # Of an array it expects few, and looks for each by an index.
+        return f"{column} = ANY((SELECT ids FROM {name})::uuid[])"
 
     def bucket(self, column: str, unit: TimeUnit, zone: str) -> str:
         return f"date_trunc('{unit.lower()}', {column}, {zone})"
@@ -67,6 +86,12 @@ class Postgres:
     def span(self, start: str, end: str) -> str:
         return f"({end} - {start})"
 
+    def span_whole(self, span: str) -> str:
+        return f"(extract(epoch FROM {span}) * {MICROSECONDS})::bigint"
+
+    def hour(self, column: str) -> str:
+        return f"date_trunc('hour', {column}, 'UTC')"
+
     def span_sum(self, span: str) -> Answered:
         # A sum of intervals ends at two thousand million days: orders placed in the year 1.
         return Answered((f"sum(extract(epoch FROM {span}))",), _microseconds)
@@ -86,6 +111,12 @@ class Sqlite:
     def placeholder(self, number: int) -> str:
         return f"?{number}"
 
+    def once(self, name: str, ids: str) -> str:
+        return f"WITH {name} AS MATERIALIZED ({ids})"
+
+    def is_in(self, column: str, name: str, ids: str) -> str:
+        return f'{column} IN (SELECT "{ids}" FROM {name})'
+
     def bucket(self, column: str, unit: TimeUnit, zone: str) -> str:
         return f"bucket({_seconds(column)}, '{unit}', {zone})"
 
@@ -104,6 +135,12 @@ class Sqlite:
 
     def span(self, start: str, end: str) -> str:
         return f"({_microseconds_of(end)} - {_microseconds_of(start)})"
+
+    def span_whole(self, span: str) -> str:
+        return span
+
+    def hour(self, column: str) -> str:
+        return f"substr({column}, 1, 13) || ':00:00+00:00'"
 
     def span_sum(self, span: str) -> Answered:
         return self.sum(span, "")

@@ -4,6 +4,8 @@ from models.enums import UNRESOLVED, ExceptionSeverity, ExceptionStatus, Excepti
 from resolvers.conditions import literals
 from resolvers.filters import ExceptionFilter, exception_condition
 from resolvers.stats.amounts import Duration
+from resolvers.stats.hourly import HourShare, HourSpan, HourSum
+from resolvers.stats.hours import Hours, span, whether
 from resolvers.stats.measures import Count, Measure, Rate, own
 from resolvers.stats.nouns import Dimension, Moment, Noun
 from resolvers.stats.words import ExceptionDimension, ExceptionTimeField
@@ -12,6 +14,10 @@ from resolvers.stats.writing import Writing
 
 def unresolved(writing: Writing) -> str:
     return f"{writing.own('status')} IN {literals(UNRESOLVED)}"
+
+
+def reopened(writing: Writing) -> str:
+    return f"{writing.own('reopened_count')} > 0"
 
 
 def overdue(writing: Writing) -> str:
@@ -37,24 +43,41 @@ EXCEPTIONS = Noun(
         ExceptionTimeField.RESOLVED_AT: Moment("resolved_at", "resolved_at"),
     },
     measures={
-        "count": Measure("How many exceptions, whatever became of them.", Count()),
-        "openCount": Measure("How many are neither resolved nor dismissed.", Count(unresolved)),
+        "count": Measure("How many exceptions, whatever became of them.", Count(), HourSum("many")),
+        "openCount": Measure(
+            "How many are neither resolved nor dismissed.", Count(unresolved), HourSum("unresolved")
+        ),
         "overdueCount": Measure(
             "How many are neither resolved nor dismissed, and past their dueAt.", Count(overdue)
         ),
         "timeToAcknowledge": Measure(
             "Hours from openedAt to acknowledgedAt, of the exceptions that have both.",
             Duration(own("opened_at"), own("acknowledged_at")),
+            HourSpan("acknowledge"),
         ),
         "timeToResolve": Measure(
             "Hours from openedAt to resolvedAt, of the exceptions that have both:"
             " resolved or dismissed.",
             Duration(own("opened_at"), own("resolved_at")),
+            HourSpan("resolve"),
         ),
         "reopenedRate": Measure(
             "The share of exceptions, among all of the group, that were reopened at least once.",
-            Rate(lambda writing: f"{writing.own('reopened_count')} > 0"),
+            Rate(reopened),
+            HourShare("reopened"),
         ),
     },
     children={},
+    hours=Hours(
+        table="exception_hour",
+        counted="exception_counted",
+        order_column="order_id",
+        axes=("opened_at", "resolved_at"),
+        sums={
+            "unresolved": whether(unresolved),
+            **span("acknowledge", own("opened_at"), own("acknowledged_at")),
+            **span("resolve", own("opened_at"), own("resolved_at")),
+            "reopened": whether(reopened),
+        },
+    ),
 )

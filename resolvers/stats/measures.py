@@ -29,6 +29,8 @@ class Measure:
     definition: str
     """What it means: the schema says it too."""
     way: Way
+    by_hour: Way | None = None
+    """How it is computed of kept-up hours, where that gives the same."""
 
 
 def own(column: str) -> Expression:

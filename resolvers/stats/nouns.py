@@ -8,6 +8,7 @@ from typing import Any
 from resolvers.conditions import Condition
 from resolvers.plans.selection import Reader
 from resolvers.plans.sources import camel_case
+from resolvers.stats.hours import Hours
 from resolvers.stats.measures import Measure
 from resolvers.stats.writing import Child
 
@@ -39,6 +40,7 @@ class Noun:
     measures: Mapping[str, Measure]
     """By the fields of a group."""
     children: Mapping[str, Child]
+    hours: Hours
 
 
 def key_field(word: str) -> str:

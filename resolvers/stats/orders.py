@@ -4,6 +4,8 @@ from models.enums import DeliveryMethod, ExceptionStatus, Health, OrderStatus
 from resolvers.conditions import literals
 from resolvers.filters import OrderFilter, order_condition
 from resolvers.stats.amounts import Duration, Money
+from resolvers.stats.hourly import HourMoney, HourShare, HourSpan, HourSum
+from resolvers.stats.hours import Hours, amount, number, span, whether
 from resolvers.stats.lateness import late, on_time
 from resolvers.stats.measures import Count, Distinct, Measure, Rate, Sum, child, own
 from resolvers.stats.nouns import Dimension, Moment, Noun
@@ -19,8 +21,16 @@ def exceptions(writing: Writing) -> str:
     dismissed = literals([ExceptionStatus.DISMISSED])
     return (
         '"order_id" AS parent, count(*) AS many FROM "order_exception"'
-        f' WHERE "status" NOT IN {dismissed} GROUP BY "order_id"'
+        f' WHERE "status" NOT IN {dismissed} AND {writing.of_few("order_id")} GROUP BY "order_id"'
     )
+
+
+def is_troubled(writing: Writing) -> str:
+    return f"{writing.child('exceptions', 'many')} IS NOT NULL"
+
+
+def is_cancelled(writing: Writing) -> str:
+    return f"{writing.own('status')} = '{OrderStatus.CANCELLED}'"
 
 
 ORDERS = Noun(
@@ -41,28 +51,33 @@ ORDERS = Noun(
         OrderTimeField.DELIVERED_AT: Moment("delivered_at", "delivered_at"),
     },
     measures={
-        "count": Measure("How many orders.", Count()),
+        "count": Measure("How many orders.", Count(), HourSum("many")),
         "customers": Measure(
             "How many different customers placed them.", Distinct(own("customer_id"))
         ),
         "items": Measure(
-            "How many pieces were ordered: the sum of itemCount.", Sum(own("item_count"))
+            "How many pieces were ordered: the sum of itemCount.",
+            Sum(own("item_count")),
+            HourSum("items"),
         ),
         "total": Measure(
             "Totals of the orders in this currency that have one. Sum, minimum and maximum are"
             " exact; average and percentiles are rounded to the currency's smallest unit, halves"
             " up.",
             Money("total_minor", "currency"),
+            HourMoney("total"),
         ),
         "timeToShip": Measure(
             "Hours from placedAt to shippedAt, when the first shipment left,"
             " of the orders that have both.",
             Duration(own("placed_at"), own("shipped_at")),
+            HourSpan("ship"),
         ),
         "timeToDeliver": Measure(
             "Hours from placedAt to deliveredAt, when the last shipment was delivered,"
             " of the orders that have both.",
             Duration(own("placed_at"), own("delivered_at")),
+            HourSpan("deliver"),
         ),
         "lateCount": Measure(
             "How many are late, as isLate says: delivered after, or not delivered and past,"
@@ -80,16 +95,34 @@ ORDERS = Noun(
             "How many exceptions they have or had, of their shipments too; dismissed ones were"
             " none.",
             Sum(child("exceptions", "many")),
+            HourSum("exceptions"),
         ),
         "exceptionRate": Measure(
             "The share of orders, among all of the group, that have or had an exception that was"
             " not dismissed. One with three counts once.",
-            Rate(lambda writing: f"{writing.child('exceptions', 'many')} IS NOT NULL"),
+            Rate(is_troubled),
+            HourShare("troubled"),
         ),
         "cancelledRate": Measure(
             "The share of cancelled orders, among all of the group.",
-            Rate(lambda writing: f"{writing.own('status')} = '{OrderStatus.CANCELLED}'"),
+            Rate(is_cancelled),
+            HourShare("cancelled"),
         ),
     },
     children={"exceptions": exceptions},
+    hours=Hours(
+        table="order_hour",
+        counted="order_counted",
+        order_column="id",
+        axes=("placed_at", "promised_at", "shipped_at", "delivered_at"),
+        sums={
+            "items": own("item_count"),
+            **amount("total", own("total_minor")),
+            **span("ship", own("placed_at"), own("shipped_at")),
+            **span("deliver", own("placed_at"), own("delivered_at")),
+            "exceptions": number(child("exceptions", "many")),
+            "troubled": whether(is_troubled),
+            "cancelled": whether(is_cancelled),
+        },
+    ),
 )

@@ -11,9 +11,12 @@ from resolvers.plans.plan import Answered
 from resolvers.plans.selection import Arguments, Field, Reader, Variables
 from resolvers.stats.asking import Bucketed, Question, asked
 from resolvers.stats.groups import Group, groups_of
+from resolvers.stats.hourly import NotByTheHour
+from resolvers.stats.keeping import counted_position
 from resolvers.stats.nouns import Noun
 from resolvers.stats.reading import read_groups
-from resolvers.stats.statements import Statement, group_statement
+from resolvers.stats.spans import span_of
+from resolvers.stats.statements import Statement, group_statement, hour_statement
 
 Show = Callable[[Group], Any]
 
@@ -31,10 +34,19 @@ class StatsPlan:
     async def read(self, arguments: Arguments, variables: Variables, reader: Reader) -> Answered:
         """The field's value. Raises Refusal."""
         question = asked(self._noun, arguments, reader)
-        statement = group_statement(question, self._measured, variables)
+        statement = await self._statement(question, variables)
         rows = await read_groups(statement.text, statement.values)
         groups, is_truncated = groups_of(question, statement, rows)
         return Answered(orjson.dumps(self._shown(question, statement, groups, is_truncated)))
+
+    async def _statement(self, question: Question, variables: Variables) -> Statement:
+        """Of kept-up hours where they give the same answer. Raises Refusal."""
+        try:
+            span = span_of(question, self._measured)
+            counted = await counted_position()
+            return hour_statement(question, span, self._measured, variables, counted)
+        except NotByTheHour:
+            return group_statement(question, self._measured, variables)
 
     def _shown(
         self, question: Question, statement: Statement, groups: Sequence[Group], is_truncated: bool

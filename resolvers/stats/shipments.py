@@ -11,6 +11,8 @@ from models.estimates import PREFERENCE
 from resolvers.conditions import literals
 from resolvers.filters import ShipmentFilter, shipment_condition
 from resolvers.stats.amounts import Duration
+from resolvers.stats.hourly import HourShare, HourSpan, HourSum
+from resolvers.stats.hours import Hours, number, span, whether
 from resolvers.stats.lateness import late, on_time
 from resolvers.stats.measures import Count, Mean, Measure, Rate, child, own
 from resolvers.stats.nouns import Dimension, Moment, Noun
@@ -30,7 +32,8 @@ def exceptions(writing: Writing) -> str:
     dismissed = literals([ExceptionStatus.DISMISSED])
     return (
         '"shipment_id" AS parent, count(*) AS many FROM "order_exception"'
-        f' WHERE "status" NOT IN {dismissed} AND "shipment_id" IS NOT NULL GROUP BY "shipment_id"'
+        f' WHERE "status" NOT IN {dismissed} AND "shipment_id" IS NOT NULL'
+        f' AND {writing.of_few("shipment_id")} GROUP BY "shipment_id"'
     )
 
 
@@ -40,7 +43,7 @@ def failed_attempts(writing: Writing) -> str:
         '"shipment_id" AS parent, count(*) AS many FROM "tracking_event"'
         f' WHERE "type" IN {literals(FAILED_ATTEMPTS)} AND "retracted_at" IS NULL'
         f' AND "classifier" = \'{EventClassifier.ACTUAL}\' AND "shipment_id" IS NOT NULL'
-        ' GROUP BY "shipment_id"'
+        f' AND {writing.of_few("shipment_id")} GROUP BY "shipment_id"'
     )
 
 
@@ -59,7 +62,15 @@ def first_estimate(writing: Writing) -> str:
 def attempts(writing: Writing) -> str:
     """Of a delivered shipment."""
     failed = writing.child("failed_attempts", "many")
-    return f"CASE WHEN {writing.own('delivered_at')} IS NOT NULL THEN 1 + COALESCE({failed}, 0) END"
+    return f"CASE WHEN {is_delivered(writing)} THEN 1 + COALESCE({failed}, 0) END"
+
+
+def is_troubled(writing: Writing) -> str:
+    return f"{writing.child('exceptions', 'many')} IS NOT NULL"
+
+
+def is_delivered(writing: Writing) -> str:
+    return f"{writing.own('delivered_at')} IS NOT NULL"
 
 
 SHIPMENTS = Noun(
@@ -77,17 +88,19 @@ SHIPMENTS = Noun(
         ShipmentTimeField.DELIVERED_AT: Moment("delivered_at", "delivered_at"),
     },
     measures={
-        "count": Measure("How many shipments.", Count()),
+        "count": Measure("How many shipments.", Count(), HourSum("many")),
         "transitTime": Measure(
             "Hours from shippedAt, when it first moved, to deliveredAt,"
             " of the shipments that have both.",
             Duration(own("shipped_at"), own("delivered_at")),
+            HourSpan("transit"),
         ),
         "deliveryAttempts": Measure(
             "How often it was tried to deliver them, on average, of those that were delivered: the"
             " delivery, and every DELIVERY_ATTEMPTED, REFUSED and UNDELIVERABLE that happened and"
             " was not retracted. 1 is always at the first attempt.",
             Mean(attempts),
+            HourShare("attempts", "attempted"),
         ),
         "onTimeRate": Measure(
             "The share of those delivered on time among those delivered on time or late. On time:"
@@ -100,11 +113,13 @@ SHIPMENTS = Noun(
             "Hours from the latest of the first estimate to deliveredAt, of the shipments that have"
             " both: below zero where they came earlier.",
             Duration(child("first_estimate", "latest"), own("delivered_at")),
+            HourSpan("estimate"),
         ),
         "exceptionRate": Measure(
             "The share of shipments, among all of the group, that have or had an exception that was"
             " not dismissed. One with three counts once.",
-            Rate(lambda writing: f"{writing.child('exceptions', 'many')} IS NOT NULL"),
+            Rate(is_troubled),
+            HourShare("troubled"),
         ),
     },
     children={
@@ -112,4 +127,17 @@ SHIPMENTS = Noun(
         "failed_attempts": failed_attempts,
         "first_estimate": first_estimate,
     },
+    hours=Hours(
+        table="shipment_hour",
+        counted="shipment_counted",
+        order_column="order_id",
+        axes=("created_at", "shipped_at", "delivered_at"),
+        sums={
+            **span("transit", own("shipped_at"), own("delivered_at")),
+            "attempted": whether(is_delivered),
+            "attempts": number(attempts),
+            **span("estimate", child("first_estimate", "latest"), own("delivered_at")),
+            "troubled": whether(is_troubled),
+        },
+    ),
 )

@@ -1,19 +1,24 @@
 """The statement of a question over groups, and what is read from each row of its answer."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
 from models.database import is_postgres
 from resolvers.plans.selection import Field, Variables
 from resolvers.stats.asking import Grouping, Kept, Question
-from resolvers.stats.dialects import POSTGRES, SQLITE
-from resolvers.stats.measures import Comparable, Count
+from resolvers.stats.dialects import POSTGRES, SQLITE, Dialect
+from resolvers.stats.hourly import NotByTheHour
+from resolvers.stats.keeping import HourWriting
+from resolvers.stats.measures import Comparable, Expression, Measure, Way
+from resolvers.stats.spans import Span
 from resolvers.stats.words import StatsOrderField
 from resolvers.stats.writing import Read, Writing
 
 MAXIMUM_FILLED = 10_000
 """Groups, with those that fill gaps: more would take longer to fill than to read."""
+COUNT = "count"
+"""A measure of every noun, by which groups are ordered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,29 +37,51 @@ class Statement:
 def group_statement(
     question: Question, measured: Sequence[Field], variables: Variables
 ) -> Statement:
-    """`measured`: those fields of groups that are measures. Raises Refusal."""
-    writing = Writing(
-        POSTGRES if is_postgres() else SQLITE,
-        question.noun.table,
-        question.whole,
-        question.noun.children,
-        question.reader,
-    )
+    """Of the rows. `measured`: those fields of groups that are measures. Raises Refusal."""
+    noun = question.noun
+    writing = Writing(_dialect(), noun.table, question.whole, noun.children, question.reader)
+    return _statement(writing, question, measured, variables, lambda measure: measure.way)
+
+
+def hour_statement(
+    question: Question, span: Span, measured: Sequence[Field], variables: Variables, counted: int
+) -> Statement:
+    """Of hours that are kept up. Raises Refusal, NotByTheHour."""
+    writing = HourWriting(_dialect(), question.noun, span, question.reader, counted)
+    return _statement(writing, question, measured, variables, _by_hour)
+
+
+def _dialect() -> Dialect:
+    return POSTGRES if is_postgres() else SQLITE
+
+
+def _by_hour(measure: Measure) -> Way:
+    if measure.by_hour is None:
+        raise NotByTheHour
+    return measure.by_hour
+
+
+def _statement(
+    writing: Writing,
+    question: Question,
+    measured: Sequence[Field],
+    variables: Variables,
+    way: Callable[[Measure], Way],
+) -> Statement:
+    ways = {name: way(question.noun.measures[name]) for name in _needed(question, measured)}
     groups = [_group(writing, one, question.zone) for one in question.groupings]
     keys = [
         _key(writing, grouping, group)
         for grouping, group in zip(question.groupings, groups, strict=True)
     ]
-    count = Count()
-    counted = writing.column(count.number(writing))
-    measures = {
-        field: question.noun.measures[field.name].way.ask(writing, field, variables)
-        for field in measured
-    }
+    numbers = {name: cast(Comparable, ways[name]).number for name in (COUNT, *question.having)}
+    count = numbers[COUNT](writing)
+    counted = writing.column(count)
+    measures = {field: ways[field.name].ask(writing, field, variables) for field in measured}
     clauses = {
         "GROUP BY": groups,
-        "HAVING": list(_having(writing, question)),
-        "ORDER BY": list(_order(writing, question, groups, count.number(writing))),
+        "HAVING": [*writing.demanded(groups), *_having(writing, question, numbers)],
+        "ORDER BY": list(_order(writing, question, groups, count)),
     }
     # What is joined is known by now.
     text = writing.select()
@@ -90,9 +117,15 @@ def _key(writing: Writing, grouping: Grouping, group: str) -> Read:
     return lambda row: None if (moment := read(row)) is None else start(moment)
 
 
-def _having(writing: Writing, question: Question) -> Iterator[str]:
+def _needed(question: Question, measured: Sequence[Field]) -> set[str]:
+    return {COUNT, *question.having, *(field.name for field in measured)}
+
+
+def _having(
+    writing: Writing, question: Question, numbers: Mapping[str, Expression]
+) -> Iterator[str]:
     for name, (least, most) in question.having.items():
-        number = cast(Comparable, question.noun.measures[name].way).number(writing)
+        number = numbers[name](writing)
         if least is not None:
             yield f"{number} >= {writing.value(least)}"
         if most is not None:

@@ -25,12 +25,18 @@ class Writing:
         whole: Condition,
         children: Mapping[str, Child],
         reader: Reader,
+        *,
+        values: list[Any] | None = None,
+        is_of_few: bool = False,
     ) -> None:
+        """`values`: of the statement that this is a part of. `is_of_few`: children are looked for
+        parent by parent."""
         self.dialect, self.table, self.reader = dialect, table, reader
         self._children = children
         self._columns: dict[str, int] = {}
         self._joined: dict[str, str] = {}
-        self.values: list[Any] = []
+        self.values: list[Any] = [] if values is None else values
+        self._is_of_few = is_of_few
         self._whole = None if whole == EVERYTHING else self.condition(whole)
 
     def own(self, column: str) -> str:
@@ -69,6 +75,10 @@ class Writing:
             return "TRUE"
         return f'{column} IN (SELECT "id" FROM "{self.table}" WHERE {self._whole})'
 
+    def of_few(self, column: str) -> str:
+        """The same where few parents are asked of; of many, all children are read faster."""
+        return self.of_whole(column) if self._is_of_few else "TRUE"
+
     @property
     def width(self) -> int:
         return len(self._columns)
@@ -77,4 +87,11 @@ class Writing:
         columns = ", ".join(self._columns) or "1"
         joins = "".join(f" {join}{self.own('id')}" for join in self._joined.values())
         where = "" if self._whole is None else f" WHERE {self._whole}"
-        return f'SELECT {columns} FROM "{self.table}"{joins}{where}'
+        return f"SELECT {columns} FROM {self.source()}{joins}{where}"
+
+    def source(self) -> str:
+        return f'"{self.table}"'
+
+    def demanded(self, groups: Sequence[str]) -> Sequence[str]:
+        """What a group has to be, to be one."""
+        return ()

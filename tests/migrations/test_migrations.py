@@ -132,7 +132,13 @@ async def test_migrating_a_database_full_of_rows_loses_none(
 
     applied = await migrate(empty_url)
 
-    assert applied == ["0002_constraints", "0003_lists", "0004_search", "0005_stats"]
+    assert applied == [
+        "0002_constraints",
+        "0003_lists",
+        "0004_search",
+        "0005_stats",
+        "0006_hours",
+    ]
     assert await missing_migrations(empty_url) == []
     async with _opened(empty_url) as context:
         assert await context.counts() == before

@@ -17,6 +17,7 @@ from tests.plans.shops import open_shop
 from tests.plans.shops.folders import Size
 from tests.stats.grouping import TooManyGroups, answer
 from tests.stats.questions import Question, questions
+from tracking.counting import recount
 
 NEVER = "2030-01-01T00:00:00Z"
 SHOPS = (1, 2, 3)
@@ -53,6 +54,7 @@ def shop(databases, request) -> Generator[Shop, None, None]:
         try:
             opened = runner.run(service.__aenter__())
             runner.run(open_shop(request.param, SIZE))
+            runner.run(recount())
             yield Shop(runner, opened, runner.run(read_tables()))
         finally:
             runner.run(service.__aexit__(None, None, None))

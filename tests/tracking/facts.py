@@ -16,6 +16,15 @@ from models.enums import ChangeKind
 from models.estimates import Estimate
 from models.events import TrackingEvent
 from models.exceptions import ExceptionNote, OrderException
+from models.hours import (
+    CountedLog,
+    ExceptionCounted,
+    ExceptionHour,
+    OrderCounted,
+    OrderHour,
+    ShipmentCounted,
+    ShipmentHour,
+)
 from models.orders import Address, Order, OrderItem
 from models.repeats import IdempotencyKey
 from models.shipments import Shipment, ShipmentItem, TrackingNumber
@@ -36,6 +45,14 @@ TABLES: tuple[type[Model], ...] = (
     LogHead,
     IdempotencyKey,
 )
+HOURS: tuple[type[Model], ...] = (
+    OrderHour,
+    OrderCounted,
+    ShipmentHour,
+    ShipmentCounted,
+    ExceptionHour,
+    ExceptionCounted,
+)
 
 
 async def every_row() -> dict[str, list[dict[str, Any]]]:
@@ -45,12 +62,21 @@ async def every_row() -> dict[str, list[dict[str, Any]]]:
     }
 
 
+async def every_hour() -> dict[str, list[dict[str, Any]]]:
+    """What is counted, whatever the numbers of its rows."""
+    rows = {table: await table.all().values() for table in HOURS}
+    for row in (one for table in rows if "many" in table._meta.fields for one in rows[table]):
+        del row["id"]
+    return {table.__name__: sorted(found, key=str) for table, found in rows.items()}
+
+
 async def wipe() -> None:
     """For the next of many examples."""
-    for table in reversed(TABLES):
+    for table in (*HOURS, *reversed(TABLES)):
         if table is not LogHead:
             await connection().execute_query(f"DELETE FROM {table._meta.db_table}")
-    await LogHead.all().update(position=0)
+    for position in (LogHead, CountedLog):
+        await position.all().update(position=0)
 
 
 @asynccontextmanager

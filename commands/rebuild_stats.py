@@ -1,0 +1,22 @@
+"""`whereabouts rebuild-stats`: what aggregates are kept in, counted anew."""
+
+import click
+
+from commands.running import migrated_database, read_settings, run
+from config import Settings
+from tracking.counting import recount
+
+
+@click.command("rebuild-stats")
+def rebuild_stats_command() -> None:
+    """Count all orders anew into the hours that aggregates are answered from.
+
+    It is never needed: they are kept up. It is for whoever has changed rows by hand.
+    """
+    run(rebuilt(read_settings()))
+    click.echo("Counted anew.")
+
+
+async def rebuilt(settings: Settings) -> None:
+    async with migrated_database(settings):
+        await recount()
