@@ -1,11 +1,11 @@
-"""Sharing: subscriptions that ask alike follow one stream, in which a change is worded once.
+"""Sharing: subscriptions that ask alike follow one stream, or one live question; what they are sent
+is made once.
 
 Alike are the same operation, the same variables but for `after`, and the same rights.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Mapping
 from inspect import isawaitable
 from typing import Any
 from weakref import WeakValueDictionary
@@ -17,35 +17,33 @@ from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from auth import Scope, Viewer
 from errors import Unavailable
-from models.changes import Change
 from models.outages import is_outage
-from resolvers.plans.plan import Answered
-from resolvers.plans.selection import Reader
-from schema import masking
 from schema.build import Schema
 from schema.context import Context
-from schema.encoding import encoded
 from schema.operations import Operation, Refused
-from schema.planning.errors import error_of
 from schema.scalars import parse_position
-from schema.subscriptions import Wanted
+from schema.subscriptions import Wanted, WantedAnswers
+from schema.wording import AnswerWording, Wording
+from subscriptions.answer_followers import AnswerFollower
 from subscriptions.feed import Feed
 from subscriptions.followers import Follower
+from subscriptions.live_questions import Asking, LiveQuestion, LiveQuestions
 from subscriptions.streams import Stream
 from tracking.acts import Tracker
 
 Likeness = tuple[Operation, str, frozenset[Scope]]
-Opened = tuple[Stream, int | None]
 
 
 class Subscriptions:
-    """The streams that are followed in this process now."""
+    """The streams and the live questions that are followed in this process now."""
 
     def __init__(self, schema: Schema, tracker: Tracker, feed: Feed) -> None:
         self._schema, self._tracker, self._feed = schema, tracker, feed
-        self._opening: dict[Likeness, asyncio.Task[Opened]] = {}
-        # A stream is held by its followers.
+        self._opening: dict[Likeness, asyncio.Task[Stream]] = {}
+        # They are held by their followers.
         self._streams: WeakValueDictionary[Likeness, Stream] = WeakValueDictionary()
+        self._asked = LiveQuestions(feed)
+        self._questions: WeakValueDictionary[Likeness, LiveQuestion] = WeakValueDictionary()
 
     async def follower(
         self,
@@ -53,14 +51,21 @@ class Subscriptions:
         variables: Mapping[str, Any],
         viewer: Viewer,
         resume_at: int | None = None,
-    ) -> Follower:
-        """One more follower; `resume_at` takes the place of `after`. Raises Refused."""
+    ) -> Follower | AnswerFollower:
+        """One more follower; `resume_at` takes the place of `after`.
+
+        Raises Refused, Refusal, and Unavailable.
+        """
         variables = operation.declared(variables)
         likeness = _likeness(operation, variables, viewer)
         try:
             after: int | None = _after(operation, variables)
         except (KeyError, ValueError):
-            stream, after = await self._open(operation, variables, viewer)
+            wanted = await self._wanted(operation, variables, viewer)
+            if isinstance(wanted, WantedAnswers):
+                question = self._question(wanted, operation, variables, viewer)
+                return AnswerFollower(self._questions.setdefault(likeness, question))
+            stream, after = self._stream(wanted, operation, variables, viewer), wanted.after
             stream = self._streams.setdefault(likeness, stream)
         else:
             stream = self._streams.get(likeness) or await self._opened_once(
@@ -81,72 +86,47 @@ class Subscriptions:
             opening = asyncio.create_task(self._open(operation, variables, viewer), name="opening")
             opening.add_done_callback(lambda done: self._close_opening(likeness, done))
             self._opening[likeness] = opening
-        stream, _ = await asyncio.shield(opening)
-        return self._streams.setdefault(likeness, stream)
+        return self._streams.setdefault(likeness, await asyncio.shield(opening))
 
-    def _close_opening(self, likeness: Likeness, opening: "asyncio.Task[Opened]") -> None:
+    def _close_opening(self, likeness: Likeness, opening: "asyncio.Task[Stream]") -> None:
         del self._opening[likeness]
         if not opening.cancelled():
             opening.exception()  # seen: all who wanted to hear it may have left
 
     async def _open(
         self, operation: Operation, variables: Mapping[str, Any], viewer: Viewer
-    ) -> Opened:
+    ) -> Stream:
+        wanted = await self._wanted(operation, variables, viewer)
+        assert isinstance(wanted, Wanted), "nothing else takes a position"
+        return self._stream(wanted, operation, variables, viewer)
+
+    async def _wanted(
+        self, operation: Operation, variables: Mapping[str, Any], viewer: Viewer
+    ) -> Wanted | WantedAnswers:
         context = Context(self._tracker, viewer)
-        wanted = await wanted_by(self._schema, operation, variables, context)
+        return await wanted_by(self._schema, operation, variables, context)
+
+    def _stream(
+        self, wanted: Wanted, operation: Operation, variables: Mapping[str, Any], viewer: Viewer
+    ) -> Stream:
         wording = Wording(self._schema, operation, variables, viewer)
-        return Stream(self._feed, wanted.selection, wording.render), wanted.after
+        return Stream(self._feed, wanted.selection, wording.render)
 
-
-class Wording:
-    """Words changes for a subscription. It may wait for days, so it holds only what it must."""
-
-    __slots__ = ("_plan", "_values", "_viewer")
-
-    def __init__(
-        self, schema: Schema, operation: Operation, variables: Mapping[str, Any], viewer: Viewer
-    ) -> None:
-        """Raises Refused."""
-        values = operation.variables.values(variables)
-        if isinstance(values, list):
-            raise Refused(values)
-        self._values, self._viewer = values, viewer
-        self._plan = schema.plans.changes(operation, values, viewer)
-
-    async def render(self, changes: Sequence[Change]) -> list[str]:
-        """What they need besides themselves is read in one statement. Raises Unavailable."""
-        try:
-            return await self._worded(changes)
-        except Exception as error:
-            if is_outage(error):
-                raise
-            if len(changes) == 1:
-                return [self._failed(error)]
-        # Together they may be more than one answer may hold, and what fails for one of them fails
-        # for all that are read with it.
-        half = len(changes) // 2
-        return [*await self.render(changes[:half]), *await self.render(changes[half:])]
-
-    async def _worded(self, changes: Sequence[Change]) -> list[str]:
-        reader = Reader(self._viewer, datetime.now(UTC))
-        path = (self._plan.key,)
-        answers = await self._plan.read_rows(changes, self._values, reader, path)
-        return [self._body(answered) for answered in answers]
-
-    def _failed(self, error: Exception) -> str:
-        placed = GraphQLError(str(error), path=[self._plan.key], original_error=error)
-        return encoded(None, masking.shown_and_logged([placed]))
-
-    def _body(self, answered: Answered) -> str:
-        errors = [error_of(one) for one in answered.missing]
-        shown = None if answered.json is None else orjson.Fragment(answered.json)
-        data = None if shown is None else {self._plan.key: shown}
-        return encoded(data, masking.shown_and_logged(errors))
+    def _question(
+        self,
+        wanted: WantedAnswers,
+        operation: Operation,
+        variables: Mapping[str, Any],
+        viewer: Viewer,
+    ) -> LiveQuestion:
+        wording = AnswerWording(self._schema, operation, variables, viewer)
+        asking = Asking(wording.answer, wanted.every, wording.is_by_clock)
+        return LiveQuestion(self._asked, asking)
 
 
 async def wanted_by(
     schema: Schema, operation: Operation, variables: Mapping[str, Any], context: Context
-) -> Wanted:
+) -> Wanted | WantedAnswers:
     """What a subscription asks for. Raises Refused and Unavailable."""
     executor = SubscriptionExecutor.build(
         schema.core,
@@ -163,7 +143,7 @@ async def wanted_by(
     if isinstance(found, ExecutionResult):
         _demand_no_outage(found)
         raise Refused(found.errors or [])
-    wanted: Wanted = found
+    wanted: Wanted | WantedAnswers = found
     return wanted
 
 

@@ -1,4 +1,4 @@
-"""The subscriptions: changes as they happen, replayed first where asked."""
+"""The subscriptions: changes as they happen, replayed first where asked; and answers that live."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -11,12 +11,27 @@ from errors import Invalid, NotFound
 from resolvers.changes import EVERY_CHANGE, ChangeSelection
 from resolvers.orders import find_order_ids
 from schema.context import Info
-from schema.filters import ChangeFilter
+from schema.filters import ChangeFilter, OrderFilter
 from schema.scalars import Position
+from schema.stats.groups import OrderStats
+from schema.stats.inputs import (
+    GROUPED_BY,
+    NO_GROUPS_BY_ORDER,
+    GroupCount,
+    GroupOrder,
+    Having,
+    OrderGroupBy,
+    OrderHaving,
+    ZoneName,
+)
 from schema.types.changes import Change
 
 MAXIMUM_ORDERS = 100
 """Orders of one subscription: a page of a list."""
+SHORTEST_INTERVAL = 0.25
+LONGEST_INTERVAL = 3600.0
+"""Seconds between two answers that may be asked for: nobody reads numbers faster, and who looks
+each hour may as well ask."""
 
 AfterPosition = Annotated[
     Position | None,
@@ -29,16 +44,37 @@ AfterPosition = Annotated[
 ]
 
 
+Every = Annotated[
+    float,
+    strawberry.argument(
+        description=(
+            "Seconds from one answer to the next, at least:"
+            f" {SHORTEST_INTERVAL} to {LONGEST_INTERVAL:.0f}."
+        )
+    ),
+]
+
+
+class Source:
+    """What graphql-core knows the source of a subscription by; it is never iterated here."""
+
+    def __aiter__(self) -> AsyncIterator[Any]:
+        raise NotImplementedError
+
+
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Source):
     """What a subscription asks for. Its changes are worded once for all who ask alike."""
 
     selection: ChangeSelection
     after: int | None
 
-    def __aiter__(self) -> AsyncIterator[Any]:
-        """What graphql-core knows the source of a subscription by; it is never iterated here."""
-        raise NotImplementedError
+
+@dataclass(frozen=True, slots=True)
+class WantedAnswers(Source):
+    """The same of a live question; what it asks is left to its plan."""
+
+    every: float
 
 
 @strawberry.type(description="What can be followed.")
@@ -77,6 +113,36 @@ class Subscription:
         info.context.viewer.demand(Scope.ORDERS_READ)
         selection = EVERY_CHANGE if filter is None else filter.selection()
         return Wanted(selection, after)
+
+    @strawberry.subscription(
+        description=(
+            "The same as the query: at once, and again each time that it changes, asOf aside."
+            " Always the latest; what comes and goes in between is left out."
+        ),
+        graphql_type=OrderStats,
+        metadata={"scope": Scope.ANALYTICS_READ},
+    )
+    async def order_stats(
+        self,
+        info: Info,
+        filter: Annotated[
+            OrderFilter | None, strawberry.argument(description="Which of them; all, if left out.")
+        ] = None,
+        group_by: Annotated[
+            list[OrderGroupBy], strawberry.argument(description=GROUPED_BY)
+        ] = NO_GROUPS_BY_ORDER,
+        having: Annotated[OrderHaving | None, strawberry.argument(description=Having)] = None,
+        order_by: GroupOrder = None,
+        first: GroupCount = 100,
+        time_zone: ZoneName = "UTC",
+        every: Every = 1,
+    ) -> Any:
+        info.context.viewer.demand(Scope.ANALYTICS_READ)
+        if not SHORTEST_INTERVAL <= every <= LONGEST_INTERVAL:
+            raise Invalid(
+                f"Must be from {SHORTEST_INTERVAL} to {LONGEST_INTERVAL:.0f} seconds.", ("every",)
+            )
+        return WantedAnswers(every)
 
 
 async def _selection_of(tracking_ids: list[strawberry.ID]) -> ChangeSelection:

@@ -16,6 +16,7 @@ from schema.execution import Execution, execute, refused
 from schema.operations import Operation
 from schema.sharing import Subscriptions
 from schema.trusted.documents import TrustedDocuments
+from subscriptions.answer_followers import AnswerFollower
 from subscriptions.feed import Feed
 from subscriptions.followers import Follower
 from tracking.acts import Tracker
@@ -65,9 +66,9 @@ class Answering:
         variables: Mapping[str, Any],
         viewer: Viewer,
         resume_at: int | None = None,
-    ) -> Follower:
+    ) -> Follower | AnswerFollower:
         """Of a subscription; `resume_at` takes the place of `after`.
 
-        Raises Refused, and Unavailable.
+        Raises Refused, Refusal, and Unavailable.
         """
         return await self._subscriptions.follower(operation, variables, viewer, resume_at)

@@ -1,7 +1,8 @@
 """An event stream: one operation over Server-Sent Events.
 
 GraphQL over SSE in its distinct connections mode (PROTOCOL.md of npm's `graphql-sse`). The id of an
-event is its change's position, so that a browser's EventSource resumes by itself.
+event is its change's position, so that a browser's EventSource resumes by itself. The answers to a
+live question have none: whoever comes back is given the latest.
 """
 
 import asyncio
@@ -23,6 +24,7 @@ from schema.endpoint.connections import (
 )
 from schema.endpoint.messages import Close
 from schema.execution import Execution, refused
+from subscriptions.answer_followers import AnswerFollower
 from subscriptions.followers import Follower
 
 HEADERS = {
@@ -141,11 +143,12 @@ async def single(execution: Execution) -> AsyncGenerator[str, None]:
     yield event(text_of(execution)) + COMPLETE
 
 
-async def events_of(follower: Follower) -> AsyncGenerator[str, None]:
+async def events_of(follower: Follower | AnswerFollower) -> AsyncGenerator[str, None]:
     """Of a subscription."""
     try:
         async with follower:
-            yield beginning(follower.place)
+            if follower.place is not None:
+                yield beginning(follower.place)
             async for delivery in follower:
                 yield event(delivery.body, delivery.position)
     except Refusal as error:

@@ -91,6 +91,17 @@ class Plans:
 
         return self._made(operation, (viewer.reads, _choices(operation, variables)), make)
 
+    def question(
+        self, operation: Operation, variables: VariableValues, viewer: Viewer
+    ) -> RootField:
+        """Of a subscription: what is asked again and again."""
+
+        def make() -> RootField:
+            (root,) = self._roots(operation, variables, viewer, self._core.subscription_type)
+            return root
+
+        return self._made(operation, (viewer.reads, _choices(operation, variables)), make)
+
     def thing(self, operation: Operation, info: GraphQLResolveInfo[Any], viewer: Viewer) -> Plan:
         """Of a field that a mutation answers with a row."""
         nodes, choices = tuple(map(id, info.field_nodes)), _choices(operation, info.variable_values)

@@ -64,7 +64,8 @@ def follower(api: Api, subscriptions: Subscriptions) -> Callable[..., Awaitable[
 
     async def follower(query: str, viewer: Viewer = READER, **variables: Any) -> Follower:
         operation = api.schema.operations.prepare(query, None)
-        asked: Follower = await subscriptions.follower(operation, variables, viewer)
+        asked = await subscriptions.follower(operation, variables, viewer)
+        assert isinstance(asked, Follower)
         return asked
 
     return follower

@@ -1,0 +1,156 @@
+"""The live aggregate over real websockets and event streams: how it comes, and how it ends."""
+
+import json
+from collections.abc import AsyncGenerator
+from typing import Any
+
+import pytest
+
+from auth import Scope
+from models.api_keys import ApiKey
+from resolvers import viewers
+from schema.endpoint import connections
+from tests.event_streams import EventReader
+from tests.schema.live_stats import FOLLOW, counts
+from tests.schema.writing import place
+from tests.serving import Running, Service, serving, settings_of, until
+from tests.subscriptions.asking import tasks
+from tracking.api_keys import revoke_key
+
+ANALYST = (Scope.ANALYTICS_READ,)
+COMPLETE = {"event": "complete", "data": ""}
+REFUSED = {
+    "subscription { orderStats(every: 0.1) { groups { count } } }": ("INVALID", ["every"]),
+    "subscription { orderStats(first: 0) { groups { count } } }": ("INVALID", ["first"]),
+    'subscription { orderStats(timeZone: "CET") { groups { count } } }': ("INVALID", ["timeZone"]),
+}
+
+
+@pytest.fixture
+async def watchful(
+    database_url: str, broadcast_url: str, monkeypatch: pytest.MonkeyPatch
+) -> AsyncGenerator[Service, None]:
+    """It asks for a key each time that it is used, and often."""
+    monkeypatch.setattr(viewers, "REMEMBERED_SECONDS", 0.0)
+    monkeypatch.setattr(connections, "TICK", 0.01)
+    async with serving(settings_of(database_url, broadcast_url)) as service:
+        yield service
+
+
+async def answers(events: EventReader, count: int) -> list[Any]:
+    """The next so many, none of which has an id."""
+    found = [await events.next() for _ in range(count)]
+    assert [(event or {}).get("id") for event in found] == [None] * count
+    return [json.loads((event or {})["data"]) for event in found]
+
+
+async def test_a_websocket_is_sent_each_answer_until_it_says_complete(service):
+    async with service.socket(*ANALYST) as socket:
+        await socket.subscribe("1", FOLLOW)
+        assert await socket.results(1) == [counts()]
+        await place(service)
+        assert await socket.results(1) == [counts(PENDING=1)]
+        await socket.send(id="1", type="complete")
+        await until(lambda: not tasks())
+
+        await place(service)
+        await socket.subscribe("1", FOLLOW)
+        assert await socket.results(1) == [counts(PENDING=2)]
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_an_event_stream_is_sent_each_answer_without_an_id(service, method):
+    async with service.events(FOLLOW, *ANALYST, method=method) as events:
+        assert await answers(events, 1) == [counts()]
+        await place(service)
+        assert await answers(events, 1) == [counts(PENDING=1)]
+
+    await until(lambda: not tasks())
+
+
+async def test_where_a_browser_says_that_it_was_is_let_be(service):
+    headers = {"Last-Event-ID": "7"}
+    async with service.events(FOLLOW, *ANALYST, headers=headers) as events:
+        assert await answers(events, 1) == [counts()]
+
+
+async def test_both_ways_share_one_question(service):
+    async with (
+        service.socket(*ANALYST) as socket,
+        service.events(FOLLOW, *ANALYST) as events,
+        service.socket(*ANALYST, Scope.ORDERS_WRITE) as other,
+    ):
+        for one in (socket, other):
+            await one.subscribe("1", FOLLOW)
+            assert await one.results(1) == [counts()]
+        assert await answers(events, 1) == [counts()]
+        assert len(tasks()) == 1
+        await place(service)
+        assert await answers(events, 1) == [counts(PENDING=1)]
+        for one in (socket, other):
+            assert await one.results(1) == [counts(PENDING=1)]
+
+
+async def test_what_is_refused_ends_the_operation_and_leaves_the_websocket_open(service):
+    async with service.socket(*ANALYST) as socket:
+        for query, (code, field) in REFUSED.items():
+            await socket.subscribe("1", query)
+            message = await socket.next()
+            assert message["type"] == "error"
+            (error,) = message["payload"]
+            assert error["extensions"] == {"code": code, "field": field}
+        await socket.subscribe("1", FOLLOW)
+        assert await socket.results(1) == [counts()]
+
+
+async def test_what_is_refused_is_an_event_and_the_last(service):
+    for query, (code, field) in REFUSED.items():
+        async with service.events(query, *ANALYST) as events:
+            first, *others = await events.rest()
+        answer = json.loads(first["data"])
+        assert "data" not in answer
+        assert answer["errors"][0]["extensions"] == {"code": code, "field": field}
+        assert others == [COMPLETE]
+
+
+async def test_whoever_lacks_the_scope_is_told(service):
+    async with service.socket(Scope.ORDERS_READ) as socket:
+        await socket.subscribe("1", FOLLOW)
+        message = await socket.next()
+    async with service.events(FOLLOW) as events:
+        first, *others = await events.rest()
+
+    (error,) = message["payload"]
+    assert message["type"] == "error"
+    assert error["path"] == ["orderStats"]
+    assert error["extensions"] == {"code": "FORBIDDEN"}
+    assert json.loads(first["data"])["errors"][0]["extensions"] == {"code": "FORBIDDEN"}
+    assert others == [COMPLETE]
+
+
+async def test_a_revoked_key_ends_it(watchful):
+    async with (
+        watchful.socket(*ANALYST) as socket,
+        watchful.events(FOLLOW, *ANALYST) as events,
+    ):
+        await socket.subscribe("1", FOLLOW)
+        assert await socket.results(1) == [counts()]
+        assert await answers(events, 1) == [counts()]
+        (key,) = await ApiKey.all()
+        await revoke_key(key.id)
+
+        assert await socket.closed() == 4403
+        assert await events.rest() == []
+    await until(lambda: not tasks())
+
+
+async def test_the_end_of_the_server_ends_it(database_url, broadcast_url):
+    running = Running(settings_of(database_url, broadcast_url))
+    async with running, running.client() as service:
+        async with service.socket(*ANALYST) as socket:
+            await socket.subscribe("1", FOLLOW)
+            assert await socket.results(1) == [counts()]
+            await running.stop()
+
+            assert await socket.closed() == 1012
+        assert tasks() == []

@@ -1,0 +1,123 @@
+"""The clock: which answers change by themselves, and that no others do."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from graphql.execution.values import VariableValues
+
+from auth import SYSTEM, Scope, Viewer
+from models.enums import OrderStatus
+from resolvers.plans.selection import Reader
+from resolvers.stats.clock import BY_CLOCK, is_by_clock
+from resolvers.stats.orders import ORDERS
+from resolvers.stats.plan import StatsPlan
+from schema.build import Schema
+from schema.planning.plans import RootField
+from tests.resolvers.rows import NOW
+
+CONFIDANT = Viewer("confidant", frozenset({Scope.ANALYTICS_READ, Scope.PERSONAL_READ}))
+MEMBERS = {
+    "total": '(currency: "EUR") { sum average minimum maximum percentile(p: 0.5) }',
+    "timeToShip": "{ average minimum maximum percentile(p: 0.5) }",
+    "timeToDeliver": "{ average minimum maximum percentile(p: 0.5) }",
+}
+FILTERS = {
+    "status": "[PENDING]",
+    "health": "[ON_TRACK]",
+    "deliveryMethod": "[STANDARD]",
+    "country": '["DE"]',
+    "carrier": '["ups"]',
+    "trackingId": '["x"]',
+    "reference": '["x"]',
+    "customerEmail": '"a@example.com"',
+    "sku": '["x"]',
+    "placedAt": '{until: "2027-01-01T00:00:00Z"}',
+    "promisedAt": '{until: "2027-01-01T00:00:00Z"}',
+    "deliveredAt": '{until: "2027-01-01T00:00:00Z"}',
+    "isLate": "true",
+    "hasOpenException": "false",
+    "exceptionType": "[DELAY]",
+    "search": '"ab"',
+    "and": "[{isLate: false}]",
+    "or": "[{country: []}, {isLate: true}]",
+    "not": "{isLate: true}",
+}
+LATE_FILTERS = {"isLate", "and", "or", "not"}
+
+
+def asked(measure: str) -> str:
+    return f"{measure} {MEMBERS.get(measure, '')}"
+
+
+def root_of(schema: Schema, given: str, fields: str = "count") -> RootField:
+    by = "groupBy: [{field: STATUS}]"
+    groups = f"groups {{ key {{ status }} {fields} }}"
+    query = f"subscription {{ orderStats({by} {given}) {{ {groups} }} }}"
+    operation = schema.operations.prepare(query, None)
+    return schema.plans.question(operation, VariableValues(sources={}, coerced={}), SYSTEM)
+
+
+def depends(schema: Schema, given: str, fields: str = "count") -> bool:
+    field = root_of(schema, given, fields).field
+    assert field.arguments is not None
+    return is_by_clock(field, field.arguments(VariableValues(sources={}, coerced={})))
+
+
+async def answer(root: RootField, days: float) -> Any:
+    """As of so many days from the rows' present."""
+    assert isinstance(root.plan, StatsPlan)
+    assert root.field.arguments is not None
+    nothing = VariableValues(sources={}, coerced={})
+    reader = Reader(CONFIDANT, NOW + timedelta(days=days))
+    return (await root.plan.read(root.field.arguments(nothing), nothing, reader)).json
+
+
+@pytest.fixture
+async def waiting(shop) -> None:
+    """Two orders; one of them is late from tomorrow on."""
+    await shop.place(late_after=NOW + timedelta(days=1), promised_at=NOW + timedelta(days=1))
+    await shop.place(delivered_at=NOW, late_after=NOW, status=OrderStatus.DELIVERED)
+
+
+async def test_measures_that_the_clock_changes_are_known(schema, waiting):
+    changed = set()
+    for name in ORDERS.measures:
+        root = root_of(schema, "", asked(name))
+        if await answer(root, 0) != await answer(root, 2):
+            changed.add(name)
+
+    assert changed == BY_CLOCK
+    assert {name for name in ORDERS.measures if depends(schema, "", asked(name))} == BY_CLOCK
+
+
+async def test_filters_that_the_clock_changes_are_known(schema, waiting):
+    fields = set(schema.core.type_map["OrderFilter"].fields)
+    assert fields == set(FILTERS)
+    changed = set()
+    for name, value in FILTERS.items():
+        root = root_of(schema, f"filter: {{{name}: {value}}}")
+        if await answer(root, 0) != await answer(root, 2):
+            changed.add(name)
+
+    assert changed == LATE_FILTERS
+    given = {name: f"filter: {{{name}: {value}}}" for name, value in FILTERS.items()}
+    assert {name for name in given if depends(schema, given[name])} == LATE_FILTERS
+
+
+@pytest.mark.parametrize(
+    ("having", "expected"),
+    [
+        ("{count: {min: 1}}", False),
+        ("{exceptionRate: {max: 0.5}}", False),
+        ("{onTimeRate: {min: 0.5}}", True),
+        ("{onTimeRate: null, count: {min: 1}}", False),
+    ],
+)
+def test_groups_are_chosen_by_what_the_clock_changes(schema, having, expected):
+    assert depends(schema, f"having: {having}") is expected
+
+
+def test_all_measures_together_are_changed_by_the_clock(schema):
+    assert depends(schema, "", " ".join(asked(name) for name in ORDERS.measures))
+    assert not depends(schema, "")
