@@ -25,13 +25,13 @@ pytestmark = pytest.mark.usefixtures("db")
 
 MAXIMUM_ORDERS = 3
 EXAMPLES = settings(
-    max_examples=25,
+    max_examples=40,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-MONTH = timedelta(days=30, minutes=20)
-RANGE = f'{{from: "{(NOW - MONTH).isoformat()}", until: "{(NOW + MONTH).isoformat()}"}}'
-"""Of no whole hours."""
+SINCE, UNTIL = NOW - timedelta(days=1), NOW + timedelta(seconds=1)
+RANGE = f'{{from: "{SINCE.isoformat()}", until: "{UNTIL.isoformat()}"}}'
+"""The orders are placed in its last hour, which is not whole."""
 QUESTIONS = (
     """{ orderStats(groupBy: [{field: STATUS}]) { groups { key { status } count items exceptionCount
       exceptionRate cancelledRate timeToShip { average } timeToDeliver { average } } } }""",
@@ -62,7 +62,7 @@ def histories(draw: st.DrawFn) -> list[tuple[int, Step | None]]:
     many = draw(st.integers(1, MAXIMUM_ORDERS))
     begun = [(one, step) for one in range(many) for step in draw(plans)]
     more = st.tuples(st.integers(0, many - 1), st.none() | steps)
-    return begun + draw(st.lists(more, max_size=12))
+    return [*begun, (0, None), *draw(st.lists(more, max_size=12))]
 
 
 @given(histories())
