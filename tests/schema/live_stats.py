@@ -22,6 +22,8 @@ BY_STATUS = """{ orderStats(groupBy: [{field: STATUS}], every: 0.25) {
   groups { key { status } count } truncated
 } }"""
 FOLLOW = f"subscription {BY_STATUS}"
+OF_COUNTRY = """subscription ($country: [String!], $every: Float! = 0.25) {
+  orderStats(filter: {country: $country}, every: $every) { groups { count } } }"""
 
 
 async def place(api: Api) -> Order:

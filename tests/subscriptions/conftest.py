@@ -7,8 +7,10 @@ import pytest
 from subscriptions import feed as live_feed
 from subscriptions import transport as transports
 from subscriptions.feed import Feed
+from subscriptions.live_questions import LiveQuestions
 from subscriptions.transport import open_transport
 from tests.services.redis import RedisServer
+from tests.subscriptions.asking import Clock
 from tests.subscriptions.following import Ear, listening
 
 
@@ -26,6 +28,22 @@ async def feed(db) -> AsyncIterator[Feed]:
 def still(db: str) -> Feed:
     """A feed that hands on nothing by itself."""
     return Feed(open_transport("memory://"))
+
+
+@pytest.fixture
+def unread() -> Feed:
+    """A feed that reads no log: it hands on what the test tells it to."""
+    return Feed(open_transport("memory://"))
+
+
+@pytest.fixture
+def questions(unread: Feed) -> LiveQuestions:
+    return LiveQuestions(unread)
+
+
+@pytest.fixture
+async def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    return Clock(monkeypatch)
 
 
 @pytest.fixture

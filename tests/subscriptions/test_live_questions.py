@@ -1,50 +1,26 @@
-"""A live question is asked once for all, as seldom as may be, and not at all for nobody."""
+"""A live question is asked once for all who follow it, and as seldom as may be."""
 
-import asyncio
-import gc
-import weakref
 from contextlib import AsyncExitStack
 
 import pytest
 
 from subscriptions import live_questions
-from subscriptions.answer_followers import AnswerFollower
-from subscriptions.feed import Feed
-from subscriptions.live_questions import LiveQuestion, LiveQuestions
-from subscriptions.transport import open_transport
+from subscriptions.live_questions import LiveQuestion
 from tests.subscriptions.asking import (
     EVERY,
-    Clock,
     Teller,
     following,
     grow,
     is_silent,
     question_of,
     take,
-    tasks,
     turns,
 )
 from tests.subscriptions.rows import until
 
 
-@pytest.fixture
-def feed() -> Feed:
-    """It hands on what the test tells it to."""
-    return Feed(open_transport("memory://"))
-
-
-@pytest.fixture
-def questions(feed: Feed) -> LiveQuestions:
-    return LiveQuestions(feed)
-
-
-@pytest.fixture
-async def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    return Clock(monkeypatch)
-
-
 async def test_it_is_asked_once_for_all_who_follow_and_they_are_given_the_same(
-    questions, feed, clock
+    questions, unread, clock
 ):
     teller = Teller()
     question = question_of(questions, teller)
@@ -52,7 +28,7 @@ async def test_it_is_asked_once_for_all_who_follow_and_they_are_given_the_same(
         followers = [await stack.enter_async_context(following(question)) for _ in range(50)]
         first = [await anext(answers) for answers in followers]
         teller.says = "2"
-        grow(feed)
+        grow(unread)
         await clock.passes(EVERY)
         second = [await anext(answers) for answers in followers]
 
@@ -62,7 +38,7 @@ async def test_it_is_asked_once_for_all_who_follow_and_they_are_given_the_same(
 
 
 async def test_all_are_told_though_others_have_their_turn_in_between(
-    questions, feed, clock, monkeypatch
+    questions, unread, clock, monkeypatch
 ):
     monkeypatch.setattr(live_questions, "FOLLOWERS_PER_TURN", 2)
     question = question_of(questions, teller := Teller())
@@ -70,28 +46,28 @@ async def test_all_are_told_though_others_have_their_turn_in_between(
         followers = [await stack.enter_async_context(following(question)) for _ in range(7)]
         assert [await take(answers) for answers in followers] == ["1"] * 7
         teller.says = "2"
-        grow(feed)
+        grow(unread)
         await clock.passes(EVERY)
         assert [await take(answers) for answers in followers] == ["2"] * 7
 
 
-async def test_an_answer_that_says_nothing_new_is_given_to_nobody(questions, feed, clock):
+async def test_an_answer_that_says_nothing_new_is_given_to_nobody(questions, unread, clock):
     question = question_of(questions, teller := Teller())
     async with following(question) as answers:
         assert await take(answers) == "1"
-        grow(feed)
+        grow(unread)
         await clock.passes(EVERY)
         assert teller.asked == 2
         assert await is_silent(answers)
 
 
-async def test_a_burst_is_asked_about_once_when_the_time_has_come(questions, feed, clock):
+async def test_a_burst_is_asked_about_once_when_the_time_has_come(questions, unread, clock):
     question = question_of(questions, teller := Teller())
     async with following(question) as answers:
         assert await take(answers) == "1"
         for says in ("2", "3", "4"):
             teller.says = says
-            grow(feed, 100)
+            grow(unread, 100)
             await clock.passes(EVERY / 4)
         assert teller.asked == 1
 
@@ -101,23 +77,23 @@ async def test_a_burst_is_asked_about_once_when_the_time_has_come(questions, fee
         assert teller.asked == 2
 
 
-async def test_after_a_silence_a_change_is_asked_about_at_once(questions, feed, clock):
+async def test_after_a_silence_a_change_is_asked_about_at_once(questions, unread, clock):
     question = question_of(questions, teller := Teller())
     async with following(question) as answers:
         assert await take(answers) == "1"
         await clock.passes(EVERY)
         teller.says = "2"
-        grow(feed)
+        grow(unread)
         assert await take(answers) == "2"
 
 
-async def test_what_happens_while_it_is_asked_is_asked_about_next(questions, feed, clock):
+async def test_what_happens_while_it_is_asked_is_asked_about_next(questions, unread, clock):
     question = question_of(questions, teller := Teller())
     teller.may_speak.clear()
     async with following(question) as answers:
         await until(lambda: teller.asked == 1)
         teller.says = "2"
-        grow(feed)
+        grow(unread)
         teller.may_speak.set()
         assert await take(answers) == "1"
         await clock.passes(EVERY)
@@ -147,7 +123,7 @@ async def test_what_the_clock_changes_is_looked_at_again(questions, clock, every
         assert teller.asked == 3
 
 
-async def test_a_heavy_question_rests_as_long_as_it_took(questions, feed, clock):
+async def test_a_heavy_question_rests_as_long_as_it_took(questions, unread, clock):
     question = question_of(questions, teller := Teller(), 1.0)
     teller.may_speak.clear()
     async with following(question) as answers:
@@ -155,7 +131,7 @@ async def test_a_heavy_question_rests_as_long_as_it_took(questions, feed, clock)
         await clock.passes(20)
         teller.may_speak.set()
         assert await take(answers) == "1"
-        grow(feed)
+        grow(unread)
         await clock.passes(19)
         assert teller.asked == 1
 
@@ -177,124 +153,33 @@ async def test_questions_take_turns(questions):
     assert (first.asked, second.asked) == (1, 1)
 
 
-async def test_who_joins_is_given_the_latest_at_once(questions, feed, clock):
-    question = question_of(questions, teller := Teller())
-    async with following(question) as first:
-        await take(first)
-        async with following(question) as second:
-            assert await take(second) == "1"
-        teller.says = "2"
-        grow(feed)
-        async with following(question) as third:
-            assert await take(third) == "1"
-            assert teller.asked == 1
-            await clock.passes(EVERY)
-            assert await take(third) == "2"
-
-
-async def test_who_joins_when_it_is_old_is_given_a_new_one_and_the_others_nothing(questions, clock):
-    question = question_of(questions, teller := Teller())
-    async with following(question) as first:
-        await take(first)
-        await clock.passes(EVERY + 1)
-        teller.may_speak.clear()
-        async with following(question) as second:
-            assert await is_silent(second)
-            assert teller.asked == 2
-        async with following(question) as third:
-            teller.may_speak.set()
-            assert await take(third) == "1"
-        assert await is_silent(first)
-
-
-async def test_who_joins_while_it_rests_does_not_wait_for_its_end(questions, clock):
-    question = question_of(questions, teller := Teller(), 1.0)
-    teller.may_speak.clear()
-    async with following(question) as first:
-        await until(lambda: teller.asked == 1)
-        await clock.passes(20)
-        teller.may_speak.set()
-        await take(first)
-        await clock.passes(10)
-        async with following(question) as second:
-            assert await take(second) == "1"
-    assert teller.asked == 1
-
-
-async def test_a_slow_reader_is_given_the_latest_and_nothing_twice_in_a_row(questions, feed, clock):
+async def test_a_slow_reader_is_given_the_latest_and_nothing_twice_in_a_row(
+    questions, unread, clock
+):
     question = question_of(questions, teller := Teller())
     async with following(question) as quick, following(question) as slow:
         assert [await take(quick), await take(slow)] == ["1", "1"]
         for says in ("2", "3"):
             teller.says = says
-            grow(feed)
+            grow(unread)
             await clock.passes(EVERY)
             assert await take(quick) == says
         assert await take(slow) == "3"
         for says in ("4", "3"):
             teller.says = says
-            grow(feed)
+            grow(unread)
             await clock.passes(EVERY)
             assert await take(quick) == says
         assert await is_silent(slow)
 
 
-async def test_what_is_handed_on_in_one_go_is_told_once(questions, feed, monkeypatch):
+async def test_what_is_handed_on_in_one_go_is_told_once(questions, unread, monkeypatch):
     told: list[LiveQuestion] = []
     monkeypatch.setattr(LiveQuestion, "ask_again", lambda question: told.append(question))
     question = question_of(questions, Teller())
     async with following(question) as answers:
         await take(answers)
-        grow(feed, 500)
+        grow(unread, 500)
         await turns()
 
     assert told == [question]
-
-
-async def test_when_the_last_one_leaves_no_task_and_nothing_is_kept(questions, feed):
-    question = question_of(questions, teller := Teller())
-    teller.may_speak.clear()
-    one, other = AnswerFollower(question), AnswerFollower(question)
-    gone = [weakref.ref(kept) for kept in (question, one, other)]
-    await one.__aenter__()
-    await other.__aenter__()
-    await until(lambda: teller.asked == 1)
-
-    await one.__aexit__(None, None, None)
-    assert feed._listeners() == {questions}
-    assert len(tasks()) == 1
-    await other.__aexit__(None, None, None)
-    assert feed._listeners() == set()
-    assert tasks() == []
-    del question, one, other
-    await asyncio.sleep(0)
-    gc.collect()
-
-    assert [reference() for reference in gone] == [None] * 3
-
-
-async def test_who_comes_when_all_have_left_is_not_given_what_they_were_given(questions):
-    question = question_of(questions, teller := Teller())
-    async with following(question) as answers:
-        assert await take(answers) == "1"
-    teller.says = "2"
-    async with following(question) as answers:
-        assert await take(answers) == "2"
-    assert teller.asked == 2
-
-
-async def test_a_page_that_is_loaded_anew_leaves_one_task(questions):
-    question = question_of(questions, teller := Teller())
-    teller.may_speak.clear()
-    leaving = AnswerFollower(question)
-    await leaving.__aenter__()
-    await until(lambda: teller.asked == 1)
-    left = asyncio.ensure_future(leaving.__aexit__(None, None, None))
-    await asyncio.sleep(0)
-
-    async with following(question) as answers:
-        await left
-        teller.may_speak.set()
-        assert await take(answers) == "1"
-        assert len(tasks()) == 1
-    assert tasks() == []

@@ -8,12 +8,8 @@ import pytest
 from errors import Invalid, LimitExceeded
 from subscriptions import live_questions, outage, supervision
 from subscriptions.answer_followers import AnswerFollower
-from subscriptions.feed import Feed
-from subscriptions.live_questions import LiveQuestions
-from subscriptions.transport import open_transport
 from tests.subscriptions.asking import (
     EVERY,
-    Clock,
     Teller,
     following,
     grow,
@@ -23,16 +19,6 @@ from tests.subscriptions.asking import (
     tasks,
 )
 from tests.subscriptions.rows import messages
-
-
-@pytest.fixture
-def feed() -> Feed:
-    return Feed(open_transport("memory://"))
-
-
-@pytest.fixture
-def questions(feed: Feed) -> LiveQuestions:
-    return LiveQuestions(feed)
 
 
 async def test_a_refusal_is_told_to_all_and_to_who_joins_before_they_left(questions):
@@ -59,13 +45,12 @@ async def test_a_refusal_does_not_collect_who_raised_it(questions):
     assert len(set(lengths)) == 1
 
 
-async def test_what_is_refused_later_ends_what_was_answered(questions, feed, monkeypatch):
-    clock = Clock(monkeypatch)
+async def test_what_is_refused_later_ends_what_was_answered(questions, unread, clock):
     question = question_of(questions, teller := Teller())
     async with following(question) as answers:
         assert await take(answers) == "1"
         teller._failures.append(refusal := LimitExceeded("It takes too long."))
-        grow(feed)
+        grow(unread)
         await clock.passes(EVERY)
         assert await refused(answers) is refusal
 
@@ -86,16 +71,15 @@ async def test_an_answer_that_is_too_long_is_refused(questions, monkeypatch):
     )
 
 
-async def test_an_outage_is_waited_for_and_said_once(questions, feed, monkeypatch, caplog):
+async def test_an_outage_is_waited_for_and_said_once(questions, unread, clock, monkeypatch, caplog):
     caplog.set_level(logging.INFO)
     monkeypatch.setattr(outage, "FIRST_DELAY", 0.001)
-    clock = Clock(monkeypatch)
     question = question_of(questions, teller := Teller(*[OSError("away")] * 3))
     async with following(question) as answers:
         assert await take(answers) == "1"
         teller._failures += [TimeoutError("slow")] * 2
         teller.says = "2"
-        grow(feed)
+        grow(unread)
         await clock.passes(EVERY)
         assert await take(answers) == "2"
 
@@ -107,14 +91,13 @@ async def test_an_outage_is_waited_for_and_said_once(questions, feed, monkeypatc
     ]
 
 
-async def test_the_time_of_an_outage_is_no_reason_to_rest(questions, feed, monkeypatch):
-    clock = Clock(monkeypatch)
+async def test_the_time_of_an_outage_is_no_reason_to_rest(questions, unread, clock):
     question = question_of(questions, teller := Teller(OSError("away")), 1.0)
     async with following(question) as answers:
         await clock.passes(3600)
         assert await take(answers) == "1"
         teller.says = "2"
-        grow(feed)
+        grow(unread)
         await clock.passes(1)
         assert await take(answers) == "2"
 
@@ -129,7 +112,7 @@ async def test_after_a_mistake_of_ours_it_is_asked_anew(questions, monkeypatch, 
     assert tasks() == []
 
 
-async def test_there_are_so_many_different_ones_and_no_more(questions, feed, monkeypatch):
+async def test_there_are_so_many_different_ones_and_no_more(questions, unread, monkeypatch):
     monkeypatch.setattr(live_questions, "MAXIMUM_QUESTIONS", 2)
     first, second, third = (question_of(questions, Teller()) for _ in range(3))
     async with following(first), following(second) as answers:
@@ -145,4 +128,4 @@ async def test_there_are_so_many_different_ones_and_no_more(questions, feed, mon
         "2 different live questions are followed here already."
         " Ask what others ask, or try again later."
     )
-    assert feed._listeners() == set()
+    assert unread._listeners() == set()
