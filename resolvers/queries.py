@@ -138,3 +138,5 @@ STATS: Mapping[str, Noun] = {
     "exceptionStats": EXCEPTIONS,
 }
 """What can be aggregated, and as what it is asked for."""
+FORECAST = "orderForecast"
+"""What is expected."""

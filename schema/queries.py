@@ -15,6 +15,13 @@ from schema.filters import (
     ShipmentFilter,
     ShipmentOrder,
 )
+from schema.forecasts import (
+    ORDER_FORECAST,
+    ForecastBuckets,
+    ForecastFilter,
+    ForecastUnit,
+    OrderForecast,
+)
 from schema.guard import asked
 from schema.scalars import Position
 from schema.stats.groups import ExceptionStats, OrderStats, ShipmentStats
@@ -187,4 +194,13 @@ class Query:
         first: GroupCount = 100,
         time_zone: ZoneName = "UTC",
         fill_gaps: GapFilling = False,
+    ) -> Any: ...
+
+    @asked(OrderForecast, ORDER_FORECAST, Scope.ANALYTICS_READ)
+    def order_forecast(
+        *,
+        filter: ForecastFilter = None,
+        unit: ForecastUnit,
+        horizon: ForecastBuckets,
+        time_zone: ZoneName = "UTC",
     ) -> Any: ...

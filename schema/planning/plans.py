@@ -17,10 +17,12 @@ from graphql.execution.values import VariableValues
 from auth import ANONYMOUS, SYSTEM, Scope, Viewer
 from models.changes import Change
 from resolvers.catalogue import CATALOGUE
+from resolvers.forecasts.forecaster import Forecaster
+from resolvers.forecasts.plan import ForecastPlan
 from resolvers.plans.plan import Plan
 from resolvers.plans.roots import Each
 from resolvers.plans.selection import Field
-from resolvers.queries import QUERY, STATS
+from resolvers.queries import FORECAST, QUERY, STATS
 from resolvers.stats.plan import StatsPlan
 from schema.operations import Operation
 from schema.planning.binding import Conversion
@@ -39,6 +41,7 @@ Chosen = tuple[tuple[str, bool], ...]
 """What the variables say by which directives choose."""
 
 
+QueryPlan = Plan | StatsPlan | ForecastPlan
 Made = TypeVar("Made")
 
 
@@ -56,7 +59,7 @@ class RootField:
 
     field: Field
     nodes: Sequence[FieldNode]
-    plan: Plan | StatsPlan | None
+    plan: QueryPlan | None
 
 
 class Plans:
@@ -64,6 +67,7 @@ class Plans:
 
     def __init__(self, core: GraphQLSchema, conversion: Conversion) -> None:
         self._core, self._conversion = core, conversion
+        self._forecaster = Forecaster()
         self.tally = Tally()
 
     def prepare(self, operation: Operation) -> None:
@@ -150,7 +154,15 @@ class Plans:
         if name in ("__schema", "__type"):
             return RootField(Field(key, name, type_.name, place=nodes), nodes, None)
         field = selecting.field(type_, key, nodes)
-        return RootField(field, nodes, None if field.refusal else _plan(field, viewer))
+        return RootField(field, nodes, None if field.refusal else self._plan(field, viewer))
+
+    def _plan(self, field: Field, viewer: Viewer) -> QueryPlan | None:
+        if field.name in STATS:
+            return StatsPlan(STATS[field.name], field)
+        if field.name == FORECAST:
+            return ForecastPlan(field, self._forecaster)
+        root = QUERY.get(field.name)
+        return None if root is None else Plan(CATALOGUE, root, field, viewer)
 
     def _selecting(
         self, operation: Operation, variables: VariableValues, viewer: Viewer
@@ -158,13 +170,6 @@ class Plans:
         choices = dict(_choices(operation, variables))
         collecting = Collecting(self._core, operation.document, choices)
         return Selecting(self._core, collecting, viewer, self._conversion)
-
-
-def _plan(field: Field, viewer: Viewer) -> Plan | StatsPlan | None:
-    if field.name in STATS:
-        return StatsPlan(STATS[field.name], field)
-    root = QUERY.get(field.name)
-    return None if root is None else Plan(CATALOGUE, root, field, viewer)
 
 
 def _choices(operation: Operation, variables: VariableValues) -> Chosen:

@@ -18,14 +18,12 @@ from graphql.language import DocumentNode, SelectionSetNode
 
 from auth import Scope
 from resolvers.changes import log_head
-from resolvers.plans.plan import Plan
 from resolvers.plans.room import Room
 from resolvers.plans.selection import Field, Reader
-from resolvers.stats.plan import StatsPlan
 from schema.context import Context
 from schema.operations import Operation
 from schema.planning.errors import error_of
-from schema.planning.plans import Plans, RootField
+from schema.planning.plans import Plans, QueryPlan, RootField
 
 Data = dict[str, Any]
 
@@ -92,7 +90,7 @@ class Reading:
             return self._failed(field, error)
         return self._null(field) if value is None else value
 
-    async def _planned(self, root: RootField, plan: Plan | StatsPlan) -> Any:
+    async def _planned(self, root: RootField, plan: QueryPlan) -> Any:
         field = root.field
         assert field.arguments is not None, "each says which rows"
         arguments = field.arguments(self._variables)

@@ -75,6 +75,8 @@ ELSEWHERE = {
     },
     "DecimalStats": "of aggregates",
     "DurationStats": "of aggregates",
+    "OrderForecast": "of orderForecast, which asks for ANALYTICS_READ",
+    "OrderForecastPoint": "of orderForecast",
 }
 """Types whose fields need no guard of their own, and why."""
 

@@ -1,0 +1,1 @@
+"""Forecasts: how many orders are expected, from how many there were."""

@@ -1,0 +1,127 @@
+"""Fitting: a program of its own, which nothing of ours imports and which imports nothing of ours.
+
+It reads a question as JSON and answers it as JSON. Numbers of orders are smoothed exponentially, by
+a level, perhaps a trend that is damped, and perhaps a season. Nothing in it is left to chance: the
+same history gives the same answer.
+"""
+
+import json
+import os
+import sys
+import warnings
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from statistics import NormalDist
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from statsmodels.tsa.exponential_smoothing.ets import ETSModel
+
+PATIENCE = 10
+"""How nice it is to whoever serves beside it."""
+DIGITS = 3
+"""A thousandth of an order means nothing, and what machines differ in lies below."""
+PERFECT = 1e-9
+"""Squares of errors below it are those of computing: models that err no more are equally good."""
+Numbers = np.ndarray[Any, np.dtype[np.float64]]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """Which parts are smoothed."""
+
+    has_trend: bool
+    season: int | None
+
+    @property
+    def name(self) -> str:
+        trend = "Ad" if self.has_trend else "N"
+        return f"ETS(A,{trend},A)[{self.season}]" if self.season else f"ETS(A,{trend},N)"
+
+    @property
+    def parameters(self) -> int:
+        """How fast each part changes, how fast a trend ends, and what each part begins with."""
+        return 2 + (3 if self.has_trend else 0) + (self.season or 0)
+
+
+class Fit:
+    def __init__(self, kind: Kind, counts: Numbers) -> None:
+        self.kind, self._length = kind, len(counts)
+        self._fitted = ETSModel(
+            pd.Series(counts),
+            error="add",
+            trend="add" if kind.has_trend else None,
+            damped_trend=kind.has_trend,
+            seasonal="add" if kind.season else None,
+            seasonal_periods=kind.season,
+            # A year of weeks begins with 52 numbers: to search for them takes a hundred times as
+            # long, and what comes of it errs as much.
+            initialization_method="heuristic",
+        ).fit(disp=False)
+
+    @property
+    def expected_error(self) -> float:
+        """Akaike's final prediction error: what a model with so many parts errs by where it was not
+        fitted."""
+        length, parameters = self._length, self.kind.parameters
+        squares = max(float(self._fitted.mse), PERFECT)
+        return squares * (length + parameters) / (length - parameters)
+
+    def following(self, number: int) -> tuple[Numbers, Numbers]:
+        """Means and standard deviations of the next numbers."""
+        first = self._length
+        predicted = self._fitted.get_prediction(start=first, end=first + number - 1)
+        # What was fitted to itself errs less than what comes.
+        freedom = self._length / (self._length - self.kind.parameters)
+        deviations = np.sqrt(np.asarray(predicted.forecast_variance) * freedom)
+        return np.asarray(predicted.predicted_mean), deviations
+
+
+def forecast(counts: Sequence[int], season: int, held_back: int, horizon: int) -> dict[str, Any]:
+    history = np.asarray(counts, dtype=np.float64)
+    known, held = history[:-held_back], history[-held_back:]
+    with warnings.catch_warnings():
+        # Of optimisers that stop near the best: what comes of it is measured.
+        warnings.simplefilter("ignore")
+        best = min(_fits(known, season), key=lambda one: one.expected_error)
+        expected, _ = best.following(held_back)
+        means, deviations = Fit(best.kind, history).following(horizon)
+    return {
+        "model": best.kind.name,
+        "error": _error(held, np.clip(expected, 0, None)),
+        "points": [_point(*one) for one in zip(means, deviations, strict=True)],
+    }
+
+
+def _fits(counts: Numbers, season: int) -> Iterator[Fit]:
+    """The plainest first, which stands if none is better."""
+    for known in (None, season) if len(counts) >= 2 * season else (None,):
+        for has_trend in (False, True):
+            yield Fit(Kind(has_trend, known), counts)
+
+
+def _error(actual: Numbers, expected: Numbers) -> float | None:
+    total = float(actual.sum())
+    return round(float(np.abs(actual - expected).sum()) / total, DIGITS) if total else None
+
+
+def _point(mean: float, deviation: float) -> dict[str, float]:
+    within80, within95 = NormalDist().inv_cdf(0.9), NormalDist().inv_cdf(0.975)
+    distances = {
+        "expected": 0.0,
+        "low80": -within80,
+        "high80": within80,
+        "low95": -within95,
+        "high95": within95,
+    }
+    return {
+        name: max(0.0, round(float(mean + distance * deviation), DIGITS))
+        for name, distance in distances.items()
+    }
+
+
+if __name__ == "__main__":
+    if hasattr(os, "nice"):
+        os.nice(PATIENCE)
+    json.dump(forecast(**json.load(sys.stdin)), sys.stdout)

@@ -1,0 +1,91 @@
+"""The history of a forecast: how many orders were placed in each complete bucket, one by one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import dropwhile
+
+import orjson
+
+from errors import Invalid
+from models.buckets import Buckets, TimeUnit, buckets, moment_of, seconds_of
+from resolvers.forecasts.asking import Question
+from resolvers.plans.selection import Field
+from resolvers.stats.asking import MAXIMUM_FIRST, GroupBy, TimeBucket
+from resolvers.stats.orders import ORDERS
+from resolvers.stats.plan import StatsPlan
+from resolvers.stats.words import OrderTimeField
+
+KEY = Field(
+    "key",
+    "key",
+    "OrderStatsGroup",
+    selections={"OrderStatsKey": (Field("placedAt", "placedAt", "OrderStatsKey"),)},
+)
+COUNT = Field("count", "count", "OrderStatsGroup")
+GROUPS = Field("groups", "groups", "OrderStats", selections={"OrderStatsGroup": (KEY, COUNT)})
+COUNTING = StatsPlan(
+    ORDERS, Field("orderStats", "orderStats", "Query", selections={"OrderStats": (GROUPS,)})
+)
+"""What orderStats answers: forecasts go on from the numbers that are seen there."""
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    counts: Sequence[int]
+    """Of buckets that follow each other."""
+    end: int
+    """When the last of them ended, and what is forecast begins."""
+    buckets: Buckets
+
+    def following(self, number: int) -> Sequence[datetime]:
+        """When the next buckets start."""
+        starts, start = [], self.end
+        for _ in range(number):
+            starts.append(moment_of(start))
+            start = self.buckets.following(start)
+        return starts
+
+
+async def read_history(question: Question) -> History:
+    """Raises Refusal, also where it is too short."""
+    groups = await _groups(question) if question.since < question.until else []
+    kind = buckets(question.unit, question.zone)
+    end = kind.start(seconds_of(question.until))
+    complete = [
+        count for start, count in groups if question.since <= start and seconds_of(start) < end
+    ]
+    # Before its first order a shop was not there.
+    counts = list(dropwhile(lambda count: not count, complete))
+    if len(counts) < question.rhythm.fewest:
+        raise _too_short(question, len(counts))
+    return History(counts, end, kind)
+
+
+async def _groups(question: Question) -> list[tuple[datetime, int]]:
+    by = GroupBy(time=TimeBucket(field=OrderTimeField.PLACED_AT, unit=question.unit))
+    arguments = {
+        "filter": question.filter,
+        "group_by": [by],
+        "time_zone": question.zone,
+        "first": MAXIMUM_FIRST,
+        "fill_gaps": True,
+    }
+    answered = await COUNTING.read(arguments, None, question.reader)
+    assert answered.json is not None, "orders are always counted"
+    return [
+        (datetime.fromisoformat(group["key"]["placedAt"]), group["count"])
+        for group in orjson.loads(answered.json)["groups"]
+    ]
+
+
+def _too_short(question: Question, found: int) -> Invalid:
+    unit = _NAMES[question.unit]
+    return Invalid(
+        f"A forecast of {unit} is made from {question.rhythm.fewest} complete {unit} at least,"
+        f" counted from the first with such an order; there are {found}.",
+        ("filter",),
+    )
+
+
+_NAMES = {TimeUnit.DAY: "days", TimeUnit.WEEK: "weeks", TimeUnit.MONTH: "months"}
