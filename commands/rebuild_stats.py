@@ -18,5 +18,5 @@ def rebuild_stats_command() -> None:
 
 
 async def rebuilt(settings: Settings) -> None:
-    async with migrated_database(settings):
+    async with migrated_database(settings, is_limited=False):
         await recount()

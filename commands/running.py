@@ -71,7 +71,9 @@ def run(work: Coroutine[Any, Any, Result]) -> Result:
 
 
 @asynccontextmanager
-async def migrated_database(settings: Settings) -> AsyncGenerator[None, None]:
+async def migrated_database(
+    settings: Settings, *, is_limited: bool = True
+) -> AsyncGenerator[None, None]:
     """Open, and with all the tables of this version. Raises Failure if it lacks some."""
     url = settings.database_url
     if settings.is_embedded:
@@ -79,7 +81,7 @@ async def migrated_database(settings: Settings) -> AsyncGenerator[None, None]:
     missing = await missing_migrations(url)
     if missing:
         raise Failure(f"The database lacks {', '.join(missing)}: run `whereabouts migrate` first.")
-    async with open_database(url, connections=CONNECTIONS):
+    async with open_database(url, connections=CONNECTIONS, is_limited=is_limited):
         yield
 
 

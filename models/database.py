@@ -133,12 +133,13 @@ def _session() -> dict[str, str]:
 
 @asynccontextmanager
 async def open_database(
-    url: str, *, connections: int, is_global: bool = False
+    url: str, *, connections: int, is_global: bool = False, is_limited: bool = True
 ) -> AsyncGenerator[TortoiseContext, None]:
-    """Connected on entry, closed on exit. `is_global`: every task of the process sees it."""
+    """Connected on entry, closed on exit. `is_global`: every task of the process sees it.
+    Without limits a statement may take as long as a migration's, and only writes are possible."""
     async with TortoiseContext() as context:
         await context.init(
-            config=database_config(url, connections=connections),
+            config=database_config(url, connections=connections, is_migration=not is_limited),
             _enable_global_fallback=is_global,
         )
         await get_connection(CONNECTION).execute_query("SELECT 1")

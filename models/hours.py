@@ -1,8 +1,9 @@
 """Hours: what is kept up for aggregates, so that a long time costs its hours and not its orders.
 
-Every row that can be aggregated stands in the hour of each of its times (`axis`), once for each of
-its words (`dimension`): an order under its status, again under its country. The rows of an hour are
-added up. What has been counted of each row stands beside, to be taken away when the row changes.
+Every row that can be aggregated stands in the hour of each of its times (`axis`), once by itself
+and once for each of its words (`dimension`): an order under its status, again under its country.
+The rows of an hour are added up. What has been counted of each row stands beside, to be taken away
+when the row changes.
 """
 
 from uuid import UUID
@@ -28,6 +29,8 @@ from models.shipments import CARRIER_LENGTH, SERVICE_LENGTH
 NAME_LENGTH = 32
 NO_WORD = ""
 """Of rows that have none: to a unique index one NULL is not another."""
+NO_DIMENSION = "ALL"
+"""Rows by themselves, whatever their words."""
 MILLION = 1_000_000
 """Sums of amounts are kept as millions and a rest, for an hour's may be larger than a column."""
 

@@ -5,7 +5,7 @@ since is taken away again, and their rows are added as they are now: in one stat
 all of it as of one moment.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from models.changes import LOG_HEAD_ID
 from models.database import STATS, connection, read_rows, reading_on
@@ -46,12 +46,13 @@ class HourWriting(Writing):
     ) -> None:
         super().__init__(dialect, noun.table, span.which, {}, reader)
         self._noun, self._span = noun, span
+        self._word = () if span.dimension is None else (span.dimension.column,)
         self._counted = self.value(counted)
-        self._sums = {"many": ""}
+        self._sums = ["many"]
 
     def own(self, column: str) -> str:
-        if column not in (self._span.axis, self._span.dimension.column):
-            self._sums[column] = ""
+        if column not in (self._span.axis, *self._word) and column not in self._sums:
+            self._sums.append(column)
         return super().own(column)
 
     def select(self) -> str:
@@ -82,24 +83,23 @@ class HourWriting(Writing):
         return Condition(self.dialect.is_in(column, NEWER, "order_id"))
 
     def _of_hours(self) -> str:
-        span, sums = self._span, "".join(f', "{name}"' for name in self._sums)
+        span = self._span
+        columns = {span.axis: '"hour"'}
+        columns |= {name: f"NULLIF(\"word\", '{NO_WORD}')" for name in self._word}
+        columns |= {name: f'"{name}"' for name in self._sums}
         which = Condition(f"\"axis\" = '{span.axis}' AND \"dimension\" = '{span.word}'")
-        which &= within('"hour"', span.hours)
-        return (
-            f'SELECT "hour" AS "{span.axis}",'
-            f' NULLIF("word", \'{NO_WORD}\') AS "{span.dimension.column}"{sums}'
-            f' FROM "{self._noun.hours.table}" WHERE {self.condition(which)}'
-        )
+        return self._part(columns, self._noun.hours.table, which & within('"hour"', span.hours))
 
     def _taken_away(self, which: Condition) -> str:
         span = self._span
-        counted = {name: f'"{name}"' for name in self._sums} | {"many": "1"}
-        sums = "".join(f', -{one} AS "{name}"' for name, one in counted.items())
+        columns = {name: f'"{name}"' for name in (span.axis, *self._word)}
+        columns |= {name: f'-"{name}"' for name in self._sums} | {"many": "-1"}
         which &= within(f'"{span.axis}"', span.hours)
-        return (
-            f'SELECT "{span.axis}", "{span.dimension.column}"{sums}'
-            f' FROM "{self._noun.hours.counted}" WHERE {self.condition(which)}'
-        )
+        return self._part(columns, self._noun.hours.counted, which)
+
+    def _part(self, columns: Mapping[str, str], table: str, which: Condition) -> str:
+        listed = ", ".join(f'{text} AS "{name}"' for name, text in columns.items())
+        return f'SELECT {listed} FROM "{table}" WHERE {self.condition(which)}'
 
     def _rows(self, which: Condition, ends: Ends) -> str:
         span, noun = self._span, self._noun
@@ -113,11 +113,10 @@ class HourWriting(Writing):
             values=self.values,
             is_of_few=True,
         )
-        columns = {span.axis: rows.own(span.axis)}
-        columns[span.dimension.column] = rows.own(span.dimension.column)
-        columns |= {
-            name: "1" if name == "many" else noun.hours.sums[name](rows) for name in self._sums
-        }
+        columns = {name: rows.own(name) for name in (span.axis, *self._word)}
+        sums = {name: of(rows) for name, of in noun.hours.sums.items() if name in self._sums}
+        # In the order of the other parts.
+        columns |= dict.fromkeys(self._sums, "1") | sums
         for name, text in columns.items():
             rows.column(f'{text} AS "{name}"')
         return rows.select()

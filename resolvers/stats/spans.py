@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from models.buckets import begin_with_hours
+from models.hours import NO_DIMENSION
 from resolvers.conditions import EVERYTHING, Condition
 from resolvers.plans.selection import Field
 from resolvers.stats.asking import EVERYWHERE, Bucketed, Kept, Question, time_range
@@ -40,8 +41,8 @@ class Span:
     axis: str
     """The column of the time."""
     word: str
-    """Of the dimension."""
-    dimension: Dimension
+    """Of the dimension, if there is one."""
+    dimension: Dimension | None
     which: Condition
     """Of the dimension alone."""
     hours: Ends
@@ -61,11 +62,11 @@ def span_of(question: Question, measured: Sequence[Field]) -> Span:
     if hours.is_empty:
         raise NotByTheHour
     which = EVERYTHING if given is None else noun.condition(_without(given, axis), question.reader)
-    return Span(axis, word, noun.dimensions[word], which, hours, rest)
+    return Span(axis, word, noun.dimensions.get(word), which, hours, rest)
 
 
 def _one_dimension(question: Question, measured: Sequence[Field]) -> str:
-    """By which it groups, filters or adds up money; any, if by none."""
+    """By which it groups, filters or adds up money."""
     noun = question.noun
     by_column = {one.column: word for word, one in noun.dimensions.items()}
     words = {by_column[one.dimension.column] for one in question.groupings if isinstance(one, Kept)}
@@ -73,7 +74,7 @@ def _one_dimension(question: Question, measured: Sequence[Field]) -> str:
     words |= {CURRENCY for one in measured if one.name == "total"}
     if len(words) > 1:
         raise NotByTheHour
-    return next(iter(words), next(iter(noun.dimensions)))
+    return next(iter(words), NO_DIMENSION)
 
 
 def _dimension_of(noun: Noun, filtered: str) -> str | None:

@@ -13,6 +13,7 @@ from models.database import open_database
 from models.enums import Health
 from tests.commands.conftest import Run
 from tests.resolvers.rows import customer, order, shipment
+from tracking.counting import recount
 
 QUERY = """query ($first: Int! = 100) {
   orderStats(groupBy: [{field: HEALTH}, {time: {field: PLACED_AT, unit: MONTH}}], first: $first) {
@@ -31,6 +32,7 @@ def shop(database_url: str) -> None:
             parcels = [shipment(placed.id, carrier=one) for one in ("=1+1", "ups", None)]
             for rows in ([owner], [placed, other], parcels):
                 await insert(rows)
+            await recount()
 
     asyncio.run(fill())
 

@@ -8,12 +8,15 @@ from auth import Scope, Viewer
 from models.bulk import insert
 from models.customers import Customer
 from models.orders import Order
+from resolvers.stats import plan
+from resolvers.stats.hourly import NotByTheHour
 from schema.build import Schema, build_schema
 from subscriptions.feed import Feed
 from subscriptions.transport import open_transport
 from tests.resolvers.rows import customer, order
 from tests.schema.api import Answer, Api
 from tracking.acts import Tracker
+from tracking.counting import recount
 
 ANALYST = Viewer("analyst", frozenset({Scope.ANALYTICS_READ}))
 
@@ -48,6 +51,16 @@ def analyst(schema: Schema, db: str) -> Analyst:
     return Analyst(schema)
 
 
+@pytest.fixture
+def by_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No question is answered from kept-up hours."""
+
+    def refuse(*_: Any) -> Any:
+        raise NotByTheHour
+
+    monkeypatch.setattr(plan, "span_of", refuse)
+
+
 class Shop:
     """Orders of one customer."""
 
@@ -57,6 +70,8 @@ class Shop:
     async def place(self, **columns: Any) -> Order:
         row = order(self._owner.id, **columns)
         await insert([row])
+        # Nothing in the log says that it is there.
+        await recount()
         return row
 
 

@@ -8,6 +8,7 @@ from models.enums import ExceptionStatus, Health, OrderStatus, ShipmentStatus
 from models.orders import Order
 from tests.resolvers.rows import exception, shipment
 from tests.stats.conftest import Analyst, Shop
+from tracking.counting import recount
 
 MARCH = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -170,6 +171,7 @@ async def test_closed_lists_are_ordered_as_they_are_listed_and_what_is_missing_i
     carriers = ("ups", None, "Zoll")
     await insert([shipment(placed.id, status=one) for one in status])
     await insert([shipment(placed.id, carrier=one) for one in carriers])
+    await recount()
 
     query = """query ($by: [ShipmentGroupBy!]!, $direction: SortDirection!) {
       shipmentStats(groupBy: $by, orderBy: {field: KEY, direction: $direction}) {

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from errors import Refusal
 from models.changes import LogHead
 from models.hours import CountedLog
-from resolvers.stats import keeping, plan
+from resolvers.stats import keeping, plan, statements
 from resolvers.stats.hourly import NotByTheHour
 from tests.factories import NOW, item_draft, make_order
 from tests.stats.conftest import Analyst
@@ -161,7 +161,7 @@ async def test_what_hours_cannot_tell_the_rows_are_asked(
     analyst: Analyst, monkeypatch: pytest.MonkeyPatch, question: str
 ) -> None:
     asked = []
-    right = plan.group_statement
+    right = statements.group_statement
 
     def noted(*given: Any) -> Any:
         asked.append(given)

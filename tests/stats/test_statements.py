@@ -42,6 +42,7 @@ WORDS = {
 """Of each measure: what its statement has."""
 
 
+@pytest.mark.usefixtures("by_rows")
 async def test_what_is_not_selected_is_not_computed(analyst: Analyst, statements):
     for measure in ("count", *WORDS):
         await analyst.ask(f"{{ orderStats {{ groups {{ {measure} }} }} }}")
@@ -71,6 +72,7 @@ async def test_a_heavy_question_has_connections_of_its_own(analyst: Analyst, eng
     }
 
 
+@pytest.mark.usefixtures("by_rows")
 async def test_failed_attempts_are_found_without_all_other_events(
     analyst: Analyst, statements, engine: str
 ):

@@ -38,11 +38,9 @@ async def count_all() -> int:
 
 async def recount() -> None:
     """Count everything anew: from the rows, whatever was counted before. Questions are answered
-    meanwhile; on SQLite, writers wait."""
+    meanwhile; on SQLite, writers wait. A large shop takes longer than the limits allow."""
     async with transaction():
         if is_postgres():
-            await _run("SET LOCAL statement_timeout = 0")
-            await _run("SET LOCAL lock_timeout = 0")
             await _run(f"SELECT pg_advisory_xact_lock({COUNTING_LOCK})")
         # Before the rows are read: what changes meanwhile is newer, and counted again.
         await _run(

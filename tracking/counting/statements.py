@@ -8,7 +8,7 @@ from uuid import UUID
 
 from auth import SYSTEM
 from models.database import is_postgres
-from models.hours import NO_WORD
+from models.hours import NO_DIMENSION, NO_WORD
 from resolvers.conditions import EVERYTHING, IDENTITY, Condition, among
 from resolvers.plans.selection import Reader
 from resolvers.stats.dialects import POSTGRES, SQLITE
@@ -71,10 +71,14 @@ def _moved(noun: Noun, order_ids: Sequence[UUID]) -> Step:
 def _added(noun: Noun, moved: str) -> str:
     """To the hours, the sums of what has moved."""
     names = ("many", *noun.hours.sums)
+    words = {NO_DIMENSION: f"'{NO_WORD}'"}
+    words |= {
+        word: f"COALESCE(\"{one.column}\", '{NO_WORD}')" for word, one in noun.dimensions.items()
+    }
     parts = [
-        _part(axis, word, one.column, names)
+        _part(axis, dimension, word, names)
         for axis in noun.hours.axes
-        for word, one in noun.dimensions.items()
+        for dimension, word in words.items()
     ]
     put = ", ".join(f'"{name}" = {noun.hours.table}."{name}" + excluded."{name}"' for name in names)
     return (
@@ -85,11 +89,11 @@ def _added(noun: Noun, moved: str) -> str:
     )
 
 
-def _part(axis: str, word: str, column: str, names: Sequence[str]) -> str:
+def _part(axis: str, dimension: str, word: str, names: Sequence[str]) -> str:
     sums = [f'sum("{name}")' for name in names]
     return (
-        f"SELECT '{axis}', '{word}', \"{axis}\", COALESCE(\"{column}\", '{NO_WORD}'),"
-        f' {", ".join(sums)} FROM moved WHERE "{axis}" IS NOT NULL GROUP BY "{axis}", "{column}"'
+        f"SELECT '{axis}', '{dimension}', \"{axis}\", {word}, {', '.join(sums)}"
+        f' FROM moved WHERE "{axis}" IS NOT NULL GROUP BY 3, 4'
         f" HAVING {' OR '.join(f'{one} <> 0' for one in sums)}"
     )
 
