@@ -41,7 +41,8 @@ def _sum() -> int:
 
 
 class OfOneHour(Model):
-    """`hour` is its first moment, and `many` rows are added up in it."""
+    """`hour` is its first moment, and `many` rows are added up in it. Axis, dimension, hour and
+    word are there once (migrations: 0006_hours)."""
 
     id = fields.BigIntField(primary_key=True)
     axis = fields.CharField(max_length=NAME_LENGTH)
@@ -52,9 +53,6 @@ class OfOneHour(Model):
 
     class Meta:
         abstract = True
-
-
-ONCE = (("axis", "dimension", "hour", "word"),)
 
 
 class OrderSums(Model):
@@ -81,7 +79,6 @@ class OrderSums(Model):
 class OrderHour(OfOneHour, OrderSums):
     class Meta:
         table = "order_hour"
-        unique_together = ONCE
 
 
 class OrderCounted(OrderSums):
@@ -122,7 +119,6 @@ class ShipmentSums(Model):
 class ShipmentHour(OfOneHour, ShipmentSums):
     class Meta:
         table = "shipment_hour"
-        unique_together = ONCE
 
 
 class ShipmentCounted(ShipmentSums):
@@ -160,7 +156,6 @@ class ExceptionSums(Model):
 class ExceptionHour(OfOneHour, ExceptionSums):
     class Meta:
         table = "exception_hour"
-        unique_together = ONCE
 
 
 class ExceptionCounted(ExceptionSums):
