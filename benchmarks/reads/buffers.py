@@ -27,7 +27,7 @@ EXPLAINING = {
     "auto_explain.log_format": "json",
 }
 PLAN = re.compile(r"duration: ([\d.]+) ms  plan:\n((?:\t.*\n)+)")
-NOT_OURS = re.compile('api_key|log_head|FROM "?change|sweep_at <|pg_advisory_unlock_all')
+NOT_OURS = re.compile('api_key|log_head|counted_log|FROM "?change|sweep_at <|pg_advisory_unlock_all')
 """Statements beside the question: who asks, and what the server does of its own accord."""
 
 

@@ -12,7 +12,7 @@ import asyncpg
 from benchmarks.reads.rows import OWNERS
 from models.migrating import migrate
 
-TABLES = (*OWNERS, "api_key", "log_head")
+TABLES = (*OWNERS, "api_key", "log_head", "counted_log")
 
 
 async def embed(source: str, file: Path) -> str:

@@ -18,6 +18,8 @@ class Question:
     sql: str
     variables: dict[str, Any] = field(default_factory=dict)
     values: tuple[Any, ...] = ()
+    is_kept: bool = False
+    """Whether kept-up hours answer it."""
 
 
 def questions(now: datetime) -> list[Question]:
@@ -37,6 +39,7 @@ def questions(now: datetime) -> list[Question]:
               LIMIT 1001""",
             {"since": _said(days)},
             (days, ZONE),
+            is_kept=True,
         ),
         Question(
             "revenue",
@@ -133,6 +136,7 @@ def questions(now: datetime) -> list[Question]:
               WHERE placed_at >= $1 GROUP BY week ORDER BY week LIMIT 101""",
             {"since": _said(year)},
             (year,),
+            is_kept=True,
         ),
     ]
 
