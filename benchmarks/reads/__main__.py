@@ -32,6 +32,8 @@ from benchmarks.reads.shops import Shops, Sizes, open_shops
 from tests.services.postgres import PostgresServer
 
 Figures = dict[str, float]
+Waits = dict[str, float]
+"""Milliseconds, by question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,20 +75,38 @@ def measure_many(shops: Shops, scale: Scale) -> Figures:
         ours, bare = [asked(one, shops, subjects) for one in (server, bare_server)]
         memory = ours.memory_mib()
         figures = measure_beside_bare(ours, bare, scale)
+        waits = waits_alone(ours, scale)
         figures |= measure_mutations(server.url, holding(shops.secrets.writer, subjects), scale)
     figures["memory_mib"] = round(memory, 1)
-    figures["memory_growth"] = round(memory / measure_memory(shops) - 1, 3)
-    tell(
-        f"Memory of the server: {memory:.1f} MiB on {scale.sizes.many:,} orders,"
-        f" {figures['memory_growth']:+.1%} of what it is on {scale.sizes.few:,}"
-    )
-    return figures
+    return figures | measure_growth(shops, scale, memory, waits)
 
 
-def measure_memory(shops: Shops) -> float:
-    """On the small shop."""
+def measure_growth(shops: Shops, scale: Scale, memory: float, waits: Waits) -> Figures:
+    """From the small shop to the large one: of the memory, and of the wait that grew the most."""
     with Whereabouts(shops.few) as server:
-        return asked(server, shops, asyncio.run(find_subjects(shops.few))).memory_mib()
+        few = asked(server, shops, asyncio.run(find_subjects(shops.few)))
+        memory_growth = memory / few.memory_mib() - 1
+        growths = {name: waits[name] / wait - 1 for name, wait in waits_alone(few, scale).items()}
+    each = ", ".join(f"{name} {growth:+.1%}" for name, growth in growths.items())
+    tell(
+        f"On {scale.sizes.many:,} orders beside {scale.sizes.few:,}: memory of the server"
+        f" {memory:.1f} MiB, {memory_growth:+.1%}; one caller's wait, {each}"
+    )
+    return {
+        "memory_growth": round(memory_growth, 3),
+        "latency_growth": round(max(growths.values()), 3),
+    }
+
+
+def waits_alone(measured: Measured, scale: Scale) -> Waits:
+    """The median of one caller alone, in the best round."""
+    return {
+        question.name: min(
+            measured.round(question.name, scale.seconds, callers=1).percentile_ms(50)
+            for _ in range(scale.rounds)
+        )
+        for question in QUESTIONS
+    }
 
 
 def asked(server: Reading, shops: Shops, subjects: Subjects) -> Measured:

@@ -27,7 +27,9 @@ EXPLAINING = {
     "auto_explain.log_format": "json",
 }
 PLAN = re.compile(r"duration: ([\d.]+) ms  plan:\n((?:\t.*\n)+)")
-NOT_OURS = re.compile('api_key|log_head|counted_log|FROM "?change|sweep_at <|pg_advisory_unlock_all')
+NOT_OURS = re.compile(
+    'api_key|log_head|counted_log|FROM "?change|sweep_at <|pg_advisory_unlock_all'
+)
 """Statements beside the question: who asks, and what the server does of its own accord."""
 
 
@@ -73,6 +75,8 @@ async def _explain(url: str) -> None:
         name = await connection.fetchval("SELECT current_database()")
         for setting, value in EXPLAINING.items():
             await connection.execute(f"ALTER DATABASE {name} SET {setting} = {value}")
+        # As its own housekeeping does, a while after the mutations that were measured.
+        await connection.execute("VACUUM ANALYZE")
     finally:
         await connection.close()
 

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC
 from math import prod
 from typing import Any
 
-from models.database import is_postgres
 from resolvers.conditions import EVERYTHING, Condition
 from resolvers.filters.branches import Branch
 from resolvers.filters.columns import Columns, TimeRange
-from resolvers.paths.listed import MAXIMUM_SPREAD, Listed, Step, each_of
+from resolvers.paths.listed import MAXIMUM_SPREAD, Listed, Step, each_day_of, each_of
 from resolvers.paths.path import Path
 
 Way = tuple[str, ...]
@@ -43,32 +43,44 @@ def in_range(
     rest: Callable[[str], Condition],
     otherwise: Path,
 ) -> Path:
-    """By an index of times that goes on with id and key, if few are in the range.
+    """Day by day, if nothing else is asked and they are few; else by an index of times that goes on
+    with id and key, if few are in the range.
 
     `rest`: what is asked besides a field.
     """
     for name, given in ranges.items():
         bounds = columns.within(name, given)
         if bounds != EVERYTHING:
+            days = _days_of(name, given) if rest(name) == EVERYTHING else None
+            if days is not None:
+                return listed.spread([days], bounds)
             return listed.few_in_range(
                 keys_of(listed, bounds), rest(name), otherwise, MOST_IN_RANGE
             )
     return otherwise
 
 
+def _days_of(name: str, given: TimeRange | None) -> Step | None:
+    """None without an end, or if they are too many to look at each."""
+    if given is None or given.since is None or given.until is None:
+        return None
+    first, last = (moment.astimezone(UTC).date() for moment in (given.since, given.until))
+    if (last - first).days >= MAXIMUM_SPREAD:
+        return None
+    return each_day_of(name, first, last)
+
+
 def late(listed: Listed, columns: Columns, overdue: Condition, rest: Condition) -> Path:
-    """Those delivered late lie in the list's order in one index, those overdue by how long they
-    have been so in another; `rest`: what is asked besides being late."""
+    """Those delivered late lie in the list's order in one index, in another those that are not
+    delivered, with the time when they are overdue; `rest`: what is asked besides being late."""
     delivered = listed.plain(columns.delivered_late() & rest)
-    found = keys_of(listed, overdue, f"{listed.table}_overdue")
-    return listed.either([delivered, listed.sorted(found, rest)])
+    undelivered = listed.plain(overdue & rest, f"{listed.table}_overdue")
+    return listed.either([delivered, undelivered])
 
 
-def keys_of(listed: Listed, asked: Condition, index: str = "") -> Condition:
-    """SQLite has to be told of an index that no column is equal to something in."""
+def keys_of(listed: Listed, asked: Condition) -> Condition:
     columns = f'"{listed.table}"."{listed.key}", "{listed.table}"."id"'
-    by = f' INDEXED BY "{index}"' if index and not is_postgres() else ""
-    text = f'SELECT {columns} FROM "{listed.table}"{by} WHERE {asked.text}'
+    text = f'SELECT {columns} FROM "{listed.table}" WHERE {asked.text}'
     return Condition(text, asked.values)
 
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from itertools import count
 from typing import Any
 
 from models.database import is_postgres
-from resolvers.conditions import EVERYTHING, Condition
+from resolvers.conditions import EVERYTHING, NOTHING, Condition
 from resolvers.paths.path import Named, Path, only_if
 
 MAXIMUM_SPREAD = 240
@@ -17,10 +18,15 @@ _PAGE = "ORDER BY {order} LIMIT {size}"
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A column that an index begins with, and the rows that give its values, as `value`."""
+    """A column that an index begins with, or what it makes of one, and the rows that give its
+    values, as `value`."""
 
     column: str
     source: Condition
+    made: str = "{}"
+
+    def of(self, table: str) -> str:
+        return self.made.format(f'"{table}"."{self.column}"')
 
 
 def each_of(column: str, values: Sequence[Any]) -> Step:
@@ -28,6 +34,16 @@ def each_of(column: str, values: Sequence[Any]) -> Step:
     once = list(dict.fromkeys(str(value) for value in values))
     source = '(SELECT unnest(?::text[]) AS "value")' if is_postgres() else "json_each(?)"
     return Step(column, Condition(source, (once,)))
+
+
+def each_day_of(column: str, first: date, last: date) -> Step:
+    """Of a time, each day of UTC once."""
+    days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
+    if is_postgres():
+        source = '(SELECT unnest(?::date[]) AS "value")'
+        return Step(column, Condition(source, (days,)), "({} AT TIME ZONE 'UTC')::date")
+    texts = [day.isoformat() for day in days]
+    return Step(column, Condition("json_each(?)", (texts,)), "substr({}, 1, 10)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +54,12 @@ class Listed:
     key: str
     _numbers: Iterator[int] = field(default_factory=count)
 
-    def plain(self, asked: Condition) -> Path:
-        """As the database thinks best."""
-        rows = f'SELECT {{columns}} FROM "{self.table}"'
+    def plain(self, asked: Condition, index: str = "") -> Path:
+        """As the database thinks best; SQLite has to be told of an index that no column is equal
+        to something in."""
+        is_told = index and asked != NOTHING and not is_postgres()
+        by = f' INDEXED BY "{index}"' if is_told else ""
+        rows = f'SELECT {{columns}} FROM "{self.table}"{by}'
         where = f"WHERE {asked.text} AND {{within}} ORDER BY {{order}} LIMIT {{size}}"
         return Path(Condition(f"{rows} {where}", asked.values), is_steady=not asked.values)
 
@@ -130,7 +149,7 @@ class Listed:
             f"{step.source.text} AS {name}" for name, step in zip(names, steps, strict=True)
         )
         where = " AND ".join(
-            f'"{self.table}"."{step.column}" = {name}."value"'
+            f'{step.of(self.table)} = {name}."value"'
             for name, step in zip(names, steps, strict=True)
         )
         if rest != EVERYTHING:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +12,14 @@ from tortoise.models import Model
 
 from auth import SYSTEM
 from resolvers.conditions import EVERYTHING, IDENTITY, TIME, Condition, compared, placeholder
-from resolvers.filters import ExceptionFilter, OrderFilter, ShipmentFilter, order_paths, ways
+from resolvers.filters import (
+    ExceptionFilter,
+    OrderFilter,
+    ShipmentFilter,
+    TimeRange,
+    order_paths,
+    ways,
+)
 from resolvers.filters.exception_paths import exception_path
 from resolvers.filters.order_paths import order_path
 from resolvers.filters.shipment_paths import shipment_path
@@ -26,6 +33,7 @@ from tests.resolvers.fields import (
     sparse,
     tree,
 )
+from tests.resolvers.rows import NOW
 from tests.resolvers.shop import Case, open_shop
 
 PROPERTY = settings(
@@ -156,5 +164,34 @@ async def test_exceptions_are_reached_in_their_order(cases, asked, walk, size):
         if admits(asked, lambda one: exception_admits(case, row, one))  # noqa: B023
     ]
     path = exception_path(asked, datetime.now(UTC), walk.key)
+
+    assert await walk.ids(path, rows, size) == walk.expected(rows)
+
+
+FEW_DAYS = st.builds(
+    lambda since, minutes: TimeRange(since=since, until=since + timedelta(minutes=minutes)),
+    since=st.integers(-3000, 3000).map(lambda minutes: NOW + timedelta(minutes=minutes)),
+    minutes=st.sampled_from([0, 1, 700, 1440, 3000]),
+)
+
+
+@PROPERTY
+@given(asked=FEW_DAYS, time=st.sampled_from(["promised_at", "delivered_at"]), size=SIZES)
+async def test_orders_of_few_days_are_reached_day_by_day(cases, asked, time, size):
+    filter_ = OrderFilter(**{time: asked})
+    rows = [case.order for case in cases if order_admits(case, filter_)]
+    walk = Walk("orders", "placed_at", is_nullable=False, is_descending=True)
+    path = order_path(filter_, SYSTEM, datetime.now(UTC), walk.key)
+
+    assert await walk.ids(path, rows, size) == walk.expected(rows)
+
+
+@PROPERTY
+@given(asked=FEW_DAYS, time=st.sampled_from(["shipped_at", "delivered_at"]), size=SIZES)
+async def test_shipments_of_few_days_are_reached_day_by_day(cases, asked, time, size):
+    filter_ = ShipmentFilter(**{time: asked})
+    rows = [row for case in cases for row in case.shipments if shipment_admits(case, row, filter_)]
+    walk = Walk("shipment", "created_at", is_nullable=False, is_descending=True)
+    path = shipment_path(filter_, datetime.now(UTC), walk.key)
 
     assert await walk.ids(path, rows, size) == walk.expected(rows)
