@@ -16,6 +16,7 @@ from resolvers.history import HISTORY, POSITION
 from resolvers.lateness import is_late
 from resolvers.money import money
 from resolvers.places import DESTINATION
+from resolvers.plans.dialects import quoted
 from resolvers.plans.inside import InsideList
 from resolvers.plans.rows import Row
 from resolvers.plans.sources import (
@@ -59,7 +60,8 @@ ORDER = Type(
         "exceptions": EXCEPTIONS_OF_ORDER,
         "history": HISTORY,
         "position": POSITION,
-        **columns("tracking_id", "reference", "status", "health", "delivery_method"),
+        "trackingId": Written(lambda writing, row: quoted(row["tracking_id"])),
+        **columns("reference", "status", "health", "delivery_method"),
         **columns("item_count", "hold_reason", "cancel_reason", "placed_at", "confirmed_at"),
         **columns("cancelled_at", "updated_at", "promised_at", "shipped_at", "delivered_at"),
         **columns("sequence"),
