@@ -18,7 +18,7 @@ help:
 	@echo 'make test      run the tests on SQLite, then on PostgreSQL and Redis'
 	@echo 'make soak      break everything by chance, for MINUTES=20, by SEED=1'
 	@echo 'make check     format, lint, types, import rules and the tests, as CI does'
-	@echo 'make bench     measure import, ingest, fan-out and reads'
+	@echo 'make bench     measure import, ingest, fan-out, reads and aggregates'
 	@echo 'make schema    write schema.graphql'
 	@echo 'make migrate   bring the database up to date'
 	@echo 'make lock      pin the dependencies of pyproject.toml again'
@@ -50,6 +50,7 @@ bench: $(READY)
 	$(BIN)/python -m benchmarks.ingest --quick
 	$(BIN)/python -m benchmarks.fanout --quick
 	$(BIN)/python -m benchmarks.reads --quick
+	$(BIN)/python -m benchmarks.stats --quick
 
 # Written beside and moved, so a failure leaves the committed file as it was.
 schema: $(READY)

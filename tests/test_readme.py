@@ -39,8 +39,8 @@ def _answers() -> list[dict[str, Any]]:
 async def test_its_examples_give_the_answers_that_it_shows(
     database_url: str, broadcast_url: str
 ) -> None:
-    mutation, query, subscription = _blocks("graphql")
-    placed, found, created, confirmed = _answers()
+    mutation, query, subscription, _ = _blocks("graphql")
+    placed, found, created, confirmed, _ = _answers()
 
     async with serving(settings_of(database_url, broadcast_url)) as service:
         answer = (await service.post(mutation, *STAFF)).json()
@@ -52,6 +52,28 @@ async def test_its_examples_give_the_answers_that_it_shows(
 
         followed = subscription.replace(PRINTED_ID, tracking_id)
         assert await _follow(service, followed, tracking_id) == [created, confirmed]
+
+
+async def test_its_aggregates_have_the_form_that_it_shows(
+    database_url: str, broadcast_url: str
+) -> None:
+    *_, question = _blocks("graphql")
+    *_, shown = _answers()
+    place, *_ = _blocks("graphql")
+
+    async with serving(settings_of(database_url, broadcast_url)) as service:
+        await service.post(place, *STAFF)
+        answer = (await service.post(question, Scope.ANALYTICS_READ)).json()
+
+    (week,) = answer["data"]["weeks"]["groups"]
+    assert (week["count"], week["total"]) == (1, {"sum": "19.98"})
+    (shown_week,) = shown["data"]["weeks"]["groups"]
+    assert _fields(week) == _fields(shown_week)
+    assert answer["data"].keys() == shown["data"].keys()
+
+
+def _fields(value: Any) -> Any:
+    return {name: _fields(one) for name, one in value.items()} if isinstance(value, dict) else None
 
 
 def _as_printed(answer: dict[str, Any], tracking_id: str) -> Any:
@@ -82,7 +104,11 @@ def _names(cell: str) -> Iterator[str]:
 
 
 def test_its_commands_exist() -> None:
-    named = set(re.findall(r"`?whereabouts (serve|migrate|import|demo|keys|schema)\b", README))
+    named = set(
+        re.findall(
+            r"`?whereabouts (serve|migrate|import|demo|keys|stats|rebuild-stats|schema)\b", README
+        )
+    )
 
     assert named <= set(whereabouts.list_commands(click.Context(whereabouts)))
     assert named >= {"serve", "migrate", "import", "keys"}
