@@ -1,5 +1,6 @@
 """The whole service, from outside: real HTTP, real websockets, and the end of a process."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 
 import pytest
@@ -7,6 +8,7 @@ import websockets
 
 from auth import Scope
 from tests.serving import Running, Service, serving, settings_of
+from tracking.counting import counter
 
 CREATE = """mutation { orderCreate(input: {
   reference: "R-1", customer: {name: "Customer 1"}, currency: "EUR",
@@ -184,6 +186,19 @@ async def test_it_says_that_it_lives_and_that_it_is_ready(service):
     assert (alive.status_code, alive.text) == (200, "ok")
     assert ready.status_code == 200
     assert ready.json()["status"] in ("ok", "degraded")  # until Redis has answered
+
+
+async def test_it_counts_what_changes_and_says_how_far_it_has_come(
+    database_url, broadcast_url, monkeypatch
+):
+    monkeypatch.setattr(counter, "COUNT_INTERVAL", 0.01)
+    async with serving(settings_of(database_url, broadcast_url)) as service:
+        await place(service)
+        async with asyncio.timeout(20):
+            while not (log := (await service.http.get("/readyz")).json()["log"])["counted"]:
+                pass
+
+    assert log == {"position": 1, "counted": 1}
 
 
 async def test_it_says_how_well_documents_are_remembered(service):

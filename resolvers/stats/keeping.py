@@ -27,14 +27,19 @@ FAR = 20_000
 """Changes not yet counted, as after an import, with which it is faster to ask the rows."""
 
 
+async def positions() -> tuple[int, int]:
+    """Up to which all changes stand in the hours, and of the newest change."""
+    ((counted, head),) = await read_rows(connection(), POSITIONS, ())
+    return counted, head
+
+
 async def counted_position() -> int:
-    """All changes up to it stand in the hours. Raises NotByTheHour if too many do not."""
+    """Of the two the first. Raises NotByTheHour if they are far apart."""
     with reading_on(STATS):
-        rows = await read_rows(connection(), POSITIONS, ())
-    ((counted, head),) = rows
+        counted, head = await positions()
     if head - counted > FAR:
         raise NotByTheHour
-    return int(counted)
+    return counted
 
 
 class HourWriting(Writing):

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from models.database import connection
+from resolvers.stats.keeping import positions
 from schema.build import Schema
 from schema.endpoint.connections import Connections
 from subscriptions.feed import Feed
@@ -35,9 +35,10 @@ class Readiness:
         self._connections, self._schema = connections, schema
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        status = await self._status()
-        said: dict[str, object] = {"status": status}
-        if status in ("ok", "degraded"):
+        log = None if self._connections.is_leaving else await _log()
+        said: dict[str, object] = {"status": self._status(log)}
+        if log is not None:
+            said["log"] = log
             said["operations"] = {
                 **dataclasses.asdict(self._schema.documents.tally),
                 "plans": dataclasses.asdict(self._schema.plans.tally),
@@ -45,14 +46,21 @@ class Readiness:
         response = JSONResponse(said, 200 if "operations" in said else 503)
         await response(scope, receive, send)
 
-    async def _status(self) -> str:
+    def _status(self, log: object) -> str:
         if self._connections.is_leaving:
             return "leaving"
-        try:
-            async with asyncio.timeout(READINESS_SECONDS):
-                await connection().execute_query("SELECT 1")
-        except Exception as error:
-            logger.warning("The database does not answer: %s", type(error).__name__)
+        if log is None:
             return "unavailable"
         is_whole = self._feed.is_reading and self._transport.is_connected
         return "ok" if is_whole else "degraded"
+
+
+async def _log() -> dict[str, int] | None:
+    """Where the change log ends, and how far aggregates are counted; None if nothing answers."""
+    try:
+        async with asyncio.timeout(READINESS_SECONDS):
+            counted, head = await positions()
+    except Exception as error:
+        logger.warning("The database does not answer: %s", type(error).__name__)
+        return None
+    return {"position": head, "counted": counted}
