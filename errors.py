@@ -65,6 +65,10 @@ class LimitExceeded(Refusal):
     code = ErrorCode.LIMIT_EXCEEDED
 
 
+class TookTooLong(LimitExceeded):
+    """More than could be done in time; at a quieter time, it may be possible."""
+
+
 class Unauthenticated(Exception):
     """The API key is unknown, expired or revoked."""
 

@@ -11,7 +11,8 @@ from tracking.counting import recount
 def rebuild_stats_command() -> None:
     """Count all orders anew into the hours that aggregates are answered from.
 
-    It is never needed: they are kept up. It is for whoever has changed rows by hand.
+    It is never needed: they are kept up. It is for whoever has changed rows by hand. Questions are
+    answered meanwhile; on SQLite nothing can be written, so stop the server first.
     """
     run(rebuilt(read_settings()))
     click.echo("Counted anew.")

@@ -171,7 +171,6 @@ class Migration(migrations.Migration):
                     "promised_at",
                     fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
                 ),
-                ("shipped_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 (
                     "delivered_at",
                     fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),

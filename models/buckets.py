@@ -7,10 +7,10 @@ is none. Hours are real ones: the two that clocks going back show alike are two.
 
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
-from functools import lru_cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
-HOUR, DAY = 3_600, 86_400
+HOUR, DAY, WEEK = 3_600, 86_400, 604_800
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 EPOCH_DAY = date(1970, 1, 1).toordinal()
 MONDAY = 3
@@ -21,7 +21,7 @@ LAST_DAY = date.max.toordinal()
 FIRST_MOMENT = int((datetime.min.replace(tzinfo=UTC) - EPOCH).total_seconds())
 LAST_MOMENT = int((datetime.max.replace(tzinfo=UTC, microsecond=0) - EPOCH).total_seconds())
 REMEMBERED_HOURS = 20_000
-"""Of a zone: two years of them, and some megabytes."""
+"""Of a zone: two years of them, and two megabytes."""
 REMEMBERED_DAYS = 4_000
 """Of a zone: ten years of them."""
 REMEMBERED_ZONES = 32
@@ -67,6 +67,19 @@ class Buckets:
         first = _first_day((start + self._offset(start)) // DAY, self._unit)
         return self._start_of_day(_following_day(first, self._unit))
 
+    def is_orderly_within(self, start: int, end: int) -> bool:
+        """Hours begin with those of UTC at both ends, and where the offset changes in between."""
+        before, after = self._offset(start), self._offset(end)
+        if before % HOUR or after % HOUR:
+            return False
+        while before != after and end - start > 1:
+            middle = (start + end) // 2
+            if self._offset(middle) == before:
+                start = middle
+            else:
+                end = middle
+        return before == after or end % HOUR == 0
+
     def _constant_offset(self, hour: int) -> int | None:
         """None if it changes within the hour."""
         first, last = self._offset(hour * HOUR), self._offset(hour * HOUR + HOUR - 1)
@@ -93,19 +106,13 @@ def buckets(unit: str, zone: str) -> Buckets:
     return Buckets(TimeUnit(unit), ZoneInfo(zone))
 
 
-@lru_cache(REMEMBERED_ZONES)
+@cache
 def begin_with_hours(zone: str, since: int, until: int) -> bool:
-    """Whether the zone's hours begin with those of UTC in all of these years. No zone has ever kept
-    other ones for less than a week."""
-    known, week = ZoneInfo(zone), timedelta(days=7)
-    moment, end = datetime(since, 1, 1, tzinfo=UTC), datetime(until, 1, 1, tzinfo=UTC)
-    while moment < end:
-        offset = moment.astimezone(known).utcoffset()
-        assert offset is not None, "every zone has one"
-        if offset % timedelta(hours=1):
-            return False
-        moment += week
-    return True
+    """Whether the zone's hours begin with those of UTC in all of these years, and change with one.
+    No zone has ever kept other ones for less than a week."""
+    known = Buckets(TimeUnit.HOUR, ZoneInfo(zone))
+    first, last = (seconds_of(datetime(year, 1, 1, tzinfo=UTC)) for year in (since, until))
+    return all(known.is_orderly_within(start, start + WEEK) for start in range(first, last, WEEK))
 
 
 def moment_of(seconds: int) -> datetime:

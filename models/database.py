@@ -24,7 +24,8 @@ READERS = {FEED: 1, LIVE: 3, STATS: 2}
 """Connections kept from requests, and how many each may open: what is pushed to followers is read
 there, however many slow questions hold the others. The feed has one reader; the others catch up
 and read what is shown of a change, some milliseconds each. Aggregates, which may take seconds,
-have theirs so that they hold up nobody but each other. They only read, and open when used."""
+have theirs so that they hold up nobody but each other. They only read, and open when used; SQLite
+has one for each."""
 LOCK_TIMEOUT = "5s"
 """Longer than the idle limit, so that a stopped process never makes a waiting one fail."""
 IDLE_IN_TRANSACTION_TIMEOUT = "2s"
@@ -81,9 +82,6 @@ def database_config(url: str, *, connections: int, is_migration: bool = False) -
         },
         "use_tz": True,
         "timezone": "UTC",
-        # What a plan is imagined to cost, if values are not looked at, would start the compiler,
-        # which takes longer than any question of ours.
-        "jit": "off",
     }
 
 

@@ -92,7 +92,6 @@ class OrderCounted(OrderSums):
     currency = fields.CharField(max_length=CURRENCY_LENGTH)
     placed_at = instant()
     promised_at = optional_instant()
-    shipped_at = optional_instant()
     delivered_at = optional_instant()
 
     class Meta:

@@ -1,6 +1,7 @@
 """Percentiles as PostgreSQL's percentile_cont has them, for SQLite, which has none."""
 
 import math
+from array import array
 
 
 class Percentile:
@@ -8,7 +9,7 @@ class Percentile:
     falls between."""
 
     def __init__(self) -> None:
-        self._values: list[float] = []
+        self._values = array("d")
         self._share = 0.0
 
     def step(self, value: float | None, share: float) -> None:
@@ -19,8 +20,8 @@ class Percentile:
     def finalize(self) -> float | None:
         if not self._values:
             return None
-        self._values.sort()
-        place = self._share * (len(self._values) - 1)
-        below, above = self._values[math.floor(place)], self._values[math.ceil(place)]
+        values = sorted(self._values)
+        place = self._share * (len(values) - 1)
+        below, above = values[math.floor(place)], values[math.ceil(place)]
         # To the bit as PostgreSQL computes it.
         return float(below + (place - math.floor(place)) * (above - below))

@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import NoReturn, Protocol
 
-from errors import LimitExceeded, Refusal
+from errors import LimitExceeded, Refusal, TookTooLong
 from models.changes import Change
 from resolvers.changes import EVERY_CHANGE
 from subscriptions.feed import Feed
@@ -17,7 +17,8 @@ from subscriptions.supervision import Supervision
 MAXIMUM_QUESTIONS = 100
 """Different ones in a process: where each takes ten milliseconds, all are answered in a second."""
 AT_ONCE = 1
-"""Questions that are asked at a time: the other connection for aggregates is left to requests."""
+"""Questions that are asked at a time: on PostgreSQL the other connection for aggregates is left to
+requests."""
 CLOCK_INTERVAL = 15.0
 """Seconds after which what the clock alone may change is asked for again, or as soon after them as
 it may be: late by so much, a dashboard is not wrong."""
@@ -165,6 +166,12 @@ class LiveQuestion:
         outage = Outage("Asking for a subscription", longest_delay=LONGEST_DELAY)
         try:
             return await outage.outlast(self._ask)
+        except TookTooLong as refusal:
+            if not isinstance(self._latest, Answer):
+                return refusal
+            # It could be answered before, when less was going on: it is tried again.
+            self._is_due.set()
+            return self._latest
         except Refusal as refusal:
             return refusal
 

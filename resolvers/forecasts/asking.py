@@ -8,7 +8,7 @@ from errors import Invalid
 from models.buckets import EPOCH, TimeUnit
 from resolvers.filters import OrderFilter, TimeRange
 from resolvers.plans.selection import Arguments, Reader
-from resolvers.stats.asking import time_range
+from resolvers.stats.asking import known_zone, time_range
 
 MAXIMUM_HORIZON = 90
 """Buckets ahead: a quarter of days. What is expected later says little more than a mean does."""
@@ -70,7 +70,7 @@ def asked(arguments: Arguments, reader: Reader) -> Question:
         unit,
         rhythm,
         horizon,
-        arguments["time_zone"],
+        known_zone(arguments["time_zone"]),
         since,
         until,
         replace(given, placed_at=TimeRange(since=since, until=until)),

@@ -27,6 +27,8 @@ MAXIMUM_WAITING = 4
 """Forecasts that wait for the one that is being made: more could not be made in time."""
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 """For so few numbers more are slower, and would take processors from those who serve."""
+NEEDED = ("PATH", "HOME", "LANG", "TMPDIR", "SYSTEMROOT", "TEMP")
+"""Of the environment. The rest holds secrets, which are none of a library's business."""
 LAST_WORDS = 2_000
 """Characters that tell why a fit failed."""
 
@@ -96,7 +98,7 @@ async def _fitted(question: bytes) -> bytes:
         stdin=PIPE,
         stdout=PIPE,
         stderr=PIPE,
-        env=os.environ | ONE_THREAD,
+        env={name: os.environ[name] for name in NEEDED if name in os.environ} | ONE_THREAD,
     )
     try:
         answer, complaint = await process.communicate(question)

@@ -94,7 +94,7 @@ class Question:
 def asked(noun: Noun, arguments: Arguments, reader: Reader) -> Question:
     """Raises Refusal."""
     given = arguments.get("filter")
-    zone = _zone(arguments["time_zone"])
+    zone = known_zone(arguments["time_zone"])
     groupings = _groupings(noun, arguments["group_by"], zone)
     having = _having(arguments.get("having"))
     first, fills_gaps = arguments["first"], arguments.get("fill_gaps", False)
@@ -110,8 +110,9 @@ def asked(noun: Noun, arguments: Arguments, reader: Reader) -> Question:
     return Question(noun, whole, groupings, having, order, first, zone, fills_gaps, given, reader)
 
 
-def _zone(name: str) -> str:
-    """PostgreSQL takes names without a place for offsets that never change, or knows none."""
+def known_zone(name: str) -> str:
+    """Raises Invalid. PostgreSQL takes names without a place for offsets that never change, or knows
+    none."""
     if name == EVERYWHERE or (is_storable(name) and "/" in name and time_zone(name)):
         return name
     raise Invalid("This is no time zone: give a name like Europe/Berlin, or UTC.", ("timeZone",))

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from models.buckets import TimeUnit
+from models.database import is_postgres
 
 MICROSECONDS = 1_000_000
 DAY = 86_400 * MICROSECONDS
@@ -187,3 +188,8 @@ def _from_seconds(seconds: float | None) -> float | None:
 
 POSTGRES: Dialect = Postgres()
 SQLITE: Dialect = Sqlite()
+
+
+def dialect() -> Dialect:
+    """Of the database that is asked here."""
+    return POSTGRES if is_postgres() else SQLITE

@@ -75,6 +75,8 @@ def _ends(
     if grouping.moment.range_field != grouping.moment.column:
         return first, last
     since, until = time_range(question.given_filter, grouping.moment.range_field)
+    if since is not None and until is not None and since >= until:
+        return None, None
     if since is not None:
         first = grouping.buckets.start(seconds_of(since.astimezone(UTC)))
         now = grouping.buckets.start(seconds_of(question.reader.now))

@@ -1,6 +1,6 @@
 """Hours: what of a noun's rows is kept up by the hour (models.hours), and how a row is counted."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from models.hours import MILLION
@@ -18,10 +18,6 @@ class Hours:
     """Columns of times. Every row has the first."""
     sums: Mapping[str, Expression]
     """By their columns; what a row adds to each, never NULL."""
-
-    def sums_of(self, writing: Writing) -> Iterator[tuple[str, str]]:
-        for name, of in self.sums.items():
-            yield name, of(writing)
 
 
 def amount(name: str, of: Expression) -> dict[str, Expression]:

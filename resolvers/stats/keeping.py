@@ -23,8 +23,9 @@ POSITIONS = (
     'SELECT "counted_log"."position", "log_head"."position" FROM "counted_log", "log_head"'
     f' WHERE "counted_log"."id" = {COUNTED_LOG_ID} AND "log_head"."id" = {LOG_HEAD_ID}'
 )
-FAR = 20_000
-"""Changes not yet counted, as after an import, with which it is faster to ask the rows."""
+FAR = 5_000
+"""Changes not yet counted, as after an import, with which it is faster to ask the rows: of a small
+shop, and soon of a large one."""
 
 
 async def positions() -> tuple[int, int]:

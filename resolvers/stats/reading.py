@@ -5,14 +5,14 @@ from typing import Any
 
 import asyncpg
 
-from errors import LimitExceeded
+from errors import TookTooLong
 from models.database import STATS, STATS_SECONDS, connection, is_postgres, read_rows, reading_on
 from models.sqlite import Client, OutOfTime
 from resolvers.conditions import stored
 
 
 async def read_groups(text: str, values: Sequence[Any]) -> Sequence[Any]:
-    """Raises LimitExceeded for what takes too long."""
+    """Raises TookTooLong."""
     with reading_on(STATS):
         client = connection()
         try:
@@ -23,7 +23,7 @@ async def read_groups(text: str, values: Sequence[Any]) -> Sequence[Any]:
             assert is_postgres(client), "there are two engines"
             return await read_rows(client, text, values)
         except (asyncpg.QueryCanceledError, OutOfTime) as error:
-            raise LimitExceeded(
+            raise TookTooLong(
                 f"This took longer than {STATS_SECONDS} seconds."
                 " Ask of fewer orders, as by a shorter time, or for fewer measures."
             ) from error

@@ -53,6 +53,9 @@ class Span:
 def span_of(question: Question, measured: Sequence[Field]) -> Span:
     """Raises NotByTheHour."""
     noun, given = question.noun, question.given_filter
+    named = {*question.having, *(field.name for field in measured)}
+    if any(noun.measures[name].by_hour is None for name in named):
+        raise NotByTheHour
     word, axis = _one_dimension(question, measured), _axis(question)
     asked = _asked(given, axis)
     if asked == Ends(None, None) and axis != noun.hours.axes[0]:
@@ -139,11 +142,9 @@ def _orderly(question: Question) -> Ends:
     buckets = [one for one in question.groupings if isinstance(one, Bucketed)]
     if not buckets or question.zone == EVERYWHERE:
         return Ends(None, None)
-    orderly = Ends(*ORDERLY)
-    assert orderly.since, orderly.until
-    if not begin_with_hours(question.zone, orderly.since.year, ORDERLY[1].year):
+    if not begin_with_hours(question.zone, *(end.year for end in ORDERLY)):
         raise NotByTheHour
-    return orderly
+    return Ends(*ORDERLY)
 
 
 def _parted(asked: Ends, orderly: Ends) -> tuple[Ends, Sequence[Ends]]:

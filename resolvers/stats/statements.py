@@ -4,10 +4,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from models.database import is_postgres
 from resolvers.plans.selection import Field, Variables
 from resolvers.stats.asking import Grouping, Kept, Question
-from resolvers.stats.dialects import POSTGRES, SQLITE, Dialect
+from resolvers.stats.dialects import dialect
 from resolvers.stats.hourly import NotByTheHour
 from resolvers.stats.keeping import HourWriting
 from resolvers.stats.measures import Comparable, Expression, Measure, Way
@@ -39,7 +38,7 @@ def group_statement(
 ) -> Statement:
     """Of the rows. `measured`: those fields of groups that are measures. Raises Refusal."""
     noun = question.noun
-    writing = Writing(_dialect(), noun.table, question.whole, noun.children, question.reader)
+    writing = Writing(dialect(), noun.table, question.whole, noun.children, question.reader)
     return _statement(writing, question, measured, variables, lambda measure: measure.way)
 
 
@@ -47,12 +46,8 @@ def hour_statement(
     question: Question, span: Span, measured: Sequence[Field], variables: Variables, counted: int
 ) -> Statement:
     """Of hours that are kept up. Raises Refusal, NotByTheHour."""
-    writing = HourWriting(_dialect(), question.noun, span, question.reader, counted)
+    writing = HourWriting(dialect(), question.noun, span, question.reader, counted)
     return _statement(writing, question, measured, variables, _by_hour)
-
-
-def _dialect() -> Dialect:
-    return POSTGRES if is_postgres() else SQLITE
 
 
 def _by_hour(measure: Measure) -> Way:
@@ -78,21 +73,16 @@ def _statement(
     count = numbers[COUNT](writing)
     counted = writing.column(count)
     measures = {field: ways[field.name].ask(writing, field, variables) for field in measured}
-    clauses = {
-        "GROUP BY": groups,
-        "HAVING": [*writing.demanded(groups), *_having(writing, question, numbers)],
-        "ORDER BY": list(_order(writing, question, groups, count)),
-    }
-    # What is joined is known by now.
-    text = writing.select()
-    text += "".join(
-        f" {name} {(' AND ' if name == 'HAVING' else ', ').join(parts)}"
-        for name, parts in clauses.items()
-        if parts
-    )
+    having = [*writing.demanded(groups), *_having(writing, question, numbers)]
+    clauses = [
+        _clause("GROUP BY", groups),
+        _clause("HAVING", having, " AND "),
+        _clause("ORDER BY", list(_order(writing, question, groups, count))),
+    ]
     limit = MAXIMUM_FILLED if question.fills_gaps else question.first
     return Statement(
-        f"{text} LIMIT {limit + 1}",
+        # What is joined is known by now.
+        f"{writing.select()}{''.join(clauses)} LIMIT {limit + 1}",
         writing.values,
         keys,
         counted,
@@ -115,6 +105,10 @@ def _key(writing: Writing, grouping: Grouping, group: str) -> Read:
     read = writing.column(writing.dialect.bucket_moment(group))
     start = grouping.buckets.start
     return lambda row: None if (moment := read(row)) is None else start(moment)
+
+
+def _clause(name: str, parts: Sequence[str], between: str = ", ") -> str:
+    return f" {name} {between.join(parts)}" if parts else ""
 
 
 def _needed(question: Question, measured: Sequence[Field]) -> set[str]:

@@ -4,10 +4,14 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from errors import LimitExceeded
 from resolvers.conditions import EVERYTHING, Condition
 from resolvers.plans.selection import Reader
 from resolvers.stats.dialects import Answered, Dialect
 
+MAXIMUM_COLUMNS = 200
+"""Of what a statement answers: every measure there is, some in several currencies and with many
+percentiles. Each is computed for all groups, and percentiles keep the values of all rows."""
 Row = Sequence[Any]
 """What the statement answers of a group; of a group without rows, None in every column."""
 Read = Callable[[Row], Any]
@@ -55,7 +59,10 @@ class Writing:
         return first + "".join(self.value(value) + other for value, other in pairs)
 
     def column(self, text: str) -> Read:
+        """Raises LimitExceeded."""
         place = self._columns.setdefault(text, len(self._columns))
+        if place >= MAXIMUM_COLUMNS:
+            raise LimitExceeded("This asks for too much of each group: ask for fewer measures.")
         return lambda row: row[place]
 
     def answered(self, answered: Answered) -> Read:

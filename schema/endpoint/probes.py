@@ -35,10 +35,10 @@ class Readiness:
         self._connections, self._schema = connections, schema
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        log = None if self._connections.is_leaving else await _log()
-        said: dict[str, object] = {"status": self._status(log)}
-        if log is not None:
-            said["log"] = log
+        uncounted = None if self._connections.is_leaving else await _uncounted()
+        said: dict[str, object] = {"status": self._status(uncounted)}
+        if uncounted is not None:
+            said["uncounted"] = uncounted
             said["operations"] = {
                 **dataclasses.asdict(self._schema.documents.tally),
                 "plans": dataclasses.asdict(self._schema.plans.tally),
@@ -46,21 +46,21 @@ class Readiness:
         response = JSONResponse(said, 200 if "operations" in said else 503)
         await response(scope, receive, send)
 
-    def _status(self, log: object) -> str:
+    def _status(self, uncounted: int | None) -> str:
         if self._connections.is_leaving:
             return "leaving"
-        if log is None:
+        if uncounted is None:
             return "unavailable"
         is_whole = self._feed.is_reading and self._transport.is_connected
         return "ok" if is_whole else "degraded"
 
 
-async def _log() -> dict[str, int] | None:
-    """Where the change log ends, and how far aggregates are counted; None if nothing answers."""
+async def _uncounted() -> int | None:
+    """How many changes aggregates have yet to be counted up to; None if no database answers."""
     try:
         async with asyncio.timeout(READINESS_SECONDS):
             counted, head = await positions()
     except Exception as error:
         logger.warning("The database does not answer: %s", type(error).__name__)
         return None
-    return {"position": head, "counted": counted}
+    return head - counted

@@ -27,8 +27,10 @@ ZONES = (
     "Australia/Lord_Howe",
     "Pacific/Apia",
     "Africa/Casablanca",
+    "America/Moncton",
 )
-"""Without and with clocks that change, at midnight too; with halves and quarters of hours."""
+"""Without and with clocks that change, at midnight too and a minute after; with halves and quarters
+of hours."""
 UNITS = ("HOUR", "DAY", "WEEK", "MONTH", "QUARTER", "YEAR")
 LONGEST = {"HOUR": timedelta(days=62), "DAY": timedelta(days=1_830)}
 AMOUNTS = {

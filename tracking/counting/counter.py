@@ -3,42 +3,59 @@
 import asyncio
 import logging
 from collections.abc import Iterable
+from functools import partial
+from time import monotonic
 from typing import Any
 from uuid import UUID
 
+from errors import Unavailable
 from models.changes import LOG_HEAD_ID
 from models.database import connection, is_postgres, transaction
 from models.hours import COUNTED_LOG_ID
 from resolvers.conditions import stored
+from subscriptions.outage import Outage
 from subscriptions.supervision import Supervision
 from tracking.acts import patiently
 from tracking.counting.statements import Step, counted_anew, recounted
 
 logger = logging.getLogger("whereabouts.counting")
 
-BATCH = 1_000
-"""Changes of one transaction: few statements for many, and writers on SQLite wait little."""
-COUNT_INTERVAL = 5.0
+BATCH, BATCH_ON_SQLITE = 1_000, 200
+"""Changes of one transaction: few statements for many. On SQLite all else of the process waits for
+it, some tens of milliseconds."""
+REST = 1.0
+"""Between two transactions, for this multiple of the time that the last one took: however much
+there is to count, all others have at least half of the time."""
+COUNT_INTERVAL = 2.0
 """Seconds. What is newer is added by each question; an order that changed often is counted once."""
 COUNTING_LOCK = 7_726_575
 """The advisory lock of whoever counts; any number that nothing else uses."""
 
 
 async def count_all() -> int:
-    """Until nothing is newer than what is counted; how many changes were."""
-    total = 0
+    """Until nothing is newer than what is counted; how many changes were. Raises Unavailable."""
+    total, batch = 0, BATCH if is_postgres() else BATCH_ON_SQLITE
     while await _is_behind():
-        counted = await patiently(_count_some)
+        began = monotonic()
+        try:
+            counted = await patiently(partial(_count_some, batch))
+        except Unavailable:
+            if batch == 1:
+                raise
+            # It may be that so many cannot be counted within the database's limits.
+            batch //= 2
+            continue
         if not counted:
             # Somebody else does it.
             break
         total += counted
+        await asyncio.sleep(REST * (monotonic() - began))
     return total
 
 
 async def recount() -> None:
     """Count everything anew: from the rows, whatever was counted before. Questions are answered
-    meanwhile; on SQLite, writers wait. A large shop takes longer than the limits allow."""
+    meanwhile; on SQLite nobody else can write. A large shop takes longer than the limits allow."""
     async with transaction():
         if is_postgres():
             await _run(f"SELECT pg_advisory_xact_lock({COUNTING_LOCK})")
@@ -59,8 +76,8 @@ async def _is_behind() -> bool:
     return bool(rows)
 
 
-async def _count_some() -> int:
-    """The next changes, the oldest first; how many. 0 if another counts."""
+async def _count_some(batch: int) -> int:
+    """The next changes, the oldest first; how many. 0 if there are none, or another counts."""
     async with transaction():
         if is_postgres():
             # All statements see the rows as of one moment, or two would count different ones.
@@ -73,7 +90,7 @@ async def _count_some() -> int:
         changes = await _read(
             'SELECT "position", "order_id" FROM "change" WHERE "position" >'
             f' (SELECT "position" FROM "counted_log" WHERE "id" = {COUNTED_LOG_ID})'
-            f' ORDER BY "position" LIMIT {BATCH}'
+            f' ORDER BY "position" LIMIT {batch}'
         )
         if changes:
             order_ids = {UUID(str(order_id)) for _, order_id in changes}
@@ -107,9 +124,12 @@ def counting() -> Supervision:
 
 async def count_for_ever() -> None:
     """A count that fails is logged, and the next one tries again."""
+    outage = Outage("Counting", longest_delay=COUNT_INTERVAL)
     while True:
         try:
-            await count_all()
+            await outage.outlast(count_all)
+        except Unavailable as error:
+            await asyncio.sleep(outage.add(error))
         except Exception:
             logger.exception("Counting failed; it is tried again in %s s.", COUNT_INTERVAL)
         await asyncio.sleep(COUNT_INTERVAL)

@@ -7,11 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from auth import SYSTEM
-from models.database import is_postgres
 from models.hours import NO_DIMENSION, NO_WORD
 from resolvers.conditions import EVERYTHING, IDENTITY, Condition, among
 from resolvers.plans.selection import Reader
-from resolvers.stats.dialects import POSTGRES, SQLITE
+from resolvers.stats.dialects import dialect
 from resolvers.stats.exceptions import EXCEPTIONS
 from resolvers.stats.nouns import Noun
 from resolvers.stats.orders import ORDERS
@@ -100,7 +99,7 @@ def _part(axis: str, dimension: str, word: str, names: Sequence[str]) -> str:
 
 def _forgotten(noun: Noun, order_ids: Sequence[UUID]) -> Step:
     table = noun.hours.counted
-    writing = Writing(_dialect(), table, EVERYTHING, {}, _reader())
+    writing = Writing(dialect(), table, EVERYTHING, {}, _reader())
     which = writing.condition(_of_orders(noun, table, order_ids))
     return Step(f'DELETE FROM "{table}" WHERE {which}', writing.values)
 
@@ -121,7 +120,7 @@ def _counted(noun: Noun, order_ids: Sequence[UUID] | None) -> Step:
 def _rows(noun: Noun, order_ids: Sequence[UUID] | None) -> Writing:
     is_of_few = order_ids is not None
     which = EVERYTHING if order_ids is None else _of_orders(noun, noun.table, order_ids)
-    return Writing(_dialect(), noun.table, which, noun.children, _reader(), is_of_few=is_of_few)
+    return Writing(dialect(), noun.table, which, noun.children, _reader(), is_of_few=is_of_few)
 
 
 def _read(noun: Noun, rows: Writing) -> dict[str, str]:
@@ -139,10 +138,6 @@ def _columns(noun: Noun) -> Sequence[str]:
 
 def _of_orders(noun: Noun, table: str, order_ids: Sequence[UUID]) -> Condition:
     return among(f'"{table}"."{noun.hours.order_column}"', order_ids, IDENTITY)
-
-
-def _dialect() -> Any:
-    return POSTGRES if is_postgres() else SQLITE
 
 
 def _reader() -> Reader:
