@@ -25,7 +25,7 @@ from auth import SYSTEM
 from commands.running import Failure, WrongInput, migrated_database, read_settings, run
 from config import Settings
 from resolvers.plans.selection import Field
-from resolvers.queries import STATS
+from resolvers.queries import FORECAST, STATS
 from schema.build import Schema, build_schema
 from schema.context import Context
 from schema.encoding import body_of
@@ -48,10 +48,10 @@ Given = dict[str, Any]
 @click.option("--variables", default="{}", help="The query's variables, as a JSON object.")
 @click.option("--csv", "is_csv", is_flag=True, help="A row for each group, below their titles.")
 def stats_command(query: str, variables: str, is_csv: bool) -> None:
-    """Answer QUERY, a GraphQL query of orderStats, shipmentStats or exceptionStats.
+    """Answer QUERY, a GraphQL query of orderStats, shipmentStats, exceptionStats or orderForecast.
 
-    If it is `-`, it is read from standard input. With --csv it asks for one of the three, and for
-    its groups once; the titles are the paths of the fields, like key.status or total.sum.
+    If it is `-`, it is read from standard input. With --csv it asks for one of the first three, and
+    for its groups once; the titles are the paths of the fields, like key.status or total.sum.
     """
     text = sys.stdin.read() if query == STDIN else query
     given = _variables(variables)
@@ -62,6 +62,7 @@ async def answered(settings: Settings, query: str, variables: Given, *, is_csv: 
     """What is printed. Raises Failure."""
     schema = build_schema()
     operation = _prepared(schema, query, is_csv=is_csv)
+    _demand_aggregates(schema, operation, variables)
     async with migrated_database(settings), _progress():
         context = Context(Tracker(announce=lambda head: None), SYSTEM)
         execution = await execute(schema, operation, variables, context)
@@ -95,6 +96,17 @@ def _prepared(schema: Schema, query: str, *, is_csv: bool) -> Operation:
     if not operation.is_query:
         raise WrongInput("Only queries are answered here.")
     return operation
+
+
+def _demand_aggregates(schema: Schema, operation: Operation, variables: Given) -> None:
+    """All else has personal data in it, which needs a key. Raises WrongInput."""
+    values = operation.variables.values(variables)
+    if isinstance(values, list):
+        # What is wrong with them is said when it is answered.
+        return
+    roots = schema.plans.query(operation, values, SYSTEM)
+    if not {root.field.name for root in roots} <= {*STATS, FORECAST}:
+        raise WrongInput(f"Only {', '.join((*STATS, FORECAST))} are answered here.")
 
 
 class _AskingForMore(Visitor):

@@ -111,8 +111,8 @@ def asked(noun: Noun, arguments: Arguments, reader: Reader) -> Question:
 
 
 def known_zone(name: str) -> str:
-    """Raises Invalid. PostgreSQL takes names without a place for offsets that never change, or knows
-    none."""
+    """Raises Invalid. PostgreSQL takes a name without a place for an offset that never changes, or
+    does not know it."""
     if name == EVERYWHERE or (is_storable(name) and "/" in name and time_zone(name)):
         return name
     raise Invalid("This is no time zone: give a name like Europe/Berlin, or UTC.", ("timeZone",))

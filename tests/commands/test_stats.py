@@ -93,7 +93,6 @@ def test_what_is_wrong_is_said(run: Run, case: str) -> None:
 @pytest.mark.parametrize(
     "query",
     [
-        "{ position }",
         "{ orderStats { groups { count } } shipmentStats { groups { count } } }",
         "{ orderStats { a: groups { count } b: groups { count } } }",
         "{ orderStats { truncated } }",
@@ -104,3 +103,12 @@ def test_csv_is_of_one_list_of_groups(run: Run, query: str) -> None:
 
     assert result.exit_code == 2
     assert result.stderr.startswith("Error: With --csv, ask for one of the three")
+
+
+def test_nothing_but_aggregates_is_answered(run: Run, shop: None) -> None:
+    result = run("stats", "{ orders { totalCount } orderStats { groups { count } } }")
+
+    assert result.exit_code == 2
+    assert "Only orderStats, shipmentStats, exceptionStats, orderForecast are answered" in (
+        result.stderr
+    )

@@ -181,3 +181,14 @@ async def test_what_takes_too_long_is_ended_and_the_next_is_answered(
 async def test_aggregates_cannot_write(db: str):
     with pytest.raises(Exception, match=r"read.?only"):
         await reading.read_groups("DELETE FROM customer RETURNING 1", [])
+
+
+async def test_so_many_measures_are_refused_alike_on_each_engine(shop: Shop, analyst: Analyst):
+    measures = " ".join(f"p{n}: percentile(p: 0.{n:03})" for n in range(100))
+    both = f"timeToShip {{ {measures} }} timeToDeliver {{ {measures} }}"
+
+    answer = await analyst.answer(f"{{ orderStats {{ groups {{ {both} }} }} }}")
+
+    (error,) = answer.errors
+    assert error["extensions"]["code"] == "LIMIT_EXCEEDED"
+    assert error["message"] == "This asks for too much of each group: ask for fewer measures."

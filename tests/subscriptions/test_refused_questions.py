@@ -5,7 +5,7 @@ import traceback
 
 import pytest
 
-from errors import Invalid, LimitExceeded
+from errors import Invalid, LimitExceeded, TookTooLong
 from subscriptions import live_questions, outage, supervision
 from subscriptions.answer_followers import AnswerFollower
 from tests.subscriptions.asking import (
@@ -13,6 +13,7 @@ from tests.subscriptions.asking import (
     Teller,
     following,
     grow,
+    is_silent,
     question_of,
     refused,
     take,
@@ -52,6 +53,30 @@ async def test_what_is_refused_later_ends_what_was_answered(questions, unread, c
         teller._failures.append(refusal := LimitExceeded("It takes too long."))
         grow(unread)
         await clock.passes(EVERY)
+        assert await refused(answers) is refusal
+
+
+async def test_what_took_too_long_once_is_tried_again(questions, unread, clock):
+    question = question_of(questions, teller := Teller())
+    async with following(question) as answers:
+        assert await take(answers) == "1"
+        teller._failures.append(TookTooLong("It takes too long."))
+        grow(unread)
+        await clock.passes(EVERY)
+        assert await is_silent(answers)
+    async with following(question) as answers:
+        assert await take(answers) == "1"
+        teller.says = "2"
+        teller._failures.append(TookTooLong("It takes too long."))
+        grow(unread)
+        await clock.passes(EVERY)
+        await clock.passes(EVERY)
+        assert await take(answers) == "2"
+
+
+async def test_what_takes_too_long_at_first_is_refused(questions):
+    question = question_of(questions, Teller(refusal := TookTooLong("It takes too long.")))
+    async with following(question) as answers:
         assert await refused(answers) is refusal
 
 
