@@ -157,7 +157,7 @@ def _groups(schema: Schema, operation: Operation, variables: Given) -> tuple[str
         groups = root.asked("groups")
         if len(groups) == 1:
             return root.key, groups[0]
-    raise WrongInput("With --csv, ask for one of the three, and for its groups once.")
+    raise WrongInput(f"With --csv, ask for one of {', '.join(STATS)}, and for its groups once.")
 
 
 def _exported(asked: tuple[str, Field], data: Given) -> str:

@@ -83,7 +83,9 @@ def currency_of(field: Field, variables: Variables) -> str:
     assert field.arguments is not None, "it takes a currency"
     currency: str = field.arguments(variables)["currency"]
     if minor_digits(currency) is None:
-        raise Invalid("This is no currency of ISO 4217: give one like EUR.", ("currency",))
+        raise Invalid(
+            "This is no currency of ISO 4217: give one like EUR, in capitals.", ("currency",)
+        )
     return currency
 
 

@@ -140,7 +140,19 @@ def _having(given: Any) -> Mapping[str, tuple[float | None, float | None]]:
     bounds = {
         camel_case(name): (one.min, one.max) for name, one in asked.items() if one is not None
     }
+    for name, (least, most) in bounds.items():
+        _demand_possible(name, least, most)
     return {name: both for name, both in bounds.items() if both != (None, None)}
+
+
+def _demand_possible(name: str, least: float | None, most: float | None) -> None:
+    """Raises Invalid for what no group could be, or every group would."""
+    if name.endswith("Rate") and any(
+        one is not None and not 0 <= one <= 1 for one in (least, most)
+    ):
+        raise Invalid("Must be from 0 to 1: 0.95 is 95 %.", ("having", name))
+    if least is not None and most is not None and least > most:
+        raise Invalid("No group is that: min is more than max.", ("having", name))
 
 
 def _demand_range(grouping: Bucketed, given: Any, now: datetime) -> None:
@@ -150,17 +162,23 @@ def _demand_range(grouping: Bucketed, given: Any, now: datetime) -> None:
         return
     field = key_field(grouping.moment.range_field)
     since, until = time_range(given, grouping.moment.range_field)
-    if since is None or (until or now) - since > longest:
-        raise Invalid(
-            f"{grouping.unit} buckets need a range of {field} in the filter, of {longest.days} days"
-            " at most: from, and until, which is now if left out.",
-            ("filter", field),
-        )
+    if since is not None and (until or now) - since <= longest:
+        return
+    lack = (
+        "from is missing" if since is None else f"this one has {((until or now) - since).days} days"
+    )
+    raise Invalid(
+        f"{grouping.unit} buckets need a range of {field} in the filter, of {longest.days} days"
+        f" at most: from, and until, which is now if left out; {lack}.",
+        ("filter", field),
+    )
 
 
 def _demand_fillable(groupings: Sequence[Grouping], having: Mapping[str, Any]) -> None:
     if sum(isinstance(one, Bucketed) for one in groupings) != 1:
-        raise Invalid("Gaps are those of a time: group by one.", ("fillGaps",))
+        raise Invalid(
+            "Gaps are those of a time: group by one time, and by no other.", ("fillGaps",)
+        )
     if having:
         raise Invalid(
             "What having leaves out is no gap: ask for fillGaps or for having.", ("fillGaps",)

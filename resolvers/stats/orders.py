@@ -61,9 +61,9 @@ ORDERS = Noun(
             HourSum("items"),
         ),
         "total": Measure(
-            "Totals of the orders in this currency that have one. Sum, minimum and maximum are"
-            " exact; average and percentiles are rounded to the currency's smallest unit, halves"
-            " up.",
+            "Totals of the orders in this currency that have one, cancelled orders too. Sum,"
+            " minimum and maximum are exact; average and percentiles are rounded to the currency's"
+            " smallest unit, halves up.",
             Money("total_minor", "currency"),
             HourMoney("total"),
         ),

@@ -102,7 +102,7 @@ def test_csv_is_of_one_list_of_groups(run: Run, query: str) -> None:
     result = run("stats", query, "--csv")
 
     assert result.exit_code == 2
-    assert result.stderr.startswith("Error: With --csv, ask for one of the three")
+    assert result.stderr.startswith("Error: With --csv, ask for one of orderStats, ")
 
 
 def test_nothing_but_aggregates_is_answered(run: Run, shop: None) -> None:

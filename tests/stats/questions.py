@@ -183,11 +183,18 @@ def orders() -> st.SearchStrategy[dict[str, str]]:
 
 def havings(root: str) -> st.SearchStrategy[dict[str, Any]]:
     ints, rates = st.none() | st.integers(0, 5), st.none() | st.sampled_from([0.0, 0.3, 0.5, 1.0])
-    counts = st.fixed_dictionaries({}, optional={"min": ints, "max": ints})
-    shares = st.fixed_dictionaries({}, optional={"min": rates, "max": rates})
+    counts, shares = (
+        st.fixed_dictionaries({}, optional={"min": one, "max": one}).filter(_is_possible)
+        for one in (ints, rates)
+    )
     return st.fixed_dictionaries(
         {}, optional={"count": counts, **dict.fromkeys(RATES[root], shares)}
     )
+
+
+def _is_possible(bounds: dict[str, Any]) -> bool:
+    least, most = bounds.get("min"), bounds.get("max")
+    return least is None or most is None or bool(least <= most)
 
 
 def filters(root: str) -> st.SearchStrategy[dict[str, Any]]:

@@ -80,6 +80,16 @@ REFUSED: dict[str, tuple[dict[str, Any], str, list[str]]] = {
         "INVALID",
         ["fillGaps"],
     ),
+    "a rate in percents": (
+        {"having": {"onTimeRate": {"max": 85.0}}},
+        "INVALID",
+        ["having", "onTimeRate"],
+    ),
+    "more than the most": (
+        {"having": {"count": {"min": 10, "max": 5}}},
+        "INVALID",
+        ["having", "count"],
+    ),
     "too many gaps": (
         {
             "gaps": True,
@@ -192,3 +202,21 @@ async def test_so_many_measures_are_refused_alike_on_each_engine(shop: Shop, ana
     (error,) = answer.errors
     assert error["extensions"]["code"] == "LIMIT_EXCEEDED"
     assert error["message"] == "This asks for too much of each group: ask for fewer measures."
+
+
+@pytest.mark.parametrize(
+    ("given", "lack"),
+    [
+        (between(None, "2026-01-01T00:00:00Z"), "from is missing"),
+        (A_DAY_MORE, "this one has 63 days"),
+    ],
+)
+async def test_a_range_that_will_not_do_is_told_what_it_lacks(
+    analyst: Analyst, given: Any, lack: str
+):
+    answer = await analyst.answer(QUERY, by=[time("HOUR")], filter=given)
+
+    assert [error["message"] for error in answer.errors] == [
+        "HOUR buckets need a range of placedAt in the filter, of 62 days at most: from, and until,"
+        f" which is now if left out; {lack}."
+    ]
