@@ -18,7 +18,9 @@ UNDELIVERED = (
 )
 ON_THEIR_WAY = "status NOT IN ('DELIVERED', 'PARTIALLY_RETURNED', 'RETURNED', 'CANCELLED')"
 UNFINISHED = "status NOT IN ('DELIVERED', 'RETURNED', 'LOST', 'CANCELLED')"
+UNRESOLVED = "status IN ('OPEN', 'ACKNOWLEDGED', 'IN_PROGRESS', 'WAITING')"
 INDEXES = {
+    "order_exception_overdue": f"order_exception (opened_at, id, due_at) WHERE {UNRESOLVED}",
     "orders_open": "orders (placed_at, id) WHERE open_exceptions > 0",
     "orders_open_by_country": (
         "orders (destination_country, placed_at, id) WHERE open_exceptions > 0"
@@ -35,6 +37,8 @@ INDEXES = {
 DAYS = {
     "orders_promised_day": ("orders", "promised_at", "placed_at"),
     "orders_delivered_day": ("orders", "delivered_at", "placed_at"),
+    "exception_due_day": ("order_exception", "due_at", "opened_at"),
+    "exception_resolved_day": ("order_exception", "resolved_at", "opened_at"),
     "shipment_shipped_day": ("shipment", "shipped_at", "created_at"),
     "shipment_delivered_day": ("shipment", "delivered_at", "created_at"),
 }

@@ -16,6 +16,8 @@ from tortoise.connection import get_connection, get_connections
 from tortoise.context import TortoiseContext
 from tortoise.transactions import in_transaction
 
+from models import postgres
+
 CONNECTION = "default"
 FEED = "feed"
 LIVE = "live"
@@ -180,6 +182,8 @@ async def read_rows(client: BaseDBAsyncClient, text: str, values: Sequence[Any])
     Values are as the engine's driver takes them; Tortoise looks through the text to tell what kind
     of statement it is, which takes as long as sending it.
     """
+    if isinstance(client, postgres.Client):
+        return await client.fetch(text, values)
     if not is_postgres(client):
         _, rows = await client.execute_query(text, list(values))
         return rows

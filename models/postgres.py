@@ -1,6 +1,7 @@
 """PostgreSQL as Whereabouts uses it: a link that is cut is noticed, whatever is waited for."""
 
 import socket
+from collections.abc import Sequence
 from typing import Any
 
 import asyncpg
@@ -36,6 +37,17 @@ class Client(AsyncpgDBClient):
         }
         every = limits | remembered | options
         return await super().create_pool(**every, init=watch_link, reset=keep)
+
+    async def fetch(self, text: str, values: Sequence[Any]) -> Sequence[Any]:
+        """What a statement answers, on any connection of the pool."""
+        if not self._pool:
+            # The first who asks opens it.
+            async with self.acquire_connection():
+                pass
+        self.log.debug("%s: %s", text, values)
+        pool: Any = self._pool
+        found: Sequence[Any] = await pool.fetch(text, *values)
+        return found
 
 
 async def keep(_connection: asyncpg.Connection) -> None:

@@ -1,7 +1,9 @@
 """Paths to exceptions: by which index a filtered list of them is read in its order."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from models.enums import UNRESOLVED, ExceptionStatus
 from resolvers.conditions import Condition
@@ -41,14 +43,19 @@ def _path(given: ExceptionFilter, now: datetime, listed: Listed) -> Path:
     def rest(*known: str) -> Condition:
         return exception_condition(replace(given, **dict.fromkeys(known)), now)
 
-    asked: Values = {
+    asked: dict[str, Sequence[Any] | None] = {
         "assignee": None if given.assignee is None else [given.assignee],
         "carrier": carriers(given.carrier),
         "type": given.type,
         "severity": given.severity,
         "caused_by": given.caused_by,
-        "status": UNRESOLVED if given.is_overdue and given.status is None else given.status,
+        "status": given.status,
     }
+    if given.is_overdue and given.status is None:
+        if listed.key == OPENED_AT and not any(asked.values()):
+            # They lie in the list's order in an index of themselves (migrations: 0003_lists).
+            return listed.plain(rest(), "order_exception_overdue")
+        asked["status"] = UNRESOLVED
     steps = steps_of(WAYS.get(listed.key, ()), asked, CLOSED)
     if steps:
         return listed.spread(steps, rest(*(step.column for step in steps)))

@@ -55,7 +55,6 @@ class Reading:
         room = Room() if len(self._roots) > 1 else None
         self._reader = Reader(context.viewer, context.now, room)
         self._head = 0
-        self._turns = asyncio.Semaphore(AT_ONCE)
         self.errors: list[GraphQLError] = []
 
     async def read(self) -> Data | None:
@@ -72,9 +71,13 @@ class Reading:
         if len(self._roots) == 1:
             (root,) = self._roots
             return [(root, await self._value(root))]
-        found = await asyncio.gather(
-            *(self._value(root) for root in self._roots), return_exceptions=True
-        )
+        turns = asyncio.Semaphore(AT_ONCE)
+
+        async def in_turn(root: RootField) -> Any:
+            async with turns:
+                return await self._value(root)
+
+        found = await asyncio.gather(*map(in_turn, self._roots), return_exceptions=True)
         for one in found:
             if isinstance(one, BaseException):
                 raise one
@@ -94,8 +97,7 @@ class Reading:
         field = root.field
         assert field.arguments is not None, "each says which rows"
         arguments = field.arguments(self._variables)
-        async with self._turns:
-            answered = await plan.read(arguments, self._variables, self._reader)
+        answered = await plan.read(arguments, self._variables, self._reader)
         self.errors += [error_of(one) for one in answered.missing]
         return None if answered.json is None else orjson.Fragment(answered.json)
 
