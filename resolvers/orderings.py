@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import cache
 
 from resolvers.plans.ordering import NUMBER, Key, Ordering, by_id, timed
 
@@ -52,6 +53,7 @@ EXCEPTIONS: Columns = {
 }
 
 
+@cache
 def order_ordering(sort: OrderSort = OrderSort.PLACED_AT, *, descending: bool = True) -> Ordering:
     if sort is OrderSort.TOTAL:
         keys = (Key("total_minor", descending, True, NUMBER), by_id(descending))
@@ -59,12 +61,14 @@ def order_ordering(sort: OrderSort = OrderSort.PLACED_AT, *, descending: bool = 
     return _timed(ORDERS, sort, descending)
 
 
+@cache
 def shipment_ordering(
     sort: ShipmentSort = ShipmentSort.CREATED_AT, *, descending: bool = True
 ) -> Ordering:
     return _timed(SHIPMENTS, sort, descending)
 
 
+@cache
 def exception_ordering(
     sort: ExceptionSort = ExceptionSort.OPENED_AT, *, descending: bool = True
 ) -> Ordering:
