@@ -5,12 +5,12 @@ import asyncio
 import click
 import orjson
 
-from benchmarks.fanout.bursts import Bench
-from benchmarks.fanout.crowds import gathering
-from benchmarks.fanout.measuring import FULL, QUICK, measure
-from benchmarks.fanout.news import open_newsroom
-from benchmarks.fanout.services import Bare, Followed, open_many_files
-from benchmarks.ingest.services import keep_to_other_core
+from benchmarks.fanout.workloads import Bench
+from benchmarks.fanout.subscriber_pool import gathering
+from benchmarks.fanout.measurement import FULL, QUICK, measure
+from benchmarks.fanout.event_writer import open_newsroom
+from benchmarks.fanout.servers import Bare, Followed, open_many_files
+from benchmarks.ingest.servers import keep_to_other_core
 from models.migrating import migrate
 from tests.services.postgres import PostgresServer
 from tests.services.redis import RedisServer

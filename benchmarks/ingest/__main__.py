@@ -1,7 +1,7 @@
 """`python -m benchmarks.ingest`: tracking events per second, and how soon a subscriber has them.
 
 A real server process is asked over HTTP, on SQLite and on PostgreSQL with Redis; beside them, in
-the same run, the hand-written program of `benchmarks.ingest.floor` on a copy of the same
+the same run, the hand-written program of `benchmarks.ingest.baseline` on a copy of the same
 PostgreSQL database. The last line is one JSON object.
 """
 
@@ -12,15 +12,15 @@ from dataclasses import dataclass, field
 import click
 import orjson
 
-from benchmarks.ingest.load import CALLS_PER_SECOND, Target, delays, rate
-from benchmarks.ingest.services import (
+from benchmarks.ingest.load_generator import CALLS_PER_SECOND, Target, delays, rate
+from benchmarks.ingest.servers import (
     HandWritten,
     MeasuredServer,
     Whereabouts,
     keep_to_other_core,
     make_key,
 )
-from benchmarks.ingest.shop import events, fill
+from benchmarks.ingest.dataset import events, fill
 from tests.services.postgres import PostgresServer
 from tests.services.redis import RedisServer
 

@@ -1,6 +1,6 @@
 """`python -m benchmarks.reads`: how fast the API reads, beside hand-written SQL.
 
-A real server process and, in turns with it, the bare application of `benchmarks.reads.bare` are
+A real server process and, in turns with it, the bare application of `benchmarks.reads.baseline` are
 asked the same over HTTP, on the same database of many orders. Besides: the service alone on
 SQLite, what a mutation costs, what memory grows with, and how much of the database every filter
 and every order reads. The last line is one JSON object.
@@ -14,21 +14,21 @@ from pathlib import Path
 import click
 import orjson
 
-from benchmarks.ingest.services import keep_to_other_core
-from benchmarks.reads.asked import CALLERS, Subjects, find_subjects, holding, questions
-from benchmarks.reads.buffers import measure_buffers
-from benchmarks.reads.embedded import embed
-from benchmarks.reads.load import Load, Round
-from benchmarks.reads.measuring import (
+from benchmarks.ingest.servers import keep_to_other_core
+from benchmarks.reads.workload import CALLERS, Subjects, find_subjects, holding, questions
+from benchmarks.reads.buffer_usage import measure_buffers
+from benchmarks.reads.sqlite_dataset import embed
+from benchmarks.reads.load_generator import Load, Round
+from benchmarks.reads.measurement import (
     Comparison,
     Measured,
     best,
     compare,
     demand_same_answers,
 )
-from benchmarks.reads.questions import QUESTIONS
-from benchmarks.reads.services import Bare, Reading, Whereabouts
-from benchmarks.reads.shops import Shops, Sizes, open_shops
+from benchmarks.reads.queries import QUESTIONS
+from benchmarks.reads.servers import Bare, Reading, Whereabouts
+from benchmarks.reads.datasets import Shops, Sizes, open_shops
 from tests.services.postgres import PostgresServer
 
 Figures = dict[str, float]

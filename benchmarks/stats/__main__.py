@@ -16,9 +16,9 @@ from datetime import UTC, datetime
 import click
 import orjson
 
-from benchmarks.reads.shops import Sizes, open_shops
-from benchmarks.stats.measuring import Times, measure
-from benchmarks.stats.questions import Question, questions
+from benchmarks.reads.datasets import Sizes, open_shops
+from benchmarks.stats.measurement import Times, measure
+from benchmarks.stats.queries import Question, questions
 from schema.build import build_schema
 from tests.services.postgres import PostgresServer
 

@@ -8,7 +8,7 @@ from typing import IO, Any, Self
 
 import httpx2
 
-from tests.clients.whereabouts import answers
+from tests.clients.server_process import answers
 from tests.services import HOST, Server, ServiceMissing, make_temporary_folder
 from tests.serving import PATIENCE
 

@@ -8,8 +8,8 @@ from auth import SYSTEM
 from models.orders import Order
 from tests.clients.browser import Browser, Chromedriver
 from tests.clients.node import install_packages
-from tests.clients.origin import Origin
-from tests.clients.whereabouts import Whereabouts
+from tests.clients.page_server import Origin
+from tests.clients.server_process import Whereabouts
 from tests.factories import make_order
 from tests.serving import Service, serving, settings_of
 from tracking.acts import Tracker

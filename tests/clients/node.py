@@ -55,7 +55,7 @@ class Program:
 @asynccontextmanager
 async def running(source: str) -> AsyncGenerator[Program, None]:
     """A module, as its text; it is stopped when the block is left."""
-    arguments = ["--import", "./websocket.mjs", "--input-type=module"]
+    arguments = ["--import", "./websocket_polyfill.mjs", "--input-type=module"]
     process = await _start(*arguments)
     try:
         assert process.stdin is not None
@@ -70,7 +70,7 @@ async def running(source: str) -> AsyncGenerator[Program, None]:
 
 async def conversation(url: str, **given: Any) -> list[dict[str, Any]]:
     """All that graphql-ws's client was sent, to its end."""
-    return await _said("--import", "./websocket.mjs", "conversation.mjs", url=url, **given)
+    return await _said("--import", "./websocket_polyfill.mjs", "graphql_ws_session.mjs", url=url, **given)
 
 
 async def audits(url: str) -> list[dict[str, Any]]:

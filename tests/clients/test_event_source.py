@@ -8,8 +8,8 @@ from models.orders import Order
 from models.tracking_ids import new_tracking_id
 from tests.clients.browser import Browser
 from tests.clients.conftest import Write
-from tests.clients.origin import PAGE, Origin
-from tests.clients.whereabouts import Whereabouts
+from tests.clients.page_server import PAGE, Origin
+from tests.clients.server_process import Whereabouts
 from tests.factories import make_order
 from tests.serving import Service
 from tracking.acts import Tracker

@@ -14,7 +14,7 @@ from websockets import ConnectionClosedError
 from auth import Scope
 from models.orders import Order
 from tests.clients.conftest import Write
-from tests.clients.whereabouts import Whereabouts
+from tests.clients.server_process import Whereabouts
 from tests.factories import make_order
 from tests.serving import PATIENCE, Service
 from tracking.acts import Tracker

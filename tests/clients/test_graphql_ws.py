@@ -10,7 +10,7 @@ from models.orders import Order
 from models.tracking_ids import new_tracking_id
 from tests.clients.conftest import Write
 from tests.clients.node import conversation, running
-from tests.clients.whereabouts import PROJECT, Whereabouts
+from tests.clients.server_process import PROJECT, Whereabouts
 from tests.factories import make_order
 from tests.serving import Service
 from tracking.acts import Tracker

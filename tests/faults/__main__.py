@@ -5,10 +5,10 @@ import asyncio
 import sys
 from random import Random
 
-from tests.faults.crowd import Size
+from tests.faults.workload import Size
 from tests.faults.report import Report, finish
 from tests.faults.schedule import play
-from tests.faults.stage import Stage
+from tests.faults.environment import Stage
 
 LONGEST_SECONDS = 10.0
 """Of a fault: many of them teach more than long ones."""

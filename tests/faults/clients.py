@@ -14,8 +14,8 @@ from typing import Any
 import websockets
 from websockets.asyncio.client import ClientConnection
 
-from tests.faults.following import Following
-from tests.faults.tally import Tally
+from tests.faults.subscription import Following
+from tests.faults.counters import Tally
 
 PROTOCOL = websockets.Subprotocol("graphql-transport-ws")
 OPEN_SECONDS = 3.0

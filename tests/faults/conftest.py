@@ -6,7 +6,7 @@ from random import Random
 import pytest
 import pytest_asyncio
 
-from tests.faults.stage import Stage
+from tests.faults.environment import Stage
 
 SEED = 1
 

@@ -5,9 +5,9 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from time import monotonic
 
-from tests.faults.crowd import Crowd
-from tests.faults.hits import Hit
-from tests.faults.stage import Stage
+from tests.faults.workload import Crowd
+from tests.faults.impact import Hit
+from tests.faults.environment import Stage
 
 BACKENDS = "SELECT count(*) FROM pg_stat_activity WHERE usename LIKE 'server%'"
 ENDED = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename LIKE 'server%'"

@@ -4,9 +4,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from tests.faults import database_faults, redis_faults, server_faults
-from tests.faults.crowd import Crowd
-from tests.faults.hits import Hit
-from tests.faults.stage import Stage
+from tests.faults.workload import Crowd
+from tests.faults.impact import Hit
+from tests.faults.environment import Stage
 
 Strike = Callable[[Stage, Crowd, float], Awaitable[Hit]]
 

@@ -5,10 +5,10 @@ from time import monotonic
 
 from redis.asyncio import Redis
 
-from tests.faults.crowd import Crowd
-from tests.faults.hits import Hit
-from tests.faults.relay import Mischief
-from tests.faults.stage import CHANNEL, Stage
+from tests.faults.workload import Crowd
+from tests.faults.impact import Hit
+from tests.faults.proxy import Mischief
+from tests.faults.environment import CHANNEL, Stage
 
 JUNK = ("", "-1", "999999", "18446744073709551616", "9" * 5000, "1.5", "null", "\x00\xff", "\uff15")
 """What may come on the channel by mistake. Some of it looks like a position far away."""

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tests.faults.crowd import Crowd
-from tests.faults.judge import Verdict
+from tests.faults.workload import Crowd
+from tests.faults.checker import Verdict
 from tests.faults.schedule import Struck
 
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from random import Random
 from time import monotonic
 
-from tests.faults.crowd import Crowd
+from tests.faults.workload import Crowd
 from tests.faults.faults import FAULTS
-from tests.faults.hits import Hit
-from tests.faults.stage import Stage
+from tests.faults.impact import Hit
+from tests.faults.environment import Stage
 
 UP_TO_DATE_SECONDS = 2.0
 """After a fault has ended, everybody has everything within this."""

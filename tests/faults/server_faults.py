@@ -7,11 +7,11 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from time import monotonic
 
-from tests.faults.crowd import Crowd
-from tests.faults.hits import Hit
+from tests.faults.workload import Crowd
+from tests.faults.impact import Hit
 from tests.faults.servers import WhereaboutsServer
-from tests.faults.slow_readers import slow_readers
-from tests.faults.stage import Stage
+from tests.faults.slow_consumers import slow_readers
+from tests.faults.environment import Stage
 from tests.services import HOST, send_signal
 
 HUNT_SECONDS = 8.0

@@ -7,11 +7,11 @@ import pytest
 
 from server import GRACE_SECONDS
 from subscriptions.feed import LOOK_INTERVAL
-from tests.faults.crowd import Crowd, Size
+from tests.faults.workload import Crowd, Size
 from tests.faults.report import finish
 from tests.faults.schedule import Struck, strike
 from tests.faults.servers import WhereaboutsServer
-from tests.faults.stage import Stage
+from tests.faults.environment import Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 QUIET = Size(unrest=0)

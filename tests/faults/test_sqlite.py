@@ -11,8 +11,8 @@ from commands.keys import create
 from config import Settings
 from models.migrating import migrate
 from tests.faults.conftest import SEED
-from tests.faults.crowd import Crowd, Size
-from tests.faults.ledger import SqliteLedger
+from tests.faults.workload import Crowd, Size
+from tests.faults.change_log import SqliteLedger
 from tests.faults.report import finish
 from tests.faults.servers import WhereaboutsServer
 from tests.services import HOST

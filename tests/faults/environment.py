@@ -17,9 +17,9 @@ from auth import Scope
 from commands.keys import create
 from config import Settings
 from models.migrating import migrate
-from tests.faults.crowd import Crowd, Size
-from tests.faults.ledger import PostgresLedger, ask_postgres
-from tests.faults.relay import Relay
+from tests.faults.workload import Crowd, Size
+from tests.faults.change_log import PostgresLedger, ask_postgres
+from tests.faults.proxy import Relay
 from tests.faults.servers import WhereaboutsServer
 from tests.services import HOST, wait_until
 from tests.services.postgres import PostgresServer

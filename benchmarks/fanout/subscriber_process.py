@@ -11,8 +11,8 @@ from collections import deque
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 
-from benchmarks.fanout import frames
-from benchmarks.fanout.frames import TEXT, text_frame, upgrade_request, whole_frames
+from benchmarks.fanout import websocket_frames as frames
+from benchmarks.fanout.websocket_frames import TEXT, text_frame, upgrade_request, whole_frames
 from tests.services import HOST
 
 JOINING_AT_ONCE = 64

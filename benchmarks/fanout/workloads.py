@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import httpx2
 
-from benchmarks.fanout.crowd import Count
-from benchmarks.fanout.crowds import Crowd
-from benchmarks.fanout.news import Newsroom, Parcel, subscriptions
-from benchmarks.fanout.services import Bare, Followed
+from benchmarks.fanout.subscriber_process import Count
+from benchmarks.fanout.subscriber_pool import Crowd
+from benchmarks.fanout.event_writer import Newsroom, Parcel, subscriptions
+from benchmarks.fanout.servers import Bare, Followed
 from tests.services import HOST
 
 BURST_SECONDS = 1.5

@@ -4,7 +4,7 @@ import os
 import resource
 from pathlib import Path
 
-from benchmarks.ingest.services import MeasuredServer
+from benchmarks.ingest.servers import MeasuredServer
 from tests.services import HOST
 
 TICK = 1 / os.sysconf("SC_CLK_TCK")
@@ -43,10 +43,10 @@ class Followed(MeteredServer):
 
 
 class Bare(MeteredServer):
-    """The program of `benchmarks.fanout.bare`."""
+    """The program of `benchmarks.fanout.baseline`."""
 
     name = "bare"
-    arguments = ("-m", "benchmarks.fanout.bare")
+    arguments = ("-m", "benchmarks.fanout.baseline")
 
     def __init__(self) -> None:
         super().__init__({})

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import asyncpg
 
-from benchmarks.reads.rows import OWNERS
+from benchmarks.reads.copy_statements import OWNERS
 from models.migrating import migrate
 
 TABLES = (*OWNERS, "api_key", "log_head", "counted_log")

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from auth import Scope
-from benchmarks.ingest.client import Connection, connections
+from benchmarks.ingest.http_client import Connection, connections
 from commands.importing.formats import FORMATS
 from commands.imports import import_orders
 from models.database import open_database

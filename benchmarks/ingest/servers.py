@@ -74,10 +74,10 @@ class Whereabouts(MeasuredServer):
 
 
 class HandWritten(MeasuredServer):
-    """The program of `benchmarks.ingest.floor`."""
+    """The program of `benchmarks.ingest.baseline`."""
 
     name = "floor"
-    arguments = ("-m", "benchmarks.ingest.floor")
+    arguments = ("-m", "benchmarks.ingest.baseline")
 
 
 def make_key(environ: dict[str, str]) -> str:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
-from benchmarks.ingest.client import Connection, connections
+from benchmarks.ingest.http_client import Connection, connections
 
 FILLERS = 8
 CARRIER = "ups"

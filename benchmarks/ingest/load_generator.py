@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 import websockets
 
-from benchmarks.ingest.client import Connection, connections, subscriber
+from benchmarks.ingest.http_client import Connection, connections, subscriber
 
 CALLS_PER_SECOND = 100
 """The moderate load: single events, sent at their time whether the last was answered or not."""

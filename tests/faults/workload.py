@@ -9,12 +9,12 @@ from types import TracebackType
 from typing import Self
 
 from tests.faults.clients import Client, WebsocketClient
-from tests.faults.event_streams import EventStreamClient
-from tests.faults.following import EVERYTHING, FLAT, NESTED, Following
-from tests.faults.judge import Followed, Selection, Verdict, judge
-from tests.faults.ledger import Ledger
-from tests.faults.shop import Shop
-from tests.faults.tally import Tally
+from tests.faults.event_stream_client import EventStreamClient
+from tests.faults.subscription import EVERYTHING, FLAT, NESTED, Following
+from tests.faults.checker import Followed, Selection, Verdict, judge
+from tests.faults.change_log import Ledger
+from tests.faults.writers import Shop
+from tests.faults.counters import Tally
 
 PATIENCE = 20.0
 """Seconds for what must come; only a run that fails waits so long, and once."""

@@ -10,7 +10,7 @@ from typing import Any
 
 import asyncpg
 
-from tests.faults.judge import Entry, Selection
+from tests.faults.checker import Entry, Selection
 
 LOG = """
 SELECT change.position, orders.tracking_id, change.sequence, change.kind,

@@ -6,8 +6,8 @@ from datetime import datetime
 
 import asyncpg
 
-from benchmarks.reads.load import Connection, Load
-from benchmarks.reads.questions import HOLD, PLACE, QUESTIONS, RELEASE, body
+from benchmarks.reads.load_generator import Connection, Load
+from benchmarks.reads.queries import HOLD, PLACE, QUESTIONS, RELEASE, body
 
 CALLERS = 16
 ORDERS = 5_000

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from benchmarks.fanout.bare import MANNERS
-from benchmarks.fanout.bursts import SMALLEST_BURST, Bench, Burst, burst_size
-from benchmarks.fanout.idle import idle_kib
-from benchmarks.fanout.news import FLAT, NESTED, subscriptions
+from benchmarks.fanout.baseline import MANNERS
+from benchmarks.fanout.workloads import SMALLEST_BURST, Bench, Burst, burst_size
+from benchmarks.fanout.idle_memory import idle_kib
+from benchmarks.fanout.event_writer import FLAT, NESTED, subscriptions
 
 QUERIES = {"flat": FLAT, "nested": NESTED}
 CHANGES_OF_EACH = 4

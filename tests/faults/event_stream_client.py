@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from tests.faults.clients import OPEN_SECONDS, Client, cut_off
-from tests.faults.following import Following
+from tests.faults.subscription import Following
 
 
 class EventStreamClient(Client):

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from auth import SYSTEM
-from benchmarks.fanout.frames import text_frame
+from benchmarks.fanout.websocket_frames import text_frame
 from models.database import open_database
 from models.enums import TrackingEventType
 from models.orders import Order

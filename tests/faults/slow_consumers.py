@@ -11,7 +11,7 @@ import termios
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 
-from tests.faults.following import EVERYTHING
+from tests.faults.subscription import EVERYTHING
 from tests.services import HOST
 
 BUFFER = 4096

@@ -5,7 +5,7 @@ from itertools import count
 from time import monotonic
 from typing import Any
 
-from tests.faults.judge import Followed, Receipt, Selection
+from tests.faults.checker import Followed, Receipt, Selection
 
 _numbers = count(1)
 

@@ -10,10 +10,10 @@ from pathlib import Path
 import asyncpg
 import orjson
 
-from benchmarks.reads.cases import Case, cases, counted, find_values, later_pages
-from benchmarks.reads.load import Connection, Refused
-from benchmarks.reads.services import Whereabouts
-from benchmarks.reads.shops import Shops
+from benchmarks.reads.list_queries import Case, cases, counted, find_values, later_pages
+from benchmarks.reads.load_generator import Connection, Refused
+from benchmarks.reads.servers import Whereabouts
+from benchmarks.reads.datasets import Shops
 from tests.services.postgres import PostgresServer
 
 MOST_PER_ROW = 50

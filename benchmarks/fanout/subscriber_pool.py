@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from typing import Any
 
-from benchmarks.fanout.crowd import Count, run_crowd
+from benchmarks.fanout.subscriber_process import Count, run_crowd
 
 STALL = 20.0
 """Seconds without anything received while something is expected: it was lost."""

@@ -5,10 +5,10 @@ from random import Random
 import pytest
 
 from tests.faults.conftest import SEED
-from tests.faults.crowd import Size
+from tests.faults.workload import Size
 from tests.faults.report import finish
 from tests.faults.schedule import play
-from tests.faults.stage import Stage
+from tests.faults.environment import Stage
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(120)]
 SECONDS = 20

@@ -12,7 +12,7 @@ import asyncpg
 import orjson
 
 from auth import SYSTEM
-from benchmarks.stats.questions import Question
+from benchmarks.stats.queries import Question
 from models.database import STATS_SESSION, open_database
 from resolvers.stats.keeping import FAR
 from schema.build import Schema

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from tests.services import HOST
 
-PAGE = (Path(__file__).parent / "follow.html").read_text()
+PAGE = (Path(__file__).parent / "event_source.html").read_text()
 
 
 class Handler(BaseHTTPRequestHandler):

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 
 import orjson
 
-from benchmarks.reads.asked import CALLERS
-from benchmarks.reads.load import Connection, Load, Round
-from benchmarks.reads.questions import QUESTIONS
-from benchmarks.reads.services import Reading
+from benchmarks.reads.workload import CALLERS
+from benchmarks.reads.load_generator import Connection, Load, Round
+from benchmarks.reads.queries import QUESTIONS
+from benchmarks.reads.servers import Reading
 
 COMPARED = 25
 """Answers to each question."""

@@ -10,8 +10,8 @@ from typing import Any
 
 import httpx2
 
-from tests.faults.judge import Receipt, Written
-from tests.faults.tally import Tally
+from tests.faults.checker import Receipt, Written
+from tests.faults.counters import Tally
 
 ANSWER_SECONDS = 6.0
 """For one request: longer than a write may be held up by a lock, shorter than a fault may last."""

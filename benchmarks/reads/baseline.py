@@ -20,9 +20,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from benchmarks.reads import statements
-from benchmarks.reads.questions import NESTED, ORDER, PAGE, PLACE, VIEWER
-from benchmarks.reads.services import CONNECTIONS
+from benchmarks.reads import baseline_sql as statements
+from benchmarks.reads.queries import NESTED, ORDER, PAGE, PLACE, VIEWER
+from benchmarks.reads.servers import CONNECTIONS
 
 BEARER = len("Bearer ")
 FIRST = ("infinity", "ffffffff-ffff-ffff-ffff-ffffffffffff")

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from tests.faults.judge import Entry, Followed, Receipt, Selection, Verdict, Written, judge
+from tests.faults.checker import Entry, Followed, Receipt, Selection, Verdict, Written, judge
 
 LOG = [
     Entry(1, "A", 1, "ORDER_CREATED", "order 1"),

@@ -4,9 +4,9 @@ import asyncio
 import time
 from dataclasses import dataclass
 
-from benchmarks.reads.copying import multiply
-from benchmarks.reads.services import Whereabouts, tune
-from benchmarks.reads.world import Secrets, place_orders, play
+from benchmarks.reads.dataset_copies import multiply
+from benchmarks.reads.servers import Whereabouts, tune
+from benchmarks.reads.seed_dataset import Secrets, place_orders, play
 from tests.services.postgres import PostgresServer
 
 

@@ -3,8 +3,8 @@
 import asyncio
 from collections.abc import Sequence
 
-from benchmarks.fanout.crowds import Crowd
-from benchmarks.fanout.services import MeteredServer
+from benchmarks.fanout.subscriber_pool import Crowd
+from benchmarks.fanout.servers import MeteredServer
 
 SETTLING_SECONDS = 1.0
 """After which a server has done what it does with new connections."""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import asyncpg
 
-from benchmarks.fanout.services import MeteredServer
+from benchmarks.fanout.servers import MeteredServer
 from tests.services import HOST
 from tests.services.postgres import PostgresServer
 
@@ -51,10 +51,10 @@ class Whereabouts(Reading):
 
 
 class Bare(Reading):
-    """The program of `benchmarks.reads.bare`."""
+    """The program of `benchmarks.reads.baseline`."""
 
     name = "bare"
-    arguments = ("-m", "benchmarks.reads.bare")
+    arguments = ("-m", "benchmarks.reads.baseline")
 
 
 def tune(postgres: PostgresServer) -> None:

@@ -12,8 +12,8 @@ from uuid import UUID
 
 import asyncpg
 
-from benchmarks.reads.rows import OWNERS, copying_statement
-from benchmarks.reads.unindexed import unindexed
+from benchmarks.reads.copy_statements import OWNERS, copying_statement
+from benchmarks.reads.index_rebuild import unindexed
 from models.tracking_ids import new_tracking_id
 
 BATCHES = 25
