@@ -1,10 +1,10 @@
-// graphql-ws's own client on one websocket: runs the operations that it is given, one after the
-// other, and says a line of JSON for each message that it is sent and for the end.
+// Runs operations one after another on one websocket of graphql-ws's own client, and prints each
+// received message and the close of the websocket as one line of JSON.
 import { createClient } from "graphql-ws";
 
 const { url, connectionParams, keepAlive = 0, operations = [] } = JSON.parse(process.argv[2]);
-const say = (line) => console.log(JSON.stringify(line));
-let ids = 0;
+const print = (value) => console.log(JSON.stringify(value));
+let lastId = 0;
 const client = createClient({
   url,
   connectionParams,
@@ -12,21 +12,22 @@ const client = createClient({
   lazy: false,
   retryAttempts: 0,
   onNonLazyError() {},
-  generateID: () => String(++ids),
-  on: { message: say, closed: ({ code, reason }) => say({ code, reason }) },
+  generateID: () => String(++lastId),
+  on: { message: print, closed: ({ code, reason }) => print({ code, reason }) },
 });
-if (keepAlive) await new Promise((answered) => client.on("pong", answered));
+if (keepAlive) await new Promise((resolve) => client.on("pong", resolve));
 for (const { results = Infinity, ...payload } of operations) await run(payload, results);
 await client.dispose();
 
-// Until the server ends it, or so many results are there: then the client takes its leave.
+// Resolves when the server ends the operation, or when the client has unsubscribed after the
+// given number of results.
 function run(payload, results) {
-  return new Promise((ended) => {
+  return new Promise((resolve) => {
     let missing = results;
-    const leave = client.subscribe(payload, {
-      next: () => --missing || leave(),
-      error: ended,
-      complete: ended,
+    const unsubscribe = client.subscribe(payload, {
+      next: () => --missing || unsubscribe(),
+      error: resolve,
+      complete: resolve,
     });
   });
 }

@@ -1,4 +1,4 @@
-"""A site of somebody else's, with one page that follows an order by EventSource."""
+"""A web server on another origin, which serves one page that opens an EventSource."""
 
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -12,29 +12,29 @@ from tests.services import HOST
 PAGE = (Path(__file__).parent / "event_source.html").read_text()
 
 
-class Handler(BaseHTTPRequestHandler):
+class PageHandler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
-        """Whatever is asked for is the page; what it shall follow stands in the query."""
+        """Serve the page at every path; the page itself reads the query of its address."""
         self.send_response(200)
         self.send_header("Content-Type", "text/html; charset=utf-8")
         self.end_headers()
         self.wfile.write(PAGE.encode())
 
     def log_message(self, *_: object) -> None:
-        """Nobody reads it."""
+        """Log nothing: no test reads it."""
 
 
-class Origin:
-    """On a port of its own, in a thread."""
+class PageServer:
+    """Listens on a port of its own and serves in a thread."""
 
     def __init__(self) -> None:
-        self._server = ThreadingHTTPServer((HOST, 0), Handler)
+        self._server = ThreadingHTTPServer((HOST, 0), PageHandler)
         self._thread = threading.Thread(target=self._server.serve_forever)
         self.url = f"http://{HOST}:{self._server.server_port}"
 
-    def page(self, followed: str) -> str:
-        """The address of a page that follows that."""
-        return f"{self.url}/?{urlencode({'url': followed})}"
+    def page_url(self, stream_url: str) -> str:
+        """Return the address of a page that opens the event stream."""
+        return f"{self.url}/?{urlencode({'url': stream_url})}"
 
     def __enter__(self) -> Self:
         self._thread.start()

@@ -1,4 +1,4 @@
-"""Whereabouts as a process of its own, which can be stopped and started again on its port."""
+"""The service in a process of its own, which can be stopped and started again on its port."""
 
 import os
 import subprocess
@@ -14,8 +14,8 @@ from tests.services import HOST, Server, make_temporary_folder
 PROJECT = Path(__file__).parents[2]
 
 
-class Whereabouts(Server):
-    """Stopped by SIGTERM, as whoever deploys a new version does."""
+class ServerProcess(Server):
+    """Runs `server.py`; SIGTERM stops it, as a deployment does."""
 
     name = "whereabouts"
 
@@ -47,11 +47,11 @@ class Whereabouts(Server):
         )
 
     def _is_ready(self) -> bool:
-        return answers(f"{self.url}/livez")
+        return is_healthy(f"{self.url}/livez")
 
 
-def answers(url: str) -> bool:
-    """Whether a server says there that all is well."""
+def is_healthy(url: str) -> bool:
+    """Return whether a server answers a request for the URL with a success status."""
     try:
         return httpx2.get(url, trust_env=False).is_success
     except httpx2.TransportError:

@@ -1,4 +1,4 @@
-// Node before 22 has no WebSocket of its own; browsers and later ones do.
+// Node before version 22 has no WebSocket of its own; later versions and browsers do.
 import { WebSocket } from "ws";
 
 globalThis.WebSocket ??= WebSocket;

@@ -1,27 +1,31 @@
-"""The judge: compares what was acknowledged and what was received with the log. No I/O."""
+"""The checker compares the histories of writers and subscriptions with the change log.
+
+It does no I/O.
+"""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from itertools import pairwise
 from typing import NamedTuple
 
-SHOWN = 5
-"""Complaints of one kind that are quoted; all are counted."""
+QUOTED_VIOLATIONS = 5
+"""How many violations of one kind a report quotes; it counts all of them."""
 
 
-class Entry(NamedTuple):
-    """A change as the log has it."""
+class LogEntry(NamedTuple):
+    """A change as the change log holds it."""
 
     position: int
     order: str
     sequence: int
     kind: str
-    mark: str | None
-    """What the writer called it: an order's reference, a source's id of an event."""
+    write_id: str | None
+    """The name that the writer gave to its write: an order's reference or an event's source id."""
 
 
-class Receipt(NamedTuple):
-    """A change as it was told to somebody."""
+class ChangeReference(NamedTuple):
+    """A change as an answer to a writer or a message to a subscriber names it."""
 
     position: int
     order: str
@@ -29,132 +33,151 @@ class Receipt(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Selection:
-    """What a follower asked for: these orders, these kinds; None is all of them."""
+class SubscriptionFilter:
+    """The orders and kinds of change that a subscription asks for; None stands for all of them."""
 
     orders: frozenset[str] | None = None
     kinds: frozenset[str] | None = None
 
-    def admits(self, entry: Entry) -> bool:
+    def matches(self, entry: LogEntry) -> bool:
         return (self.orders is None or entry.order in self.orders) and (
             self.kinds is None or entry.kind in self.kinds
         )
 
 
 @dataclass
-class Followed:
-    """What one follower asked for, and all it received, over however many connections."""
+class SubscriptionHistory:
+    """All that one subscription received, over however many connections."""
 
     name: str
-    selection: Selection
+    filter: SubscriptionFilter
     after: int
-    received: list[Receipt] = field(default_factory=list)
-    has_left: bool = False
-    """It went before the end, and is owed nothing after the last change that it received."""
+    received: list[ChangeReference] = field(default_factory=list)
+    was_abandoned: bool = False
+    """Whether the client gave it up: then no change after the last received one is owed to it."""
 
 
 @dataclass
-class Written:
-    """What writers know."""
+class WriteHistory:
+    """All that the writers sent and all that the service acknowledged to them."""
 
-    acknowledged: list[Receipt] = field(default_factory=list)
-    marks: Counter[str] = field(default_factory=Counter)
-    """How often each mark was acknowledged: at least once, or it would not be here."""
-    tried: set[str] = field(default_factory=set)
-    """Marks that were sent at least once; not all of them have to have arrived."""
+    acknowledged: list[ChangeReference] = field(default_factory=list)
+    acknowledged_ids: set[str] = field(default_factory=set)
+    attempted_ids: set[str] = field(default_factory=set)
+    """The ids of all writes that were sent at least once; some of them may never have arrived."""
 
 
 @dataclass
-class Verdict:
-    """Every complaint, by what is wrong. A run without complaints is one that held."""
+class CheckResult:
+    """All violations of the guarantees, by their kind. A correct run has none."""
 
     lost: list[str] = field(default_factory=list)
-    repeated: list[str] = field(default_factory=list)
-    shuffled: list[str] = field(default_factory=list)
-    invented: list[str] = field(default_factory=list)
-    unlogged: list[str] = field(default_factory=list)
-    doubled: list[str] = field(default_factory=list)
-    holes: list[str] = field(default_factory=list)
+    duplicated: list[str] = field(default_factory=list)
+    reordered: list[str] = field(default_factory=list)
+    unexpected: list[str] = field(default_factory=list)
+    lost_writes: list[str] = field(default_factory=list)
+    duplicated_writes: list[str] = field(default_factory=list)
+    log_errors: list[str] = field(default_factory=list)
 
     @property
-    def complaints(self) -> dict[str, list[str]]:
-        every = {one.name: getattr(self, one.name) for one in fields(self)}
-        return {name: found for name, found in every.items() if found}
+    def violations(self) -> dict[str, list[str]]:
+        by_kind = {kind.name: getattr(self, kind.name) for kind in fields(self)}
+        return {kind: violations for kind, violations in by_kind.items() if violations}
 
     def __str__(self) -> str:
         return "\n".join(
-            f"{name} ({len(found)}): {'; '.join(found[:SHOWN])}"
-            for name, found in self.complaints.items()
+            f"{kind} ({len(violations)}): {'; '.join(violations[:QUOTED_VIOLATIONS])}"
+            for kind, violations in self.violations.items()
         )
 
 
-def judge(
-    log: Sequence[Entry],
-    written: Written,
-    followed: Iterable[Followed],
+def check(
+    log: Sequence[LogEntry],
+    writes: WriteHistory,
+    subscriptions: Iterable[SubscriptionHistory],
     sequences: Mapping[str, int],
-) -> Verdict:
-    """`log` is in the order of positions, `sequences` what each order says of its newest change."""
-    verdict = Verdict()
-    _judge_log(log, sequences, verdict)
-    _judge_writers(log, written, verdict)
-    by_order: dict[str, list[Entry]] = defaultdict(list)
+) -> CheckResult:
+    """Compare the histories with the log.
+
+    `log` is ordered by position. `sequences` maps each order to the sequence number that its own
+    row holds for its newest change.
+    """
+    result = CheckResult()
+    _check_log(log, sequences, result)
+    _check_writes(log, writes, result)
+    entries_by_order: dict[str, list[LogEntry]] = defaultdict(list)
     for entry in log:
-        by_order[entry.order].append(entry)
-    for one in followed:
-        _judge_follower(_meant(one, log, by_order), one, verdict)
-    return verdict
+        entries_by_order[entry.order].append(entry)
+    for subscription in subscriptions:
+        expected = _expected_changes(subscription, log, entries_by_order)
+        _check_subscription(expected, subscription, result)
+    return result
 
 
-def _judge_log(log: Sequence[Entry], sequences: Mapping[str, int], verdict: Verdict) -> None:
-    newest: Counter[str] = Counter()
-    for place, entry in enumerate(log, start=1):
-        newest[entry.order] += 1
-        if entry.position != place:
-            verdict.holes.append(f"position {entry.position} stands at place {place}")
-        if entry.sequence != newest[entry.order]:
-            verdict.holes.append(f"{entry} is its order's change {newest[entry.order]}")
-    for order in {*newest, *sequences}:
-        if sequences.get(order) != newest[order]:
-            says = sequences.get(order)
-            verdict.holes.append(f"{order} says {says}, and has {newest[order]} changes")
+def _check_log(log: Sequence[LogEntry], sequences: Mapping[str, int], result: CheckResult) -> None:
+    change_counts: Counter[str] = Counter()
+    for index, entry in enumerate(log, start=1):
+        change_counts[entry.order] += 1
+        if entry.position != index:
+            result.log_errors.append(f"position {entry.position} is entry {index} of the log")
+        if entry.sequence != change_counts[entry.order]:
+            result.log_errors.append(f"{entry} is its order's change {change_counts[entry.order]}")
+    for order in {*change_counts, *sequences}:
+        sequence = sequences.get(order)
+        if sequence != change_counts[order]:
+            result.log_errors.append(
+                f"{order} has sequence {sequence}, but {change_counts[order]} changes"
+            )
 
 
-def _judge_writers(log: Sequence[Entry], written: Written, verdict: Verdict) -> None:
-    logged = {Receipt(entry.position, entry.order, entry.sequence) for entry in log}
-    for receipt in written.acknowledged:
-        if receipt not in logged:
-            verdict.unlogged.append(str(receipt))
-    marks = Counter(entry.mark for entry in log if entry.mark in written.tried)
-    verdict.unlogged += sorted(written.marks.keys() - marks.keys())
-    verdict.doubled += sorted(str(mark) for mark, count in marks.items() if count > 1)
-
-
-def _meant(
-    one: Followed, log: Sequence[Entry], by_order: Mapping[str, Sequence[Entry]]
-) -> list[Receipt]:
-    """What it should have received."""
-    orders = one.selection.orders
-    entries = log if orders is None else (e for order in orders for e in by_order.get(order, ()))
-    until = max((receipt.position for receipt in one.received), default=one.after)
-    return sorted(
-        Receipt(entry.position, entry.order, entry.sequence)
-        for entry in entries
-        if entry.position > one.after
-        and one.selection.admits(entry)
-        and not (one.has_left and entry.position > until)
+def _check_writes(log: Sequence[LogEntry], writes: WriteHistory, result: CheckResult) -> None:
+    logged = {ChangeReference(entry.position, entry.order, entry.sequence) for entry in log}
+    for change in writes.acknowledged:
+        if change not in logged:
+            result.lost_writes.append(str(change))
+    counts = Counter(entry.write_id for entry in log if entry.write_id in writes.attempted_ids)
+    result.lost_writes += sorted(writes.acknowledged_ids - counts.keys())
+    result.duplicated_writes += sorted(
+        str(write_id) for write_id, count in counts.items() if count > 1
     )
 
 
-def _judge_follower(meant: Sequence[Receipt], one: Followed, verdict: Verdict) -> None:
-    if meant == one.received:
+def _expected_changes(
+    subscription: SubscriptionHistory,
+    log: Sequence[LogEntry],
+    entries_by_order: Mapping[str, Sequence[LogEntry]],
+) -> list[ChangeReference]:
+    """Return the changes that the subscription should have received, in order."""
+    orders = subscription.filter.orders
+    entries = (
+        log
+        if orders is None
+        else (entry for order in orders for entry in entries_by_order.get(order, ()))
+    )
+    last_received = max(
+        (change.position for change in subscription.received), default=subscription.after
+    )
+    return sorted(
+        ChangeReference(entry.position, entry.order, entry.sequence)
+        for entry in entries
+        if entry.position > subscription.after
+        and subscription.filter.matches(entry)
+        and not (subscription.was_abandoned and entry.position > last_received)
+    )
+
+
+def _check_subscription(
+    expected: Sequence[ChangeReference], subscription: SubscriptionHistory, result: CheckResult
+) -> None:
+    name, received = subscription.name, subscription.received
+    if expected == received:
         return
-    counts = Counter(one.received)
-    verdict.lost += [f"{one.name}: {receipt}" for receipt in meant if receipt not in counts]
-    verdict.repeated += [f"{one.name}: {receipt}" for receipt, n in counts.items() if n > 1]
-    verdict.invented += [f"{one.name}: {receipt}" for receipt in counts.keys() - set(meant)]
-    verdict.shuffled += [
-        f"{one.name}: {later} after {earlier}"
-        for earlier, later in zip(one.received, one.received[1:], strict=False)
+    counts = Counter(received)
+    result.lost += [f"{name}: {change}" for change in expected if change not in counts]
+    result.duplicated += [f"{name}: {change}" for change, count in counts.items() if count > 1]
+    result.unexpected += [f"{name}: {change}" for change in counts.keys() - set(expected)]
+    result.reordered += [
+        f"{name}: {later} after {earlier}"
+        for earlier, later in pairwise(received)
         if later.position < earlier.position
     ]

@@ -1,4 +1,4 @@
-"""The stage: PostgreSQL, Redis behind a relay, and two server processes of the service."""
+"""The environment of a run: PostgreSQL, Redis behind a proxy, and two processes of the service."""
 
 import asyncio
 import os
@@ -17,24 +17,29 @@ from auth import Scope
 from commands.keys import create
 from config import Settings
 from models.migrating import migrate
-from tests.faults.workload import Crowd, Size
-from tests.faults.change_log import PostgresLedger, ask_postgres
-from tests.faults.proxy import Relay
+from tests.faults.change_log import PostgresChangeLog, query_postgres
+from tests.faults.proxy import RedisProxy
 from tests.faults.servers import WhereaboutsServer
+from tests.faults.workload import Workload, WorkloadSize
 from tests.services import HOST, wait_until
 from tests.services.postgres import PostgresServer
 from tests.services.redis import RedisServer
 
 CHANNEL = "whereabouts:log"
+"""The channel on which the service announces new changes."""
 STOP_SECONDS = 10.0
+"""How long PostgreSQL may take to stop after a crash signal."""
 
 
 @dataclass
-class Stage:
-    """Enter it, and all of it runs. Each server has an account of its own at the database, so that
-    it can be told which connection is whose; only the first reaches Redis through the relay."""
+class Environment:
+    """Runs inside its `async with` block.
 
-    chance: Random
+    Each server has a database account of its own, so that the faults can tell whose connection is
+    whose. Only the first server reaches Redis through the proxy.
+    """
+
+    rng: Random
 
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as stack:
@@ -44,9 +49,9 @@ class Stage:
             await asyncio.gather(
                 asyncio.to_thread(self.postgres.start), asyncio.to_thread(self.redis.start)
             )
-            self.relay = await stack.enter_async_context(Relay(self.redis.port, self.chance))
+            self.proxy = await stack.enter_async_context(RedisProxy(self.redis.port, self.rng))
             await self._prepare_database()
-            broadcasts = (f"redis://{HOST}:{self.relay.port}", self.redis.url)
+            broadcasts = (f"redis://{HOST}:{self.proxy.port}", self.redis.url)
             self.servers = [
                 WhereaboutsServer(self._url(f"server{n}"), url)
                 for n, url in enumerate(broadcasts, start=1)
@@ -65,38 +70,40 @@ class Stage:
     ) -> None:
         await self._stack.aclose()
 
-    def crowd(self, size: Size | None = None) -> Crowd:
+    def workload(self, size: WorkloadSize | None = None) -> Workload:
+        """Return a workload on both servers that is not yet started."""
         addresses = [f"{HOST}:{server.port}" for server in self.servers]
         headers = {"Authorization": f"Bearer {self._key}"}
-        ledger = PostgresLedger(self._url("postgres"))
-        return Crowd(addresses, headers, ledger, self.chance, size)
+        change_log = PostgresChangeLog(self._url("postgres"))
+        return Workload(addresses, headers, change_log, self.rng, size)
 
-    async def ask(self, question: str, *arguments: object) -> list[Any]:
-        """Ask the database, as somebody else than the servers."""
-        return await ask_postgres(self._url("postgres"), question, *arguments)
+    async def query(self, sql: str, *arguments: object) -> list[Any]:
+        """Return the rows of a query, sent over an account that no server uses."""
+        return await query_postgres(self._url("postgres"), sql, *arguments)
 
     @asynccontextmanager
-    async def session(self) -> AsyncGenerator[asyncpg.Connection, None]:
-        """A connection to the database that is nobody else's."""
+    async def connect_database(self) -> AsyncGenerator[asyncpg.Connection, None]:
+        """Open a connection to the database on an account that no server uses."""
         connection = await asyncpg.connect(self._url("postgres"))
         try:
             yield connection
         finally:
             connection.terminate()
 
-    async def tell_redis(self, *words: str) -> Any:
+    async def run_redis_command(self, *arguments: str) -> Any:
+        """Send a command to Redis, past the proxy, and return its reply."""
         async with Redis.from_url(self.redis.url) as redis:
-            return await redis.execute_command(*words)
+            return await redis.execute_command(*arguments)
 
     async def crash_postgres(self) -> None:
-        """Stop at once, as `pg_ctl stop -m immediate` does: the next start has to recover."""
+        """Stop PostgreSQL as `pg_ctl stop -m immediate` does: the next start has to recover."""
         os.kill(self.postgres.pid, signal.SIGQUIT)
         await asyncio.to_thread(wait_until, lambda: not self.postgres.is_running, STOP_SECONDS)
         self.postgres.stop()
 
-    async def mend(self) -> None:
-        """Whatever a failed test left broken runs again."""
-        self.relay.mischief = None
+    async def repair(self) -> None:
+        """Start or resume whatever a failed test left broken."""
+        self.proxy.message_faults = None
         for service in (self.postgres, self.redis, *self.servers):
             if service.is_running:
                 service.resume()
@@ -108,7 +115,7 @@ class Stage:
         url = await asyncio.to_thread(create_database, "whereabouts")
         await migrate(url)
         for name in ("server1", "server2"):
-            await self.ask(f"CREATE ROLE {name} SUPERUSER LOGIN")
+            await self.query(f"CREATE ROLE {name} SUPERUSER LOGIN")
         settings = Settings.from_env({"WHEREABOUTS_DATABASE_URL": url})
         _, self._key = await create(settings, "faults", frozenset(Scope))
 

@@ -1,12 +1,12 @@
-"""Hits: what a fault did, for a fault that broke nothing proves nothing."""
+"""The impact of a fault: a fault that disturbed nothing proves nothing."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Hit:
-    """How many connections, messages or writes it broke or held up."""
+class Impact:
+    """The number of connections, messages or writes that a fault broke or delayed."""
 
     count: int
-    held_up: float = 0.0
-    """Seconds for which it kept others from writing."""
+    blocked_seconds: float = 0.0
+    """How long the fault kept other writers from writing."""

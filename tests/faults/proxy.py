@@ -1,4 +1,4 @@
-"""A relay before Redis: it lets everything through, or loses, doubles and shuffles messages."""
+"""A proxy before Redis that can drop, duplicate and reorder published messages."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -10,31 +10,31 @@ from typing import Self
 
 from tests.services import HOST
 
-MESSAGE = b"*3\r\n$7\r\nmessage\r\n"
-"""How Redis begins to tell what somebody has published."""
-CHUNK = 65536
-HELD_AT_MOST = 4
-"""Messages that wait to be overtaken."""
+MESSAGE_PREFIX = b"*3\r\n$7\r\nmessage\r\n"
+"""The first bytes of a reply that delivers a published message."""
+CHUNK_BYTES = 65536
+MAXIMUM_DELAYED = 4
+"""How many messages of one connection wait at a time until a later one overtakes them."""
 
 
 @dataclass(frozen=True)
-class Mischief:
-    """What happens to a message, as shares of all messages; the rest goes through."""
+class MessageFaults:
+    """The shares of all messages that are dropped, duplicated and delayed; the rest is intact."""
 
-    lost: float = 0.3
-    doubled: float = 0.2
-    held: float = 0.3
+    dropped: float = 0.3
+    duplicated: float = 0.2
+    delayed: float = 0.3
 
 
-class Relay:
-    """Listens on a port of its own and passes on to Redis; in the test's own event loop."""
+class RedisProxy:
+    """Listens on a port of its own, in the event loop of the test, and forwards to Redis."""
 
-    def __init__(self, port: int, chance: Random) -> None:
+    def __init__(self, port: int, rng: Random) -> None:
         self._target = port
-        self._chance = chance
-        self.mischief: Mischief | None = None
-        self.mangled = 0
-        """Messages that did not go through as they were."""
+        self._rng = rng
+        self.message_faults: MessageFaults | None = None
+        self.altered = 0
+        """The number of messages that were dropped, duplicated or delayed."""
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
@@ -55,74 +55,77 @@ class Relay:
         await self._server.wait_closed()
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.create_task(self._connect(reader, writer))
+        task = asyncio.create_task(self._forward(reader, writer))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """One connection, until either side ends it: then both are ended."""
+    async def _forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Serve one connection until either side ends it, then end both sides."""
         try:
             from_redis, to_redis = await asyncio.open_connection(HOST, self._target)
         except OSError:
             writer.transport.abort()
             return
-        ways = [
-            asyncio.create_task(_pass_on(reader, to_redis)),
-            asyncio.create_task(self._pass_back(from_redis, writer)),
+        directions = [
+            asyncio.create_task(_forward_commands(reader, to_redis)),
+            asyncio.create_task(self._forward_replies(from_redis, writer)),
         ]
         try:
-            await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(directions, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            for way in ways:
-                way.cancel()
-            await asyncio.gather(*ways, return_exceptions=True)
+            for direction in directions:
+                direction.cancel()
+            await asyncio.gather(*directions, return_exceptions=True)
             for end in (writer, to_redis):
                 end.transport.abort()
 
-    async def _pass_back(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        held: list[bytes] = []
-        async for reply in replies(reader):
-            writer.write(b"".join(self._mangle(reply, held)))
+    async def _forward_replies(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        delayed: list[bytes] = []
+        async for reply in read_replies(reader):
+            writer.write(b"".join(self._apply_faults(reply, delayed)))
             await writer.drain()
 
-    def _mangle(self, reply: bytes, held: list[bytes]) -> list[bytes]:
-        """What is sent in place of the reply; what is held back is kept in `held`."""
-        if self.mischief is None or not reply.startswith(MESSAGE):
-            late, held[:] = held[:], []
-            return [*late, reply]
-        luck = self._chance.random()
-        self.mangled += luck < self.mischief.lost + self.mischief.doubled + self.mischief.held
-        if luck < (share := self.mischief.lost):
+    def _apply_faults(self, reply: bytes, delayed: list[bytes]) -> list[bytes]:
+        """Return the replies to send now; a delayed reply is appended to `delayed`."""
+        faults = self.message_faults
+        if faults is None or not reply.startswith(MESSAGE_PREFIX):
+            released, delayed[:] = delayed[:], []
+            return [*released, reply]
+        draw = self._rng.random()
+        self.altered += draw < faults.dropped + faults.duplicated + faults.delayed
+        if draw < (threshold := faults.dropped):
             return []
-        if luck < (share := share + self.mischief.doubled):
+        if draw < (threshold := threshold + faults.duplicated):
             return [reply, reply]
-        if luck < share + self.mischief.held and len(held) < HELD_AT_MOST:
-            held.append(reply)
+        if draw < threshold + faults.delayed and len(delayed) < MAXIMUM_DELAYED:
+            delayed.append(reply)
             return []
-        late, held[:] = held[:], []
-        self._chance.shuffle(late)
-        return [reply, *late]
+        released, delayed[:] = delayed[:], []
+        self._rng.shuffle(released)
+        return [reply, *released]
 
 
-async def _pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+async def _forward_commands(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     with suppress(ConnectionError):
-        while chunk := await reader.read(CHUNK):
+        while chunk := await reader.read(CHUNK_BYTES):
             writer.write(chunk)
             await writer.drain()
 
 
-async def replies(reader: asyncio.StreamReader) -> AsyncIterator[bytes]:
-    """Each whole reply that Redis sends, as it was sent, until it sends no more."""
+async def read_replies(reader: asyncio.StreamReader) -> AsyncIterator[bytes]:
+    """Yield the bytes of each complete reply of Redis until the connection ends."""
     with suppress(asyncio.IncompleteReadError, ConnectionError):
         while True:
-            yield await _reply(reader)
+            yield await _read_reply(reader)
 
 
-async def _reply(reader: asyncio.StreamReader) -> bytes:
+async def _read_reply(reader: asyncio.StreamReader) -> bytes:
     line = await reader.readuntil(b"\r\n")
     kind, rest = line[:1], line[1:].strip()
     if kind == b"$" and int(rest) >= 0:
         return line + await reader.readexactly(int(rest) + 2)
     if kind in (b"*", b">"):
-        return line + b"".join([await _reply(reader) for _ in range(max(0, int(rest)))])
+        return line + b"".join([await _read_reply(reader) for _ in range(max(0, int(rest)))])
     return line

@@ -1,30 +1,32 @@
-"""Faults by chance, also two at a time, on all that there is."""
+"""Random faults, also two at a time, on the whole environment."""
 
 from random import Random
 
 import pytest
 
 from tests.faults.conftest import SEED
-from tests.faults.workload import Size
-from tests.faults.report import finish
-from tests.faults.schedule import play
-from tests.faults.environment import Stage
+from tests.faults.environment import Environment
+from tests.faults.report import finish_run
+from tests.faults.schedule import run_schedule
+from tests.faults.workload import WorkloadSize
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(120)]
 SECONDS = 20
-LONGEST_SECONDS = 1.5
-"""Of one fault, so that there is time for several."""
-HUNDREDS = Size(orders=60, clients=80, followings=6)
+LONGEST_FAULT_SECONDS = 1.5
+"""Short enough that the run has time for several faults."""
+LARGE = WorkloadSize(orders=60, clients=80, subscriptions=6)
 
 
-async def test_nobody_misses_a_change_whatever_happens(stage: Stage, capsys):
-    async with stage.crowd(HUNDREDS) as crowd:
-        playing = play(stage, crowd, SECONDS, Random(SEED), longest=LONGEST_SECONDS)
-        struck = [one async for one in playing]
-        report = await finish(crowd, struck)
+async def test_nobody_misses_a_change_whatever_happens(environment: Environment, capsys):
+    async with environment.workload(LARGE) as workload:
+        schedule = run_schedule(
+            environment, workload, SECONDS, Random(SEED), longest_fault=LONGEST_FAULT_SECONDS
+        )
+        faults = [fault async for fault in schedule]
+        report = await finish_run(workload, faults)
 
     with capsys.disabled():
-        print("", *struck, report, sep="\n")  # noqa: T201
-    assert (report.failures, report.doubts) == ([], [])
+        print("", *faults, report, sep="\n")  # noqa: T201
+    assert (report.failures, report.faults_without_impact) == ([], [])
     assert report.changes > 0
-    assert crowd.tally.deliveries > 0
+    assert workload.counters.deliveries > 0

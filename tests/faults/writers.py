@@ -1,4 +1,4 @@
-"""The shop: writes through the API, and notes what was acknowledged."""
+"""Writers that change orders through the API and record what the service acknowledged."""
 
 import asyncio
 from collections.abc import Sequence
@@ -10,175 +10,203 @@ from typing import Any
 
 import httpx2
 
-from tests.faults.checker import Receipt, Written
-from tests.faults.counters import Tally
+from tests.faults.checker import ChangeReference, WriteHistory
+from tests.faults.counters import Counters
 
-ANSWER_SECONDS = 6.0
-"""For one request: longer than a write may be held up by a lock, shorter than a fault may last."""
-AGAIN_SECONDS = 0.1
-ACTS_OF_AN_ORDER = 40
-"""Then another order takes its place: each event folds all those before it."""
-PAYLOAD = "order { trackingId sequence position } userErrors { code message }"
-OF_SHIPMENT = f"shipment {{ id {PAYLOAD.split(' userErrors')[0]} }} userErrors {{ code message }}"
-
-CREATE = (
-    f"""mutation ($input: OrderCreateInput!) {{ orderCreate(input: $input) {{ {PAYLOAD} }} }}"""
+REQUEST_SECONDS = 6.0
+"""The timeout of a request: longer than a lock may block a write, and shorter than a fault may
+last."""
+RETRY_SECONDS = 0.1
+WRITES_PER_ORDER = 40
+"""After so many writes a new order replaces an old one: each event makes the service derive the
+order's status from all earlier events."""
+ORDER_PAYLOAD = "order { trackingId sequence position } userErrors { code message }"
+SHIPMENT_PAYLOAD = (
+    "shipment { id order { trackingId sequence position } } userErrors { code message }"
 )
-CONFIRM = f"""mutation ($id: ID!) {{ orderConfirm(trackingId: $id) {{ {PAYLOAD} }} }}"""
-AMEND = f"""mutation ($id: ID!, $input: OrderAmendInput!) {{
-  orderAmend(trackingId: $id, input: $input) {{ {PAYLOAD} }} }}"""
-SHIP = f"""mutation ($id: ID!, $input: ShipmentCreateInput!) {{
-  shipmentCreate(trackingId: $id, input: $input) {{ {OF_SHIPMENT} }} }}"""
-TELL = """mutation ($input: TrackingEventsRecordInput!) { trackingEventsRecord(input: $input) {
+
+CREATE_ORDER = f"""mutation ($input: OrderCreateInput!) {{
+  orderCreate(input: $input) {{ {ORDER_PAYLOAD} }} }}"""
+CONFIRM_ORDER = f"""mutation ($id: ID!) {{ orderConfirm(trackingId: $id) {{ {ORDER_PAYLOAD} }} }}"""
+AMEND_ORDER = f"""mutation ($id: ID!, $input: OrderAmendInput!) {{
+  orderAmend(trackingId: $id, input: $input) {{ {ORDER_PAYLOAD} }} }}"""
+CREATE_SHIPMENT = f"""mutation ($id: ID!, $input: ShipmentCreateInput!) {{
+  shipmentCreate(trackingId: $id, input: $input) {{ {SHIPMENT_PAYLOAD} }} }}"""
+RECORD_EVENTS = """mutation ($input: TrackingEventsRecordInput!) {
+  trackingEventsRecord(input: $input) {
   results { outcome event { order { trackingId sequence position } } userErrors { code message } }
   userErrors { code message } } }"""
-NEWS = ("PICKED_UP", "DEPARTED_FACILITY", "ARRIVED_FACILITY", "IN_TRANSIT", "OUT_FOR_DELIVERY",
-        "DELIVERY_ATTEMPTED", "DAMAGED", "HELD", "DELAYED", "DELIVERED")  # fmt: skip
+EVENT_TYPES = (
+    "PICKED_UP",
+    "DEPARTED_FACILITY",
+    "ARRIVED_FACILITY",
+    "IN_TRANSIT",
+    "OUT_FOR_DELIVERY",
+    "DELIVERY_ATTEMPTED",
+    "DAMAGED",
+    "HELD",
+    "DELAYED",
+    "DELIVERED",
+)
 
-
-_shops = count(1)
+_pool_numbers = count(1)
 
 
 @dataclass
-class KnownOrder:
-    """An order that is open: news of its shipment can be told."""
+class OpenOrder:
+    """An order whose shipment takes tracking events."""
 
     tracking_id: str
     shipment_id: str
     position: int
-    """Of its newest change when it was opened."""
-    acts: int = 0
+    """The position of the order's newest change when its shipment was created."""
+    writes: int = 0
 
 
 @dataclass
-class Shop:
-    """All that its writers share. `run` is one writer."""
+class WriterPool:
+    """The state that all writers share. Each call of `run` is one writer."""
 
     addresses: Sequence[str]
     headers: dict[str, str]
-    tally: Tally
-    chance: Random
-    orders: list[KnownOrder] = field(default_factory=list)
-    written: Written = field(default_factory=Written)
-    acknowledged_at: dict[Receipt, float] = field(default_factory=dict)
-    """When the answer that named this change came: not before it could be told."""
+    counters: Counters
+    rng: Random
+    orders: list[OpenOrder] = field(default_factory=list)
+    history: WriteHistory = field(default_factory=WriteHistory)
+    acknowledged_at: dict[ChangeReference, float] = field(default_factory=dict)
+    """The time of the answer that named the change, on the monotonic clock."""
     is_open: bool = True
-    """Once it is closed, each writer ends with what it is at."""
+    """Once this is False, each writer ends after its current write."""
 
     def __post_init__(self) -> None:
-        self._name, self._numbers = f"shop {next(_shops)}", count(1)
-        self._answer: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._http = httpx2.AsyncClient(headers=self.headers, timeout=ANSWER_SECONDS)
+        self._name, self._numbers = f"writers {next(_pool_numbers)}", count(1)
+        self._acknowledgement: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._http = httpx2.AsyncClient(headers=self.headers, timeout=REQUEST_SECONDS)
 
     async def close(self) -> None:
         await self._http.aclose()
 
-    async def next_answer(self) -> None:
-        """Wait until one more write was acknowledged."""
-        await asyncio.shield(self._answer)
+    async def next_acknowledgement(self) -> None:
+        """Wait until the service has acknowledged one more write."""
+        await asyncio.shield(self._acknowledgement)
 
-    async def run(self, pause: float) -> None:
+    async def run(self, interval: float) -> None:
+        """Write about once per interval (seconds) until the pool is closed."""
         while self.is_open:
-            await asyncio.sleep(pause * self.chance.uniform(0.5, 1.5))
-            order = self.chance.choice(self.orders)
-            order.acts += 1
-            if order.acts == ACTS_OF_AN_ORDER:
+            await asyncio.sleep(interval * self.rng.uniform(0.5, 1.5))
+            order = self.rng.choice(self.orders)
+            order.writes += 1
+            if order.writes == WRITES_PER_ORDER:
                 self.orders[self.orders.index(order)] = await self.open_order()
-            elif self.chance.random() < 0.15:
+            elif self.rng.random() < 0.15:
                 await self._amend(order)
             else:
-                await self.tell(order, self.chance.choice((1, 1, 1, 2, 4)))
+                await self.record_events(order, self.rng.choice((1, 1, 1, 2, 4)))
 
-    async def open_order(self) -> KnownOrder:
-        mark = self._mark("order")
-        draft = {
-            "idempotencyKey": mark,
-            "reference": mark,
+    async def open_order(self) -> OpenOrder:
+        """Create and confirm an order and create its shipment."""
+        write_id = self._new_write_id("order")
+        order_input = {
+            "idempotencyKey": write_id,
+            "reference": write_id,
             "customer": {"name": "Customer 1"},
             "shippingAddress": {"line1": "Sample Street 1", "city": "Berlin", "country": "DE"},
             "items": [{"sku": "MUG", "name": "Mug", "quantity": 2}],
         }
-        created = await self._act(CREATE, "orderCreate", input=draft)
-        self.written.marks[mark] += 1
+        created = await self._mutate(CREATE_ORDER, "orderCreate", input=order_input)
+        self.history.acknowledged_ids.add(write_id)
         tracking_id = created["order"]["trackingId"]
-        await self._act(CONFIRM, "orderConfirm", id=tracking_id)
-        shipped = await self._act(
-            SHIP, "shipmentCreate", id=tracking_id, input={"idempotencyKey": f"{mark}, shipped"}
+        await self._mutate(CONFIRM_ORDER, "orderConfirm", id=tracking_id)
+        shipment_input = {"idempotencyKey": f"{write_id}, shipment"}
+        payload = await self._mutate(
+            CREATE_SHIPMENT, "shipmentCreate", id=tracking_id, input=shipment_input
         )
-        shipment = shipped["shipment"]
-        return KnownOrder(tracking_id, shipment["id"], shipment["order"]["position"])
+        shipment = payload["shipment"]
+        return OpenOrder(tracking_id, shipment["id"], shipment["order"]["position"])
 
-    async def tell(self, order: KnownOrder, events: int = 1, server: str | None = None) -> None:
-        """News of the order's shipment; the same news however often it has to be sent."""
-        marks = [self._mark("event") for _ in range(events)]
-        news = [
+    async def record_events(
+        self, order: OpenOrder, count: int = 1, server: str | None = None
+    ) -> None:
+        """Record new tracking events of the order's shipment; retries send the same events."""
+        write_ids = [self._new_write_id("event") for _ in range(count)]
+        events = [
             {
                 "shipmentId": order.shipment_id,
-                "type": self.chance.choice(NEWS),
-                "occurredAt": f"2026-01-{self.chance.randint(1, 28):02}T10:00:00Z",
-                "sourceEventId": mark,
+                "type": self.rng.choice(EVENT_TYPES),
+                "occurredAt": f"2026-01-{self.rng.randint(1, 28):02}T10:00:00Z",
+                "sourceEventId": write_id,
             }
-            for mark in marks
+            for write_id in write_ids
         ]
-        told = {"source": "carrier", "events": news}
-        answer = await self._act(TELL, "trackingEventsRecord", server=server, input=told)
-        for mark, result in zip(marks, answer["results"], strict=True):
+        payload = await self._mutate(
+            RECORD_EVENTS,
+            "trackingEventsRecord",
+            server=server,
+            input={"source": "carrier", "events": events},
+        )
+        for write_id, result in zip(write_ids, payload["results"], strict=True):
             assert result["outcome"] in ("RECORDED", "DUPLICATE"), result
-            self.written.marks[mark] += 1
+            self.history.acknowledged_ids.add(write_id)
             self._acknowledge(result["event"]["order"])
 
-    async def _amend(self, order: KnownOrder) -> None:
-        note = {"metadata": [{"key": "note", "value": self._mark("note")}]}
-        await self._act(AMEND, "orderAmend", id=order.tracking_id, input=note)
+    async def _amend(self, order: OpenOrder) -> None:
+        metadata = [{"key": "note", "value": self._new_name("note")}]
+        order_input = {"metadata": metadata}
+        await self._mutate(AMEND_ORDER, "orderAmend", id=order.tracking_id, input=order_input)
 
-    def _mark(self, kind: str) -> str:
-        mark = f"{self._name}, {kind} {next(self._numbers)}"
-        if kind != "note":
-            self.written.tried.add(mark)
-        return mark
+    def _new_write_id(self, kind: str) -> str:
+        write_id = self._new_name(kind)
+        self.history.attempted_ids.add(write_id)
+        return write_id
 
-    async def _act(
-        self, document: str, field: str, *, server: str | None = None, **variables: Any
+    def _new_name(self, kind: str) -> str:
+        return f"{self._name}, {kind} {next(self._numbers)}"
+
+    async def _mutate(
+        self, query: str, field: str, *, server: str | None = None, **variables: Any
     ) -> dict[str, Any]:
-        """The payload of an act, asked for until somebody answers. What was done, was done once."""
+        """Send a mutation until a server answers, and return its payload.
+
+        The mutations are idempotent, so a repeated one takes effect only once.
+        """
         is_repeat = False
         while True:
-            address = server or self.chance.choice(self.addresses)
-            payload = await self._ask(address, document, variables, field)
+            address = server or self.rng.choice(self.addresses)
+            payload = await self._post(address, query, variables, field)
             if payload is not None:
                 break
-            self.tally.retries += 1
+            self.counters.retries += 1
             is_repeat = True
-            await asyncio.sleep(AGAIN_SECONDS)
-        refused = {error["code"] for error in payload["userErrors"]}
-        # Confirmed already, by an attempt whose answer was lost.
-        assert not refused or (is_repeat and refused == {"ILLEGAL_TRANSITION"}), payload
-        self.tally.acknowledged += 1
-        self._answer.set_result(None)
-        self._answer = asyncio.get_running_loop().create_future()
+            await asyncio.sleep(RETRY_SECONDS)
+        codes = {error["code"] for error in payload["userErrors"]}
+        # An earlier attempt, whose answer was lost, has confirmed the order already.
+        assert not codes or (is_repeat and codes == {"ILLEGAL_TRANSITION"}), payload
+        self.counters.acknowledged += 1
+        self._acknowledgement.set_result(None)
+        self._acknowledgement = asyncio.get_running_loop().create_future()
         subject = payload.get("shipment") or payload
         if subject.get("order"):
             self._acknowledge(subject["order"])
         return payload
 
-    async def _ask(
-        self, address: str, document: str, variables: dict[str, Any], field: str
+    async def _post(
+        self, address: str, query: str, variables: dict[str, Any], field: str
     ) -> dict[str, Any] | None:
-        """None: nobody knows what became of it."""
-        body = {"query": document, "variables": variables}
+        """Send a mutation once; return its payload, or None if its outcome is unknown."""
+        body = {"query": query, "variables": variables}
         try:
             response = await self._http.post(f"http://{address}/graphql", json=body)
         except httpx2.TransportError as error:
-            self.tally.failures[type(error).__name__] += 1
+            self.counters.failures[type(error).__name__] += 1
             return None
         answer = response.json()
-        if "errors" in answer:  # perhaps it was done, and could not be read back
-            self.tally.errors.update(error["extensions"]["code"] for error in answer["errors"])
+        if "errors" in answer:  # The write may be committed although reading it back failed.
+            self.counters.errors.update(error["extensions"]["code"] for error in answer["errors"])
             return None
         payload: dict[str, Any] = answer["data"][field]
         return payload
 
     def _acknowledge(self, order: dict[str, Any]) -> None:
-        receipt = Receipt(order["position"], order["trackingId"], order["sequence"])
-        self.written.acknowledged.append(receipt)
-        self.acknowledged_at.setdefault(receipt, monotonic())
+        change = ChangeReference(order["position"], order["trackingId"], order["sequence"])
+        self.history.acknowledged.append(change)
+        self.acknowledged_at.setdefault(change, monotonic())
