@@ -1,6 +1,7 @@
-"""The bare application: a Starlette websocket that sends finished frames, as fast as it goes.
+"""The baseline: a Starlette websocket application that sends ready-made frames.
 
-Served as Whereabouts is. What a service that follows orders could at best reach with these parts.
+It is served as Whereabouts is, so it shows what a subscription service could at best reach with
+the same libraries.
 """
 
 import asyncio
@@ -14,13 +15,13 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-MAXIMUM_MESSAGE = 64 * 1024
+MAXIMUM_MESSAGE_BYTES = 64 * 1024
 Sockets = Sequence[WebSocket]
 Frames = Sequence[str]
 
 
 async def send_frame_by_frame(sockets: Sockets, frames: Frames) -> None:
-    """One task per frame, which goes over all sockets."""
+    """Run one task per frame, one after another; each sends its frame over all sockets."""
 
     async def send(frame: str) -> None:
         for websocket in sockets:
@@ -30,8 +31,8 @@ async def send_frame_by_frame(sockets: Sockets, frames: Frames) -> None:
         await asyncio.create_task(send(frame))
 
 
-async def send_all_frames(sockets: Sockets, frames: Frames) -> None:
-    """One task per frame, and all of them begun at once."""
+async def send_frames_concurrently(sockets: Sockets, frames: Frames) -> None:
+    """Run one task per frame, all at once; each sends its frame over all sockets."""
 
     async def send(frame: str) -> None:
         for websocket in sockets:
@@ -41,7 +42,7 @@ async def send_all_frames(sockets: Sockets, frames: Frames) -> None:
 
 
 async def send_socket_by_socket(sockets: Sockets, frames: Frames) -> None:
-    """One task per socket, which sends it all frames."""
+    """Run one task per socket, all at once; each sends all frames over its socket."""
 
     async def send(websocket: WebSocket) -> None:
         for frame in frames:
@@ -50,9 +51,9 @@ async def send_socket_by_socket(sockets: Sockets, frames: Frames) -> None:
     await asyncio.gather(*(send(websocket) for websocket in sockets))
 
 
-MANNERS: dict[str, Callable[[Sockets, Frames], Awaitable[None]]] = {
+SEND_STRATEGIES: dict[str, Callable[[Sockets, Frames], Awaitable[None]]] = {
     "by frame": send_frame_by_frame,
-    "at once": send_all_frames,
+    "concurrent": send_frames_concurrently,
     "by socket": send_socket_by_socket,
 }
 
@@ -61,7 +62,7 @@ def create_app() -> Starlette:
     sockets: dict[WebSocket, None] = {}
     frames: list[str] = []
 
-    async def follow(websocket: WebSocket) -> None:
+    async def subscribe(websocket: WebSocket) -> None:
         await websocket.accept("graphql-transport-ws")
         sockets[websocket] = None
         try:
@@ -75,7 +76,7 @@ def create_app() -> Starlette:
         return PlainTextResponse("ready")
 
     async def send(request: Request) -> Response:
-        await MANNERS[request.query_params["manner"]](list(sockets), frames)
+        await SEND_STRATEGIES[request.query_params["strategy"]](list(sockets), frames)
         return PlainTextResponse("sent")
 
     async def is_ready(_request: Request) -> Response:
@@ -84,7 +85,7 @@ def create_app() -> Starlette:
     return Starlette(
         routes=[
             Route("/readyz", is_ready),
-            WebSocketRoute("/graphql", follow),
+            WebSocketRoute("/graphql", subscribe),
             Route("/frames", prepare, methods=["PUT"]),
             Route("/send", send, methods=["POST"]),
         ]
@@ -96,7 +97,7 @@ if __name__ == "__main__":
         create_app(),
         port=int(os.environ["WHEREABOUTS_PORT"]),
         ws="websockets-sansio",
-        ws_max_size=MAXIMUM_MESSAGE,
+        ws_max_size=MAXIMUM_MESSAGE_BYTES,
         ws_per_message_deflate=False,
         ws_ping_interval=None,
         log_level="warning",

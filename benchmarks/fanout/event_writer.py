@@ -1,4 +1,4 @@
-"""What is followed, and the news of it: orders that have shipped, and events of their parcels."""
+"""The writer of changes: it creates shipped orders and records scans of their shipments."""
 
 import asyncio
 import time
@@ -25,16 +25,16 @@ from tracking.drafts import EventDraft, LocationDraft
 from tracking.events import MAXIMUM_EVENTS, Recorded
 from tracking.orders import confirm_order, create_orders
 
-FOLLOW = """subscription ($ids: [ID!]!, $after: Position!) {
+SUBSCRIPTION = """subscription ($ids: [ID!]!, $after: Position!) {
   orderChanged(trackingIds: $ids, after: $after) {
     position __typename sequence occurredAt recordedAt
     ... on OrderStatusChanged { previous status }
     %s
   }
 }"""
-FLAT = FOLLOW % ""
-NESTED = (
-    FOLLOW
+FLAT_QUERY = SUBSCRIPTION % ""
+NESTED_QUERY = (
+    SUBSCRIPTION
     % """... on TrackingEventRecorded {
       event { type occurredAt timeZoneSource location { city country } }
       shipment { status carrier trackingNumber }
@@ -47,25 +47,25 @@ NESTED = (
 )
 CONNECTIONS = 4
 FIRST_SCAN = NOW - timedelta(days=20)
-"""News of a number is a parcel's own up to 30 days back; a million scans fit before now."""
-ORDERS_AT_ONCE = 500
+"""An event belongs to a shipment if it is at most 30 days older; a million scans fit before now."""
+ORDER_BATCH = 500
 
 
-class Parcel(NamedTuple):
-    """The tracking id of an order and the number of its shipment."""
+class TrackedShipment(NamedTuple):
+    """The tracking id of an order and the tracking number of its shipment."""
 
     tracking_id: str
-    number: str
+    tracking_number: str
 
 
-class Newsroom:
-    """Places orders, records events, and knows when their changes were there for all to read."""
+class EventWriter:
+    """Creates orders, records events, and knows when each change was committed."""
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
         self._tracker = Tracker(announce=self._announce)
         self._commits: list[tuple[int, float]] = []
-        self._told = 0
+        self._scans = 0
 
     def _announce(self, head: int) -> None:
         self._commits.append((head, time.monotonic()))
@@ -73,73 +73,78 @@ class Newsroom:
 
     @property
     def last_commit(self) -> float:
+        """The time of the last commit on the monotonic clock."""
         return self._commits[-1][1]
 
     def committed_at(self, position: int) -> float:
+        """Return the time at which the change at the position was committed."""
         return self._commits[bisect_left(self._commits, position, key=itemgetter(0))][1]
 
-    async def place(self, count: int) -> list[str]:
-        """The tracking ids of so many new orders."""
+    async def create_orders(self, count: int) -> list[str]:
+        """Create so many orders and return their tracking ids."""
         ids: list[Any] = []
         while len(ids) < count:
-            drafts = [order_draft() for _ in range(min(ORDERS_AT_ONCE, count - len(ids)))]
+            drafts = [order_draft() for _ in range(min(ORDER_BATCH, count - len(ids)))]
             ids += await create_orders(self._tracker, SYSTEM, drafts)
-        placed: Any = Order.filter(id__in=ids).values_list("tracking_id", flat=True)
-        return list(await placed)
+        tracking_ids: Any = Order.filter(id__in=ids).values_list("tracking_id", flat=True)
+        return list(await tracking_ids)
 
-    async def ship(self, count: int) -> list[Parcel]:
-        """New orders, each with a parcel that is on its way."""
-        orders = await Order.filter(tracking_id__in=await self.place(count))
-        parcels = list(await asyncio.gather(*(self._ship(order) for order in orders)))
-        await self.tell(parcels, 1)
-        return parcels
+    async def create_shipments(self, count: int) -> list[TrackedShipment]:
+        """Create so many orders, each with a shipment in transit."""
+        orders = await Order.filter(tracking_id__in=await self.create_orders(count))
+        shipments = list(await asyncio.gather(*(self._ship(order) for order in orders)))
+        await self.record_scans(shipments, 1)
+        return shipments
 
-    async def _ship(self, order: Order) -> Parcel:
+    async def _ship(self, order: Order) -> TrackedShipment:
         await confirm_order(self._tracker, SYSTEM, order.tracking_id)
         number = f"1Z{order.sequence}{order.id.hex[-12:].upper()}"
         shipment: Shipment = await make_dispatched(self._tracker, order, number=number)
-        return Parcel(order.tracking_id, str(shipment.tracking_number))
+        return TrackedShipment(order.tracking_id, str(shipment.tracking_number))
 
-    async def tell(self, parcels: Sequence[Parcel], each: int) -> int:
-        """So many scans of each parcel; the changes that each order then has more."""
+    async def record_scans(self, shipments: Sequence[TrackedShipment], count: int) -> int:
+        """Record so many scans of each shipment; return the number of changes per order."""
         before = await log_head()
-        numbers = [parcel.number for parcel in parcels for _ in range(each)]
+        numbers = [shipment.tracking_number for shipment in shipments for _ in range(count)]
         for start in range(0, len(numbers), MAXIMUM_EVENTS):
-            some = numbers[start : start + MAXIMUM_EVENTS]
-            outcomes = await tell(self._tracker, *map(self._scan, some))
-            if unrecorded := [one for one in outcomes if not isinstance(one, Recorded)]:
-                raise RuntimeError(f"Not recorded: {unrecorded[:3]}")
-        return (await log_head() - before) // len(parcels)
+            batch = numbers[start : start + MAXIMUM_EVENTS]
+            outcomes = await tell(self._tracker, *map(self._scan, batch))
+            rejected = [outcome for outcome in outcomes if not isinstance(outcome, Recorded)]
+            if rejected:
+                raise RuntimeError(f"Events were not recorded: {rejected[:3]}")
+        return (await log_head() - before) // len(shipments)
 
     def _scan(self, number: str) -> EventDraft:
-        """Each a second later than the one before, so that none is taken for a repetition."""
-        self._told += 1
+        """Each scan is a second later than the one before, so that none counts as a duplicate."""
+        self._scans += 1
         return news(
             TrackingEventType.IN_TRANSIT,
             number,
-            occurred_at=FIRST_SCAN + timedelta(seconds=self._told),
+            occurred_at=FIRST_SCAN + timedelta(seconds=self._scans),
             description="On its way between two depots",
             location=LocationDraft(city="Hannover", country="DE"),
         )
 
 
-async def subscriptions(query: str, tracking_ids: Sequence[str]) -> list[bytes]:
-    """What followers say, one of each order. From now on: not one change may be missed."""
+async def subscribe_frames(query: str, tracking_ids: Sequence[str]) -> list[bytes]:
+    """Return one frame per order that subscribes to all changes after the current head."""
     after = await log_head()
-    return [_subscribe(query, {"ids": [one], "after": after}) for one in tracking_ids]
+    return [_subscribe_frame(query, {"ids": [id_], "after": after}) for id_ in tracking_ids]
 
 
-def _subscribe(query: str, variables: dict[str, Any]) -> bytes:
+def _subscribe_frame(query: str, variables: dict[str, Any]) -> bytes:
     payload = {"query": query, "variables": variables}
     return text_frame(orjson.dumps({"id": "1", "type": "subscribe", "payload": payload}))
 
 
 @asynccontextmanager
-async def open_newsroom(database_url: str, broadcast_url: str) -> AsyncGenerator[Newsroom, None]:
+async def open_event_writer(
+    database_url: str, broadcast_url: str
+) -> AsyncGenerator[EventWriter, None]:
     transport = open_transport(broadcast_url)
     async with open_database(database_url, connections=CONNECTIONS):
         await transport.connect()
         try:
-            yield Newsroom(transport)
+            yield EventWriter(transport)
         finally:
             await transport.disconnect()

@@ -1,27 +1,32 @@
-"""The memory of a follower to whom nothing happens."""
+"""The memory that the server holds for an idle subscriber."""
 
 import asyncio
 from collections.abc import Sequence
 
-from benchmarks.fanout.subscriber_pool import Crowd
-from benchmarks.fanout.servers import MeteredServer
+from benchmarks.fanout.servers import InstrumentedServer
+from benchmarks.fanout.subscriber_pool import SubscriberPool
 
 SETTLING_SECONDS = 1.0
-"""After which a server has done what it does with new connections."""
-WARM = 100
-"""Followers that a server has had before its memory is looked at."""
+"""After this time the server has finished its work on new connections."""
+WARM_UP_SUBSCRIBERS = 100
+"""Subscribers that connect before the first measurement, so that lazy allocations are made."""
 
 
-async def idle_kib(
-    server: MeteredServer, crowd: Crowd, subscriptions: Sequence[bytes], *, is_ordered: bool = True
+async def measure_idle_kib(
+    server: InstrumentedServer,
+    subscribers: SubscriberPool,
+    subscriptions: Sequence[bytes],
+    *,
+    is_ordered: bool = True,
 ) -> float:
-    """What each adds to the memory of a server that was just started."""
-    await crowd.join("warm", server.port, subscriptions[:WARM], is_ordered=is_ordered)
+    """Return the KiB that each subscriber adds to a server that was just started."""
+    warm_up = subscriptions[:WARM_UP_SUBSCRIBERS]
+    await subscribers.join("warm-up", server.port, warm_up, is_ordered=is_ordered)
     await asyncio.sleep(SETTLING_SECONDS)
     before = server.memory_kib()
-    await crowd.join("idle", server.port, subscriptions, is_ordered=is_ordered)
+    await subscribers.join("idle", server.port, subscriptions, is_ordered=is_ordered)
     await asyncio.sleep(SETTLING_SECONDS)
     after = server.memory_kib()
-    crowd.leave("idle")
-    crowd.leave("warm")
+    subscribers.leave("idle")
+    subscribers.leave("warm-up")
     return (after - before) / len(subscriptions)

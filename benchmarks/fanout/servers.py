@@ -1,4 +1,4 @@
-"""The servers that are compared, and what they take of the machine."""
+"""The two measured servers, with their use of processor time and memory."""
 
 import os
 import resource
@@ -7,25 +7,25 @@ from pathlib import Path
 from benchmarks.ingest.servers import MeasuredServer
 from tests.services import HOST
 
-TICK = 1 / os.sysconf("SC_CLK_TCK")
+CLOCK_TICK_SECONDS = 1 / os.sysconf("SC_CLK_TCK")
 
 
-class MeteredServer(MeasuredServer):
-    """One that tells what it used."""
+class InstrumentedServer(MeasuredServer):
+    """A server that reports its use of processor time and memory."""
 
     def cpu_seconds(self) -> float:
-        """What it has computed, in user and kernel mode."""
+        """Return the processor time that it has used, in user and kernel mode."""
         fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) * TICK
+        return (int(fields[11]) + int(fields[12])) * CLOCK_TICK_SECONDS
 
     def memory_kib(self) -> int:
-        """Its share of the machine's memory."""
+        """Return its proportional set size: its memory, with its share of shared pages."""
         lines = Path(f"/proc/{self.pid}/smaps_rollup").read_text().splitlines()
         return next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
 
 
-class Followed(MeteredServer):
-    """Whereabouts."""
+class WhereaboutsServer(InstrumentedServer):
+    """The service itself, as `python server.py` starts it."""
 
     name = "whereabouts"
     arguments = ("server.py",)
@@ -42,17 +42,17 @@ class Followed(MeteredServer):
         )
 
 
-class Bare(MeteredServer):
+class BaselineServer(InstrumentedServer):
     """The program of `benchmarks.fanout.baseline`."""
 
-    name = "bare"
+    name = "baseline"
     arguments = ("-m", "benchmarks.fanout.baseline")
 
     def __init__(self) -> None:
         super().__init__({})
 
 
-def open_many_files() -> None:
-    """As many as the system allows this process, and all that it starts."""
+def raise_file_limit() -> None:
+    """Allow this process and its children as many open files as the system permits."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))

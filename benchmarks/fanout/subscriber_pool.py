@@ -1,4 +1,4 @@
-"""The crowd's other end: telling it what to do, and waiting for it."""
+"""The controller of a subscriber process: it sends commands and waits for deliveries."""
 
 import asyncio
 import multiprocessing
@@ -8,90 +8,101 @@ from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from typing import Any
 
-from benchmarks.fanout.subscriber_process import Count, run_crowd
+from benchmarks.fanout.subscriber_process import GroupReceipts, run_subscriber_process
 
-STALL = 20.0
-"""Seconds without anything received while something is expected: it was lost."""
-LOOK_INTERVAL = 0.02
-
-
-class Lost(Exception):
-    """Something that was sent did not arrive, or what arrived is wrong."""
+STALL_SECONDS = 20.0
+"""After this time without a receipt, an expected frame counts as lost."""
+POLL_INTERVAL = 0.02
+EXIT_SECONDS = 5.0
+QUOTED_ERRORS = 3
 
 
-class Crowd:
-    """Groups of followers in a process of their own."""
+class DeliveryError(Exception):
+    """A frame did not arrive, or a wrong one did."""
 
-    def __init__(self, orders: Connection) -> None:
-        self._orders = orders
+
+class SubscriberPool:
+    """Named groups of subscribers in a process of their own."""
+
+    def __init__(self, commands: Connection) -> None:
+        self._commands = commands
 
     async def join(
-        self, name: str, port: int, subscriptions: Sequence[bytes], *, is_ordered: bool = True
+        self, group: str, port: int, subscriptions: Sequence[bytes], *, is_ordered: bool = True
     ) -> float:
-        """The seconds until all of them were following."""
+        """Connect one subscriber per frame; return the seconds until all have subscribed."""
         started = time.monotonic()
-        self._send("join", name=name, port=port, subscriptions=subscriptions, is_ordered=is_ordered)
-        await self._wait(name, lambda joined, _: joined == len(subscriptions))
+        self._send(
+            "join", name=group, port=port, subscriptions=subscriptions, is_ordered=is_ordered
+        )
+        await self._wait(group, lambda joined, _: joined == len(subscriptions))
         return time.monotonic() - started
 
-    def forget(self, name: str, *, has_times: bool = False) -> None:
-        """Count from here on."""
-        self._ask("forget", name=name, has_times=has_times)
+    def reset(self, group: str, *, has_times: bool = False) -> None:
+        """Set all counts of a group to zero; `has_times` records the time of each receipt."""
+        self._call("reset", name=group, has_times=has_times)
 
-    def size(self, name: str) -> int:
-        """How many have joined."""
-        joined: int = self._ask("tell", name=name)[0]
+    def size(self, group: str) -> int:
+        """Return how many subscribers have joined the group."""
+        joined: int = self._call("progress", name=group)[0]
         return joined
 
-    async def receive(self, name: str, each: int) -> Count:
-        """What it received, once each of them has so many frames. Raises Lost."""
-        count = await self.receive_in_all(name, self.size(name) * each)
-        if (count.fewest, count.most) != (each, each):
-            raise Lost(f"{name}: {count.fewest} to {count.most} frames received, not {each}")
-        return count
+    async def receive(self, group: str, frames: int) -> GroupReceipts:
+        """Wait until each subscriber has exactly so many frames. Raises DeliveryError."""
+        receipts = await self.receive_total(group, self.size(group) * frames)
+        if (receipts.fewest, receipts.most) != (frames, frames):
+            raise DeliveryError(
+                f"{group}: subscribers received {receipts.fewest} to {receipts.most} frames"
+                f" instead of {frames}"
+            )
+        return receipts
 
-    async def receive_in_all(self, name: str, frames: int) -> Count:
-        """What it received, once all of them together have so many frames. Raises Lost."""
-        await self._wait(name, lambda _, received: received >= frames)
-        count: Count = self._ask("count", name=name)
-        return count
+    async def receive_total(self, group: str, frames: int) -> GroupReceipts:
+        """Wait until the group has so many frames in total. Raises DeliveryError."""
+        await self._wait(group, lambda _, received: received >= frames)
+        receipts: GroupReceipts = self._call("receipts", name=group)
+        return receipts
 
-    def leave(self, name: str) -> None:
-        self._ask("leave", name=name)
+    def leave(self, group: str) -> None:
+        """Disconnect all subscribers of a group."""
+        self._call("leave", name=group)
 
-    async def _wait(self, name: str, is_done: Callable[[int, int], bool]) -> None:
-        seen, since = (0, 0), time.monotonic()
+    async def _wait(self, group: str, is_done: Callable[[int, int], bool]) -> None:
+        progress, since = (0, 0), time.monotonic()
         while True:
-            joined, received, faults = self._ask("tell", name=name)
-            if faults:
-                raise Lost(f"{name}: {faults[:3]}")
+            joined, received, errors = self._call("progress", name=group)
+            if errors:
+                raise DeliveryError(f"{group}: {errors[:QUOTED_ERRORS]}")
             if is_done(joined, received):
                 return
-            if (joined, received) != seen:
-                seen, since = (joined, received), time.monotonic()
-            if time.monotonic() > since + STALL:
-                raise Lost(f"{name}: {joined} joined, {received} frames received, and no more")
-            await asyncio.sleep(LOOK_INTERVAL)
+            if (joined, received) != progress:
+                progress, since = (joined, received), time.monotonic()
+            if time.monotonic() > since + STALL_SECONDS:
+                raise DeliveryError(
+                    f"{group}: deliveries stopped after {joined} subscribers joined and"
+                    f" {received} frames arrived"
+                )
+            await asyncio.sleep(POLL_INTERVAL)
 
-    def _ask(self, verb: str, **values: Any) -> Any:
-        self._send(verb, **values)
-        return self._orders.recv()
+    def _call(self, command: str, **arguments: Any) -> Any:
+        self._send(command, **arguments)
+        return self._commands.recv()
 
-    def _send(self, verb: str, **values: Any) -> None:
-        self._orders.send((verb, values))
+    def _send(self, command: str, **arguments: Any) -> None:
+        self._commands.send((command, arguments))
 
 
 @contextmanager
-def gathering() -> Generator[Crowd, None, None]:
-    """A crowd that goes home when the block is left."""
+def open_subscriber_pool() -> Generator[SubscriberPool, None, None]:
+    """Start a pool; its process ends when the block is left."""
     context = multiprocessing.get_context("spawn")
-    orders, other_end = context.Pipe()
-    process = context.Process(target=run_crowd, args=(other_end,), daemon=True)
+    commands, process_end = context.Pipe()
+    process = context.Process(target=run_subscriber_process, args=(process_end,), daemon=True)
     process.start()
-    other_end.close()
+    process_end.close()
     try:
-        yield Crowd(orders)
+        yield SubscriberPool(commands)
     finally:
-        orders.close()
-        process.join(5)
+        commands.close()
+        process.join(EXIT_SECONDS)
         process.kill()

@@ -1,4 +1,4 @@
-"""Websocket frames as a client sends and counts them, and nothing else of the protocol."""
+"""Websocket frames: the part of the protocol that a counting client needs."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -6,13 +6,14 @@ from typing import NamedTuple
 TEXT, PING, PONG = 0x81, 0x89, 0x8A
 MASKED = 0x80
 MASK = bytes(4)
-"""All zeros: what is masked with it stays as it is, and costs nothing to make."""
-SHORT, TWO_BYTES = 126, 126
-"""A length below is written in the header's second byte; this value there: in two more."""
+"""A mask of zeros leaves the payload unchanged, so that masking costs nothing."""
+EXTENDED_LENGTH = 126
+"""A smaller length stands in the header's second byte. This value there means that the length
+stands in the two bytes after it."""
 
 
 class Frame(NamedTuple):
-    """Where a frame's payload stands in what was received."""
+    """The opcode of a frame and the offsets of its payload in the received data."""
 
     opcode: int
     start: int
@@ -20,6 +21,7 @@ class Frame(NamedTuple):
 
 
 def upgrade_request(host: str, path: str) -> bytes:
+    """Return the request of a websocket handshake."""
     lines = (
         f"GET {path} HTTP/1.1",
         f"Host: {host}",
@@ -33,26 +35,30 @@ def upgrade_request(host: str, path: str) -> bytes:
 
 
 def text_frame(payload: bytes) -> bytes:
-    """As a client sends it."""
+    """Return a text frame of a client."""
     size = len(payload)
-    if size < SHORT:
+    if size < EXTENDED_LENGTH:
         return bytes((TEXT, MASKED | size)) + MASK + payload
-    return bytes((TEXT, MASKED | TWO_BYTES)) + size.to_bytes(2, "big") + MASK + payload
+    return bytes((TEXT, MASKED | EXTENDED_LENGTH)) + size.to_bytes(2, "big") + MASK + payload
 
 
 def pong_frame(payload: bytes) -> bytes:
+    """Return a pong frame of a client."""
     return bytes((PONG, MASKED | len(payload))) + MASK + payload
 
 
 def whole_frames(data: bytes, start: int = 0) -> Iterator[Frame]:
-    """The frames of a server that are complete in `data`."""
+    """Yield the complete frames of a server in `data`.
+
+    Raises ValueError for a frame of 64 KiB or more.
+    """
     end = len(data)
     while end - start >= 2:
         size, body = data[start + 1], start + 2
-        if size == TWO_BYTES:
+        if size == EXTENDED_LENGTH:
             size, body = int.from_bytes(data[start + 2 : start + 4], "big"), start + 4
-        elif size > TWO_BYTES:
-            raise ValueError("A frame of more than 64 KiB is no change of an order.")
+        elif size > EXTENDED_LENGTH:
+            raise ValueError("A frame of 64 KiB or more is not a change of an order.")
         stop = body + size
         if stop > end or body > end:
             return

@@ -1,9 +1,9 @@
-"""A hand-written program that does the least that an ingest of events must do durably.
+"""The baseline: a hand-written program that records events durably and does nothing else.
 
-The same rows in the same tables: it inserts the events, locks and updates the shipments and their
-orders, and appends the changes through the log's head, in one transaction for each call. It
-checks nothing, folds nothing, knows no exceptions, estimates, retractions or late news, and tells
-its subscribers from memory.
+It writes the same rows to the same tables as the service: in one transaction per call it inserts
+the events, locks and updates the shipments and their orders, and appends the changes through the
+log's head. It validates nothing, derives no status from earlier events, knows no exceptions,
+estimates, retractions or late events, and notifies its subscribers from memory.
 """
 
 import asyncio
@@ -25,14 +25,14 @@ from starlette.responses import Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-STATUS = {"PICKED_UP": "IN_TRANSIT", "OUT_FOR_DELIVERY": "OUT_FOR_DELIVERY"}
+SHIPMENT_STATUS = {"PICKED_UP": "IN_TRANSIT", "OUT_FOR_DELIVERY": "OUT_FOR_DELIVERY"}
 ORDER_STATUS = {"IN_TRANSIT": "SHIPPED", "OUT_FOR_DELIVERY": "OUT_FOR_DELIVERY"}
-LOCK = """
+LOCK_SHIPMENTS = """
 SELECT s.id, s.order_id, s.number_key, s.status, o.sequence
 FROM shipment s JOIN orders o ON o.id = s.order_id
 WHERE s.number_key = ANY($1) ORDER BY o.id FOR UPDATE OF o
 """
-INSERT = """
+INSERT_EVENTS = """
 INSERT INTO tracking_event
 SELECT * FROM jsonb_populate_recordset(NULL::tracking_event, $1::jsonb) ON CONFLICT DO NOTHING
 """
@@ -46,7 +46,7 @@ UPDATE orders o SET status = n.status, sequence = n.sequence, last_event_id = n.
 FROM unnest($1::uuid[], $2::text[], $3::int[], $4::uuid[]) AS n(id, status, sequence, event)
 WHERE o.id = n.id
 """
-APPEND = """
+APPEND_CHANGES = """
 WITH head AS (UPDATE log_head SET position = position + $1 WHERE id = 1 RETURNING position)
 INSERT INTO change (position, order_id, sequence, kind, shipment_id, event_id, previous, status,
   occurred_at, recorded_at, actor, country, carrier, event_type)
@@ -56,55 +56,57 @@ FROM head, jsonb_populate_recordset(NULL::change, $2::jsonb) AS c
 """
 
 
-class Call:
-    """The rows that the events of one call make."""
+class EventBatch:
+    """The rows to write for the events of one call."""
 
-    def __init__(self, found: list[asyncpg.Record], source: str) -> None:
+    def __init__(self, shipments: list[asyncpg.Record], source: str) -> None:
         self.now = datetime.now(UTC)
         self.source = source
-        self.shipments = {row["number_key"]: dict(row) for row in found}
+        self.shipments = {row["number_key"]: dict(row) for row in shipments}
         self.events: list[dict[str, Any]] = []
         self.changes: list[dict[str, Any]] = []
 
-    def take(self, given: dict[str, Any]) -> None:
-        shipment: dict[str, Any] = self.shipments[given["trackingNumber"]]
+    def add(self, event: dict[str, Any]) -> None:
+        shipment: dict[str, Any] = self.shipments[event["trackingNumber"]]
         event_id = shipment["event"] = uuid_utils.compat.uuid7()
-        self.events.append(self._event(event_id, shipment, given))
-        self._change(shipment, given, "EVENT_RECORDED", event_id=event_id, event_type=given["type"])
-        status = STATUS.get(given["type"]) or shipment["status"]
+        self.events.append(self._event_row(event_id, shipment, event))
+        self._add_change(
+            shipment, event, "EVENT_RECORDED", event_id=event_id, event_type=event["type"]
+        )
+        status = SHIPMENT_STATUS.get(event["type"]) or shipment["status"]
         if status != shipment["status"]:
-            before, shipment["status"] = shipment["status"], status
-            self._change(shipment, given, "SHIPMENT_STATUS", previous=before, status=status)
-            self._change(shipment, given, "ORDER_STATUS", status=ORDER_STATUS[status])
+            previous, shipment["status"] = shipment["status"], status
+            self._add_change(shipment, event, "SHIPMENT_STATUS", previous=previous, status=status)
+            self._add_change(shipment, event, "ORDER_STATUS", status=ORDER_STATUS[status])
 
-    def _event(
-        self, event_id: UUID, shipment: dict[str, Any], given: dict[str, Any]
+    def _event_row(
+        self, event_id: UUID, shipment: dict[str, Any], event: dict[str, Any]
     ) -> dict[str, Any]:
-        known = f"{self.source}:{given['sourceEventId']}"
+        identity = f"{self.source}:{event['sourceEventId']}"
         return {
             "id": event_id,
             "order_id": shipment["order_id"],
             "shipment_id": shipment["id"],
-            "carrier": given["carrier"],
-            "number_key": given["trackingNumber"],
-            "type": given["type"],
+            "carrier": event["carrier"],
+            "number_key": event["trackingNumber"],
+            "type": event["type"],
             "classifier": "ACTUAL",
-            "occurred_at": given["occurredAt"],
-            "moment": given["occurredAt"],
+            "occurred_at": event["occurredAt"],
+            "moment": event["occurredAt"],
             "rank": 5,
             "time_zone_source": "OFFSET",
             "precision": "SECOND",
             "recorded_at": self.now,
-            "location": given["location"],
-            "description": given["description"],
+            "location": event["location"],
+            "description": event["description"],
             "source": self.source,
-            "source_event_id": given["sourceEventId"],
-            "carrier_code": given["carrierCode"],
-            "fingerprint": hashlib.sha256(known.encode()).hexdigest(),
+            "source_event_id": event["sourceEventId"],
+            "carrier_code": event["carrierCode"],
+            "fingerprint": hashlib.sha256(identity.encode()).hexdigest(),
         }
 
-    def _change(
-        self, shipment: dict[str, Any], given: dict[str, Any], kind: str, **said: Any
+    def _add_change(
+        self, shipment: dict[str, Any], event: dict[str, Any], kind: str, **details: Any
     ) -> None:
         shipment["sequence"] += 1
         self.changes.append(
@@ -114,12 +116,12 @@ class Call:
                 "sequence": shipment["sequence"],
                 "kind": kind,
                 "shipment_id": shipment["id"],
-                "occurred_at": given["occurredAt"],
+                "occurred_at": event["occurredAt"],
                 "recorded_at": self.now,
                 "actor": self.source,
                 "country": "DE",
-                "carrier": given["carrier"],
-                **said,
+                "carrier": event["carrier"],
+                **details,
             }
         )
 
@@ -127,12 +129,12 @@ class Call:
         rows = self.shipments.values()
         ids, orders = [row["id"] for row in rows], [row["order_id"] for row in rows]
         statuses, events = [row["status"] for row in rows], [row["event"] for row in rows]
-        totals = [ORDER_STATUS.get(status, "CONFIRMED") for status in statuses]
+        order_statuses = [ORDER_STATUS.get(status, "CONFIRMED") for status in statuses]
         sequences = [row["sequence"] for row in rows]
-        await connection.execute(INSERT, as_json(self.events))
+        await connection.execute(INSERT_EVENTS, as_json(self.events))
         await connection.execute(UPDATE_SHIPMENTS, ids, statuses, events, self.now)
-        await connection.execute(UPDATE_ORDERS, orders, totals, sequences, events, self.now)
-        await connection.execute(APPEND, len(self.changes), as_json(self.changes))
+        await connection.execute(UPDATE_ORDERS, orders, order_statuses, sequences, events, self.now)
+        await connection.execute(APPEND_CHANGES, len(self.changes), as_json(self.changes))
 
 
 def as_json(rows: list[dict[str, Any]]) -> str:
@@ -140,45 +142,46 @@ def as_json(rows: list[dict[str, Any]]) -> str:
 
 
 async def record(request: Request) -> Response:
-    given = orjson.loads(await request.body())["variables"]
-    numbers = list({one["trackingNumber"] for one in given["events"]})
+    variables = orjson.loads(await request.body())["variables"]
+    numbers = list({event["trackingNumber"] for event in variables["events"]})
     async with request.app.state.pool.acquire() as connection, connection.transaction():
-        call = Call(await connection.fetch(LOCK, numbers), given["source"])
-        for one in given["events"]:
-            call.take(one)
-        await call.write(connection)
-    for one in given["events"]:
-        tell(request.app.state.followers, one["carrierCode"])
-    results = [{"outcome": "RECORDED", "userErrors": []} for _ in given["events"]]
+        shipments = await connection.fetch(LOCK_SHIPMENTS, numbers)
+        batch = EventBatch(shipments, variables["source"])
+        for event in variables["events"]:
+            batch.add(event)
+        await batch.write(connection)
+    for event in variables["events"]:
+        notify(request.app.state.subscribers, event["carrierCode"])
+    results = [{"outcome": "RECORDED", "userErrors": []} for _ in variables["events"]]
     payload = {"results": results, "userErrors": []}
     return Response(
         orjson.dumps({"data": {"trackingEventsRecord": payload}}), media_type="application/json"
     )
 
 
-def tell(followers: set[asyncio.Queue[str]], code: str) -> None:
-    if followers:
+def notify(subscribers: set[asyncio.Queue[str]], code: str) -> None:
+    if subscribers:
         change = {"__typename": "TrackingEventRecorded", "event": {"carrierCode": code}}
         payload = {"data": {"changes": change}}
         text = orjson.dumps({"id": "1", "type": "next", "payload": payload}).decode()
-        for follower in followers:
-            follower.put_nowait(text)
+        for subscriber in subscribers:
+            subscriber.put_nowait(text)
 
 
-async def follow(socket: WebSocket) -> None:
+async def subscribe(socket: WebSocket) -> None:
     await socket.accept(subprotocol="graphql-transport-ws")
     queue: asyncio.Queue[str] = asyncio.Queue()
     await socket.receive_text()
     await socket.send_text('{"type":"connection_ack"}')
     await socket.receive_text()
-    socket.app.state.followers.add(queue)
+    socket.app.state.subscribers.add(queue)
     try:
         while True:
             await socket.send_text(await queue.get())
     except WebSocketDisconnect:
         pass
     finally:
-        socket.app.state.followers.discard(queue)
+        socket.app.state.subscribers.discard(queue)
 
 
 async def is_ready(_request: Request) -> Response:
@@ -187,7 +190,7 @@ async def is_ready(_request: Request) -> Response:
 
 @asynccontextmanager
 async def lifespan(app: Starlette) -> AsyncGenerator[None, None]:
-    app.state.followers = set()
+    app.state.subscribers = set()
     async with asyncpg.create_pool(os.environ["WHEREABOUTS_DATABASE_URL"], max_size=10) as pool:
         app.state.pool = pool
         yield
@@ -196,7 +199,7 @@ async def lifespan(app: Starlette) -> AsyncGenerator[None, None]:
 app = Starlette(
     routes=[
         Route("/graphql", record, methods=["POST"]),
-        WebSocketRoute("/graphql", follow),
+        WebSocketRoute("/graphql", subscribe),
         Route("/readyz", is_ready),
     ],
     lifespan=lifespan,

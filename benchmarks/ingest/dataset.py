@@ -1,4 +1,4 @@
-"""The shop whose news is measured: orders made through the API, and events for them."""
+"""The dataset: shipments created through the API, and tracking events for them."""
 
 import asyncio
 from collections.abc import Iterator
@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
-from benchmarks.ingest.http_client import Connection, connections
+from benchmarks.ingest.http_client import Connection, open_connections
 
-FILLERS = 8
+CREATORS = 8
 CARRIER = "ups"
 JOURNEY = (
     "PICKED_UP",
@@ -18,62 +18,63 @@ JOURNEY = (
     "ARRIVED_DESTINATION_FACILITY",
     "OUT_FOR_DELIVERY",
 )
-"""Again and again: two events of six change the status, as of a real parcel about a third do."""
-BETWEEN_EVENTS = timedelta(milliseconds=100)
+"""The events of one shipment, repeated: two of six change its status, about as many as in
+practice."""
+EVENT_INTERVAL = timedelta(milliseconds=100)
 
-CREATE = """
+CREATE_ORDER = """
 mutation ($input: OrderCreateInput!) {
   orderCreate(input: $input) { order { trackingId } userErrors { message } }
 }
 """
-PACK = """
+CREATE_SHIPMENT = """
 mutation ($order: ID!) {
   orderConfirm(trackingId: $order) { userErrors { message } }
   shipmentCreate(trackingId: $order, input: {}) { shipment { id } userErrors { message } }
 }
 """
-DISPATCH = """
+DISPATCH_SHIPMENT = """
 mutation ($id: ID!, $input: ShipmentDispatchInput!) {
   shipmentDispatch(id: $id, input: $input) { userErrors { message } }
 }
 """
 ORDER = {
-    "customer": {"name": "Ada Brown", "email": "ada@example.com"},
+    "customer": {"name": "Customer 1", "email": "customer1@example.com"},
     "shippingAddress": {"line1": "1 High Street", "city": "Berlin", "country": "DE"},
     "items": [{"sku": "A1", "name": "Cup", "quantity": 2, "unitPrice": "9.90"}],
 }
 
 
-async def fill(url: str, key: str, shipments: int) -> None:
-    """As many orders, each with a shipment under way."""
+async def create_shipments(url: str, key: str, shipments: int) -> None:
+    """Create so many orders, each with a dispatched shipment."""
     numbers = iter(range(shipments))
-    async with connections(url, key, FILLERS) as opened:
-        await asyncio.gather(*[_fill_some(one, numbers) for one in opened])
+    async with open_connections(url, key, CREATORS) as connections:
+        await asyncio.gather(*[_create_some(connection, numbers) for connection in connections])
 
 
-async def _fill_some(connection: Connection, numbers: Iterator[int]) -> None:
+async def _create_some(connection: Connection, numbers: Iterator[int]) -> None:
     for number in numbers:
-        created = await connection.ask(CREATE, input=ORDER)
+        created = await connection.execute(CREATE_ORDER, input=ORDER)
         order = created["orderCreate"]["order"]["trackingId"]
-        packed = await connection.ask(PACK, order=order)
+        shipped = await connection.execute(CREATE_SHIPMENT, order=order)
         dispatch = {"carrier": CARRIER, "trackingNumber": tracking_number(number)}
-        shipment = packed["shipmentCreate"]["shipment"]["id"]
-        await connection.ask(DISPATCH, id=shipment, input=dispatch)
+        shipment = shipped["shipmentCreate"]["shipment"]["id"]
+        await connection.execute(DISPATCH_SHIPMENT, id=shipment, input=dispatch)
 
 
 def tracking_number(number: int) -> str:
     return f"1Z{number:08}"
 
 
-def events(shipments: int) -> Iterator[dict[str, Any]]:
-    """News of one shipment after the other, without end, each later than the last."""
+def generate_events(shipments: int) -> Iterator[dict[str, Any]]:
+    """Yield events without end, of one shipment after another, each later than the one before."""
     start = datetime.now(UTC) - timedelta(days=1)
     for number in count():
         yield {
             "carrier": CARRIER,
             "trackingNumber": tracking_number(number % shipments),
             "type": JOURNEY[number // shipments % len(JOURNEY)],
-            "occurredAt": (start + number * BETWEEN_EVENTS).isoformat(),
+            "occurredAt": (start + number * EVENT_INTERVAL).isoformat(),
             "sourceEventId": f"e{number}",
             "carrierCode": f"e{number}",
             "description": "Processed",

@@ -1,4 +1,4 @@
-"""The cheapest client there is: HTTP/1.1 by hand over connections that stay open."""
+"""A minimal HTTP/1.1 client over connections that stay open, so that it costs little itself."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -9,12 +9,12 @@ from urllib.parse import urlsplit
 import orjson
 import websockets
 
-LENGTH = b"content-length:"
+CONTENT_LENGTH = b"content-length:"
 PROTOCOL = websockets.Subprotocol("graphql-transport-ws")
 
 
 class Connection:
-    """One keep-alive connection; one request at a time."""
+    """One persistent connection that carries one request at a time."""
 
     def __init__(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, head: bytes
@@ -32,22 +32,25 @@ class Connection:
         return cls(reader, writer, head.encode())
 
     async def post(self, body: bytes) -> bytes:
-        """The body of an answer that was 200."""
+        """Send a request and return the body of its response.
+
+        Raises RuntimeError if the status is not 200.
+        """
         self._writer.write(b"%s%d\r\n\r\n%s" % (self._head, len(body), body))
         head = (await self._reader.readuntil(b"\r\n\r\n")).lower()
-        start = head.index(LENGTH) + len(LENGTH)
-        answer = await self._reader.readexactly(int(head[start : head.index(b"\r", start)]))
+        start = head.index(CONTENT_LENGTH) + len(CONTENT_LENGTH)
+        content = await self._reader.readexactly(int(head[start : head.index(b"\r", start)]))
         if not head.startswith(b"http/1.1 200"):
-            raise RuntimeError(answer.decode(errors="replace"))
-        return answer
+            raise RuntimeError(content.decode(errors="replace"))
+        return content
 
-    async def ask(self, query: str, **variables: Any) -> dict[str, Any]:
-        answer = orjson.loads(
-            await self.post(orjson.dumps({"query": query, "variables": variables}))
-        )
-        if answer.get("errors"):
-            raise RuntimeError(str(answer["errors"]))
-        data: dict[str, Any] = answer["data"]
+    async def execute(self, query: str, **variables: Any) -> dict[str, Any]:
+        """Execute an operation and return its data. Raises RuntimeError if it has errors."""
+        body = orjson.dumps({"query": query, "variables": variables})
+        result = orjson.loads(await self.post(body))
+        if result.get("errors"):
+            raise RuntimeError(str(result["errors"]))
+        data: dict[str, Any] = result["data"]
         return data
 
     async def close(self) -> None:
@@ -56,20 +59,22 @@ class Connection:
 
 
 @asynccontextmanager
-async def connections(url: str, key: str, count: int) -> AsyncGenerator[list[Connection], None]:
-    opened = [await Connection.open(url, key) for _ in range(count)]
+async def open_connections(
+    url: str, key: str, count: int
+) -> AsyncGenerator[list[Connection], None]:
+    connections = [await Connection.open(url, key) for _ in range(count)]
     try:
-        yield opened
+        yield connections
     finally:
-        for one in opened:
-            await one.close()
+        for connection in connections:
+            await connection.close()
 
 
 @asynccontextmanager
-async def subscriber(
+async def open_subscription(
     url: str, key: str, query: str
 ) -> AsyncGenerator[websockets.ClientConnection, None]:
-    """A websocket on which the subscription has begun."""
+    """Open a websocket and send a subscription, which the server does not acknowledge."""
     async with websockets.connect(url.replace("http", "ws", 1), subprotocols=[PROTOCOL]) as socket:
         authorization = {"Authorization": f"Bearer {key}"}
         await socket.send(

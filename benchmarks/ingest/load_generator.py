@@ -1,4 +1,4 @@
-"""The load: calls as fast as they are answered, and calls at a steady pace with a subscriber."""
+"""The load generator: calls at full speed, and calls at a steady rate with a subscriber."""
 
 import asyncio
 import statistics
@@ -11,14 +11,18 @@ from typing import Any
 import orjson
 import websockets
 
-from benchmarks.ingest.http_client import Connection, connections, subscriber
+from benchmarks.ingest.http_client import Connection, open_connections, open_subscription
 
 CALLS_PER_SECOND = 100
-"""The moderate load: single events, sent at their time whether the last was answered or not."""
-CALLERS = 32
+"""The steady rate: each single-event call is sent when it is due, even if earlier calls are still
+unanswered."""
+STEADY_CONNECTIONS = 32
+SUBSCRIBE_SECONDS = 0.5
+"""How long the server gets to begin a subscription, which it does not acknowledge."""
 ARRIVAL_SECONDS = 10.0
-"""For the last change to come."""
-RECORD = """
+"""How long the last change may take to arrive."""
+QUOTED_BYTES = 1000
+RECORD_EVENTS = """
 mutation ($source: String!, $events: [TrackingEventInput!]!) {
   trackingEventsRecord(input: {source: $source, events: $events}) {
     results { outcome userErrors { code message } }
@@ -26,95 +30,104 @@ mutation ($source: String!, $events: [TrackingEventInput!]!) {
   }
 }
 """
-FOLLOW = """
+SUBSCRIPTION = """
 subscription { changes { __typename ... on TrackingEventRecorded { event { carrierCode } } } }
 """
 
-News = Iterator[dict[str, Any]]
+Events = Iterator[dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A server, what it is called in the table, and news for it that it has not seen."""
+    """A server, its name in the report, and events that it has not yet recorded."""
 
     name: str
     url: str
     key: str
-    news: News
+    events: Events
 
-    def call(self, size: int) -> bytes:
-        variables = {"source": "benchmark", "events": list(islice(self.news, size))}
-        return orjson.dumps({"query": RECORD, "variables": variables})
+    def next_call(self, batch_size: int) -> bytes:
+        """Return the body of a call that records the next events."""
+        variables = {"source": "benchmark", "events": list(islice(self.events, batch_size))}
+        return orjson.dumps({"query": RECORD_EVENTS, "variables": variables})
 
 
-async def rate(target: Target, size: int, writers: int, seconds: float) -> float:
-    """Events a second, in calls of `size`, each writer calling again once it is answered."""
-    async with connections(target.url, target.key, writers) as opened:
+async def measure_throughput(
+    target: Target, batch_size: int, writers: int, seconds: float
+) -> float:
+    """Return the events per second; each writer sends its next call once it is answered."""
+    async with open_connections(target.url, target.key, writers) as connections:
         started = time.perf_counter()
         deadline = started + seconds
-        writing = [_write(target, one, size, deadline) for one in opened]
+        writing = [_write(target, connection, batch_size, deadline) for connection in connections]
         calls = await asyncio.gather(*writing)
-        return sum(calls) * size / (time.perf_counter() - started)
+        return sum(calls) * batch_size / (time.perf_counter() - started)
 
 
-async def _write(target: Target, connection: Connection, size: int, deadline: float) -> int:
+async def _write(target: Target, connection: Connection, batch_size: int, deadline: float) -> int:
+    """Send calls until the deadline; return their number."""
     calls = 0
     while time.perf_counter() < deadline:
-        await _record(connection, target.call(size), size)
+        await _record(connection, target.next_call(batch_size), batch_size)
         calls += 1
     return calls
 
 
-async def _record(connection: Connection, call: bytes, size: int) -> None:
-    answer = await connection.post(call)
-    if answer.count(b'"RECORDED"') != size:
-        raise RuntimeError(answer[:1000].decode(errors="replace"))
+async def _record(connection: Connection, call: bytes, batch_size: int) -> None:
+    response = await connection.post(call)
+    if response.count(b'"RECORDED"') != batch_size:
+        raise RuntimeError(response[:QUOTED_BYTES].decode(errors="replace"))
 
 
-async def delays(target: Target, seconds: float) -> tuple[float, float]:
-    """Median and 99th percentile, in ms, from a call's time to its event at the subscriber."""
-    sent: dict[str, float] = {}
+async def measure_latency(target: Target, seconds: float) -> tuple[float, float]:
+    """Return the median and the 99th percentile of the latency at the steady rate.
+
+    The latency is the time in ms from when a call is due until its event reaches a subscriber.
+    """
+    due_at: dict[str, float] = {}
     async with (
-        connections(target.url, target.key, CALLERS) as opened,
-        subscriber(target.url, target.key, FOLLOW) as socket,
+        open_connections(target.url, target.key, STEADY_CONNECTIONS) as connections,
+        open_subscription(target.url, target.key, SUBSCRIPTION) as socket,
     ):
-        await asyncio.sleep(0.5)  # the subscription is not acknowledged
+        await asyncio.sleep(SUBSCRIBE_SECONDS)
         count = int(CALLS_PER_SECOND * seconds)
-        arriving = asyncio.create_task(_arrivals(socket, count))
-        await _call_steadily(target, opened, count, sent)
+        receiving = asyncio.create_task(_receive_events(socket, count))
+        await _call_steadily(target, connections, count, due_at)
         async with asyncio.timeout(ARRIVAL_SECONDS):
-            arrived = await arriving
-    found = [1000 * (arrived[name] - moment) for name, moment in sent.items()]
-    return statistics.median(found), statistics.quantiles(found, n=100)[-1]
+            received_at = await receiving
+    latencies = [1000 * (received_at[code] - due) for code, due in due_at.items()]
+    return statistics.median(latencies), statistics.quantiles(latencies, n=100)[-1]
 
 
 async def _call_steadily(
-    target: Target, opened: list[Connection], count: int, sent: dict[str, float]
+    target: Target, connections: list[Connection], count: int, due_at: dict[str, float]
 ) -> None:
-    free: asyncio.Queue[Connection] = asyncio.Queue()
-    for one in opened:
-        free.put_nowait(one)
+    """Send calls when they are due and note the due time of each event by its code."""
+    idle: asyncio.Queue[Connection] = asyncio.Queue()
+    for connection in connections:
+        idle.put_nowait(connection)
 
     async def call_once(body: bytes) -> None:
-        connection = await free.get()
+        connection = await idle.get()
         await _record(connection, body, 1)
-        free.put_nowait(connection)
+        idle.put_nowait(connection)
 
     started = time.perf_counter()
     async with asyncio.TaskGroup() as calls:
-        for place in range(count):
-            due = started + place / CALLS_PER_SECOND
+        for index in range(count):
+            due = started + index / CALLS_PER_SECOND
             await asyncio.sleep(max(0.0, due - time.perf_counter()))
-            body = target.call(1)
-            sent[orjson.loads(body)["variables"]["events"][0]["carrierCode"]] = due
+            body = target.next_call(1)
+            due_at[orjson.loads(body)["variables"]["events"][0]["carrierCode"]] = due
             calls.create_task(call_once(body))
 
 
-async def _arrivals(socket: websockets.ClientConnection, count: int) -> dict[str, float]:
-    arrived: dict[str, float] = {}
-    while len(arrived) < count:
+async def _receive_events(socket: websockets.ClientConnection, count: int) -> dict[str, float]:
+    """Receive so many events; return the time of each by its code."""
+    received_at: dict[str, float] = {}
+    while len(received_at) < count:
         message = orjson.loads(await socket.recv())
         change = message["payload"]["data"]["changes"]
         if "event" in change:
-            arrived[change["event"]["carrierCode"]] = time.perf_counter()
-    return arrived
+            received_at[change["event"]["carrierCode"]] = time.perf_counter()
+    return received_at

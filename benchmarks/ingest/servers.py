@@ -1,4 +1,4 @@
-"""The servers that are measured, each a process of its own on a processor of its own."""
+"""The measured servers: each is a process of its own on a processor core of its own."""
 
 import os
 import subprocess
@@ -11,19 +11,19 @@ from typing import IO
 from tests.services import HOST, Server, make_temporary_folder
 
 PROJECT = Path(__file__).parent.parent.parent
-SERVER_CORE, OTHER_CORE = 0, 1
-"""The measured server has a processor to itself; databases and load share the other."""
-ANSWER_SECONDS = 1.0
+SERVER_CORE, LOAD_CORE = 0, 1
+"""The measured server has one core to itself; databases and load generators share the other."""
+HEALTH_CHECK_SECONDS = 1.0
 
 
-def keep_to_other_core() -> str:
-    """Pin this process, and all that it starts; say what runs where."""
+def pin_load_generator() -> str:
+    """Pin this process and its children to a core; return a description of the assignment."""
     if (os.cpu_count() or 1) < 2:
-        return "One core for everything."
-    os.sched_setaffinity(0, {OTHER_CORE})
+        return "All processes share one core."
+    os.sched_setaffinity(0, {LOAD_CORE})
     return (
         f"Core {SERVER_CORE}: the measured server. "
-        f"Core {OTHER_CORE}: PostgreSQL, Redis and the load generator."
+        f"Core {LOAD_CORE}: PostgreSQL, Redis and the load generator."
     )
 
 
@@ -60,38 +60,41 @@ class MeasuredServer(Server):
     def _is_ready(self) -> bool:
         try:
             address = f"http://{HOST}:{self.port}/readyz"
-            with urllib.request.urlopen(address, timeout=ANSWER_SECONDS) as answer:
-                return bool(answer.status == 200)
+            with urllib.request.urlopen(address, timeout=HEALTH_CHECK_SECONDS) as response:
+                return bool(response.status == 200)
         except (urllib.error.URLError, OSError):
             return False
 
 
-class Whereabouts(MeasuredServer):
+class WhereaboutsServer(MeasuredServer):
     """The service itself, as `python server.py` starts it."""
 
     name = "whereabouts"
     arguments = ("server.py",)
 
 
-class HandWritten(MeasuredServer):
+class BaselineServer(MeasuredServer):
     """The program of `benchmarks.ingest.baseline`."""
 
-    name = "floor"
+    name = "baseline"
     arguments = ("-m", "benchmarks.ingest.baseline")
 
 
-def make_key(environ: dict[str, str]) -> str:
-    """The secret of an API key that may do everything, in a database brought up to date."""
-    _command(environ, "migrate")
-    return _command(environ, "keys", "create", "--name", "benchmark", "--all-scopes")
+def create_api_key(environ: dict[str, str]) -> str:
+    """Migrate the database and create an API key with all scopes; return its secret."""
+    _run_command(environ, "migrate")
+    return _run_command(environ, "keys", "create", "--name", "benchmark", "--all-scopes")
 
 
-def _command(environ: dict[str, str], *words: str) -> str:
-    """Of `whereabouts`; in a process of its own, for Tortoise serves one engine in each."""
-    command = [sys.executable, "-m", "commands", *words]
-    answer = subprocess.run(
+def _run_command(environ: dict[str, str], *arguments: str) -> str:
+    """Run a command of `whereabouts` and return its output.
+
+    It runs in a process of its own because Tortoise serves one database engine per process.
+    """
+    command = [sys.executable, "-m", "commands", *arguments]
+    completed = subprocess.run(
         command, cwd=PROJECT, env=os.environ | environ, capture_output=True, text=True, check=False
     )
-    if answer.returncode:
-        raise RuntimeError(answer.stderr)
-    return answer.stdout.strip()
+    if completed.returncode:
+        raise RuntimeError(completed.stderr)
+    return completed.stdout.strip()
