@@ -1,24 +1,32 @@
-"""How much of the database a list reads: buffers per row of a first page, of the very statements
-that the server sends, as PostgreSQL's own auto_explain tells them in its log.
+"""How much of the database a list reads, in buffers per row of a page.
+
+PostgreSQL's auto_explain logs the plans of the statements that the server really sends.
 """
 
 import asyncio
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import asyncpg
 import orjson
 
-from benchmarks.reads.list_queries import Case, cases, counted, find_values, later_pages
-from benchmarks.reads.load_generator import Connection, Refused
-from benchmarks.reads.servers import Whereabouts
-from benchmarks.reads.datasets import Shops
+from benchmarks.reads.datasets import Datasets
+from benchmarks.reads.list_queries import (
+    ListQuery,
+    count_queries,
+    first_pages,
+    later_pages,
+    read_filter_values,
+)
+from benchmarks.reads.load_generator import Connection, RequestError
+from benchmarks.reads.servers import WhereaboutsServer
 from tests.services.postgres import PostgresServer
 
-MOST_PER_ROW = 50
-"""Buffers: some pages of an index, and of the row and what is looked up for it."""
-EXPLAINING = {
+MAXIMUM_PER_ROW = 50
+"""Buffers for one row: some pages of an index, of the row, and of what is looked up for it."""
+AUTO_EXPLAIN_SETTINGS = {
     "session_preload_libraries": "'auto_explain'",
     "auto_explain.log_min_duration": "0",
     "auto_explain.log_analyze": "on",
@@ -26,104 +34,119 @@ EXPLAINING = {
     "auto_explain.log_timing": "off",
     "auto_explain.log_format": "json",
 }
-PLAN = re.compile(r"duration: ([\d.]+) ms  plan:\n((?:\t.*\n)+)")
-NOT_OURS = re.compile(
+LOGGED_PLAN = re.compile(r"duration: ([\d.]+) ms  plan:\n((?:\t.*\n)+)")
+UNRELATED = re.compile(
     'api_key|log_head|counted_log|FROM "?change|sweep_at <|pg_advisory_unlock_all'
 )
-"""Statements beside the question: who asks, and what the server does of its own accord."""
+"""Statements that do not belong to the query: authentication and the server's background tasks."""
 
 
-class Log:
-    """PostgreSQL's."""
+class StatementCost(NamedTuple):
+    milliseconds: float
+    buffers: int
+
+
+class PlanLog:
+    """The log of PostgreSQL, read as it grows."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
-        self._read = file.stat().st_size
+        self._offset = file.stat().st_size
 
-    def plans(self) -> Iterator[tuple[float, int]]:
-        """Of the statements since the last time: how many ms, and how many buffers."""
+    def read_costs(self) -> list[StatementCost]:
+        """Return the costs of the statements that were logged since the last call."""
         with self._file.open("rb") as file:
-            file.seek(self._read)
-            said = file.read()
-        self._read += len(said)
-        for milliseconds, text in PLAN.findall(said.decode()):
+            file.seek(self._offset)
+            logged = file.read()
+        self._offset += len(logged)
+        costs = []
+        for milliseconds, text in LOGGED_PLAN.findall(logged.decode()):
             explained = orjson.loads(text)
-            if not NOT_OURS.search(explained["Query Text"]):
+            if not UNRELATED.search(explained["Query Text"]):
                 plan = explained["Plan"]
-                yield float(milliseconds), plan["Shared Hit Blocks"] + plan["Shared Read Blocks"]
+                buffers = plan["Shared Hit Blocks"] + plan["Shared Read Blocks"]
+                costs.append(StatementCost(float(milliseconds), buffers))
+        return costs
 
 
-def measure_buffers(postgres: PostgresServer, shops: Shops) -> dict[str, float]:
-    """Tells them as tables; how many pages read too much."""
+def measure_buffers(postgres: PostgresServer, datasets: Datasets) -> dict[str, float]:
+    """Print tables of all lists; return how many pages read more than the maximum."""
     if postgres.folder is None:
         raise RuntimeError("PostgreSQL is not running.")
-    asyncio.run(_explain(shops.many))
-    values = asyncio.run(find_values(shops.many))
-    with Whereabouts(shops.many) as server, Connection(server.url, shops.secrets.writer) as asking:
-        log = Log(postgres.folder / "log")
-        over = _tell_pages(asking, log, "first: 20 of ...", cases(values))
-        later_over = _tell_pages(asking, log, "first: 20, after, of ...", later_pages(values))
+    asyncio.run(_enable_auto_explain(datasets.large))
+    values = asyncio.run(read_filter_values(datasets.large))
+    with (
+        WhereaboutsServer(datasets.large) as server,
+        Connection(server.url, datasets.keys.writer) as connection,
+    ):
+        log = PlanLog(postgres.folder / "log")
+        first_over = _report_pages(connection, log, "first: 20 of ...", first_pages(values))
+        later_over = _report_pages(connection, log, "first: 20, after, of ...", later_pages(values))
         print(f"{'buffers':>9}{'ms':>9}   totalCount of ...")
-        for case in counted(values):
-            _tell_total(asking, log, case)
-    return {"first_pages_over": over, "later_pages_over": later_over}
+        for query in count_queries(values):
+            _report_count(connection, log, query)
+    return {"first_pages_over": first_over, "later_pages_over": later_over}
 
 
-async def _explain(url: str) -> None:
+async def _enable_auto_explain(url: str) -> None:
     connection = await asyncpg.connect(url)
     try:
         name = await connection.fetchval("SELECT current_database()")
-        for setting, value in EXPLAINING.items():
+        for setting, value in AUTO_EXPLAIN_SETTINGS.items():
             await connection.execute(f"ALTER DATABASE {name} SET {setting} = {value}")
-        # As its own housekeeping does, a while after the mutations that were measured.
+        # Autovacuum would do the same some time after the measured mutations.
         await connection.execute("VACUUM ANALYZE")
     finally:
         await connection.close()
 
 
-def _tell_pages(asking: Connection, log: Log, title: str, pages: Iterator[Case]) -> int:
-    """How many read too much."""
+def _report_pages(
+    connection: Connection, log: PlanLog, title: str, queries: Iterator[ListQuery]
+) -> int:
+    """Print a line for each page; return how many read more than the maximum."""
     print(f"{'buffers':>9}{'rows':>6}{'per row':>9}{'ms':>9}   {title}")
-    too_much = [_tell_page(asking, log, case) for case in pages]
-    print(f"{sum(too_much)} of {len(too_much)} read more than {MOST_PER_ROW} buffers per row.")
-    return sum(too_much)
+    over = [_report_page(connection, log, query) for query in queries]
+    print(f"{sum(over)} of {len(over)} read more than {MAXIMUM_PER_ROW} buffers per row.")
+    return sum(over)
 
 
-def _tell_page(asking: Connection, log: Log, case: Case) -> bool:
-    """Whether it is too much."""
+def _report_page(connection: Connection, log: PlanLog, query: ListQuery) -> bool:
+    """Print a line for the page; return whether it reads more than the maximum."""
     try:
-        after = _cursor(asking, case) if case.begins_after else None
-        list(log.plans())
-        rows = len(asking.data(case.query(after))[case.field]["nodes"])
-    except Refused as refused:
-        print(f"{'-':>9}{'-':>6}{'-':>9}{'-':>9} ! {case}: {refused}", flush=True)
+        after = _read_cursor(connection, query) if query.begins_after else None
+        log.read_costs()
+        rows = len(connection.execute(query.page_query(after))[query.field]["nodes"])
+    except RequestError as error:
+        print(f"{'-':>9}{'-':>6}{'-':>9}{'-':>9} ! {query}: {error}", flush=True)
         return True
-    plans = list(log.plans())
-    buffers = sum(found for _, found in plans)
+    costs = log.read_costs()
+    buffers = sum(cost.buffers for cost in costs)
     per_row = buffers / max(rows, 1)
-    is_too_much = per_row > MOST_PER_ROW
-    milliseconds = sum(found for found, _ in plans)
-    mark = "!" if is_too_much else " "
-    several = "" if len(plans) == 1 else f" ({len(plans)} statements)"
+    is_over = per_row > MAXIMUM_PER_ROW
+    milliseconds = sum(cost.milliseconds for cost in costs)
+    mark = "!" if is_over else " "
+    statements = "" if len(costs) == 1 else f" ({len(costs)} statements)"
     print(
-        f"{buffers:9,}{rows:6}{per_row:9,.1f}{milliseconds:9,.1f} {mark} {case}{several}",
+        f"{buffers:9,}{rows:6}{per_row:9,.1f}{milliseconds:9,.1f} {mark} {query}{statements}",
         flush=True,
     )
-    return is_too_much
+    return is_over
 
 
-def _cursor(asking: Connection, case: Case) -> str | None:
-    cursor: str | None = asking.data(case.finding_cursor)[case.field]["pageInfo"]["endCursor"]
+def _read_cursor(connection: Connection, query: ListQuery) -> str | None:
+    data = connection.execute(query.cursor_query)
+    cursor: str | None = data[query.field]["pageInfo"]["endCursor"]
     return cursor
 
 
-def _tell_total(asking: Connection, log: Log, case: Case) -> None:
+def _report_count(connection: Connection, log: PlanLog, query: ListQuery) -> None:
     try:
-        list(log.plans())
-        asking.data(case.counting)
-    except Refused as refused:
-        print(f"{'-':>9}{'-':>9}   {case}: {refused}", flush=True)
+        log.read_costs()
+        connection.execute(query.count_query)
+    except RequestError as error:
+        print(f"{'-':>9}{'-':>9}   {query}: {error}", flush=True)
         return
-    plans = list(log.plans())
-    buffers, milliseconds = sum(one for _, one in plans), sum(one for one, _ in plans)
-    print(f"{buffers:9,}{milliseconds:9,.1f}   {case}", flush=True)
+    costs = log.read_costs()
+    buffers = sum(cost.buffers for cost in costs)
+    milliseconds = sum(cost.milliseconds for cost in costs)
+    print(f"{buffers:9,}{milliseconds:9,.1f}   {query}", flush=True)

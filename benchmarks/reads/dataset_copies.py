@@ -1,40 +1,43 @@
-"""A large shop from a small world: the rows of its customers again and again, moved in time.
+"""A dataset of any size, made of copies of the seed dataset's customers at different times.
 
-A copy has ids, names and times of its own and is otherwise like what real acts have left. The
-rows lie as they would have come: the news of many orders mixed, in the order of time.
+Each copy has ids, names and times of its own and otherwise equals what the API has written. The
+rows are stored as the API would have written them: in the order of time, with the rows of many
+orders interleaved.
 """
 
 import asyncio
 import random
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 import asyncpg
 
-from benchmarks.reads.copy_statements import OWNERS, copying_statement
-from benchmarks.reads.index_rebuild import unindexed
+from benchmarks.reads.copy_statements import SEED_ROWS, copy_statement
+from benchmarks.reads.index_rebuild import without_indexes
 from models.tracking_ids import new_tracking_id
 
 BATCHES = 25
-"""In which the rows are sorted by time, a month or two of a shop's in each."""
-PAST = timedelta(days=1000)
-"""Over which customers whose orders are over are spread."""
-PRESENT = timedelta(days=7)
-"""Over which those with orders on their way are: what is said of them still holds, more or less."""
-HALVES = (
+"""Rows are sorted by time within each batch, which holds a month or two."""
+COMPLETED_SPAN = timedelta(days=1000)
+"""The time over which customers without open orders are spread."""
+OPEN_SPAN = timedelta(days=7)
+"""The time over which customers with open orders are spread: short, so that their estimates and
+due times remain plausible."""
+TABLE_GROUPS = (
     ("change", "orders", "customer", "order_item", "shipment_item"),
     ("tracking_event", "shipment", "address", "estimate", "order_exception", "exception_note"),
 )
-"""The tables, for two connections."""
-KEPT = ("api_key", "log_head", "counted_log", "tortoise_migrations")
-"""Tables that stay as they are. All others are emptied; what is not filled here, triggers fill."""
-OVER = ("DELIVERED", "RETURNED", "PARTIALLY_RETURNED", "CANCELLED")
-HEARD_AS_IT_HAPPENED = """
-CREATE TEMPORARY TABLE heard AS
+"""The copied tables, divided between two connections."""
+KEPT_TABLES = ("api_key", "log_head", "counted_log", "tortoise_migrations")
+"""Tables that keep their rows. All others are emptied, and filled here or by triggers."""
+COMPLETED_STATUSES = ("DELIVERED", "RETURNED", "PARTIALLY_RETURNED", "CANCELLED")
+SPREAD_RECORDING_TIMES = """
+CREATE TEMPORARY TABLE recording AS
   SELECT position, max(occurred_at) OVER (PARTITION BY order_id ORDER BY sequence) AS moment
   FROM change;
-UPDATE change SET recorded_at = moment FROM heard WHERE heard.position = change.position;
+UPDATE change SET recorded_at = moment FROM recording WHERE recording.position = change.position;
 UPDATE tracking_event SET recorded_at = c.recorded_at FROM change c
   WHERE c.event_id = tracking_event.id AND c.kind = 'EVENT_RECORDED';
 UPDATE orders SET updated_at = latest FROM
@@ -45,99 +48,116 @@ UPDATE order_exception SET updated_at = latest FROM
   (SELECT exception_id, max(recorded_at) AS latest FROM change GROUP BY 1) c
   WHERE exception_id = id;
 """
-"""The world was told everything within a minute; a shop hears of it as it happens."""
-
-Household = tuple[UUID, bool, list[UUID]]
-"""A customer, whether all their orders are over, and the orders."""
+"""The seed dataset was recorded within a minute; this sets the recording times to the times at
+which things happened."""
 
 
-async def multiply(url: str, orders: int) -> None:
-    """In a copy of the world's database: as many orders, or a few more, instead of the world's."""
+class CustomerOrders(NamedTuple):
+    """A customer of the seed dataset and all their orders."""
+
+    customer_id: UUID
+    is_completed: bool
+    """Whether no order is open."""
+    order_ids: list[UUID]
+
+
+async def replace_with_copies(url: str, orders: int) -> None:
+    """Replace the seed dataset of a database with copies that have about so many orders."""
     connection = await asyncpg.connect(url)
     try:
-        await _keep_world(connection)
-        count = await _plan_copies(connection, await _households(connection), orders)
-        emptied = await _emptied(connection)
-        async with unindexed(url, emptied):
-            await connection.execute(f"TRUNCATE {', '.join(emptied)}")
-            await asyncio.gather(*[_fill(url, half, count) for half in HALVES])
+        await _set_aside_seed(connection)
+        customers = await _read_customers(connection)
+        copies = await _plan_copies(connection, customers, orders)
+        tables = await _tables_to_replace(connection)
+        async with without_indexes(url, tables):
+            await connection.execute(f"TRUNCATE {', '.join(tables)}")
+            await asyncio.gather(*[_fill_tables(url, group, copies) for group in TABLE_GROUPS])
         await connection.execute(
             "UPDATE log_head SET position = (SELECT count(*) FROM change);"
-            # Or the server would count all of it while it is measured.
+            # Otherwise the server would count all changes while it is measured.
             " UPDATE counted_log SET position = (SELECT position FROM log_head);"
-            " DROP SCHEMA world CASCADE"
+            " DROP SCHEMA seed CASCADE"
         )
         await connection.execute("VACUUM ANALYZE")
     finally:
         await connection.close()
 
 
-async def _keep_world(connection: asyncpg.Connection) -> None:
-    await connection.execute(HEARD_AS_IT_HAPPENED)
-    await connection.execute("CREATE SCHEMA world")
-    for table, rows in OWNERS.items():
+async def _set_aside_seed(connection: asyncpg.Connection) -> None:
+    """Copy the seed rows to a schema of their own."""
+    await connection.execute(SPREAD_RECORDING_TIMES)
+    await connection.execute("CREATE SCHEMA seed")
+    for table, rows in SEED_ROWS.items():
         await connection.execute(
-            f"CREATE TABLE world.{table} AS {rows}; CREATE INDEX ON world.{table} (owner);"
-            f" ANALYZE world.{table}"
+            f"CREATE TABLE seed.{table} AS {rows}; CREATE INDEX ON seed.{table} (owner);"
+            f" ANALYZE seed.{table}"
         )
 
 
-async def _emptied(connection: asyncpg.Connection) -> list[str]:
+async def _tables_to_replace(connection: asyncpg.Connection) -> list[str]:
     rows = await connection.fetch(
         "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> ALL($1)",
-        KEPT,
+        KEPT_TABLES,
     )
     return [row["tablename"] for row in rows]
 
 
-async def _households(connection: asyncpg.Connection) -> list[Household]:
+async def _read_customers(connection: asyncpg.Connection) -> list[CustomerOrders]:
     rows = await connection.fetch(
-        "SELECT owner, bool_and(status = ANY($1)) AS is_over, array_agg(id) AS ids"
-        " FROM world.orders GROUP BY owner ORDER BY owner",
-        OVER,
+        "SELECT owner, bool_and(status = ANY($1)) AS is_completed, array_agg(id) AS order_ids"
+        " FROM seed.orders GROUP BY owner ORDER BY owner",
+        COMPLETED_STATUSES,
     )
-    return [(row["owner"], row["is_over"], row["ids"]) for row in rows]
+    return [CustomerOrders(row["owner"], row["is_completed"], row["order_ids"]) for row in rows]
 
 
 async def _plan_copies(
-    connection: asyncpg.Connection, households: Sequence[Household], orders: int
+    connection: asyncpg.Connection, customers: Sequence[CustomerOrders], orders: int
 ) -> int:
-    """Which customers are copied, and how far into the past; the oldest first. How many copies."""
-    copies = sorted(_copies(households, orders), key=lambda copy: copy[1], reverse=True)
+    """Write the plan of the copies, the oldest first, to tables; return the number of copies.
+
+    The plan says which customers are copied, and by how much their times are shifted.
+    """
+    plan = sorted(_draw_copies(customers, orders), key=lambda copy: copy[1], reverse=True)
     now_ms = int(datetime.now(UTC).timestamp() * 1000)
-    placed, names, previous = [], [], 0
-    for number, ((owner, _, ids), shift) in enumerate(copies, start=1):
-        previous = max(previous + 1, now_ms - int(shift.total_seconds() * 1000))
-        digits = f"{previous:012x}"
-        placed.append((number, owner, shift, f"{digits[:8]}-{digits[8:]}"))
-        names += [(number, order, new_tracking_id()) for order in ids]
+    copies, tracking_ids, id_time = [], [], 0
+    for number, (customer, shift) in enumerate(plan, start=1):
+        # Each copy has a millisecond of its own, so that its ids are unique.
+        id_time = max(id_time + 1, now_ms - int(shift.total_seconds() * 1000))
+        digits = f"{id_time:012x}"
+        id_prefix = f"{digits[:8]}-{digits[8:]}"
+        copies.append((number, customer.customer_id, shift, id_prefix))
+        tracking_ids += [(number, order_id, new_tracking_id()) for order_id in customer.order_ids]
     await connection.execute(
-        "CREATE TABLE world.copy (number int, owner uuid, shift interval, prefix text);"
-        "CREATE TABLE world.name (copy int, order_id uuid, tracking_id text)"
+        "CREATE TABLE seed.copy (number int, owner uuid, shift interval, prefix text);"
+        "CREATE TABLE seed.tracking_id (copy int, order_id uuid, tracking_id text)"
     )
-    await connection.copy_records_to_table("copy", schema_name="world", records=placed)
-    await connection.copy_records_to_table("name", schema_name="world", records=names)
+    await connection.copy_records_to_table("copy", schema_name="seed", records=copies)
+    await connection.copy_records_to_table("tracking_id", schema_name="seed", records=tracking_ids)
     await connection.execute(
-        "CREATE INDEX ON world.copy (number); CREATE INDEX ON world.name (copy, order_id);"
-        " ANALYZE world.copy; ANALYZE world.name"
+        "CREATE INDEX ON seed.copy (number); CREATE INDEX ON seed.tracking_id (copy, order_id);"
+        " ANALYZE seed.copy; ANALYZE seed.tracking_id"
     )
-    return len(copies)
+    return len(plan)
 
 
-def _copies(households: Sequence[Household], orders: int) -> Iterator[tuple[Household, timedelta]]:
-    dice = random.Random(orders)
-    made = 0
+def _draw_copies(
+    customers: Sequence[CustomerOrders], orders: int
+) -> Iterator[tuple[CustomerOrders, timedelta]]:
+    """Yield customers in turns, each with a random shift, until there are enough orders."""
+    rng = random.Random(orders)
+    count = 0
     while True:
-        for household in households:
-            if made >= orders:
+        for customer in customers:
+            if count >= orders:
                 return
-            span = PAST if household[1] else PRESENT
-            yield household, timedelta(seconds=dice.randrange(int(span.total_seconds())))
-            made += len(household[2])
+            span = COMPLETED_SPAN if customer.is_completed else OPEN_SPAN
+            yield customer, timedelta(seconds=rng.randrange(int(span.total_seconds())))
+            count += len(customer.order_ids)
 
 
-async def _fill(url: str, tables: Sequence[str], copies: int) -> None:
-    """All tables in one transaction, in which they are emptied again: so it needs no log."""
+async def _fill_tables(url: str, tables: Sequence[str], copies: int) -> None:
+    """Fill the tables in a transaction that also truncates them, so it needs no write-ahead log."""
     connection = await asyncpg.connect(url)
     try:
         async with connection.transaction():
@@ -150,9 +170,9 @@ async def _fill(url: str, tables: Sequence[str], copies: int) -> None:
 
 
 async def _fill_table(connection: asyncpg.Connection, table: str, copies: int) -> None:
-    statement = await copying_statement(connection, table)
+    statement = await copy_statement(connection, table)
     written, size = 0, -(-copies // BATCHES)
     for first in range(1, copies + 1, size):
         bounds = [first, first + size - 1]
-        given = [*bounds, written] if "$3" in statement else bounds
-        written += int((await connection.execute(statement, *given)).rpartition(" ")[2])
+        arguments = [*bounds, written] if "$3" in statement else bounds
+        written += int((await connection.execute(statement, *arguments)).rpartition(" ")[2])

@@ -1,47 +1,47 @@
-"""The databases that are asked: the world, and shops that are copies of it over and over."""
+"""The datasets: a seed dataset, and a small and a large one that consist of copies of it."""
 
 import asyncio
 import time
 from dataclasses import dataclass
 
-from benchmarks.reads.dataset_copies import multiply
-from benchmarks.reads.servers import Whereabouts, tune
-from benchmarks.reads.seed_dataset import Secrets, place_orders, play
+from benchmarks.reads.dataset_copies import replace_with_copies
+from benchmarks.reads.seed_dataset import ApiKeys, create_orders, play_history
+from benchmarks.reads.servers import WhereaboutsServer, configure_postgres
 from tests.services.postgres import PostgresServer
 
 
 @dataclass(frozen=True, slots=True)
-class Sizes:
-    """Orders: of the world, of a small shop, of a large one."""
+class DatasetSizes:
+    """The number of orders of each dataset."""
 
-    world: int
-    few: int
-    many: int
+    seed: int
+    small: int
+    large: int
 
 
 @dataclass(frozen=True, slots=True)
-class Shops:
-    """Where the databases are, and the keys to all of them."""
+class Datasets:
+    """The database URL of each dataset, and the API keys that all of them contain."""
 
-    world: str
-    few: str
-    many: str
-    secrets: Secrets
+    seed: str
+    small: str
+    large: str
+    keys: ApiKeys
 
 
-def open_shops(postgres: PostgresServer, sizes: Sizes) -> Shops:
+def create_datasets(postgres: PostgresServer, sizes: DatasetSizes) -> Datasets:
     started = time.perf_counter()
-    tune(postgres)
-    world = postgres.create_database("world")
-    secrets = asyncio.run(place_orders(world, sizes.world))
-    with Whereabouts(world) as server:
-        asyncio.run(play(server.url, secrets.writer))
-    few, many = [postgres.create_database(name, template="world") for name in ("few", "many")]
-    asyncio.run(multiply(few, sizes.few))
-    asyncio.run(multiply(many, sizes.many))
+    configure_postgres(postgres)
+    seed = postgres.create_database("seed")
+    keys = asyncio.run(create_orders(seed, sizes.seed))
+    with WhereaboutsServer(seed) as server:
+        asyncio.run(play_history(server.url, keys.writer))
+    small, large = [postgres.create_database(name, template="seed") for name in ("small", "large")]
+    asyncio.run(replace_with_copies(small, sizes.small))
+    asyncio.run(replace_with_copies(large, sizes.large))
     print(
-        f"{sizes.many:,} orders, made of {sizes.world:,} that real acts have made,"
+        f"Dataset: {sizes.large:,} orders, copied from {sizes.seed:,} that the API has created,"
         f" in {time.perf_counter() - started:.0f} s",
         flush=True,
     )
-    return Shops(world, few, many, secrets)
+    return Datasets(seed, small, large, keys)

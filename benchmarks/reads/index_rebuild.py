@@ -1,4 +1,4 @@
-"""Tables without keys and indexes, which get all of them back: far faster to fill."""
+"""Tables lose their keys and indexes while they are filled, which makes the filling much faster."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import asyncpg
 
 BUILDERS = 2
-"""Connections that build indexes: as many as there are processors here."""
+"""How many connections build indexes concurrently: one per core of a small machine."""
 CONSTRAINTS = """
 SELECT conrelid::regclass::text AS "table", conname AS name, contype AS kind,
   pg_get_constraintdef(oid) AS definition
@@ -22,48 +22,51 @@ FROM pg_index i WHERE i.indrelid::regclass::text = ANY($1)
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """A constraint or an index: the statements that take it off and put it back."""
+class DroppedObject:
+    """A constraint or an index, with the statements that drop and create it."""
 
-    off: str
-    on: str
-    refers: bool = False
+    drop: str
+    create: str
+    is_foreign_key: bool = False
 
 
 @asynccontextmanager
-async def unindexed(url: str, tables: Sequence[str]) -> AsyncGenerator[None, None]:
+async def without_indexes(url: str, tables: Sequence[str]) -> AsyncGenerator[None, None]:
+    """Drop all keys and indexes of the tables, and create them again after the block."""
     connection = await asyncpg.connect(url)
     try:
-        parts = await _take_off(connection, tables)
+        dropped = await _drop(connection, tables)
     finally:
         await connection.close()
     yield
-    await _put_back(url, [part.on for part in parts if not part.refers])
-    await _put_back(url, [part.on for part in parts if part.refers])
+    # Foreign keys come last, because they need the keys that they refer to.
+    await _create(url, [object_.create for object_ in dropped if not object_.is_foreign_key])
+    await _create(url, [object_.create for object_ in dropped if object_.is_foreign_key])
 
 
-async def _take_off(connection: asyncpg.Connection, tables: Sequence[str]) -> list[Part]:
-    parts = []
+async def _drop(connection: asyncpg.Connection, tables: Sequence[str]) -> list[DroppedObject]:
+    dropped = []
     for row in await connection.fetch(CONSTRAINTS, tables):
         alter, name = f"ALTER TABLE {row['table']}", f'CONSTRAINT "{row["name"]}"'
-        refers = row["kind"] == b"f"
-        add = f"{alter} ADD {name} {row['definition']}"
-        parts.append(Part(f"{alter} DROP {name}", add, refers))
-        await connection.execute(parts[-1].off)
+        create = f"{alter} ADD {name} {row['definition']}"
+        is_foreign_key = row["kind"] == b"f"
+        dropped.append(DroppedObject(f"{alter} DROP {name}", create, is_foreign_key))
+        await connection.execute(dropped[-1].drop)
     for row in await connection.fetch(INDEXES, tables):
-        parts.append(Part(f"DROP INDEX {row['name']}", row["definition"]))
-        await connection.execute(parts[-1].off)
-    return parts
+        dropped.append(DroppedObject(f"DROP INDEX {row['name']}", row["definition"]))
+        await connection.execute(dropped[-1].drop)
+    return dropped
 
 
-async def _put_back(url: str, statements: Sequence[str]) -> None:
-    waiting = iter(statements)
+async def _create(url: str, statements: Sequence[str]) -> None:
+    """Execute the statements over several connections, each taking the next one."""
+    remaining = iter(statements)
 
     async def build() -> None:
         connection = await asyncpg.connect(url)
         try:
             await connection.execute("SET maintenance_work_mem = '1GB'")
-            for statement in waiting:
+            for statement in remaining:
                 await connection.execute(statement)
         finally:
             await connection.close()

@@ -1,6 +1,6 @@
-"""The load: HTTP/1.1 by hand over plain sockets that stay open, and one epoll for all of them.
+"""The load generator: HTTP/1.1 by hand over open sockets, with one epoll for all of them.
 
-A request costs this process far less than it cost the server, so that the server is measured.
+A request costs this process far less than it costs the server, so the measurement shows the server.
 """
 
 import select
@@ -14,55 +14,57 @@ from urllib.parse import urlsplit
 
 import orjson
 
-LENGTH = b"content-length:"
+CONTENT_LENGTH = b"content-length:"
 HEAD_END = b"\r\n\r\n"
-RECEIVED_AT_ONCE = 256 * 1024
+RECEIVE_BYTES = 256 * 1024
 ANSWER_SECONDS = 30.0
-"""More than any server here takes its time for."""
+"""The timeout of a request: longer than any of the servers needs for an answer."""
+QUOTED_CHARACTERS = 500
 
 
-class Refused(RuntimeError):
-    """An answer that was not 200, or had errors."""
+class RequestError(RuntimeError):
+    """The answer has errors or a status other than 200, or it did not come."""
 
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """What a server answered in a while."""
+    """The answers of a server within one measurement."""
 
-    waits: list[float] = field(repr=False)
-    """Seconds, of each answer."""
+    latencies: list[float] = field(repr=False)
+    """The seconds from each request to its answer."""
     seconds: float
     core_seconds: float = 0.0
-    """What the server itself computed."""
+    """The processor time of the server."""
 
     @property
     def rate(self) -> float:
-        return len(self.waits) / self.seconds
+        """Answers per second."""
+        return len(self.latencies) / self.seconds
 
     @property
     def core_us(self) -> float:
-        """Of an answer."""
-        return 1e6 * self.core_seconds / len(self.waits)
+        """Microseconds of processor time per answer."""
+        return 1e6 * self.core_seconds / len(self.latencies)
 
     def percentile_ms(self, percent: int) -> float:
-        ordered = sorted(self.waits)
+        ordered = sorted(self.latencies)
         return 1000 * ordered[min(len(ordered) - 1, len(ordered) * percent // 100)]
 
 
 class Connection:
-    """One request at a time."""
+    """A connection that carries one request at a time."""
 
     def __init__(self, url: str, key: str) -> None:
         parts = urlsplit(url)
         self.socket = socket.create_connection((parts.hostname, parts.port or 80), ANSWER_SECONDS)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.asked_at = 0.0
+        self.sent_at = 0.0
         self._head = (
             f"POST {parts.path} HTTP/1.1\r\nHost: {parts.netloc}\r\n"
             f"Authorization: Bearer {key}\r\nContent-Type: application/json\r\nContent-Length: "
         ).encode()
         self._received = b""
-        self._missing = -1
+        self._expected_bytes: int | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -71,95 +73,100 @@ class Connection:
         self.socket.close()
 
     def send(self, body: bytes) -> None:
-        self._received, self._missing = b"", -1
-        self.asked_at = time.perf_counter()
+        self._received, self._expected_bytes = b"", None
+        self.sent_at = time.perf_counter()
         self.socket.sendall(b"%s%d\r\n\r\n%s" % (self._head, len(body), body))
 
     def receive(self) -> bytes | None:
-        """The answer, once all of it is there. Raises Refused."""
-        some = self.socket.recv(RECEIVED_AT_ONCE)
-        if not some:
-            raise Refused("The server hung up.")
-        self._received += some
-        if self._missing < 0:
+        """Receive once; return the answer if it is complete, else None. Raises RequestError."""
+        data = self.socket.recv(RECEIVE_BYTES)
+        if not data:
+            raise RequestError("The server closed the connection.")
+        self._received += data
+        if self._expected_bytes is None:
             end = self._received.find(HEAD_END)
             if end < 0:
                 return None
             head = self._received[:end].lower() + b"\r"
-            start = head.index(LENGTH) + len(LENGTH)
+            start = head.index(CONTENT_LENGTH) + len(CONTENT_LENGTH)
             length = int(head[start : head.index(b"\r", start)])
-            self._missing = end + len(HEAD_END) + length
-        if len(self._received) < self._missing:
+            self._expected_bytes = end + len(HEAD_END) + length
+        if len(self._received) < self._expected_bytes:
             return None
+        content = self._received.partition(HEAD_END)[2]
         if not self._received.startswith(b"HTTP/1.1 200") or b'"errors"' in self._received:
-            answer = self._received.partition(HEAD_END)[2]
-            raise Refused(answer.decode(errors="replace")[:500])
-        return self._received[self._received.index(HEAD_END) + len(HEAD_END) :]
+            raise RequestError(content.decode(errors="replace")[:QUOTED_CHARACTERS])
+        return content
 
-    def ask(self, body: bytes) -> bytes:
+    def request(self, body: bytes) -> bytes:
+        """Send a request and wait for its answer. Raises RequestError."""
         self.send(body)
         while (answer := self.receive()) is None:
             pass
         return answer
 
-    def data(self, query: str, **variables: Any) -> Any:
-        return orjson.loads(self.ask(orjson.dumps({"query": query, "variables": variables})))[
-            "data"
-        ]
+    def execute(self, query: str, **variables: Any) -> Any:
+        """Execute an operation and return its data. Raises RequestError."""
+        body = orjson.dumps({"query": query, "variables": variables})
+        return orjson.loads(self.request(body))["data"]
 
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What is asked: by each connection its own bodies over and over, the next one once it is
-    answered. `demanded` stands in every answer."""
+    """The requests of a measurement.
+
+    Each connection repeats its own bodies and sends the next one once the last is answered. Every
+    answer has to contain the `required` bytes.
+    """
 
     key: str
     bodies: Sequence[Sequence[bytes]]
-    demanded: bytes = b""
+    required: bytes = b""
 
-    def of(self, callers: int) -> Self:
-        """Only some of the connections."""
-        return replace(self, bodies=self.bodies[:callers])
+    def limited_to(self, connections: int) -> Self:
+        """Return the load of the first connections only."""
+        return replace(self, bodies=self.bodies[:connections])
 
     def run(self, url: str, *, seconds: float = 0.0, count: int = 0) -> Round:
-        """For so many seconds, or until there are `count` answers."""
-        opened = [Connection(url, self.key) for _ in self.bodies]
+        """Send requests for so many seconds, or until `count` of them are answered."""
+        connections = [Connection(url, self.key) for _ in self.bodies]
         try:
-            asking: dict[Connection, Iterator[bytes]] = {
-                one: cycle(bodies) for one, bodies in zip(opened, self.bodies, strict=True)
+            requests: dict[Connection, Iterator[bytes]] = {
+                connection: cycle(bodies)
+                for connection, bodies in zip(connections, self.bodies, strict=True)
             }
-            return _run(asking, self.demanded, seconds, count)
+            return _run(requests, self.required, seconds, count)
         finally:
-            for one in opened:
-                one.socket.close()
+            for connection in connections:
+                connection.socket.close()
 
 
 def _run(
-    asking: dict[Connection, Iterator[bytes]], demanded: bytes, seconds: float, count: int
+    requests: dict[Connection, Iterator[bytes]], required: bytes, seconds: float, count: int
 ) -> Round:
-    by_number = {one.socket.fileno(): one for one in asking}
-    waits: list[float] = []
+    by_file_number = {connection.socket.fileno(): connection for connection in requests}
+    latencies: list[float] = []
     started = now = time.perf_counter()
     with select.epoll() as poll:
-        for number, one in by_number.items():
-            poll.register(number, select.EPOLLIN)
-            one.send(next(asking[one]))
-        waiting = len(asking)
-        while waiting:
+        for file_number, connection in by_file_number.items():
+            poll.register(file_number, select.EPOLLIN)
+            connection.send(next(requests[connection]))
+        unanswered = len(requests)
+        while unanswered:
             ready = poll.poll(ANSWER_SECONDS)
             if not ready:
-                raise Refused("No answer came.")
-            for number, _ in ready:
-                one = by_number[number]
-                answer = one.receive()
+                raise RequestError("No answer came in time.")
+            for file_number, _ in ready:
+                connection = by_file_number[file_number]
+                answer = connection.receive()
                 if answer is None:
                     continue
-                if demanded not in answer:
-                    raise Refused(answer.decode())
+                if required not in answer:
+                    raise RequestError(answer.decode())
                 now = time.perf_counter()
-                waits.append(now - one.asked_at)
-                if now - started < seconds or len(waits) + waiting <= count:
-                    one.send(next(asking[one]))
+                latencies.append(now - connection.sent_at)
+                if now - started < seconds or len(latencies) + unanswered <= count:
+                    connection.send(next(requests[connection]))
                 else:
-                    waiting -= 1
-    return Round(waits, now - started)
+                    unanswered -= 1
+    return Round(latencies, now - started)

@@ -1,4 +1,4 @@
-"""What is measured of a server, and of two in turns."""
+"""Measurements of one server, and the comparison of two servers in alternating rounds."""
 
 import re
 from collections.abc import Mapping
@@ -6,100 +6,112 @@ from dataclasses import dataclass, replace
 
 import orjson
 
-from benchmarks.reads.workload import CALLERS
 from benchmarks.reads.load_generator import Connection, Load, Round
-from benchmarks.reads.queries import QUESTIONS
-from benchmarks.reads.servers import Reading
+from benchmarks.reads.queries import QUERIES
+from benchmarks.reads.servers import ReadServer
+from benchmarks.reads.workload import CONNECTIONS
 
-COMPARED = 25
-"""Answers to each question."""
-WARM_UP = 100
-"""Answers to each question whose time is not taken: plans are made, caches filled."""
+COMPARED_ANSWERS = 25
+"""How many answers to each query are compared."""
+WARM_UP_ANSWERS = 100
+"""How many answers to each query are not timed: they fill the caches and make the plans."""
 TIME = re.compile(rb'(T\d\d:\d\d:\d\d)(?:\.0+|(\.\d*?)0*)?(?:Z|\+00:00)"')
 
 Loads = Mapping[str, Load]
-"""By the question's name."""
+"""Loads by the name of their query."""
 
 
 class DifferentAnswers(RuntimeError):
-    """The two servers do not answer the same, so that comparing them means nothing."""
+    """The two servers give different answers, so a comparison of their speed means nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The best round of ours and of the bare application's: whatever else the machine does can only
-    slow one down."""
+    """The fastest round of each server.
 
-    ours: Round
-    bare: Round
+    The fastest round counts because other load on the machine can only slow a round down.
+    """
+
+    service: Round
+    baseline: Round
 
     @property
     def ratio(self) -> float:
-        return self.ours.rate / self.bare.rate
+        return self.service.rate / self.baseline.rate
 
     @property
     def core_ratio(self) -> float:
-        """The same by what the server's core computed: steadier where others use the machine, and
-        not bounded by how fast PostgreSQL answers."""
-        return self.bare.core_us / self.ours.core_us
+        """The ratio by the servers' processor time.
+
+        It depends less on other load, and not on how fast PostgreSQL answers.
+        """
+        return self.baseline.core_us / self.service.core_us
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
-    """A server, and what it is asked."""
+class MeasuredTarget:
+    """A server and the loads that it is measured with."""
 
-    server: Reading
+    server: ReadServer
     loads: Loads
 
     def warm_up(self) -> None:
-        for question in QUESTIONS:
-            self.loads[question.name].run(self.server.url, count=WARM_UP)
+        for query in QUERIES:
+            self.loads[query.name].run(self.server.url, count=WARM_UP_ANSWERS)
 
-    def round(self, question: str, seconds: float, callers: int = CALLERS) -> Round:
-        before = self.server.cpu_seconds()
-        load = self.loads[question].of(callers)
-        found = load.run(self.server.url, seconds=seconds)
-        return replace(found, core_seconds=self.server.cpu_seconds() - before)
+    def run_round(self, query: str, seconds: float, connections: int = CONNECTIONS) -> Round:
+        cpu_before = self.server.cpu_seconds()
+        load = self.loads[query].limited_to(connections)
+        round_ = load.run(self.server.url, seconds=seconds)
+        return replace(round_, core_seconds=self.server.cpu_seconds() - cpu_before)
 
     def memory_mib(self) -> float:
-        """Of a server that has answered some of each."""
+        """Return the memory of the server after it has answered some requests of each query."""
         self.warm_up()
         return self.server.memory_mib()
 
 
-def demand_same_answers(ours: Measured, bare: Measured) -> bool:
-    """Whether they are the same to the byte; if not even in meaning, raises DifferentAnswers."""
-    is_same = True
-    for question in QUESTIONS:
-        asked = [one.loads[question.name] for one in (ours, bare)]
+def require_equal_answers(service: MeasuredTarget, baseline: MeasuredTarget) -> bool:
+    """Return whether the answers of both servers are identical to the byte.
+
+    Raises DifferentAnswers if they differ in meaning.
+    """
+    is_identical = True
+    for query in QUERIES:
+        loads = [target.loads[query.name] for target in (service, baseline)]
         with (
-            Connection(ours.server.url, asked[0].key) as our_connection,
-            Connection(bare.server.url, asked[1].key) as bare_connection,
+            Connection(service.server.url, loads[0].key) as service_connection,
+            Connection(baseline.server.url, loads[1].key) as baseline_connection,
         ):
-            for one, other in zip(*(load.bodies[0][:COMPARED] for load in asked), strict=True):
-                answers = our_connection.ask(one), bare_connection.ask(other)
-                is_same = is_same and answers[0] == answers[1]
-                if meaning(answers[0]) != meaning(answers[1]):
-                    said = "\n".join(answer.decode() for answer in answers)
-                    raise DifferentAnswers(f"{question.name}:\n{said}")
-    return is_same
+            bodies = (load.bodies[0][:COMPARED_ANSWERS] for load in loads)
+            for service_body, baseline_body in zip(*bodies, strict=True):
+                answers = (
+                    service_connection.request(service_body),
+                    baseline_connection.request(baseline_body),
+                )
+                is_identical = is_identical and answers[0] == answers[1]
+                if normalized(answers[0]) != normalized(answers[1]):
+                    texts = "\n".join(answer.decode() for answer in answers)
+                    raise DifferentAnswers(f"{query.name}:\n{texts}")
+    return is_identical
 
 
-def meaning(answer: bytes) -> object:
-    """The same times in one form."""
+def normalized(answer: bytes) -> object:
+    """Return a decoded answer in which equal times have equal texts."""
     return orjson.loads(TIME.sub(rb'\1\2Z"', answer))
 
 
 def compare(
-    ours: Measured, bare: Measured, question: str, rounds: int, seconds: float
+    service: MeasuredTarget, baseline: MeasuredTarget, query: str, rounds: int, seconds: float
 ) -> Comparison:
-    """In turns."""
-    found: dict[str, list[Round]] = {"ours": [], "bare": []}
+    """Measure both servers in alternating rounds."""
+    service_rounds: list[Round] = []
+    baseline_rounds: list[Round] = []
     for _ in range(rounds):
-        for name, measured in (("ours", ours), ("bare", bare)):
-            found[name].append(measured.round(question, seconds))
-    return Comparison(*[best(one) for one in found.values()])
+        service_rounds.append(service.run_round(query, seconds))
+        baseline_rounds.append(baseline.run_round(query, seconds))
+    return Comparison(fastest(service_rounds), fastest(baseline_rounds))
 
 
-def best(rounds: list[Round]) -> Round:
-    return max(rounds, key=lambda one: one.rate)
+def fastest(rounds: list[Round]) -> Round:
+    return max(rounds, key=lambda round_: round_.rate)

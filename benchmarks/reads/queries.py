@@ -1,11 +1,11 @@
-"""What is asked, of both servers alike."""
+"""The GraphQL operations of the benchmark, which both servers answer."""
 
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
-ORDER = """
+ORDER_QUERY = """
 query Order($trackingId: ID!) {
   order(trackingId: $trackingId) {
     trackingId reference status health placedAt promisedAt
@@ -18,33 +18,33 @@ query Order($trackingId: ID!) {
   }
 }
 """
-PAGE = """
+PAGE_QUERY = """
 query Page($after: String) {
   orders(first: 50, after: $after) { nodes { trackingId reference status health placedAt } }
 }
 """
-NESTED = """
+NESTED_QUERY = """
 query Nested($after: String) {
   orders(first: 20, after: $after) {
     nodes { trackingId status shipments { carrier status lastEvent { type occurredAt } } }
   }
 }
 """
-VIEWER = "{ viewer { name } }"
-PLACE = """
-query Place($until: DateTime!) {
+VIEWER_QUERY = "{ viewer { name } }"
+CURSOR_QUERY = """
+query Cursor($until: DateTime!) {
   orders(first: 10, filter: {placedAt: {until: $until}}) { pageInfo { endCursor } }
 }
 """
-"""For a cursor to begin a page at: each server has its own."""
-HOLD = """
+"""Asks for a cursor to begin a page at, because each server has cursors of its own."""
+HOLD_MUTATION = """
 mutation Hold($trackingId: ID!) {
   orderHold(trackingId: $trackingId, reason: "Looked into") {
     order { trackingId status sequence } userErrors { code message }
   }
 }
 """
-RELEASE = """
+RELEASE_MUTATION = """
 mutation Release($trackingId: ID!) {
   orderRelease(trackingId: $trackingId) {
     order { trackingId status sequence } userErrors { code message }
@@ -54,22 +54,23 @@ mutation Release($trackingId: ID!) {
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """A query; `aim` is what part of the bare application's rate is hoped for."""
+class BenchmarkQuery:
+    """A query of the benchmark. `goal` is the intended share of the baseline's rate."""
 
     name: str
-    said: str
-    query: str
-    aim: float
+    label: str
+    text: str
+    goal: float
 
 
-QUESTIONS = (
-    Question("order", "an order, its events, exceptions", ORDER, 0.85),
-    Question("page", "50 orders, 5 fields", PAGE, 0.85),
-    Question("nested", "20 orders, shipments, last event", NESTED, 0.7),
-    Question("viewer", "viewer { name }", VIEWER, 0.5),
+QUERIES = (
+    BenchmarkQuery("order", "an order, its events, exceptions", ORDER_QUERY, 0.85),
+    BenchmarkQuery("page", "50 orders, 5 fields", PAGE_QUERY, 0.85),
+    BenchmarkQuery("nested", "20 orders, shipments, last event", NESTED_QUERY, 0.7),
+    BenchmarkQuery("viewer", "viewer { name }", VIEWER_QUERY, 0.5),
 )
 
 
-def body(query: str, **variables: Any) -> bytes:
+def request_body(query: str, **variables: Any) -> bytes:
+    """Return the JSON body of a GraphQL request."""
     return orjson.dumps({"query": query, "variables": variables})

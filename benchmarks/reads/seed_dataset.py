@@ -1,19 +1,18 @@
-"""A small world: orders that real acts have made, of which a large shop is made by copying.
+"""The seed dataset: orders with a history that the API has written, of which others are copies.
 
-The simulator plays the last three months of a shop's orders on a real server, so that whatever
-the service writes beside an order (statuses, health, estimates, changes) is as it always is.
+The simulator plays three months of orders on a server, so that all that the service derives from an
+order (status, health, estimates, changes) is genuine.
 """
 
 import asyncio
 import tempfile
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from auth import Scope
-from benchmarks.ingest.http_client import Connection, connections
+from benchmarks.ingest.http_client import Connection, open_connections
 from commands.importing.formats import FORMATS
 from commands.imports import import_orders
 from models.database import open_database
@@ -26,33 +25,35 @@ from tracking.acts import Tracker
 from tracking.api_keys import create_key
 
 SEED = 7
-ACTS_AT_ONCE = 4
-ORDERS_AT_ONCE = 80
-CLERKS = ("Returns desk", "Carrier desk", "Night shift")
-NEWEST = "{ orders(first: 1) { nodes { trackingId } } }"
-TROUBLES = """
+CONCURRENT_REQUESTS = 4
+CONCURRENT_ORDERS = 80
+ASSIGNEES = ("Returns desk", "Carrier desk", "Night shift")
+NEWEST_ORDER_QUERY = "{ orders(first: 1) { nodes { trackingId } } }"
+EXCEPTIONS_QUERY = """
 { exceptions(first: 100) { nodes { id status } } }
 """
-TAKE_UP = """
+ASSIGN_MUTATION = """
 mutation ($id: ID!, $assignee: String!, $first: String!, $second: String!) {
   exceptionAssign(id: $id, assignee: $assignee) { userErrors { message } }
   first: exceptionNoteAdd(id: $id, body: $first) { userErrors { message } }
   second: exceptionNoteAdd(id: $id, body: $second) { userErrors { message } }
 }
 """
-ACKNOWLEDGE = "mutation ($id: ID!) { exceptionAcknowledge(id: $id) { userErrors { message } } }"
+ACKNOWLEDGE_MUTATION = (
+    "mutation ($id: ID!) { exceptionAcknowledge(id: $id) { userErrors { message } } }"
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Secrets:
-    """Two keys: one may read orders and no more, the other may do everything."""
+class ApiKeys:
+    """The secrets of two keys: the reader may only read orders, the writer has all scopes."""
 
     reader: str
     writer: str
 
 
-async def place_orders(url: str, count: int) -> Secrets:
-    """In a database brought up to date: keys, and the orders of the last months."""
+async def create_orders(url: str, count: int) -> ApiKeys:
+    """Migrate the database, import the orders of the last months, and create API keys."""
     await migrate(url)
     tracker = Tracker(announce=lambda _head: None)
     async with open_database(url, connections=2):
@@ -62,37 +63,37 @@ async def place_orders(url: str, count: int) -> Secrets:
             await import_orders(tracker, file, FORMATS["jsonl"])
         _, reader = await create_key("benchmark reader", {Scope.ORDERS_READ})
         _, writer = await create_key("benchmark", Scope)
-    return Secrets(reader, writer)
+    return ApiKeys(reader, writer)
 
 
-async def play(url: str, key: str) -> None:
-    """What has happened to the orders by now, but to the newest, and what was done about their
-    troubles."""
-    async with connections(url, key, 1) as (connection,):
-        found = await connection.ask(NEWEST)
-    newest = found["orders"]["nodes"][0]["trackingId"]
-    async with Client(url, key, connections=ACTS_AT_ONCE) as client, asyncio.TaskGroup() as group:
-        sender = Sender(client, group, ACTS_AT_ONCE)
+async def play_history(url: str, key: str) -> None:
+    """Play the history of all orders except the newest, and process some of the exceptions."""
+    async with open_connections(url, key, 1) as (connection,):
+        data = await connection.execute(NEWEST_ORDER_QUERY)
+    newest = data["orders"]["nodes"][0]["trackingId"]
+    async with (
+        Client(url, key, connections=CONCURRENT_REQUESTS) as client,
+        asyncio.TaskGroup() as group,
+    ):
+        sender = Sender(client, group, CONCURRENT_REQUESTS)
         history = History(sender, SEED, datetime.now(UTC), but=newest)
-        await history.play(ORDERS_AT_ONCE)
-    async with connections(url, key, 1) as (connection,):
-        troubles = await connection.ask(TROUBLES)
-        await _take_up(connection, troubles["exceptions"]["nodes"])
+        await history.play(CONCURRENT_ORDERS)
+    async with open_connections(url, key, 1) as (connection,):
+        data = await connection.execute(EXCEPTIONS_QUERY)
+        await _process_exceptions(connection, data["exceptions"]["nodes"])
 
 
-async def _take_up(connection: Connection, troubles: list[dict[str, Any]]) -> None:
-    """Two of three: they get somebody who looks after them, and notes."""
-    for place, trouble in _numbered(troubles):
-        await connection.ask(
-            TAKE_UP,
-            id=trouble["id"],
-            assignee=CLERKS[place % len(CLERKS)],
-            first="The customer has called and asks what has become of it.",
-            second="The carrier looks into it, and answers by tomorrow.",
+async def _process_exceptions(connection: Connection, exceptions: list[dict[str, Any]]) -> None:
+    """Assign two of three exceptions, add notes to them, and acknowledge some."""
+    for index, exception in enumerate(exceptions):
+        if index % 3 == 0:
+            continue
+        await connection.execute(
+            ASSIGN_MUTATION,
+            id=exception["id"],
+            assignee=ASSIGNEES[index % len(ASSIGNEES)],
+            first="The customer has called and asks for the state of the order.",
+            second="The carrier is investigating and will answer by tomorrow.",
         )
-        if trouble["status"] == "OPEN" and place % 2:
-            await connection.ask(ACKNOWLEDGE, id=trouble["id"])
-
-
-def _numbered(troubles: list[dict[str, Any]]) -> Iterator[tuple[int, dict[str, Any]]]:
-    return ((place, one) for place, one in enumerate(troubles) if place % 3)
+        if exception["status"] == "OPEN" and index % 2:
+            await connection.execute(ACKNOWLEDGE_MUTATION, id=exception["id"])

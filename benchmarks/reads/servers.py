@@ -1,39 +1,39 @@
-"""The servers that are measured, and the database that both of them ask."""
+"""The measured servers, and the settings of the database that both of them read."""
 
 import asyncio
 from pathlib import Path
 
 import asyncpg
 
-from benchmarks.fanout.servers import MeteredServer
+from benchmarks.fanout.servers import InstrumentedServer
 from tests.services import HOST
 from tests.services.postgres import PostgresServer
 
-CONNECTIONS = 10
-"""Of each server's pool: the service's own default."""
-SETTINGS = {
+POOL_SIZE = 10
+"""Database connections of each server: the service's own default."""
+POSTGRES_SETTINGS = {
     "shared_buffers": "2GB",
     "max_wal_size": "4GB",
-    # What is written to a table in the transaction that emptied it needs no log then.
+    # A table that is filled in the transaction that emptied it then needs no write-ahead log.
     "wal_level": "minimal",
     "max_wal_senders": "0",
 }
-"""As large as a shop of a million orders needs it; the rest is as PostgreSQL comes."""
+"""The settings that a database of a million orders needs; all others keep their defaults."""
 
 
-class Reading(MeteredServer):
-    """One of the two on a database."""
+class ReadServer(InstrumentedServer):
+    """One of the two servers on a database."""
 
     def __init__(self, database_url: str, **settings: str) -> None:
         super().__init__({"WHEREABOUTS_DATABASE_URL": database_url, **settings})
 
     def memory_mib(self) -> float:
-        """All that is in memory: another Python beside it, which shares some, makes it no less."""
+        """Return the resident set size, which does not depend on what other processes share."""
         lines = Path(f"/proc/{self.pid}/status").read_text().splitlines()
         return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS:"))
 
 
-class Whereabouts(Reading):
+class WhereaboutsServer(ReadServer):
     """The service itself, as `python server.py` starts it."""
 
     name = "whereabouts"
@@ -44,29 +44,29 @@ class Whereabouts(Reading):
             database_url,
             WHEREABOUTS_HOST=HOST,
             WHEREABOUTS_LOG_LEVEL="warning",
-            WHEREABOUTS_DATABASE_CONNECTIONS=str(CONNECTIONS),
-            # Measured is the reading; the orders stand still.
+            WHEREABOUTS_DATABASE_CONNECTIONS=str(POOL_SIZE),
+            # The sweeper must not change orders during the measurements.
             WHEREABOUTS_SWEEP_SECONDS="3600",
         )
 
 
-class Bare(Reading):
+class BaselineServer(ReadServer):
     """The program of `benchmarks.reads.baseline`."""
 
-    name = "bare"
+    name = "baseline"
     arguments = ("-m", "benchmarks.reads.baseline")
 
 
-def tune(postgres: PostgresServer) -> None:
-    """Give it `SETTINGS`, some of which it reads only when it starts."""
-    asyncio.run(_set(postgres.url))
+def configure_postgres(postgres: PostgresServer) -> None:
+    """Apply `POSTGRES_SETTINGS` and restart, because some take effect only at the start."""
+    asyncio.run(_alter_system(postgres.url))
     postgres.restart()
 
 
-async def _set(url: str) -> None:
+async def _alter_system(url: str) -> None:
     connection = await asyncpg.connect(url)
     try:
-        for name, value in SETTINGS.items():
+        for name, value in POSTGRES_SETTINGS.items():
             await connection.execute(f"ALTER SYSTEM SET {name} = '{value}'")
     finally:
         await connection.close()

@@ -1,4 +1,4 @@
-"""The world's rows in a SQLite file: what `python server.py` begins with, and as small."""
+"""The seed dataset in a SQLite file, the database that `python server.py` uses by default."""
 
 import sqlite3
 from contextlib import closing
@@ -9,21 +9,21 @@ from uuid import UUID
 
 import asyncpg
 
-from benchmarks.reads.copy_statements import OWNERS
+from benchmarks.reads.copy_statements import SEED_ROWS
 from models.migrating import migrate
 
-TABLES = (*OWNERS, "api_key", "log_head", "counted_log")
+TABLES = (*SEED_ROWS, "api_key", "log_head", "counted_log")
 
 
-async def embed(source: str, file: Path) -> str:
-    """The new database's address."""
+async def copy_to_sqlite(source: str, file: Path) -> str:
+    """Copy the rows of a PostgreSQL database to a new file; return the URL of the file."""
     url = f"sqlite://{file}"
     await migrate(url)
     connection = await asyncpg.connect(source)
     try:
         with closing(sqlite3.connect(file)) as target:
             for table in TABLES:
-                _replace(target, table, await connection.fetch(f"SELECT * FROM {table}"))
+                _replace_rows(target, table, await connection.fetch(f"SELECT * FROM {table}"))
             target.execute("ANALYZE")
             target.commit()
     finally:
@@ -31,19 +31,19 @@ async def embed(source: str, file: Path) -> str:
     return url
 
 
-def _replace(target: sqlite3.Connection, table: str, rows: list[asyncpg.Record]) -> None:
+def _replace_rows(target: sqlite3.Connection, table: str, rows: list[asyncpg.Record]) -> None:
     target.execute(f"DELETE FROM {table}")
     if rows:
         columns = list(rows[0].keys())
-        places = ", ".join("?" for _ in columns)
+        placeholders = ", ".join("?" for _ in columns)
         target.executemany(
-            f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})",
-            [[_plain(value) for value in row] for row in rows],
+            f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({placeholders})",
+            [[_sqlite_value(value) for value in row] for row in rows],
         )
 
 
-def _plain(value: Any) -> Any:
-    """As the service stores it there."""
+def _sqlite_value(value: Any) -> Any:
+    """Return a value of PostgreSQL as the service stores it in SQLite."""
     if isinstance(value, UUID):
         return str(value)
     return value.isoformat(" ") if isinstance(value, datetime) else value

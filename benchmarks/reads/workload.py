@@ -1,4 +1,4 @@
-"""The requests: the questions with values of their own, drawn from what there is."""
+"""The workload: requests whose variables are samples of what the dataset contains."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,79 +7,94 @@ from datetime import datetime
 import asyncpg
 
 from benchmarks.reads.load_generator import Connection, Load
-from benchmarks.reads.queries import HOLD, PLACE, QUESTIONS, RELEASE, body
+from benchmarks.reads.queries import (
+    CURSOR_QUERY,
+    HOLD_MUTATION,
+    QUERIES,
+    RELEASE_MUTATION,
+    request_body,
+)
 
-CALLERS = 16
-ORDERS = 5_000
-"""So many different ones are asked for."""
-PLACES = 100
-"""Pages begin at so many places, all over the list."""
+CONNECTIONS = 16
+SAMPLED_ORDERS = 5_000
+"""How many different orders are requested."""
+PAGE_STARTS = 100
+"""At how many places, spread over the list, pages begin."""
 
-ANY_ORDERS = "SELECT tracking_id, placed_at FROM orders ORDER BY md5(tracking_id) LIMIT $1"
-WAITING_ORDERS = """
+SAMPLE_ORDERS = "SELECT tracking_id, placed_at FROM orders ORDER BY md5(tracking_id) LIMIT $1"
+SAMPLE_PENDING_ORDERS = """
 SELECT tracking_id FROM orders WHERE status = 'PENDING' ORDER BY md5(tracking_id) LIMIT $1
 """
 
 
 @dataclass(frozen=True, slots=True)
-class Subjects:
-    """What is asked about: any orders, moments at which pages begin, and some orders that can be
-    held and released."""
+class Samples:
+    """Values for the variables of the requests."""
 
-    any_orders: Sequence[str]
-    moments: Sequence[datetime]
-    waiting_orders: Sequence[str]
+    tracking_ids: Sequence[str]
+    page_starts: Sequence[datetime]
+    pending_tracking_ids: Sequence[str]
+    """Orders that can be held and released."""
 
 
-def questions(url: str, key: str, subjects: Subjects) -> dict[str, Load]:
-    """By the question's name; the same in the same order for every server, but for cursors."""
-    cursors = _cursors(url, key, subjects.moments)
+def query_loads(url: str, key: str, samples: Samples) -> dict[str, Load]:
+    """Return the load of each query by its name.
+
+    All servers get the same requests in the same order, apart from the cursors, which are the
+    server's own.
+    """
+    cursors = _read_cursors(url, key, samples.page_starts)
     variables: dict[str, list[dict[str, str]]] = {
-        "order": [{"trackingId": one} for one in subjects.any_orders],
-        "page": [{"after": one} for one in cursors],
-        "nested": [{"after": one} for one in cursors],
+        "order": [{"trackingId": tracking_id} for tracking_id in samples.tracking_ids],
+        "page": [{"after": cursor} for cursor in cursors],
+        "nested": [{"after": cursor} for cursor in cursors],
         "viewer": [{}],
     }
     return {
-        one.name: Load(key, _shared_out([body(one.query, **of) for of in variables[one.name]]))
-        for one in QUESTIONS
+        query.name: Load(
+            key,
+            _distribute([request_body(query.text, **values) for values in variables[query.name]]),
+        )
+        for query in QUERIES
     }
 
 
-def _cursors(url: str, key: str, moments: Sequence[datetime]) -> list[str]:
+def _read_cursors(url: str, key: str, page_starts: Sequence[datetime]) -> list[str]:
     with Connection(url, key) as connection:
-        found = [connection.data(PLACE, until=one.isoformat()) for one in moments]
-    return [one["orders"]["pageInfo"]["endCursor"] for one in found]
+        pages = [connection.execute(CURSOR_QUERY, until=start.isoformat()) for start in page_starts]
+    return [page["orders"]["pageInfo"]["endCursor"] for page in pages]
 
 
-def _shared_out(bodies: Sequence[bytes]) -> list[list[bytes]]:
-    """Each caller begins somewhere else."""
-    return [
-        [*bodies[first:], *bodies[:first]]
-        for first in (len(bodies) * caller // CALLERS for caller in range(CALLERS))
-    ]
+def _distribute(bodies: Sequence[bytes]) -> list[list[bytes]]:
+    """Return the bodies once per connection, each time rotated to begin at another place."""
+    starts = (len(bodies) * number // CONNECTIONS for number in range(CONNECTIONS))
+    return [[*bodies[start:], *bodies[:start]] for start in starts]
 
 
-def holding(key: str, subjects: Subjects) -> Load:
-    """Each caller holds an order of its own and releases it, again and again."""
+def mutation_load(key: str, samples: Samples) -> Load:
+    """Return a load in which each connection holds and releases an order of its own."""
     bodies = [
-        [body(HOLD, trackingId=one), body(RELEASE, trackingId=one)]
-        for one in subjects.waiting_orders
+        [
+            request_body(HOLD_MUTATION, trackingId=tracking_id),
+            request_body(RELEASE_MUTATION, trackingId=tracking_id),
+        ]
+        for tracking_id in samples.pending_tracking_ids
     ]
-    return Load(key, bodies, demanded=b'"userErrors":[]')
+    return Load(key, bodies, required=b'"userErrors":[]')
 
 
-async def find_subjects(url: str) -> Subjects:
+async def read_samples(url: str) -> Samples:
+    """Draw samples from the database. Raises RuntimeError if no order is pending."""
     connection = await asyncpg.connect(url)
     try:
-        rows = await connection.fetch(ANY_ORDERS, ORDERS)
-        waiting = await connection.fetch(WAITING_ORDERS, CALLERS)
+        orders = await connection.fetch(SAMPLE_ORDERS, SAMPLED_ORDERS)
+        pending = await connection.fetch(SAMPLE_PENDING_ORDERS, CONNECTIONS)
     finally:
         await connection.close()
-    if not waiting:
-        raise RuntimeError("No order waits: none can be held.")
-    return Subjects(
-        [row["tracking_id"] for row in rows],
-        [row["placed_at"] for row in rows[:PLACES]],
-        [row["tracking_id"] for row in waiting],
+    if not pending:
+        raise RuntimeError("No order is pending, so none can be held.")
+    return Samples(
+        [row["tracking_id"] for row in orders],
+        [row["placed_at"] for row in orders[:PAGE_STARTS]],
+        [row["tracking_id"] for row in pending],
     )

@@ -1,4 +1,4 @@
-"""What is measured: a question to the schema, and its SQL on a connection like the service's."""
+"""Measurements of each query through the schema, and of its SQL on an equal connection."""
 
 import math
 import time
@@ -12,7 +12,7 @@ import asyncpg
 import orjson
 
 from auth import SYSTEM
-from benchmarks.stats.queries import Question
+from benchmarks.stats.queries import StatsQuery
 from models.database import STATS_SESSION, open_database
 from resolvers.stats.keeping import FAR
 from schema.build import Schema
@@ -22,125 +22,148 @@ from schema.execution import execute
 from tracking.acts import Tracker
 from tracking.counting import recount
 
-HOUSEKEEPING_SECONDS = 600.0
+VACUUM_SECONDS = 600.0
+"""How long the vacuum of a million orders may take."""
 
 
 class DifferentAnswers(RuntimeError):
-    """The two do not answer the same, so that comparing them means nothing."""
+    """The API and the SQL give different answers, so a comparison of their speed means nothing."""
 
 
 @dataclass(frozen=True, slots=True)
-class Times:
-    """Milliseconds of the fastest of all rounds: whatever else the machine does can only slow one
-    down."""
+class Latencies:
+    """The latencies of a query in ms, each that of the fastest round.
 
-    ours: float
-    """Of the rows."""
+    The fastest round counts because other load on the machine can only slow a round down.
+    """
+
+    rows: float
+    """The API reads the rows themselves."""
     sql: float
-    kept: float | None = None
-    """Of kept-up hours, where they answer the question."""
+    """The hand-written SQL reads them."""
+    rollup: float | None = None
+    """The API reads the hourly rollup, if it can answer the query."""
 
     @property
     def ratio(self) -> float:
-        return self.ours / self.sql
+        return self.rows / self.sql
 
 
 async def measure(
-    schema: Schema, url: str, asked: Sequence[Question], now: datetime, rounds: int
-) -> dict[str, Times]:
-    """By the questions' names. First little is counted, so that rows are asked; then all is."""
+    schema: Schema, url: str, queries: Sequence[StatsQuery], now: datetime, rounds: int
+) -> dict[str, Latencies]:
+    """Return the latencies by the name of the query.
+
+    The rollup is first marked as so far behind that the API reads rows, and then brought up to
+    date.
+    """
     connection = await asyncpg.connect(url, server_settings={"timezone": "UTC", **STATS_SESSION})
-    comparison = Comparison(schema, connection, now, rounds)
+    measurement = Measurement(schema, connection, now, rounds)
     try:
         await connection.execute(
             "UPDATE counted_log SET position = (SELECT position FROM log_head) - $1", FAR + 1
         )
         async with open_database(url, connections=2):
-            found = {one.name: await comparison.with_sql(one) for one in asked}
+            latencies = {query.name: await measurement.compare(query) for query in queries}
         async with open_database(url, connections=1, is_limited=False):
             await recount()
-        # As the database's own housekeeping does after a while.
-        await connection.execute("VACUUM (ANALYZE)", timeout=HOUSEKEEPING_SECONDS)
+        # Autovacuum would do the same after a while.
+        await connection.execute("VACUUM (ANALYZE)", timeout=VACUUM_SECONDS)
         async with open_database(url, connections=2):
-            for question in asked:
-                if question.is_kept:
-                    kept = await comparison.of_hours(question)
-                    found[question.name] = replace(found[question.name], kept=kept)
+            for query in queries:
+                if query.uses_rollup:
+                    rollup = await measurement.measure_api(query)
+                    latencies[query.name] = replace(latencies[query.name], rollup=rollup)
     finally:
         await connection.close()
-    return found
+    return latencies
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class Measurement:
+    """The schema and the connection that are measured, and the number of rounds."""
+
     schema: Schema
     connection: asyncpg.Connection
     now: datetime
     rounds: int
 
-    async def with_sql(self, question: Question) -> Times:
-        async def ours() -> bytes:
-            return await self._ask(question)
+    async def compare(self, query: StatsQuery) -> Latencies:
+        """Measure the API and the SQL in alternating rounds."""
 
-        async def sql() -> Any:
-            return await self.connection.fetch(question.sql, *question.values)
+        async def execute_query() -> bytes:
+            return await self._execute(query)
 
-        await self._demand_same(question)
-        taken: dict[str, list[float]] = {"ours": [], "sql": []}
+        async def fetch_sql() -> Any:
+            return await self.connection.fetch(query.sql, *query.sql_arguments)
+
+        await self._require_equal_answers(query)
+        api: list[float] = []
+        sql: list[float] = []
         for _ in range(self.rounds):
-            for name, ask in (("ours", ours), ("sql", sql)):
-                taken[name].append(await _milliseconds(ask))
-        return Times(min(taken["ours"]), min(taken["sql"]))
+            api.append(await _milliseconds(execute_query))
+            sql.append(await _milliseconds(fetch_sql))
+        return Latencies(min(api), min(sql))
 
-    async def of_hours(self, question: Question) -> float:
-        await self._demand_same(question)
-        return min([await _milliseconds(lambda: self._ask(question)) for _ in range(self.rounds)])
+    async def measure_api(self, query: StatsQuery) -> float:
+        """Return the latency of the API alone."""
+        await self._require_equal_answers(query)
+        rounds = [await _milliseconds(lambda: self._execute(query)) for _ in range(self.rounds)]
+        return min(rounds)
 
-    async def _ask(self, question: Question) -> bytes:
-        operation = self.schema.operations.prepare(question.query, None)
+    async def _execute(self, query: StatsQuery) -> bytes:
+        operation = self.schema.operations.prepare(query.query, None)
         context = Context(Tracker(announce=lambda head: None), SYSTEM, self.now)
-        return body_of(await execute(self.schema, operation, question.variables, context))
+        return body_of(await execute(self.schema, operation, query.variables, context))
 
-    async def _demand_same(self, question: Question) -> None:
-        rows = await self.connection.fetch(question.sql, *question.values)
-        answer = orjson.loads(await self._ask(question))
-        _demand_same(question, answer, [tuple(row) for row in rows])
+    async def _require_equal_answers(self, query: StatsQuery) -> None:
+        rows = await self.connection.fetch(query.sql, *query.sql_arguments)
+        answer = orjson.loads(await self._execute(query))
+        _require_equal(query, answer, [tuple(row) for row in rows])
 
 
-async def _milliseconds(ask: Callable[[], Awaitable[Any]]) -> float:
+async def _milliseconds(run: Callable[[], Awaitable[Any]]) -> float:
     started = time.perf_counter()
-    await ask()
+    await run()
     return (time.perf_counter() - started) * 1000
 
 
-def _demand_same(question: Question, answer: Any, rows: list[tuple[Any, ...]]) -> None:
-    """Raises DifferentAnswers; the order of groups may differ, texts are sorted differently."""
+def _require_equal(query: StatsQuery, answer: Any, rows: list[tuple[Any, ...]]) -> None:
+    """Compare an answer with the rows of the SQL. Raises DifferentAnswers.
+
+    The order of the groups may differ, because the database and the API collate texts differently.
+    """
     if "errors" in answer:
-        raise DifferentAnswers(f"{question.name}: {answer['errors']}")
+        raise DifferentAnswers(f"{query.name}: {answer['errors']}")
     (root,) = answer["data"].values()
-    groups = [tuple(_cell(group, path) for path in question.cells) for group in root["groups"]]
-    keys = sum(path.startswith("key.") for path in question.cells)
-    found = {row[:keys]: row[keys:] for row in groups}
-    right = {tuple(map(_shown, row[:keys])): row[keys:] for row in rows[: len(groups)]}
-    if found.keys() != right.keys() or not groups:
-        raise DifferentAnswers(f"{question.name}: {found.keys() ^ right.keys()}")
-    for key, values in found.items():
-        for given, wanted in zip(values, right[key], strict=True):
-            if not _is_same(given, wanted):
-                raise DifferentAnswers(f"{question.name} {key}: {given!r}, but {wanted!r}")
+    groups = [tuple(_value_at(group, path) for path in query.columns) for group in root["groups"]]
+    key_count = sum(path.startswith("key.") for path in query.columns)
+    actual = {row[:key_count]: row[key_count:] for row in groups}
+    expected = {
+        tuple(map(_answer_key, row[:key_count])): row[key_count:] for row in rows[: len(groups)]
+    }
+    if actual.keys() != expected.keys() or not groups:
+        raise DifferentAnswers(f"{query.name}: {actual.keys() ^ expected.keys()}")
+    for key, values in actual.items():
+        for value, expected_value in zip(values, expected[key], strict=True):
+            if not _is_equal(value, expected_value):
+                raise DifferentAnswers(
+                    f"{query.name} {key}: {value!r} instead of {expected_value!r}"
+                )
 
 
-def _cell(group: Any, path: str) -> Any:
-    for step in path.split("."):
-        group = group[step]
+def _value_at(group: Any, path: str) -> Any:
+    for name in path.split("."):
+        group = group[name]
     return group
 
 
-def _shown(value: Any) -> Any:
+def _answer_key(value: Any) -> Any:
+    """Return a value of a row as the answer shows it in a key."""
     return value.isoformat().replace("+00:00", "Z") if isinstance(value, datetime) else value
 
 
-def _is_same(given: Any, wanted: Any) -> bool:
-    if given is None or wanted is None:
-        return given is wanted
-    return math.isclose(Decimal(given), Decimal(wanted), rel_tol=1e-9, abs_tol=1e-9)
+def _is_equal(value: Any, expected: Any) -> bool:
+    if value is None or expected is None:
+        return value is expected
+    return math.isclose(Decimal(value), Decimal(expected), rel_tol=1e-9, abs_tol=1e-9)

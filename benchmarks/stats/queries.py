@@ -1,4 +1,4 @@
-"""Six questions of a shop's dashboard: as the API is asked, and as one would write them in SQL."""
+"""Six aggregate queries of a dashboard, each in GraphQL and in hand-written SQL."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -9,24 +9,26 @@ CURRENCY = "EUR"
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class StatsQuery:
+    """An aggregate query in GraphQL and in SQL."""
+
     name: str
-    said: str
+    label: str
     query: str
-    cells: tuple[str, ...]
-    """Where in a group the columns of a row stand."""
+    columns: tuple[str, ...]
+    """The path in a group of the answer of each column of the SQL."""
     sql: str
     variables: dict[str, Any] = field(default_factory=dict)
-    values: tuple[Any, ...] = ()
-    is_kept: bool = False
-    """Whether kept-up hours answer it."""
+    sql_arguments: tuple[Any, ...] = ()
+    uses_rollup: bool = False
+    """Whether the hourly rollup answers the query."""
 
 
-def questions(now: datetime) -> list[Question]:
-    days = now - timedelta(days=90)
-    year = now - timedelta(days=365)
+def stats_queries(now: datetime) -> list[StatsQuery]:
+    quarter_ago = now - timedelta(days=90)
+    year_ago = now - timedelta(days=365)
     return [
-        Question(
+        StatsQuery(
             "days",
             "orders of 90 days, by day and status",
             """query ($since: DateTime!) { orderStats(first: 1000, timeZone: "Europe/Berlin",
@@ -37,11 +39,11 @@ def questions(now: datetime) -> list[Question]:
             """SELECT date_trunc('day', placed_at, $2) AS day, status, count(*)
               FROM orders WHERE placed_at >= $1 GROUP BY day, status ORDER BY day, status
               LIMIT 1001""",
-            {"since": _said(days)},
-            (days, ZONE),
-            is_kept=True,
+            {"since": _format_time(quarter_ago)},
+            (quarter_ago, ZONE),
+            uses_rollup=True,
         ),
-        Question(
+        StatsQuery(
             "revenue",
             "revenue and customers, by month",
             """{ orderStats(timeZone: "Europe/Berlin",
@@ -57,9 +59,9 @@ def questions(now: datetime) -> list[Question]:
             {},
             (ZONE, CURRENCY),
         ),
-        Question(
+        StatsQuery(
             "speed",
-            "how fast and how punctual, by country",
+            "delivery time and punctuality, by country",
             """{ orderStats(groupBy: [{field: COUNTRY}])
               { groups { key { country } count onTimeRate
                 timeToDeliver { average percentile(p: 0.95) } } } }""",
@@ -78,25 +80,26 @@ def questions(now: datetime) -> list[Question]:
             {},
             (now,),
         ),
-        Question(
+        StatsQuery(
             "carriers",
-            "carriers of a year, side by side",
+            "carriers of a year",
             """query ($since: DateTime!) { shipmentStats(groupBy: [{field: CARRIER}],
               filter: {shippedAt: {from: $since}})
               { groups { key { carrier } count onTimeRate exceptionRate
                 transitTime { average } } } }""",
             ("key.carrier", "count", "onTimeRate", "exceptionRate", "transitTime.average"),
-            f"""SELECT carrier, count(*), {_on_time("$1")}, count(troubled)::float8 / count(*),
+            f"""SELECT carrier, count(*), {_on_time("$1")},
+                count(exception_shipment)::float8 / count(*),
                 avg(extract(epoch FROM delivered_at - shipped_at)) / 3600
               FROM shipment LEFT JOIN (
-                SELECT DISTINCT shipment_id AS troubled FROM order_exception
+                SELECT DISTINCT shipment_id AS exception_shipment FROM order_exception
                 WHERE status <> 'DISMISSED'
-              ) x ON troubled = id
+              ) x ON exception_shipment = id
               WHERE shipped_at >= $2 GROUP BY carrier ORDER BY carrier LIMIT 101""",
-            {"since": _said(year)},
-            (now, year),
+            {"since": _format_time(year_ago)},
+            (now, year_ago),
         ),
-        Question(
+        StatsQuery(
             "troubles",
             "exceptions by type",
             """{ exceptionStats(groupBy: [{field: TYPE}], orderBy: {field: COUNT, direction: DESC})
@@ -120,7 +123,7 @@ def questions(now: datetime) -> list[Question]:
             {},
             (now,),
         ),
-        Question(
+        StatsQuery(
             "trouble_rate",
             "exceptions of orders, by week",
             """query ($since: DateTime!) { orderStats(filter: {placedAt: {from: $since}},
@@ -128,21 +131,21 @@ def questions(now: datetime) -> list[Question]:
               { groups { key { placedAt } count exceptionCount exceptionRate } } }""",
             ("key.placedAt", "count", "exceptionCount", "exceptionRate"),
             """SELECT date_trunc('week', placed_at, 'UTC') AS week, count(*),
-                coalesce(sum(many), 0), count(many)::float8 / count(*)
+                coalesce(sum(exceptions), 0), count(exceptions)::float8 / count(*)
               FROM orders LEFT JOIN (
-                SELECT order_id, count(*) AS many FROM order_exception
+                SELECT order_id, count(*) AS exceptions FROM order_exception
                 WHERE status <> 'DISMISSED' GROUP BY order_id
               ) x ON order_id = id
               WHERE placed_at >= $1 GROUP BY week ORDER BY week LIMIT 101""",
-            {"since": _said(year)},
-            (year,),
-            is_kept=True,
+            {"since": _format_time(year_ago)},
+            (year_ago,),
+            uses_rollup=True,
         ),
     ]
 
 
 def _on_time(now: str) -> str:
-    """Delivered by the promise, of what was or should have been delivered."""
+    """Return the share of punctual deliveries among those that took place or were due."""
     punctual = "status <> 'CANCELLED' AND delivered_at <= late_after"
     late = (
         "status <> 'CANCELLED' AND (delivered_at > late_after OR delivered_at IS NULL"
@@ -154,5 +157,5 @@ def _on_time(now: str) -> str:
     )
 
 
-def _said(moment: datetime) -> str:
+def _format_time(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat()
