@@ -45,7 +45,7 @@ NESTED_QUERY = (
       shipments { status health carrier trackingNumber lastEvent { type occurredAt } }
     }"""
 )
-CONNECTIONS = 4
+POOL_SIZE = 4
 FIRST_SCAN = NOW - timedelta(days=20)
 """An event belongs to a shipment if it is at most 30 days older; a million scans fit before now."""
 ORDER_BATCH = 500
@@ -81,7 +81,7 @@ class EventWriter:
         return self._commits[bisect_left(self._commits, position, key=itemgetter(0))][1]
 
     async def create_orders(self, count: int) -> list[str]:
-        """Create so many orders and return their tracking ids."""
+        """Create `count` orders and return their tracking ids."""
         ids: list[Any] = []
         while len(ids) < count:
             drafts = [order_draft() for _ in range(min(ORDER_BATCH, count - len(ids)))]
@@ -90,7 +90,7 @@ class EventWriter:
         return list(await tracking_ids)
 
     async def create_shipments(self, count: int) -> list[TrackedShipment]:
-        """Create so many orders, each with a shipment in transit."""
+        """Create `count` orders, each with a shipment in transit."""
         orders = await Order.filter(tracking_id__in=await self.create_orders(count))
         shipments = list(await asyncio.gather(*(self._ship(order) for order in orders)))
         await self.record_scans(shipments, 1)
@@ -103,7 +103,7 @@ class EventWriter:
         return TrackedShipment(order.tracking_id, str(shipment.tracking_number))
 
     async def record_scans(self, shipments: Sequence[TrackedShipment], count: int) -> int:
-        """Record so many scans of each shipment; return the number of changes per order."""
+        """Record `count` scans of each shipment; return the number of changes per order."""
         before = await log_head()
         numbers = [shipment.tracking_number for shipment in shipments for _ in range(count)]
         for start in range(0, len(numbers), MAXIMUM_EVENTS):
@@ -127,7 +127,7 @@ class EventWriter:
 
 
 async def subscribe_frames(query: str, tracking_ids: Sequence[str]) -> list[bytes]:
-    """Return one frame per order that subscribes to all changes after the current head."""
+    """Return one frame per order that subscribes to the changes after the current head."""
     after = await log_head()
     return [_subscribe_frame(query, {"ids": [id_], "after": after}) for id_ in tracking_ids]
 
@@ -142,7 +142,7 @@ async def open_event_writer(
     database_url: str, broadcast_url: str
 ) -> AsyncGenerator[EventWriter, None]:
     transport = open_transport(broadcast_url)
-    async with open_database(database_url, connections=CONNECTIONS):
+    async with open_database(database_url, connections=POOL_SIZE):
         await transport.connect()
         try:
             yield EventWriter(transport)

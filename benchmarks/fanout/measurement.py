@@ -114,7 +114,7 @@ class Comparison:
 async def compare(
     workload: FanoutWorkload, scale: Scale, query: str, subscribers: int
 ) -> Comparison:
-    """Send bursts to subscribers of one order and to as many of the baseline, in turns."""
+    """Send bursts to subscribers of one order and of the baseline, in alternating rounds."""
     shipments = await workload.writer.create_shipments(1)
     join_rate = await workload.subscribe(query, QUERIES[query], shipments * subscribers)
     service = [await workload.burst(query, shipments, SMALLEST_BURST)]
@@ -169,7 +169,7 @@ async def measure_many_orders(workload: FanoutWorkload, scale: Scale) -> float:
         ]
         latencies = await workload.steady_rate(name, shipments, scale.steady_seconds / 2)
         workload.subscribers.leave(name)
-        report(f"{scale.orders:,} subscribers of as many orders, {name} query")
+        report(f"{scale.orders:,} subscribers, each of its own order, {name} query")
         report(f"  Whereabouts {fastest(bursts)}")
         report(f"  20 changes/s: {format_latencies(latencies)}")
         rates[name] = fastest(bursts).rate

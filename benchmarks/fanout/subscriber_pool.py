@@ -48,7 +48,7 @@ class SubscriberPool:
         return joined
 
     async def receive(self, group: str, frames: int) -> GroupReceipts:
-        """Wait until each subscriber has exactly so many frames. Raises DeliveryError."""
+        """Wait until each subscriber has exactly `frames` frames. Raises DeliveryError."""
         receipts = await self.receive_total(group, self.size(group) * frames)
         if (receipts.fewest, receipts.most) != (frames, frames):
             raise DeliveryError(
@@ -58,7 +58,7 @@ class SubscriberPool:
         return receipts
 
     async def receive_total(self, group: str, frames: int) -> GroupReceipts:
-        """Wait until the group has so many frames in total. Raises DeliveryError."""
+        """Wait until the group has `frames` frames in total. Raises DeliveryError."""
         await self._wait(group, lambda _, received: received >= frames)
         receipts: GroupReceipts = self._call("receipts", name=group)
         return receipts

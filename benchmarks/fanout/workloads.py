@@ -91,7 +91,7 @@ class FanoutWorkload:
     async def burst(
         self, group: str, shipments: Sequence[TrackedShipment], changes: int
     ) -> BurstResult:
-        """Deliver so many changes of each shipment, written in one transaction, to a group."""
+        """Deliver `changes` changes of each shipment, written in one transaction, to a group."""
         self.subscribers.reset(group)
         cpu_before = self.server.cpu_seconds()
         frames = await self.writer.record_scans(shipments, changes)

@@ -46,7 +46,7 @@ ORDER = {
 
 
 async def create_shipments(url: str, key: str, shipments: int) -> None:
-    """Create so many orders, each with a dispatched shipment."""
+    """Create `shipments` orders, each with one dispatched shipment."""
     numbers = iter(range(shipments))
     async with open_connections(url, key, CREATORS) as connections:
         await asyncio.gather(*[_create_some(connection, numbers) for connection in connections])

@@ -123,7 +123,7 @@ async def _call_steadily(
 
 
 async def _receive_events(socket: websockets.ClientConnection, count: int) -> dict[str, float]:
-    """Receive so many events; return the time of each by its code."""
+    """Receive `count` events; return the time of each by its code."""
     received_at: dict[str, float] = {}
     while len(received_at) < count:
         message = orjson.loads(await socket.recv())

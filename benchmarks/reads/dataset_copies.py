@@ -62,7 +62,7 @@ class CustomerOrders(NamedTuple):
 
 
 async def replace_with_copies(url: str, orders: int) -> None:
-    """Replace the seed dataset of a database with copies that have about so many orders."""
+    """Replace the seed dataset of a database with copies that have about `orders` orders."""
     connection = await asyncpg.connect(url)
     try:
         await _set_aside_seed(connection)

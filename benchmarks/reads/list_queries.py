@@ -1,4 +1,4 @@
-"""List queries with every field of every filter, with pairs of filters, and in every order.
+"""List queries with every field of every filter, with pairs of filters, and in every sort order.
 
 The filters use both the most common and the rarest value of a column, because an index that serves
 one may not serve the other.
@@ -36,8 +36,7 @@ ORDERINGS = {
 }
 
 FilterValues = Mapping[str, str]
-"""GraphQL literals by `table.column.common` and `table.column.rare`, and texts of a
-sample order."""
+"""GraphQL literals by `table.column.common` and `.rare`, and texts of a sample order by column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,22 +109,22 @@ def first_pages(values: FilterValues) -> Iterator[ListQuery]:
     ):
         yield ListQuery(field)
         yield from (ListQuery(field, filter_) for filter_ in filters)
-        for order in _orders(field):
+        for order in _orderings(field):
             yield ListQuery(field, order=order)
 
 
 def later_pages(values: FilterValues) -> Iterator[ListQuery]:
-    """Yield the queries of pages somewhere in the middle of each order."""
+    """Yield the queries of pages somewhere in the middle of a list, in every sort order."""
     for field, filter_ in (
         ("orders", f'trackingId: ["{values["tracking_id"]}"]'),
         ("shipments", f'trackingNumber: ["{values["tracking_number"]}"]'),
         ("exceptions", _range("openedAt", 120, 60)),
     ):
-        for order in _orders(field):
+        for order in _orderings(field):
             yield ListQuery(field, order=order, begins_after=filter_)
 
 
-def _orders(field: str) -> list[str]:
+def _orderings(field: str) -> list[str]:
     return [
         f"field: {name}, direction: {direction}"
         for name in ORDERINGS[field]

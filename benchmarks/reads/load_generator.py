@@ -128,7 +128,7 @@ class Load:
         return replace(self, bodies=self.bodies[:connections])
 
     def run(self, url: str, *, seconds: float = 0.0, count: int = 0) -> Round:
-        """Send requests for so many seconds, or until `count` of them are answered."""
+        """Send requests for `seconds`, or until `count` of them are answered."""
         connections = [Connection(url, self.key) for _ in self.bodies]
         try:
             requests: dict[Connection, Iterator[bytes]] = {

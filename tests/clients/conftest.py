@@ -50,7 +50,7 @@ async def order(tracker: Tracker, db: str) -> Order:
 
 @pytest.fixture
 def write_changes(tracker: Tracker, order: Order) -> WriteChanges:
-    """Writes so many changes of the order directly to the database: the server may be stopped."""
+    """Writes `count` changes of the order to the database, which needs no running server."""
 
     async def write(count: int) -> None:
         for number in range(count):

@@ -16,7 +16,7 @@ ORDERS = 60
 
 
 async def soak(minutes: float, seed: int, size: WorkloadSize) -> Report:
-    """Inject random faults for so many minutes and return the report of the run."""
+    """Inject random faults for `minutes` and return the report of the run."""
     faults = []
     async with (
         Environment(Random(seed)) as environment,

@@ -9,7 +9,7 @@ from tests.faults.impact import Impact
 from tests.faults.workload import Workload
 
 FaultFunction = Callable[[Environment, Workload, float], Awaitable[Impact]]
-"""Breaks something for so many seconds and returns the impact."""
+"""Breaks something for a number of seconds and returns the impact."""
 
 
 @dataclass(frozen=True)

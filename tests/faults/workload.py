@@ -129,7 +129,7 @@ class Workload:
         return monotonic() - began
 
     async def wait_for_acknowledged(self, count: int) -> None:
-        """Wait until the service has acknowledged so many more writes."""
+        """Wait until the service has acknowledged `count` more writes."""
         goal = self.counters.acknowledged + count
         async with asyncio.timeout(PATIENCE):
             while self.counters.acknowledged < goal:

@@ -18,8 +18,8 @@ REQUEST_SECONDS = 6.0
 last."""
 RETRY_SECONDS = 0.1
 WRITES_PER_ORDER = 40
-"""After so many writes a new order replaces an old one: each event makes the service derive the
-order's status from all earlier events."""
+"""After this number of writes a new order replaces an old one: each event makes the service derive
+the order's status from all earlier events."""
 ORDER_PAYLOAD = "order { trackingId sequence position } userErrors { code message }"
 SHIPMENT_PAYLOAD = (
     "shipment { id order { trackingId sequence position } } userErrors { code message }"
