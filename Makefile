@@ -16,7 +16,7 @@ READY := .venv/installed
 help:
 	@echo 'make demo      start the service with sample orders'
 	@echo 'make test      run the tests on SQLite, then on PostgreSQL and Redis'
-	@echo 'make soak      inject random faults for MINUTES=20, chosen by SEED=1'
+	@echo 'make soak      break everything by chance, for MINUTES=20, by SEED=1'
 	@echo 'make check     format, lint, types, import rules and the tests, as CI does'
 	@echo 'make bench     measure import, ingest, fan-out, reads and aggregates'
 	@echo 'make schema    write schema.graphql'
