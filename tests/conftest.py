@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from devservices.postgres import PostgresServer
+from devservices.redis import RedisServer
 from models.database import open_database
 from models.migrating import migrate
-from tests.services.postgres import PostgresServer
-from tests.services.redis import RedisServer
 from tracking.acts import Tracker
 
 ENGINES = ("sqlite", "postgres")

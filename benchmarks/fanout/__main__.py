@@ -11,9 +11,9 @@ from benchmarks.fanout.measuring import FULL, QUICK, measure
 from benchmarks.fanout.news import open_newsroom
 from benchmarks.fanout.services import Bare, Followed, open_many_files
 from benchmarks.ingest.services import keep_to_other_core
+from devservices.postgres import PostgresServer
+from devservices.redis import RedisServer
 from models.migrating import migrate
-from tests.services.postgres import PostgresServer
-from tests.services.redis import RedisServer
 
 
 @click.command()

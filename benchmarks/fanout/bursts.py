@@ -11,7 +11,7 @@ from benchmarks.fanout.crowd import Count
 from benchmarks.fanout.crowds import Crowd
 from benchmarks.fanout.news import Newsroom, Parcel, subscriptions
 from benchmarks.fanout.services import Bare, Followed
-from tests.services import HOST
+from devservices.ports import HOST
 
 BURST_SECONDS = 1.5
 """How long a burst should take: long beside the reading of the log that comes before it."""

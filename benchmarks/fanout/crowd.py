@@ -13,7 +13,7 @@ from multiprocessing.connection import Connection
 
 from benchmarks.fanout import frames
 from benchmarks.fanout.frames import TEXT, text_frame, upgrade_request, whole_frames
-from tests.services import HOST
+from devservices.ports import HOST
 
 JOINING_AT_ONCE = 64
 """Handshakes under way: the server always has some, and its backlog never runs over."""

@@ -5,7 +5,6 @@ import time
 from bisect import bisect_left
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
-from datetime import timedelta
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -13,17 +12,15 @@ import orjson
 
 from auth import SYSTEM
 from benchmarks.fanout.frames import text_frame
+from benchmarks.orders import order_draft, scan_draft, ship
 from models.database import open_database
-from models.enums import TrackingEventType
 from models.orders import Order
-from models.shipments import Shipment
 from resolvers.changes import log_head
 from subscriptions.transport import Transport, open_transport
-from tests.factories import NOW, make_dispatched, news, order_draft, tell
 from tracking.acts import Tracker
-from tracking.drafts import EventDraft, LocationDraft
-from tracking.events import MAXIMUM_EVENTS, Recorded
-from tracking.orders import confirm_order, create_orders
+from tracking.drafts import EventDraft
+from tracking.events import MAXIMUM_EVENTS, Recorded, record_events
+from tracking.orders import create_orders
 
 FOLLOW = """subscription ($ids: [ID!]!, $after: Position!) {
   orderChanged(trackingIds: $ids, after: $after) {
@@ -46,8 +43,7 @@ NESTED = (
     }"""
 )
 CONNECTIONS = 4
-FIRST_SCAN = NOW - timedelta(days=20)
-"""News of a number is a parcel's own up to 30 days back; a million scans fit before now."""
+SOURCE = "api"
 ORDERS_AT_ONCE = 500
 
 
@@ -95,10 +91,7 @@ class Newsroom:
         return parcels
 
     async def _ship(self, order: Order) -> Parcel:
-        await confirm_order(self._tracker, SYSTEM, order.tracking_id)
-        number = f"1Z{order.sequence}{order.id.hex[-12:].upper()}"
-        shipment: Shipment = await make_dispatched(self._tracker, order, number=number)
-        return Parcel(order.tracking_id, str(shipment.tracking_number))
+        return Parcel(order.tracking_id, await ship(self._tracker, order))
 
     async def tell(self, parcels: Sequence[Parcel], each: int) -> int:
         """So many scans of each parcel; the changes that each order then has more."""
@@ -106,7 +99,9 @@ class Newsroom:
         numbers = [parcel.number for parcel in parcels for _ in range(each)]
         for start in range(0, len(numbers), MAXIMUM_EVENTS):
             some = numbers[start : start + MAXIMUM_EVENTS]
-            outcomes = await tell(self._tracker, *map(self._scan, some))
+            outcomes = await record_events(
+                self._tracker, SYSTEM, SOURCE, [self._scan(number) for number in some]
+            )
             if unrecorded := [one for one in outcomes if not isinstance(one, Recorded)]:
                 raise RuntimeError(f"Not recorded: {unrecorded[:3]}")
         return (await log_head() - before) // len(parcels)
@@ -114,13 +109,7 @@ class Newsroom:
     def _scan(self, number: str) -> EventDraft:
         """Each a second later than the one before, so that none is taken for a repetition."""
         self._told += 1
-        return news(
-            TrackingEventType.IN_TRANSIT,
-            number,
-            occurred_at=FIRST_SCAN + timedelta(seconds=self._told),
-            description="On its way between two depots",
-            location=LocationDraft(city="Hannover", country="DE"),
-        )
+        return scan_draft(number, self._told)
 
 
 async def subscriptions(query: str, tracking_ids: Sequence[str]) -> list[bytes]:

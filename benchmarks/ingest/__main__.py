@@ -21,8 +21,8 @@ from benchmarks.ingest.services import (
     make_key,
 )
 from benchmarks.ingest.shop import events, fill
-from tests.services.postgres import PostgresServer
-from tests.services.redis import RedisServer
+from devservices.postgres import PostgresServer
+from devservices.redis import RedisServer
 
 SIZES = (1, 50, 500)
 WRITERS = (1, 4, 16)

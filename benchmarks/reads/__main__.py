@@ -29,7 +29,7 @@ from benchmarks.reads.measuring import (
 from benchmarks.reads.questions import QUESTIONS
 from benchmarks.reads.services import Bare, Reading, Whereabouts
 from benchmarks.reads.shops import Shops, Sizes, open_shops
-from tests.services.postgres import PostgresServer
+from devservices.postgres import PostgresServer
 
 Figures = dict[str, float]
 Waits = dict[str, float]

@@ -14,7 +14,7 @@ from benchmarks.reads.cases import Case, cases, counted, find_values, later_page
 from benchmarks.reads.load import Connection, Refused
 from benchmarks.reads.services import Whereabouts
 from benchmarks.reads.shops import Shops
-from tests.services.postgres import PostgresServer
+from devservices.postgres import PostgresServer
 
 MOST_PER_ROW = 50
 """Buffers: some pages of an index, and of the row and what is looked up for it."""

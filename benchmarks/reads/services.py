@@ -6,8 +6,8 @@ from pathlib import Path
 import asyncpg
 
 from benchmarks.fanout.services import MeteredServer
-from tests.services import HOST
-from tests.services.postgres import PostgresServer
+from devservices.ports import HOST
+from devservices.postgres import PostgresServer
 
 CONNECTIONS = 10
 """Of each server's pool: the service's own default."""

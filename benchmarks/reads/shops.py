@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from benchmarks.reads.copying import multiply
 from benchmarks.reads.services import Whereabouts, tune
 from benchmarks.reads.world import Secrets, place_orders, play
-from tests.services.postgres import PostgresServer
+from devservices.postgres import PostgresServer
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,8 @@ import orjson
 from benchmarks.reads.shops import Sizes, open_shops
 from benchmarks.stats.measuring import Times, measure
 from benchmarks.stats.questions import Question, questions
+from devservices.postgres import PostgresServer
 from schema.build import build_schema
-from tests.services.postgres import PostgresServer
 
 SLOW_MS = 50.0
 """Below it what matters is that it is quick, not what it is beside SQL."""

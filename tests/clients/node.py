@@ -3,7 +3,6 @@
 import asyncio
 import fcntl
 import json
-import shutil
 import subprocess
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -11,7 +10,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from tests.services import ServiceFailed, ServiceMissing
+from devservices.node import find_node, find_npm
+from devservices.server import ServiceFailed
 from tests.serving import PATIENCE
 
 FOLDER = Path(__file__).parent
@@ -29,7 +29,7 @@ def install_packages() -> None:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if STAMP.exists() and STAMP.read_text() == wanted:
             return
-        command = [_program("npm"), "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
+        command = [*find_npm(), "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
         done = subprocess.run(
             command, check=False, cwd=FOLDER, capture_output=True, timeout=INSTALL_SECONDS
         )
@@ -95,12 +95,5 @@ async def _start(*arguments: str) -> asyncio.subprocess.Process:
     """What it complains of is pytest's to show."""
     pipe = asyncio.subprocess.PIPE
     return await asyncio.create_subprocess_exec(
-        _program("node"), *arguments, cwd=FOLDER, stdin=pipe, stdout=pipe
+        find_node(), *arguments, cwd=FOLDER, stdin=pipe, stdout=pipe
     )
-
-
-def _program(name: str) -> str:
-    path = shutil.which(name)
-    if path is None:
-        raise ServiceMissing(f"{name} was not found (Debian: apt-get install nodejs npm)")
-    return path

@@ -7,12 +7,13 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from time import monotonic
 
+from devservices.ports import HOST
+from devservices.processes import send_signal
 from tests.faults.crowd import Crowd
 from tests.faults.hits import Hit
 from tests.faults.servers import WhereaboutsServer
 from tests.faults.slow_readers import slow_readers
 from tests.faults.stage import Stage
-from tests.services import HOST, send_signal
 
 HUNT_SECONDS = 8.0
 """For stopping a server in the middle of a write: one try in twenty or so hits."""

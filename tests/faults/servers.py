@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import IO
 from urllib.parse import urlsplit
 
-from tests.services import HOST, Server, make_temporary_folder
+from devservices.ports import HOST
+from devservices.server import Server, make_temporary_folder
 
 PROJECT = Path(__file__).parents[2]
 ANSWER_SECONDS = 2.0

@@ -11,8 +11,8 @@ import termios
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 
+from devservices.ports import HOST
 from tests.faults.following import EVERYTHING
-from tests.services import HOST
 
 BUFFER = 4096
 """Of the socket: the kernel takes in no more for it than about twice this."""

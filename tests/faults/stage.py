@@ -16,14 +16,15 @@ from redis.asyncio import Redis
 from auth import Scope
 from commands.keys import create
 from config import Settings
+from devservices.ports import HOST
+from devservices.postgres import PostgresServer
+from devservices.processes import wait_until
+from devservices.redis import RedisServer
 from models.migrating import migrate
 from tests.faults.crowd import Crowd, Size
 from tests.faults.ledger import PostgresLedger, ask_postgres
 from tests.faults.relay import Relay
 from tests.faults.servers import WhereaboutsServer
-from tests.services import HOST, wait_until
-from tests.services.postgres import PostgresServer
-from tests.services.redis import RedisServer
 
 CHANNEL = "whereabouts:log"
 STOP_SECONDS = 10.0

@@ -9,13 +9,13 @@ import pytest
 from auth import Scope
 from commands.keys import create
 from config import Settings
+from devservices.ports import HOST
 from models.migrating import migrate
 from tests.faults.conftest import SEED
 from tests.faults.crowd import Crowd, Size
 from tests.faults.ledger import SqliteLedger
 from tests.faults.report import finish
 from tests.faults.servers import WhereaboutsServer
-from tests.services import HOST
 
 KILLINGS = 3
 SIZE = Size(orders=8, clients=10, followings=2, pause=0.15)

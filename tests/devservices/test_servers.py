@@ -14,9 +14,13 @@ import asyncpg
 import pytest
 from redis.asyncio import Redis
 
-from tests.services import HOST, Server, ServiceFailed, ServiceMissing, postgres, wait_until
-from tests.services.postgres import PostgresServer
-from tests.services.redis import RedisServer
+from devservices import postgres
+from devservices.ports import HOST
+from devservices.postgres import PostgresServer
+from devservices.processes import wait_until
+from devservices.programs import ServiceMissing
+from devservices.redis import RedisServer
+from devservices.server import Server, ServiceFailed
 
 PROJECT = Path(__file__).parents[2]
 
