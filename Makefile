@@ -35,7 +35,8 @@ help:
 	@echo 'make clean     remove .venv, caches and the demo data'
 
 demo: $(RUNS)
-	$(BIN)/whereabouts demo
+	@echo 'Starting the demo'
+	@$(BIN)/whereabouts demo
 
 test: services
 	$(BIN)/pytest --engine sqlite
