@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
+from devservices.chromium import LEFT_OUT
 from devservices.installation import install_browser, install_services, say
 from devservices.programs import ServiceMissing, is_everything_required
 
@@ -20,7 +21,7 @@ def main() -> None:
     except ServiceMissing as missing:
         if is_everything_required():
             sys.exit(f"{missing}")
-        say(f"\n*** THE BROWSER TESTS ARE LEFT OUT: {missing}. ***\n")
+        say(f"\n*** {LEFT_OUT}: {missing}. ***\n")
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 import pytest
 
 from auth import SYSTEM
-from devservices.chromium import find_chromedriver
+from devservices.chromium import LEFT_OUT, find_chromedriver
 from devservices.programs import ServiceMissing, is_everything_required
 from models.orders import Order
 from tests.clients.browser import Browser, Chromedriver
@@ -79,6 +79,6 @@ def browser() -> Generator[Browser, None, None]:
     except ServiceMissing as missing:
         if is_everything_required():
             raise
-        pytest.skip(f"THE BROWSER TESTS ARE LEFT OUT: {missing}")
+        pytest.skip(f"{LEFT_OUT}: {missing}")
     with Chromedriver() as driver, Browser(driver) as browser:
         yield browser
