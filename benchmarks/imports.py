@@ -20,10 +20,10 @@ from tortoise.backends.base.executor import EXECUTOR_CACHE
 
 from commands.importing.formats import FORMATS
 from commands.imports import BATCH, import_orders
+from devservices.postgres import PostgresServer
 from models.database import open_database
 from models.migrating import migrate
 from simulator.order_files import write_orders
-from tests.services.postgres import PostgresServer
 from tracking.acts import Tracker
 
 ORDERS = 20_000

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from devservices.chromium import LEFT_OUT
+from devservices.postgres import PostgresServer
+from devservices.redis import RedisServer
 from models.database import open_database
 from models.migrating import migrate
-from tests.services.postgres import PostgresServer
-from tests.services.redis import RedisServer
 from tracking.acts import Tracker
 
 ENGINES = ("sqlite", "postgres")
@@ -28,6 +29,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="sqlite",
         help="sqlite: SQLite and memory://; postgres: PostgreSQL and Redis, started by the tests",
     )
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say loudly which tests the machine could not run; pytest counts them among the skipped."""
+    skipped = terminalreporter.getreports("skipped")
+    reasons = {report.longrepr[2] for report in skipped if isinstance(report.longrepr, tuple)}
+    for reason in sorted(reason for reason in reasons if LEFT_OUT in reason):
+        terminalreporter.section(reason, sep="!", red=True, bold=True)
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import httpx2
 
-from tests.services import HOST, free_port, is_alive
+from devservices.ports import HOST, free_port
+from devservices.processes import is_alive
 from tests.serving import PATIENCE, Service, until
 
 ROOT = Path(__file__).parents[1]

@@ -5,7 +5,6 @@ import time
 from bisect import bisect_left
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
-from datetime import timedelta
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -13,17 +12,15 @@ import orjson
 
 from auth import SYSTEM
 from benchmarks.fanout.websocket_frames import text_frame
+from benchmarks.orders import order_draft, scan_draft, ship
 from models.database import open_database
-from models.enums import TrackingEventType
 from models.orders import Order
-from models.shipments import Shipment
 from resolvers.changes import log_head
 from subscriptions.transport import Transport, open_transport
-from tests.factories import NOW, make_dispatched, news, order_draft, tell
 from tracking.acts import Tracker
-from tracking.drafts import EventDraft, LocationDraft
-from tracking.events import MAXIMUM_EVENTS, Recorded
-from tracking.orders import confirm_order, create_orders
+from tracking.drafts import EventDraft
+from tracking.events import MAXIMUM_EVENTS, Recorded, record_events
+from tracking.orders import create_orders
 
 SUBSCRIPTION = """subscription ($ids: [ID!]!, $after: Position!) {
   orderChanged(trackingIds: $ids, after: $after) {
@@ -46,8 +43,7 @@ NESTED_QUERY = (
     }"""
 )
 POOL_SIZE = 4
-FIRST_SCAN = NOW - timedelta(days=20)
-"""An event belongs to a shipment if it is at most 30 days older; a million scans fit before now."""
+SOURCE = "api"
 ORDER_BATCH = 500
 
 
@@ -97,10 +93,7 @@ class EventWriter:
         return shipments
 
     async def _ship(self, order: Order) -> TrackedShipment:
-        await confirm_order(self._tracker, SYSTEM, order.tracking_id)
-        number = f"1Z{order.sequence}{order.id.hex[-12:].upper()}"
-        shipment: Shipment = await make_dispatched(self._tracker, order, number=number)
-        return TrackedShipment(order.tracking_id, str(shipment.tracking_number))
+        return TrackedShipment(order.tracking_id, await ship(self._tracker, order))
 
     async def record_scans(self, shipments: Sequence[TrackedShipment], count: int) -> int:
         """Record `count` scans of each shipment; return the number of changes per order."""
@@ -108,7 +101,8 @@ class EventWriter:
         numbers = [shipment.tracking_number for shipment in shipments for _ in range(count)]
         for start in range(0, len(numbers), MAXIMUM_EVENTS):
             batch = numbers[start : start + MAXIMUM_EVENTS]
-            outcomes = await tell(self._tracker, *map(self._scan, batch))
+            scans = [self._scan(number) for number in batch]
+            outcomes = await record_events(self._tracker, SYSTEM, SOURCE, scans)
             rejected = [outcome for outcome in outcomes if not isinstance(outcome, Recorded)]
             if rejected:
                 raise RuntimeError(f"Events were not recorded: {rejected[:3]}")
@@ -117,13 +111,7 @@ class EventWriter:
     def _scan(self, number: str) -> EventDraft:
         """Each scan is a second later than the one before, so that none counts as a duplicate."""
         self._scans += 1
-        return news(
-            TrackingEventType.IN_TRANSIT,
-            number,
-            occurred_at=FIRST_SCAN + timedelta(seconds=self._scans),
-            description="On its way between two depots",
-            location=LocationDraft(city="Hannover", country="DE"),
-        )
+        return scan_draft(number, self._scans)
 
 
 async def subscribe_frames(query: str, tracking_ids: Sequence[str]) -> list[bytes]:

@@ -5,7 +5,7 @@ import resource
 from pathlib import Path
 
 from benchmarks.ingest.servers import MeasuredServer
-from tests.services import HOST
+from devservices.ports import HOST
 
 CLOCK_TICK_SECONDS = 1 / os.sysconf("SC_CLK_TCK")
 

@@ -13,7 +13,7 @@ from multiprocessing.connection import Connection
 
 from benchmarks.fanout import websocket_frames
 from benchmarks.fanout.websocket_frames import TEXT, text_frame, upgrade_request, whole_frames
-from tests.services import HOST
+from devservices.ports import HOST
 
 CONCURRENT_HANDSHAKES = 64
 """Enough to keep the server busy, and few enough for its backlog of connections."""

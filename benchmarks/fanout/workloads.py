@@ -11,7 +11,7 @@ from benchmarks.fanout.event_writer import EventWriter, TrackedShipment, subscri
 from benchmarks.fanout.servers import BaselineServer, WhereaboutsServer
 from benchmarks.fanout.subscriber_pool import SubscriberPool
 from benchmarks.fanout.subscriber_process import GroupReceipts
-from tests.services import HOST
+from devservices.ports import HOST
 
 BURST_SECONDS = 1.5
 """How long a burst should take: much longer than the server's reading of the log before it."""

@@ -26,8 +26,8 @@ from benchmarks.ingest.servers import (
     create_api_key,
     pin_load_generator,
 )
-from tests.services.postgres import PostgresServer
-from tests.services.redis import RedisServer
+from devservices.postgres import PostgresServer
+from devservices.redis import RedisServer
 
 BATCH_SIZES = (1, 50, 500)
 WRITERS = (1, 4, 16)

@@ -8,7 +8,8 @@ import urllib.request
 from pathlib import Path
 from typing import IO
 
-from tests.services import HOST, Server, make_temporary_folder
+from devservices.ports import HOST
+from devservices.server import Server, make_temporary_folder
 
 PROJECT = Path(__file__).parent.parent.parent
 SERVER_CORE, LOAD_CORE = 0, 1

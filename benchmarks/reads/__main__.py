@@ -30,7 +30,7 @@ from benchmarks.reads.queries import QUERIES
 from benchmarks.reads.servers import BaselineServer, ReadServer, WhereaboutsServer
 from benchmarks.reads.sqlite_dataset import copy_to_sqlite
 from benchmarks.reads.workload import CONNECTIONS, Samples, mutation_load, query_loads, read_samples
-from tests.services.postgres import PostgresServer
+from devservices.postgres import PostgresServer
 
 Figures = dict[str, float]
 Latencies = dict[str, float]

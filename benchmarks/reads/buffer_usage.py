@@ -22,7 +22,7 @@ from benchmarks.reads.list_queries import (
 )
 from benchmarks.reads.load_generator import Connection, RequestError
 from benchmarks.reads.servers import WhereaboutsServer
-from tests.services.postgres import PostgresServer
+from devservices.postgres import PostgresServer
 
 MAXIMUM_PER_ROW = 50
 """Buffers for one row: some pages of an index, of the row, and of what is looked up for it."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from benchmarks.reads.dataset_copies import replace_with_copies
 from benchmarks.reads.seed_dataset import ApiKeys, create_orders, play_history
 from benchmarks.reads.servers import WhereaboutsServer, configure_postgres
-from tests.services.postgres import PostgresServer
+from devservices.postgres import PostgresServer
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from pathlib import Path
 import asyncpg
 
 from benchmarks.fanout.servers import InstrumentedServer
-from tests.services import HOST
-from tests.services.postgres import PostgresServer
+from devservices.ports import HOST
+from devservices.postgres import PostgresServer
 
 POOL_SIZE = 10
 """Database connections of each server: the service's own default."""

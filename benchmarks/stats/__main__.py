@@ -19,8 +19,8 @@ import orjson
 from benchmarks.reads.datasets import DatasetSizes, create_datasets
 from benchmarks.stats.measurement import Latencies, measure
 from benchmarks.stats.queries import StatsQuery, stats_queries
+from devservices.postgres import PostgresServer
 from schema.build import build_schema
-from tests.services.postgres import PostgresServer
 
 SLOW_MS = 50.0
 """Below this latency of the SQL, a ratio to it does not matter."""

@@ -1,6 +1,5 @@
 """Debian's headless Chromium, driven through its chromedriver and the WebDriver protocol."""
 
-import shutil
 import subprocess
 from pathlib import Path
 from types import TracebackType
@@ -8,8 +7,10 @@ from typing import IO, Any, Self
 
 import httpx2
 
+from devservices.chromium import find_chromedriver
+from devservices.ports import HOST
+from devservices.server import Server, make_temporary_folder
 from tests.clients.server_process import is_healthy
-from tests.services import HOST, Server, ServiceMissing, make_temporary_folder
 from tests.serving import PATIENCE
 
 FLAGS = (
@@ -48,16 +49,12 @@ class Chromedriver(Server):
         return f"http://{HOST}:{self.port}"
 
     def _make_folder(self) -> Path:
-        for program in ("chromium", self.name):
-            if shutil.which(program) is None:
-                raise ServiceMissing(
-                    f"{program} was not found (Debian: apt-get install chromium chromium-driver)"
-                )
+        find_chromedriver()
         return make_temporary_folder()
 
     def _spawn(self, folder: Path, log: IO[bytes]) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
-            [self.name, f"--port={self.port}"],
+            [find_chromedriver(), f"--port={self.port}"],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,

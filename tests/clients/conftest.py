@@ -5,6 +5,8 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 import pytest
 
 from auth import SYSTEM
+from devservices.chromium import LEFT_OUT, find_chromedriver
+from devservices.programs import ServiceMissing, is_everything_required
 from models.orders import Order
 from tests.clients.browser import Browser, Chromedriver
 from tests.clients.node import install_packages
@@ -71,5 +73,12 @@ def page_server() -> Generator[PageServer, None, None]:
 
 @pytest.fixture(scope="session")
 def browser() -> Generator[Browser, None, None]:
+    """A browser; without one its tests are left out, but never in continuous integration."""
+    try:
+        find_chromedriver()
+    except ServiceMissing as missing:
+        if is_everything_required():
+            raise
+        pytest.skip(f"{LEFT_OUT}: {missing}")
     with Chromedriver() as driver, Browser(driver) as browser:
         yield browser

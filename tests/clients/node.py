@@ -3,7 +3,6 @@
 import asyncio
 import fcntl
 import json
-import shutil
 import subprocess
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -11,7 +10,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from tests.services import ServiceFailed, ServiceMissing
+from devservices.node import find_node, find_npm
+from devservices.server import ServiceFailed
 from tests.serving import PATIENCE
 
 FOLDER = Path(__file__).parent
@@ -32,7 +32,7 @@ def install_packages() -> None:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if STAMP_FILE.exists() and STAMP_FILE.read_text() == lock_hash:
             return
-        command = [_find_program("npm"), "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
+        command = [*find_npm(), "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
         completed = subprocess.run(
             command, check=False, cwd=FOLDER, capture_output=True, timeout=INSTALL_SECONDS
         )
@@ -102,12 +102,5 @@ async def _start(*arguments: str) -> asyncio.subprocess.Process:
     """Start Node; its error output goes to that of pytest."""
     pipe = asyncio.subprocess.PIPE
     return await asyncio.create_subprocess_exec(
-        _find_program("node"), *arguments, cwd=FOLDER, stdin=pipe, stdout=pipe
+        find_node(), *arguments, cwd=FOLDER, stdin=pipe, stdout=pipe
     )
-
-
-def _find_program(name: str) -> str:
-    path = shutil.which(name)
-    if path is None:
-        raise ServiceMissing(f"{name} was not found (Debian: apt-get install nodejs npm)")
-    return path

@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import urlencode
 
-from tests.services import HOST
+from devservices.ports import HOST
 
 PAGE = (Path(__file__).parent / "event_source.html").read_text()
 

@@ -9,7 +9,8 @@ from typing import IO
 
 import httpx2
 
-from tests.services import HOST, Server, make_temporary_folder
+from devservices.ports import HOST
+from devservices.server import Server, make_temporary_folder
 
 PROJECT = Path(__file__).parents[2]
 

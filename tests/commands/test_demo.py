@@ -16,9 +16,10 @@ from commands.demo_data import only_demo, place_of
 from commands.greeting import QUERY, SUBSCRIPTION
 from commands.local_server import LocalServer, open_port
 from commands.running import Failure, WrongInput
+from devservices.ports import HOST, free_port
+from devservices.processes import is_alive, wait_until
 from schema.sdl import sdl
 from setting_values import PROJECT
-from tests.services import HOST, free_port, is_alive, wait_until
 
 KEY = re.compile(r"API key +(wa_live_\w+)")
 TRACKING_ID = re.compile(r"Tracking id +(WA-[\w-]+)")

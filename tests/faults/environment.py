@@ -16,14 +16,15 @@ from redis.asyncio import Redis
 from auth import Scope
 from commands.keys import create
 from config import Settings
+from devservices.ports import HOST
+from devservices.postgres import PostgresServer
+from devservices.processes import wait_until
+from devservices.redis import RedisServer
 from models.migrating import migrate
 from tests.faults.change_log import PostgresChangeLog, query_postgres
 from tests.faults.proxy import RedisProxy
 from tests.faults.servers import WhereaboutsServer
 from tests.faults.workload import Workload, WorkloadSize
-from tests.services import HOST, wait_until
-from tests.services.postgres import PostgresServer
-from tests.services.redis import RedisServer
 
 CHANNEL = "whereabouts:log"
 """The channel on which the service announces new changes."""

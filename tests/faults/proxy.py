@@ -8,7 +8,7 @@ from random import Random
 from types import TracebackType
 from typing import Self
 
-from tests.services import HOST
+from devservices.ports import HOST
 
 MESSAGE_PREFIX = b"*3\r\n$7\r\nmessage\r\n"
 """The first bytes of a reply that delivers a published message."""

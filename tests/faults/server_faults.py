@@ -7,12 +7,12 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from time import monotonic
 
+from devservices.processes import send_signal
 from tests.faults.environment import Environment
 from tests.faults.impact import Impact
 from tests.faults.servers import WhereaboutsServer
 from tests.faults.slow_consumers import open_slow_consumers
 from tests.faults.workload import Workload
-from tests.services import send_signal
 
 ATTEMPT_SECONDS = 8.0
 """How long to try to pause a server inside a write: about one attempt in twenty succeeds."""

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import IO
 from urllib.parse import urlsplit
 
-from tests.services import HOST, Server, make_temporary_folder
+from devservices.ports import HOST
+from devservices.server import Server, make_temporary_folder
 
 PROJECT = Path(__file__).parents[2]
 HEALTH_CHECK_SECONDS = 2.0

@@ -11,8 +11,8 @@ import termios
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 
+from devservices.ports import HOST
 from tests.faults.subscription import CHANGES_QUERY
-from tests.services import HOST
 
 RECEIVE_BUFFER_BYTES = 4096
 """The socket's buffer; the kernel accepts at most about twice as much."""

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from devservices.processes import is_alive
 from errors import LimitExceeded
 from models.buckets import TimeUnit
 from resolvers.forecasts import forecaster
 from resolvers.forecasts.asking import RHYTHMS
 from resolvers.forecasts.forecaster import FitFailed, Forecast, Forecaster
-from tests.services import is_alive
 from tests.serving import until
 
 DAYS = RHYTHMS[TimeUnit.DAY]

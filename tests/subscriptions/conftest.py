@@ -4,12 +4,12 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
+from devservices.redis import RedisServer
 from subscriptions import feed as live_feed
 from subscriptions import transport as transports
 from subscriptions.feed import Feed
 from subscriptions.live_questions import LiveQuestions
 from subscriptions.transport import open_transport
-from tests.services.redis import RedisServer
 from tests.subscriptions.asking import Clock
 from tests.subscriptions.following import Ear, listening
 

