@@ -12,7 +12,7 @@ import pytest
 
 from auth import Scope
 from simulator.order_files import write_orders
-from tests.serving import serving, settings_of
+from tests.live_server import build_settings, running_service
 
 FOLLOW = "subscription { changes(after: 0) { position order { reference } } }"
 CREATE = """mutation { orderCreate(input: {
@@ -30,7 +30,7 @@ async def test_an_import_beside_the_server_reaches_its_followers(
     write_orders(tmp_path / "orders.jsonl", ORDERS)
 
     async with (
-        serving(settings_of(database_url, broadcast_url)) as service,
+        running_service(build_settings(database_url, broadcast_url)) as service,
         service.socket(Scope.ORDERS_READ) as socket,
     ):
         await socket.subscribe("1", FOLLOW)
@@ -50,12 +50,12 @@ async def test_reads_go_on_while_another_process_writes(
     database_url: str, broadcast_url: str
 ) -> None:
     """On SQLite a waiting writer gives the one connection back between its tries."""
-    async with serving(settings_of(database_url, broadcast_url)) as service:
+    async with running_service(build_settings(database_url, broadcast_url)) as service:
         await service.key(*WRITER)
         with locked(database_url) as unlock:
-            writing = asyncio.create_task(service.ask(CREATE, *WRITER))
+            writing = asyncio.create_task(service.fetch(CREATE, *WRITER))
             for _ in range(20):
-                assert (await service.ask("{ orders { totalCount } }", *WRITER)) == {
+                assert (await service.fetch("{ orders { totalCount } }", *WRITER)) == {
                     "orders": {"totalCount": 0}
                 }
             assert not writing.done()

@@ -17,7 +17,7 @@ from commands.importing.storing import Tally
 from commands.imports import import_orders
 from config import VARIABLES
 from models.orders import OrderItem
-from tests.serving import Service, serving, settings_of
+from tests.live_server import RunningService, build_settings, running_service
 from tracking.acts import Tracker
 
 ROOT = Path(__file__).parent.parent
@@ -42,7 +42,7 @@ async def test_its_examples_give_the_answers_that_it_shows(
     mutation, query, subscription, _ = _blocks("graphql")
     placed, found, created, confirmed, _ = _answers()
 
-    async with serving(settings_of(database_url, broadcast_url)) as service:
+    async with running_service(build_settings(database_url, broadcast_url)) as service:
         answer = (await service.post(mutation, *STAFF)).json()
         tracking_id = answer["data"]["orderCreate"]["order"]["trackingId"]
         assert _as_printed(answer, tracking_id) == placed
@@ -61,7 +61,7 @@ async def test_its_aggregates_have_the_form_that_it_shows(
     *_, shown = _answers()
     place, *_ = _blocks("graphql")
 
-    async with serving(settings_of(database_url, broadcast_url)) as service:
+    async with running_service(build_settings(database_url, broadcast_url)) as service:
         await service.post(place, *STAFF)
         answer = (await service.post(question, Scope.ANALYTICS_READ)).json()
 
@@ -80,11 +80,13 @@ def _as_printed(answer: dict[str, Any], tracking_id: str) -> Any:
     return json.loads(json.dumps(answer).replace(tracking_id, PRINTED_ID))
 
 
-async def _follow(service: Service, subscription: str, tracking_id: str) -> list[dict[str, Any]]:
+async def _follow(
+    service: RunningService, subscription: str, tracking_id: str
+) -> list[dict[str, Any]]:
     async with service.socket() as socket:
         await socket.subscribe("1", subscription)
         first = await socket.results(1)
-        await service.ask(CONFIRM, *STAFF, id=tracking_id)
+        await service.fetch(CONFIRM, *STAFF, id=tracking_id)
         return first + await socket.results(1)
 
 

@@ -9,7 +9,8 @@ from auth import Scope
 from models.api_keys import ApiKey
 from resolvers import viewers
 from schema.endpoint import connections
-from tests.serving import Service, serving, settings_of, until
+from tests.live_server import RunningService, build_settings, running_service
+from tests.timeouts import poll_until
 from tracking.api_keys import revoke_key
 
 READ = "{ orders { totalCount } }"
@@ -19,10 +20,10 @@ FOLLOW = "subscription { changes { position } }"
 @pytest.fixture
 async def service(
     database_url: str, broadcast_url: str, monkeypatch: pytest.MonkeyPatch
-) -> AsyncGenerator[Service, None]:
+) -> AsyncGenerator[RunningService, None]:
     """It asks for a key each time that it is used."""
     monkeypatch.setattr(viewers, "REMEMBERED_SECONDS", 0.0)
-    async with serving(settings_of(database_url, broadcast_url)) as service:
+    async with running_service(build_settings(database_url, broadcast_url)) as service:
         yield service
 
 
@@ -47,7 +48,7 @@ async def test_a_revoked_key_starts_nothing_more_on_an_open_websocket(service):
         await revoke(Scope.ORDERS_READ)
         await socket.subscribe("2", READ)
 
-        assert await socket.closed() == 4403
+        assert await socket.close_code() == 4403
 
 
 async def test_a_running_subscription_ends_when_its_key_is_revoked(watchful, service):
@@ -58,10 +59,10 @@ async def test_a_running_subscription_ends_when_its_key_is_revoked(watchful, ser
     ):
         for one in (socket, other):
             await one.subscribe("1", FOLLOW)
-        await until(lambda: service.feed._listeners())
+        await poll_until(lambda: service.feed._listeners())
         await revoke(Scope.ORDERS_READ)
 
-        assert await socket.closed() == 4403
+        assert await socket.close_code() == 4403
         for one in (other, nobody):
             await one.subscribe("2", "{ position }")
             assert await one.results(1) == [{"data": {"position": 0}}]
@@ -69,7 +70,7 @@ async def test_a_running_subscription_ends_when_its_key_is_revoked(watchful, ser
     headers = await service.headers(Scope.ORDERS_READ)
     async with service.connect() as socket:
         await socket.send(type="connection_init", payload=headers)
-        assert await socket.closed() == 4403
+        assert await socket.close_code() == 4403
 
 
 async def test_a_running_event_stream_ends_when_its_key_is_revoked(watchful, service):
@@ -77,7 +78,7 @@ async def test_a_running_event_stream_ends_when_its_key_is_revoked(watchful, ser
         await events.next()
         await revoke(Scope.ORDERS_READ)
 
-        assert await events.rest() == []
+        assert await events.read_rest() == []
     async with service.events(FOLLOW, Scope.ORDERS_READ) as events:
         assert events.response.status_code == 401
     assert not service.feed._listeners()
@@ -86,7 +87,7 @@ async def test_a_running_event_stream_ends_when_its_key_is_revoked(watchful, ser
 async def test_a_running_subscription_ends_when_its_key_expires(watchful, service):
     async with service.socket(Scope.ORDERS_READ) as socket:
         await socket.subscribe("1", FOLLOW)
-        await until(lambda: service.feed._listeners())
+        await poll_until(lambda: service.feed._listeners())
         await ApiKey.all().update(expires_at=datetime.now(UTC))
 
-        assert await socket.closed() == 4403
+        assert await socket.close_code() == 4403

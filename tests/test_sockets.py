@@ -5,8 +5,9 @@ import asyncio
 import pytest
 
 from schema.endpoint import sockets
+from tests.live_server import RunningService, build_settings, running_service
 from tests.raw_clients import raw_client
-from tests.serving import PATIENCE, Service, serving, settings_of
+from tests.timeouts import TIMEOUT
 
 HEAD = b"POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
 BODY = b'{"query":"{ position }"}'
@@ -17,21 +18,21 @@ ANSWER = b'{"data":{"position":0}}'
 @pytest.fixture
 async def service(database_url, broadcast_url, monkeypatch):
     monkeypatch.setattr(sockets, "HEAD_SECONDS", 0.2)
-    async with serving(settings_of(database_url, broadcast_url)) as service:
+    async with running_service(build_settings(database_url, broadcast_url)) as service:
         yield service
 
 
 @pytest.mark.parametrize("sent", [b"", b"G", HEAD, REQUEST + b"P", REQUEST + HEAD])
-async def test_a_request_that_does_not_come_is_not_waited_for(service: Service, sent):
-    async with raw_client(service.address) as client, asyncio.timeout(PATIENCE):
+async def test_a_request_that_does_not_come_is_not_waited_for(service: RunningService, sent):
+    async with raw_client(service.address) as client, asyncio.timeout(TIMEOUT):
         await client.write(sent)
 
-        assert (await client.rest()).count(ANSWER) == sent.count(BODY)
+        assert (await client.read_rest()).count(ANSWER) == sent.count(BODY)
 
 
 async def test_a_head_without_end_is_not_read(service, monkeypatch):
-    monkeypatch.setattr(sockets, "HEAD_SECONDS", PATIENCE * 2)
-    async with raw_client(service.address) as client, asyncio.timeout(PATIENCE):
+    monkeypatch.setattr(sockets, "HEAD_SECONDS", TIMEOUT * 2)
+    async with raw_client(service.address) as client, asyncio.timeout(TIMEOUT):
         with pytest.raises(ConnectionError):
             await client.write(b"GET /" + b"x" * 100_000_000)
 
@@ -47,7 +48,7 @@ async def test_what_comes_in_time_is_answered_however_often_and_long(service):
         await asyncio.sleep(sockets.HEAD_SECONDS * 2)
         await socket.subscribe("1", "{ position }")
         assert await socket.results(1) == [{"data": {"position": 0}}]
-        assert len(await events.rest()) == 2
+        assert len(await events.read_rest()) == 2
 
 
 @pytest.mark.parametrize("collected", [0, 100, 1_000_000])
@@ -63,7 +64,7 @@ async def test_what_is_sent_together_arrives_in_its_order_and_before_the_close(
         await socket.connection.send("garbage")
 
         assert (await socket.next())["type"] == "pong"
-        assert await socket.closed() == 4400
+        assert await socket.close_code() == 4400
     for number in range(40):
         mine = [message["type"] for message in answered if message["id"] == str(number)]
         assert mine == ["next", "complete"]

@@ -11,11 +11,12 @@ from pathlib import Path
 import pytest
 
 from auth import Scope
-from tests.factories import make_order
-from tests.processes import Processes, processes, until_dead
+from tests.factories.acts import make_order
+from tests.live_server import Websocket
 from tests.raw_clients import raw_client
-from tests.schema.writing import HUGE_QUERY
-from tests.serving import PATIENCE, Socket, until
+from tests.schema.live_changes import HUGE_QUERY
+from tests.server_processes import ServerProcesses, server_processes, until_dead
+from tests.timeouts import TIMEOUT, poll_until
 from tracking.acts import Tracker
 
 FOLLOW = """subscription ($ids: [ID!]!, $after: Position) {
@@ -35,7 +36,7 @@ async def order(db: str, tracker: Tracker):
 async def test_sigterm_sends_all_away_to_come_back(
     db, broadcast_url, order, tmp_path: Path
 ) -> None:
-    async with processes(tmp_path, db, broadcast_url) as running, AsyncExitStack() as stack:
+    async with server_processes(tmp_path, db, broadcast_url) as running, AsyncExitStack() as stack:
         service = running.service
         sockets = [await stack.enter_async_context(service.socket()) for _ in range(20)]
         for socket in sockets:
@@ -46,11 +47,11 @@ async def test_sigterm_sends_all_away_to_come_back(
         )
         assert await events.next() == {"retry": "1000", "id": "2"}
 
-        running.signal(signal.SIGTERM)
+        running.send_signal(signal.SIGTERM)
 
-        assert [await socket.closed() for socket in sockets] == [1012] * 20
-        assert await events.rest() == []
-        assert await running.ended() == -signal.SIGTERM
+        assert [await socket.close_code() for socket in sockets] == [1012] * 20
+        assert await events.read_rest() == []
+        assert await running.exit_code() == -signal.SIGTERM
         assert "Traceback" not in running.log()
         assert "ERROR" not in running.log()
 
@@ -65,23 +66,25 @@ async def test_those_who_have_stopped_reading_do_not_hold_up_the_end(
         "Content-Length": str(len(body)),
     }
     async with (
-        processes(tmp_path, db, broadcast_url) as running,
+        server_processes(tmp_path, db, broadcast_url) as running,
         raw_client(running.address) as websocket,
         raw_client(running.address) as stream,
         running.service.socket() as other,
     ):
         await websocket.open_websocket({})
         for number in range(STUCK):
-            await websocket.say(id=str(number), type="subscribe", payload={"query": HUGE_QUERY})
+            await websocket.send_message(
+                id=str(number), type="subscribe", payload={"query": HUGE_QUERY}
+            )
         await stream.request("POST", headers, body)
         await websocket.read_until(b'"type":"next"')
         await stream.read_until(b"event: next")
 
-        running.signal(signal.SIGTERM)
+        running.send_signal(signal.SIGTERM)
 
-        assert await other.closed() == 1012
+        assert await other.close_code() == 1012
         async with asyncio.timeout(10):
-            assert await running.ended() == -signal.SIGTERM
+            assert await running.exit_code() == -signal.SIGTERM
         assert "Traceback" not in running.log()
 
 
@@ -91,13 +94,13 @@ async def test_those_who_have_stopped_reading_do_not_hold_up_the_end(
 async def test_a_second_signal_ends_it_too(
     db, broadcast_url, tmp_path: Path, number, ending
 ) -> None:
-    async with processes(tmp_path, db, broadcast_url) as running:
+    async with server_processes(tmp_path, db, broadcast_url) as running:
         async with running.service.socket() as socket:
-            running.signal(number)
-            running.signal(number)
+            running.send_signal(number)
+            running.send_signal(number)
 
-            assert await socket.closed() == 1012
-            assert await running.ended() == ending
+            assert await socket.close_code() == 1012
+            assert await running.exit_code() == ending
         assert "Traceback" not in running.log()
 
 
@@ -107,16 +110,16 @@ async def test_two_workers_tell_each_other_and_a_killed_one_is_replaced(
     if broadcast_url == "memory://":
         pytest.skip("a SQLite file serves one process")
     async with (
-        processes(tmp_path, db, broadcast_url, WHEREABOUTS_WORKERS="2") as running,
+        server_processes(tmp_path, db, broadcast_url, WHEREABOUTS_WORKERS="2") as running,
         AsyncExitStack() as stack,
     ):
-        await until(lambda: len(running.workers()) == 2)
+        await poll_until(lambda: len(running.workers()) == 2)
         first, second = running.workers()
-        by_worker: dict[int, Socket] = {}
+        by_worker: dict[int, Websocket] = {}
         while len(by_worker) < 2:
             async with AsyncExitStack() as attempt:
                 socket = await attempt.enter_async_context(running.service.socket())
-                worker = running.serving(local_socket(socket))
+                worker = running.worker_of(local_socket(socket))
                 if worker not in by_worker:
                     by_worker[worker] = socket
                     stack.push_async_exit(attempt.pop_all())
@@ -124,36 +127,36 @@ async def test_two_workers_tell_each_other_and_a_killed_one_is_replaced(
             await socket.subscribe("1", FOLLOW, ids=[order.tracking_id], after=0)
             await socket.results(2)
 
-        await running.service.ask(HOLD, Scope.ORDERS_WRITE, id=order.tracking_id)
+        await running.service.fetch(HOLD, Scope.ORDERS_WRITE, id=order.tracking_id)
         for socket in by_worker.values():
             assert await socket.results(1) == [{"data": {"orderChanged": {"position": 3}}}]
 
         os.kill(first, signal.SIGKILL)
-        assert await by_worker[first].closed() == 1006
+        assert await by_worker[first].close_code() == 1006
         await until_dead(first)
-        await until(lambda: len(set(running.workers()) - {first}) == 2)
+        await poll_until(lambda: len(set(running.workers()) - {first}) == 2)
         assert second in running.workers()
         await until_all_serve(running)
         # Workers log as a single process does.
         assert running.log().count(" INFO uvicorn.error Started server process") == 3
 
-        await running.service.ask(RELEASE, Scope.ORDERS_WRITE, id=order.tracking_id)
+        await running.service.fetch(RELEASE, Scope.ORDERS_WRITE, id=order.tracking_id)
         assert await by_worker[second].results(1) == [{"data": {"orderChanged": {"position": 4}}}]
-        running.signal(signal.SIGTERM)
-        assert await by_worker[second].closed() == 1012
-        assert await running.ended() == 0
+        running.send_signal(signal.SIGTERM)
+        assert await by_worker[second].close_code() == 1012
+        assert await running.exit_code() == 0
         assert "Traceback" not in running.log()
 
 
-async def until_all_serve(running: Processes) -> None:
+async def until_all_serve(running: ServerProcesses) -> None:
     """Every worker has taken a connection."""
     serving = set[int]()
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(TIMEOUT):
         while serving != set(running.workers()):
             async with running.service.socket() as socket:
-                serving.add(running.serving(local_socket(socket)))
+                serving.add(running.worker_of(local_socket(socket)))
 
 
-def local_socket(socket: Socket) -> TransportSocket:
+def local_socket(socket: Websocket) -> TransportSocket:
     found: TransportSocket = socket.connection.transport.get_extra_info("socket")
     return found

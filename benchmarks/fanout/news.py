@@ -19,7 +19,8 @@ from models.orders import Order
 from models.shipments import Shipment
 from resolvers.changes import log_head
 from subscriptions.transport import Transport, open_transport
-from tests.factories import NOW, make_dispatched, news, order_draft, tell
+from tests.factories.acts import make_dispatched_shipment, make_events
+from tests.factories.drafts import NOW, build_carrier_event_draft, build_order_draft
 from tracking.acts import Tracker
 from tracking.drafts import EventDraft, LocationDraft
 from tracking.events import MAXIMUM_EVENTS, Recorded
@@ -82,7 +83,7 @@ class Newsroom:
         """The tracking ids of so many new orders."""
         ids: list[Any] = []
         while len(ids) < count:
-            drafts = [order_draft() for _ in range(min(ORDERS_AT_ONCE, count - len(ids)))]
+            drafts = [build_order_draft() for _ in range(min(ORDERS_AT_ONCE, count - len(ids)))]
             ids += await create_orders(self._tracker, SYSTEM, drafts)
         placed: Any = Order.filter(id__in=ids).values_list("tracking_id", flat=True)
         return list(await placed)
@@ -97,7 +98,7 @@ class Newsroom:
     async def _ship(self, order: Order) -> Parcel:
         await confirm_order(self._tracker, SYSTEM, order.tracking_id)
         number = f"1Z{order.sequence}{order.id.hex[-12:].upper()}"
-        shipment: Shipment = await make_dispatched(self._tracker, order, number=number)
+        shipment: Shipment = await make_dispatched_shipment(self._tracker, order, number=number)
         return Parcel(order.tracking_id, str(shipment.tracking_number))
 
     async def tell(self, parcels: Sequence[Parcel], each: int) -> int:
@@ -106,7 +107,7 @@ class Newsroom:
         numbers = [parcel.number for parcel in parcels for _ in range(each)]
         for start in range(0, len(numbers), MAXIMUM_EVENTS):
             some = numbers[start : start + MAXIMUM_EVENTS]
-            outcomes = await tell(self._tracker, *map(self._scan, some))
+            outcomes = await make_events(self._tracker, *map(self._scan, some))
             if unrecorded := [one for one in outcomes if not isinstance(one, Recorded)]:
                 raise RuntimeError(f"Not recorded: {unrecorded[:3]}")
         return (await log_head() - before) // len(parcels)
@@ -114,7 +115,7 @@ class Newsroom:
     def _scan(self, number: str) -> EventDraft:
         """Each a second later than the one before, so that none is taken for a repetition."""
         self._told += 1
-        return news(
+        return build_carrier_event_draft(
             TrackingEventType.IN_TRANSIT,
             number,
             occurred_at=FIRST_SCAN + timedelta(seconds=self._told),

@@ -10,7 +10,7 @@ import httpx2
 
 from tests.clients.whereabouts import answers
 from tests.services import HOST, Server, ServiceMissing, make_temporary_folder
-from tests.serving import PATIENCE
+from tests.timeouts import TIMEOUT
 
 FLAGS = (
     "--headless",
@@ -73,14 +73,14 @@ class Browser:
 
     def __init__(self, driver: Chromedriver) -> None:
         self._driver = driver
-        self._http = httpx2.Client(base_url=driver.url, timeout=2 * PATIENCE, trust_env=False)
+        self._http = httpx2.Client(base_url=driver.url, timeout=2 * TIMEOUT, trust_env=False)
 
     def __enter__(self) -> Self:
         options = {"args": [*FLAGS, f"--user-data-dir={self._driver.folder}/profile"]}
         wanted = {"browserName": "chrome", "goog:chromeOptions": options}
         started = self._ask("POST", "/session", capabilities={"alwaysMatch": wanted})
         self._session = f"/session/{started['sessionId']}"
-        self._ask("POST", f"{self._session}/timeouts", script=int(PATIENCE * 1000))
+        self._ask("POST", f"{self._session}/timeouts", script=int(TIMEOUT * 1000))
         return self
 
     def __exit__(

@@ -10,8 +10,8 @@ from tests.clients.browser import Browser, Chromedriver
 from tests.clients.node import install_packages
 from tests.clients.origin import Origin
 from tests.clients.whereabouts import Whereabouts
-from tests.factories import make_order
-from tests.serving import Service, serving, settings_of
+from tests.factories.acts import make_order
+from tests.live_server import RunningService, build_settings, running_service
 from tracking.acts import Tracker
 from tracking.orders import hold_order, release_order
 
@@ -25,9 +25,9 @@ def packages() -> None:
 
 
 @pytest.fixture
-async def service(database_url: str, broadcast_url: str) -> AsyncGenerator[Service, None]:
+async def service(database_url: str, broadcast_url: str) -> AsyncGenerator[RunningService, None]:
     """In this process, which can use the models through it."""
-    async with serving(settings_of(database_url, broadcast_url)) as service:
+    async with running_service(build_settings(database_url, broadcast_url)) as service:
         yield service
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.services import ServiceFailed, ServiceMissing
-from tests.serving import PATIENCE
+from tests.timeouts import TIMEOUT
 
 FOLDER = Path(__file__).parent
 LOCK = FOLDER / "package-lock.json"
@@ -47,7 +47,7 @@ class Program:
     async def lines(self, count: int) -> list[str]:
         """The next so many lines of what it says."""
         assert self._process.stdout is not None
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT):
             lines = [await self._process.stdout.readline() for _ in range(count)]
         return [line.decode().removesuffix("\n") for line in lines]
 
@@ -82,7 +82,7 @@ async def _said(*arguments: str, **given: Any) -> list[dict[str, Any]]:
     """Line by line, by a program that is given these things."""
     process = await _start(*arguments, json.dumps(given))
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT):
             said, _ = await process.communicate()
     finally:
         if process.returncode is None:

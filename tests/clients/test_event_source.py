@@ -10,8 +10,8 @@ from tests.clients.browser import Browser
 from tests.clients.conftest import Write
 from tests.clients.origin import PAGE, Origin
 from tests.clients.whereabouts import Whereabouts
-from tests.factories import make_order
-from tests.serving import Service
+from tests.factories.acts import make_order
+from tests.live_server import RunningService
 from tracking.acts import Tracker
 
 FOLLOW = """subscription ($ids: [ID!]!, $after: Position) {
@@ -49,7 +49,7 @@ async def test_it_comes_back_by_itself_and_misses_nothing(
 
 
 async def test_what_is_refused_is_shown_and_not_asked_again(
-    service: Service, browser: Browser
+    service: RunningService, browser: Browser
 ) -> None:
     await asyncio.to_thread(open_page, browser, service.address, new_tracking_id())
 
@@ -57,7 +57,7 @@ async def test_what_is_refused_is_shown_and_not_asked_again(
 
 
 async def test_a_page_of_another_site_sees_nothing(
-    service: Service, tracker: Tracker, browser: Browser, origin: Origin
+    service: RunningService, tracker: Tracker, browser: Browser, origin: Origin
 ) -> None:
     order = await make_order(tracker)
     page = origin.page(stream_of(service.address, order.tracking_id))

@@ -11,8 +11,8 @@ from models.tracking_ids import new_tracking_id
 from tests.clients.conftest import Write
 from tests.clients.node import conversation, running
 from tests.clients.whereabouts import PROJECT, Whereabouts
-from tests.factories import make_order
-from tests.serving import Service
+from tests.factories.acts import make_order
+from tests.live_server import RunningService
 from tracking.acts import Tracker
 
 pytestmark = pytest.mark.usefixtures("packages")
@@ -60,7 +60,7 @@ async def test_the_readme_s_lines_come_back_by_themselves_and_miss_nothing(
 
 
 async def test_queries_and_mutations_go_over_the_websocket(
-    service: Service, tracker: Tracker
+    service: RunningService, tracker: Tracker
 ) -> None:
     order = await make_order(tracker)
     said = await conversation(
@@ -83,7 +83,9 @@ async def test_queries_and_mutations_go_over_the_websocket(
     ]
 
 
-async def test_who_takes_leave_is_told_nothing_more(service: Service, tracker: Tracker) -> None:
+async def test_who_takes_leave_is_told_nothing_more(
+    service: RunningService, tracker: Tracker
+) -> None:
     order = await make_order(tracker)
     followed = {"query": FOLLOW, "variables": {"ids": [order.tracking_id], "after": 0}}
 
@@ -105,13 +107,13 @@ async def test_who_takes_leave_is_told_nothing_more(service: Service, tracker: T
     assert said[-1] == DISPOSED
 
 
-async def test_a_ping_is_answered(service: Service) -> None:
+async def test_a_ping_is_answered(service: RunningService) -> None:
     said = await conversation(websocket_of(service.address), keepAlive=20)
 
     assert said == [ACKNOWLEDGED, {"type": "pong"}, DISPOSED]
 
 
-async def test_a_wrong_key_ends_it(service: Service) -> None:
+async def test_a_wrong_key_ends_it(service: RunningService) -> None:
     said = await conversation(
         websocket_of(service.address),
         connectionParams={"Authorization": "Bearer wa_live_wrong"},
@@ -122,7 +124,7 @@ async def test_a_wrong_key_ends_it(service: Service) -> None:
 
 
 async def test_what_is_refused_ends_one_operation_and_not_the_others(
-    service: Service,
+    service: RunningService,
 ) -> None:
     said = await conversation(
         websocket_of(service.address),

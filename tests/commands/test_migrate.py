@@ -10,7 +10,7 @@ import pytest
 
 from models.migrating import missing_migrations
 from setting_values import PROJECT
-from tests.commands.conftest import Run
+from tests.commands.conftest import RunCommand
 from tests.conftest import Databases
 
 EMPTY = "empty_whereabouts"
@@ -29,7 +29,7 @@ def empty_url(databases: Databases, tmp_path: Path) -> Generator[str, None, None
 
 
 def test_what_is_missing_is_applied_once(
-    run: Run, empty_url: str, monkeypatch: pytest.MonkeyPatch
+    run: RunCommand, empty_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("WHEREABOUTS_DATABASE_URL", empty_url)
 

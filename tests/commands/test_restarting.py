@@ -17,7 +17,13 @@ from commands.importing.storing import Create, Importer, Tally
 from errors import Refusal, Unavailable
 from models.changes import Change
 from simulator.order_files import write_orders
-from tests.commands.files import csv_file, csv_line, import_into, rejects_of, stored
+from tests.commands.order_files import (
+    build_csv_line,
+    import_into,
+    read_rejects,
+    read_stored_rows,
+    write_csv_file,
+)
 from tracking.acts import Tracker
 from tracking.drafts import OrderDraft
 from tracking.orders import create_orders
@@ -65,15 +71,15 @@ async def store(tracker: Tracker, file: Path, create: Create, pauses: Sequence[f
 
 async def test_importing_a_file_again_changes_nothing(tracker: Tracker, file: Path) -> None:
     first = await import_into(tracker, file, batch=30)
-    before, changes = await stored(), await Change.all().count()
+    before, changes = await read_stored_rows(), await Change.all().count()
 
     second = await import_into(tracker, file, batch=7)
 
     assert first == Tally(new=100)
     assert second == Tally(earlier=100)
     assert await Change.all().count() == changes == 100
-    assert await stored() == before
-    assert rejects_of(file) == ""
+    assert await read_stored_rows() == before
+    assert read_rejects(file) == ""
 
 
 async def test_a_stopped_import_that_is_run_again_ends_as_if_it_had_not_been(
@@ -85,7 +91,7 @@ async def test_a_stopped_import_that_is_run_again_ends_as_if_it_had_not_been(
     again = await import_into(tracker, file)
 
     assert again == Tally(new=60, earlier=40)
-    assert len((await stored())["orders"]) == 100
+    assert len((await read_stored_rows())["orders"]) == 100
     assert await Change.all().count() == 100
 
 
@@ -110,7 +116,9 @@ async def test_a_database_that_is_away_for_a_while_is_waited_for(
 async def test_one_order_that_cannot_be_stored_does_not_keep_out_the_others(
     tracker: Tracker, tmp_path: Path
 ) -> None:
-    file = csv_file(tmp_path, *(csv_line(reference=f"A-{number}") for number in range(3)))
+    file = write_csv_file(
+        tmp_path, *(build_csv_line(reference=f"A-{number}") for number in range(3))
+    )
 
     # The batch fails, and then its second order by itself.
     tally = await store(tracker, file, Faulty(1, 3, error=OverflowError()), pauses=())
@@ -118,15 +126,15 @@ async def test_one_order_that_cannot_be_stored_does_not_keep_out_the_others(
     assert tally == Tally(new=2, rejected=1)
     assert (tmp_path / "rejects").read_text() == (
         "line,reason,original\n"
-        f'3,The database cannot hold it: a value is too large.,"{csv_line(reference="A-1")}"\n'
+        f'3,The database cannot hold it: a value is too large.,"{build_csv_line(reference="A-1")}"\n'
     )
 
 
 async def test_an_order_that_stands_twice_is_stored_once(tracker: Tracker, tmp_path: Path) -> None:
-    lines = [csv_line(reference=name) for name in ("A-1", "A-2", "A-1")]
+    lines = [build_csv_line(reference=name) for name in ("A-1", "A-2", "A-1")]
 
     for batch in (1, 500):
-        file = csv_file(tmp_path, *(line.replace("A-", f"{batch}-") for line in lines))
+        file = write_csv_file(tmp_path, *(line.replace("A-", f"{batch}-") for line in lines))
         assert await import_into(tracker, file, batch=batch) == Tally(new=2, earlier=1)
 
 

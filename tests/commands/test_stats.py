@@ -11,7 +11,7 @@ import pytest
 from models.bulk import insert
 from models.database import open_database
 from models.enums import Health
-from tests.commands.conftest import Run
+from tests.commands.conftest import RunCommand
 from tests.resolvers.rows import customer, order, shipment
 from tracking.counting import recount
 
@@ -37,14 +37,16 @@ def shop(database_url: str) -> None:
     asyncio.run(fill())
 
 
-def test_without_more_it_is_what_the_api_answers(run: Run, shop: None) -> None:
+def test_without_more_it_is_what_the_api_answers(run: RunCommand, shop: None) -> None:
     result = run("stats", "{ orderStats { groups { count } } }")
 
     assert result.exit_code == 0
     assert json.loads(result.stdout) == {"orderStats": {"groups": [{"count": 2}]}}
 
 
-def test_csv_has_a_row_for_each_group_below_the_paths_of_the_fields(run: Run, shop: None) -> None:
+def test_csv_has_a_row_for_each_group_below_the_paths_of_the_fields(
+    run: RunCommand, shop: None
+) -> None:
     result = run("stats", "-", "--csv", input=QUERY)
 
     assert result.exit_code == 0
@@ -56,18 +58,18 @@ def test_csv_has_a_row_for_each_group_below_the_paths_of_the_fields(run: Run, sh
     assert result.stderr == ""
 
 
-def test_csv_says_that_there_are_more_groups(run: Run, shop: None) -> None:
+def test_csv_says_that_there_are_more_groups(run: RunCommand, shop: None) -> None:
     result = run("stats", QUERY, "--csv", "--variables", '{"first": 1}')
 
     assert len(result.stdout.splitlines()) == 2
     assert result.stderr == "There are more groups: ask for them with `first`, up to 1000.\n"
 
 
-def test_csv_of_no_groups_has_titles(run: Run) -> None:
+def test_csv_of_no_groups_has_titles(run: RunCommand) -> None:
     assert run("stats", QUERY, "--csv").stdout.startswith("key.health,key.placedAt,count,")
 
 
-def test_no_cell_is_a_formula(run: Run, shop: None) -> None:
+def test_no_cell_is_a_formula(run: RunCommand, shop: None) -> None:
     query = "{ shipmentStats(groupBy: [{field: CARRIER}]) { groups { key { carrier } } } }"
 
     assert run("stats", query, "--csv").stdout.splitlines() == ["key.carrier", "'=1+1", "ups", '""']
@@ -82,7 +84,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize("case", WRONG)
-def test_what_is_wrong_is_said(run: Run, case: str) -> None:
+def test_what_is_wrong_is_said(run: RunCommand, case: str) -> None:
     query, code, said = WRONG[case]
     result = run("stats", query, "--csv")
 
@@ -98,14 +100,14 @@ def test_what_is_wrong_is_said(run: Run, case: str) -> None:
         "{ orderStats { truncated } }",
     ],
 )
-def test_csv_is_of_one_list_of_groups(run: Run, query: str) -> None:
+def test_csv_is_of_one_list_of_groups(run: RunCommand, query: str) -> None:
     result = run("stats", query, "--csv")
 
     assert result.exit_code == 2
     assert result.stderr.startswith("Error: With --csv, ask for one of orderStats, ")
 
 
-def test_nothing_but_aggregates_is_answered(run: Run, shop: None) -> None:
+def test_nothing_but_aggregates_is_answered(run: RunCommand, shop: None) -> None:
     result = run("stats", "{ orders { totalCount } orderStats { groups { count } } }")
 
     assert result.exit_code == 2

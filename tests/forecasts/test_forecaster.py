@@ -11,7 +11,7 @@ from resolvers.forecasts import forecaster
 from resolvers.forecasts.asking import RHYTHMS
 from resolvers.forecasts.forecaster import FitFailed, Forecast, Forecaster
 from tests.services import is_alive
-from tests.serving import until
+from tests.timeouts import poll_until
 
 DAYS = RHYTHMS[TimeUnit.DAY]
 ANSWER = '{"model": "none", "error": null, "points": []}'
@@ -66,7 +66,7 @@ async def test_a_fit_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatc
 async def test_a_fit_that_nobody_waits_for_is_ended(monkeypatch: pytest.MonkeyPatch, log: Path):
     fitting(monkeypatch, log, HANGING)
     waiting = asyncio.create_task(asked(Forecaster()))
-    await until(lambda: noted(log) > 0)
+    await poll_until(lambda: noted(log) > 0)
 
     waiting.cancel()
     with pytest.raises(asyncio.CancelledError):

@@ -15,7 +15,7 @@ from models.migrating import migrate, missing_migrations
 from models.orders import Order, OrderItem
 from models.shipments import ShipmentItem
 from tests.conftest import Databases
-from tests.factories import make_dispatched, make_order
+from tests.factories.acts import make_dispatched_shipment, make_order
 from tracking.acts import Tracker
 
 CHECKS = {
@@ -170,7 +170,7 @@ class _opened:
     async def fill(self, tracker: Tracker) -> None:
         """Orders and shipments; the log's head, which a later migration makes, stands in."""
         await LogHead.create(id=1, position=0)
-        await make_dispatched(tracker, await make_order(tracker))
+        await make_dispatched_shipment(tracker, await make_order(tracker))
         await make_order(tracker)
         await LogHead.all().delete()
 

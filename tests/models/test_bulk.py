@@ -20,7 +20,8 @@ from models.events import TrackingEvent
 from models.exceptions import OrderException
 from models.orders import Order, OrderItem
 from models.shipments import Shipment, ShipmentItem
-from tests.factories import event_draft, make_dispatched, make_order, tell
+from tests.factories.acts import make_dispatched_shipment, make_events, make_order
+from tests.factories.drafts import build_event_draft
 from tracking.acts import Tracker
 from tracking.drafts import EstimateDraft, LocationDraft
 
@@ -37,15 +38,15 @@ def values(row: Model, columns: list[str]) -> list[tuple[type, Any]]:
 async def make_everything(tracker: Tracker) -> None:
     for number in ("N1", "N2"):
         order = await make_order(tracker, reference=number, metadata=[])
-        await make_dispatched(tracker, order, number=number)
-        event = event_draft(
+        await make_dispatched_shipment(tracker, order, number=number)
+        event = build_event_draft(
             TrackingEventType.DAMAGED,
             carrier="ups",
             tracking_number=number,
             location=LocationDraft(city="Köln", country="DE", latitude=50.94, longitude=6.96),
             estimate=EstimateDraft(earliest=FIRST_YEAR, latest=datetime.now(UTC), reason='"so"'),
         )
-        await tell(tracker, event)
+        await make_events(tracker, event)
 
 
 @pytest.mark.parametrize(

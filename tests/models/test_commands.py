@@ -13,7 +13,8 @@ from models.enums import TrackingEventType
 from models.node_ids import NodeType, node_id
 from models.orders import Order, OrderItem
 from models.shipments import Shipment
-from tests.factories import ago, event_draft, item_draft, make_order, shipment_id, tell
+from tests.factories.acts import make_events, make_order, shipment_node_id
+from tests.factories.drafts import ago, build_event_draft, build_item_draft
 from tracking.acts import Tracker
 from tracking.drafts import DispatchDraft, PiecesDraft, ShipmentDraft
 from tracking.orders import cancel_order, confirm_order, hold_order, release_order
@@ -36,7 +37,7 @@ WORDS = [*ORDER_ACTS, *SHIPMENT_ACTS]
 async def test_a_command_makes_of_an_order_only_what_was_said_before(
     tracker: Tracker, words: list[str], chance: random.Random
 ) -> None:
-    items = [item_draft(quantity=2), item_draft(sku="CUP", quantity=1)]
+    items = [build_item_draft(quantity=2), build_item_draft(sku="CUP", quantity=1)]
     order = await make_order(tracker, confirmed=False, items=items)
 
     for word in ["confirm", "ship", *words]:
@@ -76,7 +77,7 @@ async def act_on_order(tracker: Tracker, word: str, tracking_id: str) -> None:
 
 
 async def act_on_shipment(tracker: Tracker, word: str, id_: UUID, chance: random.Random) -> None:
-    node = shipment_id(id_)
+    node = shipment_node_id(id_)
     if word == "pack":
         await pack_shipment(tracker, SYSTEM, node)
     elif word == "dispatch":
@@ -88,4 +89,4 @@ async def act_on_shipment(tracker: Tracker, word: str, id_: UUID, chance: random
         if word == "news":
             type_ = chance.choice(list(TrackingEventType))
         when = ago(minutes=chance.randint(1, 10_000))
-        await tell(tracker, event_draft(type_, shipment_id=node, occurred_at=when))
+        await make_events(tracker, build_event_draft(type_, shipment_id=node, occurred_at=when))

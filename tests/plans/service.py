@@ -10,8 +10,8 @@ from starlette.types import ASGIApp, Message
 
 from auth import Scope
 from server import create_app
+from tests.live_server import build_settings
 from tests.plans.oracle.asking import Asker
-from tests.serving import settings_of
 from tracking.api_keys import create_key
 
 ANONYMOUS = Asker("anonymous")
@@ -79,7 +79,7 @@ def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 @asynccontextmanager
 async def running(database_url: str) -> AsyncGenerator[Service, None]:
     """The database is open in it, and each of the askers has a key."""
-    app = create_app(settings_of(database_url, "memory://"))
+    app = create_app(build_settings(database_url, "memory://"))
     async with app.router.lifespan_context(app):
         service = Service(app)
         for asker in ASKERS:

@@ -10,10 +10,10 @@ from auth import Scope
 from models.orders import Order
 from models.shipments import Shipment
 from server import create_app
+from tests.live_server import build_settings
 from tests.plans.service import ADMIN, ANONYMOUS, Service
 from tests.plans.shops import open_shop
 from tests.plans.shops.folders import Size
-from tests.serving import settings_of
 from tracking.api_keys import create_key
 
 PLACE = "location { name city country latitude longitude }"
@@ -118,7 +118,7 @@ ONE, HUNDRED = (
 @pytest.fixture
 async def service(db: str) -> Service:
     """Not started: what its feed would read is nobody's cost."""
-    service = Service(create_app(settings_of(db, "memory://")))
+    service = Service(create_app(build_settings(db, "memory://")))
     _, service.keys[ADMIN] = await create_key(ADMIN.name, [Scope.ADMIN])
     return service
 

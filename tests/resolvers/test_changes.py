@@ -22,8 +22,8 @@ from resolvers.changes import (
     log_head,
 )
 from resolvers.filters import change_condition
+from tests.factories.change_log import build_change, insert_changes, insert_followed_order
 from tests.resolvers import asking as ask
-from tests.subscriptions.rows import append, change_of, make_order
 
 EVENTS = {ChangeKind.EVENT_RECORDED, ChangeKind.EVENT_RETRACTED}
 EXCEPTIONS = {ChangeKind.EXCEPTION_STATUS, ChangeKind.EXCEPTION_AMENDED}
@@ -38,16 +38,16 @@ async def test_the_head_of_an_empty_log_is_zero(db):
 
 
 async def test_the_head_is_the_newest_position(db):
-    order = await make_order()
+    order = await insert_followed_order()
 
-    await append(change_of(order), change_of(order))
+    await insert_changes(build_change(order), build_change(order))
 
     assert await log_head() == 2
 
 
 async def test_changes_are_read_after_a_position_in_order_and_no_more_than_asked(db):
-    order = await make_order()
-    await append(*[change_of(order) for _ in range(5)])
+    order = await insert_followed_order()
+    await insert_changes(*[build_change(order) for _ in range(5)])
 
     changes = await changes_after(2, ChangeSelection(), 2)
 
@@ -57,14 +57,16 @@ async def test_changes_are_read_after_a_position_in_order_and_no_more_than_asked
 
 
 async def test_nothing_is_read_after_the_head(db):
-    await append(change_of(await make_order()))
+    await insert_changes(build_change(await insert_followed_order()))
 
     assert await changes_after(1, ChangeSelection(), 10) == []
 
 
 async def test_changes_of_the_orders_asked_are_read_and_counted(db):
-    first, second, third = [await make_order() for _ in range(3)]
-    await append(change_of(first), change_of(second), change_of(third), change_of(first))
+    first, second, third = [await insert_followed_order() for _ in range(3)]
+    await insert_changes(
+        build_change(first), build_change(second), build_change(third), build_change(first)
+    )
     selection = ChangeSelection(order_ids=frozenset({first.id, third.id, new_id()}))
 
     changes = await changes_after(0, selection, 10)
@@ -95,12 +97,12 @@ async def test_changes_of_the_orders_asked_are_read_and_counted(db):
     ],
 )
 async def test_a_field_excludes_the_kinds_that_do_not_have_it(db, selection, kinds):
-    order = await make_order()
+    order = await insert_followed_order()
     statuses = {kind: OrderStatus.DELIVERED for kind in ChangeKind} | {
         kind: ExceptionStatus.OPEN for kind in EXCEPTIONS
     }
     changes = [
-        change_of(
+        build_change(
             order,
             kind,
             status=statuses[kind],
@@ -111,7 +113,7 @@ async def test_a_field_excludes_the_kinds_that_do_not_have_it(db, selection, kin
         )
         for kind in ChangeKind
     ]
-    await append(*changes)
+    await insert_changes(*changes)
 
     assert {change.kind for change in changes if selection.admits(change)} == kinds
     assert {change.kind for change in await changes_after(0, selection, 100)} == kinds
@@ -132,8 +134,8 @@ FIELDS = (
 
 @pytest.mark.parametrize("field", FIELDS)
 async def test_an_empty_field_matches_nothing(db, field):
-    change = change_of(await make_order(), ChangeKind.EXCEPTION_STATUS)
-    await append(change)
+    change = build_change(await insert_followed_order(), ChangeKind.EXCEPTION_STATUS)
+    await insert_changes(change)
     nothing: dict[str, Any] = {field: ()}
     selection = ChangeSelection(**nothing)
 
@@ -142,8 +144,8 @@ async def test_an_empty_field_matches_nothing(db, field):
 
 
 async def test_no_orders_match_nothing(db):
-    change = change_of(await make_order())
-    await append(change)
+    change = build_change(await insert_followed_order())
+    await insert_changes(change)
     selection = ChangeSelection(order_ids=frozenset())
 
     assert not selection.admits(change)
@@ -198,9 +200,9 @@ SOME_FIELDS = st.sets(st.sampled_from(FIELDS), max_size=3)
 )
 async def test_the_predicate_and_the_database_agree(db, rows, fields, asked, orders):
     await Change.all().delete()
-    all_orders = [await make_order() for _ in range(3)]
-    changes = [change_of(all_orders[number], **columns) for number, columns in rows]
-    await append(*changes)
+    all_orders = [await insert_followed_order() for _ in range(3)]
+    changes = [build_change(all_orders[number], **columns) for number, columns in rows]
+    await insert_changes(*changes)
     order_ids = None if orders is None else frozenset(all_orders[n].id for n in orders)
     selection = ChangeSelection(**{name: fields[name] for name in asked}, order_ids=order_ids)
 

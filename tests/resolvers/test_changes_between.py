@@ -12,7 +12,7 @@ from models.database import connection, is_postgres
 from models.enums import ChangeKind
 from resolvers import changes as reading
 from resolvers.changes import EVERY_CHANGE, ChangeSelection, changes_between, log_head
-from tests.subscriptions.rows import append, change_of, make_order
+from tests.factories.change_log import build_change, insert_changes, insert_followed_order
 
 KINDS = [ChangeKind.HEALTH, ChangeKind.ESTIMATE, ChangeKind.ORDER_AMENDED]
 HEALTH = ChangeSelection(kinds=(ChangeKind.HEALTH,))
@@ -32,8 +32,10 @@ def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("db", "narrow")
 async def test_a_quiet_filter_goes_on_by_a_window_at_a_time():
-    order = await make_order()
-    await append(*[change_of(order) for _ in range(7)], change_of(order, ChangeKind.HEALTH))
+    order = await insert_followed_order()
+    await insert_changes(
+        *[build_change(order) for _ in range(7)], build_change(order, ChangeKind.HEALTH)
+    )
 
     assert await positions_between(0, 8, HEALTH, 10) == ([], 3)
     assert await positions_between(3, 8, HEALTH, 10) == ([], 6)
@@ -42,8 +44,8 @@ async def test_a_quiet_filter_goes_on_by_a_window_at_a_time():
 
 @pytest.mark.usefixtures("db")
 async def test_as_many_as_asked_are_read_and_the_rest_is_left_for_later():
-    order = await make_order()
-    await append(*[change_of(order) for _ in range(5)])
+    order = await insert_followed_order()
+    await insert_changes(*[build_change(order) for _ in range(5)])
 
     assert await positions_between(1, 5, EVERY_CHANGE, 2) == ([2, 3], 3)
     assert await positions_between(3, 5, EVERY_CHANGE, 2) == ([4, 5], 5)
@@ -51,8 +53,8 @@ async def test_as_many_as_asked_are_read_and_the_rest_is_left_for_later():
 
 @pytest.mark.usefixtures("db")
 async def test_nothing_beyond_the_head_that_is_known_is_read():
-    order = await make_order()
-    await append(*[change_of(order) for _ in range(5)])
+    order = await insert_followed_order()
+    await insert_changes(*[build_change(order) for _ in range(5)])
     mine = ChangeSelection(order_ids=frozenset({order.id}))
 
     assert await positions_between(1, 3, EVERY_CHANGE, 10) == ([2, 3], 3)
@@ -61,8 +63,10 @@ async def test_nothing_beyond_the_head_that_is_known_is_read():
 
 @pytest.mark.usefixtures("db", "narrow")
 async def test_orders_are_read_to_the_head_at_once_and_no_others_with_them():
-    mine, other = await make_order(), await make_order()
-    await append(change_of(mine), *[change_of(other) for _ in range(8)], change_of(mine))
+    mine, other = await insert_followed_order(), await insert_followed_order()
+    await insert_changes(
+        build_change(mine), *[build_change(other) for _ in range(8)], build_change(mine)
+    )
     selection = ChangeSelection(order_ids=frozenset({mine.id, new_id()}))
 
     assert await positions_between(0, 10, selection, 10) == ([1, 10], 10)
@@ -71,8 +75,10 @@ async def test_orders_are_read_to_the_head_at_once_and_no_others_with_them():
 
 @pytest.mark.usefixtures("db")
 async def test_what_is_read_of_orders_is_whole():
-    order = await make_order()
-    await append(change_of(order, details={"differences": []}, status="OPEN", reason="so"))
+    order = await insert_followed_order()
+    await insert_changes(
+        build_change(order, details={"differences": []}, status="OPEN", reason="so")
+    )
     [stored] = await Change.all()
 
     [read], _ = await changes_between(
@@ -107,9 +113,9 @@ async def test_the_pieces_make_up_the_selection_once_in_order(
 ):
     await Change.all().delete()
     await LogHead.all().update(position=0)
-    all_orders = [await make_order() for _ in range(3)]
-    changes = [change_of(all_orders[number], kind) for number, kind in log]
-    await append(*changes)
+    all_orders = [await insert_followed_order() for _ in range(3)]
+    changes = [build_change(all_orders[number], kind) for number, kind in log]
+    await insert_changes(*changes)
     order_ids = None if orders is None else frozenset(all_orders[n].id for n in orders)
     selection = ChangeSelection(kinds=kinds, order_ids=order_ids)
 
@@ -133,10 +139,10 @@ async def test_the_pieces_make_up_the_selection_once_in_order(
 @pytest.mark.usefixtures("db")
 @pytest.mark.parametrize("count", [1, 100])
 async def test_resuming_orders_looks_at_their_changes_alone(count, monkeypatch):
-    orders = [await make_order() for _ in range(count)]
-    crowd = [await make_order() for _ in range(100)]
+    orders = [await insert_followed_order() for _ in range(count)]
+    crowd = [await insert_followed_order() for _ in range(100)]
     for order in (*orders, *crowd):
-        await append(*[change_of(order) for _ in range(20)])
+        await insert_changes(*[build_change(order) for _ in range(20)])
     if is_postgres():
         await connection().execute_script("ANALYZE change")
     plans = []

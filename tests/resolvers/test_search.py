@@ -17,7 +17,8 @@ from models.shipments import Shipment, comparable_number
 from resolvers.conditions import EVERYTHING
 from resolvers.filters import OrderFilter, order_condition, order_paths
 from resolvers.filters.order_paths import order_path
-from tests.factories import customer_draft, make_order
+from tests.factories.acts import make_order
+from tests.factories.drafts import build_customer_draft
 from tests.resolvers import rows
 from tests.resolvers.asking import found, reached
 from tracking.acts import Tracker
@@ -124,11 +125,11 @@ async def test_those_that_hold_the_text_are_found(folders, text):
 
 @pytest.mark.usefixtures("db")
 async def test_what_is_changed_is_found_by_what_it_is_now(tracker: Tracker) -> None:
-    customer = customer_draft(name="Ada Lovelace", email="ada@example.com")
+    customer = build_customer_draft(name="Ada Lovelace", email="ada@example.com")
     order = await make_order(tracker, reference="Größe-1", customer=customer)
     assert await newest("LOVELACE", SYSTEM) == [str(order.id)]
 
-    renamed = customer_draft(name="Ada Byron", email=None)
+    renamed = build_customer_draft(name="Ada Byron", email=None)
     await amend_order(tracker, SYSTEM, order.tracking_id, OrderAmendment(customer=renamed))
 
     assert await newest("GRÖSSE", SYSTEM) == [str(order.id)]

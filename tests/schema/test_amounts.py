@@ -12,7 +12,7 @@ from models.node_ids import NodeType, node_id
 from models.orders import Order, OrderItem
 from tests.resolvers import rows
 from tests.schema.api import Api
-from tests.schema.lists import empty
+from tests.schema.lists import delete_rows
 
 CURRENCIES = sorted(str(one.code) for one in Currency)
 BY_DIGITS = {"JPY": 0, "EUR": 2, "KWD": 3, "CLF": 4}
@@ -24,7 +24,7 @@ QUERY = """query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Order {
 async def asked(api: Api, amounts: Sequence[tuple[str, int | None]]) -> list[Any]:
     """Each as an order's total and the price of its only line."""
     await OrderItem.all().delete()
-    await empty()
+    await delete_rows()
     owner = rows.customer()
     await owner.save(force_create=True)
     orders = [rows.order(owner.id, currency=code, total_minor=minor) for code, minor in amounts]
@@ -37,7 +37,7 @@ async def asked(api: Api, amounts: Sequence[tuple[str, int | None]]) -> list[Any
     ids = [node_id(NodeType.ORDER, order.id) for order in orders]
     found: list[Any] = []
     for first in range(0, len(ids), 100):
-        found += (await api.data(QUERY, ids=ids[first : first + 100]))["nodes"]
+        found += (await api.fetch(QUERY, ids=ids[first : first + 100]))["nodes"]
     return found
 
 

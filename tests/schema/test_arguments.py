@@ -35,7 +35,7 @@ from schema.inputs.orders import OrderAmendInput
 from schema.inputs.values import LocationInput
 from schema.readers import Surprise
 from schema.variables import MAXIMUM_ERRORS, Variables
-from tests.schema.made_inputs import said
+from tests.schema.input_strategies import values_for
 
 with pytest.MonkeyPatch.context() as patched:
     patched.setattr(build, "make_themselves", lambda core: None)
@@ -67,7 +67,7 @@ def calls(draw: st.DrawFn) -> tuple[str, str, dict[str, Any]]:
     variables: dict[str, Any] = {}
     passed = []
     for name, argument in _field(OURS, type_name, field_name).args.items():
-        value, type_ = draw(said(argument.type)), get_nullable_type(argument.type)
+        value, type_ = draw(values_for(argument.type)), get_nullable_type(argument.type)
         if _is_known(value, type_) and draw(st.booleans()):
             variable_of = {key: f"{name}_{key}" for key in value}
             inner = ", ".join(f"{key}: ${variable}" for key, variable in variable_of.items())

@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 
 from auth import Scope
-from tests.serving import Service
+from tests.live_server import RunningService
 
 QUERY = {"query": "{ viewer { name } }"}
 FOLLOW_ALL = "subscription { changes { position } }"
 
 
 @pytest.fixture
-async def calm(service: Service, caplog):
+async def calm(service: RunningService, caplog):
     """The service; afterwards nothing was logged as gone wrong."""
     yield service
     said = caplog.get_records("call")
@@ -54,21 +54,21 @@ async def test_a_message_that_is_none_closes_the_socket_with_a_code(calm):
             sent = frame if isinstance(frame, str | bytes) else json.dumps(frame)
             await socket.connection.send(sent)
 
-            assert await socket.closed() == code, name
+            assert await socket.close_code() == code, name
 
 
 async def test_text_that_is_none_closes_the_socket_with_a_code(calm):
     async with calm.socket() as socket:
         await socket.connection.send(b'{"type":"\xff"}', text=True)
 
-        assert await socket.closed() == 1007
+        assert await socket.close_code() == 1007
 
 
 async def test_nothing_is_answered_before_the_init(calm):
     async with calm.connect() as socket:
         await socket.subscribe("1", "{ position }")
 
-        assert await socket.closed() == 4401
+        assert await socket.close_code() == 4401
 
 
 async def test_an_id_that_is_in_use_is_refused_however_long_it_is(calm):
@@ -76,7 +76,7 @@ async def test_an_id_that_is_in_use_is_refused_however_long_it_is(calm):
         for _ in range(2):
             await socket.subscribe("x" * 500, FOLLOW_ALL)
 
-        assert await socket.closed() == 4409
+        assert await socket.close_code() == 4409
 
 
 async def test_a_payload_of_null_is_none(calm):

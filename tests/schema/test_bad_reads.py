@@ -17,7 +17,7 @@ READS = [
 
 @pytest.mark.parametrize("query", READS)
 async def test_what_no_id_can_be_is_nothing(api, query):
-    assert list((await api.data(query)).values()) == [None]
+    assert list((await api.fetch(query)).values()) == [None]
 
 
 FILTERS: dict[str, tuple[str, dict[str, Any], str]] = {
@@ -48,7 +48,7 @@ async def test_a_filter_that_cannot_match_is_refused(api, name):
     root, asked, field = FILTERS[name]
     query = f"query ($f: {FILTER_TYPES[root]}) {{ {root}(filter: $f) {{ totalCount }} }}"
 
-    answer = await api.answer(query, SYSTEM, f=asked)
+    answer = await api.execute(query, SYSTEM, f=asked)
 
     (error,) = answer.errors
     assert error["extensions"] == {"code": "INVALID", "field": ["filter", field]}
@@ -59,7 +59,7 @@ async def test_a_filter_that_cannot_match_is_refused(api, name):
 async def test_a_filter_has_at_most_100_values(api, root):
     query = f"query ($f: {FILTER_TYPES[root]}) {{ {root}(filter: $f) {{ totalCount }} }}"
 
-    answer = await api.answer(query, SYSTEM, f={"carrier": ["x"] * 101})
+    answer = await api.execute(query, SYSTEM, f={"carrier": ["x"] * 101})
 
     (error,) = answer.errors
     assert error["extensions"] == {"code": "LIMIT_EXCEEDED", "field": ["filter", "carrier"]}
@@ -74,14 +74,14 @@ async def test_a_page_has_0_to_100_rows_and_one_direction(api):
         ('after: "x"', "after"),
         ('before: "ü"', "before"),
     ):
-        answer = await api.answer(f"{{ orders({arguments}) {{ nodes {{ id }} }} }}", SYSTEM)
+        answer = await api.execute(f"{{ orders({arguments}) {{ nodes {{ id }} }} }}", SYSTEM)
         assert answer.errors[0]["extensions"] == {"code": "INVALID", "field": [field]}
 
 
 async def test_at_most_100_ids_are_looked_up_at_once(api):
     query = "query ($ids: [ID!]!) { nodes(ids: $ids) { id } }"
 
-    answer = await api.answer(query, SYSTEM, ids=["x"] * 101)
+    answer = await api.execute(query, SYSTEM, ids=["x"] * 101)
 
     assert answer.errors[0]["extensions"] == {"code": "LIMIT_EXCEEDED", "field": ["ids"]}
-    assert await api.data(query, ids=["x"] * 100) == {"nodes": [None] * 100}
+    assert await api.fetch(query, ids=["x"] * 100) == {"nodes": [None] * 100}

@@ -8,7 +8,7 @@ import pytest
 
 from auth import Scope
 from schema.endpoint.http import MAXIMUM_BODY
-from tests.serving import Service
+from tests.live_server import RunningService
 
 TWO_OPERATIONS = "query A { position } query B { viewer { name } }"
 
@@ -49,7 +49,7 @@ BODIES = {
 
 
 @pytest.fixture
-async def calm(service: Service, caplog):
+async def calm(service: RunningService, caplog):
     """The service; afterwards nothing was logged as gone wrong."""
     yield service
     said = caplog.get_records("call")
@@ -181,7 +181,7 @@ async def test_a_document_that_cannot_be_is_refused(calm, name):
 
 
 async def test_sixteen_levels_are_too_deep_and_fifteen_are_not(api):
-    deep, allowed = await api.answer(nested(16)), await api.answer(nested(15))
+    deep, allowed = await api.execute(nested(16)), await api.execute(nested(15))
 
     assert deep.codes == ["LIMIT_EXCEEDED"]
     assert allowed.data == {"order": None}
@@ -203,7 +203,7 @@ VARIABLES = {
 async def test_a_variable_of_a_wrong_type_is_refused(api, name):
     query, value = VARIABLES[name]
 
-    answer = await api.answer(query, v=value)
+    answer = await api.execute(query, v=value)
 
     assert answer.data is None
     assert answer.codes == [VALIDATION]

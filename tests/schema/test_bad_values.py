@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from auth import SYSTEM
-from tests.schema.world import World
+from tests.factories.full_orders import FullOrder
 
 CREATE = """mutation ($input: OrderCreateInput!) { orderCreate(input: $input) {
   order { id } userErrors { code message field } } }"""
@@ -64,15 +64,15 @@ def assert_refused(errors: list[dict[str, Any]], field: str, code: str = "INVALI
 async def test_an_order_that_cannot_be_is_refused(api, name):
     wrong, field = ORDERS[name]
 
-    answer = await api.data(CREATE, input=ORDER | wrong)
+    answer = await api.fetch(CREATE, input=ORDER | wrong)
 
     assert answer["orderCreate"]["order"] is None
     assert_refused(answer["orderCreate"]["userErrors"], f"input.{field}")
-    assert await api.data("{ position }") == {"position": 0}
+    assert await api.fetch("{ position }") == {"position": 0}
 
 
 async def test_an_order_has_at_most_200_lines(api):
-    answer = await api.data(CREATE, input=ORDER | {"items": [ITEM] * 201})
+    answer = await api.fetch(CREATE, input=ORDER | {"items": [ITEM] * 201})
 
     assert_refused(answer["orderCreate"]["userErrors"], "input.items", "LIMIT_EXCEEDED")
 
@@ -92,7 +92,7 @@ COERCED: dict[str, tuple[dict[str, Any], str]] = {
 async def test_a_value_of_a_wrong_kind_is_named_where_it_stands(api, name):
     wrong, place = COERCED[name]
 
-    answer = await api.answer(CREATE, SYSTEM, input=ORDER | wrong)
+    answer = await api.execute(CREATE, SYSTEM, input=ORDER | wrong)
 
     assert answer.data is None
     assert answer.codes == ["GRAPHQL_VALIDATION_FAILED"]
@@ -134,14 +134,14 @@ EVENTS: dict[str, tuple[dict[str, Any], str]] = {
 }
 
 
-def event(world: World, **values: Any) -> dict[str, Any]:
-    return {"shipmentId": world.shipment, "type": "UNKNOWN"} | BEGINNING | values
+def event(full_order: FullOrder, **values: Any) -> dict[str, Any]:
+    return {"shipmentId": full_order.shipment_id, "type": "UNKNOWN"} | BEGINNING | values
 
 
-async def test_one_event_that_cannot_be_does_not_stop_the_others(api, world):
-    wrong = [event(world, **values) for values, _ in EVENTS.values()]
+async def test_one_event_that_cannot_be_does_not_stop_the_others(api, full_order):
+    wrong = [event(full_order, **values) for values, _ in EVENTS.values()]
 
-    answer = await api.data(RECORD, source="api", events=[*wrong, event(world)])
+    answer = await api.fetch(RECORD, source="api", events=[*wrong, event(full_order)])
 
     *refused, good = answer["trackingEventsRecord"]["results"]
     assert good == {"outcome": "RECORDED", "userErrors": []}
@@ -150,18 +150,18 @@ async def test_one_event_that_cannot_be_does_not_stop_the_others(api, world):
         assert_refused(result["userErrors"], f"input.events.{place}.{field}")
 
 
-async def test_a_call_takes_1_to_500_events(api, world):
-    for events, code in (([], "INVALID"), ([event(world)] * 501, "LIMIT_EXCEEDED")):
-        answer = await api.data(RECORD, source="api", events=events)
+async def test_a_call_takes_1_to_500_events(api, full_order):
+    for events, code in (([], "INVALID"), ([event(full_order)] * 501, "LIMIT_EXCEEDED")):
+        answer = await api.fetch(RECORD, source="api", events=events)
 
         assert answer["trackingEventsRecord"]["results"] == []
         assert_refused(answer["trackingEventsRecord"]["userErrors"], "input.events", code)
 
 
-async def test_an_unknown_type_of_event_is_named_where_it_stands(api, world):
-    events = [event(world), event(world), event(world, type="FLEW")]
+async def test_an_unknown_type_of_event_is_named_where_it_stands(api, full_order):
+    events = [event(full_order), event(full_order), event(full_order, type="FLEW")]
 
-    answer = await api.answer(RECORD, SYSTEM, source="api", events=events)
+    answer = await api.execute(RECORD, SYSTEM, source="api", events=events)
 
     assert answer.codes == ["GRAPHQL_VALIDATION_FAILED"]
     assert "[2].type" in answer.errors[0]["message"]
@@ -179,7 +179,7 @@ UNKNOWN = {
 
 @pytest.mark.parametrize("call", UNKNOWN)
 async def test_an_unknown_id_is_not_found(api, call):
-    answer = await api.data(f"mutation {{ {call} {{ userErrors {{ code message field }} }} }}")
+    answer = await api.fetch(f"mutation {{ {call} {{ userErrors {{ code message field }} }} }}")
 
     (payload,) = answer.values()
     assert_refused(payload["userErrors"], UNKNOWN[call], "NOT_FOUND")

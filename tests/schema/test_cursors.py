@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from auth import SYSTEM
 from models.columns import new_id
+from tests.factories.full_orders import FullOrder
 from tests.schema.lists import LISTINGS
-from tests.schema.world import World
 
 PROPERTY = settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -50,18 +50,22 @@ def ask(name: str, argument: str = "after") -> str:
 
 
 async def answered(
-    api: Any, world: World, name: str, cursor: str | None, argument: str = "after"
+    api: Any, full_order: FullOrder, name: str, cursor: str | None, argument: str = "after"
 ) -> Any:
-    ids = {"order": world.order, "customer": world.customer, "shipment": world.shipment}
-    return await api.answer(ask(name, argument), SYSTEM, cursor=cursor, **ids)
+    ids = {
+        "order": full_order.order_id,
+        "customer": full_order.customer_id,
+        "shipment": full_order.shipment_id,
+    }
+    return await api.execute(ask(name, argument), SYSTEM, cursor=cursor, **ids)
 
 
 @pytest.fixture
-async def cursors(api: Any, world: World) -> dict[str, str]:
+async def cursors(api: Any, full_order: FullOrder) -> dict[str, str]:
     """Of a row of each list."""
     found = {}
     for name in LISTS:
-        (value,) = (await answered(api, world, name, None)).data.values()
+        (value,) = (await answered(api, full_order, name, None)).data.values()
         (edge,) = value.get("list", value)["edges"]
         found[name] = edge["cursor"]
     return found
@@ -81,10 +85,10 @@ def extensions(answer: Any) -> list[dict[str, Any]]:
     cursor=st.text(max_size=60),
     argument=st.sampled_from(["after", "before"]),
 )
-async def test_any_text_that_is_no_cursor_is_refused(api, world, name, cursor, argument):
+async def test_any_text_that_is_no_cursor_is_refused(api, full_order, name, cursor, argument):
     assume(not cursor.isdigit())  # as are positions
 
-    answer = await answered(api, world, name, cursor, argument)
+    answer = await answered(api, full_order, name, cursor, argument)
 
     assert extensions(answer) == refusal(argument)
 
@@ -92,13 +96,13 @@ async def test_any_text_that_is_no_cursor_is_refused(api, world, name, cursor, a
 @settings(PROPERTY, max_examples=300)
 @given(data=st.data(), argument=st.sampled_from(["after", "before"]))
 async def test_a_forged_cursor_leads_somewhere_or_is_refused(
-    api, world, cursors, caplog, data, argument
+    api, full_order, cursors, caplog, data, argument
 ):
     name = data.draw(st.sampled_from(list(LISTS)))
     tag, *values = cursors[name].split("~")
     forged = [data.draw(st.sampled_from([value, *FORGED])) for value in values]
 
-    answer = await answered(api, world, name, "~".join([tag, *forged]), argument)
+    answer = await answered(api, full_order, name, "~".join([tag, *forged]), argument)
 
     assert extensions(answer) in ([], refusal(argument))
     assert [record for record in caplog.records if record.levelname == "ERROR"] == []
@@ -122,25 +126,25 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("name", "place", "value"), WRONG, ids=str)
-async def test_what_no_row_can_have_is_no_place(api, world, cursors, name, place, value):
+async def test_what_no_row_can_have_is_no_place(api, full_order, cursors, name, place, value):
     parts = cursors[name].split("~")
     parts[place] = value
 
-    answer = await answered(api, world, name, "~".join(parts))
+    answer = await answered(api, full_order, name, "~".join(parts))
 
     assert extensions(answer) == refusal("after")
 
 
-async def test_a_cursor_has_as_many_values_as_its_list_is_ordered_by(api, world, cursors):
+async def test_a_cursor_has_as_many_values_as_its_list_is_ordered_by(api, full_order, cursors):
     for name, cursor in cursors.items():
         for other in (f"{cursor}~", f"{cursor}~1", f"~{cursor}", cursor.rpartition("~")[0]):
-            answer = await answered(api, world, name, other)
+            answer = await answered(api, full_order, name, other)
             assert extensions(answer) == refusal("after")
 
 
-async def test_a_cursor_is_of_one_order_only(api, world, cursors):
+async def test_a_cursor_is_of_one_order_only(api, full_order, cursors):
     for name, own in cursors.items():
         for cursor in cursors.values():
-            answer = await answered(api, world, name, cursor)
+            answer = await answered(api, full_order, name, cursor)
             is_own = cursor.split("~")[0] == own.split("~")[0]
             assert extensions(answer) == ([] if is_own else refusal("after"))

@@ -7,7 +7,7 @@ import pytest
 
 from schema.endpoint import deadlines
 from schema.endpoint.deadlines import Deadlines
-from tests.serving import Service, serving, settings_of
+from tests.live_server import RunningService, build_settings, running_service
 
 
 @pytest.fixture(autouse=True)
@@ -104,15 +104,15 @@ async def test_each_has_its_own(short: Deadlines) -> None:
 @pytest.fixture
 async def hanging(
     database_url: str, broadcast_url: str, monkeypatch: pytest.MonkeyPatch
-) -> AsyncGenerator[Service, None]:
+) -> AsyncGenerator[RunningService, None]:
     """A service that has little time, and never finds the head of the log."""
     monkeypatch.setattr("schema.endpoint.answering.TIME_TO_ANSWER", 0.05)
     monkeypatch.setattr("schema.planning.reading.log_head", hang)
-    async with serving(settings_of(database_url, broadcast_url)) as service:
+    async with running_service(build_settings(database_url, broadcast_url)) as service:
         yield service
 
 
-async def test_a_request_that_takes_too_long_is_to_be_tried_again(hanging: Service) -> None:
+async def test_a_request_that_takes_too_long_is_to_be_tried_again(hanging: RunningService) -> None:
     for form in ("application/json", "application/graphql-response+json"):
         response = await hanging.http.post(
             "/graphql", json={"query": "{ position }"}, headers={"Accept": form}
@@ -124,7 +124,7 @@ async def test_a_request_that_takes_too_long_is_to_be_tried_again(hanging: Servi
     assert (await hanging.post("{ viewer { name } }")).status_code == 200
 
 
-async def test_a_body_that_does_not_come_is_not_waited_for(hanging: Service) -> None:
+async def test_a_body_that_does_not_come_is_not_waited_for(hanging: RunningService) -> None:
     host, port = hanging.address.split(":")
     reader, writer = await asyncio.open_connection(host, int(port))
     writer.write(
@@ -136,7 +136,9 @@ async def test_a_body_that_does_not_come_is_not_waited_for(hanging: Service) -> 
     writer.close()
 
 
-async def test_on_a_websocket_it_ends_one_operation_and_not_the_others(hanging: Service) -> None:
+async def test_on_a_websocket_it_ends_one_operation_and_not_the_others(
+    hanging: RunningService,
+) -> None:
     async with hanging.socket() as socket:
         await socket.subscribe("1", "{ position }")
         message = await socket.next()

@@ -9,8 +9,9 @@ from auth import SYSTEM
 from models.changes import Change
 from resolvers.plans.dialects import POSTGRES, SQLITE
 from schema.build import build_schema
+from tests.factories.full_orders import make_full_order
 from tests.schema.api import Answer
-from tests.schema.world import HOLDER, READER, make_world
+from tests.schema.viewers import HOLDER, READER
 
 GRAPH = build_schema().core
 DEEP = """query ($tracking: ID!) { order(trackingId: $tracking) {
@@ -39,20 +40,20 @@ async def ask(
     """With statements of at most so many queries within each other."""
     for dialect in (POSTGRES, SQLITE):
         monkeypatch.setattr(dialect, "deepest", deepest)
-    answer: Answer = await api.answer(f"{query} # {deepest}", viewer, **given)
+    answer: Answer = await api.execute(f"{query} # {deepest}", viewer, **given)
     return answer
 
 
 @pytest.mark.parametrize("viewer", [HOLDER, READER, SYSTEM], ids=lambda one: one.name)
 async def test_it_makes_no_difference_how_deep_a_statement_goes(
-    api, world, monkeypatch, ran, viewer
+    api, full_order, monkeypatch, statements, viewer
 ):
     answers, costs = [], []
     for deepest in (1, 2, 3, 15):
-        ran.clear()
-        answer = await ask(api, monkeypatch, deepest, DEEP, viewer, tracking=world.tracking_id)
+        statements.clear()
+        answer = await ask(api, monkeypatch, deepest, DEEP, viewer, tracking=full_order.tracking_id)
         answers.append(told(answer))
-        costs.append(len({one.text for one in ran}))
+        costs.append(len({one.text for one in statements}))
 
     assert answers == [answers[0]] * len(answers)
     data, errors = answers[0]
@@ -69,29 +70,31 @@ PARCELS = """query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Order {
 } } }"""
 
 
-async def test_what_was_put_off_is_read_once_however_many_rows_there_are(api, monkeypatch, ran):
+async def test_what_was_put_off_is_read_once_however_many_rows_there_are(
+    api, monkeypatch, statements
+):
     worlds = [
-        await make_world(api.tracker, reference=f"R-{number}", number=f"1Z{number}")
+        await make_full_order(api.tracker, reference=f"R-{number}", number=f"1Z{number}")
         for number in range(3)
     ]
     costs = []
     for some in (worlds[:1], worlds):
-        ran.clear()
-        ids = [world.order for world in some]
+        statements.clear()
+        ids = [full_order.order_id for full_order in some]
         answer = await ask(api, monkeypatch, 1, PARCELS, SYSTEM, ids=ids)
         parcels = [{"items": [{"item": {"sku": "MUG"}}]}]
         assert answer.data == {"nodes": [{"shipments": parcels}] * len(some)}
-        costs.append(len(ran))
+        costs.append(len(statements))
 
     assert costs == [3, 3]
 
 
-async def test_a_refused_field_of_what_was_put_off_stands_at_its_path(api, world, monkeypatch):
+async def test_a_refused_field_of_what_was_put_off_stands_at_its_path(api, full_order, monkeypatch):
     query = """query ($id: ID!) { order(trackingId: $id) {
       shipments { items { quantity item { sku unitPrice { amount } } } }
     } }"""
 
-    answer = await ask(api, monkeypatch, 1, query, HOLDER, id=world.tracking_id)
+    answer = await ask(api, monkeypatch, 1, query, HOLDER, id=full_order.tracking_id)
 
     path = ["order", "shipments", 0, "items", 0, "item"]
     item = {"sku": "MUG", "unitPrice": None}
@@ -106,13 +109,13 @@ BROKEN = """query ($tracking: ID!) { order(trackingId: $tracking) {
 } }"""
 
 
-async def test_null_goes_up_the_same_way_from_what_was_put_off(api, world, monkeypatch):
+async def test_null_goes_up_the_same_way_from_what_was_put_off(api, full_order, monkeypatch):
     """A shipment's change without its shipment, which must be there."""
     change = await Change.filter(kind="SHIPMENT_STATUS").order_by("position").first()
     assert change is not None
     await Change.filter(position=change.position).update(shipment_id=None)
     answers = [
-        told(await ask(api, monkeypatch, deepest, BROKEN, SYSTEM, tracking=world.tracking_id))
+        told(await ask(api, monkeypatch, deepest, BROKEN, SYSTEM, tracking=full_order.tracking_id))
         for deepest in (1, 2, 3, 15)
     ]
 
@@ -167,9 +170,9 @@ ROOTS = {
 
 @pytest.mark.parametrize("root", ROOTS)
 @pytest.mark.parametrize("wide", WIDE)
-async def test_what_is_wide_and_deep_is_answered(api, world, monkeypatch, root, wide):
+async def test_what_is_wide_and_deep_is_answered(api, full_order, monkeypatch, root, wide):
     """SQLite's parser can follow it less deep."""
-    given = {"tracking": world.tracking_id, "id": world.order}
+    given = {"tracking": full_order.tracking_id, "id": full_order.order_id}
     asked = ROOTS[root] % WIDE[wide]
     declared = ", ".join(f"${name}: ID!" for name in given if f"${name}" in asked)
     query = f"query{f' ({declared})' if declared else ''} {{ {asked} }}"

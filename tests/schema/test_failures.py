@@ -3,8 +3,8 @@
 import pytest
 
 from errors import Unavailable
-from tests.schema.writing import FOLLOW_ALL, READER
-from tests.serving import Service
+from tests.live_server import RunningService
+from tests.schema.live_changes import FOLLOW_ALL, READER_SCOPES
 
 
 class Failing:
@@ -22,16 +22,16 @@ OUTAGE, BUG = Unavailable(), RuntimeError("a bug")
 
 @pytest.mark.parametrize(("error", "code"), [(OUTAGE, 1013), (BUG, 1012)])
 async def test_what_fails_at_the_init_closes_so_that_clients_come_back(
-    service: Service, monkeypatch, caplog, error, code
+    service: RunningService, monkeypatch, caplog, error, code
 ):
-    headers = await service.headers(*READER)
+    headers = await service.headers(*READER_SCOPES)
     monkeypatch.setattr("resolvers.viewers.Keys.held", Failing(error))
 
     async with service.connect() as socket:
         await socket.send(type="connection_init", payload=headers)
-        assert await socket.closed() == code
+        assert await socket.close_code() == code
     async with service.connect(headers) as socket:
-        assert await socket.closed() == code
+        assert await socket.close_code() == code
 
     traces = [record for record in caplog.records if record.exc_info]
     assert len(traces) == (2 if error is BUG else 0)
@@ -44,10 +44,10 @@ async def test_what_fails_at_a_subscribe_closes_so_that_clients_come_back(
 ):
     monkeypatch.setattr("schema.sharing.Subscriptions.follower", Failing(error))
 
-    async with service.socket(*READER) as socket:
+    async with service.socket(*READER_SCOPES) as socket:
         for id_ in ("1", "2", "3"):
             await socket.subscribe(id_, FOLLOW_ALL)
-        assert await socket.closed() == code
+        assert await socket.close_code() == code
 
     said = [record for record in caplog.records if record.name == "whereabouts.schema"]
     assert len(said) == 1

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 
 from auth import SYSTEM
 from schema.build import build_schema
+from tests.factories.full_orders import NUMBER, FullOrder
 from tests.schema.api import Api
-from tests.schema.world import NUMBER, World
 
 ROOT = build_schema()._schema.mutation_type
 assert ROOT
@@ -89,12 +89,12 @@ def query_of(root: GraphQLObjectType, name: str) -> str:
     return f"mutation ({declared}) {{ {name}({passed}) {{ userErrors {{ code message }} }} }}"
 
 
-def in_world(value: Any, world: World) -> Any:
+def in_world(value: Any, full_order: FullOrder) -> Any:
     if isinstance(value, dict):
-        return {name: in_world(one, world) for name, one in value.items()}
+        return {name: in_world(one, full_order) for name, one in value.items()}
     if isinstance(value, list):
-        return [in_world(one, world) for one in value]
-    return getattr(world, value[1:]) if value in KNOWN else value
+        return [in_world(one, full_order) for one in value]
+    return getattr(full_order, value[1:]) if value in KNOWN else value
 
 
 @pytest.mark.parametrize("name", sorted(ROOT.fields))
@@ -104,11 +104,13 @@ def in_world(value: Any, world: World) -> Any:
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(data=st.data())
-async def test_no_value_is_a_bug_of_ours(api: Api, world: World, name: str, data: st.DataObject):
+async def test_no_value_is_a_bug_of_ours(
+    api: Api, full_order: FullOrder, name: str, data: st.DataObject
+):
     assert ROOT
-    given_values = in_world(data.draw(variables(ROOT, name)), world)
+    given_values = in_world(data.draw(variables(ROOT, name)), full_order)
 
-    answer = await api.answer(query_of(ROOT, name), SYSTEM, **given_values)
+    answer = await api.execute(query_of(ROOT, name), SYSTEM, **given_values)
 
     assert set(answer.codes) <= {"GRAPHQL_VALIDATION_FAILED"}, answer.errors
     for payload in (answer.data or {}).values():

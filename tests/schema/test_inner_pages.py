@@ -17,19 +17,19 @@ from models.events import TrackingEvent
 from models.node_ids import NodeType, node_id
 from models.orders import Order
 from models.shipments import Shipment
+from tests.factories.change_log import build_change, insert_changes
 from tests.resolvers import rows
-from tests.schema.lists import MICROSECONDS, empty, in_order
+from tests.schema.lists import MICROSECONDS, delete_rows, sorted_items
 from tests.schema.paging import (
     ARGUMENTS,
     VARIABLES,
-    Asked,
     Item,
-    connection,
+    PageArguments,
+    connection_selection,
     cursors_of,
-    expected,
+    expected_page,
     page_of,
 )
-from tests.subscriptions.rows import append, change_of
 
 MOST = 7
 Moments = list[tuple[int, int]]
@@ -103,7 +103,7 @@ async def history(lists: Sequence[Moments]) -> Lists:
         for order, moments in zip(orders, lists, strict=True)
         if place < len(moments)
     ]
-    positions = await append(*(change_of(order) for order in changed))
+    positions = await insert_changes(*(build_change(order) for order in changed))
     return [
         (
             node_id(NodeType.ORDER, order.id),
@@ -148,7 +148,7 @@ class Inner:
 
     @property
     def query(self) -> str:
-        asked = f"list: {self.field}({ARGUMENTS}) {connection(self.id)}"
+        asked = f"list: {self.field}({ARGUMENTS}) {connection_selection(self.id)}"
         return (
             f"query ($ids: [ID!]!, {VARIABLES})"
             f" {{ nodes(ids: $ids) {{ ... on {self.type} {{ {asked} }} }} }}"
@@ -175,22 +175,22 @@ async def test_each_parent_gets_its_own_page(api, inner, lists, size, data):
     await TrackingEvent.all().delete()
     await Change.all().delete()
     await LogHead.filter(id=LOG_HEAD_ID).update(position=0)
-    await empty()
-    made = [(id_, in_order(items)) for id_, items in await inner.make(lists)]
+    await delete_rows()
+    made = [(id_, sorted_items(items)) for id_, items in await inner.make(lists)]
     known = [one for _, items in made for one in items]
     ids = [id_ for id_, _ in made]
-    found = (await api.data(inner.query, ids=ids, first=100))["nodes"]
+    found = (await api.fetch(inner.query, ids=ids, first=100))["nodes"]
     cursors = {key: one for each in found for key, one in cursors_of(each["list"]).items()}
     places = st.none() | st.sampled_from(known) if known else st.none()
     backwards = data.draw(st.booleans())
-    asked = Asked(
+    asked = PageArguments(
         first=None if backwards else size,
         after=data.draw(places),
         last=size if backwards else None,
         before=data.draw(places),
     )
 
-    answered = await api.data(inner.query, ids=ids, **asked.variables(cursors))
+    answered = await api.fetch(inner.query, ids=ids, **asked.variables(cursors))
 
     pages = [page_of(each["list"]) for each in answered["nodes"]]
-    assert pages == [expected(items, asked) for _, items in made]
+    assert pages == [expected_page(items, asked) for _, items in made]

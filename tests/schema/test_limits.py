@@ -7,24 +7,25 @@ from contextlib import AsyncExitStack
 import pytest
 
 from auth import Scope
-from tests.schema.writing import FOLLOW_ALL, READER
-from tests.serving import Service, serving, settings_of, until
+from tests.live_server import RunningService, build_settings, running_service
+from tests.schema.live_changes import FOLLOW_ALL, READER_SCOPES
+from tests.timeouts import poll_until
 
 TOO_MANY = (503, "10")
 
 
 @pytest.fixture
-async def narrow(database_url: str, broadcast_url: str) -> AsyncGenerator[Service, None]:
+async def narrow(database_url: str, broadcast_url: str) -> AsyncGenerator[RunningService, None]:
     """Two connections for each address, three for each key."""
-    settings = settings_of(
+    settings = build_settings(
         database_url,
         broadcast_url,
         WHEREABOUTS_CONNECTIONS_PER_ADDRESS="2",
         WHEREABOUTS_CONNECTIONS_PER_KEY="3",
     )
-    async with serving(settings) as service:
+    async with running_service(settings) as service:
         yield service
-        await until(lambda: not service.connections)
+        await poll_until(lambda: not service.connections)
         assert not service.connections._counts
 
 
@@ -35,21 +36,25 @@ def coming_from(address: str) -> dict[str, str]:
 
 async def test_who_is_refused_a_place_is_no_error_of_ours(narrow, caplog):
     async with narrow.connect(), narrow.connect():
-        assert await narrow.refusal() == TOO_MANY
+        assert await narrow.handshake_refusal() == TOO_MANY
 
     assert [one.getMessage() for one in caplog.records if one.levelname == "ERROR"] == []
 
 
 async def test_an_address_has_so_many_connections_of_both_kinds(narrow):
-    async with narrow.connect(), narrow.events(FOLLOW_ALL, *READER), narrow.connect() as last:
+    async with (
+        narrow.connect(),
+        narrow.events(FOLLOW_ALL, *READER_SCOPES),
+        narrow.connect() as last,
+    ):
         # The event stream has named a key.
-        assert await narrow.refusal() == TOO_MANY
+        assert await narrow.handshake_refusal() == TOO_MANY
         await last.connection.close()
-        await until(lambda: len(narrow.connections) == 2)
+        await poll_until(lambda: len(narrow.connections) == 2)
         async with narrow.events("subscription { changes { position } }") as events:
-            await events.rest()
+            await events.read_rest()
         async with narrow.connect():
-            assert await narrow.refusal() == TOO_MANY
+            assert await narrow.handshake_refusal() == TOO_MANY
             response = await narrow.http.get(
                 "/graphql",
                 params={"query": "{ position }"},
@@ -57,48 +62,48 @@ async def test_an_address_has_so_many_connections_of_both_kinds(narrow):
             )
             # A browser would never ask again after any other status.
             assert (response.status_code, response.text) == (200, "retry: 10000\n")
-            assert await narrow.ask("{ position }") == {"position": 0}
+            assert await narrow.fetch("{ position }") == {"position": 0}
 
 
 async def test_a_key_has_so_many_wherever_it_is_named_and_another_has_its_own(narrow):
-    first, second = await narrow.headers(*READER), await narrow.headers(Scope.ANALYTICS_READ)
+    first, second = await narrow.headers(*READER_SCOPES), await narrow.headers(Scope.ANALYTICS_READ)
 
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(narrow.connect(first))
-        await stack.enter_async_context(narrow.socket(*READER))
-        await stack.enter_async_context(narrow.events(FOLLOW_ALL, *READER))
-        assert await narrow.refusal(first) == TOO_MANY
-        async with narrow.events(FOLLOW_ALL, *READER) as events:
-            assert await events.rest() == [{"retry": "10000"}]
+        await stack.enter_async_context(narrow.socket(*READER_SCOPES))
+        await stack.enter_async_context(narrow.events(FOLLOW_ALL, *READER_SCOPES))
+        assert await narrow.handshake_refusal(first) == TOO_MANY
+        async with narrow.events(FOLLOW_ALL, *READER_SCOPES) as events:
+            assert await events.read_rest() == [{"retry": "10000"}]
         async with narrow.connect() as socket:
             await socket.send(type="connection_init", payload=first)
-            assert await socket.closed() == 1013
+            assert await socket.close_code() == 1013
         async with narrow.connect(second) as socket:
             await socket.init()
 
 
 async def test_whoever_has_named_a_key_counts_for_its_address_no_more(narrow):
     async with AsyncExitStack() as stack:
-        for open_one in (lambda: narrow.socket(*READER), narrow.connect):
+        for open_one in (lambda: narrow.socket(*READER_SCOPES), narrow.connect):
             for _ in range(2):
                 await stack.enter_async_context(open_one())
-        assert await narrow.refusal() == TOO_MANY
+        assert await narrow.handshake_refusal() == TOO_MANY
 
 
 async def test_naming_another_key_moves_the_connection_to_it(narrow):
-    first, second = await narrow.headers(*READER), await narrow.headers(Scope.ANALYTICS_READ)
+    first, second = await narrow.headers(*READER_SCOPES), await narrow.headers(Scope.ANALYTICS_READ)
 
     async with AsyncExitStack() as stack:
         for _ in range(3):
             socket = await stack.enter_async_context(narrow.connect(first))
             await socket.init(second)
-        assert await narrow.refusal(second) == TOO_MANY
+        assert await narrow.handshake_refusal(second) == TOO_MANY
         async with narrow.connect(first):
             pass
 
 
 async def test_naming_the_same_key_again_takes_no_second_place(narrow):
-    headers = await narrow.headers(*READER)
+    headers = await narrow.headers(*READER_SCOPES)
 
     async with AsyncExitStack() as stack:
         for _ in range(3):
@@ -121,54 +126,54 @@ async def test_what_one_customer_of_a_network_has_is_one_address(narrow):
     for name, (first, second, is_one) in NETWORKS.items():
         async with narrow.connect(coming_from(first)), narrow.connect(coming_from(first)):
             if is_one:
-                assert await narrow.refusal(coming_from(second)) == TOO_MANY, name
+                assert await narrow.handshake_refusal(coming_from(second)) == TOO_MANY, name
             else:
                 async with narrow.connect(coming_from(second)):
                     pass
 
 
 async def test_only_a_trusted_proxy_says_who_the_client_is(database_url, broadcast_url):
-    settings = settings_of(
+    settings = build_settings(
         database_url,
         broadcast_url,
         WHEREABOUTS_CONNECTIONS_PER_ADDRESS="1",
         WHEREABOUTS_TRUSTED_PROXIES="",
     )
-    async with serving(settings) as service, service.connect(coming_from("192.0.2.1")):
-        assert await service.refusal(coming_from("192.0.2.2")) == TOO_MANY
+    async with running_service(settings) as service, service.connect(coming_from("192.0.2.1")):
+        assert await service.handshake_refusal(coming_from("192.0.2.2")) == TOO_MANY
 
 
 async def test_what_is_refused_takes_no_place(narrow):
     for _ in range(5):
         async with narrow.connect({"Authorization": "Bearer wa_live_wrong"}) as socket:
-            assert await socket.closed() == 4403
+            assert await socket.close_code() == 4403
         async with narrow.connect(protocols=()) as socket:
-            assert await socket.closed() == 4406
+            assert await socket.close_code() == 4406
         async with narrow.connect() as socket:
             await socket.connection.send("{{{")
-            assert await socket.closed() == 4400
-        assert (await narrow.refusal({"Origin": "https://elsewhere.example"}))[0] == 403
+            assert await socket.close_code() == 4400
+        assert (await narrow.handshake_refusal({"Origin": "https://elsewhere.example"}))[0] == 403
         for query in ("{", "{ nothing }", FOLLOW_ALL):
             async with narrow.events(query) as events:
-                await events.rest()
+                await events.read_rest()
         async with narrow.events("mutation { a }", method="GET") as events:
-            await events.rest()
+            await events.read_rest()
 
 
 async def test_no_more_come_in_while_the_service_leaves(service):
     await service.connections.let_all_go()
 
-    assert await service.refusal() == TOO_MANY
+    assert await service.handshake_refusal() == TOO_MANY
     assert (await service.http.get("/readyz")).json() == {"status": "leaving"}
 
 
 async def test_operations_of_a_websocket_are_as_many_as_set_and_free_again(
     database_url, broadcast_url
 ):
-    settings = settings_of(
+    settings = build_settings(
         database_url, broadcast_url, WHEREABOUTS_SUBSCRIPTIONS_PER_CONNECTION="2"
     )
-    async with serving(settings) as service, service.socket(*READER) as socket:
+    async with running_service(settings) as service, service.socket(*READER_SCOPES) as socket:
         for id_ in ("1", "2", "3"):
             await socket.subscribe(id_, FOLLOW_ALL)
         message = await socket.next()
@@ -181,8 +186,8 @@ async def test_operations_of_a_websocket_are_as_many_as_set_and_free_again(
 
 async def test_too_many_messages_are_too_many(database_url, broadcast_url):
     """Ten seconds' worth at once, and no more."""
-    settings = settings_of(database_url, broadcast_url, WHEREABOUTS_MESSAGES_PER_SECOND="1")
-    async with serving(settings) as service, service.socket() as socket:
+    settings = build_settings(database_url, broadcast_url, WHEREABOUTS_MESSAGES_PER_SECOND="1")
+    async with running_service(settings) as service, service.socket() as socket:
         for _ in range(9):
             await socket.send(type="ping")
         assert [await socket.next() for _ in range(9)] == [{"type": "pong"}] * 9
@@ -190,13 +195,13 @@ async def test_too_many_messages_are_too_many(database_url, broadcast_url):
             for _ in range(5):
                 sending.create_task(socket.send(type="pong"))
 
-        assert await socket.closed() == 1013
+        assert await socket.close_code() == 1013
 
 
 async def test_the_size_of_a_message_is_as_set(database_url, broadcast_url):
-    settings = settings_of(database_url, broadcast_url, WHEREABOUTS_MESSAGE_BYTES="1024")
-    async with serving(settings) as service:
+    settings = build_settings(database_url, broadcast_url, WHEREABOUTS_MESSAGE_BYTES="1024")
+    async with running_service(settings) as service:
         for size, code in ((1024, 4400), (1025, 1009)):
             async with service.socket() as socket:
                 await socket.connection.send("x" * size)
-                assert await socket.closed() == code
+                assert await socket.close_code() == code

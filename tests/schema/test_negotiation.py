@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from schema.endpoint import negotiation
 from schema.endpoint.negotiation import Accepted, Form, accepted, is_json
-from tests.serving import Service
+from tests.live_server import RunningService
 
 JSON, GRAPHQL = Form.JSON, Form.GRAPHQL
 EVENTS = "text/event-stream"
@@ -89,7 +89,7 @@ def test_a_header_is_read_to_a_certain_length() -> None:
     assert accepted(many + b"*/*").form is None
 
 
-async def test_what_is_said_in_two_headers_is_one_list(service: Service) -> None:
+async def test_what_is_said_in_two_headers_is_one_list(service: RunningService) -> None:
     body = b'{"query":"{ position }"}'
     twice = [("Accept", "image/png"), ("Accept", "application/graphql-response+json")]
     kind = ("Content-Type", "application/json")
@@ -123,7 +123,7 @@ SENT = {
 
 
 @pytest.mark.parametrize("kind", SENT)
-async def test_a_request_is_sent_as_json_in_utf_8(service: Service, kind: str) -> None:
+async def test_a_request_is_sent_as_json_in_utf_8(service: RunningService, kind: str) -> None:
     content = '{"query":"{ __type(name: \\"Käse🧀\\") { name } }"}'.encode()
 
     response = await service.http.post("/graphql", content=content, headers={"Content-Type": kind})
@@ -135,7 +135,7 @@ async def test_a_request_is_sent_as_json_in_utf_8(service: Service, kind: str) -
         assert "Content-Type: application/json, in UTF-8" in error["message"]
 
 
-async def test_what_is_compressed_is_refused(service: Service) -> None:
+async def test_what_is_compressed_is_refused(service: RunningService) -> None:
     for coding, status in (("identity", 200), ("gzip", 415), ("br", 415)):
         headers = {"Content-Type": "application/json", "Content-Encoding": coding}
         response = await service.http.post(
@@ -144,7 +144,9 @@ async def test_what_is_compressed_is_refused(service: Service) -> None:
         assert response.status_code == status
 
 
-async def test_who_takes_nothing_that_there_is_is_told_what_there_is(service: Service) -> None:
+async def test_who_takes_nothing_that_there_is_is_told_what_there_is(
+    service: RunningService,
+) -> None:
     asked = {"query": "{ position }"}
     for accept in ("text/html", "image/png", "application/json;q=0"):
         headers = {"Accept": accept}

@@ -1,7 +1,7 @@
 """Pages of other sites: those that are allowed may ask, and no other."""
 
-from tests.schema.writing import FOLLOW_ALL, READER
-from tests.serving import serving, settings_of
+from tests.live_server import build_settings, running_service
+from tests.schema.live_changes import FOLLOW_ALL, READER_SCOPES
 
 SHOP = "https://shop.example"
 ORIGINS = {
@@ -16,28 +16,28 @@ ORIGINS = {
 
 
 async def test_only_pages_of_allowed_origins_and_its_own_open_one(database_url, broadcast_url):
-    settings = settings_of(
+    settings = build_settings(
         database_url, broadcast_url, WHEREABOUTS_ALLOWED_ORIGINS="https://shop.example"
     )
-    async with serving(settings) as service:
+    async with running_service(settings) as service:
         for origin, is_allowed in (ORIGINS | {f"http://{service.address}": True}).items():
             if is_allowed:
                 async with service.connect({"Origin": origin}) as socket:
                     await socket.init()
             else:
-                assert await service.refusal({"Origin": origin}) == (403, None), origin
+                assert await service.handshake_refusal({"Origin": origin}) == (403, None), origin
         assert len(service.connections) == 0
 
 
 async def test_allowed_pages_may_read_answers_and_event_streams(database_url, broadcast_url):
-    settings = settings_of(database_url, broadcast_url, WHEREABOUTS_ALLOWED_ORIGINS=SHOP)
-    async with serving(settings) as service:
+    settings = build_settings(database_url, broadcast_url, WHEREABOUTS_ALLOWED_ORIGINS=SHOP)
+    async with running_service(settings) as service:
         for origin, allowed in ((SHOP, SHOP), ("https://elsewhere.example", None), ("null", None)):
             headers = {"Origin": origin}
             answer = await service.http.post(
                 "/graphql", json={"query": "{ position }"}, headers=headers
             )
-            async with service.events(FOLLOW_ALL, *READER, headers=headers) as events:
+            async with service.events(FOLLOW_ALL, *READER_SCOPES, headers=headers) as events:
                 await events.next()
             wrong = await service.http.post("/graphql", json=[], headers=headers)
 
@@ -49,13 +49,13 @@ async def test_allowed_pages_may_read_answers_and_event_streams(database_url, br
 
 
 async def test_a_browser_that_asks_first_is_told_what_it_may_send(database_url, broadcast_url):
-    settings = settings_of(database_url, broadcast_url, WHEREABOUTS_ALLOWED_ORIGINS=SHOP)
+    settings = build_settings(database_url, broadcast_url, WHEREABOUTS_ALLOWED_ORIGINS=SHOP)
     asked = {
         "Origin": SHOP,
         "Access-Control-Request-Method": "POST",
         "Access-Control-Request-Headers": "authorization,content-type,last-event-id",
     }
-    async with serving(settings) as service:
+    async with running_service(settings) as service:
         told = await service.http.options("/graphql", headers=asked)
         refused = [
             await service.http.options("/graphql", headers=asked | wrong)

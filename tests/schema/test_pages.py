@@ -7,8 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.schema.api import Api
-from tests.schema.lists import LISTINGS, VALUES, Listing, empty, in_order
-from tests.schema.paging import Asked, cursors_of, expected, page_of
+from tests.schema.lists import LISTINGS, VALUES, Listing, delete_rows, sorted_items
+from tests.schema.paging import PageArguments, cursors_of, expected_page, page_of
 
 PROPERTY = settings(
     max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -19,7 +19,7 @@ async def ask(
     api: Api, listing: Listing, *, filtered: bool = False, **arguments: Any
 ) -> dict[str, Any]:
     query = listing.filtered if filtered else listing.query
-    page: dict[str, Any] = (await api.data(query, **arguments))["page"]
+    page: dict[str, Any] = (await api.fetch(query, **arguments))["page"]
     return page
 
 
@@ -49,8 +49,8 @@ async def turn(
 async def test_pages_cover_the_list_once_in_its_order(
     api, listing, values, size, backwards, filtered
 ):
-    await empty()
-    whole = in_order(await listing.insert(values))
+    await delete_rows()
+    whole = sorted_items(await listing.insert(values))
 
     found = await turn(api, listing, size, backwards=backwards, filtered=filtered)
 
@@ -63,11 +63,11 @@ async def test_pages_cover_the_list_once_in_its_order(
 async def test_a_page_holds_what_lies_between_its_cursors(
     api, listing, values, size, backwards, data
 ):
-    await empty()
-    whole = in_order(await listing.insert(values))
+    await delete_rows()
+    whole = sorted_items(await listing.insert(values))
     cursors = cursors_of(await ask(api, listing, first=100))
     places = st.none() | st.sampled_from(whole) if whole else st.none()
-    asked = Asked(
+    asked = PageArguments(
         first=None if backwards else size,
         after=data.draw(places),
         last=size if backwards else None,
@@ -78,15 +78,15 @@ async def test_a_page_holds_what_lies_between_its_cursors(
     page = page_of(await ask(api, listing, **given))
     same = page_of(await ask(api, listing, filtered=True, **given))
 
-    assert page == same == expected(whole, asked)
+    assert page == same == expected_page(whole, asked)
 
 
 @pytest.mark.parametrize("listing", LISTINGS, ids=lambda listing: listing.name)
 @settings(PROPERTY, max_examples=3)
 @given(values=VALUES, more=VALUES, size=st.integers(1, 3))
 async def test_rows_that_come_between_pages_hide_no_other(api, listing, values, more, size):
-    await empty()
-    whole = [one.id for one in in_order(await listing.insert(values))]
+    await delete_rows()
+    whole = [one.id for one in sorted_items(await listing.insert(values))]
     found: list[str] = []
     cursor, has_more = None, True
 
@@ -104,20 +104,20 @@ async def test_rows_that_come_between_pages_hide_no_other(api, listing, values, 
 
 async def test_nothing_is_on_a_page_of_none(api):
     listing = LISTINGS[0]
-    whole = in_order(await listing.insert([1, 2]))
+    whole = sorted_items(await listing.insert([1, 2]))
 
-    assert page_of(await ask(api, listing, first=0)) == expected(whole, Asked(first=0))
-    assert page_of(await ask(api, listing, last=0)) == expected(whole, Asked(last=0))
+    assert page_of(await ask(api, listing, first=0)) == expected_page(whole, PageArguments(first=0))
+    assert page_of(await ask(api, listing, last=0)) == expected_page(whole, PageArguments(last=0))
 
 
 async def test_a_page_has_20_rows_if_nobody_says_how_many(api):
     listing = LISTINGS[0]
-    whole = in_order(await listing.insert([0] * 21))
+    whole = sorted_items(await listing.insert([0] * 21))
 
-    assert page_of(await ask(api, listing)) == expected(whole, Asked(first=20))
+    assert page_of(await ask(api, listing)) == expected_page(whole, PageArguments(first=20))
 
 
-async def test_the_log_is_turned_by_positions(api, world):
+async def test_the_log_is_turned_by_positions(api, full_order):
     query = """query ($after: Position) { changes(first: 3, after: $after) {
       edges { cursor node { id: position } } nodes { id: position } totalCount
       pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
@@ -125,7 +125,7 @@ async def test_the_log_is_turned_by_positions(api, world):
     found: list[int] = []
     after, has_next = None, True
     while has_next:
-        answered = (await api.data(query, after=after))["changes"]
+        answered = (await api.fetch(query, after=after))["changes"]
         page = page_of(answered)
         assert not set(page.ids) & set(found)
         found += page.ids

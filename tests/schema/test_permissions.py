@@ -22,7 +22,7 @@ from schema.build import build_schema
 from schema.masking import code_of
 from schema.operations import Refused
 from tests.schema import rights
-from tests.schema.world import HOLDER, PERSONAL_ALONE
+from tests.schema.viewers import HOLDER, PERSONAL_ALONE
 
 GRAPH = build_schema()._schema
 QUERY, MUTATION, SUBSCRIPTION = (
@@ -145,14 +145,14 @@ async def test_a_mutation_without_its_scope_is_refused_and_does_nothing(api):
         query = f"mutation {{ {call(MUTATION, name, '{userErrors{code message field}}')} }}"
         others = Viewer("others", frozenset(Scope) - {needed_scope(name), Scope.ADMIN})
         for viewer in (HOLDER, others):
-            answer = await api.answer(query, viewer)
+            answer = await api.execute(query, viewer)
 
             assert answer.errors == []
             (error,) = answer.data[name]["userErrors"]
             assert error["code"] == "FORBIDDEN"
             assert needed_scope(name) in error["message"]
             assert error["field"] is None
-    assert await api.data("{position}", HOLDER) == {"position": 0}
+    assert await api.fetch("{position}", HOLDER) == {"position": 0}
 
 
 READING = (Scope.ORDERS_READ, Scope.ANALYTICS_READ, Scope.ADMIN)
@@ -162,7 +162,7 @@ WRITER = Viewer("writer", frozenset(Scope) - frozenset(READING))
 @pytest.mark.parametrize("viewer", [HOLDER, PERSONAL_ALONE, WRITER], ids=lambda one: one.name)
 async def test_a_scoped_query_without_its_scope_is_forbidden(api, viewer):
     for name in set(QUERY.fields) - OPEN:
-        answer = await api.answer(f"{{ {call(QUERY, name, '{__typename}')} }}", viewer)
+        answer = await api.execute(f"{{ {call(QUERY, name, '{__typename}')} }}", viewer)
 
         assert not (answer.data or {}).get(name)
         assert answer.codes == ["FORBIDDEN"]

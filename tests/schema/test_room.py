@@ -88,35 +88,35 @@ TOO_MUCH = {
 
 @pytest.mark.parametrize("name", FITTING)
 async def test_what_fits_is_answered(api, name):
-    answer = await api.answer(FITTING[name], SYSTEM)
+    answer = await api.execute(FITTING[name], SYSTEM)
 
     assert answer.errors == []
 
 
 @pytest.mark.parametrize("name", TOO_MUCH)
-async def test_what_may_be_more_is_refused_before_it_is_read(api, ran, name):
+async def test_what_may_be_more_is_refused_before_it_is_read(api, statements, name):
     most, query = TOO_MUCH[name]
     ids = ["order_01a20789-9a2f-7372-94ba-28d11676b93f"] * 3
 
-    answer = await api.answer(query, SYSTEM, **({"ids": ids} if "$ids" in query else {}))
+    answer = await api.execute(query, SYSTEM, **({"ids": ids} if "$ids" in query else {}))
 
     refused = answer.errors[-1]
     assert refused["extensions"] == {"code": "LIMIT_EXCEEDED"}
     assert f"may hold {most} things" in refused["message"]
-    assert len(ran) == len(re.findall(r"(?:orders|nodes)\(", query)) - len(answer.errors)
+    assert len(statements) == len(re.findall(r"(?:orders|nodes)\(", query)) - len(answer.errors)
 
 
-async def test_an_answer_has_room_for_so_many_values(api, ran):
+async def test_an_answer_has_room_for_so_many_values(api, statements):
     fields = " ".join(f"a{number}: type" for number in range(30))
     query = """query ($first: Int!) { orders(first: $first) { nodes {
       events(first: 100) { nodes { %s } }
     } } }"""
 
-    refused = await api.answer(query % fields, SYSTEM, first=100)
+    refused = await api.execute(query % fields, SYSTEM, first=100)
     assert refused.codes == ["LIMIT_EXCEEDED"]
     assert "at most 300000 are given" in refused.errors[0]["message"]
-    assert ran == []
-    assert (await api.answer(query % fields, SYSTEM, first=80)).errors == []
+    assert statements == []
+    assert (await api.execute(query % fields, SYSTEM, first=80)).errors == []
 
 
 def histories(count: int, own: str) -> str:
@@ -127,12 +127,12 @@ def histories(count: int, own: str) -> str:
     return f"{{ orders {{ nodes {{ {asked} }} }} }}"
 
 
-async def test_what_kinds_of_change_have_in_common_is_written_once(api, world, ran):
+async def test_what_kinds_of_change_have_in_common_is_written_once(api, full_order, statements):
     lengths = []
     for count in range(1, 5):
-        ran.clear()
-        assert (await api.answer(histories(count, "__typename position"), SYSTEM)).errors == []
-        lengths.append(sum(len(one.text) for one in ran))
+        statements.clear()
+        assert (await api.execute(histories(count, "__typename position"), SYSTEM)).errors == []
+        lengths.append(sum(len(one.text) for one in statements))
 
     assert lengths[3] < 2 * lengths[1]
 
@@ -140,11 +140,13 @@ async def test_what_kinds_of_change_have_in_common_is_written_once(api, world, r
 KINDS = [f"... on {one.__name__} {{ a{n}: position }}" for n, one in enumerate(types.KINDS)]
 
 
-async def test_what_kinds_have_apart_grows_no_longer_than_a_statement_may_be(api, world, ran):
+async def test_what_kinds_have_apart_grows_no_longer_than_a_statement_may_be(
+    api, full_order, statements
+):
     """All that is within the changes is written for each kind."""
     for count in range(1, 5):
-        answer = await api.answer(histories(count, " ".join(KINDS)), SYSTEM)
+        answer = await api.execute(histories(count, " ".join(KINDS)), SYSTEM)
         assert answer.codes in ([], ["LIMIT_EXCEEDED"])
         assert count > 2 or answer.codes == []
 
-    assert max(len(one.text) for one in ran) < writing.LONGEST
+    assert max(len(one.text) for one in statements) < writing.LONGEST

@@ -31,6 +31,6 @@ def test_everything_in_the_schema_has_a_description():
 
 
 async def test_the_introspection_of_tools_fits_the_limits_of_a_document(api):
-    asked = await api.data(get_introspection_query(descriptions=True))
+    asked = await api.fetch(get_introspection_query(descriptions=True))
 
     assert asked["__schema"]["queryType"] == {"name": "Query", "kind": "OBJECT"}

@@ -16,10 +16,10 @@ from resolvers.plans import room, sizes
 from resolvers.plans import statements as running
 from schema import subscriptions as subscribing
 from schema.operations import Refused
-from tests.factories import make_order, make_shipment
-from tests.schema.following import FOLLOW, change_in, following, take, take_many
-from tests.schema.world import CONFIDANT
-from tests.subscriptions.rows import until
+from tests.factories.acts import make_order, make_shipment
+from tests.schema.deliveries import FOLLOW, change_in, deliveries_to, next_bodies, next_body
+from tests.schema.viewers import CONFIDANT
+from tests.timeouts import poll_until
 from tracking.orders import confirm_order, hold_order, release_order
 
 
@@ -48,17 +48,17 @@ async def test_a_change_costs_the_same_for_one_follower_and_for_fifty(
 ):
     costs = []
     for position, followers, act in ((1, 1, confirm_order), (2, 50, hold), (3, 1, release_order)):
-        await until(lambda: api.feed.position == position)  # noqa: B023 (awaited at once)
+        await poll_until(lambda: api.feed.position == position)  # noqa: B023 (awaited at once)
         async with AsyncExitStack() as stack:
             followed = [
                 await stack.enter_async_context(
-                    following(await follower(FOLLOW, CONFIDANT, ids=[order.tracking_id]))
+                    deliveries_to(await follower(FOLLOW, CONFIDANT, ids=[order.tracking_id]))
                 )
                 for _ in range(followers)
             ]
             live_statements.clear()
             await act(api.tracker, SYSTEM, order.tracking_id)
-            bodies = [await take(deliveries) for deliveries in followed]
+            bodies = [await next_body(deliveries) for deliveries in followed]
         assert len(set(bodies)) == 1
         costs.append(len(live_statements))
 
@@ -73,12 +73,12 @@ async def test_fifty_who_replay_at_once_cost_one_statement_and_one_read_each(
     api, follower, order, live_statements
 ):
     await confirm_order(api.tracker, SYSTEM, order.tracking_id)
-    await until(lambda: api.feed.position == 2)
+    await poll_until(lambda: api.feed.position == 2)
 
     async def replay() -> list[str]:
         asked = await follower(FOLLOW, CONFIDANT, ids=[order.tracking_id], after=0)
-        async with following(asked) as deliveries:
-            return [await take(deliveries) for _ in range(2)]
+        async with deliveries_to(asked) as deliveries:
+            return [await next_body(deliveries) for _ in range(2)]
 
     bodies = await asyncio.gather(*(replay() for _ in range(50)))
 
@@ -145,11 +145,11 @@ async def test_what_is_pushed_is_never_older_than_its_change(api, follower, orde
     async with AsyncExitStack() as stack:
         followed = [
             await stack.enter_async_context(
-                following(await follower(FOLLOW, ids=[order.tracking_id], after=0))
+                deliveries_to(await follower(FOLLOW, ids=[order.tracking_id], after=0))
             )
             for _ in range(3)
         ]
-        receiving = [asyncio.create_task(take_many(one, 21)) for one in followed]
+        receiving = [asyncio.create_task(next_bodies(one, 21)) for one in followed]
         await confirm_order(api.tracker, SYSTEM, order.tracking_id)
         for _ in range(9):
             await hold(api.tracker, SYSTEM, order.tracking_id)
@@ -168,11 +168,11 @@ async def test_what_is_pushed_is_never_older_than_its_change(api, follower, orde
 async def test_what_together_is_too_much_is_read_apart(api, follower, order, monkeypatch):
     others = [await make_order(api.tracker, confirmed=False) for _ in range(2)]
     ids = [one.tracking_id for one in (order, *others)]
-    await until(lambda: api.feed.position == 3)
+    await poll_until(lambda: api.feed.position == 3)
     monkeypatch.setattr(room, "MAXIMUM_THINGS", 2 * sizes.A_FEW)
 
-    async with following(await follower(FOLLOW, ids=ids, after=0)) as deliveries:
-        changes = [change_in(await take(deliveries)) for _ in range(3)]
+    async with deliveries_to(await follower(FOLLOW, ids=ids, after=0)) as deliveries:
+        changes = [change_in(await next_body(deliveries)) for _ in range(3)]
 
     assert [change["order"]["trackingId"] for change in changes] == ids
 
@@ -186,10 +186,10 @@ async def test_what_is_too_much_by_itself_is_refused_and_the_stream_goes_on(
       } } } } } }
     } }"""
     await confirm_order(api.tracker, SYSTEM, order.tracking_id)
-    await until(lambda: api.feed.position == 2)
+    await poll_until(lambda: api.feed.position == 2)
 
-    async with following(await follower(query, ids=[order.tracking_id])) as deliveries:
-        answers = [json.loads(await take(deliveries)) for _ in range(2)]
+    async with deliveries_to(await follower(query, ids=[order.tracking_id])) as deliveries:
+        answers = [json.loads(await next_body(deliveries)) for _ in range(2)]
 
     errors = [error for answer in answers for error in answer["errors"]]
     assert [answer["data"] for answer in answers] == [None, None]

@@ -8,9 +8,9 @@ import pytest
 from auth import SYSTEM, Scope, Viewer
 from schema.masking import code_of
 from schema.operations import Refused
-from tests.factories import make_order
-from tests.schema.following import ALL, FOLLOW, following, take
-from tests.schema.world import CONFIDANT, HOLDER, READER
+from tests.factories.acts import make_order
+from tests.schema.deliveries import ALL, FOLLOW, deliveries_to, next_body
+from tests.schema.viewers import CONFIDANT, HOLDER, READER
 from tracking.orders import confirm_order
 
 OTHER_READER = Viewer("other", READER.scopes)
@@ -76,14 +76,14 @@ async def test_nothing_personal_reaches_who_follows_beside_a_confidant(
     async with AsyncExitStack() as stack:
         followed = {
             viewer.name: await stack.enter_async_context(
-                following(await follower(FOLLOW, viewer, ids=[order.tracking_id], after=0))
+                deliveries_to(await follower(FOLLOW, viewer, ids=[order.tracking_id], after=0))
             )
             for viewer in (*viewers, *viewers[:1])
         }
-        bodies = {name: await take(deliveries) for name, deliveries in followed.items()}
+        bodies = {name: await next_body(deliveries) for name, deliveries in followed.items()}
         await confirm_order(api.tracker, SYSTEM, order.tracking_id)
         for name, deliveries in followed.items():
-            bodies[name] += await take(deliveries)
+            bodies[name] += await next_body(deliveries)
 
     for secret in ("Customer 1", "Sample Street"):
         assert [bodies[viewer.name].count(secret) for viewer in viewers] == [

@@ -7,9 +7,17 @@ from collections.abc import AsyncGenerator
 import pytest
 
 from schema.endpoint import connections, conversation, event_streams
+from tests.live_server import RunningService, build_settings, running_service
 from tests.raw_clients import BUFFER, PING, frame, raw_client
-from tests.schema.writing import FOLLOW_ALL, LARGE, LARGE_QUERY, READER, place, write
-from tests.serving import Service, serving, settings_of, until
+from tests.schema.live_changes import (
+    FOLLOW_ALL,
+    LARGE,
+    LARGE_QUERY,
+    READER_SCOPES,
+    make_changes,
+    make_pending_order,
+)
+from tests.timeouts import poll_until
 
 CHANGES = 41
 PAUSED = 64 * 1024
@@ -27,25 +35,25 @@ def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-async def tight(database_url: str, broadcast_url: str) -> AsyncGenerator[Service, None]:
+async def tight(database_url: str, broadcast_url: str) -> AsyncGenerator[RunningService, None]:
     """Its kernel takes little for those that do not read."""
-    settings = settings_of(database_url, broadcast_url)
-    async with serving(settings, buffer=BUFFER) as service:
+    settings = build_settings(database_url, broadcast_url)
+    async with running_service(settings, buffer=BUFFER) as service:
         yield service
 
 
 async def test_a_websocket_that_never_reads_is_let_go_and_delays_nobody(hasty, tight):
-    await write(tight, await place(tight), CHANGES // 2)
-    headers = await tight.headers(*READER)
+    await make_changes(tight, await make_pending_order(tight), CHANGES // 2)
+    headers = await tight.headers(*READER_SCOPES)
 
-    async with raw_client(tight.address) as slow, tight.socket(*READER) as other:
+    async with raw_client(tight.address) as slow, tight.socket(*READER_SCOPES) as other:
         await slow.open_websocket(headers)
         payload = {"query": LARGE, "variables": {"after": 0}}
-        await slow.say(id="1", type="subscribe", payload=payload)
+        await slow.send_message(id="1", type="subscribe", payload=payload)
         await other.subscribe("1", FOLLOW_ALL, after=0)
         results = await other.results(CHANGES)
-        await until(lambda: len(tight.connections) == 1)
-        await write(tight, await place(tight), 5)
+        await poll_until(lambda: len(tight.connections) == 1)
+        await make_changes(tight, await make_pending_order(tight), 5)
         results += await other.results(11)
         assert len(tight.feed._listeners()) == 1
 
@@ -58,15 +66,15 @@ async def test_a_websocket_that_reads_no_answers_is_let_go(hasty, tight):
     async with raw_client(tight.address) as slow:
         await slow.open_websocket({})
         for id_ in ("1", "2", "3", "4"):
-            await slow.say(id=id_, type="subscribe", payload={"query": LARGE_QUERY})
-        await until(lambda: len(tight.connections) == 1)
-        await until(lambda: len(tight.connections) == 0)
+            await slow.send_message(id=id_, type="subscribe", payload={"query": LARGE_QUERY})
+        await poll_until(lambda: len(tight.connections) == 1)
+        await poll_until(lambda: len(tight.connections) == 0)
     assert not tight.connections._counts
 
 
 async def test_an_event_stream_that_is_never_read_is_let_go_and_delays_nobody(hasty, tight):
-    await write(tight, await place(tight), CHANGES // 2)
-    headers = await tight.headers(*READER)
+    await make_changes(tight, await make_pending_order(tight), CHANGES // 2)
+    headers = await tight.headers(*READER_SCOPES)
     body = json.dumps({"query": LARGE, "variables": {"after": 0}})
     request = headers | {
         "Accept": "text/event-stream",
@@ -74,13 +82,13 @@ async def test_an_event_stream_that_is_never_read_is_let_go_and_delays_nobody(ha
         "Content-Length": str(len(body)),
     }
 
-    async with raw_client(tight.address) as slow, tight.events(FOLLOW_ALL, *READER) as other:
+    async with raw_client(tight.address) as slow, tight.events(FOLLOW_ALL, *READER_SCOPES) as other:
         await other.next()
         await slow.request("POST", request, body)
         await slow.read_until(b"retry: ")
         assert len(tight.connections) == 2
-        await until(lambda: len(tight.connections) == 1)
-        await write(tight, await place(tight), 5)
+        await poll_until(lambda: len(tight.connections) == 1)
+        await make_changes(tight, await make_pending_order(tight), 5)
         results = await other.results(11)
         assert len(tight.feed._listeners()) == 1
 
@@ -89,8 +97,8 @@ async def test_an_event_stream_that_is_never_read_is_let_go_and_delays_nobody(ha
 
 async def test_for_one_that_does_not_read_only_so_much_waits(tight, monkeypatch):
     """What the kernel and the transport take, and one result: the rest is in the log."""
-    await write(tight, await place(tight), CHANGES // 2)
-    headers = await tight.headers(*READER)
+    await make_changes(tight, await make_pending_order(tight), CHANGES // 2)
+    headers = await tight.headers(*READER_SCOPES)
     said: list[int] = []
     put = conversation.Conversation._put
 
@@ -99,14 +107,14 @@ async def test_for_one_that_does_not_read_only_so_much_waits(tight, monkeypatch)
         await put(self, event)
 
     monkeypatch.setattr(conversation.Conversation, "_put", counting)
-    async with raw_client(tight.address) as slow, tight.socket(*READER) as other:
+    async with raw_client(tight.address) as slow, tight.socket(*READER_SCOPES) as other:
         await slow.open_websocket(headers)
         payload = {"query": LARGE, "variables": {"after": 0}}
-        await slow.say(id="1", type="subscribe", payload=payload)
+        await slow.send_message(id="1", type="subscribe", payload=payload)
         await other.subscribe("1", FOLLOW_ALL, after=0)
         await other.results(CHANGES)
-        await until(lambda: any(one > ONE_RESULT // 4 for one in said))
-        await write(tight, await place(tight), 5)
+        await poll_until(lambda: any(one > ONE_RESULT // 4 for one in said))
+        await make_changes(tight, await make_pending_order(tight), 5)
         await other.results(11)
 
         large = [size for size in said if size > ONE_RESULT // 4]
@@ -116,16 +124,16 @@ async def test_for_one_that_does_not_read_only_so_much_waits(tight, monkeypatch)
 
 async def test_one_that_stops_reading_for_a_while_goes_on_where_it_was(tight):
     """Nobody is let go who takes something in time."""
-    await write(tight, await place(tight), CHANGES // 2)
-    headers = await tight.headers(*READER)
+    await make_changes(tight, await make_pending_order(tight), CHANGES // 2)
+    headers = await tight.headers(*READER_SCOPES)
 
-    async with raw_client(tight.address) as slow, tight.socket(*READER) as other:
+    async with raw_client(tight.address) as slow, tight.socket(*READER_SCOPES) as other:
         await slow.open_websocket(headers)
         payload = {"query": LARGE, "variables": {"after": 0}}
-        await slow.say(id="1", type="subscribe", payload=payload)
+        await slow.send_message(id="1", type="subscribe", payload=payload)
         await other.subscribe("1", FOLLOW_ALL, after=0)
         await other.results(CHANGES)
-        await slow.go_on_until(f'"position":{CHANGES},'.encode())
+        await slow.skip_until(f'"position":{CHANGES},'.encode())
 
 
 async def test_pings_of_one_that_does_not_read_are_not_collected(hasty, tight):

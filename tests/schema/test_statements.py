@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.schema.world import World, make_world
+from tests.factories.full_orders import FullOrder, make_full_order
 from tracking.acts import Tracker
 
 READS = {
@@ -56,9 +56,9 @@ def counted(caplog: pytest.LogCaptureFixture) -> Iterator[list[str]]:
     statements.extend(record.getMessage() for record in sent)
 
 
-async def make_worlds(tracker: Tracker, numbers: range) -> list[World]:
+async def make_worlds(tracker: Tracker, numbers: range) -> list[FullOrder]:
     return [
-        await make_world(tracker, reference=f"R-{number}", number=f"1Z{number}")
+        await make_full_order(tracker, reference=f"R-{number}", number=f"1Z{number}")
         for number in numbers
     ]
 
@@ -69,7 +69,7 @@ async def test_a_read_costs_one_statement_at_one_row_and_at_thirty(api, caplog):
         await make_worlds(api.tracker, numbers)
         for name, query in READS.items():
             with counted(caplog) as statements:
-                await api.data(query)
+                await api.fetch(query)
             costs[name, numbers.stop] = len(statements)
 
     assert costs == {(name, rows): 1 for name in READS for rows in (1, 30)}
@@ -82,7 +82,7 @@ async def test_each_root_field_costs_one_statement_and_the_position_another(api,
     costs = []
     for query in (f"{{ {lists} }}", f"{{ {lists} position }}", "{ position again: position }"):
         with counted(caplog) as statements:
-            await api.data(query)
+            await api.fetch(query)
         costs.append(len(statements))
 
     assert costs == [3, 4, 1]
@@ -94,7 +94,9 @@ async def test_nodes_of_all_types_cost_one_statement(api, caplog):
 
     for some in (worlds[:1], worlds):
         with counted(caplog) as statements:
-            found = await api.data(query, ids=[id_ for world in some for id_ in world.ids])
+            found = await api.fetch(
+                query, ids=[id_ for full_order in some for id_ in full_order.node_ids]
+            )
         assert len(found["nodes"]) == 5 * len(some)
         assert len(statements) == 1
 
@@ -107,19 +109,19 @@ RECORDED = "event { type shipment { status } order { status items { sku } } }"
 
 async def test_recording_events_costs_the_same_for_one_and_for_thirty(api, caplog):
     """What is asked for of all that was recorded is read by one statement."""
-    world, *_ = await make_worlds(api.tracker, range(1))
+    full_order, *_ = await make_worlds(api.tracker, range(1))
     costs = {}
     for day, (count, asked) in enumerate(((1, ""), (30, ""), (1, RECORDED), (30, RECORDED))):
         events = [
             {
-                "shipmentId": world.shipment,
+                "shipmentId": full_order.shipment_id,
                 "type": "UNKNOWN",
                 "occurredAt": f"2026-01-{day + 1:02}T00:{minute:02}:00Z",
             }
             for minute in range(count)
         ]
         with counted(caplog) as statements:
-            answer = await api.data(RECORD % asked, events=events)
+            answer = await api.fetch(RECORD % asked, events=events)
         outcomes = [one["outcome"] for one in answer["trackingEventsRecord"]["results"]]
         assert outcomes == ["RECORDED"] * count
         costs[count, asked] = len(statements)
@@ -135,6 +137,6 @@ async def test_recording_events_costs_the_same_for_one_and_for_thirty(api, caplo
 
 async def test_a_viewer_costs_no_statement(api, caplog):
     with counted(caplog) as statements:
-        await api.data("{ viewer { name } }")
+        await api.fetch("{ viewer { name } }")
 
     assert statements == []

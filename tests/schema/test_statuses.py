@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from auth import Scope
-from tests.schema.writing import FOLLOW_ALL
-from tests.serving import Service
+from tests.live_server import RunningService
+from tests.schema.live_changes import FOLLOW_ALL
 
 FORMS = ("application/json", "application/graphql-response+json")
 SEVERAL = "query A { position } query B { viewer { name } }"
@@ -25,7 +25,7 @@ NOT_BEGUN: dict[str, tuple[dict[str, Any], str]] = {
 
 @pytest.mark.parametrize("case", NOT_BEGUN)
 async def test_what_is_not_begun_has_no_data_and_a_status_by_its_form(
-    service: Service, case: str
+    service: RunningService, case: str
 ) -> None:
     asked, code = NOT_BEGUN[case]
 
@@ -39,7 +39,9 @@ async def test_what_is_not_begun_has_no_data_and_a_status_by_its_form(
 
 
 @pytest.mark.parametrize("form", FORMS)
-async def test_what_is_begun_is_well_whatever_came_of_it(service: Service, form: str) -> None:
+async def test_what_is_begun_is_well_whatever_came_of_it(
+    service: RunningService, form: str
+) -> None:
     headers = {"Accept": form}
     query = "{ position orders { totalCount } }"
 
@@ -53,7 +55,7 @@ async def test_what_is_begun_is_well_whatever_came_of_it(service: Service, form:
 
 
 @pytest.mark.parametrize("form", FORMS)
-async def test_the_rest_has_its_status_in_either_form(service: Service, form: str) -> None:
+async def test_the_rest_has_its_status_in_either_form(service: RunningService, form: str) -> None:
     wrong_key = {"Accept": form, "Authorization": "Bearer x"}
     mutation = 'mutation { orderConfirm(trackingId: "x") { userErrors { code } } }'
 
@@ -78,7 +80,7 @@ async def test_the_rest_has_its_status_in_either_form(service: Service, form: st
 @pytest.mark.parametrize("method", ["GET", "POST"])
 @pytest.mark.parametrize("accept", [*FORMS, "*/*"])
 async def test_a_subscription_says_how_it_is_followed(
-    service: Service, method: str, accept: str
+    service: RunningService, method: str, accept: str
 ) -> None:
     given = {"query": FOLLOW_ALL}
     headers = {"Accept": accept, **await service.headers(Scope.ORDERS_READ)}
@@ -94,7 +96,9 @@ async def test_a_subscription_says_how_it_is_followed(
     )
 
 
-async def test_parameters_of_an_address_may_be_empty_and_are_not_too_many(service: Service) -> None:
+async def test_parameters_of_an_address_may_be_empty_and_are_not_too_many(
+    service: RunningService,
+) -> None:
     empty = {"query": "{ position }", "operationName": "", "variables": "", "extensions": ""}
 
     answer = await service.http.get("/graphql", params=empty)
@@ -105,7 +109,7 @@ async def test_parameters_of_an_address_may_be_empty_and_are_not_too_many(servic
     assert "at most 20 parameters" in beyond.text
 
 
-async def test_nothing_that_is_answered_is_kept_on_the_way(service: Service) -> None:
+async def test_nothing_that_is_answered_is_kept_on_the_way(service: RunningService) -> None:
     for response in (
         await service.post("{ position }"),
         await service.post("{"),
@@ -115,7 +119,7 @@ async def test_nothing_that_is_answered_is_kept_on_the_way(service: Service) -> 
         assert response.headers["cache-control"] == "no-store"
 
 
-async def test_only_browsers_get_the_page(service: Service) -> None:
+async def test_only_browsers_get_the_page(service: RunningService) -> None:
     """`curl` takes anything, too."""
     page = await service.http.get("/graphql", headers={"Accept": "text/html, */*;q=0.8"})
     no_page = await service.http.get("/graphql", headers={"Accept": "*/*"})
@@ -130,7 +134,7 @@ async def test_only_browsers_get_the_page(service: Service) -> None:
 
 @pytest.mark.parametrize(("error", "status"), [(RuntimeError("a bug"), 500), (OSError(), 503)])
 async def test_what_fails_before_anything_is_begun_is_no_mistake_of_the_client(
-    service: Service, monkeypatch: pytest.MonkeyPatch, error: Exception, status: int
+    service: RunningService, monkeypatch: pytest.MonkeyPatch, error: Exception, status: int
 ) -> None:
     async def fail() -> None:
         raise error

@@ -8,20 +8,20 @@ from typing import Any
 import pytest
 
 from auth import Scope
+from tests.live_server import RunningService, build_settings, running_service
+from tests.schema.live_changes import make_pending_order
 from tests.schema.manifests import (
     ALL,
     CREATE,
     FOLLOW,
     POSITION,
     VIEWER,
-    apollo,
+    build_apollo_manifest,
+    build_relay_manifest,
     md5_of,
-    relay,
     sha256_of,
-    written,
+    write_manifest,
 )
-from tests.schema.writing import place
-from tests.serving import Service, serving, settings_of
 
 ANSWER = {"data": {"position": 0}}
 FORMS = ("application/json", "application/graphql-response+json")
@@ -48,30 +48,30 @@ NAMED: dict[str, dict[str, Any]] = {
 @pytest.fixture(params=["also", "only"])
 async def trusting(
     request: pytest.FixtureRequest, database_url: str, broadcast_url: str, tmp_path: Path
-) -> AsyncGenerator[Service, None]:
+) -> AsyncGenerator[RunningService, None]:
     """A service with documents in the form of Relay; with or without any others."""
-    settings = settings_of(
+    settings = build_settings(
         database_url,
         broadcast_url,
-        WHEREABOUTS_DOCUMENTS=str(written(tmp_path, relay(*ALL))),
+        WHEREABOUTS_DOCUMENTS=str(write_manifest(tmp_path, build_relay_manifest(*ALL))),
         WHEREABOUTS_DOCUMENTS_ONLY="on" if request.param == "only" else "off",
     )
-    async with serving(settings) as service:
+    async with running_service(settings) as service:
         yield service
 
 
 @pytest.fixture
 async def strict(
     database_url: str, broadcast_url: str, tmp_path: Path
-) -> AsyncGenerator[Service, None]:
+) -> AsyncGenerator[RunningService, None]:
     """A service with documents in the form of Apollo, and no others."""
-    settings = settings_of(
+    settings = build_settings(
         database_url,
         broadcast_url,
-        WHEREABOUTS_DOCUMENTS=str(written(tmp_path, apollo(*ALL))),
+        WHEREABOUTS_DOCUMENTS=str(write_manifest(tmp_path, build_apollo_manifest(*ALL))),
         WHEREABOUTS_DOCUMENTS_ONLY="on",
     )
-    async with serving(settings) as service:
+    async with running_service(settings) as service:
         yield service
 
 
@@ -83,7 +83,7 @@ def in_address(asked: dict[str, Any]) -> dict[str, str]:
     }
 
 
-async def test_a_document_is_asked_for_by_name_whichever_way(trusting: Service) -> None:
+async def test_a_document_is_asked_for_by_name_whichever_way(trusting: RunningService) -> None:
     for how, asked in NAMED.items():
         posted = await trusting.http.post("/graphql", json=asked)
         got = await trusting.http.get("/graphql", params=in_address(asked))
@@ -98,7 +98,7 @@ async def test_a_document_is_asked_for_by_name_whichever_way(trusting: Service) 
         assert 'data: {"data":{"position":0}}\n' in events.text, how
 
 
-async def test_variables_and_rights_are_as_ever(trusting: Service) -> None:
+async def test_variables_and_rights_are_as_ever(trusting: RunningService) -> None:
     asked = {"documentId": md5_of(CREATE), "variables": {"name": "Customer 1"}}
 
     refused = await trusting.http.post("/graphql", json=asked)
@@ -115,8 +115,8 @@ async def test_variables_and_rights_are_as_ever(trusting: Service) -> None:
     }
 
 
-async def test_a_subscription_is_followed_by_name(trusting: Service) -> None:
-    await place(trusting)
+async def test_a_subscription_is_followed_by_name(trusting: RunningService) -> None:
+    await make_pending_order(trusting)
     asked = {"documentId": md5_of(FOLLOW), "variables": {"after": 0}}
     headers = await trusting.headers(Scope.ORDERS_READ)
 
@@ -143,9 +143,9 @@ async def test_a_subscription_is_followed_by_name(trusting: Service) -> None:
 async def test_one_of_several_operations_is_named(
     database_url: str, broadcast_url: str, tmp_path: Path
 ) -> None:
-    file = written(tmp_path, {"both": f"{POSITION} {VIEWER}"})
-    settings = settings_of(database_url, broadcast_url, WHEREABOUTS_DOCUMENTS=str(file))
-    async with serving(settings) as service:
+    file = write_manifest(tmp_path, {"both": f"{POSITION} {VIEWER}"})
+    settings = build_settings(database_url, broadcast_url, WHEREABOUTS_DOCUMENTS=str(file))
+    async with running_service(settings) as service:
         asked = {"id": "both", "operationName": "Viewer"}
         response = await service.http.post("/graphql", json=asked)
 
@@ -155,7 +155,7 @@ async def test_one_of_several_operations_is_named(
 UNKNOWN = [persisted("{ a }"), {"documentId": "sha256:0"}, {"doc_id": "x"}, {"id": ""}]
 
 
-async def assert_said(service: Service, message: str, code: str) -> None:
+async def assert_said(service: RunningService, message: str, code: str) -> None:
     for form, status in zip(FORMS, (200, 400), strict=True):
         for asked in UNKNOWN:
             response = await service.http.post("/graphql", json=asked, headers={"Accept": form})
@@ -164,18 +164,22 @@ async def assert_said(service: Service, message: str, code: str) -> None:
             assert (response.status_code, response.json()) == (status, {"errors": [error]})
 
 
-async def test_an_unknown_name_is_said_in_the_words_that_clients_know(trusting: Service) -> None:
+async def test_an_unknown_name_is_said_in_the_words_that_clients_know(
+    trusting: RunningService,
+) -> None:
     await assert_said(trusting, "PersistedQueryNotFound", "PERSISTED_QUERY_NOT_FOUND")
 
 
-async def test_without_documents_clients_are_told_to_send_none_by_name(service: Service) -> None:
+async def test_without_documents_clients_are_told_to_send_none_by_name(
+    service: RunningService,
+) -> None:
     await assert_said(service, "PersistedQueryNotSupported", "PERSISTED_QUERY_NOT_SUPPORTED")
 
 
 OTHERS = ["{ position }", POSITION + " ", "{ __schema { queryType { name } } }", "{", ""]
 
 
-async def test_only_trusted_documents_are_answered(strict: Service) -> None:
+async def test_only_trusted_documents_are_answered(strict: RunningService) -> None:
     for query in OTHERS:
         refused = [
             await strict.http.post("/graphql", json={"query": query}, headers={"Accept": form})
@@ -185,7 +189,7 @@ async def test_only_trusted_documents_are_answered(strict: Service) -> None:
             await socket.subscribe("1", query)
             message = await socket.next()
         async with strict.events(query, method="GET") as events:
-            event, _ = await events.rest()
+            event, _ = await events.read_rest()
 
         assert [response.status_code for response in refused] == [200, 403]
         errors = [response.json()["errors"] for response in refused]
@@ -195,7 +199,9 @@ async def test_only_trusted_documents_are_answered(strict: Service) -> None:
             assert error["message"].startswith("Only the documents that this service was given")
 
 
-async def test_a_client_that_sends_the_text_after_all_is_refused_too(strict: Service) -> None:
+async def test_a_client_that_sends_the_text_after_all_is_refused_too(
+    strict: RunningService,
+) -> None:
     """Apollo's client does, once it has heard that the name is unknown."""
     query = "{ viewer { scopes } }"
 
@@ -208,9 +214,9 @@ async def test_a_client_that_sends_the_text_after_all_is_refused_too(strict: Ser
 async def test_without_that_setting_others_are_answered_too(
     database_url: str, broadcast_url: str, tmp_path: Path
 ) -> None:
-    file = written(tmp_path, relay(POSITION))
-    settings = settings_of(database_url, broadcast_url, WHEREABOUTS_DOCUMENTS=str(file))
-    async with serving(settings) as service:
+    file = write_manifest(tmp_path, build_relay_manifest(POSITION))
+    settings = build_settings(database_url, broadcast_url, WHEREABOUTS_DOCUMENTS=str(file))
+    async with running_service(settings) as service:
         assert (await service.post("{ position }")).json() == ANSWER
         tally = (await service.http.get("/readyz")).json()["operations"]
 

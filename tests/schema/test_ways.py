@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from starlette.applications import Starlette
 
 from auth import Scope
-from tests.serving import Service, serving, settings_of
+from tests.live_server import RunningService, build_settings, running_service
 
 SHOP = "https://shop.example"
 QUERIES = [
@@ -131,10 +131,12 @@ REQUESTS = st.builds(
 
 
 @pytest.fixture
-async def open_service(database_url: str, broadcast_url: str) -> AsyncGenerator[Service, None]:
+async def open_service(
+    database_url: str, broadcast_url: str
+) -> AsyncGenerator[RunningService, None]:
     """For pages of the shop, too."""
     options = {"WHEREABOUTS_ALLOWED_ORIGINS": SHOP}
-    async with serving(settings_of(database_url, broadcast_url, **options)) as service:
+    async with running_service(build_settings(database_url, broadcast_url, **options)) as service:
         yield service
 
 
@@ -144,7 +146,9 @@ async def open_service(database_url: str, broadcast_url: str) -> AsyncGenerator[
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(REQUESTS)
-async def test_every_way_leads_to_the_same_answer(open_service: Service, asked: Request) -> None:
+async def test_every_way_leads_to_the_same_answer(
+    open_service: RunningService, asked: Request
+) -> None:
     if asked.headers.get("authorization") == "KEY":
         asked.headers["authorization"] = f"Bearer {await open_service.key(Scope.ORDERS_READ)}"
     app = open_service.app

@@ -8,8 +8,15 @@ import pytest
 
 from auth import Scope
 from schema.endpoint import connections, conversation
-from tests.schema.writing import FOLLOW, FOLLOW_ALL, READER, place, write
-from tests.serving import PROTOCOL, until
+from tests.live_server import PROTOCOL
+from tests.schema.live_changes import (
+    FOLLOW,
+    FOLLOW_ALL,
+    READER_SCOPES,
+    make_changes,
+    make_pending_order,
+)
+from tests.timeouts import poll_until
 
 WRONG = {"Authorization": "Bearer wa_live_wrong"}
 CREATE = """mutation ($key: String!) { orderCreate(input: { idempotencyKey: $key
@@ -46,7 +53,7 @@ async def test_a_mutation_is_done_once_and_complete(service):
 
     assert result == {"data": {"orderCreate": {"order": {"status": "PENDING"}, "userErrors": []}}}
     assert complete == {"id": "1", "type": "complete"}
-    assert await service.ask("{ position }") == {"position": 1}
+    assert await service.fetch("{ position }") == {"position": 1}
 
 
 async def test_of_several_operations_the_named_one_is_answered(service):
@@ -73,14 +80,14 @@ async def test_an_id_is_free_again_after_an_error(service):
 
 
 async def test_whoever_says_complete_hears_no_more_and_may_use_the_id_at_once(service):
-    order = await place(service)
+    order = await make_pending_order(service)
 
-    async with service.socket(*READER) as socket:
+    async with service.socket(*READER_SCOPES) as socket:
         await socket.subscribe("1", FOLLOW, ids=[order.tracking_id], after=0)
         await socket.results(1)
         await socket.send(id="1", type="complete")
         await socket.subscribe("1", FOLLOW_ALL, after=1)
-        await write(service, order, 1)
+        await make_changes(service, order, 1)
         results = await socket.results(2)
 
     assert results == [{"data": {"changes": {"position": position}}} for position in (2, 3)]
@@ -110,11 +117,11 @@ async def test_whoever_is_silent_is_asked_and_stays_as_long_as_it_answers(hasty,
 
 
 async def test_whoever_never_answers_a_ping_is_let_go(hasty, service):
-    async with service.socket(*READER) as socket:
+    async with service.socket(*READER_SCOPES) as socket:
         await socket.subscribe("1", FOLLOW_ALL)
         assert await socket.next() == {"type": "ping"}
 
-        assert await socket.closed() == 4408
+        assert await socket.close_code() == 4408
     assert len(service.connections) == 0
 
 
@@ -124,11 +131,11 @@ async def test_whoever_is_dead_is_let_go_while_keys_cannot_be_asked_for(
     async def hang(*_):
         await asyncio.Event().wait()
 
-    async with service.socket(*READER) as socket:
+    async with service.socket(*READER_SCOPES) as socket:
         monkeypatch.setattr("schema.endpoint.callers.Callers.viewer", hang)
 
         assert await socket.next() == {"type": "ping"}
-        assert await socket.closed() == 4408
+        assert await socket.close_code() == 4408
 
 
 async def test_whoever_says_no_init_is_let_go(hasty, service):
@@ -136,13 +143,13 @@ async def test_whoever_says_no_init_is_let_go(hasty, service):
     service.connections.limits = limits
 
     async with service.connect() as socket:
-        assert await socket.closed() == 4408
+        assert await socket.close_code() == 4408
 
 
 @pytest.mark.parametrize("protocols", [(), ("graphql-ws",), ("graphql-transport-ws2",)])
 async def test_another_protocol_is_not_spoken(service, protocols):
     async with service.connect(protocols=protocols) as socket:
-        assert await socket.closed() == 4406
+        assert await socket.close_code() == 4406
 
 
 async def test_it_is_spoken_where_others_are_offered_too(service):
@@ -152,22 +159,25 @@ async def test_it_is_spoken_where_others_are_offered_too(service):
 
 
 async def test_a_wrong_key_is_refused_wherever_it_comes(service):
-    right = await service.headers(*READER)
+    right = await service.headers(*READER_SCOPES)
 
     async with service.connect(WRONG) as socket:
-        assert await socket.closed() == 4403
+        assert await socket.close_code() == 4403
     async with service.connect(right) as socket:
         await socket.send(type="connection_init", payload=WRONG)
-        assert await socket.closed() == 4403
+        assert await socket.close_code() == 4403
     for said in ({"Authorization": ""}, {"authorization": 5}, {"Authorization": ["Bearer x"]}):
         async with service.connect() as socket:
             await socket.send(type="connection_init", payload=said)
-            assert await socket.closed() == 4403
+            assert await socket.close_code() == 4403
     assert len(service.connections) == 0
 
 
 async def test_the_key_of_the_init_counts_and_not_that_of_the_handshake(service):
-    first, second = await service.headers(*READER), await service.headers(Scope.ANALYTICS_READ)
+    first, second = (
+        await service.headers(*READER_SCOPES),
+        await service.headers(Scope.ANALYTICS_READ),
+    )
 
     async with service.connect(first) as socket:
         await socket.init(second)
@@ -186,7 +196,7 @@ async def test_nothing_is_done_of_what_was_said_after_what_closed_the_socket(ser
             protocol.send_text(text.encode())
         socket.connection.transport.write(b"".join(protocol.data_to_send()))
 
-        assert await socket.closed() == 4400
+        assert await socket.close_code() == 4400
     assert heard == []
 
 
@@ -202,7 +212,7 @@ async def test_variables_of_any_depth_are_no_mistake_of_ours(service, caplog):
     for _ in range(900):
         deep = [deep]
 
-    async with service.socket(*READER) as socket:
+    async with service.socket(*READER_SCOPES) as socket:
         await socket.subscribe("1", FOLLOW_ALL, nothing=deep, after=7)
         message = await socket.next()
 
@@ -211,14 +221,16 @@ async def test_variables_of_any_depth_are_no_mistake_of_ours(service, caplog):
 
 
 async def test_whoever_leaves_is_followed_by_nothing(service):
-    order = await place(service)
+    order = await make_pending_order(service)
 
     async with AsyncExitStack() as stack:
-        sockets = [await stack.enter_async_context(service.socket(*READER)) for _ in range(5)]
+        sockets = [
+            await stack.enter_async_context(service.socket(*READER_SCOPES)) for _ in range(5)
+        ]
         for socket in sockets:
             await socket.subscribe("1", FOLLOW_ALL, after=0)
             await socket.subscribe("2", FOLLOW, ids=[order.tracking_id], after=0)
             await socket.results(2)
         assert len(service.connections) == 5
         assert len(service.feed._listeners()) == 2
-    await until(lambda: not service.connections and not service.feed._listeners())
+    await poll_until(lambda: not service.connections and not service.feed._listeners())

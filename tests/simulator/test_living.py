@@ -2,13 +2,13 @@ from datetime import timedelta
 
 from simulator.living import Quickened
 from simulator.steps import CarrierEvent, Clock, Step
-from tests.simulator.factories import make_event
+from tests.factories.simulated_events import build_simulated_event
 
 
 def test_a_step_of_tomorrow_happens_about_now(now):
     time = Quickened(now, speed=3600)
     tomorrow = now + timedelta(days=1)
-    step = Step(tomorrow, tomorrow, make_event(clock=Clock.DAY, source_event_id=None))
+    step = Step(tomorrow, tomorrow, build_simulated_event(clock=Clock.DAY, source_event_id=None))
 
     due_at = time.due_at(step)
     told = time.retell(step, due_at)
@@ -23,7 +23,7 @@ def test_a_step_of_tomorrow_happens_about_now(now):
 def test_steps_keep_their_order_when_they_are_sent_late(now):
     time = Quickened(now, speed=3600)
     first, second = (
-        Step(moment, moment, make_event())
+        Step(moment, moment, build_simulated_event())
         for moment in (now + timedelta(hours=1), now + timedelta(hours=3))
     )
 
@@ -36,7 +36,7 @@ def test_steps_keep_their_order_when_they_are_sent_late(now):
 
 def test_what_has_happened_and_is_told_late_keeps_its_time(now):
     yesterday = now - timedelta(days=1)
-    step = Step(yesterday, now + timedelta(hours=1), make_event())
+    step = Step(yesterday, now + timedelta(hours=1), build_simulated_event())
 
     told = Quickened(now, speed=3600).retell(step, now + timedelta(seconds=1))
 

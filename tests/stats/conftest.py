@@ -33,11 +33,11 @@ class Analyst:
         )
 
     async def answer(self, query: str, viewer: Viewer = ANALYST, **variables: Any) -> Answer:
-        return await self._api.answer(query, viewer, **variables)
+        return await self._api.execute(query, viewer, **variables)
 
     async def ask(self, query: str, **variables: Any) -> Any:
         """What its one root field gives."""
-        data = await self._api.data(query, ANALYST, **variables)
+        data = await self._api.fetch(query, ANALYST, **variables)
         (field,) = data.values()
         return field
 

@@ -14,10 +14,11 @@ from models.changes import LogHead
 from models.hours import CountedLog
 from resolvers.stats import keeping, plan, statements
 from resolvers.stats.hourly import NotByTheHour
-from tests.factories import NOW, item_draft, make_order
+from tests.factories.acts import make_order
+from tests.factories.drafts import NOW, build_item_draft
 from tests.stats.conftest import Analyst
-from tests.tracking.any_commands import Player, Step, plans, steps
-from tests.tracking.facts import every_hour, wipe
+from tests.tracking.assertions import delete_all_rows, read_all_hours
+from tests.tracking.random_commands import CommandRunner, Step, step_lists, steps
 from tracking.acts import Tracker
 from tracking.counting import count_all, recount
 
@@ -60,7 +61,7 @@ QUESTIONS = (
 def histories(draw: st.DrawFn) -> list[tuple[int, Step | None]]:
     """What is done to which order; no step: what has changed is counted."""
     many = draw(st.integers(1, MAXIMUM_ORDERS))
-    begun = [(one, step) for one in range(many) for step in draw(plans)]
+    begun = [(one, step) for one in range(many) for step in draw(step_lists)]
     more = st.tuples(st.integers(0, many - 1), st.none() | steps)
     return [*begun, (0, None), *draw(st.lists(more, max_size=12))]
 
@@ -70,32 +71,32 @@ def histories(draw: st.DrawFn) -> list[tuple[int, Step | None]]:
 async def test_what_is_kept_up_is_what_would_be_counted_anew(
     tracker: Tracker, analyst: Analyst, history: list[tuple[int, Step | None]]
 ) -> None:
-    await wipe()
-    players = [await _player(tracker) for _ in range(MAXIMUM_ORDERS)]
+    await delete_all_rows()
+    runners = [await _player(tracker) for _ in range(MAXIMUM_ORDERS)]
 
     for which, step in history:
-        await _play(players[which], step)
+        await _play(runners[which], step)
     await _assert_answers_agree(analyst)
 
     await count_all()
     await _assert_answers_agree(analyst)
-    kept = await every_hour()
+    kept = await read_all_hours()
     await recount()
-    assert await every_hour() == kept
+    assert await read_all_hours() == kept
 
 
-async def _player(tracker: Tracker) -> Player:
+async def _player(tracker: Tracker) -> CommandRunner:
     frozen = replace(tracker, clock=lambda: NOW)
-    lines = [item_draft(quantity=3), item_draft(sku="CUP", quantity=2)]
-    return Player(frozen, await make_order(frozen, items=lines, confirmed=False))
+    lines = [build_item_draft(quantity=3), build_item_draft(sku="CUP", quantity=2)]
+    return CommandRunner(frozen, await make_order(frozen, items=lines, confirmed=False))
 
 
-async def _play(player: Player, step: Step | None) -> None:
+async def _play(runner: CommandRunner, step: Step | None) -> None:
     if step is None:
         await count_all()
         return
     try:
-        await player.play(step)
+        await runner.run(step)
     except Refusal:
         return
 

@@ -5,78 +5,78 @@ import gc
 import weakref
 
 from subscriptions.answer_followers import AnswerFollower
-from tests.subscriptions.asking import (
+from tests.subscriptions.live_questions import (
     EVERY,
-    Teller,
-    following,
-    grow,
+    StubQuery,
+    answers_of,
+    build_question,
+    deliver_changes,
     is_silent,
-    question_of,
-    take,
-    tasks,
+    next_answer,
+    question_tasks,
 )
-from tests.subscriptions.rows import until
+from tests.timeouts import poll_until
 
 
-async def test_who_joins_is_given_the_latest_at_once(questions, unread, clock):
-    question = question_of(questions, teller := Teller())
-    async with following(question) as first:
-        await take(first)
-        async with following(question) as second:
-            assert await take(second) == "1"
-        teller.says = "2"
-        grow(unread)
-        async with following(question) as third:
-            assert await take(third) == "1"
-            assert teller.asked == 1
-            await clock.passes(EVERY)
-            assert await take(third) == "2"
+async def test_who_joins_is_given_the_latest_at_once(questions, feed_without_log, clock):
+    question = build_question(questions, query := StubQuery())
+    async with answers_of(question) as first:
+        await next_answer(first)
+        async with answers_of(question) as second:
+            assert await next_answer(second) == "1"
+        query.text = "2"
+        deliver_changes(feed_without_log)
+        async with answers_of(question) as third:
+            assert await next_answer(third) == "1"
+            assert query.calls == 1
+            await clock.advance(EVERY)
+            assert await next_answer(third) == "2"
 
 
 async def test_who_joins_when_it_is_old_is_given_a_new_one_and_the_others_nothing(questions, clock):
-    question = question_of(questions, teller := Teller())
-    async with following(question) as first:
-        await take(first)
-        await clock.passes(EVERY + 1)
-        teller.may_speak.clear()
-        async with following(question) as second:
+    question = build_question(questions, query := StubQuery())
+    async with answers_of(question) as first:
+        await next_answer(first)
+        await clock.advance(EVERY + 1)
+        query.may_answer.clear()
+        async with answers_of(question) as second:
             assert await is_silent(second)
-            assert teller.asked == 2
-        async with following(question) as third:
-            teller.may_speak.set()
-            assert await take(third) == "1"
+            assert query.calls == 2
+        async with answers_of(question) as third:
+            query.may_answer.set()
+            assert await next_answer(third) == "1"
         assert await is_silent(first)
 
 
 async def test_who_joins_while_it_rests_does_not_wait_for_its_end(questions, clock):
-    question = question_of(questions, teller := Teller(), 1.0)
-    teller.may_speak.clear()
-    async with following(question) as first:
-        await until(lambda: teller.asked == 1)
-        await clock.passes(20)
-        teller.may_speak.set()
-        await take(first)
-        await clock.passes(10)
-        async with following(question) as second:
-            assert await take(second) == "1"
-    assert teller.asked == 1
+    question = build_question(questions, query := StubQuery(), 1.0)
+    query.may_answer.clear()
+    async with answers_of(question) as first:
+        await poll_until(lambda: query.calls == 1)
+        await clock.advance(20)
+        query.may_answer.set()
+        await next_answer(first)
+        await clock.advance(10)
+        async with answers_of(question) as second:
+            assert await next_answer(second) == "1"
+    assert query.calls == 1
 
 
-async def test_when_the_last_one_leaves_no_task_and_nothing_is_kept(questions, unread):
-    question = question_of(questions, teller := Teller())
-    teller.may_speak.clear()
+async def test_when_the_last_one_leaves_no_task_and_nothing_is_kept(questions, feed_without_log):
+    question = build_question(questions, query := StubQuery())
+    query.may_answer.clear()
     one, other = AnswerFollower(question), AnswerFollower(question)
     gone = [weakref.ref(kept) for kept in (question, one, other)]
     await one.__aenter__()
     await other.__aenter__()
-    await until(lambda: teller.asked == 1)
+    await poll_until(lambda: query.calls == 1)
 
     await one.__aexit__(None, None, None)
-    assert unread._listeners() == {questions}
-    assert len(tasks()) == 1
+    assert feed_without_log._listeners() == {questions}
+    assert len(question_tasks()) == 1
     await other.__aexit__(None, None, None)
-    assert unread._listeners() == set()
-    assert tasks() == []
+    assert feed_without_log._listeners() == set()
+    assert question_tasks() == []
     del question, one, other
     await asyncio.sleep(0)
     gc.collect()
@@ -85,27 +85,27 @@ async def test_when_the_last_one_leaves_no_task_and_nothing_is_kept(questions, u
 
 
 async def test_who_comes_when_all_have_left_is_not_given_what_they_were_given(questions):
-    question = question_of(questions, teller := Teller())
-    async with following(question) as answers:
-        assert await take(answers) == "1"
-    teller.says = "2"
-    async with following(question) as answers:
-        assert await take(answers) == "2"
-    assert teller.asked == 2
+    question = build_question(questions, query := StubQuery())
+    async with answers_of(question) as answers:
+        assert await next_answer(answers) == "1"
+    query.text = "2"
+    async with answers_of(question) as answers:
+        assert await next_answer(answers) == "2"
+    assert query.calls == 2
 
 
 async def test_a_page_that_is_loaded_anew_leaves_one_task(questions):
-    question = question_of(questions, teller := Teller())
-    teller.may_speak.clear()
+    question = build_question(questions, query := StubQuery())
+    query.may_answer.clear()
     leaving = AnswerFollower(question)
     await leaving.__aenter__()
-    await until(lambda: teller.asked == 1)
+    await poll_until(lambda: query.calls == 1)
     left = asyncio.ensure_future(leaving.__aexit__(None, None, None))
     await asyncio.sleep(0)
 
-    async with following(question) as answers:
+    async with answers_of(question) as answers:
         await left
-        teller.may_speak.set()
-        assert await take(answers) == "1"
-        assert len(tasks()) == 1
-    assert tasks() == []
+        query.may_answer.set()
+        assert await next_answer(answers) == "1"
+        assert len(question_tasks()) == 1
+    assert question_tasks() == []

@@ -21,7 +21,9 @@ from subscriptions.feed import Feed
 from subscriptions.followers import Follower
 from subscriptions.streams import Stream
 from subscriptions.transport import open_transport
-from tests.subscriptions.rows import append, change_of, make_order, take, until
+from tests.factories.change_log import build_change, insert_changes, insert_followed_order
+from tests.subscriptions.streams import next_positions
+from tests.timeouts import poll_until
 
 SLOW = 0.01
 """Seconds that an answer of the database is under way, while others write."""
@@ -72,7 +74,7 @@ class Client:
 
     async def receive(self, count: int) -> None:
         for _ in range(count):
-            self.received += await take(self.deliveries, 1)
+            self.received += await next_positions(self.deliveries, 1)
 
     async def disconnect(self) -> None:
         await self.deliveries.aclose()
@@ -89,8 +91,8 @@ class World:
     written: list[Change] = field(default_factory=list)
 
     async def write(self, rows: list[tuple[int, ChangeKind]], announcer: int | None) -> None:
-        changes = [change_of(self.orders[number], kind) for number, kind in rows]
-        positions = await append(*changes)
+        changes = [build_change(self.orders[number], kind) for number, kind in rows]
+        positions = await insert_changes(*changes)
         self.written += changes
         if announcer is not None:
             self.servers[announcer].feed.announce(positions[-1])
@@ -98,7 +100,7 @@ class World:
     async def settle(self) -> None:
         """Until both have handed on all there is."""
         head = await log_head()
-        await until(lambda: min(server.feed.position for server in self.servers) == head)
+        await poll_until(lambda: min(server.feed.position for server in self.servers) == head)
 
     def expected(self, client: Client) -> list[int]:
         selection = self.servers[0].selections[client.wants]
@@ -197,9 +199,9 @@ async def slow_changes(*arguments: Any) -> tuple[list[Change], int]:
 )
 @pytest.mark.timeout(300)
 async def test_each_change_after_the_start_is_received_once_in_order(
-    db, quick_looks, before, sizes, numbers, pauses, steps
+    db, fast_polling, before, sizes, numbers, pauses, steps
 ):
-    orders = (await make_order(), await make_order())
+    orders = (await insert_followed_order(), await insert_followed_order())
     order_ids = None if numbers is None else frozenset(orders[n].id for n in numbers)
     selections = (ChangeSelection(order_ids=order_ids), ChangeSelection(kinds=KINDS[:1]))
     with pytest.MonkeyPatch.context() as patch:

@@ -8,7 +8,8 @@ import pytest
 
 from subscriptions import supervision
 from subscriptions.supervision import Supervision
-from tests.subscriptions.rows import PATIENCE, messages
+from tests.log_messages import messages_of
+from tests.timeouts import TIMEOUT
 
 
 @pytest.fixture(autouse=True)
@@ -30,7 +31,7 @@ class Work:
         await end
 
     async def next_run(self) -> asyncio.Future[None]:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT):
             return await self.begun.get()
 
 
@@ -41,7 +42,7 @@ async def test_work_that_raises_is_logged_once_and_begins_anew(caplog):
         await work.next_run()
 
         assert supervised.is_running
-        assert messages(caplog.records) == ["The work broke off; it begins anew in 0.0 s"]
+        assert messages_of(caplog.records) == ["The work broke off; it begins anew in 0.0 s"]
         assert "ZeroDivisionError: by mistake" in caplog.text
 
 
@@ -63,7 +64,7 @@ async def test_work_that_returns_is_logged_once_and_begins_anew(caplog):
         await work.next_run()
 
         assert supervised.is_running
-        assert messages(caplog.records) == ["The work ended by itself; it begins anew in 0.0 s"]
+        assert messages_of(caplog.records) == ["The work ended by itself; it begins anew in 0.0 s"]
 
 
 async def test_work_that_somebody_else_cancels_is_logged_once_and_begins_anew(caplog):
@@ -75,7 +76,7 @@ async def test_work_that_somebody_else_cancels_is_logged_once_and_begins_anew(ca
         await work.next_run()
 
         assert supervised.is_running
-        assert messages(caplog.records) == [
+        assert messages_of(caplog.records) == [
             "The work was cancelled by somebody else; it begins anew in 0.0 s"
         ]
 
@@ -116,7 +117,7 @@ async def test_stopping_ends_it_for_good_and_says_nothing(caplog):
     assert end.cancelled()
     assert not supervised.is_running
     assert work.begun.empty()
-    assert messages(caplog.records) == []
+    assert messages_of(caplog.records) == []
 
 
 async def test_stopping_what_was_never_started_does_nothing():
@@ -153,11 +154,11 @@ async def test_work_that_never_ends_when_it_is_cancelled_is_left_behind(caplog):
     supervised.start()
     await is_begun.wait()
 
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(TIMEOUT):
         await supervised.stop()
 
     assert supervised.is_running
-    assert messages(caplog.records) == ["The work did not end in 0.01 s; it is left behind"]
+    assert messages_of(caplog.records) == ["The work did not end in 0.01 s; it is left behind"]
     release.set()
     while supervised.is_running:  # noqa: ASYNC110 (a property has no event)
         await asyncio.sleep(0)
@@ -181,5 +182,5 @@ async def test_work_that_fails_while_it_is_stopped_says_so(caplog):
     del supervised
     gc.collect()
 
-    assert messages(caplog.records) == ["The work broke off while it was stopped"]
+    assert messages_of(caplog.records) == ["The work broke off while it was stopped"]
     assert caplog.records[0].exc_info

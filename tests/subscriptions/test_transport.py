@@ -7,7 +7,8 @@ from broadcaster import Broadcast, Event
 
 from subscriptions.outage import LONGEST_DELAY, Outage
 from subscriptions.transport import ANYTHING, CHANNEL, Transport, open_transport
-from tests.subscriptions.rows import PATIENCE, messages
+from tests.log_messages import messages_of
+from tests.timeouts import TIMEOUT
 
 
 async def test_only_the_newest_number_is_kept():
@@ -68,7 +69,7 @@ async def test_it_is_a_backend_of_broadcaster():
         async with broadcast.subscribe(CHANNEL) as subscriber:
             await broadcast.publish(CHANNEL, "9")
 
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(TIMEOUT):
                 assert await subscriber.get() == Event(CHANNEL, "9")
 
 
@@ -109,7 +110,7 @@ async def test_an_outage_is_logged_once_and_asked_about_ever_more_seldom(caplog)
     assert all(delay <= LONGEST_DELAY for delay in delays)
     assert 0.05 <= delays[0] <= 0.1
     assert all(delay >= LONGEST_DELAY / 2 for delay in delays[10:])
-    assert messages(caplog.records) == ["Sending fails: OSError: away", "Sending works again"]
+    assert messages_of(caplog.records) == ["Sending fails: OSError: away", "Sending works again"]
     assert 0.05 <= outage.add(OSError("again")) <= 0.1
 
 
@@ -122,7 +123,7 @@ async def test_another_kind_of_failure_is_logged_too_and_each_once_an_outage(cap
         outage.end()
 
     assert (
-        messages(caplog.records)
+        messages_of(caplog.records)
         == [
             "Sending fails: OSError: away",
             "Sending fails: TimeoutError: slow",

@@ -13,7 +13,10 @@ from subscriptions.followers import Follower
 from subscriptions.inbox import Delivery
 from subscriptions.streams import Stream
 from subscriptions.transport import open_transport
-from tests.subscriptions.rows import append, change_of, cut_off, make_order, take, until
+from tests.factories.change_log import build_change, insert_changes, insert_followed_order
+from tests.subscriptions.redis_connections import kill_subscribers
+from tests.subscriptions.streams import next_positions
+from tests.timeouts import poll_until
 
 
 async def word(changes: Sequence[Change]) -> list[str]:
@@ -28,7 +31,7 @@ async def follow(feed: Feed) -> AsyncGenerator[Delivery, None]:
 
 
 @pytest.fixture
-async def feeds(db, server, impatient) -> AsyncIterator[tuple[Feed, Feed]]:
+async def feeds(db, server, short_timeouts) -> AsyncIterator[tuple[Feed, Feed]]:
     """Those of two processes on one database, connected."""
     async with Feed(open_transport(server.url)) as one, Feed(open_transport(server.url)) as two:
         await connected(one, two)
@@ -36,26 +39,26 @@ async def feeds(db, server, impatient) -> AsyncIterator[tuple[Feed, Feed]]:
 
 
 async def connected(*feeds: Feed) -> None:
-    await until(lambda: all(feed._transport.is_connected for feed in feeds))
+    await poll_until(lambda: all(feed._transport.is_connected for feed in feeds))
 
 
-async def test_a_change_in_one_process_is_seen_at_once_in_another(without_looks, feeds):
+async def test_a_change_in_one_process_is_seen_at_once_in_another(without_polling, feeds):
     one, two = feeds
-    order = await make_order()
+    order = await insert_followed_order()
 
     async with aclosing(follow(two)) as changes:
         for position in (1, 2, 3):
-            await append(change_of(order))
+            await insert_changes(build_change(order))
             one.announce(position)
-            assert await take(changes, 1) == [position]
+            assert await next_positions(changes, 1) == [position]
 
 
 @pytest.mark.parametrize("fault", ["restart", "cut off", "pause"])
 async def test_what_was_announced_in_vain_is_seen_when_redis_is_back(
-    without_looks, server, feeds, fault
+    without_polling, server, feeds, fault
 ):
     one, two = feeds
-    order = await make_order()
+    order = await insert_followed_order()
 
     async with aclosing(follow(two)) as changes:
         if fault == "restart":
@@ -63,43 +66,43 @@ async def test_what_was_announced_in_vain_is_seen_when_redis_is_back(
         elif fault == "pause":
             server.pause()
         else:
-            assert await cut_off(server.url) == 2
-        await until(lambda: not two._transport.is_connected)
-        await append(change_of(order))
+            assert await kill_subscribers(server.url) == 2
+        await poll_until(lambda: not two._transport.is_connected)
+        await insert_changes(build_change(order))
         if fault == "restart":
             server.restart()
         elif fault == "pause":
             server.resume()
 
-        assert await take(changes, 1) == [1]
+        assert await next_positions(changes, 1) == [1]
         await connected(one, two)
-        await append(change_of(order))
+        await insert_changes(build_change(order))
         one.announce(2)
-        assert await take(changes, 1) == [2]
+        assert await next_positions(changes, 1) == [2]
 
 
 @pytest.mark.parametrize("fault", ["kill", "pause"])
-async def test_without_redis_changes_are_found_by_looking(quick_looks, server, feeds, fault):
+async def test_without_redis_changes_are_found_by_looking(fast_polling, server, feeds, fault):
     one, two = feeds
-    order = await make_order()
+    order = await insert_followed_order()
     getattr(server, fault)()
 
     async with aclosing(follow(two)) as changes:
         for position in (1, 2, 3):
-            await append(change_of(order))
+            await insert_changes(build_change(order))
             one.announce(position)
-            assert await take(changes, 1) == [position]
+            assert await next_positions(changes, 1) == [position]
 
 
-async def test_nothing_is_lost_while_redis_comes_and_goes(quick_looks, server, feeds):
+async def test_nothing_is_lost_while_redis_comes_and_goes(fast_polling, server, feeds):
     one, two = feeds
-    order = await make_order()
+    order = await insert_followed_order()
     received: list[list[int]] = [[], [], [], []]
     is_over = asyncio.Event()
 
     async def write() -> int:
         while not is_over.is_set():
-            [written] = await append(change_of(order))
+            [written] = await insert_changes(build_change(order))
             one.announce(written)
         return written
 
@@ -117,14 +120,14 @@ async def test_nothing_is_lost_while_redis_comes_and_goes(quick_looks, server, f
         await asyncio.to_thread(server.kill)
         await asyncio.to_thread(server.restart)
         await connected(one, two)
-        assert await cut_off(server.url) == 2
+        assert await kill_subscribers(server.url) == 2
         await asyncio.to_thread(server.pause)
-        await until(lambda: not two._transport.is_connected)
+        await poll_until(lambda: not two._transport.is_connected)
         await asyncio.to_thread(server.resume)
         await connected(one, two)
     is_over.set()
     last = await writing
-    await until(lambda: min(map(len, received)) >= last)
+    await poll_until(lambda: min(map(len, received)) >= last)
     for task in reading:
         task.cancel()
     await asyncio.wait(reading)
@@ -132,12 +135,12 @@ async def test_nothing_is_lost_while_redis_comes_and_goes(quick_looks, server, f
     assert received == [list(range(1, last + 1))] * 4
 
 
-async def test_starting_does_not_wait_for_redis(db, server, impatient, caplog):
+async def test_starting_does_not_wait_for_redis(db, server, short_timeouts, caplog):
     server.kill()
 
     async with Feed(open_transport(server.url)) as feed:
         assert feed.is_running
         assert not feed._transport.is_connected
-        await until(lambda: "Listening" in caplog.text)
+        await poll_until(lambda: "Listening" in caplog.text)
         await asyncio.to_thread(server.restart)
         await connected(feed)

@@ -13,9 +13,10 @@ from auth import SYSTEM
 from errors import Unavailable
 from models import database
 from models.orders import Order
-from tests.conftest import Announced
-from tests.factories import make_order, order_draft
-from tests.tracking.facts import assert_log_is_whole
+from tests.conftest import AnnouncementRecorder
+from tests.factories.acts import make_order
+from tests.factories.drafts import build_order_draft
+from tests.tracking.assertions import assert_log_is_gapless
 from tracking import acts, log
 from tracking.acts import ATTEMPTS, Act, Tracker, act
 from tracking.orders import create_order
@@ -114,12 +115,12 @@ async def test_what_may_be_committed_is_not_done_again(
     monkeypatch.setattr(acts, "transaction", lost_at_the_end)
 
     with pytest.raises(Unavailable):
-        await create_order(tracker, SYSTEM, order_draft())
+        await create_order(tracker, SYSTEM, build_order_draft())
     assert await Order.all().count() == 1
 
 
 async def test_an_act_that_is_tried_again_is_told_once(
-    tracker: Tracker, announced: Announced, monkeypatch: pytest.MonkeyPatch
+    tracker: Tracker, announcements: AnnouncementRecorder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     append, failures = log.append, [asyncpg.exceptions.DeadlockDetectedError("deadlock")]
 
@@ -130,10 +131,10 @@ async def test_an_act_that_is_tried_again_is_told_once(
         return head
 
     monkeypatch.setattr(acts, "append", append_at_the_second_try)
-    await create_order(tracker, SYSTEM, order_draft())
+    await create_order(tracker, SYSTEM, build_order_draft())
 
-    assert announced.heads == [1]
-    await assert_log_is_whole()
+    assert announcements.heads == [1]
+    await assert_log_is_gapless()
 
 
 async def test_word_goes_out_once_the_change_is_committed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,8 @@ import pytest
 from models.changes import Change
 from models.enums import ChangeKind, TrackingEventType
 from models.events import TrackingEvent
-from tests.factories import ago, event_draft, make_dispatched, make_order, tell
+from tests.factories.acts import make_dispatched_shipment, make_events, make_order
+from tests.factories.drafts import ago, build_event_draft
 from tracking.acts import Tracker
 from tracking.drafts import EventDraft
 from tracking.events import Recorded
@@ -21,7 +22,7 @@ CALLS, SHIPMENTS, EARLIER = 8, 25, 20
 def call(number: int, minute: int) -> list[EventDraft]:
     """News of each shipment of the call."""
     return [
-        event_draft(
+        build_event_draft(
             TrackingEventType.IN_TRANSIT,
             carrier="ups",
             tracking_number=f"{number}N{place}",
@@ -35,11 +36,11 @@ async def test_full_calls_at_once_are_all_recorded(tracker: Tracker) -> None:
     for number in range(CALLS):
         for place in range(SHIPMENTS):
             order = await make_order(tracker)
-            await make_dispatched(tracker, order, number=f"{number}N{place}")
+            await make_dispatched_shipment(tracker, order, number=f"{number}N{place}")
         earlier = [one for minute in range(EARLIER) for one in call(number, 100 + minute)]
-        await tell(tracker, *earlier)
+        await make_events(tracker, *earlier)
 
-    calls = [tell(tracker, *call(number, 10)) for number in range(CALLS)]
+    calls = [make_events(tracker, *call(number, 10)) for number in range(CALLS)]
     outcomes = [one for found in await asyncio.gather(*calls) for one in found]
 
     assert {type(one) for one in outcomes} == {Recorded}
@@ -48,20 +49,22 @@ async def test_full_calls_at_once_are_all_recorded(tracker: Tracker) -> None:
 
 
 async def test_news_of_the_first_year_costs_no_other_its_place(tracker: Tracker) -> None:
-    await make_dispatched(tracker, await make_order(tracker))
+    await make_dispatched_shipment(tracker, await make_order(tracker))
     ancient = datetime(1, 1, 7, tzinfo=UTC)
-    first = event_draft(TrackingEventType.DELIVERED, carrier="ups", tracking_number="1Z999AA1")
-    await tell(tracker, first)
+    first = build_event_draft(
+        TrackingEventType.DELIVERED, carrier="ups", tracking_number="1Z999AA1"
+    )
+    await make_events(tracker, first)
 
-    outcomes = await tell(
+    outcomes = await make_events(
         tracker,
-        event_draft(
+        build_event_draft(
             TrackingEventType.IN_TRANSIT,
             carrier="ups",
             tracking_number="1Z999AA1",
             occurred_at=ancient,
         ),
-        event_draft(
+        build_event_draft(
             TrackingEventType.DAMAGED, carrier="ups", tracking_number="1Z999AA1", occurred_at=ago()
         ),
     )

@@ -11,9 +11,10 @@ from models.enums import TrackingEventType as Type
 from models.events import TrackingEvent
 from models.orders import Order
 from models.shipments import Shipment
-from tests.conftest import Announced
-from tests.factories import ago, make_dispatched, make_order, news, tell
-from tests.tracking.facts import assert_log_is_whole, head
+from tests.conftest import AnnouncementRecorder
+from tests.factories.acts import make_dispatched_shipment, make_events, make_order
+from tests.factories.drafts import ago, build_carrier_event_draft
+from tests.tracking.assertions import assert_log_is_gapless, current_head
 from tracking.acts import Tracker
 from tracking.events import Duplicate, Kept, Recorded
 
@@ -21,29 +22,38 @@ pytestmark = pytest.mark.usefixtures("db")
 CALLS = 30
 
 
-async def test_many_calls_share_a_transaction(tracker: Tracker, announced: Announced) -> None:
+async def test_many_calls_share_a_transaction(
+    tracker: Tracker, announcements: AnnouncementRecorder
+) -> None:
     for one in range(CALLS):
-        await make_dispatched(tracker, await make_order(tracker), number=f"N{one}")
-    announced.heads.clear()
+        await make_dispatched_shipment(tracker, await make_order(tracker), number=f"N{one}")
+    announcements.heads.clear()
 
     told = await asyncio.gather(
-        *[tell(tracker, news(Type.IN_TRANSIT, f"N{one}")) for one in range(CALLS)]
+        *[
+            make_events(tracker, build_carrier_event_draft(Type.IN_TRANSIT, f"N{one}"))
+            for one in range(CALLS)
+        ]
     )
 
     assert [type(outcome) for (outcome,) in told] == [Recorded] * CALLS
-    assert announced.heads == [await head()]
+    assert announcements.heads == [await current_head()]
     assert await Shipment.filter(status=ShipmentStatus.IN_TRANSIT).count() == CALLS
     assert await TrackingEvent.all().count() == CALLS
-    await assert_log_is_whole()
+    await assert_log_is_gapless()
 
 
 async def test_each_call_is_answered_for_itself(tracker: Tracker) -> None:
-    await make_dispatched(tracker, await make_order(tracker))
+    await make_dispatched_shipment(tracker, await make_order(tracker))
     calls = [
-        tell(tracker, news(Type.IN_TRANSIT, source_event_id="e1")),
-        tell(tracker, news(Type.PICKED_UP, source_event_id="e2")),
-        tell(tracker, news(Type.IN_TRANSIT, source_event_id="e1"), news(Type.HELD, "NOBODYS")),
-        tell(tracker, news(Type.IN_TRANSIT, occurred_at=ago(hours=-1))),
+        make_events(tracker, build_carrier_event_draft(Type.IN_TRANSIT, source_event_id="e1")),
+        make_events(tracker, build_carrier_event_draft(Type.PICKED_UP, source_event_id="e2")),
+        make_events(
+            tracker,
+            build_carrier_event_draft(Type.IN_TRANSIT, source_event_id="e1"),
+            build_carrier_event_draft(Type.HELD, "NOBODYS"),
+        ),
+        make_events(tracker, build_carrier_event_draft(Type.IN_TRANSIT, occurred_at=ago(hours=-1))),
     ]
 
     first, second, third, fourth = await asyncio.gather(*calls)
@@ -53,11 +63,11 @@ async def test_each_call_is_answered_for_itself(tracker: Tracker) -> None:
     assert third == [Duplicate(first[0].event_id), Kept()]
     assert isinstance(fourth[0], Invalid)
     assert fourth[0].field == ("input", "events", "0", "occurredAt")
-    await assert_log_is_whole()
+    await assert_log_is_gapless()
 
 
 async def test_a_call_moves_an_order_as_though_it_had_come_alone(tracker: Tracker) -> None:
-    await make_dispatched(tracker, await make_order(tracker))
+    await make_dispatched_shipment(tracker, await make_order(tracker))
     told = (
         (Type.PICKED_UP, "one"),
         (Type.ARRIVED_FACILITY, "two"),
@@ -67,7 +77,11 @@ async def test_a_call_moves_an_order_as_though_it_had_come_alone(tracker: Tracke
 
     await asyncio.gather(
         *[
-            tell(tracker, news(type_, occurred_at=ago(hours=9 - place)), source=source)
+            make_events(
+                tracker,
+                build_carrier_event_draft(type_, occurred_at=ago(hours=9 - place)),
+                source=source,
+            )
             for place, (type_, source) in enumerate(told)
         ]
     )
@@ -80,21 +94,33 @@ async def test_a_call_moves_an_order_as_though_it_had_come_alone(tracker: Tracke
         (OrderStatus.DELIVERED, "four"),
     ]
     assert (await Order.get()).status is OrderStatus.DELIVERED
-    await assert_log_is_whole()
+    await assert_log_is_gapless()
 
 
 async def test_a_call_takes_back_what_another_has_just_told(tracker: Tracker) -> None:
-    await make_dispatched(tracker, await make_order(tracker))
+    await make_dispatched_shipment(tracker, await make_order(tracker))
 
     await asyncio.gather(
-        tell(tracker, news(Type.UNKNOWN, source_event_id="other"), source="busy"),
-        tell(tracker, news(Type.UNKNOWN, source_event_id="another"), source="busy"),
-        tell(tracker, news(Type.DELIVERED, source_event_id="e1")),
-        tell(tracker, news(Type.UNKNOWN, source_event_id="e2", retracts="e1")),
-        tell(tracker, news(Type.IN_TRANSIT, source_event_id="e1"), source="somebody else"),
+        make_events(
+            tracker, build_carrier_event_draft(Type.UNKNOWN, source_event_id="other"), source="busy"
+        ),
+        make_events(
+            tracker,
+            build_carrier_event_draft(Type.UNKNOWN, source_event_id="another"),
+            source="busy",
+        ),
+        make_events(tracker, build_carrier_event_draft(Type.DELIVERED, source_event_id="e1")),
+        make_events(
+            tracker, build_carrier_event_draft(Type.UNKNOWN, source_event_id="e2", retracts="e1")
+        ),
+        make_events(
+            tracker,
+            build_carrier_event_draft(Type.IN_TRANSIT, source_event_id="e1"),
+            source="somebody else",
+        ),
     )
 
     taken_back = await TrackingEvent.filter(retracted_at__not_isnull=True)
     assert [(one.source, one.source_event_id) for one in taken_back] == [("api", "e1")]
     assert (await Shipment.get()).status is ShipmentStatus.IN_TRANSIT
-    await assert_log_is_whole()
+    await assert_log_is_gapless()

@@ -13,17 +13,19 @@ from models.enums import TrackingEventType as Type
 from models.exceptions import ExceptionNote, OrderException
 from models.orders import Order
 from models.shipments import Shipment
-from tests.factories import (
-    customer_draft,
-    make_dispatched,
+from tests.factories.acts import (
+    make_dispatched_shipment,
+    make_events,
+    make_exception_id,
     make_order,
     make_shipment,
-    news,
-    open_by_hand,
-    order_draft,
-    tell,
 )
-from tests.tracking.facts import assert_log_is_whole
+from tests.factories.drafts import (
+    build_carrier_event_draft,
+    build_customer_draft,
+    build_order_draft,
+)
+from tests.tracking.assertions import assert_log_is_gapless
 from tracking.acts import Tracker
 from tracking.events import Duplicate, Recorded
 from tracking.exceptions import add_exception_note
@@ -34,18 +36,18 @@ WRITERS = 16
 
 
 async def test_the_same_key_at_once_makes_one_order(tracker: Tracker) -> None:
-    draft = order_draft(idempotency_key="k", customer=customer_draft(external_id="c"))
+    draft = build_order_draft(idempotency_key="k", customer=build_customer_draft(external_id="c"))
 
     ids = await asyncio.gather(*[create_order(tracker, SYSTEM, draft) for _ in range(8)])
 
     assert set(ids) == {(await Order.get()).id}
     assert await Customer.all().count() == 1
-    await assert_log_is_whole()
+    await assert_log_is_gapless()
 
 
 async def test_a_twin_is_no_other_order_of_the_same_reference(tracker: Tracker) -> None:
     for one in range(15):
-        draft = order_draft(idempotency_key=f"k{one}", reference=f"A-{one}")
+        draft = build_order_draft(idempotency_key=f"k{one}", reference=f"A-{one}")
         ids = await asyncio.gather(*[create_order(tracker, SYSTEM, draft) for _ in range(3)])
         assert len(set(ids)) == 1
 
@@ -57,7 +59,7 @@ async def test_the_same_key_at_once_makes_one_of_everything(tracker: Tracker) ->
 
     async def once() -> tuple[UUID, str]:
         shipment = await make_shipment(tracker, order, idempotency_key="s")
-        exception = await open_by_hand(tracker, order, idempotency_key="e")
+        exception = await make_exception_id(tracker, order, idempotency_key="e")
         await add_exception_note(tracker, SYSTEM, exception, "note", "n")
         return shipment.id, exception
 
@@ -66,12 +68,12 @@ async def test_the_same_key_at_once_makes_one_of_everything(tracker: Tracker) ->
     assert len(set(answers)) == 1
     counts = [await table.all().count() for table in (Shipment, OrderException, ExceptionNote)]
     assert counts == [1, 1, 1]
-    await assert_log_is_whole()
+    await assert_log_is_gapless()
 
 
 async def test_the_same_reference_at_once_makes_one_order(tracker: Tracker) -> None:
     outcomes = await asyncio.gather(
-        *[create_order(tracker, SYSTEM, order_draft(reference="A-1")) for _ in range(8)],
+        *[create_order(tracker, SYSTEM, build_order_draft(reference="A-1")) for _ in range(8)],
         return_exceptions=True,
     )
 
@@ -81,11 +83,16 @@ async def test_the_same_reference_at_once_makes_one_order(tracker: Tracker) -> N
 async def test_the_same_news_at_once_is_recorded_once(tracker: Tracker) -> None:
     """Also where only the source's id says that it is the same."""
     for number in "AB":
-        await make_dispatched(tracker, await make_order(tracker), number=number)
+        await make_dispatched_shipment(tracker, await make_order(tracker), number=number)
 
     outcomes = await asyncio.gather(
-        *[tell(tracker, news(Type.PICKED_UP, one, source_event_id="e")) for one in "AB" * 6]
+        *[
+            make_events(
+                tracker, build_carrier_event_draft(Type.PICKED_UP, one, source_event_id="e")
+            )
+            for one in "AB" * 6
+        ]
     )
 
     assert Counter(type(one) for (one,) in outcomes) == {Recorded: 1, Duplicate: 11}
-    await assert_log_is_whole()
+    await assert_log_is_gapless()

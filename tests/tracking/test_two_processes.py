@@ -12,9 +12,9 @@ from auth import SYSTEM
 from models.database import connection, open_database, transaction
 from models.exceptions import ExceptionNote
 from models.orders import Order
-from tests.factories import make_order, open_by_hand
-from tests.tracking import another_process
-from tests.tracking.facts import assert_log_is_whole, head
+from tests.factories.acts import make_exception_id, make_order
+from tests.tracking import writer_process
+from tests.tracking.assertions import assert_log_is_gapless, current_head
 from tracking.acts import Tracker
 from tracking.exceptions import add_exception_note
 
@@ -27,7 +27,7 @@ async def start_another(url: str) -> asyncio.subprocess.Process:
     return await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
-        another_process.__name__,
+        writer_process.__name__,
         url,
         str(ORDERS),
         cwd=FOLDER,
@@ -38,7 +38,7 @@ async def start_another(url: str) -> asyncio.subprocess.Process:
 
 
 async def write(tracker: Tracker) -> None:
-    id_ = await open_by_hand(tracker, await make_order(tracker))
+    id_ = await make_exception_id(tracker, await make_order(tracker))
     await asyncio.gather(
         *[add_exception_note(tracker, SYSTEM, id_, f"note {one}") for one in range(4)]
     )
@@ -58,8 +58,8 @@ async def test_another_process_writes_beside_this_one(db: str, tracker: Tracker)
     assert (other.returncode, complaints) == (0, b"")
     assert await Order.all().count() == ours + ORDERS > ORDERS
     assert await ExceptionNote.all().count() == 4 * (ours + ORDERS)
-    assert await head() == 8 * (ours + ORDERS)
-    await assert_log_is_whole()
+    assert await current_head() == 8 * (ours + ORDERS)
+    await assert_log_is_gapless()
 
 
 @pytest.fixture

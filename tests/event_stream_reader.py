@@ -1,4 +1,4 @@
-"""A reader of event streams, as HTML's standard describes them."""
+"""A reader of event streams in the format of the HTML standard."""
 
 import asyncio
 import json
@@ -7,19 +7,19 @@ from typing import Any
 import httpx2
 
 Event = dict[str, str]
-"""The fields between two blank lines; a comment's name is empty."""
+"""The fields of an event; a comment is a field with an empty name."""
 
 
 class EventReader:
-    def __init__(self, response: httpx2.Response, patience: float) -> None:
+    def __init__(self, response: httpx2.Response, timeout: float) -> None:
         self.response = response
-        self._patience = patience
+        self._timeout = timeout
         self._lines = response.aiter_lines()
 
     async def next(self) -> Event | None:
-        """The next event; None at the end of the stream."""
+        """The next event, or None at the end of the stream."""
         event: Event = {}
-        async with asyncio.timeout(self._patience):
+        async with asyncio.timeout(self._timeout):
             async for line in self._lines:
                 if not line:
                     return event
@@ -28,12 +28,12 @@ class EventReader:
         return event or None
 
     async def results(self, count: int) -> list[tuple[str, Any]]:
-        """The ids and the payloads of the next so many results."""
+        """The ids and payloads of the next `count` events, which must all be results."""
         events = [await self.next() for _ in range(count)]
         return [_result(event) for event in events]
 
-    async def rest(self) -> list[Event]:
-        """Until the stream ends."""
+    async def read_rest(self) -> list[Event]:
+        """All events up to the end of the stream."""
         events = []
         while (event := await self.next()) is not None:
             events.append(event)

@@ -1,4 +1,4 @@
-"""Files of orders for the tests, written as a shop would."""
+"""Builders of import files as shops write them, and what an import has stored."""
 
 import csv
 import io
@@ -45,20 +45,20 @@ ROW = {
 }
 
 
-def csv_line(**cells: str) -> str:
-    """A line of `COLUMNS` without its end."""
+def build_csv_line(**cells: str) -> str:
+    """A line with `COLUMNS`, without the end of the line."""
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerow([{**ROW, **cells}[name] for name in COLUMNS])
     return text.getvalue().removesuffix("\n")
 
 
-def csv_file(folder: Path, *lines: str, columns: tuple[str, ...] = COLUMNS) -> Path:
+def write_csv_file(folder: Path, *lines: str, columns: tuple[str, ...] = COLUMNS) -> Path:
     file = folder / "orders.csv"
     file.write_text("\n".join([",".join(columns), *lines, ""]))
     return file
 
 
-def json_order(**values: Any) -> dict[str, Any]:
+def build_json_order(**values: Any) -> dict[str, Any]:
     return {
         "reference": "A-1",
         "customer": {"name": "Customer 1", "email": "customer1@example.com"},
@@ -70,7 +70,7 @@ def json_order(**values: Any) -> dict[str, Any]:
     }
 
 
-def json_file(folder: Path, *lines: str | dict[str, Any]) -> Path:
+def write_json_file(folder: Path, *lines: str | dict[str, Any]) -> Path:
     file = folder / "orders.jsonl"
     texts = [line if isinstance(line, str) else orjson.dumps(line).decode() for line in lines]
     file.write_text("\n".join([*texts, ""]))
@@ -81,19 +81,26 @@ async def import_into(tracker: Tracker, file: Path, **options: Any) -> Tally:
     return await import_orders(tracker, file, format_of(file, None), **options)
 
 
-def rejects_of(file: Path) -> str:
+def read_rejects(file: Path) -> str:
     path = Path(f"{file}.rejects")
     return path.read_text() if path.exists() else ""
 
 
-async def stored() -> dict[str, Any]:
-    """All that an import writes, less what differs between two runs: ids and moments."""
+async def read_stored_rows() -> dict[str, Any]:
+    """All that an import stores, except what differs between two runs: ids and times."""
     orders = await Order.all().order_by("reference").prefetch_related("customer", "address")
     return {
-        "orders": [_order(one) for one in orders],
+        "orders": [_order_values(order) for order in orders],
         "items": [
-            (one.order.reference, one.line, one.sku, one.name, one.quantity, one.unit_price_minor)
-            for one in await OrderItem.all().order_by("order_id", "line").select_related("order")
+            (
+                item.order.reference,
+                item.line,
+                item.sku,
+                item.name,
+                item.quantity,
+                item.unit_price_minor,
+            )
+            for item in await OrderItem.all().order_by("order_id", "line").select_related("order")
         ],
         "customers": sorted(await Customer.all().values_list("external_id", "name", "email")),
         "addresses": await Address.all().count(),
@@ -101,18 +108,18 @@ async def stored() -> dict[str, Any]:
     }
 
 
-def _order(one: Order) -> tuple[Any, ...]:
+def _order_values(order: Order) -> tuple[Any, ...]:
     return (
-        one.reference,
-        one.customer.name,
-        one.address.line1,
-        one.address.country,
-        one.delivery_method,
-        one.currency,
-        one.total_minor,
-        one.item_count,
-        one.placed_at,
-        one.promised_at,
-        one.metadata,
-        one.status,
+        order.reference,
+        order.customer.name,
+        order.address.line1,
+        order.address.country,
+        order.delivery_method,
+        order.currency,
+        order.total_minor,
+        order.item_count,
+        order.placed_at,
+        order.promised_at,
+        order.metadata,
+        order.status,
     )

@@ -1,6 +1,6 @@
-"""Another process that writes to the same database: `another_process.py URL ORDERS`.
+"""A process that writes to the test's database: `writer_process.py URL ORDERS`.
 
-It says "ready" once it is connected, and begins when it is told to.
+It prints "ready" once it is connected, and begins when it has read a line.
 """
 
 import asyncio
@@ -8,7 +8,7 @@ import sys
 
 from auth import SYSTEM
 from models.database import open_database
-from tests.factories import make_order, open_by_hand
+from tests.factories.acts import make_exception_id, make_order
 from tracking.acts import Tracker
 from tracking.exceptions import add_exception_note
 
@@ -19,9 +19,9 @@ async def write(url: str, orders: int) -> None:
         print("ready", flush=True)  # noqa: T201
         sys.stdin.readline()
         for _ in range(orders):
-            id_ = await open_by_hand(tracker, await make_order(tracker))
+            id_ = await make_exception_id(tracker, await make_order(tracker))
             await asyncio.gather(
-                *[add_exception_note(tracker, SYSTEM, id_, f"note {one}") for one in range(4)]
+                *[add_exception_note(tracker, SYSTEM, id_, f"note {number}") for number in range(4)]
             )
 
 

@@ -14,9 +14,10 @@ from models.enums import ChangeKind, ShipmentStatus
 from models.exceptions import OrderException
 from models.orders import Order, OrderItem
 from models.shipments import Shipment, ShipmentItem
-from tests.factories import NOW, item_draft, make_order
-from tests.tracking.any_commands import COMMANDS, Player, Step, plans
-from tests.tracking.facts import assert_log_is_whole, head, wipe
+from tests.factories.acts import make_order
+from tests.factories.drafts import NOW, build_item_draft
+from tests.tracking.assertions import assert_log_is_gapless, current_head, delete_all_rows
+from tests.tracking.random_commands import COMMANDS, CommandRunner, Step, step_lists
 from tracking.acts import Act, Tracker, act
 from tracking.loading import lock_orders
 from tracking.recording import Recorder
@@ -32,39 +33,39 @@ EXAMPLES = settings(
 MOVED_BY_NEWS = {ChangeKind.EVENT_RECORDED, ChangeKind.EVENT_RETRACTED}
 
 
-@given(plans)
+@given(step_lists)
 @EXAMPLES
 async def test_whatever_is_done_the_facts_agree(tracker: Tracker, plan: list[Step]) -> None:
-    await wipe()
+    await delete_all_rows()
     frozen = replace(tracker, clock=lambda: NOW)
-    lines = [item_draft(quantity=3), item_draft(sku="CUP", quantity=2)]
+    lines = [build_item_draft(quantity=3), build_item_draft(sku="CUP", quantity=2)]
     order = await make_order(frozen, items=lines, confirmed=False)
-    player = Player(frozen, order)
+    runner = CommandRunner(frozen, order)
 
     for step in plan:
-        await _play(player, step)
+        await _play(runner, step)
 
-    await assert_log_is_whole()
+    await assert_log_is_gapless()
 
 
-async def _play(player: Player, step: Step) -> None:
-    before, position = await Order.get(id=player.order.id), await head()
+async def _play(runner: CommandRunner, step: Step) -> None:
+    before, position = await Order.get(id=runner.order.id), await current_head()
     try:
-        await player.play(step)
+        await runner.run(step)
     except Refusal:
-        assert await head() == position
+        assert await current_head() == position
         return
-    after = await Order.get(id=player.order.id)
-    assert after.sequence - before.sequence == await head() - position
+    after = await Order.get(id=runner.order.id)
+    assert after.sequence - before.sequence == await current_head() - position
     if step.name in COMMANDS and not await _was_moved_by_news(position):
         assert after.status in (before.status, *before.next_statuses), (before.status, step)
     await _assert_pieces_are_conserved(after)
     await _assert_copies_agree(after)
-    if await head() == position:
+    if await current_head() == position:
         # What the clock alone has changed since is not settled by a command that does nothing.
         return
     rows = await _rows_of(after)
-    assert await settle_again(player.tracker, SYSTEM, after.id) == 0
+    assert await settle_again(runner.tracker, SYSTEM, after.id) == 0
     assert await _rows_of(after) == rows
 
 

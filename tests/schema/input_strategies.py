@@ -1,4 +1,4 @@
-"""What callers may say for a type of input: mostly what it admits, now and then anything."""
+"""Strategies for values of input types: mostly valid ones, now and then any value."""
 
 from functools import cache
 from typing import Any
@@ -27,22 +27,20 @@ SCALARS: dict[str, list[Any]] = {
 }
 
 
-def said(type_: Any) -> st.SearchStrategy[Any]:
-    """For a variable of that type."""
+def values_for(type_: Any) -> st.SearchStrategy[Any]:
+    """Values for a variable of that type."""
     if is_non_null_type(type_):
         return _mostly(_required(type_.of_type), ANYTHING)
     return _mostly(_required(type_), st.none() | ANYTHING)
 
 
-def _mostly(
-    usual: st.SearchStrategy[Any], seldom: st.SearchStrategy[Any]
-) -> st.SearchStrategy[Any]:
-    return st.integers(0, 59).flatmap(lambda number: usual if number else seldom)
+def _mostly(common: st.SearchStrategy[Any], rare: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    return st.integers(0, 59).flatmap(lambda number: common if number else rare)
 
 
 def _required(type_: Any) -> st.SearchStrategy[Any]:
     if is_list_type(type_):
-        return _mostly(st.lists(said(type_.of_type), max_size=3), said(type_.of_type))
+        return _mostly(st.lists(values_for(type_.of_type), max_size=3), values_for(type_.of_type))
     if isinstance(type_, GraphQLEnumType):
         return st.sampled_from([*type_.values])
     if isinstance(type_, GraphQLInputObjectType):
@@ -52,18 +50,23 @@ def _required(type_: Any) -> st.SearchStrategy[Any]:
 
 @cache
 def _object(type_: GraphQLInputObjectType) -> st.SearchStrategy[Any]:
-    """Few of the fields that it may lack."""
-    needed = {
-        name: said(field.type)
+    """Objects with the required fields, mostly, and with few of the optional ones."""
+    required = {
+        name: values_for(field.type)
         for name, field in type_.fields.items()
         if is_required_input_field(field)
     }
-    others = st.lists(st.sampled_from([*type_.fields]), max_size=4, unique=True).flatmap(
-        lambda names: st.fixed_dictionaries({name: said(type_.fields[name].type) for name in names})
+    optional = st.lists(st.sampled_from([*type_.fields]), max_size=4, unique=True).flatmap(
+        lambda names: st.fixed_dictionaries(
+            {name: values_for(type_.fields[name].type) for name in names}
+        )
     )
     unknown = _mostly(st.just({}), st.just({"unknown": 1}))
-    fixed = st.fixed_dictionaries(needed)
-    lacking = _mostly(fixed, st.just({}))
+    fixed = st.fixed_dictionaries(required)
+    required_or_none = _mostly(fixed, st.just({}))
     return st.builds(
-        lambda *parts: {k: v for part in parts for k, v in part.items()}, lacking, others, unknown
+        lambda *parts: {k: v for part in parts for k, v in part.items()},
+        required_or_none,
+        optional,
+        unknown,
     )

@@ -1,4 +1,4 @@
-"""Any command or news, drawn at random, for one order and whatever it has by now."""
+"""Random commands and carrier events for one order and what belongs to it by then."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
@@ -14,7 +14,7 @@ from models.exceptions import OrderException
 from models.node_ids import NodeType, node_id
 from models.orders import Order, OrderItem
 from models.shipments import Shipment
-from tests.factories import NOW, event_draft, news
+from tests.factories.drafts import NOW, build_carrier_event_draft, build_event_draft
 from tracking import exceptions as cases
 from tracking import orders, shipments
 from tracking.acts import Tracker
@@ -38,14 +38,14 @@ COMMANDS = [
     *("create", "pack", "dispatch", "amend", "estimate", "withdraw"),
     *("open", "acknowledge", "start", "wait", "resolve", "dismiss", "reopen"),
 ]
-"""What moves an order only to one of its next statuses."""
-NEWS = ["tell", "tell_by_number", "retract", "sweep"]
+"""Commands, which move an order only to one of its next statuses."""
+EVENTS = ["record", "record_by_number", "retract", "sweep"]
 TYPES = list(TrackingEventType)
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What is done; `which` picks among the things that there are."""
+    """A command or event; `which` picks its target among the rows that exist."""
 
     name: str
     which: int
@@ -55,7 +55,9 @@ class Step:
 
 steps = st.builds(
     Step,
-    name=st.sampled_from([*COMMANDS, *["create", "dispatch", "pack"] * 2, *NEWS, *["tell"] * 8]),
+    name=st.sampled_from(
+        [*COMMANDS, *["create", "dispatch", "pack"] * 2, *EVENTS, *["record"] * 8]
+    ),
     which=st.integers(0, 50),
     number=st.integers(1, 3),
     hours=st.integers(1, 30),
@@ -68,27 +70,29 @@ beginnings = st.sampled_from(
         [Step("confirm", 0, 1, 1), Step("create", 0, 1, 1), Step("dispatch", 0, 1, 1)],
         [
             *(Step("confirm", 0, 1, 1), Step("create", 0, 1, 1), Step("withdraw", 0, 1, 1)),
-            *(Step("create", 1, 2, 1), Step("cancel", 0, 1, 1), Step("tell", 3, 1, 1)),
+            *(Step("create", 1, 2, 1), Step("cancel", 0, 1, 1), Step("record", 3, 1, 1)),
         ],
         [
             *(Step("confirm", 0, 1, 1), Step("create", 0, 1, 1), Step("withdraw", 0, 1, 1)),
-            *(Step("create", 0, 1, 1), Step("tell", 6, 1, 1)),
+            *(Step("create", 0, 1, 1), Step("record", 6, 1, 1)),
         ],
     ]
 )
-plans = st.tuples(beginnings, st.lists(steps, max_size=15)).map(lambda two: two[0] + two[1])
+step_lists = st.tuples(beginnings, st.lists(steps, max_size=15)).map(
+    lambda parts: parts[0] + parts[1]
+)
 
 
 @dataclass(slots=True)
-class Player:
-    """Plays steps on one order; the clock stands still but for an hour before every step."""
+class CommandRunner:
+    """Runs steps on one order; its clock moves by an hour before each step, and not otherwise."""
 
     tracker: Tracker
     order: Order
     now: datetime = NOW
-    told: int = field(default=0)
+    recorded: int = field(default=0)
 
-    async def play(self, step: Step) -> None:
+    async def run(self, step: Step) -> None:
         self.now += timedelta(hours=1)
         self.tracker = replace(self.tracker, clock=lambda: self.now)
         act: Callable[[Step], Awaitable[Any]] = getattr(self, f"_{step.name}")
@@ -137,25 +141,29 @@ class Player:
         id_ = await self._shipment(step)
         await shipments.cancel_shipment(self.tracker, SYSTEM, id_, "wrong box")
 
-    async def _tell(self, step: Step) -> None:
-        await self._record(step, shipment_id=await self._shipment(step))
+    async def _record(self, step: Step) -> None:
+        await self._record_event(step, shipment_id=await self._shipment(step))
 
-    async def _tell_by_number(self, step: Step) -> None:
-        await self._record(step)
+    async def _record_by_number(self, step: Step) -> None:
+        await self._record_event(step)
 
-    async def _record(self, step: Step, **values: Any) -> None:
-        self.told += 1
+    async def _record_event(self, step: Step, **values: Any) -> None:
+        self.recorded += 1
         occurred_at = self.now - timedelta(hours=step.hours)
-        values |= {"source_event_id": f"{self.order.id} {self.told}", "occurred_at": occurred_at}
+        values |= {
+            "source_event_id": f"{self.order.id} {self.recorded}",
+            "occurred_at": occurred_at,
+        }
         type_ = TYPES[step.which % len(TYPES)]
-        given = event_draft if "shipment_id" in values else news
-        if given is news:
-            values["number"] = self._number(step)
-        await record_events(self.tracker, SYSTEM, "api", [given(type_, **values)])
+        if "shipment_id" in values:
+            draft = build_event_draft(type_, **values)
+        else:
+            draft = build_carrier_event_draft(type_, self._number(step), **values)
+        await record_events(self.tracker, SYSTEM, "api", [draft])
 
     async def _retract(self, step: Step) -> None:
-        found = await TrackingEvent.filter(order_id=self.order.id).order_by("recorded_at", "id")
-        id_ = node_id(NodeType.EVENT, found[step.which % len(found)].id) if found else ""
+        rows = await TrackingEvent.filter(order_id=self.order.id).order_by("recorded_at", "id")
+        id_ = node_id(NodeType.EVENT, rows[step.which % len(rows)].id) if rows else ""
         await retract_event(self.tracker, SYSTEM, id_, "mistaken")
 
     async def _sweep(self, step: Step) -> None:
@@ -189,12 +197,12 @@ class Player:
         await cases.reopen_exception(self.tracker, SYSTEM, await self._exception(step), "yes")
 
     async def _shipment(self, step: Step) -> str:
-        found = await Shipment.filter(order_id=self.order.id).order_by("id")
-        return node_id(NodeType.SHIPMENT, found[step.which % len(found)].id) if found else ""
+        rows = await Shipment.filter(order_id=self.order.id).order_by("id")
+        return node_id(NodeType.SHIPMENT, rows[step.which % len(rows)].id) if rows else ""
 
     async def _exception(self, step: Step) -> str:
-        found = await OrderException.filter(order_id=self.order.id).order_by("id")
-        return node_id(NodeType.EXCEPTION, found[step.which % len(found)].id) if found else ""
+        rows = await OrderException.filter(order_id=self.order.id).order_by("id")
+        return node_id(NodeType.EXCEPTION, rows[step.which % len(rows)].id) if rows else ""
 
     def _number(self, step: Step) -> str:
         return f"{self.order.tracking_id}{step.number}"

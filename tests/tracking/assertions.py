@@ -1,4 +1,4 @@
-"""Facts that many tests state: that nothing happened, that the log is whole."""
+"""Assertions of many tests: that nothing has changed, and that the log has no gaps."""
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -45,7 +45,7 @@ TABLES: tuple[type[Model], ...] = (
     LogHead,
     IdempotencyKey,
 )
-HOURS: tuple[type[Model], ...] = (
+HOUR_TABLES: tuple[type[Model], ...] = (
     OrderHour,
     OrderCounted,
     ShipmentHour,
@@ -55,24 +55,26 @@ HOURS: tuple[type[Model], ...] = (
 )
 
 
-async def every_row() -> dict[str, list[dict[str, Any]]]:
+async def read_all_rows() -> dict[str, list[dict[str, Any]]]:
     return {
         table.__name__: sorted(await table.all().values(), key=lambda row: str(row))
         for table in TABLES
     }
 
 
-async def every_hour() -> dict[str, list[dict[str, Any]]]:
-    """What is counted, whatever the numbers of its rows."""
-    rows = {table: await table.all().values() for table in HOURS}
-    for row in (one for table in rows if "many" in table._meta.fields for one in rows[table]):
-        del row["id"]
-    return {table.__name__: sorted(found, key=str) for table, found in rows.items()}
+async def read_all_hours() -> dict[str, list[dict[str, Any]]]:
+    """All rows of the hourly counts, without their ids."""
+    rows = {table: await table.all().values() for table in HOUR_TABLES}
+    for table, table_rows in rows.items():
+        if "many" in table._meta.fields:
+            for row in table_rows:
+                del row["id"]
+    return {table.__name__: sorted(table_rows, key=str) for table, table_rows in rows.items()}
 
 
-async def wipe() -> None:
-    """For the next of many examples."""
-    for table in (*HOURS, *reversed(TABLES)):
+async def delete_all_rows() -> None:
+    """Empties the database for the next example of a property test."""
+    for table in (*HOUR_TABLES, *reversed(TABLES)):
         if table is not LogHead:
             await connection().execute_query(f"DELETE FROM {table._meta.db_table}")
     for position in (LogHead, CountedLog):
@@ -80,39 +82,39 @@ async def wipe() -> None:
 
 
 @asynccontextmanager
-async def nothing_done() -> AsyncGenerator[None, None]:
-    before = await every_row()
+async def assert_nothing_changes() -> AsyncGenerator[None, None]:
+    before = await read_all_rows()
     yield
-    assert await every_row() == before
+    assert await read_all_rows() == before
 
 
 @asynccontextmanager
-async def refused(refusal: type[Refusal], *field: str) -> AsyncGenerator[None, None]:
-    """With that refusal, of that field, and nothing happened."""
-    async with nothing_done():
+async def assert_refused(refusal: type[Refusal], *field: str) -> AsyncGenerator[None, None]:
+    """The block raises the refusal, which names the field, and changes no row."""
+    async with assert_nothing_changes():
         with pytest.raises(refusal) as raised:
             yield
     assert raised.value.field == field
 
 
-async def told_after(position: int) -> list[ChangeKind]:
+async def change_kinds_after(position: int) -> list[ChangeKind]:
     changes = await Change.filter(position__gt=position).order_by("position")
     return [change.kind for change in changes]
 
 
-async def head() -> int:
+async def current_head() -> int:
     position: int = (await LogHead.get()).position
     return position
 
 
-async def assert_log_is_whole() -> None:
-    """Positions 1..n of all, sequences 1..n of each order, and the order's row knows its n."""
+async def assert_log_is_gapless() -> None:
+    """Positions run from 1 to n, and each order's sequences run from 1 to the one in its row."""
     changes = await Change.all().order_by("position")
-    assert [one.position for one in changes] == list(range(1, len(changes) + 1))
-    assert await head() == len(changes)
+    assert [change.position for change in changes] == list(range(1, len(changes) + 1))
+    assert await current_head() == len(changes)
     orders = {order.id: order for order in await Order.all()}
-    by_order = sorted(changes, key=lambda one: (one.order_id, one.position))
-    for order_id, mine in groupby(by_order, key=lambda one: one.order_id):
-        sequences = [one.sequence for one in mine]
+    by_order = sorted(changes, key=lambda change: (change.order_id, change.position))
+    for order_id, own in groupby(by_order, key=lambda change: change.order_id):
+        sequences = [change.sequence for change in own]
         assert sequences == list(range(1, orders.pop(order_id).sequence + 1))
     assert not orders

@@ -1,9 +1,9 @@
-"""A server of the test's own: real HTTP and real websockets, in the test's process."""
+"""A live server in the test's process, and a client for HTTP, websockets and event streams."""
 
 import asyncio
 import json
 import socket
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -20,29 +20,28 @@ from config import Settings
 from schema.endpoint.connections import Connections
 from server import create_app, drop_dead_connections, serving_config
 from subscriptions.feed import Feed
-from tests.event_streams import EventReader
+from tests.event_stream_reader import EventReader
+from tests.timeouts import TIMEOUT
 from tracking.api_keys import create_key
 
-PATIENCE = 20.0
-"""Seconds for what must come; only a test that fails waits so long."""
 PROTOCOL = websockets.Subprotocol("graphql-transport-ws")
 
 
-class Server(uvicorn.Server):
+class SignalFreeServer(uvicorn.Server):
     @contextmanager
     def capture_signals(self):
-        """Signals are pytest's."""
+        """Leaves the signals to pytest."""
         yield
 
 
 @dataclass
-class Service:
-    """A running server, and how to ask it."""
+class RunningService:
+    """A running server and a client for it."""
 
     address: str
     http: httpx2.AsyncClient
     app: Starlette | None = None
-    """Unless it is another process."""
+    """The server's application; None if the server is another process."""
     keys: dict[tuple[Scope, ...], str] = field(default_factory=dict)
 
     @property
@@ -58,7 +57,7 @@ class Service:
         return feed
 
     async def key(self, *scopes: Scope) -> str:
-        """The secret of a key with these scopes."""
+        """The secret of an API key with these scopes, which is created once."""
         if scopes not in self.keys:
             _, self.keys[scopes] = await create_key(f"key {len(self.keys)}", scopes)
         return self.keys[scopes]
@@ -67,10 +66,10 @@ class Service:
         return {"Authorization": f"Bearer {await self.key(*scopes)}"} if scopes else {}
 
     async def post(self, query: str, *scopes: Scope, **variables: Any) -> httpx2.Response:
-        asked = {"query": query, "variables": variables}
-        return await self.http.post("/graphql", json=asked, headers=await self.headers(*scopes))
+        payload = {"query": query, "variables": variables}
+        return await self.http.post("/graphql", json=payload, headers=await self.headers(*scopes))
 
-    async def ask(self, query: str, *scopes: Scope, **variables: Any) -> dict[str, Any]:
+    async def fetch(self, query: str, *scopes: Scope, **variables: Any) -> dict[str, Any]:
         """The data of an answer that has no errors."""
         response = await self.post(query, *scopes, **variables)
         answer = response.json()
@@ -83,22 +82,24 @@ class Service:
         self,
         headers: Mapping[str, str] | None = None,
         protocols: Sequence[websockets.Subprotocol] = (PROTOCOL,),
-    ) -> "AsyncGenerator[Socket, None]":
-        """A websocket on which nothing was said yet."""
+    ) -> "AsyncGenerator[Websocket, None]":
+        """A websocket on which no message was sent yet."""
         async with websockets.connect(
             f"ws://{self.address}/graphql",
             subprotocols=protocols or None,
             additional_headers=headers or {},
         ) as connection:
-            yield Socket(connection)
+            yield Websocket(connection)
 
-    async def refusal(self, headers: Mapping[str, str] | None = None) -> tuple[int, str | None]:
-        """The status that a handshake is refused with, and when to come back."""
+    async def handshake_refusal(
+        self, headers: Mapping[str, str] | None = None
+    ) -> tuple[int, str | None]:
+        """The status and the Retry-After of a refused handshake of a websocket."""
         try:
             async with self.connect(headers):
-                raise AssertionError("It was not refused.")
-        except websockets.InvalidStatus as refused:
-            response = refused.response
+                raise AssertionError("The handshake was not refused.")
+        except websockets.InvalidStatus as refusal:
+            response = refusal.response
             return response.status_code, response.headers.get("Retry-After")
 
     @asynccontextmanager
@@ -110,27 +111,31 @@ class Service:
         headers: Mapping[str, str] | None = None,
         **variables: Any,
     ) -> AsyncGenerator[EventReader, None]:
-        """An event stream."""
-        given = {"Accept": "text/event-stream", **await self.headers(*scopes), **(headers or {})}
-        asked: dict[str, Any] = {"query": query, "variables": variables}
+        """An open event stream."""
+        all_headers = {
+            "Accept": "text/event-stream",
+            **await self.headers(*scopes),
+            **(headers or {}),
+        }
+        payload: dict[str, Any] = {"query": query, "variables": variables}
         if method == "GET":
-            asked["variables"] = json.dumps(variables)
-            stream = self.http.stream("GET", "/graphql", params=asked, headers=given)
+            payload["variables"] = json.dumps(variables)
+            stream = self.http.stream("GET", "/graphql", params=payload, headers=all_headers)
         else:
-            stream = self.http.stream(method, "/graphql", json=asked, headers=given)
+            stream = self.http.stream(method, "/graphql", json=payload, headers=all_headers)
         async with stream as response:
-            yield EventReader(response, PATIENCE)
+            yield EventReader(response, TIMEOUT)
 
     @asynccontextmanager
-    async def socket(self, *scopes: Scope) -> "AsyncGenerator[Socket, None]":
-        """A websocket that was acknowledged."""
+    async def socket(self, *scopes: Scope) -> "AsyncGenerator[Websocket, None]":
+        """A websocket whose connection_init was acknowledged."""
         async with self.connect() as socket:
             await socket.init(await self.headers(*scopes))
             yield socket
 
 
-class Socket:
-    """One end of a websocket that speaks graphql-transport-ws."""
+class Websocket:
+    """The client's end of a websocket that speaks graphql-transport-ws."""
 
     def __init__(self, connection: ClientConnection) -> None:
         self.connection = connection
@@ -147,31 +152,30 @@ class Socket:
         await self.send(id=id_, type="subscribe", payload=payload)
 
     async def next(self) -> dict[str, Any]:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT):
             message: dict[str, Any] = json.loads(await self.connection.recv())
         return message
 
     async def results(self, count: int) -> list[dict[str, Any]]:
-        """The payloads of the next so many results."""
+        """The payloads of the next `count` messages, which must all be results."""
         messages = [await self.next() for _ in range(count)]
         assert {message["type"] for message in messages} == {"next"}, messages
         return [message["payload"] for message in messages]
 
-    async def closed(self) -> int:
-        """The code with which the server closes."""
-        async with asyncio.timeout(PATIENCE):
+    async def close_code(self) -> int:
+        """The code with which the server closes the connection."""
+        async with asyncio.timeout(TIMEOUT):
             await self.connection.wait_closed()
         return self.connection.close_code or 0
 
 
 @dataclass
-class Running:
-    """A server on a port of its own; it stops when the block is left."""
+class LiveServer:
+    """A server on a free port, which stops when the block ends."""
 
     settings: Settings
-
     buffer: int | None = None
-    """Bytes that the kernel takes for each client, each way; as it likes, if left out."""
+    """Bytes that the kernel buffers for each connection in each direction; None for its default."""
 
     async def __aenter__(self) -> Self:
         self._listening = socket.create_server(("127.0.0.1", 0))
@@ -182,21 +186,21 @@ class Running:
             for direction in (socket.SO_RCVBUF, socket.SO_SNDBUF):
                 self._listening.setsockopt(socket.SOL_SOCKET, direction, self.buffer)
         self._app = create_app(self.settings)
-        self.server = Server(serving_config(self.settings, self._app, log_config=None))
+        self.server = SignalFreeServer(serving_config(self.settings, self._app, log_config=None))
         self._task = asyncio.create_task(self.server.serve([self._listening]))
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT):
             while not self.server.started:  # noqa: ASYNC110 (uvicorn has no event)
                 await asyncio.sleep(0.005)
         return self
 
     @asynccontextmanager
-    async def client(self) -> AsyncGenerator[Service, None]:
+    async def client(self) -> AsyncGenerator[RunningService, None]:
         base = f"http://{self.address}"
-        async with httpx2.AsyncClient(base_url=base, timeout=PATIENCE) as http:
-            yield Service(self.address, http, self._app)
+        async with httpx2.AsyncClient(base_url=base, timeout=TIMEOUT) as http:
+            yield RunningService(self.address, http, self._app)
 
     async def stop(self) -> None:
-        """As at a signal."""
+        """Stops the server as a signal does."""
         await self._app.state.connections.let_all_go()
         self.server.should_exit = True
         await self._task
@@ -211,7 +215,7 @@ class Running:
         self._listening.close()
 
 
-def settings_of(database_url: str, broadcast_url: str, **options: str) -> Settings:
+def build_settings(database_url: str, broadcast_url: str, **options: str) -> Settings:
     environ = {
         "WHEREABOUTS_DATABASE_URL": database_url,
         "WHEREABOUTS_BROADCAST_URL": broadcast_url,
@@ -221,15 +225,8 @@ def settings_of(database_url: str, broadcast_url: str, **options: str) -> Settin
 
 
 @asynccontextmanager
-async def serving(
+async def running_service(
     settings: Settings, *, buffer: int | None = None
-) -> AsyncGenerator[Service, None]:
-    async with Running(settings, buffer) as running, running.client() as service:
+) -> AsyncGenerator[RunningService, None]:
+    async with LiveServer(settings, buffer) as server, server.client() as service:
         yield service
-
-
-async def until(condition: Callable[[], object]) -> None:
-    """For what has no event."""
-    async with asyncio.timeout(PATIENCE):
-        while not condition():  # noqa: ASYNC110
-            await asyncio.sleep(0.005)

@@ -1,4 +1,4 @@
-"""A subscription to all that belongs to an order, and what is pushed to who follows it."""
+"""A subscription to all fields of an order's changes, and the deliveries to a follower of it."""
 
 import asyncio
 import json
@@ -7,7 +7,7 @@ from contextlib import aclosing, asynccontextmanager
 from typing import Any
 
 from subscriptions.followers import Follower
-from tests.subscriptions.rows import PATIENCE
+from tests.timeouts import TIMEOUT
 
 FOLLOW = """subscription ($ids: [ID!]!, $after: Position) {
   orderChanged(trackingIds: $ids, after: $after) {
@@ -20,19 +20,19 @@ ALL = "subscription ($filter: ChangeFilter) { changes(filter: $filter) { positio
 
 
 @asynccontextmanager
-async def following(follower: Follower) -> AsyncGenerator[AsyncGenerator[Any, None], None]:
+async def deliveries_to(follower: Follower) -> AsyncGenerator[AsyncGenerator[Any, None], None]:
     async with follower, aclosing(aiter(follower)) as deliveries:
         yield deliveries
 
 
-async def take(deliveries: Any) -> str:
-    async with asyncio.timeout(PATIENCE):
+async def next_body(deliveries: Any) -> str:
+    async with asyncio.timeout(TIMEOUT):
         body: str = (await anext(deliveries)).body
     return body
 
 
-async def take_many(deliveries: Any, count: int) -> list[str]:
-    return [await take(deliveries) for _ in range(count)]
+async def next_bodies(deliveries: Any, count: int) -> list[str]:
+    return [await next_body(deliveries) for _ in range(count)]
 
 
 def change_in(body: str) -> dict[str, Any]:

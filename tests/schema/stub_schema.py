@@ -1,4 +1,4 @@
-"""A small schema of things, whose attributes are whatever a test makes them."""
+"""A small schema of stub objects, whose attributes are whatever a test sets."""
 
 from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass, field
@@ -13,8 +13,8 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.types.scalar import ScalarDefinition
 from strawberry.utils.await_maybe import await_maybe
 
-Recipe = Callable[[], Any]
-"""Makes the value of an attribute: anew at each reading, for an awaitable is awaited once."""
+ValueFactory = Callable[[], Any]
+"""Returns a new value of an attribute each time, since an awaitable can be awaited only once."""
 
 
 class Colour(StrEnum):
@@ -24,20 +24,20 @@ class Colour(StrEnum):
 
 strawberry.enum(Colour)
 
-Whisper = NewType("Whisper", str)
+Lowercase = NewType("Lowercase", str)
 
 
-def whispered(value: str) -> str | None:
-    """What is loud is nothing that a whisper can be."""
+def serialize_lowercase(value: str) -> str | None:
+    """A value that is not in lower case has no serialized form."""
     return value if isinstance(value, str) and value.islower() else None
 
 
 @dataclass
-class Source:
-    """Stands for a thing or a stone; it remembers what was read of it."""
+class StubObject:
+    """The source of a Node or a Leaf; it records which attributes are read."""
 
-    attributes: Mapping[str, Recipe]
-    kind: str = "Thing"
+    attributes: Mapping[str, ValueFactory]
+    kind: str = "Node"
     reads: list[str] = field(default_factory=list)
 
     def __getattr__(self, name: str) -> Any:
@@ -47,8 +47,8 @@ class Source:
         return self.attributes[name]()
 
 
-class Louder(FieldExtension):
-    """Stands between the attribute and the answer."""
+class Exclaim(FieldExtension):
+    """Adds an exclamation mark to what the field answers."""
 
     def resolve(self, next_: Callable[..., Any], source: Any, info: Any, **arguments: Any) -> Any:
         return f"{next_(source, info, **arguments)}!"
@@ -60,87 +60,87 @@ class Named:
 
 
 @strawberry.type
-class Stone(Named):
+class Leaf(Named):
     weight: Decimal
 
     @classmethod
     def is_type_of(cls, source: Any, _info: Any) -> bool:
-        return bool(source.kind == "Stone")
+        return bool(source.kind == "Leaf")
 
 
 @strawberry.type
-class Thing(Named):
+class Node(Named):
     text: str | None
-    needed: str
+    required: str
     key: strawberry.ID | None
     flag: bool | None
     number: int
-    share: float | None
+    ratio: float | None
     amount: Decimal | None
     at: datetime | None
     colour: Colour | None
-    needed_colour: Colour
-    whisper: Whisper | None
+    required_colour: Colour
+    lowercase: Lowercase | None
     words: list[str] | None
-    thing: "Thing | None"
-    needed_thing: "Thing"
-    things: list["Thing"] | None
-    some_things: list["Thing | None"]
+    node: "Node | None"
+    required_node: "Node"
+    nodes: list["Node"] | None
+    optional_nodes: list["Node | None"]
     named: Named | None
-    either: Annotated["Stone | Thing", strawberry.union("Either")] | None
-    louder: str | None = strawberry.field(extensions=[Louder()])
+    either: Annotated["Leaf | Node", strawberry.union("Either")] | None
+    exclaimed: str | None = strawberry.field(extensions=[Exclaim()])
 
     @classmethod
     def is_type_of(cls, source: Any, _info: Any) -> bool:
-        return bool(source.kind == "Thing")
+        return bool(source.kind == "Node")
 
     @strawberry.field
     def resolved(self: Any, times: int = 2) -> str | None:
-        read = self.text
-        return read * times if isinstance(read, str) else None
+        text = self.text
+        return text * times if isinstance(text, str) else None
 
     @strawberry.field
     async def awaited(self: Any) -> str:
-        read: Any = await await_maybe(self.needed)
-        return cast(str, read)
+        value: Any = await await_maybe(self.required)
+        return cast(str, value)
 
     @strawberry.field
-    def spliced(self: Any) -> "Thing | None":
-        return cast(Thing, self.splice)
+    def spliced(self: Any) -> "Node | None":
+        return cast(Node, self.splice)
 
 
 @strawberry.type
 class Query:
     @strawberry.field
-    def thing(self: Any) -> Thing | None:
-        return cast(Thing, self)
+    def node(self: Any) -> Node | None:
+        return cast(Node, self)
 
     @strawberry.field
-    async def needed_thing(self: Any) -> Thing:
-        return cast(Thing, self)
+    async def required_node(self: Any) -> Node:
+        return cast(Node, self)
 
 
 @strawberry.type
 class Mutation:
     @strawberry.field
-    async def change(self: Any) -> Thing:
-        return cast(Thing, self)
+    async def change(self: Any) -> Node:
+        return cast(Node, self)
 
 
 @strawberry.type
 class Subscription:
     @strawberry.subscription
-    async def changed(self: Any) -> AsyncGenerator[Thing, None]:
-        yield cast(Thing, self)
+    async def changed(self: Any) -> AsyncGenerator[Node, None]:
+        yield cast(Node, self)
 
 
 SCALARS: dict[object, ScalarDefinition] = {
-    Whisper: strawberry.scalar(name="Whisper", serialize=whispered)
+    Lowercase: strawberry.scalar(name="Lowercase", serialize=serialize_lowercase)
 }
 SCHEMA = strawberry.Schema(
     Query,
     Mutation,
     Subscription,
-    types=[Stone, Thing],
+    types=[Leaf, Node],
     config=StrawberryConfig(scalar_map=SCALARS),
 )._schema

@@ -12,8 +12,9 @@ from models.enums import TrackingEventType as Type
 from models.exceptions import OrderException
 from models.orders import Order
 from models.shipments import Shipment
-from tests.factories import ago, make_dispatched, make_order, news, tell
-from tests.tracking.facts import assert_log_is_whole, wipe
+from tests.factories.acts import make_dispatched_shipment, make_events, make_order
+from tests.factories.drafts import ago, build_carrier_event_draft
+from tests.tracking.assertions import assert_log_is_gapless, delete_all_rows
 from tracking.acts import Tracker
 from tracking.drafts import EstimateDraft, EventDraft
 
@@ -42,7 +43,7 @@ def any_event(draw: st.DrawFn, place: int) -> EventDraft:
     hours = draw(st.integers(1, 4))
     latest = draw(st.none() | st.integers(-4, 4))
     expected = EstimateDraft(earliest=ago(hours=5), latest=ago(hours=latest or 0))
-    return news(
+    return build_carrier_event_draft(
         draw(st.sampled_from(list(Type))),
         source_event_id=f"e{place}",
         occurred_at=ago(hours=hours),
@@ -78,14 +79,14 @@ async def test_the_same_news_makes_the_same_shipment(tracker: Tracker, data: st.
 async def made_of(
     tracker: Tracker, calls: list[list[EventDraft]], taken_after: int
 ) -> dict[str, Any]:
-    await wipe()
+    await delete_all_rows()
     order = await make_order(tracker)
     for call in calls[:taken_after]:
-        await tell(tracker, *call)
-    await make_dispatched(tracker, order)
+        await make_events(tracker, *call)
+    await make_dispatched_shipment(tracker, order)
     for call in calls[taken_after:]:
-        await tell(tracker, *call)
-    await assert_log_is_whole()
+        await make_events(tracker, *call)
+    await assert_log_is_gapless()
     return await _state()
 
 
