@@ -1,4 +1,4 @@
-"""Commands beside a running server, on the same database: their changes reach its followers."""
+"""Commands that run beside a server on the same database: their changes reach its followers."""
 
 import asyncio
 import os
@@ -39,17 +39,17 @@ async def test_an_import_beside_the_server_reaches_its_followers(
             cwd=ROOT,
             env={**os.environ, "WHEREABOUTS_DATABASE_URL": database_url},
         )
-        changes = [one["data"]["changes"] for one in await socket.results(ORDERS)]
+        changes = [result["data"]["changes"] for result in await socket.results(ORDERS)]
         assert await importing.wait() == 0
 
-    assert [one["position"] for one in changes] == list(range(1, ORDERS + 1))
-    assert len({one["order"]["reference"] for one in changes}) == ORDERS
+    assert [change["position"] for change in changes] == list(range(1, ORDERS + 1))
+    assert len({change["order"]["reference"] for change in changes}) == ORDERS
 
 
 async def test_reads_go_on_while_another_process_writes(
     database_url: str, broadcast_url: str
 ) -> None:
-    """On SQLite a waiting writer gives the one connection back between its tries."""
+    """On SQLite a waiting writer gives the only connection back between its attempts."""
     async with running_service(build_settings(database_url, broadcast_url)) as service:
         await service.key(*WRITER)
         with locked(database_url) as unlock:
@@ -65,7 +65,7 @@ async def test_reads_go_on_while_another_process_writes(
 
 @contextmanager
 def locked(database_url: str) -> Generator[Callable[[], object], None, None]:
-    """The write lock of SQLite, held as another process would."""
+    """Holds SQLite's write lock as another process does."""
     if database_url.startswith("postgres"):
         pytest.skip("PostgreSQL's readers and writers have connections of their own")
     with closing(sqlite3.connect(database_url.removeprefix("sqlite://"))) as other:

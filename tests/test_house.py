@@ -1,4 +1,4 @@
-"""The house: what a file may import, and how long it may grow."""
+"""Rules of the code base: what a file may import, and how long it may be."""
 
 import ast
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ def _files() -> Iterator[Path]:
 
 
 def _imported(path: Path) -> set[str]:
-    """The first names of what a file imports."""
+    """The top-level names of the modules that a file imports."""
     names: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):

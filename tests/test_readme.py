@@ -1,4 +1,4 @@
-"""The README is true: its examples give the answers that it shows, and its commands exist."""
+"""The README's examples give the answers that it shows, and its commands exist."""
 
 import json
 import re
@@ -98,7 +98,7 @@ def test_its_settings_are_those_that_there_are() -> None:
 
 
 def _names(cell: str) -> Iterator[str]:
-    """`WHEREABOUTS_A_B`, `_C` is short for WHEREABOUTS_A_B and WHEREABOUTS_A_C."""
+    """The variables in a text, where `WHEREABOUTS_A_B`, `_C` is short for two of them."""
     first = ""
     for name in re.findall(r"`(\w+)`", cell):
         first = first or name

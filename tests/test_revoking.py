@@ -1,4 +1,4 @@
-"""Revoking a key: what is open with it ends, and nothing more is done with it."""
+"""When a key is revoked, its open connections end, and no operation starts with it."""
 
 from collections.abc import AsyncGenerator
 from datetime import UTC, datetime
@@ -21,7 +21,7 @@ FOLLOW = "subscription { changes { position } }"
 async def service(
     database_url: str, broadcast_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncGenerator[RunningService, None]:
-    """It asks for a key each time that it is used."""
+    """A service that looks up a key at each use."""
     monkeypatch.setattr(viewers, "REMEMBERED_SECONDS", 0.0)
     async with running_service(build_settings(database_url, broadcast_url)) as service:
         yield service
@@ -33,7 +33,7 @@ def watchful(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def revoke(*scopes: Scope) -> None:
-    """The key with these scopes."""
+    """Revokes the key with these scopes."""
     for key in await ApiKey.all():
         if key.scopes == list(scopes):
             await revoke_key(key.id)

@@ -1,4 +1,4 @@
-"""The whole service, from outside: real HTTP, real websockets, and the end of a process."""
+"""The whole service from outside: HTTP, websockets, and the end of a process."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -36,7 +36,7 @@ async def service(database_url: str, broadcast_url: str) -> AsyncGenerator[Runni
 
 
 async def place(service: RunningService) -> tuple[str, int]:
-    """A new order: its tracking id, and the position to follow after."""
+    """Places an order and returns its tracking id and the position to follow after."""
     order = (await service.fetch(CREATE, *WRITER))["orderCreate"]["order"]
     return order["trackingId"], order["position"]
 
@@ -79,8 +79,8 @@ async def test_whoever_comes_back_with_the_last_position_has_missed_nothing(serv
         seen += await socket.results(2)
 
     changes = [one["data"]["orderChanged"] for one in seen]
-    assert [one["sequence"] for one in changes] == [1, 2, 3]
-    assert [one["__typename"] for one in changes] == [
+    assert [change["sequence"] for change in changes] == [1, 2, 3]
+    assert [change["__typename"] for change in changes] == [
         "OrderCreated",
         "OrderStatusChanged",
         "ShipmentStatusChanged",
@@ -186,7 +186,10 @@ async def test_it_says_that_it_lives_and_that_it_is_ready(service):
 
     assert (alive.status_code, alive.text) == (200, "ok")
     assert ready.status_code == 200
-    assert ready.json()["status"] in ("ok", "degraded")  # until Redis has answered
+    assert ready.json()["status"] in (
+        "ok",
+        "degraded",
+    )  # The service is ready once Redis has answered.
 
 
 async def test_it_counts_what_changes_and_says_what_is_left(

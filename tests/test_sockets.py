@@ -1,4 +1,4 @@
-"""Sockets on which no request comes, or none that ends: they are not kept."""
+"""Connections on which no request arrives, or an endless one, are closed."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""Stopping and restarting: whoever is connected is told to come back, and no process lingers."""
+"""A stopping service tells its clients to come back, and leaves no process behind."""
 
 import asyncio
 import json
@@ -25,7 +25,7 @@ HOLD = """mutation ($id: ID!) { orderHold(trackingId: $id, reason: "a check") {
   userErrors { code } } }"""
 RELEASE = "mutation ($id: ID!) { orderRelease(trackingId: $id) { userErrors { code } } }"
 STUCK = 20
-"""Answers, 16 MB together: more than kernels take for one that reads nothing."""
+"""Queries whose answers have 16 MB together: more than kernels buffer for one connection."""
 
 
 @pytest.fixture
@@ -137,7 +137,7 @@ async def test_two_workers_tell_each_other_and_a_killed_one_is_replaced(
         await poll_until(lambda: len(set(running.workers()) - {first}) == 2)
         assert second in running.workers()
         await until_all_serve(running)
-        # Workers log as a single process does.
+        # Workers log in the same format as a single process.
         assert running.log().count(" INFO uvicorn.error Started server process") == 3
 
         await running.service.fetch(RELEASE, Scope.ORDERS_WRITE, id=order.tracking_id)
@@ -149,7 +149,7 @@ async def test_two_workers_tell_each_other_and_a_killed_one_is_replaced(
 
 
 async def until_all_serve(running: ServerProcesses) -> None:
-    """Every worker has taken a connection."""
+    """Opens connections until every worker has accepted one."""
     serving = set[int]()
     async with asyncio.timeout(TIMEOUT):
         while serving != set(running.workers()):

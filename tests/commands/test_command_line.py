@@ -1,4 +1,4 @@
-"""The command line: what it says, where, and its exit codes."""
+"""The command line's output, messages and exit codes."""
 
 import os
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The demo: what it prints works, and it leaves nothing behind."""
+"""The demo prints a working address, key and tracking id, and leaves no process behind."""
 
 import os
 import re
@@ -29,7 +29,7 @@ Start = Callable[..., subprocess.Popen[str]]
 
 @pytest.fixture
 def start(tmp_path: Path) -> Generator[Start, None, None]:
-    """A demo of thirty orders in a folder of its own."""
+    """Starts a demo of thirty orders in a folder of its own."""
     started: list[subprocess.Popen[str]] = []
 
     def run(*arguments: object) -> subprocess.Popen[str]:
@@ -56,7 +56,7 @@ def _environ() -> dict[str, str]:
 
 
 def _read_greeting(process: subprocess.Popen[str]) -> str:
-    """What it prints until it is under way."""
+    """The lines that the demo prints until it is running."""
     assert process.stdout is not None
     said = ""
     for line in process.stdout:

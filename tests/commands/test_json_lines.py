@@ -1,4 +1,4 @@
-"""JSON Lines: what the lines of a file become."""
+"""The orders that are read from the lines of a JSON Lines file."""
 
 from datetime import UTC, datetime
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Keys: created, listed, revoked."""
+"""API keys are created, listed and revoked on the command line."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Migrating: once, twice, and by several processes at once."""
+"""Migrations are applied once, also by several processes at once."""
 
 import asyncio
 import subprocess
@@ -20,7 +20,7 @@ APPLIED = "".join(f"Applied {name}.\n" for name in NAMES)
 
 @pytest.fixture
 def empty_url(databases: Databases, tmp_path: Path) -> Generator[str, None, None]:
-    """A database without tables; on SQLite, no file."""
+    """The URL of a database without tables; on SQLite, of a file that does not exist."""
     if databases.server is None:
         yield f"sqlite://{tmp_path}/empty.sqlite3"
         return

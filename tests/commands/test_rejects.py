@@ -1,4 +1,4 @@
-"""Rejects: bad lines are written beside the file with their reason, good ones are stored."""
+"""Bad lines are written with their reason to a file of rejects, and good ones are stored."""
 
 import os
 from pathlib import Path

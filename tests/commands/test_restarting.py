@@ -1,4 +1,4 @@
-"""Restarting: an import that is run again goes on, and never does a thing twice."""
+"""An import that is run again goes on where it stopped, and stores nothing twice."""
 
 import asyncio
 from collections.abc import Sequence
@@ -35,14 +35,14 @@ NEWEST = datetime(2026, 1, 1, tzinfo=UTC)
 
 @pytest.fixture(params=["orders.csv", "orders.jsonl"])
 def file(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
-    """A hundred orders."""
+    """A file of a hundred orders."""
     path = tmp_path / str(request.param)
     write_orders(path, 100, until=NEWEST)
     return path
 
 
 class Faulty:
-    """Stores orders as ever, but fails where it is told to."""
+    """Stores orders as the product does, but fails for chosen ones."""
 
     def __init__(self, *failing: int, error: BaseException | None = None) -> None:
         self.calls = 0
@@ -59,7 +59,7 @@ class Faulty:
 
 
 async def store(tracker: Tracker, file: Path, create: Create, pauses: Sequence[float]) -> Tally:
-    """The import without its command line."""
+    """Imports the file without the command line."""
     form = format_of(file, None)
     rejects = Rejects(file.with_name("rejects"), form)
     with open(file, "rb") as stream, rejects:  # noqa: ASYNC230
@@ -120,13 +120,14 @@ async def test_one_order_that_cannot_be_stored_does_not_keep_out_the_others(
         tmp_path, *(build_csv_line(reference=f"A-{number}") for number in range(3))
     )
 
-    # The batch fails, and then its second order by itself.
+    broken_line = build_csv_line(reference="A-1")
+    # The batch fails, and then its second order fails by itself.
     tally = await store(tracker, file, Faulty(1, 3, error=OverflowError()), pauses=())
 
     assert tally == Tally(new=2, rejected=1)
     assert (tmp_path / "rejects").read_text() == (
         "line,reason,original\n"
-        f'3,The database cannot hold it: a value is too large.,"{build_csv_line(reference="A-1")}"\n'
+        f'3,The database cannot hold it: a value is too large.,"{broken_line}"\n'
     )
 
 

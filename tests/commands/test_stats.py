@@ -1,4 +1,4 @@
-"""Aggregates on the command line: as the API answers them, and for a spreadsheet."""
+"""Aggregates on the command line, as the API answers them and as CSV for a spreadsheet."""
 
 import asyncio
 import csv

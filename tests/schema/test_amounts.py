@@ -1,4 +1,4 @@
-"""Amounts: exact decimals with the digits of their currency, made of whole minor units."""
+"""Amounts are exact decimals with the digits of their currency, stored as whole minor units."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -14,7 +14,7 @@ from tests.resolvers import rows
 from tests.schema.api import Api
 from tests.schema.lists import delete_rows
 
-CURRENCIES = sorted(str(one.code) for one in Currency)
+CURRENCIES = sorted(str(currency.code) for currency in Currency)
 BY_DIGITS = {"JPY": 0, "EUR": 2, "KWD": 3, "CLF": 4}
 QUERY = """query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Order {
   total { amount currency } items { unitPrice { amount currency } }
@@ -22,7 +22,7 @@ QUERY = """query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Order {
 
 
 async def asked(api: Api, amounts: Sequence[tuple[str, int | None]]) -> list[Any]:
-    """Each as an order's total and the price of its only line."""
+    """The orders as answered: each has an amount as its total and as the price of its only item."""
     await OrderItem.all().delete()
     await delete_rows()
     owner = rows.customer()
@@ -63,7 +63,7 @@ async def test_an_amount_has_the_digits_of_its_currency(api):
 async def test_every_currency_is_written_exactly(api):
     amounts = [(code, minor) for code in CURRENCIES for minor in (0, 7, None, MAXIMUM_MINOR)]
 
-    assert await asked(api, amounts) == [expected(*one) for one in amounts]
+    assert await asked(api, amounts) == [expected(*amount) for amount in amounts]
 
 
 @settings(
@@ -77,4 +77,4 @@ async def test_every_currency_is_written_exactly(api):
     )
 )
 async def test_any_amount_is_written_exactly(api, amounts):
-    assert await asked(api, amounts) == [expected(*one) for one in amounts]
+    assert await asked(api, amounts) == [expected(*amount) for amount in amounts]

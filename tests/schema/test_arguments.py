@@ -1,4 +1,4 @@
-"""What resolvers are given is what Strawberry would give them, and what is wrong is said alike."""
+"""Resolvers receive the arguments that Strawberry would pass, and mistakes the same messages."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
@@ -61,7 +61,7 @@ FIELDS = [
 
 @st.composite
 def calls(draw: st.DrawFn) -> tuple[str, str, dict[str, Any]]:
-    """A type, an operation that gives arguments to a field of it, and the variables."""
+    """Triples of a type, an operation that passes arguments to a field of it, and its variables."""
     type_name, field_name = draw(st.sampled_from(FIELDS))
     types: dict[str, Any] = {"unused": "Int = 3"}
     variables: dict[str, Any] = {}
@@ -83,7 +83,7 @@ def calls(draw: st.DrawFn) -> tuple[str, str, dict[str, Any]]:
 
 
 def _is_known(value: Any, type_: Any) -> bool:
-    """Whether it can be written out field by field, each a variable."""
+    """Whether the value is an object of known fields, which can each become a variable."""
     is_object = isinstance(value, dict) and isinstance(type_, GraphQLInputObjectType)
     return is_object and value.keys() <= type_.fields.keys()
 
@@ -123,7 +123,7 @@ def _definition(document: str) -> OperationDefinitionNode:
 def _arguments(
     schema: Schema, type_name: str, definition: OperationDefinitionNode, values: Any
 ) -> Any:
-    """By name, or what is wrong."""
+    """The arguments by name, or the message of the error."""
     if isinstance(values, list):
         return [_told(error) for error in values]
     node: Any = definition.selection_set.selections[0]
@@ -144,7 +144,7 @@ def _told(error: GraphQLError) -> Any:
 
 @contextmanager
 def _made_by_strawberry() -> Iterator[None]:
-    """The types of both schemas are views of the same classes."""
+    """Lets Strawberry build the input objects itself, without the product's builders."""
     definitions = [type_.extensions["strawberry-definition"] for type_ in INPUTS]
     with pytest.MonkeyPatch.context() as patch:
         for definition in definitions:
@@ -218,7 +218,7 @@ def test_a_type_that_holds_itself_is_no_deeper_than_the_library_allows(depth: in
 def test_no_default_is_a_thing_that_all_calls_would_share():
     defaults = [field.default_value for type_ in INPUTS for field in type_.fields.values()]
 
-    assert {type(one) for one in defaults if one is not Undefined} == {
+    assert {type(default) for default in defaults if default is not Undefined} == {
         type(None),
         str,
         DeliveryMethod,

@@ -1,4 +1,4 @@
-"""Websocket messages that are none: the socket closes with a code that says so, and never drops."""
+"""Invalid websocket messages close the connection with a code, and never break it off."""
 
 import json
 from typing import Any
@@ -14,7 +14,7 @@ FOLLOW_ALL = "subscription { changes { position } }"
 
 @pytest.fixture
 async def calm(service: RunningService, caplog):
-    """The service; afterwards nothing was logged as gone wrong."""
+    """The service; the test fails if an exception was logged."""
     yield service
     said = caplog.get_records("call")
     assert [record.getMessage() for record in said if record.exc_info] == []

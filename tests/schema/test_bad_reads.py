@@ -1,4 +1,4 @@
-"""Ids, filters and pages that cannot be: nothing is found, or it is said what is wrong."""
+"""Impossible ids, filters and pages find nothing, or are refused with a reason."""
 
 from typing import Any
 

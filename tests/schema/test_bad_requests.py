@@ -1,4 +1,4 @@
-"""Requests that are none: each is answered in JSON, with a code and what to do, and never a 5xx."""
+"""Invalid requests are answered in JSON, with a code and advice, and never with a 5xx status."""
 
 import asyncio
 import json
@@ -50,7 +50,7 @@ BODIES = {
 
 @pytest.fixture
 async def calm(service: RunningService, caplog):
-    """The service; afterwards nothing was logged as gone wrong."""
+    """The service; the test fails if an exception was logged."""
     yield service
     said = caplog.get_records("call")
     assert [record.getMessage() for record in said if record.exc_info] == []
@@ -123,7 +123,7 @@ async def test_a_client_that_hangs_up_in_the_middle_is_no_bug(calm):
         b"Content-Length: 1000\r\n\r\n{"
     )
     await writer.drain()
-    await asyncio.sleep(0.1)  # the server has begun to read by then
+    await asyncio.sleep(0.1)  # The server has begun to read by then.
     writer.close()
     await writer.wait_closed()
     await asyncio.sleep(0.1)
@@ -132,13 +132,13 @@ async def test_a_client_that_hangs_up_in_the_middle_is_no_bug(calm):
 
 
 def fragments(count: int) -> str:
-    """Each spreads the next twice: a few hundred bytes that mean 2 to the `count` fields."""
+    """Fragments that each spread the next twice: 2 to the power of `count` fields in few bytes."""
     chain = "".join(f"fragment F{n} on Query {{ ...F{n + 1} ...F{n + 1} }} " for n in range(count))
     return f"{{ ...F0 }} {chain} fragment F{count} on Query {{ position }}"
 
 
 def nested(depth: int) -> str:
-    """So many levels deep."""
+    """A document with that many levels."""
     steps = ["shipments" if level % 2 else "order" for level in range(1, depth - 1)]
     fields = ['order(trackingId: "x")', *steps, "id"]
     return "{" + " {".join(fields) + "}" * depth

@@ -1,4 +1,4 @@
-"""Values that cannot be: each mutation says which of them, and changes nothing."""
+"""Impossible values are refused: each mutation names the value, and changes nothing."""
 
 from typing import Any
 

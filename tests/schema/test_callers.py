@@ -1,4 +1,4 @@
-"""Callers: a key is looked up once in a while, and what is remembered of it still runs out."""
+"""API keys are looked up once in a while, and a remembered key still expires in time."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.usefixtures("db")
 
 @pytest.fixture
 def looked_up(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The keys that the database was asked for."""
+    """Records the keys that are looked up in the database."""
     keys: list[str] = []
     read = viewers._read
 

@@ -1,4 +1,4 @@
-"""Cursors: places in a list, of which nothing is believed that a client can change."""
+"""Cursors mark places in a list, and nothing in them is trusted, since clients can change them."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ ROOTS = {
     )
     for listing in LISTINGS
 }
-"""Each as it is asked for, up to its cursor."""
+"""The beginning of each list's query, up to the argument with the cursor."""
 INNER = {
     "events of an order": "node(id: $order) { ... on Order { list: events(",
     "history": "node(id: $order) { ... on Order { list: history(",
@@ -36,11 +36,11 @@ FORGED = [
     *("\0", "a\0", "\ud800", "'", '"', "\\", "%", "é", "null", "NULL", "x" * 400),
     *(str(new_id()), new_id().hex, f"{{{new_id()}}}", new_id().urn, "0" * 32),
 ]
-"""What could stand in the place of a value."""
+"""Texts to put in the place of a cursor's values."""
 
 
 def ask(name: str, argument: str = "after") -> str:
-    """The first page from there, or the last one up to there."""
+    """A query for one row of the list, after or before a cursor."""
     begun = LISTS[name]
     size = "first: 1" if argument == "after" else "last: 1"
     needed = [one for one in ("order", "customer", "shipment") if f"${one}" in begun]
@@ -62,7 +62,7 @@ async def answered(
 
 @pytest.fixture
 async def cursors(api: Any, full_order: FullOrder) -> dict[str, str]:
-    """Of a row of each list."""
+    """A cursor of each list."""
     found = {}
     for name in LISTS:
         (value,) = (await answered(api, full_order, name, None)).data.values()
@@ -86,7 +86,7 @@ def extensions(answer: Any) -> list[dict[str, Any]]:
     argument=st.sampled_from(["after", "before"]),
 )
 async def test_any_text_that_is_no_cursor_is_refused(api, full_order, name, cursor, argument):
-    assume(not cursor.isdigit())  # as are positions
+    assume(not cursor.isdigit())  # Positions are digits, and valid cursors of the log.
 
     answer = await answered(api, full_order, name, cursor, argument)
 

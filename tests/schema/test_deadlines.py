@@ -1,4 +1,4 @@
-"""Deadlines: what takes too long is ended, and whoever asked is told to try again."""
+"""Work that exceeds its deadline is ended, and the client is told to try again."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -17,7 +17,7 @@ def looked_at_often(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 async def short() -> AsyncGenerator[Deadlines, None]:
-    """A hundredth of a second."""
+    """Deadlines of a hundredth of a second."""
     short = Deadlines(0.01)
     keeping = asyncio.create_task(short.keep())
     yield short
@@ -70,7 +70,7 @@ async def test_whoever_else_ends_it_is_no_timeout() -> None:
 
 
 async def test_ended_by_both_it_is_no_timeout() -> None:
-    """Whoever else ends it must not wait in vain."""
+    """A cancellation from elsewhere must not be swallowed by the deadline."""
     late, begun = Deadlines(-1.0), asyncio.Event()
 
     async def work() -> None:
@@ -105,7 +105,7 @@ async def test_each_has_its_own(short: Deadlines) -> None:
 async def hanging(
     database_url: str, broadcast_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncGenerator[RunningService, None]:
-    """A service that has little time, and never finds the head of the log."""
+    """A service with a short deadline, in which reading the head of the log hangs."""
     monkeypatch.setattr("schema.endpoint.answering.TIME_TO_ANSWER", 0.05)
     monkeypatch.setattr("schema.planning.reading.log_head", hang)
     async with running_service(build_settings(database_url, broadcast_url)) as service:

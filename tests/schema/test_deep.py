@@ -1,4 +1,4 @@
-"""What is nested too deep for one statement is read by several, and answered the same."""
+"""Selections too deep for one statement are read by several, with the same answer."""
 
 from typing import Any
 
@@ -37,14 +37,14 @@ def told(answer: Answer) -> Any:
 async def ask(
     api: Any, monkeypatch: Any, deepest: int, query: str, viewer: Any, **given: Any
 ) -> Answer:
-    """With statements of at most so many queries within each other."""
+    """Executes the query with statements of at most `deepest` nested queries."""
     for dialect in (POSTGRES, SQLITE):
         monkeypatch.setattr(dialect, "deepest", deepest)
     answer: Answer = await api.execute(f"{query} # {deepest}", viewer, **given)
     return answer
 
 
-@pytest.mark.parametrize("viewer", [HOLDER, READER, SYSTEM], ids=lambda one: one.name)
+@pytest.mark.parametrize("viewer", [HOLDER, READER, SYSTEM], ids=lambda value: value.name)
 async def test_it_makes_no_difference_how_deep_a_statement_goes(
     api, full_order, monkeypatch, statements, viewer
 ):
@@ -53,13 +53,13 @@ async def test_it_makes_no_difference_how_deep_a_statement_goes(
         statements.clear()
         answer = await ask(api, monkeypatch, deepest, DEEP, viewer, tracking=full_order.tracking_id)
         answers.append(told(answer))
-        costs.append(len({one.text for one in statements}))
+        costs.append(len({statement.text for statement in statements}))
 
     assert answers == [answers[0]] * len(answers)
     data, errors = answers[0]
     assert data["order"]["shipments"][0]["items"][0]["item"]["sku"] == "MUG"
     troubles = data["order"]["again"][0]["order"]["exceptions"]
-    assert [one["type"] for one in troubles] == ["OTHER", "DAMAGED"]
+    assert [trouble["type"] for trouble in troubles] == ["OTHER", "DAMAGED"]
     assert {extensions["code"] for _, extensions in errors} <= {"FORBIDDEN"}
     assert (len(errors) == 0) is (viewer is SYSTEM)
     assert costs[0] > costs[1] > costs[2] >= costs[3]
@@ -110,7 +110,7 @@ BROKEN = """query ($tracking: ID!) { order(trackingId: $tracking) {
 
 
 async def test_null_goes_up_the_same_way_from_what_was_put_off(api, full_order, monkeypatch):
-    """A shipment's change without its shipment, which must be there."""
+    """A change of a shipment lacks its shipment, which may not be null."""
     change = await Change.filter(kind="SHIPMENT_STATUS").order_by("position").first()
     assert change is not None
     await Change.filter(position=change.position).update(shipment_id=None)
@@ -126,11 +126,11 @@ async def test_null_goes_up_the_same_way_from_what_was_put_off(api, full_order, 
 
 PARTS = ("Money", "Location", "DeliveryEstimate", "Address")
 ALIASES = 30
-"""So many fields more than a type has: beside them the parser has less room for what is deep."""
+"""Additional fields in each selection: the more fields, the less deep a parser can follow."""
 
 
 def all_of(name: str) -> str:
-    """Every field of a type that is no other thing."""
+    """A selection of all scalar fields of a type, and of the objects that belong to it."""
     type_ = GRAPH.type_map[name]
     assert isinstance(type_, GraphQLObjectType)
     asked = [f"a{number}: id" for number in range(ALIASES)]
@@ -157,7 +157,7 @@ WIDE = {
     }} }}""",
     "troubles of a parcel": f"exceptions {{ {TROUBLE} shipment {{ {PARCEL} {EVENTS} }} }}",
 }
-"""Of an order."""
+"""Wide and deep selections of an order."""
 ROOTS = {
     "order": "order(trackingId: $tracking) { %s }",
     "node": "node(id: $id) { ... on Order { %s } }",
@@ -171,7 +171,7 @@ ROOTS = {
 @pytest.mark.parametrize("root", ROOTS)
 @pytest.mark.parametrize("wide", WIDE)
 async def test_what_is_wide_and_deep_is_answered(api, full_order, monkeypatch, root, wide):
-    """SQLite's parser can follow it less deep."""
+    """The limit of nesting is lower for SQLite, whose parser has less room."""
     given = {"tracking": full_order.tracking_id, "id": full_order.order_id}
     asked = ROOTS[root] % WIDE[wide]
     declared = ", ".join(f"${name}: ID!" for name in given if f"${name}" in asked)

@@ -1,4 +1,4 @@
-"""Event streams: one operation over Server-Sent Events, in distinct connections mode."""
+"""Event streams carry one operation each, in the distinct connections mode of GraphQL over SSE."""
 
 import json
 from typing import Any
@@ -31,7 +31,7 @@ ACCEPT = {"Accept": "text/event-stream"}
 
 
 def positions(results: list[tuple[str, object]]) -> list[int]:
-    """Each one's id is its position."""
+    """The positions of results, after checking that each event's id is its position."""
     found = [payload["data"]["changes"]["position"] for _, payload in results]  # type: ignore[index]
     assert [id_ for id_, _ in results] == [str(position) for position in found]
     return found
@@ -246,7 +246,7 @@ async def test_the_end_of_the_service_ends_a_stream_without_complete(service):
 
 
 async def test_whoever_comes_while_the_service_leaves_is_told_to_come_back(service):
-    """An EventSource gives up for good after any status but 200."""
+    """An EventSource gives up for good after any status other than 200."""
     await service.connections.let_all_go()
 
     async with service.events(FOLLOW_ALL, *READER_SCOPES, method="GET") as events:

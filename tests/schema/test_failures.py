@@ -1,4 +1,4 @@
-"""What fails at the endpoint itself: clients are told to come back, and it is logged once."""
+"""Failures of the endpoint itself tell clients to come back, and are logged once."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from tests.schema.live_changes import FOLLOW_ALL, READER_SCOPES
 
 
 class Failing:
-    """Stands for something that does not work."""
+    """A stub that raises an error whatever is read from it or called on it."""
 
     def __init__(self, error: Exception) -> None:
         self.error = error

@@ -1,4 +1,4 @@
-"""Whatever is given to a mutation, it is never a bug of ours."""
+"""No input makes a mutation fail with an internal error."""
 
 from typing import Any
 
@@ -27,9 +27,9 @@ EVERY_LITERAL = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
     max_leaves=5,
 )
-"""Whatever JSON can say."""
-KNOWN = ["@tracking_id", "@order", "@shipment", "@event", "@exception"]
-"""Stand for ids of the world that the mutation acts in."""
+"""A strategy for any JSON value."""
+KNOWN = ["@tracking_id", "@order_id", "@shipment_id", "@event_id", "@exception_id"]
+"""Placeholders for the ids of the order that the mutation acts on."""
 WORDS = ["ups", NUMBER, "EUR", "DE", "en", "a@b.example", "Europe/Berlin", "2026-01-01T10:00:00"]
 TEXTS = st.sampled_from([*KNOWN, *WORDS, "", " ", "\0", "ß" * 5000, "%_\\"]) | st.text(max_size=20)
 TIMES = st.datetimes().map(lambda time: f"{time.isoformat()}Z") | st.sampled_from(
@@ -50,7 +50,7 @@ SCALARS: dict[str, st.SearchStrategy[Any]] = {
 
 
 def values(type_: GraphQLInputType) -> st.SearchStrategy[Any]:
-    """Values that the type admits."""
+    """A strategy for values that the type admits."""
     if isinstance(type_, GraphQLNonNull):
         return required(type_.of_type)
     return st.none() | required(type_)
@@ -73,7 +73,7 @@ def required(type_: GraphQLInputType) -> st.SearchStrategy[Any]:
 
 
 def variables(root: GraphQLObjectType, name: str) -> st.SearchStrategy[dict[str, Any]]:
-    """Mostly what the types admit; now and then anything."""
+    """Variables that are mostly valid for the arguments' types, and now and then any JSON value."""
     return st.fixed_dictionaries(
         {
             argument: st.one_of(*[values(one.type)] * 4, EVERY_LITERAL)

@@ -1,4 +1,4 @@
-"""The same page of many lists, in one statement: as if each had been asked for by itself."""
+"""One page of many nested lists is read in one statement, as if each were queried by itself."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -33,9 +33,9 @@ from tests.schema.paging import (
 
 MOST = 7
 Moments = list[tuple[int, int]]
-"""For each row of a list when it was, and its rank among those of the same time."""
+"""The time of each row of a list, and its rank among the rows of that time."""
 Lists = Sequence[tuple[str, list[Item]]]
-"""Whose they are, and what they hold."""
+"""The id of each list's parent, and the list's items."""
 
 
 def at(moment: int) -> Any:
@@ -95,7 +95,7 @@ async def events_of_shipments(lists: Sequence[Moments]) -> Lists:
 
 
 async def history(lists: Sequence[Moments]) -> Lists:
-    """The changes of several orders, in turn."""
+    """Inserts changes of several orders in turn; their histories are the lists."""
     orders = await make_orders(len(lists))
     changed = [
         order
@@ -118,7 +118,7 @@ async def history(lists: Sequence[Moments]) -> Lists:
 
 
 async def orders_of_customers(lists: Sequence[Moments]) -> Lists:
-    """The newest first."""
+    """Inserts orders of several customers; the lists have the newest order first."""
     owners = [rows.customer() for _ in lists]
     await Customer.bulk_create(owners)
     orders = [
@@ -139,7 +139,7 @@ def order_item(one: Order) -> Item:
 
 @dataclass(frozen=True)
 class Inner:
-    """A list that each thing of a type has."""
+    """A list field of a type, and how to insert rows for it."""
 
     type: str
     field: str
@@ -165,19 +165,19 @@ MOMENTS = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 2)), max_size=MOS
 SIZES = st.none() | st.integers(0, 8)
 
 
-@pytest.mark.parametrize("inner", INNER, ids=lambda one: f"{one.type}.{one.field}")
+@pytest.mark.parametrize("inner", INNER, ids=lambda value: f"{value.type}.{value.field}")
 @settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(lists=st.lists(MOMENTS, min_size=1, max_size=3), size=SIZES, data=st.data())
 async def test_each_parent_gets_its_own_page(api, inner, lists, size, data):
-    """Its place is that of a row, even of another parent's."""
+    """A cursor may belong to a row of another parent, and counts as its place all the same."""
     await TrackingEvent.all().delete()
     await Change.all().delete()
     await LogHead.filter(id=LOG_HEAD_ID).update(position=0)
     await delete_rows()
     made = [(id_, sorted_items(items)) for id_, items in await inner.make(lists)]
-    known = [one for _, items in made for one in items]
+    known = [item for _, items in made for item in items]
     ids = [id_ for id_, _ in made]
     found = (await api.fetch(inner.query, ids=ids, first=100))["nodes"]
     cursors = {key: one for each in found for key, one in cursors_of(each["list"]).items()}
@@ -192,5 +192,5 @@ async def test_each_parent_gets_its_own_page(api, inner, lists, size, data):
 
     answered = await api.fetch(inner.query, ids=ids, **asked.variables(cursors))
 
-    pages = [page_of(each["list"]) for each in answered["nodes"]]
+    pages = [page_of(node["list"]) for node in answered["nodes"]]
     assert pages == [expected_page(items, asked) for _, items in made]

@@ -1,4 +1,4 @@
-"""Limits of what one client may take: messages, operations, connections."""
+"""One client is limited in its messages, operations and connections."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -16,7 +16,7 @@ TOO_MANY = (503, "10")
 
 @pytest.fixture
 async def narrow(database_url: str, broadcast_url: str) -> AsyncGenerator[RunningService, None]:
-    """Two connections for each address, three for each key."""
+    """A service that allows two connections for each address and three for each key."""
     settings = build_settings(
         database_url,
         broadcast_url,
@@ -30,7 +30,7 @@ async def narrow(database_url: str, broadcast_url: str) -> AsyncGenerator[Runnin
 
 
 def coming_from(address: str) -> dict[str, str]:
-    """Through a proxy on this machine, which is trusted."""
+    """Headers of a request from the address, through a trusted proxy on this machine."""
     return {"X-Forwarded-For": address}
 
 
@@ -38,7 +38,7 @@ async def test_who_is_refused_a_place_is_no_error_of_ours(narrow, caplog):
     async with narrow.connect(), narrow.connect():
         assert await narrow.handshake_refusal() == TOO_MANY
 
-    assert [one.getMessage() for one in caplog.records if one.levelname == "ERROR"] == []
+    assert [record.getMessage() for record in caplog.records if record.levelname == "ERROR"] == []
 
 
 async def test_an_address_has_so_many_connections_of_both_kinds(narrow):
@@ -47,7 +47,7 @@ async def test_an_address_has_so_many_connections_of_both_kinds(narrow):
         narrow.events(FOLLOW_ALL, *READER_SCOPES),
         narrow.connect() as last,
     ):
-        # The event stream has named a key.
+        # The event stream has sent a key, so it no longer counts for the address.
         assert await narrow.handshake_refusal() == TOO_MANY
         await last.connection.close()
         await poll_until(lambda: len(narrow.connections) == 2)
@@ -60,7 +60,7 @@ async def test_an_address_has_so_many_connections_of_both_kinds(narrow):
                 params={"query": "{ position }"},
                 headers={"Accept": "text/event-stream"},
             )
-            # A browser would never ask again after any other status.
+            # A browser would not try again after any other status.
             assert (response.status_code, response.text) == (200, "retry: 10000\n")
             assert await narrow.fetch("{ position }") == {"position": 0}
 
@@ -185,7 +185,7 @@ async def test_operations_of_a_websocket_are_as_many_as_set_and_free_again(
 
 
 async def test_too_many_messages_are_too_many(database_url, broadcast_url):
-    """Ten seconds' worth at once, and no more."""
+    """A client may send as many messages at once as it may send in ten seconds."""
     settings = build_settings(database_url, broadcast_url, WHEREABOUTS_MESSAGES_PER_SECOND="1")
     async with running_service(settings) as service, service.socket() as socket:
         for _ in range(9):

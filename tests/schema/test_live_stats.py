@@ -1,4 +1,4 @@
-"""The live aggregate: the same as the query's, again when it changes, computed once for all."""
+"""A live aggregate has the query's answer, sent again when it changes and computed once for all."""
 
 import asyncio
 import gc
@@ -135,7 +135,7 @@ async def test_who_becomes_late_is_counted_when_the_clock_is_looked_at(
     query = "subscription { orderStats(every: 0.25) { groups { lateCount } } }"
     async with answers_to(api, subscriptions, query) as answers:
         first = await next_payload(answers)
-        # As when its deadline passes: nothing of it is in the log.
+        # The update appends no change to the log, as when an order becomes late by itself.
         await Order.filter(id=order.id).update(late_after=datetime.now(UTC) - timedelta(hours=1))
         second = await next_payload(answers)
 
@@ -173,7 +173,7 @@ async def test_when_the_last_follower_has_left_nothing_is_kept(api, subscription
     async with answers_to(api, subscriptions, FOLLOW) as answers:
         await next_answer(answers)
         assert (len(subscriptions._questions), len(question_tasks())) == (1, 1)
-    await asyncio.sleep(0)  # the loop still has in hand what it did last
+    await asyncio.sleep(0)  # The event loop still refers to the last thing that it ran.
     gc.collect()
 
     assert len(subscriptions._questions) == 0

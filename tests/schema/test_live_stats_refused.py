@@ -1,4 +1,4 @@
-"""What is refused of the live aggregate: as of the query, and to whom."""
+"""A live aggregate refuses what the query refuses, and to the same viewers."""
 
 import pytest
 

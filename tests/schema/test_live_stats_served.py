@@ -1,4 +1,4 @@
-"""The live aggregate over real websockets and event streams: how it comes, and how it ends."""
+"""Live aggregates over real websockets and event streams: how answers arrive, and how they end."""
 
 import json
 from collections.abc import AsyncGenerator
@@ -31,7 +31,7 @@ REFUSED = {
 async def watchful(
     database_url: str, broadcast_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncGenerator[RunningService, None]:
-    """It asks for a key each time that it is used, and often."""
+    """A service that looks up keys at each use, and that checks open connections often."""
     monkeypatch.setattr(viewers, "REMEMBERED_SECONDS", 0.0)
     monkeypatch.setattr(connections, "TICK", 0.01)
     async with running_service(build_settings(database_url, broadcast_url)) as service:
@@ -39,7 +39,7 @@ async def watchful(
 
 
 async def answers(events: EventReader, count: int) -> list[Any]:
-    """The next so many, none of which has an id."""
+    """The answers of the next `count` events, none of which has an id."""
     found = [await events.next() for _ in range(count)]
     assert [(event or {}).get("id") for event in found] == [None] * count
     return [json.loads((event or {})["data"]) for event in found]

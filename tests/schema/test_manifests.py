@@ -1,4 +1,4 @@
-"""A manifest is read as the tools write it; what is broken is said before anything is served."""
+"""Manifests are read as the tools write them, and a broken one is reported before serving."""
 
 from pathlib import Path
 from typing import Any

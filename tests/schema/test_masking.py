@@ -1,4 +1,4 @@
-"""Errors as clients see them: a bug is hidden and logged once, an outage says to try again."""
+"""Clients see a bug as a masked error, logged once, and an outage as advice to try again."""
 
 import sqlite3
 from typing import Any
@@ -34,7 +34,7 @@ BUGS = [
 
 
 RUN = "resolvers.plans.plan.run"
-"""Runs every statement of a plan."""
+"""The function that runs every statement of a plan."""
 
 
 def failing(error: Exception) -> Any:
@@ -60,7 +60,9 @@ async def test_a_bug_in_a_query_is_masked_and_logged_once(api, monkeypatch, capl
     answer = await ask_for_an_order(api)
 
     assert answer.data == {"order": None}
-    assert [(one["message"], one["path"]) for one in answer.errors] == [(masking.MASKED, ["order"])]
+    assert [(error["message"], error["path"]) for error in answer.errors] == [
+        (masking.MASKED, ["order"])
+    ]
     assert answer.codes == ["INTERNAL"]
     assert traces(caplog) == [error]
 
@@ -223,7 +225,7 @@ async def test_no_answer_grows_by_a_hundred_with_every_level(api, full_order, mo
 
 
 async def test_the_position_is_older_than_all_else_in_its_answer(api, monkeypatch):
-    """A change that comes while the rest is read has a later position."""
+    """A change that is committed during the read has a later position, so it is not missed."""
     read: list[str] = []
     monkeypatch.setattr("schema.planning.reading.log_head", noting("head", read, 7))
     monkeypatch.setattr(RUN, noting("order", read, ()))

@@ -1,4 +1,4 @@
-"""Negotiation: the form of an answer is the one that the client likes best of those there are."""
+"""Content negotiation picks the form of an answer that the client's headers prefer."""
 
 import pytest
 from hypothesis import given

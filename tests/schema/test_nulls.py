@@ -1,4 +1,4 @@
-"""Null where none may stand: what holds it is null, and an error says where it was."""
+"""A null in a non-null field makes its parent null, and an error has its path."""
 
 import pytest
 
@@ -12,7 +12,7 @@ MOVED = "__typename ... on ShipmentStatusChanged { status }"
 
 @pytest.fixture
 async def broken(full_order) -> int:
-    """The place in the log of a change that lacks what it must have."""
+    """The index in the log of a change whose status is null, which it may not be."""
     change = await Change.filter(kind="SHIPMENT_STATUS").order_by("position").first()
     assert change is not None
     await Change.filter(position=change.position).update(status=None)
@@ -76,7 +76,7 @@ async def test_a_refused_field_that_must_be_there_takes_its_list_item_with_it(ap
 
 
 async def test_what_one_request_is_refused_another_is_given(api, full_order):
-    """They share a plan."""
+    """Both requests share a plan."""
     for first, expected in ((101, None), (1, 3), (-1, None), (2, 3)):
         answer = await api.execute(TOO_MANY, SYSTEM, ids=[full_order.order_id], first=first)
         (node,) = answer.data["nodes"]

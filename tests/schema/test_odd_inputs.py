@@ -1,4 +1,4 @@
-"""Input types such as we have none of are read as Strawberry does, or refused at the start."""
+"""Input types that the product lacks are read as Strawberry does, or refused at the start."""
 
 from typing import Any, NewType
 
@@ -19,7 +19,7 @@ TOLD = parse("query($input: Odd!) { told(input: $input) }")
 
 
 def schema_of_odd() -> GraphQLSchema:
-    """Without a default where null may be, and with a scalar that takes anything."""
+    """A schema with an input type of a nullable field without default and an untyped scalar."""
 
     @strawberry.input
     class Odd:

@@ -1,4 +1,4 @@
-"""Operations are prepared once: parsed, checked, and asked which variable is `after`."""
+"""Operations are prepared once: parsed, validated, and searched for the variable of `after`."""
 
 import pytest
 
@@ -220,7 +220,7 @@ def test_a_document_that_alone_is_too_long_is_not_remembered(operations, monkeyp
 
 
 def test_one_name_is_asked_for_on_one_level_so_many_times_and_no_more(operations):
-    """They are compared each with each: hundreds would hold everybody up for seconds."""
+    """Validation compares each with each: hundreds would block the event loop for seconds."""
     within = "{ position ...F } fragment F on Query { position position }"
     assert operations.prepare(within, None)
     for beyond in (

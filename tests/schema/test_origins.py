@@ -1,4 +1,4 @@
-"""Pages of other sites: those that are allowed may ask, and no other."""
+"""Pages of allowed origins may use the service from a browser, and no others."""
 
 from tests.live_server import build_settings, running_service
 from tests.schema.live_changes import FOLLOW_ALL, READER_SCOPES

@@ -1,4 +1,4 @@
-"""Pages: put together they are the list, each row once, whichever way one turns them."""
+"""The pages of a list contain each row once, in order, forwards and backwards."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ async def ask(
 async def turn(
     api: Api, listing: Listing, size: int, *, backwards: bool, filtered: bool
 ) -> list[str]:
-    """All rows, page by page; in the order of the list."""
+    """The ids of all rows, read page by page, in the order of the list."""
     found: list[str] = []
     cursor = None
     while True:
@@ -86,7 +86,7 @@ async def test_a_page_holds_what_lies_between_its_cursors(
 @given(values=VALUES, more=VALUES, size=st.integers(1, 3))
 async def test_rows_that_come_between_pages_hide_no_other(api, listing, values, more, size):
     await delete_rows()
-    whole = [one.id for one in sorted_items(await listing.insert(values))]
+    whole = [item.id for item in sorted_items(await listing.insert(values))]
     found: list[str] = []
     cursor, has_more = None, True
 

@@ -1,4 +1,4 @@
-"""Who may read and do what: every field and every act, as every kind of viewer."""
+"""Permissions of every field and every mutation, for every kind of viewer."""
 
 from typing import Any, cast
 
@@ -30,7 +30,7 @@ QUERY, MUTATION, SUBSCRIPTION = (
     for one in (GRAPH.query_type, GRAPH.mutation_type, GRAPH.subscription_type)
 )
 OPEN = {"node", "nodes", "viewer", "position", "order", "orderChanged", "trackingLinkCreate"}
-"""Root fields for anybody."""
+"""Root fields that need no scope."""
 WRITES = {
     "order": Scope.ORDERS_WRITE,
     "shipment": Scope.ORDERS_WRITE,
@@ -40,11 +40,11 @@ WRITES = {
     "exception": Scope.EXCEPTIONS_WRITE,
     "apiKey": Scope.ADMIN,
 }
-"""By how a mutation's name begins; the longest that fits."""
+"""The scope that a mutation needs, by the longest matching prefix of its name."""
 
 
 def sample(type_: GraphQLInputType) -> Any:
-    """The smallest literal that a field of this type accepts."""
+    """The shortest literal that a field of this type accepts."""
     if isinstance(type_, GraphQLNonNull):
         return sample(type_.of_type)
     if isinstance(type_, GraphQLList):
@@ -59,14 +59,14 @@ def sample(type_: GraphQLInputType) -> Any:
 
 
 def call(root: GraphQLObjectType, name: str, selection: str) -> str:
-    """The smallest valid call of a root field."""
+    """The shortest valid call of a root field."""
     given = root.fields[name].args.items()
     needed = [f"{n}: {sample(a.type)}" for n, a in given if is_required_argument(a)]
     return f"{name}{'(' + ', '.join(needed) + ')' if needed else ''}{selection}"
 
 
 def needed_scope(mutation: str) -> Scope:
-    return WRITES[max((one for one in WRITES if mutation.startswith(one)), key=len)]
+    return WRITES[max((write for write in WRITES if mutation.startswith(write)), key=len)]
 
 
 def scope_of(field: Any) -> Scope | None:
@@ -90,14 +90,14 @@ def test_every_root_field_names_its_scope_or_is_open_to_all(root: GraphQLObjectT
 
 
 def test_what_a_query_asks_a_right_for_is_kept_for_those_who_have_it():
-    """How it is read is remembered for all who may read the same."""
+    """Plans are shared by viewers with equal scopes of READING, which must have all of them."""
     asked = {scope_of(field) for field in QUERY.fields.values()} - {None}
 
     assert asked.union(*auth.NEEDED_SCOPES.values()) <= set(auth.READING)
 
 
 def described_types() -> list[GraphQLObjectType | GraphQLInterfaceType]:
-    """Types of things, each of which the rules speak of."""
+    """The object types that the rules must describe."""
     roots = (QUERY, MUTATION, SUBSCRIPTION)
     return [
         type_
@@ -113,7 +113,7 @@ def described_types() -> list[GraphQLObjectType | GraphQLInterfaceType]:
 def test_the_rules_place_every_field_of_every_type():
     unplaced = {}
     for type_ in described_types():
-        is_change = "Change" in (type_.name, *(one.name for one in type_.interfaces))
+        is_change = "Change" in (type_.name, *(interface.name for interface in type_.interfaces))
         placed = {
             field
             for table in (rights.HOLDER, rights.PARTY, rights.PERSONAL, rights.STAFF)
@@ -131,7 +131,7 @@ def test_every_guarded_field_may_be_null(type_name: str, field: str):
         type_
         for type_ in GRAPH.type_map.values()
         if isinstance(type_, GraphQLObjectType)
-        and type_name in (type_.name, *(one.name for one in type_.interfaces))
+        and type_name in (type_.name, *(interface.name for interface in type_.interfaces))
         and field in type_.fields
     ]
 
@@ -159,7 +159,7 @@ READING = (Scope.ORDERS_READ, Scope.ANALYTICS_READ, Scope.ADMIN)
 WRITER = Viewer("writer", frozenset(Scope) - frozenset(READING))
 
 
-@pytest.mark.parametrize("viewer", [HOLDER, PERSONAL_ALONE, WRITER], ids=lambda one: one.name)
+@pytest.mark.parametrize("viewer", [HOLDER, PERSONAL_ALONE, WRITER], ids=lambda value: value.name)
 async def test_a_scoped_query_without_its_scope_is_forbidden(api, viewer):
     for name in set(QUERY.fields) - OPEN:
         answer = await api.execute(f"{{ {call(QUERY, name, '{__typename}')} }}", viewer)
@@ -169,7 +169,7 @@ async def test_a_scoped_query_without_its_scope_is_forbidden(api, viewer):
         assert answer.errors[0]["path"] == [name]
 
 
-@pytest.mark.parametrize("viewer", [HOLDER, PERSONAL_ALONE, WRITER], ids=lambda one: one.name)
+@pytest.mark.parametrize("viewer", [HOLDER, PERSONAL_ALONE, WRITER], ids=lambda value: value.name)
 async def test_the_stream_of_all_changes_without_its_scope_is_forbidden(api, viewer):
     with pytest.raises(Refused) as refused:
         async with api.stream("subscription { changes { position } }", viewer):

@@ -1,4 +1,4 @@
-"""What is personal, and what is staff's, however one comes to it."""
+"""Personal and staff fields stay hidden on every path that leads to them."""
 
 import pytest
 
@@ -15,7 +15,7 @@ PERSONAL_EVERYWHERE = """
 """
 
 
-@pytest.mark.parametrize("viewer", [HOLDER, PERSONAL_ALONE, READER], ids=lambda one: one.name)
+@pytest.mark.parametrize("viewer", [HOLDER, PERSONAL_ALONE, READER], ids=lambda value: value.name)
 async def test_nothing_personal_comes_out_by_any_way_round(api, full_order, viewer):
     query = f"query ($id: ID!) {{ order(trackingId: $id) {{ {PERSONAL_EVERYWHERE} }} }}"
 

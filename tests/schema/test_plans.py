@@ -1,4 +1,4 @@
-"""Plans: what was prepared once is bound and run again, whatever the values are."""
+"""A prepared plan is bound and run again with other values."""
 
 import asyncio
 from typing import Any
@@ -35,7 +35,7 @@ async def test_other_values_are_asked_by_the_same_statement(api, full_order, sta
         statements.clear()
         for variables in alike:
             await api.fetch(LIST, **variables)
-        assert [one is statements[0] for one in statements] == [True] * len(alike)
+        assert [statement is statements[0] for statement in statements] == [True] * len(alike)
 
 
 async def test_another_shape_is_another_statement_and_each_is_kept(api, full_order, statements):
@@ -64,7 +64,7 @@ async def test_no_value_stands_in_the_text_of_a_statement(api, full_order, state
     await api.fetch("query ($id: ID!) { node(id: $id) { id } }", id=full_order.order_id)
     await api.fetch("query ($id: ID!) { order(trackingId: $id) { id } }", id=full_order.tracking_id)
 
-    texts = " ".join(one.text for one in statements)
+    texts = " ".join(statement.text for statement in statements)
     assert len(statements) == 3
     assert "DROP" not in texts
     assert full_order.tracking_id not in texts
@@ -81,9 +81,9 @@ async def test_each_kind_of_reader_has_plans_of_its_own(api, full_order, stateme
         assert shown.setdefault(viewer, answer.data) == answer.data
 
     orders = [shown[viewer]["order"] for viewer in (HOLDER, READER, CONFIDANT)]
-    assert [one["reference"] for one in orders] == [None, "R-1001", "R-1001"]
-    assert [one["customer"] for one in orders] == [None, None, {"name": "Customer 1"}]
-    assert len({one.text for one in statements}) == 3
+    assert [order["reference"] for order in orders] == [None, "R-1001", "R-1001"]
+    assert [order["customer"] for order in orders] == [None, None, {"name": "Customer 1"}]
+    assert len({statement.text for statement in statements}) == 3
 
 
 @pytest.mark.parametrize(("directive", "shown"), [("include", True), ("skip", False)])
@@ -99,14 +99,14 @@ async def test_what_directives_leave_out_is_not_read(api, full_order, statements
 
     assert whole == again == {"order": {"status": "DELIVERED", "items": [{"sku": "MUG"}]}}
     assert less == {"order": {"status": "DELIVERED"}}
-    assert ["order_item" in one.text for one in statements] == [True, False, True]
+    assert ["order_item" in statement.text for statement in statements] == [True, False, True]
     assert statements[0] is statements[2]
 
 
 async def test_directives_choose_by_the_variables_of_the_operation_that_is_asked_for(
     api, full_order
 ):
-    """What another operation of the document declares is none of this one's."""
+    """Variables of another operation of the document do not apply to this one."""
     query = """
       query Whole($id: ID!, $all: Boolean!) {
         order(trackingId: $id) { ...Parts @include(if: $all) }
@@ -129,7 +129,7 @@ async def test_directives_choose_by_the_variables_of_the_operation_that_is_asked
 
 
 async def test_root_fields_take_turns(api, full_order, monkeypatch):
-    """Others, too, need a connection."""
+    """One root field at a time takes a connection, so that other requests get one, too."""
     running, most, waiting = 0, 0, asyncio.Event()
 
     async def wait(statement: Statement, bound: Bound) -> Any:

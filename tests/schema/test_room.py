@@ -1,4 +1,4 @@
-"""How much an answer may hold is known before anything is read: ten thousand things of a kind."""
+"""The size of an answer is limited before anything is read: ten thousand objects of a kind."""
 
 import re
 
@@ -120,7 +120,7 @@ async def test_an_answer_has_room_for_so_many_values(api, statements):
 
 
 def histories(count: int, own: str) -> str:
-    """Each within the changes of the one before it."""
+    """Nested histories, each within the changes of the one around it."""
     asked = "id"
     for _ in range(count):
         asked = f"history(first: 1) {{ nodes {{ {own} order {{ {asked} }} }} }}"
@@ -132,7 +132,7 @@ async def test_what_kinds_of_change_have_in_common_is_written_once(api, full_ord
     for count in range(1, 5):
         statements.clear()
         assert (await api.execute(histories(count, "__typename position"), SYSTEM)).errors == []
-        lengths.append(sum(len(one.text) for one in statements))
+        lengths.append(sum(len(statement.text) for statement in statements))
 
     assert lengths[3] < 2 * lengths[1]
 
@@ -143,10 +143,10 @@ KINDS = [f"... on {one.__name__} {{ a{n}: position }}" for n, one in enumerate(t
 async def test_what_kinds_have_apart_grows_no_longer_than_a_statement_may_be(
     api, full_order, statements
 ):
-    """All that is within the changes is written for each kind."""
+    """The selection below a change is repeated in the statement for each kind of change."""
     for count in range(1, 5):
         answer = await api.execute(histories(count, " ".join(KINDS)), SYSTEM)
         assert answer.codes in ([], ["LIMIT_EXCEEDED"])
         assert count > 2 or answer.codes == []
 
-    assert max(len(one.text) for one in statements) < writing.LONGEST
+    assert max(len(statement.text) for statement in statements) < writing.LONGEST

@@ -1,4 +1,4 @@
-"""The schema as it is committed: what clients generate their code from."""
+"""The committed schema, from which clients generate code, is the served one."""
 
 from pathlib import Path
 

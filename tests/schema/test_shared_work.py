@@ -1,4 +1,4 @@
-"""What many follow is asked, read and worded once, and is gone when they are."""
+"""What followers share is prepared, read and rendered once, and freed with the last of them."""
 
 import asyncio
 import gc
@@ -25,7 +25,7 @@ from tracking.orders import confirm_order, hold_order, release_order
 
 @pytest.fixture
 def live_statements(db, monkeypatch) -> list[str]:
-    """Those sent on the connection that is kept for what is pushed."""
+    """Records the statements on the connection that is reserved for subscriptions."""
     client, statements = get_connections().get(LIVE), []
     execute = client.execute_query
 
@@ -82,7 +82,7 @@ async def test_fifty_who_replay_at_once_cost_one_statement_and_one_read_each(
 
     bodies = await asyncio.gather(*(replay() for _ in range(50)))
 
-    assert len({tuple(one) for one in bodies}) == 1
+    assert len({tuple(body) for body in bodies}) == 1
     assert len(live_statements) == 50 + 1
 
 
@@ -99,8 +99,8 @@ async def test_those_who_come_at_once_are_opened_once(follower, order, monkeypat
     followers = await asyncio.gather(*(follower(FOLLOW, ids=ids, after=n % 2) for n in range(50)))
 
     assert asked == [ids]
-    assert len({id(one._stream) for one in followers}) == 1
-    assert [one._after for one in followers] == [0, 1] * 25
+    assert len({id(follower._stream) for follower in followers}) == 1
+    assert [follower._after for follower in followers] == [0, 1] * 25
 
 
 @pytest.mark.parametrize("error", [OSError("away"), ZeroDivisionError()], ids=repr)
@@ -160,8 +160,8 @@ async def test_what_is_pushed_is_never_older_than_its_change(api, follower, orde
     for bodies in received:
         changes = [change_in(body) for body in bodies]
         assert [change["sequence"] for change in changes] == list(range(1, 22))
-        assert all(one["order"]["sequence"] >= one["sequence"] for one in changes)
-        assert all(one["order"]["position"] >= one["position"] for one in changes)
+        assert all(change["order"]["sequence"] >= change["sequence"] for change in changes)
+        assert all(change["order"]["position"] >= change["position"] for change in changes)
         assert changes[-1]["order"]["shipments"] == [{"status": "PENDING"}]
 
 
@@ -201,7 +201,7 @@ async def test_what_is_too_much_by_itself_is_refused_and_the_stream_goes_on(
 async def test_when_the_last_follower_has_left_nothing_is_kept(api, subscriptions, follower, order):
     async with await follower(FOLLOW, ids=[order.tracking_id], after=0):
         assert len(subscriptions._streams) == 1
-    await asyncio.sleep(0)  # the loop still has in hand what it did last
+    await asyncio.sleep(0)  # The event loop still refers to the last thing that it ran.
     gc.collect()
 
     assert len(subscriptions._streams) == 0

@@ -1,4 +1,4 @@
-"""Subscriptions that ask alike follow one stream, whose words none of them may not read."""
+"""Equal subscriptions of viewers with equal rights share one stream."""
 
 from contextlib import AsyncExitStack
 from typing import Any
@@ -55,8 +55,8 @@ async def test_another_order_or_another_selection_is_another_stream(follower, ap
 
     followers = [await follower(query, READER, ids=ids) for query, ids in asked]
 
-    assert len({id(each._stream) for each in followers}) == 3
-    assert len({each._stream.selection for each in followers}) == 2
+    assert len({id(follower._stream) for follower in followers}) == 3
+    assert len({follower._stream.selection for follower in followers}) == 2
 
 
 @pytest.mark.parametrize(
@@ -126,8 +126,8 @@ async def test_a_default_value_is_where_those_begin_who_say_nothing(follower, or
     asked: list[dict[str, Any]] = [{}, {"after": 0}, {"after": None}, {}]
     followers = [await follower(query, READER, ids=[order.tracking_id], **one) for one in asked]
 
-    assert [one._after for one in followers] == [1, 0, None, 1]
-    assert len({id(one._stream) for one in followers}) == 1
+    assert [follower._after for follower in followers] == [1, 0, None, 1]
+    assert len({id(follower._stream) for follower in followers}) == 1
 
 
 @pytest.mark.parametrize("literal", ["0", '"0"', "null"])
@@ -140,9 +140,11 @@ async def test_a_literal_position_is_where_all_begin_whatever_else_they_say(
     )
     others: list[dict[str, Any]] = [{}, {}, {"": 1}, {"": 1}, {"after": 1}]
 
-    followers = [await follower(query, READER, ids=[order.tracking_id], **one) for one in others]
+    followers = [
+        await follower(query, READER, ids=[order.tracking_id], **other) for other in others
+    ]
 
-    assert [one._after for one in followers] == [None if literal == "null" else 0] * 5
+    assert [follower._after for follower in followers] == [None if literal == "null" else 0] * 5
     assert followers[0]._stream is followers[1]._stream
 
 

@@ -1,4 +1,4 @@
-"""Clients that read slowly, or not at all: they are let go, and delay and cost nobody."""
+"""Clients that read slowly or not at all are disconnected, and delay nobody else."""
 
 import asyncio
 import json
@@ -21,9 +21,9 @@ from tests.timeouts import poll_until
 
 CHANGES = 41
 PAUSED = 64 * 1024
-"""Bytes after which the event loop's transport asks to be sent no more."""
+"""Bytes after which the event loop's transport pauses writing."""
 ONE_RESULT = 64 * 1024
-"""Bytes that a result of LARGE stays below."""
+"""An upper bound of the bytes of one result of LARGE."""
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 async def tight(database_url: str, broadcast_url: str) -> AsyncGenerator[RunningService, None]:
-    """Its kernel takes little for those that do not read."""
+    """A service whose kernel buffers little for clients that do not read."""
     settings = build_settings(database_url, broadcast_url)
     async with running_service(settings, buffer=BUFFER) as service:
         yield service
@@ -96,7 +96,7 @@ async def test_an_event_stream_that_is_never_read_is_let_go_and_delays_nobody(ha
 
 
 async def test_for_one_that_does_not_read_only_so_much_waits(tight, monkeypatch):
-    """What the kernel and the transport take, and one result: the rest is in the log."""
+    """Only the buffers of kernel and transport and one result wait; the rest stays in the log."""
     await make_changes(tight, await make_pending_order(tight), CHANGES // 2)
     headers = await tight.headers(*READER_SCOPES)
     said: list[int] = []
@@ -123,7 +123,7 @@ async def test_for_one_that_does_not_read_only_so_much_waits(tight, monkeypatch)
 
 
 async def test_one_that_stops_reading_for_a_while_goes_on_where_it_was(tight):
-    """Nobody is let go who takes something in time."""
+    """A client that reads something in time is not disconnected."""
     await make_changes(tight, await make_pending_order(tight), CHANGES // 2)
     headers = await tight.headers(*READER_SCOPES)
 
@@ -137,7 +137,7 @@ async def test_one_that_stops_reading_for_a_while_goes_on_where_it_was(tight):
 
 
 async def test_pings_of_one_that_does_not_read_are_not_collected(hasty, tight):
-    """Each asks for an answer that nobody takes."""
+    """Each ping asks for a pong, which the client does not read."""
     flood = frame(PING, b"x" * 100) * 500
     sent = 0
 

@@ -153,7 +153,7 @@ def test_errors_in_a_list_say_where_they_are():
 @settings(max_examples=200, deadline=None)
 @given(st.sampled_from(["node", "requiredNode"]), selections(), st.integers(0))
 def test_it_is_the_same_answer_as_if_it_were_executed(field: str, selection: str, seed: int):
-    """One selection is executed by itself and spliced, and executed in its place by the stock one."""
+    """A selection that is executed by itself and spliced equals one executed in its place."""
     variables = {"yes": True, "no": False}
     head = "query($yes: Boolean = true, $no: Boolean = false)"
     inner = ObjectGenerator(seed).build_object()

@@ -1,4 +1,4 @@
-"""What an answer costs: so many statements, however many rows there are."""
+"""The number of statements of an answer does not depend on the number of rows."""
 
 import logging
 from collections.abc import Iterator
@@ -47,7 +47,7 @@ READS = {
 
 @contextmanager
 def counted(caplog: pytest.LogCaptureFixture) -> Iterator[list[str]]:
-    """The statements that are sent within."""
+    """Records the statements that are sent within the block."""
     statements: list[str] = []
     caplog.clear()
     with caplog.at_level(logging.DEBUG, logger="tortoise.db_client"):
@@ -108,7 +108,7 @@ RECORDED = "event { type shipment { status } order { status items { sku } } }"
 
 
 async def test_recording_events_costs_the_same_for_one_and_for_thirty(api, caplog):
-    """What is asked for of all that was recorded is read by one statement."""
+    """One statement reads what is selected of all recorded events."""
     full_order, *_ = await make_worlds(api.tracker, range(1))
     costs = {}
     for day, (count, asked) in enumerate(((1, ""), (30, ""), (1, RECORDED), (30, RECORDED))):
@@ -122,7 +122,7 @@ async def test_recording_events_costs_the_same_for_one_and_for_thirty(api, caplo
         ]
         with counted(caplog) as statements:
             answer = await api.fetch(RECORD % asked, events=events)
-        outcomes = [one["outcome"] for one in answer["trackingEventsRecord"]["results"]]
+        outcomes = [result["outcome"] for result in answer["trackingEventsRecord"]["results"]]
         assert outcomes == ["RECORDED"] * count
         costs[count, asked] = len(statements)
 

@@ -1,4 +1,4 @@
-"""The status of an answer: in one form that it was heard, in the other that it was begun, too."""
+"""The HTTP status of an answer depends on its media type and on whether execution began."""
 
 from typing import Any
 
@@ -120,7 +120,7 @@ async def test_nothing_that_is_answered_is_kept_on_the_way(service: RunningServi
 
 
 async def test_only_browsers_get_the_page(service: RunningService) -> None:
-    """`curl` takes anything, too."""
+    """`curl` accepts any type, too, and must get JSON."""
     page = await service.http.get("/graphql", headers={"Accept": "text/html, */*;q=0.8"})
     no_page = await service.http.get("/graphql", headers={"Accept": "*/*"})
 

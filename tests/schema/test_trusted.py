@@ -1,4 +1,4 @@
-"""Trusted documents: asked for by name, by whatever way, and where it is so set nothing else is."""
+"""Trusted documents are requested by name on every transport; others can be forbidden."""
 
 import json
 from collections.abc import AsyncGenerator
@@ -28,7 +28,7 @@ FORMS = ("application/json", "application/graphql-response+json")
 
 
 def persisted(text: str) -> dict[str, Any]:
-    """As Apollo's clients say it."""
+    """The extensions with which Apollo's clients send a document's name."""
     return {"extensions": {"persistedQuery": {"version": 1, "sha256Hash": sha256_of(text)}}}
 
 
@@ -49,7 +49,7 @@ NAMED: dict[str, dict[str, Any]] = {
 async def trusting(
     request: pytest.FixtureRequest, database_url: str, broadcast_url: str, tmp_path: Path
 ) -> AsyncGenerator[RunningService, None]:
-    """A service with documents in the form of Relay; with or without any others."""
+    """A service with a manifest of Relay; other documents are answered too, or are refused."""
     settings = build_settings(
         database_url,
         broadcast_url,
@@ -64,7 +64,7 @@ async def trusting(
 async def strict(
     database_url: str, broadcast_url: str, tmp_path: Path
 ) -> AsyncGenerator[RunningService, None]:
-    """A service with documents in the form of Apollo, and no others."""
+    """A service with a manifest of Apollo, which answers no other documents."""
     settings = build_settings(
         database_url,
         broadcast_url,
@@ -202,7 +202,7 @@ async def test_only_trusted_documents_are_answered(strict: RunningService) -> No
 async def test_a_client_that_sends_the_text_after_all_is_refused_too(
     strict: RunningService,
 ) -> None:
-    """Apollo's client does, once it has heard that the name is unknown."""
+    """Apollo's client sends the text once it was told that the name is unknown."""
     query = "{ viewer { scopes } }"
 
     response = await strict.http.post("/graphql", json={"query": query, **persisted(query)})

@@ -1,4 +1,4 @@
-"""Who sees what of an order: every field, from everywhere that it can be reached."""
+"""Every viewer sees the same fields of an order on every path that leads to them."""
 
 from typing import Any
 
@@ -22,11 +22,11 @@ TO_TYPE = {
     "TrackingEvent": "lastEvent",
     "OrderException": "exceptions",
 }
-"""How to come from an order to a thing of each type."""
+"""The selections that lead from an order to an object of each type."""
 
 
 def selection_of(path: str, leaf: str, type_name: str) -> str:
-    """`path` down to a thing of that type, and there the field."""
+    """A selection that follows `path` to an object of the type and selects the field there."""
     type_ = GRAPH.get_type(type_name)
     assert isinstance(type_, GraphQLObjectType | GraphQLInterfaceType)
     named = get_named_type(type_.fields[leaf].type)
@@ -49,7 +49,7 @@ FREE = [
 
 
 @pytest.mark.parametrize(
-    "viewer", [HOLDER, PERSONAL_ALONE, READER, CONFIDANT], ids=lambda one: one.name
+    "viewer", [HOLDER, PERSONAL_ALONE, READER, CONFIDANT], ids=lambda value: value.name
 )
 async def test_a_guarded_field_is_null_and_forbidden_at_its_path(api, full_order, viewer):
     for type_name, field in IN_ORDERS:
@@ -100,7 +100,7 @@ TYPES = ["Order", "Customer", "Shipment", "TrackingEvent", "OrderException"]
         (READER, ["Order", "Shipment", "TrackingEvent", "OrderException"]),
         (CONFIDANT, TYPES),
     ],
-    ids=lambda one: getattr(one, "name", ""),
+    ids=lambda value: getattr(value, "name", ""),
 )
 async def test_nodes_are_null_for_whom_they_are_not(api, full_order, viewer, seen):
     expected = [
@@ -147,7 +147,7 @@ async def test_only_staff_are_told_what_may_come_next(api, full_order):
 
 
 def flatten(answer: Any) -> list[Any]:
-    """Every value under a key that is asked for by name."""
+    """All values of `nextStatuses`, at any depth."""
     if isinstance(answer, dict):
         return [
             one

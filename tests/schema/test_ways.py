@@ -1,5 +1,5 @@
-"""Whichever way a request comes to the endpoint, straight or through all that stands before it, in
-one piece or in many, the answer is the same to the byte."""
+"""The answer to a request is the same to the byte, whether it reaches the endpoint directly or
+through the middleware, in one piece or in many."""
 
 import json
 from collections.abc import AsyncGenerator
@@ -80,7 +80,7 @@ class Request:
     body: bytes
 
     async def by(self, app: Any, *, pieces: int = 1, **more: str) -> Heard:
-        """The answer of an ASGI application."""
+        """The response of an ASGI application to the request."""
         heard = Heard()
         step = -(-len(self.body) // pieces) or 1
         chunks = [self.body[at : at + step] for at in range(0, len(self.body), step)] or [b""]
@@ -134,7 +134,7 @@ REQUESTS = st.builds(
 async def open_service(
     database_url: str, broadcast_url: str
 ) -> AsyncGenerator[RunningService, None]:
-    """For pages of the shop, too."""
+    """A service that allows the shop's origin."""
     options = {"WHEREABOUTS_ALLOWED_ORIGINS": SHOP}
     async with running_service(build_settings(database_url, broadcast_url, **options)) as service:
         yield service

@@ -1,4 +1,4 @@
-"""Websockets: the protocol graphql-transport-ws, said and answered, and who may open one."""
+"""Websockets speak graphql-transport-ws, and only callers with a valid key may open one."""
 
 import asyncio
 import dataclasses
@@ -27,7 +27,7 @@ CREATE = """mutation ($key: String!) { orderCreate(input: { idempotencyKey: $key
 
 @pytest.fixture
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Time limits a hundred times as short."""
+    """Time limits of a hundredth of the usual ones."""
     monkeypatch.setattr(connections, "TICK", 0.01)
     monkeypatch.setattr(conversation, "PING_INTERVAL", 0.15)
     monkeypatch.setattr(conversation, "PONG_TIMEOUT", 0.1)
@@ -187,7 +187,7 @@ async def test_the_key_of_the_init_counts_and_not_that_of_the_handshake(service)
 
 
 async def test_nothing_is_done_of_what_was_said_after_what_closed_the_socket(service, monkeypatch):
-    """All of it comes in one packet."""
+    """All messages arrive in one packet."""
     heard: list[str] = []
     monkeypatch.setattr(conversation.Conversation, "_subscribe", _noting(heard), raising=True)
     async with service.socket() as socket:

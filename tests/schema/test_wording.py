@@ -1,4 +1,4 @@
-"""What is pushed of a change is what is read of it; what the change tells itself is not read."""
+"""Pushed changes equal queried ones, and fields that the change itself has are not read again."""
 
 import json
 from typing import Any
@@ -23,15 +23,15 @@ READ = "{ changes(first: 100) { nodes { %s } } }"
 
 
 async def pushed(follower: Any, full_order: Any, asked: str, viewer: Any) -> list[Any]:
-    """Of every change: what is shown, and what is wrong."""
+    """The data and the errors pushed for every change."""
     following_it = await follower(FOLLOW % asked, viewer, ids=[full_order.tracking_id])
     async with deliveries_to(following_it) as deliveries:
         bodies = await next_bodies(deliveries, await Change.all().count())
     answers = [json.loads(body) for body in bodies]
-    return [(one["data"]["orderChanged"], one.get("errors")) for one in answers]
+    return [(answer["data"]["orderChanged"], answer.get("errors")) for answer in answers]
 
 
-@pytest.mark.parametrize("viewer", [HOLDER, READER], ids=lambda one: one.name)
+@pytest.mark.parametrize("viewer", [HOLDER, READER], ids=lambda value: value.name)
 async def test_what_a_change_tells_itself_is_what_the_database_says_of_it(
     follower, full_order, statements, viewer
 ):

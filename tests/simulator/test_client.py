@@ -14,7 +14,7 @@ Answer = Callable[[httpx2.Request], httpx2.Response]
 
 
 class FakeServer:
-    """Answers with what it was given, one after the other; the last one for ever."""
+    """A stub that answers with the given responses in turn, and repeats the last one."""
 
     def __init__(self, *answers: httpx2.Response | Exception | Answer) -> None:
         self.answers = list(answers)

@@ -19,7 +19,7 @@ from simulator.steps import (
 )
 from tests.simulator.journeys import carrier_events
 
-# The API's enum, word for word.
+# The list repeats the API's enum.
 TRACKING_EVENT_TYPES = {
     "LABEL_CREATED",
     "INFO_RECEIVED",

@@ -74,7 +74,7 @@ async def test_history_again_repeats_no_command_and_only_events_that_are_known_a
 
     await play_history(server, now)
 
-    # A CONFIRMED order without a parcel has nothing to repeat, a cancelled one is finished.
+    # A confirmed order without a parcel has nothing to repeat, and a cancelled one is finished.
     assert server.commands[commands:] == []
     ids = {event["sourceEventId"] for event in first_events if "sourceEventId" in event}
     assert {event["sourceEventId"] for event in server.events} == ids
@@ -83,7 +83,7 @@ async def test_history_again_repeats_no_command_and_only_events_that_are_known_a
 async def test_history_again_finishes_what_was_interrupted(now):
     server = make_server(now, 60)
     await play_history(server, now)
-    cut = next(one for one in server.orders if one["shipments"][:1])
+    cut = next(order for order in server.orders if order["shipments"][:1])
     shipment = cut["shipments"][0]
     number = shipment["trackingNumber"]
     shipment |= {"status": "PENDING", "carrier": None, "trackingNumber": None}
@@ -116,7 +116,7 @@ async def test_live_new_orders_are_placed_and_move():
     tally = await play_for(server, Plan(speed=200_000, rate=100), seconds=3)
 
     placed = [given["input"] for field, given in server.commands if field == "orderCreate"]
-    # The last may still wait for its answer when the time is over.
+    # The last command may still wait for its answer when the time is over.
     assert 3 <= tally.orders_placed <= len(placed) <= tally.orders_placed + 1
     assert len({order["reference"] for order in placed}) == len(placed)
     assert {order["reference"].partition("-")[0] for order in placed} == {"APP"}

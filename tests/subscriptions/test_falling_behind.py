@@ -1,4 +1,4 @@
-"""Whoever falls behind reads from the log what it was not given, and then goes on live."""
+"""A follower that falls behind reads what it missed from the log, and then goes on live."""
 
 import asyncio
 
@@ -26,7 +26,7 @@ QUIET, LOUD = ChangeKind.HEALTH, ChangeKind.ESTIMATE
 
 @pytest.fixture
 def reads(monkeypatch) -> list[int]:
-    """From where followers read the log."""
+    """Records the positions after which followers read the log."""
     reads = []
 
     async def note(after, *rest):

@@ -1,4 +1,4 @@
-"""The feed reads the log once and hands it to all who listen."""
+"""The feed reads the log once and delivers each change to all listeners."""
 
 import asyncio
 import logging
@@ -206,7 +206,7 @@ async def test_a_feed_that_breaks_off_says_so_and_tells_all_to_read_what_some_we
         await poll_until(lambda: feed.position == 3)
 
     recorded = [await listener.next(listener.recorded.qsize()) for listener in listeners]
-    # Whether the others were given the second before it broke off is left to chance.
+    # Whether the others got the second change before the feed broke off is left to chance.
     assert [[one for one in all_ if one != 2] for all_ in recorded] == [[1, None, 3]] * 3
     assert recorded[1] == [1, None, 3]
     assert messages_of(caplog.records) == ["The feed broke off; it begins anew in 0.0 s"]

@@ -1,4 +1,4 @@
-"""Whoever follows sees every change of its selection once, in order, none missing."""
+"""A follower gets every change of its selection once, in order, with none missing."""
 
 import asyncio
 
@@ -129,7 +129,7 @@ async def test_a_change_while_the_head_is_being_read_is_seen(db, monkeypatch, af
 
 
 async def test_a_change_between_the_look_at_the_head_and_listening_is_seen(db, monkeypatch):
-    """Whoever looked first and listened then would never be told of it."""
+    """A follower that read the head first and listened afterwards would miss the change."""
     feed = Feed(open_transport("memory://"))
     order = await insert_followed_order()
     changes = [build_change(order) for _ in range(2)]

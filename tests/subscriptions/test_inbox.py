@@ -1,4 +1,4 @@
-"""The inbox keeps what fits, in order, and says when there was more."""
+"""An inbox keeps deliveries in order up to its size, and says when it has overflowed."""
 
 import asyncio
 
@@ -18,7 +18,7 @@ def delivery(position: int) -> Delivery:
 
 
 async def take(inbox: Inbox, count: int) -> list[int | None]:
-    """What is there already; None where it says to read the log."""
+    """The positions that are in the inbox; None where it says to read the log."""
     async with asyncio.timeout(0):
         taken = [await inbox.next() for _ in range(count)]
     return [None if one is None else one.position for one in taken]

@@ -1,4 +1,4 @@
-"""Whoever joins while a change is under way misses nothing, and gets nothing twice."""
+"""A follower that joins during a delivery misses no change and gets none twice."""
 
 import asyncio
 from contextlib import AsyncExitStack

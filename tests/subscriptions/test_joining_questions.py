@@ -1,4 +1,4 @@
-"""Who joins a live question is given the latest answer; when the last one leaves, it ends."""
+"""A new follower of a live question gets the latest answer, and the last one ends the question."""
 
 import asyncio
 import gc

@@ -1,4 +1,4 @@
-"""A live question is asked once for all who follow it, and as seldom as may be."""
+"""A live question is computed once for all of its followers, and as rarely as possible."""
 
 from contextlib import AsyncExitStack
 

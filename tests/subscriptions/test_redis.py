@@ -1,4 +1,4 @@
-"""One process and a real Redis that is killed, hung, cut off, and says what it likes."""
+"""One process with a real Redis that is killed, paused, cut off, and sends invalid messages."""
 
 import asyncio
 import logging
@@ -208,7 +208,7 @@ async def test_connections_cut_again_and_again_leave_nothing_behind(server, tran
 
         recorded = ANYTHING
         while recorded != "1000":
-            # It may meet the last cut; then the new connection says that anything may have come.
+            # The last cut may lose it; then the new connection reports that anything may have come.
             await redis.publish(CHANNEL, 1000)
             recorded = (await hear(transport)).message
         assert len(await redis.client_list()) <= clients + 1
@@ -222,7 +222,7 @@ async def test_who_reads_too_slowly_for_redis_is_dropped_and_told_to_look(
     await hear(transport)
     with BlockingRedis.from_url(server.url) as redis:
         redis.config_set("client-output-buffer-limit", "pubsub 32kb 16kb 1")
-        # This blocks the event loop, so that the transport reads nothing meanwhile.
+        # The loop below blocks the event loop, so that the transport reads nothing meanwhile.
         receivers = [redis.publish(CHANNEL, b"1" * 1_000_000) for _ in range(50)]
         redis.publish(CHANNEL, 7)
     assert (receivers[0], receivers[-1]) == (1, 0)

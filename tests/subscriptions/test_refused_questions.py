@@ -1,4 +1,4 @@
-"""A live question that cannot be answered: refused, in an outage, by a mistake, or one too many."""
+"""Live questions that cannot be answered: refusals, outages, bugs, and one question too many."""
 
 import logging
 import traceback

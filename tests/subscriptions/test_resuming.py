@@ -1,4 +1,4 @@
-"""Whatever happens to those who follow, and wherever they resume, they miss nothing."""
+"""Clients miss no change, whatever happens to them and wherever they resume."""
 
 import asyncio
 from collections import deque
@@ -26,23 +26,23 @@ from tests.subscriptions.streams import next_positions
 from tests.timeouts import poll_until
 
 SLOW = 0.01
-"""Seconds that an answer of the database is under way, while others write."""
+"""Seconds by which the database's answers are delayed, so that others can write meanwhile."""
 KINDS = (ChangeKind.HEALTH, ChangeKind.ESTIMATE)
 
 
 @dataclass
 class Server:
-    """A process: its feed, and one stream for all who follow alike."""
+    """A simulated server process: a feed, and one stream for each selection."""
 
     selections: tuple[ChangeSelection, ChangeSelection]
     pauses: deque[float]
 
     def __post_init__(self) -> None:
         self.feed = Feed(open_transport("memory://"))
-        self.streams = [Stream(self.feed, one, self.word) for one in self.selections]
+        self.streams = [Stream(self.feed, selection, self.word) for selection in self.selections]
 
     async def word(self, changes: Sequence[Change]) -> list[str]:
-        """As slowly as chance wants it; sometimes the database is away."""
+        """Renders changes after a pause, and sometimes fails as if the database were away."""
         pause, bodies = self.pauses[0], [f"{change.position}" for change in changes]
         self.pauses.rotate()
         if pause < 0:
@@ -52,7 +52,7 @@ class Server:
         return bodies
 
     async def restart(self) -> None:
-        """Of the feed alone; those who follow stay."""
+        """Restarts the feed alone; the followers stay."""
         await self.feed._reader.stop()
         self.feed._reader = supervision.Supervision("The feed", self.feed._read_on)
         self.feed._reader.start()
@@ -60,7 +60,7 @@ class Server:
 
 @dataclass
 class Client:
-    """Resumes after the last position that it received."""
+    """A client that resumes after the last position that it received."""
 
     wants: int
     after: int
@@ -83,7 +83,7 @@ class Client:
 
 @dataclass
 class World:
-    """Two server processes on one log, with what was written to it."""
+    """Two simulated server processes on one log, their clients, and the changes in the log."""
 
     servers: tuple[Server, Server]
     orders: tuple[Order, Order]
@@ -98,7 +98,7 @@ class World:
             self.servers[announcer].feed.announce(positions[-1])
 
     async def settle(self) -> None:
-        """Until both have handed on all there is."""
+        """Waits until both feeds have delivered the whole log."""
         head = await log_head()
         await poll_until(lambda: min(server.feed.position for server in self.servers) == head)
 
@@ -111,7 +111,7 @@ class World:
         ]
 
     async def receive(self, most: int) -> None:
-        """Each of what is there for it, all at the same time."""
+        """Lets all clients receive at once what they have not yet, up to `most` changes each."""
         await asyncio.gather(
             *(
                 client.receive(min(most, len(self.expected(client)) - len(client.received)))

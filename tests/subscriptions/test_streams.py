@@ -1,4 +1,4 @@
-"""A stream words each change once for all who follow it, and rests when nobody does."""
+"""A stream renders each change once for all of its followers, and rests without followers."""
 
 import asyncio
 import gc
@@ -135,7 +135,7 @@ async def test_a_stream_that_rested_serves_who_comes_then(stopped_feed):
 
 
 async def test_a_page_that_is_loaded_anew_leaves_one_task_at_work(stopped_feed):
-    """What was at work for the one who left may end after it began anew for the next."""
+    """The task of the follower that left may end after a task was begun for the next one."""
     changes = await insert_order_changes(3)
     renderer = StubRenderer()
     renderer.may_answer.clear()

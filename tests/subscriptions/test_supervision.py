@@ -1,4 +1,4 @@
-"""No task dies silently: however work ends, it is logged once and begins anew."""
+"""However supervised work ends, the end is logged once and the work begins anew."""
 
 import asyncio
 import gc
@@ -14,13 +14,13 @@ from tests.timeouts import TIMEOUT
 
 @pytest.fixture(autouse=True)
 def at_once(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
-    """Begins anew without a pause."""
+    """Supervised work begins anew without a pause."""
     monkeypatch.setattr(supervision, "RESTART_DELAY", 0.0)
     caplog.set_level(logging.INFO)
 
 
 class Work:
-    """Says when it begins; each run ends as the test tells it."""
+    """Stub work that records its runs; a test ends each run as it likes."""
 
     def __init__(self) -> None:
         self.begun: asyncio.Queue[asyncio.Future[None]] = asyncio.Queue()

@@ -1,4 +1,4 @@
-"""The transport within one process, and what it is made from."""
+"""The transport within one process, and the URLs that transports are opened from."""
 
 import asyncio
 

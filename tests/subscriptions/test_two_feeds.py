@@ -1,4 +1,4 @@
-"""Two processes and a real Redis between them that is killed, hung, restarted and cut off."""
+"""Two processes with a real Redis between them that is killed, paused, restarted and cut off."""
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
@@ -24,7 +24,7 @@ async def word(changes: Sequence[Change]) -> list[str]:
 
 
 async def follow(feed: Feed) -> AsyncGenerator[Delivery, None]:
-    """Every change, from the first."""
+    """The deliveries of every change, from the first."""
     async with Follower(Stream(feed, EVERY_CHANGE, word), 0) as follower:
         async for delivery in follower:
             yield delivery
@@ -32,7 +32,7 @@ async def follow(feed: Feed) -> AsyncGenerator[Delivery, None]:
 
 @pytest.fixture
 async def feeds(db, server, short_timeouts) -> AsyncIterator[tuple[Feed, Feed]]:
-    """Those of two processes on one database, connected."""
+    """The connected feeds of two processes on one database."""
     async with Feed(open_transport(server.url)) as one, Feed(open_transport(server.url)) as two:
         await connected(one, two)
         yield one, two

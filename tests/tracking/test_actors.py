@@ -1,4 +1,4 @@
-"""Actors: who is named as the one who changed something."""
+"""Changes name the actor who made them."""
 
 import pytest
 

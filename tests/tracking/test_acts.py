@@ -1,4 +1,4 @@
-"""Acts: what is tried again, what callers hear of it, and that word of a change fails nothing."""
+"""Acts are tried again after transient errors, and a failing announcement does not fail them."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
@@ -42,7 +42,7 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def failing(times: int, error: Exception) -> tuple[Callable[..., object], list[int]]:
-    """An act that fails so often, and the runs that it had."""
+    """An act that raises the errors one after the other, and the list of its runs."""
     runs: list[int] = []
 
     async def run(this: Act) -> int:
@@ -103,7 +103,7 @@ async def test_a_bug_stays_one(tracker: Tracker, error: Exception) -> None:
 async def test_what_may_be_committed_is_not_done_again(
     tracker: Tracker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The connection is lost after the commit was heard, and before its answer came."""
+    """The connection is lost after the server got the commit and before its answer arrived."""
     transaction = database.transaction
 
     @asynccontextmanager
@@ -166,7 +166,7 @@ async def test_word_that_cannot_be_sent_fails_no_command(
 
 
 async def test_a_cancelled_act_ends_cancelled_though_its_rollback_fails(tracker: Tracker) -> None:
-    """Were the rollback's error raised instead, the act would be tried again."""
+    """If the rollback's error were raised instead, the act would be tried again."""
     begun, runs = asyncio.Event(), []
 
     @act

@@ -1,4 +1,4 @@
-"""API keys: the secret is shown once, and a key revoked stays revoked."""
+"""The secret of an API key is shown once, and a revoked key stays revoked."""
 
 from datetime import timedelta
 from uuid import UUID

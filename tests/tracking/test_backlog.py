@@ -1,4 +1,4 @@
-"""A backlog: many full calls at once, for shipments that have had much news already."""
+"""Many full calls at once for shipments that have many events already."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -20,7 +20,7 @@ CALLS, SHIPMENTS, EARLIER = 8, 25, 20
 
 
 def call(number: int, minute: int) -> list[EventDraft]:
-    """News of each shipment of the call."""
+    """A call with events of each of its shipments."""
     return [
         build_event_draft(
             TrackingEventType.IN_TRANSIT,
@@ -43,7 +43,7 @@ async def test_full_calls_at_once_are_all_recorded(tracker: Tracker) -> None:
     calls = [make_events(tracker, *call(number, 10)) for number in range(CALLS)]
     outcomes = [one for found in await asyncio.gather(*calls) for one in found]
 
-    assert {type(one) for one in outcomes} == {Recorded}
+    assert {type(outcome) for outcome in outcomes} == {Recorded}
     recorded = await Change.filter(kind=ChangeKind.EVENT_RECORDED).count()
     assert recorded == await TrackingEvent.all().count() == CALLS * SHIPMENTS * (EARLIER + 1)
 

@@ -1,4 +1,4 @@
-"""Calls that come together: they share transactions, and nothing else."""
+"""Calls that arrive together share transactions, and nothing else."""
 
 import asyncio
 
@@ -31,8 +31,8 @@ async def test_many_calls_share_a_transaction(
 
     told = await asyncio.gather(
         *[
-            make_events(tracker, build_carrier_event_draft(Type.IN_TRANSIT, f"N{one}"))
-            for one in range(CALLS)
+            make_events(tracker, build_carrier_event_draft(Type.IN_TRANSIT, f"N{number}"))
+            for number in range(CALLS)
         ]
     )
 
@@ -88,7 +88,7 @@ async def test_a_call_moves_an_order_as_though_it_had_come_alone(tracker: Tracke
 
     sources = [source for _, source in told]
     moves = Change.filter(kind=ChangeKind.ORDER_STATUS, actor__in=sources).order_by("position")
-    assert [(one.status, one.actor) for one in await moves] == [
+    assert [(move.status, move.actor) for move in await moves] == [
         (OrderStatus.SHIPPED, "one"),
         (OrderStatus.OUT_FOR_DELIVERY, "three"),
         (OrderStatus.DELIVERED, "four"),

@@ -1,4 +1,4 @@
-"""Writers cancelled at any moment: nothing is half done, and every connection comes back."""
+"""Writers may be cancelled at any moment: no write is partial, and no connection is lost."""
 
 import asyncio
 import random
@@ -47,10 +47,10 @@ async def test_writers_that_are_cancelled_midway_leave_nothing_half_done(
 
     for turn in range(25):
         writers = [note(f"n{turn}"), pick_up(f"e{turn}"), note(f"m{turn}"), pick_up(f"f{turn}")]
-        await _cancel_some([asyncio.create_task(one) for one in writers], chance)
+        await _cancel_some([asyncio.create_task(writer) for writer in writers], chance)
 
-    told = [one.body for one in await ExceptionNote.all()]
-    told += [str(one.source_event_id) for one in await TrackingEvent.all()]
+    told = [exception_note.body for exception_note in await ExceptionNote.all()]
+    told += [str(event.source_event_id) for event in await TrackingEvent.all()]
     assert not [body for body, times in Counter(told).items() if times > 1]
     assert answered <= set(told)
     assert 0 < len(answered) < 100
@@ -65,7 +65,7 @@ async def _cancel_some(tasks: list[asyncio.Task[None]], chance: random.Random) -
         if chance.random() < 0.7:
             task.cancel()
             await asyncio.sleep(0)
-            # Whoever waits for it may be cancelled too.
+            # The caller that waits for the act may be cancelled, too.
             task.cancel() if chance.random() < 0.3 else None
     for outcome in await asyncio.gather(*tasks, return_exceptions=True):
         assert outcome is None or isinstance(outcome, asyncio.CancelledError)

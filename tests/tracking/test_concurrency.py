@@ -1,4 +1,4 @@
-"""Many writers at once: nothing is lost, doubled or stranded, and nobody hears of a deadlock."""
+"""Concurrent writers lose and double nothing, and no caller sees a deadlock."""
 
 import asyncio
 from collections.abc import Awaitable
@@ -49,11 +49,16 @@ async def test_many_writers_of_one_order_lose_nothing(
     id_ = await make_exception_id(tracker, await make_order(tracker))
 
     await asyncio.gather(
-        *[add_exception_note(tracker, SYSTEM, id_, f"note {one}") for one in range(3 * WRITERS)]
+        *[
+            add_exception_note(tracker, SYSTEM, id_, f"note {number}")
+            for number in range(3 * WRITERS)
+        ]
     )
 
     notes = await ExceptionNote.all()
-    assert sorted(one.body for one in notes) == sorted(f"note {one}" for one in range(3 * WRITERS))
+    assert sorted(note.body for note in notes) == sorted(
+        f"note {number}" for number in range(3 * WRITERS)
+    )
     assert max(announcements.heads) == await current_head()
     await assert_log_is_gapless()
 
@@ -75,7 +80,7 @@ async def test_writers_of_different_orders_share_one_log(
 
 
 async def test_calls_over_the_same_orders_in_opposite_order_all_succeed(tracker: Tracker) -> None:
-    numbers = [f"N{one}" for one in range(12)]
+    numbers = [f"N{number}" for number in range(12)]
     for number in numbers:
         await make_dispatched_shipment(tracker, await make_order(tracker), number=number)
 
@@ -92,7 +97,7 @@ async def test_calls_over_the_same_orders_in_opposite_order_all_succeed(tracker:
 
     outcomes = await asyncio.gather(*[call(writer) for writer in range(WRITERS)])
 
-    assert {type(one) for answers in outcomes for one in answers} == {Recorded}
+    assert {type(answer) for answers in outcomes for answer in answers} == {Recorded}
     assert await TrackingEvent.all().count() == WRITERS * len(numbers)
     await assert_log_is_gapless()
 
@@ -100,7 +105,7 @@ async def test_calls_over_the_same_orders_in_opposite_order_all_succeed(tracker:
 async def test_new_customers_and_references_in_opposite_order_all_end_well(
     tracker: Tracker,
 ) -> None:
-    names = [f"c{one}" for one in range(10)]
+    names = [f"c{number}" for number in range(10)]
 
     def drafts(writer: int) -> list[CustomerDraft]:
         ordered = names if writer % 2 else names[::-1]
@@ -109,7 +114,7 @@ async def test_new_customers_and_references_in_opposite_order_all_end_well(
     await asyncio.gather(
         *[
             create_orders(
-                tracker, SYSTEM, [build_order_draft(customer=one) for one in drafts(writer)]
+                tracker, SYSTEM, [build_order_draft(customer=draft) for draft in drafts(writer)]
             )
             for writer in range(4)
         ]
@@ -167,19 +172,20 @@ async def test_a_retraction_that_races_its_news_on_another_order_always_stands(
     await make_dispatched_shipment(tracker, await make_order(tracker), number="A")
     await make_dispatched_shipment(tracker, await make_order(tracker), number="B")
 
-    for one in range(30):
+    for number in range(30):
         acts = [
             make_events(
-                tracker, build_carrier_event_draft(Type.DELIVERED, "A", source_event_id=f"e{one}")
+                tracker,
+                build_carrier_event_draft(Type.DELIVERED, "A", source_event_id=f"e{number}"),
             ),
             make_events(
                 tracker,
                 build_carrier_event_draft(
-                    Type.UNKNOWN, "B", source_event_id=f"r{one}", retracts=f"e{one}"
+                    Type.UNKNOWN, "B", source_event_id=f"r{number}", retracts=f"e{number}"
                 ),
             ),
         ]
-        await asyncio.gather(*acts[:: 1 if one % 2 else -1])
+        await asyncio.gather(*acts[:: 1 if number % 2 else -1])
 
     assert await TrackingEvent.filter(type=Type.DELIVERED, retracted_at=None).count() == 0
     assert (await Shipment.get(number_key="A")).status is ShipmentStatus.PRE_TRANSIT
@@ -206,9 +212,9 @@ async def test_an_exceptions_steps_at_once_are_taken_once(tracker: Tracker) -> N
     await asyncio.gather(
         *[
             make_events(
-                tracker, build_carrier_event_draft(Type.DAMAGED, occurred_at=ago(minutes=one))
+                tracker, build_carrier_event_draft(Type.DAMAGED, occurred_at=ago(minutes=number))
             )
-            for one in range(1, 9)
+            for number in range(1, 9)
         ]
     )
 

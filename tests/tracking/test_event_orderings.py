@@ -1,4 +1,4 @@
-"""The same news in any order, doubled, in any calls, before or after the number is taken."""
+"""The same events give the same result in any order, repeated, and before or after dispatch."""
 
 from dataclasses import replace
 from typing import Any
@@ -29,7 +29,7 @@ EXAMPLES = settings(
 
 @st.composite
 def any_news(draw: st.DrawFn) -> list[EventDraft]:
-    """Few moments, so that many fall together; some take back another."""
+    """Events at few different times, so that many coincide; some retract another one."""
     count = draw(st.integers(2, 6))
     drafts = [draw(any_event(place)) for place in range(count)]
     for taken_back in draw(st.sets(st.integers(0, count - 1), max_size=2)):
@@ -57,7 +57,7 @@ def any_event(draw: st.DrawFn, place: int) -> EventDraft:
 
 @st.composite
 def arrivals(draw: st.DrawFn, drafts: list[EventDraft]) -> tuple[list[list[EventDraft]], int]:
-    """Calls with all of the news, some of it twice; after how many of them the number is taken."""
+    """Calls with all events, some twice, and after how many calls the shipment is dispatched."""
     again = draw(st.lists(st.sampled_from(drafts), max_size=3))
     shuffled = draw(st.permutations([*drafts, *again]))
     size = draw(st.integers(1, 4))
@@ -93,7 +93,7 @@ async def made_of(
 async def _state() -> dict[str, Any]:
     shipment, order = await Shipment.get(), await Order.get()
     told = ("status", "health", "delivered_at", "shipped_at", "estimate_latest", "estimate_source")
-    unresolved = [one for one in await OrderException.all() if one.is_unresolved]
+    unresolved = [exception for exception in await OrderException.all() if exception.is_unresolved]
     return {
         "shipment": {name: getattr(shipment, name) for name in (*told, "signed_by", "finished_at")},
         "order": {name: getattr(order, name) for name in told},

@@ -1,4 +1,4 @@
-"""When an event happened: instants, local times, days, and time zones."""
+"""The times of events are given as instants, local times or dates, with time zones."""
 
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
@@ -89,7 +89,7 @@ def test_five_minutes_ahead_are_a_clocks_difference_and_more_are_the_future() ->
 
 
 def test_a_date_is_in_the_future_once_it_has_begun_nowhere() -> None:
-    """At noon in UTC it is the 11th already where days begin first."""
+    """At noon in UTC the 11th has already begun in the zones where days begin first."""
     assert when(local_time="2026-03-11").precision is DAY
     assert refused_field(local_time="2026-03-12") == ("localTime",)
 

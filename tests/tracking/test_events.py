@@ -1,4 +1,4 @@
-"""Carrier news: recorded, kept or invalid, one outcome for each event of a call."""
+"""Each carrier event of a call has its outcome: it is recorded, kept or invalid."""
 
 from typing import Any
 
@@ -87,12 +87,12 @@ async def test_500_events_are_one_call(tracker: Tracker) -> None:
     outcomes = await make_events(
         tracker,
         *[
-            build_carrier_event_draft(Type.IN_TRANSIT, occurred_at=ago(minutes=one))
-            for one in range(500)
+            build_carrier_event_draft(Type.IN_TRANSIT, occurred_at=ago(minutes=number))
+            for number in range(500)
         ],
     )
 
-    assert {type(one) for one in outcomes} == {Recorded}
+    assert {type(outcome) for outcome in outcomes} == {Recorded}
     kinds = await change_kinds_after(before)
     assert kinds.count(ChangeKind.EVENT_RECORDED) == 500
     assert kinds[500:] == [ChangeKind.SHIPMENT_STATUS, ChangeKind.ORDER_STATUS]
@@ -142,7 +142,7 @@ async def test_news_is_told_by_its_source_and_carries_the_status_along(tracker: 
 
     changes = await Change.filter(position__gt=before).order_by("position")
     await order.refresh_from_db()
-    assert [(one.kind, one.actor, one.occurred_at) for one in changes] == [
+    assert [(change.kind, change.actor, change.occurred_at) for change in changes] == [
         (ChangeKind.EVENT_RECORDED, "ups", ago(hours=2)),
         (ChangeKind.SHIPMENT_STATUS, "ups", ago(hours=2)),
         (ChangeKind.ORDER_STATUS, "ups", ago(hours=2)),

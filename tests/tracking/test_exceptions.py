@@ -1,4 +1,4 @@
-"""Exceptions: what people do about trouble, from acknowledging to reopening."""
+"""Exceptions are acknowledged, worked on, resolved, dismissed and reopened by people."""
 
 import pytest
 
@@ -67,7 +67,7 @@ async def test_a_case_goes_its_way_and_every_step_twice_is_once(tracker: Tracker
         1,
     )
     assert (exception.waiting_on, exception.assignee) == (None, None)
-    assert [one.body for one in await ExceptionNote.all()] == [note]
+    assert [exception_note.body for exception_note in await ExceptionNote.all()] == [note]
 
 
 async def test_what_the_adjacency_does_not_allow_is_refused(tracker: Tracker) -> None:

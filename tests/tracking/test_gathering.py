@@ -1,4 +1,4 @@
-"""Gathering: who is answered together, and that nobody pays for another's mistake or departure."""
+"""Gathered calls are answered together, and one's error or cancellation affects no other."""
 
 import asyncio
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from tracking.gathering import LARGEST_RUN, RUNS_AT_ONCE, Gathering
 
 
 class Runs:
-    """Answers numbers by their doubles, once `may_end` is set; fails where it is told to."""
+    """A stub that answers numbers by their doubles once `may_end` is set, and can fail."""
 
     def __init__(self, failing: dict[int, Exception] | None = None) -> None:
         self.seen: list[list[int]] = []
@@ -29,13 +29,13 @@ class Runs:
         return [2 * question for question in questions]
 
     async def ask(self, question: int, size: int = 1) -> asyncio.Task[int]:
-        """It has been asked when this returns."""
+        """Starts a call; when this returns, the call has been gathered."""
         task = asyncio.create_task(self.gathering.ask(question, size, self.run))
         await asyncio.sleep(0)
         return task
 
     async def keep_busy(self) -> list[asyncio.Task[int]]:
-        """As many runs as there may be have begun, each with one question: -1, -2 ..."""
+        """Starts as many runs as are allowed at once, each with one question: -1, -2 and so on."""
         tasks = []
         for place in range(RUNS_AT_ONCE):
             tasks.append(await self.ask(-1 - place))
@@ -51,7 +51,7 @@ async def _outcomes(tasks: Sequence[asyncio.Task[int]]) -> list[Any]:
 async def test_what_is_asked_meanwhile_is_answered_together_and_in_order() -> None:
     runs = Runs()
     first = await runs.keep_busy()
-    tasks = [await runs.ask(one) for one in range(1, 6)]
+    tasks = [await runs.ask(number) for number in range(1, 6)]
 
     runs.may_end.set()
 

@@ -1,4 +1,4 @@
-"""Locks on PostgreSQL, where writers run side by side: who holds what until the commit."""
+"""Locks that writers hold until the commit on PostgreSQL, where writers run concurrently."""
 
 from collections.abc import AsyncGenerator
 
@@ -16,7 +16,7 @@ ADVISORY = "SELECT count(*), count(*) FILTER (WHERE mode = 'ExclusiveLock') FROM
 
 @pytest.fixture
 async def other(engine: str, db: str) -> AsyncGenerator[asyncpg.Connection, None]:
-    """Somebody else's connection."""
+    """A connection outside the product's pool."""
     if engine != "postgres":
         pytest.skip("SQLite has one writer at a time.")
     connection = await asyncpg.connect(db)

@@ -1,4 +1,4 @@
-"""Exceptions that persons open, and what the news makes of them."""
+"""Exceptions are opened by people, and carrier events affect them."""
 
 from datetime import timedelta
 from typing import Any
@@ -130,7 +130,7 @@ async def test_good_news_closes_what_news_opened_and_not_what_a_person_did(
 
     await make_events(tracker, build_carrier_event_draft(Type.DELIVERED))
 
-    found = {one.type: one.status for one in await OrderException.all()}
+    found = {exception.type: exception.status for exception in await OrderException.all()}
     assert found == {
         ExceptionType.ADDRESS_PROBLEM: ExceptionStatus.OPEN,
         ExceptionType.RECIPIENT_UNAVAILABLE: ExceptionStatus.RESOLVED,
@@ -173,7 +173,7 @@ async def test_what_a_person_closed_only_newer_news_opens_again(tracker: Tracker
     )
 
     records = await OrderException.all().order_by("opened_at")
-    assert [(one.status, one.occurrences) for one in records] == [
+    assert [(record.status, record.occurrences) for record in records] == [
         (ExceptionStatus.DISMISSED, 1),
         (ExceptionStatus.OPEN, 1),
     ]

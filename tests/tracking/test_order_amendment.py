@@ -1,4 +1,4 @@
-"""Amending orders: what is left out stays, and the log masks personal values."""
+"""Amending an order keeps what is left out, and the log masks personal values."""
 
 import pytest
 
@@ -38,7 +38,10 @@ async def said() -> list[tuple[str, str | None, str | None]]:
     change = await Change.all().order_by("-position").first()
     assert change is not None
     assert change.details is not None
-    return [(one["field"], one["before"], one["after"]) for one in change.details["differences"]]
+    return [
+        (difference["field"], difference["before"], difference["after"])
+        for difference in change.details["differences"]
+    ]
 
 
 async def test_amending_to_what_is_there_changes_nothing(tracker: Tracker) -> None:

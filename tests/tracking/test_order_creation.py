@@ -1,4 +1,4 @@
-"""Creating orders: what is stored, what is refused and where, and who the customer is."""
+"""Creating orders: stored values, refusals with their paths, and the customers."""
 
 from decimal import Decimal
 from typing import Any
@@ -36,7 +36,10 @@ async def test_an_order_begins_pending_with_one_change(tracker: Tracker) -> None
     order = await make_order(tracker, confirmed=False, items=items, placed_at=ago(days=1))
 
     lines = await OrderItem.filter(order_id=order.id).order_by("line")
-    assert [(one.line, one.sku, one.quantity) for one in lines] == [(1, "MUG", 2), (2, "CUP", 1)]
+    assert [(line.line, line.sku, line.quantity) for line in lines] == [
+        (1, "MUG", 2),
+        (2, "CUP", 1),
+    ]
     assert (order.status, order.next_statuses) == (
         OrderStatus.PENDING,
         ["CONFIRMED", "ON_HOLD", "CANCELLED"],
@@ -115,10 +118,10 @@ async def test_of_many_the_good_are_stored_and_the_bad_are_named(tracker: Tracke
 
     outcomes = await create_orders(tracker, SYSTEM, drafts)
 
-    kinds = [type(one).__name__ for one in outcomes]
+    kinds = [type(outcome).__name__ for outcome in outcomes]
     assert kinds == ["UUID", "Invalid", "Conflict", "Conflict", "UUID"]
     orders = await Order.all().order_by("reference")
-    assert [one.reference for one in orders] == ["A-1", "A-2", "A-3"]
+    assert [order.reference for order in orders] == ["A-1", "A-2", "A-3"]
     await assert_log_is_gapless()
 
 
@@ -172,9 +175,9 @@ async def test_new_customers_of_one_call_are_told_apart_by_external_id(tracker: 
     await create_orders(
         tracker,
         SYSTEM,
-        [build_order_draft(customer=build_customer_draft(external_id=one)) for one in names],
+        [build_order_draft(customer=build_customer_draft(external_id=name)) for name in names],
     )
 
     orders = await Order.all().order_by("id").prefetch_related("customer")
-    assert [one.customer.external_id for one in orders] == names
+    assert [order.customer.external_id for order in orders] == names
     assert await Customer.all().count() == 2

@@ -1,4 +1,4 @@
-"""Orders: confirmed, held, released, cancelled."""
+"""Orders are confirmed, held, released and cancelled."""
 
 from datetime import timedelta
 

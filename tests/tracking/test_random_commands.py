@@ -1,4 +1,4 @@
-"""Any commands and news, in any order: what must hold after each of them."""
+"""Invariants that hold after each of any sequence of commands and carrier events."""
 
 from dataclasses import replace
 from typing import Any
@@ -62,7 +62,7 @@ async def _play(runner: CommandRunner, step: Step) -> None:
     await _assert_pieces_are_conserved(after)
     await _assert_copies_agree(after)
     if await current_head() == position:
-        # What the clock alone has changed since is not settled by a command that does nothing.
+        # A command that does nothing does not settle what time alone has changed since.
         return
     rows = await _rows_of(after)
     assert await settle_again(runner.tracker, SYSTEM, after.id) == 0
@@ -71,7 +71,7 @@ async def _play(runner: CommandRunner, step: Step) -> None:
 
 async def _was_moved_by_news(position: int) -> bool:
     changes = await Change.filter(position__gt=position)
-    return any(one.kind in MOVED_BY_NEWS for one in changes)
+    return any(change.kind in MOVED_BY_NEWS for change in changes)
 
 
 async def _assert_pieces_are_conserved(order: Order) -> None:
@@ -81,14 +81,14 @@ async def _assert_pieces_are_conserved(order: Order) -> None:
         for part in (line.delivered_quantity, line.returned_quantity, line.lost_quantity):
             assert part <= line.shipped_quantity
         contents = await ShipmentItem.filter(item_id=line.id).prefetch_related("shipment")
-        assert line.allocated_quantity == sum(one.held_quantity for one in contents)
+        assert line.allocated_quantity == sum(content.held_quantity for content in contents)
         for one in contents:
             is_cancelled = one.shipment.status is ShipmentStatus.CANCELLED
             assert one.held_quantity <= (0 if is_cancelled else one.quantity)
 
 
 async def _assert_copies_agree(order: Order) -> None:
-    """What lists ask of the parts is what the order and its shipments say."""
+    """The copied columns that lists filter by agree with the order and its shipments."""
     for line in await OrderItem.filter(order_id=order.id):
         assert line.placed_at == order.placed_at
     carriers: dict[UUID | None, str | None] = {None: None}
@@ -100,11 +100,13 @@ async def _assert_copies_agree(order: Order) -> None:
     for exception in exceptions:
         assert exception.placed_at == order.placed_at
         assert exception.carrier == carriers[exception.shipment_id]
-    assert order.open_exceptions == len([one for one in exceptions if one.is_unresolved])
+    assert order.open_exceptions == len(
+        [exception for exception in exceptions if exception.is_unresolved]
+    )
 
 
 async def _rows_of(order: Order) -> list[Any]:
-    """All that settling writes."""
+    """All rows that settling may write."""
     return [
         await Order.filter(id=order.id).values(),
         await OrderItem.filter(order_id=order.id).order_by("id").values(),

@@ -1,4 +1,4 @@
-"""Repeats: the same news is told once, by the source's own id or by what happened."""
+"""A repeated event is recorded once, recognised by the source's id or by what happened."""
 
 from typing import Any
 

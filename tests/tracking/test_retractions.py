@@ -1,4 +1,4 @@
-"""Retractions: whatever takes an event back stands, also when the event is sent again."""
+"""A retraction holds, also when the retracted event is sent again."""
 
 import pytest
 
@@ -90,7 +90,7 @@ async def test_it_stands_when_its_event_is_sent_again(tracker: Tracker) -> None:
     async with assert_nothing_changes():
         outcomes = await make_events(tracker, DELIVERED, CORRECTION)
 
-    assert [type(one) for one in outcomes] == [Duplicate, Duplicate]
+    assert [type(outcome) for outcome in outcomes] == [Duplicate, Duplicate]
 
 
 async def test_it_takes_back_the_news_of_another_order(tracker: Tracker) -> None:

@@ -1,4 +1,4 @@
-"""Amending shipments: news moves with the number that it came by."""
+"""Amending shipments: events move with the tracking number that they came by."""
 
 from datetime import timedelta
 
@@ -41,7 +41,7 @@ async def amend(tracker: Tracker, id_: str, number: str) -> None:
 
 
 async def standing(number: str | None = None) -> list[str]:
-    """Types of the events that count, of shipments or kept for a number."""
+    """The types of the events that count, by shipment, or kept for a number."""
     events = await TrackingEvent.filter(
         retracted_at=None, number_key=number, shipment_id__isnull=number is not None
     ).order_by("moment")
@@ -121,7 +121,7 @@ async def test_what_was_taken_back_stays_so_wherever_it_goes(tracker: Tracker) -
     await amend(tracker, id_, "N1")
 
     assert (await Shipment.get()).status is ShipmentStatus.PRE_TRANSIT
-    assert [type(one) for one in await make_events(tracker, delivered)] == [Duplicate]
+    assert [type(make_event) for make_event in await make_events(tracker, delivered)] == [Duplicate]
 
 
 async def test_news_kept_for_the_right_number_is_applied_however_old_the_wrong_end(
@@ -168,7 +168,7 @@ async def test_a_service_can_be_amended_while_news_makes_a_number_stand_twice(
     await amend_shipment(tracker, SYSTEM, id_, ShipmentAmendment(service="saver"))
 
     shipments = await Shipment.all().order_by("created_at")
-    assert [one.service for one in shipments] == ["saver", None]
+    assert [shipment.service for shipment in shipments] == ["saver", None]
 
 
 async def test_amending_to_what_is_there_changes_nothing(tracker: Tracker) -> None:

@@ -1,4 +1,4 @@
-"""Creating shipments: which pieces go into them."""
+"""Creating shipments, and the pieces that go into them."""
 
 from typing import Any
 

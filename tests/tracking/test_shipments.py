@@ -1,4 +1,4 @@
-"""Shipments: packed, dispatched, estimated, cancelled."""
+"""Shipments are packed, dispatched, estimated and cancelled."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -126,7 +126,7 @@ async def test_a_cancelled_shipments_pieces_are_free_again(tracker: Tracker) -> 
     await make_dispatched_shipment(tracker, order)
 
     shipments = await Shipment.all().order_by("created_at")
-    assert [one.status for one in shipments] == ["CANCELLED", "PRE_TRANSIT"]
+    assert [shipment.status for shipment in shipments] == ["CANCELLED", "PRE_TRANSIT"]
     assert (await OrderItem.get()).allocated_quantity == 2
 
 

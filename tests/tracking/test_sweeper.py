@@ -1,4 +1,4 @@
-"""The sweeper: what only the clock changes, written once, as an ordinary change."""
+"""The sweeper writes what time alone changes, once, as an ordinary change."""
 
 import asyncio
 from dataclasses import replace
@@ -35,7 +35,7 @@ pytestmark = pytest.mark.usefixtures("db")
 
 
 def later(tracker: Tracker, **duration: float) -> Tracker:
-    """With a clock that stands so much after now."""
+    """The tracker with a clock that is that much ahead."""
     return replace(tracker, clock=lambda: NOW + timedelta(**duration))
 
 
@@ -51,7 +51,7 @@ async def test_after_five_days_without_news_a_shipment_is_stale(tracker: Tracker
         assert await sweep(later(tracker, days=9)) == 0
 
     changes = await Change.filter(position__gt=before).order_by("position")
-    assert [(one.kind, one.previous, one.status, one.actor) for one in changes] == [
+    assert [(change.kind, change.previous, change.status, change.actor) for change in changes] == [
         (ChangeKind.HEALTH, "ON_TRACK", "STALE", "system"),
         (ChangeKind.HEALTH, "ON_TRACK", "STALE", "system"),
     ]

@@ -1,4 +1,4 @@
-"""Twins: the same thing asked for several times at once is done once."""
+"""The same command sent several times at once is done once."""
 
 import asyncio
 from collections import Counter
@@ -46,8 +46,8 @@ async def test_the_same_key_at_once_makes_one_order(tracker: Tracker) -> None:
 
 
 async def test_a_twin_is_no_other_order_of_the_same_reference(tracker: Tracker) -> None:
-    for one in range(15):
-        draft = build_order_draft(idempotency_key=f"k{one}", reference=f"A-{one}")
+    for number in range(15):
+        draft = build_order_draft(idempotency_key=f"k{number}", reference=f"A-{number}")
         ids = await asyncio.gather(*[create_order(tracker, SYSTEM, draft) for _ in range(3)])
         assert len(set(ids)) == 1
 
@@ -77,11 +77,11 @@ async def test_the_same_reference_at_once_makes_one_order(tracker: Tracker) -> N
         return_exceptions=True,
     )
 
-    assert Counter(type(one) for one in outcomes) == {UUID: 1, Conflict: 7}
+    assert Counter(type(outcome) for outcome in outcomes) == {UUID: 1, Conflict: 7}
 
 
 async def test_the_same_news_at_once_is_recorded_once(tracker: Tracker) -> None:
-    """Also where only the source's id says that it is the same."""
+    """Events are the same, too, if only the source's id says so."""
     for number in "AB":
         await make_dispatched_shipment(tracker, await make_order(tracker), number=number)
 

@@ -1,4 +1,4 @@
-"""Two processes that write to one database: neither hears that it is locked."""
+"""Two processes write to one database, and neither fails because it is locked."""
 
 import asyncio
 import sqlite3
@@ -40,7 +40,7 @@ async def start_another(url: str) -> asyncio.subprocess.Process:
 async def write(tracker: Tracker) -> None:
     id_ = await make_exception_id(tracker, await make_order(tracker))
     await asyncio.gather(
-        *[add_exception_note(tracker, SYSTEM, id_, f"note {one}") for one in range(4)]
+        *[add_exception_note(tracker, SYSTEM, id_, f"note {number}") for number in range(4)]
     )
 
 
@@ -70,7 +70,7 @@ def sqlite_file(engine: str, tmp_path: Path) -> Path:
 
 
 async def test_a_new_file_is_opened_while_another_writes_to_it(sqlite_file: Path) -> None:
-    """Then SQLite refuses the write-ahead log at once, and does not wait."""
+    """SQLite then refuses to switch to the write-ahead log at once, without waiting."""
     other = sqlite3.connect(sqlite_file, isolation_level=None, check_same_thread=False)
     other.execute("CREATE TABLE one (a)")
     other.execute("BEGIN IMMEDIATE")
