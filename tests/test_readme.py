@@ -73,7 +73,9 @@ async def test_its_aggregates_have_the_form_that_it_shows(
 
 
 def _fields(value: Any) -> Any:
-    return {name: _fields(one) for name, one in value.items()} if isinstance(value, dict) else None
+    return (
+        {name: _fields(item) for name, item in value.items()} if isinstance(value, dict) else None
+    )
 
 
 def _as_printed(answer: dict[str, Any], tracking_id: str) -> Any:

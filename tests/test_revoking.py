@@ -57,15 +57,15 @@ async def test_a_running_subscription_ends_when_its_key_is_revoked(watchful, ser
         service.socket(Scope.ORDERS_READ, Scope.ANALYTICS_READ) as other,
         service.socket() as nobody,
     ):
-        for one in (socket, other):
-            await one.subscribe("1", FOLLOW)
+        for websocket in (socket, other):
+            await websocket.subscribe("1", FOLLOW)
         await poll_until(lambda: service.feed._listeners())
         await revoke(Scope.ORDERS_READ)
 
         assert await socket.close_code() == 4403
-        for one in (other, nobody):
-            await one.subscribe("2", "{ position }")
-            assert await one.results(1) == [{"data": {"position": 0}}]
+        for websocket in (other, nobody):
+            await websocket.subscribe("2", "{ position }")
+            assert await websocket.results(1) == [{"data": {"position": 0}}]
 
     headers = await service.headers(Scope.ORDERS_READ)
     async with service.connect() as socket:

@@ -41,7 +41,7 @@ def file(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     return path
 
 
-class Faulty:
+class FaultyStore:
     """Stores orders as the product does, but fails for chosen ones."""
 
     def __init__(self, *failing: int, error: BaseException | None = None) -> None:
@@ -85,7 +85,7 @@ async def test_importing_a_file_again_changes_nothing(tracker: Tracker, file: Pa
 async def test_a_stopped_import_that_is_run_again_ends_as_if_it_had_not_been(
     tracker: Tracker, file: Path
 ) -> None:
-    stopped = await store(tracker, file, Faulty(5, 6, 7), pauses=(0, 0))
+    stopped = await store(tracker, file, FaultyStore(5, 6, 7), pauses=(0, 0))
     assert stopped == Tally(new=40)
 
     again = await import_into(tracker, file)
@@ -98,7 +98,9 @@ async def test_a_stopped_import_that_is_run_again_ends_as_if_it_had_not_been(
 async def test_an_interrupted_import_that_is_run_again_ends_as_if_it_had_not_been(
     tracker: Tracker, file: Path
 ) -> None:
-    interrupted = await store(tracker, file, Faulty(5, error=asyncio.CancelledError()), pauses=())
+    interrupted = await store(
+        tracker, file, FaultyStore(5, error=asyncio.CancelledError()), pauses=()
+    )
     assert interrupted == Tally(new=40)
 
     assert await import_into(tracker, file) == Tally(new=60, earlier=40)
@@ -107,7 +109,7 @@ async def test_an_interrupted_import_that_is_run_again_ends_as_if_it_had_not_bee
 async def test_a_database_that_is_away_for_a_while_is_waited_for(
     tracker: Tracker, file: Path
 ) -> None:
-    create = Faulty(2, 3, 7)
+    create = FaultyStore(2, 3, 7)
 
     assert await store(tracker, file, create, pauses=(0, 0)) == Tally(new=100)
     assert create.calls == 13
@@ -122,7 +124,7 @@ async def test_one_order_that_cannot_be_stored_does_not_keep_out_the_others(
 
     broken_line = build_csv_line(reference="A-1")
     # The batch fails, and then its second order fails by itself.
-    tally = await store(tracker, file, Faulty(1, 3, error=OverflowError()), pauses=())
+    tally = await store(tracker, file, FaultyStore(1, 3, error=OverflowError()), pauses=())
 
     assert tally == Tally(new=2, rejected=1)
     assert (tmp_path / "rejects").read_text() == (

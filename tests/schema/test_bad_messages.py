@@ -13,11 +13,11 @@ FOLLOW_ALL = "subscription { changes { position } }"
 
 
 @pytest.fixture
-async def calm(service: RunningService, caplog):
+async def service(service: RunningService, caplog):
     """The service; the test fails if an exception was logged."""
     yield service
-    said = caplog.get_records("call")
-    assert [record.getMessage() for record in said if record.exc_info] == []
+    records = caplog.get_records("call")
+    assert [record.getMessage() for record in records if record.exc_info] == []
 
 
 FRAMES: dict[str, tuple[Any, int]] = {
@@ -48,39 +48,39 @@ FRAMES: dict[str, tuple[Any, int]] = {
 }
 
 
-async def test_a_message_that_is_none_closes_the_socket_with_a_code(calm):
+async def test_a_message_that_is_none_closes_the_socket_with_a_code(service):
     for name, (frame, code) in FRAMES.items():
-        async with calm.socket() as socket:
+        async with service.socket() as socket:
             sent = frame if isinstance(frame, str | bytes) else json.dumps(frame)
             await socket.connection.send(sent)
 
             assert await socket.close_code() == code, name
 
 
-async def test_text_that_is_none_closes_the_socket_with_a_code(calm):
-    async with calm.socket() as socket:
+async def test_text_that_is_none_closes_the_socket_with_a_code(service):
+    async with service.socket() as socket:
         await socket.connection.send(b'{"type":"\xff"}', text=True)
 
         assert await socket.close_code() == 1007
 
 
-async def test_nothing_is_answered_before_the_init(calm):
-    async with calm.connect() as socket:
+async def test_nothing_is_answered_before_the_init(service):
+    async with service.connect() as socket:
         await socket.subscribe("1", "{ position }")
 
         assert await socket.close_code() == 4401
 
 
-async def test_an_id_that_is_in_use_is_refused_however_long_it_is(calm):
-    async with calm.socket(Scope.ORDERS_READ) as socket:
+async def test_an_id_that_is_in_use_is_refused_however_long_it_is(service):
+    async with service.socket(Scope.ORDERS_READ) as socket:
         for _ in range(2):
             await socket.subscribe("x" * 500, FOLLOW_ALL)
 
         assert await socket.close_code() == 4409
 
 
-async def test_a_payload_of_null_is_none(calm):
-    async with calm.connect() as socket:
+async def test_a_payload_of_null_is_none(service):
+    async with service.connect() as socket:
         await socket.send(type="connection_init", payload=None)
         assert (await socket.next())["type"] == "connection_ack"
         await socket.send(type="ping", payload=None)
@@ -105,8 +105,8 @@ OPERATIONS = {
 }
 
 
-async def test_an_operation_that_cannot_be_ends_alone(calm):
-    async with calm.socket() as socket:
+async def test_an_operation_that_cannot_be_ends_alone(service):
+    async with service.socket() as socket:
         for name, (query, code) in OPERATIONS.items():
             await socket.subscribe(name, query)
             message = await socket.next()
@@ -119,8 +119,8 @@ async def test_an_operation_that_cannot_be_ends_alone(calm):
         assert (await socket.next())["payload"] == {"data": {"position": 0}}
 
 
-async def test_a_position_beyond_the_log_is_an_error(calm):
-    async with calm.socket(Scope.ORDERS_READ) as socket:
+async def test_a_position_beyond_the_log_is_an_error(service):
+    async with service.socket(Scope.ORDERS_READ) as socket:
         await socket.subscribe("1", "subscription { changes(after: 7) { position } }")
         message = await socket.next()
 
@@ -128,8 +128,8 @@ async def test_a_position_beyond_the_log_is_an_error(calm):
     assert message["payload"][0]["extensions"] == {"code": "INVALID", "field": ["after"]}
 
 
-async def test_a_socket_holds_so_many_operations_and_no_more(calm):
-    async with calm.socket(Scope.ORDERS_READ) as socket:
+async def test_a_socket_holds_so_many_operations_and_no_more(service):
+    async with service.socket(Scope.ORDERS_READ) as socket:
         for number in range(50 + 1):
             await socket.subscribe(str(number), FOLLOW_ALL)
         message = await socket.next()

@@ -45,10 +45,10 @@ FILTER_TYPES = {
 
 @pytest.mark.parametrize("name", FILTERS)
 async def test_a_filter_that_cannot_match_is_refused(api, name):
-    root, asked, field = FILTERS[name]
+    root, filter_, field = FILTERS[name]
     query = f"query ($f: {FILTER_TYPES[root]}) {{ {root}(filter: $f) {{ totalCount }} }}"
 
-    answer = await api.execute(query, SYSTEM, f=asked)
+    answer = await api.execute(query, SYSTEM, f=filter_)
 
     (error,) = answer.errors
     assert error["extensions"] == {"code": "INVALID", "field": ["filter", field]}

@@ -49,11 +49,11 @@ BODIES = {
 
 
 @pytest.fixture
-async def calm(service: RunningService, caplog):
+async def service(service: RunningService, caplog):
     """The service; the test fails if an exception was logged."""
     yield service
-    said = caplog.get_records("call")
-    assert [record.getMessage() for record in said if record.exc_info] == []
+    records = caplog.get_records("call")
+    assert [record.getMessage() for record in records if record.exc_info] == []
 
 
 def assert_refused(response: Any, status: int, code: str = "INVALID") -> None:
@@ -64,59 +64,61 @@ def assert_refused(response: Any, status: int, code: str = "INVALID") -> None:
 
 
 @pytest.mark.parametrize("form", ["application/json", "application/graphql-response+json"])
-async def test_a_body_that_is_no_request_is_refused(calm, form):
+async def test_a_body_that_is_no_request_is_refused(service, form):
     for content, status in BODIES.values():
         headers = {"Content-Type": "application/json", "Accept": form}
-        response = await calm.http.post("/graphql", content=content, headers=headers)
+        response = await service.http.post("/graphql", content=content, headers=headers)
 
         code = "LIMIT_EXCEEDED" if status == 413 else "INVALID"
         assert_refused(response, status, code)
         assert response.headers["content-type"] == f"{form}; charset=utf-8"
 
 
-async def test_a_body_that_does_not_say_its_length_is_cut_off_all_the_same(calm):
+async def test_a_body_that_does_not_say_its_length_is_cut_off_all_the_same(service):
     async def endless():
         for _ in range(20):
             yield b" " * 100_000
 
-    response = await calm.http.post(
+    response = await service.http.post(
         "/graphql", content=endless(), headers={"Content-Type": "application/json"}
     )
 
     assert_refused(response, 413, "LIMIT_EXCEEDED")
 
 
-async def test_a_form_is_no_request(calm):
+async def test_a_form_is_no_request(service):
     for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data"):
-        response = await calm.http.post("/graphql", content=body(), headers={"Content-Type": kind})
+        response = await service.http.post(
+            "/graphql", content=body(), headers={"Content-Type": kind}
+        )
         assert_refused(response, 415)
 
 
-async def test_get_asks_and_never_changes(calm):
+async def test_get_asks_and_never_changes(service):
     mutation = 'mutation { orderConfirm(trackingId: "x") { userErrors { code } } }'
-    refused = await calm.http.get("/graphql", params={"query": mutation})
+    refused = await service.http.get("/graphql", params={"query": mutation})
     assert_refused(refused, 405)
     assert refused.headers["Allow"] == "POST"
     subscription = {"query": "subscription { changes { position } }"}
-    assert_refused(await calm.http.get("/graphql", params=subscription), 400)
+    assert_refused(await service.http.get("/graphql", params=subscription), 400)
     for variables in ("nope", "[]", "5"):
         params = {"query": "{ position }", "variables": variables}
-        assert_refused(await calm.http.get("/graphql", params=params), 400)
+        assert_refused(await service.http.get("/graphql", params=params), 400)
 
     params = {"query": "{ position }", "variables": '{"operationName": 5}'}
-    answer = await calm.http.get("/graphql", params=params)
+    answer = await service.http.get("/graphql", params=params)
     assert answer.json() == {"data": {"position": 0}}
 
 
-async def test_other_methods_are_not_allowed(calm):
+async def test_other_methods_are_not_allowed(service):
     for method in ("PUT", "PATCH", "DELETE", "OPTIONS"):
-        refused = await calm.http.request(method, "/graphql")
+        refused = await service.http.request(method, "/graphql")
         assert_refused(refused, 405)
         assert refused.headers["Allow"] == "GET, POST"
 
 
-async def test_a_client_that_hangs_up_in_the_middle_is_no_bug(calm):
-    host, port = calm.address.split(":")
+async def test_a_client_that_hangs_up_in_the_middle_is_no_bug(service):
+    host, port = service.address.split(":")
     _, writer = await asyncio.open_connection(host, int(port))
     writer.write(
         b"POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
@@ -128,7 +130,7 @@ async def test_a_client_that_hangs_up_in_the_middle_is_no_bug(calm):
     await writer.wait_closed()
     await asyncio.sleep(0.1)
 
-    assert (await calm.post("{ position }")).status_code == 200
+    assert (await service.post("{ position }")).status_code == 200
 
 
 def fragments(count: int) -> str:
@@ -170,10 +172,10 @@ DOCUMENTS = {
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
-async def test_a_document_that_cannot_be_is_refused(calm, name):
+async def test_a_document_that_cannot_be_is_refused(service, name):
     query, code = DOCUMENTS[name]
 
-    response = await calm.post(query)
+    response = await service.post(query)
 
     if code is not None:
         assert_refused(response, 200, code)
@@ -209,14 +211,14 @@ async def test_a_variable_of_a_wrong_type_is_refused(api, name):
     assert answer.codes == [VALIDATION]
 
 
-async def test_filters_within_filters_end_somewhere(calm):
+async def test_filters_within_filters_end_somewhere(service):
     deep: dict[str, Any] = {}
     for _ in range(400):
         deep = {"and": [deep]}
     query = "query ($f: OrderFilter) { orders(filter: $f) { totalCount } }"
 
-    wide = await calm.post(query, Scope.ORDERS_READ, f={"or": [{}] * 60})
-    response = await calm.post(query, Scope.ORDERS_READ, f=deep)
+    wide = await service.post(query, Scope.ORDERS_READ, f={"or": [{}] * 60})
+    response = await service.post(query, Scope.ORDERS_READ, f=deep)
 
     assert_refused(wide, 200, LIMIT)
     assert response.json()["errors"][0]["extensions"]["code"] in (LIMIT, VALIDATION)

@@ -20,11 +20,11 @@ def looked_up(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     keys: list[str] = []
     read = viewers._read
 
-    async def note(key: str) -> viewers.Held:
+    async def record(key: str) -> viewers.Held:
         keys.append(key)
         return await read(key)
 
-    monkeypatch.setattr(viewers, "_read", note)
+    monkeypatch.setattr(viewers, "_read", record)
     return keys
 
 
@@ -32,10 +32,12 @@ async def test_a_key_is_looked_up_once_for_a_while(looked_up: list[str]) -> None
     row, key = await create_key("shop", [Scope.ORDERS_READ])
     callers = Callers()
 
-    found = [await callers.viewer(said) for said in (f"Bearer {key}", f"bearer  {key} ")]
+    found_viewers = [
+        await callers.viewer(header) for header in (f"Bearer {key}", f"bearer  {key} ")
+    ]
 
-    assert found[0] is found[1]
-    assert (found[0].name, found[0].scopes, found[0].key_id) == (
+    assert found_viewers[0] is found_viewers[1]
+    assert (found_viewers[0].name, found_viewers[0].scopes, found_viewers[0].key_id) == (
         "shop",
         frozenset({Scope.ORDERS_READ}),
         row.id,
@@ -84,9 +86,9 @@ async def test_those_looked_up_longest_ago_are_forgotten(
 async def test_what_is_no_key_is_remembered_for_nobody(looked_up: list[str]) -> None:
     callers = Callers()
 
-    for said in ("Bearer x", "Bearer wa_live_" + "0" * 48, "Basic x", "Bearer", ""):
+    for header in ("Bearer x", "Bearer wa_live_" + "0" * 48, "Basic x", "Bearer", ""):
         with pytest.raises(Unauthenticated):
-            await callers.viewer(said)
+            await callers.viewer(header)
 
     assert not callers._keys._remembered
     assert await callers.viewer(None) is ANONYMOUS
@@ -97,8 +99,8 @@ async def test_its_use_is_noted_once(monkeypatch: pytest.MonkeyPatch) -> None:
     callers = Callers()
 
     await callers.viewer(f"Bearer {key}")
-    noted = (await ApiKey.get(id=row.id)).last_used_at
+    used_at = (await ApiKey.get(id=row.id)).last_used_at
     await callers.viewer(f"Bearer {key}")
 
-    assert noted is not None
-    assert (await ApiKey.get(id=row.id)).last_used_at == noted
+    assert used_at is not None
+    assert (await ApiKey.get(id=row.id)).last_used_at == used_at

@@ -39,17 +39,20 @@ FORGED = [
 """Texts to put in the place of a cursor's values."""
 
 
-def ask(name: str, argument: str = "after") -> str:
+def cursor_query(name: str, argument: str = "after") -> str:
     """A query for one row of the list, after or before a cursor."""
-    begun = LISTS[name]
+    beginning = LISTS[name]
     size = "first: 1" if argument == "after" else "last: 1"
-    needed = [one for one in ("order", "customer", "shipment") if f"${one}" in begun]
-    declared = "".join(f", ${one}: ID!" for one in needed)
-    asked = f"{begun} {size}, {argument}: $cursor) {{ edges {{ cursor }} }}"
-    return f"query ($cursor: String{declared}) {{ {asked} {'}}' if 'node(' in begun else ''} }}"
+    variables = [
+        variable for variable in ("order", "customer", "shipment") if f"${variable}" in beginning
+    ]
+    declared = "".join(f", ${variable}: ID!" for variable in variables)
+    selection = f"{beginning} {size}, {argument}: $cursor) {{ edges {{ cursor }} }}"
+    end = "}}}" if "node(" in beginning else "}"
+    return f"query ($cursor: String{declared}) {{ {selection} {end}"
 
 
-async def answered(
+async def execute(
     api: Any, full_order: FullOrder, name: str, cursor: str | None, argument: str = "after"
 ) -> Any:
     ids = {
@@ -57,18 +60,18 @@ async def answered(
         "customer": full_order.customer_id,
         "shipment": full_order.shipment_id,
     }
-    return await api.execute(ask(name, argument), SYSTEM, cursor=cursor, **ids)
+    return await api.execute(cursor_query(name, argument), SYSTEM, cursor=cursor, **ids)
 
 
 @pytest.fixture
 async def cursors(api: Any, full_order: FullOrder) -> dict[str, str]:
     """A cursor of each list."""
-    found = {}
+    cursors_by_list = {}
     for name in LISTS:
-        (value,) = (await answered(api, full_order, name, None)).data.values()
+        (value,) = (await execute(api, full_order, name, None)).data.values()
         (edge,) = value.get("list", value)["edges"]
-        found[name] = edge["cursor"]
-    return found
+        cursors_by_list[name] = edge["cursor"]
+    return cursors_by_list
 
 
 def refusal(argument: str) -> list[dict[str, Any]]:
@@ -88,7 +91,7 @@ def extensions(answer: Any) -> list[dict[str, Any]]:
 async def test_any_text_that_is_no_cursor_is_refused(api, full_order, name, cursor, argument):
     assume(not cursor.isdigit())  # Positions are digits, and valid cursors of the log.
 
-    answer = await answered(api, full_order, name, cursor, argument)
+    answer = await execute(api, full_order, name, cursor, argument)
 
     assert extensions(answer) == refusal(argument)
 
@@ -102,7 +105,7 @@ async def test_a_forged_cursor_leads_somewhere_or_is_refused(
     tag, *values = cursors[name].split("~")
     forged = [data.draw(st.sampled_from([value, *FORGED])) for value in values]
 
-    answer = await answered(api, full_order, name, "~".join([tag, *forged]), argument)
+    answer = await execute(api, full_order, name, "~".join([tag, *forged]), argument)
 
     assert extensions(answer) in ([], refusal(argument))
     assert [record for record in caplog.records if record.levelname == "ERROR"] == []
@@ -125,12 +128,12 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(("name", "place", "value"), WRONG, ids=str)
-async def test_what_no_row_can_have_is_no_place(api, full_order, cursors, name, place, value):
+@pytest.mark.parametrize(("name", "index", "value"), WRONG, ids=str)
+async def test_what_no_row_can_have_is_no_place(api, full_order, cursors, name, index, value):
     parts = cursors[name].split("~")
-    parts[place] = value
+    parts[index] = value
 
-    answer = await answered(api, full_order, name, "~".join(parts))
+    answer = await execute(api, full_order, name, "~".join(parts))
 
     assert extensions(answer) == refusal("after")
 
@@ -138,13 +141,13 @@ async def test_what_no_row_can_have_is_no_place(api, full_order, cursors, name, 
 async def test_a_cursor_has_as_many_values_as_its_list_is_ordered_by(api, full_order, cursors):
     for name, cursor in cursors.items():
         for other in (f"{cursor}~", f"{cursor}~1", f"~{cursor}", cursor.rpartition("~")[0]):
-            answer = await answered(api, full_order, name, other)
+            answer = await execute(api, full_order, name, other)
             assert extensions(answer) == refusal("after")
 
 
 async def test_a_cursor_is_of_one_order_only(api, full_order, cursors):
     for name, own in cursors.items():
         for cursor in cursors.values():
-            answer = await answered(api, full_order, name, cursor)
+            answer = await execute(api, full_order, name, cursor)
             is_own = cursor.split("~")[0] == own.split("~")[0]
             assert extensions(answer) == ([] if is_own else refusal("after"))

@@ -29,18 +29,18 @@ DEEP = """query ($tracking: ID!) { order(trackingId: $tracking) {
 } }"""
 
 
-def told(answer: Answer) -> Any:
+def comparable(answer: Answer) -> Any:
     errors = [(error["path"], error["extensions"]) for error in answer.errors]
     return answer.data, sorted(errors, key=str)
 
 
-async def ask(
-    api: Any, monkeypatch: Any, deepest: int, query: str, viewer: Any, **given: Any
+async def execute(
+    api: Any, monkeypatch: Any, deepest: int, query: str, viewer: Any, **variables: Any
 ) -> Answer:
     """Executes the query with statements of at most `deepest` nested queries."""
     for dialect in (POSTGRES, SQLITE):
         monkeypatch.setattr(dialect, "deepest", deepest)
-    answer: Answer = await api.execute(f"{query} # {deepest}", viewer, **given)
+    answer: Answer = await api.execute(f"{query} # {deepest}", viewer, **variables)
     return answer
 
 
@@ -51,15 +51,17 @@ async def test_it_makes_no_difference_how_deep_a_statement_goes(
     answers, costs = [], []
     for deepest in (1, 2, 3, 15):
         statements.clear()
-        answer = await ask(api, monkeypatch, deepest, DEEP, viewer, tracking=full_order.tracking_id)
-        answers.append(told(answer))
+        answer = await execute(
+            api, monkeypatch, deepest, DEEP, viewer, tracking=full_order.tracking_id
+        )
+        answers.append(comparable(answer))
         costs.append(len({statement.text for statement in statements}))
 
     assert answers == [answers[0]] * len(answers)
     data, errors = answers[0]
     assert data["order"]["shipments"][0]["items"][0]["item"]["sku"] == "MUG"
-    troubles = data["order"]["again"][0]["order"]["exceptions"]
-    assert [trouble["type"] for trouble in troubles] == ["OTHER", "DAMAGED"]
+    exceptions = data["order"]["again"][0]["order"]["exceptions"]
+    assert [exception["type"] for exception in exceptions] == ["OTHER", "DAMAGED"]
     assert {extensions["code"] for _, extensions in errors} <= {"FORBIDDEN"}
     assert (len(errors) == 0) is (viewer is SYSTEM)
     assert costs[0] > costs[1] > costs[2] >= costs[3]
@@ -73,17 +75,17 @@ PARCELS = """query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Order {
 async def test_what_was_put_off_is_read_once_however_many_rows_there_are(
     api, monkeypatch, statements
 ):
-    worlds = [
+    full_orders = [
         await make_full_order(api.tracker, reference=f"R-{number}", number=f"1Z{number}")
         for number in range(3)
     ]
     costs = []
-    for some in (worlds[:1], worlds):
+    for chosen in (full_orders[:1], full_orders):
         statements.clear()
-        ids = [full_order.order_id for full_order in some]
-        answer = await ask(api, monkeypatch, 1, PARCELS, SYSTEM, ids=ids)
+        ids = [full_order.order_id for full_order in chosen]
+        answer = await execute(api, monkeypatch, 1, PARCELS, SYSTEM, ids=ids)
         parcels = [{"items": [{"item": {"sku": "MUG"}}]}]
-        assert answer.data == {"nodes": [{"shipments": parcels}] * len(some)}
+        assert answer.data == {"nodes": [{"shipments": parcels}] * len(chosen)}
         costs.append(len(statements))
 
     assert costs == [3, 3]
@@ -94,7 +96,7 @@ async def test_a_refused_field_of_what_was_put_off_stands_at_its_path(api, full_
       shipments { items { quantity item { sku unitPrice { amount } } } }
     } }"""
 
-    answer = await ask(api, monkeypatch, 1, query, HOLDER, id=full_order.tracking_id)
+    answer = await execute(api, monkeypatch, 1, query, HOLDER, id=full_order.tracking_id)
 
     path = ["order", "shipments", 0, "items", 0, "item"]
     item = {"sku": "MUG", "unitPrice": None}
@@ -115,7 +117,11 @@ async def test_null_goes_up_the_same_way_from_what_was_put_off(api, full_order, 
     assert change is not None
     await Change.filter(position=change.position).update(shipment_id=None)
     answers = [
-        told(await ask(api, monkeypatch, deepest, BROKEN, SYSTEM, tracking=full_order.tracking_id))
+        comparable(
+            await execute(
+                api, monkeypatch, deepest, BROKEN, SYSTEM, tracking=full_order.tracking_id
+            )
+        )
         for deepest in (1, 2, 3, 15)
     ]
 
@@ -133,17 +139,17 @@ def all_of(name: str) -> str:
     """A selection of all scalar fields of a type, and of the objects that belong to it."""
     type_ = GRAPH.type_map[name]
     assert isinstance(type_, GraphQLObjectType)
-    asked = [f"a{number}: id" for number in range(ALIASES)]
+    fields = [f"a{number}: id" for number in range(ALIASES)]
     for field_name, field in type_.fields.items():
         inner = get_named_type(field.type)
         if is_leaf_type(inner):
-            asked.append(field_name)
+            fields.append(field_name)
         elif isinstance(inner, GraphQLObjectType) and inner.name in PARTS:
-            asked.append(f"{field_name} {{ {' '.join(inner.fields)} }}")
-    return " ".join(asked)
+            fields.append(f"{field_name} {{ {' '.join(inner.fields)} }}")
+    return " ".join(fields)
 
 
-ORDER, PARCEL, EVENT, TROUBLE, CUSTOMER = (
+ORDER, PARCEL, EVENT, EXCEPTION, CUSTOMER = (
     all_of(name) for name in ("Order", "Shipment", "TrackingEvent", "OrderException", "Customer")
 )
 PAGE = "totalCount pageInfo { hasNextPage hasPreviousPage startCursor endCursor }"
@@ -152,10 +158,10 @@ WIDE = {
     "a customer's orders": f"""customer {{ {CUSTOMER} orders(last: 2) {{ {PAGE} edges {{
       cursor node {{ {ORDER} {EVENTS} }}
     }} }} }}""",
-    "parcels' troubles": f"""shipments {{ {PARCEL} exceptions {{ {TROUBLE}
+    "parcels' troubles": f"""shipments {{ {PARCEL} exceptions {{ {EXCEPTION}
       openedBy {{ {EVENT} shipment {{ {PARCEL} estimates {{ latest }} }} }}
     }} }}""",
-    "troubles of a parcel": f"exceptions {{ {TROUBLE} shipment {{ {PARCEL} {EVENTS} }} }}",
+    "troubles of a parcel": f"exceptions {{ {EXCEPTION} shipment {{ {PARCEL} {EVENTS} }} }}",
 }
 """Wide and deep selections of an order."""
 ROOTS = {
@@ -172,13 +178,13 @@ ROOTS = {
 @pytest.mark.parametrize("wide", WIDE)
 async def test_what_is_wide_and_deep_is_answered(api, full_order, monkeypatch, root, wide):
     """The limit of nesting is lower for SQLite, whose parser has less room."""
-    given = {"tracking": full_order.tracking_id, "id": full_order.order_id}
-    asked = ROOTS[root] % WIDE[wide]
-    declared = ", ".join(f"${name}: ID!" for name in given if f"${name}" in asked)
-    query = f"query{f' ({declared})' if declared else ''} {{ {asked} }}"
+    ids = {"tracking": full_order.tracking_id, "id": full_order.order_id}
+    selection = ROOTS[root] % WIDE[wide]
+    declared = ", ".join(f"${name}: ID!" for name in ids if f"${name}" in selection)
+    query = f"query{f' ({declared})' if declared else ''} {{ {selection} }}"
 
-    answer = await ask(api, monkeypatch, 3, query, SYSTEM, **given)
-    apart = await ask(api, monkeypatch, 1, query, SYSTEM, **given)
+    answer = await execute(api, monkeypatch, 3, query, SYSTEM, **ids)
+    apart = await execute(api, monkeypatch, 1, query, SYSTEM, **ids)
 
     assert answer.errors == []
     assert answer.data == apart.data

@@ -32,9 +32,9 @@ ACCEPT = {"Accept": "text/event-stream"}
 
 def positions(results: list[tuple[str, object]]) -> list[int]:
     """The positions of results, after checking that each event's id is its position."""
-    found = [payload["data"]["changes"]["position"] for _, payload in results]  # type: ignore[index]
-    assert [id_ for id_, _ in results] == [str(position) for position in found]
-    return found
+    found_positions = [payload["data"]["changes"]["position"] for _, payload in results]  # type: ignore[index]
+    assert [id_ for id_, _ in results] == [str(position) for position in found_positions]
+    return found_positions
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
@@ -120,9 +120,9 @@ async def test_a_query_is_answered_once_and_complete(service, method):
 
 
 async def test_of_several_operations_the_named_one_is_answered(service):
-    asked = {"query": "query A { position } query B { viewer { name } }", "operationName": "B"}
+    request = {"query": "query A { position } query B { viewer { name } }", "operationName": "B"}
 
-    response = await service.http.post("/graphql", json=asked, headers=ACCEPT)
+    response = await service.http.post("/graphql", json=request, headers=ACCEPT)
 
     assert '{"data":{"viewer":{"name":"anonymous"}}}' in response.text
 
@@ -279,5 +279,5 @@ async def test_a_stream_shares_its_kept_connection_with_other_requests(service):
                 "GET", "/graphql", params={"query": "{ position }"}, headers=ACCEPT
             ) as response:
                 assert len(await EventReader(response, 5.0).read_rest()) == 2
-            asked = {"query": "{ position }"}
-            assert (await http.post("/graphql", json=asked)).status_code == 200
+            request = {"query": "{ position }"}
+            assert (await http.post("/graphql", json=request)).status_code == 200

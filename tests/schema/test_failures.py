@@ -49,6 +49,6 @@ async def test_what_fails_at_a_subscribe_closes_so_that_clients_come_back(
             await socket.subscribe(id_, FOLLOW_ALL)
         assert await socket.close_code() == code
 
-    said = [record for record in caplog.records if record.name == "whereabouts.schema"]
-    assert len(said) == 1
-    assert bool(said[0].exc_info) == (error is BUG)
+    records = [record for record in caplog.records if record.name == "whereabouts.schema"]
+    assert len(records) == 1
+    assert bool(records[0].exc_info) == (error is BUG)

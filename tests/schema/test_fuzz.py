@@ -22,7 +22,7 @@ from tests.schema.api import Api
 
 ROOT = build_schema()._schema.mutation_type
 assert ROOT
-EVERY_LITERAL = st.recursive(
+JSON_VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.floats() | st.text(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
     max_leaves=5,
@@ -64,9 +64,11 @@ def required(type_: GraphQLInputType) -> st.SearchStrategy[Any]:
     if isinstance(type_, GraphQLInputObjectType):
         fields = type_.fields.items()
         return st.fixed_dictionaries(
-            {name: values(one.type) for name, one in fields if is_required_input_field(one)},
+            {name: values(field.type) for name, field in fields if is_required_input_field(field)},
             optional={
-                name: values(one.type) for name, one in fields if not is_required_input_field(one)
+                name: values(field.type)
+                for name, field in fields
+                if not is_required_input_field(field)
             },
         )
     return SCALARS[str(type_)]
@@ -76,24 +78,24 @@ def variables(root: GraphQLObjectType, name: str) -> st.SearchStrategy[dict[str,
     """Variables that are mostly valid for the arguments' types, and now and then any JSON value."""
     return st.fixed_dictionaries(
         {
-            argument: st.one_of(*[values(one.type)] * 4, EVERY_LITERAL)
-            for argument, one in root.fields[name].args.items()
+            argument: st.one_of(*[values(definition.type)] * 4, JSON_VALUES)
+            for argument, definition in root.fields[name].args.items()
         }
     )
 
 
 def query_of(root: GraphQLObjectType, name: str) -> str:
-    given = root.fields[name].args.items()
-    declared = ", ".join(f"${argument}: {one.type}" for argument, one in given)
-    passed = ", ".join(f"{argument}: ${argument}" for argument, _ in given)
+    arguments = root.fields[name].args.items()
+    declared = ", ".join(f"${argument}: {definition.type}" for argument, definition in arguments)
+    passed = ", ".join(f"{argument}: ${argument}" for argument, _ in arguments)
     return f"mutation ({declared}) {{ {name}({passed}) {{ userErrors {{ code message }} }} }}"
 
 
-def in_world(value: Any, full_order: FullOrder) -> Any:
+def with_ids(value: Any, full_order: FullOrder) -> Any:
     if isinstance(value, dict):
-        return {name: in_world(one, full_order) for name, one in value.items()}
+        return {name: with_ids(item, full_order) for name, item in value.items()}
     if isinstance(value, list):
-        return [in_world(one, full_order) for one in value]
+        return [with_ids(item, full_order) for item in value]
     return getattr(full_order, value[1:]) if value in KNOWN else value
 
 
@@ -108,9 +110,9 @@ async def test_no_value_is_a_bug_of_ours(
     api: Api, full_order: FullOrder, name: str, data: st.DataObject
 ):
     assert ROOT
-    given_values = in_world(data.draw(variables(ROOT, name)), full_order)
+    arguments = with_ids(data.draw(variables(ROOT, name)), full_order)
 
-    answer = await api.execute(query_of(ROOT, name), SYSTEM, **given_values)
+    answer = await api.execute(query_of(ROOT, name), SYSTEM, **arguments)
 
     assert set(answer.codes) <= {"GRAPHQL_VALIDATION_FAILED"}, answer.errors
     for payload in (answer.data or {}).values():

@@ -15,7 +15,9 @@ TOO_MANY = (503, "10")
 
 
 @pytest.fixture
-async def narrow(database_url: str, broadcast_url: str) -> AsyncGenerator[RunningService, None]:
+async def limited_service(
+    database_url: str, broadcast_url: str
+) -> AsyncGenerator[RunningService, None]:
     """A service that allows two connections for each address and three for each key."""
     settings = build_settings(
         database_url,
@@ -34,80 +36,86 @@ def coming_from(address: str) -> dict[str, str]:
     return {"X-Forwarded-For": address}
 
 
-async def test_who_is_refused_a_place_is_no_error_of_ours(narrow, caplog):
-    async with narrow.connect(), narrow.connect():
-        assert await narrow.handshake_refusal() == TOO_MANY
+async def test_who_is_refused_a_place_is_no_error_of_ours(limited_service, caplog):
+    async with limited_service.connect(), limited_service.connect():
+        assert await limited_service.handshake_refusal() == TOO_MANY
 
     assert [record.getMessage() for record in caplog.records if record.levelname == "ERROR"] == []
 
 
-async def test_an_address_has_so_many_connections_of_both_kinds(narrow):
+async def test_an_address_has_so_many_connections_of_both_kinds(limited_service):
     async with (
-        narrow.connect(),
-        narrow.events(FOLLOW_ALL, *READER_SCOPES),
-        narrow.connect() as last,
+        limited_service.connect(),
+        limited_service.events(FOLLOW_ALL, *READER_SCOPES),
+        limited_service.connect() as last,
     ):
         # The event stream has sent a key, so it no longer counts for the address.
-        assert await narrow.handshake_refusal() == TOO_MANY
+        assert await limited_service.handshake_refusal() == TOO_MANY
         await last.connection.close()
-        await poll_until(lambda: len(narrow.connections) == 2)
-        async with narrow.events("subscription { changes { position } }") as events:
+        await poll_until(lambda: len(limited_service.connections) == 2)
+        async with limited_service.events("subscription { changes { position } }") as events:
             await events.read_rest()
-        async with narrow.connect():
-            assert await narrow.handshake_refusal() == TOO_MANY
-            response = await narrow.http.get(
+        async with limited_service.connect():
+            assert await limited_service.handshake_refusal() == TOO_MANY
+            response = await limited_service.http.get(
                 "/graphql",
                 params={"query": "{ position }"},
                 headers={"Accept": "text/event-stream"},
             )
             # A browser would not try again after any other status.
             assert (response.status_code, response.text) == (200, "retry: 10000\n")
-            assert await narrow.fetch("{ position }") == {"position": 0}
+            assert await limited_service.fetch("{ position }") == {"position": 0}
 
 
-async def test_a_key_has_so_many_wherever_it_is_named_and_another_has_its_own(narrow):
-    first, second = await narrow.headers(*READER_SCOPES), await narrow.headers(Scope.ANALYTICS_READ)
+async def test_a_key_has_so_many_wherever_it_is_named_and_another_has_its_own(limited_service):
+    first, second = (
+        await limited_service.headers(*READER_SCOPES),
+        await limited_service.headers(Scope.ANALYTICS_READ),
+    )
 
     async with AsyncExitStack() as stack:
-        await stack.enter_async_context(narrow.connect(first))
-        await stack.enter_async_context(narrow.socket(*READER_SCOPES))
-        await stack.enter_async_context(narrow.events(FOLLOW_ALL, *READER_SCOPES))
-        assert await narrow.handshake_refusal(first) == TOO_MANY
-        async with narrow.events(FOLLOW_ALL, *READER_SCOPES) as events:
+        await stack.enter_async_context(limited_service.connect(first))
+        await stack.enter_async_context(limited_service.socket(*READER_SCOPES))
+        await stack.enter_async_context(limited_service.events(FOLLOW_ALL, *READER_SCOPES))
+        assert await limited_service.handshake_refusal(first) == TOO_MANY
+        async with limited_service.events(FOLLOW_ALL, *READER_SCOPES) as events:
             assert await events.read_rest() == [{"retry": "10000"}]
-        async with narrow.connect() as socket:
+        async with limited_service.connect() as socket:
             await socket.send(type="connection_init", payload=first)
             assert await socket.close_code() == 1013
-        async with narrow.connect(second) as socket:
+        async with limited_service.connect(second) as socket:
             await socket.init()
 
 
-async def test_whoever_has_named_a_key_counts_for_its_address_no_more(narrow):
+async def test_whoever_has_named_a_key_counts_for_its_address_no_more(limited_service):
     async with AsyncExitStack() as stack:
-        for open_one in (lambda: narrow.socket(*READER_SCOPES), narrow.connect):
+        for open_one in (lambda: limited_service.socket(*READER_SCOPES), limited_service.connect):
             for _ in range(2):
                 await stack.enter_async_context(open_one())
-        assert await narrow.handshake_refusal() == TOO_MANY
+        assert await limited_service.handshake_refusal() == TOO_MANY
 
 
-async def test_naming_another_key_moves_the_connection_to_it(narrow):
-    first, second = await narrow.headers(*READER_SCOPES), await narrow.headers(Scope.ANALYTICS_READ)
+async def test_naming_another_key_moves_the_connection_to_it(limited_service):
+    first, second = (
+        await limited_service.headers(*READER_SCOPES),
+        await limited_service.headers(Scope.ANALYTICS_READ),
+    )
 
     async with AsyncExitStack() as stack:
         for _ in range(3):
-            socket = await stack.enter_async_context(narrow.connect(first))
+            socket = await stack.enter_async_context(limited_service.connect(first))
             await socket.init(second)
-        assert await narrow.handshake_refusal(second) == TOO_MANY
-        async with narrow.connect(first):
+        assert await limited_service.handshake_refusal(second) == TOO_MANY
+        async with limited_service.connect(first):
             pass
 
 
-async def test_naming_the_same_key_again_takes_no_second_place(narrow):
-    headers = await narrow.headers(*READER_SCOPES)
+async def test_naming_the_same_key_again_takes_no_second_place(limited_service):
+    headers = await limited_service.headers(*READER_SCOPES)
 
     async with AsyncExitStack() as stack:
         for _ in range(3):
-            socket = await stack.enter_async_context(narrow.connect(headers))
+            socket = await stack.enter_async_context(limited_service.connect(headers))
             await socket.init(headers)
 
 
@@ -122,13 +130,18 @@ NETWORKS = {
 }
 
 
-async def test_what_one_customer_of_a_network_has_is_one_address(narrow):
+async def test_what_one_customer_of_a_network_has_is_one_address(limited_service):
     for name, (first, second, is_one) in NETWORKS.items():
-        async with narrow.connect(coming_from(first)), narrow.connect(coming_from(first)):
+        async with (
+            limited_service.connect(coming_from(first)),
+            limited_service.connect(coming_from(first)),
+        ):
             if is_one:
-                assert await narrow.handshake_refusal(coming_from(second)) == TOO_MANY, name
+                assert await limited_service.handshake_refusal(coming_from(second)) == TOO_MANY, (
+                    name
+                )
             else:
-                async with narrow.connect(coming_from(second)):
+                async with limited_service.connect(coming_from(second)):
                     pass
 
 
@@ -143,20 +156,22 @@ async def test_only_a_trusted_proxy_says_who_the_client_is(database_url, broadca
         assert await service.handshake_refusal(coming_from("192.0.2.2")) == TOO_MANY
 
 
-async def test_what_is_refused_takes_no_place(narrow):
+async def test_what_is_refused_takes_no_place(limited_service):
     for _ in range(5):
-        async with narrow.connect({"Authorization": "Bearer wa_live_wrong"}) as socket:
+        async with limited_service.connect({"Authorization": "Bearer wa_live_wrong"}) as socket:
             assert await socket.close_code() == 4403
-        async with narrow.connect(protocols=()) as socket:
+        async with limited_service.connect(protocols=()) as socket:
             assert await socket.close_code() == 4406
-        async with narrow.connect() as socket:
+        async with limited_service.connect() as socket:
             await socket.connection.send("{{{")
             assert await socket.close_code() == 4400
-        assert (await narrow.handshake_refusal({"Origin": "https://elsewhere.example"}))[0] == 403
+        assert (await limited_service.handshake_refusal({"Origin": "https://elsewhere.example"}))[
+            0
+        ] == 403
         for query in ("{", "{ nothing }", FOLLOW_ALL):
-            async with narrow.events(query) as events:
+            async with limited_service.events(query) as events:
                 await events.read_rest()
-        async with narrow.events("mutation { a }", method="GET") as events:
+        async with limited_service.events("mutation { a }", method="GET") as events:
             await events.read_rest()
 
 

@@ -28,7 +28,7 @@ REFUSED = {
 
 
 @pytest.fixture
-async def watchful(
+async def service_with_key_checks(
     database_url: str, broadcast_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncGenerator[RunningService, None]:
     """A service that looks up keys at each use, and that checks open connections often."""
@@ -40,9 +40,9 @@ async def watchful(
 
 async def answers(events: EventReader, count: int) -> list[Any]:
     """The answers of the next `count` events, none of which has an id."""
-    found = [await events.next() for _ in range(count)]
-    assert [(event or {}).get("id") for event in found] == [None] * count
-    return [json.loads((event or {})["data"]) for event in found]
+    received = [await events.next() for _ in range(count)]
+    assert [(event or {}).get("id") for event in received] == [None] * count
+    return [json.loads((event or {})["data"]) for event in received]
 
 
 async def test_a_websocket_is_sent_each_answer_until_it_says_complete(service):
@@ -81,15 +81,15 @@ async def test_both_ways_share_one_question(service):
         service.events(FOLLOW, *ANALYST) as events,
         service.socket(*ANALYST, Scope.ORDERS_WRITE) as other,
     ):
-        for one in (socket, other):
-            await one.subscribe("1", FOLLOW)
-            assert await one.results(1) == [counts()]
+        for websocket in (socket, other):
+            await websocket.subscribe("1", FOLLOW)
+            assert await websocket.results(1) == [counts()]
         assert await answers(events, 1) == [counts()]
         assert len(question_tasks()) == 1
         await make_pending_order(service)
         assert await answers(events, 1) == [counts(PENDING=1)]
-        for one in (socket, other):
-            assert await one.results(1) == [counts(PENDING=1)]
+        for websocket in (socket, other):
+            assert await websocket.results(1) == [counts(PENDING=1)]
 
 
 async def test_what_is_refused_ends_the_operation_and_leaves_the_websocket_open(service):
@@ -129,10 +129,10 @@ async def test_whoever_lacks_the_scope_is_told(service):
     assert others == [COMPLETE]
 
 
-async def test_a_revoked_key_ends_it(watchful):
+async def test_a_revoked_key_ends_it(service_with_key_checks):
     async with (
-        watchful.socket(*ANALYST) as socket,
-        watchful.events(FOLLOW, *ANALYST) as events,
+        service_with_key_checks.socket(*ANALYST) as socket,
+        service_with_key_checks.events(FOLLOW, *ANALYST) as events,
     ):
         await socket.subscribe("1", FOLLOW)
         assert await socket.results(1) == [counts()]

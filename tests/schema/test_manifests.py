@@ -68,10 +68,10 @@ UNKNOWN: dict[str, tuple[object, str]] = {
 
 @pytest.mark.parametrize("case", UNKNOWN)
 def test_what_is_no_manifest_is_said(tmp_path: Path, case: str) -> None:
-    said, message = UNKNOWN[case]
+    manifest, message = UNKNOWN[case]
 
     with pytest.raises(BrokenManifest, match=message) as broken:
-        read_manifest(write_manifest(tmp_path, said))
+        read_manifest(write_manifest(tmp_path, manifest))
 
     assert str(tmp_path / "documents.json") in str(broken.value)
 

@@ -227,8 +227,8 @@ async def test_no_answer_grows_by_a_hundred_with_every_level(api, full_order, mo
 async def test_the_position_is_older_than_all_else_in_its_answer(api, monkeypatch):
     """A change that is committed during the read has a later position, so it is not missed."""
     read: list[str] = []
-    monkeypatch.setattr("schema.planning.reading.log_head", noting("head", read, 7))
-    monkeypatch.setattr(RUN, noting("order", read, ()))
+    monkeypatch.setattr("schema.planning.reading.log_head", recorder_of("head", read, 7))
+    monkeypatch.setattr(RUN, recorder_of("order", read, ()))
     for query in (
         "query ($id: ID!) { order(trackingId: $id) { id } position }",
         "query ($id: ID!) { order(trackingId: $id) { id } ... on Query { ... { p: position } } }",
@@ -241,9 +241,9 @@ async def test_the_position_is_older_than_all_else_in_its_answer(api, monkeypatc
         assert 7 in data.values()
 
 
-def noting(name: str, read: list[str], value: Any) -> Any:
-    async def note(*_: Any) -> Any:
+def recorder_of(name: str, read: list[str], value: Any) -> Any:
+    async def record(*_: Any) -> Any:
         read.append(name)
         return value
 
-    return note
+    return record

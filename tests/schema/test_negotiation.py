@@ -53,7 +53,7 @@ def test_who_says_nothing_takes_json() -> None:
     assert accepted(None) == Accepted(JSON, False, False, False)
 
 
-WANTED = {
+ACCEPTED = {
     EVENTS: (True, True),
     f"{EVENTS}; charset=utf-8": (True, True),
     f"{EVENTS}, application/json": (True, True),
@@ -68,11 +68,11 @@ WANTED = {
 }
 
 
-@pytest.mark.parametrize("header", WANTED)
+@pytest.mark.parametrize("header", ACCEPTED)
 def test_events_are_for_those_who_name_them(header: str) -> None:
     takes = accepted(header.encode())
 
-    assert (takes.takes_events, takes.wants_events) == WANTED[header]
+    assert (takes.takes_events, takes.wants_events) == ACCEPTED[header]
 
 
 def test_the_page_is_for_those_who_like_it_best() -> None:
@@ -147,13 +147,13 @@ async def test_what_is_compressed_is_refused(service: RunningService) -> None:
 async def test_who_takes_nothing_that_there_is_is_told_what_there_is(
     service: RunningService,
 ) -> None:
-    asked = {"query": "{ position }"}
+    query = {"query": "{ position }"}
     for accept in ("text/html", "image/png", "application/json;q=0"):
         headers = {"Accept": accept}
-        posted = await service.http.post("/graphql", json=asked, headers=headers)
-        got = await service.http.get("/graphql", params=asked, headers=headers)
+        posted = await service.http.post("/graphql", json=query, headers=headers)
+        fetched = await service.http.get("/graphql", params=query, headers=headers)
 
-        for response in (posted, got):
+        for response in (posted, fetched):
             assert response.status_code == 406
             assert response.headers["content-type"] == "application/json; charset=utf-8"
             assert "text/event-stream" in response.json()["errors"][0]["message"]

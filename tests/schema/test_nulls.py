@@ -16,8 +16,8 @@ async def broken(full_order) -> int:
     change = await Change.filter(kind="SHIPMENT_STATUS").order_by("position").first()
     assert change is not None
     await Change.filter(position=change.position).update(status=None)
-    place: int = change.position - 1
-    return place
+    index: int = change.position - 1
+    return index
 
 
 async def test_null_goes_up_to_where_null_may_stand(api, full_order, broken, caplog):
@@ -31,8 +31,8 @@ async def test_null_goes_up_to_where_null_may_stand(api, full_order, broken, cap
     (error,) = answer.errors
     assert error["path"] == ["order", "history", "nodes", broken, "status"]
     assert (error["message"], error["extensions"]) == (MASKED, {"code": "INTERNAL"})
-    (place,) = error["locations"]
-    assert query.splitlines()[place["line"] - 1][place["column"] - 1 :].startswith("status }")
+    (location,) = error["locations"]
+    assert query.splitlines()[location["line"] - 1][location["column"] - 1 :].startswith("status }")
     assert "ShipmentStatusChanged.status" in caplog.text
 
 
@@ -50,9 +50,9 @@ async def test_null_goes_all_the_way_up_if_it_may_stand_nowhere(api, full_order,
 async def test_in_a_page_that_does_not_show_it_nothing_is_missing(api, full_order, broken):
     query = f"{{ changes(first: {broken}) {{ nodes {{ {MOVED} }} }} }}"
 
-    found = (await api.fetch(query))["changes"]["nodes"]
+    nodes = (await api.fetch(query))["changes"]["nodes"]
 
-    assert len(found) == broken
+    assert len(nodes) == broken
 
 
 TOO_MANY = """query ($ids: [ID!]!, $first: Int) { nodes(ids: $ids) {

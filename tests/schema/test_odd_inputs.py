@@ -15,10 +15,10 @@ Thing = NewType("Thing", object)
 SCALARS: dict[object, Any] = {
     Thing: strawberry.scalar(name="Thing", parse_value=lambda value: value)
 }
-TOLD = parse("query($input: Odd!) { told(input: $input) }")
+QUERY = parse("query($input: Odd!) { echo(input: $input) }")
 
 
-def schema_of_odd() -> GraphQLSchema:
+def build_odd_schema() -> GraphQLSchema:
     """A schema with an input type of a nullable field without default and an untyped scalar."""
 
     @strawberry.input
@@ -29,14 +29,14 @@ def schema_of_odd() -> GraphQLSchema:
     @strawberry.type
     class Query:
         @strawberry.field
-        def told(self, input: Odd) -> str:
+        def echo(self, input: Odd) -> str:
             return repr(input)
 
     return strawberry.Schema(Query, config=StrawberryConfig(scalar_map=SCALARS))._schema
 
 
 @pytest.mark.parametrize(
-    ("said", "is_read"),
+    ("value", "is_read"),
     [
         ({}, True),
         ({"title": None}, True),
@@ -45,18 +45,18 @@ def schema_of_odd() -> GraphQLSchema:
         ({"things": [1, None]}, False),
     ],
 )
-def test_what_no_input_of_ours_has_is_read_alike(said: dict[str, Any], is_read: bool):
-    plain, ours = schema_of_odd(), schema_of_odd()
+def test_what_no_input_of_ours_has_is_read_alike(value: dict[str, Any], is_read: bool):
+    plain, ours = build_odd_schema(), build_odd_schema()
     make_themselves(ours)
-    definition: Any = TOLD.definitions[0]
+    definition: Any = QUERY.definitions[0]
 
-    answer = execute_sync(plain, TOLD, variable_values={"input": said})
-    values: Any = Variables(ours, definition, hides_suggestions=False).values({"input": said})
+    answer = execute_sync(plain, QUERY, variable_values={"input": value})
+    values: Any = Variables(ours, definition, hides_suggestions=False).values({"input": value})
 
     assert isinstance(values, VariableValues) is is_read
     assert (answer.errors is None) is is_read
     if is_read:
-        assert answer.data == {"told": repr(values.coerced["input"])}
+        assert answer.data == {"echo": repr(values.coerced["input"])}
 
 
 def test_a_type_that_says_maybe_is_refused_at_the_start():
@@ -74,7 +74,7 @@ def test_a_type_that_says_maybe_is_refused_at_the_start():
         make_themselves(strawberry.Schema(Query)._schema)
 
 
-def schema_of_either() -> GraphQLSchema:
+def build_either_schema() -> GraphQLSchema:
     @strawberry.input(one_of=True)
     class Either:
         name: str | None = strawberry.UNSET
@@ -83,14 +83,14 @@ def schema_of_either() -> GraphQLSchema:
     @strawberry.type
     class Query:
         @strawberry.field
-        def told(self, input: Either) -> str:
+        def echo(self, input: Either) -> str:
             return repr(input)
 
     return strawberry.Schema(Query)._schema
 
 
 @pytest.mark.parametrize(
-    ("said", "told"),
+    ("value", "echoed"),
     [
         ({"name": "a"}, "(name='a', number=UNSET)"),
         ({"number": 1}, "(name=UNSET, number=1)"),
@@ -99,20 +99,22 @@ def schema_of_either() -> GraphQLSchema:
         ({"name": "a", "number": 1}, None),
     ],
 )
-def test_one_is_said_of_a_type_of_which_one_is_to_be_said(said: dict[str, Any], told: str | None):
-    document = parse("query($input: Either!) { told(input: $input) }")
-    plain, ours = schema_of_either(), schema_of_either()
+def test_one_is_said_of_a_type_of_which_one_is_to_be_said(
+    value: dict[str, Any], echoed: str | None
+):
+    document = parse("query($input: Either!) { echo(input: $input) }")
+    plain, ours = build_either_schema(), build_either_schema()
     make_themselves(ours)
     definition: Any = document.definitions[0]
 
     answers = [
-        execute_sync(one, document, variable_values={"input": said}) for one in (plain, ours)
+        execute_sync(schema, document, variable_values={"input": value}) for schema in (plain, ours)
     ]
-    values: Any = Variables(ours, definition, hides_suggestions=False).values({"input": said})
+    values: Any = Variables(ours, definition, hides_suggestions=False).values({"input": value})
 
     assert answers[0] == answers[1]
-    assert (answers[1].errors is None) is isinstance(values, VariableValues) is bool(told)
-    if told:
-        made = repr(values.coerced["input"])
-        assert answers[1].data == {"told": made}
-        assert made.endswith(told)
+    assert (answers[1].errors is None) is isinstance(values, VariableValues) is bool(echoed)
+    if echoed:
+        built = repr(values.coerced["input"])
+        assert answers[1].data == {"echo": built}
+        assert built.endswith(echoed)

@@ -50,15 +50,15 @@ async def test_allowed_pages_may_read_answers_and_event_streams(database_url, br
 
 async def test_a_browser_that_asks_first_is_told_what_it_may_send(database_url, broadcast_url):
     settings = build_settings(database_url, broadcast_url, WHEREABOUTS_ALLOWED_ORIGINS=SHOP)
-    asked = {
+    preflight = {
         "Origin": SHOP,
         "Access-Control-Request-Method": "POST",
         "Access-Control-Request-Headers": "authorization,content-type,last-event-id",
     }
     async with running_service(settings) as service:
-        told = await service.http.options("/graphql", headers=asked)
+        response = await service.http.options("/graphql", headers=preflight)
         refused = [
-            await service.http.options("/graphql", headers=asked | wrong)
+            await service.http.options("/graphql", headers=preflight | wrong)
             for wrong in (
                 {"Origin": "https://elsewhere.example"},
                 {"Access-Control-Request-Method": "PUT"},
@@ -66,11 +66,11 @@ async def test_a_browser_that_asks_first_is_told_what_it_may_send(database_url, 
             )
         ]
 
-    assert told.status_code == 200
-    assert told.headers["Access-Control-Allow-Origin"] == SHOP
-    assert told.headers["Access-Control-Allow-Methods"] == "GET, POST"
+    assert response.status_code == 200
+    assert response.headers["Access-Control-Allow-Origin"] == SHOP
+    assert response.headers["Access-Control-Allow-Methods"] == "GET, POST"
     assert {"Authorization", "Content-Type", "Last-Event-ID"} <= set(
-        told.headers["Access-Control-Allow-Headers"].split(", ")
+        response.headers["Access-Control-Allow-Headers"].split(", ")
     )
     assert [response.status_code for response in refused] == [400, 400, 400]
 
@@ -79,10 +79,10 @@ async def test_without_allowed_origins_no_page_is_told_anything(service):
     headers = {"Origin": SHOP}
 
     answer = await service.http.post("/graphql", json={"query": "{ position }"}, headers=headers)
-    asked = await service.http.options(
+    preflight = await service.http.options(
         "/graphql", headers=headers | {"Access-Control-Request-Method": "POST"}
     )
 
-    for response in (answer, asked):
+    for response in (answer, preflight):
         assert [name for name in response.headers if name.startswith("access-control")] == []
-    assert asked.status_code == 405
+    assert preflight.status_code == 405

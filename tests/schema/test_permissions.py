@@ -26,8 +26,8 @@ from tests.schema.viewers import HOLDER, PERSONAL_ALONE
 
 GRAPH = build_schema()._schema
 QUERY, MUTATION, SUBSCRIPTION = (
-    cast(GraphQLObjectType, one)
-    for one in (GRAPH.query_type, GRAPH.mutation_type, GRAPH.subscription_type)
+    cast(GraphQLObjectType, root)
+    for root in (GRAPH.query_type, GRAPH.mutation_type, GRAPH.subscription_type)
 )
 OPEN = {"node", "nodes", "viewer", "position", "order", "orderChanged", "trackingLinkCreate"}
 """Root fields that need no scope."""
@@ -43,26 +43,28 @@ WRITES = {
 """The scope that a mutation needs, by the longest matching prefix of its name."""
 
 
-def sample(type_: GraphQLInputType) -> Any:
+def shortest_literal(type_: GraphQLInputType) -> Any:
     """The shortest literal that a field of this type accepts."""
     if isinstance(type_, GraphQLNonNull):
-        return sample(type_.of_type)
+        return shortest_literal(type_.of_type)
     if isinstance(type_, GraphQLList):
-        return f"[{sample(type_.of_type)}]"
+        return f"[{shortest_literal(type_.of_type)}]"
     if isinstance(type_, GraphQLEnumType):
         return next(iter(type_.values))
     if isinstance(type_, GraphQLInputObjectType):
-        given = type_.fields.items()
-        needed = (f"{n}: {sample(f.type)}" for n, f in given if is_required_input_field(f))
-        return "{" + ", ".join(needed) + "}"
+        fields = type_.fields.items()
+        required = (
+            f"{n}: {shortest_literal(f.type)}" for n, f in fields if is_required_input_field(f)
+        )
+        return "{" + ", ".join(required) + "}"
     return {"Int": "1", "DateTime": '"2026-01-01T00:00:00Z"'}.get(str(type_), '"x"')
 
 
-def call(root: GraphQLObjectType, name: str, selection: str) -> str:
+def shortest_call(root: GraphQLObjectType, name: str, selection: str) -> str:
     """The shortest valid call of a root field."""
-    given = root.fields[name].args.items()
-    needed = [f"{n}: {sample(a.type)}" for n, a in given if is_required_argument(a)]
-    return f"{name}{'(' + ', '.join(needed) + ')' if needed else ''}{selection}"
+    arguments = root.fields[name].args.items()
+    required = [f"{n}: {shortest_literal(a.type)}" for n, a in arguments if is_required_argument(a)]
+    return f"{name}{'(' + ', '.join(required) + ')' if required else ''}{selection}"
 
 
 def needed_scope(mutation: str) -> Scope:
@@ -91,9 +93,9 @@ def test_every_root_field_names_its_scope_or_is_open_to_all(root: GraphQLObjectT
 
 def test_what_a_query_asks_a_right_for_is_kept_for_those_who_have_it():
     """Plans are shared by viewers with equal scopes of READING, which must have all of them."""
-    asked = {scope_of(field) for field in QUERY.fields.values()} - {None}
+    scopes = {scope_of(field) for field in QUERY.fields.values()} - {None}
 
-    assert asked.union(*auth.NEEDED_SCOPES.values()) <= set(auth.READING)
+    assert scopes.union(*auth.NEEDED_SCOPES.values()) <= set(auth.READING)
 
 
 def described_types() -> list[GraphQLObjectType | GraphQLInterfaceType]:
@@ -111,18 +113,18 @@ def described_types() -> list[GraphQLObjectType | GraphQLInterfaceType]:
 
 
 def test_the_rules_place_every_field_of_every_type():
-    unplaced = {}
+    unlisted = {}
     for type_ in described_types():
         is_change = "Change" in (type_.name, *(interface.name for interface in type_.interfaces))
-        placed = {
+        listed = {
             field
             for table in (rights.HOLDER, rights.PARTY, rights.PERSONAL, rights.STAFF)
             for field in rights.fields(table, "Change" if is_change else type_.name)
         }
-        if missing := set(type_.fields) - placed:
-            unplaced[type_.name] = missing
+        if missing := set(type_.fields) - listed:
+            unlisted[type_.name] = missing
 
-    assert unplaced == {}
+    assert unlisted == {}
 
 
 @pytest.mark.parametrize(("type_name", "field"), rights.guarded(), ids=".".join)
@@ -142,7 +144,9 @@ def test_every_guarded_field_may_be_null(type_name: str, field: str):
 
 async def test_a_mutation_without_its_scope_is_refused_and_does_nothing(api):
     for name in set(MUTATION.fields) - OPEN:
-        query = f"mutation {{ {call(MUTATION, name, '{userErrors{code message field}}')} }}"
+        query = (
+            f"mutation {{ {shortest_call(MUTATION, name, '{userErrors{code message field}}')} }}"
+        )
         others = Viewer("others", frozenset(Scope) - {needed_scope(name), Scope.ADMIN})
         for viewer in (HOLDER, others):
             answer = await api.execute(query, viewer)
@@ -162,7 +166,7 @@ WRITER = Viewer("writer", frozenset(Scope) - frozenset(READING))
 @pytest.mark.parametrize("viewer", [HOLDER, PERSONAL_ALONE, WRITER], ids=lambda value: value.name)
 async def test_a_scoped_query_without_its_scope_is_forbidden(api, viewer):
     for name in set(QUERY.fields) - OPEN:
-        answer = await api.execute(f"{{ {call(QUERY, name, '{__typename}')} }}", viewer)
+        answer = await api.execute(f"{{ {shortest_call(QUERY, name, '{__typename}')} }}", viewer)
 
         assert not (answer.data or {}).get(name)
         assert answer.codes == ["FORBIDDEN"]

@@ -121,10 +121,10 @@ async def test_an_answer_has_room_for_so_many_values(api, statements):
 
 def histories(count: int, own: str) -> str:
     """Nested histories, each within the changes of the one around it."""
-    asked = "id"
+    selection = "id"
     for _ in range(count):
-        asked = f"history(first: 1) {{ nodes {{ {own} order {{ {asked} }} }} }}"
-    return f"{{ orders {{ nodes {{ {asked} }} }} }}"
+        selection = f"history(first: 1) {{ nodes {{ {own} order {{ {selection} }} }} }}"
+    return f"{{ orders {{ nodes {{ {selection} }} }} }}"
 
 
 async def test_what_kinds_of_change_have_in_common_is_written_once(api, full_order, statements):
@@ -137,7 +137,7 @@ async def test_what_kinds_of_change_have_in_common_is_written_once(api, full_ord
     assert lengths[3] < 2 * lengths[1]
 
 
-KINDS = [f"... on {one.__name__} {{ a{n}: position }}" for n, one in enumerate(types.KINDS)]
+KINDS = [f"... on {kind.__name__} {{ a{n}: position }}" for n, kind in enumerate(types.KINDS)]
 
 
 async def test_what_kinds_have_apart_grows_no_longer_than_a_statement_may_be(

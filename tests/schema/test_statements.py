@@ -46,7 +46,7 @@ READS = {
 
 
 @contextmanager
-def counted(caplog: pytest.LogCaptureFixture) -> Iterator[list[str]]:
+def recorded_statements(caplog: pytest.LogCaptureFixture) -> Iterator[list[str]]:
     """Records the statements that are sent within the block."""
     statements: list[str] = []
     caplog.clear()
@@ -56,7 +56,7 @@ def counted(caplog: pytest.LogCaptureFixture) -> Iterator[list[str]]:
     statements.extend(record.getMessage() for record in sent)
 
 
-async def make_worlds(tracker: Tracker, numbers: range) -> list[FullOrder]:
+async def make_full_orders(tracker: Tracker, numbers: range) -> list[FullOrder]:
     return [
         await make_full_order(tracker, reference=f"R-{number}", number=f"1Z{number}")
         for number in numbers
@@ -66,9 +66,9 @@ async def make_worlds(tracker: Tracker, numbers: range) -> list[FullOrder]:
 async def test_a_read_costs_one_statement_at_one_row_and_at_thirty(api, caplog):
     costs = {}
     for numbers in (range(1), range(1, 30)):
-        await make_worlds(api.tracker, numbers)
+        await make_full_orders(api.tracker, numbers)
         for name, query in READS.items():
-            with counted(caplog) as statements:
+            with recorded_statements(caplog) as statements:
                 await api.fetch(query)
             costs[name, numbers.stop] = len(statements)
 
@@ -76,12 +76,12 @@ async def test_a_read_costs_one_statement_at_one_row_and_at_thirty(api, caplog):
 
 
 async def test_each_root_field_costs_one_statement_and_the_position_another(api, caplog):
-    await make_worlds(api.tracker, range(2))
+    await make_full_orders(api.tracker, range(2))
     lists = "orders { totalCount } shipments { totalCount } exceptions { totalCount }"
 
     costs = []
     for query in (f"{{ {lists} }}", f"{{ {lists} position }}", "{ position again: position }"):
-        with counted(caplog) as statements:
+        with recorded_statements(caplog) as statements:
             await api.fetch(query)
         costs.append(len(statements))
 
@@ -89,15 +89,15 @@ async def test_each_root_field_costs_one_statement_and_the_position_another(api,
 
 
 async def test_nodes_of_all_types_cost_one_statement(api, caplog):
-    worlds = await make_worlds(api.tracker, range(10))
+    full_orders = await make_full_orders(api.tracker, range(10))
     query = "query ($ids: [ID!]!) { nodes(ids: $ids) { id ... on Order { status } } }"
 
-    for some in (worlds[:1], worlds):
-        with counted(caplog) as statements:
+    for chosen in (full_orders[:1], full_orders):
+        with recorded_statements(caplog) as statements:
             found = await api.fetch(
-                query, ids=[id_ for full_order in some for id_ in full_order.node_ids]
+                query, ids=[id_ for full_order in chosen for id_ in full_order.node_ids]
             )
-        assert len(found["nodes"]) == 5 * len(some)
+        assert len(found["nodes"]) == 5 * len(chosen)
         assert len(statements) == 1
 
 
@@ -109,7 +109,7 @@ RECORDED = "event { type shipment { status } order { status items { sku } } }"
 
 async def test_recording_events_costs_the_same_for_one_and_for_thirty(api, caplog):
     """One statement reads what is selected of all recorded events."""
-    full_order, *_ = await make_worlds(api.tracker, range(1))
+    full_order, *_ = await make_full_orders(api.tracker, range(1))
     costs = {}
     for day, (count, asked) in enumerate(((1, ""), (30, ""), (1, RECORDED), (30, RECORDED))):
         events = [
@@ -120,7 +120,7 @@ async def test_recording_events_costs_the_same_for_one_and_for_thirty(api, caplo
             }
             for minute in range(count)
         ]
-        with counted(caplog) as statements:
+        with recorded_statements(caplog) as statements:
             answer = await api.fetch(RECORD % asked, events=events)
         outcomes = [result["outcome"] for result in answer["trackingEventsRecord"]["results"]]
         assert outcomes == ["RECORDED"] * count
@@ -136,7 +136,7 @@ async def test_recording_events_costs_the_same_for_one_and_for_thirty(api, caplo
 
 
 async def test_a_viewer_costs_no_statement(api, caplog):
-    with counted(caplog) as statements:
+    with recorded_statements(caplog) as statements:
         await api.fetch("{ viewer { name } }")
 
     assert statements == []

@@ -46,7 +46,7 @@ NAMED: dict[str, dict[str, Any]] = {
 
 
 @pytest.fixture(params=["also", "only"])
-async def trusting(
+async def service_with_relay(
     request: pytest.FixtureRequest, database_url: str, broadcast_url: str, tmp_path: Path
 ) -> AsyncGenerator[RunningService, None]:
     """A service with a manifest of Relay; other documents are answered too, or are refused."""
@@ -61,7 +61,7 @@ async def trusting(
 
 
 @pytest.fixture
-async def strict(
+async def service_with_apollo(
     database_url: str, broadcast_url: str, tmp_path: Path
 ) -> AsyncGenerator[RunningService, None]:
     """A service with a manifest of Apollo, which answers no other documents."""
@@ -75,62 +75,66 @@ async def strict(
         yield service
 
 
-def in_address(asked: dict[str, Any]) -> dict[str, str]:
+def query_string(request: dict[str, Any]) -> dict[str, str]:
     return {
         name: value if isinstance(value, str) else json.dumps(value)
-        for name, value in asked.items()
+        for name, value in request.items()
         if value is not None
     }
 
 
-async def test_a_document_is_asked_for_by_name_whichever_way(trusting: RunningService) -> None:
-    for how, asked in NAMED.items():
-        posted = await trusting.http.post("/graphql", json=asked)
-        got = await trusting.http.get("/graphql", params=in_address(asked))
-        events = await trusting.http.get(
-            "/graphql", params=in_address(asked), headers={"Accept": "text/event-stream"}
+async def test_a_document_is_asked_for_by_name_whichever_way(
+    service_with_relay: RunningService,
+) -> None:
+    for how, request in NAMED.items():
+        posted = await service_with_relay.http.post("/graphql", json=request)
+        fetched = await service_with_relay.http.get("/graphql", params=query_string(request))
+        events = await service_with_relay.http.get(
+            "/graphql", params=query_string(request), headers={"Accept": "text/event-stream"}
         )
-        async with trusting.socket() as socket:
-            await socket.send(id="1", type="subscribe", payload=asked)
+        async with service_with_relay.socket() as socket:
+            await socket.send(id="1", type="subscribe", payload=request)
             results = await socket.results(1)
 
-        assert [posted.json(), got.json(), *results] == [ANSWER] * 3, how
+        assert [posted.json(), fetched.json(), *results] == [ANSWER] * 3, how
         assert 'data: {"data":{"position":0}}\n' in events.text, how
 
 
-async def test_variables_and_rights_are_as_ever(trusting: RunningService) -> None:
-    asked = {"documentId": md5_of(CREATE), "variables": {"name": "Customer 1"}}
+async def test_variables_and_rights_are_as_ever(service_with_relay: RunningService) -> None:
+    request = {"documentId": md5_of(CREATE), "variables": {"name": "Customer 1"}}
 
-    refused = await trusting.http.post("/graphql", json=asked)
-    headers = await trusting.headers(Scope.ORDERS_WRITE)
-    done = await trusting.http.post("/graphql", json=asked, headers=headers)
-    by_get = await trusting.http.get("/graphql", params={"id": md5_of(CREATE)}, headers=headers)
+    refused = await service_with_relay.http.post("/graphql", json=request)
+    headers = await service_with_relay.headers(Scope.ORDERS_WRITE)
+    done = await service_with_relay.http.post("/graphql", json=request, headers=headers)
+    by_get = await service_with_relay.http.get(
+        "/graphql", params={"id": md5_of(CREATE)}, headers=headers
+    )
 
     forbidden = {"orderCreate": {"userErrors": [{"code": "FORBIDDEN"}]}}
     assert refused.json() == {"data": forbidden}
     assert done.json() == {"data": {"orderCreate": {"userErrors": []}}}
     assert by_get.status_code == 405
-    assert (await trusting.http.post("/graphql", json={"id": md5_of(POSITION)})).json() == {
-        "data": {"position": 1}
-    }
+    assert (
+        await service_with_relay.http.post("/graphql", json={"id": md5_of(POSITION)})
+    ).json() == {"data": {"position": 1}}
 
 
-async def test_a_subscription_is_followed_by_name(trusting: RunningService) -> None:
-    await make_pending_order(trusting)
-    asked = {"documentId": md5_of(FOLLOW), "variables": {"after": 0}}
-    headers = await trusting.headers(Scope.ORDERS_READ)
+async def test_a_subscription_is_followed_by_name(service_with_relay: RunningService) -> None:
+    await make_pending_order(service_with_relay)
+    request = {"documentId": md5_of(FOLLOW), "variables": {"after": 0}}
+    headers = await service_with_relay.headers(Scope.ORDERS_READ)
 
     async with (
-        trusting.connect() as socket,
-        trusting.http.stream(
+        service_with_relay.connect() as socket,
+        service_with_relay.http.stream(
             "GET",
             "/graphql",
-            params=in_address(asked),
+            params=query_string(request),
             headers=headers | {"Accept": "text/event-stream"},
         ) as response,
     ):
         await socket.init(headers)
-        await socket.send(id="1", type="subscribe", payload=asked)
+        await socket.send(id="1", type="subscribe", payload=request)
         results = await socket.results(1)
         lines = response.aiter_lines()
         while not (line := await anext(lines)).startswith("data:"):
@@ -146,8 +150,8 @@ async def test_one_of_several_operations_is_named(
     file = write_manifest(tmp_path, {"both": f"{POSITION} {VIEWER}"})
     settings = build_settings(database_url, broadcast_url, WHEREABOUTS_DOCUMENTS=str(file))
     async with running_service(settings) as service:
-        asked = {"id": "both", "operationName": "Viewer"}
-        response = await service.http.post("/graphql", json=asked)
+        request = {"id": "both", "operationName": "Viewer"}
+        response = await service.http.post("/graphql", json=request)
 
     assert response.json() == {"data": {"viewer": {"name": "anonymous"}}}
 
@@ -155,40 +159,42 @@ async def test_one_of_several_operations_is_named(
 UNKNOWN = [persisted("{ a }"), {"documentId": "sha256:0"}, {"doc_id": "x"}, {"id": ""}]
 
 
-async def assert_said(service: RunningService, message: str, code: str) -> None:
+async def assert_refused(service: RunningService, message: str, code: str) -> None:
     for form, status in zip(FORMS, (200, 400), strict=True):
-        for asked in UNKNOWN:
-            response = await service.http.post("/graphql", json=asked, headers={"Accept": form})
+        for request in UNKNOWN:
+            response = await service.http.post("/graphql", json=request, headers={"Accept": form})
 
             error = {"message": message, "extensions": {"code": code}}
             assert (response.status_code, response.json()) == (status, {"errors": [error]})
 
 
 async def test_an_unknown_name_is_said_in_the_words_that_clients_know(
-    trusting: RunningService,
+    service_with_relay: RunningService,
 ) -> None:
-    await assert_said(trusting, "PersistedQueryNotFound", "PERSISTED_QUERY_NOT_FOUND")
+    await assert_refused(service_with_relay, "PersistedQueryNotFound", "PERSISTED_QUERY_NOT_FOUND")
 
 
 async def test_without_documents_clients_are_told_to_send_none_by_name(
     service: RunningService,
 ) -> None:
-    await assert_said(service, "PersistedQueryNotSupported", "PERSISTED_QUERY_NOT_SUPPORTED")
+    await assert_refused(service, "PersistedQueryNotSupported", "PERSISTED_QUERY_NOT_SUPPORTED")
 
 
 OTHERS = ["{ position }", POSITION + " ", "{ __schema { queryType { name } } }", "{", ""]
 
 
-async def test_only_trusted_documents_are_answered(strict: RunningService) -> None:
+async def test_only_trusted_documents_are_answered(service_with_apollo: RunningService) -> None:
     for query in OTHERS:
         refused = [
-            await strict.http.post("/graphql", json={"query": query}, headers={"Accept": form})
+            await service_with_apollo.http.post(
+                "/graphql", json={"query": query}, headers={"Accept": form}
+            )
             for form in FORMS
         ]
-        async with strict.socket() as socket:
+        async with service_with_apollo.socket() as socket:
             await socket.subscribe("1", query)
             message = await socket.next()
-        async with strict.events(query, method="GET") as events:
+        async with service_with_apollo.events(query, method="GET") as events:
             event, _ = await events.read_rest()
 
         assert [response.status_code for response in refused] == [200, 403]
@@ -200,15 +206,19 @@ async def test_only_trusted_documents_are_answered(strict: RunningService) -> No
 
 
 async def test_a_client_that_sends_the_text_after_all_is_refused_too(
-    strict: RunningService,
+    service_with_apollo: RunningService,
 ) -> None:
     """Apollo's client sends the text once it was told that the name is unknown."""
     query = "{ viewer { scopes } }"
 
-    response = await strict.http.post("/graphql", json={"query": query, **persisted(query)})
+    response = await service_with_apollo.http.post(
+        "/graphql", json={"query": query, **persisted(query)}
+    )
 
     assert response.json()["errors"][0]["extensions"] == {"code": "FORBIDDEN"}
-    assert (await strict.post(VIEWER)).json() == {"data": {"viewer": {"name": "anonymous"}}}
+    assert (await service_with_apollo.post(VIEWER)).json() == {
+        "data": {"viewer": {"name": "anonymous"}}
+    }
 
 
 async def test_without_that_setting_others_are_answered_too(

@@ -40,8 +40,8 @@ def allowed(type_name: str, field: str) -> tuple[Viewer, ...]:
     return (CONFIDANT,) if is_personal else (READER, CONFIDANT)
 
 
-IN_ORDERS = [one for one in rights.guarded() if one[0] in TO_TYPE]
-FREE = [
+GUARDED = [one for one in rights.guarded() if one[0] in TO_TYPE]
+UNGUARDED = [
     (type_name, field)
     for type_name in TO_TYPE
     for field in sorted(rights.fields(rights.HOLDER, type_name))
@@ -52,8 +52,8 @@ FREE = [
     "viewer", [HOLDER, PERSONAL_ALONE, READER, CONFIDANT], ids=lambda value: value.name
 )
 async def test_a_guarded_field_is_null_and_forbidden_at_its_path(api, full_order, viewer):
-    for type_name, field in IN_ORDERS:
-        answer = await ask_for(api, viewer, full_order, type_name, field)
+    for type_name, field in GUARDED:
+        answer = await execute(api, viewer, full_order, type_name, field)
 
         if viewer in allowed(type_name, field):
             assert answer.errors == []
@@ -61,17 +61,17 @@ async def test_a_guarded_field_is_null_and_forbidden_at_its_path(api, full_order
         assert set(answer.codes) == {"FORBIDDEN"}, (type_name, field)
         for error in answer.errors:
             assert error["path"][-1] == field
-            assert at(answer.data, error["path"]) is None
+            assert value_at(answer.data, error["path"]) is None
 
 
 async def test_whoever_holds_the_tracking_id_may_read_the_rest(api, full_order):
-    for type_name, field in FREE:
-        answer = await ask_for(api, HOLDER, full_order, type_name, field)
+    for type_name, field in UNGUARDED:
+        answer = await execute(api, HOLDER, full_order, type_name, field)
 
         assert answer.errors == [], (type_name, field)
 
 
-async def ask_for(
+async def execute(
     api: Api, viewer: Viewer, full_order: FullOrder, type_name: str, field: str
 ) -> Answer:
     inner = selection_of(TO_TYPE[type_name], field, type_name)
@@ -82,7 +82,7 @@ async def ask_for(
     return answer
 
 
-def at(data: Any, path: list[str | int]) -> Any:
+def value_at(data: Any, path: list[str | int]) -> Any:
     for step in path:
         data = data[step]
     return data
@@ -137,7 +137,7 @@ async def test_only_staff_are_told_what_may_come_next(api, full_order):
     seen = await api.fetch(query, HOLDER, id=full_order.tracking_id)
     by_staff = await api.fetch(query, READER, id=full_order.tracking_id)
 
-    assert set(map(str, flatten(seen))) == {"[]"}
+    assert set(map(str, next_statuses_in(seen))) == {"[]"}
     assert by_staff["order"]["exceptions"][0]["nextStatuses"] == [
         "ACKNOWLEDGED",
         "IN_PROGRESS",
@@ -146,12 +146,12 @@ async def test_only_staff_are_told_what_may_come_next(api, full_order):
     ]
 
 
-def flatten(answer: Any) -> list[Any]:
+def next_statuses_in(answer: Any) -> list[Any]:
     """All values of `nextStatuses`, at any depth."""
     if isinstance(answer, dict):
         return [
-            one
+            item
             for name, value in answer.items()
-            for one in ([value] if name == "nextStatuses" else flatten(value))
+            for item in ([value] if name == "nextStatuses" else next_statuses_in(value))
         ]
-    return [one for value in answer for one in flatten(value)]
+    return [item for value in answer for item in next_statuses_in(value)]

@@ -35,7 +35,7 @@ ANYTHING: st.SearchStrategy[Any] = st.recursive(
     ),
     max_leaves=3,
 )
-ASKED = st.fixed_dictionaries(
+PARAMETERS = st.fixed_dictionaries(
     {},
     optional={
         "query": st.sampled_from(QUERIES) | ANYTHING,
@@ -45,7 +45,7 @@ ASKED = st.fixed_dictionaries(
         "documentId": ANYTHING,
     },
 )
-BODIES = ASKED.map(lambda asked: json.dumps(asked).encode()) | st.binary(max_size=20)
+BODIES = PARAMETERS.map(lambda request: json.dumps(request).encode()) | st.binary(max_size=20)
 HEADERS = st.fixed_dictionaries(
     {"content-type": st.sampled_from(["application/json"] * 5 + ["text/plain", ""])},
     optional={
@@ -66,7 +66,7 @@ HEADERS = st.fixed_dictionaries(
 
 
 @dataclass
-class Heard:
+class Response:
     status: int = 0
     headers: dict[str, str] = field(default_factory=dict)
     body: bytes = b""
@@ -79,9 +79,9 @@ class Request:
     address: bytes
     body: bytes
 
-    async def by(self, app: Any, *, pieces: int = 1, **more: str) -> Heard:
+    async def by(self, app: Any, *, pieces: int = 1, **more: str) -> Response:
         """The response of an ASGI application to the request."""
-        heard = Heard()
+        response = Response()
         step = -(-len(self.body) // pieces) or 1
         chunks = [self.body[at : at + step] for at in range(0, len(self.body), step)] or [b""]
 
@@ -91,12 +91,14 @@ class Request:
 
         async def send(message: dict[str, Any]) -> None:
             if message["type"] == "http.response.start":
-                heard.status = message["status"]
-                heard.headers = {key.decode(): value.decode() for key, value in message["headers"]}
-            heard.body += message.get("body", b"")
+                response.status = message["status"]
+                response.headers = {
+                    key.decode(): value.decode() for key, value in message["headers"]
+                }
+            response.body += message.get("body", b"")
 
         await app(self._scope(more), receive, send)
-        return heard
+        return response
 
     def _scope(self, more: dict[str, str]) -> dict[str, Any]:
         headers = [(key.encode(), value.encode()) for key, value in (self.headers | more).items()]
@@ -116,9 +118,12 @@ class Request:
         }
 
 
-ADDRESSES = ASKED.map(
-    lambda asked: urlencode(
-        {key: one if isinstance(one, str) else json.dumps(one) for key, one in asked.items()}
+ADDRESSES = PARAMETERS.map(
+    lambda request: urlencode(
+        {
+            key: value if isinstance(value, str) else json.dumps(value)
+            for key, value in request.items()
+        }
     ).encode()
 )
 REQUESTS = st.builds(
@@ -147,22 +152,22 @@ async def open_service(
 )
 @given(REQUESTS)
 async def test_every_way_leads_to_the_same_answer(
-    open_service: RunningService, asked: Request
+    open_service: RunningService, request: Request
 ) -> None:
-    if asked.headers.get("authorization") == "KEY":
-        asked.headers["authorization"] = f"Bearer {await open_service.key(Scope.ORDERS_READ)}"
+    if request.headers.get("authorization") == "KEY":
+        request.headers["authorization"] = f"Bearer {await open_service.key(Scope.ORDERS_READ)}"
     app = open_service.app
     assert app is not None
 
-    straight = await asked.by(app)
-    around = await asked.by(lambda *given: Starlette.__call__(app, *given))
-    in_pieces = await asked.by(app, pieces=3)
-    of_page = await asked.by(app, origin=SHOP)
+    direct = await request.by(app)
+    without_middleware = await request.by(lambda *arguments: Starlette.__call__(app, *arguments))
+    in_pieces = await request.by(app, pieces=3)
+    from_page = await request.by(app, origin=SHOP)
 
-    assert straight.status < 500
-    assert in_pieces == straight
-    for other, vary in ((around, "Origin"), (of_page, "Origin")):
+    assert direct.status < 500
+    assert in_pieces == direct
+    for other, vary in ((without_middleware, "Origin"), (from_page, "Origin")):
         assert other.headers.pop("vary") == vary
         other.headers.pop("access-control-allow-origin", None)
         other.headers.pop("access-control-expose-headers", None)
-        assert other == straight
+        assert other == direct

@@ -26,7 +26,7 @@ CREATE = """mutation ($key: String!) { orderCreate(input: { idempotencyKey: $key
 
 
 @pytest.fixture
-def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+def short_timeouts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Time limits of a hundredth of the usual ones."""
     monkeypatch.setattr(connections, "TICK", 0.01)
     monkeypatch.setattr(conversation, "PING_INTERVAL", 0.15)
@@ -107,7 +107,7 @@ async def test_a_ping_is_answered_also_before_the_init(service):
         assert await socket.next() == {"type": "pong"}
 
 
-async def test_whoever_is_silent_is_asked_and_stays_as_long_as_it_answers(hasty, service):
+async def test_whoever_is_silent_is_asked_and_stays_as_long_as_it_answers(short_timeouts, service):
     async with service.socket() as socket:
         for _ in range(4):
             assert await socket.next() == {"type": "ping"}
@@ -116,7 +116,7 @@ async def test_whoever_is_silent_is_asked_and_stays_as_long_as_it_answers(hasty,
         assert await socket.results(1) == [{"data": {"position": 0}}]
 
 
-async def test_whoever_never_answers_a_ping_is_let_go(hasty, service):
+async def test_whoever_never_answers_a_ping_is_let_go(short_timeouts, service):
     async with service.socket(*READER_SCOPES) as socket:
         await socket.subscribe("1", FOLLOW_ALL)
         assert await socket.next() == {"type": "ping"}
@@ -126,7 +126,7 @@ async def test_whoever_never_answers_a_ping_is_let_go(hasty, service):
 
 
 async def test_whoever_is_dead_is_let_go_while_keys_cannot_be_asked_for(
-    hasty, service, monkeypatch
+    short_timeouts, service, monkeypatch
 ):
     async def hang(*_):
         await asyncio.Event().wait()
@@ -138,7 +138,7 @@ async def test_whoever_is_dead_is_let_go_while_keys_cannot_be_asked_for(
         assert await socket.close_code() == 4408
 
 
-async def test_whoever_says_no_init_is_let_go(hasty, service):
+async def test_whoever_says_no_init_is_let_go(short_timeouts, service):
     limits = dataclasses.replace(service.connections.limits, init_seconds=0)
     service.connections.limits = limits
 
@@ -188,8 +188,10 @@ async def test_the_key_of_the_init_counts_and_not_that_of_the_handshake(service)
 
 async def test_nothing_is_done_of_what_was_said_after_what_closed_the_socket(service, monkeypatch):
     """All messages arrive in one packet."""
-    heard: list[str] = []
-    monkeypatch.setattr(conversation.Conversation, "_subscribe", _noting(heard), raising=True)
+    subscribed: list[str] = []
+    monkeypatch.setattr(
+        conversation.Conversation, "_subscribe", _recorder_of(subscribed), raising=True
+    )
     async with service.socket() as socket:
         protocol = socket.connection.protocol
         for text in ('{"type":"nonsense"}', '{"type":"subscribe","id":"1","payload":{"query":""}}'):
@@ -197,14 +199,14 @@ async def test_nothing_is_done_of_what_was_said_after_what_closed_the_socket(ser
         socket.connection.transport.write(b"".join(protocol.data_to_send()))
 
         assert await socket.close_code() == 4400
-    assert heard == []
+    assert subscribed == []
 
 
-def _noting(heard):
-    async def note(self, id_, asked):
-        heard.append(id_)
+def _recorder_of(subscribed):
+    async def record(self, id_, asked):
+        subscribed.append(id_)
 
-    return note
+    return record
 
 
 async def test_variables_of_any_depth_are_no_mistake_of_ours(service, caplog):

@@ -29,11 +29,11 @@ def reads(monkeypatch) -> list[int]:
     """Records the positions after which followers read the log."""
     reads = []
 
-    async def note(after, *rest):
+    async def record(after, *rest):
         reads.append(after)
         return await changes_between(after, *rest)
 
-    monkeypatch.setattr(followers, "changes_between", note)
+    monkeypatch.setattr(followers, "changes_between", record)
     return reads
 
 
@@ -81,10 +81,10 @@ async def test_who_falls_behind_again_while_it_reads_misses_nothing(db, monkeypa
     await insert_changes(*changes)
 
     async def read_while_more_comes(*arguments):
-        found = await changes_between(*arguments)
+        result = await changes_between(*arguments)
         deliver(feed, *changes[feed.position : feed.position + 3])
         await poll_until(lambda: not stream._backlog)
-        return found
+        return result
 
     deliver(feed, *changes[:3])
     monkeypatch.setattr(followers, "changes_between", read_while_more_comes)

@@ -97,11 +97,11 @@ async def test_a_change_while_the_log_is_being_read_is_seen_once(db, monkeypatch
     async def read_while_another_comes(*arguments):
         if is_before:
             deliver(feed, *coming)
-        found = await changes_between(*arguments)
+        result = await changes_between(*arguments)
         if not is_before:
             deliver(feed, *coming)
         coming.clear()
-        return found
+        return result
 
     monkeypatch.setattr(followers, "changes_between", read_while_another_comes)
     async with deliveries_of(build_stream(feed), 0) as deliveries:
@@ -165,10 +165,10 @@ async def test_an_outage_while_it_reads_is_waited_for(feed, monkeypatch):
 
 
 async def test_cancelling_who_enters_or_waits_removes_the_listener(feed, monkeypatch):
-    asked = asyncio.Event()
+    is_waiting = asyncio.Event()
 
     async def never() -> None:
-        asked.set()
+        is_waiting.set()
         await asyncio.Event().wait()
 
     async def follow() -> None:
@@ -179,7 +179,7 @@ async def test_cancelling_who_enters_or_waits_removes_the_listener(feed, monkeyp
     await poll_until(feed._listeners)
     monkeypatch.setattr(feed, "head", never)
     entering = asyncio.create_task(Follower(build_stream(feed), None).__aenter__())
-    await asked.wait()
+    await is_waiting.wait()
     assert len(feed._listeners()) == 2
 
     for task in (waiting, entering):

@@ -21,7 +21,7 @@ async def take(inbox: Inbox, count: int) -> list[int | None]:
     """The positions that are in the inbox; None where it says to read the log."""
     async with asyncio.timeout(0):
         taken = [await inbox.next() for _ in range(count)]
-    return [None if one is None else one.position for one in taken]
+    return [None if item is None else item.position for item in taken]
 
 
 async def is_empty(inbox: Inbox) -> bool:

@@ -65,19 +65,19 @@ async def test_who_joins_while_it_rests_does_not_wait_for_its_end(questions, clo
 async def test_when_the_last_one_leaves_no_task_and_nothing_is_kept(questions, feed_without_log):
     question = build_question(questions, query := StubQuery())
     query.may_answer.clear()
-    one, other = AnswerFollower(question), AnswerFollower(question)
-    gone = [weakref.ref(kept) for kept in (question, one, other)]
-    await one.__aenter__()
-    await other.__aenter__()
+    first, second = AnswerFollower(question), AnswerFollower(question)
+    gone = [weakref.ref(kept) for kept in (question, first, second)]
+    await first.__aenter__()
+    await second.__aenter__()
     await poll_until(lambda: query.calls == 1)
 
-    await one.__aexit__(None, None, None)
+    await first.__aexit__(None, None, None)
     assert feed_without_log._listeners() == {questions}
     assert len(question_tasks()) == 1
-    await other.__aexit__(None, None, None)
+    await second.__aexit__(None, None, None)
     assert feed_without_log._listeners() == set()
     assert question_tasks() == []
-    del question, one, other
+    del question, first, second
     await asyncio.sleep(0)
     gc.collect()
 

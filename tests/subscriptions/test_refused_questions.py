@@ -25,8 +25,8 @@ from tests.subscriptions.live_questions import (
 async def test_a_refusal_is_told_to_all_and_to_who_joins_before_they_left(questions):
     refusal = Invalid("Not so.", ("first",))
     question = build_question(questions, query := StubQuery(refusal))
-    async with answers_of(question) as one, answers_of(question) as other:
-        assert [await refusal_of(one), await refusal_of(other)] == [refusal] * 2
+    async with answers_of(question) as first, answers_of(question) as second:
+        assert [await refusal_of(first), await refusal_of(second)] == [refusal] * 2
         async with answers_of(question) as third:
             assert await refusal_of(third) is refusal
         assert query.calls == 1
@@ -38,8 +38,8 @@ async def test_a_refusal_is_told_to_all_and_to_who_joins_before_they_left(questi
 async def test_a_refusal_does_not_collect_who_raised_it(questions):
     question = build_question(questions, StubQuery(refusal := Invalid("Not so.")))
     lengths = []
-    async with answers_of(question) as one, answers_of(question) as other:
-        for answers in (one, other):
+    async with answers_of(question) as first, answers_of(question) as second:
+        for answers in (first, second):
             await refusal_of(answers)
             lengths.append(len(traceback.extract_tb(refusal.__traceback__)))
 
@@ -149,7 +149,7 @@ async def test_there_are_so_many_different_ones_and_no_more(
             await AnswerFollower(third).__aenter__()
         assert len(question_tasks()) == 2
         async with answers_of(second) as another:
-            assert [await next_answer(one) for one in (answers, another)] == ["1", "1"]
+            assert [await next_answer(first) for first in (answers, another)] == ["1", "1"]
     async with answers_of(third) as answers:
         assert await next_answer(answers) == "1"
 

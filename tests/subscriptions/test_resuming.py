@@ -39,9 +39,9 @@ class Server:
 
     def __post_init__(self) -> None:
         self.feed = Feed(open_transport("memory://"))
-        self.streams = [Stream(self.feed, selection, self.word) for selection in self.selections]
+        self.streams = [Stream(self.feed, selection, self.render) for selection in self.selections]
 
-    async def word(self, changes: Sequence[Change]) -> list[str]:
+    async def render(self, changes: Sequence[Change]) -> list[str]:
         """Renders changes after a pause, and sometimes fails as if the database were away."""
         pause, bodies = self.pauses[0], [f"{change.position}" for change in changes]
         self.pauses.rotate()
@@ -62,12 +62,12 @@ class Server:
 class Client:
     """A client that resumes after the last position that it received."""
 
-    wants: int
+    selection: int
     after: int
     received: list[int] = field(default_factory=list)
 
     async def connect(self, server: Server) -> None:
-        self.stream = server.streams[self.wants]
+        self.stream = server.streams[self.selection]
         self.follower = Follower(self.stream, max([self.after, *self.received]))
         await self.follower.__aenter__()
         self.deliveries = aiter(self.follower)
@@ -82,7 +82,7 @@ class Client:
 
 
 @dataclass
-class World:
+class Cluster:
     """Two simulated server processes on one log, their clients, and the changes in the log."""
 
     servers: tuple[Server, Server]
@@ -103,18 +103,18 @@ class World:
         await poll_until(lambda: min(server.feed.position for server in self.servers) == head)
 
     def expected(self, client: Client) -> list[int]:
-        selection = self.servers[0].selections[client.wants]
+        selection = self.servers[0].selections[client.selection]
         return [
             change.position
             for change in self.written
             if change.position > client.after and selection.admits(change)
         ]
 
-    async def receive(self, most: int) -> None:
+    async def receive(self, count: int) -> None:
         """Lets all clients receive at once what they have not yet, up to `most` changes each."""
         await asyncio.gather(
             *(
-                client.receive(min(most, len(self.expected(client)) - len(client.received)))
+                client.receive(min(count, len(self.expected(client)) - len(client.received)))
                 for client in self.clients
             )
         )
@@ -138,39 +138,41 @@ STEPS = st.lists(
 )
 
 
-async def play(world: World, step: tuple[Any, ...]) -> None:
+async def run_step(cluster: Cluster, step: tuple[Any, ...]) -> None:
     match step:
         case ("write", rows, announcer):
-            await world.write(rows, announcer)
+            await cluster.write(rows, announcer)
         case ("write while receiving", rows, announcer):
-            receiving = asyncio.create_task(world.receive(99))
-            await world.write(rows, announcer)
+            receiving = asyncio.create_task(cluster.receive(99))
+            await cluster.write(rows, announcer)
             await receiving
         case ("settle",):
-            await world.settle()
+            await cluster.settle()
         case ("restart", number):
-            await world.servers[number].restart()
-        case ("receive", most):
-            await world.receive(most)
-        case ("join", number, wants, back):
-            client = Client(wants, max(await log_head() - back, world.written[0].position - 1))
-            await client.connect(world.servers[number])
-            world.clients.append(client)
-        case ("reconnect", which, number):
-            await reconnect(world, which, number)
-        case ("break off", which, number):
-            client = world.clients[which % len(world.clients)]
+            await cluster.servers[number].restart()
+        case ("receive", count):
+            await cluster.receive(count)
+        case ("join", number, selection, back):
+            client = Client(
+                selection, max(await log_head() - back, cluster.written[0].position - 1)
+            )
+            await client.connect(cluster.servers[number])
+            cluster.clients.append(client)
+        case ("reconnect", index, number):
+            await reconnect(cluster, index, number)
+        case ("break off", index, number):
+            client = cluster.clients[index % len(cluster.clients)]
             receiving = asyncio.create_task(client.receive(99))
             await asyncio.sleep(SLOW)
             receiving.cancel()
             await asyncio.wait([receiving])
-            await reconnect(world, which, number)
+            await reconnect(cluster, index, number)
 
 
-async def reconnect(world: World, which: int, number: int) -> None:
-    client = world.clients[which % len(world.clients)]
+async def reconnect(cluster: Cluster, index: int, number: int) -> None:
+    client = cluster.clients[index % len(cluster.clients)]
     await client.disconnect()
-    await client.connect(world.servers[number])
+    await client.connect(cluster.servers[number])
 
 
 async def slow_head() -> int:
@@ -180,9 +182,9 @@ async def slow_head() -> int:
 
 
 async def slow_changes(*arguments: Any) -> tuple[list[Change], int]:
-    found = await changes_between(*arguments)
+    result = await changes_between(*arguments)
     await asyncio.sleep(SLOW)
-    return found
+    return result
 
 
 @settings(
@@ -210,21 +212,21 @@ async def test_each_change_after_the_start_is_received_once_in_order(
         patch.setattr(live_feed, "log_head", slow_head)
         patch.setattr(followers, "changes_between", slow_changes)
         patch.setattr(outage, "FIRST_DELAY", 0.001)
-        one, two = (Server(selections, deque([*pauses, 0])) for _ in range(2))
-        async with one.feed, two.feed:
-            world = World((one, two), orders)
-            await world.write(before, None)
-            await play(world, ("join", 0, 0, 9))
+        first, second = (Server(selections, deque([*pauses, 0])) for _ in range(2))
+        async with first.feed, second.feed:
+            cluster = Cluster((first, second), orders)
+            await cluster.write(before, None)
+            await run_step(cluster, ("join", 0, 0, 9))
 
             for step in steps:
-                await play(world, step)
-            await world.receive(999)
-            for client in world.clients:
+                await run_step(cluster, step)
+            await cluster.receive(999)
+            for client in cluster.clients:
                 await client.disconnect()
 
-    for client in world.clients:
-        assert client.received == world.expected(client)
-    assert one.feed._listeners() | two.feed._listeners() == set()
+    for client in cluster.clients:
+        assert client.received == cluster.expected(client)
+    assert first.feed._listeners() | second.feed._listeners() == set()
 
 
 SIZES = (

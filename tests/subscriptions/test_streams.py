@@ -46,10 +46,12 @@ async def test_a_change_is_worded_once_for_all_and_in_the_same_words(feed):
         for position in (1, 2, 3):
             await insert_changes(build_change(order))
             feed.announce(position)
-            given = [await anext(follower) for follower in followers]
+            deliveries = [await anext(follower) for follower in followers]
 
-            assert [(one.position, one.body) for one in given] == [(position, f"{position}")] * 50
-            assert len({id(one) for one in given}) == 1
+            assert [(delivery.position, delivery.body) for delivery in deliveries] == [
+                (position, f"{position}")
+            ] * 50
+            assert len({id(delivery) for delivery in deliveries}) == 1
     assert renderer.rendered == [1, 2, 3]
 
 
@@ -71,9 +73,9 @@ async def test_who_comes_back_is_given_the_words_that_others_were_given(stopped_
     renderer = StubRenderer()
     stream = build_stream(stopped_feed, renderer=renderer)
 
-    async with deliveries_of(stream, 0) as one, deliveries_of(stream, 0) as other:
+    async with deliveries_of(stream, 0) as first, deliveries_of(stream, 0) as second:
         deliver(stopped_feed, *changes)
-        assert await next_positions(one, 3) == await next_positions(other, 3) == [1, 2, 3]
+        assert await next_positions(first, 3) == await next_positions(second, 3) == [1, 2, 3]
 
         assert await first_positions(stream, 1, 2) == [2, 3]
     assert renderer.rendered == [1, 2, 3]
@@ -84,14 +86,14 @@ async def test_only_the_last_short_words_are_remembered(stopped_feed, monkeypatc
     changes = await insert_order_changes(4)
     stream = build_stream(stopped_feed, renderer=StubRenderer())
 
-    async with deliveries_of(stream, 0) as one, deliveries_of(stream, 0) as other:
+    async with deliveries_of(stream, 0) as first, deliveries_of(stream, 0) as second:
         deliver(stopped_feed, *changes[:3])
-        assert await next_positions(one, 3) == await next_positions(other, 3) == [1, 2, 3]
+        assert await next_positions(first, 3) == await next_positions(second, 3) == [1, 2, 3]
         assert list(stream._remembered) == [2, 3]
 
         monkeypatch.setattr(streams, "REMEMBERED_LENGTH", 0)
         deliver(stopped_feed, changes[3])
-        assert await next_positions(one, 1) == await next_positions(other, 1) == [4]
+        assert await next_positions(first, 1) == await next_positions(second, 1) == [4]
         assert list(stream._remembered) == [2, 3]
 
 
@@ -101,19 +103,19 @@ async def test_when_the_last_one_leaves_the_stream_rests_and_nothing_is_kept(sto
     renderer.may_answer.clear()
     selection = ChangeSelection(order_ids=frozenset({changes[0].order_id}))
     stream = build_stream(stopped_feed, selection, renderer)
-    one, other = Follower(stream, 0), Follower(stream, 0)
-    gone = [weakref.ref(kept) for kept in (stream, one, other)]
-    await one.__aenter__()
-    await other.__aenter__()
+    first, second = Follower(stream, 0), Follower(stream, 0)
+    gone = [weakref.ref(kept) for kept in (stream, first, second)]
+    await first.__aenter__()
+    await second.__aenter__()
     deliver(stopped_feed, *changes)
     await poll_until(lambda: renderer.rendered)
 
-    await one.__aexit__(None, None, None)
+    await first.__aexit__(None, None, None)
     assert stopped_feed._listeners() == {stream}
     assert len(stream_tasks()) == 1
-    await other.__aexit__(None, None, None)
+    await second.__aexit__(None, None, None)
     assert stopped_feed._by_order == {}
-    del stream, one, other
+    del stream, first, second
     await asyncio.wait(stream_tasks())
     gc.collect()
 
@@ -167,12 +169,12 @@ async def test_an_outage_while_words_are_looked_for_is_waited_for(
     stream = build_stream(stopped_feed, renderer=renderer)
     deliver(stopped_feed, *changes[:after])
 
-    async with deliveries_of(stream, after) as one, deliveries_of(stream, after) as other:
+    async with deliveries_of(stream, after) as first, deliveries_of(stream, after) as second:
         deliver(stopped_feed, *changes[after:])
         expected = list(range(after + 1, 5))
         assert (
-            await next_positions(one, 4 - after)
-            == await next_positions(other, 4 - after)
+            await next_positions(first, 4 - after)
+            == await next_positions(second, 4 - after)
             == expected
         )
 
@@ -205,19 +207,21 @@ async def test_a_mistake_in_the_words_ends_who_follow_them_and_the_others_go_on(
     )
 
     async with (
-        deliveries_of(bad, 0) as one,
-        deliveries_of(bad, 0) as two,
-        deliveries_of(good, 0) as other,
+        deliveries_of(bad, 0) as first,
+        deliveries_of(bad, 0) as second,
+        deliveries_of(good, 0) as third,
     ):
         deliver(stopped_feed, changes[0])
-        assert [await next_positions(each, 1) for each in (one, two, other)] == [[1]] * 3
+        assert [await next_positions(follower, 1) for follower in (first, second, third)] == [
+            [1]
+        ] * 3
         deliver(stopped_feed, changes[1])
-        for each in (one, two):
+        for follower in (first, second):
             with pytest.raises(ZeroDivisionError):
-                await next_positions(each, 1)
+                await next_positions(follower, 1)
         deliver(stopped_feed, changes[2])
 
-        assert await next_positions(other, 2) == [2, 3]
+        assert await next_positions(third, 2) == [2, 3]
         assert await first_positions(bad, 2, 1) == [3]
     assert messages_of(caplog.records) == [
         "A change could not be handed on; its followers read it themselves"

@@ -13,13 +13,13 @@ from tests.timeouts import TIMEOUT
 
 
 @pytest.fixture(autouse=True)
-def at_once(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+def without_delay(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
     """Supervised work begins anew without a pause."""
     monkeypatch.setattr(supervision, "RESTART_DELAY", 0.0)
     caplog.set_level(logging.INFO)
 
 
-class Work:
+class StubWork:
     """Stub work that records its runs; a test ends each run as it likes."""
 
     def __init__(self) -> None:
@@ -36,7 +36,7 @@ class Work:
 
 
 async def test_work_that_raises_is_logged_once_and_begins_anew(caplog):
-    work = Work()
+    work = StubWork()
     async with Supervision("The work", work.run) as supervised:
         (await work.next_run()).set_exception(ZeroDivisionError("by mistake"))
         await work.next_run()
@@ -48,7 +48,7 @@ async def test_work_that_raises_is_logged_once_and_begins_anew(caplog):
 
 @pytest.mark.parametrize("error", [SystemError(), asyncio.InvalidStateError(), BaseException()])
 async def test_it_does_not_matter_what_it_raises(error):
-    work = Work()
+    work = StubWork()
     async with Supervision("The work", work.run) as supervised:
         for _ in range(3):
             (await work.next_run()).set_exception(error)
@@ -58,7 +58,7 @@ async def test_it_does_not_matter_what_it_raises(error):
 
 
 async def test_work_that_returns_is_logged_once_and_begins_anew(caplog):
-    work = Work()
+    work = StubWork()
     async with Supervision("The work", work.run) as supervised:
         (await work.next_run()).set_result(None)
         await work.next_run()
@@ -68,7 +68,7 @@ async def test_work_that_returns_is_logged_once_and_begins_anew(caplog):
 
 
 async def test_work_that_somebody_else_cancels_is_logged_once_and_begins_anew(caplog):
-    work = Work()
+    work = StubWork()
     async with Supervision("The work", work.run) as supervised:
         await work.next_run()
         [task] = [task for task in asyncio.all_tasks() if task.get_name() == "The work"]
@@ -82,7 +82,7 @@ async def test_work_that_somebody_else_cancels_is_logged_once_and_begins_anew(ca
 
 
 async def test_work_cancelled_before_its_first_step_begins_anew():
-    work = Work()
+    work = StubWork()
     async with Supervision("The work", work.run):
         [task] = [task for task in asyncio.all_tasks() if task.get_name() == "The work"]
         task.cancel()
@@ -92,7 +92,7 @@ async def test_work_cancelled_before_its_first_step_begins_anew():
 
 async def test_it_is_not_running_between_two_runs(monkeypatch):
     monkeypatch.setattr(supervision, "RESTART_DELAY", 3600.0)
-    work = Work()
+    work = StubWork()
     supervised = Supervision("The work", work.run)
     assert not supervised.is_running
 
@@ -106,7 +106,7 @@ async def test_it_is_not_running_between_two_runs(monkeypatch):
 
 
 async def test_stopping_ends_it_for_good_and_says_nothing(caplog):
-    work = Work()
+    work = StubWork()
     supervised = Supervision("The work", work.run)
     supervised.start()
     end = await work.next_run()
@@ -121,11 +121,11 @@ async def test_stopping_ends_it_for_good_and_says_nothing(caplog):
 
 
 async def test_stopping_what_was_never_started_does_nothing():
-    await Supervision("The work", Work().run).stop()
+    await Supervision("The work", StubWork().run).stop()
 
 
 async def test_it_can_be_started_again_and_never_twice():
-    work = Work()
+    work = StubWork()
     supervised = Supervision("The work", work.run)
     supervised.start()
     supervised.start()

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.usefixtures("db")
 CALLS, SHIPMENTS, EARLIER = 8, 25, 20
 
 
-def call(number: int, minute: int) -> list[EventDraft]:
+def build_call(number: int, minute: int) -> list[EventDraft]:
     """A call with events of each of its shipments."""
     return [
         build_event_draft(
@@ -37,10 +37,10 @@ async def test_full_calls_at_once_are_all_recorded(tracker: Tracker) -> None:
         for place in range(SHIPMENTS):
             order = await make_order(tracker)
             await make_dispatched_shipment(tracker, order, number=f"{number}N{place}")
-        earlier = [one for minute in range(EARLIER) for one in call(number, 100 + minute)]
+        earlier = [one for minute in range(EARLIER) for one in build_call(number, 100 + minute)]
         await make_events(tracker, *earlier)
 
-    calls = [make_events(tracker, *call(number, 10)) for number in range(CALLS)]
+    calls = [make_events(tracker, *build_call(number, 10)) for number in range(CALLS)]
     outcomes = [one for found in await asyncio.gather(*calls) for one in found]
 
     assert {type(outcome) for outcome in outcomes} == {Recorded}

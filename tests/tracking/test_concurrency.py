@@ -66,13 +66,13 @@ async def test_many_writers_of_one_order_lose_nothing(
 async def test_writers_of_different_orders_share_one_log(
     tracker: Tracker, announcements: AnnouncementRecorder
 ) -> None:
-    async def live() -> None:
+    async def record_live() -> None:
         order = await make_order(tracker, confirmed=False)
         await confirm_order(tracker, SYSTEM, order.tracking_id)
         await make_dispatched_shipment(tracker, order, number=order.tracking_id)
         await make_events(tracker, build_carrier_event_draft(Type.DELIVERED, order.tracking_id))
 
-    await asyncio.gather(*[live() for _ in range(WRITERS)])
+    await asyncio.gather(*[record_live() for _ in range(WRITERS)])
 
     assert await Order.filter(status=OrderStatus.DELIVERED).count() == WRITERS
     assert sorted(announcements.heads)[-1] == await current_head()
@@ -84,7 +84,7 @@ async def test_calls_over_the_same_orders_in_opposite_order_all_succeed(tracker:
     for number in numbers:
         await make_dispatched_shipment(tracker, await make_order(tracker), number=number)
 
-    def call(writer: int) -> Awaitable[list[object]]:
+    def record_call(writer: int) -> Awaitable[list[object]]:
         ordered = numbers if writer % 2 else numbers[::-1]
         minute = ago(minutes=writer + 1)
         return make_events(
@@ -95,7 +95,7 @@ async def test_calls_over_the_same_orders_in_opposite_order_all_succeed(tracker:
             ],
         )  # type: ignore[return-value]
 
-    outcomes = await asyncio.gather(*[call(writer) for writer in range(WRITERS)])
+    outcomes = await asyncio.gather(*[record_call(writer) for writer in range(WRITERS)])
 
     assert {type(answer) for answers in outcomes for answer in answers} == {Recorded}
     assert await TrackingEvent.all().count() == WRITERS * len(numbers)
@@ -107,14 +107,16 @@ async def test_new_customers_and_references_in_opposite_order_all_end_well(
 ) -> None:
     names = [f"c{number}" for number in range(10)]
 
-    def drafts(writer: int) -> list[CustomerDraft]:
+    def customer_drafts(writer: int) -> list[CustomerDraft]:
         ordered = names if writer % 2 else names[::-1]
         return [build_customer_draft(external_id=one) for one in ordered]
 
     await asyncio.gather(
         *[
             create_orders(
-                tracker, SYSTEM, [build_order_draft(customer=draft) for draft in drafts(writer)]
+                tracker,
+                SYSTEM,
+                [build_order_draft(customer=draft) for draft in customer_drafts(writer)],
             )
             for writer in range(4)
         ]
