@@ -149,7 +149,7 @@ async def test_there_are_so_many_different_ones_and_no_more(
             await AnswerFollower(third).__aenter__()
         assert len(question_tasks()) == 2
         async with answers_of(second) as another:
-            assert [await next_answer(first) for first in (answers, another)] == ["1", "1"]
+            assert [await next_answer(follower) for follower in (answers, another)] == ["1", "1"]
     async with answers_of(third) as answers:
         assert await next_answer(answers) == "1"
 
