@@ -39,11 +39,11 @@ def _imported(path: Path) -> set[str]:
         ("setting_values.py", set()),
     ],
 )
-def test_the_ground_stands_on_nothing(name: str, allowed: set[str]) -> None:
+def test_ground_modules_import_nothing_of_the_product(name: str, allowed: set[str]) -> None:
     assert _imported(ROOT / name) & OURS <= allowed
 
 
-def test_only_the_builders_read_settings() -> None:
+def test_only_the_composition_root_and_commands_read_settings() -> None:
     sources = {"config", "setting_values"}
     readers = {path.name for path in _files() if sources & _imported(path)}
 

@@ -36,7 +36,7 @@ def _answers() -> list[dict[str, Any]]:
     return [json.loads(block) for block in _blocks("json")]
 
 
-async def test_its_examples_give_the_answers_that_it_shows(
+async def test_examples_give_the_answers_that_the_readme_shows(
     database_url: str, broadcast_url: str
 ) -> None:
     mutation, query, subscription, _ = _blocks("graphql")
@@ -54,7 +54,7 @@ async def test_its_examples_give_the_answers_that_it_shows(
         assert await _follow(service, followed, tracking_id) == [created, confirmed]
 
 
-async def test_its_aggregates_have_the_form_that_it_shows(
+async def test_aggregates_have_the_form_that_the_readme_shows(
     database_url: str, broadcast_url: str
 ) -> None:
     *_, question = _blocks("graphql")
@@ -92,7 +92,7 @@ async def _follow(
         return first + await socket.results(1)
 
 
-def test_its_settings_are_those_that_there_are() -> None:
+def test_the_readme_names_the_existing_settings() -> None:
     rows = [line for line in README.splitlines() if line.startswith("| `WHEREABOUTS")]
     named = {name for row in rows for name in _names(row.split("|")[1])}
 
@@ -107,7 +107,7 @@ def _names(cell: str) -> Iterator[str]:
         yield name if name.startswith("WHEREABOUTS") else f"{first.rsplit('_', 1)[0]}{name}"
 
 
-def test_its_commands_exist() -> None:
+def test_commands_of_the_readme_exist() -> None:
     named = set(
         re.findall(
             r"`?whereabouts (serve|migrate|import|demo|keys|stats|rebuild-stats|schema)\b", README
@@ -119,15 +119,17 @@ def test_its_commands_exist() -> None:
 
 
 @pytest.mark.parametrize("target", sorted(set(re.findall(r"`?make (\w+)`?", README)) - {"and"}))
-def test_its_make_targets_exist(target: str) -> None:
+def test_make_targets_of_the_readme_exist(target: str) -> None:
     assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text(), re.MULTILINE)
 
 
-def test_it_is_short_enough_to_be_read() -> None:
+def test_the_readme_is_short_enough_to_be_read() -> None:
     assert len(README.splitlines()) <= LONGEST
 
 
-async def test_its_csv_example_can_be_imported(db: str, tracker: Tracker, tmp_path: Path) -> None:
+async def test_the_csv_example_of_the_readme_can_be_imported(
+    db: str, tracker: Tracker, tmp_path: Path
+) -> None:
     (example,) = _blocks("csv")
     file = tmp_path / "orders.csv"
     file.write_text(example)
@@ -137,7 +139,7 @@ async def test_its_csv_example_can_be_imported(db: str, tracker: Tracker, tmp_pa
     assert lines == [("MUG", 2), ("TEA", 1)]
 
 
-def test_its_columns_are_those_that_there_are() -> None:
+def test_the_readme_names_the_existing_columns() -> None:
     (example,) = _blocks("csv")
     named = set(example.splitlines()[0].split(","))
     others = README.split("The other columns:")[1].split(".\n")[0]
@@ -145,7 +147,7 @@ def test_its_columns_are_those_that_there_are() -> None:
     assert named | set(re.findall(r"\w+", others)) == {*KNOWN, METADATA}
 
 
-def test_its_scopes_are_those_that_there_are() -> None:
+def test_the_readme_names_the_existing_scopes() -> None:
     assert re.findall(r"^\| `([A-Z_]+)` \|", README, re.MULTILINE)[:7] == [
         "ORDERS_READ",
         "PERSONAL_READ",

@@ -64,7 +64,7 @@ async def test_an_order_is_placed_and_followed_after_its_position(service):
     ]
 
 
-async def test_whoever_comes_back_with_the_last_position_has_missed_nothing(service):
+async def test_a_client_that_returns_with_its_last_position_misses_nothing(service):
     tracking_id, _ = await place(service)
     seen = []
 
@@ -180,7 +180,7 @@ async def test_a_page_of_another_origin_opens_no_websocket(service):
     assert refused.value.response.status_code == 403
 
 
-async def test_it_says_that_it_lives_and_that_it_is_ready(service):
+async def test_liveness_and_readiness_are_reported(service):
     alive = await service.http.get("/livez")
     ready = await service.http.get("/readyz")
 
@@ -192,9 +192,7 @@ async def test_it_says_that_it_lives_and_that_it_is_ready(service):
     )  # The service is ready once Redis has answered.
 
 
-async def test_it_counts_what_changes_and_says_what_is_left(
-    database_url, broadcast_url, monkeypatch
-):
+async def test_counters_report_changes_and_what_is_left(database_url, broadcast_url, monkeypatch):
     monkeypatch.setattr(counter, "COUNT_INTERVAL", 0.01)
     async with running_service(build_settings(database_url, broadcast_url)) as service:
         await place(service)
@@ -206,7 +204,7 @@ async def test_it_counts_what_changes_and_says_what_is_left(
     assert counted.position == 1
 
 
-async def test_it_says_how_well_documents_are_remembered(service):
+async def test_hits_and_misses_of_documents_are_reported(service):
     for query in ("{ position }", "{ position }", "{ nothing }"):
         await service.post(query)
 

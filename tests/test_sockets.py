@@ -23,7 +23,7 @@ async def service(database_url, broadcast_url, monkeypatch):
 
 
 @pytest.mark.parametrize("sent", [b"", b"G", HEAD, REQUEST + b"P", REQUEST + HEAD])
-async def test_a_request_that_does_not_come_is_not_waited_for(service: RunningService, sent):
+async def test_a_request_that_does_not_arrive_is_not_waited_for(service: RunningService, sent):
     async with raw_client(service.address) as client, asyncio.timeout(TIMEOUT):
         await client.write(sent)
 
@@ -37,7 +37,7 @@ async def test_a_head_without_end_is_not_read(service, monkeypatch):
             await client.write(b"GET /" + b"x" * 100_000_000)
 
 
-async def test_what_comes_in_time_is_answered_however_often_and_long(service):
+async def test_requests_in_time_are_answered_for_any_length_of_time(service):
     query = "{ position " + "#" * 15_000 + "\n}"
 
     for _ in range(3):
@@ -52,7 +52,7 @@ async def test_what_comes_in_time_is_answered_however_often_and_long(service):
 
 
 @pytest.mark.parametrize("collected", [0, 100, 1_000_000])
-async def test_what_is_sent_together_arrives_in_its_order_and_before_the_close(
+async def test_messages_sent_together_arrive_in_order_and_before_the_close(
     service, monkeypatch, collected
 ):
     monkeypatch.setattr(sockets, "COLLECTED", collected)

@@ -33,7 +33,7 @@ async def order(db: str, tracker: Tracker):
     return await make_order(tracker)
 
 
-async def test_sigterm_sends_all_away_to_come_back(
+async def test_sigterm_tells_all_clients_to_come_back(
     db, broadcast_url, order, tmp_path: Path
 ) -> None:
     async with server_processes(tmp_path, db, broadcast_url) as running, AsyncExitStack() as stack:
@@ -56,7 +56,7 @@ async def test_sigterm_sends_all_away_to_come_back(
         assert "ERROR" not in running.log()
 
 
-async def test_those_who_have_stopped_reading_do_not_hold_up_the_end(
+async def test_clients_that_stopped_reading_do_not_delay_the_end(
     db, broadcast_url, tmp_path: Path
 ) -> None:
     body = json.dumps({"query": HUGE_QUERY})
@@ -91,7 +91,7 @@ async def test_those_who_have_stopped_reading_do_not_hold_up_the_end(
 @pytest.mark.parametrize(
     ("number", "ending"), [(signal.SIGTERM, -signal.SIGTERM), (signal.SIGINT, 0)]
 )
-async def test_a_second_signal_ends_it_too(
+async def test_a_second_signal_ends_the_process_too(
     db, broadcast_url, tmp_path: Path, number, ending
 ) -> None:
     async with server_processes(tmp_path, db, broadcast_url) as running:

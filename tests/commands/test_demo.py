@@ -135,7 +135,7 @@ def test_a_folder_with_other_files_is_left_alone(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == ["whereabouts.sqlite3"]
 
 
-def test_what_the_environment_says_holds(tmp_path: Path) -> None:
+def test_settings_of_the_environment_hold(tmp_path: Path) -> None:
     named = place_of(tmp_path, {"WHEREABOUTS_DATABASE_URL": "sqlite:///srv/x.sqlite3"}, None)
     own = place_of(tmp_path, {"WHEREABOUTS_PORT": "9000"}, 9001)
 

@@ -94,7 +94,7 @@ ITEM = {"sku": "MUG", "name": "Mug", "quantity": 2}
         ),
     ],
 )
-async def test_what_is_wrong_is_told_by_its_path(
+async def test_errors_name_their_path(
     order: dict[str, Any], reason: str, tracker: Tracker, tmp_path: Path
 ) -> None:
     file = write_json_file(tmp_path, order)

@@ -40,7 +40,7 @@ def test_what_is_missing_is_applied_once(
     assert run("keys", "list").exit_code == 0
 
 
-def test_processes_that_migrate_at_once_all_end_well(empty_url: str) -> None:
+def test_processes_that_migrate_at_once_all_succeed(empty_url: str) -> None:
     processes = [_start_migrating(empty_url) for _ in range(4)]
     answers = [(*process.communicate(), process.returncode) for process in processes]
 

@@ -141,7 +141,7 @@ async def test_an_order_that_stands_twice_is_stored_once(tracker: Tracker, tmp_p
         assert await import_into(tracker, file, batch=batch) == Tally(new=2, earlier=1)
 
 
-async def test_two_that_import_at_once_both_end_well(tracker: Tracker, file: Path) -> None:
+async def test_two_imports_at_once_both_succeed(tracker: Tracker, file: Path) -> None:
     other = file.with_name("others.csv")
     write_orders(other, 100, seed=8, until=datetime(2025, 1, 1, tzinfo=UTC))
 

@@ -84,7 +84,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize("case", WRONG)
-def test_what_is_wrong_is_said(run: RunCommand, case: str) -> None:
+def test_errors_are_reported(run: RunCommand, case: str) -> None:
     query, code, said = WRONG[case]
     result = run("stats", query, "--csv")
 

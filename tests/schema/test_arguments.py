@@ -95,7 +95,7 @@ def _field(schema: Schema, type_name: str, field_name: str) -> Any:
 
 @settings(max_examples=500, deadline=None)
 @given(calls())
-def test_arguments_are_those_of_the_library(call: tuple[str, str, dict[str, Any]]):
+def test_arguments_are_those_that_strawberry_passes(call: tuple[str, str, dict[str, Any]]):
     assert arguments_of_product(*call) == arguments_of_strawberry(*call)
 
 
@@ -152,7 +152,7 @@ def _strawberry_builds_inputs() -> Iterator[None]:
         yield
 
 
-def test_a_batch_of_events_is_made_of_its_own_classes():
+def test_a_batch_of_events_is_built_of_the_input_classes():
     event = {
         "type": "PICKED_UP",
         "occurredAt": "2026-03-01T14:05:00.1234567Z",
@@ -175,7 +175,7 @@ def test_a_batch_of_events_is_made_of_its_own_classes():
 @pytest.mark.parametrize(
     ("said_", "promised_at"), [({}, strawberry.UNSET), ({"promisedAt": None}, None)]
 )
-def test_what_is_left_out_is_not_what_is_null(said_: dict[str, Any], promised_at: Any):
+def test_an_omitted_field_is_not_a_null(said_: dict[str, Any], promised_at: Any):
     arguments, *_ = arguments_of_product("Mutation", AMEND, {"input": said_})
 
     assert arguments["input"] == OrderAmendInput(promised_at=promised_at)
@@ -197,7 +197,7 @@ def test_what_is_left_out_is_not_what_is_null(said_: dict[str, Any], promised_at
         (ORDERS, {}, True),
     ],
 )
-def test_only_what_is_as_it_should_be_is_read_without_the_library(
+def test_only_valid_values_are_read_without_strawberry(
     document: str, variables: dict[str, Any], is_read: bool
 ):
     reading = Variables(OURS.core, _definition(document), hides_suggestions=False)
@@ -217,7 +217,7 @@ def test_a_type_that_holds_itself_is_no_deeper_than_the_library_allows(depth: in
     )
 
 
-def test_no_default_is_a_thing_that_all_calls_would_share():
+def test_no_default_is_a_mutable_object():
     defaults = [field.default_value for type_ in INPUTS for field in type_.fields.values()]
 
     assert {type(default) for default in defaults if default is not Undefined} == {

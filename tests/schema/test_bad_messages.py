@@ -48,7 +48,7 @@ FRAMES: dict[str, tuple[Any, int]] = {
 }
 
 
-async def test_a_message_that_is_none_closes_the_socket_with_a_code(service):
+async def test_an_invalid_message_closes_the_socket_with_a_code(service):
     for name, (frame, code) in FRAMES.items():
         async with service.socket() as socket:
             sent = frame if isinstance(frame, str | bytes) else json.dumps(frame)
@@ -57,7 +57,7 @@ async def test_a_message_that_is_none_closes_the_socket_with_a_code(service):
             assert await socket.close_code() == code, name
 
 
-async def test_text_that_is_none_closes_the_socket_with_a_code(service):
+async def test_invalid_utf_8_closes_the_socket_with_a_code(service):
     async with service.socket() as socket:
         await socket.connection.send(b'{"type":"\xff"}', text=True)
 
@@ -79,7 +79,7 @@ async def test_an_id_that_is_in_use_is_refused_however_long_it_is(service):
         assert await socket.close_code() == 4409
 
 
-async def test_a_payload_of_null_is_none(service):
+async def test_a_null_payload_counts_as_absent(service):
     async with service.connect() as socket:
         await socket.send(type="connection_init", payload=None)
         assert (await socket.next())["type"] == "connection_ack"
@@ -105,7 +105,7 @@ OPERATIONS = {
 }
 
 
-async def test_an_operation_that_cannot_be_ends_alone(service):
+async def test_an_invalid_operation_ends_alone(service):
     async with service.socket() as socket:
         for name, (query, code) in OPERATIONS.items():
             await socket.subscribe(name, query)
@@ -128,7 +128,7 @@ async def test_a_position_beyond_the_log_is_an_error(service):
     assert message["payload"][0]["extensions"] == {"code": "INVALID", "field": ["after"]}
 
 
-async def test_a_socket_holds_so_many_operations_and_no_more(service):
+async def test_a_socket_has_a_limit_of_operations(service):
     async with service.socket(Scope.ORDERS_READ) as socket:
         for number in range(50 + 1):
             await socket.subscribe(str(number), FOLLOW_ALL)

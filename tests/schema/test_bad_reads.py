@@ -16,7 +16,7 @@ READS = [
 
 
 @pytest.mark.parametrize("query", READS)
-async def test_what_no_id_can_be_is_nothing(api, query):
+async def test_an_impossible_id_finds_nothing(api, query):
     assert list((await api.fetch(query)).values()) == [None]
 
 

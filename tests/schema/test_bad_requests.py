@@ -64,7 +64,7 @@ def assert_refused(response: Any, status: int, code: str = "INVALID") -> None:
 
 
 @pytest.mark.parametrize("form", ["application/json", "application/graphql-response+json"])
-async def test_a_body_that_is_no_request_is_refused(service, form):
+async def test_an_invalid_request_body_is_refused(service, form):
     for content, status in BODIES.values():
         headers = {"Content-Type": "application/json", "Accept": form}
         response = await service.http.post("/graphql", content=content, headers=headers)
@@ -74,7 +74,7 @@ async def test_a_body_that_is_no_request_is_refused(service, form):
         assert response.headers["content-type"] == f"{form}; charset=utf-8"
 
 
-async def test_a_body_that_does_not_say_its_length_is_cut_off_all_the_same(service):
+async def test_a_body_without_a_length_is_cut_off_at_the_limit(service):
     async def endless():
         for _ in range(20):
             yield b" " * 100_000
@@ -86,7 +86,7 @@ async def test_a_body_that_does_not_say_its_length_is_cut_off_all_the_same(servi
     assert_refused(response, 413, "LIMIT_EXCEEDED")
 
 
-async def test_a_form_is_no_request(service):
+async def test_a_form_is_refused(service):
     for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data"):
         response = await service.http.post(
             "/graphql", content=body(), headers={"Content-Type": kind}
@@ -94,7 +94,7 @@ async def test_a_form_is_no_request(service):
         assert_refused(response, 415)
 
 
-async def test_get_asks_and_never_changes(service):
+async def test_get_answers_queries_and_refuses_mutations(service):
     mutation = 'mutation { orderConfirm(trackingId: "x") { userErrors { code } } }'
     refused = await service.http.get("/graphql", params={"query": mutation})
     assert_refused(refused, 405)
@@ -117,7 +117,7 @@ async def test_other_methods_are_not_allowed(service):
         assert refused.headers["Allow"] == "GET, POST"
 
 
-async def test_a_client_that_hangs_up_in_the_middle_is_no_bug(service):
+async def test_a_client_that_hangs_up_midway_logs_no_error(service):
     host, port = service.address.split(":")
     _, writer = await asyncio.open_connection(host, int(port))
     writer.write(
@@ -172,7 +172,7 @@ DOCUMENTS = {
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
-async def test_a_document_that_cannot_be_is_refused(service, name):
+async def test_an_invalid_document_is_refused(service, name):
     query, code = DOCUMENTS[name]
 
     response = await service.post(query)
@@ -211,7 +211,7 @@ async def test_a_variable_of_a_wrong_type_is_refused(api, name):
     assert answer.codes == [VALIDATION]
 
 
-async def test_filters_within_filters_end_somewhere(service):
+async def test_nested_filters_have_a_limit(service):
     deep: dict[str, Any] = {}
     for _ in range(400):
         deep = {"and": [deep]}

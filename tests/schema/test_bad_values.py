@@ -61,7 +61,7 @@ def assert_refused(errors: list[dict[str, Any]], field: str, code: str = "INVALI
 
 
 @pytest.mark.parametrize("name", ORDERS)
-async def test_an_order_that_cannot_be_is_refused(api, name):
+async def test_an_impossible_order_is_refused(api, name):
     wrong, field = ORDERS[name]
 
     answer = await api.fetch(CREATE, input=ORDER | wrong)
@@ -138,7 +138,7 @@ def event(full_order: FullOrder, **values: Any) -> dict[str, Any]:
     return {"shipmentId": full_order.shipment_id, "type": "UNKNOWN"} | BEGINNING | values
 
 
-async def test_one_event_that_cannot_be_does_not_stop_the_others(api, full_order):
+async def test_an_impossible_event_does_not_stop_the_others(api, full_order):
     wrong = [event(full_order, **values) for values, _ in EVENTS.values()]
 
     answer = await api.fetch(RECORD, source="api", events=[*wrong, event(full_order)])

@@ -45,7 +45,7 @@ async def test_a_key_is_looked_up_once_for_a_while(looked_up: list[str]) -> None
     assert looked_up == [key]
 
 
-async def test_after_that_while_it_is_looked_up_again(
+async def test_a_key_is_looked_up_again_after_a_while(
     looked_up: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(viewers, "REMEMBERED_SECONDS", 0.0)
@@ -58,7 +58,7 @@ async def test_after_that_while_it_is_looked_up_again(
     assert looked_up == [key, key]
 
 
-async def test_a_remembered_key_runs_out_in_time(looked_up: list[str]) -> None:
+async def test_a_remembered_key_expires_in_time(looked_up: list[str]) -> None:
     _, key = await create_key("shop", [], datetime.now(UTC) + timedelta(hours=1))
     callers = Callers()
     await callers.viewer(f"Bearer {key}")
@@ -70,7 +70,7 @@ async def test_a_remembered_key_runs_out_in_time(looked_up: list[str]) -> None:
     assert looked_up == [key]
 
 
-async def test_those_looked_up_longest_ago_are_forgotten(
+async def test_the_keys_looked_up_longest_ago_are_forgotten(
     looked_up: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(viewers, "REMEMBERED_KEYS", 2)
@@ -83,7 +83,7 @@ async def test_those_looked_up_longest_ago_are_forgotten(
     assert looked_up == [*keys, keys[0]]
 
 
-async def test_what_is_no_key_is_remembered_for_nobody(looked_up: list[str]) -> None:
+async def test_an_invalid_key_is_not_remembered(looked_up: list[str]) -> None:
     callers = Callers()
 
     for header in ("Bearer x", "Bearer wa_live_" + "0" * 48, "Basic x", "Bearer", ""):
@@ -94,7 +94,7 @@ async def test_what_is_no_key_is_remembered_for_nobody(looked_up: list[str]) -> 
     assert await callers.viewer(None) is ANONYMOUS
 
 
-async def test_its_use_is_noted_once(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_use_of_a_key_is_stored_once(monkeypatch: pytest.MonkeyPatch) -> None:
     row, key = await create_key("shop", [])
     callers = Callers()
 

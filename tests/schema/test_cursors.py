@@ -88,7 +88,7 @@ def extensions(answer: Any) -> list[dict[str, Any]]:
     cursor=st.text(max_size=60),
     argument=st.sampled_from(["after", "before"]),
 )
-async def test_any_text_that_is_no_cursor_is_refused(api, full_order, name, cursor, argument):
+async def test_any_invalid_cursor_is_refused(api, full_order, name, cursor, argument):
     assume(not cursor.isdigit())  # Positions are digits, and valid cursors of the log.
 
     answer = await execute(api, full_order, name, cursor, argument)
@@ -129,7 +129,9 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("name", "index", "value"), WRONG, ids=str)
-async def test_what_no_row_can_have_is_no_place(api, full_order, cursors, name, index, value):
+async def test_a_cursor_with_an_impossible_value_is_refused(
+    api, full_order, cursors, name, index, value
+):
     parts = cursors[name].split("~")
     parts[index] = value
 
@@ -145,7 +147,7 @@ async def test_a_cursor_has_as_many_values_as_its_list_is_ordered_by(api, full_o
             assert extensions(answer) == refusal("after")
 
 
-async def test_a_cursor_is_of_one_order_only(api, full_order, cursors):
+async def test_a_cursor_fits_one_ordering_only(api, full_order, cursors):
     for name, own in cursors.items():
         for cursor in cursors.values():
             answer = await execute(api, full_order, name, cursor)

@@ -28,7 +28,7 @@ async def hang() -> None:
     await asyncio.Event().wait()
 
 
-async def test_what_takes_longer_ends_with_a_timeout(short_deadlines: Deadlines) -> None:
+async def test_work_beyond_the_deadline_ends_with_a_timeout(short_deadlines: Deadlines) -> None:
     with pytest.raises(TimeoutError), short_deadlines.limited():
         await hang()
 
@@ -38,7 +38,7 @@ async def test_what_takes_longer_ends_with_a_timeout(short_deadlines: Deadlines)
     assert not short_deadlines._running
 
 
-async def test_what_is_done_in_time_is_let_be(short_deadlines: Deadlines) -> None:
+async def test_work_within_the_deadline_is_not_interrupted(short_deadlines: Deadlines) -> None:
     with short_deadlines.limited():
         await asyncio.sleep(0)
 
@@ -46,14 +46,14 @@ async def test_what_is_done_in_time_is_let_be(short_deadlines: Deadlines) -> Non
     await asyncio.sleep(0.03)
 
 
-async def test_an_error_stays_itself(short_deadlines: Deadlines) -> None:
+async def test_an_error_within_the_deadline_is_raised_unchanged(short_deadlines: Deadlines) -> None:
     with pytest.raises(KeyError), short_deadlines.limited():
         raise KeyError
 
     assert not short_deadlines._running
 
 
-async def test_whoever_else_ends_it_is_no_timeout() -> None:
+async def test_a_cancellation_by_others_is_not_a_timeout() -> None:
     long_deadlines, begun = Deadlines(60.0), asyncio.Event()
 
     async def work() -> None:
@@ -69,7 +69,7 @@ async def test_whoever_else_ends_it_is_no_timeout() -> None:
     assert not long_deadlines._running
 
 
-async def test_ended_by_both_it_is_no_timeout() -> None:
+async def test_a_cancellation_together_with_the_deadline_is_not_a_timeout() -> None:
     """A cancellation from elsewhere must not be swallowed by the deadline."""
     passed_deadlines, begun = Deadlines(-1.0), asyncio.Event()
 
@@ -87,7 +87,7 @@ async def test_ended_by_both_it_is_no_timeout() -> None:
         await task
 
 
-async def test_each_has_its_own(short_deadlines: Deadlines) -> None:
+async def test_each_block_has_its_own_deadline(short_deadlines: Deadlines) -> None:
     async def work(*, is_slow: bool) -> str:
         try:
             with short_deadlines.limited():
@@ -126,7 +126,9 @@ async def test_a_request_that_takes_too_long_is_to_be_tried_again(
     assert (await hanging_service.post("{ viewer { name } }")).status_code == 200
 
 
-async def test_a_body_that_does_not_come_is_not_waited_for(hanging_service: RunningService) -> None:
+async def test_a_body_that_does_not_arrive_is_not_waited_for(
+    hanging_service: RunningService,
+) -> None:
     host, port = hanging_service.address.split(":")
     reader, writer = await asyncio.open_connection(host, int(port))
     writer.write(
@@ -138,7 +140,7 @@ async def test_a_body_that_does_not_come_is_not_waited_for(hanging_service: Runn
     writer.close()
 
 
-async def test_on_a_websocket_it_ends_one_operation_and_not_the_others(
+async def test_on_a_websocket_a_deadline_ends_one_operation_only(
     hanging_service: RunningService,
 ) -> None:
     async with hanging_service.socket() as socket:

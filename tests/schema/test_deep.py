@@ -45,7 +45,7 @@ async def execute(
 
 
 @pytest.mark.parametrize("viewer", [HOLDER, READER, SYSTEM], ids=lambda value: value.name)
-async def test_it_makes_no_difference_how_deep_a_statement_goes(
+async def test_the_depth_of_statements_does_not_change_the_answer(
     api, full_order, monkeypatch, statements, viewer
 ):
     answers, costs = [], []
@@ -72,9 +72,7 @@ PARCELS = """query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Order {
 } } }"""
 
 
-async def test_what_was_put_off_is_read_once_however_many_rows_there_are(
-    api, monkeypatch, statements
-):
+async def test_a_deferred_selection_is_read_once_for_all_rows(api, monkeypatch, statements):
     full_orders = [
         await make_full_order(api.tracker, reference=f"R-{number}", number=f"1Z{number}")
         for number in range(3)
@@ -91,7 +89,7 @@ async def test_what_was_put_off_is_read_once_however_many_rows_there_are(
     assert costs == [3, 3]
 
 
-async def test_a_refused_field_of_what_was_put_off_stands_at_its_path(api, full_order, monkeypatch):
+async def test_a_refused_field_of_a_deferred_selection_has_its_path(api, full_order, monkeypatch):
     query = """query ($id: ID!) { order(trackingId: $id) {
       shipments { items { quantity item { sku unitPrice { amount } } } }
     } }"""
@@ -111,7 +109,7 @@ BROKEN = """query ($tracking: ID!) { order(trackingId: $tracking) {
 } }"""
 
 
-async def test_null_goes_up_the_same_way_from_what_was_put_off(api, full_order, monkeypatch):
+async def test_null_propagates_from_a_deferred_selection_too(api, full_order, monkeypatch):
     """A change of a shipment lacks its shipment, which may not be null."""
     change = await Change.filter(kind="SHIPMENT_STATUS").order_by("position").first()
     assert change is not None
@@ -176,7 +174,7 @@ ROOTS = {
 
 @pytest.mark.parametrize("root", ROOTS)
 @pytest.mark.parametrize("wide", WIDE)
-async def test_what_is_wide_and_deep_is_answered(api, full_order, monkeypatch, root, wide):
+async def test_wide_and_deep_selections_are_answered(api, full_order, monkeypatch, root, wide):
     """The limit of nesting is lower for SQLite, whose parser has less room."""
     ids = {"tracking": full_order.tracking_id, "id": full_order.order_id}
     selection = ROOTS[root] % WIDE[wide]

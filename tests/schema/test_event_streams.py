@@ -51,7 +51,7 @@ async def test_changes_come_with_their_positions_as_ids(service, method):
     assert positions(results) == [1, 2, 3]
 
 
-async def test_the_beginning_says_from_where_to_resume(service):
+async def test_the_first_event_has_the_id_to_resume_from(service):
     await make_changes(service, await make_pending_order(service), 2)
 
     async with service.events(FOLLOW_ALL, *READER_SCOPES) as events:
@@ -73,7 +73,7 @@ async def test_last_event_id_resumes_exactly_and_wins_over_after(service):
 
 
 @pytest.mark.parametrize("last", ["x", "-1", "1.5", "9" * 400, "99", "%31"])
-async def test_a_last_event_id_that_is_none_is_said_and_complete(service, last):
+async def test_an_invalid_last_event_id_is_reported_and_completes(service, last):
     headers = {"Last-Event-ID": last}
 
     async with service.events(FOLLOW_ALL, *READER_SCOPES, headers=headers) as events:
@@ -97,7 +97,7 @@ REFUSED: dict[str, tuple[str, dict[str, Any], str]] = {
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-async def test_an_operation_that_cannot_be_is_said_and_complete(service, method):
+async def test_an_invalid_operation_is_reported_and_completes(service, method):
     for name, (query, variables, code) in REFUSED.items():
         async with service.events(query, method=method, **variables) as events:
             first, *others = await events.read_rest()
@@ -111,7 +111,7 @@ async def test_an_operation_that_cannot_be_is_said_and_complete(service, method)
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-async def test_a_query_is_answered_once_and_complete(service, method):
+async def test_a_query_is_answered_once_and_completes(service, method):
     async with service.events("{ position }", method=method) as events:
         first, *others = await events.read_rest()
 
@@ -127,7 +127,7 @@ async def test_of_several_operations_the_named_one_is_answered(service):
     assert '{"data":{"viewer":{"name":"anonymous"}}}' in response.text
 
 
-async def test_no_other_operation_of_the_document_is_done(service):
+async def test_no_other_operation_of_the_document_is_executed(service):
     params = {"query": f"{CREATE} query A {{ position }}", "operationName": "A"}
     params["query"] = params["query"].replace("mutation {", "mutation B {")
     headers = ACCEPT | await service.headers(Scope.ORDERS_WRITE)
@@ -138,7 +138,7 @@ async def test_no_other_operation_of_the_document_is_done(service):
     assert await service.fetch("{ position }") == {"position": 0}
 
 
-async def test_a_mutation_is_done_by_post_only(service):
+async def test_a_mutation_is_executed_by_post_only(service):
     async with service.events(CREATE, Scope.ORDERS_WRITE, method="GET") as events:
         assert events.response.status_code == 405
     assert await service.fetch("{ position }") == {"position": 0}
@@ -150,13 +150,13 @@ async def test_a_mutation_is_done_by_post_only(service):
 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
-async def test_by_other_methods_nothing_is_done(service, method):
+async def test_other_methods_execute_nothing(service, method):
     async with service.events(CREATE, Scope.ORDERS_WRITE, method=method) as events:
         assert events.response.status_code == 405
     assert await service.fetch("{ position }") == {"position": 0}
 
 
-async def test_what_is_no_request_is_refused_in_json(service):
+async def test_an_invalid_request_is_refused_in_json(service):
     for body, kind, status in (
         (b"{", "application/json", 400),
         (b"[]", "application/json", 400),
@@ -175,7 +175,7 @@ async def test_a_wrong_key_is_refused_with_a_status(service):
         assert events.response.status_code == 401
 
 
-async def test_a_quiet_stream_beats(service, monkeypatch):
+async def test_a_quiet_stream_sends_heartbeats(service, monkeypatch):
     monkeypatch.setattr(connections, "TICK", 0.01)
     monkeypatch.setattr(event_streams, "PING_INTERVAL", 0.05)
 
@@ -190,7 +190,7 @@ async def test_a_quiet_stream_beats(service, monkeypatch):
     assert event["id"] == "1"
 
 
-async def test_whoever_leaves_is_followed_by_nothing(service):
+async def test_a_client_that_leaves_leaves_no_follower_behind(service):
     order = await make_pending_order(service)
     async with (
         service.events(FOLLOW_ALL, *READER_SCOPES) as all_changes,
@@ -223,7 +223,7 @@ class Failing:
     ],
 )
 @pytest.mark.parametrize("error", [Unavailable(), ConnectionRefusedError()])
-async def test_what_fails_at_the_beginning_ends_the_stream_so_that_a_browser_comes_back(
+async def test_a_failure_at_the_beginning_ends_the_stream_so_that_browsers_return(
     service: RunningService, monkeypatch, caplog, place_of_it, error
 ):
     order = await make_pending_order(service)
@@ -245,7 +245,7 @@ async def test_the_end_of_the_service_ends_a_stream_without_complete(service):
         assert await events.read_rest() == []
 
 
-async def test_whoever_comes_while_the_service_leaves_is_told_to_come_back(service):
+async def test_a_client_that_connects_during_a_shutdown_is_told_to_return(service):
     """An EventSource gives up for good after any status other than 200."""
     await service.connections.let_all_go()
 
@@ -254,7 +254,9 @@ async def test_whoever_comes_while_the_service_leaves_is_told_to_come_back(servi
         assert await events.read_rest() == [{"retry": "1000"}]
 
 
-async def test_what_is_let_go_before_its_first_word_ends_in_order(service, monkeypatch, caplog):
+async def test_a_stream_that_is_closed_before_its_first_event_ends_in_order(
+    service, monkeypatch, caplog
+):
     opened = connections.Connections.keeping
 
     def keeping(self, connection):

@@ -21,7 +21,7 @@ OUTAGE, BUG = Unavailable(), RuntimeError("a bug")
 
 
 @pytest.mark.parametrize(("error", "code"), [(OUTAGE, 1013), (BUG, 1012)])
-async def test_what_fails_at_the_init_closes_so_that_clients_come_back(
+async def test_a_failure_at_the_init_closes_so_that_clients_return(
     service: RunningService, monkeypatch, caplog, error, code
 ):
     headers = await service.headers(*READER_SCOPES)
@@ -39,7 +39,7 @@ async def test_what_fails_at_the_init_closes_so_that_clients_come_back(
 
 
 @pytest.mark.parametrize(("error", "code"), [(OUTAGE, 1013), (BUG, 1012)])
-async def test_what_fails_at_a_subscribe_closes_so_that_clients_come_back(
+async def test_a_failure_at_a_subscribe_closes_so_that_clients_return(
     service, monkeypatch, caplog, error, code
 ):
     monkeypatch.setattr("schema.sharing.Subscriptions.follower", Failing(error))

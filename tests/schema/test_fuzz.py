@@ -106,7 +106,7 @@ def with_ids(value: Any, full_order: FullOrder) -> Any:
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(data=st.data())
-async def test_no_value_is_a_bug_of_ours(
+async def test_no_input_causes_an_internal_error(
     api: Api, full_order: FullOrder, name: str, data: st.DataObject
 ):
     assert ROOT

@@ -36,14 +36,14 @@ def coming_from(address: str) -> dict[str, str]:
     return {"X-Forwarded-For": address}
 
 
-async def test_who_is_refused_a_place_is_no_error_of_ours(limited_service, caplog):
+async def test_a_refused_connection_logs_no_error(limited_service, caplog):
     async with limited_service.connect(), limited_service.connect():
         assert await limited_service.handshake_refusal() == TOO_MANY
 
     assert [record.getMessage() for record in caplog.records if record.levelname == "ERROR"] == []
 
 
-async def test_an_address_has_so_many_connections_of_both_kinds(limited_service):
+async def test_an_address_has_a_limit_of_connections_of_both_kinds(limited_service):
     async with (
         limited_service.connect(),
         limited_service.events(FOLLOW_ALL, *READER_SCOPES),
@@ -67,7 +67,7 @@ async def test_an_address_has_so_many_connections_of_both_kinds(limited_service)
             assert await limited_service.fetch("{ position }") == {"position": 0}
 
 
-async def test_a_key_has_so_many_wherever_it_is_named_and_another_has_its_own(limited_service):
+async def test_each_key_has_its_own_limit_wherever_it_is_sent(limited_service):
     first, second = (
         await limited_service.headers(*READER_SCOPES),
         await limited_service.headers(Scope.ANALYTICS_READ),
@@ -87,7 +87,7 @@ async def test_a_key_has_so_many_wherever_it_is_named_and_another_has_its_own(li
             await socket.init()
 
 
-async def test_whoever_has_named_a_key_counts_for_its_address_no_more(limited_service):
+async def test_a_connection_with_a_key_does_not_count_for_its_address(limited_service):
     async with AsyncExitStack() as stack:
         for open_one in (lambda: limited_service.socket(*READER_SCOPES), limited_service.connect):
             for _ in range(2):
@@ -95,7 +95,7 @@ async def test_whoever_has_named_a_key_counts_for_its_address_no_more(limited_se
         assert await limited_service.handshake_refusal() == TOO_MANY
 
 
-async def test_naming_another_key_moves_the_connection_to_it(limited_service):
+async def test_sending_another_key_moves_the_connection_to_that_key(limited_service):
     first, second = (
         await limited_service.headers(*READER_SCOPES),
         await limited_service.headers(Scope.ANALYTICS_READ),
@@ -110,7 +110,7 @@ async def test_naming_another_key_moves_the_connection_to_it(limited_service):
             pass
 
 
-async def test_naming_the_same_key_again_takes_no_second_place(limited_service):
+async def test_sending_the_same_key_again_is_counted_once(limited_service):
     headers = await limited_service.headers(*READER_SCOPES)
 
     async with AsyncExitStack() as stack:
@@ -130,7 +130,7 @@ NETWORKS = {
 }
 
 
-async def test_what_one_customer_of_a_network_has_is_one_address(limited_service):
+async def test_a_network_of_one_customer_counts_as_one_address(limited_service):
     for name, (first, second, is_one) in NETWORKS.items():
         async with (
             limited_service.connect(coming_from(first)),
@@ -156,7 +156,7 @@ async def test_only_a_trusted_proxy_says_who_the_client_is(database_url, broadca
         assert await service.handshake_refusal(coming_from("192.0.2.2")) == TOO_MANY
 
 
-async def test_what_is_refused_takes_no_place(limited_service):
+async def test_a_refused_connection_is_not_counted(limited_service):
     for _ in range(5):
         async with limited_service.connect({"Authorization": "Bearer wa_live_wrong"}) as socket:
             assert await socket.close_code() == 4403
@@ -175,14 +175,14 @@ async def test_what_is_refused_takes_no_place(limited_service):
             await events.read_rest()
 
 
-async def test_no_more_come_in_while_the_service_leaves(service):
+async def test_no_connection_is_accepted_during_a_shutdown(service):
     await service.connections.let_all_go()
 
     assert await service.handshake_refusal() == TOO_MANY
     assert (await service.http.get("/readyz")).json() == {"status": "leaving"}
 
 
-async def test_operations_of_a_websocket_are_as_many_as_set_and_free_again(
+async def test_the_limit_of_operations_is_configured_and_ended_ones_are_free_again(
     database_url, broadcast_url
 ):
     settings = build_settings(
@@ -199,7 +199,7 @@ async def test_operations_of_a_websocket_are_as_many_as_set_and_free_again(
         assert (await socket.next())["type"] == "next"
 
 
-async def test_too_many_messages_are_too_many(database_url, broadcast_url):
+async def test_too_many_messages_close_the_socket(database_url, broadcast_url):
     """A client may send as many messages at once as it may send in ten seconds."""
     settings = build_settings(database_url, broadcast_url, WHEREABOUTS_MESSAGES_PER_SECOND="1")
     async with running_service(settings) as service, service.socket() as socket:
@@ -213,7 +213,7 @@ async def test_too_many_messages_are_too_many(database_url, broadcast_url):
         assert await socket.close_code() == 1013
 
 
-async def test_the_size_of_a_message_is_as_set(database_url, broadcast_url):
+async def test_the_limit_of_a_message_is_configured(database_url, broadcast_url):
     settings = build_settings(database_url, broadcast_url, WHEREABOUTS_MESSAGE_BYTES="1024")
     async with running_service(settings) as service:
         for size, code in ((1024, 4400), (1025, 1009)):

@@ -66,7 +66,9 @@ async def test_a_change_that_leaves_the_answer_as_it_was_is_not_pushed(
     assert len(computed_plans) == 3
 
 
-async def test_when_it_was_so_is_told_once(api, subscriptions, computed_plans):
+async def test_the_time_of_an_answer_is_the_same_in_all_of_its_fields(
+    api, subscriptions, computed_plans
+):
     query = "subscription { orderStats(every: 0.25) { asOf } }"
     async with answers_to(api, subscriptions, query) as answers:
         await next_answer(answers)
@@ -106,7 +108,7 @@ async def test_a_burst_is_computed_once(api, subscriptions, computed_plans, monk
     assert len(computed_plans) == 2
 
 
-async def test_who_asks_otherwise_or_may_read_otherwise_asks_another_question(api, subscriptions):
+async def test_other_variables_or_rights_are_another_question(api, subscriptions):
     async def question(query=OF_COUNTRY, viewer=ANALYST, **variables):
         return (await open_follower(api, subscriptions, query, viewer, **variables))._question
 
@@ -127,7 +129,7 @@ async def test_who_asks_otherwise_or_may_read_otherwise_asks_another_question(ap
     assert len({id(each) for each in (one, *others)}) == 5
 
 
-async def test_who_becomes_late_is_counted_when_the_clock_is_looked_at(
+async def test_an_order_that_becomes_late_is_counted_at_the_next_look_at_the_clock(
     api, subscriptions, computed_plans, monkeypatch
 ):
     monkeypatch.setattr(live_questions, "CLOCK_INTERVAL", 0.25)
@@ -144,7 +146,7 @@ async def test_who_becomes_late_is_counted_when_the_clock_is_looked_at(
     assert api.feed.position == 1
 
 
-async def test_a_mistake_of_ours_is_masked_and_logged_once_and_followers_stay(
+async def test_a_bug_is_masked_and_logged_once_and_followers_stay(
     api, subscriptions, monkeypatch, caplog
 ):
     read = StatsPlan.read
@@ -169,7 +171,7 @@ async def test_a_mistake_of_ours_is_masked_and_logged_once_and_followers_stay(
     assert caplog.text.count("ZeroDivisionError: by mistake") == 1
 
 
-async def test_when_the_last_follower_has_left_nothing_is_kept(api, subscriptions):
+async def test_nothing_is_kept_once_the_last_follower_has_left(api, subscriptions):
     async with answers_to(api, subscriptions, FOLLOW) as answers:
         await next_answer(answers)
         assert (len(subscriptions._questions), len(question_tasks())) == (1, 1)

@@ -60,7 +60,7 @@ async def test_what_a_measure_refuses_is_refused(api, subscriptions):
     assert refusal.field == ("currency",)
 
 
-async def test_it_needs_its_scope_whether_or_not_others_follow(api, subscriptions):
+async def test_the_scope_is_needed_whether_or_not_others_follow(api, subscriptions):
     async with answers_to(api, subscriptions, FOLLOW) as answers:
         await next_answer(answers)
         for viewer in (HOLDER, READER):

@@ -69,13 +69,13 @@ async def test_an_event_stream_is_sent_each_answer_without_an_id(service, method
     await poll_until(lambda: not question_tasks())
 
 
-async def test_where_a_browser_says_that_it_was_is_let_be(service):
+async def test_the_last_event_id_of_a_browser_is_ignored(service):
     headers = {"Last-Event-ID": "7"}
     async with service.events(FOLLOW, *ANALYST, headers=headers) as events:
         assert await answers(events, 1) == [counts()]
 
 
-async def test_both_ways_share_one_question(service):
+async def test_websockets_and_event_streams_share_one_question(service):
     async with (
         service.socket(*ANALYST) as socket,
         service.events(FOLLOW, *ANALYST) as events,
@@ -92,7 +92,7 @@ async def test_both_ways_share_one_question(service):
             assert await websocket.results(1) == [counts(PENDING=1)]
 
 
-async def test_what_is_refused_ends_the_operation_and_leaves_the_websocket_open(service):
+async def test_a_refusal_ends_the_operation_and_leaves_the_websocket_open(service):
     async with service.socket(*ANALYST) as socket:
         for query, (code, field) in REFUSED.items():
             await socket.subscribe("1", query)
@@ -104,7 +104,7 @@ async def test_what_is_refused_ends_the_operation_and_leaves_the_websocket_open(
         assert await socket.results(1) == [counts()]
 
 
-async def test_what_is_refused_is_an_event_and_the_last(service):
+async def test_a_refusal_is_the_last_event(service):
     for query, (code, field) in REFUSED.items():
         async with service.events(query, *ANALYST) as events:
             first, *others = await events.read_rest()
@@ -114,7 +114,7 @@ async def test_what_is_refused_is_an_event_and_the_last(service):
         assert others == [COMPLETE]
 
 
-async def test_whoever_lacks_the_scope_is_told(service):
+async def test_a_client_without_the_scope_is_refused(service):
     async with service.socket(Scope.ORDERS_READ) as socket:
         await socket.subscribe("1", FOLLOW)
         message = await socket.next()
@@ -129,7 +129,7 @@ async def test_whoever_lacks_the_scope_is_told(service):
     assert others == [COMPLETE]
 
 
-async def test_a_revoked_key_ends_it(service_with_key_checks):
+async def test_a_revoked_key_ends_the_subscription(service_with_key_checks):
     async with (
         service_with_key_checks.socket(*ANALYST) as socket,
         service_with_key_checks.events(FOLLOW, *ANALYST) as events,
@@ -145,7 +145,7 @@ async def test_a_revoked_key_ends_it(service_with_key_checks):
     await poll_until(lambda: not question_tasks())
 
 
-async def test_the_end_of_the_server_ends_it(database_url, broadcast_url):
+async def test_the_end_of_the_server_ends_the_subscription(database_url, broadcast_url):
     running = LiveServer(build_settings(database_url, broadcast_url))
     async with running, running.client() as service:
         async with service.socket(*ANALYST) as socket:

@@ -27,7 +27,7 @@ from tests.schema.manifests import (
 @pytest.mark.parametrize(
     ("form", "name_of"), [(build_relay_manifest, md5_of), (build_apollo_manifest, sha256_of)]
 )
-def test_both_forms_are_read(tmp_path: Path, form: Any, name_of: Any) -> None:
+def test_manifests_of_both_tools_are_read(tmp_path: Path, form: Any, name_of: Any) -> None:
     file = write_manifest(tmp_path, form(*ALL))
 
     assert read_manifest(file) == {name_of(text): text for text in ALL}
@@ -67,7 +67,7 @@ UNKNOWN: dict[str, tuple[object, str]] = {
 
 
 @pytest.mark.parametrize("case", UNKNOWN)
-def test_what_is_no_manifest_is_said(tmp_path: Path, case: str) -> None:
+def test_an_invalid_manifest_is_reported(tmp_path: Path, case: str) -> None:
     manifest, message = UNKNOWN[case]
 
     with pytest.raises(BrokenManifest, match=message) as broken:
@@ -76,7 +76,9 @@ def test_what_is_no_manifest_is_said(tmp_path: Path, case: str) -> None:
     assert str(tmp_path / "documents.json") in str(broken.value)
 
 
-def test_what_cannot_be_read_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unreadable_manifest_is_reported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     file = tmp_path / "documents.json"
     for content, message in ((None, "cannot be read: No such file"), (b"{", "is no JSON")):
         if content is not None:
@@ -123,7 +125,7 @@ def test_a_document_that_cannot_be_executed_ends_the_start_with_two(
     assert not (tmp_path / "none.sqlite3").exists()
 
 
-def test_only_trusted_documents_needs_some(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_trusting_documents_only_needs_a_manifest(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WHEREABOUTS_DOCUMENTS_ONLY", "off")
 
     ended = CliRunner().invoke(main, ["serve", "--documents-only"])

@@ -171,7 +171,7 @@ async def test_a_bug_in_one_change_leaves_the_others_be(api, full_order, monkeyp
     assert traces(caplog) == [bug]
 
 
-async def test_what_is_pushed_waits_for_the_end_of_an_outage(api, full_order, monkeypatch, caplog):
+async def test_a_pushed_change_waits_for_the_end_of_an_outage(api, full_order, monkeypatch, caplog):
     outages = [OUTAGES[0], OUTAGES[3]]
 
     async def run_at_last(statement: Any, bound: Any) -> Any:

@@ -45,11 +45,11 @@ FORMS: dict[str, Form | None] = {
 
 
 @pytest.mark.parametrize("header", FORMS)
-def test_the_form_is_the_one_that_is_liked_best(header: str) -> None:
+def test_the_media_type_is_the_preferred_one(header: str) -> None:
     assert accepted(header.encode()).form is FORMS[header]
 
 
-def test_who_says_nothing_takes_json() -> None:
+def test_a_client_without_a_preference_gets_json() -> None:
     assert accepted(None) == Accepted(JSON, False, False, False)
 
 
@@ -69,13 +69,13 @@ ACCEPTED = {
 
 
 @pytest.mark.parametrize("header", ACCEPTED)
-def test_events_are_for_those_who_name_them(header: str) -> None:
+def test_event_streams_are_for_clients_that_name_them(header: str) -> None:
     takes = accepted(header.encode())
 
     assert (takes.takes_events, takes.wants_events) == ACCEPTED[header]
 
 
-def test_the_page_is_for_those_who_like_it_best() -> None:
+def test_the_page_is_for_clients_that_prefer_html() -> None:
     browser = b"text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
     assert accepted(browser).wants_page
     for header in (b"*/*", b"text/*", b"application/json, text/html", b"text/html;q=0"):
@@ -89,7 +89,7 @@ def test_a_header_is_read_to_a_certain_length() -> None:
     assert accepted(many + b"*/*").form is None
 
 
-async def test_what_is_said_in_two_headers_is_one_list(service: RunningService) -> None:
+async def test_two_accept_headers_are_one_list(service: RunningService) -> None:
     body = b'{"query":"{ position }"}'
     twice = [("Accept", "image/png"), ("Accept", "application/graphql-response+json")]
     kind = ("Content-Type", "application/json")
@@ -102,7 +102,7 @@ async def test_what_is_said_in_two_headers_is_one_list(service: RunningService) 
 
 
 @given(st.binary(max_size=300))
-def test_no_header_is_a_bug_of_ours(header: bytes) -> None:
+def test_no_header_causes_an_internal_error(header: bytes) -> None:
     assert accepted(header).form in (*Form, None)
     assert is_json(header) in (True, False)
 
@@ -144,7 +144,7 @@ async def test_what_is_compressed_is_refused(service: RunningService) -> None:
         assert response.status_code == status
 
 
-async def test_who_takes_nothing_that_there_is_is_told_what_there_is(
+async def test_a_client_that_accepts_no_offered_type_is_told_the_offered_ones(
     service: RunningService,
 ) -> None:
     query = {"query": "{ position }"}

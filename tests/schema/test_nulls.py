@@ -20,7 +20,7 @@ async def broken(full_order) -> int:
     return index
 
 
-async def test_null_goes_up_to_where_null_may_stand(api, full_order, broken, caplog):
+async def test_null_propagates_to_the_next_nullable_field(api, full_order, broken, caplog):
     query = f"""query ($id: ID!) {{ order(trackingId: $id) {{
       status history(first: 50) {{ totalCount nodes {{ {MOVED} }} }}
     }} }}"""
@@ -36,7 +36,7 @@ async def test_null_goes_up_to_where_null_may_stand(api, full_order, broken, cap
     assert "ShipmentStatusChanged.status" in caplog.text
 
 
-async def test_null_goes_all_the_way_up_if_it_may_stand_nowhere(api, full_order, broken):
+async def test_null_propagates_to_the_root_if_no_field_is_nullable(api, full_order, broken):
     query = f"{{ viewer {{ name }} changes(first: 50) {{ edges {{ node {{ {MOVED} }} }} }} }}"
 
     answer = await api.execute(query, SYSTEM)
@@ -47,7 +47,7 @@ async def test_null_goes_all_the_way_up_if_it_may_stand_nowhere(api, full_order,
     ]
 
 
-async def test_in_a_page_that_does_not_show_it_nothing_is_missing(api, full_order, broken):
+async def test_a_page_without_the_broken_row_has_no_error(api, full_order, broken):
     query = f"{{ changes(first: {broken}) {{ nodes {{ {MOVED} }} }} }}"
 
     nodes = (await api.fetch(query))["changes"]["nodes"]
@@ -60,7 +60,7 @@ TOO_MANY = """query ($ids: [ID!]!, $first: Int) { nodes(ids: $ids) {
 } }"""
 
 
-async def test_a_refused_field_that_must_be_there_takes_its_list_item_with_it(api, full_order):
+async def test_a_refused_non_null_field_nulls_its_list_item(api, full_order):
     ids = [full_order.shipment_id, full_order.order_id, "order_x", full_order.order_id]
 
     answer = await api.execute(TOO_MANY, SYSTEM, ids=ids, first=101)
@@ -75,7 +75,7 @@ async def test_a_refused_field_that_must_be_there_takes_its_list_item_with_it(ap
     ] * 2
 
 
-async def test_what_one_request_is_refused_another_is_given(api, full_order):
+async def test_a_field_refused_to_one_request_is_answered_to_another(api, full_order):
     """Both requests share a plan."""
     for first, expected in ((101, None), (1, 3), (-1, None), (2, 3)):
         answer = await api.execute(TOO_MANY, SYSTEM, ids=[full_order.order_id], first=first)

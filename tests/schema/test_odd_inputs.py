@@ -45,7 +45,9 @@ def build_odd_schema() -> GraphQLSchema:
         ({"things": [1, None]}, False),
     ],
 )
-def test_what_no_input_of_ours_has_is_read_alike(value: dict[str, Any], is_read: bool):
+def test_input_types_that_the_product_lacks_are_read_as_strawberry_reads_them(
+    value: dict[str, Any], is_read: bool
+):
     plain, ours = build_odd_schema(), build_odd_schema()
     make_themselves(ours)
     definition: Any = QUERY.definitions[0]
@@ -99,9 +101,7 @@ def build_either_schema() -> GraphQLSchema:
         ({"name": "a", "number": 1}, None),
     ],
 )
-def test_one_is_said_of_a_type_of_which_one_is_to_be_said(
-    value: dict[str, Any], echoed: str | None
-):
+def test_exactly_one_field_of_a_one_of_type_is_accepted(value: dict[str, Any], echoed: str | None):
     document = parse("query($input: Either!) { echo(input: $input) }")
     plain, ours = build_either_schema(), build_either_schema()
     make_themselves(ours)

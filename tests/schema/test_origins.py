@@ -48,7 +48,7 @@ async def test_allowed_pages_may_read_answers_and_event_streams(database_url, br
                 assert "Access-Control-Allow-Credentials" not in response.headers
 
 
-async def test_a_browser_that_asks_first_is_told_what_it_may_send(database_url, broadcast_url):
+async def test_a_preflight_request_is_told_the_allowed_headers(database_url, broadcast_url):
     settings = build_settings(database_url, broadcast_url, WHEREABOUTS_ALLOWED_ORIGINS=SHOP)
     preflight = {
         "Origin": SHOP,
@@ -75,7 +75,7 @@ async def test_a_browser_that_asks_first_is_told_what_it_may_send(database_url, 
     assert [response.status_code for response in refused] == [400, 400, 400]
 
 
-async def test_without_allowed_origins_no_page_is_told_anything(service):
+async def test_without_allowed_origins_no_cors_header_is_sent(service):
     headers = {"Origin": SHOP}
 
     answer = await service.http.post("/graphql", json={"query": "{ position }"}, headers=headers)

@@ -84,7 +84,7 @@ async def test_a_page_holds_what_lies_between_its_cursors(
 @pytest.mark.parametrize("listing", LISTINGS, ids=lambda listing: listing.name)
 @settings(PROPERTY, max_examples=3)
 @given(values=VALUES, more=VALUES, size=st.integers(1, 3))
-async def test_rows_that_come_between_pages_hide_no_other(api, listing, values, more, size):
+async def test_rows_inserted_between_pages_hide_no_other_row(api, listing, values, more, size):
     await delete_rows()
     ids_before = [item.id for item in sorted_items(await listing.insert(values))]
     ids: list[str] = []
@@ -102,7 +102,7 @@ async def test_rows_that_come_between_pages_hide_no_other(api, listing, values, 
     assert [id_ for id_ in ids if id_ in set(ids_before)] == ids_before
 
 
-async def test_nothing_is_on_a_page_of_none(api):
+async def test_a_page_of_size_zero_is_empty(api):
     listing = LISTINGS[0]
     items = sorted_items(await listing.insert([1, 2]))
 
@@ -114,14 +114,14 @@ async def test_nothing_is_on_a_page_of_none(api):
     )
 
 
-async def test_a_page_has_20_rows_if_nobody_says_how_many(api):
+async def test_a_page_has_20_rows_by_default(api):
     listing = LISTINGS[0]
     items = sorted_items(await listing.insert([0] * 21))
 
     assert page_of(await fetch_page(api, listing)) == expected_page(items, PageArguments(first=20))
 
 
-async def test_the_log_is_turned_by_positions(api, full_order):
+async def test_the_log_is_paged_by_positions(api, full_order):
     query = """query ($after: Position) { changes(first: 3, after: $after) {
       edges { cursor node { id: position } } nodes { id: position } totalCount
       pageInfo { hasNextPage hasPreviousPage startCursor endCursor }

@@ -91,7 +91,7 @@ def test_every_root_field_names_its_scope_or_is_open_to_all(root: GraphQLObjectT
     assert unscoped <= OPEN
 
 
-def test_what_a_query_asks_a_right_for_is_kept_for_those_who_have_it():
+def test_plans_are_kept_apart_by_every_scope_that_queries_need():
     """Plans are shared by viewers with equal scopes of READING, which must have all of them."""
     scopes = {scope_of(field) for field in QUERY.fields.values()} - {None}
 

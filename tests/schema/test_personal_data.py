@@ -16,7 +16,7 @@ PERSONAL_EVERYWHERE = """
 
 
 @pytest.mark.parametrize("viewer", [HOLDER, PERSONAL_ALONE, READER], ids=lambda value: value.name)
-async def test_nothing_personal_comes_out_by_any_way_round(api, full_order, viewer):
+async def test_nothing_personal_is_revealed_on_any_path(api, full_order, viewer):
     query = f"query ($id: ID!) {{ order(trackingId: $id) {{ {PERSONAL_EVERYWHERE} }} }}"
 
     answer = await api.execute(query, viewer, id=full_order.tracking_id)
@@ -93,7 +93,7 @@ TOLD = """mutation ($id: ID!) {
 }"""
 
 
-async def test_who_may_only_tell_reads_of_the_answer_what_holders_read(api, full_order):
+async def test_a_carrier_reads_in_its_answer_what_holders_read(api, full_order):
     teller = Viewer("carrier", frozenset({Scope.TRACKING_WRITE}))
 
     answer = await api.execute(TOLD, teller, id=full_order.shipment_id)
@@ -113,7 +113,7 @@ SEARCH = "query ($filter: OrderFilter) { orders(filter: $filter) { nodes { track
 
 
 @pytest.mark.parametrize("text", ["Customer 1", "customer1@EXAMPLE", "ustomer"])
-async def test_people_are_found_only_by_those_who_may_know_them(api, full_order, text):
+async def test_people_are_found_only_with_the_right_to_personal_data(api, full_order, text):
     by_reader = await api.fetch(SEARCH, READER, filter={"search": text})
     by_confidant = await api.fetch(SEARCH, CONFIDANT, filter={"search": text})
 

@@ -128,7 +128,7 @@ async def test_directives_choose_by_the_variables_of_the_operation_that_is_asked
     }
 
 
-async def test_root_fields_take_turns(api, full_order, monkeypatch):
+async def test_root_fields_take_turns_with_one_connection(api, full_order, monkeypatch):
     """One root field at a time takes a connection, so that other requests get one, too."""
     running, most, waiting = 0, 0, asyncio.Event()
 

@@ -87,14 +87,14 @@ TOO_MUCH = {
 
 
 @pytest.mark.parametrize("name", FITTING)
-async def test_what_fits_is_answered(api, name):
+async def test_selections_within_the_limit_are_answered(api, name):
     answer = await api.execute(FITTING[name], SYSTEM)
 
     assert answer.errors == []
 
 
 @pytest.mark.parametrize("name", TOO_MUCH)
-async def test_what_may_be_more_is_refused_before_it_is_read(api, statements, name):
+async def test_selections_beyond_the_limit_are_refused_before_reading(api, statements, name):
     most, query = TOO_MUCH[name]
     ids = ["order_01a20789-9a2f-7372-94ba-28d11676b93f"] * 3
 
@@ -106,7 +106,7 @@ async def test_what_may_be_more_is_refused_before_it_is_read(api, statements, na
     assert len(statements) == len(re.findall(r"(?:orders|nodes)\(", query)) - len(answer.errors)
 
 
-async def test_an_answer_has_room_for_so_many_values(api, statements):
+async def test_the_values_of_an_answer_are_limited(api, statements):
     fields = " ".join(f"a{number}: type" for number in range(30))
     query = """query ($first: Int!) { orders(first: $first) { nodes {
       events(first: 100) { nodes { %s } }
@@ -127,7 +127,9 @@ def histories(count: int, own: str) -> str:
     return f"{{ orders {{ nodes {{ {selection} }} }} }}"
 
 
-async def test_what_kinds_of_change_have_in_common_is_written_once(api, full_order, statements):
+async def test_selections_common_to_all_kinds_of_change_are_written_once(
+    api, full_order, statements
+):
     lengths = []
     for count in range(1, 5):
         statements.clear()
@@ -140,7 +142,7 @@ async def test_what_kinds_of_change_have_in_common_is_written_once(api, full_ord
 KINDS = [f"... on {kind.__name__} {{ a{n}: position }}" for n, kind in enumerate(types.KINDS)]
 
 
-async def test_what_kinds_have_apart_grows_no_longer_than_a_statement_may_be(
+async def test_selections_per_kind_of_change_stay_within_the_longest_statement(
     api, full_order, statements
 ):
     """The selection below a change is repeated in the statement for each kind of change."""

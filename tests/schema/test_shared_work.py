@@ -86,7 +86,7 @@ async def test_fifty_who_replay_at_once_cost_one_statement_and_one_read_each(
     assert len(live_statements) == 50 + 1
 
 
-async def test_those_who_come_at_once_are_opened_once(follower, order, monkeypatch):
+async def test_followers_that_come_at_once_share_one_opening(follower, order, monkeypatch):
     asked = []
 
     async def note(tracking_ids):
@@ -104,7 +104,7 @@ async def test_those_who_come_at_once_are_opened_once(follower, order, monkeypat
 
 
 @pytest.mark.parametrize("error", [OSError("away"), ZeroDivisionError()], ids=repr)
-async def test_what_cannot_be_opened_is_tried_anew_by_who_comes_next(
+async def test_a_failed_opening_is_tried_again_by_the_next_follower(
     follower, order, monkeypatch, error
 ):
     async def fail(_tracking_ids):
@@ -120,7 +120,7 @@ async def test_what_cannot_be_opened_is_tried_anew_by_who_comes_next(
     assert await follower(FOLLOW, ids=[order.tracking_id], after=0)
 
 
-async def test_one_who_leaves_while_it_is_opened_does_not_end_it_for_the_others(
+async def test_a_follower_that_leaves_during_the_opening_does_not_end_it(
     follower, order, monkeypatch
 ):
     may_answer = asyncio.Event()
@@ -141,7 +141,7 @@ async def test_one_who_leaves_while_it_is_opened_does_not_end_it_for_the_others(
     assert (await second)._after == 0
 
 
-async def test_what_is_pushed_is_never_older_than_its_change(api, follower, order):
+async def test_a_pushed_answer_is_never_older_than_its_change(api, follower, order):
     async with AsyncExitStack() as stack:
         followed = [
             await stack.enter_async_context(
@@ -165,7 +165,7 @@ async def test_what_is_pushed_is_never_older_than_its_change(api, follower, orde
         assert changes[-1]["order"]["shipments"] == [{"status": "PENDING"}]
 
 
-async def test_what_together_is_too_much_is_read_apart(api, follower, order, monkeypatch):
+async def test_changes_too_large_together_are_read_separately(api, follower, order, monkeypatch):
     others = [await make_order(api.tracker, confirmed=False) for _ in range(2)]
     ids = [one.tracking_id for one in (order, *others)]
     await poll_until(lambda: api.feed.position == 3)
@@ -177,7 +177,7 @@ async def test_what_together_is_too_much_is_read_apart(api, follower, order, mon
     assert [change["order"]["trackingId"] for change in changes] == ids
 
 
-async def test_what_is_too_much_by_itself_is_refused_and_the_stream_goes_on(
+async def test_a_change_too_large_by_itself_is_refused_and_the_stream_goes_on(
     api, follower, order, live_statements
 ):
     query = """subscription ($ids: [ID!]!) { orderChanged(trackingIds: $ids, after: 0) {
@@ -198,7 +198,7 @@ async def test_what_is_too_much_by_itself_is_refused_and_the_stream_goes_on(
     assert len(live_statements) == 1
 
 
-async def test_when_the_last_follower_has_left_nothing_is_kept(api, subscriptions, follower, order):
+async def test_nothing_is_kept_once_the_last_follower_has_left(api, subscriptions, follower, order):
     async with await follower(FOLLOW, ids=[order.tracking_id], after=0):
         assert len(subscriptions._streams) == 1
     await asyncio.sleep(0)  # The event loop still refers to the last thing that it ran.

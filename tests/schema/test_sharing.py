@@ -16,7 +16,7 @@ from tracking.orders import confirm_order
 OTHER_READER = Viewer("other", READER.scopes)
 
 
-async def test_who_asks_alike_shares_a_stream_wherever_they_begin(follower, order):
+async def test_equal_subscriptions_share_a_stream_from_any_position(follower, order):
     ids = [order.tracking_id]
 
     first = await follower(FOLLOW, READER, ids=ids, after=0)
@@ -30,7 +30,7 @@ async def test_who_asks_alike_shares_a_stream_wherever_they_begin(follower, orde
     assert [one._after for one in (first, *others)] == [0, 1, None, None]
 
 
-async def test_the_order_of_variables_makes_no_difference_and_what_they_say_does(follower):
+async def test_the_order_of_variables_does_not_matter_and_their_values_do(follower):
     filters = [
         {"kinds": ["HEALTH"], "country": ["DE"]},
         {"country": ["DE"], "kinds": ["HEALTH"]},
@@ -70,7 +70,7 @@ async def test_other_scopes_are_another_stream(follower, order, scopes):
 
 
 @pytest.mark.parametrize("viewers", [(CONFIDANT, READER, HOLDER), (HOLDER, READER, CONFIDANT)])
-async def test_nothing_personal_reaches_who_follows_beside_a_confidant(
+async def test_nothing_personal_reaches_a_follower_beside_a_confidant(
     api, follower, order, viewers
 ):
     async with AsyncExitStack() as stack:
@@ -94,7 +94,7 @@ async def test_nothing_personal_reaches_who_follows_beside_a_confidant(
     ]
 
 
-async def test_who_may_not_follow_is_refused_while_others_follow(follower):
+async def test_a_viewer_without_the_right_is_refused_while_others_follow(follower):
     async with await follower(ALL, READER):
         for _ in range(2):
             with pytest.raises(Refused) as refused:
@@ -120,7 +120,7 @@ async def test_a_wrong_position_is_refused_whether_or_not_others_follow(
             assert "$after" in error.message
 
 
-async def test_a_default_value_is_where_those_begin_who_say_nothing(follower, order):
+async def test_a_default_of_after_applies_without_a_value(follower, order):
     query = FOLLOW.replace("$after: Position", "$after: Position = 1")
 
     asked: list[dict[str, Any]] = [{}, {"after": 0}, {"after": None}, {}]
@@ -131,9 +131,7 @@ async def test_a_default_value_is_where_those_begin_who_say_nothing(follower, or
 
 
 @pytest.mark.parametrize("literal", ["0", '"0"', "null"])
-async def test_a_literal_position_is_where_all_begin_whatever_else_they_say(
-    follower, order, literal
-):
+async def test_a_literal_position_wins_over_variables(follower, order, literal):
     query = (
         "subscription ($ids: [ID!]!) "
         f"{{ orderChanged(trackingIds: $ids, after: {literal}) {{ position }} }}"
@@ -148,7 +146,7 @@ async def test_a_literal_position_is_where_all_begin_whatever_else_they_say(
     assert followers[0]._stream is followers[1]._stream
 
 
-async def test_where_a_browser_resumes_takes_the_place_of_after(api, subscriptions, order):
+async def test_the_last_event_id_replaces_after(api, subscriptions, order):
     operation = api.schema.operations.prepare(FOLLOW, None)
     variables = {"ids": [order.tracking_id], "after": 0}
 

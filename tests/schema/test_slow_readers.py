@@ -42,7 +42,7 @@ async def service(database_url: str, broadcast_url: str) -> AsyncGenerator[Runni
         yield service
 
 
-async def test_a_websocket_that_never_reads_is_let_go_and_delays_nobody(short_timeouts, service):
+async def test_a_websocket_that_never_reads_is_closed_and_delays_nobody(short_timeouts, service):
     await make_changes(
         service,
         await make_pending_order(service),
@@ -69,7 +69,7 @@ async def test_a_websocket_that_never_reads_is_let_go_and_delays_nobody(short_ti
     )
 
 
-async def test_a_websocket_that_reads_no_answers_is_let_go(short_timeouts, service):
+async def test_a_websocket_that_reads_no_answers_is_closed(short_timeouts, service):
     async with raw_client(service.address) as slow:
         await slow.open_websocket({})
         for id_ in ("1", "2", "3", "4"):
@@ -79,7 +79,7 @@ async def test_a_websocket_that_reads_no_answers_is_let_go(short_timeouts, servi
     assert not service.connections._counts
 
 
-async def test_an_event_stream_that_is_never_read_is_let_go_and_delays_nobody(
+async def test_an_event_stream_that_is_never_read_is_closed_and_delays_nobody(
     short_timeouts, service
 ):
     await make_changes(
@@ -111,7 +111,7 @@ async def test_an_event_stream_that_is_never_read_is_let_go_and_delays_nobody(
     assert [id_ for id_, _ in results] == [str(CHANGES + 1 + number) for number in range(11)]
 
 
-async def test_for_one_that_does_not_read_only_so_much_waits(service, monkeypatch):
+async def test_little_is_buffered_for_a_client_that_does_not_read(service, monkeypatch):
     """Only the buffers of kernel and transport and one result wait; the rest stays in the log."""
     await make_changes(
         service,
@@ -145,7 +145,7 @@ async def test_for_one_that_does_not_read_only_so_much_waits(service, monkeypatc
         assert sum(large[:-1]) < PAUSED + 4 * BUFFER + ONE_RESULT
 
 
-async def test_one_that_stops_reading_for_a_while_goes_on_where_it_was(service):
+async def test_a_client_that_pauses_reading_goes_on_where_it_was(service):
     """A client that reads something in time is not disconnected."""
     await make_changes(
         service,
@@ -166,7 +166,7 @@ async def test_one_that_stops_reading_for_a_while_goes_on_where_it_was(service):
         await slow.skip_until(f'"position":{CHANGES},'.encode())
 
 
-async def test_pings_of_one_that_does_not_read_are_not_collected(short_timeouts, service):
+async def test_pongs_for_a_client_that_does_not_read_are_not_collected(short_timeouts, service):
     """Each ping asks for a pong, which the client does not read."""
     flood = frame(PING, b"x" * 100) * 500
     sent = 0

@@ -83,14 +83,14 @@ def test_items_of_a_list_are_spliced_one_by_one():
     assert result.errors is None
 
 
-def test_nothing_is_null_where_null_may_be():
+def test_a_spliced_nothing_is_null_in_a_nullable_field():
     result = splice("node", Spliced(None))
 
     assert encoded_data(result) == answer_with("node", "null")
     assert result.errors is None
 
 
-def test_nothing_bubbles_where_null_may_not_be():
+def test_a_spliced_nothing_nulls_the_parent_of_a_non_null_field():
     result = splice("required_node", Spliced(None))
 
     assert encoded_data(result) == '{"data":{"node":null}}'
@@ -125,7 +125,7 @@ def test_errors_stand_beside_the_text_and_their_paths_begin_at_the_root(attribut
     ]
 
 
-def test_the_last_error_of_a_null_is_why_it_is_null():
+def test_a_spliced_null_with_errors_adds_no_error():
     here = splice("node", Spliced(None, (REFUSED, BROKEN)))
     above = splice("required_node", Spliced(None, (REFUSED, BROKEN)))
 
@@ -152,7 +152,7 @@ def test_errors_in_a_list_say_where_they_are():
 
 @settings(max_examples=200, deadline=None)
 @given(st.sampled_from(["node", "requiredNode"]), selections(), st.integers(0))
-def test_it_is_the_same_answer_as_if_it_were_executed(field: str, selection: str, seed: int):
+def test_a_spliced_answer_equals_an_executed_one(field: str, selection: str, seed: int):
     """A selection that is executed by itself and spliced equals one executed in its place."""
     variables = {"yes": True, "no": False}
     head = "query($yes: Boolean = true, $no: Boolean = false)"

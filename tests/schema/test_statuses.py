@@ -24,7 +24,7 @@ NOT_BEGUN: dict[str, tuple[dict[str, Any], str]] = {
 
 
 @pytest.mark.parametrize("case", NOT_BEGUN)
-async def test_what_is_not_begun_has_no_data_and_a_status_by_its_form(
+async def test_an_operation_that_is_not_begun_has_no_data_and_a_status_by_media_type(
     service: RunningService, case: str
 ) -> None:
     asked, code = NOT_BEGUN[case]
@@ -39,7 +39,7 @@ async def test_what_is_not_begun_has_no_data_and_a_status_by_its_form(
 
 
 @pytest.mark.parametrize("form", FORMS)
-async def test_what_is_begun_is_well_whatever_came_of_it(
+async def test_an_operation_that_is_begun_has_status_200(
     service: RunningService, form: str
 ) -> None:
     headers = {"Accept": form}
@@ -55,7 +55,9 @@ async def test_what_is_begun_is_well_whatever_came_of_it(
 
 
 @pytest.mark.parametrize("form", FORMS)
-async def test_the_rest_has_its_status_in_either_form(service: RunningService, form: str) -> None:
+async def test_other_refusals_have_their_status_in_either_media_type(
+    service: RunningService, form: str
+) -> None:
     wrong_key = {"Accept": form, "Authorization": "Bearer x"}
     mutation = 'mutation { orderConfirm(trackingId: "x") { userErrors { code } } }'
 
@@ -96,7 +98,7 @@ async def test_a_subscription_says_how_it_is_followed(
     )
 
 
-async def test_parameters_of_an_address_may_be_empty_and_are_not_too_many(
+async def test_url_parameters_may_be_empty_and_are_limited(
     service: RunningService,
 ) -> None:
     empty = {"query": "{ position }", "operationName": "", "variables": "", "extensions": ""}
@@ -109,7 +111,7 @@ async def test_parameters_of_an_address_may_be_empty_and_are_not_too_many(
     assert "at most 20 parameters" in beyond.text
 
 
-async def test_nothing_that_is_answered_is_kept_on_the_way(service: RunningService) -> None:
+async def test_answers_are_not_cached_on_the_way(service: RunningService) -> None:
     for response in (
         await service.post("{ position }"),
         await service.post("{"),
@@ -133,7 +135,7 @@ async def test_only_browsers_get_the_page(service: RunningService) -> None:
 
 
 @pytest.mark.parametrize(("error", "status"), [(RuntimeError("a bug"), 500), (OSError(), 503)])
-async def test_what_fails_before_anything_is_begun_is_no_mistake_of_the_client(
+async def test_a_failure_before_execution_is_not_a_client_error(
     service: RunningService, monkeypatch: pytest.MonkeyPatch, error: Exception, status: int
 ) -> None:
     async def fail() -> None:

@@ -83,7 +83,7 @@ def query_string(request: dict[str, Any]) -> dict[str, str]:
     }
 
 
-async def test_a_document_is_asked_for_by_name_whichever_way(
+async def test_a_document_is_requested_by_name_on_every_transport(
     service_with_relay: RunningService,
 ) -> None:
     for how, request in NAMED.items():
@@ -100,7 +100,9 @@ async def test_a_document_is_asked_for_by_name_whichever_way(
         assert 'data: {"data":{"position":0}}\n' in events.text, how
 
 
-async def test_variables_and_rights_are_as_ever(service_with_relay: RunningService) -> None:
+async def test_variables_and_rights_apply_to_trusted_documents(
+    service_with_relay: RunningService,
+) -> None:
     request = {"documentId": md5_of(CREATE), "variables": {"name": "Customer 1"}}
 
     refused = await service_with_relay.http.post("/graphql", json=request)
@@ -144,7 +146,7 @@ async def test_a_subscription_is_followed_by_name(service_with_relay: RunningSer
     assert json.loads(line.removeprefix("data:")) == results[0]
 
 
-async def test_one_of_several_operations_is_named(
+async def test_an_operation_of_a_trusted_document_is_chosen_by_name(
     database_url: str, broadcast_url: str, tmp_path: Path
 ) -> None:
     file = write_manifest(tmp_path, {"both": f"{POSITION} {VIEWER}"})
@@ -168,7 +170,7 @@ async def assert_refused(service: RunningService, message: str, code: str) -> No
             assert (response.status_code, response.json()) == (status, {"errors": [error]})
 
 
-async def test_an_unknown_name_is_said_in_the_words_that_clients_know(
+async def test_an_unknown_name_gets_the_error_that_clients_know(
     service_with_relay: RunningService,
 ) -> None:
     await assert_refused(service_with_relay, "PersistedQueryNotFound", "PERSISTED_QUERY_NOT_FOUND")
@@ -205,7 +207,7 @@ async def test_only_trusted_documents_are_answered(service_with_apollo: RunningS
             assert error["message"].startswith("Only the documents that this service was given")
 
 
-async def test_a_client_that_sends_the_text_after_all_is_refused_too(
+async def test_a_client_that_sends_the_text_of_an_unknown_document_is_refused(
     service_with_apollo: RunningService,
 ) -> None:
     """Apollo's client sends the text once it was told that the name is unknown."""
@@ -221,7 +223,7 @@ async def test_a_client_that_sends_the_text_after_all_is_refused_too(
     }
 
 
-async def test_without_that_setting_others_are_answered_too(
+async def test_without_the_setting_other_documents_are_answered_too(
     database_url: str, broadcast_url: str, tmp_path: Path
 ) -> None:
     file = write_manifest(tmp_path, build_relay_manifest(POSITION))

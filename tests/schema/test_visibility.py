@@ -102,7 +102,7 @@ TYPES = ["Order", "Customer", "Shipment", "TrackingEvent", "OrderException"]
     ],
     ids=lambda value: getattr(value, "name", ""),
 )
-async def test_nodes_are_null_for_whom_they_are_not(api, full_order, viewer, seen):
+async def test_nodes_are_null_for_viewers_without_the_right(api, full_order, viewer, seen):
     expected = [
         {"__typename": type_, "id": id_} if type_ in seen else None
         for type_, id_ in zip(TYPES, full_order.node_ids, strict=True)
@@ -118,7 +118,7 @@ async def test_nodes_are_null_for_whom_they_are_not(api, full_order, viewer, see
     assert single.data == {"node": {"id": full_order.order_id} if "Order" in seen else None}
 
 
-async def test_what_does_not_exist_and_what_may_not_be_seen_look_the_same(api, full_order):
+async def test_missing_and_hidden_nodes_have_the_same_answer(api, full_order):
     unknown = full_order.order_id[:-4] + "0000"
 
     hidden = await api.execute(NODES, HOLDER, ids=[full_order.order_id])
@@ -129,7 +129,7 @@ async def test_what_does_not_exist_and_what_may_not_be_seen_look_the_same(api, f
     assert (by_tracking_id.data, by_tracking_id.errors) == ({"order": None}, [])
 
 
-async def test_only_staff_are_told_what_may_come_next(api, full_order):
+async def test_only_staff_see_next_statuses(api, full_order):
     query = """query ($id: ID!) { order(trackingId: $id) {
       nextStatuses shipments { nextStatuses } exceptions(status: [OPEN]) { nextStatuses }
     } }"""

@@ -151,7 +151,7 @@ async def open_service(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(REQUESTS)
-async def test_every_way_leads_to_the_same_answer(
+async def test_every_path_to_the_endpoint_gives_the_same_answer(
     open_service: RunningService, request: Request
 ) -> None:
     if request.headers.get("authorization") == "KEY":

@@ -33,7 +33,7 @@ def short_timeouts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(conversation, "PONG_TIMEOUT", 0.1)
 
 
-async def test_a_query_is_answered_once_and_complete(service):
+async def test_a_query_is_answered_once_and_completes(service):
     async with service.socket() as socket:
         await socket.subscribe("1", "{ position }")
 
@@ -45,7 +45,7 @@ async def test_a_query_is_answered_once_and_complete(service):
         assert await socket.next() == {"id": "1", "type": "complete"}
 
 
-async def test_a_mutation_is_done_once_and_complete(service):
+async def test_a_mutation_is_executed_once_and_completes(service):
     async with service.socket(Scope.ORDERS_WRITE) as socket:
         await socket.subscribe("1", CREATE, key="a")
         (result,) = await socket.results(1)
@@ -79,7 +79,7 @@ async def test_an_id_is_free_again_after_an_error(service):
             assert (await socket.next())["type"] == "error"
 
 
-async def test_whoever_says_complete_hears_no_more_and_may_use_the_id_at_once(service):
+async def test_a_completed_id_gets_no_more_messages_and_is_free_at_once(service):
     order = await make_pending_order(service)
 
     async with service.socket(*READER_SCOPES) as socket:
@@ -93,7 +93,7 @@ async def test_whoever_says_complete_hears_no_more_and_may_use_the_id_at_once(se
     assert results == [{"data": {"changes": {"position": position}}} for position in (2, 3)]
 
 
-async def test_complete_of_what_is_not_there_is_let_be(service):
+async def test_completing_an_unknown_id_is_ignored(service):
     async with service.socket() as socket:
         await socket.send(id="1", type="complete")
         await socket.subscribe("1", "{ position }")
@@ -107,7 +107,7 @@ async def test_a_ping_is_answered_also_before_the_init(service):
         assert await socket.next() == {"type": "pong"}
 
 
-async def test_whoever_is_silent_is_asked_and_stays_as_long_as_it_answers(short_timeouts, service):
+async def test_a_silent_client_is_pinged_and_stays_while_it_answers(short_timeouts, service):
     async with service.socket() as socket:
         for _ in range(4):
             assert await socket.next() == {"type": "ping"}
@@ -116,7 +116,7 @@ async def test_whoever_is_silent_is_asked_and_stays_as_long_as_it_answers(short_
         assert await socket.results(1) == [{"data": {"position": 0}}]
 
 
-async def test_whoever_never_answers_a_ping_is_let_go(short_timeouts, service):
+async def test_a_client_that_never_answers_a_ping_is_disconnected(short_timeouts, service):
     async with service.socket(*READER_SCOPES) as socket:
         await socket.subscribe("1", FOLLOW_ALL)
         assert await socket.next() == {"type": "ping"}
@@ -125,7 +125,7 @@ async def test_whoever_never_answers_a_ping_is_let_go(short_timeouts, service):
     assert len(service.connections) == 0
 
 
-async def test_whoever_is_dead_is_let_go_while_keys_cannot_be_asked_for(
+async def test_a_dead_client_is_disconnected_while_keys_cannot_be_looked_up(
     short_timeouts, service, monkeypatch
 ):
     async def hang(*_):
@@ -138,7 +138,7 @@ async def test_whoever_is_dead_is_let_go_while_keys_cannot_be_asked_for(
         assert await socket.close_code() == 4408
 
 
-async def test_whoever_says_no_init_is_let_go(short_timeouts, service):
+async def test_a_client_without_an_init_is_disconnected(short_timeouts, service):
     limits = dataclasses.replace(service.connections.limits, init_seconds=0)
     service.connections.limits = limits
 
@@ -147,12 +147,12 @@ async def test_whoever_says_no_init_is_let_go(short_timeouts, service):
 
 
 @pytest.mark.parametrize("protocols", [(), ("graphql-ws",), ("graphql-transport-ws2",)])
-async def test_another_protocol_is_not_spoken(service, protocols):
+async def test_another_subprotocol_is_refused(service, protocols):
     async with service.connect(protocols=protocols) as socket:
         assert await socket.close_code() == 4406
 
 
-async def test_it_is_spoken_where_others_are_offered_too(service):
+async def test_the_subprotocol_is_chosen_among_others(service):
     async with service.connect(protocols=("graphql-ws", PROTOCOL)) as socket:
         assert socket.connection.subprotocol == PROTOCOL
         await socket.init()
@@ -186,7 +186,7 @@ async def test_the_key_of_the_init_counts_and_not_that_of_the_handshake(service)
         assert await socket.results(1) == [{"data": {"viewer": {"scopes": ["ANALYTICS_READ"]}}}]
 
 
-async def test_nothing_is_done_of_what_was_said_after_what_closed_the_socket(service, monkeypatch):
+async def test_messages_after_one_that_closes_the_socket_are_ignored(service, monkeypatch):
     """All messages arrive in one packet."""
     subscribed: list[str] = []
     monkeypatch.setattr(
@@ -209,7 +209,7 @@ def _recorder_of(subscribed):
     return record
 
 
-async def test_variables_of_any_depth_are_no_mistake_of_ours(service, caplog):
+async def test_variables_of_any_depth_cause_no_internal_error(service, caplog):
     deep: list[object] = []
     for _ in range(900):
         deep = [deep]
@@ -222,7 +222,7 @@ async def test_variables_of_any_depth_are_no_mistake_of_ours(service, caplog):
     assert [record for record in caplog.records if record.exc_info] == []
 
 
-async def test_whoever_leaves_is_followed_by_nothing(service):
+async def test_a_client_that_leaves_leaves_no_follower_behind(service):
     order = await make_pending_order(service)
 
     async with AsyncExitStack() as stack:

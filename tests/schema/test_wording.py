@@ -32,7 +32,7 @@ async def pushed(follower: Any, full_order: Any, asked: str, viewer: Any) -> lis
 
 
 @pytest.mark.parametrize("viewer", [HOLDER, READER], ids=lambda value: value.name)
-async def test_what_a_change_tells_itself_is_what_the_database_says_of_it(
+async def test_fields_of_a_change_itself_equal_those_of_the_database(
     follower, full_order, statements, viewer
 ):
     told = await pushed(follower, full_order, ITSELF, viewer)
@@ -47,14 +47,14 @@ async def test_what_a_change_tells_itself_is_what_the_database_says_of_it(
     assert {change["__typename"] for change, _ in told} > {"OrderCreated", "HealthChanged"}
 
 
-async def test_what_is_pushed_is_what_a_query_reads(api, follower, full_order):
+async def test_pushed_changes_equal_queried_ones(api, follower, full_order):
     told = await pushed(follower, full_order, ITSELF, READER)
 
     assert [change for change, _ in told] == (await api.fetch(READ % ITSELF))["changes"]["nodes"]
     assert [errors for _, errors in told] == [None] * len(told)
 
 
-async def test_what_else_belongs_to_many_changes_is_read_at_once(follower, full_order, statements):
+async def test_related_rows_of_many_changes_are_read_together(follower, full_order, statements):
     asked = "event { type } shipment { id }"
 
     told = await pushed(follower, full_order, f"... on TrackingEventRecorded {{ {asked} }}", READER)

@@ -178,7 +178,7 @@ def test_csv_has_one_item_on_each_row(tmp_path, now):
 
 
 @pytest.mark.parametrize("days", [1, 7])
-def test_days_bounds_how_far_back_orders_go(now, days):
+def test_days_limits_how_far_back_orders_go(now, days):
     oldest = next(iter(generate_orders(100, seed=1, until=now, days=days)))
 
     assert datetime.fromisoformat(oldest["placedAt"]) >= now - timedelta(days=days)

@@ -140,7 +140,7 @@ async def test_the_showcase_moves_by_itself(now, monkeypatch):
     assert len(server.orders[0]["shipments"]) == 1
 
 
-async def test_an_unknown_showcase_is_said(now):
+async def test_an_unknown_showcase_is_reported(now):
     with pytest.raises(UnknownOrder, match="WA-9999"):
         await play_for(make_server(now, 1), Plan(showcase="WA-9999"), seconds=5)
 

@@ -42,7 +42,7 @@ def has_in_order(types, *wanted):
         ("PICKUP_FAILED", "PICKED_UP"),
     ],
 )
-def test_among_two_thousand_journeys_there_is_one_where(journeys, types):
+def test_two_thousand_journeys_contain_each_case(journeys, types):
     assert any(has_in_order(event_types(journey), *types) for journey in journeys)
 
 

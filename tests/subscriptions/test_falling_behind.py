@@ -37,7 +37,7 @@ def reads(monkeypatch) -> list[int]:
     return reads
 
 
-async def test_who_falls_behind_before_this_process_has_come_to_its_position_goes_on_there(db):
+async def test_a_follower_ahead_of_the_feed_that_falls_behind_goes_on_at_its_position(db):
     feed = Feed(open_transport("memory://"))
     order = await insert_followed_order()
     changes = [build_change(order) for _ in range(5)]
@@ -55,7 +55,9 @@ async def test_who_falls_behind_before_this_process_has_come_to_its_position_goe
         assert await coming == [4, 5]
 
 
-async def test_who_falls_behind_reads_the_log_from_its_own_place(feed, monkeypatch, reads):
+async def test_a_follower_that_falls_behind_reads_the_log_from_its_position(
+    feed, monkeypatch, reads
+):
     monkeypatch.setattr(inbox, "INBOX_SIZE", 2)
     order = await insert_followed_order()
     await insert_changes(build_change(order))
@@ -73,7 +75,7 @@ async def test_who_falls_behind_reads_the_log_from_its_own_place(feed, monkeypat
     assert 1 in reads
 
 
-async def test_who_falls_behind_again_while_it_reads_misses_nothing(db, monkeypatch):
+async def test_a_follower_that_falls_behind_while_reading_misses_nothing(db, monkeypatch):
     monkeypatch.setattr(inbox, "INBOX_SIZE", 1)
     feed = Feed(open_transport("memory://"))
     order = await insert_followed_order()
@@ -133,9 +135,7 @@ async def test_a_replay_without_a_match_moves_to_the_head(feed, reads):
     assert set(reads[1:]) <= {3, 4}
 
 
-async def test_a_backlog_that_runs_over_while_words_are_looked_for_is_read_from_the_log(
-    db, monkeypatch
-):
+async def test_a_backlog_that_overflows_during_rendering_is_read_from_the_log(db, monkeypatch):
     monkeypatch.setattr(streams, "BACKLOG", 2)
     feed, renderer = Feed(open_transport("memory://")), StubRenderer()
     renderer.may_answer.clear()
@@ -158,9 +158,7 @@ async def test_a_backlog_that_runs_over_while_words_are_looked_for_is_read_from_
 
 @pytest.mark.parametrize("size", [1, 2, 3])
 @pytest.mark.parametrize("count", range(1, 8))
-async def test_inboxes_and_the_backlog_run_over_in_the_middle_of_a_hand_on(
-    db, monkeypatch, size, count
-):
+async def test_inboxes_and_the_backlog_overflow_during_a_delivery(db, monkeypatch, size, count):
     for module, name in ((streams, "BACKLOG"), (inbox, "INBOX_SIZE"), (streams, "TOGETHER")):
         monkeypatch.setattr(module, name, size)
     monkeypatch.setattr(streams, "INBOXES_PER_TURN", 1)
@@ -191,7 +189,7 @@ async def test_inboxes_and_the_backlog_run_over_in_the_middle_of_a_hand_on(
 
 
 @pytest.mark.parametrize("turn", [1, 2, 3, 200])
-async def test_a_feed_that_breaks_off_in_the_middle_of_a_hand_on_loses_nothing(
+async def test_a_feed_that_breaks_off_during_a_delivery_loses_nothing(
     feed, monkeypatch, caplog, turn
 ):
     monkeypatch.setattr(supervision, "RESTART_DELAY", 0.0)

@@ -17,7 +17,7 @@ from tests.subscriptions.streams import RecordingListener, listening
 from tests.timeouts import TIMEOUT, poll_until
 
 
-async def test_an_announced_change_is_handed_on_at_once(without_polling, feed, listener):
+async def test_an_announced_change_is_delivered_at_once(without_polling, feed, listener):
     [position] = await insert_changes(build_change(await insert_followed_order()))
     feed.announce(position)
 
@@ -25,7 +25,7 @@ async def test_an_announced_change_is_handed_on_at_once(without_polling, feed, l
     assert feed.position == 1
 
 
-async def test_a_change_that_nobody_announced_is_found_by_a_look(fast_polling, feed, listener):
+async def test_an_unannounced_change_is_found_by_polling(fast_polling, feed, listener):
     await insert_changes(build_change(await insert_followed_order()))
 
     assert await listener.next(1) == [1]
@@ -75,9 +75,7 @@ async def test_the_log_is_read_once_for_all_listeners(without_polling, feed, mon
     assert reads == [1]
 
 
-async def test_what_has_been_read_is_not_read_again_when_its_announcement_comes_back(
-    without_polling, feed, monkeypatch
-):
+async def test_a_late_announcement_causes_no_second_read(without_polling, feed, monkeypatch):
     reads = []
 
     async def count(position, *rest):
@@ -118,7 +116,7 @@ async def test_a_feed_begins_at_the_head_of_the_log(db):
     assert not feed.is_running
 
 
-async def test_who_listens_before_the_feed_starts_is_told_to_read_the_log(db):
+async def test_a_listener_before_the_start_of_the_feed_is_told_to_read_the_log(db):
     feed, listener = Feed(open_transport("memory://")), RecordingListener()
 
     with listening(feed, listener):
@@ -128,7 +126,7 @@ async def test_who_listens_before_the_feed_starts_is_told_to_read_the_log(db):
             assert feed.position == 1
 
 
-async def test_who_has_left_is_forgotten(feed):
+async def test_removed_listeners_are_forgotten(feed):
     of_order = ChangeSelection(order_ids=frozenset({(await insert_followed_order()).id}))
     first, second, of_any = (
         RecordingListener(of_order),
@@ -188,7 +186,7 @@ async def test_a_read_that_hangs_is_given_up(fast_polling, feed, listener, monke
     assert await listener.next(1) == [1]
 
 
-async def test_a_feed_that_breaks_off_says_so_and_tells_all_to_read_what_some_were_not_given(
+async def test_a_feed_that_breaks_off_logs_it_and_tells_all_listeners_to_read_the_log(
     feed, monkeypatch, caplog
 ):
     mistakes = [ZeroDivisionError()]

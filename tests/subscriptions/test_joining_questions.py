@@ -18,7 +18,7 @@ from tests.subscriptions.live_questions import (
 from tests.timeouts import poll_until
 
 
-async def test_who_joins_is_given_the_latest_at_once(questions, feed_without_log, clock):
+async def test_a_new_follower_gets_the_latest_answer_at_once(questions, feed_without_log, clock):
     question = build_question(questions, query := StubQuery())
     async with answers_of(question) as first:
         await next_answer(first)
@@ -33,7 +33,7 @@ async def test_who_joins_is_given_the_latest_at_once(questions, feed_without_log
             assert await next_answer(third) == "2"
 
 
-async def test_who_joins_when_it_is_old_is_given_a_new_one_and_the_others_nothing(questions, clock):
+async def test_a_new_follower_gets_a_new_answer_if_the_latest_is_old(questions, clock):
     question = build_question(questions, query := StubQuery())
     async with answers_of(question) as first:
         await next_answer(first)
@@ -48,7 +48,7 @@ async def test_who_joins_when_it_is_old_is_given_a_new_one_and_the_others_nothin
         assert await is_silent(first)
 
 
-async def test_who_joins_while_it_rests_does_not_wait_for_its_end(questions, clock):
+async def test_a_new_follower_does_not_wait_for_the_end_of_the_interval(questions, clock):
     question = build_question(questions, query := StubQuery(), 1.0)
     query.may_answer.clear()
     async with answers_of(question) as first:
@@ -62,7 +62,9 @@ async def test_who_joins_while_it_rests_does_not_wait_for_its_end(questions, clo
     assert query.calls == 1
 
 
-async def test_when_the_last_one_leaves_no_task_and_nothing_is_kept(questions, feed_without_log):
+async def test_no_task_and_nothing_else_is_kept_once_the_last_follower_leaves(
+    questions, feed_without_log
+):
     question = build_question(questions, query := StubQuery())
     query.may_answer.clear()
     first, second = AnswerFollower(question), AnswerFollower(question)
@@ -84,7 +86,7 @@ async def test_when_the_last_one_leaves_no_task_and_nothing_is_kept(questions, f
     assert [reference() for reference in gone] == [None] * 3
 
 
-async def test_who_comes_when_all_have_left_is_not_given_what_they_were_given(questions):
+async def test_a_follower_after_all_have_left_gets_a_new_answer(questions):
     question = build_question(questions, query := StubQuery())
     async with answers_of(question) as answers:
         assert await next_answer(answers) == "1"
@@ -94,7 +96,7 @@ async def test_who_comes_when_all_have_left_is_not_given_what_they_were_given(qu
     assert query.calls == 2
 
 
-async def test_a_page_that_is_loaded_anew_leaves_one_task(questions):
+async def test_a_follower_that_reconnects_leaves_one_task(questions):
     question = build_question(questions, query := StubQuery())
     query.may_answer.clear()
     leaving = AnswerFollower(question)

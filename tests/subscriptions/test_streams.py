@@ -37,7 +37,7 @@ async def follow_all(stack: AsyncExitStack, stream: Stream, count: int) -> list[
     return [await stack.enter_async_context(deliveries_of(stream, 0)) for _ in range(count)]
 
 
-async def test_a_change_is_worded_once_for_all_and_in_the_same_words(feed):
+async def test_a_change_is_rendered_once_and_shared_by_all_followers(feed):
     renderer = StubRenderer()
     stream = build_stream(feed, renderer=renderer)
     order = await insert_followed_order()
@@ -55,7 +55,7 @@ async def test_a_change_is_worded_once_for_all_and_in_the_same_words(feed):
     assert renderer.rendered == [1, 2, 3]
 
 
-async def test_those_who_replay_at_the_same_time_share_the_words(stopped_feed):
+async def test_followers_that_replay_at_the_same_time_share_the_rendering(stopped_feed):
     deliver(stopped_feed, *await insert_order_changes(5))
     renderer = StubRenderer()
     stream = build_stream(stopped_feed, renderer=renderer)
@@ -68,7 +68,7 @@ async def test_those_who_replay_at_the_same_time_share_the_words(stopped_feed):
     assert renderer.rendered == [1, 2, 3, 4, 5]
 
 
-async def test_who_comes_back_is_given_the_words_that_others_were_given(stopped_feed):
+async def test_a_returning_follower_gets_what_was_rendered_for_others(stopped_feed):
     changes = await insert_order_changes(3)
     renderer = StubRenderer()
     stream = build_stream(stopped_feed, renderer=renderer)
@@ -81,7 +81,7 @@ async def test_who_comes_back_is_given_the_words_that_others_were_given(stopped_
     assert renderer.rendered == [1, 2, 3]
 
 
-async def test_only_the_last_short_words_are_remembered(stopped_feed, monkeypatch):
+async def test_only_the_last_short_renderings_are_remembered(stopped_feed, monkeypatch):
     monkeypatch.setattr(streams, "REMEMBERED", 2)
     changes = await insert_order_changes(4)
     stream = build_stream(stopped_feed, renderer=StubRenderer())
@@ -97,7 +97,7 @@ async def test_only_the_last_short_words_are_remembered(stopped_feed, monkeypatc
         assert list(stream._remembered) == [2, 3]
 
 
-async def test_when_the_last_one_leaves_the_stream_rests_and_nothing_is_kept(stopped_feed):
+async def test_the_stream_rests_and_keeps_nothing_once_the_last_follower_leaves(stopped_feed):
     changes = await insert_order_changes(2)
     renderer = StubRenderer()
     renderer.may_answer.clear()
@@ -122,7 +122,7 @@ async def test_when_the_last_one_leaves_the_stream_rests_and_nothing_is_kept(sto
     assert [reference() for reference in gone] == [None] * 3
 
 
-async def test_a_stream_that_rested_serves_who_comes_then(stopped_feed):
+async def test_a_stream_that_rested_serves_new_followers(stopped_feed):
     changes = await insert_order_changes(4)
     stream = build_stream(stopped_feed)
     async with deliveries_of(stream, 0) as first:
@@ -136,7 +136,7 @@ async def test_a_stream_that_rested_serves_who_comes_then(stopped_feed):
         assert await next_positions(second, 1) == [3]
 
 
-async def test_a_page_that_is_loaded_anew_leaves_one_task_at_work(stopped_feed):
+async def test_a_follower_that_reconnects_leaves_one_task_running(stopped_feed):
     """The task of the follower that left may end after a task was begun for the next one."""
     changes = await insert_order_changes(3)
     renderer = StubRenderer()
@@ -159,9 +159,7 @@ async def test_a_page_that_is_loaded_anew_leaves_one_task_at_work(stopped_feed):
 
 
 @pytest.mark.parametrize("after", [0, 2], ids=["on replay", "live"])
-async def test_an_outage_while_words_are_looked_for_is_waited_for(
-    stopped_feed, monkeypatch, caplog, after
-):
+async def test_an_outage_during_rendering_is_waited_for(stopped_feed, monkeypatch, caplog, after):
     caplog.set_level(logging.INFO)
     monkeypatch.setattr(outage, "FIRST_DELAY", 0.001)
     changes = await insert_order_changes(4)
@@ -182,7 +180,7 @@ async def test_an_outage_while_words_are_looked_for_is_waited_for(
     assert "A change could not be handed on" not in caplog.text
 
 
-async def test_who_asks_for_words_that_never_come_is_told(stopped_feed, monkeypatch, caplog):
+async def test_a_follower_whose_rendering_times_out_is_refused(stopped_feed, monkeypatch, caplog):
     monkeypatch.setattr(streams, "RENDER_TIMEOUT", 0.01)
     changes = await insert_order_changes(3)
     renderer = StubRenderer()
@@ -196,9 +194,7 @@ async def test_who_asks_for_words_that_never_come_is_told(stopped_feed, monkeypa
     assert messages_of(caplog.records) == []
 
 
-async def test_a_mistake_in_the_words_ends_who_follow_them_and_the_others_go_on(
-    stopped_feed, caplog
-):
+async def test_a_bug_in_rendering_ends_its_followers_and_no_others(stopped_feed, caplog):
     changes = await insert_order_changes(3)
     mistakes: list[Exception] = [ZeroDivisionError() for _ in range(9)]
     bad, good = (

@@ -47,7 +47,7 @@ async def test_work_that_raises_is_logged_once_and_begins_anew(caplog):
 
 
 @pytest.mark.parametrize("error", [SystemError(), asyncio.InvalidStateError(), BaseException()])
-async def test_it_does_not_matter_what_it_raises(error):
+async def test_work_begins_anew_whatever_it_raises(error):
     work = StubWork()
     async with Supervision("The work", work.run) as supervised:
         for _ in range(3):
@@ -90,7 +90,7 @@ async def test_work_cancelled_before_its_first_step_begins_anew():
         await work.next_run()
 
 
-async def test_it_is_not_running_between_two_runs(monkeypatch):
+async def test_work_is_not_running_between_two_runs(monkeypatch):
     monkeypatch.setattr(supervision, "RESTART_DELAY", 3600.0)
     work = StubWork()
     supervised = Supervision("The work", work.run)
@@ -105,7 +105,7 @@ async def test_it_is_not_running_between_two_runs(monkeypatch):
     assert work.begun.empty()
 
 
-async def test_stopping_ends_it_for_good_and_says_nothing(caplog):
+async def test_stopping_ends_work_for_good_and_logs_nothing(caplog):
     work = StubWork()
     supervised = Supervision("The work", work.run)
     supervised.start()
@@ -120,11 +120,11 @@ async def test_stopping_ends_it_for_good_and_says_nothing(caplog):
     assert messages_of(caplog.records) == []
 
 
-async def test_stopping_what_was_never_started_does_nothing():
+async def test_stopping_work_that_was_never_started_does_nothing():
     await Supervision("The work", StubWork().run).stop()
 
 
-async def test_it_can_be_started_again_and_never_twice():
+async def test_work_can_be_started_again_and_never_twice():
     work = StubWork()
     supervised = Supervision("The work", work.run)
     supervised.start()

@@ -12,7 +12,7 @@ from tracking.acts import Tracker
 pytestmark = pytest.mark.usefixtures("db")
 
 
-async def test_kept_news_is_told_by_its_source_and_its_consequence_by_who_dispatched(
+async def test_a_kept_event_has_its_source_as_actor_and_its_effects_have_the_dispatcher(
     tracker: Tracker,
 ) -> None:
     draft = build_event_draft(

@@ -55,7 +55,7 @@ def failing(times: int, error: Exception) -> tuple[Callable[..., object], list[i
 
 
 @pytest.mark.parametrize("error", PASSING, ids=lambda error: type(error).__name__)
-async def test_what_passes_is_tried_again(tracker: Tracker, error: Exception) -> None:
+async def test_a_transient_error_is_tried_again(tracker: Tracker, error: Exception) -> None:
     perform, runs = failing(ATTEMPTS - 1, error)
 
     assert await perform(tracker, SYSTEM) == ATTEMPTS  # type: ignore[misc]
@@ -63,9 +63,7 @@ async def test_what_passes_is_tried_again(tracker: Tracker, error: Exception) ->
 
 
 @pytest.mark.parametrize("error", PASSING, ids=lambda error: type(error).__name__)
-async def test_what_does_not_pass_is_unavailable_or_a_bug(
-    tracker: Tracker, error: Exception
-) -> None:
+async def test_a_lasting_error_is_an_outage_or_a_bug(tracker: Tracker, error: Exception) -> None:
     perform, runs = failing(ATTEMPTS, error)
 
     with pytest.raises(IntegrityError if isinstance(error, IntegrityError) else Unavailable):
@@ -80,7 +78,7 @@ async def test_what_does_not_pass_is_unavailable_or_a_bug(
         asyncpg.exceptions.QueryCanceledError("statement timeout"),
     ],
 )
-async def test_a_timeout_is_told_at_once(tracker: Tracker, error: Exception) -> None:
+async def test_a_timeout_is_raised_at_once(tracker: Tracker, error: Exception) -> None:
     perform, runs = failing(1, error)
 
     with pytest.raises(Unavailable):
@@ -92,7 +90,7 @@ async def test_a_timeout_is_told_at_once(tracker: Tracker, error: Exception) -> 
     "error",
     [OperationalError("no such column"), asyncpg.exceptions.InternalServerError("?"), KeyError()],
 )
-async def test_a_bug_stays_one(tracker: Tracker, error: Exception) -> None:
+async def test_a_bug_is_not_tried_again(tracker: Tracker, error: Exception) -> None:
     perform, runs = failing(1, error)
 
     with pytest.raises(type(error)):
@@ -100,7 +98,7 @@ async def test_a_bug_stays_one(tracker: Tracker, error: Exception) -> None:
     assert len(runs) == 1
 
 
-async def test_what_may_be_committed_is_not_done_again(
+async def test_an_act_that_may_be_committed_is_not_repeated(
     tracker: Tracker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The connection is lost after the server got the commit and before its answer arrived."""
@@ -119,7 +117,7 @@ async def test_what_may_be_committed_is_not_done_again(
     assert await Order.all().count() == 1
 
 
-async def test_an_act_that_is_tried_again_is_told_once(
+async def test_an_act_that_is_tried_again_is_announced_once(
     tracker: Tracker, announcements: AnnouncementRecorder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     append, failures = log.append, [asyncpg.exceptions.DeadlockDetectedError("deadlock")]
@@ -137,7 +135,7 @@ async def test_an_act_that_is_tried_again_is_told_once(
     await assert_log_is_gapless()
 
 
-async def test_word_goes_out_once_the_change_is_committed(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_change_is_announced_once_it_is_committed(monkeypatch: pytest.MonkeyPatch) -> None:
     happened: list[str] = []
     transaction = database.transaction
 
@@ -153,7 +151,7 @@ async def test_word_goes_out_once_the_change_is_committed(monkeypatch: pytest.Mo
     assert happened == ["committed", "told of 1", "committed", "told of 2"]
 
 
-async def test_word_that_cannot_be_sent_fails_no_command(
+async def test_a_failing_announcement_fails_no_command(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     def announce(head: int) -> None:

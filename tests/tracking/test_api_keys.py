@@ -35,7 +35,7 @@ async def test_a_key_needs_a_name_and_a_time_with_a_zone() -> None:
 
 
 @pytest.mark.parametrize("name", ["system", " Import", "anonymous"])
-async def test_a_key_cannot_pass_for_somebody_else(name: str) -> None:
+async def test_a_key_cannot_take_a_reserved_name(name: str) -> None:
     with pytest.raises(Invalid):
         await create_key(name, [Scope.ADMIN])
 

@@ -48,7 +48,7 @@ async def test_full_calls_at_once_are_all_recorded(tracker: Tracker) -> None:
     assert recorded == await TrackingEvent.all().count() == CALLS * SHIPMENTS * (EARLIER + 1)
 
 
-async def test_news_of_the_first_year_costs_no_other_its_place(tracker: Tracker) -> None:
+async def test_an_event_of_the_year_1_does_not_disturb_the_others(tracker: Tracker) -> None:
     await make_dispatched_shipment(tracker, await make_order(tracker))
     ancient = datetime(1, 1, 7, tzinfo=UTC)
     first = build_event_draft(

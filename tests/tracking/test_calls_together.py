@@ -97,7 +97,7 @@ async def test_a_call_moves_an_order_as_though_it_had_come_alone(tracker: Tracke
     await assert_log_is_gapless()
 
 
-async def test_a_call_takes_back_what_another_has_just_told(tracker: Tracker) -> None:
+async def test_a_call_retracts_what_another_has_just_recorded(tracker: Tracker) -> None:
     await make_dispatched_shipment(tracker, await make_order(tracker))
 
     await asyncio.gather(

@@ -102,7 +102,7 @@ async def test_calls_over_the_same_orders_in_opposite_order_all_succeed(tracker:
     await assert_log_is_gapless()
 
 
-async def test_new_customers_and_references_in_opposite_order_all_end_well(
+async def test_new_customers_and_references_in_opposite_order_all_succeed(
     tracker: Tracker,
 ) -> None:
     names = [f"c{number}" for number in range(10)]
@@ -127,7 +127,7 @@ async def test_new_customers_and_references_in_opposite_order_all_end_well(
     await assert_log_is_gapless()
 
 
-async def test_news_that_races_the_dispatch_of_its_number_is_never_stranded(
+async def test_an_event_that_races_the_dispatch_of_its_number_is_never_lost(
     tracker: Tracker,
 ) -> None:
     order = await make_order(tracker)
@@ -147,7 +147,7 @@ async def test_news_that_races_the_dispatch_of_its_number_is_never_stranded(
     await assert_log_is_gapless()
 
 
-async def test_news_that_races_the_amendment_of_its_number_is_never_stranded(
+async def test_an_event_that_races_the_amendment_of_its_number_is_never_lost(
     tracker: Tracker,
 ) -> None:
     for one in range(15):
@@ -168,7 +168,7 @@ async def test_news_that_races_the_amendment_of_its_number_is_never_stranded(
     await assert_log_is_gapless()
 
 
-async def test_a_retraction_that_races_its_news_on_another_order_always_stands(
+async def test_a_retraction_that_races_its_event_on_another_order_always_stands(
     tracker: Tracker,
 ) -> None:
     await make_dispatched_shipment(tracker, await make_order(tracker), number="A")
@@ -194,7 +194,7 @@ async def test_a_retraction_that_races_its_news_on_another_order_always_stands(
     await assert_log_is_gapless()
 
 
-async def test_customers_amended_crosswise_end_well(tracker: Tracker) -> None:
+async def test_customers_amended_in_opposite_order_all_succeed(tracker: Tracker) -> None:
     named = [build_customer_draft(external_id=one) for one in ("c1", "c2")]
     orders = [await make_order(tracker, customer=one) for one in named]
 
@@ -208,7 +208,7 @@ async def test_customers_amended_crosswise_end_well(tracker: Tracker) -> None:
     await assert_log_is_gapless()
 
 
-async def test_an_exceptions_steps_at_once_are_taken_once(tracker: Tracker) -> None:
+async def test_concurrent_steps_of_an_exception_are_taken_once(tracker: Tracker) -> None:
     await make_dispatched_shipment(tracker, await make_order(tracker))
 
     await asyncio.gather(

@@ -67,7 +67,9 @@ def arrivals(draw: st.DrawFn, drafts: list[EventDraft]) -> tuple[list[list[Event
 
 @given(st.data())
 @EXAMPLES
-async def test_the_same_news_makes_the_same_shipment(tracker: Tracker, data: st.DataObject) -> None:
+async def test_the_same_events_make_the_same_shipment(
+    tracker: Tracker, data: st.DataObject
+) -> None:
     drafts = data.draw(any_news())
     expected = await made_of(tracker, [drafts], 0)
 

@@ -129,7 +129,7 @@ async def test_an_invalid_event_names_its_field_and_is_not_kept(
     assert getattr(outcome, "field", None) == ("input", "events", "0", *field.split("."))
 
 
-async def test_news_is_told_by_its_source_and_carries_the_status_along(tracker: Tracker) -> None:
+async def test_an_event_has_its_source_as_actor_and_moves_the_status(tracker: Tracker) -> None:
     order = await make_order(tracker)
     await make_dispatched_shipment(tracker, order)
     before = await current_head()
@@ -163,7 +163,7 @@ async def test_a_late_scan_does_not_move_the_status_back(tracker: Tracker) -> No
     assert (await Shipment.get()).status is ShipmentStatus.DELIVERED
 
 
-async def test_planned_news_brings_an_estimate_and_moves_nothing(tracker: Tracker) -> None:
+async def test_a_planned_event_brings_an_estimate_and_moves_nothing(tracker: Tracker) -> None:
     await make_dispatched_shipment(tracker, await make_order(tracker))
     before = await current_head()
     expected = EstimateDraft(earliest=ago(days=-1), latest=ago(days=-2))
@@ -184,7 +184,7 @@ async def test_planned_news_brings_an_estimate_and_moves_nothing(tracker: Tracke
     assert await change_kinds_after(before) == [ChangeKind.EVENT_RECORDED, ChangeKind.ESTIMATE]
 
 
-async def test_news_of_a_number_that_nobody_has_is_kept_untold_and_applied_later(
+async def test_an_event_of_an_unknown_number_is_kept_unlogged_and_applied_later(
     tracker: Tracker,
 ) -> None:
     order = await make_order(tracker)
@@ -217,7 +217,7 @@ async def test_news_of_a_number_that_nobody_has_is_kept_untold_and_applied_later
     ]
 
 
-async def test_news_goes_to_the_newest_shipment_in_its_reach(tracker: Tracker) -> None:
+async def test_an_event_goes_to_the_newest_shipment_within_reach(tracker: Tracker) -> None:
     await make_dispatched_shipment(tracker, await make_order(tracker, placed_at=ago(days=90)))
     await make_events(tracker, build_carrier_event_draft(Type.DELIVERED, occurred_at=ago(days=29)))
     old = await Shipment.get()
@@ -241,7 +241,7 @@ async def test_news_goes_to_the_newest_shipment_in_its_reach(tracker: Tracker) -
     assert long_before == Kept()
 
 
-async def test_whoever_records_it_the_actor_is_the_source(tracker: Tracker) -> None:
+async def test_the_actor_of_an_event_is_its_source(tracker: Tracker) -> None:
     await make_dispatched_shipment(tracker, await make_order(tracker))
 
     await record_events(tracker, SYSTEM, "dhl", [build_carrier_event_draft(Type.PICKED_UP)])

@@ -36,7 +36,7 @@ pytestmark = pytest.mark.usefixtures("db")
 RESHIPPED = ExceptionResolution.RESHIPPED
 
 
-async def test_a_case_goes_its_way_and_every_step_twice_is_once(tracker: Tracker) -> None:
+async def test_an_exception_moves_on_and_repeated_steps_change_nothing(tracker: Tracker) -> None:
     order = await make_order(tracker)
     id_ = await make_exception_id(tracker, order)
     before = await current_head()
@@ -70,7 +70,7 @@ async def test_a_case_goes_its_way_and_every_step_twice_is_once(tracker: Tracker
     assert [exception_note.body for exception_note in await ExceptionNote.all()] == [note]
 
 
-async def test_what_the_adjacency_does_not_allow_is_refused(tracker: Tracker) -> None:
+async def test_a_step_that_the_table_does_not_allow_is_refused(tracker: Tracker) -> None:
     order = await make_order(tracker)
     id_ = await make_exception_id(tracker, order)
 
@@ -93,7 +93,7 @@ async def test_what_the_adjacency_does_not_allow_is_refused(tracker: Tracker) ->
             await step()
 
 
-async def test_what_was_dismissed_stays_so(tracker: Tracker) -> None:
+async def test_a_dismissed_exception_stays_dismissed(tracker: Tracker) -> None:
     order = await make_order(tracker)
     id_ = await make_exception_id(tracker, order)
     await dismiss_exception(tracker, SYSTEM, id_, "nothing to it")
@@ -118,7 +118,7 @@ async def test_reopening_is_refused_while_another_of_its_key_is_open(tracker: Tr
     await reopen_exception(tracker, SYSTEM, first, "again")
 
 
-async def test_notes_are_told_and_bounded(
+async def test_notes_are_logged_and_limited(
     tracker: Tracker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(cases, "MAXIMUM_NOTES", 2)

@@ -48,7 +48,7 @@ async def _outcomes(tasks: Sequence[asyncio.Task[int]]) -> list[Any]:
     return await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def test_what_is_asked_meanwhile_is_answered_together_and_in_order() -> None:
+async def test_calls_made_during_a_run_are_answered_together_and_in_order() -> None:
     runs = StubRuns()
     first = await runs.start_all_runs()
     tasks = [await runs.start_call(number) for number in range(1, 6)]
@@ -72,7 +72,7 @@ async def test_a_run_is_no_larger_than_one_question_may_be() -> None:
     assert runs.seen == [[0, 1], [2], [3]]
 
 
-async def test_a_mistake_is_told_to_whoever_made_it() -> None:
+async def test_an_error_is_raised_to_the_call_that_caused_it() -> None:
     mistake = KeyError("a bug")
     runs = StubRuns({2: mistake})
     await runs.start_all_runs()
@@ -84,7 +84,7 @@ async def test_a_mistake_is_told_to_whoever_made_it() -> None:
     assert runs.seen == [[1, 2, 3], [1], [2], [3]]
 
 
-async def test_an_outage_is_everybodys_and_nothing_is_tried_again() -> None:
+async def test_an_outage_fails_all_gathered_calls_and_nothing_is_tried_again() -> None:
     outage = Unavailable()
     runs = StubRuns({2: outage})
     await runs.start_all_runs()
@@ -96,7 +96,7 @@ async def test_an_outage_is_everybodys_and_nothing_is_tried_again() -> None:
     assert runs.seen == [[1, 2, 3]]
 
 
-async def test_what_nobody_waits_for_any_more_is_not_begun() -> None:
+async def test_a_call_that_nobody_waits_for_is_not_begun() -> None:
     runs = StubRuns()
     await runs.start_all_runs()
     tasks = [await runs.start_call(question) for question in (1, 2, 3)]
@@ -112,7 +112,7 @@ async def test_what_nobody_waits_for_any_more_is_not_begun() -> None:
 
 
 @pytest.mark.parametrize("leaver", [0, 1, 2])
-async def test_who_leaves_during_a_run_takes_nobody_along(leaver: int) -> None:
+async def test_a_call_cancelled_during_a_run_cancels_no_other(leaver: int) -> None:
     runs = StubRuns()
     calls = [runs.gathering.ask(question, 1, runs.run) for question in (1, 2, 3)]
     tasks = [asyncio.create_task(call) for call in calls]

@@ -118,7 +118,7 @@ async def test_people_open_so_many_and_no_more(
         await make_exception_id(tracker, order, type=ExceptionType.STOLEN)
 
 
-async def test_good_news_closes_what_news_opened_and_not_what_a_person_did(
+async def test_a_good_event_closes_exceptions_of_events_and_not_those_of_people(
     tracker: Tracker,
 ) -> None:
     order = await make_order(tracker)
@@ -137,7 +137,7 @@ async def test_good_news_closes_what_news_opened_and_not_what_a_person_did(
     }
 
 
-async def test_the_same_news_again_adds_to_the_record(tracker: Tracker) -> None:
+async def test_a_further_event_of_the_kind_adds_an_occurrence(tracker: Tracker) -> None:
     await make_dispatched_shipment(tracker, await make_order(tracker))
     await make_events(
         tracker, build_carrier_event_draft(Type.DELIVERY_ATTEMPTED, occurred_at=ago(hours=3))
@@ -156,7 +156,7 @@ async def test_the_same_news_again_adds_to_the_record(tracker: Tracker) -> None:
     ]
 
 
-async def test_what_a_person_closed_only_newer_news_opens_again(tracker: Tracker) -> None:
+async def test_only_a_newer_event_reopens_what_a_person_closed(tracker: Tracker) -> None:
     await make_dispatched_shipment(tracker, await make_order(tracker))
     await make_events(
         tracker, build_carrier_event_draft(Type.DELIVERY_ATTEMPTED, occurred_at=ago(hours=3))

@@ -106,7 +106,7 @@ async def test_a_reference_is_unique(tracker: Tracker) -> None:
         await create_order(tracker, SYSTEM, build_order_draft(reference="A-1"))
 
 
-async def test_of_many_the_good_are_stored_and_the_bad_are_named(tracker: Tracker) -> None:
+async def test_valid_orders_of_a_call_are_stored_and_invalid_ones_named(tracker: Tracker) -> None:
     await make_order(tracker, reference="A-1")
     drafts = [
         build_order_draft(reference="A-2"),
@@ -140,7 +140,7 @@ async def test_the_same_key_with_other_content_is_a_conflict(tracker: Tracker) -
         await create_order(tracker, SYSTEM, build_order_draft(idempotency_key="k1", currency="USD"))
 
 
-async def test_a_key_is_its_viewers_own(tracker: Tracker) -> None:
+async def test_an_idempotency_key_belongs_to_its_viewer(tracker: Tracker) -> None:
     draft = build_order_draft(idempotency_key="k1")
 
     first = await create_order(tracker, SYSTEM, draft)

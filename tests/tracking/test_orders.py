@@ -74,7 +74,7 @@ async def test_a_hold_stops_shipping_until_it_is_released(tracker: Tracker) -> N
     assert (order.status, order.hold_reason) == (OrderStatus.CONFIRMED, None)
 
 
-async def test_a_hold_released_after_it_has_shipped_is_told_all_the_same(tracker: Tracker) -> None:
+async def test_a_hold_released_after_shipping_is_logged_all_the_same(tracker: Tracker) -> None:
     order = await make_order(tracker)
     await make_dispatched_shipment(tracker, order)
     await hold_order(tracker, SYSTEM, order.tracking_id, "fraud check")

@@ -35,7 +35,7 @@ MOVED_BY_NEWS = {ChangeKind.EVENT_RECORDED, ChangeKind.EVENT_RETRACTED}
 
 @given(step_lists)
 @EXAMPLES
-async def test_whatever_is_done_the_facts_agree(tracker: Tracker, plan: list[Step]) -> None:
+async def test_invariants_hold_after_any_commands(tracker: Tracker, plan: list[Step]) -> None:
     await delete_all_rows()
     frozen = replace(tracker, clock=lambda: NOW)
     lines = [build_item_draft(quantity=3), build_item_draft(sku="CUP", quantity=2)]

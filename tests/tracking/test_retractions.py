@@ -61,7 +61,7 @@ async def test_a_retracted_event_no_longer_counts(tracker: Tracker) -> None:
     )
 
 
-async def test_it_may_come_before_its_event(tracker: Tracker) -> None:
+async def test_a_retraction_may_come_before_its_event(tracker: Tracker) -> None:
     await make_dispatched_shipment(tracker, await make_order(tracker))
     await make_events(tracker, CORRECTION)
 
@@ -74,7 +74,9 @@ async def test_it_may_come_before_its_event(tracker: Tracker) -> None:
 
 
 @pytest.mark.parametrize("drafts", [(DELIVERED, CORRECTION), (CORRECTION, DELIVERED)])
-async def test_it_may_come_in_the_same_call(tracker: Tracker, drafts: tuple[object, ...]) -> None:
+async def test_a_retraction_may_come_in_the_same_call(
+    tracker: Tracker, drafts: tuple[object, ...]
+) -> None:
     await make_dispatched_shipment(tracker, await make_order(tracker))
 
     await make_events(tracker, *drafts)  # type: ignore[arg-type]
@@ -82,7 +84,7 @@ async def test_it_may_come_in_the_same_call(tracker: Tracker, drafts: tuple[obje
     assert await status() is ShipmentStatus.PRE_TRANSIT
 
 
-async def test_it_stands_when_its_event_is_sent_again(tracker: Tracker) -> None:
+async def test_a_retraction_stands_when_its_event_is_sent_again(tracker: Tracker) -> None:
     await make_dispatched_shipment(tracker, await make_order(tracker))
     await make_events(tracker, DELIVERED)
     await make_events(tracker, CORRECTION)
@@ -93,7 +95,7 @@ async def test_it_stands_when_its_event_is_sent_again(tracker: Tracker) -> None:
     assert [type(outcome) for outcome in outcomes] == [Duplicate, Duplicate]
 
 
-async def test_it_takes_back_the_news_of_another_order(tracker: Tracker) -> None:
+async def test_a_retraction_applies_to_an_event_of_another_order(tracker: Tracker) -> None:
     await make_dispatched_shipment(tracker, await make_order(tracker))
     await make_dispatched_shipment(tracker, await make_order(tracker), number="OTHER1")
     await make_events(tracker, DELIVERED)
@@ -103,7 +105,7 @@ async def test_it_takes_back_the_news_of_another_order(tracker: Tracker) -> None
     assert await status() is ShipmentStatus.PRE_TRANSIT
 
 
-async def test_it_takes_back_news_that_is_kept_and_counts_while_it_is_kept(
+async def test_a_retraction_applies_to_kept_events_and_while_it_is_kept(
     tracker: Tracker,
 ) -> None:
     assert await make_events(tracker, DELIVERED) == [Kept()]
@@ -116,7 +118,7 @@ async def test_it_takes_back_news_that_is_kept_and_counts_while_it_is_kept(
     assert await status() is ShipmentStatus.PRE_TRANSIT
 
 
-async def test_only_its_own_source_takes_news_back(tracker: Tracker) -> None:
+async def test_only_the_source_of_an_event_retracts_it(tracker: Tracker) -> None:
     await make_dispatched_shipment(tracker, await make_order(tracker))
     await make_events(tracker, DELIVERED)
 
@@ -125,7 +127,7 @@ async def test_only_its_own_source_takes_news_back(tracker: Tracker) -> None:
     assert await status() is ShipmentStatus.DELIVERED
 
 
-async def test_an_invalid_one_takes_nothing_back(tracker: Tracker) -> None:
+async def test_an_invalid_retraction_retracts_nothing(tracker: Tracker) -> None:
     await make_dispatched_shipment(tracker, await make_order(tracker))
     await make_events(tracker, DELIVERED)
 
@@ -136,7 +138,7 @@ async def test_an_invalid_one_takes_nothing_back(tracker: Tracker) -> None:
         )
 
 
-async def test_the_estimate_that_it_brought_goes_with_it(tracker: Tracker) -> None:
+async def test_the_estimate_of_a_retracted_event_is_withdrawn(tracker: Tracker) -> None:
     await make_dispatched_shipment(tracker, await make_order(tracker, promised_at=ago(days=-4)))
     expected = EstimateDraft(earliest=ago(), latest=ago(days=-3))
     await make_events(
@@ -168,7 +170,7 @@ async def test_a_person_retracts_by_id_and_says_why(tracker: Tracker) -> None:
     assert await status() is ShipmentStatus.PRE_TRANSIT
 
 
-async def test_what_is_kept_or_unknown_cannot_be_retracted_by_id(tracker: Tracker) -> None:
+async def test_kept_or_unknown_events_cannot_be_retracted_by_id(tracker: Tracker) -> None:
     await make_events(tracker, DELIVERED)
     kept = await TrackingEvent.get()
 

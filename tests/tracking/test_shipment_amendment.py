@@ -48,7 +48,7 @@ async def standing(number: str | None = None) -> list[str]:
     return [event.type for event in events]
 
 
-async def test_the_news_of_a_wrong_number_leaves_and_comes_back_with_it(tracker: Tracker) -> None:
+async def test_the_events_of_a_wrong_number_leave_and_return_with_it(tracker: Tracker) -> None:
     order = await make_order(tracker)
     id_ = await make_dispatched_shipment_id(tracker, order, "WRONG1")
     await make_events(
@@ -73,7 +73,7 @@ async def test_the_news_of_a_wrong_number_leaves_and_comes_back_with_it(tracker:
     assert await TrackingEvent.filter(shipment_id=shipment.id, retracted_at=None).count() == 2
 
 
-async def test_the_news_goes_to_the_shipment_that_takes_the_number_next(tracker: Tracker) -> None:
+async def test_events_go_to_the_next_shipment_with_their_number(tracker: Tracker) -> None:
     id_ = await make_dispatched_shipment_id(tracker, await make_order(tracker), "N1")
     await make_events(tracker, build_carrier_event_draft(TrackingEventType.DELIVERED, "N1"))
     await amend(tracker, id_, "N2")
@@ -84,7 +84,7 @@ async def test_the_news_goes_to_the_shipment_that_takes_the_number_next(tracker:
     assert (await Shipment.get(number_key="N2")).status is ShipmentStatus.PRE_TRANSIT
 
 
-async def test_repeats_of_news_that_moved_away_are_still_told(tracker: Tracker) -> None:
+async def test_repeats_of_events_that_moved_are_still_recognised(tracker: Tracker) -> None:
     id_ = await make_dispatched_shipment_id(tracker, await make_order(tracker), "N1")
     draft = build_carrier_event_draft(TrackingEventType.PICKED_UP, "N1")
     await make_events(tracker, draft)
@@ -94,7 +94,7 @@ async def test_repeats_of_news_that_moved_away_are_still_told(tracker: Tracker) 
         assert await make_events(tracker, draft) == [Duplicate(None)]
 
 
-async def test_news_by_shipment_id_stays(tracker: Tracker) -> None:
+async def test_events_by_shipment_id_stay_with_their_shipment(tracker: Tracker) -> None:
     id_ = await make_dispatched_shipment_id(tracker, await make_order(tracker), "N1")
     await make_events(
         tracker, build_event_draft(TrackingEventType.OUT_FOR_DELIVERY, shipment_id=id_)
@@ -109,7 +109,7 @@ async def test_news_by_shipment_id_stays(tracker: Tracker) -> None:
     assert (await Shipment.get()).status is ShipmentStatus.OUT_FOR_DELIVERY
 
 
-async def test_what_was_taken_back_stays_so_wherever_it_goes(tracker: Tracker) -> None:
+async def test_a_retracted_event_stays_retracted_wherever_it_moves(tracker: Tracker) -> None:
     id_ = await make_dispatched_shipment_id(tracker, await make_order(tracker), "N1")
     delivered = build_carrier_event_draft(TrackingEventType.DELIVERED, "N1", source_event_id="e1")
     await make_events(tracker, delivered)
@@ -124,7 +124,7 @@ async def test_what_was_taken_back_stays_so_wherever_it_goes(tracker: Tracker) -
     assert [type(make_event) for make_event in await make_events(tracker, delivered)] == [Duplicate]
 
 
-async def test_news_kept_for_the_right_number_is_applied_however_old_the_wrong_end(
+async def test_events_kept_for_the_right_number_are_applied_after_a_final_event_of_the_wrong_one(
     tracker: Tracker,
 ) -> None:
     order = await make_order(tracker)
@@ -154,7 +154,7 @@ async def test_a_number_that_is_in_use_is_not_taken(tracker: Tracker) -> None:
         await amend(tracker, id_, "N1")
 
 
-async def test_a_service_can_be_amended_while_news_makes_a_number_stand_twice(
+async def test_a_service_can_be_amended_while_a_number_is_used_twice(
     tracker: Tracker,
 ) -> None:
     id_ = await make_dispatched_shipment_id(tracker, await make_order(tracker), "N1")
@@ -179,7 +179,9 @@ async def test_amending_to_what_is_there_changes_nothing(tracker: Tracker) -> No
         await amend_shipment(tracker, SYSTEM, id_, ShipmentAmendment())
 
 
-async def test_the_log_tells_what_was_amended_and_whose_news_left(tracker: Tracker) -> None:
+async def test_the_log_has_the_amendment_and_the_effects_of_departed_events(
+    tracker: Tracker,
+) -> None:
     id_ = await make_dispatched_shipment_id(tracker, await make_order(tracker), "N1")
     await make_events(tracker, build_carrier_event_draft(TrackingEventType.PICKED_UP, "N1"))
     before = await current_head()
@@ -198,7 +200,7 @@ async def test_the_log_tells_what_was_amended_and_whose_news_left(tracker: Track
     }
 
 
-async def test_a_number_given_before_its_carrier_takes_its_kept_news(tracker: Tracker) -> None:
+async def test_a_number_set_before_its_carrier_gets_its_kept_events(tracker: Tracker) -> None:
     order: Order = await make_order(tracker)
     id_ = shipment_node_id((await make_shipment(tracker, order)).id)
     assert await make_events(
@@ -218,7 +220,9 @@ async def test_a_number_given_before_its_carrier_takes_its_kept_news(tracker: Tr
     assert (await Shipment.get()).status is ShipmentStatus.OUT_FOR_DELIVERY
 
 
-async def test_what_a_person_takes_back_stays_so_wherever_it_has_moved(tracker: Tracker) -> None:
+async def test_an_event_retracted_by_a_person_stays_retracted_wherever_it_moves(
+    tracker: Tracker,
+) -> None:
     order = await make_order(tracker)
     id_ = await make_dispatched_shipment_id(tracker, order, "WRONG1")
     (told,) = await make_events(
@@ -235,7 +239,7 @@ async def test_what_a_person_takes_back_stays_so_wherever_it_has_moved(tracker: 
     assert (await Shipment.get()).status is ShipmentStatus.PRE_TRANSIT
 
 
-async def test_what_a_person_takes_back_is_taken_back_of_whoever_has_it_now(
+async def test_a_retraction_by_a_person_applies_to_the_present_shipment(
     tracker: Tracker,
 ) -> None:
     id_ = await make_dispatched_shipment_id(tracker, await make_order(tracker), "WRONG1")

@@ -41,7 +41,7 @@ async def test_without_items_all_that_is_left_goes_in(tracker: Tracker) -> None:
         await make_shipment(tracker, order)
 
 
-async def test_a_shipment_starts_pending_and_is_told(tracker: Tracker) -> None:
+async def test_a_shipment_starts_pending_and_is_logged(tracker: Tracker) -> None:
     order = await make_order(tracker)
     before = await current_head()
 

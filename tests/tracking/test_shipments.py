@@ -47,7 +47,7 @@ async def test_packing_twice_changes_nothing_the_second_time(tracker: Tracker) -
     assert order.status is OrderStatus.PACKED
 
 
-async def test_packing_what_has_moved_is_told_and_moves_no_status(tracker: Tracker) -> None:
+async def test_packing_a_moved_shipment_is_logged_and_moves_no_status(tracker: Tracker) -> None:
     order = await make_order(tracker)
     id_ = shipment_node_id((await make_shipment(tracker, order)).id)
     await make_events(tracker, build_event_draft(TrackingEventType.PICKED_UP, shipment_id=id_))
@@ -151,7 +151,7 @@ async def test_a_number_is_unique_among_a_carriers_unfinished_shipments(tracker:
 
 
 @pytest.mark.parametrize("number", ["", "- -", "ß" * 64, "1" * 65])
-async def test_a_number_that_is_none_is_refused(tracker: Tracker, number: str) -> None:
+async def test_an_invalid_number_is_refused(tracker: Tracker, number: str) -> None:
     id_ = shipment_node_id((await make_shipment(tracker, await make_order(tracker))).id)
 
     async with assert_refused(Invalid, "input", "trackingNumber"):
@@ -182,7 +182,7 @@ async def test_estimating_the_same_twice_changes_nothing_the_second_time(tracker
     assert (await Shipment.get()).estimate_reason == "snow"
 
 
-async def test_an_estimate_that_a_carriers_newer_one_outdoes_is_told_all_the_same(
+async def test_an_estimate_older_than_the_carriers_is_logged_all_the_same(
     tracker: Tracker,
 ) -> None:
     tracker = replace(tracker, clock=lambda: NOW)

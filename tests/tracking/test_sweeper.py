@@ -62,7 +62,7 @@ async def test_after_five_days_without_news_a_shipment_is_stale(tracker: Tracker
     )
 
 
-async def test_news_makes_a_stale_shipment_fresh_again(tracker: Tracker) -> None:
+async def test_an_event_makes_a_stale_shipment_fresh_again(tracker: Tracker) -> None:
     await make_dispatched_shipment(tracker, await make_order(tracker))
     await make_events(tracker, build_carrier_event_draft(Type.PICKED_UP, occurred_at=ago(days=6)))
     assert (await Shipment.get()).health is Health.STALE
@@ -86,7 +86,7 @@ async def test_an_order_with_pieces_left_is_delayed_once_its_promise_has_passed(
     assert (order.health, order.sweep_at) == (Health.DELAYED, None)
 
 
-async def test_an_exception_is_told_overdue_once(tracker: Tracker) -> None:
+async def test_an_overdue_exception_is_logged_once(tracker: Tracker) -> None:
     order = await make_order(tracker)
     await make_exception_id(tracker, order, severity=ExceptionSeverity.HIGH)
     before = await current_head()

@@ -45,7 +45,7 @@ async def test_the_same_key_at_once_makes_one_order(tracker: Tracker) -> None:
     await assert_log_is_gapless()
 
 
-async def test_a_twin_is_no_other_order_of_the_same_reference(tracker: Tracker) -> None:
+async def test_a_repeated_creation_is_not_a_second_order_of_the_reference(tracker: Tracker) -> None:
     for number in range(15):
         draft = build_order_draft(idempotency_key=f"k{number}", reference=f"A-{number}")
         ids = await asyncio.gather(*[create_order(tracker, SYSTEM, draft) for _ in range(3)])
@@ -54,7 +54,7 @@ async def test_a_twin_is_no_other_order_of_the_same_reference(tracker: Tracker) 
     assert await Order.all().count() == 15
 
 
-async def test_the_same_key_at_once_makes_one_of_everything(tracker: Tracker) -> None:
+async def test_a_key_used_several_times_at_once_makes_one_of_everything(tracker: Tracker) -> None:
     order = await make_order(tracker)
 
     async def assert_done_once() -> tuple[UUID, str]:
@@ -80,7 +80,7 @@ async def test_the_same_reference_at_once_makes_one_order(tracker: Tracker) -> N
     assert Counter(type(outcome) for outcome in outcomes) == {UUID: 1, Conflict: 7}
 
 
-async def test_the_same_news_at_once_is_recorded_once(tracker: Tracker) -> None:
+async def test_the_same_event_sent_at_once_is_recorded_once(tracker: Tracker) -> None:
     """Events are the same, too, if only the source's id says so."""
     for number in "AB":
         await make_dispatched_shipment(tracker, await make_order(tracker), number=number)
