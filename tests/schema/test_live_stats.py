@@ -66,9 +66,7 @@ async def test_a_change_that_leaves_the_answer_as_it_was_is_not_pushed(
     assert len(computed_plans) == 3
 
 
-async def test_the_time_of_an_answer_is_the_same_in_all_of_its_fields(
-    api, subscriptions, computed_plans
-):
+async def test_a_new_time_alone_is_not_pushed(api, subscriptions, computed_plans):
     query = "subscription { orderStats(every: 0.25) { asOf } }"
     async with answers_to(api, subscriptions, query) as answers:
         await next_answer(answers)

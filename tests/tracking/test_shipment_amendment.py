@@ -124,7 +124,7 @@ async def test_a_retracted_event_stays_retracted_wherever_it_moves(tracker: Trac
     assert [type(make_event) for make_event in await make_events(tracker, delivered)] == [Duplicate]
 
 
-async def test_events_kept_for_the_right_number_are_applied_after_a_final_event_of_the_wrong_one(
+async def test_kept_events_apply_however_old_the_delivery_of_the_wrong_number(
     tracker: Tracker,
 ) -> None:
     order = await make_order(tracker)

@@ -57,13 +57,13 @@ async def test_a_repeated_creation_is_not_a_second_order_of_the_reference(tracke
 async def test_a_key_used_several_times_at_once_makes_one_of_everything(tracker: Tracker) -> None:
     order = await make_order(tracker)
 
-    async def assert_done_once() -> tuple[UUID, str]:
+    async def make_everything() -> tuple[UUID, str]:
         shipment = await make_shipment(tracker, order, idempotency_key="s")
         exception = await make_exception_id(tracker, order, idempotency_key="e")
         await add_exception_note(tracker, SYSTEM, exception, "note", "n")
         return shipment.id, exception
 
-    answers = await asyncio.gather(*[assert_done_once() for _ in range(8)])
+    answers = await asyncio.gather(*[make_everything() for _ in range(8)])
 
     assert len(set(answers)) == 1
     counts = [await table.all().count() for table in (Shipment, OrderException, ExceptionNote)]
