@@ -35,14 +35,14 @@ async def service(database_url: str, broadcast_url: str) -> AsyncGenerator[Runni
         yield service
 
 
-async def place(service: RunningService) -> tuple[str, int]:
+async def place_order(service: RunningService) -> tuple[str, int]:
     """Places an order and returns its tracking id and the position to follow after."""
     order = (await service.fetch(CREATE, *WRITER))["orderCreate"]["order"]
     return order["trackingId"], order["position"]
 
 
 async def test_an_order_is_placed_and_followed_after_its_position(service):
-    tracking_id, position = await place(service)
+    tracking_id, position = await place_order(service)
 
     async with service.socket() as socket:
         await socket.subscribe("1", FOLLOW, ids=[tracking_id], after=position)
@@ -65,20 +65,20 @@ async def test_an_order_is_placed_and_followed_after_its_position(service):
 
 
 async def test_a_client_that_returns_with_its_last_position_misses_nothing(service):
-    tracking_id, _ = await place(service)
-    seen = []
+    tracking_id, _ = await place_order(service)
+    results = []
 
     async with service.socket() as socket:
         await socket.subscribe("1", FOLLOW, ids=[tracking_id], after=0)
-        seen += await socket.results(1)
+        results += await socket.results(1)
     await service.fetch(CONFIRM, *WRITER, id=tracking_id)
     async with service.socket() as socket:
-        last = seen[-1]["data"]["orderChanged"]["position"]
+        last = results[-1]["data"]["orderChanged"]["position"]
         await socket.subscribe("1", FOLLOW, ids=[tracking_id], after=last)
         await service.fetch(SHIP, *WRITER, id=tracking_id)
-        seen += await socket.results(2)
+        results += await socket.results(2)
 
-    changes = [one["data"]["orderChanged"] for one in seen]
+    changes = [result["data"]["orderChanged"] for result in results]
     assert [change["sequence"] for change in changes] == [1, 2, 3]
     assert [change["__typename"] for change in changes] == [
         "OrderCreated",
@@ -88,7 +88,7 @@ async def test_a_client_that_returns_with_its_last_position_misses_nothing(servi
 
 
 async def test_changes_come_filtered_with_the_key_of_connection_init(service):
-    first, _ = await place(service)
+    first, _ = await place_order(service)
 
     async with service.socket(Scope.ORDERS_READ) as socket:
         await socket.subscribe("1", CHANGES, filter={"kinds": ["ORDER_STATUS"]}, after=0)
@@ -195,7 +195,7 @@ async def test_liveness_and_readiness_are_reported(service):
 async def test_counters_report_changes_and_what_is_left(database_url, broadcast_url, monkeypatch):
     monkeypatch.setattr(counter, "COUNT_INTERVAL", 0.01)
     async with running_service(build_settings(database_url, broadcast_url)) as service:
-        await place(service)
+        await place_order(service)
         async with asyncio.timeout(20):
             while (await service.http.get("/readyz")).json()["uncounted"]:
                 pass

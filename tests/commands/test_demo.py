@@ -33,9 +33,9 @@ def start(tmp_path: Path) -> Generator[Start, None, None]:
     started: list[subprocess.Popen[str]] = []
 
     def run(*arguments: object) -> subprocess.Popen[str]:
-        given = ["--orders", "30", "--folder", str(tmp_path / "demo"), *map(str, arguments)]
+        options = ["--orders", "30", "--folder", str(tmp_path / "demo"), *map(str, arguments)]
         process = subprocess.Popen(
-            [sys.executable, "-m", "commands", "demo", *given],
+            [sys.executable, "-m", "commands", "demo", *options],
             cwd=PROJECT,
             env=_environ(),
             stdout=subprocess.PIPE,
@@ -58,12 +58,12 @@ def _environ() -> dict[str, str]:
 def _read_greeting(process: subprocess.Popen[str]) -> str:
     """The lines that the demo prints until it is running."""
     assert process.stdout is not None
-    said = ""
+    lines = ""
     for line in process.stdout:
-        said += line
+        lines += line
         if line.startswith("And follow it live"):
             break
-    return said
+    return lines
 
 
 def _children(pid: int) -> list[int]:
@@ -82,16 +82,16 @@ def test_a_demo_serves_orders_that_move_until_it_is_stopped(
 ) -> None:
     port = free_port()
     process = start("--port", port)
-    said = _read_greeting(process)
-    server, key = LocalServer(HOST, port), _found(KEY, said)
-    tracking_id = _found(TRACKING_ID, said)
+    greeting = _read_greeting(process)
+    server, key = LocalServer(HOST, port), _found(KEY, greeting)
+    tracking_id = _found(TRACKING_ID, greeting)
     children = _children(process.pid)
 
     def has_moved() -> bool:
         data = server.execute(QUERY.format(tracking_id=tracking_id), key)
         return bool(data["order"]["shipments"])
 
-    assert "30 orders: 30 new, 0 already there, 0 rejected." in said
+    assert "30 orders: 30 new, 0 already there, 0 rejected." in greeting
     assert len(children) == 2
     assert wait_until(has_moved, SECONDS)
 

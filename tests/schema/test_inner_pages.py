@@ -69,16 +69,17 @@ async def insert_orders(count: int) -> list[Order]:
 
 
 async def insert_events(lists: Sequence[Moments]) -> list[tuple[Shipment, list[Item]]]:
-    parcels = [rows.shipment(order.id) for order in await insert_orders(len(lists))]
-    await Shipment.bulk_create(parcels)
+    shipments = [rows.shipment(order.id) for order in await insert_orders(len(lists))]
+    await Shipment.bulk_create(shipments)
     events = [
-        [build_event(parcel, index, *moment) for index, moment in enumerate(moments)]
-        for parcel, moments in zip(parcels, lists, strict=True)
+        [build_event(shipment, index, *moment) for index, moment in enumerate(moments)]
+        for shipment, moments in zip(shipments, lists, strict=True)
     ]
     if inserted := [event for own in events for event in own]:
         await TrackingEvent.bulk_create(inserted)
     return [
-        (parcel, list(map(event_item, own))) for parcel, own in zip(parcels, events, strict=True)
+        (shipment, list(map(event_item, own)))
+        for shipment, own in zip(shipments, events, strict=True)
     ]
 
 

@@ -60,9 +60,9 @@ async def test_a_change_that_leaves_the_answer_as_it_was_is_not_pushed(
         await make_pending_order(api)
         second = await next_payload(answers)
 
-    said = [one["data"]["orderStats"] for one in (first, second)]
-    assert [one["groups"] for one in said] == [[{"n": 1}], [{"n": 2}]]
-    assert said[0]["asOf"] == said[0]["at"] < said[1]["asOf"] == said[1]["at"]
+    stats = [payload["data"]["orderStats"] for payload in (first, second)]
+    assert [answer["groups"] for answer in stats] == [[{"n": 1}], [{"n": 2}]]
+    assert stats[0]["asOf"] == stats[0]["at"] < stats[1]["asOf"] == stats[1]["at"]
     assert len(computed_plans) == 3
 
 
@@ -139,7 +139,7 @@ async def test_an_order_that_becomes_late_is_counted_at_the_next_look_at_the_clo
         await Order.filter(id=order.id).update(late_after=datetime.now(UTC) - timedelta(hours=1))
         second = await next_payload(answers)
 
-    late = [one["data"]["orderStats"]["groups"] for one in (first, second)]
+    late = [payload["data"]["orderStats"]["groups"] for payload in (first, second)]
     assert late == [[{"lateCount": 0}], [{"lateCount": 1}]]
     assert api.feed.position == 1
 

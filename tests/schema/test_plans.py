@@ -23,7 +23,7 @@ LIST = """query ($filter: OrderFilter, $first: Int, $after: String, $status: [Ex
 async def test_other_values_are_asked_by_the_same_statement(api, full_order, statements):
     first = await api.fetch(LIST, first=1)
     cursor = first["orders"]["edges"][0]["cursor"]
-    asked: list[list[dict[str, Any]]] = [
+    variable_sets: list[list[dict[str, Any]]] = [
         [{"after": cursor}, {"after": cursor.replace("20", "19", 1)}],
         [
             {"filter": {"country": ["DE"]}, "first": 5},
@@ -31,7 +31,7 @@ async def test_other_values_are_asked_by_the_same_statement(api, full_order, sta
         ],
         [{"status": ["OPEN"]}, {"status": ["RESOLVED", "WAITING"]}, {"status": []}],
     ]
-    for alike in asked:
+    for alike in variable_sets:
         statements.clear()
         for variables in alike:
             await api.fetch(LIST, **variables)
@@ -88,24 +88,22 @@ async def test_each_kind_of_reader_has_plans_of_its_own(api, full_order, stateme
 
 @pytest.mark.parametrize(("directive", "shown"), [("include", True), ("skip", False)])
 async def test_what_directives_leave_out_is_not_read(api, full_order, statements, directive, shown):
-    query = f"""query ($id: ID!, $said: Boolean!) {{
-      order(trackingId: $id) {{ status items @{directive}(if: $said) {{ sku }} }}
+    query = f"""query ($id: ID!, $shown: Boolean!) {{
+      order(trackingId: $id) {{ status items @{directive}(if: $shown) {{ sku }} }}
     }}"""
-    given = {"id": full_order.tracking_id}
+    ids = {"id": full_order.tracking_id}
 
-    whole = await api.fetch(query, **given, said=shown)
-    less = await api.fetch(query, **given, said=not shown)
-    again = await api.fetch(query, **given, said=shown)
+    with_items = await api.fetch(query, **ids, shown=shown)
+    without_items = await api.fetch(query, **ids, shown=not shown)
+    again = await api.fetch(query, **ids, shown=shown)
 
-    assert whole == again == {"order": {"status": "DELIVERED", "items": [{"sku": "MUG"}]}}
-    assert less == {"order": {"status": "DELIVERED"}}
+    assert with_items == again == {"order": {"status": "DELIVERED", "items": [{"sku": "MUG"}]}}
+    assert without_items == {"order": {"status": "DELIVERED"}}
     assert ["order_item" in statement.text for statement in statements] == [True, False, True]
     assert statements[0] is statements[2]
 
 
-async def test_directives_choose_by_the_variables_of_the_operation_that_is_asked_for(
-    api, full_order
-):
+async def test_directives_choose_by_the_idsof_the_operation_that_is_asked_for(api, full_order):
     """Variables of another operation of the document do not apply to this one."""
     query = """
       query Whole($id: ID!, $all: Boolean!) {
@@ -115,12 +113,12 @@ async def test_directives_choose_by_the_variables_of_the_operation_that_is_asked
       fragment Parts on Order { items { sku } }
     """
     shown = {}
-    for name, given in (("Short", {}), ("Whole", {"all": True}), ("Short", {"all": True})):
+    for name, ids in (("Short", {}), ("Whole", {"all": True}), ("Short", {"all": True})):
         operation = api.schema.operations.prepare(query, name)
-        variables = {"id": full_order.tracking_id, **given}
-        found = await execute(api.schema, operation, variables, Context(api.tracker, SYSTEM))
-        assert found.errors == []
-        shown[name] = orjson.loads(orjson.dumps(found.data))
+        variables = {"id": full_order.tracking_id, **ids}
+        result = await execute(api.schema, operation, variables, Context(api.tracker, SYSTEM))
+        assert result.errors == []
+        shown[name] = orjson.loads(orjson.dumps(result.data))
 
     assert shown == {
         "Short": {"order": {"status": "DELIVERED"}},
@@ -139,9 +137,9 @@ async def test_root_fields_take_turns_with_one_connection(api, full_order, monke
         if running == AT_ONCE:
             waiting.set()
         await waiting.wait()
-        found = await run(statement, bound)
+        result = await run(statement, bound)
         running -= 1
-        return found
+        return result
 
     monkeypatch.setattr("resolvers.plans.plan.run", wait)
     fields = " ".join(f"a{number}: orders(first: 1) {{ totalCount }}" for number in range(12))

@@ -29,17 +29,17 @@ def live_statements(db, monkeypatch) -> list[str]:
     client, statements = get_connections().get(LIVE), []
     execute = client.execute_query
 
-    async def note(query, values=None):
+    async def record(query, values=None):
         statements.append(query)
         return await execute(query, values)
 
-    async def note_plans(asked, text, values):
-        if asked is client and is_postgres(client):
+    async def record_plans(connection, text, values):
+        if connection is client and is_postgres(client):
             statements.append(text)
-        return await read_rows(asked, text, values)
+        return await read_rows(connection, text, values)
 
-    monkeypatch.setattr(client, "execute_query", note)
-    monkeypatch.setattr(running, "read_rows", note_plans)
+    monkeypatch.setattr(client, "execute_query", record)
+    monkeypatch.setattr(running, "read_rows", record_plans)
     return statements
 
 

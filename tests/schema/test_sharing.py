@@ -47,13 +47,13 @@ async def test_the_order_of_variables_does_not_matter_and_their_values_do(follow
 
 async def test_another_order_or_another_selection_is_another_stream(follower, api, order):
     other = await make_order(api.tracker)
-    asked = [
+    requests = [
         (FOLLOW, [order.tracking_id]),
         (FOLLOW, [other.tracking_id]),
         (FOLLOW.replace("sequence", "", 1), [order.tracking_id]),
     ]
 
-    followers = [await follower(query, READER, ids=ids) for query, ids in asked]
+    followers = [await follower(query, READER, ids=ids) for query, ids in requests]
 
     assert len({id(follower._stream) for follower in followers}) == 3
     assert len({follower._stream.selection for follower in followers}) == 2
@@ -123,8 +123,8 @@ async def test_a_wrong_position_is_refused_whether_or_not_others_follow(
 async def test_a_default_of_after_applies_without_a_value(follower, order):
     query = FOLLOW.replace("$after: Position", "$after: Position = 1")
 
-    asked: list[dict[str, Any]] = [{}, {"after": 0}, {"after": None}, {}]
-    followers = [await follower(query, READER, ids=[order.tracking_id], **one) for one in asked]
+    requests: list[dict[str, Any]] = [{}, {"after": 0}, {"after": None}, {}]
+    followers = [await follower(query, READER, ids=[order.tracking_id], **one) for one in requests]
 
     assert [follower._after for follower in followers] == [1, 0, None, 1]
     assert len({id(follower._stream) for follower in followers}) == 1

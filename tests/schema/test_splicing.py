@@ -157,23 +157,27 @@ def test_a_spliced_answer_equals_an_executed_one(field: str, selection: str, see
     variables = {"yes": True, "no": False}
     head = "query($yes: Boolean = true, $no: Boolean = false)"
     inner = ObjectGenerator(seed).build_object()
-    whole = f"{head} {{ node {{ name {field} {{ {selection} }} key }} }} {SHORT}"
-    alone = f"{head} {{ node {{ {selection} }} }} {SHORT}"
+    whole_document = f"{head} {{ node {{ name {field} {{ {selection} }} key }} }} {SHORT}"
+    inner_document = f"{head} {{ node {{ {selection} }} }} {SHORT}"
 
     def parent_of(value: Any) -> StubObject:
         attributes = {"name": constant(7j), "key": constant("after")}
         return StubObject({**attributes, "node": constant(value), "required_node": constant(value)})
 
-    executed = run(STOCK, whole, parent_of(inner), variable_values=variables)
-    separate = run(STOCK, alone, inner, variable_values=variables)
+    executed_result = run(STOCK, whole_document, parent_of(inner), variable_values=variables)
+    separate = run(STOCK, inner_document, inner, variable_values=variables)
     assert separate.data is not None
     text = None if separate.data["node"] is None else json.dumps(separate.data["node"])
     errors = tuple(_without_root(error) for error in separate.errors or ())
-    joined = run(FastExecutor, whole, parent_of(Spliced(text, errors)), variable_values=variables)
+    spliced_result = run(
+        FastExecutor, whole_document, parent_of(Spliced(text, errors)), variable_values=variables
+    )
 
-    assert json.loads(encoded(joined.data, None))["data"] == json.loads(json.dumps(executed.data))
-    assert [_comparable(error) for error in joined.errors or ()] == [
-        _comparable(error) for error in executed.errors or ()
+    assert json.loads(encoded(spliced_result.data, None))["data"] == json.loads(
+        json.dumps(executed_result.data)
+    )
+    assert [_comparable(error) for error in spliced_result.errors or ()] == [
+        _comparable(error) for error in executed_result.errors or ()
     ]
 
 

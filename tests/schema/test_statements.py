@@ -94,10 +94,10 @@ async def test_nodes_of_all_types_cost_one_statement(api, caplog):
 
     for chosen in (full_orders[:1], full_orders):
         with recorded_statements(caplog) as statements:
-            found = await api.fetch(
+            data = await api.fetch(
                 query, ids=[id_ for full_order in chosen for id_ in full_order.node_ids]
             )
-        assert len(found["nodes"]) == 5 * len(chosen)
+        assert len(data["nodes"]) == 5 * len(chosen)
         assert len(statements) == 1
 
 
@@ -111,7 +111,7 @@ async def test_recording_events_costs_the_same_for_one_and_for_thirty(api, caplo
     """One statement reads what is selected of all recorded events."""
     full_order, *_ = await make_full_orders(api.tracker, range(1))
     costs = {}
-    for day, (count, asked) in enumerate(((1, ""), (30, ""), (1, RECORDED), (30, RECORDED))):
+    for day, (count, selection) in enumerate(((1, ""), (30, ""), (1, RECORDED), (30, RECORDED))):
         events = [
             {
                 "shipmentId": full_order.shipment_id,
@@ -121,10 +121,10 @@ async def test_recording_events_costs_the_same_for_one_and_for_thirty(api, caplo
             for minute in range(count)
         ]
         with recorded_statements(caplog) as statements:
-            answer = await api.fetch(RECORD % asked, events=events)
+            answer = await api.fetch(RECORD % selection, events=events)
         outcomes = [result["outcome"] for result in answer["trackingEventsRecord"]["results"]]
         assert outcomes == ["RECORDED"] * count
-        costs[count, asked] = len(statements)
+        costs[count, selection] = len(statements)
 
     recording = costs[1, ""]
     assert costs == {

@@ -27,10 +27,10 @@ NOT_BEGUN: dict[str, tuple[dict[str, Any], str]] = {
 async def test_an_operation_that_is_not_begun_has_no_data_and_a_status_by_media_type(
     service: RunningService, case: str
 ) -> None:
-    asked, code = NOT_BEGUN[case]
+    request, code = NOT_BEGUN[case]
 
     for form, status in zip(FORMS, (200, 400), strict=True):
-        response = await service.http.post("/graphql", json=asked, headers={"Accept": form})
+        response = await service.http.post("/graphql", json=request, headers={"Accept": form})
 
         assert response.status_code == status
         assert response.headers["content-type"] == f"{form}; charset=utf-8"
@@ -45,10 +45,10 @@ async def test_an_operation_that_is_begun_has_status_200(
     headers = {"Accept": form}
     query = "{ position orders { totalCount } }"
 
-    whole = await service.http.post("/graphql", json={"query": "{ position }"}, headers=headers)
+    complete = await service.http.post("/graphql", json={"query": "{ position }"}, headers=headers)
     nulled = await service.http.post("/graphql", json={"query": query}, headers=headers)
 
-    assert (whole.status_code, whole.json()) == (200, {"data": {"position": 0}})
+    assert (complete.status_code, complete.json()) == (200, {"data": {"position": 0}})
     assert (nulled.status_code, nulled.json()["data"]) == (200, None)
     (error,) = nulled.json()["errors"]
     assert (error["path"], error["extensions"]) == (["orders"], {"code": "FORBIDDEN"})
@@ -84,9 +84,9 @@ async def test_other_refusals_have_their_status_in_either_media_type(
 async def test_a_subscription_says_how_it_is_followed(
     service: RunningService, method: str, accept: str
 ) -> None:
-    given = {"query": FOLLOW_ALL}
+    request = {"query": FOLLOW_ALL}
     headers = {"Accept": accept, **await service.headers(Scope.ORDERS_READ)}
-    sent: Any = {"params": given} if method == "GET" else {"json": given}
+    sent: Any = {"params": request} if method == "GET" else {"json": request}
 
     response = await service.http.request(method, "/graphql", headers=headers, **sent)
 
@@ -149,6 +149,6 @@ async def test_a_failure_before_execution_is_not_a_client_error(
         )
 
         assert response.status_code == expected
-        (said,) = response.json()["errors"]
+        (error_,) = response.json()["errors"]
         code = {500: "INTERNAL", 503: "UNAVAILABLE"}[status]
-        assert said["extensions"] == {"code": code}
+        assert error_["extensions"] == {"code": code}

@@ -22,10 +22,10 @@ FOLLOW = """subscription ($ids: [ID!]!) {
 READ = "{ changes(first: 100) { nodes { %s } } }"
 
 
-async def pushed(follower: Any, full_order: Any, asked: str, viewer: Any) -> list[Any]:
+async def push(follower: Any, full_order: Any, selection: str, viewer: Any) -> list[Any]:
     """The data and the errors pushed for every change."""
-    following_it = await follower(FOLLOW % asked, viewer, ids=[full_order.tracking_id])
-    async with deliveries_to(following_it) as deliveries:
+    opened = await follower(FOLLOW % selection, viewer, ids=[full_order.tracking_id])
+    async with deliveries_to(opened) as deliveries:
         bodies = await next_bodies(deliveries, await Change.all().count())
     answers = [json.loads(body) for body in bodies]
     return [(answer["data"]["orderChanged"], answer.get("errors")) for answer in answers]
@@ -35,30 +35,37 @@ async def pushed(follower: Any, full_order: Any, asked: str, viewer: Any) -> lis
 async def test_fields_of_a_change_itself_equal_those_of_the_database(
     follower, full_order, statements, viewer
 ):
-    told = await pushed(follower, full_order, ITSELF, viewer)
+    pushed_changes = await push(follower, full_order, ITSELF, viewer)
     assert statements == []
 
-    read = await pushed(follower, full_order, f"{ITSELF} order {{ trackingId }}", viewer)
+    read = await push(follower, full_order, f"{ITSELF} order {{ trackingId }}", viewer)
     assert len(statements) == 1
 
     for change, _ in read:
         assert change.pop("order") == {"trackingId": full_order.tracking_id}
-    assert told == read
-    assert {change["__typename"] for change, _ in told} > {"OrderCreated", "HealthChanged"}
+    assert pushed_changes == read
+    assert {change["__typename"] for change, _ in pushed_changes} > {
+        "OrderCreated",
+        "HealthChanged",
+    }
 
 
 async def test_pushed_changes_equal_queried_ones(api, follower, full_order):
-    told = await pushed(follower, full_order, ITSELF, READER)
+    pushed_changes = await push(follower, full_order, ITSELF, READER)
 
-    assert [change for change, _ in told] == (await api.fetch(READ % ITSELF))["changes"]["nodes"]
-    assert [errors for _, errors in told] == [None] * len(told)
+    assert [change for change, _ in pushed_changes] == (await api.fetch(READ % ITSELF))["changes"][
+        "nodes"
+    ]
+    assert [errors for _, errors in pushed_changes] == [None] * len(pushed_changes)
 
 
 async def test_related_rows_of_many_changes_are_read_together(follower, full_order, statements):
-    asked = "event { type } shipment { id }"
+    selection = "event { type } shipment { id }"
 
-    told = await pushed(follower, full_order, f"... on TrackingEventRecorded {{ {asked} }}", READER)
+    pushed_changes = await push(
+        follower, full_order, f"... on TrackingEventRecorded {{ {selection} }}", READER
+    )
 
     assert len(statements) == 1
-    types = [change["event"]["type"] for change, _ in told if "event" in change]
+    types = [change["event"]["type"] for change, _ in pushed_changes if "event" in change]
     assert types == ["PICKED_UP", "DAMAGED", "DELIVERED"]

@@ -11,13 +11,13 @@ def test_a_step_of_tomorrow_happens_about_now(now):
     step = Step(tomorrow, tomorrow, build_simulated_event(clock=Clock.DAY, source_event_id=None))
 
     due_at = time.due_at(step)
-    told = time.retell(step, due_at)
+    sent_step = time.retell(step, due_at)
 
     assert due_at == now + timedelta(seconds=24)
-    assert told.at == due_at - timedelta(seconds=1)
-    assert isinstance(told.act, CarrierEvent)
-    assert told.act.clock is Clock.UTC
-    assert told.act.source_event_id == "live-1ZAB-PICKED_UP-20260302120000"
+    assert sent_step.at == due_at - timedelta(seconds=1)
+    assert isinstance(sent_step.act, CarrierEvent)
+    assert sent_step.act.clock is Clock.UTC
+    assert sent_step.act.source_event_id == "live-1ZAB-PICKED_UP-20260302120000"
 
 
 def test_steps_keep_their_order_when_they_are_sent_late(now):
@@ -38,6 +38,6 @@ def test_what_has_happened_and_is_told_late_keeps_its_time(now):
     yesterday = now - timedelta(days=1)
     step = Step(yesterday, now + timedelta(hours=1), build_simulated_event())
 
-    told = Quickened(now, speed=3600).retell(step, now + timedelta(seconds=1))
+    sent_step = Quickened(now, speed=3600).retell(step, now + timedelta(seconds=1))
 
-    assert told.at == yesterday
+    assert sent_step.at == yesterday

@@ -8,7 +8,7 @@ from tests.factories.simulated_events import build_simulated_event
 def test_local_time_is_told_with_its_zone(now):
     at = datetime(2026, 2, 1, 15, 4, 30, tzinfo=UTC)
 
-    told = {
+    times = {
         clock: event_input(build_simulated_event(clock=clock), at, None, now)
         for clock in (Clock.UTC, Clock.OFFSET, Clock.NAMED, Clock.MINUTE, Clock.PLACE, Clock.DAY)
     }
@@ -19,7 +19,7 @@ def test_local_time_is_told_with_its_zone(now):
             for name in ("occurredAt", "localTime", "timeZone", "precision")
             if name in news
         }
-        for clock, news in told.items()
+        for clock, news in times.items()
         if news
     }
     assert times == {

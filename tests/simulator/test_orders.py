@@ -61,8 +61,8 @@ def test_an_order_has_exactly_the_fields_of_the_api(orders):
         assert set(order["shippingAddress"]) == ADDRESS_FIELDS
         for item in order["items"]:
             assert set(item) == {"sku", "name", "quantity", "unitPrice"}
-        for said in order.get("metadata", []):
-            assert set(said) == {"key", "value"}
+        for entry in order.get("metadata", []):
+            assert set(entry) == {"key", "value"}
 
 
 def test_references_and_idempotency_keys_are_unique(orders):

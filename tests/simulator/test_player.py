@@ -42,9 +42,9 @@ async def test_history_sends_what_has_happened_and_no_more(now):
     history = await play_history(server, now)
 
     steps = [step for journey in journeys for step in journey.history(now)]
-    told = sum(isinstance(step.act, CarrierEvent) for step in steps)
-    assert len(server.events) == told
-    assert len(server.commands) == len(steps) - told
+    event_count = sum(isinstance(step.act, CarrierEvent) for step in steps)
+    assert len(server.events) == event_count
+    assert len(server.commands) == len(steps) - event_count
     assert {order.placed.tracking_id for order, _ in history.unfinished} == {
         journey.order.tracking_id for journey in journeys if journey.upcoming(now)
     }
@@ -56,13 +56,15 @@ async def test_history_takes_the_commands_of_an_order_in_turn(now):
     await play_history(server, now)
 
     fields: dict[str, list[str]] = {}
-    for field, given in server.commands:
-        if "trackingId" in given:
-            fields.setdefault(given["trackingId"], []).append(field)
+    for field, arguments in server.commands:
+        if "trackingId" in arguments:
+            fields.setdefault(arguments["trackingId"], []).append(field)
     for commands in fields.values():
         if "shipmentCreate" in commands:
             assert commands[0] == "orderConfirm"
-    shipped = Counter(given["id"] for field, given in server.commands if field == "shipmentPack")
+    shipped = Counter(
+        arguments["id"] for field, arguments in server.commands if field == "shipmentPack"
+    )
     assert set(shipped.values()) == {1}
 
 
@@ -92,7 +94,7 @@ async def test_history_again_finishes_what_was_interrupted(now):
     await play_history(server, now)
 
     assert [field for field, _ in server.commands if field == "shipmentDispatch"]
-    assert {given["id"] for _, given in server.commands} == {shipment["id"]}
+    assert {arguments["id"] for _, arguments in server.commands} == {shipment["id"]}
     assert shipment["trackingNumber"] == number
 
 
@@ -115,7 +117,7 @@ async def test_live_new_orders_are_placed_and_move():
 
     tally = await play_for(server, Plan(speed=200_000, rate=100), seconds=3)
 
-    placed = [given["input"] for field, given in server.commands if field == "orderCreate"]
+    placed = [arguments["input"] for field, arguments in server.commands if field == "orderCreate"]
     # The last command may still wait for its answer when the time is over.
     assert 3 <= tally.orders_placed <= len(placed) <= tally.orders_placed + 1
     assert len({order["reference"] for order in placed}) == len(placed)

@@ -51,14 +51,14 @@ def test_some_parcels_are_lost_for_good(journeys):
 
 
 def test_some_orders_are_split_cancelled_held_released_or_still_waiting(journeys):
-    seen = Counter(
+    counts = Counter(
         kind
         for journey in journeys
         for kind in {(type(step.act), getattr(step.act, "parcel", 0)) for step in journey.steps}
     )
 
     for kind in (CreateShipment, 0), (CreateShipment, 1), (Cancel, 0), (Hold, 0), (Release, 0):
-        assert seen[kind] > 10
+        assert counts[kind] > 10
     waiting = [journey for journey in journeys if len(journey.steps) <= 1]
     assert len(waiting) > 10
 

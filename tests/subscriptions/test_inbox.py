@@ -20,8 +20,8 @@ def delivery(position: int) -> Delivery:
 async def take(inbox: Inbox, count: int) -> list[int | None]:
     """The positions that are in the inbox; None where it says to read the log."""
     async with asyncio.timeout(0):
-        taken = [await inbox.next() for _ in range(count)]
-    return [None if item is None else item.position for item in taken]
+        deliveries = [await inbox.next() for _ in range(count)]
+    return [None if item is None else item.position for item in deliveries]
 
 
 async def is_empty(inbox: Inbox) -> bool:

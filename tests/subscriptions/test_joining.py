@@ -85,12 +85,12 @@ async def test_who_joins_while_the_feed_hands_on_gets_it_once(feed, monkeypatch,
     feed.announce(1)
     await poll_until(lambda: feed.position == 1)
     expected = [2, 3, 4] if after is None else [1, 2, 3, 4][after:]
-    place = 1 if after is None else after
+    start = 1 if after is None else after
 
     def join(change):
         if change.position == 2 and not joining:
             joining.append(
-                asyncio.create_task(first_positions(build_stream(feed), place, len(expected)))
+                asyncio.create_task(first_positions(build_stream(feed), start, len(expected)))
             )
 
     with listening(feed, *[RecordingListener(on_change=join) for _ in range(3)]):

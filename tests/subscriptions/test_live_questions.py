@@ -180,12 +180,14 @@ async def test_a_slow_reader_is_given_the_latest_and_nothing_twice_in_a_row(
 
 
 async def test_what_is_handed_on_in_one_go_is_told_once(questions, feed_without_log, monkeypatch):
-    told: list[LiveQuestion] = []
-    monkeypatch.setattr(LiveQuestion, "ask_again", lambda question: told.append(question))
+    recorded_questions: list[LiveQuestion] = []
+    monkeypatch.setattr(
+        LiveQuestion, "ask_again", lambda question: recorded_questions.append(question)
+    )
     question = build_question(questions, StubQuery())
     async with answers_of(question) as answers:
         await next_answer(answers)
         deliver_changes(feed_without_log, 500)
         await run_event_loop()
 
-    assert told == [question]
+    assert recorded_questions == [question]

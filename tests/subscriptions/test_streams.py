@@ -62,9 +62,9 @@ async def test_followers_that_replay_at_the_same_time_share_the_rendering(stoppe
 
     async with AsyncExitStack() as stack:
         followers = await follow_all(stack, stream, 20)
-        taken = await asyncio.gather(*(next_positions(follower, 5) for follower in followers))
+        received = await asyncio.gather(*(next_positions(follower, 5) for follower in followers))
 
-    assert taken == [[1, 2, 3, 4, 5]] * 20
+    assert received == [[1, 2, 3, 4, 5]] * 20
     assert renderer.rendered == [1, 2, 3, 4, 5]
 
 

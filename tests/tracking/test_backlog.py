@@ -25,23 +25,25 @@ def build_call(number: int, minute: int) -> list[EventDraft]:
         build_event_draft(
             TrackingEventType.IN_TRANSIT,
             carrier="ups",
-            tracking_number=f"{number}N{place}",
+            tracking_number=f"{number}N{index}",
             occurred_at=ago(minutes=minute),
         )
-        for place in range(SHIPMENTS)
+        for index in range(SHIPMENTS)
     ]
 
 
 async def test_full_calls_at_once_are_all_recorded(tracker: Tracker) -> None:
     for number in range(CALLS):
-        for place in range(SHIPMENTS):
+        for index in range(SHIPMENTS):
             order = await make_order(tracker)
-            await make_dispatched_shipment(tracker, order, number=f"{number}N{place}")
-        earlier = [one for minute in range(EARLIER) for one in build_call(number, 100 + minute)]
+            await make_dispatched_shipment(tracker, order, number=f"{number}N{index}")
+        earlier = [draft for minute in range(EARLIER) for draft in build_call(number, 100 + minute)]
         await make_events(tracker, *earlier)
 
     calls = [make_events(tracker, *build_call(number, 10)) for number in range(CALLS)]
-    outcomes = [one for found in await asyncio.gather(*calls) for one in found]
+    outcomes = [
+        outcome for call_outcomes in await asyncio.gather(*calls) for outcome in call_outcomes
+    ]
 
     assert {type(outcome) for outcome in outcomes} == {Recorded}
     recorded = await Change.filter(kind=ChangeKind.EVENT_RECORDED).count()

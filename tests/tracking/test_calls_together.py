@@ -29,14 +29,14 @@ async def test_many_calls_share_a_transaction(
         await make_dispatched_shipment(tracker, await make_order(tracker), number=f"N{one}")
     announcements.heads.clear()
 
-    told = await asyncio.gather(
+    outcomes = await asyncio.gather(
         *[
             make_events(tracker, build_carrier_event_draft(Type.IN_TRANSIT, f"N{number}"))
             for number in range(CALLS)
         ]
     )
 
-    assert [type(outcome) for (outcome,) in told] == [Recorded] * CALLS
+    assert [type(outcome) for (outcome,) in outcomes] == [Recorded] * CALLS
     assert announcements.heads == [await current_head()]
     assert await Shipment.filter(status=ShipmentStatus.IN_TRANSIT).count() == CALLS
     assert await TrackingEvent.all().count() == CALLS
@@ -68,7 +68,7 @@ async def test_each_call_is_answered_for_itself(tracker: Tracker) -> None:
 
 async def test_a_call_moves_an_order_as_though_it_had_come_alone(tracker: Tracker) -> None:
     await make_dispatched_shipment(tracker, await make_order(tracker))
-    told = (
+    events = (
         (Type.PICKED_UP, "one"),
         (Type.ARRIVED_FACILITY, "two"),
         (Type.OUT_FOR_DELIVERY, "three"),
@@ -79,14 +79,14 @@ async def test_a_call_moves_an_order_as_though_it_had_come_alone(tracker: Tracke
         *[
             make_events(
                 tracker,
-                build_carrier_event_draft(type_, occurred_at=ago(hours=9 - place)),
+                build_carrier_event_draft(type_, occurred_at=ago(hours=9 - index)),
                 source=source,
             )
-            for place, (type_, source) in enumerate(told)
+            for index, (type_, source) in enumerate(events)
         ]
     )
 
-    sources = [source for _, source in told]
+    sources = [source for _, source in events]
     moves = Change.filter(kind=ChangeKind.ORDER_STATUS, actor__in=sources).order_by("position")
     assert [(move.status, move.actor) for move in await moves] == [
         (OrderStatus.SHIPPED, "one"),

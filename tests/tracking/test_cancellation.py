@@ -34,26 +34,31 @@ async def test_writers_that_are_cancelled_midway_leave_nothing_half_done(
     order = await make_order(tracker)
     id_ = await make_exception_id(tracker, order)
     await make_dispatched_shipment(tracker, order)
-    answered: set[str] = set()
+    acknowledged: set[str] = set()
     chance = random.Random(7)
 
-    async def note(body: str) -> None:
+    async def add_note(body: str) -> None:
         await add_exception_note(tracker, SYSTEM, id_, body)
-        answered.add(body)
+        acknowledged.add(body)
 
     async def pick_up(body: str) -> None:
         await make_events(tracker, build_carrier_event_draft(Type.IN_TRANSIT, source_event_id=body))
-        answered.add(body)
+        acknowledged.add(body)
 
     for turn in range(25):
-        writers = [note(f"n{turn}"), pick_up(f"e{turn}"), note(f"m{turn}"), pick_up(f"f{turn}")]
+        writers = [
+            add_note(f"n{turn}"),
+            pick_up(f"e{turn}"),
+            add_note(f"m{turn}"),
+            pick_up(f"f{turn}"),
+        ]
         await _cancel_some([asyncio.create_task(writer) for writer in writers], chance)
 
-    told = [exception_note.body for exception_note in await ExceptionNote.all()]
-    told += [str(event.source_event_id) for event in await TrackingEvent.all()]
-    assert not [body for body, times in Counter(told).items() if times > 1]
-    assert answered <= set(told)
-    assert 0 < len(answered) < 100
+    stored = [exception_note.body for exception_note in await ExceptionNote.all()]
+    stored += [str(event.source_event_id) for event in await TrackingEvent.all()]
+    assert not [body for body, times in Counter(stored).items() if times > 1]
+    assert acknowledged <= set(stored)
+    assert 0 < len(acknowledged) < 100
     await assert_log_is_gapless()
     await _forty_more_acts(tracker)
     assert max(announcements.heads) == await current_head()

@@ -90,8 +90,8 @@ async def test_calls_over_the_same_orders_in_opposite_order_all_succeed(tracker:
         return make_events(
             tracker,
             *[
-                build_carrier_event_draft(Type.IN_TRANSIT, one, occurred_at=minute)
-                for one in ordered
+                build_carrier_event_draft(Type.IN_TRANSIT, number, occurred_at=minute)
+                for number in ordered
             ],
         )  # type: ignore[return-value]
 
@@ -109,7 +109,7 @@ async def test_new_customers_and_references_in_opposite_order_all_succeed(
 
     def customer_drafts(writer: int) -> list[CustomerDraft]:
         ordered = names if writer % 2 else names[::-1]
-        return [build_customer_draft(external_id=one) for one in ordered]
+        return [build_customer_draft(external_id=id_) for id_ in ordered]
 
     await asyncio.gather(
         *[
@@ -131,8 +131,8 @@ async def test_an_event_that_races_the_dispatch_of_its_number_is_never_lost(
     tracker: Tracker,
 ) -> None:
     order = await make_order(tracker)
-    for one in range(30):
-        number = f"N{one}"
+    for index in range(30):
+        number = f"N{index}"
         order = await make_order(tracker)
         id_ = shipment_node_id((await make_shipment(tracker, order)).id)
         draft = DispatchDraft(carrier="ups", tracking_number=number)
@@ -140,7 +140,7 @@ async def test_an_event_that_races_the_dispatch_of_its_number_is_never_lost(
             make_events(tracker, build_carrier_event_draft(Type.PICKED_UP, number)),
             dispatch_shipment(tracker, SYSTEM, id_, draft),
         ]
-        await asyncio.gather(*acts[:: 1 if one % 2 else -1])
+        await asyncio.gather(*acts[:: 1 if index % 2 else -1])
 
     assert await TrackingEvent.filter(shipment_id=None).count() == 0
     assert await Shipment.filter(status=ShipmentStatus.IN_TRANSIT).count() == 30
@@ -150,8 +150,8 @@ async def test_an_event_that_races_the_dispatch_of_its_number_is_never_lost(
 async def test_an_event_that_races_the_amendment_of_its_number_is_never_lost(
     tracker: Tracker,
 ) -> None:
-    for one in range(15):
-        number = f"N{one}"
+    for index in range(15):
+        number = f"N{index}"
         shipment = await make_dispatched_shipment(
             tracker, await make_order(tracker), number=f"{number}X"
         )
@@ -162,8 +162,8 @@ async def test_an_event_that_races_the_amendment_of_its_number_is_never_lost(
             make_events(tracker, build_carrier_event_draft(Type.OUT_FOR_DELIVERY, f"{number}X")),
         )
 
-    kept = await TrackingEvent.filter(shipment_id=None)
-    assert {one.type for one in kept} == {Type.OUT_FOR_DELIVERY}
+    kept_events = await TrackingEvent.filter(shipment_id=None)
+    assert {event.type for event in kept_events} == {Type.OUT_FOR_DELIVERY}
     assert await Shipment.filter(status=ShipmentStatus.IN_TRANSIT).count() == 15
     await assert_log_is_gapless()
 
@@ -195,8 +195,8 @@ async def test_a_retraction_that_races_its_event_on_another_order_always_stands(
 
 
 async def test_customers_amended_in_opposite_order_all_succeed(tracker: Tracker) -> None:
-    named = [build_customer_draft(external_id=one) for one in ("c1", "c2")]
-    orders = [await make_order(tracker, customer=one) for one in named]
+    named = [build_customer_draft(external_id=id_) for id_ in ("c1", "c2")]
+    orders = [await make_order(tracker, customer=customer) for customer in named]
 
     def amend(turn: int) -> Awaitable[UUID]:
         customer = named[turn // 2 % 2] if turn % 3 else build_customer_draft()

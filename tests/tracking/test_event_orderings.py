@@ -28,10 +28,10 @@ EXAMPLES = settings(
 
 
 @st.composite
-def any_news(draw: st.DrawFn) -> list[EventDraft]:
+def event_lists(draw: st.DrawFn) -> list[EventDraft]:
     """Events at few different times, so that many coincide; some retract another one."""
     count = draw(st.integers(2, 6))
-    drafts = [draw(any_event(place)) for place in range(count)]
+    drafts = [draw(event_drafts(index)) for index in range(count)]
     for taken_back in draw(st.sets(st.integers(0, count - 1), max_size=2)):
         named = f"e{taken_back}"
         drafts.append(replace(drafts[-1], source_event_id=f"r{taken_back}", retracts=named))
@@ -39,13 +39,13 @@ def any_news(draw: st.DrawFn) -> list[EventDraft]:
 
 
 @st.composite
-def any_event(draw: st.DrawFn, place: int) -> EventDraft:
+def event_drafts(draw: st.DrawFn, index: int) -> EventDraft:
     hours = draw(st.integers(1, 4))
     latest = draw(st.none() | st.integers(-4, 4))
     expected = EstimateDraft(earliest=ago(hours=5), latest=ago(hours=latest or 0))
     return build_carrier_event_draft(
         draw(st.sampled_from(list(Type))),
-        source_event_id=f"e{place}",
+        source_event_id=f"e{index}",
         occurred_at=ago(hours=hours),
         precision=draw(st.sampled_from([*[TimePrecision.SECOND] * 3, TimePrecision.DAY])),
         classifier=draw(st.sampled_from([*[EventClassifier.ACTUAL] * 5, EventClassifier.PLANNED])),
@@ -56,7 +56,7 @@ def any_event(draw: st.DrawFn, place: int) -> EventDraft:
 
 
 @st.composite
-def arrivals(draw: st.DrawFn, drafts: list[EventDraft]) -> tuple[list[list[EventDraft]], int]:
+def call_sequences(draw: st.DrawFn, drafts: list[EventDraft]) -> tuple[list[list[EventDraft]], int]:
     """Calls with all events, some twice, and after how many calls the shipment is dispatched."""
     again = draw(st.lists(st.sampled_from(drafts), max_size=3))
     shuffled = draw(st.permutations([*drafts, *again]))
@@ -70,15 +70,15 @@ def arrivals(draw: st.DrawFn, drafts: list[EventDraft]) -> tuple[list[list[Event
 async def test_the_same_events_make_the_same_shipment(
     tracker: Tracker, data: st.DataObject
 ) -> None:
-    drafts = data.draw(any_news())
-    expected = await made_of(tracker, [drafts], 0)
+    drafts = data.draw(event_lists())
+    expected = await state_after(tracker, [drafts], 0)
 
     for _ in range(2):
-        calls, taken_after = data.draw(arrivals(drafts))
-        assert await made_of(tracker, calls, taken_after) == expected
+        calls, taken_after = data.draw(call_sequences(drafts))
+        assert await state_after(tracker, calls, taken_after) == expected
 
 
-async def made_of(
+async def state_after(
     tracker: Tracker, calls: list[list[EventDraft]], taken_after: int
 ) -> dict[str, Any]:
     await delete_all_rows()
@@ -94,10 +94,19 @@ async def made_of(
 
 async def _state() -> dict[str, Any]:
     shipment, order = await Shipment.get(), await Order.get()
-    told = ("status", "health", "delivered_at", "shipped_at", "estimate_latest", "estimate_source")
+    columns = (
+        "status",
+        "health",
+        "delivered_at",
+        "shipped_at",
+        "estimate_latest",
+        "estimate_source",
+    )
     unresolved = [exception for exception in await OrderException.all() if exception.is_unresolved]
     return {
-        "shipment": {name: getattr(shipment, name) for name in (*told, "signed_by", "finished_at")},
-        "order": {name: getattr(order, name) for name in told},
+        "shipment": {
+            name: getattr(shipment, name) for name in (*columns, "signed_by", "finished_at")
+        },
+        "order": {name: getattr(order, name) for name in columns},
         "exceptions": sorted((one.type, one.severity, one.occurrences) for one in unresolved),
     }

@@ -28,12 +28,12 @@ def refused_field(location: dict[str, Any] | None = None, **values: Any) -> tupl
 
 
 def test_an_instant_is_kept_in_utc_with_the_carriers_own_time_beside_it() -> None:
-    given = datetime(2026, 3, 10, 9, 0, tzinfo=timezone(timedelta(hours=-5)))
+    instant = datetime(2026, 3, 10, 9, 0, tzinfo=timezone(timedelta(hours=-5)))
 
-    told = stored_time(occurred_at=given - timedelta(hours=3))
+    stored = stored_time(occurred_at=instant - timedelta(hours=3))
 
-    assert told.occurred_at == told.moment == datetime(2026, 3, 10, 11, 0, tzinfo=UTC)
-    assert (told.local_time, told.source) == ("2026-03-10T06:00:00", TimeZoneSource.OFFSET)
+    assert stored.occurred_at == stored.moment == datetime(2026, 3, 10, 11, 0, tzinfo=UTC)
+    assert (stored.local_time, stored.source) == ("2026-03-10T06:00:00", TimeZoneSource.OFFSET)
 
 
 @pytest.mark.parametrize(
@@ -48,26 +48,26 @@ def test_an_instant_is_kept_in_utc_with_the_carriers_own_time_beside_it() -> Non
 def test_a_local_time_is_in_the_zone_named_or_of_the_place_or_utc(
     values: dict[str, Any], location: dict[str, Any] | None, source: TimeZoneSource, hour: int
 ) -> None:
-    told = stored_time(location, local_time="2026-03-09T09:00:00", **values)
+    stored = stored_time(location, local_time="2026-03-09T09:00:00", **values)
 
-    assert told.occurred_at == datetime(2026, 3, 9, hour, 0, tzinfo=UTC)
-    assert (told.local_time, told.source) == ("2026-03-09T09:00:00", source)
+    assert stored.occurred_at == datetime(2026, 3, 9, hour, 0, tzinfo=UTC)
+    assert (stored.local_time, stored.source) == ("2026-03-09T09:00:00", source)
 
 
 def test_a_date_has_the_precision_of_a_day_whatever_is_given() -> None:
-    told = stored_time(BERLIN, local_time="2026-03-09", precision=TimePrecision.SECOND)
+    stored = stored_time(BERLIN, local_time="2026-03-09", precision=TimePrecision.SECOND)
 
     start = datetime(2026, 3, 8, 23, 0, tzinfo=UTC)
-    assert (told.occurred_at, told.moment, told.precision) == (start, start + LAST, DAY)
+    assert (stored.occurred_at, stored.moment, stored.precision) == (start, start + LAST, DAY)
 
 
 def test_a_day_of_an_instant_is_the_day_there() -> None:
-    given = datetime(2026, 3, 9, 1, 30, tzinfo=timezone(timedelta(hours=9)))
+    instant = datetime(2026, 3, 9, 1, 30, tzinfo=timezone(timedelta(hours=9)))
 
-    told = stored_time(occurred_at=given, precision=DAY)
+    stored = stored_time(occurred_at=instant, precision=DAY)
 
     start = datetime(2026, 3, 8, 15, 0, tzinfo=UTC)
-    assert (told.occurred_at, told.moment) == (start, start + LAST)
+    assert (stored.occurred_at, stored.moment) == (start, start + LAST)
 
 
 def test_a_day_is_as_long_as_it_is_there() -> None:
@@ -75,9 +75,9 @@ def test_a_day_is_as_long_as_it_is_there() -> None:
         type=TrackingEventType.PICKED_UP, local_time="2026-03-29", time_zone="Europe/Berlin"
     )
 
-    told = event_time(draft, None, NOW + timedelta(days=30))
+    stored = event_time(draft, None, NOW + timedelta(days=30))
 
-    assert told.moment - told.occurred_at == timedelta(hours=23) - timedelta(microseconds=1)
+    assert stored.moment - stored.occurred_at == timedelta(hours=23) - timedelta(microseconds=1)
 
 
 def test_five_minutes_ahead_are_a_clocks_difference_and_more_are_the_future() -> None:

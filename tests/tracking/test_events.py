@@ -120,10 +120,10 @@ async def test_500_events_are_one_call(tracker: Tracker) -> None:
 async def test_an_invalid_event_names_its_field_and_is_not_kept(
     tracker: Tracker, values: dict[str, Any], field: str
 ) -> None:
-    given = values if "carrier" in values or not values else {"shipment_id": NOBODY, **values}
+    all_values = values if "carrier" in values or not values else {"shipment_id": NOBODY, **values}
     async with assert_nothing_changes():
         (outcome,) = await make_events(
-            tracker, EventDraft(type=Type.PICKED_UP, occurred_at=ago(hours=1), **given)
+            tracker, EventDraft(type=Type.PICKED_UP, occurred_at=ago(hours=1), **all_values)
         )
 
     assert getattr(outcome, "field", None) == ("input", "events", "0", *field.split("."))

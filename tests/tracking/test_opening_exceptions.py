@@ -130,8 +130,8 @@ async def test_a_good_event_closes_exceptions_of_events_and_not_those_of_people(
 
     await make_events(tracker, build_carrier_event_draft(Type.DELIVERED))
 
-    found = {exception.type: exception.status for exception in await OrderException.all()}
-    assert found == {
+    statuses = {exception.type: exception.status for exception in await OrderException.all()}
+    assert statuses == {
         ExceptionType.ADDRESS_PROBLEM: ExceptionStatus.OPEN,
         ExceptionType.RECIPIENT_UNAVAILABLE: ExceptionStatus.RESOLVED,
     }

@@ -34,7 +34,7 @@ async def amend(tracker: Tracker, order: Order, **values: object) -> None:
     await amend_order(tracker, SYSTEM, order.tracking_id, amendment)
 
 
-async def said() -> list[tuple[str, str | None, str | None]]:
+async def logged_differences() -> list[tuple[str, str | None, str | None]]:
     change = await Change.all().order_by("-position").first()
     assert change is not None
     assert change.details is not None
@@ -77,7 +77,7 @@ async def test_an_address_is_replaced_whole_and_told_without_its_personal_parts(
         ),
     )
 
-    assert await said() == [
+    assert await logged_differences() == [
         ("shippingAddress.line1", "***", "***"),
         ("shippingAddress.city", "Berlin", "Wien"),
         ("shippingAddress.postalCode", "***", None),
@@ -119,7 +119,10 @@ async def test_a_nameless_customer_is_amended_in_place(tracker: Tracker) -> None
 
     await amend(tracker, order, customer=build_customer_draft(name="Customer 2", email=None))
 
-    assert await said() == [("customer.name", "***", "***"), ("customer.email", "***", None)]
+    assert await logged_differences() == [
+        ("customer.name", "***", "***"),
+        ("customer.email", "***", None),
+    ]
     customer = await Customer.get()
     assert (customer.id, customer.name, customer.email) == (order.customer_id, "Customer 2", None)
 
@@ -136,7 +139,10 @@ async def test_amending_one_order_leaves_another_orders_customer_alone(tracker: 
     assert first.customer_id != second.customer_id
     assert (await Customer.get(id=second.customer_id)).name == "Customer 1"
     assert (await Customer.get(id=first.customer_id)).name == "Customer 2"
-    assert await said() == [("customer.externalId", "***", None), ("customer.name", "***", "***")]
+    assert await logged_differences() == [
+        ("customer.externalId", "***", None),
+        ("customer.name", "***", "***"),
+    ]
 
 
 async def test_an_external_id_leads_to_its_customer_brought_up_to_date(tracker: Tracker) -> None:
@@ -162,7 +168,7 @@ async def test_metadata_is_replaced_whole(tracker: Tracker) -> None:
 
     await order.refresh_from_db()
     assert order.metadata == [{"key": "b", "value": "3"}]
-    assert await said() == [("metadata.a", "1", None), ("metadata.b", "2", "3")]
+    assert await logged_differences() == [("metadata.a", "1", None), ("metadata.b", "2", "3")]
 
 
 async def test_a_changed_promise_is_an_estimate_revised(tracker: Tracker) -> None:
@@ -187,7 +193,7 @@ async def test_a_promise_taken_away_is_an_amendment(tracker: Tracker) -> None:
     await order.refresh_from_db()
     assert (order.promised_at, order.estimate_latest, order.sweep_at) == (None, None, None)
     shown = ago(days=-2).isoformat().replace("+00:00", "Z")
-    assert await said() == [("promisedAt", shown, None)]
+    assert await logged_differences() == [("promisedAt", shown, None)]
 
 
 async def test_an_expected_sequence_that_has_passed_is_a_conflict(tracker: Tracker) -> None:

@@ -57,15 +57,15 @@ async def test_without_one_what_happened_tells_repeats_and_free_text_does_not(
     tracker: Tracker, values: dict[str, Any], is_repeat: bool
 ) -> None:
     await make_dispatched_shipment(tracker, await make_order(tracker))
-    given: dict[str, Any] = {
+    base_values: dict[str, Any] = {
         "type": Type.PICKED_UP,
         "carrier": "ups",
         "tracking_number": "1Z999AA1",
         "occurred_at": ago(hours=1),
         "location": LocationDraft(city="Berlin"),
     }
-    await make_events(tracker, EventDraft(**given))
+    await make_events(tracker, EventDraft(**base_values))
 
-    (outcome,) = await make_events(tracker, EventDraft(**{**given, **values}))
+    (outcome,) = await make_events(tracker, EventDraft(**{**base_values, **values}))
 
     assert isinstance(outcome, Duplicate) is is_repeat

@@ -154,9 +154,9 @@ async def test_the_estimate_of_a_retracted_event_is_withdrawn(tracker: Tracker) 
 
 async def test_a_person_retracts_by_id_and_says_why(tracker: Tracker) -> None:
     await make_dispatched_shipment_id(tracker, await make_order(tracker))
-    (told,) = await make_events(tracker, DELIVERED)
-    assert isinstance(told, Recorded)
-    id_ = node_id(NodeType.EVENT, told.event_id)
+    (outcome,) = await make_events(tracker, DELIVERED)
+    assert isinstance(outcome, Recorded)
+    id_ = node_id(NodeType.EVENT, outcome.event_id)
     before = await current_head()
 
     async with assert_refused(Invalid, "reason"):
@@ -172,8 +172,8 @@ async def test_a_person_retracts_by_id_and_says_why(tracker: Tracker) -> None:
 
 async def test_kept_or_unknown_events_cannot_be_retracted_by_id(tracker: Tracker) -> None:
     await make_events(tracker, DELIVERED)
-    kept = await TrackingEvent.get()
+    kept_event = await TrackingEvent.get()
 
-    for id_ in (node_id(NodeType.EVENT, kept.id), "event_x", "\ud800"):
+    for id_ in (node_id(NodeType.EVENT, kept_event.id), "event_x", "\ud800"):
         async with assert_refused(NotFound, "id"):
             await retract_event(tracker, SYSTEM, id_, "wrong parcel")

@@ -40,7 +40,7 @@ async def amend(tracker: Tracker, id_: str, number: str) -> None:
     await amend_shipment(tracker, SYSTEM, id_, ShipmentAmendment(tracking_number=number))
 
 
-async def standing(number: str | None = None) -> list[str]:
+async def counting_types(number: str | None = None) -> list[str]:
     """The types of the events that count, by shipment, or kept for a number."""
     events = await TrackingEvent.filter(
         retracted_at=None, number_key=number, shipment_id__isnull=number is not None
@@ -63,13 +63,13 @@ async def test_the_events_of_a_wrong_number_leave_and_return_with_it(tracker: Tr
     await order.refresh_from_db()
     assert (shipment.status, shipment.shipped_at) == (ShipmentStatus.PRE_TRANSIT, None)
     assert order.status is OrderStatus.PACKED
-    assert await standing("WRONG1") == ["PICKED_UP", "DELIVERED"]
+    assert await counting_types("WRONG1") == ["PICKED_UP", "DELIVERED"]
 
     await amend(tracker, id_, "WRONG1")
 
     shipment = await Shipment.get()
     assert (shipment.status, shipment.delivered_at) == (ShipmentStatus.DELIVERED, ago(hours=2))
-    assert await standing("WRONG1") == []
+    assert await counting_types("WRONG1") == []
     assert await TrackingEvent.filter(shipment_id=shipment.id, retracted_at=None).count() == 2
 
 
@@ -225,14 +225,16 @@ async def test_an_event_retracted_by_a_person_stays_retracted_wherever_it_moves(
 ) -> None:
     order = await make_order(tracker)
     id_ = await make_dispatched_shipment_id(tracker, order, "WRONG1")
-    (told,) = await make_events(
+    (outcome,) = await make_events(
         tracker, build_carrier_event_draft(TrackingEventType.DELIVERED, "WRONG1")
     )
-    assert isinstance(told, Recorded)
+    assert isinstance(outcome, Recorded)
     await amend(tracker, id_, "RIGHT1")
     before = await current_head()
 
-    await retract_event(tracker, SYSTEM, node_id(NodeType.EVENT, told.event_id), "never happened")
+    await retract_event(
+        tracker, SYSTEM, node_id(NodeType.EVENT, outcome.event_id), "never happened"
+    )
 
     assert await change_kinds_after(before) == [ChangeKind.EVENT_RETRACTED]
     await amend(tracker, id_, "WRONG1")
@@ -243,14 +245,16 @@ async def test_a_retraction_by_a_person_applies_to_the_present_shipment(
     tracker: Tracker,
 ) -> None:
     id_ = await make_dispatched_shipment_id(tracker, await make_order(tracker), "WRONG1")
-    (told,) = await make_events(
+    (outcome,) = await make_events(
         tracker, build_carrier_event_draft(TrackingEventType.DELIVERED, "WRONG1")
     )
-    assert isinstance(told, Recorded)
+    assert isinstance(outcome, Recorded)
     await amend(tracker, id_, "RIGHT1")
     other = await make_dispatched_shipment(tracker, await make_order(tracker), number="WRONG1")
     assert other.status is ShipmentStatus.DELIVERED
 
-    await retract_event(tracker, SYSTEM, node_id(NodeType.EVENT, told.event_id), "never happened")
+    await retract_event(
+        tracker, SYSTEM, node_id(NodeType.EVENT, outcome.event_id), "never happened"
+    )
 
     assert (await Shipment.get(id=other.id)).status is ShipmentStatus.PRE_TRANSIT

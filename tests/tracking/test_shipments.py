@@ -99,10 +99,10 @@ async def test_dispatching_again_with_other_content_is_refused(
     tracker: Tracker, other: dict[str, Any]
 ) -> None:
     id_ = await make_dispatched_shipment_id(tracker, await make_order(tracker))
-    given = {"carrier": "ups", "tracking_number": "1Z999AA1", **other}
+    dispatch_values = {"carrier": "ups", "tracking_number": "1Z999AA1", **other}
 
     async with assert_refused(IllegalTransition, "id"):
-        await dispatch_shipment(tracker, SYSTEM, id_, DispatchDraft(**given))
+        await dispatch_shipment(tracker, SYSTEM, id_, DispatchDraft(**dispatch_values))
 
 
 async def test_what_was_cancelled_is_neither_packed_nor_dispatched_again(tracker: Tracker) -> None:
