@@ -103,7 +103,7 @@ async def test_what_directives_leave_out_is_not_read(api, full_order, statements
     assert statements[0] is statements[2]
 
 
-async def test_directives_choose_by_the_idsof_the_operation_that_is_asked_for(api, full_order):
+async def test_directives_choose_by_the_variables_of_the_named_operation(api, full_order):
     """Variables of another operation of the document do not apply to this one."""
     query = """
       query Whole($id: ID!, $all: Boolean!) {
@@ -113,9 +113,9 @@ async def test_directives_choose_by_the_idsof_the_operation_that_is_asked_for(ap
       fragment Parts on Order { items { sku } }
     """
     shown = {}
-    for name, ids in (("Short", {}), ("Whole", {"all": True}), ("Short", {"all": True})):
+    for name, extra in (("Short", {}), ("Whole", {"all": True}), ("Short", {"all": True})):
         operation = api.schema.operations.prepare(query, name)
-        variables = {"id": full_order.tracking_id, **ids}
+        variables = {"id": full_order.tracking_id, **extra}
         result = await execute(api.schema, operation, variables, Context(api.tracker, SYSTEM))
         assert result.errors == []
         shown[name] = orjson.loads(orjson.dumps(result.data))
