@@ -16,7 +16,7 @@ from tests.commands.order_files import (
 )
 
 
-def test_an_import_says_what_became_of_the_orders(run: RunCommand, tmp_path: Path) -> None:
+def test_an_import_reports_what_became_of_the_orders(run: RunCommand, tmp_path: Path) -> None:
     file = write_csv_file(
         tmp_path, build_csv_line(), build_csv_line(reference="A-2", item_quantity="0")
     )

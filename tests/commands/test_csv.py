@@ -124,7 +124,7 @@ async def test_a_cell_may_hold_line_ends(tracker: Tracker, tmp_path: Path) -> No
     ]
 
 
-async def test_what_is_the_orders_may_be_left_empty_after_its_first_line(
+async def test_columns_of_the_order_may_be_empty_after_its_first_line(
     tracker: Tracker, tmp_path: Path
 ) -> None:
     rest = {name: "" for name in COLUMNS if not name.startswith(("item", "reference"))}
@@ -162,7 +162,7 @@ async def test_missing_columns_are_named_before_anything_is_stored(
     )
 
 
-async def test_unknown_columns_are_told_once_and_left_out(
+async def test_unknown_columns_are_reported_once_and_left_out(
     tracker: Tracker, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     columns = (*COLUMNS, "colour")

@@ -146,7 +146,7 @@ def test_settings_of_the_environment_hold(tmp_path: Path) -> None:
         place_of(tmp_path, {"WHEREABOUTS_KEY": "x"}, None)
 
 
-def test_a_port_that_is_taken_is_left_to_whoever_has_it() -> None:
+def test_a_taken_port_is_left_to_its_owner() -> None:
     port = free_port()
     assert open_port(HOST, port) == port
 
@@ -155,5 +155,5 @@ def test_a_port_that_is_taken_is_left_to_whoever_has_it() -> None:
 
 
 @pytest.mark.parametrize("document", [QUERY, SUBSCRIPTION])
-def test_what_is_printed_to_paste_is_valid(document: str) -> None:
+def test_the_printed_documents_are_valid(document: str) -> None:
     assert validate(build_schema(sdl()), parse(document.format(tracking_id="WA-1"))) == []

@@ -28,7 +28,7 @@ def empty_url(databases: Databases, tmp_path: Path) -> Generator[str, None, None
     databases.server.drop_database(EMPTY)
 
 
-def test_what_is_missing_is_applied_once(
+def test_missing_migrations_are_applied_once(
     run: RunCommand, empty_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("WHEREABOUTS_DATABASE_URL", empty_url)

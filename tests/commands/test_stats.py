@@ -37,7 +37,7 @@ def shop(database_url: str) -> None:
     asyncio.run(fill())
 
 
-def test_without_more_it_is_what_the_api_answers(run: RunCommand, shop: None) -> None:
+def test_without_options_the_output_is_the_answer_of_the_api(run: RunCommand, shop: None) -> None:
     result = run("stats", "{ orderStats { groups { count } } }")
 
     assert result.exit_code == 0

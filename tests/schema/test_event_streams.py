@@ -12,6 +12,7 @@ from models.tracking_ids import new_tracking_id
 from schema.endpoint import connections, event_streams
 from tests.event_stream_reader import EventReader
 from tests.live_server import RunningService
+from tests.schema.failing_stub import FailingStub
 from tests.schema.live_changes import (
     FOLLOW,
     FOLLOW_ALL,
@@ -206,14 +207,6 @@ async def test_a_client_that_leaves_leaves_no_follower_behind(service):
     assert not service.connections._counts
 
 
-class Failing:
-    def __init__(self, error: Exception) -> None:
-        self.error = error
-
-    async def __call__(self, *args, **options):
-        raise self.error
-
-
 @pytest.mark.parametrize(
     "place_of_it",
     [
@@ -227,7 +220,7 @@ async def test_a_failure_at_the_beginning_ends_the_stream_so_that_browsers_retur
     service: RunningService, monkeypatch, caplog, place_of_it, error
 ):
     order = await make_pending_order(service)
-    monkeypatch.setattr(place_of_it, Failing(error))
+    monkeypatch.setattr(place_of_it, FailingStub(error))
 
     async with service.events(FOLLOW, method="GET", ids=[order.tracking_id]) as events:
         rest = await events.read_rest()

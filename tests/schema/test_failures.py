@@ -4,18 +4,8 @@ import pytest
 
 from errors import Unavailable
 from tests.live_server import RunningService
+from tests.schema.failing_stub import FailingStub
 from tests.schema.live_changes import FOLLOW_ALL, READER_SCOPES
-
-
-class Failing:
-    """A stub that raises an error whatever is read from it or called on it."""
-
-    def __init__(self, error: Exception) -> None:
-        self.error = error
-
-    async def __call__(self, *args, **options):
-        raise self.error
-
 
 OUTAGE, BUG = Unavailable(), RuntimeError("a bug")
 
@@ -25,7 +15,7 @@ async def test_a_failure_at_the_init_closes_so_that_clients_return(
     service: RunningService, monkeypatch, caplog, error, code
 ):
     headers = await service.headers(*READER_SCOPES)
-    monkeypatch.setattr("resolvers.viewers.Keys.held", Failing(error))
+    monkeypatch.setattr("resolvers.viewers.Keys.held", FailingStub(error))
 
     async with service.connect() as socket:
         await socket.send(type="connection_init", payload=headers)
@@ -42,7 +32,7 @@ async def test_a_failure_at_the_init_closes_so_that_clients_return(
 async def test_a_failure_at_a_subscribe_closes_so_that_clients_return(
     service, monkeypatch, caplog, error, code
 ):
-    monkeypatch.setattr("schema.sharing.Subscriptions.follower", Failing(error))
+    monkeypatch.setattr("schema.sharing.Subscriptions.follower", FailingStub(error))
 
     async with service.socket(*READER_SCOPES) as socket:
         for id_ in ("1", "2", "3"):

@@ -145,7 +145,7 @@ async def test_a_network_of_one_customer_counts_as_one_address(limited_service):
                     pass
 
 
-async def test_only_a_trusted_proxy_says_who_the_client_is(database_url, broadcast_url):
+async def test_only_a_trusted_proxy_names_the_client(database_url, broadcast_url):
     settings = build_settings(
         database_url,
         broadcast_url,

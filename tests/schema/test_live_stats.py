@@ -75,7 +75,9 @@ async def test_a_new_time_alone_is_not_pushed(api, subscriptions, computed_plans
         assert await is_silent(answers)
 
 
-async def test_it_is_computed_once_for_all_who_ask_alike(api, subscriptions, computed_plans):
+async def test_an_answer_is_computed_once_for_all_equal_subscriptions(
+    api, subscriptions, computed_plans
+):
     await make_pending_order(api)
     await poll_until(lambda: api.feed.position == 1)
     async with AsyncExitStack() as stack:

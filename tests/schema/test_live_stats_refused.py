@@ -41,7 +41,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("argument", REFUSED)
-async def test_what_the_query_refuses_is_refused(api, subscriptions, argument):
+async def test_arguments_that_the_query_refuses_are_refused(api, subscriptions, argument):
     query = f"subscription {{ orderStats({argument}) {{ groups {{ count }} }} }}"
     async with answers_to(api, subscriptions, query) as answers:
         refusal = await refusal_of(answers)
@@ -51,7 +51,7 @@ async def test_what_the_query_refuses_is_refused(api, subscriptions, argument):
     assert question_tasks() == []
 
 
-async def test_what_a_measure_refuses_is_refused(api, subscriptions):
+async def test_arguments_that_a_measure_refuses_are_refused(api, subscriptions):
     query = 'subscription { orderStats { groups { total(currency: "XYZ") { sum } } } }'
     async with answers_to(api, subscriptions, query) as answers:
         refusal = await refusal_of(answers)

@@ -119,7 +119,9 @@ async def test_a_bug_in_a_mutation_is_masked_and_logged_once(api, monkeypatch, c
     assert traces(caplog) == [bug]
 
 
-async def test_a_bug_in_what_a_mutation_answers_leaves_what_it_did(api, order, monkeypatch, caplog):
+async def test_a_bug_in_the_payload_of_a_mutation_leaves_its_effects(
+    api, order, monkeypatch, caplog
+):
     bug = KeyError("secret")
     monkeypatch.setattr(RUN, failing(bug))
 
@@ -135,7 +137,7 @@ async def test_a_bug_in_what_a_mutation_answers_leaves_what_it_did(api, order, m
     assert order.status == "CONFIRMED"
 
 
-async def test_a_bug_in_what_is_pushed_is_masked_and_the_stream_goes_on(
+async def test_a_bug_in_a_pushed_answer_is_masked_and_the_stream_goes_on(
     api, full_order, monkeypatch, caplog
 ):
     bug = KeyError("secret")

@@ -135,7 +135,7 @@ async def test_a_request_is_sent_as_json_in_utf_8(service: RunningService, kind:
         assert "Content-Type: application/json, in UTF-8" in error["message"]
 
 
-async def test_what_is_compressed_is_refused(service: RunningService) -> None:
+async def test_a_compressed_body_is_refused(service: RunningService) -> None:
     for coding, status in (("identity", 200), ("gzip", 415), ("br", 415)):
         headers = {"Content-Type": "application/json", "Content-Encoding": coding}
         response = await service.http.post(

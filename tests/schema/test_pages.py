@@ -60,9 +60,7 @@ async def test_pages_cover_the_list_once_in_its_order(
 @pytest.mark.parametrize("listing", LISTINGS, ids=lambda listing: listing.name)
 @settings(PROPERTY, max_examples=6)
 @given(values=VALUES, size=st.none() | st.integers(0, 5), backwards=st.booleans(), data=st.data())
-async def test_a_page_holds_what_lies_between_its_cursors(
-    api, listing, values, size, backwards, data
-):
+async def test_a_page_has_the_rows_between_its_cursors(api, listing, values, size, backwards, data):
     await delete_rows()
     items = sorted_items(await listing.insert(values))
     cursors = cursors_of(await fetch_page(api, listing, first=100))

@@ -48,7 +48,7 @@ subscription ($id: ID!) {
 """
 
 
-async def test_changes_hide_who_and_why_and_whose_from_holders(api, full_order):
+async def test_changes_hide_actor_reason_and_customer_from_holders(api, full_order):
     async with api.stream(CHANGES, HOLDER, id=full_order.tracking_id) as results:
         answer = await anext(results)
 
@@ -68,7 +68,7 @@ async def test_changes_hide_who_and_why_and_whose_from_holders(api, full_order):
     assert set(answer.codes) == {"FORBIDDEN"}
 
 
-async def test_changes_tell_staff_who_and_only_confidants_whose(api, full_order):
+async def test_changes_show_staff_the_actor_and_only_confidants_the_customer(api, full_order):
     async with api.stream(CHANGES, READER, id=full_order.tracking_id) as results:
         seen_by_reader = await anext(results)
     async with api.stream(CHANGES, CONFIDANT, id=full_order.tracking_id) as results:
@@ -121,7 +121,7 @@ async def test_people_are_found_only_with_the_right_to_personal_data(api, full_o
     assert by_confidant["orders"]["nodes"] == [{"trackingId": full_order.tracking_id}]
 
 
-async def test_asking_by_email_needs_the_right_however_deep_it_is_asked(api, full_order):
+async def test_filtering_by_email_needs_the_right_at_any_depth(api, full_order):
     asked = {"customerEmail": "customer1@example.com"}
 
     for filter_ in (asked, {"not": asked}, {"and": [{"or": [{"not": asked}]}]}):

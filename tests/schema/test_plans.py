@@ -20,7 +20,7 @@ LIST = """query ($filter: OrderFilter, $first: Int, $after: String, $status: [Ex
 }"""
 
 
-async def test_other_values_are_asked_by_the_same_statement(api, full_order, statements):
+async def test_other_values_use_the_same_statement(api, full_order, statements):
     first = await api.fetch(LIST, first=1)
     cursor = first["orders"]["edges"][0]["cursor"]
     variable_sets: list[list[dict[str, Any]]] = [
@@ -87,7 +87,9 @@ async def test_each_kind_of_reader_has_plans_of_its_own(api, full_order, stateme
 
 
 @pytest.mark.parametrize(("directive", "shown"), [("include", True), ("skip", False)])
-async def test_what_directives_leave_out_is_not_read(api, full_order, statements, directive, shown):
+async def test_fields_left_out_by_directives_are_not_read(
+    api, full_order, statements, directive, shown
+):
     query = f"""query ($id: ID!, $shown: Boolean!) {{
       order(trackingId: $id) {{ status items @{directive}(if: $shown) {{ sku }} }}
     }}"""

@@ -69,7 +69,7 @@ async def hold(tracker, viewer, tracking_id) -> None:
     await hold_order(tracker, viewer, tracking_id, reason="Wait")
 
 
-async def test_fifty_who_replay_at_once_cost_one_statement_and_one_read_each(
+async def test_fifty_followers_that_replay_cost_one_statement_and_one_read_each(
     api, follower, order, live_statements
 ):
     await confirm_order(api.tracker, SYSTEM, order.tracking_id)

@@ -64,7 +64,7 @@ async def test_a_guarded_field_is_null_and_forbidden_at_its_path(api, full_order
             assert value_at(answer.data, error["path"]) is None
 
 
-async def test_whoever_holds_the_tracking_id_may_read_the_rest(api, full_order):
+async def test_holders_of_the_tracking_id_may_read_the_unguarded_fields(api, full_order):
     for type_name, field in UNGUARDED:
         answer = await execute(api, HOLDER, full_order, type_name, field)
 

@@ -78,7 +78,7 @@ async def test_the_key_is_sent_as_a_bearer_token():
         error("UNAVAILABLE"),
     ],
 )
-async def test_what_may_pass_is_tried_again(failure):
+async def test_transient_failures_are_tried_again(failure):
     server = StubServer(failure, failure, data(position=1))
 
     async with server.client() as client:

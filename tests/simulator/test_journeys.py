@@ -87,7 +87,7 @@ def test_the_same_order_and_seed_have_the_same_journey():
     assert write_journey(make_order(), 7) == write_journey(make_order(), 7)
 
 
-def test_another_seed_is_another_world():
+def test_another_seed_gives_other_journeys():
     assert write_journey(make_order(), 7) != write_journey(make_order(), 8)
 
 
@@ -110,7 +110,7 @@ def test_a_date_alone_begins_after_the_order_was_placed(journeys):
                 assert step.at - timedelta(days=1) > journey.order.placed_at
 
 
-def test_history_is_never_in_the_future_and_nothing_is_told_twice_or_never(journeys, now):
+def test_past_and_future_steps_are_together_the_whole_journey(journeys, now):
     for journey in journeys:
         history, upcoming = journey.history(now), journey.upcoming(now)
         assert all(step.at <= now and step.reported_at <= now for step in history)

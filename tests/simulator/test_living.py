@@ -34,7 +34,7 @@ def test_steps_keep_their_order_when_they_are_sent_late(now):
     assert due_second == now + timedelta(seconds=42)
 
 
-def test_what_has_happened_and_is_told_late_keeps_its_time(now):
+def test_a_past_event_that_is_sent_late_keeps_its_time(now):
     yesterday = now - timedelta(days=1)
     step = Step(yesterday, now + timedelta(hours=1), build_simulated_event())
 

@@ -5,7 +5,7 @@ from simulator.steps import Clock
 from tests.factories.simulated_events import build_simulated_event
 
 
-def test_local_time_is_told_with_its_zone(now):
+def test_local_time_is_sent_with_its_zone(now):
     at = datetime(2026, 2, 1, 15, 4, 30, tzinfo=UTC)
 
     times = {
@@ -36,7 +36,7 @@ def test_local_time_is_told_with_its_zone(now):
     }
 
 
-def test_news_names_the_parcel_by_number_or_by_id_when_both_are_known(now):
+def test_an_event_names_its_parcel_by_number_or_id_when_both_are_known(now):
     by_number = event_input(build_simulated_event(), now, "S1", now)
     by_id = event_input(build_simulated_event(by_id=True), now, "S1", now)
     nameless = event_input(build_simulated_event(tracking_number=None, by_id=True), now, None, now)

@@ -35,7 +35,7 @@ async def play_for(server, plan, seconds):
     return client.tally
 
 
-async def test_history_sends_what_has_happened_and_no_more(now):
+async def test_history_sends_past_steps_only(now):
     server = make_server(now)
     journeys = [write_journey(read_order(order).placed, 7) for order in server.orders]
 
@@ -82,7 +82,7 @@ async def test_history_again_repeats_no_command_and_only_events_that_are_known_a
     assert {event["sourceEventId"] for event in server.events} == ids
 
 
-async def test_history_again_finishes_what_was_interrupted(now):
+async def test_a_repeated_history_finishes_an_interrupted_one(now):
     server = make_server(now, 60)
     await play_history(server, now)
     cut = next(order for order in server.orders if order["shipments"][:1])

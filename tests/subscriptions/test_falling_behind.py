@@ -95,7 +95,9 @@ async def test_a_follower_that_falls_behind_while_reading_misses_nothing(db, mon
         assert await next_positions(deliveries, 9) == list(range(1, 10))
 
 
-async def test_a_quiet_selection_does_not_read_again_what_it_has_passed(feed, monkeypatch, reads):
+async def test_a_selection_with_few_changes_does_not_read_passed_changes_again(
+    feed, monkeypatch, reads
+):
     monkeypatch.setattr(inbox, "INBOX_SIZE", 2)
     order = await insert_followed_order()
     await insert_changes(build_change(order, QUIET), *[build_change(order, LOUD) for _ in range(3)])

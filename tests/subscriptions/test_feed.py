@@ -17,6 +17,18 @@ from tests.subscriptions.streams import RecordingListener, listening
 from tests.timeouts import TIMEOUT, poll_until
 
 
+def record_reads(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Records the positions after which the feed reads the log from now on."""
+    reads: list[int] = []
+
+    async def record(position, *rest):
+        reads.append(position)
+        return await changes_after(position, *rest)
+
+    monkeypatch.setattr(live_feed, "changes_after", record)
+    return reads
+
+
 async def test_an_announced_change_is_delivered_at_once(without_polling, feed, listener):
     [position] = await insert_changes(build_change(await insert_followed_order()))
     feed.announce(position)
@@ -52,17 +64,11 @@ async def test_a_listener_is_given_only_its_selection_in_order(feed):
 
 
 async def test_the_log_is_read_once_for_all_listeners(without_polling, feed, monkeypatch):
-    reads = []
-
-    async def count(position, *rest):
-        reads.append(position)
-        return await changes_after(position, *rest)
-
     order = await insert_followed_order()
     await insert_changes(build_change(order))
     feed.announce(1)
     await poll_until(lambda: feed.position == 1)
-    monkeypatch.setattr(live_feed, "changes_after", count)
+    reads = record_reads(monkeypatch)
 
     listeners = [
         RecordingListener(ChangeSelection(order_ids=frozenset({order.id}))) for _ in range(50)
@@ -76,17 +82,11 @@ async def test_the_log_is_read_once_for_all_listeners(without_polling, feed, mon
 
 
 async def test_a_late_announcement_causes_no_second_read(without_polling, feed, monkeypatch):
-    reads = []
-
-    async def count(position, *rest):
-        reads.append(position)
-        return await changes_after(position, *rest)
-
     order = await insert_followed_order()
     await insert_changes(build_change(order))
     feed.announce(1)
     await poll_until(lambda: feed.position == 1)
-    monkeypatch.setattr(live_feed, "changes_after", count)
+    reads = record_reads(monkeypatch)
 
     feed.announce(1)
     await asyncio.sleep(0)
@@ -128,11 +128,8 @@ async def test_a_listener_before_the_start_of_the_feed_is_told_to_read_the_log(d
 
 async def test_removed_listeners_are_forgotten(feed):
     of_order = ChangeSelection(order_ids=frozenset({(await insert_followed_order()).id}))
-    first, second, of_any = (
-        RecordingListener(of_order),
-        RecordingListener(of_order),
-        RecordingListener(),
-    )
+    first, second = RecordingListener(of_order), RecordingListener(of_order)
+    of_any = RecordingListener()
 
     with listening(feed, first):
         with listening(feed, second):

@@ -15,7 +15,7 @@ from tests.subscriptions.streams import build_stream, deliver, deliveries_of, ne
 from tests.timeouts import poll_until
 
 
-async def test_without_a_position_only_what_happens_from_now_on_is_seen(feed):
+async def test_without_a_position_only_new_changes_are_delivered(feed):
     order = await insert_followed_order()
     await insert_changes(build_change(order), build_change(order))
 
@@ -26,7 +26,7 @@ async def test_without_a_position_only_what_happens_from_now_on_is_seen(feed):
         assert await next_positions(changes, 1) == [3]
 
 
-async def test_what_came_after_a_position_is_seen_and_then_what_comes_live(feed, monkeypatch):
+async def test_changes_after_a_position_are_delivered_and_then_live_ones(feed, monkeypatch):
     monkeypatch.setattr(followers, "TURN", 2)
     order = await insert_followed_order()
     await insert_changes(*[build_change(order) for _ in range(6)])
@@ -164,7 +164,7 @@ async def test_an_outage_while_it_reads_is_waited_for(feed, monkeypatch):
     assert failures == []
 
 
-async def test_cancelling_who_enters_or_waits_removes_the_listener(feed, monkeypatch):
+async def test_a_follower_cancelled_while_it_enters_or_waits_is_removed(feed, monkeypatch):
     is_waiting = asyncio.Event()
 
     async def never() -> None:

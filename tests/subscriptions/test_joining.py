@@ -29,7 +29,7 @@ from tests.timeouts import poll_until
 
 
 @pytest.mark.parametrize("after", [0, 1])
-async def test_who_joins_while_a_change_is_being_worded_gets_it_once(stopped_feed, after):
+async def test_a_follower_that_joins_during_rendering_gets_the_change_once(stopped_feed, after):
     changes = await insert_order_changes(3)
     deliver(stopped_feed, changes[0])
     renderer = StubRenderer()
@@ -51,7 +51,7 @@ async def test_who_joins_while_a_change_is_being_worded_gets_it_once(stopped_fee
 
 
 @pytest.mark.parametrize("after", [0, 1])
-async def test_who_joins_while_a_change_is_being_handed_on_gets_it_once(
+async def test_a_follower_that_joins_during_a_delivery_gets_the_change_once(
     stopped_feed, monkeypatch, after
 ):
     monkeypatch.setattr(streams, "INBOXES_PER_TURN", 1)
@@ -77,7 +77,9 @@ async def test_who_joins_while_a_change_is_being_handed_on_gets_it_once(
 
 
 @pytest.mark.parametrize("after", [0, 1, 2, None])
-async def test_who_joins_while_the_feed_hands_on_gets_it_once(feed, monkeypatch, after):
+async def test_a_follower_that_joins_while_the_feed_delivers_gets_the_change_once(
+    feed, monkeypatch, after
+):
     monkeypatch.setattr(live_feed, "LISTENERS_PER_TURN", 1)
     order = await insert_followed_order()
     joining: list[asyncio.Task[list[int]]] = []

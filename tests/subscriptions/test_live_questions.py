@@ -19,7 +19,7 @@ from tests.subscriptions.live_questions import (
 from tests.timeouts import poll_until
 
 
-async def test_it_is_asked_once_for_all_who_follow_and_they_are_given_the_same(
+async def test_a_question_is_asked_once_and_its_followers_share_the_answer(
     questions, feed_without_log, clock
 ):
     query = StubQuery()
@@ -37,7 +37,7 @@ async def test_it_is_asked_once_for_all_who_follow_and_they_are_given_the_same(
     assert query.calls == 2
 
 
-async def test_all_are_told_though_others_have_their_turn_in_between(
+async def test_all_followers_get_the_answer_though_other_tasks_run_in_between(
     questions, feed_without_log, clock, monkeypatch
 ):
     monkeypatch.setattr(live_questions, "FOLLOWERS_PER_TURN", 2)
@@ -63,7 +63,7 @@ async def test_an_answer_that_says_nothing_new_is_given_to_nobody(
         assert await is_silent(answers)
 
 
-async def test_a_burst_is_asked_about_once_when_the_time_has_come(
+async def test_a_burst_of_changes_is_answered_once_after_the_interval(
     questions, feed_without_log, clock
 ):
     question = build_question(questions, query := StubQuery())
@@ -81,7 +81,7 @@ async def test_a_burst_is_asked_about_once_when_the_time_has_come(
         assert query.calls == 2
 
 
-async def test_after_a_silence_a_change_is_asked_about_at_once(questions, feed_without_log, clock):
+async def test_after_a_silence_a_change_is_answered_at_once(questions, feed_without_log, clock):
     question = build_question(questions, query := StubQuery())
     async with answers_of(question) as answers:
         assert await next_answer(answers) == "1"
@@ -91,9 +91,7 @@ async def test_after_a_silence_a_change_is_asked_about_at_once(questions, feed_w
         assert await next_answer(answers) == "2"
 
 
-async def test_what_happens_while_it_is_asked_is_asked_about_next(
-    questions, feed_without_log, clock
-):
+async def test_a_change_during_a_query_is_answered_next(questions, feed_without_log, clock):
     question = build_question(questions, query := StubQuery())
     query.may_answer.clear()
     async with answers_of(question) as answers:
@@ -106,7 +104,7 @@ async def test_what_happens_while_it_is_asked_is_asked_about_next(
         assert await next_answer(answers) == "2"
 
 
-async def test_while_nothing_happens_nothing_is_asked(questions, clock):
+async def test_without_changes_nothing_is_queried(questions, clock):
     question = build_question(questions, query := StubQuery())
     async with answers_of(question) as answers:
         assert await next_answer(answers) == "1"
@@ -116,7 +114,7 @@ async def test_while_nothing_happens_nothing_is_asked(questions, clock):
 
 
 @pytest.mark.parametrize(("every", "look"), [(0.25, 15.0), (15.0, 15.0), (60.0, 60.0)])
-async def test_what_the_clock_changes_is_looked_at_again(questions, clock, every, look):
+async def test_answers_that_depend_on_the_clock_are_queried_again(questions, clock, every, look):
     question = build_question(questions, query := StubQuery(), every, is_by_clock=True)
     async with answers_of(question) as answers:
         assert await next_answer(answers) == "1"
@@ -179,7 +177,9 @@ async def test_a_slow_reader_is_given_the_latest_and_nothing_twice_in_a_row(
         assert await is_silent(slow)
 
 
-async def test_what_is_handed_on_in_one_go_is_told_once(questions, feed_without_log, monkeypatch):
+async def test_changes_delivered_together_are_reported_once(
+    questions, feed_without_log, monkeypatch
+):
     recorded_questions: list[LiveQuestion] = []
     monkeypatch.setattr(
         LiveQuestion, "ask_again", lambda question: recorded_questions.append(question)

@@ -215,7 +215,7 @@ async def test_connections_cut_again_and_again_leave_nothing_behind(server, tran
     assert len(transport._redis.connection_pool._in_use_connections) <= 2
 
 
-async def test_who_reads_too_slowly_for_redis_is_dropped_and_told_to_look(
+async def test_a_reader_too_slow_for_redis_is_dropped_and_told_to_read_the_log(
     server, transport, caplog
 ):
     await poll_until(lambda: transport.is_connected)

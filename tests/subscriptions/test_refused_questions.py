@@ -22,7 +22,7 @@ from tests.subscriptions.live_questions import (
 )
 
 
-async def test_a_refusal_is_told_to_all_and_to_who_joins_before_they_left(questions):
+async def test_a_refusal_reaches_all_followers_and_those_that_join_before_they_leave(questions):
     refusal = Invalid("Not so.", ("first",))
     question = build_question(questions, query := StubQuery(refusal))
     async with answers_of(question) as first, answers_of(question) as second:
@@ -35,7 +35,7 @@ async def test_a_refusal_is_told_to_all_and_to_who_joins_before_they_left(questi
         assert await next_answer(anew) == "1"
 
 
-async def test_a_refusal_does_not_collect_who_raised_it(questions):
+async def test_a_refusal_does_not_collect_tracebacks(questions):
     question = build_question(questions, StubQuery(refusal := Invalid("Not so.")))
     lengths = []
     async with answers_of(question) as first, answers_of(question) as second:
@@ -46,7 +46,7 @@ async def test_a_refusal_does_not_collect_who_raised_it(questions):
     assert len(set(lengths)) == 1
 
 
-async def test_what_is_refused_later_ends_what_was_answered(questions, feed_without_log, clock):
+async def test_a_later_refusal_ends_the_answers(questions, feed_without_log, clock):
     question = build_question(questions, query := StubQuery())
     async with answers_of(question) as answers:
         assert await next_answer(answers) == "1"
@@ -56,7 +56,7 @@ async def test_what_is_refused_later_ends_what_was_answered(questions, feed_with
         assert await refusal_of(answers) is refusal
 
 
-async def test_what_took_too_long_once_is_tried_again(questions, feed_without_log, clock):
+async def test_a_query_that_timed_out_once_is_tried_again(questions, feed_without_log, clock):
     question = build_question(questions, query := StubQuery())
     async with answers_of(question) as answers:
         assert await next_answer(answers) == "1"
@@ -74,7 +74,7 @@ async def test_what_took_too_long_once_is_tried_again(questions, feed_without_lo
         assert await next_answer(answers) == "2"
 
 
-async def test_what_takes_too_long_at_first_is_refused(questions):
+async def test_a_first_query_that_times_out_is_refused(questions):
     question = build_question(questions, StubQuery(refusal := TookTooLong("It takes too long.")))
     async with answers_of(question) as answers:
         assert await refusal_of(answers) is refusal
@@ -96,7 +96,7 @@ async def test_an_answer_that_is_too_long_is_refused(questions, monkeypatch):
     )
 
 
-async def test_an_outage_is_waited_for_and_said_once(
+async def test_an_outage_is_waited_for_and_logged_once(
     questions, feed_without_log, clock, monkeypatch, caplog
 ):
     caplog.set_level(logging.INFO)
@@ -129,7 +129,7 @@ async def test_the_time_of_an_outage_is_no_reason_to_rest(questions, feed_withou
         assert await next_answer(answers) == "2"
 
 
-async def test_after_a_mistake_of_ours_it_is_asked_anew(questions, monkeypatch, caplog):
+async def test_after_a_bug_the_question_is_asked_anew(questions, monkeypatch, caplog):
     monkeypatch.setattr(supervision, "RESTART_DELAY", 0.0)
     question = build_question(questions, StubQuery(ZeroDivisionError("by mistake")))
     async with answers_of(question) as answers:

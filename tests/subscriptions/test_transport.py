@@ -44,7 +44,7 @@ async def test_a_wait_that_is_given_up_loses_nothing():
 
 
 @pytest.mark.parametrize("message", ["", "abc", "-1", "1.5", "9" * 5000])
-async def test_a_message_that_is_no_number_means_anything(message):
+async def test_a_message_that_is_not_a_number_means_any_change(message):
     transport = open_transport("memory://")
 
     transport._hear("6")

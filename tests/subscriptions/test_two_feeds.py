@@ -57,7 +57,7 @@ async def test_a_change_in_one_process_is_seen_at_once_in_another(without_pollin
 
 
 @pytest.mark.parametrize("fault", ["restart", "cut off", "pause"])
-async def test_what_was_announced_in_vain_is_seen_when_redis_is_back(
+async def test_changes_announced_during_a_fault_are_seen_when_redis_is_back(
     without_polling, server, feeds, fault
 ):
     first, second = feeds

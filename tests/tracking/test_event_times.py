@@ -117,5 +117,5 @@ def test_a_date_is_in_the_future_once_it_has_begun_nowhere() -> None:
         ),
     ],
 )
-def test_what_is_no_time_is_refused_by_its_field(values: dict[str, Any], field: str) -> None:
+def test_an_invalid_time_is_refused_by_its_field(values: dict[str, Any], field: str) -> None:
     assert refused_field(**values) == (field,)

@@ -69,7 +69,7 @@ async def test_each_event_of_a_call_has_its_outcome_in_its_place(tracker: Tracke
     assert await TrackingEvent.all().count() == 3
 
 
-async def test_what_is_wrong_with_a_whole_call_refuses_it(tracker: Tracker) -> None:
+async def test_an_invalid_call_is_refused_as_a_whole(tracker: Tracker) -> None:
     await make_dispatched_shipment(tracker, await make_order(tracker))
 
     async with assert_refused(Invalid, "input", "source"):

@@ -50,7 +50,7 @@ async def test_numbers_are_locked_until_the_commit(other: asyncpg.Connection) ->
         ({}, (0, 0)),
     ],
 )
-async def test_only_a_source_that_takes_news_back_is_locked_alone(
+async def test_only_a_retracting_source_is_locked_exclusively(
     other: asyncpg.Connection, takes_back: dict[str, bool], held: tuple[int, int]
 ) -> None:
     async with transaction():

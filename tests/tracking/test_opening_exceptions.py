@@ -44,7 +44,7 @@ pytestmark = pytest.mark.usefixtures("db")
 RESHIPPED = ExceptionResolution.RESHIPPED
 
 
-async def test_a_person_opens_one_with_what_is_usual_for_its_type(tracker: Tracker) -> None:
+async def test_an_exception_is_opened_with_the_defaults_of_its_type(tracker: Tracker) -> None:
     order = await make_order(tracker)
     before = await current_head()
 

@@ -44,7 +44,7 @@ async def logged_differences() -> list[tuple[str, str | None, str | None]]:
     ]
 
 
-async def test_amending_to_what_is_there_changes_nothing(tracker: Tracker) -> None:
+async def test_amending_to_the_present_values_changes_nothing(tracker: Tracker) -> None:
     order = await make_order(
         tracker,
         promised_at=ago(days=-2),
@@ -64,7 +64,7 @@ async def test_amending_to_what_is_there_changes_nothing(tracker: Tracker) -> No
         )
 
 
-async def test_an_address_is_replaced_whole_and_told_without_its_personal_parts(
+async def test_an_address_is_replaced_whole_and_logged_without_its_personal_parts(
     tracker: Tracker,
 ) -> None:
     order = await make_order(tracker)

@@ -88,7 +88,7 @@ async def test_an_order_begins_pending_with_one_change(tracker: Tracker) -> None
         ({"idempotency_key": "k", "reference": "\ud800"}, Invalid, "reference"),
     ],
 )
-async def test_what_cannot_be_stored_is_refused_by_the_path_of_its_argument(
+async def test_values_that_cannot_be_stored_are_refused_by_the_path_of_their_argument(
     tracker: Tracker, values: dict[str, Any], refusal: type[Refusal], field: str
 ) -> None:
     async with assert_refused(refusal, "input", *field.split(".")):

@@ -124,7 +124,7 @@ async def test_cancelling_takes_the_unshipped_pieces_with_their_shipments(tracke
     assert await change_kinds_after(before) == [ChangeKind.SHIPMENT_STATUS, ChangeKind.ORDER_STATUS]
 
 
-async def test_what_has_shipped_is_not_cancelled(tracker: Tracker) -> None:
+async def test_shipped_pieces_are_not_cancelled(tracker: Tracker) -> None:
     order = await make_order(tracker, items=[build_item_draft(quantity=5)])
     (line,) = await OrderItem.filter(order_id=order.id)
     pieces = PiecesDraft(item_id=node_id(NodeType.ITEM, line.id), quantity=2)

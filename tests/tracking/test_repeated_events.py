@@ -20,7 +20,9 @@ pytestmark = pytest.mark.usefixtures("db")
 NOBODY = "shipment_00000000-0000-0000-0000-000000000000"
 
 
-async def test_a_source_event_id_tells_repeats_whatever_else_they_say(tracker: Tracker) -> None:
+async def test_a_source_event_id_recognises_repeats_whatever_their_other_values(
+    tracker: Tracker,
+) -> None:
     await make_dispatched_shipment(tracker, await make_order(tracker))
     (first,) = await make_events(
         tracker, build_carrier_event_draft(Type.PICKED_UP, source_event_id="e1")
@@ -53,7 +55,7 @@ async def test_a_source_event_id_tells_repeats_whatever_else_they_say(tracker: T
         ({"estimate": EstimateDraft(earliest=ago(), latest=ago())}, False),
     ],
 )
-async def test_without_one_what_happened_tells_repeats_and_free_text_does_not(
+async def test_without_an_id_facts_and_not_free_text_recognise_repeats(
     tracker: Tracker, values: dict[str, Any], is_repeat: bool
 ) -> None:
     await make_dispatched_shipment(tracker, await make_order(tracker))

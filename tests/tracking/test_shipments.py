@@ -105,7 +105,7 @@ async def test_dispatching_again_with_other_content_is_refused(
         await dispatch_shipment(tracker, SYSTEM, id_, DispatchDraft(**dispatch_values))
 
 
-async def test_what_was_cancelled_is_neither_packed_nor_dispatched_again(tracker: Tracker) -> None:
+async def test_a_cancelled_shipment_is_neither_packed_nor_dispatched(tracker: Tracker) -> None:
     id_ = await make_dispatched_shipment_id(tracker, await make_order(tracker))
     await cancel_shipment(tracker, SYSTEM, id_, "wrong box")
     draft = DispatchDraft(carrier="ups", tracking_number="1Z999AA1")
@@ -130,7 +130,7 @@ async def test_a_cancelled_shipments_pieces_are_free_again(tracker: Tracker) -> 
     assert (await OrderItem.get()).allocated_quantity == 2
 
 
-async def test_what_has_moved_cannot_be_cancelled(tracker: Tracker) -> None:
+async def test_a_moved_shipment_cannot_be_cancelled(tracker: Tracker) -> None:
     id_ = await make_dispatched_shipment_id(tracker, await make_order(tracker))
     await make_events(tracker, build_carrier_event_draft(TrackingEventType.PICKED_UP))
 

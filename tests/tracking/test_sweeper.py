@@ -39,7 +39,7 @@ def later(tracker: Tracker, **duration: float) -> Tracker:
     return replace(tracker, clock=lambda: NOW + timedelta(**duration))
 
 
-async def test_after_five_days_without_news_a_shipment_is_stale(tracker: Tracker) -> None:
+async def test_after_five_days_without_events_a_shipment_is_stale(tracker: Tracker) -> None:
     await make_dispatched_shipment(tracker, await make_order(tracker))
     await make_events(tracker, build_carrier_event_draft(Type.PICKED_UP, occurred_at=ago(hours=1)))
     before = await current_head()
