@@ -4,7 +4,6 @@ import asyncio
 import csv
 import io
 import json
-from datetime import UTC, datetime
 
 import pytest
 
@@ -12,7 +11,7 @@ from models.bulk import insert
 from models.database import open_database
 from models.enums import Health
 from tests.commands.conftest import RunCommand
-from tests.resolvers.rows import customer, order, shipment
+from tests.factories.in_memory import build_customer, build_order, build_shipment, day
 from tracking.counting import recount
 
 QUERY = """query ($first: Int! = 100) {
@@ -25,11 +24,10 @@ QUERY = """query ($first: Int! = 100) {
 def shop(database_url: str) -> None:
     async def fill() -> None:
         async with open_database(database_url, connections=1):
-            owner = customer()
-            placed = order(owner.id, total_minor=1250)
-            shipped = datetime(2026, 3, 2, 12, tzinfo=UTC)
-            other = order(owner.id, health=Health.STALE, shipped_at=shipped)
-            parcels = [shipment(placed.id, carrier=one) for one in ("=1+1", "ups", None)]
+            owner = build_customer()
+            placed = build_order(owner.id, total_minor=1250)
+            other = build_order(owner.id, health=Health.STALE, shipped_at=day(1))
+            parcels = [build_shipment(placed.id, carrier=one) for one in ("=1+1", "ups", None)]
             for rows in ([owner], [placed, other], parcels):
                 await insert(rows)
             await recount()

@@ -8,18 +8,15 @@ from models.database import transaction
 from models.enums import ChangeKind
 from models.orders import Order
 from resolvers.changes import log_head
-from tests.resolvers import rows
+from tests.factories.rows import insert_customer, insert_order
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
 
 async def insert_followed_order() -> Order:
     """Stores an order and its customer, but no change."""
-    customer = rows.customer()
-    await customer.save(force_create=True)
-    order = rows.order(customer.id, destination_country="PT")
-    await order.save(force_create=True)
-    return order
+    customer = await insert_customer()
+    return await insert_order(customer.id, destination_country="PT")
 
 
 def build_change(

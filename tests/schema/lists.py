@@ -17,7 +17,13 @@ from models.node_ids import NodeType, node_id
 from models.orders import Order
 from models.shipments import Shipment
 from resolvers.orderings import ExceptionSort, OrderSort, ShipmentSort
-from tests.resolvers import rows
+from tests.factories.in_memory import (
+    START,
+    build_customer,
+    build_exception,
+    build_order,
+    build_shipment,
+)
 from tests.schema.paging import ARGUMENTS, VARIABLES, Item, connection_selection
 
 SEVERITIES = list(ExceptionSeverity)
@@ -71,8 +77,8 @@ class Listing:
 
     async def insert(self, values: Sequence[int | None]) -> list[Item]:
         """Stores a new row for each value."""
-        owner = rows.customer()
-        parent = rows.order(owner.id)
+        owner = build_customer()
+        parent = build_order(owner.id)
         await owner.save(force_create=True)
         if self.root != "orders":
             await parent.save(force_create=True)
@@ -97,21 +103,21 @@ def _column_values(column: str, value: int | None) -> dict[str, Any]:
         return {column: value}
     if column == "severity_rank":
         return {"severity": SEVERITIES[value or 0]}
-    moment = None if value is None else rows.NOW + timedelta(microseconds=MICROSECONDS[value])
+    moment = None if value is None else START + timedelta(microseconds=MICROSECONDS[value])
     return {column: moment}
 
 
 def _order(column: str, owner: UUID, _: UUID, value: int | None) -> Order:
-    return rows.order(owner, **_column_values(column, value))
+    return build_order(owner, **_column_values(column, value))
 
 
 def _shipment(column: str, _: UUID, order: UUID, value: int | None) -> Shipment:
-    return rows.shipment(order, **_column_values(column, value))
+    return build_shipment(order, **_column_values(column, value))
 
 
 def _exception(column: str, _: UUID, order: UUID, value: int | None) -> OrderException:
-    closed = {"status": ExceptionStatus.RESOLVED, "resolved_at": rows.NOW}
-    return rows.exception(order, **closed, **_column_values(column, value))
+    closed = {"status": ExceptionStatus.RESOLVED, "resolved_at": START}
+    return build_exception(order, **closed, **_column_values(column, value))
 
 
 NOT_NULL = {"placed_at", "updated_at", "created_at", "opened_at", "severity_rank"}

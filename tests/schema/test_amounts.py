@@ -10,7 +10,7 @@ from iso4217 import Currency
 from models.money import MAXIMUM_MINOR, minor_digits, to_decimal
 from models.node_ids import NodeType, node_id
 from models.orders import Order, OrderItem
-from tests.resolvers import rows
+from tests.factories.in_memory import build_customer, build_item, build_order
 from tests.schema.api import Api
 from tests.schema.lists import delete_rows
 
@@ -25,11 +25,11 @@ async def fetch_amounts(api: Api, amounts: Sequence[tuple[str, int | None]]) -> 
     """The orders as answered: each has an amount as its total and as the price of its only item."""
     await OrderItem.all().delete()
     await delete_rows()
-    owner = rows.customer()
+    owner = build_customer()
     await owner.save(force_create=True)
-    orders = [rows.order(owner.id, currency=code, total_minor=minor) for code, minor in amounts]
+    orders = [build_order(owner.id, currency=code, total_minor=minor) for code, minor in amounts]
     items = [
-        rows.item(order.id, unit_price_minor=minor)
+        build_item(order.id, unit_price_minor=minor)
         for order, (_, minor) in zip(orders, amounts, strict=True)
     ]
     await Order.bulk_create(orders)

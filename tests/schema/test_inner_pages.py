@@ -18,7 +18,7 @@ from models.node_ids import NodeType, node_id
 from models.orders import Order
 from models.shipments import Shipment
 from tests.factories.change_log import build_change, insert_changes
-from tests.resolvers import rows
+from tests.factories.in_memory import START, build_customer, build_order, build_shipment
 from tests.schema.lists import MICROSECONDS, delete_rows, sorted_items
 from tests.schema.paging import (
     ARGUMENTS,
@@ -39,7 +39,7 @@ ListsByParent = Sequence[tuple[str, list[Item]]]
 
 
 def time_of(moment: int) -> Any:
-    return rows.NOW + timedelta(microseconds=MICROSECONDS[moment])
+    return START + timedelta(microseconds=MICROSECONDS[moment])
 
 
 def build_event(shipment: Shipment, index: int, moment: int, rank: int) -> TrackingEvent:
@@ -54,22 +54,22 @@ def build_event(shipment: Shipment, index: int, moment: int, rank: int) -> Track
         rank=rank,
         time_zone_source=TimeZoneSource.OFFSET,
         precision=TimePrecision.SECOND,
-        recorded_at=rows.NOW,
+        recorded_at=START,
         source="api",
         fingerprint=f"{shipment.id.hex}{index:04}",
     )
 
 
 async def insert_orders(count: int) -> list[Order]:
-    owner = rows.customer()
+    owner = build_customer()
     await owner.save(force_create=True)
-    orders = [rows.order(owner.id) for _ in range(count)]
+    orders = [build_order(owner.id) for _ in range(count)]
     await Order.bulk_create(orders)
     return orders
 
 
 async def insert_events(lists: Sequence[Moments]) -> list[tuple[Shipment, list[Item]]]:
-    shipments = [rows.shipment(order.id) for order in await insert_orders(len(lists))]
+    shipments = [build_shipment(order.id) for order in await insert_orders(len(lists))]
     await Shipment.bulk_create(shipments)
     events = [
         [build_event(shipment, index, *moment) for index, moment in enumerate(moments)]
@@ -122,10 +122,10 @@ async def insert_histories(lists: Sequence[Moments]) -> ListsByParent:
 
 async def insert_orders_of_customers(lists: Sequence[Moments]) -> ListsByParent:
     """Inserts orders of several customers; the lists have the newest order first."""
-    owners = [rows.customer() for _ in lists]
+    owners = [build_customer() for _ in lists]
     await Customer.bulk_create(owners)
     orders = [
-        [rows.order(owner.id, placed_at=time_of(moment)) for moment, _ in moments]
+        [build_order(owner.id, placed_at=time_of(moment)) for moment, _ in moments]
         for owner, moments in zip(owners, lists, strict=True)
     ]
     if inserted := [order for own in orders for order in own]:
