@@ -89,10 +89,8 @@ def test_good_news_clears() -> None:
     settled.record(shipment, build_event(E.DELIVERED, 6))
 
     cleared = (RESOLVED, ExceptionResolution.CLEARED, hour(6))
-    assert [
-        (exception.status, exception.resolution, exception.resolved_at)
-        for exception in settled.exceptions
-    ] == [cleared] * 2
+    closed = [(row.status, row.resolution, row.resolved_at) for row in settled.exceptions]
+    assert closed == [cleared] * 2
 
 
 def test_an_exception_that_is_cleared_before_it_is_recorded_leaves_no_record() -> None:

@@ -13,7 +13,7 @@ from tests.plans.datasets import LONG_LISTS, TYPICAL
 from tests.plans.harness import run_harness
 from tests.plans.queries import GeneratedQuery, generate_query
 from tests.plans.queries.coverage import all_field_queries, order_queries
-from tests.plans.queries.selections import QueryShape
+from tests.plans.queries.query_shape import QueryShape
 from tests.plans.reference.context import Caller
 from tests.plans.service import CALLERS
 

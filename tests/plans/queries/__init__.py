@@ -7,8 +7,9 @@ from typing import Any
 
 from graphql import DocumentNode, parse, print_ast
 
+from tests.plans.queries.query_shape import QueryShape
 from tests.plans.queries.query_writer import ABSENT, QueryWriter
-from tests.plans.queries.selections import QueryShape, SelectionGenerator
+from tests.plans.queries.selections import SelectionGenerator
 
 
 @dataclass(frozen=True)

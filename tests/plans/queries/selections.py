@@ -4,7 +4,6 @@ from dataclasses import dataclass, field, replace
 
 from graphql import (
     GraphQLInterfaceType,
-    GraphQLObjectType,
     get_named_type,
     get_nullable_type,
     is_leaf_type,
@@ -12,6 +11,7 @@ from graphql import (
 )
 
 from tests.plans.queries.arguments import ArgumentGenerator, Values
+from tests.plans.queries.query_shape import Composite, Location, QueryShape
 from tests.plans.queries.query_writer import QueryWriter
 from tests.plans.queries.selection_sets import (
     FieldSelection,
@@ -25,26 +25,6 @@ from tests.plans.reference import SCHEMA
 from tests.plans.reference.pagination import DEFAULT_PAGE, LARGEST_PAGE
 from tests.plans.reference.root_fields import ROOT_RESOLVERS
 
-Composite = GraphQLObjectType | GraphQLInterfaceType
-
-
-@dataclass(frozen=True)
-class QueryShape:
-    """How large a query grows."""
-
-    row_budget: int
-    """The estimated number of objects that lists within lists may have together."""
-    most_selections: int = 6
-    """How many selections a selection set has at most."""
-    most_levels: int = 9
-    nested_in_ten: int = 5
-    """How many of ten selections have a selection set of their own."""
-    filtered_in_ten: int = 4
-    """How many of ten lists are filtered."""
-    most_nested_fields: int = 25
-    """How many fields of the query have a selection set."""
-
-
 LIST_LENGTH, REPEATED_LIST_LENGTH = 5, 20
 """Estimated lengths of a plain list, and of a list nested in a list of the same name."""
 ALIASES = ("a", "b", "id", "status", "node")
@@ -53,25 +33,6 @@ LISTS = ("orders", "shipments", "exceptions", "changes", "nodes")
 READER_ROOT_FIELDS = (*ROOT_RESOLVERS, *LISTS * 3)
 KEYLESS_ROOT_FIELDS = (*ROOT_RESOLVERS, *["order"] * 30)
 """A caller without a key is refused most root fields, so `order` is chosen more often."""
-
-
-@dataclass(frozen=True)
-class Location:
-    """Where in the query something is selected."""
-
-    type: Composite
-    selection_set: MergedSelectionSet
-    depth: int
-    row_budget: int
-    lists: frozenset[str] = frozenset()
-
-    def is_within_limits_of(self, other: "Location") -> bool:
-        """Whether a selection that was generated for the other location fits into this one."""
-        return (
-            self.depth <= other.depth
-            and self.row_budget >= other.row_budget
-            and self.lists <= other.lists
-        )
 
 
 @dataclass
