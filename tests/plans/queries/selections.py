@@ -37,6 +37,8 @@ KEYLESS_ROOT_FIELDS = (*ROOT_RESOLVERS, *["order"] * 30)
 
 @dataclass
 class SelectionGenerator:
+    """Generates the selections of one query, and the fragments that they use."""
+
     writer: QueryWriter
     shape: QueryShape
     is_reader: bool
@@ -49,6 +51,7 @@ class SelectionGenerator:
         self.nested_fields_left = self.shape.most_nested_fields
 
     def root_selections(self) -> list[Selection]:
+        """One to three selections on Query."""
         assert SCHEMA.query_type
         location = Location(SCHEMA.query_type, MergedSelectionSet(), 0, self.shape.row_budget)
         names = READER_ROOT_FIELDS if self.is_reader else KEYLESS_ROOT_FIELDS

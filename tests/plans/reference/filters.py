@@ -64,6 +64,8 @@ def _is_beyond_time(moment: datetime) -> bool:
 
 
 def among(name: str, column: str, fold: Callable[[str], str] = str) -> Predicate:
+    """Matches a row whose column has one of the filter's values, each after `fold`."""
+
     def predicate(context: Context, row: Row, filter_: Filter) -> bool:
         return row[column] in [fold(value) for value in filter_[name]]
 
@@ -78,6 +80,8 @@ def equal(name: str, column: str) -> Predicate:
 
 
 def within(name: str, column: str) -> Predicate:
+    """Matches a row whose column is in the filter's range of times, without its end."""
+
     def predicate(context: Context, row: Row, filter_: Filter) -> bool:
         since, until = filter_[name].get("from"), filter_[name].get("until")
         value: datetime | None = row[column]
