@@ -63,7 +63,7 @@ def test_the_intervals_hold_their_share_of_the_values():
 
 
 @pytest.mark.parametrize("size", [1, 1_000_000])
-def test_the_width_of_intervals_is_relative_to_the_counts(size: int):
+def test_the_width_of_intervals_grows_with_the_square_root_of_the_counts(size: int):
     counts = random_counts([mean * size for mean in WEEK * 20])
 
     point = forecast(counts, **DAYS, horizon=1)["points"][0]
