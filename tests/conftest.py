@@ -1,4 +1,4 @@
-"""What every test may ask for: an engine, an empty database on it, a tracker that remembers."""
+"""Fixtures for every test: the engine, an empty database on it, Redis, and a recording tracker."""
 
 import asyncio
 import shutil
@@ -46,7 +46,7 @@ def engine(request: pytest.FixtureRequest) -> str:
 
 @dataclass
 class Databases:
-    """Migrated once; every test gets a copy of its own."""
+    """Creates databases: a template is migrated once, and every test gets a copy of it."""
 
     engine: str
     folder: Path
@@ -68,7 +68,7 @@ class Databases:
         return f"sqlite://{self.folder / name}"
 
     def create_empty(self) -> str:
-        """Without any table."""
+        """Creates a database without any table."""
         name = f"test_{next(_numbers)}"
         if self.server is not None:
             return self.server.create_database(name)
@@ -103,14 +103,14 @@ def database_url(databases: Databases) -> Generator[str, None, None]:
 
 @pytest.fixture
 async def db(database_url: str) -> AsyncGenerator[str, None]:
-    """The same, open: models can be used."""
+    """An empty, migrated database that is open, so that models can be used."""
     async with open_database(database_url, connections=20, is_global=True):
         yield database_url
 
 
 @pytest.fixture(scope="session")
 def redis(engine: str) -> Generator[RedisServer | None, None, None]:
-    """A Redis of the session's own on the production engine; none on the embedded one."""
+    """A Redis server for the session on the production engine; None on the embedded one."""
     if engine == "postgres":
         with RedisServer() as server:
             yield server
@@ -124,17 +124,17 @@ def broadcast_url(redis: RedisServer | None) -> str:
 
 
 @dataclass
-class Announced:
-    """The heads of the log that writers announced, in their order."""
+class AnnouncementRecorder:
+    """Records the heads of the log that writers announce, in order."""
 
     heads: list[int] = field(default_factory=list)
 
 
 @pytest.fixture
-def announced() -> Announced:
-    return Announced()
+def announcements() -> AnnouncementRecorder:
+    return AnnouncementRecorder()
 
 
 @pytest.fixture
-def tracker(announced: Announced) -> Tracker:
-    return Tracker(announce=announced.heads.append)
+def tracker(announcements: AnnouncementRecorder) -> Tracker:
+    return Tracker(announce=announcements.heads.append)

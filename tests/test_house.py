@@ -1,4 +1,4 @@
-"""The house: what a file may import, and how long it may grow."""
+"""Rules of the code base: what a file may import, and how long it may be."""
 
 import ast
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ def _files() -> Iterator[Path]:
 
 
 def _imported(path: Path) -> set[str]:
-    """The first names of what a file imports."""
+    """The top-level names of the modules that a file imports."""
     names: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
@@ -45,11 +45,11 @@ def _imported(path: Path) -> set[str]:
         ("setting_values.py", set()),
     ],
 )
-def test_the_ground_stands_on_nothing(name: str, allowed: set[str]) -> None:
+def test_ground_modules_import_nothing_of_the_product(name: str, allowed: set[str]) -> None:
     assert _imported(ROOT / name) & OURS <= allowed
 
 
-def test_only_the_builders_read_settings() -> None:
+def test_only_the_composition_root_and_commands_read_settings() -> None:
     sources = {"config", "setting_values"}
     readers = {path.name for path in _files() if sources & _imported(path)}
 

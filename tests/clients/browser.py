@@ -11,7 +11,7 @@ from devservices.chromium import find_chromedriver
 from devservices.ports import HOST
 from devservices.server import Server, make_temporary_folder
 from tests.clients.server_process import is_healthy
-from tests.serving import PATIENCE
+from tests.timeouts import TIMEOUT
 
 FLAGS = (
     "--headless",
@@ -70,14 +70,14 @@ class Browser:
 
     def __init__(self, driver: Chromedriver) -> None:
         self._driver = driver
-        self._http = httpx2.Client(base_url=driver.url, timeout=2 * PATIENCE, trust_env=False)
+        self._http = httpx2.Client(base_url=driver.url, timeout=2 * TIMEOUT, trust_env=False)
 
     def __enter__(self) -> Self:
         options = {"args": [*FLAGS, f"--user-data-dir={self._driver.folder}/profile"]}
         capabilities = {"browserName": "chrome", "goog:chromeOptions": options}
         session = self._request("POST", "/session", capabilities={"alwaysMatch": capabilities})
         self._session = f"/session/{session['sessionId']}"
-        self._request("POST", f"{self._session}/timeouts", script=int(PATIENCE * 1000))
+        self._request("POST", f"{self._session}/timeouts", script=int(TIMEOUT * 1000))
         return self
 
     def __exit__(

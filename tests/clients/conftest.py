@@ -12,8 +12,8 @@ from tests.clients.browser import Browser, Chromedriver
 from tests.clients.node import install_packages
 from tests.clients.page_server import PageServer
 from tests.clients.server_process import ServerProcess
-from tests.factories import make_order
-from tests.serving import Service, serving, settings_of
+from tests.factories.acts import make_order
+from tests.live_server import RunningService, build_settings, running_service
 from tracking.acts import Tracker
 from tracking.orders import hold_order, release_order
 
@@ -27,9 +27,9 @@ def packages() -> None:
 
 
 @pytest.fixture
-async def service(database_url: str, broadcast_url: str) -> AsyncGenerator[Service, None]:
+async def service(database_url: str, broadcast_url: str) -> AsyncGenerator[RunningService, None]:
     """The service in the process of the test, which therefore can use its models."""
-    async with serving(settings_of(database_url, broadcast_url)) as service:
+    async with running_service(build_settings(database_url, broadcast_url)) as service:
         yield service
 
 

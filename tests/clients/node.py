@@ -12,7 +12,7 @@ from typing import Any
 
 from devservices.node import find_node, find_npm
 from devservices.server import ServiceFailed
-from tests.serving import PATIENCE
+from tests.timeouts import TIMEOUT
 
 FOLDER = Path(__file__).parent
 LOCK_FILE = FOLDER / "package-lock.json"
@@ -50,7 +50,7 @@ class NodeProgram:
     async def read_lines(self, count: int) -> list[str]:
         """Wait for the next `count` lines of its output and return them."""
         assert self._process.stdout is not None
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT):
             lines = [await self._process.stdout.readline() for _ in range(count)]
         return [line.decode().removesuffix("\n") for line in lines]
 
@@ -89,7 +89,7 @@ async def _read_json_lines(*arguments: str, **options: Any) -> list[dict[str, An
     """Run a program with its options as JSON and decode the lines that it prints."""
     process = await _start(*arguments, json.dumps(options))
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT):
             output, _ = await process.communicate()
     finally:
         if process.returncode is None:

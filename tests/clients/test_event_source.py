@@ -10,8 +10,8 @@ from tests.clients.browser import Browser
 from tests.clients.conftest import WriteChanges
 from tests.clients.page_server import PAGE, PageServer
 from tests.clients.server_process import ServerProcess
-from tests.factories import make_order
-from tests.serving import Service
+from tests.factories.acts import make_order
+from tests.live_server import RunningService
 from tracking.acts import Tracker
 
 SUBSCRIPTION = """subscription ($ids: [ID!]!, $after: Position) {
@@ -52,7 +52,7 @@ async def test_it_comes_back_by_itself_and_misses_nothing(
 
 
 async def test_what_is_refused_is_shown_and_not_asked_again(
-    service: Service, browser: Browser
+    service: RunningService, browser: Browser
 ) -> None:
     await asyncio.to_thread(open_page, browser, service.address, new_tracking_id())
 
@@ -63,7 +63,7 @@ async def test_what_is_refused_is_shown_and_not_asked_again(
 
 
 async def test_a_page_of_another_site_sees_nothing(
-    service: Service, tracker: Tracker, browser: Browser, page_server: PageServer
+    service: RunningService, tracker: Tracker, browser: Browser, page_server: PageServer
 ) -> None:
     order = await make_order(tracker)
     page = page_server.page_url(stream_url(service.address, order.tracking_id))

@@ -15,8 +15,9 @@ from auth import Scope
 from models.orders import Order
 from tests.clients.conftest import WriteChanges
 from tests.clients.server_process import ServerProcess
-from tests.factories import make_order
-from tests.serving import PATIENCE, Service
+from tests.factories.acts import make_order
+from tests.live_server import RunningService
+from tests.timeouts import TIMEOUT
 from tracking.acts import Tracker
 
 SUBSCRIPTION = """subscription ($ids: [ID!]!, $after: Position) {
@@ -30,7 +31,7 @@ async def connect(
     address: str, headers: dict[str, str] | None = None
 ) -> AsyncGenerator[AsyncClientSession, None]:
     transport = WebsocketsTransport(f"ws://{address}/graphql", init_payload=headers or {})
-    async with Client(transport=transport, execute_timeout=PATIENCE) as session:
+    async with Client(transport=transport, execute_timeout=TIMEOUT) as session:
         yield session
 
 
@@ -44,7 +45,7 @@ class Subscriber:
     async def receive(self, session: AsyncClientSession, until: int) -> None:
         """Subscribe and receive changes until the one with that sequence number has come."""
         request = GraphQLRequest(SUBSCRIPTION, variable_values=self.variables)
-        async with asyncio.timeout(PATIENCE), aclosing(session.subscribe(request)) as results:
+        async with asyncio.timeout(TIMEOUT), aclosing(session.subscribe(request)) as results:
             async for result in results:
                 self.variables["after"] = result["orderChanged"]["position"]
                 self.sequences.append(result["orderChanged"]["sequence"])
@@ -75,7 +76,7 @@ async def test_a_subscription_resumes_after_a_restart(
 
 
 async def test_queries_and_mutations_go_over_the_websocket(
-    service: Service, tracker: Tracker
+    service: RunningService, tracker: Tracker
 ) -> None:
     order = await make_order(tracker)
     headers = await service.headers(Scope.ORDERS_WRITE)
@@ -90,7 +91,7 @@ async def test_queries_and_mutations_go_over_the_websocket(
     assert held == {"orderHold": {"order": {"status": "ON_HOLD"}, "userErrors": []}}
 
 
-async def test_a_wrong_key_is_refused(service: Service) -> None:
+async def test_a_wrong_key_is_refused(service: RunningService) -> None:
     with pytest.raises(TransportConnectionFailed) as failed:
         async with connect(service.address, {"Authorization": "Bearer wa_live_wrong"}):
             pass

@@ -3,12 +3,12 @@
 import pytest
 
 from tests.clients.node import run_audits
-from tests.serving import Service
+from tests.live_server import RunningService
 
 pytestmark = pytest.mark.usefixtures("packages")
 
 
-async def test_every_audit_passes_without_a_warning(service: Service) -> None:
+async def test_every_audit_passes_without_a_warning(service: RunningService) -> None:
     results = await run_audits(f"http://{service.address}/graphql")
 
     assert len(results) > 60

@@ -11,8 +11,8 @@ from models.tracking_ids import new_tracking_id
 from tests.clients.conftest import WriteChanges
 from tests.clients.node import run_graphql_ws_session, run_module
 from tests.clients.server_process import PROJECT, ServerProcess
-from tests.factories import make_order
-from tests.serving import Service
+from tests.factories.acts import make_order
+from tests.live_server import RunningService
 from tracking.acts import Tracker
 
 pytestmark = pytest.mark.usefixtures("packages")
@@ -60,7 +60,7 @@ async def test_the_readme_s_program_reconnects_by_itself_and_misses_nothing(
 
 
 async def test_queries_and_mutations_go_over_the_websocket(
-    service: Service, tracker: Tracker
+    service: RunningService, tracker: Tracker
 ) -> None:
     order = await make_order(tracker)
     messages = await run_graphql_ws_session(
@@ -84,7 +84,7 @@ async def test_queries_and_mutations_go_over_the_websocket(
 
 
 async def test_a_client_that_unsubscribes_receives_nothing_more(
-    service: Service, tracker: Tracker
+    service: RunningService, tracker: Tracker
 ) -> None:
     order = await make_order(tracker)
     subscription = {"query": SUBSCRIPTION, "variables": {"ids": [order.tracking_id], "after": 0}}
@@ -111,13 +111,13 @@ async def test_a_client_that_unsubscribes_receives_nothing_more(
     assert messages[-1] == NORMAL_CLOSE
 
 
-async def test_a_ping_is_answered(service: Service) -> None:
+async def test_a_ping_is_answered(service: RunningService) -> None:
     messages = await run_graphql_ws_session(websocket_url(service.address), keepAlive=20)
 
     assert messages == [ACKNOWLEDGED, {"type": "pong"}, NORMAL_CLOSE]
 
 
-async def test_a_wrong_key_ends_it(service: Service) -> None:
+async def test_a_wrong_key_ends_it(service: RunningService) -> None:
     messages = await run_graphql_ws_session(
         websocket_url(service.address),
         connectionParams={"Authorization": "Bearer wa_live_wrong"},
@@ -128,7 +128,7 @@ async def test_a_wrong_key_ends_it(service: Service) -> None:
 
 
 async def test_what_is_refused_ends_one_operation_and_not_the_others(
-    service: Service,
+    service: RunningService,
 ) -> None:
     messages = await run_graphql_ws_session(
         websocket_url(service.address),

@@ -1,4 +1,4 @@
-"""Migrations: the constraints that really exist, and the rows that survive."""
+"""Migrations create every constraint and index, and keep the rows of older databases."""
 
 import re
 from collections.abc import Generator
@@ -15,7 +15,7 @@ from models.migrating import migrate, missing_migrations
 from models.orders import Order, OrderItem
 from models.shipments import ShipmentItem
 from tests.conftest import Databases
-from tests.factories import make_dispatched, make_order
+from tests.factories.acts import make_dispatched_shipment, make_order
 from tracking.acts import Tracker
 
 CHECKS = {
@@ -93,7 +93,7 @@ async def _foreign_keys(table: str) -> set[str]:
 
 
 async def _leading_columns(table: str) -> set[str]:
-    """The first column of each index, the primary key's included."""
+    """The first column of each index, including the index of the primary key."""
     if is_postgres():
         rows = await connection().execute_query_dict(
             "SELECT a.attname AS name FROM pg_index i JOIN pg_attribute a"
@@ -126,9 +126,9 @@ async def test_migrating_a_database_full_of_rows_loses_none(
     empty_url: str, tracker: Tracker
 ) -> None:
     await _migrate_to(empty_url, "0001_initial")
-    async with _opened(empty_url) as context:
-        await context.fill(tracker)
-        before = await context.counts()
+    async with _OpenDatabase(empty_url) as database:
+        await database.fill(tracker)
+        before = await database.counts()
 
     applied = await migrate(empty_url)
 
@@ -140,8 +140,8 @@ async def test_migrating_a_database_full_of_rows_loses_none(
         "0006_hours",
     ]
     assert await missing_migrations(empty_url) == []
-    async with _opened(empty_url) as context:
-        assert await context.counts() == before
+    async with _OpenDatabase(empty_url) as database:
+        assert await database.counts() == before
         assert await _checks() == CHECKS
 
 
@@ -153,13 +153,13 @@ async def _migrate_to(url: str, name: str) -> None:
         await executor.migrate([MigrationTarget(app_label="models", name=name)])
 
 
-class _opened:
-    """A database opened for a moment, foreign keys on."""
+class _OpenDatabase:
+    """A context in which the database is open and foreign keys are enforced."""
 
     def __init__(self, url: str) -> None:
         self._url, self._context = url, TortoiseContext()
 
-    async def __aenter__(self) -> "_opened":
+    async def __aenter__(self) -> "_OpenDatabase":
         await self._context.__aenter__()
         await self._context.init(config=database_config(self._url, connections=5))
         return self
@@ -168,9 +168,9 @@ class _opened:
         await self._context.__aexit__(*error)
 
     async def fill(self, tracker: Tracker) -> None:
-        """Orders and shipments; the log's head, which a later migration makes, stands in."""
+        """Insert orders and shipments, with the log's head that a later migration creates."""
         await LogHead.create(id=1, position=0)
-        await make_dispatched(tracker, await make_order(tracker))
+        await make_dispatched_shipment(tracker, await make_order(tracker))
         await make_order(tracker)
         await LogHead.all().delete()
 
