@@ -18,22 +18,22 @@ from starlette.types import Receive, Scope, Send
 from uvicorn.supervisors import Multiprocess
 
 from config import Settings
-from models.database import open_database
+from database.connections import open_database
+from database.migrations import migrate, missing_migrations
+from engine.persisted.documents import TrustedDocuments
+from engine.persisted.manifest import read_manifest
 from models.enums import ExceptionSeverity
-from models.migrating import migrate, missing_migrations
+from projections.rollups import counting
 from schema.build import Schema, build_schema
-from schema.endpoint import Endpoint
-from schema.endpoint.connections import Limits
-from schema.endpoint.leaving import leaving_first
-from schema.endpoint.probes import Readiness, is_alive
-from schema.endpoint.sockets import Http, Websocket
-from schema.trusted.documents import TrustedDocuments
-from schema.trusted.manifest import read_manifest
 from subscriptions.feed import Feed
 from subscriptions.transport import open_transport
-from tracking.acts import Tracker
-from tracking.counting import counting
 from tracking.sweeper import sweeping
+from unit_of_work.unit_of_work import Tracker
+from web.connection_registry import Limits
+from web.graceful_shutdown import leaving_first
+from web.graphql.endpoint import Endpoint
+from web.health import Readiness, is_alive
+from web.uvicorn_protocols import Http, Websocket
 
 PATH = "/graphql"
 GRACE_SECONDS = 10

@@ -18,13 +18,13 @@ import click
 import orjson
 from tortoise.backends.base.executor import EXECUTOR_CACHE
 
+from commands.import_orders import BATCH, import_orders
 from commands.importing.formats import FORMATS
-from commands.imports import BATCH, import_orders
+from database.connections import open_database
+from database.migrations import migrate
 from devservices.postgres import PostgresServer
-from models.database import open_database
-from models.migrating import migrate
 from simulator.order_files import write_orders
-from tracking.acts import Tracker
+from unit_of_work.unit_of_work import Tracker
 
 ORDERS = 20_000
 QUICK_ORDERS = 5_000

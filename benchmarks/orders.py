@@ -3,12 +3,11 @@
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from auth import SYSTEM
+from access.scopes import SYSTEM
 from models.enums import TrackingEventType
 from models.node_ids import NodeType, node_id
 from models.orders import Order
-from tracking.acts import Tracker
-from tracking.drafts import (
+from tracking.inputs import (
     AddressDraft,
     CustomerDraft,
     DispatchDraft,
@@ -18,9 +17,10 @@ from tracking.drafts import (
     OrderDraft,
     ShipmentDraft,
 )
-from tracking.orders import confirm_order
-from tracking.shipment_creation import create_shipment
-from tracking.shipments import dispatch_shipment
+from tracking.orders.commands import confirm_order
+from tracking.shipments.commands import dispatch_shipment
+from tracking.shipments.creation import create_shipment
+from unit_of_work.unit_of_work import Tracker
 
 CARRIER = "ups"
 FIRST_SCAN = datetime.now(UTC).replace(microsecond=0) - timedelta(days=20)

@@ -3,7 +3,7 @@
 import click
 
 from commands.demo import demo_command
-from commands.imports import import_command
+from commands.import_orders import import_command
 from commands.keys import keys_command
 from commands.migrate import migrate_command
 from commands.rebuild_stats import rebuild_stats_command

@@ -12,12 +12,12 @@ from typing import NoReturn
 
 import click
 
-from commands.children import Child, running
+from commands.child_processes import Child, running
+from commands.command_runtime import Failure, run
 from commands.demo_data import FOLDER, Place, fill, only_demo, place_of, remove_database
 from commands.greeting import greeting
 from commands.local_server import LocalServer, NoAnswer, open_port, reachable
 from commands.movement import Movement
-from commands.running import Failure, run
 
 READY_SECONDS = 60.0
 """A slow machine's start, with room to spare."""

@@ -9,18 +9,18 @@ from pathlib import Path
 
 import click
 
-from auth import Scope
+from access.api_keys import create_key
+from access.scopes import Scope
+from commands.command_runtime import CONNECTIONS, Failure, WrongInput
+from commands.import_orders import import_orders, rejects_path, summary
 from commands.importing.formats import FORMATS
-from commands.imports import import_orders, rejects_path, summary
-from commands.running import CONNECTIONS, Failure, WrongInput
 from config import Settings, SettingsError
-from models.database import open_database
-from models.migrating import migrate
+from database.connections import open_database
+from database.migrations import migrate
 from models.orders import Order
 from setting_values import PROJECT
 from simulator.order_files import write_orders
-from tracking.acts import Tracker
-from tracking.api_keys import create_key
+from unit_of_work.unit_of_work import Tracker
 
 FOLDER = PROJECT / ".demo"
 DATABASE = "whereabouts.sqlite3"

@@ -6,12 +6,12 @@ from uuid import UUID
 
 import click
 
-from auth import Scope
-from commands.running import migrated_database, read_settings, run
+from access.api_keys import create_key, revoke_key
+from access.scopes import Scope
+from commands.command_runtime import migrated_database, read_settings, run
 from config import Settings
 from models.api_keys import ApiKey
 from schema.scalars import parse_datetime
-from tracking.api_keys import create_key, revoke_key
 
 TITLES = ("ID", "NAME", "HINT", "SCOPES", "CREATED", "EXPIRES", "LAST USED", "REVOKED")
 

@@ -2,8 +2,8 @@
 
 import click
 
-from commands.running import read_settings, run
-from models.migrating import migrate
+from commands.command_runtime import read_settings, run
+from database.migrations import migrate
 
 
 @click.command("migrate")

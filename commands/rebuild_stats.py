@@ -2,9 +2,9 @@
 
 import click
 
-from commands.running import migrated_database, read_settings, run
+from commands.command_runtime import migrated_database, read_settings, run
 from config import Settings
-from tracking.counting import recount
+from projections.rollups import recount
 
 
 @click.command("rebuild-stats")

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import click
 
-from commands.running import Failure, WrongInput, read_settings, run
+from commands.command_runtime import Failure, WrongInput, read_settings, run
 from config import Settings
+from engine.persisted.manifest import BrokenManifest
 from schema.build import build_schema
-from schema.trusted.manifest import BrokenManifest
 from server import NotMigrated, prepare_database, serve, trusted_documents
 
 

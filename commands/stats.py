@@ -21,17 +21,17 @@ from graphql import (
     visit,
 )
 
-from auth import SYSTEM
-from commands.running import Failure, WrongInput, migrated_database, read_settings, run
+from access.scopes import SYSTEM
+from commands.command_runtime import Failure, WrongInput, migrated_database, read_settings, run
 from config import Settings
-from resolvers.plans.selection import Field
-from resolvers.queries import FORECAST, STATS
+from engine.execution import execute
+from engine.operations import Operation, Refused
+from engine.responses import body_of
+from engine.sql.selection import Field
 from schema.build import Schema, build_schema
 from schema.context import Context
-from schema.encoding import body_of
-from schema.execution import execute
-from schema.operations import Operation, Refused
-from tracking.acts import Tracker
+from schema.root_fields import FORECAST, STATS
+from unit_of_work.unit_of_work import Tracker
 
 STDIN = "-"
 SECONDS_BETWEEN = 1.0

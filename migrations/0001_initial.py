@@ -4,7 +4,7 @@ from tortoise.fields.base import OnDelete
 from tortoise.indexes import Index
 from tortoise.migrations import operations as ops
 
-from models.columns import new_id, to_json
+from database.columns import new_id, to_json
 from models.enums.changes import ChangeKind
 from models.enums.events import EventClassifier, TimePrecision, TimeZoneSource, TrackingEventType
 from models.enums.exceptions import (

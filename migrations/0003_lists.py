@@ -9,7 +9,7 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.migrations import operations as ops
 from tortoise.migrations.schema_generator.state_apps import StateApps
 
-from models.database import is_postgres
+from database.connections import is_postgres
 
 DELIVERED_LATE = "status <> 'CANCELLED' AND late_after < delivered_at"
 UNDELIVERED = (

@@ -7,7 +7,7 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.migrations import operations as ops
 from tortoise.migrations.schema_generator.state_apps import StateApps
 
-from models.database import is_postgres
+from database.connections import is_postgres
 from models.enums.exceptions import ExceptionSeverity, ExceptionStatus, ExceptionType, Party
 from models.enums.orders import DeliveryMethod, Health, OrderStatus
 from models.enums.shipments import ShipmentStatus

@@ -3,7 +3,7 @@
 from tortoise import fields
 from tortoise.models import Model
 
-from models.columns import instant, json, new_id, optional_instant
+from database.columns import instant, json, new_id, optional_instant
 
 KEY_NAME_LENGTH = 100
 HASH_LENGTH = 64

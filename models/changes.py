@@ -7,7 +7,7 @@ from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.models import Model
 
-from models.columns import instant, json, optional_word, word
+from database.columns import instant, json, optional_word, word
 from models.customers import IDENTITY_LENGTH
 from models.enums import ChangeKind, ExceptionType, TrackingEventType
 from models.orders import COUNTRY_LENGTH, TEXT_LENGTH, Order

@@ -4,7 +4,7 @@ from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.models import Model
 
-from models.columns import instant, new_id
+from database.columns import instant, new_id
 
 NAME_LENGTH = 200
 EMAIL_LENGTH = 254

@@ -8,10 +8,10 @@ from uuid import UUID
 from tortoise import fields
 from tortoise.indexes import Index
 
-from models.columns import instant, new_id, word
+from database.columns import instant, new_id, word
+from database.plain_model import PlainModel
 from models.enums import EstimateSource
 from models.orders import TEXT_LENGTH, Order
-from models.plain import PlainModel
 from models.shipments import Shipment
 
 

@@ -6,7 +6,8 @@ from uuid import UUID
 from tortoise import fields
 from tortoise.indexes import Index
 
-from models.columns import instant, json, new_id, optional_instant, optional_word, word
+from database.columns import instant, json, new_id, optional_instant, optional_word, word
+from database.plain_model import PlainModel
 from models.customers import IDENTITY_LENGTH, NAME_LENGTH
 from models.enums import (
     EventClassifier,
@@ -16,7 +17,6 @@ from models.enums import (
     TrackingEventType,
 )
 from models.orders import TEXT_LENGTH, Order
-from models.plain import PlainModel
 from models.shipments import CARRIER_LENGTH, NUMBER_LENGTH, Shipment
 
 SOURCE_LENGTH = 64

@@ -5,10 +5,10 @@ from uuid import UUID
 from tortoise import fields
 from tortoise.indexes import Index
 
-from models.columns import instant, json, new_id, optional_instant, optional_word, word
+from database.columns import instant, json, new_id, optional_instant, optional_word, word
+from database.plain_model import PlainModel
 from models.customers import IDENTITY_LENGTH, NAME_LENGTH, PHONE_LENGTH, Customer
 from models.enums import DeliveryMethod, EstimateSource, Health, OrderStatus
-from models.plain import PlainModel
 
 TEXT_LENGTH = 1000
 SKU_LENGTH = 100

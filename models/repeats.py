@@ -4,8 +4,8 @@ from uuid import UUID
 
 from tortoise import fields
 
-from models.columns import instant
-from models.plain import PlainModel
+from database.columns import instant
+from database.plain_model import PlainModel
 
 KEY_LENGTH = 64
 

@@ -6,11 +6,11 @@ from uuid import UUID
 from tortoise import fields
 from tortoise.indexes import Index
 
-from models.columns import instant, json, new_id, optional_instant, optional_word, word
+from database.columns import instant, json, new_id, optional_instant, optional_word, word
+from database.plain_model import PlainModel
 from models.customers import NAME_LENGTH
 from models.enums import EstimateSource, Health, OrderStatus, ShipmentStatus
 from models.orders import COUNTRY_LENGTH, TEXT_LENGTH, Order, OrderItem
-from models.plain import PlainModel
 
 CARRIER_LENGTH = 40
 SERVICE_LENGTH = 100

@@ -1,12 +1,12 @@
 """Every type of the schema that is a view on rows, and where its fields come from."""
 
+from engine.sql.statement_builder import Catalogue
 from resolvers.customers import CUSTOMER
 from resolvers.estimates import DELIVERY_ESTIMATE
 from resolvers.events import TRACKING_EVENT
 from resolvers.exceptions import EXCEPTION_NOTE, ORDER_EXCEPTION
 from resolvers.history import KINDS
 from resolvers.orders import ADDRESS, ORDER, ORDER_ITEM
-from resolvers.plans.writing import Catalogue
 from resolvers.shipments import SHIPMENT, SHIPMENT_ITEM
 
 CATALOGUE: Catalogue = {

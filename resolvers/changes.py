@@ -7,8 +7,8 @@ from uuid import UUID
 
 from tortoise.expressions import Q
 
+from database.connections import connection, is_postgres
 from models.changes import LOG_HEAD_ID, Change, LogHead
-from models.database import connection, is_postgres
 from models.enums import (
     ChangeKind,
     ExceptionStatus,

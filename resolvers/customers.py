@@ -1,12 +1,12 @@
 """Customers: all of it is personal."""
 
+from engine.sql.keyset_pagination import Paged
+from engine.sql.sources import Identity, columns
+from engine.sql.statement_builder import Type
 from models.customers import Customer
 from models.node_ids import NodeType
 from models.orders import Order
 from resolvers.orderings import order_ordering
-from resolvers.plans.connections import Paged
-from resolvers.plans.sources import Identity, columns
-from resolvers.plans.writing import Type
 
 CUSTOMER = Type(
     Customer,

@@ -1,11 +1,11 @@
 """Delivery estimates: the current one of a row, and every revision."""
 
+from engine.sql.bounded_list import Few
+from engine.sql.json_dialects import literal
+from engine.sql.rows import Row
+from engine.sql.sources import Column, Part, columns
+from engine.sql.statement_builder import Type
 from models.estimates import PREFERENCE, Estimate
-from resolvers.plans.dialects import literal
-from resolvers.plans.few import Few
-from resolvers.plans.rows import Row
-from resolvers.plans.sources import Column, Part, columns
-from resolvers.plans.writing import Type
 
 CURRENT = Part(
     {

@@ -1,15 +1,15 @@
 """Tracking events: of orders and of shipments, in the order in which they count."""
 
+from engine.sql.conditions import TIME
+from engine.sql.keyset_pagination import Paged
+from engine.sql.ordering import NUMBER, Key, Ordering
+from engine.sql.sources import Identity, One, columns
+from engine.sql.statement_builder import Type
 from models.events import TrackingEvent
 from models.node_ids import NodeType
 from models.orders import Order
 from models.shipments import Shipment
-from resolvers.conditions import TIME
 from resolvers.places import LOCATION
-from resolvers.plans.connections import Paged
-from resolvers.plans.ordering import NUMBER, Key, Ordering
-from resolvers.plans.sources import Identity, One, columns
-from resolvers.plans.writing import Type
 
 OLDEST_FIRST = Ordering(
     "events", (Key("moment", kind=TIME), Key("rank", kind=NUMBER), Key("fingerprint"))

@@ -2,18 +2,18 @@
 
 import orjson
 
+from engine.sql.bounded_list import Few
+from engine.sql.conditions import literals
+from engine.sql.json_dialects import literal
+from engine.sql.rows import Row
+from engine.sql.sources import ForStaff, Identity, Many, One, Written, columns, truth
+from engine.sql.statement_builder import Type, Writing
 from models.enums import EXCEPTION_TRANSITIONS, UNRESOLVED
 from models.events import TrackingEvent
 from models.exceptions import ExceptionNote, OrderException
 from models.node_ids import NodeType
 from models.orders import Order
 from models.shipments import Shipment
-from resolvers.conditions import literals
-from resolvers.plans.dialects import literal
-from resolvers.plans.few import Few
-from resolvers.plans.rows import Row
-from resolvers.plans.sources import ForStaff, Identity, Many, One, Written, columns, truth
-from resolvers.plans.writing import Type, Writing
 
 
 def _newest_first(row: Row) -> str:

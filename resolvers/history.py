@@ -2,6 +2,12 @@
 
 from collections.abc import Mapping
 
+from engine.sql.json_column import Inside, InsideList
+from engine.sql.keyset_pagination import Paged
+from engine.sql.ordering import NUMBER, Key, Ordering
+from engine.sql.rows import Row
+from engine.sql.sources import Column, One, Written, columns
+from engine.sql.statement_builder import Source, Type, Writing
 from errors import Invalid
 from models.changes import Change
 from models.enums import ChangeKind
@@ -9,12 +15,6 @@ from models.events import TrackingEvent
 from models.exceptions import OrderException
 from models.orders import Order
 from models.shipments import Shipment
-from resolvers.plans.connections import Paged
-from resolvers.plans.inside import Inside, InsideList
-from resolvers.plans.ordering import NUMBER, Key, Ordering
-from resolvers.plans.rows import Row
-from resolvers.plans.sources import Column, One, Written, columns
-from resolvers.plans.writing import Source, Type, Writing
 
 MAXIMUM_DIGITS = 16
 

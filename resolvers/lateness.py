@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 
+from engine.sql.json_dialects import literal
+from engine.sql.rows import Row
+from engine.sql.sources import truth
+from engine.sql.statement_builder import Writing
 from models.health import LATE_ONLY_BY_DELIVERY, NEVER_LATE
-from resolvers.plans.dialects import literal
-from resolvers.plans.rows import Row
-from resolvers.plans.sources import truth
-from resolvers.plans.writing import Writing
 
 
 def is_late(writing: Writing, row: Row) -> str:

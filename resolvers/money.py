@@ -5,11 +5,11 @@ from itertools import groupby
 
 from iso4217 import Currency
 
+from engine.sql.json_dialects import literal, quoted
+from engine.sql.rows import Row
+from engine.sql.sources import Part, Written
+from engine.sql.statement_builder import Writing
 from models.money import minor_digits
-from resolvers.plans.dialects import literal, quoted
-from resolvers.plans.rows import Row
-from resolvers.plans.sources import Part, Written
-from resolvers.plans.writing import Writing
 
 USUAL_DIGITS = 2
 

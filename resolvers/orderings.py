@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache
 
-from resolvers.plans.ordering import NUMBER, Key, Ordering, by_id, timed
+from engine.sql.ordering import NUMBER, Key, Ordering, by_id, timed
 
 
 class OrderSort(StrEnum):

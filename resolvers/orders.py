@@ -3,6 +3,11 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from engine.sql.json_column import InsideList
+from engine.sql.json_dialects import quoted
+from engine.sql.rows import Row
+from engine.sql.sources import Column, ForStaff, Identity, Many, One, Written, columns
+from engine.sql.statement_builder import Type
 from models.customers import Customer
 from models.events import TrackingEvent
 from models.node_ids import NodeType
@@ -16,19 +21,6 @@ from resolvers.history import HISTORY, POSITION
 from resolvers.lateness import is_late
 from resolvers.money import money
 from resolvers.places import DESTINATION
-from resolvers.plans.dialects import quoted
-from resolvers.plans.inside import InsideList
-from resolvers.plans.rows import Row
-from resolvers.plans.sources import (
-    Column,
-    ForStaff,
-    Identity,
-    Many,
-    One,
-    Written,
-    columns,
-)
-from resolvers.plans.writing import Type
 
 NEWEST_FIRST = (("created_at", "DESC"), ("id", "DESC"))
 

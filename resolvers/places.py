@@ -1,7 +1,7 @@
 """Places: as far as they are known, within JSON or columns of what is there."""
 
-from resolvers.plans.inside import Inside
-from resolvers.plans.sources import ABSENT, Column, Part
+from engine.sql.json_column import Inside
+from engine.sql.sources import ABSENT, Column, Part
 
 DESTINATION = Part(
     {

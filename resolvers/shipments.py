@@ -1,5 +1,7 @@
 """Shipments and what is in them."""
 
+from engine.sql.sources import Column, Finished, ForStaff, Identity, Many, One, columns
+from engine.sql.statement_builder import Type
 from models.carriers import tracking_url
 from models.events import TrackingEvent
 from models.node_ids import NodeType
@@ -9,8 +11,6 @@ from resolvers.estimates import CURRENT, REVISIONS
 from resolvers.events import EVENTS_OF_SHIPMENT
 from resolvers.exceptions import EXCEPTIONS_OF_SHIPMENT
 from resolvers.places import ORIGIN
-from resolvers.plans.sources import Column, Finished, ForStaff, Identity, Many, One, columns
-from resolvers.plans.writing import Type
 
 SHIPMENT = Type(
     Shipment,

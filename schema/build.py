@@ -8,15 +8,15 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.name_converter import NameConverter
 from strawberry.tools import merge_types
 
-from schema.arguments import make_themselves
-from schema.documents import Documents
+from engine.documents import Documents
+from engine.input_types import make_themselves
+from engine.operations import Operations
+from engine.planning.argument_binding import Conversion
+from engine.planning.plan_cache import Plans
 from schema.mutations.events import EventMutations
 from schema.mutations.exceptions import ExceptionMutations
 from schema.mutations.orders import OrderMutations
 from schema.mutations.shipments import ShipmentMutations
-from schema.operations import Operations
-from schema.planning.binding import Conversion
-from schema.planning.plans import Plans
 from schema.queries import Query
 from schema.scalars import SCALARS
 from schema.subscriptions import Subscription

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from strawberry.types.info import Info as StrawberryInfo
 
-from auth import ANONYMOUS, Viewer
-from tracking.acts import Tracker
+from access.scopes import ANONYMOUS, Viewer
+from unit_of_work.unit_of_work import Tracker
 
 if TYPE_CHECKING:
-    from schema.planning.things import Things
+    from engine.planning.payload_loader import Things
 
 
 @dataclass(slots=True)

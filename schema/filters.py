@@ -5,6 +5,7 @@ from typing import Any
 
 import strawberry
 
+from engine.sql.ordering import Ordering
 from models.enums import (
     ChangeKind,
     DeliveryMethod,
@@ -27,7 +28,6 @@ from resolvers.orderings import (
     order_ordering,
     shipment_ordering,
 )
-from resolvers.plans.ordering import Ordering
 from schema.enums import SortDirection
 
 

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import strawberry
 
-from models.buckets import TimeUnit
-from resolvers.forecasts.asking import MAXIMUM_HORIZON, RHYTHMS
+from database.time_buckets import TimeUnit
+from resolvers.forecasts.arguments import MAXIMUM_HORIZON, RHYTHMS
 from schema.filters import OrderFilter
 
 DAY, WEEK, MONTH = (RHYTHMS[unit] for unit in (TimeUnit.DAY, TimeUnit.WEEK, TimeUnit.MONTH))

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import strawberry
 
-from auth import Scope
+from access.scopes import Scope
 from schema import enums as _registered  # noqa: F401
 from schema.filters import (
     ChangeFilter,
@@ -22,7 +22,7 @@ from schema.forecasts import (
     ForecastUnit,
     OrderForecast,
 )
-from schema.guard import asked
+from schema.permissions import asked
 from schema.scalars import Position
 from schema.stats.groups import ExceptionStats, OrderStats, ShipmentStats
 from schema.stats.inputs import (

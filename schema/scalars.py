@@ -9,7 +9,7 @@ import strawberry
 from graphql import FloatValueNode, IntValueNode, StringValueNode, ValueNode
 from strawberry.types.scalar import ScalarDefinition
 
-from models.instants import rfc_3339
+from database.timestamps import rfc_3339
 
 Position = NewType("Position", int)
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import strawberry
 
-from auth import Scope
+from access.scopes import Scope
 from errors import Invalid, NotFound
 from resolvers.changes import EVERY_CHANGE, ChangeSelection
 from resolvers.orders import find_order_ids

@@ -9,7 +9,7 @@ from typing import Any, Self
 import httpx2
 import orjson
 
-from simulator.tallies import Tally
+from simulator.counters import Tally
 
 # The API takes so many events in one call.
 EVENTS_PER_CALL = 500

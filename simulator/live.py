@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from simulator.journeys import write_journey
 from simulator.known_orders import KnownOrder, read_order
-from simulator.living import CLOCK_ALLOWANCE, Pace, Quickened, wait_until
+from simulator.live_clock import CLOCK_ALLOWANCE, Pace, Quickened, wait_until
 from simulator.operations import create_order
 from simulator.orders import Shop, make_order
 from simulator.senders import Sender

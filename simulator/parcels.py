@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 from simulator.atlas import WAREHOUSES, home_warehouse
 from simulator.carriers import choose_carrier, make_tracking_number
 from simulator.days import next_time_of_day
-from simulator.endings import choose_ending
 from simulator.incidents import choose_incident
+from simulator.outcomes import choose_ending
 from simulator.places import Place, crosses_border, distance_km
 from simulator.promises import LAST_HOUR_SAME_DAY
 from simulator.reporting import report

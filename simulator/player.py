@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 from tqdm import tqdm
 
 from simulator.client import Client, ServerRefused, ServerUnavailable
+from simulator.counters import Tally
 from simulator.history import History
 from simulator.live import Live, Tempo
 from simulator.senders import Sender
 from simulator.showcase import UnknownOrder, play_showcase
-from simulator.tallies import Tally
 
 # Orders whose history is sent at the same time: as many as fill the requests under way.
 ORDERS_PER_REQUEST = 20

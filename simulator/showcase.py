@@ -7,10 +7,10 @@ from random import Random
 from simulator.atlas import home_warehouse
 from simulator.carriers import UPS, make_tracking_number
 from simulator.client import ServerRefused
+from simulator.endless_journeys import Odyssey
 from simulator.known_orders import KnownOrder, find_order
-from simulator.living import CLOCK_ALLOWANCE
+from simulator.live_clock import CLOCK_ALLOWANCE
 from simulator.news import event_input
-from simulator.odysseys import Odyssey
 from simulator.senders import Sender
 from simulator.steps import (
     Command,

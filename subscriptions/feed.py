@@ -7,11 +7,11 @@ from types import TracebackType
 from typing import NoReturn, Protocol, Self
 from uuid import UUID
 
+from database.connections import FEED, LIVE, reading_on
 from models.changes import Change
-from models.database import FEED, LIVE, reading_on
 from resolvers.changes import EVERY_CHANGE, ChangeSelection, changes_after, log_head
-from subscriptions.outage import Outage
-from subscriptions.supervision import Supervision
+from runtime.backoff import Outage
+from runtime.supervised_task import Supervision
 from subscriptions.transport import ANYTHING, Transport
 
 LOOK_INTERVAL = 1.0

@@ -5,12 +5,12 @@ from contextlib import aclosing
 from types import TracebackType
 from typing import Self
 
+from database.connections import LIVE, reading_on
 from errors import Invalid
 from models.changes import Change
-from models.database import LIVE, reading_on
 from resolvers.changes import changes_between
-from subscriptions.inbox import Delivery, Inbox
-from subscriptions.outage import Outage
+from runtime.backoff import Outage
+from subscriptions.queues import Delivery, Inbox
 from subscriptions.streams import LONGEST_DELAY, TOGETHER, Stream
 
 TURN = 200

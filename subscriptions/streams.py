@@ -4,13 +4,13 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
+from database.connections import LIVE, reading_on
 from errors import LimitExceeded
 from models.changes import Change
-from models.database import LIVE, reading_on
 from resolvers.changes import ChangeSelection
+from runtime.backoff import Outage
 from subscriptions.feed import Feed
-from subscriptions.inbox import Delivery, Inbox
-from subscriptions.outage import Outage
+from subscriptions.queues import Delivery, Inbox
 
 logger = logging.getLogger("whereabouts.subscriptions")
 

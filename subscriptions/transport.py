@@ -11,8 +11,8 @@ from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
 from redis.exceptions import RedisError
 
-from subscriptions.outage import Outage
-from subscriptions.supervision import Supervision
+from runtime.backoff import Outage
+from runtime.supervised_task import Supervision
 
 CHANNEL = "whereabouts:log"
 ANYTHING = ""

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from database.connections import open_database
+from database.migrations import migrate
 from devservices.chromium import LEFT_OUT
 from devservices.postgres import PostgresServer
 from devservices.redis import RedisServer
-from models.database import open_database
-from models.migrating import migrate
-from tracking.acts import Tracker
+from unit_of_work.unit_of_work import Tracker
 
 ENGINES = ("sqlite", "postgres")
 TEMPLATE = "template_whereabouts"

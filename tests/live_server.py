@@ -15,14 +15,14 @@ import websockets
 from starlette.applications import Starlette
 from websockets.asyncio.client import ClientConnection
 
-from auth import Scope
+from access.api_keys import create_key
+from access.scopes import Scope
 from config import Settings
-from schema.endpoint.connections import Connections
 from server import create_app, drop_dead_connections, serving_config
 from subscriptions.feed import Feed
 from tests.event_stream_reader import EventReader
 from tests.timeouts import TIMEOUT
-from tracking.api_keys import create_key
+from web.connection_registry import Connections
 
 PROTOCOL = websockets.Subprotocol("graphql-transport-ws")
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from auth import Scope
+from access.scopes import Scope
 from simulator.order_files import write_orders
 from tests.live_server import build_settings, running_service
 

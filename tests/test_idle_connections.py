@@ -4,10 +4,10 @@ import asyncio
 
 import pytest
 
-from schema.endpoint import sockets
 from tests.live_server import RunningService, build_settings, running_service
 from tests.raw_clients import raw_client
 from tests.timeouts import TIMEOUT
+from web import uvicorn_protocols
 
 HEAD = b"POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
 BODY = b'{"query":"{ position }"}'
@@ -17,7 +17,7 @@ ANSWER = b'{"data":{"position":0}}'
 
 @pytest.fixture
 async def service(database_url, broadcast_url, monkeypatch):
-    monkeypatch.setattr(sockets, "HEAD_SECONDS", 0.2)
+    monkeypatch.setattr(uvicorn_protocols, "HEAD_SECONDS", 0.2)
     async with running_service(build_settings(database_url, broadcast_url)) as service:
         yield service
 
@@ -31,7 +31,7 @@ async def test_a_request_that_does_not_arrive_is_not_waited_for(service: Running
 
 
 async def test_a_head_without_end_is_not_read(service, monkeypatch):
-    monkeypatch.setattr(sockets, "HEAD_SECONDS", TIMEOUT * 2)
+    monkeypatch.setattr(uvicorn_protocols, "HEAD_SECONDS", TIMEOUT * 2)
     async with raw_client(service.address) as client, asyncio.timeout(TIMEOUT):
         with pytest.raises(ConnectionError):
             await client.write(b"GET /" + b"x" * 100_000_000)
@@ -45,7 +45,7 @@ async def test_requests_in_time_are_answered_for_any_length_of_time(service):
         assert response.json() == {"data": {"position": 0}}
         assert (await service.post("{ position }")).json() == {"data": {"position": 0}}
     async with service.socket() as socket, service.events("subscription { nothing }") as events:
-        await asyncio.sleep(sockets.HEAD_SECONDS * 2)
+        await asyncio.sleep(uvicorn_protocols.HEAD_SECONDS * 2)
         await socket.subscribe("1", "{ position }")
         assert await socket.results(1) == [{"data": {"position": 0}}]
         assert len(await events.read_rest()) == 2
@@ -55,7 +55,7 @@ async def test_requests_in_time_are_answered_for_any_length_of_time(service):
 async def test_messages_sent_together_arrive_in_order_and_before_the_close(
     service, monkeypatch, collected
 ):
-    monkeypatch.setattr(sockets, "COLLECTED", collected)
+    monkeypatch.setattr(uvicorn_protocols, "COLLECTED", collected)
     async with service.socket() as socket:
         for number in range(40):
             await socket.subscribe(str(number), "{ position }")

@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from auth import Scope
+from access import key_lookup
+from access.api_keys import revoke_key
+from access.scopes import Scope
 from models.api_keys import ApiKey
-from resolvers import viewers
-from schema.endpoint import connections
 from tests.live_server import RunningService, build_settings, running_service
 from tests.timeouts import poll_until
-from tracking.api_keys import revoke_key
+from web import connection_registry
 
 READ = "{ orders { totalCount } }"
 FOLLOW = "subscription { changes { position } }"
@@ -22,14 +22,14 @@ async def service(
     database_url: str, broadcast_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncGenerator[RunningService, None]:
     """A service that looks up a key at each use."""
-    monkeypatch.setattr(viewers, "REMEMBERED_SECONDS", 0.0)
+    monkeypatch.setattr(key_lookup, "REMEMBERED_SECONDS", 0.0)
     async with running_service(build_settings(database_url, broadcast_url)) as service:
         yield service
 
 
 @pytest.fixture
 def watchful(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connections, "TICK", 0.01)
+    monkeypatch.setattr(connection_registry, "TICK", 0.01)
 
 
 async def revoke(*scopes: Scope) -> None:

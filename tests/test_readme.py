@@ -9,16 +9,16 @@ from typing import Any
 import click
 import pytest
 
-from auth import Scope
+from access.scopes import Scope
 from commands import main as whereabouts
+from commands.import_orders import import_orders
 from commands.importing.csv_table import KNOWN, METADATA
 from commands.importing.formats import format_of
 from commands.importing.storing import Tally
-from commands.imports import import_orders
 from config import VARIABLES
 from models.orders import OrderItem
 from tests.live_server import RunningService, build_settings, running_service
-from tracking.acts import Tracker
+from unit_of_work.unit_of_work import Tracker
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()

@@ -6,10 +6,10 @@ from collections.abc import AsyncGenerator
 import pytest
 import websockets
 
-from auth import Scope
-from models.hours import CountedLog
+from access.scopes import Scope
+from models.rollups import CountedLog
+from projections.rollups import projection
 from tests.live_server import LiveServer, RunningService, build_settings, running_service
-from tracking.counting import counter
 
 CREATE = """mutation { orderCreate(input: {
   reference: "R-1", customer: {name: "Customer 1"}, currency: "EUR",
@@ -193,7 +193,7 @@ async def test_liveness_and_readiness_are_reported(service):
 
 
 async def test_counters_report_changes_and_what_is_left(database_url, broadcast_url, monkeypatch):
-    monkeypatch.setattr(counter, "COUNT_INTERVAL", 0.01)
+    monkeypatch.setattr(projection, "COUNT_INTERVAL", 0.01)
     async with running_service(build_settings(database_url, broadcast_url)) as service:
         await place_order(service)
         async with asyncio.timeout(20):

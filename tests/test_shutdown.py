@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from auth import Scope
+from access.scopes import Scope
 from tests.factories.acts import make_order
 from tests.live_server import Websocket
 from tests.raw_clients import raw_client
 from tests.schema.live_changes import HUGE_QUERY
 from tests.server_processes import ServerProcesses, server_processes, until_dead
 from tests.timeouts import TIMEOUT, poll_until
-from tracking.acts import Tracker
+from unit_of_work.unit_of_work import Tracker
 
 FOLLOW = """subscription ($ids: [ID!]!, $after: Position) {
   orderChanged(trackingIds: $ids, after: $after) { position } }"""

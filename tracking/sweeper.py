@@ -3,14 +3,14 @@
 import asyncio
 import logging
 
-from auth import SYSTEM
-from models.database import connection, is_postgres
+from access.scopes import SYSTEM
+from database.connections import connection, is_postgres
 from models.orders import Order
-from subscriptions.supervision import Supervision
-from tracking.acts import Act, Tracker, act
-from tracking.loading import lock_orders
-from tracking.recording import Recorder
-from tracking.settling import settle
+from runtime.supervised_task import Supervision
+from tracking.change_recorder import Recorder
+from tracking.orders.loading import lock_orders
+from tracking.settlement import settle
+from unit_of_work.unit_of_work import Act, Tracker, act
 
 logger = logging.getLogger("whereabouts.sweeper")
 

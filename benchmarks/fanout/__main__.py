@@ -11,9 +11,9 @@ from benchmarks.fanout.servers import BaselineServer, WhereaboutsServer, raise_f
 from benchmarks.fanout.subscriber_pool import open_subscriber_pool
 from benchmarks.fanout.workloads import FanoutWorkload
 from benchmarks.ingest.servers import pin_load_generator
+from database.migrations import migrate
 from devservices.postgres import PostgresServer
 from devservices.redis import RedisServer
-from models.migrating import migrate
 
 
 @click.command()

@@ -10,17 +10,17 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from auth import SYSTEM
+from access.scopes import SYSTEM
 from benchmarks.fanout.websocket_frames import text_frame
 from benchmarks.orders import order_draft, scan_draft, ship
-from models.database import open_database
+from database.connections import open_database
 from models.orders import Order
 from resolvers.changes import log_head
 from subscriptions.transport import Transport, open_transport
-from tracking.acts import Tracker
-from tracking.drafts import EventDraft
-from tracking.events import MAXIMUM_EVENTS, Recorded, record_events
-from tracking.orders import create_orders
+from tracking.events.commands import MAXIMUM_EVENTS, Recorded, record_events
+from tracking.inputs import EventDraft
+from tracking.orders.commands import create_orders
+from unit_of_work.unit_of_work import Tracker
 
 SUBSCRIPTION = """subscription ($ids: [ID!]!, $after: Position!) {
   orderChanged(trackingIds: $ids, after: $after) {

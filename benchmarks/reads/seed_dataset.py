@@ -11,18 +11,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from auth import Scope
+from access.api_keys import create_key
+from access.scopes import Scope
 from benchmarks.ingest.http_client import Connection, open_connections
+from commands.import_orders import import_orders
 from commands.importing.formats import FORMATS
-from commands.imports import import_orders
-from models.database import open_database
-from models.migrating import migrate
+from database.connections import open_database
+from database.migrations import migrate
 from simulator.client import Client
 from simulator.history import History
 from simulator.order_files import write_orders
 from simulator.senders import Sender
-from tracking.acts import Tracker
-from tracking.api_keys import create_key
+from unit_of_work.unit_of_work import Tracker
 
 SEED = 7
 CONCURRENT_REQUESTS = 4

@@ -10,7 +10,7 @@ from uuid import UUID
 import asyncpg
 
 from benchmarks.reads.copy_statements import SEED_ROWS
-from models.migrating import migrate
+from database.migrations import migrate
 
 TABLES = (*SEED_ROWS, "api_key", "log_head", "counted_log")
 

@@ -11,16 +11,16 @@ from typing import Any
 import asyncpg
 import orjson
 
-from auth import SYSTEM
+from access.scopes import SYSTEM
 from benchmarks.stats.queries import StatsQuery
-from models.database import STATS_SESSION, open_database
-from resolvers.stats.keeping import FAR
+from database.connections import STATS_SESSION, open_database
+from engine.execution import execute
+from engine.responses import body_of
+from projections.rollups import recount
+from resolvers.stats.rollup_sql import FAR
 from schema.build import Schema
 from schema.context import Context
-from schema.encoding import body_of
-from schema.execution import execute
-from tracking.acts import Tracker
-from tracking.counting import recount
+from unit_of_work.unit_of_work import Tracker
 
 VACUUM_SECONDS = 600.0
 """How long the vacuum of a million orders may take."""

@@ -12,8 +12,8 @@ from commands.importing.csv_table import Column, Table, Warn, column_name, table
 from commands.importing.entries import Entry, identified
 from commands.importing.lines import Lines, UnreadableFile
 from errors import Invalid, LimitExceeded, Refusal
-from tracking.drafts import AddressDraft, CustomerDraft, ItemDraft, OrderDraft
-from tracking.order_creation import MAXIMUM_ITEMS
+from tracking.inputs import AddressDraft, CustomerDraft, ItemDraft, OrderDraft
+from tracking.orders.creation import MAXIMUM_ITEMS
 
 TOO_MANY = LimitExceeded(f"An order has at most {MAXIMUM_ITEMS} items.")
 

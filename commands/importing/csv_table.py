@@ -10,7 +10,7 @@ import orjson
 from commands.importing.fields import Read, attribute_name, fields_of, quoted
 from commands.importing.lines import UnreadableFile
 from errors import Invalid
-from tracking.drafts import AddressDraft, CustomerDraft, ItemDraft, MetadatumDraft, OrderDraft
+from tracking.inputs import AddressDraft, CustomerDraft, ItemDraft, MetadatumDraft, OrderDraft
 
 PREFIXES = {"customer": "customer_", "shippingAddress": "address_", "items": "item_"}
 PARTS = (

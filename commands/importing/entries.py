@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from commands.importing.lines import Line
 from errors import Invalid, Refusal
 from models.customers import IDENTITY_LENGTH
-from tracking.drafts import OrderDraft
+from tracking.inputs import OrderDraft
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from commands.importing.entries import Entry, identified
 from commands.importing.fields import fields_of, quoted
 from commands.importing.lines import Line
 from errors import Invalid, Refusal
-from tracking.drafts import AddressDraft, CustomerDraft, ItemDraft, MetadatumDraft, OrderDraft
+from tracking.inputs import AddressDraft, CustomerDraft, ItemDraft, MetadatumDraft, OrderDraft
 
 Draft = TypeVar("Draft")
 

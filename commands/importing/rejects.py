@@ -6,9 +6,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TextIO
 
+from commands.command_runtime import Failure
 from commands.importing.entries import Entry
 from commands.importing.formats import Format
-from commands.running import Failure
 from errors import Refusal
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Set
 
 from commands.importing.entries import Entry
 from errors import Invalid, Refusal
-from tracking.repeats import digest
+from unit_of_work.idempotency import digest
 
 SCATTERED = Invalid(
     "The lines of this order do not stand together, or it stands here twice with other content:"

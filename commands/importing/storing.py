@@ -11,15 +11,15 @@ from uuid import UUID
 import asyncpg
 from tortoise.exceptions import IntegrityError, OperationalError, ValidationError
 
-from auth import Scope, Viewer
+from access.scopes import Scope, Viewer
 from commands.importing.entries import Entry
 from commands.importing.rejects import Rejects
+from database.outages import OUTAGES, TIMEOUTS
 from errors import Conflict, Invalid, Refusal, Unavailable
 from models.changes import Change
-from models.outages import OUTAGES, TIMEOUTS
-from tracking.acts import Tracker
-from tracking.drafts import OrderDraft
-from tracking.orders import create_orders
+from tracking.inputs import OrderDraft
+from tracking.orders.commands import create_orders
+from unit_of_work.unit_of_work import Tracker
 
 logger = logging.getLogger("whereabouts.import")
 

@@ -1,8 +1,8 @@
 """Which changes of the log."""
 
+from engine.sql.conditions import EVERYTHING, IDENTITY, Condition, among, literals
 from models.enums import ChangeKind
 from resolvers.changes import EVERY_KIND, ChangeSelection
-from resolvers.conditions import EVERYTHING, IDENTITY, Condition, among, literals
 from resolvers.filters.columns import Columns
 
 CHANGES = Columns("change")

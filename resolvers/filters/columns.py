@@ -4,18 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from engine.sql.conditions import BOOLEAN, EVERYTHING, TIME, Condition, among, compared
 from errors import Invalid
 from models.carriers import comparable_carrier
 from models.health import LATE_ONLY_BY_DELIVERY, NEVER_LATE
-from resolvers.conditions import (
-    BOOLEAN,
-    EVERYTHING,
-    TIME,
-    Condition,
-    among,
-    compared,
-)
-from resolvers.filters.bounds import filter_path
+from resolvers.filters.filter_limits import filter_path
 
 
 @dataclass(kw_only=True)

@@ -5,14 +5,14 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from engine.sql.access_paths.listed import Listed
+from engine.sql.access_paths.path import Path
+from engine.sql.conditions import Condition
 from models.enums import UNRESOLVED, ExceptionStatus
-from resolvers.conditions import Condition
-from resolvers.filters.branches import demand_all_bounds
+from resolvers.filters.boolean_filters import demand_all_bounds
 from resolvers.filters.columns import carriers
 from resolvers.filters.exceptions import EXCEPTIONS, ExceptionFilter, exception_condition
-from resolvers.filters.ways import Values, alternatives, in_range, steps_of
-from resolvers.paths.listed import Listed
-from resolvers.paths.path import Path
+from resolvers.filters.index_selection import Values, alternatives, in_range, steps_of
 
 OPENED_AT = "opened_at"
 WAYS = {

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from engine.sql.conditions import EVERYTHING, TIME, Condition, compared, literals
 from models.enums import UNRESOLVED, ExceptionSeverity, ExceptionStatus, ExceptionType, Party
-from resolvers.conditions import EVERYTHING, TIME, Condition, compared, literals
-from resolvers.filters.branches import demand_all_bounds, joined
+from resolvers.filters.boolean_filters import demand_all_bounds, joined
 from resolvers.filters.columns import Columns, TimeRange, carriers
 
 EXCEPTIONS = Columns("order_exception")

@@ -5,16 +5,16 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from auth import Viewer
+from access.scopes import Viewer
+from engine.sql.access_paths.listed import Listed, Step
+from engine.sql.access_paths.path import Path
+from engine.sql.conditions import Condition, literals
 from models.enums import UNRESOLVED, ExceptionStatus, Health, OrderStatus
-from resolvers.conditions import Condition, literals
-from resolvers.filters.branches import demand_all_bounds
+from resolvers.filters.boolean_filters import demand_all_bounds
 from resolvers.filters.columns import capitals, carriers
+from resolvers.filters.index_selection import Values, Way, alternatives, in_range, late, steps_of
 from resolvers.filters.orders import ORDERS, OrderFilter, by_email, row_condition
 from resolvers.filters.search import searched
-from resolvers.filters.ways import Values, Way, alternatives, in_range, late, steps_of
-from resolvers.paths.listed import Listed, Step
-from resolvers.paths.path import Path
 
 PLACED_AT = "placed_at"
 OWN_WAYS = (

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from auth import Scope, Viewer
+from access.scopes import Scope, Viewer
+from engine.sql.conditions import EVERYTHING, Condition, compared, exists
 from errors import Forbidden
 from models.enums import DeliveryMethod, ExceptionType, Health, OrderStatus
 from models.search import searchable
 from models.tracking_ids import parse_tracking_id
-from resolvers.conditions import EVERYTHING, Condition, compared, exists
-from resolvers.filters.branches import demand_all_bounds, joined
+from resolvers.filters.boolean_filters import demand_all_bounds, joined
 from resolvers.filters.columns import Columns, TimeRange, capitals, carriers
 from resolvers.filters.exceptions import EXCEPTIONS, is_unresolved
 from resolvers.filters.search import searched

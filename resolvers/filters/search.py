@@ -7,14 +7,14 @@ three characters or more they find at once, for fewer all texts are read, in tab
 import re
 from dataclasses import dataclass
 
-from auth import Scope, Viewer
+from access.scopes import Scope, Viewer
+from database.connections import is_postgres
+from engine.sql.conditions import NOTHING, TEXT, Condition, compared, exists, placeholder
 from errors import Invalid
-from models.database import is_postgres
 from models.search import searchable
 from models.shipments import comparable_number
 from models.tracking_ids import parse_tracking_id
-from resolvers.conditions import NOTHING, TEXT, Condition, compared, exists, placeholder
-from resolvers.filters.bounds import MAXIMUM_SEARCH
+from resolvers.filters.filter_limits import MAXIMUM_SEARCH
 
 SHORTEST_INDEXED = 3
 """Characters: what the indexes of parts are made of."""

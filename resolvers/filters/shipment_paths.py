@@ -3,14 +3,14 @@
 from dataclasses import replace
 from datetime import datetime
 
+from engine.sql.access_paths.listed import Listed
+from engine.sql.access_paths.path import Path
+from engine.sql.conditions import Condition, literals
 from models.enums import FINISHED, Health, ShipmentStatus
-from resolvers.conditions import Condition, literals
-from resolvers.filters.branches import demand_all_bounds
+from resolvers.filters.boolean_filters import demand_all_bounds
 from resolvers.filters.columns import capitals, carriers
+from resolvers.filters.index_selection import Values, alternatives, in_range, late, steps_of
 from resolvers.filters.shipments import SHIPMENTS, ShipmentFilter, shipment_condition
-from resolvers.filters.ways import Values, alternatives, in_range, late, steps_of
-from resolvers.paths.listed import Listed
-from resolvers.paths.path import Path
 
 CREATED_AT, SHIPPED_AT = "created_at", "shipped_at"
 WAYS = (("carrier", "status"), ("country", "status"), ("service",), ("status",), ("health",))

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from engine.sql.conditions import Condition
 from models.enums import Health, ShipmentStatus
 from models.shipments import comparable_number
-from resolvers.conditions import Condition
-from resolvers.filters.branches import demand_all_bounds, joined
+from resolvers.filters.boolean_filters import demand_all_bounds, joined
 from resolvers.filters.columns import Columns, TimeRange, capitals, carriers
 
 SHIPMENTS = Columns("shipment")

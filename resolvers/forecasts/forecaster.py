@@ -12,7 +12,7 @@ from pathlib import Path
 import orjson
 
 from errors import Invalid, LimitExceeded
-from resolvers.forecasts.asking import Rhythm
+from resolvers.forecasts.arguments import Rhythm
 
 LIBRARY = "statsmodels"
 MISSING = (

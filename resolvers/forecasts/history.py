@@ -7,14 +7,14 @@ from itertools import dropwhile
 
 import orjson
 
+from database.time_buckets import Buckets, TimeUnit, buckets, moment_of, seconds_of
+from engine.sql.selection import Field
 from errors import Invalid
-from models.buckets import Buckets, TimeUnit, buckets, moment_of, seconds_of
-from resolvers.forecasts.asking import Question
-from resolvers.plans.selection import Field
-from resolvers.stats.asking import MAXIMUM_FIRST, GroupBy, TimeBucket
+from resolvers.forecasts.arguments import Question
+from resolvers.stats.arguments import MAXIMUM_FIRST, GroupBy, TimeBucket
+from resolvers.stats.enums import OrderTimeField
 from resolvers.stats.orders import ORDERS
-from resolvers.stats.plan import StatsPlan
-from resolvers.stats.words import OrderTimeField
+from resolvers.stats.stats_plan import StatsPlan
 
 KEY = Field(
     "key",

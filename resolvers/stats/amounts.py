@@ -4,12 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
+from engine.sql.selection import Field, Variables
 from errors import Invalid
 from models.money import minor_digits, to_decimal
-from resolvers.plans.selection import Field, Variables
-from resolvers.stats.dialects import Answered
+from resolvers.stats.aggregate_dialects import Answered
+from resolvers.stats.group_statement_builder import Read, Row, Writing
 from resolvers.stats.measures import Expression
-from resolvers.stats.writing import Read, Row, Writing
 
 HOUR = 3_600_000_000
 """In microseconds."""

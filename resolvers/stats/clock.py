@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from resolvers.plans.selection import Arguments, Field
-from resolvers.plans.sources import camel_case
+from engine.sql.selection import Arguments, Field
+from engine.sql.sources import camel_case
 
 BY_CLOCK = frozenset({"lateCount", "onTimeRate"})
 """Measures of orders: who is not delivered becomes late when a deadline passes."""

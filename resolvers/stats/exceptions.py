@@ -1,15 +1,15 @@
 """Exceptions, aggregated: by what they can be grouped, and what every measure of them means."""
 
+from engine.sql.conditions import literals
 from models.enums import UNRESOLVED, ExceptionSeverity, ExceptionStatus, ExceptionType, Party
-from resolvers.conditions import literals
 from resolvers.filters import ExceptionFilter, exception_condition
 from resolvers.stats.amounts import Duration
-from resolvers.stats.hourly import HourShare, HourSpan, HourSum
-from resolvers.stats.hours import Hours, span, whether
+from resolvers.stats.cubes import Dimension, Moment, Noun
+from resolvers.stats.enums import ExceptionDimension, ExceptionTimeField
+from resolvers.stats.group_statement_builder import Writing
 from resolvers.stats.measures import Count, Measure, Rate, own
-from resolvers.stats.nouns import Dimension, Moment, Noun
-from resolvers.stats.words import ExceptionDimension, ExceptionTimeField
-from resolvers.stats.writing import Writing
+from resolvers.stats.rollup_definition import Hours, span, whether
+from resolvers.stats.rollup_measures import HourShare, HourSpan, HourSum
 
 
 def unresolved(writing: Writing) -> str:

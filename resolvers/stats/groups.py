@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import UTC, timedelta
 from typing import Any
 
+from database.time_buckets import seconds_of
 from errors import LimitExceeded
-from models.buckets import seconds_of
-from resolvers.stats.asking import Bucketed, Grouping, Kept, Question, time_range
-from resolvers.stats.statements import MAXIMUM_FILLED, Statement
-from resolvers.stats.words import StatsOrderField
-from resolvers.stats.writing import Row
+from resolvers.stats.arguments import Bucketed, Grouping, Kept, Question, time_range
+from resolvers.stats.enums import StatsOrderField
+from resolvers.stats.group_statement import MAXIMUM_FILLED, Statement
+from resolvers.stats.group_statement_builder import Row
 
 Key = tuple[Any, ...]
 

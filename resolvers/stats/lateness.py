@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
+from engine.sql.conditions import Condition, literals
+from engine.sql.selection import Reader
 from models.health import NEVER_LATE
-from resolvers.conditions import Condition, literals
-from resolvers.plans.selection import Reader
+from resolvers.stats.group_statement_builder import Writing
 from resolvers.stats.measures import Expression
-from resolvers.stats.writing import Writing
 
 
 def on_time(writing: Writing) -> str:

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from resolvers.plans.selection import Field, Variables
-from resolvers.stats.writing import Read, Row, Writing
+from engine.sql.selection import Field, Variables
+from resolvers.stats.group_statement_builder import Read, Row, Writing
 
 Expression = Callable[[Writing], str]
 Shares = Mapping[Field, float]

@@ -1,16 +1,16 @@
 """Orders, aggregated: by what they can be grouped, and what every measure of them means."""
 
+from engine.sql.conditions import literals
 from models.enums import DeliveryMethod, ExceptionStatus, Health, OrderStatus
-from resolvers.conditions import literals
 from resolvers.filters import OrderFilter, order_condition
 from resolvers.stats.amounts import Duration, Money
-from resolvers.stats.hourly import HourMoney, HourShare, HourSpan, HourSum
-from resolvers.stats.hours import Hours, amount, number, span, whether
+from resolvers.stats.cubes import Dimension, Moment, Noun
+from resolvers.stats.enums import OrderDimension, OrderTimeField
+from resolvers.stats.group_statement_builder import Writing
 from resolvers.stats.lateness import late, on_time
 from resolvers.stats.measures import Count, Distinct, Measure, Rate, Sum, child, own
-from resolvers.stats.nouns import Dimension, Moment, Noun
-from resolvers.stats.words import OrderDimension, OrderTimeField
-from resolvers.stats.writing import Writing
+from resolvers.stats.rollup_definition import Hours, amount, number, span, whether
+from resolvers.stats.rollup_measures import HourMoney, HourShare, HourSpan, HourSum
 
 LATE = late(lambda reader: order_condition(OrderFilter(is_late=True), reader.viewer, reader.now))
 

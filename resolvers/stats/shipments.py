@@ -1,5 +1,6 @@
 """Shipments, aggregated: by what they can be grouped, and what every measure of them means."""
 
+from engine.sql.conditions import literals
 from models.enums import (
     EventClassifier,
     ExceptionStatus,
@@ -8,16 +9,15 @@ from models.enums import (
     TrackingEventType,
 )
 from models.estimates import PREFERENCE
-from resolvers.conditions import literals
 from resolvers.filters import ShipmentFilter, shipment_condition
 from resolvers.stats.amounts import Duration
-from resolvers.stats.hourly import HourShare, HourSpan, HourSum
-from resolvers.stats.hours import Hours, number, span, whether
+from resolvers.stats.cubes import Dimension, Moment, Noun
+from resolvers.stats.enums import ShipmentDimension, ShipmentTimeField
+from resolvers.stats.group_statement_builder import Writing
 from resolvers.stats.lateness import late, on_time
 from resolvers.stats.measures import Count, Mean, Measure, Rate, child, own
-from resolvers.stats.nouns import Dimension, Moment, Noun
-from resolvers.stats.words import ShipmentDimension, ShipmentTimeField
-from resolvers.stats.writing import Writing
+from resolvers.stats.rollup_definition import Hours, number, span, whether
+from resolvers.stats.rollup_measures import HourShare, HourSpan, HourSum
 
 LATE = late(lambda reader: shipment_condition(ShipmentFilter(is_late=True), reader.now))
 FAILED_ATTEMPTS = (

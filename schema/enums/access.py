@@ -1,6 +1,6 @@
 """Rights, and refusals."""
 
-from auth import Scope
+from access.scopes import Scope
 from errors import ErrorCode
 from schema.enums.describing import describe
 

@@ -1,7 +1,7 @@
 """Words of aggregates."""
 
-from models.buckets import TimeUnit
-from resolvers.stats import words
+from database.time_buckets import TimeUnit
+from resolvers.stats import enums
 from schema.enums.describing import describe
 
 describe(
@@ -15,7 +15,7 @@ describe(
     YEAR="A year.",
 )
 describe(
-    words.OrderDimension,
+    enums.OrderDimension,
     "What orders can be grouped by, besides times.",
     STATUS="Where they stand.",
     HEALTH="How they fare.",
@@ -24,7 +24,7 @@ describe(
     CURRENCY="What they are paid in.",
 )
 describe(
-    words.OrderTimeField,
+    enums.OrderTimeField,
     "The times that orders can be grouped by.",
     PLACED_AT="When they were placed.",
     PROMISED_AT="By when they were promised.",
@@ -32,7 +32,7 @@ describe(
     DELIVERED_AT="When their last shipment was delivered.",
 )
 describe(
-    words.ShipmentDimension,
+    enums.ShipmentDimension,
     "What shipments can be grouped by, besides times.",
     STATUS="Where they stand.",
     HEALTH="How they fare.",
@@ -41,13 +41,13 @@ describe(
     COUNTRY="Where they go.",
 )
 describe(
-    words.ShipmentTimeField,
+    enums.ShipmentTimeField,
     "The times that shipments can be grouped by.",
     SHIPPED_AT="When they first moved.",
     DELIVERED_AT="When they were delivered.",
 )
 describe(
-    words.ExceptionDimension,
+    enums.ExceptionDimension,
     "What exceptions can be grouped by, besides times.",
     TYPE="What kind of trouble.",
     STATUS="What became of them.",
@@ -57,13 +57,13 @@ describe(
     ASSIGNEE="Who works on them.",
 )
 describe(
-    words.ExceptionTimeField,
+    enums.ExceptionTimeField,
     "The times that exceptions can be grouped by.",
     OPENED_AT="When they were opened.",
     RESOLVED_AT="When they were resolved or dismissed.",
 )
 describe(
-    words.StatsOrderField,
+    enums.StatsOrderField,
     "What groups can be ordered by.",
     KEY=(
         "Their keys, the first grouping first: times by time, closed lists as this schema lists"

@@ -6,11 +6,11 @@ import strawberry
 
 from models.enums import EventClassifier, ExceptionType, TimePrecision, TrackingEventType
 from schema.inputs.values import EstimateInput, LocationInput
-from tracking import drafts
+from tracking import inputs
 
 
 @strawberry.input(description="News of a shipment, named by its id or by carrier and number.")
-class TrackingEventInput(drafts.EventDraft):
+class TrackingEventInput(inputs.EventDraft):
     shipment_id: strawberry.ID | None = strawberry.field(
         default=None, description="Whose news it is; or give carrier and trackingNumber."
     )
@@ -66,7 +66,7 @@ class TrackingEventInput(drafts.EventDraft):
 
 
 @strawberry.input(description="Up to 500 tracking events of one source.")
-class TrackingEventsRecordInput(drafts.EventBatch):
+class TrackingEventsRecordInput(inputs.EventBatch):
     source: str = strawberry.field(description="Who tells: a carrier, an aggregator, api ...")
     events: list[TrackingEventInput] = strawberry.field(  # type: ignore[assignment]
         description="1 to 500 of them."

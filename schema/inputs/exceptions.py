@@ -5,11 +5,11 @@ from datetime import datetime
 import strawberry
 
 from models.enums import ExceptionSeverity, ExceptionType, Party
-from tracking import drafts
+from tracking import inputs
 
 
 @strawberry.input(description="Trouble that a person saw.")
-class ExceptionOpenInput(drafts.ExceptionDraft):
+class ExceptionOpenInput(inputs.ExceptionDraft):
     idempotency_key: str | None = strawberry.field(
         default=None,
         description="The same key and content: the same exception; other content: CONFLICT.",

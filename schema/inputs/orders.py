@@ -6,7 +6,7 @@ from decimal import Decimal
 import strawberry
 
 from models.enums import DeliveryMethod
-from tracking import drafts
+from tracking import inputs
 
 
 @strawberry.input(
@@ -15,7 +15,7 @@ from tracking import drafts
         " without one, a new customer."
     )
 )
-class CustomerInput(drafts.CustomerDraft):
+class CustomerInput(inputs.CustomerDraft):
     external_id: str | None = strawberry.field(default=None, description="The shop's own id.")
     name: str = strawberry.field(description="Their name.")
     email: str | None = strawberry.field(default=None, description="Their e-mail address.")
@@ -26,7 +26,7 @@ class CustomerInput(drafts.CustomerDraft):
 
 
 @strawberry.input(description="Where an order goes, to the door.")
-class AddressInput(drafts.AddressDraft):
+class AddressInput(inputs.AddressDraft):
     name: str | None = strawberry.field(default=None, description="Who receives it.")
     company: str | None = strawberry.field(default=None, description="The company.")
     line1: str = strawberry.field(description="Street and house number.")
@@ -41,7 +41,7 @@ class AddressInput(drafts.AddressDraft):
 
 
 @strawberry.input(description="A line of an order.")
-class OrderItemInput(drafts.ItemDraft):
+class OrderItemInput(inputs.ItemDraft):
     sku: str = strawberry.field(description="The shop's article number.")
     name: str = strawberry.field(description="What it is.")
     quantity: int = strawberry.field(description="How many pieces: 1 or more.")
@@ -51,13 +51,13 @@ class OrderItemInput(drafts.ItemDraft):
 
 
 @strawberry.input(description="A pair of the shop's own.")
-class MetadatumInput(drafts.MetadatumDraft):
+class MetadatumInput(inputs.MetadatumDraft):
     key: str = strawberry.field(description="Its name, once in an order.")
     value: str = strawberry.field(description="Its value.")
 
 
 @strawberry.input(description="A new order.")
-class OrderCreateInput(drafts.OrderDraft):
+class OrderCreateInput(inputs.OrderDraft):
     idempotency_key: str | None = strawberry.field(
         default=None,
         description="The same key and content: the same order; other content: CONFLICT.",
@@ -106,9 +106,9 @@ class OrderAmendInput:
         default=None, description="All its pairs."
     )
 
-    def amendment(self) -> drafts.OrderAmendment:
+    def amendment(self) -> inputs.OrderAmendment:
         is_said = self.promised_at is not strawberry.UNSET
-        return drafts.OrderAmendment(
+        return inputs.OrderAmendment(
             customer=self.customer,
             shipping_address=self.shipping_address,
             metadata=None if self.metadata is None else list(self.metadata),

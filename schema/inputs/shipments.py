@@ -5,17 +5,17 @@ from datetime import datetime
 import strawberry
 
 from schema.inputs.values import EstimateInput, LocationInput
-from tracking import drafts
+from tracking import inputs
 
 
 @strawberry.input(description="Pieces of one line.")
-class ShipmentItemInput(drafts.PiecesDraft):
+class ShipmentItemInput(inputs.PiecesDraft):
     item_id: strawberry.ID = strawberry.field(description="The id of the line.")
     quantity: int = strawberry.field(description="How many pieces: 1 or more.")
 
 
 @strawberry.input(description="A new shipment.")
-class ShipmentCreateInput(drafts.ShipmentDraft):
+class ShipmentCreateInput(inputs.ShipmentDraft):
     items: list[ShipmentItemInput] | None = strawberry.field(  # type: ignore[assignment]
         default=None, description="What goes into it; all that is left, if left out."
     )
@@ -32,7 +32,7 @@ class ShipmentCreateInput(drafts.ShipmentDraft):
 
 
 @strawberry.input(description="Handed to a carrier, or ready for collection or for our own van.")
-class ShipmentDispatchInput(drafts.DispatchDraft):
+class ShipmentDispatchInput(inputs.DispatchDraft):
     carrier: str = strawberry.field(description="A code like dhl_express, or own.")
     tracking_number: str | None = strawberry.field(
         default=None, description="The carrier's number."
@@ -47,7 +47,7 @@ class ShipmentDispatchInput(drafts.DispatchDraft):
 
 
 @strawberry.input(description="What is put right; what is left out stays.")
-class ShipmentAmendInput(drafts.ShipmentAmendment):
+class ShipmentAmendInput(inputs.ShipmentAmendment):
     carrier: str | None = strawberry.field(default=None, description="The right carrier.")
     tracking_number: str | None = strawberry.field(default=None, description="The right number.")
     service: str | None = strawberry.field(default=None, description="The right product.")

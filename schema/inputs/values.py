@@ -4,11 +4,11 @@ from datetime import datetime
 
 import strawberry
 
-from tracking import drafts
+from tracking import inputs
 
 
 @strawberry.input(description="A place, as far as it is known.")
-class LocationInput(drafts.LocationDraft):
+class LocationInput(inputs.LocationDraft):
     name: str | None = strawberry.field(default=None, description="Its name, like a depot's.")
     city: str | None = strawberry.field(default=None, description="The city.")
     region: str | None = strawberry.field(default=None, description="State or province.")
@@ -19,7 +19,7 @@ class LocationInput(drafts.LocationDraft):
 
 
 @strawberry.input(description="When something is expected.")
-class EstimateInput(drafts.EstimateDraft):
+class EstimateInput(inputs.EstimateDraft):
     earliest: datetime = strawberry.field(description="Not before.")
     latest: datetime = strawberry.field(description="Not after.")
     reason: str | None = strawberry.field(default=None, description="Why, for staff to read.")

@@ -9,7 +9,7 @@ from uuid import UUID
 import strawberry
 from strawberry.extensions import FieldExtension
 
-from auth import Scope
+from access.scopes import Scope
 from errors import ErrorCode, Refusal
 from schema.context import Info
 from schema.enums import RecordOutcome

@@ -4,7 +4,8 @@ from typing import Annotated
 
 import strawberry
 
-from auth import Scope
+from access.scopes import Scope
+from engine.planning.payload_loader import acted_on
 from errors import Refusal
 from schema.context import Info
 from schema.enums import RecordOutcome
@@ -17,10 +18,9 @@ from schema.mutations.commands import (
     command,
 )
 from schema.mutations.shipments import ShipmentPayload
-from schema.planning.things import acted_on
 from schema.types.events import TrackingEvent
-from tracking.events import Duplicate, Kept, Outcome, Recorded, record_events
-from tracking.retraction import retract_event
+from tracking.events.commands import Duplicate, Kept, Outcome, Recorded, record_events
+from tracking.events.retraction import retract_event
 
 
 @strawberry.type(description="What became of one event. An INVALID one does not stop the others.")

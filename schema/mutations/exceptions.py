@@ -4,7 +4,8 @@ from typing import Annotated
 
 import strawberry
 
-from auth import Scope
+from access.scopes import Scope
+from engine.planning.payload_loader import acted_on
 from models.enums import ExceptionResolution, Party
 from schema.context import Info
 from schema.inputs.exceptions import ExceptionOpenInput
@@ -17,9 +18,8 @@ from schema.mutations.commands import (
     UserError,
     command,
 )
-from schema.planning.things import acted_on
 from schema.types.exceptions import OrderException
-from tracking import exceptions as acts
+from tracking.exceptions import commands as acts
 
 
 @strawberry.type(description="What became of an exception.")

@@ -4,7 +4,8 @@ from typing import Annotated
 
 import strawberry
 
-from auth import Scope
+from access.scopes import Scope
+from engine.planning.payload_loader import acted_on
 from schema.context import Info
 from schema.inputs.orders import OrderAmendInput, OrderCreateInput
 from schema.mutations.commands import (
@@ -17,10 +18,9 @@ from schema.mutations.commands import (
     UserError,
     command,
 )
-from schema.planning.things import acted_on
 from schema.types.orders import Order
-from tracking import orders as acts
-from tracking.order_amendment import amend_order
+from tracking.orders import commands as acts
+from tracking.orders.amendment import amend_order
 
 
 @strawberry.type(description="What became of an order.")

@@ -4,7 +4,8 @@ from typing import Annotated
 
 import strawberry
 
-from auth import Scope
+from access.scopes import Scope
+from engine.planning.payload_loader import acted_on
 from schema.context import Info
 from schema.inputs.shipments import (
     ShipmentAmendInput,
@@ -22,10 +23,9 @@ from schema.mutations.commands import (
     UserError,
     command,
 )
-from schema.planning.things import acted_on
 from schema.types.shipments import Shipment
-from tracking import shipments as acts
-from tracking.shipment_creation import create_shipment
+from tracking.shipments import commands as acts
+from tracking.shipments.creation import create_shipment
 
 
 @strawberry.type(description="What became of a shipment.")

@@ -4,9 +4,9 @@ from typing import Annotated
 
 import strawberry
 
-from models.buckets import TimeUnit
-from resolvers.stats import asking
-from resolvers.stats.words import (
+from database.time_buckets import TimeUnit
+from resolvers.stats import arguments
+from resolvers.stats.enums import (
     ExceptionDimension,
     ExceptionTimeField,
     OrderDimension,
@@ -24,25 +24,25 @@ ONE_OF = "One thing to group by."
 
 
 @strawberry.input(description="Buckets of a time of orders.")
-class OrderTimeBucket(asking.TimeBucket):
+class OrderTimeBucket(arguments.TimeBucket):
     field: OrderTimeField = strawberry.field(description="Which time.")
     unit: TimeUnit = strawberry.field(description=UNIT)
 
 
 @strawberry.input(one_of=True, description=ONE_OF)
-class OrderGroupBy(asking.GroupBy):
+class OrderGroupBy(arguments.GroupBy):
     field: OrderDimension | None = strawberry.field(default=strawberry.UNSET, description=DIMENSION)
     time: OrderTimeBucket | None = strawberry.field(default=strawberry.UNSET, description=TIME)
 
 
 @strawberry.input(description="Buckets of a time of shipments.")
-class ShipmentTimeBucket(asking.TimeBucket):
+class ShipmentTimeBucket(arguments.TimeBucket):
     field: ShipmentTimeField = strawberry.field(description="Which time.")
     unit: TimeUnit = strawberry.field(description=UNIT)
 
 
 @strawberry.input(one_of=True, description=ONE_OF)
-class ShipmentGroupBy(asking.GroupBy):
+class ShipmentGroupBy(arguments.GroupBy):
     field: ShipmentDimension | None = strawberry.field(
         default=strawberry.UNSET, description=DIMENSION
     )
@@ -50,13 +50,13 @@ class ShipmentGroupBy(asking.GroupBy):
 
 
 @strawberry.input(description="Buckets of a time of exceptions.")
-class ExceptionTimeBucket(asking.TimeBucket):
+class ExceptionTimeBucket(arguments.TimeBucket):
     field: ExceptionTimeField = strawberry.field(description="Which time.")
     unit: TimeUnit = strawberry.field(description=UNIT)
 
 
 @strawberry.input(one_of=True, description=ONE_OF)
-class ExceptionGroupBy(asking.GroupBy):
+class ExceptionGroupBy(arguments.GroupBy):
     field: ExceptionDimension | None = strawberry.field(
         default=strawberry.UNSET, description=DIMENSION
     )
@@ -108,10 +108,10 @@ class StatsOrder:
 
 
 GROUPED_BY = (
-    f"By what they are grouped: up to {asking.MAXIMUM_GROUPINGS} things, each once; all are one"
+    f"By what they are grouped: up to {arguments.MAXIMUM_GROUPINGS} things, each once; all are one"
     f" group, if left out. Buckets of an HOUR need a range of that time in the filter, of"
-    f" {asking.LONGEST[TimeUnit.HOUR].days} days at most, buckets of a DAY one of"
-    f" {asking.LONGEST[TimeUnit.DAY].days} days; for shippedAt of orders, a range of placedAt."
+    f" {arguments.LONGEST[TimeUnit.HOUR].days} days at most, buckets of a DAY one of"
+    f" {arguments.LONGEST[TimeUnit.DAY].days} days; for shippedAt of orders, a range of placedAt."
 )
 Having = "Which groups; all, if left out."
 GroupOrder = Annotated[
@@ -119,7 +119,7 @@ GroupOrder = Annotated[
     strawberry.argument(description="How they are ordered; by key, if left out."),
 ]
 GroupCount = Annotated[
-    int, strawberry.argument(description=f"How many groups: 1 to {asking.MAXIMUM_FIRST}.")
+    int, strawberry.argument(description=f"How many groups: 1 to {arguments.MAXIMUM_FIRST}.")
 ]
 ZoneName = Annotated[
     str,

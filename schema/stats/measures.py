@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import strawberry
 
-from resolvers.stats.nouns import Noun
+from resolvers.stats.cubes import Noun
 
 SHARE = "The share of values below it: 0.5 is the median, 0.95 the 95th percentile."
 PERCENTILE = (

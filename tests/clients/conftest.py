@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 
 import pytest
 
-from auth import SYSTEM
+from access.scopes import SYSTEM
 from devservices.chromium import LEFT_OUT, find_chromedriver
 from devservices.programs import ServiceMissing, is_everything_required
 from models.orders import Order
@@ -14,8 +14,8 @@ from tests.clients.page_server import PageServer
 from tests.clients.server_process import ServerProcess
 from tests.factories.acts import make_order
 from tests.live_server import RunningService, build_settings, running_service
-from tracking.acts import Tracker
-from tracking.orders import hold_order, release_order
+from tracking.orders.commands import hold_order, release_order
+from unit_of_work.unit_of_work import Tracker
 
 WriteChanges = Callable[[int], Awaitable[None]]
 

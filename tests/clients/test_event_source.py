@@ -12,7 +12,7 @@ from tests.clients.page_server import PAGE, PageServer
 from tests.clients.server_process import ServerProcess
 from tests.factories.acts import make_order
 from tests.live_server import RunningService
-from tracking.acts import Tracker
+from unit_of_work.unit_of_work import Tracker
 
 SUBSCRIPTION = """subscription ($ids: [ID!]!, $after: Position) {
   orderChanged(trackingIds: $ids, after: $after) { sequence } }"""

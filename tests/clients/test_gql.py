@@ -11,14 +11,14 @@ from gql.transport.exceptions import TransportConnectionFailed
 from gql.transport.websockets import WebsocketsTransport
 from websockets import ConnectionClosedError
 
-from auth import Scope
+from access.scopes import Scope
 from models.orders import Order
 from tests.clients.conftest import WriteChanges
 from tests.clients.server_process import ServerProcess
 from tests.factories.acts import make_order
 from tests.live_server import RunningService
 from tests.timeouts import TIMEOUT
-from tracking.acts import Tracker
+from unit_of_work.unit_of_work import Tracker
 
 SUBSCRIPTION = """subscription ($ids: [ID!]!, $after: Position) {
   orderChanged(trackingIds: $ids, after: $after) { position sequence } }"""

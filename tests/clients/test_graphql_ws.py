@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from auth import Scope
+from access.scopes import Scope
 from models.orders import Order
 from models.tracking_ids import new_tracking_id
 from tests.clients.conftest import WriteChanges
@@ -13,7 +13,7 @@ from tests.clients.node import run_graphql_ws_session, run_module
 from tests.clients.server_process import PROJECT, ServerProcess
 from tests.factories.acts import make_order
 from tests.live_server import RunningService
-from tracking.acts import Tracker
+from unit_of_work.unit_of_work import Tracker
 
 pytestmark = pytest.mark.usefixtures("packages")
 

@@ -7,13 +7,13 @@ from typing import Any
 
 import orjson
 
+from commands.import_orders import import_orders
 from commands.importing.formats import format_of
 from commands.importing.storing import Tally
-from commands.imports import import_orders
 from models.changes import Change
 from models.customers import Customer
 from models.orders import Address, Order, OrderItem
-from tracking.acts import Tracker
+from unit_of_work.unit_of_work import Tracker
 
 COLUMNS = (
     "reference",

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from commands.running import read_settings
+from commands.command_runtime import read_settings
 from schema.sdl import sdl
 from tests.commands.conftest import RunCommand
 from tests.commands.order_files import (

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 from graphql import build_schema, parse, validate
 
+from commands.command_runtime import Failure, WrongInput
 from commands.demo_data import only_demo, place_of
 from commands.greeting import QUERY, SUBSCRIPTION
 from commands.local_server import LocalServer, open_port
-from commands.running import Failure, WrongInput
 from devservices.ports import HOST, free_port
 from devservices.processes import is_alive, wait_until
 from schema.sdl import sdl

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from auth import Viewer
+from access.scopes import Viewer
 from commands.importing.formats import format_of
 from commands.importing.lines import Lines
 from commands.importing.rejects import Rejects
@@ -24,9 +24,9 @@ from tests.commands.order_files import (
     read_stored_rows,
     write_csv_file,
 )
-from tracking.acts import Tracker
-from tracking.drafts import OrderDraft
-from tracking.orders import create_orders
+from tracking.inputs import OrderDraft
+from tracking.orders.commands import create_orders
+from unit_of_work.unit_of_work import Tracker
 
 pytestmark = pytest.mark.usefixtures("db")
 

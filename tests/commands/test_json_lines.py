@@ -16,7 +16,7 @@ from tests.commands.order_files import (
     read_stored_rows,
     write_json_file,
 )
-from tracking.acts import Tracker
+from unit_of_work.unit_of_work import Tracker
 
 pytestmark = pytest.mark.usefixtures("db")
 

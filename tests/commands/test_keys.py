@@ -2,7 +2,7 @@
 
 import re
 
-from auth import KEY_PREFIX, Scope, is_key_shaped
+from access.scopes import KEY_PREFIX, Scope, is_key_shaped
 from tests.commands.conftest import RunCommand
 
 LISTED = re.compile(r"(?P<id>[0-9a-f-]{36})  (?P<name>\S+) +(?P<hint>\S+)  (?P<scopes>\S+)  ")

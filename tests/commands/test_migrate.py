@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from models.migrating import missing_migrations
+from database.migrations import missing_migrations
 from setting_values import PROJECT
 from tests.commands.conftest import RunCommand
 from tests.conftest import Databases

@@ -18,7 +18,7 @@ from tests.commands.order_files import (
     write_csv_file,
     write_json_file,
 )
-from tracking.acts import Tracker
+from unit_of_work.unit_of_work import Tracker
 
 pytestmark = pytest.mark.usefixtures("db")
 

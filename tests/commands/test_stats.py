@@ -7,12 +7,12 @@ import json
 
 import pytest
 
-from models.bulk import insert
-from models.database import open_database
+from database.connections import open_database
+from database.rows import insert
 from models.enums import Health
+from projections.rollups import recount
 from tests.commands.conftest import RunCommand
 from tests.factories.in_memory import build_customer, build_order, build_shipment, day
-from tracking.counting import recount
 
 QUERY = """query ($first: Int! = 100) {
   orderStats(groupBy: [{field: HEALTH}, {time: {field: PLACED_AT, unit: MONTH}}], first: $first) {

@@ -3,19 +3,19 @@
 from typing import Any
 from uuid import UUID
 
-from auth import SYSTEM
+from access.scopes import SYSTEM
 from models.enums import ExceptionType
 from models.node_ids import NodeType, node_id
 from models.orders import Order
 from models.shipments import Shipment
 from tests.factories.drafts import build_order_draft
-from tracking.acts import Tracker
-from tracking.drafts import DispatchDraft, EventDraft, ExceptionDraft, ShipmentDraft
-from tracking.events import Outcome, record_events
-from tracking.exceptions import open_exception
-from tracking.orders import confirm_order, create_order
-from tracking.shipment_creation import create_shipment
-from tracking.shipments import dispatch_shipment
+from tracking.events.commands import Outcome, record_events
+from tracking.exceptions.commands import open_exception
+from tracking.inputs import DispatchDraft, EventDraft, ExceptionDraft, ShipmentDraft
+from tracking.orders.commands import confirm_order, create_order
+from tracking.shipments.commands import dispatch_shipment
+from tracking.shipments.creation import create_shipment
+from unit_of_work.unit_of_work import Tracker
 
 
 async def make_order(tracker: Tracker, *, confirmed: bool = True, **values: Any) -> Order:

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from database.connections import transaction
 from models.changes import LOG_HEAD_ID, Change, LogHead
-from models.database import transaction
 from models.enums import ChangeKind
 from models.orders import Order
 from resolvers.changes import log_head

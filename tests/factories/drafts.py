@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from models.enums import TrackingEventType
-from tracking.drafts import AddressDraft, CustomerDraft, EventDraft, ItemDraft, OrderDraft
+from tracking.inputs import AddressDraft, CustomerDraft, EventDraft, ItemDraft, OrderDraft
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 """The moment at which the tests were started: the product refuses events of the future."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from auth import SYSTEM
+from access.scopes import SYSTEM
 from models.enums import ExceptionType, TrackingEventType
 from models.events import TrackingEvent
 from models.exceptions import OrderException
@@ -15,9 +15,9 @@ from tests.factories.acts import (
     make_order,
 )
 from tests.factories.drafts import ago, build_event_draft
-from tracking.acts import Tracker
-from tracking.drafts import EstimateDraft, LocationDraft, MetadatumDraft
-from tracking.exceptions import add_exception_note
+from tracking.exceptions.commands import add_exception_note
+from tracking.inputs import EstimateDraft, LocationDraft, MetadatumDraft
+from unit_of_work.unit_of_work import Tracker
 
 NUMBER = "1Z999AA10123456784"
 PLACE = LocationDraft(

@@ -8,7 +8,7 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
-from models.columns import new_id
+from database.columns import new_id
 from models.customers import Customer
 from models.enums import (
     DeliveryMethod,

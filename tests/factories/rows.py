@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from models.bulk import insert
+from database.rows import insert
 from models.customers import Customer
 from models.orders import Order
 from tests.factories.in_memory import build_customer, build_order

@@ -13,14 +13,14 @@ from typing import Any, Self
 import asyncpg
 from redis.asyncio import Redis
 
-from auth import Scope
+from access.scopes import Scope
 from commands.keys import create
 from config import Settings
+from database.migrations import migrate
 from devservices.ports import HOST
 from devservices.postgres import PostgresServer
 from devservices.processes import wait_until
 from devservices.redis import RedisServer
-from models.migrating import migrate
 from tests.faults.change_log import PostgresChangeLog, query_postgres
 from tests.faults.proxy import RedisProxy
 from tests.faults.servers import WhereaboutsServer

@@ -6,10 +6,10 @@ from random import Random
 
 import pytest
 
-from auth import Scope
+from access.scopes import Scope
 from commands.keys import create
 from config import Settings
-from models.migrating import migrate
+from database.migrations import migrate
 from tests.faults.change_log import SqliteChangeLog
 from tests.faults.conftest import SEED
 from tests.faults.report import finish_run

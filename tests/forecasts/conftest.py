@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from models.bulk import insert
+from database.rows import insert
 from models.customers import Customer
+from projections.rollups import recount
 from schema.build import Schema, build_schema
 from tests.factories.in_memory import build_customer, build_order
 from tests.stats.conftest import Analyst
-from tracking.counting import recount
 
 
 @pytest.fixture(scope="session")

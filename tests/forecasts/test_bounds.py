@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from auth import ANONYMOUS, SYSTEM, Scope, Viewer
+from access.scopes import ANONYMOUS, SYSTEM, Scope, Viewer
 from resolvers.forecasts import forecaster
 from tests.forecasts.conftest import Shop
 from tests.stats.conftest import Analyst

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from database.time_buckets import TimeUnit
 from devservices.processes import is_alive
 from errors import LimitExceeded
-from models.buckets import TimeUnit
 from resolvers.forecasts import forecaster
-from resolvers.forecasts.asking import RHYTHMS
+from resolvers.forecasts.arguments import RHYTHMS
 from resolvers.forecasts.forecaster import FitFailed, Forecast, Forecaster
 from tests.timeouts import poll_until
 

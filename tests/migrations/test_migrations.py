@@ -9,14 +9,14 @@ from tortoise.context import TortoiseContext
 from tortoise.exceptions import IntegrityError
 from tortoise.migrations.executor import MigrationExecutor, MigrationTarget
 
+from database.connections import CONNECTION, connection, database_config, is_postgres
+from database.migrations import migrate, missing_migrations
 from models.changes import Change, LogHead
-from models.database import CONNECTION, connection, database_config, is_postgres
-from models.migrating import migrate, missing_migrations
 from models.orders import Order, OrderItem
 from models.shipments import ShipmentItem
 from tests.conftest import Databases
 from tests.factories.acts import make_dispatched_shipment, make_order
-from tracking.acts import Tracker
+from unit_of_work.unit_of_work import Tracker
 
 CHECKS = {
     "change_place",

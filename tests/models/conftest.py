@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from tortoise.context import TortoiseContext
 
-from models.database import database_config
+from database.connections import database_config
 
 
 @pytest.fixture(scope="session", autouse=True)

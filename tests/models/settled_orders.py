@@ -3,17 +3,17 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from auth import SYSTEM
+from access.scopes import SYSTEM
 from models.changes import Change
 from models.enums import ChangeKind, ExceptionStatus, ExceptionType
 from models.events import TrackingEvent
 from models.exceptions import OrderException
 from models.shipments import Shipment
 from tests.factories.in_memory import START, build_item, build_order, build_parcel, hour
-from tracking.acts import Act, Tracker
-from tracking.loading import LoadedOrder
-from tracking.recording import Recorder
-from tracking.settling import settle
+from tracking.change_recorder import Recorder
+from tracking.orders.loading import LoadedOrder
+from tracking.settlement import settle
+from unit_of_work.unit_of_work import Act, Tracker
 
 
 @dataclass

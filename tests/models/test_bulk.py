@@ -7,8 +7,8 @@ from uuid import UUID
 import pytest
 from tortoise import Model
 
-from models.bulk import insert, new_row, read, read_values, update
-from models.columns import new_id
+from database.columns import new_id
+from database.rows import insert, new_row, read, read_values, update
 from models.enums import (
     EventClassifier,
     TimePrecision,
@@ -22,8 +22,8 @@ from models.orders import Order, OrderItem
 from models.shipments import Shipment, ShipmentItem
 from tests.factories.acts import make_dispatched_shipment, make_events, make_order
 from tests.factories.drafts import build_event_draft
-from tracking.acts import Tracker
-from tracking.drafts import EstimateDraft, LocationDraft
+from tracking.inputs import EstimateDraft, LocationDraft
+from unit_of_work.unit_of_work import Tracker
 
 pytestmark = pytest.mark.usefixtures("db")
 FIRST_YEAR = datetime(1, 1, 1, 0, 0, 0, 1, tzinfo=UTC)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from auth import SYSTEM
+from access.scopes import SYSTEM
 from errors import Refusal
 from models.enums import TrackingEventType
 from models.node_ids import NodeType, node_id
@@ -15,11 +15,11 @@ from models.orders import Order, OrderItem
 from models.shipments import Shipment
 from tests.factories.acts import make_events, make_order, shipment_node_id
 from tests.factories.drafts import ago, build_event_draft, build_item_draft
-from tracking.acts import Tracker
-from tracking.drafts import DispatchDraft, PiecesDraft, ShipmentDraft
-from tracking.orders import cancel_order, confirm_order, hold_order, release_order
-from tracking.shipment_creation import create_shipment
-from tracking.shipments import cancel_shipment, dispatch_shipment, pack_shipment
+from tracking.inputs import DispatchDraft, PiecesDraft, ShipmentDraft
+from tracking.orders.commands import cancel_order, confirm_order, hold_order, release_order
+from tracking.shipments.commands import cancel_shipment, dispatch_shipment, pack_shipment
+from tracking.shipments.creation import create_shipment
+from unit_of_work.unit_of_work import Tracker
 
 pytestmark = pytest.mark.usefixtures("db")
 

@@ -9,9 +9,8 @@ import pytest
 from tortoise.connection import get_connections
 from tortoise.exceptions import OperationalError, TransactionManagementError
 
-from models import database
-from models.changes import LogHead
-from models.database import (
+from database import connections
+from database.connections import (
     CONNECTION,
     FEED,
     LIVE,
@@ -24,8 +23,9 @@ from models.database import (
     reading_on,
     transaction,
 )
-from models.outages import OUTAGES
-from models.postgres import LINK_OPTIONS
+from database.outages import OUTAGES
+from database.postgres import LINK_OPTIONS
+from models.changes import LogHead
 from resolvers.changes import log_head
 
 PATIENCE = 20.0
@@ -182,7 +182,7 @@ async def test_a_connection_that_was_ended_fails_one_read_at_most(database_url, 
 async def test_a_statement_that_still_runs_does_not_hold_up_the_end(
     database_url, monkeypatch, name
 ):
-    monkeypatch.setattr(database, "CLOSE_TIMEOUT", 0.1)
+    monkeypatch.setattr(connections, "CLOSE_TIMEOUT", 0.1)
     cut_off = (asyncpg.ConnectionDoesNotExistError, OperationalError)
 
     async with open_database(database_url, connections=2):

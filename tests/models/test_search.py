@@ -5,8 +5,8 @@ import sys
 import pytest
 from tortoise.exceptions import ConfigurationError
 
-from models import sqlite
-from models.database import open_database
+from database import sqlite
+from database.connections import open_database
 from models.search import optionally_searchable, searchable
 
 

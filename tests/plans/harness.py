@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from graphql import validate
 
-from schema.limits import DocumentLimits
+from engine.document_limits import DocumentLimits
 from tests.plans.comparison import differences
 from tests.plans.cursor_collection import collect_cursors
 from tests.plans.datasets import insert_dataset

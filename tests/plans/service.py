@@ -8,11 +8,11 @@ from typing import Any
 
 from starlette.types import ASGIApp, Message
 
-from auth import Scope
+from access.api_keys import create_key
+from access.scopes import Scope
 from server import create_app
 from tests.live_server import build_settings
 from tests.plans.reference.context import Caller
-from tracking.api_keys import create_key
 
 ANONYMOUS = Caller("anonymous")
 READER = Caller("reader", frozenset({"ORDERS_READ"}))

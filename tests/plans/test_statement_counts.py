@@ -6,7 +6,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from auth import Scope
+from access.api_keys import create_key
+from access.scopes import Scope
 from models.orders import Order
 from models.shipments import Shipment
 from server import create_app
@@ -14,7 +15,6 @@ from tests.live_server import build_settings
 from tests.plans.datasets import insert_dataset
 from tests.plans.datasets.order_aggregates import DatasetSize
 from tests.plans.service import ADMIN, ANONYMOUS, Service
-from tracking.api_keys import create_key
 
 PLACE = "location { name city country latitude longitude }"
 EVENT = f"id type occurredAt precision description {PLACE}"

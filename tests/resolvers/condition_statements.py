@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from models.database import connection, is_postgres
-from resolvers.conditions import Condition, stored
-from resolvers.paths.path import Path, in_parts
+from database.connections import connection, is_postgres
+from engine.sql.access_paths.path import Path, in_parts
+from engine.sql.conditions import Condition, stored
 
 
 class Parameters:

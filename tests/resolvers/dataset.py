@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from models.bulk import insert
-from models.copies import put_copies
+from database.rows import insert
 from models.customers import Customer
+from models.denormalized_columns import put_copies
 from models.enums import (
     DeliveryMethod,
     ExceptionSeverity,

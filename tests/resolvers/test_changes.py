@@ -6,8 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from database.columns import new_id
 from models.changes import Change
-from models.columns import new_id
 from models.enums import (
     ChangeKind,
     ExceptionStatus,

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from database.columns import new_id
+from database.connections import connection, is_postgres
 from models.changes import Change, LogHead
-from models.columns import new_id
-from models.database import connection, is_postgres
 from models.enums import ChangeKind
 from resolvers import changes as reading
 from resolvers.changes import EVERY_CHANGE, ChangeSelection, changes_between, log_head

@@ -4,11 +4,11 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from auth import SYSTEM
-from models.columns import new_id
-from models.database import connection
+from access.scopes import SYSTEM
+from database.columns import new_id
+from database.connections import connection
+from engine.sql.conditions import EVERYTHING, NOTHING, TIME, Condition, among, compared, stored
 from models.enums import OrderStatus
-from resolvers.conditions import EVERYTHING, NOTHING, TIME, Condition, among, compared, stored
 from resolvers.filters import OrderFilter, TimeRange, order_condition
 from tests.factories.in_memory import START, build_customer, build_order, day
 from tests.resolvers.condition_statements import matching_keys

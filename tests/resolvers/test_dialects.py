@@ -8,11 +8,11 @@ from typing import Any
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from database.connections import connection, is_postgres
+from database.texts import is_storable
+from database.timestamps import rfc_3339
+from engine.sql.json_dialects import POSTGRES, SQLITE, Dialect, concatenated, literal
 from models.customers import Customer
-from models.database import connection, is_postgres
-from models.instants import rfc_3339
-from models.texts import is_storable
-from resolvers.plans.dialects import POSTGRES, SQLITE, Dialect, concatenated, literal
 from tests.factories.in_memory import build_customer
 
 PROPERTY = settings(

@@ -7,9 +7,9 @@ from uuid import UUID
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from auth import SYSTEM, Scope, Viewer
+from access.scopes import SYSTEM, Scope, Viewer
+from engine.sql.conditions import Condition
 from errors import Forbidden, LimitExceeded
-from resolvers.conditions import Condition
 from resolvers.filters import (
     ExceptionFilter,
     OrderFilter,

@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from auth import SYSTEM
-from models.database import connection, is_postgres, transaction
+from access.scopes import SYSTEM
+from database.connections import connection, is_postgres, transaction
+from engine.sql.access_paths.path import Path, in_parts
 from models.enums import OrderStatus, ShipmentStatus
 from resolvers.filters import OrderFilter, ShipmentFilter
 from resolvers.filters.order_paths import order_path
 from resolvers.filters.shipment_paths import shipment_path
-from resolvers.paths.path import Path, in_parts
 from tests.resolvers.condition_statements import Parameters
 from tests.resolvers.dataset import insert_dataset
 

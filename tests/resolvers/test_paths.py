@@ -10,20 +10,20 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tortoise.models import Model
 
-from auth import SYSTEM
-from resolvers.conditions import EVERYTHING, IDENTITY, TIME, Condition, compared, placeholder
+from access.scopes import SYSTEM
+from engine.sql.access_paths.path import Path
+from engine.sql.conditions import EVERYTHING, IDENTITY, TIME, Condition, compared, placeholder
 from resolvers.filters import (
     ExceptionFilter,
     OrderFilter,
     ShipmentFilter,
     TimeRange,
+    index_selection,
     order_paths,
-    ways,
 )
 from resolvers.filters.exception_paths import exception_path
 from resolvers.filters.order_paths import order_path
 from resolvers.filters.shipment_paths import shipment_path
-from resolvers.paths.path import Path
 from tests.factories.in_memory import START
 from tests.resolvers.condition_statements import first_ids
 from tests.resolvers.dataset import OrderRecords, insert_dataset
@@ -51,8 +51,8 @@ SIZES = st.sampled_from([1, 4, 30])
 async def dataset(request: pytest.FixtureRequest, db: str, monkeypatch: Any) -> list[OrderRecords]:
     """The dataset, read with bounds that it stays within, partly exceeds, or exceeds."""
     monkeypatch.setattr(order_paths, "MOST_FOUND", request.param)
-    monkeypatch.setattr(ways, "MOST_IN_RANGE", request.param)
-    monkeypatch.setattr(ways, "MAXIMUM_SPREAD", request.param * 3)
+    monkeypatch.setattr(index_selection, "MOST_IN_RANGE", request.param)
+    monkeypatch.setattr(index_selection, "MAXIMUM_SPREAD", request.param * 3)
     return await insert_dataset()
 
 

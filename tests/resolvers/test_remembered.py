@@ -1,6 +1,6 @@
 """The cache of plans keeps the most recently used entries, up to its size."""
 
-from resolvers.plans.remembered import Remembered
+from engine.sql.lru_cache import Remembered
 
 
 def test_an_added_value_is_found():

@@ -8,22 +8,22 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from auth import SYSTEM, Scope, Viewer
-from models.bulk import insert
+from access.scopes import SYSTEM, Scope, Viewer
+from database.rows import insert
+from engine.sql.conditions import EVERYTHING
 from models.customers import Customer
 from models.orders import Order
 from models.search import searchable
 from models.shipments import Shipment, comparable_number
-from resolvers.conditions import EVERYTHING
 from resolvers.filters import OrderFilter, order_condition, order_paths
 from resolvers.filters.order_paths import order_path
 from tests.factories.acts import make_order
 from tests.factories.drafts import build_customer_draft
 from tests.factories.in_memory import START, build_customer, build_order, build_shipment, day
 from tests.resolvers.condition_statements import first_ids, matching_keys
-from tracking.acts import Tracker
-from tracking.drafts import OrderAmendment
-from tracking.order_amendment import amend_order
+from tracking.inputs import OrderAmendment
+from tracking.orders.amendment import amend_order
+from unit_of_work.unit_of_work import Tracker
 
 CLERK = Viewer("clerk", frozenset({Scope.ORDERS_READ}))
 WORDS = (

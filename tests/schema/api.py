@@ -6,16 +6,16 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from auth import ANONYMOUS, SYSTEM, Viewer
+from access.scopes import ANONYMOUS, SYSTEM, Viewer
+from engine.execution import execute as execute_operation
+from engine.execution import refused
+from engine.operations import Refused
+from engine.responses import text_of
 from schema.build import Schema
 from schema.context import Context
-from schema.encoding import text_of
-from schema.execution import execute as execute_operation
-from schema.execution import refused
-from schema.operations import Refused
-from schema.sharing import Subscriptions
 from subscriptions.feed import Feed
-from tracking.acts import Tracker
+from subscriptions.registry import Subscriptions
+from unit_of_work.unit_of_work import Tracker
 
 
 @dataclass

@@ -5,21 +5,21 @@ from typing import Any
 
 import pytest
 
-from auth import Viewer
+from access.scopes import Viewer
+from engine.sql.statement import Bound, Statement, run
 from models.orders import Order
-from resolvers.plans.statements import Bound, Statement, run
-from resolvers.stats.plan import StatsPlan
+from resolvers.stats.stats_plan import StatsPlan
 from schema.build import Schema, build_schema
-from schema.sharing import Subscriptions
 from subscriptions.feed import Feed
 from subscriptions.followers import Follower
+from subscriptions.registry import Subscriptions
 from subscriptions.transport import open_transport
 from tests.factories.acts import make_order
 from tests.factories.full_orders import FullOrder, make_full_order
 from tests.live_server import RunningService, build_settings, running_service
 from tests.schema.api import Api
 from tests.schema.viewers import READER
-from tracking.acts import Tracker
+from unit_of_work.unit_of_work import Tracker
 
 
 @pytest.fixture(scope="session")
@@ -82,7 +82,7 @@ def statements(monkeypatch: pytest.MonkeyPatch) -> list[Statement]:
         recorded.append(statement)
         return await run(statement, bound)
 
-    monkeypatch.setattr("resolvers.plans.plan.run", record)
+    monkeypatch.setattr("engine.sql.plan.run", record)
     return recorded
 
 

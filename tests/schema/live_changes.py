@@ -1,11 +1,11 @@
 """Subscriptions to a running service, and the changes that they deliver."""
 
-from auth import SYSTEM, Scope
+from access.scopes import SYSTEM, Scope
 from models.orders import Order
 from tests.factories.acts import make_order
 from tests.live_server import RunningService
-from tracking.acts import Tracker
-from tracking.orders import hold_order, release_order
+from tracking.orders.commands import hold_order, release_order
+from unit_of_work.unit_of_work import Tracker
 
 FOLLOW_ALL = "subscription ($after: Position) { changes(after: $after) { position } }"
 FOLLOW = """subscription ($ids: [ID!]!, $after: Position) {

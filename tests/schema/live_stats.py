@@ -5,15 +5,15 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from auth import SYSTEM, Viewer
+from access.scopes import SYSTEM, Viewer
 from models.orders import Order
-from schema.sharing import Subscriptions
-from subscriptions.answer_followers import AnswerFollower
+from subscriptions.live_query_subscribers import AnswerFollower
+from subscriptions.registry import Subscriptions
 from tests.factories.acts import make_order
 from tests.schema.api import Api
 from tests.schema.viewers import ANALYST
 from tests.subscriptions.live_questions import Answers, answers_of, next_answer
-from tracking.orders import hold_order
+from tracking.orders.commands import hold_order
 
 BY_STATUS = """{ orderStats(groupBy: [{field: STATUS}], every: 0.25) {
   groups { key { status } count } truncated

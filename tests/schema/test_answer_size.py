@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from auth import SYSTEM
-from resolvers.plans import writing
+from access.scopes import SYSTEM
+from engine.sql import statement_builder
 from schema.types import changes as types
 
 FITTING = {
@@ -151,4 +151,4 @@ async def test_selections_per_kind_of_change_stay_within_the_longest_statement(
         assert answer.codes in ([], ["LIMIT_EXCEEDED"])
         assert count > 2 or answer.codes == []
 
-    assert max(len(statement.text) for statement in statements) < writing.LONGEST
+    assert max(len(statement.text) for statement in statements) < statement_builder.LONGEST

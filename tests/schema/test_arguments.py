@@ -21,6 +21,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strawberry.types.arguments import convert_arguments
 
+from engine.input_coercion import Surprise
+from engine.variables import MAXIMUM_ERRORS, Variables
 from models.enums import (
     DeliveryMethod,
     EventClassifier,
@@ -33,8 +35,6 @@ from schema.build import Schema, build_schema
 from schema.inputs.events import TrackingEventInput, TrackingEventsRecordInput
 from schema.inputs.orders import OrderAmendInput
 from schema.inputs.values import LocationInput
-from schema.readers import Surprise
-from schema.variables import MAXIMUM_ERRORS, Variables
 from tests.schema.input_strategies import values_for
 
 with pytest.MonkeyPatch.context() as patched:

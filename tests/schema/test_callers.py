@@ -4,12 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from auth import ANONYMOUS, Scope
+from access import key_lookup
+from access.api_keys import create_key
+from access.authentication import Callers
+from access.scopes import ANONYMOUS, Scope
 from errors import Unauthenticated
 from models.api_keys import ApiKey
-from resolvers import viewers
-from schema.endpoint.callers import Callers
-from tracking.api_keys import create_key
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -18,13 +18,13 @@ pytestmark = pytest.mark.usefixtures("db")
 def looked_up(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Records the keys that are looked up in the database."""
     keys: list[str] = []
-    read = viewers._read
+    read = key_lookup._read
 
-    async def record(key: str) -> viewers.Held:
+    async def record(key: str) -> key_lookup.Held:
         keys.append(key)
         return await read(key)
 
-    monkeypatch.setattr(viewers, "_read", record)
+    monkeypatch.setattr(key_lookup, "_read", record)
     return keys
 
 
@@ -48,7 +48,7 @@ async def test_a_key_is_looked_up_once_for_a_while(looked_up: list[str]) -> None
 async def test_a_key_is_looked_up_again_after_a_while(
     looked_up: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(viewers, "REMEMBERED_SECONDS", 0.0)
+    monkeypatch.setattr(key_lookup, "REMEMBERED_SECONDS", 0.0)
     _, key = await create_key("shop", [])
     callers = Callers()
 
@@ -73,7 +73,7 @@ async def test_a_remembered_key_expires_in_time(looked_up: list[str]) -> None:
 async def test_the_keys_looked_up_longest_ago_are_forgotten(
     looked_up: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(viewers, "REMEMBERED_KEYS", 2)
+    monkeypatch.setattr(key_lookup, "REMEMBERED_KEYS", 2)
     keys = [(await create_key(f"shop {number}", []))[1] for number in range(3)]
     callers = Callers()
 

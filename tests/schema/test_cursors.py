@@ -6,8 +6,8 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from auth import SYSTEM
-from models.columns import new_id
+from access.scopes import SYSTEM
+from database.columns import new_id
 from tests.factories.full_orders import FullOrder
 from tests.schema.lists import LISTINGS
 

@@ -5,9 +5,9 @@ from collections.abc import AsyncGenerator
 
 import pytest
 
-from schema.endpoint import deadlines
-from schema.endpoint.deadlines import Deadlines
 from tests.live_server import RunningService, build_settings, running_service
+from web import deadlines
+from web.deadlines import Deadlines
 
 
 @pytest.fixture(autouse=True)
@@ -106,8 +106,8 @@ async def hanging_service(
     database_url: str, broadcast_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncGenerator[RunningService, None]:
     """A service with a short deadline, in which reading the head of the log hangs."""
-    monkeypatch.setattr("schema.endpoint.answering.TIME_TO_ANSWER", 0.05)
-    monkeypatch.setattr("schema.planning.reading.log_head", hang)
+    monkeypatch.setattr("web.graphql.service.TIME_TO_ANSWER", 0.05)
+    monkeypatch.setattr("engine.planning.query_runner.log_head", hang)
     async with running_service(build_settings(database_url, broadcast_url)) as service:
         yield service
 

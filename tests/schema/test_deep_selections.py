@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from graphql import GraphQLObjectType, get_named_type, is_leaf_type
 
-from auth import SYSTEM
+from access.scopes import SYSTEM
+from engine.sql.json_dialects import POSTGRES, SQLITE
 from models.changes import Change
-from resolvers.plans.dialects import POSTGRES, SQLITE
 from schema.build import build_schema
 from tests.factories.full_orders import make_full_order
 from tests.schema.api import Answer

@@ -6,10 +6,9 @@ from typing import Any
 import httpx2
 import pytest
 
-from auth import Scope
+from access.scopes import Scope
 from errors import Unavailable
 from models.tracking_ids import new_tracking_id
-from schema.endpoint import connections, event_streams
 from tests.event_stream_reader import EventReader
 from tests.live_server import RunningService
 from tests.schema.failing_stub import FailingStub
@@ -21,6 +20,8 @@ from tests.schema.live_changes import (
     make_pending_order,
 )
 from tests.timeouts import poll_until
+from web import connection_registry
+from web.graphql import server_sent_events
 
 BEGINNING = {"retry": "1000", "id": "0"}
 COMPLETE = {"event": "complete", "data": ""}
@@ -177,8 +178,8 @@ async def test_a_wrong_key_is_refused_with_a_status(service):
 
 
 async def test_a_quiet_stream_sends_heartbeats(service, monkeypatch):
-    monkeypatch.setattr(connections, "TICK", 0.01)
-    monkeypatch.setattr(event_streams, "PING_INTERVAL", 0.05)
+    monkeypatch.setattr(connection_registry, "TICK", 0.01)
+    monkeypatch.setattr(server_sent_events, "PING_INTERVAL", 0.05)
 
     async with service.events(FOLLOW_ALL, *READER_SCOPES) as events:
         assert await events.next() == BEGINNING
@@ -210,7 +211,7 @@ async def test_a_client_that_leaves_leaves_no_follower_behind(service):
 @pytest.mark.parametrize(
     "place_of_it",
     [
-        "schema.sharing.Subscriptions.follower",
+        "subscriptions.registry.Subscriptions.follower",
         "subscriptions.feed.Feed.head",
         "schema.subscriptions.find_order_ids",
     ],
@@ -250,13 +251,13 @@ async def test_a_client_that_connects_during_a_shutdown_is_told_to_return(servic
 async def test_a_stream_that_is_closed_before_its_first_event_ends_in_order(
     service, monkeypatch, caplog
 ):
-    opened = connections.Connections.keeping
+    opened = connection_registry.Connections.keeping
 
     def keeping(self, connection):
         connection.end(None)
         return opened(self, connection)
 
-    monkeypatch.setattr(connections.Connections, "keeping", keeping)
+    monkeypatch.setattr(connection_registry.Connections, "keeping", keeping)
     async with service.events(FOLLOW_ALL, *READER_SCOPES) as events:
         assert events.response.status_code == 200
         assert await events.read_rest() == []

@@ -9,9 +9,9 @@ from graphql.execution import Executor, MiddlewareManager
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schema.attributes import attributes_of
+from engine.executor import FastExecutor
+from engine.leaf_fields import attributes_of
 from schema.build import build_schema
-from schema.executor import FastExecutor
 from tests.schema.executors import STOCK, comparable, run
 from tests.schema.stub_generator import ObjectGenerator, constant, deferred, documents, failing
 from tests.schema.stub_schema import SCHEMA, Colour, StubObject

@@ -15,7 +15,7 @@ from graphql import (
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from auth import SYSTEM
+from access.scopes import SYSTEM
 from schema.build import build_schema
 from tests.factories.full_orders import NUMBER, FullOrder
 from tests.schema.api import Api

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from database.columns import new_id
 from models.changes import LOG_HEAD_ID, Change, LogHead
-from models.columns import new_id
 from models.customers import Customer
 from models.enums import EventClassifier, TimePrecision, TimeZoneSource, TrackingEventType
 from models.events import TrackingEvent

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from auth import Scope
+from access.scopes import Scope
 from tests.live_server import RunningService
 
 QUERY = {"query": "{ viewer { name } }"}

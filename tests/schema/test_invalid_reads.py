@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from auth import SYSTEM
+from access.scopes import SYSTEM
 
 READS = [
     '{ node(id: "x") { id } }',

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from auth import Scope
-from schema.endpoint.http import MAXIMUM_BODY
+from access.scopes import Scope
 from tests.live_server import RunningService
+from web.graphql.http import MAXIMUM_BODY
 
 TWO_OPERATIONS = "query A { position } query B { viewer { name } }"
 

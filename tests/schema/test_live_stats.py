@@ -5,10 +5,10 @@ import gc
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 
-from auth import SYSTEM, Scope, Viewer
+from access.scopes import SYSTEM, Scope, Viewer
 from models.orders import Order
-from resolvers.stats.plan import StatsPlan
-from subscriptions import live_questions
+from resolvers.stats.stats_plan import StatsPlan
+from subscriptions import live_queries
 from tests.schema.live_stats import (
     BY_STATUS,
     FOLLOW,
@@ -23,7 +23,7 @@ from tests.schema.live_stats import (
 from tests.schema.viewers import ANALYST
 from tests.subscriptions.live_questions import FakeClock, is_silent, next_answer, question_tasks
 from tests.timeouts import poll_until
-from tracking.orders import confirm_order
+from tracking.orders.commands import confirm_order
 
 OTHER_ANALYST = Viewer("other", frozenset({Scope.ANALYTICS_READ, Scope.ORDERS_WRITE}))
 
@@ -132,7 +132,7 @@ async def test_other_variables_or_rights_are_another_question(api, subscriptions
 async def test_an_order_that_becomes_late_is_counted_at_the_next_look_at_the_clock(
     api, subscriptions, computed_plans, monkeypatch
 ):
-    monkeypatch.setattr(live_questions, "CLOCK_INTERVAL", 0.25)
+    monkeypatch.setattr(live_queries, "CLOCK_INTERVAL", 0.25)
     order = await make_pending_order(api)
     query = "subscription { orderStats(every: 0.25) { groups { lateCount } } }"
     async with answers_to(api, subscriptions, query) as answers:

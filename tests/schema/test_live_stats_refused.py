@@ -2,9 +2,9 @@
 
 import pytest
 
+from engine.error_formatting import code_of
+from engine.operations import Refused
 from errors import Forbidden, Refusal
-from schema.masking import code_of
-from schema.operations import Refused
 from tests.schema.live_stats import FOLLOW, OF_COUNTRY, answers_to, next_payload, open_follower
 from tests.schema.viewers import HOLDER, READER
 from tests.subscriptions.live_questions import next_answer, question_tasks, refusal_of

@@ -6,17 +6,17 @@ from typing import Any
 
 import pytest
 
-from auth import Scope
+from access import key_lookup
+from access.api_keys import revoke_key
+from access.scopes import Scope
 from models.api_keys import ApiKey
-from resolvers import viewers
-from schema.endpoint import connections
 from tests.event_stream_reader import EventReader
 from tests.live_server import LiveServer, RunningService, build_settings, running_service
 from tests.schema.live_changes import make_pending_order
 from tests.schema.live_stats import FOLLOW, counts
 from tests.subscriptions.live_questions import question_tasks
 from tests.timeouts import poll_until
-from tracking.api_keys import revoke_key
+from web import connection_registry
 
 ANALYST = (Scope.ANALYTICS_READ,)
 COMPLETE = {"event": "complete", "data": ""}
@@ -32,8 +32,8 @@ async def service_with_key_checks(
     database_url: str, broadcast_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncGenerator[RunningService, None]:
     """A service that looks up keys at each use, and that checks open connections often."""
-    monkeypatch.setattr(viewers, "REMEMBERED_SECONDS", 0.0)
-    monkeypatch.setattr(connections, "TICK", 0.01)
+    monkeypatch.setattr(key_lookup, "REMEMBERED_SECONDS", 0.0)
+    monkeypatch.setattr(connection_registry, "TICK", 0.01)
     async with running_service(build_settings(database_url, broadcast_url)) as service:
         yield service
 

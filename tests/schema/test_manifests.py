@@ -8,9 +8,9 @@ from click.testing import CliRunner
 
 from commands import main
 from config import Settings
+from engine.persisted import manifest as manifests
+from engine.persisted.manifest import BrokenManifest, read_manifest
 from schema.build import build_schema
-from schema.trusted import manifest as manifests
-from schema.trusted.manifest import BrokenManifest, read_manifest
 from server import trusted_documents
 from tests.schema.manifests import (
     ALL,
@@ -140,11 +140,11 @@ def test_every_operation_is_prepared_at_the_start_and_never_forgotten(
     two = f"{POSITION} {VIEWER}"
     file = write_manifest(tmp_path, build_relay_manifest(two, *ALL))
     schema = build_schema()
-    monkeypatch.setattr("schema.documents.REMEMBERED_CHARACTERS", 10)
+    monkeypatch.setattr("engine.documents.REMEMBERED_CHARACTERS", 10)
 
     trusted_documents(Settings.from_env({"WHEREABOUTS_DOCUMENTS": str(file)}), schema)
 
-    monkeypatch.setattr("schema.documents.parse", None)
+    monkeypatch.setattr("engine.documents.parse", None)
     prepared = [schema.operations.prepare(two, name) for name in ("Position", "Viewer")]
     assert [operation.name for operation in prepared] == ["Position", "Viewer"]
     assert [schema.operations.prepare(text, None).name for text in ALL] == [

@@ -7,10 +7,10 @@ import asyncpg
 import pytest
 from tortoise.exceptions import OperationalError
 
-from auth import SYSTEM
+from access.scopes import SYSTEM
+from engine import error_formatting
+from engine.sql.statement import run
 from models.tracking_ids import new_tracking_id
-from resolvers.plans.statements import run
-from schema import masking
 from tests.schema.viewers import HOLDER
 
 OUTAGES = [
@@ -33,7 +33,7 @@ BUGS = [
 ]
 
 
-RUN = "resolvers.plans.plan.run"
+RUN = "engine.sql.plan.run"
 """The function that runs every statement of a plan."""
 
 
@@ -61,7 +61,7 @@ async def test_a_bug_in_a_query_is_masked_and_logged_once(api, monkeypatch, capl
 
     assert answer.data == {"order": None}
     assert [(error["message"], error["path"]) for error in answer.errors] == [
-        (masking.MASKED, ["order"])
+        (error_formatting.MASKED, ["order"])
     ]
     assert answer.codes == ["INTERNAL"]
     assert traces(caplog) == [error]
@@ -74,7 +74,7 @@ async def test_an_outage_in_a_query_says_to_try_again(api, monkeypatch, caplog, 
     answer = await ask_for_an_order(api)
 
     assert answer.codes == ["UNAVAILABLE"]
-    assert answer.errors[0]["message"] == masking.UNAVAILABLE
+    assert answer.errors[0]["message"] == error_formatting.UNAVAILABLE
     assert traces(caplog) == []
     assert "Unavailable at order" in caplog.text
 
@@ -115,7 +115,7 @@ async def test_a_bug_in_a_mutation_is_masked_and_logged_once(api, monkeypatch, c
     answer = await api.execute(query, SYSTEM)
 
     assert answer.data is None
-    assert (answer.codes, answer.errors[0]["message"]) == (["INTERNAL"], masking.MASKED)
+    assert (answer.codes, answer.errors[0]["message"]) == (["INTERNAL"], error_formatting.MASKED)
     assert traces(caplog) == [bug]
 
 
@@ -195,12 +195,12 @@ async def test_a_pushed_change_waits_for_the_end_of_an_outage(api, full_order, m
 
 async def test_a_bug_before_anything_runs_is_masked_too(api, monkeypatch, caplog):
     bug = KeyError("secret")
-    monkeypatch.setattr("schema.planning.reading.log_head", failing(bug))
+    monkeypatch.setattr("engine.planning.query_runner.log_head", failing(bug))
 
     answer = await api.execute("{ position }", HOLDER)
 
     assert answer.data is None
-    assert (answer.codes, answer.errors[0]["message"]) == (["INTERNAL"], masking.MASKED)
+    assert (answer.codes, answer.errors[0]["message"]) == (["INTERNAL"], error_formatting.MASKED)
     assert traces(caplog) == [bug]
 
 
@@ -210,7 +210,7 @@ async def test_an_answer_has_at_most_20_errors(api, full_order):
     query = f"query ($id: ID!) {{ order(trackingId: $id) {{ {fields} }} }}"
     answer = await api.execute(query, HOLDER, id=full_order.tracking_id)
 
-    assert answer.codes == ["FORBIDDEN"] * masking.MAXIMUM_ERRORS
+    assert answer.codes == ["FORBIDDEN"] * error_formatting.MAXIMUM_ERRORS
 
 
 async def test_no_answer_grows_by_a_hundred_with_every_level(api, full_order, monkeypatch):
@@ -229,7 +229,7 @@ async def test_no_answer_grows_by_a_hundred_with_every_level(api, full_order, mo
 async def test_the_position_is_older_than_all_else_in_its_answer(api, monkeypatch):
     """A change that is committed during the read has a later position, so it is not missed."""
     read: list[str] = []
-    monkeypatch.setattr("schema.planning.reading.log_head", recorder_of("head", read, 7))
+    monkeypatch.setattr("engine.planning.query_runner.log_head", recorder_of("head", read, 7))
     monkeypatch.setattr(RUN, recorder_of("order", read, ()))
     for query in (
         "query ($id: ID!) { order(trackingId: $id) { id } position }",

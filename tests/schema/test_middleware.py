@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from starlette.applications import Starlette
 
-from auth import Scope
+from access.scopes import Scope
 from tests.live_server import RunningService, build_settings, running_service
 
 SHOP = "https://shop.example"

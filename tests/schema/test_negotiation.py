@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schema.endpoint import negotiation
-from schema.endpoint.negotiation import Accepted, Form, accepted, is_json
 from tests.live_server import RunningService
+from web.graphql import content_negotiation
+from web.graphql.content_negotiation import Accepted, Form, accepted, is_json
 
 JSON, GRAPHQL = Form.JSON, Form.GRAPHQL
 EVENTS = "text/event-stream"
@@ -83,7 +83,7 @@ def test_the_page_is_for_clients_that_prefer_html() -> None:
 
 
 def test_a_header_is_read_to_a_certain_length() -> None:
-    many = b"a/b," * (negotiation.READ_LENGTH // 4)
+    many = b"a/b," * (content_negotiation.READ_LENGTH // 4)
 
     assert accepted(many[4:] + b"*/*").form is JSON
     assert accepted(many + b"*/*").form is None

@@ -2,9 +2,9 @@
 
 import pytest
 
-from auth import SYSTEM
+from access.scopes import SYSTEM
+from engine.error_formatting import MASKED
 from models.changes import Change
-from schema.masking import MASKED
 from tests.schema.viewers import HOLDER
 
 MOVED = "__typename ... on ShipmentStatusChanged { status }"

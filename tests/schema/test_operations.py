@@ -2,11 +2,11 @@
 
 import pytest
 
-from schema import documents
+from engine import documents
+from engine.documents import Documents, Tally
+from engine.error_formatting import code_of, shown
+from engine.operations import Operations, Refused
 from schema.build import Schema, build_schema
-from schema.documents import Documents, Tally
-from schema.masking import code_of, shown
-from schema.operations import Operations, Refused
 
 SELECTED = "{ changes(after: $after) { position } }"
 

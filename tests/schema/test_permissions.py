@@ -16,11 +16,10 @@ from graphql import (
 )
 from graphql import print_type as printed
 
-import auth
-from auth import Scope, Viewer
+from access.scopes import Scope, Viewer
+from engine.error_formatting import code_of
+from engine.operations import Refused
 from schema.build import build_schema
-from schema.masking import code_of
-from schema.operations import Refused
 from tests.schema import rights
 from tests.schema.viewers import HOLDER, PERSONAL_ALONE
 

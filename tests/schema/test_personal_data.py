@@ -2,7 +2,7 @@
 
 import pytest
 
-from auth import Scope, Viewer
+from access.scopes import Scope, Viewer
 from tests.factories.full_orders import NUMBER
 from tests.schema.viewers import CONFIDANT, HOLDER, PERSONAL_ALONE, READER
 

@@ -6,11 +6,11 @@ from typing import Any
 import orjson
 import pytest
 
-from auth import SYSTEM
-from resolvers.plans.statements import Bound, Statement, run
+from access.scopes import SYSTEM
+from engine.execution import execute
+from engine.planning.query_runner import AT_ONCE
+from engine.sql.statement import Bound, Statement, run
 from schema.context import Context
-from schema.execution import execute
-from schema.planning.reading import AT_ONCE
 from tests.schema.viewers import CONFIDANT, HOLDER, READER
 
 LIST = """query ($filter: OrderFilter, $first: Int, $after: String, $status: [ExceptionStatus!]) {
@@ -143,7 +143,7 @@ async def test_root_fields_take_turns_with_one_connection(api, full_order, monke
         running -= 1
         return result
 
-    monkeypatch.setattr("resolvers.plans.plan.run", wait)
+    monkeypatch.setattr("engine.sql.plan.run", wait)
     fields = " ".join(f"a{number}: orders(first: 1) {{ totalCount }}" for number in range(12))
 
     data = await api.fetch(f"{{ {fields} }}")

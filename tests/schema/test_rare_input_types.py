@@ -8,8 +8,8 @@ from graphql import GraphQLSchema, execute_sync, parse
 from graphql.execution.values import VariableValues
 from strawberry.schema.config import StrawberryConfig
 
-from schema.arguments import make_themselves
-from schema.variables import Variables
+from engine.input_types import make_themselves
+from engine.variables import Variables
 
 Thing = NewType("Thing", object)
 SCALARS: dict[object, Any] = {

@@ -8,19 +8,19 @@ from contextlib import AsyncExitStack
 import pytest
 from tortoise.connection import get_connections
 
-from auth import SYSTEM
+from access.scopes import SYSTEM
+from database.connections import LIVE, is_postgres, read_rows
+from engine.operations import Refused
+from engine.sql import response_budget, size_estimate
+from engine.sql import statement as running
 from errors import Unavailable
-from models.database import LIVE, is_postgres, read_rows
 from resolvers.orders import find_order_ids
-from resolvers.plans import room, sizes
-from resolvers.plans import statements as running
 from schema import subscriptions as subscribing
-from schema.operations import Refused
 from tests.factories.acts import make_order, make_shipment
 from tests.schema.deliveries import FOLLOW, change_in, deliveries_to, next_bodies, next_body
 from tests.schema.viewers import CONFIDANT
 from tests.timeouts import poll_until
-from tracking.orders import confirm_order, hold_order, release_order
+from tracking.orders.commands import confirm_order, hold_order, release_order
 
 
 @pytest.fixture
@@ -169,7 +169,7 @@ async def test_changes_too_large_together_are_read_separately(api, follower, ord
     others = [await make_order(api.tracker, confirmed=False) for _ in range(2)]
     ids = [one.tracking_id for one in (order, *others)]
     await poll_until(lambda: api.feed.position == 3)
-    monkeypatch.setattr(room, "MAXIMUM_THINGS", 2 * sizes.A_FEW)
+    monkeypatch.setattr(response_budget, "MAXIMUM_THINGS", 2 * size_estimate.A_FEW)
 
     async with deliveries_to(await follower(FOLLOW, ids=ids, after=0)) as deliveries:
         changes = [change_in(await next_body(deliveries)) for _ in range(3)]

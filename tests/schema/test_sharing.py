@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from auth import SYSTEM, Scope, Viewer
-from schema.masking import code_of
-from schema.operations import Refused
+from access.scopes import SYSTEM, Scope, Viewer
+from engine.error_formatting import code_of
+from engine.operations import Refused
 from tests.factories.acts import make_order
 from tests.schema.deliveries import ALL, FOLLOW, deliveries_to, next_body
 from tests.schema.viewers import CONFIDANT, HOLDER, READER
-from tracking.orders import confirm_order
+from tracking.orders.commands import confirm_order
 
 OTHER_READER = Viewer("other", READER.scopes)
 

@@ -6,7 +6,6 @@ from collections.abc import AsyncGenerator
 
 import pytest
 
-from schema.endpoint import connections, conversation, event_streams
 from tests.live_server import RunningService, build_settings, running_service
 from tests.raw_clients import BUFFER, PING, frame, raw_client
 from tests.schema.live_changes import (
@@ -18,6 +17,8 @@ from tests.schema.live_changes import (
     make_pending_order,
 )
 from tests.timeouts import poll_until
+from web import connection_registry
+from web.graphql import server_sent_events, websocket_session
 
 CHANGES = 41
 PAUSED = 64 * 1024
@@ -28,8 +29,8 @@ ONE_RESULT = 64 * 1024
 
 @pytest.fixture
 def short_timeouts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connections, "TICK", 0.01)
-    for module in (conversation, event_streams):
+    monkeypatch.setattr(connection_registry, "TICK", 0.01)
+    for module in (websocket_session, server_sent_events):
         monkeypatch.setattr(module, "SEND_TIMEOUT", 0.3)
         monkeypatch.setattr(module, "CLOSE_TIMEOUT", 0.1)
 
@@ -120,13 +121,13 @@ async def test_little_is_buffered_for_a_client_that_does_not_read(service, monke
     )
     headers = await service.headers(*READER_SCOPES)
     sizes: list[int] = []
-    put = conversation.Conversation._put
+    put = websocket_session.Conversation._put
 
     async def record_sizes(self, event):
         sizes.append(len(event.get("text", "")))
         await put(self, event)
 
-    monkeypatch.setattr(conversation.Conversation, "_put", record_sizes)
+    monkeypatch.setattr(websocket_session.Conversation, "_put", record_sizes)
     async with (
         raw_client(service.address) as slow,
         service.socket(*READER_SCOPES) as other,

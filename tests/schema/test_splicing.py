@@ -8,10 +8,10 @@ from graphql import ExecutionResult, GraphQLError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engine.executor import FastExecutor
+from engine.raw_json import Spliced
+from engine.responses import encoded
 from errors import Forbidden
-from schema.encoding import encoded
-from schema.executor import FastExecutor
-from schema.splicing import Spliced
 from tests.schema.executors import STOCK, run
 from tests.schema.stub_generator import SHORT, ObjectGenerator, constant, deferred, selections
 from tests.schema.stub_schema import StubObject

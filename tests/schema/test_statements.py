@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import pytest
 
 from tests.factories.full_orders import FullOrder, make_full_order
-from tracking.acts import Tracker
+from unit_of_work.unit_of_work import Tracker
 
 READS = {
     "orders, as a list shows them": """{ orders(first: 30) { nodes {

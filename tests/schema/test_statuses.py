@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from auth import Scope
+from access.scopes import Scope
 from tests.live_server import RunningService
 from tests.schema.live_changes import FOLLOW_ALL
 
@@ -141,7 +141,7 @@ async def test_a_failure_before_execution_is_not_a_client_error(
     async def fail() -> None:
         raise error
 
-    monkeypatch.setattr("schema.planning.reading.log_head", fail)
+    monkeypatch.setattr("engine.planning.query_runner.log_head", fail)
 
     for form, expected in zip(FORMS, (200, status), strict=True):
         response = await service.http.post(

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from auth import Scope
+from access.scopes import Scope
 from tests.live_server import RunningService, build_settings, running_service
 from tests.schema.live_changes import make_pending_order
 from tests.schema.manifests import (

@@ -6,8 +6,7 @@ from contextlib import AsyncExitStack
 
 import pytest
 
-from auth import Scope
-from schema.endpoint import connections, conversation
+from access.scopes import Scope
 from tests.live_server import PROTOCOL
 from tests.schema.live_changes import (
     FOLLOW,
@@ -17,6 +16,8 @@ from tests.schema.live_changes import (
     make_pending_order,
 )
 from tests.timeouts import poll_until
+from web import connection_registry
+from web.graphql import websocket_session
 
 WRONG = {"Authorization": "Bearer wa_live_wrong"}
 CREATE = """mutation ($key: String!) { orderCreate(input: { idempotencyKey: $key
@@ -28,9 +29,9 @@ CREATE = """mutation ($key: String!) { orderCreate(input: { idempotencyKey: $key
 @pytest.fixture
 def short_timeouts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Time limits of a hundredth of the usual ones."""
-    monkeypatch.setattr(connections, "TICK", 0.01)
-    monkeypatch.setattr(conversation, "PING_INTERVAL", 0.15)
-    monkeypatch.setattr(conversation, "PONG_TIMEOUT", 0.1)
+    monkeypatch.setattr(connection_registry, "TICK", 0.01)
+    monkeypatch.setattr(websocket_session, "PING_INTERVAL", 0.15)
+    monkeypatch.setattr(websocket_session, "PONG_TIMEOUT", 0.1)
 
 
 async def test_a_query_is_answered_once_and_completes(service):
@@ -132,7 +133,7 @@ async def test_a_dead_client_is_disconnected_while_keys_cannot_be_looked_up(
         await asyncio.Event().wait()
 
     async with service.socket(*READER_SCOPES) as socket:
-        monkeypatch.setattr("schema.endpoint.callers.Callers.viewer", hang)
+        monkeypatch.setattr("access.authentication.Callers.viewer", hang)
 
         assert await socket.next() == {"type": "ping"}
         assert await socket.close_code() == 4408
@@ -190,7 +191,7 @@ async def test_messages_after_one_that_closes_the_socket_are_ignored(service, mo
     """All messages arrive in one packet."""
     subscribed: list[str] = []
     monkeypatch.setattr(
-        conversation.Conversation, "_subscribe", _recorder_of(subscribed), raising=True
+        websocket_session.Conversation, "_subscribe", _recorder_of(subscribed), raising=True
     )
     async with service.socket() as socket:
         protocol = socket.connection.protocol

@@ -1,6 +1,6 @@
 """Viewers with different scopes, from the anonymous holder of a tracking id upwards."""
 
-from auth import ANONYMOUS, Scope, Viewer
+from access.scopes import ANONYMOUS, Scope, Viewer
 
 HOLDER = ANONYMOUS
 READER = Viewer("reader", frozenset({Scope.ORDERS_READ}))

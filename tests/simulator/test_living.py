@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from simulator.living import Quickened
+from simulator.live_clock import Quickened
 from simulator.steps import CarrierEvent, Clock, Step
 from tests.factories.simulated_events import build_simulated_event
 

@@ -5,7 +5,7 @@ import pytest
 
 from simulator.atlas import VENLO, find_place
 from simulator.carriers import UPS
-from simulator.odysseys import Odyssey
+from simulator.endless_journeys import Odyssey
 from simulator.steps import EventType
 
 

@@ -4,19 +4,19 @@ from typing import Any
 
 import pytest
 
-from auth import Scope, Viewer
-from models.bulk import insert
+from access.scopes import Scope, Viewer
+from database.rows import insert
 from models.customers import Customer
 from models.orders import Order
-from resolvers.stats import plan
-from resolvers.stats.hourly import NotByTheHour
+from projections.rollups import recount
+from resolvers.stats import stats_plan
+from resolvers.stats.rollup_measures import NotByTheHour
 from schema.build import Schema, build_schema
 from subscriptions.feed import Feed
 from subscriptions.transport import open_transport
 from tests.factories.in_memory import build_customer, build_order
 from tests.schema.api import Answer, Api
-from tracking.acts import Tracker
-from tracking.counting import recount
+from unit_of_work.unit_of_work import Tracker
 
 ANALYST = Viewer("analyst", frozenset({Scope.ANALYTICS_READ}))
 
@@ -60,7 +60,7 @@ def by_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: Any) -> Any:
         raise NotByTheHour
 
-    monkeypatch.setattr(plan, "span_of", refuse)
+    monkeypatch.setattr(stats_plan, "span_of", refuse)
 
 
 class Shop:

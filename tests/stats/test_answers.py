@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from models.changes import LogHead
-from models.hours import CountedLog
+from models.rollups import CountedLog
+from projections.rollups import recount
 from tests.plans.datasets import insert_dataset
 from tests.plans.datasets.order_aggregates import DatasetSize
 from tests.plans.reference.context import Context, Cursors
@@ -20,7 +21,6 @@ from tests.plans.reference.tables import Tables, read_tables
 from tests.plans.service import ADMIN, Service, run_service
 from tests.stats.query_strategies import StatsQuery, stats_queries
 from tests.stats.reference_groups import TooManyGroups, expected_field
-from tracking.counting import recount
 
 NEVER = "2030-01-01T00:00:00Z"
 SHOPS = (1, 2, 3)

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from auth import ANONYMOUS, SYSTEM, Scope, Viewer
-from models.database import STATS, connection, reading_on
-from resolvers.stats import reading
+from access.scopes import ANONYMOUS, SYSTEM, Scope, Viewer
+from database.connections import STATS, connection, reading_on
+from resolvers.stats import stats_connection
 from tests.stats.conftest import Analyst, Shop
 
 QUERY = """query ($filter: OrderFilter, $by: [OrderGroupBy!]! = [], $having: OrderHaving,
@@ -179,20 +179,20 @@ async def test_a_query_that_takes_too_long_is_ended_and_the_next_is_answered(
     analyst: Analyst, engine: str, monkeypatch: pytest.MonkeyPatch
 ):
     numbers = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)"
-    monkeypatch.setattr(reading, "STATS_SECONDS", 0.2)
+    monkeypatch.setattr(stats_connection, "STATS_SECONDS", 0.2)
     if engine == "postgres":
         with reading_on(STATS):
             await connection().execute_script("SET statement_timeout = '200ms'")
 
     with pytest.raises(Exception, match=r"longer than 0\.2 seconds"):
-        await reading.read_groups(f"{numbers} SELECT max(i) FROM n", [])
+        await stats_connection.read_groups(f"{numbers} SELECT max(i) FROM n", [])
 
     assert (await analyst.answer(QUERY)).errors == []
 
 
 async def test_aggregates_cannot_write(db: str):
     with pytest.raises(Exception, match=r"read.?only"):
-        await reading.read_groups("DELETE FROM customer RETURNING 1", [])
+        await stats_connection.read_groups("DELETE FROM customer RETURNING 1", [])
 
 
 async def test_too_many_measures_are_refused_on_both_engines(shop: Shop, analyst: Analyst):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.buckets import FIRST_MOMENT, LAST_MOMENT, buckets, moment_of, seconds_of
+from database.time_buckets import FIRST_MOMENT, LAST_MOMENT, buckets, moment_of, seconds_of
 from tests.stats.calendar_buckets import bucket_start, bucket_starts_between
 from tests.stats.conftest import Analyst, Shop
 from tests.stats.query_strategies import UNITS, ZONES

@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 from graphql.execution.values import VariableValues
 
-from auth import SYSTEM, Scope, Viewer
+from access.scopes import SYSTEM, Scope, Viewer
+from engine.planning.plan_cache import RootField
+from engine.sql.selection import Reader
 from models.enums import OrderStatus
-from resolvers.plans.selection import Reader
 from resolvers.stats.clock import BY_CLOCK, is_by_clock
 from resolvers.stats.orders import ORDERS
-from resolvers.stats.plan import StatsPlan
+from resolvers.stats.stats_plan import StatsPlan
 from schema.build import Schema
-from schema.planning.plans import RootField
 from tests.factories.in_memory import START
 
 CONFIDANT = Viewer("confidant", frozenset({Scope.ANALYTICS_READ, Scope.PERSONAL_READ}))

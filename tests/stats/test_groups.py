@@ -3,12 +3,12 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from models.bulk import insert
+from database.rows import insert
 from models.enums import ExceptionStatus, Health, OrderStatus, ShipmentStatus
 from models.orders import Order
+from projections.rollups import recount
 from tests.factories.in_memory import build_exception, build_shipment
 from tests.stats.conftest import Analyst, Shop
-from tracking.counting import recount
 
 MARCH = datetime(2026, 3, 1, tzinfo=UTC)
 

@@ -10,16 +10,16 @@ from hypothesis import strategies as st
 
 from errors import Refusal
 from models.changes import LogHead
-from models.hours import CountedLog
-from resolvers.stats import keeping, plan, statements
-from resolvers.stats.hourly import NotByTheHour
+from models.rollups import CountedLog
+from projections.rollups import count_all, recount
+from resolvers.stats import group_statement, rollup_sql, stats_plan
+from resolvers.stats.rollup_measures import NotByTheHour
 from tests.factories.acts import make_order
 from tests.factories.drafts import NOW, build_item_draft
 from tests.stats.conftest import Analyst
 from tests.tracking.assertions import delete_all_rows, read_all_hours
 from tests.tracking.random_commands import CommandRunner, Step, step_lists, steps
-from tracking.acts import Tracker
-from tracking.counting import count_all, recount
+from unit_of_work.unit_of_work import Tracker
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -103,10 +103,10 @@ async def _run(runner: CommandRunner, step: Step | None) -> None:
 async def _assert_answers_agree(analyst: Analyst) -> None:
     for query in QUERIES:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(plan, "group_statement", _fail_to_read_rows)
+            patch.setattr(stats_plan, "group_statement", _fail_to_read_rows)
             by_hour = await analyst.groups(query)
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(plan, "span_of", _refuse_rollups)
+            patch.setattr(stats_plan, "span_of", _refuse_rollups)
             assert by_hour == await analyst.groups(query), query
 
 
@@ -164,13 +164,13 @@ async def test_rows_are_read_for_queries_that_rollups_cannot_answer(
     analyst: Analyst, monkeypatch: pytest.MonkeyPatch, query: str
 ) -> None:
     calls = []
-    group_statement = statements.group_statement
+    group_statement = group_statement.group_statement
 
     def record_call(*arguments: Any) -> Any:
         calls.append(arguments)
         return group_statement(*arguments)
 
-    monkeypatch.setattr(plan, "group_statement", record_call)
+    monkeypatch.setattr(stats_plan, "group_statement", record_call)
 
     await analyst.groups(f"{{ {query} }}")
 
@@ -183,14 +183,14 @@ async def test_rows_are_read_while_the_rollups_are_far_behind_the_log(
     await make_order(tracker)
     position = (await LogHead.get()).position
     query = "{ orderStats { groups { count } } }"
-    monkeypatch.setattr(keeping, "FAR", position - 1)
+    monkeypatch.setattr(rollup_sql, "FAR", position - 1)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(plan, "hour_statement", _fail_to_read_rows)
+        patch.setattr(stats_plan, "hour_statement", _fail_to_read_rows)
         assert await analyst.groups(query) == [{"count": 1}]
 
     await count_all()
-    monkeypatch.setattr(plan, "group_statement", _fail_to_read_rows)
+    monkeypatch.setattr(stats_plan, "group_statement", _fail_to_read_rows)
     assert await analyst.groups(query) == [{"count": 1}]
 
 

@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from models.database import STATS, connection, reading_on
+from database.connections import STATS, connection, reading_on
 from tests.stats.conftest import Analyst
 
 LOGGER = "tortoise.db_client"

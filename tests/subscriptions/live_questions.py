@@ -5,13 +5,13 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing, asynccontextmanager
 from typing import Any
 
+from database.columns import new_id
 from errors import Refusal
 from models.changes import Change
-from models.columns import new_id
 from models.enums import ChangeKind
-from subscriptions.answer_followers import AnswerFollower
 from subscriptions.feed import Feed
-from subscriptions.live_questions import Answer, Asking, LiveQuestion, LiveQuestions
+from subscriptions.live_queries import Answer, Asking, LiveQuestion, LiveQuestions
+from subscriptions.live_query_subscribers import AnswerFollower
 from tests.subscriptions.streams import deliver
 from tests.timeouts import TIMEOUT
 

@@ -8,7 +8,7 @@ from models.changes import Change
 from resolvers.changes import EVERY_CHANGE, ChangeSelection
 from subscriptions.feed import Feed
 from subscriptions.followers import Follower
-from subscriptions.inbox import Delivery
+from subscriptions.queues import Delivery
 from subscriptions.streams import Stream
 from tests.timeouts import TIMEOUT
 

@@ -7,8 +7,8 @@ import pytest
 
 from models.enums import ChangeKind
 from resolvers.changes import ChangeSelection, changes_after
+from runtime import supervised_task
 from subscriptions import feed as live_feed
-from subscriptions import supervision
 from subscriptions.feed import Feed
 from subscriptions.transport import open_transport
 from tests.factories.change_log import build_change, insert_changes, insert_followed_order
@@ -192,7 +192,7 @@ async def test_a_feed_that_breaks_off_logs_it_and_tells_all_listeners_to_read_th
         if change.position == 2 and mistakes:
             raise mistakes.pop()
 
-    monkeypatch.setattr(supervision, "RESTART_DELAY", 0.0)
+    monkeypatch.setattr(supervised_task, "RESTART_DELAY", 0.0)
     order = await insert_followed_order()
     listeners = [RecordingListener(), RecordingListener(on_change=stumble), RecordingListener()]
     with listening(feed, *listeners):

@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from subscriptions import inbox as inboxes
-from subscriptions.inbox import Delivery, Inbox
+from subscriptions import queues as inboxes
+from subscriptions.queues import Delivery, Inbox
 
 
 @pytest.fixture(autouse=True)

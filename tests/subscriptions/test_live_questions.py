@@ -4,8 +4,8 @@ from contextlib import AsyncExitStack
 
 import pytest
 
-from subscriptions import live_questions
-from subscriptions.live_questions import LiveQuestion
+from subscriptions import live_queries
+from subscriptions.live_queries import LiveQuestion
 from tests.subscriptions.live_questions import (
     EVERY,
     StubQuery,
@@ -40,7 +40,7 @@ async def test_a_question_is_asked_once_and_its_followers_share_the_answer(
 async def test_all_followers_get_the_answer_though_other_tasks_run_in_between(
     questions, feed_without_log, clock, monkeypatch
 ):
-    monkeypatch.setattr(live_questions, "FOLLOWERS_PER_TURN", 2)
+    monkeypatch.setattr(live_queries, "FOLLOWERS_PER_TURN", 2)
     question = build_question(questions, query := StubQuery())
     async with AsyncExitStack() as stack:
         followers = [await stack.enter_async_context(answers_of(question)) for _ in range(7)]

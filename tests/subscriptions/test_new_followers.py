@@ -7,7 +7,7 @@ import pytest
 
 from subscriptions import feed as live_feed
 from subscriptions import streams
-from subscriptions.inbox import Inbox
+from subscriptions.queues import Inbox
 from tests.factories.change_log import (
     build_change,
     insert_changes,

@@ -4,7 +4,7 @@ import asyncio
 import gc
 import weakref
 
-from subscriptions.answer_followers import AnswerFollower
+from subscriptions.live_query_subscribers import AnswerFollower
 from tests.subscriptions.live_questions import (
     EVERY,
     StubQuery,

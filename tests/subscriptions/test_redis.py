@@ -10,7 +10,7 @@ from broadcaster import Event
 from redis import Redis as BlockingRedis
 from redis.asyncio import Redis
 
-from subscriptions import outage as outages
+from runtime import backoff as outages
 from subscriptions import transport as transports
 from subscriptions.transport import ANYTHING, CHANNEL, RedisTransport, Transport, open_transport
 from tests.log_messages import messages_of

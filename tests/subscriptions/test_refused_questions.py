@@ -6,8 +6,9 @@ import traceback
 import pytest
 
 from errors import Invalid, LimitExceeded, TookTooLong
-from subscriptions import live_questions, outage, supervision
-from subscriptions.answer_followers import AnswerFollower
+from runtime import backoff, supervised_task
+from subscriptions import live_queries
+from subscriptions.live_query_subscribers import AnswerFollower
 from tests.log_messages import messages_of
 from tests.subscriptions.live_questions import (
     EVERY,
@@ -81,7 +82,7 @@ async def test_a_first_query_that_times_out_is_refused(questions):
 
 
 async def test_an_answer_that_is_too_long_is_refused(questions, monkeypatch):
-    monkeypatch.setattr(live_questions, "LONGEST_ANSWER", 3)
+    monkeypatch.setattr(live_queries, "LONGEST_ANSWER", 3)
     query = StubQuery()
     query.text = "1234"
     async with answers_of(build_question(questions, query)) as answers:
@@ -100,7 +101,7 @@ async def test_an_outage_is_waited_for_and_logged_once(
     questions, feed_without_log, clock, monkeypatch, caplog
 ):
     caplog.set_level(logging.INFO)
-    monkeypatch.setattr(outage, "FIRST_DELAY", 0.001)
+    monkeypatch.setattr(backoff, "FIRST_DELAY", 0.001)
     question = build_question(questions, query := StubQuery(*[OSError("away")] * 3))
     async with answers_of(question) as answers:
         assert await next_answer(answers) == "1"
@@ -130,7 +131,7 @@ async def test_the_time_of_an_outage_is_no_reason_to_rest(questions, feed_withou
 
 
 async def test_after_a_bug_the_question_is_asked_anew(questions, monkeypatch, caplog):
-    monkeypatch.setattr(supervision, "RESTART_DELAY", 0.0)
+    monkeypatch.setattr(supervised_task, "RESTART_DELAY", 0.0)
     question = build_question(questions, StubQuery(ZeroDivisionError("by mistake")))
     async with answers_of(question) as answers:
         assert await next_answer(answers) == "1"
@@ -142,7 +143,7 @@ async def test_after_a_bug_the_question_is_asked_anew(questions, monkeypatch, ca
 async def test_there_are_so_many_different_ones_and_no_more(
     questions, feed_without_log, monkeypatch
 ):
-    monkeypatch.setattr(live_questions, "MAXIMUM_QUESTIONS", 2)
+    monkeypatch.setattr(live_queries, "MAXIMUM_QUESTIONS", 2)
     first, second, third = (build_question(questions, StubQuery()) for _ in range(3))
     async with answers_of(first), answers_of(second) as answers:
         with pytest.raises(LimitExceeded) as refusal:

@@ -15,8 +15,9 @@ from models.enums import ChangeKind
 from models.orders import Order
 from resolvers import changes as reading
 from resolvers.changes import ChangeSelection, changes_between, log_head
+from runtime import backoff, supervised_task
 from subscriptions import feed as live_feed
-from subscriptions import followers, inbox, outage, streams, supervision
+from subscriptions import followers, queues, streams
 from subscriptions.feed import Feed
 from subscriptions.followers import Follower
 from subscriptions.streams import Stream
@@ -54,7 +55,7 @@ class Server:
     async def restart(self) -> None:
         """Restarts the feed alone; the followers stay."""
         await self.feed._reader.stop()
-        self.feed._reader = supervision.Supervision("The feed", self.feed._read_on)
+        self.feed._reader = supervised_task.Supervision("The feed", self.feed._read_on)
         self.feed._reader.start()
 
 
@@ -211,7 +212,7 @@ async def test_each_change_after_the_start_is_received_once_in_order(
             patch.setattr(module, name, size)
         patch.setattr(live_feed, "log_head", slow_head)
         patch.setattr(followers, "changes_between", slow_changes)
-        patch.setattr(outage, "FIRST_DELAY", 0.001)
+        patch.setattr(backoff, "FIRST_DELAY", 0.001)
         first, second = (Server(selections, deque([*pauses, 0])) for _ in range(2))
         async with first.feed, second.feed:
             cluster = Cluster((first, second), orders)
@@ -230,7 +231,7 @@ async def test_each_change_after_the_start_is_received_once_in_order(
 
 
 SIZES = (
-    (inbox, "INBOX_SIZE"),
+    (queues, "INBOX_SIZE"),
     (streams, "BACKLOG"),
     (streams, "TOGETHER"),
     (followers, "TOGETHER"),

@@ -6,9 +6,10 @@ import pytest
 
 from models.enums import ChangeKind
 from resolvers.changes import ChangeSelection, changes_between
-from subscriptions import followers, inbox, streams, supervision
+from runtime import supervised_task
+from subscriptions import followers, queues, streams
 from subscriptions.feed import Feed
-from subscriptions.inbox import Inbox
+from subscriptions.queues import Inbox
 from subscriptions.transport import open_transport
 from tests.factories.change_log import build_change, insert_changes, insert_followed_order
 from tests.log_messages import messages_of
@@ -58,7 +59,7 @@ async def test_a_follower_ahead_of_the_feed_that_falls_behind_goes_on_at_its_pos
 async def test_a_follower_that_falls_behind_reads_the_log_from_its_position(
     feed, monkeypatch, reads
 ):
-    monkeypatch.setattr(inbox, "INBOX_SIZE", 2)
+    monkeypatch.setattr(queues, "INBOX_SIZE", 2)
     order = await insert_followed_order()
     await insert_changes(build_change(order))
 
@@ -76,7 +77,7 @@ async def test_a_follower_that_falls_behind_reads_the_log_from_its_position(
 
 
 async def test_a_follower_that_falls_behind_while_reading_misses_nothing(db, monkeypatch):
-    monkeypatch.setattr(inbox, "INBOX_SIZE", 1)
+    monkeypatch.setattr(queues, "INBOX_SIZE", 1)
     feed = Feed(open_transport("memory://"))
     order = await insert_followed_order()
     changes = [build_change(order) for _ in range(9)]
@@ -98,7 +99,7 @@ async def test_a_follower_that_falls_behind_while_reading_misses_nothing(db, mon
 async def test_a_selection_with_few_changes_does_not_read_passed_changes_again(
     feed, monkeypatch, reads
 ):
-    monkeypatch.setattr(inbox, "INBOX_SIZE", 2)
+    monkeypatch.setattr(queues, "INBOX_SIZE", 2)
     order = await insert_followed_order()
     await insert_changes(build_change(order, QUIET), *[build_change(order, LOUD) for _ in range(3)])
     feed.announce(4)
@@ -161,7 +162,7 @@ async def test_a_backlog_that_overflows_during_rendering_is_read_from_the_log(db
 @pytest.mark.parametrize("size", [1, 2, 3])
 @pytest.mark.parametrize("count", range(1, 8))
 async def test_inboxes_and_the_backlog_overflow_during_a_delivery(db, monkeypatch, size, count):
-    for module, name in ((streams, "BACKLOG"), (inbox, "INBOX_SIZE"), (streams, "TOGETHER")):
+    for module, name in ((streams, "BACKLOG"), (queues, "INBOX_SIZE"), (streams, "TOGETHER")):
         monkeypatch.setattr(module, name, size)
     monkeypatch.setattr(streams, "INBOXES_PER_TURN", 1)
     feed = Feed(open_transport("memory://"))
@@ -194,7 +195,7 @@ async def test_inboxes_and_the_backlog_overflow_during_a_delivery(db, monkeypatc
 async def test_a_feed_that_breaks_off_during_a_delivery_loses_nothing(
     feed, monkeypatch, caplog, turn
 ):
-    monkeypatch.setattr(supervision, "RESTART_DELAY", 0.0)
+    monkeypatch.setattr(supervised_task, "RESTART_DELAY", 0.0)
     monkeypatch.setattr(followers, "TURN", turn)
     mistakes, give = [ZeroDivisionError(), ZeroDivisionError()], streams.Stream.give
 

@@ -10,7 +10,8 @@ import pytest
 
 from errors import LimitExceeded
 from resolvers.changes import ChangeSelection
-from subscriptions import outage, streams
+from runtime import backoff
+from subscriptions import streams
 from subscriptions.followers import Follower
 from subscriptions.streams import Stream
 from tests.factories.change_log import (
@@ -161,7 +162,7 @@ async def test_a_follower_that_reconnects_leaves_one_task_running(stopped_feed):
 @pytest.mark.parametrize("after", [0, 2], ids=["on replay", "live"])
 async def test_an_outage_during_rendering_is_waited_for(stopped_feed, monkeypatch, caplog, after):
     caplog.set_level(logging.INFO)
-    monkeypatch.setattr(outage, "FIRST_DELAY", 0.001)
+    monkeypatch.setattr(backoff, "FIRST_DELAY", 0.001)
     changes = await insert_order_changes(4)
     renderer = StubRenderer({2: [OSError("away")] * 3, 3: [TimeoutError("slow")] * 2})
     stream = build_stream(stopped_feed, renderer=renderer)

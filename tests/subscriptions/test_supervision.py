@@ -6,8 +6,8 @@ import logging
 
 import pytest
 
-from subscriptions import supervision
-from subscriptions.supervision import Supervision
+from runtime import supervised_task
+from runtime.supervised_task import Supervision
 from tests.log_messages import messages_of
 from tests.timeouts import TIMEOUT
 
@@ -15,7 +15,7 @@ from tests.timeouts import TIMEOUT
 @pytest.fixture(autouse=True)
 def without_delay(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
     """Supervised work begins anew without a pause."""
-    monkeypatch.setattr(supervision, "RESTART_DELAY", 0.0)
+    monkeypatch.setattr(supervised_task, "RESTART_DELAY", 0.0)
     caplog.set_level(logging.INFO)
 
 
@@ -91,7 +91,7 @@ async def test_work_cancelled_before_its_first_step_begins_anew():
 
 
 async def test_work_is_not_running_between_two_runs(monkeypatch):
-    monkeypatch.setattr(supervision, "RESTART_DELAY", 3600.0)
+    monkeypatch.setattr(supervised_task, "RESTART_DELAY", 3600.0)
     work = StubWork()
     supervised = Supervision("The work", work.run)
     assert not supervised.is_running

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from broadcaster import Broadcast, Event
 
-from subscriptions.outage import LONGEST_DELAY, Outage
+from runtime.backoff import LONGEST_DELAY, Outage
 from subscriptions.transport import ANYTHING, CHANNEL, Transport, open_transport
 from tests.log_messages import messages_of
 from tests.timeouts import TIMEOUT

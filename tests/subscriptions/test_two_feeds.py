@@ -10,7 +10,7 @@ from models.changes import Change
 from resolvers.changes import EVERY_CHANGE
 from subscriptions.feed import Feed
 from subscriptions.followers import Follower
-from subscriptions.inbox import Delivery
+from subscriptions.queues import Delivery
 from subscriptions.streams import Stream
 from subscriptions.transport import open_transport
 from tests.factories.change_log import build_change, insert_changes, insert_followed_order

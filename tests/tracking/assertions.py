@@ -8,15 +8,17 @@ from typing import Any
 import pytest
 from tortoise import Model
 
+from database.connections import connection
 from errors import Refusal
 from models.changes import Change, LogHead
 from models.customers import Customer
-from models.database import connection
 from models.enums import ChangeKind
 from models.estimates import Estimate
 from models.events import TrackingEvent
 from models.exceptions import ExceptionNote, OrderException
-from models.hours import (
+from models.orders import Address, Order, OrderItem
+from models.repeats import IdempotencyKey
+from models.rollups import (
     CountedLog,
     ExceptionCounted,
     ExceptionHour,
@@ -25,8 +27,6 @@ from models.hours import (
     ShipmentCounted,
     ShipmentHour,
 )
-from models.orders import Address, Order, OrderItem
-from models.repeats import IdempotencyKey
 from models.shipments import Shipment, ShipmentItem, TrackingNumber
 
 TABLES: tuple[type[Model], ...] = (

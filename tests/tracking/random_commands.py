@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from auth import SYSTEM
+from access.scopes import SYSTEM
 from models.enums import ExceptionResolution, ExceptionType, Party, TrackingEventType
 from models.events import TrackingEvent
 from models.exceptions import OrderException
@@ -15,10 +15,10 @@ from models.node_ids import NodeType, node_id
 from models.orders import Order, OrderItem
 from models.shipments import Shipment
 from tests.factories.drafts import NOW, build_carrier_event_draft, build_event_draft
-from tracking import exceptions as cases
-from tracking import orders, shipments
-from tracking.acts import Tracker
-from tracking.drafts import (
+from tracking.events.commands import record_events
+from tracking.events.retraction import retract_event
+from tracking.exceptions import commands as cases
+from tracking.inputs import (
     DispatchDraft,
     EstimateDraft,
     ExceptionDraft,
@@ -27,11 +27,12 @@ from tracking.drafts import (
     ShipmentAmendment,
     ShipmentDraft,
 )
-from tracking.events import record_events
-from tracking.order_amendment import amend_order
-from tracking.retraction import retract_event
-from tracking.shipment_creation import create_shipment
+from tracking.orders import commands
+from tracking.orders.amendment import amend_order
+from tracking.shipments import commands
+from tracking.shipments.creation import create_shipment
 from tracking.sweeper import sweep
+from unit_of_work.unit_of_work import Tracker
 
 COMMANDS = [
     *("confirm", "hold", "release", "cancel", "promise"),
@@ -99,16 +100,16 @@ class CommandRunner:
         await act(step)
 
     async def _confirm(self, step: Step) -> None:
-        await orders.confirm_order(self.tracker, SYSTEM, self.order.tracking_id)
+        await commands.confirm_order(self.tracker, SYSTEM, self.order.tracking_id)
 
     async def _hold(self, step: Step) -> None:
-        await orders.hold_order(self.tracker, SYSTEM, self.order.tracking_id, "fraud check")
+        await commands.hold_order(self.tracker, SYSTEM, self.order.tracking_id, "fraud check")
 
     async def _release(self, step: Step) -> None:
-        await orders.release_order(self.tracker, SYSTEM, self.order.tracking_id)
+        await commands.release_order(self.tracker, SYSTEM, self.order.tracking_id)
 
     async def _cancel(self, step: Step) -> None:
-        await orders.cancel_order(self.tracker, SYSTEM, self.order.tracking_id, "no more")
+        await commands.cancel_order(self.tracker, SYSTEM, self.order.tracking_id, "no more")
 
     async def _promise(self, step: Step) -> None:
         promised_at = None if step.which % 5 == 0 else NOW + timedelta(hours=step.hours)
@@ -123,23 +124,23 @@ class CommandRunner:
         await create_shipment(self.tracker, SYSTEM, self.order.tracking_id, draft)
 
     async def _pack(self, step: Step) -> None:
-        await shipments.pack_shipment(self.tracker, SYSTEM, await self._shipment(step))
+        await commands.pack_shipment(self.tracker, SYSTEM, await self._shipment(step))
 
     async def _dispatch(self, step: Step) -> None:
         draft = DispatchDraft(carrier="ups", tracking_number=self._number(step))
-        await shipments.dispatch_shipment(self.tracker, SYSTEM, await self._shipment(step), draft)
+        await commands.dispatch_shipment(self.tracker, SYSTEM, await self._shipment(step), draft)
 
     async def _amend(self, step: Step) -> None:
         draft = ShipmentAmendment(carrier="ups", tracking_number=self._number(step))
-        await shipments.amend_shipment(self.tracker, SYSTEM, await self._shipment(step), draft)
+        await commands.amend_shipment(self.tracker, SYSTEM, await self._shipment(step), draft)
 
     async def _estimate(self, step: Step) -> None:
         draft = EstimateDraft(earliest=NOW, latest=NOW + timedelta(hours=step.hours))
-        await shipments.estimate_shipment(self.tracker, SYSTEM, await self._shipment(step), draft)
+        await commands.estimate_shipment(self.tracker, SYSTEM, await self._shipment(step), draft)
 
     async def _withdraw(self, step: Step) -> None:
         id_ = await self._shipment(step)
-        await shipments.cancel_shipment(self.tracker, SYSTEM, id_, "wrong box")
+        await commands.cancel_shipment(self.tracker, SYSTEM, id_, "wrong box")
 
     async def _record(self, step: Step) -> None:
         await self._record_event(step, shipment_id=await self._shipment(step))

@@ -2,12 +2,12 @@
 
 import pytest
 
-from auth import SYSTEM
+from access.scopes import SYSTEM
 from models.changes import Change
 from models.enums import ChangeKind, TrackingEventType
 from tests.factories.acts import make_dispatched_shipment, make_events, make_order
 from tests.factories.drafts import build_event_draft
-from tracking.acts import Tracker
+from unit_of_work.unit_of_work import Tracker
 
 pytestmark = pytest.mark.usefixtures("db")
 

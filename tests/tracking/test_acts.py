@@ -9,17 +9,17 @@ import asyncpg
 import pytest
 from tortoise.exceptions import IntegrityError, OperationalError
 
-from auth import SYSTEM
+from access.scopes import SYSTEM
+from database import connections
 from errors import Unavailable
-from models import database
 from models.orders import Order
 from tests.conftest import AnnouncementRecorder
 from tests.factories.acts import make_order
 from tests.factories.drafts import build_order_draft
 from tests.tracking.assertions import assert_log_is_gapless
-from tracking import acts, log
-from tracking.acts import ATTEMPTS, Act, Tracker, act
-from tracking.orders import create_order
+from tracking.orders.commands import create_order
+from unit_of_work import change_log, unit_of_work
+from unit_of_work.unit_of_work import ATTEMPTS, Act, Tracker, act
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -38,7 +38,7 @@ PASSING: list[Exception] = [
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(acts, "FIRST_PAUSE", 0.0001)
+    monkeypatch.setattr(unit_of_work, "FIRST_PAUSE", 0.0001)
 
 
 def failing(times: int, error: Exception) -> tuple[Callable[..., object], list[int]]:
@@ -102,7 +102,7 @@ async def test_an_act_that_may_be_committed_is_not_repeated(
     tracker: Tracker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The connection is lost after the server got the commit and before its answer arrived."""
-    transaction = database.transaction
+    transaction = connections.transaction
 
     @asynccontextmanager
     async def lost_at_the_end() -> AsyncGenerator[None, None]:
@@ -110,7 +110,7 @@ async def test_an_act_that_may_be_committed_is_not_repeated(
             yield
         raise asyncpg.ConnectionDoesNotExistError("connection was closed")
 
-    monkeypatch.setattr(acts, "transaction", lost_at_the_end)
+    monkeypatch.setattr(unit_of_work, "transaction", lost_at_the_end)
 
     with pytest.raises(Unavailable):
         await create_order(tracker, SYSTEM, build_order_draft())
@@ -120,7 +120,7 @@ async def test_an_act_that_may_be_committed_is_not_repeated(
 async def test_an_act_that_is_tried_again_is_announced_once(
     tracker: Tracker, announcements: AnnouncementRecorder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    append, failures = log.append, [asyncpg.exceptions.DeadlockDetectedError("deadlock")]
+    append, failures = change_log.append, [asyncpg.exceptions.DeadlockDetectedError("deadlock")]
 
     async def append_at_the_second_try(changes: object) -> int | None:
         head = await append(changes)  # type: ignore[arg-type]
@@ -128,7 +128,7 @@ async def test_an_act_that_is_tried_again_is_announced_once(
             raise failures.pop()
         return head
 
-    monkeypatch.setattr(acts, "append", append_at_the_second_try)
+    monkeypatch.setattr(unit_of_work, "append", append_at_the_second_try)
     await create_order(tracker, SYSTEM, build_order_draft())
 
     assert announcements.heads == [1]
@@ -137,7 +137,7 @@ async def test_an_act_that_is_tried_again_is_announced_once(
 
 async def test_a_change_is_announced_once_it_is_committed(monkeypatch: pytest.MonkeyPatch) -> None:
     happened: list[str] = []
-    transaction = database.transaction
+    transaction = connections.transaction
 
     @asynccontextmanager
     async def noted() -> AsyncGenerator[None, None]:
@@ -145,7 +145,7 @@ async def test_a_change_is_announced_once_it_is_committed(monkeypatch: pytest.Mo
             yield
         happened.append("committed")
 
-    monkeypatch.setattr(acts, "transaction", noted)
+    monkeypatch.setattr(unit_of_work, "transaction", noted)
     await make_order(Tracker(announce=lambda head: happened.append(f"told of {head}")))
 
     assert happened == ["committed", "told of 1", "committed", "told of 2"]
@@ -170,7 +170,7 @@ async def test_a_cancelled_act_ends_cancelled_though_its_rollback_fails(tracker:
     @act
     async def wait(this: Act) -> None:
         runs.append(1)
-        client: Any = database.connection()
+        client: Any = connections.connection()
         client.rollback = _failing_after(client.rollback)
         begun.set()
         await asyncio.sleep(60)

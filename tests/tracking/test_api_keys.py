@@ -5,11 +5,11 @@ from uuid import UUID
 
 import pytest
 
-from auth import Scope, key_hash
+from access.api_keys import create_key, note_use, revoke_key
+from access.scopes import Scope, key_hash
 from errors import Invalid, NotFound
 from models.api_keys import ApiKey
 from tests.factories.drafts import NOW
-from tracking.api_keys import create_key, note_use, revoke_key
 
 pytestmark = pytest.mark.usefixtures("db")
 

@@ -10,9 +10,9 @@ from models.enums import ChangeKind, TrackingEventType
 from models.events import TrackingEvent
 from tests.factories.acts import make_dispatched_shipment, make_events, make_order
 from tests.factories.drafts import ago, build_event_draft
-from tracking.acts import Tracker
-from tracking.drafts import EventDraft
-from tracking.events import Recorded
+from tracking.events.commands import Recorded
+from tracking.inputs import EventDraft
+from unit_of_work.unit_of_work import Tracker
 
 pytestmark = pytest.mark.usefixtures("db")
 

@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from auth import SYSTEM
+from access.scopes import SYSTEM
 from models.enums import TrackingEventType as Type
 from models.events import TrackingEvent
 from models.exceptions import ExceptionNote
@@ -20,9 +20,9 @@ from tests.factories.acts import (
 )
 from tests.factories.drafts import build_carrier_event_draft, build_order_draft
 from tests.tracking.assertions import assert_log_is_gapless, current_head
-from tracking.acts import Tracker
-from tracking.exceptions import add_exception_note
-from tracking.orders import create_order
+from tracking.exceptions.commands import add_exception_note
+from tracking.orders.commands import create_order
+from unit_of_work.unit_of_work import Tracker
 
 pytestmark = pytest.mark.usefixtures("db")
 WRITERS = 16

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from auth import SYSTEM
+from access.scopes import SYSTEM
 from models.changes import Change
 from models.customers import Customer
 from models.enums import ExceptionStatus, OrderStatus, ShipmentStatus
@@ -31,13 +31,13 @@ from tests.factories.drafts import (
     build_order_draft,
 )
 from tests.tracking.assertions import assert_log_is_gapless, current_head
-from tracking.acts import Tracker
-from tracking.drafts import CustomerDraft, DispatchDraft, OrderAmendment, ShipmentAmendment
-from tracking.events import Recorded
-from tracking.exceptions import add_exception_note
-from tracking.order_amendment import amend_order
-from tracking.orders import confirm_order, create_orders
-from tracking.shipments import amend_shipment, dispatch_shipment
+from tracking.events.commands import Recorded
+from tracking.exceptions.commands import add_exception_note
+from tracking.inputs import CustomerDraft, DispatchDraft, OrderAmendment, ShipmentAmendment
+from tracking.orders.amendment import amend_order
+from tracking.orders.commands import confirm_order, create_orders
+from tracking.shipments.commands import amend_shipment, dispatch_shipment
+from unit_of_work.unit_of_work import Tracker
 
 pytestmark = pytest.mark.usefixtures("db")
 WRITERS = 16

@@ -15,8 +15,8 @@ from models.shipments import Shipment
 from tests.factories.acts import make_dispatched_shipment, make_events, make_order
 from tests.factories.drafts import ago, build_carrier_event_draft
 from tests.tracking.assertions import assert_log_is_gapless, delete_all_rows
-from tracking.acts import Tracker
-from tracking.drafts import EstimateDraft, EventDraft
+from tracking.inputs import EstimateDraft, EventDraft
+from unit_of_work.unit_of_work import Tracker
 
 pytestmark = pytest.mark.usefixtures("db")
 

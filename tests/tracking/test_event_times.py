@@ -7,8 +7,8 @@ import pytest
 
 from errors import Invalid
 from models.enums import TimePrecision, TimeZoneSource, TrackingEventType
-from tracking.drafts import EventDraft
-from tracking.event_times import EventTime, event_time
+from tracking.events.event_times import EventTime, event_time
+from tracking.inputs import EventDraft
 
 NOW = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 BERLIN = {"country": "DE"}

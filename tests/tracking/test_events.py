@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from auth import SYSTEM
+from access.scopes import SYSTEM
 from errors import Invalid, LimitExceeded
 from models.changes import Change
 from models.enums import (
@@ -33,9 +33,9 @@ from tests.tracking.assertions import (
     change_kinds_after,
     current_head,
 )
-from tracking.acts import Tracker
-from tracking.drafts import EstimateDraft, EventDraft, LocationDraft
-from tracking.events import Duplicate, Kept, Recorded, record_events
+from tracking.events.commands import Duplicate, Kept, Recorded, record_events
+from tracking.inputs import EstimateDraft, EventDraft, LocationDraft
+from unit_of_work.unit_of_work import Tracker
 
 pytestmark = pytest.mark.usefixtures("db")
 NOBODY = "shipment_00000000-0000-0000-0000-000000000000"

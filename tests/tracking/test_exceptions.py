@@ -2,7 +2,7 @@
 
 import pytest
 
-from auth import SYSTEM
+from access.scopes import SYSTEM
 from errors import Conflict, IllegalTransition, Invalid, LimitExceeded, NotFound
 from models.changes import Change
 from models.enums import (
@@ -19,9 +19,8 @@ from tests.tracking.assertions import (
     change_kinds_after,
     current_head,
 )
-from tracking import cases
-from tracking.acts import Tracker
-from tracking.exceptions import (
+from tracking.exceptions import aggregate
+from tracking.exceptions.commands import (
     acknowledge_exception,
     add_exception_note,
     assign_exception,
@@ -31,6 +30,7 @@ from tracking.exceptions import (
     start_exception,
     wait_exception,
 )
+from unit_of_work.unit_of_work import Tracker
 
 pytestmark = pytest.mark.usefixtures("db")
 RESHIPPED = ExceptionResolution.RESHIPPED
@@ -121,7 +121,7 @@ async def test_reopening_is_refused_while_another_of_its_key_is_open(tracker: Tr
 async def test_notes_are_logged_and_limited(
     tracker: Tracker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cases, "MAXIMUM_NOTES", 2)
+    monkeypatch.setattr(aggregate, "MAXIMUM_NOTES", 2)
     order = await make_order(tracker)
     id_ = await make_exception_id(tracker, order)
     before = await current_head()

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from errors import Unavailable
-from tracking.gathering import LARGEST_RUN, RUNS_AT_ONCE, Gathering
+from runtime.micro_batcher import LARGEST_RUN, RUNS_AT_ONCE, Gathering
 
 
 class StubRuns:

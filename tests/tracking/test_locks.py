@@ -5,10 +5,10 @@ from collections.abc import AsyncGenerator
 import asyncpg
 import pytest
 
-from models.database import transaction
+from database.connections import transaction
 from models.shipments import TrackingNumber, number_lock
-from tracking.numbers import lock_numbers
-from tracking.sources import lock_sources
+from tracking.events.source_locks import lock_sources
+from tracking.shipments.tracking_number_locks import lock_numbers
 
 KEYS = [number_lock("ups", "N1"), number_lock("ups", "N2")]
 ADVISORY = "SELECT count(*), count(*) FILTER (WHERE mode = 'ExclusiveLock') FROM pg_locks"

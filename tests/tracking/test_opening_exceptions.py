@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from auth import SYSTEM
+from access.scopes import SYSTEM
 from errors import Conflict, Invalid, LimitExceeded, NotFound, Refusal
 from models.enums import (
     ChangeKind,
@@ -34,11 +34,9 @@ from tests.tracking.assertions import (
     change_kinds_after,
     current_head,
 )
-from tracking import exceptions
-from tracking.acts import Tracker
-from tracking.exceptions import (
-    dismiss_exception,
-)
+from tracking.exceptions import commands
+from tracking.exceptions.commands import dismiss_exception
+from unit_of_work.unit_of_work import Tracker
 
 pytestmark = pytest.mark.usefixtures("db")
 RESHIPPED = ExceptionResolution.RESHIPPED
@@ -110,7 +108,7 @@ async def test_the_same_key_opens_one(tracker: Tracker) -> None:
 async def test_people_open_so_many_and_no_more(
     tracker: Tracker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(exceptions, "MAXIMUM_OPENED_BY_PERSONS", 1)
+    monkeypatch.setattr(commands, "MAXIMUM_OPENED_BY_PERSONS", 1)
     order = await make_order(tracker)
     await make_exception_id(tracker, order)
 

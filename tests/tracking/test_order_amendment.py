@@ -2,7 +2,7 @@
 
 import pytest
 
-from auth import SYSTEM
+from access.scopes import SYSTEM
 from errors import Conflict, IllegalTransition, Invalid
 from models.changes import Change
 from models.customers import Customer
@@ -22,9 +22,9 @@ from tests.tracking.assertions import (
     change_kinds_after,
     current_head,
 )
-from tracking.acts import Tracker
-from tracking.drafts import MetadatumDraft, OrderAmendment
-from tracking.order_amendment import amend_order
+from tracking.inputs import MetadatumDraft, OrderAmendment
+from tracking.orders.amendment import amend_order
+from unit_of_work.unit_of_work import Tracker
 
 pytestmark = pytest.mark.usefixtures("db")
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from auth import SYSTEM, Viewer
+from access.scopes import SYSTEM, Viewer
 from errors import Conflict, Invalid, LimitExceeded, Refusal
 from models.changes import Change
 from models.customers import Customer
@@ -20,9 +20,9 @@ from tests.factories.drafts import (
     build_order_draft,
 )
 from tests.tracking.assertions import assert_log_is_gapless, assert_nothing_changes, assert_refused
-from tracking.acts import Tracker
-from tracking.drafts import MetadatumDraft
-from tracking.orders import create_order, create_orders
+from tracking.inputs import MetadatumDraft
+from tracking.orders.commands import create_order, create_orders
+from unit_of_work.unit_of_work import Tracker
 
 pytestmark = pytest.mark.usefixtures("db")
 

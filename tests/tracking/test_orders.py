@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from auth import SYSTEM
+from access.scopes import SYSTEM
 from errors import Conflict, IllegalTransition, Invalid, NotFound
 from models.changes import Change
 from models.enums import ChangeKind, OrderStatus, ShipmentStatus, TrackingEventType
@@ -24,9 +24,9 @@ from tests.tracking.assertions import (
     change_kinds_after,
     current_head,
 )
-from tracking.acts import Tracker
-from tracking.drafts import PiecesDraft
-from tracking.orders import cancel_order, confirm_order, hold_order, release_order
+from tracking.inputs import PiecesDraft
+from tracking.orders.commands import cancel_order, confirm_order, hold_order, release_order
+from unit_of_work.unit_of_work import Tracker
 
 pytestmark = pytest.mark.usefixtures("db")
 

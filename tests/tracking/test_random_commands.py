@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from auth import SYSTEM
+from access.scopes import SYSTEM
 from errors import Refusal
 from models.changes import Change
 from models.enums import ChangeKind, ShipmentStatus
@@ -18,10 +18,10 @@ from tests.factories.acts import make_order
 from tests.factories.drafts import NOW, build_item_draft
 from tests.tracking.assertions import assert_log_is_gapless, current_head, delete_all_rows
 from tests.tracking.random_commands import COMMANDS, CommandRunner, Step, step_lists
-from tracking.acts import Act, Tracker, act
-from tracking.loading import lock_orders
-from tracking.recording import Recorder
-from tracking.settling import settle
+from tracking.change_recorder import Recorder
+from tracking.orders.loading import lock_orders
+from tracking.settlement import settle
+from unit_of_work.unit_of_work import Act, Tracker, act
 
 pytestmark = pytest.mark.usefixtures("db")
 

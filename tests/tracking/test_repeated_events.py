@@ -12,9 +12,9 @@ from models.enums import TrackingEventType as Type
 from tests.factories.acts import make_dispatched_shipment, make_events, make_order
 from tests.factories.drafts import ago, build_carrier_event_draft
 from tests.tracking.assertions import assert_nothing_changes
-from tracking.acts import Tracker
-from tracking.drafts import EstimateDraft, EventDraft, LocationDraft
-from tracking.events import Duplicate, Recorded
+from tracking.events.commands import Duplicate, Recorded
+from tracking.inputs import EstimateDraft, EventDraft, LocationDraft
+from unit_of_work.unit_of_work import Tracker
 
 pytestmark = pytest.mark.usefixtures("db")
 NOBODY = "shipment_00000000-0000-0000-0000-000000000000"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from auth import SYSTEM
+from access.scopes import SYSTEM
 from errors import Invalid, NotFound
 from models.changes import Change
 from models.enums import ChangeKind, OrderStatus, ShipmentStatus
@@ -24,10 +24,10 @@ from tests.tracking.assertions import (
     change_kinds_after,
     current_head,
 )
-from tracking.acts import Tracker
-from tracking.drafts import EstimateDraft
-from tracking.events import Duplicate, Kept, Recorded
-from tracking.retraction import retract_event
+from tracking.events.commands import Duplicate, Kept, Recorded
+from tracking.events.retraction import retract_event
+from tracking.inputs import EstimateDraft
+from unit_of_work.unit_of_work import Tracker
 
 pytestmark = pytest.mark.usefixtures("db")
 

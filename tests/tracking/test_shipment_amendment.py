@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from auth import SYSTEM
+from access.scopes import SYSTEM
 from errors import Conflict
 from models.changes import Change
 from models.enums import ChangeKind, OrderStatus, ShipmentStatus
@@ -28,11 +28,11 @@ from tests.tracking.assertions import (
     change_kinds_after,
     current_head,
 )
-from tracking.acts import Tracker
-from tracking.drafts import DispatchDraft, ShipmentAmendment
-from tracking.events import Duplicate, Kept, Recorded
-from tracking.retraction import retract_event
-from tracking.shipments import amend_shipment, dispatch_shipment
+from tracking.events.commands import Duplicate, Kept, Recorded
+from tracking.events.retraction import retract_event
+from tracking.inputs import DispatchDraft, ShipmentAmendment
+from tracking.shipments.commands import amend_shipment, dispatch_shipment
+from unit_of_work.unit_of_work import Tracker
 
 pytestmark = pytest.mark.usefixtures("db")
 

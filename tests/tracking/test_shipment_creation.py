@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from auth import SYSTEM
+from access.scopes import SYSTEM
 from errors import Conflict, IllegalTransition, Invalid, LimitExceeded, Refusal
 from models.changes import Change
 from models.enums import ChangeKind
@@ -13,10 +13,10 @@ from models.orders import Order, OrderItem
 from tests.factories.acts import make_order, make_shipment
 from tests.factories.drafts import ago, build_item_draft
 from tests.tracking.assertions import assert_nothing_changes, assert_refused, current_head
-from tracking import shipment_creation
-from tracking.acts import Tracker
-from tracking.drafts import PiecesDraft, ShipmentDraft
-from tracking.shipment_creation import create_shipment
+from tracking.inputs import PiecesDraft, ShipmentDraft
+from tracking.shipments import creation
+from tracking.shipments.creation import create_shipment
+from unit_of_work.unit_of_work import Tracker
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -101,7 +101,7 @@ async def test_only_a_confirmed_order_is_shipped(tracker: Tracker) -> None:
 async def test_an_order_has_so_many_shipments_and_no_more(
     tracker: Tracker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(shipment_creation, "MAXIMUM_SHIPMENTS", 1)
+    monkeypatch.setattr(creation, "MAXIMUM_SHIPMENTS", 1)
     order = await make_order(tracker)
     await make_shipment(tracker, order, items=await pieces(order, 1))
 

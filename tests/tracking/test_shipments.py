@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from auth import SYSTEM
+from access.scopes import SYSTEM
 from errors import Conflict, IllegalTransition, Invalid, NotFound
 from models.enums import ChangeKind, EstimateSource, OrderStatus, ShipmentStatus, TrackingEventType
 from models.orders import OrderItem
@@ -26,9 +26,14 @@ from tests.tracking.assertions import (
     change_kinds_after,
     current_head,
 )
-from tracking.acts import Tracker
-from tracking.drafts import DispatchDraft, EstimateDraft
-from tracking.shipments import cancel_shipment, dispatch_shipment, estimate_shipment, pack_shipment
+from tracking.inputs import DispatchDraft, EstimateDraft
+from tracking.shipments.commands import (
+    cancel_shipment,
+    dispatch_shipment,
+    estimate_shipment,
+    pack_shipment,
+)
+from unit_of_work.unit_of_work import Tracker
 
 pytestmark = pytest.mark.usefixtures("db")
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from auth import SYSTEM
+from access.scopes import SYSTEM
 from errors import Conflict
 from models.customers import Customer
 from models.enums import TrackingEventType as Type
@@ -26,10 +26,10 @@ from tests.factories.drafts import (
     build_order_draft,
 )
 from tests.tracking.assertions import assert_log_is_gapless
-from tracking.acts import Tracker
-from tracking.events import Duplicate, Recorded
-from tracking.exceptions import add_exception_note
-from tracking.orders import create_order
+from tracking.events.commands import Duplicate, Recorded
+from tracking.exceptions.commands import add_exception_note
+from tracking.orders.commands import create_order
+from unit_of_work.unit_of_work import Tracker
 
 pytestmark = pytest.mark.usefixtures("db")
 WRITERS = 16

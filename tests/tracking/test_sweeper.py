@@ -6,14 +6,14 @@ from datetime import timedelta
 
 import pytest
 
-from auth import SYSTEM
+from access.scopes import SYSTEM
 from models.changes import Change
 from models.enums import ChangeKind, ExceptionSeverity, Health
 from models.enums import TrackingEventType as Type
 from models.exceptions import OrderException
 from models.orders import Order
 from models.shipments import Shipment
-from subscriptions import supervision
+from runtime import supervised_task
 from tests.factories.acts import (
     make_dispatched_shipment,
     make_events,
@@ -28,8 +28,8 @@ from tests.tracking.assertions import (
     current_head,
 )
 from tracking import sweeper
-from tracking.acts import Tracker
 from tracking.sweeper import sweep, sweep_for_ever, sweeping
+from unit_of_work.unit_of_work import Tracker
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -149,7 +149,7 @@ async def test_a_sweep_that_fails_is_followed_by_another(
 async def test_a_sweeper_whose_task_is_cancelled_sweeps_on(
     tracker: Tracker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(supervision, "RESTART_DELAY", 0.0)
+    monkeypatch.setattr(supervised_task, "RESTART_DELAY", 0.0)
 
     async def until_delayed(count: int) -> None:
         async with asyncio.timeout(5):

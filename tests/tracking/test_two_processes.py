@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from auth import SYSTEM
-from models.database import connection, open_database, transaction
+from access.scopes import SYSTEM
+from database.connections import connection, open_database, transaction
 from models.exceptions import ExceptionNote
 from models.orders import Order
 from tests.factories.acts import make_exception_id, make_order
 from tests.tracking import writer_process
 from tests.tracking.assertions import assert_log_is_gapless, current_head
-from tracking.acts import Tracker
-from tracking.exceptions import add_exception_note
+from tracking.exceptions.commands import add_exception_note
+from unit_of_work.unit_of_work import Tracker
 
 ORDERS = 25
 FOLDER = Path(__file__).parents[2]

@@ -6,11 +6,11 @@ It prints "ready" once it is connected, and begins when it has read a line.
 import asyncio
 import sys
 
-from auth import SYSTEM
-from models.database import open_database
+from access.scopes import SYSTEM
+from database.connections import open_database
 from tests.factories.acts import make_exception_id, make_order
-from tracking.acts import Tracker
-from tracking.exceptions import add_exception_note
+from tracking.exceptions.commands import add_exception_note
+from unit_of_work.unit_of_work import Tracker
 
 
 async def write(url: str, orders: int) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from tortoise.models import Model
 
-from models.bulk import insert
+from database.rows import insert
 from models.changes import LOG_HEAD_ID, LogHead
 from tests.plans.datasets.changes import build_random_log
 from tests.plans.datasets.order_aggregates import DatasetSize, build_random_aggregate

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from database.timestamps import rfc_3339
 from models.changes import Change
 from models.enums import (
     ChangeKind,
@@ -12,7 +13,6 @@ from models.enums import (
     OrderStatus,
     ShipmentStatus,
 )
-from models.instants import rfc_3339
 from tests.plans.datasets.order_aggregates import OrderAggregate
 from tests.plans.datasets.random_values import RandomValues
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from models.copies import put_copies
+from models.denormalized_columns import put_copies
 from models.estimates import Estimate
 from models.events import TrackingEvent
 from models.exceptions import ExceptionNote, OrderException

@@ -1,0 +1,65 @@
+"""Viewers: who holds an API key."""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from time import monotonic
+
+from access.scopes import Scope, Viewer, is_key_shaped, key_hash
+from errors import Unauthenticated
+from models.api_keys import ApiKey
+
+REMEMBERED_SECONDS = 3.0
+"""How long a revoked key is still believed in; with the look at open connections each second, and
+the time to close them, it ends what it began within five."""
+REMEMBERED_KEYS = 1000
+"""Keys in use at once by one process; those beyond cost a statement each time."""
+
+MESSAGE = "This API key is unknown, expired or revoked. Ask whoever runs this service for another."
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A key, as the database had it a moment ago."""
+
+    row: ApiKey
+    viewer: Viewer
+    until: float
+    """When to look again, by the steady clock."""
+
+    @property
+    def is_valid(self) -> bool:
+        row = self.row
+        is_expired = row.expires_at is not None and row.expires_at <= datetime.now(UTC)
+        return row.revoked_at is None and not is_expired
+
+
+class Keys:
+    """Who holds which key; asks the database at most every few seconds for the same one."""
+
+    def __init__(self) -> None:
+        self._remembered: OrderedDict[str, Held] = OrderedDict()
+
+    async def held(self, key: str) -> Held:
+        """Raises Unauthenticated; one text whatever is wrong with the key."""
+        held = self._remembered.get(key)
+        if held is None or held.until < monotonic():
+            held = await _read(key)
+            self._remember(key, held)
+        if not held.is_valid:
+            raise Unauthenticated(MESSAGE)
+        return held
+
+    def _remember(self, key: str, held: Held) -> None:
+        self._remembered[key] = held
+        self._remembered.move_to_end(key)
+        while len(self._remembered) > REMEMBERED_KEYS:
+            self._remembered.popitem(last=False)
+
+
+async def _read(key: str) -> Held:
+    row = await ApiKey.get_or_none(key_hash=key_hash(key)) if is_key_shaped(key) else None
+    if row is None:
+        raise Unauthenticated(MESSAGE)
+    viewer = Viewer(row.name, frozenset(Scope(one) for one in row.scopes), row.id)
+    return Held(row, viewer, monotonic() + REMEMBERED_SECONDS)

@@ -1,0 +1,95 @@
+"""Running a command: its settings, its database, and every failure said in one line."""
+
+import asyncio
+import logging
+import os
+import sqlite3
+from collections.abc import AsyncGenerator, Coroutine
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import asyncpg
+import click
+from tortoise.exceptions import BaseORMException
+
+from config import Settings, SettingsError
+from database.connections import open_database
+from database.migrations import missing_migrations
+from errors import Refusal, Unavailable
+
+CONNECTIONS = 2
+"""A command does one thing after the other."""
+DATABASE_ERRORS = (
+    BaseORMException,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    sqlite3.Error,
+    OSError,
+)
+
+Result = TypeVar("Result")
+
+
+class Failure(click.ClickException):
+    """What went wrong, in one line."""
+
+
+class WrongInput(Failure):
+    """A setting or a file is such that nothing could be begun."""
+
+    exit_code = 2
+
+
+class Stopped(Failure):
+    """It ended before its end; run again, it goes on."""
+
+    exit_code = 3
+
+
+def read_settings() -> Settings:
+    """Raises WrongInput for the first that is wrong."""
+    try:
+        return Settings.from_env(os.environ)
+    except SettingsError as error:
+        raise WrongInput(str(error)) from error
+
+
+def run(work: Coroutine[Any, Any, Result]) -> Result:
+    """Its result. Raises Failure for what whoever called the command can mend."""
+    # It logs a traceback for each connection that fails; a command has its own words for that.
+    logging.getLogger("asyncpg").setLevel(logging.CRITICAL)
+    try:
+        return asyncio.run(work)
+    except Refusal as refusal:
+        place = ".".join(refusal.field)
+        raise Failure(f"{place}: {refusal.message}" if place else refusal.message) from refusal
+    except Unavailable as error:
+        raise Failure("The database is too busy or away; try again.") from error
+    except DATABASE_ERRORS as error:
+        raise Failure(f"The database cannot be used: {first_line(error)}") from error
+
+
+@asynccontextmanager
+async def migrated_database(
+    settings: Settings, *, is_limited: bool = True
+) -> AsyncGenerator[None, None]:
+    """Open, and with all the tables of this version. Raises Failure if it lacks some."""
+    url = settings.database_url
+    if settings.is_embedded:
+        _refuse_missing_file(Path(url.removeprefix("sqlite://").partition("?")[0]))
+    missing = await missing_migrations(url)
+    if missing:
+        raise Failure(f"The database lacks {', '.join(missing)}: run `whereabouts migrate` first.")
+    async with open_database(url, connections=CONNECTIONS, is_limited=is_limited):
+        yield
+
+
+def _refuse_missing_file(file: Path) -> None:
+    """Connecting would make an empty one."""
+    if not file.exists():
+        raise Failure(f"There is no database {file} yet: run `whereabouts migrate` first.")
+
+
+def first_line(error: BaseException) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0]

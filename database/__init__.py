@@ -1,0 +1,1 @@
+"""Connections, transactions, rows in bulk, and migrations, on PostgreSQL and SQLite."""

@@ -1,0 +1,72 @@
+"""Migrating: bringing a database's tables to this version, all of it or nothing."""
+
+from typing import Any
+
+from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.connection import get_connection
+from tortoise.context import TortoiseContext
+from tortoise.migrations.executor import MigrationExecutor
+from tortoise.migrations.recorder import MigrationRecorder
+from tortoise.migrations.schema_editor import BaseSchemaEditor
+
+from database.connections import CONNECTION, database_config, is_postgres, transaction
+
+MIGRATION_LOCK = 7_726_574
+"""The advisory lock of whoever migrates; any number that nothing else uses."""
+WAIT_SECONDS = 300
+"""How long one process waits for another that migrates: long enough to rebuild large tables."""
+
+
+async def migrate(url: str) -> list[str]:
+    """Apply what is missing; the names of the migrations applied.
+
+    It is one transaction, so that a killed process leaves no half of it, and processes that
+    migrate at once take turns: SQLite's begins with the write lock, PostgreSQL's asks for one.
+    """
+    config = database_config(url, connections=1, is_migration=True)
+    if not url.startswith("postgres"):
+        config["connections"][CONNECTION]["credentials"]["busy_timeout"] = WAIT_SECONDS * 1000
+    async with TortoiseContext() as context:
+        await context.init(config=config)
+        async with transaction() as connection:
+            if is_postgres():
+                await connection.execute_script(f"SET LOCAL lock_timeout = '{WAIT_SECONDS}s'")
+                await connection.execute_script(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")
+            executor = _Executor(connection, config["apps"])
+            missing = await executor.missing()
+            await executor.migrate()
+    return missing
+
+
+async def missing_migrations(url: str) -> list[str]:
+    """The names of the migrations that the database still lacks."""
+    config = database_config(url, connections=1, is_migration=True)
+    async with TortoiseContext() as context:
+        await context.init(config=config)
+        connection = get_connection(CONNECTION)
+        # The plan takes a database that does not answer for an empty one.
+        await connection.execute_query("SELECT 1")
+        executor = MigrationExecutor(connection, config["apps"])
+        return [step.migration.name for step in await executor.plan()]
+
+
+class _Recorder(MigrationRecorder):
+    async def ensure_schema(self, schema_editor: BaseSchemaEditor) -> None:
+        """Tortoise's own runs a script, which on SQLite commits the transaction."""
+        statement = schema_editor._get_model_sql_data(self.model).table_sql
+        await self.connection.execute_query(
+            statement.replace("CREATE TABLE", "CREATE TABLE IF NOT EXISTS", 1)
+        )
+
+
+class _Executor(MigrationExecutor):
+    """Does everything within the transaction that it is given."""
+
+    def __init__(self, connection: BaseDBAsyncClient, apps: dict[str, dict[str, Any]]) -> None:
+        super().__init__(connection, apps)
+        self.recorder = self.loader.recorder = _Recorder(connection)
+
+    async def missing(self) -> list[str]:
+        # A question to a table that is not there would end PostgreSQL's transaction.
+        await self.recorder.ensure_schema(self._schema_editor())
+        return [step.migration.name for step in await self.plan()]

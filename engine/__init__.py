@@ -1,0 +1,1 @@
+"""GraphQL documents to SQL statements: parsing, limits, planning, execution. Knows no order."""

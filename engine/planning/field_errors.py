@@ -1,0 +1,14 @@
+"""What is missing in an answer, as errors at their places."""
+
+from graphql import GraphQLError
+
+from engine.sql.post_processing import Missing
+
+
+def error_of(missing: Missing) -> GraphQLError:
+    field = missing.field
+    cause: Exception = missing.refusal or TypeError(
+        f"Cannot return null for non-nullable field {field.parent}.{field.name}."
+    )
+    path = list(missing.path)
+    return GraphQLError(str(cause), nodes=field.place, path=path, original_error=cause)

@@ -1,0 +1,213 @@
+"""What is listed: the paths that there are to rows of one table in one order."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from itertools import count
+from typing import Any
+
+from database.connections import is_postgres
+from engine.sql.access_paths.path import Named, Path, only_if
+from engine.sql.conditions import EVERYTHING, NOTHING, Condition
+
+MAXIMUM_SPREAD = 240
+"""Values, or combinations of values, whose first rows are read for one page. Each costs some four
+pages of an index; what has more of them is too common to be looked for one by one."""
+_PAGE = "ORDER BY {order} LIMIT {size}"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A column that an index begins with, or what it makes of one, and the rows that give its
+    values, as `value`."""
+
+    column: str
+    source: Condition
+    made: str = "{}"
+
+    def of(self, table: str) -> str:
+        return self.made.format(f'"{table}"."{self.column}"')
+
+
+def each_of(column: str, values: Sequence[Any]) -> Step:
+    """Of each of these values once."""
+    once = list(dict.fromkeys(str(value) for value in values))
+    source = '(SELECT unnest(?::text[]) AS "value")' if is_postgres() else "json_each(?)"
+    return Step(column, Condition(source, (once,)))
+
+
+def each_day_of(column: str, first: date, last: date) -> Step:
+    """Of a time, each day of UTC once."""
+    days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
+    if is_postgres():
+        source = '(SELECT unnest(?::date[]) AS "value")'
+        return Step(column, Condition(source, (days,)), "({} AT TIME ZONE 'UTC')::date")
+    texts = [day.isoformat() for day in days]
+    return Step(column, Condition("json_each(?)", (texts,)), "substr({}, 1, 10)")
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The table that is listed, and the column that it is ordered by before its id."""
+
+    table: str
+    key: str
+    _numbers: Iterator[int] = field(default_factory=count)
+
+    def plain(self, asked: Condition, index: str = "") -> Path:
+        """As the database thinks best; SQLite has to be told of an index that no column is equal
+        to something in."""
+        is_told = index and asked != NOTHING and not is_postgres()
+        by = f' INDEXED BY "{index}"' if is_told else ""
+        rows = f'SELECT {{columns}} FROM "{self.table}"{by}'
+        where = f"WHERE {asked.text} AND {{within}} ORDER BY {{order}} LIMIT {{size}}"
+        return Path(Condition(f"{rows} {where}", asked.values), is_steady=not asked.values)
+
+    def spread(self, steps: Sequence[Step], rest: Condition) -> Path:
+        """The first rows of each value, and of these the first, which no database does by itself.
+
+        An index begins with the columns of the steps and goes on with key and id.
+        """
+        return self._spread(f'"{self.table}"', steps, rest)
+
+    def of_parts(self, part: str, steps: Sequence[Step], rest: Condition) -> Path:
+        """The same by an index of another table, which has the key beside the id of its owner."""
+        columns = ", ".join(f'"{step.column}"' for step in steps)
+        own = f'"{self.key}", "order_id" AS "id", "order_id" AS "listed", {columns}'
+        source = f'(SELECT {own} FROM "{part}") AS "{self.table}"'
+        return self._spread(source, steps, self._of_itself(rest), has_twins=True)
+
+    def sorted(self, found: Condition, rest: Condition) -> Path:
+        """The rows whose key and id are found: of these only the page's are looked up, and such as
+        `rest` leaves out of it."""
+        keys = (
+            f'SELECT {self._both} FROM ({found.text} {_apart()}) AS "{self.table}"'
+            " WHERE {within} ORDER BY {order}"
+        )
+        if rest != EVERYTHING:
+            all_ = self._name("all")
+            own = self._of_itself(rest)
+            before = (Named(all_, Condition(f"{keys} {_apart()}", found.values)),)
+            last = (
+                f'SELECT {self._both} FROM (SELECT *, "id" AS "listed" FROM "{all_}")'
+                f' AS "{self.table}" WHERE {own.text} ORDER BY {{order}} LIMIT {{size}}'
+            )
+            return self._whole(Condition(last, rest.values), before)
+        return self._whole(Condition(f"{keys} LIMIT {{size}}", found.values))
+
+    def few(self, found: Condition, rest: Condition, otherwise: Path, most: int) -> Path:
+        """The rows whose key and id `found` selects, if they are few; else those of another path.
+
+        `otherwise` has to ask all that is asked, `rest` what `found` leaves open. What is found is
+        kept: it is dear to find, and some of it may be found twice.
+        """
+        name = self._name("found")
+        some = Condition(f'SELECT * FROM ({found.text}) AS "all" LIMIT {most + 1}', found.values)
+        are_few = Condition(f'(SELECT count(*) FROM "{name}") <= {most}')
+        once = Condition(f'SELECT DISTINCT "{self.key}", "id" FROM "{name}"')
+        path = self._if(are_few, self.sorted(once, rest), otherwise)
+        return Path(path.query, (Named(name, some, is_kept=True), *path.named))
+
+    def few_in_range(self, found: Condition, rest: Condition, otherwise: Path, most: int) -> Path:
+        """The same of a part of an index. To read that twice is better than to keep much of it."""
+        some = f'SELECT 1 FROM ({found.text}) AS "all" LIMIT {most + 1}'
+        are_few = f'(SELECT count(*) FROM ({some}) AS "some") <= {most}'
+        near = self.sorted(found, rest)
+        return self._if(Condition(are_few, found.values), near, otherwise)
+
+    def either(self, paths: Sequence[Path]) -> Path:
+        """The rows of several paths, each once."""
+        names = [self._name("one") for _ in paths]
+        named = [
+            inner
+            for name, path in zip(names, paths, strict=True)
+            for inner in path.as_named(name, self.table)
+        ]
+        all_ = " UNION ".join(f'SELECT "{self.key}", "id" FROM "{name}"' for name in names)
+        first = f'SELECT * FROM ({all_}) AS "{self.table}" ORDER BY {{order}} LIMIT {{size}}'
+        return self._whole(Condition(first), tuple(named))
+
+    def _if(self, condition: Condition, path: Path, otherwise: Path) -> Path:
+        so, near, far = self._name("so"), self._name("near"), self._name("far")
+        is_so = f'(SELECT "is_so" FROM "{so}")'
+        all_ = f'SELECT * FROM "{near}" UNION ALL SELECT * FROM "{far}"'
+        rows = f'SELECT {{columns}} FROM ({all_}) AS "{self.table}"'
+        return Path(
+            Condition(f"{rows} ORDER BY {{order}} LIMIT {{size}}"),
+            (
+                Named(so, Condition(f'SELECT {condition.text} AS "is_so"', condition.values), True),
+                *only_if(is_so, path.as_named(near, self.table)),
+                *only_if(f"NOT {is_so}", otherwise.as_named(far, self.table)),
+            ),
+        )
+
+    def _spread(
+        self, source: str, steps: Sequence[Step], rest: Condition, *, has_twins: bool = False
+    ) -> Path:
+        names = [f'"s{number}"' for number in range(len(steps))]
+        each = " CROSS JOIN ".join(
+            f"{step.source.text} AS {name}" for name, step in zip(names, steps, strict=True)
+        )
+        where = " AND ".join(
+            f'{step.of(self.table)} = {name}."value"'
+            for name, step in zip(names, steps, strict=True)
+        )
+        if rest != EVERYTHING:
+            where += f" AND {rest.text}"
+        first = f"{source} WHERE {where} AND {{within}} ORDER BY {{order}} LIMIT {{size}}"
+        of_each = self._of_each_twins if has_twins else self._of_each
+        values = tuple(value for step in steps for value in step.source.values) + rest.values
+        path = self._whole(Condition(of_each(each, first), values))
+        return replace(path, is_steady=not rest.values)
+
+    def _of_each(self, each: str, first: str) -> str:
+        """Key and id. Without LATERAL, they are looked up again: SQLite knows what is around IN."""
+        if is_postgres():
+            first = f'LATERAL (SELECT {self._both} FROM {first}) AS "{self.table}"'
+            return f"SELECT {self._both} FROM {each} CROSS JOIN {first} {_PAGE}"
+        return self._own(each, f'SELECT "{self.table}"."id" FROM {first}')
+
+    def _of_each_twins(self, each: str, first: str) -> str:
+        """The same; twins lie beside each other, and may be found by several values, too."""
+        if is_postgres():
+            first = f"LATERAL (SELECT DISTINCT ON ({self._both}) {self._both} FROM {first})"
+            first = f'CROSS JOIN {first} AS "{self.table}"'
+            return f"SELECT DISTINCT {self._both} FROM {each} {first} {_PAGE}"
+        return self._own(each, f'SELECT "id" FROM (SELECT DISTINCT {self._both} FROM {first})')
+
+    def _own(self, each: str, ids: str) -> str:
+        own = f'"{self.table}" AS "own" ON "own"."id" IN ({ids})'
+        return f'SELECT "own"."id" FROM {each} CROSS JOIN {own}'
+
+    def _whole(self, keys: Condition, before: tuple[Named, ...] = ()) -> Path:
+        """The rows with these ids, in their order."""
+        page = self._name("page")
+        rows = "SELECT {columns} FROM"
+        if is_postgres():
+            # The limit makes one look-up of each, whatever the planner expects.
+            row = f'SELECT * FROM "{self.table}" WHERE "id" = "{page}"."id" LIMIT 1'
+            rows += f' "{page}" CROSS JOIN LATERAL ({row}) AS "{self.table}" ORDER BY {{order}}'
+        else:
+            rows += (
+                f' "{self.table}" WHERE "{self.table}"."id" IN (SELECT "id" FROM "{page}") {_PAGE}'
+            )
+        return Path(Condition(rows), (*before, Named(page, keys)))
+
+    def _of_itself(self, rest: Condition) -> Condition:
+        """What is asked of the listed row where only its key and id are at hand."""
+        if rest == EVERYTHING:
+            return rest
+        itself = f'SELECT 1 FROM "{self.table}" WHERE "{self.table}"."id" = "listed"'
+        return Condition(f"EXISTS ({itself} AND {rest.text})", rest.values)
+
+    @property
+    def _both(self) -> str:
+        return f'"{self.table}"."{self.key}", "{self.table}"."id"'
+
+    def _name(self, what: str) -> str:
+        return f"{what}{next(self._numbers)}"
+
+
+def _apart() -> str:
+    """What keeps a query from being planned as a part of the one around it."""
+    return "OFFSET 0" if is_postgres() else "LIMIT -1"

@@ -1,0 +1,188 @@
+"""Hours: what is kept up for aggregates, so that a long time costs its hours and not its orders.
+
+Every row that can be aggregated stands in the hour of each of its times (`axis`), once by itself
+and once for each of its words (`dimension`): an order under its status, again under its country.
+The rows of an hour are added up. What has been counted of each row stands beside, to be taken away
+when the row changes.
+"""
+
+from uuid import UUID
+
+from tortoise import fields
+from tortoise.models import Model
+
+from database.columns import instant, optional_instant, word
+from models.customers import IDENTITY_LENGTH
+from models.enums import (
+    DeliveryMethod,
+    ExceptionSeverity,
+    ExceptionStatus,
+    ExceptionType,
+    Health,
+    OrderStatus,
+    Party,
+    ShipmentStatus,
+)
+from models.orders import COUNTRY_LENGTH, CURRENCY_LENGTH
+from models.shipments import CARRIER_LENGTH, SERVICE_LENGTH
+
+NAME_LENGTH = 32
+NO_WORD = ""
+"""Of rows that have none: to a unique index one NULL is not another."""
+NO_DIMENSION = "ALL"
+"""Rows by themselves, whatever their words."""
+MILLION = 1_000_000
+"""Sums of amounts are kept as millions and a rest, for an hour's may be larger than a column."""
+
+
+def _sum() -> int:
+    column: int = fields.BigIntField()
+    return column
+
+
+class OfOneHour(Model):
+    """`hour` is its first moment, and `many` rows are added up in it. Axis, dimension, hour and
+    word are there once (migrations: 0006_hours)."""
+
+    id = fields.BigIntField(primary_key=True)
+    axis = fields.CharField(max_length=NAME_LENGTH)
+    dimension = fields.CharField(max_length=NAME_LENGTH)
+    hour = instant()
+    word = fields.CharField(max_length=IDENTITY_LENGTH)
+    many = _sum()
+
+    class Meta:
+        abstract = True
+
+
+class OrderSums(Model):
+    """Of each amount, how many orders have one, and their sum."""
+
+    items = _sum()
+    total_many = _sum()
+    total_millions = _sum()
+    total_rest = _sum()
+    ship_many = _sum()
+    ship_millions = _sum()
+    ship_rest = _sum()
+    deliver_many = _sum()
+    deliver_millions = _sum()
+    deliver_rest = _sum()
+    exceptions = _sum()
+    troubled = _sum()
+    cancelled = _sum()
+
+    class Meta:
+        abstract = True
+
+
+class OrderHour(OfOneHour, OrderSums):
+    class Meta:
+        table = "order_hour"
+
+
+class OrderCounted(OrderSums):
+    """An order as it stands in the hours, at the first moments of which its times are."""
+
+    id = fields.UUIDField(primary_key=True)
+    status = word(OrderStatus)
+    health = word(Health)
+    delivery_method = word(DeliveryMethod)
+    destination_country = fields.CharField(max_length=COUNTRY_LENGTH)
+    currency = fields.CharField(max_length=CURRENCY_LENGTH)
+    placed_at = instant()
+    promised_at = optional_instant()
+    delivered_at = optional_instant()
+
+    class Meta:
+        table = "order_counted"
+
+
+class ShipmentSums(Model):
+    """`attempts` are those of `attempted` shipments: the delivered ones."""
+
+    transit_many = _sum()
+    transit_millions = _sum()
+    transit_rest = _sum()
+    attempted = _sum()
+    attempts = _sum()
+    estimate_many = _sum()
+    estimate_millions = _sum()
+    estimate_rest = _sum()
+    troubled = _sum()
+
+    class Meta:
+        abstract = True
+
+
+class ShipmentHour(OfOneHour, ShipmentSums):
+    class Meta:
+        table = "shipment_hour"
+
+
+class ShipmentCounted(ShipmentSums):
+    """A shipment as it stands in the hours."""
+
+    id = fields.UUIDField(primary_key=True)
+    order_id: UUID = fields.UUIDField(db_index=True)
+    status = word(ShipmentStatus)
+    health = word(Health)
+    carrier = fields.CharField(max_length=CARRIER_LENGTH, null=True)
+    service = fields.CharField(max_length=SERVICE_LENGTH, null=True)
+    country = fields.CharField(max_length=COUNTRY_LENGTH)
+    created_at = instant()
+    shipped_at = optional_instant()
+    delivered_at = optional_instant()
+
+    class Meta:
+        table = "shipment_counted"
+
+
+class ExceptionSums(Model):
+    unresolved = _sum()
+    acknowledge_many = _sum()
+    acknowledge_millions = _sum()
+    acknowledge_rest = _sum()
+    resolve_many = _sum()
+    resolve_millions = _sum()
+    resolve_rest = _sum()
+    reopened = _sum()
+
+    class Meta:
+        abstract = True
+
+
+class ExceptionHour(OfOneHour, ExceptionSums):
+    class Meta:
+        table = "exception_hour"
+
+
+class ExceptionCounted(ExceptionSums):
+    """An exception as it stands in the hours."""
+
+    id = fields.UUIDField(primary_key=True)
+    order_id: UUID = fields.UUIDField(db_index=True)
+    type = word(ExceptionType)
+    status = word(ExceptionStatus)
+    severity = word(ExceptionSeverity)
+    caused_by = word(Party)
+    carrier = fields.CharField(max_length=CARRIER_LENGTH, null=True)
+    assignee = fields.CharField(max_length=IDENTITY_LENGTH, null=True)
+    opened_at = instant()
+    resolved_at = optional_instant()
+
+    class Meta:
+        table = "exception_counted"
+
+
+class CountedLog(Model):
+    """One row: every change up to its position has been counted."""
+
+    id = fields.IntField(primary_key=True, generated=False)
+    position = fields.BigIntField()
+
+    class Meta:
+        table = "counted_log"
+
+
+COUNTED_LOG_ID = 1

@@ -1,0 +1,67 @@
+"""Branches: filters joined by and, or, not."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Protocol, Self, TypeVar
+
+from engine.sql.conditions import NOTHING, Condition
+from errors import LimitExceeded
+from resolvers.filters.filter_limits import (
+    MAXIMUM_BRANCHES,
+    MAXIMUM_DEPTH,
+    demand_bounds,
+    filter_path,
+)
+
+
+class Branching(Protocol):
+    """A filter that holds filters of its own kind."""
+
+    @property
+    def all_of(self) -> Sequence[Self] | None: ...
+    @property
+    def any_of(self) -> Sequence[Self] | None: ...
+    @property
+    def none_of(self) -> Self | None: ...
+
+
+Branch = TypeVar("Branch", bound=Branching)
+
+
+def joined(given: Branch, one: Callable[[Branch], Condition]) -> Condition:
+    """The whole filter, by what each branch asks itself."""
+    asked = one(given)
+    for branch in given.all_of or ():
+        asked &= joined(branch, one)
+    if given.any_of is not None:
+        any_of = NOTHING
+        for branch in given.any_of:
+            any_of |= joined(branch, one)
+        asked &= any_of
+    if given.none_of is not None:
+        asked &= ~joined(given.none_of, one)
+    return asked
+
+
+def demand_all_bounds(given: Branch) -> None:
+    for count, (branch, depth) in enumerate(_branches(given), start=1):
+        if count > MAXIMUM_BRANCHES:
+            raise LimitExceeded(
+                f"A filter holds at most {MAXIMUM_BRANCHES} filters in all.", filter_path()
+            )
+        if depth > MAXIMUM_DEPTH:
+            raise LimitExceeded(
+                f"Filters lie within each other at most {MAXIMUM_DEPTH} deep.", filter_path()
+            )
+        for name, value in vars(branch).items():
+            demand_bounds(name, value)
+
+
+def _branches(given: Branch) -> Iterator[tuple[Branch, int]]:
+    """Each with how deep it lies."""
+    waiting = [(given, 0)]
+    while waiting:
+        branch, depth = waiting.pop()
+        yield branch, depth
+        inner = [*(branch.all_of or ()), *(branch.any_of or ())]
+        inner += [] if branch.none_of is None else [branch.none_of]
+        waiting += [(one, depth + 1) for one in inner]

@@ -1,0 +1,56 @@
+"""Plans of forecasts: the history in one statement, and what comes of it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+from database.timestamps import rfc_3339
+from engine.sql.plan import Answered
+from engine.sql.selection import Arguments, Field, Reader, Variables
+from resolvers.forecasts.arguments import asked
+from resolvers.forecasts.forecaster import Forecast, Forecaster
+from resolvers.forecasts.history import History, read_history
+
+
+class ForecastPlan:
+    def __init__(self, field: Field, forecaster: Forecaster) -> None:
+        self._field, self._forecaster = field, forecaster
+
+    async def read(self, arguments: Arguments, variables: Variables, reader: Reader) -> Answered:
+        """The field's value. Raises Refusal."""
+        self._forecaster.demand_library()
+        question = asked(arguments, reader)
+        history = await read_history(question)
+        forecast = await self._forecaster.forecast(
+            history.counts, question.rhythm, question.horizon
+        )
+        return Answered(orjson.dumps(self._shown(history, forecast, rfc_3339(reader.now))))
+
+    def _shown(self, history: History, forecast: Forecast, now: str) -> Mapping[str, Any]:
+        shown: dict[str, Any] = {}
+        for one in self._field.fields:
+            match one.name:
+                case "points":
+                    shown[one.key] = _listed(one, history, forecast)
+                case "model":
+                    shown[one.key] = forecast.model
+                case "error":
+                    shown[one.key] = forecast.error
+                case "asOf":
+                    shown[one.key] = now
+                case _:
+                    shown[one.key] = one.parent
+        return shown
+
+
+def _listed(field: Field, history: History, forecast: Forecast) -> list[Mapping[str, Any]]:
+    starts = map(rfc_3339, history.following(len(forecast.points)))
+    return [
+        {
+            one.key: {"start": start, "__typename": one.parent}.get(one.name)
+            or getattr(point, one.name)
+            for one in field.fields
+        }
+        for start, point in zip(starts, forecast.points, strict=True)
+    ]

@@ -1,0 +1,204 @@
+"""What is asked of groups: by what, which of them, in what order, how many; and the bounds."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from database.texts import is_storable
+from database.time_buckets import Buckets, TimeUnit, buckets
+from engine.sql.conditions import EVERYTHING, Condition
+from engine.sql.selection import Arguments, Reader
+from engine.sql.sources import camel_case
+from errors import Invalid, LimitExceeded
+from models.time_zones import time_zone
+from resolvers.filters import TimeRange
+from resolvers.stats.cubes import Dimension, Moment, Noun, key_field
+from resolvers.stats.enums import StatsOrderField
+
+MAXIMUM_GROUPINGS = 3
+"""More make more groups than anybody looks at."""
+MAXIMUM_FIRST = 1_000
+"""Groups of an answer: more than any chart shows."""
+LONGEST = {TimeUnit.HOUR: timedelta(days=62), TimeUnit.DAY: timedelta(days=5 * 366)}
+"""Short buckets are asked for within a time no longer than this. Two months have 1,500 hours, five
+years 1,800 days: as many groups as are worth making when at most 1,000 are given."""
+EVERYWHERE = "UTC"
+
+
+@dataclass(kw_only=True)
+class TimeBucket:
+    field: StrEnum
+    unit: TimeUnit
+
+
+@dataclass(kw_only=True)
+class GroupBy:
+    """One of the two."""
+
+    field: StrEnum | None = None
+    time: TimeBucket | None = None
+
+
+@dataclass(kw_only=True)
+class StatsOrder:
+    field: StatsOrderField
+    is_descending: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Bucketed:
+    """A time that is grouped by."""
+
+    field: str
+    """Of a key."""
+    moment: Moment
+    unit: TimeUnit
+    buckets: Buckets
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A dimension that is grouped by."""
+
+    field: str
+    dimension: Dimension
+
+
+Grouping = Bucketed | Kept
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    noun: Noun
+    whole: Condition
+    groupings: Sequence[Grouping]
+    having: Mapping[str, tuple[float | None, float | None]]
+    """By measure: the least and the most that it may be, or None."""
+    order: StatsOrder
+    first: int
+    zone: str
+    fills_gaps: bool
+    given_filter: Any
+    reader: Reader
+
+    @property
+    def filled(self) -> Bucketed | None:
+        """The time whose gaps are filled."""
+        if not self.fills_gaps:
+            return None
+        return next(one for one in self.groupings if isinstance(one, Bucketed))
+
+
+def asked(noun: Noun, arguments: Arguments, reader: Reader) -> Question:
+    """Raises Refusal."""
+    given = arguments.get("filter")
+    zone = known_zone(arguments["time_zone"])
+    groupings = _groupings(noun, arguments["group_by"], zone)
+    having = _having(arguments.get("having"))
+    first, fills_gaps = arguments["first"], arguments.get("fill_gaps", False)
+    if not 1 <= first <= MAXIMUM_FIRST:
+        raise Invalid(f"Must be from 1 to {MAXIMUM_FIRST}.", ("first",))
+    for grouping in groupings:
+        if isinstance(grouping, Bucketed):
+            _demand_range(grouping, given, reader.now)
+    if fills_gaps:
+        _demand_fillable(groupings, having)
+    order = arguments.get("order_by") or StatsOrder(field=StatsOrderField.KEY, is_descending=False)
+    whole = EVERYTHING if given is None else noun.condition(given, reader)
+    return Question(noun, whole, groupings, having, order, first, zone, fills_gaps, given, reader)
+
+
+def known_zone(name: str) -> str:
+    """Raises Invalid. PostgreSQL takes a name without a place for an offset that never changes, or
+    does not know it."""
+    if name == EVERYWHERE or (is_storable(name) and "/" in name and time_zone(name)):
+        return name
+    raise Invalid("This is no time zone: give a name like Europe/Berlin, or UTC.", ("timeZone",))
+
+
+def _groupings(noun: Noun, given: Sequence[GroupBy], zone: str) -> Sequence[Grouping]:
+    if len(given) > MAXIMUM_GROUPINGS:
+        raise LimitExceeded(f"Group by {MAXIMUM_GROUPINGS} things at most.", ("groupBy",))
+    groupings = [_grouping(noun, one, zone) for one in given]
+    if len({one.field for one in groupings}) < len(groupings):
+        raise Invalid("Group by each thing once.", ("groupBy",))
+    return groupings
+
+
+def _grouping(noun: Noun, given: GroupBy, zone: str) -> Grouping:
+    if given.time:
+        field, unit = given.time.field, given.time.unit
+        return Bucketed(key_field(field), noun.moments[field], unit, buckets(unit, zone))
+    assert given.field, "it is one of the two"
+    return Kept(key_field(given.field), noun.dimensions[given.field])
+
+
+def _having(given: Any) -> Mapping[str, tuple[float | None, float | None]]:
+    asked = {} if given is None else vars(given)
+    bounds = {
+        camel_case(name): (one.min, one.max) for name, one in asked.items() if one is not None
+    }
+    for name, (least, most) in bounds.items():
+        _demand_possible(name, least, most)
+    return {name: both for name, both in bounds.items() if both != (None, None)}
+
+
+def _demand_possible(name: str, least: float | None, most: float | None) -> None:
+    """Raises Invalid for what no group could be, or every group would."""
+    if name.endswith("Rate") and any(
+        one is not None and not 0 <= one <= 1 for one in (least, most)
+    ):
+        raise Invalid("Must be from 0 to 1: 0.95 is 95 %.", ("having", name))
+    if least is not None and most is not None and least > most:
+        raise Invalid("No group is that: min is more than max.", ("having", name))
+
+
+def _demand_range(grouping: Bucketed, given: Any, now: datetime) -> None:
+    """Raises Invalid where short buckets are asked for of a long time."""
+    longest = LONGEST.get(grouping.unit)
+    if longest is None:
+        return
+    field = key_field(grouping.moment.range_field)
+    since, until = time_range(given, grouping.moment.range_field)
+    if since is not None and (until or now) - since <= longest:
+        return
+    lack = (
+        "from is missing" if since is None else f"this one has {((until or now) - since).days} days"
+    )
+    raise Invalid(
+        f"{grouping.unit} buckets need a range of {field} in the filter, of {longest.days} days"
+        f" at most: from, and until, which is now if left out; {lack}.",
+        ("filter", field),
+    )
+
+
+def _demand_fillable(groupings: Sequence[Grouping], having: Mapping[str, Any]) -> None:
+    if sum(isinstance(one, Bucketed) for one in groupings) != 1:
+        raise Invalid(
+            "Gaps are those of a time: group by one time, and by no other.", ("fillGaps",)
+        )
+    if having:
+        raise Invalid(
+            "What having leaves out is no gap: ask for fillGaps or for having.", ("fillGaps",)
+        )
+
+
+def time_range(given: Any, name: str) -> tuple[datetime | None, datetime | None]:
+    """What all that the filter admits lies between."""
+    since: datetime | None = None
+    until: datetime | None = None
+    for one in _ranges(given, name):
+        since = max((each for each in (since, one.since) if each is not None), default=None)
+        until = min((each for each in (until, one.until) if each is not None), default=None)
+    return since, until
+
+
+def _ranges(given: Any, name: str) -> Iterator[TimeRange]:
+    if given is None:
+        return
+    if getattr(given, name) is not None:
+        yield getattr(given, name)
+    for branch in given.all_of or ():
+        yield from _ranges(branch, name)

@@ -1,0 +1,150 @@
+"""The statement of a question over groups, and what is read from each row of its answer."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+from engine.sql.selection import Field, Variables
+from resolvers.stats.aggregate_dialects import dialect
+from resolvers.stats.arguments import Grouping, Kept, Question
+from resolvers.stats.enums import StatsOrderField
+from resolvers.stats.group_statement_builder import Read, Writing
+from resolvers.stats.measures import Comparable, Expression, Measure, Way
+from resolvers.stats.rollup_matching import Span
+from resolvers.stats.rollup_measures import NotByTheHour
+from resolvers.stats.rollup_sql import HourWriting
+
+MAXIMUM_FILLED = 10_000
+"""Groups, with those that fill gaps: more would take longer to fill than to read."""
+COUNT = "count"
+"""A measure of every noun, by which groups are ordered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    text: str
+    values: Sequence[Any]
+    keys: Sequence[Read]
+    count: Read
+    measures: Mapping[Field, Read]
+    width: int
+    """How many columns a row has."""
+    limit: int
+    """How many groups are wanted; one more tells that there are more."""
+
+
+def group_statement(
+    question: Question, measured: Sequence[Field], variables: Variables
+) -> Statement:
+    """Of the rows. `measured`: those fields of groups that are measures. Raises Refusal."""
+    noun = question.noun
+    writing = Writing(dialect(), noun.table, question.whole, noun.children, question.reader)
+    return _statement(writing, question, measured, variables, lambda measure: measure.way)
+
+
+def hour_statement(
+    question: Question, span: Span, measured: Sequence[Field], variables: Variables, counted: int
+) -> Statement:
+    """Of hours that are kept up. Raises Refusal, NotByTheHour."""
+    writing = HourWriting(dialect(), question.noun, span, question.reader, counted)
+    return _statement(writing, question, measured, variables, _by_hour)
+
+
+def _by_hour(measure: Measure) -> Way:
+    if measure.by_hour is None:
+        raise NotByTheHour
+    return measure.by_hour
+
+
+def _statement(
+    writing: Writing,
+    question: Question,
+    measured: Sequence[Field],
+    variables: Variables,
+    way: Callable[[Measure], Way],
+) -> Statement:
+    ways = {name: way(question.noun.measures[name]) for name in _needed(question, measured)}
+    groups = [_group(writing, one, question.zone) for one in question.groupings]
+    keys = [
+        _key(writing, grouping, group)
+        for grouping, group in zip(question.groupings, groups, strict=True)
+    ]
+    numbers = {name: cast(Comparable, ways[name]).number for name in (COUNT, *question.having)}
+    count = numbers[COUNT](writing)
+    counted = writing.column(count)
+    measures = {field: ways[field.name].ask(writing, field, variables) for field in measured}
+    having = [*writing.demanded(groups), *_having(writing, question, numbers)]
+    clauses = [
+        _clause("GROUP BY", groups),
+        _clause("HAVING", having, " AND "),
+        _clause("ORDER BY", list(_order(writing, question, groups, count))),
+    ]
+    limit = MAXIMUM_FILLED if question.fills_gaps else question.first
+    return Statement(
+        # What is joined is known by now.
+        f"{writing.select()}{''.join(clauses)} LIMIT {limit + 1}",
+        writing.values,
+        keys,
+        counted,
+        measures,
+        writing.width,
+        limit,
+    )
+
+
+def _group(writing: Writing, grouping: Grouping, zone: str) -> str:
+    if isinstance(grouping, Kept):
+        return writing.own(grouping.dimension.column)
+    column = writing.own(grouping.moment.column)
+    return writing.dialect.bucket(column, grouping.unit, writing.value(zone))
+
+
+def _key(writing: Writing, grouping: Grouping, group: str) -> Read:
+    if isinstance(grouping, Kept):
+        return writing.column(group)
+    read = writing.column(writing.dialect.bucket_moment(group))
+    start = grouping.buckets.start
+    return lambda row: None if (moment := read(row)) is None else start(moment)
+
+
+def _clause(name: str, parts: Sequence[str], between: str = ", ") -> str:
+    return f" {name} {between.join(parts)}" if parts else ""
+
+
+def _needed(question: Question, measured: Sequence[Field]) -> set[str]:
+    return {COUNT, *question.having, *(field.name for field in measured)}
+
+
+def _having(
+    writing: Writing, question: Question, numbers: Mapping[str, Expression]
+) -> Iterator[str]:
+    for name, (least, most) in question.having.items():
+        number = numbers[name](writing)
+        if least is not None:
+            yield f"{number} >= {writing.value(least)}"
+        if most is not None:
+            yield f"{number} <= {writing.value(most)}"
+
+
+def _order(
+    writing: Writing, question: Question, groups: Sequence[str], count: str
+) -> Iterator[str]:
+    """By count, then by key; what has no value comes last. Gaps are not yet filled: no order."""
+    if question.fills_gaps or not groups:
+        return
+    direction = "DESC" if question.order.is_descending else "ASC"
+    if question.order.field is StatsOrderField.COUNT:
+        yield f"{count} {direction}"
+        direction = "ASC"
+    for grouping, group in zip(question.groupings, groups, strict=True):
+        yield f"{_ordered(writing, grouping, group)} {direction} NULLS LAST"
+
+
+def _ordered(writing: Writing, grouping: Grouping, group: str) -> str:
+    if not isinstance(grouping, Kept):
+        return group
+    if grouping.dimension.words is None:
+        return writing.dialect.text_order(group)
+    words = enumerate(grouping.dimension.words)
+    cases = " ".join(f"WHEN '{word}' THEN {place}" for place, word in words)
+    return f"CASE {group} {cases} END"

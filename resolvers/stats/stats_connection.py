@@ -1,0 +1,36 @@
+"""Reading aggregates: on connections of their own, where they keep nobody waiting."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import asyncpg
+
+from database.connections import (
+    STATS,
+    STATS_SECONDS,
+    connection,
+    is_postgres,
+    read_rows,
+    reading_on,
+)
+from database.sqlite import Client, OutOfTime
+from engine.sql.conditions import stored
+from errors import TookTooLong
+
+
+async def read_groups(text: str, values: Sequence[Any]) -> Sequence[Any]:
+    """Raises TookTooLong."""
+    with reading_on(STATS):
+        client = connection()
+        try:
+            if isinstance(client, Client):
+                given = [stored(value) for value in values]
+                found: Sequence[Any] = await client.read_in_time(text, given, STATS_SECONDS)
+                return found
+            assert is_postgres(client), "there are two engines"
+            return await read_rows(client, text, values)
+        except (asyncpg.QueryCanceledError, OutOfTime) as error:
+            raise TookTooLong(
+                f"This took longer than {STATS_SECONDS} seconds."
+                " Ask of fewer orders, as by a shorter time, or for fewer measures."
+            ) from error

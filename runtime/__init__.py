@@ -1,0 +1,1 @@
+"""Long-running tasks: supervision, backoff and micro-batches."""

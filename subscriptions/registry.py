@@ -1,0 +1,180 @@
+"""Sharing: subscriptions that ask alike follow one stream, or one live question; what they are sent
+is made once.
+
+Alike are the same operation, the same variables but for `after`, and the same rights.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from inspect import isawaitable
+from typing import Any
+from weakref import WeakValueDictionary
+
+import orjson
+from graphql import ExecutionResult, GraphQLError
+from graphql.execution import Executor, create_source_event_stream
+from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
+
+from access.scopes import Scope, Viewer
+from database.outages import is_outage
+from engine.operations import Operation, Refused
+from errors import Unavailable
+from schema.build import Schema
+from schema.context import Context
+from schema.scalars import parse_position
+from schema.subscriptions import Wanted, WantedAnswers
+from subscriptions.feed import Feed
+from subscriptions.followers import Follower
+from subscriptions.live_queries import Asking, LiveQuestion, LiveQuestions
+from subscriptions.live_query_subscribers import AnswerFollower
+from subscriptions.renderers import AnswerWording, Wording
+from subscriptions.streams import Stream
+from unit_of_work.unit_of_work import Tracker
+
+Likeness = tuple[Operation, str, frozenset[Scope]]
+
+
+class Subscriptions:
+    """The streams and the live questions that are followed in this process now."""
+
+    def __init__(self, schema: Schema, tracker: Tracker, feed: Feed) -> None:
+        self._schema, self._tracker, self._feed = schema, tracker, feed
+        self._opening: dict[Likeness, asyncio.Task[Stream]] = {}
+        # They are held by their followers.
+        self._streams: WeakValueDictionary[Likeness, Stream] = WeakValueDictionary()
+        self._asked = LiveQuestions(feed)
+        self._questions: WeakValueDictionary[Likeness, LiveQuestion] = WeakValueDictionary()
+
+    async def follower(
+        self,
+        operation: Operation,
+        variables: Mapping[str, Any],
+        viewer: Viewer,
+        resume_at: int | None = None,
+    ) -> Follower | AnswerFollower:
+        """One more follower; `resume_at` takes the place of `after`.
+
+        Raises Refused, Refusal, and Unavailable.
+        """
+        variables = operation.declared(variables)
+        likeness = _likeness(operation, variables, viewer)
+        try:
+            after: int | None = _after(operation, variables)
+        except (KeyError, ValueError):
+            wanted = await self._wanted(operation, variables, viewer)
+            if isinstance(wanted, WantedAnswers):
+                question = self._question(wanted, operation, variables, viewer)
+                return AnswerFollower(self._questions.setdefault(likeness, question))
+            stream, after = self._stream(wanted, operation, variables, viewer), wanted.after
+            stream = self._streams.setdefault(likeness, stream)
+        else:
+            stream = self._streams.get(likeness) or await self._opened_once(
+                likeness, operation, variables, viewer
+            )
+        return Follower(stream, after if resume_at is None else resume_at)
+
+    async def _opened_once(
+        self,
+        likeness: Likeness,
+        operation: Operation,
+        variables: Mapping[str, Any],
+        viewer: Viewer,
+    ) -> Stream:
+        """After a restart thousands come back at once: the first one asks, and all are told."""
+        opening = self._opening.get(likeness)
+        if opening is None:
+            opening = asyncio.create_task(self._open(operation, variables, viewer), name="opening")
+            opening.add_done_callback(lambda done: self._close_opening(likeness, done))
+            self._opening[likeness] = opening
+        return self._streams.setdefault(likeness, await asyncio.shield(opening))
+
+    def _close_opening(self, likeness: Likeness, opening: "asyncio.Task[Stream]") -> None:
+        del self._opening[likeness]
+        if not opening.cancelled():
+            opening.exception()  # seen: all who wanted to hear it may have left
+
+    async def _open(
+        self, operation: Operation, variables: Mapping[str, Any], viewer: Viewer
+    ) -> Stream:
+        wanted = await self._wanted(operation, variables, viewer)
+        assert isinstance(wanted, Wanted), "nothing else takes a position"
+        return self._stream(wanted, operation, variables, viewer)
+
+    async def _wanted(
+        self, operation: Operation, variables: Mapping[str, Any], viewer: Viewer
+    ) -> Wanted | WantedAnswers:
+        context = Context(self._tracker, viewer)
+        return await wanted_by(self._schema, operation, variables, context)
+
+    def _stream(
+        self, wanted: Wanted, operation: Operation, variables: Mapping[str, Any], viewer: Viewer
+    ) -> Stream:
+        wording = Wording(self._schema, operation, variables, viewer)
+        return Stream(self._feed, wanted.selection, wording.render)
+
+    def _question(
+        self,
+        wanted: WantedAnswers,
+        operation: Operation,
+        variables: Mapping[str, Any],
+        viewer: Viewer,
+    ) -> LiveQuestion:
+        wording = AnswerWording(self._schema, operation, variables, viewer)
+        asking = Asking(wording.answer, wanted.every, wording.is_by_clock)
+        return LiveQuestion(self._asked, asking)
+
+
+async def wanted_by(
+    schema: Schema, operation: Operation, variables: Mapping[str, Any], context: Context
+) -> Wanted | WantedAnswers:
+    """What a subscription asks for. Raises Refused and Unavailable."""
+    executor = SubscriptionExecutor.build(
+        schema.core,
+        operation.document,
+        context_value=context,
+        raw_variable_values=dict(variables),
+        operation_name=operation.name,
+    )
+    if isinstance(executor, list):
+        raise Refused(executor)
+    found: Any = create_source_event_stream(executor)
+    if isawaitable(found):
+        found = await found
+    if isinstance(found, ExecutionResult):
+        _demand_no_outage(found)
+        raise Refused(found.errors or [])
+    wanted: Wanted | WantedAnswers = found
+    return wanted
+
+
+class SubscriptionExecutor(Executor[Any]):
+    """Without `@defer` and `@stream`, which no subscription has; Strawberry's own prepares them."""
+
+    operation_extensions = None
+    build_resolve_info = StrawberryGraphQLCoreExecutionContext.build_resolve_info
+
+
+def _likeness(operation: Operation, variables: Mapping[str, Any], viewer: Viewer) -> Likeness:
+    """Raises Refused: what was read may be nested deeper than what can be written."""
+    others = {name: value for name, value in variables.items() if name != operation.after_variable}
+    try:
+        # As text, which takes the room that it needs; the bytes keep the encoder's whole buffer.
+        said = orjson.dumps(others, option=orjson.OPT_SORT_KEYS).decode()
+    except orjson.JSONEncodeError:
+        message = "The variables are nested too deep."
+        raise Refused([GraphQLError(message, extensions={"code": "INVALID"})]) from None
+    return operation, said, viewer.reads
+
+
+def _after(operation: Operation, variables: Mapping[str, Any]) -> int:
+    """Raises KeyError or ValueError where only the executor can tell."""
+    after = None if operation.after_variable is None else variables[operation.after_variable]
+    if after is None:
+        raise KeyError
+    return parse_position(after)
+
+
+def _demand_no_outage(result: ExecutionResult) -> None:
+    """Raises Unavailable: what lacks only because the database is away is no answer."""
+    if any(is_outage(error.original_error) for error in result.errors or ()):
+        raise Unavailable

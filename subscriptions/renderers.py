@@ -1,0 +1,124 @@
+"""Wording: what followers are sent, made by the plan of their subscription.
+
+It may be asked for days, so it holds only what it must.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any
+
+import orjson
+from graphql import GraphQLError
+from graphql.execution.values import VariableValues
+
+from access.scopes import Viewer
+from database.outages import is_outage
+from engine import error_formatting
+from engine.operations import Operation, Refused
+from engine.planning.field_errors import error_of
+from engine.responses import encoded
+from engine.sql.plan import Answered
+from engine.sql.selection import Reader
+from errors import Refusal
+from models.changes import Change
+from resolvers.stats.clock import is_by_clock
+from resolvers.stats.stats_plan import StatsPlan
+from schema.build import Schema
+from subscriptions.live_queries import Answer
+
+
+class Wording:
+    """Of changes."""
+
+    __slots__ = ("_plan", "_values", "_viewer")
+
+    def __init__(
+        self, schema: Schema, operation: Operation, variables: Mapping[str, Any], viewer: Viewer
+    ) -> None:
+        """Raises Refused."""
+        self._values, self._viewer = _values(operation, variables), viewer
+        self._plan = schema.plans.changes(operation, self._values, viewer)
+
+    async def render(self, changes: Sequence[Change]) -> list[str]:
+        """What they need besides themselves is read in one statement. Raises Unavailable."""
+        try:
+            return await self._worded(changes)
+        except Exception as error:
+            if is_outage(error):
+                raise
+            if len(changes) == 1:
+                return [_failed(self._plan.key, error)]
+        # Together they may be more than one answer may hold, and what fails for one of them fails
+        # for all that are read with it.
+        half = len(changes) // 2
+        return [*await self.render(changes[:half]), *await self.render(changes[half:])]
+
+    async def _worded(self, changes: Sequence[Change]) -> list[str]:
+        reader = Reader(self._viewer, datetime.now(UTC))
+        path = (self._plan.key,)
+        answers = await self._plan.read_rows(changes, self._values, reader, path)
+        return [_body(self._plan.key, answered) for answered in answers]
+
+
+class AnswerWording:
+    """Of the answers to a live question."""
+
+    __slots__ = ("_arguments", "_key", "_moments", "_plan", "_values", "_viewer", "is_by_clock")
+
+    def __init__(
+        self, schema: Schema, operation: Operation, variables: Mapping[str, Any], viewer: Viewer
+    ) -> None:
+        """Raises Refused, and Refusal."""
+        self._values, self._viewer = _values(operation, variables), viewer
+        root = schema.plans.question(operation, self._values, viewer)
+        assert isinstance(root.plan, StatsPlan), "its viewer may ask it"
+        assert root.field.arguments is not None, "it takes some"
+        self._key, self._plan = root.field.key, root.plan
+        self._arguments = root.field.arguments(self._values)
+        self._moments = [one.key for one in root.field.asked("asOf")]
+        self.is_by_clock = is_by_clock(root.field, self._arguments)
+
+    async def answer(self) -> Answer:
+        """As of now. Raises Refusal and Unavailable; a mistake of ours is what is answered."""
+        reader = Reader(self._viewer, datetime.now(UTC))
+        try:
+            answered = await self._plan.read(self._arguments, self._values, reader)
+        except Exception as error:
+            if isinstance(error, Refusal) or is_outage(error):
+                raise
+            body = _failed(self._key, error)
+            return Answer(body, _mark(body))
+        assert answered.json is not None, "there is always something to say"
+        return Answer(_body(self._key, answered), _mark(self._timeless(answered.json)))
+
+    def _timeless(self, said: str | bytes) -> str | bytes:
+        """What is said, but for when it was so."""
+        if not self._moments:
+            return said
+        shown = orjson.loads(said)
+        return orjson.dumps({key: shown[key] for key in shown if key not in self._moments})
+
+
+def _values(operation: Operation, variables: Mapping[str, Any]) -> VariableValues:
+    """Raises Refused."""
+    values = operation.variables.values(variables)
+    if isinstance(values, list):
+        raise Refused(values)
+    return values
+
+
+def _failed(key: str, error: Exception) -> str:
+    placed = GraphQLError(str(error), path=[key], original_error=error)
+    return encoded(None, error_formatting.shown_and_logged([placed]))
+
+
+def _body(key: str, answered: Answered) -> str:
+    errors = [error_of(one) for one in answered.missing]
+    shown = None if answered.json is None else orjson.Fragment(answered.json)
+    data = None if shown is None else {key: shown}
+    return encoded(data, error_formatting.shown_and_logged(errors))
+
+
+def _mark(said: str | bytes) -> bytes:
+    return sha256(said.encode() if isinstance(said, str) else said).digest()

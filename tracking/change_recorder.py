@@ -1,0 +1,216 @@
+"""What an act says of itself: one change for each thing that changed."""
+
+from datetime import datetime
+from typing import Any
+
+from database.rows import new_row
+from database.timestamps import rfc_3339
+from models.changes import Change
+from models.enums import ChangeKind, ExceptionStatus, Health, OrderStatus, ShipmentStatus
+from models.estimates import Expectation
+from models.events import TrackingEvent
+from models.exceptions import OrderException
+from models.orders import Order
+from models.shipments import Shipment
+from unit_of_work.unit_of_work import Act
+
+Differences = list[dict[str, str | None]]
+
+
+def difference(field: str, before: object, after: object) -> dict[str, str | None]:
+    """`field` is named as the API names it."""
+    return {"field": field, "before": _text(before), "after": _text(after)}
+
+
+def masked_difference(field: str, before: object, after: object) -> dict[str, str | None]:
+    """That a personal value changed, without the value: the log is for ever."""
+    return difference(field, _masked(before), _masked(after))
+
+
+def _masked(value: object) -> str | None:
+    return None if value is None else "***"
+
+
+def _text(value: object) -> str | None:
+    if isinstance(value, datetime):
+        return value.isoformat().replace("+00:00", "Z")
+    return None if value is None else str(value)
+
+
+class Recorder:
+    """Writes the changes of one order, in the order in which they happened."""
+
+    def __init__(self, act: Act, order: Order, reason: str | None = None) -> None:
+        self._act = act
+        self._order = order
+        self._reason = reason
+        self.last_moved_at: datetime | None = None
+        """When the newest of the shipments' new statuses came about."""
+
+    def order_created(self, occurred_at: datetime) -> None:
+        self._add(ChangeKind.ORDER_CREATED, occurred_at)
+
+    def order_status(self, previous: OrderStatus, occurred_at: datetime) -> None:
+        self._add(
+            ChangeKind.ORDER_STATUS, occurred_at, previous=previous, status=self._order.status
+        )
+
+    def order_amended(self, differences: Differences, occurred_at: datetime) -> None:
+        self._add(ChangeKind.ORDER_AMENDED, occurred_at, details={"differences": differences})
+
+    def shipment_status(
+        self, shipment: Shipment, previous: ShipmentStatus | None, occurred_at: datetime
+    ) -> None:
+        self.last_moved_at = max(self.last_moved_at or occurred_at, occurred_at)
+        self._add(
+            ChangeKind.SHIPMENT_STATUS,
+            occurred_at,
+            shipment=shipment,
+            previous=previous,
+            status=shipment.status,
+        )
+
+    def shipment_amended(
+        self, shipment: Shipment, differences: Differences, occurred_at: datetime
+    ) -> None:
+        self._add(
+            ChangeKind.SHIPMENT_AMENDED,
+            occurred_at,
+            shipment=shipment,
+            details={"differences": differences},
+        )
+
+    def event_recorded(self, shipment: Shipment, event: TrackingEvent) -> None:
+        """Told by its source, also when it was kept and a command applies it later."""
+        kind = ChangeKind.EVENT_RECORDED
+        self._event(kind, shipment, event, event.occurred_at, actor=event.source)
+
+    def event_retracted(self, shipment: Shipment, event: TrackingEvent) -> None:
+        self._event(ChangeKind.EVENT_RETRACTED, shipment, event, self._act.now)
+
+    def _event(
+        self,
+        kind: ChangeKind,
+        shipment: Shipment,
+        event: TrackingEvent,
+        occurred_at: datetime,
+        **values: Any,
+    ) -> None:
+        self._add(
+            kind,
+            occurred_at,
+            shipment=shipment,
+            event_id=event.id,
+            event_type=event.type,
+            **values,
+        )
+
+    def estimate_revised(
+        self,
+        shipment: Shipment | None,
+        previous: Expectation | None,
+        estimate: Expectation,
+        occurred_at: datetime,
+    ) -> None:
+        details = {"previous": _expectation(previous), "estimate": _expectation(estimate)}
+        self._add(ChangeKind.ESTIMATE, occurred_at, shipment=shipment, details=details)
+
+    def health(
+        self, shipment: Shipment | None, previous: Health, health: Health, occurred_at: datetime
+    ) -> None:
+        self._add(
+            ChangeKind.HEALTH, occurred_at, shipment=shipment, previous=previous, status=health
+        )
+
+    def exception_status(
+        self,
+        shipment: Shipment | None,
+        exception: OrderException,
+        previous: ExceptionStatus | None,
+        occurred_at: datetime,
+        reason: str | None = None,
+    ) -> None:
+        self._exception(
+            ChangeKind.EXCEPTION_STATUS,
+            shipment,
+            exception,
+            occurred_at,
+            previous=previous,
+            reason=reason,
+        )
+
+    def exception_amended(
+        self,
+        shipment: Shipment | None,
+        exception: OrderException,
+        differences: Differences,
+        occurred_at: datetime,
+    ) -> None:
+        self._exception(
+            ChangeKind.EXCEPTION_AMENDED,
+            shipment,
+            exception,
+            occurred_at,
+            details={"differences": differences},
+        )
+
+    def _exception(
+        self,
+        kind: ChangeKind,
+        shipment: Shipment | None,
+        exception: OrderException,
+        occurred_at: datetime,
+        **values: Any,
+    ) -> None:
+        self._add(
+            kind,
+            occurred_at,
+            shipment=shipment,
+            exception_id=exception.id,
+            exception_type=exception.type,
+            status=exception.status,
+            assignee=exception.assignee,
+            **values,
+        )
+
+    def _add(
+        self,
+        kind: ChangeKind,
+        occurred_at: datetime,
+        *,
+        shipment: Shipment | None = None,
+        reason: str | None = None,
+        actor: str | None = None,
+        **values: Any,
+    ) -> None:
+        self._order.sequence += 1
+        self._order.updated_at = self._act.now
+        self._act.changes.append(
+            new_row(
+                Change,
+                position=0,
+                order_id=self._order.id,
+                sequence=self._order.sequence,
+                kind=kind,
+                shipment_id=shipment and shipment.id,
+                carrier=shipment and shipment.carrier,
+                country=self._order.destination_country,
+                occurred_at=occurred_at,
+                recorded_at=self._act.now,
+                actor=actor or self._act.actor,
+                reason=reason or self._reason,
+                **values,
+            )
+        )
+
+
+def _expectation(expected: Expectation | None) -> dict[str, object] | None:
+    if expected is None:
+        return None
+    return {
+        "earliest": rfc_3339(expected.earliest),
+        "latest": rfc_3339(expected.latest),
+        "source": expected.source,
+        "reason": expected.reason,
+        "revised_at": rfc_3339(expected.revised_at),
+    }

@@ -1,0 +1,1 @@
+"""How carrier news is recorded, attached to shipments and retracted."""

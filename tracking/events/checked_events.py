@@ -1,0 +1,104 @@
+"""Drafts of events: checked one by one, and told from repeats by their fingerprint."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from database.columns import new_id
+from database.rows import new_row
+from errors import Invalid, NotFound
+from models.customers import IDENTITY_LENGTH, NAME_LENGTH
+from models.effects import EFFECTS
+from models.events import TrackingEvent
+from models.node_ids import NodeType, id_of
+from models.orders import TEXT_LENGTH
+from tracking import validation
+from tracking.events.event_times import event_time
+from tracking.inputs import EventDraft
+from tracking.shipments.tracking_number_locks import Number
+from unit_of_work.idempotency import digest
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedEvent:
+    """An event that can be stored, and whom it is for: a shipment by id, or a number."""
+
+    event: TrackingEvent
+    shipment_id: UUID | None
+    number: Number | None
+
+
+def checked_event(source: str, draft: EventDraft, now: datetime) -> CheckedEvent:
+    """Raises a Refusal that names the field."""
+    shipment_id, number = _addressee(draft)
+    location = validation.location(draft.location, "location")
+    when = event_time(draft, location, now)
+    estimate = None if draft.estimate is None else validation.estimate(draft.estimate, "estimate")
+    event = new_row(
+        TrackingEvent,
+        id=new_id(),
+        carrier=number and number[0],
+        number_key=number and number[1],
+        type=draft.type,
+        classifier=draft.classifier,
+        occurred_at=when.occurred_at,
+        moment=when.moment,
+        rank=EFFECTS[draft.type].rank,
+        local_time=when.local_time,
+        time_zone_source=when.source,
+        precision=when.precision,
+        recorded_at=now,
+        location=location,
+        description=validation.optional_text(draft.description, TEXT_LENGTH, "description"),
+        signed_by=validation.optional_text(draft.signed_by, NAME_LENGTH, "signedBy"),
+        source=source,
+        source_event_id=validation.optional_text(
+            draft.source_event_id, IDENTITY_LENGTH, "sourceEventId"
+        ),
+        retracts=validation.optional_text(draft.retracts, IDENTITY_LENGTH, "retracts"),
+        carrier_code=validation.optional_text(draft.carrier_code, IDENTITY_LENGTH, "carrierCode"),
+        exception_type=draft.exception_type,
+        estimate_earliest=estimate and estimate.earliest,
+        estimate_latest=estimate and estimate.latest,
+        estimate_reason=estimate and estimate.reason,
+    )
+    event.fingerprint = _fingerprint(event, draft, shipment_id)
+    return CheckedEvent(event, shipment_id, number)
+
+
+def _addressee(draft: EventDraft) -> tuple[UUID | None, Number | None]:
+    if draft.shipment_id is not None:
+        if draft.carrier is not None or draft.tracking_number is not None:
+            raise Invalid("Give either shipmentId, or carrier and trackingNumber.", ("shipmentId",))
+        shipment_id = id_of(NodeType.SHIPMENT, draft.shipment_id)
+        if shipment_id is None:
+            raise NotFound("No shipment has this id.", ("shipmentId",))
+        return shipment_id, None
+    if draft.carrier is None or draft.tracking_number is None:
+        raise Invalid("Give shipmentId, or carrier and trackingNumber.", ("shipmentId",))
+    carrier = validation.carrier(draft.carrier, "carrier")
+    return None, (carrier, validation.tracking_number(draft.tracking_number, "trackingNumber")[1])
+
+
+def _fingerprint(event: TrackingEvent, draft: EventDraft, shipment_id: UUID | None) -> str:
+    """What tells a repeat: the source's own id, else what happened, never free text."""
+    if event.source_event_id is not None:
+        return digest([event.source, event.source_event_id])
+    place = event.location or {}
+    return digest(
+        [
+            event.source,
+            shipment_id or [event.carrier, event.number_key],
+            event.type,
+            event.classifier,
+            event.carrier_code,
+            draft.occurred_at and draft.occurred_at.isoformat(),
+            draft.local_time,
+            draft.time_zone,
+            event.precision,
+            place,
+            event.exception_type,
+            event.estimate_earliest,
+            event.estimate_latest,
+        ]
+    )

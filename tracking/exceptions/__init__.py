@@ -1,0 +1,1 @@
+"""What people do about trouble with an order."""

@@ -1,0 +1,87 @@
+"""A case: an exception under its order's lock, and what can be done with it there."""
+
+from typing import Any
+from uuid import UUID
+
+from errors import IllegalTransition, LimitExceeded, NotFound
+from models.enums import ExceptionStatus
+from models.exceptions import ExceptionNote, OrderException
+from models.node_ids import NodeType, id_of
+from models.shipments import Shipment
+from tracking.change_recorder import Differences, Recorder, difference
+from tracking.orders.loading import LoadedOrder, lock_orders
+from tracking.settlement import settle
+from unit_of_work.unit_of_work import Act
+
+MAXIMUM_NOTES = 100
+"""Notes of an exception."""
+
+
+class Case:
+    """An exception under its order's lock."""
+
+    def __init__(self, this: Act, loaded: LoadedOrder, exception: OrderException) -> None:
+        self._this, self._loaded, self.exception = this, loaded, exception
+
+    @classmethod
+    async def lock(cls, this: Act, id_: str) -> "Case":
+        exception_id = id_of(NodeType.EXCEPTION, id_)
+        found = await OrderException.filter(id=exception_id) if exception_id else []
+        if not found:
+            raise NotFound("No exception has this id.", ("id",))
+        order_id = found[0].order_id
+        loaded = (await lock_orders(this, [order_id]))[order_id]
+        return cls(this, loaded, next(one for one in loaded.exceptions if one.id == exception_id))
+
+    @property
+    def _shipment(self) -> Shipment | None:
+        id_ = self.exception.shipment_id
+        return None if id_ is None else self._loaded.shipment(id_)
+
+    def unresolved_twin(self) -> OrderException | None:
+        twins = (
+            one
+            for one in self._loaded.exceptions_of(self._shipment)
+            if one.type is self.exception.type and one.is_unresolved
+        )
+        return next(twins, None)
+
+    def move(self, target: ExceptionStatus, reason: str | None = None, **values: Any) -> UUID:
+        exception, previous = self.exception, self.exception.status
+        if previous is target:
+            return exception.id
+        if not previous.can_become(target):
+            raise IllegalTransition(f"It is {previous} and cannot become {target}.", ("id",))
+        exception.status = target
+        exception.updated_at = self._this.now
+        if target is ExceptionStatus.ACKNOWLEDGED:
+            exception.acknowledged_at = self._this.now
+        for name, value in values.items():
+            setattr(exception, name, value)
+        record = Recorder(self._this, self._loaded.order, reason)
+        record.exception_status(self._shipment, exception, previous, self._this.now)
+        settle(self._this, self._loaded, record, self._this.now)
+        return exception.id
+
+    def amend(self, name: str, shown: str, value: str | None) -> UUID:
+        before = getattr(self.exception, name)
+        setattr(self.exception, name, value)
+        self.tell([difference(shown, before, value)])
+        return self.exception.id
+
+    def tell(self, said: Differences) -> None:
+        self.exception.updated_at = self._this.now
+        record = Recorder(self._this, self._loaded.order)
+        record.exception_amended(self._shipment, self.exception, said, self._this.now)
+
+    async def add_note(self, body: str) -> None:
+        if await ExceptionNote.filter(exception_id=self.exception.id).count() >= MAXIMUM_NOTES:
+            raise LimitExceeded(f"An exception has at most {MAXIMUM_NOTES} notes.", ("id",))
+        self._this.rows.add(
+            ExceptionNote(
+                exception_id=self.exception.id,
+                author=self._this.viewer.name,
+                body=body,
+                created_at=self._this.now,
+            )
+        )

@@ -1,0 +1,146 @@
+"""What can be done with an order: create, confirm, hold, release, cancel, amend."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from errors import Conflict, IllegalTransition, NotFound, Refusal
+from models.derivation import HOLDABLE
+from models.enums import OrderStatus
+from models.orders import Order
+from resolvers.orders import find_order_ids
+from tracking import validation
+from tracking.change_recorder import Recorder, difference
+from tracking.inputs import OrderDraft
+from tracking.orders.creation import create_all
+from tracking.orders.loading import LoadedOrder, lock_orders
+from tracking.settlement import settle
+from unit_of_work.unit_of_work import Act, act
+
+
+@act
+async def create_order(this: Act, draft: OrderDraft) -> UUID:
+    (outcome,) = await create_all(this, [draft])
+    if isinstance(outcome, Refusal):
+        raise outcome.inside("input")
+    return outcome
+
+
+@act
+async def create_orders(this: Act, drafts: Sequence[OrderDraft]) -> list[UUID | Refusal]:
+    """All that are good, in one transaction; one outcome per draft, in their order."""
+    return await create_all(this, drafts)
+
+
+@act
+async def confirm_order(this: Act, tracking_id: str, occurred_at: datetime | None = None) -> UUID:
+    happened_at = validation.past(occurred_at, this.now, "occurredAt")
+    loaded = await lock_order(this, tracking_id)
+    order = loaded.order
+    if order.status is not OrderStatus.CONFIRMED:
+        _demand(order, (OrderStatus.PENDING,), "confirmed")
+        order.confirmed_at = happened_at
+        settle(this, loaded, Recorder(this, order), happened_at)
+    return order.id
+
+
+@act
+async def hold_order(
+    this: Act, tracking_id: str, reason: str, occurred_at: datetime | None = None
+) -> UUID:
+    reason = validation.reason(reason)
+    happened_at = validation.past(occurred_at, this.now, "occurredAt")
+    loaded = await lock_order(this, tracking_id)
+    order = loaded.order
+    if order.hold_reason != reason:
+        _demand(order, HOLDABLE, "put on hold")
+        order.hold_reason = reason
+        settle(this, loaded, Recorder(this, order, reason), happened_at)
+    return order.id
+
+
+@act
+async def release_order(this: Act, tracking_id: str, occurred_at: datetime | None = None) -> UUID:
+    """Whatever the status, while a hold is set."""
+    happened_at = validation.past(occurred_at, this.now, "occurredAt")
+    loaded = await lock_order(this, tracking_id)
+    order = loaded.order
+    if order.hold_reason is not None:
+        record, sequence = Recorder(this, order), order.sequence
+        before, order.hold_reason = order.hold_reason, None
+        settle(this, loaded, record, happened_at)
+        if order.sequence == sequence:
+            record.order_amended([difference("holdReason", before, None)], happened_at)
+    return order.id
+
+
+@act
+async def cancel_order(
+    this: Act,
+    tracking_id: str,
+    reason: str,
+    occurred_at: datetime | None = None,
+    expected_sequence: int | None = None,
+) -> UUID:
+    """Cancel the pieces that have not shipped, and their shipments; the rest goes on."""
+    reason = validation.reason(reason)
+    happened_at = validation.past(occurred_at, this.now, "occurredAt")
+    loaded = await lock_order(this, tracking_id)
+    order = loaded.order
+    expect_sequence(order, expected_sequence)
+    before = sum(item.cancelled_quantity for item in loaded.items)
+    after = sum(item.quantity - item.shipped_quantity for item in loaded.items)
+    if before < after:
+        _cancel_unshipped(loaded, reason, happened_at)
+        record, sequence = Recorder(this, order, reason), order.sequence
+        settle(this, loaded, record, happened_at)
+        if order.sequence == sequence:
+            record.order_amended([difference("cancelledQuantity", before, after)], happened_at)
+    elif order.cancel_reason != reason:
+        raise IllegalTransition(
+            "Nothing is left to cancel: every piece has shipped or was cancelled before.",
+            ("trackingId",),
+        )
+    return order.id
+
+
+def _cancel_unshipped(loaded: LoadedOrder, reason: str, happened_at: datetime) -> None:
+    loaded.order.cancel_reason = reason
+    for shipment in loaded.shipments:
+        if not shipment.has_moved and shipment.withdrawn_at is None:
+            shipment.withdrawn_at = happened_at
+            shipment.cancel_reason = reason
+            for content in loaded.contents[shipment.id]:
+                content.held_quantity = 0
+    for item in loaded.items:
+        item.cancelled_quantity = item.quantity - item.shipped_quantity
+
+
+async def lock_order(this: Act, tracking_id: str) -> LoadedOrder:
+    """Raises NotFound; one text for every id that leads to no order."""
+    order_id = await find_order(tracking_id)
+    return (await lock_orders(this, [order_id]))[order_id]
+
+
+async def find_order(tracking_id: str) -> UUID:
+    (order_id,) = await find_order_ids([tracking_id])
+    if order_id is None:
+        raise NotFound("No order has this tracking id.", ("trackingId",))
+    return order_id
+
+
+def expect_sequence(order: Order, expected: int | None) -> None:
+    if expected is not None and expected != order.sequence:
+        raise Conflict(
+            f"The order has changed: it is at {order.sequence}. Read it again, then decide.",
+            ("expectedSequence",),
+        )
+
+
+def _demand(order: Order, statuses: Sequence[OrderStatus], participle: str) -> None:
+    if order.status not in statuses:
+        allowed = ", ".join(statuses)
+        raise IllegalTransition(
+            f"An order that is {order.status} cannot be {participle}, only one that is {allowed}.",
+            ("trackingId",),
+        )

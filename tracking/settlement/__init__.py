@@ -1,0 +1,144 @@
+"""Settling: after facts were added, everything that follows from them is brought up to date.
+
+The one way in which a status, an estimate, an exception of the news or a health ever changes.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from itertools import chain
+from uuid import UUID
+
+from models.denormalized_columns import put_copies
+from models.derivation import (
+    derive,
+    next_order_statuses,
+    next_shipment_statuses,
+    order_delivered_at,
+    order_shipped_at,
+    tally,
+)
+from models.enums import EstimateSource, OrderStatus
+from models.estimates import (
+    Estimate,
+    Expectation,
+    current_estimate,
+    expectation_of,
+    first_estimate,
+    put_expectation,
+)
+from models.fold import Folded, fold
+from models.quantities import Parcel, share_out
+from models.shipments import Shipment
+from tracking.change_recorder import Recorder, difference
+from tracking.orders.loading import LoadedOrder
+from tracking.settlement.exceptions import settle_exceptions
+from tracking.settlement.health import settle_health
+from tracking.settlement.settlement import Settlement
+from unit_of_work.unit_of_work import Act
+
+
+def settle(act: Act, loaded: LoadedOrder, record: Recorder, happened_at: datetime) -> None:
+    """`happened_at`: when what brought this about happened, if no event says more."""
+    this = Settlement(act, loaded, record, happened_at)
+    folds = {shipment.id: _settle_status(this, shipment) for shipment in loaded.shipments}
+    share_out(loaded.items, loaded.parcels)
+    for parcel in loaded.parcels:
+        _settle_estimate(this, parcel.shipment)
+        settle_exceptions(this, parcel, folds[parcel.shipment.id])
+    _settle_order(this)
+    settle_health(this)
+    put_copies(loaded.order, loaded.shipments, loaded.exceptions)
+
+
+def _settle_status(this: Settlement, shipment: Shipment) -> Folded:
+    folded = fold(shipment.floor, this.loaded.events[shipment.id])
+    previous, event = shipment.status, folded.status_event
+    shipment.status = folded.status
+    shipment.status_event_id = None if event is None else event.id
+    shipment.last_event_id = None if folded.last_event is None else folded.last_event.id
+    shipment.shipped_at = folded.shipped_at
+    shipment.delivered_at = folded.delivered_at
+    shipment.signed_by = folded.signed_by
+    shipment.finished_at = _finished_at(shipment, folded)
+    shipment.next_statuses = list(
+        next_shipment_statuses(folded.status, is_on_hold=this.order.hold_reason is not None)
+    )
+    if shipment.status is not previous:
+        shipment.updated_at = this.act.now
+        this.record.shipment_status(
+            shipment, previous, event.occurred_at if event else this.happened_at
+        )
+    return folded
+
+
+def _finished_at(shipment: Shipment, folded: Folded) -> datetime | None:
+    if not folded.status.is_finished:
+        return None
+    return folded.status_event.occurred_at if folded.status_event else shipment.withdrawn_at
+
+
+def _settle_estimate(this: Settlement, shipment: Shipment) -> None:
+    estimates = this.loaded.estimates[shipment.id]
+    previous = expectation_of(shipment)
+    current = current_estimate(estimates, this.promise)
+    shipment.late_after = this.order.promised_at or _first_latest(estimates)
+    if current == previous:
+        return
+    put_expectation(shipment, current)
+    shipment.updated_at = this.act.now
+    if current is not None and not (_is_promise(current) and _is_promise(previous)):
+        this.record.estimate_revised(shipment, previous, current, current.revised_at)
+    elif current is None and previous is not None and not _is_promise(previous):
+        said = [difference("estimate", previous.latest, None)]
+        this.record.shipment_amended(shipment, said, this.happened_at)
+
+
+def _is_promise(expected: Expectation | None) -> bool:
+    """A shipment that shows the order's promise follows it; the order tells of that itself."""
+    return expected is None or expected.source is EstimateSource.PROMISE
+
+
+def _first_latest(estimates: Iterable[Estimate]) -> datetime | None:
+    first = first_estimate(estimates)
+    return None if first is None else first.latest_at
+
+
+def _settle_order(this: Settlement) -> None:
+    order, parcels = this.order, this.loaded.parcels
+    pieces = tally(order, this.loaded.items, parcels)
+    previous, order.status = order.status, derive(pieces)
+    order.next_statuses = list(next_order_statuses(pieces, parcels))
+    order.shipped_at = order_shipped_at(parcels)
+    order.delivered_at = order_delivered_at(pieces, parcels)
+    order.last_event_id = _last_event_id(this.loaded)
+    order.late_after = order.promised_at or _first_latest(chain(*this.loaded.estimates.values()))
+    put_expectation(order, _order_estimate(this, parcels))
+    if order.status is OrderStatus.CANCELLED:
+        order.cancelled_at = order.cancelled_at or this.happened_at
+    else:
+        order.cancelled_at = None
+    if order.status is not previous:
+        this.record.order_status(previous, this.record.last_moved_at or this.happened_at)
+
+
+def _last_event_id(loaded: LoadedOrder) -> UUID | None:
+    last = [
+        (event.moment, event.rank, event.fingerprint, event.id)
+        for shipment in loaded.shipments
+        for event in loaded.events[shipment.id]
+        if event.id == shipment.last_event_id
+    ]
+    return max(last)[-1] if last else None
+
+
+def _order_estimate(this: Settlement, parcels: list[Parcel]) -> Expectation | None:
+    """The latest over the unfinished shipments; the promise while pieces wait for one."""
+    unfinished = [
+        expected
+        for parcel in parcels
+        if not parcel.shipment.status.is_finished
+        and (expected := expectation_of(parcel.shipment)) is not None
+    ]
+    if unfinished:
+        return max(unfinished, key=lambda expected: expected.latest)
+    return this.promise if this.has_free_pieces else None

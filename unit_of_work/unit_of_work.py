@@ -1,0 +1,166 @@
+"""An act: one change to the facts, in one transaction, told to the world when it is done."""
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+import asyncpg
+from tortoise.exceptions import IntegrityError, OperationalError
+
+from access.scopes import Viewer
+from database.connections import transaction
+from database.outages import OUTAGES, SQLITE_IS_BUSY, TIMEOUTS
+from errors import Unavailable
+from models.changes import Change
+from models.enums import ExceptionSeverity
+from runtime.micro_batcher import Gathering
+from unit_of_work.change_log import append
+from unit_of_work.session import Rows
+
+logger = logging.getLogger("whereabouts.tracking")
+
+ATTEMPTS = 5
+"""A deadlock or a race with a twin ends at the second try; five leave room for a crowd."""
+FIRST_PAUSE = 0.02
+"""Seconds before the second try; doubled, and spread, from then on."""
+
+ACTS_AT_ONCE = 3
+"""Of one process. While one computes, the others' transactions stand idle: with more of them,
+PostgreSQL would take a busy process for a stopped one. It leaves connections for reads, too."""
+
+DEFAULT_DUE = {
+    ExceptionSeverity.CRITICAL: timedelta(hours=4),
+    ExceptionSeverity.HIGH: timedelta(hours=24),
+    ExceptionSeverity.MEDIUM: timedelta(hours=72),
+}
+
+
+class Raced(Exception):
+    """What was read before the lock has changed since; the next run reads it anew."""
+
+
+RACES = (Raced, IntegrityError, asyncpg.exceptions.TransactionRollbackError)
+"""A twin came first, and the next run finds what it wrote; or a deadlock was broken."""
+
+Parameters = ParamSpec("Parameters")
+Result = TypeVar("Result")
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Tracker:
+    """What every act needs: whom to tell, the clock, the times allowed for exceptions, and the
+    calls with news that wait to be recorded together."""
+
+    announce: Callable[[int], None]
+    clock: Callable[[], datetime] = utc_now
+    due: dict[ExceptionSeverity, timedelta] = field(default_factory=lambda: dict(DEFAULT_DUE))
+    gate: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(ACTS_AT_ONCE))
+    head: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """For taking places in the log until the commit. If the process is stopped then, the database
+    ends one transaction that holds the head, and does not meet the next one waiting for it."""
+    calls: Gathering[Any, Any] = field(default_factory=Gathering)
+
+
+@dataclass(slots=True)
+class Act:
+    """One run of an act: who acts and when, the rows it touches, the changes it makes."""
+
+    tracker: Tracker
+    viewer: Viewer
+    now: datetime
+    actor: str
+    rows: Rows = field(default_factory=Rows)
+    changes: list[Change] = field(default_factory=list)
+
+    async def finish(self, commit: AsyncExitStack) -> int | None:
+        """Write everything; the log comes last, for its head is what all writers queue for."""
+        await self.rows.save()
+        if self.changes:
+            await commit.enter_async_context(self.tracker.head)
+        return await append(self.changes)
+
+
+def act(
+    run: Callable[Concatenate[Act, Parameters], Awaitable[Result]],
+) -> Callable[Concatenate[Tracker, Viewer, Parameters], Coroutine[Any, Any, Result]]:
+    """Run it in a transaction, patiently, and announce its changes."""
+
+    @wraps(run)
+    async def perform(
+        tracker: Tracker, viewer: Viewer, /, *args: Parameters.args, **kwargs: Parameters.kwargs
+    ) -> Result:
+        async def attempt() -> Result:
+            async with tracker.gate:
+                this = Act(tracker, viewer, tracker.clock(), viewer.name)
+                return await _once(this, lambda: run(this, *args, **kwargs))
+
+        return await patiently(attempt)
+
+    return perform
+
+
+async def _once(this: Act, run: Callable[[], Awaitable[Result]]) -> Result:
+    is_written = False
+    try:
+        async with AsyncExitStack() as commit, transaction():
+            result = await run()
+            head = await this.finish(commit)
+            is_written = True
+    except OUTAGES as error:
+        if is_written:
+            # The commit may have been heard: done again, it could be done twice.
+            raise Unavailable from error
+        raise
+    if head is not None:
+        _announce(this.tracker, head)
+    return result
+
+
+def _announce(tracker: Tracker, head: int) -> None:
+    """What is in the log is found there sooner or later, so that this fails no command."""
+    try:
+        tracker.announce(head)
+    except Exception:
+        logger.exception("Position %s could not be announced.", head)
+
+
+async def patiently(attempt: Callable[[], Awaitable[Result]]) -> Result:
+    """Again after a race, a deadlock or an outage.
+
+    Raises Unavailable when it kept losing races, or the database is away.
+    """
+    for count in range(1, ATTEMPTS + 1):
+        try:
+            return await attempt()
+        except TIMEOUTS as error:
+            raise Unavailable from error
+        except (OperationalError, *RACES, *OUTAGES) as error:
+            if not _will_pass(error):
+                raise
+            if count == ATTEMPTS:
+                raise _as_the_caller_sees_it(error) from error
+            logger.info("Attempt %s failed: %s", count, type(error).__name__)
+        await asyncio.sleep(FIRST_PAUSE * 2 ** (count - 1) * random.uniform(0.5, 1.5))
+    raise AssertionError("the last attempt returns or raises")
+
+
+def _will_pass(error: Exception) -> bool:
+    """To Tortoise a violated constraint is an operational error too."""
+    if isinstance(error, OperationalError) and not isinstance(error, IntegrityError):
+        return any(words in str(error) for words in SQLITE_IS_BUSY)
+    return True
+
+
+def _as_the_caller_sees_it(error: Exception) -> Exception:
+    """A constraint that five runs could not satisfy is a bug of ours; all else passes."""
+    return error if isinstance(error, IntegrityError) else Unavailable()

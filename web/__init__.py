@@ -1,0 +1,1 @@
+"""HTTP for every edge: connections, deadlines, graceful shutdown, health checks."""

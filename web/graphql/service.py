@@ -1,0 +1,74 @@
+"""What answers: the same for whoever asks by HTTP, event stream or websocket."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from graphql import GraphQLError
+
+from access.authentication import Callers
+from access.scopes import Viewer
+from database.outages import is_outage
+from engine.execution import Execution, execute, refused
+from engine.operations import Operation
+from engine.persisted.documents import TrustedDocuments
+from schema.build import Schema
+from schema.context import Context
+from subscriptions.feed import Feed
+from subscriptions.followers import Follower
+from subscriptions.live_query_subscribers import AnswerFollower
+from subscriptions.registry import Subscriptions
+from unit_of_work.unit_of_work import Tracker
+from web.deadlines import Deadlines
+from web.graphql.request_parsing import Asked
+
+TIME_TO_ANSWER = 30.0
+"""Seconds for a request: longer than any statement may take, shorter than proxies wait."""
+
+
+class Answering:
+    """Asks anew at each operation what its key allows: a connection may be open for days."""
+
+    def __init__(
+        self, schema: Schema, trusted: TrustedDocuments, tracker: Tracker, feed: Feed
+    ) -> None:
+        self.callers = Callers()
+        self.deadlines = Deadlines(TIME_TO_ANSWER)
+        self._schema, self._trusted, self._tracker = schema, trusted, tracker
+        self._subscriptions = Subscriptions(schema, tracker, feed)
+
+    def prepare(self, asked: Asked) -> Operation:
+        """Raises Refused."""
+        text = self._trusted.text(asked.query, asked.document_id)
+        return self._schema.operations.prepare(text, asked.operation_name)
+
+    async def execute(
+        self, operation: Operation, variables: dict[str, Any], viewer: Viewer
+    ) -> Execution:
+        """Of a query or a mutation."""
+        return await execute(self._schema, operation, variables, Context(self._tracker, viewer))
+
+    async def answer(
+        self, operation: Operation, variables: dict[str, Any], authorization: str | None
+    ) -> Execution:
+        """The same in its time, on a connection that stays open. Raises Unauthenticated."""
+        try:
+            with self.deadlines.limited():
+                viewer = await self.callers.viewer(authorization)
+                return await self.execute(operation, variables, viewer)
+        except Exception as error:
+            if not is_outage(error):
+                raise
+            return refused([GraphQLError("Unavailable", original_error=error)])
+
+    async def follower(
+        self,
+        operation: Operation,
+        variables: Mapping[str, Any],
+        viewer: Viewer,
+        resume_at: int | None = None,
+    ) -> Follower | AnswerFollower:
+        """Of a subscription; `resume_at` takes the place of `after`.
+
+        Raises Refused, Refusal, and Unavailable.
+        """
+        return await self._subscriptions.follower(operation, variables, viewer, resume_at)
