@@ -24,7 +24,9 @@ from engine.persisted.documents import TrustedDocuments
 from engine.persisted.manifest import read_manifest
 from models.enums import ExceptionSeverity
 from projections.rollups import counting
-from schema.build import Schema, build_schema
+from engine.schema import Schema
+from schema.build import build_schema
+from schema.context import context_maker
 from subscriptions.feed import Feed
 from subscriptions.transport import open_transport
 from tracking.sweeper import sweeping
@@ -76,7 +78,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
     endpoint = Endpoint(
         schema,
         trusted_documents(settings, schema),
-        tracker,
+        context_maker(tracker),
         feed,
         _limits(settings),
         has_graphiql=settings.graphiql,

@@ -28,7 +28,8 @@ from engine.execution import execute
 from engine.operations import Operation, Refused
 from engine.responses import body_of
 from engine.sql.selection import Field
-from schema.build import Schema, build_schema
+from engine.schema import Schema
+from schema.build import build_schema
 from schema.context import Context
 from schema.root_fields import FORECAST, STATS
 from unit_of_work.unit_of_work import Tracker
@@ -64,7 +65,7 @@ async def answered(settings: Settings, query: str, variables: Given, *, is_csv: 
     operation = _prepared(schema, query, is_csv=is_csv)
     _demand_aggregates(schema, operation, variables)
     async with migrated_database(settings), _progress():
-        context = Context(Tracker(announce=lambda head: None), SYSTEM)
+        context = Context(tracker=Tracker(announce=lambda head: None), viewer=SYSTEM)
         execution = await execute(schema, operation, variables, context)
     if execution.errors:
         raise Failure("; ".join(map(_said, execution.errors)))

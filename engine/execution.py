@@ -11,8 +11,8 @@ from engine.executor import FastExecutor
 from engine.operations import Operation
 from engine.planning.payload_loader import Things
 from engine.planning.query_runner import Reading
-from schema.build import Schema
-from schema.context import Context
+from engine.schema import Schema
+from engine.context import RequestContext
 
 
 @dataclass(slots=True)
@@ -28,7 +28,7 @@ class Execution:
 
 
 async def execute(
-    schema: Schema, operation: Operation, variables: dict[str, Any], context: Context
+    schema: Schema, operation: Operation, variables: dict[str, Any], context: RequestContext
 ) -> Execution:
     """Of a query or a mutation; a subscription is followed."""
     try:
@@ -41,7 +41,7 @@ async def execute(
 
 
 async def _read(
-    schema: Schema, operation: Operation, variables: dict[str, Any], context: Context
+    schema: Schema, operation: Operation, variables: dict[str, Any], context: RequestContext
 ) -> Execution:
     values = operation.variables.values(variables)
     if isinstance(values, list):
@@ -57,7 +57,7 @@ def refused(errors: list[GraphQLError]) -> Execution:
 
 
 async def _run(
-    schema: Schema, operation: Operation, variables: dict[str, Any], context: Context
+    schema: Schema, operation: Operation, variables: dict[str, Any], context: RequestContext
 ) -> Execution:
     values = operation.variables.values(variables)
     if isinstance(values, list):

@@ -2,37 +2,21 @@
 
 from typing import Any
 
-import strawberry
-from graphql import GraphQLSchema
 from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.name_converter import NameConverter
 from strawberry.tools import merge_types
 
-from engine.documents import Documents
-from engine.input_types import make_themselves
-from engine.operations import Operations
-from engine.planning.argument_binding import Conversion
-from engine.planning.plan_cache import Plans
+from engine.schema import Schema
 from schema.mutations.events import EventMutations
 from schema.mutations.exceptions import ExceptionMutations
 from schema.mutations.orders import OrderMutations
 from schema.mutations.shipments import ShipmentMutations
 from schema.queries import Query
+from schema.root_fields import RootFields
 from schema.scalars import SCALARS
 from schema.subscriptions import Subscription
 from schema.types.changes import KINDS
 from schema.types.customers import Customer
-
-
-class Schema(strawberry.Schema):
-    documents: Documents
-    operations: Operations
-    plans: Plans
-
-    @property
-    def core(self) -> GraphQLSchema:
-        """What graphql-core works with."""
-        return self._schema
 
 
 class RememberedNames(NameConverter):
@@ -63,9 +47,4 @@ def build_schema(*, has_introspection: bool = True) -> Schema:
             disable_field_suggestions=not has_introspection,
         ),
     )
-    make_themselves(schema.core)
-    schema.documents = Documents(schema.core, has_introspection=has_introspection)
-    schema.operations = Operations(schema.documents)
-    conversion = Conversion(schema.schema_converter.scalar_registry, schema.config)
-    schema.plans = Plans(schema.core, conversion)
-    return schema
+    return schema.planned_by(RootFields(), has_introspection=has_introspection)

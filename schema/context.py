@@ -1,27 +1,28 @@
-"""The context of an operation: who asks, and what the resolvers need."""
+"""The context that resolvers of this schema are given."""
 
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 from strawberry.types.info import Info as StrawberryInfo
 
-from access.scopes import ANONYMOUS, Viewer
+from access.scopes import Viewer
+from engine.context import MakeContext, RequestContext
 from unit_of_work.unit_of_work import Tracker
 
-if TYPE_CHECKING:
-    from engine.planning.payload_loader import Things
 
-
-@dataclass(slots=True)
-class Context:
-    """What an operation may use; it all happens at one moment."""
+@dataclass(slots=True, kw_only=True)
+class Context(RequestContext):
+    """A request's context, with the tracker that commands are run by."""
 
     tracker: Tracker
-    viewer: Viewer = ANONYMOUS
-    now: datetime = field(default_factory=lambda: datetime.now(UTC))
-    things: "Things | None" = None
-    """Of a mutation: what it acted on."""
 
 
 Info = StrawberryInfo[Context, None]
+
+
+def context_maker(tracker: Tracker) -> MakeContext:
+    """Return what makes a context around `tracker` for each operation."""
+
+    def make(viewer: Viewer) -> Context:
+        return Context(tracker=tracker, viewer=viewer)
+
+    return make

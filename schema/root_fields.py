@@ -1,19 +1,20 @@
-"""What can be asked, and where each question begins."""
+"""Root fields: by name, how each field of the query type is read."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from access.scopes import Audience
+from access.scopes import ANONYMOUS, SYSTEM, Audience, Scope, Viewer
 from database.texts import is_storable
 from engine.sql.access_paths.listed import Listed
 from engine.sql.conditions import NOTHING, Condition, compared
 from engine.sql.ordering import Ordering
-from engine.sql.plan import Root
-from engine.sql.roots import Found, Listing, Lookup
+from engine.planning.plan_cache import Computed, QueryPlan
+from engine.sql.plan import Plan, Root
+from engine.sql.roots import Each, Found, Listing, Lookup
 from engine.sql.rows import Row
-from engine.sql.selection import Arguments, Reader
+from engine.sql.selection import Arguments, Field, Reader
 from models.carriers import comparable_carrier
 from models.changes import Change
 from models.exceptions import OrderException
@@ -21,6 +22,8 @@ from models.node_ids import NodeType, parse_node_id
 from models.orders import Order
 from models.shipments import Shipment, comparable_number
 from models.tracking_ids import parse_tracking_id
+from resolvers.catalogue import CATALOGUE
+from resolvers.changes import log_head
 from resolvers.filters import (
     change_condition,
     exception_condition,
@@ -30,12 +33,15 @@ from resolvers.filters import (
 from resolvers.filters.exception_paths import exception_path
 from resolvers.filters.order_paths import order_path
 from resolvers.filters.shipment_paths import shipment_path
+from resolvers.forecasts.forecast_plan import ForecastPlan
+from resolvers.forecasts.forecaster import Forecaster
 from resolvers.history import BY_POSITION
 from resolvers.orderings import exception_ordering, order_ordering, shipment_ordering
 from resolvers.stats.cubes import Noun
 from resolvers.stats.exceptions import EXCEPTIONS
 from resolvers.stats.orders import ORDERS
 from resolvers.stats.shipments import SHIPMENTS
+from resolvers.stats.stats_plan import StatsPlan
 
 STORED = re.compile(r"WA(-[0-9A-Z]{4}){4}-[0-9A-Z]", re.ASCII)
 MAXIMUM_NODES = 100
@@ -140,3 +146,47 @@ STATS: Mapping[str, Noun] = {
 """What can be aggregated, and as what it is asked for."""
 FORECAST = "orderForecast"
 """What is expected."""
+VIEWERS = (
+    ANONYMOUS,
+    Viewer("reader", frozenset({Scope.ORDERS_READ})),
+    Viewer("confidant", frozenset({Scope.ORDERS_READ, Scope.PERSONAL_READ})),
+    SYSTEM,
+)
+"""One viewer of each kind that is shown something else."""
+
+
+async def _viewer(field: Field, reader: Reader) -> dict[str, Any]:
+    viewer = reader.viewer
+    scopes = sorted(viewer.scopes, key=list(Scope).index)
+    known = {"name": viewer.name, "scopes": scopes, "__typename": "Viewer"}
+    return {one.key: known[one.name] for one in field.fields}
+
+
+async def _position(field: Field, reader: Reader) -> int:
+    return await log_head()
+
+
+COMPUTED = {"viewer": Computed(_viewer), "position": Computed(_position, is_first=True)}
+
+
+class RootFields:
+    """The planner of this schema's root fields (`engine.planning.plan_cache.RootPlanner`)."""
+
+    viewers = VIEWERS
+
+    def __init__(self) -> None:
+        self._forecaster = Forecaster()
+
+    def query(self, field: Field, viewer: Viewer) -> QueryPlan | Computed:
+        name = field.name
+        if name in STATS:
+            return StatsPlan(STATS[name], field)
+        if name == FORECAST:
+            return ForecastPlan(field, self._forecaster)
+        return COMPUTED.get(name) or Plan(CATALOGUE, QUERY[name], field, viewer)
+
+    def change(self, field: Field, viewer: Viewer) -> Plan:
+        return Plan(CATALOGUE, Each(Change, "position"), field, viewer)
+
+    def payload(self, type_name: str, field: Field, viewer: Viewer) -> Plan:
+        return Plan(CATALOGUE, Each(CATALOGUE[type_name].model), field, viewer)

@@ -19,8 +19,8 @@ from access.scopes import Scope, Viewer
 from database.outages import is_outage
 from engine.operations import Operation, Refused
 from errors import Unavailable
-from schema.build import Schema
-from schema.context import Context
+from engine.schema import Schema
+from engine.context import MakeContext, RequestContext
 from schema.scalars import parse_position
 from schema.subscriptions import Wanted, WantedAnswers
 from subscriptions.feed import Feed
@@ -29,7 +29,6 @@ from subscriptions.live_queries import Asking, LiveQuestion, LiveQuestions
 from subscriptions.live_query_subscribers import AnswerFollower
 from subscriptions.renderers import AnswerWording, Wording
 from subscriptions.streams import Stream
-from unit_of_work.unit_of_work import Tracker
 
 Likeness = tuple[Operation, str, frozenset[Scope]]
 
@@ -37,8 +36,8 @@ Likeness = tuple[Operation, str, frozenset[Scope]]
 class Subscriptions:
     """The streams and the live questions that are followed in this process now."""
 
-    def __init__(self, schema: Schema, tracker: Tracker, feed: Feed) -> None:
-        self._schema, self._tracker, self._feed = schema, tracker, feed
+    def __init__(self, schema: Schema, make_context: MakeContext, feed: Feed) -> None:
+        self._schema, self._make_context, self._feed = schema, make_context, feed
         self._opening: dict[Likeness, asyncio.Task[Stream]] = {}
         # They are held by their followers.
         self._streams: WeakValueDictionary[Likeness, Stream] = WeakValueDictionary()
@@ -103,8 +102,7 @@ class Subscriptions:
     async def _wanted(
         self, operation: Operation, variables: Mapping[str, Any], viewer: Viewer
     ) -> Wanted | WantedAnswers:
-        context = Context(self._tracker, viewer)
-        return await wanted_by(self._schema, operation, variables, context)
+        return await wanted_by(self._schema, operation, variables, self._make_context(viewer))
 
     def _stream(
         self, wanted: Wanted, operation: Operation, variables: Mapping[str, Any], viewer: Viewer
@@ -125,7 +123,7 @@ class Subscriptions:
 
 
 async def wanted_by(
-    schema: Schema, operation: Operation, variables: Mapping[str, Any], context: Context
+    schema: Schema, operation: Operation, variables: Mapping[str, Any], context: RequestContext
 ) -> Wanted | WantedAnswers:
     """What a subscription asks for. Raises Refused and Unavailable."""
     executor = SubscriptionExecutor.build(

@@ -24,7 +24,7 @@ from errors import Refusal
 from models.changes import Change
 from resolvers.stats.clock import is_by_clock
 from resolvers.stats.stats_plan import StatsPlan
-from schema.build import Schema
+from engine.schema import Schema
 from subscriptions.live_queries import Answer
 
 

@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from resolvers.stats.rollup_sql import positions
-from schema.build import Schema
+from engine.schema import Schema
 from subscriptions.feed import Feed
 from subscriptions.transport import Transport
 from web.connection_registry import Connections

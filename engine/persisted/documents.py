@@ -7,7 +7,7 @@ from graphql import GraphQLError, OperationDefinitionNode
 
 from engine.operations import Refused
 from engine.persisted.manifest import BrokenManifest
-from schema.build import Schema
+from engine.schema import Schema
 
 SHA256 = "sha256:"
 """How the appendix of GraphQL over HTTP marks a name that is the hash of the text."""

@@ -15,13 +15,13 @@ from engine.planning.plan_cache import Plans
 from engine.raw_json import Spliced
 from engine.sql.plan import Answered, Plan
 from engine.sql.selection import Reader
-from schema.context import Context, Info
+from engine.context import Info, RequestContext
 
 
 class Things:
     """Of one operation. What is asked for at one time, of one plan, is read together."""
 
-    def __init__(self, plans: Plans, operation: Operation, context: Context) -> None:
+    def __init__(self, plans: Plans, operation: Operation, context: RequestContext) -> None:
         self._plans, self._operation = plans, operation
         self._reader = Reader(context.viewer, context.now)
         self._loaders: dict[Plan, DataLoader[UUID, Answered]] = {}

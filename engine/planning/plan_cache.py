@@ -1,9 +1,9 @@
 """Plans of operations: made once for each operation, the rights of its asker, and its choices."""
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from graphql import (
     FieldNode,
@@ -14,35 +14,52 @@ from graphql import (
 )
 from graphql.execution.values import VariableValues
 
-from access.scopes import ANONYMOUS, SYSTEM, Scope, Viewer
+from access.scopes import Viewer
 from engine.operations import Operation
 from engine.planning.argument_binding import Conversion
 from engine.planning.field_collection import Collecting
 from engine.planning.selection_builder import Selecting
-from engine.sql.plan import Plan
-from engine.sql.roots import Each
-from engine.sql.selection import Field
-from models.changes import Change
-from resolvers.catalogue import CATALOGUE
-from resolvers.forecasts.forecast_plan import ForecastPlan
-from resolvers.forecasts.forecaster import Forecaster
-from resolvers.stats.stats_plan import StatsPlan
-from schema.root_fields import FORECAST, QUERY, STATS
+from engine.sql.plan import Answered, Plan
+from engine.sql.selection import Arguments, Field, Reader, Variables
 
 NO_VARIABLES = VariableValues(sources={}, coerced={})
-READERS = (
-    ANONYMOUS,
-    Viewer("reader", frozenset({Scope.ORDERS_READ})),
-    Viewer("confidant", frozenset({Scope.ORDERS_READ, Scope.PERSONAL_READ})),
-    SYSTEM,
-)
-"""One of each that is shown something else."""
 Chosen = tuple[tuple[str, bool], ...]
 """What the variables say by which directives choose."""
 
 
-QueryPlan = Plan | StatsPlan | ForecastPlan
 Made = TypeVar("Made")
+
+
+class QueryPlan(Protocol):
+    """How one root field is read."""
+
+    async def read(self, arguments: Arguments, variables: Variables, reader: Reader) -> Answered:
+        """Return the field's value. Raises Refusal if all of it is refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """A root field that no plan reads. `is_first`: before all plans of the same request."""
+
+    value: Callable[[Field, Reader], Awaitable[Any]]
+    is_first: bool = False
+
+
+class RootPlanner(Protocol):
+    """What the application says of its root fields."""
+
+    @property
+    def viewers(self) -> Sequence[Viewer]:
+        """One viewer of each kind that is shown something else."""
+
+    def query(self, field: Field, viewer: Viewer) -> QueryPlan | Computed:
+        """Return how a field of the query type is answered."""
+
+    def change(self, field: Field, viewer: Viewer) -> Plan:
+        """Return how a field of the subscription type shows one change."""
+
+    def payload(self, type_name: str, field: Field, viewer: Viewer) -> Plan:
+        """Return how a mutation's payload field shows an object of this type, found by its id."""
 
 
 @dataclass(slots=True)
@@ -55,25 +72,26 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class RootField:
-    """A field of a query; without a plan, what it gives is read from no row."""
+    """A field of a query; without a plan, it is refused, or the schema answers it itself."""
 
     field: Field
     nodes: Sequence[FieldNode]
-    plan: QueryPlan | None
+    plan: QueryPlan | Computed | None
 
 
 class Plans:
     """Of one schema."""
 
-    def __init__(self, core: GraphQLSchema, conversion: Conversion) -> None:
-        self._core, self._conversion = core, conversion
-        self._forecaster = Forecaster()
+    def __init__(
+        self, core: GraphQLSchema, conversion: Conversion, planner: RootPlanner
+    ) -> None:
+        self._core, self._conversion, self._planner = core, conversion, planner
         self.tally = Tally()
 
     def prepare(self, operation: Operation) -> None:
         """Before it is asked for: its plans, for every kind of reader that there is."""
         if operation.is_query and not operation.choosing:
-            for viewer in READERS:
+            for viewer in self._planner.viewers:
                 self.query(operation, NO_VARIABLES, viewer)
 
     def query(
@@ -91,7 +109,7 @@ class Plans:
 
         def make() -> Plan:
             (root,) = self._roots(operation, variables, viewer, self._core.subscription_type)
-            return Plan(CATALOGUE, Each(Change, "position"), root.field, viewer)
+            return self._planner.change(root.field, viewer)
 
         return self._made(operation, (viewer.reads, _choices(operation, variables)), make)
 
@@ -126,7 +144,7 @@ class Plans:
         selecting = self._selecting(operation, info.variable_values, viewer)
         field = selecting.field(info.parent_type, str(info.path.key), info.field_nodes)
         (name,) = field.selections
-        return Plan(CATALOGUE, Each(CATALOGUE[name].model), field, viewer)
+        return self._planner.payload(name, field, viewer)
 
     def _roots(
         self,
@@ -154,15 +172,8 @@ class Plans:
         if name in ("__schema", "__type"):
             return RootField(Field(key, name, type_.name, place=nodes), nodes, None)
         field = selecting.field(type_, key, nodes)
-        return RootField(field, nodes, None if field.refusal else self._plan(field, viewer))
-
-    def _plan(self, field: Field, viewer: Viewer) -> QueryPlan | None:
-        if field.name in STATS:
-            return StatsPlan(STATS[field.name], field)
-        if field.name == FORECAST:
-            return ForecastPlan(field, self._forecaster)
-        root = QUERY.get(field.name)
-        return None if root is None else Plan(CATALOGUE, root, field, viewer)
+        is_planned = field.refusal is None and name != "__typename"
+        return RootField(field, nodes, self._planner.query(field, viewer) if is_planned else None)
 
     def _selecting(
         self, operation: Operation, variables: VariableValues, viewer: Viewer

@@ -16,14 +16,12 @@ from graphql.execution.execute import execute_sync
 from graphql.execution.values import VariableValues
 from graphql.language import DocumentNode, SelectionSetNode
 
-from access.scopes import Scope
 from engine.operations import Operation
 from engine.planning.field_errors import error_of
-from engine.planning.plan_cache import Plans, QueryPlan, RootField
+from engine.planning.plan_cache import Computed, Plans, QueryPlan, RootField
 from engine.sql.response_budget import Room
 from engine.sql.selection import Field, Reader
-from resolvers.changes import log_head
-from schema.context import Context
+from engine.context import RequestContext
 
 Data = dict[str, Any]
 
@@ -47,48 +45,53 @@ class Reading:
         plans: Plans,
         operation: Operation,
         variables: VariableValues,
-        context: Context,
+        context: RequestContext,
     ) -> None:
         self._core, self._operation, self._variables = core, operation, variables
-        self._viewer = context.viewer
         self._roots = plans.query(operation, variables, context.viewer)
         room = Room() if len(self._roots) > 1 else None
         self._reader = Reader(context.viewer, context.now, room)
-        self._head = 0
         self.errors: list[GraphQLError] = []
 
     async def read(self) -> Data | None:
         """The data of a query; why something is missing stands in `errors`."""
-        if any(root.field.name == "position" for root in self._roots):
-            # Root fields are read side by side, and this one must be older than all of them.
-            self._head = await log_head()
         try:
-            return {root.field.key: value for root, value in await self._values()}
+            # Root fields are read side by side, and these must be older than all of them.
+            first = {root.field: await self._value(root) for root in self._roots if _is_first(root)}
+            others = [root for root in self._roots if root.field not in first]
+            values = first | await self._values(others)
+            return {root.field.key: values[root.field] for root in self._roots}
         except _NoData:
             return None
 
-    async def _values(self) -> Sequence[tuple[RootField, Any]]:
-        if len(self._roots) == 1:
-            (root,) = self._roots
-            return [(root, await self._value(root))]
+    async def _values(self, roots: Sequence[RootField]) -> dict[Field, Any]:
+        if len(roots) == 1:
+            (root,) = roots
+            return {root.field: await self._value(root)}
         turns = asyncio.Semaphore(AT_ONCE)
 
         async def in_turn(root: RootField) -> Any:
             async with turns:
                 return await self._value(root)
 
-        found = await asyncio.gather(*map(in_turn, self._roots), return_exceptions=True)
+        found = await asyncio.gather(*map(in_turn, roots), return_exceptions=True)
         for one in found:
             if isinstance(one, BaseException):
                 raise one
-        return list(zip(self._roots, found, strict=True))
+        return {root.field: value for root, value in zip(roots, found, strict=True)}
 
     async def _value(self, root: RootField) -> Any:
         field = root.field
         if field.refusal is not None:
             return self._failed(field, field.refusal)
         try:
-            value = self._known(root) if root.plan is None else await self._planned(root, root.plan)
+            match root.plan:
+                case None:
+                    value = self._described(root)
+                case Computed():
+                    value = await root.plan.value(field, self._reader)
+                case plan:
+                    value = await self._planned(root, plan)
         except Exception as error:
             return self._failed(field, error)
         return self._null(field) if value is None else value
@@ -101,19 +104,9 @@ class Reading:
         self.errors += [error_of(one) for one in answered.missing]
         return None if answered.json is None else orjson.Fragment(answered.json)
 
-    def _known(self, root: RootField) -> Any:
-        """What is read from no row."""
-        field = root.field
-        match field.name:
-            case "viewer":
-                scopes = sorted(self._viewer.scopes, key=list(Scope).index)
-                known = {"name": self._viewer.name, "scopes": scopes, "__typename": "Viewer"}
-                return {one.key: known[one.name] for one in field.fields}
-            case "position":
-                return self._head
-            case "__typename":
-                return field.parent
-        return self._introspected(root)
+    def _described(self, root: RootField) -> Any:
+        """What the schema answers itself."""
+        return root.field.parent if root.field.name == "__typename" else self._introspected(root)
 
     def _introspected(self, root: RootField) -> Any:
         """What the schema says of itself."""
@@ -149,3 +142,7 @@ class Reading:
     def _null(field: Field) -> None:
         if field.is_required:
             raise _NoData
+
+
+def _is_first(root: RootField) -> bool:
+    return isinstance(root.plan, Computed) and root.plan.is_first

@@ -107,7 +107,7 @@ async def hanging_service(
 ) -> AsyncGenerator[RunningService, None]:
     """A service with a short deadline, in which reading the head of the log hangs."""
     monkeypatch.setattr("web.graphql.service.TIME_TO_ANSWER", 0.05)
-    monkeypatch.setattr("engine.planning.query_runner.log_head", hang)
+    monkeypatch.setattr("schema.root_fields.log_head", hang)
     async with running_service(build_settings(database_url, broadcast_url)) as service:
         yield service
 

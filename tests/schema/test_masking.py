@@ -195,7 +195,7 @@ async def test_a_pushed_change_waits_for_the_end_of_an_outage(api, full_order, m
 
 async def test_a_bug_before_anything_runs_is_masked_too(api, monkeypatch, caplog):
     bug = KeyError("secret")
-    monkeypatch.setattr("engine.planning.query_runner.log_head", failing(bug))
+    monkeypatch.setattr("schema.root_fields.log_head", failing(bug))
 
     answer = await api.execute("{ position }", HOLDER)
 
@@ -229,7 +229,7 @@ async def test_no_answer_grows_by_a_hundred_with_every_level(api, full_order, mo
 async def test_the_position_is_older_than_all_else_in_its_answer(api, monkeypatch):
     """A change that is committed during the read has a later position, so it is not missed."""
     read: list[str] = []
-    monkeypatch.setattr("engine.planning.query_runner.log_head", recorder_of("head", read, 7))
+    monkeypatch.setattr("schema.root_fields.log_head", recorder_of("head", read, 7))
     monkeypatch.setattr(RUN, recorder_of("order", read, ()))
     for query in (
         "query ($id: ID!) { order(trackingId: $id) { id } position }",

@@ -141,7 +141,7 @@ async def test_a_failure_before_execution_is_not_a_client_error(
     async def fail() -> None:
         raise error
 
-    monkeypatch.setattr("engine.planning.query_runner.log_head", fail)
+    monkeypatch.setattr("schema.root_fields.log_head", fail)
 
     for form, expected in zip(FORMS, (200, status), strict=True):
         response = await service.http.post(

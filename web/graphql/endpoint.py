@@ -5,11 +5,11 @@ from contextlib import asynccontextmanager
 
 from starlette.types import Receive, Scope, Send
 
+from engine.context import MakeContext
 from engine.persisted.documents import TrustedDocuments
 from runtime.supervised_task import Supervision
-from schema.build import Schema
+from engine.schema import Schema
 from subscriptions.feed import Feed
-from unit_of_work.unit_of_work import Tracker
 from web.connection_registry import Connections, Limits
 from web.graphql.http import HttpEndpoint
 from web.graphql.service import Answering
@@ -21,14 +21,14 @@ class Endpoint:
         self,
         schema: Schema,
         trusted: TrustedDocuments,
-        tracker: Tracker,
+        make_context: MakeContext,
         feed: Feed,
         limits: Limits,
         *,
         has_graphiql: bool,
         allowed_origins: Sequence[str],
     ) -> None:
-        answering = Answering(schema, trusted, tracker, feed)
+        answering = Answering(schema, trusted, make_context, feed)
         self.connections = Connections(answering.callers, limits)
         self._http = HttpEndpoint(answering, self.connections, has_graphiql=has_graphiql)
         self._deadlines = answering.deadlines

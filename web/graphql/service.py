@@ -11,13 +11,12 @@ from database.outages import is_outage
 from engine.execution import Execution, execute, refused
 from engine.operations import Operation
 from engine.persisted.documents import TrustedDocuments
-from schema.build import Schema
-from schema.context import Context
+from engine.schema import Schema
+from engine.context import MakeContext
 from subscriptions.feed import Feed
 from subscriptions.followers import Follower
 from subscriptions.live_query_subscribers import AnswerFollower
 from subscriptions.registry import Subscriptions
-from unit_of_work.unit_of_work import Tracker
 from web.deadlines import Deadlines
 from web.graphql.request_parsing import Asked
 
@@ -29,12 +28,12 @@ class Answering:
     """Asks anew at each operation what its key allows: a connection may be open for days."""
 
     def __init__(
-        self, schema: Schema, trusted: TrustedDocuments, tracker: Tracker, feed: Feed
+        self, schema: Schema, trusted: TrustedDocuments, make_context: MakeContext, feed: Feed
     ) -> None:
         self.callers = Callers()
         self.deadlines = Deadlines(TIME_TO_ANSWER)
-        self._schema, self._trusted, self._tracker = schema, trusted, tracker
-        self._subscriptions = Subscriptions(schema, tracker, feed)
+        self._schema, self._trusted, self._make_context = schema, trusted, make_context
+        self._subscriptions = Subscriptions(schema, make_context, feed)
 
     def prepare(self, asked: Asked) -> Operation:
         """Raises Refused."""
@@ -45,7 +44,7 @@ class Answering:
         self, operation: Operation, variables: dict[str, Any], viewer: Viewer
     ) -> Execution:
         """Of a query or a mutation."""
-        return await execute(self._schema, operation, variables, Context(self._tracker, viewer))
+        return await execute(self._schema, operation, variables, self._make_context(viewer))
 
     async def answer(
         self, operation: Operation, variables: dict[str, Any], authorization: str | None

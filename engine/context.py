@@ -1,0 +1,29 @@
+"""The context of an operation: who asks, when, and how its payloads are read."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from strawberry.types.info import Info as StrawberryInfo
+
+from access.scopes import ANONYMOUS, Viewer
+
+if TYPE_CHECKING:
+    from engine.planning.payload_loader import Things
+
+
+@dataclass(slots=True, kw_only=True)
+class RequestContext:
+    """What an operation may use. All of it happens at one moment, `now` (UTC)."""
+
+    viewer: Viewer = ANONYMOUS
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
+    things: "Things | None" = None
+    """Set for mutations only: loads the objects that the mutation changed."""
+
+
+MakeContext = Callable[[Viewer], RequestContext]
+"""Makes the context of one operation for its viewer; the application adds what its resolvers need."""
+
+Info = StrawberryInfo[RequestContext, None]

@@ -1,0 +1,34 @@
+"""A schema whose operations are prepared once: parsed, validated and planned."""
+
+from typing import Self
+
+import strawberry
+from graphql import GraphQLSchema
+
+from engine.documents import Documents
+from engine.input_types import make_themselves
+from engine.operations import Operations
+from engine.planning.argument_binding import Conversion
+from engine.planning.plan_cache import Plans, RootPlanner
+
+
+class Schema(strawberry.Schema):
+    """Strawberry's schema, with the documents, operations and plans that are made of it."""
+
+    documents: Documents
+    operations: Operations
+    plans: Plans
+
+    @property
+    def core(self) -> GraphQLSchema:
+        """The schema as graphql-core works with it."""
+        return self._schema
+
+    def planned_by(self, planner: RootPlanner, *, has_introspection: bool) -> Self:
+        """Take `planner` to read root fields by, and return this schema, ready to execute."""
+        make_themselves(self.core)
+        self.documents = Documents(self.core, has_introspection=has_introspection)
+        self.operations = Operations(self.documents)
+        conversion = Conversion(self.schema_converter.scalar_registry, self.config)
+        self.plans = Plans(self.core, conversion, planner)
+        return self
