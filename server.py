@@ -22,9 +22,10 @@ from database.connections import open_database
 from database.migrations import migrate, missing_migrations
 from engine.persisted.documents import TrustedDocuments
 from engine.persisted.manifest import read_manifest
+from engine.schema import Schema
 from models.enums import ExceptionSeverity
 from projections.rollups import counting
-from engine.schema import Schema
+from resolvers.stats.rollup_sql import count_backlog
 from schema.build import build_schema
 from schema.context import context_maker
 from subscriptions.feed import Feed
@@ -34,7 +35,7 @@ from unit_of_work.unit_of_work import Tracker
 from web.connection_registry import Limits
 from web.graceful_shutdown import leaving_first
 from web.graphql.endpoint import Endpoint
-from web.health import Readiness, is_alive
+from web.health import Dependencies, Readiness, is_alive
 from web.uvicorn_protocols import Http, Websocket
 
 PATH = "/graphql"
@@ -85,6 +86,10 @@ def create_app(settings: Settings | None = None) -> Starlette:
         allowed_origins=settings.allowed_origins,
     )
 
+    dependencies = Dependencies(
+        count_backlog, (lambda: feed.is_reading, lambda: transport.is_connected), schema.describe
+    )
+
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncGenerator[None, None]:
         await prepare_database(settings)
@@ -106,7 +111,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
             Route(PATH, endpoint),
             WebSocketRoute(PATH, endpoint),
             Route("/livez", is_alive),
-            Route("/readyz", Readiness(feed, transport, endpoint.connections, schema)),
+            Route("/readyz", Readiness(endpoint.connections, dependencies)),
         ],
         middleware=_pages_of_other_origins(settings.allowed_origins),
         lifespan=lifespan,

@@ -10,11 +10,11 @@ from tortoise.exceptions import OperationalError
 from access.scopes import ANONYMOUS, SYSTEM, Scope, key_hash, key_hint, new_key
 from database.connections import transaction
 from database.outages import OUTAGES, TIMEOUTS
+from database.retries import with_retries
 from database.rows import insert
 from errors import Invalid, NotFound
+from models import values
 from models.api_keys import KEY_NAME_LENGTH, ApiKey
-from tracking import validation
-from unit_of_work.unit_of_work import patiently
 
 logger = logging.getLogger("whereabouts.tracking")
 
@@ -35,16 +35,16 @@ async def create_key(
         key_hash=key_hash(secret),
         scopes=sorted(scopes),
         created_at=datetime.now(UTC),
-        expires_at=validation.optional_utc(expires_at, "expiresAt"),
+        expires_at=values.optional_utc(expires_at, "expiresAt"),
     )
-    await patiently(lambda: _insert(row))
+    await with_retries(lambda: _insert(row))
     return row, secret
 
 
 def _checked_name(name: str) -> str:
     if name.strip().lower() in RESERVED_NAMES:
         raise Invalid("The log calls somebody else by this name; choose another.", ("name",))
-    return validation.text(name, KEY_NAME_LENGTH, "name")
+    return values.text(name, KEY_NAME_LENGTH, "name")
 
 
 async def _insert(row: ApiKey) -> None:
@@ -54,7 +54,7 @@ async def _insert(row: ApiKey) -> None:
 
 async def revoke_key(key_id: UUID) -> ApiKey:
     """Raises NotFound. Revoking twice changes nothing."""
-    return await patiently(lambda: _revoke(key_id))
+    return await with_retries(lambda: _revoke(key_id))
 
 
 async def _revoke(key_id: UUID) -> ApiKey:

@@ -27,8 +27,8 @@ from config import Settings
 from engine.execution import execute
 from engine.operations import Operation, Refused
 from engine.responses import body_of
-from engine.sql.selection import Field
 from engine.schema import Schema
+from engine.sql.selection import Field
 from schema.build import build_schema
 from schema.context import Context
 from schema.root_fields import FORECAST, STATS

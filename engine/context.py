@@ -24,6 +24,6 @@ class RequestContext:
 
 
 MakeContext = Callable[[Viewer], RequestContext]
-"""Makes the context of one operation for its viewer; the application adds what its resolvers need."""
+"""Makes an operation's context for its viewer; the application adds what its resolvers need."""
 
 Info = StrawberryInfo[RequestContext, None]

@@ -7,12 +7,12 @@ from typing import Any
 from graphql import ExecutionResult, GraphQLError
 
 from engine import error_formatting
+from engine.context import RequestContext
 from engine.executor import FastExecutor
 from engine.operations import Operation
 from engine.planning.payload_loader import Things
 from engine.planning.query_runner import Reading
 from engine.schema import Schema
-from engine.context import RequestContext
 
 
 @dataclass(slots=True)

@@ -1,5 +1,6 @@
 """A schema whose operations are prepared once: parsed, validated and planned."""
 
+import dataclasses
 from typing import Self
 
 import strawberry
@@ -32,3 +33,10 @@ class Schema(strawberry.Schema):
         conversion = Conversion(self.schema_converter.scalar_registry, self.config)
         self.plans = Plans(self.core, conversion, planner)
         return self
+
+    def describe(self) -> dict[str, object]:
+        """Return how often documents and plans were found ready, as whole numbers."""
+        return {
+            **dataclasses.asdict(self.documents.tally),
+            "plans": dataclasses.asdict(self.plans.tally),
+        }

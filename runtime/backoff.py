@@ -6,8 +6,6 @@ import random
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from database.outages import is_outage
-
 logger = logging.getLogger("whereabouts.subscriptions")
 
 FIRST_DELAY = 0.1
@@ -45,8 +43,10 @@ class Outage:
         self._delay = min(self._delay * 2 or FIRST_DELAY, self._longest_delay)
         return self._delay * (1 - JITTER * random.random())
 
-    async def outlast(self, ask: Callable[[], Awaitable[Answer]]) -> Answer:
-        """Ask until an outage of the database is over; every other error is the caller's."""
+    async def outlast(
+        self, ask: Callable[[], Awaitable[Answer]], is_outage: Callable[[Exception], bool]
+    ) -> Answer:
+        """Ask until the outage is over; every error that is not one is the caller's."""
         while True:
             try:
                 answer = await ask()

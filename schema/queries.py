@@ -5,6 +5,7 @@ from typing import Annotated, Any
 import strawberry
 
 from access.scopes import Scope
+from models.positions import Position
 from schema import enums as _registered  # noqa: F401
 from schema.filters import (
     ChangeFilter,
@@ -23,7 +24,6 @@ from schema.forecasts import (
     OrderForecast,
 )
 from schema.permissions import asked
-from schema.scalars import Position
 from schema.stats.groups import ExceptionStats, OrderStats, ShipmentStats
 from schema.stats.inputs import (
     GROUPED_BY,

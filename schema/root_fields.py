@@ -7,10 +7,10 @@ from uuid import UUID
 
 from access.scopes import ANONYMOUS, SYSTEM, Audience, Scope, Viewer
 from database.texts import is_storable
+from engine.planning.plan_cache import Computed, QueryPlan
 from engine.sql.access_paths.listed import Listed
 from engine.sql.conditions import NOTHING, Condition, compared
 from engine.sql.ordering import Ordering
-from engine.planning.plan_cache import Computed, QueryPlan
 from engine.sql.plan import Plan, Root
 from engine.sql.roots import Each, Found, Listing, Lookup
 from engine.sql.rows import Row

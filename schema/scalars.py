@@ -3,18 +3,15 @@
 import re
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any, NewType
+from typing import Any
 
 import strawberry
 from graphql import FloatValueNode, IntValueNode, StringValueNode, ValueNode
 from strawberry.types.scalar import ScalarDefinition
 
 from database.timestamps import rfc_3339
+from models.positions import Position, parse_position
 
-Position = NewType("Position", int)
-
-MAXIMUM_POSITION = 2**53
-"""Up to here every client reads a JSON number exactly."""
 MAXIMUM_DIGITS = 40
 """Digits of an amount: far beyond money, short of what takes long to compute with."""
 _RFC_3339 = re.compile(
@@ -52,14 +49,6 @@ def parse_decimal_literal(node: ValueNode, _variables: Any = None) -> Decimal:
     if isinstance(node, StringValueNode | IntValueNode | FloatValueNode):
         return parse_decimal(node.value)
     raise ValueError('must be a string, like "12.50"')
-
-
-def parse_position(value: Any) -> Position:
-    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 16:
-        value = int(value)
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MAXIMUM_POSITION:
-        raise ValueError("must be a position that this service gave: a whole number, 0 or more")
-    return Position(value)
 
 
 def parse_position_literal(node: ValueNode, _variables: Any = None) -> Position:

@@ -1,18 +1,16 @@
 """The subscriptions: changes as they happen, replayed first where asked; and answers that live."""
 
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 import strawberry
 
 from access.scopes import Scope
 from errors import Invalid, NotFound
+from models.positions import Position
 from resolvers.changes import EVERY_CHANGE, ChangeSelection
 from resolvers.orders import find_order_ids
 from schema.context import Info
 from schema.filters import ChangeFilter, OrderFilter
-from schema.scalars import Position
 from schema.stats.groups import OrderStats
 from schema.stats.inputs import (
     GROUPED_BY,
@@ -25,6 +23,7 @@ from schema.stats.inputs import (
     ZoneName,
 )
 from schema.types.changes import Change
+from subscriptions.sources import ChangeSource, QuerySource
 
 MAXIMUM_ORDERS = 100
 """Orders of one subscription: a page of a list."""
@@ -55,28 +54,6 @@ Every = Annotated[
 ]
 
 
-class Source:
-    """What graphql-core knows the source of a subscription by; it is never iterated here."""
-
-    def __aiter__(self) -> AsyncIterator[Any]:
-        raise NotImplementedError
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted(Source):
-    """What a subscription asks for. Its changes are worded once for all who ask alike."""
-
-    selection: ChangeSelection
-    after: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class WantedAnswers(Source):
-    """The same of a live question; what it asks is left to its plan."""
-
-    every: float
-
-
 @strawberry.type(description="What can be followed.")
 class Subscription:
     @strawberry.subscription(
@@ -95,7 +72,7 @@ class Subscription:
         ],
         after: AfterPosition = None,
     ) -> Any:
-        return Wanted(await _selection_of(tracking_ids), after)
+        return ChangeSource(await _selection_of(tracking_ids), after)
 
     @strawberry.subscription(
         description="The same promise over all orders.",
@@ -112,7 +89,7 @@ class Subscription:
     ) -> Any:
         info.context.viewer.demand(Scope.ORDERS_READ)
         selection = EVERY_CHANGE if filter is None else filter.selection()
-        return Wanted(selection, after)
+        return ChangeSource(selection, after)
 
     @strawberry.subscription(
         description=(
@@ -142,7 +119,7 @@ class Subscription:
             raise Invalid(
                 f"Must be from {SHORTEST_INTERVAL} to {LONGEST_INTERVAL:.0f} seconds.", ("every",)
             )
-        return WantedAnswers(every)
+        return QuerySource(every)
 
 
 async def _selection_of(tracking_ids: list[strawberry.ID]) -> ChangeSelection:

@@ -8,6 +8,7 @@ from typing import NoReturn, Protocol, Self
 from uuid import UUID
 
 from database.connections import FEED, LIVE, reading_on
+from database.outages import is_outage
 from models.changes import Change
 from resolvers.changes import EVERY_CHANGE, ChangeSelection, changes_after, log_head
 from runtime.backoff import Outage
@@ -135,7 +136,7 @@ class Feed:
         # If it broke off before, some may not have been given what others were.
         self._tell_all_to_read()
         while True:
-            changes = await self._outage.outlast(self._read)
+            changes = await self._outage.outlast(self._read, is_outage)
             await self._hand_on(changes)
             if len(changes) < BATCH:
                 await self._wait_for_news()

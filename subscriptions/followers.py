@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import Self
 
 from database.connections import LIVE, reading_on
+from database.outages import is_outage
 from errors import Invalid
 from models.changes import Change
 from resolvers.changes import changes_between
@@ -89,7 +90,7 @@ class Follower:
     async def _replay(self) -> AsyncGenerator[Delivery, None]:
         outage = Outage("Reading for a follower", longest_delay=LONGEST_DELAY)
         while self.place < self._head:
-            changes, complete_to = await outage.outlast(self._read)
+            changes, complete_to = await outage.outlast(self._read, is_outage)
             for few in _few_at_a_time(changes):
                 for delivery in await self._stream.replayed(few):
                     self.place = delivery.position

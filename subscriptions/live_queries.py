@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import NoReturn, Protocol
 
+from database.outages import is_outage
 from errors import LimitExceeded, Refusal, TookTooLong
 from models.changes import Change
 from resolvers.changes import EVERY_CHANGE
@@ -165,7 +166,7 @@ class LiveQuestion:
     async def _answer(self) -> Answer | Refusal:
         outage = Outage("Asking for a subscription", longest_delay=LONGEST_DELAY)
         try:
-            return await outage.outlast(self._ask)
+            return await outage.outlast(self._ask, is_outage)
         except TookTooLong as refusal:
             if not isinstance(self._latest, Answer):
                 return refusal

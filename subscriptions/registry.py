@@ -17,17 +17,17 @@ from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from access.scopes import Scope, Viewer
 from database.outages import is_outage
-from engine.operations import Operation, Refused
-from errors import Unavailable
-from engine.schema import Schema
 from engine.context import MakeContext, RequestContext
-from schema.scalars import parse_position
-from schema.subscriptions import Wanted, WantedAnswers
+from engine.operations import Operation, Refused
+from engine.schema import Schema
+from errors import Unavailable
+from models.positions import parse_position
 from subscriptions.feed import Feed
 from subscriptions.followers import Follower
 from subscriptions.live_queries import Asking, LiveQuestion, LiveQuestions
 from subscriptions.live_query_subscribers import AnswerFollower
 from subscriptions.renderers import AnswerWording, Wording
+from subscriptions.sources import ChangeSource, QuerySource
 from subscriptions.streams import Stream
 
 Likeness = tuple[Operation, str, frozenset[Scope]]
@@ -60,11 +60,11 @@ class Subscriptions:
         try:
             after: int | None = _after(operation, variables)
         except (KeyError, ValueError):
-            wanted = await self._wanted(operation, variables, viewer)
-            if isinstance(wanted, WantedAnswers):
-                question = self._question(wanted, operation, variables, viewer)
+            source = await self._source(operation, variables, viewer)
+            if isinstance(source, QuerySource):
+                question = self._question(source, operation, variables, viewer)
                 return AnswerFollower(self._questions.setdefault(likeness, question))
-            stream, after = self._stream(wanted, operation, variables, viewer), wanted.after
+            stream, after = self._stream(source, operation, variables, viewer), source.after
             stream = self._streams.setdefault(likeness, stream)
         else:
             stream = self._streams.get(likeness) or await self._opened_once(
@@ -90,41 +90,45 @@ class Subscriptions:
     def _close_opening(self, likeness: Likeness, opening: "asyncio.Task[Stream]") -> None:
         del self._opening[likeness]
         if not opening.cancelled():
-            opening.exception()  # seen: all who wanted to hear it may have left
+            opening.exception()  # seen: all who source to hear it may have left
 
     async def _open(
         self, operation: Operation, variables: Mapping[str, Any], viewer: Viewer
     ) -> Stream:
-        wanted = await self._wanted(operation, variables, viewer)
-        assert isinstance(wanted, Wanted), "nothing else takes a position"
-        return self._stream(wanted, operation, variables, viewer)
+        source = await self._source(operation, variables, viewer)
+        assert isinstance(source, ChangeSource), "nothing else takes a position"
+        return self._stream(source, operation, variables, viewer)
 
-    async def _wanted(
+    async def _source(
         self, operation: Operation, variables: Mapping[str, Any], viewer: Viewer
-    ) -> Wanted | WantedAnswers:
-        return await wanted_by(self._schema, operation, variables, self._make_context(viewer))
+    ) -> ChangeSource | QuerySource:
+        return await source_of(self._schema, operation, variables, self._make_context(viewer))
 
     def _stream(
-        self, wanted: Wanted, operation: Operation, variables: Mapping[str, Any], viewer: Viewer
+        self,
+        source: ChangeSource,
+        operation: Operation,
+        variables: Mapping[str, Any],
+        viewer: Viewer,
     ) -> Stream:
         wording = Wording(self._schema, operation, variables, viewer)
-        return Stream(self._feed, wanted.selection, wording.render)
+        return Stream(self._feed, source.selection, wording.render)
 
     def _question(
         self,
-        wanted: WantedAnswers,
+        source: QuerySource,
         operation: Operation,
         variables: Mapping[str, Any],
         viewer: Viewer,
     ) -> LiveQuestion:
         wording = AnswerWording(self._schema, operation, variables, viewer)
-        asking = Asking(wording.answer, wanted.every, wording.is_by_clock)
+        asking = Asking(wording.answer, source.every, wording.is_by_clock)
         return LiveQuestion(self._asked, asking)
 
 
-async def wanted_by(
+async def source_of(
     schema: Schema, operation: Operation, variables: Mapping[str, Any], context: RequestContext
-) -> Wanted | WantedAnswers:
+) -> ChangeSource | QuerySource:
     """What a subscription asks for. Raises Refused and Unavailable."""
     executor = SubscriptionExecutor.build(
         schema.core,
@@ -141,8 +145,8 @@ async def wanted_by(
     if isinstance(found, ExecutionResult):
         _demand_no_outage(found)
         raise Refused(found.errors or [])
-    wanted: Wanted | WantedAnswers = found
-    return wanted
+    source: ChangeSource | QuerySource = found
+    return source
 
 
 class SubscriptionExecutor(Executor[Any]):

@@ -18,13 +18,13 @@ from engine import error_formatting
 from engine.operations import Operation, Refused
 from engine.planning.field_errors import error_of
 from engine.responses import encoded
+from engine.schema import Schema
 from engine.sql.plan import Answered
 from engine.sql.selection import Reader
 from errors import Refusal
 from models.changes import Change
 from resolvers.stats.clock import is_by_clock
 from resolvers.stats.stats_plan import StatsPlan
-from engine.schema import Schema
 from subscriptions.live_queries import Answer
 
 

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from database.connections import LIVE, reading_on
+from database.outages import is_outage
 from errors import LimitExceeded
 from models.changes import Change
 from resolvers.changes import ChangeSelection
@@ -148,7 +149,7 @@ class Stream:
 
     async def _word(self, changes: Sequence[Change]) -> Sequence[str]:
         outage = Outage("Reading for a subscription", longest_delay=LONGEST_DELAY)
-        return await outage.outlast(lambda: self._render_in_time(changes))
+        return await outage.outlast(lambda: self._render_in_time(changes), is_outage)
 
     async def _render_in_time(self, changes: Sequence[Change]) -> Sequence[str]:
         try:

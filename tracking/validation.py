@@ -2,15 +2,15 @@
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cache
 
 import pycountry
 from email_validator import EmailNotValidError, validate_email
 
-from database.texts import is_storable
 from errors import Invalid, LimitExceeded
+from models import values
 from models.carriers import comparable_carrier
 from models.customers import (
     EMAIL_LENGTH,
@@ -46,27 +46,12 @@ _CARRIER = re.compile(r"[a-z0-9][a-z0-9_]*")
 _LOCALE = re.compile(r"[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*")
 
 
-def text(value: str, longest: int, *path: str) -> str:
-    """Text that must say something."""
-    if not is_storable(value):
-        raise Invalid("Take out the NUL and unpaired surrogate characters.", path)
-    if not value.strip():
-        raise Invalid("Must not be empty.", path)
-    if len(value) > longest:
-        raise Invalid(f"Has {len(value)} characters; at most {longest} are kept.", path)
-    return value
-
-
-def optional_text(value: str | None, longest: int, *path: str) -> str | None:
-    return None if value is None else text(value, longest, *path)
-
-
 def reason(value: str) -> str:
-    return text(value, TEXT_LENGTH, "reason")
+    return values.text(value, TEXT_LENGTH, "reason")
 
 
 def idempotency_key(value: str | None, *path: str) -> str | None:
-    return optional_text(value, IDENTITY_LENGTH, *path)
+    return values.optional_text(value, IDENTITY_LENGTH, *path)
 
 
 def country(value: str, *path: str) -> str:
@@ -106,7 +91,7 @@ def money(amount: Decimal, in_currency: str, *path: str) -> int:
 def email(value: str | None, *path: str) -> str | None:
     if value is None:
         return None
-    text(value, EMAIL_LENGTH, *path)
+    values.text(value, EMAIL_LENGTH, *path)
     try:
         return validate_email(value, check_deliverability=False, test_environment=True).normalized
     except EmailNotValidError as error:
@@ -119,24 +104,11 @@ def quantity(value: int, *path: str) -> int:
     return value
 
 
-def utc(value: datetime, *path: str) -> datetime:
-    if value.tzinfo is None:
-        raise Invalid("Needs a time zone: end it with Z or an offset like +01:00.", path)
-    try:
-        return value.astimezone(UTC)
-    except OverflowError as error:
-        raise Invalid("Lies outside the years 1 to 9999.", path) from error
-
-
-def optional_utc(value: datetime | None, *path: str) -> datetime | None:
-    return None if value is None else utc(value, *path)
-
-
 def past(value: datetime | None, now: datetime, *path: str) -> datetime:
     """When a command happened: `now` if left out; a clock slightly ahead of ours counts as now."""
     if value is None:
         return now
-    moment = utc(value, *path)
+    moment = values.utc(value, *path)
     if moment > now + CLOCK_TOLERANCE:
         raise Invalid("Lies in the future; a command says what has happened.", path)
     return min(moment, now)
@@ -156,7 +128,7 @@ def carrier(value: str, *path: str) -> str:
 
 def tracking_number(value: str, *path: str) -> tuple[str, str]:
     """As given, and as compared."""
-    given = text(value, NUMBER_LENGTH, *path).strip()
+    given = values.text(value, NUMBER_LENGTH, *path).strip()
     compared = comparable_number(given)
     if not compared or len(compared) > NUMBER_LENGTH:
         raise Invalid("Is no tracking number: give the letters and digits of one.", path)
@@ -181,10 +153,12 @@ def location(draft: LocationDraft | None, *path: str) -> dict[str, object] | Non
         return None
     place = coordinates(draft.latitude, draft.longitude, *path)
     given = {
-        "name": optional_text(draft.name, NAME_LENGTH, *path, "name"),
-        "city": optional_text(draft.city, CITY_LENGTH, *path, "city"),
-        "region": optional_text(draft.region, CITY_LENGTH, *path, "region"),
-        "postal_code": optional_text(draft.postal_code, POSTAL_CODE_LENGTH, *path, "postalCode"),
+        "name": values.optional_text(draft.name, NAME_LENGTH, *path, "name"),
+        "city": values.optional_text(draft.city, CITY_LENGTH, *path, "city"),
+        "region": values.optional_text(draft.region, CITY_LENGTH, *path, "region"),
+        "postal_code": values.optional_text(
+            draft.postal_code, POSTAL_CODE_LENGTH, *path, "postalCode"
+        ),
         "country": country(draft.country, *path, "country") if draft.country is not None else None,
         "latitude": place and place[0],
         "longitude": place and place[1],
@@ -193,14 +167,14 @@ def location(draft: LocationDraft | None, *path: str) -> dict[str, object] | Non
 
 
 def estimate(draft: EstimateDraft, *path: str) -> EstimateDraft:
-    earliest = utc(draft.earliest, *path, "earliest")
-    latest = utc(draft.latest, *path, "latest")
+    earliest = values.utc(draft.earliest, *path, "earliest")
+    latest = values.utc(draft.latest, *path, "latest")
     if earliest > latest:
         raise Invalid("The earliest lies after the latest.", path)
     return EstimateDraft(
         earliest=earliest,
         latest=latest,
-        reason=optional_text(draft.reason, TEXT_LENGTH, *path, "reason"),
+        reason=values.optional_text(draft.reason, TEXT_LENGTH, *path, "reason"),
     )
 
 
@@ -209,10 +183,10 @@ def customer(draft: CustomerDraft, *path: str) -> CustomerDraft:
     if len(locale) > LOCALE_LENGTH or not _LOCALE.fullmatch(locale):
         raise Invalid("Is no language tag: give one like en or de-AT.", (*path, "locale"))
     return CustomerDraft(
-        external_id=optional_text(draft.external_id, IDENTITY_LENGTH, *path, "externalId"),
-        name=text(draft.name, NAME_LENGTH, *path, "name"),
+        external_id=values.optional_text(draft.external_id, IDENTITY_LENGTH, *path, "externalId"),
+        name=values.text(draft.name, NAME_LENGTH, *path, "name"),
         email=email(draft.email, *path, "email"),
-        phone=optional_text(draft.phone, PHONE_LENGTH, *path, "phone"),
+        phone=values.optional_text(draft.phone, PHONE_LENGTH, *path, "phone"),
         locale=locale.replace("_", "-"),
     )
 
@@ -220,15 +194,17 @@ def customer(draft: CustomerDraft, *path: str) -> CustomerDraft:
 def address(draft: AddressDraft, *path: str) -> AddressDraft:
     place = coordinates(draft.latitude, draft.longitude, *path)
     return AddressDraft(
-        name=optional_text(draft.name, NAME_LENGTH, *path, "name"),
-        company=optional_text(draft.company, NAME_LENGTH, *path, "company"),
-        line1=text(draft.line1, LINE_LENGTH, *path, "line1"),
-        line2=optional_text(draft.line2, LINE_LENGTH, *path, "line2"),
-        city=text(draft.city, CITY_LENGTH, *path, "city"),
-        region=optional_text(draft.region, CITY_LENGTH, *path, "region"),
-        postal_code=optional_text(draft.postal_code, POSTAL_CODE_LENGTH, *path, "postalCode"),
+        name=values.optional_text(draft.name, NAME_LENGTH, *path, "name"),
+        company=values.optional_text(draft.company, NAME_LENGTH, *path, "company"),
+        line1=values.text(draft.line1, LINE_LENGTH, *path, "line1"),
+        line2=values.optional_text(draft.line2, LINE_LENGTH, *path, "line2"),
+        city=values.text(draft.city, CITY_LENGTH, *path, "city"),
+        region=values.optional_text(draft.region, CITY_LENGTH, *path, "region"),
+        postal_code=values.optional_text(
+            draft.postal_code, POSTAL_CODE_LENGTH, *path, "postalCode"
+        ),
         country=country(draft.country, *path, "country"),
-        phone=optional_text(draft.phone, PHONE_LENGTH, *path, "phone"),
+        phone=values.optional_text(draft.phone, PHONE_LENGTH, *path, "phone"),
         latitude=place and place[0],
         longitude=place and place[1],
     )
@@ -239,8 +215,8 @@ def metadata(drafts: Sequence[MetadatumDraft], *path: str) -> list[dict[str, str
         raise LimitExceeded(f"At most {MAXIMUM_METADATA} metadata are kept.", path)
     pairs = [
         {
-            "key": text(one.key, IDENTITY_LENGTH, *path, str(place), "key"),
-            "value": text(one.value, TEXT_LENGTH, *path, str(place), "value"),
+            "key": values.text(one.key, IDENTITY_LENGTH, *path, str(place), "key"),
+            "value": values.text(one.value, TEXT_LENGTH, *path, str(place), "value"),
         }
         for place, one in enumerate(drafts)
     ]

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import random
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -10,12 +9,10 @@ from datetime import UTC, datetime, timedelta
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-import asyncpg
-from tortoise.exceptions import IntegrityError, OperationalError
-
 from access.scopes import Viewer
 from database.connections import transaction
-from database.outages import OUTAGES, SQLITE_IS_BUSY, TIMEOUTS
+from database.outages import OUTAGES
+from database.retries import with_retries
 from errors import Unavailable
 from models.changes import Change
 from models.enums import ExceptionSeverity
@@ -24,11 +21,6 @@ from unit_of_work.change_log import append
 from unit_of_work.session import Rows
 
 logger = logging.getLogger("whereabouts.tracking")
-
-ATTEMPTS = 5
-"""A deadlock or a race with a twin ends at the second try; five leave room for a crowd."""
-FIRST_PAUSE = 0.02
-"""Seconds before the second try; doubled, and spread, from then on."""
 
 ACTS_AT_ONCE = 3
 """Of one process. While one computes, the others' transactions stand idle: with more of them,
@@ -40,13 +32,6 @@ DEFAULT_DUE = {
     ExceptionSeverity.MEDIUM: timedelta(hours=72),
 }
 
-
-class Raced(Exception):
-    """What was read before the lock has changed since; the next run reads it anew."""
-
-
-RACES = (Raced, IntegrityError, asyncpg.exceptions.TransactionRollbackError)
-"""A twin came first, and the next run finds what it wrote; or a deadlock was broken."""
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
@@ -104,7 +89,7 @@ def act(
                 this = Act(tracker, viewer, tracker.clock(), viewer.name)
                 return await _once(this, lambda: run(this, *args, **kwargs))
 
-        return await patiently(attempt)
+        return await with_retries(attempt)
 
     return perform
 
@@ -132,35 +117,3 @@ def _announce(tracker: Tracker, head: int) -> None:
         tracker.announce(head)
     except Exception:
         logger.exception("Position %s could not be announced.", head)
-
-
-async def patiently(attempt: Callable[[], Awaitable[Result]]) -> Result:
-    """Again after a race, a deadlock or an outage.
-
-    Raises Unavailable when it kept losing races, or the database is away.
-    """
-    for count in range(1, ATTEMPTS + 1):
-        try:
-            return await attempt()
-        except TIMEOUTS as error:
-            raise Unavailable from error
-        except (OperationalError, *RACES, *OUTAGES) as error:
-            if not _will_pass(error):
-                raise
-            if count == ATTEMPTS:
-                raise _as_the_caller_sees_it(error) from error
-            logger.info("Attempt %s failed: %s", count, type(error).__name__)
-        await asyncio.sleep(FIRST_PAUSE * 2 ** (count - 1) * random.uniform(0.5, 1.5))
-    raise AssertionError("the last attempt returns or raises")
-
-
-def _will_pass(error: Exception) -> bool:
-    """To Tortoise a violated constraint is an operational error too."""
-    if isinstance(error, OperationalError) and not isinstance(error, IntegrityError):
-        return any(words in str(error) for words in SQLITE_IS_BUSY)
-    return True
-
-
-def _as_the_caller_sees_it(error: Exception) -> Exception:
-    """A constraint that five runs could not satisfy is a bug of ours; all else passes."""
-    return error if isinstance(error, IntegrityError) else Unavailable()

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from enum import Enum
 from ipaddress import IPv4Address, ip_address, ip_network
 from typing import NoReturn, Protocol
 
@@ -14,7 +15,6 @@ from access.authentication import Callers
 from access.scopes import Viewer
 from database.outages import is_outage
 from errors import Unauthenticated
-from web.graphql.websocket_messages import Close
 
 TICK = 1.0
 """Seconds between two looks at all connections: how exact their time limits are."""
@@ -56,6 +56,13 @@ class Limits:
     init_seconds: int
 
 
+class EndReason(Enum):
+    """Why a connection is ended by this process."""
+
+    RESTARTING = "the process ends; the client may come back at once"
+    REVOKED = "its key is unknown, expired or revoked"
+
+
 class Full(Exception):
     """There are as many connections from there as may be."""
 
@@ -68,7 +75,7 @@ class Connection(Protocol):
     def look(self, now: float) -> None:
         """Called every TICK: see whether anybody is there. `now` is that of `Connections`."""
 
-    def end(self, code: Close) -> None:
+    def end(self, reason: EndReason) -> None:
         """Let it go; it does not wait for that."""
 
 
@@ -136,7 +143,7 @@ class Connections:
         """While it is open."""
         self._open.add(connection)
         if self.is_leaving:
-            connection.end(Close.RESTARTING)
+            connection.end(EndReason.RESTARTING)
         try:
             yield
         finally:
@@ -171,7 +178,7 @@ class Connections:
             except Unauthenticated:
                 for connection in tuple(self._open):
                     if connection.authorization == authorization:
-                        connection.end(Close.FORBIDDEN)
+                        connection.end(EndReason.REVOKED)
             except Exception as error:
                 if not is_outage(error):
                     raise
@@ -184,7 +191,7 @@ class Connections:
         pause = min(PAUSE, SPREAD * LEAVING_AT_ONCE / max(len(leaving), 1))
         for first in range(0, len(leaving), LEAVING_AT_ONCE):
             for connection in leaving[first : first + LEAVING_AT_ONCE]:
-                connection.end(Close.RESTARTING)
+                connection.end(EndReason.RESTARTING)
             await asyncio.sleep(pause)
         with suppress(TimeoutError):
             async with asyncio.timeout(2 * CLOSE_TIMEOUT):

@@ -9,13 +9,13 @@ import strawberry
 from graphql.execution.values import VariableValues
 from strawberry.dataloader import DataLoader
 
+from engine.context import Info, RequestContext
 from engine.operations import Operation
 from engine.planning.field_errors import error_of
 from engine.planning.plan_cache import Plans
 from engine.raw_json import Spliced
 from engine.sql.plan import Answered, Plan
 from engine.sql.selection import Reader
-from engine.context import Info, RequestContext
 
 
 class Things:

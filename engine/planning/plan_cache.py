@@ -82,9 +82,7 @@ class RootField:
 class Plans:
     """Of one schema."""
 
-    def __init__(
-        self, core: GraphQLSchema, conversion: Conversion, planner: RootPlanner
-    ) -> None:
+    def __init__(self, core: GraphQLSchema, conversion: Conversion, planner: RootPlanner) -> None:
         self._core, self._conversion, self._planner = core, conversion, planner
         self.tally = Tally()
 

@@ -16,12 +16,12 @@ from graphql.execution.execute import execute_sync
 from graphql.execution.values import VariableValues
 from graphql.language import DocumentNode, SelectionSetNode
 
+from engine.context import RequestContext
 from engine.operations import Operation
 from engine.planning.field_errors import error_of
 from engine.planning.plan_cache import Computed, Plans, QueryPlan, RootField
 from engine.sql.response_budget import Room
 from engine.sql.selection import Field, Reader
-from engine.context import RequestContext
 
 Data = dict[str, Any]
 

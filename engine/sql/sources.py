@@ -14,7 +14,6 @@ from engine.sql.json_dialects import Dialect, concatenated, literal, or_null, qu
 from engine.sql.rows import Row
 from engine.sql.selection import Field
 from engine.sql.statement_builder import Source, Sources, Writing
-from models.node_ids import NodeType
 
 Order = Sequence[tuple[str, str]]
 """Columns, each with ASC or DESC."""
@@ -73,9 +72,9 @@ def truth(condition: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """A node's id, which names its type."""
+    """A node's id, which begins with the name of its type."""
 
-    type: NodeType
+    type: str
     column: str = "id"
 
     @property

@@ -9,6 +9,8 @@ from typing import Any
 from uuid import UUID
 
 from database.connections import connection, is_postgres, transaction
+from database.outages import is_outage
+from database.retries import with_retries
 from engine.sql.conditions import stored
 from errors import Unavailable
 from models.changes import LOG_HEAD_ID
@@ -16,7 +18,6 @@ from models.rollups import COUNTED_LOG_ID
 from projections.rollups.rollup_statements import Step, counted_anew, recounted
 from runtime.backoff import Outage
 from runtime.supervised_task import Supervision
-from unit_of_work.unit_of_work import patiently
 
 logger = logging.getLogger("whereabouts.counting")
 
@@ -38,7 +39,7 @@ async def count_all() -> int:
     while await _is_behind():
         began = monotonic()
         try:
-            counted = await patiently(partial(_count_some, batch))
+            counted = await with_retries(partial(_count_some, batch))
         except Unavailable:
             if batch == 1:
                 raise
@@ -127,7 +128,7 @@ async def count_for_ever() -> None:
     outage = Outage("Counting", longest_delay=COUNT_INTERVAL)
     while True:
         try:
-            await outage.outlast(count_all)
+            await outage.outlast(count_all, is_outage)
         except Unavailable as error:
             await asyncio.sleep(outage.add(error))
         except Exception:

@@ -1,4 +1,4 @@
-"""Hours: what of a noun's rows is kept up by the hour (models.rollups), and how a row is counted."""
+"""What of a cube's rows is kept up by the hour (models.rollups), and how a row is counted."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -34,6 +34,12 @@ async def positions() -> tuple[int, int]:
     return counted, head
 
 
+async def count_backlog() -> int:
+    """Return how many changes of the log are not yet part of the hourly sums."""
+    counted, head = await positions()
+    return head - counted
+
+
 async def counted_position() -> int:
     """Of the two the first. Raises NotByTheHour if they are far apart."""
     with reading_on(STATS):

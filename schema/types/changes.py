@@ -5,7 +5,7 @@ from datetime import datetime
 import strawberry
 
 from models.enums import ExceptionStatus, Health, OrderStatus, ShipmentStatus
-from schema.scalars import Position
+from models.positions import Position
 from schema.types.events import TrackingEvent
 from schema.types.exceptions import OrderException
 from schema.types.orders import Order

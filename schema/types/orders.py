@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from models.enums import DeliveryMethod, Health, OrderStatus
-from schema.scalars import Position
+from models.positions import Position
 from schema.types.connections import Connection, paged
 from schema.types.customers import Customer
 from schema.types.events import TrackingEvent

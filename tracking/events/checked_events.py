@@ -7,6 +7,7 @@ from uuid import UUID
 from database.columns import new_id
 from database.rows import new_row
 from errors import Invalid, NotFound
+from models import values
 from models.customers import IDENTITY_LENGTH, NAME_LENGTH
 from models.effects import EFFECTS
 from models.events import TrackingEvent
@@ -49,14 +50,14 @@ def checked_event(source: str, draft: EventDraft, now: datetime) -> CheckedEvent
         precision=when.precision,
         recorded_at=now,
         location=location,
-        description=validation.optional_text(draft.description, TEXT_LENGTH, "description"),
-        signed_by=validation.optional_text(draft.signed_by, NAME_LENGTH, "signedBy"),
+        description=values.optional_text(draft.description, TEXT_LENGTH, "description"),
+        signed_by=values.optional_text(draft.signed_by, NAME_LENGTH, "signedBy"),
         source=source,
-        source_event_id=validation.optional_text(
+        source_event_id=values.optional_text(
             draft.source_event_id, IDENTITY_LENGTH, "sourceEventId"
         ),
-        retracts=validation.optional_text(draft.retracts, IDENTITY_LENGTH, "retracts"),
-        carrier_code=validation.optional_text(draft.carrier_code, IDENTITY_LENGTH, "carrierCode"),
+        retracts=values.optional_text(draft.retracts, IDENTITY_LENGTH, "retracts"),
+        carrier_code=values.optional_text(draft.carrier_code, IDENTITY_LENGTH, "carrierCode"),
         exception_type=draft.exception_type,
         estimate_earliest=estimate and estimate.earliest,
         estimate_latest=estimate and estimate.latest,

@@ -7,9 +7,9 @@ from uuid import UUID
 
 from access.scopes import Viewer
 from errors import Invalid, LimitExceeded, NotFound, Refusal
+from models import values
 from models.events import SOURCE_LENGTH, TrackingEvent
 from models.shipments import Shipment
-from tracking import validation
 from tracking.change_recorder import Recorder
 from tracking.events.attachment import attach, keep, retract
 from tracking.events.checked_events import CheckedEvent, checked_event
@@ -60,7 +60,7 @@ async def record_events(
 
     Calls that come while others are being recorded share a transaction, one after the other.
     """
-    validation.text(source, SOURCE_LENGTH, "input", "source")
+    values.text(source, SOURCE_LENGTH, "input", "source")
     if not drafts:
         raise Invalid("Give at least one event.", ("input", "events"))
     if len(drafts) > MAXIMUM_EVENTS:

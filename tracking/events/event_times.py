@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from typing import Any
 
 from errors import Invalid
+from models import values
 from models.enums import TimePrecision, TimeZoneSource
 from models.events import LOCAL_TIME_LENGTH
 from models.time_zones import time_zone, time_zone_of_place
@@ -38,7 +39,7 @@ def event_time(draft: EventDraft, location: dict[str, Any] | None, now: datetime
 
 
 def _from_instant(given: datetime, precision: TimePrecision, now: datetime) -> EventTime:
-    occurred_at = validation.utc(given, "occurredAt")
+    occurred_at = values.utc(given, "occurredAt")
     zone = given.tzinfo
     local = given.replace(tzinfo=None)
     shown = local.isoformat() if given.utcoffset() else None
@@ -105,7 +106,7 @@ def _whole_day(
 
 
 def _utc(local: datetime, zone: tzinfo, field: str) -> datetime:
-    return validation.utc(local.replace(tzinfo=zone), field)
+    return values.utc(local.replace(tzinfo=zone), field)
 
 
 def _refuse_future(moment: datetime, now: datetime, field: str) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 from uuid import UUID
 
+from database.retries import ConcurrentChange
 from errors import NotFound
 from models.events import TrackingEvent
 from models.node_ids import NodeType, id_of
@@ -14,7 +15,7 @@ from tracking.events.attachment import retract
 from tracking.orders.loading import LoadedOrder, lock_orders
 from tracking.settlement import settle
 from tracking.shipments.tracking_number_locks import lock_numbers
-from unit_of_work.unit_of_work import Act, Raced, act
+from unit_of_work.unit_of_work import Act, act
 
 
 class Held(NamedTuple):
@@ -38,7 +39,7 @@ async def retract_event(this: Act, id_: str, reason: str) -> UUID:
     loaded = await lock_orders(this, ids)
     here = _held(loaded, named.id)
     if here.event.moved_to_id != named.moved_to_id:
-        raise Raced
+        raise ConcurrentChange
     records: dict[UUID, Recorder] = {}
     if current.shipment_id is None:
         this.rows.watch([current])
@@ -69,18 +70,18 @@ async def _lock_where_it_is(event: TrackingEvent) -> TrackingEvent:
         await lock_numbers([(current.carrier, current.number_key)])
         current = await TrackingEvent.get(id=current.id)
     if current.moved_to_id is not None:
-        raise Raced
+        raise ConcurrentChange
     return current
 
 
 def _held(loaded: Mapping[UUID, LoadedOrder], event_id: UUID) -> Held:
-    """The event among what is loaded. Raises Raced if it is there no more."""
+    """The event among what is loaded. Raises ConcurrentChange if it is there no more."""
     for order in loaded.values():
         for shipment in order.shipments:
             for event in order.events[shipment.id]:
                 if event.id == event_id:
                     return Held(order, shipment, event)
-    raise Raced
+    raise ConcurrentChange
 
 
 def _take_back(

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from database.columns import new_id
 from errors import Conflict, IllegalTransition, LimitExceeded, NotFound
+from models import values
 from models.customers import IDENTITY_LENGTH
 from models.effects import usual_opening
 from models.enums import (
@@ -33,8 +34,8 @@ MAXIMUM_OPENED_BY_PERSONS = 100
 @act
 async def open_exception(this: Act, tracking_id: str, draft: ExceptionDraft) -> UUID:
     key = validation.idempotency_key(draft.idempotency_key, "input", "idempotencyKey")
-    summary = validation.text(draft.summary, TEXT_LENGTH, "input", "summary")
-    due_at = validation.optional_utc(draft.due_at, "input", "dueAt")
+    summary = values.text(draft.summary, TEXT_LENGTH, "input", "summary")
+    due_at = values.optional_utc(draft.due_at, "input", "dueAt")
     order_id = await find_order(tracking_id)
     loaded = (await lock_orders(this, [order_id]))[order_id]
     content = ("exceptionOpen", order_id, draft)
@@ -133,7 +134,7 @@ async def wait_exception(this: Act, id_: str, on: Party) -> UUID:
 async def resolve_exception(
     this: Act, id_: str, resolution: ExceptionResolution, note: str | None = None
 ) -> UUID:
-    body = validation.optional_text(note, NOTE_LENGTH, "note")
+    body = values.optional_text(note, NOTE_LENGTH, "note")
     case = await Case.lock(this, id_)
     exception = case.exception
     if exception.status is ExceptionStatus.RESOLVED and exception.resolution is not resolution:
@@ -189,7 +190,7 @@ async def reopen_exception(this: Act, id_: str, reason: str) -> UUID:
 @act
 async def assign_exception(this: Act, id_: str, assignee: str | None) -> UUID:
     """Nobody, if `assignee` is None."""
-    assignee = validation.optional_text(assignee, IDENTITY_LENGTH, "assignee")
+    assignee = values.optional_text(assignee, IDENTITY_LENGTH, "assignee")
     case = await Case.lock(this, id_)
     if case.exception.assignee == assignee:
         return case.exception.id
@@ -200,7 +201,7 @@ async def assign_exception(this: Act, id_: str, assignee: str | None) -> UUID:
 async def add_exception_note(
     this: Act, id_: str, body: str, idempotency_key: str | None = None
 ) -> UUID:
-    body = validation.text(body, NOTE_LENGTH, "body")
+    body = values.text(body, NOTE_LENGTH, "body")
     key = validation.idempotency_key(idempotency_key, "idempotencyKey")
     case = await Case.lock(this, id_)
     content = ("exceptionNoteAdd", id_, body)

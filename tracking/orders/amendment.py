@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from errors import IllegalTransition
+from models import values
 from models.customers import Customer
 from models.estimates import promise_of
 from models.orders import Address, Order
@@ -125,7 +126,7 @@ def _amend_promise(
     this: Act, order: Order, amendment: OrderAmendment, record: Recorder
 ) -> Differences:
     """A changed promise is an estimate revised; one taken away is an amendment."""
-    promised_at = validation.optional_utc(amendment.promised_at, "input", "promisedAt")
+    promised_at = values.optional_utc(amendment.promised_at, "input", "promisedAt")
     before = promise_of(order)
     if order.promised_at == promised_at:
         return []

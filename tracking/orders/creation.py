@@ -7,6 +7,7 @@ from uuid import UUID
 from database.columns import new_id
 from database.rows import new_row
 from errors import Conflict, Invalid, LimitExceeded, Refusal
+from models import values
 from models.customers import IDENTITY_LENGTH, Customer
 from models.derivation import derive, next_order_statuses, tally
 from models.enums import Health, OrderStatus
@@ -89,7 +90,7 @@ def _check(act: Act, draft: OrderDraft) -> Checked:
         raise LimitExceeded(f"An order has at most {MAXIMUM_ITEMS} items.", ("items",))
     address = validation.address(draft.shipping_address, "shippingAddress")
     clean = OrderDraft(
-        reference=validation.optional_text(draft.reference, IDENTITY_LENGTH, "reference"),
+        reference=values.optional_text(draft.reference, IDENTITY_LENGTH, "reference"),
         customer=validation.customer(draft.customer, "customer"),
         shipping_address=address,
         delivery_method=draft.delivery_method,
@@ -97,7 +98,7 @@ def _check(act: Act, draft: OrderDraft) -> Checked:
         currency=validation.currency(draft.currency, "currency"),
         total=draft.total,
         placed_at=validation.past(draft.placed_at, act.now, "placedAt"),
-        promised_at=validation.optional_utc(draft.promised_at, "promisedAt"),
+        promised_at=values.optional_utc(draft.promised_at, "promisedAt"),
     )
     metadata = validation.metadata(draft.metadata or [], "metadata")
     order_id = new_id()
@@ -113,8 +114,8 @@ def _item(draft: ItemDraft, place: int, order_id: UUID, order: OrderDraft) -> Or
         OrderItem,
         order_id=order_id,
         line=place + 1,
-        sku=validation.text(draft.sku, SKU_LENGTH, *path, "sku"),
-        name=validation.text(draft.name, LINE_LENGTH, *path, "name"),
+        sku=values.text(draft.sku, SKU_LENGTH, *path, "sku"),
+        name=values.text(draft.name, LINE_LENGTH, *path, "name"),
         quantity=validation.quantity(draft.quantity, *path, "quantity"),
         unit_price_minor=None
         if price is None

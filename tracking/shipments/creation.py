@@ -6,6 +6,7 @@ from uuid import UUID
 
 from database.columns import new_id
 from errors import Conflict, IllegalTransition, Invalid, LimitExceeded
+from models import values
 from models.enums import Health, ShipmentStatus
 from models.node_ids import NodeType, id_of
 from models.orders import OrderItem
@@ -94,7 +95,7 @@ def _new_shipment(this: Act, loaded: LoadedOrder, draft: ShipmentDraft) -> Shipm
         id=new_id(),
         order_id=loaded.order.id,
         carrier=None if carrier is None else validation.carrier(carrier, "input", "carrier"),
-        service=validation.optional_text(draft.service, SERVICE_LENGTH, "input", "service"),
+        service=values.optional_text(draft.service, SERVICE_LENGTH, "input", "service"),
         origin=validation.location(draft.origin, "input", "origin"),
         created_at=validation.past(draft.occurred_at, this.now, "input", "occurredAt"),
         updated_at=this.now,

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from database.retries import ConcurrentChange
 from errors import NotFound
+from models import values
 from models.node_ids import NodeType, id_of
 from models.shipments import SERVICE_LENGTH, Shipment
 from tracking import validation
@@ -11,7 +13,7 @@ from tracking.events.attachment import attach_kept
 from tracking.inputs import DispatchDraft, ShipmentAmendment
 from tracking.orders.loading import LoadedOrder, lock_orders
 from tracking.shipments.tracking_number_locks import Number, lock_numbers, number_of
-from unit_of_work.unit_of_work import Act, Raced
+from unit_of_work.unit_of_work import Act
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ def checked_handover(draft: DispatchDraft | ShipmentAmendment) -> Handover:
     carrier = (
         None if draft.carrier is None else validation.carrier(draft.carrier, "input", "carrier")
     )
-    service = validation.optional_text(draft.service, SERVICE_LENGTH, "input", "service")
+    service = values.optional_text(draft.service, SERVICE_LENGTH, "input", "service")
     return Handover(carrier, given, key, service)
 
 
@@ -62,7 +64,7 @@ async def lock_for(this: Act, id_: str, said: Handover) -> tuple[LoadedOrder, Sh
     await lock_numbers([one for one in (handover.number, number_of(before)) if one is not None])
     loaded, shipment = await lock_shipment(this, id_)
     if (shipment.carrier, shipment.number_key) != (before.carrier, before.number_key):
-        raise Raced
+        raise ConcurrentChange
     return loaded, shipment, said.over(shipment)
 
 

@@ -7,8 +7,8 @@ from starlette.types import Receive, Scope, Send
 
 from engine.context import MakeContext
 from engine.persisted.documents import TrustedDocuments
-from runtime.supervised_task import Supervision
 from engine.schema import Schema
+from runtime.supervised_task import Supervision
 from subscriptions.feed import Feed
 from web.connection_registry import Connections, Limits
 from web.graphql.http import HttpEndpoint

@@ -15,7 +15,7 @@ from engine.error_formatting import MASKED, UNAVAILABLE, error_of, log_exception
 from engine.execution import refused
 from engine.operations import Operation, Refused
 from errors import Invalid, Refusal, Unauthenticated
-from schema.scalars import parse_position
+from models.positions import parse_position
 from web.connection_registry import COME_BACK_SECONDS, Connections, Full, host_of
 from web.graphql import responses, server_sent_events
 from web.graphql.content_negotiation import Accepted, accepted, is_json

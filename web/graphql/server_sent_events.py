@@ -18,8 +18,14 @@ from engine.responses import text_of
 from errors import Refusal
 from subscriptions.followers import Follower
 from subscriptions.live_query_subscribers import AnswerFollower
-from web.connection_registry import CLOSE_TIMEOUT, PING_INTERVAL, SEND_TIMEOUT, Connections, Place
-from web.graphql.websocket_messages import Close
+from web.connection_registry import (
+    CLOSE_TIMEOUT,
+    PING_INTERVAL,
+    SEND_TIMEOUT,
+    Connections,
+    EndReason,
+    Place,
+)
 
 HEADERS = {
     "content-type": "text/event-stream; charset=utf-8",
@@ -89,7 +95,7 @@ class EventStream:
 
     def look(self, now: float) -> None:
         if self._is_sending and now - self._sent_at > SEND_TIMEOUT:
-            self.end(Close.TRY_AGAIN_LATER)
+            self._sending.cancel()
         elif not self._is_sending and now - self._sent_at > PING_INTERVAL:
             self._beating = asyncio.create_task(self._beat())
 
@@ -98,8 +104,8 @@ class EventStream:
         with suppress(OSError):
             await self._put(_more(HEARTBEAT))
 
-    def end(self, code: Close) -> None:
-        """The browser comes back, whatever the code; a key that was revoked is refused then."""
+    def end(self, reason: EndReason) -> None:
+        """The browser comes back, whatever the reason; a key that was revoked is refused then."""
         self._sending.cancel()
 
 

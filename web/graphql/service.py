@@ -8,11 +8,11 @@ from graphql import GraphQLError
 from access.authentication import Callers
 from access.scopes import Viewer
 from database.outages import is_outage
+from engine.context import MakeContext
 from engine.execution import Execution, execute, refused
 from engine.operations import Operation
 from engine.persisted.documents import TrustedDocuments
 from engine.schema import Schema
-from engine.context import MakeContext
 from subscriptions.feed import Feed
 from subscriptions.followers import Follower
 from subscriptions.live_query_subscribers import AnswerFollower

@@ -19,6 +19,7 @@ from web.connection_registry import (
     PONG_TIMEOUT,
     SEND_TIMEOUT,
     Connections,
+    EndReason,
     Full,
     Place,
 )
@@ -27,6 +28,9 @@ from web.graphql.request_parsing import Asked
 from web.graphql.service import Answering
 from web.graphql.websocket_messages import Close
 from web.token_bucket import Allowance
+
+CLOSE_CODES = {EndReason.RESTARTING: Close.RESTARTING, EndReason.REVOKED: Close.FORBIDDEN}
+"""After either of them clients know whether to come back."""
 
 
 class Gone(Exception):
@@ -141,7 +145,7 @@ class Conversation:
         except Refusal as refusal:
             await self._refuse(id_, [error_formatting.error_of(refusal)])
         except Unauthenticated:
-            self.end(Close.FORBIDDEN)
+            self._end_with(Close.FORBIDDEN)
         except Gone:
             pass
         except Exception as error:
@@ -199,15 +203,15 @@ class Conversation:
 
     def look(self, now: float) -> None:
         if self._sending and now - self._sent_at > SEND_TIMEOUT:
-            self.end(Close.TRY_AGAIN_LATER)
+            self._end_with(Close.TRY_AGAIN_LATER)
         elif not self._is_initialised and now - self._opened_at > self._limits.init_seconds:
-            self.end(Close.TIMED_OUT)
+            self._end_with(Close.TIMED_OUT)
         elif self._pinged_at is None:
             if now - self._heard_at > PING_INTERVAL:
                 self._pinged_at = now
                 self._aside = asyncio.create_task(self._ping())
         elif now - self._pinged_at > PONG_TIMEOUT:
-            self.end(Close.TIMED_OUT)
+            self._end_with(Close.TIMED_OUT)
 
     async def _ping(self) -> None:
         with suppress(Gone):
@@ -217,9 +221,12 @@ class Conversation:
         """A mistake of ours, or the database is away: the client comes back."""
         if not self._is_ending:
             error_formatting.log_exception(error, "a websocket")
-        self.end(websocket_messages.closing(error))
+        self._end_with(websocket_messages.closing(error))
 
-    def end(self, code: Close) -> None:
+    def end(self, reason: EndReason) -> None:
+        self._end_with(CLOSE_CODES[reason])
+
+    def _end_with(self, code: Close) -> None:
         if not self._is_ending:
             self._is_ending = True
             self._aside = asyncio.create_task(self._end(code))
