@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 from strawberry.types.arguments import convert_arguments
 
 from engine.input_coercion import Surprise
+from engine.schema import Schema
 from engine.variables import MAXIMUM_ERRORS, Variables
 from models.enums import (
     DeliveryMethod,
@@ -31,7 +32,7 @@ from models.enums import (
     TrackingEventType,
 )
 from schema import build
-from schema.build import Schema, build_schema
+from schema.build import build_schema
 from schema.inputs.events import TrackingEventInput, TrackingEventsRecordInput
 from schema.inputs.orders import OrderAmendInput
 from schema.inputs.values import LocationInput

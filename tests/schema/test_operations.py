@@ -6,7 +6,8 @@ from engine import documents
 from engine.documents import Documents, Tally
 from engine.error_formatting import code_of, shown
 from engine.operations import Operations, Refused
-from schema.build import Schema, build_schema
+from engine.schema import Schema
+from schema.build import build_schema
 
 SELECTED = "{ changes(after: $after) { position } }"
 

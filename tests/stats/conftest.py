@@ -6,12 +6,13 @@ import pytest
 
 from access.scopes import Scope, Viewer
 from database.rows import insert
+from engine.schema import Schema
 from models.customers import Customer
 from models.orders import Order
 from projections.rollups import recount
 from resolvers.stats import stats_plan
 from resolvers.stats.rollup_measures import NotByTheHour
-from schema.build import Schema, build_schema
+from schema.build import build_schema
 from subscriptions.feed import Feed
 from subscriptions.transport import open_transport
 from tests.factories.in_memory import build_customer, build_order

@@ -27,9 +27,9 @@ from tracking.inputs import (
     ShipmentAmendment,
     ShipmentDraft,
 )
-from tracking.orders import commands
+from tracking.orders import commands as orders
 from tracking.orders.amendment import amend_order
-from tracking.shipments import commands
+from tracking.shipments import commands as shipments
 from tracking.shipments.creation import create_shipment
 from tracking.sweeper import sweep
 from unit_of_work.unit_of_work import Tracker
@@ -100,16 +100,16 @@ class CommandRunner:
         await act(step)
 
     async def _confirm(self, step: Step) -> None:
-        await commands.confirm_order(self.tracker, SYSTEM, self.order.tracking_id)
+        await orders.confirm_order(self.tracker, SYSTEM, self.order.tracking_id)
 
     async def _hold(self, step: Step) -> None:
-        await commands.hold_order(self.tracker, SYSTEM, self.order.tracking_id, "fraud check")
+        await orders.hold_order(self.tracker, SYSTEM, self.order.tracking_id, "fraud check")
 
     async def _release(self, step: Step) -> None:
-        await commands.release_order(self.tracker, SYSTEM, self.order.tracking_id)
+        await orders.release_order(self.tracker, SYSTEM, self.order.tracking_id)
 
     async def _cancel(self, step: Step) -> None:
-        await commands.cancel_order(self.tracker, SYSTEM, self.order.tracking_id, "no more")
+        await orders.cancel_order(self.tracker, SYSTEM, self.order.tracking_id, "no more")
 
     async def _promise(self, step: Step) -> None:
         promised_at = None if step.which % 5 == 0 else NOW + timedelta(hours=step.hours)
@@ -124,23 +124,23 @@ class CommandRunner:
         await create_shipment(self.tracker, SYSTEM, self.order.tracking_id, draft)
 
     async def _pack(self, step: Step) -> None:
-        await commands.pack_shipment(self.tracker, SYSTEM, await self._shipment(step))
+        await shipments.pack_shipment(self.tracker, SYSTEM, await self._shipment(step))
 
     async def _dispatch(self, step: Step) -> None:
         draft = DispatchDraft(carrier="ups", tracking_number=self._number(step))
-        await commands.dispatch_shipment(self.tracker, SYSTEM, await self._shipment(step), draft)
+        await shipments.dispatch_shipment(self.tracker, SYSTEM, await self._shipment(step), draft)
 
     async def _amend(self, step: Step) -> None:
         draft = ShipmentAmendment(carrier="ups", tracking_number=self._number(step))
-        await commands.amend_shipment(self.tracker, SYSTEM, await self._shipment(step), draft)
+        await shipments.amend_shipment(self.tracker, SYSTEM, await self._shipment(step), draft)
 
     async def _estimate(self, step: Step) -> None:
         draft = EstimateDraft(earliest=NOW, latest=NOW + timedelta(hours=step.hours))
-        await commands.estimate_shipment(self.tracker, SYSTEM, await self._shipment(step), draft)
+        await shipments.estimate_shipment(self.tracker, SYSTEM, await self._shipment(step), draft)
 
     async def _withdraw(self, step: Step) -> None:
         id_ = await self._shipment(step)
-        await commands.cancel_shipment(self.tracker, SYSTEM, id_, "wrong box")
+        await shipments.cancel_shipment(self.tracker, SYSTEM, id_, "wrong box")
 
     async def _record(self, step: Step) -> None:
         await self._record_event(step, shipment_id=await self._shipment(step))

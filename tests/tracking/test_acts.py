@@ -11,6 +11,7 @@ from tortoise.exceptions import IntegrityError, OperationalError
 
 from access.scopes import SYSTEM
 from database import connections
+from database.retries import ATTEMPTS
 from errors import Unavailable
 from models.orders import Order
 from tests.conftest import AnnouncementRecorder
@@ -19,7 +20,7 @@ from tests.factories.drafts import build_order_draft
 from tests.tracking.assertions import assert_log_is_gapless
 from tracking.orders.commands import create_order
 from unit_of_work import change_log, unit_of_work
-from unit_of_work.unit_of_work import ATTEMPTS, Act, Tracker, act
+from unit_of_work.unit_of_work import Act, Tracker, act
 
 pytestmark = pytest.mark.usefixtures("db")
 
