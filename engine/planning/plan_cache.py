@@ -1,7 +1,7 @@
 """Plans of operations: made once for each operation, the rights of its asker, and its choices."""
 
 from collections.abc import Awaitable, Callable, Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Protocol, TypeVar
 
@@ -27,6 +27,8 @@ Chosen = tuple[tuple[str, bool], ...]
 """What the variables say by which directives choose."""
 
 
+DESCRIBING = frozenset({"__typename", "__schema", "__type"})
+"""Root fields that the schema answers itself."""
 Made = TypeVar("Made")
 
 
@@ -76,7 +78,7 @@ class RootField:
 
     field: Field
     nodes: Sequence[FieldNode]
-    plan: QueryPlan | Computed | None
+    plan: QueryPlan | Computed | None = None
 
 
 class Plans:
@@ -98,7 +100,8 @@ class Plans:
         """The fields of a query, in the order of the answer."""
 
         def make() -> Sequence[RootField]:
-            return self._roots(operation, variables, viewer, self._core.query_type)
+            roots = self._roots(operation, variables, viewer, self._core.query_type)
+            return [self._planned(root, viewer) for root in roots]
 
         return self._made(operation, (viewer.reads, _choices(operation, variables)), make)
 
@@ -118,7 +121,7 @@ class Plans:
 
         def make() -> RootField:
             (root,) = self._roots(operation, variables, viewer, self._core.subscription_type)
-            return root
+            return self._planned(root, viewer)
 
         return self._made(operation, (viewer.reads, _choices(operation, variables)), make)
 
@@ -154,24 +157,20 @@ class Plans:
         assert type_ is not None, "a valid operation has a type"
         selecting = self._selecting(operation, variables, viewer)
         collected = selecting.collected(type_, [operation.definition.selection_set])
-        return [
-            self._root(selecting, type_, key, nodes, viewer) for key, nodes in collected.items()
-        ]
+        return [self._root(selecting, type_, key, nodes) for key, nodes in collected.items()]
 
     def _root(
-        self,
-        selecting: Selecting,
-        type_: GraphQLObjectType,
-        key: str,
-        nodes: Sequence[FieldNode],
-        viewer: Viewer,
+        self, selecting: Selecting, type_: GraphQLObjectType, key: str, nodes: Sequence[FieldNode]
     ) -> RootField:
         name = nodes[0].name.value
-        if name in ("__schema", "__type"):
-            return RootField(Field(key, name, type_.name, place=nodes), nodes, None)
-        field = selecting.field(type_, key, nodes)
-        is_planned = field.refusal is None and name != "__typename"
-        return RootField(field, nodes, self._planner.query(field, viewer) if is_planned else None)
+        if name in DESCRIBING:
+            return RootField(Field(key, name, type_.name, place=nodes), nodes)
+        return RootField(selecting.field(type_, key, nodes), nodes)
+
+    def _planned(self, root: RootField, viewer: Viewer) -> RootField:
+        if root.field.refusal is not None or root.field.name in DESCRIBING:
+            return root
+        return replace(root, plan=self._planner.query(root.field, viewer))
 
     def _selecting(
         self, operation: Operation, variables: VariableValues, viewer: Viewer

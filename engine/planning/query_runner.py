@@ -55,9 +55,14 @@ class Reading:
 
     async def read(self) -> Data | None:
         """The data of a query; why something is missing stands in `errors`."""
+        # Root fields are read side by side, and these must be older than all of them. A failure
+        # here fails the request, of which nothing has begun.
+        first = {
+            root.field: await root.plan.value(root.field, self._reader)
+            for root in self._roots
+            if isinstance(root.plan, Computed) and root.plan.is_first
+        }
         try:
-            # Root fields are read side by side, and these must be older than all of them.
-            first = {root.field: await self._value(root) for root in self._roots if _is_first(root)}
             others = [root for root in self._roots if root.field not in first]
             values = first | await self._values(others)
             return {root.field.key: values[root.field] for root in self._roots}
@@ -142,7 +147,3 @@ class Reading:
     def _null(field: Field) -> None:
         if field.is_required:
             raise _NoData
-
-
-def _is_first(root: RootField) -> bool:
-    return isinstance(root.plan, Computed) and root.plan.is_first

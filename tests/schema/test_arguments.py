@@ -21,6 +21,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strawberry.types.arguments import convert_arguments
 
+from engine import schema
 from engine.input_coercion import Surprise
 from engine.schema import Schema
 from engine.variables import MAXIMUM_ERRORS, Variables
@@ -31,7 +32,6 @@ from models.enums import (
     TimePrecision,
     TrackingEventType,
 )
-from schema import build
 from schema.build import build_schema
 from schema.inputs.events import TrackingEventInput, TrackingEventsRecordInput
 from schema.inputs.orders import OrderAmendInput
@@ -39,7 +39,7 @@ from schema.inputs.values import LocationInput
 from tests.schema.input_strategies import values_for
 
 with pytest.MonkeyPatch.context() as patched:
-    patched.setattr(build, "make_themselves", lambda core: None)
+    patched.setattr(schema, "make_themselves", lambda core: None)
     PLAIN = build_schema()
 OURS = build_schema()
 TYPES = [*OURS.core.type_map.values()]

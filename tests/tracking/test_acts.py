@@ -10,7 +10,7 @@ import pytest
 from tortoise.exceptions import IntegrityError, OperationalError
 
 from access.scopes import SYSTEM
-from database import connections
+from database import connections, retries
 from database.retries import ATTEMPTS
 from errors import Unavailable
 from models.orders import Order
@@ -39,7 +39,7 @@ PASSING: list[Exception] = [
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(unit_of_work, "FIRST_PAUSE", 0.0001)
+    monkeypatch.setattr(retries, "FIRST_PAUSE", 0.0001)
 
 
 def failing(times: int, error: Exception) -> tuple[Callable[..., object], list[int]]:
