@@ -16,9 +16,9 @@ from benchmarks.stats.queries import StatsQuery
 from database.connections import STATS_SESSION, open_database
 from engine.execution import execute
 from engine.responses import body_of
+from engine.schema import Schema
 from projections.rollups import recount
 from resolvers.stats.rollup_sql import FAR
-from schema.build import Schema
 from schema.context import Context
 from unit_of_work.unit_of_work import Tracker
 
@@ -113,7 +113,7 @@ class Measurement:
 
     async def _execute(self, query: StatsQuery) -> bytes:
         operation = self.schema.operations.prepare(query.query, None)
-        context = Context(Tracker(announce=lambda head: None), SYSTEM, self.now)
+        context = Context(tracker=Tracker(announce=lambda head: None), viewer=SYSTEM, now=self.now)
         return body_of(await execute(self.schema, operation, query.variables, context))
 
     async def _require_equal_answers(self, query: StatsQuery) -> None:

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from database.rows import insert
+from engine.schema import Schema
 from models.customers import Customer
 from projections.rollups import recount
-from schema.build import Schema, build_schema
+from schema.build import build_schema
 from tests.factories.in_memory import build_customer, build_order
 from tests.stats.conftest import Analyst
 

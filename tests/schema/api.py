@@ -11,8 +11,8 @@ from engine.execution import execute as execute_operation
 from engine.execution import refused
 from engine.operations import Refused
 from engine.responses import text_of
-from schema.build import Schema
-from schema.context import Context
+from engine.schema import Schema
+from schema.context import Context, context_maker
 from subscriptions.feed import Feed
 from subscriptions.registry import Subscriptions
 from unit_of_work.unit_of_work import Tracker
@@ -39,7 +39,7 @@ class Api:
             operation = self.schema.operations.prepare(query, None)
         except Refused as error:
             return _parsed(text_of(refused(error.errors)))
-        context = Context(self.tracker, viewer)
+        context = Context(tracker=self.tracker, viewer=viewer)
         return _parsed(text_of(await execute_operation(self.schema, operation, variables, context)))
 
     async def fetch(self, query: str, viewer: Viewer = SYSTEM, **variables: Any) -> dict[str, Any]:
@@ -53,7 +53,7 @@ class Api:
     async def stream(
         self, query: str, viewer: Viewer = ANONYMOUS, **variables: Any
     ) -> "AsyncGenerator[AsyncIterator[Answer], None]":
-        subscriptions = Subscriptions(self.schema, self.tracker, self.feed)
+        subscriptions = Subscriptions(self.schema, context_maker(self.tracker), self.feed)
         operation = self.schema.operations.prepare(query, None)
         async with await subscriptions.follower(operation, variables, viewer) as follower:
             yield (_parsed(delivery.body) async for delivery in follower)

@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 
 from access.scopes import Viewer
+from engine.schema import Schema
 from engine.sql.statement import Bound, Statement, run
 from models.orders import Order
 from resolvers.stats.stats_plan import StatsPlan
-from schema.build import Schema, build_schema
+from schema.build import build_schema
+from schema.context import context_maker
 from subscriptions.feed import Feed
 from subscriptions.followers import Follower
 from subscriptions.registry import Subscriptions
@@ -51,7 +53,7 @@ async def service(database_url: str, broadcast_url: str) -> AsyncGenerator[Runni
 
 @pytest.fixture
 def subscriptions(api: Api) -> Subscriptions:
-    return Subscriptions(api.schema, api.tracker, api.feed)
+    return Subscriptions(api.schema, context_maker(api.tracker), api.feed)
 
 
 @pytest.fixture

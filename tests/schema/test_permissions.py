@@ -16,7 +16,7 @@ from graphql import (
 )
 from graphql import print_type as printed
 
-from access.scopes import Scope, Viewer
+from access.scopes import NEEDED_SCOPES, READING, Scope, Viewer
 from engine.error_formatting import code_of
 from engine.operations import Refused
 from schema.build import build_schema
@@ -94,7 +94,7 @@ def test_plans_are_kept_apart_by_every_scope_that_queries_need():
     """Plans are shared by viewers with equal scopes of READING, which must have all of them."""
     scopes = {scope_of(field) for field in QUERY.fields.values()} - {None}
 
-    assert scopes.union(*auth.NEEDED_SCOPES.values()) <= set(auth.READING)
+    assert scopes.union(*NEEDED_SCOPES.values()) <= set(READING)
 
 
 def described_types() -> list[GraphQLObjectType | GraphQLInterfaceType]:
@@ -158,8 +158,8 @@ async def test_a_mutation_without_its_scope_is_refused_and_does_nothing(api):
     assert await api.fetch("{position}", HOLDER) == {"position": 0}
 
 
-READING = (Scope.ORDERS_READ, Scope.ANALYTICS_READ, Scope.ADMIN)
-WRITER = Viewer("writer", frozenset(Scope) - frozenset(READING))
+READING_SCOPES = (Scope.ORDERS_READ, Scope.ANALYTICS_READ, Scope.ADMIN)
+WRITER = Viewer("writer", frozenset(Scope) - frozenset(READING_SCOPES))
 
 
 @pytest.mark.parametrize("viewer", [HOLDER, PERSONAL_ALONE, WRITER], ids=lambda value: value.name)

@@ -118,7 +118,9 @@ async def test_directives_choose_by_the_variables_of_the_named_operation(api, fu
     for name, extra in (("Short", {}), ("Whole", {"all": True}), ("Short", {"all": True})):
         operation = api.schema.operations.prepare(query, name)
         variables = {"id": full_order.tracking_id, **extra}
-        result = await execute(api.schema, operation, variables, Context(api.tracker, SYSTEM))
+        result = await execute(
+            api.schema, operation, variables, Context(tracker=api.tracker, viewer=SYSTEM)
+        )
         assert result.errors == []
         shown[name] = orjson.loads(orjson.dumps(result.data))
 

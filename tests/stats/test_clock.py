@@ -8,12 +8,12 @@ from graphql.execution.values import VariableValues
 
 from access.scopes import SYSTEM, Scope, Viewer
 from engine.planning.plan_cache import RootField
+from engine.schema import Schema
 from engine.sql.selection import Reader
 from models.enums import OrderStatus
 from resolvers.stats.clock import BY_CLOCK, is_by_clock
 from resolvers.stats.orders import ORDERS
 from resolvers.stats.stats_plan import StatsPlan
-from schema.build import Schema
 from tests.factories.in_memory import START
 
 CONFIDANT = Viewer("confidant", frozenset({Scope.ANALYTICS_READ, Scope.PERSONAL_READ}))

@@ -164,11 +164,11 @@ async def test_rows_are_read_for_queries_that_rollups_cannot_answer(
     analyst: Analyst, monkeypatch: pytest.MonkeyPatch, query: str
 ) -> None:
     calls = []
-    group_statement = group_statement.group_statement
+    original = group_statement.group_statement
 
     def record_call(*arguments: Any) -> Any:
         calls.append(arguments)
-        return group_statement(*arguments)
+        return original(*arguments)
 
     monkeypatch.setattr(stats_plan, "group_statement", record_call)
 
