@@ -14,7 +14,7 @@ class ErrorCode(StrEnum):
     LIMIT_EXCEEDED = "LIMIT_EXCEEDED"
 
 
-class Refusal(Exception):
+class DomainError(Exception):
     """The caller can mend it; nothing was changed. `field` is the path to what was wrong."""
 
     code: ErrorCode
@@ -24,42 +24,42 @@ class Refusal(Exception):
         self.message = message
         self.field = field
 
-    def inside(self, *path: str) -> "Refusal":
+    def inside(self, *path: str) -> "DomainError":
         """The same refusal, of something inside `path`."""
         return type(self)(self.message, (*path, *self.field))
 
 
-class Invalid(Refusal):
+class Invalid(DomainError):
     """What was given cannot be so."""
 
     code = ErrorCode.INVALID
 
 
-class NotFound(Refusal):
+class NotFound(DomainError):
     """There is no such thing, or none that the caller may see."""
 
     code = ErrorCode.NOT_FOUND
 
 
-class Conflict(Refusal):
+class Conflict(DomainError):
     """It contradicts what is already there."""
 
     code = ErrorCode.CONFLICT
 
 
-class IllegalTransition(Refusal):
+class IllegalTransition(DomainError):
     """It cannot move to that status from where it is."""
 
     code = ErrorCode.ILLEGAL_TRANSITION
 
 
-class Forbidden(Refusal):
+class Forbidden(DomainError):
     """The caller's scopes do not allow it."""
 
     code = ErrorCode.FORBIDDEN
 
 
-class LimitExceeded(Refusal):
+class LimitExceeded(DomainError):
     """More than there may be."""
 
     code = ErrorCode.LIMIT_EXCEEDED

@@ -32,11 +32,11 @@ from subscriptions.feed import Feed
 from subscriptions.transport import open_transport
 from tracking.sweeper import sweeping
 from unit_of_work.unit_of_work import Tracker
-from web.connection_registry import Limits
-from web.graceful_shutdown import leaving_first
+from web.connection_registry import ConnectionLimits
+from web.graceful_shutdown import drain_before_exit
 from web.graphql.endpoint import Endpoint
 from web.health import Dependencies, Readiness, is_alive
-from web.uvicorn_protocols import Http, Websocket
+from web.uvicorn_protocols import HttpProtocol, WebsocketProtocol
 
 PATH = "/graphql"
 GRACE_SECONDS = 10
@@ -102,7 +102,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
             sweeping(tracker, settings.sweep_seconds),
             counting(),
         ):
-            with leaving_first(endpoint.connections):
+            with drain_before_exit(endpoint.connections):
                 yield
 
     app = Application(
@@ -165,8 +165,8 @@ def serving_config(settings: Settings, app: Any, **options: Any) -> uvicorn.Conf
         workers=settings.workers,
         log_level=settings.log_level,
         forwarded_allow_ips=settings.trusted_proxies,
-        http=Http,
-        ws=Websocket,
+        http=HttpProtocol,
+        ws=WebsocketProtocol,
         ws_max_size=settings.message_bytes,
         # Clients give up for good after uvicorn's own way to end a silent websocket.
         ws_ping_interval=None,
@@ -211,8 +211,10 @@ def _pages_of_other_origins(origins: Sequence[str]) -> list[Middleware]:
     return [cors]
 
 
-def _limits(settings: Settings) -> Limits:
-    return Limits(**{one.name: getattr(settings, one.name) for one in dataclasses.fields(Limits)})
+def _limits(settings: Settings) -> ConnectionLimits:
+    return ConnectionLimits(
+        **{one.name: getattr(settings, one.name) for one in dataclasses.fields(ConnectionLimits)}
+    )
 
 
 def _due(settings: Settings) -> dict[ExceptionSeverity, timedelta]:

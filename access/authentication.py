@@ -3,16 +3,16 @@
 from datetime import UTC, datetime
 
 from access.api_keys import note_use
-from access.key_lookup import Keys
+from access.key_lookup import KeyLookup
 from access.scopes import ANONYMOUS, Viewer
 from errors import Unauthenticated
 
 
-class Callers:
+class Authenticator:
     """Knows callers by what they say in `Authorization`."""
 
     def __init__(self) -> None:
-        self._keys = Keys()
+        self._keys = KeyLookup()
 
     async def viewer(self, authorization: str | None) -> Viewer:
         """Whoever says nothing is anonymous. Raises Unauthenticated."""

@@ -19,7 +19,7 @@ MESSAGE = "This API key is unknown, expired or revoked. Ask whoever runs this se
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class KnownKey:
     """A key, as the database had it a moment ago."""
 
     row: ApiKey
@@ -34,13 +34,13 @@ class Held:
         return row.revoked_at is None and not is_expired
 
 
-class Keys:
+class KeyLookup:
     """Who holds which key; asks the database at most every few seconds for the same one."""
 
     def __init__(self) -> None:
-        self._remembered: OrderedDict[str, Held] = OrderedDict()
+        self._remembered: OrderedDict[str, KnownKey] = OrderedDict()
 
-    async def held(self, key: str) -> Held:
+    async def held(self, key: str) -> KnownKey:
         """Raises Unauthenticated; one text whatever is wrong with the key."""
         held = self._remembered.get(key)
         if held is None or held.until < monotonic():
@@ -50,16 +50,16 @@ class Keys:
             raise Unauthenticated(MESSAGE)
         return held
 
-    def _remember(self, key: str, held: Held) -> None:
+    def _remember(self, key: str, held: KnownKey) -> None:
         self._remembered[key] = held
         self._remembered.move_to_end(key)
         while len(self._remembered) > REMEMBERED_KEYS:
             self._remembered.popitem(last=False)
 
 
-async def _read(key: str) -> Held:
+async def _read(key: str) -> KnownKey:
     row = await ApiKey.get_or_none(key_hash=key_hash(key)) if is_key_shaped(key) else None
     if row is None:
         raise Unauthenticated(MESSAGE)
     viewer = Viewer(row.name, frozenset(Scope(one) for one in row.scopes), row.id)
-    return Held(row, viewer, monotonic() + REMEMBERED_SECONDS)
+    return KnownKey(row, viewer, monotonic() + REMEMBERED_SECONDS)

@@ -16,7 +16,7 @@ from tortoise.exceptions import BaseORMException
 from config import Settings, SettingsError
 from database.connections import open_database
 from database.migrations import missing_migrations
-from errors import Refusal, Unavailable
+from errors import DomainError, Unavailable
 
 CONNECTIONS = 2
 """A command does one thing after the other."""
@@ -61,7 +61,7 @@ def run(work: Coroutine[Any, Any, Result]) -> Result:
     logging.getLogger("asyncpg").setLevel(logging.CRITICAL)
     try:
         return asyncio.run(work)
-    except Refusal as refusal:
+    except DomainError as refusal:
         place = ".".join(refusal.field)
         raise Failure(f"{place}: {refusal.message}" if place else refusal.message) from refusal
     except Unavailable as error:

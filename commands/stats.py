@@ -25,7 +25,7 @@ from access.scopes import SYSTEM
 from commands.command_runtime import Failure, WrongInput, migrated_database, read_settings, run
 from config import Settings
 from engine.execution import execute
-from engine.operations import Operation, Refused
+from engine.operations import InvalidOperation, Operation
 from engine.responses import body_of
 from engine.schema import Schema
 from engine.sql.selection import Field
@@ -92,7 +92,7 @@ def _prepared(schema: Schema, query: str, *, is_csv: bool) -> Operation:
         operation = schema.operations.prepare(text, None)
     except GraphQLError as error:
         raise WrongInput(_said(error)) from error
-    except Refused as error:
+    except InvalidOperation as error:
         raise WrongInput("; ".join(map(_said, error.errors))) from error
     if not operation.is_query:
         raise WrongInput("Only queries are answered here.")

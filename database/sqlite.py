@@ -37,7 +37,7 @@ PAUSE = 0.02
 """Seconds between two tries, in which reads have the connection."""
 
 
-class OutOfTime(Exception):
+class StatementTimeout(Exception):
     """A statement took longer than it was given, and was ended."""
 
 
@@ -115,7 +115,7 @@ class Client(SqliteClient):
 
     @translate_exceptions
     async def read_in_time(self, text: str, values: list[Any], seconds: float) -> Sequence[Any]:
-        """What a statement answers. Raises OutOfTime."""
+        """What a statement answers. Raises StatementTimeout."""
         async with self.acquire_connection() as connection:
             self.log.debug("%s: %s", text, values)
             try:
@@ -126,7 +126,7 @@ class Client(SqliteClient):
                 # It would run on in its thread, before whatever is asked next.
                 await connection.interrupt()
                 if isinstance(error, TimeoutError):
-                    raise OutOfTime from error
+                    raise StatementTimeout from error
                 raise
 
     async def close(self) -> None:

@@ -10,7 +10,7 @@ from strawberry.types.info import Info as StrawberryInfo
 from access.scopes import ANONYMOUS, Viewer
 
 if TYPE_CHECKING:
-    from engine.planning.payload_loader import Things
+    from engine.planning.payload_loader import PayloadLoader
 
 
 @dataclass(slots=True, kw_only=True)
@@ -19,7 +19,7 @@ class RequestContext:
 
     viewer: Viewer = ANONYMOUS
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
-    things: "Things | None" = None
+    things: "PayloadLoader | None" = None
     """Set for mutations only: loads the objects that the mutation changed."""
 
 

@@ -34,7 +34,7 @@ be compared with each other."""
 
 
 @dataclass(frozen=True, slots=True)
-class Size:
+class DocumentSize:
     """Of a selection, with every fragment spread out."""
 
     depth: int = 0
@@ -48,7 +48,7 @@ class Size:
 class DocumentLimits(ValidationRule):
     def __init__(self, context: ValidationContext) -> None:
         super().__init__(context)
-        self._fragments: dict[str, Size] = {}
+        self._fragments: dict[str, DocumentSize] = {}
         self._being_measured: set[str] = set()
 
     def enter_operation_definition(self, node: OperationDefinitionNode, *_: Any) -> None:
@@ -58,7 +58,7 @@ class DocumentLimits(ValidationRule):
         """Also of one that nobody spreads: it is validated all the same."""
         self._demand_limits(node, self._measure(node.selection_set))
 
-    def _demand_limits(self, node: Node, size: Size) -> None:
+    def _demand_limits(self, node: Node, size: DocumentSize) -> None:
         for what, measured, allowed in (
             ("levels deep", size.depth, MAXIMUM_DEPTH),
             ("fields large", size.fields, MAXIMUM_FIELDS),
@@ -70,7 +70,7 @@ class DocumentLimits(ValidationRule):
     def _refuse(self, message: str, node: Node) -> None:
         self.report_error(GraphQLError(message, node, extensions={"code": "LIMIT_EXCEEDED"}))
 
-    def _measure(self, selections: SelectionSetNode | None) -> Size:
+    def _measure(self, selections: SelectionSetNode | None) -> DocumentSize:
         depth, fields, repeats = 0, 0, 0
         names: Counter[str] = Counter()
         deeper: dict[str, int] = {}
@@ -89,16 +89,16 @@ class DocumentLimits(ValidationRule):
             repeats = max(repeats, below.repeats)
         # What is asked for twice is merged, and all within it with each other.
         own = [count * deeper.get(name, 1) for name, count in names.items()]
-        return Size(depth, fields, names, max(repeats, *own, 0))
+        return DocumentSize(depth, fields, names, max(repeats, *own, 0))
 
-    def _spread(self, node: SelectionNode) -> Size:
+    def _spread(self, node: SelectionNode) -> DocumentSize:
         if not isinstance(node, FragmentSpreadNode):
             return self._measure(getattr(node, "selection_set", None))
         name = node.name.value
         known = self._fragments.get(name)
         fragment: FragmentDefinitionNode | None = self.context.get_fragment(name)
         if known is not None or fragment is None or name in self._being_measured:
-            return known or Size()
+            return known or DocumentSize()
         self._being_measured.add(name)
         self._fragments[name] = self._measure(fragment.selection_set)
         return self._fragments[name]

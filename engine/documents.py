@@ -32,7 +32,7 @@ class Document:
 
 
 @dataclass(slots=True)
-class Tally:
+class DocumentStatistics:
     """How well documents are remembered, since the process began."""
 
     hits: int = 0
@@ -57,7 +57,7 @@ class Documents:
         self._rules = (*specified_rules, *hidden)
         self._remembered: OrderedDict[str, Document] = OrderedDict()
         self._kept: dict[str, Document] = {}
-        self.tally = Tally()
+        self.tally = DocumentStatistics()
 
     def read(self, query: str) -> Document:
         """Raises GraphQLError if it cannot be parsed."""

@@ -6,7 +6,7 @@ from typing import Any
 from graphql import GraphQLError, GraphQLSyntaxError
 
 from database.outages import is_outage
-from errors import ErrorCode, Refusal, Unauthenticated
+from errors import DomainError, ErrorCode, Unauthenticated
 
 logger = logging.getLogger("whereabouts.schema")
 
@@ -30,7 +30,7 @@ def _is_in_document(error: GraphQLError) -> bool:
 
 
 def code_of_exception(error: Exception) -> str:
-    if isinstance(error, Refusal):
+    if isinstance(error, DomainError):
         return _TOP_LEVEL.get(error.code, error.code)
     if isinstance(error, Unauthenticated):
         return "UNAUTHENTICATED"
@@ -50,22 +50,22 @@ _TOP_LEVEL = {
 """The top level knows fewer codes than userErrors do."""
 
 
-def shown_and_logged(errors: list[GraphQLError]) -> list[GraphQLError]:
+def format_and_log(errors: list[GraphQLError]) -> list[GraphQLError]:
     """The errors of one answer, as its reader sees them."""
     for error in errors:
-        log(error)
-    return [shown(error) for error in errors[:MAXIMUM_ERRORS]]
+        log_error(error)
+    return [format_error(error) for error in errors[:MAXIMUM_ERRORS]]
 
 
-def error_of(refusal: Refusal) -> GraphQLError:
+def error_from_refusal(refusal: DomainError) -> GraphQLError:
     return GraphQLError(refusal.message, original_error=refusal)
 
 
-def shown(error: GraphQLError) -> GraphQLError:
+def format_error(error: GraphQLError) -> GraphQLError:
     code = code_of(error)
     message = {"INTERNAL": MASKED, "UNAVAILABLE": UNAVAILABLE}.get(code, error.message)
     extensions: dict[str, Any] = {"code": code}
-    if isinstance(error.original_error, Refusal) and error.original_error.field:
+    if isinstance(error.original_error, DomainError) and error.original_error.field:
         extensions["field"] = list(error.original_error.field)
     return GraphQLError(
         message,
@@ -77,7 +77,7 @@ def shown(error: GraphQLError) -> GraphQLError:
     )
 
 
-def log(error: GraphQLError) -> None:
+def log_error(error: GraphQLError) -> None:
     code, original = code_of(error), error.original_error
     if original is not None and code in ("INTERNAL", "UNAVAILABLE"):
         log_exception(original, ".".join(str(step) for step in error.path or ()))

@@ -10,8 +10,8 @@ from engine import error_formatting
 from engine.context import RequestContext
 from engine.executor import FastExecutor
 from engine.operations import Operation
-from engine.planning.payload_loader import Things
-from engine.planning.query_runner import Reading
+from engine.planning.payload_loader import PayloadLoader
+from engine.planning.query_runner import QueryRunner
 from engine.schema import Schema
 
 
@@ -33,7 +33,7 @@ async def execute(
     """Of a query or a mutation; a subscription is followed."""
     try:
         if operation.is_mutation:
-            context.things = Things(schema.plans, operation, context)
+            context.things = PayloadLoader(schema.plans, operation, context)
             return await _run(schema, operation, variables, context)
         return await _read(schema, operation, variables, context)
     except Exception as error:
@@ -46,14 +46,14 @@ async def _read(
     values = operation.variables.values(variables)
     if isinstance(values, list):
         return refused(values)
-    reading = Reading(schema.core, schema.plans, operation, values, context)
+    reading = QueryRunner(schema.core, schema.plans, operation, values, context)
     data = await reading.read()
-    return Execution(data, error_formatting.shown_and_logged(reading.errors))
+    return Execution(data, error_formatting.format_and_log(reading.errors))
 
 
 def refused(errors: list[GraphQLError]) -> Execution:
     """The answer to an operation that is not begun."""
-    return Execution(None, error_formatting.shown_and_logged(errors), has_begun=False)
+    return Execution(None, error_formatting.format_and_log(errors), has_begun=False)
 
 
 async def _run(
@@ -66,4 +66,4 @@ async def _run(
     if isawaitable(result):
         result = await result
     assert isinstance(result, ExecutionResult)
-    return Execution(result.data, error_formatting.shown_and_logged(result.errors or []))
+    return Execution(result.data, error_formatting.format_and_log(result.errors or []))

@@ -20,9 +20,9 @@ from graphql.execution.values import VariableValues
 from graphql.pyutils import AwaitableOrValue, Path, Undefined, gather_with_cancel
 from strawberry.execution import optimized_is_awaitable
 
-from engine.leaf_fields import Unfinished, attributes_of
+from engine.leaf_fields import NeedsExecutor, leaf_fields_of
 from engine.operations import Operation
-from engine.raw_json import Spliced
+from engine.raw_json import RawJson
 
 IS_AWAITABLE: Any = optimized_is_awaitable
 
@@ -67,7 +67,7 @@ class FastExecutor(Executor[Any]):
             return super().execute_fields(
                 parent_type, source_value, path, grouped_field_set, position_context
             )
-        attributes = attributes_of(parent_type)
+        attributes = leaf_fields_of(parent_type)
         results: dict[str, Any] = {}
         awaited: list[str] = []
         try:
@@ -76,7 +76,7 @@ class FastExecutor(Executor[Any]):
                 attribute = attributes.get(details[0].node.name.value)
                 if attribute is not None:
                     source = attribute.read(source_value)
-                    if type(source) is not Unfinished:
+                    if type(source) is not NeedsExecutor:
                         results[name] = source
                         continue
                 place = Path(path, name, parent_type.name)
@@ -100,14 +100,14 @@ class FastExecutor(Executor[Any]):
         result: Any,
         position_context: Any,
     ) -> AwaitableOrValue[Any]:
-        if isinstance(result, Spliced) and not is_non_null_type(return_type):
+        if isinstance(result, RawJson) and not is_non_null_type(return_type):
             return self._splice(result, field_details_list, path)
         return super().complete_value(
             return_type, field_details_list, info, path, result, position_context
         )
 
     def _splice(
-        self, spliced: Spliced, details: FieldDetailsList, path: Path
+        self, spliced: RawJson, details: FieldDetailsList, path: Path
     ) -> orjson.Fragment | None:
         errors = [_placed(error, details, path) for error in spliced.errors]
         cause = errors.pop() if spliced.text is None and errors else None

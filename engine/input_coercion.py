@@ -24,35 +24,35 @@ from graphql import (
 )
 from graphql.utilities.coerce_input_value import coerce_default_value
 
-from engine.input_types import Form
+from engine.input_types import InputConstructor
 
 TYPES_REMEMBERED = 200
 """Types of input whose readers are remembered: a schema of ours has some fifty."""
 
-Read = Callable[[Any], Any]
+Coerce = Callable[[Any], Any]
 """Raises anything when it is surprised."""
 
 
-class Surprise(Exception):
+class FallbackToLibrary(Exception):
     """Left to the library."""
 
 
 def surprised(_value: Any) -> Any:
-    raise Surprise
+    raise FallbackToLibrary
 
 
-def reader(type_: GraphQLInputType) -> Read:
+def coercer(type_: GraphQLInputType) -> Coerce:
     if is_non_null_type(type_):
         return _required(type_.of_type)
     return _or_null(_required(type_))
 
 
-def _required(type_: Any) -> Read:
-    return _list(reader(type_.of_type)) if is_list_type(type_) else _named(type_)
+def _required(type_: Any) -> Coerce:
+    return _list(coercer(type_.of_type)) if is_list_type(type_) else _named(type_)
 
 
 @lru_cache(TYPES_REMEMBERED)
-def _named(type_: GraphQLInputObjectType | GraphQLLeafType) -> Read:
+def _named(type_: GraphQLInputObjectType | GraphQLLeafType) -> Coerce:
     if isinstance(type_, GraphQLInputObjectType):
         return _object(type_)
     if isinstance(type_, GraphQLEnumType):
@@ -62,8 +62,8 @@ def _named(type_: GraphQLInputObjectType | GraphQLLeafType) -> Read:
     return _scalar(type_)
 
 
-def _object(type_: GraphQLInputObjectType) -> Read:
-    form = Form(type_)
+def _object(type_: GraphQLInputObjectType) -> Coerce:
+    form = InputConstructor(type_)
     if form.is_one_of:
         return surprised
     fields = {
@@ -74,7 +74,7 @@ def _object(type_: GraphQLInputObjectType) -> Read:
 
     def read(value: Any) -> Any:
         if type(value) is not dict or not needed <= value.keys():
-            raise Surprise
+            raise FallbackToLibrary
         arguments = usual.copy()
         for key, said in value.items():
             name, read_field = fields[key]
@@ -84,9 +84,9 @@ def _object(type_: GraphQLInputObjectType) -> Read:
     return read
 
 
-def _inner(field: GraphQLInputField, outer: GraphQLInputObjectType) -> Read:
+def _inner(field: GraphQLInputField, outer: GraphQLInputObjectType) -> Coerce:
     """How deep a type that holds itself may go is known to the library."""
-    return surprised if outer in _held(get_named_type(field.type)) else reader(field.type)
+    return surprised if outer in _held(get_named_type(field.type)) else coercer(field.type)
 
 
 def _held(type_: Any) -> set[Any]:
@@ -100,38 +100,38 @@ def _held(type_: Any) -> set[Any]:
     return held
 
 
-def _defaults(type_: GraphQLInputObjectType, form: Form) -> Iterator[tuple[str, Any]]:
+def _defaults(type_: GraphQLInputObjectType, form: InputConstructor) -> Iterator[tuple[str, Any]]:
     for name, field in type_.fields.items():
         default = coerce_default_value(field)
         if default is not Undefined:
             yield form.names[name], default
 
 
-def _or_null(read: Read) -> Read:
+def _or_null(read: Coerce) -> Coerce:
     return lambda value: None if value is None else read(value)
 
 
-def _list(read: Read) -> Read:
+def _list(read: Coerce) -> Coerce:
     def read_all(value: Any) -> Any:
         if type(value) is not list:
-            raise Surprise
+            raise FallbackToLibrary
         return [read(item) for item in value]
 
     return read_all
 
 
-def _text(type_: GraphQLLeafType) -> Read:
+def _text(type_: GraphQLLeafType) -> Coerce:
     coerce = type_.coerce_input_value
     return lambda value: value if type(value) is str else coerce(value)
 
 
-def _scalar(type_: GraphQLLeafType) -> Read:
+def _scalar(type_: GraphQLLeafType) -> Coerce:
     coerce = type_.coerce_input_value
 
     def read(value: Any) -> Any:
         coerced = Undefined if value is None else coerce(value)
         if coerced is Undefined:
-            raise Surprise
+            raise FallbackToLibrary
         return coerced
 
     return read

@@ -15,7 +15,7 @@ from strawberry.types.base import StrawberryMaybe, StrawberryObjectDefinition
 from strawberry.types.field import StrawberryField
 
 
-class Form:
+class InputConstructor:
     """How values of an input type are made."""
 
     def __init__(self, type_: GraphQLInputObjectType) -> None:
@@ -41,17 +41,17 @@ class Form:
         return self.make(**{**self.unsaid, **named})
 
 
-def make_themselves(core: GraphQLSchema) -> None:
+def install_constructors(core: GraphQLSchema) -> None:
     """From now on the input types of this schema do."""
     for type_ in core.type_map.values():
         if isinstance(type_, GraphQLInputObjectType):
             # Where one field has to be said, and one alone, Strawberry sees to it here.
-            made = partial(_made, Form(type_), type_.out_type)
+            made = partial(_made, InputConstructor(type_), type_.out_type)
             type_.out_type = made  # type: ignore[method-assign]
             type_.extensions["strawberry-definition"].from_input = _made_already
 
 
-def _made(form: Form, checked: Callable[[Any], Any], value: dict[str, Any]) -> Any:
+def _made(form: InputConstructor, checked: Callable[[Any], Any], value: dict[str, Any]) -> Any:
     return form.made(checked(value))
 
 

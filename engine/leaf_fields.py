@@ -23,7 +23,7 @@ from graphql import (
 from strawberry.types.enum import StrawberryEnumDefinition
 from strawberry.types.field import StrawberryField
 
-from engine.raw_json import Spliced
+from engine.raw_json import RawJson
 
 TYPES_REMEMBERED = 200
 """Object types whose attributes are remembered: a schema of ours has some forty."""
@@ -35,7 +35,7 @@ Finish = Callable[[Any], Any]
 """What a value that is not null is in an answer, or Unfinished."""
 
 
-class Unfinished:
+class NeedsExecutor:
     """What was read of an object, in the object's place: read again it could be another."""
 
     __slots__ = ("__error", "__value")
@@ -49,7 +49,7 @@ class Unfinished:
         return self.__value
 
 
-class Attribute:
+class LeafField:
     __slots__ = ("_finish", "_is_nullable", "_name")
 
     def __init__(self, name: str, is_nullable: bool, finish: Finish) -> None:
@@ -60,7 +60,7 @@ class Attribute:
         try:
             value = getattr(source, self._name)
         except Exception as error:
-            return Unfinished(None, error)
+            return NeedsExecutor(None, error)
         if value is None and self._is_nullable:
             return None
         return self._finish(value)
@@ -79,14 +79,14 @@ class TypeName:
 
 
 @lru_cache(TYPES_REMEMBERED)
-def attributes_of(parent: GraphQLObjectType) -> dict[str, Attribute | TypeName]:
+def leaf_fields_of(parent: GraphQLObjectType) -> dict[str, LeafField | TypeName]:
     """Of a type, by the names of its fields."""
     found = {name: _attribute(field) for name, field in parent.fields.items()}
     attributes = {name: attribute for name, attribute in found.items() if attribute is not None}
     return {**attributes, "__typename": TypeName(parent.name)}
 
 
-def _attribute(field: GraphQLField) -> Attribute | None:
+def _attribute(field: GraphQLField) -> LeafField | None:
     """None where more than reading stands between the object and the answer: a guard, say."""
     declared = field.extensions.get("strawberry-definition")
     if (
@@ -95,7 +95,7 @@ def _attribute(field: GraphQLField) -> Attribute | None:
         and declared.default_resolver is getattr
         and not field.args
     ):
-        return Attribute(declared.python_name, is_nullable_type(field.type), _finish(field))
+        return LeafField(declared.python_name, is_nullable_type(field.type), _finish(field))
     return None
 
 
@@ -113,9 +113,9 @@ def _finish(field: GraphQLField) -> Finish:
 
 
 def _object(value: Any) -> Any:
-    if type(value) is Spliced and value.text is not None and not value.errors:
+    if type(value) is RawJson and value.text is not None and not value.errors:
         return orjson.Fragment(value.text)
-    return Unfinished(value)
+    return NeedsExecutor(value)
 
 
 def _list(value: Any) -> Any:
@@ -123,7 +123,7 @@ def _list(value: Any) -> Any:
 
 
 def _text(value: Any) -> Any:
-    return value if type(value) is str else Unfinished(value)
+    return value if type(value) is str else NeedsExecutor(value)
 
 
 def _enum(type_: GraphQLLeafType, enum: StrawberryEnumDefinition) -> Finish:
@@ -133,7 +133,7 @@ def _enum(type_: GraphQLLeafType, enum: StrawberryEnumDefinition) -> Finish:
 
     def finish(value: Any) -> Any:
         name = names.get(value) if type(value) is members else None
-        return Unfinished(value) if name is None else name
+        return NeedsExecutor(value) if name is None else name
 
     return finish
 
@@ -143,11 +143,11 @@ def _scalar(type_: GraphQLLeafType) -> Finish:
 
     def finish(value: Any) -> Any:
         if type(value) not in PLAIN:
-            return Unfinished(value)
+            return NeedsExecutor(value)
         try:
             coerced = coerce(value)
         except Exception:  # it is met again, and said, by the executor
-            return Unfinished(value)
-        return Unfinished(value) if coerced is None or coerced is Undefined else coerced
+            return NeedsExecutor(value)
+        return NeedsExecutor(value) if coerced is None or coerced is Undefined else coerced
 
     return finish

@@ -18,15 +18,15 @@ from graphql import (
 )
 
 from engine.documents import Document, Documents
-from engine.planning.field_collection import choosing_variables
-from engine.sql.lru_cache import Remembered
+from engine.planning.field_collection import directive_variables
+from engine.sql.lru_cache import LruCache
 from engine.variables import Variables
 
 REMEMBERED_PLANS = 8
 """Of one operation: those of a few kinds of viewers, each with what a screen shows and hides."""
 
 
-class Refused(Exception):
+class InvalidOperation(Exception):
     """An operation that cannot be: the errors say why."""
 
     def __init__(self, errors: list[GraphQLError]) -> None:
@@ -45,8 +45,8 @@ class Operation:
     """The variable that gives a subscription's `after`, and nothing else."""
     choosing: tuple[str, ...] = ()
     """The variables by which `@skip` and `@include` choose."""
-    plans: Remembered[Hashable, Any] = field(
-        default_factory=lambda: Remembered(REMEMBERED_PLANS), repr=False
+    plans: LruCache[Hashable, Any] = field(
+        default_factory=lambda: LruCache(REMEMBERED_PLANS), repr=False
     )
     """How it is read, by rights and choices."""
 
@@ -82,7 +82,7 @@ class Operations:
         )
 
     def prepare(self, query: str, name: str | None) -> Operation:
-        """The operation of that name, or the only one. Raises Refused."""
+        """The operation of that name, or the only one. Raises InvalidOperation."""
         document = self._read(query)
         prepared = self._prepared.setdefault(document, {})
         if name not in prepared:
@@ -92,24 +92,26 @@ class Operations:
     def _prepared_one(self, document: Document, name: str | None) -> Operation:
         definition = get_operation_ast(document.node, name)
         if definition is None:
-            raise Refused([_no_operation(name)])
+            raise InvalidOperation([_no_operation(name)])
         if document.errors:
-            raise Refused([*document.errors])
+            raise InvalidOperation([*document.errors])
         return Operation(
             document.node,
             definition,
             self._documents.variables(definition),
             _after_variable(document.node, definition),
-            choosing_variables(document.node, definition),
+            directive_variables(document.node, definition),
         )
 
     def _read(self, query: str) -> Document:
         if not query:
-            raise Refused([GraphQLError("There is no query.", extensions={"code": "INVALID"})])
+            raise InvalidOperation(
+                [GraphQLError("There is no query.", extensions={"code": "INVALID"})]
+            )
         try:
             return self._documents.read(query)
         except GraphQLError as error:
-            raise Refused([error]) from None
+            raise InvalidOperation([error]) from None
 
 
 def _no_operation(name: str | None) -> GraphQLError:

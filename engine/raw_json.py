@@ -6,7 +6,7 @@ from graphql import GraphQLError
 
 
 @dataclass(frozen=True, slots=True)
-class Spliced:
+class RawJson:
     """A resolver's result that stands for an object or a list, with all that was selected of it.
 
     As null it is what the last of its errors left of it, if it has any: that error then bubbles

@@ -7,10 +7,10 @@ import strawberry
 from graphql import GraphQLSchema
 
 from engine.documents import Documents
-from engine.input_types import make_themselves
+from engine.input_types import install_constructors
 from engine.operations import Operations
-from engine.planning.argument_binding import Conversion
-from engine.planning.plan_cache import Plans, RootPlanner
+from engine.planning.argument_binding import ArgumentConverter
+from engine.planning.plan_cache import PlanCache, RootPlanner
 
 
 class Schema(strawberry.Schema):
@@ -18,7 +18,7 @@ class Schema(strawberry.Schema):
 
     documents: Documents
     operations: Operations
-    plans: Plans
+    plans: PlanCache
 
     @property
     def core(self) -> GraphQLSchema:
@@ -27,11 +27,11 @@ class Schema(strawberry.Schema):
 
     def planned_by(self, planner: RootPlanner, *, has_introspection: bool) -> Self:
         """Take `planner` to read root fields by, and return this schema, ready to execute."""
-        make_themselves(self.core)
+        install_constructors(self.core)
         self.documents = Documents(self.core, has_introspection=has_introspection)
         self.operations = Operations(self.documents)
-        conversion = Conversion(self.schema_converter.scalar_registry, self.config)
-        self.plans = Plans(self.core, conversion, planner)
+        conversion = ArgumentConverter(self.schema_converter.scalar_registry, self.config)
+        self.plans = PlanCache(self.core, conversion, planner)
         return self
 
     def describe(self) -> dict[str, object]:

@@ -20,7 +20,7 @@ from graphql.execution.get_variable_signature import (
 from graphql.execution.values import VariableValues, get_variable_values
 from graphql.utilities.coerce_input_value import coerce_default_value
 
-from engine.input_coercion import Read, Surprise, reader
+from engine.input_coercion import Coerce, FallbackToLibrary, coercer
 
 MAXIMUM_ERRORS = 50
 """About variables: as many as the library names by itself."""
@@ -54,7 +54,7 @@ class Variables:
             if value is not Undefined:
                 values[name] = read(value)
             elif usual is LEFT:
-                raise Surprise
+                raise FallbackToLibrary
             elif usual is not Undefined:
                 values[name] = usual
         return values
@@ -73,10 +73,10 @@ class Variables:
             return [GraphQLError(message, extensions={"code": "INVALID"})]
 
 
-def _declared(schema: GraphQLSchema, definition: VariableDefinitionNode) -> tuple[str, Read, Any]:
+def _declared(schema: GraphQLSchema, definition: VariableDefinitionNode) -> tuple[str, Coerce, Any]:
     """Its name, its reader, and what it is when nothing is said."""
     signature = cast(GraphQLVariableSignature, get_variable_signature(schema, definition))
-    return signature.name, reader(signature.type), _usual(signature)
+    return signature.name, coercer(signature.type), _usual(signature)
 
 
 def _usual(signature: GraphQLVariableSignature) -> Any:

@@ -12,7 +12,7 @@ from models.orders import Order
 from models.shipments import Shipment
 
 
-def put_copies(
+def refresh_denormalized(
     order: Order, shipments: Sequence[Shipment], exceptions: Sequence[OrderException]
 ) -> None:
     """Whoever changes what is copied calls it, with all that the order has."""

@@ -17,7 +17,7 @@ HOLDABLE = (OrderStatus.PENDING, OrderStatus.CONFIRMED, OrderStatus.PACKED)
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class PieceCounts:
     """Pieces of an order by where they are, and what commands made of the order."""
 
     is_confirmed: bool
@@ -46,8 +46,8 @@ class Tally:
         return self.unfinished == 0 and self.allocated == self.live
 
 
-def tally(order: Order, items: Sequence[OrderItem], parcels: Sequence[Parcel]) -> Tally:
-    pieces = Tally(
+def tally(order: Order, items: Sequence[OrderItem], parcels: Sequence[Parcel]) -> PieceCounts:
+    pieces = PieceCounts(
         is_confirmed=order.confirmed_at is not None,
         is_on_hold=order.hold_reason is not None,
         ordered=sum(item.quantity for item in items),
@@ -58,7 +58,7 @@ def tally(order: Order, items: Sequence[OrderItem], parcels: Sequence[Parcel]) -
     return pieces
 
 
-def _with(pieces: Tally, shipment: Shipment, count: int) -> Tally:
+def _with(pieces: PieceCounts, shipment: Shipment, count: int) -> PieceCounts:
     """With so many pieces more in that shipment; fewer, if `count` is negative."""
     status = shipment.status
     return replace(
@@ -74,7 +74,7 @@ def _with(pieces: Tally, shipment: Shipment, count: int) -> Tally:
     )
 
 
-def derive(pieces: Tally) -> OrderStatus:
+def derive(pieces: PieceCounts) -> OrderStatus:
     """The first that holds; the order of these lines is the rule."""
     live = pieces.live
     rules = (
@@ -93,14 +93,16 @@ def derive(pieces: Tally) -> OrderStatus:
     return next((status for holds, status in rules if holds), OrderStatus.PENDING)
 
 
-def next_order_statuses(pieces: Tally, parcels: Sequence[Parcel]) -> list[OrderStatus]:
+def next_order_statuses(pieces: PieceCounts, parcels: Sequence[Parcel]) -> list[OrderStatus]:
     """What one command may make of the order now, in the order of the enum."""
     now = derive(pieces)
     reachable = {derive(after) for after in _after_a_command(now, pieces, parcels)} - {now}
     return [status for status in OrderStatus if status in reachable]
 
 
-def _after_a_command(now: OrderStatus, pieces: Tally, parcels: Sequence[Parcel]) -> Iterator[Tally]:
+def _after_a_command(
+    now: OrderStatus, pieces: PieceCounts, parcels: Sequence[Parcel]
+) -> Iterator[PieceCounts]:
     waiting = [parcel for parcel in parcels if parcel.shipment.status in NOT_MOVED]
     short = [parcel for parcel in parcels if parcel.is_short]
     if now is OrderStatus.PENDING:
@@ -118,7 +120,9 @@ def _after_a_command(now: OrderStatus, pieces: Tally, parcels: Sequence[Parcel])
         yield _without([parcel], pieces, short)
 
 
-def _without(leaving: Sequence[Parcel], pieces: Tally, short: Sequence[Parcel]) -> Tally:
+def _without(
+    leaving: Sequence[Parcel], pieces: PieceCounts, short: Sequence[Parcel]
+) -> PieceCounts:
     """After cancelling these; what is short of pieces takes theirs, as when they are shared out."""
     free: Counter[UUID] = Counter()
     for parcel in leaving:
@@ -141,7 +145,7 @@ def next_shipment_statuses(status: ShipmentStatus, *, is_on_hold: bool) -> list[
     return [*later, ShipmentStatus.CANCELLED]
 
 
-def order_delivered_at(pieces: Tally, parcels: Sequence[Parcel]) -> datetime | None:
+def order_delivered_at(pieces: PieceCounts, parcels: Sequence[Parcel]) -> datetime | None:
     """When the last parcel was delivered, once every live piece has been."""
     holding = [parcel.shipment for parcel in parcels if parcel.held_quantity]
     times = [shipment.delivered_at for shipment in holding if shipment.delivered_at is not None]

@@ -40,7 +40,7 @@ def _sum() -> int:
     return column
 
 
-class OfOneHour(Model):
+class HourlyRollup(Model):
     """`hour` is its first moment, and `many` rows are added up in it. Axis, dimension, hour and
     word are there once (migrations: 0006_hours)."""
 
@@ -76,7 +76,7 @@ class OrderSums(Model):
         abstract = True
 
 
-class OrderHour(OfOneHour, OrderSums):
+class OrderHour(HourlyRollup, OrderSums):
     class Meta:
         table = "order_hour"
 
@@ -115,7 +115,7 @@ class ShipmentSums(Model):
         abstract = True
 
 
-class ShipmentHour(OfOneHour, ShipmentSums):
+class ShipmentHour(HourlyRollup, ShipmentSums):
     class Meta:
         table = "shipment_hour"
 
@@ -152,7 +152,7 @@ class ExceptionSums(Model):
         abstract = True
 
 
-class ExceptionHour(OfOneHour, ExceptionSums):
+class ExceptionHour(HourlyRollup, ExceptionSums):
     class Meta:
         table = "exception_hour"
 

@@ -1,18 +1,18 @@
 """Customers: all of it is personal."""
 
-from engine.sql.keyset_pagination import Paged
+from engine.sql.keyset_pagination import KeysetConnection
 from engine.sql.sources import Identity, columns
-from engine.sql.statement_builder import Type
+from engine.sql.statement_builder import ObjectSource
 from models.customers import Customer
 from models.node_ids import NodeType
 from models.orders import Order
 from resolvers.orderings import order_ordering
 
-CUSTOMER = Type(
+CUSTOMER = ObjectSource(
     Customer,
     {
         "id": Identity(NodeType.CUSTOMER),
         **columns("name", "email", "phone", "locale"),
-        "orders": Paged(Order, "customer_id", order_ordering()),
+        "orders": KeysetConnection(Order, "customer_id", order_ordering()),
     },
 )

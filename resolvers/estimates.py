@@ -1,10 +1,10 @@
 """Delivery estimates: the current one of a row, and every revision."""
 
-from engine.sql.bounded_list import Few
+from engine.sql.bounded_list import BoundedList
 from engine.sql.json_dialects import literal
 from engine.sql.rows import Row
 from engine.sql.sources import Column, Part, columns
-from engine.sql.statement_builder import Type
+from engine.sql.statement_builder import ObjectSource
 from models.estimates import PREFERENCE, Estimate
 
 CURRENT = Part(
@@ -17,7 +17,7 @@ CURRENT = Part(
     },
     if_given="estimate_latest",
 )
-DELIVERY_ESTIMATE = Type(
+DELIVERY_ESTIMATE = ObjectSource(
     Estimate,
     {
         "earliest": Column("earliest_at"),
@@ -40,4 +40,4 @@ def _stands(row: Row) -> str:
     return f"NOT {row['is_retracted']}"
 
 
-REVISIONS = Few(Estimate, "shipment_id", _newest_first, where=_stands, is_turned=True)
+REVISIONS = BoundedList(Estimate, "shipment_id", _newest_first, where=_stands, is_turned=True)

@@ -1,10 +1,10 @@
 """Tracking events: of orders and of shipments, in the order in which they count."""
 
 from engine.sql.conditions import TIME
-from engine.sql.keyset_pagination import Paged
+from engine.sql.keyset_pagination import KeysetConnection
 from engine.sql.ordering import NUMBER, Key, Ordering
-from engine.sql.sources import Identity, One, columns
-from engine.sql.statement_builder import Type
+from engine.sql.sources import Identity, ToOne, columns
+from engine.sql.statement_builder import ObjectSource
 from models.events import TrackingEvent
 from models.node_ids import NodeType
 from models.orders import Order
@@ -14,15 +14,15 @@ from resolvers.places import LOCATION
 OLDEST_FIRST = Ordering(
     "events", (Key("moment", kind=TIME), Key("rank", kind=NUMBER), Key("fingerprint"))
 )
-EVENTS_OF_ORDER = Paged(TrackingEvent, "order_id", OLDEST_FIRST)
-EVENTS_OF_SHIPMENT = Paged(TrackingEvent, "shipment_id", OLDEST_FIRST)
+EVENTS_OF_ORDER = KeysetConnection(TrackingEvent, "order_id", OLDEST_FIRST)
+EVENTS_OF_SHIPMENT = KeysetConnection(TrackingEvent, "shipment_id", OLDEST_FIRST)
 
-TRACKING_EVENT = Type(
+TRACKING_EVENT = ObjectSource(
     TrackingEvent,
     {
         "id": Identity(NodeType.EVENT),
-        "order": One(Order, "order_id"),
-        "shipment": One(Shipment, "shipment_id"),
+        "order": ToOne(Order, "order_id"),
+        "shipment": ToOne(Shipment, "shipment_id"),
         "location": LOCATION,
         **columns("type", "classifier", "occurred_at", "local_time", "time_zone_source"),
         **columns("precision", "recorded_at", "description", "signed_by", "source"),

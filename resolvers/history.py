@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 
-from engine.sql.json_column import Inside, InsideList
-from engine.sql.keyset_pagination import Paged
+from engine.sql.json_column import JsonMember, JsonMemberList
+from engine.sql.keyset_pagination import KeysetConnection
 from engine.sql.ordering import NUMBER, Key, Ordering
 from engine.sql.rows import Row
-from engine.sql.sources import Column, One, Written, columns
-from engine.sql.statement_builder import Source, Type, Writing
+from engine.sql.sources import Column, SqlExpression, ToOne, columns
+from engine.sql.statement_builder import FieldSource, ObjectSource, StatementBuilder
 from errors import Invalid
 from models.changes import Change
 from models.enums import ChangeKind
@@ -22,7 +22,7 @@ MAXIMUM_DIGITS = 16
 class ByPosition(Ordering):
     """The cursor is the position as text."""
 
-    def cursor(self, writing: Writing, row: Row) -> str:
+    def cursor(self, writing: StatementBuilder, row: Row) -> str:
         return f"CAST({row['position']} AS TEXT)"
 
     def values(self, cursor: str, name: str) -> list[int]:
@@ -32,42 +32,42 @@ class ByPosition(Ordering):
 
 
 BY_POSITION = ByPosition("changes", (Key("position", kind=NUMBER),))
-HISTORY = Paged(Change, "order_id", BY_POSITION)
+HISTORY = KeysetConnection(Change, "order_id", BY_POSITION)
 
 
-def _position(writing: Writing, order: Row) -> str:
+def _position(writing: StatementBuilder, order: Row) -> str:
     change = writing.row(Change)
     of = f"{change['order_id']} = {order['id']} AND {change['sequence']} = {order['sequence']}"
     return f"CAST((SELECT {change['position']} FROM {change.source} WHERE {of}) AS TEXT)"
 
 
-POSITION = Written(_position)
+POSITION = SqlExpression(_position)
 """Of an order's newest change."""
 
-EVERY_CHANGE: Mapping[str, Source] = {
-    "order": One(Order, "order_id"),
+EVERY_CHANGE: Mapping[str, FieldSource] = {
+    "order": ToOne(Order, "order_id"),
     **columns("position", "sequence", "occurred_at", "recorded_at", "actor", "reason"),
 }
-_SHIPMENT = {"shipment": One(Shipment, "shipment_id")}
-_EVENT = _SHIPMENT | {"event": One(TrackingEvent, "event_id")}
-_EXCEPTION = {"exception": One(OrderException, "exception_id")}
+_SHIPMENT = {"shipment": ToOne(Shipment, "shipment_id")}
+_EVENT = _SHIPMENT | {"event": ToOne(TrackingEvent, "event_id")}
+_EXCEPTION = {"exception": ToOne(OrderException, "exception_id")}
 _MOVED = columns("previous", "status")
-_DIFFERENCES = {"differences": InsideList("details", "differences")}
+_DIFFERENCES = {"differences": JsonMemberList("details", "differences")}
 _HEALTH = {"previous": Column("previous"), "health": Column("status")}
 _ESTIMATE = {
-    "previous": Inside("details", "previous"),
-    "estimate": Inside("details", "estimate"),
+    "previous": JsonMember("details", "previous"),
+    "estimate": JsonMember("details", "estimate"),
 }
 
 
-def _kind(kind: ChangeKind, *own: Mapping[str, Source]) -> Type:
+def _kind(kind: ChangeKind, *own: Mapping[str, FieldSource]) -> ObjectSource:
     sources = dict(EVERY_CHANGE)
     for some in own:
         sources |= some
-    return Type(Change, sources, kind)
+    return ObjectSource(Change, sources, kind)
 
 
-KINDS: Mapping[str, Type] = {
+KINDS: Mapping[str, ObjectSource] = {
     "OrderCreated": _kind(ChangeKind.ORDER_CREATED),
     "OrderStatusChanged": _kind(ChangeKind.ORDER_STATUS, _MOVED),
     "OrderAmended": _kind(ChangeKind.ORDER_AMENDED, _DIFFERENCES),

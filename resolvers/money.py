@@ -7,8 +7,8 @@ from iso4217 import Currency
 
 from engine.sql.json_dialects import literal, quoted
 from engine.sql.rows import Row
-from engine.sql.sources import Part, Written
-from engine.sql.statement_builder import Writing
+from engine.sql.sources import Part, SqlExpression
+from engine.sql.statement_builder import StatementBuilder
 from models.money import minor_digits
 
 USUAL_DIGITS = 2
@@ -30,13 +30,13 @@ UNUSUAL = _currencies_by_digits()
 def money(minor: str, currency: Callable[[Row], str]) -> Part:
     """Of a column of minor units; null where there is none."""
 
-    def amount(writing: Writing, row: Row) -> str:
+    def amount(writing: StatementBuilder, row: Row) -> str:
         return quoted(f"({_decimal(row[minor], currency(row))})")
 
-    def code(writing: Writing, row: Row) -> str:
+    def code(writing: StatementBuilder, row: Row) -> str:
         return quoted(currency(row))
 
-    return Part({"amount": Written(amount), "currency": Written(code)}, if_given=minor)
+    return Part({"amount": SqlExpression(amount), "currency": SqlExpression(code)}, if_given=minor)
 
 
 def _decimal(minor: str, currency: str) -> str:

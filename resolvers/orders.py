@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from engine.sql.json_column import InsideList
+from engine.sql.json_column import JsonMemberList
 from engine.sql.json_dialects import quoted
 from engine.sql.rows import Row
-from engine.sql.sources import Column, ForStaff, Identity, Many, One, Written, columns
-from engine.sql.statement_builder import Type
+from engine.sql.sources import Column, ForStaff, Identity, SqlExpression, ToMany, ToOne, columns
+from engine.sql.statement_builder import ObjectSource
 from models.customers import Customer
 from models.events import TrackingEvent
 from models.node_ids import NodeType
@@ -33,33 +33,33 @@ def _currency_of_order(item: Row) -> str:
     return f'(SELECT o."currency" FROM "orders" AS o WHERE o."id" = {item["order_id"]})'
 
 
-ORDER = Type(
+ORDER = ObjectSource(
     Order,
     {
         "id": Identity(NodeType.ORDER),
         "nextStatuses": ForStaff(Column("next_statuses")),
-        "customer": One(Customer, "customer_id"),
-        "shippingAddress": One(Address, "id", key="order_id"),
+        "customer": ToOne(Customer, "customer_id"),
+        "shippingAddress": ToOne(Address, "id", key="order_id"),
         "destination": DESTINATION,
-        "items": Many(OrderItem, "order_id", (("line", "ASC"),)),
+        "items": ToMany(OrderItem, "order_id", (("line", "ASC"),)),
         "total": money("total_minor", _own_currency),
-        "metadata": InsideList("metadata"),
+        "metadata": JsonMemberList("metadata"),
         "estimate": CURRENT,
-        "isLate": Written(is_late),
-        "shipments": Many(Shipment, "order_id", NEWEST_FIRST),
-        "lastEvent": One(TrackingEvent, "last_event_id"),
+        "isLate": SqlExpression(is_late),
+        "shipments": ToMany(Shipment, "order_id", NEWEST_FIRST),
+        "lastEvent": ToOne(TrackingEvent, "last_event_id"),
         "events": EVENTS_OF_ORDER,
         "exceptions": EXCEPTIONS_OF_ORDER,
         "history": HISTORY,
         "position": POSITION,
-        "trackingId": Written(lambda writing, row: quoted(row["tracking_id"])),
+        "trackingId": SqlExpression(lambda writing, row: quoted(row["tracking_id"])),
         **columns("reference", "status", "health", "delivery_method"),
         **columns("item_count", "hold_reason", "cancel_reason", "placed_at", "confirmed_at"),
         **columns("cancelled_at", "updated_at", "promised_at", "shipped_at", "delivered_at"),
         **columns("sequence"),
     },
 )
-ORDER_ITEM = Type(
+ORDER_ITEM = ObjectSource(
     OrderItem,
     {
         "id": Identity(NodeType.ITEM),
@@ -69,7 +69,7 @@ ORDER_ITEM = Type(
         **columns("lost_quantity"),
     },
 )
-ADDRESS = Type(
+ADDRESS = ObjectSource(
     Address,
     columns(
         "name", "company", "line1", "line2", "city", "region", "postal_code", "country", "phone"

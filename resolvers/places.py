@@ -1,6 +1,6 @@
 """Places: as far as they are known, within JSON or columns of what is there."""
 
-from engine.sql.json_column import Inside
+from engine.sql.json_column import JsonMember
 from engine.sql.sources import ABSENT, Column, Part
 
 DESTINATION = Part(
@@ -16,5 +16,5 @@ DESTINATION = Part(
 )
 """City, region and country only: anyone who holds the tracking id may know."""
 
-ORIGIN = Inside("origin")
-LOCATION = Inside("location")
+ORIGIN = JsonMember("origin")
+LOCATION = JsonMember("location")

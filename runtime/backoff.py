@@ -18,7 +18,7 @@ JITTER = 0.5
 Answer = TypeVar("Answer")
 
 
-class Outage:
+class Backoff:
     """Counts the failures of one thing, named as it reads in the log: "Reading the log".
 
     Each kind of failure is logged once: what a Redis that comes back without its password says is
@@ -43,7 +43,7 @@ class Outage:
         self._delay = min(self._delay * 2 or FIRST_DELAY, self._longest_delay)
         return self._delay * (1 - JITTER * random.random())
 
-    async def outlast(
+    async def retry_until_available(
         self, ask: Callable[[], Awaitable[Answer]], is_outage: Callable[[Exception], bool]
     ) -> Answer:
         """Ask until the outage is over; every error that is not one is the caller's."""

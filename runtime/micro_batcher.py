@@ -19,13 +19,13 @@ Run = Callable[[Sequence[Question]], Awaitable[Sequence[Answer]]]
 
 
 @dataclass(frozen=True, slots=True)
-class Asked(Generic[Question, Answer]):
+class PendingCall(Generic[Question, Answer]):
     question: Question
     size: int
     answer: asyncio.Future[Answer]
 
 
-class Gathering(Generic[Question, Answer]):
+class MicroBatcher(Generic[Question, Answer]):
     """Answers questions in the order in which they come, in as few runs as there is room in.
 
     A run is a task of its own: whoever is cancelled while waiting takes nobody else along, and
@@ -34,14 +34,14 @@ class Gathering(Generic[Question, Answer]):
     """
 
     def __init__(self) -> None:
-        self._waiting: deque[Asked[Question, Answer]] = deque()
+        self._waiting: deque[PendingCall[Question, Answer]] = deque()
         self._turn = asyncio.Semaphore(RUNS_AT_ONCE)
         self._runs: set[asyncio.Task[None]] = set()
 
     async def ask(self, question: Question, size: int, run: Run[Question, Answer]) -> Answer:
         """Everybody brings a run, which may find that an earlier one has taken all that waited."""
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-        self._waiting.append(Asked(question, size, answer))
+        self._waiting.append(PendingCall(question, size, answer))
         task = asyncio.create_task(self._run_next(run))
         self._runs.add(task)
         task.add_done_callback(self._runs.discard)
@@ -52,8 +52,8 @@ class Gathering(Generic[Question, Answer]):
             if together := self._take():
                 await _answer(together, run)
 
-    def _take(self) -> list[Asked[Question, Answer]]:
-        taken: list[Asked[Question, Answer]] = []
+    def _take(self) -> list[PendingCall[Question, Answer]]:
+        taken: list[PendingCall[Question, Answer]] = []
         room = LARGEST_RUN
         while self._waiting and (self._waiting[0].size <= room or not taken):
             asked = self._waiting.popleft()
@@ -63,14 +63,16 @@ class Gathering(Generic[Question, Answer]):
         return taken
 
 
-async def _answer(together: Sequence[Asked[Question, Answer]], run: Run[Question, Answer]) -> None:
+async def _answer(
+    together: Sequence[PendingCall[Question, Answer]], run: Run[Question, Answer]
+) -> None:
     if not await _is_answered(together, run):
         for asked in together:
             await _is_answered([asked], run)
 
 
 async def _is_answered(
-    together: Sequence[Asked[Question, Answer]], run: Run[Question, Answer]
+    together: Sequence[PendingCall[Question, Answer]], run: Run[Question, Answer]
 ) -> bool:
     """Whether everybody has heard something; what failed for several is to be run for each."""
     waiting = [asked.answer for asked in together]

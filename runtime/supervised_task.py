@@ -14,7 +14,7 @@ STOP_TIMEOUT = 2.0
 """Work that does not end when it is cancelled does not hold up the end of the process."""
 
 
-class Supervision:
+class SupervisedTask:
     """Work that should never end: however its task ends, that is logged, and it begins anew.
 
     `name` is how it reads in the log: "The sweeper". Only `stop` ends it for good.

@@ -8,7 +8,7 @@ import strawberry
 from access.scopes import Scope
 
 
-def asked(
+def query_field(
     graphql_type: Any, description: str, scope: Scope | None = None
 ) -> Callable[[Callable[..., Any]], Any]:
     """A field of Query, which its plan reads; with a scope, only holders of it may."""

@@ -23,7 +23,7 @@ from schema.forecasts import (
     ForecastUnit,
     OrderForecast,
 )
-from schema.permissions import asked
+from schema.permissions import query_field
 from schema.stats.groups import ExceptionStats, OrderStats, ShipmentStats
 from schema.stats.inputs import (
     GROUPED_BY,
@@ -69,15 +69,15 @@ class Query:
         )
     )
 
-    @asked(Node | None, "The thing with this id; null if there is none that you may see.")
+    @query_field(Node | None, "The thing with this id; null if there is none that you may see.")
     def node(id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]) -> Any: ...
 
-    @asked(list[Node | None], "The things with these ids, in their order: at most 100.")
+    @query_field(list[Node | None], "The things with these ids, in their order: at most 100.")
     def nodes(
         ids: Annotated[list[strawberry.ID], strawberry.argument(description="Their ids.")],
     ) -> Any: ...
 
-    @asked(
+    @query_field(
         Order | None,
         "The order with this tracking id, however it was typed; null if there is none.",
     )
@@ -85,7 +85,7 @@ class Query:
         tracking_id: Annotated[strawberry.ID, strawberry.argument(description="Its tracking id.")],
     ) -> Any: ...
 
-    @asked(Connection[Order], "Orders.", Scope.ORDERS_READ)
+    @query_field(Connection[Order], "Orders.", Scope.ORDERS_READ)
     def orders(
         filter: Annotated[OrderFilter | None, strawberry.argument(description=Wanted)] = None,
         order_by: Annotated[OrderOrder | None, strawberry.argument(description=OrderedBy)] = None,
@@ -95,7 +95,7 @@ class Query:
         before: Before = None,
     ) -> Any: ...
 
-    @asked(
+    @query_field(
         Shipment | None,
         "The newest shipment with this number; null if there is none.",
         Scope.ORDERS_READ,
@@ -107,7 +107,7 @@ class Query:
         ],
     ) -> Any: ...
 
-    @asked(Connection[Shipment], "Shipments.", Scope.ORDERS_READ)
+    @query_field(Connection[Shipment], "Shipments.", Scope.ORDERS_READ)
     def shipments(
         filter: Annotated[ShipmentFilter | None, strawberry.argument(description=Wanted)] = None,
         order_by: Annotated[
@@ -119,7 +119,7 @@ class Query:
         before: Before = None,
     ) -> Any: ...
 
-    @asked(Connection[OrderException], "Exceptions.", Scope.ORDERS_READ)
+    @query_field(Connection[OrderException], "Exceptions.", Scope.ORDERS_READ)
     def exceptions(
         filter: Annotated[ExceptionFilter | None, strawberry.argument(description=Wanted)] = None,
         order_by: Annotated[
@@ -131,7 +131,7 @@ class Query:
         before: Before = None,
     ) -> Any: ...
 
-    @asked(
+    @query_field(
         Connection[Change],
         "The change log, oldest first; cursors are positions as text.",
         Scope.ORDERS_READ,
@@ -145,7 +145,7 @@ class Query:
         ] = None,
     ) -> Any: ...
 
-    @asked(
+    @query_field(
         OrderStats,
         "Orders, counted and measured by what they have in common.",
         Scope.ANALYTICS_READ,
@@ -162,7 +162,7 @@ class Query:
         fill_gaps: GapFilling = False,
     ) -> Any: ...
 
-    @asked(
+    @query_field(
         ShipmentStats,
         "Shipments, counted and measured by what they have in common.",
         Scope.ANALYTICS_READ,
@@ -179,7 +179,7 @@ class Query:
         fill_gaps: GapFilling = False,
     ) -> Any: ...
 
-    @asked(
+    @query_field(
         ExceptionStats,
         "Exceptions, counted and measured by what they have in common.",
         Scope.ANALYTICS_READ,
@@ -196,7 +196,7 @@ class Query:
         fill_gaps: GapFilling = False,
     ) -> Any: ...
 
-    @asked(OrderForecast, ORDER_FORECAST, Scope.ANALYTICS_READ)
+    @query_field(OrderForecast, ORDER_FORECAST, Scope.ANALYTICS_READ)
     def order_forecast(
         *,
         filter: ForecastFilter = None,

@@ -12,7 +12,7 @@ from engine.sql.access_paths.listed import Listed
 from engine.sql.conditions import NOTHING, Condition, compared
 from engine.sql.ordering import Ordering
 from engine.sql.plan import Plan, Root
-from engine.sql.roots import Each, Found, Listing, Lookup
+from engine.sql.roots import ByKeys, ByNodeId, ByUniqueKey, ConnectionRoot
 from engine.sql.rows import Row
 from engine.sql.selection import Arguments, Field, Reader
 from models.carriers import comparable_carrier
@@ -37,7 +37,7 @@ from resolvers.forecasts.forecast_plan import ForecastPlan
 from resolvers.forecasts.forecaster import Forecaster
 from resolvers.history import BY_POSITION
 from resolvers.orderings import exception_ordering, order_ordering, shipment_ordering
-from resolvers.stats.cubes import Noun
+from resolvers.stats.cubes import Cube
 from resolvers.stats.exceptions import EXCEPTIONS
 from resolvers.stats.orders import ORDERS
 from resolvers.stats.shipments import SHIPMENTS
@@ -99,46 +99,46 @@ def _admitted(name: str, row: Row) -> str:
 
 
 QUERY: Mapping[str, Root] = {
-    "order": Lookup(Order, _by_tracking_id),
-    "orders": Listing(
+    "order": ByUniqueKey(Order, _by_tracking_id),
+    "orders": ConnectionRoot(
         Order,
         lambda given, reader: order_condition(given, reader.viewer, reader.now),
         lambda given, reader, key: order_path(given, reader.viewer, reader.now, key),
         _ordered(order_ordering),
     ),
-    "shipment": Lookup(Shipment, _by_number, order='"created_at" DESC, "id" DESC'),
-    "shipments": Listing(
+    "shipment": ByUniqueKey(Shipment, _by_number, order='"created_at" DESC, "id" DESC'),
+    "shipments": ConnectionRoot(
         Shipment,
         lambda given, reader: shipment_condition(given, reader.now),
         lambda given, reader, key: shipment_path(given, reader.now, key),
         _ordered(shipment_ordering),
     ),
-    "exceptions": Listing(
+    "exceptions": ConnectionRoot(
         OrderException,
         lambda given, reader: exception_condition(given, reader.now),
         lambda given, reader, key: exception_path(given, reader.now, key),
         _ordered(exception_ordering),
     ),
-    "changes": Listing(
+    "changes": ConnectionRoot(
         Change,
         lambda given, reader: change_condition(given.selection()),
         lambda given, reader, key: CHANGES.plain(change_condition(given.selection())),
         lambda order_by: BY_POSITION,
     ),
-    "node": Found(
+    "node": ByNodeId(
         lambda arguments, reader: _found([arguments["id"]], reader),
         _admitted,
         MAXIMUM_NODES,
         is_list=False,
     ),
-    "nodes": Found(
+    "nodes": ByNodeId(
         lambda arguments, reader: _found(arguments["ids"], reader),
         _admitted,
         MAXIMUM_NODES,
         is_list=True,
     ),
 }
-STATS: Mapping[str, Noun] = {
+STATS: Mapping[str, Cube] = {
     "orderStats": ORDERS,
     "shipmentStats": SHIPMENTS,
     "exceptionStats": EXCEPTIONS,
@@ -186,7 +186,7 @@ class RootFields:
         return COMPUTED.get(name) or Plan(CATALOGUE, QUERY[name], field, viewer)
 
     def change(self, field: Field, viewer: Viewer) -> Plan:
-        return Plan(CATALOGUE, Each(Change, "position"), field, viewer)
+        return Plan(CATALOGUE, ByKeys(Change, "position"), field, viewer)
 
     def payload(self, type_name: str, field: Field, viewer: Viewer) -> Plan:
-        return Plan(CATALOGUE, Each(CATALOGUE[type_name].model), field, viewer)
+        return Plan(CATALOGUE, ByKeys(CATALOGUE[type_name].model), field, viewer)

@@ -9,7 +9,7 @@ from typing import Any, Self
 import httpx2
 import orjson
 
-from simulator.counters import Tally
+from simulator.counters import Counters
 
 # The API takes so many events in one call.
 EVENTS_PER_CALL = 500
@@ -71,7 +71,7 @@ class Client:
     ) -> None:
         self.url = url
         self.source = source
-        self.tally = Tally()
+        self.tally = Counters()
         self._pause = pause
         self._http = httpx2.AsyncClient(
             headers={"Authorization": f"Bearer {key}", "Content-Type": "application/json"},

@@ -6,7 +6,7 @@ from typing import Any
 
 
 @dataclass
-class Tally:
+class Counters:
     """Counts of one run. `examples` has the first message of each error code."""
 
     events: int = 0

@@ -19,7 +19,7 @@ Now = Callable[[], datetime]
 
 
 @dataclass
-class Odyssey:
+class EndlessJourney:
     """The events of one parcel, for ever new; `token` begins their ids, `now` is asked for each."""
 
     random: Random

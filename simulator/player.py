@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from tqdm import tqdm
 
 from simulator.client import Client, ServerRefused, ServerUnavailable
-from simulator.counters import Tally
+from simulator.counters import Counters
 from simulator.history import History
 from simulator.live import Live, Tempo
 from simulator.senders import Sender
@@ -74,7 +74,7 @@ async def _play(client: Client, plan: Plan, group: asyncio.TaskGroup) -> None:
     await live.place_orders()
 
 
-async def _summarise(tally: Tally) -> None:
+async def _summarise(tally: Counters) -> None:
     while True:
         await asyncio.sleep(SUMMARY_SECONDS)
         tqdm.write(tally.summary())

@@ -7,7 +7,7 @@ from random import Random
 from simulator.atlas import home_warehouse
 from simulator.carriers import UPS, make_tracking_number
 from simulator.client import ServerRefused
-from simulator.endless_journeys import Odyssey
+from simulator.endless_journeys import EndlessJourney
 from simulator.known_orders import KnownOrder, find_order
 from simulator.live_clock import CLOCK_ALLOWANCE
 from simulator.news import event_input
@@ -91,8 +91,8 @@ def _dispatch(random: Random) -> Dispatch:
     return Dispatch(0, UPS.code, "UPS Standard", make_tracking_number(random, UPS), estimate)
 
 
-def _odyssey(order: KnownOrder, random: Random) -> Odyssey:
-    return Odyssey(
+def _odyssey(order: KnownOrder, random: Random) -> EndlessJourney:
+    return EndlessJourney(
         random=random,
         carrier=UPS,
         tracking_number=None,

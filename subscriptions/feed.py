@@ -11,8 +11,8 @@ from database.connections import FEED, LIVE, reading_on
 from database.outages import is_outage
 from models.changes import Change
 from resolvers.changes import EVERY_CHANGE, ChangeSelection, changes_after, log_head
-from runtime.backoff import Outage
-from runtime.supervised_task import Supervision
+from runtime.backoff import Backoff
+from runtime.supervised_task import SupervisedTask
 from subscriptions.transport import ANYTHING, Transport
 
 LOOK_INTERVAL = 1.0
@@ -46,8 +46,8 @@ class Feed:
         self._position = 0
         self._by_order: dict[UUID, set[Listener]] = {}
         self._by_any: set[Listener] = set()
-        self._outage = Outage("Reading the change log", longest_delay=LOOK_INTERVAL)
-        self._reader = Supervision("The feed", self._read_on)
+        self._outage = Backoff("Reading the change log", longest_delay=LOOK_INTERVAL)
+        self._reader = SupervisedTask("The feed", self._read_on)
         self._asking: asyncio.Task[int] | None = None
         self._one_question = asyncio.Lock()
 
@@ -136,7 +136,7 @@ class Feed:
         # If it broke off before, some may not have been given what others were.
         self._tell_all_to_read()
         while True:
-            changes = await self._outage.outlast(self._read, is_outage)
+            changes = await self._outage.retry_until_available(self._read, is_outage)
             await self._hand_on(changes)
             if len(changes) < BATCH:
                 await self._wait_for_news()

@@ -10,8 +10,8 @@ from database.outages import is_outage
 from errors import Invalid
 from models.changes import Change
 from resolvers.changes import changes_between
-from runtime.backoff import Outage
-from subscriptions.queues import Delivery, Inbox
+from runtime.backoff import Backoff
+from subscriptions.queues import Delivery, DeliveryQueue
 from subscriptions.streams import LONGEST_DELAY, TOGETHER, Stream
 
 TURN = 200
@@ -32,7 +32,7 @@ class Follower:
     def __init__(self, stream: Stream, after: int | None) -> None:
         self._stream = stream
         self._after = after
-        self._inbox = Inbox()
+        self._inbox = DeliveryQueue()
         self.place = 0
         """All of the selection up to this position has been given, or is not wanted."""
 
@@ -88,9 +88,9 @@ class Follower:
                 yield news
 
     async def _replay(self) -> AsyncGenerator[Delivery, None]:
-        outage = Outage("Reading for a follower", longest_delay=LONGEST_DELAY)
+        outage = Backoff("Reading for a follower", longest_delay=LONGEST_DELAY)
         while self.place < self._head:
-            changes, complete_to = await outage.outlast(self._read, is_outage)
+            changes, complete_to = await outage.retry_until_available(self._read, is_outage)
             for few in _few_at_a_time(changes):
                 for delivery in await self._stream.replayed(few):
                     self.place = delivery.position

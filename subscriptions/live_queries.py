@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import NoReturn, Protocol
 
 from database.outages import is_outage
-from errors import LimitExceeded, Refusal, TookTooLong
+from errors import DomainError, LimitExceeded, TookTooLong
 from models.changes import Change
 from resolvers.changes import EVERY_CHANGE
-from runtime.backoff import Outage
-from runtime.supervised_task import Supervision
+from runtime.backoff import Backoff
+from runtime.supervised_task import SupervisedTask
 from subscriptions.feed import Feed
 from subscriptions.streams import LONGEST_DELAY
 
@@ -34,7 +34,7 @@ FOLLOWERS_PER_TURN = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class QueryResult:
     """JSON, ready to be sent."""
 
     body: str
@@ -45,18 +45,18 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
+class LiveQueryPlan:
     """How a question is asked."""
 
-    ask: Callable[[], Awaitable[Answer]]
-    """Raises Refusal where it cannot be answered; an outage is tried again."""
+    ask: Callable[[], Awaitable[QueryResult]]
+    """Raises DomainError where it cannot be answered; an outage is tried again."""
     every: float
     """Seconds from one time to the next, at least."""
     is_by_clock: bool
     """Whether its answer may change while nothing happens."""
 
 
-class Asker(Protocol):
+class Subscriber(Protocol):
     """Who wants to know."""
 
     @property
@@ -67,19 +67,19 @@ class Asker(Protocol):
         """There may be another answer. It never waits."""
 
 
-class LiveQuestions:
+class LiveQueries:
     """Those of this process that are asked now. They listen to the feed together."""
 
     selection = EVERY_CHANGE
 
     def __init__(self, feed: Feed) -> None:
         self._feed = feed
-        self._asked: set[LiveQuestion] = set()
+        self._asked: set[LiveQuery] = set()
         self._is_growth_known = False
         self.turns = asyncio.Semaphore(AT_ONCE)
         """One is taken for each time that one of them is asked."""
 
-    def add(self, question: "LiveQuestion") -> None:
+    def add(self, question: "LiveQuery") -> None:
         """Raises LimitExceeded."""
         if len(self._asked) >= MAXIMUM_QUESTIONS:
             raise LimitExceeded(
@@ -90,7 +90,7 @@ class LiveQuestions:
             self._feed.add(self)
         self._asked.add(question)
 
-    def remove(self, question: "LiveQuestion") -> None:
+    def remove(self, question: "LiveQuery") -> None:
         self._asked.remove(question)
         if not self._asked:
             self._feed.remove(self)
@@ -110,26 +110,26 @@ class LiveQuestions:
             question.ask_again()
 
 
-class LiveQuestion:
+class LiveQuery:
     """Asked as long as anybody wants to know; its latest answer is the same for all of them."""
 
-    def __init__(self, questions: LiveQuestions, asking: Asking) -> None:
+    def __init__(self, questions: LiveQueries, asking: LiveQueryPlan) -> None:
         self._questions, self._asking = questions, asking
-        self._askers: set[Asker] = set()
-        self._latest: Answer | Refusal | None = None
+        self._askers: set[Subscriber] = set()
+        self._latest: QueryResult | DomainError | None = None
         self._began = 0.0
         self._is_due = asyncio.Event()
         self._is_waiting = False
-        self._work = Supervision("A live question", self._keep_asking)
+        self._work = SupervisedTask("A live question", self._keep_asking)
 
-    def latest(self) -> Answer | None:
-        """Raises Refusal where the last attempt was refused."""
-        if isinstance(self._latest, Refusal):
+    def latest(self) -> QueryResult | None:
+        """Raises DomainError where the last attempt was refused."""
+        if isinstance(self._latest, DomainError):
             # It is one for all: it would collect where each of them raised it.
             raise self._latest.with_traceback(None)
         return self._latest
 
-    def add(self, asker: Asker) -> None:
+    def add(self, asker: Subscriber) -> None:
         """It is told at once; if the answer is old and can be had anew, when that is there.
 
         Raises LimitExceeded.
@@ -143,7 +143,7 @@ class LiveQuestion:
         elif self._latest is not None:
             asker.tell()
 
-    async def remove(self, asker: Asker) -> None:
+    async def remove(self, asker: Subscriber) -> None:
         self._askers.remove(asker)
         if not self._askers:
             self._questions.remove(self)
@@ -163,20 +163,20 @@ class LiveQuestion:
             await asyncio.sleep(self._began + pause - _now())
             await self._until_due()
 
-    async def _answer(self) -> Answer | Refusal:
-        outage = Outage("Asking for a subscription", longest_delay=LONGEST_DELAY)
+    async def _answer(self) -> QueryResult | DomainError:
+        outage = Backoff("Asking for a subscription", longest_delay=LONGEST_DELAY)
         try:
-            return await outage.outlast(self._ask, is_outage)
+            return await outage.retry_until_available(self._ask, is_outage)
         except TookTooLong as refusal:
-            if not isinstance(self._latest, Answer):
+            if not isinstance(self._latest, QueryResult):
                 return refusal
             # It could be answered before, when less was going on: it is tried again.
             self._is_due.set()
             return self._latest
-        except Refusal as refusal:
+        except DomainError as refusal:
             return refusal
 
-    async def _ask(self) -> Answer:
+    async def _ask(self) -> QueryResult:
         async with self._questions.turns:
             # What happens from here on may be missing in the answer.
             self._is_due.clear()
@@ -189,9 +189,9 @@ class LiveQuestion:
             )
         return answer
 
-    async def _tell_all(self, latest: Answer | Refusal) -> None:
+    async def _tell_all(self, latest: QueryResult | DomainError) -> None:
         for count, asker in enumerate(tuple(self._askers), start=1):
-            if isinstance(latest, Refusal) or latest.mark != asker.given:
+            if isinstance(latest, DomainError) or latest.mark != asker.given:
                 asker.tell()
             if count % FOLLOWERS_PER_TURN == 0:
                 await asyncio.sleep(0)

@@ -5,10 +5,10 @@ from collections.abc import AsyncGenerator
 from types import TracebackType
 from typing import Self
 
-from subscriptions.live_queries import Answer, LiveQuestion
+from subscriptions.live_queries import LiveQuery, QueryResult
 
 
-class AnswerFollower:
+class LiveQuerySubscriber:
     """`async with` it and iterate: the latest answer, then each later one that says something else.
 
     What comes and goes while its reader is busy is left out. Entering raises LimitExceeded where
@@ -19,7 +19,7 @@ class AnswerFollower:
     place: None = None
     """In the log: it has none."""
 
-    def __init__(self, question: LiveQuestion) -> None:
+    def __init__(self, question: LiveQuery) -> None:
         self._question = question
         self._news = asyncio.Event()
         self.given: bytes | None = None
@@ -36,7 +36,7 @@ class AnswerFollower:
     ) -> None:
         await self._question.remove(self)
 
-    async def __aiter__(self) -> AsyncGenerator[Answer, None]:
+    async def __aiter__(self) -> AsyncGenerator[QueryResult, None]:
         while True:
             await self._news.wait()
             self._news.clear()

@@ -16,7 +16,7 @@ class Delivery:
     body: str
 
 
-class Inbox:
+class DeliveryQueue:
     """One task takes. When more comes than fits, it is emptied, and its owner is told to read.
 
     `complete_to` is then a position up to which all had been taken before; look at it at once, it

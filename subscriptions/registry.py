@@ -18,31 +18,31 @@ from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from access.scopes import Scope, Viewer
 from database.outages import is_outage
 from engine.context import MakeContext, RequestContext
-from engine.operations import Operation, Refused
+from engine.operations import InvalidOperation, Operation
 from engine.schema import Schema
 from errors import Unavailable
 from models.positions import parse_position
 from subscriptions.feed import Feed
 from subscriptions.followers import Follower
-from subscriptions.live_queries import Asking, LiveQuestion, LiveQuestions
-from subscriptions.live_query_subscribers import AnswerFollower
-from subscriptions.renderers import AnswerWording, Wording
+from subscriptions.live_queries import LiveQueries, LiveQuery, LiveQueryPlan
+from subscriptions.live_query_subscribers import LiveQuerySubscriber
+from subscriptions.renderers import ChangeRenderer, QueryRenderer
 from subscriptions.sources import ChangeSource, QuerySource
 from subscriptions.streams import Stream
 
-Likeness = tuple[Operation, str, frozenset[Scope]]
+SubscriptionKey = tuple[Operation, str, frozenset[Scope]]
 
 
-class Subscriptions:
+class SubscriptionRegistry:
     """The streams and the live questions that are followed in this process now."""
 
     def __init__(self, schema: Schema, make_context: MakeContext, feed: Feed) -> None:
         self._schema, self._make_context, self._feed = schema, make_context, feed
-        self._opening: dict[Likeness, asyncio.Task[Stream]] = {}
+        self._opening: dict[SubscriptionKey, asyncio.Task[Stream]] = {}
         # They are held by their followers.
-        self._streams: WeakValueDictionary[Likeness, Stream] = WeakValueDictionary()
-        self._asked = LiveQuestions(feed)
-        self._questions: WeakValueDictionary[Likeness, LiveQuestion] = WeakValueDictionary()
+        self._streams: WeakValueDictionary[SubscriptionKey, Stream] = WeakValueDictionary()
+        self._asked = LiveQueries(feed)
+        self._questions: WeakValueDictionary[SubscriptionKey, LiveQuery] = WeakValueDictionary()
 
     async def follower(
         self,
@@ -50,10 +50,10 @@ class Subscriptions:
         variables: Mapping[str, Any],
         viewer: Viewer,
         resume_at: int | None = None,
-    ) -> Follower | AnswerFollower:
+    ) -> Follower | LiveQuerySubscriber:
         """One more follower; `resume_at` takes the place of `after`.
 
-        Raises Refused, Refusal, and Unavailable.
+        Raises InvalidOperation, Refusal, and Unavailable.
         """
         variables = operation.declared(variables)
         likeness = _likeness(operation, variables, viewer)
@@ -63,7 +63,7 @@ class Subscriptions:
             source = await self._source(operation, variables, viewer)
             if isinstance(source, QuerySource):
                 question = self._question(source, operation, variables, viewer)
-                return AnswerFollower(self._questions.setdefault(likeness, question))
+                return LiveQuerySubscriber(self._questions.setdefault(likeness, question))
             stream, after = self._stream(source, operation, variables, viewer), source.after
             stream = self._streams.setdefault(likeness, stream)
         else:
@@ -74,7 +74,7 @@ class Subscriptions:
 
     async def _opened_once(
         self,
-        likeness: Likeness,
+        likeness: SubscriptionKey,
         operation: Operation,
         variables: Mapping[str, Any],
         viewer: Viewer,
@@ -87,7 +87,7 @@ class Subscriptions:
             self._opening[likeness] = opening
         return self._streams.setdefault(likeness, await asyncio.shield(opening))
 
-    def _close_opening(self, likeness: Likeness, opening: "asyncio.Task[Stream]") -> None:
+    def _close_opening(self, likeness: SubscriptionKey, opening: "asyncio.Task[Stream]") -> None:
         del self._opening[likeness]
         if not opening.cancelled():
             opening.exception()  # seen: all who source to hear it may have left
@@ -111,7 +111,7 @@ class Subscriptions:
         variables: Mapping[str, Any],
         viewer: Viewer,
     ) -> Stream:
-        wording = Wording(self._schema, operation, variables, viewer)
+        wording = ChangeRenderer(self._schema, operation, variables, viewer)
         return Stream(self._feed, source.selection, wording.render)
 
     def _question(
@@ -120,16 +120,16 @@ class Subscriptions:
         operation: Operation,
         variables: Mapping[str, Any],
         viewer: Viewer,
-    ) -> LiveQuestion:
-        wording = AnswerWording(self._schema, operation, variables, viewer)
-        asking = Asking(wording.answer, source.every, wording.is_by_clock)
-        return LiveQuestion(self._asked, asking)
+    ) -> LiveQuery:
+        wording = QueryRenderer(self._schema, operation, variables, viewer)
+        asking = LiveQueryPlan(wording.answer, source.every, wording.is_by_clock)
+        return LiveQuery(self._asked, asking)
 
 
 async def source_of(
     schema: Schema, operation: Operation, variables: Mapping[str, Any], context: RequestContext
 ) -> ChangeSource | QuerySource:
-    """What a subscription asks for. Raises Refused and Unavailable."""
+    """What a subscription asks for. Raises InvalidOperation and Unavailable."""
     executor = SubscriptionExecutor.build(
         schema.core,
         operation.document,
@@ -138,13 +138,13 @@ async def source_of(
         operation_name=operation.name,
     )
     if isinstance(executor, list):
-        raise Refused(executor)
+        raise InvalidOperation(executor)
     found: Any = create_source_event_stream(executor)
     if isawaitable(found):
         found = await found
     if isinstance(found, ExecutionResult):
         _demand_no_outage(found)
-        raise Refused(found.errors or [])
+        raise InvalidOperation(found.errors or [])
     source: ChangeSource | QuerySource = found
     return source
 
@@ -156,15 +156,17 @@ class SubscriptionExecutor(Executor[Any]):
     build_resolve_info = StrawberryGraphQLCoreExecutionContext.build_resolve_info
 
 
-def _likeness(operation: Operation, variables: Mapping[str, Any], viewer: Viewer) -> Likeness:
-    """Raises Refused: what was read may be nested deeper than what can be written."""
+def _likeness(
+    operation: Operation, variables: Mapping[str, Any], viewer: Viewer
+) -> SubscriptionKey:
+    """Raises InvalidOperation: what was read may be nested deeper than what can be written."""
     others = {name: value for name, value in variables.items() if name != operation.after_variable}
     try:
         # As text, which takes the room that it needs; the bytes keep the encoder's whole buffer.
         said = orjson.dumps(others, option=orjson.OPT_SORT_KEYS).decode()
     except orjson.JSONEncodeError:
         message = "The variables are nested too deep."
-        raise Refused([GraphQLError(message, extensions={"code": "INVALID"})]) from None
+        raise InvalidOperation([GraphQLError(message, extensions={"code": "INVALID"})]) from None
     return operation, said, viewer.reads
 
 

@@ -15,20 +15,20 @@ from graphql.execution.values import VariableValues
 from access.scopes import Viewer
 from database.outages import is_outage
 from engine import error_formatting
-from engine.operations import Operation, Refused
-from engine.planning.field_errors import error_of
+from engine.operations import InvalidOperation, Operation
+from engine.planning.field_errors import error_from_missing
 from engine.responses import encoded
 from engine.schema import Schema
-from engine.sql.plan import Answered
+from engine.sql.plan import FieldResult
 from engine.sql.selection import Reader
-from errors import Refusal
+from errors import DomainError
 from models.changes import Change
 from resolvers.stats.clock import is_by_clock
 from resolvers.stats.stats_plan import StatsPlan
-from subscriptions.live_queries import Answer
+from subscriptions.live_queries import QueryResult
 
 
-class Wording:
+class ChangeRenderer:
     """Of changes."""
 
     __slots__ = ("_plan", "_values", "_viewer")
@@ -36,7 +36,7 @@ class Wording:
     def __init__(
         self, schema: Schema, operation: Operation, variables: Mapping[str, Any], viewer: Viewer
     ) -> None:
-        """Raises Refused."""
+        """Raises InvalidOperation."""
         self._values, self._viewer = _values(operation, variables), viewer
         self._plan = schema.plans.changes(operation, self._values, viewer)
 
@@ -61,7 +61,7 @@ class Wording:
         return [_body(self._plan.key, answered) for answered in answers]
 
 
-class AnswerWording:
+class QueryRenderer:
     """Of the answers to a live question."""
 
     __slots__ = ("_arguments", "_key", "_moments", "_plan", "_values", "_viewer", "is_by_clock")
@@ -69,7 +69,7 @@ class AnswerWording:
     def __init__(
         self, schema: Schema, operation: Operation, variables: Mapping[str, Any], viewer: Viewer
     ) -> None:
-        """Raises Refused, and Refusal."""
+        """Raises InvalidOperation, and DomainError."""
         self._values, self._viewer = _values(operation, variables), viewer
         root = schema.plans.question(operation, self._values, viewer)
         assert isinstance(root.plan, StatsPlan), "its viewer may ask it"
@@ -79,18 +79,18 @@ class AnswerWording:
         self._moments = [one.key for one in root.field.asked("asOf")]
         self.is_by_clock = is_by_clock(root.field, self._arguments)
 
-    async def answer(self) -> Answer:
-        """As of now. Raises Refusal and Unavailable; a mistake of ours is what is answered."""
+    async def answer(self) -> QueryResult:
+        """As of now. Raises DomainError and Unavailable; a mistake of ours is what is answered."""
         reader = Reader(self._viewer, datetime.now(UTC))
         try:
             answered = await self._plan.read(self._arguments, self._values, reader)
         except Exception as error:
-            if isinstance(error, Refusal) or is_outage(error):
+            if isinstance(error, DomainError) or is_outage(error):
                 raise
             body = _failed(self._key, error)
-            return Answer(body, _mark(body))
+            return QueryResult(body, _mark(body))
         assert answered.json is not None, "there is always something to say"
-        return Answer(_body(self._key, answered), _mark(self._timeless(answered.json)))
+        return QueryResult(_body(self._key, answered), _mark(self._timeless(answered.json)))
 
     def _timeless(self, said: str | bytes) -> str | bytes:
         """What is said, but for when it was so."""
@@ -101,23 +101,23 @@ class AnswerWording:
 
 
 def _values(operation: Operation, variables: Mapping[str, Any]) -> VariableValues:
-    """Raises Refused."""
+    """Raises InvalidOperation."""
     values = operation.variables.values(variables)
     if isinstance(values, list):
-        raise Refused(values)
+        raise InvalidOperation(values)
     return values
 
 
 def _failed(key: str, error: Exception) -> str:
     placed = GraphQLError(str(error), path=[key], original_error=error)
-    return encoded(None, error_formatting.shown_and_logged([placed]))
+    return encoded(None, error_formatting.format_and_log([placed]))
 
 
-def _body(key: str, answered: Answered) -> str:
-    errors = [error_of(one) for one in answered.missing]
+def _body(key: str, answered: FieldResult) -> str:
+    errors = [error_from_missing(one) for one in answered.missing]
     shown = None if answered.json is None else orjson.Fragment(answered.json)
     data = None if shown is None else {key: shown}
-    return encoded(data, error_formatting.shown_and_logged(errors))
+    return encoded(data, error_formatting.format_and_log(errors))
 
 
 def _mark(said: str | bytes) -> bytes:

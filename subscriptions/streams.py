@@ -9,9 +9,9 @@ from database.outages import is_outage
 from errors import LimitExceeded
 from models.changes import Change
 from resolvers.changes import ChangeSelection
-from runtime.backoff import Outage
+from runtime.backoff import Backoff
 from subscriptions.feed import Feed
-from subscriptions.queues import Delivery, Inbox
+from subscriptions.queues import Delivery, DeliveryQueue
 
 logger = logging.getLogger("whereabouts.subscriptions")
 
@@ -60,20 +60,20 @@ class Stream:
         self.feed = feed
         self.selection = selection
         self._render = render
-        self._inboxes: set[Inbox] = set()
+        self._inboxes: set[DeliveryQueue] = set()
         self._backlog: list[Change] = []
         self._remembered: dict[int, Delivery] = {}
         self._rendering = asyncio.Lock()
         self._replaying = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
 
-    def add(self, inbox: Inbox) -> None:
+    def add(self, inbox: DeliveryQueue) -> None:
         """From here on it is given every change that the feed has not handed on yet."""
         if not self._inboxes:
             self.feed.add(self)
         self._inboxes.add(inbox)
 
-    def remove(self, inbox: Inbox) -> None:
+    def remove(self, inbox: DeliveryQueue) -> None:
         self._inboxes.remove(inbox)
         if not self._inboxes:
             self._rest()
@@ -148,8 +148,8 @@ class Stream:
             return found
 
     async def _word(self, changes: Sequence[Change]) -> Sequence[str]:
-        outage = Outage("Reading for a subscription", longest_delay=LONGEST_DELAY)
-        return await outage.outlast(lambda: self._render_in_time(changes), is_outage)
+        outage = Backoff("Reading for a subscription", longest_delay=LONGEST_DELAY)
+        return await outage.retry_until_available(lambda: self._render_in_time(changes), is_outage)
 
     async def _render_in_time(self, changes: Sequence[Change]) -> Sequence[str]:
         try:

@@ -11,8 +11,8 @@ from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
 from redis.exceptions import RedisError
 
-from runtime.backoff import Outage
-from runtime.supervised_task import Supervision
+from runtime.backoff import Backoff
+from runtime.supervised_task import SupervisedTask
 
 CHANNEL = "whereabouts:log"
 ANYTHING = ""
@@ -105,8 +105,8 @@ class RedisTransport(Transport):
         self._outgoing = 0
         self._is_due = asyncio.Event()
         self._works = (
-            Supervision("Listening to Redis", self._keep_listening, stop_timeout=CLOSE_TIMEOUT),
-            Supervision("Sending to Redis", self._keep_sending, stop_timeout=CLOSE_TIMEOUT),
+            SupervisedTask("Listening to Redis", self._keep_listening, stop_timeout=CLOSE_TIMEOUT),
+            SupervisedTask("Sending to Redis", self._keep_sending, stop_timeout=CLOSE_TIMEOUT),
         )
 
     async def connect(self) -> None:
@@ -125,14 +125,14 @@ class RedisTransport(Transport):
         self._is_due.set()
 
     async def _keep_listening(self) -> NoReturn:
-        outage = Outage("Listening to Redis")
+        outage = Backoff("Listening to Redis")
         while True:
             try:
                 await self._listen(outage)
             except Exception as error:
                 await asyncio.sleep(outage.add(error))
 
-    async def _listen(self, outage: Outage) -> NoReturn:
+    async def _listen(self, outage: Backoff) -> NoReturn:
         pubsub = self._redis.pubsub()
         try:
             async with asyncio.timeout(ANSWER_TIMEOUT):
@@ -162,7 +162,7 @@ class RedisTransport(Transport):
                 await pubsub.ping()
 
     async def _keep_sending(self) -> NoReturn:
-        outage = Outage("Sending to Redis")
+        outage = Backoff("Sending to Redis")
         while True:
             await self._is_due.wait()
             for _ in range(SEND_ATTEMPTS):

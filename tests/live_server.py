@@ -22,7 +22,7 @@ from server import create_app, drop_dead_connections, serving_config
 from subscriptions.feed import Feed
 from tests.event_stream_reader import EventReader
 from tests.timeouts import TIMEOUT
-from web.connection_registry import Connections
+from web.connection_registry import ConnectionRegistry
 
 PROTOCOL = websockets.Subprotocol("graphql-transport-ws")
 
@@ -45,9 +45,9 @@ class RunningService:
     keys: dict[tuple[Scope, ...], str] = field(default_factory=dict)
 
     @property
-    def connections(self) -> Connections:
+    def connections(self) -> ConnectionRegistry:
         assert self.app is not None
-        connections: Connections = self.app.state.connections
+        connections: ConnectionRegistry = self.app.state.connections
         return connections
 
     @property
@@ -201,7 +201,7 @@ class LiveServer:
 
     async def stop(self) -> None:
         """Stops the server as a signal does."""
-        await self._app.state.connections.let_all_go()
+        await self._app.state.connections.drain()
         self.server.should_exit = True
         await self._task
 

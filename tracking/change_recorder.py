@@ -12,7 +12,7 @@ from models.events import TrackingEvent
 from models.exceptions import OrderException
 from models.orders import Order
 from models.shipments import Shipment
-from unit_of_work.unit_of_work import Act
+from unit_of_work.unit_of_work import UnitOfWork
 
 Differences = list[dict[str, str | None]]
 
@@ -37,10 +37,10 @@ def _text(value: object) -> str | None:
     return None if value is None else str(value)
 
 
-class Recorder:
+class ChangeRecorder:
     """Writes the changes of one order, in the order in which they happened."""
 
-    def __init__(self, act: Act, order: Order, reason: str | None = None) -> None:
+    def __init__(self, act: UnitOfWork, order: Order, reason: str | None = None) -> None:
         self._act = act
         self._order = order
         self._reason = reason

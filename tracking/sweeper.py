@@ -6,11 +6,11 @@ import logging
 from access.scopes import SYSTEM
 from database.connections import connection, is_postgres
 from models.orders import Order
-from runtime.supervised_task import Supervision
-from tracking.change_recorder import Recorder
+from runtime.supervised_task import SupervisedTask
+from tracking.change_recorder import ChangeRecorder
 from tracking.orders.loading import lock_orders
-from tracking.settlement import settle
-from unit_of_work.unit_of_work import Act, Tracker, act
+from tracking.settlement import reconcile
+from unit_of_work.unit_of_work import Tracker, UnitOfWork, command
 
 logger = logging.getLogger("whereabouts.sweeper")
 
@@ -20,14 +20,14 @@ SWEEPER_LOCK = 7_726_573
 """The advisory lock of whoever sweeps; any number that nothing else uses."""
 
 
-@act
-async def sweep_some(this: Act) -> int:
+@command
+async def sweep_some(this: UnitOfWork) -> int:
     """Settle orders whose time has come, the longest due first; how many. 0 if another sweeps."""
     if not await _is_alone():
         return 0
     due = await Order.filter(sweep_at__lt=this.now).order_by("sweep_at").limit(BATCH).only("id")
     for loaded in (await lock_orders(this, [one.id for one in due])).values():
-        settle(this, loaded, Recorder(this, loaded.order), this.now)
+        reconcile(this, loaded, ChangeRecorder(this, loaded.order), this.now)
     return len(due)
 
 
@@ -49,9 +49,9 @@ async def sweep(tracker: Tracker) -> int:
     return total
 
 
-def sweeping(tracker: Tracker, every: float) -> Supervision:
+def sweeping(tracker: Tracker, every: float) -> SupervisedTask:
     """The sweeper, who sweeps from start to stop, whatever happens."""
-    return Supervision("The sweeper", lambda: sweep_for_ever(tracker, every))
+    return SupervisedTask("The sweeper", lambda: sweep_for_ever(tracker, every))
 
 
 async def sweep_for_ever(tracker: Tracker, every: float) -> None:

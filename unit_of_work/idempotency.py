@@ -10,12 +10,12 @@ from uuid import UUID
 from database.rows import new_row
 from errors import Conflict
 from models.repeats import IdempotencyKey
-from unit_of_work.unit_of_work import Act
+from unit_of_work.unit_of_work import UnitOfWork
 
 OTHER_CONTENT = "This key was used for something else: send the same content, or a new key."
 
 
-async def earlier_answers(act: Act, asked: Mapping[str, Any]) -> dict[str, UUID | Conflict]:
+async def earlier_answers(act: UnitOfWork, asked: Mapping[str, Any]) -> dict[str, UUID | Conflict]:
     """For each key that was used before: what came of it, or a Conflict if the content differs."""
     digests = {_key_digest(act, key): key for key in asked}
     rows = await IdempotencyKey.filter(key__in=list(digests))
@@ -27,7 +27,7 @@ async def earlier_answers(act: Act, asked: Mapping[str, Any]) -> dict[str, UUID 
     }
 
 
-async def earlier_answer(act: Act, key: str | None, content: Any, *path: str) -> UUID | None:
+async def earlier_answer(act: UnitOfWork, key: str | None, content: Any, *path: str) -> UUID | None:
     """Raises Conflict, of the key inside `path`, if it was used with other content.
 
     Call it under the order's lock: a twin that was there first has left its key by then.
@@ -40,7 +40,7 @@ async def earlier_answer(act: Act, key: str | None, content: Any, *path: str) ->
     return answer
 
 
-def remember(act: Act, key: str | None, content: Any, subject_id: UUID) -> None:
+def remember(act: UnitOfWork, key: str | None, content: Any, subject_id: UUID) -> None:
     if key is not None:
         act.rows.add(
             new_row(
@@ -53,7 +53,7 @@ def remember(act: Act, key: str | None, content: Any, subject_id: UUID) -> None:
         )
 
 
-def _key_digest(act: Act, key: str) -> str:
+def _key_digest(act: UnitOfWork, key: str) -> str:
     return digest([act.viewer.identity, key])
 
 

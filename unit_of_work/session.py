@@ -13,7 +13,7 @@ Loaded = tuple[type[Model], tuple[str, ...]]
 """A model, and the columns that were read: only rows of which the same is known fit together."""
 
 
-class Rows:
+class Session:
     """Remembers rows as they were read, and writes back what differs.
 
     New rows are inserted in the order in which their kinds first came, so that what refers to

@@ -16,9 +16,9 @@ from database.retries import with_retries
 from errors import Unavailable
 from models.changes import Change
 from models.enums import ExceptionSeverity
-from runtime.micro_batcher import Gathering
+from runtime.micro_batcher import MicroBatcher
 from unit_of_work.change_log import append
-from unit_of_work.session import Rows
+from unit_of_work.session import Session
 
 logger = logging.getLogger("whereabouts.tracking")
 
@@ -53,18 +53,18 @@ class Tracker:
     head: asyncio.Lock = field(default_factory=asyncio.Lock)
     """For taking places in the log until the commit. If the process is stopped then, the database
     ends one transaction that holds the head, and does not meet the next one waiting for it."""
-    calls: Gathering[Any, Any] = field(default_factory=Gathering)
+    calls: MicroBatcher[Any, Any] = field(default_factory=MicroBatcher)
 
 
 @dataclass(slots=True)
-class Act:
+class UnitOfWork:
     """One run of an act: who acts and when, the rows it touches, the changes it makes."""
 
     tracker: Tracker
     viewer: Viewer
     now: datetime
     actor: str
-    rows: Rows = field(default_factory=Rows)
+    rows: Session = field(default_factory=Session)
     changes: list[Change] = field(default_factory=list)
 
     async def finish(self, commit: AsyncExitStack) -> int | None:
@@ -75,8 +75,8 @@ class Act:
         return await append(self.changes)
 
 
-def act(
-    run: Callable[Concatenate[Act, Parameters], Awaitable[Result]],
+def command(
+    run: Callable[Concatenate[UnitOfWork, Parameters], Awaitable[Result]],
 ) -> Callable[Concatenate[Tracker, Viewer, Parameters], Coroutine[Any, Any, Result]]:
     """Run it in a transaction, patiently, and announce its changes."""
 
@@ -86,7 +86,7 @@ def act(
     ) -> Result:
         async def attempt() -> Result:
             async with tracker.gate:
-                this = Act(tracker, viewer, tracker.clock(), viewer.name)
+                this = UnitOfWork(tracker, viewer, tracker.clock(), viewer.name)
                 return await _once(this, lambda: run(this, *args, **kwargs))
 
         return await with_retries(attempt)
@@ -94,7 +94,7 @@ def act(
     return perform
 
 
-async def _once(this: Act, run: Callable[[], Awaitable[Result]]) -> Result:
+async def _once(this: UnitOfWork, run: Callable[[], Awaitable[Result]]) -> Result:
     is_written = False
     try:
         async with AsyncExitStack() as commit, transaction():

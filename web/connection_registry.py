@@ -11,7 +11,7 @@ from typing import NoReturn, Protocol
 
 from starlette.types import Scope
 
-from access.authentication import Callers
+from access.authentication import Authenticator
 from access.scopes import Viewer
 from database.outages import is_outage
 from errors import Unauthenticated
@@ -40,13 +40,13 @@ LOOKS_PER_TURN = 1000
 OWN_BITS = 64
 """Of an IPv6 address, the part that a customer is given; the rest he may choose."""
 KEY = "key "
-COME_BACK_SECONDS = 10
+RETRY_AFTER_SECONDS = 10
 """For whoever has too many connections open: one of them may have ended by then."""
-COME_BACK = {"Retry-After": str(COME_BACK_SECONDS)}
+RETRY_AFTER = {"Retry-After": str(RETRY_AFTER_SECONDS)}
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class ConnectionLimits:
     """What one client may take."""
 
     subscriptions_per_connection: int
@@ -63,7 +63,7 @@ class EndReason(Enum):
     REVOKED = "its key is unknown, expired or revoked"
 
 
-class Full(Exception):
+class TooManyConnections(Exception):
     """There are as many connections from there as may be."""
 
 
@@ -72,23 +72,23 @@ class Connection(Protocol):
 
     authorization: str | None
 
-    def look(self, now: float) -> None:
-        """Called every TICK: see whether anybody is there. `now` is that of `Connections`."""
+    def tick(self, now: float) -> None:
+        """Called every TICK: see whether anybody is there, by the registry's clock `now`."""
 
     def end(self, reason: EndReason) -> None:
         """Let it go; it does not wait for that."""
 
 
-class Place:
+class Slot:
     """What a connection counts for: its address, until it has named a key."""
 
     __slots__ = ("_connections", "_whose")
 
-    def __init__(self, connections: "Connections", whose: str) -> None:
+    def __init__(self, connections: "ConnectionRegistry", whose: str) -> None:
         self._connections, self._whose = connections, whose
 
     def move(self, viewer: Viewer) -> None:
-        """Raises Full if the viewer's key has as many connections as it may."""
+        """Raises TooManyConnections if the viewer's key has as many connections as it may."""
         whose = _holder(viewer, self._whose)
         if whose == self._whose:
             return
@@ -100,10 +100,10 @@ class Place:
         self._connections.give_back(self._whose)
 
 
-class Connections:
+class ConnectionRegistry:
     """All that are open in this process."""
 
-    def __init__(self, callers: Callers, limits: Limits) -> None:
+    def __init__(self, callers: Authenticator, limits: ConnectionLimits) -> None:
         self.limits = limits
         self._callers = callers
         self._open: set[Connection] = set()
@@ -116,13 +116,13 @@ class Connections:
     def __len__(self) -> int:
         return len(self._open)
 
-    def admit(self, address: str, viewer: Viewer) -> Place:
-        """Raises Full."""
+    def admit(self, address: str, viewer: Viewer) -> Slot:
+        """Raises TooManyConnections."""
         if self.is_leaving:
-            raise Full
+            raise TooManyConnections
         whose = _holder(viewer, _network(address))
         self.take(whose)
-        return Place(self, whose)
+        return Slot(self, whose)
 
     def take(self, whose: str) -> None:
         is_key = whose.startswith(KEY)
@@ -130,7 +130,7 @@ class Connections:
         if self._counts[whose] >= (
             limits.connections_per_key if is_key else limits.connections_per_address
         ):
-            raise Full
+            raise TooManyConnections
         self._counts[whose] += 1
 
     def give_back(self, whose: str) -> None:
@@ -167,7 +167,7 @@ class Connections:
 
     async def _look_at_all(self) -> None:
         for count, connection in enumerate(tuple(self._open), start=1):
-            connection.look(self.now)
+            connection.tick(self.now)
             if count % LOOKS_PER_TURN == 0:
                 await asyncio.sleep(0)
 
@@ -184,7 +184,7 @@ class Connections:
                     raise
                 return
 
-    async def let_all_go(self) -> None:
+    async def drain(self) -> None:
         """The process is about to end: no more come in, and those that are here come back."""
         self.is_leaving = True
         leaving = tuple(self._open)

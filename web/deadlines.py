@@ -28,7 +28,7 @@ class Deadlines:
             await asyncio.sleep(TICK)
             now = _now()
             for deadline in tuple(self._running):
-                deadline.look(now)
+                deadline.tick(now)
 
 
 class Deadline:
@@ -47,7 +47,7 @@ class Deadline:
         self._before = task.cancelling()
         self._running.add(self)
 
-    def look(self, now: float) -> None:
+    def tick(self, now: float) -> None:
         if now > self._until and not self._is_over:
             self._is_over = True
             self._task.cancel()

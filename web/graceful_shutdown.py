@@ -9,11 +9,11 @@ from typing import Any
 
 import uvicorn
 
-from web.connection_registry import Connections
+from web.connection_registry import ConnectionRegistry
 
 
 @contextmanager
-def leaving_first(connections: Connections) -> Iterator[None]:
+def drain_before_exit(connections: ConnectionRegistry) -> Iterator[None]:
     """At a signal to end, let those go who stay connected, and only then tell uvicorn.
 
     It would close all websockets at one moment, and wait for event streams until its grace is over.
@@ -30,7 +30,7 @@ def leaving_first(connections: Connections) -> Iterator[None]:
 
     async def leave(number: signal.Signals) -> None:
         try:
-            await connections.let_all_go()
+            await connections.drain()
         finally:
             # To uvicorn a second Ctrl-C would mean to break everything off.
             if not is_told:

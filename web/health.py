@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from web.connection_registry import Connections
+from web.connection_registry import ConnectionRegistry
 
 logger = logging.getLogger("whereabouts.server")
 
@@ -39,7 +39,7 @@ class Readiness:
     """Whether the process can answer. Without one of its links it is degraded: changes then arrive
     by the look at the log."""
 
-    def __init__(self, connections: Connections, dependencies: Dependencies) -> None:
+    def __init__(self, connections: ConnectionRegistry, dependencies: Dependencies) -> None:
         self._connections, self._dependencies = connections, dependencies
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -4,7 +4,7 @@ BURST_SECONDS = 10
 """Of so many seconds all may come at once: a page opens its subscriptions together."""
 
 
-class Allowance:
+class TokenBucket:
     """So many per second for long."""
 
     __slots__ = ("_per_second", "_rest", "_taken_at")

@@ -22,7 +22,7 @@ HEAD_BYTES = 64 * 1024
 """Of the head of a request: the longest query of an address fits."""
 
 
-class Http(HttpToolsProtocol):
+class HttpProtocol(HttpToolsProtocol):
     """uvicorn waits without end for a head, and reads it without end."""
 
     _too_late: asyncio.TimerHandle | None = None
@@ -70,7 +70,7 @@ class Http(HttpToolsProtocol):
             super().shutdown()
 
 
-class Websocket(WebSocketsSansIOProtocol):
+class WebsocketProtocol(WebSocketsSansIOProtocol):
     """uvicorn answers every ping at once: of one that sends pings and reads nothing, it would
     collect the answers, some ten megabytes a second. It also writes every message by itself, which
     costs more than all else about it."""

@@ -11,7 +11,7 @@ from commands.importing.csv_rows import Row, Rows
 from commands.importing.csv_table import Column, Table, Warn, column_name, table_of, values_of
 from commands.importing.entries import Entry, identified
 from commands.importing.lines import Lines, UnreadableFile
-from errors import Invalid, LimitExceeded, Refusal
+from errors import DomainError, Invalid, LimitExceeded
 from tracking.inputs import AddressDraft, CustomerDraft, ItemDraft, OrderDraft
 from tracking.orders.creation import MAXIMUM_ITEMS
 
@@ -31,7 +31,7 @@ def read_csv(lines: Lines, warn: Warn) -> Iterator[Entry]:
     return _entries(rows, table)
 
 
-def explain_csv(entry: Entry, refusal: Refusal) -> str:
+def explain_csv(entry: Entry, refusal: DomainError) -> str:
     """The reason, with the column, and with the item and its line if the order has several."""
     place = []
     path = refusal.field
@@ -77,7 +77,7 @@ def _entry(rows: Sequence[Row], table: Table) -> Entry:
             if line.problem is not None:
                 raise line.problem.inside("items", str(place))
         return Entry(lines, identified(_order(rows, table)))
-    except Refusal as refusal:
+    except DomainError as refusal:
         return Entry(lines, refusal)
 
 
@@ -111,5 +111,5 @@ def _refuse_differences(table: Table, first: Row, other: Row) -> None:
 def _values(columns: Sequence[Column], row: Row, *path: str) -> dict[str, Any]:
     try:
         return values_of(columns, row.cells)
-    except Refusal as refusal:
+    except DomainError as refusal:
         raise refusal.inside(*path) from refusal

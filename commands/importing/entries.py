@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from commands.importing.lines import Line
-from errors import Invalid, Refusal
+from errors import DomainError, Invalid
 from models.customers import IDENTITY_LENGTH
 from tracking.inputs import OrderDraft
 
@@ -15,7 +15,7 @@ class Entry:
     """The lines of an order, and what they ask for."""
 
     lines: Sequence[Line]
-    asked: OrderDraft | Refusal
+    asked: OrderDraft | DomainError
 
     @property
     def size(self) -> int:

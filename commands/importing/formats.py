@@ -13,7 +13,7 @@ from commands.importing.csv_table import Warn
 from commands.importing.entries import Entry
 from commands.importing.json_lines import explain_json, read_json_lines
 from commands.importing.lines import Lines, UnreadableFile
-from errors import Refusal
+from errors import DomainError
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Format:
     """`reject` makes a line of the rejects from a line's number, the reason, and its text."""
 
     read: Callable[[Lines, Warn], Iterator[Entry]]
-    explain: Callable[[Entry, Refusal], str]
+    explain: Callable[[Entry, DomainError], str]
     reject: Callable[[int, str, str], str]
     rejects_heading: str
     has_lines_for_items: bool

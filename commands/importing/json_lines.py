@@ -9,7 +9,7 @@ from commands.importing.csv_table import Warn
 from commands.importing.entries import Entry, identified
 from commands.importing.fields import fields_of, quoted
 from commands.importing.lines import Line
-from errors import Invalid, Refusal
+from errors import DomainError, Invalid
 from tracking.inputs import AddressDraft, CustomerDraft, ItemDraft, MetadatumDraft, OrderDraft
 
 Draft = TypeVar("Draft")
@@ -25,17 +25,17 @@ def read_json_lines(lines: Iterable[Line], _warn: Warn) -> Iterator[Entry]:
             yield Entry([line], _asked(line.text))
 
 
-def explain_json(_entry: Entry, refusal: Refusal) -> str:
+def explain_json(_entry: Entry, refusal: DomainError) -> str:
     """The reason, with the path to what was wrong."""
     return ": ".join(filter(None, (".".join(refusal.field), refusal.message)))
 
 
-def _asked(text: str) -> OrderDraft | Refusal:
+def _asked(text: str) -> OrderDraft | DomainError:
     try:
         return identified(_order(orjson.loads(text)))
     except orjson.JSONDecodeError as error:
         return Invalid(f"The line is no JSON: {error.msg} (at its character {error.pos + 1}).")
-    except Refusal as refusal:
+    except DomainError as refusal:
         return refusal
 
 
@@ -94,5 +94,5 @@ def _parts(draft: type[Draft], given: Mapping[str, Any], name: str) -> list[Draf
 def _made(draft: type[Draft], value: Any, *path: str) -> Draft:
     try:
         return draft(**_read(draft, _object(value)))
-    except Refusal as refusal:
+    except DomainError as refusal:
         raise refusal.inside(*path) from refusal

@@ -9,7 +9,7 @@ from typing import Self, TextIO
 from commands.command_runtime import Failure
 from commands.importing.entries import Entry
 from commands.importing.formats import Format
-from errors import Refusal
+from errors import DomainError
 
 
 class Rejects:
@@ -35,7 +35,7 @@ class Rejects:
             with self._said():
                 self._file.close()
 
-    def add(self, entry: Entry, refusal: Refusal) -> None:
+    def add(self, entry: Entry, refusal: DomainError) -> None:
         """All lines of the order: it is imported whole or not at all."""
         reason = self._form.explain(entry, refusal)
         with self._said():

@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Set
 
 from commands.importing.entries import Entry
-from errors import Invalid, Refusal
+from errors import DomainError, Invalid
 from unit_of_work.idempotency import digest
 
 SCATTERED = Invalid(
@@ -25,7 +25,7 @@ def scattered_keys(entries: Iterable[Entry]) -> Set[int]:
     contents: dict[int, int] = {}
     scattered = set()
     for entry in entries:
-        if not isinstance(entry.asked, Refusal):
+        if not isinstance(entry.asked, DomainError):
             key = _number(str(entry.asked.idempotency_key))
             content = _number(digest(entry.asked))
             if contents.setdefault(key, content) != content:
@@ -39,7 +39,7 @@ def refuse_scattered(entries: Iterable[Entry], scattered: Set[int]) -> Iterator[
 
 
 def _is_among(scattered: Set[int], entry: Entry) -> bool:
-    if not scattered or isinstance(entry.asked, Refusal):
+    if not scattered or isinstance(entry.asked, DomainError):
         return False
     return _number(str(entry.asked.idempotency_key)) in scattered
 

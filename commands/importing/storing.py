@@ -15,7 +15,7 @@ from access.scopes import Scope, Viewer
 from commands.importing.entries import Entry
 from commands.importing.rejects import Rejects
 from database.outages import OUTAGES, TIMEOUTS
-from errors import Conflict, Invalid, Refusal, Unavailable
+from errors import Conflict, DomainError, Invalid, Unavailable
 from models.changes import Change
 from tracking.inputs import OrderDraft
 from tracking.orders.commands import create_orders
@@ -36,7 +36,7 @@ OTHER_CONTENT = Conflict(
 UNSTORABLE = Invalid("The database cannot hold it: a value is too large.")
 
 Result = TypeVar("Result")
-Outcomes = Sequence[UUID | Refusal]
+Outcomes = Sequence[UUID | DomainError]
 
 
 class Create(Protocol):
@@ -89,7 +89,7 @@ class Importer:
         outcomes = iter(await self._outcomes(drafts))
         stored = []
         for entry in batch:
-            outcome = entry.asked if isinstance(entry.asked, Refusal) else next(outcomes)
+            outcome = entry.asked if isinstance(entry.asked, DomainError) else next(outcomes)
             if isinstance(outcome, UUID):
                 stored.append(outcome)
             else:
@@ -156,7 +156,7 @@ def in_batches(entries: Iterable[Entry], size: int) -> Iterator[list[Entry]]:
         yield batch
 
 
-def _of_the_file(refusal: Refusal) -> Refusal:
+def _of_the_file(refusal: DomainError) -> DomainError:
     """In words of whoever wrote the file."""
     is_of_the_key = isinstance(refusal, Conflict) and refusal.field == ("idempotencyKey",)
     return OTHER_CONTENT if is_of_the_key else refusal

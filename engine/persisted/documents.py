@@ -5,7 +5,7 @@ from hashlib import sha256
 
 from graphql import GraphQLError, OperationDefinitionNode
 
-from engine.operations import Refused
+from engine.operations import InvalidOperation
 from engine.persisted.manifest import BrokenManifest
 from engine.schema import Schema
 
@@ -30,7 +30,7 @@ class TrustedDocuments:
         self._is_only = is_only
 
     def text(self, query: str | None, name: str | None) -> str:
-        """Of the document that is sent, or named. Raises Refused."""
+        """Of the document that is sent, or named. Raises InvalidOperation."""
         if name is None:
             text = query or ""
             if self._is_only and text not in self._texts:
@@ -47,7 +47,7 @@ class TrustedDocuments:
             try:
                 for name in _operations(schema, text):
                     schema.plans.prepare(schema.operations.prepare(text, name))
-            except Refused as error:
+            except InvalidOperation as error:
                 raise self._broken(text, error.errors[0]) from error
             except GraphQLError as error:
                 raise self._broken(text, error) from error
@@ -77,6 +77,6 @@ def _operations(schema: Schema, text: str) -> list[str | None]:
     ]
 
 
-def _refused(what: tuple[str, str]) -> Refused:
+def _refused(what: tuple[str, str]) -> InvalidOperation:
     message, code = what
-    return Refused([GraphQLError(message, extensions={"code": code})])
+    return InvalidOperation([GraphQLError(message, extensions={"code": code})])

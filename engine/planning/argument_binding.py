@@ -28,7 +28,7 @@ from errors import Invalid
 Arguments = Callable[[VariableValues], Mapping[str, Any]]
 
 
-class Conversion:
+class ArgumentConverter:
     """From values as the schema knows them to what the resolvers take."""
 
     def __init__(self, scalars: Any, config: StrawberryConfig) -> None:
@@ -48,7 +48,9 @@ def _declared(field: GraphQLField) -> list[StrawberryArgument]:
     return declared
 
 
-def bound(field: GraphQLField, node: FieldNode, conversion: Conversion) -> Arguments:
+def bind_arguments(
+    field: GraphQLField, node: FieldNode, conversion: ArgumentConverter
+) -> Arguments:
     """What gives a field's arguments for the variables of a request."""
 
     def looked_at(variables: VariableValues) -> Mapping[str, Any]:

@@ -27,7 +27,7 @@ Choices = Mapping[str, bool]
 """Values of the variables by which directives choose."""
 
 
-class Collecting:
+class FieldCollector:
     """Of one document, for one set of choices."""
 
     def __init__(self, schema: GraphQLSchema, document: DocumentNode, choices: Choices) -> None:
@@ -99,7 +99,7 @@ class _Choosing(Visitor):
                 self.names.add(argument.value.name.value)
 
 
-def choosing_variables(
+def directive_variables(
     document: DocumentNode, operation: OperationDefinitionNode
 ) -> tuple[str, ...]:
     """The variables of one of its operations by which directives choose."""

@@ -2,10 +2,10 @@
 
 from graphql import GraphQLError
 
-from engine.sql.post_processing import Missing
+from engine.sql.post_processing import MissingValue
 
 
-def error_of(missing: Missing) -> GraphQLError:
+def error_from_missing(missing: MissingValue) -> GraphQLError:
     field = missing.field
     cause: Exception = missing.refusal or TypeError(
         f"Cannot return null for non-nullable field {field.parent}.{field.name}."

@@ -11,22 +11,22 @@ from strawberry.dataloader import DataLoader
 
 from engine.context import Info, RequestContext
 from engine.operations import Operation
-from engine.planning.field_errors import error_of
-from engine.planning.plan_cache import Plans
-from engine.raw_json import Spliced
-from engine.sql.plan import Answered, Plan
+from engine.planning.field_errors import error_from_missing
+from engine.planning.plan_cache import PlanCache
+from engine.raw_json import RawJson
+from engine.sql.plan import FieldResult, Plan
 from engine.sql.selection import Reader
 
 
-class Things:
+class PayloadLoader:
     """Of one operation. What is asked for at one time, of one plan, is read together."""
 
-    def __init__(self, plans: Plans, operation: Operation, context: RequestContext) -> None:
+    def __init__(self, plans: PlanCache, operation: Operation, context: RequestContext) -> None:
         self._plans, self._operation = plans, operation
         self._reader = Reader(context.viewer, context.now)
-        self._loaders: dict[Plan, DataLoader[UUID, Answered]] = {}
+        self._loaders: dict[Plan, DataLoader[UUID, FieldResult]] = {}
 
-    async def read(self, id_: UUID, info: Info) -> Spliced:
+    async def read(self, id_: UUID, info: Info) -> RawJson:
         raw = info._raw_info
         plan = self._plans.thing(self._operation, raw, self._reader.viewer)
         loader = self._loaders.get(plan)
@@ -34,20 +34,20 @@ class Things:
             read = partial(self._read, plan, raw.variable_values)
             loader = self._loaders[plan] = DataLoader(load_fn=read, cache=False)
         answered = await loader.load(id_)
-        return Spliced(answered.json, tuple(error_of(one) for one in answered.missing))
+        return RawJson(answered.json, tuple(error_from_missing(one) for one in answered.missing))
 
     async def _read(
         self, plan: Plan, variables: VariableValues, ids: list[UUID]
-    ) -> Sequence[Answered]:
+    ) -> Sequence[FieldResult]:
         return await plan.read_each(ids, variables, self._reader)
 
 
-def acted_on(graphql_type: Any, description: str) -> Any:
+def payload_field(graphql_type: Any, description: str) -> Any:
     """A field of a payload: the thing whose id the answer names."""
     return strawberry.field(resolver=_read, description=description, graphql_type=graphql_type)
 
 
-async def _read(root: strawberry.Parent[Any], info: Info) -> Spliced | None:
+async def _read(root: strawberry.Parent[Any], info: Info) -> RawJson | None:
     id_: UUID | None = getattr(root, info.python_name)
     things = info.context.things
     return None if id_ is None or things is None else await things.read(id_, info)

@@ -16,10 +16,10 @@ from graphql.execution.values import VariableValues
 
 from access.scopes import Viewer
 from engine.operations import Operation
-from engine.planning.argument_binding import Conversion
-from engine.planning.field_collection import Collecting
-from engine.planning.selection_builder import Selecting
-from engine.sql.plan import Answered, Plan
+from engine.planning.argument_binding import ArgumentConverter
+from engine.planning.field_collection import FieldCollector
+from engine.planning.selection_builder import SelectionBuilder
+from engine.sql.plan import FieldResult, Plan
 from engine.sql.selection import Arguments, Field, Reader, Variables
 
 NO_VARIABLES = VariableValues(sources={}, coerced={})
@@ -35,7 +35,7 @@ Made = TypeVar("Made")
 class QueryPlan(Protocol):
     """How one root field is read."""
 
-    async def read(self, arguments: Arguments, variables: Variables, reader: Reader) -> Answered:
+    async def read(self, arguments: Arguments, variables: Variables, reader: Reader) -> FieldResult:
         """Return the field's value. Raises Refusal if all of it is refused."""
 
 
@@ -65,7 +65,7 @@ class RootPlanner(Protocol):
 
 
 @dataclass(slots=True)
-class Tally:
+class PlanStatistics:
     """How often what an operation needs had been made before."""
 
     hits: int = 0
@@ -81,12 +81,14 @@ class RootField:
     plan: QueryPlan | Computed | None = None
 
 
-class Plans:
+class PlanCache:
     """Of one schema."""
 
-    def __init__(self, core: GraphQLSchema, conversion: Conversion, planner: RootPlanner) -> None:
+    def __init__(
+        self, core: GraphQLSchema, conversion: ArgumentConverter, planner: RootPlanner
+    ) -> None:
         self._core, self._conversion, self._planner = core, conversion, planner
-        self.tally = Tally()
+        self.tally = PlanStatistics()
 
     def prepare(self, operation: Operation) -> None:
         """Before it is asked for: its plans, for every kind of reader that there is."""
@@ -160,7 +162,11 @@ class Plans:
         return [self._root(selecting, type_, key, nodes) for key, nodes in collected.items()]
 
     def _root(
-        self, selecting: Selecting, type_: GraphQLObjectType, key: str, nodes: Sequence[FieldNode]
+        self,
+        selecting: SelectionBuilder,
+        type_: GraphQLObjectType,
+        key: str,
+        nodes: Sequence[FieldNode],
     ) -> RootField:
         name = nodes[0].name.value
         if name in DESCRIBING:
@@ -174,10 +180,10 @@ class Plans:
 
     def _selecting(
         self, operation: Operation, variables: VariableValues, viewer: Viewer
-    ) -> Selecting:
+    ) -> SelectionBuilder:
         choices = dict(_choices(operation, variables))
-        collecting = Collecting(self._core, operation.document, choices)
-        return Selecting(self._core, collecting, viewer, self._conversion)
+        collecting = FieldCollector(self._core, operation.document, choices)
+        return SelectionBuilder(self._core, collecting, viewer, self._conversion)
 
 
 def _choices(operation: Operation, variables: VariableValues) -> Chosen:

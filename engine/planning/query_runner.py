@@ -18,9 +18,9 @@ from graphql.language import DocumentNode, SelectionSetNode
 
 from engine.context import RequestContext
 from engine.operations import Operation
-from engine.planning.field_errors import error_of
-from engine.planning.plan_cache import Computed, Plans, QueryPlan, RootField
-from engine.sql.response_budget import Room
+from engine.planning.field_errors import error_from_missing
+from engine.planning.plan_cache import Computed, PlanCache, QueryPlan, RootField
+from engine.sql.response_budget import ResponseBudget
 from engine.sql.selection import Field, Reader
 
 Data = dict[str, Any]
@@ -36,20 +36,20 @@ class _NoData(Exception):
     """Null stands in a root field where none may stand."""
 
 
-class Reading:
+class QueryRunner:
     """Of one request."""
 
     def __init__(
         self,
         core: GraphQLSchema,
-        plans: Plans,
+        plans: PlanCache,
         operation: Operation,
         variables: VariableValues,
         context: RequestContext,
     ) -> None:
         self._core, self._operation, self._variables = core, operation, variables
         self._roots = plans.query(operation, variables, context.viewer)
-        room = Room() if len(self._roots) > 1 else None
+        room = ResponseBudget() if len(self._roots) > 1 else None
         self._reader = Reader(context.viewer, context.now, room)
         self.errors: list[GraphQLError] = []
 
@@ -106,7 +106,7 @@ class Reading:
         assert field.arguments is not None, "each says which rows"
         arguments = field.arguments(self._variables)
         answered = await plan.read(arguments, self._variables, self._reader)
-        self.errors += [error_of(one) for one in answered.missing]
+        self.errors += [error_from_missing(one) for one in answered.missing]
         return None if answered.json is None else orjson.Fragment(answered.json)
 
     def _described(self, root: RootField) -> Any:

@@ -17,21 +17,21 @@ from graphql import (
 )
 
 from access.scopes import NEEDED_SCOPES, Audience, Scope, Viewer, audience_of
-from engine.planning.argument_binding import Conversion, bound, used_variables
-from engine.planning.field_collection import Collected, Collecting
+from engine.planning.argument_binding import ArgumentConverter, bind_arguments, used_variables
+from engine.planning.field_collection import Collected, FieldCollector
 from engine.sql.selection import Field
-from errors import Forbidden, Refusal
+from errors import DomainError, Forbidden
 
 
-class Selecting:
+class SelectionBuilder:
     """For one document, one set of choices, and one viewer's rights."""
 
     def __init__(
         self,
         schema: GraphQLSchema,
-        collecting: Collecting,
+        collecting: FieldCollector,
         viewer: Viewer,
-        conversion: Conversion,
+        conversion: ArgumentConverter,
     ) -> None:
         self._schema, self._collecting, self._viewer = schema, collecting, viewer
         self._conversion = conversion
@@ -58,7 +58,9 @@ class Selecting:
             is_required=is_required,
             is_list=is_list,
             are_items_required=is_list and is_non_null_type(inner.of_type),
-            arguments=bound(definition, nodes[0], self._conversion) if definition.args else None,
+            arguments=bind_arguments(definition, nodes[0], self._conversion)
+            if definition.args
+            else None,
             has_variables=bool(used_variables(*(nodes[0].arguments or ()))),
             selections={} if refusal else self._selections(get_named_type(returned), nodes),
             refusal=refusal,
@@ -92,7 +94,7 @@ class Selecting:
 
     def _refusal(
         self, type_: GraphQLObjectType, definition: GraphQLField, name: str
-    ) -> Refusal | None:
+    ) -> DomainError | None:
         if not self._viewer.may_read(audience := _audience(type_, name)):
             needed = " and ".join(sorted(NEEDED_SCOPES[audience]))
             return Forbidden(f"This field needs an API key with {needed}.")

@@ -7,14 +7,14 @@ from tortoise.models import Model
 
 from engine.sql.rows import Row
 from engine.sql.selection import Arguments, Field
-from engine.sql.statement_builder import Asked, Writing
+from engine.sql.statement_builder import BoundArguments, StatementBuilder
 
 NEWEST = 99
 """Of a plain list the first and the newest 99 are shown."""
 
 
 @dataclass(frozen=True, slots=True)
-class Few:
+class BoundedList:
     """The rows of another table that name this one.
 
     `newest_first` orders them, given their row. `is_turned`: they are shown oldest first.
@@ -30,13 +30,13 @@ class Few:
     def reads_rows(self) -> bool:
         return True
 
-    def ask(self, arguments: Arguments) -> Asked:
+    def ask(self, arguments: Arguments) -> BoundArguments:
         status = arguments.get("status")
         if status is None:
-            return Asked(False, {}, None)
-        return Asked(True, {"status": [str(one) for one in status]}, None)
+            return BoundArguments(False, {}, None)
+        return BoundArguments(True, {"status": [str(one) for one in status]}, None)
 
-    def write(self, writing: Writing, field: Field, row: Row) -> str:
+    def write(self, writing: StatementBuilder, field: Field, row: Row) -> str:
         other = writing.row(self.model)
         thing = writing.thing(field, other)
         listed = Row(self.model, other.table)

@@ -8,7 +8,7 @@ import orjson
 from tortoise.models import Model
 
 from database.timestamps import rfc_3339
-from engine.sql.post_processing import Missing, Path
+from engine.sql.post_processing import MissingValue, Path
 from engine.sql.selection import Field
 from engine.sql.sources import Column
 from engine.sql.statement_builder import Catalogue
@@ -16,15 +16,15 @@ from engine.sql.statement_builder import Catalogue
 Value = Callable[[Model], Any]
 
 
-class NotAtHand(Exception):
+class NotInMemory(Exception):
     """The row does not tell what must be there."""
 
 
-class AtHand:
+class MemoryReader:
     """What a field asks of rows of one table, where that is nothing but columns."""
 
     def __init__(self, field: Field, catalogue: Catalogue) -> None:
-        """Raises NotAtHand."""
+        """Raises NotInMemory."""
         self._members = {
             catalogue[name].kind: [(one, _value(one, name, catalogue)) for one in fields]
             for name, fields in field.selections.items()
@@ -34,11 +34,11 @@ class AtHand:
             for name, fields in field.selections.items()
         }
 
-    def shown(self, row: Any, path: Path) -> tuple[bytes, Sequence[Missing]]:
-        """As JSON, and what is missing in it. Raises NotAtHand."""
+    def shown(self, row: Any, path: Path) -> tuple[bytes, Sequence[MissingValue]]:
+        """As JSON, and what is missing in it. Raises NotInMemory."""
         kind = row.kind if len(self._members) > 1 else next(iter(self._members))
         members = {one.key: _demanded(one, value(row)) for one, value in self._members[kind]}
-        missing = [Missing(one, (*path, one.key), one.refusal) for one in self._refused[kind]]
+        missing = [MissingValue(one, (*path, one.key), one.refusal) for one in self._refused[kind]]
         return orjson.dumps(members), missing
 
 
@@ -49,7 +49,7 @@ def _value(field: Field, name: str, catalogue: Catalogue) -> Value:
         return lambda row: name
     source = catalogue[name].sources[field.name]
     if not isinstance(source, Column) or field.selections:
-        raise NotAtHand
+        raise NotInMemory
     return _column(source.name)
 
 
@@ -63,13 +63,13 @@ def _column(name: str) -> Value:
 
 def _demanded(field: Field, value: Any) -> Any:
     if value is None and field.is_required:
-        raise NotAtHand
+        raise NotInMemory
     return value
 
 
-def at_hand(field: Field, catalogue: Catalogue) -> AtHand | None:
+def memory_reader(field: Field, catalogue: Catalogue) -> MemoryReader | None:
     """None if more has to be read."""
     try:
-        return AtHand(field, catalogue)
-    except NotAtHand:
+        return MemoryReader(field, catalogue)
+    except NotInMemory:
         return None

@@ -7,11 +7,11 @@ from tortoise.models import Model
 from engine.sql.json_dialects import or_null
 from engine.sql.rows import Row
 from engine.sql.selection import Field
-from engine.sql.statement_builder import Writing
+from engine.sql.statement_builder import StatementBuilder
 
 
 @dataclass(frozen=True, slots=True)
-class Inside:
+class JsonMember:
     """An object within a JSON column: all of it, or one member. Its names are in snake_case."""
 
     column: str
@@ -21,7 +21,7 @@ class Inside:
     def reads_rows(self) -> bool:
         return False
 
-    def write(self, writing: Writing, field: Field, row: Row) -> str:
+    def write(self, writing: StatementBuilder, field: Field, row: Row) -> str:
         value = row[self.column]
         if self.member is not None:
             value = writing.dialect.member(value, self.member)
@@ -31,7 +31,7 @@ class Inside:
 
 
 @dataclass(frozen=True, slots=True)
-class InsideList:
+class JsonMemberList:
     """A list of objects within a JSON column: all of it, or one member; empty if there is none."""
 
     column: str
@@ -41,7 +41,7 @@ class InsideList:
     def reads_rows(self) -> bool:
         return False
 
-    def write(self, writing: Writing, field: Field, row: Row) -> str:
+    def write(self, writing: StatementBuilder, field: Field, row: Row) -> str:
         value = row[self.column]
         if self.member is not None:
             value = writing.dialect.member(value, self.member)
@@ -50,7 +50,7 @@ class InsideList:
         return writing.list_of(_members(writing, field, f"{element}.value"), rows)
 
 
-def _members(writing: Writing, field: Field, value: str) -> str:
+def _members(writing: StatementBuilder, field: Field, value: str) -> str:
     members: dict[str, str] = {}
     for one in field.fields:
         if one.refusal is not None or one.name == "__typename":

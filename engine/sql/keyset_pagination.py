@@ -10,8 +10,8 @@ from engine.sql.ordering import Ordering
 from engine.sql.pages import Listed, Page, of_all
 from engine.sql.rows import Row
 from engine.sql.selection import Arguments, Field
-from engine.sql.sources import truth
-from engine.sql.statement_builder import Asked, Writing
+from engine.sql.sources import json_boolean
+from engine.sql.statement_builder import BoundArguments, StatementBuilder
 
 PAGE = '"page"'
 """The rows of a filtered list's page, where they stand before the rest of the statement."""
@@ -19,7 +19,7 @@ WIDTH = 1000
 """Added to the place of a row, so that places compare as texts."""
 
 
-def given(writing: Writing, field: Field, text: str, name: str) -> str:
+def given(writing: StatementBuilder, field: Field, text: str, name: str) -> str:
     """A condition whose values are those of this field's arguments."""
     first, *others = text.split("?")
     return first + "".join(
@@ -28,7 +28,7 @@ def given(writing: Writing, field: Field, text: str, name: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Paged:
+class KeysetConnection:
     """The rows of another table that name this one, in pages."""
 
     model: type[Model]
@@ -39,15 +39,15 @@ class Paged:
     def reads_rows(self) -> bool:
         return True
 
-    def ask(self, arguments: Arguments) -> Asked:
+    def ask(self, arguments: Arguments) -> BoundArguments:
         return of_all(self.model, self.ordering, Page(**arguments))
 
-    def write(self, writing: Writing, field: Field, row: Row) -> str:
+    def write(self, writing: StatementBuilder, field: Field, row: Row) -> str:
         table = f'"{self.model._meta.db_table}"'
         return connection(writing, field, f'{table}."{self.by}" = {row["id"]}')
 
 
-def connection(writing: Writing, field: Field, of: str) -> str:
+def connection(writing: StatementBuilder, field: Field, of: str) -> str:
     """A connection object: the rows that `of` and the field's arguments admit."""
     return _Connection(writing, field, of).written()
 
@@ -55,7 +55,7 @@ def connection(writing: Writing, field: Field, of: str) -> str:
 class _Connection:
     """The page is read once, whatever is asked of it."""
 
-    def __init__(self, writing: Writing, field: Field, of: str) -> None:
+    def __init__(self, writing: StatementBuilder, field: Field, of: str) -> None:
         self._writing, self._field = writing, field
         self._listing: Listed = writing.asked(field).shape  # type: ignore[assignment]
         self._of = of
@@ -126,7 +126,7 @@ class _Connection:
 
     def _has_more(self) -> str:
         self._needs_more = self._is_numbered = True
-        return truth(f"count(*) > {self._size}")
+        return json_boolean(f"count(*) > {self._size}")
 
     def _end(self, furthest: str) -> str:
         """Of the row that is first or last by its place."""

@@ -8,7 +8,7 @@ Key = TypeVar("Key", bound=Hashable)
 Thing = TypeVar("Thing")
 
 
-class Remembered(Generic[Key, Thing]):
+class LruCache(Generic[Key, Thing]):
     """The least recently wanted is forgotten first."""
 
     def __init__(self, maximum: int) -> None:

@@ -10,7 +10,7 @@ from database.texts import is_storable
 from engine.sql.conditions import IDENTITY, TEXT, TIME
 from engine.sql.json_dialects import concatenated, literal
 from engine.sql.rows import Row
-from engine.sql.statement_builder import Writing
+from engine.sql.statement_builder import StatementBuilder
 from errors import Invalid
 
 NUMBER = "bigint"
@@ -88,7 +88,7 @@ class Ordering:
         """It is looked for with every page, and no two have the same tag."""
         return hash(self.tag)
 
-    def cursor(self, writing: Writing, row: Row) -> str:
+    def cursor(self, writing: StatementBuilder, row: Row) -> str:
         """An expression of text."""
         parts = [literal(self.tag)]
         for key in self.keys:
@@ -162,7 +162,7 @@ def _all(conditions: Iterable[str]) -> str:
     return " AND ".join(conditions) or "TRUE"
 
 
-def _shown(writing: Writing, key: Key, value: str) -> str:
+def _shown(writing: StatementBuilder, key: Key, value: str) -> str:
     text = writing.dialect.moment(value) if key.kind == TIME else f"CAST({value} AS TEXT)"
     return f"COALESCE({text}, '')" if key.is_nullable else f"({text})"
 

@@ -8,7 +8,7 @@ from tortoise.models import Model
 from engine.sql.access_paths.path import Path
 from engine.sql.conditions import EVERYTHING, Condition
 from engine.sql.ordering import Bounds, Ordering
-from engine.sql.statement_builder import Asked
+from engine.sql.statement_builder import BoundArguments
 from errors import Invalid
 
 DEFAULT_FIRST = 20
@@ -65,17 +65,17 @@ class Listed:
         return any(name == "before" for name, _ in self.bounds)
 
 
-def of_all(model: type[Model], ordering: Ordering, page: Page) -> Asked:
+def of_all(model: type[Model], ordering: Ordering, page: Page) -> BoundArguments:
     """A page of a list without a filter. Raises Invalid."""
     bounds, values = ordering.bounds(page.after, page.before)
     size = page.size
     shape = Listed(model, ordering, EVERYTHING.text, None, size, page.is_backwards, tuple(bounds))
-    return Asked(shape, values, size)
+    return BoundArguments(shape, values, size)
 
 
 def of_those(
     model: type[Model], ordering: Ordering, whole: Condition, path: Path, page: Page
-) -> Asked:
+) -> BoundArguments:
     """A page of a filtered list. Raises Invalid."""
     bounds, values = ordering.bounds(page.after, page.before)
     size = page.size
@@ -93,7 +93,7 @@ def of_those(
         page.is_backwards,
         tuple(bounds),
     )
-    return Asked(shape, values, size)
+    return BoundArguments(shape, values, size)
 
 
 def numbered(name: str, values: tuple[Any, ...]) -> dict[str, Any]:

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.sql.selection import Field
-from engine.sql.sources import Finished
+from engine.sql.sources import PostProcessed
 from engine.sql.statement_builder import TYPE, Catalogue
-from errors import Refusal
+from errors import DomainError
 
 Path = tuple[str | int, ...]
 MOST_TOLD = 20
@@ -15,20 +15,20 @@ MOST_TOLD = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Missing:
+class MissingValue:
     """A place of the answer that is null, or that made what it belongs to null, and why."""
 
     field: Field
     path: Path
-    refusal: Refusal | None
+    refusal: DomainError | None
     """None: nothing was found where something must be."""
 
-    def within(self, path: Path) -> "Missing":
-        return Missing(self.field, (*path, *self.path), self.refusal)
+    def within(self, path: Path) -> "MissingValue":
+        return MissingValue(self.field, (*path, *self.path), self.refusal)
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class PostponedPlace:
     """A place that holds the key of a row until what belongs there is read."""
 
     holder: dict[str, Any]
@@ -42,16 +42,16 @@ class _NoPlaceForNull(Exception):
 
 
 @dataclass(slots=True)
-class Finishing:
+class PostProcessing:
     """Of one answer. `refusals` says why the fields were refused that this request refused."""
 
     catalogue: Catalogue
     touched: frozenset[Field]
     """Fields that need finishing, and all that hold such."""
     postponed: frozenset[Field]
-    refusals: Mapping[Field, Refusal]
-    missing: list[Missing] = field(default_factory=list)
-    waiting: dict[Field, list[Waiting]] = field(default_factory=dict)
+    refusals: Mapping[Field, DomainError]
+    missing: list[MissingValue] = field(default_factory=list)
+    waiting: dict[Field, list[PostponedPlace]] = field(default_factory=dict)
     _within: list[Field] = field(default_factory=list)
 
     def finish(self, value: Any, one: Field, path: Path) -> Any:
@@ -76,9 +76,9 @@ class Finishing:
             self._tell(one, path, None)
         return self._null(one) if finished is None else finished
 
-    def _tell(self, one: Field, path: Path, refusal: Refusal | None) -> None:
+    def _tell(self, one: Field, path: Path, refusal: DomainError | None) -> None:
         if len(self.missing) < MOST_TOLD:
-            self.missing.append(Missing(one, path, refusal))
+            self.missing.append(MissingValue(one, path, refusal))
 
     def _finished(self, value: Any, one: Field, path: Path) -> Any:
         if value is None:
@@ -89,7 +89,7 @@ class Finishing:
             return self._object(value, one, path)
         type_ = self.catalogue.get(one.parent)
         source = type_ and type_.sources.get(one.name)
-        return source.finish(*value) if isinstance(source, Finished) else value
+        return source.finish(*value) if isinstance(source, PostProcessed) else value
 
     def _item(self, value: Any, one: Field, path: Path) -> Any:
         if value is None:
@@ -112,7 +112,7 @@ class Finishing:
         for inner in self._fields(value, one):
             if inner in self.postponed:
                 waiting = self.waiting.setdefault(inner, [])
-                waiting.append(Waiting(value, (*path, inner.key), (*self._within, inner)))
+                waiting.append(PostponedPlace(value, (*path, inner.key), (*self._within, inner)))
                 continue
             value[inner.key] = self._field(value[inner.key], inner, (*path, inner.key))
         return value
@@ -128,7 +128,7 @@ class Finishing:
             raise _NoPlaceForNull
 
 
-def without(root: Any, start: int, waiting: Waiting) -> Any:
+def without(root: Any, start: int, waiting: PostponedPlace) -> Any:
     """`root` with null where something was waited for in vain; paths have `start` steps before it.
 
     Null goes up to the first place that may be null; None if there is none.

@@ -19,7 +19,7 @@ def fits(things: int, values: int = 0) -> bool:
     return things <= MAXIMUM_THINGS and values <= MAXIMUM_VALUES
 
 
-class Room:
+class ResponseBudget:
     """Of one answer, whose root fields share it."""
 
     def __init__(self) -> None:

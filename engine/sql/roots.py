@@ -15,25 +15,25 @@ from engine.sql.ordering import Ordering
 from engine.sql.pages import Page, of_all, of_those
 from engine.sql.rows import Row
 from engine.sql.selection import Arguments, Field, Reader
-from engine.sql.statement_builder import Asked, Writing
+from engine.sql.statement_builder import BoundArguments, StatementBuilder
 from errors import LimitExceeded
 
 
 @dataclass(frozen=True, slots=True)
-class Lookup:
+class ByUniqueKey:
     """The one row that is meant; of several the first by `order`."""
 
     model: type[Model]
     which: Callable[[Arguments], Condition]
     order: str = ""
 
-    def ask(self, arguments: Arguments, reader: Reader) -> Asked | None:
+    def ask(self, arguments: Arguments, reader: Reader) -> BoundArguments | None:
         condition = self.which(arguments)
         if condition == NOTHING:
             return None
-        return Asked(condition.text, dict(_numbered(condition)))
+        return BoundArguments(condition.text, dict(_numbered(condition)))
 
-    def write(self, writing: Writing, field: Field) -> str:
+    def write(self, writing: StatementBuilder, field: Field) -> str:
         row = _own_row(self.model)
         thing = writing.thing(field, row)
         where = given(writing, field, str(writing.asked(field).shape), "value")
@@ -51,7 +51,7 @@ def _own_row(model: type[Model]) -> Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class ConnectionRoot:
     """A filtered, ordered list, in pages."""
 
     model: type[Model]
@@ -62,7 +62,7 @@ class Listing:
     ordering: Callable[[Any], Ordering]
     """Of the argument `order_by`."""
 
-    def ask(self, arguments: Arguments, reader: Reader) -> Asked:
+    def ask(self, arguments: Arguments, reader: Reader) -> BoundArguments:
         of = dict(arguments)
         asked = of.pop("filter", None)
         ordering = self.ordering(of.pop("order_by", None))
@@ -74,24 +74,24 @@ class Listing:
         path = self.path(asked, reader, ordering.keys[0].column)
         return of_those(self.model, ordering, whole, path, Page(**of))
 
-    def write(self, writing: Writing, field: Field) -> str:
+    def write(self, writing: StatementBuilder, field: Field) -> str:
         answer = f"SELECT {connection(writing, field, 'TRUE')}"
         first = ", ".join(f"{name} AS MATERIALIZED {rows}" for name, rows in writing.first.items())
         return f"WITH {first} {answer}" if first else answer
 
 
 @dataclass(frozen=True, slots=True)
-class Each:
+class ByKeys:
     """The rows with these keys: each gives its key and what it is shown as."""
 
     model: type[Model]
     key: str = "id"
 
-    def ask(self, arguments: Arguments, reader: Reader) -> Asked:
+    def ask(self, arguments: Arguments, reader: Reader) -> BoundArguments:
         keys = list(arguments["keys"])
-        return Asked(None, {"keys": keys}, len(keys))
+        return BoundArguments(None, {"keys": keys}, len(keys))
 
-    def write(self, writing: Writing, field: Field) -> str:
+    def write(self, writing: StatementBuilder, field: Field) -> str:
         row = writing.row(self.model)
         thing = writing.thing(field, row)
         keys = writing.value(field, "keys")
@@ -101,7 +101,7 @@ class Each:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ByNodeId:
     """Things of several types by id, in the order of the ids; null for what is not there.
 
     `which` says, for each type, what rows of it are things that can be looked up.
@@ -112,7 +112,7 @@ class Found:
     maximum: int
     is_list: bool
 
-    def ask(self, arguments: Arguments, reader: Reader) -> Asked | None:
+    def ask(self, arguments: Arguments, reader: Reader) -> BoundArguments | None:
         if self.is_list and len(arguments["ids"]) > self.maximum:
             raise LimitExceeded(f"At most {self.maximum} ids can be looked up at once.", ("ids",))
         found = self.which(arguments, reader)
@@ -121,9 +121,9 @@ class Found:
         types = frozenset(names) - {""}
         if not types and not self.is_list:
             return None
-        return Asked(types, {"names": names, "ids": ids}, max(len(found), 1))
+        return BoundArguments(types, {"names": names, "ids": ids}, max(len(found), 1))
 
-    def write(self, writing: Writing, field: Field) -> str:
+    def write(self, writing: StatementBuilder, field: Field) -> str:
         wanted = writing.alias()
         types: frozenset[str] = writing.asked(field).shape  # type: ignore[assignment]
         cases = " ".join(
@@ -137,7 +137,7 @@ class Found:
             return f"SELECT {writing.list_of(thing, pairs)}"
         return f"SELECT {thing} FROM {pairs}"
 
-    def _found(self, writing: Writing, field: Field, name: str, wanted: str) -> str:
+    def _found(self, writing: StatementBuilder, field: Field, name: str, wanted: str) -> str:
         type_ = writing.catalogue[name]
         row = writing.row(type_.model)
         thing = writing.thing_of_type(field, name, row)

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from access.scopes import Viewer
-from engine.sql.response_budget import Room
-from errors import Refusal
+from engine.sql.response_budget import ResponseBudget
+from errors import DomainError
 
 Arguments = Mapping[str, Any]
 Variables = Any
@@ -35,7 +35,7 @@ class Field:
     arguments: Callable[[Variables], Arguments] | None = None
     has_variables: bool = False
     selections: Mapping[str, tuple["Field", ...]] = field(default_factory=dict)
-    refusal: Refusal | None = None
+    refusal: DomainError | None = None
     """Why this reader may not have it."""
     place: Any = None
     """Where it stands in the document, for whoever shows errors."""
@@ -57,5 +57,5 @@ class Reader:
 
     viewer: Viewer
     now: datetime
-    room: Room | None = None
+    room: ResponseBudget | None = None
     """What is left in the answer; None: nothing else is in it."""

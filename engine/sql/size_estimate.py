@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from engine.sql.response_budget import Kind, Level
 from engine.sql.selection import Field
-from engine.sql.statement_builder import Asked
+from engine.sql.statement_builder import BoundArguments
 
 A_FEW = 5
 """What a list without pages counts as: an order has some shipments, lines, exceptions."""
@@ -17,12 +17,16 @@ Above = tuple[Kind, ...]
 """The lists that a field is within."""
 
 
-def levels_of(field: Field, own: Asked, asked: Mapping[Field, Asked | None]) -> Sequence[Level]:
+def levels_of(
+    field: Field, own: BoundArguments, asked: Mapping[Field, BoundArguments | None]
+) -> Sequence[Level]:
     """How many things of each kind its value may hold on each level."""
     return _times(own.things or 1, _Sizes(asked).of(field, ()))
 
 
-def values_of(field: Field, own: Asked, asked: Mapping[Field, Asked | None]) -> int:
+def values_of(
+    field: Field, own: BoundArguments, asked: Mapping[Field, BoundArguments | None]
+) -> int:
     """How many values it may hold in all."""
     return (own.things or 1) * _Sizes(asked).values(field, ())
 
@@ -41,7 +45,7 @@ def at_worst(field: Field) -> int:
 class _Sizes:
     """By what is asked for; None before it is known."""
 
-    def __init__(self, asked: Mapping[Field, Asked | None] | None) -> None:
+    def __init__(self, asked: Mapping[Field, BoundArguments | None] | None) -> None:
         self._asked = asked
         # Several types have in common what is within their common fields.
         self._known: dict[tuple[int, Above], Sequence[Level]] = {}

@@ -13,7 +13,7 @@ from access.scopes import Audience
 from engine.sql.json_dialects import Dialect, concatenated, literal, or_null, quoted
 from engine.sql.rows import Row
 from engine.sql.selection import Field
-from engine.sql.statement_builder import Source, Sources, Writing
+from engine.sql.statement_builder import FieldSource, Sources, StatementBuilder
 
 Order = Sequence[tuple[str, str]]
 """Columns, each with ASC or DESC."""
@@ -24,7 +24,7 @@ def camel_case(name: str) -> str:
     return "".join([first, *(word.capitalize() for word in rest)])
 
 
-def columns(*names: str) -> dict[str, Source]:
+def columns(*names: str) -> dict[str, FieldSource]:
     """Fields that are called as their columns are."""
     return {camel_case(name): Column(name) for name in names}
 
@@ -43,7 +43,7 @@ class Column:
     def reads_rows(self) -> bool:
         return False
 
-    def write(self, writing: Writing, field: Field, row: Row) -> str:
+    def write(self, writing: StatementBuilder, field: Field, row: Row) -> str:
         column = row.model._meta.fields_map[self.name]
         if column.null and not self.is_given:
             writing.may_lack(field)
@@ -58,7 +58,7 @@ def _json_of(column: "ModelColumn[Any]", value: str, dialect: Dialect) -> str:
         case DatetimeField():
             return dialect.quoted_moment(value)
         case BooleanField():
-            return truth(value)
+            return json_boolean(value)
         case UUIDField() | CharEnumFieldInstance():
             return quoted(f"CAST({value} AS TEXT)")
         case IntField() | BigIntField() | SmallIntField():
@@ -66,7 +66,7 @@ def _json_of(column: "ModelColumn[Any]", value: str, dialect: Dialect) -> str:
     return dialect.text(value)
 
 
-def truth(condition: str) -> str:
+def json_boolean(condition: str) -> str:
     return f"CASE WHEN {condition} THEN 'true' ELSE 'false' END"
 
 
@@ -81,27 +81,27 @@ class Identity:
     def reads_rows(self) -> bool:
         return False
 
-    def write(self, writing: Writing, field: Field, row: Row) -> str:
+    def write(self, writing: StatementBuilder, field: Field, row: Row) -> str:
         start = literal(f'"{self.type}_')
         return f"{start} || CAST({row[self.column]} AS TEXT) || '\"'"
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class SqlExpression:
     """An expression of JSON text, never NULL, made of columns of the row."""
 
-    by: Callable[[Writing, Row], str]
+    by: Callable[[StatementBuilder, Row], str]
 
     @property
     def reads_rows(self) -> bool:
         return False
 
-    def write(self, writing: Writing, field: Field, row: Row) -> str:
+    def write(self, writing: StatementBuilder, field: Field, row: Row) -> str:
         return self.by(writing, row)
 
 
 @dataclass(frozen=True, slots=True)
-class Finished:
+class PostProcessed:
     """What SQL cannot say: made in Python from values of these columns."""
 
     columns: tuple[str, ...]
@@ -111,7 +111,7 @@ class Finished:
     def reads_rows(self) -> bool:
         return False
 
-    def write(self, writing: Writing, field: Field, row: Row) -> str:
+    def write(self, writing: StatementBuilder, field: Field, row: Row) -> str:
         writing.finished.add(field)
         first, *others = [Column(name).write(writing, field, row) for name in self.columns]
         values = [first, *(part for other in others for part in ("','", other))]
@@ -122,14 +122,14 @@ class Finished:
 class ForStaff:
     """Something that stands empty for all others."""
 
-    source: Source
+    source: FieldSource
     otherwise: str = "'[]'"
 
     @property
     def reads_rows(self) -> bool:
         return False
 
-    def write(self, writing: Writing, field: Field, row: Row) -> str:
+    def write(self, writing: StatementBuilder, field: Field, row: Row) -> str:
         if not writing.may_read(Audience.STAFF):
             return self.otherwise
         return self.source.write(writing, field, row)
@@ -146,7 +146,7 @@ class Part:
     def reads_rows(self) -> bool:
         return False
 
-    def write(self, writing: Writing, field: Field, row: Row) -> str:
+    def write(self, writing: StatementBuilder, field: Field, row: Row) -> str:
         written = writing.object(field.fields, self.sources, row)
         if self.if_given is None:
             return written
@@ -159,7 +159,7 @@ class Absent:
 
     reads_rows = False
 
-    def write(self, writing: Writing, field: Field, row: Row) -> str:
+    def write(self, writing: StatementBuilder, field: Field, row: Row) -> str:
         writing.may_lack(field)
         return "'null'"
 
@@ -168,7 +168,7 @@ ABSENT = Absent()
 
 
 @dataclass(frozen=True, slots=True)
-class One:
+class ToOne:
     """The row of another table that a column names."""
 
     model: type[Model]
@@ -179,7 +179,7 @@ class One:
     def reads_rows(self) -> bool:
         return True
 
-    def write(self, writing: Writing, field: Field, row: Row) -> str:
+    def write(self, writing: StatementBuilder, field: Field, row: Row) -> str:
         other = writing.row(self.model)
         thing = writing.thing(field, other)
         if row.model._meta.fields_map[self.by].null:
@@ -189,7 +189,7 @@ class One:
 
 
 @dataclass(frozen=True, slots=True)
-class Many:
+class ToMany:
     """The rows of another table that name this one."""
 
     model: type[Model]
@@ -200,7 +200,7 @@ class Many:
     def reads_rows(self) -> bool:
         return True
 
-    def write(self, writing: Writing, field: Field, row: Row) -> str:
+    def write(self, writing: StatementBuilder, field: Field, row: Row) -> str:
         other = writing.row(self.model)
         thing = writing.thing(field, other)
         order = ", ".join(f"{other[column]} {direction}" for column, direction in self.order)

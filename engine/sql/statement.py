@@ -9,14 +9,14 @@ from tortoise.exceptions import OperationalError
 from database.connections import connection, is_postgres, read_rows
 from engine.sql.conditions import stored
 from engine.sql.selection import Field, Reader, Variables
-from engine.sql.statement_builder import Asked
-from errors import Refusal
+from engine.sql.statement_builder import BoundArguments
+from errors import DomainError
 
 TOO_DEEP = ("parser stack overflow", "Expression tree is too large")
 """What SQLite says of a statement that it cannot follow."""
 
 
-class TooDeep(Exception):
+class StatementTooDeep(Exception):
     """The engine cannot follow the statement. How deep one may be depends on all that is in it."""
 
 
@@ -34,11 +34,11 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
-class Bound:
+class BoundRequest:
     """A request's arguments: what each asking field asks for, or why it is refused."""
 
-    asked: Mapping[Field, Asked | None]
-    refusals: Mapping[Field, Refusal]
+    asked: Mapping[Field, BoundArguments | None]
+    refusals: Mapping[Field, DomainError]
     variables: Variables
     reader: Reader
 
@@ -54,8 +54,8 @@ class Bound:
         return asked.values[name]
 
 
-async def run(statement: Statement, bound: Bound) -> Sequence[Any]:
-    """Raises TooDeep."""
+async def run(statement: Statement, bound: BoundRequest) -> Sequence[Any]:
+    """Raises StatementTooDeep."""
     values = [bound.value(field, name) for field, name in statement.places]
     client = connection()
     if not is_postgres(client):
@@ -64,5 +64,5 @@ async def run(statement: Statement, bound: Bound) -> Sequence[Any]:
         return await read_rows(client, statement.text, values)
     except OperationalError as error:
         if (statement.deepest or 1) > 1 and any(words in str(error) for words in TOO_DEEP):
-            raise TooDeep from error
+            raise StatementTooDeep from error
         raise

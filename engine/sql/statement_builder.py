@@ -21,7 +21,7 @@ be known when the answer is finished. No field can be called so."""
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class BoundArguments:
     """What a field's arguments ask for: what the statement's text depends on, and the values."""
 
     shape: Hashable
@@ -30,29 +30,29 @@ class Asked:
     """How many it gives at most, for each that it belongs to; None where no page says so."""
 
 
-class Source(Protocol):
+class FieldSource(Protocol):
     """Where a field comes from."""
 
     @property
     def reads_rows(self) -> bool:
         """Whether it needs a query within the query."""
 
-    def write(self, writing: "Writing", field: Field, row: "Row") -> str:
+    def write(self, writing: "StatementBuilder", field: Field, row: "Row") -> str:
         """An expression of JSON text, never NULL."""
 
 
-class Asking(Source, Protocol):
+class ArgumentSource(FieldSource, Protocol):
     """One whose field takes arguments."""
 
-    def ask(self, arguments: Arguments) -> Asked:
+    def ask(self, arguments: Arguments) -> BoundArguments:
         """Raises Refusal."""
 
 
-Sources = Mapping[str, Source]
+Sources = Mapping[str, FieldSource]
 
 
 @dataclass(frozen=True, slots=True)
-class Type:
+class ObjectSource:
     """A type of the schema: the rows that it is a view on, and where its fields come from."""
 
     model: type[Model]
@@ -61,10 +61,10 @@ class Type:
     """Of types that are views on one table: which value of `kind` says that a row is of this."""
 
 
-Catalogue = Mapping[str, Type]
+Catalogue = Mapping[str, ObjectSource]
 
 
-class Writing:
+class StatementBuilder:
     """One statement, for one viewer's rights and one shape of the arguments.
 
     Objects of the fields `named` say which type they are of, where they may be of several. It has
@@ -76,7 +76,7 @@ class Writing:
         dialect: Dialect,
         catalogue: Catalogue,
         viewer: Viewer,
-        asked: Mapping[Field, Asked | None],
+        asked: Mapping[Field, BoundArguments | None],
         named: frozenset[Field] = frozenset(),
         deepest: int | None = None,
     ) -> None:
@@ -103,7 +103,7 @@ class Writing:
     def may_read(self, audience: Audience) -> bool:
         return self._viewer.may_read(audience)
 
-    def asked(self, field: Field) -> Asked:
+    def asked(self, field: Field) -> BoundArguments:
         asked = self._asked[field]
         assert asked is not None, "a refused field is not written"
         return asked

@@ -16,8 +16,8 @@ from errors import Unavailable
 from models.changes import LOG_HEAD_ID
 from models.rollups import COUNTED_LOG_ID
 from projections.rollups.rollup_statements import Step, counted_anew, recounted
-from runtime.backoff import Outage
-from runtime.supervised_task import Supervision
+from runtime.backoff import Backoff
+from runtime.supervised_task import SupervisedTask
 
 logger = logging.getLogger("whereabouts.counting")
 
@@ -118,17 +118,17 @@ async def _read(text: str) -> list[tuple[Any, ...]]:
     return [tuple(row) for row in (await connection().execute_query(text))[1]]
 
 
-def counting() -> Supervision:
+def counting() -> SupervisedTask:
     """The counter, who counts from start to stop, whatever happens."""
-    return Supervision("The counter", count_for_ever)
+    return SupervisedTask("The counter", count_for_ever)
 
 
 async def count_for_ever() -> None:
     """A count that fails is logged, and the next one tries again."""
-    outage = Outage("Counting", longest_delay=COUNT_INTERVAL)
+    outage = Backoff("Counting", longest_delay=COUNT_INTERVAL)
     while True:
         try:
-            await outage.outlast(count_all, is_outage)
+            await outage.retry_until_available(count_all, is_outage)
         except Unavailable as error:
             await asyncio.sleep(outage.add(error))
         except Exception:

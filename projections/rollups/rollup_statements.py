@@ -11,9 +11,9 @@ from engine.sql.conditions import EVERYTHING, IDENTITY, Condition, among
 from engine.sql.selection import Reader
 from models.rollups import NO_DIMENSION, NO_WORD
 from resolvers.stats.aggregate_dialects import dialect
-from resolvers.stats.cubes import Noun
+from resolvers.stats.cubes import Cube
 from resolvers.stats.exceptions import EXCEPTIONS
-from resolvers.stats.group_statement_builder import Writing
+from resolvers.stats.group_statement_builder import GroupStatementBuilder
 from resolvers.stats.orders import ORDERS
 from resolvers.stats.shipments import SHIPMENTS
 
@@ -45,13 +45,13 @@ def counted_anew() -> Iterator[Step]:
         yield Step(_added(noun, added), ())
 
 
-def _moved(noun: Noun, order_ids: Sequence[UUID]) -> Step:
+def _moved(noun: Cube, order_ids: Sequence[UUID]) -> Step:
     """What was counted is taken from the hours and what is there now is added, in one step: most
     of it stays where it was."""
     writing = _rows(noun, order_ids)
     columns = _read(noun, writing)
     rows = ", ".join(f'{text} AS "{name}"' for name, text in columns.items())
-    counted = Writing(
+    counted = GroupStatementBuilder(
         writing.dialect,
         noun.hours.counted,
         _of_orders(noun, noun.hours.counted, order_ids),
@@ -67,7 +67,7 @@ def _moved(noun: Noun, order_ids: Sequence[UUID]) -> Step:
     return Step(_added(noun, moved), writing.values)
 
 
-def _added(noun: Noun, moved: str) -> str:
+def _added(noun: Cube, moved: str) -> str:
     """To the hours, the sums of what has moved."""
     names = ("many", *noun.hours.sums)
     words = {NO_DIMENSION: f"'{NO_WORD}'"}
@@ -97,14 +97,14 @@ def _part(axis: str, dimension: str, word: str, names: Sequence[str]) -> str:
     )
 
 
-def _forgotten(noun: Noun, order_ids: Sequence[UUID]) -> Step:
+def _forgotten(noun: Cube, order_ids: Sequence[UUID]) -> Step:
     table = noun.hours.counted
-    writing = Writing(dialect(), table, EVERYTHING, {}, _reader())
+    writing = GroupStatementBuilder(dialect(), table, EVERYTHING, {}, _reader())
     which = writing.condition(_of_orders(noun, table, order_ids))
     return Step(f'DELETE FROM "{table}" WHERE {which}', writing.values)
 
 
-def _counted(noun: Noun, order_ids: Sequence[UUID] | None) -> Step:
+def _counted(noun: Cube, order_ids: Sequence[UUID] | None) -> Step:
     """Of all orders, if none are named."""
     writing = _rows(noun, order_ids)
     names = dict.fromkeys(("id", noun.hours.order_column))
@@ -117,13 +117,15 @@ def _counted(noun: Noun, order_ids: Sequence[UUID] | None) -> Step:
     )
 
 
-def _rows(noun: Noun, order_ids: Sequence[UUID] | None) -> Writing:
+def _rows(noun: Cube, order_ids: Sequence[UUID] | None) -> GroupStatementBuilder:
     is_of_few = order_ids is not None
     which = EVERYTHING if order_ids is None else _of_orders(noun, noun.table, order_ids)
-    return Writing(dialect(), noun.table, which, noun.children, _reader(), is_of_few=is_of_few)
+    return GroupStatementBuilder(
+        dialect(), noun.table, which, noun.children, _reader(), is_of_few=is_of_few
+    )
 
 
-def _read(noun: Noun, rows: Writing) -> dict[str, str]:
+def _read(noun: Cube, rows: GroupStatementBuilder) -> dict[str, str]:
     """What is counted of a row, by the columns of what is counted."""
     words = {one.column: rows.own(one.column) for one in noun.dimensions.values()}
     moments = {axis: rows.dialect.hour(rows.own(axis)) for axis in noun.hours.axes}
@@ -131,12 +133,12 @@ def _read(noun: Noun, rows: Writing) -> dict[str, str]:
     return words | moments | sums
 
 
-def _columns(noun: Noun) -> Sequence[str]:
+def _columns(noun: Cube) -> Sequence[str]:
     words = (one.column for one in noun.dimensions.values())
     return (*words, *noun.hours.axes, *noun.hours.sums)
 
 
-def _of_orders(noun: Noun, table: str, order_ids: Sequence[UUID]) -> Condition:
+def _of_orders(noun: Cube, table: str, order_ids: Sequence[UUID]) -> Condition:
     return among(f'"{table}"."{noun.hours.order_column}"', order_ids, IDENTITY)
 
 

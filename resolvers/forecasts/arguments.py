@@ -38,7 +38,7 @@ RHYTHMS: Mapping[TimeUnit, Rhythm] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class ForecastArguments:
     unit: TimeUnit
     rhythm: Rhythm
     horizon: int
@@ -52,7 +52,7 @@ class Question:
     reader: Reader
 
 
-def asked(arguments: Arguments, reader: Reader) -> Question:
+def asked(arguments: Arguments, reader: Reader) -> ForecastArguments:
     """Raises Invalid."""
     unit, horizon = arguments["unit"], arguments["horizon"]
     rhythm = RHYTHMS.get(unit)
@@ -66,7 +66,7 @@ def asked(arguments: Arguments, reader: Reader) -> Question:
     # A time from which so much can be taken: the calendar begins somewhere.
     earliest = max(until, EPOCH) - rhythm.longest
     since = max(first or earliest, earliest)
-    return Question(
+    return ForecastArguments(
         unit,
         rhythm,
         horizon,

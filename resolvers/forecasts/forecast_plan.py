@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 
 from database.timestamps import rfc_3339
-from engine.sql.plan import Answered
+from engine.sql.plan import FieldResult
 from engine.sql.selection import Arguments, Field, Reader, Variables
 from resolvers.forecasts.arguments import asked
 from resolvers.forecasts.forecaster import Forecast, Forecaster
@@ -17,7 +17,7 @@ class ForecastPlan:
     def __init__(self, field: Field, forecaster: Forecaster) -> None:
         self._field, self._forecaster = field, forecaster
 
-    async def read(self, arguments: Arguments, variables: Variables, reader: Reader) -> Answered:
+    async def read(self, arguments: Arguments, variables: Variables, reader: Reader) -> FieldResult:
         """The field's value. Raises Refusal."""
         self._forecaster.demand_library()
         question = asked(arguments, reader)
@@ -25,7 +25,7 @@ class ForecastPlan:
         forecast = await self._forecaster.forecast(
             history.counts, question.rhythm, question.horizon
         )
-        return Answered(orjson.dumps(self._shown(history, forecast, rfc_3339(reader.now))))
+        return FieldResult(orjson.dumps(self._shown(history, forecast, rfc_3339(reader.now))))
 
     def _shown(self, history: History, forecast: Forecast, now: str) -> Mapping[str, Any]:
         shown: dict[str, Any] = {}

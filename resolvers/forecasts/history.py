@@ -10,7 +10,7 @@ import orjson
 from database.time_buckets import Buckets, TimeUnit, buckets, moment_of, seconds_of
 from engine.sql.selection import Field
 from errors import Invalid
-from resolvers.forecasts.arguments import Question
+from resolvers.forecasts.arguments import ForecastArguments
 from resolvers.stats.arguments import MAXIMUM_FIRST, GroupBy, TimeBucket
 from resolvers.stats.enums import OrderTimeField
 from resolvers.stats.orders import ORDERS
@@ -47,7 +47,7 @@ class History:
         return starts
 
 
-async def read_history(question: Question) -> History:
+async def read_history(question: ForecastArguments) -> History:
     """Raises Refusal, also where it is too short."""
     groups = await _groups(question) if question.since < question.until else []
     kind = buckets(question.unit, question.zone)
@@ -62,7 +62,7 @@ async def read_history(question: Question) -> History:
     return History(counts, end, kind)
 
 
-async def _groups(question: Question) -> list[tuple[datetime, int]]:
+async def _groups(question: ForecastArguments) -> list[tuple[datetime, int]]:
     by = GroupBy(time=TimeBucket(field=OrderTimeField.PLACED_AT, unit=question.unit))
     arguments = {
         "filter": question.filter,
@@ -79,7 +79,7 @@ async def _groups(question: Question) -> list[tuple[datetime, int]]:
     ]
 
 
-def _too_short(question: Question, found: int) -> Invalid:
+def _too_short(question: ForecastArguments, found: int) -> Invalid:
     unit = _NAMES[question.unit]
     return Invalid(
         f"A forecast of {unit} is made from {question.rhythm.fewest} complete {unit} at least,"

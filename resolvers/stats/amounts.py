@@ -8,7 +8,7 @@ from engine.sql.selection import Field, Variables
 from errors import Invalid
 from models.money import minor_digits, to_decimal
 from resolvers.stats.aggregate_dialects import Answered
-from resolvers.stats.group_statement_builder import Read, Row, Writing
+from resolvers.stats.group_statement_builder import GroupStatementBuilder, Read, Row
 from resolvers.stats.measures import Expression
 
 HOUR = 3_600_000_000
@@ -23,7 +23,7 @@ class Duration:
     start: Expression
     end: Expression
 
-    def ask(self, writing: Writing, field: Field, variables: Variables) -> Read:
+    def ask(self, writing: GroupStatementBuilder, field: Field, variables: Variables) -> Read:
         dialect = writing.dialect
         span = dialect.span(self.start(writing), self.end(writing))
 
@@ -58,7 +58,7 @@ class Money:
     minor: str
     currency: str
 
-    def ask(self, writing: Writing, field: Field, variables: Variables) -> Read:
+    def ask(self, writing: GroupStatementBuilder, field: Field, variables: Variables) -> Read:
         currency = currency_of(field, variables)
         dialect, minor = writing.dialect, writing.own(self.minor)
 

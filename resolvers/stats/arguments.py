@@ -14,7 +14,7 @@ from engine.sql.sources import camel_case
 from errors import Invalid, LimitExceeded
 from models.time_zones import time_zone
 from resolvers.filters import TimeRange
-from resolvers.stats.cubes import Dimension, Moment, Noun, key_field
+from resolvers.stats.cubes import Cube, Dimension, Moment, key_field
 from resolvers.stats.enums import StatsOrderField
 
 MAXIMUM_GROUPINGS = 3
@@ -70,8 +70,8 @@ Grouping = Bucketed | Kept
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    noun: Noun
+class StatsArguments:
+    noun: Cube
     whole: Condition
     groupings: Sequence[Grouping]
     having: Mapping[str, tuple[float | None, float | None]]
@@ -91,7 +91,7 @@ class Question:
         return next(one for one in self.groupings if isinstance(one, Bucketed))
 
 
-def asked(noun: Noun, arguments: Arguments, reader: Reader) -> Question:
+def asked(noun: Cube, arguments: Arguments, reader: Reader) -> StatsArguments:
     """Raises Refusal."""
     given = arguments.get("filter")
     zone = known_zone(arguments["time_zone"])
@@ -107,7 +107,9 @@ def asked(noun: Noun, arguments: Arguments, reader: Reader) -> Question:
         _demand_fillable(groupings, having)
     order = arguments.get("order_by") or StatsOrder(field=StatsOrderField.KEY, is_descending=False)
     whole = EVERYTHING if given is None else noun.condition(given, reader)
-    return Question(noun, whole, groupings, having, order, first, zone, fills_gaps, given, reader)
+    return StatsArguments(
+        noun, whole, groupings, having, order, first, zone, fills_gaps, given, reader
+    )
 
 
 def known_zone(name: str) -> str:
@@ -118,7 +120,7 @@ def known_zone(name: str) -> str:
     raise Invalid("This is no time zone: give a name like Europe/Berlin, or UTC.", ("timeZone",))
 
 
-def _groupings(noun: Noun, given: Sequence[GroupBy], zone: str) -> Sequence[Grouping]:
+def _groupings(noun: Cube, given: Sequence[GroupBy], zone: str) -> Sequence[Grouping]:
     if len(given) > MAXIMUM_GROUPINGS:
         raise LimitExceeded(f"Group by {MAXIMUM_GROUPINGS} things at most.", ("groupBy",))
     groupings = [_grouping(noun, one, zone) for one in given]
@@ -127,7 +129,7 @@ def _groupings(noun: Noun, given: Sequence[GroupBy], zone: str) -> Sequence[Grou
     return groupings
 
 
-def _grouping(noun: Noun, given: GroupBy, zone: str) -> Grouping:
+def _grouping(noun: Cube, given: GroupBy, zone: str) -> Grouping:
     if given.time:
         field, unit = given.time.field, given.time.unit
         return Bucketed(key_field(field), noun.moments[field], unit, buckets(unit, zone))

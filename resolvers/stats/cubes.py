@@ -30,7 +30,7 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True)
-class Noun:
+class Cube:
     table: str
     condition: Callable[[Any, Reader], Condition]
     """Of the argument `filter`, if it is given."""

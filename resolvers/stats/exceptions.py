@@ -4,30 +4,30 @@ from engine.sql.conditions import literals
 from models.enums import UNRESOLVED, ExceptionSeverity, ExceptionStatus, ExceptionType, Party
 from resolvers.filters import ExceptionFilter, exception_condition
 from resolvers.stats.amounts import Duration
-from resolvers.stats.cubes import Dimension, Moment, Noun
+from resolvers.stats.cubes import Cube, Dimension, Moment
 from resolvers.stats.enums import ExceptionDimension, ExceptionTimeField
-from resolvers.stats.group_statement_builder import Writing
+from resolvers.stats.group_statement_builder import GroupStatementBuilder
 from resolvers.stats.measures import Count, Measure, Rate, own
 from resolvers.stats.rollup_definition import Hours, span, whether
 from resolvers.stats.rollup_measures import HourShare, HourSpan, HourSum
 
 
-def unresolved(writing: Writing) -> str:
+def unresolved(writing: GroupStatementBuilder) -> str:
     return f"{writing.own('status')} IN {literals(UNRESOLVED)}"
 
 
-def reopened(writing: Writing) -> str:
+def reopened(writing: GroupStatementBuilder) -> str:
     return f"{writing.own('reopened_count')} > 0"
 
 
-def overdue(writing: Writing) -> str:
+def overdue(writing: GroupStatementBuilder) -> str:
     """By the filter's own condition."""
     return writing.condition(
         exception_condition(ExceptionFilter(is_overdue=True), writing.reader.now)
     )
 
 
-EXCEPTIONS = Noun(
+EXCEPTIONS = Cube(
     table="order_exception",
     condition=lambda given, reader: exception_condition(given, reader.now),
     dimensions={

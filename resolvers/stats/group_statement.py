@@ -6,9 +6,9 @@ from typing import Any, cast
 
 from engine.sql.selection import Field, Variables
 from resolvers.stats.aggregate_dialects import dialect
-from resolvers.stats.arguments import Grouping, Kept, Question
+from resolvers.stats.arguments import Grouping, Kept, StatsArguments
 from resolvers.stats.enums import StatsOrderField
-from resolvers.stats.group_statement_builder import Read, Writing
+from resolvers.stats.group_statement_builder import GroupStatementBuilder, Read
 from resolvers.stats.measures import Comparable, Expression, Measure, Way
 from resolvers.stats.rollup_matching import Span
 from resolvers.stats.rollup_measures import NotByTheHour
@@ -21,7 +21,7 @@ COUNT = "count"
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
+class GroupStatement:
     text: str
     values: Sequence[Any]
     keys: Sequence[Read]
@@ -34,17 +34,23 @@ class Statement:
 
 
 def group_statement(
-    question: Question, measured: Sequence[Field], variables: Variables
-) -> Statement:
+    question: StatsArguments, measured: Sequence[Field], variables: Variables
+) -> GroupStatement:
     """Of the rows. `measured`: those fields of groups that are measures. Raises Refusal."""
     noun = question.noun
-    writing = Writing(dialect(), noun.table, question.whole, noun.children, question.reader)
+    writing = GroupStatementBuilder(
+        dialect(), noun.table, question.whole, noun.children, question.reader
+    )
     return _statement(writing, question, measured, variables, lambda measure: measure.way)
 
 
 def hour_statement(
-    question: Question, span: Span, measured: Sequence[Field], variables: Variables, counted: int
-) -> Statement:
+    question: StatsArguments,
+    span: Span,
+    measured: Sequence[Field],
+    variables: Variables,
+    counted: int,
+) -> GroupStatement:
     """Of hours that are kept up. Raises Refusal, NotByTheHour."""
     writing = HourWriting(dialect(), question.noun, span, question.reader, counted)
     return _statement(writing, question, measured, variables, _by_hour)
@@ -57,12 +63,12 @@ def _by_hour(measure: Measure) -> Way:
 
 
 def _statement(
-    writing: Writing,
-    question: Question,
+    writing: GroupStatementBuilder,
+    question: StatsArguments,
     measured: Sequence[Field],
     variables: Variables,
     way: Callable[[Measure], Way],
-) -> Statement:
+) -> GroupStatement:
     ways = {name: way(question.noun.measures[name]) for name in _needed(question, measured)}
     groups = [_group(writing, one, question.zone) for one in question.groupings]
     keys = [
@@ -80,7 +86,7 @@ def _statement(
         _clause("ORDER BY", list(_order(writing, question, groups, count))),
     ]
     limit = MAXIMUM_FILLED if question.fills_gaps else question.first
-    return Statement(
+    return GroupStatement(
         # What is joined is known by now.
         f"{writing.select()}{''.join(clauses)} LIMIT {limit + 1}",
         writing.values,
@@ -92,14 +98,14 @@ def _statement(
     )
 
 
-def _group(writing: Writing, grouping: Grouping, zone: str) -> str:
+def _group(writing: GroupStatementBuilder, grouping: Grouping, zone: str) -> str:
     if isinstance(grouping, Kept):
         return writing.own(grouping.dimension.column)
     column = writing.own(grouping.moment.column)
     return writing.dialect.bucket(column, grouping.unit, writing.value(zone))
 
 
-def _key(writing: Writing, grouping: Grouping, group: str) -> Read:
+def _key(writing: GroupStatementBuilder, grouping: Grouping, group: str) -> Read:
     if isinstance(grouping, Kept):
         return writing.column(group)
     read = writing.column(writing.dialect.bucket_moment(group))
@@ -111,12 +117,12 @@ def _clause(name: str, parts: Sequence[str], between: str = ", ") -> str:
     return f" {name} {between.join(parts)}" if parts else ""
 
 
-def _needed(question: Question, measured: Sequence[Field]) -> set[str]:
+def _needed(question: StatsArguments, measured: Sequence[Field]) -> set[str]:
     return {COUNT, *question.having, *(field.name for field in measured)}
 
 
 def _having(
-    writing: Writing, question: Question, numbers: Mapping[str, Expression]
+    writing: GroupStatementBuilder, question: StatsArguments, numbers: Mapping[str, Expression]
 ) -> Iterator[str]:
     for name, (least, most) in question.having.items():
         number = numbers[name](writing)
@@ -127,7 +133,7 @@ def _having(
 
 
 def _order(
-    writing: Writing, question: Question, groups: Sequence[str], count: str
+    writing: GroupStatementBuilder, question: StatsArguments, groups: Sequence[str], count: str
 ) -> Iterator[str]:
     """By count, then by key; what has no value comes last. Gaps are not yet filled: no order."""
     if question.fills_gaps or not groups:
@@ -140,7 +146,7 @@ def _order(
         yield f"{_ordered(writing, grouping, group)} {direction} NULLS LAST"
 
 
-def _ordered(writing: Writing, grouping: Grouping, group: str) -> str:
+def _ordered(writing: GroupStatementBuilder, grouping: Grouping, group: str) -> str:
     if not isinstance(grouping, Kept):
         return group
     if grouping.dimension.words is None:

@@ -16,12 +16,12 @@ Row = Sequence[Any]
 """What the statement answers of a group; of a group without rows, None in every column."""
 Read = Callable[[Row], Any]
 """What is made of it."""
-Child = Callable[["Writing"], str]
+Child = Callable[["GroupStatementBuilder"], str]
 """Rows of another table, made one row for each `parent`, so that joining them multiplies nothing:
 what a SELECT of them has after its own word."""
 
 
-class Writing:
+class GroupStatementBuilder:
     def __init__(
         self,
         dialect: Dialect,

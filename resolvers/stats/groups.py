@@ -7,9 +7,9 @@ from typing import Any
 
 from database.time_buckets import seconds_of
 from errors import LimitExceeded
-from resolvers.stats.arguments import Bucketed, Grouping, Kept, Question, time_range
+from resolvers.stats.arguments import Bucketed, Grouping, Kept, StatsArguments, time_range
 from resolvers.stats.enums import StatsOrderField
-from resolvers.stats.group_statement import MAXIMUM_FILLED, Statement
+from resolvers.stats.group_statement import MAXIMUM_FILLED, GroupStatement
 from resolvers.stats.group_statement_builder import Row
 
 Key = tuple[Any, ...]
@@ -23,7 +23,7 @@ class Group:
 
 
 def groups_of(
-    question: Question, statement: Statement, rows: Sequence[Row]
+    question: StatsArguments, statement: GroupStatement, rows: Sequence[Row]
 ) -> tuple[list[Group], bool]:
     """Those that are given, and whether there are more."""
     groups = [Group(tuple(read(row) for read in statement.keys), row) for row in rows]
@@ -35,7 +35,9 @@ def groups_of(
     return groups[: question.first], len(groups) > question.first
 
 
-def _filling(question: Question, statement: Statement, groups: Sequence[Group]) -> Iterator[Group]:
+def _filling(
+    question: StatsArguments, statement: GroupStatement, groups: Sequence[Group]
+) -> Iterator[Group]:
     """Of each bucket that lacks it a group for all else that is found in any. Raises
     LimitExceeded."""
     (place,) = (n for n, one in enumerate(question.groupings) if isinstance(one, Bucketed))
@@ -54,7 +56,7 @@ def _filling(question: Question, statement: Statement, groups: Sequence[Group]) 
                 yield Group(key, empty)
 
 
-def _starts(question: Question, found: Sequence[int]) -> Iterator[int]:
+def _starts(question: StatsArguments, found: Sequence[int]) -> Iterator[int]:
     """Of all buckets from the first to the last: of the filter's range, else of those found."""
     grouping = next(one for one in question.groupings if isinstance(one, Bucketed))
     start, end = _ends(question, grouping, found)
@@ -68,7 +70,7 @@ def _starts(question: Question, found: Sequence[int]) -> Iterator[int]:
 
 
 def _ends(
-    question: Question, grouping: Bucketed, found: Sequence[int]
+    question: StatsArguments, grouping: Bucketed, found: Sequence[int]
 ) -> tuple[int | None, int | None]:
     """The starts of the first bucket and of the last."""
     first, last = min(found, default=None), max(found, default=None)
@@ -95,7 +97,9 @@ def _too_many() -> LimitExceeded:
     )
 
 
-def _in_order(question: Question, statement: Statement, groups: list[Group]) -> list[Group]:
+def _in_order(
+    question: StatsArguments, statement: GroupStatement, groups: list[Group]
+) -> list[Group]:
     """As the statement orders them where no gaps are filled."""
     order = question.order
     is_by_key = order.field is StatsOrderField.KEY

@@ -5,11 +5,11 @@ from collections.abc import Callable
 from engine.sql.conditions import Condition, literals
 from engine.sql.selection import Reader
 from models.health import NEVER_LATE
-from resolvers.stats.group_statement_builder import Writing
+from resolvers.stats.group_statement_builder import GroupStatementBuilder
 from resolvers.stats.measures import Expression
 
 
-def on_time(writing: Writing) -> str:
+def on_time(writing: GroupStatementBuilder) -> str:
     """The complement, among what is delivered, of models.health.is_late."""
     return (
         f"{writing.own('status')} NOT IN {literals(NEVER_LATE)}"

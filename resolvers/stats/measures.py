@@ -5,23 +5,23 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from engine.sql.selection import Field, Variables
-from resolvers.stats.group_statement_builder import Read, Row, Writing
+from resolvers.stats.group_statement_builder import GroupStatementBuilder, Read, Row
 
-Expression = Callable[[Writing], str]
+Expression = Callable[[GroupStatementBuilder], str]
 Shares = Mapping[Field, float]
 
 
 class Way(Protocol):
     """How a measure is computed."""
 
-    def ask(self, writing: Writing, field: Field, variables: Variables) -> Read:
+    def ask(self, writing: GroupStatementBuilder, field: Field, variables: Variables) -> Read:
         """What reads it from the statement's answer. Raises Refusal."""
 
 
 class Comparable(Way, Protocol):
     """One that groups can be chosen by."""
 
-    def number(self, writing: Writing) -> str: ...
+    def number(self, writing: GroupStatementBuilder) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +47,11 @@ class Count:
 
     which: Expression | None = None
 
-    def ask(self, writing: Writing, field: Field, variables: Variables) -> Read:
+    def ask(self, writing: GroupStatementBuilder, field: Field, variables: Variables) -> Read:
         read = writing.column(self.number(writing))
         return lambda row: read(row) or 0
 
-    def number(self, writing: Writing) -> str:
+    def number(self, writing: GroupStatementBuilder) -> str:
         return "count(*)" if self.which is None else f"count(*){_only(self.which(writing))}"
 
 
@@ -61,7 +61,7 @@ class Distinct:
 
     of: Expression
 
-    def ask(self, writing: Writing, field: Field, variables: Variables) -> Read:
+    def ask(self, writing: GroupStatementBuilder, field: Field, variables: Variables) -> Read:
         read = writing.column(f"count(DISTINCT {self.of(writing)})")
         return lambda row: read(row) or 0
 
@@ -72,7 +72,7 @@ class Sum:
 
     of: Expression
 
-    def ask(self, writing: Writing, field: Field, variables: Variables) -> Read:
+    def ask(self, writing: GroupStatementBuilder, field: Field, variables: Variables) -> Read:
         read = writing.answered(writing.dialect.sum(self.of(writing), ""))
         return lambda row: read(row) or 0
 
@@ -83,7 +83,7 @@ class Mean:
 
     of: Expression
 
-    def ask(self, writing: Writing, field: Field, variables: Variables) -> Read:
+    def ask(self, writing: GroupStatementBuilder, field: Field, variables: Variables) -> Read:
         total = writing.answered(writing.dialect.sum(self.of(writing), ""))
         count = writing.column(f"count({self.of(writing)})")
         return lambda row: total(row) / count(row) if count(row) else None
@@ -97,7 +97,7 @@ class Rate:
     which: Expression
     other: Expression | None = None
 
-    def ask(self, writing: Writing, field: Field, variables: Variables) -> Read:
+    def ask(self, writing: GroupStatementBuilder, field: Field, variables: Variables) -> Read:
         part, other = (writing.column(text) for text in self._counts(writing))
 
         def rate(row: Row) -> float | None:
@@ -108,12 +108,12 @@ class Rate:
 
         return rate
 
-    def number(self, writing: Writing) -> str:
+    def number(self, writing: GroupStatementBuilder) -> str:
         part, other = self._counts(writing)
         whole = other if self.other is None else f"({part} + {other})"
         return f"CAST({part} AS DOUBLE PRECISION) / NULLIF({whole}, 0)"
 
-    def _counts(self, writing: Writing) -> tuple[str, str]:
+    def _counts(self, writing: GroupStatementBuilder) -> tuple[str, str]:
         """Of the one thing; and of the other, or of all."""
         of = [None if one is None else one(writing) for one in (self.which, self.other)]
         part, other = (f"count(*){'' if one is None else _only(one)}" for one in of)

@@ -4,9 +4,9 @@ from engine.sql.conditions import literals
 from models.enums import DeliveryMethod, ExceptionStatus, Health, OrderStatus
 from resolvers.filters import OrderFilter, order_condition
 from resolvers.stats.amounts import Duration, Money
-from resolvers.stats.cubes import Dimension, Moment, Noun
+from resolvers.stats.cubes import Cube, Dimension, Moment
 from resolvers.stats.enums import OrderDimension, OrderTimeField
-from resolvers.stats.group_statement_builder import Writing
+from resolvers.stats.group_statement_builder import GroupStatementBuilder
 from resolvers.stats.lateness import late, on_time
 from resolvers.stats.measures import Count, Distinct, Measure, Rate, Sum, child, own
 from resolvers.stats.rollup_definition import Hours, amount, number, span, whether
@@ -15,7 +15,7 @@ from resolvers.stats.rollup_measures import HourMoney, HourShare, HourSpan, Hour
 LATE = late(lambda reader: order_condition(OrderFilter(is_late=True), reader.viewer, reader.now))
 
 
-def exceptions(writing: Writing) -> str:
+def exceptions(writing: GroupStatementBuilder) -> str:
     """How many each order has; dismissed ones were none. All of them: they are few, and finding the
     orders that are asked of a second time takes longer."""
     dismissed = literals([ExceptionStatus.DISMISSED])
@@ -25,15 +25,15 @@ def exceptions(writing: Writing) -> str:
     )
 
 
-def is_troubled(writing: Writing) -> str:
+def is_troubled(writing: GroupStatementBuilder) -> str:
     return f"{writing.child('exceptions', 'many')} IS NOT NULL"
 
 
-def is_cancelled(writing: Writing) -> str:
+def is_cancelled(writing: GroupStatementBuilder) -> str:
     return f"{writing.own('status')} = '{OrderStatus.CANCELLED}'"
 
 
-ORDERS = Noun(
+ORDERS = Cube(
     table="orders",
     condition=lambda given, reader: order_condition(given, reader.viewer, reader.now),
     dimensions={

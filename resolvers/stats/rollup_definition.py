@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from models.rollups import MILLION
-from resolvers.stats.group_statement_builder import Writing
+from resolvers.stats.group_statement_builder import GroupStatementBuilder
 from resolvers.stats.measures import Expression
 
 
@@ -32,7 +32,7 @@ def amount(name: str, of: Expression) -> dict[str, Expression]:
 def span(name: str, start: Expression, end: Expression) -> dict[str, Expression]:
     """The microseconds from one moment to another, of the rows that have both."""
 
-    def microseconds(writing: Writing) -> str:
+    def microseconds(writing: GroupStatementBuilder) -> str:
         dialect = writing.dialect
         return dialect.span_whole(dialect.span(start(writing), end(writing)))
 

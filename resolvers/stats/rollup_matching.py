@@ -13,8 +13,8 @@ from database.time_buckets import begin_with_hours
 from engine.sql.conditions import EVERYTHING, Condition
 from engine.sql.selection import Field
 from models.rollups import NO_DIMENSION
-from resolvers.stats.arguments import EVERYWHERE, Bucketed, Kept, Question, time_range
-from resolvers.stats.cubes import Dimension, Noun
+from resolvers.stats.arguments import EVERYWHERE, Bucketed, Kept, StatsArguments, time_range
+from resolvers.stats.cubes import Cube, Dimension
 from resolvers.stats.rollup_measures import NotByTheHour
 
 HOUR = timedelta(hours=1)
@@ -50,7 +50,7 @@ class Span:
     """What is asked for and lies in no hour that is asked for as a whole."""
 
 
-def span_of(question: Question, measured: Sequence[Field]) -> Span:
+def span_of(question: StatsArguments, measured: Sequence[Field]) -> Span:
     """Raises NotByTheHour."""
     noun, given = question.noun, question.given_filter
     named = {*question.having, *(field.name for field in measured)}
@@ -68,7 +68,7 @@ def span_of(question: Question, measured: Sequence[Field]) -> Span:
     return Span(axis, word, noun.dimensions.get(word), which, hours, rest)
 
 
-def _one_dimension(question: Question, measured: Sequence[Field]) -> str:
+def _one_dimension(question: StatsArguments, measured: Sequence[Field]) -> str:
     """By which it groups, filters or adds up money."""
     noun = question.noun
     by_column = {one.column: word for word, one in noun.dimensions.items()}
@@ -80,11 +80,11 @@ def _one_dimension(question: Question, measured: Sequence[Field]) -> str:
     return next(iter(words), NO_DIMENSION)
 
 
-def _dimension_of(noun: Noun, filtered: str) -> str | None:
+def _dimension_of(noun: Cube, filtered: str) -> str | None:
     return filtered.upper() if filtered.upper() in noun.dimensions else None
 
 
-def _axis(question: Question) -> str:
+def _axis(question: StatsArguments) -> str:
     noun = question.noun
     others = {name for name in _filtered(question) if _dimension_of(noun, name) is None}
     grouped = {one.moment.column for one in question.groupings if isinstance(one, Bucketed)}
@@ -103,7 +103,7 @@ def _asked(given: Any, axis: str) -> Ends:
     return Ends(_in_utc(since), _in_utc(until))
 
 
-def _filtered(question: Question) -> set[str]:
+def _filtered(question: StatsArguments) -> set[str]:
     """The fields of the filter that are used."""
     return set() if question.given_filter is None else set(_used(question.given_filter))
 
@@ -137,7 +137,7 @@ def _without(given: Any, axis: str) -> Any:
     return replace(given, all_of=branches, **ranges)
 
 
-def _orderly(question: Question) -> Ends:
+def _orderly(question: StatsArguments) -> Ends:
     """Within which buckets are made of whole hours. Raises NotByTheHour."""
     buckets = [one for one in question.groupings if isinstance(one, Bucketed)]
     if not buckets or question.zone == EVERYWHERE:

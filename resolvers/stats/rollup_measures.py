@@ -6,7 +6,7 @@ from engine.sql.selection import Field, Variables
 from models.rollups import MILLION
 from resolvers.stats.aggregate_dialects import Answered
 from resolvers.stats.amounts import amount_in, currency_of, hours_in, members_of
-from resolvers.stats.group_statement_builder import Read, Row, Writing
+from resolvers.stats.group_statement_builder import GroupStatementBuilder, Read, Row
 
 
 class NotByTheHour(Exception):
@@ -17,10 +17,10 @@ class NotByTheHour(Exception):
 class HourSum:
     name: str
 
-    def ask(self, writing: Writing, field: Field, variables: Variables) -> Read:
+    def ask(self, writing: GroupStatementBuilder, field: Field, variables: Variables) -> Read:
         return _total(writing, self.name)
 
-    def number(self, writing: Writing) -> str:
+    def number(self, writing: GroupStatementBuilder) -> str:
         return f"sum({writing.own(self.name)})"
 
 
@@ -31,11 +31,11 @@ class HourShare:
     part: str
     whole: str = "many"
 
-    def ask(self, writing: Writing, field: Field, variables: Variables) -> Read:
+    def ask(self, writing: GroupStatementBuilder, field: Field, variables: Variables) -> Read:
         part, whole = (_total(writing, name) for name in (self.part, self.whole))
         return lambda row: part(row) / whole(row) if whole(row) else None
 
-    def number(self, writing: Writing) -> str:
+    def number(self, writing: GroupStatementBuilder) -> str:
         part, whole = (f"sum({writing.own(name)})" for name in (self.part, self.whole))
         return f"CAST({part} AS DOUBLE PRECISION) / NULLIF({whole}, 0)"
 
@@ -46,7 +46,7 @@ class HourSpan:
 
     name: str
 
-    def ask(self, writing: Writing, field: Field, variables: Variables) -> Read:
+    def ask(self, writing: GroupStatementBuilder, field: Field, variables: Variables) -> Read:
         many, microseconds = _amount(writing, self.name)
 
         def average(one: Field) -> Read:
@@ -62,7 +62,7 @@ class HourMoney:
 
     name: str
 
-    def ask(self, writing: Writing, field: Field, variables: Variables) -> Read:
+    def ask(self, writing: GroupStatementBuilder, field: Field, variables: Variables) -> Read:
         currency = currency_of(field, variables)
         where = f" FILTER (WHERE {writing.own('currency')} = {writing.value(currency)})"
         many, units = _amount(writing, self.name, where)
@@ -85,7 +85,7 @@ def _demand(field: Field, *names: str) -> None:
         raise NotByTheHour
 
 
-def _amount(writing: Writing, name: str, where: str = "") -> tuple[Read, Read]:
+def _amount(writing: GroupStatementBuilder, name: str, where: str = "") -> tuple[Read, Read]:
     """How many have one, and their sum."""
     many, millions, rest = (
         _total(writing, f"{name}_{part}", where) for part in ("many", "millions", "rest")
@@ -93,7 +93,7 @@ def _amount(writing: Writing, name: str, where: str = "") -> tuple[Read, Read]:
     return many, lambda row: millions(row) * MILLION + rest(row)
 
 
-def _total(writing: Writing, name: str, where: str = "") -> Read:
+def _total(writing: GroupStatementBuilder, name: str, where: str = "") -> Read:
     summed = Answered((f"sum({writing.own(name)}){where}",), _whole)
     return writing.answered(summed)
 

@@ -13,8 +13,8 @@ from engine.sql.selection import Reader
 from models.changes import LOG_HEAD_ID
 from models.rollups import COUNTED_LOG_ID, NO_WORD
 from resolvers.stats.aggregate_dialects import Dialect
-from resolvers.stats.cubes import Noun
-from resolvers.stats.group_statement_builder import Writing
+from resolvers.stats.cubes import Cube
+from resolvers.stats.group_statement_builder import GroupStatementBuilder
 from resolvers.stats.rollup_matching import Ends, Span
 from resolvers.stats.rollup_measures import NotByTheHour
 
@@ -49,12 +49,12 @@ async def counted_position() -> int:
     return counted
 
 
-class HourWriting(Writing):
+class HourWriting(GroupStatementBuilder):
     """A statement over groups of hours. `counted`: a position up to which changes are counted, so
     that the database sees how few are newer; by now it may be a later one."""
 
     def __init__(
-        self, dialect: Dialect, noun: Noun, span: Span, reader: Reader, counted: int
+        self, dialect: Dialect, noun: Cube, span: Span, reader: Reader, counted: int
     ) -> None:
         super().__init__(dialect, noun.table, span.which, {}, reader)
         self._noun, self._span = noun, span
@@ -116,7 +116,7 @@ class HourWriting(Writing):
     def _rows(self, which: Condition, ends: Ends) -> str:
         span, noun = self._span, self._noun
         which &= within(f'"{self.table}"."{span.axis}"', ends)
-        rows = Writing(
+        rows = GroupStatementBuilder(
             self.dialect,
             self.table,
             which,

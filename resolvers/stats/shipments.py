@@ -11,9 +11,9 @@ from models.enums import (
 from models.estimates import PREFERENCE
 from resolvers.filters import ShipmentFilter, shipment_condition
 from resolvers.stats.amounts import Duration
-from resolvers.stats.cubes import Dimension, Moment, Noun
+from resolvers.stats.cubes import Cube, Dimension, Moment
 from resolvers.stats.enums import ShipmentDimension, ShipmentTimeField
-from resolvers.stats.group_statement_builder import Writing
+from resolvers.stats.group_statement_builder import GroupStatementBuilder
 from resolvers.stats.lateness import late, on_time
 from resolvers.stats.measures import Count, Mean, Measure, Rate, child, own
 from resolvers.stats.rollup_definition import Hours, number, span, whether
@@ -27,7 +27,7 @@ FAILED_ATTEMPTS = (
 )
 
 
-def exceptions(writing: Writing) -> str:
+def exceptions(writing: GroupStatementBuilder) -> str:
     """Which shipments have one, of all as those of orders are; dismissed ones were none."""
     dismissed = literals([ExceptionStatus.DISMISSED])
     return (
@@ -37,7 +37,7 @@ def exceptions(writing: Writing) -> str:
     )
 
 
-def failed_attempts(writing: Writing) -> str:
+def failed_attempts(writing: GroupStatementBuilder) -> str:
     """How many each shipment has seen. They have an index of their own (migrations: 0005_stats)."""
     return (
         '"shipment_id" AS parent, count(*) AS many FROM "tracking_event"'
@@ -47,7 +47,7 @@ def failed_attempts(writing: Writing) -> str:
     )
 
 
-def first_estimate(writing: Writing) -> str:
+def first_estimate(writing: GroupStatementBuilder) -> str:
     """The same as models.estimates.first_estimate, of each shipment."""
     cases = " ".join(f"WHEN '{word}' THEN {place}" for place, word in enumerate(PREFERENCE))
     order = f'"moment", CASE "source" {cases} END, "tie_break"'
@@ -59,21 +59,21 @@ def first_estimate(writing: Writing) -> str:
     return f'"shipment_id" AS parent, "latest_at" AS latest FROM ({rows}) AS r WHERE place = 1'
 
 
-def attempts(writing: Writing) -> str:
+def attempts(writing: GroupStatementBuilder) -> str:
     """Of a delivered shipment."""
     failed = writing.child("failed_attempts", "many")
     return f"CASE WHEN {is_delivered(writing)} THEN 1 + COALESCE({failed}, 0) END"
 
 
-def is_troubled(writing: Writing) -> str:
+def is_troubled(writing: GroupStatementBuilder) -> str:
     return f"{writing.child('exceptions', 'many')} IS NOT NULL"
 
 
-def is_delivered(writing: Writing) -> str:
+def is_delivered(writing: GroupStatementBuilder) -> str:
     return f"{writing.own('delivered_at')} IS NOT NULL"
 
 
-SHIPMENTS = Noun(
+SHIPMENTS = Cube(
     table="shipment",
     condition=lambda given, reader: shipment_condition(given, reader.now),
     dimensions={

@@ -13,7 +13,7 @@ from database.connections import (
     read_rows,
     reading_on,
 )
-from database.sqlite import Client, OutOfTime
+from database.sqlite import Client, StatementTimeout
 from engine.sql.conditions import stored
 from errors import TookTooLong
 
@@ -29,7 +29,7 @@ async def read_groups(text: str, values: Sequence[Any]) -> Sequence[Any]:
                 return found
             assert is_postgres(client), "there are two engines"
             return await read_rows(client, text, values)
-        except (asyncpg.QueryCanceledError, OutOfTime) as error:
+        except (asyncpg.QueryCanceledError, StatementTimeout) as error:
             raise TookTooLong(
                 f"This took longer than {STATS_SECONDS} seconds."
                 " Ask of fewer orders, as by a shorter time, or for fewer measures."

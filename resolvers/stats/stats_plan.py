@@ -8,11 +8,11 @@ import orjson
 
 from database.time_buckets import moment_of
 from database.timestamps import rfc_3339
-from engine.sql.plan import Answered
+from engine.sql.plan import FieldResult
 from engine.sql.selection import Arguments, Field, Reader, Variables
-from resolvers.stats.arguments import Bucketed, Question, asked
-from resolvers.stats.cubes import Noun
-from resolvers.stats.group_statement import Statement, group_statement, hour_statement
+from resolvers.stats.arguments import Bucketed, StatsArguments, asked
+from resolvers.stats.cubes import Cube
+from resolvers.stats.group_statement import GroupStatement, group_statement, hour_statement
 from resolvers.stats.groups import Group, groups_of
 from resolvers.stats.rollup_matching import span_of
 from resolvers.stats.rollup_measures import NotByTheHour
@@ -25,7 +25,7 @@ Show = Callable[[Group], Any]
 
 
 class StatsPlan:
-    def __init__(self, noun: Noun, field: Field) -> None:
+    def __init__(self, noun: Cube, field: Field) -> None:
         self._noun, self._field = noun, field
         self._measured = [
             one
@@ -34,15 +34,15 @@ class StatsPlan:
             if one.name in noun.measures
         ]
 
-    async def read(self, arguments: Arguments, variables: Variables, reader: Reader) -> Answered:
+    async def read(self, arguments: Arguments, variables: Variables, reader: Reader) -> FieldResult:
         """The field's value. Raises Refusal."""
         question = asked(self._noun, arguments, reader)
         statement = await self._statement(question, variables)
         rows = await read_groups(statement.text, statement.values)
         groups, is_truncated = groups_of(question, statement, rows)
-        return Answered(orjson.dumps(self._shown(question, statement, groups, is_truncated)))
+        return FieldResult(orjson.dumps(self._shown(question, statement, groups, is_truncated)))
 
-    async def _statement(self, question: Question, variables: Variables) -> Statement:
+    async def _statement(self, question: StatsArguments, variables: Variables) -> GroupStatement:
         """Of kept-up hours where they give the same answer. Raises Refusal."""
         try:
             span = span_of(question, self._measured)
@@ -52,7 +52,11 @@ class StatsPlan:
             return group_statement(question, self._measured, variables)
 
     def _shown(
-        self, question: Question, statement: Statement, groups: Sequence[Group], is_truncated: bool
+        self,
+        question: StatsArguments,
+        statement: GroupStatement,
+        groups: Sequence[Group],
+        is_truncated: bool,
     ) -> Mapping[str, Any]:
         shown: dict[str, Any] = {}
         for one in self._field.fields:
@@ -69,13 +73,13 @@ class StatsPlan:
 
 
 def _listed(
-    field: Field, question: Question, statement: Statement, groups: Sequence[Group]
+    field: Field, question: StatsArguments, statement: GroupStatement, groups: Sequence[Group]
 ) -> list[Mapping[str, Any]]:
     shows = [(one.key, _show(one, question, statement)) for one in field.fields]
     return [{key: show(group) for key, show in shows} for group in groups]
 
 
-def _show(field: Field, question: Question, statement: Statement) -> Show:
+def _show(field: Field, question: StatsArguments, statement: GroupStatement) -> Show:
     if field.name == "__typename":
         return lambda group: field.parent
     if field.name == "key":
@@ -85,7 +89,7 @@ def _show(field: Field, question: Question, statement: Statement) -> Show:
     return lambda group: read(group.row)
 
 
-def _show_key(field: Field, question: Question) -> Show:
+def _show_key(field: Field, question: StatsArguments) -> Show:
     if field.name == "__typename":
         return lambda group: field.parent
     for place, grouping in enumerate(question.groupings):

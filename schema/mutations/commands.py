@@ -10,7 +10,7 @@ import strawberry
 from strawberry.extensions import FieldExtension
 
 from access.scopes import Scope
-from errors import ErrorCode, Refusal
+from errors import DomainError, ErrorCode
 from schema.context import Info
 from schema.enums import RecordOutcome
 
@@ -22,7 +22,7 @@ class UserError:
     field: list[str] | None = strawberry.field(description="The path to what was wrong.")
 
     @classmethod
-    def of(cls, refusal: Refusal) -> "UserError":
+    def of(cls, refusal: DomainError) -> "UserError":
         return cls(code=refusal.code, message=refusal.message, field=list(refusal.field) or None)
 
 
@@ -51,7 +51,7 @@ class Command(FieldExtension):
         try:
             info.context.viewer.demand(self.scope)
             return await next_(source, info, **arguments)
-        except Refusal as refusal:
+        except DomainError as refusal:
             return Answer(user_errors=[UserError.of(refusal)])
 
 

@@ -5,8 +5,8 @@ from typing import Annotated
 import strawberry
 
 from access.scopes import Scope
-from engine.planning.payload_loader import acted_on
-from errors import Refusal
+from engine.planning.payload_loader import payload_field
+from errors import DomainError
 from schema.context import Info
 from schema.enums import RecordOutcome
 from schema.inputs.events import TrackingEventsRecordInput
@@ -26,7 +26,7 @@ from tracking.events.retraction import retract_event
 @strawberry.type(description="What became of one event. An INVALID one does not stop the others.")
 class RecordResult:
     outcome: RecordOutcome = strawberry.field(description="What became of it.")
-    event = acted_on(
+    event = payload_field(
         TrackingEvent | None, "The event; none while it is kept, or if it was refused."
     )
     user_errors: list[UserError] = strawberry.field(description=ErrorsDescription)
@@ -82,5 +82,5 @@ def _result(outcome: Outcome) -> Answer:
             return Answer(outcome=RecordOutcome.DUPLICATE, event=event_id)
         case Kept():
             return Answer(outcome=RecordOutcome.KEPT)
-        case Refusal():
+        case DomainError():
             return Answer(outcome=RecordOutcome.INVALID, user_errors=[UserError.of(outcome)])

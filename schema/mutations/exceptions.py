@@ -5,7 +5,7 @@ from typing import Annotated
 import strawberry
 
 from access.scopes import Scope
-from engine.planning.payload_loader import acted_on
+from engine.planning.payload_loader import payload_field
 from models.enums import ExceptionResolution, Party
 from schema.context import Info
 from schema.inputs.exceptions import ExceptionOpenInput
@@ -24,7 +24,7 @@ from tracking.exceptions import commands as acts
 
 @strawberry.type(description="What became of an exception.")
 class ExceptionPayload:
-    exception = acted_on(OrderException | None, "The exception as it is now.")
+    exception = payload_field(OrderException | None, "The exception as it is now.")
     user_errors: list[UserError] = strawberry.field(description=ErrorsDescription)
 
 

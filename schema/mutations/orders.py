@@ -5,7 +5,7 @@ from typing import Annotated
 import strawberry
 
 from access.scopes import Scope
-from engine.planning.payload_loader import acted_on
+from engine.planning.payload_loader import payload_field
 from schema.context import Info
 from schema.inputs.orders import OrderAmendInput, OrderCreateInput
 from schema.mutations.commands import (
@@ -25,7 +25,7 @@ from tracking.orders.amendment import amend_order
 
 @strawberry.type(description="What became of an order.")
 class OrderPayload:
-    order = acted_on(Order | None, "The order as it is now.")
+    order = payload_field(Order | None, "The order as it is now.")
     user_errors: list[UserError] = strawberry.field(description=ErrorsDescription)
 
 

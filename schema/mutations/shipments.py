@@ -5,7 +5,7 @@ from typing import Annotated
 import strawberry
 
 from access.scopes import Scope
-from engine.planning.payload_loader import acted_on
+from engine.planning.payload_loader import payload_field
 from schema.context import Info
 from schema.inputs.shipments import (
     ShipmentAmendInput,
@@ -30,7 +30,7 @@ from tracking.shipments.creation import create_shipment
 
 @strawberry.type(description="What became of a shipment.")
 class ShipmentPayload:
-    shipment = acted_on(Shipment | None, "The shipment as it is now.")
+    shipment = payload_field(Shipment | None, "The shipment as it is now.")
     user_errors: list[UserError] = strawberry.field(description=ErrorsDescription)
 
 

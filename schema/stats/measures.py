@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import strawberry
 
-from resolvers.stats.cubes import Noun
+from resolvers.stats.cubes import Cube
 
 SHARE = "The share of values below it: 0.5 is the median, 0.95 the 95th percentile."
 PERCENTILE = (
@@ -14,7 +14,7 @@ PERCENTILE = (
 Share = Annotated[float, strawberry.argument(description=SHARE)]
 
 
-def measured(noun: Noun, name: str) -> Any:
+def measured(noun: Cube, name: str) -> Any:
     """A field of a group, which means what the noun says."""
     return strawberry.field(description=noun.measures[name].definition)
 

@@ -14,7 +14,7 @@ from commands.importing.formats import format_of
 from commands.importing.lines import Lines
 from commands.importing.rejects import Rejects
 from commands.importing.storing import Create, Importer, Tally
-from errors import Refusal, Unavailable
+from errors import DomainError, Unavailable
 from models.changes import Change
 from simulator.order_files import write_orders
 from tests.commands.order_files import (
@@ -51,7 +51,7 @@ class FaultyStore:
 
     async def __call__(
         self, tracker: Tracker, viewer: Viewer, drafts: Sequence[OrderDraft]
-    ) -> Sequence[UUID | Refusal]:
+    ) -> Sequence[UUID | DomainError]:
         self.calls += 1
         if self.calls in self._failing:
             raise self._error

@@ -5,7 +5,7 @@ from copy import copy
 from dataclasses import dataclass, field
 from typing import Any
 
-from models.derivation import Tally, derive, next_order_statuses, tally
+from models.derivation import PieceCounts, derive, next_order_statuses, tally
 from models.enums import OrderStatus, ShipmentStatus
 from models.orders import Order, OrderItem
 from models.quantities import Parcel, share_out
@@ -32,7 +32,7 @@ class OrderState:
         share_out(self.items, self.parcels)
 
     @property
-    def tally(self) -> Tally:
+    def tally(self) -> PieceCounts:
         self.share_out()
         return tally(self.order, self.items, self.parcels)
 

@@ -10,10 +10,10 @@ from models.events import TrackingEvent
 from models.exceptions import OrderException
 from models.shipments import Shipment
 from tests.factories.in_memory import START, build_item, build_order, build_parcel, hour
-from tracking.change_recorder import Recorder
+from tracking.change_recorder import ChangeRecorder
 from tracking.orders.loading import LoadedOrder
-from tracking.settlement import settle
-from unit_of_work.unit_of_work import Act, Tracker
+from tracking.settlement import reconcile
+from unit_of_work.unit_of_work import Tracker, UnitOfWork
 
 
 @dataclass
@@ -57,8 +57,8 @@ class SettledOrder:
         return self.settle()
 
     def settle(self) -> list[Change]:
-        act = Act(Tracker(announce=lambda head: None), SYSTEM, hour(self.now), SYSTEM.name)
-        settle(act, self.loaded, Recorder(act, self.loaded.order), hour(self.now))
+        act = UnitOfWork(Tracker(announce=lambda head: None), SYSTEM, hour(self.now), SYSTEM.name)
+        reconcile(act, self.loaded, ChangeRecorder(act, self.loaded.order), hour(self.now))
         return act.changes
 
     def close(self, exception: OrderException, status: ExceptionStatus) -> None:

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from access.scopes import SYSTEM
-from errors import Refusal
+from errors import DomainError
 from models.enums import TrackingEventType
 from models.node_ids import NodeType, node_id
 from models.orders import Order, OrderItem
@@ -44,7 +44,7 @@ async def test_a_command_changes_an_order_only_to_one_of_its_next_statuses(
         before = await Order.get(id=order.id)
         try:
             await do(tracker, command, order, source)
-        except Refusal:
+        except DomainError:
             continue
         after = await Order.get(id=order.id)
         if command not in ("news", "revive"):

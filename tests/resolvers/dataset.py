@@ -7,7 +7,7 @@ from typing import Any
 
 from database.rows import insert
 from models.customers import Customer
-from models.denormalized_columns import put_copies
+from models.denormalized_columns import refresh_denormalized
 from models.enums import (
     DeliveryMethod,
     ExceptionSeverity,
@@ -76,7 +76,7 @@ def build_order_records(source: random.Random, number: int) -> OrderRecords:
     ]
     shipments = [build_random_shipment(source, order) for _ in range(source.randint(0, 2))]
     exceptions = build_random_exceptions(source, order, shipments)
-    put_copies(order, shipments, exceptions)
+    refresh_denormalized(order, shipments, exceptions)
     return OrderRecords(order, customer, items, shipments, exceptions)
 
 

@@ -1,10 +1,10 @@
 """The cache of plans keeps the most recently used entries, up to its size."""
 
-from engine.sql.lru_cache import Remembered
+from engine.sql.lru_cache import LruCache
 
 
 def test_an_added_value_is_found():
-    remembered: Remembered[str, object] = Remembered(2)
+    remembered: LruCache[str, object] = LruCache(2)
     value = object()
 
     assert remembered.get("a") is None
@@ -13,7 +13,7 @@ def test_an_added_value_is_found():
 
 
 def test_the_least_recently_used_value_is_evicted_first():
-    remembered: Remembered[str, int] = Remembered(3)
+    remembered: LruCache[str, int] = LruCache(3)
     for number, key in enumerate("abc"):
         remembered.add(key, number)
     assert remembered.get("a") == 0
@@ -27,7 +27,7 @@ def test_the_least_recently_used_value_is_evicted_first():
 
 
 def test_adding_a_key_again_replaces_its_value():
-    remembered: Remembered[str, int] = Remembered(2)
+    remembered: LruCache[str, int] = LruCache(2)
     remembered.add("a", 1)
     remembered.add("b", 2)
 

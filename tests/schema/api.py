@@ -9,12 +9,12 @@ from typing import Any
 from access.scopes import ANONYMOUS, SYSTEM, Viewer
 from engine.execution import execute as execute_operation
 from engine.execution import refused
-from engine.operations import Refused
+from engine.operations import InvalidOperation
 from engine.responses import text_of
 from engine.schema import Schema
 from schema.context import Context, context_maker
 from subscriptions.feed import Feed
-from subscriptions.registry import Subscriptions
+from subscriptions.registry import SubscriptionRegistry
 from unit_of_work.unit_of_work import Tracker
 
 
@@ -37,7 +37,7 @@ class Api:
     async def execute(self, query: str, viewer: Viewer = ANONYMOUS, **variables: Any) -> Answer:
         try:
             operation = self.schema.operations.prepare(query, None)
-        except Refused as error:
+        except InvalidOperation as error:
             return _parsed(text_of(refused(error.errors)))
         context = Context(tracker=self.tracker, viewer=viewer)
         return _parsed(text_of(await execute_operation(self.schema, operation, variables, context)))
@@ -53,7 +53,7 @@ class Api:
     async def stream(
         self, query: str, viewer: Viewer = ANONYMOUS, **variables: Any
     ) -> "AsyncGenerator[AsyncIterator[Answer], None]":
-        subscriptions = Subscriptions(self.schema, context_maker(self.tracker), self.feed)
+        subscriptions = SubscriptionRegistry(self.schema, context_maker(self.tracker), self.feed)
         operation = self.schema.operations.prepare(query, None)
         async with await subscriptions.follower(operation, variables, viewer) as follower:
             yield (_parsed(delivery.body) async for delivery in follower)

@@ -7,14 +7,14 @@ import pytest
 
 from access.scopes import Viewer
 from engine.schema import Schema
-from engine.sql.statement import Bound, Statement, run
+from engine.sql.statement import BoundRequest, Statement, run
 from models.orders import Order
 from resolvers.stats.stats_plan import StatsPlan
 from schema.build import build_schema
 from schema.context import context_maker
 from subscriptions.feed import Feed
 from subscriptions.followers import Follower
-from subscriptions.registry import Subscriptions
+from subscriptions.registry import SubscriptionRegistry
 from subscriptions.transport import open_transport
 from tests.factories.acts import make_order
 from tests.factories.full_orders import FullOrder, make_full_order
@@ -52,8 +52,8 @@ async def service(database_url: str, broadcast_url: str) -> AsyncGenerator[Runni
 
 
 @pytest.fixture
-def subscriptions(api: Api) -> Subscriptions:
-    return Subscriptions(api.schema, context_maker(api.tracker), api.feed)
+def subscriptions(api: Api) -> SubscriptionRegistry:
+    return SubscriptionRegistry(api.schema, context_maker(api.tracker), api.feed)
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ async def order(api: Api) -> Order:
 
 
 @pytest.fixture
-def follower(api: Api, subscriptions: Subscriptions) -> Callable[..., Awaitable[Follower]]:
+def follower(api: Api, subscriptions: SubscriptionRegistry) -> Callable[..., Awaitable[Follower]]:
     """Opens one more follower of a subscription, as any viewer."""
 
     async def follower(query: str, viewer: Viewer = READER, **variables: Any) -> Follower:
@@ -80,7 +80,7 @@ def statements(monkeypatch: pytest.MonkeyPatch) -> list[Statement]:
     """Records the statements that plans run."""
     recorded = []
 
-    async def record(statement: Statement, bound: Bound) -> Any:
+    async def record(statement: Statement, bound: BoundRequest) -> Any:
         recorded.append(statement)
         return await run(statement, bound)
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from access.scopes import SYSTEM, Viewer
 from models.orders import Order
-from subscriptions.live_query_subscribers import AnswerFollower
-from subscriptions.registry import Subscriptions
+from subscriptions.live_query_subscribers import LiveQuerySubscriber
+from subscriptions.registry import SubscriptionRegistry
 from tests.factories.acts import make_order
 from tests.schema.api import Api
 from tests.schema.viewers import ANALYST
@@ -40,17 +40,25 @@ def counts(**statuses: int) -> dict[str, Any]:
 
 
 async def open_follower(
-    api: Api, subscriptions: Subscriptions, query: str, viewer: Viewer = ANALYST, **variables: Any
-) -> AnswerFollower:
+    api: Api,
+    subscriptions: SubscriptionRegistry,
+    query: str,
+    viewer: Viewer = ANALYST,
+    **variables: Any,
+) -> LiveQuerySubscriber:
     operation = api.schema.operations.prepare(query, None)
     follower = await subscriptions.follower(operation, variables, viewer)
-    assert isinstance(follower, AnswerFollower)
+    assert isinstance(follower, LiveQuerySubscriber)
     return follower
 
 
 @asynccontextmanager
 async def answers_to(
-    api: Api, subscriptions: Subscriptions, query: str, viewer: Viewer = ANALYST, **variables: Any
+    api: Api,
+    subscriptions: SubscriptionRegistry,
+    query: str,
+    viewer: Viewer = ANALYST,
+    **variables: Any,
 ) -> AsyncGenerator[Answers, None]:
     follower = await open_follower(api, subscriptions, query, viewer, **variables)
     async with answers_of(follower._question) as answers:

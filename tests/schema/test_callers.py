@@ -6,7 +6,7 @@ import pytest
 
 from access import key_lookup
 from access.api_keys import create_key
-from access.authentication import Callers
+from access.authentication import Authenticator
 from access.scopes import ANONYMOUS, Scope
 from errors import Unauthenticated
 from models.api_keys import ApiKey
@@ -20,7 +20,7 @@ def looked_up(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     keys: list[str] = []
     read = key_lookup._read
 
-    async def record(key: str) -> key_lookup.Held:
+    async def record(key: str) -> key_lookup.KnownKey:
         keys.append(key)
         return await read(key)
 
@@ -30,7 +30,7 @@ def looked_up(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 async def test_a_key_is_looked_up_once_for_a_while(looked_up: list[str]) -> None:
     row, key = await create_key("shop", [Scope.ORDERS_READ])
-    callers = Callers()
+    callers = Authenticator()
 
     found_viewers = [
         await callers.viewer(header) for header in (f"Bearer {key}", f"bearer  {key} ")
@@ -50,7 +50,7 @@ async def test_a_key_is_looked_up_again_after_a_while(
 ) -> None:
     monkeypatch.setattr(key_lookup, "REMEMBERED_SECONDS", 0.0)
     _, key = await create_key("shop", [])
-    callers = Callers()
+    callers = Authenticator()
 
     for _ in range(2):
         await callers.viewer(f"Bearer {key}")
@@ -60,7 +60,7 @@ async def test_a_key_is_looked_up_again_after_a_while(
 
 async def test_a_remembered_key_expires_in_time(looked_up: list[str]) -> None:
     _, key = await create_key("shop", [], datetime.now(UTC) + timedelta(hours=1))
-    callers = Callers()
+    callers = Authenticator()
     await callers.viewer(f"Bearer {key}")
 
     callers._keys._remembered[key].row.expires_at = datetime.now(UTC)
@@ -75,7 +75,7 @@ async def test_the_keys_looked_up_longest_ago_are_forgotten(
 ) -> None:
     monkeypatch.setattr(key_lookup, "REMEMBERED_KEYS", 2)
     keys = [(await create_key(f"shop {number}", []))[1] for number in range(3)]
-    callers = Callers()
+    callers = Authenticator()
 
     for key in (*keys, keys[2], keys[0]):
         await callers.viewer(f"Bearer {key}")
@@ -84,7 +84,7 @@ async def test_the_keys_looked_up_longest_ago_are_forgotten(
 
 
 async def test_an_invalid_key_is_not_remembered(looked_up: list[str]) -> None:
-    callers = Callers()
+    callers = Authenticator()
 
     for header in ("Bearer x", "Bearer wa_live_" + "0" * 48, "Basic x", "Bearer", ""):
         with pytest.raises(Unauthenticated):
@@ -96,7 +96,7 @@ async def test_an_invalid_key_is_not_remembered(looked_up: list[str]) -> None:
 
 async def test_the_use_of_a_key_is_stored_once(monkeypatch: pytest.MonkeyPatch) -> None:
     row, key = await create_key("shop", [])
-    callers = Callers()
+    callers = Authenticator()
 
     await callers.viewer(f"Bearer {key}")
     used_at = (await ApiKey.get(id=row.id)).last_used_at

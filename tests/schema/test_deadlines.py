@@ -81,7 +81,7 @@ async def test_a_cancellation_together_with_the_deadline_is_not_a_timeout() -> N
     task = asyncio.create_task(work())
     await begun.wait()
     (deadline,) = passed_deadlines._running
-    deadline.look(asyncio.get_running_loop().time())
+    deadline.tick(asyncio.get_running_loop().time())
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task

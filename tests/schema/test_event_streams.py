@@ -211,7 +211,7 @@ async def test_a_client_that_leaves_leaves_no_follower_behind(service):
 @pytest.mark.parametrize(
     "place_of_it",
     [
-        "subscriptions.registry.Subscriptions.follower",
+        "subscriptions.registry.SubscriptionRegistry.follower",
         "subscriptions.feed.Feed.head",
         "schema.subscriptions.find_order_ids",
     ],
@@ -234,14 +234,14 @@ async def test_a_failure_at_the_beginning_ends_the_stream_so_that_browsers_retur
 async def test_the_end_of_the_service_ends_a_stream_without_complete(service):
     async with service.events(FOLLOW_ALL, *READER_SCOPES) as events:
         assert await events.next() == BEGINNING
-        await service.connections.let_all_go()
+        await service.connections.drain()
 
         assert await events.read_rest() == []
 
 
 async def test_a_client_that_connects_during_a_shutdown_is_told_to_return(service):
     """An EventSource gives up for good after any status other than 200."""
-    await service.connections.let_all_go()
+    await service.connections.drain()
 
     async with service.events(FOLLOW_ALL, *READER_SCOPES, method="GET") as events:
         assert events.response.status_code == 200
@@ -251,13 +251,13 @@ async def test_a_client_that_connects_during_a_shutdown_is_told_to_return(servic
 async def test_a_stream_that_is_closed_before_its_first_event_ends_in_order(
     service, monkeypatch, caplog
 ):
-    opened = connection_registry.Connections.keeping
+    opened = connection_registry.ConnectionRegistry.keeping
 
     def keeping(self, connection):
         connection.end(None)
         return opened(self, connection)
 
-    monkeypatch.setattr(connection_registry.Connections, "keeping", keeping)
+    monkeypatch.setattr(connection_registry.ConnectionRegistry, "keeping", keeping)
     async with service.events(FOLLOW_ALL, *READER_SCOPES) as events:
         assert events.response.status_code == 200
         assert await events.read_rest() == []

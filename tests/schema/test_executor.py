@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.executor import FastExecutor
-from engine.leaf_fields import attributes_of
+from engine.leaf_fields import leaf_fields_of
 from schema.build import build_schema
 from tests.schema.executors import STOCK, comparable, run
 from tests.schema.stub_generator import ObjectGenerator, constant, deferred, documents, failing
@@ -35,7 +35,7 @@ def test_the_fast_executor_answers_as_the_stock_executor(document: str, seed: in
 
 
 def test_the_fast_executor_reads_fields_without_resolvers_and_extensions():
-    attributes = set(attributes_of(SCHEMA.type_map["Node"]))
+    attributes = set(leaf_fields_of(SCHEMA.type_map["Node"]))
 
     assert attributes == {
         *(

@@ -15,7 +15,7 @@ async def test_a_failure_at_the_init_closes_so_that_clients_return(
     service: RunningService, monkeypatch, caplog, error, code
 ):
     headers = await service.headers(*READER_SCOPES)
-    monkeypatch.setattr("access.key_lookup.Keys.held", FailingStub(error))
+    monkeypatch.setattr("access.key_lookup.KeyLookup.held", FailingStub(error))
 
     async with service.connect() as socket:
         await socket.send(type="connection_init", payload=headers)
@@ -32,7 +32,7 @@ async def test_a_failure_at_the_init_closes_so_that_clients_return(
 async def test_a_failure_at_a_subscribe_closes_so_that_clients_return(
     service, monkeypatch, caplog, error, code
 ):
-    monkeypatch.setattr("subscriptions.registry.Subscriptions.follower", FailingStub(error))
+    monkeypatch.setattr("subscriptions.registry.SubscriptionRegistry.follower", FailingStub(error))
 
     async with service.socket(*READER_SCOPES) as socket:
         for id_ in ("1", "2", "3"):

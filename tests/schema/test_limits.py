@@ -176,7 +176,7 @@ async def test_a_refused_connection_is_not_counted(limited_service):
 
 
 async def test_no_connection_is_accepted_during_a_shutdown(service):
-    await service.connections.let_all_go()
+    await service.connections.drain()
 
     assert await service.handshake_refusal() == TOO_MANY
     assert (await service.http.get("/readyz")).json() == {"status": "leaving"}

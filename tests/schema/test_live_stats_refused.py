@@ -3,8 +3,8 @@
 import pytest
 
 from engine.error_formatting import code_of
-from engine.operations import Refused
-from errors import Forbidden, Refusal
+from engine.operations import InvalidOperation
+from errors import DomainError, Forbidden
 from tests.schema.live_stats import FOLLOW, OF_COUNTRY, answers_to, next_payload, open_follower
 from tests.schema.viewers import HOLDER, READER
 from tests.subscriptions.live_questions import next_answer, question_tasks, refusal_of
@@ -12,13 +12,13 @@ from tests.subscriptions.live_questions import next_answer, question_tasks, refu
 
 @pytest.mark.parametrize("every", [0.2499, -1.0, 3600.01, 1e300])
 async def test_an_interval_out_of_bounds_is_refused(api, subscriptions, every):
-    with pytest.raises(Refused) as refusal:
+    with pytest.raises(InvalidOperation) as refusal:
         await open_follower(api, subscriptions, OF_COUNTRY, every=every)
 
     (error,) = refusal.value.errors
     assert error.message == "Must be from 0.25 to 3600 seconds."
     assert error.path == ["orderStats"]
-    assert isinstance(error.original_error, Refusal)
+    assert isinstance(error.original_error, DomainError)
     assert error.original_error.field == ("every",)
     assert code_of(error) == "INVALID"
 
@@ -64,7 +64,7 @@ async def test_the_scope_is_needed_whether_or_not_others_follow(api, subscriptio
     async with answers_to(api, subscriptions, FOLLOW) as answers:
         await next_answer(answers)
         for viewer in (HOLDER, READER):
-            with pytest.raises(Refused) as refusal:
+            with pytest.raises(InvalidOperation) as refusal:
                 await open_follower(api, subscriptions, FOLLOW, viewer)
             (error,) = refusal.value.errors
             assert code_of(error) == "FORBIDDEN"
@@ -76,7 +76,7 @@ async def test_the_limits_of_a_document_hold(api, subscriptions):
     many = " ".join(f"a{number}: count" for number in range(500))
     often = " ".join(f"b{number}: groups {{ ...Many }}" for number in range(4))
     query = f"fragment Many on OrderStatsGroup {{ {many} }} subscription {{ orderStats {{ %s }} }}"
-    with pytest.raises(Refused) as refusal:
+    with pytest.raises(InvalidOperation) as refusal:
         await open_follower(api, subscriptions, query % often)
 
     (error,) = refusal.value.errors

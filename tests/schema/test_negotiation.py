@@ -6,11 +6,11 @@ from hypothesis import strategies as st
 
 from tests.live_server import RunningService
 from web.graphql import content_negotiation
-from web.graphql.content_negotiation import Accepted, Form, accepted, is_json
+from web.graphql.content_negotiation import Accepted, ResponseForm, accepted, is_json
 
-JSON, GRAPHQL = Form.JSON, Form.GRAPHQL
+JSON, GRAPHQL = ResponseForm.JSON, ResponseForm.GRAPHQL
 EVENTS = "text/event-stream"
-FORMS: dict[str, Form | None] = {
+FORMS: dict[str, ResponseForm | None] = {
     "": JSON,
     "*/*": JSON,
     "application/*": JSON,
@@ -103,7 +103,7 @@ async def test_two_accept_headers_are_one_list(service: RunningService) -> None:
 
 @given(st.binary(max_size=300))
 def test_no_header_causes_an_internal_error(header: bytes) -> None:
-    assert accepted(header).form in (*Form, None)
+    assert accepted(header).form in (*ResponseForm, None)
     assert is_json(header) in (True, False)
 
 

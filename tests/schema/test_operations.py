@@ -3,9 +3,9 @@
 import pytest
 
 from engine import documents
-from engine.documents import Documents, Tally
-from engine.error_formatting import code_of, shown
-from engine.operations import Operations, Refused
+from engine.documents import Documents, DocumentStatistics
+from engine.error_formatting import code_of, format_error
+from engine.operations import InvalidOperation, Operations
 from engine.schema import Schema
 from schema.build import build_schema
 
@@ -18,9 +18,9 @@ def operations(schema: Schema) -> Operations:
 
 
 def refusal(operations: Operations, query: str, name: str | None = None) -> list[tuple[str, str]]:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(InvalidOperation) as refused:
         operations.prepare(query, name)
-    return [(code_of(error), shown(error).message) for error in refused.value.errors]
+    return [(code_of(error), format_error(error).message) for error in refused.value.errors]
 
 
 AFTER = {
@@ -247,6 +247,6 @@ def test_hits_and_misses_of_documents_are_counted(operations, monkeypatch):
     refusal(operations, "{ nothing }")
     refusal(operations, "{")
 
-    assert operations._documents.tally == Tally(
+    assert operations._documents.tally == DocumentStatistics(
         hits=3, misses=4, evictions=1, documents=1, characters=len(queries[1]), trusted=0
     )

@@ -18,7 +18,7 @@ from graphql import print_type as printed
 
 from access.scopes import NEEDED_SCOPES, READING, Scope, Viewer
 from engine.error_formatting import code_of
-from engine.operations import Refused
+from engine.operations import InvalidOperation
 from schema.build import build_schema
 from tests.schema import rights
 from tests.schema.viewers import HOLDER, PERSONAL_ALONE
@@ -174,7 +174,7 @@ async def test_a_scoped_query_without_its_scope_is_forbidden(api, viewer):
 
 @pytest.mark.parametrize("viewer", [HOLDER, PERSONAL_ALONE, WRITER], ids=lambda value: value.name)
 async def test_the_stream_of_all_changes_without_its_scope_is_forbidden(api, viewer):
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(InvalidOperation) as refused:
         async with api.stream("subscription { changes { position } }", viewer):
             pass
 

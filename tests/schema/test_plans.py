@@ -9,7 +9,7 @@ import pytest
 from access.scopes import SYSTEM
 from engine.execution import execute
 from engine.planning.query_runner import AT_ONCE
-from engine.sql.statement import Bound, Statement, run
+from engine.sql.statement import BoundRequest, Statement, run
 from schema.context import Context
 from tests.schema.viewers import CONFIDANT, HOLDER, READER
 
@@ -134,7 +134,7 @@ async def test_root_fields_take_turns_with_one_connection(api, full_order, monke
     """One root field at a time takes a connection, so that other requests get one, too."""
     running, most, waiting = 0, 0, asyncio.Event()
 
-    async def wait(statement: Statement, bound: Bound) -> Any:
+    async def wait(statement: Statement, bound: BoundRequest) -> Any:
         nonlocal running, most
         running += 1
         most = max(most, running)

@@ -8,7 +8,7 @@ from graphql import GraphQLSchema, execute_sync, parse
 from graphql.execution.values import VariableValues
 from strawberry.schema.config import StrawberryConfig
 
-from engine.input_types import make_themselves
+from engine.input_types import install_constructors
 from engine.variables import Variables
 
 Thing = NewType("Thing", object)
@@ -49,7 +49,7 @@ def test_input_types_that_the_product_lacks_are_read_as_strawberry_reads_them(
     value: dict[str, Any], is_read: bool
 ):
     plain, ours = build_odd_schema(), build_odd_schema()
-    make_themselves(ours)
+    install_constructors(ours)
     definition: Any = QUERY.definitions[0]
 
     answer = execute_sync(plain, QUERY, variable_values={"input": value})
@@ -73,7 +73,7 @@ def test_a_type_that_says_maybe_is_refused_at_the_start():
             return str(input.name)
 
     with pytest.raises(TypeError, match="Perhaps: Maybe is not known"):
-        make_themselves(strawberry.Schema(Query)._schema)
+        install_constructors(strawberry.Schema(Query)._schema)
 
 
 def build_either_schema() -> GraphQLSchema:
@@ -104,7 +104,7 @@ def build_either_schema() -> GraphQLSchema:
 def test_exactly_one_field_of_a_one_of_type_is_accepted(value: dict[str, Any], echoed: str | None):
     document = parse("query($input: Either!) { echo(input: $input) }")
     plain, ours = build_either_schema(), build_either_schema()
-    make_themselves(ours)
+    install_constructors(ours)
     definition: Any = document.definitions[0]
 
     answers = [

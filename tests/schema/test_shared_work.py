@@ -10,7 +10,7 @@ from tortoise.connection import get_connections
 
 from access.scopes import SYSTEM
 from database.connections import LIVE, is_postgres, read_rows
-from engine.operations import Refused
+from engine.operations import InvalidOperation
 from engine.sql import response_budget, size_estimate
 from engine.sql import statement as running
 from errors import Unavailable
@@ -113,7 +113,7 @@ async def test_a_failed_opening_is_tried_again_by_the_next_follower(
     monkeypatch.setattr(subscribing, "find_order_ids", fail)
     several = [follower(FOLLOW, ids=[order.tracking_id], after=0) for _ in range(3)]
     refused = await asyncio.gather(*several, return_exceptions=True)
-    expected = Unavailable if isinstance(error, OSError) else Refused
+    expected = Unavailable if isinstance(error, OSError) else InvalidOperation
     assert [type(one) for one in refused] == [expected] * 3
 
     monkeypatch.setattr(subscribing, "find_order_ids", find_order_ids)

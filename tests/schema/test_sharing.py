@@ -7,7 +7,7 @@ import pytest
 
 from access.scopes import SYSTEM, Scope, Viewer
 from engine.error_formatting import code_of
-from engine.operations import Refused
+from engine.operations import InvalidOperation
 from tests.factories.acts import make_order
 from tests.schema.deliveries import ALL, FOLLOW, deliveries_to, next_body
 from tests.schema.viewers import CONFIDANT, HOLDER, READER
@@ -97,7 +97,7 @@ async def test_nothing_personal_reaches_a_follower_beside_a_confidant(
 async def test_a_viewer_without_the_right_is_refused_while_others_follow(follower):
     async with await follower(ALL, READER):
         for _ in range(2):
-            with pytest.raises(Refused) as refused:
+            with pytest.raises(InvalidOperation) as refused:
                 await follower(ALL, HOLDER)
             assert [code_of(error) for error in refused.value.errors] == ["FORBIDDEN"]
 
@@ -114,7 +114,7 @@ async def test_a_wrong_position_is_refused_whether_or_not_others_follow(
             for _ in range(others):
                 known = await follower(query, READER, ids=[order.tracking_id], after=0)
                 await stack.enter_async_context(known)
-            with pytest.raises(Refused) as refused:
+            with pytest.raises(InvalidOperation) as refused:
                 await follower(query, READER, ids=[order.tracking_id], after=after)
             (error,) = refused.value.errors
             assert "$after" in error.message
@@ -162,7 +162,7 @@ async def test_variables_nested_deeper_than_can_be_written_are_refused(follower)
     for _ in range(400):
         deep = [deep]
 
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(InvalidOperation) as refused:
         await follower(ALL, READER, filter=deep)
 
     assert [code_of(error) for error in refused.value.errors] == ["INVALID"]

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.executor import FastExecutor
-from engine.raw_json import Spliced
+from engine.raw_json import RawJson
 from engine.responses import encoded
 from errors import Forbidden
 from tests.schema.executors import STOCK, run
@@ -51,25 +51,25 @@ def answer_with(field: str, text: str) -> str:
     ],
 )
 def test_the_text_of_an_object_stands_in_the_answer(attribute: str, field: str):
-    assert encoded_data(splice(attribute, Spliced(TEXT))) == answer_with(field, TEXT)
-    assert encoded_data(splice(attribute, deferred(constant(Spliced(TEXT))))) == answer_with(
+    assert encoded_data(splice(attribute, RawJson(TEXT))) == answer_with(field, TEXT)
+    assert encoded_data(splice(attribute, deferred(constant(RawJson(TEXT))))) == answer_with(
         field, TEXT
     )
 
 
 def test_the_text_of_a_list_stands_in_the_answer():
-    assert encoded_data(splice("nodes", Spliced(f"[{TEXT},{TEXT}]"))) == answer_with(
+    assert encoded_data(splice("nodes", RawJson(f"[{TEXT},{TEXT}]"))) == answer_with(
         "nodes", f"[{TEXT},{TEXT}]"
     )
 
 
 def test_items_of_a_list_are_spliced_one_by_one():
     items = [
-        Spliced(TEXT),
+        RawJson(TEXT),
         StubObject({"text": constant("walked")}),
         None,
-        Spliced(None),
-        Spliced("{}"),
+        RawJson(None),
+        RawJson("{}"),
     ]
 
     result = run(
@@ -84,14 +84,14 @@ def test_items_of_a_list_are_spliced_one_by_one():
 
 
 def test_a_spliced_nothing_is_null_in_a_nullable_field():
-    result = splice("node", Spliced(None))
+    result = splice("node", RawJson(None))
 
     assert encoded_data(result) == answer_with("node", "null")
     assert result.errors is None
 
 
 def test_a_spliced_nothing_nulls_the_parent_of_a_non_null_field():
-    result = splice("required_node", Spliced(None))
+    result = splice("required_node", RawJson(None))
 
     assert encoded_data(result) == '{"data":{"node":null}}'
     assert [(error.message, error.path) for error in result.errors or ()] == [
@@ -103,7 +103,7 @@ def test_a_spliced_nothing_nulls_the_parent_of_a_non_null_field():
 def test_errors_stand_beside_the_text_and_their_paths_begin_at_the_root(attribute: str):
     field = "requiredNode" if attribute == "required_node" else attribute
 
-    result = splice(attribute, Spliced(TEXT, (REFUSED, BROKEN)))
+    result = splice(attribute, RawJson(TEXT, (REFUSED, BROKEN)))
 
     assert encoded_data(result) == answer_with(field, TEXT)
     assert [error.formatted for error in result.errors or ()] == [
@@ -126,8 +126,8 @@ def test_errors_stand_beside_the_text_and_their_paths_begin_at_the_root(attribut
 
 
 def test_a_spliced_null_with_errors_adds_no_error():
-    here = splice("node", Spliced(None, (REFUSED, BROKEN)))
-    above = splice("required_node", Spliced(None, (REFUSED, BROKEN)))
+    here = splice("node", RawJson(None, (REFUSED, BROKEN)))
+    above = splice("required_node", RawJson(None, (REFUSED, BROKEN)))
 
     assert encoded_data(here) == answer_with("node", "null")
     assert encoded_data(above) == '{"data":{"node":null}}'
@@ -136,7 +136,7 @@ def test_a_spliced_null_with_errors_adds_no_error():
 
 
 def test_errors_in_a_list_say_where_they_are():
-    items = [Spliced(TEXT), Spliced(TEXT, (REFUSED,)), Spliced(None, (BROKEN,))]
+    items = [RawJson(TEXT), RawJson(TEXT, (REFUSED,)), RawJson(None, (BROKEN,))]
 
     result = run(
         FastExecutor,
@@ -170,7 +170,7 @@ def test_a_spliced_answer_equals_an_executed_one(field: str, selection: str, see
     text = None if separate.data["node"] is None else json.dumps(separate.data["node"])
     errors = tuple(_without_root(error) for error in separate.errors or ())
     spliced_result = run(
-        FastExecutor, whole_document, parent_of(Spliced(text, errors)), variable_values=variables
+        FastExecutor, whole_document, parent_of(RawJson(text, errors)), variable_values=variables
     )
 
     assert json.loads(encoded(spliced_result.data, None))["data"] == json.loads(

@@ -133,7 +133,7 @@ async def test_a_dead_client_is_disconnected_while_keys_cannot_be_looked_up(
         await asyncio.Event().wait()
 
     async with service.socket(*READER_SCOPES) as socket:
-        monkeypatch.setattr("access.authentication.Callers.viewer", hang)
+        monkeypatch.setattr("access.authentication.Authenticator.viewer", hang)
 
         assert await socket.next() == {"type": "ping"}
         assert await socket.close_code() == 4408
@@ -191,7 +191,7 @@ async def test_messages_after_one_that_closes_the_socket_are_ignored(service, mo
     """All messages arrive in one packet."""
     subscribed: list[str] = []
     monkeypatch.setattr(
-        websocket_session.Conversation, "_subscribe", _recorder_of(subscribed), raising=True
+        websocket_session.WebsocketSession, "_subscribe", _recorder_of(subscribed), raising=True
     )
     async with service.socket() as socket:
         protocol = socket.connection.protocol

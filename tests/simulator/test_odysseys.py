@@ -5,13 +5,13 @@ import pytest
 
 from simulator.atlas import VENLO, find_place
 from simulator.carriers import UPS
-from simulator.endless_journeys import Odyssey
+from simulator.endless_journeys import EndlessJourney
 from simulator.steps import EventType
 
 
 @pytest.fixture(scope="module")
 def events():
-    odyssey = Odyssey(
+    odyssey = EndlessJourney(
         random=Random(7),
         carrier=UPS,
         tracking_number=None,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from errors import Refusal
+from errors import DomainError
 from models.changes import LogHead
 from models.rollups import CountedLog
 from projections.rollups import count_all, recount
@@ -96,7 +96,7 @@ async def _run(runner: CommandRunner, step: Step | None) -> None:
         return
     try:
         await runner.run(step)
-    except Refusal:
+    except DomainError:
         return
 
 

@@ -8,7 +8,7 @@ from devservices.redis import RedisServer
 from subscriptions import feed as live_feed
 from subscriptions import transport as transports
 from subscriptions.feed import Feed
-from subscriptions.live_queries import LiveQuestions
+from subscriptions.live_queries import LiveQueries
 from subscriptions.transport import open_transport
 from tests.subscriptions.live_questions import FakeClock
 from tests.subscriptions.streams import RecordingListener, listening
@@ -37,8 +37,8 @@ def feed_without_log() -> Feed:
 
 
 @pytest.fixture
-def questions(feed_without_log: Feed) -> LiveQuestions:
-    return LiveQuestions(feed_without_log)
+def questions(feed_without_log: Feed) -> LiveQueries:
+    return LiveQueries(feed_without_log)
 
 
 @pytest.fixture

@@ -6,12 +6,12 @@ from contextlib import aclosing, asynccontextmanager
 from typing import Any
 
 from database.columns import new_id
-from errors import Refusal
+from errors import DomainError
 from models.changes import Change
 from models.enums import ChangeKind
 from subscriptions.feed import Feed
-from subscriptions.live_queries import Answer, Asking, LiveQuestion, LiveQuestions
-from subscriptions.live_query_subscribers import AnswerFollower
+from subscriptions.live_queries import LiveQueries, LiveQuery, LiveQueryPlan, QueryResult
+from subscriptions.live_query_subscribers import LiveQuerySubscriber
 from tests.subscriptions.streams import deliver
 from tests.timeouts import TIMEOUT
 
@@ -19,7 +19,7 @@ EVERY = 60.0
 """Seconds between two answers; this long only passes when a test moves the clock."""
 SOME_TURNS = 20
 """Turns of the event loop: more than an answer takes that waits for nothing."""
-Answers = AsyncGenerator[Answer, None]
+Answers = AsyncGenerator[QueryResult, None]
 
 
 class StubQuery:
@@ -35,25 +35,25 @@ class StubQuery:
         self.may_answer.set()
         self._failures = list(failures)
 
-    async def __call__(self) -> Answer:
+    async def __call__(self) -> QueryResult:
         self.calls += 1
         text = self.text
         await self.may_answer.wait()
         if self._failures:
             raise self._failures.pop(0)
-        return Answer(text, text.encode())
+        return QueryResult(text, text.encode())
 
 
 def build_question(
-    questions: LiveQuestions, query: StubQuery, every: float = EVERY, *, is_by_clock: bool = False
-) -> LiveQuestion:
-    return LiveQuestion(questions, Asking(query, every, is_by_clock))
+    questions: LiveQueries, query: StubQuery, every: float = EVERY, *, is_by_clock: bool = False
+) -> LiveQuery:
+    return LiveQuery(questions, LiveQueryPlan(query, every, is_by_clock))
 
 
 @asynccontextmanager
-async def answers_of(question: LiveQuestion) -> AsyncGenerator[Answers, None]:
+async def answers_of(question: LiveQuery) -> AsyncGenerator[Answers, None]:
     """The answers to a new follower of the question."""
-    async with AnswerFollower(question) as follower, aclosing(aiter(follower)) as answers:
+    async with LiveQuerySubscriber(question) as follower, aclosing(aiter(follower)) as answers:
         yield answers
 
 
@@ -73,11 +73,11 @@ async def is_silent(answers: Answers) -> bool:
     return True
 
 
-async def refusal_of(answers: Answers) -> Refusal | None:
+async def refusal_of(answers: Answers) -> DomainError | None:
     """The refusal that the next answer is replaced by, if it is."""
     try:
         await next_answer(answers)
-    except Refusal as refusal:
+    except DomainError as refusal:
         return refusal
     return None
 

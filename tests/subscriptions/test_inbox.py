@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from subscriptions import queues as inboxes
-from subscriptions.queues import Delivery, Inbox
+from subscriptions.queues import Delivery, DeliveryQueue
 
 
 @pytest.fixture(autouse=True)
@@ -17,14 +17,14 @@ def delivery(position: int) -> Delivery:
     return Delivery(position, f"{position}")
 
 
-async def take(inbox: Inbox, count: int) -> list[int | None]:
+async def take(inbox: DeliveryQueue, count: int) -> list[int | None]:
     """The positions that are in the inbox; None where it says to read the log."""
     async with asyncio.timeout(0):
         deliveries = [await inbox.next() for _ in range(count)]
     return [None if item is None else item.position for item in deliveries]
 
 
-async def is_empty(inbox: Inbox) -> bool:
+async def is_empty(inbox: DeliveryQueue) -> bool:
     waiting = asyncio.create_task(inbox.next())
     await asyncio.sleep(0)
     is_waiting = not waiting.done()
@@ -33,7 +33,7 @@ async def is_empty(inbox: Inbox) -> bool:
 
 
 async def test_deliveries_are_taken_once_in_order():
-    inbox = Inbox()
+    inbox = DeliveryQueue()
     inbox.give(delivery(1))
     inbox.give(delivery(4), delivery(5))
 
@@ -42,7 +42,7 @@ async def test_deliveries_are_taken_once_in_order():
 
 
 async def test_a_waiting_reader_is_woken_by_a_delivery():
-    inbox = Inbox()
+    inbox = DeliveryQueue()
     waiting = asyncio.create_task(inbox.next())
     await asyncio.sleep(0)
     inbox.give(delivery(1))
@@ -53,7 +53,7 @@ async def test_a_waiting_reader_is_woken_by_a_delivery():
 
 
 async def test_a_waiting_reader_is_woken_when_it_falls_behind():
-    inbox = Inbox()
+    inbox = DeliveryQueue()
     waiting = asyncio.create_task(inbox.next())
     await asyncio.sleep(0)
     inbox.fall_behind(complete_to=7)
@@ -63,7 +63,7 @@ async def test_a_waiting_reader_is_woken_when_it_falls_behind():
 
 
 async def test_a_cancelled_reader_loses_no_delivery():
-    inbox = Inbox()
+    inbox = DeliveryQueue()
     waiting = asyncio.create_task(inbox.next())
     await asyncio.sleep(0)
     waiting.cancel()
@@ -74,7 +74,7 @@ async def test_a_cancelled_reader_loses_no_delivery():
 
 
 async def test_as_many_as_fit_are_kept():
-    inbox = Inbox()
+    inbox = DeliveryQueue()
     inbox.give(delivery(1))
     inbox.give(delivery(2), delivery(3))
 
@@ -83,7 +83,7 @@ async def test_as_many_as_fit_are_kept():
 
 @pytest.mark.parametrize("more", [(4,), (4, 5), (4, 5, 6, 7)])
 async def test_an_overflowing_inbox_is_emptied_and_reports_the_last_taken_position(more):
-    inbox = Inbox()
+    inbox = DeliveryQueue()
     inbox.give(delivery(1))
     assert await take(inbox, 1) == [1]
     inbox.give(delivery(2), delivery(3))
@@ -95,7 +95,7 @@ async def test_an_overflowing_inbox_is_emptied_and_reports_the_last_taken_positi
 
 
 async def test_an_empty_one_to_which_too_much_comes_at_once_had_all_before_that():
-    inbox = Inbox()
+    inbox = DeliveryQueue()
     inbox.give(*map(delivery, (5, 6, 7, 8)))
 
     assert await take(inbox, 1) == [None]
@@ -103,7 +103,7 @@ async def test_an_empty_one_to_which_too_much_comes_at_once_had_all_before_that(
 
 
 async def test_an_inbox_that_is_behind_takes_nothing_until_its_reader_knows():
-    inbox = Inbox()
+    inbox = DeliveryQueue()
     inbox.fall_behind(complete_to=3)
     inbox.give(delivery(4))
 
@@ -113,7 +113,7 @@ async def test_an_inbox_that_is_behind_takes_nothing_until_its_reader_knows():
 
 
 async def test_falling_behind_twice_is_reported_once_and_moves_nothing():
-    inbox = Inbox()
+    inbox = DeliveryQueue()
     inbox.fall_behind(complete_to=3)
     inbox.fall_behind(complete_to=9)
     inbox.give(*map(delivery, (10, 11, 12, 13)))
@@ -124,7 +124,7 @@ async def test_falling_behind_twice_is_reported_once_and_moves_nothing():
 
 
 async def test_a_waiting_delivery_tells_how_far_the_inbox_was_complete():
-    inbox = Inbox()
+    inbox = DeliveryQueue()
     inbox.give(delivery(6), delivery(8))
     inbox.fall_behind(complete_to=7)
 
@@ -133,7 +133,7 @@ async def test_a_waiting_delivery_tells_how_far_the_inbox_was_complete():
 
 
 async def test_each_time_of_falling_behind_is_reported():
-    inbox = Inbox()
+    inbox = DeliveryQueue()
     inbox.fall_behind(complete_to=3)
     assert await take(inbox, 1) == [None]
     inbox.give(delivery(9))

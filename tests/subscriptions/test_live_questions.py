@@ -5,7 +5,7 @@ from contextlib import AsyncExitStack
 import pytest
 
 from subscriptions import live_queries
-from subscriptions.live_queries import LiveQuestion
+from subscriptions.live_queries import LiveQuery
 from tests.subscriptions.live_questions import (
     EVERY,
     StubQuery,
@@ -180,9 +180,9 @@ async def test_a_slow_reader_is_given_the_latest_and_nothing_twice_in_a_row(
 async def test_changes_delivered_together_are_reported_once(
     questions, feed_without_log, monkeypatch
 ):
-    recorded_questions: list[LiveQuestion] = []
+    recorded_questions: list[LiveQuery] = []
     monkeypatch.setattr(
-        LiveQuestion, "ask_again", lambda question: recorded_questions.append(question)
+        LiveQuery, "ask_again", lambda question: recorded_questions.append(question)
     )
     question = build_question(questions, StubQuery())
     async with answers_of(question) as answers:

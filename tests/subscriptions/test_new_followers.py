@@ -7,7 +7,7 @@ import pytest
 
 from subscriptions import feed as live_feed
 from subscriptions import streams
-from subscriptions.queues import Inbox
+from subscriptions.queues import DeliveryQueue
 from tests.factories.change_log import (
     build_change,
     insert_changes,
@@ -57,7 +57,7 @@ async def test_a_follower_that_joins_during_a_delivery_gets_the_change_once(
     monkeypatch.setattr(streams, "INBOXES_PER_TURN", 1)
     changes = await insert_order_changes(3)
     deliver(stopped_feed, changes[0])
-    stream, give = build_stream(stopped_feed), Inbox.give
+    stream, give = build_stream(stopped_feed), DeliveryQueue.give
     joining: list[asyncio.Task[list[int]]] = []
 
     def give_while_another_joins(self, *deliveries):
@@ -65,7 +65,7 @@ async def test_a_follower_that_joins_during_a_delivery_gets_the_change_once(
         if not joining:
             joining.append(asyncio.create_task(first_positions(stream, after, 3 - after)))
 
-    monkeypatch.setattr(Inbox, "give", give_while_another_joins)
+    monkeypatch.setattr(DeliveryQueue, "give", give_while_another_joins)
     async with AsyncExitStack() as stack:
         early = [await stack.enter_async_context(deliveries_of(stream, 1)) for _ in range(3)]
         deliver(stopped_feed, changes[1])

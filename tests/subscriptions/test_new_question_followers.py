@@ -4,7 +4,7 @@ import asyncio
 import gc
 import weakref
 
-from subscriptions.live_query_subscribers import AnswerFollower
+from subscriptions.live_query_subscribers import LiveQuerySubscriber
 from tests.subscriptions.live_questions import (
     EVERY,
     StubQuery,
@@ -67,7 +67,7 @@ async def test_no_task_and_nothing_else_is_kept_once_the_last_follower_leaves(
 ):
     question = build_question(questions, query := StubQuery())
     query.may_answer.clear()
-    first, second = AnswerFollower(question), AnswerFollower(question)
+    first, second = LiveQuerySubscriber(question), LiveQuerySubscriber(question)
     gone = [weakref.ref(kept) for kept in (question, first, second)]
     await first.__aenter__()
     await second.__aenter__()
@@ -99,7 +99,7 @@ async def test_a_follower_after_all_have_left_gets_a_new_answer(questions):
 async def test_a_follower_that_reconnects_leaves_one_task(questions):
     question = build_question(questions, query := StubQuery())
     query.may_answer.clear()
-    leaving = AnswerFollower(question)
+    leaving = LiveQuerySubscriber(question)
     await leaving.__aenter__()
     await poll_until(lambda: query.calls == 1)
     left = asyncio.ensure_future(leaving.__aexit__(None, None, None))

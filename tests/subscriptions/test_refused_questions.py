@@ -8,7 +8,7 @@ import pytest
 from errors import Invalid, LimitExceeded, TookTooLong
 from runtime import backoff, supervised_task
 from subscriptions import live_queries
-from subscriptions.live_query_subscribers import AnswerFollower
+from subscriptions.live_query_subscribers import LiveQuerySubscriber
 from tests.log_messages import messages_of
 from tests.subscriptions.live_questions import (
     EVERY,
@@ -147,7 +147,7 @@ async def test_there_are_so_many_different_ones_and_no_more(
     first, second, third = (build_question(questions, StubQuery()) for _ in range(3))
     async with answers_of(first), answers_of(second) as answers:
         with pytest.raises(LimitExceeded) as refusal:
-            await AnswerFollower(third).__aenter__()
+            await LiveQuerySubscriber(third).__aenter__()
         assert len(question_tasks()) == 2
         async with answers_of(second) as another:
             assert [await next_answer(follower) for follower in (answers, another)] == ["1", "1"]

@@ -55,7 +55,7 @@ class Server:
     async def restart(self) -> None:
         """Restarts the feed alone; the followers stay."""
         await self.feed._reader.stop()
-        self.feed._reader = supervised_task.Supervision("The feed", self.feed._read_on)
+        self.feed._reader = supervised_task.SupervisedTask("The feed", self.feed._read_on)
         self.feed._reader.start()
 
 

@@ -9,7 +9,7 @@ from resolvers.changes import ChangeSelection, changes_between
 from runtime import supervised_task
 from subscriptions import followers, queues, streams
 from subscriptions.feed import Feed
-from subscriptions.queues import Inbox
+from subscriptions.queues import DeliveryQueue
 from subscriptions.transport import open_transport
 from tests.factories.change_log import build_change, insert_changes, insert_followed_order
 from tests.log_messages import messages_of
@@ -169,14 +169,14 @@ async def test_inboxes_and_the_backlog_overflow_during_a_delivery(db, monkeypatc
     order = await insert_followed_order()
     changes = [build_change(order) for _ in range(9)]
     await insert_changes(*changes)
-    later, give = changes[1 : 1 + count], Inbox.give
+    later, give = changes[1 : 1 + count], DeliveryQueue.give
 
     def give_while_more_comes(self, *deliveries):
         give(self, *deliveries)
         coming, later[:] = later[:], []
         deliver(feed, *coming)
 
-    monkeypatch.setattr(Inbox, "give", give_while_more_comes)
+    monkeypatch.setattr(DeliveryQueue, "give", give_while_more_comes)
     stream = build_stream(feed)
     async with (
         deliveries_of(stream, 0) as one,

@@ -7,7 +7,7 @@ import logging
 import pytest
 
 from runtime import supervised_task
-from runtime.supervised_task import Supervision
+from runtime.supervised_task import SupervisedTask
 from tests.log_messages import messages_of
 from tests.timeouts import TIMEOUT
 
@@ -37,7 +37,7 @@ class StubWork:
 
 async def test_work_that_raises_is_logged_once_and_begins_anew(caplog):
     work = StubWork()
-    async with Supervision("The work", work.run) as supervised:
+    async with SupervisedTask("The work", work.run) as supervised:
         (await work.next_run()).set_exception(ZeroDivisionError("by mistake"))
         await work.next_run()
 
@@ -49,7 +49,7 @@ async def test_work_that_raises_is_logged_once_and_begins_anew(caplog):
 @pytest.mark.parametrize("error", [SystemError(), asyncio.InvalidStateError(), BaseException()])
 async def test_work_begins_anew_whatever_it_raises(error):
     work = StubWork()
-    async with Supervision("The work", work.run) as supervised:
+    async with SupervisedTask("The work", work.run) as supervised:
         for _ in range(3):
             (await work.next_run()).set_exception(error)
         await work.next_run()
@@ -59,7 +59,7 @@ async def test_work_begins_anew_whatever_it_raises(error):
 
 async def test_work_that_returns_is_logged_once_and_begins_anew(caplog):
     work = StubWork()
-    async with Supervision("The work", work.run) as supervised:
+    async with SupervisedTask("The work", work.run) as supervised:
         (await work.next_run()).set_result(None)
         await work.next_run()
 
@@ -69,7 +69,7 @@ async def test_work_that_returns_is_logged_once_and_begins_anew(caplog):
 
 async def test_work_that_somebody_else_cancels_is_logged_once_and_begins_anew(caplog):
     work = StubWork()
-    async with Supervision("The work", work.run) as supervised:
+    async with SupervisedTask("The work", work.run) as supervised:
         await work.next_run()
         [task] = [task for task in asyncio.all_tasks() if task.get_name() == "The work"]
         task.cancel()
@@ -83,7 +83,7 @@ async def test_work_that_somebody_else_cancels_is_logged_once_and_begins_anew(ca
 
 async def test_work_cancelled_before_its_first_step_begins_anew():
     work = StubWork()
-    async with Supervision("The work", work.run):
+    async with SupervisedTask("The work", work.run):
         [task] = [task for task in asyncio.all_tasks() if task.get_name() == "The work"]
         task.cancel()
 
@@ -93,7 +93,7 @@ async def test_work_cancelled_before_its_first_step_begins_anew():
 async def test_work_is_not_running_between_two_runs(monkeypatch):
     monkeypatch.setattr(supervised_task, "RESTART_DELAY", 3600.0)
     work = StubWork()
-    supervised = Supervision("The work", work.run)
+    supervised = SupervisedTask("The work", work.run)
     assert not supervised.is_running
 
     async with supervised:
@@ -107,7 +107,7 @@ async def test_work_is_not_running_between_two_runs(monkeypatch):
 
 async def test_stopping_ends_work_for_good_and_logs_nothing(caplog):
     work = StubWork()
-    supervised = Supervision("The work", work.run)
+    supervised = SupervisedTask("The work", work.run)
     supervised.start()
     end = await work.next_run()
 
@@ -121,12 +121,12 @@ async def test_stopping_ends_work_for_good_and_logs_nothing(caplog):
 
 
 async def test_stopping_work_that_was_never_started_does_nothing():
-    await Supervision("The work", StubWork().run).stop()
+    await SupervisedTask("The work", StubWork().run).stop()
 
 
 async def test_work_can_be_started_again_and_never_twice():
     work = StubWork()
-    supervised = Supervision("The work", work.run)
+    supervised = SupervisedTask("The work", work.run)
     supervised.start()
     supervised.start()
     await work.next_run()
@@ -150,7 +150,7 @@ async def test_work_that_never_ends_when_it_is_cancelled_is_left_behind(caplog):
             except asyncio.CancelledError:
                 continue
 
-    supervised = Supervision("The work", go_on, stop_timeout=0.01)
+    supervised = SupervisedTask("The work", go_on, stop_timeout=0.01)
     supervised.start()
     await is_begun.wait()
 
@@ -175,7 +175,7 @@ async def test_work_that_fails_while_it_is_stopped_says_so(caplog):
         finally:
             raise ZeroDivisionError
 
-    supervised = Supervision("The work", fail)
+    supervised = SupervisedTask("The work", fail)
     supervised.start()
     await is_begun.wait()
     await supervised.stop()

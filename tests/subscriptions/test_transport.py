@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from broadcaster import Broadcast, Event
 
-from runtime.backoff import LONGEST_DELAY, Outage
+from runtime.backoff import LONGEST_DELAY, Backoff
 from subscriptions.transport import ANYTHING, CHANNEL, Transport, open_transport
 from tests.log_messages import messages_of
 from tests.timeouts import TIMEOUT
@@ -100,7 +100,7 @@ async def test_a_url_that_cannot_be_used_is_refused_without_its_password(url):
 
 
 async def test_an_outage_is_logged_once_and_retried_ever_more_rarely(caplog):
-    outage = Outage("Sending")
+    outage = Backoff("Sending")
     caplog.set_level("INFO")
 
     delays = [outage.add(OSError("away")) for _ in range(2000)]
@@ -115,7 +115,7 @@ async def test_an_outage_is_logged_once_and_retried_ever_more_rarely(caplog):
 
 
 async def test_each_kind_of_failure_is_logged_once_an_outage(caplog):
-    outage = Outage("Sending")
+    outage = Backoff("Sending")
 
     for _ in range(2):
         for error in (OSError("away"), TimeoutError("slow"), OSError("refused"), TimeoutError()):
@@ -133,7 +133,7 @@ async def test_each_kind_of_failure_is_logged_once_an_outage(caplog):
 
 
 async def test_the_longest_delay_can_be_configured():
-    outage = Outage("Reading", longest_delay=1.0)
+    outage = Backoff("Reading", longest_delay=1.0)
 
     delays = [outage.add(OSError("away")) for _ in range(20)]
 

@@ -9,7 +9,7 @@ import pytest
 from tortoise import Model
 
 from database.connections import connection
-from errors import Refusal
+from errors import DomainError
 from models.changes import Change, LogHead
 from models.customers import Customer
 from models.enums import ChangeKind
@@ -89,7 +89,7 @@ async def assert_nothing_changes() -> AsyncGenerator[None, None]:
 
 
 @asynccontextmanager
-async def assert_refused(refusal: type[Refusal], *field: str) -> AsyncGenerator[None, None]:
+async def assert_refused(refusal: type[DomainError], *field: str) -> AsyncGenerator[None, None]:
     """The block raises the refusal, which names the field, and changes no row."""
     async with assert_nothing_changes():
         with pytest.raises(refusal) as raised:

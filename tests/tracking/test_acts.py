@@ -20,7 +20,7 @@ from tests.factories.drafts import build_order_draft
 from tests.tracking.assertions import assert_log_is_gapless
 from tracking.orders.commands import create_order
 from unit_of_work import change_log, unit_of_work
-from unit_of_work.unit_of_work import Act, Tracker, act
+from unit_of_work.unit_of_work import Tracker, UnitOfWork, command
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -46,13 +46,13 @@ def failing(times: int, error: Exception) -> tuple[Callable[..., object], list[i
     """An act that raises the errors one after the other, and the list of its runs."""
     runs: list[int] = []
 
-    async def run(this: Act) -> int:
+    async def run(this: UnitOfWork) -> int:
         runs.append(1)
         if len(runs) <= times:
             raise error
         return len(runs)
 
-    return act(run), runs
+    return command(run), runs
 
 
 @pytest.mark.parametrize("error", PASSING, ids=lambda error: type(error).__name__)
@@ -168,8 +168,8 @@ async def test_a_cancelled_act_ends_cancelled_though_its_rollback_fails(tracker:
     """If the rollback's error were raised instead, the act would be tried again."""
     begun, runs = asyncio.Event(), []
 
-    @act
-    async def wait(this: Act) -> None:
+    @command
+    async def wait(this: UnitOfWork) -> None:
         runs.append(1)
         client: Any = connections.connection()
         client.rollback = _failing_after(client.rollback)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from errors import Unavailable
-from runtime.micro_batcher import LARGEST_RUN, RUNS_AT_ONCE, Gathering
+from runtime.micro_batcher import LARGEST_RUN, RUNS_AT_ONCE, MicroBatcher
 
 
 class StubRuns:
@@ -17,7 +17,7 @@ class StubRuns:
         self.seen: list[list[int]] = []
         self.failing = failing or {}
         self.has_begun, self.may_end = asyncio.Event(), asyncio.Event()
-        self.gathering: Gathering[int, int] = Gathering()
+        self.gathering: MicroBatcher[int, int] = MicroBatcher()
 
     async def run(self, questions: Sequence[int]) -> list[int]:
         self.seen.append(list(questions))

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from access.scopes import SYSTEM
-from errors import Conflict, Invalid, LimitExceeded, NotFound, Refusal
+from errors import Conflict, DomainError, Invalid, LimitExceeded, NotFound
 from models.enums import (
     ChangeKind,
     ExceptionResolution,
@@ -70,7 +70,7 @@ async def test_an_exception_is_opened_with_the_defaults_of_its_type(tracker: Tra
     ],
 )
 async def test_refusals_of_opening_name_the_path_of_the_argument(
-    tracker: Tracker, values: dict[str, Any], refusal: type[Refusal], field: str
+    tracker: Tracker, values: dict[str, Any], refusal: type[DomainError], field: str
 ) -> None:
     order = await make_order(tracker)
 

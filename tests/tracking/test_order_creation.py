@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from access.scopes import SYSTEM, Viewer
-from errors import Conflict, Invalid, LimitExceeded, Refusal
+from errors import Conflict, DomainError, Invalid, LimitExceeded
 from models.changes import Change
 from models.customers import Customer
 from models.enums import ChangeKind, OrderStatus
@@ -89,7 +89,7 @@ async def test_an_order_begins_pending_with_one_change(tracker: Tracker) -> None
     ],
 )
 async def test_values_that_cannot_be_stored_are_refused_by_the_path_of_their_argument(
-    tracker: Tracker, values: dict[str, Any], refusal: type[Refusal], field: str
+    tracker: Tracker, values: dict[str, Any], refusal: type[DomainError], field: str
 ) -> None:
     async with assert_refused(refusal, "input", *field.split(".")):
         await create_order(tracker, SYSTEM, build_order_draft(**values))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from access.scopes import SYSTEM
-from errors import Refusal
+from errors import DomainError
 from models.changes import Change
 from models.enums import ChangeKind, ShipmentStatus
 from models.exceptions import OrderException
@@ -18,10 +18,10 @@ from tests.factories.acts import make_order
 from tests.factories.drafts import NOW, build_item_draft
 from tests.tracking.assertions import assert_log_is_gapless, current_head, delete_all_rows
 from tests.tracking.random_commands import COMMANDS, CommandRunner, Step, step_lists
-from tracking.change_recorder import Recorder
+from tracking.change_recorder import ChangeRecorder
 from tracking.orders.loading import lock_orders
-from tracking.settlement import settle
-from unit_of_work.unit_of_work import Act, Tracker, act
+from tracking.settlement import reconcile
+from unit_of_work.unit_of_work import Tracker, UnitOfWork, command
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -52,7 +52,7 @@ async def _play(runner: CommandRunner, step: Step) -> None:
     before, position = await Order.get(id=runner.order.id), await current_head()
     try:
         await runner.run(step)
-    except Refusal:
+    except DomainError:
         assert await current_head() == position
         return
     after = await Order.get(id=runner.order.id)
@@ -116,8 +116,8 @@ async def _rows_of(order: Order) -> list[Any]:
     ]
 
 
-@act
-async def settle_again(this: Act, order_id: UUID) -> int:
+@command
+async def settle_again(this: UnitOfWork, order_id: UUID) -> int:
     loaded = (await lock_orders(this, [order_id]))[order_id]
-    settle(this, loaded, Recorder(this, loaded.order), this.now)
+    reconcile(this, loaded, ChangeRecorder(this, loaded.order), this.now)
     return len(this.changes)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from access.scopes import SYSTEM
-from errors import Conflict, IllegalTransition, Invalid, LimitExceeded, Refusal
+from errors import Conflict, DomainError, IllegalTransition, Invalid, LimitExceeded
 from models.changes import Change
 from models.enums import ChangeKind
 from models.node_ids import NodeType, node_id
@@ -72,7 +72,7 @@ async def test_a_shipment_starts_pending_and_is_logged(tracker: Tracker) -> None
     ],
 )
 async def test_refusals_of_creation_name_the_path_of_the_argument(
-    tracker: Tracker, values: dict[str, Any], refusal: type[Refusal], field: str
+    tracker: Tracker, values: dict[str, Any], refusal: type[DomainError], field: str
 ) -> None:
     order = await make_order(tracker)
 

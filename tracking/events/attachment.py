@@ -6,20 +6,24 @@ from models.enums import EstimateSource
 from models.estimates import Estimate
 from models.events import TrackingEvent
 from models.shipments import Shipment
-from tracking.change_recorder import Recorder
+from tracking.change_recorder import ChangeRecorder
 from tracking.orders.loading import LoadedOrder
 from tracking.shipments.tracking_number_locks import Number, existed_for, kept_events
 from unit_of_work.idempotency import digest
-from unit_of_work.unit_of_work import Act
+from unit_of_work.unit_of_work import UnitOfWork
 
 
-def keep(this: Act, event: TrackingEvent) -> None:
+def keep(this: UnitOfWork, event: TrackingEvent) -> None:
     """Until a shipment takes its number."""
     this.rows.add(event)
 
 
 def attach(
-    this: Act, loaded: LoadedOrder, shipment: Shipment, event: TrackingEvent, record: Recorder
+    this: UnitOfWork,
+    loaded: LoadedOrder,
+    shipment: Shipment,
+    event: TrackingEvent,
+    record: ChangeRecorder,
 ) -> None:
     """New news of a shipment."""
     this.rows.add(event)
@@ -27,7 +31,11 @@ def attach(
 
 
 def _belong(
-    this: Act, loaded: LoadedOrder, shipment: Shipment, event: TrackingEvent, record: Recorder
+    this: UnitOfWork,
+    loaded: LoadedOrder,
+    shipment: Shipment,
+    event: TrackingEvent,
+    record: ChangeRecorder,
 ) -> None:
     event.order_id = loaded.order.id
     event.shipment_id = shipment.id
@@ -56,7 +64,11 @@ def _estimate(event: TrackingEvent, shipment: Shipment) -> Estimate:
 
 
 def retract(
-    this: Act, loaded: LoadedOrder, shipment: Shipment, event: TrackingEvent, record: Recorder
+    this: UnitOfWork,
+    loaded: LoadedOrder,
+    shipment: Shipment,
+    event: TrackingEvent,
+    record: ChangeRecorder,
 ) -> None:
     this.rows.watch([event])
     event.retracted_at = this.now
@@ -69,7 +81,11 @@ def retract(
 
 
 async def attach_kept(
-    this: Act, loaded: LoadedOrder, shipment: Shipment, number: Number, record: Recorder
+    this: UnitOfWork,
+    loaded: LoadedOrder,
+    shipment: Shipment,
+    number: Number,
+    record: ChangeRecorder,
 ) -> None:
     """Apply the news that was kept for a number, under its lock, to the shipment that takes it.
 
@@ -82,7 +98,7 @@ async def attach_kept(
 
 
 async def detach_by_number(
-    this: Act, loaded: LoadedOrder, shipment: Shipment, record: Recorder
+    this: UnitOfWork, loaded: LoadedOrder, shipment: Shipment, record: ChangeRecorder
 ) -> None:
     """News that came by a wrong number: retracted here, and kept again for that number.
 

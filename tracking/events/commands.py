@@ -6,18 +6,18 @@ from functools import partial
 from uuid import UUID
 
 from access.scopes import Viewer
-from errors import Invalid, LimitExceeded, NotFound, Refusal
+from errors import DomainError, Invalid, LimitExceeded, NotFound
 from models import values
 from models.events import SOURCE_LENGTH, TrackingEvent
 from models.shipments import Shipment
-from tracking.change_recorder import Recorder
+from tracking.change_recorder import ChangeRecorder
 from tracking.events.attachment import attach, keep, retract
 from tracking.events.checked_events import CheckedEvent, checked_event
-from tracking.events.locked_scope import Affected, lock_affected
+from tracking.events.locked_scope import LockedScope, lock_scope
 from tracking.inputs import EventDraft
-from tracking.settlement import settle
+from tracking.settlement import reconcile
 from tracking.shipments.tracking_number_locks import addressee
-from unit_of_work.unit_of_work import Act, Tracker, act
+from unit_of_work.unit_of_work import Tracker, UnitOfWork, command
 
 MAXIMUM_EVENTS = 500
 """Events of a call: a second's news of a large carrier, in a transaction that stays short."""
@@ -42,7 +42,7 @@ class Kept:
     """No shipment has this number yet; it is applied when one takes it."""
 
 
-Outcome = Recorded | Duplicate | Kept | Refusal
+Outcome = Recorded | Duplicate | Kept | DomainError
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +74,12 @@ async def record_events(
     return outcomes
 
 
-@act
-async def _record_calls(this: Act, calls: Sequence[Call]) -> list[list[Outcome]]:
+@command
+async def _record_calls(this: UnitOfWork, calls: Sequence[Call]) -> list[list[Outcome]]:
     """What is recorded names its source; whose call began the transaction does not matter."""
     checked = [[_checked(this, call.source, one) for one in call.drafts] for call in calls]
     news = [one for told in checked for one in told if isinstance(one, CheckedEvent)]
-    affected = await lock_affected(this, news)
+    affected = await lock_scope(this, news)
     outcomes = []
     for call, told in zip(calls, checked, strict=True):
         this.actor = call.source
@@ -87,24 +87,24 @@ async def _record_calls(this: Act, calls: Sequence[Call]) -> list[list[Outcome]]
     return outcomes
 
 
-def _checked(this: Act, source: str, draft: EventDraft) -> CheckedEvent | Refusal:
+def _checked(this: UnitOfWork, source: str, draft: EventDraft) -> CheckedEvent | DomainError:
     try:
         return checked_event(source, draft, this.now)
-    except Refusal as refusal:
+    except DomainError as refusal:
         return refusal
 
 
 class _Telling:
     """The events of one call, under the locks of all that they affect."""
 
-    def __init__(self, this: Act, affected: Affected) -> None:
+    def __init__(self, this: UnitOfWork, affected: LockedScope) -> None:
         self._this, self._affected = this, affected
-        self._records: dict[UUID, Recorder] = {}
+        self._records: dict[UUID, ChangeRecorder] = {}
 
-    def tell(self, told: Sequence[CheckedEvent | Refusal]) -> list[Outcome]:
-        outcomes = [one if isinstance(one, Refusal) else self._take(one) for one in told]
+    def tell(self, told: Sequence[CheckedEvent | DomainError]) -> list[Outcome]:
+        outcomes = [one if isinstance(one, DomainError) else self._take(one) for one in told]
         for order_id, record in self._records.items():
-            settle(self._this, self._affected.orders[order_id], record, self._this.now)
+            reconcile(self._this, self._affected.orders[order_id], record, self._this.now)
         return [_placed(one, place) for place, one in enumerate(outcomes)]
 
     def _take(self, one: CheckedEvent) -> Outcome:
@@ -153,14 +153,14 @@ class _Telling:
         shipment = loaded.shipment(event.shipment_id)
         retract(self._this, loaded, shipment, event, self._record(shipment))
 
-    def _record(self, shipment: Shipment) -> Recorder:
+    def _record(self, shipment: Shipment) -> ChangeRecorder:
         if shipment.order_id not in self._records:
             order = self._affected.orders[shipment.order_id].order
-            self._records[order.id] = Recorder(self._this, order)
+            self._records[order.id] = ChangeRecorder(self._this, order)
         return self._records[shipment.order_id]
 
 
 def _placed(outcome: Outcome, place: int) -> Outcome:
-    if isinstance(outcome, Refusal):
+    if isinstance(outcome, DomainError):
         return outcome.inside("input", "events", str(place))
     return outcome

@@ -13,14 +13,14 @@ from tracking.events.checked_events import CheckedEvent
 from tracking.events.source_locks import lock_sources
 from tracking.orders.loading import LoadedOrder, lock_orders
 from tracking.shipments.tracking_number_locks import Number, lock_numbers, orders_of
-from unit_of_work.unit_of_work import Act
+from unit_of_work.unit_of_work import UnitOfWork
 
 Named = tuple[str, str]
 """A source, and what it calls an event of its own."""
 
 
 @dataclass(slots=True)
-class Affected:
+class LockedScope:
     """Everything that some news may touch.
 
     `known` are fingerprints that came before and the events that stand for them, none of what is
@@ -36,7 +36,7 @@ class Affected:
     named: dict[Named, list[TrackingEvent]] = field(default_factory=lambda: defaultdict(list))
 
 
-async def lock_affected(this: Act, news: Sequence[CheckedEvent]) -> Affected:
+async def lock_scope(this: UnitOfWork, news: Sequence[CheckedEvent]) -> LockedScope:
     """Lock sources, then numbers, then orders."""
     events = [one.event for one in news]
     doomed_names = {(one.source, one.retracts) for one in events if one.retracts is not None}
@@ -75,7 +75,7 @@ def _numbers_of(events: Iterable[TrackingEvent]) -> set[Number]:
     }
 
 
-def _affected(orders: dict[UUID, LoadedOrder], numbers: Iterable[Number]) -> Affected:
+def _affected(orders: dict[UUID, LoadedOrder], numbers: Iterable[Number]) -> LockedScope:
     """The shipments of each number are the newest first."""
     owner = {one.id: loaded for loaded in orders.values() for one in loaded.shipments}
     by_number: dict[Number, list[Shipment]] = {number: [] for number in numbers}
@@ -84,11 +84,11 @@ def _affected(orders: dict[UUID, LoadedOrder], numbers: Iterable[Number]) -> Aff
         number = (one.carrier, one.number_key)
         if number in by_number:
             by_number[number].append(one)
-    return Affected(orders, owner, by_number)
+    return LockedScope(orders, owner, by_number)
 
 
 def _as_loaded(
-    this: Act, events: Sequence[TrackingEvent], affected: Affected
+    this: UnitOfWork, events: Sequence[TrackingEvent], affected: LockedScope
 ) -> Sequence[TrackingEvent]:
     """The same events, as the rows that their loaded orders hold; kept ones are watched."""
     if not events:

@@ -10,12 +10,12 @@ from models.events import TrackingEvent
 from models.node_ids import NodeType, id_of
 from models.shipments import Shipment
 from tracking import validation
-from tracking.change_recorder import Recorder
+from tracking.change_recorder import ChangeRecorder
 from tracking.events.attachment import retract
 from tracking.orders.loading import LoadedOrder, lock_orders
-from tracking.settlement import settle
+from tracking.settlement import reconcile
 from tracking.shipments.tracking_number_locks import lock_numbers
-from unit_of_work.unit_of_work import Act, act
+from unit_of_work.unit_of_work import UnitOfWork, command
 
 
 class Held(NamedTuple):
@@ -26,8 +26,8 @@ class Held(NamedTuple):
     event: TrackingEvent
 
 
-@act
-async def retract_event(this: Act, id_: str, reason: str) -> UUID:
+@command
+async def retract_event(this: UnitOfWork, id_: str, reason: str) -> UUID:
     """Take an event back; it is kept, marked, and no longer counted.
 
     One that was left behind under a wrong number is taken back for whoever has that number, too.
@@ -40,7 +40,7 @@ async def retract_event(this: Act, id_: str, reason: str) -> UUID:
     here = _held(loaded, named.id)
     if here.event.moved_to_id != named.moved_to_id:
         raise ConcurrentChange
-    records: dict[UUID, Recorder] = {}
+    records: dict[UUID, ChangeRecorder] = {}
     if current.shipment_id is None:
         this.rows.watch([current])
         _take_back(this, here._replace(event=current), here.event, reason, records)
@@ -49,7 +49,7 @@ async def retract_event(this: Act, id_: str, reason: str) -> UUID:
         _take_back(this, there, there.event, reason, records)
     _take_back(this, here, here.event, reason, records)
     for order_id, record in records.items():
-        settle(this, loaded[order_id], record, this.now)
+        reconcile(this, loaded[order_id], record, this.now)
     return here.shipment.id
 
 
@@ -85,13 +85,17 @@ def _held(loaded: Mapping[UUID, LoadedOrder], event_id: UUID) -> Held:
 
 
 def _take_back(
-    this: Act, held: Held, told: TrackingEvent, reason: str, records: dict[UUID, Recorder]
+    this: UnitOfWork,
+    held: Held,
+    told: TrackingEvent,
+    reason: str,
+    records: dict[UUID, ChangeRecorder],
 ) -> None:
     """`told`: the event that the log names; of one that is kept, the one that stayed behind."""
     if held.event.retracted_at is not None:
         return
     order = held.order.order
-    record = records.setdefault(order.id, Recorder(this, order, reason))
+    record = records.setdefault(order.id, ChangeRecorder(this, order, reason))
     if held.event is told:
         retract(this, held.order, held.shipment, told, record)
     else:

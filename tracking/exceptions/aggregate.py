@@ -8,23 +8,23 @@ from models.enums import ExceptionStatus
 from models.exceptions import ExceptionNote, OrderException
 from models.node_ids import NodeType, id_of
 from models.shipments import Shipment
-from tracking.change_recorder import Differences, Recorder, difference
+from tracking.change_recorder import ChangeRecorder, Differences, difference
 from tracking.orders.loading import LoadedOrder, lock_orders
-from tracking.settlement import settle
-from unit_of_work.unit_of_work import Act
+from tracking.settlement import reconcile
+from unit_of_work.unit_of_work import UnitOfWork
 
 MAXIMUM_NOTES = 100
 """Notes of an exception."""
 
 
-class Case:
+class ExceptionAggregate:
     """An exception under its order's lock."""
 
-    def __init__(self, this: Act, loaded: LoadedOrder, exception: OrderException) -> None:
+    def __init__(self, this: UnitOfWork, loaded: LoadedOrder, exception: OrderException) -> None:
         self._this, self._loaded, self.exception = this, loaded, exception
 
     @classmethod
-    async def lock(cls, this: Act, id_: str) -> "Case":
+    async def lock(cls, this: UnitOfWork, id_: str) -> "ExceptionAggregate":
         exception_id = id_of(NodeType.EXCEPTION, id_)
         found = await OrderException.filter(id=exception_id) if exception_id else []
         if not found:
@@ -58,9 +58,9 @@ class Case:
             exception.acknowledged_at = self._this.now
         for name, value in values.items():
             setattr(exception, name, value)
-        record = Recorder(self._this, self._loaded.order, reason)
+        record = ChangeRecorder(self._this, self._loaded.order, reason)
         record.exception_status(self._shipment, exception, previous, self._this.now)
-        settle(self._this, self._loaded, record, self._this.now)
+        reconcile(self._this, self._loaded, record, self._this.now)
         return exception.id
 
     def amend(self, name: str, shown: str, value: str | None) -> UUID:
@@ -71,7 +71,7 @@ class Case:
 
     def tell(self, said: Differences) -> None:
         self.exception.updated_at = self._this.now
-        record = Recorder(self._this, self._loaded.order)
+        record = ChangeRecorder(self._this, self._loaded.order)
         record.exception_amended(self._shipment, self.exception, said, self._this.now)
 
     async def add_note(self, body: str) -> None:

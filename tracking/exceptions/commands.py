@@ -18,21 +18,21 @@ from models.node_ids import NodeType, id_of, node_id
 from models.orders import TEXT_LENGTH
 from models.shipments import Shipment
 from tracking import validation
-from tracking.change_recorder import Recorder, difference
-from tracking.exceptions.aggregate import Case
+from tracking.change_recorder import ChangeRecorder, difference
+from tracking.exceptions.aggregate import ExceptionAggregate
 from tracking.inputs import ExceptionDraft
 from tracking.orders.commands import find_order
 from tracking.orders.loading import LoadedOrder, lock_orders
-from tracking.settlement import settle
+from tracking.settlement import reconcile
 from unit_of_work.idempotency import earlier_answer, remember
-from unit_of_work.unit_of_work import Act, act
+from unit_of_work.unit_of_work import UnitOfWork, command
 
 MAXIMUM_OPENED_BY_PERSONS = 100
 """Exceptions of an order that persons opened."""
 
 
-@act
-async def open_exception(this: Act, tracking_id: str, draft: ExceptionDraft) -> UUID:
+@command
+async def open_exception(this: UnitOfWork, tracking_id: str, draft: ExceptionDraft) -> UUID:
     key = validation.idempotency_key(draft.idempotency_key, "input", "idempotencyKey")
     summary = values.text(draft.summary, TEXT_LENGTH, "input", "summary")
     due_at = values.optional_utc(draft.due_at, "input", "dueAt")
@@ -46,9 +46,9 @@ async def open_exception(this: Act, tracking_id: str, draft: ExceptionDraft) -> 
     exception = _new(this, loaded, shipment, draft, summary, due_at)
     loaded.exceptions.append(this.rows.add(exception))
     remember(this, key, content, exception.id)
-    record = Recorder(this, loaded.order)
+    record = ChangeRecorder(this, loaded.order)
     record.exception_status(shipment, exception, None, this.now)
-    settle(this, loaded, record, this.now)
+    reconcile(this, loaded, record, this.now)
     return exception.id
 
 
@@ -75,7 +75,7 @@ def _refuse_twin(loaded: LoadedOrder, shipment: Shipment | None, draft: Exceptio
 
 
 def _new(
-    this: Act,
+    this: UnitOfWork,
     loaded: LoadedOrder,
     shipment: Shipment | None,
     draft: ExceptionDraft,
@@ -107,14 +107,14 @@ def _new(
     )
 
 
-@act
-async def acknowledge_exception(this: Act, id_: str) -> UUID:
+@command
+async def acknowledge_exception(this: UnitOfWork, id_: str) -> UUID:
     return await _move(this, id_, ExceptionStatus.ACKNOWLEDGED)
 
 
-@act
-async def start_exception(this: Act, id_: str) -> UUID:
-    case = await Case.lock(this, id_)
+@command
+async def start_exception(this: UnitOfWork, id_: str) -> UUID:
+    case = await ExceptionAggregate.lock(this, id_)
     if case.exception.status in (ExceptionStatus.RESOLVED, ExceptionStatus.DISMISSED):
         raise IllegalTransition(
             f"It is {case.exception.status}: exceptionReopen takes it up again.", ("id",)
@@ -122,20 +122,20 @@ async def start_exception(this: Act, id_: str) -> UUID:
     return case.move(ExceptionStatus.IN_PROGRESS, waiting_on=None)
 
 
-@act
-async def wait_exception(this: Act, id_: str, on: Party) -> UUID:
-    case = await Case.lock(this, id_)
+@command
+async def wait_exception(this: UnitOfWork, id_: str, on: Party) -> UUID:
+    case = await ExceptionAggregate.lock(this, id_)
     if case.exception.status is ExceptionStatus.WAITING and case.exception.waiting_on is not on:
         return case.amend("waiting_on", "waitingOn", on)
     return case.move(ExceptionStatus.WAITING, waiting_on=on)
 
 
-@act
+@command
 async def resolve_exception(
-    this: Act, id_: str, resolution: ExceptionResolution, note: str | None = None
+    this: UnitOfWork, id_: str, resolution: ExceptionResolution, note: str | None = None
 ) -> UUID:
     body = values.optional_text(note, NOTE_LENGTH, "note")
-    case = await Case.lock(this, id_)
+    case = await ExceptionAggregate.lock(this, id_)
     exception = case.exception
     if exception.status is ExceptionStatus.RESOLVED and exception.resolution is not resolution:
         raise IllegalTransition(f"It was resolved as {exception.resolution}.", ("id",))
@@ -150,10 +150,10 @@ async def resolve_exception(
     )
 
 
-@act
-async def dismiss_exception(this: Act, id_: str, reason: str) -> UUID:
+@command
+async def dismiss_exception(this: UnitOfWork, id_: str, reason: str) -> UUID:
     reason = validation.reason(reason)
-    case = await Case.lock(this, id_)
+    case = await ExceptionAggregate.lock(this, id_)
     return case.move(
         ExceptionStatus.DISMISSED,
         reason,
@@ -163,10 +163,10 @@ async def dismiss_exception(this: Act, id_: str, reason: str) -> UUID:
     )
 
 
-@act
-async def reopen_exception(this: Act, id_: str, reason: str) -> UUID:
+@command
+async def reopen_exception(this: UnitOfWork, id_: str, reason: str) -> UUID:
     reason = validation.reason(reason)
-    case = await Case.lock(this, id_)
+    case = await ExceptionAggregate.lock(this, id_)
     exception = case.exception
     if exception.status is ExceptionStatus.IN_PROGRESS and exception.reopened_count:
         return exception.id
@@ -187,23 +187,23 @@ async def reopen_exception(this: Act, id_: str, reason: str) -> UUID:
     )
 
 
-@act
-async def assign_exception(this: Act, id_: str, assignee: str | None) -> UUID:
+@command
+async def assign_exception(this: UnitOfWork, id_: str, assignee: str | None) -> UUID:
     """Nobody, if `assignee` is None."""
     assignee = values.optional_text(assignee, IDENTITY_LENGTH, "assignee")
-    case = await Case.lock(this, id_)
+    case = await ExceptionAggregate.lock(this, id_)
     if case.exception.assignee == assignee:
         return case.exception.id
     return case.amend("assignee", "assignee", assignee)
 
 
-@act
+@command
 async def add_exception_note(
-    this: Act, id_: str, body: str, idempotency_key: str | None = None
+    this: UnitOfWork, id_: str, body: str, idempotency_key: str | None = None
 ) -> UUID:
     body = values.text(body, NOTE_LENGTH, "body")
     key = validation.idempotency_key(idempotency_key, "idempotencyKey")
-    case = await Case.lock(this, id_)
+    case = await ExceptionAggregate.lock(this, id_)
     content = ("exceptionNoteAdd", id_, body)
     if (earlier := await earlier_answer(this, key, content)) is not None:
         return earlier
@@ -213,5 +213,5 @@ async def add_exception_note(
     return case.exception.id
 
 
-async def _move(this: Act, id_: str, target: ExceptionStatus) -> UUID:
-    return (await Case.lock(this, id_)).move(target)
+async def _move(this: UnitOfWork, id_: str, target: ExceptionStatus) -> UUID:
+    return (await ExceptionAggregate.lock(this, id_)).move(target)

@@ -8,13 +8,13 @@ from models.customers import Customer
 from models.estimates import promise_of
 from models.orders import Address, Order
 from tracking import validation
-from tracking.change_recorder import Differences, Recorder, difference, masked_difference
+from tracking.change_recorder import ChangeRecorder, Differences, difference, masked_difference
 from tracking.inputs import AddressDraft, CustomerDraft, MetadatumDraft, OrderAmendment
 from tracking.orders.commands import expect_sequence, find_order
 from tracking.orders.customers import bring_up_to_date, customers_for
 from tracking.orders.loading import LoadedOrder, lock_orders
-from tracking.settlement import settle
-from unit_of_work.unit_of_work import Act, act
+from tracking.settlement import reconcile
+from unit_of_work.unit_of_work import UnitOfWork, command
 
 CUSTOMER_FIELDS = {
     "external_id": "externalId",
@@ -39,9 +39,12 @@ ADDRESS_FIELDS = {
 PUBLIC_ADDRESS_FIELDS = ("city", "region", "country")
 
 
-@act
+@command
 async def amend_order(
-    this: Act, tracking_id: str, amendment: OrderAmendment, expected_sequence: int | None = None
+    this: UnitOfWork,
+    tracking_id: str,
+    amendment: OrderAmendment,
+    expected_sequence: int | None = None,
 ) -> UUID:
     """What is left out stays; customer, address and metadata are replaced whole."""
     customer = amendment.customer and validation.customer(amendment.customer, "input", "customer")
@@ -49,7 +52,7 @@ async def amend_order(
     named = await customers_for(this, {0: customer}) if customer and customer.external_id else {}
     loaded = (await lock_orders(this, [order_id]))[order_id]
     expect_sequence(loaded.order, expected_sequence)
-    record = Recorder(this, loaded.order)
+    record = ChangeRecorder(this, loaded.order)
     said: Differences = []
     if customer is not None:
         said += await _amend_customer(this, loaded.order, customer, named.get(0))
@@ -61,12 +64,12 @@ async def amend_order(
         said += _amend_promise(this, loaded.order, amendment, record)
     if said:
         record.order_amended(said, this.now)
-    settle(this, loaded, record, this.now)
+    reconcile(this, loaded, record, this.now)
     return order_id
 
 
 async def _amend_customer(
-    this: Act, order: Order, draft: CustomerDraft, named: Customer | None
+    this: UnitOfWork, order: Order, draft: CustomerDraft, named: Customer | None
 ) -> Differences:
     before = await Customer.get(id=order.customer_id)
     was = {name: getattr(before, name) for name in CUSTOMER_FIELDS}
@@ -84,7 +87,7 @@ async def _amend_customer(
     ]
 
 
-async def _amend_address(this: Act, loaded: LoadedOrder, draft: AddressDraft) -> Differences:
+async def _amend_address(this: UnitOfWork, loaded: LoadedOrder, draft: AddressDraft) -> Differences:
     clean = validation.address(draft, "input", "shippingAddress")
     order = loaded.order
     (address,) = this.rows.watch(await Address.filter(order_id=order.id))
@@ -123,7 +126,7 @@ def _amend_metadata(order: Order, drafts: list[MetadatumDraft]) -> Differences:
 
 
 def _amend_promise(
-    this: Act, order: Order, amendment: OrderAmendment, record: Recorder
+    this: UnitOfWork, order: Order, amendment: OrderAmendment, record: ChangeRecorder
 ) -> Differences:
     """A changed promise is an estimate revised; one taken away is an amendment."""
     promised_at = values.optional_utc(amendment.promised_at, "input", "promisedAt")

@@ -4,49 +4,51 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from errors import Conflict, IllegalTransition, NotFound, Refusal
+from errors import Conflict, DomainError, IllegalTransition, NotFound
 from models.derivation import HOLDABLE
 from models.enums import OrderStatus
 from models.orders import Order
 from resolvers.orders import find_order_ids
 from tracking import validation
-from tracking.change_recorder import Recorder, difference
+from tracking.change_recorder import ChangeRecorder, difference
 from tracking.inputs import OrderDraft
 from tracking.orders.creation import create_all
 from tracking.orders.loading import LoadedOrder, lock_orders
-from tracking.settlement import settle
-from unit_of_work.unit_of_work import Act, act
+from tracking.settlement import reconcile
+from unit_of_work.unit_of_work import UnitOfWork, command
 
 
-@act
-async def create_order(this: Act, draft: OrderDraft) -> UUID:
+@command
+async def create_order(this: UnitOfWork, draft: OrderDraft) -> UUID:
     (outcome,) = await create_all(this, [draft])
-    if isinstance(outcome, Refusal):
+    if isinstance(outcome, DomainError):
         raise outcome.inside("input")
     return outcome
 
 
-@act
-async def create_orders(this: Act, drafts: Sequence[OrderDraft]) -> list[UUID | Refusal]:
+@command
+async def create_orders(this: UnitOfWork, drafts: Sequence[OrderDraft]) -> list[UUID | DomainError]:
     """All that are good, in one transaction; one outcome per draft, in their order."""
     return await create_all(this, drafts)
 
 
-@act
-async def confirm_order(this: Act, tracking_id: str, occurred_at: datetime | None = None) -> UUID:
+@command
+async def confirm_order(
+    this: UnitOfWork, tracking_id: str, occurred_at: datetime | None = None
+) -> UUID:
     happened_at = validation.past(occurred_at, this.now, "occurredAt")
     loaded = await lock_order(this, tracking_id)
     order = loaded.order
     if order.status is not OrderStatus.CONFIRMED:
         _demand(order, (OrderStatus.PENDING,), "confirmed")
         order.confirmed_at = happened_at
-        settle(this, loaded, Recorder(this, order), happened_at)
+        reconcile(this, loaded, ChangeRecorder(this, order), happened_at)
     return order.id
 
 
-@act
+@command
 async def hold_order(
-    this: Act, tracking_id: str, reason: str, occurred_at: datetime | None = None
+    this: UnitOfWork, tracking_id: str, reason: str, occurred_at: datetime | None = None
 ) -> UUID:
     reason = validation.reason(reason)
     happened_at = validation.past(occurred_at, this.now, "occurredAt")
@@ -55,28 +57,30 @@ async def hold_order(
     if order.hold_reason != reason:
         _demand(order, HOLDABLE, "put on hold")
         order.hold_reason = reason
-        settle(this, loaded, Recorder(this, order, reason), happened_at)
+        reconcile(this, loaded, ChangeRecorder(this, order, reason), happened_at)
     return order.id
 
 
-@act
-async def release_order(this: Act, tracking_id: str, occurred_at: datetime | None = None) -> UUID:
+@command
+async def release_order(
+    this: UnitOfWork, tracking_id: str, occurred_at: datetime | None = None
+) -> UUID:
     """Whatever the status, while a hold is set."""
     happened_at = validation.past(occurred_at, this.now, "occurredAt")
     loaded = await lock_order(this, tracking_id)
     order = loaded.order
     if order.hold_reason is not None:
-        record, sequence = Recorder(this, order), order.sequence
+        record, sequence = ChangeRecorder(this, order), order.sequence
         before, order.hold_reason = order.hold_reason, None
-        settle(this, loaded, record, happened_at)
+        reconcile(this, loaded, record, happened_at)
         if order.sequence == sequence:
             record.order_amended([difference("holdReason", before, None)], happened_at)
     return order.id
 
 
-@act
+@command
 async def cancel_order(
-    this: Act,
+    this: UnitOfWork,
     tracking_id: str,
     reason: str,
     occurred_at: datetime | None = None,
@@ -92,8 +96,8 @@ async def cancel_order(
     after = sum(item.quantity - item.shipped_quantity for item in loaded.items)
     if before < after:
         _cancel_unshipped(loaded, reason, happened_at)
-        record, sequence = Recorder(this, order, reason), order.sequence
-        settle(this, loaded, record, happened_at)
+        record, sequence = ChangeRecorder(this, order, reason), order.sequence
+        reconcile(this, loaded, record, happened_at)
         if order.sequence == sequence:
             record.order_amended([difference("cancelledQuantity", before, after)], happened_at)
     elif order.cancel_reason != reason:
@@ -116,7 +120,7 @@ def _cancel_unshipped(loaded: LoadedOrder, reason: str, happened_at: datetime) -
         item.cancelled_quantity = item.quantity - item.shipped_quantity
 
 
-async def lock_order(this: Act, tracking_id: str) -> LoadedOrder:
+async def lock_order(this: UnitOfWork, tracking_id: str) -> LoadedOrder:
     """Raises NotFound; one text for every id that leads to no order."""
     order_id = await find_order(tracking_id)
     return (await lock_orders(this, [order_id]))[order_id]

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from database.columns import new_id
 from database.rows import new_row
-from errors import Conflict, Invalid, LimitExceeded, Refusal
+from errors import Conflict, DomainError, Invalid, LimitExceeded
 from models import values
 from models.customers import IDENTITY_LENGTH, Customer
 from models.derivation import derive, next_order_statuses, tally
@@ -18,11 +18,11 @@ from models.orders import LINE_LENGTH, SKU_LENGTH, Address, Order, OrderItem
 from models.search import optionally_searchable
 from models.tracking_ids import new_tracking_id
 from tracking import validation
-from tracking.change_recorder import Recorder
+from tracking.change_recorder import ChangeRecorder
 from tracking.inputs import ItemDraft, OrderDraft
 from tracking.orders.customers import customers_for
 from unit_of_work.idempotency import earlier_answers, remember
-from unit_of_work.unit_of_work import Act
+from unit_of_work.unit_of_work import UnitOfWork
 
 MAXIMUM_ITEMS = 200
 """Lines of an order."""
@@ -38,9 +38,9 @@ class Checked:
     items: list[OrderItem]
 
 
-async def create_all(act: Act, drafts: Sequence[OrderDraft]) -> list[UUID | Refusal]:
+async def create_all(act: UnitOfWork, drafts: Sequence[OrderDraft]) -> list[UUID | DomainError]:
     """One outcome per draft: the order made, or made before by the same key, or a refusal."""
-    outcomes: dict[int, UUID | Refusal] = {}
+    outcomes: dict[int, UUID | DomainError] = {}
     checked = _check_all(act, drafts, outcomes)
     await _refuse_taken_references(checked, outcomes)
     # Asked last: whoever took our reference just now may be our twin, and has left its key.
@@ -53,7 +53,7 @@ async def create_all(act: Act, drafts: Sequence[OrderDraft]) -> list[UUID | Refu
 
 
 async def _answer_repeats(
-    act: Act, drafts: Sequence[OrderDraft], outcomes: dict[int, UUID | Refusal]
+    act: UnitOfWork, drafts: Sequence[OrderDraft], outcomes: dict[int, UUID | DomainError]
 ) -> None:
     asked = {one.idempotency_key: one for one in reversed(drafts) if one.idempotency_key}
     answers = await earlier_answers(act, asked) if asked else {}
@@ -71,18 +71,18 @@ async def _answer_repeats(
 
 
 def _check_all(
-    act: Act, drafts: Sequence[OrderDraft], outcomes: dict[int, UUID | Refusal]
+    act: UnitOfWork, drafts: Sequence[OrderDraft], outcomes: dict[int, UUID | DomainError]
 ) -> dict[int, Checked]:
     checked = {}
     for place, draft in enumerate(drafts):
         try:
             checked[place] = _check(act, draft)
-        except Refusal as refusal:
+        except DomainError as refusal:
             outcomes[place] = refusal
     return checked
 
 
-def _check(act: Act, draft: OrderDraft) -> Checked:
+def _check(act: UnitOfWork, draft: OrderDraft) -> Checked:
     validation.idempotency_key(draft.idempotency_key, "idempotencyKey")
     if not draft.items:
         raise Invalid("An order needs at least one item.", ("items",))
@@ -125,7 +125,7 @@ def _item(draft: ItemDraft, place: int, order_id: UUID, order: OrderDraft) -> Or
 
 
 def _order(
-    act: Act,
+    act: UnitOfWork,
     draft: OrderDraft,
     order_id: UUID,
     items: list[OrderItem],
@@ -159,7 +159,7 @@ def _order(
     return order
 
 
-def _derive(act: Act, order: Order, items: list[OrderItem]) -> None:
+def _derive(act: UnitOfWork, order: Order, items: list[OrderItem]) -> None:
     """What settling will say of it: a new order has no news, so there is nothing to record."""
     pieces = tally(order, items, [])
     order.status = derive(pieces)
@@ -183,7 +183,7 @@ def _total(draft: OrderDraft, items: list[OrderItem]) -> int | None:
 
 
 async def _refuse_taken_references(
-    checked: Mapping[int, Checked], outcomes: dict[int, UUID | Refusal]
+    checked: Mapping[int, Checked], outcomes: dict[int, UUID | DomainError]
 ) -> None:
     references = [one.order.reference for one in checked.values() if one.order.reference]
     rows = await Order.filter(reference__in=references).only("reference") if references else []
@@ -197,12 +197,12 @@ async def _refuse_taken_references(
             taken.add(one.order.reference)
 
 
-def _store(act: Act, one: Checked, customer: Customer, asked: OrderDraft) -> UUID:
+def _store(act: UnitOfWork, one: Checked, customer: Customer, asked: OrderDraft) -> UUID:
     one.order.customer_id = customer.id
     act.rows.add(one.order)
     act.rows.add(one.address)
     for item in one.items:
         act.rows.add(item)
     remember(act, asked.idempotency_key, asked, one.order.id)
-    Recorder(act, one.order).order_created(one.order.placed_at)
+    ChangeRecorder(act, one.order).order_created(one.order.placed_at)
     return one.order.id

@@ -6,12 +6,14 @@ from typing import Any, TypeVar
 from models.customers import Customer
 from models.search import optionally_searchable, searchable
 from tracking.inputs import CustomerDraft
-from unit_of_work.unit_of_work import Act
+from unit_of_work.unit_of_work import UnitOfWork
 
 Place = TypeVar("Place")
 
 
-async def customers_for(act: Act, drafts: Mapping[Place, CustomerDraft]) -> dict[Place, Customer]:
+async def customers_for(
+    act: UnitOfWork, drafts: Mapping[Place, CustomerDraft]
+) -> dict[Place, Customer]:
     """The customer of each checked draft. Those known are locked, in the order of their ids."""
     named = sorted({one.external_id for one in drafts.values() if one.external_id is not None})
     known = await _lock(act, named) if named else {}
@@ -28,13 +30,13 @@ async def customers_for(act: Act, drafts: Mapping[Place, CustomerDraft]) -> dict
     return customers
 
 
-async def _lock(act: Act, external_ids: list[str]) -> dict[str, Customer]:
+async def _lock(act: UnitOfWork, external_ids: list[str]) -> dict[str, Customer]:
     query = Customer.filter(external_id__in=external_ids).order_by("external_id")
     rows = act.rows.watch(await query.select_for_update())
     return {str(row.external_id): row for row in rows}
 
 
-def _new(act: Act, draft: CustomerDraft) -> Customer:
+def _new(act: UnitOfWork, draft: CustomerDraft) -> Customer:
     return Customer(
         external_id=draft.external_id,
         name=draft.name,
@@ -47,7 +49,7 @@ def _new(act: Act, draft: CustomerDraft) -> Customer:
     )
 
 
-def bring_up_to_date(act: Act, customer: Customer, draft: CustomerDraft) -> None:
+def bring_up_to_date(act: UnitOfWork, customer: Customer, draft: CustomerDraft) -> None:
     said = {name: getattr(draft, name) for name in ("name", "email", "phone", "locale")}
     if said != {name: getattr(customer, name) for name in said}:
         customer.update_from_dict({**said, **_keys(draft), "updated_at": act.now})

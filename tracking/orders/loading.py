@@ -15,7 +15,7 @@ from models.exceptions import OrderException
 from models.orders import Order, OrderItem
 from models.quantities import Parcel
 from models.shipments import Shipment, ShipmentItem
-from unit_of_work.unit_of_work import Act
+from unit_of_work.unit_of_work import UnitOfWork
 
 Row = TypeVar("Row", bound=Model)
 
@@ -56,7 +56,7 @@ class LoadedOrder:
         return [one for one in self.exceptions if one.shipment_id == shipment_id]
 
 
-async def lock_orders(act: Act, order_ids: Iterable[UUID]) -> dict[UUID, LoadedOrder]:
+async def lock_orders(act: UnitOfWork, order_ids: Iterable[UUID]) -> dict[UUID, LoadedOrder]:
     """Lock the orders, in the order of their ids as all writers do, and load them whole."""
     wanted = list(set(order_ids))
     if not wanted:
@@ -68,7 +68,7 @@ async def lock_orders(act: Act, order_ids: Iterable[UUID]) -> dict[UUID, LoadedO
     return loaded
 
 
-async def _load_parts(act: Act, loaded: dict[UUID, LoadedOrder]) -> None:
+async def _load_parts(act: UnitOfWork, loaded: dict[UUID, LoadedOrder]) -> None:
     ids = list(loaded)
     for item in await _watched(act, OrderItem, "order_id AMONG 1 ORDER BY line", ids):
         loaded[item.order_id].items.append(item)
@@ -81,7 +81,7 @@ async def _load_parts(act: Act, loaded: dict[UUID, LoadedOrder]) -> None:
     await _load_shipment_parts(act, loaded)
 
 
-async def _load_shipment_parts(act: Act, loaded: dict[UUID, LoadedOrder]) -> None:
+async def _load_shipment_parts(act: UnitOfWork, loaded: dict[UUID, LoadedOrder]) -> None:
     owner = {one.id: order for order in loaded.values() for one in order.shipments}
     if not owner:
         return
@@ -95,5 +95,5 @@ async def _load_shipment_parts(act: Act, loaded: dict[UUID, LoadedOrder]) -> Non
         owner[estimate.shipment_id].estimates[estimate.shipment_id].append(estimate)
 
 
-async def _watched(act: Act, model: type[Row], where: str, ids: list[UUID]) -> Sequence[Row]:
+async def _watched(act: UnitOfWork, model: type[Row], where: str, ids: list[UUID]) -> Sequence[Row]:
     return act.rows.watch(await read(model, where, ids))

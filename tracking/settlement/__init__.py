@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import chain
 from uuid import UUID
 
-from models.denormalized_columns import put_copies
+from models.denormalized_columns import refresh_denormalized
 from models.derivation import (
     derive,
     next_order_statuses,
@@ -29,15 +29,17 @@ from models.estimates import (
 from models.fold import Folded, fold
 from models.quantities import Parcel, share_out
 from models.shipments import Shipment
-from tracking.change_recorder import Recorder, difference
+from tracking.change_recorder import ChangeRecorder, difference
 from tracking.orders.loading import LoadedOrder
 from tracking.settlement.exceptions import settle_exceptions
 from tracking.settlement.health import settle_health
 from tracking.settlement.settlement import Settlement
-from unit_of_work.unit_of_work import Act
+from unit_of_work.unit_of_work import UnitOfWork
 
 
-def settle(act: Act, loaded: LoadedOrder, record: Recorder, happened_at: datetime) -> None:
+def reconcile(
+    act: UnitOfWork, loaded: LoadedOrder, record: ChangeRecorder, happened_at: datetime
+) -> None:
     """`happened_at`: when what brought this about happened, if no event says more."""
     this = Settlement(act, loaded, record, happened_at)
     folds = {shipment.id: _settle_status(this, shipment) for shipment in loaded.shipments}
@@ -47,7 +49,7 @@ def settle(act: Act, loaded: LoadedOrder, record: Recorder, happened_at: datetim
         settle_exceptions(this, parcel, folds[parcel.shipment.id])
     _settle_order(this)
     settle_health(this)
-    put_copies(loaded.order, loaded.shipments, loaded.exceptions)
+    refresh_denormalized(loaded.order, loaded.shipments, loaded.exceptions)
 
 
 def _settle_status(this: Settlement, shipment: Shipment) -> Folded:

@@ -5,18 +5,18 @@ from datetime import datetime
 
 from models.estimates import Expectation, promise_of
 from models.orders import Order
-from tracking.change_recorder import Recorder
+from tracking.change_recorder import ChangeRecorder
 from tracking.orders.loading import LoadedOrder
-from unit_of_work.unit_of_work import Act
+from unit_of_work.unit_of_work import UnitOfWork
 
 
 @dataclass(slots=True)
 class Settlement:
     """`happened_at`: when what brought this about happened, where no event says more."""
 
-    act: Act
+    act: UnitOfWork
     loaded: LoadedOrder
-    record: Recorder
+    record: ChangeRecorder
     happened_at: datetime
 
     @property

@@ -9,11 +9,11 @@ from models.enums import EstimateSource, ShipmentStatus
 from models.estimates import Estimate
 from models.shipments import Shipment
 from tracking import validation
-from tracking.change_recorder import Differences, Recorder, difference
+from tracking.change_recorder import ChangeRecorder, Differences, difference
 from tracking.events.attachment import detach_by_number
 from tracking.inputs import DispatchDraft, EstimateDraft, ShipmentAmendment
 from tracking.orders.loading import LoadedOrder
-from tracking.settlement import settle
+from tracking.settlement import reconcile
 from tracking.shipments.handover import (
     Handover,
     checked_handover,
@@ -22,11 +22,11 @@ from tracking.shipments.handover import (
     take_number,
 )
 from tracking.shipments.tracking_number_locks import number_of, refuse_taken_number
-from unit_of_work.unit_of_work import Act, act
+from unit_of_work.unit_of_work import UnitOfWork, command
 
 
-@act
-async def pack_shipment(this: Act, id_: str, occurred_at: datetime | None = None) -> UUID:
+@command
+async def pack_shipment(this: UnitOfWork, id_: str, occurred_at: datetime | None = None) -> UUID:
     happened_at = validation.past(occurred_at, this.now, "occurredAt")
     loaded, shipment = await lock_shipment(this, id_)
     if shipment.floor is ShipmentStatus.PACKED and shipment.status is not ShipmentStatus.CANCELLED:
@@ -36,12 +36,12 @@ async def pack_shipment(this: Act, id_: str, occurred_at: datetime | None = None
         raise IllegalTransition("It was dispatched; packing comes before.", ("id",))
     shipment.packed_at = happened_at
     said = [difference("packedAt", None, happened_at)]
-    _settle_or_amend(this, loaded, shipment, said, Recorder(this, loaded.order), happened_at)
+    _settle_or_amend(this, loaded, shipment, said, ChangeRecorder(this, loaded.order), happened_at)
     return shipment.id
 
 
-@act
-async def dispatch_shipment(this: Act, id_: str, draft: DispatchDraft) -> UUID:
+@command
+async def dispatch_shipment(this: UnitOfWork, id_: str, draft: DispatchDraft) -> UUID:
     """Handed to a carrier, or ready for collection or our own van."""
     happened_at = validation.past(draft.occurred_at, this.now, "input", "occurredAt")
     estimate = draft.estimate and validation.estimate(draft.estimate, "input", "estimate")
@@ -50,7 +50,7 @@ async def dispatch_shipment(this: Act, id_: str, draft: DispatchDraft) -> UUID:
         return shipment.id
     _demand_workable(loaded, shipment, "dispatched")
     _refuse_other_dispatch(shipment, handover)
-    record, before = Recorder(this, loaded.order), number_of(shipment)
+    record, before = ChangeRecorder(this, loaded.order), number_of(shipment)
     said = await take_number(this, loaded, shipment, handover, record)
     shipment.dispatched_at = happened_at
     if estimate is not None:
@@ -87,34 +87,34 @@ def _is_dispatched_so(
     )
 
 
-@act
-async def amend_shipment(this: Act, id_: str, amendment: ShipmentAmendment) -> UUID:
+@command
+async def amend_shipment(this: UnitOfWork, id_: str, amendment: ShipmentAmendment) -> UUID:
     """A wrong carrier or number put right: its events are folded anew."""
     loaded, shipment, handover = await lock_for(this, id_, checked_handover(amendment))
     if handover.is_already_in(shipment):
         return shipment.id
-    record, before = Recorder(this, loaded.order), number_of(shipment)
+    record, before = ChangeRecorder(this, loaded.order), number_of(shipment)
     if before is not None and before != handover.number:
         await detach_by_number(this, loaded, shipment, record)
     said = await take_number(this, loaded, shipment, handover, record)
     shipment.updated_at = this.now
     record.shipment_amended(shipment, said, this.now)
-    settle(this, loaded, record, this.now)
+    reconcile(this, loaded, record, this.now)
     await refuse_taken_number(shipment, before)
     return shipment.id
 
 
-@act
-async def estimate_shipment(this: Act, id_: str, draft: EstimateDraft) -> UUID:
+@command
+async def estimate_shipment(this: UnitOfWork, id_: str, draft: EstimateDraft) -> UUID:
     estimate = validation.estimate(draft, "estimate")
     loaded, shipment = await lock_shipment(this, id_)
     if shipment.status.is_finished:
         raise IllegalTransition(f"It is {shipment.status}: nothing is left to expect.", ("id",))
     if _is_current(shipment, estimate):
         return shipment.id
-    record, sequence = Recorder(this, loaded.order, estimate.reason), loaded.order.sequence
+    record, sequence = ChangeRecorder(this, loaded.order, estimate.reason), loaded.order.sequence
     _add_estimate(this, loaded, shipment, estimate, this.now)
-    settle(this, loaded, record, this.now)
+    reconcile(this, loaded, record, this.now)
     if loaded.order.sequence == sequence:
         # The carrier's word is of a later moment, and stays the current one.
         said = [difference("estimates", None, estimate.latest)]
@@ -122,9 +122,9 @@ async def estimate_shipment(this: Act, id_: str, draft: EstimateDraft) -> UUID:
     return shipment.id
 
 
-@act
+@command
 async def cancel_shipment(
-    this: Act, id_: str, reason: str, occurred_at: datetime | None = None
+    this: UnitOfWork, id_: str, reason: str, occurred_at: datetime | None = None
 ) -> UUID:
     """Until it moves; its pieces are free again."""
     reason = validation.reason(reason)
@@ -139,7 +139,7 @@ async def cancel_shipment(
         )
     shipment.withdrawn_at = happened_at
     shipment.cancel_reason = reason
-    settle(this, loaded, Recorder(this, loaded.order, reason), happened_at)
+    reconcile(this, loaded, ChangeRecorder(this, loaded.order, reason), happened_at)
     return shipment.id
 
 
@@ -153,23 +153,23 @@ def _demand_workable(loaded: LoadedOrder, shipment: Shipment, participle: str) -
 
 
 def _settle_or_amend(
-    this: Act,
+    this: UnitOfWork,
     loaded: LoadedOrder,
     shipment: Shipment,
     said: Differences,
-    record: Recorder,
+    record: ChangeRecorder,
     happened_at: datetime,
 ) -> None:
     """A command that a scan has overtaken moves no status; it is still told."""
     previous = shipment.status
-    settle(this, loaded, record, happened_at)
+    reconcile(this, loaded, record, happened_at)
     shipment.updated_at = this.now
     if shipment.status is previous:
         record.shipment_amended(shipment, said, happened_at)
 
 
 def _add_estimate(
-    this: Act,
+    this: UnitOfWork,
     loaded: LoadedOrder,
     shipment: Shipment,
     estimate: EstimateDraft,

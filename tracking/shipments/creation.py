@@ -12,20 +12,20 @@ from models.node_ids import NodeType, id_of
 from models.orders import OrderItem
 from models.shipments import SERVICE_LENGTH, Shipment, ShipmentItem
 from tracking import validation
-from tracking.change_recorder import Recorder
+from tracking.change_recorder import ChangeRecorder
 from tracking.inputs import PiecesDraft, ShipmentDraft
 from tracking.orders.commands import find_order
 from tracking.orders.loading import LoadedOrder, lock_orders
-from tracking.settlement import settle
+from tracking.settlement import reconcile
 from unit_of_work.idempotency import earlier_answer, remember
-from unit_of_work.unit_of_work import Act, act
+from unit_of_work.unit_of_work import UnitOfWork, command
 
 MAXIMUM_SHIPMENTS = 100
 """Shipments of an order."""
 
 
-@act
-async def create_shipment(this: Act, tracking_id: str, draft: ShipmentDraft) -> UUID:
+@command
+async def create_shipment(this: UnitOfWork, tracking_id: str, draft: ShipmentDraft) -> UUID:
     """Without items: all that is left."""
     key = validation.idempotency_key(draft.idempotency_key, "input", "idempotencyKey")
     order_id = await find_order(tracking_id)
@@ -40,9 +40,9 @@ async def create_shipment(this: Act, tracking_id: str, draft: ShipmentDraft) -> 
     for item, quantity in pieces:
         loaded.contents[shipment.id].append(this.rows.add(_content(shipment, item, quantity)))
     remember(this, key, content, shipment.id)
-    record = Recorder(this, loaded.order)
+    record = ChangeRecorder(this, loaded.order)
     record.shipment_status(shipment, None, shipment.created_at)
-    settle(this, loaded, record, shipment.created_at)
+    reconcile(this, loaded, record, shipment.created_at)
     return shipment.id
 
 
@@ -89,7 +89,7 @@ def _wanted(
     return item, quantity
 
 
-def _new_shipment(this: Act, loaded: LoadedOrder, draft: ShipmentDraft) -> Shipment:
+def _new_shipment(this: UnitOfWork, loaded: LoadedOrder, draft: ShipmentDraft) -> Shipment:
     carrier = draft.carrier
     return Shipment(
         id=new_id(),

@@ -8,12 +8,12 @@ from models import values
 from models.node_ids import NodeType, id_of
 from models.shipments import SERVICE_LENGTH, Shipment
 from tracking import validation
-from tracking.change_recorder import Differences, Recorder, difference
+from tracking.change_recorder import ChangeRecorder, Differences, difference
 from tracking.events.attachment import attach_kept
 from tracking.inputs import DispatchDraft, ShipmentAmendment
 from tracking.orders.loading import LoadedOrder, lock_orders
 from tracking.shipments.tracking_number_locks import Number, lock_numbers, number_of
-from unit_of_work.unit_of_work import Act
+from unit_of_work.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,9 @@ def checked_handover(draft: DispatchDraft | ShipmentAmendment) -> Handover:
     return Handover(carrier, given, key, service)
 
 
-async def lock_for(this: Act, id_: str, said: Handover) -> tuple[LoadedOrder, Shipment, Handover]:
+async def lock_for(
+    this: UnitOfWork, id_: str, said: Handover
+) -> tuple[LoadedOrder, Shipment, Handover]:
     """Numbers are locked before orders: that which it has, and that which it is to have."""
     before = await _find(id_)
     handover = said.over(before)
@@ -76,7 +78,7 @@ async def _find(id_: str) -> Shipment:
     return found[0]
 
 
-async def lock_shipment(this: Act, id_: str) -> tuple[LoadedOrder, Shipment]:
+async def lock_shipment(this: UnitOfWork, id_: str) -> tuple[LoadedOrder, Shipment]:
     """Its order's lock is its lock. Raises NotFound."""
     found = await _find(id_)
     loaded = (await lock_orders(this, [found.order_id]))[found.order_id]
@@ -84,7 +86,11 @@ async def lock_shipment(this: Act, id_: str) -> tuple[LoadedOrder, Shipment]:
 
 
 async def take_number(
-    this: Act, loaded: LoadedOrder, shipment: Shipment, handover: Handover, record: Recorder
+    this: UnitOfWork,
+    loaded: LoadedOrder,
+    shipment: Shipment,
+    handover: Handover,
+    record: ChangeRecorder,
 ) -> Differences:
     said = [
         difference(name, before, after)

@@ -18,7 +18,7 @@ READ_LENGTH = 2000
 """Bytes that are read of a value: a longer one was made to keep us busy."""
 
 
-class Form(Enum):
+class ResponseForm(Enum):
     """Of an answer that is no event stream. Where nothing says which, the first."""
 
     JSON = "application/json"
@@ -31,7 +31,7 @@ class Form(Enum):
 class Accepted:
     """What a client takes."""
 
-    form: Form | None
+    form: ResponseForm | None
     """None if it is neither."""
     takes_events: bool
     wants_events: bool
@@ -54,7 +54,7 @@ def is_json(header: bytes) -> bool:
 
 def _accepted(header: bytes) -> Accepted:
     ranges = list(_ranges(header.decode("latin-1")))
-    ranks = {form: rank for form in Form if (rank := _rank(ranges, form.value)) is not None}
+    ranks = {form: rank for form in ResponseForm if (rank := _rank(ranges, form.value)) is not None}
     form = max(ranks, key=lambda form: ranks[form], default=None)
     least = (0.0, 0) if form is None else ranks[form]
     events, page = _named(ranges, EVENTS), _named(ranges, PAGE)

@@ -11,18 +11,28 @@ from strawberry.http.ides import get_graphql_ide_html
 
 from access.scopes import Viewer
 from database.outages import is_outage
-from engine.error_formatting import MASKED, UNAVAILABLE, error_of, log_exception
+from engine.error_formatting import MASKED, UNAVAILABLE, error_from_refusal, log_exception
 from engine.execution import refused
-from engine.operations import Operation, Refused
-from errors import Invalid, Refusal, Unauthenticated
+from engine.operations import InvalidOperation, Operation
+from errors import DomainError, Invalid, Unauthenticated
 from models.positions import parse_position
-from web.connection_registry import COME_BACK_SECONDS, Connections, Full, host_of
+from web.connection_registry import (
+    RETRY_AFTER_SECONDS,
+    ConnectionRegistry,
+    TooManyConnections,
+    host_of,
+)
 from web.graphql import responses, server_sent_events
 from web.graphql.content_negotiation import Accepted, accepted, is_json
-from web.graphql.request_parsing import Asked, Malformed, asked_by_address, asked_in_body
-from web.graphql.responses import PAGE_TYPE, Header, Reply
+from web.graphql.request_parsing import (
+    BadRequest,
+    GraphQLRequest,
+    request_from_body,
+    request_from_query_string,
+)
+from web.graphql.responses import PAGE_TYPE, GraphQLResponse, Header
 from web.graphql.server_sent_events import EventStream
-from web.graphql.service import Answering
+from web.graphql.service import GraphQLService
 
 MAXIMUM_BODY = 1024 * 1024
 """Bytes of a request: 500 tracking events fit."""
@@ -38,7 +48,7 @@ EITHER: Header = (b"allow", b"GET, POST")
 POST_ONLY: Header = (b"allow", b"POST")
 
 
-class Declined(Exception):
+class HttpError(Exception):
     """A request that is answered with a status of its own."""
 
     def __init__(self, status: int, message: str, *headers: Header) -> None:
@@ -46,7 +56,7 @@ class Declined(Exception):
         self.status, self.message, self.headers = status, message, headers
 
 
-class Gone(Exception):
+class ClientDisconnected(Exception):
     """The client hung up in the middle of its request."""
 
 
@@ -54,7 +64,7 @@ class HttpEndpoint:
     """Everything that a caller can get wrong is answered in JSON, never with a traceback."""
 
     def __init__(
-        self, answering: Answering, connections: Connections, *, has_graphiql: bool
+        self, answering: GraphQLService, connections: ConnectionRegistry, *, has_graphiql: bool
     ) -> None:
         self._answering, self._connections = answering, connections
         self._page = get_graphql_ide_html("graphiql").encode() if has_graphiql else None
@@ -65,13 +75,13 @@ class HttpEndpoint:
         try:
             with self._answering.deadlines.limited():
                 response = await self._respond(scope, head, takes, receive)
-        except Declined as error:
+        except HttpError as error:
             response = responses.refusal(error.status, error.message, takes.form, *error.headers)
-        except Malformed as error:
+        except BadRequest as error:
             response = responses.refusal(400, str(error), takes.form)
         except Unauthenticated as error:
             response = responses.refusal(401, str(error), takes.form)
-        except Gone:
+        except ClientDisconnected:
             return
         except Exception as error:
             log_exception(error, scope["path"])
@@ -86,17 +96,17 @@ class HttpEndpoint:
         if asked is None:
             return self._shown_page(takes)
         if takes.form is None and not takes.takes_events:
-            raise Declined(406, NOT_ACCEPTED)
+            raise HttpError(406, NOT_ACCEPTED)
         viewer = await self._answering.callers.viewer(_authorization(head))
         if takes.form is None or takes.wants_events:
             return await self._stream(asked, viewer, scope, head)
         try:
             operation = self._answering.prepare(asked)
-        except Refused as error:
+        except InvalidOperation as error:
             return responses.answer(refused(error.errors), takes.form)
         if operation.is_subscription:
             if not takes.takes_events:
-                raise Declined(400, MANY_ANSWERS)
+                raise HttpError(400, MANY_ANSWERS)
             return await self._stream(asked, viewer, scope, head)
         _demand_post(operation, scope)
         execution = await self._answering.execute(operation, asked.variables, viewer)
@@ -104,31 +114,33 @@ class HttpEndpoint:
 
     def _shown_page(self, takes: Accepted) -> ASGIApp:
         if not takes.wants_page:
-            raise Malformed("There is no query. Send one as ?query=, or by POST.")
+            raise BadRequest("There is no query. Send one as ?query=, or by POST.")
         if self._page is None:
-            raise Declined(404, "There is no page here. Send a query by POST.")
-        return Reply(200, PAGE_TYPE, self._page)
+            raise HttpError(404, "There is no page here. Send a query by POST.")
+        return GraphQLResponse(200, PAGE_TYPE, self._page)
 
-    async def _stream(self, asked: Asked, viewer: Viewer, scope: Scope, head: Head) -> ASGIApp:
+    async def _stream(
+        self, asked: GraphQLRequest, viewer: Viewer, scope: Scope, head: Head
+    ) -> ASGIApp:
         """Errors of the operation are events too: a browser would not show a status."""
         if self._connections.is_leaving:
-            return server_sent_events.come_back()
+            return server_sent_events.retry_later()
         try:
             place = self._connections.admit(host_of(scope), viewer)
-        except Full:
-            return server_sent_events.come_back(COME_BACK_SECONDS * 1000)
+        except TooManyConnections:
+            return server_sent_events.retry_later(RETRY_AFTER_SECONDS * 1000)
         try:
             events = await self._events(asked, viewer, scope, head)
         except BaseException as error:
             place.leave()
             if isinstance(error, Exception) and is_outage(error):
                 log_exception(error, scope["path"])
-                return server_sent_events.come_back()
+                return server_sent_events.retry_later()
             raise
         return EventStream(events, self._connections, place, _authorization(head))
 
     async def _events(
-        self, asked: Asked, viewer: Viewer, scope: Scope, head: Head
+        self, asked: GraphQLRequest, viewer: Viewer, scope: Scope, head: Head
     ) -> AsyncGenerator[str, None]:
         try:
             operation = self._answering.prepare(asked)
@@ -139,10 +151,10 @@ class HttpEndpoint:
                 return server_sent_events.events_of(follower)
             _demand_post(operation, scope)
             execution = await self._answering.execute(operation, asked.variables, viewer)
-        except Refused as error:
+        except InvalidOperation as error:
             return server_sent_events.single(refused(error.errors))
-        except Refusal as refusal:
-            return server_sent_events.single(refused([error_of(refusal)]))
+        except DomainError as refusal:
+            return server_sent_events.single(refused([error_from_refusal(refusal)]))
         return server_sent_events.single(execution)
 
 
@@ -158,14 +170,14 @@ def _head_of(scope: Scope) -> Head:
     return {name: b", ".join(values) for name, values in said.items()}
 
 
-async def _asked(scope: Scope, head: Head, receive: Receive) -> Asked | None:
+async def _asked(scope: Scope, head: Head, receive: Receive) -> GraphQLRequest | None:
     """None if nothing is asked for."""
     if scope["method"] == "POST":
         _demand_json(head)
-        return asked_in_body(await _body(receive))
+        return request_from_body(await _body(receive))
     if scope["method"] == "GET":
-        return asked_by_address(scope["query_string"])
-    raise Declined(405, "Use GET or POST.", EITHER)
+        return request_from_query_string(scope["query_string"])
+    raise HttpError(405, "Use GET or POST.", EITHER)
 
 
 def _authorization(head: Head) -> str | None:
@@ -176,16 +188,16 @@ def _authorization(head: Head) -> str | None:
 def _demand_json(head: Head) -> None:
     is_plain = head.get(b"content-encoding", b"identity") == b"identity"
     if not is_plain or not is_json(head.get(b"content-type", b"")):
-        raise Declined(415, NOT_JSON)
+        raise HttpError(415, NOT_JSON)
 
 
 def _demand_post(operation: Operation, scope: Scope) -> None:
     if operation.is_mutation and scope["method"] != "POST":
-        raise Declined(405, "A mutation is sent by POST.", POST_ONLY)
+        raise HttpError(405, "A mutation is sent by POST.", POST_ONLY)
 
 
 async def _body(receive: Receive) -> bytes:
-    """Raises Gone."""
+    """Raises ClientDisconnected."""
     message = await receive()
     chunks, size = [message.get("body", b"")], len(message.get("body", b""))
     while size <= MAXIMUM_BODY and message.get("more_body"):
@@ -193,9 +205,9 @@ async def _body(receive: Receive) -> bytes:
         chunks.append(message.get("body", b""))
         size += len(chunks[-1])
     if message["type"] == "http.disconnect":
-        raise Gone
+        raise ClientDisconnected
     if size > MAXIMUM_BODY:
-        raise Declined(413, f"A request has at most {MAXIMUM_BODY} bytes.")
+        raise HttpError(413, f"A request has at most {MAXIMUM_BODY} bytes.")
     return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 

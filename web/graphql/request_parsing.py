@@ -14,12 +14,12 @@ IDENTIFIERS = ("documentId", "doc_id", "id")
 ways that grew with Relay. Apollo's clients do it in the extensions."""
 
 
-class Malformed(Exception):
+class BadRequest(Exception):
     """This is no request; the message says how one looks."""
 
 
 @dataclass(slots=True)
-class Asked:
+class GraphQLRequest:
     """An operation, by its text or by the name that a trusted document has."""
 
     query: str | None
@@ -28,22 +28,22 @@ class Asked:
     variables: dict[str, Any]
 
 
-def asked_in(said: Any) -> Asked:
-    """A JSON object. Raises Malformed."""
+def request_from_json(said: Any) -> GraphQLRequest:
+    """A JSON object. Raises BadRequest."""
     if not isinstance(said, dict):
-        raise Malformed("A request is one JSON object: query, variables, operationName.")
+        raise BadRequest("A request is one JSON object: query, variables, operationName.")
     query = _demand(said, "query", str, "a string")
     name = _demand(said, "operationName", str, "a string")
     variables = _demand(said, "variables", dict, "an object")
     extensions = _demand(said, "extensions", dict, "an object")
     document_id = None if query else _document_id(said, extensions or {})
     if query is None and document_id is None:
-        raise Malformed("There is no query. Send one as: query, or name a document: documentId.")
-    return Asked(query, document_id, name or None, variables or {})
+        raise BadRequest("There is no query. Send one as: query, or name a document: documentId.")
+    return GraphQLRequest(query, document_id, name or None, variables or {})
 
 
-def asked_by_address(query_string: bytes) -> Asked | None:
-    """None if it asks for nothing: a browser wants to see a page. Raises Malformed."""
+def request_from_query_string(query_string: bytes) -> GraphQLRequest | None:
+    """None if it asks for nothing: a browser wants to see a page. Raises BadRequest."""
     try:
         pairs = parse_qsl(
             query_string.decode(errors="replace"),
@@ -51,33 +51,33 @@ def asked_by_address(query_string: bytes) -> Asked | None:
             max_num_fields=MAXIMUM_PARAMETERS,
         )
     except ValueError:
-        raise Malformed(f"An address has at most {MAXIMUM_PARAMETERS} parameters.") from None
+        raise BadRequest(f"An address has at most {MAXIMUM_PARAMETERS} parameters.") from None
     said: dict[str, Any] = {name: value for name, value in pairs if value or name == "query"}
     for name in ("variables", "extensions"):
         if name in said:
             said[name] = _parsed(said[name], f"The {name} of an address are")
     if not said.keys() & {"query", "extensions", *IDENTIFIERS}:
         return None
-    return asked_in(said)
+    return request_from_json(said)
 
 
-def asked_in_body(body: bytes) -> Asked:
-    """Raises Malformed."""
-    return asked_in(_parsed(body, "The request body is"))
+def request_from_body(body: bytes) -> GraphQLRequest:
+    """Raises BadRequest."""
+    return request_from_json(_parsed(body, "The request body is"))
 
 
 def _parsed(text: str | bytes, what: str) -> Any:
     try:
         return orjson.loads(text)
     except orjson.JSONDecodeError:
-        raise Malformed(f"{what} no JSON.") from None
+        raise BadRequest(f"{what} no JSON.") from None
 
 
 def _demand(said: Mapping[str, Any], name: str, type_: type, kind: str) -> Any:
     value = said.get(name)
     if value is None or isinstance(value, type_):
         return value
-    raise Malformed(f"`{name}` is {kind}, or null, or left out.")
+    raise BadRequest(f"`{name}` is {kind}, or null, or left out.")
 
 
 def _document_id(said: Mapping[str, Any], extensions: Mapping[str, Any]) -> str | None:

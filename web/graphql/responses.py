@@ -7,8 +7,8 @@ from starlette.types import Receive, Scope, Send
 
 from engine.execution import Execution
 from engine.responses import body_of
-from web.connection_registry import COME_BACK
-from web.graphql.content_negotiation import Form
+from web.connection_registry import RETRY_AFTER
+from web.graphql.content_negotiation import ResponseForm
 
 CODES = {401: "UNAUTHENTICATED", 413: "LIMIT_EXCEEDED", 500: "INTERNAL", 503: "UNAVAILABLE"}
 """Of requests that are refused with such a status; all others are INVALID."""
@@ -18,17 +18,17 @@ STATUSES = {"FORBIDDEN": 403, "INTERNAL": 500, "UNAVAILABLE": 503}
 Header = tuple[bytes, bytes]
 KEEP_NOTHING = (b"cache-control", b"no-store")
 """What one caller may see is not for the next."""
-TYPES: Mapping[Form, Header] = {
-    form: (b"content-type", f"{form.value}; charset=utf-8".encode()) for form in Form
+TYPES: Mapping[ResponseForm, Header] = {
+    form: (b"content-type", f"{form.value}; charset=utf-8".encode()) for form in ResponseForm
 }
 PAGE_TYPE = (b"content-type", b"text/html; charset=utf-8")
 ALWAYS: Mapping[int, Sequence[Header]] = {
     401: [(b"www-authenticate", b"Bearer")],
-    503: [(name.lower().encode(), value.encode()) for name, value in COME_BACK.items()],
+    503: [(name.lower().encode(), value.encode()) for name, value in RETRY_AFTER.items()],
 }
 
 
-class Reply:
+class GraphQLResponse:
     """An ASGI response."""
 
     __slots__ = ("_body", "_headers", "_status")
@@ -45,10 +45,10 @@ class Reply:
         await send({"type": "http.response.body", "body": self._body})
 
 
-def answer(execution: Execution, form: Form) -> Reply:
+def answer(execution: Execution, form: ResponseForm) -> GraphQLResponse:
     """Of an operation."""
-    is_fine = execution.has_begun or form is Form.JSON
-    return Reply(200 if is_fine else _status(execution), TYPES[form], body_of(execution))
+    is_fine = execution.has_begun or form is ResponseForm.JSON
+    return GraphQLResponse(200 if is_fine else _status(execution), TYPES[form], body_of(execution))
 
 
 def _status(execution: Execution) -> int:
@@ -56,8 +56,12 @@ def _status(execution: Execution) -> int:
     return STATUSES.get(str(code), 400)
 
 
-def refusal(status: int, message: str, form: Form | None, *headers: Header) -> Reply:
+def refusal(
+    status: int, message: str, form: ResponseForm | None, *headers: Header
+) -> GraphQLResponse:
     """Of a request, in JSON even to whoever would take neither form of it."""
     error = {"message": message, "extensions": {"code": CODES.get(status, "INVALID")}}
     body = orjson.dumps({"errors": [error]})
-    return Reply(status, TYPES[form or Form.JSON], body, *ALWAYS.get(status, ()), *headers)
+    return GraphQLResponse(
+        status, TYPES[form or ResponseForm.JSON], body, *ALWAYS.get(status, ()), *headers
+    )

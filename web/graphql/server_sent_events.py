@@ -15,16 +15,16 @@ from starlette.types import Message, Receive, Scope, Send
 from engine import error_formatting
 from engine.execution import Execution, refused
 from engine.responses import text_of
-from errors import Refusal
+from errors import DomainError
 from subscriptions.followers import Follower
-from subscriptions.live_query_subscribers import AnswerFollower
+from subscriptions.live_query_subscribers import LiveQuerySubscriber
 from web.connection_registry import (
     CLOSE_TIMEOUT,
     PING_INTERVAL,
     SEND_TIMEOUT,
-    Connections,
+    ConnectionRegistry,
     EndReason,
-    Place,
+    Slot,
 )
 
 HEADERS = {
@@ -46,8 +46,8 @@ class EventStream:
     def __init__(
         self,
         events: AsyncGenerator[str, None],
-        connections: Connections,
-        place: Place,
+        connections: ConnectionRegistry,
+        place: Slot,
         authorization: str | None,
     ) -> None:
         self.authorization = authorization
@@ -93,7 +93,7 @@ class EventStream:
         await self._send(message)
         self._is_sending = False
 
-    def look(self, now: float) -> None:
+    def tick(self, now: float) -> None:
         if self._is_sending and now - self._sent_at > SEND_TIMEOUT:
             self._sending.cancel()
         elif not self._is_sending and now - self._sent_at > PING_INTERVAL:
@@ -109,7 +109,7 @@ class EventStream:
         self._sending.cancel()
 
 
-def come_back(after_ms: int = RETRY_MS) -> Response:
+def retry_later(after_ms: int = RETRY_MS) -> Response:
     """For whoever must not stay now: a browser gives up for good after any status but 200."""
     return Response(f"retry: {after_ms}\n", headers=HEADERS)
 
@@ -143,7 +143,7 @@ async def single(execution: Execution) -> AsyncGenerator[str, None]:
     yield event(text_of(execution)) + COMPLETE
 
 
-async def events_of(follower: Follower | AnswerFollower) -> AsyncGenerator[str, None]:
+async def events_of(follower: Follower | LiveQuerySubscriber) -> AsyncGenerator[str, None]:
     """Of a subscription."""
     try:
         async with follower:
@@ -151,5 +151,5 @@ async def events_of(follower: Follower | AnswerFollower) -> AsyncGenerator[str, 
                 yield beginning(follower.place)
             async for delivery in follower:
                 yield event(delivery.body, delivery.position)
-    except Refusal as error:
-        yield event(text_of(refused([error_formatting.error_of(error)]))) + COMPLETE
+    except DomainError as error:
+        yield event(text_of(refused([error_formatting.error_from_refusal(error)]))) + COMPLETE

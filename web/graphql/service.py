@@ -5,7 +5,7 @@ from typing import Any
 
 from graphql import GraphQLError
 
-from access.authentication import Callers
+from access.authentication import Authenticator
 from access.scopes import Viewer
 from database.outages import is_outage
 from engine.context import MakeContext
@@ -15,27 +15,27 @@ from engine.persisted.documents import TrustedDocuments
 from engine.schema import Schema
 from subscriptions.feed import Feed
 from subscriptions.followers import Follower
-from subscriptions.live_query_subscribers import AnswerFollower
-from subscriptions.registry import Subscriptions
+from subscriptions.live_query_subscribers import LiveQuerySubscriber
+from subscriptions.registry import SubscriptionRegistry
 from web.deadlines import Deadlines
-from web.graphql.request_parsing import Asked
+from web.graphql.request_parsing import GraphQLRequest
 
 TIME_TO_ANSWER = 30.0
 """Seconds for a request: longer than any statement may take, shorter than proxies wait."""
 
 
-class Answering:
+class GraphQLService:
     """Asks anew at each operation what its key allows: a connection may be open for days."""
 
     def __init__(
         self, schema: Schema, trusted: TrustedDocuments, make_context: MakeContext, feed: Feed
     ) -> None:
-        self.callers = Callers()
+        self.callers = Authenticator()
         self.deadlines = Deadlines(TIME_TO_ANSWER)
         self._schema, self._trusted, self._make_context = schema, trusted, make_context
-        self._subscriptions = Subscriptions(schema, make_context, feed)
+        self._subscriptions = SubscriptionRegistry(schema, make_context, feed)
 
-    def prepare(self, asked: Asked) -> Operation:
+    def prepare(self, asked: GraphQLRequest) -> Operation:
         """Raises Refused."""
         text = self._trusted.text(asked.query, asked.document_id)
         return self._schema.operations.prepare(text, asked.operation_name)
@@ -65,7 +65,7 @@ class Answering:
         variables: Mapping[str, Any],
         viewer: Viewer,
         resume_at: int | None = None,
-    ) -> Follower | AnswerFollower:
+    ) -> Follower | LiveQuerySubscriber:
         """Of a subscription; `resume_at` takes the place of `after`.
 
         Raises Refused, Refusal, and Unavailable.

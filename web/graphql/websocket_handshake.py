@@ -14,18 +14,21 @@ from strawberry.http.websocket_origin import (
 from access.scopes import ANONYMOUS, Viewer
 from engine import error_formatting
 from errors import Unauthenticated
-from web.connection_registry import COME_BACK, Connections, Full, host_of
-from web.graphql.service import Answering
-from web.graphql.websocket_messages import PROTOCOL, Close, closing, reason
-from web.graphql.websocket_session import Conversation
+from web.connection_registry import RETRY_AFTER, ConnectionRegistry, TooManyConnections, host_of
+from web.graphql.service import GraphQLService
+from web.graphql.websocket_messages import PROTOCOL, CloseCode, closing, reason
+from web.graphql.websocket_session import WebsocketSession
 
 
-class Handshakes:
+class WebsocketHandshake:
     """Refuses before the upgrade what a page must not do, and after it what a client shall see:
     a browser tells its page close codes, and no status."""
 
     def __init__(
-        self, answering: Answering, connections: Connections, allowed_origins: Sequence[str]
+        self,
+        answering: GraphQLService,
+        connections: ConnectionRegistry,
+        allowed_origins: Sequence[str],
     ) -> None:
         self._answering, self._connections = answering, connections
         self._allowed_origins = normalize_allowed_origins(allowed_origins)
@@ -39,16 +42,16 @@ class Handshakes:
         authorization = headers.get("authorization")
         viewer, code = await self._viewer(authorization)
         if PROTOCOL not in scope["subprotocols"]:
-            code = Close.WRONG_PROTOCOL
+            code = CloseCode.WRONG_PROTOCOL
         try:
             place = self._connections.admit(host_of(scope), viewer)
-        except Full:
-            await Response(status_code=503, headers=COME_BACK)(scope, receive, send)
+        except TooManyConnections:
+            await Response(status_code=503, headers=RETRY_AFTER)(scope, receive, send)
             return
         try:
             if code is None:
                 await send({"type": "websocket.accept", "subprotocol": PROTOCOL})
-                conversation = Conversation(
+                conversation = WebsocketSession(
                     self._answering, self._connections, place, authorization, receive, send
                 )
                 with self._connections.keeping(conversation):
@@ -59,12 +62,12 @@ class Handshakes:
         finally:
             place.leave()
 
-    async def _viewer(self, authorization: str | None) -> tuple[Viewer, Close | None]:
+    async def _viewer(self, authorization: str | None) -> tuple[Viewer, CloseCode | None]:
         """Who asks; or how to close, if that cannot be told."""
         try:
             return await self._answering.callers.viewer(authorization), None
         except Unauthenticated:
-            return ANONYMOUS, Close.FORBIDDEN
+            return ANONYMOUS, CloseCode.FORBIDDEN
         except Exception as error:
             error_formatting.log_exception(error, "a handshake")
             return ANONYMOUS, closing(error)

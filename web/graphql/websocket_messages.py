@@ -10,7 +10,7 @@ from typing import Any, TypeGuard
 import orjson
 
 from database.outages import is_outage
-from web.graphql.request_parsing import Malformed, asked_in
+from web.graphql.request_parsing import BadRequest, request_from_json
 
 PROTOCOL = "graphql-transport-ws"
 LONGEST_REASON = 123
@@ -21,7 +21,7 @@ PING = '{"type":"ping"}'
 PONG = '{"type":"pong"}'
 
 
-class Close(IntEnum):
+class CloseCode(IntEnum):
     RESTARTING = 1012
     TRY_AGAIN_LATER = 1013
     BAD_MESSAGE = 4400
@@ -34,24 +34,24 @@ class Close(IntEnum):
 
 
 REASONS = {
-    Close.RESTARTING: "The service restarts; come back",
-    Close.TRY_AGAIN_LATER: "Try again later",
-    Close.BAD_MESSAGE: "This is no message of graphql-transport-ws",
-    Close.NOT_ACKNOWLEDGED: "Unauthorized",
-    Close.FORBIDDEN: "Forbidden",
-    Close.WRONG_PROTOCOL: "Subprotocol not acceptable: use graphql-transport-ws",
-    Close.TIMED_OUT: "Nothing was heard in time",
-    Close.ID_IN_USE: "Subscriber for {} already exists",
-    Close.SECOND_INIT: "Too many initialisation requests",
+    CloseCode.RESTARTING: "The service restarts; come back",
+    CloseCode.TRY_AGAIN_LATER: "Try again later",
+    CloseCode.BAD_MESSAGE: "This is no message of graphql-transport-ws",
+    CloseCode.NOT_ACKNOWLEDGED: "Unauthorized",
+    CloseCode.FORBIDDEN: "Forbidden",
+    CloseCode.WRONG_PROTOCOL: "Subprotocol not acceptable: use graphql-transport-ws",
+    CloseCode.TIMED_OUT: "Nothing was heard in time",
+    CloseCode.ID_IN_USE: "Subscriber for {} already exists",
+    CloseCode.SECOND_INIT: "Too many initialisation requests",
 }
 
 
-def closing(error: Exception) -> Close:
+def closing(error: Exception) -> CloseCode:
     """After a mistake of ours, or an outage, clients come back."""
-    return Close.TRY_AGAIN_LATER if is_outage(error) else Close.RESTARTING
+    return CloseCode.TRY_AGAIN_LATER if is_outage(error) else CloseCode.RESTARTING
 
 
-def reason(code: Close, about: str = "") -> str:
+def reason(code: CloseCode, about: str = "") -> str:
     """What a client said may be too long for the protocol."""
     return REASONS[code].format(about).encode()[:LONGEST_REASON].decode(errors="ignore")
 
@@ -68,8 +68,8 @@ def read(text: str | None) -> dict[str, Any] | None:
     message = {name: value for name, value in message.items() if value is not None}
     if message["type"] == "subscribe":
         try:
-            message["payload"] = asked_in(message.get("payload"))
-        except Malformed:
+            message["payload"] = request_from_json(message.get("payload"))
+        except BadRequest:
             return None
     return message
 

@@ -10,41 +10,41 @@ from starlette.types import Receive, Send
 
 from access.scopes import ANONYMOUS
 from engine import error_formatting
-from engine.operations import Operation, Refused
+from engine.operations import InvalidOperation, Operation
 from engine.responses import text_of
-from errors import LimitExceeded, Refusal, Unauthenticated
+from errors import DomainError, LimitExceeded, Unauthenticated
 from web.connection_registry import (
     CLOSE_TIMEOUT,
     PING_INTERVAL,
     PONG_TIMEOUT,
     SEND_TIMEOUT,
-    Connections,
+    ConnectionRegistry,
     EndReason,
-    Full,
-    Place,
+    Slot,
+    TooManyConnections,
 )
 from web.graphql import websocket_messages
-from web.graphql.request_parsing import Asked
-from web.graphql.service import Answering
-from web.graphql.websocket_messages import Close
-from web.token_bucket import Allowance
+from web.graphql.request_parsing import GraphQLRequest
+from web.graphql.service import GraphQLService
+from web.graphql.websocket_messages import CloseCode
+from web.token_bucket import TokenBucket
 
-CLOSE_CODES = {EndReason.RESTARTING: Close.RESTARTING, EndReason.REVOKED: Close.FORBIDDEN}
+CLOSE_CODES = {EndReason.RESTARTING: CloseCode.RESTARTING, EndReason.REVOKED: CloseCode.FORBIDDEN}
 """After either of them clients know whether to come back."""
 
 
-class Gone(Exception):
+class ClientDisconnected(Exception):
     """Nobody is at the other end any more."""
 
 
-class Conversation:
+class WebsocketSession:
     """Reads messages in one task and runs each operation in its own."""
 
     def __init__(
         self,
-        answering: Answering,
-        connections: Connections,
-        place: Place,
+        answering: GraphQLService,
+        connections: ConnectionRegistry,
+        place: Slot,
         authorization: str | None,
         receive: Receive,
         send: Send,
@@ -61,12 +61,12 @@ class Conversation:
         self._opened_at = self._heard_at = self._sent_at = connections.now
         self._pinged_at: float | None = None
         self._sending = 0
-        self._allowance = Allowance(self._limits.messages_per_second, _now())
+        self._allowance = TokenBucket(self._limits.messages_per_second, _now())
 
     async def run(self) -> None:
         """Until either side closes."""
         try:
-            with suppress(Gone):
+            with suppress(ClientDisconnected):
                 await self._listen()
         except asyncio.CancelledError:
             if not self._is_ending or self._main.uncancel():
@@ -79,7 +79,7 @@ class Conversation:
         try:
             while (message := await self._receive())["type"] != "websocket.disconnect":
                 await self._hear(message.get("text"))
-        except Gone:
+        except ClientDisconnected:
             raise
         except Exception as error:
             error_formatting.log_exception(error, "a websocket")
@@ -88,9 +88,9 @@ class Conversation:
     async def _hear(self, text: str | None) -> None:
         self._heard_at, self._pinged_at = self._connections.now, None
         if not self._allowance.take(_now()):
-            await self._close(Close.TRY_AGAIN_LATER)
+            await self._close(CloseCode.TRY_AGAIN_LATER)
         elif (message := websocket_messages.read(text)) is None:
-            await self._close(Close.BAD_MESSAGE)
+            await self._close(CloseCode.BAD_MESSAGE)
         else:
             await self._act_on(message)
 
@@ -110,7 +110,7 @@ class Conversation:
     async def _initialise(self, said: Mapping[str, Any]) -> None:
         """The key may come with the handshake, or here."""
         if self._is_initialised:
-            await self._close(Close.SECOND_INIT)
+            await self._close(CloseCode.SECOND_INIT)
         self._is_initialised = True
         authorization = said.get("Authorization", said.get("authorization"))
         if authorization is not None:
@@ -120,38 +120,38 @@ class Conversation:
             if authorization is not None and viewer is not ANONYMOUS:
                 self._place.move(viewer)
         except Unauthenticated:
-            await self._close(Close.FORBIDDEN)
-        except Full:
-            await self._close(Close.TRY_AGAIN_LATER)
+            await self._close(CloseCode.FORBIDDEN)
+        except TooManyConnections:
+            await self._close(CloseCode.TRY_AGAIN_LATER)
         else:
             self._is_acknowledged = True
             await self._say(websocket_messages.ACKNOWLEDGE)
 
-    async def _subscribe(self, id_: str, asked: Asked) -> None:
+    async def _subscribe(self, id_: str, asked: GraphQLRequest) -> None:
         if not self._is_acknowledged:
-            await self._close(Close.NOT_ACKNOWLEDGED)
+            await self._close(CloseCode.NOT_ACKNOWLEDGED)
         elif id_ in self._operations:
-            await self._close(Close.ID_IN_USE, id_)
+            await self._close(CloseCode.ID_IN_USE, id_)
         elif len(self._operations) >= self._limits.subscriptions_per_connection:
             await self._say_errors(id_, [_too_many(self._limits.subscriptions_per_connection)])
         else:
             self._operations[id_] = asyncio.create_task(self._operate(id_, asked))
 
-    async def _operate(self, id_: str, asked: Asked) -> None:
+    async def _operate(self, id_: str, asked: GraphQLRequest) -> None:
         try:
             await self._answer(id_, asked)
-        except Refused as refused:
+        except InvalidOperation as refused:
             await self._refuse(id_, refused.errors)
-        except Refusal as refusal:
-            await self._refuse(id_, [error_formatting.error_of(refusal)])
+        except DomainError as refusal:
+            await self._refuse(id_, [error_formatting.error_from_refusal(refusal)])
         except Unauthenticated:
-            self._end_with(Close.FORBIDDEN)
-        except Gone:
+            self._end_with(CloseCode.FORBIDDEN)
+        except ClientDisconnected:
             pass
         except Exception as error:
             self._break_off(error)
 
-    async def _answer(self, id_: str, asked: Asked) -> None:
+    async def _answer(self, id_: str, asked: GraphQLRequest) -> None:
         operation = self._answering.prepare(asked)
         if operation.is_subscription:
             await self._follow(id_, operation, asked.variables)
@@ -172,7 +172,7 @@ class Conversation:
                 await self._say(head + delivery.body + "}")
 
     async def _refuse(self, id_: str, errors: list[GraphQLError]) -> None:
-        await self._say_errors(id_, error_formatting.shown_and_logged(errors))
+        await self._say_errors(id_, error_formatting.format_and_log(errors))
 
     async def _say_errors(self, id_: str, errors: list[GraphQLError]) -> None:
         self._operations.pop(id_, None)
@@ -181,14 +181,14 @@ class Conversation:
     async def _say(self, text: str) -> None:
         await self._put({"type": "websocket.send", "text": text})
 
-    async def _close(self, code: Close, about: str = "") -> NoReturn:
+    async def _close(self, code: CloseCode, about: str = "") -> NoReturn:
         """Nothing is acted on of what was said after its reason: it may have come already."""
         reason = websocket_messages.reason(code, about)
         await self._put({"type": "websocket.close", "code": int(code), "reason": reason})
-        raise Gone
+        raise ClientDisconnected
 
     async def _put(self, event: dict[str, Any]) -> None:
-        """Waits while the other end takes nothing. Raises Gone."""
+        """Waits while the other end takes nothing. Raises ClientDisconnected."""
         if not self._sending:
             self._sent_at = self._connections.now
         self._sending += 1
@@ -196,25 +196,25 @@ class Conversation:
             await self._send(event)
         except (OSError, RuntimeError):
             # uvicorn calls what is said after the close a RuntimeError.
-            raise Gone from None
+            raise ClientDisconnected from None
         finally:
             self._sending -= 1
             self._sent_at = self._connections.now
 
-    def look(self, now: float) -> None:
+    def tick(self, now: float) -> None:
         if self._sending and now - self._sent_at > SEND_TIMEOUT:
-            self._end_with(Close.TRY_AGAIN_LATER)
+            self._end_with(CloseCode.TRY_AGAIN_LATER)
         elif not self._is_initialised and now - self._opened_at > self._limits.init_seconds:
-            self._end_with(Close.TIMED_OUT)
+            self._end_with(CloseCode.TIMED_OUT)
         elif self._pinged_at is None:
             if now - self._heard_at > PING_INTERVAL:
                 self._pinged_at = now
                 self._aside = asyncio.create_task(self._ping())
         elif now - self._pinged_at > PONG_TIMEOUT:
-            self._end_with(Close.TIMED_OUT)
+            self._end_with(CloseCode.TIMED_OUT)
 
     async def _ping(self) -> None:
-        with suppress(Gone):
+        with suppress(ClientDisconnected):
             await self._say(websocket_messages.PING)
 
     def _break_off(self, error: Exception) -> None:
@@ -226,13 +226,13 @@ class Conversation:
     def end(self, reason: EndReason) -> None:
         self._end_with(CLOSE_CODES[reason])
 
-    def _end_with(self, code: Close) -> None:
+    def _end_with(self, code: CloseCode) -> None:
         if not self._is_ending:
             self._is_ending = True
             self._aside = asyncio.create_task(self._end(code))
 
-    async def _end(self, code: Close) -> None:
-        with suppress(Gone, TimeoutError):
+    async def _end(self, code: CloseCode) -> None:
+        with suppress(ClientDisconnected, TimeoutError):
             async with asyncio.timeout(CLOSE_TIMEOUT):
                 await self._close(code)
         # It may wait for somebody who takes nothing.
@@ -251,4 +251,4 @@ def _now() -> float:
 
 def _too_many(limit: int) -> GraphQLError:
     refusal = LimitExceeded(f"A websocket has at most {limit} operations at once.")
-    return error_formatting.shown(error_formatting.error_of(refusal))
+    return error_formatting.format_error(error_formatting.error_from_refusal(refusal))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from models.denormalized_columns import put_copies
+from models.denormalized_columns import refresh_denormalized
 from models.estimates import Estimate
 from models.events import TrackingEvent
 from models.exceptions import ExceptionNote, OrderException
@@ -63,7 +63,7 @@ def build_random_aggregate(
         _add_shipment(source, size, aggregate)
     count = source.integer(*size.exceptions)
     aggregate.exceptions = build_random_exceptions(source, order, aggregate.events, count)
-    put_copies(order, aggregate.shipments, aggregate.exceptions)
+    refresh_denormalized(order, aggregate.shipments, aggregate.exceptions)
     for exception in aggregate.exceptions:
         for _ in range(source.integer(*size.notes)):
             aggregate.notes.append(build_random_note(source, exception.id))
