@@ -30,7 +30,7 @@ from schema.build import build_schema
 from schema.context import context_maker
 from subscriptions.feed import Feed
 from subscriptions.transport import open_transport
-from tracking.sweeper import sweeping
+from tracking.sweeper import sweeper_task
 from unit_of_work.unit_of_work import Tracker
 from web.connection_registry import ConnectionLimits
 from web.graceful_shutdown import drain_before_exit
@@ -99,7 +99,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
             ),
             feed,
             endpoint.keeping(),
-            sweeping(tracker, settings.sweep_seconds),
+            sweeper_task(tracker, settings.sweep_seconds),
             counting(),
         ):
             with drain_before_exit(endpoint.connections):

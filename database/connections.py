@@ -58,7 +58,7 @@ TABLES = (
     "models.changes",
     "models.rollups",
     "models.api_keys",
-    "models.repeats",
+    "models.idempotency_keys",
 )
 
 

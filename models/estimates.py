@@ -110,7 +110,7 @@ def expectation_of(row: Shipment | Order) -> Expectation | None:
     )
 
 
-def put_expectation(row: Shipment | Order, expected: Expectation | None) -> None:
+def set_expectation(row: Shipment | Order, expected: Expectation | None) -> None:
     row.estimate_earliest = None if expected is None else expected.earliest
     row.estimate_latest = None if expected is None else expected.latest
     row.estimate_source = None if expected is None else expected.source

@@ -20,7 +20,7 @@ from models.orders import TEXT_LENGTH, Order
 from models.shipments import CARRIER_LENGTH, Shipment
 
 NOTE_LENGTH = 4000
-NEWS_KEY_LENGTH = 100
+EVENT_KEY_LENGTH = 100
 
 
 class OrderException(PlainModel):
@@ -48,7 +48,7 @@ class OrderException(PlainModel):
     action_required = fields.BooleanField()
     summary = fields.CharField(max_length=TEXT_LENGTH, null=True)
     occurrences = fields.IntField(default=1)
-    counted_key = fields.CharField(max_length=NEWS_KEY_LENGTH, null=True)
+    counted_key = fields.CharField(max_length=EVENT_KEY_LENGTH, null=True)
     opened_by_event_id: UUID | None = fields.UUIDField(null=True)
     was_opened_by_person = fields.BooleanField(default=False)
     was_closed_by_person = fields.BooleanField(default=False)

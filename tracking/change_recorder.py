@@ -40,8 +40,8 @@ def _text(value: object) -> str | None:
 class ChangeRecorder:
     """Writes the changes of one order, in the order in which they happened."""
 
-    def __init__(self, act: UnitOfWork, order: Order, reason: str | None = None) -> None:
-        self._act = act
+    def __init__(self, uow: UnitOfWork, order: Order, reason: str | None = None) -> None:
+        self._uow = uow
         self._order = order
         self._reason = reason
         self.last_moved_at: datetime | None = None
@@ -86,7 +86,7 @@ class ChangeRecorder:
         self._event(kind, shipment, event, event.occurred_at, actor=event.source)
 
     def event_retracted(self, shipment: Shipment, event: TrackingEvent) -> None:
-        self._event(ChangeKind.EVENT_RETRACTED, shipment, event, self._act.now)
+        self._event(ChangeKind.EVENT_RETRACTED, shipment, event, self._uow.now)
 
     def _event(
         self,
@@ -184,8 +184,8 @@ class ChangeRecorder:
         **values: Any,
     ) -> None:
         self._order.sequence += 1
-        self._order.updated_at = self._act.now
-        self._act.changes.append(
+        self._order.updated_at = self._uow.now
+        self._uow.changes.append(
             new_row(
                 Change,
                 position=0,
@@ -196,8 +196,8 @@ class ChangeRecorder:
                 carrier=shipment and shipment.carrier,
                 country=self._order.destination_country,
                 occurred_at=occurred_at,
-                recorded_at=self._act.now,
-                actor=actor or self._act.actor,
+                recorded_at=self._uow.now,
+                actor=actor or self._uow.actor,
                 reason=reason or self._reason,
                 **values,
             )

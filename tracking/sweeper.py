@@ -8,8 +8,8 @@ from database.connections import connection, is_postgres
 from models.orders import Order
 from runtime.supervised_task import SupervisedTask
 from tracking.change_recorder import ChangeRecorder
-from tracking.orders.loading import lock_orders
-from tracking.settlement import reconcile
+from tracking.orders.loaded_orders import lock_orders
+from tracking.reconciliation import reconcile
 from unit_of_work.unit_of_work import Tracker, UnitOfWork, command
 
 logger = logging.getLogger("whereabouts.sweeper")
@@ -21,13 +21,13 @@ SWEEPER_LOCK = 7_726_573
 
 
 @command
-async def sweep_some(this: UnitOfWork) -> int:
+async def sweep_batch(uow: UnitOfWork) -> int:
     """Settle orders whose time has come, the longest due first; how many. 0 if another sweeps."""
     if not await _is_alone():
         return 0
-    due = await Order.filter(sweep_at__lt=this.now).order_by("sweep_at").limit(BATCH).only("id")
-    for loaded in (await lock_orders(this, [one.id for one in due])).values():
-        reconcile(this, loaded, ChangeRecorder(this, loaded.order), this.now)
+    due = await Order.filter(sweep_at__lt=uow.now).order_by("sweep_at").limit(BATCH).only("id")
+    for loaded in (await lock_orders(uow, [one.id for one in due])).values():
+        reconcile(uow, loaded, ChangeRecorder(uow, loaded.order), uow.now)
     return len(due)
 
 
@@ -44,12 +44,12 @@ async def _is_alone() -> bool:
 async def sweep(tracker: Tracker) -> int:
     """Until nothing is due; how many orders were settled."""
     total = 0
-    while swept := await sweep_some(tracker, SYSTEM):
+    while swept := await sweep_batch(tracker, SYSTEM):
         total += swept
     return total
 
 
-def sweeping(tracker: Tracker, every: float) -> SupervisedTask:
+def sweeper_task(tracker: Tracker, every: float) -> SupervisedTask:
     """The sweeper, who sweeps from start to stop, whatever happens."""
     return SupervisedTask("The sweeper", lambda: sweep_for_ever(tracker, every))
 

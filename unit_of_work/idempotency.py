@@ -9,7 +9,7 @@ from uuid import UUID
 
 from database.rows import new_row
 from errors import Conflict
-from models.repeats import IdempotencyKey
+from models.idempotency_keys import IdempotencyKey
 from unit_of_work.unit_of_work import UnitOfWork
 
 OTHER_CONTENT = "This key was used for something else: send the same content, or a new key."

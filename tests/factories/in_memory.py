@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from database.columns import new_id
+from models.allocation import Parcel
 from models.customers import Customer
 from models.enums import (
     DeliveryMethod,
@@ -29,7 +30,6 @@ from models.estimates import Estimate
 from models.events import TrackingEvent
 from models.exceptions import OrderException
 from models.orders import Order, OrderItem
-from models.quantities import Parcel
 from models.search import optionally_searchable, searchable
 from models.shipments import Shipment, ShipmentItem
 from models.tracking_ids import new_tracking_id

@@ -2,7 +2,7 @@
 
 from models.enums import ShipmentStatus, TrackingEventType
 from models.events import TrackingEvent
-from models.fold import Folded, fold
+from models.shipment_fold import FoldedShipment, fold_shipment
 from tests.factories.in_memory import START, build_event
 
 
@@ -14,9 +14,9 @@ def retracted(event: TrackingEvent) -> TrackingEvent:
 
 def fold_sequence(
     *events: TrackingEventType | TrackingEvent, floor: ShipmentStatus = ShipmentStatus.PENDING
-) -> Folded:
+) -> FoldedShipment:
     """Fold events that come one hour after each other onto the status set by commands."""
-    return fold(floor, hourly_events(*events))
+    return fold_shipment(floor, hourly_events(*events))
 
 
 def hourly_events(*events: TrackingEventType | TrackingEvent) -> list[TrackingEvent]:

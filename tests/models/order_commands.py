@@ -5,10 +5,10 @@ from copy import copy
 from dataclasses import dataclass, field
 from typing import Any
 
-from models.derivation import PieceCounts, derive, next_order_statuses, tally
+from models.allocation import Parcel, allocate_pieces
 from models.enums import OrderStatus, ShipmentStatus
+from models.order_status import PieceCounts, count_pieces, derive_order_status, next_order_statuses
 from models.orders import Order, OrderItem
-from models.quantities import Parcel, share_out
 from tests.factories.in_memory import START, build_item, build_order, build_parcel, hour
 from tests.models.event_table import S
 
@@ -29,15 +29,15 @@ class OrderState:
     parcels: list[Parcel] = field(default_factory=list)
 
     def share_out(self) -> None:
-        share_out(self.items, self.parcels)
+        allocate_pieces(self.items, self.parcels)
 
     @property
     def tally(self) -> PieceCounts:
         self.share_out()
-        return tally(self.order, self.items, self.parcels)
+        return count_pieces(self.order, self.items, self.parcels)
 
     def status(self) -> OrderStatus:
-        return derive(self.tally)
+        return derive_order_status(self.tally)
 
     def next_statuses(self) -> list[OrderStatus]:
         return next_order_statuses(self.tally, self.parcels)

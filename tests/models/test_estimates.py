@@ -13,7 +13,7 @@ from models.estimates import (
     first_estimate,
     in_order,
     promise_of,
-    put_expectation,
+    set_expectation,
 )
 from tests.factories.in_memory import build_estimate, build_order, build_shipment, hour
 
@@ -76,10 +76,10 @@ def test_an_expectation_is_read_as_it_was_put() -> None:
     shipment = build_shipment()
     current = current_estimate([build_estimate(CARRIER, 1, 60, reason="Snow")], None)
 
-    put_expectation(shipment, current)
+    set_expectation(shipment, current)
     assert expectation_of(shipment) == current
 
-    put_expectation(shipment, None)
+    set_expectation(shipment, None)
     assert expectation_of(shipment) is None
 
 

@@ -16,8 +16,8 @@ from models.enums import ChangeKind
 from models.estimates import Estimate
 from models.events import TrackingEvent
 from models.exceptions import ExceptionNote, OrderException
+from models.idempotency_keys import IdempotencyKey
 from models.orders import Address, Order, OrderItem
-from models.repeats import IdempotencyKey
 from models.rollups import (
     CountedLog,
     ExceptionCounted,

@@ -19,8 +19,8 @@ from tests.factories.drafts import NOW, build_item_draft
 from tests.tracking.assertions import assert_log_is_gapless, current_head, delete_all_rows
 from tests.tracking.random_commands import COMMANDS, CommandRunner, Step, step_lists
 from tracking.change_recorder import ChangeRecorder
-from tracking.orders.loading import lock_orders
-from tracking.settlement import reconcile
+from tracking.orders.loaded_orders import lock_orders
+from tracking.reconciliation import reconcile
 from unit_of_work.unit_of_work import Tracker, UnitOfWork, command
 
 pytestmark = pytest.mark.usefixtures("db")

@@ -28,7 +28,7 @@ from tests.tracking.assertions import (
     current_head,
 )
 from tracking import sweeper
-from tracking.sweeper import sweep, sweep_for_ever, sweeping
+from tracking.sweeper import sweep, sweep_for_ever, sweeper_task
 from unit_of_work.unit_of_work import Tracker
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -137,8 +137,8 @@ async def test_a_sweep_that_fails_is_followed_by_another(
         return NOW + timedelta(days=2)
 
     is_told = asyncio.Event()
-    sweeping = Tracker(announce=lambda _head: is_told.set(), clock=now)  # type: ignore[arg-type]
-    task = asyncio.create_task(sweep_for_ever(sweeping, 0.01))
+    sweeper_task = Tracker(announce=lambda _head: is_told.set(), clock=now)  # type: ignore[arg-type]
+    task = asyncio.create_task(sweep_for_ever(sweeper_task, 0.01))
     await asyncio.wait_for(is_told.wait(), 5)
     task.cancel()
 
@@ -156,7 +156,7 @@ async def test_a_sweeper_whose_task_is_cancelled_sweeps_on(
             while await Order.filter(health=Health.DELAYED).count() != count:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
 
-    async with sweeping(later(tracker, days=2), 0.01):
+    async with sweeper_task(later(tracker, days=2), 0.01):
         await make_order(tracker, promised_at=NOW + timedelta(days=1))
         await until_delayed(1)
         for task in asyncio.all_tasks():

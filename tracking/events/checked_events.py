@@ -9,9 +9,9 @@ from database.rows import new_row
 from errors import Invalid, NotFound
 from models import values
 from models.customers import IDENTITY_LENGTH, NAME_LENGTH
-from models.effects import EFFECTS
+from models.event_effects import EVENT_EFFECTS
 from models.events import TrackingEvent
-from models.node_ids import NodeType, id_of
+from models.node_ids import NodeType, parse_id_of
 from models.orders import TEXT_LENGTH
 from tracking import validation
 from tracking.events.event_times import event_time
@@ -29,7 +29,7 @@ class CheckedEvent:
     number: Number | None
 
 
-def checked_event(source: str, draft: EventDraft, now: datetime) -> CheckedEvent:
+def check_event(source: str, draft: EventDraft, now: datetime) -> CheckedEvent:
     """Raises a Refusal that names the field."""
     shipment_id, number = _addressee(draft)
     location = validation.location(draft.location, "location")
@@ -44,7 +44,7 @@ def checked_event(source: str, draft: EventDraft, now: datetime) -> CheckedEvent
         classifier=draft.classifier,
         occurred_at=when.occurred_at,
         moment=when.moment,
-        rank=EFFECTS[draft.type].rank,
+        rank=EVENT_EFFECTS[draft.type].rank,
         local_time=when.local_time,
         time_zone_source=when.source,
         precision=when.precision,
@@ -71,7 +71,7 @@ def _addressee(draft: EventDraft) -> tuple[UUID | None, Number | None]:
     if draft.shipment_id is not None:
         if draft.carrier is not None or draft.tracking_number is not None:
             raise Invalid("Give either shipmentId, or carrier and trackingNumber.", ("shipmentId",))
-        shipment_id = id_of(NodeType.SHIPMENT, draft.shipment_id)
+        shipment_id = parse_id_of(NodeType.SHIPMENT, draft.shipment_id)
         if shipment_id is None:
             raise NotFound("No shipment has this id.", ("shipmentId",))
         return shipment_id, None

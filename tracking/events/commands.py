@@ -11,12 +11,12 @@ from models import values
 from models.events import SOURCE_LENGTH, TrackingEvent
 from models.shipments import Shipment
 from tracking.change_recorder import ChangeRecorder
-from tracking.events.attachment import attach, keep, retract
-from tracking.events.checked_events import CheckedEvent, checked_event
+from tracking.events.checked_events import CheckedEvent, check_event
 from tracking.events.locked_scope import LockedScope, lock_scope
+from tracking.events.shipment_events import mark_retracted, record_event, store_unmatched_event
 from tracking.inputs import EventDraft
-from tracking.settlement import reconcile
-from tracking.shipments.tracking_number_locks import addressee
+from tracking.reconciliation import reconcile
+from tracking.shipments.tracking_number_locks import shipment_for_event
 from unit_of_work.unit_of_work import Tracker, UnitOfWork, command
 
 MAXIMUM_EVENTS = 500
@@ -46,7 +46,7 @@ Outcome = Recorded | Duplicate | Kept | DomainError
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class EventCall:
     """What a source tells at once."""
 
     source: str
@@ -69,27 +69,27 @@ async def record_events(
             ("input", "events"),
         )
     outcomes: list[Outcome] = await tracker.calls.ask(
-        Call(source, drafts), len(drafts), partial(_record_calls, tracker, viewer)
+        EventCall(source, drafts), len(drafts), partial(_record_calls, tracker, viewer)
     )
     return outcomes
 
 
 @command
-async def _record_calls(this: UnitOfWork, calls: Sequence[Call]) -> list[list[Outcome]]:
+async def _record_calls(uow: UnitOfWork, calls: Sequence[EventCall]) -> list[list[Outcome]]:
     """What is recorded names its source; whose call began the transaction does not matter."""
-    checked = [[_checked(this, call.source, one) for one in call.drafts] for call in calls]
+    checked = [[_checked(uow, call.source, one) for one in call.drafts] for call in calls]
     news = [one for told in checked for one in told if isinstance(one, CheckedEvent)]
-    affected = await lock_scope(this, news)
+    affected = await lock_scope(uow, news)
     outcomes = []
     for call, told in zip(calls, checked, strict=True):
-        this.actor = call.source
-        outcomes.append(_Telling(this, affected).tell(told))
+        uow.actor = call.source
+        outcomes.append(_Telling(uow, affected).tell(told))
     return outcomes
 
 
-def _checked(this: UnitOfWork, source: str, draft: EventDraft) -> CheckedEvent | DomainError:
+def _checked(uow: UnitOfWork, source: str, draft: EventDraft) -> CheckedEvent | DomainError:
     try:
-        return checked_event(source, draft, this.now)
+        return check_event(source, draft, uow.now)
     except DomainError as refusal:
         return refusal
 
@@ -97,14 +97,14 @@ def _checked(this: UnitOfWork, source: str, draft: EventDraft) -> CheckedEvent |
 class _Telling:
     """The events of one call, under the locks of all that they affect."""
 
-    def __init__(self, this: UnitOfWork, affected: LockedScope) -> None:
-        self._this, self._affected = this, affected
+    def __init__(self, uow: UnitOfWork, affected: LockedScope) -> None:
+        self._uow, self._affected = uow, affected
         self._records: dict[UUID, ChangeRecorder] = {}
 
     def tell(self, told: Sequence[CheckedEvent | DomainError]) -> list[Outcome]:
         outcomes = [one if isinstance(one, DomainError) else self._take(one) for one in told]
         for order_id, record in self._records.items():
-            reconcile(self._this, self._affected.orders[order_id], record, self._this.now)
+            reconcile(self._uow, self._affected.orders[order_id], record, self._uow.now)
         return [_placed(one, place) for place, one in enumerate(outcomes)]
 
     def _take(self, one: CheckedEvent) -> Outcome:
@@ -117,15 +117,15 @@ class _Telling:
         affected.known[event.fingerprint] = event.id if shipment else None
         self._meet_retractions(event)
         if shipment is None:
-            keep(self._this, event)
+            store_unmatched_event(self._uow, event)
             return Kept()
         loaded = affected.owner[shipment.id]
-        attach(self._this, loaded, shipment, event, self._record(shipment))
+        record_event(self._uow, loaded, shipment, event, self._record(shipment))
         return Recorded(event.id)
 
     def _addressee(self, one: CheckedEvent) -> Shipment | None:
         if one.number is not None:
-            return addressee(one.event, self._affected.by_number[one.number])
+            return shipment_for_event(one.event, self._affected.by_number[one.number])
         if one.shipment_id is None or one.shipment_id not in self._affected.owner:
             return None
         return self._affected.owner[one.shipment_id].shipment(one.shipment_id)
@@ -135,7 +135,7 @@ class _Telling:
         affected = self._affected
         name = event.source_event_id and (event.source, event.source_event_id)
         if name in affected.taken_back:
-            event.retracted_at = self._this.now
+            event.retracted_at = self._uow.now
         if event.retracts is not None:
             affected.taken_back.add((event.source, event.retracts))
             for doomed in affected.named[event.source, event.retracts]:
@@ -147,16 +147,16 @@ class _Telling:
         if event.retracted_at is not None:
             return
         if event.shipment_id is None:
-            event.retracted_at = self._this.now
+            event.retracted_at = self._uow.now
             return
         loaded = self._affected.owner[event.shipment_id]
         shipment = loaded.shipment(event.shipment_id)
-        retract(self._this, loaded, shipment, event, self._record(shipment))
+        mark_retracted(self._uow, loaded, shipment, event, self._record(shipment))
 
     def _record(self, shipment: Shipment) -> ChangeRecorder:
         if shipment.order_id not in self._records:
             order = self._affected.orders[shipment.order_id].order
-            self._records[order.id] = ChangeRecorder(self._this, order)
+            self._records[order.id] = ChangeRecorder(self._uow, order)
         return self._records[shipment.order_id]
 
 

@@ -11,8 +11,8 @@ from models.events import TrackingEvent
 from models.shipments import Shipment
 from tracking.events.checked_events import CheckedEvent
 from tracking.events.source_locks import lock_sources
-from tracking.orders.loading import LoadedOrder, lock_orders
-from tracking.shipments.tracking_number_locks import Number, lock_numbers, orders_of
+from tracking.orders.loaded_orders import LoadedOrder, lock_orders
+from tracking.shipments.tracking_number_locks import Number, lock_numbers, order_ids_of
 from unit_of_work.unit_of_work import UnitOfWork
 
 Named = tuple[str, str]
@@ -36,7 +36,7 @@ class LockedScope:
     named: dict[Named, list[TrackingEvent]] = field(default_factory=lambda: defaultdict(list))
 
 
-async def lock_scope(this: UnitOfWork, news: Sequence[CheckedEvent]) -> LockedScope:
+async def lock_scope(uow: UnitOfWork, news: Sequence[CheckedEvent]) -> LockedScope:
     """Lock sources, then numbers, then orders."""
     events = [one.event for one in news]
     doomed_names = {(one.source, one.retracts) for one in events if one.retracts is not None}
@@ -47,10 +47,10 @@ async def lock_scope(this: UnitOfWork, news: Sequence[CheckedEvent]) -> LockedSc
     await lock_numbers(numbers.union(_numbers_of(doomed)))
     doomed = await _events_named(doomed_names)
     ids = {one.shipment_id for one in news if one.shipment_id is not None}
-    order_ids = await orders_of(numbers, ids)
+    order_ids = await order_ids_of(numbers, ids)
     order_ids |= {one.order_id for one in doomed if one.order_id is not None}
-    affected = _affected(await lock_orders(this, order_ids), numbers)
-    for event, held in zip(doomed, _as_loaded(this, doomed, affected), strict=True):
+    affected = _affected(await lock_orders(uow, order_ids), numbers)
+    for event, held in zip(doomed, _as_loaded(uow, doomed, affected), strict=True):
         affected.named[event.source, str(event.source_event_id)].append(held)
     affected.known = await _known(events)
     affected.taken_back = await _taken_back(events)
@@ -88,7 +88,7 @@ def _affected(orders: dict[UUID, LoadedOrder], numbers: Iterable[Number]) -> Loc
 
 
 def _as_loaded(
-    this: UnitOfWork, events: Sequence[TrackingEvent], affected: LockedScope
+    uow: UnitOfWork, events: Sequence[TrackingEvent], affected: LockedScope
 ) -> Sequence[TrackingEvent]:
     """The same events, as the rows that their loaded orders hold; kept ones are watched."""
     if not events:
@@ -99,7 +99,7 @@ def _as_loaded(
         for held in loaded.events.values()
         for event in held
     }
-    this.rows.watch([one for one in events if one.id not in rows])
+    uow.rows.watch([one for one in events if one.id not in rows])
     return [rows.get(one.id, one) for one in events]
 
 

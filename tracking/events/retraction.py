@@ -7,13 +7,13 @@ from uuid import UUID
 from database.retries import ConcurrentChange
 from errors import NotFound
 from models.events import TrackingEvent
-from models.node_ids import NodeType, id_of
+from models.node_ids import NodeType, parse_id_of
 from models.shipments import Shipment
 from tracking import validation
 from tracking.change_recorder import ChangeRecorder
-from tracking.events.attachment import retract
-from tracking.orders.loading import LoadedOrder, lock_orders
-from tracking.settlement import reconcile
+from tracking.events.shipment_events import mark_retracted
+from tracking.orders.loaded_orders import LoadedOrder, lock_orders
+from tracking.reconciliation import reconcile
 from tracking.shipments.tracking_number_locks import lock_numbers
 from unit_of_work.unit_of_work import UnitOfWork, command
 
@@ -27,7 +27,7 @@ class Held(NamedTuple):
 
 
 @command
-async def retract_event(this: UnitOfWork, id_: str, reason: str) -> UUID:
+async def retract_event(uow: UnitOfWork, id_: str, reason: str) -> UUID:
     """Take an event back; it is kept, marked, and no longer counted.
 
     One that was left behind under a wrong number is taken back for whoever has that number, too.
@@ -36,25 +36,25 @@ async def retract_event(this: UnitOfWork, id_: str, reason: str) -> UUID:
     named = await _find(id_)
     current = await _lock_where_it_is(named)
     ids = {one.order_id for one in (named, current) if one.order_id is not None}
-    loaded = await lock_orders(this, ids)
+    loaded = await lock_orders(uow, ids)
     here = _held(loaded, named.id)
     if here.event.moved_to_id != named.moved_to_id:
         raise ConcurrentChange
     records: dict[UUID, ChangeRecorder] = {}
     if current.shipment_id is None:
-        this.rows.watch([current])
-        _take_back(this, here._replace(event=current), here.event, reason, records)
+        uow.rows.watch([current])
+        _take_back(uow, here._replace(event=current), here.event, reason, records)
     else:
         there = _held(loaded, current.id)
-        _take_back(this, there, there.event, reason, records)
-    _take_back(this, here, here.event, reason, records)
+        _take_back(uow, there, there.event, reason, records)
+    _take_back(uow, here, here.event, reason, records)
     for order_id, record in records.items():
-        reconcile(this, loaded[order_id], record, this.now)
+        reconcile(uow, loaded[order_id], record, uow.now)
     return here.shipment.id
 
 
 async def _find(id_: str) -> TrackingEvent:
-    event_id = id_of(NodeType.EVENT, id_)
+    event_id = parse_id_of(NodeType.EVENT, id_)
     found = await TrackingEvent.filter(id=event_id, shipment_id__not_isnull=True)
     if event_id is None or not found:
         raise NotFound("No tracking event has this id.", ("id",))
@@ -85,7 +85,7 @@ def _held(loaded: Mapping[UUID, LoadedOrder], event_id: UUID) -> Held:
 
 
 def _take_back(
-    this: UnitOfWork,
+    uow: UnitOfWork,
     held: Held,
     told: TrackingEvent,
     reason: str,
@@ -95,10 +95,10 @@ def _take_back(
     if held.event.retracted_at is not None:
         return
     order = held.order.order
-    record = records.setdefault(order.id, ChangeRecorder(this, order, reason))
+    record = records.setdefault(order.id, ChangeRecorder(uow, order, reason))
     if held.event is told:
-        retract(this, held.order, held.shipment, told, record)
+        mark_retracted(uow, held.order, held.shipment, told, record)
     else:
-        this.rows.watch([held.event])
-        held.event.retracted_at = this.now
+        uow.rows.watch([held.event])
+        held.event.retracted_at = uow.now
         record.event_retracted(held.shipment, told)

@@ -6,11 +6,11 @@ from uuid import UUID
 from errors import IllegalTransition, LimitExceeded, NotFound
 from models.enums import ExceptionStatus
 from models.exceptions import ExceptionNote, OrderException
-from models.node_ids import NodeType, id_of
+from models.node_ids import NodeType, parse_id_of
 from models.shipments import Shipment
 from tracking.change_recorder import ChangeRecorder, Differences, difference
-from tracking.orders.loading import LoadedOrder, lock_orders
-from tracking.settlement import reconcile
+from tracking.orders.loaded_orders import LoadedOrder, lock_orders
+from tracking.reconciliation import reconcile
 from unit_of_work.unit_of_work import UnitOfWork
 
 MAXIMUM_NOTES = 100
@@ -20,18 +20,18 @@ MAXIMUM_NOTES = 100
 class ExceptionAggregate:
     """An exception under its order's lock."""
 
-    def __init__(self, this: UnitOfWork, loaded: LoadedOrder, exception: OrderException) -> None:
-        self._this, self._loaded, self.exception = this, loaded, exception
+    def __init__(self, uow: UnitOfWork, loaded: LoadedOrder, exception: OrderException) -> None:
+        self._uow, self._loaded, self.exception = uow, loaded, exception
 
     @classmethod
-    async def lock(cls, this: UnitOfWork, id_: str) -> "ExceptionAggregate":
-        exception_id = id_of(NodeType.EXCEPTION, id_)
+    async def lock(cls, uow: UnitOfWork, id_: str) -> "ExceptionAggregate":
+        exception_id = parse_id_of(NodeType.EXCEPTION, id_)
         found = await OrderException.filter(id=exception_id) if exception_id else []
         if not found:
             raise NotFound("No exception has this id.", ("id",))
         order_id = found[0].order_id
-        loaded = (await lock_orders(this, [order_id]))[order_id]
-        return cls(this, loaded, next(one for one in loaded.exceptions if one.id == exception_id))
+        loaded = (await lock_orders(uow, [order_id]))[order_id]
+        return cls(uow, loaded, next(one for one in loaded.exceptions if one.id == exception_id))
 
     @property
     def _shipment(self) -> Shipment | None:
@@ -53,14 +53,14 @@ class ExceptionAggregate:
         if not previous.can_become(target):
             raise IllegalTransition(f"It is {previous} and cannot become {target}.", ("id",))
         exception.status = target
-        exception.updated_at = self._this.now
+        exception.updated_at = self._uow.now
         if target is ExceptionStatus.ACKNOWLEDGED:
-            exception.acknowledged_at = self._this.now
+            exception.acknowledged_at = self._uow.now
         for name, value in values.items():
             setattr(exception, name, value)
-        record = ChangeRecorder(self._this, self._loaded.order, reason)
-        record.exception_status(self._shipment, exception, previous, self._this.now)
-        reconcile(self._this, self._loaded, record, self._this.now)
+        record = ChangeRecorder(self._uow, self._loaded.order, reason)
+        record.exception_status(self._shipment, exception, previous, self._uow.now)
+        reconcile(self._uow, self._loaded, record, self._uow.now)
         return exception.id
 
     def amend(self, name: str, shown: str, value: str | None) -> UUID:
@@ -70,18 +70,18 @@ class ExceptionAggregate:
         return self.exception.id
 
     def tell(self, said: Differences) -> None:
-        self.exception.updated_at = self._this.now
-        record = ChangeRecorder(self._this, self._loaded.order)
-        record.exception_amended(self._shipment, self.exception, said, self._this.now)
+        self.exception.updated_at = self._uow.now
+        record = ChangeRecorder(self._uow, self._loaded.order)
+        record.exception_amended(self._shipment, self.exception, said, self._uow.now)
 
     async def add_note(self, body: str) -> None:
         if await ExceptionNote.filter(exception_id=self.exception.id).count() >= MAXIMUM_NOTES:
             raise LimitExceeded(f"An exception has at most {MAXIMUM_NOTES} notes.", ("id",))
-        self._this.rows.add(
+        self._uow.rows.add(
             ExceptionNote(
                 exception_id=self.exception.id,
-                author=self._this.viewer.name,
+                author=self._uow.viewer.name,
                 body=body,
-                created_at=self._this.now,
+                created_at=self._uow.now,
             )
         )

@@ -7,14 +7,14 @@ from database.columns import new_id
 from errors import Conflict, IllegalTransition, LimitExceeded, NotFound
 from models import values
 from models.customers import IDENTITY_LENGTH
-from models.effects import usual_opening
 from models.enums import (
     ExceptionResolution,
     ExceptionStatus,
     Party,
 )
+from models.event_effects import default_template
 from models.exceptions import NOTE_LENGTH, OrderException
-from models.node_ids import NodeType, id_of, node_id
+from models.node_ids import NodeType, node_id, parse_id_of
 from models.orders import TEXT_LENGTH
 from models.shipments import Shipment
 from tracking import validation
@@ -22,8 +22,8 @@ from tracking.change_recorder import ChangeRecorder, difference
 from tracking.exceptions.aggregate import ExceptionAggregate
 from tracking.inputs import ExceptionDraft
 from tracking.orders.commands import find_order
-from tracking.orders.loading import LoadedOrder, lock_orders
-from tracking.settlement import reconcile
+from tracking.orders.loaded_orders import LoadedOrder, lock_orders
+from tracking.reconciliation import reconcile
 from unit_of_work.idempotency import earlier_answer, remember
 from unit_of_work.unit_of_work import UnitOfWork, command
 
@@ -32,30 +32,30 @@ MAXIMUM_OPENED_BY_PERSONS = 100
 
 
 @command
-async def open_exception(this: UnitOfWork, tracking_id: str, draft: ExceptionDraft) -> UUID:
+async def open_exception(uow: UnitOfWork, tracking_id: str, draft: ExceptionDraft) -> UUID:
     key = validation.idempotency_key(draft.idempotency_key, "input", "idempotencyKey")
     summary = values.text(draft.summary, TEXT_LENGTH, "input", "summary")
     due_at = values.optional_utc(draft.due_at, "input", "dueAt")
     order_id = await find_order(tracking_id)
-    loaded = (await lock_orders(this, [order_id]))[order_id]
+    loaded = (await lock_orders(uow, [order_id]))[order_id]
     content = ("exceptionOpen", order_id, draft)
-    if (earlier := await earlier_answer(this, key, content, "input")) is not None:
+    if (earlier := await earlier_answer(uow, key, content, "input")) is not None:
         return earlier
     shipment = _shipment(loaded, draft.shipment_id)
     _refuse_twin(loaded, shipment, draft)
-    exception = _new(this, loaded, shipment, draft, summary, due_at)
-    loaded.exceptions.append(this.rows.add(exception))
-    remember(this, key, content, exception.id)
-    record = ChangeRecorder(this, loaded.order)
-    record.exception_status(shipment, exception, None, this.now)
-    reconcile(this, loaded, record, this.now)
+    exception = _new(uow, loaded, shipment, draft, summary, due_at)
+    loaded.exceptions.append(uow.rows.add(exception))
+    remember(uow, key, content, exception.id)
+    record = ChangeRecorder(uow, loaded.order)
+    record.exception_status(shipment, exception, None, uow.now)
+    reconcile(uow, loaded, record, uow.now)
     return exception.id
 
 
 def _shipment(loaded: LoadedOrder, shipment_id: str | None) -> Shipment | None:
     if shipment_id is None:
         return None
-    wanted = id_of(NodeType.SHIPMENT, shipment_id)
+    wanted = parse_id_of(NodeType.SHIPMENT, shipment_id)
     found = next((one for one in loaded.shipments if one.id == wanted), None)
     if found is None:
         raise NotFound("The order has no shipment with this id.", ("input", "shipmentId"))
@@ -75,16 +75,16 @@ def _refuse_twin(loaded: LoadedOrder, shipment: Shipment | None, draft: Exceptio
 
 
 def _new(
-    this: UnitOfWork,
+    uow: UnitOfWork,
     loaded: LoadedOrder,
     shipment: Shipment | None,
     draft: ExceptionDraft,
     summary: str,
     due_at: datetime | None,
 ) -> OrderException:
-    usual = usual_opening(draft.type)
+    usual = default_template(draft.type)
     severity = draft.severity or usual.severity
-    allowed = this.tracker.due.get(severity)
+    allowed = uow.tracker.due.get(severity)
     return OrderException(
         id=new_id(),
         order_id=loaded.order.id,
@@ -100,21 +100,21 @@ def _new(
         summary=summary,
         was_opened_by_person=True,
         is_personal=True,
-        opened_at=this.now,
-        due_at=due_at or (allowed and this.now + allowed),
+        opened_at=uow.now,
+        due_at=due_at or (allowed and uow.now + allowed),
         is_due_at_given=due_at is not None,
-        updated_at=this.now,
+        updated_at=uow.now,
     )
 
 
 @command
-async def acknowledge_exception(this: UnitOfWork, id_: str) -> UUID:
-    return await _move(this, id_, ExceptionStatus.ACKNOWLEDGED)
+async def acknowledge_exception(uow: UnitOfWork, id_: str) -> UUID:
+    return await _move(uow, id_, ExceptionStatus.ACKNOWLEDGED)
 
 
 @command
-async def start_exception(this: UnitOfWork, id_: str) -> UUID:
-    case = await ExceptionAggregate.lock(this, id_)
+async def start_exception(uow: UnitOfWork, id_: str) -> UUID:
+    case = await ExceptionAggregate.lock(uow, id_)
     if case.exception.status in (ExceptionStatus.RESOLVED, ExceptionStatus.DISMISSED):
         raise IllegalTransition(
             f"It is {case.exception.status}: exceptionReopen takes it up again.", ("id",)
@@ -123,8 +123,8 @@ async def start_exception(this: UnitOfWork, id_: str) -> UUID:
 
 
 @command
-async def wait_exception(this: UnitOfWork, id_: str, on: Party) -> UUID:
-    case = await ExceptionAggregate.lock(this, id_)
+async def wait_exception(uow: UnitOfWork, id_: str, on: Party) -> UUID:
+    case = await ExceptionAggregate.lock(uow, id_)
     if case.exception.status is ExceptionStatus.WAITING and case.exception.waiting_on is not on:
         return case.amend("waiting_on", "waitingOn", on)
     return case.move(ExceptionStatus.WAITING, waiting_on=on)
@@ -132,10 +132,10 @@ async def wait_exception(this: UnitOfWork, id_: str, on: Party) -> UUID:
 
 @command
 async def resolve_exception(
-    this: UnitOfWork, id_: str, resolution: ExceptionResolution, note: str | None = None
+    uow: UnitOfWork, id_: str, resolution: ExceptionResolution, note: str | None = None
 ) -> UUID:
     body = values.optional_text(note, NOTE_LENGTH, "note")
-    case = await ExceptionAggregate.lock(this, id_)
+    case = await ExceptionAggregate.lock(uow, id_)
     exception = case.exception
     if exception.status is ExceptionStatus.RESOLVED and exception.resolution is not resolution:
         raise IllegalTransition(f"It was resolved as {exception.resolution}.", ("id",))
@@ -144,29 +144,29 @@ async def resolve_exception(
     return case.move(
         ExceptionStatus.RESOLVED,
         resolution=resolution,
-        resolved_at=this.now,
+        resolved_at=uow.now,
         waiting_on=None,
         was_closed_by_person=True,
     )
 
 
 @command
-async def dismiss_exception(this: UnitOfWork, id_: str, reason: str) -> UUID:
+async def dismiss_exception(uow: UnitOfWork, id_: str, reason: str) -> UUID:
     reason = validation.reason(reason)
-    case = await ExceptionAggregate.lock(this, id_)
+    case = await ExceptionAggregate.lock(uow, id_)
     return case.move(
         ExceptionStatus.DISMISSED,
         reason,
-        resolved_at=this.now,
+        resolved_at=uow.now,
         waiting_on=None,
         was_closed_by_person=True,
     )
 
 
 @command
-async def reopen_exception(this: UnitOfWork, id_: str, reason: str) -> UUID:
+async def reopen_exception(uow: UnitOfWork, id_: str, reason: str) -> UUID:
     reason = validation.reason(reason)
-    case = await ExceptionAggregate.lock(this, id_)
+    case = await ExceptionAggregate.lock(uow, id_)
     exception = case.exception
     if exception.status is ExceptionStatus.IN_PROGRESS and exception.reopened_count:
         return exception.id
@@ -188,10 +188,10 @@ async def reopen_exception(this: UnitOfWork, id_: str, reason: str) -> UUID:
 
 
 @command
-async def assign_exception(this: UnitOfWork, id_: str, assignee: str | None) -> UUID:
+async def assign_exception(uow: UnitOfWork, id_: str, assignee: str | None) -> UUID:
     """Nobody, if `assignee` is None."""
     assignee = values.optional_text(assignee, IDENTITY_LENGTH, "assignee")
-    case = await ExceptionAggregate.lock(this, id_)
+    case = await ExceptionAggregate.lock(uow, id_)
     if case.exception.assignee == assignee:
         return case.exception.id
     return case.amend("assignee", "assignee", assignee)
@@ -199,19 +199,19 @@ async def assign_exception(this: UnitOfWork, id_: str, assignee: str | None) -> 
 
 @command
 async def add_exception_note(
-    this: UnitOfWork, id_: str, body: str, idempotency_key: str | None = None
+    uow: UnitOfWork, id_: str, body: str, idempotency_key: str | None = None
 ) -> UUID:
     body = values.text(body, NOTE_LENGTH, "body")
     key = validation.idempotency_key(idempotency_key, "idempotencyKey")
-    case = await ExceptionAggregate.lock(this, id_)
+    case = await ExceptionAggregate.lock(uow, id_)
     content = ("exceptionNoteAdd", id_, body)
-    if (earlier := await earlier_answer(this, key, content)) is not None:
+    if (earlier := await earlier_answer(uow, key, content)) is not None:
         return earlier
     await case.add_note(body)
-    remember(this, key, content, case.exception.id)
+    remember(uow, key, content, case.exception.id)
     case.tell([difference("notes", None, body)])
     return case.exception.id
 
 
-async def _move(this: UnitOfWork, id_: str, target: ExceptionStatus) -> UUID:
-    return (await ExceptionAggregate.lock(this, id_)).move(target)
+async def _move(uow: UnitOfWork, id_: str, target: ExceptionStatus) -> UUID:
+    return (await ExceptionAggregate.lock(uow, id_)).move(target)

@@ -11,9 +11,9 @@ from tracking import validation
 from tracking.change_recorder import ChangeRecorder, Differences, difference, masked_difference
 from tracking.inputs import AddressDraft, CustomerDraft, MetadatumDraft, OrderAmendment
 from tracking.orders.commands import expect_sequence, find_order
-from tracking.orders.customers import bring_up_to_date, customers_for
-from tracking.orders.loading import LoadedOrder, lock_orders
-from tracking.settlement import reconcile
+from tracking.orders.customers import customers_for, update_customer
+from tracking.orders.loaded_orders import LoadedOrder, lock_orders
+from tracking.reconciliation import reconcile
 from unit_of_work.unit_of_work import UnitOfWork, command
 
 CUSTOMER_FIELDS = {
@@ -41,7 +41,7 @@ PUBLIC_ADDRESS_FIELDS = ("city", "region", "country")
 
 @command
 async def amend_order(
-    this: UnitOfWork,
+    uow: UnitOfWork,
     tracking_id: str,
     amendment: OrderAmendment,
     expected_sequence: int | None = None,
@@ -49,36 +49,36 @@ async def amend_order(
     """What is left out stays; customer, address and metadata are replaced whole."""
     customer = amendment.customer and validation.customer(amendment.customer, "input", "customer")
     order_id = await find_order(tracking_id)
-    named = await customers_for(this, {0: customer}) if customer and customer.external_id else {}
-    loaded = (await lock_orders(this, [order_id]))[order_id]
+    named = await customers_for(uow, {0: customer}) if customer and customer.external_id else {}
+    loaded = (await lock_orders(uow, [order_id]))[order_id]
     expect_sequence(loaded.order, expected_sequence)
-    record = ChangeRecorder(this, loaded.order)
+    record = ChangeRecorder(uow, loaded.order)
     said: Differences = []
     if customer is not None:
-        said += await _amend_customer(this, loaded.order, customer, named.get(0))
+        said += await _amend_customer(uow, loaded.order, customer, named.get(0))
     if amendment.shipping_address is not None:
-        said += await _amend_address(this, loaded, amendment.shipping_address)
+        said += await _amend_address(uow, loaded, amendment.shipping_address)
     if amendment.metadata is not None:
         said += _amend_metadata(loaded.order, amendment.metadata)
     if amendment.changes_promise:
-        said += _amend_promise(this, loaded.order, amendment, record)
+        said += _amend_promise(uow, loaded.order, amendment, record)
     if said:
-        record.order_amended(said, this.now)
-    reconcile(this, loaded, record, this.now)
+        record.order_amended(said, uow.now)
+    reconcile(uow, loaded, record, uow.now)
     return order_id
 
 
 async def _amend_customer(
-    this: UnitOfWork, order: Order, draft: CustomerDraft, named: Customer | None
+    uow: UnitOfWork, order: Order, draft: CustomerDraft, named: Customer | None
 ) -> Differences:
     before = await Customer.get(id=order.customer_id)
     was = {name: getattr(before, name) for name in CUSTOMER_FIELDS}
     if named is None and before.external_id is None:
         # Without a name of its own it is this order's alone.
-        this.rows.watch([before])
-        bring_up_to_date(this, before, draft)
+        uow.rows.watch([before])
+        update_customer(uow, before, draft)
     else:
-        customer = named or (await customers_for(this, {0: draft}))[0]
+        customer = named or (await customers_for(uow, {0: draft}))[0]
         order.customer_id = customer.id
     return [
         masked_difference(f"customer.{shown}", was[name], getattr(draft, name))
@@ -87,10 +87,10 @@ async def _amend_customer(
     ]
 
 
-async def _amend_address(this: UnitOfWork, loaded: LoadedOrder, draft: AddressDraft) -> Differences:
+async def _amend_address(uow: UnitOfWork, loaded: LoadedOrder, draft: AddressDraft) -> Differences:
     clean = validation.address(draft, "input", "shippingAddress")
     order = loaded.order
-    (address,) = this.rows.watch(await Address.filter(order_id=order.id))
+    (address,) = uow.rows.watch(await Address.filter(order_id=order.id))
     changed = [name for name in ADDRESS_FIELDS if getattr(address, name) != getattr(clean, name)]
     if changed and any(shipment.has_moved for shipment in loaded.shipments):
         raise IllegalTransition(
@@ -126,16 +126,16 @@ def _amend_metadata(order: Order, drafts: list[MetadatumDraft]) -> Differences:
 
 
 def _amend_promise(
-    this: UnitOfWork, order: Order, amendment: OrderAmendment, record: ChangeRecorder
+    uow: UnitOfWork, order: Order, amendment: OrderAmendment, record: ChangeRecorder
 ) -> Differences:
     """A changed promise is an estimate revised; one taken away is an amendment."""
     promised_at = values.optional_utc(amendment.promised_at, "input", "promisedAt")
     before = promise_of(order)
     if order.promised_at == promised_at:
         return []
-    order.promised_at, order.promise_given_at = promised_at, this.now
+    order.promised_at, order.promise_given_at = promised_at, uow.now
     after = promise_of(order)
     if after is None:
         return [difference("promisedAt", before and before.latest, None)]
-    record.estimate_revised(None, before, after, this.now)
+    record.estimate_revised(None, before, after, uow.now)
     return []

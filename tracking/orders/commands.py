@@ -5,74 +5,74 @@ from datetime import datetime
 from uuid import UUID
 
 from errors import Conflict, DomainError, IllegalTransition, NotFound
-from models.derivation import HOLDABLE
 from models.enums import OrderStatus
+from models.order_status import HOLDABLE
 from models.orders import Order
 from resolvers.orders import find_order_ids
 from tracking import validation
 from tracking.change_recorder import ChangeRecorder, difference
 from tracking.inputs import OrderDraft
 from tracking.orders.creation import create_all
-from tracking.orders.loading import LoadedOrder, lock_orders
-from tracking.settlement import reconcile
+from tracking.orders.loaded_orders import LoadedOrder, lock_orders
+from tracking.reconciliation import reconcile
 from unit_of_work.unit_of_work import UnitOfWork, command
 
 
 @command
-async def create_order(this: UnitOfWork, draft: OrderDraft) -> UUID:
-    (outcome,) = await create_all(this, [draft])
+async def create_order(uow: UnitOfWork, draft: OrderDraft) -> UUID:
+    (outcome,) = await create_all(uow, [draft])
     if isinstance(outcome, DomainError):
         raise outcome.inside("input")
     return outcome
 
 
 @command
-async def create_orders(this: UnitOfWork, drafts: Sequence[OrderDraft]) -> list[UUID | DomainError]:
+async def create_orders(uow: UnitOfWork, drafts: Sequence[OrderDraft]) -> list[UUID | DomainError]:
     """All that are good, in one transaction; one outcome per draft, in their order."""
-    return await create_all(this, drafts)
+    return await create_all(uow, drafts)
 
 
 @command
 async def confirm_order(
-    this: UnitOfWork, tracking_id: str, occurred_at: datetime | None = None
+    uow: UnitOfWork, tracking_id: str, occurred_at: datetime | None = None
 ) -> UUID:
-    happened_at = validation.past(occurred_at, this.now, "occurredAt")
-    loaded = await lock_order(this, tracking_id)
+    happened_at = validation.past(occurred_at, uow.now, "occurredAt")
+    loaded = await lock_order(uow, tracking_id)
     order = loaded.order
     if order.status is not OrderStatus.CONFIRMED:
         _demand(order, (OrderStatus.PENDING,), "confirmed")
         order.confirmed_at = happened_at
-        reconcile(this, loaded, ChangeRecorder(this, order), happened_at)
+        reconcile(uow, loaded, ChangeRecorder(uow, order), happened_at)
     return order.id
 
 
 @command
 async def hold_order(
-    this: UnitOfWork, tracking_id: str, reason: str, occurred_at: datetime | None = None
+    uow: UnitOfWork, tracking_id: str, reason: str, occurred_at: datetime | None = None
 ) -> UUID:
     reason = validation.reason(reason)
-    happened_at = validation.past(occurred_at, this.now, "occurredAt")
-    loaded = await lock_order(this, tracking_id)
+    happened_at = validation.past(occurred_at, uow.now, "occurredAt")
+    loaded = await lock_order(uow, tracking_id)
     order = loaded.order
     if order.hold_reason != reason:
         _demand(order, HOLDABLE, "put on hold")
         order.hold_reason = reason
-        reconcile(this, loaded, ChangeRecorder(this, order, reason), happened_at)
+        reconcile(uow, loaded, ChangeRecorder(uow, order, reason), happened_at)
     return order.id
 
 
 @command
 async def release_order(
-    this: UnitOfWork, tracking_id: str, occurred_at: datetime | None = None
+    uow: UnitOfWork, tracking_id: str, occurred_at: datetime | None = None
 ) -> UUID:
     """Whatever the status, while a hold is set."""
-    happened_at = validation.past(occurred_at, this.now, "occurredAt")
-    loaded = await lock_order(this, tracking_id)
+    happened_at = validation.past(occurred_at, uow.now, "occurredAt")
+    loaded = await lock_order(uow, tracking_id)
     order = loaded.order
     if order.hold_reason is not None:
-        record, sequence = ChangeRecorder(this, order), order.sequence
+        record, sequence = ChangeRecorder(uow, order), order.sequence
         before, order.hold_reason = order.hold_reason, None
-        reconcile(this, loaded, record, happened_at)
+        reconcile(uow, loaded, record, happened_at)
         if order.sequence == sequence:
             record.order_amended([difference("holdReason", before, None)], happened_at)
     return order.id
@@ -80,7 +80,7 @@ async def release_order(
 
 @command
 async def cancel_order(
-    this: UnitOfWork,
+    uow: UnitOfWork,
     tracking_id: str,
     reason: str,
     occurred_at: datetime | None = None,
@@ -88,16 +88,16 @@ async def cancel_order(
 ) -> UUID:
     """Cancel the pieces that have not shipped, and their shipments; the rest goes on."""
     reason = validation.reason(reason)
-    happened_at = validation.past(occurred_at, this.now, "occurredAt")
-    loaded = await lock_order(this, tracking_id)
+    happened_at = validation.past(occurred_at, uow.now, "occurredAt")
+    loaded = await lock_order(uow, tracking_id)
     order = loaded.order
     expect_sequence(order, expected_sequence)
     before = sum(item.cancelled_quantity for item in loaded.items)
     after = sum(item.quantity - item.shipped_quantity for item in loaded.items)
     if before < after:
         _cancel_unshipped(loaded, reason, happened_at)
-        record, sequence = ChangeRecorder(this, order, reason), order.sequence
-        reconcile(this, loaded, record, happened_at)
+        record, sequence = ChangeRecorder(uow, order, reason), order.sequence
+        reconcile(uow, loaded, record, happened_at)
         if order.sequence == sequence:
             record.order_amended([difference("cancelledQuantity", before, after)], happened_at)
     elif order.cancel_reason != reason:
@@ -120,10 +120,10 @@ def _cancel_unshipped(loaded: LoadedOrder, reason: str, happened_at: datetime) -
         item.cancelled_quantity = item.quantity - item.shipped_quantity
 
 
-async def lock_order(this: UnitOfWork, tracking_id: str) -> LoadedOrder:
+async def lock_order(uow: UnitOfWork, tracking_id: str) -> LoadedOrder:
     """Raises NotFound; one text for every id that leads to no order."""
     order_id = await find_order(tracking_id)
-    return (await lock_orders(this, [order_id]))[order_id]
+    return (await lock_orders(uow, [order_id]))[order_id]
 
 
 async def find_order(tracking_id: str) -> UUID:

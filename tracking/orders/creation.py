@@ -9,11 +9,11 @@ from database.rows import new_row
 from errors import Conflict, DomainError, Invalid, LimitExceeded
 from models import values
 from models.customers import IDENTITY_LENGTH, Customer
-from models.derivation import derive, next_order_statuses, tally
 from models.enums import Health, OrderStatus
-from models.estimates import promise_of, put_expectation
+from models.estimates import promise_of, set_expectation
 from models.health import order_health
 from models.money import MAXIMUM_MINOR
+from models.order_status import count_pieces, derive_order_status, next_order_statuses
 from models.orders import LINE_LENGTH, SKU_LENGTH, Address, Order, OrderItem
 from models.search import optionally_searchable
 from models.tracking_ids import new_tracking_id
@@ -38,25 +38,25 @@ class Checked:
     items: list[OrderItem]
 
 
-async def create_all(act: UnitOfWork, drafts: Sequence[OrderDraft]) -> list[UUID | DomainError]:
+async def create_all(uow: UnitOfWork, drafts: Sequence[OrderDraft]) -> list[UUID | DomainError]:
     """One outcome per draft: the order made, or made before by the same key, or a refusal."""
     outcomes: dict[int, UUID | DomainError] = {}
-    checked = _check_all(act, drafts, outcomes)
+    checked = _check_all(uow, drafts, outcomes)
     await _refuse_taken_references(checked, outcomes)
     # Asked last: whoever took our reference just now may be our twin, and has left its key.
-    await _answer_repeats(act, drafts, outcomes)
+    await _answer_repeats(uow, drafts, outcomes)
     good = {place: one for place, one in checked.items() if place not in outcomes}
-    customers = await customers_for(act, {place: one.draft.customer for place, one in good.items()})
+    customers = await customers_for(uow, {place: one.draft.customer for place, one in good.items()})
     for place, one in good.items():
-        outcomes[place] = _store(act, one, customers[place], drafts[place])
+        outcomes[place] = _store(uow, one, customers[place], drafts[place])
     return [outcomes[place] for place in range(len(drafts))]
 
 
 async def _answer_repeats(
-    act: UnitOfWork, drafts: Sequence[OrderDraft], outcomes: dict[int, UUID | DomainError]
+    uow: UnitOfWork, drafts: Sequence[OrderDraft], outcomes: dict[int, UUID | DomainError]
 ) -> None:
     asked = {one.idempotency_key: one for one in reversed(drafts) if one.idempotency_key}
-    answers = await earlier_answers(act, asked) if asked else {}
+    answers = await earlier_answers(uow, asked) if asked else {}
     seen: set[str] = set()
     for place, draft in enumerate(drafts):
         key = draft.idempotency_key
@@ -71,18 +71,18 @@ async def _answer_repeats(
 
 
 def _check_all(
-    act: UnitOfWork, drafts: Sequence[OrderDraft], outcomes: dict[int, UUID | DomainError]
+    uow: UnitOfWork, drafts: Sequence[OrderDraft], outcomes: dict[int, UUID | DomainError]
 ) -> dict[int, Checked]:
     checked = {}
     for place, draft in enumerate(drafts):
         try:
-            checked[place] = _check(act, draft)
+            checked[place] = _check(uow, draft)
         except DomainError as refusal:
             outcomes[place] = refusal
     return checked
 
 
-def _check(act: UnitOfWork, draft: OrderDraft) -> Checked:
+def _check(uow: UnitOfWork, draft: OrderDraft) -> Checked:
     validation.idempotency_key(draft.idempotency_key, "idempotencyKey")
     if not draft.items:
         raise Invalid("An order needs at least one item.", ("items",))
@@ -97,13 +97,13 @@ def _check(act: UnitOfWork, draft: OrderDraft) -> Checked:
         items=draft.items,
         currency=validation.currency(draft.currency, "currency"),
         total=draft.total,
-        placed_at=validation.past(draft.placed_at, act.now, "placedAt"),
+        placed_at=validation.past(draft.placed_at, uow.now, "placedAt"),
         promised_at=values.optional_utc(draft.promised_at, "promisedAt"),
     )
     metadata = validation.metadata(draft.metadata or [], "metadata")
     order_id = new_id()
     items = [_item(one, place, order_id, clean) for place, one in enumerate(draft.items)]
-    order = _order(act, clean, order_id, items, metadata)
+    order = _order(uow, clean, order_id, items, metadata)
     return Checked(clean, order, new_row(Address, order_id=order_id, **vars(address)), items)
 
 
@@ -125,7 +125,7 @@ def _item(draft: ItemDraft, place: int, order_id: UUID, order: OrderDraft) -> Or
 
 
 def _order(
-    act: UnitOfWork,
+    uow: UnitOfWork,
     draft: OrderDraft,
     order_id: UUID,
     items: list[OrderItem],
@@ -149,26 +149,26 @@ def _order(
         promise_given_at=draft.placed_at,
         promised_at=draft.promised_at,
         late_after=draft.promised_at,
-        updated_at=act.now,
+        updated_at=uow.now,
         status=OrderStatus.PENDING,
         health=Health.ON_TRACK,
         next_statuses=[],
         sequence=0,
     )
-    _derive(act, order, items)
+    _derive(uow, order, items)
     return order
 
 
-def _derive(act: UnitOfWork, order: Order, items: list[OrderItem]) -> None:
+def _derive(uow: UnitOfWork, order: Order, items: list[OrderItem]) -> None:
     """What settling will say of it: a new order has no news, so there is nothing to record."""
-    pieces = tally(order, items, [])
-    order.status = derive(pieces)
+    pieces = count_pieces(order, items, [])
+    order.status = derive_order_status(pieces)
     order.next_statuses = list(next_order_statuses(pieces, []))
-    put_expectation(order, promise_of(order))
+    set_expectation(order, promise_of(order))
     order.health = order_health(
-        [], [], order.promised_at, act.now, has_pieces_in_no_shipment=True, is_cancelled=False
+        [], [], order.promised_at, uow.now, has_pieces_in_no_shipment=True, is_cancelled=False
     )
-    if order.promised_at is not None and order.promised_at >= act.now:
+    if order.promised_at is not None and order.promised_at >= uow.now:
         order.sweep_at = order.promised_at
 
 
@@ -197,12 +197,12 @@ async def _refuse_taken_references(
             taken.add(one.order.reference)
 
 
-def _store(act: UnitOfWork, one: Checked, customer: Customer, asked: OrderDraft) -> UUID:
+def _store(uow: UnitOfWork, one: Checked, customer: Customer, asked: OrderDraft) -> UUID:
     one.order.customer_id = customer.id
-    act.rows.add(one.order)
-    act.rows.add(one.address)
+    uow.rows.add(one.order)
+    uow.rows.add(one.address)
     for item in one.items:
-        act.rows.add(item)
-    remember(act, asked.idempotency_key, asked, one.order.id)
-    ChangeRecorder(act, one.order).order_created(one.order.placed_at)
+        uow.rows.add(item)
+    remember(uow, asked.idempotency_key, asked, one.order.id)
+    ChangeRecorder(uow, one.order).order_created(one.order.placed_at)
     return one.order.id

@@ -12,47 +12,47 @@ Place = TypeVar("Place")
 
 
 async def customers_for(
-    act: UnitOfWork, drafts: Mapping[Place, CustomerDraft]
+    uow: UnitOfWork, drafts: Mapping[Place, CustomerDraft]
 ) -> dict[Place, Customer]:
     """The customer of each checked draft. Those known are locked, in the order of their ids."""
     named = sorted({one.external_id for one in drafts.values() if one.external_id is not None})
-    known = await _lock(act, named) if named else {}
+    known = await _lock(uow, named) if named else {}
     customers = {}
     for place, draft in drafts.items():
         customer = known.get(draft.external_id) if draft.external_id is not None else None
         if customer is None:
-            customer = act.rows.add(_new(act, draft))
+            customer = uow.rows.add(_new(uow, draft))
             if draft.external_id is not None:
                 known[draft.external_id] = customer
         else:
-            bring_up_to_date(act, customer, draft)
+            update_customer(uow, customer, draft)
         customers[place] = customer
     return customers
 
 
-async def _lock(act: UnitOfWork, external_ids: list[str]) -> dict[str, Customer]:
+async def _lock(uow: UnitOfWork, external_ids: list[str]) -> dict[str, Customer]:
     query = Customer.filter(external_id__in=external_ids).order_by("external_id")
-    rows = act.rows.watch(await query.select_for_update())
+    rows = uow.rows.watch(await query.select_for_update())
     return {str(row.external_id): row for row in rows}
 
 
-def _new(act: UnitOfWork, draft: CustomerDraft) -> Customer:
+def _new(uow: UnitOfWork, draft: CustomerDraft) -> Customer:
     return Customer(
         external_id=draft.external_id,
         name=draft.name,
         email=draft.email,
         phone=draft.phone,
         locale=draft.locale,
-        created_at=act.now,
-        updated_at=act.now,
+        created_at=uow.now,
+        updated_at=uow.now,
         **_keys(draft),
     )
 
 
-def bring_up_to_date(act: UnitOfWork, customer: Customer, draft: CustomerDraft) -> None:
+def update_customer(uow: UnitOfWork, customer: Customer, draft: CustomerDraft) -> None:
     said = {name: getattr(draft, name) for name in ("name", "email", "phone", "locale")}
     if said != {name: getattr(customer, name) for name in said}:
-        customer.update_from_dict({**said, **_keys(draft), "updated_at": act.now})
+        customer.update_from_dict({**said, **_keys(draft), "updated_at": uow.now})
 
 
 def _keys(draft: CustomerDraft) -> dict[str, Any]:

@@ -10,25 +10,25 @@ from models.estimates import Estimate
 from models.shipments import Shipment
 from tracking import validation
 from tracking.change_recorder import ChangeRecorder, Differences, difference
-from tracking.events.attachment import detach_by_number
+from tracking.events.shipment_events import withdraw_numbered_events
 from tracking.inputs import DispatchDraft, EstimateDraft, ShipmentAmendment
-from tracking.orders.loading import LoadedOrder
-from tracking.settlement import reconcile
+from tracking.orders.loaded_orders import LoadedOrder
+from tracking.reconciliation import reconcile
 from tracking.shipments.handover import (
     Handover,
-    checked_handover,
-    lock_for,
+    apply_handover,
+    check_handover,
+    lock_for_handover,
     lock_shipment,
-    take_number,
 )
 from tracking.shipments.tracking_number_locks import number_of, refuse_taken_number
 from unit_of_work.unit_of_work import UnitOfWork, command
 
 
 @command
-async def pack_shipment(this: UnitOfWork, id_: str, occurred_at: datetime | None = None) -> UUID:
-    happened_at = validation.past(occurred_at, this.now, "occurredAt")
-    loaded, shipment = await lock_shipment(this, id_)
+async def pack_shipment(uow: UnitOfWork, id_: str, occurred_at: datetime | None = None) -> UUID:
+    happened_at = validation.past(occurred_at, uow.now, "occurredAt")
+    loaded, shipment = await lock_shipment(uow, id_)
     if shipment.floor is ShipmentStatus.PACKED and shipment.status is not ShipmentStatus.CANCELLED:
         return shipment.id
     _demand_workable(loaded, shipment, "packed")
@@ -36,27 +36,27 @@ async def pack_shipment(this: UnitOfWork, id_: str, occurred_at: datetime | None
         raise IllegalTransition("It was dispatched; packing comes before.", ("id",))
     shipment.packed_at = happened_at
     said = [difference("packedAt", None, happened_at)]
-    _settle_or_amend(this, loaded, shipment, said, ChangeRecorder(this, loaded.order), happened_at)
+    _settle_or_amend(uow, loaded, shipment, said, ChangeRecorder(uow, loaded.order), happened_at)
     return shipment.id
 
 
 @command
-async def dispatch_shipment(this: UnitOfWork, id_: str, draft: DispatchDraft) -> UUID:
+async def dispatch_shipment(uow: UnitOfWork, id_: str, draft: DispatchDraft) -> UUID:
     """Handed to a carrier, or ready for collection or our own van."""
-    happened_at = validation.past(draft.occurred_at, this.now, "input", "occurredAt")
+    happened_at = validation.past(draft.occurred_at, uow.now, "input", "occurredAt")
     estimate = draft.estimate and validation.estimate(draft.estimate, "input", "estimate")
-    loaded, shipment, handover = await lock_for(this, id_, checked_handover(draft))
+    loaded, shipment, handover = await lock_for_handover(uow, id_, check_handover(draft))
     if _is_dispatched_so(loaded, shipment, handover, estimate):
         return shipment.id
     _demand_workable(loaded, shipment, "dispatched")
     _refuse_other_dispatch(shipment, handover)
-    record, before = ChangeRecorder(this, loaded.order), number_of(shipment)
-    said = await take_number(this, loaded, shipment, handover, record)
+    record, before = ChangeRecorder(uow, loaded.order), number_of(shipment)
+    said = await apply_handover(uow, loaded, shipment, handover, record)
     shipment.dispatched_at = happened_at
     if estimate is not None:
-        _add_estimate(this, loaded, shipment, estimate, happened_at)
+        _add_estimate(uow, loaded, shipment, estimate, happened_at)
     said.append(difference("dispatchedAt", None, happened_at))
-    _settle_or_amend(this, loaded, shipment, said, record, happened_at)
+    _settle_or_amend(uow, loaded, shipment, said, record, happened_at)
     await refuse_taken_number(shipment, before)
     return shipment.id
 
@@ -88,48 +88,48 @@ def _is_dispatched_so(
 
 
 @command
-async def amend_shipment(this: UnitOfWork, id_: str, amendment: ShipmentAmendment) -> UUID:
+async def amend_shipment(uow: UnitOfWork, id_: str, amendment: ShipmentAmendment) -> UUID:
     """A wrong carrier or number put right: its events are folded anew."""
-    loaded, shipment, handover = await lock_for(this, id_, checked_handover(amendment))
+    loaded, shipment, handover = await lock_for_handover(uow, id_, check_handover(amendment))
     if handover.is_already_in(shipment):
         return shipment.id
-    record, before = ChangeRecorder(this, loaded.order), number_of(shipment)
+    record, before = ChangeRecorder(uow, loaded.order), number_of(shipment)
     if before is not None and before != handover.number:
-        await detach_by_number(this, loaded, shipment, record)
-    said = await take_number(this, loaded, shipment, handover, record)
-    shipment.updated_at = this.now
-    record.shipment_amended(shipment, said, this.now)
-    reconcile(this, loaded, record, this.now)
+        await withdraw_numbered_events(uow, loaded, shipment, record)
+    said = await apply_handover(uow, loaded, shipment, handover, record)
+    shipment.updated_at = uow.now
+    record.shipment_amended(shipment, said, uow.now)
+    reconcile(uow, loaded, record, uow.now)
     await refuse_taken_number(shipment, before)
     return shipment.id
 
 
 @command
-async def estimate_shipment(this: UnitOfWork, id_: str, draft: EstimateDraft) -> UUID:
+async def estimate_shipment(uow: UnitOfWork, id_: str, draft: EstimateDraft) -> UUID:
     estimate = validation.estimate(draft, "estimate")
-    loaded, shipment = await lock_shipment(this, id_)
+    loaded, shipment = await lock_shipment(uow, id_)
     if shipment.status.is_finished:
         raise IllegalTransition(f"It is {shipment.status}: nothing is left to expect.", ("id",))
     if _is_current(shipment, estimate):
         return shipment.id
-    record, sequence = ChangeRecorder(this, loaded.order, estimate.reason), loaded.order.sequence
-    _add_estimate(this, loaded, shipment, estimate, this.now)
-    reconcile(this, loaded, record, this.now)
+    record, sequence = ChangeRecorder(uow, loaded.order, estimate.reason), loaded.order.sequence
+    _add_estimate(uow, loaded, shipment, estimate, uow.now)
+    reconcile(uow, loaded, record, uow.now)
     if loaded.order.sequence == sequence:
         # The carrier's word is of a later moment, and stays the current one.
         said = [difference("estimates", None, estimate.latest)]
-        record.shipment_amended(shipment, said, this.now)
+        record.shipment_amended(shipment, said, uow.now)
     return shipment.id
 
 
 @command
 async def cancel_shipment(
-    this: UnitOfWork, id_: str, reason: str, occurred_at: datetime | None = None
+    uow: UnitOfWork, id_: str, reason: str, occurred_at: datetime | None = None
 ) -> UUID:
     """Until it moves; its pieces are free again."""
     reason = validation.reason(reason)
-    happened_at = validation.past(occurred_at, this.now, "occurredAt")
-    loaded, shipment = await lock_shipment(this, id_)
+    happened_at = validation.past(occurred_at, uow.now, "occurredAt")
+    loaded, shipment = await lock_shipment(uow, id_)
     if shipment.status is ShipmentStatus.CANCELLED:
         return shipment.id
     if shipment.has_moved or shipment.status.is_finished:
@@ -139,7 +139,7 @@ async def cancel_shipment(
         )
     shipment.withdrawn_at = happened_at
     shipment.cancel_reason = reason
-    reconcile(this, loaded, ChangeRecorder(this, loaded.order, reason), happened_at)
+    reconcile(uow, loaded, ChangeRecorder(uow, loaded.order, reason), happened_at)
     return shipment.id
 
 
@@ -153,7 +153,7 @@ def _demand_workable(loaded: LoadedOrder, shipment: Shipment, participle: str) -
 
 
 def _settle_or_amend(
-    this: UnitOfWork,
+    uow: UnitOfWork,
     loaded: LoadedOrder,
     shipment: Shipment,
     said: Differences,
@@ -162,14 +162,14 @@ def _settle_or_amend(
 ) -> None:
     """A command that a scan has overtaken moves no status; it is still told."""
     previous = shipment.status
-    reconcile(this, loaded, record, happened_at)
-    shipment.updated_at = this.now
+    reconcile(uow, loaded, record, happened_at)
+    shipment.updated_at = uow.now
     if shipment.status is previous:
         record.shipment_amended(shipment, said, happened_at)
 
 
 def _add_estimate(
-    this: UnitOfWork,
+    uow: UnitOfWork,
     loaded: LoadedOrder,
     shipment: Shipment,
     estimate: EstimateDraft,
@@ -187,7 +187,7 @@ def _add_estimate(
         revised_at=happened_at,
         tie_break=id_.hex,
     )
-    loaded.estimates[shipment.id].append(this.rows.add(row))
+    loaded.estimates[shipment.id].append(uow.rows.add(row))
 
 
 def _is_current(shipment: Shipment, estimate: EstimateDraft) -> bool:

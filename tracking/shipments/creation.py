@@ -8,15 +8,15 @@ from database.columns import new_id
 from errors import Conflict, IllegalTransition, Invalid, LimitExceeded
 from models import values
 from models.enums import Health, ShipmentStatus
-from models.node_ids import NodeType, id_of
+from models.node_ids import NodeType, parse_id_of
 from models.orders import OrderItem
 from models.shipments import SERVICE_LENGTH, Shipment, ShipmentItem
 from tracking import validation
 from tracking.change_recorder import ChangeRecorder
 from tracking.inputs import PiecesDraft, ShipmentDraft
 from tracking.orders.commands import find_order
-from tracking.orders.loading import LoadedOrder, lock_orders
-from tracking.settlement import reconcile
+from tracking.orders.loaded_orders import LoadedOrder, lock_orders
+from tracking.reconciliation import reconcile
 from unit_of_work.idempotency import earlier_answer, remember
 from unit_of_work.unit_of_work import UnitOfWork, command
 
@@ -25,24 +25,24 @@ MAXIMUM_SHIPMENTS = 100
 
 
 @command
-async def create_shipment(this: UnitOfWork, tracking_id: str, draft: ShipmentDraft) -> UUID:
+async def create_shipment(uow: UnitOfWork, tracking_id: str, draft: ShipmentDraft) -> UUID:
     """Without items: all that is left."""
     key = validation.idempotency_key(draft.idempotency_key, "input", "idempotencyKey")
     order_id = await find_order(tracking_id)
-    loaded = (await lock_orders(this, [order_id]))[order_id]
+    loaded = (await lock_orders(uow, [order_id]))[order_id]
     content = ("shipmentCreate", order_id, draft)
-    if (earlier := await earlier_answer(this, key, content, "input")) is not None:
+    if (earlier := await earlier_answer(uow, key, content, "input")) is not None:
         return earlier
     _demand_open(loaded)
     pieces = _pieces(loaded, draft.items)
-    shipment = _new_shipment(this, loaded, draft)
-    loaded.shipments.append(this.rows.add(shipment))
+    shipment = _new_shipment(uow, loaded, draft)
+    loaded.shipments.append(uow.rows.add(shipment))
     for item, quantity in pieces:
-        loaded.contents[shipment.id].append(this.rows.add(_content(shipment, item, quantity)))
-    remember(this, key, content, shipment.id)
-    record = ChangeRecorder(this, loaded.order)
+        loaded.contents[shipment.id].append(uow.rows.add(_content(shipment, item, quantity)))
+    remember(uow, key, content, shipment.id)
+    record = ChangeRecorder(uow, loaded.order)
     record.shipment_status(shipment, None, shipment.created_at)
-    reconcile(this, loaded, record, shipment.created_at)
+    reconcile(uow, loaded, record, shipment.created_at)
     return shipment.id
 
 
@@ -79,7 +79,7 @@ def _pieces(
 def _wanted(
     items: dict[UUID, OrderItem], draft: PiecesDraft, path: tuple[str, ...]
 ) -> tuple[OrderItem, int]:
-    item_id = id_of(NodeType.ITEM, draft.item_id)
+    item_id = parse_id_of(NodeType.ITEM, draft.item_id)
     item = None if item_id is None else items.get(item_id)
     if item is None:
         raise Invalid("No item of this order has this id.", (*path, "itemId"))
@@ -89,7 +89,7 @@ def _wanted(
     return item, quantity
 
 
-def _new_shipment(this: UnitOfWork, loaded: LoadedOrder, draft: ShipmentDraft) -> Shipment:
+def _new_shipment(uow: UnitOfWork, loaded: LoadedOrder, draft: ShipmentDraft) -> Shipment:
     carrier = draft.carrier
     return Shipment(
         id=new_id(),
@@ -97,8 +97,8 @@ def _new_shipment(this: UnitOfWork, loaded: LoadedOrder, draft: ShipmentDraft) -
         carrier=None if carrier is None else validation.carrier(carrier, "input", "carrier"),
         service=values.optional_text(draft.service, SERVICE_LENGTH, "input", "service"),
         origin=validation.location(draft.origin, "input", "origin"),
-        created_at=validation.past(draft.occurred_at, this.now, "input", "occurredAt"),
-        updated_at=this.now,
+        created_at=validation.past(draft.occurred_at, uow.now, "input", "occurredAt"),
+        updated_at=uow.now,
         status=ShipmentStatus.PENDING,
         next_statuses=[],
         health=Health.ON_TRACK,

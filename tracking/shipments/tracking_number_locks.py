@@ -12,7 +12,7 @@ from models.enums import FINISHED
 from models.events import TrackingEvent
 from models.shipments import Shipment, number_lock
 
-REACH = timedelta(days=30)
+NUMBER_REUSE_WINDOW = timedelta(days=30)
 """News belongs to a shipment that existed by 30 days after it and finished less than 30 before."""
 
 Number = tuple[str, str]
@@ -56,7 +56,7 @@ async def refuse_taken_number(shipment: Shipment, before: Number | None) -> None
         raise Conflict(f"Another shipment of {carrier} that is not finished has this number.", path)
 
 
-async def orders_of(numbers: Iterable[Number], shipment_ids: Iterable[UUID]) -> set[UUID]:
+async def order_ids_of(numbers: Iterable[Number], shipment_ids: Iterable[UUID]) -> set[UUID]:
     """The orders of all shipments that have one of these numbers or ids."""
     keys, ids = {key for _, key in numbers}, set(shipment_ids)
     found: list[Sequence[Any]] = []
@@ -67,23 +67,23 @@ async def orders_of(numbers: Iterable[Number], shipment_ids: Iterable[UUID]) -> 
     return {order_id for (order_id,) in found}
 
 
-def addressee(event: TrackingEvent, shipments: Iterable[Shipment]) -> Shipment | None:
+def shipment_for_event(event: TrackingEvent, shipments: Iterable[Shipment]) -> Shipment | None:
     """Whom news by number is for: the newest in reach; None if it must be kept."""
     return next((one for one in shipments if _is_in_reach(event, one)), None)
 
 
 def _is_in_reach(event: TrackingEvent, shipment: Shipment) -> bool:
     finished_at = shipment.finished_at if shipment.status in FINISHED else None
-    return existed_for(event, shipment) and (
-        finished_at is None or event.moment - finished_at <= REACH
+    return was_created_in_time(event, shipment) and (
+        finished_at is None or event.moment - finished_at <= NUMBER_REUSE_WINDOW
     )
 
 
-def existed_for(event: TrackingEvent, shipment: Shipment) -> bool:
-    return shipment.created_at - event.moment <= REACH
+def was_created_in_time(event: TrackingEvent, shipment: Shipment) -> bool:
+    return shipment.created_at - event.moment <= NUMBER_REUSE_WINDOW
 
 
-async def kept_events(number: Number) -> list[TrackingEvent]:
+async def unmatched_events(number: Number) -> list[TrackingEvent]:
     """News that came before any shipment had the number."""
     where = "carrier AMONG 1 AND number_key AMONG 2 AND shipment_id IS NULL"
     return await read(TrackingEvent, where, *([part] for part in number))

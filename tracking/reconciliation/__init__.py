@@ -8,15 +8,8 @@ from datetime import datetime
 from itertools import chain
 from uuid import UUID
 
+from models.allocation import Parcel, allocate_pieces
 from models.denormalized_columns import refresh_denormalized
-from models.derivation import (
-    derive,
-    next_order_statuses,
-    next_shipment_statuses,
-    order_delivered_at,
-    order_shipped_at,
-    tally,
-)
 from models.enums import EstimateSource, OrderStatus
 from models.estimates import (
     Estimate,
@@ -24,36 +17,43 @@ from models.estimates import (
     current_estimate,
     expectation_of,
     first_estimate,
-    put_expectation,
+    set_expectation,
 )
-from models.fold import Folded, fold
-from models.quantities import Parcel, share_out
+from models.order_status import (
+    count_pieces,
+    derive_order_status,
+    next_order_statuses,
+    next_shipment_statuses,
+    order_delivered_at,
+    order_shipped_at,
+)
+from models.shipment_fold import FoldedShipment, fold_shipment
 from models.shipments import Shipment
 from tracking.change_recorder import ChangeRecorder, difference
-from tracking.orders.loading import LoadedOrder
-from tracking.settlement.exceptions import settle_exceptions
-from tracking.settlement.health import settle_health
-from tracking.settlement.settlement import Settlement
+from tracking.orders.loaded_orders import LoadedOrder
+from tracking.reconciliation.context import ReconciliationContext
+from tracking.reconciliation.exceptions import reconcile_exceptions
+from tracking.reconciliation.health import reconcile_health
 from unit_of_work.unit_of_work import UnitOfWork
 
 
 def reconcile(
-    act: UnitOfWork, loaded: LoadedOrder, record: ChangeRecorder, happened_at: datetime
+    uow: UnitOfWork, loaded: LoadedOrder, record: ChangeRecorder, happened_at: datetime
 ) -> None:
     """`happened_at`: when what brought this about happened, if no event says more."""
-    this = Settlement(act, loaded, record, happened_at)
-    folds = {shipment.id: _settle_status(this, shipment) for shipment in loaded.shipments}
-    share_out(loaded.items, loaded.parcels)
+    context = ReconciliationContext(uow, loaded, record, happened_at)
+    folds = {shipment.id: _settle_status(context, shipment) for shipment in loaded.shipments}
+    allocate_pieces(loaded.items, loaded.parcels)
     for parcel in loaded.parcels:
-        _settle_estimate(this, parcel.shipment)
-        settle_exceptions(this, parcel, folds[parcel.shipment.id])
-    _settle_order(this)
-    settle_health(this)
+        _settle_estimate(context, parcel.shipment)
+        reconcile_exceptions(context, parcel, folds[parcel.shipment.id])
+    _settle_order(context)
+    reconcile_health(context)
     refresh_denormalized(loaded.order, loaded.shipments, loaded.exceptions)
 
 
-def _settle_status(this: Settlement, shipment: Shipment) -> Folded:
-    folded = fold(shipment.floor, this.loaded.events[shipment.id])
+def _settle_status(context: ReconciliationContext, shipment: Shipment) -> FoldedShipment:
+    folded = fold_shipment(shipment.floor, context.loaded.events[shipment.id])
     previous, event = shipment.status, folded.status_event
     shipment.status = folded.status
     shipment.status_event_id = None if event is None else event.id
@@ -63,36 +63,36 @@ def _settle_status(this: Settlement, shipment: Shipment) -> Folded:
     shipment.signed_by = folded.signed_by
     shipment.finished_at = _finished_at(shipment, folded)
     shipment.next_statuses = list(
-        next_shipment_statuses(folded.status, is_on_hold=this.order.hold_reason is not None)
+        next_shipment_statuses(folded.status, is_on_hold=context.order.hold_reason is not None)
     )
     if shipment.status is not previous:
-        shipment.updated_at = this.act.now
-        this.record.shipment_status(
-            shipment, previous, event.occurred_at if event else this.happened_at
+        shipment.updated_at = context.uow.now
+        context.record.shipment_status(
+            shipment, previous, event.occurred_at if event else context.happened_at
         )
     return folded
 
 
-def _finished_at(shipment: Shipment, folded: Folded) -> datetime | None:
+def _finished_at(shipment: Shipment, folded: FoldedShipment) -> datetime | None:
     if not folded.status.is_finished:
         return None
     return folded.status_event.occurred_at if folded.status_event else shipment.withdrawn_at
 
 
-def _settle_estimate(this: Settlement, shipment: Shipment) -> None:
-    estimates = this.loaded.estimates[shipment.id]
+def _settle_estimate(context: ReconciliationContext, shipment: Shipment) -> None:
+    estimates = context.loaded.estimates[shipment.id]
     previous = expectation_of(shipment)
-    current = current_estimate(estimates, this.promise)
-    shipment.late_after = this.order.promised_at or _first_latest(estimates)
+    current = current_estimate(estimates, context.promise)
+    shipment.late_after = context.order.promised_at or _first_latest(estimates)
     if current == previous:
         return
-    put_expectation(shipment, current)
-    shipment.updated_at = this.act.now
+    set_expectation(shipment, current)
+    shipment.updated_at = context.uow.now
     if current is not None and not (_is_promise(current) and _is_promise(previous)):
-        this.record.estimate_revised(shipment, previous, current, current.revised_at)
+        context.record.estimate_revised(shipment, previous, current, current.revised_at)
     elif current is None and previous is not None and not _is_promise(previous):
         said = [difference("estimate", previous.latest, None)]
-        this.record.shipment_amended(shipment, said, this.happened_at)
+        context.record.shipment_amended(shipment, said, context.happened_at)
 
 
 def _is_promise(expected: Expectation | None) -> bool:
@@ -105,22 +105,22 @@ def _first_latest(estimates: Iterable[Estimate]) -> datetime | None:
     return None if first is None else first.latest_at
 
 
-def _settle_order(this: Settlement) -> None:
-    order, parcels = this.order, this.loaded.parcels
-    pieces = tally(order, this.loaded.items, parcels)
-    previous, order.status = order.status, derive(pieces)
+def _settle_order(context: ReconciliationContext) -> None:
+    order, parcels = context.order, context.loaded.parcels
+    pieces = count_pieces(order, context.loaded.items, parcels)
+    previous, order.status = order.status, derive_order_status(pieces)
     order.next_statuses = list(next_order_statuses(pieces, parcels))
     order.shipped_at = order_shipped_at(parcels)
     order.delivered_at = order_delivered_at(pieces, parcels)
-    order.last_event_id = _last_event_id(this.loaded)
-    order.late_after = order.promised_at or _first_latest(chain(*this.loaded.estimates.values()))
-    put_expectation(order, _order_estimate(this, parcels))
+    order.last_event_id = _last_event_id(context.loaded)
+    order.late_after = order.promised_at or _first_latest(chain(*context.loaded.estimates.values()))
+    set_expectation(order, _order_estimate(context, parcels))
     if order.status is OrderStatus.CANCELLED:
-        order.cancelled_at = order.cancelled_at or this.happened_at
+        order.cancelled_at = order.cancelled_at or context.happened_at
     else:
         order.cancelled_at = None
     if order.status is not previous:
-        this.record.order_status(previous, this.record.last_moved_at or this.happened_at)
+        context.record.order_status(previous, context.record.last_moved_at or context.happened_at)
 
 
 def _last_event_id(loaded: LoadedOrder) -> UUID | None:
@@ -133,7 +133,7 @@ def _last_event_id(loaded: LoadedOrder) -> UUID | None:
     return max(last)[-1] if last else None
 
 
-def _order_estimate(this: Settlement, parcels: list[Parcel]) -> Expectation | None:
+def _order_estimate(context: ReconciliationContext, parcels: list[Parcel]) -> Expectation | None:
     """The latest over the unfinished shipments; the promise while pieces wait for one."""
     unfinished = [
         expected
@@ -143,4 +143,4 @@ def _order_estimate(this: Settlement, parcels: list[Parcel]) -> Expectation | No
     ]
     if unfinished:
         return max(unfinished, key=lambda expected: expected.latest)
-    return this.promise if this.has_free_pieces else None
+    return context.promise if context.has_free_pieces else None

@@ -11,13 +11,13 @@ from models.exceptions import OrderException
 from models.shipments import Shipment
 from tests.factories.in_memory import START, build_item, build_order, build_parcel, hour
 from tracking.change_recorder import ChangeRecorder
-from tracking.orders.loading import LoadedOrder
-from tracking.settlement import reconcile
+from tracking.orders.loaded_orders import LoadedOrder
+from tracking.reconciliation import reconcile
 from unit_of_work.unit_of_work import Tracker, UnitOfWork
 
 
 @dataclass
-class SettledOrder:
+class ReconciledOrder:
     """A confirmed order of one line. `now` is its clock, in hours after START."""
 
     now: float = 100
@@ -29,7 +29,7 @@ class SettledOrder:
         order = build_order(confirmed_at=START, promised_at=self.promised_at, sequence=0)
         self.loaded = LoadedOrder(order)
         self.loaded.items.append(build_item(quantity=self.ordered))
-        self.settle()
+        self.reconcile()
 
     def ship(self, quantity: int = 2) -> Shipment:
         """Add a dispatched shipment with this many pieces of the order's item."""
@@ -37,7 +37,7 @@ class SettledOrder:
         parcel.shipment.order_id = self.loaded.order.id
         self.loaded.shipments.append(parcel.shipment)
         self.loaded.contents[parcel.shipment.id] = list(parcel.contents)
-        self.settle()
+        self.reconcile()
         return parcel.shipment
 
     def record(self, shipment: Shipment, *events: TrackingEvent) -> list[Change]:
@@ -45,18 +45,18 @@ class SettledOrder:
         for event in events:
             event.order_id, event.shipment_id = self.loaded.order.id, shipment.id
             self.loaded.events[shipment.id].append(event)
-        return self.settle()
+        return self.reconcile()
 
     def retract(self, event: TrackingEvent) -> list[Change]:
         event.retracted_at = hour(self.now)
-        return self.settle()
+        return self.reconcile()
 
     def withdraw(self, shipment: Shipment) -> list[Change]:
         """Cancel the shipment as a person does it."""
         shipment.withdrawn_at = hour(self.now)
-        return self.settle()
+        return self.reconcile()
 
-    def settle(self) -> list[Change]:
+    def reconcile(self) -> list[Change]:
         act = UnitOfWork(Tracker(announce=lambda head: None), SYSTEM, hour(self.now), SYSTEM.name)
         reconcile(act, self.loaded, ChangeRecorder(act, self.loaded.order), hour(self.now))
         return act.changes
@@ -64,7 +64,7 @@ class SettledOrder:
     def close(self, exception: OrderException, status: ExceptionStatus) -> None:
         """Close the exception as a person does it."""
         exception.status, exception.was_closed_by_person = status, True
-        self.settle()
+        self.reconcile()
 
     @property
     def exceptions(self) -> list[OrderException]:

@@ -7,31 +7,31 @@ from models.estimates import Estimate
 from models.events import TrackingEvent
 from models.shipments import Shipment
 from tracking.change_recorder import ChangeRecorder
-from tracking.orders.loading import LoadedOrder
-from tracking.shipments.tracking_number_locks import Number, existed_for, kept_events
+from tracking.orders.loaded_orders import LoadedOrder
+from tracking.shipments.tracking_number_locks import Number, unmatched_events, was_created_in_time
 from unit_of_work.idempotency import digest
 from unit_of_work.unit_of_work import UnitOfWork
 
 
-def keep(this: UnitOfWork, event: TrackingEvent) -> None:
+def store_unmatched_event(uow: UnitOfWork, event: TrackingEvent) -> None:
     """Until a shipment takes its number."""
-    this.rows.add(event)
+    uow.rows.add(event)
 
 
-def attach(
-    this: UnitOfWork,
+def record_event(
+    uow: UnitOfWork,
     loaded: LoadedOrder,
     shipment: Shipment,
     event: TrackingEvent,
     record: ChangeRecorder,
 ) -> None:
     """New news of a shipment."""
-    this.rows.add(event)
-    _belong(this, loaded, shipment, event, record)
+    uow.rows.add(event)
+    _belong(uow, loaded, shipment, event, record)
 
 
 def _belong(
-    this: UnitOfWork,
+    uow: UnitOfWork,
     loaded: LoadedOrder,
     shipment: Shipment,
     event: TrackingEvent,
@@ -40,9 +40,9 @@ def _belong(
     event.order_id = loaded.order.id
     event.shipment_id = shipment.id
     loaded.events[shipment.id].append(event)
-    shipment.updated_at = this.now
+    shipment.updated_at = uow.now
     if event.estimate_latest is not None:
-        loaded.estimates[shipment.id].append(this.rows.add(_estimate(event, shipment)))
+        loaded.estimates[shipment.id].append(uow.rows.add(_estimate(event, shipment)))
     record.event_recorded(shipment, event)
 
 
@@ -63,25 +63,25 @@ def _estimate(event: TrackingEvent, shipment: Shipment) -> Estimate:
     )
 
 
-def retract(
-    this: UnitOfWork,
+def mark_retracted(
+    uow: UnitOfWork,
     loaded: LoadedOrder,
     shipment: Shipment,
     event: TrackingEvent,
     record: ChangeRecorder,
 ) -> None:
-    this.rows.watch([event])
-    event.retracted_at = this.now
-    shipment.updated_at = this.now
+    uow.rows.watch([event])
+    event.retracted_at = uow.now
+    shipment.updated_at = uow.now
     for estimate in loaded.estimates[shipment.id]:
         if estimate.event_id == event.id:
-            this.rows.watch([estimate])
+            uow.rows.watch([estimate])
             estimate.is_retracted = True
     record.event_retracted(shipment, event)
 
 
-async def attach_kept(
-    this: UnitOfWork,
+async def record_unmatched_events(
+    uow: UnitOfWork,
     loaded: LoadedOrder,
     shipment: Shipment,
     number: Number,
@@ -91,14 +91,14 @@ async def attach_kept(
 
     What it has by another number may have finished it: that says nothing against this news.
     """
-    kept = [one for one in await kept_events(number) if existed_for(one, shipment)]
-    this.rows.watch(kept)
+    kept = [one for one in await unmatched_events(number) if was_created_in_time(one, shipment)]
+    uow.rows.watch(kept)
     for event in sorted(kept, key=lambda one: (one.moment, one.rank, one.fingerprint)):
-        _belong(this, loaded, shipment, event, record)
+        _belong(uow, loaded, shipment, event, record)
 
 
-async def detach_by_number(
-    this: UnitOfWork, loaded: LoadedOrder, shipment: Shipment, record: ChangeRecorder
+async def withdraw_numbered_events(
+    uow: UnitOfWork, loaded: LoadedOrder, shipment: Shipment, record: ChangeRecorder
 ) -> None:
     """News that came by a wrong number: retracted here, and kept again for that number.
 
@@ -107,15 +107,15 @@ async def detach_by_number(
     """
     leaving = [one for one in loaded.events[shipment.id] if one.number_key is not None]
     whole = await read(TrackingEvent, "id AMONG 1", [one.id for one in leaving])
-    this.rows.watch(leaving)
+    uow.rows.watch(leaving)
     leaving_as = {one.id: one for one in whole}
     for event in leaving:
         kept = leaving_as[event.id].clone(pk=new_id())
         kept.order_id = kept.shipment_id = None
-        keep(this, kept)
+        store_unmatched_event(uow, kept)
         event.moved_to_id = kept.id
         event.fingerprint = digest([event.fingerprint, "left behind", event.id])
         event.number_key = event.carrier = None
         if event.retracted_at is None:
-            retract(this, loaded, shipment, event, record)
+            mark_retracted(uow, loaded, shipment, event, record)
     await update(leaving, ("fingerprint",))

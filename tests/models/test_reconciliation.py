@@ -15,7 +15,7 @@ from models.enums import (
 )
 from tests.factories.in_memory import build_estimate, build_event, build_held_event, hour
 from tests.models.event_table import E, S, X
-from tests.models.settled_orders import SettledOrder, kinds
+from tests.models.reconciled_orders import ReconciledOrder, kinds
 
 
 def changes_of(changes: list[Change], kind: ChangeKind) -> list[Change]:
@@ -23,7 +23,7 @@ def changes_of(changes: list[Change], kind: ChangeKind) -> list[Change]:
 
 
 def test_an_orders_new_status_is_dated_by_the_news_that_brought_it() -> None:
-    settled = SettledOrder()
+    settled = ReconciledOrder()
 
     changes = settled.record(
         settled.ship(), build_event(E.PICKED_UP, 5), build_held_event(X.CUSTOMS_HOLD, 7)
@@ -35,23 +35,23 @@ def test_an_orders_new_status_is_dated_by_the_news_that_brought_it() -> None:
 
 
 def test_an_orders_new_status_is_dated_by_the_command_where_no_shipment_changed() -> None:
-    settled = SettledOrder(now=7)
+    settled = ReconciledOrder(now=7)
     settled.loaded.order.hold_reason = "Payment"
 
-    (moved,) = changes_of(settled.settle(), ChangeKind.ORDER_STATUS)
+    (moved,) = changes_of(settled.reconcile(), ChangeKind.ORDER_STATUS)
 
     assert moved.occurred_at == hour(7)
 
 
 def test_settling_twice_changes_nothing_more() -> None:
-    settled = SettledOrder(promised_at=hour(50))
+    settled = ReconciledOrder(promised_at=hour(50))
     settled.record(settled.ship(1), build_event(E.PICKED_UP, 1), build_event(E.MISROUTED, 2))
 
-    assert kinds(settled.settle()) == []
+    assert kinds(settled.reconcile()) == []
 
 
 def test_a_shipment_shows_the_events_that_decide_it() -> None:
-    settled = SettledOrder()
+    settled = ReconciledOrder()
     shipment = settled.ship()
     picked, unknown = build_event(E.PICKED_UP, 1), build_event(E.UNKNOWN, 2)
 
@@ -62,7 +62,7 @@ def test_a_shipment_shows_the_events_that_decide_it() -> None:
 
 
 def test_a_finished_shipment_knows_when_it_ended() -> None:
-    settled = SettledOrder()
+    settled = ReconciledOrder()
     shipment = settled.ship()
     delivered = build_event(E.DELIVERED, 5)
     settled.record(shipment, delivered)
@@ -76,14 +76,14 @@ def test_a_finished_shipment_knows_when_it_ended() -> None:
 
 
 def test_an_order_expects_the_latest_of_its_unfinished_shipments() -> None:
-    settled = SettledOrder(ordered=3, promised_at=hour(500))
+    settled = ReconciledOrder(ordered=3, promised_at=hour(500))
     order = settled.loaded.order
     assert (order.estimate_source, order.estimate_latest) == (EstimateSource.PROMISE, hour(500))
 
     first, second = settled.ship(1), settled.ship(1)
     settled.loaded.estimates[first.id].append(build_estimate(EstimateSource.CARRIER, 1, 200))
     settled.loaded.estimates[second.id].append(build_estimate(EstimateSource.OPERATOR, 1, 300))
-    settled.settle()
+    settled.reconcile()
     assert order.estimate_latest == hour(300)
 
     settled.record(second, build_event(E.DELIVERED, 9))
@@ -97,50 +97,50 @@ def test_an_order_expects_the_latest_of_its_unfinished_shipments() -> None:
 
 
 def test_a_new_estimate_is_told_and_a_promise_is_the_orders_to_tell() -> None:
-    settled = SettledOrder(promised_at=hour(500))
+    settled = ReconciledOrder(promised_at=hour(500))
     shipment = settled.ship()
     settled.loaded.order.promised_at = hour(400)
-    assert ChangeKind.ESTIMATE not in kinds(settled.settle())
+    assert ChangeKind.ESTIMATE not in kinds(settled.reconcile())
     assert shipment.estimate_latest == hour(400)
 
     settled.loaded.estimates[shipment.id].append(build_estimate(EstimateSource.CARRIER, 1, 200))
-    assert kinds(settled.settle()).count(ChangeKind.ESTIMATE) == 1
+    assert kinds(settled.reconcile()).count(ChangeKind.ESTIMATE) == 1
 
     settled.loaded.order.promised_at = None
     settled.loaded.estimates[shipment.id].clear()
-    (amended,) = changes_of(settled.settle(), ChangeKind.SHIPMENT_AMENDED)
+    (amended,) = changes_of(settled.reconcile(), ChangeKind.SHIPMENT_AMENDED)
     assert amended.details is not None
     assert amended.details["differences"][0]["field"] == "estimate"
 
 
 def test_a_promise_taken_away_is_the_orders_to_tell_too() -> None:
-    settled = SettledOrder(promised_at=hour(500))
+    settled = ReconciledOrder(promised_at=hour(500))
     shipment = settled.ship()
 
     settled.loaded.order.promised_at = None
 
-    assert kinds(settled.settle()) == []
+    assert kinds(settled.reconcile()) == []
     assert shipment.estimate_latest is None
 
 
 def test_the_deadline_is_the_promise_else_the_first_estimate() -> None:
-    settled = SettledOrder()
+    settled = ReconciledOrder()
     shipment = settled.ship()
     settled.loaded.estimates[shipment.id] = [
         build_estimate(EstimateSource.OPERATOR, 5, 300),
         build_estimate(EstimateSource.CARRIER, 4, 200),
     ]
-    settled.settle()
+    settled.reconcile()
     assert (shipment.late_after, settled.loaded.order.late_after) == (hour(200), hour(200))
 
     settled.loaded.order.promised_at = hour(400)
-    settled.settle()
+    settled.reconcile()
     assert (shipment.late_after, settled.loaded.order.late_after) == (hour(400), hour(400))
 
 
 @pytest.mark.parametrize("classifier", ["ACTUAL", "ESTIMATED", "PLANNED"])
 def test_any_standing_news_keeps_a_shipment_from_being_stale(classifier: str) -> None:
-    settled = SettledOrder(now=150)
+    settled = ReconciledOrder(now=150)
     shipment = settled.ship()
     settled.record(shipment, build_event(E.PICKED_UP, 1))
     assert (shipment.health, settled.loaded.order.health) == (Health.STALE, Health.STALE)
@@ -154,7 +154,7 @@ def test_any_standing_news_keeps_a_shipment_from_being_stale(classifier: str) ->
 
 
 def test_a_revived_shipment_without_its_pieces_is_an_exception() -> None:
-    settled = SettledOrder()
+    settled = ReconciledOrder()
     revived = settled.ship()
     settled.withdraw(revived)
     other = settled.ship()
@@ -177,7 +177,7 @@ def test_a_revived_shipment_without_its_pieces_is_an_exception() -> None:
 def test_missing_pieces_are_one_exception_that_no_later_scan_moves(
     later: TrackingEventType,
 ) -> None:
-    settled = SettledOrder()
+    settled = ReconciledOrder()
     revived = settled.ship()
     settled.withdraw(revived)
     settled.ship()
@@ -193,7 +193,7 @@ def test_missing_pieces_are_one_exception_that_no_later_scan_moves(
 
 
 def test_a_revival_taken_back_dismisses_the_exception_of_its_pieces() -> None:
-    settled = SettledOrder()
+    settled = ReconciledOrder()
     revived = settled.ship()
     settled.withdraw(revived)
     settled.ship()
@@ -207,7 +207,7 @@ def test_a_revival_taken_back_dismisses_the_exception_of_its_pieces() -> None:
 
 
 def test_a_cancellation_taken_back_opens_the_exception_of_its_pieces() -> None:
-    settled = SettledOrder()
+    settled = ReconciledOrder()
     cancelled = settled.ship()
     news = build_event(E.CANCELLED, 5)
     settled.record(cancelled, news)
@@ -222,7 +222,7 @@ def test_a_cancellation_taken_back_opens_the_exception_of_its_pieces() -> None:
 
 
 def test_a_hold_and_missing_pieces_share_one_exception() -> None:
-    settled = SettledOrder()
+    settled = ReconciledOrder()
     revived = settled.ship()
     settled.withdraw(revived)
     settled.ship()

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from models.enums import EventClassifier, ShipmentStatus, TimeZoneSource, TrackingEventType
-from models.fold import fold
+from models.shipment_fold import fold_shipment
 from tests.factories.in_memory import build_day_event, build_event, build_held_event, hour
 from tests.models.event_sequences import fold_sequence, hourly_events, retracted
 from tests.models.event_table import SCANS, E, S, X
@@ -15,7 +15,7 @@ FLOORS = (S.PENDING, S.PACKED, S.PRE_TRANSIT, S.CANCELLED)
 
 @pytest.mark.parametrize("floor", FLOORS)
 def test_without_news_a_shipment_is_what_commands_made_of_it(floor: ShipmentStatus) -> None:
-    folded = fold(floor, [])
+    folded = fold_shipment(floor, [])
 
     assert folded.status is floor
     assert folded.status_event is None
@@ -49,7 +49,7 @@ def test_only_actual_events_count(classifier: EventClassifier) -> None:
 def test_a_late_scan_does_not_move_the_status_back() -> None:
     delivered, late = build_event(E.OUT_FOR_DELIVERY, 5), build_event(E.ARRIVED_FACILITY, 3)
 
-    folded = fold(S.PENDING, [delivered, late])
+    folded = fold_shipment(S.PENDING, [delivered, late])
 
     assert folded.status is S.OUT_FOR_DELIVERY
     assert folded.status_event is delivered
@@ -59,7 +59,7 @@ def test_of_one_moment_and_rank_the_greater_fingerprint_wins() -> None:
     first = build_event(E.ARRIVED_FACILITY, 1, fingerprint="a")
     second = build_event(E.IN_TRANSIT, 1, fingerprint="b")
 
-    assert fold(S.PENDING, [second, first]).status_event is second
+    assert fold_shipment(S.PENDING, [second, first]).status_event is second
 
 
 def test_the_last_actual_event_is_the_last_one_even_if_it_has_no_status() -> None:
@@ -79,7 +79,7 @@ def test_a_day_counts_at_its_end() -> None:
     delivered = build_day_event(E.DELIVERED, hour(0))
     attempted = build_event(E.DELIVERY_ATTEMPTED, 15)
 
-    assert fold(S.PENDING, [delivered, attempted]).status is S.DELIVERED
+    assert fold_shipment(S.PENDING, [delivered, attempted]).status is S.DELIVERED
 
 
 def test_a_day_is_over_before_the_next_one_begins() -> None:
@@ -87,14 +87,14 @@ def test_a_day_is_over_before_the_next_one_begins() -> None:
     midnight = build_event(E.OUT_FOR_DELIVERY, 16)
 
     assert midnight.moment == datetime(2026, 3, 3, tzinfo=UTC)
-    assert fold(S.PENDING, [midnight, attempted]).status is S.OUT_FOR_DELIVERY
+    assert fold_shipment(S.PENDING, [midnight, attempted]).status is S.OUT_FOR_DELIVERY
 
 
 def test_the_last_microsecond_of_a_day_ties_with_the_day() -> None:
     day = build_day_event(E.OUT_FOR_DELIVERY, hour(0))
     tie = build_event(E.DELIVERED, moment=hour(16) - timedelta(microseconds=1))
 
-    assert fold(S.PENDING, [tie, day]).status is S.DELIVERED
+    assert fold_shipment(S.PENDING, [tie, day]).status is S.DELIVERED
 
 
 def test_a_delivery_that_names_its_day_is_dated_at_the_days_start() -> None:
@@ -105,16 +105,16 @@ def test_news_of_the_first_centuries_comes_first() -> None:
     ancient = datetime(9, 1, 1, tzinfo=UTC)
     first = build_event(E.DELIVERED, occurred_at=ancient, moment=ancient)
 
-    assert fold(S.PENDING, [build_event(E.REDIRECTED, 1), first]).status is S.IN_TRANSIT
+    assert fold_shipment(S.PENDING, [build_event(E.REDIRECTED, 1), first]).status is S.IN_TRANSIT
 
 
 def test_a_retracted_event_counts_no_more() -> None:
     events = hourly_events(E.PICKED_UP, E.DELIVERED)
-    assert fold(S.PENDING, events).status is S.DELIVERED
+    assert fold_shipment(S.PENDING, events).status is S.DELIVERED
 
     retracted(events[1])
 
-    folded = fold(S.PENDING, events)
+    folded = fold_shipment(S.PENDING, events)
     assert folded.status is S.IN_TRANSIT
     assert folded.delivered_at is None
     assert folded.status_event is events[0]
@@ -129,15 +129,15 @@ def test_without_its_only_scan_a_shipment_is_back_at_its_floor() -> None:
 
 def test_retracted_good_news_leaves_the_trouble_open() -> None:
     refused, out = hourly_events(E.UNDELIVERABLE, E.OUT_FOR_DELIVERY)
-    assert set(fold(S.PENDING, [refused, out]).troubles) == set()
+    assert set(fold_shipment(S.PENDING, [refused, out]).troubles) == set()
 
-    assert set(fold(S.PENDING, [refused, retracted(out)]).troubles) == {X.ADDRESS_PROBLEM}
+    assert set(fold_shipment(S.PENDING, [refused, retracted(out)]).troubles) == {X.ADDRESS_PROBLEM}
 
 
 def test_news_that_comes_twice_counts_once() -> None:
     delivered, misrouted = hourly_events(E.DELIVERED, E.MISROUTED)
 
-    folded = fold(S.PENDING, [delivered, misrouted, misrouted])
+    folded = fold_shipment(S.PENDING, [delivered, misrouted, misrouted])
 
     assert {type_: len(trouble.news) for type_, trouble in folded.troubles.items()} == {
         X.WRONG_DELIVERY: 1

@@ -9,11 +9,11 @@ from uuid import UUID
 from tortoise import Model
 
 from database.rows import read
+from models.allocation import Parcel
 from models.estimates import Estimate
 from models.events import TrackingEvent
 from models.exceptions import OrderException
 from models.orders import Order, OrderItem
-from models.quantities import Parcel
 from models.shipments import Shipment, ShipmentItem
 from unit_of_work.unit_of_work import UnitOfWork
 
@@ -56,37 +56,37 @@ class LoadedOrder:
         return [one for one in self.exceptions if one.shipment_id == shipment_id]
 
 
-async def lock_orders(act: UnitOfWork, order_ids: Iterable[UUID]) -> dict[UUID, LoadedOrder]:
+async def lock_orders(uow: UnitOfWork, order_ids: Iterable[UUID]) -> dict[UUID, LoadedOrder]:
     """Lock the orders, in the order of their ids as all writers do, and load them whole."""
     wanted = list(set(order_ids))
     if not wanted:
         return {}
     orders = await read(Order, "id AMONG 1 ORDER BY id", wanted, is_locked=True)
-    act.rows.watch(orders)
+    uow.rows.watch(orders)
     loaded = {order.id: LoadedOrder(order) for order in orders}
-    await _load_parts(act, loaded)
+    await _load_parts(uow, loaded)
     return loaded
 
 
-async def _load_parts(act: UnitOfWork, loaded: dict[UUID, LoadedOrder]) -> None:
+async def _load_parts(uow: UnitOfWork, loaded: dict[UUID, LoadedOrder]) -> None:
     ids = list(loaded)
-    for item in await _watched(act, OrderItem, "order_id AMONG 1 ORDER BY line", ids):
+    for item in await _watched(uow, OrderItem, "order_id AMONG 1 ORDER BY line", ids):
         loaded[item.order_id].items.append(item)
-    for shipment in await _watched(act, Shipment, "order_id AMONG 1 ORDER BY created_at, id", ids):
+    for shipment in await _watched(uow, Shipment, "order_id AMONG 1 ORDER BY created_at, id", ids):
         loaded[shipment.order_id].shipments.append(shipment)
     for exception in await _watched(
-        act, OrderException, "order_id AMONG 1 ORDER BY opened_at, id", ids
+        uow, OrderException, "order_id AMONG 1 ORDER BY opened_at, id", ids
     ):
         loaded[exception.order_id].exceptions.append(exception)
-    await _load_shipment_parts(act, loaded)
+    await _load_shipment_parts(uow, loaded)
 
 
-async def _load_shipment_parts(act: UnitOfWork, loaded: dict[UUID, LoadedOrder]) -> None:
+async def _load_shipment_parts(uow: UnitOfWork, loaded: dict[UUID, LoadedOrder]) -> None:
     owner = {one.id: order for order in loaded.values() for one in order.shipments}
     if not owner:
         return
     ids = list(owner)
-    for content in await _watched(act, ShipmentItem, "shipment_id AMONG 1 ORDER BY id", ids):
+    for content in await _watched(uow, ShipmentItem, "shipment_id AMONG 1 ORDER BY id", ids):
         owner[content.shipment_id].contents[content.shipment_id].append(content)
     for event in await read(TrackingEvent, "shipment_id AMONG 1", ids, columns=PAST_NEWS):
         if event.shipment_id is not None:
@@ -95,5 +95,5 @@ async def _load_shipment_parts(act: UnitOfWork, loaded: dict[UUID, LoadedOrder])
         owner[estimate.shipment_id].estimates[estimate.shipment_id].append(estimate)
 
 
-async def _watched(act: UnitOfWork, model: type[Row], where: str, ids: list[UUID]) -> Sequence[Row]:
-    return act.rows.watch(await read(model, where, ids))
+async def _watched(uow: UnitOfWork, model: type[Row], where: str, ids: list[UUID]) -> Sequence[Row]:
+    return uow.rows.watch(await read(model, where, ids))

@@ -14,7 +14,7 @@ from models.enums import (
     TrackingEventType,
 )
 from models.events import TrackingEvent
-from models.fold import Folded, counted, fold
+from models.shipment_fold import FoldedShipment, counted_events, fold_shipment
 from tests.factories.in_memory import build_day_event, build_event, hour
 from tests.models.event_sequences import hourly_events, retracted
 from tests.models.event_table import FIRST_THREE, SCANS, TABLE, E, S, X, cleared_by, opened_by
@@ -62,7 +62,7 @@ def any_ending(draw: st.DrawFn) -> list[TrackingEvent]:
 journeys = any_ending()
 
 
-def outcome(folded: Folded) -> tuple[object, ...]:
+def outcome(folded: FoldedShipment) -> tuple[object, ...]:
     return (
         folded.status,
         folded.status_event and folded.status_event.id,
@@ -81,7 +81,7 @@ def test_any_order_of_arrival_and_any_repeat_folds_to_the_same(
     shuffled = events + chance.choices(events, k=3) if events else []
     chance.shuffle(shuffled)
 
-    assert outcome(fold(floor, shuffled)) == outcome(fold(floor, events))
+    assert outcome(fold_shipment(floor, shuffled)) == outcome(fold_shipment(floor, events))
 
 
 @given(floors, news)
@@ -90,7 +90,7 @@ def test_what_is_retracted_might_as_well_never_have_come(
 ) -> None:
     standing = [event for event in events if event.retracted_at is None]
 
-    assert outcome(fold(floor, events)) == outcome(fold(floor, standing))
+    assert outcome(fold_shipment(floor, events)) == outcome(fold_shipment(floor, standing))
 
 
 @given(floors, floors, news, st.sampled_from(sorted(SCANS)))
@@ -102,17 +102,17 @@ def test_once_a_shipment_has_moved_no_command_matters(
 ) -> None:
     moved = [*events, build_event(scan, 20)]
 
-    assert outcome(fold(first, moved)) == outcome(fold(second, moved))
+    assert outcome(fold_shipment(first, moved)) == outcome(fold_shipment(second, moved))
 
 
 @given(floors, news)
 def test_an_event_opens_and_clears_nothing_beyond_its_row(
     floor: ShipmentStatus, events: list[TrackingEvent]
 ) -> None:
-    walked = counted(events)
+    walked = counted_events(events)
     for length, event in enumerate(walked):
-        before = set(fold(floor, walked[:length]).troubles)
-        after = set(fold(floor, walked[: length + 1]).troubles)
+        before = set(fold_shipment(floor, walked[:length]).troubles)
+        after = set(fold_shipment(floor, walked[: length + 1]).troubles)
 
         assert after - before <= may_open(event)
         assert before - after <= may_clear(event)
@@ -137,7 +137,7 @@ def may_clear(event: TrackingEvent) -> frozenset[ExceptionType]:
 def test_the_status_is_what_the_rules_say(
     floor: ShipmentStatus, events: list[TrackingEvent]
 ) -> None:
-    folded = fold(floor, events)
+    folded = fold_shipment(floor, events)
 
     assert (folded.status, folded.delivered_at) == by_the_rules(floor, events)
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+from models.allocation import Parcel, was_delivered
 from models.enums import OrderStatus, ShipmentStatus
 from models.orders import Order, OrderItem
-from models.quantities import Parcel, was_delivered
 from models.shipments import Shipment
 
 NOT_MOVED = (ShipmentStatus.PENDING, ShipmentStatus.PACKED, ShipmentStatus.PRE_TRANSIT)
@@ -46,7 +46,9 @@ class PieceCounts:
         return self.unfinished == 0 and self.allocated == self.live
 
 
-def tally(order: Order, items: Sequence[OrderItem], parcels: Sequence[Parcel]) -> PieceCounts:
+def count_pieces(
+    order: Order, items: Sequence[OrderItem], parcels: Sequence[Parcel]
+) -> PieceCounts:
     pieces = PieceCounts(
         is_confirmed=order.confirmed_at is not None,
         is_on_hold=order.hold_reason is not None,
@@ -74,7 +76,7 @@ def _with(pieces: PieceCounts, shipment: Shipment, count: int) -> PieceCounts:
     )
 
 
-def derive(pieces: PieceCounts) -> OrderStatus:
+def derive_order_status(pieces: PieceCounts) -> OrderStatus:
     """The first that holds; the order of these lines is the rule."""
     live = pieces.live
     rules = (
@@ -95,8 +97,10 @@ def derive(pieces: PieceCounts) -> OrderStatus:
 
 def next_order_statuses(pieces: PieceCounts, parcels: Sequence[Parcel]) -> list[OrderStatus]:
     """What one command may make of the order now, in the order of the enum."""
-    now = derive(pieces)
-    reachable = {derive(after) for after in _after_a_command(now, pieces, parcels)} - {now}
+    now = derive_order_status(pieces)
+    reachable = {derive_order_status(after) for after in _after_a_command(now, pieces, parcels)} - {
+        now
+    }
     return [status for status in OrderStatus if status in reachable]
 
 

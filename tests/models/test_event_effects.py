@@ -2,9 +2,9 @@
 
 import pytest
 
-from models.effects import EFFECTS, Opening, usual_opening
 from models.enums import ExceptionSeverity, ExceptionType, Party, ShipmentStatus, TrackingEventType
-from models.fold import counted
+from models.event_effects import EVENT_EFFECTS, ExceptionTemplate, default_template
+from models.shipment_fold import counted_events
 from tests.factories.in_memory import build_event, build_held_event, hour
 from tests.models.event_sequences import fold_sequence
 from tests.models.event_table import FIRST_THREE, SCANS, TABLE, E, S, X, cleared_by, opened_by
@@ -12,24 +12,24 @@ from tests.models.event_table import FIRST_THREE, SCANS, TABLE, E, S, X, cleared
 every_type = pytest.mark.parametrize("type_", TrackingEventType)
 
 
-def as_text(opening: Opening) -> str:
+def as_text(opening: ExceptionTemplate) -> str:
     mark = " !" if opening.action_required else ""
     return f"{opening.type} {opening.severity} {opening.caused_by}{mark}"
 
 
 def test_every_type_of_event_has_a_row() -> None:
-    assert set(TABLE) == set(TrackingEventType) == set(EFFECTS)
+    assert set(TABLE) == set(TrackingEventType) == set(EVENT_EFFECTS)
 
 
 @every_type
 def test_an_event_has_its_rank(type_: TrackingEventType) -> None:
-    assert EFFECTS[type_].rank == TABLE[type_].rank
+    assert EVENT_EFFECTS[type_].rank == TABLE[type_].rank
 
 
 def test_events_of_one_moment_count_in_the_order_of_their_ranks() -> None:
     events = [build_event(type_) for type_ in reversed(TrackingEventType)]
 
-    ranks = [TABLE[event.type].rank for event in counted(events)]
+    ranks = [TABLE[event.type].rank for event in counted_events(events)]
 
     assert ranks == sorted(row.rank for row in TABLE.values())
 
@@ -130,6 +130,6 @@ def test_other_events_open_their_own_whatever_they_name() -> None:
 def test_a_person_who_says_neither_gets_the_tables_severity_and_cause(
     trouble: ExceptionType, severity: ExceptionSeverity, caused_by: Party
 ) -> None:
-    opening = usual_opening(trouble)
+    opening = default_template(trouble)
 
     assert (opening.severity, opening.caused_by) == (severity, caused_by)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from models.derivation import order_delivered_at, order_shipped_at
 from models.enums import ShipmentStatus
+from models.order_status import order_delivered_at, order_shipped_at
 from tests.factories.in_memory import build_item, build_order, hour
 from tests.models.event_table import S
 from tests.models.order_commands import OrderState, Status, build_order_state, set_status

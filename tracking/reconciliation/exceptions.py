@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from database.rows import new_row
-from models.effects import PIECES_GONE
+from models.allocation import Parcel
 from models.enums import (
     EventClassifier,
     ExceptionResolution,
@@ -12,91 +12,107 @@ from models.enums import (
     ShipmentStatus,
     TrackingEventType,
 )
+from models.event_effects import PIECES_REALLOCATED
 from models.events import TrackingEvent
 from models.exceptions import OrderException
-from models.fold import Folded, Trouble, news_key, note_opener, open_trouble
-from models.quantities import Parcel
+from models.shipment_fold import (
+    DerivedException,
+    FoldedShipment,
+    event_key,
+    note_opener,
+    open_trouble,
+)
 from models.shipments import Shipment
 from tracking.change_recorder import difference
-from tracking.settlement.settlement import Settlement
+from tracking.reconciliation.context import ReconciliationContext
 
 TAKEN_BACK = "The news that opened it was taken back."
 
 
-def settle_exceptions(this: Settlement, parcel: Parcel, folded: Folded) -> None:
+def reconcile_exceptions(
+    context: ReconciliationContext, parcel: Parcel, folded: FoldedShipment
+) -> None:
     """Open, add to, or clear the records of one shipment, as its news says."""
     shipment = parcel.shipment
-    _settle_pieces(this, parcel, folded)
-    records = this.loaded.exceptions_of(shipment)
+    _settle_pieces(context, parcel, folded)
+    records = context.loaded.exceptions_of(shipment)
     unresolved = [one for one in records if one.is_unresolved]
     for type_, trouble in folded.troubles.items():
         records_of_type = [one for one in records if one.type is type_]
-        _meet(this, shipment, trouble, folded, records_of_type)
+        _meet(context, shipment, trouble, folded, records_of_type)
     for record in unresolved:
         if record.type not in folded.troubles and not record.is_personal:
-            _close(this, shipment, record, folded)
+            _close(context, shipment, record, folded)
 
 
-def _settle_pieces(this: Settlement, parcel: Parcel, folded: Folded) -> None:
+def _settle_pieces(context: ReconciliationContext, parcel: Parcel, folded: FoldedShipment) -> None:
     """That pieces are gone is in no event: it is open while the shipment is short of them."""
-    event = _revival(this, parcel.shipment, folded)
+    event = _revival(context, parcel.shipment, folded)
     if event is not None and parcel.is_short:
-        open_trouble(folded, event, PIECES_GONE)
+        open_trouble(folded, event, PIECES_REALLOCATED)
     elif event is not None:
-        note_opener(folded, event, PIECES_GONE.type)
+        note_opener(folded, event, PIECES_REALLOCATED.type)
 
 
-def _revival(this: Settlement, shipment: Shipment, folded: Folded) -> TrackingEvent | None:
+def _revival(
+    context: ReconciliationContext, shipment: Shipment, folded: FoldedShipment
+) -> TrackingEvent | None:
     """The scan that brought it back to life; else the cancellation that no longer holds."""
     if folded.revived_by is not None or folded.status is ShipmentStatus.CANCELLED:
         return folded.revived_by
     cancellations = [
         event
-        for event in this.loaded.events[shipment.id]
+        for event in context.loaded.events[shipment.id]
         if event.type is TrackingEventType.CANCELLED and event.classifier is EventClassifier.ACTUAL
     ]
-    return max(cancellations, key=news_key, default=None)
+    return max(cancellations, key=event_key, default=None)
 
 
 def _meet(
-    this: Settlement,
+    context: ReconciliationContext,
     shipment: Shipment,
-    trouble: Trouble,
-    folded: Folded,
+    trouble: DerivedException,
+    folded: FoldedShipment,
     records: list[OrderException],
 ) -> None:
     """News that a person has closed a record over counts no more."""
     record = next((one for one in records if one.is_unresolved), None)
     closed = (one.counted_key or "" for one in records if one.was_closed_by_person)
     bar = max(closed, default="")
-    news = [event for event in trouble.news if news_key(event) > bar]
+    news = [event for event in trouble.news if event_key(event) > bar]
     if record is None:
         if news:
-            _open(this, shipment, trouble, news)
+            _open(context, shipment, trouble, news)
     elif news:
-        _add_to(this, shipment, record, trouble, news)
+        _add_to(context, shipment, record, trouble, news)
     elif not record.is_personal:
-        _close(this, shipment, record, folded)
+        _close(context, shipment, record, folded)
 
 
 def _open(
-    this: Settlement, shipment: Shipment, trouble: Trouble, news: list[TrackingEvent]
+    context: ReconciliationContext,
+    shipment: Shipment,
+    trouble: DerivedException,
+    news: list[TrackingEvent],
 ) -> None:
     record = new_row(
         OrderException,
-        order_id=this.order.id,
+        order_id=context.order.id,
         shipment_id=shipment.id,
         type=trouble.opening.type,
         status=ExceptionStatus.OPEN,
-        updated_at=this.act.now,
+        updated_at=context.uow.now,
     )
-    _put_news(this, record, trouble, news)
-    this.loaded.exceptions.append(this.act.rows.add(record))
-    this.record.exception_status(shipment, record, None, record.opened_at)
+    _put_news(context, record, trouble, news)
+    context.loaded.exceptions.append(context.uow.rows.add(record))
+    context.record.exception_status(shipment, record, None, record.opened_at)
 
 
 def _put_news(
-    this: Settlement, record: OrderException, trouble: Trouble, news: list[TrackingEvent]
+    context: ReconciliationContext,
+    record: OrderException,
+    trouble: DerivedException,
+    news: list[TrackingEvent],
 ) -> None:
     opening, first = trouble.opening, news[0]
     record.severity = opening.severity
@@ -105,11 +121,11 @@ def _put_news(
     record.action_required = opening.action_required
     record.summary = opening.summary or _summary(first)
     record.occurrences = len(news)
-    record.counted_key = news_key(news[-1])
+    record.counted_key = event_key(news[-1])
     record.opened_by_event_id = first.id
     record.opened_at = first.occurred_at
     if not record.is_due_at_given:
-        record.due_at = _due_at(this, record.severity, record.opened_at)
+        record.due_at = _due_at(context, record.severity, record.opened_at)
 
 
 def _summary(event: TrackingEvent) -> str:
@@ -122,16 +138,18 @@ def _place(event: TrackingEvent) -> str:
     return ", ".join(location[name] for name in ("city", "country") if location.get(name))
 
 
-def _due_at(this: Settlement, severity: ExceptionSeverity, opened_at: datetime) -> datetime | None:
-    allowed = this.act.tracker.due.get(severity)
+def _due_at(
+    context: ReconciliationContext, severity: ExceptionSeverity, opened_at: datetime
+) -> datetime | None:
+    allowed = context.uow.tracker.due.get(severity)
     return None if allowed is None else opened_at + allowed
 
 
 def _add_to(
-    this: Settlement,
+    context: ReconciliationContext,
     shipment: Shipment,
     record: OrderException,
-    trouble: Trouble,
+    trouble: DerivedException,
     news: list[TrackingEvent],
 ) -> None:
     """The same news again adds to the record; a person's own record stays as the person made it."""
@@ -139,16 +157,16 @@ def _add_to(
     if record.is_personal:
         counted = len(news) + record.was_opened_by_person
         record.occurrences = max(counted, record.occurrences)
-        record.counted_key = news_key(news[-1])
+        record.counted_key = event_key(news[-1])
     else:
-        _put_news(this, record, trouble, news)
+        _put_news(context, record, trouble, news)
     after = _told(record)
     said = [
         difference(name, before[name], after[name]) for name in after if before[name] != after[name]
     ]
     if said:
-        record.updated_at = this.act.now
-        this.record.exception_amended(shipment, record, said, news[-1].occurred_at)
+        record.updated_at = context.uow.now
+        context.record.exception_amended(shipment, record, said, news[-1].occurred_at)
 
 
 def _told(record: OrderException) -> dict[str, object]:
@@ -160,24 +178,32 @@ def _told(record: OrderException) -> dict[str, object]:
     }
 
 
-def _close(this: Settlement, shipment: Shipment, record: OrderException, folded: Folded) -> None:
-    previous, is_cleared = record.status, _is_cleared(this, shipment, record, folded)
+def _close(
+    context: ReconciliationContext,
+    shipment: Shipment,
+    record: OrderException,
+    folded: FoldedShipment,
+) -> None:
+    previous, is_cleared = record.status, _is_cleared(context, shipment, record, folded)
     event = folded.cleared_by.get(record.type) if is_cleared else None
-    happened_at = event.occurred_at if event else this.happened_at
+    happened_at = event.occurred_at if event else context.happened_at
     record.status = ExceptionStatus.RESOLVED if is_cleared else ExceptionStatus.DISMISSED
     record.resolution = ExceptionResolution.CLEARED if is_cleared else None
     record.resolved_at = max(happened_at, record.opened_at)
     record.waiting_on = None
-    record.updated_at = this.act.now
+    record.updated_at = context.uow.now
     reason = None if is_cleared else TAKEN_BACK
-    this.record.exception_status(shipment, record, previous, record.resolved_at, reason)
+    context.record.exception_status(shipment, record, previous, record.resolved_at, reason)
 
 
 def _is_cleared(
-    this: Settlement, shipment: Shipment, record: OrderException, folded: Folded
+    context: ReconciliationContext,
+    shipment: Shipment,
+    record: OrderException,
+    folded: FoldedShipment,
 ) -> bool:
     """News that opened it still counts; else it should never have been opened."""
-    events = this.loaded.events[shipment.id]
+    events = context.loaded.events[shipment.id]
     first = next((event for event in events if event.id == record.opened_by_event_id), None)
     newest = folded.opened_by.get(record.type)
-    return first is not None and newest is not None and news_key(newest) >= news_key(first)
+    return first is not None and newest is not None and event_key(newest) >= event_key(first)

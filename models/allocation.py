@@ -37,7 +37,7 @@ def was_delivered(shipment: Shipment) -> bool:
     )
 
 
-def share_out(items: Sequence[OrderItem], parcels: Sequence[Parcel]) -> None:
+def allocate_pieces(items: Sequence[OrderItem], parcels: Sequence[Parcel]) -> None:
     """Give every parcel the pieces it is due, then count them.
 
     A cancelled one holds none. One that came back to life takes back what is still free, pieces

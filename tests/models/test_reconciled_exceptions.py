@@ -18,15 +18,15 @@ from models.events import TrackingEvent
 from models.exceptions import OrderException
 from tests.factories.in_memory import build_event, build_exception, build_held_event, hour
 from tests.models.event_table import E, X
-from tests.models.settled_orders import SettledOrder, kinds
-from tests.models.test_fold_properties import news
+from tests.models.reconciled_orders import ReconciledOrder, kinds
+from tests.models.test_shipment_fold_properties import news
 
 OPEN, RESOLVED = ExceptionStatus.OPEN, ExceptionStatus.RESOLVED
 DISMISSED = ExceptionStatus.DISMISSED
 
 
 def test_bad_news_opens_an_exception() -> None:
-    settled = SettledOrder()
+    settled = ReconciledOrder()
     refused = build_event(E.REFUSED, 5, location={"city": "Berlin", "country": "DE"})
     changes = settled.record(settled.ship(), refused)
 
@@ -41,7 +41,7 @@ def test_bad_news_opens_an_exception() -> None:
 
 
 def test_the_time_allowed_goes_by_severity() -> None:
-    settled = SettledOrder()
+    settled = ReconciledOrder()
     settled.record(
         settled.ship(),
         build_event(E.MISROUTED, 1),
@@ -57,7 +57,7 @@ def test_the_time_allowed_goes_by_severity() -> None:
 
 
 def test_the_same_news_again_adds_an_occurrence() -> None:
-    settled = SettledOrder()
+    settled = ReconciledOrder()
     shipment = settled.ship()
     settled.record(shipment, build_event(E.DELIVERY_ATTEMPTED, 5))
     changes = settled.record(shipment, build_event(E.DELIVERY_ATTEMPTED, 6))
@@ -70,7 +70,7 @@ def test_the_same_news_again_adds_an_occurrence() -> None:
 
 
 def test_older_news_dates_an_exception_back() -> None:
-    settled = SettledOrder()
+    settled = ReconciledOrder()
     shipment = settled.ship()
     settled.record(shipment, build_event(E.DELIVERY_ATTEMPTED, 6))
     first = build_event(E.DELIVERY_ATTEMPTED, 5)
@@ -83,7 +83,7 @@ def test_older_news_dates_an_exception_back() -> None:
 
 
 def test_good_news_clears() -> None:
-    settled = SettledOrder()
+    settled = ReconciledOrder()
     shipment = settled.ship()
     settled.record(shipment, build_event(E.MISROUTED, 4), build_event(E.DELIVERY_ATTEMPTED, 5))
     settled.record(shipment, build_event(E.DELIVERED, 6))
@@ -94,7 +94,7 @@ def test_good_news_clears() -> None:
 
 
 def test_an_exception_that_is_cleared_before_it_is_recorded_leaves_no_record() -> None:
-    settled = SettledOrder()
+    settled = ReconciledOrder()
 
     settled.record(
         settled.ship(), build_event(E.DELIVERY_ATTEMPTED, 5), build_event(E.DELIVERED, 6)
@@ -104,7 +104,7 @@ def test_an_exception_that_is_cleared_before_it_is_recorded_leaves_no_record() -
 
 
 def test_news_taken_back_dismisses_and_says_so() -> None:
-    settled = SettledOrder()
+    settled = ReconciledOrder()
     held = build_held_event(None, 5)
     settled.record(settled.ship(), held)
 
@@ -118,7 +118,7 @@ def test_news_taken_back_dismisses_and_says_so() -> None:
 
 def test_a_record_is_dismissed_when_its_own_news_is_taken_back() -> None:
     """Older news opened another exception, which is closed; that does not close this one."""
-    settled = SettledOrder()
+    settled = ReconciledOrder()
     shipment = settled.ship()
     settled.record(shipment, build_event(E.DELIVERY_ATTEMPTED, 1))
     settled.record(shipment, build_event(E.AVAILABLE_FOR_PICKUP, 2))
@@ -131,7 +131,7 @@ def test_a_record_is_dismissed_when_its_own_news_is_taken_back() -> None:
 
 
 def test_a_record_with_other_news_left_stays_open() -> None:
-    settled = SettledOrder()
+    settled = ReconciledOrder()
     first, second = build_event(E.DELIVERY_ATTEMPTED, 5), build_event(E.DELIVERY_ATTEMPTED, 6)
     settled.record(settled.ship(), first, second)
 
@@ -142,7 +142,7 @@ def test_a_record_with_other_news_left_stays_open() -> None:
 
 
 def test_an_exception_closed_by_events_opens_again_when_the_good_news_is_taken_back() -> None:
-    settled = SettledOrder()
+    settled = ReconciledOrder()
     shipment = settled.ship()
     settled.record(shipment, build_event(E.DELIVERY_ATTEMPTED, 5))
     delivered = build_event(E.DELIVERED, 6)
@@ -155,7 +155,7 @@ def test_an_exception_closed_by_events_opens_again_when_the_good_news_is_taken_b
 
 def test_an_exception_closed_by_a_person_stays_closed_for_the_same_news_and_for_older() -> None:
     for status in (RESOLVED, DISMISSED):
-        settled = SettledOrder()
+        settled = ReconciledOrder()
         shipment = settled.ship()
         settled.record(shipment, build_event(E.DELIVERY_ATTEMPTED, 5))
         settled.close(settled.only_exception(), status)
@@ -166,7 +166,7 @@ def test_an_exception_closed_by_a_person_stays_closed_for_the_same_news_and_for_
 
 
 def test_newer_news_than_a_person_knew_opens_a_new_record_of_its_own() -> None:
-    settled = SettledOrder()
+    settled = ReconciledOrder()
     shipment = settled.ship()
     settled.record(shipment, build_event(E.DELIVERY_ATTEMPTED, 5))
     settled.close(settled.only_exception(), RESOLVED)
@@ -178,7 +178,7 @@ def test_newer_news_than_a_person_knew_opens_a_new_record_of_its_own() -> None:
     assert (new.status, new.occurrences, new.opened_at) == (OPEN, 1, hour(7))
 
 
-def open_by_person(settled: SettledOrder, **columns: Any) -> OrderException:
+def open_by_person(settled: ReconciledOrder, **columns: Any) -> OrderException:
     """An exception that a person opened."""
     shipment_id = settled.loaded.shipments[0].id
     exception = build_exception(
@@ -191,12 +191,12 @@ def open_by_person(settled: SettledOrder, **columns: Any) -> OrderException:
         **columns,
     )
     settled.exceptions.append(exception)
-    settled.settle()
+    settled.reconcile()
     return exception
 
 
 def test_no_news_closes_an_exception_opened_by_a_person() -> None:
-    settled = SettledOrder()
+    settled = ReconciledOrder()
     shipment = settled.ship()
     exception = open_by_person(settled)
 
@@ -207,7 +207,7 @@ def test_no_news_closes_an_exception_opened_by_a_person() -> None:
 
 
 def test_news_adds_occurrences_to_an_exception_opened_by_a_person_and_leaves_the_rest() -> None:
-    settled = SettledOrder()
+    settled = ReconciledOrder()
     shipment = settled.ship()
     exception = open_by_person(settled)
     damaged = build_event(E.DAMAGED, 5)
@@ -221,7 +221,7 @@ def test_news_adds_occurrences_to_an_exception_opened_by_a_person_and_leaves_the
 
 
 def test_a_person_who_closes_their_own_record_closes_the_news_that_it_counted() -> None:
-    settled = SettledOrder()
+    settled = ReconciledOrder()
     shipment = settled.ship()
     exception = open_by_person(settled)
     settled.record(shipment, build_event(E.DAMAGED, 5))
@@ -238,7 +238,7 @@ def test_a_person_who_closes_their_own_record_closes_the_news_that_it_counted() 
 def test_while_no_person_acts_the_open_exceptions_do_not_depend_on_the_order_of_arrival(
     events: list[TrackingEvent], chance: random.Random
 ) -> None:
-    at_once, one_by_one = SettledOrder(), SettledOrder()
+    at_once, one_by_one = ReconciledOrder(), ReconciledOrder()
     at_once.record(at_once.ship(), *events)
 
     shipment = one_by_one.ship()

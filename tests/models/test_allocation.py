@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.allocation import Parcel, allocate_pieces
 from models.enums import ShipmentStatus
 from models.orders import OrderItem
-from models.quantities import Parcel, share_out
 from tests.factories.in_memory import build_item, build_parcel, hour
 from tests.models.event_table import S
 
@@ -51,7 +51,7 @@ def test_pieces_are_where_their_parcel_is(
     item = build_item(quantity=3)
     parcel = build_parcel({item.id: 2}, status, shipped_at=shipped_at, delivered_at=delivered_at)
 
-    share_out([item], [parcel])
+    allocate_pieces([item], [parcel])
 
     assert counts(item) == expected
     assert item.free_quantity == (3 if status is S.CANCELLED else 1)
@@ -69,11 +69,11 @@ def move(parcel: Parcel, status: ShipmentStatus) -> None:
 def test_a_revived_parcel_takes_its_pieces_back() -> None:
     item = build_item(quantity=2)
     parcel = build_parcel({item.id: 2}, S.CANCELLED)
-    share_out([item], [parcel])
+    allocate_pieces([item], [parcel])
     assert item.free_quantity == 2
 
     move(parcel, S.IN_TRANSIT)
-    share_out([item], [parcel])
+    allocate_pieces([item], [parcel])
 
     assert counts(item) == {"allocated": 2, "shipped": 2}
     assert not parcel.is_short
@@ -82,10 +82,10 @@ def test_a_revived_parcel_takes_its_pieces_back() -> None:
 def test_a_revived_parcel_uncancels_pieces_first() -> None:
     item = build_item(quantity=5, cancelled_quantity=1)
     parcel = build_parcel({item.id: 2}, S.CANCELLED)
-    share_out([item], [parcel])
+    allocate_pieces([item], [parcel])
 
     move(parcel, S.IN_TRANSIT)
-    share_out([item], [parcel])
+    allocate_pieces([item], [parcel])
 
     assert counts(item) == {"allocated": 2, "shipped": 2}
     assert item.free_quantity == 3
@@ -94,11 +94,11 @@ def test_a_revived_parcel_uncancels_pieces_first() -> None:
 def test_a_revived_parcel_is_short_of_what_others_hold() -> None:
     item = build_item(quantity=3)
     revived = build_parcel({item.id: 2}, S.CANCELLED)
-    share_out([item], [revived])
+    allocate_pieces([item], [revived])
     other = build_parcel({item.id: 2})
 
     move(revived, S.DELIVERED)
-    share_out([item], [revived, other])
+    allocate_pieces([item], [revived, other])
 
     assert (revived.held_quantity, other.held_quantity) == (1, 2)
     assert revived.is_short
@@ -109,13 +109,13 @@ def test_a_revived_parcel_is_short_of_what_others_hold() -> None:
 def test_what_becomes_free_goes_to_the_parcel_that_is_short_of_it() -> None:
     item = build_item(quantity=2)
     revived = build_parcel({item.id: 2}, S.CANCELLED)
-    share_out([item], [revived])
+    allocate_pieces([item], [revived])
     other = build_parcel({item.id: 2})
     move(revived, S.IN_TRANSIT)
-    share_out([item], [revived, other])
+    allocate_pieces([item], [revived, other])
 
     move(other, S.CANCELLED)
-    share_out([item], [revived, other])
+    allocate_pieces([item], [revived, other])
 
     assert (revived.held_quantity, other.held_quantity) == (2, 0)
     assert not revived.is_short
@@ -125,7 +125,7 @@ def test_a_cancelled_parcel_is_not_short() -> None:
     item = build_item(quantity=2)
     parcel = build_parcel({item.id: 2}, S.CANCELLED)
 
-    share_out([item], [parcel])
+    allocate_pieces([item], [parcel])
 
     assert not parcel.is_short
 
@@ -142,7 +142,7 @@ def test_pieces_are_never_given_twice_nor_kept_from_a_parcel_that_is_short(
     for act in data.draw(st.lists(acts, min_size=4, max_size=16)):
         ACTS[act](data, items, parcels)
 
-        share_out(items, parcels)
+        allocate_pieces(items, parcels)
 
         assert [item.quantity for item in items] == ordered
         for item in items:

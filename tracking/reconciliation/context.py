@@ -6,15 +6,15 @@ from datetime import datetime
 from models.estimates import Expectation, promise_of
 from models.orders import Order
 from tracking.change_recorder import ChangeRecorder
-from tracking.orders.loading import LoadedOrder
+from tracking.orders.loaded_orders import LoadedOrder
 from unit_of_work.unit_of_work import UnitOfWork
 
 
 @dataclass(slots=True)
-class Settlement:
+class ReconciliationContext:
     """`happened_at`: when what brought this about happened, where no event says more."""
 
-    act: UnitOfWork
+    uow: UnitOfWork
     loaded: LoadedOrder
     record: ChangeRecorder
     happened_at: datetime
