@@ -18,8 +18,8 @@ from tracking.inputs import (
     ShipmentDraft,
 )
 from tracking.orders.commands import confirm_order
-from tracking.shipments.commands import dispatch_shipment
 from tracking.shipments.creation import create_shipment
+from tracking.shipments.dispatch import dispatch_shipment
 from unit_of_work.unit_of_work import Tracker
 
 CARRIER = "ups"

@@ -1,4 +1,4 @@
-"""API keys: who calls, and what they may do. Only a key's hash is kept."""
+"""API keys: they name the caller and its scopes. Only a key's hash is stored."""
 
 from tortoise import fields
 from tortoise.models import Model
@@ -11,7 +11,7 @@ HINT_LENGTH = 16
 
 
 class ApiKey(Model):
-    """`hint` is how the key begins: enough to recognise it, too little to use it."""
+    """An API key. `hint` is its beginning: enough to recognise the key, too little to use it."""
 
     id = fields.UUIDField(primary_key=True, default=new_id)
     name = fields.CharField(max_length=KEY_NAME_LENGTH)

@@ -1,4 +1,4 @@
-"""Carriers: their codes, and where each shows its own page about a parcel."""
+"""Carriers: their codes, and the addresses of their own tracking pages."""
 
 import re
 from types import MappingProxyType
@@ -19,12 +19,12 @@ TRACKING_PAGES = MappingProxyType(
 
 
 def tracking_url(carrier: str | None, number_key: str | None) -> str | None:
-    """None for a carrier whose page is not known, or a parcel without a number."""
+    """Return the carrier's page about the parcel, None if the carrier or the number is unknown."""
     if carrier is None or number_key is None or carrier not in TRACKING_PAGES:
         return None
     return TRACKING_PAGES[carrier].format(quote(number_key, safe=""))
 
 
 def comparable_carrier(carrier: str) -> str:
-    """Carrier codes are lower-case words with underscores: "DHL Express" is dhl_express."""
+    """Return the code as it is compared: "DHL Express" becomes dhl_express."""
     return re.sub(r"[\s-]+", "_", carrier.strip().lower())

@@ -18,11 +18,11 @@ ACTOR_LENGTH = 200
 
 
 class Change(Model):
-    """One thing that changed. Rows are only ever added.
+    """One change in the log. Rows are only ever added.
 
-    `previous` and `status` are of what the kind names. `details` holds what only some kinds say:
-    differences, estimates. `country`, `carrier`, `event_type`, `exception_type` and `assignee` are
-    as they were at this change, so that a filter asks the change alone.
+    `previous` and `status` belong to the subject that the kind names. `details` holds what only
+    some kinds have: differences, estimates. `country`, `carrier`, `event_type`, `exception_type`
+    and `assignee` have the values of that moment, so that a filter reads no other table.
     """
 
     position = fields.BigIntField(primary_key=True, generated=False)
@@ -55,7 +55,10 @@ class Change(Model):
 
 
 class LogHead(Model):
-    """One row: the position of the newest change. Its lock makes commits and positions agree."""
+    """The one row with the position of the newest change.
+
+    Its lock makes the order of commits the order of positions.
+    """
 
     id = fields.IntField(primary_key=True, generated=False)
     position = fields.BigIntField()

@@ -1,4 +1,4 @@
-"""Customers: who ordered."""
+"""Customers: the people and companies that place orders."""
 
 from tortoise import fields
 from tortoise.indexes import Index
@@ -14,7 +14,7 @@ IDENTITY_LENGTH = 200
 
 
 class Customer(Model):
-    """All of it is personal. `name_key` and `email_key` are how they are looked for."""
+    """A customer. Every column is personal; `name_key` and `email_key` serve the search."""
 
     id = fields.UUIDField(primary_key=True, default=new_id)
     external_id = fields.CharField(max_length=IDENTITY_LENGTH, null=True, unique=True)

@@ -1,4 +1,4 @@
-"""Delivery estimates: every revision is kept, one of them is current."""
+"""Delivery estimates: every revision is stored, and one of them is current."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,7 +16,11 @@ from models.shipments import Shipment
 
 
 class Estimate(PlainModel):
-    """One revision. `moment` orders them, `event_id` names the news that brought it, if any."""
+    """One revision of an estimate.
+
+    Revisions sort by `moment`, then source, then `tie_break`. `event_id` names the event that
+    brought the revision, if one did.
+    """
 
     id = fields.UUIDField(primary_key=True, default=new_id)
     shipment: fields.ForeignKeyRelation[Shipment] = fields.ForeignKeyField(
@@ -40,7 +44,7 @@ class Estimate(PlainModel):
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """When something is expected, and who says so."""
+    """The time at which a shipment or an order is expected, with its source."""
 
     earliest: datetime
     latest: datetime
@@ -55,31 +59,35 @@ PREFERENCE = (EstimateSource.PREDICTION, EstimateSource.CARRIER, EstimateSource.
 def current_estimate(
     estimates: Iterable[Estimate], promise: Expectation | None
 ) -> Expectation | None:
-    """The newest by its own moment of carrier and operator, the operator's on a tie.
+    """Return the newest estimate of carrier or operator; at the same moment the operator's wins.
 
-    Without one, the order's promise; a prediction only below that.
+    Without one it is the order's promise, and without a promise the newest prediction.
     """
-    standing = in_order(estimates)
-    spoken = [one for one in standing if one.source is not EstimateSource.PREDICTION]
-    if spoken:
-        return expectation(spoken[-1])
-    return promise or (expectation(standing[-1]) if standing else None)
+    valid = valid_estimates(estimates)
+    reported = [estimate for estimate in valid if estimate.source is not EstimateSource.PREDICTION]
+    if reported:
+        return expectation_from(reported[-1])
+    return promise or (expectation_from(valid[-1]) if valid else None)
 
 
 def first_estimate(estimates: Iterable[Estimate]) -> Estimate | None:
-    standing = in_order(estimates)
-    return standing[0] if standing else None
+    valid = valid_estimates(estimates)
+    return valid[0] if valid else None
 
 
-def in_order(estimates: Iterable[Estimate]) -> list[Estimate]:
-    """Those that stand, oldest first."""
+def valid_estimates(estimates: Iterable[Estimate]) -> list[Estimate]:
+    """Return the estimates that are not retracted, oldest first."""
     return sorted(
-        (one for one in estimates if not one.is_retracted),
-        key=lambda one: (one.moment, PREFERENCE.index(one.source), one.tie_break),
+        (estimate for estimate in estimates if not estimate.is_retracted),
+        key=lambda estimate: (
+            estimate.moment,
+            PREFERENCE.index(estimate.source),
+            estimate.tie_break,
+        ),
     )
 
 
-def expectation(estimate: Estimate) -> Expectation:
+def expectation_from(estimate: Estimate) -> Expectation:
     return Expectation(
         estimate.earliest_at,
         estimate.latest_at,
@@ -92,8 +100,8 @@ def expectation(estimate: Estimate) -> Expectation:
 def promise_of(order: Order) -> Expectation | None:
     if order.promised_at is None:
         return None
-    promised, given = order.promised_at, order.promise_given_at
-    return Expectation(promised, promised, EstimateSource.PROMISE, None, given)
+    promised_at, given_at = order.promised_at, order.promise_given_at
+    return Expectation(promised_at, promised_at, EstimateSource.PROMISE, None, given_at)
 
 
 def expectation_of(row: Shipment | Order) -> Expectation | None:

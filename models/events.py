@@ -1,4 +1,4 @@
-"""Tracking events: what carriers say happened."""
+"""Tracking events: what carriers report about shipments."""
 
 from typing import Any
 from uuid import UUID
@@ -25,11 +25,12 @@ LOCAL_TIME_LENGTH = 40
 
 
 class TrackingEvent(PlainModel):
-    """News of a shipment. Without one, news kept for a number that none has yet.
+    """An event of a shipment, or an unmatched one whose number no shipment has yet.
 
-    `moment` is the time that the fold goes by: for a date alone, the last microsecond of that
-    day there. `number_key` is set if the news came by the carrier's number, not by shipment id,
-    `moved_to_id` if it was left behind under a wrong one: it names what it has become elsewhere.
+    `moment` is the time by which the fold sorts: for a date without a time, the last microsecond of
+    that local day. `number_key` is set if the event came by tracking number instead of shipment id.
+    `moved_to_id` is set on an event that was withdrawn from a shipment with a wrong number: it
+    names the copy that waits for the right shipment, or has found it.
     """
 
     id = fields.UUIDField(primary_key=True, default=new_id)

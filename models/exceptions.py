@@ -1,4 +1,4 @@
-"""Exceptions: trouble with an order, and what is being done about it."""
+"""Exceptions: problems of an order or a shipment, and the work on them."""
 
 from uuid import UUID
 
@@ -24,11 +24,12 @@ EVENT_KEY_LENGTH = 100
 
 
 class OrderException(PlainModel):
-    """A record beside the status. Its key is order, shipment and type.
+    """An exception of an order or of one of its shipments. It does not affect their status.
 
-    `counted_key` is the place of the newest news that it has counted. What a person opened or
-    reopened only a person closes (`is_personal`). `placed_at` is its order's and `carrier` its
-    shipment's, so that indexes have them in their order.
+    At most one exception of each type is unresolved per shipment, and one for the order itself.
+    `counted_key` is the key of the newest event that `occurrences` counts. An exception that a
+    person opened or reopened is closed by a person only (`is_personal`). `placed_at` copies the
+    order's column and `carrier` the shipment's, for indexes.
     """
 
     id = fields.UUIDField(primary_key=True, default=new_id)
@@ -92,7 +93,7 @@ class OrderException(PlainModel):
 
 
 class ExceptionNote(PlainModel):
-    """What somebody wrote down while working it off."""
+    """A note that a person wrote while working on an exception."""
 
     id = fields.UUIDField(primary_key=True, default=new_id)
     exception: fields.ForeignKeyRelation[OrderException] = fields.ForeignKeyField(

@@ -1,4 +1,4 @@
-"""Health and lateness: how a shipment or an order fares beside its status."""
+"""Health and lateness: judged beside the status, from exceptions, estimates and the clock."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
@@ -8,14 +8,14 @@ from models.estimates import Expectation
 from models.exceptions import OrderException
 
 STALE_AFTER = timedelta(days=5)
-"""Without news for as long, a shipment that has moved and is not finished is STALE."""
+"""A shipment that has moved and is not finished is STALE after so long without an event."""
 
 WORST_FIRST = (Health.EXCEPTION, Health.STALE, Health.DELAYED, Health.ON_TRACK)
 
 
 def shipment_health(
     status: ShipmentStatus,
-    last_news_at: datetime | None,
+    last_event_at: datetime | None,
     expected: Expectation | None,
     promised_at: datetime | None,
     unresolved: Sequence[OrderException],
@@ -23,19 +23,19 @@ def shipment_health(
     *,
     has_moved: bool,
 ) -> Health:
-    if any(is_grave(one) for one in unresolved):
+    if any(is_severe(exception) for exception in unresolved):
         return Health.EXCEPTION
     if status.is_finished:
         return Health.ON_TRACK
-    if has_moved and last_news_at is not None and last_news_at + STALE_AFTER <= now:
+    if has_moved and last_event_at is not None and last_event_at + STALE_AFTER <= now:
         return Health.STALE
     if unresolved or _is_behind(expected, promised_at, now):
         return Health.DELAYED
     return Health.ON_TRACK
 
 
-def is_grave(exception: OrderException) -> bool:
-    """MEDIUM or more."""
+def is_severe(exception: OrderException) -> bool:
+    """Return whether the severity is MEDIUM or higher."""
     return exception.severity is not ExceptionSeverity.LOW
 
 
@@ -54,30 +54,34 @@ def order_health(
     has_pieces_in_no_shipment: bool,
     is_cancelled: bool,
 ) -> Health:
-    """`unresolved`: the order's own exceptions and those of all its shipments."""
-    if any(is_grave(one) for one in unresolved):
+    """Return the order's health.
+
+    `unfinished` are the healths of its unfinished shipments, `unresolved` its own exceptions and
+    those of all its shipments.
+    """
+    if any(is_severe(exception) for exception in unresolved):
         return Health.EXCEPTION
-    found = {Health.ON_TRACK, *unfinished}
-    if any(one.shipment_id is None for one in unresolved):
-        found.add(Health.DELAYED)
+    healths = {Health.ON_TRACK, *unfinished}
+    if any(exception.shipment_id is None for exception in unresolved):
+        healths.add(Health.DELAYED)
     is_past = promised_at is not None and promised_at < now
     if has_pieces_in_no_shipment and not is_cancelled and is_past:
-        found.add(Health.DELAYED)
-    return next(health for health in WORST_FIRST if health in found)
+        healths.add(Health.DELAYED)
+    return next(health for health in WORST_FIRST if health in healths)
 
 
 def clock_moments(
     status: ShipmentStatus,
-    last_news_at: datetime | None,
+    last_event_at: datetime | None,
     expected: Expectation | None,
     *,
     has_moved: bool,
 ) -> Iterator[datetime]:
-    """When the clock alone may change an unfinished shipment's health."""
+    """Yield the moments at which the clock alone may change an unfinished shipment's health."""
     if status.is_finished:
         return
-    if has_moved and last_news_at is not None:
-        yield last_news_at + STALE_AFTER
+    if has_moved and last_event_at is not None:
+        yield last_event_at + STALE_AFTER
     if expected is not None:
         yield expected.latest
 
@@ -92,7 +96,7 @@ def is_late(
     delivered_at: datetime | None,
     now: datetime,
 ) -> bool:
-    """Delivered after the deadline, or not delivered and past it.
+    """Return whether it was delivered after `late_after`, or is not delivered and `now` is past it.
 
     A delivery that names only its day counts from the start of that day, so that it is late only
     if the deadline was before that day.

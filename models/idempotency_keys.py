@@ -1,4 +1,4 @@
-"""Idempotency keys: what was asked under them, and what came of it."""
+"""Idempotency keys: the request that each was used for, and the object that it made."""
 
 from uuid import UUID
 
@@ -11,7 +11,7 @@ KEY_LENGTH = 64
 
 
 class IdempotencyKey(PlainModel):
-    """`key` is a digest of the viewer and the key given, `content` one of what was asked."""
+    """A used key: `key` is the digest of viewer and key, `content` the digest of the request."""
 
     key = fields.CharField(max_length=KEY_LENGTH, primary_key=True)
     content = fields.CharField(max_length=KEY_LENGTH)

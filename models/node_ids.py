@@ -1,4 +1,4 @@
-"""Node ids: opaque to clients, and they name their type."""
+"""Node ids: opaque to clients, they name the type of their object."""
 
 from enum import StrEnum
 from uuid import UUID
@@ -18,7 +18,7 @@ def node_id(type_: NodeType, id_: UUID) -> str:
 
 
 def parse_node_id(text: str) -> tuple[NodeType, UUID] | None:
-    """None if no thing of ours can have that id."""
+    """Return type and id, None if `text` is not a node id of this service."""
     name, _, digits = text.partition("_")
     try:
         type_, id_ = NodeType(name), UUID(digits)
@@ -28,6 +28,6 @@ def parse_node_id(text: str) -> tuple[NodeType, UUID] | None:
 
 
 def parse_id_of(type_: NodeType, text: str) -> UUID | None:
-    """The id within its table; None if `text` is not the id of such a thing."""
+    """Return the id within the type's table, None if `text` is not a node id of that type."""
     parsed = parse_node_id(text)
     return parsed[1] if parsed is not None and parsed[0] is type_ else None

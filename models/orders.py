@@ -1,4 +1,4 @@
-"""Orders, what was ordered, and where it goes."""
+"""Orders, their items and their addresses."""
 
 from uuid import UUID
 
@@ -21,12 +21,12 @@ TRACKING_ID_LENGTH = 32
 
 
 class Order(PlainModel):
-    """What was asked for, and what the fold has made of it.
+    """An order: the facts that the caller gave, and the columns that are derived from all facts.
 
-    A hold is set while `hold_reason` is. Money is in minor units of `currency`. `late_after` is
-    the moment that decides `isLate`, `sweep_at` the next one at which the clock alone changes
-    something, `sequence` the number of changes so far. `open_exceptions` counts those that are
-    unresolved, so that an index knows who has one. `reference_key` is how it is looked for.
+    The order is on hold while `hold_reason` is set. Money is in minor units of `currency`.
+    `late_after` is the moment that decides `isLate`, `sweep_at` the next one at which the clock
+    alone changes something, `sequence` the number of changes so far. `open_exceptions` counts the
+    unresolved ones, for an index. `reference_key` serves the search.
     """
 
     id = fields.UUIDField(primary_key=True, default=new_id)
@@ -91,7 +91,7 @@ class Order(PlainModel):
 
 
 class Address(PlainModel):
-    """Where an order goes, to the door. All of it is personal."""
+    """The shipping address of an order. Every column is personal."""
 
     order: fields.OneToOneRelation[Order] = fields.OneToOneField(
         "models.Order", related_name="address", primary_key=True
@@ -114,9 +114,9 @@ class Address(PlainModel):
 
 
 class OrderItem(PlainModel):
-    """A line of an order, and what became of its pieces.
+    """A line of an order, with the number of its pieces in each state.
 
-    `placed_at` is its order's, so that an index has the orders of an article in their order.
+    `placed_at` copies the order's column, so that an index has the orders of a SKU in their order.
     """
 
     id = fields.UUIDField(primary_key=True, default=new_id)
@@ -144,5 +144,5 @@ class OrderItem(PlainModel):
 
     @property
     def free_quantity(self) -> int:
-        """Pieces that are neither cancelled nor in a shipment."""
+        """Return how many pieces are neither cancelled nor allocated to a shipment."""
         return self.quantity - self.cancelled_quantity - self.allocated_quantity

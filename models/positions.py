@@ -1,11 +1,11 @@
-"""Positions: places in the change log, as clients send them."""
+"""Positions in the change log, in the form in which clients send them."""
 
 from typing import Any, NewType
 
 Position = NewType("Position", int)
 
 MAXIMUM_POSITION = 2**53
-"""Up to here every client reads a JSON number exactly."""
+"""JSON numbers are exact in every client up to this one."""
 
 
 def parse_position(value: Any) -> Position:

@@ -1,13 +1,13 @@
-"""Search: texts in the form in which parts of them are looked for."""
+"""Search: the normalised form in which texts are stored and searched."""
 
 import unicodedata
 
 
 def searchable(text: str) -> str:
-    """Its case apart, in any script, and however its accents are put together.
+    """Return the text without differences of case or of composed accents, in any script.
 
-    Databases fold by their own rules, most only ASCII; so it is done here, and kept beside what
-    was given.
+    Databases fold case by rules of their own, most of them for ASCII only. So it is done here, and
+    the result is stored beside the text.
     """
     return unicodedata.normalize("NFC", text.casefold())
 

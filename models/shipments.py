@@ -1,4 +1,4 @@
-"""Shipments: parcels, what is in them, and the numbers carriers know them by."""
+"""Shipments, their contents, and the tracking numbers of carriers."""
 
 from typing import Any
 from uuid import UUID
@@ -18,12 +18,12 @@ NUMBER_LENGTH = 64
 
 
 class Shipment(PlainModel):
-    """A parcel: what commands made of it, and what the fold has made of its events.
+    """A shipment: the facts that commands set, and the columns that the fold derives from events.
 
-    `tracking_number` is as it was given, `number_key` as it is compared. `packed_at`,
-    `dispatched_at` and `withdrawn_at` (cancelled by a command) are the floor under the events.
-    `placed_at`, `order_status` and `country` are its order's, so that indexes have the orders of a
-    carrier and the shipments to a country in their order.
+    `tracking_number` is what the caller gave, `number_key` its form for comparison. `packed_at`,
+    `dispatched_at` and `withdrawn_at` (cancelled by a command) give the status before any event.
+    `placed_at`, `order_status` and `country` copy the order's columns, so that indexes have the
+    orders of a carrier and the shipments to a country in their order.
     """
 
     id = fields.UUIDField(primary_key=True, default=new_id)
@@ -81,7 +81,7 @@ class Shipment(PlainModel):
 
     @property
     def floor(self) -> ShipmentStatus:
-        """What commands made of it; it holds until an event moves the shipment."""
+        """Return the status that commands gave it; it holds until an event moves the shipment."""
         if self.withdrawn_at is not None:
             return ShipmentStatus.CANCELLED
         if self.dispatched_at is not None:
@@ -94,10 +94,10 @@ class Shipment(PlainModel):
 
 
 class ShipmentItem(PlainModel):
-    """Pieces of one line in one parcel.
+    """The pieces of one item in one shipment.
 
-    `quantity` was put into it; `held_quantity` of them count as allocated to it: none while it is
-    CANCELLED, fewer than were put in if it came back to life after they were given away.
+    `quantity` pieces were put into it, and `held_quantity` of them are allocated to it: none while
+    it is CANCELLED, and fewer than `quantity` if other shipments took them before it moved again.
     """
 
     id = fields.UUIDField(primary_key=True, default=new_id)
@@ -118,7 +118,7 @@ class ShipmentItem(PlainModel):
 
 
 class TrackingNumber(PlainModel):
-    """A number that somebody spoke of: the row that commands and events lock before they use it."""
+    """A number that a command or an event has named: both lock this row before they use it."""
 
     key = fields.CharField(max_length=CARRIER_LENGTH + 1 + NUMBER_LENGTH, primary_key=True)
 
@@ -127,7 +127,7 @@ class TrackingNumber(PlainModel):
 
 
 def comparable_number(tracking_number: str) -> str:
-    """Tracking numbers are compared in capitals, without spaces and dashes."""
+    """Return the number as it is compared: in capitals, without spaces and dashes."""
     return "".join(tracking_number.split()).replace("-", "").upper()
 
 

@@ -1,4 +1,4 @@
-"""Time zones: by name, and by place where a place leaves no doubt."""
+"""Time zones: found by name, or by place if only one zone is possible there."""
 
 import math
 from collections import defaultdict
@@ -12,16 +12,17 @@ Coordinates = tuple[float, float]
 
 
 def time_zone(name: str) -> ZoneInfo | None:
-    """The zone of an IANA name; None if there is none."""
+    """Return the zone with this IANA name, None if there is none."""
     return ZoneInfo(name) if name in _names() else None
 
 
 def time_zone_of_place(
     country: str, coordinates: Coordinates | None, local: datetime
 ) -> ZoneInfo | None:
-    """Given coordinates, the zone of the country's nearest main town.
+    """Return the zone of the country's main town nearest to the coordinates.
 
-    Without them, the country's zone if all its clocks agree at that `local` time; else None.
+    Without coordinates, return the country's zone if all its zones have the same offset at that
+    `local` time, else None.
     """
     zones = _zones_by_country().get(country, {})
     if zones and coordinates is not None:
@@ -48,7 +49,7 @@ def _zones_by_country() -> Mapping[str, Mapping[str, Coordinates]]:
 
 
 def _coordinates(place: str) -> Coordinates:
-    """ISO 6709 as zone.tab writes it: +-DDMM[SS]+-DDDMM[SS]."""
+    """Read ISO 6709 as zone.tab writes it: +-DDMM[SS]+-DDDMM[SS]."""
     split = max(place.rfind("+"), place.rfind("-"))
     return _degrees(place[:split], 2), _degrees(place[split:], 3)
 
@@ -59,8 +60,8 @@ def _degrees(text: str, digits: int) -> float:
     return sign * (int(degrees) + int(minutes) / 60 + int(seconds or 0) / 3600)
 
 
-def _distance(one: Coordinates, other: Coordinates) -> float:
-    """Good enough to tell zones apart; wraps at the date line."""
-    width = abs(one[1] - other[1])
-    width = min(width, 360 - width) * math.cos(math.radians((one[0] + other[0]) / 2))
-    return math.hypot(one[0] - other[0], width)
+def _distance(start: Coordinates, end: Coordinates) -> float:
+    """Return a flat distance in degrees: good enough to compare towns; wraps at the date line."""
+    width = abs(start[1] - end[1])
+    width = min(width, 360 - width) * math.cos(math.radians((start[0] + end[0]) / 2))
+    return math.hypot(start[0] - end[0], width)

@@ -12,8 +12,8 @@ import secrets
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 PREFIX = "WA"
 SYMBOLS = 16
-LONGEST_TYPED = 64
-"""Room for spaces and dashes of one's own; what is longer is something else."""
+MAXIMUM_TYPED_LENGTH = 64
+"""Leaves room for the typist's own spaces and dashes; a longer text is not a tracking id."""
 _VALUE_OF = {symbol: value for value, symbol in enumerate(ALPHABET)} | {"O": 0, "I": 1, "L": 1}
 _SEPARATORS = re.compile(r"[\s-]+")
 
@@ -25,11 +25,11 @@ def new_tracking_id() -> str:
 
 
 def parse_tracking_id(text: str) -> str | None:
-    """The stored form of what a person typed; None if it cannot be a tracking id.
+    """Return the stored form of what a person typed, None if it cannot be a tracking id.
 
     Case, dashes, spaces and a missing prefix do not matter; O is read as 0, I and L as 1.
     """
-    if len(text) > LONGEST_TYPED:
+    if len(text) > MAXIMUM_TYPED_LENGTH:
         return None
     symbols = _SEPARATORS.sub("", text).upper()
     if len(symbols) > SYMBOLS + 1:

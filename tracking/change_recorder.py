@@ -1,4 +1,4 @@
-"""What an act says of itself: one change for each thing that changed."""
+"""The change recorder: adds the changes that a command makes to its unit of work."""
 
 from datetime import datetime
 from typing import Any
@@ -12,40 +12,22 @@ from models.events import TrackingEvent
 from models.exceptions import OrderException
 from models.orders import Order
 from models.shipments import Shipment
+from tracking.differences import Differences
 from unit_of_work.unit_of_work import UnitOfWork
-
-Differences = list[dict[str, str | None]]
-
-
-def difference(field: str, before: object, after: object) -> dict[str, str | None]:
-    """`field` is named as the API names it."""
-    return {"field": field, "before": _text(before), "after": _text(after)}
-
-
-def masked_difference(field: str, before: object, after: object) -> dict[str, str | None]:
-    """That a personal value changed, without the value: the log is for ever."""
-    return difference(field, _masked(before), _masked(after))
-
-
-def _masked(value: object) -> str | None:
-    return None if value is None else "***"
-
-
-def _text(value: object) -> str | None:
-    if isinstance(value, datetime):
-        return value.isoformat().replace("+00:00", "Z")
-    return None if value is None else str(value)
 
 
 class ChangeRecorder:
-    """Writes the changes of one order, in the order in which they happened."""
+    """Records the changes of one order; the log keeps them in the order of these calls.
+
+    `reason` is the one that the caller of the command gave.
+    """
 
     def __init__(self, uow: UnitOfWork, order: Order, reason: str | None = None) -> None:
         self._uow = uow
         self._order = order
         self._reason = reason
         self.last_moved_at: datetime | None = None
-        """When the newest of the shipments' new statuses came about."""
+        """The time of the latest change of a shipment's status, None without one."""
 
     def order_created(self, occurred_at: datetime) -> None:
         self._add(ChangeKind.ORDER_CREATED, occurred_at)
@@ -81,7 +63,7 @@ class ChangeRecorder:
         )
 
     def event_recorded(self, shipment: Shipment, event: TrackingEvent) -> None:
-        """Told by its source, also when it was kept and a command applies it later."""
+        """Record an event; its actor is its source, also if a command matches it to a shipment."""
         kind = ChangeKind.EVENT_RECORDED
         self._event(kind, shipment, event, event.occurred_at, actor=event.source)
 
@@ -112,7 +94,10 @@ class ChangeRecorder:
         estimate: Expectation,
         occurred_at: datetime,
     ) -> None:
-        details = {"previous": _expectation(previous), "estimate": _expectation(estimate)}
+        details = {
+            "previous": _expectation_details(previous),
+            "estimate": _expectation_details(estimate),
+        }
         self._add(ChangeKind.ESTIMATE, occurred_at, shipment=shipment, details=details)
 
     def health(
@@ -204,13 +189,13 @@ class ChangeRecorder:
         )
 
 
-def _expectation(expected: Expectation | None) -> dict[str, object] | None:
-    if expected is None:
+def _expectation_details(expectation: Expectation | None) -> dict[str, object] | None:
+    if expectation is None:
         return None
     return {
-        "earliest": rfc_3339(expected.earliest),
-        "latest": rfc_3339(expected.latest),
-        "source": expected.source,
-        "reason": expected.reason,
-        "revised_at": rfc_3339(expected.revised_at),
+        "earliest": rfc_3339(expectation.earliest),
+        "latest": rfc_3339(expectation.latest),
+        "source": expectation.source,
+        "reason": expectation.reason,
+        "revised_at": rfc_3339(expectation.revised_at),
     }

@@ -1,4 +1,4 @@
-"""Drafts: what a caller asks for, before it is checked."""
+"""Inputs of commands: drafts of new objects and amendments, not checked yet."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -70,7 +70,10 @@ class OrderDraft:
 
 @dataclass(kw_only=True)
 class OrderAmendment:
-    """What is None stays; the promise changes only if `changes_promise`, None takes it away."""
+    """Changes of an order: None leaves a value as it is.
+
+    The promise changes only if `changes_promise` is set; then None removes it.
+    """
 
     customer: CustomerDraft | None = None
     shipping_address: AddressDraft | None = None
@@ -99,7 +102,7 @@ class EstimateDraft:
 
 @dataclass(kw_only=True)
 class PiecesDraft:
-    """Pieces of one line, by the line's node id."""
+    """How many pieces of the item with this node id go into a shipment."""
 
     item_id: str
     quantity: int
@@ -107,7 +110,7 @@ class PiecesDraft:
 
 @dataclass(kw_only=True)
 class ShipmentDraft:
-    """Without items: all that is left."""
+    """A new shipment; None for `items` means every piece that is in no shipment yet."""
 
     items: list[PiecesDraft] | None = None
     carrier: str | None = None

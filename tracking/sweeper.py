@@ -1,4 +1,4 @@
-"""The sweeper: writes what only the clock changes."""
+"""The sweeper: reconciles orders that only the clock changes."""
 
 import asyncio
 import logging
@@ -15,24 +15,27 @@ from unit_of_work.unit_of_work import Tracker, UnitOfWork, command
 logger = logging.getLogger("whereabouts.sweeper")
 
 BATCH = 200
-"""Orders of one transaction: short enough to keep nobody waiting."""
+"""Orders of one transaction, which must stay short because other writers wait for it."""
 SWEEPER_LOCK = 7_726_573
-"""The advisory lock of whoever sweeps; any number that nothing else uses."""
+"""The advisory lock of the running sweep; any number that nothing else uses."""
 
 
 @command
 async def sweep_batch(uow: UnitOfWork) -> int:
-    """Settle orders whose time has come, the longest due first; how many. 0 if another sweeps."""
+    """Reconcile one batch of due orders, the longest due first; return how many.
+
+    Returns 0 if another process is sweeping.
+    """
     if not await _is_alone():
         return 0
     due = await Order.filter(sweep_at__lt=uow.now).order_by("sweep_at").limit(BATCH).only("id")
-    for loaded in (await lock_orders(uow, [one.id for one in due])).values():
+    for loaded in (await lock_orders(uow, [order.id for order in due])).values():
         reconcile(uow, loaded, ChangeRecorder(uow, loaded.order), uow.now)
     return len(due)
 
 
 async def _is_alone() -> bool:
-    """One sweeper at a time; on SQLite the write lock sees to that."""
+    """Return whether no other process sweeps; on SQLite the write lock makes sure of that."""
     if not is_postgres():
         return True
     rows = await connection().execute_query_dict(
@@ -42,7 +45,7 @@ async def _is_alone() -> bool:
 
 
 async def sweep(tracker: Tracker) -> int:
-    """Until nothing is due; how many orders were settled."""
+    """Sweep until nothing is due; return how many orders were reconciled."""
     total = 0
     while swept := await sweep_batch(tracker, SYSTEM):
         total += swept
@@ -50,12 +53,12 @@ async def sweep(tracker: Tracker) -> int:
 
 
 def sweeper_task(tracker: Tracker, every: float) -> SupervisedTask:
-    """The sweeper, who sweeps from start to stop, whatever happens."""
+    """Return the task that sweeps every `every` seconds from start to stop."""
     return SupervisedTask("The sweeper", lambda: sweep_for_ever(tracker, every))
 
 
 async def sweep_for_ever(tracker: Tracker, every: float) -> None:
-    """Every `every` seconds. A sweep that fails is logged, and the next one tries again."""
+    """Sweep every `every` seconds. A failed sweep is logged, and the next one tries again."""
     while True:
         try:
             await sweep(tracker)

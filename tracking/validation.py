@@ -1,7 +1,9 @@
-"""Checks: what was given becomes what is stored, or is refused with what to do about it."""
+"""Validation: each function returns an input in its stored form, or raises Invalid.
+
+The error has the path of the field, and a message that says what to send instead.
+"""
 
 import re
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cache
@@ -9,7 +11,7 @@ from functools import cache
 import pycountry
 from email_validator import EmailNotValidError, validate_email
 
-from errors import Invalid, LimitExceeded
+from errors import Invalid
 from models import values
 from models.carriers import comparable_carrier
 from models.customers import (
@@ -32,15 +34,12 @@ from tracking.inputs import (
     CustomerDraft,
     EstimateDraft,
     LocationDraft,
-    MetadatumDraft,
 )
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
-"""Clocks differ; what lies further ahead is in the future."""
-MAXIMUM_METADATA = 50
-"""Pairs of an order: room for a shop's own references, not a document store."""
+"""Clocks of callers may be ahead by so much; a later time is in the future."""
 MAXIMUM_QUANTITY = 1_000_000
-"""Pieces of a line: above any order, and 200 lines of it still fit the tables."""
+"""Pieces of an item: above any order, and 200 such items still fit the columns."""
 
 _CARRIER = re.compile(r"[a-z0-9][a-z0-9_]*")
 _LOCALE = re.compile(r"[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*")
@@ -55,16 +54,18 @@ def idempotency_key(value: str | None, *path: str) -> str | None:
 
 
 def country(value: str, *path: str) -> str:
-    """An ISO 3166-1 alpha-2 code, in capitals."""
+    """Return an ISO 3166-1 alpha-2 code in capitals."""
     code = value.strip().upper()
     if code not in _countries():
-        raise Invalid(f"{_quoted(value)} is no country: give its ISO 3166 code, like DE.", path)
+        raise Invalid(
+            f"{_quoted(value)} is not a country code. Send an ISO 3166 code like DE.", path
+        )
     return code
 
 
 @cache
 def _countries() -> frozenset[str]:
-    return frozenset(one.alpha_2 for one in pycountry.countries)
+    return frozenset(country.alpha_2 for country in pycountry.countries)
 
 
 def _quoted(value: str) -> str:
@@ -73,15 +74,17 @@ def _quoted(value: str) -> str:
 
 
 def currency(value: str, *path: str) -> str:
-    """An ISO 4217 code, in capitals."""
+    """Return an ISO 4217 code in capitals."""
     code = value.strip().upper()
     if minor_digits(code) is None:
-        raise Invalid(f"{_quoted(value)} is no currency: give its ISO 4217 code, like EUR.", path)
+        raise Invalid(
+            f"{_quoted(value)} is not a currency code. Send an ISO 4217 code like EUR.", path
+        )
     return code
 
 
 def money(amount: Decimal, in_currency: str, *path: str) -> int:
-    """In minor units."""
+    """Return the amount in minor units of the currency."""
     try:
         return to_minor(amount, in_currency)
     except NotMoney as error:
@@ -95,17 +98,20 @@ def email(value: str | None, *path: str) -> str | None:
     try:
         return validate_email(value, check_deliverability=False, test_environment=True).normalized
     except EmailNotValidError as error:
-        raise Invalid(f"This is no e-mail address: {error}", path) from error
+        raise Invalid(f"This is not an e-mail address. {error}", path) from error
 
 
 def quantity(value: int, *path: str) -> int:
     if not 1 <= value <= MAXIMUM_QUANTITY:
-        raise Invalid(f"Must be from 1 to {MAXIMUM_QUANTITY}.", path)
+        raise Invalid(f"Send a quantity from 1 to {MAXIMUM_QUANTITY}.", path)
     return value
 
 
 def past(value: datetime | None, now: datetime, *path: str) -> datetime:
-    """When a command happened: `now` if left out; a clock slightly ahead of ours counts as now."""
+    """Return when a command happened, `now` if the caller left it out.
+
+    A time within CLOCK_TOLERANCE after `now` counts as `now`.
+    """
     if value is None:
         return now
     moment = values.utc(value, *path)
@@ -115,11 +121,11 @@ def past(value: datetime | None, now: datetime, *path: str) -> datetime:
 
 
 def carrier(value: str, *path: str) -> str:
-    """A lower-case code: ups, fedex, dhl_express, own ..."""
+    """Return a lower-case code: ups, fedex, dhl_express, own ..."""
     code = comparable_carrier(value)
     if not _CARRIER.fullmatch(code) or len(code) > CARRIER_LENGTH:
         raise Invalid(
-            f"{_quoted(value)} is no carrier code: use at most {CARRIER_LENGTH} letters, digits"
+            f"{_quoted(value)} is not a carrier code. Send at most {CARRIER_LENGTH} letters, digits"
             " and underscores, like dhl_express.",
             path,
         )
@@ -127,12 +133,12 @@ def carrier(value: str, *path: str) -> str:
 
 
 def tracking_number(value: str, *path: str) -> tuple[str, str]:
-    """As given, and as compared."""
-    given = values.text(value, NUMBER_LENGTH, *path).strip()
-    compared = comparable_number(given)
+    """Return the number as it was given, and in the form that is compared."""
+    number = values.text(value, NUMBER_LENGTH, *path).strip()
+    compared = comparable_number(number)
     if not compared or len(compared) > NUMBER_LENGTH:
-        raise Invalid("Is no tracking number: give the letters and digits of one.", path)
-    return given, compared
+        raise Invalid("This is not a tracking number. Send its letters and digits.", path)
+    return number, compared
 
 
 def coordinates(
@@ -141,18 +147,18 @@ def coordinates(
     if latitude is None and longitude is None:
         return None
     if latitude is None or longitude is None:
-        raise Invalid("Give both latitude and longitude, or neither.", path)
+        raise Invalid("Send both latitude and longitude, or neither.", path)
     if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
-        raise Invalid("Latitude goes from -90 to 90, longitude from -180 to 180.", path)
+        raise Invalid("Send a latitude from -90 to 90 and a longitude from -180 to 180.", path)
     return latitude, longitude
 
 
 def location(draft: LocationDraft | None, *path: str) -> dict[str, object] | None:
-    """As it is stored: only what is known."""
+    """Return the location as it is stored, without the fields that are not known."""
     if draft is None:
         return None
     place = coordinates(draft.latitude, draft.longitude, *path)
-    given = {
+    fields = {
         "name": values.optional_text(draft.name, NAME_LENGTH, *path, "name"),
         "city": values.optional_text(draft.city, CITY_LENGTH, *path, "city"),
         "region": values.optional_text(draft.region, CITY_LENGTH, *path, "region"),
@@ -163,7 +169,7 @@ def location(draft: LocationDraft | None, *path: str) -> dict[str, object] | Non
         "latitude": place and place[0],
         "longitude": place and place[1],
     }
-    return {name: value for name, value in given.items() if value is not None} or None
+    return {name: value for name, value in fields.items() if value is not None} or None
 
 
 def estimate(draft: EstimateDraft, *path: str) -> EstimateDraft:
@@ -181,7 +187,7 @@ def estimate(draft: EstimateDraft, *path: str) -> EstimateDraft:
 def customer(draft: CustomerDraft, *path: str) -> CustomerDraft:
     locale = draft.locale or "en"
     if len(locale) > LOCALE_LENGTH or not _LOCALE.fullmatch(locale):
-        raise Invalid("Is no language tag: give one like en or de-AT.", (*path, "locale"))
+        raise Invalid("This is not a language tag. Send one like en or de-AT.", (*path, "locale"))
     return CustomerDraft(
         external_id=values.optional_text(draft.external_id, IDENTITY_LENGTH, *path, "externalId"),
         name=values.text(draft.name, NAME_LENGTH, *path, "name"),
@@ -208,18 +214,3 @@ def address(draft: AddressDraft, *path: str) -> AddressDraft:
         latitude=place and place[0],
         longitude=place and place[1],
     )
-
-
-def metadata(drafts: Sequence[MetadatumDraft], *path: str) -> list[dict[str, str]]:
-    if len(drafts) > MAXIMUM_METADATA:
-        raise LimitExceeded(f"At most {MAXIMUM_METADATA} metadata are kept.", path)
-    pairs = [
-        {
-            "key": values.text(one.key, IDENTITY_LENGTH, *path, str(place), "key"),
-            "value": values.text(one.value, TEXT_LENGTH, *path, str(place), "value"),
-        }
-        for place, one in enumerate(drafts)
-    ]
-    if len({pair["key"] for pair in pairs}) < len(pairs):
-        raise Invalid("A key stands twice.", path)
-    return pairs

@@ -13,7 +13,7 @@ from commands.importing.entries import Entry, identified
 from commands.importing.lines import Lines, UnreadableFile
 from errors import DomainError, Invalid, LimitExceeded
 from tracking.inputs import AddressDraft, CustomerDraft, ItemDraft, OrderDraft
-from tracking.orders.creation import MAXIMUM_ITEMS
+from tracking.orders.checked_orders import MAXIMUM_ITEMS
 
 TOO_MANY = LimitExceeded(f"An order has at most {MAXIMUM_ITEMS} items.")
 

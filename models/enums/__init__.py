@@ -1,4 +1,4 @@
-"""The words of tracking: every closed list of values, once."""
+"""Enums: every closed list of values, defined once."""
 
 from models.enums.changes import ChangeKind
 from models.enums.events import EventClassifier, TimePrecision, TimeZoneSource, TrackingEventType

@@ -1,4 +1,4 @@
-"""Words of the change log."""
+"""Enums of the change log."""
 
 from enum import StrEnum
 

@@ -1,4 +1,4 @@
-"""Words of tracking events."""
+"""Enums of tracking events."""
 
 from enum import StrEnum
 
@@ -46,7 +46,7 @@ class TrackingEventType(StrEnum):
 
 
 class EventClassifier(StrEnum):
-    """Only what is ACTUAL moves a status."""
+    """Whether an event has happened or is expected. Only ACTUAL events move a status."""
 
     ACTUAL = "ACTUAL"
     ESTIMATED = "ESTIMATED"

@@ -1,4 +1,4 @@
-"""Words of exceptions."""
+"""Enums of exceptions."""
 
 from enum import StrEnum
 
@@ -85,7 +85,7 @@ class ExceptionSeverity(StrEnum):
 
     @property
     def rank(self) -> int:
-        """0 for LOW to 3 for CRITICAL."""
+        """Return 0 for LOW to 3 for CRITICAL."""
         return list(ExceptionSeverity).index(self)
 
 

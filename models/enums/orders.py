@@ -1,4 +1,4 @@
-"""Words of orders."""
+"""Enums of orders."""
 
 from enum import StrEnum
 
@@ -19,7 +19,7 @@ class OrderStatus(StrEnum):
 
 
 class Health(StrEnum):
-    """Beside the status, never instead of it."""
+    """How an order or a shipment fares. It stands beside the status and never replaces it."""
 
     ON_TRACK = "ON_TRACK"
     DELAYED = "DELAYED"

@@ -1,4 +1,4 @@
-"""Words of shipments."""
+"""Enums of shipments."""
 
 from enum import StrEnum
 

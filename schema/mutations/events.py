@@ -19,7 +19,8 @@ from schema.mutations.commands import (
 )
 from schema.mutations.shipments import ShipmentPayload
 from schema.types.events import TrackingEvent
-from tracking.events.commands import Duplicate, Kept, Outcome, Recorded, record_events
+from tracking.events.commands import record_events
+from tracking.events.outcomes import Duplicate, Kept, Outcome, Recorded
 from tracking.events.retraction import retract_event
 
 

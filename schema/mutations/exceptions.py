@@ -20,6 +20,7 @@ from schema.mutations.commands import (
 )
 from schema.types.exceptions import OrderException
 from tracking.exceptions import commands as acts
+from tracking.exceptions.creation import open_exception
 
 
 @strawberry.type(description="What became of an exception.")
@@ -38,7 +39,7 @@ class ExceptionMutations:
         input: Annotated[ExceptionOpenInput, strawberry.argument(description="The trouble.")],
     ) -> Answer:
         context = info.context
-        opened = await acts.open_exception(context.tracker, context.viewer, tracking_id, input)
+        opened = await open_exception(context.tracker, context.viewer, tracking_id, input)
         return Answer(exception=opened)
 
     @command(Scope.EXCEPTIONS_WRITE, "Say that you have seen it.", ExceptionPayload)

@@ -25,7 +25,10 @@ from schema.mutations.commands import (
 )
 from schema.types.shipments import Shipment
 from tracking.shipments import commands as acts
+from tracking.shipments.amendment import amend_shipment
 from tracking.shipments.creation import create_shipment
+from tracking.shipments.dispatch import dispatch_shipment
+from tracking.shipments.estimation import estimate_shipment
 
 
 @strawberry.type(description="What became of a shipment.")
@@ -71,7 +74,7 @@ class ShipmentMutations:
         ],
     ) -> Answer:
         context = info.context
-        sent = await acts.dispatch_shipment(context.tracker, context.viewer, id, input)
+        sent = await dispatch_shipment(context.tracker, context.viewer, id, input)
         return Answer(shipment=sent)
 
     @command(
@@ -86,7 +89,7 @@ class ShipmentMutations:
         input: Annotated[ShipmentAmendInput, strawberry.argument(description="What is right.")],
     ) -> Answer:
         context = info.context
-        amended = await acts.amend_shipment(context.tracker, context.viewer, id, input)
+        amended = await amend_shipment(context.tracker, context.viewer, id, input)
         return Answer(shipment=amended)
 
     @command(Scope.TRACKING_WRITE, "Say when a shipment is expected.", ShipmentPayload)
@@ -97,7 +100,7 @@ class ShipmentMutations:
         estimate: Annotated[EstimateInput, strawberry.argument(description="When.")],
     ) -> Answer:
         context = info.context
-        revised = await acts.estimate_shipment(context.tracker, context.viewer, id, estimate)
+        revised = await estimate_shipment(context.tracker, context.viewer, id, estimate)
         return Answer(shipment=revised)
 
     @command(

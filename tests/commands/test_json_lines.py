@@ -64,7 +64,7 @@ ITEM = {"sku": "MUG", "name": "Mug", "quantity": 2}
         (build_json_order(customer=None), "customer: Is missing."),
         (build_json_order(customer={}), "customer.name: Is missing."),
         (build_json_order(customer="Customer 1"), "customer: 'Customer 1' is no JSON object."),
-        (build_json_order(items={}), "items: An order needs at least one item."),
+        (build_json_order(items={}), "items: Send at least one item."),
         (build_json_order(items=ITEM["sku"]), "items: 'MUG' is no JSON list."),
         (
             build_json_order(items=[{**ITEM, "quantity": "2"}]),

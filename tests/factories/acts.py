@@ -9,12 +9,13 @@ from models.node_ids import NodeType, node_id
 from models.orders import Order
 from models.shipments import Shipment
 from tests.factories.drafts import build_order_draft
-from tracking.events.commands import Outcome, record_events
-from tracking.exceptions.commands import open_exception
+from tracking.events.commands import record_events
+from tracking.events.outcomes import Outcome
+from tracking.exceptions.creation import open_exception
 from tracking.inputs import DispatchDraft, EventDraft, ExceptionDraft, ShipmentDraft
 from tracking.orders.commands import confirm_order, create_order
-from tracking.shipments.commands import dispatch_shipment
 from tracking.shipments.creation import create_shipment
+from tracking.shipments.dispatch import dispatch_shipment
 from unit_of_work.unit_of_work import Tracker
 
 

@@ -2,7 +2,8 @@
 
 from models.enums import ShipmentStatus, TrackingEventType
 from models.events import TrackingEvent
-from models.shipment_fold import FoldedShipment, fold_shipment
+from models.folded_shipment import FoldedShipment
+from models.shipment_fold import fold_shipment
 from tests.factories.in_memory import START, build_event
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from models.allocation import Parcel, allocate_pieces
 from models.enums import OrderStatus, ShipmentStatus
-from models.order_status import PieceCounts, count_pieces, derive_order_status, next_order_statuses
+from models.next_statuses import next_order_statuses
+from models.order_status import PieceCounts, count_pieces, derive_order_status
 from models.orders import Order, OrderItem
 from tests.factories.in_memory import START, build_item, build_order, build_parcel, hour
 from tests.models.event_table import S

@@ -17,8 +17,9 @@ from tests.factories.acts import make_events, make_order, shipment_node_id
 from tests.factories.drafts import ago, build_event_draft, build_item_draft
 from tracking.inputs import DispatchDraft, PiecesDraft, ShipmentDraft
 from tracking.orders.commands import cancel_order, confirm_order, hold_order, release_order
-from tracking.shipments.commands import cancel_shipment, dispatch_shipment, pack_shipment
+from tracking.shipments.commands import cancel_shipment, pack_shipment
 from tracking.shipments.creation import create_shipment
+from tracking.shipments.dispatch import dispatch_shipment
 from unit_of_work.unit_of_work import Tracker
 
 pytestmark = pytest.mark.usefixtures("db")

@@ -11,9 +11,9 @@ from models.estimates import (
     current_estimate,
     expectation_of,
     first_estimate,
-    in_order,
     promise_of,
     set_expectation,
+    valid_estimates,
 )
 from tests.factories.in_memory import build_estimate, build_order, build_shipment, hour
 
@@ -69,7 +69,7 @@ def test_the_first_estimate_is_the_first_by_moment() -> None:
     late, early = build_estimate(OPERATOR, 1, 50), build_estimate(CARRIER, 0, 60)
 
     assert first_estimate([late, early]) is early
-    assert in_order([late, early]) == [early, late]
+    assert valid_estimates([late, early]) == [early, late]
 
 
 def test_an_expectation_is_read_as_it_was_put() -> None:

@@ -3,7 +3,8 @@
 import pytest
 
 from models.enums import ExceptionSeverity, ExceptionType, Party, ShipmentStatus, TrackingEventType
-from models.event_effects import EVENT_EFFECTS, ExceptionTemplate, default_template
+from models.event_effects import EVENT_EFFECTS, default_template
+from models.exception_templates import ExceptionTemplate
 from models.shipment_fold import counted_events
 from tests.factories.in_memory import build_event, build_held_event, hour
 from tests.models.event_sequences import fold_sequence
@@ -12,9 +13,9 @@ from tests.models.event_table import FIRST_THREE, SCANS, TABLE, E, S, X, cleared
 every_type = pytest.mark.parametrize("type_", TrackingEventType)
 
 
-def as_text(opening: ExceptionTemplate) -> str:
-    mark = " !" if opening.action_required else ""
-    return f"{opening.type} {opening.severity} {opening.caused_by}{mark}"
+def as_text(template: ExceptionTemplate) -> str:
+    mark = " !" if template.action_required else ""
+    return f"{template.type} {template.severity} {template.caused_by}{mark}"
 
 
 def test_every_type_of_event_has_a_row() -> None:
@@ -69,25 +70,25 @@ def test_only_scans_move_a_shipment(type_: TrackingEventType) -> None:
 
 @every_type
 def test_an_event_opens_what_its_row_says(type_: TrackingEventType) -> None:
-    opened = [as_text(trouble.opening) for trouble in fold_sequence(type_).troubles.values()]
+    opened = [as_text(exception.template) for exception in fold_sequence(type_).exceptions.values()]
 
     assert opened == ([TABLE[type_].opens] if TABLE[type_].opens else [])
 
 
 @every_type
 def test_an_event_clears_what_its_row_names_and_nothing_else(type_: TrackingEventType) -> None:
-    everything = [build_held_event(trouble) for trouble in ExceptionType]
+    everything = [build_held_event(type_) for type_ in ExceptionType]
 
-    still_open = set(fold_sequence(*everything, build_event(type_, 1)).troubles)
+    still_open = set(fold_sequence(*everything, build_event(type_, 1)).exceptions)
 
     assert still_open == set(ExceptionType) - cleared_by(type_) | opened_by(type_)
 
 
-@pytest.mark.parametrize("trouble", ExceptionType)
-def test_held_opens_the_kind_of_trouble_that_it_names(trouble: ExceptionType) -> None:
-    (opened,) = fold_sequence(build_held_event(trouble)).troubles.values()
+@pytest.mark.parametrize("type_", ExceptionType)
+def test_held_opens_the_type_of_exception_that_it_names(type_: ExceptionType) -> None:
+    (opened,) = fold_sequence(build_held_event(type_)).exceptions.values()
 
-    assert as_text(opened.opening) == f"{trouble} MEDIUM CARRIER !"
+    assert as_text(opened.template) == f"{type_} MEDIUM CARRIER !"
 
 
 @pytest.mark.parametrize(
@@ -103,19 +104,19 @@ def test_held_opens_the_kind_of_trouble_that_it_names(trouble: ExceptionType) ->
 def test_delayed_opens_a_delay_and_says_if_nature_caused_it(
     named: ExceptionType | None, opened: str
 ) -> None:
-    (trouble,) = fold_sequence(build_event(E.DELAYED, exception_type=named)).troubles.values()
+    (exception,) = fold_sequence(build_event(E.DELAYED, exception_type=named)).exceptions.values()
 
-    assert as_text(trouble.opening) == opened
+    assert as_text(exception.template) == opened
 
 
 def test_other_events_open_their_own_whatever_they_name() -> None:
     refused = build_event(E.REFUSED, exception_type=X.WEATHER)
 
-    assert set(fold_sequence(refused).troubles) == {X.RECIPIENT_REFUSED}
+    assert set(fold_sequence(refused).exceptions) == {X.RECIPIENT_REFUSED}
 
 
 @pytest.mark.parametrize(
-    ("trouble", "severity", "caused_by"),
+    ("type_", "severity", "caused_by"),
     [
         (X.DAMAGED, ExceptionSeverity.HIGH, Party.CARRIER),
         (X.LOST, ExceptionSeverity.CRITICAL, Party.CARRIER),
@@ -128,8 +129,8 @@ def test_other_events_open_their_own_whatever_they_name() -> None:
     ],
 )
 def test_a_person_who_says_neither_gets_the_tables_severity_and_cause(
-    trouble: ExceptionType, severity: ExceptionSeverity, caused_by: Party
+    type_: ExceptionType, severity: ExceptionSeverity, caused_by: Party
 ) -> None:
-    opening = default_template(trouble)
+    template = default_template(type_)
 
-    assert (opening.severity, opening.caused_by) == (severity, caused_by)
+    assert (template.severity, template.caused_by) == (severity, caused_by)

@@ -37,7 +37,7 @@ def health(
     )
 
 
-def test_a_shipment_without_trouble_is_on_track() -> None:
+def test_a_shipment_without_exceptions_is_on_track() -> None:
     assert health() is Health.ON_TRACK
 
 

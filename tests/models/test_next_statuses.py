@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.enums import ShipmentStatus
-from models.order_status import next_shipment_statuses
+from models.next_statuses import next_shipment_statuses
 from tests.factories.in_memory import START, build_item, build_order, build_parcel
 from tests.models.event_table import S
 from tests.models.order_commands import (

@@ -113,7 +113,7 @@ def test_news_taken_back_dismisses_and_says_so() -> None:
     exception = settled.only_exception()
     assert (exception.type, exception.status, exception.resolution) == (X.OTHER, DISMISSED, None)
     (change,) = [change for change in changes if change.kind is ChangeKind.EXCEPTION_STATUS]
-    assert change.reason == "The news that opened it was taken back."
+    assert change.reason == "The event that opened this exception was retracted."
 
 
 def test_a_record_is_dismissed_when_its_own_news_is_taken_back() -> None:

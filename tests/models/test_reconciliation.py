@@ -165,7 +165,7 @@ def test_a_revived_shipment_without_its_pieces_is_an_exception() -> None:
     exception = settled.only_exception()
     assert (exception.type, exception.severity) == (X.OTHER, ExceptionSeverity.HIGH)
     assert (exception.caused_by, exception.action_required) == (Party.SHIPPER, True)
-    assert str(exception.summary).startswith("It was cancelled, and lives again")
+    assert str(exception.summary).startswith("This shipment was cancelled but has moved again")
     assert (exception.opened_by_event_id, exception.opened_at) == (scan.id, hour(5))
 
     settled.withdraw(other)

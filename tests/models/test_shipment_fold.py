@@ -127,11 +127,13 @@ def test_without_its_only_scan_a_shipment_is_back_at_its_floor() -> None:
     assert folded.shipped_at is None
 
 
-def test_retracted_good_news_leaves_the_trouble_open() -> None:
+def test_retracting_the_clearing_event_leaves_the_exception_open() -> None:
     refused, out = hourly_events(E.UNDELIVERABLE, E.OUT_FOR_DELIVERY)
-    assert set(fold_shipment(S.PENDING, [refused, out]).troubles) == set()
+    assert set(fold_shipment(S.PENDING, [refused, out]).exceptions) == set()
 
-    assert set(fold_shipment(S.PENDING, [refused, retracted(out)]).troubles) == {X.ADDRESS_PROBLEM}
+    assert set(fold_shipment(S.PENDING, [refused, retracted(out)]).exceptions) == {
+        X.ADDRESS_PROBLEM
+    }
 
 
 def test_news_that_comes_twice_counts_once() -> None:
@@ -139,32 +141,34 @@ def test_news_that_comes_twice_counts_once() -> None:
 
     folded = fold_shipment(S.PENDING, [delivered, misrouted, misrouted])
 
-    assert {type_: len(trouble.news) for type_, trouble in folded.troubles.items()} == {
+    assert {type_: len(exception.events) for type_, exception in folded.exceptions.items()} == {
         X.WRONG_DELIVERY: 1
     }
 
 
-def test_the_same_trouble_again_adds_to_it() -> None:
-    (trouble,) = fold_sequence(
+def test_another_event_of_the_same_type_adds_to_the_exception() -> None:
+    (exception,) = fold_sequence(
         E.DELIVERY_ATTEMPTED, E.OUT_FOR_DELIVERY, E.DELIVERY_ATTEMPTED
-    ).troubles.values()
+    ).exceptions.values()
 
-    assert [news.occurred_at for news in trouble.news] == [hour(1), hour(3)]
+    assert [event.occurred_at for event in exception.events] == [hour(1), hour(3)]
 
 
-def test_trouble_that_comes_back_is_counted_anew() -> None:
+def test_an_exception_that_comes_back_is_counted_anew() -> None:
     folded = fold_sequence(E.DELIVERY_ATTEMPTED, E.AVAILABLE_FOR_PICKUP, E.DELIVERY_ATTEMPTED)
 
-    assert [news.occurred_at for news in folded.troubles[X.RECIPIENT_UNAVAILABLE].news] == [hour(3)]
+    assert [event.occurred_at for event in folded.exceptions[X.RECIPIENT_UNAVAILABLE].events] == [
+        hour(3)
+    ]
 
 
-def test_trouble_is_as_bad_as_the_worst_of_its_news() -> None:
+def test_an_exception_is_as_severe_as_its_most_severe_event() -> None:
     folded = fold_sequence(
         build_held_event(X.DAMAGED), build_event(E.DAMAGED, 1), build_held_event(X.DAMAGED, 2)
     )
 
-    assert folded.troubles[X.DAMAGED].opening.severity == "HIGH"
-    assert len(folded.troubles[X.DAMAGED].news) == 3
+    assert folded.exceptions[X.DAMAGED].template.severity == "HIGH"
+    assert len(folded.exceptions[X.DAMAGED].events) == 3
 
 
 @pytest.mark.parametrize("scan", sorted(SCANS - {E.LOST, E.DISPOSED}))
@@ -172,7 +176,7 @@ def test_a_scan_finds_what_was_lost_or_forgotten(scan: TrackingEventType) -> Non
     folded = fold_sequence(E.TRACKING_EXPIRED, E.LOST, scan)
 
     assert folded.status is fold_sequence(scan).status
-    assert not {X.LOST, X.STALE} & set(folded.troubles)
+    assert not {X.LOST, X.STALE} & set(folded.exceptions)
 
 
 @pytest.mark.parametrize("news", [E.LABEL_CREATED, E.DELAYED, E.HELD, E.UNKNOWN, E.DAMAGED])
@@ -180,7 +184,7 @@ def test_an_event_that_is_not_a_scan_leaves_a_lost_parcel_lost(news: TrackingEve
     folded = fold_sequence(E.PICKED_UP, E.LOST, news)
 
     assert folded.status is S.LOST
-    assert X.LOST in folded.troubles
+    assert X.LOST in folded.exceptions
 
 
 @pytest.mark.parametrize("scan", sorted(SCANS - {E.CANCELLED}))
@@ -197,4 +201,4 @@ def test_an_assumed_time_zone_matters_only_after_a_delivery() -> None:
     lost = build_event(E.MISROUTED, time_zone_source=TimeZoneSource.ASSUMED_UTC)
 
     assert fold_sequence(lost).status is S.IN_TRANSIT
-    assert set(fold_sequence(lost).troubles) == {X.MISROUTED}
+    assert set(fold_sequence(lost).exceptions) == {X.MISROUTED}

@@ -55,7 +55,7 @@ def test_after_a_delivery_all_else_changes_nothing(type_: TrackingEventType) -> 
 
     assert after.status is S.DELIVERED
     assert after.delivered_at == before.delivered_at == hour(1)
-    assert after.troubles == {}
+    assert after.exceptions == {}
 
 
 def test_after_a_delivery_no_news_clears_what_it_left_open() -> None:
@@ -63,7 +63,7 @@ def test_after_a_delivery_no_news_clears_what_it_left_open() -> None:
         E.DAMAGED, build_held_event(X.PARTIAL_DELIVERY, 2), E.DELIVERED, E.HOLD_RELEASED
     )
 
-    assert set(folded.troubles) == {X.DAMAGED, X.PARTIAL_DELIVERY}
+    assert set(folded.exceptions) == {X.DAMAGED, X.PARTIAL_DELIVERY}
 
 
 @pytest.mark.parametrize("type_", [E.DAMAGED, E.PARTIALLY_DELIVERED])
@@ -71,7 +71,7 @@ def test_damage_shows_after_a_delivery(type_: TrackingEventType) -> None:
     folded = fold_sequence(E.DELIVERED, type_)
 
     assert folded.status is S.DELIVERED
-    assert set(folded.troubles) == {X(str(TABLE[type_].opens).split()[0])}
+    assert set(folded.exceptions) == {X(str(TABLE[type_].opens).split()[0])}
 
 
 @pytest.mark.parametrize("type_", WRONG)
@@ -85,9 +85,9 @@ def test_a_parcel_that_goes_on_was_delivered_wrongly(
 
     assert folded.status is TABLE[type_].status
     assert (folded.delivered_at, folded.signed_by) == (None, None)
-    assert set(folded.troubles) == {X.WRONG_DELIVERY}
-    opening = folded.troubles[X.WRONG_DELIVERY].opening
-    assert (opening.severity, opening.caused_by, opening.action_required) == (
+    assert set(folded.exceptions) == {X.WRONG_DELIVERY}
+    template = folded.exceptions[X.WRONG_DELIVERY].template
+    assert (template.severity, template.caused_by, template.action_required) == (
         "HIGH",
         "CARRIER",
         True,
@@ -102,14 +102,14 @@ def test_an_hour_in_doubt_undoes_no_delivery(type_: TrackingEventType) -> None:
 
     assert folded.status is S.DELIVERED
     assert folded.delivered_at == hour(1)
-    assert folded.troubles == {}
+    assert folded.exceptions == {}
 
 
 def test_a_right_delivery_leaves_the_wrong_one_open() -> None:
     folded = fold_sequence(E.DELIVERED, E.MISROUTED, E.DELIVERED)
 
     assert folded.delivered_at == hour(3)
-    assert set(folded.troubles) == {X.WRONG_DELIVERY}
+    assert set(folded.exceptions) == {X.WRONG_DELIVERY}
 
 
 def test_what_went_back_from_a_delivery_was_delivered() -> None:
@@ -145,7 +145,7 @@ def test_on_the_way_back_a_delivery_is_the_return(type_: TrackingEventType) -> N
     assert folded.status is S.RETURNED
     assert folded.status_event is signed
     assert (folded.delivered_at, folded.signed_by) == (hour(1), None)
-    assert set(folded.troubles) == {X.DAMAGED}
+    assert set(folded.exceptions) == {X.DAMAGED}
 
 
 @pytest.mark.parametrize("type_", [E.LOST, E.DISPOSED])
@@ -153,7 +153,7 @@ def test_on_the_way_back_a_parcel_can_be_lost(type_: TrackingEventType) -> None:
     folded = fold_sequence(E.RETURN_STARTED, type_)
 
     assert folded.status is S.LOST
-    assert set(folded.troubles) == {X.LOST}
+    assert set(folded.exceptions) == {X.LOST}
 
 
 ENDS_OF_RETURN = {E.DELIVERED, E.COLLECTED, E.PROOF_OF_DELIVERY, E.RETURNED, E.LOST, E.DISPOSED}
@@ -172,8 +172,8 @@ def test_on_the_way_back_news_without_a_status_acts_as_ever() -> None:
     held = fold_sequence(E.RETURN_STARTED, build_held_event(X.CUSTOMS_HOLD, 2), E.DELAYED)
     released = fold_sequence(E.RETURN_STARTED, build_held_event(X.CUSTOMS_HOLD, 2), E.HOLD_RELEASED)
 
-    assert set(held.troubles) == {X.CUSTOMS_HOLD, X.DELAY}
-    assert set(released.troubles) == set()
+    assert set(held.exceptions) == {X.CUSTOMS_HOLD, X.DELAY}
+    assert set(released.exceptions) == set()
 
 
 @pytest.mark.parametrize("type_", sorted(set(TrackingEventType) - {E.DAMAGED}))
@@ -181,14 +181,14 @@ def test_from_returned_nothing_but_damage_opens(type_: TrackingEventType) -> Non
     folded = fold_sequence(E.RETURNED, type_)
 
     assert folded.status is S.RETURNED
-    assert folded.troubles == {}
+    assert folded.exceptions == {}
 
 
 def test_damage_shows_after_the_return() -> None:
     folded = fold_sequence(E.RETURNED, E.DAMAGED)
 
     assert folded.status is S.RETURNED
-    assert set(folded.troubles) == {X.DAMAGED}
+    assert set(folded.exceptions) == {X.DAMAGED}
 
 
 @pytest.mark.parametrize("scan", sorted(SCANS - ENDS_OF_RETURN))
@@ -198,7 +198,7 @@ def test_what_was_lost_on_the_way_back_is_found_on_the_way_back(scan: TrackingEv
     assert folded.status is S.RETURNING
     assert folded.status_event is not None
     assert folded.status_event.type is scan
-    assert X.LOST not in folded.troubles
+    assert X.LOST not in folded.exceptions
     assert folded.delivered_at == hour(1)
 
 
@@ -210,4 +210,4 @@ def test_what_was_lost_on_the_way_there_can_still_be_delivered() -> None:
     folded = fold_sequence(E.PICKED_UP, E.LOST, E.DELIVERED)
 
     assert folded.status is S.DELIVERED
-    assert folded.troubles == {}
+    assert folded.exceptions == {}

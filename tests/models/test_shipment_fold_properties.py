@@ -14,7 +14,8 @@ from models.enums import (
     TrackingEventType,
 )
 from models.events import TrackingEvent
-from models.shipment_fold import FoldedShipment, counted_events, fold_shipment
+from models.folded_shipment import FoldedShipment
+from models.shipment_fold import counted_events, fold_shipment
 from tests.factories.in_memory import build_day_event, build_event, hour
 from tests.models.event_sequences import hourly_events, retracted
 from tests.models.event_table import FIRST_THREE, SCANS, TABLE, E, S, X, cleared_by, opened_by
@@ -70,7 +71,7 @@ def outcome(folded: FoldedShipment) -> tuple[object, ...]:
         folded.shipped_at,
         folded.delivered_at,
         folded.signed_by,
-        {type_: trouble.opening for type_, trouble in folded.troubles.items()},
+        {type_: exception.template for type_, exception in folded.exceptions.items()},
     )
 
 
@@ -111,8 +112,8 @@ def test_an_event_opens_and_clears_nothing_beyond_its_row(
 ) -> None:
     walked = counted_events(events)
     for length, event in enumerate(walked):
-        before = set(fold_shipment(floor, walked[:length]).troubles)
-        after = set(fold_shipment(floor, walked[: length + 1]).troubles)
+        before = set(fold_shipment(floor, walked[:length]).exceptions)
+        after = set(fold_shipment(floor, walked[: length + 1]).exceptions)
 
         assert after - before <= may_open(event)
         assert before - after <= may_clear(event)

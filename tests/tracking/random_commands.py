@@ -17,7 +17,8 @@ from models.shipments import Shipment
 from tests.factories.drafts import NOW, build_carrier_event_draft, build_event_draft
 from tracking.events.commands import record_events
 from tracking.events.retraction import retract_event
-from tracking.exceptions import commands as cases
+from tracking.exceptions import commands as exceptions
+from tracking.exceptions.creation import open_exception
 from tracking.inputs import (
     DispatchDraft,
     EstimateDraft,
@@ -30,7 +31,10 @@ from tracking.inputs import (
 from tracking.orders import commands as orders
 from tracking.orders.amendment import amend_order
 from tracking.shipments import commands as shipments
+from tracking.shipments.amendment import amend_shipment
 from tracking.shipments.creation import create_shipment
+from tracking.shipments.dispatch import dispatch_shipment
+from tracking.shipments.estimation import estimate_shipment
 from tracking.sweeper import sweep
 from unit_of_work.unit_of_work import Tracker
 
@@ -128,15 +132,15 @@ class CommandRunner:
 
     async def _dispatch(self, step: Step) -> None:
         draft = DispatchDraft(carrier="ups", tracking_number=self._number(step))
-        await shipments.dispatch_shipment(self.tracker, SYSTEM, await self._shipment(step), draft)
+        await dispatch_shipment(self.tracker, SYSTEM, await self._shipment(step), draft)
 
     async def _amend(self, step: Step) -> None:
         draft = ShipmentAmendment(carrier="ups", tracking_number=self._number(step))
-        await shipments.amend_shipment(self.tracker, SYSTEM, await self._shipment(step), draft)
+        await amend_shipment(self.tracker, SYSTEM, await self._shipment(step), draft)
 
     async def _estimate(self, step: Step) -> None:
         draft = EstimateDraft(earliest=NOW, latest=NOW + timedelta(hours=step.hours))
-        await shipments.estimate_shipment(self.tracker, SYSTEM, await self._shipment(step), draft)
+        await estimate_shipment(self.tracker, SYSTEM, await self._shipment(step), draft)
 
     async def _withdraw(self, step: Step) -> None:
         id_ = await self._shipment(step)
@@ -175,27 +179,27 @@ class CommandRunner:
         draft = ExceptionDraft(type=types[step.which % 3], summary="?")
         if step.number > 1:
             draft.shipment_id = await self._shipment(step)
-        await cases.open_exception(self.tracker, SYSTEM, self.order.tracking_id, draft)
+        await open_exception(self.tracker, SYSTEM, self.order.tracking_id, draft)
 
     async def _acknowledge(self, step: Step) -> None:
-        await cases.acknowledge_exception(self.tracker, SYSTEM, await self._exception(step))
+        await exceptions.acknowledge_exception(self.tracker, SYSTEM, await self._exception(step))
 
     async def _start(self, step: Step) -> None:
-        await cases.start_exception(self.tracker, SYSTEM, await self._exception(step))
+        await exceptions.start_exception(self.tracker, SYSTEM, await self._exception(step))
 
     async def _wait(self, step: Step) -> None:
         id_ = await self._exception(step)
-        await cases.wait_exception(self.tracker, SYSTEM, id_, Party.CARRIER)
+        await exceptions.wait_exception(self.tracker, SYSTEM, id_, Party.CARRIER)
 
     async def _resolve(self, step: Step) -> None:
         id_ = await self._exception(step)
-        await cases.resolve_exception(self.tracker, SYSTEM, id_, ExceptionResolution.REFUNDED)
+        await exceptions.resolve_exception(self.tracker, SYSTEM, id_, ExceptionResolution.REFUNDED)
 
     async def _dismiss(self, step: Step) -> None:
-        await cases.dismiss_exception(self.tracker, SYSTEM, await self._exception(step), "no")
+        await exceptions.dismiss_exception(self.tracker, SYSTEM, await self._exception(step), "no")
 
     async def _reopen(self, step: Step) -> None:
-        await cases.reopen_exception(self.tracker, SYSTEM, await self._exception(step), "yes")
+        await exceptions.reopen_exception(self.tracker, SYSTEM, await self._exception(step), "yes")
 
     async def _shipment(self, step: Step) -> str:
         rows = await Shipment.filter(order_id=self.order.id).order_by("id")

@@ -10,7 +10,7 @@ from models.enums import ChangeKind, TrackingEventType
 from models.events import TrackingEvent
 from tests.factories.acts import make_dispatched_shipment, make_events, make_order
 from tests.factories.drafts import ago, build_event_draft
-from tracking.events.commands import Recorded
+from tracking.events.outcomes import Recorded
 from tracking.inputs import EventDraft
 from unit_of_work.unit_of_work import Tracker
 

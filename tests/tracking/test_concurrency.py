@@ -31,12 +31,13 @@ from tests.factories.drafts import (
     build_order_draft,
 )
 from tests.tracking.assertions import assert_log_is_gapless, current_head
-from tracking.events.commands import Recorded
+from tracking.events.outcomes import Recorded
 from tracking.exceptions.commands import add_exception_note
 from tracking.inputs import CustomerDraft, DispatchDraft, OrderAmendment, ShipmentAmendment
 from tracking.orders.amendment import amend_order
 from tracking.orders.commands import confirm_order, create_orders
-from tracking.shipments.commands import amend_shipment, dispatch_shipment
+from tracking.shipments.amendment import amend_shipment
+from tracking.shipments.dispatch import dispatch_shipment
 from unit_of_work.unit_of_work import Tracker
 
 pytestmark = pytest.mark.usefixtures("db")

@@ -33,7 +33,8 @@ from tests.tracking.assertions import (
     change_kinds_after,
     current_head,
 )
-from tracking.events.commands import Duplicate, Kept, Recorded, record_events
+from tracking.events.commands import record_events
+from tracking.events.outcomes import Duplicate, Kept, Recorded
 from tracking.inputs import EstimateDraft, EventDraft, LocationDraft
 from unit_of_work.unit_of_work import Tracker
 

@@ -15,7 +15,7 @@ from tests.conftest import AnnouncementRecorder
 from tests.factories.acts import make_dispatched_shipment, make_events, make_order
 from tests.factories.drafts import ago, build_carrier_event_draft
 from tests.tracking.assertions import assert_log_is_gapless, current_head
-from tracking.events.commands import Duplicate, Kept, Recorded
+from tracking.events.outcomes import Duplicate, Kept, Recorded
 from unit_of_work.unit_of_work import Tracker
 
 pytestmark = pytest.mark.usefixtures("db")

@@ -12,7 +12,7 @@ from models.enums import TrackingEventType as Type
 from tests.factories.acts import make_dispatched_shipment, make_events, make_order
 from tests.factories.drafts import ago, build_carrier_event_draft
 from tests.tracking.assertions import assert_nothing_changes
-from tracking.events.commands import Duplicate, Recorded
+from tracking.events.outcomes import Duplicate, Recorded
 from tracking.inputs import EstimateDraft, EventDraft, LocationDraft
 from unit_of_work.unit_of_work import Tracker
 

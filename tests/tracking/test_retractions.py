@@ -24,7 +24,7 @@ from tests.tracking.assertions import (
     change_kinds_after,
     current_head,
 )
-from tracking.events.commands import Duplicate, Kept, Recorded
+from tracking.events.outcomes import Duplicate, Kept, Recorded
 from tracking.events.retraction import retract_event
 from tracking.inputs import EstimateDraft
 from unit_of_work.unit_of_work import Tracker

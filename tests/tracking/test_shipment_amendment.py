@@ -28,10 +28,11 @@ from tests.tracking.assertions import (
     change_kinds_after,
     current_head,
 )
-from tracking.events.commands import Duplicate, Kept, Recorded
+from tracking.events.outcomes import Duplicate, Kept, Recorded
 from tracking.events.retraction import retract_event
 from tracking.inputs import DispatchDraft, ShipmentAmendment
-from tracking.shipments.commands import amend_shipment, dispatch_shipment
+from tracking.shipments.amendment import amend_shipment
+from tracking.shipments.dispatch import dispatch_shipment
 from unit_of_work.unit_of_work import Tracker
 
 pytestmark = pytest.mark.usefixtures("db")

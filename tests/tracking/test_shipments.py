@@ -27,12 +27,9 @@ from tests.tracking.assertions import (
     current_head,
 )
 from tracking.inputs import DispatchDraft, EstimateDraft
-from tracking.shipments.commands import (
-    cancel_shipment,
-    dispatch_shipment,
-    estimate_shipment,
-    pack_shipment,
-)
+from tracking.shipments.commands import cancel_shipment, pack_shipment
+from tracking.shipments.dispatch import dispatch_shipment
+from tracking.shipments.estimation import estimate_shipment
 from unit_of_work.unit_of_work import Tracker
 
 pytestmark = pytest.mark.usefixtures("db")

@@ -1,1 +1,1 @@
-"""How carrier news is recorded, attached to shipments and retracted."""
+"""Tracking events: recording, matching to shipments, retraction."""

@@ -1,4 +1,4 @@
-"""Drafts of events: checked one by one, and told from repeats by their fingerprint."""
+"""Checked events: rows made from drafts, with the fingerprint that recognises repeats."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,7 +22,7 @@ from unit_of_work.idempotency import digest
 
 @dataclass(frozen=True, slots=True)
 class CheckedEvent:
-    """An event that can be stored, and whom it is for: a shipment by id, or a number."""
+    """An event that can be stored, addressed to a shipment by its id or by its number."""
 
     event: TrackingEvent
     shipment_id: UUID | None
@@ -30,10 +30,10 @@ class CheckedEvent:
 
 
 def check_event(source: str, draft: EventDraft, now: datetime) -> CheckedEvent:
-    """Raises a Refusal that names the field."""
-    shipment_id, number = _addressee(draft)
+    """Return the row of a draft. Raises DomainError, with the path of the field in the draft."""
+    shipment_id, number = _address(draft)
     location = validation.location(draft.location, "location")
-    when = event_time(draft, location, now)
+    time = event_time(draft, location, now)
     estimate = None if draft.estimate is None else validation.estimate(draft.estimate, "estimate")
     event = new_row(
         TrackingEvent,
@@ -42,12 +42,12 @@ def check_event(source: str, draft: EventDraft, now: datetime) -> CheckedEvent:
         number_key=number and number[1],
         type=draft.type,
         classifier=draft.classifier,
-        occurred_at=when.occurred_at,
-        moment=when.moment,
+        occurred_at=time.occurred_at,
+        moment=time.moment,
         rank=EVENT_EFFECTS[draft.type].rank,
-        local_time=when.local_time,
-        time_zone_source=when.source,
-        precision=when.precision,
+        local_time=time.local_time,
+        time_zone_source=time.source,
+        precision=time.precision,
         recorded_at=now,
         location=location,
         description=values.optional_text(draft.description, TEXT_LENGTH, "description"),
@@ -67,22 +67,24 @@ def check_event(source: str, draft: EventDraft, now: datetime) -> CheckedEvent:
     return CheckedEvent(event, shipment_id, number)
 
 
-def _addressee(draft: EventDraft) -> tuple[UUID | None, Number | None]:
+def _address(draft: EventDraft) -> tuple[UUID | None, Number | None]:
     if draft.shipment_id is not None:
         if draft.carrier is not None or draft.tracking_number is not None:
-            raise Invalid("Give either shipmentId, or carrier and trackingNumber.", ("shipmentId",))
+            raise Invalid(
+                "Send either shipmentId or carrier and trackingNumber, not both.", ("shipmentId",)
+            )
         shipment_id = parse_id_of(NodeType.SHIPMENT, draft.shipment_id)
         if shipment_id is None:
             raise NotFound("No shipment has this id.", ("shipmentId",))
         return shipment_id, None
     if draft.carrier is None or draft.tracking_number is None:
-        raise Invalid("Give shipmentId, or carrier and trackingNumber.", ("shipmentId",))
+        raise Invalid("Send shipmentId, or carrier and trackingNumber.", ("shipmentId",))
     carrier = validation.carrier(draft.carrier, "carrier")
     return None, (carrier, validation.tracking_number(draft.tracking_number, "trackingNumber")[1])
 
 
 def _fingerprint(event: TrackingEvent, draft: EventDraft, shipment_id: UUID | None) -> str:
-    """What tells a repeat: the source's own id, else what happened, never free text."""
+    """Return the digest of the source's own id, else of what happened; free text never counts."""
     if event.source_event_id is not None:
         return digest([event.source, event.source_event_id])
     place = event.location or {}

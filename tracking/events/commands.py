@@ -1,53 +1,27 @@
-"""Carrier news: what a call of up to 500 events does, one outcome for each."""
+"""Recording carriers' events: a call takes up to 500, and each has its own outcome."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from uuid import UUID
 
 from access.scopes import Viewer
-from errors import DomainError, Invalid, LimitExceeded, NotFound
+from errors import DomainError, Invalid, LimitExceeded
 from models import values
-from models.events import SOURCE_LENGTH, TrackingEvent
-from models.shipments import Shipment
-from tracking.change_recorder import ChangeRecorder
+from models.events import SOURCE_LENGTH
 from tracking.events.checked_events import CheckedEvent, check_event
-from tracking.events.locked_scope import LockedScope, lock_scope
-from tracking.events.shipment_events import mark_retracted, record_event, store_unmatched_event
+from tracking.events.event_applier import EventApplier
+from tracking.events.locked_scope import lock_scope
+from tracking.events.outcomes import Outcome
 from tracking.inputs import EventDraft
-from tracking.reconciliation import reconcile
-from tracking.shipments.tracking_number_locks import shipment_for_event
 from unit_of_work.unit_of_work import Tracker, UnitOfWork, command
 
 MAXIMUM_EVENTS = 500
-"""Events of a call: a second's news of a large carrier, in a transaction that stays short."""
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """The event is a shipment's."""
-
-    event_id: UUID
-
-
-@dataclass(frozen=True, slots=True)
-class Duplicate:
-    """The same news came before; without an id, it is being kept."""
-
-    event_id: UUID | None
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """No shipment has this number yet; it is applied when one takes it."""
-
-
-Outcome = Recorded | Duplicate | Kept | DomainError
+"""Events of a call: what a large carrier reports in a second, in a transaction that stays short."""
 
 
 @dataclass(frozen=True, slots=True)
 class EventCall:
-    """What a source tells at once."""
+    """The events that one source sends in one call."""
 
     source: str
     drafts: Sequence[EventDraft]
@@ -56,16 +30,18 @@ class EventCall:
 async def record_events(
     tracker: Tracker, viewer: Viewer, source: str, drafts: Sequence[EventDraft]
 ) -> list[Outcome]:
-    """One outcome per event, in their order; a bad one does not stop the others.
+    """Record events and return one outcome for each, in their order.
 
-    Calls that come while others are being recorded share a transaction, one after the other.
+    An invalid event does not stop the others. Calls that arrive while others are being recorded
+    share a transaction, in which they are applied one after the other. Raises Invalid and
+    LimitExceeded if the whole call is refused.
     """
     values.text(source, SOURCE_LENGTH, "input", "source")
     if not drafts:
-        raise Invalid("Give at least one event.", ("input", "events"))
+        raise Invalid("Send at least one event.", ("input", "events"))
     if len(drafts) > MAXIMUM_EVENTS:
         raise LimitExceeded(
-            f"A call takes at most {MAXIMUM_EVENTS} events; send the rest in another.",
+            f"A call takes at most {MAXIMUM_EVENTS} events. Send the rest in another call.",
             ("input", "events"),
         )
     outcomes: list[Outcome] = await tracker.calls.ask(
@@ -76,91 +52,24 @@ async def record_events(
 
 @command
 async def _record_calls(uow: UnitOfWork, calls: Sequence[EventCall]) -> list[list[Outcome]]:
-    """What is recorded names its source; whose call began the transaction does not matter."""
-    checked = [[_checked(uow, call.source, one) for one in call.drafts] for call in calls]
-    news = [one for told in checked for one in told if isinstance(one, CheckedEvent)]
-    affected = await lock_scope(uow, news)
+    """Record the events of several calls in one transaction.
+
+    The actor of each change is the event's source: whose call began the transaction does not show.
+    """
+    checked_calls = [[_check(uow, call.source, draft) for draft in call.drafts] for call in calls]
+    valid = [
+        event for events in checked_calls for event in events if isinstance(event, CheckedEvent)
+    ]
+    scope = await lock_scope(uow, valid)
     outcomes = []
-    for call, told in zip(calls, checked, strict=True):
+    for call, events in zip(calls, checked_calls, strict=True):
         uow.actor = call.source
-        outcomes.append(_Telling(uow, affected).tell(told))
+        outcomes.append(EventApplier(uow, scope).apply(events))
     return outcomes
 
 
-def _checked(uow: UnitOfWork, source: str, draft: EventDraft) -> CheckedEvent | DomainError:
+def _check(uow: UnitOfWork, source: str, draft: EventDraft) -> CheckedEvent | DomainError:
     try:
         return check_event(source, draft, uow.now)
-    except DomainError as refusal:
-        return refusal
-
-
-class _Telling:
-    """The events of one call, under the locks of all that they affect."""
-
-    def __init__(self, uow: UnitOfWork, affected: LockedScope) -> None:
-        self._uow, self._affected = uow, affected
-        self._records: dict[UUID, ChangeRecorder] = {}
-
-    def tell(self, told: Sequence[CheckedEvent | DomainError]) -> list[Outcome]:
-        outcomes = [one if isinstance(one, DomainError) else self._take(one) for one in told]
-        for order_id, record in self._records.items():
-            reconcile(self._uow, self._affected.orders[order_id], record, self._uow.now)
-        return [_placed(one, place) for place, one in enumerate(outcomes)]
-
-    def _take(self, one: CheckedEvent) -> Outcome:
-        event, affected = one.event, self._affected
-        if event.fingerprint in affected.known:
-            return Duplicate(affected.known[event.fingerprint])
-        shipment = self._addressee(one)
-        if shipment is None and one.number is None:
-            return NotFound("No shipment has this id.", ("shipmentId",))
-        affected.known[event.fingerprint] = event.id if shipment else None
-        self._meet_retractions(event)
-        if shipment is None:
-            store_unmatched_event(self._uow, event)
-            return Kept()
-        loaded = affected.owner[shipment.id]
-        record_event(self._uow, loaded, shipment, event, self._record(shipment))
-        return Recorded(event.id)
-
-    def _addressee(self, one: CheckedEvent) -> Shipment | None:
-        if one.number is not None:
-            return shipment_for_event(one.event, self._affected.by_number[one.number])
-        if one.shipment_id is None or one.shipment_id not in self._affected.owner:
-            return None
-        return self._affected.owner[one.shipment_id].shipment(one.shipment_id)
-
-    def _meet_retractions(self, event: TrackingEvent) -> None:
-        """Whatever retracts an event stands, also if it came first."""
-        affected = self._affected
-        name = event.source_event_id and (event.source, event.source_event_id)
-        if name in affected.taken_back:
-            event.retracted_at = self._uow.now
-        if event.retracts is not None:
-            affected.taken_back.add((event.source, event.retracts))
-            for doomed in affected.named[event.source, event.retracts]:
-                self._take_back(doomed)
-        if name:
-            affected.named[name].append(event)
-
-    def _take_back(self, event: TrackingEvent) -> None:
-        if event.retracted_at is not None:
-            return
-        if event.shipment_id is None:
-            event.retracted_at = self._uow.now
-            return
-        loaded = self._affected.owner[event.shipment_id]
-        shipment = loaded.shipment(event.shipment_id)
-        mark_retracted(self._uow, loaded, shipment, event, self._record(shipment))
-
-    def _record(self, shipment: Shipment) -> ChangeRecorder:
-        if shipment.order_id not in self._records:
-            order = self._affected.orders[shipment.order_id].order
-            self._records[order.id] = ChangeRecorder(self._uow, order)
-        return self._records[shipment.order_id]
-
-
-def _placed(outcome: Outcome, place: int) -> Outcome:
-    if isinstance(outcome, DomainError):
-        return outcome.inside("input", "events", str(place))
-    return outcome
+    except DomainError as error:
+        return error

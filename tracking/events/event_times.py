@@ -1,4 +1,4 @@
-"""When an event happened: from what the carrier gave, and how surely."""
+"""Event times: the time of an event in UTC, and how it is known."""
 
 import re
 from dataclasses import dataclass
@@ -14,13 +14,17 @@ from tracking import validation
 from tracking.inputs import EventDraft
 
 EARLIEST_ZONE = timezone(timedelta(hours=14))
-"""Where a day begins first: a date is in the future if it is none there yet."""
+"""The zone in which a day begins first: a date that has not begun there is in the future."""
 _LOCAL_TIME = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d([.,]\d{1,6})?)?)?")
 
 
 @dataclass(frozen=True, slots=True)
 class EventTime:
-    """`moment` is what the fold goes by: of a day alone, its last microsecond there."""
+    """The times of an event.
+
+    `moment` is the one by which the fold sorts: for a date without a time, the last microsecond of
+    that local day.
+    """
 
     occurred_at: datetime
     moment: datetime
@@ -30,19 +34,23 @@ class EventTime:
 
 
 def event_time(draft: EventDraft, location: dict[str, Any] | None, now: datetime) -> EventTime:
-    """Raises Invalid for a time that is none, in the future, or given twice or not at all."""
+    """Return the times of an event.
+
+    Raises Invalid if the time cannot be read or is in the future, and if not exactly one of
+    occurredAt and localTime is given.
+    """
     if (draft.occurred_at is None) == (draft.local_time is None):
-        raise Invalid("Give either occurredAt or localTime.", ("occurredAt",))
+        raise Invalid("Send exactly one of occurredAt and localTime.", ("occurredAt",))
     if draft.occurred_at is not None:
         return _from_instant(draft.occurred_at, draft.precision, now)
     return _from_local_time(str(draft.local_time), draft, location, now)
 
 
-def _from_instant(given: datetime, precision: TimePrecision, now: datetime) -> EventTime:
-    occurred_at = values.utc(given, "occurredAt")
-    zone = given.tzinfo
-    local = given.replace(tzinfo=None)
-    shown = local.isoformat() if given.utcoffset() else None
+def _from_instant(value: datetime, precision: TimePrecision, now: datetime) -> EventTime:
+    occurred_at = values.utc(value, "occurredAt")
+    zone = value.tzinfo
+    local = value.replace(tzinfo=None)
+    shown = local.isoformat() if value.utcoffset() else None
     if precision is TimePrecision.DAY and zone is not None:
         return _whole_day(local.date(), zone, shown, TimeZoneSource.OFFSET, now, "occurredAt")
     _refuse_future(occurred_at, now, "occurredAt")
@@ -50,26 +58,27 @@ def _from_instant(given: datetime, precision: TimePrecision, now: datetime) -> E
 
 
 def _from_local_time(
-    given: str, draft: EventDraft, location: dict[str, Any] | None, now: datetime
+    text: str, draft: EventDraft, location: dict[str, Any] | None, now: datetime
 ) -> EventTime:
-    local, is_date = _parsed(given)
+    local, is_date = _parsed(text)
     zone, source = _zone(draft, location, local)
     if is_date or draft.precision is TimePrecision.DAY:
-        return _whole_day(local.date(), zone, given, source, now, "localTime")
+        return _whole_day(local.date(), zone, text, source, now, "localTime")
     occurred_at = _utc(local, zone, "localTime")
     _refuse_future(occurred_at, now, "localTime")
-    return EventTime(occurred_at, occurred_at, given, source, draft.precision)
+    return EventTime(occurred_at, occurred_at, text, source, draft.precision)
 
 
-def _parsed(given: str) -> tuple[datetime, bool]:
-    text = given.strip()
-    if len(given) <= LOCAL_TIME_LENGTH and _LOCAL_TIME.fullmatch(text):
+def _parsed(local_time: str) -> tuple[datetime, bool]:
+    text = local_time.strip()
+    if len(local_time) <= LOCAL_TIME_LENGTH and _LOCAL_TIME.fullmatch(text):
         try:
             return datetime.fromisoformat(text), len(text) == len("2026-03-01")
         except ValueError:
             pass
     raise Invalid(
-        "Write it like 2026-03-01T14:05:00, or 2026-03-01 for a day, without a zone.",
+        "This is not a local time. Send one without a time zone like 2026-03-01T14:05:00, or"
+        " 2026-03-01 for a whole day.",
         ("localTime",),
     )
 
@@ -80,29 +89,33 @@ def _zone(
     if draft.time_zone is not None:
         named = time_zone(draft.time_zone)
         if named is None:
-            raise Invalid("Is no IANA time zone; give one like Europe/Berlin.", ("timeZone",))
+            raise Invalid(
+                "This is not an IANA time zone. Send one like Europe/Berlin.", ("timeZone",)
+            )
         return named, TimeZoneSource.NAMED
     place = location or {}
     coordinates = (place["latitude"], place["longitude"]) if "latitude" in place else None
     if "country" in place:
-        there = time_zone_of_place(place["country"], coordinates, local)
-        if there is not None:
-            return there, TimeZoneSource.LOCATION
+        zone = time_zone_of_place(place["country"], coordinates, local)
+        if zone is not None:
+            return zone, TimeZoneSource.LOCATION
     return UTC, TimeZoneSource.ASSUMED_UTC
 
 
 def _whole_day(
-    day: date, zone: tzinfo, given: str | None, source: TimeZoneSource, now: datetime, field: str
+    day: date, zone: tzinfo, text: str | None, source: TimeZoneSource, now: datetime, field: str
 ) -> EventTime:
     if day > now.astimezone(EARLIEST_ZONE).date():
-        raise Invalid("This day has not begun anywhere yet.", (field,))
+        raise Invalid(
+            "This day has not begun in any time zone. Send planned times as estimate.", (field,)
+        )
     start = _utc(datetime.combine(day, time()), zone, field)
     try:
         end = _utc(datetime.combine(day + timedelta(days=1), time()), zone, field)
     except OverflowError as error:
         raise Invalid("Lies outside the years 1 to 9999.", (field,)) from error
     last = end - timedelta(microseconds=1)
-    return EventTime(start, last, given, source, TimePrecision.DAY)
+    return EventTime(start, last, text, source, TimePrecision.DAY)
 
 
 def _utc(local: datetime, zone: tzinfo, field: str) -> datetime:
@@ -111,4 +124,4 @@ def _utc(local: datetime, zone: tzinfo, field: str) -> datetime:
 
 def _refuse_future(moment: datetime, now: datetime, field: str) -> None:
     if moment > now + validation.CLOCK_TOLERANCE:
-        raise Invalid("Lies in the future; planned times go into estimate.", (field,))
+        raise Invalid("This time is in the future. Send planned times as estimate.", (field,))

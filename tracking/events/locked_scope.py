@@ -1,4 +1,4 @@
-"""What news affects: locked, loaded, and what is known of the same news already."""
+"""The locked scope: everything that a batch of events may change, locked and loaded."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -15,107 +15,122 @@ from tracking.orders.loaded_orders import LoadedOrder, lock_orders
 from tracking.shipments.tracking_number_locks import Number, lock_numbers, order_ids_of
 from unit_of_work.unit_of_work import UnitOfWork
 
-Named = tuple[str, str]
-"""A source, and what it calls an event of its own."""
+SourceKey = tuple[str, str]
+"""A source, and its own id of an event."""
 
 
 @dataclass(slots=True)
 class LockedScope:
-    """Everything that some news may touch.
+    """Everything that a batch of events may change.
 
-    `known` are fingerprints that came before and the events that stand for them, none of what is
-    kept; `taken_back` what its source has retracted, also before it came; `named` the events that
-    this news retracts.
+    `shipments_by_number` has the newest shipment first. `ids_by_fingerprint` holds the events that
+    were recorded before, with None for unmatched ones. `retracted_keys` are the events that their
+    source has retracted, also before they came, and `retraction_targets` the stored events that
+    this batch retracts.
     """
 
     orders: dict[UUID, LoadedOrder]
-    owner: dict[UUID, LoadedOrder]
-    by_number: dict[Number, list[Shipment]]
-    known: dict[str, UUID | None] = field(default_factory=dict)
-    taken_back: set[Named] = field(default_factory=set)
-    named: dict[Named, list[TrackingEvent]] = field(default_factory=lambda: defaultdict(list))
+    order_by_shipment: dict[UUID, LoadedOrder]
+    shipments_by_number: dict[Number, list[Shipment]]
+    ids_by_fingerprint: dict[str, UUID | None] = field(default_factory=dict)
+    retracted_keys: set[SourceKey] = field(default_factory=set)
+    retraction_targets: dict[SourceKey, list[TrackingEvent]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
 
 
-async def lock_scope(uow: UnitOfWork, news: Sequence[CheckedEvent]) -> LockedScope:
-    """Lock sources, then numbers, then orders."""
-    events = [one.event for one in news]
-    doomed_names = {(one.source, one.retracts) for one in events if one.retracts is not None}
-    takes_back = {source for source, _ in doomed_names}
-    await lock_sources({one.source: one.source in takes_back for one in events})
-    numbers = {one.number for one in news if one.number is not None}
-    doomed = await _events_named(doomed_names)
-    await lock_numbers(numbers.union(_numbers_of(doomed)))
-    doomed = await _events_named(doomed_names)
-    ids = {one.shipment_id for one in news if one.shipment_id is not None}
-    order_ids = await order_ids_of(numbers, ids)
-    order_ids |= {one.order_id for one in doomed if one.order_id is not None}
-    affected = _affected(await lock_orders(uow, order_ids), numbers)
-    for event, held in zip(doomed, _as_loaded(uow, doomed, affected), strict=True):
-        affected.named[event.source, str(event.source_event_id)].append(held)
-    affected.known = await _known(events)
-    affected.taken_back = await _taken_back(events)
-    return affected
+async def lock_scope(uow: UnitOfWork, checked: Sequence[CheckedEvent]) -> LockedScope:
+    """Lock sources, then numbers, then orders, and load what the events may change."""
+    events = [one.event for one in checked]
+    target_keys = {(event.source, event.retracts) for event in events if event.retracts is not None}
+    await _lock_sources_of(events, target_keys)
+    numbers = {one.number for one in checked if one.number is not None}
+    targets = await _events_with_keys(target_keys)
+    await lock_numbers(numbers.union(_numbers_of(targets)))
+    targets = await _events_with_keys(target_keys)
+    shipment_ids = {one.shipment_id for one in checked if one.shipment_id is not None}
+    order_ids = await order_ids_of(numbers, shipment_ids)
+    order_ids |= {target.order_id for target in targets if target.order_id is not None}
+    scope = _new_scope(await lock_orders(uow, order_ids), numbers)
+    for key, target in _as_loaded(uow, targets, scope):
+        scope.retraction_targets[key].append(target)
+    scope.ids_by_fingerprint = await _ids_by_fingerprint(events)
+    scope.retracted_keys = await _retracted_keys(events)
+    return scope
 
 
-async def _events_named(names: Iterable[Named]) -> list[TrackingEvent]:
-    wanted = set(names)
-    if not wanted:
+async def _lock_sources_of(events: Sequence[TrackingEvent], targets: set[SourceKey]) -> None:
+    retracting = {source for source, _ in targets}
+    await lock_sources({event.source: event.source in retracting for event in events})
+
+
+async def _events_with_keys(keys: set[SourceKey]) -> list[TrackingEvent]:
+    if not keys:
         return []
-    sources, ids = {source for source, _ in wanted}, {id_ for _, id_ in wanted}
+    sources, ids = {source for source, _ in keys}, {id_ for _, id_ in keys}
     where = "source AMONG 1 AND source_event_id AMONG 2"
-    found = await read(TrackingEvent, where, sources, ids)
-    return [one for one in found if (one.source, str(one.source_event_id)) in wanted]
+    events = await read(TrackingEvent, where, sources, ids)
+    return [event for event in events if _source_key(event) in keys]
+
+
+def _source_key(event: TrackingEvent) -> SourceKey:
+    return event.source, str(event.source_event_id)
 
 
 def _numbers_of(events: Iterable[TrackingEvent]) -> set[Number]:
     return {
-        (one.carrier, one.number_key)
-        for one in events
-        if one.carrier is not None and one.number_key is not None
+        (event.carrier, event.number_key)
+        for event in events
+        if event.carrier is not None and event.number_key is not None
     }
 
 
-def _affected(orders: dict[UUID, LoadedOrder], numbers: Iterable[Number]) -> LockedScope:
-    """The shipments of each number are the newest first."""
-    owner = {one.id: loaded for loaded in orders.values() for one in loaded.shipments}
-    by_number: dict[Number, list[Shipment]] = {number: [] for number in numbers}
+def _new_scope(orders: dict[UUID, LoadedOrder], numbers: Iterable[Number]) -> LockedScope:
+    order_by_shipment = {
+        shipment.id: loaded for loaded in orders.values() for shipment in loaded.shipments
+    }
+    shipments_by_number: dict[Number, list[Shipment]] = {number: [] for number in numbers}
     shipments = chain.from_iterable(loaded.shipments for loaded in orders.values())
-    for one in sorted(shipments, key=lambda one: (one.created_at, one.id), reverse=True):
-        number = (one.carrier, one.number_key)
-        if number in by_number:
-            by_number[number].append(one)
-    return LockedScope(orders, owner, by_number)
+    for shipment in sorted(shipments, key=lambda row: (row.created_at, row.id), reverse=True):
+        number = (shipment.carrier, shipment.number_key)
+        if number in shipments_by_number:
+            shipments_by_number[number].append(shipment)
+    return LockedScope(orders, order_by_shipment, shipments_by_number)
 
 
 def _as_loaded(
-    uow: UnitOfWork, events: Sequence[TrackingEvent], affected: LockedScope
-) -> Sequence[TrackingEvent]:
-    """The same events, as the rows that their loaded orders hold; kept ones are watched."""
-    if not events:
+    uow: UnitOfWork, targets: Sequence[TrackingEvent], scope: LockedScope
+) -> Sequence[tuple[SourceKey, TrackingEvent]]:
+    """Return each target with its key, as the row of its loaded order if it has one.
+
+    Unmatched events belong to no order, so they are watched here.
+    """
+    if not targets:
         return []
     rows = {
         event.id: event
-        for loaded in affected.orders.values()
-        for held in loaded.events.values()
-        for event in held
+        for loaded in scope.orders.values()
+        for events in loaded.events.values()
+        for event in events
     }
-    uow.rows.watch([one for one in events if one.id not in rows])
-    return [rows.get(one.id, one) for one in events]
+    uow.rows.watch([target for target in targets if target.id not in rows])
+    return [(_source_key(target), rows.get(target.id, target)) for target in targets]
 
 
-async def _known(events: Sequence[TrackingEvent]) -> dict[str, UUID | None]:
+async def _ids_by_fingerprint(events: Sequence[TrackingEvent]) -> dict[str, UUID | None]:
     if not events:
         return {}
-    columns, prints = ("fingerprint", "id", "shipment_id"), [one.fingerprint for one in events]
-    rows = await read_values(TrackingEvent, columns, "fingerprint AMONG 1", prints)
-    return {fingerprint: id_ if owner else None for fingerprint, id_, owner in rows}
+    columns = ("fingerprint", "id", "shipment_id")
+    fingerprints = [event.fingerprint for event in events]
+    rows = await read_values(TrackingEvent, columns, "fingerprint AMONG 1", fingerprints)
+    return {fingerprint: id_ if shipment_id else None for fingerprint, id_, shipment_id in rows}
 
 
-async def _taken_back(events: Sequence[TrackingEvent]) -> set[Named]:
-    ids = [one.source_event_id for one in events if one.source_event_id is not None]
+async def _retracted_keys(events: Sequence[TrackingEvent]) -> set[SourceKey]:
+    ids = [event.source_event_id for event in events if event.source_event_id is not None]
     if not ids:
         return set()
-    sources = {one.source for one in events}
+    sources = {event.source for event in events}
     where = "source AMONG 1 AND retracts AMONG 2"
     rows = await read_values(TrackingEvent, ("source", "retracts"), where, sources, ids)
     return {(source, retracted) for source, retracted in rows}

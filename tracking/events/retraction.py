@@ -1,4 +1,4 @@
-"""Retraction by a person: the event they name is taken back, and what it has become elsewhere."""
+"""Retraction by a person: of the event that they name, and of its copy under a corrected number."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -18,8 +18,8 @@ from tracking.shipments.tracking_number_locks import lock_numbers
 from unit_of_work.unit_of_work import UnitOfWork, command
 
 
-class Held(NamedTuple):
-    """An event, and whose it is."""
+class LoadedEvent(NamedTuple):
+    """An event with its order and shipment, all under the order's lock."""
 
     order: LoadedOrder
     shipment: Shipment
@@ -28,77 +28,81 @@ class Held(NamedTuple):
 
 @command
 async def retract_event(uow: UnitOfWork, id_: str, reason: str) -> UUID:
-    """Take an event back; it is kept, marked, and no longer counted.
+    """Retract an event and return its shipment's id. The event is stored, but no longer counts.
 
-    One that was left behind under a wrong number is taken back for whoever has that number, too.
+    If the event was withdrawn from a shipment with a wrong number, its copy is retracted, too.
     """
     reason = validation.reason(reason)
-    named = await _find(id_)
-    current = await _lock_where_it_is(named)
-    ids = {one.order_id for one in (named, current) if one.order_id is not None}
-    loaded = await lock_orders(uow, ids)
-    here = _held(loaded, named.id)
-    if here.event.moved_to_id != named.moved_to_id:
+    event = await _find_event(id_)
+    copy = await _lock_latest_copy(event)
+    order_ids = {row.order_id for row in (event, copy) if row.order_id is not None}
+    orders = await lock_orders(uow, order_ids)
+    original = _loaded_event(orders, event.id)
+    if original.event.moved_to_id != event.moved_to_id:
         raise ConcurrentChange
-    records: dict[UUID, ChangeRecorder] = {}
-    if current.shipment_id is None:
-        uow.rows.watch([current])
-        _take_back(uow, here._replace(event=current), here.event, reason, records)
+    recorders: dict[UUID, ChangeRecorder] = {}
+    if copy.shipment_id is None:
+        uow.rows.watch([copy])
+        _retract(uow, original._replace(event=copy), original.event, reason, recorders)
     else:
-        there = _held(loaded, current.id)
-        _take_back(uow, there, there.event, reason, records)
-    _take_back(uow, here, here.event, reason, records)
-    for order_id, record in records.items():
-        reconcile(uow, loaded[order_id], record, uow.now)
-    return here.shipment.id
+        loaded_copy = _loaded_event(orders, copy.id)
+        _retract(uow, loaded_copy, loaded_copy.event, reason, recorders)
+    _retract(uow, original, original.event, reason, recorders)
+    for order_id, recorder in recorders.items():
+        reconcile(uow, orders[order_id], recorder, uow.now)
+    return original.shipment.id
 
 
-async def _find(id_: str) -> TrackingEvent:
+async def _find_event(id_: str) -> TrackingEvent:
     event_id = parse_id_of(NodeType.EVENT, id_)
-    found = await TrackingEvent.filter(id=event_id, shipment_id__not_isnull=True)
-    if event_id is None or not found:
+    rows = await TrackingEvent.filter(id=event_id, shipment_id__not_isnull=True)
+    if event_id is None or not rows:
         raise NotFound("No tracking event has this id.", ("id",))
-    return found[0]
+    return rows[0]
 
 
-async def _lock_where_it_is(event: TrackingEvent) -> TrackingEvent:
-    """What the event has become, under the lock of the number that it is kept for."""
-    current = event
-    while current.moved_to_id is not None:
-        current = await TrackingEvent.get(id=current.moved_to_id)
-    if current.carrier is not None and current.number_key is not None:
-        await lock_numbers([(current.carrier, current.number_key)])
-        current = await TrackingEvent.get(id=current.id)
-    if current.moved_to_id is not None:
+async def _lock_latest_copy(event: TrackingEvent) -> TrackingEvent:
+    """Return the event's latest copy, or itself, under the lock of the number it waits for."""
+    copy = event
+    while copy.moved_to_id is not None:
+        copy = await TrackingEvent.get(id=copy.moved_to_id)
+    if copy.carrier is not None and copy.number_key is not None:
+        await lock_numbers([(copy.carrier, copy.number_key)])
+        copy = await TrackingEvent.get(id=copy.id)
+    if copy.moved_to_id is not None:
         raise ConcurrentChange
-    return current
+    return copy
 
 
-def _held(loaded: Mapping[UUID, LoadedOrder], event_id: UUID) -> Held:
-    """The event among what is loaded. Raises ConcurrentChange if it is there no more."""
-    for order in loaded.values():
+def _loaded_event(orders: Mapping[UUID, LoadedOrder], event_id: UUID) -> LoadedEvent:
+    """Return the event from its loaded order. Raises ConcurrentChange if it has left that order."""
+    for order in orders.values():
         for shipment in order.shipments:
             for event in order.events[shipment.id]:
                 if event.id == event_id:
-                    return Held(order, shipment, event)
+                    return LoadedEvent(order, shipment, event)
     raise ConcurrentChange
 
 
-def _take_back(
+def _retract(
     uow: UnitOfWork,
-    held: Held,
-    told: TrackingEvent,
+    loaded: LoadedEvent,
+    shown: TrackingEvent,
     reason: str,
-    records: dict[UUID, ChangeRecorder],
+    recorders: dict[UUID, ChangeRecorder],
 ) -> None:
-    """`told`: the event that the log names; of one that is kept, the one that stayed behind."""
-    if held.event.retracted_at is not None:
+    """Retract an event unless it is retracted.
+
+    `shown` is the event that the log names. For an unmatched copy it is the original, because the
+    copy is not yet visible.
+    """
+    if loaded.event.retracted_at is not None:
         return
-    order = held.order.order
-    record = records.setdefault(order.id, ChangeRecorder(uow, order, reason))
-    if held.event is told:
-        mark_retracted(uow, held.order, held.shipment, told, record)
+    order = loaded.order.order
+    recorder = recorders.setdefault(order.id, ChangeRecorder(uow, order, reason))
+    if loaded.event is shown:
+        mark_retracted(uow, loaded.order, loaded.shipment, shown, recorder)
     else:
-        uow.rows.watch([held.event])
-        held.event.retracted_at = uow.now
-        record.event_retracted(held.shipment, told)
+        uow.rows.watch([loaded.event])
+        loaded.event.retracted_at = uow.now
+        recorder.event_retracted(loaded.shipment, shown)

@@ -1,4 +1,4 @@
-"""Events and shipments: how news becomes a shipment's, is kept, is taken back, or moves on."""
+"""The events of a shipment: how they are added, retracted, and moved to another shipment."""
 
 from database.columns import new_id
 from database.rows import new_row, read, update
@@ -14,39 +14,39 @@ from unit_of_work.unit_of_work import UnitOfWork
 
 
 def store_unmatched_event(uow: UnitOfWork, event: TrackingEvent) -> None:
-    """Until a shipment takes its number."""
+    """Store an event that waits until a shipment takes its number."""
     uow.rows.add(event)
 
 
-def record_event(
+def add_event(
     uow: UnitOfWork,
     loaded: LoadedOrder,
     shipment: Shipment,
     event: TrackingEvent,
-    record: ChangeRecorder,
+    recorder: ChangeRecorder,
 ) -> None:
-    """New news of a shipment."""
+    """Store a new event of a shipment, with the estimate that it brings."""
     uow.rows.add(event)
-    _belong(uow, loaded, shipment, event, record)
+    _match_event(uow, loaded, shipment, event, recorder)
 
 
-def _belong(
+def _match_event(
     uow: UnitOfWork,
     loaded: LoadedOrder,
     shipment: Shipment,
     event: TrackingEvent,
-    record: ChangeRecorder,
+    recorder: ChangeRecorder,
 ) -> None:
     event.order_id = loaded.order.id
     event.shipment_id = shipment.id
     loaded.events[shipment.id].append(event)
     shipment.updated_at = uow.now
     if event.estimate_latest is not None:
-        loaded.estimates[shipment.id].append(uow.rows.add(_estimate(event, shipment)))
-    record.event_recorded(shipment, event)
+        loaded.estimates[shipment.id].append(uow.rows.add(_estimate_of(event, shipment)))
+    recorder.event_recorded(shipment, event)
 
 
-def _estimate(event: TrackingEvent, shipment: Shipment) -> Estimate:
+def _estimate_of(event: TrackingEvent, shipment: Shipment) -> Estimate:
     return new_row(
         Estimate,
         id=new_id(),
@@ -68,8 +68,9 @@ def mark_retracted(
     loaded: LoadedOrder,
     shipment: Shipment,
     event: TrackingEvent,
-    record: ChangeRecorder,
+    recorder: ChangeRecorder,
 ) -> None:
+    """Mark an event of a shipment, and the estimate that it brought, as retracted."""
     uow.rows.watch([event])
     event.retracted_at = uow.now
     shipment.updated_at = uow.now
@@ -77,45 +78,46 @@ def mark_retracted(
         if estimate.event_id == event.id:
             uow.rows.watch([estimate])
             estimate.is_retracted = True
-    record.event_retracted(shipment, event)
+    recorder.event_retracted(shipment, event)
 
 
-async def record_unmatched_events(
+async def add_unmatched_events(
     uow: UnitOfWork,
     loaded: LoadedOrder,
     shipment: Shipment,
     number: Number,
-    record: ChangeRecorder,
+    recorder: ChangeRecorder,
 ) -> None:
-    """Apply the news that was kept for a number, under its lock, to the shipment that takes it.
+    """Give a shipment the unmatched events of the number that it takes, under the number's lock.
 
-    What it has by another number may have finished it: that says nothing against this news.
+    Whether events of another number have finished the shipment does not matter here.
     """
-    kept = [one for one in await unmatched_events(number) if was_created_in_time(one, shipment)]
-    uow.rows.watch(kept)
-    for event in sorted(kept, key=lambda one: (one.moment, one.rank, one.fingerprint)):
-        _belong(uow, loaded, shipment, event, record)
+    unmatched = await unmatched_events(number)
+    events = [event for event in unmatched if was_created_in_time(shipment, event)]
+    uow.rows.watch(events)
+    for event in sorted(events, key=lambda event: (event.moment, event.rank, event.fingerprint)):
+        _match_event(uow, loaded, shipment, event, recorder)
 
 
 async def withdraw_numbered_events(
-    uow: UnitOfWork, loaded: LoadedOrder, shipment: Shipment, record: ChangeRecorder
+    uow: UnitOfWork, loaded: LoadedOrder, shipment: Shipment, recorder: ChangeRecorder
 ) -> None:
-    """News that came by a wrong number: retracted here, and kept again for that number.
+    """Retract the events that came by a wrong number, and store unmatched copies of them.
 
-    What is kept again has the fingerprint, so that repeats are still told; what stays behind
-    gets one that no news can have, and gets it first, for fingerprints are unique.
+    The copy takes over the fingerprint, so that repeats are still recognised. The retracted event
+    gets one that no other event can have, and gets it first, because fingerprints are unique.
     """
-    leaving = [one for one in loaded.events[shipment.id] if one.number_key is not None]
-    whole = await read(TrackingEvent, "id AMONG 1", [one.id for one in leaving])
-    uow.rows.watch(leaving)
-    leaving_as = {one.id: one for one in whole}
-    for event in leaving:
-        kept = leaving_as[event.id].clone(pk=new_id())
-        kept.order_id = kept.shipment_id = None
-        store_unmatched_event(uow, kept)
-        event.moved_to_id = kept.id
+    events = [event for event in loaded.events[shipment.id] if event.number_key is not None]
+    complete = await read(TrackingEvent, "id AMONG 1", [event.id for event in events])
+    uow.rows.watch(events)
+    complete_by_id = {event.id: event for event in complete}
+    for event in events:
+        copy = complete_by_id[event.id].clone(pk=new_id())
+        copy.order_id = copy.shipment_id = None
+        store_unmatched_event(uow, copy)
+        event.moved_to_id = copy.id
         event.fingerprint = digest([event.fingerprint, "left behind", event.id])
         event.number_key = event.carrier = None
         if event.retracted_at is None:
-            mark_retracted(uow, loaded, shipment, event, record)
-    await update(leaving, ("fingerprint",))
+            mark_retracted(uow, loaded, shipment, event, recorder)
+    await update(events, ("fingerprint",))

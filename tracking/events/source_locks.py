@@ -1,4 +1,4 @@
-"""Sources of news: a retraction must not miss the event that it takes back."""
+"""Source locks: a retraction must not miss an event that is recorded at the same time."""
 
 import hashlib
 from collections.abc import Mapping
@@ -6,20 +6,20 @@ from collections.abc import Mapping
 from database.connections import connection, is_postgres
 
 LOCK = """
-SELECT CASE WHEN takes_back THEN pg_advisory_xact_lock(source)::text
+SELECT CASE WHEN is_exclusive THEN pg_advisory_xact_lock(source)::text
             ELSE pg_advisory_xact_lock_shared(source)::text END
-FROM unnest($1::bigint[], $2::boolean[]) AS one (source, takes_back)
+FROM unnest($1::bigint[], $2::boolean[]) AS source_lock (source, is_exclusive)
 """
 
 
-async def lock_sources(takes_back: Mapping[str, bool]) -> None:
-    """Until the commit: what takes news of a source back runs alone, all else side by side.
+async def lock_sources(is_exclusive: Mapping[str, bool]) -> None:
+    """Lock the sources until the commit: exclusively for retractions, shared for other events.
 
-    A retraction and its event may name different shipments, so that no other lock is common to
-    them. Locked in one order by all; SQLite has one writer at a time anyway.
+    A retraction and its event may name different shipments, so that they have no other lock in
+    common. All writers lock in the same order. SQLite has only one writer anyway.
     """
-    if takes_back and is_postgres():
-        keys = sorted((_key(source), alone) for source, alone in takes_back.items())
+    if is_exclusive and is_postgres():
+        keys = sorted((_key(source), exclusive) for source, exclusive in is_exclusive.items())
         await connection().execute_query(LOCK, [list(column) for column in zip(*keys, strict=True)])
 
 

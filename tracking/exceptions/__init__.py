@@ -1,1 +1,1 @@
-"""What people do about trouble with an order."""
+"""Exceptions: opening them, and the work on them."""

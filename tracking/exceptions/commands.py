@@ -1,147 +1,66 @@
-"""What people do about trouble: open, acknowledge, assign, start, wait for, close, reopen it."""
+"""Commands of exceptions: acknowledge, assign, start, wait, resolve, dismiss, reopen, note."""
 
-from datetime import datetime
 from uuid import UUID
 
-from database.columns import new_id
-from errors import Conflict, IllegalTransition, LimitExceeded, NotFound
+from errors import IllegalTransition
 from models import values
 from models.customers import IDENTITY_LENGTH
-from models.enums import (
-    ExceptionResolution,
-    ExceptionStatus,
-    Party,
-)
-from models.event_effects import default_template
-from models.exceptions import NOTE_LENGTH, OrderException
-from models.node_ids import NodeType, node_id, parse_id_of
-from models.orders import TEXT_LENGTH
-from models.shipments import Shipment
+from models.enums import ExceptionResolution, ExceptionStatus, Party
+from models.exceptions import NOTE_LENGTH
 from tracking import validation
-from tracking.change_recorder import ChangeRecorder, difference
+from tracking.differences import difference
 from tracking.exceptions.aggregate import ExceptionAggregate
-from tracking.inputs import ExceptionDraft
-from tracking.orders.commands import find_order
-from tracking.orders.loaded_orders import LoadedOrder, lock_orders
-from tracking.reconciliation import reconcile
+from tracking.exceptions.creation import twin_conflict
 from unit_of_work.idempotency import earlier_answer, remember
 from unit_of_work.unit_of_work import UnitOfWork, command
-
-MAXIMUM_OPENED_BY_PERSONS = 100
-"""Exceptions of an order that persons opened."""
-
-
-@command
-async def open_exception(uow: UnitOfWork, tracking_id: str, draft: ExceptionDraft) -> UUID:
-    key = validation.idempotency_key(draft.idempotency_key, "input", "idempotencyKey")
-    summary = values.text(draft.summary, TEXT_LENGTH, "input", "summary")
-    due_at = values.optional_utc(draft.due_at, "input", "dueAt")
-    order_id = await find_order(tracking_id)
-    loaded = (await lock_orders(uow, [order_id]))[order_id]
-    content = ("exceptionOpen", order_id, draft)
-    if (earlier := await earlier_answer(uow, key, content, "input")) is not None:
-        return earlier
-    shipment = _shipment(loaded, draft.shipment_id)
-    _refuse_twin(loaded, shipment, draft)
-    exception = _new(uow, loaded, shipment, draft, summary, due_at)
-    loaded.exceptions.append(uow.rows.add(exception))
-    remember(uow, key, content, exception.id)
-    record = ChangeRecorder(uow, loaded.order)
-    record.exception_status(shipment, exception, None, uow.now)
-    reconcile(uow, loaded, record, uow.now)
-    return exception.id
-
-
-def _shipment(loaded: LoadedOrder, shipment_id: str | None) -> Shipment | None:
-    if shipment_id is None:
-        return None
-    wanted = parse_id_of(NodeType.SHIPMENT, shipment_id)
-    found = next((one for one in loaded.shipments if one.id == wanted), None)
-    if found is None:
-        raise NotFound("The order has no shipment with this id.", ("input", "shipmentId"))
-    return found
-
-
-def _refuse_twin(loaded: LoadedOrder, shipment: Shipment | None, draft: ExceptionDraft) -> None:
-    for one in loaded.exceptions_of(shipment):
-        if one.type is draft.type and one.is_unresolved:
-            name = node_id(NodeType.EXCEPTION, one.id)
-            raise Conflict(f"{name} of this type is {one.status} already.", ("input", "type"))
-    if sum(one.was_opened_by_person for one in loaded.exceptions) >= MAXIMUM_OPENED_BY_PERSONS:
-        raise LimitExceeded(
-            f"People open at most {MAXIMUM_OPENED_BY_PERSONS} exceptions of an order.",
-            ("trackingId",),
-        )
-
-
-def _new(
-    uow: UnitOfWork,
-    loaded: LoadedOrder,
-    shipment: Shipment | None,
-    draft: ExceptionDraft,
-    summary: str,
-    due_at: datetime | None,
-) -> OrderException:
-    usual = default_template(draft.type)
-    severity = draft.severity or usual.severity
-    allowed = uow.tracker.due.get(severity)
-    return OrderException(
-        id=new_id(),
-        order_id=loaded.order.id,
-        shipment_id=shipment and shipment.id,
-        type=draft.type,
-        severity=severity,
-        severity_rank=severity.rank,
-        caused_by=draft.caused_by or usual.caused_by,
-        status=ExceptionStatus.OPEN,
-        action_required=usual.action_required
-        if draft.action_required is None
-        else draft.action_required,
-        summary=summary,
-        was_opened_by_person=True,
-        is_personal=True,
-        opened_at=uow.now,
-        due_at=due_at or (allowed and uow.now + allowed),
-        is_due_at_given=due_at is not None,
-        updated_at=uow.now,
-    )
 
 
 @command
 async def acknowledge_exception(uow: UnitOfWork, id_: str) -> UUID:
-    return await _move(uow, id_, ExceptionStatus.ACKNOWLEDGED)
+    """Record that somebody has seen the exception; return its id."""
+    aggregate = await ExceptionAggregate.lock(uow, id_)
+    return aggregate.move(ExceptionStatus.ACKNOWLEDGED)
 
 
 @command
 async def start_exception(uow: UnitOfWork, id_: str) -> UUID:
-    case = await ExceptionAggregate.lock(uow, id_)
-    if case.exception.status in (ExceptionStatus.RESOLVED, ExceptionStatus.DISMISSED):
+    """Record that somebody works on the exception; return its id."""
+    aggregate = await ExceptionAggregate.lock(uow, id_)
+    if aggregate.exception.status is ExceptionStatus.RESOLVED:
         raise IllegalTransition(
-            f"It is {case.exception.status}: exceptionReopen takes it up again.", ("id",)
+            "The exception is RESOLVED. Use exceptionReopen to work on it again.", ("id",)
         )
-    return case.move(ExceptionStatus.IN_PROGRESS, waiting_on=None)
+    return aggregate.move(ExceptionStatus.IN_PROGRESS, waiting_on=None)
 
 
 @command
 async def wait_exception(uow: UnitOfWork, id_: str, on: Party) -> UUID:
-    case = await ExceptionAggregate.lock(uow, id_)
-    if case.exception.status is ExceptionStatus.WAITING and case.exception.waiting_on is not on:
-        return case.amend("waiting_on", "waitingOn", on)
-    return case.move(ExceptionStatus.WAITING, waiting_on=on)
+    """Record for whom the exception waits; return its id."""
+    aggregate = await ExceptionAggregate.lock(uow, id_)
+    exception = aggregate.exception
+    if exception.status is ExceptionStatus.WAITING and exception.waiting_on is not on:
+        return aggregate.amend("waiting_on", "waitingOn", on)
+    return aggregate.move(ExceptionStatus.WAITING, waiting_on=on)
 
 
 @command
 async def resolve_exception(
     uow: UnitOfWork, id_: str, resolution: ExceptionResolution, note: str | None = None
 ) -> UUID:
+    """Close the exception with a resolution; return its id."""
     body = values.optional_text(note, NOTE_LENGTH, "note")
-    case = await ExceptionAggregate.lock(uow, id_)
-    exception = case.exception
-    if exception.status is ExceptionStatus.RESOLVED and exception.resolution is not resolution:
-        raise IllegalTransition(f"It was resolved as {exception.resolution}.", ("id",))
-    if body is not None and exception.status is not ExceptionStatus.RESOLVED:
-        await case.add_note(body)
-    return case.move(
+    aggregate = await ExceptionAggregate.lock(uow, id_)
+    exception = aggregate.exception
+    is_resolved = exception.status is ExceptionStatus.RESOLVED
+    if is_resolved and exception.resolution is not resolution:
+        raise IllegalTransition(
+            f"The exception was resolved as {exception.resolution}. Use exceptionReopen to change"
+            " its resolution.",
+            ("id",),
+        )
+    if body is not None and not is_resolved:
+        await aggregate.add_note(body)
+    return aggregate.move(
         ExceptionStatus.RESOLVED,
         resolution=resolution,
         resolved_at=uow.now,
@@ -152,9 +71,10 @@ async def resolve_exception(
 
 @command
 async def dismiss_exception(uow: UnitOfWork, id_: str, reason: str) -> UUID:
+    """Close the exception without a resolution; return its id."""
     reason = validation.reason(reason)
-    case = await ExceptionAggregate.lock(uow, id_)
-    return case.move(
+    aggregate = await ExceptionAggregate.lock(uow, id_)
+    return aggregate.move(
         ExceptionStatus.DISMISSED,
         reason,
         resolved_at=uow.now,
@@ -165,18 +85,20 @@ async def dismiss_exception(uow: UnitOfWork, id_: str, reason: str) -> UUID:
 
 @command
 async def reopen_exception(uow: UnitOfWork, id_: str, reason: str) -> UUID:
+    """Work on a resolved exception again; return its id."""
     reason = validation.reason(reason)
-    case = await ExceptionAggregate.lock(uow, id_)
-    exception = case.exception
+    aggregate = await ExceptionAggregate.lock(uow, id_)
+    exception = aggregate.exception
     if exception.status is ExceptionStatus.IN_PROGRESS and exception.reopened_count:
         return exception.id
     if exception.is_unresolved:
-        raise IllegalTransition(f"It is {exception.status}: there is nothing to reopen.", ("id",))
-    twin = case.unresolved_twin()
+        raise IllegalTransition(
+            f"The exception is {exception.status}. Only a resolved one can be reopened.", ("id",)
+        )
+    twin = aggregate.unresolved_twin()
     if twin is not None:
-        name = node_id(NodeType.EXCEPTION, twin.id)
-        raise Conflict(f"{name} of this type is {twin.status} already.", ("id",))
-    return case.move(
+        raise twin_conflict(twin, "id")
+    return aggregate.move(
         ExceptionStatus.IN_PROGRESS,
         reason,
         resolution=None,
@@ -189,29 +111,26 @@ async def reopen_exception(uow: UnitOfWork, id_: str, reason: str) -> UUID:
 
 @command
 async def assign_exception(uow: UnitOfWork, id_: str, assignee: str | None) -> UUID:
-    """Nobody, if `assignee` is None."""
+    """Assign the exception to somebody, or to nobody if `assignee` is None; return its id."""
     assignee = values.optional_text(assignee, IDENTITY_LENGTH, "assignee")
-    case = await ExceptionAggregate.lock(uow, id_)
-    if case.exception.assignee == assignee:
-        return case.exception.id
-    return case.amend("assignee", "assignee", assignee)
+    aggregate = await ExceptionAggregate.lock(uow, id_)
+    if aggregate.exception.assignee == assignee:
+        return aggregate.exception.id
+    return aggregate.amend("assignee", "assignee", assignee)
 
 
 @command
 async def add_exception_note(
     uow: UnitOfWork, id_: str, body: str, idempotency_key: str | None = None
 ) -> UUID:
+    """Add a note to the exception; return the exception's id."""
     body = values.text(body, NOTE_LENGTH, "body")
     key = validation.idempotency_key(idempotency_key, "idempotencyKey")
-    case = await ExceptionAggregate.lock(uow, id_)
+    aggregate = await ExceptionAggregate.lock(uow, id_)
     content = ("exceptionNoteAdd", id_, body)
     if (earlier := await earlier_answer(uow, key, content)) is not None:
         return earlier
-    await case.add_note(body)
-    remember(uow, key, content, case.exception.id)
-    case.tell([difference("notes", None, body)])
-    return case.exception.id
-
-
-async def _move(uow: UnitOfWork, id_: str, target: ExceptionStatus) -> UUID:
-    return (await ExceptionAggregate.lock(uow, id_)).move(target)
+    await aggregate.add_note(body)
+    remember(uow, key, content, aggregate.exception.id)
+    aggregate.record_amendment([difference("notes", None, body)])
+    return aggregate.exception.id

@@ -1,1 +1,1 @@
-"""What can be done with an order."""
+"""Orders: creation, amendment, and the other commands."""

@@ -8,9 +8,11 @@ from models.customers import Customer
 from models.estimates import promise_of
 from models.orders import Address, Order
 from tracking import validation
-from tracking.change_recorder import ChangeRecorder, Differences, difference, masked_difference
+from tracking.change_recorder import ChangeRecorder
+from tracking.differences import Difference, Differences, difference, masked_difference
 from tracking.inputs import AddressDraft, CustomerDraft, MetadatumDraft, OrderAmendment
-from tracking.orders.commands import expect_sequence, find_order
+from tracking.metadata import check_metadata
+from tracking.orders.commands import check_sequence, find_order
 from tracking.orders.customers import customers_for, update_customer
 from tracking.orders.loaded_orders import LoadedOrder, lock_orders
 from tracking.reconciliation import reconcile
@@ -46,74 +48,89 @@ async def amend_order(
     amendment: OrderAmendment,
     expected_sequence: int | None = None,
 ) -> UUID:
-    """What is left out stays; customer, address and metadata are replaced whole."""
+    """Change what the amendment sets; return the order's id.
+
+    Customer, address and metadata are replaced as a whole.
+    """
     customer = amendment.customer and validation.customer(amendment.customer, "input", "customer")
     order_id = await find_order(tracking_id)
-    named = await customers_for(uow, {0: customer}) if customer and customer.external_id else {}
+    named_customer = await _customer_with_external_id(uow, customer)
     loaded = (await lock_orders(uow, [order_id]))[order_id]
-    expect_sequence(loaded.order, expected_sequence)
-    record = ChangeRecorder(uow, loaded.order)
-    said: Differences = []
+    check_sequence(loaded.order, expected_sequence)
+    recorder = ChangeRecorder(uow, loaded.order)
+    differences: Differences = []
     if customer is not None:
-        said += await _amend_customer(uow, loaded.order, customer, named.get(0))
+        differences += await _amend_customer(uow, loaded.order, customer, named_customer)
     if amendment.shipping_address is not None:
-        said += await _amend_address(uow, loaded, amendment.shipping_address)
+        differences += await _amend_address(uow, loaded, amendment.shipping_address)
     if amendment.metadata is not None:
-        said += _amend_metadata(loaded.order, amendment.metadata)
+        differences += _amend_metadata(loaded.order, amendment.metadata)
     if amendment.changes_promise:
-        said += _amend_promise(uow, loaded.order, amendment, record)
-    if said:
-        record.order_amended(said, uow.now)
-    reconcile(uow, loaded, record, uow.now)
+        differences += _amend_promise(uow, loaded.order, amendment, recorder)
+    if differences:
+        recorder.order_amended(differences, uow.now)
+    reconcile(uow, loaded, recorder, uow.now)
     return order_id
 
 
+async def _customer_with_external_id(
+    uow: UnitOfWork, draft: CustomerDraft | None
+) -> Customer | None:
+    """Return the customer whom the draft names. Customers are locked before orders."""
+    if draft is None or draft.external_id is None:
+        return None
+    return (await customers_for(uow, {0: draft}))[0]
+
+
 async def _amend_customer(
-    uow: UnitOfWork, order: Order, draft: CustomerDraft, named: Customer | None
+    uow: UnitOfWork, order: Order, draft: CustomerDraft, named_customer: Customer | None
 ) -> Differences:
     before = await Customer.get(id=order.customer_id)
-    was = {name: getattr(before, name) for name in CUSTOMER_FIELDS}
-    if named is None and before.external_id is None:
-        # Without a name of its own it is this order's alone.
+    old_values = {name: getattr(before, name) for name in CUSTOMER_FIELDS}
+    if named_customer is None and before.external_id is None:
+        # A customer without an external id belongs to this order alone.
         uow.rows.watch([before])
         update_customer(uow, before, draft)
     else:
-        customer = named or (await customers_for(uow, {0: draft}))[0]
+        customer = named_customer or (await customers_for(uow, {0: draft}))[0]
         order.customer_id = customer.id
     return [
-        masked_difference(f"customer.{shown}", was[name], getattr(draft, name))
-        for name, shown in CUSTOMER_FIELDS.items()
-        if was[name] != getattr(draft, name)
+        masked_difference(f"customer.{api_name}", old_values[name], getattr(draft, name))
+        for name, api_name in CUSTOMER_FIELDS.items()
+        if old_values[name] != getattr(draft, name)
     ]
 
 
 async def _amend_address(uow: UnitOfWork, loaded: LoadedOrder, draft: AddressDraft) -> Differences:
-    clean = validation.address(draft, "input", "shippingAddress")
+    new_address = validation.address(draft, "input", "shippingAddress")
     order = loaded.order
     (address,) = uow.rows.watch(await Address.filter(order_id=order.id))
-    changed = [name for name in ADDRESS_FIELDS if getattr(address, name) != getattr(clean, name)]
+    changed = [
+        name for name in ADDRESS_FIELDS if getattr(address, name) != getattr(new_address, name)
+    ]
     if changed and any(shipment.has_moved for shipment in loaded.shipments):
         raise IllegalTransition(
-            "The address stands once something has shipped; ask the carrier to redirect it.",
+            "Something has shipped, so the address cannot change. Ask the carrier to redirect the"
+            " shipment.",
             ("input", "shippingAddress"),
         )
-    said = [_address_difference(name, address, clean) for name in changed]
+    differences = [_address_difference(name, address, new_address) for name in changed]
     for name in changed:
-        setattr(address, name, getattr(clean, name))
-    order.destination_city = clean.city
-    order.destination_region = clean.region
-    order.destination_country = clean.country
-    return said
+        setattr(address, name, getattr(new_address, name))
+    order.destination_city = new_address.city
+    order.destination_region = new_address.region
+    order.destination_country = new_address.country
+    return differences
 
 
-def _address_difference(name: str, before: Address, after: AddressDraft) -> dict[str, str | None]:
-    say = difference if name in PUBLIC_ADDRESS_FIELDS else masked_difference
-    shown = f"shippingAddress.{ADDRESS_FIELDS[name]}"
-    return say(shown, getattr(before, name), getattr(after, name))
+def _address_difference(name: str, before: Address, after: AddressDraft) -> Difference:
+    compare = difference if name in PUBLIC_ADDRESS_FIELDS else masked_difference
+    api_name = f"shippingAddress.{ADDRESS_FIELDS[name]}"
+    return compare(api_name, getattr(before, name), getattr(after, name))
 
 
 def _amend_metadata(order: Order, drafts: list[MetadatumDraft]) -> Differences:
-    pairs = validation.metadata(drafts, "input", "metadata")
+    pairs = check_metadata(drafts, "input", "metadata")
     before = {pair["key"]: pair["value"] for pair in order.metadata}
     after = {pair["key"]: pair["value"] for pair in pairs}
     if before != after:
@@ -126,9 +143,9 @@ def _amend_metadata(order: Order, drafts: list[MetadatumDraft]) -> Differences:
 
 
 def _amend_promise(
-    uow: UnitOfWork, order: Order, amendment: OrderAmendment, record: ChangeRecorder
+    uow: UnitOfWork, order: Order, amendment: OrderAmendment, recorder: ChangeRecorder
 ) -> Differences:
-    """A changed promise is an estimate revised; one taken away is an amendment."""
+    """Set the promise. A changed one is recorded as an estimate, a removed one as an amendment."""
     promised_at = values.optional_utc(amendment.promised_at, "input", "promisedAt")
     before = promise_of(order)
     if order.promised_at == promised_at:
@@ -137,5 +154,5 @@ def _amend_promise(
     after = promise_of(order)
     if after is None:
         return [difference("promisedAt", before and before.latest, None)]
-    record.estimate_revised(None, before, after, uow.now)
+    recorder.estimate_revised(None, before, after, uow.now)
     return []

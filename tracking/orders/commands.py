@@ -1,4 +1,4 @@
-"""What can be done with an order: create, confirm, hold, release, cancel, amend."""
+"""Commands of orders: create, confirm, hold, release, cancel."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,7 +10,8 @@ from models.order_status import HOLDABLE
 from models.orders import Order
 from resolvers.orders import find_order_ids
 from tracking import validation
-from tracking.change_recorder import ChangeRecorder, difference
+from tracking.change_recorder import ChangeRecorder
+from tracking.differences import difference
 from tracking.inputs import OrderDraft
 from tracking.orders.creation import create_all
 from tracking.orders.loaded_orders import LoadedOrder, lock_orders
@@ -20,6 +21,7 @@ from unit_of_work.unit_of_work import UnitOfWork, command
 
 @command
 async def create_order(uow: UnitOfWork, draft: OrderDraft) -> UUID:
+    """Create an order; return its id. Raises DomainError if the draft is refused."""
     (outcome,) = await create_all(uow, [draft])
     if isinstance(outcome, DomainError):
         raise outcome.inside("input")
@@ -28,7 +30,7 @@ async def create_order(uow: UnitOfWork, draft: OrderDraft) -> UUID:
 
 @command
 async def create_orders(uow: UnitOfWork, drafts: Sequence[OrderDraft]) -> list[UUID | DomainError]:
-    """All that are good, in one transaction; one outcome per draft, in their order."""
+    """Create the valid orders in one transaction; return one outcome for each draft."""
     return await create_all(uow, drafts)
 
 
@@ -36,11 +38,12 @@ async def create_orders(uow: UnitOfWork, drafts: Sequence[OrderDraft]) -> list[U
 async def confirm_order(
     uow: UnitOfWork, tracking_id: str, occurred_at: datetime | None = None
 ) -> UUID:
+    """Confirm a pending order; return its id."""
     happened_at = validation.past(occurred_at, uow.now, "occurredAt")
     loaded = await lock_order(uow, tracking_id)
     order = loaded.order
     if order.status is not OrderStatus.CONFIRMED:
-        _demand(order, (OrderStatus.PENDING,), "confirmed")
+        _check_status(order, (OrderStatus.PENDING,), "confirmed")
         order.confirmed_at = happened_at
         reconcile(uow, loaded, ChangeRecorder(uow, order), happened_at)
     return order.id
@@ -50,12 +53,13 @@ async def confirm_order(
 async def hold_order(
     uow: UnitOfWork, tracking_id: str, reason: str, occurred_at: datetime | None = None
 ) -> UUID:
+    """Put the order on hold, or give the hold another reason; return the order's id."""
     reason = validation.reason(reason)
     happened_at = validation.past(occurred_at, uow.now, "occurredAt")
     loaded = await lock_order(uow, tracking_id)
     order = loaded.order
     if order.hold_reason != reason:
-        _demand(order, HOLDABLE, "put on hold")
+        _check_status(order, HOLDABLE, "put on hold")
         order.hold_reason = reason
         reconcile(uow, loaded, ChangeRecorder(uow, order, reason), happened_at)
     return order.id
@@ -65,16 +69,16 @@ async def hold_order(
 async def release_order(
     uow: UnitOfWork, tracking_id: str, occurred_at: datetime | None = None
 ) -> UUID:
-    """Whatever the status, while a hold is set."""
+    """End the hold of an order, whatever its status; return the order's id."""
     happened_at = validation.past(occurred_at, uow.now, "occurredAt")
     loaded = await lock_order(uow, tracking_id)
     order = loaded.order
     if order.hold_reason is not None:
-        record, sequence = ChangeRecorder(uow, order), order.sequence
+        recorder, sequence = ChangeRecorder(uow, order), order.sequence
         before, order.hold_reason = order.hold_reason, None
-        reconcile(uow, loaded, record, happened_at)
+        reconcile(uow, loaded, recorder, happened_at)
         if order.sequence == sequence:
-            record.order_amended([difference("holdReason", before, None)], happened_at)
+            recorder.order_amended([difference("holdReason", before, None)], happened_at)
     return order.id
 
 
@@ -86,23 +90,23 @@ async def cancel_order(
     occurred_at: datetime | None = None,
     expected_sequence: int | None = None,
 ) -> UUID:
-    """Cancel the pieces that have not shipped, and their shipments; the rest goes on."""
+    """Cancel the pieces that have not shipped, and their shipments; return the order's id."""
     reason = validation.reason(reason)
     happened_at = validation.past(occurred_at, uow.now, "occurredAt")
     loaded = await lock_order(uow, tracking_id)
     order = loaded.order
-    expect_sequence(order, expected_sequence)
+    check_sequence(order, expected_sequence)
     before = sum(item.cancelled_quantity for item in loaded.items)
     after = sum(item.quantity - item.shipped_quantity for item in loaded.items)
     if before < after:
         _cancel_unshipped(loaded, reason, happened_at)
-        record, sequence = ChangeRecorder(uow, order, reason), order.sequence
-        reconcile(uow, loaded, record, happened_at)
+        recorder, sequence = ChangeRecorder(uow, order, reason), order.sequence
+        reconcile(uow, loaded, recorder, happened_at)
         if order.sequence == sequence:
-            record.order_amended([difference("cancelledQuantity", before, after)], happened_at)
+            recorder.order_amended([difference("cancelledQuantity", before, after)], happened_at)
     elif order.cancel_reason != reason:
         raise IllegalTransition(
-            "Nothing is left to cancel: every piece has shipped or was cancelled before.",
+            "Nothing is left to cancel: every piece has shipped or is cancelled already.",
             ("trackingId",),
         )
     return order.id
@@ -121,30 +125,37 @@ def _cancel_unshipped(loaded: LoadedOrder, reason: str, happened_at: datetime) -
 
 
 async def lock_order(uow: UnitOfWork, tracking_id: str) -> LoadedOrder:
-    """Raises NotFound; one text for every id that leads to no order."""
+    """Lock an order and load everything of it. Raises NotFound."""
     order_id = await find_order(tracking_id)
     return (await lock_orders(uow, [order_id]))[order_id]
 
 
 async def find_order(tracking_id: str) -> UUID:
+    """Return the order's id.
+
+    Raises NotFound, with the same message for an unknown and for a malformed tracking id.
+    """
     (order_id,) = await find_order_ids([tracking_id])
     if order_id is None:
         raise NotFound("No order has this tracking id.", ("trackingId",))
     return order_id
 
 
-def expect_sequence(order: Order, expected: int | None) -> None:
+def check_sequence(order: Order, expected: int | None) -> None:
+    """Raise Conflict if the caller has decided by an earlier state of the order."""
     if expected is not None and expected != order.sequence:
         raise Conflict(
-            f"The order has changed: it is at {order.sequence}. Read it again, then decide.",
+            f"The order has changed: its sequence is {order.sequence}."
+            " Read the order again and send its new sequence.",
             ("expectedSequence",),
         )
 
 
-def _demand(order: Order, statuses: Sequence[OrderStatus], participle: str) -> None:
+def _check_status(order: Order, statuses: Sequence[OrderStatus], participle: str) -> None:
     if order.status not in statuses:
-        allowed = ", ".join(statuses)
+        allowed = " or ".join(statuses)
         raise IllegalTransition(
-            f"An order that is {order.status} cannot be {participle}, only one that is {allowed}.",
+            f"The order is {order.status} and cannot be {participle}."
+            f" Its status must be {allowed}.",
             ("trackingId",),
         )

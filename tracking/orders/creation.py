@@ -1,208 +1,99 @@
-"""Creating orders: one or thousands, the same way."""
+"""Creating orders: one or thousands, in the same way."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
-from database.columns import new_id
-from database.rows import new_row
-from errors import Conflict, DomainError, Invalid, LimitExceeded
-from models import values
-from models.customers import IDENTITY_LENGTH, Customer
-from models.enums import Health, OrderStatus
-from models.estimates import promise_of, set_expectation
-from models.health import order_health
-from models.money import MAXIMUM_MINOR
-from models.order_status import count_pieces, derive_order_status, next_order_statuses
-from models.orders import LINE_LENGTH, SKU_LENGTH, Address, Order, OrderItem
-from models.search import optionally_searchable
-from models.tracking_ids import new_tracking_id
-from tracking import validation
+from errors import Conflict, DomainError
+from models.customers import Customer
+from models.orders import Order
 from tracking.change_recorder import ChangeRecorder
-from tracking.inputs import ItemDraft, OrderDraft
+from tracking.inputs import OrderDraft
+from tracking.orders.checked_orders import CheckedOrder, check_order
 from tracking.orders.customers import customers_for
 from unit_of_work.idempotency import earlier_answers, remember
 from unit_of_work.unit_of_work import UnitOfWork
 
-MAXIMUM_ITEMS = 200
-"""Lines of an order."""
+Outcome = UUID | DomainError
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """A draft that can be stored, and the rows that it becomes but for its customer."""
+async def create_all(uow: UnitOfWork, drafts: Sequence[OrderDraft]) -> list[Outcome]:
+    """Create the valid orders, and return one outcome for each draft, in their order.
 
-    draft: OrderDraft
-    order: Order
-    address: Address
-    items: list[OrderItem]
-
-
-async def create_all(uow: UnitOfWork, drafts: Sequence[OrderDraft]) -> list[UUID | DomainError]:
-    """One outcome per draft: the order made, or made before by the same key, or a refusal."""
-    outcomes: dict[int, UUID | DomainError] = {}
+    An outcome is the id of the new order, or of the one that the same idempotency key created
+    before, or the error that refused the draft.
+    """
+    outcomes: dict[int, Outcome] = {}
     checked = _check_all(uow, drafts, outcomes)
     await _refuse_taken_references(checked, outcomes)
-    # Asked last: whoever took our reference just now may be our twin, and has left its key.
+    # Repeats come last: if our reference was taken just now, then perhaps by a repeat of this
+    # call, and that has stored its key by now.
     await _answer_repeats(uow, drafts, outcomes)
-    good = {place: one for place, one in checked.items() if place not in outcomes}
-    customers = await customers_for(uow, {place: one.draft.customer for place, one in good.items()})
-    for place, one in good.items():
-        outcomes[place] = _store(uow, one, customers[place], drafts[place])
+    valid = {place: order for place, order in checked.items() if place not in outcomes}
+    customer_drafts = {place: order.draft.customer for place, order in valid.items()}
+    customers = await customers_for(uow, customer_drafts)
+    for place, order in valid.items():
+        outcomes[place] = _store(uow, order, customers[place], drafts[place])
     return [outcomes[place] for place in range(len(drafts))]
 
 
-async def _answer_repeats(
-    uow: UnitOfWork, drafts: Sequence[OrderDraft], outcomes: dict[int, UUID | DomainError]
+def _check_all(
+    uow: UnitOfWork, drafts: Sequence[OrderDraft], outcomes: dict[int, Outcome]
+) -> dict[int, CheckedOrder]:
+    checked = {}
+    for place, draft in enumerate(drafts):
+        try:
+            checked[place] = check_order(uow, draft)
+        except DomainError as error:
+            outcomes[place] = error
+    return checked
+
+
+async def _refuse_taken_references(
+    checked: Mapping[int, CheckedOrder], outcomes: dict[int, Outcome]
 ) -> None:
-    asked = {one.idempotency_key: one for one in reversed(drafts) if one.idempotency_key}
-    answers = await earlier_answers(uow, asked) if asked else {}
+    references = {
+        place: order.order.reference for place, order in checked.items() if order.order.reference
+    }
+    query = Order.filter(reference__in=list(references.values())).only("reference")
+    taken = {row.reference for row in await query} if references else set()
+    for place, reference in references.items():
+        if reference in taken:
+            outcomes[place] = Conflict(
+                f"Another order has the reference {reference}. Send a different one.",
+                ("reference",),
+            )
+        taken.add(reference)
+
+
+async def _answer_repeats(
+    uow: UnitOfWork, drafts: Sequence[OrderDraft], outcomes: dict[int, Outcome]
+) -> None:
+    # Reversed, so that the first draft with a key is the one that counts.
+    contents = {draft.idempotency_key: draft for draft in reversed(drafts) if draft.idempotency_key}
+    answers = await earlier_answers(uow, contents) if contents else {}
     seen: set[str] = set()
     for place, draft in enumerate(drafts):
         key = draft.idempotency_key
         if not key:
             continue
         if key in seen:
-            twice = Conflict("This key stands twice in one call.", ("idempotencyKey",))
-            outcomes.setdefault(place, twice)
+            repeated = Conflict(
+                "This key is used twice in one call. Send a new key for each order.",
+                ("idempotencyKey",),
+            )
+            outcomes.setdefault(place, repeated)
         elif key in answers:
             outcomes[place] = answers[key]
         seen.add(key)
 
 
-def _check_all(
-    uow: UnitOfWork, drafts: Sequence[OrderDraft], outcomes: dict[int, UUID | DomainError]
-) -> dict[int, Checked]:
-    checked = {}
-    for place, draft in enumerate(drafts):
-        try:
-            checked[place] = _check(uow, draft)
-        except DomainError as refusal:
-            outcomes[place] = refusal
-    return checked
-
-
-def _check(uow: UnitOfWork, draft: OrderDraft) -> Checked:
-    validation.idempotency_key(draft.idempotency_key, "idempotencyKey")
-    if not draft.items:
-        raise Invalid("An order needs at least one item.", ("items",))
-    if len(draft.items) > MAXIMUM_ITEMS:
-        raise LimitExceeded(f"An order has at most {MAXIMUM_ITEMS} items.", ("items",))
-    address = validation.address(draft.shipping_address, "shippingAddress")
-    clean = OrderDraft(
-        reference=values.optional_text(draft.reference, IDENTITY_LENGTH, "reference"),
-        customer=validation.customer(draft.customer, "customer"),
-        shipping_address=address,
-        delivery_method=draft.delivery_method,
-        items=draft.items,
-        currency=validation.currency(draft.currency, "currency"),
-        total=draft.total,
-        placed_at=validation.past(draft.placed_at, uow.now, "placedAt"),
-        promised_at=values.optional_utc(draft.promised_at, "promisedAt"),
-    )
-    metadata = validation.metadata(draft.metadata or [], "metadata")
-    order_id = new_id()
-    items = [_item(one, place, order_id, clean) for place, one in enumerate(draft.items)]
-    order = _order(uow, clean, order_id, items, metadata)
-    return Checked(clean, order, new_row(Address, order_id=order_id, **vars(address)), items)
-
-
-def _item(draft: ItemDraft, place: int, order_id: UUID, order: OrderDraft) -> OrderItem:
-    path = ("items", str(place))
-    price = draft.unit_price
-    return new_row(
-        OrderItem,
-        order_id=order_id,
-        line=place + 1,
-        sku=values.text(draft.sku, SKU_LENGTH, *path, "sku"),
-        name=values.text(draft.name, LINE_LENGTH, *path, "name"),
-        quantity=validation.quantity(draft.quantity, *path, "quantity"),
-        unit_price_minor=None
-        if price is None
-        else validation.money(price, order.currency, *path, "unitPrice"),
-        placed_at=order.placed_at,
-    )
-
-
-def _order(
-    uow: UnitOfWork,
-    draft: OrderDraft,
-    order_id: UUID,
-    items: list[OrderItem],
-    metadata: list[dict[str, str]],
-) -> Order:
-    order = new_row(
-        Order,
-        id=order_id,
-        tracking_id=new_tracking_id(),
-        reference=draft.reference,
-        reference_key=optionally_searchable(draft.reference),
-        destination_city=draft.shipping_address.city,
-        destination_region=draft.shipping_address.region,
-        destination_country=draft.shipping_address.country,
-        delivery_method=draft.delivery_method,
-        currency=draft.currency,
-        total_minor=_total(draft, items),
-        item_count=sum(item.quantity for item in items),
-        metadata=metadata,
-        placed_at=draft.placed_at,
-        promise_given_at=draft.placed_at,
-        promised_at=draft.promised_at,
-        late_after=draft.promised_at,
-        updated_at=uow.now,
-        status=OrderStatus.PENDING,
-        health=Health.ON_TRACK,
-        next_statuses=[],
-        sequence=0,
-    )
-    _derive(uow, order, items)
-    return order
-
-
-def _derive(uow: UnitOfWork, order: Order, items: list[OrderItem]) -> None:
-    """What settling will say of it: a new order has no news, so there is nothing to record."""
-    pieces = count_pieces(order, items, [])
-    order.status = derive_order_status(pieces)
-    order.next_statuses = list(next_order_statuses(pieces, []))
-    set_expectation(order, promise_of(order))
-    order.health = order_health(
-        [], [], order.promised_at, uow.now, has_pieces_in_no_shipment=True, is_cancelled=False
-    )
-    if order.promised_at is not None and order.promised_at >= uow.now:
-        order.sweep_at = order.promised_at
-
-
-def _total(draft: OrderDraft, items: list[OrderItem]) -> int | None:
-    if draft.total is not None:
-        return validation.money(draft.total, draft.currency, "total")
-    prices = [(item.unit_price_minor, item.quantity) for item in items]
-    known = [price * quantity for price, quantity in prices if price is not None]
-    if sum(known) > MAXIMUM_MINOR:
-        raise Invalid("The items cost more than an order may; see to their prices.", ("items",))
-    return sum(known) if len(known) == len(prices) else None
-
-
-async def _refuse_taken_references(
-    checked: Mapping[int, Checked], outcomes: dict[int, UUID | DomainError]
-) -> None:
-    references = [one.order.reference for one in checked.values() if one.order.reference]
-    rows = await Order.filter(reference__in=references).only("reference") if references else []
-    taken = {row.reference for row in rows}
-    for place, one in checked.items():
-        if one.order.reference is not None and one.order.reference in taken:
-            outcomes[place] = Conflict(
-                f"Another order has the reference {one.order.reference}.", ("reference",)
-            )
-        elif one.order.reference is not None:
-            taken.add(one.order.reference)
-
-
-def _store(uow: UnitOfWork, one: Checked, customer: Customer, asked: OrderDraft) -> UUID:
-    one.order.customer_id = customer.id
-    uow.rows.add(one.order)
-    uow.rows.add(one.address)
-    for item in one.items:
+def _store(uow: UnitOfWork, checked: CheckedOrder, customer: Customer, draft: OrderDraft) -> UUID:
+    order = checked.order
+    order.customer_id = customer.id
+    uow.rows.add(order)
+    uow.rows.add(checked.address)
+    for item in checked.items:
         uow.rows.add(item)
-    remember(uow, asked.idempotency_key, asked, one.order.id)
-    ChangeRecorder(uow, one.order).order_created(one.order.placed_at)
-    return one.order.id
+    remember(uow, draft.idempotency_key, draft, order.id)
+    ChangeRecorder(uow, order).order_created(order.placed_at)
+    return order.id

@@ -1,4 +1,4 @@
-"""Loading: orders, locked, with everything that belongs to them."""
+"""Loaded orders: orders under their locks, with everything that belongs to them."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -10,6 +10,7 @@ from tortoise import Model
 
 from database.rows import read
 from models.allocation import Parcel
+from models.enums import ExceptionType
 from models.estimates import Estimate
 from models.events import TrackingEvent
 from models.exceptions import OrderException
@@ -20,20 +21,21 @@ from unit_of_work.unit_of_work import UnitOfWork
 Row = TypeVar("Row", bound=Model)
 
 
-PAST_NEWS = (
+RECORDED_EVENT_COLUMNS = (
     *("id", "shipment_id", "type", "classifier", "occurred_at", "moment", "rank"),
     *("time_zone_source", "location", "signed_by", "exception_type", "retracted_at"),
     *("carrier", "number_key", "moved_to_id", "fingerprint"),
 )
-"""What settling asks of news that was recorded before: half of it, of most rows that are read."""
+"""The columns of recorded events that reconciliation needs: half of them, and most rows that a
+command reads are events."""
 
 
 @dataclass(slots=True)
 class LoadedOrder:
-    """An order under its lock. Lists are as in the tables; new rows are appended to them.
+    """An order under its lock. Its lists hold the rows of the tables; new rows are appended.
 
-    Of events that were there before, only `PAST_NEWS` is loaded. There may be many of them and of
-    their estimates, and they hardly ever change: who changes one has it watched.
+    Recorded events have only `RECORDED_EVENT_COLUMNS`. Events and their estimates are not watched,
+    because they are many and hardly ever change: whoever changes one has to watch it.
     """
 
     order: Order
@@ -49,19 +51,26 @@ class LoadedOrder:
         return [Parcel(shipment, self.contents[shipment.id]) for shipment in self.shipments]
 
     def shipment(self, shipment_id: UUID) -> Shipment:
-        return next(one for one in self.shipments if one.id == shipment_id)
+        return next(shipment for shipment in self.shipments if shipment.id == shipment_id)
 
     def exceptions_of(self, shipment: Shipment | None) -> list[OrderException]:
+        """Return the exceptions of the shipment, or those of the order itself for None."""
         shipment_id = None if shipment is None else shipment.id
-        return [one for one in self.exceptions if one.shipment_id == shipment_id]
+        return [row for row in self.exceptions if row.shipment_id == shipment_id]
+
+    def unresolved_exception(
+        self, shipment: Shipment | None, type_: ExceptionType
+    ) -> OrderException | None:
+        exceptions = self.exceptions_of(shipment)
+        return next((row for row in exceptions if row.type is type_ and row.is_unresolved), None)
 
 
 async def lock_orders(uow: UnitOfWork, order_ids: Iterable[UUID]) -> dict[UUID, LoadedOrder]:
-    """Lock the orders, in the order of their ids as all writers do, and load them whole."""
-    wanted = list(set(order_ids))
-    if not wanted:
+    """Lock the orders, by ascending id as all writers do, and load everything of them."""
+    ids = list(set(order_ids))
+    if not ids:
         return {}
-    orders = await read(Order, "id AMONG 1 ORDER BY id", wanted, is_locked=True)
+    orders = await read(Order, "id AMONG 1 ORDER BY id", ids, is_locked=True)
     uow.rows.watch(orders)
     loaded = {order.id: LoadedOrder(order) for order in orders}
     await _load_parts(uow, loaded)
@@ -82,13 +91,15 @@ async def _load_parts(uow: UnitOfWork, loaded: dict[UUID, LoadedOrder]) -> None:
 
 
 async def _load_shipment_parts(uow: UnitOfWork, loaded: dict[UUID, LoadedOrder]) -> None:
-    owner = {one.id: order for order in loaded.values() for one in order.shipments}
+    owner = {shipment.id: order for order in loaded.values() for shipment in order.shipments}
     if not owner:
         return
     ids = list(owner)
     for content in await _watched(uow, ShipmentItem, "shipment_id AMONG 1 ORDER BY id", ids):
         owner[content.shipment_id].contents[content.shipment_id].append(content)
-    for event in await read(TrackingEvent, "shipment_id AMONG 1", ids, columns=PAST_NEWS):
+    for event in await read(
+        TrackingEvent, "shipment_id AMONG 1", ids, columns=RECORDED_EVENT_COLUMNS
+    ):
         if event.shipment_id is not None:
             owner[event.shipment_id].events[event.shipment_id].append(event)
     for estimate in await read(Estimate, "shipment_id AMONG 1", ids):

@@ -1,4 +1,4 @@
-"""A settlement: one order being settled, and where what follows is written down."""
+"""The context of a reconciliation: the order, and where its changes are recorded."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,11 +12,14 @@ from unit_of_work.unit_of_work import UnitOfWork
 
 @dataclass(slots=True)
 class ReconciliationContext:
-    """`happened_at`: when what brought this about happened, where no event says more."""
+    """One reconciliation of one order.
+
+    `happened_at` is the time of what caused it; changes that an event explains have the event's.
+    """
 
     uow: UnitOfWork
     loaded: LoadedOrder
-    record: ChangeRecorder
+    recorder: ChangeRecorder
     happened_at: datetime
 
     @property

@@ -1,4 +1,4 @@
-"""Exceptions against the news: what the walk leaves open meets the records."""
+"""Reconciliation of exceptions: those of the fold against the stored ones of a shipment."""
 
 from datetime import datetime
 
@@ -12,52 +12,48 @@ from models.enums import (
     ShipmentStatus,
     TrackingEventType,
 )
-from models.event_effects import PIECES_REALLOCATED
 from models.events import TrackingEvent
+from models.exception_templates import PIECES_REALLOCATED
 from models.exceptions import OrderException
-from models.shipment_fold import (
-    DerivedException,
-    FoldedShipment,
-    event_key,
-    note_opener,
-    open_trouble,
-)
+from models.folded_shipment import DerivedException, FoldedShipment, event_key
 from models.shipments import Shipment
-from tracking.change_recorder import difference
+from tracking.differences import difference
 from tracking.reconciliation.context import ReconciliationContext
 
-TAKEN_BACK = "The news that opened it was taken back."
+RETRACTED_REASON = "The event that opened this exception was retracted."
 
 
 def reconcile_exceptions(
     context: ReconciliationContext, parcel: Parcel, folded: FoldedShipment
 ) -> None:
-    """Open, add to, or clear the records of one shipment, as its news says."""
+    """Open, update and close the exceptions of one shipment by the result of the fold."""
     shipment = parcel.shipment
-    _settle_pieces(context, parcel, folded)
-    records = context.loaded.exceptions_of(shipment)
-    unresolved = [one for one in records if one.is_unresolved]
-    for type_, trouble in folded.troubles.items():
-        records_of_type = [one for one in records if one.type is type_]
-        _meet(context, shipment, trouble, folded, records_of_type)
-    for record in unresolved:
-        if record.type not in folded.troubles and not record.is_personal:
-            _close(context, shipment, record, folded)
+    _derive_reallocation(context, parcel, folded)
+    stored = context.loaded.exceptions_of(shipment)
+    unresolved = [exception for exception in stored if exception.is_unresolved]
+    for type_, derived in folded.exceptions.items():
+        same_type = [exception for exception in stored if exception.type is type_]
+        _reconcile_type(context, shipment, derived, folded, same_type)
+    for exception in unresolved:
+        if exception.type not in folded.exceptions and not exception.is_personal:
+            _close(context, shipment, exception, folded)
 
 
-def _settle_pieces(context: ReconciliationContext, parcel: Parcel, folded: FoldedShipment) -> None:
-    """That pieces are gone is in no event: it is open while the shipment is short of them."""
+def _derive_reallocation(
+    context: ReconciliationContext, parcel: Parcel, folded: FoldedShipment
+) -> None:
+    """Add the exception that no event opens: other shipments took pieces of this one."""
     event = _revival(context, parcel.shipment, folded)
     if event is not None and parcel.is_short:
-        open_trouble(folded, event, PIECES_REALLOCATED)
+        folded.open_exception(event, PIECES_REALLOCATED)
     elif event is not None:
-        note_opener(folded, event, PIECES_REALLOCATED.type)
+        folded.note_opening_event(event, PIECES_REALLOCATED.type)
 
 
 def _revival(
     context: ReconciliationContext, shipment: Shipment, folded: FoldedShipment
 ) -> TrackingEvent | None:
-    """The scan that brought it back to life; else the cancellation that no longer holds."""
+    """Return the scan that ended a cancellation, else the cancellation that no longer counts."""
     if folded.revived_by is not None or folded.status is ShipmentStatus.CANCELLED:
         return folded.revived_by
     cancellations = [
@@ -68,69 +64,72 @@ def _revival(
     return max(cancellations, key=event_key, default=None)
 
 
-def _meet(
+def _reconcile_type(
     context: ReconciliationContext,
     shipment: Shipment,
-    trouble: DerivedException,
+    derived: DerivedException,
     folded: FoldedShipment,
-    records: list[OrderException],
+    stored: list[OrderException],
 ) -> None:
-    """News that a person has closed a record over counts no more."""
-    record = next((one for one in records if one.is_unresolved), None)
-    closed = (one.counted_key or "" for one in records if one.was_closed_by_person)
-    bar = max(closed, default="")
-    news = [event for event in trouble.news if event_key(event) > bar]
-    if record is None:
-        if news:
-            _open(context, shipment, trouble, news)
-    elif news:
-        _add_to(context, shipment, record, trouble, news)
-    elif not record.is_personal:
-        _close(context, shipment, record, folded)
+    """Reconcile one type of exception.
+
+    Events that were counted by an exception which a person has closed open no new one.
+    """
+    exception = next((row for row in stored if row.is_unresolved), None)
+    closed_keys = (row.counted_key or "" for row in stored if row.was_closed_by_person)
+    last_closed_key = max(closed_keys, default="")
+    events = [event for event in derived.events if event_key(event) > last_closed_key]
+    if exception is None:
+        if events:
+            _open(context, shipment, derived, events)
+    elif events:
+        _update(context, shipment, exception, derived, events)
+    elif not exception.is_personal:
+        _close(context, shipment, exception, folded)
 
 
 def _open(
     context: ReconciliationContext,
     shipment: Shipment,
-    trouble: DerivedException,
-    news: list[TrackingEvent],
+    derived: DerivedException,
+    events: list[TrackingEvent],
 ) -> None:
-    record = new_row(
+    exception = new_row(
         OrderException,
         order_id=context.order.id,
         shipment_id=shipment.id,
-        type=trouble.opening.type,
+        type=derived.template.type,
         status=ExceptionStatus.OPEN,
         updated_at=context.uow.now,
     )
-    _put_news(context, record, trouble, news)
-    context.loaded.exceptions.append(context.uow.rows.add(record))
-    context.record.exception_status(shipment, record, None, record.opened_at)
+    _set_columns(context, exception, derived, events)
+    context.loaded.exceptions.append(context.uow.rows.add(exception))
+    context.recorder.exception_status(shipment, exception, None, exception.opened_at)
 
 
-def _put_news(
+def _set_columns(
     context: ReconciliationContext,
-    record: OrderException,
-    trouble: DerivedException,
-    news: list[TrackingEvent],
+    exception: OrderException,
+    derived: DerivedException,
+    events: list[TrackingEvent],
 ) -> None:
-    opening, first = trouble.opening, news[0]
-    record.severity = opening.severity
-    record.severity_rank = opening.severity.rank
-    record.caused_by = opening.caused_by
-    record.action_required = opening.action_required
-    record.summary = opening.summary or _summary(first)
-    record.occurrences = len(news)
-    record.counted_key = event_key(news[-1])
-    record.opened_by_event_id = first.id
-    record.opened_at = first.occurred_at
-    if not record.is_due_at_given:
-        record.due_at = _due_at(context, record.severity, record.opened_at)
+    template, first = derived.template, events[0]
+    exception.severity = template.severity
+    exception.severity_rank = template.severity.rank
+    exception.caused_by = template.caused_by
+    exception.action_required = template.action_required
+    exception.summary = template.summary or _summary(first)
+    exception.occurrences = len(events)
+    exception.counted_key = event_key(events[-1])
+    exception.opened_by_event_id = first.id
+    exception.opened_at = first.occurred_at
+    if not exception.is_due_at_given:
+        exception.due_at = _due_at(context, exception.severity, exception.opened_at)
 
 
 def _summary(event: TrackingEvent) -> str:
-    said = event.type.replace("_", " ").capitalize()
-    return f"{said} at {place}" if (place := _place(event)) else said
+    text = event.type.replace("_", " ").capitalize()
+    return f"{text} at {place}" if (place := _place(event)) else text
 
 
 def _place(event: TrackingEvent) -> str:
@@ -141,69 +140,72 @@ def _place(event: TrackingEvent) -> str:
 def _due_at(
     context: ReconciliationContext, severity: ExceptionSeverity, opened_at: datetime
 ) -> datetime | None:
-    allowed = context.uow.tracker.due.get(severity)
-    return None if allowed is None else opened_at + allowed
+    time_to_resolve = context.uow.tracker.due.get(severity)
+    return None if time_to_resolve is None else opened_at + time_to_resolve
 
 
-def _add_to(
+def _update(
     context: ReconciliationContext,
     shipment: Shipment,
-    record: OrderException,
-    trouble: DerivedException,
-    news: list[TrackingEvent],
+    exception: OrderException,
+    derived: DerivedException,
+    events: list[TrackingEvent],
 ) -> None:
-    """The same news again adds to the record; a person's own record stays as the person made it."""
-    before = _told(record)
-    if record.is_personal:
-        counted = len(news) + record.was_opened_by_person
-        record.occurrences = max(counted, record.occurrences)
-        record.counted_key = event_key(news[-1])
+    """Count the events. An exception of a person keeps the values that the person gave it."""
+    before = _recorded_values(exception)
+    if exception.is_personal:
+        occurrences = len(events) + exception.was_opened_by_person
+        exception.occurrences = max(occurrences, exception.occurrences)
+        exception.counted_key = event_key(events[-1])
     else:
-        _put_news(context, record, trouble, news)
-    after = _told(record)
-    said = [
+        _set_columns(context, exception, derived, events)
+    after = _recorded_values(exception)
+    differences = [
         difference(name, before[name], after[name]) for name in after if before[name] != after[name]
     ]
-    if said:
-        record.updated_at = context.uow.now
-        context.record.exception_amended(shipment, record, said, news[-1].occurred_at)
+    if differences:
+        exception.updated_at = context.uow.now
+        happened_at = events[-1].occurred_at
+        context.recorder.exception_amended(shipment, exception, differences, happened_at)
 
 
-def _told(record: OrderException) -> dict[str, object]:
-    """What more news may change, as the API names it."""
+def _recorded_values(exception: OrderException) -> dict[str, object]:
+    """Return the values whose changes are recorded, by their names in the API."""
     return {
-        "occurrences": record.occurrences,
-        "severity": record.severity,
-        "openedAt": record.opened_at,
+        "occurrences": exception.occurrences,
+        "severity": exception.severity,
+        "openedAt": exception.opened_at,
     }
 
 
 def _close(
     context: ReconciliationContext,
     shipment: Shipment,
-    record: OrderException,
+    exception: OrderException,
     folded: FoldedShipment,
 ) -> None:
-    previous, is_cleared = record.status, _is_cleared(context, shipment, record, folded)
-    event = folded.cleared_by.get(record.type) if is_cleared else None
+    """Resolve an exception that later events cleared; dismiss it if its events were retracted."""
+    previous = exception.status
+    is_cleared = _is_cleared(context, shipment, exception, folded)
+    event = folded.cleared_by.get(exception.type) if is_cleared else None
     happened_at = event.occurred_at if event else context.happened_at
-    record.status = ExceptionStatus.RESOLVED if is_cleared else ExceptionStatus.DISMISSED
-    record.resolution = ExceptionResolution.CLEARED if is_cleared else None
-    record.resolved_at = max(happened_at, record.opened_at)
-    record.waiting_on = None
-    record.updated_at = context.uow.now
-    reason = None if is_cleared else TAKEN_BACK
-    context.record.exception_status(shipment, record, previous, record.resolved_at, reason)
+    exception.status = ExceptionStatus.RESOLVED if is_cleared else ExceptionStatus.DISMISSED
+    exception.resolution = ExceptionResolution.CLEARED if is_cleared else None
+    exception.resolved_at = max(happened_at, exception.opened_at)
+    exception.waiting_on = None
+    exception.updated_at = context.uow.now
+    reason = None if is_cleared else RETRACTED_REASON
+    context.recorder.exception_status(shipment, exception, previous, exception.resolved_at, reason)
 
 
 def _is_cleared(
     context: ReconciliationContext,
     shipment: Shipment,
-    record: OrderException,
+    exception: OrderException,
     folded: FoldedShipment,
 ) -> bool:
-    """News that opened it still counts; else it should never have been opened."""
+    """Return whether an event that could have opened the exception still counts."""
     events = context.loaded.events[shipment.id]
-    first = next((event for event in events if event.id == record.opened_by_event_id), None)
-    newest = folded.opened_by.get(record.type)
+    first = next((event for event in events if event.id == exception.opened_by_event_id), None)
+    newest = folded.opened_by.get(exception.type)
     return first is not None and newest is not None and event_key(newest) >= event_key(first)

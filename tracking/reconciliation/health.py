@@ -1,4 +1,4 @@
-"""Health after settling: of each shipment, of the order, and when the clock will change it next."""
+"""Reconciliation of health: of the shipments and the order, by exceptions, estimates and clock."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -8,62 +8,61 @@ from models.estimates import expectation_of
 from models.exceptions import OrderException
 from models.health import clock_moments, order_health, shipment_health
 from models.shipments import Shipment
-from tracking.change_recorder import difference
+from tracking.differences import difference
 from tracking.reconciliation.context import ReconciliationContext
 
 
 def reconcile_health(context: ReconciliationContext) -> None:
+    """Set every health, note overdue exceptions, and set the order's next sweep."""
     for shipment in context.loaded.shipments:
-        _settle_shipment(context, shipment)
-    _settle_order(context)
+        _reconcile_shipment(context, shipment)
+    _reconcile_order(context)
     for exception in context.loaded.exceptions:
         _note_overdue(context, exception)
     context.order.sweep_at = min(
-        (moment for moment in _moments(context) if moment >= context.uow.now), default=None
+        (moment for moment in _clock_moments(context) if moment >= context.uow.now), default=None
     )
 
 
-def _settle_shipment(context: ReconciliationContext, shipment: Shipment) -> None:
+def _reconcile_shipment(context: ReconciliationContext, shipment: Shipment) -> None:
     previous = shipment.health
+    exceptions = context.loaded.exceptions_of(shipment)
     shipment.health = shipment_health(
         shipment.status,
-        _last_news_at(context, shipment),
+        _last_event_at(context, shipment),
         expectation_of(shipment),
         context.order.promised_at,
-        [one for one in context.loaded.exceptions_of(shipment) if one.is_unresolved],
+        [exception for exception in exceptions if exception.is_unresolved],
         context.uow.now,
         has_moved=shipment.has_moved,
     )
     if shipment.health is not previous:
         shipment.updated_at = context.uow.now
-        context.record.health(shipment, previous, shipment.health, context.happened_at)
+        context.recorder.health(shipment, previous, shipment.health, context.happened_at)
 
 
-def _settle_order(context: ReconciliationContext) -> None:
-    order, previous = context.order, context.order.health
+def _reconcile_order(context: ReconciliationContext) -> None:
+    order, previous, loaded = context.order, context.order.health, context.loaded
     order.health = order_health(
-        [one.health for one in context.loaded.shipments if not one.status.is_finished],
-        [one for one in context.loaded.exceptions if one.is_unresolved],
+        [shipment.health for shipment in loaded.shipments if not shipment.status.is_finished],
+        [exception for exception in loaded.exceptions if exception.is_unresolved],
         order.promised_at,
         context.uow.now,
         has_pieces_in_no_shipment=context.has_free_pieces,
         is_cancelled=order.status is OrderStatus.CANCELLED,
     )
     if order.health is not previous:
-        context.record.health(None, previous, order.health, context.happened_at)
+        context.recorder.health(None, previous, order.health, context.happened_at)
 
 
 def _note_overdue(context: ReconciliationContext, exception: OrderException) -> None:
-    is_overdue = (
-        exception.is_unresolved
-        and exception.due_at is not None
-        and exception.due_at < context.uow.now
-    )
+    now = context.uow.now
+    is_overdue = exception.is_unresolved and exception.due_at is not None and exception.due_at < now
     if is_overdue and not exception.was_overdue:
-        exception.updated_at = context.uow.now
+        exception.updated_at = now
         shipment = _shipment_of(context, exception)
-        said = [difference("isOverdue", "false", "true")]
-        context.record.exception_amended(shipment, exception, said, context.uow.now)
+        differences = [difference("isOverdue", "false", "true")]
+        context.recorder.exception_amended(shipment, exception, differences, now)
     exception.was_overdue = is_overdue
 
 
@@ -73,19 +72,22 @@ def _shipment_of(context: ReconciliationContext, exception: OrderException) -> S
     return context.loaded.shipment(exception.shipment_id)
 
 
-def _last_news_at(context: ReconciliationContext, shipment: Shipment) -> datetime | None:
-    """Of any news that stands: an estimate shows that the carrier has not forgotten it."""
+def _last_event_at(context: ReconciliationContext, shipment: Shipment) -> datetime | None:
+    """Return the time of the latest event that is not retracted.
+
+    Estimated events count, too: they show that the carrier has not forgotten the shipment.
+    """
     events = context.loaded.events[shipment.id]
-    standing = (event.occurred_at for event in events if event.retracted_at is None)
-    return max(standing, default=None)
+    times = (event.occurred_at for event in events if event.retracted_at is None)
+    return max(times, default=None)
 
 
-def _moments(context: ReconciliationContext) -> Iterator[datetime]:
-    """Every moment at which the clock may change something here."""
+def _clock_moments(context: ReconciliationContext) -> Iterator[datetime]:
+    """Yield every moment at which the clock may change something of the order."""
     for shipment in context.loaded.shipments:
         yield from clock_moments(
             shipment.status,
-            _last_news_at(context, shipment),
+            _last_event_at(context, shipment),
             expectation_of(shipment),
             has_moved=shipment.has_moved,
         )

@@ -1,1 +1,1 @@
-"""What can be done with a shipment."""
+"""Shipments: creation, dispatch, amendment, and the other commands."""

@@ -1,4 +1,4 @@
-"""Creating a shipment: which pieces go into it."""
+"""Creating a shipment: the pieces that go into it are allocated to it."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -21,36 +21,42 @@ from unit_of_work.idempotency import earlier_answer, remember
 from unit_of_work.unit_of_work import UnitOfWork, command
 
 MAXIMUM_SHIPMENTS = 100
-"""Shipments of an order."""
+"""Shipments of an order: above any real order, and each command loads all of them."""
 
 
 @command
 async def create_shipment(uow: UnitOfWork, tracking_id: str, draft: ShipmentDraft) -> UUID:
-    """Without items: all that is left."""
+    """Create a shipment with the named pieces, or with all that are left; return its id.
+
+    Raises NotFound, Invalid, IllegalTransition, LimitExceeded, and Conflict if too few pieces are
+    left.
+    """
     key = validation.idempotency_key(draft.idempotency_key, "input", "idempotencyKey")
     order_id = await find_order(tracking_id)
     loaded = (await lock_orders(uow, [order_id]))[order_id]
     content = ("shipmentCreate", order_id, draft)
     if (earlier := await earlier_answer(uow, key, content, "input")) is not None:
         return earlier
-    _demand_open(loaded)
+    _check_accepts_shipments(loaded)
     pieces = _pieces(loaded, draft.items)
     shipment = _new_shipment(uow, loaded, draft)
     loaded.shipments.append(uow.rows.add(shipment))
     for item, quantity in pieces:
         loaded.contents[shipment.id].append(uow.rows.add(_content(shipment, item, quantity)))
     remember(uow, key, content, shipment.id)
-    record = ChangeRecorder(uow, loaded.order)
-    record.shipment_status(shipment, None, shipment.created_at)
-    reconcile(uow, loaded, record, shipment.created_at)
+    recorder = ChangeRecorder(uow, loaded.order)
+    recorder.shipment_status(shipment, None, shipment.created_at)
+    reconcile(uow, loaded, recorder, shipment.created_at)
     return shipment.id
 
 
-def _demand_open(loaded: LoadedOrder) -> None:
+def _check_accepts_shipments(loaded: LoadedOrder) -> None:
     if loaded.order.confirmed_at is None:
-        raise IllegalTransition("The order is not confirmed yet.", ("trackingId",))
+        raise IllegalTransition(
+            "The order is not confirmed yet. Use orderConfirm first.", ("trackingId",)
+        )
     if loaded.order.hold_reason is not None:
-        raise IllegalTransition("The order is on hold; release it first.", ("trackingId",))
+        raise IllegalTransition("The order is on hold. Use orderRelease first.", ("trackingId",))
     if len(loaded.shipments) >= MAXIMUM_SHIPMENTS:
         raise LimitExceeded(f"An order has at most {MAXIMUM_SHIPMENTS} shipments.", ("trackingId",))
 
@@ -61,31 +67,42 @@ def _pieces(
     if drafts is None:
         left = [(item, item.free_quantity) for item in loaded.items if item.free_quantity]
         if not left:
-            raise Conflict("Nothing is left to ship.", ("input", "items"))
+            raise Conflict(
+                "No pieces are left to ship: all are cancelled or in a shipment.",
+                ("input", "items"),
+            )
         return left
     if not drafts:
         raise Invalid(
-            "Name at least one item, or leave items out for all that is left.", ("input", "items")
+            "Send at least one item, or leave items out to ship all that is left.",
+            ("input", "items"),
         )
     items = {item.id: item for item in loaded.items}
     pieces = [
-        _wanted(items, draft, ("input", "items", str(place))) for place, draft in enumerate(drafts)
+        _check_pieces(items, draft, ("input", "items", str(place)))
+        for place, draft in enumerate(drafts)
     ]
     if max(Counter(item.id for item, _ in pieces).values()) > 1:
-        raise Invalid("An item stands twice; add up its quantity.", ("input", "items"))
+        raise Invalid(
+            "The same item is listed twice. Send it once, with its total quantity.",
+            ("input", "items"),
+        )
     return pieces
 
 
-def _wanted(
+def _check_pieces(
     items: dict[UUID, OrderItem], draft: PiecesDraft, path: tuple[str, ...]
 ) -> tuple[OrderItem, int]:
     item_id = parse_id_of(NodeType.ITEM, draft.item_id)
     item = None if item_id is None else items.get(item_id)
     if item is None:
-        raise Invalid("No item of this order has this id.", (*path, "itemId"))
+        raise Invalid("The order has no item with this id.", (*path, "itemId"))
     quantity = validation.quantity(draft.quantity, *path, "quantity")
     if quantity > item.free_quantity:
-        raise Conflict(f"Only {item.free_quantity} of {item.sku} are left.", (*path, "quantity"))
+        raise Conflict(
+            f"Only {item.free_quantity} of {item.sku} are left. Send a smaller quantity.",
+            (*path, "quantity"),
+        )
     return item, quantity
 
 

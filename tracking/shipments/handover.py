@@ -1,4 +1,4 @@
-"""Handing over: to which carrier a shipment goes, and under which number."""
+"""Handover: the carrier that takes a shipment, with its service and tracking number."""
 
 from dataclasses import dataclass
 
@@ -8,8 +8,9 @@ from models import values
 from models.node_ids import NodeType, parse_id_of
 from models.shipments import SERVICE_LENGTH, Shipment
 from tracking import validation
-from tracking.change_recorder import ChangeRecorder, Differences, difference
-from tracking.events.shipment_events import record_unmatched_events
+from tracking.change_recorder import ChangeRecorder
+from tracking.differences import Differences, difference
+from tracking.events.shipment_events import add_unmatched_events
 from tracking.inputs import DispatchDraft, ShipmentAmendment
 from tracking.orders.loaded_orders import LoadedOrder, lock_orders
 from tracking.shipments.tracking_number_locks import Number, lock_numbers, number_of
@@ -18,28 +19,33 @@ from unit_of_work.unit_of_work import UnitOfWork
 
 @dataclass(frozen=True, slots=True)
 class Handover:
-    """To whom a shipment goes, and under which number; what is None is not said."""
+    """The carrier, number and service of a shipment; a caller leaves out what stays as it is.
+
+    `number_key` is the form of `tracking_number` that is compared.
+    """
 
     carrier: str | None
-    given: str | None
-    key: str | None
+    tracking_number: str | None
+    number_key: str | None
     service: str | None
 
-    def over(self, shipment: Shipment) -> "Handover":
-        """With what the shipment says already, where this says nothing."""
+    def completed_from(self, shipment: Shipment) -> "Handover":
+        """Return the handover with the shipment's values in place of those left out."""
         return Handover(
             self.carrier or shipment.carrier,
-            self.given or shipment.tracking_number,
-            self.key or shipment.number_key,
+            self.tracking_number or shipment.tracking_number,
+            self.number_key or shipment.number_key,
             self.service or shipment.service,
         )
 
     @property
     def number(self) -> Number | None:
-        return None if self.carrier is None or self.key is None else (self.carrier, self.key)
+        if self.carrier is None or self.number_key is None:
+            return None
+        return self.carrier, self.number_key
 
-    def is_already_in(self, shipment: Shipment) -> bool:
-        return (self.carrier, self.key, self.service) == (
+    def matches(self, shipment: Shipment) -> bool:
+        return (self.carrier, self.number_key, self.service) == (
             shipment.carrier,
             shipment.number_key,
             shipment.service,
@@ -47,42 +53,48 @@ class Handover:
 
 
 def check_handover(draft: DispatchDraft | ShipmentAmendment) -> Handover:
-    given, key = None, None
+    """Return the handover of an input. Raises Invalid with the path of the field."""
+    tracking_number, number_key = None, None
     if draft.tracking_number is not None:
-        given, key = validation.tracking_number(draft.tracking_number, "input", "trackingNumber")
+        tracking_number, number_key = validation.tracking_number(
+            draft.tracking_number, "input", "trackingNumber"
+        )
     carrier = (
         None if draft.carrier is None else validation.carrier(draft.carrier, "input", "carrier")
     )
     service = values.optional_text(draft.service, SERVICE_LENGTH, "input", "service")
-    return Handover(carrier, given, key, service)
+    return Handover(carrier, tracking_number, number_key, service)
 
 
 async def lock_for_handover(
-    uow: UnitOfWork, id_: str, said: Handover
+    uow: UnitOfWork, id_: str, handover: Handover
 ) -> tuple[LoadedOrder, Shipment, Handover]:
-    """Numbers are locked before orders: that which it has, and that which it is to have."""
-    before = await _find(id_)
-    handover = said.over(before)
-    await lock_numbers([one for one in (handover.number, number_of(before)) if one is not None])
+    """Lock the shipment's old and new number, then its order; return the completed handover.
+
+    Raises NotFound, and ConcurrentChange if the number changes before it is locked.
+    """
+    before = await _find_shipment(id_)
+    numbers = (handover.completed_from(before).number, number_of(before))
+    await lock_numbers([number for number in numbers if number is not None])
     loaded, shipment = await lock_shipment(uow, id_)
     if (shipment.carrier, shipment.number_key) != (before.carrier, before.number_key):
         raise ConcurrentChange
-    return loaded, shipment, said.over(shipment)
-
-
-async def _find(id_: str) -> Shipment:
-    shipment_id = parse_id_of(NodeType.SHIPMENT, id_)
-    found = await Shipment.filter(id=shipment_id) if shipment_id else []
-    if not found:
-        raise NotFound("No shipment has this id.", ("id",))
-    return found[0]
+    return loaded, shipment, handover.completed_from(shipment)
 
 
 async def lock_shipment(uow: UnitOfWork, id_: str) -> tuple[LoadedOrder, Shipment]:
-    """Its order's lock is its lock. Raises NotFound."""
-    found = await _find(id_)
-    loaded = (await lock_orders(uow, [found.order_id]))[found.order_id]
-    return loaded, loaded.shipment(found.id)
+    """Lock the shipment's order and load everything of it. Raises NotFound."""
+    before = await _find_shipment(id_)
+    loaded = (await lock_orders(uow, [before.order_id]))[before.order_id]
+    return loaded, loaded.shipment(before.id)
+
+
+async def _find_shipment(id_: str) -> Shipment:
+    shipment_id = parse_id_of(NodeType.SHIPMENT, id_)
+    rows = await Shipment.filter(id=shipment_id) if shipment_id else []
+    if not rows:
+        raise NotFound("No shipment has this id.", ("id",))
+    return rows[0]
 
 
 async def apply_handover(
@@ -90,20 +102,25 @@ async def apply_handover(
     loaded: LoadedOrder,
     shipment: Shipment,
     handover: Handover,
-    record: ChangeRecorder,
+    recorder: ChangeRecorder,
 ) -> Differences:
-    said = [
-        difference(name, before, after)
-        for name, before, after in (
+    """Set the shipment's columns and return their differences.
+
+    With a new number, the shipment gets the events that wait for it.
+    """
+    differences = [
+        difference(api_name, before, after)
+        for api_name, before, after in (
             ("carrier", shipment.carrier, handover.carrier),
-            ("trackingNumber", shipment.tracking_number, handover.given),
+            ("trackingNumber", shipment.tracking_number, handover.tracking_number),
             ("service", shipment.service, handover.service),
         )
         if before != after
     ]
-    before = number_of(shipment)
+    previous_number = number_of(shipment)
     shipment.carrier, shipment.service = handover.carrier, handover.service
-    shipment.tracking_number, shipment.number_key = handover.given, handover.key
-    if handover.number is not None and handover.number != before:
-        await record_unmatched_events(uow, loaded, shipment, handover.number, record)
-    return said
+    shipment.tracking_number = handover.tracking_number
+    shipment.number_key = handover.number_key
+    if handover.number is not None and handover.number != previous_number:
+        await add_unmatched_events(uow, loaded, shipment, handover.number, recorder)
+    return differences

@@ -1,4 +1,4 @@
-"""Tracking numbers: locked before use, so that news and commands cannot miss each other."""
+"""Tracking number locks: events and commands lock a number, so that they cannot miss each other."""
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
@@ -13,10 +13,11 @@ from models.events import TrackingEvent
 from models.shipments import Shipment, number_lock
 
 NUMBER_REUSE_WINDOW = timedelta(days=30)
-"""News belongs to a shipment that existed by 30 days after it and finished less than 30 before."""
+"""Carriers use numbers again. An event belongs to a shipment that was created at most so long after
+it, and finished at most so long before it."""
 
 Number = tuple[str, str]
-"""Carrier, and number as compared."""
+"""A carrier, and a tracking number in the form that is compared."""
 
 LOCK = """
 INSERT INTO tracking_number (key) SELECT unnest($1::text[])
@@ -25,9 +26,9 @@ ON CONFLICT (key) DO UPDATE SET key = EXCLUDED.key WHERE FALSE
 
 
 async def lock_numbers(numbers: Iterable[Number]) -> None:
-    """Lock each number's own row, in their order as all writers do; whoever is first makes it.
+    """Lock the row of each number, in their order as all writers do; insert it if it is new.
 
-    What is there already is locked and left as it is. SQLite has one writer at a time anyway.
+    An existing row is locked without being changed. SQLite has only one writer anyway.
     """
     keys = sorted({number_lock(carrier, key) for carrier, key in numbers})
     if keys and is_postgres():
@@ -40,50 +41,58 @@ def number_of(shipment: Shipment) -> Number | None:
     return shipment.carrier, shipment.number_key
 
 
-async def refuse_taken_number(shipment: Shipment, before: Number | None) -> None:
-    """Among a carrier's unfinished shipments a number is unique.
+async def refuse_taken_number(shipment: Shipment, previous: Number | None) -> None:
+    """Raise Conflict if another unfinished shipment of the carrier has the same new number.
 
-    Call it under the number's lock, once the shipment has been settled with a new number in
-    place of the one `before`: its news may have finished it, or brought it back to life.
+    Call it under the number's lock, and after reconciliation: the events of the new number may
+    have finished the shipment, or moved it again.
     """
     number = number_of(shipment)
-    if number in (None, before) or shipment.status.is_finished:
+    if number in (None, previous) or shipment.status.is_finished:
         return
     carrier, key = number
     path = ("input", "trackingNumber")
     others = await Shipment.filter(carrier=carrier, number_key=key).exclude(id=shipment.id)
     if any(not other.status.is_finished for other in others):
-        raise Conflict(f"Another shipment of {carrier} that is not finished has this number.", path)
+        raise Conflict(
+            f"Another unfinished shipment of {carrier} has this tracking number."
+            " Send a different one.",
+            path,
+        )
 
 
 async def order_ids_of(numbers: Iterable[Number], shipment_ids: Iterable[UUID]) -> set[UUID]:
-    """The orders of all shipments that have one of these numbers or ids."""
+    """Return the orders of all shipments that have one of these numbers or ids."""
     keys, ids = {key for _, key in numbers}, set(shipment_ids)
-    found: list[Sequence[Any]] = []
+    rows: list[Sequence[Any]] = []
     if keys:
-        found += await read_values(Shipment, ("order_id",), "number_key AMONG 1", keys)
+        rows += await read_values(Shipment, ("order_id",), "number_key AMONG 1", keys)
     if ids:
-        found += await read_values(Shipment, ("order_id",), "id AMONG 1", ids)
-    return {order_id for (order_id,) in found}
+        rows += await read_values(Shipment, ("order_id",), "id AMONG 1", ids)
+    return {order_id for (order_id,) in rows}
 
 
 def shipment_for_event(event: TrackingEvent, shipments: Iterable[Shipment]) -> Shipment | None:
-    """Whom news by number is for: the newest in reach; None if it must be kept."""
-    return next((one for one in shipments if _is_in_reach(event, one)), None)
+    """Return the first shipment to which an event with their number can belong.
+
+    `shipments` have the newest first. None means that the event is unmatched.
+    """
+    return next((shipment for shipment in shipments if _can_have(shipment, event)), None)
 
 
-def _is_in_reach(event: TrackingEvent, shipment: Shipment) -> bool:
+def _can_have(shipment: Shipment, event: TrackingEvent) -> bool:
     finished_at = shipment.finished_at if shipment.status in FINISHED else None
-    return was_created_in_time(event, shipment) and (
+    return was_created_in_time(shipment, event) and (
         finished_at is None or event.moment - finished_at <= NUMBER_REUSE_WINDOW
     )
 
 
-def was_created_in_time(event: TrackingEvent, shipment: Shipment) -> bool:
+def was_created_in_time(shipment: Shipment, event: TrackingEvent) -> bool:
+    """Return whether the shipment was created before the event or soon enough after it."""
     return shipment.created_at - event.moment <= NUMBER_REUSE_WINDOW
 
 
 async def unmatched_events(number: Number) -> list[TrackingEvent]:
-    """News that came before any shipment had the number."""
+    """Return the events of the number that belong to no shipment."""
     where = "carrier AMONG 1 AND number_key AMONG 2 AND shipment_id IS NULL"
     return await read(TrackingEvent, where, *([part] for part in number))

@@ -1,0 +1,28 @@
+"""Outcomes of recording an event."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from errors import DomainError
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """The event belongs to a shipment now."""
+
+    event_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """The same event was recorded before; `event_id` is None while no shipment has its number."""
+
+    event_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """No shipment has the event's number yet; the event waits until one takes it."""
+
+
+Outcome = Recorded | Duplicate | Kept | DomainError

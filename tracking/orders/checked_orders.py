@@ -1,0 +1,139 @@
+"""Checked orders: rows made from drafts, ready to be stored."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from database.columns import new_id
+from database.rows import new_row
+from errors import Invalid, LimitExceeded
+from models import values
+from models.customers import IDENTITY_LENGTH
+from models.enums import Health, OrderStatus
+from models.estimates import promise_of, set_expectation
+from models.health import order_health
+from models.money import MAXIMUM_MINOR
+from models.next_statuses import next_order_statuses
+from models.order_status import count_pieces, derive_order_status
+from models.orders import LINE_LENGTH, SKU_LENGTH, Address, Order, OrderItem
+from models.search import optionally_searchable
+from models.tracking_ids import new_tracking_id
+from tracking import validation
+from tracking.inputs import ItemDraft, OrderDraft
+from tracking.metadata import check_metadata
+from unit_of_work.unit_of_work import UnitOfWork
+
+MAXIMUM_ITEMS = 200
+"""Items of an order: above any basket, and every command on the order loads all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedOrder:
+    """A checked draft and its rows, complete except for the order's customer."""
+
+    draft: OrderDraft
+    order: Order
+    address: Address
+    items: list[OrderItem]
+
+
+def check_order(uow: UnitOfWork, draft: OrderDraft) -> CheckedOrder:
+    """Return the rows of a draft. Raises DomainError, with the path of the field in the draft."""
+    validation.idempotency_key(draft.idempotency_key, "idempotencyKey")
+    if not draft.items:
+        raise Invalid("Send at least one item.", ("items",))
+    if len(draft.items) > MAXIMUM_ITEMS:
+        raise LimitExceeded(
+            f"An order has at most {MAXIMUM_ITEMS} items. Split it into several orders.", ("items",)
+        )
+    address = validation.address(draft.shipping_address, "shippingAddress")
+    clean = OrderDraft(
+        reference=values.optional_text(draft.reference, IDENTITY_LENGTH, "reference"),
+        customer=validation.customer(draft.customer, "customer"),
+        shipping_address=address,
+        delivery_method=draft.delivery_method,
+        items=draft.items,
+        currency=validation.currency(draft.currency, "currency"),
+        total=draft.total,
+        placed_at=validation.past(draft.placed_at, uow.now, "placedAt"),
+        promised_at=values.optional_utc(draft.promised_at, "promisedAt"),
+    )
+    metadata = check_metadata(draft.metadata or [], "metadata")
+    order_id = new_id()
+    items = [_item(item, place, order_id, clean) for place, item in enumerate(draft.items)]
+    order = _order(uow, clean, order_id, items, metadata)
+    return CheckedOrder(clean, order, new_row(Address, order_id=order_id, **vars(address)), items)
+
+
+def _item(draft: ItemDraft, place: int, order_id: UUID, order: OrderDraft) -> OrderItem:
+    path = ("items", str(place))
+    price = draft.unit_price
+    return new_row(
+        OrderItem,
+        order_id=order_id,
+        line=place + 1,
+        sku=values.text(draft.sku, SKU_LENGTH, *path, "sku"),
+        name=values.text(draft.name, LINE_LENGTH, *path, "name"),
+        quantity=validation.quantity(draft.quantity, *path, "quantity"),
+        unit_price_minor=None
+        if price is None
+        else validation.money(price, order.currency, *path, "unitPrice"),
+        placed_at=order.placed_at,
+    )
+
+
+def _order(
+    uow: UnitOfWork,
+    draft: OrderDraft,
+    order_id: UUID,
+    items: list[OrderItem],
+    metadata: list[dict[str, str]],
+) -> Order:
+    order = new_row(
+        Order,
+        id=order_id,
+        tracking_id=new_tracking_id(),
+        reference=draft.reference,
+        reference_key=optionally_searchable(draft.reference),
+        destination_city=draft.shipping_address.city,
+        destination_region=draft.shipping_address.region,
+        destination_country=draft.shipping_address.country,
+        delivery_method=draft.delivery_method,
+        currency=draft.currency,
+        total_minor=_total(draft, items),
+        item_count=sum(item.quantity for item in items),
+        metadata=metadata,
+        placed_at=draft.placed_at,
+        promise_given_at=draft.placed_at,
+        promised_at=draft.promised_at,
+        late_after=draft.promised_at,
+        updated_at=uow.now,
+        status=OrderStatus.PENDING,
+        health=Health.ON_TRACK,
+        next_statuses=[],
+        sequence=0,
+    )
+    _derive_columns(uow, order, items)
+    return order
+
+
+def _derive_columns(uow: UnitOfWork, order: Order, items: list[OrderItem]) -> None:
+    """Set the columns that reconciliation would set: a new order has no shipments and no events."""
+    pieces = count_pieces(order, items, [])
+    order.status = derive_order_status(pieces)
+    order.next_statuses = list(next_order_statuses(pieces, []))
+    set_expectation(order, promise_of(order))
+    order.health = order_health(
+        [], [], order.promised_at, uow.now, has_pieces_in_no_shipment=True, is_cancelled=False
+    )
+    if order.promised_at is not None and order.promised_at >= uow.now:
+        order.sweep_at = order.promised_at
+
+
+def _total(draft: OrderDraft, items: list[OrderItem]) -> int | None:
+    if draft.total is not None:
+        return validation.money(draft.total, draft.currency, "total")
+    prices = [(item.unit_price_minor, item.quantity) for item in items]
+    known = [price * quantity for price, quantity in prices if price is not None]
+    if sum(known) > MAXIMUM_MINOR:
+        raise Invalid("The items cost more than an order may; see to their prices.", ("items",))
+    return sum(known) if len(known) == len(prices) else None
