@@ -29,19 +29,19 @@ class OrderState:
     order: Order = field(default_factory=build_confirmed_order)
     parcels: list[Parcel] = field(default_factory=list)
 
-    def share_out(self) -> None:
+    def allocate(self) -> None:
         allocate_pieces(self.items, self.parcels)
 
     @property
-    def tally(self) -> PieceCounts:
-        self.share_out()
+    def piece_counts(self) -> PieceCounts:
+        self.allocate()
         return count_pieces(self.order, self.items, self.parcels)
 
     def status(self) -> OrderStatus:
-        return derive_order_status(self.tally)
+        return derive_order_status(self.piece_counts)
 
     def next_statuses(self) -> list[OrderStatus]:
-        return next_order_statuses(self.tally, self.parcels)
+        return next_order_statuses(self.piece_counts, self.parcels)
 
     def ship(
         self, quantity: int, status: ShipmentStatus, *, after_delivery: bool = False

@@ -1,4 +1,4 @@
-"""An order in memory that can be settled again after each change, without a database."""
+"""An order in memory that can be reconciled again after each change, without a database."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -57,9 +57,9 @@ class ReconciledOrder:
         return self.reconcile()
 
     def reconcile(self) -> list[Change]:
-        act = UnitOfWork(Tracker(announce=lambda head: None), SYSTEM, hour(self.now), SYSTEM.name)
-        reconcile(act, self.loaded, ChangeRecorder(act, self.loaded.order), hour(self.now))
-        return act.changes
+        uow = UnitOfWork(Tracker(announce=lambda head: None), SYSTEM, hour(self.now), SYSTEM.name)
+        reconcile(uow, self.loaded, ChangeRecorder(uow, self.loaded.order), hour(self.now))
+        return uow.changes
 
     def close(self, exception: OrderException, status: ExceptionStatus) -> None:
         """Close the exception as a person does it."""

@@ -131,16 +131,16 @@ def test_a_cancelled_parcel_is_not_short() -> None:
 
 
 @given(st.data())
-def test_pieces_are_never_given_twice_nor_kept_from_a_parcel_that_is_short(
+def test_pieces_are_never_given_twice_nor_withheld_from_a_parcel_that_is_short(
     data: st.DataObject,
 ) -> None:
     quantities = data.draw(st.lists(st.integers(1, 4), min_size=1, max_size=2))
     items = [build_item(quantity=quantity) for quantity in quantities]
     ordered = [item.quantity for item in items]
     parcels: list[Parcel] = []
-    acts = st.sampled_from(["ship", "ship", "move", "move", "move", "cancel"])
-    for act in data.draw(st.lists(acts, min_size=4, max_size=16)):
-        ACTS[act](data, items, parcels)
+    steps = st.sampled_from(["ship", "ship", "move", "move", "move", "cancel"])
+    for step in data.draw(st.lists(steps, min_size=4, max_size=16)):
+        STEPS[step](data, items, parcels)
 
         allocate_pieces(items, parcels)
 
@@ -151,15 +151,15 @@ def test_pieces_are_never_given_twice_nor_kept_from_a_parcel_that_is_short(
 
 def assert_sound(item: OrderItem, parcels: list[Parcel]) -> None:
     """Check that no piece is in two places, and that none is free while a parcel is short of it."""
-    held = 0
+    held_quantity = 0
     for parcel in parcels:
         for content in (content for content in parcel.contents if content.item_id == item.id):
             is_cancelled = parcel.shipment.status is S.CANCELLED
             assert 0 <= content.held_quantity <= (0 if is_cancelled else content.quantity)
             if not is_cancelled and content.held_quantity < content.quantity:
                 assert (item.free_quantity, item.cancelled_quantity) == (0, 0)
-            held += content.held_quantity
-    assert item.allocated_quantity == held
+            held_quantity += content.held_quantity
+    assert item.allocated_quantity == held_quantity
     assert item.free_quantity >= 0
     assert item.cancelled_quantity >= 0
 
@@ -190,4 +190,4 @@ def cancel_rest(data: st.DataObject, items: list[OrderItem], parcels: list[Parce
         item.cancelled_quantity = item.quantity - item.shipped_quantity
 
 
-ACTS = {"ship": ship, "move": move_any, "cancel": cancel_rest}
+STEPS = {"ship": ship, "move": move_any, "cancel": cancel_rest}

@@ -24,9 +24,9 @@ from unit_of_work.unit_of_work import Tracker
 
 pytestmark = pytest.mark.usefixtures("db")
 
-ORDER_ACTS = ("confirm", "hold", "release", "cancel", "ship", "ship")
-SHIPMENT_ACTS = ("pack", "dispatch", "withdraw", "news", "news", "revive")
-WORDS = [*ORDER_ACTS, *SHIPMENT_ACTS]
+ORDER_COMMANDS = ("confirm", "hold", "release", "cancel", "ship", "ship")
+SHIPMENT_STEPS = ("pack", "dispatch", "withdraw", "event", "event", "revive")
+STEPS = [*ORDER_COMMANDS, *SHIPMENT_STEPS]
 
 
 @settings(
@@ -34,60 +34,60 @@ WORDS = [*ORDER_ACTS, *SHIPMENT_ACTS]
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-@given(st.lists(st.sampled_from(WORDS), min_size=4, max_size=14), st.randoms())
+@given(st.lists(st.sampled_from(STEPS), min_size=4, max_size=14), st.randoms())
 async def test_a_command_changes_an_order_only_to_one_of_its_next_statuses(
-    tracker: Tracker, words: list[str], source: random.Random
+    tracker: Tracker, steps: list[str], source: random.Random
 ) -> None:
     items = [build_item_draft(quantity=2), build_item_draft(sku="CUP", quantity=1)]
     order = await make_order(tracker, confirmed=False, items=items)
 
-    for command in ["confirm", "ship", *words]:
+    for step in ["confirm", "ship", *steps]:
         before = await Order.get(id=order.id)
         try:
-            await do(tracker, command, order, source)
+            await run_step(tracker, step, order, source)
         except DomainError:
             continue
         after = await Order.get(id=order.id)
-        if command not in ("news", "revive"):
-            assert after.status in (before.status, *before.next_statuses), command
+        if step not in ("event", "revive"):
+            assert after.status in (before.status, *before.next_statuses), step
 
 
-async def do(tracker: Tracker, command: str, order: Order, source: random.Random) -> None:
-    if command == "ship":
+async def run_step(tracker: Tracker, step: str, order: Order, source: random.Random) -> None:
+    if step == "ship":
         item = source.choice(await OrderItem.filter(order_id=order.id))
         piece = PiecesDraft(item_id=node_id(NodeType.ITEM, item.id), quantity=1)
         draft = ShipmentDraft(items=source.choice([None, [piece]]))
         await create_shipment(tracker, SYSTEM, order.tracking_id, draft)
-    elif command in ORDER_ACTS:
-        await act_on_order(tracker, command, order.tracking_id)
+    elif step in ORDER_COMMANDS:
+        await run_order_command(tracker, step, order.tracking_id)
     else:
         shipments = await Shipment.filter(order_id=order.id)
         if shipments:
-            await act_on_shipment(tracker, command, source.choice(shipments).id, source)
+            await run_shipment_step(tracker, step, source.choice(shipments).id, source)
 
 
-async def act_on_order(tracker: Tracker, command: str, tracking_id: str) -> None:
-    if command == "confirm":
+async def run_order_command(tracker: Tracker, step: str, tracking_id: str) -> None:
+    if step == "confirm":
         await confirm_order(tracker, SYSTEM, tracking_id)
-    elif command == "hold":
+    elif step == "hold":
         await hold_order(tracker, SYSTEM, tracking_id, "Payment")
-    elif command == "release":
+    elif step == "release":
         await release_order(tracker, SYSTEM, tracking_id)
     else:
         await cancel_order(tracker, SYSTEM, tracking_id, "Changed my mind")
 
 
-async def act_on_shipment(tracker: Tracker, command: str, id_: UUID, source: random.Random) -> None:
+async def run_shipment_step(tracker: Tracker, step: str, id_: UUID, source: random.Random) -> None:
     node = shipment_node_id(id_)
-    if command == "pack":
+    if step == "pack":
         await pack_shipment(tracker, SYSTEM, node)
-    elif command == "dispatch":
+    elif step == "dispatch":
         await dispatch_shipment(tracker, SYSTEM, node, DispatchDraft(carrier="ups"))
-    elif command == "withdraw":
+    elif step == "withdraw":
         await cancel_shipment(tracker, SYSTEM, node, "Not needed")
     else:
         type_ = TrackingEventType.PICKED_UP
-        if command == "news":
+        if step == "event":
             type_ = source.choice(list(TrackingEventType))
         when = ago(minutes=source.randint(1, 10_000))
         await make_events(tracker, build_event_draft(type_, shipment_id=node, occurred_at=when))

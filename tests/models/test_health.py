@@ -26,14 +26,14 @@ def expected_by(latest: datetime) -> Expectation:
 def health(
     status: ShipmentStatus = S.IN_TRANSIT,
     *unresolved: OrderException,
-    news_at: datetime | None = NOW,
+    last_event_at: datetime | None = NOW,
     latest: datetime | None = None,
     promised_at: datetime | None = None,
     has_moved: bool = True,
 ) -> Health:
     expected = None if latest is None else expected_by(latest)
     return shipment_health(
-        status, news_at, expected, promised_at, unresolved, NOW, has_moved=has_moved
+        status, last_event_at, expected, promised_at, unresolved, NOW, has_moved=has_moved
     )
 
 
@@ -46,20 +46,22 @@ def test_a_shipment_without_exceptions_is_on_track() -> None:
 def test_medium_or_worse_is_an_exception_whatever_the_status(
     severity: ExceptionSeverity, status: ShipmentStatus
 ) -> None:
-    assert health(status, build_exception(severity=severity), news_at=START) is Health.EXCEPTION
+    assert (
+        health(status, build_exception(severity=severity), last_event_at=START) is Health.EXCEPTION
+    )
 
 
-def test_five_days_without_news_are_stale() -> None:
-    assert health(news_at=NOW - FIVE_DAYS) is Health.STALE
-    assert health(news_at=NOW - FIVE_DAYS + MOMENT) is Health.ON_TRACK
+def test_five_days_without_an_event_are_stale() -> None:
+    assert health(last_event_at=NOW - FIVE_DAYS) is Health.STALE
+    assert health(last_event_at=NOW - FIVE_DAYS + MOMENT) is Health.ON_TRACK
 
 
 def test_a_shipment_that_has_not_moved_is_not_stale() -> None:
-    assert health(S.PRE_TRANSIT, news_at=START, has_moved=False) is Health.ON_TRACK
+    assert health(S.PRE_TRANSIT, last_event_at=START, has_moved=False) is Health.ON_TRACK
 
 
 def test_stale_outweighs_delayed() -> None:
-    assert health(S.IN_TRANSIT, build_exception(severity=LOW), news_at=START) is Health.STALE
+    assert health(S.IN_TRANSIT, build_exception(severity=LOW), last_event_at=START) is Health.STALE
 
 
 def test_a_low_exception_delays() -> None:
@@ -81,7 +83,7 @@ def test_a_passed_estimate_delays() -> None:
 @pytest.mark.parametrize("status", FINISHED)
 def test_what_is_finished_is_neither_stale_nor_delayed(status: ShipmentStatus) -> None:
     result = health(
-        status, build_exception(severity=LOW), news_at=START, latest=START, promised_at=START
+        status, build_exception(severity=LOW), last_event_at=START, latest=START, promised_at=START
     )
 
     assert result is Health.ON_TRACK

@@ -104,11 +104,11 @@ def any_order_state(draw: st.DrawFn) -> OrderState:
     often_cancelled = st.sampled_from([S.CANCELLED] * 6 + list(ShipmentStatus))
     for status in draw(st.lists(often_cancelled, max_size=5)):
         put_in_parcel(state, draw, status)
-        state.share_out()
+        state.allocate()
     for parcel in state.parcels:
         if parcel.shipment.status is S.CANCELLED and draw(st.booleans()):
             set_status(parcel, draw(st.sampled_from(list(ShipmentStatus))))
-    state.share_out()
+    state.allocate()
     if draw(st.booleans()):
         state.items[0].cancelled_quantity += state.items[0].free_quantity
     return state

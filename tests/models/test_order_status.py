@@ -194,12 +194,12 @@ def test_an_order_ships_with_its_first_shipment() -> None:
 def test_an_order_is_delivered_with_its_last_shipment() -> None:
     state = build_order_state(2)
     state.ship(1, S.DELIVERED).shipment.delivered_at = hour(9)
-    assert order_delivered_at(state.tally, state.parcels) is None
+    assert order_delivered_at(state.piece_counts, state.parcels) is None
 
     state.ship(1, S.RETURNED).shipment.delivered_at = hour(8)
     state.ship(0, S.CANCELLED)
 
-    assert order_delivered_at(state.tally, state.parcels) == hour(9)
+    assert order_delivered_at(state.piece_counts, state.parcels) == hour(9)
 
 
 def test_an_order_with_an_undelivered_piece_has_no_time_of_delivery() -> None:
@@ -207,4 +207,4 @@ def test_an_order_with_an_undelivered_piece_has_no_time_of_delivery() -> None:
     state.ship(1, S.DELIVERED)
     state.ship(1, S.LOST)
 
-    assert order_delivered_at(state.tally, state.parcels) is None
+    assert order_delivered_at(state.piece_counts, state.parcels) is None

@@ -1,4 +1,4 @@
-"""Settling derives shipments, their pieces and the order from the recorded facts."""
+"""Reconciliation derives shipments, their pieces and the order from the recorded facts."""
 
 import pytest
 
@@ -22,11 +22,11 @@ def changes_of(changes: list[Change], kind: ChangeKind) -> list[Change]:
     return [change for change in changes if change.kind is kind]
 
 
-def test_an_orders_new_status_is_dated_by_the_news_that_brought_it() -> None:
-    settled = ReconciledOrder()
+def test_an_orders_new_status_is_dated_by_the_event_that_caused_it() -> None:
+    reconciled = ReconciledOrder()
 
-    changes = settled.record(
-        settled.ship(), build_event(E.PICKED_UP, 5), build_held_event(X.CUSTOMS_HOLD, 7)
+    changes = reconciled.record(
+        reconciled.ship(), build_event(E.PICKED_UP, 5), build_held_event(X.CUSTOMS_HOLD, 7)
     )
 
     (moved,) = changes_of(changes, ChangeKind.ORDER_STATUS)
@@ -35,201 +35,201 @@ def test_an_orders_new_status_is_dated_by_the_news_that_brought_it() -> None:
 
 
 def test_an_orders_new_status_is_dated_by_the_command_where_no_shipment_changed() -> None:
-    settled = ReconciledOrder(now=7)
-    settled.loaded.order.hold_reason = "Payment"
+    reconciled = ReconciledOrder(now=7)
+    reconciled.loaded.order.hold_reason = "Payment"
 
-    (moved,) = changes_of(settled.reconcile(), ChangeKind.ORDER_STATUS)
+    (moved,) = changes_of(reconciled.reconcile(), ChangeKind.ORDER_STATUS)
 
     assert moved.occurred_at == hour(7)
 
 
-def test_settling_twice_changes_nothing_more() -> None:
-    settled = ReconciledOrder(promised_at=hour(50))
-    settled.record(settled.ship(1), build_event(E.PICKED_UP, 1), build_event(E.MISROUTED, 2))
+def test_reconciling_twice_changes_nothing_more() -> None:
+    reconciled = ReconciledOrder(promised_at=hour(50))
+    reconciled.record(reconciled.ship(1), build_event(E.PICKED_UP, 1), build_event(E.MISROUTED, 2))
 
-    assert kinds(settled.reconcile()) == []
+    assert kinds(reconciled.reconcile()) == []
 
 
 def test_a_shipment_shows_the_events_that_decide_it() -> None:
-    settled = ReconciledOrder()
-    shipment = settled.ship()
+    reconciled = ReconciledOrder()
+    shipment = reconciled.ship()
     picked, unknown = build_event(E.PICKED_UP, 1), build_event(E.UNKNOWN, 2)
 
-    settled.record(shipment, unknown, picked)
+    reconciled.record(shipment, unknown, picked)
 
     assert (shipment.status_event_id, shipment.last_event_id) == (picked.id, unknown.id)
-    assert settled.loaded.order.last_event_id == unknown.id
+    assert reconciled.loaded.order.last_event_id == unknown.id
 
 
 def test_a_finished_shipment_knows_when_it_ended() -> None:
-    settled = ReconciledOrder()
-    shipment = settled.ship()
+    reconciled = ReconciledOrder()
+    shipment = reconciled.ship()
     delivered = build_event(E.DELIVERED, 5)
-    settled.record(shipment, delivered)
+    reconciled.record(shipment, delivered)
     assert shipment.finished_at == hour(5)
 
-    settled.retract(delivered)
+    reconciled.retract(delivered)
     assert shipment.finished_at is None
 
-    settled.withdraw(shipment)
+    reconciled.withdraw(shipment)
     assert shipment.finished_at == hour(100)
 
 
 def test_an_order_expects_the_latest_of_its_unfinished_shipments() -> None:
-    settled = ReconciledOrder(ordered=3, promised_at=hour(500))
-    order = settled.loaded.order
+    reconciled = ReconciledOrder(ordered=3, promised_at=hour(500))
+    order = reconciled.loaded.order
     assert (order.estimate_source, order.estimate_latest) == (EstimateSource.PROMISE, hour(500))
 
-    first, second = settled.ship(1), settled.ship(1)
-    settled.loaded.estimates[first.id].append(build_estimate(EstimateSource.CARRIER, 1, 200))
-    settled.loaded.estimates[second.id].append(build_estimate(EstimateSource.OPERATOR, 1, 300))
-    settled.reconcile()
+    first, second = reconciled.ship(1), reconciled.ship(1)
+    reconciled.loaded.estimates[first.id].append(build_estimate(EstimateSource.CARRIER, 1, 200))
+    reconciled.loaded.estimates[second.id].append(build_estimate(EstimateSource.OPERATOR, 1, 300))
+    reconciled.reconcile()
     assert order.estimate_latest == hour(300)
 
-    settled.record(second, build_event(E.DELIVERED, 9))
+    reconciled.record(second, build_event(E.DELIVERED, 9))
     assert order.estimate_latest == hour(200)
 
-    settled.record(first, build_event(E.DELIVERED, 9))
+    reconciled.record(first, build_event(E.DELIVERED, 9))
     assert (order.estimate_source, order.estimate_latest) == (EstimateSource.PROMISE, hour(500))
 
-    settled.record(settled.ship(1), build_event(E.DELIVERED, 9))
+    reconciled.record(reconciled.ship(1), build_event(E.DELIVERED, 9))
     assert order.estimate_latest is None
 
 
 def test_a_new_estimate_is_told_and_a_promise_is_the_orders_to_tell() -> None:
-    settled = ReconciledOrder(promised_at=hour(500))
-    shipment = settled.ship()
-    settled.loaded.order.promised_at = hour(400)
-    assert ChangeKind.ESTIMATE not in kinds(settled.reconcile())
+    reconciled = ReconciledOrder(promised_at=hour(500))
+    shipment = reconciled.ship()
+    reconciled.loaded.order.promised_at = hour(400)
+    assert ChangeKind.ESTIMATE not in kinds(reconciled.reconcile())
     assert shipment.estimate_latest == hour(400)
 
-    settled.loaded.estimates[shipment.id].append(build_estimate(EstimateSource.CARRIER, 1, 200))
-    assert kinds(settled.reconcile()).count(ChangeKind.ESTIMATE) == 1
+    reconciled.loaded.estimates[shipment.id].append(build_estimate(EstimateSource.CARRIER, 1, 200))
+    assert kinds(reconciled.reconcile()).count(ChangeKind.ESTIMATE) == 1
 
-    settled.loaded.order.promised_at = None
-    settled.loaded.estimates[shipment.id].clear()
-    (amended,) = changes_of(settled.reconcile(), ChangeKind.SHIPMENT_AMENDED)
+    reconciled.loaded.order.promised_at = None
+    reconciled.loaded.estimates[shipment.id].clear()
+    (amended,) = changes_of(reconciled.reconcile(), ChangeKind.SHIPMENT_AMENDED)
     assert amended.details is not None
     assert amended.details["differences"][0]["field"] == "estimate"
 
 
 def test_a_promise_taken_away_is_the_orders_to_tell_too() -> None:
-    settled = ReconciledOrder(promised_at=hour(500))
-    shipment = settled.ship()
+    reconciled = ReconciledOrder(promised_at=hour(500))
+    shipment = reconciled.ship()
 
-    settled.loaded.order.promised_at = None
+    reconciled.loaded.order.promised_at = None
 
-    assert kinds(settled.reconcile()) == []
+    assert kinds(reconciled.reconcile()) == []
     assert shipment.estimate_latest is None
 
 
 def test_the_deadline_is_the_promise_else_the_first_estimate() -> None:
-    settled = ReconciledOrder()
-    shipment = settled.ship()
-    settled.loaded.estimates[shipment.id] = [
+    reconciled = ReconciledOrder()
+    shipment = reconciled.ship()
+    reconciled.loaded.estimates[shipment.id] = [
         build_estimate(EstimateSource.OPERATOR, 5, 300),
         build_estimate(EstimateSource.CARRIER, 4, 200),
     ]
-    settled.reconcile()
-    assert (shipment.late_after, settled.loaded.order.late_after) == (hour(200), hour(200))
+    reconciled.reconcile()
+    assert (shipment.late_after, reconciled.loaded.order.late_after) == (hour(200), hour(200))
 
-    settled.loaded.order.promised_at = hour(400)
-    settled.reconcile()
-    assert (shipment.late_after, settled.loaded.order.late_after) == (hour(400), hour(400))
+    reconciled.loaded.order.promised_at = hour(400)
+    reconciled.reconcile()
+    assert (shipment.late_after, reconciled.loaded.order.late_after) == (hour(400), hour(400))
 
 
 @pytest.mark.parametrize("classifier", ["ACTUAL", "ESTIMATED", "PLANNED"])
-def test_any_standing_news_keeps_a_shipment_from_being_stale(classifier: str) -> None:
-    settled = ReconciledOrder(now=150)
-    shipment = settled.ship()
-    settled.record(shipment, build_event(E.PICKED_UP, 1))
-    assert (shipment.health, settled.loaded.order.health) == (Health.STALE, Health.STALE)
+def test_any_event_that_is_not_retracted_keeps_a_shipment_from_being_stale(classifier: str) -> None:
+    reconciled = ReconciledOrder(now=150)
+    shipment = reconciled.ship()
+    reconciled.record(shipment, build_event(E.PICKED_UP, 1))
+    assert (shipment.health, reconciled.loaded.order.health) == (Health.STALE, Health.STALE)
 
-    news = build_event(E.ESTIMATE_UPDATED, 100, classifier=classifier)
-    settled.record(shipment, news)
-    assert (shipment.health, settled.loaded.order.sweep_at) == (Health.ON_TRACK, hour(220))
+    event = build_event(E.ESTIMATE_UPDATED, 100, classifier=classifier)
+    reconciled.record(shipment, event)
+    assert (shipment.health, reconciled.loaded.order.sweep_at) == (Health.ON_TRACK, hour(220))
 
-    settled.retract(news)
+    reconciled.retract(event)
     assert shipment.health is Health.STALE
 
 
 def test_a_revived_shipment_without_its_pieces_is_an_exception() -> None:
-    settled = ReconciledOrder()
-    revived = settled.ship()
-    settled.withdraw(revived)
-    other = settled.ship()
+    reconciled = ReconciledOrder()
+    revived = reconciled.ship()
+    reconciled.withdraw(revived)
+    other = reconciled.ship()
     scan = build_event(E.PICKED_UP, 5)
 
-    settled.record(revived, scan)
+    reconciled.record(revived, scan)
 
-    exception = settled.only_exception()
+    exception = reconciled.only_exception()
     assert (exception.type, exception.severity) == (X.OTHER, ExceptionSeverity.HIGH)
     assert (exception.caused_by, exception.action_required) == (Party.SHIPPER, True)
     assert str(exception.summary).startswith("This shipment was cancelled but has moved again")
     assert (exception.opened_by_event_id, exception.opened_at) == (scan.id, hour(5))
 
-    settled.withdraw(other)
+    reconciled.withdraw(other)
     assert exception.status is ExceptionStatus.RESOLVED
-    assert settled.loaded.order.status is OrderStatus.SHIPPED
+    assert reconciled.loaded.order.status is OrderStatus.SHIPPED
 
 
 @pytest.mark.parametrize("later", [E.OUT_FOR_DELIVERY, E.DELIVERED, E.HOLD_RELEASED])
 def test_missing_pieces_are_one_exception_that_no_later_scan_moves(
     later: TrackingEventType,
 ) -> None:
-    settled = ReconciledOrder()
-    revived = settled.ship()
-    settled.withdraw(revived)
-    settled.ship()
-    settled.record(revived, build_event(E.PICKED_UP, 5))
+    reconciled = ReconciledOrder()
+    revived = reconciled.ship()
+    reconciled.withdraw(revived)
+    reconciled.ship()
+    reconciled.record(revived, build_event(E.PICKED_UP, 5))
 
-    settled.record(revived, build_event(later, 6))
-    exception = settled.only_exception()
+    reconciled.record(revived, build_event(later, 6))
+    exception = reconciled.only_exception()
     assert (exception.status, exception.opened_at) == (ExceptionStatus.OPEN, hour(5))
 
-    settled.close(exception, ExceptionStatus.RESOLVED)
-    settled.record(revived, build_event(later, 7))
-    assert settled.open_types() == set()
+    reconciled.close(exception, ExceptionStatus.RESOLVED)
+    reconciled.record(revived, build_event(later, 7))
+    assert reconciled.open_types() == set()
 
 
 def test_a_revival_taken_back_dismisses_the_exception_of_its_pieces() -> None:
-    settled = ReconciledOrder()
-    revived = settled.ship()
-    settled.withdraw(revived)
-    settled.ship()
+    reconciled = ReconciledOrder()
+    revived = reconciled.ship()
+    reconciled.withdraw(revived)
+    reconciled.ship()
     scan = build_event(E.PICKED_UP, 5)
-    settled.record(revived, scan)
+    reconciled.record(revived, scan)
 
-    settled.retract(scan)
+    reconciled.retract(scan)
 
     assert revived.status is S.CANCELLED
-    assert settled.only_exception().status is ExceptionStatus.DISMISSED
+    assert reconciled.only_exception().status is ExceptionStatus.DISMISSED
 
 
 def test_a_cancellation_taken_back_opens_the_exception_of_its_pieces() -> None:
-    settled = ReconciledOrder()
-    cancelled = settled.ship()
-    news = build_event(E.CANCELLED, 5)
-    settled.record(cancelled, news)
-    settled.ship()
+    reconciled = ReconciledOrder()
+    cancelled = reconciled.ship()
+    event = build_event(E.CANCELLED, 5)
+    reconciled.record(cancelled, event)
+    reconciled.ship()
 
-    settled.retract(news)
+    reconciled.retract(event)
 
     assert cancelled.status is S.PRE_TRANSIT
-    exception = settled.only_exception()
+    exception = reconciled.only_exception()
     assert (exception.type, exception.status) == (X.OTHER, ExceptionStatus.OPEN)
-    assert (exception.opened_by_event_id, exception.occurrences) == (news.id, 1)
+    assert (exception.opened_by_event_id, exception.occurrences) == (event.id, 1)
 
 
 def test_a_hold_and_missing_pieces_share_one_exception() -> None:
-    settled = ReconciledOrder()
-    revived = settled.ship()
-    settled.withdraw(revived)
-    settled.ship()
-    settled.record(revived, build_event(E.PICKED_UP, 5), build_held_event(None, 6))
-    exception = settled.only_exception()
+    reconciled = ReconciledOrder()
+    revived = reconciled.ship()
+    reconciled.withdraw(revived)
+    reconciled.ship()
+    reconciled.record(revived, build_event(E.PICKED_UP, 5), build_held_event(None, 6))
+    exception = reconciled.only_exception()
     assert (exception.severity, exception.occurrences) == (ExceptionSeverity.HIGH, 2)
 
-    settled.record(revived, build_event(E.HOLD_RELEASED, 7))
+    reconciled.record(revived, build_event(E.HOLD_RELEASED, 7))
 
     assert (exception.status, exception.occurrences) == (ExceptionStatus.OPEN, 1)

@@ -14,7 +14,9 @@ FLOORS = (S.PENDING, S.PACKED, S.PRE_TRANSIT, S.CANCELLED)
 
 
 @pytest.mark.parametrize("floor", FLOORS)
-def test_without_news_a_shipment_is_what_commands_made_of_it(floor: ShipmentStatus) -> None:
+def test_without_events_a_shipment_has_the_status_that_commands_gave_it(
+    floor: ShipmentStatus,
+) -> None:
     folded = fold_shipment(floor, [])
 
     assert folded.status is floor
@@ -101,7 +103,7 @@ def test_a_delivery_that_names_its_day_is_dated_at_the_days_start() -> None:
     assert fold_sequence(build_day_event(E.DELIVERED, hour(0))).delivered_at == hour(-8)
 
 
-def test_news_of_the_first_centuries_comes_first() -> None:
+def test_events_of_the_first_centuries_come_first() -> None:
     ancient = datetime(9, 1, 1, tzinfo=UTC)
     first = build_event(E.DELIVERED, occurred_at=ancient, moment=ancient)
 
@@ -136,7 +138,7 @@ def test_retracting_the_clearing_event_leaves_the_exception_open() -> None:
     }
 
 
-def test_news_that_comes_twice_counts_once() -> None:
+def test_an_event_that_comes_twice_counts_once() -> None:
     delivered, misrouted = hourly_events(E.DELIVERED, E.MISROUTED)
 
     folded = fold_shipment(S.PENDING, [delivered, misrouted, misrouted])
@@ -179,9 +181,9 @@ def test_a_scan_finds_what_was_lost_or_forgotten(scan: TrackingEventType) -> Non
     assert not {X.LOST, X.STALE} & set(folded.exceptions)
 
 
-@pytest.mark.parametrize("news", [E.LABEL_CREATED, E.DELAYED, E.HELD, E.UNKNOWN, E.DAMAGED])
-def test_an_event_that_is_not_a_scan_leaves_a_lost_parcel_lost(news: TrackingEventType) -> None:
-    folded = fold_sequence(E.PICKED_UP, E.LOST, news)
+@pytest.mark.parametrize("type_", [E.LABEL_CREATED, E.DELAYED, E.HELD, E.UNKNOWN, E.DAMAGED])
+def test_an_event_that_is_not_a_scan_leaves_a_lost_parcel_lost(type_: TrackingEventType) -> None:
+    folded = fold_sequence(E.PICKED_UP, E.LOST, type_)
 
     assert folded.status is S.LOST
     assert X.LOST in folded.exceptions

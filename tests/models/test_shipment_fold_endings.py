@@ -58,7 +58,7 @@ def test_after_a_delivery_all_else_changes_nothing(type_: TrackingEventType) -> 
     assert after.exceptions == {}
 
 
-def test_after_a_delivery_no_news_clears_what_it_left_open() -> None:
+def test_after_a_delivery_no_event_clears_what_it_left_open() -> None:
     folded = fold_sequence(
         E.DAMAGED, build_held_event(X.PARTIAL_DELIVERY, 2), E.DELIVERED, E.HOLD_RELEASED
     )
@@ -168,11 +168,11 @@ def test_on_the_way_back_all_else_keeps_returning(type_: TrackingEventType) -> N
     assert folded.status_event.type is E.RETURN_STARTED
 
 
-def test_on_the_way_back_news_without_a_status_acts_as_ever() -> None:
-    held = fold_sequence(E.RETURN_STARTED, build_held_event(X.CUSTOMS_HOLD, 2), E.DELAYED)
+def test_on_the_way_back_an_event_without_a_status_has_its_usual_effect() -> None:
+    folded = fold_sequence(E.RETURN_STARTED, build_held_event(X.CUSTOMS_HOLD, 2), E.DELAYED)
     released = fold_sequence(E.RETURN_STARTED, build_held_event(X.CUSTOMS_HOLD, 2), E.HOLD_RELEASED)
 
-    assert set(held.exceptions) == {X.CUSTOMS_HOLD, X.DELAY}
+    assert set(folded.exceptions) == {X.CUSTOMS_HOLD, X.DELAY}
     assert set(released.exceptions) == set()
 
 

@@ -47,7 +47,7 @@ def any_event(draw: st.DrawFn) -> TrackingEvent:
     return retracted(event) if draw(st.integers(0, 5)) == 0 else event
 
 
-news = st.lists(any_event(), max_size=14)
+event_lists = st.lists(any_event(), max_size=14)
 
 
 @st.composite
@@ -75,7 +75,7 @@ def outcome(folded: FoldedShipment) -> tuple[object, ...]:
     )
 
 
-@given(floors, news, st.randoms(use_true_random=False))
+@given(floors, event_lists, st.randoms(use_true_random=False))
 def test_any_order_of_arrival_and_any_repeat_folds_to_the_same(
     floor: ShipmentStatus, events: list[TrackingEvent], chance: random.Random
 ) -> None:
@@ -85,7 +85,7 @@ def test_any_order_of_arrival_and_any_repeat_folds_to_the_same(
     assert outcome(fold_shipment(floor, shuffled)) == outcome(fold_shipment(floor, events))
 
 
-@given(floors, news)
+@given(floors, event_lists)
 def test_what_is_retracted_might_as_well_never_have_come(
     floor: ShipmentStatus, events: list[TrackingEvent]
 ) -> None:
@@ -94,7 +94,7 @@ def test_what_is_retracted_might_as_well_never_have_come(
     assert outcome(fold_shipment(floor, events)) == outcome(fold_shipment(floor, standing))
 
 
-@given(floors, floors, news, st.sampled_from(sorted(SCANS)))
+@given(floors, floors, event_lists, st.sampled_from(sorted(SCANS)))
 def test_once_a_shipment_has_moved_no_command_matters(
     first: ShipmentStatus,
     second: ShipmentStatus,
@@ -106,7 +106,7 @@ def test_once_a_shipment_has_moved_no_command_matters(
     assert outcome(fold_shipment(first, moved)) == outcome(fold_shipment(second, moved))
 
 
-@given(floors, news)
+@given(floors, event_lists)
 def test_an_event_opens_and_clears_nothing_beyond_its_row(
     floor: ShipmentStatus, events: list[TrackingEvent]
 ) -> None:
@@ -134,7 +134,7 @@ def may_clear(event: TrackingEvent) -> frozenset[ExceptionType]:
 
 
 @settings(max_examples=500)
-@given(floors, news | journeys)
+@given(floors, event_lists | journeys)
 def test_the_status_is_what_the_rules_say(
     floor: ShipmentStatus, events: list[TrackingEvent]
 ) -> None:

@@ -100,8 +100,8 @@ class CommandRunner:
     async def run(self, step: Step) -> None:
         self.now += timedelta(hours=1)
         self.tracker = replace(self.tracker, clock=lambda: self.now)
-        act: Callable[[Step], Awaitable[Any]] = getattr(self, f"_{step.name}")
-        await act(step)
+        run: Callable[[Step], Awaitable[Any]] = getattr(self, f"_{step.name}")
+        await run(step)
 
     async def _confirm(self, step: Step) -> None:
         await orders.confirm_order(self.tracker, SYSTEM, self.order.tracking_id)

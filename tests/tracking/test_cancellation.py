@@ -70,7 +70,7 @@ async def _cancel_some(tasks: list[asyncio.Task[None]], chance: random.Random) -
         if chance.random() < 0.7:
             task.cancel()
             await asyncio.sleep(0)
-            # The caller that waits for the act may be cancelled, too.
+            # The caller that waits for the command may be cancelled, too.
             task.cancel() if chance.random() < 0.3 else None
     for outcome in await asyncio.gather(*tasks, return_exceptions=True):
         assert outcome is None or isinstance(outcome, asyncio.CancelledError)

@@ -137,11 +137,11 @@ async def test_an_event_that_races_the_dispatch_of_its_number_is_never_lost(
         order = await make_order(tracker)
         id_ = shipment_node_id((await make_shipment(tracker, order)).id)
         draft = DispatchDraft(carrier="ups", tracking_number=number)
-        acts = [
+        commands = [
             make_events(tracker, build_carrier_event_draft(Type.PICKED_UP, number)),
             dispatch_shipment(tracker, SYSTEM, id_, draft),
         ]
-        await asyncio.gather(*acts[:: 1 if index % 2 else -1])
+        await asyncio.gather(*commands[:: 1 if index % 2 else -1])
 
     assert await TrackingEvent.filter(shipment_id=None).count() == 0
     assert await Shipment.filter(status=ShipmentStatus.IN_TRANSIT).count() == 30
@@ -176,7 +176,7 @@ async def test_a_retraction_that_races_its_event_on_another_order_always_stands(
     await make_dispatched_shipment(tracker, await make_order(tracker), number="B")
 
     for number in range(30):
-        acts = [
+        commands = [
             make_events(
                 tracker,
                 build_carrier_event_draft(Type.DELIVERED, "A", source_event_id=f"e{number}"),
@@ -188,7 +188,7 @@ async def test_a_retraction_that_races_its_event_on_another_order_always_stands(
                 ),
             ),
         ]
-        await asyncio.gather(*acts[:: 1 if number % 2 else -1])
+        await asyncio.gather(*commands[:: 1 if number % 2 else -1])
 
     assert await TrackingEvent.filter(type=Type.DELIVERED, retracted_at=None).count() == 0
     assert (await Shipment.get(number_key="A")).status is ShipmentStatus.PRE_TRANSIT

@@ -32,9 +32,9 @@ def event_lists(draw: st.DrawFn) -> list[EventDraft]:
     """Events at few different times, so that many coincide; some retract another one."""
     count = draw(st.integers(2, 6))
     drafts = [draw(event_drafts(index)) for index in range(count)]
-    for taken_back in draw(st.sets(st.integers(0, count - 1), max_size=2)):
-        named = f"e{taken_back}"
-        drafts.append(replace(drafts[-1], source_event_id=f"r{taken_back}", retracts=named))
+    for retracted in draw(st.sets(st.integers(0, count - 1), max_size=2)):
+        target = f"e{retracted}"
+        drafts.append(replace(drafts[-1], source_event_id=f"r{retracted}", retracts=target))
     return drafts
 
 
@@ -108,5 +108,5 @@ async def _state() -> dict[str, Any]:
             name: getattr(shipment, name) for name in (*columns, "signed_by", "finished_at")
         },
         "order": {name: getattr(order, name) for name in columns},
-        "exceptions": sorted((one.type, one.severity, one.occurrences) for one in unresolved),
+        "exceptions": sorted((row.type, row.severity, row.occurrences) for row in unresolved),
     }

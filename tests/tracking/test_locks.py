@@ -42,7 +42,7 @@ async def test_numbers_are_locked_until_the_commit(other: asyncpg.Connection) ->
 
 
 @pytest.mark.parametrize(
-    ("takes_back", "held"),
+    ("is_exclusive", "held_locks"),
     [
         ({"a": False}, (1, 0)),
         ({"a": True}, (1, 1)),
@@ -51,10 +51,10 @@ async def test_numbers_are_locked_until_the_commit(other: asyncpg.Connection) ->
     ],
 )
 async def test_only_a_retracting_source_is_locked_exclusively(
-    other: asyncpg.Connection, takes_back: dict[str, bool], held: tuple[int, int]
+    other: asyncpg.Connection, is_exclusive: dict[str, bool], held_locks: tuple[int, int]
 ) -> None:
     async with transaction():
-        await lock_sources(takes_back)
-        assert await other.fetchrow(f"{ADVISORY} WHERE locktype = 'advisory'") == held
+        await lock_sources(is_exclusive)
+        assert await other.fetchrow(f"{ADVISORY} WHERE locktype = 'advisory'") == held_locks
 
     assert await other.fetchrow(f"{ADVISORY} WHERE locktype = 'advisory'") == (0, 0)

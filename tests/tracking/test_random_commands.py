@@ -57,19 +57,19 @@ async def _play(runner: CommandRunner, step: Step) -> None:
         return
     after = await Order.get(id=runner.order.id)
     assert after.sequence - before.sequence == await current_head() - position
-    if step.name in COMMANDS and not await _was_moved_by_news(position):
+    if step.name in COMMANDS and not await _was_moved_by_event(position):
         assert after.status in (before.status, *before.next_statuses), (before.status, step)
     await _assert_pieces_are_conserved(after)
     await _assert_copies_agree(after)
     if await current_head() == position:
-        # A command that does nothing does not settle what time alone has changed since.
+        # A command that does nothing does not reconcile what time alone has changed since.
         return
     rows = await _rows_of(after)
-    assert await settle_again(runner.tracker, SYSTEM, after.id) == 0
+    assert await reconcile_again(runner.tracker, SYSTEM, after.id) == 0
     assert await _rows_of(after) == rows
 
 
-async def _was_moved_by_news(position: int) -> bool:
+async def _was_moved_by_event(position: int) -> bool:
     changes = await Change.filter(position__gt=position)
     return any(change.kind in MOVED_BY_NEWS for change in changes)
 
@@ -82,9 +82,9 @@ async def _assert_pieces_are_conserved(order: Order) -> None:
             assert part <= line.shipped_quantity
         contents = await ShipmentItem.filter(item_id=line.id).prefetch_related("shipment")
         assert line.allocated_quantity == sum(content.held_quantity for content in contents)
-        for one in contents:
-            is_cancelled = one.shipment.status is ShipmentStatus.CANCELLED
-            assert one.held_quantity <= (0 if is_cancelled else one.quantity)
+        for content in contents:
+            is_cancelled = content.shipment.status is ShipmentStatus.CANCELLED
+            assert content.held_quantity <= (0 if is_cancelled else content.quantity)
 
 
 async def _assert_copies_agree(order: Order) -> None:
@@ -106,7 +106,7 @@ async def _assert_copies_agree(order: Order) -> None:
 
 
 async def _rows_of(order: Order) -> list[Any]:
-    """All rows that settling may write."""
+    """All rows that reconciliation may write."""
     return [
         await Order.filter(id=order.id).values(),
         await OrderItem.filter(order_id=order.id).order_by("id").values(),
@@ -117,7 +117,7 @@ async def _rows_of(order: Order) -> list[Any]:
 
 
 @command
-async def settle_again(this: UnitOfWork, order_id: UUID) -> int:
-    loaded = (await lock_orders(this, [order_id]))[order_id]
-    reconcile(this, loaded, ChangeRecorder(this, loaded.order), this.now)
-    return len(this.changes)
+async def reconcile_again(uow: UnitOfWork, order_id: UUID) -> int:
+    loaded = (await lock_orders(uow, [order_id]))[order_id]
+    reconcile(uow, loaded, ChangeRecorder(uow, loaded.order), uow.now)
+    return len(uow.changes)

@@ -43,7 +43,7 @@ async def amend(tracker: Tracker, id_: str, number: str) -> None:
 
 
 async def counting_types(number: str | None = None) -> list[str]:
-    """The types of the events that count, by shipment, or kept for a number."""
+    """The types of the events that count, by shipment, or unmatched for a number."""
     events = await TrackingEvent.filter(
         retracted_at=None, number_key=number, shipment_id__isnull=number is not None
     ).order_by("moment")

@@ -88,11 +88,11 @@ async def test_the_same_event_sent_at_once_is_recorded_once(tracker: Tracker) ->
     outcomes = await asyncio.gather(
         *[
             make_events(
-                tracker, build_carrier_event_draft(Type.PICKED_UP, one, source_event_id="e")
+                tracker, build_carrier_event_draft(Type.PICKED_UP, number, source_event_id="e")
             )
-            for one in "AB" * 6
+            for number in "AB" * 6
         ]
     )
 
-    assert Counter(type(one) for (one,) in outcomes) == {Recorded: 1, Duplicate: 11}
+    assert Counter(type(outcome) for (outcome,) in outcomes) == {Recorded: 1, Duplicate: 11}
     await assert_log_is_gapless()

@@ -1,4 +1,4 @@
-"""Acts are tried again after transient errors, and a failing announcement does not fail them."""
+"""Commands are tried again after transient errors, and a failing announcement does not fail them."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
@@ -43,10 +43,10 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def failing(times: int, error: Exception) -> tuple[Callable[..., object], list[int]]:
-    """An act that raises the errors one after the other, and the list of its runs."""
+    """A command that raises the errors one after the other, and the list of its runs."""
     runs: list[int] = []
 
-    async def run(this: UnitOfWork) -> int:
+    async def run(uow: UnitOfWork) -> int:
         runs.append(1)
         if len(runs) <= times:
             raise error
@@ -147,9 +147,9 @@ async def test_a_change_is_announced_once_it_is_committed(monkeypatch: pytest.Mo
         happened.append("committed")
 
     monkeypatch.setattr(unit_of_work, "transaction", noted)
-    await make_order(Tracker(announce=lambda head: happened.append(f"told of {head}")))
+    await make_order(Tracker(announce=lambda head: happened.append(f"announced {head}")))
 
-    assert happened == ["committed", "told of 1", "committed", "told of 2"]
+    assert happened == ["committed", "announced 1", "committed", "announced 2"]
 
 
 async def test_a_failing_announcement_fails_no_command(
@@ -165,11 +165,11 @@ async def test_a_failing_announcement_fails_no_command(
 
 
 async def test_a_cancelled_act_ends_cancelled_though_its_rollback_fails(tracker: Tracker) -> None:
-    """If the rollback's error were raised instead, the act would be tried again."""
+    """If the rollback's error were raised instead, the command would be tried again."""
     begun, runs = asyncio.Event(), []
 
     @command
-    async def wait(this: UnitOfWork) -> None:
+    async def wait(uow: UnitOfWork) -> None:
         runs.append(1)
         client: Any = connections.connection()
         client.rollback = _failing_after(client.rollback)

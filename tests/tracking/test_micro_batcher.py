@@ -1,4 +1,4 @@
-"""Gathered calls are answered together, and one's error or cancellation affects no other."""
+"""Batched calls are answered together, and one's error or cancellation affects no other."""
 
 import asyncio
 from collections.abc import Sequence

@@ -25,8 +25,8 @@ CALLS = 30
 async def test_many_calls_share_a_transaction(
     tracker: Tracker, announcements: AnnouncementRecorder
 ) -> None:
-    for one in range(CALLS):
-        await make_dispatched_shipment(tracker, await make_order(tracker), number=f"N{one}")
+    for number in range(CALLS):
+        await make_dispatched_shipment(tracker, await make_order(tracker), number=f"N{number}")
     announcements.heads.clear()
 
     outcomes = await asyncio.gather(
@@ -58,7 +58,7 @@ async def test_each_call_is_answered_for_itself(tracker: Tracker) -> None:
 
     first, second, third, fourth = await asyncio.gather(*calls)
 
-    assert [type(one) for one in (*first, *second)] == [Recorded, Recorded]
+    assert [type(outcome) for outcome in (*first, *second)] == [Recorded, Recorded]
     assert isinstance(first[0], Recorded)
     assert third == [Duplicate(first[0].event_id), Kept()]
     assert isinstance(fourth[0], Invalid)
@@ -120,7 +120,7 @@ async def test_a_call_retracts_what_another_has_just_recorded(tracker: Tracker) 
         ),
     )
 
-    taken_back = await TrackingEvent.filter(retracted_at__not_isnull=True)
-    assert [(one.source, one.source_event_id) for one in taken_back] == [("api", "e1")]
+    retracted = await TrackingEvent.filter(retracted_at__not_isnull=True)
+    assert [(event.source, event.source_event_id) for event in retracted] == [("api", "e1")]
     assert (await Shipment.get()).status is ShipmentStatus.IN_TRANSIT
     await assert_log_is_gapless()
