@@ -1,1 +1,1 @@
-"""Facts: the tables, the closed lists, and the rules that need no I/O."""
+"""Tables, enums, and the rules that need no I/O."""

@@ -1,1 +1,1 @@
-"""Acts: the only code that changes an order."""
+"""Commands: the only code that changes an order and what belongs to it."""

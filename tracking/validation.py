@@ -23,17 +23,12 @@ from models.customers import (
 )
 from models.money import NotMoney, minor_digits, to_minor
 from models.orders import (
-    CITY_LENGTH,
-    LINE_LENGTH,
-    POSTAL_CODE_LENGTH,
     TEXT_LENGTH,
 )
 from models.shipments import CARRIER_LENGTH, NUMBER_LENGTH, comparable_number
 from tracking.inputs import (
-    AddressDraft,
     CustomerDraft,
     EstimateDraft,
-    LocationDraft,
 )
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
@@ -141,37 +136,6 @@ def tracking_number(value: str, *path: str) -> tuple[str, str]:
     return number, compared
 
 
-def coordinates(
-    latitude: float | None, longitude: float | None, *path: str
-) -> tuple[float, float] | None:
-    if latitude is None and longitude is None:
-        return None
-    if latitude is None or longitude is None:
-        raise Invalid("Send both latitude and longitude, or neither.", path)
-    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
-        raise Invalid("Send a latitude from -90 to 90 and a longitude from -180 to 180.", path)
-    return latitude, longitude
-
-
-def location(draft: LocationDraft | None, *path: str) -> dict[str, object] | None:
-    """Return the location as it is stored, without the fields that are not known."""
-    if draft is None:
-        return None
-    place = coordinates(draft.latitude, draft.longitude, *path)
-    fields = {
-        "name": values.optional_text(draft.name, NAME_LENGTH, *path, "name"),
-        "city": values.optional_text(draft.city, CITY_LENGTH, *path, "city"),
-        "region": values.optional_text(draft.region, CITY_LENGTH, *path, "region"),
-        "postal_code": values.optional_text(
-            draft.postal_code, POSTAL_CODE_LENGTH, *path, "postalCode"
-        ),
-        "country": country(draft.country, *path, "country") if draft.country is not None else None,
-        "latitude": place and place[0],
-        "longitude": place and place[1],
-    }
-    return {name: value for name, value in fields.items() if value is not None} or None
-
-
 def estimate(draft: EstimateDraft, *path: str) -> EstimateDraft:
     earliest = values.utc(draft.earliest, *path, "earliest")
     latest = values.utc(draft.latest, *path, "latest")
@@ -194,23 +158,4 @@ def customer(draft: CustomerDraft, *path: str) -> CustomerDraft:
         email=email(draft.email, *path, "email"),
         phone=values.optional_text(draft.phone, PHONE_LENGTH, *path, "phone"),
         locale=locale.replace("_", "-"),
-    )
-
-
-def address(draft: AddressDraft, *path: str) -> AddressDraft:
-    place = coordinates(draft.latitude, draft.longitude, *path)
-    return AddressDraft(
-        name=values.optional_text(draft.name, NAME_LENGTH, *path, "name"),
-        company=values.optional_text(draft.company, NAME_LENGTH, *path, "company"),
-        line1=values.text(draft.line1, LINE_LENGTH, *path, "line1"),
-        line2=values.optional_text(draft.line2, LINE_LENGTH, *path, "line2"),
-        city=values.text(draft.city, CITY_LENGTH, *path, "city"),
-        region=values.optional_text(draft.region, CITY_LENGTH, *path, "region"),
-        postal_code=values.optional_text(
-            draft.postal_code, POSTAL_CODE_LENGTH, *path, "postalCode"
-        ),
-        country=country(draft.country, *path, "country"),
-        phone=values.optional_text(draft.phone, PHONE_LENGTH, *path, "phone"),
-        latitude=place and place[0],
-        longitude=place and place[1],
     )

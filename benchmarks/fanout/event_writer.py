@@ -20,7 +20,7 @@ from subscriptions.transport import Transport, open_transport
 from tracking.events.commands import MAXIMUM_EVENTS, record_events
 from tracking.events.outcomes import Recorded
 from tracking.inputs import EventDraft
-from tracking.orders.commands import create_orders
+from tracking.orders.creation import create_orders
 from unit_of_work.unit_of_work import Tracker
 
 SUBSCRIPTION = """subscription ($ids: [ID!]!, $after: Position!) {

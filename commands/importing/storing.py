@@ -18,7 +18,7 @@ from database.outages import OUTAGES, TIMEOUTS
 from errors import Conflict, DomainError, Invalid, Unavailable
 from models.changes import Change
 from tracking.inputs import OrderDraft
-from tracking.orders.commands import create_orders
+from tracking.orders.creation import create_orders
 from unit_of_work.unit_of_work import Tracker
 
 logger = logging.getLogger("whereabouts.import")

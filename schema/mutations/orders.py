@@ -21,6 +21,7 @@ from schema.mutations.commands import (
 from schema.types.orders import Order
 from tracking.orders import commands as acts
 from tracking.orders.amendment import amend_order
+from tracking.orders.creation import create_order
 
 
 @strawberry.type(description="What became of an order.")
@@ -38,7 +39,7 @@ class OrderMutations:
         input: Annotated[OrderCreateInput, strawberry.argument(description="The order.")],
     ) -> Answer:
         context = info.context
-        return Answer(order=await acts.create_order(context.tracker, context.viewer, input))
+        return Answer(order=await create_order(context.tracker, context.viewer, input))
 
     @command(Scope.ORDERS_WRITE, "Accept a pending order.", OrderPayload)
     async def order_confirm(

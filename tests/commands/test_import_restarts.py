@@ -25,7 +25,7 @@ from tests.commands.order_files import (
     write_csv_file,
 )
 from tracking.inputs import OrderDraft
-from tracking.orders.commands import create_orders
+from tracking.orders.creation import create_orders
 from unit_of_work.unit_of_work import Tracker
 
 pytestmark = pytest.mark.usefixtures("db")

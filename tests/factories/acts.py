@@ -13,7 +13,8 @@ from tracking.events.commands import record_events
 from tracking.events.outcomes import Outcome
 from tracking.exceptions.creation import open_exception
 from tracking.inputs import DispatchDraft, EventDraft, ExceptionDraft, ShipmentDraft
-from tracking.orders.commands import confirm_order, create_order
+from tracking.orders.commands import confirm_order
+from tracking.orders.creation import create_order
 from tracking.shipments.creation import create_shipment
 from tracking.shipments.dispatch import dispatch_shipment
 from unit_of_work.unit_of_work import Tracker

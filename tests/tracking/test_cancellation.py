@@ -21,7 +21,7 @@ from tests.factories.acts import (
 from tests.factories.drafts import build_carrier_event_draft, build_order_draft
 from tests.tracking.assertions import assert_log_is_gapless, current_head
 from tracking.exceptions.commands import add_exception_note
-from tracking.orders.commands import create_order
+from tracking.orders.creation import create_order
 from unit_of_work.unit_of_work import Tracker
 
 pytestmark = pytest.mark.usefixtures("db")

@@ -35,7 +35,8 @@ from tracking.events.outcomes import Recorded
 from tracking.exceptions.commands import add_exception_note
 from tracking.inputs import CustomerDraft, DispatchDraft, OrderAmendment, ShipmentAmendment
 from tracking.orders.amendment import amend_order
-from tracking.orders.commands import confirm_order, create_orders
+from tracking.orders.commands import confirm_order
+from tracking.orders.creation import create_orders
 from tracking.shipments.amendment import amend_shipment
 from tracking.shipments.dispatch import dispatch_shipment
 from unit_of_work.unit_of_work import Tracker

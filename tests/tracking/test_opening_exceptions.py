@@ -34,7 +34,7 @@ from tests.tracking.assertions import (
     change_kinds_after,
     current_head,
 )
-from tracking.exceptions import commands
+from tracking.exceptions import creation
 from tracking.exceptions.commands import dismiss_exception
 from unit_of_work.unit_of_work import Tracker
 
@@ -108,7 +108,7 @@ async def test_the_same_key_opens_one(tracker: Tracker) -> None:
 async def test_people_open_so_many_and_no_more(
     tracker: Tracker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(commands, "MAXIMUM_OPENED_BY_PERSONS", 1)
+    monkeypatch.setattr(creation, "MAXIMUM_OPENED_BY_PERSONS", 1)
     order = await make_order(tracker)
     await make_exception_id(tracker, order)
 

@@ -21,7 +21,7 @@ from tests.factories.drafts import (
 )
 from tests.tracking.assertions import assert_log_is_gapless, assert_nothing_changes, assert_refused
 from tracking.inputs import MetadatumDraft
-from tracking.orders.commands import create_order, create_orders
+from tracking.orders.creation import create_order, create_orders
 from unit_of_work.unit_of_work import Tracker
 
 pytestmark = pytest.mark.usefixtures("db")

@@ -28,7 +28,7 @@ from tests.factories.drafts import (
 from tests.tracking.assertions import assert_log_is_gapless
 from tracking.events.outcomes import Duplicate, Recorded
 from tracking.exceptions.commands import add_exception_note
-from tracking.orders.commands import create_order
+from tracking.orders.creation import create_order
 from unit_of_work.unit_of_work import Tracker
 
 pytestmark = pytest.mark.usefixtures("db")

@@ -1,4 +1,4 @@
-"""Commands are tried again after transient errors, and a failing announcement does not fail them."""
+"""Commands are tried again after transient errors, and do not fail with their announcement."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
@@ -18,7 +18,7 @@ from tests.conftest import AnnouncementRecorder
 from tests.factories.acts import make_order
 from tests.factories.drafts import build_order_draft
 from tests.tracking.assertions import assert_log_is_gapless
-from tracking.orders.commands import create_order
+from tracking.orders.creation import create_order
 from unit_of_work import change_log, unit_of_work
 from unit_of_work.unit_of_work import Tracker, UnitOfWork, command
 

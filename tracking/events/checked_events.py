@@ -16,6 +16,7 @@ from models.orders import TEXT_LENGTH
 from tracking import validation
 from tracking.events.event_times import event_time
 from tracking.inputs import EventDraft
+from tracking.places import check_location
 from tracking.shipments.tracking_number_locks import Number
 from unit_of_work.idempotency import digest
 
@@ -32,7 +33,7 @@ class CheckedEvent:
 def check_event(source: str, draft: EventDraft, now: datetime) -> CheckedEvent:
     """Return the row of a draft. Raises DomainError, with the path of the field in the draft."""
     shipment_id, number = _address(draft)
-    location = validation.location(draft.location, "location")
+    location = check_location(draft.location, "location")
     time = event_time(draft, location, now)
     estimate = None if draft.estimate is None else validation.estimate(draft.estimate, "estimate")
     event = new_row(

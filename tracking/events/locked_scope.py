@@ -41,14 +41,14 @@ class LockedScope:
 
 async def lock_scope(uow: UnitOfWork, checked: Sequence[CheckedEvent]) -> LockedScope:
     """Lock sources, then numbers, then orders, and load what the events may change."""
-    events = [one.event for one in checked]
+    events = [entry.event for entry in checked]
     target_keys = {(event.source, event.retracts) for event in events if event.retracts is not None}
     await _lock_sources_of(events, target_keys)
-    numbers = {one.number for one in checked if one.number is not None}
+    numbers = {entry.number for entry in checked if entry.number is not None}
     targets = await _events_with_keys(target_keys)
     await lock_numbers(numbers.union(_numbers_of(targets)))
     targets = await _events_with_keys(target_keys)
-    shipment_ids = {one.shipment_id for one in checked if one.shipment_id is not None}
+    shipment_ids = {entry.shipment_id for entry in checked if entry.shipment_id is not None}
     order_ids = await order_ids_of(numbers, shipment_ids)
     order_ids |= {target.order_id for target in targets if target.order_id is not None}
     scope = _new_scope(await lock_orders(uow, order_ids), numbers)

@@ -15,8 +15,7 @@ from models.shipments import Shipment
 from tracking import validation
 from tracking.change_recorder import ChangeRecorder
 from tracking.inputs import ExceptionDraft
-from tracking.orders.commands import find_order
-from tracking.orders.loaded_orders import LoadedOrder, lock_orders
+from tracking.orders.loaded_orders import LoadedOrder, find_order, lock_orders
 from tracking.reconciliation import reconcile
 from unit_of_work.idempotency import earlier_answer, remember
 from unit_of_work.unit_of_work import UnitOfWork, command

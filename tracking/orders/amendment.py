@@ -12,9 +12,10 @@ from tracking.change_recorder import ChangeRecorder
 from tracking.differences import Difference, Differences, difference, masked_difference
 from tracking.inputs import AddressDraft, CustomerDraft, MetadatumDraft, OrderAmendment
 from tracking.metadata import check_metadata
-from tracking.orders.commands import check_sequence, find_order
+from tracking.orders.commands import check_sequence
 from tracking.orders.customers import customers_for, update_customer
-from tracking.orders.loaded_orders import LoadedOrder, lock_orders
+from tracking.orders.loaded_orders import LoadedOrder, find_order, lock_orders
+from tracking.places import check_address
 from tracking.reconciliation import reconcile
 from unit_of_work.unit_of_work import UnitOfWork, command
 
@@ -102,7 +103,7 @@ async def _amend_customer(
 
 
 async def _amend_address(uow: UnitOfWork, loaded: LoadedOrder, draft: AddressDraft) -> Differences:
-    new_address = validation.address(draft, "input", "shippingAddress")
+    new_address = check_address(draft, "input", "shippingAddress")
     order = loaded.order
     (address,) = uow.rows.watch(await Address.filter(order_id=order.id))
     changed = [

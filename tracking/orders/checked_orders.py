@@ -20,6 +20,7 @@ from models.tracking_ids import new_tracking_id
 from tracking import validation
 from tracking.inputs import ItemDraft, OrderDraft
 from tracking.metadata import check_metadata
+from tracking.places import check_address
 from unit_of_work.unit_of_work import UnitOfWork
 
 MAXIMUM_ITEMS = 200
@@ -45,7 +46,7 @@ def check_order(uow: UnitOfWork, draft: OrderDraft) -> CheckedOrder:
         raise LimitExceeded(
             f"An order has at most {MAXIMUM_ITEMS} items. Split it into several orders.", ("items",)
         )
-    address = validation.address(draft.shipping_address, "shippingAddress")
+    address = check_address(draft.shipping_address, "shippingAddress")
     clean = OrderDraft(
         reference=values.optional_text(draft.reference, IDENTITY_LENGTH, "reference"),
         customer=validation.customer(draft.customer, "customer"),

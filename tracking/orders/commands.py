@@ -1,37 +1,19 @@
-"""Commands of orders: create, confirm, hold, release, cancel."""
+"""Commands of orders: confirm, hold, release, cancel."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from errors import Conflict, DomainError, IllegalTransition, NotFound
+from errors import Conflict, IllegalTransition
 from models.enums import OrderStatus
 from models.order_status import HOLDABLE
 from models.orders import Order
-from resolvers.orders import find_order_ids
 from tracking import validation
 from tracking.change_recorder import ChangeRecorder
 from tracking.differences import difference
-from tracking.inputs import OrderDraft
-from tracking.orders.creation import create_all
-from tracking.orders.loaded_orders import LoadedOrder, lock_orders
+from tracking.orders.loaded_orders import LoadedOrder, lock_order
 from tracking.reconciliation import reconcile
 from unit_of_work.unit_of_work import UnitOfWork, command
-
-
-@command
-async def create_order(uow: UnitOfWork, draft: OrderDraft) -> UUID:
-    """Create an order; return its id. Raises DomainError if the draft is refused."""
-    (outcome,) = await create_all(uow, [draft])
-    if isinstance(outcome, DomainError):
-        raise outcome.inside("input")
-    return outcome
-
-
-@command
-async def create_orders(uow: UnitOfWork, drafts: Sequence[OrderDraft]) -> list[UUID | DomainError]:
-    """Create the valid orders in one transaction; return one outcome for each draft."""
-    return await create_all(uow, drafts)
 
 
 @command
@@ -122,23 +104,6 @@ def _cancel_unshipped(loaded: LoadedOrder, reason: str, happened_at: datetime) -
                 content.held_quantity = 0
     for item in loaded.items:
         item.cancelled_quantity = item.quantity - item.shipped_quantity
-
-
-async def lock_order(uow: UnitOfWork, tracking_id: str) -> LoadedOrder:
-    """Lock an order and load everything of it. Raises NotFound."""
-    order_id = await find_order(tracking_id)
-    return (await lock_orders(uow, [order_id]))[order_id]
-
-
-async def find_order(tracking_id: str) -> UUID:
-    """Return the order's id.
-
-    Raises NotFound, with the same message for an unknown and for a malformed tracking id.
-    """
-    (order_id,) = await find_order_ids([tracking_id])
-    if order_id is None:
-        raise NotFound("No order has this tracking id.", ("trackingId",))
-    return order_id
 
 
 def check_sequence(order: Order, expected: int | None) -> None:

@@ -11,12 +11,27 @@ from tracking.inputs import OrderDraft
 from tracking.orders.checked_orders import CheckedOrder, check_order
 from tracking.orders.customers import customers_for
 from unit_of_work.idempotency import earlier_answers, remember
-from unit_of_work.unit_of_work import UnitOfWork
+from unit_of_work.unit_of_work import UnitOfWork, command
 
 Outcome = UUID | DomainError
 
 
-async def create_all(uow: UnitOfWork, drafts: Sequence[OrderDraft]) -> list[Outcome]:
+@command
+async def create_order(uow: UnitOfWork, draft: OrderDraft) -> UUID:
+    """Create an order; return its id. Raises DomainError if the draft is refused."""
+    (outcome,) = await _create_all(uow, [draft])
+    if isinstance(outcome, DomainError):
+        raise outcome.inside("input")
+    return outcome
+
+
+@command
+async def create_orders(uow: UnitOfWork, drafts: Sequence[OrderDraft]) -> list[Outcome]:
+    """Create the valid orders in one transaction; return one outcome for each draft."""
+    return await _create_all(uow, drafts)
+
+
+async def _create_all(uow: UnitOfWork, drafts: Sequence[OrderDraft]) -> list[Outcome]:
     """Create the valid orders, and return one outcome for each draft, in their order.
 
     An outcome is the id of the new order, or of the one that the same idempotency key created

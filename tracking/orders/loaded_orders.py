@@ -9,6 +9,7 @@ from uuid import UUID
 from tortoise import Model
 
 from database.rows import read
+from errors import NotFound
 from models.allocation import Parcel
 from models.enums import ExceptionType
 from models.estimates import Estimate
@@ -16,6 +17,7 @@ from models.events import TrackingEvent
 from models.exceptions import OrderException
 from models.orders import Order, OrderItem
 from models.shipments import Shipment, ShipmentItem
+from resolvers.orders import find_order_ids
 from unit_of_work.unit_of_work import UnitOfWork
 
 Row = TypeVar("Row", bound=Model)
@@ -63,6 +65,23 @@ class LoadedOrder:
     ) -> OrderException | None:
         exceptions = self.exceptions_of(shipment)
         return next((row for row in exceptions if row.type is type_ and row.is_unresolved), None)
+
+
+async def lock_order(uow: UnitOfWork, tracking_id: str) -> LoadedOrder:
+    """Lock an order and load everything of it. Raises NotFound."""
+    order_id = await find_order(tracking_id)
+    return (await lock_orders(uow, [order_id]))[order_id]
+
+
+async def find_order(tracking_id: str) -> UUID:
+    """Return the order's id.
+
+    Raises NotFound, with the same message for an unknown and for a malformed tracking id.
+    """
+    (order_id,) = await find_order_ids([tracking_id])
+    if order_id is None:
+        raise NotFound("No order has this tracking id.", ("trackingId",))
+    return order_id
 
 
 async def lock_orders(uow: UnitOfWork, order_ids: Iterable[UUID]) -> dict[UUID, LoadedOrder]:

@@ -14,8 +14,8 @@ from models.shipments import SERVICE_LENGTH, Shipment, ShipmentItem
 from tracking import validation
 from tracking.change_recorder import ChangeRecorder
 from tracking.inputs import PiecesDraft, ShipmentDraft
-from tracking.orders.commands import find_order
-from tracking.orders.loaded_orders import LoadedOrder, lock_orders
+from tracking.orders.loaded_orders import LoadedOrder, find_order, lock_orders
+from tracking.places import check_location
 from tracking.reconciliation import reconcile
 from unit_of_work.idempotency import earlier_answer, remember
 from unit_of_work.unit_of_work import UnitOfWork, command
@@ -113,7 +113,7 @@ def _new_shipment(uow: UnitOfWork, loaded: LoadedOrder, draft: ShipmentDraft) ->
         order_id=loaded.order.id,
         carrier=None if carrier is None else validation.carrier(carrier, "input", "carrier"),
         service=values.optional_text(draft.service, SERVICE_LENGTH, "input", "service"),
-        origin=validation.location(draft.origin, "input", "origin"),
+        origin=check_location(draft.origin, "input", "origin"),
         created_at=validation.past(draft.occurred_at, uow.now, "input", "occurredAt"),
         updated_at=uow.now,
         status=ShipmentStatus.PENDING,
