@@ -14,7 +14,7 @@ from models.database import CONNECTION, connection, database_config, is_postgres
 from models.migrating import migrate, missing_migrations
 from models.orders import Order, OrderItem
 from models.shipments import ShipmentItem
-from tests.conftest import Databases
+from tests.databases import Databases
 from tests.factories.acts import make_dispatched_shipment, make_order
 from tracking.acts import Tracker
 
@@ -122,6 +122,7 @@ async def test_the_log_has_one_head_from_the_start() -> None:
     assert await LogHead.all().values_list("id", "position") == [(1, 0)]
 
 
+@pytest.mark.slow
 async def test_migrating_a_database_full_of_rows_loses_none(
     empty_url: str, tracker: Tracker
 ) -> None:
