@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from config import PROJECT
 from models.migrating import missing_migrations
-from setting_values import PROJECT
 from tests.commands.conftest import RunCommand
 from tests.conftest import Databases
 
