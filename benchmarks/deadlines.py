@@ -33,7 +33,7 @@ SECONDS = 30.0
 CALLERS = 16
 REQUESTS = 4000
 """Requests of a round: a quarter of a second's work over HTTP."""
-BODY = orjson.dumps({"query": VIEWER})
+BODY = orjson.dumps({"query": VIEWER_QUERY})
 DEADLINES = Deadlines(SECONDS)
 
 
@@ -176,9 +176,9 @@ def measure_over_http(environ: dict[str, str], key: str, rounds: int) -> Costs:
         for turn in range(rounds):
             for name in order_of(turn):
                 before = servers[name].cpu_seconds()
-                found = load.run(servers[name].url, count=REQUESTS)
+                round_ = load.run(servers[name].url, count=REQUESTS)
                 used = servers[name].cpu_seconds() - before
-                costs[name].append(1e6 * used / len(found.waits))
+                costs[name].append(1e6 * used / len(round_.latencies))
     return costs
 
 
