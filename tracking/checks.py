@@ -10,6 +10,7 @@ import pycountry
 from email_validator import EmailNotValidError, validate_email
 
 from errors import Invalid, LimitExceeded
+from models.bounds import EARLIEST_TIME, END_OF_TIME, MAXIMUM_MINOR, is_within_time
 from models.carriers import comparable_carrier
 from models.customers import (
     EMAIL_LENGTH,
@@ -18,7 +19,7 @@ from models.customers import (
     NAME_LENGTH,
     PHONE_LENGTH,
 )
-from models.money import NotMoney, minor_digits, to_minor
+from models.money import NotMoney, minor_digits, to_decimal, to_minor
 from models.orders import (
     CITY_LENGTH,
     LINE_LENGTH,
@@ -41,6 +42,11 @@ MAXIMUM_METADATA = 50
 """Pairs of an order: room for a shop's own references, not a document store."""
 MAXIMUM_QUANTITY = 1_000_000
 """Pieces of a line: above any order, and 200 lines of it still fit the tables."""
+
+OUTSIDE_TIME = (
+    f"Must not lie before {EARLIEST_TIME:%Y-%m-%d}, and must lie before {END_OF_TIME:%Y-%m-%d}"
+    " (UTC): check the year."
+)
 
 _CARRIER = re.compile(r"[a-z0-9][a-z0-9_]*")
 _LOCALE = re.compile(r"[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*")
@@ -103,6 +109,18 @@ def money(amount: Decimal, in_currency: str, *path: str) -> int:
         raise Invalid(f"The amount {error}.", path) from error
 
 
+def computed_money(minor: int, in_currency: str, *path: str) -> int:
+    """A product or a sum of amounts, in minor units."""
+    if minor > MAXIMUM_MINOR:
+        raise Invalid(
+            f"Costs {to_decimal(minor, in_currency)} in all, and must cost at most"
+            f" {to_decimal(MAXIMUM_MINOR, in_currency)} {in_currency}: check quantity and"
+            " unitPrice.",
+            path,
+        )
+    return minor
+
+
 def email(value: str | None, *path: str) -> str | None:
     if value is None:
         return None
@@ -122,10 +140,9 @@ def quantity(value: int, *path: str) -> int:
 def utc(value: datetime, *path: str) -> datetime:
     if value.tzinfo is None:
         raise Invalid("Needs a time zone: end it with Z or an offset like +01:00.", path)
-    try:
-        return value.astimezone(UTC)
-    except OverflowError as error:
-        raise Invalid("Lies outside the years 1 to 9999.", path) from error
+    if not is_within_time(value):
+        raise Invalid(OUTSIDE_TIME, path)
+    return value.astimezone(UTC)
 
 
 def optional_utc(value: datetime | None, *path: str) -> datetime | None:

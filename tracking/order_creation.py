@@ -12,7 +12,6 @@ from models.derivation import derive, next_order_statuses, tally
 from models.enums import Health, OrderStatus
 from models.estimates import promise_of, put_expectation
 from models.health import order_health
-from models.money import MAXIMUM_MINOR
 from models.orders import LINE_LENGTH, SKU_LENGTH, Address, Order, OrderItem
 from models.search import optionally_searchable
 from models.tracking_ids import new_tracking_id
@@ -108,7 +107,6 @@ def _check(act: Act, draft: OrderDraft) -> Checked:
 
 def _item(draft: ItemDraft, place: int, order_id: UUID, order: OrderDraft) -> OrderItem:
     path = ("items", str(place))
-    price = draft.unit_price
     return new_row(
         OrderItem,
         order_id=order_id,
@@ -117,8 +115,8 @@ def _item(draft: ItemDraft, place: int, order_id: UUID, order: OrderDraft) -> Or
         name=checks.text(draft.name, LINE_LENGTH, *path, "name"),
         quantity=checks.quantity(draft.quantity, *path, "quantity"),
         unit_price_minor=None
-        if price is None
-        else checks.money(price, order.currency, *path, "unitPrice"),
+        if draft.unit_price is None
+        else checks.money(draft.unit_price, order.currency, *path, "unitPrice"),
         placed_at=order.placed_at,
     )
 
@@ -172,13 +170,18 @@ def _derive(act: Act, order: Order, items: list[OrderItem]) -> None:
 
 
 def _total(draft: OrderDraft, items: list[OrderItem]) -> int | None:
+    """What is given, else the sum of the items if all of them have a price."""
+    prices = [(item.unit_price_minor, item.quantity) for item in items]
+    costs = [None if price is None else price * quantity for price, quantity in prices]
+    known = [
+        checks.computed_money(cost, draft.currency, "items", str(place))
+        for place, cost in enumerate(costs)
+        if cost is not None
+    ]
+    computed = checks.computed_money(sum(known), draft.currency, "items")
     if draft.total is not None:
         return checks.money(draft.total, draft.currency, "total")
-    prices = [(item.unit_price_minor, item.quantity) for item in items]
-    known = [price * quantity for price, quantity in prices if price is not None]
-    if sum(known) > MAXIMUM_MINOR:
-        raise Invalid("The items cost more than an order may; see to their prices.", ("items",))
-    return sum(known) if len(known) == len(prices) else None
+    return computed if len(known) == len(costs) else None
 
 
 async def _refuse_taken_references(
