@@ -35,13 +35,8 @@ def belongs_to(
     on_delete: OnDelete = OnDelete.CASCADE,
 ) -> Any:
     """A foreign key, named after the model's relation; its column ends in `_id`."""
-    return fields.ForeignKeyField(
-        f"models.{model}",
-        related_name=related_name,
-        on_delete=on_delete,
-        db_index=is_indexed,
-        **({"null": True} if is_optional else {}),
-    )
+    options: dict[str, Any] = {"null": is_optional, "db_index": is_indexed}
+    return fields.ForeignKeyField(f"models.{model}", related_name, on_delete, **options)
 
 
 def is_part_of(model: str, related_name: str) -> Any:

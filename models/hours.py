@@ -40,7 +40,7 @@ def _sum() -> int:
 
 class OfOneHour(Model):
     """`hour` is its first moment, and `many` rows are added up in it. Axis, dimension, hour and
-    word are there once (migrations: 0006_hours)."""
+    word are there once (migrations: 0007_hours)."""
 
     id = fields.BigIntField(primary_key=True)
     axis = fields.CharField(max_length=NAME_LENGTH)

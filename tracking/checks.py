@@ -43,11 +43,6 @@ MAXIMUM_METADATA = 50
 MAXIMUM_QUANTITY = 1_000_000
 """Pieces of a line: above any order, and 200 lines of it still fit the tables."""
 
-OUTSIDE_TIME = (
-    f"Must not lie before {EARLIEST_TIME:%Y-%m-%d}, and must lie before {END_OF_TIME:%Y-%m-%d}"
-    " (UTC): check the year."
-)
-
 _CARRIER = re.compile(r"[a-z0-9][a-z0-9_]*")
 _LOCALE = re.compile(r"[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*")
 
@@ -141,7 +136,12 @@ def utc(value: datetime, *path: str) -> datetime:
     if value.tzinfo is None:
         raise Invalid("Needs a time zone: end it with Z or an offset like +01:00.", path)
     if not is_within_time(value):
-        raise Invalid(OUTSIDE_TIME, path)
+        last_day = END_OF_TIME - timedelta(days=1)
+        raise Invalid(
+            f"{value.isoformat()} lies outside the times that are kept: give one from"
+            f" {EARLIEST_TIME:%Y-%m-%d} to {last_day:%Y-%m-%d}, in UTC.",
+            path,
+        )
     return value.astimezone(UTC)
 
 

@@ -73,7 +73,8 @@ class Columns:
         return late if is_late else ~late
 
     def delivered_late(self) -> Condition:
-        """Of those that are late, these have an index of themselves (migrations: 0003_lists)."""
+        """Of those that are late, these have an index of themselves (migrations: 0001_orders,
+        0002_shipments)."""
         status, delivered, deadline = self._of_lateness
         return _none_of(status, NEVER_LATE) & Condition(f"{deadline} < {delivered}")
 

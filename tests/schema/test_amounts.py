@@ -7,7 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from iso4217 import Currency
 
-from models.money import MAXIMUM_MINOR, minor_digits, to_decimal
+from models.bounds import MAXIMUM_MINOR
+from models.money import minor_digits, to_decimal
 from models.node_ids import NodeType, node_id
 from models.orders import Order, OrderItem
 from tests.resolvers import rows

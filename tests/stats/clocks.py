@@ -3,8 +3,6 @@
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-CYCLE = 400
-"""Years after which the calendar repeats, and so do clocks that go by a rule."""
 MONTHS = {"MONTH": 1, "QUARTER": 3, "YEAR": 12}
 STEPS = {
     "HOUR": timedelta(minutes=30),
@@ -14,16 +12,10 @@ STEPS = {
     "QUARTER": timedelta(days=20),
     "YEAR": timedelta(days=80),
 }
-FIRST = datetime.min.replace(tzinfo=UTC)
 
 
 def bucket(moment: datetime, unit: str, zone: str) -> datetime:
     """When the bucket of a moment began, in UTC."""
-    if moment.year > 9_990:
-        return _moved(bucket(_moved(moment, -CYCLE), unit, zone), CYCLE)
-    if moment.year < 10:
-        began = bucket(_moved(moment, CYCLE), unit, zone)
-        return FIRST if began.year < CYCLE + 1 else _moved(began, -CYCLE)
     shown = moment.astimezone(ZoneInfo(zone))
     if unit == "HOUR":
         past = timedelta(minutes=shown.minute, seconds=shown.second, microseconds=shown.microsecond)
@@ -44,7 +36,3 @@ def buckets_between(first: datetime, last: datetime, unit: str, zone: str) -> li
         found.add(bucket(moment, unit, zone))
         moment += step
     return sorted(found)
-
-
-def _moved(moment: datetime, years: int) -> datetime:
-    return moment.replace(year=moment.year + years)

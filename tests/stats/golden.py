@@ -22,8 +22,8 @@ from tests.plans.oracle.values import PREFERRED_LAST, money
 
 Rows = Sequence[Row]
 Measure = Callable[[Rows, Asking], Any]
-MICROSECOND = timedelta(microseconds=1)
-HOUR = timedelta(hours=1) // MICROSECOND
+MILLISECOND = timedelta(milliseconds=1)
+HOUR = timedelta(hours=1) // MILLISECOND
 FAILED = ("DELIVERY_ATTEMPTED", "REFUSED", "UNDELIVERABLE")
 
 
@@ -94,8 +94,9 @@ def first_latest(shipment: Row, asking: Asking) -> datetime | None:
 
 
 def hours(pairs: Iterable[tuple[datetime | None, datetime | None]]) -> "Amounts":
+    """Each cut off to whole milliseconds."""
     spans = [end - start for start, end in pairs if start is not None and end is not None]
-    return Amounts([Fraction(one // MICROSECOND, HOUR) for one in spans], float)
+    return Amounts([Fraction(int(one / MILLISECOND), HOUR) for one in spans], float)
 
 
 def between(start: str, end: str) -> Measure:
