@@ -68,7 +68,10 @@ def parse_position_literal(node: ValueNode, _variables: Any = None) -> Position:
 SCALARS: dict[object, ScalarDefinition] = {
     datetime: strawberry.scalar(
         name="DateTime",
-        description="RFC 3339. Out: UTC, ending in Z. In: any offset; without one it is refused.",
+        description=(
+            "RFC 3339. Out: UTC, ending in Z. In: any offset; without one it is refused. What is to"
+            " be stored must lie from 2000-01-01 to 2099-12-31 (UTC); ranges may reach further."
+        ),
         serialize=rfc_3339,
         parse_value=parse_datetime,
     ),

@@ -1,7 +1,6 @@
 """Checks: what was given becomes what is stored, or is refused with what to do about it."""
 
 import re
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import cache
@@ -9,7 +8,7 @@ from functools import cache
 import pycountry
 from email_validator import EmailNotValidError, validate_email
 
-from errors import Invalid, LimitExceeded
+from errors import Invalid
 from models.bounds import EARLIEST_TIME, END_OF_TIME, MAXIMUM_MINOR, is_within_time
 from models.carriers import comparable_carrier
 from models.customers import (
@@ -33,13 +32,10 @@ from tracking.drafts import (
     CustomerDraft,
     EstimateDraft,
     LocationDraft,
-    MetadatumDraft,
 )
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
 """Clocks differ; what lies further ahead is in the future."""
-MAXIMUM_METADATA = 50
-"""Pairs of an order: room for a shop's own references, not a document store."""
 MAXIMUM_QUANTITY = 1_000_000
 """Pieces of a line: above any order, and 200 lines of it still fit the tables."""
 
@@ -249,18 +245,3 @@ def address(draft: AddressDraft, *path: str) -> AddressDraft:
         latitude=place and place[0],
         longitude=place and place[1],
     )
-
-
-def metadata(drafts: Sequence[MetadatumDraft], *path: str) -> list[dict[str, str]]:
-    if len(drafts) > MAXIMUM_METADATA:
-        raise LimitExceeded(f"At most {MAXIMUM_METADATA} metadata are kept.", path)
-    pairs = [
-        {
-            "key": text(one.key, IDENTITY_LENGTH, *path, str(place), "key"),
-            "value": text(one.value, TEXT_LENGTH, *path, str(place), "value"),
-        }
-        for place, one in enumerate(drafts)
-    ]
-    if len({pair["key"] for pair in pairs}) < len(pairs):
-        raise Invalid("A key stands twice.", path)
-    return pairs

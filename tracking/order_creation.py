@@ -19,6 +19,7 @@ from tracking import checks
 from tracking.acts import Act
 from tracking.customers import customers_for
 from tracking.drafts import ItemDraft, OrderDraft
+from tracking.metadata import checked_metadata
 from tracking.recording import Recorder
 from tracking.repeats import earlier_answers, remember
 
@@ -98,7 +99,7 @@ def _check(act: Act, draft: OrderDraft) -> Checked:
         placed_at=checks.past(draft.placed_at, act.now, "placedAt"),
         promised_at=checks.optional_utc(draft.promised_at, "promisedAt"),
     )
-    metadata = checks.metadata(draft.metadata or [], "metadata")
+    metadata = checked_metadata(draft.metadata or [], "metadata")
     order_id = new_id()
     items = [_item(one, place, order_id, clean) for place, one in enumerate(draft.items)]
     order = _order(act, clean, order_id, items, metadata)
