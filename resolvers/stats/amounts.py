@@ -23,12 +23,14 @@ class Duration:
     end: Expression
 
     def ask(self, writing: Writing, field: Field, variables: Variables) -> Read:
-        span = writing.dialect.milliseconds(self.start(writing), self.end(writing))
+        start, end = self.start(writing), self.end(writing)
+        span = writing.dialect.milliseconds(start, end)
+        have_both = f"count(*) FILTER (WHERE {start} IS NOT NULL AND {end} IS NOT NULL)"
 
         def milliseconds(one: Field) -> Read:
             match one.name:
                 case "average":
-                    return mean(writing.sum(span), writing.column(f"count({span})"))
+                    return mean(writing.sum(span), writing.column(have_both))
                 case "minimum" | "maximum":
                     return writing.column(f"{one.name[:3]}({span})")
             share = writing.value(_share(one, variables))
