@@ -108,6 +108,7 @@ def _check(act: Act, draft: OrderDraft) -> Checked:
 
 def _item(draft: ItemDraft, place: int, order_id: UUID, order: OrderDraft) -> OrderItem:
     path = ("items", str(place))
+    price = draft.unit_price
     return new_row(
         OrderItem,
         order_id=order_id,
@@ -116,8 +117,8 @@ def _item(draft: ItemDraft, place: int, order_id: UUID, order: OrderDraft) -> Or
         name=checks.text(draft.name, LINE_LENGTH, *path, "name"),
         quantity=checks.quantity(draft.quantity, *path, "quantity"),
         unit_price_minor=None
-        if draft.unit_price is None
-        else checks.money(draft.unit_price, order.currency, *path, "unitPrice"),
+        if price is None
+        else checks.money(price, order.currency, *path, "unitPrice"),
         placed_at=order.placed_at,
     )
 
@@ -172,17 +173,17 @@ def _derive(act: Act, order: Order, items: list[OrderItem]) -> None:
 
 def _total(draft: OrderDraft, items: list[OrderItem]) -> int | None:
     """What is given, else the sum of the items if all of them have a price."""
-    prices = [(item.unit_price_minor, item.quantity) for item in items]
-    costs = [None if price is None else price * quantity for price, quantity in prices]
-    known = [
-        checks.computed_money(cost, draft.currency, "items", str(place))
-        for place, cost in enumerate(costs)
-        if cost is not None
+    costs = [
+        checks.computed_money(
+            item.unit_price_minor * item.quantity, draft.currency, "items", str(place)
+        )
+        for place, item in enumerate(items)
+        if item.unit_price_minor is not None
     ]
-    computed = checks.computed_money(sum(known), draft.currency, "items")
+    computed = checks.computed_money(sum(costs), draft.currency, "items")
     if draft.total is not None:
         return checks.money(draft.total, draft.currency, "total")
-    return computed if len(known) == len(costs) else None
+    return computed if len(costs) == len(items) else None
 
 
 async def _refuse_taken_references(
