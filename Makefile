@@ -1,4 +1,5 @@
-# Everything runs from .venv, which `make` builds from the lock by itself.
+# Everything runs from .venv, which `make` builds from the locks by itself: first what runs, and for
+# the tests and checks what they need on top.
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
@@ -9,14 +10,23 @@ PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3; do \
 	if $$python -c '$(IS_SUPPORTED)' 2>/dev/null; then echo $$python; break; fi; done)
 
 BIN := .venv/bin
-READY := .venv/installed
+RUNS := .venv/installed
+READY := .venv/developed
 
-.PHONY: help demo test soak check lint bench schema migrate lock clean
+# What pip says is shown only if it fails; a dot is a package that it has fetched.
+PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --no-input
+install = printf '%s ' $(1); rm -f $@; \
+	{ $(PIP_INSTALL) $(2) 2>.venv/pip-errors && touch $@; } | while read -r word _; do \
+		case "$$word" in Collecting|Processing) printf .;; Installing) printf ' unpacking';; esac; \
+	done; echo; test -e $@ || { cat .venv/pip-errors >&2; exit 1; }
+
+.PHONY: help demo test services soak check lint bench schema migrate lock clean
 
 help:
 	@echo 'make demo      start the service with sample orders'
 	@echo 'make test      run the tests on SQLite, then on PostgreSQL and Redis'
-	@echo 'make soak      break everything by chance, for MINUTES=20, by SEED=1'
+	@echo 'make services  install the servers and the browser of the tests where they are missing'
+	@echo 'make soak      inject random faults for MINUTES=20, chosen by SEED=1'
 	@echo 'make check     format, lint, types, import rules and the tests, as CI does'
 	@echo 'make bench     measure import, ingest, fan-out, reads and aggregates'
 	@echo 'make schema    write schema.graphql'
@@ -24,17 +34,21 @@ help:
 	@echo 'make lock      pin the dependencies of pyproject.toml again'
 	@echo 'make clean     remove .venv, caches and the demo data'
 
-demo: $(READY)
-	$(BIN)/whereabouts demo
+demo: $(RUNS)
+	@echo 'Starting the demo'
+	@$(BIN)/whereabouts demo
 
-test: $(READY)
+test: services
 	$(BIN)/pytest --engine sqlite
 	$(BIN)/pytest --engine postgres
+
+services: $(READY)
+	@$(BIN)/python -m devservices
 
 # The same seed gives the same faults in the same order.
 MINUTES ?= 20
 SEED ?= 1
-soak: $(READY)
+soak: services
 	$(BIN)/python -m tests.faults --minutes $(MINUTES) --seed $(SEED)
 
 check: lint test
@@ -45,7 +59,7 @@ lint: $(READY)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(READY)
+bench: services
 	$(BIN)/python -m benchmarks.imports --quick
 	$(BIN)/python -m benchmarks.ingest --quick
 	$(BIN)/python -m benchmarks.fanout --quick
@@ -53,36 +67,49 @@ bench: $(READY)
 	$(BIN)/python -m benchmarks.stats --quick
 
 # Written beside and moved, so a failure leaves the committed file as it was.
-schema: $(READY)
+schema: $(RUNS)
 	$(BIN)/whereabouts schema > schema.graphql.new || { rm -f schema.graphql.new; exit 1; }
 	mv schema.graphql.new schema.graphql
 
-migrate: $(READY)
+migrate: $(RUNS)
 	$(BIN)/whereabouts migrate
 
-# The lock is made with the oldest supported Python (3.11.0 to 3.11.2 need a package that later ones
-# do not), so that it holds for all of them: make clean lock PYTHON=/usr/bin/python3.11
+# The locks are made with the oldest supported Python (3.11.0 to 3.11.2 need a package that later
+# ones do not), so that they hold for all of them: make clean lock PYTHON=/usr/bin/python3.11
+# Each is constrained by the one before, so that installing it on top changes no version.
 PIP_COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --no-annotate \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+SERVICES := import tomllib; project = tomllib.load(open("pyproject.toml", "rb")); \
+	print(*project["dependency-groups"]["services"], sep="\n")
 lock: $(READY)
 	$(PIP_COMPILE) --output-file=requirements.txt pyproject.toml
-	$(PIP_COMPILE) --extra=dev --allow-unsafe --output-file=requirements-dev.txt pyproject.toml
+	$(PIP_COMPILE) --constraint=requirements.txt --extra=simulator --build-deps-for=editable \
+		--allow-unsafe --output-file=requirements-demo.txt pyproject.toml
+	$(PIP_COMPILE) --constraint=requirements-demo.txt --extra=dev \
+		--allow-unsafe --output-file=requirements-dev.txt pyproject.toml
+	$(BIN)/python -c '$(SERVICES)' | $(PIP_COMPILE) --output-file=requirements-services.txt -
 
 clean:
 	rm -rf .venv .demo build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis \
 		.import_linter_cache schema.graphql.new tests/clients/node_modules
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.venv/locked: requirements-dev.txt
+.venv/created:
 	@test -n "$(PYTHON)" || { echo >&2 'whereabouts needs Python 3.11, 3.12 or 3.13 with its venv module' \
 		'(Debian: apt-get install python3 python3-venv), or say where: make PYTHON=/path/to/python3.11'; exit 1; }
 	@$(PYTHON) -c '$(IS_SUPPORTED)' || { echo >&2 '$(PYTHON) is not Python 3.11, 3.12 or 3.13 with its venv module'; exit 1; }
-	$(PYTHON) -m venv --clear .venv
-	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.txt
-	touch $@
+	@echo 'Making the environment .venv with $(PYTHON)'
+	@$(PYTHON) -m venv --clear .venv
+	@touch $@
+
+.venv/locked: requirements-demo.txt .venv/created
+	@$(call install,'Fetching what runs',--require-hashes -r requirements-demo.txt)
 
 # Apart from the lock's stamp: a new command or setting needs this second, not a new .venv.
 # setuptools comes from the lock, so the build may not fetch its own.
-$(READY): .venv/locked pyproject.toml
-	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
-	touch $@
+.venv/installed: .venv/locked pyproject.toml
+	@$(call install,'Installing whereabouts',--no-deps --no-build-isolation --editable .)
+
+# What runs is there before; when it changes, nothing of this needs to be installed again.
+.venv/developed: requirements-dev.txt | .venv/installed
+	@$(call install,'Fetching what tests and checks need',--require-hashes -r requirements-dev.txt)

@@ -1,1 +1,1 @@
-"""Benchmarks: how fast it is here, beside what could be hoped for."""
+"""Benchmarks: each measures a part of the service beside a baseline, in the same run."""

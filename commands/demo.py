@@ -2,8 +2,10 @@
 
 import os
 import signal
+import sys
 import time
 from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
@@ -14,6 +16,7 @@ from commands.children import Child, running
 from commands.demo_data import FOLDER, Place, fill, only_demo, place_of, remove_database
 from commands.greeting import greeting
 from commands.local_server import LocalServer, NoAnswer, open_port, reachable
+from commands.movement import Movement
 from commands.running import Failure, run
 
 READY_SECONDS = 60.0
@@ -27,6 +30,7 @@ query Newest {
   orders(orderBy: {field: PLACED_AT, direction: DESC}, first: 1) { nodes { trackingId } }
 }
 """
+POSITION = "{ position }"
 
 
 @click.command("demo")
@@ -71,12 +75,13 @@ def _demo(place: Place, orders: int) -> None:
         remove_database(place.folder)
     key = run(fill(place, orders))
     server = reachable(place.settings.host, place.settings.port)
+    click.echo("Starting the server, and the simulator that plays the orders' history.")
     with _serving(place) as process:
         _wait_until_ready(server, process)
         tracking_id = _newest_order(server, key)
         with _simulating(place, server, key, tracking_id) as simulator:
             click.echo(greeting(server, key, tracking_id, place.folder))
-            _watch(process, simulator)
+            _watch(process, simulator, Movement(partial(_position, server, key), sys.stdout))
 
 
 def _serving(place: Place) -> AbstractContextManager[Child]:
@@ -118,11 +123,20 @@ def _newest_order(server: LocalServer, key: str) -> str:
     return tracking_id
 
 
-def _watch(process: Child, simulator: Child) -> None:
-    """Until interrupted. Raises Failure when the server has ended."""
-    while simulator.exit_code is None:
-        _demand_running(process)
-        time.sleep(LOOK_SECONDS)
+def _position(server: LocalServer, key: str) -> int:
+    """The number of changes that the log holds. Raises NoAnswer."""
+    return int(server.execute(POSITION, key)["position"])
+
+
+def _watch(process: Child, simulator: Child, movement: Movement) -> None:
+    """Show how the orders move until interrupted. Raises Failure when the server has ended."""
+    try:
+        while simulator.exit_code is None:
+            _demand_running(process)
+            movement.show()
+            time.sleep(LOOK_SECONDS)
+    finally:
+        movement.end()
     _demand_running(process)
     click.echo(
         f"The orders stand still: the simulator has ended. It said:\n{simulator.last_words()}"

@@ -94,6 +94,7 @@ def remove_database(folder: Path) -> None:
 async def fill(place: Place, count: int) -> str:
     """Tables, a key and, unless there are orders already, orders. The secret of the key."""
     url = place.settings.database_url
+    click.echo("Making the tables and an API key.")
     await migrate(url)
     async with open_database(url, connections=CONNECTIONS):
         _, secret = await create_key("demo", Scope, datetime.now(UTC) + KEY_LIFE)
@@ -108,6 +109,6 @@ async def fill(place: Place, count: int) -> str:
 async def _import_orders(file: Path, count: int) -> None:
     click.echo(f"Writing {count} orders of the last {DAYS} days to {file}.")
     write_orders(file, count, days=DAYS)
-    click.echo("Importing them, as `whereabouts import` does.")
+    click.echo("Importing them, as `whereabouts import` does (half a minute on a slow machine).")
     tally = await import_orders(Tracker(announce=lambda _head: None), file, FORMATS["csv"])
     click.echo(summary(tally, rejects_path(file)))

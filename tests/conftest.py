@@ -1,4 +1,4 @@
-"""What every test may ask for: an engine, an empty database on it, a tracker that remembers."""
+"""Fixtures for every test: the engine, an empty database on it, Redis, and a recording tracker."""
 
 import asyncio
 import shutil
@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from devservices.chromium import LEFT_OUT
+from devservices.postgres import PostgresServer
+from devservices.redis import RedisServer
 from models.database import open_database
 from models.migrating import migrate
-from tests.services.postgres import PostgresServer
-from tests.services.redis import RedisServer
 from tracking.acts import Tracker
 
 ENGINES = ("sqlite", "postgres")
@@ -30,6 +31,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say loudly which tests the machine could not run; pytest counts them among the skipped."""
+    skipped = terminalreporter.getreports("skipped")
+    reasons = {report.longrepr[2] for report in skipped if isinstance(report.longrepr, tuple)}
+    for reason in sorted(reason for reason in reasons if LEFT_OUT in reason):
+        terminalreporter.section(reason, sep="!", red=True, bold=True)
+
+
 @pytest.fixture(scope="session")
 def engine(request: pytest.FixtureRequest) -> str:
     return str(request.config.getoption("--engine"))
@@ -37,7 +46,7 @@ def engine(request: pytest.FixtureRequest) -> str:
 
 @dataclass
 class Databases:
-    """Migrated once; every test gets a copy of its own."""
+    """Creates databases: a template is migrated once, and every test gets a copy of it."""
 
     engine: str
     folder: Path
@@ -59,7 +68,7 @@ class Databases:
         return f"sqlite://{self.folder / name}"
 
     def create_empty(self) -> str:
-        """Without any table."""
+        """Creates a database without any table."""
         name = f"test_{next(_numbers)}"
         if self.server is not None:
             return self.server.create_database(name)
@@ -94,14 +103,14 @@ def database_url(databases: Databases) -> Generator[str, None, None]:
 
 @pytest.fixture
 async def db(database_url: str) -> AsyncGenerator[str, None]:
-    """The same, open: models can be used."""
+    """An empty, migrated database that is open, so that models can be used."""
     async with open_database(database_url, connections=20, is_global=True):
         yield database_url
 
 
 @pytest.fixture(scope="session")
 def redis(engine: str) -> Generator[RedisServer | None, None, None]:
-    """A Redis of the session's own on the production engine; none on the embedded one."""
+    """A Redis server for the session on the production engine; None on the embedded one."""
     if engine == "postgres":
         with RedisServer() as server:
             yield server
@@ -115,17 +124,17 @@ def broadcast_url(redis: RedisServer | None) -> str:
 
 
 @dataclass
-class Announced:
-    """The heads of the log that writers announced, in their order."""
+class AnnouncementRecorder:
+    """Records the heads of the log that writers announce, in order."""
 
     heads: list[int] = field(default_factory=list)
 
 
 @pytest.fixture
-def announced() -> Announced:
-    return Announced()
+def announcements() -> AnnouncementRecorder:
+    return AnnouncementRecorder()
 
 
 @pytest.fixture
-def tracker(announced: Announced) -> Tracker:
-    return Tracker(announce=announced.heads.append)
+def tracker(announcements: AnnouncementRecorder) -> Tracker:
+    return Tracker(announce=announcements.heads.append)

@@ -1,4 +1,4 @@
-"""Clients made by hand: they ask, and then read nothing, for a library would read ahead."""
+"""Clients on bare sockets, which read no more than a test reads: libraries read ahead."""
 
 import asyncio
 import json
@@ -10,8 +10,8 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 BUFFER = 4096
-"""Bytes of the socket: the kernel takes no more for it than about twice this, each way."""
-TEXT, PING, LAST, MASKED = 0x1, 0x9, 0x80, 0x80
+"""Bytes of the socket's buffers: the kernel holds at most about twice as many in each direction."""
+TEXT, PING, FINAL, MASKED = 0x1, 0x9, 0x80, 0x80
 
 
 class RawClient:
@@ -25,61 +25,62 @@ class RawClient:
         await self.write(("\r\n".join(lines) + "\r\n\r\n" + body).encode())
 
     async def open_websocket(self, headers: Mapping[str, str]) -> None:
-        """Up to the acknowledgement."""
-        given = {
+        """Opens a websocket and waits for the acknowledgement of connection_init."""
+        handshake = {
             "Upgrade": "websocket",
             "Connection": "Upgrade",
             "Sec-WebSocket-Version": "13",
             "Sec-WebSocket-Key": "MDEyMzQ1Njc4OWFiY2RlZg==",
             "Sec-WebSocket-Protocol": "graphql-transport-ws",
         }
-        await self.request("GET", given | dict(headers))
+        await self.request("GET", handshake | dict(headers))
         await self.read_until(b"\r\n\r\n")
-        await self.say(type="connection_init")
+        await self.send_message(type="connection_init")
         await self.read_until(b"connection_ack")
 
-    async def say(self, **message: Any) -> None:
+    async def send_message(self, **message: Any) -> None:
         await self.write(frame(TEXT, json.dumps(message).encode()))
 
     async def write(self, data: bytes) -> None:
         await self._loop.sock_sendall(self._socket, data)
 
     async def read_until(self, end: bytes) -> bytes:
-        """Not one byte more."""
-        got = b""
-        while end not in got:
+        """Reads up to `end`, and not one byte more."""
+        received = b""
+        while end not in received:
             byte = await self._loop.sock_recv(self._socket, 1)
             if not byte:
-                raise ConnectionError(got)
-            got += byte
-        return got
+                raise ConnectionError(received)
+            received += byte
+        return received
 
-    async def go_on_until(self, end: bytes) -> None:
-        """As fast as it can."""
-        got = b""
-        while end not in got:
-            some = await self._loop.sock_recv(self._socket, 65536)
-            if not some:
-                raise ConnectionError(got)
-            got = got[-len(end) :] + some
+    async def skip_until(self, end: bytes) -> None:
+        """Reads as fast as it can until `end` was among what it has read."""
+        tail = b""
+        while end not in tail:
+            chunk = await self._loop.sock_recv(self._socket, 65536)
+            if not chunk:
+                raise ConnectionError(tail)
+            tail = tail[-len(end) :] + chunk
 
-    async def rest(self) -> bytes:
-        """What the kernel still has, until the server or the kernel has ended the connection."""
-        got = b""
+    async def read_rest(self) -> bytes:
+        """Reads what the kernel still holds, until the server or the kernel ends the connection."""
+        received = b""
         try:
-            while some := await self._loop.sock_recv(self._socket, 65536):
-                got += some
+            while chunk := await self._loop.sock_recv(self._socket, 65536):
+                received += chunk
         except ConnectionError:
             pass
-        return got
+        return received
 
 
-def frame(kind: int, content: bytes) -> bytes:
+def frame(opcode: int, content: bytes) -> bytes:
+    """A final, masked frame of a websocket, with up to 65,535 bytes of content."""
     mask = os.urandom(4)
-    hidden = bytes(byte ^ mask[place % 4] for place, byte in enumerate(content))
+    masked = bytes(byte ^ mask[index % 4] for index, byte in enumerate(content))
     short = len(content) if len(content) < 126 else 126
     length = b"" if short < 126 else struct.pack("!H", len(content))
-    return struct.pack("!BB", LAST | kind, MASKED | short) + length + mask + hidden
+    return struct.pack("!BB", FINAL | opcode, MASKED | short) + length + mask + masked
 
 
 @asynccontextmanager

@@ -1,4 +1,4 @@
-"""What the environment may say, and what it is told when it may not."""
+"""Settings are read from environment variables, and wrong values are refused with advice."""
 
 from __future__ import annotations
 

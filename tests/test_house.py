@@ -1,4 +1,4 @@
-"""The house: what a file may import, and how long it may grow."""
+"""Rules of the code base: what a file may import, and how long it may be."""
 
 import ast
 from collections.abc import Iterator
@@ -10,17 +10,23 @@ ROOT = Path(__file__).parent.parent
 FLOORS = ("models", "resolvers", "subscriptions", "tracking", "schema", "commands", "simulator")
 GROUND = ("errors.py", "auth.py", "config.py", "setting_values.py")
 LONGEST_FILE = 250
+BESIDE = ("devservices", "benchmarks")
+"""They are no part of the product, and nothing of it imports them."""
 OURS = {*FLOORS, "errors", "auth", "config", "server", "setting_values"}
 
 
+def _files_of(*folders: str) -> Iterator[Path]:
+    for folder in folders:
+        yield from sorted((ROOT / folder).rglob("*.py"))
+
+
 def _files() -> Iterator[Path]:
-    for floor in FLOORS:
-        yield from sorted((ROOT / floor).rglob("*.py"))
+    yield from _files_of(*FLOORS)
     yield from (ROOT / name for name in (*GROUND, "server.py"))
 
 
 def _imported(path: Path) -> set[str]:
-    """The first names of what a file imports."""
+    """The top-level names of the modules that a file imports."""
     names: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
@@ -39,11 +45,11 @@ def _imported(path: Path) -> set[str]:
         ("setting_values.py", set()),
     ],
 )
-def test_the_ground_stands_on_nothing(name: str, allowed: set[str]) -> None:
+def test_ground_modules_import_nothing_of_the_product(name: str, allowed: set[str]) -> None:
     assert _imported(ROOT / name) & OURS <= allowed
 
 
-def test_only_the_builders_read_settings() -> None:
+def test_only_the_composition_root_and_commands_read_settings() -> None:
     sources = {"config", "setting_values"}
     readers = {path.name for path in _files() if sources & _imported(path)}
 
@@ -53,7 +59,28 @@ def test_only_the_builders_read_settings() -> None:
     }
 
 
-@pytest.mark.parametrize("path", list(_files()), ids=lambda path: str(path.relative_to(ROOT)))
+def test_nothing_of_the_product_imports_what_stands_beside_it() -> None:
+    beside = {*BESIDE, "tests"}
+
+    assert [str(path.relative_to(ROOT)) for path in _files() if beside & _imported(path)] == []
+
+
+def test_the_servers_of_the_tests_and_the_benchmarks_do_not_stand_on_tests() -> None:
+    assert [
+        str(path.relative_to(ROOT)) for path in _files_of(*BESIDE) if "tests" in _imported(path)
+    ] == []
+
+
+def test_the_servers_of_the_tests_know_nothing_of_the_product() -> None:
+    assert [
+        str(path.relative_to(ROOT)) for path in _files_of("devservices") if OURS & _imported(path)
+    ] == []
+
+
+FILES = [*_files(), *_files_of(*BESIDE)]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_no_file_is_longer_than_a_reader_can_hold(path: Path) -> None:
     assert len(path.read_text().splitlines()) <= LONGEST_FILE
 

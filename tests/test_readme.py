@@ -1,4 +1,4 @@
-"""The README is true: its examples give the answers that it shows, and its commands exist."""
+"""The README's examples give the answers that it shows, and its commands exist."""
 
 import json
 import re
@@ -17,7 +17,7 @@ from commands.importing.storing import Tally
 from commands.imports import import_orders
 from config import VARIABLES
 from models.orders import OrderItem
-from tests.serving import Service, serving, settings_of
+from tests.live_server import RunningService, build_settings, running_service
 from tracking.acts import Tracker
 
 ROOT = Path(__file__).parent.parent
@@ -36,13 +36,13 @@ def _answers() -> list[dict[str, Any]]:
     return [json.loads(block) for block in _blocks("json")]
 
 
-async def test_its_examples_give_the_answers_that_it_shows(
+async def test_examples_give_the_answers_that_the_readme_shows(
     database_url: str, broadcast_url: str
 ) -> None:
     mutation, query, subscription, _ = _blocks("graphql")
     placed, found, created, confirmed, _ = _answers()
 
-    async with serving(settings_of(database_url, broadcast_url)) as service:
+    async with running_service(build_settings(database_url, broadcast_url)) as service:
         answer = (await service.post(mutation, *STAFF)).json()
         tracking_id = answer["data"]["orderCreate"]["order"]["trackingId"]
         assert _as_printed(answer, tracking_id) == placed
@@ -54,14 +54,14 @@ async def test_its_examples_give_the_answers_that_it_shows(
         assert await _follow(service, followed, tracking_id) == [created, confirmed]
 
 
-async def test_its_aggregates_have_the_form_that_it_shows(
+async def test_aggregates_have_the_form_that_the_readme_shows(
     database_url: str, broadcast_url: str
 ) -> None:
     *_, question = _blocks("graphql")
     *_, shown = _answers()
     place, *_ = _blocks("graphql")
 
-    async with serving(settings_of(database_url, broadcast_url)) as service:
+    async with running_service(build_settings(database_url, broadcast_url)) as service:
         await service.post(place, *STAFF)
         answer = (await service.post(question, Scope.ANALYTICS_READ)).json()
 
@@ -73,22 +73,26 @@ async def test_its_aggregates_have_the_form_that_it_shows(
 
 
 def _fields(value: Any) -> Any:
-    return {name: _fields(one) for name, one in value.items()} if isinstance(value, dict) else None
+    return (
+        {name: _fields(item) for name, item in value.items()} if isinstance(value, dict) else None
+    )
 
 
 def _as_printed(answer: dict[str, Any], tracking_id: str) -> Any:
     return json.loads(json.dumps(answer).replace(tracking_id, PRINTED_ID))
 
 
-async def _follow(service: Service, subscription: str, tracking_id: str) -> list[dict[str, Any]]:
+async def _follow(
+    service: RunningService, subscription: str, tracking_id: str
+) -> list[dict[str, Any]]:
     async with service.socket() as socket:
         await socket.subscribe("1", subscription)
         first = await socket.results(1)
-        await service.ask(CONFIRM, *STAFF, id=tracking_id)
+        await service.fetch(CONFIRM, *STAFF, id=tracking_id)
         return first + await socket.results(1)
 
 
-def test_its_settings_are_those_that_there_are() -> None:
+def test_the_readme_names_the_existing_settings() -> None:
     rows = [line for line in README.splitlines() if line.startswith("| `WHEREABOUTS")]
     named = {name for row in rows for name in _names(row.split("|")[1])}
 
@@ -96,14 +100,14 @@ def test_its_settings_are_those_that_there_are() -> None:
 
 
 def _names(cell: str) -> Iterator[str]:
-    """`WHEREABOUTS_A_B`, `_C` is short for WHEREABOUTS_A_B and WHEREABOUTS_A_C."""
+    """The variables in a text, where `WHEREABOUTS_A_B`, `_C` is short for two of them."""
     first = ""
     for name in re.findall(r"`(\w+)`", cell):
         first = first or name
         yield name if name.startswith("WHEREABOUTS") else f"{first.rsplit('_', 1)[0]}{name}"
 
 
-def test_its_commands_exist() -> None:
+def test_commands_of_the_readme_exist() -> None:
     named = set(
         re.findall(
             r"`?whereabouts (serve|migrate|import|demo|keys|stats|rebuild-stats|schema)\b", README
@@ -115,15 +119,17 @@ def test_its_commands_exist() -> None:
 
 
 @pytest.mark.parametrize("target", sorted(set(re.findall(r"`?make (\w+)`?", README)) - {"and"}))
-def test_its_make_targets_exist(target: str) -> None:
+def test_make_targets_of_the_readme_exist(target: str) -> None:
     assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text(), re.MULTILINE)
 
 
-def test_it_is_short_enough_to_be_read() -> None:
+def test_the_readme_is_short_enough_to_be_read() -> None:
     assert len(README.splitlines()) <= LONGEST
 
 
-async def test_its_csv_example_can_be_imported(db: str, tracker: Tracker, tmp_path: Path) -> None:
+async def test_the_csv_example_of_the_readme_can_be_imported(
+    db: str, tracker: Tracker, tmp_path: Path
+) -> None:
     (example,) = _blocks("csv")
     file = tmp_path / "orders.csv"
     file.write_text(example)
@@ -133,7 +139,7 @@ async def test_its_csv_example_can_be_imported(db: str, tracker: Tracker, tmp_pa
     assert lines == [("MUG", 2), ("TEA", 1)]
 
 
-def test_its_columns_are_those_that_there_are() -> None:
+def test_the_readme_names_the_existing_columns() -> None:
     (example,) = _blocks("csv")
     named = set(example.splitlines()[0].split(","))
     others = README.split("The other columns:")[1].split(".\n")[0]
@@ -141,7 +147,7 @@ def test_its_columns_are_those_that_there_are() -> None:
     assert named | set(re.findall(r"\w+", others)) == {*KNOWN, METADATA}
 
 
-def test_its_scopes_are_those_that_there_are() -> None:
+def test_the_readme_names_the_existing_scopes() -> None:
     assert re.findall(r"^\| `([A-Z_]+)` \|", README, re.MULTILINE)[:7] == [
         "ORDERS_READ",
         "PERSONAL_READ",

@@ -1,4 +1,4 @@
-"""The whole service, from outside: real HTTP, real websockets, and the end of a process."""
+"""The whole service from outside: HTTP, websockets, and the end of a process."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -8,7 +8,7 @@ import websockets
 
 from auth import Scope
 from models.hours import CountedLog
-from tests.serving import Running, Service, serving, settings_of
+from tests.live_server import LiveServer, RunningService, build_settings, running_service
 from tracking.counting import counter
 
 CREATE = """mutation { orderCreate(input: {
@@ -30,23 +30,23 @@ WRITER = (Scope.ORDERS_READ, Scope.ORDERS_WRITE)
 
 
 @pytest.fixture
-async def service(database_url: str, broadcast_url: str) -> AsyncGenerator[Service, None]:
-    async with serving(settings_of(database_url, broadcast_url)) as service:
+async def service(database_url: str, broadcast_url: str) -> AsyncGenerator[RunningService, None]:
+    async with running_service(build_settings(database_url, broadcast_url)) as service:
         yield service
 
 
-async def place(service: Service) -> tuple[str, int]:
-    """A new order: its tracking id, and the position to follow after."""
-    order = (await service.ask(CREATE, *WRITER))["orderCreate"]["order"]
+async def place_order(service: RunningService) -> tuple[str, int]:
+    """Places an order and returns its tracking id and the position to follow after."""
+    order = (await service.fetch(CREATE, *WRITER))["orderCreate"]["order"]
     return order["trackingId"], order["position"]
 
 
 async def test_an_order_is_placed_and_followed_after_its_position(service):
-    tracking_id, position = await place(service)
+    tracking_id, position = await place_order(service)
 
     async with service.socket() as socket:
         await socket.subscribe("1", FOLLOW, ids=[tracking_id], after=position)
-        await service.ask(CONFIRM, *WRITER, id=tracking_id)
+        await service.fetch(CONFIRM, *WRITER, id=tracking_id)
         results = await socket.results(1)
 
     assert results == [
@@ -64,23 +64,23 @@ async def test_an_order_is_placed_and_followed_after_its_position(service):
     ]
 
 
-async def test_whoever_comes_back_with_the_last_position_has_missed_nothing(service):
-    tracking_id, _ = await place(service)
-    seen = []
+async def test_a_client_that_returns_with_its_last_position_misses_nothing(service):
+    tracking_id, _ = await place_order(service)
+    results = []
 
     async with service.socket() as socket:
         await socket.subscribe("1", FOLLOW, ids=[tracking_id], after=0)
-        seen += await socket.results(1)
-    await service.ask(CONFIRM, *WRITER, id=tracking_id)
+        results += await socket.results(1)
+    await service.fetch(CONFIRM, *WRITER, id=tracking_id)
     async with service.socket() as socket:
-        last = seen[-1]["data"]["orderChanged"]["position"]
+        last = results[-1]["data"]["orderChanged"]["position"]
         await socket.subscribe("1", FOLLOW, ids=[tracking_id], after=last)
-        await service.ask(SHIP, *WRITER, id=tracking_id)
-        seen += await socket.results(2)
+        await service.fetch(SHIP, *WRITER, id=tracking_id)
+        results += await socket.results(2)
 
-    changes = [one["data"]["orderChanged"] for one in seen]
-    assert [one["sequence"] for one in changes] == [1, 2, 3]
-    assert [one["__typename"] for one in changes] == [
+    changes = [result["data"]["orderChanged"] for result in results]
+    assert [change["sequence"] for change in changes] == [1, 2, 3]
+    assert [change["__typename"] for change in changes] == [
         "OrderCreated",
         "OrderStatusChanged",
         "ShipmentStatusChanged",
@@ -88,11 +88,11 @@ async def test_whoever_comes_back_with_the_last_position_has_missed_nothing(serv
 
 
 async def test_changes_come_filtered_with_the_key_of_connection_init(service):
-    first, _ = await place(service)
+    first, _ = await place_order(service)
 
     async with service.socket(Scope.ORDERS_READ) as socket:
         await socket.subscribe("1", CHANGES, filter={"kinds": ["ORDER_STATUS"]}, after=0)
-        await service.ask(CONFIRM, *WRITER, id=first)
+        await service.fetch(CONFIRM, *WRITER, id=first)
         (result,) = await socket.results(1)
 
     assert result == {
@@ -128,9 +128,9 @@ async def test_a_wrong_key_closes_a_websocket(service, caplog):
 
     async with service.connect() as socket:
         await socket.send(type="connection_init", payload=wrong)
-        assert await socket.closed() == 4403
+        assert await socket.close_code() == 4403
     async with service.connect(wrong) as socket:
-        assert await socket.closed() == 4403
+        assert await socket.close_code() == 4403
     assert [record for record in caplog.records if record.exc_info] == []
 
 
@@ -144,8 +144,8 @@ async def test_a_browser_gets_graphiql_and_a_program_gets_json(service):
 
 
 async def test_graphiql_can_be_switched_off(database_url, broadcast_url):
-    settings = settings_of(database_url, broadcast_url, WHEREABOUTS_GRAPHIQL="off")
-    async with serving(settings) as service:
+    settings = build_settings(database_url, broadcast_url, WHEREABOUTS_GRAPHIQL="off")
+    async with running_service(settings) as service:
         response = await service.http.get("/graphql", headers={"Accept": "text/html"})
 
     assert response.status_code == 404
@@ -153,8 +153,8 @@ async def test_graphiql_can_be_switched_off(database_url, broadcast_url):
 
 
 async def test_introspection_can_be_switched_off(database_url, broadcast_url):
-    settings = settings_of(database_url, broadcast_url, WHEREABOUTS_INTROSPECTION="off")
-    async with serving(settings) as service:
+    settings = build_settings(database_url, broadcast_url, WHEREABOUTS_INTROSPECTION="off")
+    async with running_service(settings) as service:
         response = await service.post("{ __schema { queryType { name } } }")
 
     (code,) = {error["extensions"]["code"] for error in response.json()["errors"]}
@@ -180,21 +180,22 @@ async def test_a_page_of_another_origin_opens_no_websocket(service):
     assert refused.value.response.status_code == 403
 
 
-async def test_it_says_that_it_lives_and_that_it_is_ready(service):
+async def test_liveness_and_readiness_are_reported(service):
     alive = await service.http.get("/livez")
     ready = await service.http.get("/readyz")
 
     assert (alive.status_code, alive.text) == (200, "ok")
     assert ready.status_code == 200
-    assert ready.json()["status"] in ("ok", "degraded")  # until Redis has answered
+    assert ready.json()["status"] in (
+        "ok",
+        "degraded",
+    )  # The service is ready once Redis has answered.
 
 
-async def test_it_counts_what_changes_and_says_what_is_left(
-    database_url, broadcast_url, monkeypatch
-):
+async def test_counters_report_changes_and_what_is_left(database_url, broadcast_url, monkeypatch):
     monkeypatch.setattr(counter, "COUNT_INTERVAL", 0.01)
-    async with serving(settings_of(database_url, broadcast_url)) as service:
-        await place(service)
+    async with running_service(build_settings(database_url, broadcast_url)) as service:
+        await place_order(service)
         async with asyncio.timeout(20):
             while (await service.http.get("/readyz")).json()["uncounted"]:
                 pass
@@ -203,7 +204,7 @@ async def test_it_counts_what_changes_and_says_what_is_left(
     assert counted.position == 1
 
 
-async def test_it_says_how_well_documents_are_remembered(service):
+async def test_hits_and_misses_of_documents_are_reported(service):
     for query in ("{ position }", "{ position }", "{ nothing }"):
         await service.post(query)
 
@@ -220,12 +221,12 @@ async def test_it_says_how_well_documents_are_remembered(service):
 
 async def test_stopping_tells_followers_to_come_back(database_url, broadcast_url):
     async with (
-        Running(settings_of(database_url, broadcast_url)) as running,
+        LiveServer(build_settings(database_url, broadcast_url)) as running,
         running.client() as service,
         service.socket(Scope.ORDERS_READ) as follower,
     ):
         await follower.subscribe("1", CHANGES)
         await running.stop()
-        code = await follower.closed()
+        code = await follower.close_code()
 
     assert code == 1012

@@ -1,1 +1,1 @@
-"""`python -m benchmarks.fanout`: what following costs, beside a bare websocket application."""
+"""`python -m benchmarks.fanout`: the cost of subscriptions beside a minimal websocket server."""

@@ -1,1 +1,1 @@
-"""How fast tracking events come in: measured over HTTP, beside a hand-written program."""
+"""The rate of recording tracking events over HTTP, beside a hand-written baseline."""

@@ -1,1 +1,1 @@
-"""How fast the API reads: measured over HTTP, beside hand-written SQL in a bare application."""
+"""The rate of reading over HTTP, beside hand-written SQL in a minimal application."""

@@ -1,9 +1,10 @@
 """`python -m benchmarks.reads`: how fast the API reads, beside hand-written SQL.
 
-A real server process and, in turns with it, the bare application of `benchmarks.reads.bare` are
-asked the same over HTTP, on the same database of many orders. Besides: the service alone on
-SQLite, what a mutation costs, what memory grows with, and how much of the database every filter
-and every order reads. The last line is one JSON object.
+A server process and, in turns with it, the baseline application of `benchmarks.reads.baseline`
+answer the same queries over HTTP, on the same database of many orders. The benchmark also measures
+the service on SQLite, the rate of mutations, the growth of memory and latency with the number of
+orders, and how much of the database each filter and each order reads. The last line of the output
+is one JSON object.
 """
 
 import asyncio
@@ -14,83 +15,94 @@ from pathlib import Path
 import click
 import orjson
 
-from benchmarks.ingest.services import keep_to_other_core
-from benchmarks.reads.asked import CALLERS, Subjects, find_subjects, holding, questions
-from benchmarks.reads.buffers import measure_buffers
-from benchmarks.reads.embedded import embed
-from benchmarks.reads.load import Load, Round
-from benchmarks.reads.measuring import (
+from benchmarks.ingest.servers import pin_load_generator
+from benchmarks.reads.buffer_usage import measure_buffers
+from benchmarks.reads.datasets import Datasets, DatasetSizes, create_datasets
+from benchmarks.reads.load_generator import Load, Round
+from benchmarks.reads.measurement import (
     Comparison,
-    Measured,
-    best,
+    MeasuredTarget,
     compare,
-    demand_same_answers,
+    fastest,
+    require_equal_answers,
 )
-from benchmarks.reads.questions import QUESTIONS
-from benchmarks.reads.services import Bare, Reading, Whereabouts
-from benchmarks.reads.shops import Shops, Sizes, open_shops
-from tests.services.postgres import PostgresServer
+from benchmarks.reads.queries import QUERIES
+from benchmarks.reads.servers import BaselineServer, ReadServer, WhereaboutsServer
+from benchmarks.reads.sqlite_dataset import copy_to_sqlite
+from benchmarks.reads.workload import CONNECTIONS, Samples, mutation_load, query_loads, read_samples
+from devservices.postgres import PostgresServer
 
 Figures = dict[str, float]
-Waits = dict[str, float]
-"""Milliseconds, by question."""
+Latencies = dict[str, float]
+"""Milliseconds, by the name of the query."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """How many orders, and how long it is measured."""
+    """The number of orders, and the number and duration of the rounds."""
 
-    sizes: Sizes
+    sizes: DatasetSizes
     rounds: int
     seconds: float
 
 
-FULL = Scale(Sizes(world=2_000, few=10_000, many=1_000_000), rounds=7, seconds=2.0)
-QUICK = Scale(Sizes(world=100, few=1_000, many=10_000), rounds=3, seconds=0.4)
+FULL = Scale(DatasetSizes(seed=2_000, small=10_000, large=1_000_000), rounds=7, seconds=2.0)
+QUICK = Scale(DatasetSizes(seed=100, small=1_000, large=10_000), rounds=3, seconds=0.4)
 
 
 @click.command()
-@click.option("--quick", is_flag=True, help=f"{QUICK.sizes.many:,} orders, and within a minute.")
-@click.option("--orders", type=click.IntRange(1), help=f"[default: {FULL.sizes.many:,}]")
+@click.option(
+    "--quick", is_flag=True, help=f"{QUICK.sizes.large:,} orders; finishes within a minute."
+)
+@click.option("--orders", type=click.IntRange(1), help=f"[default: {FULL.sizes.large:,}]")
 def main(quick: bool, orders: int | None) -> None:
     """Measure reading."""
     scale = QUICK if quick else FULL
     if orders is not None:
-        scale = replace(scale, sizes=replace(scale.sizes, many=orders))
-    print(keep_to_other_core(), flush=True)
+        scale = replace(scale, sizes=replace(scale.sizes, large=orders))
+    print(pin_load_generator(), flush=True)
     with PostgresServer() as postgres:
-        shops = open_shops(postgres, scale.sizes)
-        figures = measure_many(shops, scale)
-        measure_embedded(shops, scale)
-        figures |= measure_buffers(postgres, shops)
-        # An orderly end would write all of it out first, for nobody.
+        datasets = create_datasets(postgres, scale.sizes)
+        figures = measure_large_dataset(datasets, scale)
+        measure_sqlite(datasets, scale)
+        figures |= measure_buffers(postgres, datasets)
+        # An orderly stop would first write all data to disk, which nobody needs.
         postgres.kill()
     print(orjson.dumps(figures).decode())
 
 
-def measure_many(shops: Shops, scale: Scale) -> Figures:
-    """On the large shop; the memory first, while the server is new."""
-    subjects = asyncio.run(find_subjects(shops.many))
-    with Whereabouts(shops.many) as server, Bare(shops.many) as bare_server:
-        ours, bare = [asked(one, shops, subjects) for one in (server, bare_server)]
-        memory = ours.memory_mib()
-        figures = measure_beside_bare(ours, bare, scale)
-        waits = waits_alone(ours, scale)
-        figures |= measure_mutations(server.url, holding(shops.secrets.writer, subjects), scale)
+def measure_large_dataset(datasets: Datasets, scale: Scale) -> Figures:
+    """Measure on the large dataset; the memory comes first, while the server is new."""
+    samples = asyncio.run(read_samples(datasets.large))
+    with (
+        WhereaboutsServer(datasets.large) as server,
+        BaselineServer(datasets.large) as baseline_server,
+    ):
+        service = new_target(server, datasets, samples)
+        baseline = new_target(baseline_server, datasets, samples)
+        memory = service.memory_mib()
+        figures = measure_beside_baseline(service, baseline, scale)
+        latencies = single_connection_latencies(service, scale)
+        figures |= measure_mutations(
+            server.url, mutation_load(datasets.keys.writer, samples), scale
+        )
     figures["memory_mib"] = round(memory, 1)
-    return figures | measure_growth(shops, scale, memory, waits)
+    return figures | measure_growth(datasets, scale, memory, latencies)
 
 
-def measure_growth(shops: Shops, scale: Scale, memory: float, waits: Waits) -> Figures:
-    """From the small shop to the large one: of the memory, and of the wait that grew the most."""
-    with Whereabouts(shops.few) as server:
-        few = asked(server, shops, asyncio.run(find_subjects(shops.few)))
-        memory_growth = memory / few.memory_mib() - 1
-        growths = {name: waits[name] / wait - 1 for name, wait in waits_alone(few, scale).items()}
-    each = ", ".join(f"{name} {growth:+.1%}" for name, growth in growths.items())
-    tell(
-        f"On {scale.sizes.many:,} orders beside {scale.sizes.few:,}: memory of the server"
-        f" {memory:.1f} MiB, {memory_growth:+.1%}; one caller's wait, {each}"
+def measure_growth(
+    datasets: Datasets, scale: Scale, memory: float, latencies: Latencies
+) -> Figures:
+    """Return the relative growth of memory and latency from the small dataset to the large."""
+    with WhereaboutsServer(datasets.small) as server:
+        target = new_target(server, datasets, asyncio.run(read_samples(datasets.small)))
+        memory_growth = memory / target.memory_mib() - 1
+        small_latencies = single_connection_latencies(target, scale)
+    growths = {name: latencies[name] / small - 1 for name, small in small_latencies.items()}
+    figures = ", ".join(f"{name} {growth:+.1%}" for name, growth in growths.items())
+    report(
+        f"{scale.sizes.large:,} orders beside {scale.sizes.small:,}: server memory"
+        f" {memory:.1f} MiB, {memory_growth:+.1%}; latency with one connection: {figures}"
     )
     return {
         "memory_growth": round(memory_growth, 3),
@@ -98,79 +110,89 @@ def measure_growth(shops: Shops, scale: Scale, memory: float, waits: Waits) -> F
     }
 
 
-def waits_alone(measured: Measured, scale: Scale) -> Waits:
-    """The median of one caller alone, in the best round."""
+def single_connection_latencies(target: MeasuredTarget, scale: Scale) -> Latencies:
+    """Return the median latency with one connection, in the best round of each query."""
     return {
-        question.name: min(
-            measured.round(question.name, scale.seconds, callers=1).percentile_ms(50)
+        query.name: min(
+            target.run_round(query.name, scale.seconds, connections=1).percentile_ms(50)
             for _ in range(scale.rounds)
         )
-        for question in QUESTIONS
+        for query in QUERIES
     }
 
 
-def asked(server: Reading, shops: Shops, subjects: Subjects) -> Measured:
-    return Measured(server, questions(server.url, shops.secrets.reader, subjects))
+def new_target(server: ReadServer, datasets: Datasets, samples: Samples) -> MeasuredTarget:
+    return MeasuredTarget(server, query_loads(server.url, datasets.keys.reader, samples))
 
 
-def measure_beside_bare(ours: Measured, bare: Measured, scale: Scale) -> Figures:
-    is_same = demand_same_answers(ours, bare)
-    tell(f"Both answer the same{'' if is_same else ', though in other bytes'}.")
-    tell(
-        f"{f'answers/s, {CALLERS} connections':34}{'ours':>9}{'bare':>9}{'ratio':>8}{'aim':>7}"
-        f"{'us, ours':>10}{'bare':>6}{'ratio':>8}   alone: p50, p99 ms"
+def measure_beside_baseline(
+    service: MeasuredTarget, baseline: MeasuredTarget, scale: Scale
+) -> Figures:
+    is_identical = require_equal_answers(service, baseline)
+    report(f"Both servers give equal answers{'' if is_identical else ' that differ in bytes'}.")
+    report(
+        f"{f'answers/s, {CONNECTIONS} connections':34}{'service':>9}{'baseline':>9}{'ratio':>8}"
+        f"{'goal':>7}{'CPU us':>10}{'base':>6}{'ratio':>8}   one connection: p50, p99 ms"
     )
-    bare.warm_up()
+    baseline.warm_up()
     figures: Figures = {}
-    for question in QUESTIONS:
-        found = compare(ours, bare, question.name, rounds=scale.rounds, seconds=scale.seconds)
-        rounds = [one.round(question.name, scale.seconds, callers=1) for one in (ours, bare)]
-        tell(f"{question.said:34}{said(found, question.aim)}{waits(*rounds)}")
-        figures[f"{question.name}_ratio"] = round(found.ratio, 3)
-        figures[f"{question.name}_core_ratio"] = round(found.core_ratio, 3)
-        figures[f"{question.name}_per_s"] = round(found.ours.rate)
+    for query in QUERIES:
+        comparison = compare(
+            service, baseline, query.name, rounds=scale.rounds, seconds=scale.seconds
+        )
+        single = [
+            target.run_round(query.name, scale.seconds, connections=1)
+            for target in (service, baseline)
+        ]
+        report(
+            f"{query.label:34}{format_comparison(comparison, query.goal)}"
+            f"{format_latencies(*single)}"
+        )
+        figures[f"{query.name}_ratio"] = round(comparison.ratio, 3)
+        figures[f"{query.name}_core_ratio"] = round(comparison.core_ratio, 3)
+        figures[f"{query.name}_per_s"] = round(comparison.service.rate)
     return figures
 
 
-def said(found: Comparison, aim: float) -> str:
+def format_comparison(comparison: Comparison, goal: float) -> str:
+    service, baseline = comparison.service, comparison.baseline
     return (
-        f"{found.ours.rate:9,.0f}{found.bare.rate:9,.0f}{found.ratio:8.3f}{aim:7.2f}"
-        f"{found.ours.core_us:10,.0f}{found.bare.core_us:6,.0f}{found.core_ratio:8.3f}"
+        f"{service.rate:9,.0f}{baseline.rate:9,.0f}{comparison.ratio:8.3f}{goal:7.2f}"
+        f"{service.core_us:10,.0f}{baseline.core_us:6,.0f}{comparison.core_ratio:8.3f}"
     )
 
 
-def waits(ours: Round, bare: Round) -> str:
-    return "   " + "; bare ".join(
-        f"{one.percentile_ms(50):.2f}, {one.percentile_ms(99):.2f}" for one in (ours, bare)
+def format_latencies(service: Round, baseline: Round) -> str:
+    return "   " + "; baseline ".join(
+        f"{round_.percentile_ms(50):.2f}, {round_.percentile_ms(99):.2f}"
+        for round_ in (service, baseline)
     )
 
 
 def measure_mutations(url: str, load: Load, scale: Scale) -> Figures:
-    found = best([load.run(url, seconds=scale.seconds) for _ in range(scale.rounds)])
-    tell(
-        f"orderHold, orderRelease: {found.rate:,.0f} a second, p50 {found.percentile_ms(50):.1f} ms"
-    )
-    return {"mutation_per_s": round(found.rate)}
+    best = fastest([load.run(url, seconds=scale.seconds) for _ in range(scale.rounds)])
+    report(f"orderHold, orderRelease: {best.rate:,.0f}/s, p50 {best.percentile_ms(50):.1f} ms")
+    return {"mutation_per_s": round(best.rate)}
 
 
-def measure_embedded(shops: Shops, scale: Scale) -> None:
-    subjects = asyncio.run(find_subjects(shops.world))
+def measure_sqlite(datasets: Datasets, scale: Scale) -> None:
+    samples = asyncio.run(read_samples(datasets.seed))
     with tempfile.TemporaryDirectory(prefix="whereabouts-") as folder:
-        url = asyncio.run(embed(shops.world, Path(folder) / "shop.sqlite3"))
-        with Whereabouts(url) as server:
-            measured = asked(server, shops, subjects)
-            measured.warm_up()
+        url = asyncio.run(copy_to_sqlite(datasets.seed, Path(folder) / "orders.sqlite3"))
+        with WhereaboutsServer(url) as server:
+            target = new_target(server, datasets, samples)
+            target.warm_up()
             rates = {
-                question.name: best(
-                    [measured.round(question.name, scale.seconds) for _ in range(scale.rounds)]
+                query.name: fastest(
+                    [target.run_round(query.name, scale.seconds) for _ in range(scale.rounds)]
                 ).rate
-                for question in QUESTIONS
+                for query in QUERIES
             }
-    each = ", ".join(f"{name} {rate:,.0f}" for name, rate in rates.items())
-    tell(f"SQLite, {scale.sizes.world:,} orders, answers/s: {each}")
+    figures = ", ".join(f"{name} {rate:,.0f}" for name, rate in rates.items())
+    report(f"SQLite, {scale.sizes.seed:,} orders, answers/s: {figures}")
 
 
-def tell(line: str) -> None:
+def report(line: str) -> None:
     print(line, flush=True)
 
 

@@ -1,1 +1,1 @@
-"""How fast aggregates are read, beside hand-written SQL for the same, and how it grows."""
+"""The latency of aggregates, beside hand-written SQL, and its growth with the dataset."""

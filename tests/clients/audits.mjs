@@ -1,4 +1,4 @@
-// graphql-http's audits of a server: says a line of JSON for each, how it ended and why.
+// Runs graphql-http's audits against a server and prints each outcome as one line of JSON.
 import { serverAudits } from "graphql-http";
 
 const { url } = JSON.parse(process.argv[2]);

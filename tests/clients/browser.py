@@ -1,6 +1,5 @@
-"""Debian's Chromium without a window, driven by its chromedriver as the WebDriver standard says."""
+"""Debian's headless Chromium, driven through its chromedriver and the WebDriver protocol."""
 
-import shutil
 import subprocess
 from pathlib import Path
 from types import TracebackType
@@ -8,9 +7,11 @@ from typing import IO, Any, Self
 
 import httpx2
 
-from tests.clients.whereabouts import answers
-from tests.services import HOST, Server, ServiceMissing, make_temporary_folder
-from tests.serving import PATIENCE
+from devservices.chromium import find_chromedriver
+from devservices.ports import HOST
+from devservices.server import Server, make_temporary_folder
+from tests.clients.server_process import is_healthy
+from tests.timeouts import TIMEOUT
 
 FLAGS = (
     "--headless",
@@ -24,21 +25,21 @@ FLAGS = (
     "--no-first-run",
 )
 WAIT_FOR_ELEMENTS = """
-const [name, count, done] = arguments;
-const observer = new MutationObserver(look);
+const [selector, count, done] = arguments;
+const observer = new MutationObserver(check);
 observer.observe(document, {childList: true, subtree: true});
-look();
-function look() {
-  const found = [...document.querySelectorAll(name)];
-  if (found.length < count) return;
+check();
+function check() {
+  const elements = [...document.querySelectorAll(selector)];
+  if (elements.length < count) return;
   observer.disconnect();
-  done(found.map((one) => one.textContent));
+  done(elements.map((element) => element.textContent));
 }
 """
 
 
 class Chromedriver(Server):
-    """Told to end, it ends its browser too: so this is what it is told when the tests are gone."""
+    """The driver's process. Its orderly stop also ends the browser, so orphans get that signal."""
 
     name = "chromedriver"
     orphan_signal = Server.stop_signal
@@ -48,16 +49,12 @@ class Chromedriver(Server):
         return f"http://{HOST}:{self.port}"
 
     def _make_folder(self) -> Path:
-        for program in ("chromium", self.name):
-            if shutil.which(program) is None:
-                raise ServiceMissing(
-                    f"{program} was not found (Debian: apt-get install chromium chromium-driver)"
-                )
+        find_chromedriver()
         return make_temporary_folder()
 
     def _spawn(self, folder: Path, log: IO[bytes]) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
-            [self.name, f"--port={self.port}"],
+            [find_chromedriver(), f"--port={self.port}"],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
@@ -65,22 +62,22 @@ class Chromedriver(Server):
         )
 
     def _is_ready(self) -> bool:
-        return answers(f"{self.url}/status")
+        return is_healthy(f"{self.url}/status")
 
 
 class Browser:
-    """One tab. All methods block; call them from async code with `asyncio.to_thread`."""
+    """A browser with one tab. All methods block: async code calls them with `asyncio.to_thread`."""
 
     def __init__(self, driver: Chromedriver) -> None:
         self._driver = driver
-        self._http = httpx2.Client(base_url=driver.url, timeout=2 * PATIENCE, trust_env=False)
+        self._http = httpx2.Client(base_url=driver.url, timeout=2 * TIMEOUT, trust_env=False)
 
     def __enter__(self) -> Self:
         options = {"args": [*FLAGS, f"--user-data-dir={self._driver.folder}/profile"]}
-        wanted = {"browserName": "chrome", "goog:chromeOptions": options}
-        started = self._ask("POST", "/session", capabilities={"alwaysMatch": wanted})
-        self._session = f"/session/{started['sessionId']}"
-        self._ask("POST", f"{self._session}/timeouts", script=int(PATIENCE * 1000))
+        capabilities = {"browserName": "chrome", "goog:chromeOptions": options}
+        session = self._request("POST", "/session", capabilities={"alwaysMatch": capabilities})
+        self._session = f"/session/{session['sessionId']}"
+        self._request("POST", f"{self._session}/timeouts", script=int(TIMEOUT * 1000))
         return self
 
     def __exit__(
@@ -89,30 +86,30 @@ class Browser:
         exc: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._ask("DELETE", self._session)
+        self._request("DELETE", self._session)
         self._http.close()
 
     def open(self, url: str) -> None:
-        """Leaves the page that was there, and what it followed."""
-        self._ask("POST", f"{self._session}/url", url=url)
+        """Open a page; the page that was open before is left, and its event streams end."""
+        self._request("POST", f"{self._session}/url", url=url)
 
-    def write(self, page: str) -> None:
-        """Over the page that is open, at its address."""
+    def replace_page(self, page: str) -> None:
+        """Replace the open page with HTML that keeps the page's address and origin."""
         script = "document.write(arguments[0]); document.close()"
-        self._ask("POST", f"{self._session}/execute/sync", script=script, args=[page])
+        self._request("POST", f"{self._session}/execute/sync", script=script, args=[page])
 
-    def elements(self, name: str, count: int) -> list[str]:
-        """The texts of the page's elements of that name, once there are so many."""
-        found: list[str] = self._ask(
+    def wait_for_elements(self, selector: str, count: int) -> list[str]:
+        """Wait until at least `count` elements match the selector; return their texts."""
+        texts: list[str] = self._request(
             "POST",
             f"{self._session}/execute/async",
             script=WAIT_FOR_ELEMENTS,
-            args=[name, count],
+            args=[selector, count],
         )
-        return found
+        return texts
 
-    def _ask(self, method: str, path: str, **given: Any) -> Any:
-        response = self._http.request(method, path, json=given or None)
+    def _request(self, method: str, path: str, **body: Any) -> Any:
+        response = self._http.request(method, path, json=body or None)
         value = response.json()["value"]
         assert response.is_success, value
         return value

@@ -1,58 +1,60 @@
-"""What the tests with real clients may ask for."""
+"""Fixtures of the tests with real clients."""
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 
 import pytest
 
 from auth import SYSTEM
+from devservices.chromium import LEFT_OUT, find_chromedriver
+from devservices.programs import ServiceMissing, is_everything_required
 from models.orders import Order
 from tests.clients.browser import Browser, Chromedriver
 from tests.clients.node import install_packages
-from tests.clients.origin import Origin
-from tests.clients.whereabouts import Whereabouts
-from tests.factories import make_order
-from tests.serving import Service, serving, settings_of
+from tests.clients.page_server import PageServer
+from tests.clients.server_process import ServerProcess
+from tests.factories.acts import make_order
+from tests.live_server import RunningService, build_settings, running_service
 from tracking.acts import Tracker
 from tracking.orders import hold_order, release_order
 
-Write = Callable[[int], Awaitable[None]]
+WriteChanges = Callable[[int], Awaitable[None]]
 
 
 @pytest.fixture(scope="session")
 def packages() -> None:
-    """npm's packages, as locked."""
+    """npm's packages in the versions of the lock file."""
     install_packages()
 
 
 @pytest.fixture
-async def service(database_url: str, broadcast_url: str) -> AsyncGenerator[Service, None]:
-    """In this process, which can use the models through it."""
-    async with serving(settings_of(database_url, broadcast_url)) as service:
+async def service(database_url: str, broadcast_url: str) -> AsyncGenerator[RunningService, None]:
+    """The service in the process of the test, which therefore can use its models."""
+    async with running_service(build_settings(database_url, broadcast_url)) as service:
         yield service
 
 
 @pytest.fixture
-def whereabouts(db: str, broadcast_url: str) -> Generator[Whereabouts, None, None]:
-    """A process beside this one, on the same database."""
+def server_process(db: str, broadcast_url: str) -> Generator[ServerProcess, None, None]:
+    """The service in a process of its own, on the database of the test."""
     environ = {
         "WHEREABOUTS_DATABASE_URL": db,
         "WHEREABOUTS_BROADCAST_URL": broadcast_url,
     }
-    with Whereabouts(environ) as server:
-        yield server
+    with ServerProcess(environ) as process:
+        yield process
 
 
 @pytest.fixture
 async def order(tracker: Tracker, db: str) -> Order:
-    """With two changes: created and confirmed."""
+    """An order with two changes: it was created and confirmed."""
     return await make_order(tracker)
 
 
 @pytest.fixture
-def write(tracker: Tracker, order: Order) -> Write:
-    """Writes so many more changes of the order, past the server: it may be away."""
+def write_changes(tracker: Tracker, order: Order) -> WriteChanges:
+    """Writes `count` changes of the order to the database, which needs no running server."""
 
-    async def write_changes(count: int) -> None:
+    async def write(count: int) -> None:
         for number in range(count):
             await order.refresh_from_db()
             if order.hold_reason is None:
@@ -60,16 +62,23 @@ def write(tracker: Tracker, order: Order) -> Write:
             else:
                 await release_order(tracker, SYSTEM, order.tracking_id)
 
-    return write_changes
+    return write
 
 
 @pytest.fixture(scope="session")
-def origin() -> Generator[Origin, None, None]:
-    with Origin() as origin:
-        yield origin
+def page_server() -> Generator[PageServer, None, None]:
+    with PageServer() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")
 def browser() -> Generator[Browser, None, None]:
+    """A browser; without one its tests are left out, but never in continuous integration."""
+    try:
+        find_chromedriver()
+    except ServiceMissing as missing:
+        if is_everything_required():
+            raise
+        pytest.skip(f"{LEFT_OUT}: {missing}")
     with Chromedriver() as driver, Browser(driver) as browser:
         yield browser

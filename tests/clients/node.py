@@ -1,9 +1,8 @@
-"""Programs in Node: npm's packages installed once, and what a program says read line by line."""
+"""Programs in Node: installs npm's packages once, and reads what a program prints line by line."""
 
 import asyncio
 import fcntl
 import json
-import shutil
 import subprocess
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -11,96 +10,97 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from tests.services import ServiceFailed, ServiceMissing
-from tests.serving import PATIENCE
+from devservices.node import find_node, find_npm
+from devservices.server import ServiceFailed
+from tests.timeouts import TIMEOUT
 
 FOLDER = Path(__file__).parent
-LOCK = FOLDER / "package-lock.json"
-STAMP = FOLDER / "node_modules" / "installed"
-"""Holds the hash of the lock that it was installed from."""
+LOCK_FILE = FOLDER / "package-lock.json"
+STAMP_FILE = FOLDER / "node_modules" / "installed"
+"""Holds the hash of the lock file from which the packages were installed."""
 INSTALL_SECONDS = 50.0
-"""For a few small packages from a slow registry; less than a test may take."""
+"""The time for a few small packages from a slow registry; less than the timeout of a test."""
 
 
 def install_packages() -> None:
-    """As the lock says; what is there already is left alone, and nobody installs beside another."""
-    wanted = sha256(LOCK.read_bytes()).hexdigest()
-    with LOCK.open() as lock:
+    """Install the packages of the lock file, unless they are installed already.
+
+    Concurrent calls, also from other processes, wait for each other.
+    """
+    lock_hash = sha256(LOCK_FILE.read_bytes()).hexdigest()
+    with LOCK_FILE.open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if STAMP.exists() and STAMP.read_text() == wanted:
+        if STAMP_FILE.exists() and STAMP_FILE.read_text() == lock_hash:
             return
-        command = [_program("npm"), "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
-        done = subprocess.run(
+        command = [*find_npm(), "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
+        completed = subprocess.run(
             command, check=False, cwd=FOLDER, capture_output=True, timeout=INSTALL_SECONDS
         )
-        if done.returncode != 0:
-            raise ServiceFailed(f"npm ci failed\n{done.stderr.decode(errors='replace')}")
-        STAMP.write_text(wanted)
+        if completed.returncode != 0:
+            raise ServiceFailed(f"npm ci failed\n{completed.stderr.decode(errors='replace')}")
+        STAMP_FILE.write_text(lock_hash)
 
 
-class Program:
-    """A program that runs, and says something line by line."""
+class NodeProgram:
+    """A running program that prints lines."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
 
-    async def lines(self, count: int) -> list[str]:
-        """The next so many lines of what it says."""
+    async def read_lines(self, count: int) -> list[str]:
+        """Wait for the next `count` lines of its output and return them."""
         assert self._process.stdout is not None
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT):
             lines = [await self._process.stdout.readline() for _ in range(count)]
         return [line.decode().removesuffix("\n") for line in lines]
 
 
 @asynccontextmanager
-async def running(source: str) -> AsyncGenerator[Program, None]:
-    """A module, as its text; it is stopped when the block is left."""
-    arguments = ["--import", "./websocket.mjs", "--input-type=module"]
+async def run_module(source: str) -> AsyncGenerator[NodeProgram, None]:
+    """Run the source of a module; the program is stopped when the block is left."""
+    arguments = ["--import", "./websocket_polyfill.mjs", "--input-type=module"]
     process = await _start(*arguments)
     try:
         assert process.stdin is not None
         process.stdin.write(source.encode())
         process.stdin.close()
-        yield Program(process)
+        yield NodeProgram(process)
     finally:
         if process.returncode is None:
             process.terminate()
         await process.communicate()
 
 
-async def conversation(url: str, **given: Any) -> list[dict[str, Any]]:
-    """All that graphql-ws's client was sent, to its end."""
-    return await _said("--import", "./websocket.mjs", "conversation.mjs", url=url, **given)
+async def run_graphql_ws_session(url: str, **options: Any) -> list[dict[str, Any]]:
+    """Run operations with graphql-ws's client; return its messages and, last, the close.
+
+    `graphql_ws_session.mjs` defines the options.
+    """
+    arguments = ("--import", "./websocket_polyfill.mjs", "graphql_ws_session.mjs")
+    return await _read_json_lines(*arguments, url=url, **options)
 
 
-async def audits(url: str) -> list[dict[str, Any]]:
-    """What graphql-http finds."""
-    return await _said("audits.mjs", url=url)
+async def run_audits(url: str) -> list[dict[str, Any]]:
+    """Run graphql-http's audits against a server; return the outcome of each."""
+    return await _read_json_lines("audits.mjs", url=url)
 
 
-async def _said(*arguments: str, **given: Any) -> list[dict[str, Any]]:
-    """Line by line, by a program that is given these things."""
-    process = await _start(*arguments, json.dumps(given))
+async def _read_json_lines(*arguments: str, **options: Any) -> list[dict[str, Any]]:
+    """Run a program with its options as JSON and decode the lines that it prints."""
+    process = await _start(*arguments, json.dumps(options))
     try:
-        async with asyncio.timeout(PATIENCE):
-            said, _ = await process.communicate()
+        async with asyncio.timeout(TIMEOUT):
+            output, _ = await process.communicate()
     finally:
         if process.returncode is None:
             process.kill()
     assert process.returncode == 0
-    return [json.loads(line) for line in said.splitlines()]
+    return [json.loads(line) for line in output.splitlines()]
 
 
 async def _start(*arguments: str) -> asyncio.subprocess.Process:
-    """What it complains of is pytest's to show."""
+    """Start Node; its error output goes to that of pytest."""
     pipe = asyncio.subprocess.PIPE
     return await asyncio.create_subprocess_exec(
-        _program("node"), *arguments, cwd=FOLDER, stdin=pipe, stdout=pipe
+        find_node(), *arguments, cwd=FOLDER, stdin=pipe, stdout=pipe
     )
-
-
-def _program(name: str) -> str:
-    path = shutil.which(name)
-    if path is None:
-        raise ServiceMissing(f"{name} was not found (Debian: apt-get install nodejs npm)")
-    return path

@@ -1,4 +1,4 @@
-"""A browser's own EventSource, in Chromium: it knows nothing of us, and comes back by itself."""
+"""The browser's own EventSource, in Chromium, which reconnects by itself."""
 
 import asyncio
 import json
@@ -7,60 +7,66 @@ from urllib.parse import urlencode
 from models.orders import Order
 from models.tracking_ids import new_tracking_id
 from tests.clients.browser import Browser
-from tests.clients.conftest import Write
-from tests.clients.origin import PAGE, Origin
-from tests.clients.whereabouts import Whereabouts
-from tests.factories import make_order
-from tests.serving import Service
+from tests.clients.conftest import WriteChanges
+from tests.clients.page_server import PAGE, PageServer
+from tests.clients.server_process import ServerProcess
+from tests.factories.acts import make_order
+from tests.live_server import RunningService
 from tracking.acts import Tracker
 
-FOLLOW = """subscription ($ids: [ID!]!, $after: Position) {
+SUBSCRIPTION = """subscription ($ids: [ID!]!, $after: Position) {
   orderChanged(trackingIds: $ids, after: $after) { sequence } }"""
 
 
-def stream_of(address: str, tracking_id: str) -> str:
-    """What a page gives its EventSource: all the changes of an order, without a key."""
+def stream_url(address: str, tracking_id: str) -> str:
+    """Return the address of an event stream of all changes of an order, without a key."""
     variables = json.dumps({"ids": [tracking_id], "after": 0})
-    return f"http://{address}/graphql?{urlencode({'query': FOLLOW, 'variables': variables})}"
+    return f"http://{address}/graphql?{urlencode({'query': SUBSCRIPTION, 'variables': variables})}"
 
 
 def open_page(browser: Browser, address: str, tracking_id: str) -> None:
-    """As one of the service's own site, which has no pages but those that answer in words."""
-    followed = urlencode({"url": stream_of(address, tracking_id)})
-    browser.open(f"http://{address}/livez?{followed}")
-    browser.write(PAGE)
+    """Open the page on the origin of the service itself.
+
+    The service serves no such page, so this one replaces the answer of a health check.
+    """
+    query = urlencode({"url": stream_url(address, tracking_id)})
+    browser.open(f"http://{address}/livez?{query}")
+    browser.replace_page(PAGE)
 
 
 async def test_it_comes_back_by_itself_and_misses_nothing(
-    whereabouts: Whereabouts, order: Order, write: Write, browser: Browser
+    server_process: ServerProcess, order: Order, write_changes: WriteChanges, browser: Browser
 ) -> None:
-    await asyncio.to_thread(open_page, browser, whereabouts.address, order.tracking_id)
-    assert await asyncio.to_thread(browser.elements, "li", 2) == ["1", "2"]
-    await write(1)
-    assert await asyncio.to_thread(browser.elements, "li", 3) == ["1", "2", "3"]
-    await asyncio.to_thread(whereabouts.stop)
-    await write(2)
-    await asyncio.to_thread(whereabouts.start)
-    await asyncio.to_thread(browser.elements, "li", 5)
-    await write(2)
-    shown = await asyncio.to_thread(browser.elements, "li", 7)
+    await asyncio.to_thread(open_page, browser, server_process.address, order.tracking_id)
+    assert await asyncio.to_thread(browser.wait_for_elements, "li", 2) == ["1", "2"]
+    await write_changes(1)
+    assert await asyncio.to_thread(browser.wait_for_elements, "li", 3) == ["1", "2", "3"]
+    await asyncio.to_thread(server_process.stop)
+    await write_changes(2)
+    await asyncio.to_thread(server_process.start)
+    await asyncio.to_thread(browser.wait_for_elements, "li", 5)
+    await write_changes(2)
+    texts = await asyncio.to_thread(browser.wait_for_elements, "li", 7)
 
-    assert shown == ["1", "2", "3", "4", "5", "6", "7"]
+    assert texts == ["1", "2", "3", "4", "5", "6", "7"]
 
 
 async def test_what_is_refused_is_shown_and_not_asked_again(
-    service: Service, browser: Browser
+    service: RunningService, browser: Browser
 ) -> None:
     await asyncio.to_thread(open_page, browser, service.address, new_tracking_id())
 
-    assert await asyncio.to_thread(browser.elements, "ol > *", 2) == ["INVALID", "complete"]
+    assert await asyncio.to_thread(browser.wait_for_elements, "ol > *", 2) == [
+        "INVALID",
+        "complete",
+    ]
 
 
 async def test_a_page_of_another_site_sees_nothing(
-    service: Service, tracker: Tracker, browser: Browser, origin: Origin
+    service: RunningService, tracker: Tracker, browser: Browser, page_server: PageServer
 ) -> None:
     order = await make_order(tracker)
-    page = origin.page(stream_of(service.address, order.tracking_id))
+    page = page_server.page_url(stream_url(service.address, order.tracking_id))
     await asyncio.to_thread(browser.open, page)
 
-    assert await asyncio.to_thread(browser.elements, "ol > *", 1) == ["closed"]
+    assert await asyncio.to_thread(browser.wait_for_elements, "ol > *", 1) == ["closed"]

@@ -1,15 +1,15 @@
-"""npm's graphql-http: its audits say how well a server keeps to the specification."""
+"""npm's graphql-http audits how well a server conforms to GraphQL over HTTP."""
 
 import pytest
 
-from tests.clients.node import audits
-from tests.serving import Service
+from tests.clients.node import run_audits
+from tests.live_server import RunningService
 
 pytestmark = pytest.mark.usefixtures("packages")
 
 
-async def test_every_audit_passes_without_a_warning(service: Service) -> None:
-    found = await audits(f"http://{service.address}/graphql")
+async def test_every_audit_passes_without_a_warning(service: RunningService) -> None:
+    results = await run_audits(f"http://{service.address}/graphql")
 
-    assert len(found) > 60
-    assert [one for one in found if one["status"] != "ok"] == []
+    assert len(results) > 60
+    assert [result for result in results if result["status"] != "ok"] == []

@@ -1,4 +1,4 @@
-"""npm's graphql-ws: the lines that the README shows, and its client's own conversations."""
+"""npm's graphql-ws client: the program that the README prints, and the protocol's messages."""
 
 import asyncio
 import re
@@ -8,136 +8,142 @@ import pytest
 from auth import Scope
 from models.orders import Order
 from models.tracking_ids import new_tracking_id
-from tests.clients.conftest import Write
-from tests.clients.node import conversation, running
-from tests.clients.whereabouts import PROJECT, Whereabouts
-from tests.factories import make_order
-from tests.serving import Service
+from tests.clients.conftest import WriteChanges
+from tests.clients.node import run_graphql_ws_session, run_module
+from tests.clients.server_process import PROJECT, ServerProcess
+from tests.factories.acts import make_order
+from tests.live_server import RunningService
 from tracking.acts import Tracker
 
 pytestmark = pytest.mark.usefixtures("packages")
 
 PRINTED_URL = "ws://127.0.0.1:8000/graphql"
 PRINTED_ID = "WA-7K3M-9QXP-2V4T-8HRC-5"
-FOLLOW = """subscription ($ids: [ID!]!, $after: Position) {
+SUBSCRIPTION = """subscription ($ids: [ID!]!, $after: Position) {
   orderChanged(trackingIds: $ids, after: $after) { sequence } }"""
-HOLD = """mutation ($id: ID!) { orderHold(trackingId: $id, reason: "a question") {
+HOLD_ORDER = """mutation ($id: ID!) { orderHold(trackingId: $id, reason: "a question") {
   order { status } userErrors { code } } }"""
 ACKNOWLEDGED = {"type": "connection_ack"}
-DISPOSED = {"code": 1000, "reason": "Normal Closure"}
+NORMAL_CLOSE = {"code": 1000, "reason": "Normal Closure"}
 
 
-def program_of_readme(address: str, tracking_id: str) -> str:
-    """As it is printed, but for where and what."""
+def readme_program(url: str, tracking_id: str) -> str:
+    """Return the program that the README prints, with another address and tracking id."""
     blocks = re.findall(r"```js\n(.*?)```", (PROJECT / "README.md").read_text(), re.DOTALL)
     programs: list[str] = [block for block in blocks if '"graphql-ws"' in block]
     assert programs, "README.md shows no program with graphql-ws"
     program = programs[0]
     assert PRINTED_URL in program
     assert PRINTED_ID in program
-    return program.replace(PRINTED_URL, address).replace(PRINTED_ID, tracking_id)
+    return program.replace(PRINTED_URL, url).replace(PRINTED_ID, tracking_id)
 
 
-def websocket_of(address: str) -> str:
+def websocket_url(address: str) -> str:
     return f"ws://{address}/graphql"
 
 
-async def test_the_readme_s_lines_come_back_by_themselves_and_miss_nothing(
-    whereabouts: Whereabouts, order: Order, write: Write
+async def test_the_readme_s_program_reconnects_by_itself_and_misses_nothing(
+    server_process: ServerProcess, order: Order, write_changes: WriteChanges
 ) -> None:
-    program = program_of_readme(websocket_of(whereabouts.address), order.tracking_id)
+    program = readme_program(websocket_url(server_process.address), order.tracking_id)
 
-    async with running(program) as follower:
-        assert await follower.lines(2) == ["1 OrderCreated", "2 OrderStatusChanged"]
-        await asyncio.to_thread(whereabouts.stop)
-        await write(3)
-        await asyncio.to_thread(whereabouts.start)
-        missed = await follower.lines(3)
-        await write(2)
-        live = await follower.lines(2)
+    async with run_module(program) as subscriber:
+        assert await subscriber.read_lines(2) == ["1 OrderCreated", "2 OrderStatusChanged"]
+        await asyncio.to_thread(server_process.stop)
+        await write_changes(3)
+        await asyncio.to_thread(server_process.start)
+        missed = await subscriber.read_lines(3)
+        await write_changes(2)
+        live = await subscriber.read_lines(2)
 
     assert [int(line.split()[0]) for line in missed + live] == [3, 4, 5, 6, 7]
 
 
 async def test_queries_and_mutations_go_over_the_websocket(
-    service: Service, tracker: Tracker
+    service: RunningService, tracker: Tracker
 ) -> None:
     order = await make_order(tracker)
-    said = await conversation(
-        websocket_of(service.address),
+    messages = await run_graphql_ws_session(
+        websocket_url(service.address),
         connectionParams=await service.headers(Scope.ORDERS_WRITE),
         operations=[
             {"query": "{ viewer { scopes } }"},
-            {"query": HOLD, "variables": {"id": order.tracking_id}},
+            {"query": HOLD_ORDER, "variables": {"id": order.tracking_id}},
         ],
     )
 
     held = {"order": {"status": "ON_HOLD"}, "userErrors": []}
-    assert said == [
+    assert messages == [
         ACKNOWLEDGED,
         {"id": "1", "type": "next", "payload": {"data": {"viewer": {"scopes": ["ORDERS_WRITE"]}}}},
         {"id": "1", "type": "complete"},
         {"id": "2", "type": "next", "payload": {"data": {"orderHold": held}}},
         {"id": "2", "type": "complete"},
-        DISPOSED,
+        NORMAL_CLOSE,
     ]
 
 
-async def test_who_takes_leave_is_told_nothing_more(service: Service, tracker: Tracker) -> None:
+async def test_a_client_that_unsubscribes_receives_nothing_more(
+    service: RunningService, tracker: Tracker
+) -> None:
     order = await make_order(tracker)
-    followed = {"query": FOLLOW, "variables": {"ids": [order.tracking_id], "after": 0}}
+    subscription = {"query": SUBSCRIPTION, "variables": {"ids": [order.tracking_id], "after": 0}}
 
-    said = await conversation(
-        websocket_of(service.address),
+    messages = await run_graphql_ws_session(
+        websocket_url(service.address),
         connectionParams=await service.headers(Scope.ORDERS_WRITE),
         operations=[
-            {**followed, "results": 2},
-            {"query": HOLD, "variables": {"id": order.tracking_id}},
-            {**followed, "results": 3},
+            {**subscription, "results": 2},
+            {"query": HOLD_ORDER, "variables": {"id": order.tracking_id}},
+            {**subscription, "results": 3},
         ],
     )
 
-    results = [(one["id"], one["payload"]["data"]) for one in said if one.get("type") == "next"]
+    results = [
+        (message["id"], message["payload"]["data"])
+        for message in messages
+        if message.get("type") == "next"
+    ]
     assert [id_ for id_, _ in results] == ["1", "1", "2", "3", "3", "3"]
     assert [data for id_, data in results if id_ == "3"] == [
         {"orderChanged": {"sequence": sequence}} for sequence in (1, 2, 3)
     ]
-    assert said[-1] == DISPOSED
+    assert messages[-1] == NORMAL_CLOSE
 
 
-async def test_a_ping_is_answered(service: Service) -> None:
-    said = await conversation(websocket_of(service.address), keepAlive=20)
+async def test_a_ping_is_answered(service: RunningService) -> None:
+    messages = await run_graphql_ws_session(websocket_url(service.address), keepAlive=20)
 
-    assert said == [ACKNOWLEDGED, {"type": "pong"}, DISPOSED]
+    assert messages == [ACKNOWLEDGED, {"type": "pong"}, NORMAL_CLOSE]
 
 
-async def test_a_wrong_key_ends_it(service: Service) -> None:
-    said = await conversation(
-        websocket_of(service.address),
+async def test_a_wrong_key_ends_it(service: RunningService) -> None:
+    messages = await run_graphql_ws_session(
+        websocket_url(service.address),
         connectionParams={"Authorization": "Bearer wa_live_wrong"},
         operations=[{"query": "{ position }"}],
     )
 
-    assert said == [{"code": 4403, "reason": "Forbidden"}]
+    assert messages == [{"code": 4403, "reason": "Forbidden"}]
 
 
 async def test_what_is_refused_ends_one_operation_and_not_the_others(
-    service: Service,
+    service: RunningService,
 ) -> None:
-    said = await conversation(
-        websocket_of(service.address),
+    messages = await run_graphql_ws_session(
+        websocket_url(service.address),
         operations=[
-            {"query": FOLLOW, "variables": {"ids": [new_tracking_id()]}},
+            {"query": SUBSCRIPTION, "variables": {"ids": [new_tracking_id()]}},
             {"query": "{ position }"},
         ],
     )
 
-    _, refused, *found = said
+    _, refused, *others = messages
     assert (refused["id"], refused["type"]) == ("1", "error")
     extensions = {"code": "INVALID", "field": ["trackingIds"]}
     assert [error["extensions"] for error in refused["payload"]] == [extensions]
-    assert found == [
+    assert others == [
         {"id": "2", "type": "next", "payload": {"data": {"position": 0}}},
         {"id": "2", "type": "complete"},
-        DISPOSED,
+        NORMAL_CLOSE,
     ]

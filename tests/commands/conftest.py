@@ -1,4 +1,4 @@
-"""What the command line's tests may ask for."""
+"""Fixtures of the command line."""
 
 from collections.abc import Callable
 
@@ -7,15 +7,15 @@ from click.testing import CliRunner, Result
 
 from commands import main
 
-Run = Callable[..., Result]
+RunCommand = Callable[..., Result]
 
 
 @pytest.fixture
-def run(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """`whereabouts` with those arguments, on a migrated database."""
+def run(database_url: str, monkeypatch: pytest.MonkeyPatch) -> RunCommand:
+    """Runs `whereabouts` with the arguments passed, on a migrated database."""
     monkeypatch.setenv("WHEREABOUTS_DATABASE_URL", database_url)
 
     def invoke(*arguments: object, input: str | None = None) -> Result:
-        return CliRunner().invoke(main, [str(one) for one in arguments], input=input)
+        return CliRunner().invoke(main, [str(argument) for argument in arguments], input=input)
 
     return invoke

@@ -1,4 +1,4 @@
-"""The command line: what it says, where, and its exit codes."""
+"""The command line's output, messages and exit codes."""
 
 import os
 from pathlib import Path
@@ -7,12 +7,19 @@ import pytest
 
 from commands.running import read_settings
 from schema.sdl import sdl
-from tests.commands.conftest import Run
-from tests.commands.files import csv_file, csv_line, json_file, json_order
+from tests.commands.conftest import RunCommand
+from tests.commands.order_files import (
+    build_csv_line,
+    build_json_order,
+    write_csv_file,
+    write_json_file,
+)
 
 
-def test_an_import_says_what_became_of_the_orders(run: Run, tmp_path: Path) -> None:
-    file = csv_file(tmp_path, csv_line(), csv_line(reference="A-2", item_quantity="0"))
+def test_an_import_reports_what_became_of_the_orders(run: RunCommand, tmp_path: Path) -> None:
+    file = write_csv_file(
+        tmp_path, build_csv_line(), build_csv_line(reference="A-2", item_quantity="0")
+    )
 
     first, second = run("import", file), run("import", file)
 
@@ -23,18 +30,18 @@ def test_an_import_says_what_became_of_the_orders(run: Run, tmp_path: Path) -> N
     )
 
 
-def test_an_import_without_rejects_ends_with_zero(run: Run, tmp_path: Path) -> None:
-    result = run("import", json_file(tmp_path, json_order()), "--batch", 10)
+def test_an_import_without_rejects_ends_with_zero(run: RunCommand, tmp_path: Path) -> None:
+    result = run("import", write_json_file(tmp_path, build_json_order()), "--batch", 10)
 
     assert result.exit_code == 0
     assert result.stderr == "1 orders: 1 new, 0 already there, 0 rejected.\n"
 
 
 def test_standard_input_can_be_imported(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run: RunCommand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    text = csv_file(tmp_path, csv_line(), "x").read_text()
+    text = write_csv_file(tmp_path, build_csv_line(), "x").read_text()
 
     result = run("import", "-", "--format", "csv", input=text)
 
@@ -54,7 +61,7 @@ def test_standard_input_can_be_imported(
     ],
 )
 def test_a_file_that_cannot_be_read_ends_with_two(
-    name: str, content: str, message: str, run: Run, tmp_path: Path
+    name: str, content: str, message: str, run: RunCommand, tmp_path: Path
 ) -> None:
     file = tmp_path / name
     file.write_text(content)
@@ -67,7 +74,7 @@ def test_a_file_that_cannot_be_read_ends_with_two(
     assert os.listdir(tmp_path) == [name]
 
 
-def test_a_file_that_is_not_there_ends_with_two(run: Run, tmp_path: Path) -> None:
+def test_a_file_that_is_not_there_ends_with_two(run: RunCommand, tmp_path: Path) -> None:
     result = run("import", tmp_path / "orders.csv")
 
     assert result.exit_code == 2
@@ -76,7 +83,7 @@ def test_a_file_that_is_not_there_ends_with_two(run: Run, tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("command", [("migrate",), ("serve",), ("keys", "list")])
 def test_a_wrong_setting_is_one_line_and_ends_with_two(
-    command: tuple[str, ...], run: Run, monkeypatch: pytest.MonkeyPatch
+    command: tuple[str, ...], run: RunCommand, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("WHEREABOUTS_PORTS", "8000")
 
@@ -89,7 +96,7 @@ def test_a_wrong_setting_is_one_line_and_ends_with_two(
 
 
 def test_a_database_that_is_not_there_is_one_line(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run: RunCommand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("WHEREABOUTS_DATABASE_URL", f"sqlite://{tmp_path}/none.sqlite3")
 
@@ -104,7 +111,7 @@ def test_a_database_that_is_not_there_is_one_line(
 
 
 def test_a_database_that_does_not_answer_is_one_line(
-    run: Run, monkeypatch: pytest.MonkeyPatch
+    run: RunCommand, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("WHEREABOUTS_DATABASE_URL", "postgres://user:secret@127.0.0.1:9/none")
 
@@ -116,7 +123,7 @@ def test_a_database_that_does_not_answer_is_one_line(
     assert "secret" not in result.output
 
 
-def test_the_schema_is_printed_as_it_is(run: Run) -> None:
+def test_the_schema_is_printed_as_it_is(run: RunCommand) -> None:
     result = run("schema")
 
     assert result.exit_code == 0
@@ -124,7 +131,7 @@ def test_the_schema_is_printed_as_it_is(run: Run) -> None:
 
 
 def test_settings_come_from_the_environment(
-    run: Run, database_url: str, monkeypatch: pytest.MonkeyPatch
+    run: RunCommand, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert run("--help").exit_code == 0
     assert read_settings().database_url == database_url
@@ -138,7 +145,7 @@ def test_settings_come_from_the_environment(
     ],
 )
 def test_workers_are_checked_however_they_are_given(
-    workers: str, message: str, run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    workers: str, message: str, run: RunCommand, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("WHEREABOUTS_WORKERS", "1")
     monkeypatch.setenv("WHEREABOUTS_DATABASE_URL", f"sqlite://{tmp_path}/orders.sqlite3")

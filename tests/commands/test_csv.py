@@ -1,4 +1,4 @@
-"""CSV: what the lines of a file become."""
+"""The orders that are read from the lines of a CSV file."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,14 +10,14 @@ from commands.importing.storing import Tally
 from models.enums import DeliveryMethod, OrderStatus
 from simulator.order_files import COLUMNS as SIMULATED
 from simulator.order_files import write_orders
-from tests.commands.files import (
+from tests.commands.order_files import (
     COLUMNS,
     ROW,
-    csv_file,
-    csv_line,
+    build_csv_line,
     import_into,
-    rejects_of,
-    stored,
+    read_rejects,
+    read_stored_rows,
+    write_csv_file,
 )
 from tracking.acts import Tracker
 
@@ -30,17 +30,17 @@ MOSTLY = ("Sample Street 1", "DE", DeliveryMethod.STANDARD, "EUR")
 async def test_neighbouring_lines_of_one_reference_are_one_order(
     tracker: Tracker, tmp_path: Path
 ) -> None:
-    file = csv_file(
+    file = write_csv_file(
         tmp_path,
-        csv_line(),
-        csv_line(item_sku="TEA", item_name='Tea "Earl", black', item_quantity="1"),
-        csv_line(reference="A-2", customer_name="Customer 2", customer_email=""),
+        build_csv_line(),
+        build_csv_line(item_sku="TEA", item_name='Tea "Earl", black', item_quantity="1"),
+        build_csv_line(reference="A-2", customer_name="Customer 2", customer_email=""),
     )
 
     tally = await import_into(tracker, file)
 
     assert tally == Tally(new=2, earlier=0, rejected=0)
-    assert await stored() == {
+    assert await read_stored_rows() == {
         "orders": [
             ("A-1", "Customer 1", *MOSTLY, 2997, 3, NOON, None, [], OrderStatus.PENDING),
             ("A-2", "Customer 2", *MOSTLY, 1998, 2, NOON, None, [], OrderStatus.PENDING),
@@ -54,7 +54,7 @@ async def test_neighbouring_lines_of_one_reference_are_one_order(
         "addresses": 2,
         "changes": [("ORDER_CREATED", 1, "import")] * 2,
     }
-    assert rejects_of(file) == ""
+    assert read_rejects(file) == ""
 
 
 async def test_all_columns_are_read(tracker: Tracker, tmp_path: Path) -> None:
@@ -69,7 +69,7 @@ async def test_all_columns_are_read(tracker: Tracker, tmp_path: Path) -> None:
 
     tally = await import_into(tracker, file)
 
-    found = await stored()
+    found = await read_stored_rows()
     assert tally == Tally(new=1)
     assert found["orders"] == [
         (
@@ -89,43 +89,47 @@ async def test_csv_and_json_lines_of_the_same_orders_are_the_same_content(
         write_orders(tmp_path / name, 40, until=NOON)
 
     first = await import_into(tracker, tmp_path / "orders.csv")
-    before = await stored()
+    before = await read_stored_rows()
     second = await import_into(tracker, tmp_path / "orders.jsonl")
 
     assert first == Tally(new=40)
     assert second == Tally(earlier=40)
-    assert await stored() == before
+    assert await read_stored_rows() == before
 
 
 async def test_spreadsheets_leave_marks_line_ends_and_empty_lines(
     tracker: Tracker, tmp_path: Path
 ) -> None:
-    file = csv_file(tmp_path)
-    lines = [",".join(COLUMNS).upper(), "", csv_line(), "," * (len(COLUMNS) - 1), "  "]
-    file.write_bytes(b"\xef\xbb\xbf" + "\r\n".join([*lines, csv_line(item_sku="TEA")]).encode())
+    file = write_csv_file(tmp_path)
+    lines = [",".join(COLUMNS).upper(), "", build_csv_line(), "," * (len(COLUMNS) - 1), "  "]
+    file.write_bytes(
+        b"\xef\xbb\xbf" + "\r\n".join([*lines, build_csv_line(item_sku="TEA")]).encode()
+    )
 
     assert await import_into(tracker, file) == Tally(new=1)
-    assert [item[1:3] for item in (await stored())["items"]] == [(1, "MUG"), (2, "TEA")]
+    assert [item[1:3] for item in (await read_stored_rows())["items"]] == [(1, "MUG"), (2, "TEA")]
 
 
 async def test_a_cell_may_hold_line_ends(tracker: Tracker, tmp_path: Path) -> None:
-    file = csv_file(
-        tmp_path, csv_line(address_line1="Sample Street 1\nBack yard"), csv_line(reference="A-2")
+    file = write_csv_file(
+        tmp_path,
+        build_csv_line(address_line1="Sample Street 1\nBack yard"),
+        build_csv_line(reference="A-2"),
     )
 
     assert await import_into(tracker, file) == Tally(new=2)
-    assert [order[2] for order in (await stored())["orders"]] == [
+    assert [order[2] for order in (await read_stored_rows())["orders"]] == [
         "Sample Street 1\nBack yard",
         "Sample Street 1",
     ]
 
 
-async def test_what_is_the_orders_may_be_left_empty_after_its_first_line(
+async def test_columns_of_the_order_may_be_empty_after_its_first_line(
     tracker: Tracker, tmp_path: Path
 ) -> None:
     rest = {name: "" for name in COLUMNS if not name.startswith(("item", "reference"))}
 
-    file = csv_file(tmp_path, csv_line(), csv_line(item_sku="TEA", **rest))
+    file = write_csv_file(tmp_path, build_csv_line(), build_csv_line(item_sku="TEA", **rest))
 
     assert await import_into(tracker, file) == Tally(new=1)
 
@@ -133,14 +137,14 @@ async def test_what_is_the_orders_may_be_left_empty_after_its_first_line(
 async def test_the_second_line_of_an_order_may_not_contradict_the_first(
     tracker: Tracker, tmp_path: Path
 ) -> None:
-    file = csv_file(tmp_path, csv_line(), csv_line(customer_name="Customer 2"))
+    file = write_csv_file(tmp_path, build_csv_line(), build_csv_line(customer_name="Customer 2"))
 
     assert await import_into(tracker, file) == Tally(rejected=1)
     reason = "customer_name: Differs between the lines 2 and 3 of the same order."
-    assert rejects_of(file) == (
+    assert read_rejects(file) == (
         "line,reason,original\n"
-        f'2,{reason},"{csv_line()}"\n'
-        f'3,{reason},"{csv_line(customer_name="Customer 2")}"\n'
+        f'2,{reason},"{build_csv_line()}"\n'
+        f'3,{reason},"{build_csv_line(customer_name="Customer 2")}"\n'
     )
 
 
@@ -150,7 +154,7 @@ async def test_missing_columns_are_named_before_anything_is_stored(
     columns = ("customer_name", "address_line1", "address_city", "item_sku", "item_quantity")
 
     with pytest.raises(UnreadableFile) as refusal:
-        await import_into(tracker, csv_file(tmp_path, columns=columns))
+        await import_into(tracker, write_csv_file(tmp_path, columns=columns))
 
     assert str(refusal.value) == (
         "Its first line must name the columns, with commas between; these are missing:"
@@ -158,13 +162,13 @@ async def test_missing_columns_are_named_before_anything_is_stored(
     )
 
 
-async def test_unknown_columns_are_told_once_and_left_out(
+async def test_unknown_columns_are_reported_once_and_left_out(
     tracker: Tracker, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     columns = (*COLUMNS, "colour")
-    lines = [f"{csv_line(reference=name)},red" for name in ("A-1", "A-2")]
+    lines = [f"{build_csv_line(reference=name)},red" for name in ("A-1", "A-2")]
 
-    tally = await import_into(tracker, csv_file(tmp_path, *lines, columns=columns))
+    tally = await import_into(tracker, write_csv_file(tmp_path, *lines, columns=columns))
 
     assert tally == Tally(new=2)
     assert capsys.readouterr().err == "Warning: Unknown columns are left out: colour.\n"
@@ -199,12 +203,12 @@ async def test_a_file_that_is_no_table_is_refused(
 async def test_an_order_of_too_many_lines_is_rejected_line_by_line(
     tracker: Tracker, tmp_path: Path
 ) -> None:
-    lines = [csv_line()] * 203
-    file = csv_file(tmp_path, *lines, csv_line(reference="A-2"))
+    lines = [build_csv_line()] * 203
+    file = write_csv_file(tmp_path, *lines, build_csv_line(reference="A-2"))
 
     tally = await import_into(tracker, file)
 
     assert tally.new == 1
-    assert [order[0] for order in (await stored())["orders"]] == ["A-2"]
-    assert rejects_of(file).count("An order has at most 200 items.") == 203
-    assert ROW["reference"] in rejects_of(file)
+    assert [order[0] for order in (await read_stored_rows())["orders"]] == ["A-2"]
+    assert read_rejects(file).count("An order has at most 200 items.") == 203
+    assert ROW["reference"] in read_rejects(file)

@@ -1,4 +1,4 @@
-"""The demo: what it prints works, and it leaves nothing behind."""
+"""The demo prints a working address, key and tracking id, and leaves no process behind."""
 
 import os
 import re
@@ -16,9 +16,10 @@ from commands.demo_data import only_demo, place_of
 from commands.greeting import QUERY, SUBSCRIPTION
 from commands.local_server import LocalServer, open_port
 from commands.running import Failure, WrongInput
+from devservices.ports import HOST, free_port
+from devservices.processes import is_alive, wait_until
 from schema.sdl import sdl
 from setting_values import PROJECT
-from tests.services import HOST, free_port, is_alive, wait_until
 
 KEY = re.compile(r"API key +(wa_live_\w+)")
 TRACKING_ID = re.compile(r"Tracking id +(WA-[\w-]+)")
@@ -29,13 +30,13 @@ Start = Callable[..., subprocess.Popen[str]]
 
 @pytest.fixture
 def start(tmp_path: Path) -> Generator[Start, None, None]:
-    """A demo of thirty orders in a folder of its own."""
+    """Starts a demo of thirty orders in a folder of its own."""
     started: list[subprocess.Popen[str]] = []
 
     def run(*arguments: object) -> subprocess.Popen[str]:
-        given = ["--orders", "30", "--folder", str(tmp_path / "demo"), *map(str, arguments)]
+        options = ["--orders", "30", "--folder", str(tmp_path / "demo"), *map(str, arguments)]
         process = subprocess.Popen(
-            [sys.executable, "-m", "commands", "demo", *given],
+            [sys.executable, "-m", "commands", "demo", *options],
             cwd=PROJECT,
             env=_environ(),
             stdout=subprocess.PIPE,
@@ -56,14 +57,14 @@ def _environ() -> dict[str, str]:
 
 
 def _read_greeting(process: subprocess.Popen[str]) -> str:
-    """What it prints until it is under way."""
+    """The lines that the demo prints until it is running."""
     assert process.stdout is not None
-    said = ""
+    lines = ""
     for line in process.stdout:
-        said += line
+        lines += line
         if line.startswith("And follow it live"):
             break
-    return said
+    return lines
 
 
 def _children(pid: int) -> list[int]:
@@ -82,16 +83,16 @@ def test_a_demo_serves_orders_that_move_until_it_is_stopped(
 ) -> None:
     port = free_port()
     process = start("--port", port)
-    said = _read_greeting(process)
-    server, key = LocalServer(HOST, port), _found(KEY, said)
-    tracking_id = _found(TRACKING_ID, said)
+    greeting = _read_greeting(process)
+    server, key = LocalServer(HOST, port), _found(KEY, greeting)
+    tracking_id = _found(TRACKING_ID, greeting)
     children = _children(process.pid)
 
     def has_moved() -> bool:
         data = server.execute(QUERY.format(tracking_id=tracking_id), key)
         return bool(data["order"]["shipments"])
 
-    assert "30 orders: 30 new, 0 already there, 0 rejected." in said
+    assert "30 orders: 30 new, 0 already there, 0 rejected." in greeting
     assert len(children) == 2
     assert wait_until(has_moved, SECONDS)
 
@@ -135,7 +136,7 @@ def test_a_folder_with_other_files_is_left_alone(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == ["whereabouts.sqlite3"]
 
 
-def test_what_the_environment_says_holds(tmp_path: Path) -> None:
+def test_settings_of_the_environment_hold(tmp_path: Path) -> None:
     named = place_of(tmp_path, {"WHEREABOUTS_DATABASE_URL": "sqlite:///srv/x.sqlite3"}, None)
     own = place_of(tmp_path, {"WHEREABOUTS_PORT": "9000"}, 9001)
 
@@ -146,7 +147,7 @@ def test_what_the_environment_says_holds(tmp_path: Path) -> None:
         place_of(tmp_path, {"WHEREABOUTS_KEY": "x"}, None)
 
 
-def test_a_port_that_is_taken_is_left_to_whoever_has_it() -> None:
+def test_a_taken_port_is_left_to_its_owner() -> None:
     port = free_port()
     assert open_port(HOST, port) == port
 
@@ -155,5 +156,5 @@ def test_a_port_that_is_taken_is_left_to_whoever_has_it() -> None:
 
 
 @pytest.mark.parametrize("document", [QUERY, SUBSCRIPTION])
-def test_what_is_printed_to_paste_is_valid(document: str) -> None:
+def test_the_printed_documents_are_valid(document: str) -> None:
     assert validate(build_schema(sdl()), parse(document.format(tracking_id="WA-1"))) == []

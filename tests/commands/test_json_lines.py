@@ -1,4 +1,4 @@
-"""JSON Lines: what the lines of a file become."""
+"""The orders that are read from the lines of a JSON Lines file."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,14 +9,20 @@ import pytest
 
 from commands.importing.storing import Tally
 from models.enums import DeliveryMethod, OrderStatus
-from tests.commands.files import import_into, json_file, json_order, rejects_of, stored
+from tests.commands.order_files import (
+    build_json_order,
+    import_into,
+    read_rejects,
+    read_stored_rows,
+    write_json_file,
+)
 from tracking.acts import Tracker
 
 pytestmark = pytest.mark.usefixtures("db")
 
 
 async def test_a_line_is_an_order(tracker: Tracker, tmp_path: Path) -> None:
-    order = json_order(
+    order = build_json_order(
         deliveryMethod="PICKUP",
         total="25.00",
         promisedAt="2026-03-05T16:00:00+01:00",
@@ -25,10 +31,10 @@ async def test_a_line_is_an_order(tracker: Tracker, tmp_path: Path) -> None:
     order["customer"] |= {"externalId": "C-1", "phone": None}
     order["items"].append({"sku": "TEA", "name": "Tea", "quantity": 1})
 
-    file = json_file(tmp_path, order, "")
+    file = write_json_file(tmp_path, order, "")
 
     assert await import_into(tracker, file) == Tally(new=1)
-    assert await stored() == {
+    assert await read_stored_rows() == {
         "orders": [
             (
                 *("A-1", "Customer 1", "Sample Street 1", "DE", DeliveryMethod.PICKUP, "EUR"),
@@ -43,7 +49,7 @@ async def test_a_line_is_an_order(tracker: Tracker, tmp_path: Path) -> None:
         "addresses": 1,
         "changes": [("ORDER_CREATED", 1, "import")],
     }
-    assert rejects_of(file) == ""
+    assert read_rejects(file) == ""
 
 
 ITEM = {"sku": "MUG", "name": "Mug", "quantity": 2}
@@ -52,75 +58,75 @@ ITEM = {"sku": "MUG", "name": "Mug", "quantity": 2}
 @pytest.mark.parametrize(
     ("order", "reason"),
     [
-        (json_order(giftWrap=True), "unknown field giftWrap"),
-        (json_order(items=[ITEM, {**ITEM, "colour": 1}]), "items.1: unknown field colour"),
-        (json_order(reference=17), "reference: 17 must be text."),
-        (json_order(customer=None), "customer: Is missing."),
-        (json_order(customer={}), "customer.name: Is missing."),
-        (json_order(customer="Customer 1"), "customer: 'Customer 1' is no JSON object."),
-        (json_order(items={}), "items: An order needs at least one item."),
-        (json_order(items=ITEM["sku"]), "items: 'MUG' is no JSON list."),
+        (build_json_order(giftWrap=True), "unknown field giftWrap"),
+        (build_json_order(items=[ITEM, {**ITEM, "colour": 1}]), "items.1: unknown field colour"),
+        (build_json_order(reference=17), "reference: 17 must be text."),
+        (build_json_order(customer=None), "customer: Is missing."),
+        (build_json_order(customer={}), "customer.name: Is missing."),
+        (build_json_order(customer="Customer 1"), "customer: 'Customer 1' is no JSON object."),
+        (build_json_order(items={}), "items: An order needs at least one item."),
+        (build_json_order(items=ITEM["sku"]), "items: 'MUG' is no JSON list."),
         (
-            json_order(items=[{**ITEM, "quantity": "2"}]),
+            build_json_order(items=[{**ITEM, "quantity": "2"}]),
             "items.0.quantity: '2' is no whole number.",
         ),
         (
-            json_order(items=[{**ITEM, "unitPrice": 9.99}]),
+            build_json_order(items=[{**ITEM, "unitPrice": 9.99}]),
             'items.0.unitPrice: 9.99 must be exact: write it as a string, like "12.50".',
         ),
         (
-            json_order(items=[{**ITEM, "unitPrice": "9.999"}]),
+            build_json_order(items=[{**ITEM, "unitPrice": "9.999"}]),
             "items.0.unitPrice: The amount has more decimals than EUR (2).",
         ),
         (
-            json_order(placedAt="2026-03-01T14:05:00"),
+            build_json_order(placedAt="2026-03-01T14:05:00"),
             "placedAt: '2026-03-01T14:05:00' must be a time like 2026-03-01T14:05:00Z or"
             " 2026-03-01T14:05:00+01:00, with its zone.",
         ),
         (
-            json_order(placedAt="1970-01-01T00:00:00Z"),
+            build_json_order(placedAt="1970-01-01T00:00:00Z"),
             "placedAt: 1970-01-01T00:00:00+00:00 lies outside the times that are kept: give one"
             " from 2000-01-01 to 2099-12-31, in UTC.",
         ),
         (
-            json_order(promisedAt="9999-12-31T23:59:59-14:00"),
+            build_json_order(promisedAt="9999-12-31T23:59:59-14:00"),
             "promisedAt: 9999-12-31T23:59:59-14:00 lies outside the times that are kept: give one"
             " from 2000-01-01 to 2099-12-31, in UTC.",
         ),
         (
-            json_order(items=[{**ITEM, "unitPrice": "10000000000.01"}]),
+            build_json_order(items=[{**ITEM, "unitPrice": "10000000000.01"}]),
             "items.0.unitPrice: The amount must be at most 10000000000.00 EUR.",
         ),
         (
-            json_order(items=[{**ITEM, "unitPrice": "10000000000"}]),
+            build_json_order(items=[{**ITEM, "unitPrice": "10000000000"}]),
             "items.0: Costs 20000000000.00 in all, and must cost at most 10000000000.00 EUR: check"
             " quantity and unitPrice.",
         ),
         (
-            json_order(deliveryMethod="TELEPORT"),
+            build_json_order(deliveryMethod="TELEPORT"),
             "deliveryMethod: 'TELEPORT' is none of STANDARD, EXPRESS, SAME_DAY, PICKUP, FREIGHT.",
         ),
         (
-            json_order(reference=None),
+            build_json_order(reference=None),
             "Has neither an idempotency key nor a reference: give one, or importing the file"
             " again would create the order again.",
         ),
     ],
 )
-async def test_what_is_wrong_is_told_by_its_path(
+async def test_errors_name_their_path(
     order: dict[str, Any], reason: str, tracker: Tracker, tmp_path: Path
 ) -> None:
-    file = json_file(tmp_path, order)
+    file = write_json_file(tmp_path, order)
 
     assert await import_into(tracker, file) == Tally(rejected=1)
 
     original = orjson.dumps(order).decode()
-    assert orjson.loads(rejects_of(file)) == {"line": 1, "reason": reason, "original": original}
-    assert (await stored())["changes"] == []
+    assert orjson.loads(read_rejects(file)) == {"line": 1, "reason": reason, "original": original}
+    assert (await read_stored_rows())["changes"] == []
 
 
 async def test_a_long_reference_is_an_identity_too(tracker: Tracker, tmp_path: Path) -> None:
-    file = json_file(tmp_path, json_order(reference="R" * 200))
+    file = write_json_file(tmp_path, build_json_order(reference="R" * 200))
 
     assert await import_into(tracker, file) == Tally(new=1)
     assert await import_into(tracker, file) == Tally(earlier=1)

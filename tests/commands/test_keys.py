@@ -1,14 +1,14 @@
-"""Keys: created, listed, revoked."""
+"""API keys are created, listed and revoked on the command line."""
 
 import re
 
 from auth import KEY_PREFIX, Scope, is_key_shaped
-from tests.commands.conftest import Run
+from tests.commands.conftest import RunCommand
 
 LISTED = re.compile(r"(?P<id>[0-9a-f-]{36})  (?P<name>\S+) +(?P<hint>\S+)  (?P<scopes>\S+)  ")
 
 
-def test_the_secret_stands_alone_on_the_last_line(run: Run) -> None:
+def test_the_secret_stands_alone_on_the_last_line(run: RunCommand) -> None:
     result = run("keys", "create", "--name", "shop", "--scope", "ORDERS_READ")
 
     assert result.exit_code == 0
@@ -19,7 +19,7 @@ def test_the_secret_stands_alone_on_the_last_line(run: Run) -> None:
     )
 
 
-def test_keys_are_listed_in_columns_and_revoked_by_id(run: Run) -> None:
+def test_keys_are_listed_in_columns_and_revoked_by_id(run: RunCommand) -> None:
     run("keys", "create", "--name", "shop", "--scope", "orders_read", "--scope", "ADMIN")
     run(
         "keys",
@@ -49,14 +49,14 @@ def test_keys_are_listed_in_columns_and_revoked_by_id(run: Run) -> None:
     assert run("keys", "list").stdout.splitlines()[1].endswith("Z")
 
 
-def test_a_key_that_is_not_there_cannot_be_revoked(run: Run) -> None:
+def test_a_key_that_is_not_there_cannot_be_revoked(run: RunCommand) -> None:
     result = run("keys", "revoke", "01a20625-b6ae-74e2-ae13-6b75262c2ac7")
 
     assert result.exit_code == 1
     assert result.output == "Error: id: No API key has this id.\n"
 
 
-def test_a_key_needs_scopes_a_name_and_a_future(run: Run) -> None:
+def test_a_key_needs_scopes_a_name_and_a_future(run: RunCommand) -> None:
     create = ("keys", "create", "--name")
 
     assert "Give one --scope or several, or --all-scopes." in run(*create, "x").stderr

@@ -1,4 +1,4 @@
-"""Migrating: once, twice, and by several processes at once."""
+"""Migrations are applied once, also by several processes at once."""
 
 import asyncio
 import subprocess
@@ -10,7 +10,7 @@ import pytest
 
 from models.migrating import missing_migrations
 from setting_values import PROJECT
-from tests.commands.conftest import Run
+from tests.commands.conftest import RunCommand
 from tests.conftest import Databases
 
 EMPTY = "empty_whereabouts"
@@ -20,7 +20,7 @@ APPLIED = "".join(f"Applied {name}.\n" for name in NAMES)
 
 @pytest.fixture
 def empty_url(databases: Databases, tmp_path: Path) -> Generator[str, None, None]:
-    """A database without tables; on SQLite, no file."""
+    """The URL of a database without tables; on SQLite, of a file that does not exist."""
     if databases.server is None:
         yield f"sqlite://{tmp_path}/empty.sqlite3"
         return
@@ -28,8 +28,8 @@ def empty_url(databases: Databases, tmp_path: Path) -> Generator[str, None, None
     databases.server.drop_database(EMPTY)
 
 
-def test_what_is_missing_is_applied_once(
-    run: Run, empty_url: str, monkeypatch: pytest.MonkeyPatch
+def test_missing_migrations_are_applied_once(
+    run: RunCommand, empty_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("WHEREABOUTS_DATABASE_URL", empty_url)
 
@@ -40,7 +40,7 @@ def test_what_is_missing_is_applied_once(
     assert run("keys", "list").exit_code == 0
 
 
-def test_processes_that_migrate_at_once_all_end_well(empty_url: str) -> None:
+def test_processes_that_migrate_at_once_all_succeed(empty_url: str) -> None:
     processes = [_start_migrating(empty_url) for _ in range(4)]
     answers = [(*process.communicate(), process.returncode) for process in processes]
 

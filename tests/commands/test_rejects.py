@@ -1,4 +1,4 @@
-"""Rejects: bad lines are written beside the file with their reason, good ones are stored."""
+"""Bad lines are written with their reason to a file of rejects, and good ones are stored."""
 
 import os
 from pathlib import Path
@@ -8,40 +8,40 @@ import pytest
 
 from commands.importing.lines import MAXIMUM_BYTES
 from commands.importing.storing import Tally
-from tests.commands.files import (
+from tests.commands.order_files import (
     COLUMNS,
-    csv_file,
-    csv_line,
+    build_csv_line,
+    build_json_order,
     import_into,
-    json_file,
-    json_order,
-    rejects_of,
-    stored,
+    read_rejects,
+    read_stored_rows,
+    write_csv_file,
+    write_json_file,
 )
 from tracking.acts import Tracker
 
 pytestmark = pytest.mark.usefixtures("db")
 
 ORDERS = [
-    csv_line(reference="APART"),
-    csv_line(reference="BAD-1", item_quantity="two"),
-    csv_line(reference="BAD-2").replace("Berlin", "M\udcfcnchen"),
-    csv_line(reference="BAD-3", item_sku="A"),
-    csv_line(reference="BAD-3", item_sku="B", item_unit_price="9,99"),
+    build_csv_line(reference="APART"),
+    build_csv_line(reference="BAD-1", item_quantity="two"),
+    build_csv_line(reference="BAD-2").replace("Berlin", "M\udcfcnchen"),
+    build_csv_line(reference="BAD-3", item_sku="A"),
+    build_csv_line(reference="BAD-3", item_sku="B", item_unit_price="9,99"),
     'BAD-4,"Customer 4,x,y,z',
-    csv_line(reference="GOOD-2", item_name='19" rack'),
+    build_csv_line(reference="GOOD-2", item_name='19" rack'),
     "BAD-5,Customer 5",
-    csv_line(reference="APART", item_quantity="3"),
-    csv_line(reference=""),
-    csv_line(reference="BAD-6", placed_at="2026-03-01 14:05"),
-    csv_line(reference="BAD-7", currency="EURO"),
-    csv_line(reference="BAD-8", address_country="Germany"),
-    csv_line(reference="GOOD-3").replace("Mug", '5" mug'),
+    build_csv_line(reference="APART", item_quantity="3"),
+    build_csv_line(reference=""),
+    build_csv_line(reference="BAD-6", placed_at="2026-03-01 14:05"),
+    build_csv_line(reference="BAD-7", currency="EURO"),
+    build_csv_line(reference="BAD-8", address_country="Germany"),
+    build_csv_line(reference="GOOD-3").replace("Mug", '5" mug'),
     'BAD-9,"Customer"9,x',
-    csv_line(reference="APART"),
-    csv_line(reference="BAD-10")[:60],
-    csv_line(reference="BAD-11", placed_at="1970-01-01T00:00:00Z"),
-    csv_line(reference="BAD-12", item_unit_price="9999999999.99"),
+    build_csv_line(reference="APART"),
+    build_csv_line(reference="BAD-10")[:60],
+    build_csv_line(reference="BAD-11", placed_at="1970-01-01T00:00:00Z"),
+    build_csv_line(reference="BAD-12", item_unit_price="9999999999.99"),
 ]
 SAME = "Customer 1,customer1@example.com,Sample Street 1"
 APART = (
@@ -70,7 +70,7 @@ REJECTS = rf"""line,reason,original
 
 
 def nasty_file(folder: Path) -> Path:
-    file = csv_file(folder)
+    file = write_csv_file(folder)
     text = "\n".join([",".join(COLUMNS), *ORDERS])
     file.write_bytes(text.encode(errors="surrogateescape"))
     return file
@@ -85,8 +85,8 @@ async def test_bad_lines_are_written_with_their_reason_and_good_ones_are_stored(
     tally = await import_into(tracker, file, batch=batch)
 
     assert tally == Tally(new=2, rejected=16)
-    assert [order[0] for order in (await stored())["orders"]] == ["GOOD-2", "GOOD-3"]
-    assert rejects_of(file) == REJECTS
+    assert [order[0] for order in (await read_stored_rows())["orders"]] == ["GOOD-2", "GOOD-3"]
+    assert read_rejects(file) == REJECTS
 
 
 async def test_the_rejects_of_an_earlier_run_are_replaced_and_go_when_there_are_none(
@@ -96,9 +96,9 @@ async def test_the_rejects_of_an_earlier_run_are_replaced_and_go_when_there_are_
     await import_into(tracker, file)
 
     await import_into(tracker, file)
-    assert rejects_of(file) == REJECTS
+    assert read_rejects(file) == REJECTS
 
-    csv_file(tmp_path, csv_line(reference="GOOD-1"))
+    write_csv_file(tmp_path, build_csv_line(reference="GOOD-1"))
     assert await import_into(tracker, file) == Tally(new=1)
     assert os.listdir(tmp_path) == ["orders.csv"]
 
@@ -106,11 +106,11 @@ async def test_the_rejects_of_an_earlier_run_are_replaced_and_go_when_there_are_
 async def test_a_quote_that_is_never_closed_costs_its_own_line(
     tracker: Tracker, tmp_path: Path
 ) -> None:
-    good = [csv_line(reference=f"GOOD-{number}") for number in range(150)]
-    file = csv_file(tmp_path, good[0], 'BAD-1,"Customer', *good[1:])
+    good = [build_csv_line(reference=f"GOOD-{number}") for number in range(150)]
+    file = write_csv_file(tmp_path, good[0], 'BAD-1,"Customer', *good[1:])
 
     assert await import_into(tracker, file) == Tally(new=150, rejected=1)
-    assert rejects_of(file) == (
+    assert read_rejects(file) == (
         'line,reason,original\n3,A quote is opened and not closed.,"BAD-1,""Customer"\n'
     )
 
@@ -118,32 +118,37 @@ async def test_a_quote_that_is_never_closed_costs_its_own_line(
 async def test_a_broken_line_of_an_order_rejects_the_whole_order(
     tracker: Tracker, tmp_path: Path
 ) -> None:
-    lines = [csv_line(), csv_line()[:-4], csv_line(item_sku="TEA"), csv_line(reference="A-2")]
-    file = csv_file(tmp_path, *lines)
+    lines = [
+        build_csv_line(),
+        build_csv_line()[:-4],
+        build_csv_line(item_sku="TEA"),
+        build_csv_line(reference="A-2"),
+    ]
+    file = write_csv_file(tmp_path, *lines)
 
     assert await import_into(tracker, file) == Tally(new=1, rejected=1)
-    assert rejects_of(file).count("item 2 (line 3): Has 11 columns; the first line has 12.") == 3
+    assert read_rejects(file).count("item 2 (line 3): Has 11 columns; the first line has 12.") == 3
 
 
 async def test_a_line_without_end_is_cut_off(tracker: Tracker, tmp_path: Path) -> None:
-    long = csv_line(reference="BAD-1", item_name="x" * 3 * MAXIMUM_BYTES)
-    file = csv_file(tmp_path, csv_line(), long, csv_line(reference="A-2"))
+    long = build_csv_line(reference="BAD-1", item_name="x" * 3 * MAXIMUM_BYTES)
+    file = write_csv_file(tmp_path, build_csv_line(), long, build_csv_line(reference="A-2"))
 
     assert await import_into(tracker, file) == Tally(new=2, rejected=1)
-    assert rejects_of(file).startswith(
+    assert read_rejects(file).startswith(
         'line,reason,original\n3,"The line has more than 1,048,576 bytes.","BAD-1,Customer 1,'
     )
-    assert len(rejects_of(file)) < MAXIMUM_BYTES + 200
+    assert len(read_rejects(file)) < MAXIMUM_BYTES + 200
 
 
 async def test_rejects_of_json_lines_are_json_lines(tracker: Tracker, tmp_path: Path) -> None:
-    file = json_file(tmp_path)
+    file = write_json_file(tmp_path)
     bad = [b'{"reference": "BAD-1", ', b"[]", b'{"reference": "\xff"}', b"NaN"]
-    good = orjson.dumps(json_order())
+    good = orjson.dumps(build_json_order())
     file.write_bytes(b"\xef\xbb\xbf" + b"\r\n".join([good, *bad]) + b"\n\n" + good)
 
     assert await import_into(tracker, file) == Tally(new=1, earlier=1, rejected=4)
-    assert [orjson.loads(line) for line in rejects_of(file).splitlines()] == [
+    assert [orjson.loads(line) for line in read_rejects(file).splitlines()] == [
         {
             "line": 2,
             "reason": "The line is no JSON: unexpected end of data (at its character 24).",
@@ -167,16 +172,18 @@ async def test_rejects_of_json_lines_are_json_lines(tracker: Tracker, tmp_path: 
 async def test_an_order_that_is_there_with_other_content_is_refused(
     tracker: Tracker, tmp_path: Path
 ) -> None:
-    await import_into(tracker, csv_file(tmp_path, csv_line()))
-    file = csv_file(tmp_path, csv_line(item_quantity="3"))
+    await import_into(tracker, write_csv_file(tmp_path, build_csv_line()))
+    file = write_csv_file(tmp_path, build_csv_line(item_quantity="3"))
 
     assert await import_into(tracker, file) == Tally(rejected=1)
-    assert "2,This order is there already with other content" in rejects_of(file)
+    assert "2,This order is there already with other content" in read_rejects(file)
 
 
 async def test_a_copy_of_an_order_in_the_same_file_does_no_harm(
     tracker: Tracker, tmp_path: Path
 ) -> None:
-    file = csv_file(tmp_path, csv_line(), csv_line(reference="A-2"), csv_line())
+    file = write_csv_file(
+        tmp_path, build_csv_line(), build_csv_line(reference="A-2"), build_csv_line()
+    )
 
     assert await import_into(tracker, file) == Tally(new=2, earlier=1)

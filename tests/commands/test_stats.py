@@ -1,18 +1,17 @@
-"""Aggregates on the command line: as the API answers them, and for a spreadsheet."""
+"""Aggregates on the command line, as the API answers them and as CSV for a spreadsheet."""
 
 import asyncio
 import csv
 import io
 import json
-from datetime import UTC, datetime
 
 import pytest
 
 from models.bulk import insert
 from models.database import open_database
 from models.enums import Health
-from tests.commands.conftest import Run
-from tests.resolvers.rows import customer, order, shipment
+from tests.commands.conftest import RunCommand
+from tests.factories.in_memory import build_customer, build_order, build_shipment, day
 from tracking.counting import recount
 
 QUERY = """query ($first: Int! = 100) {
@@ -25,11 +24,10 @@ QUERY = """query ($first: Int! = 100) {
 def shop(database_url: str) -> None:
     async def fill() -> None:
         async with open_database(database_url, connections=1):
-            owner = customer()
-            placed = order(owner.id, total_minor=1250)
-            shipped = datetime(2026, 3, 2, 12, tzinfo=UTC)
-            other = order(owner.id, health=Health.STALE, shipped_at=shipped)
-            parcels = [shipment(placed.id, carrier=one) for one in ("=1+1", "ups", None)]
+            owner = build_customer()
+            placed = build_order(owner.id, total_minor=1250)
+            other = build_order(owner.id, health=Health.STALE, shipped_at=day(1))
+            parcels = [build_shipment(placed.id, carrier=one) for one in ("=1+1", "ups", None)]
             for rows in ([owner], [placed, other], parcels):
                 await insert(rows)
             await recount()
@@ -37,14 +35,16 @@ def shop(database_url: str) -> None:
     asyncio.run(fill())
 
 
-def test_without_more_it_is_what_the_api_answers(run: Run, shop: None) -> None:
+def test_without_options_the_output_is_the_answer_of_the_api(run: RunCommand, shop: None) -> None:
     result = run("stats", "{ orderStats { groups { count } } }")
 
     assert result.exit_code == 0
     assert json.loads(result.stdout) == {"orderStats": {"groups": [{"count": 2}]}}
 
 
-def test_csv_has_a_row_for_each_group_below_the_paths_of_the_fields(run: Run, shop: None) -> None:
+def test_csv_has_a_row_for_each_group_below_the_paths_of_the_fields(
+    run: RunCommand, shop: None
+) -> None:
     result = run("stats", "-", "--csv", input=QUERY)
 
     assert result.exit_code == 0
@@ -56,18 +56,18 @@ def test_csv_has_a_row_for_each_group_below_the_paths_of_the_fields(run: Run, sh
     assert result.stderr == ""
 
 
-def test_csv_says_that_there_are_more_groups(run: Run, shop: None) -> None:
+def test_csv_says_that_there_are_more_groups(run: RunCommand, shop: None) -> None:
     result = run("stats", QUERY, "--csv", "--variables", '{"first": 1}')
 
     assert len(result.stdout.splitlines()) == 2
     assert result.stderr == "There are more groups: ask for them with `first`, up to 1000.\n"
 
 
-def test_csv_of_no_groups_has_titles(run: Run) -> None:
+def test_csv_of_no_groups_has_titles(run: RunCommand) -> None:
     assert run("stats", QUERY, "--csv").stdout.startswith("key.health,key.placedAt,count,")
 
 
-def test_no_cell_is_a_formula(run: Run, shop: None) -> None:
+def test_no_cell_is_a_formula(run: RunCommand, shop: None) -> None:
     query = "{ shipmentStats(groupBy: [{field: CARRIER}]) { groups { key { carrier } } } }"
 
     assert run("stats", query, "--csv").stdout.splitlines() == ["key.carrier", "'=1+1", "ups", '""']
@@ -82,7 +82,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize("case", WRONG)
-def test_what_is_wrong_is_said(run: Run, case: str) -> None:
+def test_errors_are_reported(run: RunCommand, case: str) -> None:
     query, code, said = WRONG[case]
     result = run("stats", query, "--csv")
 
@@ -98,14 +98,14 @@ def test_what_is_wrong_is_said(run: Run, case: str) -> None:
         "{ orderStats { truncated } }",
     ],
 )
-def test_csv_is_of_one_list_of_groups(run: Run, query: str) -> None:
+def test_csv_is_of_one_list_of_groups(run: RunCommand, query: str) -> None:
     result = run("stats", query, "--csv")
 
     assert result.exit_code == 2
     assert result.stderr.startswith("Error: With --csv, ask for one of orderStats, ")
 
 
-def test_nothing_but_aggregates_is_answered(run: Run, shop: None) -> None:
+def test_nothing_but_aggregates_is_answered(run: RunCommand, shop: None) -> None:
     result = run("stats", "{ orders { totalCount } orderStats { groups { count } } }")
 
     assert result.exit_code == 2

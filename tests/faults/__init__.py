@@ -1,1 +1,2 @@
-"""Faults: everything that can break is broken while orders change, and nobody may miss a change."""
+"""Fault injection: faults break the environment while orders change, and no subscriber may miss a
+change."""

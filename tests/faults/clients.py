@@ -1,4 +1,4 @@
-"""Clients: each holds connections open as the documentation says, whatever happens to them."""
+"""Websocket clients that hold subscriptions and resume them as the documentation says."""
 
 import asyncio
 import json
@@ -14,102 +14,104 @@ from typing import Any
 import websockets
 from websockets.asyncio.client import ClientConnection
 
-from tests.faults.following import Following
-from tests.faults.tally import Tally
+from tests.faults.counters import Counters
+from tests.faults.subscription import Subscription
 
 PROTOCOL = websockets.Subprotocol("graphql-transport-ws")
 OPEN_SECONDS = 3.0
-"""For a connection to be opened and acknowledged; then the other server is tried."""
-FIRST_PAUSE, LONGEST_PAUSE = 0.05, 0.8
-"""Before connecting again: short, for the two seconds that followers have are counted with it."""
-RESET = struct.pack("ii", 1, 0)
-"""For SO_LINGER: closing sends a reset, as a client that is cut off does."""
+"""How long opening and acknowledging a connection may take before the next server is tried."""
+FIRST_BACKOFF, LONGEST_BACKOFF = 0.05, 0.8
+"""Pauses before reconnecting: short, because they count towards the two seconds within which
+every subscription has to be up to date after a fault."""
+LINGER_ZERO = struct.pack("ii", 1, 0)
+"""The SO_LINGER value with which closing a socket sends a reset, as a broken network path does."""
 
 
 class Client(ABC):
-    """Follows as long as it runs: comes back on whichever server answers, after the last change."""
+    """A client that reconnects to any available server and resumes after the last change."""
 
     def __init__(
         self,
-        followings: Sequence[Following],
+        subscriptions: Sequence[Subscription],
         addresses: Sequence[str],
         headers: dict[str, str],
-        tally: Tally,
-        chance: Random,
+        counters: Counters,
+        rng: Random,
     ) -> None:
-        self.followings = list(followings)
+        self.subscriptions = list(subscriptions)
         self._addresses = list(addresses)
         self._headers = headers
-        self._tally = tally
-        self._chance = chance
-        self.server = chance.choice(self._addresses)
-        """Where it is connected, or tries to be."""
+        self._counters = counters
+        self._rng = rng
+        self.server = rng.choice(self._addresses)
+        """The address that the client is connected to, or tries to connect to."""
         self.is_connected = False
-        self.before_asking: Callable[[Client], None] = lambda client: None
-        """Called while nothing is asked: what is followed may be changed then."""
+        self.before_connect: Callable[[Client], None] = lambda client: None
+        """Called before each connection attempt; it may replace subscriptions."""
 
     def __str__(self) -> str:
-        names = ", ".join(following.record.name for following in self.followings)
+        names = ", ".join(subscription.history.name for subscription in self.subscriptions)
         state = "connected" if self.is_connected else "not connected"
         return f"{type(self).__name__} {state} to {self.server} for {names}"
 
     async def run(self) -> None:
-        pause = FIRST_PAUSE
+        """Connect again and again until the task is cancelled."""
+        backoff = FIRST_BACKOFF
         while True:
-            self.before_asking(self)
+            self.before_connect(self)
             try:
-                await self._converse()
+                await self._hold_connection()
             except (OSError, TimeoutError, websockets.WebSocketException, EOFError) as error:
                 name = type(error).__name__
                 if isinstance(error, websockets.InvalidStatus):
                     name = f"status {error.response.status_code}"
-                self._tally.failures[name] += 1
-            pause = FIRST_PAUSE if self.is_connected else min(pause * 2, LONGEST_PAUSE)
+                self._counters.failures[name] += 1
+            backoff = FIRST_BACKOFF if self.is_connected else min(backoff * 2, LONGEST_BACKOFF)
             self.is_connected = False
-            self.server = self._chance.choice(self._addresses)
-            await asyncio.sleep(pause * self._chance.uniform(0.5, 1.0))
+            self.server = self._rng.choice(self._addresses)
+            await asyncio.sleep(backoff * self._rng.uniform(0.5, 1.0))
 
     @abstractmethod
-    async def _converse(self) -> None:
-        """One connection: returns, or raises, when it has ended."""
+    async def _hold_connection(self) -> None:
+        """Open one connection and serve it; return or raise when it has ended."""
 
     @abstractmethod
-    async def cut(self) -> None:
-        """End the connection without a word, as a lost network does."""
+    async def reset(self) -> None:
+        """Reset the connection without a close frame, as a broken network path does."""
 
     @abstractmethod
-    async def hang_up(self) -> None:
-        """End the connection, or only what is asked on it, the orderly way."""
+    async def disconnect(self) -> None:
+        """Close the connection, or only its subscriptions, as the protocol prescribes."""
 
 
 class WebsocketClient(Client):
-    """Speaks graphql-transport-ws: one websocket, an operation for each following."""
+    """Speaks graphql-transport-ws: one websocket with an operation for each subscription."""
 
     _connection: ClientConnection | None = None
 
-    async def cut(self) -> None:
+    async def reset(self) -> None:
         if self._connection is not None:
-            self._is_ours = True
-            cut_off(self._connection.transport)
+            self._ended_by_client = True
+            reset_transport(self._connection.transport)
 
-    async def hang_up(self) -> None:
+    async def disconnect(self) -> None:
         connection = self._connection
         if connection is None:
             return
         with suppress(websockets.ConnectionClosed):
-            if self._chance.random() < 0.5:
-                self._is_ours = True
+            if self._rng.random() < 0.5:
+                self._ended_by_client = True
                 await connection.close()
                 return
-            for id_, following in list(self._asked.items()):
-                await self._say(connection, id=id_, type="complete")
-                await self._subscribe(connection, following)
+            for operation_id, subscription in list(self._operations.items()):
+                await self._send(connection, id=operation_id, type="complete")
+                await self._subscribe(connection, subscription)
 
-    async def _converse(self) -> None:
-        self._asked: dict[str, Following] = {}
-        self._ids = count(1)
-        self._is_ours = False
-        self._again: set[asyncio.Task[None]] = set()
+    async def _hold_connection(self) -> None:
+        self._operations: dict[str, Subscription] = {}
+        self._operation_ids = count(1)
+        self._ended_by_client = False
+        self._resubscriptions: set[asyncio.Task[None]] = set()
         async with websockets.connect(
             f"ws://{self.server}/graphql",
             subprotocols=[PROTOCOL],
@@ -118,76 +120,76 @@ class WebsocketClient(Client):
             ping_interval=None,
         ) as connection:
             try:
-                await self._greet(connection)
+                await self._initialize(connection)
                 self._connection = connection
-                for following in self.followings:
-                    await self._subscribe(connection, following)
-                await self._listen(connection)
+                for subscription in self.subscriptions:
+                    await self._subscribe(connection, subscription)
+                await self._receive_messages(connection)
             finally:
                 self._connection = None
-                for task in self._again:
+                for task in self._resubscriptions:
                     task.cancel()
-                if not self._is_ours and connection.close_code is not None:
-                    self._tally.closes[connection.close_code] += 1
+                if not self._ended_by_client and connection.close_code is not None:
+                    self._counters.closes[connection.close_code] += 1
 
-    async def _greet(self, connection: ClientConnection) -> None:
+    async def _initialize(self, connection: ClientConnection) -> None:
         async with asyncio.timeout(OPEN_SECONDS):
-            await self._say(connection, type="connection_init", payload=self._headers)
+            await self._send(connection, type="connection_init", payload=self._headers)
             while json.loads(await connection.recv())["type"] != "connection_ack":
                 pass
-        self._tally.connections += 1
+        self._counters.connections += 1
         self.is_connected = True
 
-    async def _listen(self, connection: ClientConnection) -> None:
+    async def _receive_messages(self, connection: ClientConnection) -> None:
         async for text in connection:
             message = json.loads(text)
             if message["type"] == "ping":
-                await self._say(connection, type="pong")
-            elif (following := self._asked.get(message.get("id"))) is not None:
-                await self._hear(connection, message, following)
+                await self._send(connection, type="pong")
+            elif (subscription := self._operations.get(message.get("id"))) is not None:
+                await self._handle_message(connection, message, subscription)
 
-    async def _hear(
-        self, connection: ClientConnection, message: dict[str, Any], following: Following
+    async def _handle_message(
+        self, connection: ClientConnection, message: dict[str, Any], subscription: Subscription
     ) -> None:
         payload: Any = message.get("payload")
         if message["type"] == "next":
-            if following.take(payload.get("data")):
-                self._tally.deliveries += 1
+            if subscription.receive(payload.get("data")):
+                self._counters.deliveries += 1
                 return
-            # What comes after it would leave a gap: the place is what was received.
-            self._tally.broken_results += 1
+            # Later results would leave a gap, so the client resumes after the last received change.
+            self._counters.broken_results += 1
             payload = payload["errors"]
-            await self._say(connection, id=message["id"], type="complete")
+            await self._send(connection, id=message["id"], type="complete")
         for error in payload or ():
-            self._tally.errors[error["extensions"]["code"]] += 1
-        del self._asked[message["id"]]
-        task = asyncio.create_task(self._subscribe_again(connection, following))
-        self._again.add(task)
-        task.add_done_callback(self._again.discard)
+            self._counters.errors[error["extensions"]["code"]] += 1
+        del self._operations[message["id"]]
+        task = asyncio.create_task(self._resubscribe(connection, subscription))
+        self._resubscriptions.add(task)
+        task.add_done_callback(self._resubscriptions.discard)
 
-    async def _subscribe_again(self, connection: ClientConnection, following: Following) -> None:
-        await asyncio.sleep(FIRST_PAUSE + self._chance.random() * LONGEST_PAUSE / 2)
+    async def _resubscribe(self, connection: ClientConnection, subscription: Subscription) -> None:
+        await asyncio.sleep(FIRST_BACKOFF + self._rng.random() * LONGEST_BACKOFF / 2)
         with suppress(websockets.ConnectionClosed):
-            await self._subscribe(connection, following)
+            await self._subscribe(connection, subscription)
 
-    async def _subscribe(self, connection: ClientConnection, following: Following) -> None:
+    async def _subscribe(self, connection: ClientConnection, subscription: Subscription) -> None:
         if connection is not self._connection:
-            return  # it has ended meanwhile, and another one has asked for it
-        id_ = str(next(self._ids))
-        for old in [old for old, one in self._asked.items() if one is following]:
-            del self._asked[old]
-        self._asked[id_] = following
-        self._tally.subscriptions += 1
-        payload = {"query": following.document, "variables": following.variables}
-        await self._say(connection, id=id_, type="subscribe", payload=payload)
+            return  # This connection has ended, and the next one has subscribed already.
+        operation_id = str(next(self._operation_ids))
+        for old_id in [id_ for id_, other in self._operations.items() if other is subscription]:
+            del self._operations[old_id]
+        self._operations[operation_id] = subscription
+        self._counters.subscriptions += 1
+        payload = {"query": subscription.query, "variables": subscription.variables}
+        await self._send(connection, id=operation_id, type="subscribe", payload=payload)
 
-    async def _say(self, connection: ClientConnection, **message: Any) -> None:
+    async def _send(self, connection: ClientConnection, **message: Any) -> None:
         await connection.send(json.dumps(message))
 
 
-def cut_off(transport: asyncio.WriteTransport) -> None:
-    """Close with a reset, without a close frame."""
-    end: socket.socket = transport.get_extra_info("socket")
+def reset_transport(transport: asyncio.WriteTransport) -> None:
+    """Close a connection with a TCP reset and without a close frame."""
+    connection: socket.socket = transport.get_extra_info("socket")
     with suppress(OSError):
-        end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, LINGER_ZERO)
     transport.abort()

@@ -1,4 +1,4 @@
-"""What the tests of faults share: one stage, for starting it takes longer than a fault."""
+"""Fixtures of the fault tests: they share one environment, because its start takes seconds."""
 
 from collections.abc import AsyncGenerator
 from random import Random
@@ -6,21 +6,21 @@ from random import Random
 import pytest
 import pytest_asyncio
 
-from tests.faults.stage import Stage
+from tests.faults.environment import Environment
 
 SEED = 1
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def whole_stage(engine: str) -> AsyncGenerator[Stage, None]:
+async def shared_environment(engine: str) -> AsyncGenerator[Environment, None]:
     if engine == "sqlite":
         pytest.skip("Two server processes need PostgreSQL and Redis.")
-    async with Stage(Random(SEED)) as stage:
-        yield stage
+    async with Environment(Random(SEED)) as environment:
+        yield environment
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def stage(whole_stage: Stage) -> Stage:
-    """All of it runs, also after a test that failed."""
-    await whole_stage.mend()
-    return whole_stage
+async def environment(shared_environment: Environment) -> Environment:
+    """The shared environment, repaired in case the previous test failed."""
+    await shared_environment.repair()
+    return shared_environment

@@ -1,76 +1,86 @@
-"""Faults of the database: it is away, it hangs, somebody else holds its locks."""
+"""Faults of the database: it crashes, it hangs, or another session holds its locks."""
 
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from time import monotonic
 
-from tests.faults.crowd import Crowd
-from tests.faults.hits import Hit
-from tests.faults.stage import Stage
+from tests.faults.environment import Environment
+from tests.faults.impact import Impact
+from tests.faults.workload import Workload
 
-BACKENDS = "SELECT count(*) FROM pg_stat_activity WHERE usename LIKE 'server%'"
-ENDED = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename LIKE 'server%'"
-WAITING = f"{BACKENDS} AND wait_event_type = 'Lock'"
+COUNT_BACKENDS = "SELECT count(*) FROM pg_stat_activity WHERE usename LIKE 'server%'"
+TERMINATE_BACKENDS = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename LIKE 'server%'"
+)
+COUNT_BLOCKED = f"{COUNT_BACKENDS} AND wait_event_type = 'Lock'"
+LOCK_LOG_HEAD = "SELECT position FROM log_head FOR UPDATE"
+LOCK_ORDER = "SELECT id FROM orders WHERE tracking_id = $1 FOR UPDATE"
 
 
-async def backends_ended(stage: Stage, crowd: Crowd, seconds: float) -> Hit:
+async def backends_terminated(
+    environment: Environment, workload: Workload, seconds: float
+) -> Impact:
+    """Terminate all database connections of the servers, repeatedly."""
     count, until = 0, monotonic() + seconds
     while monotonic() < until:
-        count += len(await stage.ask(ENDED))
+        count += len(await environment.query(TERMINATE_BACKENDS))
         await asyncio.sleep(0.4)
-    return Hit(count)
+    return Impact(count)
 
 
-async def postgres_crashed(stage: Stage, crowd: Crowd, seconds: float) -> Hit:
-    count = await _backends(stage)
-    await stage.crash_postgres()
+async def postgres_crashed(environment: Environment, workload: Workload, seconds: float) -> Impact:
+    """Crash PostgreSQL and start it again after the time."""
+    count = await _count_backends(environment)
+    await environment.crash_postgres()
     await asyncio.sleep(seconds)
-    await asyncio.to_thread(stage.postgres.start)
-    return Hit(count)
+    await asyncio.to_thread(environment.postgres.start)
+    return Impact(count)
 
 
-async def postgres_hung(stage: Stage, crowd: Crowd, seconds: float) -> Hit:
-    count = await _backends(stage)
-    stage.postgres.pause()
+async def postgres_hung(environment: Environment, workload: Workload, seconds: float) -> Impact:
+    """Pause PostgreSQL for the time."""
+    count = await _count_backends(environment)
+    environment.postgres.pause()
     await asyncio.sleep(seconds)
-    stage.postgres.resume()
-    return Hit(count)
+    environment.postgres.resume()
+    return Impact(count)
 
 
-async def head_locked(stage: Stage, crowd: Crowd, seconds: float) -> Hit:
-    """Somebody else holds the place where all writes meet."""
-    async with _locked(stage, "SELECT position FROM log_head FOR UPDATE"):
+async def log_head_locked(environment: Environment, workload: Workload, seconds: float) -> Impact:
+    """Lock the row of the log's head, which every write needs."""
+    async with _locked(environment, LOCK_LOG_HEAD):
         await asyncio.sleep(seconds)
-        return Hit(await _waiting(stage))
+        return Impact(await _count_blocked(environment))
 
 
-async def order_locked(stage: Stage, crowd: Crowd, seconds: float) -> Hit:
-    """Its writers wait, and the others' go on."""
-    locked, other = crowd.chance.sample(crowd.shop.orders, 2)
-    question = "SELECT id FROM orders WHERE tracking_id = $1 FOR UPDATE"
-    async with _locked(stage, question, locked.tracking_id):
-        writing = asyncio.create_task(crowd.shop.tell(locked))
+async def order_locked(environment: Environment, workload: Workload, seconds: float) -> Impact:
+    """Lock one order: its writers wait, while a write to another order goes on."""
+    locked, other = workload.rng.sample(workload.writers.orders, 2)
+    async with _locked(environment, LOCK_ORDER, locked.tracking_id):
+        blocked_write = asyncio.create_task(workload.writers.record_events(locked))
         await asyncio.sleep(seconds)
-        count, began = await _waiting(stage), monotonic()
-        await crowd.shop.tell(other)
-        held_up = monotonic() - began
-    await writing
-    return Hit(count, held_up)
+        count, began = await _count_blocked(environment), monotonic()
+        await workload.writers.record_events(other)
+        blocked_seconds = monotonic() - began
+    await blocked_write
+    return Impact(count, blocked_seconds)
 
 
 @asynccontextmanager
-async def _locked(stage: Stage, question: str, *arguments: object) -> AsyncGenerator[None, None]:
-    async with stage.session() as session, session.transaction():
-        await session.fetch(question, *arguments)
+async def _locked(
+    environment: Environment, sql: str, *arguments: object
+) -> AsyncGenerator[None, None]:
+    async with environment.connect_database() as connection, connection.transaction():
+        await connection.fetch(sql, *arguments)
         yield
 
 
-async def _waiting(stage: Stage) -> int:
-    """Connections of the servers that wait for a lock."""
-    return int((await stage.ask(WAITING))[0][0])
+async def _count_blocked(environment: Environment) -> int:
+    """Return how many connections of the servers wait for a lock."""
+    return int((await environment.query(COUNT_BLOCKED))[0][0])
 
 
-async def _backends(stage: Stage) -> int:
-    """Connections that the servers have."""
-    return int((await stage.ask(BACKENDS))[0][0])
+async def _count_backends(environment: Environment) -> int:
+    """Return how many connections the servers have."""
+    return int((await environment.query(COUNT_BACKENDS))[0][0])

@@ -1,73 +1,77 @@
-"""The report of a run: what was written and delivered, what was broken, and what went missing."""
+"""The report of a run: the workload, the injected faults, and all violations."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
-from tests.faults.crowd import Crowd
-from tests.faults.judge import Verdict
-from tests.faults.schedule import Struck
+from tests.faults.checker import CheckResult
+from tests.faults.counters import Counters
+from tests.faults.injector import InjectedFault
+from tests.faults.workload import Workload
 
 
 @dataclass(frozen=True)
 class Report:
-    struck: Sequence[Struck]
+    faults: Sequence[InjectedFault]
     changes: int
     delays: Sequence[float]
-    tally: object
-    mistakes: dict[str, int]
-    verdict: Verdict
-    stuck: Sequence[str]
+    """The seconds from acknowledgement to delivery, shortest first."""
+    counters: Counters
+    result: CheckResult
+    stuck_clients: Sequence[str]
 
     @property
     def failures(self) -> list[str]:
-        """What may never be, however busy the machine is."""
-        wrong = [f"{count} times {what}" for what, count in self.mistakes.items()]
-        stuck = [f"stuck: {client}" for client in self.stuck]
-        verdict = str(self.verdict)
-        return [*wrong, *stuck, *([verdict] if verdict else [])]
+        """What must never happen, however busy the machine is."""
+        errors = [f"{count} x {error}" for error, count in self.counters.unexpected_errors.items()]
+        stuck = [f"stuck: {client}" for client in self.stuck_clients]
+        violations = str(self.result)
+        return [*errors, *stuck, *([violations] if violations else [])]
 
     @property
-    def doubts(self) -> list[str]:
-        """Faults that hit nothing, so that they prove nothing."""
-        return [f"did not hit: {one}" for one in self.struck if not one.has_hit]
+    def faults_without_impact(self) -> list[str]:
+        """Faults that disturbed nothing and therefore prove nothing."""
+        return [f"without impact: {fault}" for fault in self.faults if not fault.had_impact]
 
     @property
-    def late(self) -> list[str]:
-        """Faults that took too long, which says as much of the machine as of the service."""
-        return [f"late: {one}" for one in self.struck if one.is_late]
+    def slow_recoveries(self) -> list[str]:
+        """Faults whose recovery took too long, for which a busy machine may be the reason."""
+        return [f"slow recovery: {fault}" for fault in self.faults if fault.is_slow]
 
     def __str__(self) -> str:
-        kinds = ("lost", "repeated", "shuffled", "invented", "unlogged", "doubled", "holes")
-        counts = ", ".join(f"{kind} {len(getattr(self.verdict, kind))}" for kind in kinds)
+        violations = ", ".join(
+            f"{kind.name.replace('_', ' ')} {len(getattr(self.result, kind.name))}"
+            for kind in fields(self.result)
+        )
+        slowest = max((fault.catch_up_seconds for fault in self.faults), default=0.0)
         lines = [
-            f"changes {self.changes}; {self.tally}",
-            f"from answer to follower: {_percentiles(self.delays)}",
-            f"faults {sum(len(one.names) for one in self.struck)}, slowest to catch up "
-            f"{max((one.caught_up for one in self.struck), default=0.0):.2f} s",
-            counts,
+            f"changes {self.changes}; {self.counters}",
+            f"delay from acknowledgement to delivery: {_format_percentiles(self.delays)}",
+            f"faults {sum(len(fault.names) for fault in self.faults)}, "
+            f"slowest catch-up {slowest:.2f} s",
+            f"violations: {violations}",
         ]
         return "\n".join(lines)
 
 
-async def finish(crowd: Crowd, struck: Sequence[Struck]) -> Report:
-    verdict = await crowd.finish()
+async def finish_run(workload: Workload, faults: Sequence[InjectedFault]) -> Report:
+    """Finish the workload, check its histories, and return the report."""
+    result = await workload.finish()
     return Report(
-        struck,
-        len(crowd.ledger.entries),
-        crowd.delays(),
-        crowd.tally,
-        crowd.tally.mistakes,
-        verdict,
-        crowd.stuck,
+        faults,
+        len(workload.change_log.entries),
+        workload.delivery_delays(),
+        workload.counters,
+        result,
+        workload.stuck_clients,
     )
 
 
-def _percentiles(delays: Sequence[float]) -> str:
+def _format_percentiles(delays: Sequence[float]) -> str:
     if not delays:
-        return "nothing measured"
-    shares = {"half": 0.5, "99 %": 0.99, "99.9 %": 0.999}
-    parts = [
-        f"{name} within {delays[int(share * (len(delays) - 1))] * 1000:.0f} ms"
+        return "no measurements"
+    shares = {"p50": 0.5, "p99": 0.99, "p99.9": 0.999}
+    percentiles = [
+        f"{name} {delays[int(share * (len(delays) - 1))] * 1000:.0f} ms"
         for name, share in shares.items()
     ]
-    return f"{', '.join(parts)}, last after {delays[-1] * 1000:.0f} ms, of {len(delays)}"
+    return f"{', '.join(percentiles)}, maximum {delays[-1] * 1000:.0f} ms, {len(delays)} deliveries"

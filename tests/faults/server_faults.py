@@ -1,4 +1,4 @@
-"""Faults of the servers and of their clients: stopped, killed, cut off, not reading."""
+"""Faults of the servers and of their clients."""
 
 import asyncio
 import os
@@ -7,101 +7,105 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from time import monotonic
 
-from tests.faults.crowd import Crowd
-from tests.faults.hits import Hit
+from devservices.processes import send_signal
+from tests.faults.environment import Environment
+from tests.faults.impact import Impact
 from tests.faults.servers import WhereaboutsServer
-from tests.faults.slow_readers import slow_readers
-from tests.faults.stage import Stage
-from tests.services import HOST, send_signal
+from tests.faults.slow_consumers import open_slow_consumers
+from tests.faults.workload import Workload
 
-HUNT_SECONDS = 8.0
-"""For stopping a server in the middle of a write: one try in twenty or so hits."""
-HOLDS_HEAD = """SELECT 1 FROM pg_stat_activity WHERE usename = $1
+ATTEMPT_SECONDS = 8.0
+"""How long to try to pause a server inside a write: about one attempt in twenty succeeds."""
+HOLDS_LOG_HEAD = """SELECT 1 FROM pg_stat_activity WHERE usename = $1
   AND state = 'idle in transaction' AND query LIKE '%log_head%'"""
+CONCURRENT_WRITES = 3
 
 
-async def server_stopped(stage: Stage, crowd: Crowd, seconds: float) -> Hit:
-    server = crowd.chance.choice(stage.servers)
-    count = _connected(crowd, server)
+async def server_paused(environment: Environment, workload: Workload, seconds: float) -> Impact:
+    """Pause one server for the time."""
+    server = workload.rng.choice(environment.servers)
+    count = _count_connected(workload, server)
     server.pause()
     await asyncio.sleep(seconds)
     server.resume()
-    return Hit(count)
+    return Impact(count)
 
 
-async def server_stopped_in_a_write(stage: Stage, crowd: Crowd, seconds: float) -> Hit:
-    """It has the head of the log and keeps everybody else from writing."""
-    server, other = crowd.chance.sample(stage.servers, 2)
-    async with _writing(crowd, server):
-        is_caught = await _caught_in_a_write(stage, server)
-    if not is_caught:
-        return Hit(0)
+async def server_paused_in_a_write(
+    environment: Environment, workload: Workload, seconds: float
+) -> Impact:
+    """Pause one server while it holds the log's head, so that nobody else can write."""
+    server, other = workload.rng.sample(environment.servers, 2)
+    async with _continuous_writes(workload, server):
+        is_paused = await _pause_in_a_write(environment, server)
+    if not is_paused:
+        return Impact(0)
     began = monotonic()
-    await crowd.shop.tell(crowd.chance.choice(crowd.shop.orders), server=_address(other))
-    held_up = monotonic() - began
-    await asyncio.sleep(max(0.0, seconds - held_up))
+    order = workload.rng.choice(workload.writers.orders)
+    await workload.writers.record_events(order, server=other.address)
+    blocked_seconds = monotonic() - began
+    await asyncio.sleep(max(0.0, seconds - blocked_seconds))
     server.resume()
-    return Hit(1, held_up)
+    return Impact(1, blocked_seconds)
 
 
-async def server_killed(stage: Stage, crowd: Crowd, seconds: float) -> Hit:
-    server = crowd.chance.choice(stage.servers)
-    count = _connected(crowd, server)
+async def server_killed(environment: Environment, workload: Workload, seconds: float) -> Impact:
+    """Kill one server and start it again after the time."""
+    server = workload.rng.choice(environment.servers)
+    count = _count_connected(workload, server)
     await asyncio.to_thread(server.kill)
     await asyncio.sleep(seconds)
     await asyncio.to_thread(server.start)
-    return Hit(count)
+    return Impact(count)
 
 
-async def server_deployed(stage: Stage, crowd: Crowd, seconds: float) -> Hit:
-    """Stopped the orderly way; `stop` fails if it does not end within its grace time."""
-    server = crowd.chance.choice(stage.servers)
-    count = _connected(crowd, server)
+async def server_deployed(environment: Environment, workload: Workload, seconds: float) -> Impact:
+    """Restart one server gracefully; `stop` fails if the server exceeds its grace period."""
+    server = workload.rng.choice(environment.servers)
+    count = _count_connected(workload, server)
     await asyncio.to_thread(server.stop)
     await asyncio.sleep(seconds)
     await asyncio.to_thread(server.start)
-    return Hit(count)
+    return Impact(count)
 
 
-async def clients_cut(stage: Stage, crowd: Crowd, seconds: float) -> Hit:
-    """A third of them at once, and again."""
+async def clients_reset(environment: Environment, workload: Workload, seconds: float) -> Impact:
+    """Reset the connections of a third of the clients at once, repeatedly."""
     count, until = 0, monotonic() + seconds
     while monotonic() < until:
-        connected = [client for client in crowd.clients if client.is_connected]
-        for client in crowd.chance.sample(connected, len(connected) // 3):
-            await client.cut()
+        connected = [client for client in workload.clients if client.is_connected]
+        for client in workload.rng.sample(connected, len(connected) // 3):
+            await client.reset()
             count += 1
         await asyncio.sleep(0.7)
-    return Hit(count)
+    return Impact(count)
 
 
-async def readers_slow(stage: Stage, crowd: Crowd, seconds: float) -> Hit:
-    """Some ask for everything and read nothing of it."""
-    async with slow_readers(crowd.chance.choice(stage.servers).port, crowd.headers) as readers:
+async def consumers_slow(environment: Environment, workload: Workload, seconds: float) -> Impact:
+    """Let additional clients subscribe to everything and read nothing."""
+    port = workload.rng.choice(environment.servers).port
+    async with open_slow_consumers(port, workload.headers) as consumers:
         await asyncio.sleep(seconds)
-        return Hit(sum(reader.is_full for reader in readers))
+        return Impact(sum(consumer.is_full for consumer in consumers))
 
 
-def _address(server: WhereaboutsServer) -> str:
-    return f"{HOST}:{server.port}"
+def _count_connected(workload: Workload, server: WhereaboutsServer) -> int:
+    """Return how many clients are connected to the server."""
+    return sum(
+        client.is_connected and client.server == server.address for client in workload.clients
+    )
 
 
-def _connected(crowd: Crowd, server: WhereaboutsServer) -> int:
-    """How many of the crowd are connected there."""
-    address = _address(server)
-    return sum(client.is_connected and client.server == address for client in crowd.clients)
-
-
-async def _caught_in_a_write(stage: Stage, server: WhereaboutsServer) -> bool:
-    """Stop the server between its last statement and its commit."""
-    until = monotonic() + HUNT_SECONDS
-    async with stage.session() as session:
+async def _pause_in_a_write(environment: Environment, server: WhereaboutsServer) -> bool:
+    """Pause the server between its last statement and its commit; return whether it succeeded."""
+    until = monotonic() + ATTEMPT_SECONDS
+    async with environment.connect_database() as connection:
         while monotonic() < until:
             os.kill(server.pid, signal.SIGSTOP)
-            if await session.fetch(HOLDS_HEAD, server.account):
-                # Sent is not yet stopped: asked once more, it still is where it was.
+            if await connection.fetch(HOLDS_LOG_HEAD, server.account):
+                # The signal takes effect with a delay: only a second look shows that it holds.
                 await asyncio.sleep(0.02)
-                if await session.fetch(HOLDS_HEAD, server.account):
+                if await connection.fetch(HOLDS_LOG_HEAD, server.account):
                     return True
             send_signal(server.pid, signal.SIGCONT)
             await asyncio.sleep(0.003)
@@ -109,14 +113,17 @@ async def _caught_in_a_write(stage: Stage, server: WhereaboutsServer) -> bool:
 
 
 @asynccontextmanager
-async def _writing(crowd: Crowd, server: WhereaboutsServer) -> AsyncGenerator[None, None]:
-    """One write after the other there."""
+async def _continuous_writes(
+    workload: Workload, server: WhereaboutsServer
+) -> AsyncGenerator[None, None]:
+    """Send writes to the server, one after another, until the block is left."""
 
     async def write() -> None:
         while True:
-            await crowd.shop.tell(crowd.chance.choice(crowd.shop.orders), server=_address(server))
+            order = workload.rng.choice(workload.writers.orders)
+            await workload.writers.record_events(order, server=server.address)
 
-    tasks = [asyncio.create_task(write()) for _ in range(3)]
+    tasks = [asyncio.create_task(write()) for _ in range(CONCURRENT_WRITES)]
     try:
         yield
     finally:

@@ -1,4 +1,4 @@
-"""A shop with a history, and somebody who asks what comes of it."""
+"""Fixtures that insert a history of orders and query forecasts of it."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -9,7 +9,7 @@ import pytest
 from models.bulk import insert
 from models.customers import Customer
 from schema.build import Schema, build_schema
-from tests.resolvers.rows import customer, order
+from tests.factories.in_memory import build_customer, build_order
 from tests.stats.conftest import Analyst
 from tracking.counting import recount
 
@@ -25,31 +25,33 @@ def analyst(schema: Schema, db: str) -> Analyst:
 
 
 class Shop:
-    """Orders of one customer."""
+    """A customer for whom orders are inserted."""
 
     def __init__(self, owner: Customer) -> None:
         self._owner = owner
 
     async def place_daily(self, since: datetime, counts: Sequence[int], **columns: Any) -> None:
-        """So many orders on each day, all at the same time of the day, by UTC."""
+        """Insert this many orders on each day from `since` on, at the same local time of day."""
         moments = [since + timedelta(days=day) for day in range(len(counts))]
         await self.place_at(
             [
-                one
-                for one, count in zip(moments, counts, strict=True)
-                for one in [one.astimezone(UTC)] * count
+                placed_at
+                for moment, count in zip(moments, counts, strict=True)
+                for placed_at in [moment.astimezone(UTC)] * count
             ],
             **columns,
         )
 
     async def place_at(self, moments: Sequence[datetime], **columns: Any) -> None:
-        """Counted into the hours that aggregates are answered from, as no act has put them in."""
-        await insert([order(self._owner.id, placed_at=one, **columns) for one in moments])
+        """Insert an order at each moment, and count them, because the log does not hold them."""
+        await insert(
+            [build_order(self._owner.id, placed_at=moment, **columns) for moment in moments]
+        )
         await recount()
 
 
 @pytest.fixture
 async def shop(db: str) -> Shop:
-    owner = customer()
+    owner = build_customer()
     await insert([owner])
     return Shop(owner)

@@ -1,4 +1,4 @@
-"""Bounds: what no forecast is made of, what the refusal says, and who may ask at all."""
+"""Limits of forecasts: what is refused, with which message, and who may query."""
 
 import asyncio
 import sys
@@ -87,12 +87,12 @@ async def test_what_is_out_of_bounds_is_refused(shop: Shop, analyst: Analyst):
 
     answers = {case: await analyst.answer(QUERY, **REFUSED[case][0]) for case in REFUSED}
 
-    assert {case: one.data for case, one in answers.items()} == dict.fromkeys(REFUSED)
-    said = {
-        case: [(error["message"], error["extensions"]) for error in one.errors]
-        for case, one in answers.items()
+    assert {case: answer.data for case, answer in answers.items()} == dict.fromkeys(REFUSED)
+    errors = {
+        case: [(error["message"], error["extensions"]) for error in answer.errors]
+        for case, answer in answers.items()
     }
-    assert said == {
+    assert errors == {
         case: [(message, {"code": "INVALID", "field": field})]
         for case, (_, message, field) in REFUSED.items()
     }
@@ -100,12 +100,12 @@ async def test_what_is_out_of_bounds_is_refused(shop: Shop, analyst: Analyst):
 
 async def test_what_is_just_within_bounds_is_answered(shop: Shop, analyst: Analyst):
     await shop.place_daily(MONDAY, [1] * 42)
-    asked = between("2026-01-05T00:00:00Z", "2026-02-16T00:00:00Z")
+    filter_ = between("2026-01-05T00:00:00Z", "2026-02-16T00:00:00Z")
 
-    assert await analyst.ask(QUERY, filter=asked, horizon=90) == {"model": "ETS(A,N,N)"}
+    assert await analyst.query(QUERY, filter=filter_, horizon=90) == {"model": "ETS(A,N,N)"}
 
 
-async def test_forecasts_ask_for_the_scope_of_aggregates(analyst: Analyst):
+async def test_forecasts_need_the_scope_of_aggregates(analyst: Analyst):
     others = Viewer("others", frozenset(Scope) - {Scope.ANALYTICS_READ, Scope.ADMIN})
 
     for viewer in (ANONYMOUS, others):
@@ -114,7 +114,7 @@ async def test_forecasts_ask_for_the_scope_of_aggregates(analyst: Analyst):
     assert (await analyst.answer(QUERY, SYSTEM)).errors[0]["message"] == NO_DAYS
 
 
-async def test_a_customers_email_asks_for_personal_data(analyst: Analyst):
+async def test_a_filter_by_email_needs_the_scope_for_personal_data(analyst: Analyst):
     answer = await analyst.answer(QUERY, filter={"customerEmail": "ada@example.com"})
 
     assert answer.codes == ["FORBIDDEN"]
@@ -132,7 +132,7 @@ async def test_without_the_library_the_refusal_says_how_to_install_it(
 
 
 async def test_a_server_starts_without_the_library():
-    """It takes a second, and more memory than all the rest."""
+    """The server does not import the library, which takes a second and much memory."""
     program = (
         "import sys, server; from schema.build import build_schema; build_schema();"
         f" print([name for name in {HEAVY} if name in sys.modules])"

@@ -1,4 +1,4 @@
-"""Fitting: what is seen in numbers, and how sure it is."""
+"""Fitting: which seasons and trends are recognised, and how wide the intervals are."""
 
 import math
 
@@ -13,16 +13,16 @@ MONTHS = {"season": 12, "held_back": 6}
 WEEK = [10, 12, 14, 13, 20, 30, 5]
 
 
-def by_chance(means: list[float]) -> list[int]:
-    found: list[int] = np.random.default_rng(1).poisson(means).tolist()
-    return found
+def random_counts(means: list[float]) -> list[int]:
+    counts: list[int] = np.random.default_rng(1).poisson(means).tolist()
+    return counts
 
 
-def test_a_year_is_seen_once_it_was_there_twice():
+def test_a_yearly_season_is_recognised_after_two_years():
     season = [200 + 150 * math.sin(2 * math.pi * month / 12) for month in range(48)]
 
-    short = forecast(by_chance(season[:29]), **MONTHS, horizon=1)
-    long = forecast(by_chance(season[:30]), **MONTHS, horizon=12)
+    short = forecast(random_counts(season[:29]), **MONTHS, horizon=1)
+    long = forecast(random_counts(season[:30]), **MONTHS, horizon=12)
 
     assert "[12]" not in short["model"]
     assert long["model"].endswith("A)[12]")
@@ -30,24 +30,24 @@ def test_a_year_is_seen_once_it_was_there_twice():
         assert point["expected"] == pytest.approx(mean, abs=60)
 
 
-def test_a_season_that_is_not_there_is_not_seen():
-    assert forecast(by_chance([60.0] * 150), **WEEKS, horizon=1)["model"] == "ETS(A,N,N)"
+def test_no_season_is_recognised_in_data_without_one():
+    assert forecast(random_counts([60.0] * 150), **WEEKS, horizon=1)["model"] == "ETS(A,N,N)"
 
 
 def test_a_shop_that_grows_is_expected_to_grow():
-    counts = by_chance([mean * (1 + day / 50) for day, mean in enumerate(WEEK * 30)])
+    counts = random_counts([mean * (1 + day / 50) for day, mean in enumerate(WEEK * 30)])
 
-    found = forecast(counts, **DAYS, horizon=14)
+    fitted = forecast(counts, **DAYS, horizon=14)
 
-    assert found["model"] == "ETS(A,Ad,A)[7]"
-    this, following = (
-        sum(point["expected"] for point in found["points"][week * 7 :][:7]) for week in (0, 1)
+    assert fitted["model"] == "ETS(A,Ad,A)[7]"
+    next_week, week_after = (
+        sum(point["expected"] for point in fitted["points"][week * 7 :][:7]) for week in (0, 1)
     )
-    assert sum(counts[-28:]) / 4 < this < following
+    assert sum(counts[-28:]) / 4 < next_week < week_after
 
 
-def test_the_intervals_hold_what_they_say():
-    """Of many histories, so that chance itself is not tested."""
+def test_the_intervals_hold_their_share_of_the_values():
+    """Many histories are drawn, so that no single draw decides the test."""
     held = {80: 0, 95: 0}
     for number in range(0, 700, 7):
         random = np.random.default_rng(number)
@@ -63,8 +63,8 @@ def test_the_intervals_hold_what_they_say():
 
 
 @pytest.mark.parametrize("size", [1, 1_000_000])
-def test_large_numbers_are_as_sure_as_small_ones_allow(size: int):
-    counts = by_chance([mean * size for mean in WEEK * 20])
+def test_the_width_of_intervals_grows_with_the_square_root_of_the_counts(size: int):
+    counts = random_counts([mean * size for mean in WEEK * 20])
 
     point = forecast(counts, **DAYS, horizon=1)["points"][0]
 

@@ -1,22 +1,22 @@
-"""The forecaster: one fit at a time, in a process that ends when it is no longer waited for."""
+"""The forecaster runs one fit at a time, in a process that ends when nobody waits for it."""
 
 import asyncio
 from pathlib import Path
 
 import pytest
 
+from devservices.processes import is_alive
 from errors import LimitExceeded
 from models.buckets import TimeUnit
 from resolvers.forecasts import forecaster
 from resolvers.forecasts.asking import RHYTHMS
 from resolvers.forecasts.forecaster import FitFailed, Forecast, Forecaster
-from tests.services import is_alive
-from tests.serving import until
+from tests.timeouts import poll_until
 
 DAYS = RHYTHMS[TimeUnit.DAY]
 ANSWER = '{"model": "none", "error": null, "points": []}'
-HANGING = "import os, time; print(os.getpid(), file=open({log!r}, 'w')); time.sleep(600)"
-NOTING = f"""
+HANGING_PROGRAM = "import os, time; print(os.getpid(), file=open({log!r}, 'w')); time.sleep(600)"
+LOGGING_PROGRAM = f"""
 import os
 with open({{log!r}}, "a") as log:
     print("begin", os.getpid(), file=log, flush=True)
@@ -30,8 +30,8 @@ def log(tmp_path: Path) -> Path:
     return tmp_path / "log"
 
 
-def fitting(monkeypatch: pytest.MonkeyPatch, log: Path, program: str) -> None:
-    """Another program in the place of ours."""
+def replace_program(monkeypatch: pytest.MonkeyPatch, log: Path, program: str) -> None:
+    """Let the forecaster run this program instead of its own."""
     path = log.with_name("fitting.py")
     path.write_text(program.replace("{log!r}", repr(str(log))))
     monkeypatch.setattr(forecaster, "FITTING", path)
@@ -41,69 +41,72 @@ def lines_of(log: Path) -> list[str]:
     return log.read_text().splitlines() if log.exists() else []
 
 
-def noted(log: Path) -> int:
-    """Which process runs; 0 before one does."""
+def running_process(log: Path) -> int:
+    """The id of the process that the program wrote last; 0 before it runs."""
     return int("".join(lines_of(log)) or 0)
 
 
-async def asked(of: Forecaster) -> Forecast:
-    return await of.forecast([1] * 42, DAYS, 1)
+async def request_forecast(subject: Forecaster) -> Forecast:
+    return await subject.forecast([1] * 42, DAYS, 1)
 
 
 async def test_a_fit_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch, log: Path):
-    fitting(monkeypatch, log, HANGING)
+    replace_program(monkeypatch, log, HANGING_PROGRAM)
     monkeypatch.setattr(forecaster, "FORECAST_SECONDS", 2)
-    of = Forecaster()
+    subject = Forecaster()
 
     with pytest.raises(LimitExceeded, match="This took longer than 2 seconds"):
-        await asked(of)
+        await request_forecast(subject)
 
-    assert not is_alive(noted(log))
-    fitting(monkeypatch, log, NOTING)
-    assert (await asked(of)).model == "none"
+    assert not is_alive(running_process(log))
+    replace_program(monkeypatch, log, LOGGING_PROGRAM)
+    assert (await request_forecast(subject)).model == "none"
 
 
 async def test_a_fit_that_nobody_waits_for_is_ended(monkeypatch: pytest.MonkeyPatch, log: Path):
-    fitting(monkeypatch, log, HANGING)
-    waiting = asyncio.create_task(asked(Forecaster()))
-    await until(lambda: noted(log) > 0)
+    replace_program(monkeypatch, log, HANGING_PROGRAM)
+    waiting = asyncio.create_task(request_forecast(Forecaster()))
+    await poll_until(lambda: running_process(log) > 0)
 
     waiting.cancel()
     with pytest.raises(asyncio.CancelledError):
         await waiting
 
-    assert not is_alive(noted(log))
+    assert not is_alive(running_process(log))
 
 
 async def test_fits_are_made_one_after_the_other(monkeypatch: pytest.MonkeyPatch, log: Path):
-    fitting(monkeypatch, log, NOTING)
-    of = Forecaster()
+    replace_program(monkeypatch, log, LOGGING_PROGRAM)
+    subject = Forecaster()
 
-    await asyncio.gather(*(asked(of) for _ in range(3)))
+    await asyncio.gather(*(request_forecast(subject) for _ in range(3)))
 
     lines = [line.split() for line in lines_of(log)]
     assert [word for word, _ in lines] == ["begin", "end"] * 3
     assert len({number for _, number in lines}) == 3
 
 
-async def test_few_may_wait(monkeypatch: pytest.MonkeyPatch, log: Path):
-    fitting(monkeypatch, log, HANGING)
-    of = Forecaster()
-    under_way = [asyncio.create_task(asked(of)) for _ in range(forecaster.MAXIMUM_WAITING + 1)]
+async def test_only_a_few_requests_may_wait(monkeypatch: pytest.MonkeyPatch, log: Path):
+    replace_program(monkeypatch, log, HANGING_PROGRAM)
+    subject = Forecaster()
+    under_way = [
+        asyncio.create_task(request_forecast(subject))
+        for _ in range(forecaster.MAXIMUM_WAITING + 1)
+    ]
     await asyncio.sleep(0)
 
     with pytest.raises(LimitExceeded, match="Other forecasts are being made"):
-        await asked(of)
+        await request_forecast(subject)
 
-    for one in under_way:
-        one.cancel()
+    for task in under_way:
+        task.cancel()
     await asyncio.gather(*under_way, return_exceptions=True)
-    fitting(monkeypatch, log, NOTING)
-    assert (await asked(of)).model == "none"
+    replace_program(monkeypatch, log, LOGGING_PROGRAM)
+    assert (await request_forecast(subject)).model == "none"
 
 
 async def test_a_fit_that_fails_says_why(monkeypatch: pytest.MonkeyPatch, log: Path):
-    fitting(monkeypatch, log, "raise ImportError('a broken library')")
+    replace_program(monkeypatch, log, "raise ImportError('a broken library')")
 
     with pytest.raises(FitFailed, match="ImportError: a broken library"):
-        await asked(Forecaster())
+        await request_forecast(Forecaster())

@@ -12,8 +12,8 @@ from models.database import connection, is_postgres
 from models.migrating import migrate, missing_migrations
 from models.orders import OrderItem
 from tests.conftest import Databases
-from tests.factories import make_dispatched, make_order
-from tests.tracking.facts import nothing_done
+from tests.factories.acts import make_dispatched_shipment, make_order
+from tests.tracking.assertions import assert_nothing_changes
 from tracking.acts import Tracker
 
 CHECKS = {
@@ -91,7 +91,7 @@ async def _foreign_keys(table: str) -> set[str]:
 
 
 async def _leading_columns(table: str) -> set[str]:
-    """The first column of each index, the primary key's included."""
+    """The first column of each index, including the index of the primary key."""
     if is_postgres():
         rows = await connection().execute_query_dict(
             "SELECT a.attname AS name FROM pg_index i JOIN pg_attribute a"
@@ -159,7 +159,7 @@ async def _columns(table: str) -> set[str]:
 async def test_migrating_a_database_full_of_rows_again_changes_none(
     db: str, tracker: Tracker
 ) -> None:
-    await make_dispatched(tracker, await make_order(tracker))
+    await make_dispatched_shipment(tracker, await make_order(tracker))
 
-    async with nothing_done():
+    async with assert_nothing_changes():
         assert await migrate(db) == []

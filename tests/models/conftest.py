@@ -1,4 +1,4 @@
-"""Rows in memory: Tortoise must have seen the models once; no database is opened."""
+"""Tortoise is initialised once, so that rows can be built without opening a database."""
 
 import asyncio
 

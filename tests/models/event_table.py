@@ -1,4 +1,4 @@
-"""The event table, read once more: as words, apart from the code that it holds to account."""
+"""A reference copy of the event table, written independently of the code that it checks."""
 
 from dataclasses import dataclass
 
@@ -8,15 +8,19 @@ E = TrackingEventType
 X = ExceptionType
 S = ShipmentStatus
 
-PAPERS = {X.CUSTOMS_HOLD, X.DOCUMENTS_MISSING, X.PAYMENT_DUE}
+CUSTOMS_PROBLEMS = {X.CUSTOMS_HOLD, X.DOCUMENTS_MISSING, X.PAYMENT_DUE}
 ALL = set(ExceptionType)
-ALL_BUT_THE_DELIVERYS = ALL - {X.DAMAGED, X.PARTIAL_DELIVERY, X.WRONG_DELIVERY}
+ALL_BUT_DELIVERY_PROBLEMS = ALL - {X.DAMAGED, X.PARTIAL_DELIVERY, X.WRONG_DELIVERY}
 ALL_BUT_DAMAGE = ALL - {X.DAMAGED}
 
 
 @dataclass(frozen=True)
 class Row:
-    """`opens`: type, severity, cause; with an exclamation mark, action is required."""
+    """What a type of event does.
+
+    `opens` names the type, severity and cause of the exception that it opens; an exclamation mark
+    means that action is required.
+    """
 
     rank: int
     status: ShipmentStatus | None = None
@@ -45,7 +49,7 @@ TABLE: dict[TrackingEventType, Row] = {
     E.MISROUTED: row(6, S.IN_TRANSIT, "MISROUTED LOW CARRIER"),
     E.ARRIVED_DESTINATION_COUNTRY: row(7, S.IN_TRANSIT),
     E.CUSTOMS_STARTED: row(8, S.IN_TRANSIT),
-    E.CUSTOMS_CLEARED: row(9, S.IN_TRANSIT, None, PAPERS),
+    E.CUSTOMS_CLEARED: row(9, S.IN_TRANSIT, None, CUSTOMS_PROBLEMS),
     E.ARRIVED_DESTINATION_FACILITY: row(10, S.IN_TRANSIT, None, {X.MISROUTED}),
     E.HANDED_TO_PARTNER: row(10, S.IN_TRANSIT, None, {X.MISROUTED}),
     E.REDIRECTED: row(11, S.IN_TRANSIT, None, {X.ADDRESS_PROBLEM}),
@@ -55,7 +59,7 @@ TABLE: dict[TrackingEventType, Row] = {
         12,
         S.OUT_FOR_DELIVERY,
         None,
-        PAPERS | {X.ADDRESS_PROBLEM, X.SECURITY_HOLD, X.ACCESS_RESTRICTED, X.MISROUTED},
+        CUSTOMS_PROBLEMS | {X.ADDRESS_PROBLEM, X.SECURITY_HOLD, X.ACCESS_RESTRICTED, X.MISROUTED},
     ),
     E.DELIVERY_ATTEMPTED: row(13, S.DELIVERY_ATTEMPTED, "RECIPIENT_UNAVAILABLE MEDIUM RECIPIENT !"),
     E.REFUSED: row(13, S.DELIVERY_ATTEMPTED, "RECIPIENT_REFUSED HIGH RECIPIENT !"),
@@ -65,9 +69,9 @@ TABLE: dict[TrackingEventType, Row] = {
     ),
     E.NOT_COLLECTED: row(14, None, "NOT_COLLECTED MEDIUM RECIPIENT !"),
     E.PARTIALLY_DELIVERED: row(15, None, "PARTIAL_DELIVERY HIGH CARRIER !"),
-    E.DELIVERED: row(16, S.DELIVERED, None, ALL_BUT_THE_DELIVERYS),
-    E.COLLECTED: row(16, S.DELIVERED, None, ALL_BUT_THE_DELIVERYS),
-    E.PROOF_OF_DELIVERY: row(17, S.DELIVERED, None, ALL_BUT_THE_DELIVERYS),
+    E.DELIVERED: row(16, S.DELIVERED, None, ALL_BUT_DELIVERY_PROBLEMS),
+    E.COLLECTED: row(16, S.DELIVERED, None, ALL_BUT_DELIVERY_PROBLEMS),
+    E.PROOF_OF_DELIVERY: row(17, S.DELIVERED, None, ALL_BUT_DELIVERY_PROBLEMS),
     E.LOST: row(15, S.LOST, "LOST CRITICAL CARRIER !"),
     E.DISPOSED: row(20, S.LOST, "LOST CRITICAL CARRIER !"),
     E.RETURN_STARTED: row(
@@ -83,7 +87,7 @@ TABLE: dict[TrackingEventType, Row] = {
         9,
         None,
         None,
-        PAPERS
+        CUSTOMS_PROBLEMS
         | {X.SECURITY_HOLD, X.PROHIBITED_CONTENT, X.IDENTITY_CHECK_FAILED}
         | {X.ACCESS_RESTRICTED, X.OTHER},
     ),
@@ -95,13 +99,13 @@ TABLE: dict[TrackingEventType, Row] = {
 }
 
 FIRST_THREE = {E.LABEL_CREATED, E.INFO_RECEIVED, E.PICKUP_SCHEDULED}
-SCANS = {type_ for type_, one in TABLE.items() if one.status is not None} - FIRST_THREE
+SCANS = {type_ for type_, effect in TABLE.items() if effect.status is not None} - FIRST_THREE
 
 
 def cleared_by(type_: TrackingEventType) -> frozenset[ExceptionType]:
-    """What its row names; every scan but LOST and DISPOSED clears STALE and LOST besides."""
-    finds = type_ in SCANS - {E.LOST, E.DISPOSED}
-    return TABLE[type_].clears | ({X.STALE, X.LOST} if finds else set())
+    """The types in its row. Every scan but LOST and DISPOSED also clears STALE and LOST."""
+    shows_parcel = type_ in SCANS - {E.LOST, E.DISPOSED}
+    return TABLE[type_].clears | ({X.STALE, X.LOST} if shows_parcel else set())
 
 
 def opened_by(type_: TrackingEventType) -> set[ExceptionType]:

@@ -1,4 +1,4 @@
-"""Rows in bulk: the same as Tortoise's own, value for value, on both engines."""
+"""Bulk reads and writes of rows equal Tortoise's own, value for value, on both engines."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -21,7 +21,8 @@ from models.events import TrackingEvent
 from models.exceptions import OrderException
 from models.orders import Order, OrderItem
 from models.shipments import Shipment, ShipmentItem
-from tests.factories import event_draft, make_dispatched, make_order, tell
+from tests.factories.acts import make_dispatched_shipment, make_events, make_order
+from tests.factories.drafts import build_event_draft
 from tracking.acts import Tracker
 from tracking.drafts import EstimateDraft, LocationDraft
 
@@ -30,23 +31,23 @@ ALMOST_FIRST = EARLIEST_TIME + timedelta(microseconds=1)
 
 
 def values(row: Model, columns: list[str]) -> list[tuple[type, Any]]:
-    """With their types: an enum is no text, and PostgreSQL's driver has a UUID of its own."""
-    found = [getattr(row, name) for name in columns]
-    return [(UUID if isinstance(one, UUID) else type(one), one) for one in found]
+    """The row's values with their types. PostgreSQL's driver has a subclass of UUID."""
+    column_values = [getattr(row, name) for name in columns]
+    return [(UUID if isinstance(value, UUID) else type(value), value) for value in column_values]
 
 
 async def make_everything(tracker: Tracker) -> None:
     for number in ("N1", "N2"):
         order = await make_order(tracker, reference=number, metadata=[])
-        await make_dispatched(tracker, order, number=number)
-        event = event_draft(
+        await make_dispatched_shipment(tracker, order, number=number)
+        event = build_event_draft(
             TrackingEventType.DAMAGED,
             carrier="ups",
             tracking_number=number,
             location=LocationDraft(city="Köln", country="DE", latitude=50.94, longitude=6.96),
             estimate=EstimateDraft(earliest=ALMOST_FIRST, latest=datetime.now(UTC), reason='"so"'),
         )
-        await tell(tracker, event)
+        await make_events(tracker, event)
 
 
 @pytest.mark.parametrize(
@@ -90,12 +91,12 @@ async def test_a_row_comes_back_as_it_was_put_in(tracker: Tracker) -> None:
     assert values(await TrackingEvent.get(), list(vars(row))) == values(row, list(vars(row)))
 
 
-async def test_what_is_not_given_is_the_columns_default() -> None:
-    row, given = new_row(OrderException, counted_key="k"), new_id()
+async def test_a_column_without_a_value_gets_its_default() -> None:
+    row, id_ = new_row(OrderException, counted_key="k"), new_id()
 
     assert isinstance(row.id, UUID)
     assert row.id != new_row(OrderException).id
-    assert new_row(OrderException, id=given).id == given
+    assert new_row(OrderException, id=id_).id == id_
     assert (row.occurrences, row.is_personal, row.assignee) == (1, False, None)
     assert row.counted_key == "k"
 
@@ -113,7 +114,7 @@ async def test_an_update_writes_the_named_columns_of_the_given_rows(tracker: Tra
     assert values(same, list(vars(second))) == values(second, list(vars(second)))
 
 
-async def test_only_what_was_read_can_be_asked(tracker: Tracker) -> None:
+async def test_columns_that_were_not_read_cannot_be_accessed(tracker: Tracker) -> None:
     await make_everything(tracker)
 
     (row,) = await read(Shipment, "number_key AMONG 1", ["N1"], columns=("id", "status"))

@@ -1,4 +1,4 @@
-"""The connections: what is kept from requests, what it may do, and how it ends."""
+"""Database connections: pools reserved for reads, their limits, and how they close."""
 
 import asyncio
 import socket
@@ -33,7 +33,7 @@ SLOW = {
     True: "SELECT pg_sleep(60)",
     False: "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n",
 }
-"""By whether it is PostgreSQL: a statement that is cut off before it ends."""
+"""A statement that runs until it is cut off; the key tells whether it is for PostgreSQL."""
 
 
 def name_here() -> str:

@@ -1,22 +1,23 @@
-"""The event table: what each type of event does, row by row."""
+"""The event table: each type of event has the effects of its row."""
 
 import pytest
 
 from models.effects import EFFECTS, Opening, usual_opening
 from models.enums import ExceptionSeverity, ExceptionType, Party, ShipmentStatus, TrackingEventType
 from models.fold import counted
+from tests.factories.in_memory import build_event, build_held_event, hour
+from tests.models.event_sequences import fold_sequence
 from tests.models.event_table import FIRST_THREE, SCANS, TABLE, E, S, X, cleared_by, opened_by
-from tests.models.rows import held_for, hour, make_event, walk
 
 every_type = pytest.mark.parametrize("type_", TrackingEventType)
 
 
-def in_words(opening: Opening) -> str:
+def as_text(opening: Opening) -> str:
     mark = " !" if opening.action_required else ""
     return f"{opening.type} {opening.severity} {opening.caused_by}{mark}"
 
 
-def test_every_type_of_event_has_its_row() -> None:
+def test_every_type_of_event_has_a_row() -> None:
     assert set(TABLE) == set(TrackingEventType) == set(EFFECTS)
 
 
@@ -26,7 +27,7 @@ def test_an_event_has_its_rank(type_: TrackingEventType) -> None:
 
 
 def test_events_of_one_moment_count_in_the_order_of_their_ranks() -> None:
-    events = [make_event(type_) for type_ in reversed(TrackingEventType)]
+    events = [build_event(type_) for type_ in reversed(TrackingEventType)]
 
     ranks = [TABLE[event.type].rank for event in counted(events)]
 
@@ -35,14 +36,14 @@ def test_events_of_one_moment_count_in_the_order_of_their_ranks() -> None:
 
 @every_type
 def test_an_event_gives_its_status_to_a_pending_shipment(type_: TrackingEventType) -> None:
-    assert walk(type_).status is (TABLE[type_].status or S.PENDING)
+    assert fold_sequence(type_).status is (TABLE[type_].status or S.PENDING)
 
 
 @every_type
 def test_an_event_gives_its_status_to_a_shipment_in_transit(type_: TrackingEventType) -> None:
     status = None if type_ in FIRST_THREE else TABLE[type_].status
 
-    assert walk(E.PICKED_UP, type_).status is (status or S.IN_TRANSIT)
+    assert fold_sequence(E.PICKED_UP, type_).status is (status or S.IN_TRANSIT)
 
 
 @pytest.mark.parametrize("type_", sorted(FIRST_THREE))
@@ -50,7 +51,7 @@ def test_an_event_gives_its_status_to_a_shipment_in_transit(type_: TrackingEvent
 def test_the_first_three_count_over_pending_and_packed(
     type_: TrackingEventType, floor: ShipmentStatus
 ) -> None:
-    folded = walk(type_, floor=floor)
+    folded = fold_sequence(type_, floor=floor)
 
     assert folded.status is S.PRE_TRANSIT
     assert folded.shipped_at is None
@@ -58,35 +59,35 @@ def test_the_first_three_count_over_pending_and_packed(
 
 @pytest.mark.parametrize("type_", sorted(FIRST_THREE))
 def test_the_first_three_do_not_bring_a_cancelled_shipment_back(type_: TrackingEventType) -> None:
-    assert walk(type_, floor=S.CANCELLED).status is S.CANCELLED
+    assert fold_sequence(type_, floor=S.CANCELLED).status is S.CANCELLED
 
 
 @every_type
 def test_only_scans_move_a_shipment(type_: TrackingEventType) -> None:
-    assert walk(type_).shipped_at == (hour(1) if type_ in SCANS else None)
+    assert fold_sequence(type_).shipped_at == (hour(1) if type_ in SCANS else None)
 
 
 @every_type
 def test_an_event_opens_what_its_row_says(type_: TrackingEventType) -> None:
-    opened = [in_words(trouble.opening) for trouble in walk(type_).troubles.values()]
+    opened = [as_text(trouble.opening) for trouble in fold_sequence(type_).troubles.values()]
 
     assert opened == ([TABLE[type_].opens] if TABLE[type_].opens else [])
 
 
 @every_type
 def test_an_event_clears_what_its_row_names_and_nothing_else(type_: TrackingEventType) -> None:
-    everything = [held_for(trouble) for trouble in ExceptionType]
+    everything = [build_held_event(trouble) for trouble in ExceptionType]
 
-    still_open = set(walk(*everything, make_event(type_, 1)).troubles)
+    still_open = set(fold_sequence(*everything, build_event(type_, 1)).troubles)
 
     assert still_open == set(ExceptionType) - cleared_by(type_) | opened_by(type_)
 
 
 @pytest.mark.parametrize("trouble", ExceptionType)
 def test_held_opens_the_kind_of_trouble_that_it_names(trouble: ExceptionType) -> None:
-    (opened,) = walk(held_for(trouble)).troubles.values()
+    (opened,) = fold_sequence(build_held_event(trouble)).troubles.values()
 
-    assert in_words(opened.opening) == f"{trouble} MEDIUM CARRIER !"
+    assert as_text(opened.opening) == f"{trouble} MEDIUM CARRIER !"
 
 
 @pytest.mark.parametrize(
@@ -102,15 +103,15 @@ def test_held_opens_the_kind_of_trouble_that_it_names(trouble: ExceptionType) ->
 def test_delayed_opens_a_delay_and_says_if_nature_caused_it(
     named: ExceptionType | None, opened: str
 ) -> None:
-    (trouble,) = walk(make_event(E.DELAYED, exception_type=named)).troubles.values()
+    (trouble,) = fold_sequence(build_event(E.DELAYED, exception_type=named)).troubles.values()
 
-    assert in_words(trouble.opening) == opened
+    assert as_text(trouble.opening) == opened
 
 
 def test_other_events_open_their_own_whatever_they_name() -> None:
-    refused = make_event(E.REFUSED, exception_type=X.WEATHER)
+    refused = build_event(E.REFUSED, exception_type=X.WEATHER)
 
-    assert set(walk(refused).troubles) == {X.RECIPIENT_REFUSED}
+    assert set(fold_sequence(refused).troubles) == {X.RECIPIENT_REFUSED}
 
 
 @pytest.mark.parametrize(

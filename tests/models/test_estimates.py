@@ -1,4 +1,4 @@
-"""Estimates: which one is current, and which came first."""
+"""Estimates: which of several is current, and which was the first."""
 
 import random
 
@@ -15,11 +15,11 @@ from models.estimates import (
     promise_of,
     put_expectation,
 )
-from tests.models.rows import hour, make_estimate, make_order, make_shipment
+from tests.factories.in_memory import build_estimate, build_order, build_shipment, hour
 
 CARRIER, OPERATOR = EstimateSource.CARRIER, EstimateSource.OPERATOR
 PREDICTION, PROMISE = EstimateSource.PREDICTION, EstimateSource.PROMISE
-THE_PROMISE = promise_of(make_order(promised_at=hour(48)))
+THE_PROMISE = promise_of(build_order(promised_at=hour(48)))
 
 
 def latest(estimates: list[Estimate], promise: bool = True) -> object:
@@ -28,14 +28,14 @@ def latest(estimates: list[Estimate], promise: bool = True) -> object:
 
 
 def test_the_newest_by_its_own_moment_is_current() -> None:
-    newer, older = make_estimate(CARRIER, 5, 30), make_estimate(OPERATOR, 4, 40)
+    newer, older = build_estimate(CARRIER, 5, 30), build_estimate(OPERATOR, 4, 40)
 
     assert latest([newer, older]) == (CARRIER, hour(30))
 
 
 def test_the_operator_is_current_on_a_tie() -> None:
-    operator = make_estimate(OPERATOR, 5, 40, tie_break="a")
-    carrier = make_estimate(CARRIER, 5, 30, tie_break="b")
+    operator = build_estimate(OPERATOR, 5, 40, tie_break="a")
+    carrier = build_estimate(CARRIER, 5, 30, tie_break="b")
 
     assert latest([operator, carrier]) == latest([carrier, operator]) == (OPERATOR, hour(40))
 
@@ -46,11 +46,11 @@ def test_without_an_estimate_the_promise_is_current() -> None:
 
 
 def test_an_old_estimate_is_current_over_the_promise() -> None:
-    assert latest([make_estimate(CARRIER, -500, 60)]) == (CARRIER, hour(60))
+    assert latest([build_estimate(CARRIER, -500, 60)]) == (CARRIER, hour(60))
 
 
 def test_a_prediction_is_current_only_without_all_else() -> None:
-    prediction, carrier = make_estimate(PREDICTION, 9, 70), make_estimate(CARRIER, 1, 60)
+    prediction, carrier = build_estimate(PREDICTION, 9, 70), build_estimate(CARRIER, 1, 60)
 
     assert latest([prediction]) == (PROMISE, hour(48))
     assert latest([prediction, carrier]) == (CARRIER, hour(60))
@@ -58,23 +58,23 @@ def test_a_prediction_is_current_only_without_all_else() -> None:
 
 
 def test_a_retracted_estimate_is_neither_current_nor_first() -> None:
-    retracted = make_estimate(CARRIER, 1, 60, is_retracted=True)
-    standing = make_estimate(CARRIER, 0, 50)
+    retracted = build_estimate(CARRIER, 1, 60, is_retracted=True)
+    standing = build_estimate(CARRIER, 0, 50)
 
     assert latest([retracted, standing]) == (CARRIER, hour(50))
     assert first_estimate([retracted]) is None
 
 
 def test_the_first_estimate_is_the_first_by_moment() -> None:
-    late, early = make_estimate(OPERATOR, 1, 50), make_estimate(CARRIER, 0, 60)
+    late, early = build_estimate(OPERATOR, 1, 50), build_estimate(CARRIER, 0, 60)
 
     assert first_estimate([late, early]) is early
     assert in_order([late, early]) == [early, late]
 
 
 def test_an_expectation_is_read_as_it_was_put() -> None:
-    shipment = make_shipment()
-    current = current_estimate([make_estimate(CARRIER, 1, 60, reason="Snow")], None)
+    shipment = build_shipment()
+    current = current_estimate([build_estimate(CARRIER, 1, 60, reason="Snow")], None)
 
     put_expectation(shipment, current)
     assert expectation_of(shipment) == current
@@ -85,7 +85,7 @@ def test_an_expectation_is_read_as_it_was_put() -> None:
 
 some = st.lists(
     st.builds(
-        make_estimate,
+        build_estimate,
         st.sampled_from([CARRIER, OPERATOR, PREDICTION]),
         st.integers(0, 2),
         st.integers(10, 90),

@@ -1,4 +1,4 @@
-"""The fold: floors, moments, and what the newest news makes of a shipment."""
+"""The fold: the status set by commands, moments, and the effect of the newest events."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -6,16 +6,9 @@ import pytest
 
 from models.enums import EventClassifier, ShipmentStatus, TimeZoneSource, TrackingEventType
 from models.fold import fold
+from tests.factories.in_memory import build_day_event, build_event, build_held_event, hour
+from tests.models.event_sequences import fold_sequence, hourly_events, retracted
 from tests.models.event_table import SCANS, E, S, X
-from tests.models.rows import (
-    held_for,
-    hour,
-    in_turn,
-    make_day_event,
-    make_event,
-    retracted,
-    walk,
-)
 
 FLOORS = (S.PENDING, S.PACKED, S.PRE_TRANSIT, S.CANCELLED)
 
@@ -33,28 +26,28 @@ def test_without_news_a_shipment_is_what_commands_made_of_it(floor: ShipmentStat
 @pytest.mark.parametrize("floor", FLOORS)
 @pytest.mark.parametrize("scan", sorted(SCANS))
 def test_a_command_never_outranks_a_scan(floor: ShipmentStatus, scan: TrackingEventType) -> None:
-    assert walk(scan, floor=floor).status is walk(scan).status
+    assert fold_sequence(scan, floor=floor).status is fold_sequence(scan).status
 
 
 def test_the_label_leaves_what_dispatching_made_of_a_shipment() -> None:
-    folded = walk(E.LABEL_CREATED, floor=S.PRE_TRANSIT)
+    folded = fold_sequence(E.LABEL_CREATED, floor=S.PRE_TRANSIT)
 
     assert folded.status is S.PRE_TRANSIT
     assert folded.status_event is None
 
 
 @pytest.mark.parametrize("classifier", [EventClassifier.ESTIMATED, EventClassifier.PLANNED])
-def test_only_what_is_actual_counts(classifier: EventClassifier) -> None:
-    planned = make_event(E.DELIVERED, 2, classifier=classifier)
+def test_only_actual_events_count(classifier: EventClassifier) -> None:
+    planned = build_event(E.DELIVERED, 2, classifier=classifier)
 
-    folded = walk(E.PICKED_UP, planned)
+    folded = fold_sequence(E.PICKED_UP, planned)
 
     assert folded.status is S.IN_TRANSIT
     assert folded.last_event is not planned
 
 
 def test_a_late_scan_does_not_move_the_status_back() -> None:
-    delivered, late = make_event(E.OUT_FOR_DELIVERY, 5), make_event(E.ARRIVED_FACILITY, 3)
+    delivered, late = build_event(E.OUT_FOR_DELIVERY, 5), build_event(E.ARRIVED_FACILITY, 3)
 
     folded = fold(S.PENDING, [delivered, late])
 
@@ -63,14 +56,14 @@ def test_a_late_scan_does_not_move_the_status_back() -> None:
 
 
 def test_of_one_moment_and_rank_the_greater_fingerprint_wins() -> None:
-    first = make_event(E.ARRIVED_FACILITY, 1, fingerprint="a")
-    second = make_event(E.IN_TRANSIT, 1, fingerprint="b")
+    first = build_event(E.ARRIVED_FACILITY, 1, fingerprint="a")
+    second = build_event(E.IN_TRANSIT, 1, fingerprint="b")
 
     assert fold(S.PENDING, [second, first]).status_event is second
 
 
 def test_the_last_actual_event_is_the_last_one_even_if_it_has_no_status() -> None:
-    folded = walk(E.PICKED_UP, E.UNKNOWN, retracted(make_event(E.DELAYED, 3)))
+    folded = fold_sequence(E.PICKED_UP, E.UNKNOWN, retracted(build_event(E.DELAYED, 3)))
 
     assert folded.last_event is not None
     assert folded.last_event.type is E.UNKNOWN
@@ -79,44 +72,44 @@ def test_the_last_actual_event_is_the_last_one_even_if_it_has_no_status() -> Non
 
 
 def test_the_first_scan_is_when_it_shipped() -> None:
-    assert walk(E.LABEL_CREATED, E.PICKED_UP, E.DEPARTED_FACILITY).shipped_at == hour(2)
+    assert fold_sequence(E.LABEL_CREATED, E.PICKED_UP, E.DEPARTED_FACILITY).shipped_at == hour(2)
 
 
 def test_a_day_counts_at_its_end() -> None:
-    delivered = make_day_event(E.DELIVERED, hour(0))
-    attempted = make_event(E.DELIVERY_ATTEMPTED, 15)
+    delivered = build_day_event(E.DELIVERED, hour(0))
+    attempted = build_event(E.DELIVERY_ATTEMPTED, 15)
 
     assert fold(S.PENDING, [delivered, attempted]).status is S.DELIVERED
 
 
 def test_a_day_is_over_before_the_next_one_begins() -> None:
-    attempted = make_day_event(E.DELIVERY_ATTEMPTED, hour(0))
-    midnight = make_event(E.OUT_FOR_DELIVERY, 16)
+    attempted = build_day_event(E.DELIVERY_ATTEMPTED, hour(0))
+    midnight = build_event(E.OUT_FOR_DELIVERY, 16)
 
     assert midnight.moment == datetime(2026, 3, 3, tzinfo=UTC)
     assert fold(S.PENDING, [midnight, attempted]).status is S.OUT_FOR_DELIVERY
 
 
 def test_the_last_microsecond_of_a_day_ties_with_the_day() -> None:
-    day = make_day_event(E.OUT_FOR_DELIVERY, hour(0))
-    tie = make_event(E.DELIVERED, moment=hour(16) - timedelta(microseconds=1))
+    day = build_day_event(E.OUT_FOR_DELIVERY, hour(0))
+    tie = build_event(E.DELIVERED, moment=hour(16) - timedelta(microseconds=1))
 
     assert fold(S.PENDING, [tie, day]).status is S.DELIVERED
 
 
 def test_a_delivery_that_names_its_day_is_dated_at_the_days_start() -> None:
-    assert walk(make_day_event(E.DELIVERED, hour(0))).delivered_at == hour(-8)
+    assert fold_sequence(build_day_event(E.DELIVERED, hour(0))).delivered_at == hour(-8)
 
 
 def test_news_of_the_first_centuries_comes_first() -> None:
     ancient = datetime(9, 1, 1, tzinfo=UTC)
-    first = make_event(E.DELIVERED, occurred_at=ancient, moment=ancient)
+    first = build_event(E.DELIVERED, occurred_at=ancient, moment=ancient)
 
-    assert fold(S.PENDING, [make_event(E.REDIRECTED, 1), first]).status is S.IN_TRANSIT
+    assert fold(S.PENDING, [build_event(E.REDIRECTED, 1), first]).status is S.IN_TRANSIT
 
 
 def test_a_retracted_event_counts_no_more() -> None:
-    events = in_turn(E.PICKED_UP, E.DELIVERED)
+    events = hourly_events(E.PICKED_UP, E.DELIVERED)
     assert fold(S.PENDING, events).status is S.DELIVERED
 
     retracted(events[1])
@@ -128,29 +121,31 @@ def test_a_retracted_event_counts_no_more() -> None:
 
 
 def test_without_its_only_scan_a_shipment_is_back_at_its_floor() -> None:
-    folded = walk(retracted(make_event(E.DELIVERED)), floor=S.PACKED)
+    folded = fold_sequence(retracted(build_event(E.DELIVERED)), floor=S.PACKED)
 
     assert folded.status is S.PACKED
     assert folded.shipped_at is None
 
 
 def test_retracted_good_news_leaves_the_trouble_open() -> None:
-    refused, out = in_turn(E.UNDELIVERABLE, E.OUT_FOR_DELIVERY)
+    refused, out = hourly_events(E.UNDELIVERABLE, E.OUT_FOR_DELIVERY)
     assert set(fold(S.PENDING, [refused, out]).troubles) == set()
 
     assert set(fold(S.PENDING, [refused, retracted(out)]).troubles) == {X.ADDRESS_PROBLEM}
 
 
 def test_news_that_comes_twice_counts_once() -> None:
-    delivered, misrouted = in_turn(E.DELIVERED, E.MISROUTED)
+    delivered, misrouted = hourly_events(E.DELIVERED, E.MISROUTED)
 
     folded = fold(S.PENDING, [delivered, misrouted, misrouted])
 
-    assert {type_: len(one.news) for type_, one in folded.troubles.items()} == {X.WRONG_DELIVERY: 1}
+    assert {type_: len(trouble.news) for type_, trouble in folded.troubles.items()} == {
+        X.WRONG_DELIVERY: 1
+    }
 
 
 def test_the_same_trouble_again_adds_to_it() -> None:
-    (trouble,) = walk(
+    (trouble,) = fold_sequence(
         E.DELIVERY_ATTEMPTED, E.OUT_FOR_DELIVERY, E.DELIVERY_ATTEMPTED
     ).troubles.values()
 
@@ -158,13 +153,15 @@ def test_the_same_trouble_again_adds_to_it() -> None:
 
 
 def test_trouble_that_comes_back_is_counted_anew() -> None:
-    folded = walk(E.DELIVERY_ATTEMPTED, E.AVAILABLE_FOR_PICKUP, E.DELIVERY_ATTEMPTED)
+    folded = fold_sequence(E.DELIVERY_ATTEMPTED, E.AVAILABLE_FOR_PICKUP, E.DELIVERY_ATTEMPTED)
 
     assert [news.occurred_at for news in folded.troubles[X.RECIPIENT_UNAVAILABLE].news] == [hour(3)]
 
 
 def test_trouble_is_as_bad_as_the_worst_of_its_news() -> None:
-    folded = walk(held_for(X.DAMAGED), make_event(E.DAMAGED, 1), held_for(X.DAMAGED, 2))
+    folded = fold_sequence(
+        build_held_event(X.DAMAGED), build_event(E.DAMAGED, 1), build_held_event(X.DAMAGED, 2)
+    )
 
     assert folded.troubles[X.DAMAGED].opening.severity == "HIGH"
     assert len(folded.troubles[X.DAMAGED].news) == 3
@@ -172,15 +169,15 @@ def test_trouble_is_as_bad_as_the_worst_of_its_news() -> None:
 
 @pytest.mark.parametrize("scan", sorted(SCANS - {E.LOST, E.DISPOSED}))
 def test_a_scan_finds_what_was_lost_or_forgotten(scan: TrackingEventType) -> None:
-    folded = walk(E.TRACKING_EXPIRED, E.LOST, scan)
+    folded = fold_sequence(E.TRACKING_EXPIRED, E.LOST, scan)
 
-    assert folded.status is walk(scan).status
+    assert folded.status is fold_sequence(scan).status
     assert not {X.LOST, X.STALE} & set(folded.troubles)
 
 
 @pytest.mark.parametrize("news", [E.LABEL_CREATED, E.DELAYED, E.HELD, E.UNKNOWN, E.DAMAGED])
-def test_what_is_no_scan_leaves_a_lost_parcel_lost(news: TrackingEventType) -> None:
-    folded = walk(E.PICKED_UP, E.LOST, news)
+def test_an_event_that_is_not_a_scan_leaves_a_lost_parcel_lost(news: TrackingEventType) -> None:
+    folded = fold_sequence(E.PICKED_UP, E.LOST, news)
 
     assert folded.status is S.LOST
     assert X.LOST in folded.troubles
@@ -190,14 +187,14 @@ def test_what_is_no_scan_leaves_a_lost_parcel_lost(news: TrackingEventType) -> N
 def test_a_scan_revives_what_was_cancelled_by_a_command_or_an_event(
     scan: TrackingEventType,
 ) -> None:
-    by_command, by_event = walk(scan, floor=S.CANCELLED), walk(E.CANCELLED, scan)
+    by_command, by_event = fold_sequence(scan, floor=S.CANCELLED), fold_sequence(E.CANCELLED, scan)
 
-    assert by_command.status is by_event.status is walk(scan).status
+    assert by_command.status is by_event.status is fold_sequence(scan).status
     assert by_command.revived_by is by_command.status_event is not None
 
 
 def test_an_assumed_time_zone_matters_only_after_a_delivery() -> None:
-    lost = make_event(E.MISROUTED, time_zone_source=TimeZoneSource.ASSUMED_UTC)
+    lost = build_event(E.MISROUTED, time_zone_source=TimeZoneSource.ASSUMED_UTC)
 
-    assert walk(lost).status is S.IN_TRANSIT
-    assert set(walk(lost).troubles) == {X.MISROUTED}
+    assert fold_sequence(lost).status is S.IN_TRANSIT
+    assert set(fold_sequence(lost).troubles) == {X.MISROUTED}

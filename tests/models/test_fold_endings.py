@@ -1,10 +1,11 @@
-"""The fold at the end of a journey: deliveries, ways back, and what is found again."""
+"""The fold at the end of a journey: deliveries, returns, and lost parcels that are found."""
 
 import pytest
 
 from models.enums import TimeZoneSource, TrackingEventType
+from tests.factories.in_memory import build_event, build_held_event, hour
+from tests.models.event_sequences import fold_sequence
 from tests.models.event_table import SCANS, TABLE, E, S, X
-from tests.models.rows import held_for, hour, make_event, walk
 
 WRONG = (E.REDIRECTED, E.MISROUTED, E.UNDELIVERABLE)
 COUNT_AFTER_DELIVERY = {
@@ -16,14 +17,14 @@ SURE = [TimeZoneSource.OFFSET, TimeZoneSource.NAMED, TimeZoneSource.LOCATION]
 
 @pytest.mark.parametrize("again", [E.DELIVERED, E.COLLECTED])
 def test_a_second_delivery_moves_the_time_of_delivery(again: TrackingEventType) -> None:
-    folded = walk(E.DELIVERED, again)
+    folded = fold_sequence(E.DELIVERED, again)
 
     assert folded.status is S.DELIVERED
     assert folded.delivered_at == hour(2)
 
 
 def test_a_proof_leaves_the_time_of_delivery() -> None:
-    folded = walk(E.DELIVERED, E.PROOF_OF_DELIVERY)
+    folded = fold_sequence(E.DELIVERED, E.PROOF_OF_DELIVERY)
 
     assert folded.delivered_at == hour(1)
     assert folded.status_event is not None
@@ -31,18 +32,18 @@ def test_a_proof_leaves_the_time_of_delivery() -> None:
 
 
 def test_a_proof_alone_is_a_delivery() -> None:
-    folded = walk(E.PICKED_UP, E.PROOF_OF_DELIVERY)
+    folded = fold_sequence(E.PICKED_UP, E.PROOF_OF_DELIVERY)
 
     assert folded.status is S.DELIVERED
     assert folded.delivered_at == hour(2)
 
 
 def test_the_last_delivery_that_gives_a_signature_signs() -> None:
-    folded = walk(
-        make_event(E.DELIVERED, 1, signed_by="Ada"),
-        make_event(E.COLLECTED, 2),
-        make_event(E.PROOF_OF_DELIVERY, 3, signed_by="Bob"),
-        make_event(E.DELIVERED, 4),
+    folded = fold_sequence(
+        build_event(E.DELIVERED, 1, signed_by="Ada"),
+        build_event(E.COLLECTED, 2),
+        build_event(E.PROOF_OF_DELIVERY, 3, signed_by="Bob"),
+        build_event(E.DELIVERED, 4),
     )
 
     assert folded.signed_by == "Bob"
@@ -50,7 +51,7 @@ def test_the_last_delivery_that_gives_a_signature_signs() -> None:
 
 @pytest.mark.parametrize("type_", sorted(set(TrackingEventType) - COUNT_AFTER_DELIVERY))
 def test_after_a_delivery_all_else_changes_nothing(type_: TrackingEventType) -> None:
-    before, after = walk(E.DELIVERED), walk(E.DELIVERED, type_)
+    before, after = fold_sequence(E.DELIVERED), fold_sequence(E.DELIVERED, type_)
 
     assert after.status is S.DELIVERED
     assert after.delivered_at == before.delivered_at == hour(1)
@@ -58,14 +59,16 @@ def test_after_a_delivery_all_else_changes_nothing(type_: TrackingEventType) -> 
 
 
 def test_after_a_delivery_no_news_clears_what_it_left_open() -> None:
-    folded = walk(E.DAMAGED, held_for(X.PARTIAL_DELIVERY, 2), E.DELIVERED, E.HOLD_RELEASED)
+    folded = fold_sequence(
+        E.DAMAGED, build_held_event(X.PARTIAL_DELIVERY, 2), E.DELIVERED, E.HOLD_RELEASED
+    )
 
     assert set(folded.troubles) == {X.DAMAGED, X.PARTIAL_DELIVERY}
 
 
 @pytest.mark.parametrize("type_", [E.DAMAGED, E.PARTIALLY_DELIVERED])
 def test_damage_shows_after_a_delivery(type_: TrackingEventType) -> None:
-    folded = walk(E.DELIVERED, type_)
+    folded = fold_sequence(E.DELIVERED, type_)
 
     assert folded.status is S.DELIVERED
     assert set(folded.troubles) == {X(str(TABLE[type_].opens).split()[0])}
@@ -76,9 +79,9 @@ def test_damage_shows_after_a_delivery(type_: TrackingEventType) -> None:
 def test_a_parcel_that_goes_on_was_delivered_wrongly(
     type_: TrackingEventType, source: TimeZoneSource
 ) -> None:
-    delivered = make_event(E.DELIVERED, 1, signed_by="Ada")
+    delivered = build_event(E.DELIVERED, 1, signed_by="Ada")
 
-    folded = walk(delivered, make_event(type_, 2, time_zone_source=source))
+    folded = fold_sequence(delivered, build_event(type_, 2, time_zone_source=source))
 
     assert folded.status is TABLE[type_].status
     assert (folded.delivered_at, folded.signed_by) == (None, None)
@@ -93,9 +96,9 @@ def test_a_parcel_that_goes_on_was_delivered_wrongly(
 
 @pytest.mark.parametrize("type_", WRONG)
 def test_an_hour_in_doubt_undoes_no_delivery(type_: TrackingEventType) -> None:
-    doubtful = make_event(type_, 2, time_zone_source=TimeZoneSource.ASSUMED_UTC)
+    doubtful = build_event(type_, 2, time_zone_source=TimeZoneSource.ASSUMED_UTC)
 
-    folded = walk(E.DELIVERED, doubtful)
+    folded = fold_sequence(E.DELIVERED, doubtful)
 
     assert folded.status is S.DELIVERED
     assert folded.delivered_at == hour(1)
@@ -103,31 +106,31 @@ def test_an_hour_in_doubt_undoes_no_delivery(type_: TrackingEventType) -> None:
 
 
 def test_a_right_delivery_leaves_the_wrong_one_open() -> None:
-    folded = walk(E.DELIVERED, E.MISROUTED, E.DELIVERED)
+    folded = fold_sequence(E.DELIVERED, E.MISROUTED, E.DELIVERED)
 
     assert folded.delivered_at == hour(3)
     assert set(folded.troubles) == {X.WRONG_DELIVERY}
 
 
 def test_what_went_back_from_a_delivery_was_delivered() -> None:
-    delivered = make_event(E.DELIVERED, 1, signed_by="Ada")
+    delivered = build_event(E.DELIVERED, 1, signed_by="Ada")
 
     for end, status in ((E.ARRIVED_FACILITY, S.RETURNING), (E.RETURNED, S.RETURNED)):
-        folded = walk(delivered, E.RETURN_STARTED, end)
+        folded = fold_sequence(delivered, E.RETURN_STARTED, end)
 
         assert folded.status is status
         assert (folded.delivered_at, folded.signed_by) == (hour(1), "Ada")
 
 
 def test_a_delivery_can_end_in_a_return_at_once() -> None:
-    folded = walk(E.DELIVERED, E.RETURNED)
+    folded = fold_sequence(E.DELIVERED, E.RETURNED)
 
     assert folded.status is S.RETURNED
     assert folded.delivered_at == hour(1)
 
 
 def test_what_was_refused_was_not_delivered() -> None:
-    folded = walk(E.REFUSED, E.RETURN_STARTED, E.RETURNED)
+    folded = fold_sequence(E.REFUSED, E.RETURN_STARTED, E.RETURNED)
 
     assert folded.status is S.RETURNED
     assert folded.delivered_at is None
@@ -135,9 +138,9 @@ def test_what_was_refused_was_not_delivered() -> None:
 
 @pytest.mark.parametrize("type_", [E.DELIVERED, E.COLLECTED, E.PROOF_OF_DELIVERY])
 def test_on_the_way_back_a_delivery_is_the_return(type_: TrackingEventType) -> None:
-    signed = make_event(type_, 9, signed_by="The shop")
+    signed = build_event(type_, 9, signed_by="The shop")
 
-    folded = walk(E.DELIVERED, E.RETURN_STARTED, E.PARTIALLY_DELIVERED, E.DAMAGED, signed)
+    folded = fold_sequence(E.DELIVERED, E.RETURN_STARTED, E.PARTIALLY_DELIVERED, E.DAMAGED, signed)
 
     assert folded.status is S.RETURNED
     assert folded.status_event is signed
@@ -147,7 +150,7 @@ def test_on_the_way_back_a_delivery_is_the_return(type_: TrackingEventType) -> N
 
 @pytest.mark.parametrize("type_", [E.LOST, E.DISPOSED])
 def test_on_the_way_back_a_parcel_can_be_lost(type_: TrackingEventType) -> None:
-    folded = walk(E.RETURN_STARTED, type_)
+    folded = fold_sequence(E.RETURN_STARTED, type_)
 
     assert folded.status is S.LOST
     assert set(folded.troubles) == {X.LOST}
@@ -158,7 +161,7 @@ ENDS_OF_RETURN = {E.DELIVERED, E.COLLECTED, E.PROOF_OF_DELIVERY, E.RETURNED, E.L
 
 @pytest.mark.parametrize("type_", sorted(set(TrackingEventType) - ENDS_OF_RETURN))
 def test_on_the_way_back_all_else_keeps_returning(type_: TrackingEventType) -> None:
-    folded = walk(E.RETURN_STARTED, type_)
+    folded = fold_sequence(E.RETURN_STARTED, type_)
 
     assert folded.status is S.RETURNING
     assert folded.status_event is not None
@@ -166,8 +169,8 @@ def test_on_the_way_back_all_else_keeps_returning(type_: TrackingEventType) -> N
 
 
 def test_on_the_way_back_news_without_a_status_acts_as_ever() -> None:
-    held = walk(E.RETURN_STARTED, held_for(X.CUSTOMS_HOLD, 2), E.DELAYED)
-    released = walk(E.RETURN_STARTED, held_for(X.CUSTOMS_HOLD, 2), E.HOLD_RELEASED)
+    held = fold_sequence(E.RETURN_STARTED, build_held_event(X.CUSTOMS_HOLD, 2), E.DELAYED)
+    released = fold_sequence(E.RETURN_STARTED, build_held_event(X.CUSTOMS_HOLD, 2), E.HOLD_RELEASED)
 
     assert set(held.troubles) == {X.CUSTOMS_HOLD, X.DELAY}
     assert set(released.troubles) == set()
@@ -175,14 +178,14 @@ def test_on_the_way_back_news_without_a_status_acts_as_ever() -> None:
 
 @pytest.mark.parametrize("type_", sorted(set(TrackingEventType) - {E.DAMAGED}))
 def test_from_returned_nothing_but_damage_opens(type_: TrackingEventType) -> None:
-    folded = walk(E.RETURNED, type_)
+    folded = fold_sequence(E.RETURNED, type_)
 
     assert folded.status is S.RETURNED
     assert folded.troubles == {}
 
 
 def test_damage_shows_after_the_return() -> None:
-    folded = walk(E.RETURNED, E.DAMAGED)
+    folded = fold_sequence(E.RETURNED, E.DAMAGED)
 
     assert folded.status is S.RETURNED
     assert set(folded.troubles) == {X.DAMAGED}
@@ -190,7 +193,7 @@ def test_damage_shows_after_the_return() -> None:
 
 @pytest.mark.parametrize("scan", sorted(SCANS - ENDS_OF_RETURN))
 def test_what_was_lost_on_the_way_back_is_found_on_the_way_back(scan: TrackingEventType) -> None:
-    folded = walk(E.DELIVERED, E.RETURN_STARTED, E.LOST, scan)
+    folded = fold_sequence(E.DELIVERED, E.RETURN_STARTED, E.LOST, scan)
 
     assert folded.status is S.RETURNING
     assert folded.status_event is not None
@@ -200,11 +203,11 @@ def test_what_was_lost_on_the_way_back_is_found_on_the_way_back(scan: TrackingEv
 
 
 def test_what_was_lost_on_the_way_back_and_arrives_is_returned() -> None:
-    assert walk(E.RETURN_STARTED, E.LOST, E.DELIVERED).status is S.RETURNED
+    assert fold_sequence(E.RETURN_STARTED, E.LOST, E.DELIVERED).status is S.RETURNED
 
 
 def test_what_was_lost_on_the_way_there_can_still_be_delivered() -> None:
-    folded = walk(E.PICKED_UP, E.LOST, E.DELIVERED)
+    folded = fold_sequence(E.PICKED_UP, E.LOST, E.DELIVERED)
 
     assert folded.status is S.DELIVERED
     assert folded.troubles == {}

@@ -1,4 +1,4 @@
-"""The fold under any news in any order, against the rules read a second time."""
+"""The fold of any events in any order equals a reference implementation of the rules."""
 
 import random
 from datetime import datetime
@@ -15,8 +15,9 @@ from models.enums import (
 )
 from models.events import TrackingEvent
 from models.fold import Folded, counted, fold
+from tests.factories.in_memory import build_day_event, build_event, hour
+from tests.models.event_sequences import hourly_events, retracted
 from tests.models.event_table import FIRST_THREE, SCANS, TABLE, E, S, X, cleared_by, opened_by
-from tests.models.rows import hour, in_turn, make_day_event, make_event, retracted
 
 DELIVERIES = {E.DELIVERED, E.COLLECTED, E.PROOF_OF_DELIVERY}
 WRONG = {E.REDIRECTED, E.MISROUTED, E.UNDELIVERABLE}
@@ -29,10 +30,10 @@ types = st.sampled_from(list(TrackingEventType)) | st.sampled_from(ENDINGS)
 
 @st.composite
 def any_event(draw: st.DrawFn) -> TrackingEvent:
-    """Few moments, so that many news fall on one."""
+    """An event at one of a few moments, so that many events share a moment."""
     type_, at = draw(types), draw(st.integers(0, 40))
     is_day = draw(st.integers(0, 2)) == 0
-    event = make_day_event(type_, hour(at)) if is_day else make_event(type_, at)
+    event = build_day_event(type_, hour(at)) if is_day else build_event(type_, at)
     event.classifier = draw(
         st.sampled_from([EventClassifier.ACTUAL] * 4 + [EventClassifier.PLANNED])
     )
@@ -50,8 +51,8 @@ news = st.lists(any_event(), max_size=14)
 
 @st.composite
 def any_ending(draw: st.DrawFn) -> list[TrackingEvent]:
-    """What ends a journey, and what undoes the end, in turn."""
-    events = in_turn(*draw(st.lists(st.sampled_from(ENDINGS), max_size=7)))
+    """Events that end a journey, and events that undo the end, in turn."""
+    events = hourly_events(*draw(st.lists(st.sampled_from(ENDINGS), max_size=7)))
     for event in events:
         if draw(st.integers(0, 3)) == 0:
             event.time_zone_source = TimeZoneSource.ASSUMED_UTC
@@ -94,11 +95,14 @@ def test_what_is_retracted_might_as_well_never_have_come(
 
 @given(floors, floors, news, st.sampled_from(sorted(SCANS)))
 def test_once_a_shipment_has_moved_no_command_matters(
-    one: ShipmentStatus, other: ShipmentStatus, events: list[TrackingEvent], scan: TrackingEventType
+    first: ShipmentStatus,
+    second: ShipmentStatus,
+    events: list[TrackingEvent],
+    scan: TrackingEventType,
 ) -> None:
-    moved = [*events, make_event(scan, 20)]
+    moved = [*events, build_event(scan, 20)]
 
-    assert outcome(fold(one, moved)) == outcome(fold(other, moved))
+    assert outcome(fold(first, moved)) == outcome(fold(second, moved))
 
 
 @given(floors, news)
@@ -141,7 +145,7 @@ def test_the_status_is_what_the_rules_say(
 def by_the_rules(
     floor: ShipmentStatus, events: list[TrackingEvent]
 ) -> tuple[ShipmentStatus, datetime | None]:
-    """The status and the time of delivery, by the words of the rules and nothing of the code."""
+    """A reference implementation of the status and the time of delivery, from the rules alone."""
     status, delivered_at, returning = floor, None, False
     for event in in_rules_order(events):
         status = next_status(status, event, returning)
@@ -156,7 +160,7 @@ def by_the_rules(
 
 
 def in_rules_order(events: list[TrackingEvent]) -> list[TrackingEvent]:
-    """ACTUAL and not retracted, by moment, rank, fingerprint."""
+    """The actual events that are not retracted, by moment, rank and fingerprint."""
     actual = [e for e in events if e.classifier == "ACTUAL" and e.retracted_at is None]
     return sorted(actual, key=lambda e: (e.moment, TABLE[e.type].rank, e.fingerprint))
 

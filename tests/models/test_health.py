@@ -1,4 +1,4 @@
-"""Health and lateness, to the microsecond."""
+"""Health and lateness, exact to the microsecond."""
 
 from datetime import datetime, timedelta
 
@@ -8,8 +8,8 @@ from models.enums import EstimateSource, ExceptionSeverity, Health, OrderStatus,
 from models.estimates import Expectation
 from models.exceptions import OrderException
 from models.health import clock_moments, is_late, order_health, shipment_health
+from tests.factories.in_memory import START, build_exception, build_shipment, hour
 from tests.models.event_table import S
-from tests.models.rows import START, hour, make_exception, make_shipment
 
 NOW = hour(1000)
 MOMENT = timedelta(microseconds=1)
@@ -46,7 +46,7 @@ def test_a_shipment_without_trouble_is_on_track() -> None:
 def test_medium_or_worse_is_an_exception_whatever_the_status(
     severity: ExceptionSeverity, status: ShipmentStatus
 ) -> None:
-    assert health(status, make_exception(severity), news_at=START) is Health.EXCEPTION
+    assert health(status, build_exception(severity=severity), news_at=START) is Health.EXCEPTION
 
 
 def test_five_days_without_news_are_stale() -> None:
@@ -59,11 +59,11 @@ def test_a_shipment_that_has_not_moved_is_not_stale() -> None:
 
 
 def test_stale_outweighs_delayed() -> None:
-    assert health(S.IN_TRANSIT, make_exception(LOW), news_at=START) is Health.STALE
+    assert health(S.IN_TRANSIT, build_exception(severity=LOW), news_at=START) is Health.STALE
 
 
 def test_a_low_exception_delays() -> None:
-    assert health(S.IN_TRANSIT, make_exception(LOW)) is Health.DELAYED
+    assert health(S.IN_TRANSIT, build_exception(severity=LOW)) is Health.DELAYED
 
 
 def test_an_estimate_after_the_promise_delays() -> None:
@@ -80,9 +80,11 @@ def test_a_passed_estimate_delays() -> None:
 
 @pytest.mark.parametrize("status", FINISHED)
 def test_what_is_finished_is_neither_stale_nor_delayed(status: ShipmentStatus) -> None:
-    found = health(status, make_exception(LOW), news_at=START, latest=START, promised_at=START)
+    result = health(
+        status, build_exception(severity=LOW), news_at=START, latest=START, promised_at=START
+    )
 
-    assert found is Health.ON_TRACK
+    assert result is Health.ON_TRACK
 
 
 def of_order(
@@ -109,15 +111,18 @@ def test_an_order_is_as_healthy_as_the_worst_of_its_unfinished_shipments() -> No
     assert of_order(Health.STALE, Health.EXCEPTION) is Health.EXCEPTION
 
 
-@pytest.mark.parametrize("shipment_id", [None, make_shipment().id])
+@pytest.mark.parametrize("shipment_id", [None, build_shipment().id])
 def test_a_grave_exception_anywhere_is_the_orders(shipment_id: object) -> None:
-    grave = make_exception(GRAVE[0], shipment_id=shipment_id)
+    grave = build_exception(severity=GRAVE[0], shipment_id=shipment_id)
 
     assert of_order(unresolved=[grave]) is Health.EXCEPTION
 
 
 def test_a_low_exception_of_the_order_itself_delays_it() -> None:
-    own, of_finished = make_exception(LOW), make_exception(LOW, shipment_id=make_shipment().id)
+    own, of_finished = (
+        build_exception(severity=LOW),
+        build_exception(severity=LOW, shipment_id=build_shipment().id),
+    )
 
     assert of_order(unresolved=[own]) is Health.DELAYED
     assert of_order(unresolved=[of_finished]) is Health.ON_TRACK

@@ -1,4 +1,4 @@
-"""Money: exact, or refused."""
+"""Amounts of money are exact, or refused."""
 
 from decimal import Decimal
 
@@ -59,7 +59,7 @@ def test_an_amount_beyond_all_orders_is_refused(amount: str) -> None:
 
 
 @pytest.mark.parametrize("amount", ["-0.01", "-1E+999999", "NaN", "sNaN", "Infinity", "-Infinity"])
-def test_what_is_no_amount_is_refused(amount: str) -> None:
+def test_a_text_that_is_not_an_amount_is_refused(amount: str) -> None:
     with pytest.raises(NotMoney, match="must be zero or more"):
         to_minor(Decimal(amount), "EUR")
 
@@ -72,7 +72,7 @@ def test_a_currency_has_its_decimals(currency: str, digits: int) -> None:
 
 
 @pytest.mark.parametrize("currency", ["", "eur", "EURO", "XYZ", "E R", "€"])
-def test_what_is_no_currency_has_no_decimals(currency: str) -> None:
+def test_an_unknown_currency_has_no_decimals(currency: str) -> None:
     assert minor_digits(currency) is None
 
 

@@ -1,4 +1,4 @@
-"""Node ids: one thing, one id."""
+"""Node ids: each object has exactly one."""
 
 from uuid import UUID
 
@@ -48,12 +48,12 @@ def test_the_id_of_another_type_is_none() -> None:
         "order_\x00",
     ],
 )
-def test_what_is_no_node_id_is_not_read(text: str) -> None:
+def test_a_text_that_is_not_a_node_id_is_not_read(text: str) -> None:
     assert parse_node_id(text) is None
 
 
 @given(st.sampled_from(list(NodeType)), st.text("0123456789abcdefABCDEF-{}_ ", max_size=40))
-def test_a_thing_has_one_id_only(type_: NodeType, digits: str) -> None:
+def test_an_object_has_only_one_id(type_: NodeType, digits: str) -> None:
     text = f"{type_}_{digits}"
     parsed = parse_node_id(text)
 

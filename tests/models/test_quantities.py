@@ -1,4 +1,4 @@
-"""Quantities: what each parcel holds, and where the pieces of a line are."""
+"""Quantities: the pieces that each parcel holds, and where the pieces of an item are."""
 
 from datetime import datetime
 
@@ -9,16 +9,16 @@ from hypothesis import strategies as st
 from models.enums import ShipmentStatus
 from models.orders import OrderItem
 from models.quantities import Parcel, share_out
+from tests.factories.in_memory import build_item, build_parcel, hour
 from tests.models.event_table import S
-from tests.models.rows import hour, make_item, make_parcel
 
 WAITING = (S.PENDING, S.PACKED, S.PRE_TRANSIT)
 
 
 def counts(item: OrderItem) -> dict[str, int]:
     names = ("allocated", "shipped", "delivered", "returned", "lost", "cancelled")
-    found = {name: getattr(item, f"{name}_quantity") for name in names}
-    return {name: count for name, count in found.items() if count}
+    counts = {name: getattr(item, f"{name}_quantity") for name in names}
+    return {name: count for name, count in counts.items() if count}
 
 
 @pytest.mark.parametrize(
@@ -48,8 +48,8 @@ def test_pieces_are_where_their_parcel_is(
     delivered_at: datetime | None,
     expected: dict[str, int],
 ) -> None:
-    item = make_item(3)
-    parcel = make_parcel({item.id: 2}, status, shipped_at=shipped_at, delivered_at=delivered_at)
+    item = build_item(quantity=3)
+    parcel = build_parcel({item.id: 2}, status, shipped_at=shipped_at, delivered_at=delivered_at)
 
     share_out([item], [parcel])
 
@@ -58,7 +58,7 @@ def test_pieces_are_where_their_parcel_is(
 
 
 def move(parcel: Parcel, status: ShipmentStatus) -> None:
-    """As the fold would leave it; a scan once seen is not unseen."""
+    """Give the parcel the status as the fold does; times of scans are never removed."""
     shipment = parcel.shipment
     shipment.status = status
     if status not in (*WAITING, S.CANCELLED):
@@ -67,8 +67,8 @@ def move(parcel: Parcel, status: ShipmentStatus) -> None:
 
 
 def test_a_revived_parcel_takes_its_pieces_back() -> None:
-    item = make_item(2)
-    parcel = make_parcel({item.id: 2}, S.CANCELLED)
+    item = build_item(quantity=2)
+    parcel = build_parcel({item.id: 2}, S.CANCELLED)
     share_out([item], [parcel])
     assert item.free_quantity == 2
 
@@ -80,8 +80,8 @@ def test_a_revived_parcel_takes_its_pieces_back() -> None:
 
 
 def test_a_revived_parcel_uncancels_pieces_first() -> None:
-    item = make_item(5, cancelled_quantity=1)
-    parcel = make_parcel({item.id: 2}, S.CANCELLED)
+    item = build_item(quantity=5, cancelled_quantity=1)
+    parcel = build_parcel({item.id: 2}, S.CANCELLED)
     share_out([item], [parcel])
 
     move(parcel, S.IN_TRANSIT)
@@ -92,10 +92,10 @@ def test_a_revived_parcel_uncancels_pieces_first() -> None:
 
 
 def test_a_revived_parcel_is_short_of_what_others_hold() -> None:
-    item = make_item(3)
-    revived = make_parcel({item.id: 2}, S.CANCELLED)
+    item = build_item(quantity=3)
+    revived = build_parcel({item.id: 2}, S.CANCELLED)
     share_out([item], [revived])
-    other = make_parcel({item.id: 2})
+    other = build_parcel({item.id: 2})
 
     move(revived, S.DELIVERED)
     share_out([item], [revived, other])
@@ -107,10 +107,10 @@ def test_a_revived_parcel_is_short_of_what_others_hold() -> None:
 
 
 def test_what_becomes_free_goes_to_the_parcel_that_is_short_of_it() -> None:
-    item = make_item(2)
-    revived = make_parcel({item.id: 2}, S.CANCELLED)
+    item = build_item(quantity=2)
+    revived = build_parcel({item.id: 2}, S.CANCELLED)
     share_out([item], [revived])
-    other = make_parcel({item.id: 2})
+    other = build_parcel({item.id: 2})
     move(revived, S.IN_TRANSIT)
     share_out([item], [revived, other])
 
@@ -122,8 +122,8 @@ def test_what_becomes_free_goes_to_the_parcel_that_is_short_of_it() -> None:
 
 
 def test_a_cancelled_parcel_is_not_short() -> None:
-    item = make_item(2)
-    parcel = make_parcel({item.id: 2}, S.CANCELLED)
+    item = build_item(quantity=2)
+    parcel = build_parcel({item.id: 2}, S.CANCELLED)
 
     share_out([item], [parcel])
 
@@ -135,7 +135,7 @@ def test_pieces_are_never_given_twice_nor_kept_from_a_parcel_that_is_short(
     data: st.DataObject,
 ) -> None:
     quantities = data.draw(st.lists(st.integers(1, 4), min_size=1, max_size=2))
-    items = [make_item(quantity) for quantity in quantities]
+    items = [build_item(quantity=quantity) for quantity in quantities]
     ordered = [item.quantity for item in items]
     parcels: list[Parcel] = []
     acts = st.sampled_from(["ship", "ship", "move", "move", "move", "cancel"])
@@ -150,10 +150,10 @@ def test_pieces_are_never_given_twice_nor_kept_from_a_parcel_that_is_short(
 
 
 def assert_sound(item: OrderItem, parcels: list[Parcel]) -> None:
-    """No piece is in two places, and none is free while a living parcel is short of it."""
+    """Check that no piece is in two places, and that none is free while a parcel is short of it."""
     held = 0
     for parcel in parcels:
-        for content in (one for one in parcel.contents if one.item_id == item.id):
+        for content in (content for content in parcel.contents if content.item_id == item.id):
             is_cancelled = parcel.shipment.status is S.CANCELLED
             assert 0 <= content.held_quantity <= (0 if is_cancelled else content.quantity)
             if not is_cancelled and content.held_quantity < content.quantity:
@@ -165,14 +165,14 @@ def assert_sound(item: OrderItem, parcels: list[Parcel]) -> None:
 
 
 def ship(data: st.DataObject, items: list[OrderItem], parcels: list[Parcel]) -> None:
-    """Much of what is free goes into a new parcel."""
+    """Put a random number of the free pieces into a new parcel."""
     pieces = {
         item.id: data.draw(st.integers((item.free_quantity + 1) // 2, item.free_quantity))
         for item in items
     }
     chosen = {item_id: count for item_id, count in pieces.items() if count}
     if chosen:
-        parcels.append(make_parcel(chosen))
+        parcels.append(build_parcel(chosen))
 
 
 def move_any(data: st.DataObject, items: list[OrderItem], parcels: list[Parcel]) -> None:
@@ -182,7 +182,7 @@ def move_any(data: st.DataObject, items: list[OrderItem], parcels: list[Parcel])
 
 
 def cancel_rest(data: st.DataObject, items: list[OrderItem], parcels: list[Parcel]) -> None:
-    """As a person cancels an order: what has not shipped, and its parcels."""
+    """Cancel the pieces and the parcels that have not shipped, as cancelling the order does."""
     for parcel in parcels:
         if parcel.shipment.status in WAITING:
             move(parcel, S.CANCELLED)

@@ -1,4 +1,4 @@
-"""What is searched for, and what has to be there for it."""
+"""Search keys, and the version of SQLite that search needs."""
 
 import sys
 
@@ -11,15 +11,15 @@ from models.search import optionally_searchable, searchable
 
 
 @pytest.mark.parametrize(
-    ("given", "same"),
+    ("text", "same"),
     [("ADA", "ada"), ("Straße", "STRASSE"), ("ΟΔΟΣ", "οδος"), ("u\u0308NAL", "Ünal")],
 )
-def test_case_and_the_making_of_accents_do_not_matter(given: str, same: str) -> None:
-    assert searchable(given) == searchable(same)
-    assert optionally_searchable(given) == searchable(given)
+def test_case_and_the_encoding_of_accents_do_not_matter(text: str, same: str) -> None:
+    assert searchable(text) == searchable(same)
+    assert optionally_searchable(text) == searchable(text)
 
 
-def test_nothing_is_nowhere_to_be_found() -> None:
+def test_a_missing_value_has_no_search_key() -> None:
     assert optionally_searchable(None) is None
 
 

@@ -1,4 +1,4 @@
-"""Time zones: by name, and by place where a place leaves no doubt."""
+"""Time zones are found by name, and by place if the place has only one zone."""
 
 from datetime import datetime, timedelta
 
@@ -37,11 +37,11 @@ def test_a_zone_is_found_by_its_name(name: str, january: float, july: float) -> 
 @pytest.mark.parametrize(
     "name", ["", "Berlin", "europe/berlin", "Europe/Berlin ", "../UTC", "/etc/passwd", "UTC\x00"]
 )
-def test_what_names_no_zone_is_none(name: str) -> None:
+def test_an_unknown_name_has_no_zone(name: str) -> None:
     assert time_zone(name) is None
 
 
-def found(
+def zone_of(
     country: str, coordinates: Coordinates | None = None, local: datetime = JANUARY
 ) -> str | None:
     zone = time_zone_of_place(country, coordinates, local)
@@ -52,7 +52,7 @@ def found(
     ("country", "name"), [("FR", "Europe/Paris"), ("JP", "Asia/Tokyo"), ("IN", "Asia/Kolkata")]
 )
 def test_a_country_of_one_zone_needs_no_coordinates(country: str, name: str) -> None:
-    assert found(country) == name
+    assert zone_of(country) == name
 
 
 def test_a_country_whose_clocks_agree_needs_no_coordinates() -> None:
@@ -63,23 +63,23 @@ def test_a_country_whose_clocks_agree_needs_no_coordinates() -> None:
 
 
 @pytest.mark.parametrize("country", ["US", "AU", "ES", "PT", "BR"])
-def test_a_country_whose_clocks_differ_leaves_doubt(country: str) -> None:
-    assert found(country) is None
+def test_a_country_whose_clocks_differ_needs_coordinates(country: str) -> None:
+    assert zone_of(country) is None
 
 
-def test_clocks_that_agree_in_one_half_of_the_year_leave_no_doubt_in_it() -> None:
-    """Ukraine's two zones have one time in summer."""
+def test_clocks_that_agree_in_one_half_of_the_year_need_no_coordinates_then() -> None:
+    """The two zones of Ukraine have the same time in summer."""
     zone = time_zone_of_place("UA", None, JULY)
 
     assert zone is not None
     assert JULY.replace(tzinfo=zone).utcoffset() == timedelta(hours=3)
-    assert found("UA", None, JANUARY) is None
+    assert zone_of("UA", None, JANUARY) is None
 
 
 @pytest.mark.parametrize("country", ["", "XX", "de", "DEU"])
-def test_no_country_has_no_zone(country: str) -> None:
-    assert found(country) is None
-    assert found(country, (52.5, 13.4)) is None
+def test_an_unknown_country_has_no_zone(country: str) -> None:
+    assert zone_of(country) is None
+    assert zone_of(country, (52.5, 13.4)) is None
 
 
 @pytest.mark.parametrize(
@@ -100,15 +100,15 @@ def test_no_country_has_no_zone(country: str) -> None:
 def test_coordinates_choose_among_a_countrys_zones(
     country: str, place: Coordinates, name: str
 ) -> None:
-    assert found(country, place) == name
+    assert zone_of(country, place) == name
 
 
 def test_distance_is_measured_across_the_date_line() -> None:
-    """Eastern Russia reaches beyond 180 degrees: it is near Anadyr, not near Kaliningrad."""
-    assert found("RU", (66.0, -172.0)) == "Asia/Anadyr"
-    assert found("RU", (54.7, 20.5)) == "Europe/Kaliningrad"
+    """The east of Russia lies beyond 180 degrees, and is near Anadyr, not near Kaliningrad."""
+    assert zone_of("RU", (66.0, -172.0)) == "Asia/Anadyr"
+    assert zone_of("RU", (54.7, 20.5)) == "Europe/Kaliningrad"
 
 
 @pytest.mark.parametrize("local", ["0001-01-01T00:00:00", "9999-12-31T23:59:59"])
-def test_the_ends_of_time_have_zones_too(local: str) -> None:
-    assert found("FR", None, datetime.fromisoformat(local)) == "Europe/Paris"
+def test_the_first_and_last_times_have_zones_too(local: str) -> None:
+    assert zone_of("FR", None, datetime.fromisoformat(local)) == "Europe/Paris"

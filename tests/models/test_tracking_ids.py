@@ -1,4 +1,4 @@
-"""Tracking ids: read with care for people, and no slip of the pen goes unseen."""
+"""Tracking ids are read tolerantly, and every simple typing error is detected."""
 
 import re
 
@@ -14,7 +14,7 @@ every_id = pytest.mark.parametrize("id_", IDS)
 
 
 def bare(id_: str) -> str:
-    """The seventeen symbols, without prefix and dashes."""
+    """The seventeen symbols of the id, without prefix and dashes."""
     return id_.removeprefix("WA-").replace("-", "")
 
 
@@ -44,27 +44,27 @@ def test_every_single_wrong_symbol_is_caught(id_: str) -> None:
     ]
 
     assert len(wrong) == 17 * 31
-    assert [one for one in wrong if parse_tracking_id(one) is not None] == []
+    assert [text for text in wrong if parse_tracking_id(text) is not None] == []
 
 
 def test_every_swap_of_neighbours_is_caught() -> None:
     swapped = []
     for symbols in (bare(new_tracking_id()) for _ in range(300)):
         for place in range(16):
-            one, other = symbols[place], symbols[place + 1]
-            if one != other:
-                swapped.append(symbols[:place] + other + one + symbols[place + 2 :])
+            first, second = symbols[place], symbols[place + 1]
+            if first != second:
+                swapped.append(symbols[:place] + second + first + symbols[place + 2 :])
 
     assert len(swapped) > 4000
-    assert [one for one in swapped if parse_tracking_id(one) is not None] == []
+    assert [text for text in swapped if parse_tracking_id(text) is not None] == []
 
 
 def test_neighbours_of_every_two_values_are_told_apart_in_every_place() -> None:
-    """By linearity it is enough that all other symbols are zero."""
+    """The check is linear, so it is enough to test ids whose other symbols are zero."""
     for place in range(15):
-        for one in SYMBOLS[1:]:
-            there = "0" * place + one + "0" * (15 - place)
-            beside = "0" * (place + 1) + one + "0" * (14 - place)
+        for symbol in SYMBOLS[1:]:
+            there = "0" * place + symbol + "0" * (15 - place)
+            beside = "0" * (place + 1) + symbol + "0" * (14 - place)
 
             assert check_of(there) != check_of(beside)
 
@@ -87,8 +87,8 @@ def test_letters_that_look_like_digits_are_read_as_them() -> None:
     id_ = parse_tracking_id(symbols + check_of(symbols))
 
     for zero in "0Oo":
-        for one in "1IiLl":
-            typed = id_ and id_.replace("0", zero).replace("1", one)
+        for lookalike in "1IiLl":
+            typed = id_ and id_.replace("0", zero).replace("1", lookalike)
             assert typed is not None
             assert parse_tracking_id(typed) == id_
 
@@ -103,7 +103,7 @@ def test_symbols_that_look_like_the_prefix_are_kept() -> None:
 @pytest.mark.parametrize(
     "typed", ["", "WA", "WA-", "U" * 17, "7" * 16, "7" * 18, "٣" * 17, "-" * 17]
 )
-def test_what_is_no_tracking_id_is_not_read(typed: str) -> None:
+def test_a_text_that_is_not_a_tracking_id_is_not_read(typed: str) -> None:
     assert parse_tracking_id(typed) is None
 
 

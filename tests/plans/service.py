@@ -1,4 +1,4 @@
-"""The service, asked as HTTP asks it, without a socket between."""
+"""The service in this process: requests are HTTP as ASGI sees it, without a socket."""
 
 import json
 from collections.abc import AsyncGenerator, Mapping
@@ -10,40 +10,40 @@ from starlette.types import ASGIApp, Message
 
 from auth import Scope
 from server import create_app
-from tests.plans.oracle.asking import Asker
-from tests.serving import settings_of
+from tests.live_server import build_settings
+from tests.plans.reference.context import Caller
 from tracking.api_keys import create_key
 
-ANONYMOUS = Asker("anonymous")
-READER = Asker("reader", frozenset({"ORDERS_READ"}))
-CONFIDANT = Asker("confidant", frozenset({"ORDERS_READ", "PERSONAL_READ", "TRACKING_WRITE"}))
-ADMIN = Asker("admin", frozenset({"ADMIN"}))
-ASKERS = (ANONYMOUS, READER, CONFIDANT, ADMIN)
+ANONYMOUS = Caller("anonymous")
+READER = Caller("reader", frozenset({"ORDERS_READ"}))
+CONFIDANT = Caller("confidant", frozenset({"ORDERS_READ", "PERSONAL_READ", "TRACKING_WRITE"}))
+ADMIN = Caller("admin", frozenset({"ADMIN"}))
+CALLERS = (ANONYMOUS, READER, CONFIDANT, ADMIN)
 Answer = dict[str, Any]
 
 
 @dataclass
 class Service:
     app: ASGIApp
-    keys: dict[Asker, str] = field(default_factory=dict)
+    keys: dict[Caller, str] = field(default_factory=dict)
 
-    async def ask(
+    async def execute(
         self,
         query: str,
-        asker: Asker,
+        caller: Caller,
         variables: Mapping[str, Any] | None = None,
         name: str | None = None,
     ) -> Answer:
-        """The whole answer, parsed; a name that stands twice in an object is an error."""
-        asked = {"query": query, "variables": variables or {}, "operationName": name}
-        body = await self._post(json.dumps(asked).encode(), asker)
-        answer: Answer = json.loads(body, object_pairs_hook=_without_doubles)
+        """The parsed answer. Fails if a name is twice in one object of it."""
+        request = {"query": query, "variables": variables or {}, "operationName": name}
+        body = await self._post(json.dumps(request).encode(), caller)
+        answer: Answer = json.loads(body, object_pairs_hook=_unique_names)
         return answer
 
-    async def _post(self, body: bytes, asker: Asker) -> bytes:
+    async def _post(self, body: bytes, caller: Caller) -> bytes:
         headers = [(b"content-type", b"application/json"), (b"accept", b"application/json")]
-        if asker in self.keys:
-            headers.append((b"authorization", f"Bearer {self.keys[asker]}".encode()))
+        if caller in self.keys:
+            headers.append((b"authorization", f"Bearer {self.keys[caller]}".encode()))
         scope = {
             "type": "http",
             "asgi": {"version": "3.0"},
@@ -70,20 +70,20 @@ class Service:
         return b"".join(message.get("body", b"") for message in sent)
 
 
-def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    assert len(found) == len(pairs), f"A name stands twice among {[name for name, _ in pairs]}."
-    return found
+def _unique_names(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    values = dict(pairs)
+    assert len(values) == len(pairs), f"A name is twice among {[name for name, _ in pairs]}."
+    return values
 
 
 @asynccontextmanager
-async def running(database_url: str) -> AsyncGenerator[Service, None]:
-    """The database is open in it, and each of the askers has a key."""
-    app = create_app(settings_of(database_url, "memory://"))
+async def run_service(database_url: str) -> AsyncGenerator[Service, None]:
+    """A started service whose database is open, and which has an API key for each caller."""
+    app = create_app(build_settings(database_url, "memory://"))
     async with app.router.lifespan_context(app):
         service = Service(app)
-        for asker in ASKERS:
-            if asker.scopes:
-                scopes = [Scope(one) for one in asker.scopes]
-                _, service.keys[asker] = await create_key(asker.name, scopes)
+        for caller in CALLERS:
+            if caller.scopes:
+                scopes = [Scope(scope) for scope in caller.scopes]
+                _, service.keys[caller] = await create_key(caller.name, scopes)
         yield service

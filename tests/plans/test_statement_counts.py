@@ -1,4 +1,4 @@
-"""What a frontend's screens cost: one statement for each root field, however much there is."""
+"""Each screen of a frontend costs one statement per root field, whatever the amount of data."""
 
 import logging
 from collections.abc import Iterator
@@ -10,10 +10,10 @@ from auth import Scope
 from models.orders import Order
 from models.shipments import Shipment
 from server import create_app
+from tests.live_server import build_settings
+from tests.plans.datasets import insert_dataset
+from tests.plans.datasets.order_aggregates import DatasetSize
 from tests.plans.service import ADMIN, ANONYMOUS, Service
-from tests.plans.shops import open_shop
-from tests.plans.shops.folders import Size
-from tests.serving import settings_of
 from tracking.api_keys import create_key
 
 PLACE = "location { name city country latitude longitude }"
@@ -38,7 +38,7 @@ SCREENS = {
           exceptions(status: [OPEN]) { type severity openedAt isOverdue } position
         } }""",
     ),
-    "an order, as staff sees it": (
+    "an order for staff": (
         2,
         f"""query ($trackingId: ID!) {{ position order(trackingId: $trackingId) {{
           id reference nextStatuses total {{ amount currency }} metadata {{ key value }} holdReason
@@ -92,17 +92,17 @@ SCREENS = {
           pageInfo {{ hasNextPage endCursor }}
           nodes {{ {CHANGES} order {{ trackingId status health {ESTIMATE} }} }} }} }}""",
     ),
-    "things by their ids": (
+    "nodes by their ids": (
         1,
         f"""query ($ids: [ID!]!) {{ nodes(ids: $ids) {{ id __typename
           ... on Order {{ trackingId status items {{ sku }} }}
           ... on Shipment {{ carrier events(last: 3) {{ nodes {{ {EVENT} }} }} }} }} }}""",
     ),
-    "who is asking": (0, "{ viewer { name scopes } }"),
+    "the viewer": (0, "{ viewer { name scopes } }"),
 }
-"""For each screen, how many root fields ask the database."""
+"""For each screen, how many of its root fields read from the database, and its query."""
 ONE, HUNDRED = (
-    Size(
+    DatasetSize(
         orders=(count, count),
         shipments=(1, 1),
         events=(1, count // 20 + 1),
@@ -117,39 +117,39 @@ ONE, HUNDRED = (
 
 @pytest.fixture
 async def service(db: str) -> Service:
-    """Not started: what its feed would read is nobody's cost."""
-    service = Service(create_app(settings_of(db, "memory://")))
+    """A service that is not started, so that statements of its feed are not counted."""
+    service = Service(create_app(build_settings(db, "memory://")))
     _, service.keys[ADMIN] = await create_key(ADMIN.name, [Scope.ADMIN])
     return service
 
 
 @contextmanager
-def counted(caplog: pytest.LogCaptureFixture) -> Iterator[list[str]]:
-    """The statements that are sent within; who holds a key is remembered, and not counted."""
+def sent_statements(caplog: pytest.LogCaptureFixture) -> Iterator[list[str]]:
+    """The statements sent inside the block, without the lookup of the API key, which is cached."""
     statements: list[str] = []
     caplog.clear()
     with caplog.at_level(logging.DEBUG, logger="tortoise.db_client"):
         yield statements
-    sent = [one.getMessage() for one in caplog.records if one.name == "tortoise.db_client"]
-    statements += [one for one in sent if "api_key" not in one]
+    sent = [record.getMessage() for record in caplog.records if record.name == "tortoise.db_client"]
+    statements += [statement for statement in sent if "api_key" not in statement]
 
 
 @pytest.mark.parametrize("size", [ONE, HUNDRED], ids=["one order", "a hundred"])
 @pytest.mark.parametrize("screen", SCREENS)
 async def test_a_screen_costs_a_statement_for_each_root_field(
-    service: Service, caplog: pytest.LogCaptureFixture, screen: str, size: Size
+    service: Service, caplog: pytest.LogCaptureFixture, screen: str, size: DatasetSize
 ):
-    await open_shop(3, size)
+    await insert_dataset(3, size)
     roots, query = SCREENS[screen]
     order = await Order.all().order_by("id").first()
     assert order is not None
     shipments = await Shipment.all().limit(50).values_list("id", flat=True)
-    ids = [f"order_{order.id}", *(f"shipment_{one}" for one in shipments)]
-    asker = ANONYMOUS if screen == "a customer's own page" else ADMIN
+    ids = [f"order_{order.id}", *(f"shipment_{shipment}" for shipment in shipments)]
+    caller = ANONYMOUS if screen == "a customer's own page" else ADMIN
 
-    with counted(caplog) as statements:
+    with sent_statements(caplog) as statements:
         variables = {"trackingId": order.tracking_id, "ids": ids}
-        answer = await service.ask(query, asker, variables)
+        answer = await service.execute(query, caller, variables)
 
     assert "errors" not in answer
     assert len(statements) == roots, "\n\n".join(statements)

@@ -1,4 +1,4 @@
-"""What a selection of changes means, and reading the log by it."""
+"""A selection of changes: which changes it matches, and how the log is read by it."""
 
 from typing import Any
 
@@ -22,8 +22,8 @@ from resolvers.changes import (
     log_head,
 )
 from resolvers.filters import change_condition
-from tests.resolvers import asking as ask
-from tests.subscriptions.rows import append, change_of, make_order
+from tests.factories.change_log import build_change, insert_changes, insert_followed_order
+from tests.resolvers.condition_statements import matching_keys
 
 EVENTS = {ChangeKind.EVENT_RECORDED, ChangeKind.EVENT_RETRACTED}
 EXCEPTIONS = {ChangeKind.EXCEPTION_STATUS, ChangeKind.EXCEPTION_AMENDED}
@@ -38,16 +38,16 @@ async def test_the_head_of_an_empty_log_is_zero(db):
 
 
 async def test_the_head_is_the_newest_position(db):
-    order = await make_order()
+    order = await insert_followed_order()
 
-    await append(change_of(order), change_of(order))
+    await insert_changes(build_change(order), build_change(order))
 
     assert await log_head() == 2
 
 
-async def test_changes_are_read_after_a_position_in_order_and_no_more_than_asked(db):
-    order = await make_order()
-    await append(*[change_of(order) for _ in range(5)])
+async def test_changes_are_read_after_a_position_in_order_up_to_the_limit(db):
+    order = await insert_followed_order()
+    await insert_changes(*[build_change(order) for _ in range(5)])
 
     changes = await changes_after(2, ChangeSelection(), 2)
 
@@ -57,14 +57,16 @@ async def test_changes_are_read_after_a_position_in_order_and_no_more_than_asked
 
 
 async def test_nothing_is_read_after_the_head(db):
-    await append(change_of(await make_order()))
+    await insert_changes(build_change(await insert_followed_order()))
 
     assert await changes_after(1, ChangeSelection(), 10) == []
 
 
-async def test_changes_of_the_orders_asked_are_read_and_counted(db):
-    first, second, third = [await make_order() for _ in range(3)]
-    await append(change_of(first), change_of(second), change_of(third), change_of(first))
+async def test_only_changes_of_the_selected_orders_are_read_and_counted(db):
+    first, second, third = [await insert_followed_order() for _ in range(3)]
+    await insert_changes(
+        build_change(first), build_change(second), build_change(third), build_change(first)
+    )
     selection = ChangeSelection(order_ids=frozenset({first.id, third.id, new_id()}))
 
     changes = await changes_after(0, selection, 10)
@@ -95,12 +97,12 @@ async def test_changes_of_the_orders_asked_are_read_and_counted(db):
     ],
 )
 async def test_a_field_excludes_the_kinds_that_do_not_have_it(db, selection, kinds):
-    order = await make_order()
+    order = await insert_followed_order()
     statuses = {kind: OrderStatus.DELIVERED for kind in ChangeKind} | {
         kind: ExceptionStatus.OPEN for kind in EXCEPTIONS
     }
     changes = [
-        change_of(
+        build_change(
             order,
             kind,
             status=statuses[kind],
@@ -111,7 +113,7 @@ async def test_a_field_excludes_the_kinds_that_do_not_have_it(db, selection, kin
         )
         for kind in ChangeKind
     ]
-    await append(*changes)
+    await insert_changes(*changes)
 
     assert {change.kind for change in changes if selection.admits(change)} == kinds
     assert {change.kind for change in await changes_after(0, selection, 100)} == kinds
@@ -132,8 +134,8 @@ FIELDS = (
 
 @pytest.mark.parametrize("field", FIELDS)
 async def test_an_empty_field_matches_nothing(db, field):
-    change = change_of(await make_order(), ChangeKind.EXCEPTION_STATUS)
-    await append(change)
+    change = build_change(await insert_followed_order(), ChangeKind.EXCEPTION_STATUS)
+    await insert_changes(change)
     nothing: dict[str, Any] = {field: ()}
     selection = ChangeSelection(**nothing)
 
@@ -142,8 +144,8 @@ async def test_an_empty_field_matches_nothing(db, field):
 
 
 async def test_no_orders_match_nothing(db):
-    change = change_of(await make_order())
-    await append(change)
+    change = build_change(await insert_followed_order())
+    await insert_changes(change)
     selection = ChangeSelection(order_ids=frozenset())
 
     assert not selection.admits(change)
@@ -162,24 +164,24 @@ COLUMNS: dict[str, st.SearchStrategy[Any]] = {
 }
 
 
-def some(*values: Any) -> st.SearchStrategy[Any]:
+def tuples_of(*values: Any) -> st.SearchStrategy[Any]:
     return st.none() | st.lists(st.sampled_from(values), max_size=3).map(tuple)
 
 
 SELECTIONS = st.fixed_dictionaries(
     {
-        "kinds": some(*ChangeKind),
-        "order_status": some(OrderStatus.DELIVERED, OrderStatus.CANCELLED),
-        "shipment_status": some(ShipmentStatus.DELIVERED, ShipmentStatus.CANCELLED),
-        "event_type": some(*list(TrackingEventType)[:3]),
-        "exception_type": some(*list(ExceptionType)[:3]),
-        "exception_status": some(ExceptionStatus.OPEN, ExceptionStatus.RESOLVED),
-        "assignee": some(*WORDS),
-        "carrier": some("ups", "dhl_express"),
-        "country": some("PT", "DE"),
+        "kinds": tuples_of(*ChangeKind),
+        "order_status": tuples_of(OrderStatus.DELIVERED, OrderStatus.CANCELLED),
+        "shipment_status": tuples_of(ShipmentStatus.DELIVERED, ShipmentStatus.CANCELLED),
+        "event_type": tuples_of(*list(TrackingEventType)[:3]),
+        "exception_type": tuples_of(*list(ExceptionType)[:3]),
+        "exception_status": tuples_of(ExceptionStatus.OPEN, ExceptionStatus.RESOLVED),
+        "assignee": tuples_of(*WORDS),
+        "carrier": tuples_of("ups", "dhl_express"),
+        "country": tuples_of("PT", "DE"),
     }
 )
-# Most of the fields left out, or next to nothing would match.
+# Most of the fields are left out, because hardly a change would match them all.
 SOME_FIELDS = st.sets(st.sampled_from(FIELDS), max_size=3)
 
 
@@ -189,26 +191,26 @@ SOME_FIELDS = st.sets(st.sampled_from(FIELDS), max_size=3)
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(
-    rows=st.lists(
+    log=st.lists(
         st.tuples(st.integers(0, 2), st.fixed_dictionaries(COLUMNS)), min_size=1, max_size=12
     ),
     fields=SELECTIONS,
-    asked=SOME_FIELDS,
+    field_names=SOME_FIELDS,
     orders=st.none() | st.sets(st.integers(0, 2)),
 )
-async def test_the_predicate_and_the_database_agree(db, rows, fields, asked, orders):
+async def test_the_predicate_and_the_database_agree(db, log, fields, field_names, orders):
     await Change.all().delete()
-    all_orders = [await make_order() for _ in range(3)]
-    changes = [change_of(all_orders[number], **columns) for number, columns in rows]
-    await append(*changes)
+    all_orders = [await insert_followed_order() for _ in range(3)]
+    changes = [build_change(all_orders[number], **columns) for number, columns in log]
+    await insert_changes(*changes)
     order_ids = None if orders is None else frozenset(all_orders[n].id for n in orders)
-    selection = ChangeSelection(**{name: fields[name] for name in asked}, order_ids=order_ids)
+    selection = ChangeSelection(**{name: fields[name] for name in field_names}, order_ids=order_ids)
 
-    found = await changes_after(0, selection, 100)
+    read = await changes_after(0, selection, 100)
 
     admitted = [change.position for change in changes if selection.admits(change)]
-    assert [change.position for change in found] == admitted
-    assert [selection.admits(change) for change in found] == [True] * len(found)
+    assert [change.position for change in read] == admitted
+    assert [selection.admits(change) for change in read] == [True] * len(read)
     assert await count_changes(selection) == len(admitted)
-    asked_positions = await ask.found("change", change_condition(selection), "position")
-    assert asked_positions == {str(position) for position in admitted}
+    matched_positions = await matching_keys("change", change_condition(selection), "position")
+    assert matched_positions == {str(position) for position in admitted}

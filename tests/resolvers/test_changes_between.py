@@ -1,4 +1,4 @@
-"""Reading the log piece by piece: whatever the pieces, they make up the whole."""
+"""The log read piece by piece: whatever the sizes, the pieces make up the whole log."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from models.database import connection, is_postgres
 from models.enums import ChangeKind
 from resolvers import changes as reading
 from resolvers.changes import EVERY_CHANGE, ChangeSelection, changes_between, log_head
-from tests.subscriptions.rows import append, change_of, make_order
+from tests.factories.change_log import build_change, insert_changes, insert_followed_order
 
 KINDS = [ChangeKind.HEALTH, ChangeKind.ESTIMATE, ChangeKind.ORDER_AMENDED]
 HEALTH = ChangeSelection(kinds=(ChangeKind.HEALTH,))
@@ -31,9 +31,11 @@ def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("db", "narrow")
-async def test_a_quiet_filter_goes_on_by_a_window_at_a_time():
-    order = await make_order()
-    await append(*[change_of(order) for _ in range(7)], change_of(order, ChangeKind.HEALTH))
+async def test_a_filter_that_matches_nothing_advances_one_window_at_a_time():
+    order = await insert_followed_order()
+    await insert_changes(
+        *[build_change(order) for _ in range(7)], build_change(order, ChangeKind.HEALTH)
+    )
 
     assert await positions_between(0, 8, HEALTH, 10) == ([], 3)
     assert await positions_between(3, 8, HEALTH, 10) == ([], 6)
@@ -41,38 +43,42 @@ async def test_a_quiet_filter_goes_on_by_a_window_at_a_time():
 
 
 @pytest.mark.usefixtures("db")
-async def test_as_many_as_asked_are_read_and_the_rest_is_left_for_later():
-    order = await make_order()
-    await append(*[change_of(order) for _ in range(5)])
+async def test_changes_beyond_the_limit_are_left_for_the_next_read():
+    order = await insert_followed_order()
+    await insert_changes(*[build_change(order) for _ in range(5)])
 
     assert await positions_between(1, 5, EVERY_CHANGE, 2) == ([2, 3], 3)
     assert await positions_between(3, 5, EVERY_CHANGE, 2) == ([4, 5], 5)
 
 
 @pytest.mark.usefixtures("db")
-async def test_nothing_beyond_the_head_that_is_known_is_read():
-    order = await make_order()
-    await append(*[change_of(order) for _ in range(5)])
-    mine = ChangeSelection(order_ids=frozenset({order.id}))
+async def test_nothing_beyond_the_given_head_is_read():
+    order = await insert_followed_order()
+    await insert_changes(*[build_change(order) for _ in range(5)])
+    own = ChangeSelection(order_ids=frozenset({order.id}))
 
     assert await positions_between(1, 3, EVERY_CHANGE, 10) == ([2, 3], 3)
-    assert await positions_between(1, 3, mine, 10) == ([2, 3], 3)
+    assert await positions_between(1, 3, own, 10) == ([2, 3], 3)
 
 
 @pytest.mark.usefixtures("db", "narrow")
 async def test_orders_are_read_to_the_head_at_once_and_no_others_with_them():
-    mine, other = await make_order(), await make_order()
-    await append(change_of(mine), *[change_of(other) for _ in range(8)], change_of(mine))
-    selection = ChangeSelection(order_ids=frozenset({mine.id, new_id()}))
+    own, other = await insert_followed_order(), await insert_followed_order()
+    await insert_changes(
+        build_change(own), *[build_change(other) for _ in range(8)], build_change(own)
+    )
+    selection = ChangeSelection(order_ids=frozenset({own.id, new_id()}))
 
     assert await positions_between(0, 10, selection, 10) == ([1, 10], 10)
     assert await positions_between(0, 10, ChangeSelection(order_ids=frozenset()), 10) == ([], 10)
 
 
 @pytest.mark.usefixtures("db")
-async def test_what_is_read_of_orders_is_whole():
-    order = await make_order()
-    await append(change_of(order, details={"differences": []}, status="OPEN", reason="so"))
+async def test_changes_read_by_order_have_all_their_columns():
+    order = await insert_followed_order()
+    await insert_changes(
+        build_change(order, details={"differences": []}, status="OPEN", reason="so")
+    )
     [stored] = await Change.all()
 
     [read], _ = await changes_between(
@@ -84,7 +90,7 @@ async def test_what_is_read_of_orders_is_whole():
     assert read.kind is ChangeKind.ORDER_AMENDED
 
 
-def some(*values: Any) -> st.SearchStrategy[Any]:
+def tuples_of(*values: Any) -> st.SearchStrategy[Any]:
     return st.none() | st.lists(st.sampled_from(values), max_size=2).map(tuple)
 
 
@@ -95,36 +101,36 @@ def some(*values: Any) -> st.SearchStrategy[Any]:
 )
 @given(
     log=st.lists(st.tuples(st.integers(0, 2), st.sampled_from(KINDS)), min_size=1, max_size=15),
-    kinds=some(*KINDS),
+    kinds=tuples_of(*KINDS),
     orders=st.none() | st.sets(st.integers(0, 2)),
     window=st.integers(1, 6),
     limits=st.lists(st.integers(1, 6), min_size=1, max_size=5),
     after=st.integers(0, 15),
 )
 @pytest.mark.usefixtures("db")
-async def test_the_pieces_make_up_the_selection_once_in_order(
+async def test_the_pieces_together_hold_every_selected_change_once_and_in_order(
     log, kinds, orders, window, limits, after
 ):
     await Change.all().delete()
     await LogHead.all().update(position=0)
-    all_orders = [await make_order() for _ in range(3)]
-    changes = [change_of(all_orders[number], kind) for number, kind in log]
-    await append(*changes)
+    all_orders = [await insert_followed_order() for _ in range(3)]
+    changes = [build_change(all_orders[number], kind) for number, kind in log]
+    await insert_changes(*changes)
     order_ids = None if orders is None else frozenset(all_orders[n].id for n in orders)
     selection = ChangeSelection(kinds=kinds, order_ids=order_ids)
 
     read, head = [], await log_head()
-    place, turn = min(after, head), 0
+    position, turn = min(after, head), 0
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(reading, "WINDOW", window)
-        while place < head:
+        while position < head:
             limit = limits[turn % len(limits)]
-            found, complete_to = await positions_between(place, head, selection, limit)
-            assert len(found) <= limit
-            assert all(place < position <= complete_to for position in found)
-            assert place < complete_to <= head
-            read += found
-            place, turn = complete_to, turn + 1
+            piece, complete_to = await positions_between(position, head, selection, limit)
+            assert len(piece) <= limit
+            assert all(position < read_position <= complete_to for read_position in piece)
+            assert position < complete_to <= head
+            read += piece
+            position, turn = complete_to, turn + 1
 
     wanted = [change.position for change in changes if selection.admits(change)]
     assert read == [position for position in wanted if position > after]
@@ -132,11 +138,11 @@ async def test_the_pieces_make_up_the_selection_once_in_order(
 
 @pytest.mark.usefixtures("db")
 @pytest.mark.parametrize("count", [1, 100])
-async def test_resuming_orders_looks_at_their_changes_alone(count, monkeypatch):
-    orders = [await make_order() for _ in range(count)]
-    crowd = [await make_order() for _ in range(100)]
-    for order in (*orders, *crowd):
-        await append(*[change_of(order) for _ in range(20)])
+async def test_resuming_orders_reads_only_their_changes(count, monkeypatch):
+    orders = [await insert_followed_order() for _ in range(count)]
+    others = [await insert_followed_order() for _ in range(100)]
+    for order in (*orders, *others):
+        await insert_changes(*[build_change(order) for _ in range(20)])
     if is_postgres():
         await connection().execute_script("ANALYZE change")
     plans = []
@@ -144,8 +150,8 @@ async def test_resuming_orders_looks_at_their_changes_alone(count, monkeypatch):
     execute = client.execute_query
 
     async def explain(self, query, values=None):
-        how = "EXPLAIN (COSTS OFF)" if is_postgres() else "EXPLAIN QUERY PLAN"
-        _, rows = await execute(self, f"{how} {query}", values)
+        prefix = "EXPLAIN (COSTS OFF)" if is_postgres() else "EXPLAIN QUERY PLAN"
+        _, rows = await execute(self, f"{prefix} {query}", values)
         plans.append("\n".join(str(row[-1]) for row in map(tuple, rows)))
         return await execute(self, query, values)
 

@@ -1,4 +1,4 @@
-"""Conditions: joined and turned as sets of rows are, and with the same text for the same shape."""
+"""Conditions combine as sets of rows do, and their text depends on their fields alone."""
 
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -10,52 +10,51 @@ from models.database import connection
 from models.enums import OrderStatus
 from resolvers.conditions import EVERYTHING, NOTHING, TIME, Condition, among, compared, stored
 from resolvers.filters import OrderFilter, TimeRange, order_condition
-from tests.resolvers import rows
-from tests.resolvers.asking import found
+from tests.factories.in_memory import START, build_customer, build_order, day
+from tests.resolvers.condition_statements import matching_keys
 
 A, B, C = Condition("a = ?", (1,)), Condition("b = ?", (2,)), Condition("c = ?", (3,))
-NOW = rows.NOW
 
 
-def test_values_stand_in_the_order_of_their_places() -> None:
+def test_values_are_in_the_order_of_their_placeholders() -> None:
     assert Condition("a = ? AND b = ? AND c = ?", (1, 2, 3)) == A & B & C
     assert Condition("(a = ? OR b = ?) AND c = ?", (1, 2, 3)) == (A | B) & C
     assert Condition("a = ? AND (b = ? AND c = ?) IS NOT TRUE", (1, 2, 3)) == A & ~(B & C)
 
 
-def test_everything_and_nothing_are_left_out_where_they_do_not_count() -> None:
+def test_everything_and_nothing_are_left_out_where_they_have_no_effect() -> None:
     assert A & EVERYTHING == EVERYTHING & A == A | NOTHING == NOTHING | A == A
     assert A & NOTHING == NOTHING & A == ~EVERYTHING == NOTHING
     assert A | EVERYTHING == EVERYTHING | A == ~NOTHING == EVERYTHING
 
 
 @pytest.mark.usefixtures("db")
-async def test_the_complement_has_the_rows_of_which_the_database_cannot_tell() -> None:
-    customer = rows.customer()
+async def test_the_complement_includes_the_rows_whose_comparison_is_null() -> None:
+    customer = build_customer()
     await customer.save(force_create=True)
     promised, open_ended = [
-        rows.order(customer.id, promised_at=promised_at) for promised_at in (NOW, None)
+        build_order(customer.id, promised_at=promised_at) for promised_at in (START, None)
     ]
     for order in (promised, open_ended):
         await order.save(force_create=True)
-    before = compared('"orders"."promised_at"', "<", NOW + timedelta(1), TIME)
+    before = compared('"orders"."promised_at"', "<", START + timedelta(1), TIME)
 
-    assert await found("orders", before) == {str(promised.id)}
-    assert await found("orders", ~before) == {str(open_ended.id)}
-    assert await found("orders", ~~before) == {str(promised.id)}
+    assert await matching_keys("orders", before) == {str(promised.id)}
+    assert await matching_keys("orders", ~before) == {str(open_ended.id)}
+    assert await matching_keys("orders", ~~before) == {str(promised.id)}
 
 
-def text_of(**asked: object) -> str:
-    return order_condition(OrderFilter(**asked), SYSTEM, datetime.now(UTC)).text  # type: ignore[arg-type]
+def text_of(**fields: object) -> str:
+    return order_condition(OrderFilter(**fields), SYSTEM, datetime.now(UTC)).text  # type: ignore[arg-type]
 
 
 @pytest.mark.usefixtures("db")
-async def test_the_text_depends_on_what_is_asked_and_not_on_the_values() -> None:
+async def test_the_text_depends_on_the_fields_and_not_on_the_values() -> None:
     first = text_of(
-        status=[OrderStatus.PACKED], sku=["MUG"], search="ada", placed_at=TimeRange(since=NOW)
+        status=[OrderStatus.PACKED], sku=["MUG"], search="ada", placed_at=TimeRange(since=START)
     )
     second = text_of(
-        status=list(OrderStatus), sku=[], search="bob%", placed_at=TimeRange(since=rows.day(5))
+        status=list(OrderStatus), sku=[], search="bob%", placed_at=TimeRange(since=day(5))
     )
 
     assert first == second
@@ -63,8 +62,8 @@ async def test_the_text_depends_on_what_is_asked_and_not_on_the_values() -> None
 
 
 @pytest.mark.usefixtures("db")
-async def test_every_value_has_its_place_in_the_text() -> None:
-    asked = order_condition(
+async def test_every_value_has_a_placeholder_in_the_text() -> None:
+    condition = order_condition(
         OrderFilter(
             search="wa?'\\",
             sku=["?"],
@@ -76,45 +75,45 @@ async def test_every_value_has_its_place_in_the_text() -> None:
         datetime.now(UTC),
     )
 
-    assert asked.text.count("?") == len(asked.values)
+    assert condition.text.count("?") == len(condition.values)
 
 
 @pytest.mark.usefixtures("db")
 async def test_a_list_of_any_length_is_one_value() -> None:
     for length in (0, 1, 100):
-        asked = among('"orders"."status"', ["PACKED"] * length)
-        assert len(asked.values) == asked.text.count("?") == 1
-        assert await found("orders", asked) == set()
+        condition = among('"orders"."status"', ["PACKED"] * length)
+        assert len(condition.values) == condition.text.count("?") == 1
+        assert await matching_keys("orders", condition) == set()
 
 
 @pytest.mark.usefixtures("db")
 async def test_values_compare_as_they_are_stored() -> None:
-    customer = rows.customer(email="ada@example.com")
+    customer = build_customer(email="ada@example.com")
     await customer.save(force_create=True)
     half = timedelta(microseconds=500_000)
-    order = rows.order(customer.id, placed_at=NOW + half)
+    order = build_order(customer.id, placed_at=START + half)
     await order.save(force_create=True)
     elsewhere = timezone(timedelta(hours=5))
 
-    for moment, is_before in ((NOW, False), (NOW + half, False), (NOW + 2 * half, True)):
+    for moment, is_before in ((START, False), (START + half, False), (START + 2 * half, True)):
         before = compared('"orders"."placed_at"', "<", moment.astimezone(elsewhere), TIME)
-        assert await found("orders", before) == ({str(order.id)} if is_before else set())
+        assert await matching_keys("orders", before) == ({str(order.id)} if is_before else set())
 
 
-def test_what_sqlite_stores() -> None:
+def test_sqlite_stores_values_in_its_own_types() -> None:
     id_, moment = new_id(), datetime(2026, 3, 1, 14, tzinfo=timezone(timedelta(hours=2)))
 
     assert stored(moment) == "2026-03-01 12:00:00+00:00"
     assert stored(moment.replace(microsecond=120)) == "2026-03-01 12:00:00.000120+00:00"
     assert stored(id_) == str(id_)
-    assert [stored(one) for one in (True, False, 3, "a", None)] == [1, 0, 3, "a", None]
+    assert [stored(value) for value in (True, False, 3, "a", None)] == [1, 0, 3, "a", None]
     assert stored([id_, "a", OrderStatus.PACKED]) == f'["{id_}","a","PACKED"]'
 
 
 @pytest.mark.usefixtures("db")
 async def test_sqlite_stores_times_as_conditions_give_them(engine: str) -> None:
-    customer = rows.customer()
+    customer = build_customer()
     await customer.save(force_create=True)
     if engine == "sqlite":
         read = await connection().execute_query_dict("SELECT created_at FROM customer")
-        assert read == [{"created_at": stored(NOW)}]
+        assert read == [{"created_at": stored(START)}]

@@ -1,4 +1,4 @@
-"""Filters: the database finds what the same question asked in Python finds."""
+"""Filters: the database finds the same rows as the reference implementation."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -18,22 +18,22 @@ from resolvers.filters import (
     order_condition,
     shipment_condition,
 )
-from tests.resolvers.answers import (
-    admits,
-    exception_admits,
-    is_found,
-    order_admits,
-    shipment_admits,
+from tests.resolvers.condition_statements import matching_keys
+from tests.resolvers.dataset import OrderRecords, insert_dataset
+from tests.resolvers.filter_strategies import (
+    EXCEPTION_FILTERS,
+    ORDER_FILTERS,
+    SHIPMENT_FILTERS,
+    few_fields,
+    filter_trees,
 )
-from tests.resolvers.asking import found
-from tests.resolvers.fields import (
-    EXCEPTION_FIELDS,
-    ORDER_FIELDS,
-    SHIPMENT_FIELDS,
-    sparse,
-    tree,
+from tests.resolvers.reference_filters import (
+    exception_matches,
+    order_matches,
+    search_matches,
+    shipment_matches,
+    tree_matches,
 )
-from tests.resolvers.shop import Case, open_shop
 
 PROPERTY = settings(
     max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -42,12 +42,12 @@ CLERK = Viewer("clerk", frozenset({Scope.ORDERS_READ}))
 
 
 @pytest.fixture
-async def cases(db: str) -> list[Case]:
-    return await open_shop()
+async def dataset(db: str) -> list[OrderRecords]:
+    return await insert_dataset()
 
 
-async def ids(table: str, asked: Condition) -> set[UUID]:
-    return {UUID(one) for one in await found(table, asked)}
+async def ids(table: str, condition: Condition) -> set[UUID]:
+    return {UUID(key) for key in await matching_keys(table, condition)}
 
 
 def now() -> datetime:
@@ -55,81 +55,81 @@ def now() -> datetime:
 
 
 @PROPERTY
-@given(asked=tree(sparse(OrderFilter, **ORDER_FIELDS), OrderFilter))
-async def test_orders_are_those_that_the_filter_admits(cases, asked):
+@given(filter_=filter_trees(few_fields(OrderFilter, **ORDER_FILTERS), OrderFilter))
+async def test_the_orders_found_are_those_that_match(dataset, filter_):
     expected = {
-        case.order.id
-        for case in cases
-        if admits(asked, lambda one: order_admits(case, one))  # noqa: B023
+        records.order.id
+        for records in dataset
+        if tree_matches(filter_, lambda own: order_matches(records, own))  # noqa: B023
     }
-    assert await ids("orders", order_condition(asked, SYSTEM, now())) == expected
+    assert await ids("orders", order_condition(filter_, SYSTEM, now())) == expected
 
 
 @PROPERTY
-@given(asked=tree(sparse(ShipmentFilter, **SHIPMENT_FIELDS), ShipmentFilter))
-async def test_shipments_are_those_that_the_filter_admits(cases, asked):
+@given(filter_=filter_trees(few_fields(ShipmentFilter, **SHIPMENT_FILTERS), ShipmentFilter))
+async def test_the_shipments_found_are_those_that_match(dataset, filter_):
     expected = {
         row.id
-        for case in cases
-        for row in case.shipments
-        if admits(asked, lambda one: shipment_admits(case, row, one))  # noqa: B023
+        for records in dataset
+        for row in records.shipments
+        if tree_matches(filter_, lambda own: shipment_matches(records, row, own))  # noqa: B023
     }
-    assert await ids("shipment", shipment_condition(asked, now())) == expected
+    assert await ids("shipment", shipment_condition(filter_, now())) == expected
 
 
 @PROPERTY
-@given(asked=tree(sparse(ExceptionFilter, **EXCEPTION_FIELDS), ExceptionFilter))
-async def test_exceptions_are_those_that_the_filter_admits(cases, asked):
+@given(filter_=filter_trees(few_fields(ExceptionFilter, **EXCEPTION_FILTERS), ExceptionFilter))
+async def test_the_exceptions_found_are_those_that_match(dataset, filter_):
     expected = {
         row.id
-        for case in cases
-        for row in case.exceptions
-        if admits(asked, lambda one: exception_admits(case, row, one))  # noqa: B023
+        for records in dataset
+        for row in records.exceptions
+        if tree_matches(filter_, lambda own: exception_matches(records, row, own))  # noqa: B023
     }
-    assert await ids("order_exception", exception_condition(asked, now())) == expected
+    assert await ids("order_exception", exception_condition(filter_, now())) == expected
 
 
-async def found_by(viewer: Viewer, **asked: Any) -> set[UUID]:
-    return await ids("orders", order_condition(OrderFilter(**asked), viewer, now()))
+async def matching_orders(viewer: Viewer, **fields: Any) -> set[UUID]:
+    return await ids("orders", order_condition(OrderFilter(**fields), viewer, now()))
 
 
-async def test_signs_with_a_meaning_to_the_database_mean_themselves(cases):
-    for sign in ("%", "_", "\\"):
-        expected = {case.order.id for case in cases if is_found(case, sign)}
+async def test_wildcards_of_the_database_are_searched_for_literally(dataset):
+    for character in ("%", "_", "\\"):
+        expected = {records.order.id for records in dataset if search_matches(records, character)}
 
-        assert 0 < len(expected) < len(cases)
-        assert await found_by(SYSTEM, search=sign) == expected
+        assert 0 < len(expected) < len(dataset)
+        assert await matching_orders(SYSTEM, search=character) == expected
 
 
-async def test_a_tracking_id_is_found_however_it_was_typed(cases):
-    order = cases[3].order
+async def test_a_tracking_id_is_found_however_it_was_typed(dataset):
+    order = dataset[3].order
 
     for typed in (order.tracking_id, order.tracking_id.lower().replace("-", " ")):
-        assert await found_by(CLERK, search=typed) == {order.id}
-        assert await found_by(CLERK, tracking_id=[typed, "WA-1"]) == {order.id}
+        assert await matching_orders(CLERK, search=typed) == {order.id}
+        assert await matching_orders(CLERK, tracking_id=[typed, "WA-1"]) == {order.id}
 
 
-async def test_people_are_found_by_confidants_alone(cases):
-    assert await found_by(CLERK, search="Lovelace") == set()
-    assert await found_by(SYSTEM, search="Lovelace") == {
-        case.order.id for case in cases if case.customer.name == "Ada Lovelace"
+async def test_only_viewers_of_personal_data_find_people(dataset):
+    assert await matching_orders(CLERK, search="Lovelace") == set()
+    assert await matching_orders(SYSTEM, search="Lovelace") == {
+        records.order.id for records in dataset if records.customer.name == "Ada Lovelace"
     }
     with pytest.raises(Forbidden):
-        await found_by(CLERK, customer_email="ada@example.com")
+        await matching_orders(CLERK, customer_email="ada@example.com")
 
 
 @pytest.mark.parametrize("kind", ["any_of", "all_of", "none_of"])
-async def test_filters_lie_only_so_deep_within_each_other(cases, kind):
-    asked = OrderFilter(sku=["MUG"])
+async def test_filters_can_be_nested_at_most_eight_deep(dataset, kind):
+    filter_ = OrderFilter(sku=["MUG"])
     for _ in range(8):
-        around: dict[str, Any] = {kind: asked if kind == "none_of" else [OrderFilter(), asked]}
-        asked = OrderFilter(**around)
+        outer: dict[str, Any] = {kind: filter_ if kind == "none_of" else [OrderFilter(), filter_]}
+        filter_ = OrderFilter(**outer)
 
-    await ids("orders", order_condition(asked, SYSTEM, now()))
+    await ids("orders", order_condition(filter_, SYSTEM, now()))
     with pytest.raises(LimitExceeded, match="at most 8 deep"):
-        await ids("orders", order_condition(OrderFilter(none_of=asked), SYSTEM, now()))
+        await ids("orders", order_condition(OrderFilter(none_of=filter_), SYSTEM, now()))
 
 
-async def test_filters_within_filters_are_bounded(cases):
+async def test_the_number_of_nested_filters_is_bounded(dataset):
     with pytest.raises(LimitExceeded):
-        await found_by(SYSTEM, any_of=[OrderFilter()] * 60)
+        await matching_orders(SYSTEM, any_of=[OrderFilter()] * 60)

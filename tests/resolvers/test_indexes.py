@@ -1,4 +1,4 @@
-"""Indexes of some of a table's rows: the questions they are for are worded so that they apply."""
+"""Partial indexes: the statements that they are for are written so that the database uses them."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -12,63 +12,65 @@ from resolvers.filters import OrderFilter, ShipmentFilter
 from resolvers.filters.order_paths import order_path
 from resolvers.filters.shipment_paths import shipment_path
 from resolvers.paths.path import Path, in_parts
-from tests.resolvers.asking import Values
-from tests.resolvers.shop import open_shop
+from tests.resolvers.condition_statements import Parameters
+from tests.resolvers.dataset import insert_dataset
 
 NOW = datetime.now(UTC)
 SHIPPED = [OrderStatus.SHIPPED]
 MOVING = [ShipmentStatus.IN_TRANSIT]
 
 
-def to_orders(key: str, **asked: Any) -> tuple[str, str, Path]:
-    return "orders", key, order_path(OrderFilter(**asked), SYSTEM, NOW, key)
+def order_query(key: str, **fields: Any) -> tuple[str, str, Path]:
+    return "orders", key, order_path(OrderFilter(**fields), SYSTEM, NOW, key)
 
 
-def to_shipments(key: str, **asked: Any) -> tuple[str, str, Path]:
-    return "shipment", key, shipment_path(ShipmentFilter(**asked), NOW, key)
+def shipment_query(key: str, **fields: Any) -> tuple[str, str, Path]:
+    return "shipment", key, shipment_path(ShipmentFilter(**fields), NOW, key)
 
 
 async def plan_of(table: str, key: str, path: Path) -> str:
-    values = Values()
+    parameters = Parameters()
     order = f'"{table}"."{key}" DESC, "{table}"."id" DESC'
     part = f'"{table}"."{key}" IS NOT NULL'
-    text = in_parts(values.put(path), table, f'"{table}".*', [part], order, "20")
+    text = in_parts(parameters.bind(path), table, f'"{table}".*', [part], order, "20")
     if not is_postgres():
-        rows = await connection().execute_query_dict(f"EXPLAIN QUERY PLAN {text}", values.given)
+        rows = await connection().execute_query_dict(
+            f"EXPLAIN QUERY PLAN {text}", parameters.values
+        )
         return "\n".join(row["detail"] for row in rows)
     async with transaction() as client:
-        # So few rows are sooner read all.
-        for way in ("seqscan", "sort", "bitmapscan"):
-            await client.execute_query(f"SET LOCAL enable_{way} = off")
+        # The planner prefers to read all of so few rows, so other ways are turned off.
+        for method in ("seqscan", "sort", "bitmapscan"):
+            await client.execute_query(f"SET LOCAL enable_{method} = off")
         await client.execute_query("SET LOCAL plan_cache_mode = force_custom_plan")
-        rows = await client.execute_query_dict(f"EXPLAIN {text}", values.given)
+        rows = await client.execute_query_dict(f"EXPLAIN {text}", parameters.values)
         return "\n".join(row["QUERY PLAN"] for row in rows)
 
 
 @pytest.mark.usefixtures("db")
-async def test_what_few_rows_have_is_read_from_an_index_of_these() -> None:
-    await open_shop()
-    in_portugal = to_orders("placed_at", has_open_exception=True, country=["PT"])
-    await demand("orders_open", to_orders("placed_at", has_open_exception=True))
-    await demand("orders_open_by_country", in_portugal)
+async def test_a_rare_value_is_read_from_its_partial_index() -> None:
+    await insert_dataset()
+    in_portugal = order_query("placed_at", has_open_exception=True, country=["PT"])
+    await assert_uses_index("orders_open", order_query("placed_at", has_open_exception=True))
+    await assert_uses_index("orders_open_by_country", in_portugal)
     for index in ("orders_late", "orders_overdue"):
-        await demand(index, to_orders("placed_at", is_late=True))
+        await assert_uses_index(index, order_query("placed_at", is_late=True))
     for index in ("shipment_late", "shipment_overdue"):
-        await demand(index, to_shipments("created_at", is_late=True))
+        await assert_uses_index(index, shipment_query("created_at", is_late=True))
 
 
 @pytest.mark.usefixtures("db")
-async def test_what_is_on_its_way_is_read_from_an_index_of_it_by_when_it_is_due(
+async def test_unfinished_rows_are_read_from_a_partial_index_in_the_order_of_their_due_times(
     engine: str,
 ) -> None:
     if engine == "sqlite":
-        pytest.skip("SQLite sorts what is on its way.")
-    await open_shop()
-    await demand("orders_promised", to_orders("promised_at", status=SHIPPED))
-    await demand("orders_estimated", to_orders("estimate_latest", status=SHIPPED))
-    await demand("shipment_unfinished", to_shipments("shipped_at", status=MOVING))
+        pytest.skip("SQLite sorts the unfinished rows instead.")
+    await insert_dataset()
+    await assert_uses_index("orders_promised", order_query("promised_at", status=SHIPPED))
+    await assert_uses_index("orders_estimated", order_query("estimate_latest", status=SHIPPED))
+    await assert_uses_index("shipment_unfinished", shipment_query("shipped_at", status=MOVING))
 
 
-async def demand(index: str, question: tuple[str, str, Path]) -> None:
-    plan = await plan_of(*question)
+async def assert_uses_index(index: str, query: tuple[str, str, Path]) -> None:
+    plan = await plan_of(*query)
     assert f" {index} " in f"{plan} ".replace("\n", " "), plan

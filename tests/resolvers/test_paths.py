@@ -1,4 +1,4 @@
-"""Paths: whichever is taken, its pages have the rows asked for, once and in their order."""
+"""Paths: whichever is taken, its pages hold the matching rows once and in order."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,17 +24,22 @@ from resolvers.filters.exception_paths import exception_path
 from resolvers.filters.order_paths import order_path
 from resolvers.filters.shipment_paths import shipment_path
 from resolvers.paths.path import Path
-from tests.resolvers.answers import admits, exception_admits, order_admits, shipment_admits
-from tests.resolvers.asking import reached
-from tests.resolvers.fields import (
-    EXCEPTION_FIELDS,
-    ORDER_FIELDS,
-    SHIPMENT_FIELDS,
-    sparse,
-    tree,
+from tests.factories.in_memory import START
+from tests.resolvers.condition_statements import first_ids
+from tests.resolvers.dataset import OrderRecords, insert_dataset
+from tests.resolvers.filter_strategies import (
+    EXCEPTION_FILTERS,
+    ORDER_FILTERS,
+    SHIPMENT_FILTERS,
+    few_fields,
+    filter_trees,
 )
-from tests.resolvers.rows import NOW
-from tests.resolvers.shop import Case, open_shop
+from tests.resolvers.reference_filters import (
+    exception_matches,
+    order_matches,
+    shipment_matches,
+    tree_matches,
+)
 
 PROPERTY = settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -43,17 +48,17 @@ SIZES = st.sampled_from([1, 4, 30])
 
 
 @pytest.fixture(params=[100, 1, 0])
-async def cases(request: pytest.FixtureRequest, db: str, monkeypatch: Any) -> list[Case]:
-    """With bounds that a small shop keeps within, or goes beyond, or of which it does both."""
+async def dataset(request: pytest.FixtureRequest, db: str, monkeypatch: Any) -> list[OrderRecords]:
+    """The dataset, read with bounds that it stays within, partly exceeds, or exceeds."""
     monkeypatch.setattr(order_paths, "MOST_FOUND", request.param)
     monkeypatch.setattr(ways, "MOST_IN_RANGE", request.param)
     monkeypatch.setattr(ways, "MAXIMUM_SPREAD", request.param * 3)
-    return await open_shop()
+    return await insert_dataset()
 
 
 @dataclass
-class Walk:
-    """By which column, and in which direction."""
+class Ordering:
+    """An ordering of a table: by which column, and in which direction."""
 
     table: str
     key: str
@@ -62,59 +67,61 @@ class Walk:
     kind: str = TIME
 
     async def ids(self, path: Path, rows: Sequence[Model], size: int) -> list[str]:
-        """Of all rows, page by page."""
+        """The ids of all rows along the path, read page by page."""
         by_id = {str(row.pk): row for row in rows}
-        found: list[str] = []
-        while page := await self._page(path, by_id[found[-1]] if found else None, size):
-            found += page
-            assert len(found) <= len(rows)
-        return found
+        ids: list[str] = []
+        while page := await self._page(path, by_id[ids[-1]] if ids else None, size):
+            ids += page
+            assert len(ids) <= len(rows)
+        return ids
 
     async def _page(self, path: Path, last: Model | None, size: int) -> list[str]:
         direction = "DESC" if self.is_descending else "ASC"
-        order = f"{self._of(self.key)} {direction}, {self._of('id')} {direction}"
-        return await reached(self.table, path, self._parts(last), order, size)
+        order = f"{self._column(self.key)} {direction}, {self._column('id')} {direction}"
+        return await first_ids(self.table, path, self._parts(last), order, size)
 
     def _parts(self, last: Model | None) -> list[Condition]:
-        has = Condition(f"{self._of(self.key)} IS NOT NULL") if self.is_nullable else EVERYTHING
-        lacks = [Condition(f"{self._of(self.key)} IS NULL")] if self.is_nullable else []
+        is_present = (
+            Condition(f"{self._column(self.key)} IS NOT NULL") if self.is_nullable else EVERYTHING
+        )
+        is_missing = [Condition(f"{self._column(self.key)} IS NULL")] if self.is_nullable else []
         if last is None:
-            return [has, *lacks]
+            return [is_present, *is_missing]
         beyond, value = "<" if self.is_descending else ">", getattr(last, self.key)
         if value is None:
-            return [lacks[0] & compared(self._of("id"), beyond, last.pk, IDENTITY)]
-        both = f"({self._of(self.key)}, {self._of('id')})"
+            return [is_missing[0] & compared(self._column("id"), beyond, last.pk, IDENTITY)]
+        both = f"({self._column(self.key)}, {self._column('id')})"
         place = f"({placeholder(self.kind)}, {placeholder(IDENTITY)})"
-        return [has & Condition(f"{both} {beyond} {place}", (value, last.pk)), *lacks]
+        return [is_present & Condition(f"{both} {beyond} {place}", (value, last.pk)), *is_missing]
 
     def expected(self, rows: Sequence[Model]) -> list[str]:
-        """What is missing comes last in either direction."""
-        placed = sorted(rows, key=lambda row: str(row.pk), reverse=self.is_descending)
-        have = [row for row in placed if getattr(row, self.key) is not None]
-        have.sort(key=lambda row: getattr(row, self.key), reverse=self.is_descending)
-        return [str(row.pk) for row in (*have, *(row for row in placed if row not in have))]
+        """The ids in order; rows without the value come last in either direction."""
+        by_key = sorted(rows, key=lambda row: str(row.pk), reverse=self.is_descending)
+        present = [row for row in by_key if getattr(row, self.key) is not None]
+        present.sort(key=lambda row: getattr(row, self.key), reverse=self.is_descending)
+        return [str(row.pk) for row in (*present, *(row for row in by_key if row not in present))]
 
-    def _of(self, column: str) -> str:
+    def _column(self, column: str) -> str:
         return f'"{self.table}"."{column}"'
 
 
-def walks(table: str, *keys: tuple[str, bool], **kinds: str) -> st.SearchStrategy[Walk]:
+def orderings(table: str, *keys: tuple[str, bool], **kinds: str) -> st.SearchStrategy[Ordering]:
     return st.builds(
-        lambda key, down: Walk(table, key[0], key[1], down, kinds.get(key[0], TIME)),
+        lambda key, down: Ordering(table, key[0], key[1], down, kinds.get(key[0], TIME)),
         st.sampled_from(keys),
         st.booleans(),
     )
 
 
-ORDER_WALKS = walks(
+ORDER_ORDERINGS = orderings(
     "orders",
     ("placed_at", False),
     ("placed_at", False),
     ("promised_at", True),
     ("updated_at", False),
 )
-SHIPMENT_WALKS = walks("shipment", ("created_at", False), ("shipped_at", True))
-EXCEPTION_WALKS = walks(
+SHIPMENT_ORDERINGS = orderings("shipment", ("created_at", False), ("shipped_at", True))
+EXCEPTION_ORDERINGS = orderings(
     "order_exception",
     ("opened_at", False),
     ("due_at", True),
@@ -124,74 +131,87 @@ EXCEPTION_WALKS = walks(
 
 
 @PROPERTY
-@given(asked=tree(sparse(OrderFilter, **ORDER_FIELDS), OrderFilter), walk=ORDER_WALKS, size=SIZES)
-async def test_orders_are_reached_in_their_order(cases, asked, walk, size):
-    rows = [case.order for case in cases if admits(asked, lambda one: order_admits(case, one))]  # noqa: B023
-    path = order_path(asked, SYSTEM, datetime.now(UTC), walk.key)
+@given(
+    filter_=filter_trees(few_fields(OrderFilter, **ORDER_FILTERS), OrderFilter),
+    ordering=ORDER_ORDERINGS,
+    size=SIZES,
+)
+async def test_orders_are_read_in_order(dataset, filter_, ordering, size):
+    rows = [
+        records.order
+        for records in dataset
+        if tree_matches(filter_, lambda own: order_matches(records, own))  # noqa: B023
+    ]
+    path = order_path(filter_, SYSTEM, datetime.now(UTC), ordering.key)
 
-    assert await walk.ids(path, rows, size) == walk.expected(rows)
+    assert await ordering.ids(path, rows, size) == ordering.expected(rows)
 
 
 @PROPERTY
 @given(
-    asked=tree(sparse(ShipmentFilter, **SHIPMENT_FIELDS), ShipmentFilter),
-    walk=SHIPMENT_WALKS,
+    filter_=filter_trees(few_fields(ShipmentFilter, **SHIPMENT_FILTERS), ShipmentFilter),
+    ordering=SHIPMENT_ORDERINGS,
     size=SIZES,
 )
-async def test_shipments_are_reached_in_their_order(cases, asked, walk, size):
+async def test_shipments_are_read_in_order(dataset, filter_, ordering, size):
     rows = [
         row
-        for case in cases
-        for row in case.shipments
-        if admits(asked, lambda one: shipment_admits(case, row, one))  # noqa: B023
+        for records in dataset
+        for row in records.shipments
+        if tree_matches(filter_, lambda own: shipment_matches(records, row, own))  # noqa: B023
     ]
-    path = shipment_path(asked, datetime.now(UTC), walk.key)
+    path = shipment_path(filter_, datetime.now(UTC), ordering.key)
 
-    assert await walk.ids(path, rows, size) == walk.expected(rows)
+    assert await ordering.ids(path, rows, size) == ordering.expected(rows)
 
 
 @PROPERTY
 @given(
-    asked=tree(sparse(ExceptionFilter, **EXCEPTION_FIELDS), ExceptionFilter),
-    walk=EXCEPTION_WALKS,
+    filter_=filter_trees(few_fields(ExceptionFilter, **EXCEPTION_FILTERS), ExceptionFilter),
+    ordering=EXCEPTION_ORDERINGS,
     size=SIZES,
 )
-async def test_exceptions_are_reached_in_their_order(cases, asked, walk, size):
+async def test_exceptions_are_read_in_order(dataset, filter_, ordering, size):
     rows = [
         row
-        for case in cases
-        for row in case.exceptions
-        if admits(asked, lambda one: exception_admits(case, row, one))  # noqa: B023
+        for records in dataset
+        for row in records.exceptions
+        if tree_matches(filter_, lambda own: exception_matches(records, row, own))  # noqa: B023
     ]
-    path = exception_path(asked, datetime.now(UTC), walk.key)
+    path = exception_path(filter_, datetime.now(UTC), ordering.key)
 
-    assert await walk.ids(path, rows, size) == walk.expected(rows)
+    assert await ordering.ids(path, rows, size) == ordering.expected(rows)
 
 
 FEW_DAYS = st.builds(
     lambda since, minutes: TimeRange(since=since, until=since + timedelta(minutes=minutes)),
-    since=st.integers(-3000, 3000).map(lambda minutes: NOW + timedelta(minutes=minutes)),
+    since=st.integers(-3000, 3000).map(lambda minutes: START + timedelta(minutes=minutes)),
     minutes=st.sampled_from([0, 1, 700, 1440, 3000]),
 )
 
 
 @PROPERTY
-@given(asked=FEW_DAYS, time=st.sampled_from(["promised_at", "delivered_at"]), size=SIZES)
-async def test_orders_of_few_days_are_reached_day_by_day(cases, asked, time, size):
-    filter_ = OrderFilter(**{time: asked})
-    rows = [case.order for case in cases if order_admits(case, filter_)]
-    walk = Walk("orders", "placed_at", is_nullable=False, is_descending=True)
-    path = order_path(filter_, SYSTEM, datetime.now(UTC), walk.key)
+@given(filter_=FEW_DAYS, time=st.sampled_from(["promised_at", "delivered_at"]), size=SIZES)
+async def test_orders_of_a_few_days_are_read_day_by_day(dataset, filter_, time, size):
+    filter_ = OrderFilter(**{time: filter_})
+    rows = [records.order for records in dataset if order_matches(records, filter_)]
+    ordering = Ordering("orders", "placed_at", is_nullable=False, is_descending=True)
+    path = order_path(filter_, SYSTEM, datetime.now(UTC), ordering.key)
 
-    assert await walk.ids(path, rows, size) == walk.expected(rows)
+    assert await ordering.ids(path, rows, size) == ordering.expected(rows)
 
 
 @PROPERTY
-@given(asked=FEW_DAYS, time=st.sampled_from(["shipped_at", "delivered_at"]), size=SIZES)
-async def test_shipments_of_few_days_are_reached_day_by_day(cases, asked, time, size):
-    filter_ = ShipmentFilter(**{time: asked})
-    rows = [row for case in cases for row in case.shipments if shipment_admits(case, row, filter_)]
-    walk = Walk("shipment", "created_at", is_nullable=False, is_descending=True)
-    path = shipment_path(filter_, datetime.now(UTC), walk.key)
+@given(filter_=FEW_DAYS, time=st.sampled_from(["shipped_at", "delivered_at"]), size=SIZES)
+async def test_shipments_of_a_few_days_are_read_day_by_day(dataset, filter_, time, size):
+    filter_ = ShipmentFilter(**{time: filter_})
+    rows = [
+        row
+        for records in dataset
+        for row in records.shipments
+        if shipment_matches(records, row, filter_)
+    ]
+    ordering = Ordering("shipment", "created_at", is_nullable=False, is_descending=True)
+    path = shipment_path(filter_, datetime.now(UTC), ordering.key)
 
-    assert await walk.ids(path, rows, size) == walk.expected(rows)
+    assert await ordering.ids(path, rows, size) == ordering.expected(rows)

@@ -1,18 +1,18 @@
-"""What was made once is remembered, up to a number of things."""
+"""The cache of plans keeps the most recently used entries, up to its size."""
 
 from resolvers.plans.remembered import Remembered
 
 
-def test_what_was_added_is_there():
+def test_an_added_value_is_found():
     remembered: Remembered[str, object] = Remembered(2)
-    thing = object()
+    value = object()
 
     assert remembered.get("a") is None
-    assert remembered.add("a", thing) is thing
-    assert remembered.get("a") is thing
+    assert remembered.add("a", value) is value
+    assert remembered.get("a") is value
 
 
-def test_the_least_recently_wanted_is_forgotten_first():
+def test_the_least_recently_used_value_is_evicted_first():
     remembered: Remembered[str, int] = Remembered(3)
     for number, key in enumerate("abc"):
         remembered.add(key, number)
@@ -26,7 +26,7 @@ def test_the_least_recently_wanted_is_forgotten_first():
     assert [remembered.get(key) for key in "abcdef"] == [None, None, None, 3, 4, 5]
 
 
-def test_what_is_made_anew_takes_the_place_of_what_was():
+def test_adding_a_key_again_replaces_its_value():
     remembered: Remembered[str, int] = Remembered(2)
     remembered.add("a", 1)
     remembered.add("b", 2)

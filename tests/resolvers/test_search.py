@@ -1,4 +1,4 @@
-"""Search: whatever the case and the script, parts of texts are found, and nothing else."""
+"""Search finds every text that holds the part searched for, in any case and script."""
 
 import random
 from collections.abc import Sequence
@@ -17,9 +17,10 @@ from models.shipments import Shipment, comparable_number
 from resolvers.conditions import EVERYTHING
 from resolvers.filters import OrderFilter, order_condition, order_paths
 from resolvers.filters.order_paths import order_path
-from tests.factories import customer_draft, make_order
-from tests.resolvers import rows
-from tests.resolvers.asking import found, reached
+from tests.factories.acts import make_order
+from tests.factories.drafts import build_customer_draft
+from tests.factories.in_memory import START, build_customer, build_order, build_shipment, day
+from tests.resolvers.condition_statements import first_ids, matching_keys
 from tracking.acts import Tracker
 from tracking.drafts import OrderAmendment
 from tracking.order_amendment import amend_order
@@ -49,57 +50,59 @@ PROPERTY = settings(
 
 
 @dataclass(frozen=True)
-class Folder:
+class SearchableOrder:
     order: Order
     customer: Customer
     shipment: Shipment
 
     def holds(self, text: str, *, sees_people: bool) -> bool:
-        """The plain meaning of a search."""
+        """A reference implementation of the search."""
         part, number = searchable(text), comparable_number(text)
         texts = [self.order.reference]
         texts += [self.customer.name, self.customer.email] if sees_people else []
-        return any(part in searchable(one) for one in texts if one is not None) or bool(
+        return any(part in searchable(value) for value in texts if value is not None) or bool(
             number and number in (self.shipment.number_key or "")
         )
 
 
-def make_folder(chance: random.Random, place: int) -> Folder:
-    customer = rows.customer(name=words(chance), email=chance.choice([None, words(chance)]))
-    reference = chance.choice([None, f"{words(chance)}{place}"])
-    order = rows.order(customer.id, reference=reference, placed_at=rows.day(place))
-    number = chance.choice(NUMBERS)
-    key = number and comparable_number(number)
-    parcel = rows.shipment(order.id, number_key=key, placed_at=order.placed_at)
-    return Folder(order, customer, parcel)
+def build_searchable_order(source: random.Random, number: int) -> SearchableOrder:
+    customer = build_customer(name=words(source), email=source.choice([None, words(source)]))
+    reference = source.choice([None, f"{words(source)}{number}"])
+    order = build_order(customer.id, reference=reference, placed_at=day(number))
+    tracking_number = source.choice(NUMBERS)
+    key = tracking_number and comparable_number(tracking_number)
+    parcel = build_shipment(order.id, number_key=key, placed_at=order.placed_at)
+    return SearchableOrder(order, customer, parcel)
 
 
-def words(chance: random.Random) -> str:
-    return " ".join(chance.choices(WORDS, k=chance.randint(1, 2)))
+def words(source: random.Random) -> str:
+    return " ".join(source.choices(WORDS, k=source.randint(1, 2)))
 
 
 @pytest.fixture(params=[100, 0])
-async def folders(
+async def orders(
     request: pytest.FixtureRequest, db: str, monkeypatch: pytest.MonkeyPatch
-) -> Sequence[Folder]:
-    """Of which few are found, or more than are gone after one by one."""
+) -> Sequence[SearchableOrder]:
+    """Orders of which fewer are found than are looked up one by one, or more."""
     monkeypatch.setattr(order_paths, "MOST_FOUND", request.param)
-    chance = random.Random(5)
-    folders = [make_folder(chance, place) for place in range(30)]
-    await insert([one.customer for one in folders])
-    await insert([one.order for one in folders])
-    await insert([one.shipment for one in folders])
-    return folders
+    source = random.Random(5)
+    orders = [build_searchable_order(source, number) for number in range(30)]
+    await insert([order.customer for order in orders])
+    await insert([order.order for order in orders])
+    await insert([order.shipment for order in orders])
+    return orders
 
 
 async def newest(text: str, viewer: Viewer) -> list[str]:
     order = '"orders"."placed_at" DESC, "orders"."id" DESC'
-    path = order_path(OrderFilter(search=text), viewer, rows.NOW, "placed_at")
-    return await reached("orders", path, [EVERYTHING], order, 100)
+    path = order_path(OrderFilter(search=text), viewer, START, "placed_at")
+    return await first_ids("orders", path, [EVERYTHING], order, 100)
 
 
-SIGNS = "".join(WORDS) + "1Z9J0 ßẞςΣ\u0131Iİ"
-TEXTS = st.text(st.sampled_from(sorted(set(SIGNS + SIGNS.upper()))), min_size=1, max_size=5)
+CHARACTERS = "".join(WORDS) + "1Z9J0 ßẞςΣ\u0131Iİ"
+TEXTS = st.text(
+    st.sampled_from(sorted(set(CHARACTERS + CHARACTERS.upper()))), min_size=1, max_size=5
+)
 
 
 @PROPERTY
@@ -109,26 +112,26 @@ TEXTS = st.text(st.sampled_from(sorted(set(SIGNS + SIGNS.upper()))), min_size=1,
 @example(text="οδοσ")
 @example(text="1z99")
 @example(text='"')
-async def test_those_that_hold_the_text_are_found(folders, text):
+async def test_exactly_the_orders_that_hold_the_text_are_found(orders, text):
     for viewer, sees_people in ((SYSTEM, True), (CLERK, False)):
         expected = [
-            str(one.order.id)
-            for one in reversed(folders)
-            if one.holds(text.strip(), sees_people=sees_people)
+            str(order.order.id)
+            for order in reversed(orders)
+            if order.holds(text.strip(), sees_people=sees_people)
         ]
-        asked = order_condition(OrderFilter(search=text), viewer, rows.NOW)
+        condition = order_condition(OrderFilter(search=text), viewer, START)
 
         assert await newest(text, viewer) == expected
-        assert await found("orders", asked) == set(expected)
+        assert await matching_keys("orders", condition) == set(expected)
 
 
 @pytest.mark.usefixtures("db")
-async def test_what_is_changed_is_found_by_what_it_is_now(tracker: Tracker) -> None:
-    customer = customer_draft(name="Ada Lovelace", email="ada@example.com")
+async def test_an_amended_order_is_found_by_its_new_values_only(tracker: Tracker) -> None:
+    customer = build_customer_draft(name="Ada Lovelace", email="ada@example.com")
     order = await make_order(tracker, reference="Größe-1", customer=customer)
     assert await newest("LOVELACE", SYSTEM) == [str(order.id)]
 
-    renamed = customer_draft(name="Ada Byron", email=None)
+    renamed = build_customer_draft(name="Ada Byron", email=None)
     await amend_order(tracker, SYSTEM, order.tracking_id, OrderAmendment(customer=renamed))
 
     assert await newest("GRÖSSE", SYSTEM) == [str(order.id)]
@@ -138,10 +141,10 @@ async def test_what_is_changed_is_found_by_what_it_is_now(tracker: Tracker) -> N
 
 
 @pytest.mark.usefixtures("db")
-async def test_what_is_gone_is_found_no_more() -> None:
-    customer = rows.customer(name="Ada Lovelace", email="ada@example.com")
-    order = rows.order(customer.id, reference="R-1000")
-    parcel = rows.shipment(order.id, number_key="1Z999")
+async def test_deleted_values_are_no_longer_found() -> None:
+    customer = build_customer(name="Ada Lovelace", email="ada@example.com")
+    order = build_order(customer.id, reference="R-1000")
+    parcel = build_shipment(order.id, number_key="1Z999")
     await insert([customer])
     await insert([order])
     await insert([parcel])

@@ -1,4 +1,4 @@
-"""The schema, asked as any viewer."""
+"""A client of the schema without a server: it queries and subscribes as any viewer."""
 
 import json
 from collections.abc import AsyncGenerator, AsyncIterator
@@ -10,7 +10,8 @@ from auth import ANONYMOUS, SYSTEM, Viewer
 from schema.build import Schema
 from schema.context import Context
 from schema.encoding import text_of
-from schema.execution import execute, refused
+from schema.execution import execute as execute_operation
+from schema.execution import refused
 from schema.operations import Refused
 from schema.sharing import Subscriptions
 from subscriptions.feed import Feed
@@ -33,16 +34,17 @@ class Api:
     tracker: Tracker
     feed: Feed
 
-    async def answer(self, query: str, viewer: Viewer = ANONYMOUS, **variables: Any) -> Answer:
+    async def execute(self, query: str, viewer: Viewer = ANONYMOUS, **variables: Any) -> Answer:
         try:
             operation = self.schema.operations.prepare(query, None)
         except Refused as error:
             return _parsed(text_of(refused(error.errors)))
         context = Context(self.tracker, viewer)
-        return _parsed(text_of(await execute(self.schema, operation, variables, context)))
+        return _parsed(text_of(await execute_operation(self.schema, operation, variables, context)))
 
-    async def data(self, query: str, viewer: Viewer = SYSTEM, **variables: Any) -> dict[str, Any]:
-        answer = await self.answer(query, viewer, **variables)
+    async def fetch(self, query: str, viewer: Viewer = SYSTEM, **variables: Any) -> dict[str, Any]:
+        """The data of an answer that has no errors."""
+        answer = await self.execute(query, viewer, **variables)
         assert answer.errors == []
         assert answer.data is not None
         return answer.data

@@ -1,4 +1,4 @@
-"""The schema without a server around it: ask it as any viewer."""
+"""Fixtures of the schema, without a server around it and as a running service."""
 
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from typing import Any
@@ -8,15 +8,17 @@ import pytest
 from auth import Viewer
 from models.orders import Order
 from resolvers.plans.statements import Bound, Statement, run
+from resolvers.stats.plan import StatsPlan
 from schema.build import Schema, build_schema
 from schema.sharing import Subscriptions
 from subscriptions.feed import Feed
 from subscriptions.followers import Follower
 from subscriptions.transport import open_transport
-from tests.factories import make_order
+from tests.factories.acts import make_order
+from tests.factories.full_orders import FullOrder, make_full_order
+from tests.live_server import RunningService, build_settings, running_service
 from tests.schema.api import Api
-from tests.schema.world import READER, World, make_world
-from tests.serving import Service, serving, settings_of
+from tests.schema.viewers import READER
 from tracking.acts import Tracker
 
 
@@ -37,13 +39,13 @@ def api(schema: Schema, feed: Feed) -> Api:
 
 
 @pytest.fixture
-async def world(api: Api) -> World:
-    return await make_world(api.tracker)
+async def full_order(api: Api) -> FullOrder:
+    return await make_full_order(api.tracker)
 
 
 @pytest.fixture
-async def service(database_url: str, broadcast_url: str) -> AsyncGenerator[Service, None]:
-    async with serving(settings_of(database_url, broadcast_url)) as service:
+async def service(database_url: str, broadcast_url: str) -> AsyncGenerator[RunningService, None]:
+    async with running_service(build_settings(database_url, broadcast_url)) as service:
         yield service
 
 
@@ -54,31 +56,44 @@ def subscriptions(api: Api) -> Subscriptions:
 
 @pytest.fixture
 async def order(api: Api) -> Order:
-    """Its first change is the log's first."""
+    """An order whose first change is the first of the log."""
     return await make_order(api.tracker, confirmed=False)
 
 
 @pytest.fixture
 def follower(api: Api, subscriptions: Subscriptions) -> Callable[..., Awaitable[Follower]]:
-    """Asks for one more, as any viewer."""
+    """Opens one more follower of a subscription, as any viewer."""
 
     async def follower(query: str, viewer: Viewer = READER, **variables: Any) -> Follower:
         operation = api.schema.operations.prepare(query, None)
-        asked = await subscriptions.follower(operation, variables, viewer)
-        assert isinstance(asked, Follower)
-        return asked
+        opened = await subscriptions.follower(operation, variables, viewer)
+        assert isinstance(opened, Follower)
+        return opened
 
     return follower
 
 
 @pytest.fixture
-def ran(monkeypatch: pytest.MonkeyPatch) -> list[Statement]:
-    """The statements that plans have run."""
-    statements = []
+def statements(monkeypatch: pytest.MonkeyPatch) -> list[Statement]:
+    """Records the statements that plans run."""
+    recorded = []
 
-    async def note(statement: Statement, bound: Bound) -> Any:
-        statements.append(statement)
+    async def record(statement: Statement, bound: Bound) -> Any:
+        recorded.append(statement)
         return await run(statement, bound)
 
-    monkeypatch.setattr("resolvers.plans.plan.run", note)
-    return statements
+    monkeypatch.setattr("resolvers.plans.plan.run", record)
+    return recorded
+
+
+@pytest.fixture
+def computed_plans(monkeypatch: pytest.MonkeyPatch) -> list[StatsPlan]:
+    """Records the plan of each computation of an aggregate."""
+    plans, read = [], StatsPlan.read
+
+    async def record(plan: StatsPlan, *arguments: Any) -> Any:
+        plans.append(plan)
+        return await read(plan, *arguments)
+
+    monkeypatch.setattr(StatsPlan, "read", record)
+    return plans

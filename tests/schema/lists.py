@@ -1,4 +1,4 @@
-"""The lists that can be asked for in an order, and rows with a value to be ordered by."""
+"""The sortable lists of the schema, and rows with a chosen value in the sorted column."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,23 +17,29 @@ from models.node_ids import NodeType, node_id
 from models.orders import Order
 from models.shipments import Shipment
 from resolvers.orderings import ExceptionSort, OrderSort, ShipmentSort
-from tests.resolvers import rows
-from tests.schema.paging import ARGUMENTS, VARIABLES, Item, connection
+from tests.factories.in_memory import (
+    START,
+    build_customer,
+    build_exception,
+    build_order,
+    build_shipment,
+)
+from tests.schema.paging import ARGUMENTS, VARIABLES, Item, connection_selection
 
 SEVERITIES = list(ExceptionSeverity)
 MICROSECONDS = (0, 1, 100_000, 999_999)
-"""Times that are written with fractions of every length, in their order."""
+"""Fractions of a second that are written with different numbers of digits, in ascending order."""
 VALUES = st.lists(st.none() | st.integers(0, 3), max_size=9)
-"""Of the rows of a list; None: the row lacks it, if it may."""
+"""Values of a list's rows; None for a row without a value, if the column may be null."""
 
 
 @dataclass(frozen=True)
 class Listing:
-    """A list in an order: how to ask for it, and how to make a row of it."""
+    """A list in one of its orders: how to query it, and how to build a row of it."""
 
     root: str
     filter: str
-    """One that asks for every row that is made here, and no other."""
+    """A filter that admits every row that is built here, and no other."""
     sort: str
     column: str
     is_descending: bool
@@ -50,77 +56,77 @@ class Listing:
 
     @property
     def query(self) -> str:
-        return self._asking("")
+        return self._query("")
 
     @property
     def filtered(self) -> str:
-        """The same page, come by in another way."""
-        return self._asking(f"filter: {self.filter}, ")
+        """A query for the same page that is read by another statement."""
+        return self._query(f"filter: {self.filter}, ")
 
-    def _asking(self, filter_: str) -> str:
+    def _query(self, filter_: str) -> str:
         order = f"orderBy: {{field: {self.sort}, direction: {self.direction}}}"
-        asked = f"{self.root}({filter_}{order}, {ARGUMENTS}) {connection()}"
-        return f"query ({VARIABLES}) {{ page: {asked} }}"
+        selection = f"{self.root}({filter_}{order}, {ARGUMENTS}) {connection_selection()}"
+        return f"query ({VARIABLES}) {{ page: {selection} }}"
 
     def item(self, row: Any) -> Item:
-        """Missing values come last in either direction; rows of one value by id."""
+        """The row and its sort key: missing values come last, and equal values are sorted by id."""
         value, sign = getattr(row, self.column), -1 if self.is_descending else 1
         number = value if isinstance(value, int | None) else value.timestamp()
-        place = (number is None, sign * (number or 0), sign * row.id.int)
-        return Item(node_id(self.type, row.id), place)
+        key = (number is None, sign * (number or 0), sign * row.id.int)
+        return Item(node_id(self.type, row.id), key)
 
     async def insert(self, values: Sequence[int | None]) -> list[Item]:
-        """New rows."""
-        owner = rows.customer()
-        parent = rows.order(owner.id)
+        """Stores a new row for each value."""
+        owner = build_customer()
+        parent = build_order(owner.id)
         await owner.save(force_create=True)
         if self.root != "orders":
             await parent.save(force_create=True)
-        known = [value or 0 if self.column in ALWAYS_THERE else value for value in values]
-        made = [self.row(owner.id, parent.id, one) for one in known]
-        if made:
-            await type(made[0]).bulk_create(made)
-        return [self.item(one) for one in made]
+        allowed = [value or 0 if self.column in NOT_NULL else value for value in values]
+        inserted = [self.row(owner.id, parent.id, value) for value in allowed]
+        if inserted:
+            await type(inserted[0]).bulk_create(inserted)
+        return [self.item(row) for row in inserted]
 
 
-async def empty() -> None:
+async def delete_rows() -> None:
     for model in (OrderException, Shipment, Order, Customer):
         await model.all().delete()
 
 
-def in_order(items: Sequence[Item]) -> list[Item]:
-    return sorted(items, key=lambda one: one.key)
+def sorted_items(items: Sequence[Item]) -> list[Item]:
+    return sorted(items, key=lambda item: item.key)
 
 
-def _value(column: str, value: int | None) -> dict[str, Any]:
+def _column_values(column: str, value: int | None) -> dict[str, Any]:
     if column == "total_minor":
         return {column: value}
     if column == "severity_rank":
         return {"severity": SEVERITIES[value or 0]}
-    moment = None if value is None else rows.NOW + timedelta(microseconds=MICROSECONDS[value])
+    moment = None if value is None else START + timedelta(microseconds=MICROSECONDS[value])
     return {column: moment}
 
 
 def _order(column: str, owner: UUID, _: UUID, value: int | None) -> Order:
-    return rows.order(owner, **_value(column, value))
+    return build_order(owner, **_column_values(column, value))
 
 
 def _shipment(column: str, _: UUID, order: UUID, value: int | None) -> Shipment:
-    return rows.shipment(order, **_value(column, value))
+    return build_shipment(order, **_column_values(column, value))
 
 
 def _exception(column: str, _: UUID, order: UUID, value: int | None) -> OrderException:
-    closed = {"status": ExceptionStatus.RESOLVED, "resolved_at": rows.NOW}
-    return rows.exception(order, **closed, **_value(column, value))
+    closed = {"status": ExceptionStatus.RESOLVED, "resolved_at": START}
+    return build_exception(order, **closed, **_column_values(column, value))
 
 
-ALWAYS_THERE = {"placed_at", "updated_at", "created_at", "opened_at", "severity_rank"}
+NOT_NULL = {"placed_at", "updated_at", "created_at", "opened_at", "severity_rank"}
 COLUMNS = {
     OrderSort.ESTIMATE: "estimate_latest",
     OrderSort.TOTAL: "total_minor",
     ExceptionSort.SEVERITY: "severity_rank",
 }
-"""Where it is not called as the order is."""
+"""The columns whose names differ from those of the orders."""
 KINDS: list[tuple[str, str, NodeType, Any, Any]] = [
     ("orders", '{country: ["DE"]}', NodeType.ORDER, OrderSort, _order),
     ("shipments", "{status: [PENDING]}", NodeType.SHIPMENT, ShipmentSort, _shipment),

@@ -28,20 +28,20 @@ ALL = (POSITION, VIEWER, FOLLOW, CREATE)
 
 
 def md5_of(text: str) -> str:
-    """By which Relay's compiler names a document."""
+    """The name that Relay's compiler gives a document."""
     return md5(text.encode(), usedforsecurity=False).hexdigest()
 
 
 def sha256_of(text: str) -> str:
-    """By which Apollo's tool does."""
+    """The name that Apollo's tool gives a document."""
     return sha256(text.encode()).hexdigest()
 
 
-def relay(*texts: str) -> dict[str, str]:
+def build_relay_manifest(*texts: str) -> dict[str, str]:
     return {md5_of(text): text for text in texts}
 
 
-def apollo(*texts: str) -> dict[str, Any]:
+def build_apollo_manifest(*texts: str) -> dict[str, Any]:
     operations = [_operation(text) for text in texts]
     return {
         "format": "apollo-persisted-query-manifest",
@@ -55,7 +55,7 @@ def _operation(text: str) -> dict[str, str]:
     return {"id": sha256_of(text), "name": name, "type": kind, "body": text}
 
 
-def written(folder: Path, manifest: object) -> Path:
+def write_manifest(folder: Path, manifest: object) -> Path:
     file = folder / "documents.json"
     file.write_text(json.dumps(manifest))
     return file

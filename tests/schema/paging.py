@@ -1,4 +1,4 @@
-"""Pages as clients ask for them, and what they must hold."""
+"""Connections as clients query them, and a reference implementation of their pages."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,8 +8,8 @@ ARGUMENTS = "first: $first, after: $after, last: $last, before: $before"
 VARIABLES = "$first: Int, $after: String, $last: Int, $before: String"
 
 
-def connection(id_: str = "id") -> str:
-    """All that can be asked of a page; `id_` tells its rows from each other."""
+def connection_selection(id_: str = "id") -> str:
+    """The selection of all fields of a page; the field `id_` identifies its rows."""
     return f"""{{
       edges {{ cursor node {{ id: {id_} }} }} nodes {{ id: {id_} }} totalCount
       pageInfo {{ hasNextPage hasPreviousPage startCursor endCursor }}
@@ -18,15 +18,15 @@ def connection(id_: str = "id") -> str:
 
 @dataclass(frozen=True)
 class Item:
-    """A row of a list, and its place in the order of the list."""
+    """A row of a list: its id, and the key by which the list is sorted."""
 
     id: Any
     key: Any
 
 
 @dataclass(frozen=True)
-class Asked:
-    """Which rows of a list; cursors are named by the rows that they are those of."""
+class PageArguments:
+    """The arguments of a connection; a cursor is represented by the row that it belongs to."""
 
     first: int | None = None
     after: Item | None = None
@@ -44,7 +44,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class Page:
-    """What was answered, or what should have been."""
+    """The content of a page, as it was answered or as it is expected."""
 
     ids: list[Any]
     total: int
@@ -52,33 +52,33 @@ class Page:
     has_previous: bool
 
 
-def expected(whole: Sequence[Item], asked: Asked) -> Page:
-    """`whole` is the list in its order."""
+def expected_page(items: Sequence[Item], arguments: PageArguments) -> Page:
+    """The page that the arguments select from the items, which are the whole list in its order."""
     within = [
-        one
-        for one in whole
-        if (asked.after is None or one.key > asked.after.key)
-        and (asked.before is None or one.key < asked.before.key)
+        item
+        for item in items
+        if (arguments.after is None or item.key > arguments.after.key)
+        and (arguments.before is None or item.key < arguments.before.key)
     ]
-    if asked.last is None:
-        size = 20 if asked.first is None else asked.first
+    if arguments.last is None:
+        size = 20 if arguments.first is None else arguments.first
         shown = within[:size]
-        has_next, has_previous = len(within) > size, asked.after is not None
+        has_next, has_previous = len(within) > size, arguments.after is not None
     else:
-        shown = within[max(len(within) - asked.last, 0) :]
-        has_next, has_previous = asked.before is not None, len(within) > asked.last
-    return Page([one.id for one in shown], len(whole), has_next, has_previous)
+        shown = within[max(len(within) - arguments.last, 0) :]
+        has_next, has_previous = arguments.before is not None, len(within) > arguments.last
+    return Page([item.id for item in shown], len(items), has_next, has_previous)
 
 
-def page_of(answered: dict[str, Any]) -> Page:
-    """Of a connection; what it says twice it says alike."""
-    edges, info = answered["edges"], answered["pageInfo"]
+def page_of(connection: dict[str, Any]) -> Page:
+    """The page in an answered connection, whose repeated parts must agree."""
+    edges, info = connection["edges"], connection["pageInfo"]
     ids = [edge["node"]["id"] for edge in edges]
-    assert [node["id"] for node in answered["nodes"]] == ids
+    assert [node["id"] for node in connection["nodes"]] == ids
     assert info["startCursor"] == (edges[0]["cursor"] if edges else None)
     assert info["endCursor"] == (edges[-1]["cursor"] if edges else None)
-    return Page(ids, answered["totalCount"], info["hasNextPage"], info["hasPreviousPage"])
+    return Page(ids, connection["totalCount"], info["hasNextPage"], info["hasPreviousPage"])
 
 
-def cursors_of(answered: dict[str, Any]) -> dict[Any, str]:
-    return {edge["node"]["id"]: edge["cursor"] for edge in answered["edges"]}
+def cursors_of(connection: dict[str, Any]) -> dict[Any, str]:
+    return {edge["node"]["id"]: edge["cursor"] for edge in connection["edges"]}

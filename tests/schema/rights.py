@@ -1,4 +1,4 @@
-"""The rules of who may read what, written down a second time: every field of every type."""
+"""The rules of who may read which field, written a second time, to check the schema against."""
 
 HOLDER = {
     "Order": (
@@ -31,7 +31,7 @@ HOLDER = {
         " health exception"
     ),
 }
-"""Whoever holds the tracking id."""
+"""Fields for everybody who holds the tracking id."""
 
 PARTY = {
     "Order": "reference total",
@@ -39,14 +39,14 @@ PARTY = {
     "Location": "name postalCode latitude longitude",
     "TrackingEvent": "description",
 }
-"""ORDERS_READ, and one day the customer."""
+"""Fields that need ORDERS_READ; customers are to read them of their own orders, too."""
 
 PERSONAL = {
     "Order": "customer shippingAddress",
     "Shipment": "signedBy",
     "TrackingEvent": "signedBy",
 }
-"""ORDERS_READ with PERSONAL_READ."""
+"""Fields that need ORDERS_READ with PERSONAL_READ."""
 
 STAFF = {
     "Order": "metadata holdReason cancelReason history",
@@ -55,28 +55,28 @@ STAFF = {
     "OrderException": "summary assignee waitingOn dueAt reopenedCount notes",
     "Change": "actor reason differences",
 }
-"""ORDERS_READ."""
+"""Fields that need ORDERS_READ."""
 
 ELSEWHERE = {
-    "Money": "a price's, which is guarded",
-    "Metadatum": "of metadata, which is guarded",
-    "Difference": "of differences, which is guarded",
-    "ExceptionNote": "of notes, which is guarded",
-    "Customer": "of customer, which is guarded, and of node, which asks for PERSONAL_READ",
-    "Address": "of shippingAddress, which is guarded",
-    "Viewer": "says who asks",
-    "UserError": "says what the caller got wrong",
-    "RecordResult": "of a command",
-    "PageInfo": "of a connection",
+    "Money": "reached by prices, which are guarded",
+    "Metadatum": "reached by metadata, which is guarded",
+    "Difference": "reached by differences, which is guarded",
+    "ExceptionNote": "reached by notes, which is guarded",
+    "Customer": "reached by customer, which is guarded, and by node, which needs PERSONAL_READ",
+    "Address": "reached by shippingAddress, which is guarded",
+    "Viewer": "describes the caller",
+    "UserError": "describes mistakes of the caller",
+    "RecordResult": "part of the answer of a command",
+    "PageInfo": "part of a connection",
     **{
-        f"{noun}Stats{part}": "of aggregates, which ask for ANALYTICS_READ"
+        f"{noun}Stats{part}": "part of aggregates, which need ANALYTICS_READ"
         for noun in ("Order", "Shipment", "Exception")
         for part in ("", "Group", "Key")
     },
-    "DecimalStats": "of aggregates",
-    "DurationStats": "of aggregates",
-    "OrderForecast": "of orderForecast, which asks for ANALYTICS_READ",
-    "OrderForecastPoint": "of orderForecast",
+    "DecimalStats": "part of aggregates",
+    "DurationStats": "part of aggregates",
+    "OrderForecast": "the answer of orderForecast, which needs ANALYTICS_READ",
+    "OrderForecastPoint": "part of orderForecast",
 }
 """Types whose fields need no guard of their own, and why."""
 
@@ -86,7 +86,7 @@ def fields(table: dict[str, str], type_name: str) -> set[str]:
 
 
 def guarded() -> list[tuple[str, str]]:
-    """Every field that not everybody may read."""
+    """Every field that needs a scope."""
     return [
         (type_name, field)
         for table in (PARTY, PERSONAL, STAFF)

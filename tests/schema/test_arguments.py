@@ -1,4 +1,4 @@
-"""What resolvers are given is what Strawberry would give them, and what is wrong is said alike."""
+"""Resolvers receive the arguments that Strawberry would pass, and mistakes the same messages."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
@@ -35,7 +35,7 @@ from schema.inputs.orders import OrderAmendInput
 from schema.inputs.values import LocationInput
 from schema.readers import Surprise
 from schema.variables import MAXIMUM_ERRORS, Variables
-from tests.schema.made_inputs import said
+from tests.schema.input_strategies import values_for
 
 with pytest.MonkeyPatch.context() as patched:
     patched.setattr(build, "make_themselves", lambda core: None)
@@ -61,19 +61,19 @@ FIELDS = [
 
 @st.composite
 def calls(draw: st.DrawFn) -> tuple[str, str, dict[str, Any]]:
-    """A type, an operation that gives arguments to a field of it, and the variables."""
+    """Triples of a type, an operation that passes arguments to a field of it, and its variables."""
     type_name, field_name = draw(st.sampled_from(FIELDS))
     types: dict[str, Any] = {"unused": "Int = 3"}
     variables: dict[str, Any] = {}
     passed = []
     for name, argument in _field(OURS, type_name, field_name).args.items():
-        value, type_ = draw(said(argument.type)), get_nullable_type(argument.type)
-        if _is_known(value, type_) and draw(st.booleans()):
+        value, type_ = draw(values_for(argument.type)), get_nullable_type(argument.type)
+        if _can_be_split(value, type_) and draw(st.booleans()):
             variable_of = {key: f"{name}_{key}" for key in value}
             inner = ", ".join(f"{key}: ${variable}" for key, variable in variable_of.items())
             passed.append(f"{name}: {{{inner}}}")
             types |= {variable: type_.fields[key].type for key, variable in variable_of.items()}
-            variables |= {variable_of[key]: one for key, one in value.items()}
+            variables |= {variable_of[key]: field_value for key, field_value in value.items()}
         else:
             passed.append(f"{name}: ${name}")
             types[name] = argument.type
@@ -82,8 +82,8 @@ def calls(draw: st.DrawFn) -> tuple[str, str, dict[str, Any]]:
     return type_name, f"query({declared}) {{ {field_name}({', '.join(passed)}) }}", variables
 
 
-def _is_known(value: Any, type_: Any) -> bool:
-    """Whether it can be written out field by field, each a variable."""
+def _can_be_split(value: Any, type_: Any) -> bool:
+    """Whether the value is an object of known fields, which can each become a variable."""
     is_object = isinstance(value, dict) and isinstance(type_, GraphQLInputObjectType)
     return is_object and value.keys() <= type_.fields.keys()
 
@@ -95,22 +95,22 @@ def _field(schema: Schema, type_name: str, field_name: str) -> Any:
 
 @settings(max_examples=500, deadline=None)
 @given(calls())
-def test_arguments_are_those_of_the_library(call: tuple[str, str, dict[str, Any]]):
-    assert by_us(*call) == by_the_library(*call)
+def test_arguments_are_those_that_strawberry_passes(call: tuple[str, str, dict[str, Any]]):
+    assert arguments_of_product(*call) == arguments_of_strawberry(*call)
 
 
-def by_us(type_name: str, document: str, variables: dict[str, Any]) -> Any:
+def arguments_of_product(type_name: str, document: str, variables: dict[str, Any]) -> Any:
     definition = _definition(document)
     values = Variables(OURS.core, definition, hides_suggestions=False).values(variables)
     return _arguments(OURS, type_name, definition, values)
 
 
-def by_the_library(type_name: str, document: str, variables: dict[str, Any]) -> Any:
+def arguments_of_strawberry(type_name: str, document: str, variables: dict[str, Any]) -> Any:
     definition = _definition(document)
     values = get_variable_values(
         PLAIN.core, definition.variable_definitions or (), variables, MAXIMUM_ERRORS
     )
-    with _made_by_strawberry():
+    with _strawberry_builds_inputs():
         return _arguments(PLAIN, type_name, definition, values)
 
 
@@ -123,28 +123,28 @@ def _definition(document: str) -> OperationDefinitionNode:
 def _arguments(
     schema: Schema, type_name: str, definition: OperationDefinitionNode, values: Any
 ) -> Any:
-    """By name, or what is wrong."""
+    """The arguments by name, or the message of the error."""
     if isinstance(values, list):
-        return [_told(error) for error in values]
+        return [_comparable_error(error) for error in values]
     node: Any = definition.selection_set.selections[0]
     field = _field(schema, type_name, node.name.value)
     try:
-        read = get_argument_values(field, node, values)
+        values_by_name = get_argument_values(field, node, values)
     except GraphQLError as error:
-        return _told(error)
+        return _comparable_error(error)
     declared = field.extensions["strawberry-definition"].arguments
     scalars = schema.schema_converter.scalar_registry
-    made = convert_arguments(read, declared, scalars, schema.config)
-    return made, values.coerced.keys(), values.coerced.get("unused")
+    arguments = convert_arguments(values_by_name, declared, scalars, schema.config)
+    return arguments, values.coerced.keys(), values.coerced.get("unused")
 
 
-def _told(error: GraphQLError) -> Any:
+def _comparable_error(error: GraphQLError) -> Any:
     return error.message, error.locations, error.path, type(error.original_error)
 
 
 @contextmanager
-def _made_by_strawberry() -> Iterator[None]:
-    """The types of both schemas are views of the same classes."""
+def _strawberry_builds_inputs() -> Iterator[None]:
+    """Lets Strawberry build the input objects itself, without the product's builders."""
     definitions = [type_.extensions["strawberry-definition"] for type_ in INPUTS]
     with pytest.MonkeyPatch.context() as patch:
         for definition in definitions:
@@ -152,7 +152,7 @@ def _made_by_strawberry() -> Iterator[None]:
         yield
 
 
-def test_a_batch_of_events_is_made_of_its_own_classes():
+def test_a_batch_of_events_is_built_of_the_input_classes():
     event = {
         "type": "PICKED_UP",
         "occurredAt": "2026-03-01T14:05:00.1234567Z",
@@ -160,7 +160,9 @@ def test_a_batch_of_events_is_made_of_its_own_classes():
         "description": None,
     }
 
-    arguments, *_ = by_us("Mutation", EVENTS, {"source": "a carrier", "events": [event]})
+    arguments, *_ = arguments_of_product(
+        "Mutation", EVENTS, {"source": "a carrier", "events": [event]}
+    )
 
     made = TrackingEventInput(
         type=TrackingEventType.PICKED_UP,
@@ -173,8 +175,8 @@ def test_a_batch_of_events_is_made_of_its_own_classes():
 @pytest.mark.parametrize(
     ("said_", "promised_at"), [({}, strawberry.UNSET), ({"promisedAt": None}, None)]
 )
-def test_what_is_left_out_is_not_what_is_null(said_: dict[str, Any], promised_at: Any):
-    arguments, *_ = by_us("Mutation", AMEND, {"input": said_})
+def test_an_omitted_field_is_not_a_null(said_: dict[str, Any], promised_at: Any):
+    arguments, *_ = arguments_of_product("Mutation", AMEND, {"input": said_})
 
     assert arguments["input"] == OrderAmendInput(promised_at=promised_at)
 
@@ -195,7 +197,7 @@ def test_what_is_left_out_is_not_what_is_null(said_: dict[str, Any], promised_at
         (ORDERS, {}, True),
     ],
 )
-def test_only_what_is_as_it_should_be_is_read_without_the_library(
+def test_only_valid_values_are_read_without_strawberry(
     document: str, variables: dict[str, Any], is_read: bool
 ):
     reading = Variables(OURS.core, _definition(document), hides_suggestions=False)
@@ -210,15 +212,15 @@ def test_a_type_that_holds_itself_is_no_deeper_than_the_library_allows(depth: in
     for _ in range(depth):
         filter_ = {"not": filter_}
 
-    assert by_us("Query", ORDERS, {"filter": filter_}) == by_the_library(
+    assert arguments_of_product("Query", ORDERS, {"filter": filter_}) == arguments_of_strawberry(
         "Query", ORDERS, {"filter": filter_}
     )
 
 
-def test_no_default_is_a_thing_that_all_calls_would_share():
+def test_no_default_is_a_mutable_object():
     defaults = [field.default_value for type_ in INPUTS for field in type_.fields.values()]
 
-    assert {type(one) for one in defaults if one is not Undefined} == {
+    assert {type(default) for default in defaults if default is not Undefined} == {
         type(None),
         str,
         DeliveryMethod,

@@ -1,4 +1,4 @@
-"""Callers: a key is looked up once in a while, and what is remembered of it still runs out."""
+"""API keys are looked up once in a while, and a remembered key still expires in time."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -16,15 +16,15 @@ pytestmark = pytest.mark.usefixtures("db")
 
 @pytest.fixture
 def looked_up(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The keys that the database was asked for."""
+    """Records the keys that are looked up in the database."""
     keys: list[str] = []
     read = viewers._read
 
-    async def note(key: str) -> viewers.Held:
+    async def record(key: str) -> viewers.Held:
         keys.append(key)
         return await read(key)
 
-    monkeypatch.setattr(viewers, "_read", note)
+    monkeypatch.setattr(viewers, "_read", record)
     return keys
 
 
@@ -32,10 +32,12 @@ async def test_a_key_is_looked_up_once_for_a_while(looked_up: list[str]) -> None
     row, key = await create_key("shop", [Scope.ORDERS_READ])
     callers = Callers()
 
-    found = [await callers.viewer(said) for said in (f"Bearer {key}", f"bearer  {key} ")]
+    found_viewers = [
+        await callers.viewer(header) for header in (f"Bearer {key}", f"bearer  {key} ")
+    ]
 
-    assert found[0] is found[1]
-    assert (found[0].name, found[0].scopes, found[0].key_id) == (
+    assert found_viewers[0] is found_viewers[1]
+    assert (found_viewers[0].name, found_viewers[0].scopes, found_viewers[0].key_id) == (
         "shop",
         frozenset({Scope.ORDERS_READ}),
         row.id,
@@ -43,7 +45,7 @@ async def test_a_key_is_looked_up_once_for_a_while(looked_up: list[str]) -> None
     assert looked_up == [key]
 
 
-async def test_after_that_while_it_is_looked_up_again(
+async def test_a_key_is_looked_up_again_after_a_while(
     looked_up: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(viewers, "REMEMBERED_SECONDS", 0.0)
@@ -56,7 +58,7 @@ async def test_after_that_while_it_is_looked_up_again(
     assert looked_up == [key, key]
 
 
-async def test_a_remembered_key_runs_out_in_time(looked_up: list[str]) -> None:
+async def test_a_remembered_key_expires_in_time(looked_up: list[str]) -> None:
     _, key = await create_key("shop", [], datetime.now(UTC) + timedelta(hours=1))
     callers = Callers()
     await callers.viewer(f"Bearer {key}")
@@ -68,7 +70,7 @@ async def test_a_remembered_key_runs_out_in_time(looked_up: list[str]) -> None:
     assert looked_up == [key]
 
 
-async def test_those_looked_up_longest_ago_are_forgotten(
+async def test_the_keys_looked_up_longest_ago_are_forgotten(
     looked_up: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(viewers, "REMEMBERED_KEYS", 2)
@@ -81,24 +83,24 @@ async def test_those_looked_up_longest_ago_are_forgotten(
     assert looked_up == [*keys, keys[0]]
 
 
-async def test_what_is_no_key_is_remembered_for_nobody(looked_up: list[str]) -> None:
+async def test_an_invalid_key_is_not_remembered(looked_up: list[str]) -> None:
     callers = Callers()
 
-    for said in ("Bearer x", "Bearer wa_live_" + "0" * 48, "Basic x", "Bearer", ""):
+    for header in ("Bearer x", "Bearer wa_live_" + "0" * 48, "Basic x", "Bearer", ""):
         with pytest.raises(Unauthenticated):
-            await callers.viewer(said)
+            await callers.viewer(header)
 
     assert not callers._keys._remembered
     assert await callers.viewer(None) is ANONYMOUS
 
 
-async def test_its_use_is_noted_once(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_use_of_a_key_is_stored_once(monkeypatch: pytest.MonkeyPatch) -> None:
     row, key = await create_key("shop", [])
     callers = Callers()
 
     await callers.viewer(f"Bearer {key}")
-    noted = (await ApiKey.get(id=row.id)).last_used_at
+    used_at = (await ApiKey.get(id=row.id)).last_used_at
     await callers.viewer(f"Bearer {key}")
 
-    assert noted is not None
-    assert (await ApiKey.get(id=row.id)).last_used_at == noted
+    assert used_at is not None
+    assert (await ApiKey.get(id=row.id)).last_used_at == used_at

@@ -1,4 +1,4 @@
-"""Cursors: places in a list, of which nothing is believed that a client can change."""
+"""Cursors mark places in a list, and nothing in them is trusted, since clients can change them."""
 
 from typing import Any
 
@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from auth import SYSTEM
 from models.columns import new_id
+from tests.factories.full_orders import FullOrder
 from tests.schema.lists import LISTINGS
-from tests.schema.world import World
 
 PROPERTY = settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -20,7 +20,7 @@ ROOTS = {
     )
     for listing in LISTINGS
 }
-"""Each as it is asked for, up to its cursor."""
+"""The beginning of each list's query, up to the argument with the cursor."""
 INNER = {
     "events of an order": "node(id: $order) { ... on Order { list: events(",
     "history": "node(id: $order) { ... on Order { list: history(",
@@ -36,35 +36,42 @@ FORGED = [
     *("\0", "a\0", "\ud800", "'", '"', "\\", "%", "é", "null", "NULL", "x" * 400),
     *(str(new_id()), new_id().hex, f"{{{new_id()}}}", new_id().urn, "0" * 32),
 ]
-"""What could stand in the place of a value."""
+"""Texts to put in the place of a cursor's values."""
 
 
-def ask(name: str, argument: str = "after") -> str:
-    """The first page from there, or the last one up to there."""
-    begun = LISTS[name]
+def cursor_query(name: str, argument: str = "after") -> str:
+    """A query for one row of the list, after or before a cursor."""
+    beginning = LISTS[name]
     size = "first: 1" if argument == "after" else "last: 1"
-    needed = [one for one in ("order", "customer", "shipment") if f"${one}" in begun]
-    declared = "".join(f", ${one}: ID!" for one in needed)
-    asked = f"{begun} {size}, {argument}: $cursor) {{ edges {{ cursor }} }}"
-    return f"query ($cursor: String{declared}) {{ {asked} {'}}' if 'node(' in begun else ''} }}"
+    variables = [
+        variable for variable in ("order", "customer", "shipment") if f"${variable}" in beginning
+    ]
+    declared = "".join(f", ${variable}: ID!" for variable in variables)
+    selection = f"{beginning} {size}, {argument}: $cursor) {{ edges {{ cursor }} }}"
+    end = "}}}" if "node(" in beginning else "}"
+    return f"query ($cursor: String{declared}) {{ {selection} {end}"
 
 
-async def answered(
-    api: Any, world: World, name: str, cursor: str | None, argument: str = "after"
+async def execute(
+    api: Any, full_order: FullOrder, name: str, cursor: str | None, argument: str = "after"
 ) -> Any:
-    ids = {"order": world.order, "customer": world.customer, "shipment": world.shipment}
-    return await api.answer(ask(name, argument), SYSTEM, cursor=cursor, **ids)
+    ids = {
+        "order": full_order.order_id,
+        "customer": full_order.customer_id,
+        "shipment": full_order.shipment_id,
+    }
+    return await api.execute(cursor_query(name, argument), SYSTEM, cursor=cursor, **ids)
 
 
 @pytest.fixture
-async def cursors(api: Any, world: World) -> dict[str, str]:
-    """Of a row of each list."""
-    found = {}
+async def cursors(api: Any, full_order: FullOrder) -> dict[str, str]:
+    """A cursor of each list."""
+    cursors_by_list = {}
     for name in LISTS:
-        (value,) = (await answered(api, world, name, None)).data.values()
+        (value,) = (await execute(api, full_order, name, None)).data.values()
         (edge,) = value.get("list", value)["edges"]
-        found[name] = edge["cursor"]
-    return found
+        cursors_by_list[name] = edge["cursor"]
+    return cursors_by_list
 
 
 def refusal(argument: str) -> list[dict[str, Any]]:
@@ -81,10 +88,10 @@ def extensions(answer: Any) -> list[dict[str, Any]]:
     cursor=st.text(max_size=60),
     argument=st.sampled_from(["after", "before"]),
 )
-async def test_any_text_that_is_no_cursor_is_refused(api, world, name, cursor, argument):
-    assume(not cursor.isdigit())  # as are positions
+async def test_any_invalid_cursor_is_refused(api, full_order, name, cursor, argument):
+    assume(not cursor.isdigit())  # Positions are digits, and valid cursors of the log.
 
-    answer = await answered(api, world, name, cursor, argument)
+    answer = await execute(api, full_order, name, cursor, argument)
 
     assert extensions(answer) == refusal(argument)
 
@@ -92,13 +99,13 @@ async def test_any_text_that_is_no_cursor_is_refused(api, world, name, cursor, a
 @settings(PROPERTY, max_examples=300)
 @given(data=st.data(), argument=st.sampled_from(["after", "before"]))
 async def test_a_forged_cursor_leads_somewhere_or_is_refused(
-    api, world, cursors, caplog, data, argument
+    api, full_order, cursors, caplog, data, argument
 ):
     name = data.draw(st.sampled_from(list(LISTS)))
     tag, *values = cursors[name].split("~")
     forged = [data.draw(st.sampled_from([value, *FORGED])) for value in values]
 
-    answer = await answered(api, world, name, "~".join([tag, *forged]), argument)
+    answer = await execute(api, full_order, name, "~".join([tag, *forged]), argument)
 
     assert extensions(answer) in ([], refusal(argument))
     assert [record for record in caplog.records if record.levelname == "ERROR"] == []
@@ -121,26 +128,28 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(("name", "place", "value"), WRONG, ids=str)
-async def test_what_no_row_can_have_is_no_place(api, world, cursors, name, place, value):
+@pytest.mark.parametrize(("name", "index", "value"), WRONG, ids=str)
+async def test_a_cursor_with_an_impossible_value_is_refused(
+    api, full_order, cursors, name, index, value
+):
     parts = cursors[name].split("~")
-    parts[place] = value
+    parts[index] = value
 
-    answer = await answered(api, world, name, "~".join(parts))
+    answer = await execute(api, full_order, name, "~".join(parts))
 
     assert extensions(answer) == refusal("after")
 
 
-async def test_a_cursor_has_as_many_values_as_its_list_is_ordered_by(api, world, cursors):
+async def test_a_cursor_has_as_many_values_as_its_list_is_ordered_by(api, full_order, cursors):
     for name, cursor in cursors.items():
         for other in (f"{cursor}~", f"{cursor}~1", f"~{cursor}", cursor.rpartition("~")[0]):
-            answer = await answered(api, world, name, other)
+            answer = await execute(api, full_order, name, other)
             assert extensions(answer) == refusal("after")
 
 
-async def test_a_cursor_is_of_one_order_only(api, world, cursors):
+async def test_a_cursor_fits_one_ordering_only(api, full_order, cursors):
     for name, own in cursors.items():
         for cursor in cursors.values():
-            answer = await answered(api, world, name, cursor)
+            answer = await execute(api, full_order, name, cursor)
             is_own = cursor.split("~")[0] == own.split("~")[0]
             assert extensions(answer) == ([] if is_own else refusal("after"))

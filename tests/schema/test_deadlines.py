@@ -1,4 +1,4 @@
-"""Deadlines: what takes too long is ended, and whoever asked is told to try again."""
+"""Work that exceeds its deadline is ended, and the client is told to try again."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -7,20 +7,20 @@ import pytest
 
 from schema.endpoint import deadlines
 from schema.endpoint.deadlines import Deadlines
-from tests.serving import Service, serving, settings_of
+from tests.live_server import RunningService, build_settings, running_service
 
 
 @pytest.fixture(autouse=True)
-def looked_at_often(monkeypatch: pytest.MonkeyPatch) -> None:
+def frequent_ticks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(deadlines, "TICK", 0.001)
 
 
 @pytest.fixture
-async def short() -> AsyncGenerator[Deadlines, None]:
-    """A hundredth of a second."""
-    short = Deadlines(0.01)
-    keeping = asyncio.create_task(short.keep())
-    yield short
+async def short_deadlines() -> AsyncGenerator[Deadlines, None]:
+    """Deadlines of a hundredth of a second."""
+    short_deadlines = Deadlines(0.01)
+    keeping = asyncio.create_task(short_deadlines.keep())
+    yield short_deadlines
     keeping.cancel()
 
 
@@ -28,36 +28,36 @@ async def hang() -> None:
     await asyncio.Event().wait()
 
 
-async def test_what_takes_longer_ends_with_a_timeout(short: Deadlines) -> None:
-    with pytest.raises(TimeoutError), short.limited():
+async def test_work_beyond_the_deadline_ends_with_a_timeout(short_deadlines: Deadlines) -> None:
+    with pytest.raises(TimeoutError), short_deadlines.limited():
         await hang()
 
     task = asyncio.current_task()
     assert task is not None
     assert task.cancelling() == 0
-    assert not short._running
+    assert not short_deadlines._running
 
 
-async def test_what_is_done_in_time_is_let_be(short: Deadlines) -> None:
-    with short.limited():
+async def test_work_within_the_deadline_is_not_interrupted(short_deadlines: Deadlines) -> None:
+    with short_deadlines.limited():
         await asyncio.sleep(0)
 
-    assert not short._running
+    assert not short_deadlines._running
     await asyncio.sleep(0.03)
 
 
-async def test_an_error_stays_itself(short: Deadlines) -> None:
-    with pytest.raises(KeyError), short.limited():
+async def test_an_error_within_the_deadline_is_raised_unchanged(short_deadlines: Deadlines) -> None:
+    with pytest.raises(KeyError), short_deadlines.limited():
         raise KeyError
 
-    assert not short._running
+    assert not short_deadlines._running
 
 
-async def test_whoever_else_ends_it_is_no_timeout() -> None:
-    patient, begun = Deadlines(60.0), asyncio.Event()
+async def test_a_cancellation_by_others_is_not_a_timeout() -> None:
+    long_deadlines, begun = Deadlines(60.0), asyncio.Event()
 
     async def work() -> None:
-        with patient.limited():
+        with long_deadlines.limited():
             begun.set()
             await hang()
 
@@ -66,66 +66,70 @@ async def test_whoever_else_ends_it_is_no_timeout() -> None:
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    assert not patient._running
+    assert not long_deadlines._running
 
 
-async def test_ended_by_both_it_is_no_timeout() -> None:
-    """Whoever else ends it must not wait in vain."""
-    late, begun = Deadlines(-1.0), asyncio.Event()
+async def test_a_cancellation_together_with_the_deadline_is_not_a_timeout() -> None:
+    """A cancellation from elsewhere must not be swallowed by the deadline."""
+    passed_deadlines, begun = Deadlines(-1.0), asyncio.Event()
 
     async def work() -> None:
-        with late.limited():
+        with passed_deadlines.limited():
             begun.set()
             await hang()
 
     task = asyncio.create_task(work())
     await begun.wait()
-    (deadline,) = late._running
+    (deadline,) = passed_deadlines._running
     deadline.look(asyncio.get_running_loop().time())
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
 
 
-async def test_each_has_its_own(short: Deadlines) -> None:
+async def test_each_block_has_its_own_deadline(short_deadlines: Deadlines) -> None:
     async def work(*, is_slow: bool) -> str:
         try:
-            with short.limited():
+            with short_deadlines.limited():
                 await (hang() if is_slow else asyncio.sleep(0))
         except TimeoutError:
             return "late"
         return "done"
 
-    found = await asyncio.gather(*(work(is_slow=number % 2 == 0) for number in range(6)))
+    results = await asyncio.gather(*(work(is_slow=number % 2 == 0) for number in range(6)))
 
-    assert found == ["late", "done"] * 3
+    assert results == ["late", "done"] * 3
 
 
 @pytest.fixture
-async def hanging(
+async def hanging_service(
     database_url: str, broadcast_url: str, monkeypatch: pytest.MonkeyPatch
-) -> AsyncGenerator[Service, None]:
-    """A service that has little time, and never finds the head of the log."""
+) -> AsyncGenerator[RunningService, None]:
+    """A service with a short deadline, in which reading the head of the log hangs."""
     monkeypatch.setattr("schema.endpoint.answering.TIME_TO_ANSWER", 0.05)
     monkeypatch.setattr("schema.planning.reading.log_head", hang)
-    async with serving(settings_of(database_url, broadcast_url)) as service:
+    async with running_service(build_settings(database_url, broadcast_url)) as service:
         yield service
 
 
-async def test_a_request_that_takes_too_long_is_to_be_tried_again(hanging: Service) -> None:
+async def test_a_request_that_takes_too_long_is_to_be_tried_again(
+    hanging_service: RunningService,
+) -> None:
     for form in ("application/json", "application/graphql-response+json"):
-        response = await hanging.http.post(
+        response = await hanging_service.http.post(
             "/graphql", json={"query": "{ position }"}, headers={"Accept": form}
         )
 
         assert (response.status_code, response.headers["Retry-After"]) == (503, "10")
         (error,) = response.json()["errors"]
         assert error["extensions"] == {"code": "UNAVAILABLE"}
-    assert (await hanging.post("{ viewer { name } }")).status_code == 200
+    assert (await hanging_service.post("{ viewer { name } }")).status_code == 200
 
 
-async def test_a_body_that_does_not_come_is_not_waited_for(hanging: Service) -> None:
-    host, port = hanging.address.split(":")
+async def test_a_body_that_does_not_arrive_is_not_waited_for(
+    hanging_service: RunningService,
+) -> None:
+    host, port = hanging_service.address.split(":")
     reader, writer = await asyncio.open_connection(host, int(port))
     writer.write(
         b"POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
@@ -136,8 +140,10 @@ async def test_a_body_that_does_not_come_is_not_waited_for(hanging: Service) -> 
     writer.close()
 
 
-async def test_on_a_websocket_it_ends_one_operation_and_not_the_others(hanging: Service) -> None:
-    async with hanging.socket() as socket:
+async def test_on_a_websocket_a_deadline_ends_one_operation_only(
+    hanging_service: RunningService,
+) -> None:
+    async with hanging_service.socket() as socket:
         await socket.subscribe("1", "{ position }")
         message = await socket.next()
         await socket.subscribe("2", "{ viewer { name } }")

@@ -1,4 +1,4 @@
-"""Event streams: one operation over Server-Sent Events, in distinct connections mode."""
+"""Event streams carry one operation each, in the distinct connections mode of GraphQL over SSE."""
 
 import json
 from typing import Any
@@ -10,9 +10,17 @@ from auth import Scope
 from errors import Unavailable
 from models.tracking_ids import new_tracking_id
 from schema.endpoint import connections, event_streams
-from tests.event_streams import EventReader
-from tests.schema.writing import FOLLOW, FOLLOW_ALL, READER, place, write
-from tests.serving import Service, until
+from tests.event_stream_reader import EventReader
+from tests.live_server import RunningService
+from tests.schema.failing_stub import FailingStub
+from tests.schema.live_changes import (
+    FOLLOW,
+    FOLLOW_ALL,
+    READER_SCOPES,
+    make_changes,
+    make_pending_order,
+)
+from tests.timeouts import poll_until
 
 BEGINNING = {"retry": "1000", "id": "0"}
 COMPLETE = {"event": "complete", "data": ""}
@@ -24,53 +32,53 @@ ACCEPT = {"Accept": "text/event-stream"}
 
 
 def positions(results: list[tuple[str, object]]) -> list[int]:
-    """Each one's id is its position."""
-    found = [payload["data"]["changes"]["position"] for _, payload in results]  # type: ignore[index]
-    assert [id_ for id_, _ in results] == [str(position) for position in found]
-    return found
+    """The positions of results, after checking that each event's id is its position."""
+    found_positions = [payload["data"]["changes"]["position"] for _, payload in results]  # type: ignore[index]
+    assert [id_ for id_, _ in results] == [str(position) for position in found_positions]
+    return found_positions
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
 async def test_changes_come_with_their_positions_as_ids(service, method):
-    async with service.events(FOLLOW_ALL, *READER, method=method) as events:
+    async with service.events(FOLLOW_ALL, *READER_SCOPES, method=method) as events:
         assert events.response.status_code == 200
         assert events.response.headers["content-type"] == "text/event-stream; charset=utf-8"
         assert events.response.headers["cache-control"] == "no-store"
         assert await events.next() == BEGINNING
-        order = await place(service)
-        await write(service, order, 1)
+        order = await make_pending_order(service)
+        await make_changes(service, order, 1)
         results = await events.results(3)
 
     assert positions(results) == [1, 2, 3]
 
 
-async def test_the_beginning_says_from_where_to_resume(service):
-    await write(service, await place(service), 2)
+async def test_the_first_event_has_the_id_to_resume_from(service):
+    await make_changes(service, await make_pending_order(service), 2)
 
-    async with service.events(FOLLOW_ALL, *READER) as events:
+    async with service.events(FOLLOW_ALL, *READER_SCOPES) as events:
         assert await events.next() == {"retry": "1000", "id": "5"}
-    async with service.events(FOLLOW_ALL, *READER, after=3) as events:
+    async with service.events(FOLLOW_ALL, *READER_SCOPES, after=3) as events:
         assert await events.next() == {"retry": "1000", "id": "3"}
         assert positions(await events.results(2)) == [4, 5]
 
 
 async def test_last_event_id_resumes_exactly_and_wins_over_after(service):
-    await write(service, await place(service), 2)
+    await make_changes(service, await make_pending_order(service), 2)
 
     for last in (0, 1, 4, 5):
         headers = {"Last-Event-ID": str(last)}
-        async with service.events(FOLLOW_ALL, *READER, headers=headers, after=2) as events:
+        async with service.events(FOLLOW_ALL, *READER_SCOPES, headers=headers, after=2) as events:
             assert await events.next() == {"retry": "1000", "id": str(last)}
             expected = list(range(last + 1, 6))
             assert positions(await events.results(len(expected))) == expected
 
 
 @pytest.mark.parametrize("last", ["x", "-1", "1.5", "9" * 400, "99", "%31"])
-async def test_a_last_event_id_that_is_none_is_said_and_complete(service, last):
+async def test_an_invalid_last_event_id_is_reported_and_completes(service, last):
     headers = {"Last-Event-ID": last}
 
-    async with service.events(FOLLOW_ALL, *READER, headers=headers) as events:
-        first, *others = await events.rest()
+    async with service.events(FOLLOW_ALL, *READER_SCOPES, headers=headers) as events:
+        first, *others = await events.read_rest()
 
     assert first["retry"] == "1000"
     (error,) = json.loads(first["data"])["errors"]
@@ -90,37 +98,37 @@ REFUSED: dict[str, tuple[str, dict[str, Any], str]] = {
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-async def test_an_operation_that_cannot_be_is_said_and_complete(service, method):
+async def test_an_invalid_operation_is_reported_and_completes(service, method):
     for name, (query, variables, code) in REFUSED.items():
         async with service.events(query, method=method, **variables) as events:
-            first, *others = await events.rest()
+            first, *others = await events.read_rest()
 
         assert events.response.status_code == 200
         answer = json.loads(first["data"])
         assert "data" not in answer
         assert answer["errors"][0]["extensions"]["code"] == code, name
         assert others == [COMPLETE]
-    await until(lambda: not service.connections)
+    await poll_until(lambda: not service.connections)
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-async def test_a_query_is_answered_once_and_complete(service, method):
+async def test_a_query_is_answered_once_and_completes(service, method):
     async with service.events("{ position }", method=method) as events:
-        first, *others = await events.rest()
+        first, *others = await events.read_rest()
 
     assert first == {"retry": "1000", "event": "next", "data": '{"data":{"position":0}}'}
     assert others == [COMPLETE]
 
 
 async def test_of_several_operations_the_named_one_is_answered(service):
-    asked = {"query": "query A { position } query B { viewer { name } }", "operationName": "B"}
+    request = {"query": "query A { position } query B { viewer { name } }", "operationName": "B"}
 
-    response = await service.http.post("/graphql", json=asked, headers=ACCEPT)
+    response = await service.http.post("/graphql", json=request, headers=ACCEPT)
 
     assert '{"data":{"viewer":{"name":"anonymous"}}}' in response.text
 
 
-async def test_no_other_operation_of_the_document_is_done(service):
+async def test_no_other_operation_of_the_document_is_executed(service):
     params = {"query": f"{CREATE} query A {{ position }}", "operationName": "A"}
     params["query"] = params["query"].replace("mutation {", "mutation B {")
     headers = ACCEPT | await service.headers(Scope.ORDERS_WRITE)
@@ -128,28 +136,28 @@ async def test_no_other_operation_of_the_document_is_done(service):
     response = await service.http.get("/graphql", params=params, headers=headers)
 
     assert '{"data":{"position":0}}' in response.text
-    assert await service.ask("{ position }") == {"position": 0}
+    assert await service.fetch("{ position }") == {"position": 0}
 
 
-async def test_a_mutation_is_done_by_post_only(service):
+async def test_a_mutation_is_executed_by_post_only(service):
     async with service.events(CREATE, Scope.ORDERS_WRITE, method="GET") as events:
         assert events.response.status_code == 405
-    assert await service.ask("{ position }") == {"position": 0}
+    assert await service.fetch("{ position }") == {"position": 0}
 
     async with service.events(CREATE, Scope.ORDERS_WRITE) as events:
-        first, *_ = await events.rest()
+        first, *_ = await events.read_rest()
     assert json.loads(first["data"])["data"]["orderCreate"]["userErrors"] == []
-    assert await service.ask("{ position }") == {"position": 1}
+    assert await service.fetch("{ position }") == {"position": 1}
 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
-async def test_by_other_methods_nothing_is_done(service, method):
+async def test_other_methods_execute_nothing(service, method):
     async with service.events(CREATE, Scope.ORDERS_WRITE, method=method) as events:
         assert events.response.status_code == 405
-    assert await service.ask("{ position }") == {"position": 0}
+    assert await service.fetch("{ position }") == {"position": 0}
 
 
-async def test_what_is_no_request_is_refused_in_json(service):
+async def test_an_invalid_request_is_refused_in_json(service):
     for body, kind, status in (
         (b"{", "application/json", 400),
         (b"[]", "application/json", 400),
@@ -168,14 +176,14 @@ async def test_a_wrong_key_is_refused_with_a_status(service):
         assert events.response.status_code == 401
 
 
-async def test_a_quiet_stream_beats(service, monkeypatch):
+async def test_a_quiet_stream_sends_heartbeats(service, monkeypatch):
     monkeypatch.setattr(connections, "TICK", 0.01)
     monkeypatch.setattr(event_streams, "PING_INTERVAL", 0.05)
 
-    async with service.events(FOLLOW_ALL, *READER) as events:
+    async with service.events(FOLLOW_ALL, *READER_SCOPES) as events:
         assert await events.next() == BEGINNING
         assert [await events.next() for _ in range(3)] == [{"": ""}] * 3
-        await place(service)
+        await make_pending_order(service)
         while (event := await events.next()) == {"": ""}:
             pass
 
@@ -183,10 +191,10 @@ async def test_a_quiet_stream_beats(service, monkeypatch):
     assert event["id"] == "1"
 
 
-async def test_whoever_leaves_is_followed_by_nothing(service):
-    order = await place(service)
+async def test_a_client_that_leaves_leaves_no_follower_behind(service):
+    order = await make_pending_order(service)
     async with (
-        service.events(FOLLOW_ALL, *READER) as all_changes,
+        service.events(FOLLOW_ALL, *READER_SCOPES) as all_changes,
         service.events(FOLLOW, method="GET", ids=[order.tracking_id]) as its_changes,
     ):
         assert [(await events.next()) for events in (all_changes, its_changes)] == [
@@ -195,16 +203,8 @@ async def test_whoever_leaves_is_followed_by_nothing(service):
         assert len(service.connections) == 2
         assert len(service.feed._listeners()) == 2
 
-    await until(lambda: not service.connections and not service.feed._listeners())
+    await poll_until(lambda: not service.connections and not service.feed._listeners())
     assert not service.connections._counts
-
-
-class Failing:
-    def __init__(self, error: Exception) -> None:
-        self.error = error
-
-    async def __call__(self, *args, **options):
-        raise self.error
 
 
 @pytest.mark.parametrize(
@@ -216,38 +216,40 @@ class Failing:
     ],
 )
 @pytest.mark.parametrize("error", [Unavailable(), ConnectionRefusedError()])
-async def test_what_fails_at_the_beginning_ends_the_stream_so_that_a_browser_comes_back(
-    service: Service, monkeypatch, caplog, place_of_it, error
+async def test_a_failure_at_the_beginning_ends_the_stream_so_that_browsers_return(
+    service: RunningService, monkeypatch, caplog, place_of_it, error
 ):
-    order = await place(service)
-    monkeypatch.setattr(place_of_it, Failing(error))
+    order = await make_pending_order(service)
+    monkeypatch.setattr(place_of_it, FailingStub(error))
 
     async with service.events(FOLLOW, method="GET", ids=[order.tracking_id]) as events:
-        rest = await events.rest()
+        rest = await events.read_rest()
 
     assert rest == [{"retry": "1000"}]
     assert [record for record in caplog.records if record.exc_info] == []
-    await until(lambda: not service.connections._counts)
+    await poll_until(lambda: not service.connections._counts)
 
 
 async def test_the_end_of_the_service_ends_a_stream_without_complete(service):
-    async with service.events(FOLLOW_ALL, *READER) as events:
+    async with service.events(FOLLOW_ALL, *READER_SCOPES) as events:
         assert await events.next() == BEGINNING
         await service.connections.let_all_go()
 
-        assert await events.rest() == []
+        assert await events.read_rest() == []
 
 
-async def test_whoever_comes_while_the_service_leaves_is_told_to_come_back(service):
-    """An EventSource gives up for good after any status but 200."""
+async def test_a_client_that_connects_during_a_shutdown_is_told_to_return(service):
+    """An EventSource gives up for good after any status other than 200."""
     await service.connections.let_all_go()
 
-    async with service.events(FOLLOW_ALL, *READER, method="GET") as events:
+    async with service.events(FOLLOW_ALL, *READER_SCOPES, method="GET") as events:
         assert events.response.status_code == 200
-        assert await events.rest() == [{"retry": "1000"}]
+        assert await events.read_rest() == [{"retry": "1000"}]
 
 
-async def test_what_is_let_go_before_its_first_word_ends_in_order(service, monkeypatch, caplog):
+async def test_a_stream_that_is_closed_before_its_first_event_ends_in_order(
+    service, monkeypatch, caplog
+):
     opened = connections.Connections.keeping
 
     def keeping(self, connection):
@@ -255,12 +257,12 @@ async def test_what_is_let_go_before_its_first_word_ends_in_order(service, monke
         return opened(self, connection)
 
     monkeypatch.setattr(connections.Connections, "keeping", keeping)
-    async with service.events(FOLLOW_ALL, *READER) as events:
+    async with service.events(FOLLOW_ALL, *READER_SCOPES) as events:
         assert events.response.status_code == 200
-        assert await events.rest() == []
+        assert await events.read_rest() == []
 
     assert [record for record in caplog.records if record.levelname == "ERROR"] == []
-    await until(lambda: not service.connections._counts)
+    await poll_until(lambda: not service.connections._counts)
 
 
 async def test_a_stream_shares_its_kept_connection_with_other_requests(service):
@@ -271,6 +273,6 @@ async def test_a_stream_shares_its_kept_connection_with_other_requests(service):
             async with http.stream(
                 "GET", "/graphql", params={"query": "{ position }"}, headers=ACCEPT
             ) as response:
-                assert len(await EventReader(response, 5.0).rest()) == 2
-            asked = {"query": "{ position }"}
-            assert (await http.post("/graphql", json=asked)).status_code == 200
+                assert len(await EventReader(response, 5.0).read_rest()) == 2
+            request = {"query": "{ position }"}
+            assert (await http.post("/graphql", json=request)).status_code == 200

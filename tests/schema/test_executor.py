@@ -1,4 +1,4 @@
-"""The executor answers as the stock one does, whatever it is asked and whatever it finds."""
+"""The fast executor answers every document about every object as the stock executor does."""
 
 from typing import Any
 
@@ -12,42 +12,53 @@ from hypothesis import strategies as st
 from schema.attributes import attributes_of
 from schema.build import build_schema
 from schema.executor import FastExecutor
-from tests.schema.asking import STOCK, ask, said
-from tests.schema.made_things import Chance, documents, failing, later, same
-from tests.schema.things import SCHEMA, Colour, Source
+from tests.schema.executors import STOCK, comparable, run
+from tests.schema.stub_generator import ObjectGenerator, constant, deferred, documents, failing
+from tests.schema.stub_schema import SCHEMA, Colour, StubObject
 
-BOTH = (STOCK, FastExecutor)
+EXECUTORS = (STOCK, FastExecutor)
 VARIABLES = {"yes": True, "no": False}
 
 
 @settings(max_examples=300, deadline=None)
 @given(documents(), st.integers(0))
-def test_it_answers_as_the_stock_one(document: str, seed: int):
-    source = Chance(seed).source()
-    stock = said(ask(STOCK, document, source, variable_values=VARIABLES))
+def test_the_fast_executor_answers_as_the_stock_executor(document: str, seed: int):
+    source = ObjectGenerator(seed).build_object()
+    stock = comparable(run(STOCK, document, source, variable_values=VARIABLES))
     reads = [*source.reads]
     source.reads.clear()
 
-    fast = said(ask(FastExecutor, document, source, variable_values=VARIABLES))
+    fast = comparable(run(FastExecutor, document, source, variable_values=VARIABLES))
 
     assert fast == stock
     assert source.reads == reads
 
 
-def test_it_reads_what_no_resolver_and_no_extension_stands_before():
-    read = set(attributes_of(SCHEMA.type_map["Thing"]))
+def test_the_fast_executor_reads_fields_without_resolvers_and_extensions():
+    attributes = set(attributes_of(SCHEMA.type_map["Node"]))
 
-    assert read == {
-        *("__typename", "name", "text", "needed", "key", "flag", "number", "share", "amount", "at"),
+    assert attributes == {
+        *(
+            "__typename",
+            "name",
+            "text",
+            "required",
+            "key",
+            "flag",
+            "number",
+            "ratio",
+            "amount",
+            "at",
+        ),
         *(
             "colour",
-            "neededColour",
-            "whisper",
+            "requiredColour",
+            "lowercase",
             "words",
-            "thing",
-            "neededThing",
-            "things",
-            "someThings",
+            "node",
+            "requiredNode",
+            "nodes",
+            "optionalNodes",
         ),
         *("named", "either"),
     }
@@ -63,101 +74,123 @@ def test_it_reads_what_no_resolver_and_no_extension_stands_before():
         ("flag", False, False),
         ("flag", "yes", None),
         ("number", True, 1),
-        ("share", 2, 2.0),
-        ("share", float("nan"), None),
+        ("ratio", 2, 2.0),
+        ("ratio", float("nan"), None),
         ("colour", Colour.RED, "RED"),
         ("colour", "green", "GREEN"),
         ("colour", "blue", None),
         ("colour", ["unhashable"], None),
         ("colour", ValueError("no colour"), None),
-        ("whisper", "softly", "softly"),
-        ("whisper", "LOUD", None),
+        ("lowercase", "softly", "softly"),
+        ("lowercase", "LOUD", None),
         ("words", (), []),
         ("words", ["one"], ["one"]),
         ("words", "word", None),
-        ("thing", None, None),
-        ("things", [], []),
+        ("node", None, None),
+        ("nodes", [], []),
     ],
 )
-def test_a_value_is_shown_as_the_stock_one_shows_it(name: str, value: Any, shown: Any):
-    inner = "{ name }" if "thing" in name else ""
-    source = Source({name: same(value)})
+def test_a_value_is_serialized_as_the_stock_executor_serializes_it(
+    name: str, value: Any, shown: Any
+):
+    inner = "{ name }" if "node" in name else ""
+    source = StubObject({name: constant(value)})
 
-    stock, fast = (ask(one, f"{{ thing {{ {name} {inner} }} }}", source) for one in BOTH)
+    stock, fast = (
+        run(executor, f"{{ node {{ {name} {inner} }} }}", source) for executor in EXECUTORS
+    )
 
-    assert said(fast) == said(stock)
-    assert fast.data == {"thing": {name: shown}}
+    assert comparable(fast) == comparable(stock)
+    assert fast.data == {"node": {name: shown}}
 
 
 def test_errors_come_in_the_order_of_the_fields():
-    source = Source(
+    source = StubObject(
         {
             "text": failing("first"),
-            "flag": same("second"),
-            "key": later(failing("last")),
+            "flag": constant("second"),
+            "key": deferred(failing("last")),
             "amount": failing("third"),
-            "name": later(same("here")),
+            "name": deferred(constant("a name")),
         }
     )
 
-    answers = [ask(one, "{ thing { key text flag amount name } }", source) for one in BOTH]
+    answers = [
+        run(executor, "{ node { key text flag amount name } }", source) for executor in EXECUTORS
+    ]
 
-    assert said(answers[0]) == said(answers[1])
+    assert comparable(answers[0]) == comparable(answers[1])
     assert [error.path[-1] for error in answers[1].errors or () if error.path] == [
         *("text", "flag", "amount", "key")
     ]
 
 
-def test_what_fails_is_read_once():
-    source = Source({"text": failing("no"), "flag": same("no"), "key": later(same("yes"))})
+def test_a_failing_attribute_is_read_once():
+    source = StubObject(
+        {"text": failing("no"), "flag": constant("no"), "key": deferred(constant("yes"))}
+    )
 
-    ask(FastExecutor, "{ thing { text flag key } }", source)
+    run(FastExecutor, "{ node { text flag key } }", source)
 
     assert source.reads == ["text", "flag", "key"]
 
 
-def test_a_null_that_may_not_be_takes_the_whole_with_it_and_leaves_nothing_running():
-    left = []
-    source = Source({"key": later(lambda: left.append("run")), "needed": same(None)})
+def test_a_forbidden_null_nulls_its_parent_and_leaves_nothing_running():
+    finished = []
+    source = StubObject(
+        {"key": deferred(lambda: finished.append("run")), "required": constant(None)}
+    )
 
-    answers = [ask(one, "{ thing { key needed text } }", source) for one in BOTH]
+    answers = [run(executor, "{ node { key required text } }", source) for executor in EXECUTORS]
 
-    assert said(answers[0]) == said(answers[1])
-    assert answers[1].data == {"thing": None}
-    assert source.reads == ["key", "needed"] * 2
-    assert left == ["run"] * 2
+    assert comparable(answers[0]) == comparable(answers[1])
+    assert answers[1].data == {"node": None}
+    assert source.reads == ["key", "required"] * 2
+    assert finished == ["run"] * 2
 
 
 def test_middleware_sees_every_field():
-    seen: list[str] = []
+    field_names: list[str] = []
 
     def middleware(next_: Any, source: Any, info: Any, **arguments: Any) -> Any:
-        seen.append(info.field_name)
+        field_names.append(info.field_name)
         return next_(source, info, **arguments)
 
-    source = Source({"text": same("a text"), "flag": same(True)})
+    source = StubObject({"text": constant("a text"), "flag": constant(True)})
 
-    ask(FastExecutor, "{ thing { text flag } }", source, middleware=MiddlewareManager(middleware))
+    run(FastExecutor, "{ node { text flag } }", source, middleware=MiddlewareManager(middleware))
 
-    assert seen == ["thing", "text", "flag"]
+    assert field_names == ["node", "text", "flag"]
 
 
-def test_each_event_of_a_subscription_is_executed_for_itself():
-    document = parse("subscription { changed { text needed colour } }")
+def test_each_event_of_a_subscription_is_executed_separately():
+    document = parse("subscription { changed { text required colour } }")
     payloads = [
-        Source({"text": same(text), "needed": same(needed), "colour": same(Colour.GREEN)})
-        for text, needed in [("one", "1"), (None, "2"), ("three", None)]
+        StubObject(
+            {
+                "text": constant(text),
+                "required": constant(required),
+                "colour": constant(Colour.GREEN),
+            }
+        )
+        for text, required in [("one", "1"), (None, "2"), ("three", None)]
     ]
 
-    def worded(one: type[Executor[Any]]) -> list[Any]:
-        executor = one.build(SCHEMA, document)
+    def execute_events(executor_class: type[Executor[Any]]) -> list[Any]:
+        executor = executor_class.build(SCHEMA, document)
         assert isinstance(executor, Executor)
-        return [executor.build_per_event_executor(each).execute_operation() for each in payloads]
+        return [
+            executor.build_per_event_executor(payload).execute_operation() for payload in payloads
+        ]
 
-    stock, fast = worded(STOCK), worded(FastExecutor)
+    stock, fast = execute_events(STOCK), execute_events(FastExecutor)
 
-    assert [said(one) for one in fast] == [said(one) for one in stock]
-    assert [one.data and one.data["changed"]["text"] for one in fast] == ["one", None, None]
+    assert [comparable(result) for result in fast] == [comparable(result) for result in stock]
+    assert [result.data and result.data["changed"]["text"] for result in fast] == [
+        "one",
+        None,
+        None,
+    ]
 
 
 PAYLOAD = """
@@ -172,17 +205,17 @@ fragment Refused on OrderPayload { userErrors { code } }
 """
 
 
-async def test_variables_are_known_in_what_a_mutation_answers_with(api, order):
-    data = await api.data(PAYLOAD, id=order.tracking_id, first=1, yes=False)
+async def test_variables_apply_in_the_payload_of_a_mutation(api, order):
+    data = await api.fetch(PAYLOAD, id=order.tracking_id, first=1, yes=False)
 
-    order_ = {"history": {"nodes": [{"position": 1}]}}
-    assert data == {"orderConfirm": {"order": order_, "userErrors": []}}
+    expected_order = {"history": {"nodes": [{"position": 1}]}}
+    assert data == {"orderConfirm": {"order": expected_order, "userErrors": []}}
 
 
-def test_it_tells_the_whole_schema():
+def test_introspection_returns_the_whole_schema():
     core, document = build_schema().core, parse(get_introspection_query())
 
-    stock, fast = (execute_sync(core, document, executor_class=one) for one in BOTH)
+    stock, fast = (execute_sync(core, document, executor_class=executor) for executor in EXECUTORS)
 
     assert orjson.dumps(fast.data) == orjson.dumps(stock.data)
     assert fast.errors is None

@@ -1,37 +1,27 @@
-"""What fails at the endpoint itself: clients are told to come back, and it is logged once."""
+"""Failures of the endpoint itself tell clients to come back, and are logged once."""
 
 import pytest
 
 from errors import Unavailable
-from tests.schema.writing import FOLLOW_ALL, READER
-from tests.serving import Service
-
-
-class Failing:
-    """Stands for something that does not work."""
-
-    def __init__(self, error: Exception) -> None:
-        self.error = error
-
-    async def __call__(self, *args, **options):
-        raise self.error
-
+from tests.live_server import RunningService
+from tests.schema.failing_stub import FailingStub
+from tests.schema.live_changes import FOLLOW_ALL, READER_SCOPES
 
 OUTAGE, BUG = Unavailable(), RuntimeError("a bug")
 
 
 @pytest.mark.parametrize(("error", "code"), [(OUTAGE, 1013), (BUG, 1012)])
-async def test_what_fails_at_the_init_closes_so_that_clients_come_back(
-    service: Service, monkeypatch, caplog, error, code
+async def test_a_failure_at_the_init_closes_so_that_clients_return(
+    service: RunningService, monkeypatch, caplog, error, code
 ):
-    headers = await service.headers(*READER)
-    monkeypatch.setattr("resolvers.viewers.Keys.held", Failing(error))
+    headers = await service.headers(*READER_SCOPES)
+    monkeypatch.setattr("resolvers.viewers.Keys.held", FailingStub(error))
 
     async with service.connect() as socket:
         await socket.send(type="connection_init", payload=headers)
-        assert await socket.closed() == code
+        assert await socket.close_code() == code
     async with service.connect(headers) as socket:
-        assert await socket.closed() == code
+        assert await socket.close_code() == code
 
     traces = [record for record in caplog.records if record.exc_info]
     assert len(traces) == (2 if error is BUG else 0)
@@ -39,16 +29,16 @@ async def test_what_fails_at_the_init_closes_so_that_clients_come_back(
 
 
 @pytest.mark.parametrize(("error", "code"), [(OUTAGE, 1013), (BUG, 1012)])
-async def test_what_fails_at_a_subscribe_closes_so_that_clients_come_back(
+async def test_a_failure_at_a_subscribe_closes_so_that_clients_return(
     service, monkeypatch, caplog, error, code
 ):
-    monkeypatch.setattr("schema.sharing.Subscriptions.follower", Failing(error))
+    monkeypatch.setattr("schema.sharing.Subscriptions.follower", FailingStub(error))
 
-    async with service.socket(*READER) as socket:
+    async with service.socket(*READER_SCOPES) as socket:
         for id_ in ("1", "2", "3"):
             await socket.subscribe(id_, FOLLOW_ALL)
-        assert await socket.closed() == code
+        assert await socket.close_code() == code
 
-    said = [record for record in caplog.records if record.name == "whereabouts.schema"]
-    assert len(said) == 1
-    assert bool(said[0].exc_info) == (error is BUG)
+    records = [record for record in caplog.records if record.name == "whereabouts.schema"]
+    assert len(records) == 1
+    assert bool(records[0].exc_info) == (error is BUG)

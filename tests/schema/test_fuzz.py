@@ -1,4 +1,4 @@
-"""Whatever is given to a mutation, it is never a bug of ours."""
+"""No input makes a mutation fail with an internal error."""
 
 from typing import Any
 
@@ -17,19 +17,19 @@ from hypothesis import strategies as st
 
 from auth import SYSTEM
 from schema.build import build_schema
+from tests.factories.full_orders import NUMBER, FullOrder
 from tests.schema.api import Api
-from tests.schema.world import NUMBER, World
 
 ROOT = build_schema()._schema.mutation_type
 assert ROOT
-EVERY_LITERAL = st.recursive(
+JSON_VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.floats() | st.text(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
     max_leaves=5,
 )
-"""Whatever JSON can say."""
-KNOWN = ["@tracking_id", "@order", "@shipment", "@event", "@exception"]
-"""Stand for ids of the world that the mutation acts in."""
+"""A strategy for any JSON value."""
+KNOWN = ["@tracking_id", "@order_id", "@shipment_id", "@event_id", "@exception_id"]
+"""Placeholders for the ids of the order that the mutation acts on."""
 WORDS = ["ups", NUMBER, "EUR", "DE", "en", "a@b.example", "Europe/Berlin", "2026-01-01T10:00:00"]
 TEXTS = st.sampled_from([*KNOWN, *WORDS, "", " ", "\0", "ß" * 5000, "%_\\"]) | st.text(max_size=20)
 TIMES = st.datetimes().map(lambda time: f"{time.isoformat()}Z") | st.sampled_from(
@@ -50,7 +50,7 @@ SCALARS: dict[str, st.SearchStrategy[Any]] = {
 
 
 def values(type_: GraphQLInputType) -> st.SearchStrategy[Any]:
-    """Values that the type admits."""
+    """A strategy for values that the type admits."""
     if isinstance(type_, GraphQLNonNull):
         return required(type_.of_type)
     return st.none() | required(type_)
@@ -64,37 +64,39 @@ def required(type_: GraphQLInputType) -> st.SearchStrategy[Any]:
     if isinstance(type_, GraphQLInputObjectType):
         fields = type_.fields.items()
         return st.fixed_dictionaries(
-            {name: values(one.type) for name, one in fields if is_required_input_field(one)},
+            {name: values(field.type) for name, field in fields if is_required_input_field(field)},
             optional={
-                name: values(one.type) for name, one in fields if not is_required_input_field(one)
+                name: values(field.type)
+                for name, field in fields
+                if not is_required_input_field(field)
             },
         )
     return SCALARS[str(type_)]
 
 
 def variables(root: GraphQLObjectType, name: str) -> st.SearchStrategy[dict[str, Any]]:
-    """Mostly what the types admit; now and then anything."""
+    """Variables that are mostly valid for the arguments' types, and now and then any JSON value."""
     return st.fixed_dictionaries(
         {
-            argument: st.one_of(*[values(one.type)] * 4, EVERY_LITERAL)
-            for argument, one in root.fields[name].args.items()
+            argument: st.one_of(*[values(definition.type)] * 4, JSON_VALUES)
+            for argument, definition in root.fields[name].args.items()
         }
     )
 
 
 def query_of(root: GraphQLObjectType, name: str) -> str:
-    given = root.fields[name].args.items()
-    declared = ", ".join(f"${argument}: {one.type}" for argument, one in given)
-    passed = ", ".join(f"{argument}: ${argument}" for argument, _ in given)
+    arguments = root.fields[name].args.items()
+    declared = ", ".join(f"${argument}: {definition.type}" for argument, definition in arguments)
+    passed = ", ".join(f"{argument}: ${argument}" for argument, _ in arguments)
     return f"mutation ({declared}) {{ {name}({passed}) {{ userErrors {{ code message }} }} }}"
 
 
-def in_world(value: Any, world: World) -> Any:
+def with_ids(value: Any, full_order: FullOrder) -> Any:
     if isinstance(value, dict):
-        return {name: in_world(one, world) for name, one in value.items()}
+        return {name: with_ids(item, full_order) for name, item in value.items()}
     if isinstance(value, list):
-        return [in_world(one, world) for one in value]
-    return getattr(world, value[1:]) if value in KNOWN else value
+        return [with_ids(item, full_order) for item in value]
+    return getattr(full_order, value[1:]) if value in KNOWN else value
 
 
 @pytest.mark.parametrize("name", sorted(ROOT.fields))
@@ -104,11 +106,13 @@ def in_world(value: Any, world: World) -> Any:
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(data=st.data())
-async def test_no_value_is_a_bug_of_ours(api: Api, world: World, name: str, data: st.DataObject):
+async def test_no_input_causes_an_internal_error(
+    api: Api, full_order: FullOrder, name: str, data: st.DataObject
+):
     assert ROOT
-    given_values = in_world(data.draw(variables(ROOT, name)), world)
+    arguments = with_ids(data.draw(variables(ROOT, name)), full_order)
 
-    answer = await api.answer(query_of(ROOT, name), SYSTEM, **given_values)
+    answer = await api.execute(query_of(ROOT, name), SYSTEM, **arguments)
 
     assert set(answer.codes) <= {"GRAPHQL_VALIDATION_FAILED"}, answer.errors
     for payload in (answer.data or {}).values():

@@ -1,4 +1,4 @@
-"""The same page of many lists, in one statement: as if each had been asked for by itself."""
+"""One page of many nested lists is read in one statement, as if each were queried by itself."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -17,180 +17,183 @@ from models.events import TrackingEvent
 from models.node_ids import NodeType, node_id
 from models.orders import Order
 from models.shipments import Shipment
-from tests.resolvers import rows
-from tests.schema.lists import MICROSECONDS, empty, in_order
+from tests.factories.change_log import build_change, insert_changes
+from tests.factories.in_memory import START, build_customer, build_order, build_shipment
+from tests.schema.lists import MICROSECONDS, delete_rows, sorted_items
 from tests.schema.paging import (
     ARGUMENTS,
     VARIABLES,
-    Asked,
     Item,
-    connection,
+    PageArguments,
+    connection_selection,
     cursors_of,
-    expected,
+    expected_page,
     page_of,
 )
-from tests.subscriptions.rows import append, change_of
 
-MOST = 7
+LONGEST = 7
 Moments = list[tuple[int, int]]
-"""For each row of a list when it was, and its rank among those of the same time."""
-Lists = Sequence[tuple[str, list[Item]]]
-"""Whose they are, and what they hold."""
+"""The time of each row of a list, and its rank among the rows of that time."""
+ListsByParent = Sequence[tuple[str, list[Item]]]
+"""The id of each list's parent, and the list's items."""
 
 
-def at(moment: int) -> Any:
-    return rows.NOW + timedelta(microseconds=MICROSECONDS[moment])
+def time_of(moment: int) -> Any:
+    return START + timedelta(microseconds=MICROSECONDS[moment])
 
 
-def event(parcel: Shipment, place: int, moment: int, rank: int) -> TrackingEvent:
+def build_event(shipment: Shipment, index: int, moment: int, rank: int) -> TrackingEvent:
     return TrackingEvent(
         id=new_id(),
-        order_id=parcel.order_id,
-        shipment_id=parcel.id,
+        order_id=shipment.order_id,
+        shipment_id=shipment.id,
         type=TrackingEventType.UNKNOWN,
         classifier=EventClassifier.ACTUAL,
-        occurred_at=at(moment),
-        moment=at(moment),
+        occurred_at=time_of(moment),
+        moment=time_of(moment),
         rank=rank,
         time_zone_source=TimeZoneSource.OFFSET,
         precision=TimePrecision.SECOND,
-        recorded_at=rows.NOW,
+        recorded_at=START,
         source="api",
-        fingerprint=f"{parcel.id.hex}{place:04}",
+        fingerprint=f"{shipment.id.hex}{index:04}",
     )
 
 
-async def make_orders(count: int) -> list[Order]:
-    owner = rows.customer()
+async def insert_orders(count: int) -> list[Order]:
+    owner = build_customer()
     await owner.save(force_create=True)
-    orders = [rows.order(owner.id) for _ in range(count)]
+    orders = [build_order(owner.id) for _ in range(count)]
     await Order.bulk_create(orders)
     return orders
 
 
-async def make_events(lists: Sequence[Moments]) -> list[tuple[Shipment, list[Item]]]:
-    parcels = [rows.shipment(order.id) for order in await make_orders(len(lists))]
-    await Shipment.bulk_create(parcels)
+async def insert_events(lists: Sequence[Moments]) -> list[tuple[Shipment, list[Item]]]:
+    shipments = [build_shipment(order.id) for order in await insert_orders(len(lists))]
+    await Shipment.bulk_create(shipments)
     events = [
-        [event(parcel, place, *moment) for place, moment in enumerate(moments)]
-        for parcel, moments in zip(parcels, lists, strict=True)
+        [build_event(shipment, index, *moment) for index, moment in enumerate(moments)]
+        for shipment, moments in zip(shipments, lists, strict=True)
     ]
-    if known := [one for of in events for one in of]:
-        await TrackingEvent.bulk_create(known)
-    return [(parcel, list(map(event_item, of))) for parcel, of in zip(parcels, events, strict=True)]
+    if inserted := [event for own in events for event in own]:
+        await TrackingEvent.bulk_create(inserted)
+    return [
+        (shipment, list(map(event_item, own)))
+        for shipment, own in zip(shipments, events, strict=True)
+    ]
 
 
-def event_item(one: TrackingEvent) -> Item:
-    return Item(node_id(NodeType.EVENT, one.id), (one.moment, one.rank, one.fingerprint))
+def event_item(event: TrackingEvent) -> Item:
+    return Item(node_id(NodeType.EVENT, event.id), (event.moment, event.rank, event.fingerprint))
 
 
-async def events_of_orders(lists: Sequence[Moments]) -> Lists:
-    made = await make_events(lists)
-    return [(node_id(NodeType.ORDER, parcel.order_id), items) for parcel, items in made]
+async def insert_events_of_orders(lists: Sequence[Moments]) -> ListsByParent:
+    inserted = await insert_events(lists)
+    return [(node_id(NodeType.ORDER, shipment.order_id), items) for shipment, items in inserted]
 
 
-async def events_of_shipments(lists: Sequence[Moments]) -> Lists:
-    made = await make_events(lists)
-    return [(node_id(NodeType.SHIPMENT, parcel.id), items) for parcel, items in made]
+async def insert_events_of_shipments(lists: Sequence[Moments]) -> ListsByParent:
+    inserted = await insert_events(lists)
+    return [(node_id(NodeType.SHIPMENT, shipment.id), items) for shipment, items in inserted]
 
 
-async def history(lists: Sequence[Moments]) -> Lists:
-    """The changes of several orders, in turn."""
-    orders = await make_orders(len(lists))
+async def insert_histories(lists: Sequence[Moments]) -> ListsByParent:
+    """Inserts changes of several orders in turn; their histories are the lists."""
+    orders = await insert_orders(len(lists))
     changed = [
         order
-        for place in range(MOST)
+        for index in range(LONGEST)
         for order, moments in zip(orders, lists, strict=True)
-        if place < len(moments)
+        if index < len(moments)
     ]
-    positions = await append(*(change_of(order) for order in changed))
+    positions = await insert_changes(*(build_change(order) for order in changed))
     return [
         (
             node_id(NodeType.ORDER, order.id),
             [
                 Item(position, position)
-                for position, of in zip(positions, changed, strict=True)
-                if of is order
+                for position, changed_order in zip(positions, changed, strict=True)
+                if changed_order is order
             ],
         )
         for order in orders
     ]
 
 
-async def orders_of_customers(lists: Sequence[Moments]) -> Lists:
-    """The newest first."""
-    owners = [rows.customer() for _ in lists]
+async def insert_orders_of_customers(lists: Sequence[Moments]) -> ListsByParent:
+    """Inserts orders of several customers; the lists have the newest order first."""
+    owners = [build_customer() for _ in lists]
     await Customer.bulk_create(owners)
     orders = [
-        [rows.order(owner.id, placed_at=at(moment)) for moment, _ in moments]
+        [build_order(owner.id, placed_at=time_of(moment)) for moment, _ in moments]
         for owner, moments in zip(owners, lists, strict=True)
     ]
-    if known := [one for of in orders for one in of]:
-        await Order.bulk_create(known)
+    if inserted := [order for own in orders for order in own]:
+        await Order.bulk_create(inserted)
     return [
-        (node_id(NodeType.CUSTOMER, owner.id), list(map(order_item, of)))
-        for owner, of in zip(owners, orders, strict=True)
+        (node_id(NodeType.CUSTOMER, owner.id), list(map(order_item, own)))
+        for owner, own in zip(owners, orders, strict=True)
     ]
 
 
-def order_item(one: Order) -> Item:
-    return Item(node_id(NodeType.ORDER, one.id), (-one.placed_at.timestamp(), -one.id.int))
+def order_item(order: Order) -> Item:
+    return Item(node_id(NodeType.ORDER, order.id), (-order.placed_at.timestamp(), -order.id.int))
 
 
 @dataclass(frozen=True)
-class Inner:
-    """A list that each thing of a type has."""
+class InnerList:
+    """A list field of a type, and how to insert rows for it."""
 
     type: str
     field: str
-    make: Callable[[Sequence[Moments]], Awaitable[Lists]]
+    make: Callable[[Sequence[Moments]], Awaitable[ListsByParent]]
     id: str = "id"
 
     @property
     def query(self) -> str:
-        asked = f"list: {self.field}({ARGUMENTS}) {connection(self.id)}"
+        selection = f"list: {self.field}({ARGUMENTS}) {connection_selection(self.id)}"
         return (
             f"query ($ids: [ID!]!, {VARIABLES})"
-            f" {{ nodes(ids: $ids) {{ ... on {self.type} {{ {asked} }} }} }}"
+            f" {{ nodes(ids: $ids) {{ ... on {self.type} {{ {selection} }} }} }}"
         )
 
 
-INNER = [
-    Inner("Order", "events", events_of_orders),
-    Inner("Shipment", "events", events_of_shipments),
-    Inner("Order", "history", history, "position"),
-    Inner("Customer", "orders", orders_of_customers),
+INNER_LISTS = [
+    InnerList("Order", "events", insert_events_of_orders),
+    InnerList("Shipment", "events", insert_events_of_shipments),
+    InnerList("Order", "history", insert_histories, "position"),
+    InnerList("Customer", "orders", insert_orders_of_customers),
 ]
-MOMENTS = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 2)), max_size=MOST)
+MOMENTS = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 2)), max_size=LONGEST)
 SIZES = st.none() | st.integers(0, 8)
 
 
-@pytest.mark.parametrize("inner", INNER, ids=lambda one: f"{one.type}.{one.field}")
+@pytest.mark.parametrize("inner", INNER_LISTS, ids=lambda value: f"{value.type}.{value.field}")
 @settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(lists=st.lists(MOMENTS, min_size=1, max_size=3), size=SIZES, data=st.data())
 async def test_each_parent_gets_its_own_page(api, inner, lists, size, data):
-    """Its place is that of a row, even of another parent's."""
+    """A cursor may belong to a row of another parent, and counts as its place all the same."""
     await TrackingEvent.all().delete()
     await Change.all().delete()
     await LogHead.filter(id=LOG_HEAD_ID).update(position=0)
-    await empty()
-    made = [(id_, in_order(items)) for id_, items in await inner.make(lists)]
-    known = [one for _, items in made for one in items]
-    ids = [id_ for id_, _ in made]
-    found = (await api.data(inner.query, ids=ids, first=100))["nodes"]
-    cursors = {key: one for each in found for key, one in cursors_of(each["list"]).items()}
-    places = st.none() | st.sampled_from(known) if known else st.none()
+    await delete_rows()
+    lists_by_parent = [(id_, sorted_items(items)) for id_, items in await inner.make(lists)]
+    all_items = [item for _, items in lists_by_parent for item in items]
+    ids = [id_ for id_, _ in lists_by_parent]
+    nodes = (await api.fetch(inner.query, ids=ids, first=100))["nodes"]
+    cursors = {key: cursor for node in nodes for key, cursor in cursors_of(node["list"]).items()}
+    any_item = st.none() | st.sampled_from(all_items) if all_items else st.none()
     backwards = data.draw(st.booleans())
-    asked = Asked(
+    arguments = PageArguments(
         first=None if backwards else size,
-        after=data.draw(places),
+        after=data.draw(any_item),
         last=size if backwards else None,
-        before=data.draw(places),
+        before=data.draw(any_item),
     )
 
-    answered = await api.data(inner.query, ids=ids, **asked.variables(cursors))
+    answer = await api.fetch(inner.query, ids=ids, **arguments.variables(cursors))
 
-    pages = [page_of(each["list"]) for each in answered["nodes"]]
-    assert pages == [expected(items, asked) for _, items in made]
+    pages = [page_of(node["list"]) for node in answer["nodes"]]
+    assert pages == [expected_page(items, arguments) for _, items in lists_by_parent]

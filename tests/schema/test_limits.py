@@ -1,4 +1,4 @@
-"""Limits of what one client may take: messages, operations, connections."""
+"""One client is limited in its messages, operations and connections."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -7,102 +7,115 @@ from contextlib import AsyncExitStack
 import pytest
 
 from auth import Scope
-from tests.schema.writing import FOLLOW_ALL, READER
-from tests.serving import Service, serving, settings_of, until
+from tests.live_server import RunningService, build_settings, running_service
+from tests.schema.live_changes import FOLLOW_ALL, READER_SCOPES
+from tests.timeouts import poll_until
 
 TOO_MANY = (503, "10")
 
 
 @pytest.fixture
-async def narrow(database_url: str, broadcast_url: str) -> AsyncGenerator[Service, None]:
-    """Two connections for each address, three for each key."""
-    settings = settings_of(
+async def limited_service(
+    database_url: str, broadcast_url: str
+) -> AsyncGenerator[RunningService, None]:
+    """A service that allows two connections for each address and three for each key."""
+    settings = build_settings(
         database_url,
         broadcast_url,
         WHEREABOUTS_CONNECTIONS_PER_ADDRESS="2",
         WHEREABOUTS_CONNECTIONS_PER_KEY="3",
     )
-    async with serving(settings) as service:
+    async with running_service(settings) as service:
         yield service
-        await until(lambda: not service.connections)
+        await poll_until(lambda: not service.connections)
         assert not service.connections._counts
 
 
 def coming_from(address: str) -> dict[str, str]:
-    """Through a proxy on this machine, which is trusted."""
+    """Headers of a request from the address, through a trusted proxy on this machine."""
     return {"X-Forwarded-For": address}
 
 
-async def test_who_is_refused_a_place_is_no_error_of_ours(narrow, caplog):
-    async with narrow.connect(), narrow.connect():
-        assert await narrow.refusal() == TOO_MANY
+async def test_a_refused_connection_logs_no_error(limited_service, caplog):
+    async with limited_service.connect(), limited_service.connect():
+        assert await limited_service.handshake_refusal() == TOO_MANY
 
-    assert [one.getMessage() for one in caplog.records if one.levelname == "ERROR"] == []
+    assert [record.getMessage() for record in caplog.records if record.levelname == "ERROR"] == []
 
 
-async def test_an_address_has_so_many_connections_of_both_kinds(narrow):
-    async with narrow.connect(), narrow.events(FOLLOW_ALL, *READER), narrow.connect() as last:
-        # The event stream has named a key.
-        assert await narrow.refusal() == TOO_MANY
+async def test_an_address_has_a_limit_of_connections_of_both_kinds(limited_service):
+    async with (
+        limited_service.connect(),
+        limited_service.events(FOLLOW_ALL, *READER_SCOPES),
+        limited_service.connect() as last,
+    ):
+        # The event stream has sent a key, so it no longer counts for the address.
+        assert await limited_service.handshake_refusal() == TOO_MANY
         await last.connection.close()
-        await until(lambda: len(narrow.connections) == 2)
-        async with narrow.events("subscription { changes { position } }") as events:
-            await events.rest()
-        async with narrow.connect():
-            assert await narrow.refusal() == TOO_MANY
-            response = await narrow.http.get(
+        await poll_until(lambda: len(limited_service.connections) == 2)
+        async with limited_service.events("subscription { changes { position } }") as events:
+            await events.read_rest()
+        async with limited_service.connect():
+            assert await limited_service.handshake_refusal() == TOO_MANY
+            response = await limited_service.http.get(
                 "/graphql",
                 params={"query": "{ position }"},
                 headers={"Accept": "text/event-stream"},
             )
-            # A browser would never ask again after any other status.
+            # A browser would not try again after any other status.
             assert (response.status_code, response.text) == (200, "retry: 10000\n")
-            assert await narrow.ask("{ position }") == {"position": 0}
+            assert await limited_service.fetch("{ position }") == {"position": 0}
 
 
-async def test_a_key_has_so_many_wherever_it_is_named_and_another_has_its_own(narrow):
-    first, second = await narrow.headers(*READER), await narrow.headers(Scope.ANALYTICS_READ)
+async def test_each_key_has_its_own_limit_wherever_it_is_sent(limited_service):
+    first, second = (
+        await limited_service.headers(*READER_SCOPES),
+        await limited_service.headers(Scope.ANALYTICS_READ),
+    )
 
     async with AsyncExitStack() as stack:
-        await stack.enter_async_context(narrow.connect(first))
-        await stack.enter_async_context(narrow.socket(*READER))
-        await stack.enter_async_context(narrow.events(FOLLOW_ALL, *READER))
-        assert await narrow.refusal(first) == TOO_MANY
-        async with narrow.events(FOLLOW_ALL, *READER) as events:
-            assert await events.rest() == [{"retry": "10000"}]
-        async with narrow.connect() as socket:
+        await stack.enter_async_context(limited_service.connect(first))
+        await stack.enter_async_context(limited_service.socket(*READER_SCOPES))
+        await stack.enter_async_context(limited_service.events(FOLLOW_ALL, *READER_SCOPES))
+        assert await limited_service.handshake_refusal(first) == TOO_MANY
+        async with limited_service.events(FOLLOW_ALL, *READER_SCOPES) as events:
+            assert await events.read_rest() == [{"retry": "10000"}]
+        async with limited_service.connect() as socket:
             await socket.send(type="connection_init", payload=first)
-            assert await socket.closed() == 1013
-        async with narrow.connect(second) as socket:
+            assert await socket.close_code() == 1013
+        async with limited_service.connect(second) as socket:
             await socket.init()
 
 
-async def test_whoever_has_named_a_key_counts_for_its_address_no_more(narrow):
+async def test_a_connection_with_a_key_does_not_count_for_its_address(limited_service):
     async with AsyncExitStack() as stack:
-        for open_one in (lambda: narrow.socket(*READER), narrow.connect):
+        for open_one in (lambda: limited_service.socket(*READER_SCOPES), limited_service.connect):
             for _ in range(2):
                 await stack.enter_async_context(open_one())
-        assert await narrow.refusal() == TOO_MANY
+        assert await limited_service.handshake_refusal() == TOO_MANY
 
 
-async def test_naming_another_key_moves_the_connection_to_it(narrow):
-    first, second = await narrow.headers(*READER), await narrow.headers(Scope.ANALYTICS_READ)
+async def test_sending_another_key_moves_the_connection_to_that_key(limited_service):
+    first, second = (
+        await limited_service.headers(*READER_SCOPES),
+        await limited_service.headers(Scope.ANALYTICS_READ),
+    )
 
     async with AsyncExitStack() as stack:
         for _ in range(3):
-            socket = await stack.enter_async_context(narrow.connect(first))
+            socket = await stack.enter_async_context(limited_service.connect(first))
             await socket.init(second)
-        assert await narrow.refusal(second) == TOO_MANY
-        async with narrow.connect(first):
+        assert await limited_service.handshake_refusal(second) == TOO_MANY
+        async with limited_service.connect(first):
             pass
 
 
-async def test_naming_the_same_key_again_takes_no_second_place(narrow):
-    headers = await narrow.headers(*READER)
+async def test_sending_the_same_key_again_is_counted_once(limited_service):
+    headers = await limited_service.headers(*READER_SCOPES)
 
     async with AsyncExitStack() as stack:
         for _ in range(3):
-            socket = await stack.enter_async_context(narrow.connect(headers))
+            socket = await stack.enter_async_context(limited_service.connect(headers))
             await socket.init(headers)
 
 
@@ -117,58 +130,65 @@ NETWORKS = {
 }
 
 
-async def test_what_one_customer_of_a_network_has_is_one_address(narrow):
+async def test_a_network_of_one_customer_counts_as_one_address(limited_service):
     for name, (first, second, is_one) in NETWORKS.items():
-        async with narrow.connect(coming_from(first)), narrow.connect(coming_from(first)):
+        async with (
+            limited_service.connect(coming_from(first)),
+            limited_service.connect(coming_from(first)),
+        ):
             if is_one:
-                assert await narrow.refusal(coming_from(second)) == TOO_MANY, name
+                assert await limited_service.handshake_refusal(coming_from(second)) == TOO_MANY, (
+                    name
+                )
             else:
-                async with narrow.connect(coming_from(second)):
+                async with limited_service.connect(coming_from(second)):
                     pass
 
 
-async def test_only_a_trusted_proxy_says_who_the_client_is(database_url, broadcast_url):
-    settings = settings_of(
+async def test_only_a_trusted_proxy_names_the_client(database_url, broadcast_url):
+    settings = build_settings(
         database_url,
         broadcast_url,
         WHEREABOUTS_CONNECTIONS_PER_ADDRESS="1",
         WHEREABOUTS_TRUSTED_PROXIES="",
     )
-    async with serving(settings) as service, service.connect(coming_from("192.0.2.1")):
-        assert await service.refusal(coming_from("192.0.2.2")) == TOO_MANY
+    async with running_service(settings) as service, service.connect(coming_from("192.0.2.1")):
+        assert await service.handshake_refusal(coming_from("192.0.2.2")) == TOO_MANY
 
 
-async def test_what_is_refused_takes_no_place(narrow):
+async def test_a_refused_connection_is_not_counted(limited_service):
     for _ in range(5):
-        async with narrow.connect({"Authorization": "Bearer wa_live_wrong"}) as socket:
-            assert await socket.closed() == 4403
-        async with narrow.connect(protocols=()) as socket:
-            assert await socket.closed() == 4406
-        async with narrow.connect() as socket:
+        async with limited_service.connect({"Authorization": "Bearer wa_live_wrong"}) as socket:
+            assert await socket.close_code() == 4403
+        async with limited_service.connect(protocols=()) as socket:
+            assert await socket.close_code() == 4406
+        async with limited_service.connect() as socket:
             await socket.connection.send("{{{")
-            assert await socket.closed() == 4400
-        assert (await narrow.refusal({"Origin": "https://elsewhere.example"}))[0] == 403
+            assert await socket.close_code() == 4400
+        assert (await limited_service.handshake_refusal({"Origin": "https://elsewhere.example"}))[
+            0
+        ] == 403
         for query in ("{", "{ nothing }", FOLLOW_ALL):
-            async with narrow.events(query) as events:
-                await events.rest()
-        async with narrow.events("mutation { a }", method="GET") as events:
-            await events.rest()
+            async with limited_service.events(query) as events:
+                await events.read_rest()
+        async with limited_service.events("mutation { a }", method="GET") as events:
+            await events.read_rest()
 
 
-async def test_no_more_come_in_while_the_service_leaves(service):
+async def test_no_connection_is_accepted_during_a_shutdown(service):
     await service.connections.let_all_go()
 
-    assert await service.refusal() == TOO_MANY
+    assert await service.handshake_refusal() == TOO_MANY
     assert (await service.http.get("/readyz")).json() == {"status": "leaving"}
 
 
-async def test_operations_of_a_websocket_are_as_many_as_set_and_free_again(
+async def test_the_limit_of_operations_is_configured_and_ended_ones_are_free_again(
     database_url, broadcast_url
 ):
-    settings = settings_of(
+    settings = build_settings(
         database_url, broadcast_url, WHEREABOUTS_SUBSCRIPTIONS_PER_CONNECTION="2"
     )
-    async with serving(settings) as service, service.socket(*READER) as socket:
+    async with running_service(settings) as service, service.socket(*READER_SCOPES) as socket:
         for id_ in ("1", "2", "3"):
             await socket.subscribe(id_, FOLLOW_ALL)
         message = await socket.next()
@@ -179,10 +199,10 @@ async def test_operations_of_a_websocket_are_as_many_as_set_and_free_again(
         assert (await socket.next())["type"] == "next"
 
 
-async def test_too_many_messages_are_too_many(database_url, broadcast_url):
-    """Ten seconds' worth at once, and no more."""
-    settings = settings_of(database_url, broadcast_url, WHEREABOUTS_MESSAGES_PER_SECOND="1")
-    async with serving(settings) as service, service.socket() as socket:
+async def test_too_many_messages_close_the_socket(database_url, broadcast_url):
+    """A client may send as many messages at once as it may send in ten seconds."""
+    settings = build_settings(database_url, broadcast_url, WHEREABOUTS_MESSAGES_PER_SECOND="1")
+    async with running_service(settings) as service, service.socket() as socket:
         for _ in range(9):
             await socket.send(type="ping")
         assert [await socket.next() for _ in range(9)] == [{"type": "pong"}] * 9
@@ -190,13 +210,13 @@ async def test_too_many_messages_are_too_many(database_url, broadcast_url):
             for _ in range(5):
                 sending.create_task(socket.send(type="pong"))
 
-        assert await socket.closed() == 1013
+        assert await socket.close_code() == 1013
 
 
-async def test_the_size_of_a_message_is_as_set(database_url, broadcast_url):
-    settings = settings_of(database_url, broadcast_url, WHEREABOUTS_MESSAGE_BYTES="1024")
-    async with serving(settings) as service:
+async def test_the_limit_of_a_message_is_configured(database_url, broadcast_url):
+    settings = build_settings(database_url, broadcast_url, WHEREABOUTS_MESSAGE_BYTES="1024")
+    async with running_service(settings) as service:
         for size, code in ((1024, 4400), (1025, 1009)):
             async with service.socket() as socket:
                 await socket.connection.send("x" * size)
-                assert await socket.closed() == code
+                assert await socket.close_code() == code

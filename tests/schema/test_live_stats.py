@@ -1,4 +1,4 @@
-"""The live aggregate: the same as the query's, again when it changes, computed once for all."""
+"""A live aggregate has the query's answer, sent again when it changes and computed once for all."""
 
 import asyncio
 import gc
@@ -10,108 +10,107 @@ from models.orders import Order
 from resolvers.stats.plan import StatsPlan
 from subscriptions import live_questions
 from tests.schema.live_stats import (
-    ANALYST,
     BY_STATUS,
     FOLLOW,
     OF_COUNTRY,
     answers_to,
-    asked,
-    computed,
     counts,
     hold,
-    place,
-    take_answer,
+    make_pending_order,
+    next_payload,
+    open_follower,
 )
-from tests.subscriptions.asking import Clock, is_silent, take, tasks
-from tests.subscriptions.rows import until
+from tests.schema.viewers import ANALYST
+from tests.subscriptions.live_questions import FakeClock, is_silent, next_answer, question_tasks
+from tests.timeouts import poll_until
 from tracking.orders import confirm_order
-
-__all__ = ["computed"]
 
 OTHER_ANALYST = Viewer("other", frozenset({Scope.ANALYTICS_READ, Scope.ORDERS_WRITE}))
 
 
 async def test_the_first_answer_comes_at_once_and_is_the_querys(api, subscriptions):
-    await place(api)
+    await make_pending_order(api)
     query = f"query {BY_STATUS.replace(', every: 0.25', '')}"
 
     async with answers_to(api, subscriptions, FOLLOW) as answers:
-        first = await take_answer(answers)
+        first = await next_payload(answers)
 
-    assert first == counts(PENDING=1) == {"data": await api.data(query, ANALYST)}
+    assert first == counts(PENDING=1) == {"data": await api.fetch(query, ANALYST)}
 
 
 async def test_each_change_of_the_answer_is_pushed(api, subscriptions):
     async with answers_to(api, subscriptions, FOLLOW) as answers:
-        assert await take_answer(answers) == counts()
-        order = await place(api)
-        assert await take_answer(answers) == counts(PENDING=1)
+        assert await next_payload(answers) == counts()
+        order = await make_pending_order(api)
+        assert await next_payload(answers) == counts(PENDING=1)
         await confirm_order(api.tracker, SYSTEM, order.tracking_id)
-        assert await take_answer(answers) == counts(CONFIRMED=1)
+        assert await next_payload(answers) == counts(CONFIRMED=1)
 
 
 async def test_a_change_that_leaves_the_answer_as_it_was_is_not_pushed(
-    api, subscriptions, computed
+    api, subscriptions, computed_plans
 ):
     query = "subscription { orderStats(every: 0.25) { groups { n: count } at: asOf asOf } }"
-    order = await place(api)
-    await until(lambda: api.feed.position == 1)
+    order = await make_pending_order(api)
+    await poll_until(lambda: api.feed.position == 1)
     async with answers_to(api, subscriptions, query) as answers:
-        first = await take_answer(answers)
+        first = await next_payload(answers)
         await hold(api, order)
-        await until(lambda: len(computed) == 2)
-        await place(api)
-        second = await take_answer(answers)
+        await poll_until(lambda: len(computed_plans) == 2)
+        await make_pending_order(api)
+        second = await next_payload(answers)
 
-    said = [one["data"]["orderStats"] for one in (first, second)]
-    assert [one["groups"] for one in said] == [[{"n": 1}], [{"n": 2}]]
-    assert said[0]["asOf"] == said[0]["at"] < said[1]["asOf"] == said[1]["at"]
-    assert len(computed) == 3
+    stats = [payload["data"]["orderStats"] for payload in (first, second)]
+    assert [answer["groups"] for answer in stats] == [[{"n": 1}], [{"n": 2}]]
+    assert stats[0]["asOf"] == stats[0]["at"] < stats[1]["asOf"] == stats[1]["at"]
+    assert len(computed_plans) == 3
 
 
-async def test_when_it_was_so_is_told_once(api, subscriptions, computed):
+async def test_a_new_time_alone_is_not_pushed(api, subscriptions, computed_plans):
     query = "subscription { orderStats(every: 0.25) { asOf } }"
     async with answers_to(api, subscriptions, query) as answers:
-        await take(answers)
-        await place(api)
-        await until(lambda: len(computed) == 2)
+        await next_answer(answers)
+        await make_pending_order(api)
+        await poll_until(lambda: len(computed_plans) == 2)
         assert await is_silent(answers)
 
 
-async def test_it_is_computed_once_for_all_who_ask_alike(api, subscriptions, computed):
-    await place(api)
-    await until(lambda: api.feed.position == 1)
+async def test_an_answer_is_computed_once_for_all_equal_subscriptions(
+    api, subscriptions, computed_plans
+):
+    await make_pending_order(api)
+    await poll_until(lambda: api.feed.position == 1)
     async with AsyncExitStack() as stack:
         followed = [
             await stack.enter_async_context(answers_to(api, subscriptions, FOLLOW, viewer))
             for viewer in (ANALYST, OTHER_ANALYST) * 25
         ]
-        first = {await take(answers) for answers in followed}
-        assert (len(first), len(computed)) == (1, 1)
-        await place(api)
-        second = {await take(answers) for answers in followed}
+        first = {await next_answer(answers) for answers in followed}
+        assert (len(first), len(computed_plans)) == (1, 1)
+        await make_pending_order(api)
+        second = {await next_answer(answers) for answers in followed}
 
-    assert (len(second), len(computed)) == (1, 2)
+    assert (len(second), len(computed_plans)) == (1, 2)
 
 
-async def test_a_burst_is_computed_once(api, subscriptions, computed, monkeypatch):
-    clock = Clock(monkeypatch)
+async def test_a_burst_is_computed_once(api, subscriptions, computed_plans, monkeypatch):
+    clock = FakeClock(monkeypatch)
     query = FOLLOW.replace("0.25", "600")
     async with answers_to(api, subscriptions, query) as answers:
-        assert await take_answer(answers) == counts()
+        assert await next_payload(answers) == counts()
         for _ in range(20):
-            await place(api)
-        await until(lambda: api.feed.position == 20)
-        assert len(computed) == 1
-        await clock.passes(600)
-        assert await take_answer(answers) == counts(PENDING=20)
+            await make_pending_order(api)
+        await poll_until(lambda: api.feed.position == 20)
+        assert len(computed_plans) == 1
+        await clock.advance(600)
+        assert await next_payload(answers) == counts(PENDING=20)
 
-    assert len(computed) == 2
+    assert len(computed_plans) == 2
 
 
-async def test_who_asks_otherwise_or_may_read_otherwise_asks_another_question(api, subscriptions):
+async def test_other_variables_or_rights_are_another_question(api, subscriptions):
     async def question(query=OF_COUNTRY, viewer=ANALYST, **variables):
-        return (await asked(api, subscriptions, query, viewer, **variables))._question
+        return (await open_follower(api, subscriptions, query, viewer, **variables))._question
 
     one = await question(country=["DE"])
     same = [
@@ -130,24 +129,24 @@ async def test_who_asks_otherwise_or_may_read_otherwise_asks_another_question(ap
     assert len({id(each) for each in (one, *others)}) == 5
 
 
-async def test_who_becomes_late_is_counted_when_the_clock_is_looked_at(
-    api, subscriptions, computed, monkeypatch
+async def test_an_order_that_becomes_late_is_counted_at_the_next_look_at_the_clock(
+    api, subscriptions, computed_plans, monkeypatch
 ):
     monkeypatch.setattr(live_questions, "CLOCK_INTERVAL", 0.25)
-    order = await place(api)
+    order = await make_pending_order(api)
     query = "subscription { orderStats(every: 0.25) { groups { lateCount } } }"
     async with answers_to(api, subscriptions, query) as answers:
-        first = await take_answer(answers)
-        # As when its deadline passes: nothing of it is in the log.
+        first = await next_payload(answers)
+        # The update appends no change to the log, as when an order becomes late by itself.
         await Order.filter(id=order.id).update(late_after=datetime.now(UTC) - timedelta(hours=1))
-        second = await take_answer(answers)
+        second = await next_payload(answers)
 
-    late = [one["data"]["orderStats"]["groups"] for one in (first, second)]
+    late = [payload["data"]["orderStats"]["groups"] for payload in (first, second)]
     assert late == [[{"lateCount": 0}], [{"lateCount": 1}]]
     assert api.feed.position == 1
 
 
-async def test_a_mistake_of_ours_is_masked_and_logged_once_and_followers_stay(
+async def test_a_bug_is_masked_and_logged_once_and_followers_stay(
     api, subscriptions, monkeypatch, caplog
 ):
     read = StatsPlan.read
@@ -160,10 +159,10 @@ async def test_a_mistake_of_ours_is_masked_and_logged_once_and_followers_stay(
         answers_to(api, subscriptions, FOLLOW) as one,
         answers_to(api, subscriptions, FOLLOW) as other,
     ):
-        failed = [await take_answer(answers) for answers in (one, other)]
+        failed = [await next_payload(answers) for answers in (one, other)]
         monkeypatch.setattr(StatsPlan, "read", read)
-        await place(api)
-        assert [await take_answer(answers) for answers in (one, other)] == [counts(PENDING=1)] * 2
+        await make_pending_order(api)
+        assert [await next_payload(answers) for answers in (one, other)] == [counts(PENDING=1)] * 2
 
     (error,) = failed[0]["errors"]
     assert failed[0] == failed[1]
@@ -172,13 +171,13 @@ async def test_a_mistake_of_ours_is_masked_and_logged_once_and_followers_stay(
     assert caplog.text.count("ZeroDivisionError: by mistake") == 1
 
 
-async def test_when_the_last_follower_has_left_nothing_is_kept(api, subscriptions):
+async def test_nothing_is_kept_once_the_last_follower_has_left(api, subscriptions):
     async with answers_to(api, subscriptions, FOLLOW) as answers:
-        await take(answers)
-        assert (len(subscriptions._questions), len(tasks())) == (1, 1)
-    await asyncio.sleep(0)  # the loop still has in hand what it did last
+        await next_answer(answers)
+        assert (len(subscriptions._questions), len(question_tasks())) == (1, 1)
+    await asyncio.sleep(0)  # The event loop still refers to the last thing that it ran.
     gc.collect()
 
     assert len(subscriptions._questions) == 0
-    assert tasks() == []
+    assert question_tasks() == []
     assert api.feed._listeners() == set()

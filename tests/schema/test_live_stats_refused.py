@@ -1,19 +1,19 @@
-"""What is refused of the live aggregate: as of the query, and to whom."""
+"""A live aggregate refuses what the query refuses, and to the same viewers."""
 
 import pytest
 
 from errors import Forbidden, Refusal
 from schema.masking import code_of
 from schema.operations import Refused
-from tests.schema.live_stats import FOLLOW, OF_COUNTRY, answers_to, asked, take_answer
-from tests.schema.world import HOLDER, READER
-from tests.subscriptions.asking import refused, take, tasks
+from tests.schema.live_stats import FOLLOW, OF_COUNTRY, answers_to, next_payload, open_follower
+from tests.schema.viewers import HOLDER, READER
+from tests.subscriptions.live_questions import next_answer, question_tasks, refusal_of
 
 
 @pytest.mark.parametrize("every", [0.2499, -1.0, 3600.01, 1e300])
 async def test_an_interval_out_of_bounds_is_refused(api, subscriptions, every):
     with pytest.raises(Refused) as refusal:
-        await asked(api, subscriptions, OF_COUNTRY, every=every)
+        await open_follower(api, subscriptions, OF_COUNTRY, every=every)
 
     (error,) = refusal.value.errors
     assert error.message == "Must be from 0.25 to 3600 seconds."
@@ -26,7 +26,7 @@ async def test_an_interval_out_of_bounds_is_refused(api, subscriptions, every):
 @pytest.mark.parametrize("every", [0.25, 1, 3600])
 async def test_the_ends_of_the_bounds_are_within(api, subscriptions, every):
     async with answers_to(api, subscriptions, OF_COUNTRY, every=every) as answers:
-        assert await take_answer(answers) == {"data": {"orderStats": {"groups": [{"count": 0}]}}}
+        assert await next_payload(answers) == {"data": {"orderStats": {"groups": [{"count": 0}]}}}
 
 
 DAYS = "groupBy: [{time: {field: PLACED_AT, unit: DAY}}]"
@@ -41,31 +41,31 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("argument", REFUSED)
-async def test_what_the_query_refuses_is_refused(api, subscriptions, argument):
+async def test_arguments_that_the_query_refuses_are_refused(api, subscriptions, argument):
     query = f"subscription {{ orderStats({argument}) {{ groups {{ count }} }} }}"
     async with answers_to(api, subscriptions, query) as answers:
-        refusal = await refused(answers)
+        refusal = await refusal_of(answers)
 
     assert refusal is not None
     assert (refusal.code, refusal.field) == REFUSED[argument]
-    assert tasks() == []
+    assert question_tasks() == []
 
 
-async def test_what_a_measure_refuses_is_refused(api, subscriptions):
+async def test_arguments_that_a_measure_refuses_are_refused(api, subscriptions):
     query = 'subscription { orderStats { groups { total(currency: "XYZ") { sum } } } }'
     async with answers_to(api, subscriptions, query) as answers:
-        refusal = await refused(answers)
+        refusal = await refusal_of(answers)
 
     assert refusal is not None
     assert refusal.field == ("currency",)
 
 
-async def test_it_needs_its_scope_whether_or_not_others_follow(api, subscriptions):
+async def test_the_scope_is_needed_whether_or_not_others_follow(api, subscriptions):
     async with answers_to(api, subscriptions, FOLLOW) as answers:
-        await take(answers)
+        await next_answer(answers)
         for viewer in (HOLDER, READER):
             with pytest.raises(Refused) as refusal:
-                await asked(api, subscriptions, FOLLOW, viewer)
+                await open_follower(api, subscriptions, FOLLOW, viewer)
             (error,) = refusal.value.errors
             assert code_of(error) == "FORBIDDEN"
             assert error.path == ["orderStats"]
@@ -77,7 +77,7 @@ async def test_the_limits_of_a_document_hold(api, subscriptions):
     often = " ".join(f"b{number}: groups {{ ...Many }}" for number in range(4))
     query = f"fragment Many on OrderStatsGroup {{ {many} }} subscription {{ orderStats {{ %s }} }}"
     with pytest.raises(Refused) as refusal:
-        await asked(api, subscriptions, query % often)
+        await open_follower(api, subscriptions, query % often)
 
     (error,) = refusal.value.errors
     assert error.message == "It is 2005 fields large; at most 2000 are allowed."

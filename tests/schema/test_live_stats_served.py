@@ -1,4 +1,4 @@
-"""The live aggregate over real websockets and event streams: how it comes, and how it ends."""
+"""Live aggregates over real websockets and event streams: how answers arrive, and how they end."""
 
 import json
 from collections.abc import AsyncGenerator
@@ -10,11 +10,12 @@ from auth import Scope
 from models.api_keys import ApiKey
 from resolvers import viewers
 from schema.endpoint import connections
-from tests.event_streams import EventReader
+from tests.event_stream_reader import EventReader
+from tests.live_server import LiveServer, RunningService, build_settings, running_service
+from tests.schema.live_changes import make_pending_order
 from tests.schema.live_stats import FOLLOW, counts
-from tests.schema.writing import place
-from tests.serving import Running, Service, serving, settings_of, until
-from tests.subscriptions.asking import tasks
+from tests.subscriptions.live_questions import question_tasks
+from tests.timeouts import poll_until
 from tracking.api_keys import revoke_key
 
 ANALYST = (Scope.ANALYTICS_READ,)
@@ -27,33 +28,33 @@ REFUSED = {
 
 
 @pytest.fixture
-async def watchful(
+async def service_with_key_checks(
     database_url: str, broadcast_url: str, monkeypatch: pytest.MonkeyPatch
-) -> AsyncGenerator[Service, None]:
-    """It asks for a key each time that it is used, and often."""
+) -> AsyncGenerator[RunningService, None]:
+    """A service that looks up keys at each use, and that checks open connections often."""
     monkeypatch.setattr(viewers, "REMEMBERED_SECONDS", 0.0)
     monkeypatch.setattr(connections, "TICK", 0.01)
-    async with serving(settings_of(database_url, broadcast_url)) as service:
+    async with running_service(build_settings(database_url, broadcast_url)) as service:
         yield service
 
 
 async def answers(events: EventReader, count: int) -> list[Any]:
-    """The next so many, none of which has an id."""
-    found = [await events.next() for _ in range(count)]
-    assert [(event or {}).get("id") for event in found] == [None] * count
-    return [json.loads((event or {})["data"]) for event in found]
+    """The answers of the next `count` events, none of which has an id."""
+    received = [await events.next() for _ in range(count)]
+    assert [(event or {}).get("id") for event in received] == [None] * count
+    return [json.loads((event or {})["data"]) for event in received]
 
 
 async def test_a_websocket_is_sent_each_answer_until_it_says_complete(service):
     async with service.socket(*ANALYST) as socket:
         await socket.subscribe("1", FOLLOW)
         assert await socket.results(1) == [counts()]
-        await place(service)
+        await make_pending_order(service)
         assert await socket.results(1) == [counts(PENDING=1)]
         await socket.send(id="1", type="complete")
-        await until(lambda: not tasks())
+        await poll_until(lambda: not question_tasks())
 
-        await place(service)
+        await make_pending_order(service)
         await socket.subscribe("1", FOLLOW)
         assert await socket.results(1) == [counts(PENDING=2)]
 
@@ -62,36 +63,36 @@ async def test_a_websocket_is_sent_each_answer_until_it_says_complete(service):
 async def test_an_event_stream_is_sent_each_answer_without_an_id(service, method):
     async with service.events(FOLLOW, *ANALYST, method=method) as events:
         assert await answers(events, 1) == [counts()]
-        await place(service)
+        await make_pending_order(service)
         assert await answers(events, 1) == [counts(PENDING=1)]
 
-    await until(lambda: not tasks())
+    await poll_until(lambda: not question_tasks())
 
 
-async def test_where_a_browser_says_that_it_was_is_let_be(service):
+async def test_the_last_event_id_of_a_browser_is_ignored(service):
     headers = {"Last-Event-ID": "7"}
     async with service.events(FOLLOW, *ANALYST, headers=headers) as events:
         assert await answers(events, 1) == [counts()]
 
 
-async def test_both_ways_share_one_question(service):
+async def test_websockets_and_event_streams_share_one_question(service):
     async with (
         service.socket(*ANALYST) as socket,
         service.events(FOLLOW, *ANALYST) as events,
         service.socket(*ANALYST, Scope.ORDERS_WRITE) as other,
     ):
-        for one in (socket, other):
-            await one.subscribe("1", FOLLOW)
-            assert await one.results(1) == [counts()]
+        for websocket in (socket, other):
+            await websocket.subscribe("1", FOLLOW)
+            assert await websocket.results(1) == [counts()]
         assert await answers(events, 1) == [counts()]
-        assert len(tasks()) == 1
-        await place(service)
+        assert len(question_tasks()) == 1
+        await make_pending_order(service)
         assert await answers(events, 1) == [counts(PENDING=1)]
-        for one in (socket, other):
-            assert await one.results(1) == [counts(PENDING=1)]
+        for websocket in (socket, other):
+            assert await websocket.results(1) == [counts(PENDING=1)]
 
 
-async def test_what_is_refused_ends_the_operation_and_leaves_the_websocket_open(service):
+async def test_a_refusal_ends_the_operation_and_leaves_the_websocket_open(service):
     async with service.socket(*ANALYST) as socket:
         for query, (code, field) in REFUSED.items():
             await socket.subscribe("1", query)
@@ -103,22 +104,22 @@ async def test_what_is_refused_ends_the_operation_and_leaves_the_websocket_open(
         assert await socket.results(1) == [counts()]
 
 
-async def test_what_is_refused_is_an_event_and_the_last(service):
+async def test_a_refusal_is_the_last_event(service):
     for query, (code, field) in REFUSED.items():
         async with service.events(query, *ANALYST) as events:
-            first, *others = await events.rest()
+            first, *others = await events.read_rest()
         answer = json.loads(first["data"])
         assert "data" not in answer
         assert answer["errors"][0]["extensions"] == {"code": code, "field": field}
         assert others == [COMPLETE]
 
 
-async def test_whoever_lacks_the_scope_is_told(service):
+async def test_a_client_without_the_scope_is_refused(service):
     async with service.socket(Scope.ORDERS_READ) as socket:
         await socket.subscribe("1", FOLLOW)
         message = await socket.next()
     async with service.events(FOLLOW) as events:
-        first, *others = await events.rest()
+        first, *others = await events.read_rest()
 
     (error,) = message["payload"]
     assert message["type"] == "error"
@@ -128,10 +129,10 @@ async def test_whoever_lacks_the_scope_is_told(service):
     assert others == [COMPLETE]
 
 
-async def test_a_revoked_key_ends_it(watchful):
+async def test_a_revoked_key_ends_the_subscription(service_with_key_checks):
     async with (
-        watchful.socket(*ANALYST) as socket,
-        watchful.events(FOLLOW, *ANALYST) as events,
+        service_with_key_checks.socket(*ANALYST) as socket,
+        service_with_key_checks.events(FOLLOW, *ANALYST) as events,
     ):
         await socket.subscribe("1", FOLLOW)
         assert await socket.results(1) == [counts()]
@@ -139,18 +140,18 @@ async def test_a_revoked_key_ends_it(watchful):
         (key,) = await ApiKey.all()
         await revoke_key(key.id)
 
-        assert await socket.closed() == 4403
-        assert await events.rest() == []
-    await until(lambda: not tasks())
+        assert await socket.close_code() == 4403
+        assert await events.read_rest() == []
+    await poll_until(lambda: not question_tasks())
 
 
-async def test_the_end_of_the_server_ends_it(database_url, broadcast_url):
-    running = Running(settings_of(database_url, broadcast_url))
+async def test_the_end_of_the_server_ends_the_subscription(database_url, broadcast_url):
+    running = LiveServer(build_settings(database_url, broadcast_url))
     async with running, running.client() as service:
         async with service.socket(*ANALYST) as socket:
             await socket.subscribe("1", FOLLOW)
             assert await socket.results(1) == [counts()]
             await running.stop()
 
-            assert await socket.closed() == 1012
-        assert tasks() == []
+            assert await socket.close_code() == 1012
+        assert question_tasks() == []

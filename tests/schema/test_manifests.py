@@ -1,4 +1,4 @@
-"""A manifest is read as the tools write it; what is broken is said before anything is served."""
+"""Manifests are read as the tools write them, and a broken one is reported before serving."""
 
 from pathlib import Path
 from typing import Any
@@ -12,18 +12,29 @@ from schema.build import build_schema
 from schema.trusted import manifest as manifests
 from schema.trusted.manifest import BrokenManifest, read_manifest
 from server import trusted_documents
-from tests.schema.manifests import ALL, POSITION, VIEWER, apollo, md5_of, relay, sha256_of, written
+from tests.schema.manifests import (
+    ALL,
+    POSITION,
+    VIEWER,
+    build_apollo_manifest,
+    build_relay_manifest,
+    md5_of,
+    sha256_of,
+    write_manifest,
+)
 
 
-@pytest.mark.parametrize(("form", "name_of"), [(relay, md5_of), (apollo, sha256_of)])
-def test_both_forms_are_read(tmp_path: Path, form: Any, name_of: Any) -> None:
-    file = written(tmp_path, form(*ALL))
+@pytest.mark.parametrize(
+    ("form", "name_of"), [(build_relay_manifest, md5_of), (build_apollo_manifest, sha256_of)]
+)
+def test_manifests_of_both_tools_are_read(tmp_path: Path, form: Any, name_of: Any) -> None:
+    file = write_manifest(tmp_path, form(*ALL))
 
     assert read_manifest(file) == {name_of(text): text for text in ALL}
 
 
 def test_a_document_may_have_two_names(tmp_path: Path) -> None:
-    file = written(tmp_path, {"first": POSITION, "second": POSITION})
+    file = write_manifest(tmp_path, {"first": POSITION, "second": POSITION})
 
     assert read_manifest(file) == {"first": POSITION, "second": POSITION}
 
@@ -33,36 +44,41 @@ UNKNOWN: dict[str, tuple[object, str]] = {
     "a list": ([VIEWER], "no JSON object"),
     "a number for a text": ({"1": 5}, "no text at 1"),
     "another format": ({"format": "x", "version": 1, "operations": []}, "another format"),
-    "another version": (apollo(VIEWER) | {"version": 2}, "another format or version"),
+    "another version": (
+        build_apollo_manifest(VIEWER) | {"version": 2},
+        "another format or version",
+    ),
     "no operations": ({"format": manifests.APOLLO, "version": 1}, "no list of operations"),
     "an operation without a body": (
-        apollo() | {"operations": [OPERATION, {"id": "2"}]},
+        build_apollo_manifest() | {"operations": [OPERATION, {"id": "2"}]},
         "no id or no body in operation 1",
     ),
     "an operation that is text": (
-        apollo() | {"operations": [VIEWER]},
+        build_apollo_manifest() | {"operations": [VIEWER]},
         "no id or no body in operation 0",
     ),
     "nothing": ({}, "has no documents"),
-    "no operation": (apollo(), "has no documents"),
+    "no operation": (build_apollo_manifest(), "has no documents"),
     "two documents of one name": (
-        apollo() | {"operations": [OPERATION, OPERATION | {"body": POSITION}]},
+        build_apollo_manifest() | {"operations": [OPERATION, OPERATION | {"body": POSITION}]},
         "two documents of the name 1",
     ),
 }
 
 
 @pytest.mark.parametrize("case", UNKNOWN)
-def test_what_is_no_manifest_is_said(tmp_path: Path, case: str) -> None:
-    said, message = UNKNOWN[case]
+def test_an_invalid_manifest_is_reported(tmp_path: Path, case: str) -> None:
+    manifest, message = UNKNOWN[case]
 
     with pytest.raises(BrokenManifest, match=message) as broken:
-        read_manifest(written(tmp_path, said))
+        read_manifest(write_manifest(tmp_path, manifest))
 
     assert str(tmp_path / "documents.json") in str(broken.value)
 
 
-def test_what_cannot_be_read_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unreadable_manifest_is_reported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     file = tmp_path / "documents.json"
     for content, message in ((None, "cannot be read: No such file"), (b"{", "is no JSON")):
         if content is not None:
@@ -70,7 +86,7 @@ def test_what_cannot_be_read_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyP
         with pytest.raises(BrokenManifest, match=message):
             read_manifest(file)
 
-    size = len(written(tmp_path, relay(*ALL)).read_bytes())
+    size = len(write_manifest(tmp_path, build_relay_manifest(*ALL)).read_bytes())
     monkeypatch.setattr(manifests, "MAXIMUM_BYTES", size)
     assert len(read_manifest(file)) == len(ALL)
     monkeypatch.setattr(manifests, "MAXIMUM_BYTES", size - 1)
@@ -97,7 +113,7 @@ def test_a_document_that_cannot_be_executed_ends_the_start_with_two(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, case: str
 ) -> None:
     text, message = NOT_VALID[case]
-    file = written(tmp_path, relay(POSITION, text))
+    file = write_manifest(tmp_path, build_relay_manifest(POSITION, text))
     monkeypatch.setenv("WHEREABOUTS_DATABASE_URL", f"sqlite://{tmp_path / 'none.sqlite3'}")
     monkeypatch.setenv("WHEREABOUTS_DOCUMENTS", "")
 
@@ -109,7 +125,7 @@ def test_a_document_that_cannot_be_executed_ends_the_start_with_two(
     assert not (tmp_path / "none.sqlite3").exists()
 
 
-def test_only_trusted_documents_needs_some(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_trusting_documents_only_needs_a_manifest(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WHEREABOUTS_DOCUMENTS_ONLY", "off")
 
     ended = CliRunner().invoke(main, ["serve", "--documents-only"])
@@ -122,7 +138,7 @@ def test_every_operation_is_prepared_at_the_start_and_never_forgotten(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     two = f"{POSITION} {VIEWER}"
-    file = written(tmp_path, relay(two, *ALL))
+    file = write_manifest(tmp_path, build_relay_manifest(two, *ALL))
     schema = build_schema()
     monkeypatch.setattr("schema.documents.REMEMBERED_CHARACTERS", 10)
 

@@ -1,4 +1,4 @@
-"""Errors as clients see them: a bug is hidden and logged once, an outage says to try again."""
+"""Clients see a bug as a masked error, logged once, and an outage as advice to try again."""
 
 import sqlite3
 from typing import Any
@@ -11,7 +11,7 @@ from auth import SYSTEM
 from models.tracking_ids import new_tracking_id
 from resolvers.plans.statements import run
 from schema import masking
-from tests.schema.world import HOLDER
+from tests.schema.viewers import HOLDER
 
 OUTAGES = [
     OSError("connection refused"),
@@ -34,7 +34,7 @@ BUGS = [
 
 
 RUN = "resolvers.plans.plan.run"
-"""Runs every statement of a plan."""
+"""The function that runs every statement of a plan."""
 
 
 def failing(error: Exception) -> Any:
@@ -46,7 +46,7 @@ def failing(error: Exception) -> Any:
 
 async def ask_for_an_order(api: Any) -> Any:
     query = "query ($id: ID!) { order(trackingId: $id) { id } }"
-    return await api.answer(query, HOLDER, id=new_tracking_id())
+    return await api.execute(query, HOLDER, id=new_tracking_id())
 
 
 def traces(caplog: pytest.LogCaptureFixture) -> list[Any]:
@@ -60,7 +60,9 @@ async def test_a_bug_in_a_query_is_masked_and_logged_once(api, monkeypatch, capl
     answer = await ask_for_an_order(api)
 
     assert answer.data == {"order": None}
-    assert [(one["message"], one["path"]) for one in answer.errors] == [(masking.MASKED, ["order"])]
+    assert [(error["message"], error["path"]) for error in answer.errors] == [
+        (masking.MASKED, ["order"])
+    ]
     assert answer.codes == ["INTERNAL"]
     assert traces(caplog) == [error]
 
@@ -78,7 +80,7 @@ async def test_an_outage_in_a_query_says_to_try_again(api, monkeypatch, caplog, 
 
 
 async def test_a_bug_in_one_root_field_leaves_the_rest_of_the_answer(
-    api, world, monkeypatch, caplog
+    api, full_order, monkeypatch, caplog
 ):
     bug = KeyError("secret")
 
@@ -91,7 +93,9 @@ async def test_a_bug_in_one_root_field_leaves_the_rest_of_the_answer(
     query = """query ($tracking: ID!, $id: ID!) {
       order(trackingId: $tracking) { status } node(id: $id) { id } viewer { name }
     }"""
-    answer = await api.answer(query, SYSTEM, tracking=world.tracking_id, id=world.order)
+    answer = await api.execute(
+        query, SYSTEM, tracking=full_order.tracking_id, id=full_order.order_id
+    )
 
     assert answer.data == {
         "order": {"status": "DELIVERED"},
@@ -108,21 +112,23 @@ async def test_a_bug_in_a_mutation_is_masked_and_logged_once(api, monkeypatch, c
     monkeypatch.setattr("schema.mutations.orders.acts.hold_order", failing(bug))
 
     query = 'mutation { orderHold(trackingId: "x", reason: "y") { userErrors { code } } }'
-    answer = await api.answer(query, SYSTEM)
+    answer = await api.execute(query, SYSTEM)
 
     assert answer.data is None
     assert (answer.codes, answer.errors[0]["message"]) == (["INTERNAL"], masking.MASKED)
     assert traces(caplog) == [bug]
 
 
-async def test_a_bug_in_what_a_mutation_answers_leaves_what_it_did(api, order, monkeypatch, caplog):
+async def test_a_bug_in_the_payload_of_a_mutation_leaves_its_effects(
+    api, order, monkeypatch, caplog
+):
     bug = KeyError("secret")
     monkeypatch.setattr(RUN, failing(bug))
 
     query = """mutation ($id: ID!) {
       orderConfirm(trackingId: $id) { order { status } userErrors { code } }
     }"""
-    answer = await api.answer(query, SYSTEM, id=order.tracking_id)
+    answer = await api.execute(query, SYSTEM, id=order.tracking_id)
 
     assert answer.data == {"orderConfirm": {"order": None, "userErrors": []}}
     assert (answer.codes, answer.errors[0]["path"]) == (["INTERNAL"], ["orderConfirm", "order"])
@@ -131,8 +137,8 @@ async def test_a_bug_in_what_a_mutation_answers_leaves_what_it_did(api, order, m
     assert order.status == "CONFIRMED"
 
 
-async def test_a_bug_in_what_is_pushed_is_masked_and_the_stream_goes_on(
-    api, world, monkeypatch, caplog
+async def test_a_bug_in_a_pushed_answer_is_masked_and_the_stream_goes_on(
+    api, full_order, monkeypatch, caplog
 ):
     bug = KeyError("secret")
     monkeypatch.setattr(RUN, failing(bug))
@@ -147,7 +153,7 @@ async def test_a_bug_in_what_is_pushed_is_masked_and_the_stream_goes_on(
     assert set(traces(caplog)) == {bug}
 
 
-async def test_a_bug_in_one_change_leaves_the_others_be(api, world, monkeypatch, caplog):
+async def test_a_bug_in_one_change_leaves_the_others_be(api, full_order, monkeypatch, caplog):
     bug = KeyError("secret")
 
     async def fail_for_the_second(statement: Any, bound: Any) -> Any:
@@ -167,7 +173,7 @@ async def test_a_bug_in_one_change_leaves_the_others_be(api, world, monkeypatch,
     assert traces(caplog) == [bug]
 
 
-async def test_what_is_pushed_waits_for_the_end_of_an_outage(api, world, monkeypatch, caplog):
+async def test_a_pushed_change_waits_for_the_end_of_an_outage(api, full_order, monkeypatch, caplog):
     outages = [OUTAGES[0], OUTAGES[3]]
 
     async def run_at_last(statement: Any, bound: Any) -> Any:
@@ -191,40 +197,40 @@ async def test_a_bug_before_anything_runs_is_masked_too(api, monkeypatch, caplog
     bug = KeyError("secret")
     monkeypatch.setattr("schema.planning.reading.log_head", failing(bug))
 
-    answer = await api.answer("{ position }", HOLDER)
+    answer = await api.execute("{ position }", HOLDER)
 
     assert answer.data is None
     assert (answer.codes, answer.errors[0]["message"]) == (["INTERNAL"], masking.MASKED)
     assert traces(caplog) == [bug]
 
 
-async def test_an_answer_has_at_most_20_errors(api, world):
+async def test_an_answer_has_at_most_20_errors(api, full_order):
     fields = " ".join(f"a{number}: reference" for number in range(30))
 
     query = f"query ($id: ID!) {{ order(trackingId: $id) {{ {fields} }} }}"
-    answer = await api.answer(query, HOLDER, id=world.tracking_id)
+    answer = await api.execute(query, HOLDER, id=full_order.tracking_id)
 
     assert answer.codes == ["FORBIDDEN"] * masking.MAXIMUM_ERRORS
 
 
-async def test_no_answer_grows_by_a_hundred_with_every_level(api, world, monkeypatch):
+async def test_no_answer_grows_by_a_hundred_with_every_level(api, full_order, monkeypatch):
     deep = "status"
     for _ in range(3):
         deep = f"events(first: 100) {{ nodes {{ order {{ {deep} }} }} }}"
     query = f"query ($id: ID!) {{ order(trackingId: $id) {{ {deep} }} }}"
     monkeypatch.setattr(RUN, failing(AssertionError("nothing is read")))
 
-    answer = await api.answer(query, HOLDER, id=world.tracking_id)
+    answer = await api.execute(query, HOLDER, id=full_order.tracking_id)
 
     assert answer.data == {"order": None}
     assert (answer.codes, answer.errors[0]["path"]) == (["LIMIT_EXCEEDED"], ["order"])
 
 
 async def test_the_position_is_older_than_all_else_in_its_answer(api, monkeypatch):
-    """A change that comes while the rest is read has a later position."""
+    """A change that is committed during the read has a later position, so it is not missed."""
     read: list[str] = []
-    monkeypatch.setattr("schema.planning.reading.log_head", noting("head", read, 7))
-    monkeypatch.setattr(RUN, noting("order", read, ()))
+    monkeypatch.setattr("schema.planning.reading.log_head", recorder_of("head", read, 7))
+    monkeypatch.setattr(RUN, recorder_of("order", read, ()))
     for query in (
         "query ($id: ID!) { order(trackingId: $id) { id } position }",
         "query ($id: ID!) { order(trackingId: $id) { id } ... on Query { ... { p: position } } }",
@@ -232,14 +238,14 @@ async def test_the_position_is_older_than_all_else_in_its_answer(api, monkeypatc
            fragment F on Query { position }""",
     ):
         read.clear()
-        data = await api.data(query, id=new_tracking_id())
+        data = await api.fetch(query, id=new_tracking_id())
         assert read == ["head", "order"]
         assert 7 in data.values()
 
 
-def noting(name: str, read: list[str], value: Any) -> Any:
-    async def note(*_: Any) -> Any:
+def recorder_of(name: str, read: list[str], value: Any) -> Any:
+    async def record(*_: Any) -> Any:
         read.append(name)
         return value
 
-    return note
+    return record

@@ -1,4 +1,4 @@
-"""Negotiation: the form of an answer is the one that the client likes best of those there are."""
+"""Content negotiation picks the form of an answer that the client's headers prefer."""
 
 import pytest
 from hypothesis import given
@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from schema.endpoint import negotiation
 from schema.endpoint.negotiation import Accepted, Form, accepted, is_json
-from tests.serving import Service
+from tests.live_server import RunningService
 
 JSON, GRAPHQL = Form.JSON, Form.GRAPHQL
 EVENTS = "text/event-stream"
@@ -45,15 +45,15 @@ FORMS: dict[str, Form | None] = {
 
 
 @pytest.mark.parametrize("header", FORMS)
-def test_the_form_is_the_one_that_is_liked_best(header: str) -> None:
+def test_the_media_type_is_the_preferred_one(header: str) -> None:
     assert accepted(header.encode()).form is FORMS[header]
 
 
-def test_who_says_nothing_takes_json() -> None:
+def test_a_client_without_a_preference_gets_json() -> None:
     assert accepted(None) == Accepted(JSON, False, False, False)
 
 
-WANTED = {
+ACCEPTED = {
     EVENTS: (True, True),
     f"{EVENTS}; charset=utf-8": (True, True),
     f"{EVENTS}, application/json": (True, True),
@@ -68,14 +68,14 @@ WANTED = {
 }
 
 
-@pytest.mark.parametrize("header", WANTED)
-def test_events_are_for_those_who_name_them(header: str) -> None:
+@pytest.mark.parametrize("header", ACCEPTED)
+def test_event_streams_are_for_clients_that_name_them(header: str) -> None:
     takes = accepted(header.encode())
 
-    assert (takes.takes_events, takes.wants_events) == WANTED[header]
+    assert (takes.takes_events, takes.wants_events) == ACCEPTED[header]
 
 
-def test_the_page_is_for_those_who_like_it_best() -> None:
+def test_the_page_is_for_clients_that_prefer_html() -> None:
     browser = b"text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
     assert accepted(browser).wants_page
     for header in (b"*/*", b"text/*", b"application/json, text/html", b"text/html;q=0"):
@@ -89,7 +89,7 @@ def test_a_header_is_read_to_a_certain_length() -> None:
     assert accepted(many + b"*/*").form is None
 
 
-async def test_what_is_said_in_two_headers_is_one_list(service: Service) -> None:
+async def test_two_accept_headers_are_one_list(service: RunningService) -> None:
     body = b'{"query":"{ position }"}'
     twice = [("Accept", "image/png"), ("Accept", "application/graphql-response+json")]
     kind = ("Content-Type", "application/json")
@@ -102,7 +102,7 @@ async def test_what_is_said_in_two_headers_is_one_list(service: Service) -> None
 
 
 @given(st.binary(max_size=300))
-def test_no_header_is_a_bug_of_ours(header: bytes) -> None:
+def test_no_header_causes_an_internal_error(header: bytes) -> None:
     assert accepted(header).form in (*Form, None)
     assert is_json(header) in (True, False)
 
@@ -123,7 +123,7 @@ SENT = {
 
 
 @pytest.mark.parametrize("kind", SENT)
-async def test_a_request_is_sent_as_json_in_utf_8(service: Service, kind: str) -> None:
+async def test_a_request_is_sent_as_json_in_utf_8(service: RunningService, kind: str) -> None:
     content = '{"query":"{ __type(name: \\"Käse🧀\\") { name } }"}'.encode()
 
     response = await service.http.post("/graphql", content=content, headers={"Content-Type": kind})
@@ -135,7 +135,7 @@ async def test_a_request_is_sent_as_json_in_utf_8(service: Service, kind: str) -
         assert "Content-Type: application/json, in UTF-8" in error["message"]
 
 
-async def test_what_is_compressed_is_refused(service: Service) -> None:
+async def test_a_compressed_body_is_refused(service: RunningService) -> None:
     for coding, status in (("identity", 200), ("gzip", 415), ("br", 415)):
         headers = {"Content-Type": "application/json", "Content-Encoding": coding}
         response = await service.http.post(
@@ -144,14 +144,16 @@ async def test_what_is_compressed_is_refused(service: Service) -> None:
         assert response.status_code == status
 
 
-async def test_who_takes_nothing_that_there_is_is_told_what_there_is(service: Service) -> None:
-    asked = {"query": "{ position }"}
+async def test_a_client_that_accepts_no_offered_type_is_told_the_offered_ones(
+    service: RunningService,
+) -> None:
+    query = {"query": "{ position }"}
     for accept in ("text/html", "image/png", "application/json;q=0"):
         headers = {"Accept": accept}
-        posted = await service.http.post("/graphql", json=asked, headers=headers)
-        got = await service.http.get("/graphql", params=asked, headers=headers)
+        posted = await service.http.post("/graphql", json=query, headers=headers)
+        fetched = await service.http.get("/graphql", params=query, headers=headers)
 
-        for response in (posted, got):
+        for response in (posted, fetched):
             assert response.status_code == 406
             assert response.headers["content-type"] == "application/json; charset=utf-8"
             assert "text/event-stream" in response.json()["errors"][0]["message"]

@@ -1,45 +1,45 @@
-"""Null where none may stand: what holds it is null, and an error says where it was."""
+"""A null in a non-null field makes its parent null, and an error has its path."""
 
 import pytest
 
 from auth import SYSTEM
 from models.changes import Change
 from schema.masking import MASKED
-from tests.schema.world import HOLDER
+from tests.schema.viewers import HOLDER
 
 MOVED = "__typename ... on ShipmentStatusChanged { status }"
 
 
 @pytest.fixture
-async def broken(world) -> int:
-    """The place in the log of a change that lacks what it must have."""
+async def broken(full_order) -> int:
+    """The index in the log of a change whose status is null, which it may not be."""
     change = await Change.filter(kind="SHIPMENT_STATUS").order_by("position").first()
     assert change is not None
     await Change.filter(position=change.position).update(status=None)
-    place: int = change.position - 1
-    return place
+    index: int = change.position - 1
+    return index
 
 
-async def test_null_goes_up_to_where_null_may_stand(api, world, broken, caplog):
+async def test_null_propagates_to_the_next_nullable_field(api, full_order, broken, caplog):
     query = f"""query ($id: ID!) {{ order(trackingId: $id) {{
       status history(first: 50) {{ totalCount nodes {{ {MOVED} }} }}
     }} }}"""
 
-    answer = await api.answer(query, SYSTEM, id=world.tracking_id)
+    answer = await api.execute(query, SYSTEM, id=full_order.tracking_id)
 
     assert answer.data == {"order": {"status": "DELIVERED", "history": None}}
     (error,) = answer.errors
     assert error["path"] == ["order", "history", "nodes", broken, "status"]
     assert (error["message"], error["extensions"]) == (MASKED, {"code": "INTERNAL"})
-    (place,) = error["locations"]
-    assert query.splitlines()[place["line"] - 1][place["column"] - 1 :].startswith("status }")
+    (location,) = error["locations"]
+    assert query.splitlines()[location["line"] - 1][location["column"] - 1 :].startswith("status }")
     assert "ShipmentStatusChanged.status" in caplog.text
 
 
-async def test_null_goes_all_the_way_up_if_it_may_stand_nowhere(api, world, broken):
+async def test_null_propagates_to_the_root_if_no_field_is_nullable(api, full_order, broken):
     query = f"{{ viewer {{ name }} changes(first: 50) {{ edges {{ node {{ {MOVED} }} }} }} }}"
 
-    answer = await api.answer(query, SYSTEM)
+    answer = await api.execute(query, SYSTEM)
 
     assert answer.data is None
     assert [error["path"] for error in answer.errors] == [
@@ -47,12 +47,12 @@ async def test_null_goes_all_the_way_up_if_it_may_stand_nowhere(api, world, brok
     ]
 
 
-async def test_in_a_page_that_does_not_show_it_nothing_is_missing(api, world, broken):
+async def test_a_page_without_the_broken_row_has_no_error(api, full_order, broken):
     query = f"{{ changes(first: {broken}) {{ nodes {{ {MOVED} }} }} }}"
 
-    found = (await api.data(query))["changes"]["nodes"]
+    nodes = (await api.fetch(query))["changes"]["nodes"]
 
-    assert len(found) == broken
+    assert len(nodes) == broken
 
 
 TOO_MANY = """query ($ids: [ID!]!, $first: Int) { nodes(ids: $ids) {
@@ -60,12 +60,12 @@ TOO_MANY = """query ($ids: [ID!]!, $first: Int) { nodes(ids: $ids) {
 } }"""
 
 
-async def test_a_refused_field_that_must_be_there_takes_its_list_item_with_it(api, world):
-    ids = [world.shipment, world.order, "order_x", world.order]
+async def test_a_refused_non_null_field_nulls_its_list_item(api, full_order):
+    ids = [full_order.shipment_id, full_order.order_id, "order_x", full_order.order_id]
 
-    answer = await api.answer(TOO_MANY, SYSTEM, ids=ids, first=101)
+    answer = await api.execute(TOO_MANY, SYSTEM, ids=ids, first=101)
 
-    assert answer.data == {"nodes": [{"id": world.shipment}, None, None, None]}
+    assert answer.data == {"nodes": [{"id": full_order.shipment_id}, None, None, None]}
     assert [error["path"] for error in answer.errors] == [
         ["nodes", 1, "events"],
         ["nodes", 3, "events"],
@@ -75,21 +75,21 @@ async def test_a_refused_field_that_must_be_there_takes_its_list_item_with_it(ap
     ] * 2
 
 
-async def test_what_one_request_is_refused_another_is_given(api, world):
-    """They share a plan."""
+async def test_a_field_refused_to_one_request_is_answered_to_another(api, full_order):
+    """Both requests share a plan."""
     for first, expected in ((101, None), (1, 3), (-1, None), (2, 3)):
-        answer = await api.answer(TOO_MANY, SYSTEM, ids=[world.order], first=first)
+        answer = await api.execute(TOO_MANY, SYSTEM, ids=[full_order.order_id], first=first)
         (node,) = answer.data["nodes"]
         assert (node and node["events"]["totalCount"]) == expected
 
 
-async def test_errors_within_lists_have_their_places(api, world):
+async def test_errors_within_lists_have_their_places(api, full_order):
     query = """query ($id: ID!) { order(trackingId: $id) {
       items { sku unitPrice { amount } }
       events { edges { node { type location { city name } description } } }
     } }"""
 
-    answer = await api.answer(query, HOLDER, id=world.tracking_id)
+    answer = await api.execute(query, HOLDER, id=full_order.tracking_id)
 
     nodes = [edge["node"] for edge in answer.data["order"]["events"]["edges"]]
     assert [node["type"] for node in nodes] == ["PICKED_UP", "DAMAGED", "DELIVERED"]

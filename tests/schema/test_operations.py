@@ -1,4 +1,4 @@
-"""Operations are prepared once: parsed, checked, and asked which variable is `after`."""
+"""Operations are prepared once: parsed, validated, and searched for the variable of `after`."""
 
 import pytest
 
@@ -67,7 +67,7 @@ AFTER = {
 
 
 @pytest.mark.parametrize("case", AFTER)
-def test_only_a_variable_that_is_after_and_nothing_else_is_taken_for_it(operations, case):
+def test_only_a_variable_that_is_all_of_after_is_recognised(operations, case):
     expected, query = AFTER[case]
     name = "one" if "one" in query.split() else None
 
@@ -135,14 +135,14 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_what_cannot_be_is_refused_in_words(operations, case):
+def test_invalid_documents_are_refused_with_a_reason(operations, case):
     query, name, expected = REFUSED[case]
 
     assert refusal(operations, query, name) == [expected]
 
 
 @pytest.mark.parametrize("query", ["{", "{ position ", "x", '{ a(b: "\ud83d) }', "\x00", "#"])
-def test_what_cannot_be_read_is_refused(operations, query):
+def test_unparsable_documents_are_refused(operations, query):
     (refused,) = refusal(operations, query)
 
     assert refused[0] == "GRAPHQL_PARSE_FAILED"
@@ -164,7 +164,7 @@ def test_a_subscription_that_is_valid_but_for_its_fields_is_refused(operations):
     )
 
 
-def test_without_introspection_nothing_is_said_of_what_there_is():
+def test_without_introspection_errors_reveal_no_names():
     operations = build_schema(has_introspection=False).operations
 
     assert (
@@ -175,7 +175,7 @@ def test_without_introspection_nothing_is_said_of_what_there_is():
     assert operations.prepare("{ __typename }", None).name is None
 
 
-def test_what_was_asked_before_is_the_same_operation_again(operations, monkeypatch):
+def test_a_repeated_document_is_the_same_operation(operations, monkeypatch):
     first = operations.prepare("{ position }", None)
     monkeypatch.setattr(documents, "parse", None)
 
@@ -191,14 +191,14 @@ def test_the_operations_of_a_document_are_remembered_apart(operations):
     assert operations.prepare(document, "two") is two
 
 
-def test_what_is_refused_is_not_remembered(operations):
+def test_refused_documents_are_not_remembered(operations):
     for _ in range(2):
         refusal(operations, "{ nothing }")
 
     assert len(operations._documents._remembered) == 0
 
 
-def test_those_asked_for_longest_ago_are_forgotten(operations, monkeypatch):
+def test_the_documents_used_longest_ago_are_forgotten(operations, monkeypatch):
     queries = ["{ position }", "{ a: position }", "{ b: position }"]
     monkeypatch.setattr(documents, "REMEMBERED_CHARACTERS", len(queries[0] + queries[2]))
     first, second = (operations.prepare(queries[n], None) for n in (0, 2))
@@ -219,8 +219,8 @@ def test_a_document_that_alone_is_too_long_is_not_remembered(operations, monkeyp
     assert operations.prepare(long, None) is not operations.prepare(long, None)
 
 
-def test_one_name_is_asked_for_on_one_level_so_many_times_and_no_more(operations):
-    """They are compared each with each: hundreds would hold everybody up for seconds."""
+def test_the_repetitions_of_a_name_on_one_level_are_limited(operations):
+    """Validation compares each with each: hundreds would block the event loop for seconds."""
     within = "{ position ...F } fragment F on Query { position position }"
     assert operations.prepare(within, None)
     for beyond in (
@@ -237,7 +237,7 @@ def test_one_name_is_asked_for_on_one_level_so_many_times_and_no_more(operations
         ]
 
 
-def test_it_is_counted_how_well_documents_are_remembered(operations, monkeypatch):
+def test_hits_and_misses_of_documents_are_counted(operations, monkeypatch):
     queries = ["{ position }", "{ a: position }"]
     monkeypatch.setattr(documents, "REMEMBERED_CHARACTERS", len(queries[1]))
 

@@ -1,4 +1,4 @@
-"""Pages: put together they are the list, each row once, whichever way one turns them."""
+"""The pages of a list contain each row once, in order, forwards and backwards."""
 
 from typing import Any
 
@@ -7,40 +7,40 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.schema.api import Api
-from tests.schema.lists import LISTINGS, VALUES, Listing, empty, in_order
-from tests.schema.paging import Asked, cursors_of, expected, page_of
+from tests.schema.lists import LISTINGS, VALUES, Listing, delete_rows, sorted_items
+from tests.schema.paging import PageArguments, cursors_of, expected_page, page_of
 
 PROPERTY = settings(
     max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 
-async def ask(
+async def fetch_page(
     api: Api, listing: Listing, *, filtered: bool = False, **arguments: Any
 ) -> dict[str, Any]:
     query = listing.filtered if filtered else listing.query
-    page: dict[str, Any] = (await api.data(query, **arguments))["page"]
+    page: dict[str, Any] = (await api.fetch(query, **arguments))["page"]
     return page
 
 
-async def turn(
+async def read_all_pages(
     api: Api, listing: Listing, size: int, *, backwards: bool, filtered: bool
 ) -> list[str]:
-    """All rows, page by page; in the order of the list."""
-    found: list[str] = []
+    """The ids of all rows, read page by page, in the order of the list."""
+    ids: list[str] = []
     cursor = None
     while True:
-        asked: dict[str, Any] = {"first": size, "after": cursor}
+        arguments: dict[str, Any] = {"first": size, "after": cursor}
         if backwards:
-            asked = {"last": size, "before": cursor}
-        answered = await ask(api, listing, filtered=filtered, **asked)
-        page = page_of(answered)
-        assert not set(page.ids) & set(found)
-        found = [*page.ids, *found] if backwards else [*found, *page.ids]
+            arguments = {"last": size, "before": cursor}
+        connection = await fetch_page(api, listing, filtered=filtered, **arguments)
+        page = page_of(connection)
+        assert not set(page.ids) & set(ids)
+        ids = [*page.ids, *ids] if backwards else [*ids, *page.ids]
         if not (page.has_previous if backwards else page.has_next):
-            return found
+            return ids
         assert len(page.ids) == size
-        cursor = answered["pageInfo"]["startCursor" if backwards else "endCursor"]
+        cursor = connection["pageInfo"]["startCursor" if backwards else "endCursor"]
 
 
 @pytest.mark.parametrize("listing", LISTINGS, ids=lambda listing: listing.name)
@@ -49,88 +49,90 @@ async def turn(
 async def test_pages_cover_the_list_once_in_its_order(
     api, listing, values, size, backwards, filtered
 ):
-    await empty()
-    whole = in_order(await listing.insert(values))
+    await delete_rows()
+    items = sorted_items(await listing.insert(values))
 
-    found = await turn(api, listing, size, backwards=backwards, filtered=filtered)
+    ids = await read_all_pages(api, listing, size, backwards=backwards, filtered=filtered)
 
-    assert found == [one.id for one in whole]
+    assert ids == [item.id for item in items]
 
 
 @pytest.mark.parametrize("listing", LISTINGS, ids=lambda listing: listing.name)
 @settings(PROPERTY, max_examples=6)
 @given(values=VALUES, size=st.none() | st.integers(0, 5), backwards=st.booleans(), data=st.data())
-async def test_a_page_holds_what_lies_between_its_cursors(
-    api, listing, values, size, backwards, data
-):
-    await empty()
-    whole = in_order(await listing.insert(values))
-    cursors = cursors_of(await ask(api, listing, first=100))
-    places = st.none() | st.sampled_from(whole) if whole else st.none()
-    asked = Asked(
+async def test_a_page_has_the_rows_between_its_cursors(api, listing, values, size, backwards, data):
+    await delete_rows()
+    items = sorted_items(await listing.insert(values))
+    cursors = cursors_of(await fetch_page(api, listing, first=100))
+    any_item = st.none() | st.sampled_from(items) if items else st.none()
+    arguments = PageArguments(
         first=None if backwards else size,
-        after=data.draw(places),
+        after=data.draw(any_item),
         last=size if backwards else None,
-        before=data.draw(places),
+        before=data.draw(any_item),
     )
 
-    given = asked.variables(cursors)
-    page = page_of(await ask(api, listing, **given))
-    same = page_of(await ask(api, listing, filtered=True, **given))
+    variables = arguments.variables(cursors)
+    page = page_of(await fetch_page(api, listing, **variables))
+    same = page_of(await fetch_page(api, listing, filtered=True, **variables))
 
-    assert page == same == expected(whole, asked)
+    assert page == same == expected_page(items, arguments)
 
 
 @pytest.mark.parametrize("listing", LISTINGS, ids=lambda listing: listing.name)
 @settings(PROPERTY, max_examples=3)
 @given(values=VALUES, more=VALUES, size=st.integers(1, 3))
-async def test_rows_that_come_between_pages_hide_no_other(api, listing, values, more, size):
-    await empty()
-    whole = [one.id for one in in_order(await listing.insert(values))]
-    found: list[str] = []
+async def test_rows_inserted_between_pages_hide_no_other_row(api, listing, values, more, size):
+    await delete_rows()
+    ids_before = [item.id for item in sorted_items(await listing.insert(values))]
+    ids: list[str] = []
     cursor, has_more = None, True
 
     while has_more:
-        answered = await ask(api, listing, first=size, after=cursor)
-        page = page_of(answered)
-        assert not set(page.ids) & set(found)
-        found += page.ids
-        has_more, cursor = page.has_next, answered["pageInfo"]["endCursor"]
+        connection = await fetch_page(api, listing, first=size, after=cursor)
+        page = page_of(connection)
+        assert not set(page.ids) & set(ids)
+        ids += page.ids
+        has_more, cursor = page.has_next, connection["pageInfo"]["endCursor"]
         await listing.insert(more[:1])
         more = more[1:]
 
-    assert [id_ for id_ in found if id_ in set(whole)] == whole
+    assert [id_ for id_ in ids if id_ in set(ids_before)] == ids_before
 
 
-async def test_nothing_is_on_a_page_of_none(api):
+async def test_a_page_of_size_zero_is_empty(api):
     listing = LISTINGS[0]
-    whole = in_order(await listing.insert([1, 2]))
+    items = sorted_items(await listing.insert([1, 2]))
 
-    assert page_of(await ask(api, listing, first=0)) == expected(whole, Asked(first=0))
-    assert page_of(await ask(api, listing, last=0)) == expected(whole, Asked(last=0))
+    assert page_of(await fetch_page(api, listing, first=0)) == expected_page(
+        items, PageArguments(first=0)
+    )
+    assert page_of(await fetch_page(api, listing, last=0)) == expected_page(
+        items, PageArguments(last=0)
+    )
 
 
-async def test_a_page_has_20_rows_if_nobody_says_how_many(api):
+async def test_a_page_has_20_rows_by_default(api):
     listing = LISTINGS[0]
-    whole = in_order(await listing.insert([0] * 21))
+    items = sorted_items(await listing.insert([0] * 21))
 
-    assert page_of(await ask(api, listing)) == expected(whole, Asked(first=20))
+    assert page_of(await fetch_page(api, listing)) == expected_page(items, PageArguments(first=20))
 
 
-async def test_the_log_is_turned_by_positions(api, world):
+async def test_the_log_is_paged_by_positions(api, full_order):
     query = """query ($after: Position) { changes(first: 3, after: $after) {
       edges { cursor node { id: position } } nodes { id: position } totalCount
       pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
     } }"""
-    found: list[int] = []
+    ids: list[int] = []
     after, has_next = None, True
     while has_next:
-        answered = (await api.data(query, after=after))["changes"]
-        page = page_of(answered)
-        assert not set(page.ids) & set(found)
-        found += page.ids
-        after, has_next = answered["pageInfo"]["endCursor"], page.has_next
+        connection = (await api.fetch(query, after=after))["changes"]
+        page = page_of(connection)
+        assert not set(page.ids) & set(ids)
+        ids += page.ids
+        after, has_next = connection["pageInfo"]["endCursor"], page.has_next
         assert after == str(page.ids[-1])
 
-    assert found == list(range(1, page.total + 1))
+    assert ids == list(range(1, page.total + 1))
     assert page.total > 3

@@ -1,4 +1,4 @@
-"""Who may read and do what: every field and every act, as every kind of viewer."""
+"""Permissions of every field and every mutation, for every kind of viewer."""
 
 from typing import Any, cast
 
@@ -22,15 +22,15 @@ from schema.build import build_schema
 from schema.masking import code_of
 from schema.operations import Refused
 from tests.schema import rights
-from tests.schema.world import HOLDER, PERSONAL_ALONE
+from tests.schema.viewers import HOLDER, PERSONAL_ALONE
 
 GRAPH = build_schema()._schema
 QUERY, MUTATION, SUBSCRIPTION = (
-    cast(GraphQLObjectType, one)
-    for one in (GRAPH.query_type, GRAPH.mutation_type, GRAPH.subscription_type)
+    cast(GraphQLObjectType, root)
+    for root in (GRAPH.query_type, GRAPH.mutation_type, GRAPH.subscription_type)
 )
 OPEN = {"node", "nodes", "viewer", "position", "order", "orderChanged", "trackingLinkCreate"}
-"""Root fields for anybody."""
+"""Root fields that need no scope."""
 WRITES = {
     "order": Scope.ORDERS_WRITE,
     "shipment": Scope.ORDERS_WRITE,
@@ -40,33 +40,35 @@ WRITES = {
     "exception": Scope.EXCEPTIONS_WRITE,
     "apiKey": Scope.ADMIN,
 }
-"""By how a mutation's name begins; the longest that fits."""
+"""The scope that a mutation needs, by the longest matching prefix of its name."""
 
 
-def sample(type_: GraphQLInputType) -> Any:
-    """The smallest literal that a field of this type accepts."""
+def shortest_literal(type_: GraphQLInputType) -> Any:
+    """The shortest literal that a field of this type accepts."""
     if isinstance(type_, GraphQLNonNull):
-        return sample(type_.of_type)
+        return shortest_literal(type_.of_type)
     if isinstance(type_, GraphQLList):
-        return f"[{sample(type_.of_type)}]"
+        return f"[{shortest_literal(type_.of_type)}]"
     if isinstance(type_, GraphQLEnumType):
         return next(iter(type_.values))
     if isinstance(type_, GraphQLInputObjectType):
-        given = type_.fields.items()
-        needed = (f"{n}: {sample(f.type)}" for n, f in given if is_required_input_field(f))
-        return "{" + ", ".join(needed) + "}"
+        fields = type_.fields.items()
+        required = (
+            f"{n}: {shortest_literal(f.type)}" for n, f in fields if is_required_input_field(f)
+        )
+        return "{" + ", ".join(required) + "}"
     return {"Int": "1", "DateTime": '"2026-01-01T00:00:00Z"'}.get(str(type_), '"x"')
 
 
-def call(root: GraphQLObjectType, name: str, selection: str) -> str:
-    """The smallest valid call of a root field."""
-    given = root.fields[name].args.items()
-    needed = [f"{n}: {sample(a.type)}" for n, a in given if is_required_argument(a)]
-    return f"{name}{'(' + ', '.join(needed) + ')' if needed else ''}{selection}"
+def shortest_call(root: GraphQLObjectType, name: str, selection: str) -> str:
+    """The shortest valid call of a root field."""
+    arguments = root.fields[name].args.items()
+    required = [f"{n}: {shortest_literal(a.type)}" for n, a in arguments if is_required_argument(a)]
+    return f"{name}{'(' + ', '.join(required) + ')' if required else ''}{selection}"
 
 
 def needed_scope(mutation: str) -> Scope:
-    return WRITES[max((one for one in WRITES if mutation.startswith(one)), key=len)]
+    return WRITES[max((write for write in WRITES if mutation.startswith(write)), key=len)]
 
 
 def scope_of(field: Any) -> Scope | None:
@@ -89,15 +91,15 @@ def test_every_root_field_names_its_scope_or_is_open_to_all(root: GraphQLObjectT
     assert unscoped <= OPEN
 
 
-def test_what_a_query_asks_a_right_for_is_kept_for_those_who_have_it():
-    """How it is read is remembered for all who may read the same."""
-    asked = {scope_of(field) for field in QUERY.fields.values()} - {None}
+def test_plans_are_kept_apart_by_every_scope_that_queries_need():
+    """Plans are shared by viewers with equal scopes of READING, which must have all of them."""
+    scopes = {scope_of(field) for field in QUERY.fields.values()} - {None}
 
-    assert asked.union(*auth.NEEDED_SCOPES.values()) <= set(auth.READING)
+    assert scopes.union(*auth.NEEDED_SCOPES.values()) <= set(auth.READING)
 
 
 def described_types() -> list[GraphQLObjectType | GraphQLInterfaceType]:
-    """Types of things, each of which the rules speak of."""
+    """The object types that the rules must describe."""
     roots = (QUERY, MUTATION, SUBSCRIPTION)
     return [
         type_
@@ -111,18 +113,18 @@ def described_types() -> list[GraphQLObjectType | GraphQLInterfaceType]:
 
 
 def test_the_rules_place_every_field_of_every_type():
-    unplaced = {}
+    unlisted = {}
     for type_ in described_types():
-        is_change = "Change" in (type_.name, *(one.name for one in type_.interfaces))
-        placed = {
+        is_change = "Change" in (type_.name, *(interface.name for interface in type_.interfaces))
+        listed = {
             field
             for table in (rights.HOLDER, rights.PARTY, rights.PERSONAL, rights.STAFF)
             for field in rights.fields(table, "Change" if is_change else type_.name)
         }
-        if missing := set(type_.fields) - placed:
-            unplaced[type_.name] = missing
+        if missing := set(type_.fields) - listed:
+            unlisted[type_.name] = missing
 
-    assert unplaced == {}
+    assert unlisted == {}
 
 
 @pytest.mark.parametrize(("type_name", "field"), rights.guarded(), ids=".".join)
@@ -131,7 +133,7 @@ def test_every_guarded_field_may_be_null(type_name: str, field: str):
         type_
         for type_ in GRAPH.type_map.values()
         if isinstance(type_, GraphQLObjectType)
-        and type_name in (type_.name, *(one.name for one in type_.interfaces))
+        and type_name in (type_.name, *(interface.name for interface in type_.interfaces))
         and field in type_.fields
     ]
 
@@ -142,34 +144,36 @@ def test_every_guarded_field_may_be_null(type_name: str, field: str):
 
 async def test_a_mutation_without_its_scope_is_refused_and_does_nothing(api):
     for name in set(MUTATION.fields) - OPEN:
-        query = f"mutation {{ {call(MUTATION, name, '{userErrors{code message field}}')} }}"
+        query = (
+            f"mutation {{ {shortest_call(MUTATION, name, '{userErrors{code message field}}')} }}"
+        )
         others = Viewer("others", frozenset(Scope) - {needed_scope(name), Scope.ADMIN})
         for viewer in (HOLDER, others):
-            answer = await api.answer(query, viewer)
+            answer = await api.execute(query, viewer)
 
             assert answer.errors == []
             (error,) = answer.data[name]["userErrors"]
             assert error["code"] == "FORBIDDEN"
             assert needed_scope(name) in error["message"]
             assert error["field"] is None
-    assert await api.data("{position}", HOLDER) == {"position": 0}
+    assert await api.fetch("{position}", HOLDER) == {"position": 0}
 
 
 READING = (Scope.ORDERS_READ, Scope.ANALYTICS_READ, Scope.ADMIN)
 WRITER = Viewer("writer", frozenset(Scope) - frozenset(READING))
 
 
-@pytest.mark.parametrize("viewer", [HOLDER, PERSONAL_ALONE, WRITER], ids=lambda one: one.name)
+@pytest.mark.parametrize("viewer", [HOLDER, PERSONAL_ALONE, WRITER], ids=lambda value: value.name)
 async def test_a_scoped_query_without_its_scope_is_forbidden(api, viewer):
     for name in set(QUERY.fields) - OPEN:
-        answer = await api.answer(f"{{ {call(QUERY, name, '{__typename}')} }}", viewer)
+        answer = await api.execute(f"{{ {shortest_call(QUERY, name, '{__typename}')} }}", viewer)
 
         assert not (answer.data or {}).get(name)
         assert answer.codes == ["FORBIDDEN"]
         assert answer.errors[0]["path"] == [name]
 
 
-@pytest.mark.parametrize("viewer", [HOLDER, PERSONAL_ALONE, WRITER], ids=lambda one: one.name)
+@pytest.mark.parametrize("viewer", [HOLDER, PERSONAL_ALONE, WRITER], ids=lambda value: value.name)
 async def test_the_stream_of_all_changes_without_its_scope_is_forbidden(api, viewer):
     with pytest.raises(Refused) as refused:
         async with api.stream("subscription { changes { position } }", viewer):

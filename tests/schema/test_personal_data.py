@@ -1,9 +1,10 @@
-"""What is personal, and what is staff's, however one comes to it."""
+"""Personal and staff fields stay hidden on every path that leads to them."""
 
 import pytest
 
 from auth import Scope, Viewer
-from tests.schema.world import CONFIDANT, HOLDER, NUMBER, PERSONAL_ALONE, READER
+from tests.factories.full_orders import NUMBER
+from tests.schema.viewers import CONFIDANT, HOLDER, PERSONAL_ALONE, READER
 
 PERSONAL_EVERYWHERE = """
   customer { name email phone orders { nodes { trackingId } } }
@@ -14,11 +15,11 @@ PERSONAL_EVERYWHERE = """
 """
 
 
-@pytest.mark.parametrize("viewer", [HOLDER, PERSONAL_ALONE, READER], ids=lambda one: one.name)
-async def test_nothing_personal_comes_out_by_any_way_round(api, world, viewer):
+@pytest.mark.parametrize("viewer", [HOLDER, PERSONAL_ALONE, READER], ids=lambda value: value.name)
+async def test_nothing_personal_is_revealed_on_any_path(api, full_order, viewer):
     query = f"query ($id: ID!) {{ order(trackingId: $id) {{ {PERSONAL_EVERYWHERE} }} }}"
 
-    answer = await api.answer(query, viewer, id=world.tracking_id)
+    answer = await api.execute(query, viewer, id=full_order.tracking_id)
 
     assert set(answer.codes) == {"FORBIDDEN"}
     assert "Customer 1" not in str(answer)
@@ -26,10 +27,10 @@ async def test_nothing_personal_comes_out_by_any_way_round(api, world, viewer):
     assert "Sample Street" not in str(answer)
 
 
-async def test_a_confidant_reads_all_of_it(api, world):
+async def test_a_confidant_reads_all_of_it(api, full_order):
     query = f"query ($id: ID!) {{ order(trackingId: $id) {{ {PERSONAL_EVERYWHERE} }} }}"
 
-    order = (await api.data(query, CONFIDANT, id=world.tracking_id))["order"]
+    order = (await api.fetch(query, CONFIDANT, id=full_order.tracking_id))["order"]
 
     assert order["customer"]["email"] == "customer1@example.com"
     assert order["shipments"][0]["signedBy"] == "Customer 1"
@@ -47,8 +48,8 @@ subscription ($id: ID!) {
 """
 
 
-async def test_changes_hide_who_and_why_and_whose_from_holders(api, world):
-    async with api.stream(CHANGES, HOLDER, id=world.tracking_id) as results:
+async def test_changes_hide_actor_reason_and_customer_from_holders(api, full_order):
+    async with api.stream(CHANGES, HOLDER, id=full_order.tracking_id) as results:
         answer = await anext(results)
 
     assert answer.data["orderChanged"] == {
@@ -57,7 +58,7 @@ async def test_changes_hide_who_and_why_and_whose_from_holders(api, world):
         "sequence": 1,
         "actor": None,
         "reason": None,
-        "order": {"trackingId": world.tracking_id, "customer": None},
+        "order": {"trackingId": full_order.tracking_id, "customer": None},
     }
     assert sorted(".".join(error["path"]) for error in answer.errors) == [
         "orderChanged.actor",
@@ -67,10 +68,10 @@ async def test_changes_hide_who_and_why_and_whose_from_holders(api, world):
     assert set(answer.codes) == {"FORBIDDEN"}
 
 
-async def test_changes_tell_staff_who_and_only_confidants_whose(api, world):
-    async with api.stream(CHANGES, READER, id=world.tracking_id) as results:
+async def test_changes_show_staff_the_actor_and_only_confidants_the_customer(api, full_order):
+    async with api.stream(CHANGES, READER, id=full_order.tracking_id) as results:
         seen_by_reader = await anext(results)
-    async with api.stream(CHANGES, CONFIDANT, id=world.tracking_id) as results:
+    async with api.stream(CHANGES, CONFIDANT, id=full_order.tracking_id) as results:
         seen_by_confidant = await anext(results)
 
     assert seen_by_reader.data["orderChanged"]["actor"] == "system"
@@ -92,10 +93,10 @@ TOLD = """mutation ($id: ID!) {
 }"""
 
 
-async def test_who_may_only_tell_reads_of_the_answer_what_holders_read(api, world):
+async def test_a_carrier_reads_in_its_answer_what_holders_read(api, full_order):
     teller = Viewer("carrier", frozenset({Scope.TRACKING_WRITE}))
 
-    answer = await api.answer(TOLD, teller, id=world.shipment)
+    answer = await api.execute(TOLD, teller, id=full_order.shipment_id)
 
     (result,) = answer.data["trackingEventsRecord"]["results"]
     assert result["outcome"] == "RECORDED"
@@ -112,30 +113,30 @@ SEARCH = "query ($filter: OrderFilter) { orders(filter: $filter) { nodes { track
 
 
 @pytest.mark.parametrize("text", ["Customer 1", "customer1@EXAMPLE", "ustomer"])
-async def test_people_are_found_only_by_those_who_may_know_them(api, world, text):
-    by_reader = await api.data(SEARCH, READER, filter={"search": text})
-    by_confidant = await api.data(SEARCH, CONFIDANT, filter={"search": text})
+async def test_people_are_found_only_with_the_right_to_personal_data(api, full_order, text):
+    by_reader = await api.fetch(SEARCH, READER, filter={"search": text})
+    by_confidant = await api.fetch(SEARCH, CONFIDANT, filter={"search": text})
 
     assert by_reader["orders"]["nodes"] == []
-    assert by_confidant["orders"]["nodes"] == [{"trackingId": world.tracking_id}]
+    assert by_confidant["orders"]["nodes"] == [{"trackingId": full_order.tracking_id}]
 
 
-async def test_asking_by_email_needs_the_right_however_deep_it_is_asked(api, world):
+async def test_filtering_by_email_needs_the_right_at_any_depth(api, full_order):
     asked = {"customerEmail": "customer1@example.com"}
 
     for filter_ in (asked, {"not": asked}, {"and": [{"or": [{"not": asked}]}]}):
-        answer = await api.answer(SEARCH, READER, filter=filter_)
+        answer = await api.execute(SEARCH, READER, filter=filter_)
         assert answer.data is None
         assert answer.codes == ["FORBIDDEN"]
-    found = await api.data(SEARCH, CONFIDANT, filter=asked)
-    assert found["orders"]["nodes"] == [{"trackingId": world.tracking_id}]
+    found = await api.fetch(SEARCH, CONFIDANT, filter=asked)
+    assert found["orders"]["nodes"] == [{"trackingId": full_order.tracking_id}]
 
 
-async def test_a_shipment_is_found_by_number_only_by_staff(api, world):
+async def test_a_shipment_is_found_by_number_only_by_staff(api, full_order):
     query = f'{{ shipment(carrier: "UPS", trackingNumber: "{NUMBER[:4]} {NUMBER[4:]}") {{ id }} }}'
 
-    answer = await api.answer(query, HOLDER)
+    answer = await api.execute(query, HOLDER)
 
     assert answer.data == {"shipment": None}
     assert answer.codes == ["FORBIDDEN"]
-    assert await api.data(query, READER) == {"shipment": {"id": world.shipment}}
+    assert await api.fetch(query, READER) == {"shipment": {"id": full_order.shipment_id}}

@@ -1,4 +1,4 @@
-"""Plans: what was prepared once is bound and run again, whatever the values are."""
+"""A prepared plan is bound and run again with other values."""
 
 import asyncio
 from typing import Any
@@ -11,7 +11,7 @@ from resolvers.plans.statements import Bound, Statement, run
 from schema.context import Context
 from schema.execution import execute
 from schema.planning.reading import AT_ONCE
-from tests.schema.world import CONFIDANT, HOLDER, READER
+from tests.schema.viewers import CONFIDANT, HOLDER, READER
 
 LIST = """query ($filter: OrderFilter, $first: Int, $after: String, $status: [ExceptionStatus!]) {
   orders(filter: $filter, first: $first, after: $after) { edges { cursor node {
@@ -20,10 +20,10 @@ LIST = """query ($filter: OrderFilter, $first: Int, $after: String, $status: [Ex
 }"""
 
 
-async def test_other_values_are_asked_by_the_same_statement(api, world, ran):
-    first = await api.data(LIST, first=1)
+async def test_other_values_use_the_same_statement(api, full_order, statements):
+    first = await api.fetch(LIST, first=1)
     cursor = first["orders"]["edges"][0]["cursor"]
-    asked: list[list[dict[str, Any]]] = [
+    variable_sets: list[list[dict[str, Any]]] = [
         [{"after": cursor}, {"after": cursor.replace("20", "19", 1)}],
         [
             {"filter": {"country": ["DE"]}, "first": 5},
@@ -31,15 +31,15 @@ async def test_other_values_are_asked_by_the_same_statement(api, world, ran):
         ],
         [{"status": ["OPEN"]}, {"status": ["RESOLVED", "WAITING"]}, {"status": []}],
     ]
-    for alike in asked:
-        ran.clear()
+    for alike in variable_sets:
+        statements.clear()
         for variables in alike:
-            await api.data(LIST, **variables)
-        assert [one is ran[0] for one in ran] == [True] * len(alike)
+            await api.fetch(LIST, **variables)
+        assert [statement is statements[0] for statement in statements] == [True] * len(alike)
 
 
-async def test_another_shape_is_another_statement_and_each_is_kept(api, world, ran):
-    cursor = (await api.data(LIST, first=1))["orders"]["edges"][0]["cursor"]
+async def test_another_shape_is_another_statement_and_each_is_kept(api, full_order, statements):
+    cursor = (await api.fetch(LIST, first=1))["orders"]["edges"][0]["cursor"]
     shapes: list[dict[str, Any]] = [
         {},
         {"after": cursor},
@@ -47,64 +47,66 @@ async def test_another_shape_is_another_statement_and_each_is_kept(api, world, r
         {"filter": {"country": ["DE"], "isLate": False}},
         {"status": ["OPEN"]},
     ]
-    ran.clear()
+    statements.clear()
     for _ in range(2):
         for variables in shapes:
-            await api.data(LIST, **variables)
+            await api.fetch(LIST, **variables)
 
-    once, again = ran[: len(shapes)], ran[len(shapes) :]
+    once, again = statements[: len(shapes)], statements[len(shapes) :]
     assert len({one.text for one in once}) == len(shapes)
     assert [one is other for one, other in zip(once, again, strict=True)] == [True] * len(shapes)
 
 
-async def test_no_value_stands_in_the_text_of_a_statement(api, world, ran):
+async def test_no_value_stands_in_the_text_of_a_statement(api, full_order, statements):
     secret = "Robert'); DROP TABLE orders"
-    await api.data(LIST, filter={"reference": [secret], "search": secret, "sku": [secret]})
-    await api.answer(LIST, SYSTEM, after=f"PLACED_AT-~{secret}")
-    await api.data("query ($id: ID!) { node(id: $id) { id } }", id=world.order)
-    await api.data("query ($id: ID!) { order(trackingId: $id) { id } }", id=world.tracking_id)
+    await api.fetch(LIST, filter={"reference": [secret], "search": secret, "sku": [secret]})
+    await api.execute(LIST, SYSTEM, after=f"PLACED_AT-~{secret}")
+    await api.fetch("query ($id: ID!) { node(id: $id) { id } }", id=full_order.order_id)
+    await api.fetch("query ($id: ID!) { order(trackingId: $id) { id } }", id=full_order.tracking_id)
 
-    texts = " ".join(one.text for one in ran)
-    assert len(ran) == 3
+    texts = " ".join(statement.text for statement in statements)
+    assert len(statements) == 3
     assert "DROP" not in texts
-    assert world.tracking_id not in texts
-    assert world.order.partition("_")[2] not in texts
+    assert full_order.tracking_id not in texts
+    assert full_order.order_id.partition("_")[2] not in texts
 
 
-async def test_each_kind_of_reader_has_plans_of_its_own(api, world, ran):
+async def test_each_kind_of_reader_has_plans_of_its_own(api, full_order, statements):
     query = """query ($id: ID!) { order(trackingId: $id) {
       status reference customer { name } nextStatuses
     } }"""
     shown: dict[Any, Any] = {}
     for viewer in (SYSTEM, HOLDER, CONFIDANT, READER, HOLDER, SYSTEM):
-        answer = await api.answer(query, viewer, id=world.tracking_id)
+        answer = await api.execute(query, viewer, id=full_order.tracking_id)
         assert shown.setdefault(viewer, answer.data) == answer.data
 
     orders = [shown[viewer]["order"] for viewer in (HOLDER, READER, CONFIDANT)]
-    assert [one["reference"] for one in orders] == [None, "R-1001", "R-1001"]
-    assert [one["customer"] for one in orders] == [None, None, {"name": "Customer 1"}]
-    assert len({one.text for one in ran}) == 3
+    assert [order["reference"] for order in orders] == [None, "R-1001", "R-1001"]
+    assert [order["customer"] for order in orders] == [None, None, {"name": "Customer 1"}]
+    assert len({statement.text for statement in statements}) == 3
 
 
 @pytest.mark.parametrize(("directive", "shown"), [("include", True), ("skip", False)])
-async def test_what_directives_leave_out_is_not_read(api, world, ran, directive, shown):
-    query = f"""query ($id: ID!, $said: Boolean!) {{
-      order(trackingId: $id) {{ status items @{directive}(if: $said) {{ sku }} }}
+async def test_fields_left_out_by_directives_are_not_read(
+    api, full_order, statements, directive, shown
+):
+    query = f"""query ($id: ID!, $shown: Boolean!) {{
+      order(trackingId: $id) {{ status items @{directive}(if: $shown) {{ sku }} }}
     }}"""
-    given = {"id": world.tracking_id}
+    ids = {"id": full_order.tracking_id}
 
-    whole = await api.data(query, **given, said=shown)
-    less = await api.data(query, **given, said=not shown)
-    again = await api.data(query, **given, said=shown)
+    with_items = await api.fetch(query, **ids, shown=shown)
+    without_items = await api.fetch(query, **ids, shown=not shown)
+    again = await api.fetch(query, **ids, shown=shown)
 
-    assert whole == again == {"order": {"status": "DELIVERED", "items": [{"sku": "MUG"}]}}
-    assert less == {"order": {"status": "DELIVERED"}}
-    assert ["order_item" in one.text for one in ran] == [True, False, True]
-    assert ran[0] is ran[2]
+    assert with_items == again == {"order": {"status": "DELIVERED", "items": [{"sku": "MUG"}]}}
+    assert without_items == {"order": {"status": "DELIVERED"}}
+    assert ["order_item" in statement.text for statement in statements] == [True, False, True]
+    assert statements[0] is statements[2]
 
 
-async def test_directives_choose_by_the_variables_of_the_operation_that_is_asked_for(api, world):
-    """What another operation of the document declares is none of this one's."""
+async def test_directives_choose_by_the_variables_of_the_named_operation(api, full_order):
+    """Variables of another operation of the document do not apply to this one."""
     query = """
       query Whole($id: ID!, $all: Boolean!) {
         order(trackingId: $id) { ...Parts @include(if: $all) }
@@ -113,12 +115,12 @@ async def test_directives_choose_by_the_variables_of_the_operation_that_is_asked
       fragment Parts on Order { items { sku } }
     """
     shown = {}
-    for name, given in (("Short", {}), ("Whole", {"all": True}), ("Short", {"all": True})):
+    for name, extra in (("Short", {}), ("Whole", {"all": True}), ("Short", {"all": True})):
         operation = api.schema.operations.prepare(query, name)
-        variables = {"id": world.tracking_id, **given}
-        found = await execute(api.schema, operation, variables, Context(api.tracker, SYSTEM))
-        assert found.errors == []
-        shown[name] = orjson.loads(orjson.dumps(found.data))
+        variables = {"id": full_order.tracking_id, **extra}
+        result = await execute(api.schema, operation, variables, Context(api.tracker, SYSTEM))
+        assert result.errors == []
+        shown[name] = orjson.loads(orjson.dumps(result.data))
 
     assert shown == {
         "Short": {"order": {"status": "DELIVERED"}},
@@ -126,8 +128,8 @@ async def test_directives_choose_by_the_variables_of_the_operation_that_is_asked
     }
 
 
-async def test_root_fields_take_turns(api, world, monkeypatch):
-    """Others, too, need a connection."""
+async def test_root_fields_take_turns_with_one_connection(api, full_order, monkeypatch):
+    """One root field at a time takes a connection, so that other requests get one, too."""
     running, most, waiting = 0, 0, asyncio.Event()
 
     async def wait(statement: Statement, bound: Bound) -> Any:
@@ -137,14 +139,14 @@ async def test_root_fields_take_turns(api, world, monkeypatch):
         if running == AT_ONCE:
             waiting.set()
         await waiting.wait()
-        found = await run(statement, bound)
+        result = await run(statement, bound)
         running -= 1
-        return found
+        return result
 
     monkeypatch.setattr("resolvers.plans.plan.run", wait)
     fields = " ".join(f"a{number}: orders(first: 1) {{ totalCount }}" for number in range(12))
 
-    data = await api.data(f"{{ {fields} }}")
+    data = await api.fetch(f"{{ {fields} }}")
 
     assert list(data) == [f"a{number}" for number in range(12)]
     assert [one["totalCount"] for one in data.values()] == [1] * 12

@@ -1,4 +1,4 @@
-"""The schema as it is committed: what clients generate their code from."""
+"""The committed schema, from which clients generate code, is the served one."""
 
 from pathlib import Path
 
@@ -18,19 +18,19 @@ def test_everything_in_the_schema_has_a_description():
     for name, type_ in build_schema(sdl()).type_map.items():
         if name.startswith("__") or name in specified_scalar_types:
             continue
-        said = {name: type_.description}
-        for field, one in getattr(type_, "fields", {}).items():
-            said[f"{name}.{field}"] = one.description
-            for argument, given in getattr(one, "args", {}).items():
-                said[f"{name}.{field}({argument})"] = given.description
-        for value, one in getattr(type_, "values", {}).items():
-            said[f"{name}.{value}"] = one.description
-        undescribed += [place for place, text in said.items() if not text]
+        descriptions = {name: type_.description}
+        for field, definition in getattr(type_, "fields", {}).items():
+            descriptions[f"{name}.{field}"] = definition.description
+            for argument, argument_definition in getattr(definition, "args", {}).items():
+                descriptions[f"{name}.{field}({argument})"] = argument_definition.description
+        for value, definition in getattr(type_, "values", {}).items():
+            descriptions[f"{name}.{value}"] = definition.description
+        undescribed += [place for place, text in descriptions.items() if not text]
 
     assert undescribed == []
 
 
 async def test_the_introspection_of_tools_fits_the_limits_of_a_document(api):
-    asked = await api.data(get_introspection_query(descriptions=True))
+    asked = await api.fetch(get_introspection_query(descriptions=True))
 
     assert asked["__schema"]["queryType"] == {"name": "Query", "kind": "OBJECT"}

@@ -1,4 +1,4 @@
-"""What many follow is asked, read and worded once, and is gone when they are."""
+"""What followers share is prepared, read and rendered once, and freed with the last of them."""
 
 import asyncio
 import gc
@@ -16,30 +16,30 @@ from resolvers.plans import room, sizes
 from resolvers.plans import statements as running
 from schema import subscriptions as subscribing
 from schema.operations import Refused
-from tests.factories import make_order, make_shipment
-from tests.schema.following import FOLLOW, change_in, following, take, take_many
-from tests.schema.world import CONFIDANT
-from tests.subscriptions.rows import until
+from tests.factories.acts import make_order, make_shipment
+from tests.schema.deliveries import FOLLOW, change_in, deliveries_to, next_bodies, next_body
+from tests.schema.viewers import CONFIDANT
+from tests.timeouts import poll_until
 from tracking.orders import confirm_order, hold_order, release_order
 
 
 @pytest.fixture
 def live_statements(db, monkeypatch) -> list[str]:
-    """Those sent on the connection that is kept for what is pushed."""
+    """Records the statements on the connection that is reserved for subscriptions."""
     client, statements = get_connections().get(LIVE), []
     execute = client.execute_query
 
-    async def note(query, values=None):
+    async def record(query, values=None):
         statements.append(query)
         return await execute(query, values)
 
-    async def note_plans(asked, text, values):
-        if asked is client and is_postgres(client):
+    async def record_plans(connection, text, values):
+        if connection is client and is_postgres(client):
             statements.append(text)
-        return await read_rows(asked, text, values)
+        return await read_rows(connection, text, values)
 
-    monkeypatch.setattr(client, "execute_query", note)
-    monkeypatch.setattr(running, "read_rows", note_plans)
+    monkeypatch.setattr(client, "execute_query", record)
+    monkeypatch.setattr(running, "read_rows", record_plans)
     return statements
 
 
@@ -48,17 +48,17 @@ async def test_a_change_costs_the_same_for_one_follower_and_for_fifty(
 ):
     costs = []
     for position, followers, act in ((1, 1, confirm_order), (2, 50, hold), (3, 1, release_order)):
-        await until(lambda: api.feed.position == position)  # noqa: B023 (awaited at once)
+        await poll_until(lambda: api.feed.position == position)  # noqa: B023 (awaited at once)
         async with AsyncExitStack() as stack:
             followed = [
                 await stack.enter_async_context(
-                    following(await follower(FOLLOW, CONFIDANT, ids=[order.tracking_id]))
+                    deliveries_to(await follower(FOLLOW, CONFIDANT, ids=[order.tracking_id]))
                 )
                 for _ in range(followers)
             ]
             live_statements.clear()
             await act(api.tracker, SYSTEM, order.tracking_id)
-            bodies = [await take(deliveries) for deliveries in followed]
+            bodies = [await next_body(deliveries) for deliveries in followed]
         assert len(set(bodies)) == 1
         costs.append(len(live_statements))
 
@@ -69,24 +69,24 @@ async def hold(tracker, viewer, tracking_id) -> None:
     await hold_order(tracker, viewer, tracking_id, reason="Wait")
 
 
-async def test_fifty_who_replay_at_once_cost_one_statement_and_one_read_each(
+async def test_fifty_followers_that_replay_cost_one_statement_and_one_read_each(
     api, follower, order, live_statements
 ):
     await confirm_order(api.tracker, SYSTEM, order.tracking_id)
-    await until(lambda: api.feed.position == 2)
+    await poll_until(lambda: api.feed.position == 2)
 
     async def replay() -> list[str]:
         asked = await follower(FOLLOW, CONFIDANT, ids=[order.tracking_id], after=0)
-        async with following(asked) as deliveries:
-            return [await take(deliveries) for _ in range(2)]
+        async with deliveries_to(asked) as deliveries:
+            return [await next_body(deliveries) for _ in range(2)]
 
     bodies = await asyncio.gather(*(replay() for _ in range(50)))
 
-    assert len({tuple(one) for one in bodies}) == 1
+    assert len({tuple(body) for body in bodies}) == 1
     assert len(live_statements) == 50 + 1
 
 
-async def test_those_who_come_at_once_are_opened_once(follower, order, monkeypatch):
+async def test_followers_that_come_at_once_share_one_opening(follower, order, monkeypatch):
     asked = []
 
     async def note(tracking_ids):
@@ -99,12 +99,12 @@ async def test_those_who_come_at_once_are_opened_once(follower, order, monkeypat
     followers = await asyncio.gather(*(follower(FOLLOW, ids=ids, after=n % 2) for n in range(50)))
 
     assert asked == [ids]
-    assert len({id(one._stream) for one in followers}) == 1
-    assert [one._after for one in followers] == [0, 1] * 25
+    assert len({id(follower._stream) for follower in followers}) == 1
+    assert [follower._after for follower in followers] == [0, 1] * 25
 
 
 @pytest.mark.parametrize("error", [OSError("away"), ZeroDivisionError()], ids=repr)
-async def test_what_cannot_be_opened_is_tried_anew_by_who_comes_next(
+async def test_a_failed_opening_is_tried_again_by_the_next_follower(
     follower, order, monkeypatch, error
 ):
     async def fail(_tracking_ids):
@@ -120,7 +120,7 @@ async def test_what_cannot_be_opened_is_tried_anew_by_who_comes_next(
     assert await follower(FOLLOW, ids=[order.tracking_id], after=0)
 
 
-async def test_one_who_leaves_while_it_is_opened_does_not_end_it_for_the_others(
+async def test_a_follower_that_leaves_during_the_opening_does_not_end_it(
     follower, order, monkeypatch
 ):
     may_answer = asyncio.Event()
@@ -141,15 +141,15 @@ async def test_one_who_leaves_while_it_is_opened_does_not_end_it_for_the_others(
     assert (await second)._after == 0
 
 
-async def test_what_is_pushed_is_never_older_than_its_change(api, follower, order):
+async def test_a_pushed_answer_is_never_older_than_its_change(api, follower, order):
     async with AsyncExitStack() as stack:
         followed = [
             await stack.enter_async_context(
-                following(await follower(FOLLOW, ids=[order.tracking_id], after=0))
+                deliveries_to(await follower(FOLLOW, ids=[order.tracking_id], after=0))
             )
             for _ in range(3)
         ]
-        receiving = [asyncio.create_task(take_many(one, 21)) for one in followed]
+        receiving = [asyncio.create_task(next_bodies(one, 21)) for one in followed]
         await confirm_order(api.tracker, SYSTEM, order.tracking_id)
         for _ in range(9):
             await hold(api.tracker, SYSTEM, order.tracking_id)
@@ -160,24 +160,24 @@ async def test_what_is_pushed_is_never_older_than_its_change(api, follower, orde
     for bodies in received:
         changes = [change_in(body) for body in bodies]
         assert [change["sequence"] for change in changes] == list(range(1, 22))
-        assert all(one["order"]["sequence"] >= one["sequence"] for one in changes)
-        assert all(one["order"]["position"] >= one["position"] for one in changes)
+        assert all(change["order"]["sequence"] >= change["sequence"] for change in changes)
+        assert all(change["order"]["position"] >= change["position"] for change in changes)
         assert changes[-1]["order"]["shipments"] == [{"status": "PENDING"}]
 
 
-async def test_what_together_is_too_much_is_read_apart(api, follower, order, monkeypatch):
+async def test_changes_too_large_together_are_read_separately(api, follower, order, monkeypatch):
     others = [await make_order(api.tracker, confirmed=False) for _ in range(2)]
     ids = [one.tracking_id for one in (order, *others)]
-    await until(lambda: api.feed.position == 3)
+    await poll_until(lambda: api.feed.position == 3)
     monkeypatch.setattr(room, "MAXIMUM_THINGS", 2 * sizes.A_FEW)
 
-    async with following(await follower(FOLLOW, ids=ids, after=0)) as deliveries:
-        changes = [change_in(await take(deliveries)) for _ in range(3)]
+    async with deliveries_to(await follower(FOLLOW, ids=ids, after=0)) as deliveries:
+        changes = [change_in(await next_body(deliveries)) for _ in range(3)]
 
     assert [change["order"]["trackingId"] for change in changes] == ids
 
 
-async def test_what_is_too_much_by_itself_is_refused_and_the_stream_goes_on(
+async def test_a_change_too_large_by_itself_is_refused_and_the_stream_goes_on(
     api, follower, order, live_statements
 ):
     query = """subscription ($ids: [ID!]!) { orderChanged(trackingIds: $ids, after: 0) {
@@ -186,10 +186,10 @@ async def test_what_is_too_much_by_itself_is_refused_and_the_stream_goes_on(
       } } } } } }
     } }"""
     await confirm_order(api.tracker, SYSTEM, order.tracking_id)
-    await until(lambda: api.feed.position == 2)
+    await poll_until(lambda: api.feed.position == 2)
 
-    async with following(await follower(query, ids=[order.tracking_id])) as deliveries:
-        answers = [json.loads(await take(deliveries)) for _ in range(2)]
+    async with deliveries_to(await follower(query, ids=[order.tracking_id])) as deliveries:
+        answers = [json.loads(await next_body(deliveries)) for _ in range(2)]
 
     errors = [error for answer in answers for error in answer["errors"]]
     assert [answer["data"] for answer in answers] == [None, None]
@@ -198,10 +198,10 @@ async def test_what_is_too_much_by_itself_is_refused_and_the_stream_goes_on(
     assert len(live_statements) == 1
 
 
-async def test_when_the_last_follower_has_left_nothing_is_kept(api, subscriptions, follower, order):
+async def test_nothing_is_kept_once_the_last_follower_has_left(api, subscriptions, follower, order):
     async with await follower(FOLLOW, ids=[order.tracking_id], after=0):
         assert len(subscriptions._streams) == 1
-    await asyncio.sleep(0)  # the loop still has in hand what it did last
+    await asyncio.sleep(0)  # The event loop still refers to the last thing that it ran.
     gc.collect()
 
     assert len(subscriptions._streams) == 0

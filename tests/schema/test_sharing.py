@@ -1,4 +1,4 @@
-"""Subscriptions that ask alike follow one stream, whose words none of them may not read."""
+"""Equal subscriptions of viewers with equal rights share one stream."""
 
 from contextlib import AsyncExitStack
 from typing import Any
@@ -8,15 +8,15 @@ import pytest
 from auth import SYSTEM, Scope, Viewer
 from schema.masking import code_of
 from schema.operations import Refused
-from tests.factories import make_order
-from tests.schema.following import ALL, FOLLOW, following, take
-from tests.schema.world import CONFIDANT, HOLDER, READER
+from tests.factories.acts import make_order
+from tests.schema.deliveries import ALL, FOLLOW, deliveries_to, next_body
+from tests.schema.viewers import CONFIDANT, HOLDER, READER
 from tracking.orders import confirm_order
 
 OTHER_READER = Viewer("other", READER.scopes)
 
 
-async def test_who_asks_alike_shares_a_stream_wherever_they_begin(follower, order):
+async def test_equal_subscriptions_share_a_stream_from_any_position(follower, order):
     ids = [order.tracking_id]
 
     first = await follower(FOLLOW, READER, ids=ids, after=0)
@@ -30,7 +30,7 @@ async def test_who_asks_alike_shares_a_stream_wherever_they_begin(follower, orde
     assert [one._after for one in (first, *others)] == [0, 1, None, None]
 
 
-async def test_the_order_of_variables_makes_no_difference_and_what_they_say_does(follower):
+async def test_the_order_of_variables_does_not_matter_and_their_values_do(follower):
     filters = [
         {"kinds": ["HEALTH"], "country": ["DE"]},
         {"country": ["DE"], "kinds": ["HEALTH"]},
@@ -47,16 +47,16 @@ async def test_the_order_of_variables_makes_no_difference_and_what_they_say_does
 
 async def test_another_order_or_another_selection_is_another_stream(follower, api, order):
     other = await make_order(api.tracker)
-    asked = [
+    requests = [
         (FOLLOW, [order.tracking_id]),
         (FOLLOW, [other.tracking_id]),
         (FOLLOW.replace("sequence", "", 1), [order.tracking_id]),
     ]
 
-    followers = [await follower(query, READER, ids=ids) for query, ids in asked]
+    followers = [await follower(query, READER, ids=ids) for query, ids in requests]
 
-    assert len({id(each._stream) for each in followers}) == 3
-    assert len({each._stream.selection for each in followers}) == 2
+    assert len({id(follower._stream) for follower in followers}) == 3
+    assert len({follower._stream.selection for follower in followers}) == 2
 
 
 @pytest.mark.parametrize(
@@ -70,20 +70,20 @@ async def test_other_scopes_are_another_stream(follower, order, scopes):
 
 
 @pytest.mark.parametrize("viewers", [(CONFIDANT, READER, HOLDER), (HOLDER, READER, CONFIDANT)])
-async def test_nothing_personal_reaches_who_follows_beside_a_confidant(
+async def test_nothing_personal_reaches_a_follower_beside_a_confidant(
     api, follower, order, viewers
 ):
     async with AsyncExitStack() as stack:
         followed = {
             viewer.name: await stack.enter_async_context(
-                following(await follower(FOLLOW, viewer, ids=[order.tracking_id], after=0))
+                deliveries_to(await follower(FOLLOW, viewer, ids=[order.tracking_id], after=0))
             )
             for viewer in (*viewers, *viewers[:1])
         }
-        bodies = {name: await take(deliveries) for name, deliveries in followed.items()}
+        bodies = {name: await next_body(deliveries) for name, deliveries in followed.items()}
         await confirm_order(api.tracker, SYSTEM, order.tracking_id)
         for name, deliveries in followed.items():
-            bodies[name] += await take(deliveries)
+            bodies[name] += await next_body(deliveries)
 
     for secret in ("Customer 1", "Sample Street"):
         assert [bodies[viewer.name].count(secret) for viewer in viewers] == [
@@ -94,7 +94,7 @@ async def test_nothing_personal_reaches_who_follows_beside_a_confidant(
     ]
 
 
-async def test_who_may_not_follow_is_refused_while_others_follow(follower):
+async def test_a_viewer_without_the_right_is_refused_while_others_follow(follower):
     async with await follower(ALL, READER):
         for _ in range(2):
             with pytest.raises(Refused) as refused:
@@ -120,33 +120,33 @@ async def test_a_wrong_position_is_refused_whether_or_not_others_follow(
             assert "$after" in error.message
 
 
-async def test_a_default_value_is_where_those_begin_who_say_nothing(follower, order):
+async def test_a_default_of_after_applies_without_a_value(follower, order):
     query = FOLLOW.replace("$after: Position", "$after: Position = 1")
 
-    asked: list[dict[str, Any]] = [{}, {"after": 0}, {"after": None}, {}]
-    followers = [await follower(query, READER, ids=[order.tracking_id], **one) for one in asked]
+    requests: list[dict[str, Any]] = [{}, {"after": 0}, {"after": None}, {}]
+    followers = [await follower(query, READER, ids=[order.tracking_id], **one) for one in requests]
 
-    assert [one._after for one in followers] == [1, 0, None, 1]
-    assert len({id(one._stream) for one in followers}) == 1
+    assert [follower._after for follower in followers] == [1, 0, None, 1]
+    assert len({id(follower._stream) for follower in followers}) == 1
 
 
 @pytest.mark.parametrize("literal", ["0", '"0"', "null"])
-async def test_a_literal_position_is_where_all_begin_whatever_else_they_say(
-    follower, order, literal
-):
+async def test_a_literal_position_wins_over_variables(follower, order, literal):
     query = (
         "subscription ($ids: [ID!]!) "
         f"{{ orderChanged(trackingIds: $ids, after: {literal}) {{ position }} }}"
     )
     others: list[dict[str, Any]] = [{}, {}, {"": 1}, {"": 1}, {"after": 1}]
 
-    followers = [await follower(query, READER, ids=[order.tracking_id], **one) for one in others]
+    followers = [
+        await follower(query, READER, ids=[order.tracking_id], **other) for other in others
+    ]
 
-    assert [one._after for one in followers] == [None if literal == "null" else 0] * 5
+    assert [follower._after for follower in followers] == [None if literal == "null" else 0] * 5
     assert followers[0]._stream is followers[1]._stream
 
 
-async def test_where_a_browser_resumes_takes_the_place_of_after(api, subscriptions, order):
+async def test_the_last_event_id_replaces_after(api, subscriptions, order):
     operation = api.schema.operations.prepare(FOLLOW, None)
     variables = {"ids": [order.tracking_id], "after": 0}
 

@@ -1,4 +1,4 @@
-"""Clients that read slowly, or not at all: they are let go, and delay and cost nobody."""
+"""Clients that read slowly or not at all are disconnected, and delay nobody else."""
 
 import asyncio
 import json
@@ -7,19 +7,27 @@ from collections.abc import AsyncGenerator
 import pytest
 
 from schema.endpoint import connections, conversation, event_streams
+from tests.live_server import RunningService, build_settings, running_service
 from tests.raw_clients import BUFFER, PING, frame, raw_client
-from tests.schema.writing import FOLLOW_ALL, LARGE, LARGE_QUERY, READER, place, write
-from tests.serving import Service, serving, settings_of, until
+from tests.schema.live_changes import (
+    FOLLOW_ALL,
+    LARGE,
+    LARGE_QUERY,
+    READER_SCOPES,
+    make_changes,
+    make_pending_order,
+)
+from tests.timeouts import poll_until
 
 CHANGES = 41
 PAUSED = 64 * 1024
-"""Bytes after which the event loop's transport asks to be sent no more."""
+"""Bytes after which the event loop's transport pauses writing."""
 ONE_RESULT = 64 * 1024
-"""Bytes that a result of LARGE stays below."""
+"""An upper bound of the bytes of one result of LARGE."""
 
 
 @pytest.fixture
-def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+def short_timeouts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connections, "TICK", 0.01)
     for module in (conversation, event_streams):
         monkeypatch.setattr(module, "SEND_TIMEOUT", 0.3)
@@ -27,46 +35,59 @@ def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-async def tight(database_url: str, broadcast_url: str) -> AsyncGenerator[Service, None]:
-    """Its kernel takes little for those that do not read."""
-    settings = settings_of(database_url, broadcast_url)
-    async with serving(settings, buffer=BUFFER) as service:
+async def service(database_url: str, broadcast_url: str) -> AsyncGenerator[RunningService, None]:
+    """A service whose kernel buffers little for clients that do not read."""
+    settings = build_settings(database_url, broadcast_url)
+    async with running_service(settings, buffer=BUFFER) as service:
         yield service
 
 
-async def test_a_websocket_that_never_reads_is_let_go_and_delays_nobody(hasty, tight):
-    await write(tight, await place(tight), CHANGES // 2)
-    headers = await tight.headers(*READER)
+async def test_a_websocket_that_never_reads_is_closed_and_delays_nobody(short_timeouts, service):
+    await make_changes(
+        service,
+        await make_pending_order(service),
+        CHANGES // 2,
+    )
+    headers = await service.headers(*READER_SCOPES)
 
-    async with raw_client(tight.address) as slow, tight.socket(*READER) as other:
+    async with (
+        raw_client(service.address) as slow,
+        service.socket(*READER_SCOPES) as other,
+    ):
         await slow.open_websocket(headers)
         payload = {"query": LARGE, "variables": {"after": 0}}
-        await slow.say(id="1", type="subscribe", payload=payload)
+        await slow.send_message(id="1", type="subscribe", payload=payload)
         await other.subscribe("1", FOLLOW_ALL, after=0)
         results = await other.results(CHANGES)
-        await until(lambda: len(tight.connections) == 1)
-        await write(tight, await place(tight), 5)
+        await poll_until(lambda: len(service.connections) == 1)
+        await make_changes(service, await make_pending_order(service), 5)
         results += await other.results(11)
-        assert len(tight.feed._listeners()) == 1
+        assert len(service.feed._listeners()) == 1
 
     assert [result["data"]["changes"]["position"] for result in results] == list(
         range(1, CHANGES + 12)
     )
 
 
-async def test_a_websocket_that_reads_no_answers_is_let_go(hasty, tight):
-    async with raw_client(tight.address) as slow:
+async def test_a_websocket_that_reads_no_answers_is_closed(short_timeouts, service):
+    async with raw_client(service.address) as slow:
         await slow.open_websocket({})
         for id_ in ("1", "2", "3", "4"):
-            await slow.say(id=id_, type="subscribe", payload={"query": LARGE_QUERY})
-        await until(lambda: len(tight.connections) == 1)
-        await until(lambda: len(tight.connections) == 0)
-    assert not tight.connections._counts
+            await slow.send_message(id=id_, type="subscribe", payload={"query": LARGE_QUERY})
+        await poll_until(lambda: len(service.connections) == 1)
+        await poll_until(lambda: len(service.connections) == 0)
+    assert not service.connections._counts
 
 
-async def test_an_event_stream_that_is_never_read_is_let_go_and_delays_nobody(hasty, tight):
-    await write(tight, await place(tight), CHANGES // 2)
-    headers = await tight.headers(*READER)
+async def test_an_event_stream_that_is_never_read_is_closed_and_delays_nobody(
+    short_timeouts, service
+):
+    await make_changes(
+        service,
+        await make_pending_order(service),
+        CHANGES // 2,
+    )
+    headers = await service.headers(*READER_SCOPES)
     body = json.dumps({"query": LARGE, "variables": {"after": 0}})
     request = headers | {
         "Accept": "text/event-stream",
@@ -74,66 +95,83 @@ async def test_an_event_stream_that_is_never_read_is_let_go_and_delays_nobody(ha
         "Content-Length": str(len(body)),
     }
 
-    async with raw_client(tight.address) as slow, tight.events(FOLLOW_ALL, *READER) as other:
+    async with (
+        raw_client(service.address) as slow,
+        service.events(FOLLOW_ALL, *READER_SCOPES) as other,
+    ):
         await other.next()
         await slow.request("POST", request, body)
         await slow.read_until(b"retry: ")
-        assert len(tight.connections) == 2
-        await until(lambda: len(tight.connections) == 1)
-        await write(tight, await place(tight), 5)
+        assert len(service.connections) == 2
+        await poll_until(lambda: len(service.connections) == 1)
+        await make_changes(service, await make_pending_order(service), 5)
         results = await other.results(11)
-        assert len(tight.feed._listeners()) == 1
+        assert len(service.feed._listeners()) == 1
 
     assert [id_ for id_, _ in results] == [str(CHANGES + 1 + number) for number in range(11)]
 
 
-async def test_for_one_that_does_not_read_only_so_much_waits(tight, monkeypatch):
-    """What the kernel and the transport take, and one result: the rest is in the log."""
-    await write(tight, await place(tight), CHANGES // 2)
-    headers = await tight.headers(*READER)
-    said: list[int] = []
+async def test_little_is_buffered_for_a_client_that_does_not_read(service, monkeypatch):
+    """Only the buffers of kernel and transport and one result wait; the rest stays in the log."""
+    await make_changes(
+        service,
+        await make_pending_order(service),
+        CHANGES // 2,
+    )
+    headers = await service.headers(*READER_SCOPES)
+    sizes: list[int] = []
     put = conversation.Conversation._put
 
-    async def counting(self, event):
-        said.append(len(event.get("text", "")))
+    async def record_sizes(self, event):
+        sizes.append(len(event.get("text", "")))
         await put(self, event)
 
-    monkeypatch.setattr(conversation.Conversation, "_put", counting)
-    async with raw_client(tight.address) as slow, tight.socket(*READER) as other:
+    monkeypatch.setattr(conversation.Conversation, "_put", record_sizes)
+    async with (
+        raw_client(service.address) as slow,
+        service.socket(*READER_SCOPES) as other,
+    ):
         await slow.open_websocket(headers)
         payload = {"query": LARGE, "variables": {"after": 0}}
-        await slow.say(id="1", type="subscribe", payload=payload)
+        await slow.send_message(id="1", type="subscribe", payload=payload)
         await other.subscribe("1", FOLLOW_ALL, after=0)
         await other.results(CHANGES)
-        await until(lambda: any(one > ONE_RESULT // 4 for one in said))
-        await write(tight, await place(tight), 5)
+        await poll_until(lambda: any(size > ONE_RESULT // 4 for size in sizes))
+        await make_changes(service, await make_pending_order(service), 5)
         await other.results(11)
 
-        large = [size for size in said if size > ONE_RESULT // 4]
+        large = [size for size in sizes if size > ONE_RESULT // 4]
         assert max(large) < ONE_RESULT
         assert sum(large[:-1]) < PAUSED + 4 * BUFFER + ONE_RESULT
 
 
-async def test_one_that_stops_reading_for_a_while_goes_on_where_it_was(tight):
-    """Nobody is let go who takes something in time."""
-    await write(tight, await place(tight), CHANGES // 2)
-    headers = await tight.headers(*READER)
+async def test_a_client_that_pauses_reading_goes_on_where_it_was(service):
+    """A client that reads something in time is not disconnected."""
+    await make_changes(
+        service,
+        await make_pending_order(service),
+        CHANGES // 2,
+    )
+    headers = await service.headers(*READER_SCOPES)
 
-    async with raw_client(tight.address) as slow, tight.socket(*READER) as other:
+    async with (
+        raw_client(service.address) as slow,
+        service.socket(*READER_SCOPES) as other,
+    ):
         await slow.open_websocket(headers)
         payload = {"query": LARGE, "variables": {"after": 0}}
-        await slow.say(id="1", type="subscribe", payload=payload)
+        await slow.send_message(id="1", type="subscribe", payload=payload)
         await other.subscribe("1", FOLLOW_ALL, after=0)
         await other.results(CHANGES)
-        await slow.go_on_until(f'"position":{CHANGES},'.encode())
+        await slow.skip_until(f'"position":{CHANGES},'.encode())
 
 
-async def test_pings_of_one_that_does_not_read_are_not_collected(hasty, tight):
-    """Each asks for an answer that nobody takes."""
+async def test_pongs_for_a_client_that_does_not_read_are_not_collected(short_timeouts, service):
+    """Each ping asks for a pong, which the client does not read."""
     flood = frame(PING, b"x" * 100) * 500
     sent = 0
 
-    async with raw_client(tight.address) as slow:
+    async with raw_client(service.address) as slow:
         await slow.open_websocket({})
         try:
             async with asyncio.timeout(1.0):

@@ -1,4 +1,4 @@
-"""What is spliced stands in the answer as if it had been executed there, errors and all."""
+"""Spliced JSON appears in the answer as if it had been executed there, with its errors."""
 
 import json
 from typing import Any
@@ -12,99 +12,110 @@ from errors import Forbidden
 from schema.encoding import encoded
 from schema.executor import FastExecutor
 from schema.splicing import Spliced
-from tests.schema.asking import STOCK, ask
-from tests.schema.made_things import SHORT, Chance, later, same, selections
-from tests.schema.things import Recipe, Source
+from tests.schema.executors import STOCK, run
+from tests.schema.stub_generator import SHORT, ObjectGenerator, constant, deferred, selections
+from tests.schema.stub_schema import StubObject
 
 TEXT = '{"text":"a text","any":[1,2.50,"ß"]}'
 REFUSED = GraphQLError("Not for you.", path=["text"], original_error=Forbidden("Not for you."))
-BROKEN = GraphQLError("It broke.", path=["things", 1, "needed"], extensions={"code": "INTERNAL"})
+BROKEN = GraphQLError("It broke.", path=["nodes", 1, "required"], extensions={"code": "INTERNAL"})
 
 
-def spliced(place: str, value: Any, *, beside: Recipe | None = None) -> ExecutionResult:
-    """In this field of a thing, between two others."""
+def splice(attribute: str, value: Any) -> ExecutionResult:
+    """Executes a query that reads the value from the attribute, between two other fields."""
     attributes = {
-        "name": beside or same("before"),
-        place: value if callable(value) else same(value),
-        "key": same("after"),
+        "name": constant("before"),
+        attribute: value if callable(value) else constant(value),
+        "key": constant("after"),
     }
-    name = {"splice": "spliced", "needed_thing": "neededThing"}.get(place, place)
-    return ask(FastExecutor, f"{{ thing {{ name {name} {{ text }} key }} }}", Source(attributes))
+    field = {"splice": "spliced", "required_node": "requiredNode"}.get(attribute, attribute)
+    document = f"{{ node {{ name {field} {{ text }} key }} }}"
+    return run(FastExecutor, document, StubObject(attributes))
 
 
-def written(result: ExecutionResult) -> str:
+def encoded_data(result: ExecutionResult) -> str:
     return encoded(result.data, None)
 
 
-def answer_with(place: str, text: str) -> str:
-    return f'{{"data":{{"thing":{{"name":"before","{place}":{text},"key":"after"}}}}}}'
+def answer_with(field: str, text: str) -> str:
+    return f'{{"data":{{"node":{{"name":"before","{field}":{text},"key":"after"}}}}}}'
 
 
 @pytest.mark.parametrize(
-    ("place", "name"),
+    ("attribute", "field"),
     [
         ("splice", "spliced"),
-        ("thing", "thing"),
-        ("needed_thing", "neededThing"),
+        ("node", "node"),
+        ("required_node", "requiredNode"),
         ("named", "named"),
     ],
 )
-def test_the_text_of_an_object_stands_in_the_answer(place: str, name: str):
-    assert written(spliced(place, Spliced(TEXT))) == answer_with(name, TEXT)
-    assert written(spliced(place, later(same(Spliced(TEXT))))) == answer_with(name, TEXT)
+def test_the_text_of_an_object_stands_in_the_answer(attribute: str, field: str):
+    assert encoded_data(splice(attribute, Spliced(TEXT))) == answer_with(field, TEXT)
+    assert encoded_data(splice(attribute, deferred(constant(Spliced(TEXT))))) == answer_with(
+        field, TEXT
+    )
 
 
 def test_the_text_of_a_list_stands_in_the_answer():
-    assert written(spliced("things", Spliced(f"[{TEXT},{TEXT}]"))) == answer_with(
-        "things", f"[{TEXT},{TEXT}]"
+    assert encoded_data(splice("nodes", Spliced(f"[{TEXT},{TEXT}]"))) == answer_with(
+        "nodes", f"[{TEXT},{TEXT}]"
     )
 
 
 def test_items_of_a_list_are_spliced_one_by_one():
-    items = [Spliced(TEXT), Source({"text": same("walked")}), None, Spliced(None), Spliced("{}")]
+    items = [
+        Spliced(TEXT),
+        StubObject({"text": constant("walked")}),
+        None,
+        Spliced(None),
+        Spliced("{}"),
+    ]
 
-    result = ask(
-        FastExecutor, "{ thing { someThings { text } } }", Source({"some_things": same(items)})
+    result = run(
+        FastExecutor,
+        "{ node { optionalNodes { text } } }",
+        StubObject({"optional_nodes": constant(items)}),
     )
 
-    said = f'[{TEXT},{{"text":"walked"}},null,null,{{}}]'
-    assert written(result) == f'{{"data":{{"thing":{{"someThings":{said}}}}}}}'
+    spliced = f'[{TEXT},{{"text":"walked"}},null,null,{{}}]'
+    assert encoded_data(result) == f'{{"data":{{"node":{{"optionalNodes":{spliced}}}}}}}'
     assert result.errors is None
 
 
-def test_nothing_is_null_where_null_may_be():
-    result = spliced("thing", Spliced(None))
+def test_a_spliced_nothing_is_null_in_a_nullable_field():
+    result = splice("node", Spliced(None))
 
-    assert written(result) == answer_with("thing", "null")
+    assert encoded_data(result) == answer_with("node", "null")
     assert result.errors is None
 
 
-def test_nothing_bubbles_where_null_may_not_be():
-    result = spliced("needed_thing", Spliced(None))
+def test_a_spliced_nothing_nulls_the_parent_of_a_non_null_field():
+    result = splice("required_node", Spliced(None))
 
-    assert written(result) == '{"data":{"thing":null}}'
+    assert encoded_data(result) == '{"data":{"node":null}}'
     assert [(error.message, error.path) for error in result.errors or ()] == [
-        ("Cannot return null for non-nullable field Thing.neededThing.", ["thing", "neededThing"])
+        ("Cannot return null for non-nullable field Node.requiredNode.", ["node", "requiredNode"])
     ]
 
 
-@pytest.mark.parametrize("place", ["thing", "needed_thing"])
-def test_errors_stand_beside_the_text_and_their_paths_begin_at_the_root(place: str):
-    name = "neededThing" if place == "needed_thing" else place
+@pytest.mark.parametrize("attribute", ["node", "required_node"])
+def test_errors_stand_beside_the_text_and_their_paths_begin_at_the_root(attribute: str):
+    field = "requiredNode" if attribute == "required_node" else attribute
 
-    result = spliced(place, Spliced(TEXT, (REFUSED, BROKEN)))
+    result = splice(attribute, Spliced(TEXT, (REFUSED, BROKEN)))
 
-    assert written(result) == answer_with(name, TEXT)
+    assert encoded_data(result) == answer_with(field, TEXT)
     assert [error.formatted for error in result.errors or ()] == [
         {
             "message": "Not for you.",
-            "locations": [{"line": 1, "column": 16}],
-            "path": ["thing", name, "text"],
+            "locations": [{"line": 1, "column": 15}],
+            "path": ["node", field, "text"],
         },
         {
             "message": "It broke.",
-            "locations": [{"line": 1, "column": 16}],
-            "path": ["thing", name, "things", 1, "needed"],
+            "locations": [{"line": 1, "column": 15}],
+            "path": ["node", field, "nodes", 1, "required"],
             "extensions": {"code": "INTERNAL"},
         },
     ]
@@ -114,12 +125,12 @@ def test_errors_stand_beside_the_text_and_their_paths_begin_at_the_root(place: s
     ]
 
 
-def test_the_last_error_of_a_null_is_why_it_is_null():
-    here = spliced("thing", Spliced(None, (REFUSED, BROKEN)))
-    above = spliced("needed_thing", Spliced(None, (REFUSED, BROKEN)))
+def test_a_spliced_null_with_errors_adds_no_error():
+    here = splice("node", Spliced(None, (REFUSED, BROKEN)))
+    above = splice("required_node", Spliced(None, (REFUSED, BROKEN)))
 
-    assert written(here) == answer_with("thing", "null")
-    assert written(above) == '{"data":{"thing":null}}'
+    assert encoded_data(here) == answer_with("node", "null")
+    assert encoded_data(above) == '{"data":{"node":null}}'
     for result in (here, above):
         assert [error.message for error in result.errors or ()] == ["Not for you.", "It broke."]
 
@@ -127,47 +138,55 @@ def test_the_last_error_of_a_null_is_why_it_is_null():
 def test_errors_in_a_list_say_where_they_are():
     items = [Spliced(TEXT), Spliced(TEXT, (REFUSED,)), Spliced(None, (BROKEN,))]
 
-    result = ask(
-        FastExecutor, "{ thing { someThings { text } } }", Source({"some_things": same(items)})
+    result = run(
+        FastExecutor,
+        "{ node { optionalNodes { text } } }",
+        StubObject({"optional_nodes": constant(items)}),
     )
 
     assert [error.path for error in result.errors or ()] == [
-        ["thing", "someThings", 1, "text"],
-        ["thing", "someThings", 2, "things", 1, "needed"],
+        ["node", "optionalNodes", 1, "text"],
+        ["node", "optionalNodes", 2, "nodes", 1, "required"],
     ]
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.sampled_from(["thing", "neededThing"]), selections(), st.integers(0))
-def test_it_is_the_same_answer_as_if_it_were_executed(place: str, selected: str, seed: int):
-    """Executed by itself, then spliced; beside it, executed in its place."""
+@given(st.sampled_from(["node", "requiredNode"]), selections(), st.integers(0))
+def test_a_spliced_answer_equals_an_executed_one(field: str, selection: str, seed: int):
+    """A selection that is executed by itself and spliced equals one executed in its place."""
     variables = {"yes": True, "no": False}
-    head, inner = "query($yes: Boolean = true, $no: Boolean = false)", Chance(seed).source()
-    whole = f"{head} {{ thing {{ name {place} {{ {selected} }} key }} }} {SHORT}"
-    alone = f"{head} {{ thing {{ {selected} }} }} {SHORT}"
+    head = "query($yes: Boolean = true, $no: Boolean = false)"
+    inner = ObjectGenerator(seed).build_object()
+    whole_document = f"{head} {{ node {{ name {field} {{ {selection} }} key }} }} {SHORT}"
+    inner_document = f"{head} {{ node {{ {selection} }} }} {SHORT}"
 
-    def holding(value: Any) -> Source:
-        found = {"name": same(7j), "key": same("after")}
-        return Source({**found, "thing": same(value), "needed_thing": same(value)})
+    def parent_of(value: Any) -> StubObject:
+        attributes = {"name": constant(7j), "key": constant("after")}
+        return StubObject({**attributes, "node": constant(value), "required_node": constant(value)})
 
-    executed = ask(STOCK, whole, holding(inner), variable_values=variables)
-    made = ask(STOCK, alone, inner, variable_values=variables)
-    assert made.data is not None
-    text = None if made.data["thing"] is None else json.dumps(made.data["thing"])
-    errors = tuple(_from_here(error) for error in made.errors or ())
-    joined = ask(FastExecutor, whole, holding(Spliced(text, errors)), variable_values=variables)
+    executed_result = run(STOCK, whole_document, parent_of(inner), variable_values=variables)
+    separate = run(STOCK, inner_document, inner, variable_values=variables)
+    assert separate.data is not None
+    text = None if separate.data["node"] is None else json.dumps(separate.data["node"])
+    errors = tuple(_without_root(error) for error in separate.errors or ())
+    spliced_result = run(
+        FastExecutor, whole_document, parent_of(Spliced(text, errors)), variable_values=variables
+    )
 
-    assert json.loads(encoded(joined.data, None))["data"] == json.loads(json.dumps(executed.data))
-    assert [_placed(error) for error in joined.errors or ()] == [
-        _placed(error) for error in executed.errors or ()
+    assert json.loads(encoded(spliced_result.data, None))["data"] == json.loads(
+        json.dumps(executed_result.data)
+    )
+    assert [_comparable(error) for error in spliced_result.errors or ()] == [
+        _comparable(error) for error in executed_result.errors or ()
     ]
 
 
-def _from_here(error: GraphQLError) -> GraphQLError:
+def _without_root(error: GraphQLError) -> GraphQLError:
+    """The error with a path that begins below the root field."""
     path = (error.path or [])[1:]
     return GraphQLError(error.message, error.nodes, path=path, original_error=error.original_error)
 
 
-def _placed(error: GraphQLError) -> Any:
-    """Where in the document is another matter: they were met in two."""
+def _comparable(error: GraphQLError) -> Any:
+    """An error without its locations, which differ because the documents differ."""
     return error.message, error.path, type(error.original_error)

@@ -1,4 +1,4 @@
-"""What an answer costs: so many statements, however many rows there are."""
+"""The number of statements of an answer does not depend on the number of rows."""
 
 import logging
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.schema.world import World, make_world
+from tests.factories.full_orders import FullOrder, make_full_order
 from tracking.acts import Tracker
 
 READS = {
@@ -46,8 +46,8 @@ READS = {
 
 
 @contextmanager
-def counted(caplog: pytest.LogCaptureFixture) -> Iterator[list[str]]:
-    """The statements that are sent within."""
+def recorded_statements(caplog: pytest.LogCaptureFixture) -> Iterator[list[str]]:
+    """Records the statements that are sent within the block."""
     statements: list[str] = []
     caplog.clear()
     with caplog.at_level(logging.DEBUG, logger="tortoise.db_client"):
@@ -56,9 +56,9 @@ def counted(caplog: pytest.LogCaptureFixture) -> Iterator[list[str]]:
     statements.extend(record.getMessage() for record in sent)
 
 
-async def make_worlds(tracker: Tracker, numbers: range) -> list[World]:
+async def make_full_orders(tracker: Tracker, numbers: range) -> list[FullOrder]:
     return [
-        await make_world(tracker, reference=f"R-{number}", number=f"1Z{number}")
+        await make_full_order(tracker, reference=f"R-{number}", number=f"1Z{number}")
         for number in numbers
     ]
 
@@ -66,36 +66,38 @@ async def make_worlds(tracker: Tracker, numbers: range) -> list[World]:
 async def test_a_read_costs_one_statement_at_one_row_and_at_thirty(api, caplog):
     costs = {}
     for numbers in (range(1), range(1, 30)):
-        await make_worlds(api.tracker, numbers)
+        await make_full_orders(api.tracker, numbers)
         for name, query in READS.items():
-            with counted(caplog) as statements:
-                await api.data(query)
+            with recorded_statements(caplog) as statements:
+                await api.fetch(query)
             costs[name, numbers.stop] = len(statements)
 
     assert costs == {(name, rows): 1 for name in READS for rows in (1, 30)}
 
 
 async def test_each_root_field_costs_one_statement_and_the_position_another(api, caplog):
-    await make_worlds(api.tracker, range(2))
+    await make_full_orders(api.tracker, range(2))
     lists = "orders { totalCount } shipments { totalCount } exceptions { totalCount }"
 
     costs = []
     for query in (f"{{ {lists} }}", f"{{ {lists} position }}", "{ position again: position }"):
-        with counted(caplog) as statements:
-            await api.data(query)
+        with recorded_statements(caplog) as statements:
+            await api.fetch(query)
         costs.append(len(statements))
 
     assert costs == [3, 4, 1]
 
 
 async def test_nodes_of_all_types_cost_one_statement(api, caplog):
-    worlds = await make_worlds(api.tracker, range(10))
+    full_orders = await make_full_orders(api.tracker, range(10))
     query = "query ($ids: [ID!]!) { nodes(ids: $ids) { id ... on Order { status } } }"
 
-    for some in (worlds[:1], worlds):
-        with counted(caplog) as statements:
-            found = await api.data(query, ids=[id_ for world in some for id_ in world.ids])
-        assert len(found["nodes"]) == 5 * len(some)
+    for chosen in (full_orders[:1], full_orders):
+        with recorded_statements(caplog) as statements:
+            data = await api.fetch(
+                query, ids=[id_ for full_order in chosen for id_ in full_order.node_ids]
+            )
+        assert len(data["nodes"]) == 5 * len(chosen)
         assert len(statements) == 1
 
 
@@ -106,23 +108,23 @@ RECORDED = "event { type shipment { status } order { status items { sku } } }"
 
 
 async def test_recording_events_costs_the_same_for_one_and_for_thirty(api, caplog):
-    """What is asked for of all that was recorded is read by one statement."""
-    world, *_ = await make_worlds(api.tracker, range(1))
+    """One statement reads what is selected of all recorded events."""
+    full_order, *_ = await make_full_orders(api.tracker, range(1))
     costs = {}
-    for day, (count, asked) in enumerate(((1, ""), (30, ""), (1, RECORDED), (30, RECORDED))):
+    for day, (count, selection) in enumerate(((1, ""), (30, ""), (1, RECORDED), (30, RECORDED))):
         events = [
             {
-                "shipmentId": world.shipment,
+                "shipmentId": full_order.shipment_id,
                 "type": "UNKNOWN",
                 "occurredAt": f"2026-01-{day + 1:02}T00:{minute:02}:00Z",
             }
             for minute in range(count)
         ]
-        with counted(caplog) as statements:
-            answer = await api.data(RECORD % asked, events=events)
-        outcomes = [one["outcome"] for one in answer["trackingEventsRecord"]["results"]]
+        with recorded_statements(caplog) as statements:
+            answer = await api.fetch(RECORD % selection, events=events)
+        outcomes = [result["outcome"] for result in answer["trackingEventsRecord"]["results"]]
         assert outcomes == ["RECORDED"] * count
-        costs[count, asked] = len(statements)
+        costs[count, selection] = len(statements)
 
     recording = costs[1, ""]
     assert costs == {
@@ -134,7 +136,7 @@ async def test_recording_events_costs_the_same_for_one_and_for_thirty(api, caplo
 
 
 async def test_a_viewer_costs_no_statement(api, caplog):
-    with counted(caplog) as statements:
-        await api.data("{ viewer { name } }")
+    with recorded_statements(caplog) as statements:
+        await api.fetch("{ viewer { name } }")
 
     assert statements == []

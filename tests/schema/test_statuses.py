@@ -1,12 +1,12 @@
-"""The status of an answer: in one form that it was heard, in the other that it was begun, too."""
+"""The HTTP status of an answer depends on its media type and on whether execution began."""
 
 from typing import Any
 
 import pytest
 
 from auth import Scope
-from tests.schema.writing import FOLLOW_ALL
-from tests.serving import Service
+from tests.live_server import RunningService
+from tests.schema.live_changes import FOLLOW_ALL
 
 FORMS = ("application/json", "application/graphql-response+json")
 SEVERAL = "query A { position } query B { viewer { name } }"
@@ -24,13 +24,13 @@ NOT_BEGUN: dict[str, tuple[dict[str, Any], str]] = {
 
 
 @pytest.mark.parametrize("case", NOT_BEGUN)
-async def test_what_is_not_begun_has_no_data_and_a_status_by_its_form(
-    service: Service, case: str
+async def test_an_operation_that_is_not_begun_has_no_data_and_a_status_by_media_type(
+    service: RunningService, case: str
 ) -> None:
-    asked, code = NOT_BEGUN[case]
+    request, code = NOT_BEGUN[case]
 
     for form, status in zip(FORMS, (200, 400), strict=True):
-        response = await service.http.post("/graphql", json=asked, headers={"Accept": form})
+        response = await service.http.post("/graphql", json=request, headers={"Accept": form})
 
         assert response.status_code == status
         assert response.headers["content-type"] == f"{form}; charset=utf-8"
@@ -39,21 +39,25 @@ async def test_what_is_not_begun_has_no_data_and_a_status_by_its_form(
 
 
 @pytest.mark.parametrize("form", FORMS)
-async def test_what_is_begun_is_well_whatever_came_of_it(service: Service, form: str) -> None:
+async def test_an_operation_that_is_begun_has_status_200(
+    service: RunningService, form: str
+) -> None:
     headers = {"Accept": form}
     query = "{ position orders { totalCount } }"
 
-    whole = await service.http.post("/graphql", json={"query": "{ position }"}, headers=headers)
+    complete = await service.http.post("/graphql", json={"query": "{ position }"}, headers=headers)
     nulled = await service.http.post("/graphql", json={"query": query}, headers=headers)
 
-    assert (whole.status_code, whole.json()) == (200, {"data": {"position": 0}})
+    assert (complete.status_code, complete.json()) == (200, {"data": {"position": 0}})
     assert (nulled.status_code, nulled.json()["data"]) == (200, None)
     (error,) = nulled.json()["errors"]
     assert (error["path"], error["extensions"]) == (["orders"], {"code": "FORBIDDEN"})
 
 
 @pytest.mark.parametrize("form", FORMS)
-async def test_the_rest_has_its_status_in_either_form(service: Service, form: str) -> None:
+async def test_other_refusals_have_their_status_in_either_media_type(
+    service: RunningService, form: str
+) -> None:
     wrong_key = {"Accept": form, "Authorization": "Bearer x"}
     mutation = 'mutation { orderConfirm(trackingId: "x") { userErrors { code } } }'
 
@@ -78,11 +82,11 @@ async def test_the_rest_has_its_status_in_either_form(service: Service, form: st
 @pytest.mark.parametrize("method", ["GET", "POST"])
 @pytest.mark.parametrize("accept", [*FORMS, "*/*"])
 async def test_a_subscription_says_how_it_is_followed(
-    service: Service, method: str, accept: str
+    service: RunningService, method: str, accept: str
 ) -> None:
-    given = {"query": FOLLOW_ALL}
+    request = {"query": FOLLOW_ALL}
     headers = {"Accept": accept, **await service.headers(Scope.ORDERS_READ)}
-    sent: Any = {"params": given} if method == "GET" else {"json": given}
+    sent: Any = {"params": request} if method == "GET" else {"json": request}
 
     response = await service.http.request(method, "/graphql", headers=headers, **sent)
 
@@ -94,7 +98,9 @@ async def test_a_subscription_says_how_it_is_followed(
     )
 
 
-async def test_parameters_of_an_address_may_be_empty_and_are_not_too_many(service: Service) -> None:
+async def test_url_parameters_may_be_empty_and_are_limited(
+    service: RunningService,
+) -> None:
     empty = {"query": "{ position }", "operationName": "", "variables": "", "extensions": ""}
 
     answer = await service.http.get("/graphql", params=empty)
@@ -105,7 +111,7 @@ async def test_parameters_of_an_address_may_be_empty_and_are_not_too_many(servic
     assert "at most 20 parameters" in beyond.text
 
 
-async def test_nothing_that_is_answered_is_kept_on_the_way(service: Service) -> None:
+async def test_answers_are_not_cached_on_the_way(service: RunningService) -> None:
     for response in (
         await service.post("{ position }"),
         await service.post("{"),
@@ -115,8 +121,8 @@ async def test_nothing_that_is_answered_is_kept_on_the_way(service: Service) -> 
         assert response.headers["cache-control"] == "no-store"
 
 
-async def test_only_browsers_get_the_page(service: Service) -> None:
-    """`curl` takes anything, too."""
+async def test_only_browsers_get_the_page(service: RunningService) -> None:
+    """`curl` accepts any type, too, and must get JSON."""
     page = await service.http.get("/graphql", headers={"Accept": "text/html, */*;q=0.8"})
     no_page = await service.http.get("/graphql", headers={"Accept": "*/*"})
 
@@ -129,8 +135,8 @@ async def test_only_browsers_get_the_page(service: Service) -> None:
 
 
 @pytest.mark.parametrize(("error", "status"), [(RuntimeError("a bug"), 500), (OSError(), 503)])
-async def test_what_fails_before_anything_is_begun_is_no_mistake_of_the_client(
-    service: Service, monkeypatch: pytest.MonkeyPatch, error: Exception, status: int
+async def test_a_failure_before_execution_is_not_a_client_error(
+    service: RunningService, monkeypatch: pytest.MonkeyPatch, error: Exception, status: int
 ) -> None:
     async def fail() -> None:
         raise error
@@ -143,6 +149,6 @@ async def test_what_fails_before_anything_is_begun_is_no_mistake_of_the_client(
         )
 
         assert response.status_code == expected
-        (said,) = response.json()["errors"]
+        (error_,) = response.json()["errors"]
         code = {500: "INTERNAL", 503: "UNAVAILABLE"}[status]
-        assert said["extensions"] == {"code": code}
+        assert error_["extensions"] == {"code": code}

@@ -1,4 +1,4 @@
-"""Trusted documents: asked for by name, by whatever way, and where it is so set nothing else is."""
+"""Trusted documents are requested by name on every transport; others can be forbidden."""
 
 import json
 from collections.abc import AsyncGenerator
@@ -8,27 +8,27 @@ from typing import Any
 import pytest
 
 from auth import Scope
+from tests.live_server import RunningService, build_settings, running_service
+from tests.schema.live_changes import make_pending_order
 from tests.schema.manifests import (
     ALL,
     CREATE,
     FOLLOW,
     POSITION,
     VIEWER,
-    apollo,
+    build_apollo_manifest,
+    build_relay_manifest,
     md5_of,
-    relay,
     sha256_of,
-    written,
+    write_manifest,
 )
-from tests.schema.writing import place
-from tests.serving import Service, serving, settings_of
 
 ANSWER = {"data": {"position": 0}}
 FORMS = ("application/json", "application/graphql-response+json")
 
 
 def persisted(text: str) -> dict[str, Any]:
-    """As Apollo's clients say it."""
+    """The extensions with which Apollo's clients send a document's name."""
     return {"extensions": {"persistedQuery": {"version": 1, "sha256Hash": sha256_of(text)}}}
 
 
@@ -46,91 +46,97 @@ NAMED: dict[str, dict[str, Any]] = {
 
 
 @pytest.fixture(params=["also", "only"])
-async def trusting(
+async def service_with_relay(
     request: pytest.FixtureRequest, database_url: str, broadcast_url: str, tmp_path: Path
-) -> AsyncGenerator[Service, None]:
-    """A service with documents in the form of Relay; with or without any others."""
-    settings = settings_of(
+) -> AsyncGenerator[RunningService, None]:
+    """A service with a manifest of Relay; other documents are answered too, or are refused."""
+    settings = build_settings(
         database_url,
         broadcast_url,
-        WHEREABOUTS_DOCUMENTS=str(written(tmp_path, relay(*ALL))),
+        WHEREABOUTS_DOCUMENTS=str(write_manifest(tmp_path, build_relay_manifest(*ALL))),
         WHEREABOUTS_DOCUMENTS_ONLY="on" if request.param == "only" else "off",
     )
-    async with serving(settings) as service:
+    async with running_service(settings) as service:
         yield service
 
 
 @pytest.fixture
-async def strict(
+async def service_with_apollo(
     database_url: str, broadcast_url: str, tmp_path: Path
-) -> AsyncGenerator[Service, None]:
-    """A service with documents in the form of Apollo, and no others."""
-    settings = settings_of(
+) -> AsyncGenerator[RunningService, None]:
+    """A service with a manifest of Apollo, which answers no other documents."""
+    settings = build_settings(
         database_url,
         broadcast_url,
-        WHEREABOUTS_DOCUMENTS=str(written(tmp_path, apollo(*ALL))),
+        WHEREABOUTS_DOCUMENTS=str(write_manifest(tmp_path, build_apollo_manifest(*ALL))),
         WHEREABOUTS_DOCUMENTS_ONLY="on",
     )
-    async with serving(settings) as service:
+    async with running_service(settings) as service:
         yield service
 
 
-def in_address(asked: dict[str, Any]) -> dict[str, str]:
+def query_string(request: dict[str, Any]) -> dict[str, str]:
     return {
         name: value if isinstance(value, str) else json.dumps(value)
-        for name, value in asked.items()
+        for name, value in request.items()
         if value is not None
     }
 
 
-async def test_a_document_is_asked_for_by_name_whichever_way(trusting: Service) -> None:
-    for how, asked in NAMED.items():
-        posted = await trusting.http.post("/graphql", json=asked)
-        got = await trusting.http.get("/graphql", params=in_address(asked))
-        events = await trusting.http.get(
-            "/graphql", params=in_address(asked), headers={"Accept": "text/event-stream"}
+async def test_a_document_is_requested_by_name_on_every_transport(
+    service_with_relay: RunningService,
+) -> None:
+    for how, request in NAMED.items():
+        posted = await service_with_relay.http.post("/graphql", json=request)
+        fetched = await service_with_relay.http.get("/graphql", params=query_string(request))
+        events = await service_with_relay.http.get(
+            "/graphql", params=query_string(request), headers={"Accept": "text/event-stream"}
         )
-        async with trusting.socket() as socket:
-            await socket.send(id="1", type="subscribe", payload=asked)
+        async with service_with_relay.socket() as socket:
+            await socket.send(id="1", type="subscribe", payload=request)
             results = await socket.results(1)
 
-        assert [posted.json(), got.json(), *results] == [ANSWER] * 3, how
+        assert [posted.json(), fetched.json(), *results] == [ANSWER] * 3, how
         assert 'data: {"data":{"position":0}}\n' in events.text, how
 
 
-async def test_variables_and_rights_are_as_ever(trusting: Service) -> None:
-    asked = {"documentId": md5_of(CREATE), "variables": {"name": "Customer 1"}}
+async def test_variables_and_rights_apply_to_trusted_documents(
+    service_with_relay: RunningService,
+) -> None:
+    request = {"documentId": md5_of(CREATE), "variables": {"name": "Customer 1"}}
 
-    refused = await trusting.http.post("/graphql", json=asked)
-    headers = await trusting.headers(Scope.ORDERS_WRITE)
-    done = await trusting.http.post("/graphql", json=asked, headers=headers)
-    by_get = await trusting.http.get("/graphql", params={"id": md5_of(CREATE)}, headers=headers)
+    refused = await service_with_relay.http.post("/graphql", json=request)
+    headers = await service_with_relay.headers(Scope.ORDERS_WRITE)
+    done = await service_with_relay.http.post("/graphql", json=request, headers=headers)
+    by_get = await service_with_relay.http.get(
+        "/graphql", params={"id": md5_of(CREATE)}, headers=headers
+    )
 
     forbidden = {"orderCreate": {"userErrors": [{"code": "FORBIDDEN"}]}}
     assert refused.json() == {"data": forbidden}
     assert done.json() == {"data": {"orderCreate": {"userErrors": []}}}
     assert by_get.status_code == 405
-    assert (await trusting.http.post("/graphql", json={"id": md5_of(POSITION)})).json() == {
-        "data": {"position": 1}
-    }
+    assert (
+        await service_with_relay.http.post("/graphql", json={"id": md5_of(POSITION)})
+    ).json() == {"data": {"position": 1}}
 
 
-async def test_a_subscription_is_followed_by_name(trusting: Service) -> None:
-    await place(trusting)
-    asked = {"documentId": md5_of(FOLLOW), "variables": {"after": 0}}
-    headers = await trusting.headers(Scope.ORDERS_READ)
+async def test_a_subscription_is_followed_by_name(service_with_relay: RunningService) -> None:
+    await make_pending_order(service_with_relay)
+    request = {"documentId": md5_of(FOLLOW), "variables": {"after": 0}}
+    headers = await service_with_relay.headers(Scope.ORDERS_READ)
 
     async with (
-        trusting.connect() as socket,
-        trusting.http.stream(
+        service_with_relay.connect() as socket,
+        service_with_relay.http.stream(
             "GET",
             "/graphql",
-            params=in_address(asked),
+            params=query_string(request),
             headers=headers | {"Accept": "text/event-stream"},
         ) as response,
     ):
         await socket.init(headers)
-        await socket.send(id="1", type="subscribe", payload=asked)
+        await socket.send(id="1", type="subscribe", payload=request)
         results = await socket.results(1)
         lines = response.aiter_lines()
         while not (line := await anext(lines)).startswith("data:"):
@@ -140,14 +146,14 @@ async def test_a_subscription_is_followed_by_name(trusting: Service) -> None:
     assert json.loads(line.removeprefix("data:")) == results[0]
 
 
-async def test_one_of_several_operations_is_named(
+async def test_an_operation_of_a_trusted_document_is_chosen_by_name(
     database_url: str, broadcast_url: str, tmp_path: Path
 ) -> None:
-    file = written(tmp_path, {"both": f"{POSITION} {VIEWER}"})
-    settings = settings_of(database_url, broadcast_url, WHEREABOUTS_DOCUMENTS=str(file))
-    async with serving(settings) as service:
-        asked = {"id": "both", "operationName": "Viewer"}
-        response = await service.http.post("/graphql", json=asked)
+    file = write_manifest(tmp_path, {"both": f"{POSITION} {VIEWER}"})
+    settings = build_settings(database_url, broadcast_url, WHEREABOUTS_DOCUMENTS=str(file))
+    async with running_service(settings) as service:
+        request = {"id": "both", "operationName": "Viewer"}
+        response = await service.http.post("/graphql", json=request)
 
     assert response.json() == {"data": {"viewer": {"name": "anonymous"}}}
 
@@ -155,37 +161,43 @@ async def test_one_of_several_operations_is_named(
 UNKNOWN = [persisted("{ a }"), {"documentId": "sha256:0"}, {"doc_id": "x"}, {"id": ""}]
 
 
-async def assert_said(service: Service, message: str, code: str) -> None:
+async def assert_refused(service: RunningService, message: str, code: str) -> None:
     for form, status in zip(FORMS, (200, 400), strict=True):
-        for asked in UNKNOWN:
-            response = await service.http.post("/graphql", json=asked, headers={"Accept": form})
+        for request in UNKNOWN:
+            response = await service.http.post("/graphql", json=request, headers={"Accept": form})
 
             error = {"message": message, "extensions": {"code": code}}
             assert (response.status_code, response.json()) == (status, {"errors": [error]})
 
 
-async def test_an_unknown_name_is_said_in_the_words_that_clients_know(trusting: Service) -> None:
-    await assert_said(trusting, "PersistedQueryNotFound", "PERSISTED_QUERY_NOT_FOUND")
+async def test_an_unknown_name_gets_the_error_that_clients_know(
+    service_with_relay: RunningService,
+) -> None:
+    await assert_refused(service_with_relay, "PersistedQueryNotFound", "PERSISTED_QUERY_NOT_FOUND")
 
 
-async def test_without_documents_clients_are_told_to_send_none_by_name(service: Service) -> None:
-    await assert_said(service, "PersistedQueryNotSupported", "PERSISTED_QUERY_NOT_SUPPORTED")
+async def test_without_documents_clients_are_told_to_send_none_by_name(
+    service: RunningService,
+) -> None:
+    await assert_refused(service, "PersistedQueryNotSupported", "PERSISTED_QUERY_NOT_SUPPORTED")
 
 
 OTHERS = ["{ position }", POSITION + " ", "{ __schema { queryType { name } } }", "{", ""]
 
 
-async def test_only_trusted_documents_are_answered(strict: Service) -> None:
+async def test_only_trusted_documents_are_answered(service_with_apollo: RunningService) -> None:
     for query in OTHERS:
         refused = [
-            await strict.http.post("/graphql", json={"query": query}, headers={"Accept": form})
+            await service_with_apollo.http.post(
+                "/graphql", json={"query": query}, headers={"Accept": form}
+            )
             for form in FORMS
         ]
-        async with strict.socket() as socket:
+        async with service_with_apollo.socket() as socket:
             await socket.subscribe("1", query)
             message = await socket.next()
-        async with strict.events(query, method="GET") as events:
-            event, _ = await events.rest()
+        async with service_with_apollo.events(query, method="GET") as events:
+            event, _ = await events.read_rest()
 
         assert [response.status_code for response in refused] == [200, 403]
         errors = [response.json()["errors"] for response in refused]
@@ -195,22 +207,28 @@ async def test_only_trusted_documents_are_answered(strict: Service) -> None:
             assert error["message"].startswith("Only the documents that this service was given")
 
 
-async def test_a_client_that_sends_the_text_after_all_is_refused_too(strict: Service) -> None:
-    """Apollo's client does, once it has heard that the name is unknown."""
+async def test_a_client_that_sends_the_text_of_an_unknown_document_is_refused(
+    service_with_apollo: RunningService,
+) -> None:
+    """Apollo's client sends the text once it was told that the name is unknown."""
     query = "{ viewer { scopes } }"
 
-    response = await strict.http.post("/graphql", json={"query": query, **persisted(query)})
+    response = await service_with_apollo.http.post(
+        "/graphql", json={"query": query, **persisted(query)}
+    )
 
     assert response.json()["errors"][0]["extensions"] == {"code": "FORBIDDEN"}
-    assert (await strict.post(VIEWER)).json() == {"data": {"viewer": {"name": "anonymous"}}}
+    assert (await service_with_apollo.post(VIEWER)).json() == {
+        "data": {"viewer": {"name": "anonymous"}}
+    }
 
 
-async def test_without_that_setting_others_are_answered_too(
+async def test_without_the_setting_other_documents_are_answered_too(
     database_url: str, broadcast_url: str, tmp_path: Path
 ) -> None:
-    file = written(tmp_path, relay(POSITION))
-    settings = settings_of(database_url, broadcast_url, WHEREABOUTS_DOCUMENTS=str(file))
-    async with serving(settings) as service:
+    file = write_manifest(tmp_path, build_relay_manifest(POSITION))
+    settings = build_settings(database_url, broadcast_url, WHEREABOUTS_DOCUMENTS=str(file))
+    async with running_service(settings) as service:
         assert (await service.post("{ position }")).json() == ANSWER
         tally = (await service.http.get("/readyz")).json()["operations"]
 

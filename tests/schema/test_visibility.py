@@ -1,4 +1,4 @@
-"""Who sees what of an order: every field, from everywhere that it can be reached."""
+"""Every viewer sees the same fields of an order on every path that leads to them."""
 
 from typing import Any
 
@@ -7,9 +7,10 @@ from graphql import GraphQLInterfaceType, GraphQLObjectType, get_named_type
 
 from auth import Viewer
 from schema.build import build_schema
+from tests.factories.full_orders import FullOrder
 from tests.schema import rights
 from tests.schema.api import Answer, Api
-from tests.schema.world import CONFIDANT, HOLDER, PERSONAL_ALONE, READER, World
+from tests.schema.viewers import CONFIDANT, HOLDER, PERSONAL_ALONE, READER
 
 GRAPH = build_schema()._schema
 TO_TYPE = {
@@ -21,11 +22,11 @@ TO_TYPE = {
     "TrackingEvent": "lastEvent",
     "OrderException": "exceptions",
 }
-"""How to come from an order to a thing of each type."""
+"""The selections that lead from an order to an object of each type."""
 
 
 def selection_of(path: str, leaf: str, type_name: str) -> str:
-    """`path` down to a thing of that type, and there the field."""
+    """A selection that follows `path` to an object of the type and selects the field there."""
     type_ = GRAPH.get_type(type_name)
     assert isinstance(type_, GraphQLObjectType | GraphQLInterfaceType)
     named = get_named_type(type_.fields[leaf].type)
@@ -39,8 +40,8 @@ def allowed(type_name: str, field: str) -> tuple[Viewer, ...]:
     return (CONFIDANT,) if is_personal else (READER, CONFIDANT)
 
 
-IN_ORDERS = [one for one in rights.guarded() if one[0] in TO_TYPE]
-FREE = [
+GUARDED = [one for one in rights.guarded() if one[0] in TO_TYPE]
+UNGUARDED = [
     (type_name, field)
     for type_name in TO_TYPE
     for field in sorted(rights.fields(rights.HOLDER, type_name))
@@ -48,11 +49,11 @@ FREE = [
 
 
 @pytest.mark.parametrize(
-    "viewer", [HOLDER, PERSONAL_ALONE, READER, CONFIDANT], ids=lambda one: one.name
+    "viewer", [HOLDER, PERSONAL_ALONE, READER, CONFIDANT], ids=lambda value: value.name
 )
-async def test_a_guarded_field_is_null_and_forbidden_at_its_path(api, world, viewer):
-    for type_name, field in IN_ORDERS:
-        answer = await ask_for(api, viewer, world, type_name, field)
+async def test_a_guarded_field_is_null_and_forbidden_at_its_path(api, full_order, viewer):
+    for type_name, field in GUARDED:
+        answer = await execute(api, viewer, full_order, type_name, field)
 
         if viewer in allowed(type_name, field):
             assert answer.errors == []
@@ -60,26 +61,28 @@ async def test_a_guarded_field_is_null_and_forbidden_at_its_path(api, world, vie
         assert set(answer.codes) == {"FORBIDDEN"}, (type_name, field)
         for error in answer.errors:
             assert error["path"][-1] == field
-            assert at(answer.data, error["path"]) is None
+            assert value_at(answer.data, error["path"]) is None
 
 
-async def test_whoever_holds_the_tracking_id_may_read_the_rest(api, world):
-    for type_name, field in FREE:
-        answer = await ask_for(api, HOLDER, world, type_name, field)
+async def test_holders_of_the_tracking_id_may_read_the_unguarded_fields(api, full_order):
+    for type_name, field in UNGUARDED:
+        answer = await execute(api, HOLDER, full_order, type_name, field)
 
         assert answer.errors == [], (type_name, field)
 
 
-async def ask_for(api: Api, viewer: Viewer, world: World, type_name: str, field: str) -> Answer:
+async def execute(
+    api: Api, viewer: Viewer, full_order: FullOrder, type_name: str, field: str
+) -> Answer:
     inner = selection_of(TO_TYPE[type_name], field, type_name)
     query = f"query ($id: ID!) {{ order(trackingId: $id) {{ trackingId {inner} }} }}"
-    answer = await api.answer(query, viewer, id=world.tracking_id)
+    answer = await api.execute(query, viewer, id=full_order.tracking_id)
     assert answer.data is not None
-    assert answer.data["order"]["trackingId"] == world.tracking_id
+    assert answer.data["order"]["trackingId"] == full_order.tracking_id
     return answer
 
 
-def at(data: Any, path: list[str | int]) -> Any:
+def value_at(data: Any, path: list[str | int]) -> Any:
     for step in path:
         data = data[step]
     return data
@@ -97,42 +100,44 @@ TYPES = ["Order", "Customer", "Shipment", "TrackingEvent", "OrderException"]
         (READER, ["Order", "Shipment", "TrackingEvent", "OrderException"]),
         (CONFIDANT, TYPES),
     ],
-    ids=lambda one: getattr(one, "name", ""),
+    ids=lambda value: getattr(value, "name", ""),
 )
-async def test_nodes_are_null_for_whom_they_are_not(api, world, viewer, seen):
+async def test_nodes_are_null_for_viewers_without_the_right(api, full_order, viewer, seen):
     expected = [
         {"__typename": type_, "id": id_} if type_ in seen else None
-        for type_, id_ in zip(TYPES, world.ids, strict=True)
+        for type_, id_ in zip(TYPES, full_order.node_ids, strict=True)
     ]
 
-    answer = await api.answer(NODES, viewer, ids=world.ids)
-    single = await api.answer("query ($id: ID!) { node(id: $id) { id } }", viewer, id=world.order)
+    answer = await api.execute(NODES, viewer, ids=full_order.node_ids)
+    single = await api.execute(
+        "query ($id: ID!) { node(id: $id) { id } }", viewer, id=full_order.order_id
+    )
 
     assert answer.errors == []
     assert answer.data == {"nodes": expected}
-    assert single.data == {"node": {"id": world.order} if "Order" in seen else None}
+    assert single.data == {"node": {"id": full_order.order_id} if "Order" in seen else None}
 
 
-async def test_what_does_not_exist_and_what_may_not_be_seen_look_the_same(api, world):
-    unknown = world.order[:-4] + "0000"
+async def test_missing_and_hidden_nodes_have_the_same_answer(api, full_order):
+    unknown = full_order.order_id[:-4] + "0000"
 
-    hidden = await api.answer(NODES, HOLDER, ids=[world.order])
-    missing = await api.answer(NODES, HOLDER, ids=[unknown])
-    by_tracking_id = await api.answer('{ order(trackingId: "WA-1") { id } }', HOLDER)
+    hidden = await api.execute(NODES, HOLDER, ids=[full_order.order_id])
+    missing = await api.execute(NODES, HOLDER, ids=[unknown])
+    by_tracking_id = await api.execute('{ order(trackingId: "WA-1") { id } }', HOLDER)
 
     assert hidden == missing
     assert (by_tracking_id.data, by_tracking_id.errors) == ({"order": None}, [])
 
 
-async def test_only_staff_are_told_what_may_come_next(api, world):
+async def test_only_staff_see_next_statuses(api, full_order):
     query = """query ($id: ID!) { order(trackingId: $id) {
       nextStatuses shipments { nextStatuses } exceptions(status: [OPEN]) { nextStatuses }
     } }"""
 
-    seen = await api.data(query, HOLDER, id=world.tracking_id)
-    by_staff = await api.data(query, READER, id=world.tracking_id)
+    seen = await api.fetch(query, HOLDER, id=full_order.tracking_id)
+    by_staff = await api.fetch(query, READER, id=full_order.tracking_id)
 
-    assert set(map(str, flatten(seen))) == {"[]"}
+    assert set(map(str, next_statuses_in(seen))) == {"[]"}
     assert by_staff["order"]["exceptions"][0]["nextStatuses"] == [
         "ACKNOWLEDGED",
         "IN_PROGRESS",
@@ -141,12 +146,12 @@ async def test_only_staff_are_told_what_may_come_next(api, world):
     ]
 
 
-def flatten(answer: Any) -> list[Any]:
-    """Every value under a key that is asked for by name."""
+def next_statuses_in(answer: Any) -> list[Any]:
+    """All values of `nextStatuses`, at any depth."""
     if isinstance(answer, dict):
         return [
-            one
+            item
             for name, value in answer.items()
-            for one in ([value] if name == "nextStatuses" else flatten(value))
+            for item in ([value] if name == "nextStatuses" else next_statuses_in(value))
         ]
-    return [one for value in answer for one in flatten(value)]
+    return [item for value in answer for item in next_statuses_in(value)]

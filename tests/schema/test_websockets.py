@@ -1,4 +1,4 @@
-"""Websockets: the protocol graphql-transport-ws, said and answered, and who may open one."""
+"""Websockets speak graphql-transport-ws, and only callers with a valid key may open one."""
 
 import asyncio
 import dataclasses
@@ -8,8 +8,15 @@ import pytest
 
 from auth import Scope
 from schema.endpoint import connections, conversation
-from tests.schema.writing import FOLLOW, FOLLOW_ALL, READER, place, write
-from tests.serving import PROTOCOL, until
+from tests.live_server import PROTOCOL
+from tests.schema.live_changes import (
+    FOLLOW,
+    FOLLOW_ALL,
+    READER_SCOPES,
+    make_changes,
+    make_pending_order,
+)
+from tests.timeouts import poll_until
 
 WRONG = {"Authorization": "Bearer wa_live_wrong"}
 CREATE = """mutation ($key: String!) { orderCreate(input: { idempotencyKey: $key
@@ -19,14 +26,14 @@ CREATE = """mutation ($key: String!) { orderCreate(input: { idempotencyKey: $key
 
 
 @pytest.fixture
-def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Time limits a hundred times as short."""
+def short_timeouts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Time limits of a hundredth of the usual ones."""
     monkeypatch.setattr(connections, "TICK", 0.01)
     monkeypatch.setattr(conversation, "PING_INTERVAL", 0.15)
     monkeypatch.setattr(conversation, "PONG_TIMEOUT", 0.1)
 
 
-async def test_a_query_is_answered_once_and_complete(service):
+async def test_a_query_is_answered_once_and_completes(service):
     async with service.socket() as socket:
         await socket.subscribe("1", "{ position }")
 
@@ -38,7 +45,7 @@ async def test_a_query_is_answered_once_and_complete(service):
         assert await socket.next() == {"id": "1", "type": "complete"}
 
 
-async def test_a_mutation_is_done_once_and_complete(service):
+async def test_a_mutation_is_executed_once_and_completes(service):
     async with service.socket(Scope.ORDERS_WRITE) as socket:
         await socket.subscribe("1", CREATE, key="a")
         (result,) = await socket.results(1)
@@ -46,7 +53,7 @@ async def test_a_mutation_is_done_once_and_complete(service):
 
     assert result == {"data": {"orderCreate": {"order": {"status": "PENDING"}, "userErrors": []}}}
     assert complete == {"id": "1", "type": "complete"}
-    assert await service.ask("{ position }") == {"position": 1}
+    assert await service.fetch("{ position }") == {"position": 1}
 
 
 async def test_of_several_operations_the_named_one_is_answered(service):
@@ -72,21 +79,21 @@ async def test_an_id_is_free_again_after_an_error(service):
             assert (await socket.next())["type"] == "error"
 
 
-async def test_whoever_says_complete_hears_no_more_and_may_use_the_id_at_once(service):
-    order = await place(service)
+async def test_a_completed_id_gets_no_more_messages_and_is_free_at_once(service):
+    order = await make_pending_order(service)
 
-    async with service.socket(*READER) as socket:
+    async with service.socket(*READER_SCOPES) as socket:
         await socket.subscribe("1", FOLLOW, ids=[order.tracking_id], after=0)
         await socket.results(1)
         await socket.send(id="1", type="complete")
         await socket.subscribe("1", FOLLOW_ALL, after=1)
-        await write(service, order, 1)
+        await make_changes(service, order, 1)
         results = await socket.results(2)
 
     assert results == [{"data": {"changes": {"position": position}}} for position in (2, 3)]
 
 
-async def test_complete_of_what_is_not_there_is_let_be(service):
+async def test_completing_an_unknown_id_is_ignored(service):
     async with service.socket() as socket:
         await socket.send(id="1", type="complete")
         await socket.subscribe("1", "{ position }")
@@ -100,7 +107,7 @@ async def test_a_ping_is_answered_also_before_the_init(service):
         assert await socket.next() == {"type": "pong"}
 
 
-async def test_whoever_is_silent_is_asked_and_stays_as_long_as_it_answers(hasty, service):
+async def test_a_silent_client_is_pinged_and_stays_while_it_answers(short_timeouts, service):
     async with service.socket() as socket:
         for _ in range(4):
             assert await socket.next() == {"type": "ping"}
@@ -109,65 +116,68 @@ async def test_whoever_is_silent_is_asked_and_stays_as_long_as_it_answers(hasty,
         assert await socket.results(1) == [{"data": {"position": 0}}]
 
 
-async def test_whoever_never_answers_a_ping_is_let_go(hasty, service):
-    async with service.socket(*READER) as socket:
+async def test_a_client_that_never_answers_a_ping_is_disconnected(short_timeouts, service):
+    async with service.socket(*READER_SCOPES) as socket:
         await socket.subscribe("1", FOLLOW_ALL)
         assert await socket.next() == {"type": "ping"}
 
-        assert await socket.closed() == 4408
+        assert await socket.close_code() == 4408
     assert len(service.connections) == 0
 
 
-async def test_whoever_is_dead_is_let_go_while_keys_cannot_be_asked_for(
-    hasty, service, monkeypatch
+async def test_a_dead_client_is_disconnected_while_keys_cannot_be_looked_up(
+    short_timeouts, service, monkeypatch
 ):
     async def hang(*_):
         await asyncio.Event().wait()
 
-    async with service.socket(*READER) as socket:
+    async with service.socket(*READER_SCOPES) as socket:
         monkeypatch.setattr("schema.endpoint.callers.Callers.viewer", hang)
 
         assert await socket.next() == {"type": "ping"}
-        assert await socket.closed() == 4408
+        assert await socket.close_code() == 4408
 
 
-async def test_whoever_says_no_init_is_let_go(hasty, service):
+async def test_a_client_without_an_init_is_disconnected(short_timeouts, service):
     limits = dataclasses.replace(service.connections.limits, init_seconds=0)
     service.connections.limits = limits
 
     async with service.connect() as socket:
-        assert await socket.closed() == 4408
+        assert await socket.close_code() == 4408
 
 
 @pytest.mark.parametrize("protocols", [(), ("graphql-ws",), ("graphql-transport-ws2",)])
-async def test_another_protocol_is_not_spoken(service, protocols):
+async def test_another_subprotocol_is_refused(service, protocols):
     async with service.connect(protocols=protocols) as socket:
-        assert await socket.closed() == 4406
+        assert await socket.close_code() == 4406
 
 
-async def test_it_is_spoken_where_others_are_offered_too(service):
+async def test_the_subprotocol_is_chosen_among_others(service):
     async with service.connect(protocols=("graphql-ws", PROTOCOL)) as socket:
         assert socket.connection.subprotocol == PROTOCOL
         await socket.init()
 
 
 async def test_a_wrong_key_is_refused_wherever_it_comes(service):
-    right = await service.headers(*READER)
+    right = await service.headers(*READER_SCOPES)
 
     async with service.connect(WRONG) as socket:
-        assert await socket.closed() == 4403
+        assert await socket.close_code() == 4403
     async with service.connect(right) as socket:
         await socket.send(type="connection_init", payload=WRONG)
-        assert await socket.closed() == 4403
+        assert await socket.close_code() == 4403
     for said in ({"Authorization": ""}, {"authorization": 5}, {"Authorization": ["Bearer x"]}):
         async with service.connect() as socket:
             await socket.send(type="connection_init", payload=said)
-            assert await socket.closed() == 4403
+            assert await socket.close_code() == 4403
     assert len(service.connections) == 0
 
 
 async def test_the_key_of_the_init_counts_and_not_that_of_the_handshake(service):
-    first, second = await service.headers(*READER), await service.headers(Scope.ANALYTICS_READ)
+    first, second = (
+        await service.headers(*READER_SCOPES),
+        await service.headers(Scope.ANALYTICS_READ),
+    )
 
     async with service.connect(first) as socket:
         await socket.init(second)
@@ -176,33 +186,35 @@ async def test_the_key_of_the_init_counts_and_not_that_of_the_handshake(service)
         assert await socket.results(1) == [{"data": {"viewer": {"scopes": ["ANALYTICS_READ"]}}}]
 
 
-async def test_nothing_is_done_of_what_was_said_after_what_closed_the_socket(service, monkeypatch):
-    """All of it comes in one packet."""
-    heard: list[str] = []
-    monkeypatch.setattr(conversation.Conversation, "_subscribe", _noting(heard), raising=True)
+async def test_messages_after_one_that_closes_the_socket_are_ignored(service, monkeypatch):
+    """All messages arrive in one packet."""
+    subscribed: list[str] = []
+    monkeypatch.setattr(
+        conversation.Conversation, "_subscribe", _recorder_of(subscribed), raising=True
+    )
     async with service.socket() as socket:
         protocol = socket.connection.protocol
         for text in ('{"type":"nonsense"}', '{"type":"subscribe","id":"1","payload":{"query":""}}'):
             protocol.send_text(text.encode())
         socket.connection.transport.write(b"".join(protocol.data_to_send()))
 
-        assert await socket.closed() == 4400
-    assert heard == []
+        assert await socket.close_code() == 4400
+    assert subscribed == []
 
 
-def _noting(heard):
-    async def note(self, id_, asked):
-        heard.append(id_)
+def _recorder_of(subscribed):
+    async def record(self, id_, asked):
+        subscribed.append(id_)
 
-    return note
+    return record
 
 
-async def test_variables_of_any_depth_are_no_mistake_of_ours(service, caplog):
+async def test_variables_of_any_depth_cause_no_internal_error(service, caplog):
     deep: list[object] = []
     for _ in range(900):
         deep = [deep]
 
-    async with service.socket(*READER) as socket:
+    async with service.socket(*READER_SCOPES) as socket:
         await socket.subscribe("1", FOLLOW_ALL, nothing=deep, after=7)
         message = await socket.next()
 
@@ -210,15 +222,17 @@ async def test_variables_of_any_depth_are_no_mistake_of_ours(service, caplog):
     assert [record for record in caplog.records if record.exc_info] == []
 
 
-async def test_whoever_leaves_is_followed_by_nothing(service):
-    order = await place(service)
+async def test_a_client_that_leaves_leaves_no_follower_behind(service):
+    order = await make_pending_order(service)
 
     async with AsyncExitStack() as stack:
-        sockets = [await stack.enter_async_context(service.socket(*READER)) for _ in range(5)]
+        sockets = [
+            await stack.enter_async_context(service.socket(*READER_SCOPES)) for _ in range(5)
+        ]
         for socket in sockets:
             await socket.subscribe("1", FOLLOW_ALL, after=0)
             await socket.subscribe("2", FOLLOW, ids=[order.tracking_id], after=0)
             await socket.results(2)
         assert len(service.connections) == 5
         assert len(service.feed._listeners()) == 2
-    await until(lambda: not service.connections and not service.feed._listeners())
+    await poll_until(lambda: not service.connections and not service.feed._listeners())

@@ -1,4 +1,4 @@
-"""What is pushed of a change is what is read of it; what the change tells itself is not read."""
+"""Pushed changes equal queried ones, and fields that the change itself has are not read again."""
 
 import json
 from typing import Any
@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from models.changes import Change
-from tests.schema.following import following, take_many
-from tests.schema.world import HOLDER, READER
+from tests.schema.deliveries import deliveries_to, next_bodies
+from tests.schema.viewers import HOLDER, READER
 
 ITSELF = """
   __typename position sequence occurredAt recordedAt actor why: reason
@@ -22,43 +22,50 @@ FOLLOW = """subscription ($ids: [ID!]!) {
 READ = "{ changes(first: 100) { nodes { %s } } }"
 
 
-async def pushed(follower: Any, world: Any, asked: str, viewer: Any) -> list[Any]:
-    """Of every change: what is shown, and what is wrong."""
-    following_it = await follower(FOLLOW % asked, viewer, ids=[world.tracking_id])
-    async with following(following_it) as deliveries:
-        bodies = await take_many(deliveries, await Change.all().count())
+async def push(follower: Any, full_order: Any, selection: str, viewer: Any) -> list[Any]:
+    """The data and the errors pushed for every change."""
+    opened = await follower(FOLLOW % selection, viewer, ids=[full_order.tracking_id])
+    async with deliveries_to(opened) as deliveries:
+        bodies = await next_bodies(deliveries, await Change.all().count())
     answers = [json.loads(body) for body in bodies]
-    return [(one["data"]["orderChanged"], one.get("errors")) for one in answers]
+    return [(answer["data"]["orderChanged"], answer.get("errors")) for answer in answers]
 
 
-@pytest.mark.parametrize("viewer", [HOLDER, READER], ids=lambda one: one.name)
-async def test_what_a_change_tells_itself_is_what_the_database_says_of_it(
-    follower, world, ran, viewer
+@pytest.mark.parametrize("viewer", [HOLDER, READER], ids=lambda value: value.name)
+async def test_fields_of_a_change_itself_equal_those_of_the_database(
+    follower, full_order, statements, viewer
 ):
-    told = await pushed(follower, world, ITSELF, viewer)
-    assert ran == []
+    pushed_changes = await push(follower, full_order, ITSELF, viewer)
+    assert statements == []
 
-    read = await pushed(follower, world, f"{ITSELF} order {{ trackingId }}", viewer)
-    assert len(ran) == 1
+    read = await push(follower, full_order, f"{ITSELF} order {{ trackingId }}", viewer)
+    assert len(statements) == 1
 
     for change, _ in read:
-        assert change.pop("order") == {"trackingId": world.tracking_id}
-    assert told == read
-    assert {change["__typename"] for change, _ in told} > {"OrderCreated", "HealthChanged"}
+        assert change.pop("order") == {"trackingId": full_order.tracking_id}
+    assert pushed_changes == read
+    assert {change["__typename"] for change, _ in pushed_changes} > {
+        "OrderCreated",
+        "HealthChanged",
+    }
 
 
-async def test_what_is_pushed_is_what_a_query_reads(api, follower, world):
-    told = await pushed(follower, world, ITSELF, READER)
+async def test_pushed_changes_equal_queried_ones(api, follower, full_order):
+    pushed_changes = await push(follower, full_order, ITSELF, READER)
 
-    assert [change for change, _ in told] == (await api.data(READ % ITSELF))["changes"]["nodes"]
-    assert [errors for _, errors in told] == [None] * len(told)
+    assert [change for change, _ in pushed_changes] == (await api.fetch(READ % ITSELF))["changes"][
+        "nodes"
+    ]
+    assert [errors for _, errors in pushed_changes] == [None] * len(pushed_changes)
 
 
-async def test_what_else_belongs_to_many_changes_is_read_at_once(follower, world, ran):
-    asked = "event { type } shipment { id }"
+async def test_related_rows_of_many_changes_are_read_together(follower, full_order, statements):
+    selection = "event { type } shipment { id }"
 
-    told = await pushed(follower, world, f"... on TrackingEventRecorded {{ {asked} }}", READER)
+    pushed_changes = await push(
+        follower, full_order, f"... on TrackingEventRecorded {{ {selection} }}", READER
+    )
 
-    assert len(ran) == 1
-    types = [change["event"]["type"] for change, _ in told if "event" in change]
+    assert len(statements) == 1
+    types = [change["event"]["type"] for change, _ in pushed_changes if "event" in change]
     assert types == ["PICKED_UP", "DAMAGED", "DELIVERED"]

@@ -1,3 +1,5 @@
+"""Fixtures of the simulator: generated orders and their journeys."""
+
 from datetime import UTC, datetime
 
 import pytest
@@ -10,7 +12,7 @@ from simulator.steps import Journey, OrderedItem, PlacedOrder
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
-def place(order: OrderCreateInput) -> PlacedOrder:
+def build_placed_order(order: OrderCreateInput) -> PlacedOrder:
     address = order["shippingAddress"]
     return PlacedOrder(
         tracking_id=order["reference"].replace("WEB", "WA"),
@@ -36,4 +38,4 @@ def orders() -> list[OrderCreateInput]:
 
 @pytest.fixture(scope="session")
 def journeys(orders: list[OrderCreateInput]) -> list[Journey]:
-    return [write_journey(place(order), seed=7) for order in orders]
+    return [write_journey(build_placed_order(order), seed=7) for order in orders]

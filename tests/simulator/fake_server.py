@@ -1,3 +1,5 @@
+"""A fake of the GraphQL API for the simulator's player."""
+
 import re
 from typing import Any
 
@@ -11,8 +13,7 @@ CALL = re.compile(r"(c\d+): (\w+)\(([^)]*)\)")
 
 
 class FakeServer:
-    """As much of a server as the player needs: it keeps orders, shipments and events, and judges
-    nothing."""
+    """Keeps orders, shipments and events in memory, and validates nothing."""
 
     def __init__(self, orders: list[OrderCreateInput]) -> None:
         self.orders: list[dict[str, Any]] = []
@@ -71,15 +72,15 @@ class FakeServer:
         return {"nodes": self.orders[start : start + count], "pageInfo": page}
 
     def _order(self, tracking_id: str) -> dict[str, Any] | None:
-        return next((one for one in self.orders if one["trackingId"] == tracking_id), None)
+        return next((order for order in self.orders if order["trackingId"] == tracking_id), None)
 
     def _run(self, field: str, arguments: str, variables: dict[str, Any]) -> dict[str, Any]:
         names = (pair.split(": $") for pair in arguments.split(", "))
-        given = {name: variables[variable] for name, variable in names}
-        self.commands.append((field, given))
+        values = {name: variables[variable] for name, variable in names}
+        self.commands.append((field, values))
         if field == "orderCreate":
-            return {"order": self.add_order(given["input"]), "userErrors": []}
-        order = self._order(given.get("trackingId", ""))
+            return {"order": self.add_order(values["input"]), "userErrors": []}
+        order = self._order(values.get("trackingId", ""))
         if order and field == "orderConfirm":
             order["status"] = "CONFIRMED"
         if order and field == "orderCancel":
@@ -87,12 +88,12 @@ class FakeServer:
         if order and field == "shipmentCreate":
             return {"shipment": self._ship(order), "userErrors": []}
         if field == "shipmentPack":
-            self.shipments[given["id"]]["status"] = "PACKED"
+            self.shipments[values["id"]]["status"] = "PACKED"
         if field == "shipmentDispatch":
-            self.shipments[given["id"]] |= {
+            self.shipments[values["id"]] |= {
                 "status": "PRE_TRANSIT",
-                "carrier": given["input"]["carrier"],
-                "trackingNumber": given["input"]["trackingNumber"],
+                "carrier": values["input"]["carrier"],
+                "trackingNumber": values["input"]["trackingNumber"],
             }
         return {"userErrors": []}
 

@@ -13,8 +13,8 @@ from simulator.operations import Operation, join
 Answer = Callable[[httpx2.Request], httpx2.Response]
 
 
-class FakeServer:
-    """Answers with what it was given, one after the other; the last one for ever."""
+class StubServer:
+    """A stub that answers with the given responses in turn, and repeats the last one."""
 
     def __init__(self, *answers: httpx2.Response | Exception | Answer) -> None:
         self.answers = list(answers)
@@ -59,7 +59,7 @@ def confirm_all(request: httpx2.Request) -> httpx2.Response:
 
 
 async def test_the_key_is_sent_as_a_bearer_token():
-    server = FakeServer(data(position=1))
+    server = StubServer(data(position=1))
 
     async with server.client() as client:
         assert await client.execute("{ position }", {}) == {"position": 1}
@@ -78,8 +78,8 @@ async def test_the_key_is_sent_as_a_bearer_token():
         error("UNAVAILABLE"),
     ],
 )
-async def test_what_may_pass_is_tried_again(failure):
-    server = FakeServer(failure, failure, data(position=1))
+async def test_transient_failures_are_tried_again(failure):
+    server = StubServer(failure, failure, data(position=1))
 
     async with server.client() as client:
         assert await client.execute("{ position }", {}) == {"position": 1}
@@ -90,7 +90,7 @@ async def test_what_may_pass_is_tried_again(failure):
 
 
 async def test_the_pause_that_a_server_asks_for_is_kept():
-    server = FakeServer(httpx2.Response(429, headers={"Retry-After": "7"}), data(position=1))
+    server = StubServer(httpx2.Response(429, headers={"Retry-After": "7"}), data(position=1))
 
     async with server.client() as client:
         await client.execute("{ position }", {})
@@ -99,7 +99,7 @@ async def test_the_pause_that_a_server_asks_for_is_kept():
 
 
 async def test_a_server_that_stays_away_is_given_up():
-    server = FakeServer(httpx2.ConnectError("refused"))
+    server = StubServer(httpx2.ConnectError("refused"))
 
     async with server.client() as client:
         with pytest.raises(ServerUnavailable, match="refused"):
@@ -115,7 +115,7 @@ async def test_a_server_that_stays_away_is_given_up():
     [("FORBIDDEN", 200, True), ("UNAUTHENTICATED", 401, True), ("INTERNAL", 200, False)],
 )
 async def test_a_refusal_is_not_tried_again(code, status, is_final):
-    server = FakeServer(error(code, status))
+    server = StubServer(error(code, status))
 
     async with server.client() as client:
         with pytest.raises(ServerRefused) as refusal:
@@ -126,7 +126,7 @@ async def test_a_refusal_is_not_tried_again(code, status, is_final):
 
 
 async def test_an_answer_that_is_not_graphql_is_a_refusal():
-    server = FakeServer(httpx2.Response(404, text="Not found"))
+    server = StubServer(httpx2.Response(404, text="Not found"))
 
     async with server.client() as client:
         with pytest.raises(ServerRefused, match="HTTP 404"):
@@ -134,7 +134,7 @@ async def test_an_answer_that_is_not_graphql_is_a_refusal():
 
 
 async def test_events_are_sent_by_the_five_hundred():
-    server = FakeServer(record_all)
+    server = StubServer(record_all)
     events = [{"type": "IN_TRANSIT", "sourceEventId": str(number)} for number in range(1203)]
 
     async with server.client() as client:
@@ -150,7 +150,7 @@ async def test_events_are_sent_by_the_five_hundred():
 async def test_user_errors_are_counted_by_code():
     invalid = {"outcome": "INVALID", "userErrors": [{"code": "INVALID", "message": "Too early."}]}
     good = {"outcome": "KEPT", "userErrors": []}
-    server = FakeServer(
+    server = StubServer(
         data(trackingEventsRecord={"results": [invalid, good, invalid], "userErrors": []})
     )
 
@@ -183,7 +183,7 @@ def test_operations_are_joined_with_variables_of_their_own():
 
 
 async def test_commands_that_wait_together_share_requests_of_twenty():
-    server = FakeServer(confirm_all)
+    server = StubServer(confirm_all)
 
     async with server.client() as client, asyncio.TaskGroup() as group:
         queue = CommandQueue(client, group, requests_at_once=2)
@@ -200,7 +200,7 @@ async def test_commands_that_wait_together_share_requests_of_twenty():
 
 
 async def test_a_refused_request_leaves_its_commands_without_answers():
-    server = FakeServer(error("INTERNAL"))
+    server = StubServer(error("INTERNAL"))
 
     async with server.client() as client, asyncio.TaskGroup() as group:
         queue = CommandQueue(client, group, requests_at_once=2)

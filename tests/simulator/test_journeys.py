@@ -17,9 +17,9 @@ from simulator.steps import (
     PlacedOrder,
     Release,
 )
-from tests.simulator.factories import events_of
+from tests.simulator.journeys import carrier_events
 
-# The API's enum, word for word.
+# The list repeats the API's enum.
 TRACKING_EVENT_TYPES = {
     "LABEL_CREATED",
     "INFO_RECEIVED",
@@ -87,7 +87,7 @@ def test_the_same_order_and_seed_have_the_same_journey():
     assert write_journey(make_order(), 7) == write_journey(make_order(), 7)
 
 
-def test_another_seed_is_another_world():
+def test_another_seed_gives_other_journeys():
     assert write_journey(make_order(), 7) != write_journey(make_order(), 8)
 
 
@@ -110,7 +110,7 @@ def test_a_date_alone_begins_after_the_order_was_placed(journeys):
                 assert step.at - timedelta(days=1) > journey.order.placed_at
 
 
-def test_history_is_never_in_the_future_and_nothing_is_told_twice_or_never(journeys, now):
+def test_past_and_future_steps_are_together_the_whole_journey(journeys, now):
     for journey in journeys:
         history, upcoming = journey.history(now), journey.upcoming(now)
         assert all(step.at <= now and step.reported_at <= now for step in history)
@@ -119,14 +119,14 @@ def test_history_is_never_in_the_future_and_nothing_is_told_twice_or_never(journ
 
 
 def test_every_event_type_is_one_of_the_api(journeys):
-    used = {event.type for journey in journeys for event in events_of(journey)}
+    used = {event.type for journey in journeys for event in carrier_events(journey)}
 
     assert used == set(EventType)
     assert used <= TRACKING_EVENT_TYPES
 
 
 def test_exception_types_are_ones_of_the_api(journeys):
-    used = {event.exception_type for journey in journeys for event in events_of(journey)}
+    used = {event.exception_type for journey in journeys for event in carrier_events(journey)}
 
     assert used - {None} == EXCEPTION_TYPES
 
@@ -134,8 +134,10 @@ def test_exception_types_are_ones_of_the_api(journeys):
 def test_a_retraction_names_a_delivery_of_the_same_parcel(journeys):
     retractions = 0
     for journey in journeys:
-        known = {(event.parcel, event.source_event_id): event.type for event in events_of(journey)}
-        for event in events_of(journey):
+        known = {
+            (event.parcel, event.source_event_id): event.type for event in carrier_events(journey)
+        }
+        for event in carrier_events(journey):
             if event.retracts:
                 retractions += 1
                 assert known[event.parcel, event.retracts] is EventType.DELIVERED
@@ -199,7 +201,7 @@ def test_tracking_numbers_are_never_given_twice(journeys):
 
 def test_signatures_are_plainly_made_up(journeys):
     for journey in journeys:
-        for event in events_of(journey):
+        for event in carrier_events(journey):
             if event.signed_by:
                 words = event.signed_by.split()
                 assert words[0] in {"RECIPIENT", "FRONT", "NEIGHBOUR", "MAIL"}

@@ -2,14 +2,14 @@ from datetime import UTC, datetime
 
 from simulator.news import event_input
 from simulator.steps import Clock
-from tests.simulator.factories import make_event
+from tests.factories.simulated_events import build_simulated_event
 
 
-def test_local_time_is_told_with_its_zone(now):
+def test_local_time_is_sent_with_its_zone(now):
     at = datetime(2026, 2, 1, 15, 4, 30, tzinfo=UTC)
 
-    told = {
-        clock: event_input(make_event(clock=clock), at, None, now)
+    times = {
+        clock: event_input(build_simulated_event(clock=clock), at, None, now)
         for clock in (Clock.UTC, Clock.OFFSET, Clock.NAMED, Clock.MINUTE, Clock.PLACE, Clock.DAY)
     }
 
@@ -19,7 +19,7 @@ def test_local_time_is_told_with_its_zone(now):
             for name in ("occurredAt", "localTime", "timeZone", "precision")
             if name in news
         }
-        for clock, news in told.items()
+        for clock, news in times.items()
         if news
     }
     assert times == {
@@ -36,10 +36,10 @@ def test_local_time_is_told_with_its_zone(now):
     }
 
 
-def test_news_names_the_parcel_by_number_or_by_id_when_both_are_known(now):
-    by_number = event_input(make_event(), now, "S1", now)
-    by_id = event_input(make_event(by_id=True), now, "S1", now)
-    nameless = event_input(make_event(tracking_number=None, by_id=True), now, None, now)
+def test_an_event_names_its_parcel_by_number_or_id_when_both_are_known(now):
+    by_number = event_input(build_simulated_event(), now, "S1", now)
+    by_id = event_input(build_simulated_event(by_id=True), now, "S1", now)
+    nameless = event_input(build_simulated_event(tracking_number=None, by_id=True), now, None, now)
 
     assert by_number is not None
     assert by_id is not None

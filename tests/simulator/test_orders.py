@@ -61,8 +61,8 @@ def test_an_order_has_exactly_the_fields_of_the_api(orders):
         assert set(order["shippingAddress"]) == ADDRESS_FIELDS
         for item in order["items"]:
             assert set(item) == {"sku", "name", "quantity", "unitPrice"}
-        for said in order.get("metadata", []):
-            assert set(said) == {"key", "value"}
+        for entry in order.get("metadata", []):
+            assert set(entry) == {"key", "value"}
 
 
 def test_references_and_idempotency_keys_are_unique(orders):
@@ -178,7 +178,7 @@ def test_csv_has_one_item_on_each_row(tmp_path, now):
 
 
 @pytest.mark.parametrize("days", [1, 7])
-def test_days_bounds_how_far_back_orders_go(now, days):
+def test_days_limits_how_far_back_orders_go(now, days):
     oldest = next(iter(generate_orders(100, seed=1, until=now, days=days)))
 
     assert datetime.fromisoformat(oldest["placedAt"]) >= now - timedelta(days=days)

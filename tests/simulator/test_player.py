@@ -35,16 +35,16 @@ async def play_for(server, plan, seconds):
     return client.tally
 
 
-async def test_history_sends_what_has_happened_and_no_more(now):
+async def test_history_sends_past_steps_only(now):
     server = make_server(now)
     journeys = [write_journey(read_order(order).placed, 7) for order in server.orders]
 
     history = await play_history(server, now)
 
     steps = [step for journey in journeys for step in journey.history(now)]
-    told = sum(isinstance(step.act, CarrierEvent) for step in steps)
-    assert len(server.events) == told
-    assert len(server.commands) == len(steps) - told
+    event_count = sum(isinstance(step.act, CarrierEvent) for step in steps)
+    assert len(server.events) == event_count
+    assert len(server.commands) == len(steps) - event_count
     assert {order.placed.tracking_id for order, _ in history.unfinished} == {
         journey.order.tracking_id for journey in journeys if journey.upcoming(now)
     }
@@ -56,13 +56,15 @@ async def test_history_takes_the_commands_of_an_order_in_turn(now):
     await play_history(server, now)
 
     fields: dict[str, list[str]] = {}
-    for field, given in server.commands:
-        if "trackingId" in given:
-            fields.setdefault(given["trackingId"], []).append(field)
+    for field, arguments in server.commands:
+        if "trackingId" in arguments:
+            fields.setdefault(arguments["trackingId"], []).append(field)
     for commands in fields.values():
         if "shipmentCreate" in commands:
             assert commands[0] == "orderConfirm"
-    shipped = Counter(given["id"] for field, given in server.commands if field == "shipmentPack")
+    shipped = Counter(
+        arguments["id"] for field, arguments in server.commands if field == "shipmentPack"
+    )
     assert set(shipped.values()) == {1}
 
 
@@ -74,16 +76,16 @@ async def test_history_again_repeats_no_command_and_only_events_that_are_known_a
 
     await play_history(server, now)
 
-    # A CONFIRMED order without a parcel has nothing to repeat, a cancelled one is finished.
+    # A confirmed order without a parcel has nothing to repeat, and a cancelled one is finished.
     assert server.commands[commands:] == []
     ids = {event["sourceEventId"] for event in first_events if "sourceEventId" in event}
     assert {event["sourceEventId"] for event in server.events} == ids
 
 
-async def test_history_again_finishes_what_was_interrupted(now):
+async def test_a_repeated_history_finishes_an_interrupted_one(now):
     server = make_server(now, 60)
     await play_history(server, now)
-    cut = next(one for one in server.orders if one["shipments"][:1])
+    cut = next(order for order in server.orders if order["shipments"][:1])
     shipment = cut["shipments"][0]
     number = shipment["trackingNumber"]
     shipment |= {"status": "PENDING", "carrier": None, "trackingNumber": None}
@@ -92,7 +94,7 @@ async def test_history_again_finishes_what_was_interrupted(now):
     await play_history(server, now)
 
     assert [field for field, _ in server.commands if field == "shipmentDispatch"]
-    assert {given["id"] for _, given in server.commands} == {shipment["id"]}
+    assert {arguments["id"] for _, arguments in server.commands} == {shipment["id"]}
     assert shipment["trackingNumber"] == number
 
 
@@ -115,8 +117,8 @@ async def test_live_new_orders_are_placed_and_move():
 
     tally = await play_for(server, Plan(speed=200_000, rate=100), seconds=3)
 
-    placed = [given["input"] for field, given in server.commands if field == "orderCreate"]
-    # The last may still wait for its answer when the time is over.
+    placed = [arguments["input"] for field, arguments in server.commands if field == "orderCreate"]
+    # The last command may still wait for its answer when the time is over.
     assert 3 <= tally.orders_placed <= len(placed) <= tally.orders_placed + 1
     assert len({order["reference"] for order in placed}) == len(placed)
     assert {order["reference"].partition("-")[0] for order in placed} == {"APP"}
@@ -140,7 +142,7 @@ async def test_the_showcase_moves_by_itself(now, monkeypatch):
     assert len(server.orders[0]["shipments"]) == 1
 
 
-async def test_an_unknown_showcase_is_said(now):
+async def test_an_unknown_showcase_is_reported(now):
     with pytest.raises(UnknownOrder, match="WA-9999"):
         await play_for(make_server(now, 1), Plan(showcase="WA-9999"), seconds=5)
 

@@ -1,4 +1,4 @@
-"""The schema without a server around it, asked by somebody who may read aggregates."""
+"""Fixtures that query aggregates through the schema, without a server."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from resolvers.stats import plan
 from schema.build import Schema, build_schema
 from subscriptions.feed import Feed
 from subscriptions.transport import open_transport
-from tests.resolvers.rows import customer, order
+from tests.factories.in_memory import build_customer, build_order
 from tests.schema.api import Answer, Api
 from tracking.acts import Tracker
 from tracking.counting import recount
@@ -26,23 +26,25 @@ def schema() -> Schema:
 
 
 class Analyst:
+    """A client of the schema whose viewer may read aggregates."""
+
     def __init__(self, schema: Schema) -> None:
         self._api = Api(
             schema, Tracker(announce=lambda head: None), Feed(open_transport("memory://"))
         )
 
     async def answer(self, query: str, viewer: Viewer = ANALYST, **variables: Any) -> Answer:
-        return await self._api.answer(query, viewer, **variables)
+        return await self._api.execute(query, viewer, **variables)
 
-    async def ask(self, query: str, **variables: Any) -> Any:
-        """What its one root field gives."""
-        data = await self._api.data(query, ANALYST, **variables)
+    async def query(self, query: str, **variables: Any) -> Any:
+        """The value of the query's only root field."""
+        data = await self._api.fetch(query, ANALYST, **variables)
         (field,) = data.values()
         return field
 
     async def groups(self, query: str, **variables: Any) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = (await self.ask(query, **variables))["groups"]
-        return found
+        groups: list[dict[str, Any]] = (await self.query(query, **variables))["groups"]
+        return groups
 
 
 @pytest.fixture
@@ -52,27 +54,27 @@ def analyst(schema: Schema, db: str) -> Analyst:
 
 @pytest.fixture
 def by_rows(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No question is answered from kept-up hours."""
+    """Let every query be answered from the rows, and none from the hourly rollups."""
 
     monkeypatch.setattr(plan, "span_of", lambda *_: None)
 
 
 class Shop:
-    """Orders of one customer."""
+    """A customer for whom orders are inserted."""
 
     def __init__(self, owner: Customer) -> None:
         self._owner = owner
 
     async def place(self, **columns: Any) -> Order:
-        row = order(self._owner.id, **columns)
+        row = build_order(self._owner.id, **columns)
         await insert([row])
-        # Nothing in the log says that it is there.
+        # The order is not in the log, so the rollups do not learn of it by themselves.
         await recount()
         return row
 
 
 @pytest.fixture
 async def shop(db: str) -> Shop:
-    owner = customer()
+    owner = build_customer()
     await insert([owner])
     return Shop(owner)

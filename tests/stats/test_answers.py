@@ -1,4 +1,4 @@
-"""Whatever is asked of groups, the service's answer is the golden one, on each engine."""
+"""The service answers generated queries of aggregates as the reference implementation does."""
 
 import asyncio
 import math
@@ -12,21 +12,21 @@ from hypothesis import strategies as st
 
 from models.changes import LogHead
 from models.hours import CountedLog
-from tests.plans.oracle.asking import Asking, Cursors
-from tests.plans.oracle.scalars import time_in, time_out
-from tests.plans.oracle.tables import Tables, read_tables
-from tests.plans.service import ADMIN, Service, running
-from tests.plans.shops import open_shop
-from tests.plans.shops.folders import Size
-from tests.stats.grouping import TooManyGroups, answer
-from tests.stats.questions import Question, questions
+from tests.plans.datasets import insert_dataset
+from tests.plans.datasets.order_aggregates import DatasetSize
+from tests.plans.reference.context import Context, Cursors
+from tests.plans.reference.scalars import parse_time, serialize_time
+from tests.plans.reference.tables import Tables, read_tables
+from tests.plans.service import ADMIN, Service, run_service
+from tests.stats.query_strategies import StatsQuery, stats_queries
+from tests.stats.reference_groups import TooManyGroups, expected_field
 from tracking.counting import recount
 
 NEVER = "2030-01-01T00:00:00Z"
 SHOPS = (1, 2, 3)
 QUESTIONS = 120
-"""To each shop."""
-SIZE = Size(
+"""How many queries are generated for each dataset."""
+SIZE = DatasetSize(
     orders=(25, 40),
     shipments=(0, 3),
     events=(0, 3),
@@ -38,36 +38,38 @@ SIZE = Size(
 
 
 @dataclass(repr=False)
-class Shop:
+class StatsService:
+    """The running service over a dataset, and the dataset's tables."""
+
     runner: asyncio.Runner
     service: Service
     tables: Tables
 
-    def ask(self, question: Question) -> dict[str, Any]:
-        asked = self.service.ask(question.text, ADMIN, question.variables)
-        answered: dict[str, Any] = self.runner.run(asked)
-        return answered
+    def execute(self, query: StatsQuery) -> dict[str, Any]:
+        execution = self.service.execute(query.text, ADMIN, query.variables)
+        answer: dict[str, Any] = self.runner.run(execution)
+        return answer
 
     def set_counted(self, share: float) -> None:
-        """Of the log: all rows stand in the hours as they are, and are counted again."""
+        """Mark the log as counted up to this share, so that the rest is read from the rows."""
 
-        async def put() -> None:
+        async def update() -> None:
             head = await LogHead.get()
             await CountedLog.all().update(position=int(head.position * share))
 
-        self.runner.run(put())
+        self.runner.run(update())
 
 
 @pytest.fixture(scope="module", params=SHOPS)
-def shop(databases, request) -> Generator[Shop, None, None]:
+def stats_service(databases, request) -> Generator[StatsService, None, None]:
     url = databases.create()
     with asyncio.Runner() as runner:
-        service = running(url)
+        service = run_service(url)
         try:
             opened = runner.run(service.__aenter__())
-            runner.run(open_shop(request.param, SIZE))
+            runner.run(insert_dataset(request.param, SIZE))
             runner.run(recount())
-            yield Shop(runner, opened, runner.run(read_tables()))
+            yield StatsService(runner, opened, runner.run(read_tables()))
         finally:
             runner.run(service.__aexit__(None, None, None))
     databases.drop(url)
@@ -82,36 +84,41 @@ def shop(databases, request) -> Generator[Shop, None, None]:
     phases=[Phase.generate, Phase.shrink],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-@given(question=questions(), counted=st.floats(0, 1))
-def test_the_answer_is_the_golden_one(shop: Shop, question: Question, counted: float):
-    """However far the log is counted."""
-    shop.set_counted(counted)
-    given = shop.ask(question)
+@given(query=stats_queries(), counted=st.floats(0, 1))
+def test_the_answer_is_that_of_the_reference_however_far_the_log_is_counted(
+    stats_service: StatsService, query: StatsQuery, counted: float
+):
+    stats_service.set_counted(counted)
+    answer = stats_service.execute(query)
 
     try:
-        golden = _golden(shop, question, given)
+        expected = _expected_answer(stats_service, query, answer)
     except TooManyGroups:
-        assert [one["extensions"]["code"] for one in given["errors"]] == ["LIMIT_EXCEEDED"]
+        codes = [error["extensions"]["code"] for error in answer["errors"]]
+        assert codes == ["LIMIT_EXCEEDED"]
         return
-    assert is_same(given, golden), f"{given}\n{golden}"
+    assert is_same(answer, expected), f"{answer}\n{expected}"
 
 
-def _golden(shop: Shop, question: Question, given: dict[str, Any]) -> dict[str, Any]:
-    """The whole answer, as of the moment that the given one names."""
-    data = given.get("data") or {question.root: {"asOf": NEVER}}
-    asking = Asking(shop.tables, Cursors(), ADMIN, time_in(data[question.root]["asOf"]))
-    golden = answer(question.root, question.variables, question.measures, asking)
-    return {"data": {question.root: {"asOf": time_out(asking.now), **golden}}}
+def _expected_answer(
+    stats_service: StatsService, query: StatsQuery, answer: dict[str, Any]
+) -> dict[str, Any]:
+    """The whole answer, computed for the time that the service's answer names."""
+    data = answer.get("data") or {query.root: {"asOf": NEVER}}
+    now = parse_time(data[query.root]["asOf"])
+    context = Context(stats_service.tables, Cursors(), ADMIN, now)
+    field = expected_field(query.root, query.variables, query.measures, context)
+    return {"data": {query.root: {"asOf": serialize_time(context.now), **field}}}
 
 
-def is_same(given: Any, right: Any) -> bool:
-    """Numbers that are no whole ones may differ in the last places."""
-    if isinstance(right, dict):
-        return given.keys() == right.keys() and all(
-            is_same(given[key], right[key]) for key in right
+def is_same(actual: Any, expected: Any) -> bool:
+    """Whether the values are equal; floats may differ in their last digits."""
+    if isinstance(expected, dict):
+        return actual.keys() == expected.keys() and all(
+            is_same(actual[key], expected[key]) for key in expected
         )
-    if isinstance(right, list):
-        return len(given) == len(right) and all(map(is_same, given, right))
-    if isinstance(right, float):
-        return given is not None and math.isclose(given, right, rel_tol=1e-12, abs_tol=1e-9)
-    return bool(given == right)
+    if isinstance(expected, list):
+        return len(actual) == len(expected) and all(map(is_same, actual, expected))
+    if isinstance(expected, float):
+        return actual is not None and math.isclose(actual, expected, rel_tol=1e-12, abs_tol=1e-9)
+    return bool(actual == expected)

@@ -1,4 +1,4 @@
-"""Bounds: what may not be asked of groups, what the refusal says, and who may ask at all."""
+"""Limits of aggregate queries: what is refused, with which message, and who may query."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ def between(since: str | None, until: str | None = None, field: str = "placedAt"
 
 TWO_MONTHS = between("2026-01-01T00:00:00Z", "2026-03-04T00:00:00Z")
 A_DAY_MORE = between("2026-01-01T00:00:00Z", "2026-03-05T00:00:00Z")
-DIMENSIONS = [{"field": one} for one in ("STATUS", "HEALTH", "COUNTRY", "CURRENCY")]
+DIMENSIONS = [{"field": dimension} for dimension in ("STATUS", "HEALTH", "COUNTRY", "CURRENCY")]
 REFUSED: dict[str, tuple[dict[str, Any], str, list[str]]] = {
     "four groupings": ({"by": DIMENSIONS}, "LIMIT_EXCEEDED", ["groupBy"]),
     "a grouping twice": ({"by": [{"field": "STATUS"}] * 2}, "INVALID", ["groupBy"]),
@@ -124,20 +124,22 @@ ALLOWED: dict[str, dict[str, Any]] = {
 async def test_what_is_out_of_bounds_is_refused(analyst: Analyst):
     answers = {case: await analyst.answer(QUERY, **REFUSED[case][0]) for case in REFUSED}
 
-    assert {case: one.data for case, one in answers.items()} == dict.fromkeys(REFUSED)
-    said = {case: [error["extensions"] for error in one.errors] for case, one in answers.items()}
-    assert said == {
+    assert {case: answer.data for case, answer in answers.items()} == dict.fromkeys(REFUSED)
+    errors = {
+        case: [error["extensions"] for error in answer.errors] for case, answer in answers.items()
+    }
+    assert errors == {
         case: [{"code": code, "field": field}] for case, (_, code, field) in REFUSED.items()
     }
 
 
 async def test_what_is_just_within_bounds_is_answered(analyst: Analyst):
-    said = {case: (await analyst.answer(QUERY, **ALLOWED[case])).errors for case in ALLOWED}
+    errors = {case: (await analyst.answer(QUERY, **ALLOWED[case])).errors for case in ALLOWED}
 
-    assert said == {case: [] for case in ALLOWED}
+    assert errors == {case: [] for case in ALLOWED}
 
 
-async def test_aggregates_ask_for_their_scope(analyst: Analyst):
+async def test_aggregates_need_their_scope(analyst: Analyst):
     others = Viewer("others", frozenset(Scope) - {Scope.ANALYTICS_READ, Scope.ADMIN})
 
     for root in ("orderStats", "shipmentStats", "exceptionStats"):
@@ -148,13 +150,13 @@ async def test_aggregates_ask_for_their_scope(analyst: Analyst):
         assert (await analyst.answer(query, SYSTEM)).errors == []
 
 
-async def test_a_customers_email_asks_for_personal_data(analyst: Analyst):
+async def test_a_filter_by_email_needs_the_scope_for_personal_data(analyst: Analyst):
     answer = await analyst.answer(QUERY, filter={"customerEmail": "ada@example.com"})
 
     assert answer.codes == ["FORBIDDEN"]
 
 
-async def test_a_search_does_not_look_at_names_without_the_right_to_them(
+async def test_a_search_without_the_scope_for_personal_data_ignores_names(
     shop: Shop, analyst: Analyst
 ):
     await shop.place(reference="R-1")
@@ -178,7 +180,7 @@ async def test_more_gaps_than_can_be_filled_are_refused(shop: Shop, analyst: Ana
     assert error["extensions"] == {"code": "LIMIT_EXCEEDED", "field": ["fillGaps"]}
 
 
-async def test_what_takes_too_long_is_ended_and_the_next_is_answered(
+async def test_a_query_that_takes_too_long_is_ended_and_the_next_is_answered(
     analyst: Analyst, engine: str, monkeypatch: pytest.MonkeyPatch
 ):
     numbers = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)"
@@ -198,7 +200,7 @@ async def test_aggregates_cannot_write(db: str):
         await reading.read_groups("DELETE FROM customer RETURNING 1", [])
 
 
-async def test_so_many_measures_are_refused_alike_on_each_engine(shop: Shop, analyst: Analyst):
+async def test_too_many_measures_are_refused_on_both_engines(shop: Shop, analyst: Analyst):
     measures = " ".join(f"p{n}: percentile(p: 0.{n:03})" for n in range(100))
     both = f"timeToShip {{ {measures} }} timeToDeliver {{ {measures} }}"
 
@@ -210,16 +212,14 @@ async def test_so_many_measures_are_refused_alike_on_each_engine(shop: Shop, ana
 
 
 @pytest.mark.parametrize(
-    ("given", "lack"),
+    ("filter_", "lack"),
     [
         (between(None, "2026-01-01T00:00:00Z"), "from is missing"),
         (A_DAY_MORE, "this one has 63 days"),
     ],
 )
-async def test_a_range_that_will_not_do_is_told_what_it_lacks(
-    analyst: Analyst, given: Any, lack: str
-):
-    answer = await analyst.answer(QUERY, by=[time("HOUR")], filter=given)
+async def test_the_refusal_of_a_range_says_what_it_lacks(analyst: Analyst, filter_: Any, lack: str):
+    answer = await analyst.answer(QUERY, by=[time("HOUR")], filter=filter_)
 
     assert [error["message"] for error in answer.errors] == [
         "HOUR buckets need a range of placedAt in the filter, of 62 days at most: from, and until,"

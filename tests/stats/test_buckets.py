@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from models.bounds import EARLIEST_TIME, END_OF_TIME
 from models.buckets import buckets, moment_of, seconds_of
-from tests.stats.clocks import bucket, buckets_between
+from tests.stats.calendar_buckets import bucket_start, bucket_starts_between
 from tests.stats.conftest import Analyst, Shop
-from tests.stats.questions import UNITS, ZONES
+from tests.stats.query_strategies import UNITS, ZONES
 
 STARTS: dict[str, tuple[str, str, str, str]] = {
     "the hour before clocks go on": (
@@ -40,7 +40,7 @@ STARTS: dict[str, tuple[str, str, str, str]] = {
     "the minute before they do": (
         "America/St_Johns", "DAY", "2010-11-07T02:30:30", "2010-11-07T02:30:00",
     ),
-    "the last day before one that was left out": (
+    "the last day before a day that was left out": (
         "Pacific/Apia", "DAY", "2011-12-30T09:59:59", "2011-12-29T10:00:00",
     ),
     "the day after that": ("Pacific/Apia", "DAY", "2011-12-30T10:00:00", "2011-12-30T10:00:00"),
@@ -70,29 +70,29 @@ QUERY = """query ($filter: OrderFilter, $by: [OrderGroupBy!]!, $zone: String!) {
   orderStats(filter: $filter, groupBy: $by, timeZone: $zone) { groups { key { deliveredAt } } } }"""
 
 
-async def test_a_bucket_starts_where_the_clocks_say(shop: Shop, analyst: Analyst):
-    found = {}
+async def test_a_bucket_starts_at_the_local_start_of_its_unit(shop: Shop, analyst: Analyst):
+    starts_by_case = {}
     for case, (zone, unit, text, _) in STARTS.items():
         moment = datetime.fromisoformat(text).replace(tzinfo=UTC)
         await shop.place(reference=case, delivered_at=moment)
-        given = {"from": f"{text}Z", "until": (moment + timedelta(seconds=1)).isoformat()}
+        range_ = {"from": f"{text}Z", "until": (moment + timedelta(seconds=1)).isoformat()}
         by = [{"time": {"field": "DELIVERED_AT", "unit": unit}}]
         groups = await analyst.groups(
-            QUERY, filter={"reference": [case], "deliveredAt": given}, by=by, zone=zone
+            QUERY, filter={"reference": [case], "deliveredAt": range_}, by=by, zone=zone
         )
-        found[case] = [group["key"]["deliveredAt"] for group in groups]
+        starts_by_case[case] = [group["key"]["deliveredAt"] for group in groups]
 
-    assert found == {case: [f"{start}Z"] for case, (_, _, _, start) in STARTS.items()}
+    assert starts_by_case == {case: [f"{start}Z"] for case, (_, _, _, start) in STARTS.items()}
 
 
 MOMENTS = st.integers(seconds_of(EARLIEST_TIME), seconds_of(END_OF_TIME) - 1)
 
 
 @given(MOMENTS, st.sampled_from(UNITS), st.sampled_from(ZONES))
-def test_a_bucket_is_what_the_wall_clock_shows_cut_off(moment: int, unit: str, zone: str):
+def test_a_bucket_starts_where_the_reference_says(moment: int, unit: str, zone: str):
     start = buckets(unit, zone).start(moment)
 
-    assert moment_of(start) == bucket(moment_of(moment), unit, zone)
+    assert moment_of(start) == bucket_start(moment_of(moment), unit, zone)
 
 
 @pytest.mark.parametrize("unit", UNITS)
@@ -100,10 +100,10 @@ def test_a_bucket_is_what_the_wall_clock_shows_cut_off(moment: int, unit: str, z
 def test_buckets_follow_each_other_without_a_gap(unit: str, zone: str):
     year = datetime(2011 if zone == "Pacific/Apia" else 2018, 10, 1, tzinfo=UTC)
     end = year + timedelta(days=180)
-    of = buckets(unit, zone)
-    start, followed = of.start(seconds_of(year)), []
+    zone_buckets = buckets(unit, zone)
+    start, starts = zone_buckets.start(seconds_of(year)), []
     while start <= seconds_of(end):
-        followed.append(moment_of(start))
-        start = of.following(start)
+        starts.append(moment_of(start))
+        start = zone_buckets.following(start)
 
-    assert followed == buckets_between(year, end, unit, zone)
+    assert starts == bucket_starts_between(year, end, unit, zone)

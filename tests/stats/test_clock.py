@@ -1,4 +1,4 @@
-"""The clock: which answers change by themselves, and that no others do."""
+"""Exactly the answers that depend on the current time are known to change as time passes."""
 
 from datetime import timedelta
 from typing import Any
@@ -14,7 +14,7 @@ from resolvers.stats.orders import ORDERS
 from resolvers.stats.plan import StatsPlan
 from schema.build import Schema
 from schema.planning.plans import RootField
-from tests.resolvers.rows import NOW
+from tests.factories.in_memory import START
 
 CONFIDANT = Viewer("confidant", frozenset({Scope.ANALYTICS_READ, Scope.PERSONAL_READ}))
 MEMBERS = {
@@ -46,52 +46,54 @@ FILTERS = {
 LATE_FILTERS = {"isLate", "and", "or", "not"}
 
 
-def asked(measure: str) -> str:
+def measure_selection(measure: str) -> str:
     return f"{measure} {MEMBERS.get(measure, '')}"
 
 
-def root_of(schema: Schema, given: str, fields: str = "count") -> RootField:
+def root_of(schema: Schema, arguments: str, fields: str = "count") -> RootField:
     by = "groupBy: [{field: STATUS}]"
     groups = f"groups {{ key {{ status }} {fields} }}"
-    query = f"subscription {{ orderStats({by} {given}) {{ {groups} }} }}"
+    query = f"subscription {{ orderStats({by} {arguments}) {{ {groups} }} }}"
     operation = schema.operations.prepare(query, None)
     return schema.plans.question(operation, VariableValues(sources={}, coerced={}), SYSTEM)
 
 
-def depends(schema: Schema, given: str, fields: str = "count") -> bool:
-    field = root_of(schema, given, fields).field
+def depends_on_time(schema: Schema, arguments: str, fields: str = "count") -> bool:
+    field = root_of(schema, arguments, fields).field
     assert field.arguments is not None
     return is_by_clock(field, field.arguments(VariableValues(sources={}, coerced={})))
 
 
 async def answer(root: RootField, days: float) -> Any:
-    """As of so many days from the rows' present."""
+    """The answer as of this many days after START."""
     assert isinstance(root.plan, StatsPlan)
     assert root.field.arguments is not None
     nothing = VariableValues(sources={}, coerced={})
-    reader = Reader(CONFIDANT, NOW + timedelta(days=days))
+    reader = Reader(CONFIDANT, START + timedelta(days=days))
     return (await root.plan.read(root.field.arguments(nothing), nothing, reader)).json
 
 
 @pytest.fixture
-async def waiting(shop) -> None:
-    """Two orders; one of them is late from tomorrow on."""
-    await shop.place(late_after=NOW + timedelta(days=1), promised_at=NOW + timedelta(days=1))
-    await shop.place(delivered_at=NOW, late_after=NOW, status=OrderStatus.DELIVERED)
+async def orders_with_deadlines(shop) -> None:
+    """Two orders, one of which is late from the day after START."""
+    await shop.place(late_after=START + timedelta(days=1), promised_at=START + timedelta(days=1))
+    await shop.place(delivered_at=START, late_after=START, status=OrderStatus.DELIVERED)
 
 
-async def test_measures_that_the_clock_changes_are_known(schema, waiting):
+async def test_measures_that_change_with_time_are_known(schema, orders_with_deadlines):
     changed = set()
     for name in ORDERS.measures:
-        root = root_of(schema, "", asked(name))
+        root = root_of(schema, "", measure_selection(name))
         if await answer(root, 0) != await answer(root, 2):
             changed.add(name)
 
     assert changed == BY_CLOCK
-    assert {name for name in ORDERS.measures if depends(schema, "", asked(name))} == BY_CLOCK
+    assert {
+        name for name in ORDERS.measures if depends_on_time(schema, "", measure_selection(name))
+    } == BY_CLOCK
 
 
-async def test_filters_that_the_clock_changes_are_known(schema, waiting):
+async def test_filters_that_change_with_time_are_known(schema, orders_with_deadlines):
     fields = set(schema.core.type_map["OrderFilter"].fields)
     assert fields == set(FILTERS)
     changed = set()
@@ -101,8 +103,8 @@ async def test_filters_that_the_clock_changes_are_known(schema, waiting):
             changed.add(name)
 
     assert changed == LATE_FILTERS
-    given = {name: f"filter: {{{name}: {value}}}" for name, value in FILTERS.items()}
-    assert {name for name in given if depends(schema, given[name])} == LATE_FILTERS
+    arguments = {name: f"filter: {{{name}: {value}}}" for name, value in FILTERS.items()}
+    assert {name for name in arguments if depends_on_time(schema, arguments[name])} == LATE_FILTERS
 
 
 @pytest.mark.parametrize(
@@ -114,10 +116,12 @@ async def test_filters_that_the_clock_changes_are_known(schema, waiting):
         ("{onTimeRate: null, count: {min: 1}}", False),
     ],
 )
-def test_groups_are_chosen_by_what_the_clock_changes(schema, having, expected):
-    assert depends(schema, f"having: {having}") is expected
+def test_a_having_condition_on_a_rate_of_lateness_depends_on_time(schema, having, expected):
+    assert depends_on_time(schema, f"having: {having}") is expected
 
 
-def test_all_measures_together_are_changed_by_the_clock(schema):
-    assert depends(schema, "", " ".join(asked(name) for name in ORDERS.measures))
-    assert not depends(schema, "")
+def test_a_selection_of_all_measures_depends_on_time(schema):
+    assert depends_on_time(
+        schema, "", " ".join(measure_selection(name) for name in ORDERS.measures)
+    )
+    assert not depends_on_time(schema, "")

@@ -1,5 +1,4 @@
-"""Kept-up hours: after whatever happens they are what they would be if all were counted anew, and
-answer what the rows would, counted or not."""
+"""The hourly rollups equal a recount of all rows after any history, and answer as the rows do."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -13,10 +12,11 @@ from errors import Refusal
 from models.changes import LogHead
 from models.hours import CountedLog
 from resolvers.stats import keeping, plan, statements
-from tests.factories import NOW, item_draft, make_order
+from tests.factories.acts import make_order
+from tests.factories.drafts import NOW, build_item_draft
 from tests.stats.conftest import Analyst
-from tests.tracking.any_commands import Player, Step, plans, steps
-from tests.tracking.facts import every_hour, wipe
+from tests.tracking.assertions import delete_all_rows, read_all_hours
+from tests.tracking.random_commands import CommandRunner, Step, step_lists, steps
 from tracking.acts import Tracker
 from tracking.counting import count_all, recount
 
@@ -30,8 +30,8 @@ EXAMPLES = settings(
 )
 SINCE, UNTIL = NOW - timedelta(days=1), NOW + timedelta(seconds=1)
 RANGE = f'{{from: "{SINCE.isoformat()}", until: "{UNTIL.isoformat()}"}}'
-"""The orders are placed in its last hour, which is not whole."""
-QUESTIONS = (
+"""The orders are placed in the last hour of this range, of which the range has only a part."""
+QUERIES = (
     """{ orderStats(groupBy: [{field: STATUS}]) { groups { key { status } count items exceptionCount
       exceptionRate cancelledRate timeToShip { average } timeToDeliver { average } } } }""",
     f"""{{ orderStats(filter: {{placedAt: {RANGE}}}, timeZone: "Europe/Berlin",
@@ -57,139 +57,139 @@ QUESTIONS = (
 
 @st.composite
 def histories(draw: st.DrawFn) -> list[tuple[int, Step | None]]:
-    """What is done to which order; no step: what has changed is counted."""
-    many = draw(st.integers(1, MAXIMUM_ORDERS))
-    begun = [(one, step) for one in range(many) for step in draw(plans)]
-    more = st.tuples(st.integers(0, many - 1), st.none() | steps)
+    """Pairs of an order's index and a step of it; None counts the changes until then."""
+    order_count = draw(st.integers(1, MAXIMUM_ORDERS))
+    begun = [(index, step) for index in range(order_count) for step in draw(step_lists)]
+    more = st.tuples(st.integers(0, order_count - 1), st.none() | steps)
     return [*begun, (0, None), *draw(st.lists(more, max_size=12))]
 
 
 @given(histories())
 @EXAMPLES
-async def test_what_is_kept_up_is_what_would_be_counted_anew(
+async def test_the_rollups_equal_a_recount_of_all_rows(
     tracker: Tracker, analyst: Analyst, history: list[tuple[int, Step | None]]
 ) -> None:
-    await wipe()
-    players = [await _player(tracker) for _ in range(MAXIMUM_ORDERS)]
+    await delete_all_rows()
+    runners = [await _build_runner(tracker) for _ in range(MAXIMUM_ORDERS)]
 
-    for which, step in history:
-        await _play(players[which], step)
+    for index, step in history:
+        await _run(runners[index], step)
     await _assert_answers_agree(analyst)
 
     await count_all()
     await _assert_answers_agree(analyst)
-    kept = await every_hour()
+    kept = await read_all_hours()
     await recount()
-    assert await every_hour() == kept
+    assert await read_all_hours() == kept
 
 
-async def _player(tracker: Tracker) -> Player:
+async def _build_runner(tracker: Tracker) -> CommandRunner:
     frozen = replace(tracker, clock=lambda: NOW)
-    lines = [item_draft(quantity=3), item_draft(sku="CUP", quantity=2)]
-    return Player(frozen, await make_order(frozen, items=lines, confirmed=False))
+    lines = [build_item_draft(quantity=3), build_item_draft(sku="CUP", quantity=2)]
+    return CommandRunner(frozen, await make_order(frozen, items=lines, confirmed=False))
 
 
-async def _play(player: Player, step: Step | None) -> None:
+async def _run(runner: CommandRunner, step: Step | None) -> None:
     if step is None:
         await count_all()
         return
     try:
-        await player.play(step)
+        await runner.run(step)
     except Refusal:
         return
 
 
 async def _assert_answers_agree(analyst: Analyst) -> None:
-    for question in QUESTIONS:
+    for query in QUERIES:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(plan, "group_statement", _never)
-            by_hour = await analyst.groups(question)
+            patch.setattr(plan, "group_statement", _fail_to_read_rows)
+            by_hour = await analyst.groups(query)
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(plan, "span_of", lambda *_: None)
-            assert by_hour == await analyst.groups(question), question
+            assert by_hour == await analyst.groups(query), query
 
 
-def _never(*_: Any) -> Any:
-    raise AssertionError("the rows were asked")
+def _fail_to_read_rows(*_: Any) -> Any:
+    raise AssertionError("The rows were read.")
 
 
 BY_ROWS = (
-    # Values of two dimensions are not kept side by side.
+    # A rollup has one dimension.
     "orderStats(groupBy: [{field: STATUS}, {field: COUNTRY}]) { groups { count } }",
     "orderStats(filter: {status: [PENDING]}, groupBy: [{field: COUNTRY}]) { groups { count } }",
     'orderStats(groupBy: [{field: STATUS}]) { groups { total(currency: "EUR") { sum } } }',
-    # Sums do not tell.
+    # Sums are not enough to compute these.
     "orderStats { groups { customers } }",
     "orderStats { groups { timeToShip { maximum } } }",
     "orderStats { groups { timeToShip { percentile(p: 0.5) } } }",
     'orderStats { groups { total(currency: "EUR") { minimum } } }',
-    # The clock changes them.
+    # These change as time passes.
     "orderStats { groups { lateCount } }",
     "orderStats { groups { onTimeRate } }",
     "orderStats(having: {onTimeRate: {min: 0.5}}) { groups { count } }",
     "exceptionStats { groups { overdueCount } }",
-    # It filters by something else.
+    # The filter uses something else than the dimension or one time.
     'orderStats(filter: {sku: ["CUP"]}) { groups { count } }',
     "orderStats(filter: {hasOpenException: true}) { groups { count } }",
     'orderStats(filter: {or: [{placedAt: {from: "2026-01-01T00:00:00Z"}}]}) { groups { count } }',
     'orderStats(filter: {not: {placedAt: {from: "2026-01-01T00:00:00Z"}}}) { groups { count } }',
     'orderStats(filter: {placedAt: {from: "2026-01-01T00:00:00Z"},'
     ' deliveredAt: {from: "2026-01-01T00:00:00Z"}}) { groups { count } }',
-    # Those without this time are a group too.
+    # Rows without this time are a group too.
     "orderStats(groupBy: [{time: {field: DELIVERED_AT, unit: MONTH}}]) { groups { count } }",
-    # Two times.
+    # There are two times.
     "orderStats(groupBy: [{time: {field: DELIVERED_AT, unit: MONTH}},"
     " {time: {field: PLACED_AT, unit: MONTH}}]) { groups { count } }",
-    # Days begin at half past.
+    # Days of this zone begin at half past an hour of UTC.
     'orderStats(timeZone: "Asia/Kolkata", groupBy: [{time: {field: PLACED_AT, unit: MONTH}}])'
     " { groups { count } }",
     'orderStats(timeZone: "Australia/Lord_Howe", groupBy:'
     " [{time: {field: PLACED_AT, unit: MONTH}}]) { groups { count } }",
-    # Its clocks once went back a minute after midnight.
+    # The clocks of this zone once went back at a minute past midnight.
     'orderStats(timeZone: "America/Moncton", groupBy: [{time: {field: PLACED_AT, unit: MONTH}}])'
     " { groups { count } }",
-    # No hour lies in it as a whole.
+    # The range holds no whole hour.
     'orderStats(filter: {placedAt: {from: "2026-01-01T00:10:00Z", until: "2026-01-01T01:50:00Z"}})'
     " { groups { count } }",
 )
 
 
-@pytest.mark.parametrize("question", BY_ROWS)
-async def test_what_hours_cannot_tell_the_rows_are_asked(
-    analyst: Analyst, monkeypatch: pytest.MonkeyPatch, question: str
+@pytest.mark.parametrize("query", BY_ROWS)
+async def test_rows_are_read_for_queries_that_rollups_cannot_answer(
+    analyst: Analyst, monkeypatch: pytest.MonkeyPatch, query: str
 ) -> None:
-    asked = []
-    right = statements.group_statement
+    calls = []
+    group_statement = statements.group_statement
 
-    def noted(*given: Any) -> Any:
-        asked.append(given)
-        return right(*given)
+    def record_call(*arguments: Any) -> Any:
+        calls.append(arguments)
+        return group_statement(*arguments)
 
-    monkeypatch.setattr(plan, "group_statement", noted)
+    monkeypatch.setattr(plan, "group_statement", record_call)
 
-    await analyst.groups(f"{{ {question} }}")
+    await analyst.groups(f"{{ {query} }}")
 
-    assert len(asked) == 1
+    assert len(calls) == 1
 
 
-async def test_far_behind_the_log_the_rows_are_asked(
+async def test_rows_are_read_while_the_rollups_are_far_behind_the_log(
     tracker: Tracker, analyst: Analyst, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await make_order(tracker)
     position = (await LogHead.get()).position
-    question = "{ orderStats { groups { count } } }"
+    query = "{ orderStats { groups { count } } }"
     monkeypatch.setattr(keeping, "FAR", position - 1)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(plan, "hour_statement", _never)
-        assert await analyst.groups(question) == [{"count": 1}]
+        patch.setattr(plan, "hour_statement", _fail_to_read_rows)
+        assert await analyst.groups(query) == [{"count": 1}]
 
     await count_all()
-    monkeypatch.setattr(plan, "group_statement", _never)
-    assert await analyst.groups(question) == [{"count": 1}]
+    monkeypatch.setattr(plan, "group_statement", _fail_to_read_rows)
+    assert await analyst.groups(query) == [{"count": 1}]
 
 
-async def test_counting_says_how_far_it_has_come(tracker: Tracker) -> None:
+async def test_counting_returns_the_number_of_counted_changes(tracker: Tracker) -> None:
     await make_order(tracker)
     position = (await LogHead.get()).position
 

@@ -1,4 +1,4 @@
-"""What an aggregate costs: one statement, of what is selected and no more, out of others' way."""
+"""An aggregate costs one statement, which computes only the selected measures."""
 
 import logging
 
@@ -20,18 +20,18 @@ EVERYTHING = """{ orderStats(groupBy: [{field: STATUS}], orderBy: {field: COUNT,
 def statements(caplog: pytest.LogCaptureFixture):
     caplog.set_level(logging.DEBUG, logger=LOGGER)
     return lambda: [
-        one.getMessage() for one in caplog.records if one.getMessage().startswith("SELECT")
+        record.getMessage() for record in caplog.records if record.getMessage().startswith("SELECT")
     ]
 
 
-async def test_everything_is_one_statement(analyst: Analyst, statements):
-    await analyst.ask(EVERYTHING)
+async def test_all_measures_together_are_one_statement(analyst: Analyst, statements):
+    await analyst.query(EVERYTHING)
 
     [statement] = statements()
     assert statement.count("order_exception") == 1 + statement.count('"order_exception".')
 
 
-WORDS = {
+STATEMENT_PARTS = {
     "customers": "count(DISTINCT",
     "exceptionRate": "order_exception",
     "timeToShip { average }": "shipped_at",
@@ -39,33 +39,36 @@ WORDS = {
     "timeToShip { percentile(p: 0.5) }": "percentile",
     'total(currency: "EUR") { sum }': "total_minor",
 }
-"""Of each measure: what its statement has."""
+"""For each measure, a text that only its statement contains."""
 
 
 @pytest.mark.usefixtures("by_rows")
 async def test_what_is_not_selected_is_not_computed(analyst: Analyst, statements):
-    for measure in ("count", *WORDS):
-        await analyst.ask(f"{{ orderStats {{ groups {{ {measure} }} }} }}")
+    for measure in ("count", *STATEMENT_PARTS):
+        await analyst.query(f"{{ orderStats {{ groups {{ {measure} }} }} }}")
 
-    counting, *measuring = statements()
-    assert [word in counting for word in WORDS.values()] == [False] * len(WORDS)
-    assert [word in one for word, one in zip(WORDS.values(), measuring, strict=True)] == [
-        True
-    ] * len(WORDS)
+    count_statement, *measure_statements = statements()
+    assert [part in count_statement for part in STATEMENT_PARTS.values()] == [False] * len(
+        STATEMENT_PARTS
+    )
+    assert [
+        part in statement
+        for part, statement in zip(STATEMENT_PARTS.values(), measure_statements, strict=True)
+    ] == [True] * len(STATEMENT_PARTS)
 
 
-async def test_a_heavy_question_has_connections_of_its_own(analyst: Analyst, engine: str):
+async def test_aggregates_are_read_over_connections_of_their_own(analyst: Analyst, engine: str):
     if engine != "postgres":
-        pytest.skip("SQLite has one connection for each")
+        pytest.skip("SQLite has one connection per pool.")
     with reading_on(STATS):
         client = connection()
     query = "SELECT current_setting($1) AS it"
-    said = {
+    limits = {
         name: (await client.execute_query_dict(query, [name]))[0]["it"]
         for name in ("statement_timeout", "default_transaction_read_only", "work_mem")
     }
 
-    assert said == {
+    assert limits == {
         "statement_timeout": "25s",
         "default_transaction_read_only": "on",
         "work_mem": "64MB",
@@ -76,7 +79,7 @@ async def test_a_heavy_question_has_connections_of_its_own(analyst: Analyst, eng
 async def test_failed_attempts_are_found_without_all_other_events(
     analyst: Analyst, statements, engine: str
 ):
-    await analyst.ask("{ shipmentStats { groups { deliveryAttempts } } }")
+    await analyst.query("{ shipmentStats { groups { deliveryAttempts } } }")
     [message] = statements()
     statement, _, _ = message.rpartition(": ")
 

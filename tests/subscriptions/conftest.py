@@ -1,67 +1,68 @@
-"""A feed of the log, and how often it looks."""
+"""Fixtures of the live path: feeds of the log, and how often they look at it."""
 
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
+from devservices.redis import RedisServer
 from subscriptions import feed as live_feed
 from subscriptions import transport as transports
 from subscriptions.feed import Feed
 from subscriptions.live_questions import LiveQuestions
 from subscriptions.transport import open_transport
-from tests.services.redis import RedisServer
-from tests.subscriptions.asking import Clock
-from tests.subscriptions.following import Ear, listening
+from tests.subscriptions.live_questions import FakeClock
+from tests.subscriptions.streams import RecordingListener, listening
 
 
 @pytest.fixture
 async def feed(db) -> AsyncIterator[Feed]:
-    """Running, after it has told those who listen already to read the log."""
+    """A running feed that has already told its first listeners to read the log."""
     async with Feed(open_transport("memory://")) as feed:
-        ear = Ear()
-        with listening(feed, ear):
-            assert await ear.hear(1) == [None]
+        listener = RecordingListener()
+        with listening(feed, listener):
+            assert await listener.next(1) == [None]
         yield feed
 
 
 @pytest.fixture
-def still(db: str) -> Feed:
-    """A feed that hands on nothing by itself."""
+def stopped_feed(db: str) -> Feed:
+    """A feed of the database that is not running: it delivers only what a test delivers."""
     return Feed(open_transport("memory://"))
 
 
 @pytest.fixture
-def unread() -> Feed:
-    """A feed that reads no log: it hands on what the test tells it to."""
+def feed_without_log() -> Feed:
+    """A feed without a database: it delivers only what a test delivers."""
     return Feed(open_transport("memory://"))
 
 
 @pytest.fixture
-def questions(unread: Feed) -> LiveQuestions:
-    return LiveQuestions(unread)
+def questions(feed_without_log: Feed) -> LiveQuestions:
+    return LiveQuestions(feed_without_log)
 
 
 @pytest.fixture
-async def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    return Clock(monkeypatch)
+async def clock(monkeypatch: pytest.MonkeyPatch) -> FakeClock:
+    return FakeClock(monkeypatch)
 
 
 @pytest.fixture
-def ear(feed: Feed) -> Iterator[Ear]:
-    """It hears every change."""
-    ear = Ear()
-    with listening(feed, ear):
-        yield ear
+def listener(feed: Feed) -> Iterator[RecordingListener]:
+    """A listener to every change."""
+    listener = RecordingListener()
+    with listening(feed, listener):
+        yield listener
 
 
 @pytest.fixture
-def without_looks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A feed reads when it is told to, and never by itself."""
+def without_polling(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A feed reads the log when it is told to, and never by itself."""
     monkeypatch.setattr(live_feed, "LOOK_INTERVAL", 3600.0)
 
 
 @pytest.fixture
-def quick_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+def fast_polling(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A feed looks at the log every 20 ms."""
     monkeypatch.setattr(live_feed, "LOOK_INTERVAL", 0.02)
 
 
@@ -72,7 +73,7 @@ def server() -> Iterator[RedisServer]:
 
 
 @pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What takes seconds in production to be given up."""
+def short_timeouts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The transport gives up after fractions of a second."""
     monkeypatch.setattr(transports, "ANSWER_TIMEOUT", 0.2)
     monkeypatch.setattr(transports, "PING_AFTER", 0.2)

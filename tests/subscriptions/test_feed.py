@@ -1,4 +1,4 @@
-"""The feed reads the log once and hands it to all who listen."""
+"""The feed reads the log once and delivers each change to all listeners."""
 
 import asyncio
 import logging
@@ -11,122 +11,125 @@ from subscriptions import feed as live_feed
 from subscriptions import supervision
 from subscriptions.feed import Feed
 from subscriptions.transport import open_transport
-from tests.subscriptions.following import Ear, listening
-from tests.subscriptions.rows import PATIENCE, append, change_of, make_order, messages, until
+from tests.factories.change_log import build_change, insert_changes, insert_followed_order
+from tests.log_messages import messages_of
+from tests.subscriptions.streams import RecordingListener, listening
+from tests.timeouts import TIMEOUT, poll_until
 
 
-async def test_an_announced_change_is_handed_on_at_once(without_looks, feed, ear):
-    [position] = await append(change_of(await make_order()))
+def record_reads(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Records the positions after which the feed reads the log from now on."""
+    reads: list[int] = []
+
+    async def record(position, *rest):
+        reads.append(position)
+        return await changes_after(position, *rest)
+
+    monkeypatch.setattr(live_feed, "changes_after", record)
+    return reads
+
+
+async def test_an_announced_change_is_delivered_at_once(without_polling, feed, listener):
+    [position] = await insert_changes(build_change(await insert_followed_order()))
     feed.announce(position)
 
-    assert await ear.hear(1) == [1]
+    assert await listener.next(1) == [1]
     assert feed.position == 1
 
 
-async def test_a_change_that_nobody_announced_is_found_by_a_look(quick_looks, feed, ear):
-    await append(change_of(await make_order()))
+async def test_an_unannounced_change_is_found_by_polling(fast_polling, feed, listener):
+    await insert_changes(build_change(await insert_followed_order()))
 
-    assert await ear.hear(1) == [1]
+    assert await listener.next(1) == [1]
 
 
 async def test_a_listener_is_given_only_its_selection_in_order(feed):
-    mine, other = await make_order(), await make_order()
-    ear = Ear(
+    mine, other = await insert_followed_order(), await insert_followed_order()
+    listener = RecordingListener(
         ChangeSelection(
             order_ids=frozenset({mine.id}), kinds=(ChangeKind.HEALTH, ChangeKind.ESTIMATE)
         )
     )
 
-    with listening(feed, ear):
-        await append(
-            change_of(mine, ChangeKind.ORDER_CREATED),
-            change_of(mine, ChangeKind.HEALTH),
-            change_of(other, ChangeKind.HEALTH),
-            change_of(mine, ChangeKind.ESTIMATE),
+    with listening(feed, listener):
+        await insert_changes(
+            build_change(mine, ChangeKind.ORDER_CREATED),
+            build_change(mine, ChangeKind.HEALTH),
+            build_change(other, ChangeKind.HEALTH),
+            build_change(mine, ChangeKind.ESTIMATE),
         )
         feed.announce(4)
 
-        assert await ear.hear(2) == [2, 4]
+        assert await listener.next(2) == [2, 4]
 
 
-async def test_the_log_is_read_once_for_all_listeners(without_looks, feed, monkeypatch):
-    reads = []
-
-    async def count(position, *rest):
-        reads.append(position)
-        return await changes_after(position, *rest)
-
-    order = await make_order()
-    await append(change_of(order))
+async def test_the_log_is_read_once_for_all_listeners(without_polling, feed, monkeypatch):
+    order = await insert_followed_order()
+    await insert_changes(build_change(order))
     feed.announce(1)
-    await until(lambda: feed.position == 1)
-    monkeypatch.setattr(live_feed, "changes_after", count)
+    await poll_until(lambda: feed.position == 1)
+    reads = record_reads(monkeypatch)
 
-    ears = [Ear(ChangeSelection(order_ids=frozenset({order.id}))) for _ in range(50)]
-    with listening(feed, *ears):
-        await append(change_of(order), change_of(order))
+    listeners = [
+        RecordingListener(ChangeSelection(order_ids=frozenset({order.id}))) for _ in range(50)
+    ]
+    with listening(feed, *listeners):
+        await insert_changes(build_change(order), build_change(order))
         feed.announce(3)
 
-        assert [await ear.hear(2) for ear in ears] == [[2, 3]] * 50
+        assert [await listener.next(2) for listener in listeners] == [[2, 3]] * 50
     assert reads == [1]
 
 
-async def test_what_has_been_read_is_not_read_again_when_its_announcement_comes_back(
-    without_looks, feed, monkeypatch
-):
-    reads = []
-
-    async def count(position, *rest):
-        reads.append(position)
-        return await changes_after(position, *rest)
-
-    order = await make_order()
-    await append(change_of(order))
+async def test_a_late_announcement_causes_no_second_read(without_polling, feed, monkeypatch):
+    order = await insert_followed_order()
+    await insert_changes(build_change(order))
     feed.announce(1)
-    await until(lambda: feed.position == 1)
-    monkeypatch.setattr(live_feed, "changes_after", count)
+    await poll_until(lambda: feed.position == 1)
+    reads = record_reads(monkeypatch)
 
     feed.announce(1)
     await asyncio.sleep(0)
     feed.announce(1)
-    await append(change_of(order))
+    await insert_changes(build_change(order))
     feed.announce(2)
-    await until(lambda: feed.position == 2)
+    await poll_until(lambda: feed.position == 2)
 
     assert reads == [1]
 
 
 async def test_a_feed_begins_at_the_head_of_the_log(db):
-    order, ear = await make_order(), Ear()
-    await append(change_of(order), change_of(order))
+    order, listener = await insert_followed_order(), RecordingListener()
+    await insert_changes(build_change(order), build_change(order))
     feed = Feed(open_transport("memory://"))
     assert not feed.is_running
 
     async with feed:
         assert feed.position == 2
         assert feed.is_running
-        with listening(feed, ear):
-            assert await ear.hear(1) == [None]
-            await append(change_of(order))
+        with listening(feed, listener):
+            assert await listener.next(1) == [None]
+            await insert_changes(build_change(order))
             feed.announce(3)
 
-            assert await ear.hear(1) == [3]
+            assert await listener.next(1) == [3]
     assert not feed.is_running
 
 
-async def test_who_listens_before_the_feed_starts_is_told_to_read_the_log(db):
-    feed, ear = Feed(open_transport("memory://")), Ear()
+async def test_a_listener_before_the_start_of_the_feed_is_told_to_read_the_log(db):
+    feed, listener = Feed(open_transport("memory://")), RecordingListener()
 
-    with listening(feed, ear):
-        await append(change_of(await make_order()))
+    with listening(feed, listener):
+        await insert_changes(build_change(await insert_followed_order()))
         async with feed:
-            assert await ear.hear(1) == [None]
+            assert await listener.next(1) == [None]
             assert feed.position == 1
 
 
-async def test_who_has_left_is_forgotten(feed):
-    of_order = ChangeSelection(order_ids=frozenset({(await make_order()).id}))
-    first, second, of_any = Ear(of_order), Ear(of_order), Ear()
+async def test_removed_listeners_are_forgotten(feed):
+    of_order = ChangeSelection(order_ids=frozenset({(await insert_followed_order()).id}))
+    first, second = RecordingListener(of_order), RecordingListener(of_order)
+    of_any = RecordingListener()
 
     with listening(feed, first):
         with listening(feed, second):
@@ -140,7 +143,7 @@ async def test_who_has_left_is_forgotten(feed):
 
 
 async def test_an_outage_of_the_database_is_logged_once_and_nothing_is_lost(
-    quick_looks, feed, ear, monkeypatch, caplog
+    fast_polling, feed, listener, monkeypatch, caplog
 ):
     failures = [OSError("the database is away")] * 3
 
@@ -151,18 +154,18 @@ async def test_an_outage_of_the_database_is_logged_once_and_nothing_is_lost(
 
     caplog.set_level(logging.INFO)
     monkeypatch.setattr(live_feed, "changes_after", fail_at_first)
-    await until(lambda: len(failures) < 3)
-    await append(change_of(await make_order()))
+    await poll_until(lambda: len(failures) < 3)
+    await insert_changes(build_change(await insert_followed_order()))
 
-    assert await ear.hear(1) == [1]
-    assert messages(caplog.records) == [
+    assert await listener.next(1) == [1]
+    assert messages_of(caplog.records) == [
         "Reading the change log fails: OSError: the database is away",
         "Reading the change log works again",
     ]
     assert feed.is_running
 
 
-async def test_a_read_that_hangs_is_given_up(quick_looks, feed, ear, monkeypatch):
+async def test_a_read_that_hangs_is_given_up(fast_polling, feed, listener, monkeypatch):
     hung = asyncio.Event()
 
     async def hang_at_first(*arguments):
@@ -174,13 +177,13 @@ async def test_a_read_that_hangs_is_given_up(quick_looks, feed, ear, monkeypatch
     monkeypatch.setattr(live_feed, "READ_TIMEOUT", 0.05)
     monkeypatch.setattr(live_feed, "changes_after", hang_at_first)
     await hung.wait()
-    await append(change_of(await make_order()))
-    monkeypatch.setattr(live_feed, "READ_TIMEOUT", PATIENCE)
+    await insert_changes(build_change(await insert_followed_order()))
+    monkeypatch.setattr(live_feed, "READ_TIMEOUT", TIMEOUT)
 
-    assert await ear.hear(1) == [1]
+    assert await listener.next(1) == [1]
 
 
-async def test_a_feed_that_breaks_off_says_so_and_tells_all_to_read_what_some_were_not_given(
+async def test_a_feed_that_breaks_off_logs_it_and_tells_all_listeners_to_read_the_log(
     feed, monkeypatch, caplog
 ):
     mistakes = [ZeroDivisionError()]
@@ -190,18 +193,18 @@ async def test_a_feed_that_breaks_off_says_so_and_tells_all_to_read_what_some_we
             raise mistakes.pop()
 
     monkeypatch.setattr(supervision, "RESTART_DELAY", 0.0)
-    order = await make_order()
-    ears = [Ear(), Ear(on_hearing=stumble), Ear()]
-    with listening(feed, *ears):
-        await append(*[change_of(order) for _ in range(3)])
+    order = await insert_followed_order()
+    listeners = [RecordingListener(), RecordingListener(on_change=stumble), RecordingListener()]
+    with listening(feed, *listeners):
+        await insert_changes(*[build_change(order) for _ in range(3)])
         feed.announce(3)
-        await until(lambda: feed.position == 3)
+        await poll_until(lambda: feed.position == 3)
 
-    heard = [await ear.hear(ear.heard.qsize()) for ear in ears]
-    # Whether the others were given the second before it broke off is left to chance.
-    assert [[one for one in all_ if one != 2] for all_ in heard] == [[1, None, 3]] * 3
-    assert heard[1] == [1, None, 3]
-    assert messages(caplog.records) == ["The feed broke off; it begins anew in 0.0 s"]
+    recorded = [await listener.next(listener.recorded.qsize()) for listener in listeners]
+    # Whether the others got the second change before the feed broke off is left to chance.
+    assert [[one for one in all_ if one != 2] for all_ in recorded] == [[1, None, 3]] * 3
+    assert recorded[1] == [1, None, 3]
+    assert messages_of(caplog.records) == ["The feed broke off; it begins anew in 0.0 s"]
     assert caplog.records[0].exc_info
 
 
@@ -216,32 +219,32 @@ async def test_announcing_never_fails_even_when_the_feed_has_stopped(db):
     assert feed.position == 0
 
 
-async def test_many_changes_are_read_in_batches(feed, ear, monkeypatch):
+async def test_many_changes_are_read_in_batches(feed, listener, monkeypatch):
     monkeypatch.setattr(live_feed, "BATCH", 2)
-    order = await make_order()
+    order = await insert_followed_order()
 
-    await append(*[change_of(order) for _ in range(7)])
+    await insert_changes(*[build_change(order) for _ in range(7)])
     feed.announce(7)
 
-    assert await ear.hear(7) == [1, 2, 3, 4, 5, 6, 7]
+    assert await listener.next(7) == [1, 2, 3, 4, 5, 6, 7]
 
 
 @pytest.mark.parametrize("per_turn", [1, 2, 3])
 async def test_other_tasks_run_while_many_listeners_are_served(feed, monkeypatch, per_turn):
     monkeypatch.setattr(live_feed, "LISTENERS_PER_TURN", per_turn)
     turns: list[int] = []
-    ears = [Ear() for _ in range(6)]
+    listeners = [RecordingListener() for _ in range(6)]
 
     async def count_turns() -> None:
         while not turns or turns[-1] < 6:
-            turns.append(sum(not ear.heard.empty() for ear in ears))
+            turns.append(sum(not listener.recorded.empty() for listener in listeners))
             await asyncio.sleep(0)
 
-    with listening(feed, *ears):
+    with listening(feed, *listeners):
         counting = asyncio.create_task(count_turns())
-        await append(change_of(await make_order()))
+        await insert_changes(build_change(await insert_followed_order()))
         feed.announce(1)
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT):
             await counting
 
     assert {count for count in turns if count} == set(range(per_turn, 7, per_turn))

@@ -1,4 +1,4 @@
-"""Whoever follows sees every change of its selection once, in order, none missing."""
+"""A follower gets every change of its selection once, in order, with none missing."""
 
 import asyncio
 
@@ -10,51 +10,52 @@ from subscriptions import followers
 from subscriptions.feed import Feed
 from subscriptions.followers import Follower
 from subscriptions.transport import open_transport
-from tests.subscriptions.following import following, hand_on, stream_of
-from tests.subscriptions.rows import append, change_of, make_order, take, until
+from tests.factories.change_log import build_change, insert_changes, insert_followed_order
+from tests.subscriptions.streams import build_stream, deliver, deliveries_of, next_positions
+from tests.timeouts import poll_until
 
 
-async def test_without_a_position_only_what_happens_from_now_on_is_seen(feed):
-    order = await make_order()
-    await append(change_of(order), change_of(order))
+async def test_without_a_position_only_new_changes_are_delivered(feed):
+    order = await insert_followed_order()
+    await insert_changes(build_change(order), build_change(order))
 
-    async with following(stream_of(feed), None) as changes:
-        await append(change_of(order))
+    async with deliveries_of(build_stream(feed), None) as changes:
+        await insert_changes(build_change(order))
         feed.announce(3)
 
-        assert await take(changes, 1) == [3]
+        assert await next_positions(changes, 1) == [3]
 
 
-async def test_what_came_after_a_position_is_seen_and_then_what_comes_live(feed, monkeypatch):
+async def test_changes_after_a_position_are_delivered_and_then_live_ones(feed, monkeypatch):
     monkeypatch.setattr(followers, "TURN", 2)
-    order = await make_order()
-    await append(*[change_of(order) for _ in range(6)])
+    order = await insert_followed_order()
+    await insert_changes(*[build_change(order) for _ in range(6)])
 
-    async with following(stream_of(feed), 1) as changes:
-        assert await take(changes, 3) == [2, 3, 4]
-        await append(change_of(order), change_of(order))
+    async with deliveries_of(build_stream(feed), 1) as changes:
+        assert await next_positions(changes, 3) == [2, 3, 4]
+        await insert_changes(build_change(order), build_change(order))
         feed.announce(8)
 
-        assert await take(changes, 4) == [5, 6, 7, 8]
+        assert await next_positions(changes, 4) == [5, 6, 7, 8]
 
 
 async def test_a_position_at_the_head_waits_for_the_next_change(feed):
-    order = await make_order()
-    await append(change_of(order))
+    order = await insert_followed_order()
+    await insert_changes(build_change(order))
 
-    async with following(stream_of(feed), 1) as changes:
-        first = asyncio.create_task(take(changes, 1))
-        await append(change_of(order))
+    async with deliveries_of(build_stream(feed), 1) as changes:
+        first = asyncio.create_task(next_positions(changes, 1))
+        await insert_changes(build_change(order))
         feed.announce(2)
 
         assert await first == [2]
 
 
 async def test_a_position_beyond_the_head_is_refused_and_nobody_listens(feed):
-    await append(change_of(await make_order()))
+    await insert_changes(build_change(await insert_followed_order()))
 
     with pytest.raises(Invalid) as refusal:
-        async with Follower(stream_of(feed), 2):
+        async with Follower(build_stream(feed), 2):
             pass
 
     assert refusal.value.code is ErrorCode.INVALID
@@ -69,17 +70,17 @@ async def test_a_position_beyond_the_head_is_refused_and_nobody_listens(feed):
 @pytest.mark.parametrize(("after", "expected"), [(1, [2, 3, 4, 5]), (2, [3, 4, 5]), (3, [4, 5])])
 async def test_a_position_that_this_process_has_not_come_to_yet_is_waited_for(db, after, expected):
     feed = Feed(open_transport("memory://"))
-    order = await make_order()
-    changes = [change_of(order) for _ in range(5)]
-    await append(*changes[:3])
-    hand_on(feed, changes[0])
+    order = await insert_followed_order()
+    changes = [build_change(order) for _ in range(5)]
+    await insert_changes(*changes[:3])
+    deliver(feed, changes[0])
 
-    async with following(stream_of(feed), after) as deliveries:
-        coming = asyncio.create_task(take(deliveries, len(expected)))
+    async with deliveries_of(build_stream(feed), after) as deliveries:
+        coming = asyncio.create_task(next_positions(deliveries, len(expected)))
         await asyncio.sleep(0)
-        hand_on(feed, changes[1], changes[2])
-        await append(*changes[3:])
-        hand_on(feed, *changes[3:])
+        deliver(feed, changes[1], changes[2])
+        await insert_changes(*changes[3:])
+        deliver(feed, *changes[3:])
 
         assert await coming == expected
 
@@ -87,62 +88,62 @@ async def test_a_position_that_this_process_has_not_come_to_yet_is_waited_for(db
 @pytest.mark.parametrize("is_before", [True, False])
 async def test_a_change_while_the_log_is_being_read_is_seen_once(db, monkeypatch, is_before):
     feed = Feed(open_transport("memory://"))
-    order = await make_order()
-    changes = [change_of(order) for _ in range(3)]
-    await append(*changes)
-    hand_on(feed, changes[0])
+    order = await insert_followed_order()
+    changes = [build_change(order) for _ in range(3)]
+    await insert_changes(*changes)
+    deliver(feed, changes[0])
     coming = changes[1:2]
 
     async def read_while_another_comes(*arguments):
         if is_before:
-            hand_on(feed, *coming)
-        found = await changes_between(*arguments)
+            deliver(feed, *coming)
+        result = await changes_between(*arguments)
         if not is_before:
-            hand_on(feed, *coming)
+            deliver(feed, *coming)
         coming.clear()
-        return found
+        return result
 
     monkeypatch.setattr(followers, "changes_between", read_while_another_comes)
-    async with following(stream_of(feed), 0) as deliveries:
-        assert await take(deliveries, 2) == [1, 2]
-        hand_on(feed, changes[2])
-        assert await take(deliveries, 1) == [3]
+    async with deliveries_of(build_stream(feed), 0) as deliveries:
+        assert await next_positions(deliveries, 2) == [1, 2]
+        deliver(feed, changes[2])
+        assert await next_positions(deliveries, 1) == [3]
 
 
 @pytest.mark.parametrize("after", [None, 1])
 async def test_a_change_while_the_head_is_being_read_is_seen(db, monkeypatch, after):
     feed = Feed(open_transport("memory://"))
-    order = await make_order()
-    changes = [change_of(order) for _ in range(2)]
-    await append(changes[0])
+    order = await insert_followed_order()
+    changes = [build_change(order) for _ in range(2)]
+    await insert_changes(changes[0])
 
     async def head_before_another_change() -> int:
         head = await log_head()
-        await append(changes[1])
-        hand_on(feed, *changes)
+        await insert_changes(changes[1])
+        deliver(feed, *changes)
         return head
 
     monkeypatch.setattr(feed, "head", head_before_another_change)
-    async with following(stream_of(feed), after) as deliveries:
-        assert await take(deliveries, 1) == [2]
+    async with deliveries_of(build_stream(feed), after) as deliveries:
+        assert await next_positions(deliveries, 1) == [2]
 
 
 async def test_a_change_between_the_look_at_the_head_and_listening_is_seen(db, monkeypatch):
-    """Whoever looked first and listened then would never be told of it."""
+    """A follower that read the head first and listened afterwards would miss the change."""
     feed = Feed(open_transport("memory://"))
-    order = await make_order()
-    changes = [change_of(order) for _ in range(2)]
-    await append(*changes)
-    hand_on(feed, changes[0])
-    stream, add = stream_of(feed), feed.add
+    order = await insert_followed_order()
+    changes = [build_change(order) for _ in range(2)]
+    await insert_changes(*changes)
+    deliver(feed, changes[0])
+    stream, add = build_stream(feed), feed.add
 
     def add_while_the_feed_goes_on(listener):
-        hand_on(feed, changes[1])
+        deliver(feed, changes[1])
         add(listener)
 
     monkeypatch.setattr(feed, "add", add_while_the_feed_goes_on)
-    async with following(stream, 1) as deliveries:
-        assert await take(deliveries, 1) == [2]
+    async with deliveries_of(stream, 1) as deliveries:
+        assert await next_positions(deliveries, 1) == [2]
 
 
 async def test_an_outage_while_it_reads_is_waited_for(feed, monkeypatch):
@@ -154,31 +155,31 @@ async def test_an_outage_while_it_reads_is_waited_for(feed, monkeypatch):
         return await changes_between(*arguments)
 
     monkeypatch.setattr(followers, "changes_between", fail_at_first)
-    await append(change_of(await make_order()))
+    await insert_changes(build_change(await insert_followed_order()))
     feed.announce(1)
-    await until(lambda: feed.position == 1)
+    await poll_until(lambda: feed.position == 1)
 
-    async with following(stream_of(feed), 0) as changes:
-        assert await take(changes, 1) == [1]
+    async with deliveries_of(build_stream(feed), 0) as changes:
+        assert await next_positions(changes, 1) == [1]
     assert failures == []
 
 
-async def test_cancelling_who_enters_or_waits_removes_the_listener(feed, monkeypatch):
-    asked = asyncio.Event()
+async def test_a_follower_cancelled_while_it_enters_or_waits_is_removed(feed, monkeypatch):
+    is_waiting = asyncio.Event()
 
     async def never() -> None:
-        asked.set()
+        is_waiting.set()
         await asyncio.Event().wait()
 
     async def follow() -> None:
-        async with following(stream_of(feed), 0) as changes:
+        async with deliveries_of(build_stream(feed), 0) as changes:
             await anext(changes)
 
     waiting = asyncio.create_task(follow())
-    await until(feed._listeners)
+    await poll_until(feed._listeners)
     monkeypatch.setattr(feed, "head", never)
-    entering = asyncio.create_task(Follower(stream_of(feed), None).__aenter__())
-    await asked.wait()
+    entering = asyncio.create_task(Follower(build_stream(feed), None).__aenter__())
+    await is_waiting.wait()
     assert len(feed._listeners()) == 2
 
     for task in (waiting, entering):
@@ -190,16 +191,16 @@ async def test_cancelling_who_enters_or_waits_removes_the_listener(feed, monkeyp
 
 
 async def test_many_followers_of_many_orders_each_see_their_own(feed):
-    orders = [await make_order() for _ in range(5)]
+    orders = [await insert_followed_order() for _ in range(5)]
     selections = [ChangeSelection(order_ids=frozenset({order.id})) for order in orders]
 
     async def follow(selection: ChangeSelection) -> list[int]:
-        async with following(stream_of(feed, selection), 0) as changes:
-            return await take(changes, 4)
+        async with deliveries_of(build_stream(feed, selection), 0) as changes:
+            return await next_positions(changes, 4)
 
     waiting = [asyncio.create_task(follow(selection)) for selection in selections]
     for _ in range(4):
-        positions = await append(*[change_of(order) for order in orders])
+        positions = await insert_changes(*[build_change(order) for order in orders])
         feed.announce(positions[-1])
 
     assert await asyncio.gather(*waiting) == [list(range(n, 21, 5)) for n in range(1, 6)]

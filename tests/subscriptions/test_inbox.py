@@ -1,4 +1,4 @@
-"""The inbox keeps what fits, in order, and says when there was more."""
+"""An inbox keeps deliveries in order up to its size, and says when it has overflowed."""
 
 import asyncio
 
@@ -18,10 +18,10 @@ def delivery(position: int) -> Delivery:
 
 
 async def take(inbox: Inbox, count: int) -> list[int | None]:
-    """What is there already; None where it says to read the log."""
+    """The positions that are in the inbox; None where it says to read the log."""
     async with asyncio.timeout(0):
-        taken = [await inbox.next() for _ in range(count)]
-    return [None if one is None else one.position for one in taken]
+        deliveries = [await inbox.next() for _ in range(count)]
+    return [None if item is None else item.position for item in deliveries]
 
 
 async def is_empty(inbox: Inbox) -> bool:
@@ -32,7 +32,7 @@ async def is_empty(inbox: Inbox) -> bool:
     return is_waiting
 
 
-async def test_what_is_given_comes_out_once_in_order():
+async def test_deliveries_are_taken_once_in_order():
     inbox = Inbox()
     inbox.give(delivery(1))
     inbox.give(delivery(4), delivery(5))
@@ -41,7 +41,7 @@ async def test_what_is_given_comes_out_once_in_order():
     assert await is_empty(inbox)
 
 
-async def test_who_waits_is_woken_by_what_comes():
+async def test_a_waiting_reader_is_woken_by_a_delivery():
     inbox = Inbox()
     waiting = asyncio.create_task(inbox.next())
     await asyncio.sleep(0)
@@ -52,7 +52,7 @@ async def test_who_waits_is_woken_by_what_comes():
     assert await take(inbox, 1) == [2]
 
 
-async def test_who_waits_is_woken_when_it_falls_behind():
+async def test_a_waiting_reader_is_woken_when_it_falls_behind():
     inbox = Inbox()
     waiting = asyncio.create_task(inbox.next())
     await asyncio.sleep(0)
@@ -62,7 +62,7 @@ async def test_who_waits_is_woken_when_it_falls_behind():
     assert inbox.complete_to == 7
 
 
-async def test_who_stops_to_wait_takes_nothing_away():
+async def test_a_cancelled_reader_loses_no_delivery():
     inbox = Inbox()
     waiting = asyncio.create_task(inbox.next())
     await asyncio.sleep(0)
@@ -82,7 +82,7 @@ async def test_as_many_as_fit_are_kept():
 
 
 @pytest.mark.parametrize("more", [(4,), (4, 5), (4, 5, 6, 7)])
-async def test_one_that_runs_over_is_emptied_and_says_what_had_been_taken_before(more):
+async def test_an_overflowing_inbox_is_emptied_and_reports_the_last_taken_position(more):
     inbox = Inbox()
     inbox.give(delivery(1))
     assert await take(inbox, 1) == [1]
@@ -102,7 +102,7 @@ async def test_an_empty_one_to_which_too_much_comes_at_once_had_all_before_that(
     assert inbox.complete_to == 4
 
 
-async def test_nothing_is_taken_while_it_is_behind_and_all_again_once_it_was_told():
+async def test_an_inbox_that_is_behind_takes_nothing_until_its_reader_knows():
     inbox = Inbox()
     inbox.fall_behind(complete_to=3)
     inbox.give(delivery(4))
@@ -112,7 +112,7 @@ async def test_nothing_is_taken_while_it_is_behind_and_all_again_once_it_was_tol
     assert await take(inbox, 1) == [5]
 
 
-async def test_falling_behind_twice_is_told_once_and_moves_nothing():
+async def test_falling_behind_twice_is_reported_once_and_moves_nothing():
     inbox = Inbox()
     inbox.fall_behind(complete_to=3)
     inbox.fall_behind(complete_to=9)
@@ -123,7 +123,7 @@ async def test_falling_behind_twice_is_told_once_and_moves_nothing():
     assert await is_empty(inbox)
 
 
-async def test_what_waits_in_it_says_more_exactly_how_far_it_was_complete():
+async def test_a_waiting_delivery_tells_how_far_the_inbox_was_complete():
     inbox = Inbox()
     inbox.give(delivery(6), delivery(8))
     inbox.fall_behind(complete_to=7)
@@ -132,7 +132,7 @@ async def test_what_waits_in_it_says_more_exactly_how_far_it_was_complete():
     assert inbox.complete_to == 5
 
 
-async def test_each_time_it_falls_behind_is_told_by_itself():
+async def test_each_time_of_falling_behind_is_reported():
     inbox = Inbox()
     inbox.fall_behind(complete_to=3)
     assert await take(inbox, 1) == [None]

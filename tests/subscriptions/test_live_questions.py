@@ -1,4 +1,4 @@
-"""A live question is asked once for all who follow it, and as seldom as may be."""
+"""A live question is computed once for all of its followers, and as rarely as possible."""
 
 from contextlib import AsyncExitStack
 
@@ -6,180 +6,188 @@ import pytest
 
 from subscriptions import live_questions
 from subscriptions.live_questions import LiveQuestion
-from tests.subscriptions.asking import (
+from tests.subscriptions.live_questions import (
     EVERY,
-    Teller,
-    following,
-    grow,
+    StubQuery,
+    answers_of,
+    build_question,
+    deliver_changes,
     is_silent,
-    question_of,
-    take,
-    turns,
+    next_answer,
+    run_event_loop,
 )
-from tests.subscriptions.rows import until
+from tests.timeouts import poll_until
 
 
-async def test_it_is_asked_once_for_all_who_follow_and_they_are_given_the_same(
-    questions, unread, clock
+async def test_a_question_is_asked_once_and_its_followers_share_the_answer(
+    questions, feed_without_log, clock
 ):
-    teller = Teller()
-    question = question_of(questions, teller)
+    query = StubQuery()
+    question = build_question(questions, query)
     async with AsyncExitStack() as stack:
-        followers = [await stack.enter_async_context(following(question)) for _ in range(50)]
+        followers = [await stack.enter_async_context(answers_of(question)) for _ in range(50)]
         first = [await anext(answers) for answers in followers]
-        teller.says = "2"
-        grow(unread)
-        await clock.passes(EVERY)
+        query.text = "2"
+        deliver_changes(feed_without_log)
+        await clock.advance(EVERY)
         second = [await anext(answers) for answers in followers]
 
     assert [one.body for one in (first[0], second[0])] == ["1", "2"]
     assert len({id(one) for one in first}) == len({id(one) for one in second}) == 1
-    assert teller.asked == 2
+    assert query.calls == 2
 
 
-async def test_all_are_told_though_others_have_their_turn_in_between(
-    questions, unread, clock, monkeypatch
+async def test_all_followers_get_the_answer_though_other_tasks_run_in_between(
+    questions, feed_without_log, clock, monkeypatch
 ):
     monkeypatch.setattr(live_questions, "FOLLOWERS_PER_TURN", 2)
-    question = question_of(questions, teller := Teller())
+    question = build_question(questions, query := StubQuery())
     async with AsyncExitStack() as stack:
-        followers = [await stack.enter_async_context(following(question)) for _ in range(7)]
-        assert [await take(answers) for answers in followers] == ["1"] * 7
-        teller.says = "2"
-        grow(unread)
-        await clock.passes(EVERY)
-        assert [await take(answers) for answers in followers] == ["2"] * 7
+        followers = [await stack.enter_async_context(answers_of(question)) for _ in range(7)]
+        assert [await next_answer(answers) for answers in followers] == ["1"] * 7
+        query.text = "2"
+        deliver_changes(feed_without_log)
+        await clock.advance(EVERY)
+        assert [await next_answer(answers) for answers in followers] == ["2"] * 7
 
 
-async def test_an_answer_that_says_nothing_new_is_given_to_nobody(questions, unread, clock):
-    question = question_of(questions, teller := Teller())
-    async with following(question) as answers:
-        assert await take(answers) == "1"
-        grow(unread)
-        await clock.passes(EVERY)
-        assert teller.asked == 2
+async def test_an_answer_that_says_nothing_new_is_given_to_nobody(
+    questions, feed_without_log, clock
+):
+    question = build_question(questions, query := StubQuery())
+    async with answers_of(question) as answers:
+        assert await next_answer(answers) == "1"
+        deliver_changes(feed_without_log)
+        await clock.advance(EVERY)
+        assert query.calls == 2
         assert await is_silent(answers)
 
 
-async def test_a_burst_is_asked_about_once_when_the_time_has_come(questions, unread, clock):
-    question = question_of(questions, teller := Teller())
-    async with following(question) as answers:
-        assert await take(answers) == "1"
-        for says in ("2", "3", "4"):
-            teller.says = says
-            grow(unread, 100)
-            await clock.passes(EVERY / 4)
-        assert teller.asked == 1
+async def test_a_burst_of_changes_is_answered_once_after_the_interval(
+    questions, feed_without_log, clock
+):
+    question = build_question(questions, query := StubQuery())
+    async with answers_of(question) as answers:
+        assert await next_answer(answers) == "1"
+        for text in ("2", "3", "4"):
+            query.text = text
+            deliver_changes(feed_without_log, 100)
+            await clock.advance(EVERY / 4)
+        assert query.calls == 1
 
-        await clock.passes(EVERY / 4)
-        assert await take(answers) == "4"
-        await clock.passes(2 * EVERY)
-        assert teller.asked == 2
-
-
-async def test_after_a_silence_a_change_is_asked_about_at_once(questions, unread, clock):
-    question = question_of(questions, teller := Teller())
-    async with following(question) as answers:
-        assert await take(answers) == "1"
-        await clock.passes(EVERY)
-        teller.says = "2"
-        grow(unread)
-        assert await take(answers) == "2"
+        await clock.advance(EVERY / 4)
+        assert await next_answer(answers) == "4"
+        await clock.advance(2 * EVERY)
+        assert query.calls == 2
 
 
-async def test_what_happens_while_it_is_asked_is_asked_about_next(questions, unread, clock):
-    question = question_of(questions, teller := Teller())
-    teller.may_speak.clear()
-    async with following(question) as answers:
-        await until(lambda: teller.asked == 1)
-        teller.says = "2"
-        grow(unread)
-        teller.may_speak.set()
-        assert await take(answers) == "1"
-        await clock.passes(EVERY)
-        assert await take(answers) == "2"
+async def test_after_a_silence_a_change_is_answered_at_once(questions, feed_without_log, clock):
+    question = build_question(questions, query := StubQuery())
+    async with answers_of(question) as answers:
+        assert await next_answer(answers) == "1"
+        await clock.advance(EVERY)
+        query.text = "2"
+        deliver_changes(feed_without_log)
+        assert await next_answer(answers) == "2"
 
 
-async def test_while_nothing_happens_nothing_is_asked(questions, clock):
-    question = question_of(questions, teller := Teller())
-    async with following(question) as answers:
-        assert await take(answers) == "1"
+async def test_a_change_during_a_query_is_answered_next(questions, feed_without_log, clock):
+    question = build_question(questions, query := StubQuery())
+    query.may_answer.clear()
+    async with answers_of(question) as answers:
+        await poll_until(lambda: query.calls == 1)
+        query.text = "2"
+        deliver_changes(feed_without_log)
+        query.may_answer.set()
+        assert await next_answer(answers) == "1"
+        await clock.advance(EVERY)
+        assert await next_answer(answers) == "2"
+
+
+async def test_without_changes_nothing_is_queried(questions, clock):
+    question = build_question(questions, query := StubQuery())
+    async with answers_of(question) as answers:
+        assert await next_answer(answers) == "1"
         for _ in range(3):
-            await clock.passes(24 * EVERY)
-        assert teller.asked == 1
+            await clock.advance(24 * EVERY)
+        assert query.calls == 1
 
 
 @pytest.mark.parametrize(("every", "look"), [(0.25, 15.0), (15.0, 15.0), (60.0, 60.0)])
-async def test_what_the_clock_changes_is_looked_at_again(questions, clock, every, look):
-    question = question_of(questions, teller := Teller(), every, is_by_clock=True)
-    async with following(question) as answers:
-        assert await take(answers) == "1"
-        await clock.passes(look - 0.2)
-        assert teller.asked == 1
-        teller.says = "2"
-        await clock.passes(0.2)
-        assert await take(answers) == "2"
-        await clock.passes(look)
-        assert teller.asked == 3
+async def test_answers_that_depend_on_the_clock_are_queried_again(questions, clock, every, look):
+    question = build_question(questions, query := StubQuery(), every, is_by_clock=True)
+    async with answers_of(question) as answers:
+        assert await next_answer(answers) == "1"
+        await clock.advance(look - 0.2)
+        assert query.calls == 1
+        query.text = "2"
+        await clock.advance(0.2)
+        assert await next_answer(answers) == "2"
+        await clock.advance(look)
+        assert query.calls == 3
 
 
-async def test_a_heavy_question_rests_as_long_as_it_took(questions, unread, clock):
-    question = question_of(questions, teller := Teller(), 1.0)
-    teller.may_speak.clear()
-    async with following(question) as answers:
-        await until(lambda: teller.asked == 1)
-        await clock.passes(20)
-        teller.may_speak.set()
-        assert await take(answers) == "1"
-        grow(unread)
-        await clock.passes(19)
-        assert teller.asked == 1
+async def test_a_heavy_question_rests_as_long_as_it_took(questions, feed_without_log, clock):
+    question = build_question(questions, query := StubQuery(), 1.0)
+    query.may_answer.clear()
+    async with answers_of(question) as answers:
+        await poll_until(lambda: query.calls == 1)
+        await clock.advance(20)
+        query.may_answer.set()
+        assert await next_answer(answers) == "1"
+        deliver_changes(feed_without_log)
+        await clock.advance(19)
+        assert query.calls == 1
 
-        await clock.passes(1.5)
-        assert teller.asked == 2
+        await clock.advance(1.5)
+        assert query.calls == 2
 
 
 async def test_questions_take_turns(questions):
-    first, second = Teller(), Teller()
-    first.may_speak.clear()
+    first, second = StubQuery(), StubQuery()
+    first.may_answer.clear()
     async with (
-        following(question_of(questions, first)) as one,
-        following(question_of(questions, second)) as other,
+        answers_of(build_question(questions, first)) as one,
+        answers_of(build_question(questions, second)) as other,
     ):
-        await turns()
-        assert (first.asked, second.asked) == (1, 0)
-        first.may_speak.set()
-        assert [await take(one), await take(other)] == ["1", "1"]
-    assert (first.asked, second.asked) == (1, 1)
+        await run_event_loop()
+        assert (first.calls, second.calls) == (1, 0)
+        first.may_answer.set()
+        assert [await next_answer(one), await next_answer(other)] == ["1", "1"]
+    assert (first.calls, second.calls) == (1, 1)
 
 
 async def test_a_slow_reader_is_given_the_latest_and_nothing_twice_in_a_row(
-    questions, unread, clock
+    questions, feed_without_log, clock
 ):
-    question = question_of(questions, teller := Teller())
-    async with following(question) as quick, following(question) as slow:
-        assert [await take(quick), await take(slow)] == ["1", "1"]
-        for says in ("2", "3"):
-            teller.says = says
-            grow(unread)
-            await clock.passes(EVERY)
-            assert await take(quick) == says
-        assert await take(slow) == "3"
-        for says in ("4", "3"):
-            teller.says = says
-            grow(unread)
-            await clock.passes(EVERY)
-            assert await take(quick) == says
+    question = build_question(questions, query := StubQuery())
+    async with answers_of(question) as quick, answers_of(question) as slow:
+        assert [await next_answer(quick), await next_answer(slow)] == ["1", "1"]
+        for text in ("2", "3"):
+            query.text = text
+            deliver_changes(feed_without_log)
+            await clock.advance(EVERY)
+            assert await next_answer(quick) == text
+        assert await next_answer(slow) == "3"
+        for text in ("4", "3"):
+            query.text = text
+            deliver_changes(feed_without_log)
+            await clock.advance(EVERY)
+            assert await next_answer(quick) == text
         assert await is_silent(slow)
 
 
-async def test_what_is_handed_on_in_one_go_is_told_once(questions, unread, monkeypatch):
-    told: list[LiveQuestion] = []
-    monkeypatch.setattr(LiveQuestion, "ask_again", lambda question: told.append(question))
-    question = question_of(questions, Teller())
-    async with following(question) as answers:
-        await take(answers)
-        grow(unread, 500)
-        await turns()
+async def test_changes_delivered_together_are_reported_once(
+    questions, feed_without_log, monkeypatch
+):
+    recorded_questions: list[LiveQuestion] = []
+    monkeypatch.setattr(
+        LiveQuestion, "ask_again", lambda question: recorded_questions.append(question)
+    )
+    question = build_question(questions, StubQuery())
+    async with answers_of(question) as answers:
+        await next_answer(answers)
+        deliver_changes(feed_without_log, 500)
+        await run_event_loop()
 
-    assert told == [question]
+    assert recorded_questions == [question]

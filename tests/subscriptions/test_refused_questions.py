@@ -1,4 +1,4 @@
-"""A live question that cannot be answered: refused, in an outage, by a mistake, or one too many."""
+"""Live questions that cannot be answered: refusals, outages, bugs, and one question too many."""
 
 import logging
 import traceback
@@ -8,87 +8,87 @@ import pytest
 from errors import Invalid, LimitExceeded, TookTooLong
 from subscriptions import live_questions, outage, supervision
 from subscriptions.answer_followers import AnswerFollower
-from tests.subscriptions.asking import (
+from tests.log_messages import messages_of
+from tests.subscriptions.live_questions import (
     EVERY,
-    Teller,
-    following,
-    grow,
+    StubQuery,
+    answers_of,
+    build_question,
+    deliver_changes,
     is_silent,
-    question_of,
-    refused,
-    take,
-    tasks,
+    next_answer,
+    question_tasks,
+    refusal_of,
 )
-from tests.subscriptions.rows import messages
 
 
-async def test_a_refusal_is_told_to_all_and_to_who_joins_before_they_left(questions):
+async def test_a_refusal_reaches_all_followers_and_those_that_join_before_they_leave(questions):
     refusal = Invalid("Not so.", ("first",))
-    question = question_of(questions, teller := Teller(refusal))
-    async with following(question) as one, following(question) as other:
-        assert [await refused(one), await refused(other)] == [refusal] * 2
-        async with following(question) as third:
-            assert await refused(third) is refusal
-        assert teller.asked == 1
-    assert tasks() == []
-    async with following(question) as anew:
-        assert await take(anew) == "1"
+    question = build_question(questions, query := StubQuery(refusal))
+    async with answers_of(question) as first, answers_of(question) as second:
+        assert [await refusal_of(first), await refusal_of(second)] == [refusal] * 2
+        async with answers_of(question) as third:
+            assert await refusal_of(third) is refusal
+        assert query.calls == 1
+    assert question_tasks() == []
+    async with answers_of(question) as anew:
+        assert await next_answer(anew) == "1"
 
 
-async def test_a_refusal_does_not_collect_who_raised_it(questions):
-    question = question_of(questions, Teller(refusal := Invalid("Not so.")))
+async def test_a_refusal_does_not_collect_tracebacks(questions):
+    question = build_question(questions, StubQuery(refusal := Invalid("Not so.")))
     lengths = []
-    async with following(question) as one, following(question) as other:
-        for answers in (one, other):
-            await refused(answers)
+    async with answers_of(question) as first, answers_of(question) as second:
+        for answers in (first, second):
+            await refusal_of(answers)
             lengths.append(len(traceback.extract_tb(refusal.__traceback__)))
 
     assert len(set(lengths)) == 1
 
 
-async def test_what_is_refused_later_ends_what_was_answered(questions, unread, clock):
-    question = question_of(questions, teller := Teller())
-    async with following(question) as answers:
-        assert await take(answers) == "1"
-        teller._failures.append(refusal := LimitExceeded("It takes too long."))
-        grow(unread)
-        await clock.passes(EVERY)
-        assert await refused(answers) is refusal
+async def test_a_later_refusal_ends_the_answers(questions, feed_without_log, clock):
+    question = build_question(questions, query := StubQuery())
+    async with answers_of(question) as answers:
+        assert await next_answer(answers) == "1"
+        query._failures.append(refusal := LimitExceeded("It takes too long."))
+        deliver_changes(feed_without_log)
+        await clock.advance(EVERY)
+        assert await refusal_of(answers) is refusal
 
 
-async def test_what_took_too_long_once_is_tried_again(questions, unread, clock):
-    question = question_of(questions, teller := Teller())
-    async with following(question) as answers:
-        assert await take(answers) == "1"
-        teller._failures.append(TookTooLong("It takes too long."))
-        grow(unread)
-        await clock.passes(EVERY)
+async def test_a_query_that_timed_out_once_is_tried_again(questions, feed_without_log, clock):
+    question = build_question(questions, query := StubQuery())
+    async with answers_of(question) as answers:
+        assert await next_answer(answers) == "1"
+        query._failures.append(TookTooLong("It takes too long."))
+        deliver_changes(feed_without_log)
+        await clock.advance(EVERY)
         assert await is_silent(answers)
-    async with following(question) as answers:
-        assert await take(answers) == "1"
-        teller.says = "2"
-        teller._failures.append(TookTooLong("It takes too long."))
-        grow(unread)
-        await clock.passes(EVERY)
-        await clock.passes(EVERY)
-        assert await take(answers) == "2"
+    async with answers_of(question) as answers:
+        assert await next_answer(answers) == "1"
+        query.text = "2"
+        query._failures.append(TookTooLong("It takes too long."))
+        deliver_changes(feed_without_log)
+        await clock.advance(EVERY)
+        await clock.advance(EVERY)
+        assert await next_answer(answers) == "2"
 
 
-async def test_what_takes_too_long_at_first_is_refused(questions):
-    question = question_of(questions, Teller(refusal := TookTooLong("It takes too long.")))
-    async with following(question) as answers:
-        assert await refused(answers) is refusal
+async def test_a_first_query_that_times_out_is_refused(questions):
+    question = build_question(questions, StubQuery(refusal := TookTooLong("It takes too long.")))
+    async with answers_of(question) as answers:
+        assert await refusal_of(answers) is refusal
 
 
 async def test_an_answer_that_is_too_long_is_refused(questions, monkeypatch):
     monkeypatch.setattr(live_questions, "LONGEST_ANSWER", 3)
-    teller = Teller()
-    teller.says = "1234"
-    async with following(question_of(questions, teller)) as answers:
-        refusal = await refused(answers)
-    teller.says = "123"
-    async with following(question_of(questions, teller)) as answers:
-        assert await take(answers) == "123"
+    query = StubQuery()
+    query.text = "1234"
+    async with answers_of(build_question(questions, query)) as answers:
+        refusal = await refusal_of(answers)
+    query.text = "123"
+    async with answers_of(build_question(questions, query)) as answers:
+        assert await next_answer(answers) == "123"
 
     assert isinstance(refusal, LimitExceeded)
     assert refusal.message == (
@@ -96,19 +96,21 @@ async def test_an_answer_that_is_too_long_is_refused(questions, monkeypatch):
     )
 
 
-async def test_an_outage_is_waited_for_and_said_once(questions, unread, clock, monkeypatch, caplog):
+async def test_an_outage_is_waited_for_and_logged_once(
+    questions, feed_without_log, clock, monkeypatch, caplog
+):
     caplog.set_level(logging.INFO)
     monkeypatch.setattr(outage, "FIRST_DELAY", 0.001)
-    question = question_of(questions, teller := Teller(*[OSError("away")] * 3))
-    async with following(question) as answers:
-        assert await take(answers) == "1"
-        teller._failures += [TimeoutError("slow")] * 2
-        teller.says = "2"
-        grow(unread)
-        await clock.passes(EVERY)
-        assert await take(answers) == "2"
+    question = build_question(questions, query := StubQuery(*[OSError("away")] * 3))
+    async with answers_of(question) as answers:
+        assert await next_answer(answers) == "1"
+        query._failures += [TimeoutError("slow")] * 2
+        query.text = "2"
+        deliver_changes(feed_without_log)
+        await clock.advance(EVERY)
+        assert await next_answer(answers) == "2"
 
-    assert messages(caplog.records) == [
+    assert messages_of(caplog.records) == [
         "Asking for a subscription fails: OSError: away",
         "Asking for a subscription works again",
         "Asking for a subscription fails: TimeoutError: slow",
@@ -116,41 +118,43 @@ async def test_an_outage_is_waited_for_and_said_once(questions, unread, clock, m
     ]
 
 
-async def test_the_time_of_an_outage_is_no_reason_to_rest(questions, unread, clock):
-    question = question_of(questions, teller := Teller(OSError("away")), 1.0)
-    async with following(question) as answers:
-        await clock.passes(3600)
-        assert await take(answers) == "1"
-        teller.says = "2"
-        grow(unread)
-        await clock.passes(1)
-        assert await take(answers) == "2"
+async def test_the_time_of_an_outage_is_no_reason_to_rest(questions, feed_without_log, clock):
+    question = build_question(questions, query := StubQuery(OSError("away")), 1.0)
+    async with answers_of(question) as answers:
+        await clock.advance(3600)
+        assert await next_answer(answers) == "1"
+        query.text = "2"
+        deliver_changes(feed_without_log)
+        await clock.advance(1)
+        assert await next_answer(answers) == "2"
 
 
-async def test_after_a_mistake_of_ours_it_is_asked_anew(questions, monkeypatch, caplog):
+async def test_after_a_bug_the_question_is_asked_anew(questions, monkeypatch, caplog):
     monkeypatch.setattr(supervision, "RESTART_DELAY", 0.0)
-    question = question_of(questions, Teller(ZeroDivisionError("by mistake")))
-    async with following(question) as answers:
-        assert await take(answers) == "1"
+    question = build_question(questions, StubQuery(ZeroDivisionError("by mistake")))
+    async with answers_of(question) as answers:
+        assert await next_answer(answers) == "1"
 
-    assert messages(caplog.records) == ["A live question broke off; it begins anew in 0.0 s"]
-    assert tasks() == []
+    assert messages_of(caplog.records) == ["A live question broke off; it begins anew in 0.0 s"]
+    assert question_tasks() == []
 
 
-async def test_there_are_so_many_different_ones_and_no_more(questions, unread, monkeypatch):
+async def test_there_are_so_many_different_ones_and_no_more(
+    questions, feed_without_log, monkeypatch
+):
     monkeypatch.setattr(live_questions, "MAXIMUM_QUESTIONS", 2)
-    first, second, third = (question_of(questions, Teller()) for _ in range(3))
-    async with following(first), following(second) as answers:
+    first, second, third = (build_question(questions, StubQuery()) for _ in range(3))
+    async with answers_of(first), answers_of(second) as answers:
         with pytest.raises(LimitExceeded) as refusal:
             await AnswerFollower(third).__aenter__()
-        assert len(tasks()) == 2
-        async with following(second) as another:
-            assert [await take(one) for one in (answers, another)] == ["1", "1"]
-    async with following(third) as answers:
-        assert await take(answers) == "1"
+        assert len(question_tasks()) == 2
+        async with answers_of(second) as another:
+            assert [await next_answer(follower) for follower in (answers, another)] == ["1", "1"]
+    async with answers_of(third) as answers:
+        assert await next_answer(answers) == "1"
 
     assert refusal.value.message == (
         "2 different live questions are followed here already."
         " Ask what others ask, or try again later."
     )
-    assert unread._listeners() == set()
+    assert feed_without_log._listeners() == set()

@@ -1,4 +1,4 @@
-"""A stream words each change once for all who follow it, and rests when nobody does."""
+"""A stream renders each change once for all of its followers, and rests without followers."""
 
 import asyncio
 import gc
@@ -13,193 +13,213 @@ from resolvers.changes import ChangeSelection
 from subscriptions import outage, streams
 from subscriptions.followers import Follower
 from subscriptions.streams import Stream
-from tests.subscriptions.following import (
-    Deliveries,
-    Words,
-    following,
-    hand_on,
-    make_changes,
-    received,
-    stream_of,
-    tasks,
+from tests.factories.change_log import (
+    build_change,
+    insert_changes,
+    insert_followed_order,
+    insert_order_changes,
 )
-from tests.subscriptions.rows import append, change_of, make_order, messages, take, until
+from tests.log_messages import messages_of
+from tests.subscriptions.streams import (
+    Deliveries,
+    StubRenderer,
+    build_stream,
+    deliver,
+    deliveries_of,
+    first_positions,
+    next_positions,
+    stream_tasks,
+)
+from tests.timeouts import poll_until
 
 
 async def follow_all(stack: AsyncExitStack, stream: Stream, count: int) -> list[Deliveries]:
-    return [await stack.enter_async_context(following(stream, 0)) for _ in range(count)]
+    return [await stack.enter_async_context(deliveries_of(stream, 0)) for _ in range(count)]
 
 
-async def test_a_change_is_worded_once_for_all_and_in_the_same_words(feed):
-    words = Words()
-    stream = stream_of(feed, words=words)
-    order = await make_order()
+async def test_a_change_is_rendered_once_and_shared_by_all_followers(feed):
+    renderer = StubRenderer()
+    stream = build_stream(feed, renderer=renderer)
+    order = await insert_followed_order()
     async with AsyncExitStack() as stack:
         followers = await follow_all(stack, stream, 50)
         for position in (1, 2, 3):
-            await append(change_of(order))
+            await insert_changes(build_change(order))
             feed.announce(position)
-            given = [await anext(follower) for follower in followers]
+            deliveries = [await anext(follower) for follower in followers]
 
-            assert [(one.position, one.body) for one in given] == [(position, f"{position}")] * 50
-            assert len({id(one) for one in given}) == 1
-    assert words.asked == [1, 2, 3]
+            assert [(delivery.position, delivery.body) for delivery in deliveries] == [
+                (position, f"{position}")
+            ] * 50
+            assert len({id(delivery) for delivery in deliveries}) == 1
+    assert renderer.rendered == [1, 2, 3]
 
 
-async def test_those_who_replay_at_the_same_time_share_the_words(still):
-    hand_on(still, *await make_changes(5))
-    words = Words()
-    stream = stream_of(still, words=words)
+async def test_followers_that_replay_at_the_same_time_share_the_rendering(stopped_feed):
+    deliver(stopped_feed, *await insert_order_changes(5))
+    renderer = StubRenderer()
+    stream = build_stream(stopped_feed, renderer=renderer)
 
     async with AsyncExitStack() as stack:
         followers = await follow_all(stack, stream, 20)
-        taken = await asyncio.gather(*(take(follower, 5) for follower in followers))
+        received = await asyncio.gather(*(next_positions(follower, 5) for follower in followers))
 
-    assert taken == [[1, 2, 3, 4, 5]] * 20
-    assert words.asked == [1, 2, 3, 4, 5]
-
-
-async def test_who_comes_back_is_given_the_words_that_others_were_given(still):
-    changes = await make_changes(3)
-    words = Words()
-    stream = stream_of(still, words=words)
-
-    async with following(stream, 0) as one, following(stream, 0) as other:
-        hand_on(still, *changes)
-        assert await take(one, 3) == await take(other, 3) == [1, 2, 3]
-
-        assert await received(stream, 1, 2) == [2, 3]
-    assert words.asked == [1, 2, 3]
+    assert received == [[1, 2, 3, 4, 5]] * 20
+    assert renderer.rendered == [1, 2, 3, 4, 5]
 
 
-async def test_only_the_last_short_words_are_remembered(still, monkeypatch):
+async def test_a_returning_follower_gets_what_was_rendered_for_others(stopped_feed):
+    changes = await insert_order_changes(3)
+    renderer = StubRenderer()
+    stream = build_stream(stopped_feed, renderer=renderer)
+
+    async with deliveries_of(stream, 0) as first, deliveries_of(stream, 0) as second:
+        deliver(stopped_feed, *changes)
+        assert await next_positions(first, 3) == await next_positions(second, 3) == [1, 2, 3]
+
+        assert await first_positions(stream, 1, 2) == [2, 3]
+    assert renderer.rendered == [1, 2, 3]
+
+
+async def test_only_the_last_short_renderings_are_remembered(stopped_feed, monkeypatch):
     monkeypatch.setattr(streams, "REMEMBERED", 2)
-    changes = await make_changes(4)
-    stream = stream_of(still, words=Words())
+    changes = await insert_order_changes(4)
+    stream = build_stream(stopped_feed, renderer=StubRenderer())
 
-    async with following(stream, 0) as one, following(stream, 0) as other:
-        hand_on(still, *changes[:3])
-        assert await take(one, 3) == await take(other, 3) == [1, 2, 3]
+    async with deliveries_of(stream, 0) as first, deliveries_of(stream, 0) as second:
+        deliver(stopped_feed, *changes[:3])
+        assert await next_positions(first, 3) == await next_positions(second, 3) == [1, 2, 3]
         assert list(stream._remembered) == [2, 3]
 
         monkeypatch.setattr(streams, "REMEMBERED_LENGTH", 0)
-        hand_on(still, changes[3])
-        assert await take(one, 1) == await take(other, 1) == [4]
+        deliver(stopped_feed, changes[3])
+        assert await next_positions(first, 1) == await next_positions(second, 1) == [4]
         assert list(stream._remembered) == [2, 3]
 
 
-async def test_when_the_last_one_leaves_the_stream_rests_and_nothing_is_kept(still):
-    changes = await make_changes(2)
-    words = Words()
-    words.may_speak.clear()
+async def test_the_stream_rests_and_keeps_nothing_once_the_last_follower_leaves(stopped_feed):
+    changes = await insert_order_changes(2)
+    renderer = StubRenderer()
+    renderer.may_answer.clear()
     selection = ChangeSelection(order_ids=frozenset({changes[0].order_id}))
-    stream = stream_of(still, selection, words)
-    one, other = Follower(stream, 0), Follower(stream, 0)
-    gone = [weakref.ref(kept) for kept in (stream, one, other)]
-    await one.__aenter__()
-    await other.__aenter__()
-    hand_on(still, *changes)
-    await until(lambda: words.asked)
+    stream = build_stream(stopped_feed, selection, renderer)
+    first, second = Follower(stream, 0), Follower(stream, 0)
+    gone = [weakref.ref(kept) for kept in (stream, first, second)]
+    await first.__aenter__()
+    await second.__aenter__()
+    deliver(stopped_feed, *changes)
+    await poll_until(lambda: renderer.rendered)
 
-    await one.__aexit__(None, None, None)
-    assert still._listeners() == {stream}
-    assert len(tasks()) == 1
-    await other.__aexit__(None, None, None)
-    assert still._by_order == {}
-    del stream, one, other
-    await asyncio.wait(tasks())
+    await first.__aexit__(None, None, None)
+    assert stopped_feed._listeners() == {stream}
+    assert len(stream_tasks()) == 1
+    await second.__aexit__(None, None, None)
+    assert stopped_feed._by_order == {}
+    del stream, first, second
+    await asyncio.wait(stream_tasks())
     gc.collect()
 
     assert [reference() for reference in gone] == [None] * 3
 
 
-async def test_a_stream_that_rested_serves_who_comes_then(still):
-    changes = await make_changes(4)
-    stream = stream_of(still)
-    async with following(stream, 0) as first:
-        hand_on(still, changes[0])
-        assert await take(first, 1) == [1]
-    hand_on(still, changes[1])
+async def test_a_stream_that_rested_serves_new_followers(stopped_feed):
+    changes = await insert_order_changes(4)
+    stream = build_stream(stopped_feed)
+    async with deliveries_of(stream, 0) as first:
+        deliver(stopped_feed, changes[0])
+        assert await next_positions(first, 1) == [1]
+    deliver(stopped_feed, changes[1])
 
-    async with following(stream, 1) as second:
-        assert await take(second, 1) == [2]
-        hand_on(still, changes[2])
-        assert await take(second, 1) == [3]
+    async with deliveries_of(stream, 1) as second:
+        assert await next_positions(second, 1) == [2]
+        deliver(stopped_feed, changes[2])
+        assert await next_positions(second, 1) == [3]
 
 
-async def test_a_page_that_is_loaded_anew_leaves_one_task_at_work(still):
-    """What was at work for the one who left may end after it began anew for the next."""
-    changes = await make_changes(3)
-    words = Words()
-    words.may_speak.clear()
-    stream = stream_of(still, words=words)
-    async with following(stream, 0):
-        hand_on(still, changes[0])
-        await until(lambda: words.asked)
+async def test_a_follower_that_reconnects_leaves_one_task_running(stopped_feed):
+    """The task of the follower that left may end after a task was begun for the next one."""
+    changes = await insert_order_changes(3)
+    renderer = StubRenderer()
+    renderer.may_answer.clear()
+    stream = build_stream(stopped_feed, renderer=renderer)
+    async with deliveries_of(stream, 0):
+        deliver(stopped_feed, changes[0])
+        await poll_until(lambda: renderer.rendered)
 
-    async with following(stream, 1) as anew:
-        hand_on(still, changes[1])
-        await until(lambda: len(tasks()) == 1)
-        hand_on(still, changes[2])
+    async with deliveries_of(stream, 1) as anew:
+        deliver(stopped_feed, changes[1])
+        await poll_until(lambda: len(stream_tasks()) == 1)
+        deliver(stopped_feed, changes[2])
         await asyncio.sleep(0)
-        assert len(tasks()) == 1
-        words.may_speak.set()
+        assert len(stream_tasks()) == 1
+        renderer.may_answer.set()
 
-        assert await take(anew, 2) == [2, 3]
-    assert words.asked == [1, 2, 3]
+        assert await next_positions(anew, 2) == [2, 3]
+    assert renderer.rendered == [1, 2, 3]
 
 
 @pytest.mark.parametrize("after", [0, 2], ids=["on replay", "live"])
-async def test_an_outage_while_words_are_looked_for_is_waited_for(
-    still, monkeypatch, caplog, after
-):
+async def test_an_outage_during_rendering_is_waited_for(stopped_feed, monkeypatch, caplog, after):
     caplog.set_level(logging.INFO)
     monkeypatch.setattr(outage, "FIRST_DELAY", 0.001)
-    changes = await make_changes(4)
-    words = Words({2: [OSError("away")] * 3, 3: [TimeoutError("slow")] * 2})
-    stream = stream_of(still, words=words)
-    hand_on(still, *changes[:after])
+    changes = await insert_order_changes(4)
+    renderer = StubRenderer({2: [OSError("away")] * 3, 3: [TimeoutError("slow")] * 2})
+    stream = build_stream(stopped_feed, renderer=renderer)
+    deliver(stopped_feed, *changes[:after])
 
-    async with following(stream, after) as one, following(stream, after) as other:
-        hand_on(still, *changes[after:])
+    async with deliveries_of(stream, after) as first, deliveries_of(stream, after) as second:
+        deliver(stopped_feed, *changes[after:])
         expected = list(range(after + 1, 5))
-        assert await take(one, 4 - after) == await take(other, 4 - after) == expected
+        assert (
+            await next_positions(first, 4 - after)
+            == await next_positions(second, 4 - after)
+            == expected
+        )
 
-    assert "Reading for a subscription works again" in messages(caplog.records)
+    assert "Reading for a subscription works again" in messages_of(caplog.records)
     assert "A change could not be handed on" not in caplog.text
 
 
-async def test_who_asks_for_words_that_never_come_is_told(still, monkeypatch, caplog):
+async def test_a_follower_whose_rendering_times_out_is_refused(stopped_feed, monkeypatch, caplog):
     monkeypatch.setattr(streams, "RENDER_TIMEOUT", 0.01)
-    changes = await make_changes(3)
-    words = Words()
-    words.may_speak.clear()
-    async with following(stream_of(still, words=words), 0) as follower:
-        hand_on(still, *changes)
+    changes = await insert_order_changes(3)
+    renderer = StubRenderer()
+    renderer.may_answer.clear()
+    async with deliveries_of(build_stream(stopped_feed, renderer=renderer), 0) as follower:
+        deliver(stopped_feed, *changes)
 
         with pytest.raises(LimitExceeded) as refusal:
-            await take(follower, 1)
+            await next_positions(follower, 1)
     assert refusal.value.message == ("This takes too long to answer for each change. Ask for less.")
-    assert messages(caplog.records) == []
+    assert messages_of(caplog.records) == []
 
 
-async def test_a_mistake_in_the_words_ends_who_follow_them_and_the_others_go_on(still, caplog):
-    changes = await make_changes(3)
+async def test_a_bug_in_rendering_ends_its_followers_and_no_others(stopped_feed, caplog):
+    changes = await insert_order_changes(3)
     mistakes: list[Exception] = [ZeroDivisionError() for _ in range(9)]
-    bad, good = stream_of(still, words=Words({2: mistakes})), stream_of(still)
+    bad, good = (
+        build_stream(stopped_feed, renderer=StubRenderer({2: mistakes})),
+        build_stream(stopped_feed),
+    )
 
-    async with following(bad, 0) as one, following(bad, 0) as two, following(good, 0) as other:
-        hand_on(still, changes[0])
-        assert [await take(each, 1) for each in (one, two, other)] == [[1]] * 3
-        hand_on(still, changes[1])
-        for each in (one, two):
+    async with (
+        deliveries_of(bad, 0) as first,
+        deliveries_of(bad, 0) as second,
+        deliveries_of(good, 0) as third,
+    ):
+        deliver(stopped_feed, changes[0])
+        assert [await next_positions(follower, 1) for follower in (first, second, third)] == [
+            [1]
+        ] * 3
+        deliver(stopped_feed, changes[1])
+        for follower in (first, second):
             with pytest.raises(ZeroDivisionError):
-                await take(each, 1)
-        hand_on(still, changes[2])
+                await next_positions(follower, 1)
+        deliver(stopped_feed, changes[2])
 
-        assert await take(other, 2) == [2, 3]
-        assert await received(bad, 2, 1) == [3]
-    assert messages(caplog.records) == [
+        assert await next_positions(third, 2) == [2, 3]
+        assert await first_positions(bad, 2, 1) == [3]
+    assert messages_of(caplog.records) == [
         "A change could not be handed on; its followers read it themselves"
     ]
     assert caplog.records[0].exc_info

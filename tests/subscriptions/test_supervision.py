@@ -1,4 +1,4 @@
-"""No task dies silently: however work ends, it is logged once and begins anew."""
+"""However supervised work ends, the end is logged once and the work begins anew."""
 
 import asyncio
 import gc
@@ -8,18 +8,19 @@ import pytest
 
 from subscriptions import supervision
 from subscriptions.supervision import Supervision
-from tests.subscriptions.rows import PATIENCE, messages
+from tests.log_messages import messages_of
+from tests.timeouts import TIMEOUT
 
 
 @pytest.fixture(autouse=True)
-def at_once(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
-    """Begins anew without a pause."""
+def without_delay(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    """Supervised work begins anew without a pause."""
     monkeypatch.setattr(supervision, "RESTART_DELAY", 0.0)
     caplog.set_level(logging.INFO)
 
 
-class Work:
-    """Says when it begins; each run ends as the test tells it."""
+class StubWork:
+    """Stub work that records its runs; a test ends each run as it likes."""
 
     def __init__(self) -> None:
         self.begun: asyncio.Queue[asyncio.Future[None]] = asyncio.Queue()
@@ -30,24 +31,24 @@ class Work:
         await end
 
     async def next_run(self) -> asyncio.Future[None]:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT):
             return await self.begun.get()
 
 
 async def test_work_that_raises_is_logged_once_and_begins_anew(caplog):
-    work = Work()
+    work = StubWork()
     async with Supervision("The work", work.run) as supervised:
         (await work.next_run()).set_exception(ZeroDivisionError("by mistake"))
         await work.next_run()
 
         assert supervised.is_running
-        assert messages(caplog.records) == ["The work broke off; it begins anew in 0.0 s"]
+        assert messages_of(caplog.records) == ["The work broke off; it begins anew in 0.0 s"]
         assert "ZeroDivisionError: by mistake" in caplog.text
 
 
 @pytest.mark.parametrize("error", [SystemError(), asyncio.InvalidStateError(), BaseException()])
-async def test_it_does_not_matter_what_it_raises(error):
-    work = Work()
+async def test_work_begins_anew_whatever_it_raises(error):
+    work = StubWork()
     async with Supervision("The work", work.run) as supervised:
         for _ in range(3):
             (await work.next_run()).set_exception(error)
@@ -57,17 +58,17 @@ async def test_it_does_not_matter_what_it_raises(error):
 
 
 async def test_work_that_returns_is_logged_once_and_begins_anew(caplog):
-    work = Work()
+    work = StubWork()
     async with Supervision("The work", work.run) as supervised:
         (await work.next_run()).set_result(None)
         await work.next_run()
 
         assert supervised.is_running
-        assert messages(caplog.records) == ["The work ended by itself; it begins anew in 0.0 s"]
+        assert messages_of(caplog.records) == ["The work ended by itself; it begins anew in 0.0 s"]
 
 
 async def test_work_that_somebody_else_cancels_is_logged_once_and_begins_anew(caplog):
-    work = Work()
+    work = StubWork()
     async with Supervision("The work", work.run) as supervised:
         await work.next_run()
         [task] = [task for task in asyncio.all_tasks() if task.get_name() == "The work"]
@@ -75,13 +76,13 @@ async def test_work_that_somebody_else_cancels_is_logged_once_and_begins_anew(ca
         await work.next_run()
 
         assert supervised.is_running
-        assert messages(caplog.records) == [
+        assert messages_of(caplog.records) == [
             "The work was cancelled by somebody else; it begins anew in 0.0 s"
         ]
 
 
 async def test_work_cancelled_before_its_first_step_begins_anew():
-    work = Work()
+    work = StubWork()
     async with Supervision("The work", work.run):
         [task] = [task for task in asyncio.all_tasks() if task.get_name() == "The work"]
         task.cancel()
@@ -89,9 +90,9 @@ async def test_work_cancelled_before_its_first_step_begins_anew():
         await work.next_run()
 
 
-async def test_it_is_not_running_between_two_runs(monkeypatch):
+async def test_work_is_not_running_between_two_runs(monkeypatch):
     monkeypatch.setattr(supervision, "RESTART_DELAY", 3600.0)
-    work = Work()
+    work = StubWork()
     supervised = Supervision("The work", work.run)
     assert not supervised.is_running
 
@@ -104,8 +105,8 @@ async def test_it_is_not_running_between_two_runs(monkeypatch):
     assert work.begun.empty()
 
 
-async def test_stopping_ends_it_for_good_and_says_nothing(caplog):
-    work = Work()
+async def test_stopping_ends_work_for_good_and_logs_nothing(caplog):
+    work = StubWork()
     supervised = Supervision("The work", work.run)
     supervised.start()
     end = await work.next_run()
@@ -116,15 +117,15 @@ async def test_stopping_ends_it_for_good_and_says_nothing(caplog):
     assert end.cancelled()
     assert not supervised.is_running
     assert work.begun.empty()
-    assert messages(caplog.records) == []
+    assert messages_of(caplog.records) == []
 
 
-async def test_stopping_what_was_never_started_does_nothing():
-    await Supervision("The work", Work().run).stop()
+async def test_stopping_work_that_was_never_started_does_nothing():
+    await Supervision("The work", StubWork().run).stop()
 
 
-async def test_it_can_be_started_again_and_never_twice():
-    work = Work()
+async def test_work_can_be_started_again_and_never_twice():
+    work = StubWork()
     supervised = Supervision("The work", work.run)
     supervised.start()
     supervised.start()
@@ -153,11 +154,11 @@ async def test_work_that_never_ends_when_it_is_cancelled_is_left_behind(caplog):
     supervised.start()
     await is_begun.wait()
 
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(TIMEOUT):
         await supervised.stop()
 
     assert supervised.is_running
-    assert messages(caplog.records) == ["The work did not end in 0.01 s; it is left behind"]
+    assert messages_of(caplog.records) == ["The work did not end in 0.01 s; it is left behind"]
     release.set()
     while supervised.is_running:  # noqa: ASYNC110 (a property has no event)
         await asyncio.sleep(0)
@@ -181,5 +182,5 @@ async def test_work_that_fails_while_it_is_stopped_says_so(caplog):
     del supervised
     gc.collect()
 
-    assert messages(caplog.records) == ["The work broke off while it was stopped"]
+    assert messages_of(caplog.records) == ["The work broke off while it was stopped"]
     assert caplog.records[0].exc_info

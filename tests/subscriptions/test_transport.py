@@ -1,4 +1,4 @@
-"""The transport within one process, and what it is made from."""
+"""The transport within one process, and the URLs that transports are opened from."""
 
 import asyncio
 
@@ -7,7 +7,8 @@ from broadcaster import Broadcast, Event
 
 from subscriptions.outage import LONGEST_DELAY, Outage
 from subscriptions.transport import ANYTHING, CHANNEL, Transport, open_transport
-from tests.subscriptions.rows import PATIENCE, messages
+from tests.log_messages import messages_of
+from tests.timeouts import TIMEOUT
 
 
 async def test_only_the_newest_number_is_kept():
@@ -21,7 +22,7 @@ async def test_only_the_newest_number_is_kept():
     assert await transport.next_published() == Event(CHANNEL, "4")
 
 
-async def test_a_number_wakes_who_waits():
+async def test_a_number_wakes_a_waiting_reader():
     transport = open_transport("memory://")
     waiting = asyncio.create_task(transport.next_published())
 
@@ -43,7 +44,7 @@ async def test_a_wait_that_is_given_up_loses_nothing():
 
 
 @pytest.mark.parametrize("message", ["", "abc", "-1", "1.5", "9" * 5000])
-async def test_a_message_that_is_no_number_means_anything(message):
+async def test_a_message_that_is_not_a_number_means_any_change(message):
     transport = open_transport("memory://")
 
     transport._hear("6")
@@ -52,7 +53,7 @@ async def test_a_message_that_is_no_number_means_anything(message):
     assert await transport.next_published() == Event(CHANNEL, ANYTHING)
 
 
-async def test_it_is_connected_between_connect_and_disconnect():
+async def test_the_transport_is_connected_between_connect_and_disconnect():
     transport = open_transport("memory://")
     assert not transport.is_connected
 
@@ -63,12 +64,12 @@ async def test_it_is_connected_between_connect_and_disconnect():
     assert not transport.is_connected
 
 
-async def test_it_is_a_backend_of_broadcaster():
+async def test_the_transport_is_a_backend_of_broadcaster():
     async with Broadcast(backend=open_transport("memory://")) as broadcast:  # noqa: SIM117
         async with broadcast.subscribe(CHANNEL) as subscriber:
             await broadcast.publish(CHANNEL, "9")
 
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(TIMEOUT):
                 assert await subscriber.get() == Event(CHANNEL, "9")
 
 
@@ -98,7 +99,7 @@ async def test_a_url_that_cannot_be_used_is_refused_without_its_password(url):
     assert refusal.value.__suppress_context__ or refusal.value.__context__ is None
 
 
-async def test_an_outage_is_logged_once_and_asked_about_ever_more_seldom(caplog):
+async def test_an_outage_is_logged_once_and_retried_ever_more_rarely(caplog):
     outage = Outage("Sending")
     caplog.set_level("INFO")
 
@@ -109,11 +110,11 @@ async def test_an_outage_is_logged_once_and_asked_about_ever_more_seldom(caplog)
     assert all(delay <= LONGEST_DELAY for delay in delays)
     assert 0.05 <= delays[0] <= 0.1
     assert all(delay >= LONGEST_DELAY / 2 for delay in delays[10:])
-    assert messages(caplog.records) == ["Sending fails: OSError: away", "Sending works again"]
+    assert messages_of(caplog.records) == ["Sending fails: OSError: away", "Sending works again"]
     assert 0.05 <= outage.add(OSError("again")) <= 0.1
 
 
-async def test_another_kind_of_failure_is_logged_too_and_each_once_an_outage(caplog):
+async def test_each_kind_of_failure_is_logged_once_an_outage(caplog):
     outage = Outage("Sending")
 
     for _ in range(2):
@@ -122,7 +123,7 @@ async def test_another_kind_of_failure_is_logged_too_and_each_once_an_outage(cap
         outage.end()
 
     assert (
-        messages(caplog.records)
+        messages_of(caplog.records)
         == [
             "Sending fails: OSError: away",
             "Sending fails: TimeoutError: slow",
@@ -131,7 +132,7 @@ async def test_another_kind_of_failure_is_logged_too_and_each_once_an_outage(cap
     )
 
 
-async def test_the_longest_delay_can_be_given():
+async def test_the_longest_delay_can_be_configured():
     outage = Outage("Reading", longest_delay=1.0)
 
     delays = [outage.add(OSError("away")) for _ in range(20)]

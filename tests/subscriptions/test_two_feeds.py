@@ -1,4 +1,4 @@
-"""Two processes and a real Redis between them that is killed, hung, restarted and cut off."""
+"""Two processes with a real Redis between them that is killed, paused, restarted and cut off."""
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
@@ -13,118 +13,124 @@ from subscriptions.followers import Follower
 from subscriptions.inbox import Delivery
 from subscriptions.streams import Stream
 from subscriptions.transport import open_transport
-from tests.subscriptions.rows import append, change_of, cut_off, make_order, take, until
+from tests.factories.change_log import build_change, insert_changes, insert_followed_order
+from tests.subscriptions.redis_connections import kill_subscribers
+from tests.subscriptions.streams import next_positions
+from tests.timeouts import poll_until
 
 
-async def word(changes: Sequence[Change]) -> list[str]:
+async def render(changes: Sequence[Change]) -> list[str]:
     return [f"{change.position}" for change in changes]
 
 
-async def follow(feed: Feed) -> AsyncGenerator[Delivery, None]:
-    """Every change, from the first."""
-    async with Follower(Stream(feed, EVERY_CHANGE, word), 0) as follower:
+async def deliveries_of(feed: Feed) -> AsyncGenerator[Delivery, None]:
+    """The deliveries of every change, from the first."""
+    async with Follower(Stream(feed, EVERY_CHANGE, render), 0) as follower:
         async for delivery in follower:
             yield delivery
 
 
 @pytest.fixture
-async def feeds(db, server, impatient) -> AsyncIterator[tuple[Feed, Feed]]:
-    """Those of two processes on one database, connected."""
-    async with Feed(open_transport(server.url)) as one, Feed(open_transport(server.url)) as two:
-        await connected(one, two)
-        yield one, two
+async def feeds(db, server, short_timeouts) -> AsyncIterator[tuple[Feed, Feed]]:
+    """The connected feeds of two processes on one database."""
+    async with (
+        Feed(open_transport(server.url)) as first,
+        Feed(open_transport(server.url)) as second,
+    ):
+        await wait_until_connected(first, second)
+        yield first, second
 
 
-async def connected(*feeds: Feed) -> None:
-    await until(lambda: all(feed._transport.is_connected for feed in feeds))
+async def wait_until_connected(*feeds: Feed) -> None:
+    await poll_until(lambda: all(feed._transport.is_connected for feed in feeds))
 
 
-async def test_a_change_in_one_process_is_seen_at_once_in_another(without_looks, feeds):
-    one, two = feeds
-    order = await make_order()
+async def test_a_change_in_one_process_is_seen_at_once_in_another(without_polling, feeds):
+    first, second = feeds
+    order = await insert_followed_order()
 
-    async with aclosing(follow(two)) as changes:
+    async with aclosing(deliveries_of(second)) as changes:
         for position in (1, 2, 3):
-            await append(change_of(order))
-            one.announce(position)
-            assert await take(changes, 1) == [position]
+            await insert_changes(build_change(order))
+            first.announce(position)
+            assert await next_positions(changes, 1) == [position]
 
 
 @pytest.mark.parametrize("fault", ["restart", "cut off", "pause"])
-async def test_what_was_announced_in_vain_is_seen_when_redis_is_back(
-    without_looks, server, feeds, fault
+async def test_changes_announced_during_a_fault_are_seen_when_redis_is_back(
+    without_polling, server, feeds, fault
 ):
-    one, two = feeds
-    order = await make_order()
+    first, second = feeds
+    order = await insert_followed_order()
 
-    async with aclosing(follow(two)) as changes:
+    async with aclosing(deliveries_of(second)) as changes:
         if fault == "restart":
             server.kill()
         elif fault == "pause":
             server.pause()
         else:
-            assert await cut_off(server.url) == 2
-        await until(lambda: not two._transport.is_connected)
-        await append(change_of(order))
+            assert await kill_subscribers(server.url) == 2
+        await poll_until(lambda: not second._transport.is_connected)
+        await insert_changes(build_change(order))
         if fault == "restart":
             server.restart()
         elif fault == "pause":
             server.resume()
 
-        assert await take(changes, 1) == [1]
-        await connected(one, two)
-        await append(change_of(order))
-        one.announce(2)
-        assert await take(changes, 1) == [2]
+        assert await next_positions(changes, 1) == [1]
+        await wait_until_connected(first, second)
+        await insert_changes(build_change(order))
+        first.announce(2)
+        assert await next_positions(changes, 1) == [2]
 
 
 @pytest.mark.parametrize("fault", ["kill", "pause"])
-async def test_without_redis_changes_are_found_by_looking(quick_looks, server, feeds, fault):
-    one, two = feeds
-    order = await make_order()
+async def test_without_redis_changes_are_found_by_looking(fast_polling, server, feeds, fault):
+    first, second = feeds
+    order = await insert_followed_order()
     getattr(server, fault)()
 
-    async with aclosing(follow(two)) as changes:
+    async with aclosing(deliveries_of(second)) as changes:
         for position in (1, 2, 3):
-            await append(change_of(order))
-            one.announce(position)
-            assert await take(changes, 1) == [position]
+            await insert_changes(build_change(order))
+            first.announce(position)
+            assert await next_positions(changes, 1) == [position]
 
 
-async def test_nothing_is_lost_while_redis_comes_and_goes(quick_looks, server, feeds):
-    one, two = feeds
-    order = await make_order()
+async def test_nothing_is_lost_while_redis_comes_and_goes(fast_polling, server, feeds):
+    first, second = feeds
+    order = await insert_followed_order()
     received: list[list[int]] = [[], [], [], []]
     is_over = asyncio.Event()
 
     async def write() -> int:
         while not is_over.is_set():
-            [written] = await append(change_of(order))
-            one.announce(written)
+            [written] = await insert_changes(build_change(order))
+            first.announce(written)
         return written
 
-    async def read(feed: Feed, into: list[int]) -> None:
-        async with aclosing(follow(feed)) as changes:
+    async def read(feed: Feed, positions: list[int]) -> None:
+        async with aclosing(deliveries_of(feed)) as changes:
             async for change in changes:
-                into.append(change.position)
+                positions.append(change.position)
 
     reading = [
-        asyncio.create_task(read(feed, into))
-        for feed, into in zip((one, two, one, two), received, strict=True)
+        asyncio.create_task(read(feed, positions))
+        for feed, positions in zip((first, second, first, second), received, strict=True)
     ]
     writing = asyncio.create_task(write())
     for _ in range(3):
         await asyncio.to_thread(server.kill)
         await asyncio.to_thread(server.restart)
-        await connected(one, two)
-        assert await cut_off(server.url) == 2
+        await wait_until_connected(first, second)
+        assert await kill_subscribers(server.url) == 2
         await asyncio.to_thread(server.pause)
-        await until(lambda: not two._transport.is_connected)
+        await poll_until(lambda: not second._transport.is_connected)
         await asyncio.to_thread(server.resume)
-        await connected(one, two)
+        await wait_until_connected(first, second)
     is_over.set()
     last = await writing
-    await until(lambda: min(map(len, received)) >= last)
+    await poll_until(lambda: min(map(len, received)) >= last)
     for task in reading:
         task.cancel()
     await asyncio.wait(reading)
@@ -132,12 +138,12 @@ async def test_nothing_is_lost_while_redis_comes_and_goes(quick_looks, server, f
     assert received == [list(range(1, last + 1))] * 4
 
 
-async def test_starting_does_not_wait_for_redis(db, server, impatient, caplog):
+async def test_starting_does_not_wait_for_redis(db, server, short_timeouts, caplog):
     server.kill()
 
     async with Feed(open_transport(server.url)) as feed:
         assert feed.is_running
         assert not feed._transport.is_connected
-        await until(lambda: "Listening" in caplog.text)
+        await poll_until(lambda: "Listening" in caplog.text)
         await asyncio.to_thread(server.restart)
-        await connected(feed)
+        await wait_until_connected(feed)

@@ -1,23 +1,26 @@
-"""Actors: who is named as the one who changed something."""
+"""Changes name the actor who made them."""
 
 import pytest
 
 from auth import SYSTEM
 from models.changes import Change
 from models.enums import ChangeKind, TrackingEventType
-from tests.factories import event_draft, make_dispatched, make_order, tell
+from tests.factories.acts import make_dispatched_shipment, make_events, make_order
+from tests.factories.drafts import build_event_draft
 from tracking.acts import Tracker
 
 pytestmark = pytest.mark.usefixtures("db")
 
 
-async def test_kept_news_is_told_by_its_source_and_its_consequence_by_who_dispatched(
+async def test_a_kept_event_has_its_source_as_actor_and_its_effects_have_the_dispatcher(
     tracker: Tracker,
 ) -> None:
-    draft = event_draft(TrackingEventType.PICKED_UP, carrier="ups", tracking_number="1Z999AA1")
-    await tell(tracker, draft, source="dhl")
+    draft = build_event_draft(
+        TrackingEventType.PICKED_UP, carrier="ups", tracking_number="1Z999AA1"
+    )
+    await make_events(tracker, draft, source="dhl")
 
-    await make_dispatched(tracker, await make_order(tracker))
+    await make_dispatched_shipment(tracker, await make_order(tracker))
 
     recorded = await Change.get(kind=ChangeKind.EVENT_RECORDED)
     moved = await Change.get(kind=ChangeKind.SHIPMENT_STATUS, status="IN_TRANSIT")

@@ -1,4 +1,4 @@
-"""Acts: what is tried again, what callers hear of it, and that word of a change fails nothing."""
+"""Acts are tried again after transient errors, and a failing announcement does not fail them."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
@@ -13,9 +13,10 @@ from auth import SYSTEM
 from errors import Unavailable
 from models import database
 from models.orders import Order
-from tests.conftest import Announced
-from tests.factories import make_order, order_draft
-from tests.tracking.facts import assert_log_is_whole
+from tests.conftest import AnnouncementRecorder
+from tests.factories.acts import make_order
+from tests.factories.drafts import build_order_draft
+from tests.tracking.assertions import assert_log_is_gapless
 from tracking import acts, log
 from tracking.acts import ATTEMPTS, Act, Tracker, act
 from tracking.orders import create_order
@@ -41,7 +42,7 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def failing(times: int, error: Exception) -> tuple[Callable[..., object], list[int]]:
-    """An act that fails so often, and the runs that it had."""
+    """An act that raises the errors one after the other, and the list of its runs."""
     runs: list[int] = []
 
     async def run(this: Act) -> int:
@@ -54,7 +55,7 @@ def failing(times: int, error: Exception) -> tuple[Callable[..., object], list[i
 
 
 @pytest.mark.parametrize("error", PASSING, ids=lambda error: type(error).__name__)
-async def test_what_passes_is_tried_again(tracker: Tracker, error: Exception) -> None:
+async def test_a_transient_error_is_tried_again(tracker: Tracker, error: Exception) -> None:
     perform, runs = failing(ATTEMPTS - 1, error)
 
     assert await perform(tracker, SYSTEM) == ATTEMPTS  # type: ignore[misc]
@@ -62,9 +63,7 @@ async def test_what_passes_is_tried_again(tracker: Tracker, error: Exception) ->
 
 
 @pytest.mark.parametrize("error", PASSING, ids=lambda error: type(error).__name__)
-async def test_what_does_not_pass_is_unavailable_or_a_bug(
-    tracker: Tracker, error: Exception
-) -> None:
+async def test_a_lasting_error_is_an_outage_or_a_bug(tracker: Tracker, error: Exception) -> None:
     perform, runs = failing(ATTEMPTS, error)
 
     with pytest.raises(IntegrityError if isinstance(error, IntegrityError) else Unavailable):
@@ -79,7 +78,7 @@ async def test_what_does_not_pass_is_unavailable_or_a_bug(
         asyncpg.exceptions.QueryCanceledError("statement timeout"),
     ],
 )
-async def test_a_timeout_is_told_at_once(tracker: Tracker, error: Exception) -> None:
+async def test_a_timeout_is_raised_at_once(tracker: Tracker, error: Exception) -> None:
     perform, runs = failing(1, error)
 
     with pytest.raises(Unavailable):
@@ -91,7 +90,7 @@ async def test_a_timeout_is_told_at_once(tracker: Tracker, error: Exception) -> 
     "error",
     [OperationalError("no such column"), asyncpg.exceptions.InternalServerError("?"), KeyError()],
 )
-async def test_a_bug_stays_one(tracker: Tracker, error: Exception) -> None:
+async def test_a_bug_is_not_tried_again(tracker: Tracker, error: Exception) -> None:
     perform, runs = failing(1, error)
 
     with pytest.raises(type(error)):
@@ -99,10 +98,10 @@ async def test_a_bug_stays_one(tracker: Tracker, error: Exception) -> None:
     assert len(runs) == 1
 
 
-async def test_what_may_be_committed_is_not_done_again(
+async def test_an_act_that_may_be_committed_is_not_repeated(
     tracker: Tracker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The connection is lost after the commit was heard, and before its answer came."""
+    """The connection is lost after the server got the commit and before its answer arrived."""
     transaction = database.transaction
 
     @asynccontextmanager
@@ -114,12 +113,12 @@ async def test_what_may_be_committed_is_not_done_again(
     monkeypatch.setattr(acts, "transaction", lost_at_the_end)
 
     with pytest.raises(Unavailable):
-        await create_order(tracker, SYSTEM, order_draft())
+        await create_order(tracker, SYSTEM, build_order_draft())
     assert await Order.all().count() == 1
 
 
-async def test_an_act_that_is_tried_again_is_told_once(
-    tracker: Tracker, announced: Announced, monkeypatch: pytest.MonkeyPatch
+async def test_an_act_that_is_tried_again_is_announced_once(
+    tracker: Tracker, announcements: AnnouncementRecorder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     append, failures = log.append, [asyncpg.exceptions.DeadlockDetectedError("deadlock")]
 
@@ -130,13 +129,13 @@ async def test_an_act_that_is_tried_again_is_told_once(
         return head
 
     monkeypatch.setattr(acts, "append", append_at_the_second_try)
-    await create_order(tracker, SYSTEM, order_draft())
+    await create_order(tracker, SYSTEM, build_order_draft())
 
-    assert announced.heads == [1]
-    await assert_log_is_whole()
+    assert announcements.heads == [1]
+    await assert_log_is_gapless()
 
 
-async def test_word_goes_out_once_the_change_is_committed(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_change_is_announced_once_it_is_committed(monkeypatch: pytest.MonkeyPatch) -> None:
     happened: list[str] = []
     transaction = database.transaction
 
@@ -152,7 +151,7 @@ async def test_word_goes_out_once_the_change_is_committed(monkeypatch: pytest.Mo
     assert happened == ["committed", "told of 1", "committed", "told of 2"]
 
 
-async def test_word_that_cannot_be_sent_fails_no_command(
+async def test_a_failing_announcement_fails_no_command(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     def announce(head: int) -> None:
@@ -165,7 +164,7 @@ async def test_word_that_cannot_be_sent_fails_no_command(
 
 
 async def test_a_cancelled_act_ends_cancelled_though_its_rollback_fails(tracker: Tracker) -> None:
-    """Were the rollback's error raised instead, the act would be tried again."""
+    """If the rollback's error were raised instead, the act would be tried again."""
     begun, runs = asyncio.Event(), []
 
     @act

@@ -1,4 +1,4 @@
-"""API keys: the secret is shown once, and a key revoked stays revoked."""
+"""The secret of an API key is shown once, and a revoked key stays revoked."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -8,7 +8,7 @@ import pytest
 from auth import Scope, key_hash
 from errors import Invalid, NotFound
 from models.api_keys import ApiKey
-from tests.factories import NOW
+from tests.factories.drafts import NOW
 from tracking.api_keys import create_key, note_use, revoke_key
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -35,7 +35,7 @@ async def test_a_key_needs_a_name_and_a_time_with_a_zone() -> None:
 
 
 @pytest.mark.parametrize("name", ["system", " Import", "anonymous"])
-async def test_a_key_cannot_pass_for_somebody_else(name: str) -> None:
+async def test_a_key_cannot_take_a_reserved_name(name: str) -> None:
     with pytest.raises(Invalid):
         await create_key(name, [Scope.ADMIN])
 

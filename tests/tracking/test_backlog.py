@@ -1,4 +1,4 @@
-"""A backlog: many full calls at once, for shipments that have had much news already."""
+"""Many full calls at once for shipments that have many events already."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -9,7 +9,8 @@ from errors import Invalid
 from models.changes import Change
 from models.enums import ChangeKind, TrackingEventType
 from models.events import TrackingEvent
-from tests.factories import ago, event_draft, make_dispatched, make_order, tell
+from tests.factories.acts import make_dispatched_shipment, make_events, make_order
+from tests.factories.drafts import ago, build_event_draft
 from tracking.acts import Tracker
 from tracking.drafts import EventDraft
 from tracking.events import Recorded
@@ -19,50 +20,54 @@ pytestmark = pytest.mark.usefixtures("db")
 CALLS, SHIPMENTS, EARLIER = 8, 25, 20
 
 
-def call(number: int, minute: int) -> list[EventDraft]:
-    """News of each shipment of the call."""
+def build_call(number: int, minute: int) -> list[EventDraft]:
+    """A call with events of each of its shipments."""
     return [
-        event_draft(
+        build_event_draft(
             TrackingEventType.IN_TRANSIT,
             carrier="ups",
-            tracking_number=f"{number}N{place}",
+            tracking_number=f"{number}N{index}",
             occurred_at=ago(minutes=minute),
         )
-        for place in range(SHIPMENTS)
+        for index in range(SHIPMENTS)
     ]
 
 
 async def test_full_calls_at_once_are_all_recorded(tracker: Tracker) -> None:
     for number in range(CALLS):
-        for place in range(SHIPMENTS):
+        for index in range(SHIPMENTS):
             order = await make_order(tracker)
-            await make_dispatched(tracker, order, number=f"{number}N{place}")
-        earlier = [one for minute in range(EARLIER) for one in call(number, 100 + minute)]
-        await tell(tracker, *earlier)
+            await make_dispatched_shipment(tracker, order, number=f"{number}N{index}")
+        earlier = [draft for minute in range(EARLIER) for draft in build_call(number, 100 + minute)]
+        await make_events(tracker, *earlier)
 
-    calls = [tell(tracker, *call(number, 10)) for number in range(CALLS)]
-    outcomes = [one for found in await asyncio.gather(*calls) for one in found]
+    calls = [make_events(tracker, *build_call(number, 10)) for number in range(CALLS)]
+    outcomes = [
+        outcome for call_outcomes in await asyncio.gather(*calls) for outcome in call_outcomes
+    ]
 
-    assert {type(one) for one in outcomes} == {Recorded}
+    assert {type(outcome) for outcome in outcomes} == {Recorded}
     recorded = await Change.filter(kind=ChangeKind.EVENT_RECORDED).count()
     assert recorded == await TrackingEvent.all().count() == CALLS * SHIPMENTS * (EARLIER + 1)
 
 
 async def test_news_from_outside_the_bounds_costs_no_other_its_place(tracker: Tracker) -> None:
-    await make_dispatched(tracker, await make_order(tracker))
+    await make_dispatched_shipment(tracker, await make_order(tracker))
     ancient = datetime(1, 1, 7, tzinfo=UTC)
-    first = event_draft(TrackingEventType.DELIVERED, carrier="ups", tracking_number="1Z999AA1")
-    await tell(tracker, first)
+    first = build_event_draft(
+        TrackingEventType.DELIVERED, carrier="ups", tracking_number="1Z999AA1"
+    )
+    await make_events(tracker, first)
 
-    outcomes = await tell(
+    outcomes = await make_events(
         tracker,
-        event_draft(
+        build_event_draft(
             TrackingEventType.IN_TRANSIT,
             carrier="ups",
             tracking_number="1Z999AA1",
             occurred_at=ancient,
         ),
-        event_draft(
+        build_event_draft(
             TrackingEventType.DAMAGED, carrier="ups", tracking_number="1Z999AA1", occurred_at=ago()
         ),
     )

@@ -1,9 +1,8 @@
-"""Writers cancelled at any moment: nothing is half done, and every connection comes back."""
+"""Writers may be cancelled at any moment: no write is partial, and no connection is lost."""
 
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Awaitable, Callable
 
 import pytest
 
@@ -12,16 +11,15 @@ from models.enums import TrackingEventType as Type
 from models.events import TrackingEvent
 from models.exceptions import ExceptionNote
 from models.orders import Order
-from tests.conftest import Announced
-from tests.factories import (
-    make_dispatched,
+from tests.conftest import AnnouncementRecorder
+from tests.factories.acts import (
+    make_dispatched_shipment,
+    make_events,
+    make_exception_id,
     make_order,
-    news,
-    open_by_hand,
-    order_draft,
-    tell,
 )
-from tests.tracking.facts import assert_log_is_whole, head
+from tests.factories.drafts import build_carrier_event_draft, build_order_draft
+from tests.tracking.assertions import assert_log_is_gapless, current_head
 from tracking.acts import Tracker
 from tracking.exceptions import add_exception_note
 from tracking.orders import create_order
@@ -31,34 +29,39 @@ WRITERS = 16
 
 
 async def test_writers_that_are_cancelled_midway_leave_nothing_half_done(
-    tracker: Tracker, announced: Announced
+    tracker: Tracker, announcements: AnnouncementRecorder
 ) -> None:
     order = await make_order(tracker)
-    id_ = await open_by_hand(tracker, order)
-    await make_dispatched(tracker, order)
-    answered: set[str] = set()
+    id_ = await make_exception_id(tracker, order)
+    await make_dispatched_shipment(tracker, order)
+    acknowledged: set[str] = set()
     chance = random.Random(7)
 
-    async def note(body: str) -> None:
+    async def add_note(body: str) -> None:
         await add_exception_note(tracker, SYSTEM, id_, body)
-        answered.add(body)
+        acknowledged.add(body)
 
     async def pick_up(body: str) -> None:
-        await tell(tracker, news(Type.IN_TRANSIT, source_event_id=body))
-        answered.add(body)
+        await make_events(tracker, build_carrier_event_draft(Type.IN_TRANSIT, source_event_id=body))
+        acknowledged.add(body)
 
     for turn in range(25):
-        writers = [note(f"n{turn}"), pick_up(f"e{turn}"), note(f"m{turn}"), pick_up(f"f{turn}")]
-        await _cancel_some([asyncio.create_task(one) for one in writers], chance)
+        writers = [
+            add_note(f"n{turn}"),
+            pick_up(f"e{turn}"),
+            add_note(f"m{turn}"),
+            pick_up(f"f{turn}"),
+        ]
+        await _cancel_some([asyncio.create_task(writer) for writer in writers], chance)
 
-    told = [one.body for one in await ExceptionNote.all()]
-    told += [str(one.source_event_id) for one in await TrackingEvent.all()]
-    assert not [body for body, times in Counter(told).items() if times > 1]
-    assert answered <= set(told)
-    assert 0 < len(answered) < 100
-    await assert_log_is_whole()
+    stored = [exception_note.body for exception_note in await ExceptionNote.all()]
+    stored += [str(event.source_event_id) for event in await TrackingEvent.all()]
+    assert not [body for body, times in Counter(stored).items() if times > 1]
+    assert acknowledged <= set(stored)
+    assert 0 < len(acknowledged) < 100
+    await assert_log_is_gapless()
     await _forty_more_acts(tracker)
-    assert max(announced.heads) == await head()
+    assert max(announcements.heads) == await current_head()
 
 
 async def _cancel_some(tasks: list[asyncio.Task[None]], chance: random.Random) -> None:
@@ -67,18 +70,18 @@ async def _cancel_some(tasks: list[asyncio.Task[None]], chance: random.Random) -
         if chance.random() < 0.7:
             task.cancel()
             await asyncio.sleep(0)
-            # Whoever waits for it may be cancelled too.
+            # The caller that waits for the act may be cancelled, too.
             task.cancel() if chance.random() < 0.3 else None
     for outcome in await asyncio.gather(*tasks, return_exceptions=True):
         assert outcome is None or isinstance(outcome, asyncio.CancelledError)
 
 
 async def _forty_more_acts(tracker: Tracker) -> None:
-    """More than there are connections: each of them came back."""
+    """Creates more orders at once than there are connections, so that a lost one would show."""
     before = await Order.all().count()
-    make: Callable[[], Awaitable[object]] = lambda: create_order(tracker, SYSTEM, order_draft())  # noqa: E731
+    creations = [create_order(tracker, SYSTEM, build_order_draft()) for _ in range(40)]
     async with asyncio.timeout(20):
-        await asyncio.gather(*[make() for _ in range(40)])
+        await asyncio.gather(*creations)
     assert await Order.all().count() == before + 40
 
 
@@ -86,11 +89,11 @@ async def test_writers_that_are_cancelled_as_they_begin_give_their_connection_ba
     tracker: Tracker,
 ) -> None:
     for turn in range(60):
-        task = asyncio.create_task(create_order(tracker, SYSTEM, order_draft()))
+        task = asyncio.create_task(create_order(tracker, SYSTEM, build_order_draft()))
         for _ in range(1 + turn % 6):
             await asyncio.sleep(0)
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
 
     await _forty_more_acts(tracker)
-    await assert_log_is_whole()
+    await assert_log_is_gapless()

@@ -1,4 +1,4 @@
-"""When an event happened: instants, local times, days, and time zones."""
+"""The times of events are given as instants, local times or dates, with time zones."""
 
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
@@ -17,24 +17,24 @@ DAY = TimePrecision.DAY
 LAST = timedelta(days=1) - timedelta(microseconds=1)
 
 
-def when(location: dict[str, Any] | None = None, **values: Any) -> EventTime:
+def stored_time(location: dict[str, Any] | None = None, **values: Any) -> EventTime:
     draft = EventDraft(type=TrackingEventType.PICKED_UP, **values)
     return event_time(draft, location, NOW)
 
 
 def refused_field(location: dict[str, Any] | None = None, **values: Any) -> tuple[str, ...]:
     with pytest.raises(Invalid) as raised:
-        when(location, **values)
+        stored_time(location, **values)
     return raised.value.field
 
 
 def test_an_instant_is_kept_in_utc_with_the_carriers_own_time_beside_it() -> None:
-    given = datetime(2026, 3, 10, 9, 0, tzinfo=timezone(timedelta(hours=-5)))
+    instant = datetime(2026, 3, 10, 9, 0, tzinfo=timezone(timedelta(hours=-5)))
 
-    told = when(occurred_at=given - timedelta(hours=3))
+    stored = stored_time(occurred_at=instant - timedelta(hours=3))
 
-    assert told.occurred_at == told.moment == datetime(2026, 3, 10, 11, 0, tzinfo=UTC)
-    assert (told.local_time, told.source) == ("2026-03-10T06:00:00", TimeZoneSource.OFFSET)
+    assert stored.occurred_at == stored.moment == datetime(2026, 3, 10, 11, 0, tzinfo=UTC)
+    assert (stored.local_time, stored.source) == ("2026-03-10T06:00:00", TimeZoneSource.OFFSET)
 
 
 @pytest.mark.parametrize(
@@ -49,26 +49,26 @@ def test_an_instant_is_kept_in_utc_with_the_carriers_own_time_beside_it() -> Non
 def test_a_local_time_is_in_the_zone_named_or_of_the_place_or_utc(
     values: dict[str, Any], location: dict[str, Any] | None, source: TimeZoneSource, hour: int
 ) -> None:
-    told = when(location, local_time="2026-03-09T09:00:00", **values)
+    stored = stored_time(location, local_time="2026-03-09T09:00:00", **values)
 
-    assert told.occurred_at == datetime(2026, 3, 9, hour, 0, tzinfo=UTC)
-    assert (told.local_time, told.source) == ("2026-03-09T09:00:00", source)
+    assert stored.occurred_at == datetime(2026, 3, 9, hour, 0, tzinfo=UTC)
+    assert (stored.local_time, stored.source) == ("2026-03-09T09:00:00", source)
 
 
 def test_a_date_has_the_precision_of_a_day_whatever_is_given() -> None:
-    told = when(BERLIN, local_time="2026-03-09", precision=TimePrecision.SECOND)
+    stored = stored_time(BERLIN, local_time="2026-03-09", precision=TimePrecision.SECOND)
 
     start = datetime(2026, 3, 8, 23, 0, tzinfo=UTC)
-    assert (told.occurred_at, told.moment, told.precision) == (start, start + LAST, DAY)
+    assert (stored.occurred_at, stored.moment, stored.precision) == (start, start + LAST, DAY)
 
 
 def test_a_day_of_an_instant_is_the_day_there() -> None:
-    given = datetime(2026, 3, 9, 1, 30, tzinfo=timezone(timedelta(hours=9)))
+    instant = datetime(2026, 3, 9, 1, 30, tzinfo=timezone(timedelta(hours=9)))
 
-    told = when(occurred_at=given, precision=DAY)
+    stored = stored_time(occurred_at=instant, precision=DAY)
 
     start = datetime(2026, 3, 8, 15, 0, tzinfo=UTC)
-    assert (told.occurred_at, told.moment) == (start, start + LAST)
+    assert (stored.occurred_at, stored.moment) == (start, start + LAST)
 
 
 def test_a_day_is_as_long_as_it_is_there() -> None:
@@ -76,9 +76,9 @@ def test_a_day_is_as_long_as_it_is_there() -> None:
         type=TrackingEventType.PICKED_UP, local_time="2026-03-29", time_zone="Europe/Berlin"
     )
 
-    told = event_time(draft, None, NOW + timedelta(days=30))
+    stored = event_time(draft, None, NOW + timedelta(days=30))
 
-    assert told.moment - told.occurred_at == timedelta(hours=23) - timedelta(microseconds=1)
+    assert stored.moment - stored.occurred_at == timedelta(hours=23) - timedelta(microseconds=1)
 
 
 def test_the_last_day_of_all_may_end_after_the_bounds_of_time() -> None:
@@ -95,14 +95,14 @@ def test_the_last_day_of_all_may_end_after_the_bounds_of_time() -> None:
 def test_five_minutes_ahead_are_a_clocks_difference_and_more_are_the_future() -> None:
     ahead = NOW + timedelta(minutes=5)
 
-    assert when(occurred_at=ahead).occurred_at == ahead
+    assert stored_time(occurred_at=ahead).occurred_at == ahead
     assert refused_field(occurred_at=ahead + timedelta(seconds=1)) == ("occurredAt",)
     assert refused_field(local_time="2026-03-10T12:05:01") == ("localTime",)
 
 
 def test_a_date_is_in_the_future_once_it_has_begun_nowhere() -> None:
-    """At noon in UTC it is the 11th already where days begin first."""
-    assert when(local_time="2026-03-11").precision is DAY
+    """At noon in UTC the 11th has already begun in the zones where days begin first."""
+    assert stored_time(local_time="2026-03-11").precision is DAY
     assert refused_field(local_time="2026-03-12") == ("localTime",)
 
 
@@ -133,5 +133,5 @@ def test_a_date_is_in_the_future_once_it_has_begun_nowhere() -> None:
         ),
     ],
 )
-def test_what_is_no_time_is_refused_by_its_field(values: dict[str, Any], field: str) -> None:
+def test_an_invalid_time_is_refused_by_its_field(values: dict[str, Any], field: str) -> None:
     assert refused_field(**values) == (field,)

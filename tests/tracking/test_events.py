@@ -1,4 +1,4 @@
-"""Carrier news: recorded, kept or invalid, one outcome for each event of a call."""
+"""Each carrier event of a call has its outcome: it is recorded, kept or invalid."""
 
 from typing import Any
 
@@ -20,16 +20,19 @@ from models.enums import TrackingEventType as Type
 from models.events import TrackingEvent
 from models.exceptions import OrderException
 from models.shipments import Shipment
-from tests.factories import (
-    ago,
-    event_draft,
-    known,
-    make_dispatched,
+from tests.factories.acts import (
+    make_dispatched_shipment,
+    make_dispatched_shipment_id,
+    make_events,
     make_order,
-    news,
-    tell,
 )
-from tests.tracking.facts import head, nothing_done, refused, told_after
+from tests.factories.drafts import ago, build_carrier_event_draft, build_event_draft
+from tests.tracking.assertions import (
+    assert_nothing_changes,
+    assert_refused,
+    change_kinds_after,
+    current_head,
+)
 from tracking.acts import Tracker
 from tracking.drafts import EstimateDraft, EventDraft, LocationDraft
 from tracking.events import Duplicate, Kept, Recorded, record_events
@@ -39,19 +42,19 @@ NOBODY = "shipment_00000000-0000-0000-0000-000000000000"
 
 
 async def test_each_event_of_a_call_has_its_outcome_in_its_place(tracker: Tracker) -> None:
-    await make_dispatched(tracker, await make_order(tracker))
-    earlier = news(Type.LABEL_CREATED, occurred_at=ago(hours=5))
-    (first,) = await tell(tracker, earlier)
+    await make_dispatched_shipment(tracker, await make_order(tracker))
+    earlier = build_carrier_event_draft(Type.LABEL_CREATED, occurred_at=ago(hours=5))
+    (first,) = await make_events(tracker, earlier)
 
-    outcomes = await tell(
+    outcomes = await make_events(
         tracker,
-        news(Type.PICKED_UP, "UNKNOWN1"),
-        news(Type.OUT_FOR_DELIVERY, occurred_at=ago(hours=-1)),
+        build_carrier_event_draft(Type.PICKED_UP, "UNKNOWN1"),
+        build_carrier_event_draft(Type.OUT_FOR_DELIVERY, occurred_at=ago(hours=-1)),
         earlier,
-        news(Type.PICKED_UP, occurred_at=ago(hours=2)),
-        event_draft(Type.DELIVERED, shipment_id=NOBODY),
-        news(Type.PICKED_UP, occurred_at=ago(hours=2)),
-        news(Type.PICKED_UP, "UNKNOWN1"),
+        build_carrier_event_draft(Type.PICKED_UP, occurred_at=ago(hours=2)),
+        build_event_draft(Type.DELIVERED, shipment_id=NOBODY),
+        build_carrier_event_draft(Type.PICKED_UP, occurred_at=ago(hours=2)),
+        build_carrier_event_draft(Type.PICKED_UP, "UNKNOWN1"),
     )
 
     recorded = await TrackingEvent.get(type=Type.PICKED_UP, shipment_id__isnull=False)
@@ -66,27 +69,31 @@ async def test_each_event_of_a_call_has_its_outcome_in_its_place(tracker: Tracke
     assert await TrackingEvent.all().count() == 3
 
 
-async def test_what_is_wrong_with_a_whole_call_refuses_it(tracker: Tracker) -> None:
-    await make_dispatched(tracker, await make_order(tracker))
+async def test_an_invalid_call_is_refused_as_a_whole(tracker: Tracker) -> None:
+    await make_dispatched_shipment(tracker, await make_order(tracker))
 
-    async with refused(Invalid, "input", "source"):
-        await tell(tracker, news(Type.PICKED_UP), source="")
-    async with refused(Invalid, "input", "events"):
-        await tell(tracker)
-    async with refused(LimitExceeded, "input", "events"):
-        await tell(tracker, *[news(Type.PICKED_UP)] * 501)
+    async with assert_refused(Invalid, "input", "source"):
+        await make_events(tracker, build_carrier_event_draft(Type.PICKED_UP), source="")
+    async with assert_refused(Invalid, "input", "events"):
+        await make_events(tracker)
+    async with assert_refused(LimitExceeded, "input", "events"):
+        await make_events(tracker, *[build_carrier_event_draft(Type.PICKED_UP)] * 501)
 
 
 async def test_500_events_are_one_call(tracker: Tracker) -> None:
-    await make_dispatched(tracker, await make_order(tracker))
-    before = await head()
+    await make_dispatched_shipment(tracker, await make_order(tracker))
+    before = await current_head()
 
-    outcomes = await tell(
-        tracker, *[news(Type.IN_TRANSIT, occurred_at=ago(minutes=one)) for one in range(500)]
+    outcomes = await make_events(
+        tracker,
+        *[
+            build_carrier_event_draft(Type.IN_TRANSIT, occurred_at=ago(minutes=number))
+            for number in range(500)
+        ],
     )
 
-    assert {type(one) for one in outcomes} == {Recorded}
-    kinds = await told_after(before)
+    assert {type(outcome) for outcome in outcomes} == {Recorded}
+    kinds = await change_kinds_after(before)
     assert kinds.count(ChangeKind.EVENT_RECORDED) == 500
     assert kinds[500:] == [ChangeKind.SHIPMENT_STATUS, ChangeKind.ORDER_STATUS]
 
@@ -113,25 +120,29 @@ async def test_500_events_are_one_call(tracker: Tracker) -> None:
 async def test_an_invalid_event_names_its_field_and_is_not_kept(
     tracker: Tracker, values: dict[str, Any], field: str
 ) -> None:
-    given = values if "carrier" in values or not values else {"shipment_id": NOBODY, **values}
-    async with nothing_done():
-        (outcome,) = await tell(
-            tracker, EventDraft(type=Type.PICKED_UP, occurred_at=ago(hours=1), **given)
+    all_values = values if "carrier" in values or not values else {"shipment_id": NOBODY, **values}
+    async with assert_nothing_changes():
+        (outcome,) = await make_events(
+            tracker, EventDraft(type=Type.PICKED_UP, occurred_at=ago(hours=1), **all_values)
         )
 
     assert getattr(outcome, "field", None) == ("input", "events", "0", *field.split("."))
 
 
-async def test_news_is_told_by_its_source_and_carries_the_status_along(tracker: Tracker) -> None:
+async def test_an_event_has_its_source_as_actor_and_moves_the_status(tracker: Tracker) -> None:
     order = await make_order(tracker)
-    await make_dispatched(tracker, order)
-    before = await head()
+    await make_dispatched_shipment(tracker, order)
+    before = await current_head()
 
-    await tell(tracker, news(Type.OUT_FOR_DELIVERY, occurred_at=ago(hours=2)), source="ups")
+    await make_events(
+        tracker,
+        build_carrier_event_draft(Type.OUT_FOR_DELIVERY, occurred_at=ago(hours=2)),
+        source="ups",
+    )
 
     changes = await Change.filter(position__gt=before).order_by("position")
     await order.refresh_from_db()
-    assert [(one.kind, one.actor, one.occurred_at) for one in changes] == [
+    assert [(change.kind, change.actor, change.occurred_at) for change in changes] == [
         (ChangeKind.EVENT_RECORDED, "ups", ago(hours=2)),
         (ChangeKind.SHIPMENT_STATUS, "ups", ago(hours=2)),
         (ChangeKind.ORDER_STATUS, "ups", ago(hours=2)),
@@ -140,24 +151,28 @@ async def test_news_is_told_by_its_source_and_carries_the_status_along(tracker: 
 
 
 async def test_a_late_scan_does_not_move_the_status_back(tracker: Tracker) -> None:
-    await make_dispatched(tracker, await make_order(tracker))
-    await tell(tracker, news(Type.DELIVERED, occurred_at=ago(hours=1)))
-    before = await head()
+    await make_dispatched_shipment(tracker, await make_order(tracker))
+    await make_events(tracker, build_carrier_event_draft(Type.DELIVERED, occurred_at=ago(hours=1)))
+    before = await current_head()
 
-    await tell(tracker, news(Type.OUT_FOR_DELIVERY, occurred_at=ago(hours=4)))
+    await make_events(
+        tracker, build_carrier_event_draft(Type.OUT_FOR_DELIVERY, occurred_at=ago(hours=4))
+    )
 
-    assert await told_after(before) == [ChangeKind.EVENT_RECORDED]
+    assert await change_kinds_after(before) == [ChangeKind.EVENT_RECORDED]
     assert (await Shipment.get()).status is ShipmentStatus.DELIVERED
 
 
-async def test_planned_news_brings_an_estimate_and_moves_nothing(tracker: Tracker) -> None:
-    await make_dispatched(tracker, await make_order(tracker))
-    before = await head()
+async def test_a_planned_event_brings_an_estimate_and_moves_nothing(tracker: Tracker) -> None:
+    await make_dispatched_shipment(tracker, await make_order(tracker))
+    before = await current_head()
     expected = EstimateDraft(earliest=ago(days=-1), latest=ago(days=-2))
 
-    await tell(
+    await make_events(
         tracker,
-        news(Type.DELIVERED, classifier=EventClassifier.PLANNED, estimate=expected),
+        build_carrier_event_draft(
+            Type.DELIVERED, classifier=EventClassifier.PLANNED, estimate=expected
+        ),
     )
 
     shipment = await Shipment.get()
@@ -166,23 +181,23 @@ async def test_planned_news_brings_an_estimate_and_moves_nothing(tracker: Tracke
         ago(days=-2),
         EstimateSource.CARRIER,
     )
-    assert await told_after(before) == [ChangeKind.EVENT_RECORDED, ChangeKind.ESTIMATE]
+    assert await change_kinds_after(before) == [ChangeKind.EVENT_RECORDED, ChangeKind.ESTIMATE]
 
 
-async def test_news_of_a_number_that_nobody_has_is_kept_untold_and_applied_later(
+async def test_an_event_of_an_unknown_number_is_kept_unlogged_and_applied_later(
     tracker: Tracker,
 ) -> None:
     order = await make_order(tracker)
-    before = await head()
-    outcomes = await tell(
+    before = await current_head()
+    outcomes = await make_events(
         tracker,
-        news(Type.DELIVERY_ATTEMPTED, occurred_at=ago(hours=2)),
-        news(Type.PICKED_UP, occurred_at=ago(hours=3)),
+        build_carrier_event_draft(Type.DELIVERY_ATTEMPTED, occurred_at=ago(hours=2)),
+        build_carrier_event_draft(Type.PICKED_UP, occurred_at=ago(hours=3)),
     )
     assert outcomes == [Kept(), Kept()]
-    assert await told_after(before) == []
+    assert await change_kinds_after(before) == []
 
-    await known(tracker, order)
+    await make_dispatched_shipment_id(tracker, order)
 
     shipment = await Shipment.get()
     exception = await OrderException.get()
@@ -194,21 +209,29 @@ async def test_news_of_a_number_that_nobody_has_is_kept_untold_and_applied_later
         ExceptionType.RECIPIENT_UNAVAILABLE,
         Health.EXCEPTION,
     )
-    assert [kind for kind in await told_after(before) if kind is ChangeKind.EVENT_RECORDED] == [
+    assert [
+        kind for kind in await change_kinds_after(before) if kind is ChangeKind.EVENT_RECORDED
+    ] == [
         ChangeKind.EVENT_RECORDED,
         ChangeKind.EVENT_RECORDED,
     ]
 
 
-async def test_news_goes_to_the_newest_shipment_in_its_reach(tracker: Tracker) -> None:
-    await make_dispatched(tracker, await make_order(tracker, placed_at=ago(days=90)))
-    await tell(tracker, news(Type.DELIVERED, occurred_at=ago(days=29)))
+async def test_an_event_goes_to_the_newest_shipment_within_reach(tracker: Tracker) -> None:
+    await make_dispatched_shipment(tracker, await make_order(tracker, placed_at=ago(days=90)))
+    await make_events(tracker, build_carrier_event_draft(Type.DELIVERED, occurred_at=ago(days=29)))
     old = await Shipment.get()
 
-    (near,) = await tell(tracker, news(Type.UNKNOWN, occurred_at=ago(hours=2)))
-    await make_dispatched(tracker, await make_order(tracker))
-    (newest,) = await tell(tracker, news(Type.UNKNOWN, occurred_at=ago(hours=1)))
-    (long_before,) = await tell(tracker, news(Type.UNKNOWN, occurred_at=ago(days=31)))
+    (near,) = await make_events(
+        tracker, build_carrier_event_draft(Type.UNKNOWN, occurred_at=ago(hours=2))
+    )
+    await make_dispatched_shipment(tracker, await make_order(tracker))
+    (newest,) = await make_events(
+        tracker, build_carrier_event_draft(Type.UNKNOWN, occurred_at=ago(hours=1))
+    )
+    (long_before,) = await make_events(
+        tracker, build_carrier_event_draft(Type.UNKNOWN, occurred_at=ago(days=31))
+    )
 
     assert isinstance(near, Recorded)
     assert isinstance(newest, Recorded)
@@ -218,9 +241,9 @@ async def test_news_goes_to_the_newest_shipment_in_its_reach(tracker: Tracker) -
     assert long_before == Kept()
 
 
-async def test_whoever_records_it_the_actor_is_the_source(tracker: Tracker) -> None:
-    await make_dispatched(tracker, await make_order(tracker))
+async def test_the_actor_of_an_event_is_its_source(tracker: Tracker) -> None:
+    await make_dispatched_shipment(tracker, await make_order(tracker))
 
-    await record_events(tracker, SYSTEM, "dhl", [news(Type.PICKED_UP)])
+    await record_events(tracker, SYSTEM, "dhl", [build_carrier_event_draft(Type.PICKED_UP)])
 
     assert await Change.filter(actor="dhl").count() == 3

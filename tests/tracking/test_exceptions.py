@@ -1,4 +1,4 @@
-"""Exceptions: what people do about trouble, from acknowledging to reopening."""
+"""Exceptions are acknowledged, worked on, resolved, dismissed and reopened by people."""
 
 import pytest
 
@@ -12,11 +12,13 @@ from models.enums import (
     Party,
 )
 from models.exceptions import ExceptionNote, OrderException
-from tests.factories import (
-    make_order,
-    open_by_hand,
+from tests.factories.acts import make_exception_id, make_order
+from tests.tracking.assertions import (
+    assert_nothing_changes,
+    assert_refused,
+    change_kinds_after,
+    current_head,
 )
-from tests.tracking.facts import head, nothing_done, refused, told_after
 from tracking import cases
 from tracking.acts import Tracker
 from tracking.exceptions import (
@@ -34,10 +36,10 @@ pytestmark = pytest.mark.usefixtures("db")
 RESHIPPED = ExceptionResolution.RESHIPPED
 
 
-async def test_a_case_goes_its_way_and_every_step_twice_is_once(tracker: Tracker) -> None:
+async def test_an_exception_moves_on_and_repeated_steps_change_nothing(tracker: Tracker) -> None:
     order = await make_order(tracker)
-    id_ = await open_by_hand(tracker, order)
-    before = await head()
+    id_ = await make_exception_id(tracker, order)
+    before = await current_head()
     note = "sent another"
 
     for step in (
@@ -52,11 +54,11 @@ async def test_a_case_goes_its_way_and_every_step_twice_is_once(tracker: Tracker
         lambda: resolve_exception(tracker, SYSTEM, id_, ExceptionResolution.REFUNDED),
     ):
         await step()
-        async with nothing_done():
+        async with assert_nothing_changes():
             await step()
 
     status, amended = ChangeKind.EXCEPTION_STATUS, ChangeKind.EXCEPTION_AMENDED
-    kinds = [kind for kind in await told_after(before) if kind is not ChangeKind.HEALTH]
+    kinds = [kind for kind in await change_kinds_after(before) if kind is not ChangeKind.HEALTH]
     assert kinds == [*[status] * 3, *[amended] * 3, *[status] * 3]
     exception = await OrderException.get()
     assert (exception.status, exception.resolution, exception.reopened_count) == (
@@ -65,21 +67,21 @@ async def test_a_case_goes_its_way_and_every_step_twice_is_once(tracker: Tracker
         1,
     )
     assert (exception.waiting_on, exception.assignee) == (None, None)
-    assert [one.body for one in await ExceptionNote.all()] == [note]
+    assert [exception_note.body for exception_note in await ExceptionNote.all()] == [note]
 
 
-async def test_what_the_adjacency_does_not_allow_is_refused(tracker: Tracker) -> None:
+async def test_a_step_that_the_table_does_not_allow_is_refused(tracker: Tracker) -> None:
     order = await make_order(tracker)
-    id_ = await open_by_hand(tracker, order)
+    id_ = await make_exception_id(tracker, order)
 
-    async with refused(IllegalTransition, "id"):
+    async with assert_refused(IllegalTransition, "id"):
         await wait_exception(tracker, SYSTEM, id_, Party.SHIPPER)
-    async with refused(IllegalTransition, "id"):
+    async with assert_refused(IllegalTransition, "id"):
         await reopen_exception(tracker, SYSTEM, id_, "why not")
     await start_exception(tracker, SYSTEM, id_)
-    async with refused(IllegalTransition, "id"):
+    async with assert_refused(IllegalTransition, "id"):
         await acknowledge_exception(tracker, SYSTEM, id_)
-    async with refused(IllegalTransition, "id"):
+    async with assert_refused(IllegalTransition, "id"):
         await reopen_exception(tracker, SYSTEM, id_, "why not")
     await resolve_exception(tracker, SYSTEM, id_, RESHIPPED)
     for step in (
@@ -87,66 +89,66 @@ async def test_what_the_adjacency_does_not_allow_is_refused(tracker: Tracker) ->
         lambda: dismiss_exception(tracker, SYSTEM, id_, "nothing"),
         lambda: resolve_exception(tracker, SYSTEM, id_, ExceptionResolution.REFUNDED, "a note"),
     ):
-        async with refused(IllegalTransition, "id"):
+        async with assert_refused(IllegalTransition, "id"):
             await step()
 
 
-async def test_what_was_dismissed_stays_so(tracker: Tracker) -> None:
+async def test_a_dismissed_exception_stays_dismissed(tracker: Tracker) -> None:
     order = await make_order(tracker)
-    id_ = await open_by_hand(tracker, order)
+    id_ = await make_exception_id(tracker, order)
     await dismiss_exception(tracker, SYSTEM, id_, "nothing to it")
 
-    async with refused(IllegalTransition, "id"):
+    async with assert_refused(IllegalTransition, "id"):
         await reopen_exception(tracker, SYSTEM, id_, "or was there")
-    async with refused(IllegalTransition, "id"):
+    async with assert_refused(IllegalTransition, "id"):
         await resolve_exception(tracker, SYSTEM, id_, RESHIPPED, "a note")
-    async with nothing_done():
+    async with assert_nothing_changes():
         await dismiss_exception(tracker, SYSTEM, id_, "again")
 
 
 async def test_reopening_is_refused_while_another_of_its_key_is_open(tracker: Tracker) -> None:
     order = await make_order(tracker)
-    first = await open_by_hand(tracker, order)
+    first = await make_exception_id(tracker, order)
     await resolve_exception(tracker, SYSTEM, first, RESHIPPED)
-    second = await open_by_hand(tracker, order)
+    second = await make_exception_id(tracker, order)
 
-    async with refused(Conflict, "id"):
+    async with assert_refused(Conflict, "id"):
         await reopen_exception(tracker, SYSTEM, first, "again")
     await resolve_exception(tracker, SYSTEM, second, RESHIPPED)
     await reopen_exception(tracker, SYSTEM, first, "again")
 
 
-async def test_notes_are_told_and_bounded(
+async def test_notes_are_logged_and_limited(
     tracker: Tracker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(cases, "MAXIMUM_NOTES", 2)
     order = await make_order(tracker)
-    id_ = await open_by_hand(tracker, order)
-    before = await head()
+    id_ = await make_exception_id(tracker, order)
+    before = await current_head()
 
     await add_exception_note(tracker, SYSTEM, id_, "one", "k")
-    async with nothing_done():
+    async with assert_nothing_changes():
         await add_exception_note(tracker, SYSTEM, id_, "one", "k")
-    async with refused(Conflict, "idempotencyKey"):
+    async with assert_refused(Conflict, "idempotencyKey"):
         await add_exception_note(tracker, SYSTEM, id_, "two", "k")
     await add_exception_note(tracker, SYSTEM, id_, "one")
     for step in (
         lambda: add_exception_note(tracker, SYSTEM, id_, "three"),
         lambda: resolve_exception(tracker, SYSTEM, id_, RESHIPPED, "three"),
     ):
-        async with refused(LimitExceeded, "id"):
+        async with assert_refused(LimitExceeded, "id"):
             await step()
-    async with refused(Invalid, "body"):
+    async with assert_refused(Invalid, "body"):
         await add_exception_note(tracker, SYSTEM, id_, "")
 
     change = await Change.get(position=before + 1)
     assert change.details == {"differences": [{"field": "notes", "before": None, "after": "one"}]}
-    assert await told_after(before) == [ChangeKind.EXCEPTION_AMENDED] * 2
+    assert await change_kinds_after(before) == [ChangeKind.EXCEPTION_AMENDED] * 2
 
 
 @pytest.mark.parametrize("id_", ["", "exception_x", "order_00000000-0000-0000-0000-000000000000"])
 async def test_an_unknown_exception_is_not_found(tracker: Tracker, id_: str) -> None:
-    async with refused(NotFound, "id"):
+    async with assert_refused(NotFound, "id"):
         await acknowledge_exception(tracker, SYSTEM, id_)
-    async with refused(NotFound, "id"):
+    async with assert_refused(NotFound, "id"):
         await add_exception_note(tracker, SYSTEM, f"{id_}\ud800", "note", "k")

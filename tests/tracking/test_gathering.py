@@ -1,4 +1,4 @@
-"""Gathering: who is answered together, and that nobody pays for another's mistake or departure."""
+"""Gathered calls are answered together, and one's error or cancellation affects no other."""
 
 import asyncio
 from collections.abc import Sequence
@@ -10,8 +10,8 @@ from errors import Unavailable
 from tracking.gathering import LARGEST_RUN, RUNS_AT_ONCE, Gathering
 
 
-class Runs:
-    """Answers numbers by their doubles, once `may_end` is set; fails where it is told to."""
+class StubRuns:
+    """A stub that answers numbers by their doubles once `may_end` is set, and can fail."""
 
     def __init__(self, failing: dict[int, Exception] | None = None) -> None:
         self.seen: list[list[int]] = []
@@ -28,17 +28,17 @@ class Runs:
                 raise self.failing[question]
         return [2 * question for question in questions]
 
-    async def ask(self, question: int, size: int = 1) -> asyncio.Task[int]:
-        """It has been asked when this returns."""
+    async def start_call(self, question: int, size: int = 1) -> asyncio.Task[int]:
+        """Starts a call; when this returns, the call has been gathered."""
         task = asyncio.create_task(self.gathering.ask(question, size, self.run))
         await asyncio.sleep(0)
         return task
 
-    async def keep_busy(self) -> list[asyncio.Task[int]]:
-        """As many runs as there may be have begun, each with one question: -1, -2 ..."""
+    async def start_all_runs(self) -> list[asyncio.Task[int]]:
+        """Starts as many runs as are allowed at once, each with one question: -1, -2 and so on."""
         tasks = []
-        for place in range(RUNS_AT_ONCE):
-            tasks.append(await self.ask(-1 - place))
+        for index in range(RUNS_AT_ONCE):
+            tasks.append(await self.start_call(-1 - index))
             await asyncio.sleep(0)
         self.seen.clear()
         return tasks
@@ -48,10 +48,10 @@ async def _outcomes(tasks: Sequence[asyncio.Task[int]]) -> list[Any]:
     return await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def test_what_is_asked_meanwhile_is_answered_together_and_in_order() -> None:
-    runs = Runs()
-    first = await runs.keep_busy()
-    tasks = [await runs.ask(one) for one in range(1, 6)]
+async def test_calls_made_during_a_run_are_answered_together_and_in_order() -> None:
+    runs = StubRuns()
+    first = await runs.start_all_runs()
+    tasks = [await runs.start_call(number) for number in range(1, 6)]
 
     runs.may_end.set()
 
@@ -61,10 +61,10 @@ async def test_what_is_asked_meanwhile_is_answered_together_and_in_order() -> No
 
 
 async def test_a_run_is_no_larger_than_one_question_may_be() -> None:
-    runs = Runs()
-    await runs.keep_busy()
+    runs = StubRuns()
+    await runs.start_all_runs()
     sizes = [LARGEST_RUN - 1, 1, 1, LARGEST_RUN]
-    tasks = [await runs.ask(place, size) for place, size in enumerate(sizes)]
+    tasks = [await runs.start_call(index, size) for index, size in enumerate(sizes)]
 
     runs.may_end.set()
 
@@ -72,11 +72,11 @@ async def test_a_run_is_no_larger_than_one_question_may_be() -> None:
     assert runs.seen == [[0, 1], [2], [3]]
 
 
-async def test_a_mistake_is_told_to_whoever_made_it() -> None:
+async def test_an_error_is_raised_to_the_call_that_caused_it() -> None:
     mistake = KeyError("a bug")
-    runs = Runs({2: mistake})
-    await runs.keep_busy()
-    tasks = [await runs.ask(one) for one in (1, 2, 3)]
+    runs = StubRuns({2: mistake})
+    await runs.start_all_runs()
+    tasks = [await runs.start_call(question) for question in (1, 2, 3)]
 
     runs.may_end.set()
 
@@ -84,11 +84,11 @@ async def test_a_mistake_is_told_to_whoever_made_it() -> None:
     assert runs.seen == [[1, 2, 3], [1], [2], [3]]
 
 
-async def test_an_outage_is_everybodys_and_nothing_is_tried_again() -> None:
+async def test_an_outage_fails_all_gathered_calls_and_nothing_is_tried_again() -> None:
     outage = Unavailable()
-    runs = Runs({2: outage})
-    await runs.keep_busy()
-    tasks = [await runs.ask(one) for one in (1, 2, 3)]
+    runs = StubRuns({2: outage})
+    await runs.start_all_runs()
+    tasks = [await runs.start_call(question) for question in (1, 2, 3)]
 
     runs.may_end.set()
 
@@ -96,10 +96,10 @@ async def test_an_outage_is_everybodys_and_nothing_is_tried_again() -> None:
     assert runs.seen == [[1, 2, 3]]
 
 
-async def test_what_nobody_waits_for_any_more_is_not_begun() -> None:
-    runs = Runs()
-    await runs.keep_busy()
-    tasks = [await runs.ask(one) for one in (1, 2, 3)]
+async def test_a_call_that_nobody_waits_for_is_not_begun() -> None:
+    runs = StubRuns()
+    await runs.start_all_runs()
+    tasks = [await runs.start_call(question) for question in (1, 2, 3)]
 
     tasks[1].cancel()
     await asyncio.sleep(0)
@@ -112,10 +112,10 @@ async def test_what_nobody_waits_for_any_more_is_not_begun() -> None:
 
 
 @pytest.mark.parametrize("leaver", [0, 1, 2])
-async def test_who_leaves_during_a_run_takes_nobody_along(leaver: int) -> None:
-    runs = Runs()
-    asking = [runs.gathering.ask(one, 1, runs.run) for one in (1, 2, 3)]
-    tasks = [asyncio.create_task(one) for one in asking]
+async def test_a_call_cancelled_during_a_run_cancels_no_other(leaver: int) -> None:
+    runs = StubRuns()
+    calls = [runs.gathering.ask(question, 1, runs.run) for question in (1, 2, 3)]
+    tasks = [asyncio.create_task(call) for call in calls]
     await runs.has_begun.wait()
 
     tasks[leaver].cancel()
@@ -124,5 +124,7 @@ async def test_who_leaves_during_a_run_takes_nobody_along(leaver: int) -> None:
 
     await asyncio.wait(tasks)
     answers = [None if task.cancelled() else task.result() for task in tasks]
-    assert answers == [None if place == leaver else 2 * one for place, one in enumerate((1, 2, 3))]
+    assert answers == [
+        None if index == leaver else 2 * question for index, question in enumerate((1, 2, 3))
+    ]
     assert runs.seen == [[1, 2, 3]]

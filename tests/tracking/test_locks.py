@@ -1,4 +1,4 @@
-"""Locks on PostgreSQL, where writers run side by side: who holds what until the commit."""
+"""Locks that writers hold until the commit on PostgreSQL, where writers run concurrently."""
 
 from collections.abc import AsyncGenerator
 
@@ -16,7 +16,7 @@ ADVISORY = "SELECT count(*), count(*) FILTER (WHERE mode = 'ExclusiveLock') FROM
 
 @pytest.fixture
 async def other(engine: str, db: str) -> AsyncGenerator[asyncpg.Connection, None]:
-    """Somebody else's connection."""
+    """A connection outside the product's pool."""
     if engine != "postgres":
         pytest.skip("SQLite has one writer at a time.")
     connection = await asyncpg.connect(db)
@@ -50,7 +50,7 @@ async def test_numbers_are_locked_until_the_commit(other: asyncpg.Connection) ->
         ({}, (0, 0)),
     ],
 )
-async def test_only_a_source_that_takes_news_back_is_locked_alone(
+async def test_only_a_retracting_source_is_locked_exclusively(
     other: asyncpg.Connection, takes_back: dict[str, bool], held: tuple[int, int]
 ) -> None:
     async with transaction():

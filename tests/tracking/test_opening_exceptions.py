@@ -1,4 +1,4 @@
-"""Exceptions that persons open, and what the news makes of them."""
+"""Exceptions are opened by people, and carrier events affect them."""
 
 from datetime import timedelta
 from typing import Any
@@ -20,17 +20,20 @@ from models.enums import TrackingEventType as Type
 from models.exceptions import OrderException
 from models.node_ids import NodeType, node_id
 from models.orders import Order
-from tests.factories import (
-    NOW,
-    ago,
-    known,
-    make_dispatched,
+from tests.factories.acts import (
+    make_dispatched_shipment,
+    make_dispatched_shipment_id,
+    make_events,
+    make_exception_id,
     make_order,
-    news,
-    open_by_hand,
-    tell,
 )
-from tests.tracking.facts import head, nothing_done, refused, told_after
+from tests.factories.drafts import NOW, ago, build_carrier_event_draft
+from tests.tracking.assertions import (
+    assert_nothing_changes,
+    assert_refused,
+    change_kinds_after,
+    current_head,
+)
 from tracking import exceptions
 from tracking.acts import Tracker
 from tracking.exceptions import (
@@ -41,11 +44,11 @@ pytestmark = pytest.mark.usefixtures("db")
 RESHIPPED = ExceptionResolution.RESHIPPED
 
 
-async def test_a_person_opens_one_with_what_is_usual_for_its_type(tracker: Tracker) -> None:
+async def test_an_exception_is_opened_with_the_defaults_of_its_type(tracker: Tracker) -> None:
     order = await make_order(tracker)
-    before = await head()
+    before = await current_head()
 
-    await open_by_hand(tracker, order, type=ExceptionType.LOST)
+    await make_exception_id(tracker, order, type=ExceptionType.LOST)
 
     exception = await OrderException.get()
     assert (exception.severity, exception.caused_by, exception.status) == (
@@ -54,7 +57,7 @@ async def test_a_person_opens_one_with_what_is_usual_for_its_type(tracker: Track
         ExceptionStatus.OPEN,
     )
     assert exception.due_at == exception.opened_at + timedelta(hours=4)
-    assert await told_after(before) == [ChangeKind.EXCEPTION_STATUS, ChangeKind.HEALTH]
+    assert await change_kinds_after(before) == [ChangeKind.EXCEPTION_STATUS, ChangeKind.HEALTH]
     assert (await Order.get()).health is Health.EXCEPTION
 
 
@@ -73,35 +76,35 @@ async def test_refusals_of_opening_name_the_path_of_the_argument(
 ) -> None:
     order = await make_order(tracker)
 
-    async with refused(refusal, "input", field):
-        await open_by_hand(tracker, order, **values)
+    async with assert_refused(refusal, "input", field):
+        await make_exception_id(tracker, order, **values)
 
 
 async def test_the_unresolved_one_of_its_key_is_named_instead_of_a_second(
     tracker: Tracker,
 ) -> None:
     order = await make_order(tracker)
-    await make_dispatched(tracker, order)
-    await tell(tracker, news(Type.DAMAGED))
+    await make_dispatched_shipment(tracker, order)
+    await make_events(tracker, build_carrier_event_draft(Type.DAMAGED))
     exception = await OrderException.get()
     values = {"type": ExceptionType.DAMAGED, "shipment_id": f"shipment_{exception.shipment_id}"}
 
-    async with refused(Conflict, "input", "type"):
-        await open_by_hand(tracker, order, **values)
-    await open_by_hand(tracker, order, type=ExceptionType.DAMAGED)
+    async with assert_refused(Conflict, "input", "type"):
+        await make_exception_id(tracker, order, **values)
+    await make_exception_id(tracker, order, type=ExceptionType.DAMAGED)
 
     with pytest.raises(Conflict, match=node_id(NodeType.EXCEPTION, exception.id)):
-        await open_by_hand(tracker, order, **values)
+        await make_exception_id(tracker, order, **values)
 
 
 async def test_the_same_key_opens_one(tracker: Tracker) -> None:
     order = await make_order(tracker)
-    first = await open_by_hand(tracker, order, idempotency_key="k")
+    first = await make_exception_id(tracker, order, idempotency_key="k")
 
-    async with nothing_done():
-        assert await open_by_hand(tracker, order, idempotency_key="k") == first
-    async with refused(Conflict, "input", "idempotencyKey"):
-        await open_by_hand(tracker, order, idempotency_key="k", summary="Another")
+    async with assert_nothing_changes():
+        assert await make_exception_id(tracker, order, idempotency_key="k") == first
+    async with assert_refused(Conflict, "input", "idempotencyKey"):
+        await make_exception_id(tracker, order, idempotency_key="k", summary="Another")
 
 
 async def test_people_open_so_many_and_no_more(
@@ -109,53 +112,68 @@ async def test_people_open_so_many_and_no_more(
 ) -> None:
     monkeypatch.setattr(exceptions, "MAXIMUM_OPENED_BY_PERSONS", 1)
     order = await make_order(tracker)
-    await open_by_hand(tracker, order)
+    await make_exception_id(tracker, order)
 
-    async with refused(LimitExceeded, "trackingId"):
-        await open_by_hand(tracker, order, type=ExceptionType.STOLEN)
+    async with assert_refused(LimitExceeded, "trackingId"):
+        await make_exception_id(tracker, order, type=ExceptionType.STOLEN)
 
 
-async def test_good_news_closes_what_news_opened_and_not_what_a_person_did(
+async def test_a_good_event_closes_exceptions_of_events_and_not_those_of_people(
     tracker: Tracker,
 ) -> None:
     order = await make_order(tracker)
-    id_ = await known(tracker, order)
-    await open_by_hand(tracker, order, type=ExceptionType.ADDRESS_PROBLEM, shipment_id=id_)
-    await tell(tracker, news(Type.DELIVERY_ATTEMPTED, occurred_at=ago(hours=3)))
+    id_ = await make_dispatched_shipment_id(tracker, order)
+    await make_exception_id(tracker, order, type=ExceptionType.ADDRESS_PROBLEM, shipment_id=id_)
+    await make_events(
+        tracker, build_carrier_event_draft(Type.DELIVERY_ATTEMPTED, occurred_at=ago(hours=3))
+    )
 
-    await tell(tracker, news(Type.DELIVERED))
+    await make_events(tracker, build_carrier_event_draft(Type.DELIVERED))
 
-    found = {one.type: one.status for one in await OrderException.all()}
-    assert found == {
+    statuses = {exception.type: exception.status for exception in await OrderException.all()}
+    assert statuses == {
         ExceptionType.ADDRESS_PROBLEM: ExceptionStatus.OPEN,
         ExceptionType.RECIPIENT_UNAVAILABLE: ExceptionStatus.RESOLVED,
     }
 
 
-async def test_the_same_news_again_adds_to_the_record(tracker: Tracker) -> None:
-    await make_dispatched(tracker, await make_order(tracker))
-    await tell(tracker, news(Type.DELIVERY_ATTEMPTED, occurred_at=ago(hours=3)))
-    before = await head()
+async def test_a_further_event_of_the_kind_adds_an_occurrence(tracker: Tracker) -> None:
+    await make_dispatched_shipment(tracker, await make_order(tracker))
+    await make_events(
+        tracker, build_carrier_event_draft(Type.DELIVERY_ATTEMPTED, occurred_at=ago(hours=3))
+    )
+    before = await current_head()
 
-    await tell(tracker, news(Type.DELIVERY_ATTEMPTED, occurred_at=ago(hours=1)))
+    await make_events(
+        tracker, build_carrier_event_draft(Type.DELIVERY_ATTEMPTED, occurred_at=ago(hours=1))
+    )
 
     exception = await OrderException.get()
     assert (exception.occurrences, exception.opened_at) == (2, ago(hours=3))
-    assert await told_after(before) == [ChangeKind.EVENT_RECORDED, ChangeKind.EXCEPTION_AMENDED]
+    assert await change_kinds_after(before) == [
+        ChangeKind.EVENT_RECORDED,
+        ChangeKind.EXCEPTION_AMENDED,
+    ]
 
 
-async def test_what_a_person_closed_only_newer_news_opens_again(tracker: Tracker) -> None:
-    await make_dispatched(tracker, await make_order(tracker))
-    await tell(tracker, news(Type.DELIVERY_ATTEMPTED, occurred_at=ago(hours=3)))
+async def test_only_a_newer_event_reopens_what_a_person_closed(tracker: Tracker) -> None:
+    await make_dispatched_shipment(tracker, await make_order(tracker))
+    await make_events(
+        tracker, build_carrier_event_draft(Type.DELIVERY_ATTEMPTED, occurred_at=ago(hours=3))
+    )
     id_ = node_id(NodeType.EXCEPTION, (await OrderException.get()).id)
     await dismiss_exception(tracker, SYSTEM, id_, "they called")
 
-    await tell(tracker, news(Type.DELIVERY_ATTEMPTED, occurred_at=ago(hours=4)))
+    await make_events(
+        tracker, build_carrier_event_draft(Type.DELIVERY_ATTEMPTED, occurred_at=ago(hours=4))
+    )
     assert await OrderException.all().count() == 1
-    await tell(tracker, news(Type.DELIVERY_ATTEMPTED, occurred_at=ago(hours=1)))
+    await make_events(
+        tracker, build_carrier_event_draft(Type.DELIVERY_ATTEMPTED, occurred_at=ago(hours=1))
+    )
 
     records = await OrderException.all().order_by("opened_at")
-    assert [(one.status, one.occurrences) for one in records] == [
+    assert [(record.status, record.occurrences) for record in records] == [
         (ExceptionStatus.DISMISSED, 1),
         (ExceptionStatus.OPEN, 1),
     ]

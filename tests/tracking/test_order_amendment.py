@@ -1,4 +1,4 @@
-"""Amending orders: what is left out stays, and the log masks personal values."""
+"""Amending an order keeps what is left out, and the log masks personal values."""
 
 import pytest
 
@@ -8,17 +8,20 @@ from models.changes import Change
 from models.customers import Customer
 from models.enums import ChangeKind, EstimateSource, TrackingEventType
 from models.orders import Address, Order
-from tests.factories import (
+from tests.factories.acts import make_dispatched_shipment, make_events, make_order
+from tests.factories.drafts import (
     NOW,
-    address_draft,
     ago,
-    customer_draft,
-    make_dispatched,
-    make_order,
-    news,
-    tell,
+    build_address_draft,
+    build_carrier_event_draft,
+    build_customer_draft,
 )
-from tests.tracking.facts import head, nothing_done, refused, told_after
+from tests.tracking.assertions import (
+    assert_nothing_changes,
+    assert_refused,
+    change_kinds_after,
+    current_head,
+)
 from tracking.acts import Tracker
 from tracking.drafts import MetadatumDraft, OrderAmendment
 from tracking.order_amendment import amend_order
@@ -31,34 +34,37 @@ async def amend(tracker: Tracker, order: Order, **values: object) -> None:
     await amend_order(tracker, SYSTEM, order.tracking_id, amendment)
 
 
-async def said() -> list[tuple[str, str | None, str | None]]:
+async def logged_differences() -> list[tuple[str, str | None, str | None]]:
     change = await Change.all().order_by("-position").first()
     assert change is not None
     assert change.details is not None
-    return [(one["field"], one["before"], one["after"]) for one in change.details["differences"]]
+    return [
+        (difference["field"], difference["before"], difference["after"])
+        for difference in change.details["differences"]
+    ]
 
 
-async def test_amending_to_what_is_there_changes_nothing(tracker: Tracker) -> None:
+async def test_amending_to_the_present_values_changes_nothing(tracker: Tracker) -> None:
     order = await make_order(
         tracker,
         promised_at=ago(days=-2),
         metadata=[MetadatumDraft(key="a", value="1"), MetadatumDraft(key="b", value="2")],
     )
 
-    async with nothing_done():
+    async with assert_nothing_changes():
         await amend(tracker, order)
         await amend(
             tracker,
             order,
-            customer=customer_draft(),
-            shipping_address=address_draft(),
+            customer=build_customer_draft(),
+            shipping_address=build_address_draft(),
             metadata=[MetadatumDraft(key="b", value="2"), MetadatumDraft(key="a", value="1")],
             promised_at=ago(days=-2),
             changes_promise=True,
         )
 
 
-async def test_an_address_is_replaced_whole_and_told_without_its_personal_parts(
+async def test_an_address_is_replaced_whole_and_logged_without_its_personal_parts(
     tracker: Tracker,
 ) -> None:
     order = await make_order(tracker)
@@ -66,12 +72,12 @@ async def test_an_address_is_replaced_whole_and_told_without_its_personal_parts(
     await amend(
         tracker,
         order,
-        shipping_address=address_draft(
+        shipping_address=build_address_draft(
             line1="New Street 2", city="Wien", country="AT", postal_code=None
         ),
     )
 
-    assert await said() == [
+    assert await logged_differences() == [
         ("shippingAddress.line1", "***", "***"),
         ("shippingAddress.city", "Berlin", "Wien"),
         ("shippingAddress.postalCode", "***", None),
@@ -85,65 +91,73 @@ async def test_an_address_is_replaced_whole_and_told_without_its_personal_parts(
 
 async def test_an_address_stands_once_something_has_shipped(tracker: Tracker) -> None:
     order = await make_order(tracker)
-    await make_dispatched(tracker, order)
-    await amend(tracker, order, shipping_address=address_draft(city="Bonn"))
-    await tell(tracker, news(TrackingEventType.PICKED_UP))
+    await make_dispatched_shipment(tracker, order)
+    await amend(tracker, order, shipping_address=build_address_draft(city="Bonn"))
+    await make_events(tracker, build_carrier_event_draft(TrackingEventType.PICKED_UP))
 
-    async with refused(IllegalTransition, "input", "shippingAddress"):
-        await amend(tracker, order, shipping_address=address_draft(city="Wien"))
-    async with nothing_done():
-        await amend(tracker, order, shipping_address=address_draft(city="Bonn"))
+    async with assert_refused(IllegalTransition, "input", "shippingAddress"):
+        await amend(tracker, order, shipping_address=build_address_draft(city="Wien"))
+    async with assert_nothing_changes():
+        await amend(tracker, order, shipping_address=build_address_draft(city="Bonn"))
 
 
 async def test_refusals_name_the_path_of_the_argument(tracker: Tracker) -> None:
     order = await make_order(tracker)
 
-    async with refused(Invalid, "input", "customer", "email"):
-        await amend(tracker, order, customer=customer_draft(email="nobody"))
-    async with refused(Invalid, "input", "shippingAddress", "country"):
-        await amend(tracker, order, shipping_address=address_draft(country="XX"))
-    async with refused(Invalid, "input", "metadata", "0", "key"):
+    async with assert_refused(Invalid, "input", "customer", "email"):
+        await amend(tracker, order, customer=build_customer_draft(email="nobody"))
+    async with assert_refused(Invalid, "input", "shippingAddress", "country"):
+        await amend(tracker, order, shipping_address=build_address_draft(country="XX"))
+    async with assert_refused(Invalid, "input", "metadata", "0", "key"):
         await amend(tracker, order, metadata=[MetadatumDraft(key="", value="1")])
-    async with refused(Invalid, "input", "promisedAt"):
+    async with assert_refused(Invalid, "input", "promisedAt"):
         await amend(tracker, order, promised_at=NOW.replace(tzinfo=None), changes_promise=True)
 
 
 async def test_a_nameless_customer_is_amended_in_place(tracker: Tracker) -> None:
     order = await make_order(tracker)
 
-    await amend(tracker, order, customer=customer_draft(name="Customer 2", email=None))
+    await amend(tracker, order, customer=build_customer_draft(name="Customer 2", email=None))
 
-    assert await said() == [("customer.name", "***", "***"), ("customer.email", "***", None)]
+    assert await logged_differences() == [
+        ("customer.name", "***", "***"),
+        ("customer.email", "***", None),
+    ]
     customer = await Customer.get()
     assert (customer.id, customer.name, customer.email) == (order.customer_id, "Customer 2", None)
 
 
 async def test_amending_one_order_leaves_another_orders_customer_alone(tracker: Tracker) -> None:
-    shared = customer_draft(external_id="c1")
+    shared = build_customer_draft(external_id="c1")
     first = await make_order(tracker, customer=shared)
     second = await make_order(tracker, customer=shared)
 
-    await amend(tracker, first, customer=customer_draft(name="Customer 2"))
+    await amend(tracker, first, customer=build_customer_draft(name="Customer 2"))
 
     await first.refresh_from_db()
     await second.refresh_from_db()
     assert first.customer_id != second.customer_id
     assert (await Customer.get(id=second.customer_id)).name == "Customer 1"
     assert (await Customer.get(id=first.customer_id)).name == "Customer 2"
-    assert await said() == [("customer.externalId", "***", None), ("customer.name", "***", "***")]
+    assert await logged_differences() == [
+        ("customer.externalId", "***", None),
+        ("customer.name", "***", "***"),
+    ]
 
 
 async def test_an_external_id_leads_to_its_customer_brought_up_to_date(tracker: Tracker) -> None:
-    first = await make_order(tracker, customer=customer_draft(external_id="c1"))
+    first = await make_order(tracker, customer=build_customer_draft(external_id="c1"))
     second = await make_order(tracker)
 
-    await amend(tracker, second, customer=customer_draft(external_id="c1", name="Customer 2"))
+    await amend(tracker, second, customer=build_customer_draft(external_id="c1", name="Customer 2"))
 
     await second.refresh_from_db()
     assert second.customer_id == first.customer_id
     assert (await Customer.get(id=first.customer_id)).name == "Customer 2"
-    async with nothing_done():
-        await amend(tracker, second, customer=customer_draft(external_id="c1", name="Customer 2"))
+    async with assert_nothing_changes():
+        await amend(
+            tracker, second, customer=build_customer_draft(external_id="c1", name="Customer 2")
+        )
 
 
 async def test_metadata_is_replaced_whole(tracker: Tracker) -> None:
@@ -154,18 +168,18 @@ async def test_metadata_is_replaced_whole(tracker: Tracker) -> None:
 
     await order.refresh_from_db()
     assert order.metadata == [{"key": "b", "value": "3"}]
-    assert await said() == [("metadata.a", "1", None), ("metadata.b", "2", "3")]
+    assert await logged_differences() == [("metadata.a", "1", None), ("metadata.b", "2", "3")]
 
 
 async def test_a_changed_promise_is_an_estimate_revised(tracker: Tracker) -> None:
     order = await make_order(tracker)
-    before = await head()
+    before = await current_head()
 
     await amend(tracker, order, promised_at=ago(days=-2), changes_promise=True)
     await amend(tracker, order, promised_at=ago(days=-3), changes_promise=True)
 
     await order.refresh_from_db()
-    assert await told_after(before) == [ChangeKind.ESTIMATE, ChangeKind.ESTIMATE]
+    assert await change_kinds_after(before) == [ChangeKind.ESTIMATE, ChangeKind.ESTIMATE]
     assert (order.promised_at, order.estimate_latest) == (ago(days=-3), ago(days=-3))
     assert order.estimate_source is EstimateSource.PROMISE
     assert order.estimate_revised_at == order.updated_at
@@ -179,13 +193,13 @@ async def test_a_promise_taken_away_is_an_amendment(tracker: Tracker) -> None:
     await order.refresh_from_db()
     assert (order.promised_at, order.estimate_latest, order.sweep_at) == (None, None, None)
     shown = ago(days=-2).isoformat().replace("+00:00", "Z")
-    assert await said() == [("promisedAt", shown, None)]
+    assert await logged_differences() == [("promisedAt", shown, None)]
 
 
 async def test_an_expected_sequence_that_has_passed_is_a_conflict(tracker: Tracker) -> None:
     order = await make_order(tracker)
-    amendment = OrderAmendment(customer=customer_draft(name="Customer 2"))
+    amendment = OrderAmendment(customer=build_customer_draft(name="Customer 2"))
 
-    async with refused(Conflict, "expectedSequence"):
+    async with assert_refused(Conflict, "expectedSequence"):
         await amend_order(tracker, SYSTEM, order.tracking_id, amendment, expected_sequence=1)
     await amend_order(tracker, SYSTEM, order.tracking_id, amendment, expected_sequence=2)

@@ -1,4 +1,4 @@
-"""Creating orders: what is stored, what is refused and where, and who the customer is."""
+"""Creating orders: stored values, refusals with their paths, and the customers."""
 
 import re
 from datetime import timedelta
@@ -14,8 +14,15 @@ from models.changes import Change
 from models.customers import Customer
 from models.enums import ChangeKind, OrderStatus
 from models.orders import Order, OrderItem
-from tests.factories import address_draft, ago, customer_draft, item_draft, make_order, order_draft
-from tests.tracking.facts import assert_log_is_whole, nothing_done, refused
+from tests.factories.acts import make_order
+from tests.factories.drafts import (
+    ago,
+    build_address_draft,
+    build_customer_draft,
+    build_item_draft,
+    build_order_draft,
+)
+from tests.tracking.assertions import assert_log_is_gapless, assert_nothing_changes, assert_refused
 from tracking.acts import Tracker
 from tracking.drafts import MetadatumDraft
 from tracking.orders import create_order, create_orders
@@ -24,12 +31,18 @@ pytestmark = pytest.mark.usefixtures("db")
 
 
 async def test_an_order_begins_pending_with_one_change(tracker: Tracker) -> None:
-    items = [item_draft(), item_draft(sku="CUP", quantity=1, unit_price=Decimal("0.05"))]
+    items = [
+        build_item_draft(),
+        build_item_draft(sku="CUP", quantity=1, unit_price=Decimal("0.05")),
+    ]
 
     order = await make_order(tracker, confirmed=False, items=items, placed_at=ago(days=1))
 
     lines = await OrderItem.filter(order_id=order.id).order_by("line")
-    assert [(one.line, one.sku, one.quantity) for one in lines] == [(1, "MUG", 2), (2, "CUP", 1)]
+    assert [(line.line, line.sku, line.quantity) for line in lines] == [
+        (1, "MUG", 2),
+        (2, "CUP", 1),
+    ]
     assert (order.status, order.next_statuses) == (
         OrderStatus.PENDING,
         ["CONFIRMED", "ON_HOLD", "CANCELLED"],
@@ -42,7 +55,7 @@ async def test_an_order_begins_pending_with_one_change(tracker: Tracker) -> None
 
 async def test_an_order_may_lie_at_the_bounds_of_time_and_money(tracker: Tracker) -> None:
     last = END_OF_TIME - timedelta(microseconds=1)
-    prices = [item_draft(unit_price=Decimal(5 * 10**9), quantity=1) for _ in range(2)]
+    prices = [build_item_draft(unit_price=Decimal(5 * 10**9), quantity=1) for _ in range(2)]
 
     order = await make_order(tracker, items=prices, placed_at=EARLIEST_TIME, promised_at=last)
 
@@ -63,7 +76,7 @@ async def test_an_order_may_lie_at_the_bounds_of_time_and_money(tracker: Tracker
             "The amount must be at most 10000000000.00 EUR.",
         ),
         (
-            {"items": [item_draft(unit_price=Decimal(10**10), quantity=2)]},
+            {"items": [build_item_draft(unit_price=Decimal(10**10), quantity=2)]},
             "Costs 20000000000.00 in all, and must cost at most 10000000000.00 EUR: check quantity"
             " and unitPrice.",
         ),
@@ -73,32 +86,55 @@ async def test_what_lies_outside_the_bounds_is_told_what_to_give_instead(
     tracker: Tracker, values: dict[str, Any], message: str
 ) -> None:
     with pytest.raises(Invalid, match=f"^{re.escape(message)}$"):
-        await create_order(tracker, SYSTEM, order_draft(**values))
+        await create_order(tracker, SYSTEM, build_order_draft(**values))
 
 
 @pytest.mark.parametrize(
     ("values", "refusal", "field"),
     [
-        ({"customer": customer_draft(email="nobody")}, Invalid, "customer.email"),
-        ({"customer": customer_draft(name=" ")}, Invalid, "customer.name"),
-        ({"customer": customer_draft(locale="?")}, Invalid, "customer.locale"),
-        ({"shipping_address": address_draft(country="XX")}, Invalid, "shippingAddress.country"),
-        ({"shipping_address": address_draft(city="1" * 101)}, Invalid, "shippingAddress.city"),
-        ({"shipping_address": address_draft(latitude=1.0)}, Invalid, "shippingAddress"),
+        ({"customer": build_customer_draft(email="nobody")}, Invalid, "customer.email"),
+        ({"customer": build_customer_draft(name=" ")}, Invalid, "customer.name"),
+        ({"customer": build_customer_draft(locale="?")}, Invalid, "customer.locale"),
+        (
+            {"shipping_address": build_address_draft(country="XX")},
+            Invalid,
+            "shippingAddress.country",
+        ),
+        (
+            {"shipping_address": build_address_draft(city="1" * 101)},
+            Invalid,
+            "shippingAddress.city",
+        ),
+        ({"shipping_address": build_address_draft(latitude=1.0)}, Invalid, "shippingAddress"),
         ({"items": []}, Invalid, "items"),
-        ({"items": [item_draft()] * 201}, LimitExceeded, "items"),
-        ({"items": [item_draft(), item_draft(quantity=0)]}, Invalid, "items.1.quantity"),
-        ({"items": [item_draft(unit_price=Decimal("0.001"))]}, Invalid, "items.0.unitPrice"),
-        ({"items": [item_draft(unit_price=Decimal(10**10 + 1))]}, Invalid, "items.0.unitPrice"),
-        ({"items": [item_draft(unit_price=Decimal(10**10), quantity=2)]}, Invalid, "items.0"),
-        ({"items": [item_draft(unit_price=Decimal(10**10), quantity=1)] * 2}, Invalid, "items"),
+        ({"items": [build_item_draft()] * 201}, LimitExceeded, "items"),
+        (
+            {"items": [build_item_draft(), build_item_draft(quantity=0)]},
+            Invalid,
+            "items.1.quantity",
+        ),
+        ({"items": [build_item_draft(unit_price=Decimal("0.001"))]}, Invalid, "items.0.unitPrice"),
+        (
+            {"items": [build_item_draft(unit_price=Decimal(10**10 + 1))]},
+            Invalid,
+            "items.0.unitPrice",
+        ),
+        ({"items": [build_item_draft(unit_price=Decimal(10**10), quantity=2)]}, Invalid, "items.0"),
+        (
+            {"items": [build_item_draft(unit_price=Decimal(10**10), quantity=1)] * 2},
+            Invalid,
+            "items",
+        ),
         ({"total": Decimal("10000000000.01")}, Invalid, "total"),
         (
-            {"items": [item_draft(unit_price=Decimal(10**10), quantity=2)], "total": Decimal(1)},
+            {
+                "items": [build_item_draft(unit_price=Decimal(10**10), quantity=2)],
+                "total": Decimal(1),
+            },
             Invalid,
             "items.0",
         ),
-        ({"items": [item_draft(name="a\x00b")]}, Invalid, "items.0.name"),
+        ({"items": [build_item_draft(name="a\x00b")]}, Invalid, "items.0.name"),
         ({"currency": "EURO"}, Invalid, "currency"),
         ({"total": Decimal("NaN")}, Invalid, "total"),
         ({"placed_at": ago(hours=-1)}, Invalid, "placedAt"),
@@ -113,13 +149,13 @@ async def test_what_lies_outside_the_bounds_is_told_what_to_give_instead(
         ({"idempotency_key": "k", "reference": "\ud800"}, Invalid, "reference"),
     ],
 )
-async def test_what_cannot_be_stored_is_refused_by_the_path_of_its_argument(
+async def test_values_that_cannot_be_stored_are_refused_by_the_path_of_their_argument(
     tracker: Tracker, values: dict[str, Any], refusal: type[Refusal], field: str
 ) -> None:
-    async with refused(refusal, "input", *field.split(".")):
-        await create_order(tracker, SYSTEM, order_draft(**values))
+    async with assert_refused(refusal, "input", *field.split(".")):
+        await create_order(tracker, SYSTEM, build_order_draft(**values))
 
-    (outcome,) = await create_orders(tracker, SYSTEM, [order_draft(**values)])
+    (outcome,) = await create_orders(tracker, SYSTEM, [build_order_draft(**values)])
     assert isinstance(outcome, refusal)
     assert outcome.field == tuple(field.split("."))
 
@@ -127,46 +163,46 @@ async def test_what_cannot_be_stored_is_refused_by_the_path_of_its_argument(
 async def test_a_reference_is_unique(tracker: Tracker) -> None:
     await make_order(tracker, reference="A-1")
 
-    async with refused(Conflict, "input", "reference"):
-        await create_order(tracker, SYSTEM, order_draft(reference="A-1"))
+    async with assert_refused(Conflict, "input", "reference"):
+        await create_order(tracker, SYSTEM, build_order_draft(reference="A-1"))
 
 
-async def test_of_many_the_good_are_stored_and_the_bad_are_named(tracker: Tracker) -> None:
+async def test_valid_orders_of_a_call_are_stored_and_invalid_ones_named(tracker: Tracker) -> None:
     await make_order(tracker, reference="A-1")
     drafts = [
-        order_draft(reference="A-2"),
-        order_draft(currency="EURO"),
-        order_draft(reference="A-1"),
-        order_draft(reference="A-2"),
-        order_draft(reference="A-3"),
+        build_order_draft(reference="A-2"),
+        build_order_draft(currency="EURO"),
+        build_order_draft(reference="A-1"),
+        build_order_draft(reference="A-2"),
+        build_order_draft(reference="A-3"),
     ]
 
     outcomes = await create_orders(tracker, SYSTEM, drafts)
 
-    kinds = [type(one).__name__ for one in outcomes]
+    kinds = [type(outcome).__name__ for outcome in outcomes]
     assert kinds == ["UUID", "Invalid", "Conflict", "Conflict", "UUID"]
     orders = await Order.all().order_by("reference")
-    assert [one.reference for one in orders] == ["A-1", "A-2", "A-3"]
-    await assert_log_is_whole()
+    assert [order.reference for order in orders] == ["A-1", "A-2", "A-3"]
+    await assert_log_is_gapless()
 
 
 async def test_the_same_key_and_content_is_the_same_order(tracker: Tracker) -> None:
-    draft = order_draft(idempotency_key="k1")
+    draft = build_order_draft(idempotency_key="k1")
     first = await create_order(tracker, SYSTEM, draft)
 
-    async with nothing_done():
-        assert await create_order(tracker, SYSTEM, order_draft(idempotency_key="k1")) == first
+    async with assert_nothing_changes():
+        assert await create_order(tracker, SYSTEM, build_order_draft(idempotency_key="k1")) == first
 
 
 async def test_the_same_key_with_other_content_is_a_conflict(tracker: Tracker) -> None:
-    await create_order(tracker, SYSTEM, order_draft(idempotency_key="k1"))
+    await create_order(tracker, SYSTEM, build_order_draft(idempotency_key="k1"))
 
-    async with refused(Conflict, "input", "idempotencyKey"):
-        await create_order(tracker, SYSTEM, order_draft(idempotency_key="k1", currency="USD"))
+    async with assert_refused(Conflict, "input", "idempotencyKey"):
+        await create_order(tracker, SYSTEM, build_order_draft(idempotency_key="k1", currency="USD"))
 
 
-async def test_a_key_is_its_viewers_own(tracker: Tracker) -> None:
-    draft = order_draft(idempotency_key="k1")
+async def test_an_idempotency_key_belongs_to_its_viewer(tracker: Tracker) -> None:
+    draft = build_order_draft(idempotency_key="k1")
 
     first = await create_order(tracker, SYSTEM, draft)
     second = await create_order(tracker, Viewer("another", SYSTEM.scopes), draft)
@@ -178,8 +214,8 @@ async def test_a_key_is_its_viewers_own(tracker: Tracker) -> None:
 async def test_the_same_external_id_is_the_same_customer_brought_up_to_date(
     tracker: Tracker,
 ) -> None:
-    first = await make_order(tracker, customer=customer_draft(external_id="c1"))
-    renamed = customer_draft(external_id="c1", name="Customer 2", locale="de_AT")
+    first = await make_order(tracker, customer=build_customer_draft(external_id="c1"))
+    renamed = build_customer_draft(external_id="c1", name="Customer 2", locale="de_AT")
     second = await make_order(tracker, customer=renamed)
 
     assert first.customer_id == second.customer_id
@@ -198,9 +234,11 @@ async def test_new_customers_of_one_call_are_told_apart_by_external_id(tracker: 
     names = ["b", "a", "b"]
 
     await create_orders(
-        tracker, SYSTEM, [order_draft(customer=customer_draft(external_id=one)) for one in names]
+        tracker,
+        SYSTEM,
+        [build_order_draft(customer=build_customer_draft(external_id=name)) for name in names],
     )
 
     orders = await Order.all().order_by("id").prefetch_related("customer")
-    assert [one.customer.external_id for one in orders] == names
+    assert [order.customer.external_id for order in orders] == names
     assert await Customer.all().count() == 2

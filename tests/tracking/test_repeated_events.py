@@ -1,4 +1,4 @@
-"""Repeats: the same news is told once, by the source's own id or by what happened."""
+"""A repeated event is recorded once, recognised by the source's id or by what happened."""
 
 from typing import Any
 
@@ -9,14 +9,9 @@ from models.enums import (
     ExceptionType,
 )
 from models.enums import TrackingEventType as Type
-from tests.factories import (
-    ago,
-    make_dispatched,
-    make_order,
-    news,
-    tell,
-)
-from tests.tracking.facts import nothing_done
+from tests.factories.acts import make_dispatched_shipment, make_events, make_order
+from tests.factories.drafts import ago, build_carrier_event_draft
+from tests.tracking.assertions import assert_nothing_changes
 from tracking.acts import Tracker
 from tracking.drafts import EstimateDraft, EventDraft, LocationDraft
 from tracking.events import Duplicate, Recorded
@@ -25,15 +20,23 @@ pytestmark = pytest.mark.usefixtures("db")
 NOBODY = "shipment_00000000-0000-0000-0000-000000000000"
 
 
-async def test_a_source_event_id_tells_repeats_whatever_else_they_say(tracker: Tracker) -> None:
-    await make_dispatched(tracker, await make_order(tracker))
-    (first,) = await tell(tracker, news(Type.PICKED_UP, source_event_id="e1"))
+async def test_a_source_event_id_recognises_repeats_whatever_their_other_values(
+    tracker: Tracker,
+) -> None:
+    await make_dispatched_shipment(tracker, await make_order(tracker))
+    (first,) = await make_events(
+        tracker, build_carrier_event_draft(Type.PICKED_UP, source_event_id="e1")
+    )
     assert isinstance(first, Recorded)
 
-    async with nothing_done():
-        again = news(Type.DELIVERED, source_event_id="e1", occurred_at=ago(days=1))
-        assert await tell(tracker, again) == [Duplicate(first.event_id)]
-    (other,) = await tell(tracker, news(Type.PICKED_UP, source_event_id="e1"), source="other")
+    async with assert_nothing_changes():
+        again = build_carrier_event_draft(
+            Type.DELIVERED, source_event_id="e1", occurred_at=ago(days=1)
+        )
+        assert await make_events(tracker, again) == [Duplicate(first.event_id)]
+    (other,) = await make_events(
+        tracker, build_carrier_event_draft(Type.PICKED_UP, source_event_id="e1"), source="other"
+    )
     assert isinstance(other, Recorded)
 
 
@@ -52,19 +55,19 @@ async def test_a_source_event_id_tells_repeats_whatever_else_they_say(tracker: T
         ({"estimate": EstimateDraft(earliest=ago(), latest=ago())}, False),
     ],
 )
-async def test_without_one_what_happened_tells_repeats_and_free_text_does_not(
+async def test_without_an_id_facts_and_not_free_text_recognise_repeats(
     tracker: Tracker, values: dict[str, Any], is_repeat: bool
 ) -> None:
-    await make_dispatched(tracker, await make_order(tracker))
-    given: dict[str, Any] = {
+    await make_dispatched_shipment(tracker, await make_order(tracker))
+    base_values: dict[str, Any] = {
         "type": Type.PICKED_UP,
         "carrier": "ups",
         "tracking_number": "1Z999AA1",
         "occurred_at": ago(hours=1),
         "location": LocationDraft(city="Berlin"),
     }
-    await tell(tracker, EventDraft(**given))
+    await make_events(tracker, EventDraft(**base_values))
 
-    (outcome,) = await tell(tracker, EventDraft(**{**given, **values}))
+    (outcome,) = await make_events(tracker, EventDraft(**{**base_values, **values}))
 
     assert isinstance(outcome, Duplicate) is is_repeat

@@ -1,4 +1,4 @@
-"""Retractions: whatever takes an event back stands, also when the event is sent again."""
+"""A retraction holds, also when the retracted event is sent again."""
 
 import pytest
 
@@ -11,8 +11,19 @@ from models.estimates import Estimate
 from models.events import TrackingEvent
 from models.node_ids import NodeType, node_id
 from models.shipments import Shipment
-from tests.factories import ago, known, make_dispatched, make_order, news, tell
-from tests.tracking.facts import head, nothing_done, refused, told_after
+from tests.factories.acts import (
+    make_dispatched_shipment,
+    make_dispatched_shipment_id,
+    make_events,
+    make_order,
+)
+from tests.factories.drafts import ago, build_carrier_event_draft
+from tests.tracking.assertions import (
+    assert_nothing_changes,
+    assert_refused,
+    change_kinds_after,
+    current_head,
+)
 from tracking.acts import Tracker
 from tracking.drafts import EstimateDraft
 from tracking.events import Duplicate, Kept, Recorded
@@ -20,8 +31,10 @@ from tracking.retraction import retract_event
 
 pytestmark = pytest.mark.usefixtures("db")
 
-DELIVERED = news(Type.DELIVERED, source_event_id="e1", occurred_at=ago(hours=2))
-CORRECTION = news(Type.UNKNOWN, source_event_id="e2", retracts="e1")
+DELIVERED = build_carrier_event_draft(
+    Type.DELIVERED, source_event_id="e1", occurred_at=ago(hours=2)
+)
+CORRECTION = build_carrier_event_draft(Type.UNKNOWN, source_event_id="e2", retracts="e1")
 
 
 async def status() -> ShipmentStatus:
@@ -30,15 +43,15 @@ async def status() -> ShipmentStatus:
 
 async def test_a_retracted_event_no_longer_counts(tracker: Tracker) -> None:
     order = await make_order(tracker)
-    await make_dispatched(tracker, order)
-    await tell(tracker, DELIVERED)
-    before = await head()
+    await make_dispatched_shipment(tracker, order)
+    await make_events(tracker, DELIVERED)
+    before = await current_head()
 
-    await tell(tracker, CORRECTION)
+    await make_events(tracker, CORRECTION)
 
     await order.refresh_from_db()
     assert (await status(), order.status) == (ShipmentStatus.PRE_TRANSIT, OrderStatus.PACKED)
-    assert sorted(await told_after(before)) == sorted(
+    assert sorted(await change_kinds_after(before)) == sorted(
         [
             ChangeKind.EVENT_RETRACTED,
             ChangeKind.EVENT_RECORDED,
@@ -48,11 +61,11 @@ async def test_a_retracted_event_no_longer_counts(tracker: Tracker) -> None:
     )
 
 
-async def test_it_may_come_before_its_event(tracker: Tracker) -> None:
-    await make_dispatched(tracker, await make_order(tracker))
-    await tell(tracker, CORRECTION)
+async def test_a_retraction_may_come_before_its_event(tracker: Tracker) -> None:
+    await make_dispatched_shipment(tracker, await make_order(tracker))
+    await make_events(tracker, CORRECTION)
 
-    (outcome,) = await tell(tracker, DELIVERED)
+    (outcome,) = await make_events(tracker, DELIVERED)
 
     assert isinstance(outcome, Recorded)
     event = await TrackingEvent.get(source_event_id="e1")
@@ -61,86 +74,95 @@ async def test_it_may_come_before_its_event(tracker: Tracker) -> None:
 
 
 @pytest.mark.parametrize("drafts", [(DELIVERED, CORRECTION), (CORRECTION, DELIVERED)])
-async def test_it_may_come_in_the_same_call(tracker: Tracker, drafts: tuple[object, ...]) -> None:
-    await make_dispatched(tracker, await make_order(tracker))
+async def test_a_retraction_may_come_in_the_same_call(
+    tracker: Tracker, drafts: tuple[object, ...]
+) -> None:
+    await make_dispatched_shipment(tracker, await make_order(tracker))
 
-    await tell(tracker, *drafts)  # type: ignore[arg-type]
-
-    assert await status() is ShipmentStatus.PRE_TRANSIT
-
-
-async def test_it_stands_when_its_event_is_sent_again(tracker: Tracker) -> None:
-    await make_dispatched(tracker, await make_order(tracker))
-    await tell(tracker, DELIVERED)
-    await tell(tracker, CORRECTION)
-
-    async with nothing_done():
-        outcomes = await tell(tracker, DELIVERED, CORRECTION)
-
-    assert [type(one) for one in outcomes] == [Duplicate, Duplicate]
-
-
-async def test_it_takes_back_the_news_of_another_order(tracker: Tracker) -> None:
-    await make_dispatched(tracker, await make_order(tracker))
-    await make_dispatched(tracker, await make_order(tracker), number="OTHER1")
-    await tell(tracker, DELIVERED)
-
-    await tell(tracker, news(Type.UNKNOWN, "OTHER1", retracts="e1"))
+    await make_events(tracker, *drafts)  # type: ignore[arg-type]
 
     assert await status() is ShipmentStatus.PRE_TRANSIT
 
 
-async def test_it_takes_back_news_that_is_kept_and_counts_while_it_is_kept(
+async def test_a_retraction_stands_when_its_event_is_sent_again(tracker: Tracker) -> None:
+    await make_dispatched_shipment(tracker, await make_order(tracker))
+    await make_events(tracker, DELIVERED)
+    await make_events(tracker, CORRECTION)
+
+    async with assert_nothing_changes():
+        outcomes = await make_events(tracker, DELIVERED, CORRECTION)
+
+    assert [type(outcome) for outcome in outcomes] == [Duplicate, Duplicate]
+
+
+async def test_a_retraction_applies_to_an_event_of_another_order(tracker: Tracker) -> None:
+    await make_dispatched_shipment(tracker, await make_order(tracker))
+    await make_dispatched_shipment(tracker, await make_order(tracker), number="OTHER1")
+    await make_events(tracker, DELIVERED)
+
+    await make_events(tracker, build_carrier_event_draft(Type.UNKNOWN, "OTHER1", retracts="e1"))
+
+    assert await status() is ShipmentStatus.PRE_TRANSIT
+
+
+async def test_a_retraction_applies_to_kept_events_and_while_it_is_kept(
     tracker: Tracker,
 ) -> None:
-    assert await tell(tracker, DELIVERED) == [Kept()]
-    assert await tell(tracker, news(Type.UNKNOWN, "OTHER1", retracts="e1")) == [Kept()]
+    assert await make_events(tracker, DELIVERED) == [Kept()]
+    assert await make_events(
+        tracker, build_carrier_event_draft(Type.UNKNOWN, "OTHER1", retracts="e1")
+    ) == [Kept()]
 
-    await make_dispatched(tracker, await make_order(tracker))
+    await make_dispatched_shipment(tracker, await make_order(tracker))
 
     assert await status() is ShipmentStatus.PRE_TRANSIT
 
 
-async def test_only_its_own_source_takes_news_back(tracker: Tracker) -> None:
-    await make_dispatched(tracker, await make_order(tracker))
-    await tell(tracker, DELIVERED)
+async def test_only_the_source_of_an_event_retracts_it(tracker: Tracker) -> None:
+    await make_dispatched_shipment(tracker, await make_order(tracker))
+    await make_events(tracker, DELIVERED)
 
-    await tell(tracker, CORRECTION, source="another")
+    await make_events(tracker, CORRECTION, source="another")
 
     assert await status() is ShipmentStatus.DELIVERED
 
 
-async def test_an_invalid_one_takes_nothing_back(tracker: Tracker) -> None:
-    await make_dispatched(tracker, await make_order(tracker))
-    await tell(tracker, DELIVERED)
+async def test_an_invalid_retraction_retracts_nothing(tracker: Tracker) -> None:
+    await make_dispatched_shipment(tracker, await make_order(tracker))
+    await make_events(tracker, DELIVERED)
 
-    async with nothing_done():
-        await tell(tracker, news(Type.UNKNOWN, retracts="e1", occurred_at=ago(hours=-1)))
+    async with assert_nothing_changes():
+        await make_events(
+            tracker,
+            build_carrier_event_draft(Type.UNKNOWN, retracts="e1", occurred_at=ago(hours=-1)),
+        )
 
 
-async def test_the_estimate_that_it_brought_goes_with_it(tracker: Tracker) -> None:
-    await make_dispatched(tracker, await make_order(tracker, promised_at=ago(days=-4)))
+async def test_the_estimate_of_a_retracted_event_is_withdrawn(tracker: Tracker) -> None:
+    await make_dispatched_shipment(tracker, await make_order(tracker, promised_at=ago(days=-4)))
     expected = EstimateDraft(earliest=ago(), latest=ago(days=-3))
-    await tell(tracker, news(Type.PICKED_UP, source_event_id="e1", estimate=expected))
+    await make_events(
+        tracker, build_carrier_event_draft(Type.PICKED_UP, source_event_id="e1", estimate=expected)
+    )
     assert (await Shipment.get()).estimate_latest == ago(days=-3)
 
-    await tell(tracker, CORRECTION)
+    await make_events(tracker, CORRECTION)
 
     assert (await Shipment.get()).estimate_latest == ago(days=-4)
     assert (await Estimate.get()).is_retracted
 
 
 async def test_a_person_retracts_by_id_and_says_why(tracker: Tracker) -> None:
-    await known(tracker, await make_order(tracker))
-    (told,) = await tell(tracker, DELIVERED)
-    assert isinstance(told, Recorded)
-    id_ = node_id(NodeType.EVENT, told.event_id)
-    before = await head()
+    await make_dispatched_shipment_id(tracker, await make_order(tracker))
+    (outcome,) = await make_events(tracker, DELIVERED)
+    assert isinstance(outcome, Recorded)
+    id_ = node_id(NodeType.EVENT, outcome.event_id)
+    before = await current_head()
 
-    async with refused(Invalid, "reason"):
+    async with assert_refused(Invalid, "reason"):
         await retract_event(tracker, SYSTEM, id_, " ")
     await retract_event(tracker, SYSTEM, id_, "wrong parcel")
-    async with nothing_done():
+    async with assert_nothing_changes():
         await retract_event(tracker, SYSTEM, id_, "again")
 
     change = await Change.get(position=before + 1)
@@ -148,10 +170,10 @@ async def test_a_person_retracts_by_id_and_says_why(tracker: Tracker) -> None:
     assert await status() is ShipmentStatus.PRE_TRANSIT
 
 
-async def test_what_is_kept_or_unknown_cannot_be_retracted_by_id(tracker: Tracker) -> None:
-    await tell(tracker, DELIVERED)
-    kept = await TrackingEvent.get()
+async def test_kept_or_unknown_events_cannot_be_retracted_by_id(tracker: Tracker) -> None:
+    await make_events(tracker, DELIVERED)
+    kept_event = await TrackingEvent.get()
 
-    for id_ in (node_id(NodeType.EVENT, kept.id), "event_x", "\ud800"):
-        async with refused(NotFound, "id"):
+    for id_ in (node_id(NodeType.EVENT, kept_event.id), "event_x", "\ud800"):
+        async with assert_refused(NotFound, "id"):
             await retract_event(tracker, SYSTEM, id_, "wrong parcel")

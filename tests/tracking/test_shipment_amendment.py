@@ -1,4 +1,4 @@
-"""Amending shipments: news moves with the number that it came by."""
+"""Amending shipments: events move with the tracking number that they came by."""
 
 from datetime import timedelta
 
@@ -7,23 +7,27 @@ import pytest
 from auth import SYSTEM
 from errors import Conflict
 from models.changes import Change
-from models.enums import ChangeKind, OrderStatus, ShipmentStatus, TrackingEventType
+from models.enums import ChangeKind, OrderStatus, ShipmentStatus
+from models.enums import TrackingEventType as Type
 from models.events import TrackingEvent
 from models.node_ids import NodeType, node_id
 from models.orders import Order
 from models.shipments import Shipment
-from tests.factories import (
-    ago,
-    event_draft,
-    known,
-    make_dispatched,
+from tests.factories.acts import (
+    make_dispatched_shipment,
+    make_dispatched_shipment_id,
+    make_events,
     make_order,
     make_shipment,
-    news,
-    shipment_id,
-    tell,
+    shipment_node_id,
 )
-from tests.tracking.facts import head, nothing_done, refused, told_after
+from tests.factories.drafts import ago, build_carrier_event_draft, build_event_draft
+from tests.tracking.assertions import (
+    assert_nothing_changes,
+    assert_refused,
+    change_kinds_after,
+    current_head,
+)
 from tracking.acts import Tracker
 from tracking.drafts import DispatchDraft, ShipmentAmendment
 from tracking.events import Duplicate, Kept, Recorded
@@ -37,21 +41,21 @@ async def amend(tracker: Tracker, id_: str, number: str) -> None:
     await amend_shipment(tracker, SYSTEM, id_, ShipmentAmendment(tracking_number=number))
 
 
-async def standing(number: str | None = None) -> list[str]:
-    """Types of the events that count, of shipments or kept for a number."""
+async def counting_types(number: str | None = None) -> list[str]:
+    """The types of the events that count, by shipment, or kept for a number."""
     events = await TrackingEvent.filter(
         retracted_at=None, number_key=number, shipment_id__isnull=number is not None
     ).order_by("moment")
     return [event.type for event in events]
 
 
-async def test_the_news_of_a_wrong_number_leaves_and_comes_back_with_it(tracker: Tracker) -> None:
+async def test_the_events_of_a_wrong_number_leave_and_return_with_it(tracker: Tracker) -> None:
     order = await make_order(tracker)
-    id_ = await known(tracker, order, "WRONG1")
-    await tell(
+    id_ = await make_dispatched_shipment_id(tracker, order, "WRONG1")
+    await make_events(
         tracker,
-        news(TrackingEventType.PICKED_UP, "WRONG1", occurred_at=ago(hours=3)),
-        news(TrackingEventType.DELIVERED, "WRONG1", occurred_at=ago(hours=2)),
+        build_carrier_event_draft(Type.PICKED_UP, "WRONG1", occurred_at=ago(hours=3)),
+        build_carrier_event_draft(Type.DELIVERED, "WRONG1", occurred_at=ago(hours=2)),
     )
 
     await amend(tracker, id_, "RIGHT1")
@@ -60,70 +64,76 @@ async def test_the_news_of_a_wrong_number_leaves_and_comes_back_with_it(tracker:
     await order.refresh_from_db()
     assert (shipment.status, shipment.shipped_at) == (ShipmentStatus.PRE_TRANSIT, None)
     assert order.status is OrderStatus.PACKED
-    assert await standing("WRONG1") == ["PICKED_UP", "DELIVERED"]
+    assert await counting_types("WRONG1") == ["PICKED_UP", "DELIVERED"]
 
     await amend(tracker, id_, "WRONG1")
 
     shipment = await Shipment.get()
     assert (shipment.status, shipment.delivered_at) == (ShipmentStatus.DELIVERED, ago(hours=2))
-    assert await standing("WRONG1") == []
+    assert await counting_types("WRONG1") == []
     assert await TrackingEvent.filter(shipment_id=shipment.id, retracted_at=None).count() == 2
 
 
-async def test_the_news_goes_to_the_shipment_that_takes_the_number_next(tracker: Tracker) -> None:
-    id_ = await known(tracker, await make_order(tracker), "N1")
-    await tell(tracker, news(TrackingEventType.DELIVERED, "N1"))
+async def test_events_go_to_the_next_shipment_with_their_number(tracker: Tracker) -> None:
+    id_ = await make_dispatched_shipment_id(tracker, await make_order(tracker), "N1")
+    await make_events(tracker, build_carrier_event_draft(Type.DELIVERED, "N1"))
     await amend(tracker, id_, "N2")
 
-    owner = await make_dispatched(tracker, await make_order(tracker), number="N1")
+    owner = await make_dispatched_shipment(tracker, await make_order(tracker), number="N1")
 
     assert owner.status is ShipmentStatus.DELIVERED
     assert (await Shipment.get(number_key="N2")).status is ShipmentStatus.PRE_TRANSIT
 
 
-async def test_repeats_of_news_that_moved_away_are_still_told(tracker: Tracker) -> None:
-    id_ = await known(tracker, await make_order(tracker), "N1")
-    draft = news(TrackingEventType.PICKED_UP, "N1")
-    await tell(tracker, draft)
+async def test_repeats_of_events_that_moved_are_still_recognised(tracker: Tracker) -> None:
+    id_ = await make_dispatched_shipment_id(tracker, await make_order(tracker), "N1")
+    draft = build_carrier_event_draft(Type.PICKED_UP, "N1")
+    await make_events(tracker, draft)
     await amend(tracker, id_, "N2")
 
-    async with nothing_done():
-        assert await tell(tracker, draft) == [Duplicate(None)]
+    async with assert_nothing_changes():
+        assert await make_events(tracker, draft) == [Duplicate(None)]
 
 
-async def test_news_by_shipment_id_stays(tracker: Tracker) -> None:
-    id_ = await known(tracker, await make_order(tracker), "N1")
-    await tell(tracker, event_draft(TrackingEventType.OUT_FOR_DELIVERY, shipment_id=id_))
-    await tell(tracker, news(TrackingEventType.DELIVERED, "N1", occurred_at=ago(minutes=1)))
+async def test_events_by_shipment_id_stay_with_their_shipment(tracker: Tracker) -> None:
+    id_ = await make_dispatched_shipment_id(tracker, await make_order(tracker), "N1")
+    await make_events(tracker, build_event_draft(Type.OUT_FOR_DELIVERY, shipment_id=id_))
+    await make_events(
+        tracker, build_carrier_event_draft(Type.DELIVERED, "N1", occurred_at=ago(minutes=1))
+    )
 
     await amend(tracker, id_, "N2")
 
     assert (await Shipment.get()).status is ShipmentStatus.OUT_FOR_DELIVERY
 
 
-async def test_what_was_taken_back_stays_so_wherever_it_goes(tracker: Tracker) -> None:
-    id_ = await known(tracker, await make_order(tracker), "N1")
-    delivered = news(TrackingEventType.DELIVERED, "N1", source_event_id="e1")
-    await tell(tracker, delivered)
-    await tell(tracker, news(TrackingEventType.UNKNOWN, "N1", retracts="e1"))
+async def test_a_retracted_event_stays_retracted_wherever_it_moves(tracker: Tracker) -> None:
+    id_ = await make_dispatched_shipment_id(tracker, await make_order(tracker), "N1")
+    delivered = build_carrier_event_draft(Type.DELIVERED, "N1", source_event_id="e1")
+    await make_events(tracker, delivered)
+    await make_events(tracker, build_carrier_event_draft(Type.UNKNOWN, "N1", retracts="e1"))
 
     await amend(tracker, id_, "N2")
     await amend(tracker, id_, "N1")
 
     assert (await Shipment.get()).status is ShipmentStatus.PRE_TRANSIT
-    assert [type(one) for one in await tell(tracker, delivered)] == [Duplicate]
+    assert [type(make_event) for make_event in await make_events(tracker, delivered)] == [Duplicate]
 
 
-async def test_news_kept_for_the_right_number_is_applied_however_old_the_wrong_end(
+async def test_kept_events_apply_however_old_the_delivery_of_the_wrong_number(
     tracker: Tracker,
 ) -> None:
     order = await make_order(tracker)
     created = await make_shipment(tracker, order, occurred_at=ago(days=80))
-    id_ = shipment_id(created.id)
+    id_ = shipment_node_id(created.id)
     draft = DispatchDraft(carrier="ups", tracking_number="N1")
     await dispatch_shipment(tracker, SYSTEM, id_, draft)
-    await tell(tracker, news(TrackingEventType.DELIVERED, "N1", occurred_at=ago(days=70)))
-    assert await tell(tracker, news(TrackingEventType.OUT_FOR_DELIVERY, "N2")) == [Kept()]
+    await make_events(
+        tracker, build_carrier_event_draft(Type.DELIVERED, "N1", occurred_at=ago(days=70))
+    )
+    assert await make_events(tracker, build_carrier_event_draft(Type.OUT_FOR_DELIVERY, "N2")) == [
+        Kept()
+    ]
 
     await amend(tracker, id_, "N2")
 
@@ -131,45 +141,45 @@ async def test_news_kept_for_the_right_number_is_applied_however_old_the_wrong_e
 
 
 async def test_a_number_that_is_in_use_is_not_taken(tracker: Tracker) -> None:
-    await make_dispatched(tracker, await make_order(tracker), number="N1")
-    id_ = await known(tracker, await make_order(tracker), "N2")
-    await tell(tracker, news(TrackingEventType.DELIVERED, "N2"))
+    await make_dispatched_shipment(tracker, await make_order(tracker), number="N1")
+    id_ = await make_dispatched_shipment_id(tracker, await make_order(tracker), "N2")
+    await make_events(tracker, build_carrier_event_draft(Type.DELIVERED, "N2"))
 
-    async with refused(Conflict, "input", "trackingNumber"):
+    async with assert_refused(Conflict, "input", "trackingNumber"):
         await amend(tracker, id_, "N1")
 
 
-async def test_a_service_can_be_amended_while_news_makes_a_number_stand_twice(
-    tracker: Tracker,
-) -> None:
-    id_ = await known(tracker, await make_order(tracker), "N1")
-    mistaken = news(TrackingEventType.DELIVERED, "N1", source_event_id="e1")
-    await tell(tracker, mistaken)
-    await make_dispatched(tracker, await make_order(tracker), number="N1")
-    await tell(tracker, event_draft(TrackingEventType.UNKNOWN, shipment_id=id_, retracts="e1"))
+async def test_a_service_can_be_amended_while_a_number_is_used_twice(tracker: Tracker) -> None:
+    id_ = await make_dispatched_shipment_id(tracker, await make_order(tracker), "N1")
+    mistaken = build_carrier_event_draft(Type.DELIVERED, "N1", source_event_id="e1")
+    await make_events(tracker, mistaken)
+    await make_dispatched_shipment(tracker, await make_order(tracker), number="N1")
+    await make_events(tracker, build_event_draft(Type.UNKNOWN, shipment_id=id_, retracts="e1"))
 
     await amend_shipment(tracker, SYSTEM, id_, ShipmentAmendment(service="saver"))
 
     shipments = await Shipment.all().order_by("created_at")
-    assert [one.service for one in shipments] == ["saver", None]
+    assert [shipment.service for shipment in shipments] == ["saver", None]
 
 
-async def test_amending_to_what_is_there_changes_nothing(tracker: Tracker) -> None:
-    id_ = await known(tracker, await make_order(tracker), "N1")
+async def test_amending_to_the_present_values_changes_nothing(tracker: Tracker) -> None:
+    id_ = await make_dispatched_shipment_id(tracker, await make_order(tracker), "N1")
 
-    async with nothing_done():
+    async with assert_nothing_changes():
         await amend(tracker, id_, "n-1")
         await amend_shipment(tracker, SYSTEM, id_, ShipmentAmendment())
 
 
-async def test_the_log_tells_what_was_amended_and_whose_news_left(tracker: Tracker) -> None:
-    id_ = await known(tracker, await make_order(tracker), "N1")
-    await tell(tracker, news(TrackingEventType.PICKED_UP, "N1"))
-    before = await head()
+async def test_the_log_has_the_amendment_and_the_effects_of_departed_events(
+    tracker: Tracker,
+) -> None:
+    id_ = await make_dispatched_shipment_id(tracker, await make_order(tracker), "N1")
+    await make_events(tracker, build_carrier_event_draft(Type.PICKED_UP, "N1"))
+    before = await current_head()
 
     await amend(tracker, id_, "N2")
 
-    assert await told_after(before) == [
+    assert await change_kinds_after(before) == [
         ChangeKind.EVENT_RETRACTED,
         ChangeKind.SHIPMENT_AMENDED,
         ChangeKind.SHIPMENT_STATUS,
@@ -181,47 +191,53 @@ async def test_the_log_tells_what_was_amended_and_whose_news_left(tracker: Track
     }
 
 
-async def test_a_number_given_before_its_carrier_takes_its_kept_news(tracker: Tracker) -> None:
+async def test_a_number_set_before_its_carrier_gets_its_kept_events(tracker: Tracker) -> None:
     order: Order = await make_order(tracker)
-    id_ = shipment_id((await make_shipment(tracker, order)).id)
-    assert await tell(tracker, news(TrackingEventType.PICKED_UP, "N1")) == [Kept()]
+    id_ = shipment_node_id((await make_shipment(tracker, order)).id)
+    assert await make_events(tracker, build_carrier_event_draft(Type.PICKED_UP, "N1")) == [Kept()]
     await amend(tracker, id_, "N1")
 
     await dispatch_shipment(tracker, SYSTEM, id_, DispatchDraft(carrier="ups"))
-    (later,) = await tell(
+    (later,) = await make_events(
         tracker,
-        news(TrackingEventType.OUT_FOR_DELIVERY, "N1", occurred_at=ago() - timedelta(minutes=1)),
+        build_carrier_event_draft(
+            Type.OUT_FOR_DELIVERY, "N1", occurred_at=ago() - timedelta(minutes=1)
+        ),
     )
 
     assert isinstance(later, Recorded)
     assert (await Shipment.get()).status is ShipmentStatus.OUT_FOR_DELIVERY
 
 
-async def test_what_a_person_takes_back_stays_so_wherever_it_has_moved(tracker: Tracker) -> None:
+async def test_an_event_retracted_by_a_person_stays_retracted_wherever_it_moves(
+    tracker: Tracker,
+) -> None:
     order = await make_order(tracker)
-    id_ = await known(tracker, order, "WRONG1")
-    (told,) = await tell(tracker, news(TrackingEventType.DELIVERED, "WRONG1"))
-    assert isinstance(told, Recorded)
+    id_ = await make_dispatched_shipment_id(tracker, order, "WRONG1")
+    (outcome,) = await make_events(tracker, build_carrier_event_draft(Type.DELIVERED, "WRONG1"))
+    assert isinstance(outcome, Recorded)
     await amend(tracker, id_, "RIGHT1")
-    before = await head()
+    before = await current_head()
 
-    await retract_event(tracker, SYSTEM, node_id(NodeType.EVENT, told.event_id), "never happened")
+    await retract_event(
+        tracker, SYSTEM, node_id(NodeType.EVENT, outcome.event_id), "never happened"
+    )
 
-    assert await told_after(before) == [ChangeKind.EVENT_RETRACTED]
+    assert await change_kinds_after(before) == [ChangeKind.EVENT_RETRACTED]
     await amend(tracker, id_, "WRONG1")
     assert (await Shipment.get()).status is ShipmentStatus.PRE_TRANSIT
 
 
-async def test_what_a_person_takes_back_is_taken_back_of_whoever_has_it_now(
-    tracker: Tracker,
-) -> None:
-    id_ = await known(tracker, await make_order(tracker), "WRONG1")
-    (told,) = await tell(tracker, news(TrackingEventType.DELIVERED, "WRONG1"))
-    assert isinstance(told, Recorded)
+async def test_a_retraction_by_a_person_applies_to_the_present_shipment(tracker: Tracker) -> None:
+    id_ = await make_dispatched_shipment_id(tracker, await make_order(tracker), "WRONG1")
+    (outcome,) = await make_events(tracker, build_carrier_event_draft(Type.DELIVERED, "WRONG1"))
+    assert isinstance(outcome, Recorded)
     await amend(tracker, id_, "RIGHT1")
-    other = await make_dispatched(tracker, await make_order(tracker), number="WRONG1")
+    other = await make_dispatched_shipment(tracker, await make_order(tracker), number="WRONG1")
     assert other.status is ShipmentStatus.DELIVERED
 
-    await retract_event(tracker, SYSTEM, node_id(NodeType.EVENT, told.event_id), "never happened")
+    await retract_event(
+        tracker, SYSTEM, node_id(NodeType.EVENT, outcome.event_id), "never happened"
+    )
 
     assert (await Shipment.get(id=other.id)).status is ShipmentStatus.PRE_TRANSIT

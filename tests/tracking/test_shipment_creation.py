@@ -1,4 +1,4 @@
-"""Creating shipments: which pieces go into them."""
+"""Creating shipments, and the pieces that go into them."""
 
 from typing import Any
 
@@ -10,13 +10,9 @@ from models.changes import Change
 from models.enums import ChangeKind
 from models.node_ids import NodeType, node_id
 from models.orders import Order, OrderItem
-from tests.factories import (
-    ago,
-    item_draft,
-    make_order,
-    make_shipment,
-)
-from tests.tracking.facts import head, nothing_done, refused
+from tests.factories.acts import make_order, make_shipment
+from tests.factories.drafts import ago, build_item_draft
+from tests.tracking.assertions import assert_nothing_changes, assert_refused, current_head
 from tracking import shipment_creation
 from tracking.acts import Tracker
 from tracking.drafts import PiecesDraft, ShipmentDraft
@@ -34,20 +30,20 @@ async def pieces(order: Order, *quantities: int) -> list[PiecesDraft]:
 
 
 async def test_without_items_all_that_is_left_goes_in(tracker: Tracker) -> None:
-    order = await make_order(tracker, items=[item_draft(quantity=3)])
+    order = await make_order(tracker, items=[build_item_draft(quantity=3)])
     await make_shipment(tracker, order, items=await pieces(order, 1))
 
     await make_shipment(tracker, order)
 
     line = await OrderItem.get(order_id=order.id)
     assert (line.allocated_quantity, line.free_quantity) == (3, 0)
-    async with refused(Conflict, "input", "items"):
+    async with assert_refused(Conflict, "input", "items"):
         await make_shipment(tracker, order)
 
 
-async def test_a_shipment_starts_pending_and_is_told(tracker: Tracker) -> None:
+async def test_a_shipment_starts_pending_and_is_logged(tracker: Tracker) -> None:
     order = await make_order(tracker)
-    before = await head()
+    before = await current_head()
 
     shipment = await make_shipment(tracker, order, carrier="DHL Express", occurred_at=ago(hours=2))
 
@@ -80,23 +76,25 @@ async def test_refusals_of_creation_name_the_path_of_the_argument(
 ) -> None:
     order = await make_order(tracker)
 
-    async with refused(refusal, "input", *field.split(".")):
+    async with assert_refused(refusal, "input", *field.split(".")):
         await make_shipment(tracker, order, **values)
 
 
 async def test_no_more_than_is_free_goes_into_a_shipment(tracker: Tracker) -> None:
-    order = await make_order(tracker, items=[item_draft(), item_draft(sku="CUP", quantity=1)])
+    order = await make_order(
+        tracker, items=[build_item_draft(), build_item_draft(sku="CUP", quantity=1)]
+    )
 
-    async with refused(Conflict, "input", "items", "1", "quantity"):
+    async with assert_refused(Conflict, "input", "items", "1", "quantity"):
         await make_shipment(tracker, order, items=await pieces(order, 2, 2))
-    async with refused(Invalid, "input", "items"):
+    async with assert_refused(Invalid, "input", "items"):
         await make_shipment(tracker, order, items=(await pieces(order, 1)) * 2)
 
 
 async def test_only_a_confirmed_order_is_shipped(tracker: Tracker) -> None:
     order = await make_order(tracker, confirmed=False)
 
-    async with refused(IllegalTransition, "trackingId"):
+    async with assert_refused(IllegalTransition, "trackingId"):
         await make_shipment(tracker, order)
 
 
@@ -107,7 +105,7 @@ async def test_an_order_has_so_many_shipments_and_no_more(
     order = await make_order(tracker)
     await make_shipment(tracker, order, items=await pieces(order, 1))
 
-    async with refused(LimitExceeded, "trackingId"):
+    async with assert_refused(LimitExceeded, "trackingId"):
         await make_shipment(tracker, order)
 
 
@@ -115,8 +113,8 @@ async def test_the_same_key_makes_one_shipment(tracker: Tracker) -> None:
     order = await make_order(tracker)
     first = await make_shipment(tracker, order, idempotency_key="k")
 
-    async with nothing_done():
+    async with assert_nothing_changes():
         again = ShipmentDraft(idempotency_key="k")
         assert await create_shipment(tracker, SYSTEM, order.tracking_id, again) == first.id
-    async with refused(Conflict, "input", "idempotencyKey"):
+    async with assert_refused(Conflict, "input", "idempotencyKey"):
         await make_shipment(tracker, order, idempotency_key="k", carrier="ups")

@@ -1,4 +1,4 @@
-"""Shipments: packed, dispatched, estimated, cancelled."""
+"""Shipments are packed, dispatched, estimated and cancelled."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -11,19 +11,21 @@ from errors import Conflict, IllegalTransition, Invalid, NotFound
 from models.enums import ChangeKind, EstimateSource, OrderStatus, ShipmentStatus, TrackingEventType
 from models.orders import OrderItem
 from models.shipments import Shipment
-from tests.factories import (
-    NOW,
-    ago,
-    event_draft,
-    known,
-    make_dispatched,
+from tests.factories.acts import (
+    make_dispatched_shipment,
+    make_dispatched_shipment_id,
+    make_events,
     make_order,
     make_shipment,
-    news,
-    shipment_id,
-    tell,
+    shipment_node_id,
 )
-from tests.tracking.facts import head, nothing_done, refused, told_after
+from tests.factories.drafts import NOW, ago, build_carrier_event_draft, build_event_draft
+from tests.tracking.assertions import (
+    assert_nothing_changes,
+    assert_refused,
+    change_kinds_after,
+    current_head,
+)
 from tracking.acts import Tracker
 from tracking.drafts import DispatchDraft, EstimateDraft
 from tracking.shipments import cancel_shipment, dispatch_shipment, estimate_shipment, pack_shipment
@@ -33,10 +35,10 @@ pytestmark = pytest.mark.usefixtures("db")
 
 async def test_packing_twice_changes_nothing_the_second_time(tracker: Tracker) -> None:
     order = await make_order(tracker)
-    id_ = shipment_id((await make_shipment(tracker, order)).id)
+    id_ = shipment_node_id((await make_shipment(tracker, order)).id)
 
     await pack_shipment(tracker, SYSTEM, id_, ago(minutes=3))
-    async with nothing_done():
+    async with assert_nothing_changes():
         await pack_shipment(tracker, SYSTEM, id_)
 
     shipment = await Shipment.get()
@@ -45,15 +47,15 @@ async def test_packing_twice_changes_nothing_the_second_time(tracker: Tracker) -
     assert order.status is OrderStatus.PACKED
 
 
-async def test_packing_what_has_moved_is_told_and_moves_no_status(tracker: Tracker) -> None:
+async def test_packing_a_moved_shipment_is_logged_and_moves_no_status(tracker: Tracker) -> None:
     order = await make_order(tracker)
-    id_ = shipment_id((await make_shipment(tracker, order)).id)
-    await tell(tracker, event_draft(TrackingEventType.PICKED_UP, shipment_id=id_))
-    before = await head()
+    id_ = shipment_node_id((await make_shipment(tracker, order)).id)
+    await make_events(tracker, build_event_draft(TrackingEventType.PICKED_UP, shipment_id=id_))
+    before = await current_head()
 
     await pack_shipment(tracker, SYSTEM, id_)
 
-    assert await told_after(before) == [ChangeKind.SHIPMENT_AMENDED]
+    assert await change_kinds_after(before) == [ChangeKind.SHIPMENT_AMENDED]
     assert (await Shipment.get()).status is ShipmentStatus.IN_TRANSIT
 
 
@@ -61,12 +63,12 @@ async def test_dispatching_twice_the_same_changes_nothing_the_second_time(
     tracker: Tracker,
 ) -> None:
     order = await make_order(tracker)
-    id_ = shipment_id((await make_shipment(tracker, order)).id)
+    id_ = shipment_node_id((await make_shipment(tracker, order)).id)
     expected = EstimateDraft(earliest=NOW, latest=NOW + timedelta(days=1))
     draft = DispatchDraft(carrier="ups", tracking_number="1Z 999-aa1", estimate=expected)
 
     await dispatch_shipment(tracker, SYSTEM, id_, draft)
-    async with nothing_done():
+    async with assert_nothing_changes():
         await dispatch_shipment(tracker, SYSTEM, id_, draft)
         await dispatch_shipment(
             tracker, SYSTEM, id_, DispatchDraft(carrier="UPS", tracking_number="1z999AA1")
@@ -96,112 +98,112 @@ async def test_dispatching_twice_the_same_changes_nothing_the_second_time(
 async def test_dispatching_again_with_other_content_is_refused(
     tracker: Tracker, other: dict[str, Any]
 ) -> None:
-    id_ = await known(tracker, await make_order(tracker))
-    given = {"carrier": "ups", "tracking_number": "1Z999AA1", **other}
+    id_ = await make_dispatched_shipment_id(tracker, await make_order(tracker))
+    dispatch_values = {"carrier": "ups", "tracking_number": "1Z999AA1", **other}
 
-    async with refused(IllegalTransition, "id"):
-        await dispatch_shipment(tracker, SYSTEM, id_, DispatchDraft(**given))
+    async with assert_refused(IllegalTransition, "id"):
+        await dispatch_shipment(tracker, SYSTEM, id_, DispatchDraft(**dispatch_values))
 
 
-async def test_what_was_cancelled_is_neither_packed_nor_dispatched_again(tracker: Tracker) -> None:
-    id_ = await known(tracker, await make_order(tracker))
+async def test_a_cancelled_shipment_is_neither_packed_nor_dispatched(tracker: Tracker) -> None:
+    id_ = await make_dispatched_shipment_id(tracker, await make_order(tracker))
     await cancel_shipment(tracker, SYSTEM, id_, "wrong box")
     draft = DispatchDraft(carrier="ups", tracking_number="1Z999AA1")
 
-    async with refused(IllegalTransition, "id"):
+    async with assert_refused(IllegalTransition, "id"):
         await dispatch_shipment(tracker, SYSTEM, id_, draft)
-    async with refused(IllegalTransition, "id"):
+    async with assert_refused(IllegalTransition, "id"):
         await pack_shipment(tracker, SYSTEM, id_)
-    async with nothing_done():
+    async with assert_nothing_changes():
         await cancel_shipment(tracker, SYSTEM, id_, "another reason")
 
 
 async def test_a_cancelled_shipments_pieces_are_free_again(tracker: Tracker) -> None:
     order = await make_order(tracker)
-    id_ = await known(tracker, order)
+    id_ = await make_dispatched_shipment_id(tracker, order)
 
     await cancel_shipment(tracker, SYSTEM, id_, "wrong box")
-    await make_dispatched(tracker, order)
+    await make_dispatched_shipment(tracker, order)
 
     shipments = await Shipment.all().order_by("created_at")
-    assert [one.status for one in shipments] == ["CANCELLED", "PRE_TRANSIT"]
+    assert [shipment.status for shipment in shipments] == ["CANCELLED", "PRE_TRANSIT"]
     assert (await OrderItem.get()).allocated_quantity == 2
 
 
-async def test_what_has_moved_cannot_be_cancelled(tracker: Tracker) -> None:
-    id_ = await known(tracker, await make_order(tracker))
-    await tell(tracker, news(TrackingEventType.PICKED_UP))
+async def test_a_moved_shipment_cannot_be_cancelled(tracker: Tracker) -> None:
+    id_ = await make_dispatched_shipment_id(tracker, await make_order(tracker))
+    await make_events(tracker, build_carrier_event_draft(TrackingEventType.PICKED_UP))
 
-    async with refused(IllegalTransition, "id"):
+    async with assert_refused(IllegalTransition, "id"):
         await cancel_shipment(tracker, SYSTEM, id_, "too late")
 
 
 async def test_a_number_is_unique_among_a_carriers_unfinished_shipments(tracker: Tracker) -> None:
-    await make_dispatched(tracker, await make_order(tracker))
+    await make_dispatched_shipment(tracker, await make_order(tracker))
     other = await make_order(tracker)
-    id_ = shipment_id((await make_shipment(tracker, other)).id)
+    id_ = shipment_node_id((await make_shipment(tracker, other)).id)
 
-    async with refused(Conflict, "input", "trackingNumber"):
+    async with assert_refused(Conflict, "input", "trackingNumber"):
         draft = DispatchDraft(carrier="ups", tracking_number="1z-999-aa1")
         await dispatch_shipment(tracker, SYSTEM, id_, draft)
-    await tell(tracker, news(TrackingEventType.DELIVERED))
+    await make_events(tracker, build_carrier_event_draft(TrackingEventType.DELIVERED))
     await dispatch_shipment(tracker, SYSTEM, id_, draft)
 
 
 @pytest.mark.parametrize("number", ["", "- -", "ß" * 64, "1" * 65])
-async def test_a_number_that_is_none_is_refused(tracker: Tracker, number: str) -> None:
-    id_ = shipment_id((await make_shipment(tracker, await make_order(tracker))).id)
+async def test_an_invalid_number_is_refused(tracker: Tracker, number: str) -> None:
+    id_ = shipment_node_id((await make_shipment(tracker, await make_order(tracker))).id)
 
-    async with refused(Invalid, "input", "trackingNumber"):
+    async with assert_refused(Invalid, "input", "trackingNumber"):
         draft = DispatchDraft(carrier="ups", tracking_number=number)
         await dispatch_shipment(tracker, SYSTEM, id_, draft)
 
 
 async def test_an_unknown_shipment_is_not_found(tracker: Tracker) -> None:
     for id_ in ("", "shipment_x", "order_00000000-0000-0000-0000-000000000000"):
-        async with refused(NotFound, "id"):
+        async with assert_refused(NotFound, "id"):
             await pack_shipment(tracker, SYSTEM, id_)
 
 
 async def test_estimating_the_same_twice_changes_nothing_the_second_time(tracker: Tracker) -> None:
-    id_ = await known(tracker, await make_order(tracker))
-    before = await head()
+    id_ = await make_dispatched_shipment_id(tracker, await make_order(tracker))
+    before = await current_head()
     draft = EstimateDraft(earliest=NOW, latest=NOW + timedelta(days=2), reason="snow")
 
     await estimate_shipment(tracker, SYSTEM, id_, draft)
-    async with nothing_done():
+    async with assert_nothing_changes():
         await estimate_shipment(tracker, SYSTEM, id_, draft)
-    async with refused(Invalid, "estimate"):
+    async with assert_refused(Invalid, "estimate"):
         await estimate_shipment(
             tracker, SYSTEM, id_, EstimateDraft(earliest=NOW, latest=ago(hours=1))
         )
 
-    assert await told_after(before) == [ChangeKind.ESTIMATE]
+    assert await change_kinds_after(before) == [ChangeKind.ESTIMATE]
     assert (await Shipment.get()).estimate_reason == "snow"
 
 
-async def test_an_estimate_that_a_carriers_newer_one_outdoes_is_told_all_the_same(
+async def test_an_estimate_older_than_the_carriers_is_logged_all_the_same(
     tracker: Tracker,
 ) -> None:
     tracker = replace(tracker, clock=lambda: NOW)
-    id_ = await known(tracker, await make_order(tracker))
+    id_ = await make_dispatched_shipment_id(tracker, await make_order(tracker))
     carriers = EstimateDraft(earliest=NOW, latest=NOW + timedelta(days=3))
-    ahead = news(
+    ahead = build_carrier_event_draft(
         TrackingEventType.UNKNOWN, estimate=carriers, occurred_at=NOW + timedelta(minutes=4)
     )
-    await tell(tracker, ahead)
-    before = await head()
+    await make_events(tracker, ahead)
+    before = await current_head()
 
     ours = EstimateDraft(earliest=NOW, latest=NOW + timedelta(days=1))
     await estimate_shipment(tracker, SYSTEM, id_, ours)
 
-    assert await told_after(before) == [ChangeKind.SHIPMENT_AMENDED]
+    assert await change_kinds_after(before) == [ChangeKind.SHIPMENT_AMENDED]
     assert (await Shipment.get()).estimate_source is EstimateSource.CARRIER
 
 
 async def test_nothing_is_expected_of_a_finished_shipment(tracker: Tracker) -> None:
-    id_ = await known(tracker, await make_order(tracker))
-    await tell(tracker, news(TrackingEventType.DELIVERED))
+    id_ = await make_dispatched_shipment_id(tracker, await make_order(tracker))
+    await make_events(tracker, build_carrier_event_draft(TrackingEventType.DELIVERED))
 
-    async with refused(IllegalTransition, "id"):
+    async with assert_refused(IllegalTransition, "id"):
         await estimate_shipment(tracker, SYSTEM, id_, EstimateDraft(earliest=NOW, latest=NOW))

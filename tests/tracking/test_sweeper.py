@@ -1,4 +1,4 @@
-"""The sweeper: what only the clock changes, written once, as an ordinary change."""
+"""The sweeper writes what time alone changes, once, as an ordinary change."""
 
 import asyncio
 from dataclasses import replace
@@ -14,8 +14,19 @@ from models.exceptions import OrderException
 from models.orders import Order
 from models.shipments import Shipment
 from subscriptions import supervision
-from tests.factories import NOW, ago, make_dispatched, make_order, news, open_by_hand, tell
-from tests.tracking.facts import assert_log_is_whole, head, nothing_done, told_after
+from tests.factories.acts import (
+    make_dispatched_shipment,
+    make_events,
+    make_exception_id,
+    make_order,
+)
+from tests.factories.drafts import NOW, ago, build_carrier_event_draft
+from tests.tracking.assertions import (
+    assert_log_is_gapless,
+    assert_nothing_changes,
+    change_kinds_after,
+    current_head,
+)
 from tracking import sweeper
 from tracking.acts import Tracker
 from tracking.sweeper import sweep, sweep_for_ever, sweeping
@@ -24,23 +35,23 @@ pytestmark = pytest.mark.usefixtures("db")
 
 
 def later(tracker: Tracker, **duration: float) -> Tracker:
-    """With a clock that stands so much after now."""
+    """The tracker with a clock that is that much ahead."""
     return replace(tracker, clock=lambda: NOW + timedelta(**duration))
 
 
-async def test_after_five_days_without_news_a_shipment_is_stale(tracker: Tracker) -> None:
-    await make_dispatched(tracker, await make_order(tracker))
-    await tell(tracker, news(Type.PICKED_UP, occurred_at=ago(hours=1)))
-    before = await head()
+async def test_after_five_days_without_events_a_shipment_is_stale(tracker: Tracker) -> None:
+    await make_dispatched_shipment(tracker, await make_order(tracker))
+    await make_events(tracker, build_carrier_event_draft(Type.PICKED_UP, occurred_at=ago(hours=1)))
+    before = await current_head()
 
-    async with nothing_done():
+    async with assert_nothing_changes():
         assert await sweep(later(tracker, days=4, hours=22)) == 0
     assert await sweep(later(tracker, days=4, hours=23, seconds=1)) == 1
-    async with nothing_done():
+    async with assert_nothing_changes():
         assert await sweep(later(tracker, days=9)) == 0
 
     changes = await Change.filter(position__gt=before).order_by("position")
-    assert [(one.kind, one.previous, one.status, one.actor) for one in changes] == [
+    assert [(change.kind, change.previous, change.status, change.actor) for change in changes] == [
         (ChangeKind.HEALTH, "ON_TRACK", "STALE", "system"),
         (ChangeKind.HEALTH, "ON_TRACK", "STALE", "system"),
     ]
@@ -51,12 +62,12 @@ async def test_after_five_days_without_news_a_shipment_is_stale(tracker: Tracker
     )
 
 
-async def test_news_makes_a_stale_shipment_fresh_again(tracker: Tracker) -> None:
-    await make_dispatched(tracker, await make_order(tracker))
-    await tell(tracker, news(Type.PICKED_UP, occurred_at=ago(days=6)))
+async def test_an_event_makes_a_stale_shipment_fresh_again(tracker: Tracker) -> None:
+    await make_dispatched_shipment(tracker, await make_order(tracker))
+    await make_events(tracker, build_carrier_event_draft(Type.PICKED_UP, occurred_at=ago(days=6)))
     assert (await Shipment.get()).health is Health.STALE
 
-    await tell(tracker, news(Type.OUT_FOR_DELIVERY))
+    await make_events(tracker, build_carrier_event_draft(Type.OUT_FOR_DELIVERY))
 
     assert (await Shipment.get()).health is Health.ON_TRACK
 
@@ -65,26 +76,26 @@ async def test_an_order_with_pieces_left_is_delayed_once_its_promise_has_passed(
     tracker: Tracker,
 ) -> None:
     await make_order(tracker, promised_at=NOW + timedelta(days=1))
-    before = await head()
+    before = await current_head()
 
     assert await sweep(later(tracker, days=1)) == 0
     assert await sweep(later(tracker, days=1, seconds=1)) == 1
 
-    assert await told_after(before) == [ChangeKind.HEALTH]
+    assert await change_kinds_after(before) == [ChangeKind.HEALTH]
     order = await Order.get()
     assert (order.health, order.sweep_at) == (Health.DELAYED, None)
 
 
-async def test_an_exception_is_told_overdue_once(tracker: Tracker) -> None:
+async def test_an_overdue_exception_is_logged_once(tracker: Tracker) -> None:
     order = await make_order(tracker)
-    await open_by_hand(tracker, order, severity=ExceptionSeverity.HIGH)
-    before = await head()
+    await make_exception_id(tracker, order, severity=ExceptionSeverity.HIGH)
+    before = await current_head()
 
     for _ in range(2):
         await sweep(later(tracker, hours=25))
 
     change = await Change.get(position=before + 1)
-    assert await told_after(before) == [ChangeKind.EXCEPTION_AMENDED]
+    assert await change_kinds_after(before) == [ChangeKind.EXCEPTION_AMENDED]
     assert change.details == {
         "differences": [{"field": "isOverdue", "before": "false", "after": "true"}]
     }
@@ -101,17 +112,17 @@ async def test_more_than_a_batch_is_swept_in_several(
     assert await sweep(later(tracker, days=2)) == 5
 
     assert await Order.filter(health=Health.DELAYED).count() == 5
-    await assert_log_is_whole()
+    await assert_log_is_gapless()
 
 
 async def test_several_that_sweep_at_once_write_each_change_once(tracker: Tracker) -> None:
     for _ in range(5):
         await make_order(tracker, promised_at=NOW + timedelta(days=1))
-    before = await head()
+    before = await current_head()
 
     await asyncio.gather(*[sweep(later(tracker, days=2)) for _ in range(4)])
 
-    assert await told_after(before) == [ChangeKind.HEALTH] * 5
+    assert await change_kinds_after(before) == [ChangeKind.HEALTH] * 5
 
 
 async def test_a_sweep_that_fails_is_followed_by_another(

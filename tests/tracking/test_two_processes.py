@@ -1,4 +1,4 @@
-"""Two processes that write to one database: neither hears that it is locked."""
+"""Two processes write to one database, and neither fails because it is locked."""
 
 import asyncio
 import sqlite3
@@ -12,9 +12,9 @@ from auth import SYSTEM
 from models.database import connection, open_database, transaction
 from models.exceptions import ExceptionNote
 from models.orders import Order
-from tests.factories import make_order, open_by_hand
-from tests.tracking import another_process
-from tests.tracking.facts import assert_log_is_whole, head
+from tests.factories.acts import make_exception_id, make_order
+from tests.tracking import writer_process
+from tests.tracking.assertions import assert_log_is_gapless, current_head
 from tracking.acts import Tracker
 from tracking.exceptions import add_exception_note
 
@@ -27,7 +27,7 @@ async def start_another(url: str) -> asyncio.subprocess.Process:
     return await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
-        another_process.__name__,
+        writer_process.__name__,
         url,
         str(ORDERS),
         cwd=FOLDER,
@@ -38,9 +38,9 @@ async def start_another(url: str) -> asyncio.subprocess.Process:
 
 
 async def write(tracker: Tracker) -> None:
-    id_ = await open_by_hand(tracker, await make_order(tracker))
+    id_ = await make_exception_id(tracker, await make_order(tracker))
     await asyncio.gather(
-        *[add_exception_note(tracker, SYSTEM, id_, f"note {one}") for one in range(4)]
+        *[add_exception_note(tracker, SYSTEM, id_, f"note {number}") for number in range(4)]
     )
 
 
@@ -58,8 +58,8 @@ async def test_another_process_writes_beside_this_one(db: str, tracker: Tracker)
     assert (other.returncode, complaints) == (0, b"")
     assert await Order.all().count() == ours + ORDERS > ORDERS
     assert await ExceptionNote.all().count() == 4 * (ours + ORDERS)
-    assert await head() == 8 * (ours + ORDERS)
-    await assert_log_is_whole()
+    assert await current_head() == 8 * (ours + ORDERS)
+    await assert_log_is_gapless()
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def sqlite_file(engine: str, tmp_path: Path) -> Path:
 
 
 async def test_a_new_file_is_opened_while_another_writes_to_it(sqlite_file: Path) -> None:
-    """Then SQLite refuses the write-ahead log at once, and does not wait."""
+    """SQLite then refuses to switch to the write-ahead log at once, without waiting."""
     other = sqlite3.connect(sqlite_file, isolation_level=None, check_same_thread=False)
     other.execute("CREATE TABLE one (a)")
     other.execute("BEGIN IMMEDIATE")

@@ -1,0 +1,1 @@
+"""Real servers, run as child processes of the tests and benchmarks that need them."""

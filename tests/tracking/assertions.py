@@ -1,0 +1,120 @@
+"""Assertions of many tests: that nothing has changed, and that the log has no gaps."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from itertools import groupby
+from typing import Any
+
+import pytest
+from tortoise import Model
+
+from errors import Refusal
+from models.changes import Change, LogHead
+from models.customers import Customer
+from models.database import connection
+from models.enums import ChangeKind
+from models.estimates import Estimate
+from models.events import TrackingEvent
+from models.exceptions import ExceptionNote, OrderException
+from models.hours import (
+    CountedLog,
+    ExceptionCounted,
+    ExceptionHour,
+    OrderCounted,
+    OrderHour,
+    ShipmentCounted,
+    ShipmentHour,
+)
+from models.orders import Address, Order, OrderItem
+from models.repeats import IdempotencyKey
+from models.shipments import Shipment, ShipmentItem, TrackingNumber
+
+TABLES: tuple[type[Model], ...] = (
+    Customer,
+    Order,
+    Address,
+    OrderItem,
+    Shipment,
+    ShipmentItem,
+    TrackingNumber,
+    TrackingEvent,
+    Estimate,
+    OrderException,
+    ExceptionNote,
+    Change,
+    LogHead,
+    IdempotencyKey,
+)
+HOUR_TABLES: tuple[type[Model], ...] = (
+    OrderHour,
+    OrderCounted,
+    ShipmentHour,
+    ShipmentCounted,
+    ExceptionHour,
+    ExceptionCounted,
+)
+
+
+async def read_all_rows() -> dict[str, list[dict[str, Any]]]:
+    return {
+        table.__name__: sorted(await table.all().values(), key=lambda row: str(row))
+        for table in TABLES
+    }
+
+
+async def read_all_hours() -> dict[str, list[dict[str, Any]]]:
+    """All rows of the hourly counts, without their ids."""
+    rows = {table: await table.all().values() for table in HOUR_TABLES}
+    for table, table_rows in rows.items():
+        if "many" in table._meta.fields:
+            for row in table_rows:
+                del row["id"]
+    return {table.__name__: sorted(table_rows, key=str) for table, table_rows in rows.items()}
+
+
+async def delete_all_rows() -> None:
+    """Empties the database for the next example of a property test."""
+    for table in (*HOUR_TABLES, *reversed(TABLES)):
+        if table is not LogHead:
+            await connection().execute_query(f"DELETE FROM {table._meta.db_table}")
+    for position in (LogHead, CountedLog):
+        await position.all().update(position=0)
+
+
+@asynccontextmanager
+async def assert_nothing_changes() -> AsyncGenerator[None, None]:
+    before = await read_all_rows()
+    yield
+    assert await read_all_rows() == before
+
+
+@asynccontextmanager
+async def assert_refused(refusal: type[Refusal], *field: str) -> AsyncGenerator[None, None]:
+    """The block raises the refusal, which names the field, and changes no row."""
+    async with assert_nothing_changes():
+        with pytest.raises(refusal) as raised:
+            yield
+    assert raised.value.field == field
+
+
+async def change_kinds_after(position: int) -> list[ChangeKind]:
+    changes = await Change.filter(position__gt=position).order_by("position")
+    return [change.kind for change in changes]
+
+
+async def current_head() -> int:
+    position: int = (await LogHead.get()).position
+    return position
+
+
+async def assert_log_is_gapless() -> None:
+    """Positions run from 1 to n, and each order's sequences run from 1 to the one in its row."""
+    changes = await Change.all().order_by("position")
+    assert [change.position for change in changes] == list(range(1, len(changes) + 1))
+    assert await current_head() == len(changes)
+    orders = {order.id: order for order in await Order.all()}
+    by_order = sorted(changes, key=lambda change: (change.order_id, change.position))
+    for order_id, own in groupby(by_order, key=lambda change: change.order_id):
+        sequences = [change.sequence for change in own]
+        assert sequences == list(range(1, orders.pop(order_id).sequence + 1))
+    assert not orders
