@@ -50,7 +50,7 @@ async def test_a_filter_that_cannot_match_is_refused(api, name):
     assert error["path"] == [root]
 
 
-async def test_a_range_beyond_all_times_admits_what_lies_within(api, world):
+async def test_a_range_beyond_all_times_admits_what_lies_within(api, full_order):
     """Whatever UTC has a name for, and what it has none for."""
     query = "query ($f: OrderFilter) { orders(filter: $f) { totalCount } }"
     first, last = "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59.999999-14:00"
