@@ -24,6 +24,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from benchmarks.fanout.servers import InstrumentedServer
 from benchmarks.ingest.servers import create_api_key, pin_load_generator
 from benchmarks.reads.load_generator import Load
+from benchmarks.reads.queries import VIEWER_QUERY
 from config import Settings
 from schema.endpoint.deadlines import Deadlines
 from server import create_app, serving_config

@@ -1,7 +1,6 @@
 """Checks: what was given becomes what is stored, or is refused with what to do about it."""
 
 import re
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import cache
@@ -9,7 +8,8 @@ from functools import cache
 import pycountry
 from email_validator import EmailNotValidError, validate_email
 
-from errors import Invalid, LimitExceeded
+from errors import Invalid
+from models.bounds import EARLIEST_TIME, END_OF_TIME, MAXIMUM_MINOR, is_within_time
 from models.carriers import comparable_carrier
 from models.customers import (
     EMAIL_LENGTH,
@@ -18,7 +18,7 @@ from models.customers import (
     NAME_LENGTH,
     PHONE_LENGTH,
 )
-from models.money import NotMoney, minor_digits, to_minor
+from models.money import NotMoney, minor_digits, to_decimal, to_minor
 from models.orders import (
     CITY_LENGTH,
     LINE_LENGTH,
@@ -32,13 +32,10 @@ from tracking.drafts import (
     CustomerDraft,
     EstimateDraft,
     LocationDraft,
-    MetadatumDraft,
 )
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
 """Clocks differ; what lies further ahead is in the future."""
-MAXIMUM_METADATA = 50
-"""Pairs of an order: room for a shop's own references, not a document store."""
 MAXIMUM_QUANTITY = 1_000_000
 """Pieces of a line: above any order, and 200 lines of it still fit the tables."""
 
@@ -103,6 +100,18 @@ def money(amount: Decimal, in_currency: str, *path: str) -> int:
         raise Invalid(f"The amount {error}.", path) from error
 
 
+def computed_money(minor: int, in_currency: str, *path: str) -> int:
+    """A product or a sum of amounts, in minor units."""
+    if minor > MAXIMUM_MINOR:
+        raise Invalid(
+            f"Costs {to_decimal(minor, in_currency)} in all, and must cost at most"
+            f" {to_decimal(MAXIMUM_MINOR, in_currency)} {in_currency}: check quantity and"
+            " unitPrice.",
+            path,
+        )
+    return minor
+
+
 def email(value: str | None, *path: str) -> str | None:
     if value is None:
         return None
@@ -122,10 +131,14 @@ def quantity(value: int, *path: str) -> int:
 def utc(value: datetime, *path: str) -> datetime:
     if value.tzinfo is None:
         raise Invalid("Needs a time zone: end it with Z or an offset like +01:00.", path)
-    try:
-        return value.astimezone(UTC)
-    except OverflowError as error:
-        raise Invalid("Lies outside the years 1 to 9999.", path) from error
+    if not is_within_time(value):
+        last_day = END_OF_TIME - timedelta(days=1)
+        raise Invalid(
+            f"{value.isoformat()} lies outside the times that are kept: give one from"
+            f" {EARLIEST_TIME:%Y-%m-%d} to {last_day:%Y-%m-%d}, in UTC.",
+            path,
+        )
+    return value.astimezone(UTC)
 
 
 def optional_utc(value: datetime | None, *path: str) -> datetime | None:
@@ -232,18 +245,3 @@ def address(draft: AddressDraft, *path: str) -> AddressDraft:
         latitude=place and place[0],
         longitude=place and place[1],
     )
-
-
-def metadata(drafts: Sequence[MetadatumDraft], *path: str) -> list[dict[str, str]]:
-    if len(drafts) > MAXIMUM_METADATA:
-        raise LimitExceeded(f"At most {MAXIMUM_METADATA} metadata are kept.", path)
-    pairs = [
-        {
-            "key": text(one.key, IDENTITY_LENGTH, *path, str(place), "key"),
-            "value": text(one.value, TEXT_LENGTH, *path, str(place), "value"),
-        }
-        for place, one in enumerate(drafts)
-    ]
-    if len({pair["key"] for pair in pairs}) < len(pairs):
-        raise Invalid("A key stands twice.", path)
-    return pairs

@@ -11,6 +11,7 @@ from tracking.acts import Act, act
 from tracking.customers import bring_up_to_date, customers_for
 from tracking.drafts import AddressDraft, CustomerDraft, MetadatumDraft, OrderAmendment
 from tracking.loading import LoadedOrder, lock_orders
+from tracking.metadata import checked_metadata
 from tracking.orders import expect_sequence, find_order
 from tracking.recording import Differences, Recorder, difference, masked_difference
 from tracking.settling import settle
@@ -109,7 +110,7 @@ def _address_difference(name: str, before: Address, after: AddressDraft) -> dict
 
 
 def _amend_metadata(order: Order, drafts: list[MetadatumDraft]) -> Differences:
-    pairs = checks.metadata(drafts, "input", "metadata")
+    pairs = checked_metadata(drafts, "input", "metadata")
     before = {pair["key"]: pair["value"] for pair in order.metadata}
     after = {pair["key"]: pair["value"] for pair in pairs}
     if before != after:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from errors import Invalid
-from models.buckets import EPOCH, TimeUnit
+from models.buckets import TimeUnit
 from resolvers.filters import OrderFilter, TimeRange
 from resolvers.plans.selection import Arguments, Reader
 from resolvers.stats.asking import known_zone, time_range
@@ -63,8 +63,7 @@ def asked(arguments: Arguments, reader: Reader) -> Question:
     given = arguments.get("filter") or OrderFilter()
     first, last = time_range(given, "placed_at")
     until = min(last or reader.now, reader.now)
-    # A time from which so much can be taken: the calendar begins somewhere.
-    earliest = max(until, EPOCH) - rhythm.longest
+    earliest = until - rhythm.longest
     since = max(first or earliest, earliest)
     return Question(
         unit,

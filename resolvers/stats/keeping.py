@@ -13,7 +13,6 @@ from models.hours import COUNTED_LOG_ID, NO_WORD
 from resolvers.conditions import EVERYTHING, TIME, Condition, compared
 from resolvers.plans.selection import Reader
 from resolvers.stats.dialects import Dialect
-from resolvers.stats.hourly import NotByTheHour
 from resolvers.stats.nouns import Noun
 from resolvers.stats.spans import Ends, Span
 from resolvers.stats.writing import Writing
@@ -34,13 +33,11 @@ async def positions() -> tuple[int, int]:
     return counted, head
 
 
-async def counted_position() -> int:
-    """Of the two the first. Raises NotByTheHour if they are far apart."""
+async def counted_position() -> int | None:
+    """Of the two the first; None if they are far apart."""
     with reading_on(STATS):
         counted, head = await positions()
-    if head - counted > FAR:
-        raise NotByTheHour
-    return counted
+    return None if head - counted > FAR else counted
 
 
 class HourWriting(Writing):

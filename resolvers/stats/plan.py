@@ -12,7 +12,6 @@ from resolvers.plans.plan import Answered
 from resolvers.plans.selection import Arguments, Field, Reader, Variables
 from resolvers.stats.asking import Bucketed, Question, asked
 from resolvers.stats.groups import Group, groups_of
-from resolvers.stats.hourly import NotByTheHour
 from resolvers.stats.keeping import counted_position
 from resolvers.stats.nouns import Noun
 from resolvers.stats.reading import read_groups
@@ -44,12 +43,11 @@ class StatsPlan:
 
     async def _statement(self, question: Question, variables: Variables) -> Statement:
         """Of kept-up hours where they give the same answer. Raises Refusal."""
-        try:
-            span = span_of(question, self._measured)
-            counted = await counted_position()
-            return hour_statement(question, span, self._measured, variables, counted)
-        except NotByTheHour:
+        span = span_of(question, self._measured)
+        counted = None if span is None else await counted_position()
+        if span is None or counted is None:
             return group_statement(question, self._measured, variables)
+        return hour_statement(question, span, self._measured, variables, counted)
 
     def _shown(
         self, question: Question, statement: Statement, groups: Sequence[Group], is_truncated: bool

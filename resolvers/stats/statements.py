@@ -7,7 +7,6 @@ from typing import Any, cast
 from resolvers.plans.selection import Field, Variables
 from resolvers.stats.asking import Grouping, Kept, Question
 from resolvers.stats.dialects import dialect
-from resolvers.stats.hourly import NotByTheHour
 from resolvers.stats.keeping import HourWriting
 from resolvers.stats.measures import Comparable, Expression, Measure, Way
 from resolvers.stats.spans import Span
@@ -45,14 +44,13 @@ def group_statement(
 def hour_statement(
     question: Question, span: Span, measured: Sequence[Field], variables: Variables, counted: int
 ) -> Statement:
-    """Of hours that are kept up. Raises Refusal, NotByTheHour."""
+    """Of hours that are kept up. Raises Refusal."""
     writing = HourWriting(dialect(), question.noun, span, question.reader, counted)
     return _statement(writing, question, measured, variables, _by_hour)
 
 
 def _by_hour(measure: Measure) -> Way:
-    if measure.by_hour is None:
-        raise NotByTheHour
+    assert measure.by_hour is not None, "there is a span of hours, so all measures can be added up"
     return measure.by_hour
 
 

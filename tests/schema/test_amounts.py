@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from iso4217 import Currency
 
-from models.money import MAXIMUM_MINOR, minor_digits, to_decimal
+from models.bounds import MAXIMUM_MINOR
+from models.money import minor_digits, to_decimal
 from models.node_ids import NodeType, node_id
 from models.orders import Order, OrderItem
 from tests.factories.in_memory import build_customer, build_item, build_order
