@@ -66,13 +66,14 @@ class Application(Starlette):
             await super().__call__(scope, receive, send)
 
 
-def create_app(settings: Settings | None = None) -> Starlette:
-    """The ASGI application; without settings, from the environment."""
+def create_app(settings: Settings | None = None, schema: Schema | None = None) -> Starlette:
+    """The ASGI application. Settings that are not given come from the environment; a schema that is
+    not given is built. One that is given has introspection as the settings say."""
     settings = settings or Settings.from_env(os.environ)
     transport = open_transport(settings.broadcast_url)
     feed = Feed(transport)
     tracker = Tracker(announce=feed.announce, due=_due(settings))
-    schema = build_schema(has_introspection=settings.introspection)
+    schema = schema or build_schema(has_introspection=settings.introspection)
     endpoint = Endpoint(
         schema,
         trusted_documents(settings, schema),

@@ -29,6 +29,13 @@ class Schema(strawberry.Schema):
     operations: Operations
     plans: Plans
 
+    def forget(self, *, has_introspection: bool) -> None:
+        """Remember no document, operation or plan, as if nothing had been asked yet."""
+        self.documents = Documents(self.core, has_introspection=has_introspection)
+        self.operations = Operations(self.documents)
+        conversion = Conversion(self.schema_converter.scalar_registry, self.config)
+        self.plans = Plans(self.core, conversion)
+
     @property
     def core(self) -> GraphQLSchema:
         """What graphql-core works with."""
@@ -64,8 +71,5 @@ def build_schema(*, has_introspection: bool = True) -> Schema:
         ),
     )
     make_themselves(schema.core)
-    schema.documents = Documents(schema.core, has_introspection=has_introspection)
-    schema.operations = Operations(schema.documents)
-    conversion = Conversion(schema.schema_converter.scalar_registry, schema.config)
-    schema.plans = Plans(schema.core, conversion)
+    schema.forget(has_introspection=has_introspection)
     return schema

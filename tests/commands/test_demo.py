@@ -77,6 +77,7 @@ def _found(pattern: re.Pattern[str], text: str) -> str:
     return match[1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_demo_serves_orders_that_move_until_it_is_stopped(
     number: signal.Signals, start: Start
@@ -104,6 +105,7 @@ def test_a_demo_serves_orders_that_move_until_it_is_stopped(
     assert [pid for pid in children if is_alive(pid)] == []
 
 
+@pytest.mark.slow
 def test_a_demo_whose_server_dies_says_so_and_ends(start: Start) -> None:
     process = start("--port", free_port())
     _read_greeting(process)

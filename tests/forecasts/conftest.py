@@ -8,10 +8,20 @@ import pytest
 
 from models.bulk import insert
 from models.customers import Customer
+from resolvers.forecasts import forecaster
 from schema.build import Schema, build_schema
 from tests.factories.in_memory import build_customer, build_order
 from tests.stats.conftest import Analyst
 from tracking.counting import recount
+
+PATIENCE = 50
+"""Seconds for a forecast; less than a test may take. Tests of the limit have a short one."""
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The process that computes loads large libraries: on a busy machine that takes its time."""
+    monkeypatch.setattr(forecaster, "FORECAST_SECONDS", PATIENCE)
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from models.changes import LogHead
 from models.database import connection, is_postgres
 from models.migrating import migrate, missing_migrations
 from models.orders import OrderItem
-from tests.conftest import Databases
+from tests.databases import Databases
 from tests.factories.acts import make_dispatched_shipment, make_order
 from tests.tracking.assertions import assert_nothing_changes
 from tracking.acts import Tracker

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from models.customers import Customer
@@ -14,10 +14,9 @@ from models.instants import rfc_3339
 from models.texts import is_storable
 from resolvers.plans.dialects import POSTGRES, SQLITE, Dialect, concatenated, literal
 from tests.factories.in_memory import build_customer
+from tests.profiles import examples
 
-PROPERTY = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+PROPERTY = examples(60, on_one_database=True)
 
 
 def dialect() -> Dialect:

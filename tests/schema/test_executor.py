@@ -6,12 +6,13 @@ import orjson
 import pytest
 from graphql import execute_sync, get_introspection_query, parse
 from graphql.execution import Executor, MiddlewareManager
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from schema.attributes import attributes_of
 from schema.build import build_schema
 from schema.executor import FastExecutor
+from tests.profiles import examples
 from tests.schema.executors import STOCK, comparable, run
 from tests.schema.stub_generator import ObjectGenerator, constant, deferred, documents, failing
 from tests.schema.stub_schema import SCHEMA, Colour, StubObject
@@ -20,7 +21,7 @@ EXECUTORS = (STOCK, FastExecutor)
 VARIABLES = {"yes": True, "no": False}
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(documents(), st.integers(0))
 def test_the_fast_executor_answers_as_the_stock_executor(document: str, seed: int):
     source = ObjectGenerator(seed).build_object()

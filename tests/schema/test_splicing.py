@@ -5,13 +5,14 @@ from typing import Any
 
 import pytest
 from graphql import ExecutionResult, GraphQLError
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from errors import Forbidden
 from schema.encoding import encoded
 from schema.executor import FastExecutor
 from schema.splicing import Spliced
+from tests.profiles import examples
 from tests.schema.executors import STOCK, run
 from tests.schema.stub_generator import SHORT, ObjectGenerator, constant, deferred, selections
 from tests.schema.stub_schema import StubObject
@@ -150,7 +151,7 @@ def test_errors_in_a_list_say_where_they_are():
     ]
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(st.sampled_from(["node", "requiredNode"]), selections(), st.integers(0))
 def test_a_spliced_answer_equals_an_executed_one(field: str, selection: str, seed: int):
     """A selection that is executed by itself and spliced equals one executed in its place."""

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from errors import Refusal
@@ -14,6 +14,7 @@ from models.hours import CountedLog
 from resolvers.stats import keeping, plan, statements
 from tests.factories.acts import make_order
 from tests.factories.drafts import NOW, build_item_draft
+from tests.profiles import examples
 from tests.stats.conftest import Analyst
 from tests.tracking.assertions import delete_all_rows, read_all_hours
 from tests.tracking.random_commands import CommandRunner, Step, step_lists, steps
@@ -23,11 +24,7 @@ from tracking.counting import count_all, recount
 pytestmark = pytest.mark.usefixtures("db")
 
 MAXIMUM_ORDERS = 3
-EXAMPLES = settings(
-    max_examples=40,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+EXAMPLES = examples(40, on_one_database=True)
 SINCE, UNTIL = NOW - timedelta(days=1), NOW + timedelta(seconds=1)
 RANGE = f'{{from: "{SINCE.isoformat()}", until: "{UNTIL.isoformat()}"}}'
 """The orders are placed in the last hour of this range, of which the range has only a part."""

@@ -33,6 +33,7 @@ def build_call(number: int, minute: int) -> list[EventDraft]:
     ]
 
 
+@pytest.mark.slow
 async def test_full_calls_at_once_are_all_recorded(tracker: Tracker) -> None:
     for number in range(CALLS):
         for index in range(SHIPMENTS):
