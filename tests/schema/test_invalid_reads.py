@@ -57,9 +57,9 @@ async def test_a_range_beyond_all_times_admits_what_lies_within(api, full_order)
     counts = {}
     for since, until in ((first, last), (None, last), (first, None), (last, None), (None, first)):
         asked = {"placedAt": {"from": since, "until": until}}
-        counts[since, until] = (await api.data(query, f=asked))["orders"]["totalCount"]
+        counts[since, until] = (await api.fetch(query, f=asked))["orders"]["totalCount"]
 
-    everything = (await api.data("{ orders { totalCount } }"))["orders"]["totalCount"]
+    everything = (await api.fetch("{ orders { totalCount } }"))["orders"]["totalCount"]
     assert everything > 0
     assert list(counts.values()) == [everything, everything, everything, 0, 0]
 
