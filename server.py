@@ -70,7 +70,7 @@ def create_app(settings: Settings | None = None, schema: Schema | None = None) -
     """The ASGI application. Settings that are not given come from the environment; a schema that is
     not given is built. One that is given has introspection as the settings say."""
     settings = settings or Settings.from_env(os.environ)
-    transport = open_transport(settings.broadcast_url)
+    transport = open_transport(settings.broadcast_url.get_secret_value())
     feed = Feed(transport)
     tracker = Tracker(announce=feed.announce, due=_due(settings))
     schema = schema or build_schema(has_introspection=settings.introspection)
@@ -89,7 +89,9 @@ def create_app(settings: Settings | None = None, schema: Schema | None = None) -
         await prepare_database(settings)
         async with (
             open_database(
-                settings.database_url, connections=settings.database_connections, is_global=True
+                settings.database_url.get_secret_value(),
+                connections=settings.database_connections,
+                is_global=True,
             ),
             feed,
             endpoint.keeping(),
@@ -222,9 +224,10 @@ async def prepare_database(settings: Settings) -> None:
 
     Raises NotMigrated, and whatever the database's driver says of one that cannot be used.
     """
-    if settings.database_url.startswith("sqlite"):
-        await migrate(settings.database_url)
-    elif missing := await missing_migrations(settings.database_url):
+    url = settings.database_url.get_secret_value()
+    if settings.is_embedded:
+        await migrate(url)
+    elif missing := await missing_migrations(url):
         raise NotMigrated(
             f"The database lacks {', '.join(missing)}: run `whereabouts migrate` first."
         )

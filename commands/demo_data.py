@@ -13,11 +13,10 @@ from auth import Scope
 from commands.importing.formats import FORMATS
 from commands.imports import import_orders, rejects_path, summary
 from commands.running import CONNECTIONS, Failure, WrongInput
-from config import Settings, SettingsError
+from config import PROJECT, Settings, SettingsError
 from models.database import open_database
 from models.migrating import migrate
 from models.orders import Order
-from setting_values import PROJECT
 from simulator.order_files import write_orders
 from tracking.acts import Tracker
 from tracking.api_keys import create_key
@@ -93,7 +92,7 @@ def remove_database(folder: Path) -> None:
 
 async def fill(place: Place, count: int) -> str:
     """Tables, a key and, unless there are orders already, orders. The secret of the key."""
-    url = place.settings.database_url
+    url = place.settings.database_url.get_secret_value()
     click.echo("Making the tables and an API key.")
     await migrate(url)
     async with open_database(url, connections=CONNECTIONS):

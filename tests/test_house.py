@@ -8,11 +8,11 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 FLOORS = ("models", "resolvers", "subscriptions", "tracking", "schema", "commands", "simulator")
-GROUND = ("errors.py", "auth.py", "config.py", "setting_values.py")
+GROUND = ("errors.py", "auth.py", "config.py", "urls.py")
 LONGEST_FILE = 250
 BESIDE = ("devservices", "benchmarks")
 """They are no part of the product, and nothing of it imports them."""
-OURS = {*FLOORS, "errors", "auth", "config", "server", "setting_values"}
+OURS = {*FLOORS, "errors", "auth", "config", "server", "urls"}
 
 
 def _files_of(*folders: str) -> Iterator[Path]:
@@ -41,8 +41,8 @@ def _imported(path: Path) -> set[str]:
     [
         ("errors.py", set()),
         ("auth.py", {"errors"}),
-        ("config.py", {"setting_values"}),
-        ("setting_values.py", set()),
+        ("config.py", {"urls"}),
+        ("urls.py", set()),
     ],
 )
 def test_ground_modules_import_nothing_of_the_product(name: str, allowed: set[str]) -> None:
@@ -50,7 +50,7 @@ def test_ground_modules_import_nothing_of_the_product(name: str, allowed: set[st
 
 
 def test_only_the_composition_root_and_commands_read_settings() -> None:
-    sources = {"config", "setting_values"}
+    sources = {"config", "urls"}
     readers = {path.name for path in _files() if sources & _imported(path)}
 
     assert {name for name in readers if not (ROOT / "commands" / name).exists()} <= {

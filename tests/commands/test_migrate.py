@@ -7,8 +7,8 @@ from collections.abc import Generator
 
 import pytest
 
+from config import PROJECT
 from models.migrating import missing_migrations
-from setting_values import PROJECT
 from tests.commands.conftest import RunCommand
 from tests.databases import Databases
 

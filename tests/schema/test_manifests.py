@@ -131,7 +131,7 @@ def test_trusting_documents_only_needs_a_manifest(monkeypatch: pytest.MonkeyPatc
     ended = CliRunner().invoke(main, ["serve", "--documents-only"])
 
     assert ended.exit_code == 2
-    assert "WHEREABOUTS_DOCUMENTS_ONLY='on': name the file" in ended.stderr
+    assert "WHEREABOUTS_DOCUMENTS_ONLY='on': set WHEREABOUTS_DOCUMENTS to the file" in ended.stderr
 
 
 def test_every_operation_is_prepared_at_the_start_and_never_forgotten(
