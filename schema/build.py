@@ -1,5 +1,6 @@
 """The schema, put together."""
 
+from functools import lru_cache
 from typing import Any
 
 import strawberry
@@ -42,17 +43,19 @@ class Schema(strawberry.Schema):
         return self._schema
 
 
+NAMES = 1000
+"""Names of fields and arguments whose form in the schema is remembered: ours has some 250."""
+
+
 class RememberedNames(NameConverter):
     """Strawberry asks for the name of each field of each input: thousands in a batch of events."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._names: dict[str, str] = {}
+        self._converted = lru_cache(NAMES)(super().apply_naming_config)
 
     def apply_naming_config(self, name: str) -> str:
-        if name not in self._names:
-            self._names[name] = super().apply_naming_config(name)
-        return self._names[name]
+        return self._converted(name)
 
 
 def build_schema(*, has_introspection: bool = True) -> Schema:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from cachetools import LRUCache
 from graphql import (
     DocumentNode,
     FieldNode,
@@ -17,7 +18,6 @@ from graphql import (
     visit,
 )
 
-from resolvers.plans.remembered import Remembered
 from schema.documents import Document, Documents
 from schema.planning.collecting import choosing_variables
 from schema.variables import Variables
@@ -45,8 +45,8 @@ class Operation:
     """The variable that gives a subscription's `after`, and nothing else."""
     choosing: tuple[str, ...] = ()
     """The variables by which `@skip` and `@include` choose."""
-    plans: Remembered[Hashable, Any] = field(
-        default_factory=lambda: Remembered(REMEMBERED_PLANS), repr=False
+    plans: LRUCache[Hashable, Any] = field(
+        default_factory=lambda: LRUCache(REMEMBERED_PLANS), repr=False
     )
     """How it is read, by rights and choices."""
 

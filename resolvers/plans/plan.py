@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any, Protocol
 
 import orjson
+from cachetools import LRUCache
 from tortoise.models import Model
 
 from auth import Viewer
@@ -15,7 +16,6 @@ from models.database import is_postgres
 from resolvers.plans.at_hand import AtHand, NotAtHand, at_hand
 from resolvers.plans.dialects import POSTGRES, SQLITE
 from resolvers.plans.finishing import Finishing, Missing, Path, Waiting, touched_by, without
-from resolvers.plans.remembered import Remembered
 from resolvers.plans.room import Room, fits
 from resolvers.plans.rows import Row
 from resolvers.plans.selection import Arguments, Field, Reader, Variables
@@ -56,7 +56,7 @@ class Plan:
         self._catalogue, self._root, self._field, self._viewer = catalogue, root, field, viewer
         self._asking = tuple(dict.fromkeys(_asking(field.selections)))
         self._known = {one: self._ask(one, {}) for one in self._asking if not one.has_variables}
-        self._statements: Remembered[Hashable, Statement] = Remembered(REMEMBERED_SHAPES)
+        self._statements: LRUCache[Hashable, Statement] = LRUCache(REMEMBERED_SHAPES)
         self._inner: dict[Field, Plan] = {}
         self._things, self._values = at_worst(field), values_at_worst(field)
 
@@ -150,7 +150,8 @@ class Plan:
         statement = self._write(bound, deepest)
         if statement.touched:
             statement = self._write(bound, deepest, statement.touched)
-        return self._statements.add(bound.shape, statement)
+        self._statements[bound.shape] = statement
+        return statement
 
     def _write(
         self, bound: Bound, deepest: int | None, named: frozenset[Field] = frozenset()

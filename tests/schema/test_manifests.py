@@ -139,8 +139,8 @@ def test_every_operation_is_prepared_at_the_start_and_never_forgotten(
 ) -> None:
     two = f"{POSITION} {VIEWER}"
     file = write_manifest(tmp_path, build_relay_manifest(two, *ALL))
-    schema = build_schema()
     monkeypatch.setattr("schema.documents.REMEMBERED_CHARACTERS", 10)
+    schema = build_schema()
 
     trusted_documents(Settings.from_env({"WHEREABOUTS_DOCUMENTS": str(file)}), schema)
 
