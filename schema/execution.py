@@ -9,7 +9,7 @@ from graphql import ExecutionResult, GraphQLError
 from schema import masking
 from schema.build import Schema
 from schema.context import Context
-from schema.executor import FastExecutor
+from schema.executor import SplicingExecutor
 from schema.operations import Operation
 from schema.planning.reading import Reading
 from schema.planning.things import Things
@@ -62,7 +62,7 @@ async def _run(
     values = operation.variables.values(variables)
     if isinstance(values, list):
         return refused(values)
-    result: Any = FastExecutor.of(schema.core, operation, values, context).execute_operation()
+    result: Any = SplicingExecutor.of(schema.core, operation, values, context).execute_operation()
     if isawaitable(result):
         result = await result
     assert isinstance(result, ExecutionResult)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from errors import Forbidden
 from schema.encoding import encoded
-from schema.executor import FastExecutor
+from schema.executor import SplicingExecutor
 from schema.splicing import Spliced
 from tests.profiles import examples
 from tests.schema.executors import STOCK, run
@@ -31,7 +31,7 @@ def splice(attribute: str, value: Any) -> ExecutionResult:
     }
     field = {"splice": "spliced", "required_node": "requiredNode"}.get(attribute, attribute)
     document = f"{{ node {{ name {field} {{ text }} key }} }}"
-    return run(FastExecutor, document, StubObject(attributes))
+    return run(SplicingExecutor, document, StubObject(attributes))
 
 
 def encoded_data(result: ExecutionResult) -> str:
@@ -74,7 +74,7 @@ def test_items_of_a_list_are_spliced_one_by_one():
     ]
 
     result = run(
-        FastExecutor,
+        SplicingExecutor,
         "{ node { optionalNodes { text } } }",
         StubObject({"optional_nodes": constant(items)}),
     )
@@ -140,7 +140,7 @@ def test_errors_in_a_list_say_where_they_are():
     items = [Spliced(TEXT), Spliced(TEXT, (REFUSED,)), Spliced(None, (BROKEN,))]
 
     result = run(
-        FastExecutor,
+        SplicingExecutor,
         "{ node { optionalNodes { text } } }",
         StubObject({"optional_nodes": constant(items)}),
     )
@@ -171,7 +171,10 @@ def test_a_spliced_answer_equals_an_executed_one(field: str, selection: str, see
     text = None if separate.data["node"] is None else json.dumps(separate.data["node"])
     errors = tuple(_without_root(error) for error in separate.errors or ())
     spliced_result = run(
-        FastExecutor, whole_document, parent_of(Spliced(text, errors)), variable_values=variables
+        SplicingExecutor,
+        whole_document,
+        parent_of(Spliced(text, errors)),
+        variable_values=variables,
     )
 
     assert json.loads(encoded(spliced_result.data, None))["data"] == json.loads(
