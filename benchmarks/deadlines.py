@@ -21,10 +21,10 @@ import uvicorn
 import uvloop
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from benchmarks.fanout.services import MeteredServer
-from benchmarks.ingest.services import keep_to_other_core, make_key
-from benchmarks.reads.load import Load
-from benchmarks.reads.questions import VIEWER
+from benchmarks.fanout.servers import InstrumentedServer
+from benchmarks.ingest.servers import create_api_key, pin_load_generator
+from benchmarks.reads.load_generator import Load
+from benchmarks.reads.queries import VIEWER_QUERY
 from config import Settings
 from schema.endpoint.deadlines import Deadlines
 from server import create_app, serving_config
@@ -34,7 +34,7 @@ SECONDS = 30.0
 CALLERS = 16
 REQUESTS = 4000
 """Requests of a round: a quarter of a second's work over HTTP."""
-BODY = orjson.dumps({"query": VIEWER})
+BODY = orjson.dumps({"query": VIEWER_QUERY})
 DEADLINES = Deadlines(SECONDS)
 
 
@@ -81,7 +81,7 @@ Costs = dict[str, list[float]]
 """Microseconds that the server computed for a request, by its limit, of each round."""
 
 
-class Limited(MeteredServer):
+class LimitedServer(InstrumentedServer):
     """A server whose requests have one more limit."""
 
     def __init__(self, environ: dict[str, str], limit: str) -> None:
@@ -100,13 +100,13 @@ def main(rounds: int, limit: str | None) -> None:
         app = serve_limited(create_app(settings), LIMITS[limit])
         uvicorn.Server(serving_config(settings, app)).run()
         return
-    print(keep_to_other_core(), flush=True)
+    print(pin_load_generator(), flush=True)
     with tempfile.TemporaryDirectory(prefix="whereabouts-") as folder:
         environ = {
             "WHEREABOUTS_DATABASE_URL": f"sqlite://{folder}/shop.sqlite3",
             "WHEREABOUTS_LOG_LEVEL": "error",
         }
-        key = make_key(environ)
+        key = create_api_key(environ)
         figures = shown("in process", uvloop.run(measure_in_process(environ, key, rounds)))
         figures |= shown("over http", measure_over_http(environ, key, rounds))
     print(orjson.dumps(figures).decode())
@@ -172,14 +172,14 @@ def measure_over_http(environ: dict[str, str], key: str, rounds: int) -> Costs:
             # Each writes when the key was last used, and SQLite has one writer.
             own = f"{url}.{name}"
             shutil.copyfile(url.removeprefix("sqlite://"), own.removeprefix("sqlite://"))
-            server = Limited(environ | {"WHEREABOUTS_DATABASE_URL": own}, name)
+            server = LimitedServer(environ | {"WHEREABOUTS_DATABASE_URL": own}, name)
             servers[name] = stack.enter_context(server)
         for turn in range(rounds):
             for name in order_of(turn):
                 before = servers[name].cpu_seconds()
                 found = load.run(servers[name].url, count=REQUESTS)
                 used = servers[name].cpu_seconds() - before
-                costs[name].append(1e6 * used / len(found.waits))
+                costs[name].append(1e6 * used / len(found.latencies))
     return costs
 
 
