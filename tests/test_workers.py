@@ -2,7 +2,7 @@
 
 import pytest
 
-from setting_values import PROJECT
+from config import PROJECT
 from tests.workers import TOGETHER
 
 
