@@ -81,7 +81,7 @@ Costs = dict[str, list[float]]
 """Microseconds that the server computed for a request, by its limit, of each round."""
 
 
-class Limited(InstrumentedServer):
+class LimitedServer(InstrumentedServer):
     """A server whose requests have one more limit."""
 
     def __init__(self, environ: dict[str, str], limit: str) -> None:
@@ -172,14 +172,14 @@ def measure_over_http(environ: dict[str, str], key: str, rounds: int) -> Costs:
             # Each writes when the key was last used, and SQLite has one writer.
             own = f"{url}.{name}"
             shutil.copyfile(url.removeprefix("sqlite://"), own.removeprefix("sqlite://"))
-            server = Limited(environ | {"WHEREABOUTS_DATABASE_URL": own}, name)
+            server = LimitedServer(environ | {"WHEREABOUTS_DATABASE_URL": own}, name)
             servers[name] = stack.enter_context(server)
         for turn in range(rounds):
             for name in order_of(turn):
                 before = servers[name].cpu_seconds()
-                round_ = load.run(servers[name].url, count=REQUESTS)
+                found = load.run(servers[name].url, count=REQUESTS)
                 used = servers[name].cpu_seconds() - before
-                costs[name].append(1e6 * used / len(round_.latencies))
+                costs[name].append(1e6 * used / len(found.latencies))
     return costs
 
 

@@ -47,7 +47,7 @@ NAMES = 1000
 """Names of fields and arguments whose form in the schema is remembered: ours has some 250."""
 
 
-class RememberedNames(NameConverter):
+class CachedNames(NameConverter):
     """Strawberry asks for the name of each field of each input: thousands in a batch of events."""
 
     def __init__(self) -> None:
@@ -69,7 +69,7 @@ def build_schema(*, has_introspection: bool = True) -> Schema:
         types=[*KINDS, Customer],
         config=StrawberryConfig(
             scalar_map=SCALARS,
-            name_converter=RememberedNames(),
+            name_converter=CachedNames(),
             disable_field_suggestions=not has_introspection,
         ),
     )
