@@ -1,7 +1,6 @@
 """Checks: what was given becomes what is stored, or is refused with what to do about it."""
 
 import re
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cache
@@ -9,7 +8,8 @@ from functools import cache
 import pycountry
 from email_validator import EmailNotValidError, validate_email
 
-from errors import Invalid, LimitExceeded
+from database.bounds import MAXIMUM_MINOR
+from errors import Invalid
 from models import values
 from models.carriers import comparable_carrier
 from models.customers import (
@@ -19,7 +19,7 @@ from models.customers import (
     NAME_LENGTH,
     PHONE_LENGTH,
 )
-from models.money import NotMoney, minor_digits, to_minor
+from models.money import NotMoney, minor_digits, to_decimal, to_minor
 from models.orders import (
     CITY_LENGTH,
     LINE_LENGTH,
@@ -27,18 +27,10 @@ from models.orders import (
     TEXT_LENGTH,
 )
 from models.shipments import CARRIER_LENGTH, NUMBER_LENGTH, comparable_number
-from tracking.inputs import (
-    AddressDraft,
-    CustomerDraft,
-    EstimateDraft,
-    LocationDraft,
-    MetadatumDraft,
-)
+from tracking.inputs import AddressDraft, CustomerDraft, EstimateDraft, LocationDraft
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
 """Clocks differ; what lies further ahead is in the future."""
-MAXIMUM_METADATA = 50
-"""Pairs of an order: room for a shop's own references, not a document store."""
 MAXIMUM_QUANTITY = 1_000_000
 """Pieces of a line: above any order, and 200 lines of it still fit the tables."""
 
@@ -86,6 +78,18 @@ def money(amount: Decimal, in_currency: str, *path: str) -> int:
         return to_minor(amount, in_currency)
     except NotMoney as error:
         raise Invalid(f"The amount {error}.", path) from error
+
+
+def computed_money(minor: int, in_currency: str, *path: str) -> int:
+    """A product or a sum of amounts, in minor units."""
+    if minor > MAXIMUM_MINOR:
+        raise Invalid(
+            f"Costs {to_decimal(minor, in_currency)} in all, and must cost at most"
+            f" {to_decimal(MAXIMUM_MINOR, in_currency)} {in_currency}: check quantity and"
+            " unitPrice.",
+            path,
+        )
+    return minor
 
 
 def email(value: str | None, *path: str) -> str | None:
@@ -208,18 +212,3 @@ def address(draft: AddressDraft, *path: str) -> AddressDraft:
         latitude=place and place[0],
         longitude=place and place[1],
     )
-
-
-def metadata(drafts: Sequence[MetadatumDraft], *path: str) -> list[dict[str, str]]:
-    if len(drafts) > MAXIMUM_METADATA:
-        raise LimitExceeded(f"At most {MAXIMUM_METADATA} metadata are kept.", path)
-    pairs = [
-        {
-            "key": values.text(one.key, IDENTITY_LENGTH, *path, str(place), "key"),
-            "value": values.text(one.value, TEXT_LENGTH, *path, str(place), "value"),
-        }
-        for place, one in enumerate(drafts)
-    ]
-    if len({pair["key"] for pair in pairs}) < len(pairs):
-        raise Invalid("A key stands twice.", path)
-    return pairs

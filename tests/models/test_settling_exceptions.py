@@ -4,7 +4,7 @@ import random
 from datetime import timedelta
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from models.enums import (
@@ -20,6 +20,7 @@ from tests.factories.in_memory import build_event, build_exception, build_held_e
 from tests.models.event_table import E, X
 from tests.models.settled_orders import SettledOrder, kinds
 from tests.models.test_fold_properties import news
+from tests.profiles import examples
 
 OPEN, RESOLVED = ExceptionStatus.OPEN, ExceptionStatus.RESOLVED
 DISMISSED = ExceptionStatus.DISMISSED
@@ -233,7 +234,7 @@ def test_a_person_who_closes_their_own_record_closes_the_news_that_it_counted() 
     assert [exception.occurrences for exception in settled.exceptions] == [2, 1]
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(news, st.randoms(use_true_random=False))
 def test_while_no_person_acts_the_open_exceptions_do_not_depend_on_the_order_of_arrival(
     events: list[TrackingEvent], chance: random.Random

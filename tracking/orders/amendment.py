@@ -10,6 +10,7 @@ from models.orders import Address, Order
 from tracking import validation
 from tracking.change_recorder import ChangeRecorder, Differences, difference, masked_difference
 from tracking.inputs import AddressDraft, CustomerDraft, MetadatumDraft, OrderAmendment
+from tracking.metadata import checked_metadata
 from tracking.orders.commands import expect_sequence, find_order
 from tracking.orders.customers import bring_up_to_date, customers_for
 from tracking.orders.loading import LoadedOrder, lock_orders
@@ -113,7 +114,7 @@ def _address_difference(name: str, before: Address, after: AddressDraft) -> dict
 
 
 def _amend_metadata(order: Order, drafts: list[MetadatumDraft]) -> Differences:
-    pairs = validation.metadata(drafts, "input", "metadata")
+    pairs = checked_metadata(drafts, "input", "metadata")
     before = {pair["key"]: pair["value"] for pair in order.metadata}
     after = {pair["key"]: pair["value"] for pair in pairs}
     if before != after:

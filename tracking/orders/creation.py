@@ -13,13 +13,13 @@ from models.derivation import derive, next_order_statuses, tally
 from models.enums import Health, OrderStatus
 from models.estimates import promise_of, put_expectation
 from models.health import order_health
-from models.money import MAXIMUM_MINOR
 from models.orders import LINE_LENGTH, SKU_LENGTH, Address, Order, OrderItem
 from models.search import optionally_searchable
 from models.tracking_ids import new_tracking_id
 from tracking import validation
 from tracking.change_recorder import ChangeRecorder
 from tracking.inputs import ItemDraft, OrderDraft
+from tracking.metadata import checked_metadata
 from tracking.orders.customers import customers_for
 from unit_of_work.idempotency import earlier_answers, remember
 from unit_of_work.unit_of_work import UnitOfWork
@@ -100,7 +100,7 @@ def _check(act: UnitOfWork, draft: OrderDraft) -> Checked:
         placed_at=validation.past(draft.placed_at, act.now, "placedAt"),
         promised_at=values.optional_utc(draft.promised_at, "promisedAt"),
     )
-    metadata = validation.metadata(draft.metadata or [], "metadata")
+    metadata = checked_metadata(draft.metadata or [], "metadata")
     order_id = new_id()
     items = [_item(one, place, order_id, clean) for place, one in enumerate(draft.items)]
     order = _order(act, clean, order_id, items, metadata)
@@ -173,13 +173,18 @@ def _derive(act: UnitOfWork, order: Order, items: list[OrderItem]) -> None:
 
 
 def _total(draft: OrderDraft, items: list[OrderItem]) -> int | None:
+    """What is given, else the sum of the items if all of them have a price."""
+    costs = [
+        validation.computed_money(
+            item.unit_price_minor * item.quantity, draft.currency, "items", str(place)
+        )
+        for place, item in enumerate(items)
+        if item.unit_price_minor is not None
+    ]
+    computed = validation.computed_money(sum(costs), draft.currency, "items")
     if draft.total is not None:
         return validation.money(draft.total, draft.currency, "total")
-    prices = [(item.unit_price_minor, item.quantity) for item in items]
-    known = [price * quantity for price, quantity in prices if price is not None]
-    if sum(known) > MAXIMUM_MINOR:
-        raise Invalid("The items cost more than an order may; see to their prices.", ("items",))
-    return sum(known) if len(known) == len(prices) else None
+    return computed if len(costs) == len(items) else None
 
 
 async def _refuse_taken_references(
