@@ -20,11 +20,13 @@ install = printf '%s ' $(1); rm -f $@; \
 		case "$$word" in Collecting|Processing) printf .;; Installing) printf ' unpacking';; esac; \
 	done; echo; test -e $@ || { cat .venv/pip-errors >&2; exit 1; }
 
-.PHONY: help demo test services soak check lint bench schema migrate lock clean
+.PHONY: help demo test test-fast nightly services soak check lint bench schema migrate lock clean
 
 help:
 	@echo 'make demo      start the service with sample orders'
 	@echo 'make test      run the tests on SQLite, then on PostgreSQL and Redis'
+	@echo 'make test-fast run the quick tests on SQLite, for the time while writing'
+	@echo 'make nightly   run all tests with all their examples, then make soak'
 	@echo 'make services  install the servers and the browser of the tests where they are missing'
 	@echo 'make soak      inject random faults for MINUTES=20, chosen by SEED=1'
 	@echo 'make check     format, lint, types, import rules and the tests, as CI does'
@@ -38,9 +40,24 @@ demo: $(RUNS)
 	@echo 'Starting the demo'
 	@$(BIN)/whereabouts demo
 
+# Each worker starts servers of its own, so more of them help as far as there are cores.
+WORKERS ?= 2
+PYTEST := $(BIN)/pytest --numprocesses $(WORKERS) --durations 20
+
 test: services
-	$(BIN)/pytest --engine sqlite
-	$(BIN)/pytest --engine postgres
+	$(PYTEST) --engine sqlite
+	$(PYTEST) --engine postgres
+
+test-fast: $(READY)
+	$(PYTEST) --engine sqlite -m 'not slow' --hypothesis-profile dev
+
+# Questions and examples differ from night to night; a failure says how to repeat it.
+nightly: PLAN_SEED ?= $(shell date +%Y%m%d)
+nightly: NIGHTLY := $(PYTEST) --hypothesis-profile nightly --timeout 300
+nightly: services
+	PLAN_SEED=$(PLAN_SEED) $(NIGHTLY) --engine sqlite
+	PLAN_SEED=$(PLAN_SEED) $(NIGHTLY) --engine postgres
+	$(MAKE) soak SEED=$(PLAN_SEED)
 
 services: $(READY)
 	@$(BIN)/python -m devservices
@@ -65,6 +82,7 @@ bench: services
 	$(BIN)/python -m benchmarks.fanout --quick
 	$(BIN)/python -m benchmarks.reads --quick
 	$(BIN)/python -m benchmarks.stats --quick
+	$(BIN)/python -m benchmarks.deadlines --rounds 5
 
 # Written beside and moved, so a failure leaves the committed file as it was.
 schema: $(RUNS)

@@ -1,200 +1,235 @@
 """The settings: read once from the environment, checked, frozen, and handed down."""
 
-from __future__ import annotations
-
 import difflib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from ipaddress import ip_network
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Self
 
-from setting_values import (
-    MEMORY,
-    one_of,
-    read_broadcast_url,
-    read_database_url,
-    read_file,
-    read_host,
-    read_hosts,
-    read_origins,
-    read_switch,
-    redact,
-    whole_number,
+from pydantic import AliasGenerator, BeforeValidator, SecretStr, ValidationError
+from pydantic_core import ErrorDetails
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
 )
 
+from urls import MEMORY, read_broadcast_url, read_database_url, read_origins
+
+PROJECT = Path(__file__).parent
+DEFAULT_DATABASE = SecretStr(f"sqlite://{PROJECT}/whereabouts.sqlite3")
 PREFIX = "WHEREABOUTS_"
 LOG_LEVELS = ("critical", "error", "warning", "info", "debug")
 HOURS_OF_A_YEAR = 24 * 366
+MAXIMUM_DIGITS = 9
+"""Digits of a number: none of ours has more, and Python converts no number of thousands."""
 
 
 class SettingsError(ValueError):
-    """An environment variable is unknown, wrong, or contradicts another."""
+    """Settings are unknown, wrong, or contradict each other: the message has a line for each."""
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """Everything that can be set from outside; `VARIABLES` says what it is."""
+def read_host(text: str) -> str:
+    """Accept a name or an address without its port."""
+    if not text or not text.isprintable() or " " in text or "/" in text or text.count(":") == 1:
+        raise ValueError("use a host name or an address; the port has a variable of its own")
+    return text
 
-    database_url: str = field(repr=False)
-    broadcast_url: str = field(repr=False)
-    host: str
-    port: int
-    workers: int
-    database_connections: int
-    allowed_origins: tuple[str, ...]
-    trusted_proxies: str
-    subscriptions_per_connection: int
-    connections_per_address: int
-    connections_per_key: int
-    message_bytes: int
-    messages_per_second: int
-    init_seconds: int
-    log_level: str
-    due_hours_critical: int
-    due_hours_high: int
-    due_hours_medium: int
-    sweep_seconds: int
-    graphiql: bool
-    introspection: bool
-    documents: Path | None
-    documents_only: bool
+
+def read_proxies(text: str) -> str:
+    """Accept addresses and networks separated by commas, * for all, or nothing for none."""
+    if text.strip() in ("", "*"):
+        return text.strip()
+    for part in text.split(","):
+        try:
+            ip_network(part.strip())
+        except ValueError:
+            raise ValueError("use addresses or networks such as 10.0.0.0/8, or *") from None
+    return text
+
+
+def read_file(text: str) -> Path | None:
+    """Accept the path of a file, from where the command runs, or nothing for none."""
+    if not text.isprintable():
+        raise ValueError("use the path of a file")
+    return Path(text).absolute() if text else None
+
+
+def read_log_level(text: str) -> str:
+    """Accept a level in upper or lower case."""
+    if text.lower() not in LOG_LEVELS:
+        raise ValueError(f"use {', '.join(LOG_LEVELS[:-1])} or {LOG_LEVELS[-1]}")
+    return text.lower()
+
+
+def read_switch(text: str) -> bool:
+    """Accept on or off."""
+    if text.lower() not in ("on", "off"):
+        raise ValueError("use on or off")
+    return text.lower() == "on"
+
+
+def whole_number(low: int, high: int) -> BeforeValidator:
+    """Accept whole numbers from `low` to `high`."""
+
+    def read(text: str) -> int:
+        # int() alone also takes signs, spaces, underscores and other scripts' digits.
+        is_number = text.isascii() and text.isdigit() and len(text) <= MAXIMUM_DIGITS
+        if not (is_number and low <= int(text) <= high):
+            raise ValueError(f"use a whole number from {low} to {high}")
+        return int(text)
+
+    return BeforeValidator(read)
+
+
+DatabaseUrl = Annotated[SecretStr, BeforeValidator(lambda text: read_database_url(text, PROJECT))]
+BroadcastUrl = Annotated[SecretStr, BeforeValidator(read_broadcast_url)]
+Origins = Annotated[tuple[str, ...], NoDecode, BeforeValidator(read_origins)]
+Proxies = Annotated[str, BeforeValidator(read_proxies)]
+Switch = Annotated[bool, BeforeValidator(read_switch)]
+DueHours = Annotated[int, whole_number(1, HOURS_OF_A_YEAR)]
+OpenConnections = Annotated[int, whole_number(1, 1_000_000)]
+
+
+class Settings(BaseSettings):
+    """Everything that can be set from outside."""
+
+    model_config = SettingsConfigDict(
+        frozen=True,
+        case_sensitive=True,
+        alias_generator=AliasGenerator(validation_alias=lambda name: PREFIX + name.upper()),
+        validate_default=False,
+        # pydantic's own messages would quote what may be a password.
+        hide_input_in_errors=True,
+        use_attribute_docstrings=True,
+    )
+
+    database_url: DatabaseUrl = DEFAULT_DATABASE
+    """`sqlite://` and a path, or a `postgres://` or `postgresql://` URL."""
+    broadcast_url: BroadcastUrl = SecretStr(MEMORY)
+    """`memory://`, or a `redis://` or `rediss://` URL."""
+    host: Annotated[str, BeforeValidator(read_host)] = "127.0.0.1"
+    """Address to listen on."""
+    port: Annotated[int, whole_number(1, 65535)] = 8000
+    """TCP port to listen on."""
+    workers: Annotated[int, whole_number(1, 64)] = 1
+    """Server processes."""
+    database_connections: Annotated[int, whole_number(2, 100)] = 10
+    """Database connections of each process, at most."""
+    allowed_origins: Origins = ()
+    """Origins of other sites whose browser pages may call the API."""
+    trusted_proxies: Proxies = "127.0.0.1"
+    """Addresses of the proxies whose `X-Forwarded-For` header names the client."""
+    subscriptions_per_connection: Annotated[int, whole_number(1, 10_000)] = 50
+    """Operations that run on one websocket at once, at most."""
+    connections_per_address: OpenConnections = 50
+    """Websockets and event streams of one client address without a key, per process, at most."""
+    connections_per_key: OpenConnections = 1000
+    """Websockets and event streams of one key, per process, at most."""
+    message_bytes: Annotated[int, whole_number(1024, 16 * 1024 * 1024)] = 65_536
+    """Bytes of a message that a websocket sends us, at most."""
+    messages_per_second: Annotated[int, whole_number(1, 100_000)] = 10
+    """Messages that a websocket may keep sending; ten seconds' worth may come at once."""
+    init_seconds: Annotated[int, whole_number(1, 600)] = 10
+    """Seconds in which a websocket must send `connection_init`."""
+    log_level: Annotated[str, BeforeValidator(read_log_level)] = "info"
+    """The least severe level that is logged."""
+    due_hours_critical: DueHours = 4
+    """Hours until a CRITICAL exception is due."""
+    due_hours_high: DueHours = 24
+    """Hours until a HIGH exception is due."""
+    due_hours_medium: DueHours = 72
+    """Hours until a MEDIUM exception is due."""
+    sweep_seconds: Annotated[int, whole_number(1, 3600)] = 60
+    """Seconds between two searches for what only the passing of time changes."""
+    graphiql: Switch = True
+    """Whether browsers get the GraphiQL page."""
+    introspection: Switch = True
+    """Whether clients may read the schema."""
+    documents: Annotated[Path | None, BeforeValidator(read_file)] = None
+    """The file of trusted documents, as Relay's and Apollo's tools write it."""
+    documents_only: Switch = False
+    """Whether operations other than the trusted documents are refused."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        *_others: PydanticBaseSettingsSource,
+        **_more: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Take nothing but what `from_env` hands on: it may be given another environment."""
+        return (init_settings,)
 
     @property
     def is_embedded(self) -> bool:
         """Whether the data is a SQLite file."""
-        return self.database_url.startswith("sqlite://")
+        return self.database_url.get_secret_value().startswith("sqlite://")
 
     @classmethod
-    def from_env(cls, environ: Mapping[str, str]) -> Settings:
-        """Read the settings; raise `SettingsError` with what to do about the first wrong one."""
-        refuse_unknown(environ)
-        values = {
-            name.removeprefix(PREFIX).lower(): variable.read_from(environ.get(name), name)
-            for name, variable in VARIABLES.items()
-        }
-        settings = cls(**values)
-        refuse_contradictions(settings)
+    def from_env(cls, environ: Mapping[str, str]) -> Self:
+        """Read the settings. Raises SettingsError, which says what to do about each wrong one."""
+        source = EnvSettingsSource(cls)
+        source.env_vars = environ
+        problems = list(_unknown(environ))
+        try:
+            settings = cls(**source())
+        except ValidationError as error:
+            problems += [_problem(one) for one in error.errors(include_url=False)]
+        else:
+            problems += _contradictions(settings)
+        if problems:
+            raise SettingsError("\n".join(problems))
         return settings
 
 
-@dataclass(frozen=True, slots=True)
-class Variable:
-    """An environment variable: its default, what makes the value of its text, what it means."""
-
-    default: str
-    read: Callable[[str], Any]
-    meaning: str
-
-    def read_from(self, text: str | None, name: str) -> Any:
-        """Return the value of a text, or of the default if there is none."""
-        text = self.default if text is None else text
-        try:
-            return self.read(text)
-        except ValueError as error:
-            raise SettingsError(f"{name}={redact(text)!r}: {error}") from None
+VARIABLES = tuple(PREFIX + name.upper() for name in Settings.model_fields)
+SECRETS = {
+    PREFIX + name.upper()
+    for name, field in Settings.model_fields.items()
+    if field.annotation is SecretStr
+}
 
 
-def refuse_unknown(environ: Mapping[str, str]) -> None:
-    """Refuse a variable that looks like ours but is none: misspelt, it would do nothing."""
-    # Compared without the prefix, which alone makes any two names alike.
+def _unknown(environ: Mapping[str, str]) -> Iterator[str]:
+    """Yield a message for each variable that has our prefix and no meaning: it is misspelt."""
+    # Names are compared without the prefix, which alone makes any two of them alike.
     endings = [name.removeprefix(PREFIX) for name in VARIABLES]
     for name in sorted(environ):
         if name.startswith(PREFIX) and name not in VARIABLES:
             near = difflib.get_close_matches(name.removeprefix(PREFIX), endings, n=1)
             advice = f"did you mean {PREFIX}{near[0]}?" if near else f"use {', '.join(VARIABLES)}"
-            raise SettingsError(f"{name} is not a setting; {advice}")
+            yield f"{name} is not a setting; {advice}"
 
 
-def refuse_contradictions(settings: Settings) -> None:
-    """Refuse values that are right by themselves but not together."""
+def _problem(error: ErrorDetails) -> str:
+    """Name the variable, its value unless that may hold a password, and what to write instead."""
+    (name,), text = error["loc"], error["input"]
+    # A value with an @ in it is taken for a URL with a password that was put in the wrong place.
+    shown = "" if name in SECRETS or "@" in text else f"={text!r}"
+    return f"{name}{shown}: {error['ctx']['error']}"
+
+
+def _contradictions(settings: Settings) -> Iterator[str]:
+    """Yield a message for each value that is right by itself but not beside the others."""
     if settings.documents_only and settings.documents is None:
-        raise SettingsError(
-            "WHEREABOUTS_DOCUMENTS_ONLY='on': name the file of the documents that may be asked for,"
-            " WHEREABOUTS_DOCUMENTS"
+        yield (
+            "WHEREABOUTS_DOCUMENTS_ONLY='on': set WHEREABOUTS_DOCUMENTS to the file of the "
+            "documents that clients may ask for"
         )
     if settings.workers == 1:
         return
     several = f"WHEREABOUTS_WORKERS={str(settings.workers)!r}"
     if settings.is_embedded:
-        raise SettingsError(
+        yield (
             f"{several}: a SQLite file serves only one process; set it to 1, or "
             "WHEREABOUTS_DATABASE_URL to postgres://USER:PASSWORD@HOST:PORT/DATABASE"
         )
-    if settings.broadcast_url == MEMORY:
-        raise SettingsError(
+    if settings.broadcast_url.get_secret_value() == MEMORY:
+        yield (
             f"{several}: processes do not hear each other through {MEMORY}; set it to 1, or "
             "WHEREABOUTS_BROADCAST_URL to redis://:PASSWORD@HOST:PORT"
         )
-
-
-VARIABLES = {
-    "WHEREABOUTS_DATABASE_URL": Variable(
-        "sqlite://whereabouts.sqlite3",
-        read_database_url,
-        "`sqlite://` and an absolute path, or a `postgres(ql)://` address; may hold a password",
-    ),
-    "WHEREABOUTS_BROADCAST_URL": Variable(
-        MEMORY, read_broadcast_url, "`memory://`, or `redis://` or `rediss://`; may hold a password"
-    ),
-    "WHEREABOUTS_HOST": Variable("127.0.0.1", read_host, "Address to listen on"),
-    "WHEREABOUTS_PORT": Variable("8000", whole_number(1, 65535), "TCP port to listen on"),
-    "WHEREABOUTS_WORKERS": Variable("1", whole_number(1, 64), "Server processes"),
-    "WHEREABOUTS_DATABASE_CONNECTIONS": Variable(
-        "10", whole_number(2, 100), "Database connections of each process, at most"
-    ),
-    "WHEREABOUTS_ALLOWED_ORIGINS": Variable(
-        "",
-        read_origins,
-        "Origins of the browser pages that may call the API; of its own they always may",
-    ),
-    "WHEREABOUTS_TRUSTED_PROXIES": Variable(
-        "127.0.0.1",
-        read_hosts,
-        "Addresses of proxies whose `X-Forwarded-For` says who the client is, by comma",
-    ),
-    "WHEREABOUTS_SUBSCRIPTIONS_PER_CONNECTION": Variable(
-        "50", whole_number(1, 10_000), "Operations that run on one websocket at once"
-    ),
-    "WHEREABOUTS_CONNECTIONS_PER_ADDRESS": Variable(
-        "50",
-        whole_number(1, 1_000_000),
-        "Websockets and event streams of one client address that has named no key, per process",
-    ),
-    "WHEREABOUTS_CONNECTIONS_PER_KEY": Variable(
-        "1000", whole_number(1, 1_000_000), "Websockets and event streams of one key, per process"
-    ),
-    "WHEREABOUTS_MESSAGE_BYTES": Variable(
-        "65536", whole_number(1024, 16 * 1024 * 1024), "Of a websocket message, at most"
-    ),
-    "WHEREABOUTS_MESSAGES_PER_SECOND": Variable(
-        "10",
-        whole_number(1, 100_000),
-        "That a websocket may send for long; ten seconds' worth may come at once",
-    ),
-    "WHEREABOUTS_INIT_SECONDS": Variable(
-        "10", whole_number(1, 600), "In which a websocket must say connection_init"
-    ),
-    "WHEREABOUTS_LOG_LEVEL": Variable(
-        "info", one_of(*LOG_LEVELS), "Least severe level that is logged, in lower case"
-    ),
-    "WHEREABOUTS_DUE_HOURS_CRITICAL": Variable(
-        "4", whole_number(1, HOURS_OF_A_YEAR), "Hours until a CRITICAL exception is due"
-    ),
-    "WHEREABOUTS_DUE_HOURS_HIGH": Variable(
-        "24", whole_number(1, HOURS_OF_A_YEAR), "Hours until a HIGH exception is due"
-    ),
-    "WHEREABOUTS_DUE_HOURS_MEDIUM": Variable(
-        "72", whole_number(1, HOURS_OF_A_YEAR), "Hours until a MEDIUM exception is due"
-    ),
-    "WHEREABOUTS_SWEEP_SECONDS": Variable(
-        "60", whole_number(1, 3600), "Seconds between two looks for what only the clock changes"
-    ),
-    "WHEREABOUTS_GRAPHIQL": Variable("on", read_switch, "Whether browsers get the GraphiQL page"),
-    "WHEREABOUTS_INTROSPECTION": Variable("on", read_switch, "Whether the schema may be asked for"),
-    "WHEREABOUTS_DOCUMENTS": Variable(
-        "", read_file, "File of trusted documents, as Relay's and Apollo's tools write it"
-    ),
-    "WHEREABOUTS_DOCUMENTS_ONLY": Variable(
-        "off", read_switch, "Whether nothing but trusted documents is answered"
-    ),
-}

@@ -69,13 +69,14 @@ class Application(Starlette):
             await super().__call__(scope, receive, send)
 
 
-def create_app(settings: Settings | None = None) -> Starlette:
-    """The ASGI application; without settings, from the environment."""
+def create_app(settings: Settings | None = None, schema: Schema | None = None) -> Starlette:
+    """The ASGI application. Settings that are not given come from the environment; a schema that is
+    not given is built. One that is given has introspection as the settings say."""
     settings = settings or Settings.from_env(os.environ)
-    transport = open_transport(settings.broadcast_url)
+    transport = open_transport(settings.broadcast_url.get_secret_value())
     feed = Feed(transport)
     tracker = Tracker(announce=feed.announce, due=_due(settings))
-    schema = build_schema(has_introspection=settings.introspection)
+    schema = schema or build_schema(has_introspection=settings.introspection)
     endpoint = Endpoint(
         schema,
         trusted_documents(settings, schema),
@@ -95,7 +96,9 @@ def create_app(settings: Settings | None = None) -> Starlette:
         await prepare_database(settings)
         async with (
             open_database(
-                settings.database_url, connections=settings.database_connections, is_global=True
+                settings.database_url.get_secret_value(),
+                connections=settings.database_connections,
+                is_global=True,
             ),
             feed,
             endpoint.keeping(),
@@ -230,9 +233,10 @@ async def prepare_database(settings: Settings) -> None:
 
     Raises NotMigrated, and whatever the database's driver says of one that cannot be used.
     """
-    if settings.database_url.startswith("sqlite"):
-        await migrate(settings.database_url)
-    elif missing := await missing_migrations(settings.database_url):
+    url = settings.database_url.get_secret_value()
+    if settings.is_embedded:
+        await migrate(url)
+    elif missing := await missing_migrations(url):
         raise NotMigrated(
             f"The database lacks {', '.join(missing)}: run `whereabouts migrate` first."
         )

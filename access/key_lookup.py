@@ -1,9 +1,9 @@
 """Viewers: who holds an API key."""
 
-from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from time import monotonic
+
+from cachetools import TTLCache
 
 from access.scopes import Scope, Viewer, is_key_shaped, key_hash
 from errors import Unauthenticated
@@ -24,8 +24,6 @@ class KnownKey:
 
     row: ApiKey
     viewer: Viewer
-    until: float
-    """When to look again, by the steady clock."""
 
     @property
     def is_valid(self) -> bool:
@@ -38,23 +36,17 @@ class KeyLookup:
     """Who holds which key; asks the database at most every few seconds for the same one."""
 
     def __init__(self) -> None:
-        self._remembered: OrderedDict[str, KnownKey] = OrderedDict()
+        self._remembered: TTLCache[str, KnownKey] = TTLCache(REMEMBERED_KEYS, REMEMBERED_SECONDS)
 
     async def held(self, key: str) -> KnownKey:
         """Raises Unauthenticated; one text whatever is wrong with the key."""
-        held = self._remembered.get(key)
-        if held is None or held.until < monotonic():
-            held = await _read(key)
-            self._remember(key, held)
+        try:
+            held = self._remembered[key]
+        except KeyError:
+            held = self._remembered[key] = await _read(key)
         if not held.is_valid:
             raise Unauthenticated(MESSAGE)
         return held
-
-    def _remember(self, key: str, held: KnownKey) -> None:
-        self._remembered[key] = held
-        self._remembered.move_to_end(key)
-        while len(self._remembered) > REMEMBERED_KEYS:
-            self._remembered.popitem(last=False)
 
 
 async def _read(key: str) -> KnownKey:
@@ -62,4 +54,4 @@ async def _read(key: str) -> KnownKey:
     if row is None:
         raise Unauthenticated(MESSAGE)
     viewer = Viewer(row.name, frozenset(Scope(one) for one in row.scopes), row.id)
-    return KnownKey(row, viewer, monotonic() + REMEMBERED_SECONDS)
+    return KnownKey(row, viewer)

@@ -8,7 +8,7 @@ from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from setting_values import PROJECT
+from config import PROJECT
 
 TAIL = 20
 """Lines of a log that tell why a program ended."""

@@ -48,7 +48,7 @@ class Stopped(Failure):
 
 
 def read_settings() -> Settings:
-    """Raises WrongInput for the first that is wrong."""
+    """Read the environment. Raises WrongInput, with a line for each setting that is wrong."""
     try:
         return Settings.from_env(os.environ)
     except SettingsError as error:
@@ -75,7 +75,7 @@ async def migrated_database(
     settings: Settings, *, is_limited: bool = True
 ) -> AsyncGenerator[None, None]:
     """Open, and with all the tables of this version. Raises Failure if it lacks some."""
-    url = settings.database_url
+    url = settings.database_url.get_secret_value()
     if settings.is_embedded:
         _refuse_missing_file(Path(url.removeprefix("sqlite://").partition("?")[0]))
     missing = await missing_migrations(url)

@@ -14,11 +14,10 @@ from access.scopes import Scope
 from commands.command_runtime import CONNECTIONS, Failure, WrongInput
 from commands.import_orders import import_orders, rejects_path, summary
 from commands.importing.formats import FORMATS
-from config import Settings, SettingsError
+from config import PROJECT, Settings, SettingsError
 from database.connections import open_database
 from database.migrations import migrate
 from models.orders import Order
-from setting_values import PROJECT
 from simulator.order_files import write_orders
 from unit_of_work.unit_of_work import Tracker
 
@@ -93,7 +92,7 @@ def remove_database(folder: Path) -> None:
 
 async def fill(place: Place, count: int) -> str:
     """Tables, a key and, unless there are orders already, orders. The secret of the key."""
-    url = place.settings.database_url
+    url = place.settings.database_url.get_secret_value()
     click.echo("Making the tables and an API key.")
     await migrate(url)
     async with open_database(url, connections=CONNECTIONS):

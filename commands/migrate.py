@@ -9,7 +9,7 @@ from database.migrations import migrate
 @click.command("migrate")
 def migrate_command() -> None:
     """Bring the database up to date. A SQLite file is made if there is none."""
-    applied = run(migrate(read_settings().database_url))
+    applied = run(migrate(read_settings().database_url.get_secret_value()))
     for name in applied:
         click.echo(f"Applied {name}.")
     if not applied:

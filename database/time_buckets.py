@@ -1,8 +1,8 @@
 """Buckets of time: the hours, days, weeks, months ... of a time zone.
 
-Moments are whole seconds since 1970, so that those at the ends of the calendar have buckets too.
-A day begins at its first moment: the first of two midnights, or where the clocks jumped to if there
-is none. Hours are real ones: the two that clocks going back show alike are two.
+Moments are whole seconds since 1970, and lie within the bounds of time (database/bounds.py). A day
+begins at its first moment: the first of two midnights, or where the clocks jumped to if there is
+none. Hours are real ones: the two that clocks going back show alike are two.
 """
 
 from datetime import UTC, date, datetime, timedelta
@@ -10,16 +10,13 @@ from enum import StrEnum
 from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
+from database.bounds import EARLIEST_TIME, END_OF_TIME
+
 HOUR, DAY, WEEK = 3_600, 86_400, 604_800
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 EPOCH_DAY = date(1970, 1, 1).toordinal()
 MONDAY = 3
 """Days from the Monday before 1970 began to its first day."""
-CYCLE = 146_097
-"""Days of 400 years, after which the calendar repeats, weekdays too."""
-LAST_DAY = date.max.toordinal()
-FIRST_MOMENT = int((datetime.min.replace(tzinfo=UTC) - EPOCH).total_seconds())
-LAST_MOMENT = int((datetime.max.replace(tzinfo=UTC, microsecond=0) - EPOCH).total_seconds())
 REMEMBERED_HOURS = 20_000
 """Of a zone: two years of them, and two megabytes."""
 REMEMBERED_DAYS = 4_000
@@ -86,16 +83,13 @@ class Buckets:
         return first if first == last else None
 
     def _offset(self, moment: int) -> int:
-        # A day from the ends of the calendar no zone leads out of it.
-        known = min(max(moment, FIRST_MOMENT + DAY), LAST_MOMENT - DAY)
-        offset = (EPOCH + timedelta(seconds=known)).astimezone(self._zone).utcoffset()
+        offset = moment_of(moment).astimezone(self._zone).utcoffset()
         assert offset is not None, "every zone has one"
         return int(offset.total_seconds())
 
     def _start(self, day: int) -> int:
         local = _first_day(day, self._unit) * DAY
-        known = min(max(local, FIRST_MOMENT + DAY), LAST_MOMENT - DAY)
-        offset = (EPOCH + timedelta(seconds=known)).replace(tzinfo=self._zone).utcoffset()
+        offset = moment_of(local).replace(tzinfo=self._zone).utcoffset()
         assert offset is not None, "every zone has one"
         return local - int(offset.total_seconds())
 
@@ -107,17 +101,16 @@ def buckets(unit: str, zone: str) -> Buckets:
 
 
 @cache
-def begin_with_hours(zone: str, since: int, until: int) -> bool:
-    """Whether the zone's hours begin with those of UTC in all of these years, and change with one.
-    No zone has ever kept other ones for less than a week."""
+def begin_with_hours(zone: str) -> bool:
+    """Whether the zone's hours begin with those of UTC within the bounds of time, and change with
+    one. No zone has ever kept other ones for less than a week."""
     known = Buckets(TimeUnit.HOUR, ZoneInfo(zone))
-    first, last = (seconds_of(datetime(year, 1, 1, tzinfo=UTC)) for year in (since, until))
+    first, last = seconds_of(EARLIEST_TIME), seconds_of(END_OF_TIME)
     return all(known.is_orderly_within(start, start + WEEK) for start in range(first, last, WEEK))
 
 
 def moment_of(seconds: int) -> datetime:
-    """A bucket that began before the calendar did begins with it."""
-    return EPOCH + timedelta(seconds=max(seconds, FIRST_MOMENT))
+    return EPOCH + timedelta(seconds=seconds)
 
 
 def seconds_of(moment: datetime) -> int:
@@ -130,10 +123,9 @@ def _first_day(day: int, unit: TimeUnit) -> int:
         return day
     if unit is TimeUnit.WEEK:
         return day - (day + MONDAY) % 7
-    months = MONTHS[unit]
-    known, cycles = _within_calendar(day)
+    months, known = MONTHS[unit], date.fromordinal(day + EPOCH_DAY)
     first = known.replace(month=(known.month - 1) // months * months + 1, day=1)
-    return first.toordinal() - EPOCH_DAY + cycles * CYCLE
+    return first.toordinal() - EPOCH_DAY
 
 
 def _following_day(first: int, unit: TimeUnit) -> int:
@@ -142,10 +134,3 @@ def _following_day(first: int, unit: TimeUnit) -> int:
         return first + (1 if unit is TimeUnit.DAY else 7)
     # The longest month, quarter or year, and some days.
     return _first_day(first + MONTHS[unit] * 31, unit)
-
-
-def _within_calendar(day: int) -> tuple[date, int]:
-    """A day at the same place of the calendar that has a name, and how many cycles it is off."""
-    ordinal = day + EPOCH_DAY
-    cycles = 1 if ordinal > LAST_DAY else -1 if ordinal < 1 else 0
-    return date.fromordinal(ordinal - cycles * CYCLE), cycles

@@ -1,8 +1,8 @@
 """Documents: parsed, within the limits, and valid; remembered, for most are asked for again."""
 
-from collections import OrderedDict
 from dataclasses import dataclass
 
+from cachetools import LRUCache
 from graphql import (
     DocumentNode,
     GraphQLError,
@@ -29,22 +29,37 @@ class Document:
     node: DocumentNode
     errors: tuple[GraphQLError, ...]
     """Why it cannot be executed, if it cannot."""
+    characters: int
+    """The length of its text."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class DocumentStatistics:
     """How well documents are remembered, since the process began."""
 
-    hits: int = 0
-    misses: int = 0
-    evictions: int = 0
-    """Of what was remembered and had to make room: many, beside the hits, say that there are more
-    documents than are remembered."""
-    documents: int = 0
-    """Remembered now."""
-    characters: int = 0
-    trusted: int = 0
-    """Documents that are never forgotten; the others count only what may be."""
+    hits: int
+    misses: int
+    evictions: int
+    """Documents that were remembered and had to make room: many, beside the hits, say that there
+    are more documents than are remembered."""
+    documents: int
+    """Documents that are remembered now, without the trusted ones."""
+    characters: int
+    """The length of those documents, together."""
+    trusted: int
+    """Documents that are never forgotten."""
+
+
+class RecentDocuments(LRUCache[str, Document]):
+    """Documents by their text; the least recently used ones make room, and are counted."""
+
+    def __init__(self, characters: int) -> None:
+        super().__init__(characters, getsizeof=lambda document: document.characters)
+        self.evictions = 0
+
+    def popitem(self) -> tuple[str, Document]:
+        self.evictions += 1
+        return super().popitem()
 
 
 class Documents:
@@ -55,22 +70,33 @@ class Documents:
         self._has_introspection = has_introspection
         hidden = () if has_introspection else (NoSchemaIntrospectionCustomRule,)
         self._rules = (*specified_rules, *hidden)
-        self._remembered: OrderedDict[str, Document] = OrderedDict()
+        self._remembered = RecentDocuments(REMEMBERED_CHARACTERS)
         self._kept: dict[str, Document] = {}
-        self.tally = DocumentStatistics()
+        self._hits = self._misses = 0
+
+    @property
+    def tally(self) -> DocumentStatistics:
+        """The figures of this moment."""
+        recent = self._remembered
+        return DocumentStatistics(
+            hits=self._hits,
+            misses=self._misses,
+            evictions=recent.evictions,
+            documents=len(recent),
+            characters=int(recent.currsize),
+            trusted=len(self._kept),
+        )
 
     def read(self, query: str) -> Document:
         """Raises GraphQLError if it cannot be parsed."""
         document = self._kept.get(query) or self._remembered.get(query)
-        if document is None:
-            self.tally.misses += 1
-            document = self._parse(query)
-            if not document.errors:
-                self._remember(query, document)
+        if document is not None:
+            self._hits += 1
             return document
-        self.tally.hits += 1
-        if query in self._remembered:
-            self._remembered.move_to_end(query)
+        self._misses += 1
+        document = self._parse(query)
+        if not document.errors and document.characters <= self._remembered.maxsize:
+            self._remembered[query] = document
         return document
 
     def variables(self, definition: OperationDefinitionNode) -> Variables:
@@ -81,24 +107,14 @@ class Documents:
     def keep(self, query: str) -> Document:
         """For good. Raises GraphQLError if it cannot be parsed."""
         self._kept[query] = self._parse(query)
-        self.tally.trusted = len(self._kept)
         return self._kept[query]
 
     def _parse(self, query: str) -> Document:
         node = parse(query, max_tokens=MAXIMUM_TOKENS)
-        return Document(node, tuple(self._validate(node)))
+        return Document(node, tuple(self._validate(node)), len(query))
 
     def _validate(self, node: DocumentNode) -> list[GraphQLError]:
         # By itself: some of the others take as long as the square of what it limits.
         return validate(self._schema, node, [DocumentLimits]) or validate(
             self._schema, node, self._rules, hide_suggestions=not self._has_introspection
         )
-
-    def _remember(self, query: str, document: Document) -> None:
-        self._remembered[query] = document
-        self.tally.characters += len(query)
-        while self.tally.characters > REMEMBERED_CHARACTERS:
-            forgotten, _ = self._remembered.popitem(last=False)
-            self.tally.characters -= len(forgotten)
-            self.tally.evictions += 1
-        self.tally.documents = len(self._remembered)

@@ -8,7 +8,7 @@ from graphql import ExecutionResult, GraphQLError
 
 from engine import error_formatting
 from engine.context import RequestContext
-from engine.executor import FastExecutor
+from engine.executor import SplicingExecutor
 from engine.operations import Operation
 from engine.planning.payload_loader import PayloadLoader
 from engine.planning.query_runner import QueryRunner
@@ -62,7 +62,7 @@ async def _run(
     values = operation.variables.values(variables)
     if isinstance(values, list):
         return refused(values)
-    result: Any = FastExecutor.of(schema.core, operation, values, context).execute_operation()
+    result: Any = SplicingExecutor.of(schema.core, operation, values, context).execute_operation()
     if isawaitable(result):
         result = await result
     assert isinstance(result, ExecutionResult)

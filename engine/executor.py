@@ -1,6 +1,5 @@
-"""The executor: graphql-core's, but attributes and spliced values go straight into the answer."""
+"""The executor: graphql-core's, but spliced values go straight into the answer."""
 
-from collections.abc import Sequence
 from functools import reduce
 from typing import Any
 
@@ -8,33 +7,30 @@ import orjson
 from graphql import (
     FragmentDefinitionNode,
     GraphQLError,
-    GraphQLObjectType,
     GraphQLOutputType,
     GraphQLResolveInfo,
     GraphQLSchema,
     is_non_null_type,
 )
 from graphql.execution import Executor, default_field_resolver, default_type_resolver
-from graphql.execution.collect_fields import FieldDetailsList, FragmentDetails, GroupedFieldSet
+from graphql.execution.collect_fields import FieldDetailsList, FragmentDetails
 from graphql.execution.values import VariableValues
-from graphql.pyutils import AwaitableOrValue, Path, Undefined, gather_with_cancel
+from graphql.pyutils import AwaitableOrValue, Path
 from strawberry.execution import optimized_is_awaitable
 
-from engine.leaf_fields import NeedsExecutor, leaf_fields_of
 from engine.operations import Operation
 from engine.raw_json import RawJson
 
 IS_AWAITABLE: Any = optimized_is_awaitable
 
 
-class FastExecutor(Executor[Any]):
-    """Whatever is not plain is left to graphql-core, field by field and in its turn, so that data,
-    their order and the errors are the same."""
+class SplicingExecutor(Executor[Any]):
+    """Everything but a spliced value is left to graphql-core."""
 
     @classmethod
     def of(
         cls, core: GraphQLSchema, operation: Operation, values: VariableValues, context: Any
-    ) -> "FastExecutor":
+    ) -> "SplicingExecutor":
         """Ready to execute an operation that is valid."""
         fragments = {
             one.name.value: one
@@ -54,42 +50,6 @@ class FastExecutor(Executor[Any]):
             subscribe_field_resolver=default_field_resolver,
             is_awaitable=IS_AWAITABLE,
         )
-
-    def execute_fields(
-        self,
-        parent_type: GraphQLObjectType,
-        source_value: Any,
-        path: Path | None,
-        grouped_field_set: GroupedFieldSet,
-        position_context: Any,
-    ) -> AwaitableOrValue[dict[str, Any]]:
-        if path is None or (self.middleware_manager and self.middleware_manager.middlewares):
-            return super().execute_fields(
-                parent_type, source_value, path, grouped_field_set, position_context
-            )
-        attributes = leaf_fields_of(parent_type)
-        results: dict[str, Any] = {}
-        awaited: list[str] = []
-        try:
-            for name, details in grouped_field_set.items():
-                source = source_value
-                attribute = attributes.get(details[0].node.name.value)
-                if attribute is not None:
-                    source = attribute.read(source_value)
-                    if type(source) is not NeedsExecutor:
-                        results[name] = source
-                        continue
-                place = Path(path, name, parent_type.name)
-                result = self.execute_field(parent_type, source, details, place, position_context)
-                if result is not Undefined:
-                    results[name] = result
-                    if self.is_awaitable(result):
-                        awaited.append(name)
-        except Exception:
-            if awaited:
-                self.settle_in_background([results[name] for name in awaited])
-            raise
-        return _completed(results, awaited) if awaited else results
 
     def complete_value(
         self,
@@ -116,15 +76,6 @@ class FastExecutor(Executor[Any]):
         if cause is not None:
             raise cause
         return None if spliced.text is None else orjson.Fragment(spliced.text)
-
-
-async def _completed(results: dict[str, Any], awaited: Sequence[str]) -> dict[str, Any]:
-    if len(awaited) == 1:
-        results[awaited[0]] = await results[awaited[0]]
-    else:
-        completed = await gather_with_cancel(*(results[name] for name in awaited))
-        results.update(zip(awaited, completed, strict=True))
-    return results
 
 
 def _placed(error: GraphQLError, details: FieldDetailsList, path: Path) -> GraphQLError:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from cachetools import LRUCache
 from graphql import (
     DocumentNode,
     FieldNode,
@@ -19,7 +20,6 @@ from graphql import (
 
 from engine.documents import Document, Documents
 from engine.planning.field_collection import directive_variables
-from engine.sql.lru_cache import LruCache
 from engine.variables import Variables
 
 REMEMBERED_PLANS = 8
@@ -45,8 +45,8 @@ class Operation:
     """The variable that gives a subscription's `after`, and nothing else."""
     choosing: tuple[str, ...] = ()
     """The variables by which `@skip` and `@include` choose."""
-    plans: LruCache[Hashable, Any] = field(
-        default_factory=lambda: LruCache(REMEMBERED_PLANS), repr=False
+    plans: LRUCache[Hashable, Any] = field(
+        default_factory=lambda: LRUCache(REMEMBERED_PLANS), repr=False
     )
     """How it is read, by rights and choices."""
 

@@ -19,6 +19,7 @@ class Schema(strawberry.Schema):
     documents: Documents
     operations: Operations
     plans: PlanCache
+    _planner: RootPlanner
 
     @property
     def core(self) -> GraphQLSchema:
@@ -28,11 +29,16 @@ class Schema(strawberry.Schema):
     def planned_by(self, planner: RootPlanner, *, has_introspection: bool) -> Self:
         """Take `planner` to read root fields by, and return this schema, ready to execute."""
         install_constructors(self.core)
+        self._planner = planner
+        self.forget(has_introspection=has_introspection)
+        return self
+
+    def forget(self, *, has_introspection: bool) -> None:
+        """Drop every document, operation and plan, as if nothing had been executed yet."""
         self.documents = Documents(self.core, has_introspection=has_introspection)
         self.operations = Operations(self.documents)
         conversion = ArgumentConverter(self.schema_converter.scalar_registry, self.config)
-        self.plans = PlanCache(self.core, conversion, planner)
-        return self
+        self.plans = PlanCache(self.core, conversion, self._planner)
 
     def describe(self) -> dict[str, object]:
         """Return how often documents and plans were found ready, as whole numbers."""

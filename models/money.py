@@ -4,8 +4,7 @@ from decimal import Decimal
 
 import iso4217
 
-MAXIMUM_MINOR = 10**15
-"""Ten trillion of a currency with two decimals: far above any order, far below 2^63."""
+from database.bounds import MAXIMUM_MINOR
 
 
 class NotMoney(ValueError):
@@ -26,7 +25,7 @@ def to_minor(amount: Decimal, currency: str) -> int:
         raise NotMoney("must be zero or more")
     most = to_decimal(MAXIMUM_MINOR, currency)
     if amount > most:
-        raise NotMoney(f"must be at most {most}")
+        raise NotMoney(f"must be at most {most} {currency}")
     rounded = amount.quantize(to_decimal(1, currency))
     if rounded != amount:
         raise NotMoney(f"has more decimals than {currency} ({_digits(currency)})")

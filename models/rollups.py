@@ -31,8 +31,6 @@ NO_WORD = ""
 """Of rows that have none: to a unique index one NULL is not another."""
 NO_DIMENSION = "ALL"
 """Rows by themselves, whatever their words."""
-MILLION = 1_000_000
-"""Sums of amounts are kept as millions and a rest, for an hour's may be larger than a column."""
 
 
 def _sum() -> int:
@@ -42,7 +40,7 @@ def _sum() -> int:
 
 class HourlyRollup(Model):
     """`hour` is its first moment, and `many` rows are added up in it. Axis, dimension, hour and
-    word are there once (migrations: 0006_hours)."""
+    word are there once (migrations: 0007_hours)."""
 
     id = fields.BigIntField(primary_key=True)
     axis = fields.CharField(max_length=NAME_LENGTH)
@@ -56,18 +54,16 @@ class HourlyRollup(Model):
 
 
 class OrderSums(Model):
-    """Of each amount, how many orders have one, and their sum."""
+    """Of each amount, how many orders have one, and their sum: of totals in minor units, of
+    durations in milliseconds."""
 
     items = _sum()
     total_many = _sum()
-    total_millions = _sum()
-    total_rest = _sum()
+    total_sum = _sum()
     ship_many = _sum()
-    ship_millions = _sum()
-    ship_rest = _sum()
+    ship_sum = _sum()
     deliver_many = _sum()
-    deliver_millions = _sum()
-    deliver_rest = _sum()
+    deliver_sum = _sum()
     exceptions = _sum()
     troubled = _sum()
     cancelled = _sum()
@@ -102,13 +98,11 @@ class ShipmentSums(Model):
     """`attempts` are those of `attempted` shipments: the delivered ones."""
 
     transit_many = _sum()
-    transit_millions = _sum()
-    transit_rest = _sum()
+    transit_sum = _sum()
     attempted = _sum()
     attempts = _sum()
     estimate_many = _sum()
-    estimate_millions = _sum()
-    estimate_rest = _sum()
+    estimate_sum = _sum()
     troubled = _sum()
 
     class Meta:
@@ -141,11 +135,9 @@ class ShipmentCounted(ShipmentSums):
 class ExceptionSums(Model):
     unresolved = _sum()
     acknowledge_many = _sum()
-    acknowledge_millions = _sum()
-    acknowledge_rest = _sum()
+    acknowledge_sum = _sum()
     resolve_many = _sum()
-    resolve_millions = _sum()
-    resolve_rest = _sum()
+    resolve_sum = _sum()
     reopened = _sum()
 
     class Meta:

@@ -1,7 +1,8 @@
 """Values that every input has, texts and times: each is checked, or refused with what to send."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
+from database.bounds import EARLIEST_TIME, END_OF_TIME, is_within_time
 from database.texts import is_storable
 from errors import Invalid
 
@@ -24,10 +25,14 @@ def optional_text(value: str | None, longest: int, *path: str) -> str | None:
 def utc(value: datetime, *path: str) -> datetime:
     if value.tzinfo is None:
         raise Invalid("Needs a time zone: end it with Z or an offset like +01:00.", path)
-    try:
-        return value.astimezone(UTC)
-    except OverflowError as error:
-        raise Invalid("Lies outside the years 1 to 9999.", path) from error
+    if not is_within_time(value):
+        last_day = END_OF_TIME - timedelta(days=1)
+        raise Invalid(
+            f"{value.isoformat()} lies outside the times that are kept: give one from"
+            f" {EARLIEST_TIME:%Y-%m-%d} to {last_day:%Y-%m-%d}, in UTC.",
+            path,
+        )
+    return value.astimezone(UTC)
 
 
 def optional_utc(value: datetime | None, *path: str) -> datetime | None:

@@ -1,5 +1,6 @@
 """The schema, put together."""
 
+from functools import lru_cache
 from typing import Any
 
 from strawberry.schema.config import StrawberryConfig
@@ -18,18 +19,19 @@ from schema.subscriptions import Subscription
 from schema.types.changes import KINDS
 from schema.types.customers import Customer
 
+NAMES = 1000
+"""Names of fields and arguments whose form in the schema is remembered: ours has some 250."""
 
-class RememberedNames(NameConverter):
+
+class CachedNames(NameConverter):
     """Strawberry asks for the name of each field of each input: thousands in a batch of events."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._names: dict[str, str] = {}
+        self._converted = lru_cache(NAMES)(super().apply_naming_config)
 
     def apply_naming_config(self, name: str) -> str:
-        if name not in self._names:
-            self._names[name] = super().apply_naming_config(name)
-        return self._names[name]
+        return self._converted(name)
 
 
 def build_schema(*, has_introspection: bool = True) -> Schema:
@@ -43,7 +45,7 @@ def build_schema(*, has_introspection: bool = True) -> Schema:
         types=[*KINDS, Customer],
         config=StrawberryConfig(
             scalar_map=SCALARS,
-            name_converter=RememberedNames(),
+            name_converter=CachedNames(),
             disable_field_suggestions=not has_introspection,
         ),
     )

@@ -22,10 +22,7 @@ _RFC_3339 = re.compile(
 def parse_datetime(value: Any) -> datetime:
     """Any offset, kept, for it may be what a carrier said; no more than microseconds are."""
     if isinstance(value, str) and _RFC_3339.fullmatch(value):
-        parsed = datetime.fromisoformat(value.upper())
-        if parsed == datetime.max.replace(tzinfo=parsed.tzinfo):
-            raise ValueError("must be earlier: the last moment that there is stands for never")
-        return parsed
+        return datetime.fromisoformat(value.upper())
     raise ValueError(
         "must be a time like 2026-03-01T14:05:00Z or 2026-03-01T14:05:00+01:00, with its zone"
     )
@@ -60,7 +57,10 @@ def parse_position_literal(node: ValueNode, _variables: Any = None) -> Position:
 SCALARS: dict[object, ScalarDefinition] = {
     datetime: strawberry.scalar(
         name="DateTime",
-        description="RFC 3339. Out: UTC, ending in Z. In: any offset; without one it is refused.",
+        description=(
+            "RFC 3339. Out: UTC, ending in Z. In: any offset; without one it is refused. What is to"
+            " be stored must lie from 2000-01-01 to 2099-12-31 (UTC); ranges may reach further."
+        ),
         serialize=rfc_3339,
         parse_value=parse_datetime,
     ),

@@ -4,6 +4,8 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
+from cachetools import FIFOCache
+
 from database.connections import LIVE, reading_on
 from database.outages import is_outage
 from errors import LimitExceeded
@@ -62,7 +64,7 @@ class Stream:
         self._render = render
         self._inboxes: set[DeliveryQueue] = set()
         self._backlog: list[Change] = []
-        self._remembered: dict[int, Delivery] = {}
+        self._remembered: FIFOCache[int, Delivery] = FIFOCache(REMEMBERED)
         self._rendering = asyncio.Lock()
         self._replaying = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
@@ -173,5 +175,3 @@ class Stream:
         for position, delivery in worded.items():
             if len(delivery.body) <= REMEMBERED_LENGTH:
                 self._remembered[position] = delivery
-        while len(self._remembered) > REMEMBERED:
-            del self._remembered[next(iter(self._remembered))]

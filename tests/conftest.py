@@ -1,25 +1,29 @@
 """Fixtures for every test: the engine, an empty database on it, Redis, and a recording tracker."""
 
-import asyncio
+import gc
+import os
 import shutil
 from collections.abc import AsyncGenerator, Generator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from itertools import count
-from pathlib import Path
+from typing import Any
 
 import pytest
 
 from database.connections import open_database
-from database.migrations import migrate
 from devservices.chromium import LEFT_OUT
 from devservices.postgres import PostgresServer
 from devservices.redis import RedisServer
+from tests.databases import Databases, PostgresDatabases, SqliteDatabases, memory_folder
+from tests.profiles import register_profiles
+from tests.workers import Schedule
 from unit_of_work.unit_of_work import Tracker
 
 ENGINES = ("sqlite", "postgres")
-TEMPLATE = "template_whereabouts"
-_numbers = count(1)
+ENGINE_FREE = pytest.StashKey[int]()
+"""How many tests a run on PostgreSQL left out."""
+
+register_profiles()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -27,12 +31,60 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--engine",
         choices=ENGINES,
         default="sqlite",
-        help="sqlite: SQLite and memory://; postgres: PostgreSQL and Redis, started by the tests",
+        help="sqlite: SQLite and memory://; postgres: PostgreSQL and Redis, started by the tests, "
+        "without the tests that never ask for an engine (those that are named run all the same)",
     )
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep the tests' files in memory, where nothing waits for a disk."""
+    folder = memory_folder()
+    if folder is not None:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(folder))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave what needs no engine to the run on SQLite, unless tests are named."""
+    names = [*map(os.path.abspath, config.args)]
+    is_whole = names == [os.path.abspath(one) for one in config.getini("testpaths")]
+    if config.getoption("--engine") == "sqlite" or not is_whole:
+        return
+    free = [one for one in items if not _needs_engine(one)]
+    items[:] = [one for one in items if _needs_engine(one)]
+    config.hook.pytest_deselected(items=free)
+    if hasattr(config, "workeroutput"):
+        config.workeroutput["engine_free"] = len(free)
+
+
+def _needs_engine(item: pytest.Item) -> bool:
+    """Whether it asks for an engine, or for a fixture that does. All that depends on the engine
+    goes through that fixture: nothing else reads the option."""
+    return "engine" in getattr(item, "fixturenames", ())
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays: looking through it for garbage takes a tenth of the tests' time."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Schedule:
+    return Schedule(config, log)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """A worker of pytest-xdist tells how many tests it has left out; all leave out the same."""
+    node.config.stash[ENGINE_FREE] = getattr(node, "workeroutput", {}).get("engine_free", 0)
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
     """Say loudly which tests the machine could not run; pytest counts them among the skipped."""
+    if count := config.stash.get(ENGINE_FREE, 0):
+        terminalreporter.write_line(f"{count} tests that need no engine were left to SQLite's run")
     skipped = terminalreporter.getreports("skipped")
     reasons = {report.longrepr[2] for report in skipped if isinstance(report.longrepr, tuple)}
     for reason in sorted(reason for reason in reasons if LEFT_OUT in reason):
@@ -44,52 +96,21 @@ def engine(request: pytest.FixtureRequest) -> str:
     return str(request.config.getoption("--engine"))
 
 
-@dataclass
-class Databases:
-    """Creates databases: a template is migrated once, and every test gets a copy of it."""
-
-    engine: str
-    folder: Path
-    stack: ExitStack
-    server: PostgresServer | None = None
-
-    def start(self) -> None:
-        if self.engine == "postgres":
-            self.server = self.stack.enter_context(PostgresServer())
-            asyncio.run(migrate(self.server.create_database(TEMPLATE)))
-        else:
-            asyncio.run(migrate(f"sqlite://{self.folder / TEMPLATE}"))
-
-    def create(self) -> str:
-        name = f"test_{next(_numbers)}"
-        if self.server is not None:
-            return self.server.create_database(name, template=TEMPLATE)
-        shutil.copy(self.folder / TEMPLATE, self.folder / name)
-        return f"sqlite://{self.folder / name}"
-
-    def create_empty(self) -> str:
-        """Creates a database without any table."""
-        name = f"test_{next(_numbers)}"
-        if self.server is not None:
-            return self.server.create_database(name)
-        return f"sqlite://{self.folder / name}"
-
-    def drop(self, url: str) -> None:
-        name = url.rsplit("/", 1)[1]
-        if self.server is not None:
-            self.server.drop_database(name)
-        else:
-            for path in self.folder.glob(f"{name}*"):
-                path.unlink()
-
-
 @pytest.fixture(scope="session")
 def databases(
     engine: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Generator[Databases, None, None]:
+    """Those of the session, or of one of its workers."""
     with ExitStack() as stack:
-        databases = Databases(engine, tmp_path_factory.mktemp("databases"), stack)
-        databases.start()
+        databases: Databases
+        if engine == "postgres":
+            server = stack.enter_context(PostgresServer(parent=memory_folder()))
+            databases = PostgresDatabases(server)
+        else:
+            folder = tmp_path_factory.mktemp("databases")
+            stack.callback(shutil.rmtree, folder)
+            databases = SqliteDatabases(folder)
+        databases.migrate_template()
         yield databases
 
 

@@ -21,6 +21,7 @@ from config import Settings
 from server import create_app, drop_dead_connections, serving_config
 from subscriptions.feed import Feed
 from tests.event_stream_reader import EventReader
+from tests.schemas import give_back, take_schema
 from tests.timeouts import TIMEOUT
 from web.connection_registry import ConnectionRegistry
 
@@ -185,7 +186,8 @@ class LiveServer:
         if self.buffer is not None:
             for direction in (socket.SO_RCVBUF, socket.SO_SNDBUF):
                 self._listening.setsockopt(socket.SOL_SOCKET, direction, self.buffer)
-        self._app = create_app(self.settings)
+        self._schema = take_schema(self.settings)
+        self._app = create_app(self.settings, self._schema)
         self.server = SignalFreeServer(serving_config(self.settings, self._app, log_config=None))
         self._task = asyncio.create_task(self.server.serve([self._listening]))
         async with asyncio.timeout(TIMEOUT):
@@ -196,7 +198,7 @@ class LiveServer:
     @asynccontextmanager
     async def client(self) -> AsyncGenerator[RunningService, None]:
         base = f"http://{self.address}"
-        async with httpx2.AsyncClient(base_url=base, timeout=TIMEOUT) as http:
+        async with httpx2.AsyncClient(base_url=base, timeout=TIMEOUT, verify=False) as http:
             yield RunningService(self.address, http, self._app)
 
     async def stop(self) -> None:
@@ -213,6 +215,7 @@ class LiveServer:
     ) -> None:
         await self.stop()
         self._listening.close()
+        give_back(self._schema, self.settings)
 
 
 def build_settings(database_url: str, broadcast_url: str, **options: str) -> Settings:

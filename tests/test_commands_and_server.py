@@ -14,6 +14,7 @@ from access.scopes import Scope
 from simulator.order_files import write_orders
 from tests.live_server import build_settings, running_service
 
+pytestmark = pytest.mark.slow
 FOLLOW = "subscription { changes(after: 0) { position order { reference } } }"
 CREATE = """mutation { orderCreate(input: {
   customer: {name: "Customer 1"}, items: [{sku: "MUG", name: "Mug", quantity: 1}],

@@ -11,12 +11,12 @@ FLOORS = (
     *("access", "commands", "database", "engine", "models", "projections", "resolvers", "runtime"),
     *("schema", "simulator", "subscriptions", "tracking", "unit_of_work", "web"),
 )
-GROUND = ("errors.py", "config.py", "setting_values.py")
+GROUND = ("errors.py", "config.py", "urls.py")
 """import-linter takes no single file as a root, so that these are looked at here."""
 LONGEST_FILE = 250
 BESIDE = ("devservices", "benchmarks")
 """They are no part of the product, and nothing of it imports them."""
-OURS = {*FLOORS, "errors", "config", "server", "setting_values"}
+OURS = {*FLOORS, "errors", "config", "server", "urls"}
 
 
 def _files_of(*folders: str) -> Iterator[Path]:
@@ -50,8 +50,8 @@ def test_every_room_with_code_is_looked_at() -> None:
     ("name", "allowed"),
     [
         ("errors.py", set()),
-        ("config.py", {"setting_values"}),
-        ("setting_values.py", set()),
+        ("config.py", {"urls"}),
+        ("urls.py", set()),
     ],
 )
 def test_ground_modules_import_nothing_of_the_product(name: str, allowed: set[str]) -> None:
@@ -59,7 +59,7 @@ def test_ground_modules_import_nothing_of_the_product(name: str, allowed: set[st
 
 
 def test_only_the_composition_root_and_commands_read_settings() -> None:
-    sources = {"config", "setting_values"}
+    sources = {"config", "urls"}
     readers = {path.name for path in _files() if sources & _imported(path)}
 
     assert {name for name in readers if not (ROOT / "commands" / name).exists()} <= {

@@ -19,6 +19,7 @@ from tests.server_processes import ServerProcesses, server_processes, until_dead
 from tests.timeouts import TIMEOUT, poll_until
 from unit_of_work.unit_of_work import Tracker
 
+pytestmark = pytest.mark.slow
 FOLLOW = """subscription ($ids: [ID!]!, $after: Position) {
   orderChanged(trackingIds: $ids, after: $after) { position } }"""
 HOLD = """mutation ($id: ID!) { orderHold(trackingId: $id, reason: "a check") {

@@ -11,6 +11,7 @@ from functools import cache
 import pycountry
 from email_validator import EmailNotValidError, validate_email
 
+from database.bounds import MAXIMUM_MINOR
 from errors import Invalid
 from models import values
 from models.carriers import comparable_carrier
@@ -21,7 +22,7 @@ from models.customers import (
     NAME_LENGTH,
     PHONE_LENGTH,
 )
-from models.money import NotMoney, minor_digits, to_minor
+from models.money import NotMoney, minor_digits, to_decimal, to_minor
 from models.orders import (
     TEXT_LENGTH,
 )
@@ -84,6 +85,18 @@ def money(amount: Decimal, in_currency: str, *path: str) -> int:
         return to_minor(amount, in_currency)
     except NotMoney as error:
         raise Invalid(f"The amount {error}.", path) from error
+
+
+def computed_money(minor: int, in_currency: str, *path: str) -> int:
+    """Return a product or a sum of amounts, in minor units."""
+    if minor > MAXIMUM_MINOR:
+        raise Invalid(
+            f"Costs {to_decimal(minor, in_currency)} in all, and must cost at most"
+            f" {to_decimal(MAXIMUM_MINOR, in_currency)} {in_currency}: check quantity and"
+            " unitPrice.",
+            path,
+        )
+    return minor
 
 
 def email(value: str | None, *path: str) -> str | None:

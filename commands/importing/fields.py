@@ -4,13 +4,14 @@ import dataclasses
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from functools import cache
 from types import UnionType
 from typing import Any, get_args, get_type_hints
 
 from errors import Invalid
+from models import values
 from models.enums import DeliveryMethod
 from schema.scalars import parse_datetime, parse_decimal
 
@@ -111,11 +112,7 @@ def _amount(value: Any) -> Decimal:
 
 def _moment(value: Any) -> datetime:
     """In UTC, so that the same moment written otherwise is the same content."""
-    try:
-        moment: datetime = _scalar(parse_datetime, value)
-        return moment.astimezone(UTC)
-    except OverflowError as error:
-        raise Invalid(f"{quoted(value)} lies outside the years 1 to 9999.") from error
+    return values.utc(_scalar(parse_datetime, value))
 
 
 def _scalar(parse: Read, value: Any) -> Any:

@@ -140,7 +140,7 @@ class PlanCache:
             return made
         self.tally.misses += 1
         made = make()
-        operation.plans.add(key, made)
+        operation.plans[key] = made
         return made
 
     def _thing(self, operation: Operation, info: GraphQLResolveInfo[Any], viewer: Viewer) -> Plan:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from database.texts import is_storable
@@ -17,6 +17,7 @@ NUMBER = "bigint"
 SEPARATOR = "~"
 """Between the values of a cursor; none of them contains it."""
 IDENTITIES = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+NO_OFFSET = timedelta(0)
 MAXIMUM_CURSOR_LENGTH = 300
 """Characters: a cursor of ours has at most some hundred and fifty."""
 
@@ -51,10 +52,11 @@ def _number(value: str) -> int:
 
 
 def _moment(value: str) -> datetime:
+    """In UTC, as cursors are written."""
     parsed = datetime.fromisoformat(value)
-    if parsed.tzinfo is None:
-        raise ValueError("no zone")
-    return parsed.astimezone(UTC)
+    if parsed.utcoffset() != NO_OFFSET:
+        raise ValueError("not in UTC")
+    return parsed
 
 
 def _identity(value: str) -> str:
@@ -101,7 +103,7 @@ class Ordering:
         try:
             if tag == self.tag:
                 return [key.parsed(value) for key, value in zip(self.keys, values, strict=True)]
-        except (ValueError, OverflowError):
+        except ValueError:
             pass
         raise Invalid("This is no cursor of a list in this order.", (name,))
 

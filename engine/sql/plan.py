@@ -7,13 +7,13 @@ from functools import cached_property
 from typing import Any, Protocol
 
 import orjson
+from cachetools import LRUCache
 from tortoise.models import Model
 
 from access.scopes import Viewer
 from database.connections import is_postgres
 from engine.sql.from_memory import MemoryReader, NotInMemory, memory_reader
 from engine.sql.json_dialects import POSTGRES, SQLITE
-from engine.sql.lru_cache import LruCache
 from engine.sql.post_processing import (
     MissingValue,
     Path,
@@ -63,7 +63,7 @@ class Plan:
         self._catalogue, self._root, self._field, self._viewer = catalogue, root, field, viewer
         self._asking = tuple(dict.fromkeys(_asking(field.selections)))
         self._known = {one: self._ask(one, {}) for one in self._asking if not one.has_variables}
-        self._statements: LruCache[Hashable, Statement] = LruCache(REMEMBERED_SHAPES)
+        self._statements: LRUCache[Hashable, Statement] = LRUCache(REMEMBERED_SHAPES)
         self._inner: dict[Field, Plan] = {}
         self._things, self._values = at_worst(field), values_at_worst(field)
 
@@ -159,7 +159,8 @@ class Plan:
         statement = self._write(bound, deepest)
         if statement.touched:
             statement = self._write(bound, deepest, statement.touched)
-        return self._statements.add(bound.shape, statement)
+        self._statements[bound.shape] = statement
+        return statement
 
     def _write(
         self, bound: BoundRequest, deepest: int | None, named: frozenset[Field] = frozenset()

@@ -2,21 +2,26 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
+from database.bounds import clamped
 from engine.sql.conditions import BOOLEAN, EVERYTHING, TIME, Condition, among, compared
-from errors import Invalid
 from models.carriers import comparable_carrier
 from models.health import LATE_ONLY_BY_DELIVERY, NEVER_LATE
-from resolvers.filters.filter_limits import filter_path
 
 
 @dataclass(kw_only=True)
 class TimeRange:
-    """from <= t < until."""
+    """from <= t < until, both in UTC and within the bounds of time, in which all stored times lie:
+    an end outside them admits the same rows as the bound that it lies beyond. Whoever asks from
+    1970 on, or until 9999, means no end."""
 
     since: datetime | None = None
     until: datetime | None = None
+
+    def __post_init__(self) -> None:
+        self.since = None if self.since is None else clamped(self.since)
+        self.until = None if self.until is None else clamped(self.until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +45,12 @@ class Columns:
         return EVERYTHING if value is None else compared(self.column(name), "=", value, BOOLEAN)
 
     def within(self, name: str, given: TimeRange | None) -> Condition:
-        """Raises Invalid for a time that UTC has no name for."""
         asked = EVERYTHING
         if given is None:
             return asked
         for operator, moment in ((">=", given.since), ("<", given.until)):
             if moment is not None:
-                asked &= compared(self.column(name), operator, _in_utc(moment, name), TIME)
+                asked &= compared(self.column(name), operator, moment, TIME)
         return asked
 
     def lateness(self, now: datetime, is_late: bool | None) -> Condition:
@@ -62,7 +66,8 @@ class Columns:
         return late if is_late else ~late
 
     def delivered_late(self) -> Condition:
-        """Of those that are late, these have an index of themselves (migrations: 0003_lists)."""
+        """Of those that are late, these have an index of themselves (migrations: 0001_orders,
+        0002_shipments)."""
         status, delivered, deadline = self._of_lateness
         return _none_of(status, NEVER_LATE) & Condition(f"{deadline} < {delivered}")
 
@@ -81,13 +86,6 @@ class Columns:
 def _none_of(column: str, words: Sequence[str]) -> Condition:
     """Words of ours, none of which needs quoting."""
     return Condition(" AND ".join(f"{column} <> '{word}'" for word in words))
-
-
-def _in_utc(moment: datetime, name: str) -> datetime:
-    try:
-        return moment.astimezone(UTC)
-    except OverflowError as error:
-        raise Invalid("Lies outside the years 1 to 9999.", filter_path(name)) from error
 
 
 def capitals(values: Sequence[str] | None) -> list[str] | None:

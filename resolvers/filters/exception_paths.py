@@ -53,7 +53,7 @@ def _path(given: ExceptionFilter, now: datetime, listed: Listed) -> Path:
     }
     if given.is_overdue and given.status is None:
         if listed.key == OPENED_AT and not any(asked.values()):
-            # They lie in the list's order in an index of themselves (migrations: 0003_lists).
+            # They lie in the list's order in an index of themselves (migrations: 0003_exceptions).
             return listed.plain(rest(), "order_exception_overdue")
         asked["status"] = UNRESOLVED
     steps = steps_of(WAYS.get(listed.key, ()), asked, CLOSED)

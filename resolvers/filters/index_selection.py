@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC
 from math import prod
 from typing import Any
 
@@ -64,7 +63,7 @@ def _days_of(name: str, given: TimeRange | None) -> Step | None:
     """None without an end, or if they are too many to look at each."""
     if given is None or given.since is None or given.until is None:
         return None
-    first, last = (moment.astimezone(UTC).date() for moment in (given.since, given.until))
+    first, last = (moment.date() for moment in (given.since, given.until))
     if (last - first).days >= MAXIMUM_SPREAD:
         return None
     return each_day_of(name, first, last)

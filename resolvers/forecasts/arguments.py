@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from database.time_buckets import EPOCH, TimeUnit
+from database.time_buckets import TimeUnit
 from engine.sql.selection import Arguments, Reader
 from errors import Invalid
 from resolvers.filters import OrderFilter, TimeRange
@@ -63,8 +63,7 @@ def asked(arguments: Arguments, reader: Reader) -> ForecastArguments:
     given = arguments.get("filter") or OrderFilter()
     first, last = time_range(given, "placed_at")
     until = min(last or reader.now, reader.now)
-    # A time from which so much can be taken: the calendar begins somewhere.
-    earliest = max(until, EPOCH) - rhythm.longest
+    earliest = until - rhythm.longest
     since = max(first or earliest, earliest)
     return ForecastArguments(
         unit,

@@ -7,12 +7,11 @@ from decimal import ROUND_HALF_UP, Decimal
 from engine.sql.selection import Field, Variables
 from errors import Invalid
 from models.money import minor_digits, to_decimal
-from resolvers.stats.aggregate_dialects import Answered
 from resolvers.stats.group_statement_builder import GroupStatementBuilder, Read, Row
-from resolvers.stats.measures import Expression
+from resolvers.stats.measures import Expression, mean
 
-HOUR = 3_600_000_000
-"""In microseconds."""
+HOUR = 3_600_000
+"""In milliseconds, in which durations are counted."""
 Member = Callable[[Field], Read]
 
 
@@ -24,31 +23,24 @@ class Duration:
     end: Expression
 
     def ask(self, writing: GroupStatementBuilder, field: Field, variables: Variables) -> Read:
-        dialect = writing.dialect
-        span = dialect.span(self.start(writing), self.end(writing))
+        start, end = self.start(writing), self.end(writing)
+        span = writing.dialect.milliseconds(start, end)
+        have_both = f"count(*) FILTER (WHERE {start} IS NOT NULL AND {end} IS NOT NULL)"
 
-        def microseconds(one: Field) -> Read:
+        def milliseconds(one: Field) -> Read:
             match one.name:
                 case "average":
-                    return writing.answered(_mean(dialect.span_sum(span), f"count({span})"))
+                    return mean(writing.sum(span), writing.column(have_both))
                 case "minimum" | "maximum":
-                    return writing.answered(dialect.span_end(one.name[:3], span))
+                    return writing.column(f"{one.name[:3]}({span})")
             share = writing.value(_share(one, variables))
-            return writing.answered(dialect.span_percentile(span, share))
+            return writing.column(writing.dialect.percentile(span, share, ""))
 
-        return members_of(field, lambda one: hours_in(microseconds(one)))
-
-
-def _mean(total: Answered, count: str) -> Answered:
-    def mean(*values: int | None) -> float | None:
-        *sums, counted = values
-        return total.made(*sums) / counted if counted else None
-
-    return Answered((*total.columns, count), mean)
+        return members_of(field, lambda one: hours_in(milliseconds(one)))
 
 
-def hours_in(microseconds: Read) -> Read:
-    return lambda row: None if (value := microseconds(row)) is None else value / HOUR
+def hours_in(milliseconds: Read) -> Read:
+    return lambda row: None if (value := milliseconds(row)) is None else value / HOUR
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +52,20 @@ class Money:
 
     def ask(self, writing: GroupStatementBuilder, field: Field, variables: Variables) -> Read:
         currency = currency_of(field, variables)
-        dialect, minor = writing.dialect, writing.own(self.minor)
+        minor = writing.own(self.minor)
 
         def units(one: Field) -> Read:
             where = f" FILTER (WHERE {writing.own(self.currency)} = {writing.value(currency)})"
-            total = dialect.sum(minor, where)
             match one.name:
                 case "sum":
-                    return writing.answered(total)
+                    return writing.sum(minor, where)
                 case "average":
-                    return writing.answered(_rounded_mean(total, f"count({minor}){where}"))
+                    count = writing.column(f"count({minor}){where}")
+                    return rounded_mean(writing.sum(minor, where), count)
                 case "minimum" | "maximum":
                     return writing.column(f"{one.name[:3]}({minor}){where}")
             share = writing.value(_share(one, variables))
-            return _rounded(writing.answered(dialect.percentile(minor, share, where)))
+            return _rounded(writing.column(writing.dialect.percentile(minor, share, where)))
 
         return members_of(field, lambda one: amount_in(units(one), currency))
 
@@ -89,14 +81,14 @@ def currency_of(field: Field, variables: Variables) -> str:
     return currency
 
 
-def _rounded_mean(total: Answered, count: str) -> Answered:
+def rounded_mean(total: Read, count: Read) -> Read:
     """Of amounts that are not negative: the nearest one, of two the larger."""
 
-    def mean(*values: int | None) -> int | None:
-        *sums, counted = values
-        return (2 * total.made(*sums) + counted) // (2 * counted) if counted else None
+    def rounded(row: Row) -> int | None:
+        counted = count(row)
+        return (2 * total(row) + counted) // (2 * counted) if counted else None
 
-    return Answered((*total.columns, count), mean)
+    return rounded
 
 
 def _rounded(units: Read) -> Read:

@@ -11,7 +11,6 @@ from resolvers.stats.enums import StatsOrderField
 from resolvers.stats.group_statement_builder import GroupStatementBuilder, Read
 from resolvers.stats.measures import Comparable, Expression, Measure, Way
 from resolvers.stats.rollup_matching import Span
-from resolvers.stats.rollup_measures import NotByTheHour
 from resolvers.stats.rollup_sql import HourWriting
 
 MAXIMUM_FILLED = 10_000
@@ -51,14 +50,13 @@ def hour_statement(
     variables: Variables,
     counted: int,
 ) -> GroupStatement:
-    """Of hours that are kept up. Raises Refusal, NotByTheHour."""
+    """Of hours that are kept up. Raises Refusal."""
     writing = HourWriting(dialect(), question.noun, span, question.reader, counted)
     return _statement(writing, question, measured, variables, _by_hour)
 
 
 def _by_hour(measure: Measure) -> Way:
-    if measure.by_hour is None:
-        raise NotByTheHour
+    assert measure.by_hour is not None, "there is a span of hours, so all measures can be added up"
     return measure.by_hour
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from engine.sql.conditions import EVERYTHING, Condition
 from engine.sql.selection import Reader
 from errors import LimitExceeded
-from resolvers.stats.aggregate_dialects import Answered, Dialect
+from resolvers.stats.aggregate_dialects import Dialect
 
 MAXIMUM_COLUMNS = 200
 """Of what a statement answers: every measure there is, some in several currencies and with many
@@ -65,9 +65,10 @@ class GroupStatementBuilder:
             raise LimitExceeded("This asks for too much of each group: ask for fewer measures.")
         return lambda row: row[place]
 
-    def answered(self, answered: Answered) -> Read:
-        reads = [self.column(text) for text in answered.columns]
-        return lambda row: answered.made(*(read(row) for read in reads))
+    def sum(self, whole: str, where: str = "") -> Read:
+        """Of whole numbers; None where there are none. PostgreSQL answers with a decimal."""
+        read = self.column(f"sum({whole}){where}")
+        return lambda row: None if (value := read(row)) is None else int(value)
 
     def child(self, name: str, column: str) -> str:
         """A column of what is joined, NULL where there is none."""

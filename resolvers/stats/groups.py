@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, timedelta
+from datetime import timedelta
 from typing import Any
 
 from database.time_buckets import seconds_of
@@ -80,12 +80,12 @@ def _ends(
     if since is not None and until is not None and since >= until:
         return None, None
     if since is not None:
-        first = grouping.buckets.start(seconds_of(since.astimezone(UTC)))
+        first = grouping.buckets.start(seconds_of(since))
         now = grouping.buckets.start(seconds_of(question.reader.now))
         last = max(now, last or now)
     if until is not None and (since is not None or found):
         # It is not within the range itself.
-        last = grouping.buckets.start(seconds_of(until.astimezone(UTC) - timedelta(microseconds=1)))
+        last = grouping.buckets.start(seconds_of(until - timedelta(microseconds=1)))
     return first, last
 
 

@@ -1,6 +1,6 @@
 """Measures: what can be known of a group, what it means, and how it is computed."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -8,7 +8,6 @@ from engine.sql.selection import Field, Variables
 from resolvers.stats.group_statement_builder import GroupStatementBuilder, Read, Row
 
 Expression = Callable[[GroupStatementBuilder], str]
-Shares = Mapping[Field, float]
 
 
 class Way(Protocol):
@@ -24,12 +23,19 @@ class Comparable(Way, Protocol):
     def number(self, writing: GroupStatementBuilder) -> str: ...
 
 
+class HourWay(Way, Protocol):
+    """How a measure is computed of kept-up hours."""
+
+    def can_answer(self, field: Field) -> bool:
+        """Whether all that is asked for of the measure can be."""
+
+
 @dataclass(frozen=True, slots=True)
 class Measure:
     definition: str
     """What it means: the schema says it too."""
     way: Way
-    by_hour: Way | None = None
+    by_hour: HourWay | None = None
     """How it is computed of kept-up hours, where that gives the same."""
 
 
@@ -73,7 +79,7 @@ class Sum:
     of: Expression
 
     def ask(self, writing: GroupStatementBuilder, field: Field, variables: Variables) -> Read:
-        read = writing.answered(writing.dialect.sum(self.of(writing), ""))
+        read = writing.sum(self.of(writing))
         return lambda row: read(row) or 0
 
 
@@ -84,9 +90,7 @@ class Mean:
     of: Expression
 
     def ask(self, writing: GroupStatementBuilder, field: Field, variables: Variables) -> Read:
-        total = writing.answered(writing.dialect.sum(self.of(writing), ""))
-        count = writing.column(f"count({self.of(writing)})")
-        return lambda row: total(row) / count(row) if count(row) else None
+        return mean(writing.sum(self.of(writing)), writing.column(f"count({self.of(writing)})"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +122,10 @@ class Rate:
         of = [None if one is None else one(writing) for one in (self.which, self.other)]
         part, other = (f"count(*){'' if one is None else _only(one)}" for one in of)
         return part, other
+
+
+def mean(total: Read, count: Read) -> Read:
+    return lambda row: total(row) / counted if (counted := count(row)) else None
 
 
 def _only(condition: str) -> str:

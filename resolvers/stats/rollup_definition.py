@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from models.rollups import MILLION
-from resolvers.stats.group_statement_builder import GroupStatementBuilder
 from resolvers.stats.measures import Expression
 
 
@@ -24,19 +22,13 @@ def amount(name: str, of: Expression) -> dict[str, Expression]:
     """A whole number that not all rows have."""
     return {
         f"{name}_many": lambda writing: f"CASE WHEN {of(writing)} IS NULL THEN 0 ELSE 1 END",
-        f"{name}_millions": lambda writing: f"COALESCE({of(writing)} / {MILLION}, 0)",
-        f"{name}_rest": lambda writing: f"COALESCE({of(writing)} % {MILLION}, 0)",
+        f"{name}_sum": number(of),
     }
 
 
 def span(name: str, start: Expression, end: Expression) -> dict[str, Expression]:
-    """The microseconds from one moment to another, of the rows that have both."""
-
-    def microseconds(writing: GroupStatementBuilder) -> str:
-        dialect = writing.dialect
-        return dialect.span_whole(dialect.span(start(writing), end(writing)))
-
-    return amount(name, microseconds)
+    """The milliseconds from one moment to another, of the rows that have both."""
+    return amount(name, lambda writing: writing.dialect.milliseconds(start(writing), end(writing)))
 
 
 def whether(condition: Expression) -> Expression:

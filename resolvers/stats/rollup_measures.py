@@ -3,19 +3,17 @@
 from dataclasses import dataclass
 
 from engine.sql.selection import Field, Variables
-from models.rollups import MILLION
-from resolvers.stats.aggregate_dialects import Answered
-from resolvers.stats.amounts import amount_in, currency_of, hours_in, members_of
+from resolvers.stats.amounts import amount_in, currency_of, hours_in, members_of, rounded_mean
 from resolvers.stats.group_statement_builder import GroupStatementBuilder, Read, Row
-
-
-class NotByTheHour(Exception):
-    """It takes the rows themselves to answer this."""
+from resolvers.stats.measures import mean
 
 
 @dataclass(frozen=True, slots=True)
 class HourSum:
     name: str
+
+    def can_answer(self, field: Field) -> bool:
+        return True
 
     def ask(self, writing: GroupStatementBuilder, field: Field, variables: Variables) -> Read:
         return _total(writing, self.name)
@@ -31,9 +29,11 @@ class HourShare:
     part: str
     whole: str = "many"
 
+    def can_answer(self, field: Field) -> bool:
+        return True
+
     def ask(self, writing: GroupStatementBuilder, field: Field, variables: Variables) -> Read:
-        part, whole = (_total(writing, name) for name in (self.part, self.whole))
-        return lambda row: part(row) / whole(row) if whole(row) else None
+        return mean(_total(writing, self.part), _total(writing, self.whole))
 
     def number(self, writing: GroupStatementBuilder) -> str:
         part, whole = (f"sum({writing.own(name)})" for name in (self.part, self.whole))
@@ -42,18 +42,17 @@ class HourShare:
 
 @dataclass(frozen=True, slots=True)
 class HourSpan:
-    """The average of an amount of microseconds, in hours."""
+    """The average of an amount of milliseconds, in hours."""
 
     name: str
 
+    def can_answer(self, field: Field) -> bool:
+        return _asks_only(field, "average")
+
     def ask(self, writing: GroupStatementBuilder, field: Field, variables: Variables) -> Read:
-        many, microseconds = _amount(writing, self.name)
-
-        def average(one: Field) -> Read:
-            _demand(one, "average")
-            return hours_in(lambda row: microseconds(row) / many(row) if many(row) else None)
-
-        return members_of(field, average)
+        many, milliseconds = _amount(writing, self.name)
+        average = hours_in(mean(milliseconds, many))
+        return members_of(field, lambda one: average)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +60,9 @@ class HourMoney:
     """An amount of minor units. The hours that are read are those of its currency."""
 
     name: str
+
+    def can_answer(self, field: Field) -> bool:
+        return _asks_only(field, "sum", "average")
 
     def ask(self, writing: GroupStatementBuilder, field: Field, variables: Variables) -> Read:
         currency = currency_of(field, variables)
@@ -70,33 +72,19 @@ class HourMoney:
         def total(row: Row) -> int | None:
             return units(row) if many(row) else None
 
-        def average(row: Row) -> int | None:
-            return (2 * units(row) + many(row)) // (2 * many(row)) if many(row) else None
-
-        def member(one: Field) -> Read:
-            _demand(one, "sum", "average")
-            return amount_in(total if one.name == "sum" else average, currency)
-
-        return members_of(field, member)
+        ways = {"sum": total, "average": rounded_mean(units, many)}
+        return members_of(field, lambda one: amount_in(ways[one.name], currency))
 
 
-def _demand(field: Field, *names: str) -> None:
-    if field.name not in names:
-        raise NotByTheHour
+def _asks_only(field: Field, *members: str) -> bool:
+    return all(one.name in (*members, "__typename") for one in field.fields)
 
 
 def _amount(writing: GroupStatementBuilder, name: str, where: str = "") -> tuple[Read, Read]:
     """How many have one, and their sum."""
-    many, millions, rest = (
-        _total(writing, f"{name}_{part}", where) for part in ("many", "millions", "rest")
-    )
-    return many, lambda row: millions(row) * MILLION + rest(row)
+    return _total(writing, f"{name}_many", where), _total(writing, f"{name}_sum", where)
 
 
 def _total(writing: GroupStatementBuilder, name: str, where: str = "") -> Read:
-    summed = Answered((f"sum({writing.own(name)}){where}",), _whole)
-    return writing.answered(summed)
-
-
-def _whole(value: object) -> int:
-    return int(value or 0)  # type: ignore[call-overload,no-any-return]
+    read = writing.sum(writing.own(name), where)
+    return lambda row: read(row) or 0

@@ -16,7 +16,6 @@ from resolvers.stats.aggregate_dialects import Dialect
 from resolvers.stats.cubes import Cube
 from resolvers.stats.group_statement_builder import GroupStatementBuilder
 from resolvers.stats.rollup_matching import Ends, Span
-from resolvers.stats.rollup_measures import NotByTheHour
 
 NEWER = "newer"
 POSITIONS = (
@@ -40,13 +39,11 @@ async def count_backlog() -> int:
     return head - counted
 
 
-async def counted_position() -> int:
-    """Of the two the first. Raises NotByTheHour if they are far apart."""
+async def counted_position() -> int | None:
+    """Of the two the first; None if they are far apart."""
     with reading_on(STATS):
         counted, head = await positions()
-    if head - counted > FAR:
-        raise NotByTheHour
-    return counted
+    return None if head - counted > FAR else counted
 
 
 class HourWriting(GroupStatementBuilder):

@@ -38,7 +38,8 @@ def exceptions(writing: GroupStatementBuilder) -> str:
 
 
 def failed_attempts(writing: GroupStatementBuilder) -> str:
-    """How many each shipment has seen. They have an index of their own (migrations: 0005_stats)."""
+    """How many each shipment has seen. The index `tracking_event_failed_attempt` holds only these
+    events (migrations: 0002_shipments)."""
     return (
         '"shipment_id" AS parent, count(*) AS many FROM "tracking_event"'
         f' WHERE "type" IN {literals(FAILED_ATTEMPTS)} AND "retracted_at" IS NULL'

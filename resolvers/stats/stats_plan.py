@@ -15,7 +15,6 @@ from resolvers.stats.cubes import Cube
 from resolvers.stats.group_statement import GroupStatement, group_statement, hour_statement
 from resolvers.stats.groups import Group, groups_of
 from resolvers.stats.rollup_matching import span_of
-from resolvers.stats.rollup_measures import NotByTheHour
 from resolvers.stats.rollup_sql import counted_position
 from resolvers.stats.stats_connection import read_groups
 
@@ -44,12 +43,11 @@ class StatsPlan:
 
     async def _statement(self, question: StatsArguments, variables: Variables) -> GroupStatement:
         """Of kept-up hours where they give the same answer. Raises Refusal."""
-        try:
-            span = span_of(question, self._measured)
-            counted = await counted_position()
-            return hour_statement(question, span, self._measured, variables, counted)
-        except NotByTheHour:
+        span = span_of(question, self._measured)
+        counted = None if span is None else await counted_position()
+        if span is None or counted is None:
             return group_statement(question, self._measured, variables)
+        return hour_statement(question, span, self._measured, variables, counted)
 
     def _shown(
         self,

@@ -4,6 +4,8 @@ import asyncio
 import json
 from urllib.parse import urlencode
 
+import pytest
+
 from models.orders import Order
 from models.tracking_ids import new_tracking_id
 from tests.clients.browser import Browser
@@ -14,6 +16,7 @@ from tests.factories.acts import make_order
 from tests.live_server import RunningService
 from unit_of_work.unit_of_work import Tracker
 
+pytestmark = pytest.mark.slow
 SUBSCRIPTION = """subscription ($ids: [ID!]!, $after: Position) {
   orderChanged(trackingIds: $ids, after: $after) { sequence } }"""
 

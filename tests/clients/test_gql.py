@@ -20,6 +20,7 @@ from tests.live_server import RunningService
 from tests.timeouts import TIMEOUT
 from unit_of_work.unit_of_work import Tracker
 
+pytestmark = pytest.mark.slow
 SUBSCRIPTION = """subscription ($ids: [ID!]!, $after: Position) {
   orderChanged(trackingIds: $ids, after: $after) { position sequence } }"""
 HOLD_ORDER = """mutation ($id: ID!) { orderHold(trackingId: $id, reason: "a question") {

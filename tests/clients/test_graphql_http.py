@@ -5,7 +5,7 @@ import pytest
 from tests.clients.node import run_audits
 from tests.live_server import RunningService
 
-pytestmark = pytest.mark.usefixtures("packages")
+pytestmark = [pytest.mark.usefixtures("packages"), pytest.mark.slow]
 
 
 async def test_every_audit_passes_without_a_warning(service: RunningService) -> None:

@@ -15,7 +15,7 @@ from tests.factories.acts import make_order
 from tests.live_server import RunningService
 from unit_of_work.unit_of_work import Tracker
 
-pytestmark = pytest.mark.usefixtures("packages")
+pytestmark = [pytest.mark.usefixtures("packages"), pytest.mark.slow]
 
 PRINTED_URL = "ws://127.0.0.1:8000/graphql"
 PRINTED_ID = "WA-7K3M-9QXP-2V4T-8HRC-5"

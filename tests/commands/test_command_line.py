@@ -134,7 +134,7 @@ def test_settings_come_from_the_environment(
     run: RunCommand, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert run("--help").exit_code == 0
-    assert read_settings().database_url == database_url
+    assert read_settings().database_url.get_secret_value() == database_url
 
 
 @pytest.mark.parametrize(

@@ -16,10 +16,10 @@ from commands.command_runtime import Failure, WrongInput
 from commands.demo_data import only_demo, place_of
 from commands.greeting import QUERY, SUBSCRIPTION
 from commands.local_server import LocalServer, open_port
+from config import PROJECT
 from devservices.ports import HOST, free_port
 from devservices.processes import is_alive, wait_until
 from schema.sdl import sdl
-from setting_values import PROJECT
 
 KEY = re.compile(r"API key +(wa_live_\w+)")
 TRACKING_ID = re.compile(r"Tracking id +(WA-[\w-]+)")
@@ -77,6 +77,7 @@ def _found(pattern: re.Pattern[str], text: str) -> str:
     return match[1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_demo_serves_orders_that_move_until_it_is_stopped(
     number: signal.Signals, start: Start
@@ -104,6 +105,7 @@ def test_a_demo_serves_orders_that_move_until_it_is_stopped(
     assert [pid for pid in children if is_alive(pid)] == []
 
 
+@pytest.mark.slow
 def test_a_demo_whose_server_dies_says_so_and_ends(start: Start) -> None:
     process = start("--port", free_port())
     _read_greeting(process)
@@ -140,8 +142,11 @@ def test_settings_of_the_environment_hold(tmp_path: Path) -> None:
     named = place_of(tmp_path, {"WHEREABOUTS_DATABASE_URL": "sqlite:///srv/x.sqlite3"}, None)
     own = place_of(tmp_path, {"WHEREABOUTS_PORT": "9000"}, 9001)
 
-    assert (named.settings.database_url, named.is_ours) == ("sqlite:///srv/x.sqlite3", False)
-    assert own.settings.database_url == f"sqlite://{tmp_path}/whereabouts.sqlite3"
+    assert named.settings.database_url.get_secret_value() == "sqlite:///srv/x.sqlite3"
+    assert not named.is_ours
+    assert (
+        own.settings.database_url.get_secret_value() == f"sqlite://{tmp_path}/whereabouts.sqlite3"
+    )
     assert (own.is_ours, own.settings.port) == (True, 9001)
     with pytest.raises(WrongInput, match="WHEREABOUTS_KEY is not a setting"):
         place_of(tmp_path, {"WHEREABOUTS_KEY": "x"}, None)

@@ -84,6 +84,25 @@ ITEM = {"sku": "MUG", "name": "Mug", "quantity": 2}
             " 2026-03-01T14:05:00+01:00, with its zone.",
         ),
         (
+            build_json_order(placedAt="1970-01-01T00:00:00Z"),
+            "placedAt: 1970-01-01T00:00:00+00:00 lies outside the times that are kept: give one"
+            " from 2000-01-01 to 2099-12-31, in UTC.",
+        ),
+        (
+            build_json_order(promisedAt="9999-12-31T23:59:59-14:00"),
+            "promisedAt: 9999-12-31T23:59:59-14:00 lies outside the times that are kept: give one"
+            " from 2000-01-01 to 2099-12-31, in UTC.",
+        ),
+        (
+            build_json_order(items=[{**ITEM, "unitPrice": "10000000000.01"}]),
+            "items.0.unitPrice: The amount must be at most 10000000000.00 EUR.",
+        ),
+        (
+            build_json_order(items=[{**ITEM, "unitPrice": "10000000000"}]),
+            "items.0: Costs 20000000000.00 in all, and must cost at most 10000000000.00 EUR: check"
+            " quantity and unitPrice.",
+        ),
+        (
             build_json_order(deliveryMethod="TELEPORT"),
             "deliveryMethod: 'TELEPORT' is none of STANDARD, EXPRESS, SAME_DAY, PICKUP, FREIGHT.",
         ),

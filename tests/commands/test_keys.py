@@ -68,5 +68,10 @@ def test_a_key_needs_scopes_a_name_and_a_future(run: RunCommand) -> None:
         "with its zone"
         in run(*create, "x", "--all-scopes", "--expires-at", "2090-01-01T00:00:00").stderr
     )
+    beyond = run(*create, "x", "--all-scopes", "--expires-at", "2100-01-01T00:00:00Z")
+    assert beyond.output == (
+        "Error: expiresAt: 2100-01-01T00:00:00+00:00 lies outside the times that are kept: give one"
+        " from 2000-01-01 to 2099-12-31, in UTC.\n"
+    )
     assert run(*create, " ", "--all-scopes").output == "Error: name: Must not be empty.\n"
     assert run("keys", "list").stdout.count("\n") == 1

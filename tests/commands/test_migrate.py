@@ -4,28 +4,24 @@ import asyncio
 import subprocess
 import sys
 from collections.abc import Generator
-from pathlib import Path
 
 import pytest
 
+from config import PROJECT
 from database.migrations import missing_migrations
-from setting_values import PROJECT
 from tests.commands.conftest import RunCommand
-from tests.conftest import Databases
+from tests.databases import Databases
 
-EMPTY = "empty_whereabouts"
 NAMES = sorted(path.stem for path in (PROJECT / "migrations").glob("0*.py"))
 APPLIED = "".join(f"Applied {name}.\n" for name in NAMES)
 
 
 @pytest.fixture
-def empty_url(databases: Databases, tmp_path: Path) -> Generator[str, None, None]:
+def empty_url(databases: Databases) -> Generator[str, None, None]:
     """The URL of a database without tables; on SQLite, of a file that does not exist."""
-    if databases.server is None:
-        yield f"sqlite://{tmp_path}/empty.sqlite3"
-        return
-    yield databases.server.create_database(EMPTY)
-    databases.server.drop_database(EMPTY)
+    url = databases.create_empty()
+    yield url
+    databases.drop(url)
 
 
 def test_missing_migrations_are_applied_once(
@@ -40,6 +36,7 @@ def test_missing_migrations_are_applied_once(
     assert run("keys", "list").exit_code == 0
 
 
+@pytest.mark.slow
 def test_processes_that_migrate_at_once_all_succeed(empty_url: str) -> None:
     processes = [_start_migrating(empty_url) for _ in range(4)]
     answers = [(*process.communicate(), process.returncode) for process in processes]

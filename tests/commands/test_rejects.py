@@ -40,6 +40,8 @@ ORDERS = [
     'BAD-9,"Customer"9,x',
     build_csv_line(reference="APART"),
     build_csv_line(reference="BAD-10")[:60],
+    build_csv_line(reference="BAD-11", placed_at="1970-01-01T00:00:00Z"),
+    build_csv_line(reference="BAD-12", item_unit_price="9999999999.99"),
 ]
 SAME = "Customer 1,customer1@example.com,Sample Street 1"
 APART = (
@@ -62,6 +64,8 @@ REJECTS = rf"""line,reason,original
 16,Text follows a closing quote: a quote inside a quoted cell is written twice.,"BAD-9,""Customer""9,x"
 17,{APART},"APART,{SAME},Berlin,DE,MUG,Mug,2,9.99,2026-03-01T14:05:00Z,EUR"
 18,Has 5 columns; the first line has 12.,"BAD-10,{SAME},Berl"
+19,"placed_at: 1970-01-01T00:00:00+00:00 lies outside the times that are kept: give one from 2000-01-01 to 2099-12-31, in UTC.","BAD-11,{SAME},Berlin,DE,MUG,Mug,2,9.99,1970-01-01T00:00:00Z,EUR"
+20,"Costs 19999999999.98 in all, and must cost at most 10000000000.00 EUR: check quantity and unitPrice.","BAD-12,{SAME},Berlin,DE,MUG,Mug,2,9999999999.99,2026-03-01T14:05:00Z,EUR"
 """  # noqa: E501
 
 
@@ -80,7 +84,7 @@ async def test_bad_lines_are_written_with_their_reason_and_good_ones_are_stored(
 
     tally = await import_into(tracker, file, batch=batch)
 
-    assert tally == Tally(new=2, rejected=14)
+    assert tally == Tally(new=2, rejected=16)
     assert [order[0] for order in (await read_stored_rows())["orders"]] == ["GOOD-2", "GOOD-3"]
     assert read_rejects(file) == REJECTS
 

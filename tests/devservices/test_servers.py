@@ -22,6 +22,7 @@ from devservices.processes import wait_until
 from devservices.redis import RedisServer
 from devservices.server import Server, ServiceFailed
 
+pytestmark = pytest.mark.slow
 PROJECT = Path(__file__).parents[2]
 
 

@@ -13,7 +13,7 @@ from tests.faults.report import finish_run
 from tests.faults.servers import WhereaboutsServer
 from tests.faults.workload import Workload, WorkloadSize
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow]
 NO_DISCONNECTS = WorkloadSize(disconnects_per_second=0)
 """No client disconnects by itself: only the fault ends connections."""
 BUSY_MACHINE_SECONDS = 5.0

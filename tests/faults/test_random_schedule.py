@@ -10,7 +10,7 @@ from tests.faults.report import finish_run
 from tests.faults.schedule import run_schedule
 from tests.faults.workload import WorkloadSize
 
-pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(120)]
 SECONDS = 20
 LONGEST_FAULT_SECONDS = 1.5
 """Short enough that the run has time for several faults."""

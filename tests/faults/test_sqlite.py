@@ -16,6 +16,7 @@ from tests.faults.report import finish_run
 from tests.faults.servers import WhereaboutsServer
 from tests.faults.workload import Workload, WorkloadSize
 
+pytestmark = pytest.mark.slow
 KILLS = 3
 SIZE = WorkloadSize(orders=8, clients=10, subscriptions=2, write_interval=0.15)
 

@@ -10,9 +10,19 @@ from database.rows import insert
 from engine.schema import Schema
 from models.customers import Customer
 from projections.rollups import recount
+from resolvers.forecasts import forecaster
 from schema.build import build_schema
 from tests.factories.in_memory import build_customer, build_order
 from tests.stats.conftest import Analyst
+
+PATIENCE = 50
+"""Seconds for a forecast; less than a test may take. Tests of the limit have a short one."""
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The process that computes loads large libraries: on a busy machine that takes its time."""
+    monkeypatch.setattr(forecaster, "FORECAST_SECONDS", PATIENCE)
 
 
 @pytest.fixture(scope="session")

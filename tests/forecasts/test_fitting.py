@@ -46,6 +46,7 @@ def test_a_shop_that_grows_is_expected_to_grow():
     assert sum(counts[-28:]) / 4 < next_week < week_after
 
 
+@pytest.mark.slow
 def test_the_intervals_hold_their_share_of_the_values():
     """Many histories are drawn, so that no single draw decides the test."""
     held = {80: 0, 95: 0}

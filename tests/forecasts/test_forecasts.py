@@ -3,9 +3,13 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+
 from tests.forecasts.conftest import Shop
 from tests.stats.conftest import Analyst
 
+pytestmark = pytest.mark.slow
+"""Each forecast starts a process with large libraries."""
 QUERY = """query ($filter: OrderFilter, $unit: TimeUnit! = DAY, $horizon: Int! = 3,
   $zone: String! = "UTC") {
   orderForecast(filter: $filter, unit: $unit, horizon: $horizon, timeZone: $zone) {

@@ -1,12 +1,13 @@
 """Bulk reads and writes of rows equal Tortoise's own, value for value, on both engines."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 from tortoise import Model
 
+from database.bounds import EARLIEST_TIME
 from database.columns import new_id
 from database.rows import insert, new_row, read, read_values, update
 from models.enums import (
@@ -26,7 +27,7 @@ from tracking.inputs import EstimateDraft, LocationDraft
 from unit_of_work.unit_of_work import Tracker
 
 pytestmark = pytest.mark.usefixtures("db")
-FIRST_YEAR = datetime(1, 1, 1, 0, 0, 0, 1, tzinfo=UTC)
+ALMOST_FIRST = EARLIEST_TIME + timedelta(microseconds=1)
 
 
 def values(row: Model, columns: list[str]) -> list[tuple[type, Any]]:
@@ -44,7 +45,7 @@ async def make_everything(tracker: Tracker) -> None:
             carrier="ups",
             tracking_number=number,
             location=LocationDraft(city="Köln", country="DE", latitude=50.94, longitude=6.96),
-            estimate=EstimateDraft(earliest=FIRST_YEAR, latest=datetime.now(UTC), reason='"so"'),
+            estimate=EstimateDraft(earliest=ALMOST_FIRST, latest=datetime.now(UTC), reason='"so"'),
         )
         await make_events(tracker, event)
 
@@ -72,8 +73,8 @@ async def test_a_row_comes_back_as_it_was_put_in(tracker: Tracker) -> None:
         number_key="N1",
         type=TrackingEventType.HELD,
         classifier=EventClassifier.ACTUAL,
-        occurred_at=FIRST_YEAR,
-        moment=FIRST_YEAR,
+        occurred_at=ALMOST_FIRST,
+        moment=ALMOST_FIRST,
         rank=8,
         time_zone_source=TimeZoneSource.OFFSET,
         precision=TimePrecision.DAY,

@@ -4,7 +4,7 @@ import random
 from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from access.scopes import SYSTEM
@@ -15,6 +15,7 @@ from models.orders import Order, OrderItem
 from models.shipments import Shipment
 from tests.factories.acts import make_events, make_order, shipment_node_id
 from tests.factories.drafts import ago, build_event_draft, build_item_draft
+from tests.profiles import examples
 from tracking.inputs import DispatchDraft, PiecesDraft, ShipmentDraft
 from tracking.orders.commands import cancel_order, confirm_order, hold_order, release_order
 from tracking.shipments.commands import cancel_shipment, pack_shipment
@@ -29,11 +30,7 @@ SHIPMENT_STEPS = ("pack", "dispatch", "withdraw", "event", "event", "revive")
 STEPS = [*ORDER_COMMANDS, *SHIPMENT_STEPS]
 
 
-@settings(
-    max_examples=40,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@examples(40, on_one_database=True)
 @given(st.lists(st.sampled_from(STEPS), min_size=4, max_size=14), st.randoms())
 async def test_a_command_changes_an_order_only_to_one_of_its_next_statuses(
     tracker: Tracker, steps: list[str], source: random.Random

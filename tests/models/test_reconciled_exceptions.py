@@ -4,7 +4,7 @@ import random
 from datetime import timedelta
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from models.enums import (
@@ -20,6 +20,7 @@ from tests.factories.in_memory import build_event, build_exception, build_held_e
 from tests.models.event_table import E, X
 from tests.models.reconciled_orders import ReconciledOrder, kinds
 from tests.models.test_shipment_fold_properties import event_lists
+from tests.profiles import examples
 
 OPEN, RESOLVED = ExceptionStatus.OPEN, ExceptionStatus.RESOLVED
 DISMISSED = ExceptionStatus.DISMISSED
@@ -235,7 +236,7 @@ def test_closing_an_exception_opened_by_a_person_closes_the_events_that_it_count
     assert [exception.occurrences for exception in reconciled.exceptions] == [2, 1]
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(event_lists, st.randoms(use_true_random=False))
 def test_while_no_person_acts_the_open_exceptions_do_not_depend_on_the_order_of_arrival(
     events: list[TrackingEvent], chance: random.Random

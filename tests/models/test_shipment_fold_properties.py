@@ -3,7 +3,7 @@
 import random
 from datetime import datetime
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from models.enums import (
@@ -19,6 +19,7 @@ from models.shipment_fold import counted_events, fold_shipment
 from tests.factories.in_memory import build_day_event, build_event, hour
 from tests.models.event_sequences import hourly_events, retracted
 from tests.models.event_table import FIRST_THREE, SCANS, TABLE, E, S, X, cleared_by, opened_by
+from tests.profiles import examples
 
 DELIVERIES = {E.DELIVERED, E.COLLECTED, E.PROOF_OF_DELIVERY}
 WRONG = {E.REDIRECTED, E.MISROUTED, E.UNDELIVERABLE}
@@ -133,7 +134,7 @@ def may_clear(event: TrackingEvent) -> frozenset[ExceptionType]:
     return cleared_by(event.type) | as_return
 
 
-@settings(max_examples=500)
+@examples(500)
 @given(floors, event_lists | journeys)
 def test_the_status_is_what_the_rules_say(
     floor: ShipmentStatus, events: list[TrackingEvent]

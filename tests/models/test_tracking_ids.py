@@ -10,7 +10,7 @@ from models.tracking_ids import new_tracking_id, parse_tracking_id
 
 SYMBOLS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 IDS = [new_tracking_id() for _ in range(3)]
-every_id = pytest.mark.parametrize("id_", IDS)
+every_id = pytest.mark.parametrize("id_", IDS, ids=["first", "second", "third"])
 
 
 def bare(id_: str) -> str:

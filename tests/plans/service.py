@@ -13,6 +13,7 @@ from access.scopes import Scope
 from server import create_app
 from tests.live_server import build_settings
 from tests.plans.reference.context import Caller
+from tests.schemas import give_back, take_schema
 
 ANONYMOUS = Caller("anonymous")
 READER = Caller("reader", frozenset({"ORDERS_READ"}))
@@ -79,7 +80,9 @@ def _unique_names(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 @asynccontextmanager
 async def run_service(database_url: str) -> AsyncGenerator[Service, None]:
     """A started service whose database is open, and which has an API key for each caller."""
-    app = create_app(build_settings(database_url, "memory://"))
+    settings = build_settings(database_url, "memory://")
+    schema = take_schema(settings)
+    app = create_app(settings, schema)
     async with app.router.lifespan_context(app):
         service = Service(app)
         for caller in CALLERS:
@@ -87,3 +90,4 @@ async def run_service(database_url: str) -> AsyncGenerator[Service, None]:
                 scopes = [Scope(scope) for scope in caller.scopes]
                 _, service.keys[caller] = await create_key(caller.name, scopes)
         yield service
+    give_back(schema, settings)

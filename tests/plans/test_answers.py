@@ -16,11 +16,12 @@ from tests.plans.queries.coverage import all_field_queries, order_queries
 from tests.plans.queries.query_shape import QueryShape
 from tests.plans.reference.context import Caller
 from tests.plans.service import CALLERS
+from tests.profiles import scaled
 
 SEED = os.environ.get("PLAN_SEED", "1")
 """The same seed gives the same queries."""
 SHOPS = range(int(os.environ.get("PLAN_SHOPS", "2")))
-QUESTIONS = int(os.environ.get("PLAN_QUESTIONS", "100"))
+QUESTIONS = int(os.environ.get("PLAN_QUESTIONS", scaled(100)))
 """How many queries each caller sends to each dataset."""
 TIMEOUT = 300 + QUESTIONS
 """Seconds; a query of four callers takes some hundred milliseconds on an idle machine."""
@@ -29,7 +30,7 @@ LONG = QueryShape(row_budget=60)
 """For datasets whose lists are longer than the generator can estimate."""
 DEEP = QueryShape(row_budget=40, most_selections=2, most_levels=14, nested_in_ten=9)
 PICKY = QueryShape(row_budget=400, most_selections=3, most_levels=3, filtered_in_ten=10)
-pytestmark = pytest.mark.timeout(TIMEOUT)
+pytestmark = [pytest.mark.timeout(TIMEOUT), pytest.mark.slow]
 
 
 def queries(

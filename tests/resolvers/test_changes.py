@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from database.columns import new_id
@@ -23,6 +23,7 @@ from resolvers.changes import (
 )
 from resolvers.filters import change_condition
 from tests.factories.change_log import build_change, insert_changes, insert_followed_order
+from tests.profiles import examples
 from tests.resolvers.condition_statements import matching_keys
 
 EVENTS = {ChangeKind.EVENT_RECORDED, ChangeKind.EVENT_RETRACTED}
@@ -185,11 +186,7 @@ SELECTIONS = st.fixed_dictionaries(
 SOME_FIELDS = st.sets(st.sampled_from(FIELDS), max_size=3)
 
 
-@settings(
-    max_examples=100,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@examples(100, on_one_database=True)
 @given(
     log=st.lists(
         st.tuples(st.integers(0, 2), st.fixed_dictionaries(COLUMNS)), min_size=1, max_size=12

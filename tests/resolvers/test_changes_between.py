@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from database.columns import new_id
@@ -13,6 +13,7 @@ from models.enums import ChangeKind
 from resolvers import changes as reading
 from resolvers.changes import EVERY_CHANGE, ChangeSelection, changes_between, log_head
 from tests.factories.change_log import build_change, insert_changes, insert_followed_order
+from tests.profiles import examples
 
 KINDS = [ChangeKind.HEALTH, ChangeKind.ESTIMATE, ChangeKind.ORDER_AMENDED]
 HEALTH = ChangeSelection(kinds=(ChangeKind.HEALTH,))
@@ -94,11 +95,7 @@ def tuples_of(*values: Any) -> st.SearchStrategy[Any]:
     return st.none() | st.lists(st.sampled_from(values), max_size=2).map(tuple)
 
 
-@settings(
-    max_examples=150,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@examples(150, on_one_database=True)
 @given(
     log=st.lists(st.tuples(st.integers(0, 2), st.sampled_from(KINDS)), min_size=1, max_size=15),
     kinds=tuples_of(*KINDS),

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from database.connections import connection, is_postgres
@@ -14,10 +14,9 @@ from database.timestamps import rfc_3339
 from engine.sql.json_dialects import POSTGRES, SQLITE, Dialect, concatenated, literal
 from models.customers import Customer
 from tests.factories.in_memory import build_customer
+from tests.profiles import examples
 
-PROPERTY = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+PROPERTY = examples(60, on_one_database=True)
 
 
 def dialect() -> Dialect:

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 from access.scopes import SYSTEM, Scope, Viewer
 from engine.sql.conditions import Condition
@@ -18,6 +18,7 @@ from resolvers.filters import (
     order_condition,
     shipment_condition,
 )
+from tests.profiles import examples
 from tests.resolvers.condition_statements import matching_keys
 from tests.resolvers.dataset import OrderRecords, insert_dataset
 from tests.resolvers.filter_strategies import (
@@ -35,9 +36,7 @@ from tests.resolvers.reference_filters import (
     tree_matches,
 )
 
-PROPERTY = settings(
-    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+PROPERTY = examples(120, on_one_database=True)
 CLERK = Viewer("clerk", frozenset({Scope.ORDERS_READ}))
 
 

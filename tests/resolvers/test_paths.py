@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tortoise.models import Model
 
@@ -25,6 +25,7 @@ from resolvers.filters.exception_paths import exception_path
 from resolvers.filters.order_paths import order_path
 from resolvers.filters.shipment_paths import shipment_path
 from tests.factories.in_memory import START
+from tests.profiles import examples
 from tests.resolvers.condition_statements import first_ids
 from tests.resolvers.dataset import OrderRecords, insert_dataset
 from tests.resolvers.filter_strategies import (
@@ -41,9 +42,7 @@ from tests.resolvers.reference_filters import (
     tree_matches,
 )
 
-PROPERTY = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+PROPERTY = examples(60, on_one_database=True)
 SIZES = st.sampled_from([1, 4, 30])
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from access.scopes import SYSTEM, Scope, Viewer
@@ -20,6 +20,7 @@ from resolvers.filters.order_paths import order_path
 from tests.factories.acts import make_order
 from tests.factories.drafts import build_customer_draft
 from tests.factories.in_memory import START, build_customer, build_order, build_shipment, day
+from tests.profiles import examples
 from tests.resolvers.condition_statements import first_ids, matching_keys
 from tracking.inputs import OrderAmendment
 from tracking.orders.amendment import amend_order
@@ -44,9 +45,7 @@ WORDS = (
     ),
 )
 NUMBERS = ("1Z 99", "jjd-000", "1Z99A", "%%%", '"1"', None)
-PROPERTY = settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+PROPERTY = examples(150, on_one_database=True)
 
 
 @dataclass(frozen=True)

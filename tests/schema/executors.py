@@ -1,11 +1,10 @@
-"""Runs documents of the stub schema with one executor or another, in a form to be compared."""
+"""Runs documents of the stub schema with one executor or another."""
 
 import asyncio
-import json
 from inspect import isawaitable
 from typing import Any
 
-from graphql import ExecutionResult, GraphQLError, execute, parse
+from graphql import ExecutionResult, execute, parse
 from graphql.execution import Executor
 from strawberry.execution import optimized_is_awaitable
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
@@ -38,14 +37,3 @@ async def run_in_loop(
     while running := asyncio.all_tasks() - {asyncio.current_task()}:
         await asyncio.wait(running)
     return result
-
-
-def comparable(result: ExecutionResult) -> tuple[str, list[Any]]:
-    """The data as a text, so that the order of its keys counts, and the errors."""
-    errors = [comparable_error(error) for error in result.errors or ()]
-    return json.dumps(result.data, default=repr), errors
-
-
-def comparable_error(error: GraphQLError) -> Any:
-    original = error.original_error
-    return error.message, error.path, error.locations, type(original), str(original)

@@ -178,15 +178,3 @@ def _abstract_selection(inner: str) -> str:
 
 
 SHORT = "fragment Short on Node { __typename required flag words }"
-
-
-def documents() -> st.SearchStrategy[str]:
-    """Documents with one operation, whose variables are `yes` and `no`."""
-    root = st.sampled_from(
-        ["query($yes: Boolean!, $no: Boolean!) { node %s other: requiredNode %s }"]
-        + ["query($yes: Boolean!, $no: Boolean!) { node %s }"] * 2
-        + ["mutation($yes: Boolean!, $no: Boolean!) { change %s again: change %s }"]
-    )
-    return st.builds(
-        lambda text, inner: text.replace("%s", f"{{ {inner} }}") + SHORT, root, selections()
-    )

@@ -1,6 +1,6 @@
 """A small schema of stub objects, whose attributes are whatever a test sets."""
 
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -120,27 +120,11 @@ class Query:
         return cast(Node, self)
 
 
-@strawberry.type
-class Mutation:
-    @strawberry.field
-    async def change(self: Any) -> Node:
-        return cast(Node, self)
-
-
-@strawberry.type
-class Subscription:
-    @strawberry.subscription
-    async def changed(self: Any) -> AsyncGenerator[Node, None]:
-        yield cast(Node, self)
-
-
 SCALARS: dict[object, ScalarDefinition] = {
     Lowercase: strawberry.scalar(name="Lowercase", serialize=serialize_lowercase)
 }
 SCHEMA = strawberry.Schema(
     Query,
-    Mutation,
-    Subscription,
     types=[Leaf, Node],
     config=StrawberryConfig(scalar_map=SCALARS),
 )._schema

@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from iso4217 import Currency
 
-from models.money import MAXIMUM_MINOR, minor_digits, to_decimal
+from database.bounds import MAXIMUM_MINOR
+from models.money import minor_digits, to_decimal
 from models.node_ids import NodeType, node_id
 from models.orders import Order, OrderItem
 from tests.factories.in_memory import build_customer, build_item, build_order
+from tests.profiles import examples
 from tests.schema.api import Api
 from tests.schema.lists import delete_rows
 
@@ -66,9 +68,7 @@ async def test_every_currency_is_written_exactly(api):
     assert await fetch_amounts(api, amounts) == [expected_node(*amount) for amount in amounts]
 
 
-@settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@examples(30, on_one_database=True)
 @given(
     amounts=st.lists(
         st.tuples(st.sampled_from(list(BY_DIGITS)), st.integers(0, MAXIMUM_MINOR)),

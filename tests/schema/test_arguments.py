@@ -17,7 +17,7 @@ from graphql import (
     parse,
 )
 from graphql.execution.values import get_argument_values, get_variable_values
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from strawberry.types.arguments import convert_arguments
 
@@ -36,6 +36,7 @@ from schema.build import build_schema
 from schema.inputs.events import TrackingEventInput, TrackingEventsRecordInput
 from schema.inputs.orders import OrderAmendInput
 from schema.inputs.values import LocationInput
+from tests.profiles import examples
 from tests.schema.input_strategies import values_for
 
 with pytest.MonkeyPatch.context() as patched:
@@ -94,7 +95,7 @@ def _field(schema: Schema, type_name: str, field_name: str) -> Any:
     return type_.fields[field_name]
 
 
-@settings(max_examples=500, deadline=None)
+@examples(500)
 @given(calls())
 def test_arguments_are_those_that_strawberry_passes(call: tuple[str, str, dict[str, Any]]):
     assert arguments_of_product(*call) == arguments_of_strawberry(*call)

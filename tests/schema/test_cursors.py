@@ -3,17 +3,16 @@
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from access.scopes import SYSTEM
 from database.columns import new_id
 from tests.factories.full_orders import FullOrder
+from tests.profiles import examples
 from tests.schema.lists import LISTINGS
 
-PROPERTY = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+PROPERTY = examples(40, on_one_database=True)
 ROOTS = {
     listing.name: (
         f"{listing.root}(orderBy: {{field: {listing.sort}, direction: {listing.direction}}},"
@@ -96,7 +95,7 @@ async def test_any_invalid_cursor_is_refused(api, full_order, name, cursor, argu
     assert extensions(answer) == refusal(argument)
 
 
-@settings(PROPERTY, max_examples=300)
+@examples(300, on_one_database=True)
 @given(data=st.data(), argument=st.sampled_from(["after", "before"]))
 async def test_a_forged_cursor_leads_somewhere_or_is_refused(
     api, full_order, cursors, caplog, data, argument

@@ -12,12 +12,13 @@ from graphql import (
     GraphQLObjectType,
     is_required_input_field,
 )
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from access.scopes import SYSTEM
 from schema.build import build_schema
 from tests.factories.full_orders import NUMBER, FullOrder
+from tests.profiles import examples
 from tests.schema.api import Api
 
 ROOT = build_schema()._schema.mutation_type
@@ -100,11 +101,7 @@ def with_ids(value: Any, full_order: FullOrder) -> Any:
 
 
 @pytest.mark.parametrize("name", sorted(ROOT.fields))
-@settings(
-    max_examples=25,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@examples(25, on_one_database=True)
 @given(data=st.data())
 async def test_no_input_causes_an_internal_error(
     api: Api, full_order: FullOrder, name: str, data: st.DataObject

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from database.columns import new_id
@@ -19,6 +19,7 @@ from models.orders import Order
 from models.shipments import Shipment
 from tests.factories.change_log import build_change, insert_changes
 from tests.factories.in_memory import START, build_customer, build_order, build_shipment
+from tests.profiles import examples
 from tests.schema.lists import MICROSECONDS, delete_rows, sorted_items
 from tests.schema.paging import (
     ARGUMENTS,
@@ -169,9 +170,7 @@ SIZES = st.none() | st.integers(0, 8)
 
 
 @pytest.mark.parametrize("inner", INNER_LISTS, ids=lambda value: f"{value.type}.{value.field}")
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@examples(25, on_one_database=True)
 @given(lists=st.lists(MOMENTS, min_size=1, max_size=3), size=SIZES, data=st.data())
 async def test_each_parent_gets_its_own_page(api, inner, lists, size, data):
     """A cursor may belong to a row of another parent, and counts as its place all the same."""

@@ -30,6 +30,12 @@ ORDERS: dict[str, tuple[dict[str, Any], str]] = {
     "no sku": ({"items": [ITEM | {"sku": ""}]}, "items.0.sku"),
     "too many decimals": ({"items": [ITEM | {"unitPrice": "1.001"}]}, "items.0.unitPrice"),
     "more than all money": ({"items": [ITEM | {"unitPrice": "1e30"}]}, "items.0.unitPrice"),
+    "a line of too much": ({"items": [ITEM | {"unitPrice": "1e10", "quantity": 2}]}, "items.0"),
+    "lines of too much": (
+        {"items": [ITEM | {"unitPrice": "1e10", "quantity": 1}] * 2},
+        "items",
+    ),
+    "a total of too much": ({"total": "10000000000.01"}, "total"),
     "money below none": ({"total": "-0.01"}, "total"),
     "no currency": ({"currency": "EURO"}, "currency"),
     "no e-mail": ({"customer": {"name": "C", "email": "no"}}, "customer.email"),
@@ -46,6 +52,8 @@ ORDERS: dict[str, tuple[dict[str, Any], str]] = {
     "placed in the future": ({"placedAt": "2999-01-01T00:00:00Z"}, "placedAt"),
     "placed before time": ({"placedAt": "0001-01-01T00:00:00+14:00"}, "placedAt"),
     "promised after time": ({"promisedAt": "9999-12-31T23:59:59-14:00"}, "promisedAt"),
+    "placed just before what is kept": ({"placedAt": "2000-01-01T00:59:59+01:00"}, "placedAt"),
+    "promised just after what is kept": ({"promisedAt": "2100-01-01T00:00:00Z"}, "promisedAt"),
     "a key with NUL": ({"idempotencyKey": "a\0"}, "idempotencyKey"),
     "an empty reference": ({"reference": ""}, "reference"),
     "empty metadata": ({"metadata": [{"key": "a", "value": ""}]}, "metadata.0.value"),
@@ -110,6 +118,15 @@ EVENTS: dict[str, tuple[dict[str, Any], str]] = {
     "a local time before time": (
         LOCAL | {"localTime": "0001-01-01T00:00:00", "timeZone": "Asia/Tokyo"},
         "localTime",
+    ),
+    "a time before what is kept": ({"occurredAt": "1999-12-31T23:59:59Z"}, "occurredAt"),
+    "an estimate before what is kept": (
+        {"estimate": {"earliest": "1970-01-01T00:00:00Z", "latest": "2026-01-01T00:00:00Z"}},
+        "estimate.earliest",
+    ),
+    "an estimate after what is kept": (
+        {"estimate": {"earliest": "2026-01-01T00:00:00Z", "latest": "2100-01-01T00:00:00Z"}},
+        "estimate.latest",
     ),
     "no time zone": (
         LOCAL | {"localTime": "2026-01-01T10:00:00", "timeZone": "Mars/Base"},

@@ -131,7 +131,7 @@ def test_trusting_documents_only_needs_a_manifest(monkeypatch: pytest.MonkeyPatc
     ended = CliRunner().invoke(main, ["serve", "--documents-only"])
 
     assert ended.exit_code == 2
-    assert "WHEREABOUTS_DOCUMENTS_ONLY='on': name the file" in ended.stderr
+    assert "WHEREABOUTS_DOCUMENTS_ONLY='on': set WHEREABOUTS_DOCUMENTS to the file" in ended.stderr
 
 
 def test_every_operation_is_prepared_at_the_start_and_never_forgotten(
@@ -139,8 +139,8 @@ def test_every_operation_is_prepared_at_the_start_and_never_forgotten(
 ) -> None:
     two = f"{POSITION} {VIEWER}"
     file = write_manifest(tmp_path, build_relay_manifest(two, *ALL))
-    schema = build_schema()
     monkeypatch.setattr("engine.documents.REMEMBERED_CHARACTERS", 10)
+    schema = build_schema()
 
     trusted_documents(Settings.from_env({"WHEREABOUTS_DOCUMENTS": str(file)}), schema)
 

@@ -8,12 +8,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from starlette.applications import Starlette
 
 from access.scopes import Scope
 from tests.live_server import RunningService, build_settings, running_service
+from tests.profiles import examples
 
 SHOP = "https://shop.example"
 QUERIES = [
@@ -145,11 +146,7 @@ async def open_service(
         yield service
 
 
-@settings(
-    max_examples=150,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@examples(150, on_one_database=True)
 @given(REQUESTS)
 async def test_every_path_to_the_endpoint_gives_the_same_answer(
     open_service: RunningService, request: Request

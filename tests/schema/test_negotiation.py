@@ -39,6 +39,9 @@ FORMS: dict[str, ResponseForm | None] = {
     ",,application/json;;q,": JSON,
     "text/html": None,
     "image/png, text/*": None,
+    "text/html, image/gif, *; q=.2": JSON,
+    'application/json;profile="a;q=0"': JSON,
+    "application/json/x": None,
     "json": None,
     "application/json" + " " * 500: JSON,
 }
@@ -65,6 +68,7 @@ ACCEPTED = {
     f"{EVENTS};q=0, application/json": (False, False),
     "*/*": (False, False),
     "text/*": (False, False),
+    f"text/*, {EVENTS};q=0": (False, False),
 }
 
 

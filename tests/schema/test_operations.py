@@ -14,6 +14,11 @@ SELECTED = "{ changes(after: $after) { position } }"
 
 @pytest.fixture
 def operations(schema: Schema) -> Operations:
+    return operations_of(schema)
+
+
+def operations_of(schema: Schema) -> Operations:
+    """New ones, with the limits of this moment."""
     return Operations(Documents(schema.core, has_introspection=True))
 
 
@@ -199,9 +204,10 @@ def test_refused_documents_are_not_remembered(operations):
     assert len(operations._documents._remembered) == 0
 
 
-def test_the_documents_used_longest_ago_are_forgotten(operations, monkeypatch):
+def test_the_documents_used_longest_ago_are_forgotten(schema, monkeypatch):
     queries = ["{ position }", "{ a: position }", "{ b: position }"]
     monkeypatch.setattr(documents, "REMEMBERED_CHARACTERS", len(queries[0] + queries[2]))
+    operations = operations_of(schema)
     first, second = (operations.prepare(queries[n], None) for n in (0, 2))
     assert operations.prepare(queries[0], None) is first
 
@@ -212,12 +218,14 @@ def test_the_documents_used_longest_ago_are_forgotten(operations, monkeypatch):
     assert operations.prepare(queries[2], None) is not second
 
 
-def test_a_document_that_alone_is_too_long_is_not_remembered(operations, monkeypatch):
+def test_a_document_that_alone_is_too_long_is_not_remembered(schema, monkeypatch):
     monkeypatch.setattr(documents, "REMEMBERED_CHARACTERS", 12)
+    operations = operations_of(schema)
 
     assert operations.prepare("{ position }", None) is operations.prepare("{ position }", None)
     long = "{  position }"
     assert operations.prepare(long, None) is not operations.prepare(long, None)
+    assert list(operations._documents._remembered) == ["{ position }"]
 
 
 def test_the_repetitions_of_a_name_on_one_level_are_limited(operations):
@@ -238,9 +246,10 @@ def test_the_repetitions_of_a_name_on_one_level_are_limited(operations):
         ]
 
 
-def test_hits_and_misses_of_documents_are_counted(operations, monkeypatch):
+def test_hits_and_misses_of_documents_are_counted(schema, monkeypatch):
     queries = ["{ position }", "{ a: position }"]
     monkeypatch.setattr(documents, "REMEMBERED_CHARACTERS", len(queries[1]))
+    operations = operations_of(schema)
 
     for query in (queries[0], queries[0], queries[1], queries[1], queries[1]):
         operations.prepare(query, None)

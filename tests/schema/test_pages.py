@@ -3,16 +3,15 @@
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.profiles import examples
 from tests.schema.api import Api
 from tests.schema.lists import LISTINGS, VALUES, Listing, delete_rows, sorted_items
 from tests.schema.paging import PageArguments, cursors_of, expected_page, page_of
 
-PROPERTY = settings(
-    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+PROPERTY = examples(8, on_one_database=True)
 
 
 async def fetch_page(
@@ -58,7 +57,7 @@ async def test_pages_cover_the_list_once_in_its_order(
 
 
 @pytest.mark.parametrize("listing", LISTINGS, ids=lambda listing: listing.name)
-@settings(PROPERTY, max_examples=6)
+@examples(6, on_one_database=True)
 @given(values=VALUES, size=st.none() | st.integers(0, 5), backwards=st.booleans(), data=st.data())
 async def test_a_page_has_the_rows_between_its_cursors(api, listing, values, size, backwards, data):
     await delete_rows()
@@ -80,7 +79,7 @@ async def test_a_page_has_the_rows_between_its_cursors(api, listing, values, siz
 
 
 @pytest.mark.parametrize("listing", LISTINGS, ids=lambda listing: listing.name)
-@settings(PROPERTY, max_examples=3)
+@examples(3, on_one_database=True)
 @given(values=VALUES, more=VALUES, size=st.integers(1, 3))
 async def test_rows_inserted_between_pages_hide_no_other_row(api, listing, values, more, size):
     await delete_rows()

@@ -5,13 +5,14 @@ from typing import Any
 
 import pytest
 from graphql import ExecutionResult, GraphQLError
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.executor import FastExecutor
+from engine.executor import SplicingExecutor
 from engine.raw_json import RawJson
 from engine.responses import encoded
 from errors import Forbidden
+from tests.profiles import examples
 from tests.schema.executors import STOCK, run
 from tests.schema.stub_generator import SHORT, ObjectGenerator, constant, deferred, selections
 from tests.schema.stub_schema import StubObject
@@ -30,7 +31,7 @@ def splice(attribute: str, value: Any) -> ExecutionResult:
     }
     field = {"splice": "spliced", "required_node": "requiredNode"}.get(attribute, attribute)
     document = f"{{ node {{ name {field} {{ text }} key }} }}"
-    return run(FastExecutor, document, StubObject(attributes))
+    return run(SplicingExecutor, document, StubObject(attributes))
 
 
 def encoded_data(result: ExecutionResult) -> str:
@@ -73,7 +74,7 @@ def test_items_of_a_list_are_spliced_one_by_one():
     ]
 
     result = run(
-        FastExecutor,
+        SplicingExecutor,
         "{ node { optionalNodes { text } } }",
         StubObject({"optional_nodes": constant(items)}),
     )
@@ -139,7 +140,7 @@ def test_errors_in_a_list_say_where_they_are():
     items = [RawJson(TEXT), RawJson(TEXT, (REFUSED,)), RawJson(None, (BROKEN,))]
 
     result = run(
-        FastExecutor,
+        SplicingExecutor,
         "{ node { optionalNodes { text } } }",
         StubObject({"optional_nodes": constant(items)}),
     )
@@ -150,7 +151,7 @@ def test_errors_in_a_list_say_where_they_are():
     ]
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(st.sampled_from(["node", "requiredNode"]), selections(), st.integers(0))
 def test_a_spliced_answer_equals_an_executed_one(field: str, selection: str, seed: int):
     """A selection that is executed by itself and spliced equals one executed in its place."""
@@ -170,7 +171,10 @@ def test_a_spliced_answer_equals_an_executed_one(field: str, selection: str, see
     text = None if separate.data["node"] is None else json.dumps(separate.data["node"])
     errors = tuple(_without_root(error) for error in separate.errors or ())
     spliced_result = run(
-        FastExecutor, whole_document, parent_of(RawJson(text, errors)), variable_values=variables
+        SplicingExecutor,
+        whole_document,
+        parent_of(RawJson(text, errors)),
+        variable_values=variables,
     )
 
     assert json.loads(encoded(spliced_result.data, None))["data"] == json.loads(

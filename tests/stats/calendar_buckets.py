@@ -3,8 +3,6 @@
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-CYCLE = 400
-"""Years after which the calendar repeats, with the changes of clocks that follow a rule."""
 MONTHS = {"MONTH": 1, "QUARTER": 3, "YEAR": 12}
 BUCKET_STEPS = {
     "HOUR": timedelta(minutes=30),
@@ -14,16 +12,10 @@ BUCKET_STEPS = {
     "QUARTER": timedelta(days=20),
     "YEAR": timedelta(days=80),
 }
-FIRST = datetime.min.replace(tzinfo=UTC)
 
 
 def bucket_start(moment: datetime, unit: str, zone: str) -> datetime:
     """The start of the bucket that holds the moment, in UTC."""
-    if moment.year > 9_990:
-        return _years_later(bucket_start(_years_later(moment, -CYCLE), unit, zone), CYCLE)
-    if moment.year < 10:
-        start = bucket_start(_years_later(moment, CYCLE), unit, zone)
-        return FIRST if start.year < CYCLE + 1 else _years_later(start, -CYCLE)
     local = moment.astimezone(ZoneInfo(zone))
     if unit == "HOUR":
         elapsed = timedelta(
@@ -46,7 +38,3 @@ def bucket_starts_between(first: datetime, last: datetime, unit: str, zone: str)
         starts.add(bucket_start(moment, unit, zone))
         moment += step
     return sorted(starts)
-
-
-def _years_later(moment: datetime, years: int) -> datetime:
-    return moment.replace(year=moment.year + years)

@@ -22,8 +22,8 @@ from tests.plans.reference.values import SOURCE_PRECEDENCE, money
 
 Rows = Sequence[Row]
 Measure = Callable[[Rows, Context], Any]
-MICROSECOND = timedelta(microseconds=1)
-HOUR = timedelta(hours=1) // MICROSECOND
+MILLISECOND = timedelta(milliseconds=1)
+HOUR = timedelta(hours=1) // MILLISECOND
 FAILED = ("DELIVERY_ATTEMPTED", "REFUSED", "UNDELIVERABLE")
 
 
@@ -97,8 +97,9 @@ def first_latest(shipment: Row, context: Context) -> datetime | None:
 
 
 def hours(pairs: Iterable[tuple[datetime | None, datetime | None]]) -> "Amounts":
+    """Each cut off to whole milliseconds."""
     spans = [end - start for start, end in pairs if start is not None and end is not None]
-    return Amounts([Fraction(span // MICROSECOND, HOUR) for span in spans], float)
+    return Amounts([Fraction(int(span / MILLISECOND), HOUR) for span in spans], float)
 
 
 def between(start: str, end: str) -> Measure:

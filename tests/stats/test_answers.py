@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from models.changes import LogHead
@@ -19,6 +19,7 @@ from tests.plans.reference.context import Context, Cursors
 from tests.plans.reference.scalars import parse_time, serialize_time
 from tests.plans.reference.tables import Tables, read_tables
 from tests.plans.service import ADMIN, Service, run_service
+from tests.profiles import examples
 from tests.stats.query_strategies import StatsQuery, stats_queries
 from tests.stats.reference_groups import TooManyGroups, expected_field
 
@@ -76,14 +77,7 @@ def stats_service(databases, request) -> Generator[StatsService, None, None]:
 
 
 @pytest.mark.timeout(120)
-@settings(
-    max_examples=QUESTIONS,
-    derandomize=True,
-    database=None,
-    deadline=None,
-    phases=[Phase.generate, Phase.shrink],
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@examples(QUESTIONS, on_one_database=True)
 @given(query=stats_queries(), counted=st.floats(0, 1))
 def test_the_answer_is_that_of_the_reference_however_far_the_log_is_counted(
     stats_service: StatsService, query: StatsQuery, counted: float

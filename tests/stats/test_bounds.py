@@ -90,15 +90,6 @@ REFUSED: dict[str, tuple[dict[str, Any], str, list[str]]] = {
         "INVALID",
         ["having", "count"],
     ),
-    "too many gaps": (
-        {
-            "gaps": True,
-            "by": [time("WEEK")],
-            "filter": between("0001-01-01T00:00:00Z", "2026-01-01T00:00:00Z"),
-        },
-        "LIMIT_EXCEEDED",
-        ["fillGaps"],
-    ),
     "an unknown zone": ({"zone": "Europe/Atlantis"}, "INVALID", ["timeZone"]),
     "what PostgreSQL takes for an offset": ({"zone": "CET"}, "INVALID", ["timeZone"]),
     "a path": ({"zone": "../../etc/passwd"}, "INVALID", ["timeZone"]),
@@ -173,6 +164,20 @@ async def test_a_search_without_the_scope_for_personal_data_ignores_names(
 
     assert await analyst.groups(query, text="Customer") == [{"count": 0}]
     assert await analyst.groups(query, text="R-1") == [{"count": 1}]
+
+
+async def test_more_gaps_than_can_be_filled_are_refused(shop: Shop, analyst: Analyst):
+    """The weeks of a century, for each of two currencies."""
+    for currency in ("EUR", "USD"):
+        await shop.place(currency=currency)
+    century = between("0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z")
+
+    answer = await analyst.answer(
+        QUERY, gaps=True, by=[time("WEEK"), {"field": "CURRENCY"}], filter=century
+    )
+
+    (error,) = answer.errors
+    assert error["extensions"] == {"code": "LIMIT_EXCEEDED", "field": ["fillGaps"]}
 
 
 async def test_a_query_that_takes_too_long_is_ended_and_the_next_is_answered(

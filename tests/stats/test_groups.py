@@ -3,9 +3,13 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+
+from database.bounds import EARLIEST_TIME, END_OF_TIME, MAXIMUM_MINOR
 from database.rows import insert
 from models.enums import ExceptionStatus, Health, OrderStatus, ShipmentStatus
 from models.orders import Order
+from models.rollups import NO_DIMENSION, NO_WORD, OrderHour
 from projections.rollups import recount
 from tests.factories.in_memory import build_exception, build_shipment
 from tests.stats.conftest import Analyst, Shop
@@ -51,7 +55,7 @@ LATENESS: dict[str, tuple[dict[str, Any], int, float | None]] = {
         0.0,
     ),
     "past it, and not delivered": ({"late_after": march(5)}, 1, 0.0),
-    "not yet due": ({"late_after": datetime(2999, 1, 1, tzinfo=UTC)}, 0, None),
+    "not yet due": ({"late_after": datetime(2099, 1, 1, tzinfo=UTC)}, 0, None),
     "never promised": ({"delivered_at": march(5)}, 0, None),
     "cancelled": ({"status": OrderStatus.CANCELLED, "late_after": march(5)}, 0, None),
     "returned, and never delivered": (
@@ -76,7 +80,7 @@ async def test_on_time_is_at_or_before_the_promise(shop: Shop, analyst: Analyst)
 
 async def test_money_is_of_one_currency_and_exact(shop: Shop, analyst: Analyst):
     for currency, minor in (
-        *(("EUR", 10**15) for _ in range(2)),
+        *(("EUR", MAXIMUM_MINOR) for _ in range(2)),
         ("EUR", 1),
         ("EUR", None),
         *(("JPY", amount) for amount in (1, 2)),
@@ -91,10 +95,10 @@ async def test_money_is_of_one_currency_and_exact(shop: Shop, analyst: Analyst):
     )
 
     assert group["eur"] == {
-        "sum": "20000000000000.01",
-        "average": "6666666666666.67",
+        "sum": "20000000000.01",
+        "average": "6666666666.67",
         "minimum": "0.01",
-        "maximum": "10000000000000.00",
+        "maximum": "10000000000.00",
         "percentile": "0.01",
     }
     # Halves are rounded up.
@@ -108,31 +112,92 @@ async def test_money_is_of_one_currency_and_exact(shop: Shop, analyst: Analyst):
     assert set(group["usd"].values()) == {None}
 
 
-async def test_sums_go_beyond_what_one_number_of_the_database_holds(shop: Shop, analyst: Analyst):
-    template = await shop.place(total_minor=10**15, placed_at=datetime(1, 1, 1, tzinfo=UTC))
-    copies = [await _copied(template, number) for number in range(9_300)]
-    await insert(copies)
+CENTURY = (END_OF_TIME - EARLIEST_TIME) // timedelta(milliseconds=1) - 1
+"""The longest time between two that are kept, in whole milliseconds."""
+SUMS = (
+    *("items", "total_many", "total_sum", "ship_many", "ship_sum", "deliver_many", "deliver_sum"),
+    *("exceptions", "troubled", "cancelled"),
+)
+SUM_QUERIES = {
+    "hours": """{ orderStats { groups {
+      count total(currency: "EUR") { sum average } } } }""",
+    "rows": """{ orderStats(filter: {country: ["DE"]}) { groups {
+      count total(currency: "EUR") { sum average } } } }""",
+}
 
-    [group] = await analyst.groups(
-        """{ orderStats(filter: {status: [DELIVERED]}) { groups {
-          count total(currency: "EUR") { sum } timeToDeliver { average } } } }"""
-    )
+
+@pytest.mark.parametrize("source", SUM_QUERIES)
+async def test_sums_of_the_largest_amounts_are_exact(shop: Shop, analyst: Analyst, source: str):
+    template = await shop.place(total_minor=MAXIMUM_MINOR, placed_at=EARLIEST_TIME)
+    await insert([_copied(template, number) for number in range(2_000)])
+    await recount()
+
+    [group] = await analyst.groups(SUM_QUERIES[source])
 
     assert group == {
-        "count": 9_300,
-        "total": {"sum": "93000000000000000.00"},
-        "timeToDeliver": {"average": 17_752_212.0},
+        "count": 2_001,
+        "total": {"sum": "20010000000000.00", "average": "10000000000.00"},
     }
 
 
-async def _copied(row: Order, number: int) -> Order:
+@pytest.mark.parametrize("measures", ["average", "average minimum maximum percentile(p: 0.5)"])
+async def test_the_longest_time_is_exact(shop: Shop, analyst: Analyst, measures: str):
+    """By hours, and by rows."""
+    last = END_OF_TIME - timedelta(microseconds=1)
+    template = await shop.place(placed_at=EARLIEST_TIME, delivered_at=last)
+    await insert([_copied(template, number) for number in range(2)])
+    await recount()
+
+    query = f"{{ orderStats {{ groups {{ timeToDeliver {{ {measures} }} }} }} }}"
+    [group] = await analyst.groups(query)
+
+    assert set(group["timeToDeliver"].values()) == {CENTURY / 3_600_000}
+
+
+def _copied(row: Order, number: int) -> Order:
     columns = {name: getattr(row, name) for name in row._meta.db_fields if name != "id"}
-    own = {
-        "tracking_id": f"{number}",
-        "status": OrderStatus.DELIVERED,
-        "delivered_at": march(1),
+    return Order(**{**columns, "tracking_id": f"{number}"})
+
+
+@pytest.mark.parametrize("measures", ["average", "average minimum maximum"])
+async def test_a_duration_is_cut_off_to_milliseconds(shop: Shop, analyst: Analyst, measures: str):
+    """By hours, and by rows. What lies before its start is cut off towards it."""
+    rest = timedelta(microseconds=999)
+    await shop.place(placed_at=march(1), delivered_at=march(1) + timedelta(seconds=3.6) + rest)
+    await shop.place(placed_at=march(1), delivered_at=march(1) - timedelta(seconds=7.2) - rest)
+
+    query = f"{{ orderStats {{ groups {{ timeToDeliver {{ {measures} }} }} }} }}"
+    [group] = await analyst.groups(query)
+
+    whole = {"average": -0.0005, "minimum": -0.002, "maximum": 0.001}
+    assert group["timeToDeliver"] == {name: whole[name] for name in measures.split()}
+
+
+async def test_sums_of_an_hour_are_exact_up_to_the_largest_number(shop: Shop, analyst: Analyst):
+    """As many orders as the bounds of time and money leave room for in 64 bits."""
+    amounts, times = (2**63 - 1) // MAXIMUM_MINOR, (2**63 - 1) // CENTURY
+    await _count("CURRENCY", "EUR", many=amounts, total=MAXIMUM_MINOR)
+    await _count(NO_DIMENSION, NO_WORD, many=times, deliver=CENTURY)
+
+    [money] = await analyst.groups(SUM_QUERIES["hours"])
+    [time] = await analyst.groups("{ orderStats { groups { count timeToDeliver { average } } } }")
+
+    assert (amounts, times) == (9_223_372, 2_922_710)
+    assert money == {
+        "count": 9_223_372,
+        "total": {"sum": "92233720000000000.00", "average": "10000000000.00"},
     }
-    return Order(**{**columns, **own})
+    assert time == {"count": 2_922_710, "timeToDeliver": {"average": CENTURY / 3_600_000}}
+
+
+async def _count(dimension: str, word: str, *, many: int, **largest: int) -> None:
+    """So many orders of one hour, each with the largest of an amount."""
+    sums: dict[str, Any] = dict.fromkeys(SUMS, 0) | {"many": many}
+    for name, amount in largest.items():
+        sums |= {f"{name}_many": many, f"{name}_sum": many * amount}
+    await OrderHour.create(
+        axis="placed_at", dimension=dimension, hour=EARLIEST_TIME, word=word, **sums
+    )
 
 
 async def test_having_includes_both_ends(shop: Shop, analyst: Analyst):

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from errors import DomainError
@@ -13,9 +13,9 @@ from models.changes import LogHead
 from models.rollups import CountedLog
 from projections.rollups import count_all, recount
 from resolvers.stats import group_statement, rollup_sql, stats_plan
-from resolvers.stats.rollup_measures import NotByTheHour
 from tests.factories.acts import make_order
 from tests.factories.drafts import NOW, build_item_draft
+from tests.profiles import examples
 from tests.stats.conftest import Analyst
 from tests.tracking.assertions import delete_all_rows, read_all_hours
 from tests.tracking.random_commands import CommandRunner, Step, step_lists, steps
@@ -24,11 +24,7 @@ from unit_of_work.unit_of_work import Tracker
 pytestmark = pytest.mark.usefixtures("db")
 
 MAXIMUM_ORDERS = 3
-EXAMPLES = settings(
-    max_examples=40,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+EXAMPLES = examples(40, on_one_database=True)
 SINCE, UNTIL = NOW - timedelta(days=1), NOW + timedelta(seconds=1)
 RANGE = f'{{from: "{SINCE.isoformat()}", until: "{UNTIL.isoformat()}"}}'
 """The orders are placed in the last hour of this range, of which the range has only a part."""
@@ -106,16 +102,12 @@ async def _assert_answers_agree(analyst: Analyst) -> None:
             patch.setattr(stats_plan, "group_statement", _fail_to_read_rows)
             by_hour = await analyst.groups(query)
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(stats_plan, "span_of", _refuse_rollups)
+            patch.setattr(stats_plan, "span_of", lambda *_: None)
             assert by_hour == await analyst.groups(query), query
 
 
 def _fail_to_read_rows(*_: Any) -> Any:
     raise AssertionError("The rows were read.")
-
-
-def _refuse_rollups(*_: Any) -> Any:
-    raise NotByTheHour
 
 
 BY_ROWS = (

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from models.changes import Change
@@ -23,6 +23,7 @@ from subscriptions.followers import Follower
 from subscriptions.streams import Stream
 from subscriptions.transport import open_transport
 from tests.factories.change_log import build_change, insert_changes, insert_followed_order
+from tests.profiles import examples
 from tests.subscriptions.streams import next_positions
 from tests.timeouts import poll_until
 
@@ -188,11 +189,7 @@ async def slow_changes(*arguments: Any) -> tuple[list[Change], int]:
     return result
 
 
-@settings(
-    max_examples=100,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@examples(100, on_one_database=True)
 @given(
     before=ROWS,
     sizes=st.tuples(*[st.integers(1, 4)] * 8),

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from models.enums import EventClassifier, ExceptionType, TimePrecision
@@ -14,17 +14,14 @@ from models.orders import Order
 from models.shipments import Shipment
 from tests.factories.acts import make_dispatched_shipment, make_events, make_order
 from tests.factories.drafts import ago, build_carrier_event_draft
+from tests.profiles import examples
 from tests.tracking.assertions import assert_log_is_gapless, delete_all_rows
 from tracking.inputs import EstimateDraft, EventDraft
 from unit_of_work.unit_of_work import Tracker
 
 pytestmark = pytest.mark.usefixtures("db")
 
-EXAMPLES = settings(
-    max_examples=30,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+EXAMPLES = examples(30, on_one_database=True)
 
 
 @st.composite

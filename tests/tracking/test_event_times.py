@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from database.bounds import EARLIEST_TIME, END_OF_TIME
 from errors import Invalid
 from models.enums import TimePrecision, TimeZoneSource, TrackingEventType
 from tracking.events.event_times import EventTime, event_time
@@ -80,6 +81,17 @@ def test_a_day_is_as_long_as_it_is_there() -> None:
     assert stored.moment - stored.occurred_at == timedelta(hours=23) - timedelta(microseconds=1)
 
 
+def test_the_last_day_of_all_may_end_after_the_bounds_of_time() -> None:
+    draft = EventDraft(
+        type=TrackingEventType.PICKED_UP, local_time="2099-12-31", time_zone="America/New_York"
+    )
+
+    told = event_time(draft, None, END_OF_TIME - timedelta(hours=1))
+
+    assert told.occurred_at == datetime(2099, 12, 31, 5, tzinfo=UTC)
+    assert told.moment == told.occurred_at + LAST
+
+
 def test_five_minutes_ahead_are_a_clocks_difference_and_more_are_the_future() -> None:
     ahead = NOW + timedelta(minutes=5)
 
@@ -106,6 +118,10 @@ def test_a_date_is_in_the_future_once_it_has_begun_nowhere() -> None:
         ({"local_time": "yesterday"}, "localTime"),
         ({"local_time": "٢٠٢٦-03-09"}, "localTime"),
         ({"local_time": "0001-01-01", "time_zone": "Asia/Tokyo"}, "localTime"),
+        ({"local_time": "2000-01-01", "time_zone": "Asia/Tokyo"}, "localTime"),
+        ({"local_time": "1999-12-31T23:59:59"}, "localTime"),
+        ({"local_time": "9999-12-31", "time_zone": "America/New_York"}, "localTime"),
+        ({"occurred_at": EARLIEST_TIME - timedelta(microseconds=1)}, "occurredAt"),
         ({"local_time": "2026-03-09", "time_zone": "Mars/Olympus"}, "timeZone"),
         ({"local_time": "2026-03-09", "time_zone": "../etc/passwd"}, "timeZone"),
         (

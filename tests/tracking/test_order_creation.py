@@ -1,11 +1,14 @@
 """Creating orders: stored values, refusals with their paths, and the customers."""
 
+import re
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from access.scopes import SYSTEM, Viewer
+from database.bounds import EARLIEST_TIME, END_OF_TIME
 from errors import Conflict, DomainError, Invalid, LimitExceeded
 from models.changes import Change
 from models.customers import Customer
@@ -50,6 +53,42 @@ async def test_an_order_begins_pending_with_one_change(tracker: Tracker) -> None
     assert (change.position, change.sequence, change.actor) == (1, 1, "system")
 
 
+async def test_an_order_may_lie_at_the_bounds_of_time_and_money(tracker: Tracker) -> None:
+    last = END_OF_TIME - timedelta(microseconds=1)
+    prices = [build_item_draft(unit_price=Decimal(5 * 10**9), quantity=1) for _ in range(2)]
+
+    order = await make_order(tracker, items=prices, placed_at=EARLIEST_TIME, promised_at=last)
+
+    assert (order.placed_at, order.promised_at) == (EARLIEST_TIME, last)
+    assert order.total_minor == 10**12
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        (
+            {"promised_at": END_OF_TIME},
+            "2100-01-01T00:00:00+00:00 lies outside the times that are kept: give one from"
+            " 2000-01-01 to 2099-12-31, in UTC.",
+        ),
+        (
+            {"total": Decimal("10000000000.01")},
+            "The amount must be at most 10000000000.00 EUR.",
+        ),
+        (
+            {"items": [build_item_draft(unit_price=Decimal(10**10), quantity=2)]},
+            "Costs 20000000000.00 in all, and must cost at most 10000000000.00 EUR: check quantity"
+            " and unitPrice.",
+        ),
+    ],
+)
+async def test_what_lies_outside_the_bounds_is_told_what_to_give_instead(
+    tracker: Tracker, values: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(Invalid, match=f"^{re.escape(message)}$"):
+        await create_order(tracker, SYSTEM, build_order_draft(**values))
+
+
 @pytest.mark.parametrize(
     ("values", "refusal", "field"),
     [
@@ -75,11 +114,33 @@ async def test_an_order_begins_pending_with_one_change(tracker: Tracker) -> None
             "items.1.quantity",
         ),
         ({"items": [build_item_draft(unit_price=Decimal("0.001"))]}, Invalid, "items.0.unitPrice"),
-        ({"items": [build_item_draft(unit_price=Decimal(10**13), quantity=2)]}, Invalid, "items"),
+        (
+            {"items": [build_item_draft(unit_price=Decimal(10**10 + 1))]},
+            Invalid,
+            "items.0.unitPrice",
+        ),
+        ({"items": [build_item_draft(unit_price=Decimal(10**10), quantity=2)]}, Invalid, "items.0"),
+        (
+            {"items": [build_item_draft(unit_price=Decimal(10**10), quantity=1)] * 2},
+            Invalid,
+            "items",
+        ),
+        ({"total": Decimal("10000000000.01")}, Invalid, "total"),
+        (
+            {
+                "items": [build_item_draft(unit_price=Decimal(10**10), quantity=2)],
+                "total": Decimal(1),
+            },
+            Invalid,
+            "items.0",
+        ),
         ({"items": [build_item_draft(name="a\x00b")]}, Invalid, "items.0.name"),
         ({"currency": "EURO"}, Invalid, "currency"),
         ({"total": Decimal("NaN")}, Invalid, "total"),
         ({"placed_at": ago(hours=-1)}, Invalid, "placedAt"),
+        ({"placed_at": EARLIEST_TIME - timedelta(microseconds=1)}, Invalid, "placedAt"),
+        ({"promised_at": EARLIEST_TIME - timedelta(microseconds=1)}, Invalid, "promisedAt"),
+        ({"promised_at": END_OF_TIME}, Invalid, "promisedAt"),
         ({"promised_at": ago().replace(tzinfo=None)}, Invalid, "promisedAt"),
         ({"metadata": [MetadatumDraft(key="a", value="1")] * 2}, Invalid, "metadata"),
         ({"metadata": [MetadatumDraft(key="a", value="")]}, Invalid, "metadata.0.value"),

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 from access.scopes import SYSTEM
 from errors import DomainError
@@ -16,6 +16,7 @@ from models.orders import Order, OrderItem
 from models.shipments import Shipment, ShipmentItem
 from tests.factories.acts import make_order
 from tests.factories.drafts import NOW, build_item_draft
+from tests.profiles import examples
 from tests.tracking.assertions import assert_log_is_gapless, current_head, delete_all_rows
 from tests.tracking.random_commands import COMMANDS, CommandRunner, Step, step_lists
 from tracking.change_recorder import ChangeRecorder
@@ -25,11 +26,7 @@ from unit_of_work.unit_of_work import Tracker, UnitOfWork, command
 
 pytestmark = pytest.mark.usefixtures("db")
 
-EXAMPLES = settings(
-    max_examples=25,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+EXAMPLES = examples(25, on_one_database=True)
 MOVED_BY_NEWS = {ChangeKind.EVENT_RECORDED, ChangeKind.EVENT_RETRACTED}
 
 

@@ -44,6 +44,7 @@ async def write(tracker: Tracker) -> None:
     )
 
 
+@pytest.mark.slow
 async def test_another_process_writes_beside_this_one(db: str, tracker: Tracker) -> None:
     other = await start_another(db)
     assert other.stdout is not None

@@ -64,7 +64,7 @@ def _from_local_time(
     zone, source = _zone(draft, location, local)
     if is_date or draft.precision is TimePrecision.DAY:
         return _whole_day(local.date(), zone, text, source, now, "localTime")
-    occurred_at = _utc(local, zone, "localTime")
+    occurred_at = values.utc(local.replace(tzinfo=zone), "localTime")
     _refuse_future(occurred_at, now, "localTime")
     return EventTime(occurred_at, occurred_at, text, source, draft.precision)
 
@@ -109,17 +109,10 @@ def _whole_day(
         raise Invalid(
             "This day has not begun in any time zone. Send planned times as estimate.", (field,)
         )
-    start = _utc(datetime.combine(day, time()), zone, field)
-    try:
-        end = _utc(datetime.combine(day + timedelta(days=1), time()), zone, field)
-    except OverflowError as error:
-        raise Invalid("Lies outside the years 1 to 9999.", (field,)) from error
+    start = values.utc(datetime.combine(day, time(), zone), field)
+    end = datetime.combine(day + timedelta(days=1), time(), zone).astimezone(UTC)
     last = end - timedelta(microseconds=1)
     return EventTime(start, last, text, source, TimePrecision.DAY)
-
-
-def _utc(local: datetime, zone: tzinfo, field: str) -> datetime:
-    return values.utc(local.replace(tzinfo=zone), field)
 
 
 def _refuse_future(moment: datetime, now: datetime, field: str) -> None:

@@ -11,7 +11,6 @@ from models.customers import IDENTITY_LENGTH
 from models.enums import Health, OrderStatus
 from models.estimates import promise_of, set_expectation
 from models.health import order_health
-from models.money import MAXIMUM_MINOR
 from models.next_statuses import next_order_statuses
 from models.order_status import count_pieces, derive_order_status
 from models.orders import LINE_LENGTH, SKU_LENGTH, Address, Order, OrderItem
@@ -131,10 +130,15 @@ def _derive_columns(uow: UnitOfWork, order: Order, items: list[OrderItem]) -> No
 
 
 def _total(draft: OrderDraft, items: list[OrderItem]) -> int | None:
+    """Return the total that the caller gave, else the sum of the items if all have a price."""
+    costs = [
+        validation.computed_money(
+            item.unit_price_minor * item.quantity, draft.currency, "items", str(place)
+        )
+        for place, item in enumerate(items)
+        if item.unit_price_minor is not None
+    ]
+    computed = validation.computed_money(sum(costs), draft.currency, "items")
     if draft.total is not None:
         return validation.money(draft.total, draft.currency, "total")
-    prices = [(item.unit_price_minor, item.quantity) for item in items]
-    known = [price * quantity for price, quantity in prices if price is not None]
-    if sum(known) > MAXIMUM_MINOR:
-        raise Invalid("The items cost more than an order may; see to their prices.", ("items",))
-    return sum(known) if len(known) == len(prices) else None
+    return computed if len(costs) == len(items) else None

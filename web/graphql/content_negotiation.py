@@ -5,17 +5,28 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 
+from mimeparse import (
+    MimeTypeParseException,
+    parse_media_range,
+    parse_mime_type,
+    quality_and_fitness_parsed,
+)
+
 EVENTS = "text/event-stream"
 PAGE = "text/html"
 SENT = "application/json"
 ENCODINGS = frozenset({"utf-8", "utf8"})
+NAMED = 110
+"""The least fitness of a range that gives both type and subtype. Events and the page are only for
+clients that name them: whoever takes anything has not asked for them."""
 
 REMEMBERED_HEADERS = 100
 """Different values of a header that are read but once: libraries send always the same."""
 REMEMBERED_LENGTH = 200
 """Bytes of such a value; browsers send no longer ones."""
 READ_LENGTH = 2000
-"""Bytes that are read of a value: a longer one was made to keep us busy."""
+"""Bytes that are read of a value, in at most three milliseconds: a longer one was made to keep us
+busy."""
 
 
 class ResponseForm(Enum):
@@ -57,7 +68,7 @@ def _accepted(header: bytes) -> Accepted:
     ranks = {form: rank for form in ResponseForm if (rank := _rank(ranges, form.value)) is not None}
     form = max(ranks, key=lambda form: ranks[form], default=None)
     least = (0.0, 0) if form is None else ranks[form]
-    events, page = _named(ranges, EVENTS), _named(ranges, PAGE)
+    events, page = _rank(ranges, EVENTS, NAMED), _rank(ranges, PAGE, NAMED)
     return Accepted(
         form,
         takes_events=events is not None,
@@ -67,64 +78,39 @@ def _accepted(header: bytes) -> Accepted:
 
 
 Rank = tuple[float, int]
-"""How gladly something is taken: the weight counts, and then who is named first."""
+"""How gladly something is taken: the weight counts, and then what is named first."""
+
+MediaRange = tuple[str, str, dict[str, str]]
+"""A type, a subtype, and parameters with at least `q`, which is 1 unless it is a valid weight."""
 
 
-@dataclass(frozen=True, slots=True)
-class Range:
-    """One entry of Accept."""
-
-    name: str
-    weight: float
-    place: int
-
-    @property
-    def rank(self) -> Rank:
-        return (self.weight, -self.place)
+def _rank(ranges: list[MediaRange], name: str, least_fitness: float = 0) -> Rank | None:
+    """None if it is not taken. The range that fits it most closely decides, and then the first."""
+    weight, fitness = quality_and_fitness_parsed(name, ranges)
+    if not weight or fitness < least_fitness:
+        return None
+    fits = (quality_and_fitness_parsed(name, [one])[1] for one in ranges)
+    place = next(place for place, found in enumerate(fits) if found == fitness)
+    return (weight, -place)
 
 
-def _rank(ranges: list[Range], name: str) -> Rank | None:
-    """None if it is not taken. What is said of it by name counts before what is said of more."""
-    family = f"{name.partition('/')[0]}/*"
-    for said in (name, family, "*/*"):
-        for one in ranges:
-            if one.name == said:
-                return one.rank if one.weight else None
-    return None
-
-
-def _named(ranges: list[Range], name: str) -> Rank | None:
-    """Whoever takes anything has not asked for this."""
-    return next((one.rank for one in ranges if one.name == name and one.weight), None)
-
-
-def _ranges(header: str) -> Iterator[Range]:
-    """Those in an encoding of ours."""
-    for place, entry in enumerate(header.split(",")):
-        name, parameters = _taken_apart(entry)
-        if parameters.get("charset", "utf-8") in ENCODINGS:
-            yield Range(name, _weight(parameters.get("q", "")), place)
-
-
-def _weight(text: str) -> float:
-    """What is no weight is let be."""
-    try:
-        weight = float(text)
-    except ValueError:
-        return 1.0
-    return weight if 0 <= weight <= 1 else 1.0
+def _ranges(header: str) -> Iterator[MediaRange]:
+    """Yield those that can be read and are in an encoding of ours."""
+    for entry in header.lower().split(","):
+        try:
+            one = parse_media_range(entry)
+        except MimeTypeParseException:
+            continue
+        if one[2].get("charset", "utf-8") in ENCODINGS:
+            yield one
 
 
 def _is_json(header: bytes) -> bool:
-    name, parameters = _taken_apart(header.decode("latin-1"))
-    return name == SENT and parameters.get("charset", "utf-8") in ENCODINGS
-
-
-def _taken_apart(entry: str) -> tuple[str, dict[str, str]]:
-    """A media type and its parameters, in lower case."""
-    name, *parameters = (part.strip() for part in entry.lower().split(";"))
-    pairs = (parameter.partition("=") for parameter in parameters)
-    return name, {key.strip(): value.strip().strip('"') for key, _, value in pairs}
+    try:
+        *name, parameters = parse_mime_type(header.decode("latin-1").lower())
+    except MimeTypeParseException:
+        return False
+    return "/".join(name) == SENT and parameters.get("charset", "utf-8") in ENCODINGS
 
 
 _accepted_before = lru_cache(REMEMBERED_HEADERS)(_accepted)

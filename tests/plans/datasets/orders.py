@@ -3,9 +3,9 @@
 from typing import Any
 from uuid import UUID
 
+from database.bounds import MAXIMUM_MINOR
 from models.customers import Customer
 from models.enums import DeliveryMethod, EstimateSource, Health, OrderStatus
-from models.money import MAXIMUM_MINOR
 from models.orders import Address, Order, OrderItem
 from models.search import optionally_searchable, searchable
 from tests.plans.datasets.random_values import RandomValues

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 from uuid import UUID
 
+from database.bounds import EARLIEST_TIME, END_OF_TIME
 from models.tracking_ids import ALPHABET, SYMBOLS, parse_tracking_id
 
 Value = TypeVar("Value")
@@ -36,14 +37,14 @@ TEXTS = (
 MICROSECONDS = (0, 0, 0, 1, 10, 120_000, 123_456, 500_000, 999_999)
 FIRST = datetime(2021, 1, 1, tzinfo=UTC)
 DAYS = 1_700
-"""Days after FIRST on which times lie, all of them in the past."""
+"""From the first of them; all are past, whenever this runs."""
 DISTANT_TIMES = (
-    datetime(1, 1, 1, tzinfo=UTC),
-    datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC),
-    datetime(2999, 2, 28, 12, tzinfo=UTC),
-    datetime(1969, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC),
+    EARLIEST_TIME,
+    EARLIEST_TIME + timedelta(days=59, microseconds=1),
+    datetime(2096, 2, 29, 12, tzinfo=UTC),
+    END_OF_TIME - timedelta(microseconds=1),
 )
-"""Times long before and long after any day on which the tests run."""
+"""The ends of what is kept: long before and long after any day on which this runs."""
 
 
 class RandomValues:

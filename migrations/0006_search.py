@@ -57,7 +57,6 @@ def _on_postgres() -> list[str]:
             f"CREATE TRIGGER {table}_changed AFTER UPDATE OF {text} ON {of} FOR EACH ROW"
             f" WHEN (OLD.{text} IS DISTINCT FROM NEW.{text})"
             f" EXECUTE FUNCTION {table}_changed()",
-            f"INSERT INTO {table} ({columns}) SELECT {read} FROM {of} WHERE {text} IS NOT NULL",
         ]
     return statements
 
@@ -75,7 +74,6 @@ def _on_sqlite() -> list[str]:
         " WHERE customer_id = new.id; END",
         "CREATE TRIGGER search_customer_gone AFTER DELETE ON customer BEGIN"
         " DELETE FROM search_customer WHERE customer_id = old.id; END",
-        f"{put} SELECT id, name_key, email_key FROM customer",
     ]
     for table, of, key, order, text in COPIES:
         put = f"INSERT INTO {table} (source_id, order_id, placed_at, text)"
@@ -89,7 +87,6 @@ def _on_sqlite() -> list[str]:
             f" WHEN old.{text} IS NOT new.{text} BEGIN {gone}"
             f" {put} SELECT {new} WHERE new.{text} IS NOT NULL; END",
             f"CREATE TRIGGER {table}_gone AFTER DELETE ON {of} BEGIN {gone} END",
-            f"{put} SELECT {key}, {order}, placed_at, {text} FROM {of} WHERE {text} IS NOT NULL",
         ]
     return statements
 
@@ -115,6 +112,6 @@ def _parts(table: str, key: str, texts: tuple[str, ...], others: str = "") -> li
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0003_lists")]
+    dependencies = [("models", "0005_api_keys")]
 
     operations = [ops.RunPython(add_search)]

@@ -1,0 +1,70 @@
+"""URLs that settings hold: each is checked, and never quoted, as it may hold a password."""
+
+from pathlib import Path
+from urllib.parse import SplitResult, urlsplit
+
+MEMORY = "memory://"
+DATABASE_ADVICE = "use sqlite://PATH or postgres://USER:PASSWORD@HOST:PORT/DATABASE"
+BROADCAST_ADVICE = f"use {MEMORY} or redis://:PASSWORD@HOST:PORT (rediss:// for TLS)"
+
+
+def read_database_url(text: str, folder: Path) -> str:
+    """Accept the URL of a SQLite file or of a PostgreSQL database.
+
+    A relative path of a file starts at `folder`. Raises ValueError.
+    """
+    scheme, _, path = text.partition("://")
+    if scheme == "sqlite":
+        return _absolute_sqlite_url(path, folder)
+    if scheme not in ("postgres", "postgresql"):
+        raise ValueError(f"its scheme is not known; {DATABASE_ADVICE}")
+    if not _split(text).path.strip("/"):
+        raise ValueError(f"it names no database; {DATABASE_ADVICE}")
+    return text
+
+
+def _absolute_sqlite_url(path_and_options: str, folder: Path) -> str:
+    path, mark, options = path_and_options.partition("?")
+    if path in ("", ":memory:") or path.endswith("/"):
+        raise ValueError("it names no file; use a path, such as sqlite://whereabouts.sqlite3")
+    file = str(folder / path)
+    if "#" in file or "?" in file:
+        raise ValueError("a path with # or ? in it cannot be written as a URL; use another path")
+    return f"sqlite://{file}{mark}{options}"
+
+
+def read_broadcast_url(text: str) -> str:
+    """Accept the URL of a Redis server, or `memory://` for a single process. Raises ValueError."""
+    if text == MEMORY:
+        return text
+    if text.partition("://")[0] not in ("redis", "rediss"):
+        raise ValueError(f"its scheme is not known; {BROADCAST_ADVICE}")
+    if not _split(text).hostname:
+        raise ValueError(f"it names no host; {BROADCAST_ADVICE}")
+    return text
+
+
+def read_origins(text: str) -> tuple[str, ...]:
+    """Accept origins separated by commas, each as a browser sends it. Raises ValueError."""
+    origins = tuple(origin.strip() for origin in text.split(",")) if text.strip() else ()
+    for origin in origins:
+        parts = _split(origin)
+        is_plain = parts.hostname and "@" not in parts.netloc and "*" not in parts.netloc
+        is_exact = origin == f"{parts.scheme}://{parts.netloc}".lower()
+        if parts.scheme not in ("http", "https") or not is_plain or not is_exact:
+            raise ValueError("use https://HOST or https://HOST:PORT, lower case, commas between")
+    return origins
+
+
+def _split(text: str) -> SplitResult:
+    """Take a URL apart; the standard library's own complaint would quote the password."""
+    try:
+        parts = urlsplit(text)
+        is_port_right = parts.port != 0
+    except ValueError:
+        is_port_right = False
+    if not is_port_right:
+        raise ValueError(
+            "its host or port cannot be read; percent-encode / ? # @ [ ] in a password"
+        )
+    return parts
