@@ -19,8 +19,9 @@ from graphql import (
 from auth import NEEDED_SCOPES, Audience, Scope, Viewer, audience_of
 from errors import Forbidden, Refusal
 from resolvers.plans.selection import Field
-from schema.planning.binding import Conversion, bound, used_variables
+from schema.planning.binding import Conversion, bound
 from schema.planning.collecting import Collected, Collecting
+from schema.planning.used_variables import used_variables
 
 
 class Selecting:
