@@ -14,7 +14,7 @@ from uuid import UUID
 from models.columns import to_json
 from models.database import is_postgres
 
-TYPED_VALUE = re.compile(r"\?::\w+(?:\[\])?")
+TYPED_VALUE = re.compile(r"\?::(\w+(?:\[\])?)")
 """A value in the text of a condition, as PostgreSQL's has it."""
 TEXT, TIME, IDENTITY, BOOLEAN = "text", "timestamptz", "uuid", "boolean"
 """What PostgreSQL is told that a value is; SQLite compares what `stored` makes of it."""
@@ -74,7 +74,8 @@ def opaque(text: str) -> str:
     PostgreSQL keeps the generic plan after its five trials. Looked at, values of which it expects
     few rows make the generic plan seem dear, and it would plan anew for every execution.
     """
-    return TYPED_VALUE.sub(r"(SELECT \g<0>)", text)
+    # The outer type keeps ANY from taking the query for one of rows to compare with.
+    return TYPED_VALUE.sub(r"(SELECT ?::\1)::\1", text)
 
 
 def literals(words: Iterable[str]) -> str:

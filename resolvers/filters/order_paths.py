@@ -12,7 +12,7 @@ from resolvers.filters.branches import demand_all_bounds
 from resolvers.filters.columns import capitals, carriers
 from resolvers.filters.orders import ORDERS, OrderFilter, by_email, row_condition
 from resolvers.filters.search import searched
-from resolvers.filters.ways import Values, Way, alternatives, in_range, late, steps_of
+from resolvers.filters.ways import Values, Way, alternatives, in_range, is_steady, late, steps_of
 from resolvers.paths.listed import Listed, Step
 from resolvers.paths.path import Path
 
@@ -59,7 +59,7 @@ class _Asked:
     def path(self) -> Path:
         given = self._given
         if given.tracking_id is not None or given.reference is not None:
-            return self._plain()
+            return self._listed.plain(self._rest(), is_steady=True)
         if given.search is not None:
             return self._searched(given.search)
         return self._by_index()
@@ -76,11 +76,14 @@ class _Asked:
         left = replace(self._given, **dict.fromkeys(known), **others)
         return row_condition(left, self._viewer, self._now)
 
+    def _is_steady(self, *known: str) -> bool:
+        return is_steady(self._given, self._listed.key, *known)
+
     def _plain(self) -> Path:
         if self._listed.key in KEYS_OF_OPEN and self._is_open:
             on_their_way = Condition(f"{STATUS} NOT IN {literals(RESTING)}")
             return self._listed.plain(on_their_way & self._rest())
-        return self._listed.plain(self._rest())
+        return self._listed.plain(self._rest(), is_steady=self._is_steady())
 
     def _searched(self, text: str) -> Path:
         found = searched(text, self._viewer).of_all(MOST_FOUND)
@@ -104,7 +107,8 @@ class _Asked:
         same = by_email(email, self._viewer)
         people = f'(SELECT "id" AS "value" FROM "customer" WHERE {same.text})'
         step = Step("customer_id", Condition(people, same.values))
-        return self._listed.spread([step], self._rest("customer_email"))
+        rest, steady = self._rest("customer_email"), self._is_steady("customer_email")
+        return self._listed.spread([step], rest, is_steady=steady)
 
     def _by_part(self) -> Path | None:
         given = self._given
@@ -125,7 +129,10 @@ class _Asked:
 
     def _by_steps(self, part: str, values: Values, *fields: str) -> Path | None:
         steps = steps_of((tuple(values),), values, {})
-        return self._listed.of_parts(part, steps, self._rest(*fields)) if steps else None
+        if not steps:
+            return None
+        rest, steady = self._rest(*fields), self._is_steady(*fields)
+        return self._listed.of_parts(part, steps, rest, is_steady=steady)
 
     def _by_own(self) -> Path | None:
         given = self._given
@@ -137,7 +144,10 @@ class _Asked:
         }
         steps = steps_of(self._ways, asked, CLOSED)
         fields = [FIELDS.get(step.column, step.column) for step in steps]
-        return self._listed.spread(steps, self._rest(*fields)) if steps else None
+        if not steps:
+            return None
+        rest, steady = self._rest(*fields), self._is_steady(*fields)
+        return self._listed.spread(steps, rest, is_steady=steady)
 
     @property
     def _ways(self) -> Sequence[Way]:
@@ -153,7 +163,8 @@ class _Asked:
     def _by_lateness(self) -> Path | None:
         if not self._given.is_late or self._is_open:
             return None
-        return late(self._listed, ORDERS, ORDERS.overdue(self._now), self._rest("is_late"))
+        overdue, rest = ORDERS.overdue(self._now), self._rest("is_late")
+        return late(self._listed, ORDERS, overdue, rest, is_steady=self._is_steady())
 
     def _by_time(self, otherwise: Path) -> Path:
         """What is on its way is few enough."""

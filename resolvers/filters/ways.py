@@ -22,6 +22,17 @@ milliseconds. Where there are more of them, they are likely to be met with in th
 MOST_ALTERNATIVES = 5
 """Filters joined by or, each of which is gone after by a path of its own."""
 
+UNINDEXED = frozenset({"is_late", "is_overdue", "action_required", "has_open_exception", "none_of"})
+"""Fields of filters by which no index finds rows, or one whose condition has no values: how many
+rows have their values makes no other way to a page better."""
+
+
+def is_steady(given: object, key: str, *known: str) -> bool:
+    """Whether a page is best come by in one way, by the index of the fields `known` or of the
+    list's key, whatever the values of the filter are."""
+    asked = {name for name, value in vars(given).items() if value is not None}
+    return asked <= UNINDEXED.union(known, (key,))
+
 
 def steps_of(ways: Sequence[Way], asked: Values, closed: Values) -> list[Step]:
     """Of the first way whose first column is asked for; `closed`: all that the others can be."""
@@ -52,7 +63,7 @@ def in_range(
         if bounds != EVERYTHING:
             days = _days_of(name, given) if rest(name) == EVERYTHING else None
             if days is not None:
-                return listed.spread([days], bounds)
+                return listed.spread([days], bounds, is_steady=True)
             return listed.few_in_range(
                 keys_of(listed, bounds), rest(name), otherwise, MOST_IN_RANGE
             )
@@ -69,11 +80,13 @@ def _days_of(name: str, given: TimeRange | None) -> Step | None:
     return each_day_of(name, first, last)
 
 
-def late(listed: Listed, columns: Columns, overdue: Condition, rest: Condition) -> Path:
+def late(
+    listed: Listed, columns: Columns, overdue: Condition, rest: Condition, *, is_steady: bool
+) -> Path:
     """Those delivered late lie in the list's order in one index, in another those that are not
     delivered, with the time when they are overdue; `rest`: what is asked besides being late."""
-    delivered = listed.plain(columns.delivered_late() & rest)
-    undelivered = listed.plain(overdue & rest, f"{listed.table}_overdue")
+    delivered = listed.plain(columns.delivered_late() & rest, is_steady=is_steady)
+    undelivered = listed.plain(overdue & rest, f"{listed.table}_overdue", is_steady=is_steady)
     return listed.either([delivered, undelivered])
 
 

@@ -14,9 +14,10 @@ from resolvers.paths.path import Named, Path, only_if
 MAXIMUM_SPREAD = 240
 """Values, or combinations of values, whose first rows are read for one page. Each costs some four
 pages of an index; what has more of them is too common to be looked for one by one."""
-MOST_MERGED = 16
-"""Combinations of values whose rows PostgreSQL merges from an index scan for each of them. This
-reads the page's rows and little more, but each scan takes some 50 us to plan and 5 us to begin."""
+MOST_MERGED = 8
+"""Combinations of values whose rows PostgreSQL merges from an index scan for each of them, which
+reads the page's rows and little more. From twelve on, beginning the scans takes as long as reading
+each one's first rows, and planning them takes longer than the five trial plans are worth."""
 _PAGE = "ORDER BY {order} LIMIT {size}"
 
 
@@ -62,30 +63,38 @@ class Listed:
     key: str
     _numbers: Iterator[int] = field(default_factory=count)
 
-    def plain(self, asked: Condition, index: str = "") -> Path:
+    def plain(self, asked: Condition, index: str = "", *, is_steady: bool = False) -> Path:
         """As the database thinks best; SQLite has to be told of an index that no column is equal
-        to something in."""
+        to something in. `is_steady`: whatever the values are, it thinks the same way best."""
         is_told = index and asked != NOTHING and not is_postgres()
         by = f' INDEXED BY "{index}"' if is_told else ""
         rows = f'SELECT {{columns}} FROM "{self.table}"{by}'
         where = f"WHERE {asked.text} AND {{within}} ORDER BY {{order}} LIMIT {{size}}"
-        return Path(Condition(f"{rows} {where}", asked.values), is_steady=not asked.values)
+        return Path(
+            Condition(f"{rows} {where}", asked.values), is_steady=is_steady or not asked.values
+        )
 
-    def spread(self, steps: Sequence[Step], rest: Condition) -> Path:
+    def spread(self, steps: Sequence[Step], rest: Condition, *, is_steady: bool = False) -> Path:
         """The first rows of each value, and of these the first, which no database does by itself.
 
-        An index begins with the columns of the steps and goes on with key and id.
+        An index begins with the columns of the steps and goes on with key and id. `is_steady`:
+        no values of `rest` make another way better.
         """
         if is_postgres() and 0 < prod(len(step.values) for step in steps) <= MOST_MERGED:
-            return self._merged(steps, rest)
-        return self._spread(f'"{self.table}"', steps, rest)
+            path = self._merged(steps, rest)
+        else:
+            path = self._spread(f'"{self.table}"', steps, rest)
+        return replace(path, is_steady=is_steady or not rest.values)
 
-    def of_parts(self, part: str, steps: Sequence[Step], rest: Condition) -> Path:
+    def of_parts(
+        self, part: str, steps: Sequence[Step], rest: Condition, *, is_steady: bool = False
+    ) -> Path:
         """The same by an index of another table, which has the key beside the id of its owner."""
         columns = ", ".join(f'"{step.column}"' for step in steps)
         own = f'"{self.key}", "order_id" AS "id", "order_id" AS "listed", {columns}'
         source = f'(SELECT {own} FROM "{part}") AS "{self.table}"'
-        return self._spread(source, steps, self._of_itself(rest), has_twins=True)
+        path = self._spread(source, steps, self._of_itself(rest), has_twins=True)
+        return replace(path, is_steady=is_steady or not rest.values)
 
     def sorted(self, found: Condition, rest: Condition) -> Path:
         """The rows whose key and id are found: of these only the page's are looked up, and such as
@@ -135,7 +144,8 @@ class Listed:
         ]
         all_ = " UNION ".join(f'SELECT "{self.key}", "id" FROM "{name}"' for name in names)
         first = f'SELECT * FROM ({all_}) AS "{self.table}" ORDER BY {{order}} LIMIT {{size}}'
-        return self._whole(Condition(first), tuple(named))
+        whole = self._whole(Condition(first), tuple(named))
+        return replace(whole, is_steady=all(path.is_steady for path in paths))
 
     def _if(self, condition: Condition, path: Path, otherwise: Path) -> Path:
         so, near, far = self._name("so"), self._name("near"), self._name("far")
@@ -167,8 +177,7 @@ class Listed:
         first = f"{source} WHERE {where} AND {{within}} ORDER BY {{order}} LIMIT {{size}}"
         of_each = self._of_each_twins if has_twins else self._of_each
         values = tuple(value for step in steps for value in step.source.values) + rest.values
-        path = self._whole(Condition(of_each(each, first), values))
-        return replace(path, is_steady=not rest.values)
+        return self._whole(Condition(of_each(each, first), values))
 
     def _merged(self, steps: Sequence[Step], rest: Condition) -> Path:
         """PostgreSQL's MergeAppend stops each index scan as soon as the page is full."""
@@ -181,7 +190,7 @@ class Listed:
         else:
             scans = " UNION ALL ".join([f'(SELECT "{self.table}".* {where})'] * len(combinations))
             query = f'SELECT {{columns}} FROM ({scans}) AS "{self.table}" {_PAGE}'
-        return Path(Condition(query, values), is_steady=not rest.values)
+        return Path(Condition(query, values))
 
     def _of_each(self, each: str, first: str) -> str:
         """Key and id. Without LATERAL, they are looked up again: SQLite knows what is around IN."""
