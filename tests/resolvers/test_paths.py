@@ -23,6 +23,7 @@ from resolvers.filters import (
 from resolvers.filters.exception_paths import exception_path
 from resolvers.filters.order_paths import order_path
 from resolvers.filters.shipment_paths import shipment_path
+from resolvers.paths import listed
 from resolvers.paths.path import Path
 from tests.factories.in_memory import START
 from tests.profiles import examples
@@ -52,6 +53,7 @@ async def dataset(request: pytest.FixtureRequest, db: str, monkeypatch: Any) -> 
     monkeypatch.setattr(order_paths, "MOST_FOUND", request.param)
     monkeypatch.setattr(ways, "MOST_IN_RANGE", request.param)
     monkeypatch.setattr(ways, "MAXIMUM_SPREAD", request.param * 3)
+    monkeypatch.setattr(listed, "MOST_MERGED", request.param)
     return await insert_dataset()
 
 
