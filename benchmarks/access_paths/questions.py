@@ -7,7 +7,7 @@ from typing import Any
 
 from auth import SYSTEM
 from models.database import connection, read_rows
-from models.enums import ExceptionStatus, OrderStatus, ShipmentStatus
+from models.enums import ExceptionSeverity, ExceptionStatus, Health, OrderStatus, ShipmentStatus
 from resolvers.conditions import Condition
 from resolvers.filters import (
     ExceptionFilter,
@@ -112,6 +112,7 @@ def _shown(value: Any) -> str:
 async def _orders() -> list[tuple[Any, ...]]:
     status, *_, rare_status = await _values("orders", "status")
     country, *_, rare_country = await _values("orders", "destination_country")
+    method, *_, rare_method = await _values("orders", "delivery_method")
     carrier, *_, rare_carrier = await _values("shipment", "carrier")
     sku, *_, rare_sku = await _values("order_item", "sku")
     kind, *_, rare_kind = await _values("order_exception", "type")
@@ -121,12 +122,16 @@ async def _orders() -> list[tuple[Any, ...]]:
         *_each(MERGED, OrderFilter, "status", [status], [rare_status], [status, rare_status]),
         (MERGED, OrderFilter(status=[status], country=[rare_country])),
         (MERGED, OrderFilter(status=[rare_status], country=[country])),
+        *_each(MERGED, OrderFilter, "health", [Health.ON_TRACK], [Health.STALE]),
+        *_each(MERGED, OrderFilter, "delivery_method", [method], [rare_method]),
         *_each(LOOSE, OrderFilter, "country", [country], [rare_country], [ABSENT]),
         *_each(CUSTOMER, OrderFilter, "customer_email", email, ABSENT),
         *_each(PARTS, OrderFilter, "sku", [sku], [rare_sku], [ABSENT]),
         *_each(PARTS, OrderFilter, "carrier", [carrier], [rare_carrier], [ABSENT]),
         *_each(PARTS, OrderFilter, "exception_type", [kind], [rare_kind]),
         (LATE, OrderFilter(is_late=True)),
+        (LATE, OrderFilter(is_late=True, status=[status])),
+        (LATE, OrderFilter(is_late=True, country=[country])),
         (LATE, OrderFilter(is_late=True, country=[rare_country])),
         (DAYS, OrderFilter(promised_at=_days(90, 30))),
         (DAYS, OrderFilter(delivered_at=_days(90, 30))),
@@ -163,6 +168,7 @@ async def _exceptions() -> list[tuple[Any, ...]]:
     return [
         *_each(MERGED, ExceptionFilter, "type", [kind], [rare_kind]),
         *_each(MERGED, ExceptionFilter, "assignee", assignee, ABSENT),
+        *_each(MERGED, ExceptionFilter, "severity", [ExceptionSeverity.LOW]),
         (MERGED, ExceptionFilter(status=waiting), "due_at"),
         (MERGED, ExceptionFilter(status=waiting), "severity_rank"),
         (OVERDUE, ExceptionFilter(is_overdue=True)),

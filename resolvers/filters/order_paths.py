@@ -10,10 +10,10 @@ from models.enums import UNRESOLVED, ExceptionStatus, Health, OrderStatus
 from resolvers.conditions import Condition, literals
 from resolvers.filters.branches import demand_all_bounds
 from resolvers.filters.columns import capitals, carriers
-from resolvers.filters.orders import ORDERS, OrderFilter, by_email, row_condition
+from resolvers.filters.orders import ORDERS, OrderFilter, row_condition
 from resolvers.filters.search import searched
 from resolvers.filters.ways import Values, Way, alternatives, in_range, is_steady, late, steps_of
-from resolvers.paths.listed import Listed, Step
+from resolvers.paths.listed import Listed
 from resolvers.paths.path import Path
 
 PLACED_AT = "placed_at"
@@ -65,9 +65,9 @@ class _Asked:
         return self._by_index()
 
     def _by_index(self) -> Path:
-        if self._listed.key != PLACED_AT:
+        if self._listed.key != PLACED_AT or self._given.customer_email is not None:
             return self._plain()
-        return self._of_customer() or self._by_time(
+        return self._by_time(
             self._by_part() or self._by_lateness() or self._by_own() or self._plain()
         )
 
@@ -83,7 +83,7 @@ class _Asked:
         if self._listed.key in KEYS_OF_OPEN and self._is_open:
             on_their_way = Condition(f"{STATUS} NOT IN {literals(RESTING)}")
             return self._listed.plain(on_their_way & self._rest())
-        return self._listed.plain(self._rest(), is_steady=self._is_steady())
+        return self._listed.plain(self._rest(), is_steady=self._is_steady("customer_email"))
 
     def _searched(self, text: str) -> Path:
         found = searched(text, self._viewer).of_all(MOST_FOUND)
@@ -99,16 +99,6 @@ class _Asked:
             ' LEFT JOIN "orders" ON "orders"."id" = "some"."id"',
             found.values,
         )
-
-    def _of_customer(self) -> Path | None:
-        email = self._given.customer_email
-        if email is None:
-            return None
-        same = by_email(email, self._viewer)
-        people = f'(SELECT "id" AS "value" FROM "customer" WHERE {same.text})'
-        step = Step("customer_id", Condition(people, same.values))
-        rest, steady = self._rest("customer_email"), self._is_steady("customer_email")
-        return self._listed.spread([step], rest, is_steady=steady)
 
     def _by_part(self) -> Path | None:
         given = self._given

@@ -8,8 +8,9 @@ from typing import Any
 from resolvers.conditions import EVERYTHING, Condition
 from resolvers.filters.branches import Branch
 from resolvers.filters.columns import Columns, TimeRange
-from resolvers.paths.listed import MAXIMUM_SPREAD, Listed, Step, each_day_of, each_of
+from resolvers.paths.listed import MAXIMUM_SPREAD, Listed
 from resolvers.paths.path import Path
+from resolvers.paths.steps import Step, each_day_of, each_of
 
 Way = tuple[str, ...]
 """Columns that an index begins with, before a list's key and the id."""

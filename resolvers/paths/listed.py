@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
 from itertools import count, product
 from math import prod
-from typing import Any
 
 from models.database import is_postgres
 from resolvers.conditions import EVERYTHING, NOTHING, Condition
 from resolvers.paths.path import Named, Path, only_if
+from resolvers.paths.steps import Step
 
 MAXIMUM_SPREAD = 240
 """Values, or combinations of values, whose first rows are read for one page. Each costs some four
@@ -19,40 +18,6 @@ MOST_MERGED = 8
 reads the page's rows and little more. From twelve on, beginning the scans takes as long as reading
 each one's first rows, and planning them takes longer than the five trial plans are worth."""
 _PAGE = "ORDER BY {order} LIMIT {size}"
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A column that an index begins with, or what it makes of one, and the rows that give its
-    values, as `value`."""
-
-    column: str
-    source: Condition
-    made: str = "{}"
-    values: tuple[str | None, ...] = ()
-    """The same values one by one, if they are known. There are 1, 2, 4, 8 ... of them, so that
-    few texts differ only by how many there are; NULL, which no row has, makes up the number."""
-
-    def of(self, table: str) -> str:
-        return self.made.format(f'"{table}"."{self.column}"')
-
-
-def each_of(column: str, values: Sequence[Any]) -> Step:
-    """Of each of these values once."""
-    once = list(dict.fromkeys(str(value) for value in values))
-    source = '(SELECT unnest(?::text[]) AS "value")' if is_postgres() else "json_each(?)"
-    missing = (1 << (len(once) - 1).bit_length()) - len(once) if once else 0
-    return Step(column, Condition(source, (once,)), values=(*once, *[None] * missing))
-
-
-def each_day_of(column: str, first: date, last: date) -> Step:
-    """Of a time, each day of UTC once."""
-    days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
-    if is_postgres():
-        source = '(SELECT unnest(?::date[]) AS "value")'
-        return Step(column, Condition(source, (days,)), "({} AT TIME ZONE 'UTC')::date")
-    texts = [day.isoformat() for day in days]
-    return Step(column, Condition("json_each(?)", (texts,)), "substr({}, 1, 10)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +45,7 @@ class Listed:
         An index begins with the columns of the steps and goes on with key and id. `is_steady`:
         no values of `rest` make another way better.
         """
-        if is_postgres() and 0 < prod(len(step.values) for step in steps) <= MOST_MERGED:
+        if is_postgres() and 0 < prod(len(step.padded) for step in steps) <= MOST_MERGED:
             path = self._merged(steps, rest)
         else:
             path = self._spread(f'"{self.table}"', steps, rest)
@@ -172,6 +137,10 @@ class Listed:
             f'{step.of(self.table)} = {name}."value"'
             for name, step in zip(names, steps, strict=True)
         )
+        if is_postgres():
+            # As of what is merged: of a range, few rows are expected.
+            bounded = steps[0].of(self.table)
+            where += f' AND {bounded} >= "s0"."value" AND {bounded} <= "s0"."value"'
         if rest != EVERYTHING:
             where += f" AND {rest.text}"
         first = f"{source} WHERE {where} AND {{within}} ORDER BY {{order}} LIMIT {{size}}"
@@ -180,11 +149,23 @@ class Listed:
         return self._whole(Condition(of_each(each, first), values))
 
     def _merged(self, steps: Sequence[Step], rest: Condition) -> Path:
-        """PostgreSQL's MergeAppend stops each index scan as soon as the page is full."""
-        equal = " AND ".join(f"{step.of(self.table)} = ?::text" for step in steps)
-        combinations = list(product(*[step.values for step in steps]))
-        values = tuple(value for one in combinations for value in (*one, *rest.values))
-        where = f'FROM "{self.table}" WHERE {equal} AND {rest.text} AND {{within}} {_PAGE}'
+        """PostgreSQL's MergeAppend stops each index scan as soon as the page is full.
+
+        The first value is also given as the bounds of a range, which admits the same rows. But of a
+        range PostgreSQL expects so few of them that it never walks the list's own order in the hope
+        to meet with them, as it would where a column has few values that are common on average.
+        """
+        first, *_ = (step.of(self.table) for step in steps)
+        kind = steps[0].kind
+        bounds = f"{first} >= ?::{kind} AND {first} <= ?::{kind}"
+        equal = " AND ".join(f"{step.of(self.table)} = ?::{step.kind}" for step in steps)
+        combinations = list(product(*[step.padded for step in steps]))
+        values = tuple(
+            value for one in combinations for value in (one[0], one[0], *one, *rest.values)
+        )
+        where = (
+            f'FROM "{self.table}" WHERE {bounds} AND {equal} AND {rest.text} AND {{within}} {_PAGE}'
+        )
         if len(combinations) == 1:
             query = f"SELECT {{columns}} {where}"
         else:
