@@ -75,12 +75,12 @@ async def _run(text: str, values: list[Any]) -> float:
 
 
 def _statement(question: Question, path: Path) -> tuple[str, list[Any]]:
-    """The first page, newest first, with a column that its rows have to be looked up for."""
+    """The first page, with a column that its rows have to be looked up for."""
     table, key = question.table, question.key
     parts = ["TRUE"]
     if question.is_nullable:
         parts = [f'"{table}"."{key}" IS NOT NULL', f'"{table}"."{key}" IS NULL']
-    order = f'"{table}"."{key}" DESC, "{table}"."id" DESC'
+    order = ", ".join(f'"{table}"."{column}" {question.direction}' for column in (key, "id"))
     first, *others = path.text.split("?")
     mark = "$" if is_postgres() else "?"
     numbered = first + "".join(f"{mark}{place}{one}" for place, one in enumerate(others, start=1))

@@ -52,6 +52,11 @@ class Question:
     plain: Path = field(repr=False)
 
     @property
+    def direction(self) -> str:
+        """What is on its way is asked for by what is due first; everything else newest first."""
+        return "ASC" if self.path == MOVING else "DESC"
+
+    @property
     def is_nullable(self) -> bool:
         return self.key in NULLABLE
 

@@ -151,7 +151,8 @@ class _Asked:
         return given is not None and not set(RESTING).intersection(given)
 
     def _by_lateness(self) -> Path | None:
-        if not self._given.is_late or self._is_open:
+        """Not for a status: one part of the late orders may have none of it, and be read whole."""
+        if not self._given.is_late or self._given.status is not None:
             return None
         overdue, rest = ORDERS.overdue(self._now), self._rest("is_late")
         return late(self._listed, ORDERS, overdue, rest, is_steady=self._is_steady())

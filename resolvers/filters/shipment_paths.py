@@ -49,7 +49,8 @@ class _Asked:
         return self._listed.plain(rest, is_steady=is_steady(self._given, self._listed.key))
 
     def _by_lateness(self) -> Path | None:
-        if not self._given.is_late or self._is_unfinished:
+        """Not for a status: one part of the late ones may have none of it, and be read whole."""
+        if not self._given.is_late or self._given.status is not None:
             return None
         overdue, rest = SHIPMENTS.overdue(self._now), self._rest("is_late")
         steady = is_steady(self._given, self._listed.key)
