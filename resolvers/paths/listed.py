@@ -45,11 +45,13 @@ class Listed:
         An index begins with the columns of the steps and goes on with key and id. `is_steady`:
         no values of `rest` make another way better.
         """
-        if is_postgres() and 0 < prod(len(step.padded) for step in steps) <= MOST_MERGED:
+        steady = is_steady or not rest.values
+        combined = prod(len(step.padded) for step in steps)
+        if is_postgres() and steady and 0 < combined <= MOST_MERGED:
             path = self._merged(steps, rest)
         else:
-            path = self._spread(f'"{self.table}"', steps, rest)
-        return replace(path, is_steady=is_steady or not rest.values)
+            path = self._spread(f'"{self.table}"', steps, rest, is_steady=steady)
+        return replace(path, is_steady=steady)
 
     def of_parts(
         self, part: str, steps: Sequence[Step], rest: Condition, *, is_steady: bool = False
@@ -58,8 +60,9 @@ class Listed:
         columns = ", ".join(f'"{step.column}"' for step in steps)
         own = f'"{self.key}", "order_id" AS "id", "order_id" AS "listed", {columns}'
         source = f'(SELECT {own} FROM "{part}") AS "{self.table}"'
-        path = self._spread(source, steps, self._of_itself(rest), has_twins=True)
-        return replace(path, is_steady=is_steady or not rest.values)
+        steady = is_steady or not rest.values
+        path = self._spread(source, steps, self._of_itself(rest), is_steady=steady, has_twins=True)
+        return replace(path, is_steady=steady)
 
     def sorted(self, found: Condition, rest: Condition) -> Path:
         """The rows whose key and id are found: of these only the page's are looked up, and such as
@@ -127,20 +130,20 @@ class Listed:
         )
 
     def _spread(
-        self, source: str, steps: Sequence[Step], rest: Condition, *, has_twins: bool = False
+        self,
+        source: str,
+        steps: Sequence[Step],
+        rest: Condition,
+        *,
+        is_steady: bool,
+        has_twins: bool = False,
     ) -> Path:
         names = [f'"s{number}"' for number in range(len(steps))]
         each = " CROSS JOIN ".join(
             f"{step.source.text} AS {name}" for name, step in zip(names, steps, strict=True)
         )
-        where = " AND ".join(
-            f'{step.of(self.table)} = {name}."value"'
-            for name, step in zip(names, steps, strict=True)
-        )
-        if is_postgres():
-            # As of what is merged: of a range, few rows are expected.
-            bounded = steps[0].of(self.table)
-            where += f' AND {bounded} >= "s0"."value" AND {bounded} <= "s0"."value"'
+        wanted = [f'{name}."value"' for name in names]
+        where = self._equal(steps, wanted, is_bounded=is_steady and is_postgres())
         if rest != EVERYTHING:
             where += f" AND {rest.text}"
         first = f"{source} WHERE {where} AND {{within}} ORDER BY {{order}} LIMIT {{size}}"
@@ -149,29 +152,31 @@ class Listed:
         return self._whole(Condition(of_each(each, first), values))
 
     def _merged(self, steps: Sequence[Step], rest: Condition) -> Path:
-        """PostgreSQL's MergeAppend stops each index scan as soon as the page is full.
-
-        The first value is also given as the bounds of a range, which admits the same rows. But of a
-        range PostgreSQL expects so few of them that it never walks the list's own order in the hope
-        to meet with them, as it would where a column has few values that are common on average.
-        """
-        first, *_ = (step.of(self.table) for step in steps)
-        kind = steps[0].kind
-        bounds = f"{first} >= ?::{kind} AND {first} <= ?::{kind}"
-        equal = " AND ".join(f"{step.of(self.table)} = ?::{step.kind}" for step in steps)
+        """PostgreSQL's MergeAppend stops each index scan as soon as the page is full."""
+        equal = self._equal(steps, [f"?::{step.kind}" for step in steps], is_bounded=True)
         combinations = list(product(*[step.padded for step in steps]))
         values = tuple(
             value for one in combinations for value in (one[0], one[0], *one, *rest.values)
         )
-        where = (
-            f'FROM "{self.table}" WHERE {bounds} AND {equal} AND {rest.text} AND {{within}} {_PAGE}'
-        )
+        where = f'FROM "{self.table}" WHERE {equal} AND {rest.text} AND {{within}} {_PAGE}'
         if len(combinations) == 1:
             query = f"SELECT {{columns}} {where}"
         else:
             scans = " UNION ALL ".join([f'(SELECT "{self.table}".* {where})'] * len(combinations))
             query = f'SELECT {{columns}} FROM ({scans}) AS "{self.table}" {_PAGE}'
         return Path(Condition(query, values))
+
+    def _equal(self, steps: Sequence[Step], wanted: Sequence[str], *, is_bounded: bool) -> str:
+        """The columns of an index have these values.
+
+        Bounded, the first value is also given as the ends of a range, which admits the same rows.
+        But of a range PostgreSQL expects so few of them that it never walks the list's own order
+        in the hope to meet with them, as it would where a column has few values.
+        """
+        columns = [step.of(self.table) for step in steps]
+        equal = [f"{column} = {value}" for column, value in zip(columns, wanted, strict=True)]
+        bounds = [f"{columns[0]} {operator} {wanted[0]}" for operator in (">=", "<=")]
+        return " AND ".join([*(bounds if is_bounded else []), *equal])
 
     def _of_each(self, each: str, first: str) -> str:
         """Key and id. Without LATERAL, they are looked up again: SQLite knows what is around IN."""
