@@ -25,8 +25,8 @@ from resolvers.paths.listed import Listed
 from resolvers.paths.path import Path
 
 MERGED, LOOSE = "merge of index scans", "loose index scan"
-CUSTOMER, PARTS = "customer's orders", "index of a part"
-LATE, OVERDUE = "late rows", "overdue exceptions"
+PARTS = "index of a part"
+LATE = "late rows"
 DAYS, RANGE = "day by day", "few in a range"
 SEARCH, OR, MOVING = "few that are found", "either filter", "on their way"
 NULLABLE = ("promised_at", "estimate_latest", "shipped_at", "due_at")
@@ -130,7 +130,6 @@ async def _orders() -> list[tuple[Any, ...]]:
         *_each(MERGED, OrderFilter, "health", [Health.ON_TRACK], [Health.STALE]),
         *_each(MERGED, OrderFilter, "delivery_method", [method], [rare_method]),
         *_each(LOOSE, OrderFilter, "country", [country], [rare_country], [ABSENT]),
-        *_each(CUSTOMER, OrderFilter, "customer_email", email, ABSENT),
         *_each(PARTS, OrderFilter, "sku", [sku], [rare_sku], [ABSENT]),
         *_each(PARTS, OrderFilter, "carrier", [carrier], [rare_carrier], [ABSENT]),
         *_each(PARTS, OrderFilter, "exception_type", [kind], [rare_kind]),
@@ -176,7 +175,6 @@ async def _exceptions() -> list[tuple[Any, ...]]:
         *_each(MERGED, ExceptionFilter, "severity", [ExceptionSeverity.LOW]),
         (MERGED, ExceptionFilter(status=waiting), "due_at"),
         (MERGED, ExceptionFilter(status=waiting), "severity_rank"),
-        (OVERDUE, ExceptionFilter(is_overdue=True)),
         (DAYS, ExceptionFilter(due_at=_days(90, 30))),
         (RANGE, ExceptionFilter(resolved_at=_days(90, 30), type=[rare_kind])),
     ]
