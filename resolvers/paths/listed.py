@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count, product
 from math import prod
+from typing import Any
 
 from models.database import is_postgres
 from resolvers.conditions import EVERYTHING, NOTHING, Condition
@@ -17,6 +18,8 @@ MOST_MERGED = 8
 """Combinations of values whose rows PostgreSQL merges from an index scan for each of them, which
 reads the page's rows and little more. From twelve on, beginning the scans takes as long as reading
 each one's first rows, and planning them takes longer than the five trial plans are worth."""
+ENOUGH_COLUMNS = 3
+"""So many equal columns are expected in few rows, without a range."""
 _PAGE = "ORDER BY {order} LIMIT {size}"
 
 
@@ -153,18 +156,22 @@ class Listed:
 
     def _merged(self, steps: Sequence[Step], rest: Condition) -> Path:
         """PostgreSQL's MergeAppend stops each index scan as soon as the page is full."""
-        equal = self._equal(steps, [f"?::{step.kind}" for step in steps], is_bounded=True)
-        combinations = list(product(*[step.padded for step in steps]))
-        values = tuple(
-            value for one in combinations for value in (one[0], one[0], *one, *rest.values)
-        )
-        where = f'FROM "{self.table}" WHERE {equal} AND {rest.text} AND {{within}} {_PAGE}'
-        if len(combinations) == 1:
-            query = f"SELECT {{columns}} {where}"
-        else:
-            scans = " UNION ALL ".join([f'(SELECT "{self.table}".* {where})'] * len(combinations))
-            query = f'SELECT {{columns}} FROM ({scans}) AS "{self.table}" {_PAGE}'
+        found = [self._scan(steps, one) & rest for one in product(*[one.padded for one in steps])]
+        rows = [f'FROM "{self.table}" WHERE {one.text} AND {{within}} {_PAGE}' for one in found]
+        values = tuple(value for one in found for value in one.values)
+        if len(rows) == 1:
+            return Path(Condition(f"SELECT {{columns}} {rows[0]}", values))
+        scans = " UNION ALL ".join(f'(SELECT "{self.table}".* {one})' for one in rows)
+        query = f'SELECT {{columns}} FROM ({scans}) AS "{self.table}" {_PAGE}'
         return Path(Condition(query, values))
+
+    def _scan(self, steps: Sequence[Step], values: Sequence[Any]) -> Condition:
+        """One value of each column. Those that could stand in the text are values as well, or the
+        planner would know how many rows have them, and take another index for a rare one."""
+        is_bounded = len(steps) < ENOUGH_COLUMNS
+        wanted = [f"?::{step.kind}" for step in steps]
+        bounds = (values[0], values[0]) if is_bounded else ()
+        return Condition(self._equal(steps, wanted, is_bounded=is_bounded), (*bounds, *values))
 
     def _equal(self, steps: Sequence[Step], wanted: Sequence[str], *, is_bounded: bool) -> str:
         """The columns of an index have these values.
