@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from graphql import OperationDefinitionNode, parse
+from graphql import GraphQLError, OperationDefinitionNode, parse
 from graphql.execution.values import VariableValues, get_argument_values, get_variable_values
 from hypothesis import given, settings
 
@@ -56,6 +56,9 @@ def ours(field: Any, node: Any, values: VariableValues) -> Any:
         return bound(field, node, CONVERSION)(values)
     except Invalid as refusal:
         return str(refusal)
+    except GraphQLError as error:
+        # The document is not valid: it is refused before it comes to this.
+        return error.message
 
 
 def library(field: Any, node: Any, values: VariableValues) -> Any:
