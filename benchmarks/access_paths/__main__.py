@@ -1,6 +1,6 @@
 """`python -m benchmarks.access_paths`: what each access path of filtered lists is worth.
 
-Pages of common values, rare ones and absent ones are read from a large shop by the access path
+Pages of common values, rare ones and absent ones are read from a large database by the access path
 that the service takes, and by a plain WHERE, ORDER BY and LIMIT of the same condition. The last
 line is one JSON object: by access path, the most that it wins: the plain query's time divided by
 its own. Every path has to win more than twice somewhere to be kept (docs/decisions).
@@ -17,38 +17,41 @@ import orjson
 
 from benchmarks.access_paths.measuring import Cost, Found, measure
 from benchmarks.access_paths.questions import questions
-from benchmarks.reads.embedded import embed
-from benchmarks.reads.shops import Sizes, open_shops
+from benchmarks.reads.datasets import DatasetSizes, create_datasets
+from benchmarks.reads.sqlite_dataset import copy_to_sqlite
+from devservices.postgres import PostgresServer
 from models.database import open_database
-from tests.services.postgres import PostgresServer
 
-FULL = Sizes(world=2_000, few=10_000, many=1_000_000)
-QUICK = Sizes(world=100, few=100, many=10_000)
+FULL = DatasetSizes(seed=2_000, small=10_000, large=1_000_000)
+QUICK = DatasetSizes(seed=100, small=100, large=10_000)
 ROUNDS = 15
 
 
 @click.command()
-@click.option("--quick", is_flag=True, help=f"{QUICK.many:,} orders, and within a minute.")
-@click.option("--database", help="A shop that is there already, on PostgreSQL.")
-@click.option("--sqlite", is_flag=True, help="Measure a copy of the shop in SQLite instead.")
+@click.option("--quick", is_flag=True, help=f"{QUICK.large:,} orders, and within a minute.")
+@click.option("--database", help="The address of a PostgreSQL database to measure instead.")
+@click.option("--sqlite", is_flag=True, help="Measure a copy of the orders in SQLite.")
 def main(quick: bool, database: str | None, sqlite: bool) -> None:
     """Measure access paths."""
     if database is not None:
-        found = measure_shop(database, sqlite)
+        found = measure_database(database, sqlite)
     else:
         with PostgresServer() as postgres:
-            shops = open_shops(postgres, QUICK if quick else FULL)
-            found = measure_shop(shops.few if sqlite and not quick else shops.many, sqlite)
+            datasets = create_datasets(postgres, QUICK if quick else FULL)
+            is_small = sqlite and not quick
+            found = measure_database(datasets.small if is_small else datasets.large, sqlite)
             # An orderly end would write all of it out first, for nobody.
             postgres.kill()
     print(orjson.dumps(wins(found)).decode())
 
 
-def measure_shop(url: str, sqlite: bool) -> list[Found]:
+def measure_database(url: str, sqlite: bool) -> list[Found]:
     if not sqlite:
         return asyncio.run(measure_all(url))
     with tempfile.TemporaryDirectory(prefix="whereabouts-") as folder:
-        return asyncio.run(measure_all(asyncio.run(embed(url, Path(folder) / "shop.sqlite3"))))
+        return asyncio.run(
+            measure_all(asyncio.run(copy_to_sqlite(url, Path(folder) / "orders.sqlite3")))
+        )
 
 
 async def measure_all(url: str) -> list[Found]:

@@ -126,10 +126,7 @@ PAGE_OF_STATUSES = _select_page(_newest("status = $1", "status = $2"))
 # The index of countries and statuses goes on with the health, which has few values.
 PAGE_OF_COUNTRY = _select_page(
     _newest(
-        *[
-            f"status = $1 AND destination_country = $2 AND health = '{health}'"
-            for health in Health
-        ]
+        *[f"status = $1 AND destination_country = $2 AND health = '{health}'" for health in Health]
     )
 )
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from cachetools import LRUCache
 from tortoise.models import Model
 
 from errors import LimitExceeded
@@ -15,7 +16,6 @@ from resolvers.plans.connections import connection, given
 from resolvers.plans.dialects import or_null
 from resolvers.plans.ordering import Ordering
 from resolvers.plans.pages import FilteredRows, Page, filtered_rows, of_all, of_those
-from resolvers.plans.remembered import Remembered
 from resolvers.plans.rows import Row
 from resolvers.plans.selection import Arguments, Field, Reader
 from resolvers.plans.writing import Asked, Writing
@@ -69,8 +69,8 @@ class Listing:
     repeated: Callable[[Any], Hashable | None]
     """What a filter asks for, if it is likely to be asked again and does not depend on the reader
     or the time."""
-    _repeated: Remembered[Hashable, FilteredRows] = field(
-        default_factory=lambda: Remembered(REPEATED_FILTERS), repr=False, compare=False
+    _repeated: LRUCache[Hashable, FilteredRows] = field(
+        default_factory=lambda: LRUCache(REPEATED_FILTERS), repr=False, compare=False
     )
 
     def ask(self, arguments: Arguments, reader: Reader) -> Asked:
@@ -91,7 +91,7 @@ class Listing:
         if rows is None:
             rows = filtered_rows(self.condition(asked, reader), self.path(asked, reader, column))
             if key is not None:
-                self._repeated.add(key, rows)
+                self._repeated[key] = rows
         return rows
 
     def write(self, writing: Writing, field: Field) -> str:

@@ -20,8 +20,8 @@ from resolvers.filters.exception_paths import exception_path
 from resolvers.filters.order_paths import order_path
 from resolvers.filters.shipment_paths import shipment_path
 from resolvers.paths.path import in_parts
-from tests.resolvers.asking import Values
-from tests.resolvers.shop import open_shop
+from tests.resolvers.condition_statements import Parameters
+from tests.resolvers.dataset import insert_dataset
 
 NOW = datetime.now(UTC)
 TRIALS = 5
@@ -71,10 +71,10 @@ def page(asked: Filter) -> tuple[str, list[Any]]:
         table, key, path = "shipment", "created_at", shipment_path(asked, NOW, "created_at")
     else:
         table, key, path = "order_exception", "opened_at", exception_path(asked, NOW, "opened_at")
-    values = Values()
+    parameters = Parameters()
     order = f'"{table}"."{key}" DESC, "{table}"."id" DESC'
-    text = in_parts(values.put(path), table, f'"{table}".*', ["TRUE"], order, "50")
-    return text, values.given
+    text = in_parts(parameters.bind(path), table, f'"{table}".*', ["TRUE"], order, "50")
+    return text, parameters.values
 
 
 @pytest.mark.usefixtures("db")
@@ -82,7 +82,7 @@ def page(asked: Filter) -> tuple[str, list[Any]]:
 async def test_a_page_with_one_best_way_is_planned_once(asked: Filter, engine: str) -> None:
     if engine == "sqlite":
         pytest.skip("SQLite's plans do not depend on values.")
-    await open_shop()
+    await insert_dataset()
     text, values = page(asked)
     async with transaction() as client:
         for _ in range(TRIALS + 2):
@@ -98,7 +98,7 @@ async def test_a_page_with_one_best_way_is_planned_once(asked: Filter, engine: s
 @pytest.mark.usefixtures("db")
 @pytest.mark.parametrize("asked", UNSTEADY, ids=repr)
 async def test_a_page_whose_best_way_depends_on_its_values_shows_them(asked: Filter) -> None:
-    await open_shop()
+    await insert_dataset()
     text, _ = page(asked)
 
     assert "(SELECT $" not in text
