@@ -23,7 +23,7 @@ from resolvers.paths.path import in_parts
 from tests.resolvers.condition_statements import Parameters
 from tests.resolvers.dataset import insert_dataset
 
-NOW = datetime.now(UTC)
+NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
 TRIALS = 5
 """Plans for given values that PostgreSQL makes before it thinks of a generic one."""
 RANGE = TimeRange(since=NOW - timedelta(days=9), until=NOW)

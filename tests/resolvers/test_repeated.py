@@ -17,7 +17,7 @@ from resolvers.plans.roots import Listing
 from resolvers.plans.selection import Reader
 
 PACKED = [OrderStatus.PACKED]
-NOW = datetime.now(UTC)
+NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
 
 
 def test_filters_that_ask_the_same_have_the_same_key() -> None:
