@@ -24,7 +24,7 @@ from engine.input_types import InputConstructor
 from engine.planning.used_variables import used_variables
 
 Make = Callable[[Mapping[str, Any]], Any]
-"""What an argument is for these variables. Raises FallbackToLibrary where the library has to look."""
+"""Makes an argument from the variables. Raises FallbackToLibrary where the library has to look."""
 
 
 def composed(type_: GraphQLInputType, node: ValueNode) -> Make | None:
