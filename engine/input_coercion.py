@@ -70,7 +70,7 @@ def _object(type_: GraphQLInputObjectType) -> Coerce:
         name: (form.names[name], _inner(field, type_)) for name, field in type_.fields.items()
     }
     needed = {name for name, field in type_.fields.items() if is_required_input_field(field)}
-    usual = form.unsaid | dict(_defaults(type_, form))
+    usual = form.unsaid | dict(defaults(type_, form))
 
     def read(value: Any) -> Any:
         if type(value) is not dict or not needed <= value.keys():
@@ -100,7 +100,7 @@ def _held(type_: Any) -> set[Any]:
     return held
 
 
-def _defaults(type_: GraphQLInputObjectType, form: InputConstructor) -> Iterator[tuple[str, Any]]:
+def defaults(type_: GraphQLInputObjectType, form: InputConstructor) -> Iterator[tuple[str, Any]]:
     for name, field in type_.fields.items():
         default = coerce_default_value(field)
         if default is not Undefined:

@@ -31,6 +31,7 @@ from resolvers.filters import (
     shipment_condition,
 )
 from resolvers.filters.exception_paths import exception_path
+from resolvers.filters.filter_cache import repeated_values
 from resolvers.filters.order_paths import order_path
 from resolvers.filters.shipment_paths import shipment_path
 from resolvers.forecasts.forecast_plan import ForecastPlan
@@ -105,6 +106,7 @@ QUERY: Mapping[str, Root] = {
         lambda given, reader: order_condition(given, reader.viewer, reader.now),
         lambda given, reader, key: order_path(given, reader.viewer, reader.now, key),
         _ordered(order_ordering),
+        repeated_values,
     ),
     "shipment": ByUniqueKey(Shipment, _by_number, order='"created_at" DESC, "id" DESC'),
     "shipments": ConnectionRoot(
@@ -112,18 +114,21 @@ QUERY: Mapping[str, Root] = {
         lambda given, reader: shipment_condition(given, reader.now),
         lambda given, reader, key: shipment_path(given, reader.now, key),
         _ordered(shipment_ordering),
+        repeated_values,
     ),
     "exceptions": ConnectionRoot(
         OrderException,
         lambda given, reader: exception_condition(given, reader.now),
         lambda given, reader, key: exception_path(given, reader.now, key),
         _ordered(exception_ordering),
+        repeated_values,
     ),
     "changes": ConnectionRoot(
         Change,
         lambda given, reader: change_condition(given.selection()),
         lambda given, reader, key: CHANGES.plain(change_condition(given.selection())),
         lambda order_by: BY_POSITION,
+        lambda given: None,
     ),
     "node": ByNodeId(
         lambda arguments, reader: _found([arguments["id"]], reader),

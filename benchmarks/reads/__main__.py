@@ -4,7 +4,7 @@ A server process and, in turns with it, the baseline application of `benchmarks.
 answer the same queries over HTTP, on the same database of many orders. The benchmark also measures
 the service on SQLite, the rate of mutations, the growth of memory and latency with the number of
 orders, and how much of the database each filter and each order reads. The last line of the output
-is one JSON object.
+is one JSON object, in which `page_ratio` is the lowest ratio of all pages, filtered or not.
 """
 
 import asyncio
@@ -151,7 +151,8 @@ def measure_beside_baseline(
         figures[f"{query.name}_ratio"] = round(comparison.ratio, 3)
         figures[f"{query.name}_core_ratio"] = round(comparison.core_ratio, 3)
         figures[f"{query.name}_per_s"] = round(comparison.service.rate)
-    return figures
+    pages = [figures[f"{query.name}_ratio"] for query in QUERIES if query.is_page]
+    return figures | {"page_ratio": min(pages)}
 
 
 def format_comparison(comparison: Comparison, goal: float) -> str:

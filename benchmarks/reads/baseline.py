@@ -22,10 +22,13 @@ from starlette.routing import Route
 
 from benchmarks.reads import baseline_sql
 from benchmarks.reads.queries import (
+    COUNTRY_PAGE_QUERY,
     CURSOR_QUERY,
     NESTED_QUERY,
     ORDER_QUERY,
     PAGE_QUERY,
+    STATUS_PAGE_QUERY,
+    STATUSES_PAGE_QUERY,
     VIEWER_QUERY,
 )
 from benchmarks.reads.servers import POOL_SIZE
@@ -45,6 +48,22 @@ async def order(pool: asyncpg.Pool, variables: Variables, _key_name: str) -> byt
 
 async def page(pool: asyncpg.Pool, variables: Variables, _key_name: str) -> bytes:
     text: str = await pool.fetchval(baseline_sql.PAGE, *cursor_values(variables))
+    return text.encode()
+
+
+async def page_of_status(pool: asyncpg.Pool, variables: Variables, _key_name: str) -> bytes:
+    text: str = await pool.fetchval(baseline_sql.PAGE_OF_STATUS, *variables["status"])
+    return text.encode()
+
+
+async def page_of_statuses(pool: asyncpg.Pool, variables: Variables, _key_name: str) -> bytes:
+    text: str = await pool.fetchval(baseline_sql.PAGE_OF_STATUSES, *variables["status"])
+    return text.encode()
+
+
+async def page_of_country(pool: asyncpg.Pool, variables: Variables, _key_name: str) -> bytes:
+    values = (*variables["status"], *variables["country"])
+    text: str = await pool.fetchval(baseline_sql.PAGE_OF_COUNTRY, *values)
     return text.encode()
 
 
@@ -74,6 +93,9 @@ def cursor_values(variables: Variables) -> tuple[str, ...]:
 RESOLVERS: dict[str, Resolver] = {
     ORDER_QUERY: order,
     PAGE_QUERY: page,
+    STATUS_PAGE_QUERY: page_of_status,
+    STATUSES_PAGE_QUERY: page_of_statuses,
+    COUNTRY_PAGE_QUERY: page_of_country,
     NESTED_QUERY: nested,
     VIEWER_QUERY: viewer,
     CURSOR_QUERY: cursor,

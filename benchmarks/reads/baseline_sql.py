@@ -6,6 +6,8 @@ characters of that, including the quote, become `Z"`. The statements concatenate
 the order of the sorted subquery and need not sort again.
 """
 
+from models.enums import Health
+
 
 def _time(column: str) -> str:
     return f"left(to_json({column})::text, -7) || 'Z\"'"
@@ -39,6 +41,17 @@ def _page(size: int) -> str:
         "(SELECT * FROM orders WHERE (placed_at, id) < ($1::text::timestamptz, $2::text::uuid)"
         f" ORDER BY placed_at DESC, id DESC LIMIT {size}) o"
     )
+
+
+def _newest(*conditions: str) -> str:
+    """Return a subquery of the 50 newest orders for which one of the conditions holds.
+
+    Each condition has an index scan, and PostgreSQL merges the scans, which it does not do by
+    itself for `status IN ($1, $2)`.
+    """
+    newest = "ORDER BY placed_at DESC, id DESC LIMIT 50"
+    scans = [f"(SELECT * FROM orders WHERE {condition} {newest})" for condition in conditions]
+    return f"({' UNION ALL '.join(scans)} {newest}) o" if len(scans) > 1 else f"{scans[0]} o"
 
 
 _LOCATION = _object(
@@ -101,7 +114,21 @@ _ROW = _object(
     health=_enum("o.health"),
     placedAt=_time("o.placed_at"),
 )
-PAGE = f"SELECT {_object(data=_object(orders=_object(nodes=_list(_ROW, _page(50)))))}"
+
+
+def _select_page(rows: str) -> str:
+    return f"SELECT {_object(data=_object(orders=_object(nodes=_list(_ROW, rows))))}"
+
+
+PAGE = _select_page(_page(50))
+PAGE_OF_STATUS = _select_page(_newest("status = $1"))
+PAGE_OF_STATUSES = _select_page(_newest("status = $1", "status = $2"))
+# The index of countries and statuses goes on with the health, which has few values.
+PAGE_OF_COUNTRY = _select_page(
+    _newest(
+        *[f"status = $1 AND destination_country = $2 AND health = '{health}'" for health in Health]
+    )
+)
 
 _LAST_EVENT = _object(type=_enum("e.type"), occurredAt=_time("e.occurred_at"))
 _SHIPMENT_SUMMARY = _object(

@@ -23,6 +23,21 @@ query Page($after: String) {
   orders(first: 50, after: $after) { nodes { trackingId reference status health placedAt } }
 }
 """
+STATUS_PAGE_QUERY = """
+query StatusPage($status: [OrderStatus!]!) {
+  orders(first: 50, filter: {status: $status}) {
+    nodes { trackingId reference status health placedAt }
+  }
+}
+"""
+STATUSES_PAGE_QUERY = STATUS_PAGE_QUERY.replace("StatusPage", "StatusesPage")
+COUNTRY_PAGE_QUERY = """
+query CountryPage($status: [OrderStatus!]!, $country: [String!]!) {
+  orders(first: 50, filter: {status: $status, country: $country}) {
+    nodes { trackingId reference status health placedAt }
+  }
+}
+"""
 NESTED_QUERY = """
 query Nested($after: String) {
   orders(first: 20, after: $after) {
@@ -61,11 +76,20 @@ class BenchmarkQuery:
     label: str
     text: str
     goal: float
+    is_page: bool = False
+    """Whether it reads a page of orders without anything below them, filtered or not."""
 
 
 QUERIES = (
     BenchmarkQuery("order", "an order, its events, exceptions", ORDER_QUERY, 0.85),
-    BenchmarkQuery("page", "50 orders, 5 fields", PAGE_QUERY, 0.85),
+    BenchmarkQuery("page", "50 orders, 5 fields", PAGE_QUERY, 0.85, is_page=True),
+    BenchmarkQuery("page_status", "50 orders of a status", STATUS_PAGE_QUERY, 0.85, is_page=True),
+    BenchmarkQuery(
+        "page_statuses", "50 orders of two statuses", STATUSES_PAGE_QUERY, 0.85, is_page=True
+    ),
+    BenchmarkQuery(
+        "page_country", "50 orders of a status, a country", COUNTRY_PAGE_QUERY, 0.85, is_page=True
+    ),
     BenchmarkQuery("nested", "20 orders, shipments, last event", NESTED_QUERY, 0.7),
     BenchmarkQuery("viewer", "viewer { name }", VIEWER_QUERY, 0.5),
 )

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import combinations, product
+from typing import Any
 
 import asyncpg
 
@@ -22,6 +24,9 @@ PAGE_STARTS = 100
 """At how many places, spread over the list, pages begin."""
 
 SAMPLE_ORDERS = "SELECT tracking_id, placed_at FROM orders ORDER BY md5(tracking_id) LIMIT $1"
+COLUMN_VALUES = "SELECT {0} FROM orders GROUP BY 1 ORDER BY count(*) DESC LIMIT $1"
+FILTER_VALUES = 12
+"""How many values of a column pages are filtered by, from the most common to rare ones."""
 SAMPLE_PENDING_ORDERS = """
 SELECT tracking_id FROM orders WHERE status = 'PENDING' ORDER BY md5(tracking_id) LIMIT $1
 """
@@ -33,6 +38,8 @@ class Samples:
 
     tracking_ids: Sequence[str]
     page_starts: Sequence[datetime]
+    statuses: Sequence[str]
+    countries: Sequence[str]
     pending_tracking_ids: Sequence[str]
     """Orders that can be held and released."""
 
@@ -44,9 +51,15 @@ def query_loads(url: str, key: str, samples: Samples) -> dict[str, Load]:
     server's own.
     """
     cursors = _read_cursors(url, key, samples.page_starts)
-    variables: dict[str, list[dict[str, str]]] = {
+    variables: dict[str, list[dict[str, Any]]] = {
         "order": [{"trackingId": tracking_id} for tracking_id in samples.tracking_ids],
         "page": [{"after": cursor} for cursor in cursors],
+        "page_status": [{"status": [status]} for status in samples.statuses],
+        "page_statuses": [{"status": pair} for pair in combinations(samples.statuses, 2)],
+        "page_country": [
+            {"status": [status], "country": [country]}
+            for status, country in product(samples.statuses, samples.countries)
+        ],
         "nested": [{"after": cursor} for cursor in cursors],
         "viewer": [{}],
     }
@@ -89,6 +102,10 @@ async def read_samples(url: str) -> Samples:
     try:
         orders = await connection.fetch(SAMPLE_ORDERS, SAMPLED_ORDERS)
         pending = await connection.fetch(SAMPLE_PENDING_ORDERS, CONNECTIONS)
+        statuses, countries = [
+            [row[0] for row in await connection.fetch(COLUMN_VALUES.format(column), FILTER_VALUES)]
+            for column in ("status", "destination_country")
+        ]
     finally:
         await connection.close()
     if not pending:
@@ -96,5 +113,7 @@ async def read_samples(url: str) -> Samples:
     return Samples(
         [row["tracking_id"] for row in orders],
         [row["placed_at"] for row in orders[:PAGE_STARTS]],
+        statuses,
+        countries,
         [row["tracking_id"] for row in pending],
     )

@@ -1,28 +1,30 @@
 """Binding: from the variables that a request brings to the arguments of each field.
 
-Where a variable is an argument, it is that already; everything else is left to the library.
+Where a variable is an argument, it is that already. Objects with variables in them are made of
+what was prepared; everything else is left to the library.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from graphql import (
     FieldNode,
     GraphQLError,
     GraphQLField,
-    Node,
     VariableNode,
-    Visitor,
     get_argument_values,
+    is_input_object_type,
     is_non_null_type,
     is_scalar_type,
-    visit,
 )
 from graphql.execution.values import VariableValues
 from graphql.pyutils import Undefined
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types.arguments import StrawberryArgument, convert_arguments
 
+from engine.input_coercion import FallbackToLibrary
+from engine.planning.composed_arguments import Make, composed
+from engine.planning.used_variables import used_variables
 from errors import Invalid
 
 Arguments = Callable[[VariableValues], Mapping[str, Any]]
@@ -63,19 +65,35 @@ def bind_arguments(
     direct = {
         name: value.name.value
         for name, value in of.items()
-        if isinstance(value, VariableNode) and is_scalar_type(_nullable(field.args[name].type))
+        if isinstance(value, VariableNode) and _is_made_already(field.args[name].type)
     }
-    others = [value for name, value in of.items() if name not in direct]
-    if used_variables(*others):
+    makes = {
+        name: composed(field.args[name].type, value)
+        for name, value in of.items()
+        if name not in direct and used_variables(value)
+    }
+    if None in makes.values():
         return looked_at
+    return _prepared(field, node, conversion, direct, makes, looked_at)  # type: ignore[arg-type]
+
+
+def _prepared(
+    field: GraphQLField,
+    node: FieldNode,
+    conversion: ArgumentConverter,
+    direct: Mapping[str, str],
+    makes: Mapping[str, Make],
+    looked_at: Arguments,
+) -> Arguments:
     names = conversion.names(field)
-    constants = conversion.converted(field, _constants(field, node, direct))
+    constants = conversion.converted(field, _constants(field, node, {*direct, *makes}))
     given = [
         (names[name], variable, is_non_null_type(field.args[name].type))
         for name, variable in direct.items()
     ]
+    made = [(names[name], make) for name, make in makes.items()]
 
-    def plain(variables: VariableValues) -> Mapping[str, Any]:
+    def prepared(variables: VariableValues) -> Mapping[str, Any]:
         arguments = dict(constants)
         for name, variable, is_required in given:
             value = variables.coerced.get(variable, Undefined)
@@ -83,38 +101,32 @@ def bind_arguments(
                 return looked_at(variables)
             if value is not Undefined:
                 arguments[name] = value
+        try:
+            for name, make in made:
+                arguments[name] = make(variables.coerced)
+        except FallbackToLibrary:
+            return looked_at(variables)
         return arguments
 
-    return plain
+    return prepared
+
+
+def _is_made_already(type_: Any) -> bool:
+    """Whether a variable of such a type is what a resolver takes."""
+    return is_scalar_type(_nullable(type_)) or is_input_object_type(_nullable(type_))
 
 
 def _nullable(type_: Any) -> Any:
     return type_.of_type if is_non_null_type(type_) else type_
 
 
-def _constants(field: GraphQLField, node: FieldNode, direct: Mapping[str, str]) -> dict[str, Any]:
+def _constants(field: GraphQLField, node: FieldNode, without: Collection[str]) -> dict[str, Any]:
     """The arguments that no variable gives, and what those that one may give are without it."""
     optional = {
         name: one
         for name, one in field.args.items()
-        if name not in direct or not is_non_null_type(one.type)
+        if name not in without or not is_non_null_type(one.type)
     }
     alone = GraphQLField(field.type, args=optional)
-    arguments = tuple(one for one in node.arguments or () if one.name.value not in direct)
+    arguments = tuple(one for one in node.arguments or () if one.name.value not in without)
     return get_argument_values(alone, FieldNode(name=node.name, arguments=arguments))
-
-
-class _Uses(Visitor):
-    def __init__(self) -> None:
-        super().__init__()
-        self.names: set[str] = set()
-
-    def enter_variable(self, node: VariableNode, *_: object) -> None:
-        self.names.add(node.name.value)
-
-
-def used_variables(*nodes: Node) -> set[str]:
-    uses = _Uses()
-    for node in nodes:
-        visit(node, uses)
-    return uses.names

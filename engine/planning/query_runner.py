@@ -57,17 +57,24 @@ class QueryRunner:
         """The data of a query; why something is missing stands in `errors`."""
         # Root fields are read side by side, and these must be older than all of them. A failure
         # here fails the request, of which nothing has begun.
-        first = {
-            root.field: await root.plan.value(root.field, self._reader)
-            for root in self._roots
-            if isinstance(root.plan, Computed) and root.plan.is_first
-        }
+        first = await self._first_values()
         try:
             others = [root for root in self._roots if root.field not in first]
             values = first | await self._values(others)
             return {root.field.key: values[root.field] for root in self._roots}
         except _NoData:
             return None
+
+    async def _first_values(self) -> dict[Field, Any]:
+        """The values of leaf fields that come before all others; each is computed once."""
+        computed: dict[Computed, Any] = {}
+        values: dict[Field, Any] = {}
+        for root in self._roots:
+            if isinstance(root.plan, Computed) and root.plan.is_first:
+                if root.plan not in computed:
+                    computed[root.plan] = await root.plan.value(root.field, self._reader)
+                values[root.field] = computed[root.plan]
+        return values
 
     async def _values(self, roots: Sequence[RootField]) -> dict[Field, Any]:
         if len(roots) == 1:

@@ -17,8 +17,9 @@ from graphql import (
 )
 
 from access.scopes import NEEDED_SCOPES, Audience, Scope, Viewer, audience_of
-from engine.planning.argument_binding import ArgumentConverter, bind_arguments, used_variables
+from engine.planning.argument_binding import ArgumentConverter, bind_arguments
 from engine.planning.field_collection import Collected, FieldCollector
+from engine.planning.used_variables import used_variables
 from engine.sql.selection import Field
 from errors import DomainError, Forbidden
 

@@ -4,6 +4,7 @@ The text depends on what is asked, never on the values or on how many a list has
 statement is made and prepared once. Columns are written with their table: "orders"."status".
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,6 +14,8 @@ from uuid import UUID
 from database.columns import to_json
 from database.connections import is_postgres
 
+TYPED_VALUE = re.compile(r"\?::(\w+(?:\[\])?)")
+"""A value in the text of a condition, as PostgreSQL's has it."""
 TEXT, TIME, IDENTITY, BOOLEAN = "text", "timestamptz", "uuid", "boolean"
 """What PostgreSQL is told that a value is; SQLite compares what `stored` makes of it."""
 
@@ -62,6 +65,17 @@ def among(column: str, values: Iterable[Any], kind: str = TEXT) -> Condition:
 
 def placeholder(kind: str) -> str:
     return f"?::{kind}" if is_postgres() else "?"
+
+
+def opaque(text: str) -> str:
+    """The same text, whose values PostgreSQL's planner cannot look at: each is a query of its own.
+
+    A plan for given values then costs what the generic plan costs, and planning besides, so that
+    PostgreSQL keeps the generic plan after its five trials. Looked at, values of which it expects
+    few rows make the generic plan seem dear, and it would plan anew for every execution.
+    """
+    # The outer type keeps ANY from taking the query for one of rows to compare with.
+    return TYPED_VALUE.sub(r"(SELECT ?::\1)::\1", text)
 
 
 def literals(words: Iterable[str]) -> str:

@@ -40,6 +40,9 @@ class Dialect(Protocol):
     def typed(self, placeholder: str, kind: str) -> str:
         """A value whose kind the database could not tell."""
 
+    def opaque(self, value: str) -> str:
+        """The same value, which the planner does not look at (engine.sql.conditions.opaque)."""
+
     def identity(self, text: str) -> str:
         """An id as ids are stored."""
 
@@ -90,6 +93,9 @@ class Postgres:
     def typed(self, placeholder: str, kind: str) -> str:
         return f"{placeholder}::{kind}"
 
+    def opaque(self, value: str) -> str:
+        return f"(SELECT {value})"
+
     def identity(self, text: str) -> str:
         return f"{text}::uuid"
 
@@ -139,6 +145,9 @@ class Sqlite:
 
     def typed(self, placeholder: str, kind: str) -> str:
         return placeholder
+
+    def opaque(self, value: str) -> str:
+        return value
 
     def identity(self, text: str) -> str:
         return text

@@ -152,7 +152,7 @@ class _Connection:
         """Its rows in their order, each with what is shown of it."""
         listing, alias = self._listing, self._row.alias
         rows = f"({self._rows()})"
-        if listing.path is not None:
+        if listing.path is not None and self._writing.dialect.deepest is not None:
             # By itself: some ways to come by rows are long, and SQLite's parser has little room.
             self._writing.first[PAGE] = rows
             rows = PAGE
@@ -188,7 +188,9 @@ class _Connection:
 
     def _bound(self, name: str, kind: str) -> str:
         """A value of a cursor."""
-        return self._writing.dialect.typed(self._writing.value(self._field, name), kind)
+        dialect = self._writing.dialect
+        value = dialect.typed(self._writing.value(self._field, name), kind)
+        return value if self._listing.size is None else dialect.opaque(value)
 
 
 def _true(is_so: bool) -> str:

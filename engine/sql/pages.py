@@ -1,6 +1,8 @@
 """Pages: which rows of a list are wanted, and what the statement's text depends on."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from sys import intern
 from typing import Any
 
 from tortoise.models import Model
@@ -73,23 +75,39 @@ def of_all(model: type[Model], ordering: Ordering, page: Page) -> BoundArguments
     return BoundArguments(shape, values, size)
 
 
+@dataclass(frozen=True, slots=True)
+class FilteredRows:
+    """The rows that a filter admits: the condition of the list, the path to its pages, and the
+    values of both, by the names under which they are bound."""
+
+    whole: str
+    path: str
+    values: Mapping[str, Any]
+    is_steady: bool
+
+
+def filtered_rows(whole: Condition, path: Path) -> FilteredRows:
+    values = numbered("whole", whole.values) | numbered("path", path.values)
+    return FilteredRows(intern(whole.text), intern(path.text), values, path.is_steady)
+
+
 def of_those(
-    model: type[Model], ordering: Ordering, whole: Condition, path: Path, page: Page
+    model: type[Model], ordering: Ordering, rows: FilteredRows, page: Page
 ) -> BoundArguments:
     """A page of a filtered list. Raises Invalid."""
     bounds, values = ordering.bounds(page.after, page.before)
     size = page.size
-    values |= numbered("whole", whole.values) | numbered("path", path.values)
+    values |= rows.values
     # The database plans a statement anew for a LIMIT that is a value. That pays where it is to
     # look at the values of a filter; else it takes longer than the reading.
-    if not path.is_steady:
+    if not rows.is_steady:
         values |= {"size": size, "one_more": size + 1}
     shape = Listed(
         model,
         ordering,
-        whole.text,
-        path.text,
-        size if path.is_steady else None,
+        rows.whole,
+        rows.path,
+        size if rows.is_steady else None,
         page.is_backwards,
         tuple(bounds),
     )

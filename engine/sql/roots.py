@@ -1,22 +1,27 @@
 """Root fields: which rows a statement begins with."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from cachetools import LRUCache
 from tortoise.models import Model
 
+from database.connections import is_postgres
 from engine.sql.access_paths.path import Path
 from engine.sql.conditions import NOTHING, Condition
 from engine.sql.json_dialects import or_null
 from engine.sql.keyset_pagination import connection, given
 from engine.sql.ordering import Ordering
-from engine.sql.pages import Page, of_all, of_those
+from engine.sql.pages import FilteredRows, Page, filtered_rows, of_all, of_those
 from engine.sql.rows import Row
 from engine.sql.selection import Arguments, Field, Reader
 from engine.sql.statement_builder import BoundArguments, StatementBuilder
 from errors import LimitExceeded
+
+REPEATED_FILTERS = 500
+"""Of each list: what the screens of a shop filter by, again and again. One takes some 2 KB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,12 @@ class ConnectionRoot:
     """The same, by the column that the list is ordered by first."""
     ordering: Callable[[Any], Ordering]
     """Of the argument `order_by`."""
+    repeated: Callable[[Any], Hashable | None]
+    """What a filter asks for, if it is likely to be asked again and does not depend on the reader
+    or the time."""
+    _repeated: LRUCache[Hashable, FilteredRows] = field(
+        default_factory=lambda: LRUCache(REPEATED_FILTERS), repr=False, compare=False
+    )
 
     def ask(self, arguments: Arguments, reader: Reader) -> BoundArguments:
         of = dict(arguments)
@@ -70,9 +81,18 @@ class ConnectionRoot:
             of["after"] = str(of["after"])  # a list of changes takes a position
         if asked is None:
             return of_all(self.model, ordering, Page(**of))
-        whole = self.condition(asked, reader)
-        path = self.path(asked, reader, ordering.keys[0].column)
-        return of_those(self.model, ordering, whole, path, Page(**of))
+        rows = self._rows(asked, reader, ordering.keys[0].column)
+        return of_those(self.model, ordering, rows, Page(**of))
+
+    def _rows(self, asked: Any, reader: Reader, column: str) -> FilteredRows:
+        values = self.repeated(asked)
+        key = None if values is None else (values, column, is_postgres())
+        rows = None if key is None else self._repeated.get(key)
+        if rows is None:
+            rows = filtered_rows(self.condition(asked, reader), self.path(asked, reader, column))
+            if key is not None:
+                self._repeated[key] = rows
+        return rows
 
     def write(self, writing: StatementBuilder, field: Field) -> str:
         answer = f"SELECT {connection(writing, field, 'TRUE')}"

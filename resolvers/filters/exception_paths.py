@@ -12,7 +12,7 @@ from models.enums import UNRESOLVED, ExceptionStatus
 from resolvers.filters.boolean_filters import demand_all_bounds
 from resolvers.filters.columns import carriers
 from resolvers.filters.exceptions import EXCEPTIONS, ExceptionFilter, exception_condition
-from resolvers.filters.index_selection import Values, alternatives, in_range, steps_of
+from resolvers.filters.index_selection import Values, alternatives, in_range, is_steady, steps_of
 
 OPENED_AT = "opened_at"
 WAYS = {
@@ -43,6 +43,9 @@ def _path(given: ExceptionFilter, now: datetime, listed: Listed) -> Path:
     def rest(*known: str) -> Condition:
         return exception_condition(replace(given, **dict.fromkeys(known)), now)
 
+    def steady(*known: str) -> bool:
+        return is_steady(given, listed.key, *known)
+
     asked: dict[str, Sequence[Any] | None] = {
         "assignee": None if given.assignee is None else [given.assignee],
         "carrier": carriers(given.carrier),
@@ -54,12 +57,13 @@ def _path(given: ExceptionFilter, now: datetime, listed: Listed) -> Path:
     if given.is_overdue and given.status is None:
         if listed.key == OPENED_AT and not any(asked.values()):
             # They lie in the list's order in an index of themselves (migrations: 0003_exceptions).
-            return listed.plain(rest(), "order_exception_overdue")
+            return listed.plain(rest(), "order_exception_overdue", is_steady=steady())
         asked["status"] = UNRESOLVED
     steps = steps_of(WAYS.get(listed.key, ()), asked, CLOSED)
     if steps:
-        return listed.spread(steps, rest(*(step.column for step in steps)))
+        fields = [step.column for step in steps]
+        return listed.spread(steps, rest(*fields), is_steady=steady(*fields))
     if listed.key != OPENED_AT:
-        return listed.plain(rest())
+        return listed.plain(rest(), is_steady=steady())
     ranges = {"due_at": given.due_at, "resolved_at": given.resolved_at}
-    return in_range(listed, EXCEPTIONS, ranges, rest, listed.plain(rest()))
+    return in_range(listed, EXCEPTIONS, ranges, rest, listed.plain(rest(), is_steady=steady()))

@@ -5,8 +5,10 @@ from dataclasses import replace
 from math import prod
 from typing import Any
 
-from engine.sql.access_paths.listed import MAXIMUM_SPREAD, Listed, Step, each_day_of, each_of
+from database.connections import is_postgres
+from engine.sql.access_paths.listed import MAXIMUM_SPREAD, Listed
 from engine.sql.access_paths.path import Path
+from engine.sql.access_paths.steps import Step, each_day_of, each_of
 from engine.sql.conditions import EVERYTHING, Condition
 from resolvers.filters.boolean_filters import Branch
 from resolvers.filters.columns import Columns, TimeRange
@@ -21,6 +23,17 @@ MOST_IN_RANGE = 100_000
 milliseconds. Where there are more of them, they are likely to be met with in the list's order."""
 MOST_ALTERNATIVES = 5
 """Filters joined by or, each of which is gone after by a path of its own."""
+
+UNINDEXED = frozenset({"is_late", "is_overdue", "action_required", "has_open_exception", "none_of"})
+"""Fields of filters by which no index finds rows, or one whose condition has no values: how many
+rows have their values makes no other way to a page better."""
+
+
+def is_steady(given: object, key: str, *known: str) -> bool:
+    """Whether a page is best come by in one way, by the index of the fields `known` or of the
+    list's key, whatever the values of the filter are."""
+    asked = {name for name, value in vars(given).items() if value is not None}
+    return asked <= UNINDEXED.union(known, (key,))
 
 
 def steps_of(ways: Sequence[Way], asked: Values, closed: Values) -> list[Step]:
@@ -43,16 +56,19 @@ def in_range(
     otherwise: Path,
 ) -> Path:
     """Day by day, if nothing else is asked and they are few; else by an index of times that goes on
-    with id and key, if few are in the range.
+    with id and key, if few are in the range. On SQLite, whose shops are small, a plain query takes
+    half as long as either (docs/decisions/access-paths.md).
 
     `rest`: what is asked besides a field.
     """
+    if not is_postgres():
+        return otherwise
     for name, given in ranges.items():
         bounds = columns.within(name, given)
         if bounds != EVERYTHING:
             days = _days_of(name, given) if rest(name) == EVERYTHING else None
             if days is not None:
-                return listed.spread([days], bounds)
+                return listed.spread([days], bounds, is_steady=True)
             return listed.few_in_range(
                 keys_of(listed, bounds), rest(name), otherwise, MOST_IN_RANGE
             )
@@ -69,11 +85,13 @@ def _days_of(name: str, given: TimeRange | None) -> Step | None:
     return each_day_of(name, first, last)
 
 
-def late(listed: Listed, columns: Columns, overdue: Condition, rest: Condition) -> Path:
+def late(
+    listed: Listed, columns: Columns, overdue: Condition, rest: Condition, *, is_steady: bool
+) -> Path:
     """Those delivered late lie in the list's order in one index, in another those that are not
     delivered, with the time when they are overdue; `rest`: what is asked besides being late."""
-    delivered = listed.plain(columns.delivered_late() & rest)
-    undelivered = listed.plain(overdue & rest, f"{listed.table}_overdue")
+    delivered = listed.plain(columns.delivered_late() & rest, is_steady=is_steady)
+    undelivered = listed.plain(overdue & rest, f"{listed.table}_overdue", is_steady=is_steady)
     return listed.either([delivered, undelivered])
 
 

@@ -6,14 +6,22 @@ from datetime import datetime
 from typing import Any
 
 from access.scopes import Viewer
-from engine.sql.access_paths.listed import Listed, Step
+from engine.sql.access_paths.listed import Listed
 from engine.sql.access_paths.path import Path
 from engine.sql.conditions import Condition, literals
 from models.enums import UNRESOLVED, ExceptionStatus, Health, OrderStatus
 from resolvers.filters.boolean_filters import demand_all_bounds
 from resolvers.filters.columns import capitals, carriers
-from resolvers.filters.index_selection import Values, Way, alternatives, in_range, late, steps_of
-from resolvers.filters.orders import ORDERS, OrderFilter, by_email, row_condition
+from resolvers.filters.index_selection import (
+    Values,
+    Way,
+    alternatives,
+    in_range,
+    is_steady,
+    late,
+    steps_of,
+)
+from resolvers.filters.orders import ORDERS, OrderFilter, row_condition
 from resolvers.filters.search import searched
 
 PLACED_AT = "placed_at"
@@ -59,15 +67,15 @@ class _Asked:
     def path(self) -> Path:
         given = self._given
         if given.tracking_id is not None or given.reference is not None:
-            return self._plain()
+            return self._listed.plain(self._rest(), is_steady=True)
         if given.search is not None:
             return self._searched(given.search)
         return self._by_index()
 
     def _by_index(self) -> Path:
-        if self._listed.key != PLACED_AT:
+        if self._listed.key != PLACED_AT or self._given.customer_email is not None:
             return self._plain()
-        return self._of_customer() or self._by_time(
+        return self._by_time(
             self._by_part() or self._by_lateness() or self._by_own() or self._plain()
         )
 
@@ -76,11 +84,14 @@ class _Asked:
         left = replace(self._given, **dict.fromkeys(known), **others)
         return row_condition(left, self._viewer, self._now)
 
+    def _is_steady(self, *known: str) -> bool:
+        return is_steady(self._given, self._listed.key, *known)
+
     def _plain(self) -> Path:
         if self._listed.key in KEYS_OF_OPEN and self._is_open:
             on_their_way = Condition(f"{STATUS} NOT IN {literals(RESTING)}")
             return self._listed.plain(on_their_way & self._rest())
-        return self._listed.plain(self._rest())
+        return self._listed.plain(self._rest(), is_steady=self._is_steady("customer_email"))
 
     def _searched(self, text: str) -> Path:
         found = searched(text, self._viewer).of_all(MOST_FOUND)
@@ -96,15 +107,6 @@ class _Asked:
             ' LEFT JOIN "orders" ON "orders"."id" = "some"."id"',
             found.values,
         )
-
-    def _of_customer(self) -> Path | None:
-        email = self._given.customer_email
-        if email is None:
-            return None
-        same = by_email(email, self._viewer)
-        people = f'(SELECT "id" AS "value" FROM "customer" WHERE {same.text})'
-        step = Step("customer_id", Condition(people, same.values))
-        return self._listed.spread([step], self._rest("customer_email"))
 
     def _by_part(self) -> Path | None:
         given = self._given
@@ -125,7 +127,10 @@ class _Asked:
 
     def _by_steps(self, part: str, values: Values, *fields: str) -> Path | None:
         steps = steps_of((tuple(values),), values, {})
-        return self._listed.of_parts(part, steps, self._rest(*fields)) if steps else None
+        if not steps:
+            return None
+        rest, steady = self._rest(*fields), self._is_steady(*fields)
+        return self._listed.of_parts(part, steps, rest, is_steady=steady)
 
     def _by_own(self) -> Path | None:
         given = self._given
@@ -137,7 +142,10 @@ class _Asked:
         }
         steps = steps_of(self._ways, asked, CLOSED)
         fields = [FIELDS.get(step.column, step.column) for step in steps]
-        return self._listed.spread(steps, self._rest(*fields)) if steps else None
+        if not steps:
+            return None
+        rest, steady = self._rest(*fields), self._is_steady(*fields)
+        return self._listed.spread(steps, rest, is_steady=steady)
 
     @property
     def _ways(self) -> Sequence[Way]:
@@ -151,9 +159,11 @@ class _Asked:
         return given is not None and not set(RESTING).intersection(given)
 
     def _by_lateness(self) -> Path | None:
-        if not self._given.is_late or self._is_open:
+        """Not for a status: one part of the late orders may have none of it, and be read whole."""
+        if not self._given.is_late or self._given.status is not None:
             return None
-        return late(self._listed, ORDERS, ORDERS.overdue(self._now), self._rest("is_late"))
+        overdue, rest = ORDERS.overdue(self._now), self._rest("is_late")
+        return late(self._listed, ORDERS, overdue, rest, is_steady=self._is_steady())
 
     def _by_time(self, otherwise: Path) -> Path:
         """What is on its way is few enough."""

@@ -9,7 +9,14 @@ from engine.sql.conditions import Condition, literals
 from models.enums import FINISHED, Health, ShipmentStatus
 from resolvers.filters.boolean_filters import demand_all_bounds
 from resolvers.filters.columns import capitals, carriers
-from resolvers.filters.index_selection import Values, alternatives, in_range, late, steps_of
+from resolvers.filters.index_selection import (
+    Values,
+    alternatives,
+    in_range,
+    is_steady,
+    late,
+    steps_of,
+)
 from resolvers.filters.shipments import SHIPMENTS, ShipmentFilter, shipment_condition
 
 CREATED_AT, SHIPPED_AT = "created_at", "shipped_at"
@@ -31,7 +38,9 @@ class _Asked:
         self._given, self._now, self._listed = given, now, listed
 
     def path(self) -> Path:
-        if self._given.tracking_number is not None or self._listed.key != CREATED_AT:
+        if self._given.tracking_number is not None:
+            return self._listed.plain(self._rest(), is_steady=True)
+        if self._listed.key != CREATED_AT:
             return self._plain()
         return self._by_time(self._by_lateness() or self._by_own() or self._plain())
 
@@ -44,12 +53,15 @@ class _Asked:
         if self._listed.key == SHIPPED_AT and self._is_unfinished:
             status = SHIPMENTS.column("status")
             rest = Condition(f"{status} NOT IN {literals(FINISHED_IN_ORDER)}") & rest
-        return self._listed.plain(rest)
+        return self._listed.plain(rest, is_steady=is_steady(self._given, self._listed.key))
 
     def _by_lateness(self) -> Path | None:
-        if not self._given.is_late or self._is_unfinished:
+        """Not for a status: one part of the late ones may have none of it, and be read whole."""
+        if not self._given.is_late or self._given.status is not None:
             return None
-        return late(self._listed, SHIPMENTS, SHIPMENTS.overdue(self._now), self._rest("is_late"))
+        overdue, rest = SHIPMENTS.overdue(self._now), self._rest("is_late")
+        steady = is_steady(self._given, self._listed.key)
+        return late(self._listed, SHIPMENTS, overdue, rest, is_steady=steady)
 
     def _by_own(self) -> Path | None:
         given = self._given
@@ -62,7 +74,10 @@ class _Asked:
         }
         steps = steps_of(WAYS, asked, CLOSED)
         fields = [step.column for step in steps]
-        return self._listed.spread(steps, self._rest(*fields)) if steps else None
+        if not steps:
+            return None
+        steady = is_steady(self._given, self._listed.key, *fields)
+        return self._listed.spread(steps, self._rest(*fields), is_steady=steady)
 
     def _by_time(self, otherwise: Path) -> Path:
         """What is not finished is few enough."""

@@ -78,6 +78,7 @@ def _found(pattern: re.Pattern[str], text: str) -> str:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(3 * SECONDS)
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_demo_serves_orders_that_move_until_it_is_stopped(
     number: signal.Signals, start: Start

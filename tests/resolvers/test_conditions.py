@@ -7,7 +7,16 @@ import pytest
 from access.scopes import SYSTEM
 from database.columns import new_id
 from database.connections import connection
-from engine.sql.conditions import EVERYTHING, NOTHING, TIME, Condition, among, compared, stored
+from engine.sql.conditions import (
+    EVERYTHING,
+    NOTHING,
+    TIME,
+    Condition,
+    among,
+    compared,
+    opaque,
+    stored,
+)
 from models.enums import OrderStatus
 from resolvers.filters import OrderFilter, TimeRange, order_condition
 from tests.factories.in_memory import START, build_customer, build_order, day
@@ -76,6 +85,15 @@ async def test_every_value_has_a_placeholder_in_the_text() -> None:
     )
 
     assert condition.text.count("?") == len(condition.values)
+
+
+def test_opaque_values_are_queries_of_their_own() -> None:
+    text = '"a" = ANY(?::text[]) AND "b" < ?::timestamptz AND "c"::date = ?'
+
+    assert opaque(text) == (
+        '"a" = ANY((SELECT ?::text[])::text[])'
+        ' AND "b" < (SELECT ?::timestamptz)::timestamptz AND "c"::date = ?'
+    )
 
 
 @pytest.mark.usefixtures("db")

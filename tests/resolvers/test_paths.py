@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tortoise.models import Model
 
 from access.scopes import SYSTEM
+from engine.sql.access_paths import listed
 from engine.sql.access_paths.path import Path
 from engine.sql.conditions import EVERYTHING, IDENTITY, TIME, Condition, compared, placeholder
 from resolvers.filters import (
@@ -52,6 +53,7 @@ async def dataset(request: pytest.FixtureRequest, db: str, monkeypatch: Any) -> 
     monkeypatch.setattr(order_paths, "MOST_FOUND", request.param)
     monkeypatch.setattr(index_selection, "MOST_IN_RANGE", request.param)
     monkeypatch.setattr(index_selection, "MAXIMUM_SPREAD", request.param * 3)
+    monkeypatch.setattr(listed, "MOST_MERGED", request.param)
     return await insert_dataset()
 
 

@@ -40,7 +40,7 @@ from tests.profiles import examples
 from tests.schema.input_strategies import values_for
 
 with pytest.MonkeyPatch.context() as patched:
-    patched.setattr(schema, "make_themselves", lambda core: None)
+    patched.setattr(schema, "install_constructors", lambda core: None)
     PLAIN = build_schema()
 OURS = build_schema()
 TYPES = [*OURS.core.type_map.values()]

@@ -2,48 +2,25 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
-from itertools import count
+from itertools import count, product
+from math import prod
 from typing import Any
 
 from database.connections import is_postgres
 from engine.sql.access_paths.path import Named, Path, only_if
+from engine.sql.access_paths.steps import Step
 from engine.sql.conditions import EVERYTHING, NOTHING, Condition
 
 MAXIMUM_SPREAD = 240
 """Values, or combinations of values, whose first rows are read for one page. Each costs some four
 pages of an index; what has more of them is too common to be looked for one by one."""
+MOST_MERGED = 8
+"""Combinations of values whose rows PostgreSQL merges from an index scan for each of them, which
+reads the page's rows and little more. From twelve on, beginning the scans takes as long as reading
+each one's first rows, and planning them takes longer than the five trial plans are worth."""
+ENOUGH_COLUMNS = 3
+"""So many equal columns are expected in few rows, without a range."""
 _PAGE = "ORDER BY {order} LIMIT {size}"
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A column that an index begins with, or what it makes of one, and the rows that give its
-    values, as `value`."""
-
-    column: str
-    source: Condition
-    made: str = "{}"
-
-    def of(self, table: str) -> str:
-        return self.made.format(f'"{table}"."{self.column}"')
-
-
-def each_of(column: str, values: Sequence[Any]) -> Step:
-    """Of each of these values once."""
-    once = list(dict.fromkeys(str(value) for value in values))
-    source = '(SELECT unnest(?::text[]) AS "value")' if is_postgres() else "json_each(?)"
-    return Step(column, Condition(source, (once,)))
-
-
-def each_day_of(column: str, first: date, last: date) -> Step:
-    """Of a time, each day of UTC once."""
-    days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
-    if is_postgres():
-        source = '(SELECT unnest(?::date[]) AS "value")'
-        return Step(column, Condition(source, (days,)), "({} AT TIME ZONE 'UTC')::date")
-    texts = [day.isoformat() for day in days]
-    return Step(column, Condition("json_each(?)", (texts,)), "substr({}, 1, 10)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,28 +31,41 @@ class Listed:
     key: str
     _numbers: Iterator[int] = field(default_factory=count)
 
-    def plain(self, asked: Condition, index: str = "") -> Path:
+    def plain(self, asked: Condition, index: str = "", *, is_steady: bool = False) -> Path:
         """As the database thinks best; SQLite has to be told of an index that no column is equal
-        to something in."""
+        to something in. `is_steady`: whatever the values are, it thinks the same way best."""
         is_told = index and asked != NOTHING and not is_postgres()
         by = f' INDEXED BY "{index}"' if is_told else ""
         rows = f'SELECT {{columns}} FROM "{self.table}"{by}'
         where = f"WHERE {asked.text} AND {{within}} ORDER BY {{order}} LIMIT {{size}}"
-        return Path(Condition(f"{rows} {where}", asked.values), is_steady=not asked.values)
+        return Path(
+            Condition(f"{rows} {where}", asked.values), is_steady=is_steady or not asked.values
+        )
 
-    def spread(self, steps: Sequence[Step], rest: Condition) -> Path:
+    def spread(self, steps: Sequence[Step], rest: Condition, *, is_steady: bool = False) -> Path:
         """The first rows of each value, and of these the first, which no database does by itself.
 
-        An index begins with the columns of the steps and goes on with key and id.
+        An index begins with the columns of the steps and goes on with key and id. `is_steady`:
+        no values of `rest` make another way better.
         """
-        return self._spread(f'"{self.table}"', steps, rest)
+        steady = is_steady or not rest.values
+        combined = prod(len(step.padded) for step in steps)
+        if is_postgres() and steady and 0 < combined <= MOST_MERGED:
+            path = self._merged(steps, rest)
+        else:
+            path = self._spread(f'"{self.table}"', steps, rest, is_steady=steady)
+        return replace(path, is_steady=steady)
 
-    def of_parts(self, part: str, steps: Sequence[Step], rest: Condition) -> Path:
+    def of_parts(
+        self, part: str, steps: Sequence[Step], rest: Condition, *, is_steady: bool = False
+    ) -> Path:
         """The same by an index of another table, which has the key beside the id of its owner."""
         columns = ", ".join(f'"{step.column}"' for step in steps)
         own = f'"{self.key}", "order_id" AS "id", "order_id" AS "listed", {columns}'
         source = f'(SELECT {own} FROM "{part}") AS "{self.table}"'
-        return self._spread(source, steps, self._of_itself(rest), has_twins=True)
+        steady = is_steady or not rest.values
+        path = self._spread(source, steps, self._of_itself(rest), is_steady=steady, has_twins=True)
+        return replace(path, is_steady=steady)
 
     def sorted(self, found: Condition, rest: Condition) -> Path:
         """The rows whose key and id are found: of these only the page's are looked up, and such as
@@ -125,7 +115,8 @@ class Listed:
         ]
         all_ = " UNION ".join(f'SELECT "{self.key}", "id" FROM "{name}"' for name in names)
         first = f'SELECT * FROM ({all_}) AS "{self.table}" ORDER BY {{order}} LIMIT {{size}}'
-        return self._whole(Condition(first), tuple(named))
+        whole = self._whole(Condition(first), tuple(named))
+        return replace(whole, is_steady=all(path.is_steady for path in paths))
 
     def _if(self, condition: Condition, path: Path, otherwise: Path) -> Path:
         so, near, far = self._name("so"), self._name("near"), self._name("far")
@@ -142,23 +133,57 @@ class Listed:
         )
 
     def _spread(
-        self, source: str, steps: Sequence[Step], rest: Condition, *, has_twins: bool = False
+        self,
+        source: str,
+        steps: Sequence[Step],
+        rest: Condition,
+        *,
+        is_steady: bool,
+        has_twins: bool = False,
     ) -> Path:
         names = [f'"s{number}"' for number in range(len(steps))]
         each = " CROSS JOIN ".join(
             f"{step.source.text} AS {name}" for name, step in zip(names, steps, strict=True)
         )
-        where = " AND ".join(
-            f'{step.of(self.table)} = {name}."value"'
-            for name, step in zip(names, steps, strict=True)
-        )
+        wanted = [f'{name}."value"' for name in names]
+        where = self._equal(steps, wanted, is_bounded=is_steady and is_postgres())
         if rest != EVERYTHING:
             where += f" AND {rest.text}"
         first = f"{source} WHERE {where} AND {{within}} ORDER BY {{order}} LIMIT {{size}}"
         of_each = self._of_each_twins if has_twins else self._of_each
         values = tuple(value for step in steps for value in step.source.values) + rest.values
-        path = self._whole(Condition(of_each(each, first), values))
-        return replace(path, is_steady=not rest.values)
+        return self._whole(Condition(of_each(each, first), values))
+
+    def _merged(self, steps: Sequence[Step], rest: Condition) -> Path:
+        """PostgreSQL's MergeAppend stops each index scan as soon as the page is full."""
+        found = [self._scan(steps, one) & rest for one in product(*[one.padded for one in steps])]
+        rows = [f'FROM "{self.table}" WHERE {one.text} AND {{within}} {_PAGE}' for one in found]
+        values = tuple(value for one in found for value in one.values)
+        if len(rows) == 1:
+            return Path(Condition(f"SELECT {{columns}} {rows[0]}", values))
+        scans = " UNION ALL ".join(f'(SELECT "{self.table}".* {one})' for one in rows)
+        query = f'SELECT {{columns}} FROM ({scans}) AS "{self.table}" {_PAGE}'
+        return Path(Condition(query, values))
+
+    def _scan(self, steps: Sequence[Step], values: Sequence[Any]) -> Condition:
+        """One value of each column. Those that could stand in the text are values as well, or the
+        planner would know how many rows have them, and take another index for a rare one."""
+        is_bounded = len(steps) < ENOUGH_COLUMNS
+        wanted = [f"?::{step.kind}" for step in steps]
+        bounds = (values[0], values[0]) if is_bounded else ()
+        return Condition(self._equal(steps, wanted, is_bounded=is_bounded), (*bounds, *values))
+
+    def _equal(self, steps: Sequence[Step], wanted: Sequence[str], *, is_bounded: bool) -> str:
+        """The columns of an index have these values.
+
+        Bounded, the first value is also given as the ends of a range, which admits the same rows.
+        But of a range PostgreSQL expects so few of them that it never walks the list's own order
+        in the hope to meet with them, as it would where a column has few values.
+        """
+        columns = [step.of(self.table) for step in steps]
+        equal = [f"{column} = {value}" for column, value in zip(columns, wanted, strict=True)]
+        bounds = [f"{columns[0]} {operator} {wanted[0]}" for operator in (">=", "<=")]
+        return " AND ".join([*(bounds if is_bounded else []), *equal])
 
     def _of_each(self, each: str, first: str) -> str:
         """Key and id. Without LATERAL, they are looked up again: SQLite knows what is around IN."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from database.connections import is_postgres
-from engine.sql.conditions import Condition
+from engine.sql.conditions import Condition, opaque
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,8 @@ class Path:
     @property
     def text(self) -> str:
         named = ", ".join(one.text for one in self.named)
-        return f"WITH {named} {self.query.text}" if named else self.query.text
+        text = f"WITH {named} {self.query.text}" if named else self.query.text
+        return opaque(text) if self.is_steady else text
 
     @property
     def values(self) -> tuple[Any, ...]:

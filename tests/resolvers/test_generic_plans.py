@@ -1,0 +1,104 @@
+"""Generic plans: PostgreSQL plans once what is best read in one way, whatever is asked."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from access.scopes import SYSTEM
+from database.connections import transaction
+from engine.sql.access_paths.path import in_parts
+from models.enums import (
+    ExceptionStatus,
+    ExceptionType,
+    Health,
+    OrderStatus,
+    Party,
+    ShipmentStatus,
+)
+from resolvers.filters import ExceptionFilter, OrderFilter, ShipmentFilter, TimeRange
+from resolvers.filters.exception_paths import exception_path
+from resolvers.filters.order_paths import order_path
+from resolvers.filters.shipment_paths import shipment_path
+from tests.resolvers.condition_statements import Parameters
+from tests.resolvers.dataset import insert_dataset
+
+NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
+TRIALS = 5
+"""Plans for given values that PostgreSQL makes before it thinks of a generic one."""
+RANGE = TimeRange(since=NOW - timedelta(days=9), until=NOW)
+STEADY = [
+    OrderFilter(status=[OrderStatus.DELIVERED]),
+    OrderFilter(status=[OrderStatus.DELIVERED, OrderStatus.PENDING, OrderStatus.SHIPPED]),
+    OrderFilter(status=[OrderStatus.DELIVERED], country=["DE"]),
+    OrderFilter(country=["DE", "PT"]),
+    OrderFilter(health=[Health.STALE], placed_at=RANGE, is_late=False),
+    OrderFilter(reference=["R-1000"]),
+    OrderFilter(tracking_id=["WA-7K3M-9QXP-2V4T-8HRC-5"], country=["DE"]),
+    OrderFilter(customer_email="ada@example.com"),
+    OrderFilter(sku=["MUG"]),
+    OrderFilter(carrier=["ups"], status=[OrderStatus.RETURNED]),
+    OrderFilter(exception_type=[ExceptionType.DAMAGED], has_open_exception=True),
+    OrderFilter(placed_at=RANGE),
+    OrderFilter(promised_at=RANGE),
+    OrderFilter(is_late=True),
+    OrderFilter(is_late=False, placed_at=RANGE),
+    OrderFilter(none_of=OrderFilter(status=[OrderStatus.DELIVERED])),
+    OrderFilter(
+        any_of=[OrderFilter(status=[OrderStatus.PACKED]), OrderFilter(health=[Health.STALE])]
+    ),
+    ShipmentFilter(carrier=["ups"], status=[ShipmentStatus.DELIVERED]),
+    ShipmentFilter(tracking_number=["JJD 000"]),
+    ShipmentFilter(is_late=True),
+    ExceptionFilter(type=[ExceptionType.DAMAGED]),
+    ExceptionFilter(assignee="Ada", status=[ExceptionStatus.OPEN]),
+    ExceptionFilter(is_overdue=True),
+    ExceptionFilter(action_required=True),
+]
+UNSTEADY = [
+    OrderFilter(search="ada"),
+    OrderFilter(sku=["MUG"], status=[OrderStatus.DELIVERED]),
+    ExceptionFilter(type=[ExceptionType.DAMAGED], caused_by=[Party.CARRIER]),
+]
+Filter = OrderFilter | ShipmentFilter | ExceptionFilter
+
+
+def page(asked: Filter) -> tuple[str, list[Any]]:
+    """The statement of the first fifty rows."""
+    if isinstance(asked, OrderFilter):
+        table, key, path = "orders", "placed_at", order_path(asked, SYSTEM, NOW, "placed_at")
+    elif isinstance(asked, ShipmentFilter):
+        table, key, path = "shipment", "created_at", shipment_path(asked, NOW, "created_at")
+    else:
+        table, key, path = "order_exception", "opened_at", exception_path(asked, NOW, "opened_at")
+    parameters = Parameters()
+    order = f'"{table}"."{key}" DESC, "{table}"."id" DESC'
+    text = in_parts(parameters.bind(path), table, f'"{table}".*', ["TRUE"], order, "50")
+    return text, parameters.values
+
+
+@pytest.mark.usefixtures("db")
+@pytest.mark.parametrize("asked", STEADY, ids=repr)
+async def test_a_page_with_one_best_way_is_planned_once(asked: Filter, engine: str) -> None:
+    if engine == "sqlite":
+        pytest.skip("SQLite's plans do not depend on values.")
+    await insert_dataset()
+    text, values = page(asked)
+    async with transaction() as client:
+        for _ in range(TRIALS + 2):
+            await client.execute_query_dict(text, values)
+        plans = await client.execute_query_dict(
+            "SELECT custom_plans, generic_plans FROM pg_prepared_statements WHERE statement = $1",
+            [text],
+        )
+
+    assert plans == [{"custom_plans": TRIALS, "generic_plans": 2}]
+
+
+@pytest.mark.usefixtures("db")
+@pytest.mark.parametrize("asked", UNSTEADY, ids=repr)
+async def test_a_page_whose_best_way_depends_on_its_values_shows_them(asked: Filter) -> None:
+    await insert_dataset()
+    text, _ = page(asked)
+
+    assert "(SELECT $" not in text

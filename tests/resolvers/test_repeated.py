@@ -1,0 +1,74 @@
+"""Repeated filters: what a screen asks again is made into a page's rows once."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from access.scopes import SYSTEM
+from engine.sql.access_paths.path import Path
+from engine.sql.conditions import Condition
+from engine.sql.roots import ConnectionRoot
+from engine.sql.selection import Reader
+from models.enums import OrderStatus
+from models.orders import Order
+from resolvers.filters import OrderFilter, TimeRange
+from resolvers.filters.filter_cache import MAXIMUM_VALUES, repeated_values
+from resolvers.orderings import order_ordering
+
+PACKED = [OrderStatus.PACKED]
+NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
+
+
+def test_filters_that_ask_the_same_have_the_same_key() -> None:
+    first = repeated_values(OrderFilter(status=list(PACKED), country=["DE"]))
+
+    assert first == repeated_values(OrderFilter(country=["DE"], status=list(PACKED)))
+    assert first != repeated_values(OrderFilter(status=list(PACKED), country=["PT"]))
+    assert first != repeated_values(OrderFilter(status=list(PACKED), carrier=["DE"]))
+    assert repeated_values(OrderFilter(status=[])) != repeated_values(OrderFilter())
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        OrderFilter(status=PACKED, is_late=True),
+        OrderFilter(search="ada"),
+        OrderFilter(customer_email="ada@example.com"),
+        OrderFilter(placed_at=TimeRange(since=NOW)),
+        OrderFilter(status=PACKED, none_of=OrderFilter(country=["DE"])),
+        OrderFilter(country=["DE"] * (MAXIMUM_VALUES + 1)),
+    ],
+    ids=repr,
+)
+def test_what_depends_on_the_time_or_the_reader_or_is_long_has_none(asked: OrderFilter) -> None:
+    assert repeated_values(asked) is None
+
+
+@pytest.mark.usefixtures("db")
+def test_a_repeated_filter_is_made_into_rows_once() -> None:
+    made: list[str] = []
+
+    def condition(asked: OrderFilter, _reader: Reader) -> Condition:
+        made.append(f"condition of {asked.country}")
+        return Condition("TRUE")
+
+    def path(asked: OrderFilter, _reader: Reader, key: str) -> Path:
+        made.append(f"path by {key}")
+        return Path(Condition("SELECT 1"))
+
+    listing = ConnectionRoot(Order, condition, path, lambda _: order_ordering(), repeated_values)
+    reader = Reader(SYSTEM, NOW)
+    asked = [listing.ask(arguments(country), reader) for country in ("DE", "DE", "PT")]
+
+    assert made == [
+        "condition of ['DE']",
+        "path by placed_at",
+        "condition of ['PT']",
+        "path by placed_at",
+    ]
+    assert asked[0] == asked[1]
+
+
+def arguments(country: str) -> dict[str, Any]:
+    return {"filter": OrderFilter(country=[country]), "first": 5}
