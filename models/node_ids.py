@@ -27,7 +27,7 @@ def parse_node_id(text: str) -> tuple[NodeType, UUID] | None:
     return (type_, id_) if node_id(type_, id_) == text else None
 
 
-def parse_id_of(type_: NodeType, text: str) -> UUID | None:
+def parse_id(type_: NodeType, text: str) -> UUID | None:
     """Return the id within the type's table, None if `text` is not a node id of that type."""
     parsed = parse_node_id(text)
     return parsed[1] if parsed is not None and parsed[0] is type_ else None

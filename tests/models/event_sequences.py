@@ -8,7 +8,7 @@ from tests.factories.in_memory import START, build_event
 
 
 def retracted(event: TrackingEvent) -> TrackingEvent:
-    """The same event after its source has taken it back."""
+    """Return the event, marked as retracted by its source."""
     event.retracted_at = START
     return event
 

@@ -16,7 +16,7 @@ ALL_BUT_DAMAGE = ALL - {X.DAMAGED}
 
 @dataclass(frozen=True)
 class Row:
-    """What a type of event does.
+    """The effect of a type of event.
 
     `opens` names the type, severity and cause of the exception that it opens; an exclamation mark
     means that action is required.

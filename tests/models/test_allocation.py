@@ -1,4 +1,4 @@
-"""Quantities: the pieces that each parcel holds, and where the pieces of an item are."""
+"""Allocation: the pieces that each parcel holds, and where the pieces of an item are."""
 
 from datetime import datetime
 

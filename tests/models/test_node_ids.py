@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.node_ids import NodeType, node_id, parse_id_of, parse_node_id
+from models.node_ids import NodeType, node_id, parse_id, parse_node_id
 
 ID = UUID("01a20617-e44f-746b-9f46-1b1879ad9f20")
 
@@ -23,8 +23,8 @@ def test_a_node_id_is_read_as_it_is_written(type_: NodeType) -> None:
 def test_the_id_of_another_type_is_none() -> None:
     order = node_id(NodeType.ORDER, ID)
 
-    assert parse_id_of(NodeType.ORDER, order) == ID
-    assert parse_id_of(NodeType.SHIPMENT, order) is None
+    assert parse_id(NodeType.ORDER, order) == ID
+    assert parse_id(NodeType.SHIPMENT, order) is None
 
 
 @pytest.mark.parametrize(

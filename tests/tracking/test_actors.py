@@ -12,7 +12,7 @@ from unit_of_work.unit_of_work import Tracker
 pytestmark = pytest.mark.usefixtures("db")
 
 
-async def test_a_kept_event_has_its_source_as_actor_and_its_effects_have_the_dispatcher(
+async def test_an_unmatched_event_has_its_source_as_actor_and_its_effects_have_the_dispatcher(
     tracker: Tracker,
 ) -> None:
     draft = build_event_draft(

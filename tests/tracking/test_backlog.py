@@ -52,7 +52,7 @@ async def test_full_calls_at_once_are_all_recorded(tracker: Tracker) -> None:
     assert recorded == await TrackingEvent.all().count() == CALLS * SHIPMENTS * (EARLIER + 1)
 
 
-async def test_news_from_outside_the_bounds_costs_no_other_its_place(tracker: Tracker) -> None:
+async def test_events_outside_the_bounds_cost_no_other_event_its_place(tracker: Tracker) -> None:
     await make_dispatched_shipment(tracker, await make_order(tracker))
     ancient = datetime(1, 1, 7, tzinfo=UTC)
     first = build_event_draft(

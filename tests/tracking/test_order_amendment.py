@@ -89,7 +89,7 @@ async def test_an_address_is_replaced_whole_and_logged_without_its_personal_part
     assert (order.destination_city, order.destination_country) == ("Wien", "AT")
 
 
-async def test_an_address_stands_once_something_has_shipped(tracker: Tracker) -> None:
+async def test_an_address_cannot_change_once_something_has_shipped(tracker: Tracker) -> None:
     order = await make_order(tracker)
     await make_dispatched_shipment(tracker, order)
     await amend(tracker, order, shipping_address=build_address_draft(city="Bonn"))

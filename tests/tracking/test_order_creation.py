@@ -82,7 +82,7 @@ async def test_an_order_may_lie_at_the_bounds_of_time_and_money(tracker: Tracker
         ),
     ],
 )
-async def test_what_lies_outside_the_bounds_is_told_what_to_give_instead(
+async def test_the_message_for_a_value_outside_the_bounds_says_what_to_send_instead(
     tracker: Tracker, values: dict[str, Any], message: str
 ) -> None:
     with pytest.raises(Invalid, match=f"^{re.escape(message)}$"):

@@ -105,7 +105,7 @@ async def test_a_retraction_applies_to_an_event_of_another_order(tracker: Tracke
     assert await status() is ShipmentStatus.PRE_TRANSIT
 
 
-async def test_a_retraction_applies_to_kept_events_and_while_it_is_kept(
+async def test_a_retraction_applies_to_unmatched_events_and_while_it_is_unmatched(
     tracker: Tracker,
 ) -> None:
     assert await make_events(tracker, DELIVERED) == [Kept()]
@@ -170,7 +170,7 @@ async def test_a_person_retracts_by_id_and_says_why(tracker: Tracker) -> None:
     assert await status() is ShipmentStatus.PRE_TRANSIT
 
 
-async def test_kept_or_unknown_events_cannot_be_retracted_by_id(tracker: Tracker) -> None:
+async def test_unmatched_or_unknown_events_cannot_be_retracted_by_id(tracker: Tracker) -> None:
     await make_events(tracker, DELIVERED)
     kept_event = await TrackingEvent.get()
 

@@ -121,7 +121,7 @@ async def test_a_retracted_event_stays_retracted_wherever_it_moves(tracker: Trac
     assert [type(make_event) for make_event in await make_events(tracker, delivered)] == [Duplicate]
 
 
-async def test_kept_events_apply_however_old_the_delivery_of_the_wrong_number(
+async def test_unmatched_events_apply_however_old_the_delivery_of_the_wrong_number(
     tracker: Tracker,
 ) -> None:
     order = await make_order(tracker)
@@ -192,7 +192,7 @@ async def test_the_log_has_the_amendment_and_the_effects_of_departed_events(
     }
 
 
-async def test_a_number_set_before_its_carrier_gets_its_kept_events(tracker: Tracker) -> None:
+async def test_a_number_set_before_its_carrier_gets_its_unmatched_events(tracker: Tracker) -> None:
     order: Order = await make_order(tracker)
     id_ = shipment_node_id((await make_shipment(tracker, order)).id)
     assert await make_events(tracker, build_carrier_event_draft(Type.PICKED_UP, "N1")) == [Kept()]

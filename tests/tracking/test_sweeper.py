@@ -166,7 +166,7 @@ async def test_a_sweeper_whose_task_is_cancelled_sweeps_on(
         await until_delayed(2)
 
 
-async def test_every_act_of_the_sweeper_is_the_systems(tracker: Tracker) -> None:
+async def test_every_change_of_the_sweeper_has_the_system_as_actor(tracker: Tracker) -> None:
     await make_order(tracker, promised_at=NOW + timedelta(days=1))
 
     await sweep(later(tracker, days=2))

@@ -99,7 +99,7 @@ async def test_a_bug_is_not_tried_again(tracker: Tracker, error: Exception) -> N
     assert len(runs) == 1
 
 
-async def test_an_act_that_may_be_committed_is_not_repeated(
+async def test_a_command_that_may_be_committed_is_not_repeated(
     tracker: Tracker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The connection is lost after the server got the commit and before its answer arrived."""
@@ -118,7 +118,7 @@ async def test_an_act_that_may_be_committed_is_not_repeated(
     assert await Order.all().count() == 1
 
 
-async def test_an_act_that_is_tried_again_is_announced_once(
+async def test_a_command_that_is_tried_again_is_announced_once(
     tracker: Tracker, announcements: AnnouncementRecorder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     append, failures = change_log.append, [asyncpg.exceptions.DeadlockDetectedError("deadlock")]
@@ -164,7 +164,9 @@ async def test_a_failing_announcement_fails_no_command(
     assert "Position 1 could not be announced" in caplog.text
 
 
-async def test_a_cancelled_act_ends_cancelled_though_its_rollback_fails(tracker: Tracker) -> None:
+async def test_a_cancelled_command_ends_cancelled_though_its_rollback_fails(
+    tracker: Tracker,
+) -> None:
     """If the rollback's error were raised instead, the command would be tried again."""
     begun, runs = asyncio.Event(), []
 

@@ -11,7 +11,7 @@ from models import values
 from models.customers import IDENTITY_LENGTH, NAME_LENGTH
 from models.event_effects import EVENT_EFFECTS
 from models.events import TrackingEvent
-from models.node_ids import NodeType, parse_id_of
+from models.node_ids import NodeType, parse_id
 from models.orders import TEXT_LENGTH
 from tracking import validation
 from tracking.events.event_times import event_time
@@ -74,7 +74,7 @@ def _address(draft: EventDraft) -> tuple[UUID | None, Number | None]:
             raise Invalid(
                 "Send either shipmentId or carrier and trackingNumber, not both.", ("shipmentId",)
             )
-        shipment_id = parse_id_of(NodeType.SHIPMENT, draft.shipment_id)
+        shipment_id = parse_id(NodeType.SHIPMENT, draft.shipment_id)
         if shipment_id is None:
             raise NotFound("No shipment has this id.", ("shipmentId",))
         return shipment_id, None

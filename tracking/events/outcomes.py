@@ -15,7 +15,7 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Duplicate:
-    """The same event was recorded before; `event_id` is None while no shipment has its number."""
+    """This event was recorded before; `event_id` is None while no shipment has its number."""
 
     event_id: UUID | None
 

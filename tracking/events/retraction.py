@@ -7,7 +7,7 @@ from uuid import UUID
 from database.retries import ConcurrentChange
 from errors import NotFound
 from models.events import TrackingEvent
-from models.node_ids import NodeType, parse_id_of
+from models.node_ids import NodeType, parse_id
 from models.shipments import Shipment
 from tracking import validation
 from tracking.change_recorder import ChangeRecorder
@@ -54,7 +54,7 @@ async def retract_event(uow: UnitOfWork, id_: str, reason: str) -> UUID:
 
 
 async def _find_event(id_: str) -> TrackingEvent:
-    event_id = parse_id_of(NodeType.EVENT, id_)
+    event_id = parse_id(NodeType.EVENT, id_)
     rows = await TrackingEvent.filter(id=event_id, shipment_id__not_isnull=True)
     if event_id is None or not rows:
         raise NotFound("No tracking event has this id.", ("id",))

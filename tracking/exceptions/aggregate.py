@@ -6,7 +6,7 @@ from uuid import UUID
 from errors import IllegalTransition, LimitExceeded, NotFound
 from models.enums import ExceptionStatus
 from models.exceptions import ExceptionNote, OrderException
-from models.node_ids import NodeType, parse_id_of
+from models.node_ids import NodeType, parse_id
 from models.shipments import Shipment
 from tracking.change_recorder import ChangeRecorder
 from tracking.differences import Differences, difference
@@ -27,7 +27,7 @@ class ExceptionAggregate:
     @classmethod
     async def lock(cls, uow: UnitOfWork, id_: str) -> "ExceptionAggregate":
         """Lock the exception's order. Raises NotFound if no exception has this node id."""
-        exception_id = parse_id_of(NodeType.EXCEPTION, id_)
+        exception_id = parse_id(NodeType.EXCEPTION, id_)
         rows = await OrderException.filter(id=exception_id) if exception_id else []
         if not rows:
             raise NotFound("No exception has this id.", ("id",))

@@ -9,7 +9,7 @@ from models import values
 from models.enums import ExceptionStatus
 from models.event_effects import default_template
 from models.exceptions import OrderException
-from models.node_ids import NodeType, node_id, parse_id_of
+from models.node_ids import NodeType, node_id, parse_id
 from models.orders import TEXT_LENGTH
 from models.shipments import Shipment
 from tracking import validation
@@ -52,7 +52,7 @@ async def open_exception(uow: UnitOfWork, tracking_id: str, draft: ExceptionDraf
 def _find_shipment(loaded: LoadedOrder, id_: str | None) -> Shipment | None:
     if id_ is None:
         return None
-    shipment_id = parse_id_of(NodeType.SHIPMENT, id_)
+    shipment_id = parse_id(NodeType.SHIPMENT, id_)
     shipment = next((row for row in loaded.shipments if row.id == shipment_id), None)
     if shipment is None:
         raise NotFound("The order has no shipment with this id.", ("input", "shipmentId"))

@@ -8,7 +8,7 @@ from database.columns import new_id
 from errors import Conflict, IllegalTransition, Invalid, LimitExceeded
 from models import values
 from models.enums import Health, ShipmentStatus
-from models.node_ids import NodeType, parse_id_of
+from models.node_ids import NodeType, parse_id
 from models.orders import OrderItem
 from models.shipments import SERVICE_LENGTH, Shipment, ShipmentItem
 from tracking import validation
@@ -93,7 +93,7 @@ def _pieces(
 def _check_pieces(
     items: dict[UUID, OrderItem], draft: PiecesDraft, path: tuple[str, ...]
 ) -> tuple[OrderItem, int]:
-    item_id = parse_id_of(NodeType.ITEM, draft.item_id)
+    item_id = parse_id(NodeType.ITEM, draft.item_id)
     item = None if item_id is None else items.get(item_id)
     if item is None:
         raise Invalid("The order has no item with this id.", (*path, "itemId"))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from database.retries import ConcurrentChange
 from errors import NotFound
 from models import values
-from models.node_ids import NodeType, parse_id_of
+from models.node_ids import NodeType, parse_id
 from models.shipments import SERVICE_LENGTH, Shipment
 from tracking import validation
 from tracking.change_recorder import ChangeRecorder
@@ -90,7 +90,7 @@ async def lock_shipment(uow: UnitOfWork, id_: str) -> tuple[LoadedOrder, Shipmen
 
 
 async def _find_shipment(id_: str) -> Shipment:
-    shipment_id = parse_id_of(NodeType.SHIPMENT, id_)
+    shipment_id = parse_id(NodeType.SHIPMENT, id_)
     rows = await Shipment.filter(id=shipment_id) if shipment_id else []
     if not rows:
         raise NotFound("No shipment has this id.", ("id",))
