@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from access.scopes import Viewer
+from access.viewer import Viewer
 from database.connections import transaction
 from database.outages import OUTAGES
 from database.retries import with_retries

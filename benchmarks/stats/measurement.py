@@ -11,7 +11,7 @@ from typing import Any
 import asyncpg
 import orjson
 
-from access.scopes import SYSTEM
+from access.viewer import SYSTEM
 from benchmarks.stats.queries import StatsQuery
 from database.connections import STATS_SESSION, open_database
 from engine.execution import execute

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from access.scopes import SYSTEM
+from access.viewer import SYSTEM
 from engine.sql.conditions import EVERYTHING, IDENTITY, Condition, among
 from engine.sql.selection import Reader
 from models.rollups import NO_DIMENSION, NO_WORD

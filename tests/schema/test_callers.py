@@ -4,10 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from access import key_lookup
+from access import key_cache
 from access.api_keys import create_key
 from access.authentication import Authenticator
-from access.scopes import ANONYMOUS, Scope
+from access.scopes import Scope
+from access.viewer import ANONYMOUS
 from errors import Unauthenticated
 from models.api_keys import ApiKey
 
@@ -18,13 +19,13 @@ pytestmark = pytest.mark.usefixtures("db")
 def looked_up(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Records the keys that are looked up in the database."""
     keys: list[str] = []
-    read = key_lookup._read
+    read = key_cache._read
 
-    async def record(key: str) -> key_lookup.KnownKey:
+    async def record(key: str) -> key_cache.CachedKey:
         keys.append(key)
         return await read(key)
 
-    monkeypatch.setattr(key_lookup, "_read", record)
+    monkeypatch.setattr(key_cache, "_read", record)
     return keys
 
 
@@ -48,7 +49,7 @@ async def test_a_key_is_looked_up_once_for_a_while(looked_up: list[str]) -> None
 async def test_a_key_is_looked_up_again_after_a_while(
     looked_up: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(key_lookup, "REMEMBERED_SECONDS", 0.0)
+    monkeypatch.setattr(key_cache, "MAX_AGE_SECONDS", 0.0)
     _, key = await create_key("shop", [])
     callers = Authenticator()
 
@@ -63,7 +64,7 @@ async def test_a_remembered_key_expires_in_time(looked_up: list[str]) -> None:
     callers = Authenticator()
     await callers.viewer(f"Bearer {key}")
 
-    callers._keys._remembered[key].row.expires_at = datetime.now(UTC)
+    callers._keys._entries[key].row.expires_at = datetime.now(UTC)
 
     with pytest.raises(Unauthenticated):
         await callers.viewer(f"Bearer {key}")
@@ -73,7 +74,7 @@ async def test_a_remembered_key_expires_in_time(looked_up: list[str]) -> None:
 async def test_the_keys_looked_up_longest_ago_are_forgotten(
     looked_up: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(key_lookup, "REMEMBERED_KEYS", 2)
+    monkeypatch.setattr(key_cache, "CAPACITY", 2)
     keys = [(await create_key(f"shop {number}", []))[1] for number in range(3)]
     callers = Authenticator()
 
@@ -90,7 +91,7 @@ async def test_an_invalid_key_is_not_remembered(looked_up: list[str]) -> None:
         with pytest.raises(Unauthenticated):
             await callers.viewer(header)
 
-    assert not callers._keys._remembered
+    assert not callers._keys._entries
     assert await callers.viewer(None) is ANONYMOUS
 
 

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from access.scopes import Scope, Viewer
+from access.scopes import Scope
+from access.viewer import Viewer
 from database.rows import insert
 from engine.schema import Schema
 from models.customers import Customer

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
 
-from access.scopes import Viewer
+from access.viewer import Viewer
 from errors import DomainError, Invalid, LimitExceeded, NotFound
 from models import values
 from models.events import SOURCE_LENGTH, TrackingEvent
