@@ -150,7 +150,7 @@ class LogConsumer:
             try:
                 await backoff.retry_until_available(self.catch_up, is_outage)
             except Unavailable as error:
-                await asyncio.sleep(backoff.add(error))
+                await asyncio.sleep(backoff.add_failure(error))
             except Exception:
                 logger.exception("%s failed; it tries again in %s s.", self.name, INTERVAL)
             await asyncio.sleep(INTERVAL)

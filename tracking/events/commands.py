@@ -68,7 +68,7 @@ async def record_events(
             f"A call takes at most {MAXIMUM_EVENTS} events; send the rest in another.",
             ("input", "events"),
         )
-    outcomes: list[Outcome] = await tracker.calls.ask(
+    outcomes: list[Outcome] = await tracker.calls.submit(
         Call(source, drafts), len(drafts), partial(_record_calls, tracker, viewer)
     )
     return outcomes

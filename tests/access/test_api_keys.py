@@ -58,7 +58,7 @@ async def test_an_unknown_key_cannot_be_revoked() -> None:
         await revoke_key(UUID(int=1))
 
 
-async def test_use_is_noted_at_most_every_hour() -> None:
+async def test_use_is_recorded_at_most_every_hour() -> None:
     row, _ = await create_key("shop", [])
 
     await record_use(row, NOW)
