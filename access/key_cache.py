@@ -17,7 +17,9 @@ close one takes time: what a revoked key began has ended after five seconds alto
 CAPACITY = 1000
 """The keys that one process uses at once. A key beyond them costs a statement for each request."""
 
-MESSAGE = "This API key is unknown, expired or revoked. Ask the operator of this service for another."
+MESSAGE = (
+    "This API key is unknown, expired or revoked. Ask the operator of this service for another."
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Columns that many tables share."""
+"""Definitions of columns that many tables share."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -14,12 +14,16 @@ ENUM_LENGTH = 32
 
 
 def new_id() -> UUID:
-    """A UUIDv7: ids made later sort later, so that indexes grow at one end."""
+    """Return a UUIDv7. Ids made later sort later, so that indexes grow at one end."""
     return uuid_utils.compat.uuid7()
 
 
 def word(enum: type[Member], **options: Any) -> Member:
-    """One value of a closed list. The description is given: a new value is then no migration."""
+    """A column that holds a member of the enum.
+
+    The description is set here, because Tortoise's own lists the members: with it, every new member
+    would need a migration.
+    """
     column: Any = fields.CharEnumField(
         enum, max_length=ENUM_LENGTH, description=enum.__name__, **options
     )
@@ -31,7 +35,7 @@ def optional_word(enum: type[Member], **options: Any) -> Member | None:
 
 
 def instant(**options: Any) -> datetime:
-    """A time, in UTC."""
+    """A column that holds a time in UTC."""
     column: Any = fields.DatetimeField(**options)
     return column  # type: ignore[no-any-return]
 
