@@ -18,7 +18,7 @@ from errors import Invalid, NotFound
 from models import values
 from models.api_keys import KEY_NAME_LENGTH, ApiKey
 
-logger = logging.getLogger("whereabouts.tracking")
+logger = logging.getLogger("whereabouts.access")
 
 USE_RESOLUTION = timedelta(hours=1)
 """`last_used_at` is at most this old while a key is in use, so that few requests cost a write."""

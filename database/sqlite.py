@@ -30,8 +30,8 @@ OLDEST_VERSION = (3, 35)
 """The first version with MATERIALIZED common table expressions and trigrams in FTS5."""
 SEARCH_MISSING = (
     f"Python's SQLite is {sqlite3.sqlite_version}; search needs at least version"
-    f" {'.'.join(map(str, OLDEST_VERSION))} with FTS5. Use another build of Python (those of Debian,"
-    " of python.org and most others have it), or PostgreSQL."
+    f" {'.'.join(map(str, OLDEST_VERSION))} with FTS5. Use another build of Python (those of"
+    " Debian, of python.org and most others have it), or PostgreSQL."
 )
 RETRY_PAUSE = 0.02
 """Seconds between two attempts, in which reads have the connection."""

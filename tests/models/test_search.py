@@ -28,6 +28,6 @@ async def test_an_sqlite_without_search_is_refused_in_words(
 ) -> None:
     monkeypatch.setattr(sqlite, "OLDEST_VERSION", (sys.maxsize,))
 
-    with pytest.raises(ConfigurationError, match="has FTS5"):
+    with pytest.raises(ConfigurationError, match="with FTS5"):
         async with open_database("sqlite://:memory:", connections=1):
             pass

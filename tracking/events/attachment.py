@@ -70,12 +70,12 @@ def retract(
     event: TrackingEvent,
     record: ChangeRecorder,
 ) -> None:
-    this.rows.watch([event])
+    this.rows.track([event])
     event.retracted_at = this.now
     shipment.updated_at = this.now
     for estimate in loaded.estimates[shipment.id]:
         if estimate.event_id == event.id:
-            this.rows.watch([estimate])
+            this.rows.track([estimate])
             estimate.is_retracted = True
     record.event_retracted(shipment, event)
 
@@ -92,7 +92,7 @@ async def attach_kept(
     What it has by another number may have finished it: that says nothing against this news.
     """
     kept = [one for one in await kept_events(number) if existed_for(one, shipment)]
-    this.rows.watch(kept)
+    this.rows.track(kept)
     for event in sorted(kept, key=lambda one: (one.moment, one.rank, one.fingerprint)):
         _belong(this, loaded, shipment, event, record)
 
@@ -107,7 +107,7 @@ async def detach_by_number(
     """
     leaving = [one for one in loaded.events[shipment.id] if one.number_key is not None]
     whole = await read(TrackingEvent, "id AMONG 1", [one.id for one in leaving])
-    this.rows.watch(leaving)
+    this.rows.track(leaving)
     leaving_as = {one.id: one for one in whole}
     for event in leaving:
         kept = leaving_as[event.id].clone(pk=new_id())

@@ -68,7 +68,7 @@ async def record_events(
             f"A call takes at most {MAXIMUM_EVENTS} events; send the rest in another.",
             ("input", "events"),
         )
-    outcomes: list[Outcome] = await tracker.calls.submit(
+    outcomes: list[Outcome] = await tracker.event_batcher.submit(
         Call(source, drafts), len(drafts), partial(_record_calls, tracker, viewer)
     )
     return outcomes

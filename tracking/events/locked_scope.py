@@ -99,7 +99,7 @@ def _as_loaded(
         for held in loaded.events.values()
         for event in held
     }
-    this.rows.watch([one for one in events if one.id not in rows])
+    this.rows.track([one for one in events if one.id not in rows])
     return [rows.get(one.id, one) for one in events]
 
 

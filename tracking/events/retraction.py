@@ -42,7 +42,7 @@ async def retract_event(this: UnitOfWork, id_: str, reason: str) -> UUID:
         raise ConcurrentChange
     records: dict[UUID, ChangeRecorder] = {}
     if current.shipment_id is None:
-        this.rows.watch([current])
+        this.rows.track([current])
         _take_back(this, here._replace(event=current), here.event, reason, records)
     else:
         there = _held(loaded, current.id)
@@ -99,6 +99,6 @@ def _take_back(
     if held.event is told:
         retract(this, held.order, held.shipment, told, record)
     else:
-        this.rows.watch([held.event])
+        this.rows.track([held.event])
         held.event.retracted_at = this.now
         record.event_retracted(held.shipment, told)

@@ -24,7 +24,7 @@ from tracking.inputs import ExceptionDraft
 from tracking.orders.commands import find_order
 from tracking.orders.loading import LoadedOrder, lock_orders
 from tracking.settlement import reconcile
-from unit_of_work.idempotency import earlier_answer, remember
+from unit_of_work.idempotency import store_result, stored_result
 from unit_of_work.unit_of_work import UnitOfWork, command
 
 MAXIMUM_OPENED_BY_PERSONS = 100
@@ -39,13 +39,13 @@ async def open_exception(this: UnitOfWork, tracking_id: str, draft: ExceptionDra
     order_id = await find_order(tracking_id)
     loaded = (await lock_orders(this, [order_id]))[order_id]
     content = ("exceptionOpen", order_id, draft)
-    if (earlier := await earlier_answer(this, key, content, "input")) is not None:
+    if (earlier := await stored_result(this, key, content, "input")) is not None:
         return earlier
     shipment = _shipment(loaded, draft.shipment_id)
     _refuse_twin(loaded, shipment, draft)
     exception = _new(this, loaded, shipment, draft, summary, due_at)
     loaded.exceptions.append(this.rows.add(exception))
-    remember(this, key, content, exception.id)
+    store_result(this, key, content, exception.id)
     record = ChangeRecorder(this, loaded.order)
     record.exception_status(shipment, exception, None, this.now)
     reconcile(this, loaded, record, this.now)
@@ -205,10 +205,10 @@ async def add_exception_note(
     key = validation.idempotency_key(idempotency_key, "idempotencyKey")
     case = await ExceptionAggregate.lock(this, id_)
     content = ("exceptionNoteAdd", id_, body)
-    if (earlier := await earlier_answer(this, key, content)) is not None:
+    if (earlier := await stored_result(this, key, content)) is not None:
         return earlier
     await case.add_note(body)
-    remember(this, key, content, case.exception.id)
+    store_result(this, key, content, case.exception.id)
     case.tell([difference("notes", None, body)])
     return case.exception.id
 

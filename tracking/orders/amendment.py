@@ -76,7 +76,7 @@ async def _amend_customer(
     was = {name: getattr(before, name) for name in CUSTOMER_FIELDS}
     if named is None and before.external_id is None:
         # Without a name of its own it is this order's alone.
-        this.rows.watch([before])
+        this.rows.track([before])
         bring_up_to_date(this, before, draft)
     else:
         customer = named or (await customers_for(this, {0: draft}))[0]
@@ -91,7 +91,7 @@ async def _amend_customer(
 async def _amend_address(this: UnitOfWork, loaded: LoadedOrder, draft: AddressDraft) -> Differences:
     clean = validation.address(draft, "input", "shippingAddress")
     order = loaded.order
-    (address,) = this.rows.watch(await Address.filter(order_id=order.id))
+    (address,) = this.rows.track(await Address.filter(order_id=order.id))
     changed = [name for name in ADDRESS_FIELDS if getattr(address, name) != getattr(clean, name)]
     if changed and any(shipment.has_moved for shipment in loaded.shipments):
         raise IllegalTransition(

@@ -21,7 +21,7 @@ from tracking.change_recorder import ChangeRecorder
 from tracking.inputs import ItemDraft, OrderDraft
 from tracking.metadata import checked_metadata
 from tracking.orders.customers import customers_for
-from unit_of_work.idempotency import earlier_answers, remember
+from unit_of_work.idempotency import store_result, stored_results
 from unit_of_work.unit_of_work import UnitOfWork
 
 MAXIMUM_ITEMS = 200
@@ -56,7 +56,7 @@ async def _answer_repeats(
     act: UnitOfWork, drafts: Sequence[OrderDraft], outcomes: dict[int, UUID | DomainError]
 ) -> None:
     asked = {one.idempotency_key: one for one in reversed(drafts) if one.idempotency_key}
-    answers = await earlier_answers(act, asked) if asked else {}
+    answers = await stored_results(act, asked) if asked else {}
     seen: set[str] = set()
     for place, draft in enumerate(drafts):
         key = draft.idempotency_key
@@ -208,6 +208,6 @@ def _store(act: UnitOfWork, one: Checked, customer: Customer, asked: OrderDraft)
     act.rows.add(one.address)
     for item in one.items:
         act.rows.add(item)
-    remember(act, asked.idempotency_key, asked, one.order.id)
+    store_result(act, asked.idempotency_key, asked, one.order.id)
     ChangeRecorder(act, one.order).order_created(one.order.placed_at)
     return one.order.id

@@ -32,7 +32,7 @@ async def customers_for(
 
 async def _lock(act: UnitOfWork, external_ids: list[str]) -> dict[str, Customer]:
     query = Customer.filter(external_id__in=external_ids).order_by("external_id")
-    rows = act.rows.watch(await query.select_for_update())
+    rows = act.rows.track(await query.select_for_update())
     return {str(row.external_id): row for row in rows}
 
 

@@ -62,7 +62,7 @@ async def lock_orders(act: UnitOfWork, order_ids: Iterable[UUID]) -> dict[UUID, 
     if not wanted:
         return {}
     orders = await read(Order, "id AMONG 1 ORDER BY id", wanted, is_locked=True)
-    act.rows.watch(orders)
+    act.rows.track(orders)
     loaded = {order.id: LoadedOrder(order) for order in orders}
     await _load_parts(act, loaded)
     return loaded
@@ -96,4 +96,4 @@ async def _load_shipment_parts(act: UnitOfWork, loaded: dict[UUID, LoadedOrder])
 
 
 async def _watched(act: UnitOfWork, model: type[Row], where: str, ids: list[UUID]) -> Sequence[Row]:
-    return act.rows.watch(await read(model, where, ids))
+    return act.rows.track(await read(model, where, ids))

@@ -17,7 +17,7 @@ from tracking.inputs import PiecesDraft, ShipmentDraft
 from tracking.orders.commands import find_order
 from tracking.orders.loading import LoadedOrder, lock_orders
 from tracking.settlement import reconcile
-from unit_of_work.idempotency import earlier_answer, remember
+from unit_of_work.idempotency import store_result, stored_result
 from unit_of_work.unit_of_work import UnitOfWork, command
 
 MAXIMUM_SHIPMENTS = 100
@@ -31,7 +31,7 @@ async def create_shipment(this: UnitOfWork, tracking_id: str, draft: ShipmentDra
     order_id = await find_order(tracking_id)
     loaded = (await lock_orders(this, [order_id]))[order_id]
     content = ("shipmentCreate", order_id, draft)
-    if (earlier := await earlier_answer(this, key, content, "input")) is not None:
+    if (earlier := await stored_result(this, key, content, "input")) is not None:
         return earlier
     _demand_open(loaded)
     pieces = _pieces(loaded, draft.items)
@@ -39,7 +39,7 @@ async def create_shipment(this: UnitOfWork, tracking_id: str, draft: ShipmentDra
     loaded.shipments.append(this.rows.add(shipment))
     for item, quantity in pieces:
         loaded.contents[shipment.id].append(this.rows.add(_content(shipment, item, quantity)))
-    remember(this, key, content, shipment.id)
+    store_result(this, key, content, shipment.id)
     record = ChangeRecorder(this, loaded.order)
     record.shipment_status(shipment, None, shipment.created_at)
     reconcile(this, loaded, record, shipment.created_at)
