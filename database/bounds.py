@@ -1,6 +1,7 @@
 """The bounds of stored times and amounts, which tracking/validation.py enforces.
 
-Computations on stored values are therefore far from the ends of the calendar and of 64-bit numbers: `docs/decisions/bounds-of-time-and-money.md` has the arithmetic.
+Computations on stored values are therefore far from the ends of the calendar and of 64-bit numbers;
+`docs/decisions/bounds-of-time-and-money.md` has the arithmetic.
 """
 
 from datetime import UTC, datetime
@@ -12,8 +13,8 @@ END_OF_TIME = datetime(2100, 1, 1, tzinfo=UTC)
 """The first moment that is too late. Nobody promises a delivery for it, and nobody knows the time
 zones of that year."""
 MAXIMUM_MINOR = 10**12
-"""The largest amount in minor units: ten thousand million of a currency with two decimals, more than
-any order. The sum of nine million such orders is still below 2^63."""
+"""The largest amount in minor units: ten thousand million of a currency with two decimals, more
+than any order. The sum of nine million such orders is still below 2^63."""
 
 
 def is_within_time(moment: datetime) -> bool:

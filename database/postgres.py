@@ -19,8 +19,8 @@ own limit is a quarter of an hour, in which nobody would connect again."""
 STATEMENT_CACHE_SIZE = 200
 """Prepared statements of each connection: those of a shop's screens, and those of commands."""
 LARGEST_CACHED_STATEMENT = 64 * 1024
-"""Bytes. A large screen's statement has twenty thousand, and would be prepared for each request with
-the driver's own limit."""
+"""Bytes. A large screen's statement has twenty thousand; with the driver's own limit it would be
+prepared for each request."""
 LINK_OPTIONS = {
     "TCP_KEEPIDLE": LINK_TIMEOUT,
     "TCP_KEEPINTVL": 1,
