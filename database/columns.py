@@ -18,7 +18,7 @@ def new_id() -> UUID:
     return uuid_utils.compat.uuid7()
 
 
-def word(enum: type[Member], **options: Any) -> Member:
+def enum_column(enum: type[Member], **options: Any) -> Member:
     """A column that holds a member of the enum.
 
     The description is set here, because Tortoise's own lists the members: with it, every new member
@@ -30,21 +30,21 @@ def word(enum: type[Member], **options: Any) -> Member:
     return column  # type: ignore[no-any-return]
 
 
-def optional_word(enum: type[Member], **options: Any) -> Member | None:
-    return word(enum, null=True, **options)
+def optional_enum_column(enum: type[Member], **options: Any) -> Member | None:
+    return enum_column(enum, null=True, **options)
 
 
-def instant(**options: Any) -> datetime:
+def time_column(**options: Any) -> datetime:
     """A column that holds a time in UTC."""
     column: Any = fields.DatetimeField(**options)
     return column  # type: ignore[no-any-return]
 
 
-def optional_instant(**options: Any) -> datetime | None:
-    return instant(null=True, **options)
+def optional_time_column(**options: Any) -> datetime | None:
+    return time_column(null=True, **options)
 
 
-def json(**options: Any) -> Any:
+def json_column(**options: Any) -> Any:
     return fields.JSONField(encoder=to_json, decoder=orjson.loads, **options)
 
 

@@ -22,7 +22,7 @@ CONNECTION = "default"
 FEED = "feed"
 LIVE = "live"
 STATS = "stats"
-READERS = {FEED: 1, LIVE: 3, STATS: 2}
+READER_POOLS = {FEED: 1, LIVE: 3, STATS: 2}
 """The pools that only read, and their sizes. They are apart from the pool of the requests, so that
 subscribers receive changes however many slow queries hold that one. The feed has one reader;
 subscribers that catch up, and the rendering of changes, take some milliseconds each. Aggregates may
@@ -72,7 +72,7 @@ def database_config(url: str, *, connections: int, is_migration: bool = False) -
         pools = {CONNECTION: _connection_config(url, connections, is_migration=True)}
     else:
         pools = {CONNECTION: _connection_config(url, connections)}
-        pools |= {name: _reader_config(url, name) for name in READERS}
+        pools |= {name: _reader_config(url, name) for name in READER_POOLS}
     return {
         "connections": pools,
         "apps": {
@@ -106,7 +106,7 @@ def _connection_config(url: str, size: int, *, is_migration: bool = False) -> di
 
 
 def _reader_config(url: str, name: str) -> dict[str, Any]:
-    connection = _connection_config(url, READERS[name])
+    connection = _connection_config(url, READER_POOLS[name])
     credentials = connection["credentials"]
     if connection["engine"] == "database.sqlite":
         credentials["query_only"] = "ON"
@@ -138,7 +138,7 @@ async def open_database(
     """Open the database for the block. With `is_global` every task of the process sees it.
 
     Without `is_limited`, statements have no time limits, as in a migration, and the pools of
-    `READERS` do not exist.
+    `READER_POOLS` do not exist.
     """
     async with TortoiseContext() as context:
         await context.init(
@@ -156,7 +156,7 @@ async def open_database(
 
 @contextmanager
 def reading_on(name: str) -> Iterator[None]:
-    """Let reads in this block, and in tasks that begin in it, use this one of `READERS`.
+    """Let reads in this block, and in tasks that begin in it, use this one of `READER_POOLS`.
 
     The block cannot write. An asynchronous generator must not `yield` in it: the setting would
     apply to the code that asks for the next value.

@@ -14,7 +14,7 @@ from database.connections import (
     CONNECTION,
     FEED,
     LIVE,
-    READERS,
+    READER_POOLS,
     STATS,
     connection,
     database_config,
@@ -45,7 +45,7 @@ def is_open(name: str) -> bool:
     return bool(client._pool if is_postgres() else client._connection)
 
 
-@pytest.mark.parametrize("name", READERS)
+@pytest.mark.parametrize("name", READER_POOLS)
 async def test_a_read_there_answers_while_all_other_connections_are_taken(database_url, name):
     is_held, is_over = asyncio.Barrier(3), asyncio.Event()
 
@@ -69,7 +69,7 @@ async def test_a_read_there_answers_while_all_other_connections_are_taken(databa
 
 
 @pytest.mark.usefixtures("db")
-@pytest.mark.parametrize("name", READERS)
+@pytest.mark.parametrize("name", READER_POOLS)
 async def test_nothing_can_be_written_there(name):
     with reading_on(name):
         with pytest.raises((TransactionManagementError, OperationalError), match=r"read-?only"):
@@ -157,7 +157,7 @@ def test_each_reader_has_a_pool_of_its_size():
     }
 
 
-@pytest.mark.parametrize("name", [CONNECTION, *READERS])
+@pytest.mark.parametrize("name", [CONNECTION, *READER_POOLS])
 async def test_a_connection_that_was_ended_fails_one_read_at_most(database_url, engine, name):
     if engine != "postgres":
         pytest.skip("SQLite has no server that could end it")
@@ -178,7 +178,7 @@ async def test_a_connection_that_was_ended_fails_one_read_at_most(database_url, 
         assert failures <= 1
 
 
-@pytest.mark.parametrize("name", [CONNECTION, *READERS])
+@pytest.mark.parametrize("name", [CONNECTION, *READER_POOLS])
 async def test_a_statement_that_still_runs_does_not_hold_up_the_end(
     database_url, monkeypatch, name
 ):
@@ -201,7 +201,7 @@ async def test_what_was_written_is_in_the_one_file_when_all_have_closed(database
     async with open_database(database_url, connections=1):
         async with transaction():
             await LogHead.all().update(position=7)
-        for name in READERS:
+        for name in READER_POOLS:
             with reading_on(name):
                 await log_head()
 
