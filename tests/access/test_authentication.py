@@ -1,4 +1,4 @@
-"""API keys are looked up once in a while, and a remembered key still expires in time."""
+"""API keys are cached for a while, and a cached key still expires in time."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -16,8 +16,8 @@ pytestmark = pytest.mark.usefixtures("db")
 
 
 @pytest.fixture
-def looked_up(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Records the keys that are looked up in the database."""
+def read_keys(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Records the keys that are read from the database."""
     keys: list[str] = []
     read = key_cache._read
 
@@ -29,12 +29,12 @@ def looked_up(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return keys
 
 
-async def test_a_key_is_looked_up_once_for_a_while(looked_up: list[str]) -> None:
+async def test_a_key_is_read_once_for_a_while(read_keys: list[str]) -> None:
     row, key = await create_key("shop", [Scope.ORDERS_READ])
-    callers = Authenticator()
+    authenticator = Authenticator()
 
     found_viewers = [
-        await callers.viewer(header) for header in (f"Bearer {key}", f"bearer  {key} ")
+        await authenticator.viewer(header) for header in (f"Bearer {key}", f"bearer  {key} ")
     ]
 
     assert found_viewers[0] is found_viewers[1]
@@ -43,65 +43,65 @@ async def test_a_key_is_looked_up_once_for_a_while(looked_up: list[str]) -> None
         frozenset({Scope.ORDERS_READ}),
         row.id,
     )
-    assert looked_up == [key]
+    assert read_keys == [key]
 
 
-async def test_a_key_is_looked_up_again_after_a_while(
-    looked_up: list[str], monkeypatch: pytest.MonkeyPatch
+async def test_a_key_is_read_again_after_a_while(
+    read_keys: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(key_cache, "MAX_AGE_SECONDS", 0.0)
     _, key = await create_key("shop", [])
-    callers = Authenticator()
+    authenticator = Authenticator()
 
     for _ in range(2):
-        await callers.viewer(f"Bearer {key}")
+        await authenticator.viewer(f"Bearer {key}")
 
-    assert looked_up == [key, key]
+    assert read_keys == [key, key]
 
 
-async def test_a_remembered_key_expires_in_time(looked_up: list[str]) -> None:
+async def test_a_cached_key_expires_in_time(read_keys: list[str]) -> None:
     _, key = await create_key("shop", [], datetime.now(UTC) + timedelta(hours=1))
-    callers = Authenticator()
-    await callers.viewer(f"Bearer {key}")
+    authenticator = Authenticator()
+    await authenticator.viewer(f"Bearer {key}")
 
-    callers._keys._entries[key].row.expires_at = datetime.now(UTC)
+    authenticator._keys._entries[key].row.expires_at = datetime.now(UTC)
 
     with pytest.raises(Unauthenticated):
-        await callers.viewer(f"Bearer {key}")
-    assert looked_up == [key]
+        await authenticator.viewer(f"Bearer {key}")
+    assert read_keys == [key]
 
 
-async def test_the_keys_looked_up_longest_ago_are_forgotten(
-    looked_up: list[str], monkeypatch: pytest.MonkeyPatch
+async def test_the_keys_used_longest_ago_are_evicted(
+    read_keys: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(key_cache, "CAPACITY", 2)
     keys = [(await create_key(f"shop {number}", []))[1] for number in range(3)]
-    callers = Authenticator()
+    authenticator = Authenticator()
 
     for key in (*keys, keys[2], keys[0]):
-        await callers.viewer(f"Bearer {key}")
+        await authenticator.viewer(f"Bearer {key}")
 
-    assert looked_up == [*keys, keys[0]]
+    assert read_keys == [*keys, keys[0]]
 
 
-async def test_an_invalid_key_is_not_remembered(looked_up: list[str]) -> None:
-    callers = Authenticator()
+async def test_an_invalid_key_is_not_cached(read_keys: list[str]) -> None:
+    authenticator = Authenticator()
 
     for header in ("Bearer x", "Bearer wa_live_" + "0" * 48, "Basic x", "Bearer", ""):
         with pytest.raises(Unauthenticated):
-            await callers.viewer(header)
+            await authenticator.viewer(header)
 
-    assert not callers._keys._entries
-    assert await callers.viewer(None) is ANONYMOUS
+    assert not authenticator._keys._entries
+    assert await authenticator.viewer(None) is ANONYMOUS
 
 
-async def test_the_use_of_a_key_is_stored_once(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_use_of_a_key_is_recorded_once(monkeypatch: pytest.MonkeyPatch) -> None:
     row, key = await create_key("shop", [])
-    callers = Authenticator()
+    authenticator = Authenticator()
 
-    await callers.viewer(f"Bearer {key}")
+    await authenticator.viewer(f"Bearer {key}")
     used_at = (await ApiKey.get(id=row.id)).last_used_at
-    await callers.viewer(f"Bearer {key}")
+    await authenticator.viewer(f"Bearer {key}")
 
     assert used_at is not None
     assert (await ApiKey.get(id=row.id)).last_used_at == used_at

@@ -46,7 +46,7 @@ def is_open(name: str) -> bool:
 
 
 @pytest.mark.parametrize("name", READER_POOLS)
-async def test_a_read_there_answers_while_all_other_connections_are_taken(database_url, name):
+async def test_a_reader_pool_answers_while_all_other_connections_are_taken(database_url, name):
     is_held, is_over = asyncio.Barrier(3), asyncio.Event()
 
     async def hold() -> None:
@@ -70,7 +70,7 @@ async def test_a_read_there_answers_while_all_other_connections_are_taken(databa
 
 @pytest.mark.usefixtures("db")
 @pytest.mark.parametrize("name", READER_POOLS)
-async def test_nothing_can_be_written_there(name):
+async def test_a_reader_pool_cannot_write(name):
     with reading_on(name):
         with pytest.raises((TransactionManagementError, OperationalError), match=r"read-?only"):
             await LogHead.all().update(position=7)
@@ -88,7 +88,7 @@ async def test_nothing_can_be_written_there(name):
 
 
 @pytest.mark.usefixtures("db")
-async def test_the_choice_is_that_of_one_task_and_of_those_that_begin_in_it():
+async def test_reading_on_a_pool_applies_to_its_task_and_to_tasks_that_begin_in_it():
     turns = asyncio.Barrier(3)
 
     async def read(name: str) -> list[str]:
@@ -115,7 +115,7 @@ async def test_the_choice_is_that_of_one_task_and_of_those_that_begin_in_it():
 
 
 @pytest.mark.usefixtures("db")
-async def test_the_choice_ends_with_the_block_however_it_ends():
+async def test_reading_on_a_pool_ends_with_its_block_however_that_ends():
     def fail() -> None:
         with reading_on(LIVE):
             raise ZeroDivisionError(name_here())
@@ -210,7 +210,7 @@ async def test_what_was_written_is_in_the_one_file_when_all_have_closed(database
 
 
 @pytest.mark.usefixtures("db")
-async def test_the_system_is_told_to_notice_a_cut_link():
+async def test_the_system_notices_a_broken_connection():
     if not is_postgres():
         pytest.skip("SQLite is no link away")
     async with connection().acquire_connection() as driver:
