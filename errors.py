@@ -1,10 +1,10 @@
-"""What can go wrong, in words that say what to do."""
+"""The errors that callers receive. Their messages say what to do."""
 
 from enum import StrEnum
 
 
 class ErrorCode(StrEnum):
-    """What kind of refusal a caller can mend."""
+    """The kinds of errors that a caller can correct."""
 
     INVALID = "INVALID"
     NOT_FOUND = "NOT_FOUND"
@@ -15,7 +15,10 @@ class ErrorCode(StrEnum):
 
 
 class DomainError(Exception):
-    """The caller can mend it; nothing was changed. `field` is the path to what was wrong."""
+    """An error that the caller can correct; nothing was changed.
+
+    `field` is the path to the wrong part of the input.
+    """
 
     code: ErrorCode
 
@@ -25,48 +28,48 @@ class DomainError(Exception):
         self.field = field
 
     def inside(self, *path: str) -> "DomainError":
-        """The same refusal, of something inside `path`."""
+        """Return the same error with `path` in front of its field."""
         return type(self)(self.message, (*path, *self.field))
 
 
 class Invalid(DomainError):
-    """What was given cannot be so."""
+    """The input cannot be accepted as it is."""
 
     code = ErrorCode.INVALID
 
 
 class NotFound(DomainError):
-    """There is no such thing, or none that the caller may see."""
+    """The object does not exist, or the caller may not see it."""
 
     code = ErrorCode.NOT_FOUND
 
 
 class Conflict(DomainError):
-    """It contradicts what is already there."""
+    """The input contradicts what is stored already."""
 
     code = ErrorCode.CONFLICT
 
 
 class IllegalTransition(DomainError):
-    """It cannot move to that status from where it is."""
+    """The object cannot change to that status from its present one."""
 
     code = ErrorCode.ILLEGAL_TRANSITION
 
 
 class Forbidden(DomainError):
-    """The caller's scopes do not allow it."""
+    """The caller's scopes do not allow the operation."""
 
     code = ErrorCode.FORBIDDEN
 
 
 class LimitExceeded(DomainError):
-    """More than there may be."""
+    """The request exceeds a limit."""
 
     code = ErrorCode.LIMIT_EXCEEDED
 
 
 class TookTooLong(LimitExceeded):
-    """More than could be done in time; at a quieter time, it may be possible."""
+    """The request could not be answered in time. It may succeed when there is less load."""
 
 
 class Unauthenticated(Exception):
@@ -74,4 +77,4 @@ class Unauthenticated(Exception):
 
 
 class Unavailable(Exception):
-    """The database did not answer in time, or was too busy; trying again helps."""
+    """The database was away, too slow or too busy; trying again helps."""

@@ -24,7 +24,7 @@ from engine.persisted.documents import TrustedDocuments
 from engine.persisted.manifest import read_manifest
 from engine.schema import Schema
 from models.enums import ExceptionSeverity
-from projections.rollups import counting
+from projections.rollups import ROLLUP_CONSUMER
 from resolvers.stats.rollup_sql import count_backlog
 from schema.build import build_schema
 from schema.context import context_maker
@@ -103,7 +103,7 @@ def create_app(settings: Settings | None = None, schema: Schema | None = None) -
             feed,
             endpoint.keeping(),
             sweeper_task(tracker, settings.sweep_seconds),
-            counting(),
+            ROLLUP_CONSUMER.task(),
         ):
             with drain_before_exit(endpoint.connections):
                 yield

@@ -1,1 +1,1 @@
-"""Who is calling, and what they may read and do."""
+"""The identity of a caller, and what the caller may read and do."""

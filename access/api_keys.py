@@ -1,4 +1,4 @@
-"""API keys: made, revoked, and marked as used."""
+"""Commands on API keys: create a key, revoke it, record that it was used."""
 
 import logging
 from collections.abc import Iterable
@@ -7,7 +7,9 @@ from uuid import UUID
 
 from tortoise.exceptions import OperationalError
 
-from access.scopes import ANONYMOUS, SYSTEM, Scope, key_hash, key_hint, new_key
+from access.key_format import generate_key, hash_key, key_hint
+from access.scopes import Scope
+from access.viewer import ANONYMOUS, SYSTEM
 from database.connections import transaction
 from database.outages import OUTAGES, TIMEOUTS
 from database.retries import with_retries
@@ -16,34 +18,37 @@ from errors import Invalid, NotFound
 from models import values
 from models.api_keys import KEY_NAME_LENGTH, ApiKey
 
-logger = logging.getLogger("whereabouts.tracking")
+logger = logging.getLogger("whereabouts.access")
 
-USE_IS_NOTED_EVERY = timedelta(hours=1)
-"""Coarse enough that calling costs no write."""
+USE_RESOLUTION = timedelta(hours=1)
+"""`last_used_at` is at most this old while a key is in use, so that few requests cost a write."""
 RESERVED_NAMES = frozenset({ANONYMOUS.name, SYSTEM.name, "import"})
-"""Actors that are no keys."""
+"""The log's names of actors that are not API keys."""
 
 
 async def create_key(
     name: str, scopes: Iterable[Scope], expires_at: datetime | None = None
 ) -> tuple[ApiKey, str]:
-    """The key's row, and the secret: it is shown this once, and only its hash is kept."""
-    secret = new_key()
+    """Return the key's row and the key itself, of which the database holds only a hash.
+
+    Raises Invalid for a name that is empty, too long or reserved, and for a time without a zone.
+    """
+    key = generate_key()
     row = ApiKey(
         name=_checked_name(name),
-        hint=key_hint(secret),
-        key_hash=key_hash(secret),
+        hint=key_hint(key),
+        key_hash=hash_key(key),
         scopes=sorted(scopes),
         created_at=datetime.now(UTC),
         expires_at=values.optional_utc(expires_at, "expiresAt"),
     )
     await with_retries(lambda: _insert(row))
-    return row, secret
+    return row, key
 
 
 def _checked_name(name: str) -> str:
     if name.strip().lower() in RESERVED_NAMES:
-        raise Invalid("The log calls somebody else by this name; choose another.", ("name",))
+        raise Invalid("The log uses this name for an actor of its own; choose another.", ("name",))
     return values.text(name, KEY_NAME_LENGTH, "name")
 
 
@@ -53,7 +58,7 @@ async def _insert(row: ApiKey) -> None:
 
 
 async def revoke_key(key_id: UUID) -> ApiKey:
-    """Raises NotFound. Revoking twice changes nothing."""
+    """Revoke a key; a key that is revoked already stays as it is. Raises NotFound."""
     return await with_retries(lambda: _revoke(key_id))
 
 
@@ -68,11 +73,11 @@ async def _revoke(key_id: UUID) -> ApiKey:
     return rows[0]
 
 
-async def note_use(row: ApiKey, now: datetime) -> None:
-    """A note that cannot be written now is left for the next use, and fails nobody."""
-    if row.last_used_at is None or now - row.last_used_at > USE_IS_NOTED_EVERY:
+async def record_use(row: ApiKey, now: datetime) -> None:
+    """Update `last_used_at` if it is old. If that fails, the next use tries again."""
+    if row.last_used_at is None or now - row.last_used_at > USE_RESOLUTION:
         try:
             await ApiKey.filter(id=row.id).update(last_used_at=now)
             row.last_used_at = now
         except (OperationalError, *OUTAGES, *TIMEOUTS) as error:
-            logger.info("The use of a key was not noted: %s", type(error).__name__)
+            logger.info("The last use of an API key was not recorded: %s", type(error).__name__)

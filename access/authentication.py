@@ -1,26 +1,29 @@
-"""Who is calling: the holder of an API key, or nobody in particular."""
+"""Authentication: the viewer that the credentials of a request stand for."""
 
 from datetime import UTC, datetime
 
-from access.api_keys import note_use
-from access.key_lookup import KeyLookup
-from access.scopes import ANONYMOUS, Viewer
+from access.api_keys import record_use
+from access.key_cache import KeyCache
+from access.viewer import ANONYMOUS, Viewer
 from errors import Unauthenticated
 
 
 class Authenticator:
-    """Knows callers by what they say in `Authorization`."""
+    """Identifies callers by the `Authorization` header."""
 
     def __init__(self) -> None:
-        self._keys = KeyLookup()
+        self._keys = KeyCache()
 
     async def viewer(self, authorization: str | None) -> Viewer:
-        """Whoever says nothing is anonymous. Raises Unauthenticated."""
+        """Return the viewer of the API key, or ANONYMOUS without a header.
+
+        Raises Unauthenticated for a header that does not carry a valid key.
+        """
         if authorization is None:
             return ANONYMOUS
         scheme, _, key = authorization.partition(" ")
         if scheme.lower() != "bearer":
             raise Unauthenticated("Send the API key as: Authorization: Bearer <key>.")
-        held = await self._keys.held(key.strip())
-        await note_use(held.row, datetime.now(UTC))
-        return held.viewer
+        entry = await self._keys.get(key.strip())
+        await record_use(entry.row, datetime.now(UTC))
+        return entry.viewer

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from access.scopes import SYSTEM
+from access.viewer import SYSTEM
 from models.enums import TrackingEventType
 from models.node_ids import NodeType, node_id
 from models.orders import Order

@@ -21,7 +21,7 @@ from graphql import (
     visit,
 )
 
-from access.scopes import SYSTEM
+from access.viewer import SYSTEM
 from commands.command_runtime import Failure, WrongInput, migrated_database, read_settings, run
 from config import Settings
 from engine.execution import execute

@@ -1,1 +1,1 @@
-"""Connections, transactions, rows in bulk, and migrations, on PostgreSQL and SQLite."""
+"""Connections, transactions, bulk rows and migrations, on PostgreSQL and SQLite."""

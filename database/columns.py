@@ -1,4 +1,4 @@
-"""Columns that many tables share."""
+"""Definitions of columns that many tables share."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -14,33 +14,37 @@ ENUM_LENGTH = 32
 
 
 def new_id() -> UUID:
-    """A UUIDv7: ids made later sort later, so that indexes grow at one end."""
+    """Return a UUIDv7. Ids made later sort later, so that indexes grow at one end."""
     return uuid_utils.compat.uuid7()
 
 
-def word(enum: type[Member], **options: Any) -> Member:
-    """One value of a closed list. The description is given: a new value is then no migration."""
+def enum_column(enum: type[Member], **options: Any) -> Member:
+    """A column that holds a member of the enum.
+
+    The description is set here, because Tortoise's own lists the members: with it, every new member
+    would need a migration.
+    """
     column: Any = fields.CharEnumField(
         enum, max_length=ENUM_LENGTH, description=enum.__name__, **options
     )
     return column  # type: ignore[no-any-return]
 
 
-def optional_word(enum: type[Member], **options: Any) -> Member | None:
-    return word(enum, null=True, **options)
+def optional_enum_column(enum: type[Member], **options: Any) -> Member | None:
+    return enum_column(enum, null=True, **options)
 
 
-def instant(**options: Any) -> datetime:
-    """A time, in UTC."""
+def time_column(**options: Any) -> datetime:
+    """A column that holds a time in UTC."""
     column: Any = fields.DatetimeField(**options)
     return column  # type: ignore[no-any-return]
 
 
-def optional_instant(**options: Any) -> datetime | None:
-    return instant(null=True, **options)
+def optional_time_column(**options: Any) -> datetime | None:
+    return time_column(null=True, **options)
 
 
-def json(**options: Any) -> Any:
+def json_column(**options: Any) -> Any:
     return fields.JSONField(encoder=to_json, decoder=orjson.loads, **options)
 
 

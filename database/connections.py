@@ -1,4 +1,4 @@
-"""The database: how to connect to it, and transactions that survive cancellation."""
+"""Connections to the database, and transactions that survive cancellation."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Iterator, Sequence
@@ -22,32 +22,32 @@ CONNECTION = "default"
 FEED = "feed"
 LIVE = "live"
 STATS = "stats"
-READERS = {FEED: 1, LIVE: 3, STATS: 2}
-"""Connections kept from requests, and how many each may open: what is pushed to followers is read
-there, however many slow questions hold the others. The feed has one reader; the others catch up
-and read what is shown of a change, some milliseconds each. Aggregates, which may take seconds,
-have theirs so that they hold up nobody but each other. They only read, and open when used; SQLite
-has one for each."""
+READER_POOLS = {FEED: 1, LIVE: 3, STATS: 2}
+"""The pools that only read, and their sizes. They are apart from the pool of the requests, so that
+subscribers receive changes however many slow queries hold that one. The feed has one reader;
+subscribers that catch up, and the rendering of changes, take some milliseconds each. Aggregates may
+take seconds, and delay only each other. A pool opens when it is used; on SQLite it is one
+connection."""
 LOCK_TIMEOUT = "5s"
 """Longer than the idle limit, so that a stopped process never makes a waiting one fail."""
 IDLE_IN_TRANSACTION_TIMEOUT = "2s"
-"""A process stopped in the middle of a write holds up the others no longer than this."""
+"""A process that is stopped in the middle of a write delays the others for at most this long."""
 STATEMENT_TIMEOUT = "10s"
-"""No question of ours takes as long; whatever does is better cut off than left to pile up."""
+"""No statement of ours takes as long. One that does is ended, before others pile up behind it."""
 STATS_SECONDS = 25
-"""For an aggregate: it may look at every order, and its answer still has to be sent in time."""
+"""The limit of an aggregate: it may read every order, and its result has to be sent in time."""
 STATS_SESSION = {
     "statement_timeout": f"{STATS_SECONDS}s",
-    # By what is asked for, not by what is asked for mostly: planning takes no time beside reading.
+    # Plan for the actual values, not for typical ones: reading takes much longer than planning.
     "plan_cache_mode": "force_custom_plan",
-    # Groups and sorted values of a million orders, on each of the few connections.
+    # The few connections group and sort the values of a million orders in memory.
     "work_mem": "64MB",
 }
 CLOSE_TIMEOUT = 2.0
-"""For statements that still run to end. Those that do not are cut off: nobody waits for them."""
+"""Seconds in which running statements may end. After that they are ended: nobody waits for them."""
 BUSY_TIMEOUT_MS = 50
-"""How long SQLite itself waits for another process's write: it holds up our reads meanwhile.
-What must wait longer tries again in between (database.sqlite)."""
+"""The time that SQLite itself waits for another process's write. Our reads wait meanwhile, so a
+longer wait is made of several attempts (database.sqlite)."""
 TABLES = (
     "models.customers",
     "models.orders",
@@ -63,18 +63,18 @@ TABLES = (
 
 
 def database_config(url: str, *, connections: int, is_migration: bool = False) -> dict[str, Any]:
-    """Tortoise's configuration for `url`; `connections` is the size of PostgreSQL's pool.
+    """Return Tortoise's configuration for `url`; `connections` is the size of PostgreSQL's pool.
 
-    A migration has no time limits, and SQLite's foreign keys are off in it: rebuilding a table
-    there drops the old one, which would delete what refers to it.
+    A migration has no time limits. On SQLite it runs without foreign keys: rebuilding a table drops
+    the old one, which would delete the rows that refer to it.
     """
     if is_migration:
-        opened = {CONNECTION: _connection_config(url, connections, is_migration=True)}
+        pools = {CONNECTION: _connection_config(url, connections, is_migration=True)}
     else:
-        opened = {CONNECTION: _connection_config(url, connections)}
-        opened |= {name: _reader_config(url, name) for name in READERS}
+        pools = {CONNECTION: _connection_config(url, connections)}
+        pools |= {name: _reader_config(url, name) for name in READER_POOLS}
     return {
-        "connections": opened,
+        "connections": pools,
         "apps": {
             "models": {
                 "models": list(TABLES),
@@ -101,12 +101,12 @@ def _connection_config(url: str, size: int, *, is_migration: bool = False) -> di
         credentials["maxsize"] = size
         if not is_migration:
             connection["engine"] = "database.postgres"
-            credentials["server_settings"] = _session()
+            credentials["server_settings"] = _session_settings()
     return connection
 
 
 def _reader_config(url: str, name: str) -> dict[str, Any]:
-    connection = _connection_config(url, READERS[name])
+    connection = _connection_config(url, READER_POOLS[name])
     credentials = connection["credentials"]
     if connection["engine"] == "database.sqlite":
         credentials["query_only"] = "ON"
@@ -114,16 +114,16 @@ def _reader_config(url: str, name: str) -> dict[str, Any]:
     credentials["server_settings"]["default_transaction_read_only"] = "on"
     if name == STATS:
         credentials["server_settings"] |= STATS_SESSION
-        # The database's own limit comes first, for its error says more.
+        # The database's own limit comes first, because its error says more.
         credentials["command_timeout"] = STATS_SECONDS + 5
     return connection
 
 
-def _session() -> dict[str, str]:
+def _session_settings() -> dict[str, str]:
     return {
         "timezone": "UTC",
-        # What a plan is imagined to cost, if values are not looked at, would start the compiler,
-        # which takes longer than any question of ours.
+        # The estimated cost of a generic plan would start the JIT compiler, which takes longer than
+        # any of our statements.
         "jit": "off",
         "lock_timeout": LOCK_TIMEOUT,
         "idle_in_transaction_session_timeout": IDLE_IN_TRANSACTION_TIMEOUT,
@@ -135,8 +135,11 @@ def _session() -> dict[str, str]:
 async def open_database(
     url: str, *, connections: int, is_global: bool = False, is_limited: bool = True
 ) -> AsyncGenerator[TortoiseContext, None]:
-    """Connected on entry, closed on exit. `is_global`: every task of the process sees it.
-    Without limits a statement may take as long as a migration's, and only writes are possible."""
+    """Open the database for the block. With `is_global` every task of the process sees it.
+
+    Without `is_limited`, statements have no time limits, as in a migration, and the pools of
+    `READER_POOLS` do not exist.
+    """
     async with TortoiseContext() as context:
         await context.init(
             config=database_config(url, connections=connections, is_migration=not is_limited),
@@ -153,10 +156,10 @@ async def open_database(
 
 @contextmanager
 def reading_on(name: str) -> Iterator[None]:
-    """In this block, and in tasks that begin in it, every read asks that one of `READERS`.
+    """Let reads in this block, and in tasks that begin in it, use this one of `READER_POOLS`.
 
-    It is no place to write in. In an asynchronous generator no `yield` may stand in it: the choice
-    would be that of whoever asks for the next value.
+    The block cannot write. An asynchronous generator must not `yield` in it: the setting would
+    apply to the code that asks for the next value.
     """
     connections = get_connections()
     token = connections.set(CONNECTION, connections.get(name))
@@ -167,52 +170,52 @@ def reading_on(name: str) -> Iterator[None]:
 
 
 def connection() -> BaseDBAsyncClient:
-    """The running transaction's connection; outside of one, the pool that is read on here."""
+    """Return the running transaction's connection, or outside of one the pool that reads use."""
     return get_connection(CONNECTION)
 
 
 def is_postgres(client: BaseDBAsyncClient | None = None) -> bool:
-    """Of what `connection` answers, for whoever has not asked it."""
+    """Return whether the client, by default the current connection, is one of PostgreSQL."""
     return bool((client or connection()).capabilities.dialect == "postgres")
 
 
 async def read_rows(client: BaseDBAsyncClient, text: str, values: Sequence[Any]) -> Sequence[Any]:
-    """What a statement answers that reads and does nothing else.
+    """Return the rows of a statement that only reads. The driver takes the values as they are.
 
-    Values are as the engine's driver takes them; Tortoise looks through the text to tell what kind
-    of statement it is, which takes as long as sending it.
+    Tortoise's own method searches the text for the kind of the statement, which takes as long as
+    sending it.
     """
     if isinstance(client, postgres.Client):
         return await client.fetch(text, values)
     if not is_postgres(client):
-        _, rows = await client.execute_query(text, list(values))
-        return rows
+        return (await client.execute_query(text, list(values)))[1]
     async with client.acquire_connection() as driver:
         client.log.debug("%s: %s", text, values)
-        found: Sequence[Any] = await driver.fetch(text, *values)
-        return found
+        rows: Sequence[Any] = await driver.fetch(text, *values)
+        return rows
 
 
 @asynccontextmanager
 async def transaction() -> AsyncGenerator[TransactionalDBClient, None]:
-    """A transaction whose connection comes back even if its task is cancelled while it begins.
+    """Run the block in a transaction. Raises RuntimeError in a block of `reading_on`.
 
-    Tortoise's own leaks the connection then: on SQLite, the only one.
+    The connection is released even if the task is cancelled while the transaction begins. A
+    transaction of Tortoise's leaks it then: on SQLite, the only one.
     """
     if connection().connection_name != CONNECTION:
-        raise RuntimeError(f"Nothing is written on the connection {connection().connection_name!r}")
+        raise RuntimeError(f"The connection {connection().connection_name!r} cannot write")
     context = in_transaction(CONNECTION)
     try:
         client = await context.__aenter__()
     except BaseException:
         if hasattr(context, "token"):
             get_connections().reset(context.token)
-        await asyncio.shield(_give_back(context))
+        await asyncio.shield(_release(context))
         raise
     try:
         yield client
     except BaseException as error:
-        # A connection that is lost cannot roll back; why the block ended is what counts.
+        # A lost connection cannot roll back; the error that ended the block is the one to raise.
         with suppress(Exception):
             await context.__aexit__(type(error), error, error.__traceback__)
         raise
@@ -220,8 +223,8 @@ async def transaction() -> AsyncGenerator[TransactionalDBClient, None]:
         await context.__aexit__(None, None, None)
 
 
-async def _give_back(context: Any) -> None:
-    """Undo as much of a half-entered transaction as had been done."""
+async def _release(context: Any) -> None:
+    """Undo what had been done of a transaction that was cancelled while it began."""
     if isinstance(context, TransactionContextPooled):
         raw, pool = context.client._connection, context.client._parent._pool
         if raw is not None and pool is not None:

@@ -1,4 +1,4 @@
-"""Migrating: bringing a database's tables to this version, all of it or nothing."""
+"""Migrations: they bring a database to this version, entirely or not at all."""
 
 from typing import Any
 
@@ -12,16 +12,17 @@ from tortoise.migrations.schema_editor import BaseSchemaEditor
 from database.connections import CONNECTION, database_config, is_postgres, transaction
 
 MIGRATION_LOCK = 7_726_574
-"""The advisory lock of whoever migrates; any number that nothing else uses."""
+"""The advisory lock of the migrating process. Any number that nothing else uses."""
 WAIT_SECONDS = 300
-"""How long one process waits for another that migrates: long enough to rebuild large tables."""
+"""The time that a process waits for another that migrates: enough to rebuild large tables."""
 
 
 async def migrate(url: str) -> list[str]:
-    """Apply what is missing; the names of the migrations applied.
+    """Apply the missing migrations and return their names.
 
-    It is one transaction, so that a killed process leaves no half of it, and processes that
-    migrate at once take turns: SQLite's begins with the write lock, PostgreSQL's asks for one.
+    They run in one transaction, so that a killed process leaves nothing half done. Processes that
+    migrate at the same time take turns: SQLite's transaction begins with the write lock,
+    PostgreSQL's takes an advisory lock.
     """
     config = database_config(url, connections=1, is_migration=True)
     if not url.startswith("postgres"):
@@ -39,12 +40,12 @@ async def migrate(url: str) -> list[str]:
 
 
 async def missing_migrations(url: str) -> list[str]:
-    """The names of the migrations that the database still lacks."""
+    """Return the names of the migrations that the database still lacks."""
     config = database_config(url, connections=1, is_migration=True)
     async with TortoiseContext() as context:
         await context.init(config=config)
         connection = get_connection(CONNECTION)
-        # The plan takes a database that does not answer for an empty one.
+        # The planner would take a database that does not answer for an empty one.
         await connection.execute_query("SELECT 1")
         executor = MigrationExecutor(connection, config["apps"])
         return [step.migration.name for step in await executor.plan()]
@@ -52,7 +53,10 @@ async def missing_migrations(url: str) -> list[str]:
 
 class _Recorder(MigrationRecorder):
     async def ensure_schema(self, schema_editor: BaseSchemaEditor) -> None:
-        """Tortoise's own runs a script, which on SQLite commits the transaction."""
+        """Create the table of applied migrations.
+
+        Tortoise's own method runs a script, which commits the transaction on SQLite.
+        """
         statement = schema_editor._get_model_sql_data(self.model).table_sql
         await self.connection.execute_query(
             statement.replace("CREATE TABLE", "CREATE TABLE IF NOT EXISTS", 1)
@@ -60,13 +64,13 @@ class _Recorder(MigrationRecorder):
 
 
 class _Executor(MigrationExecutor):
-    """Does everything within the transaction that it is given."""
+    """An executor that runs every step in the transaction of its connection."""
 
     def __init__(self, connection: BaseDBAsyncClient, apps: dict[str, dict[str, Any]]) -> None:
         super().__init__(connection, apps)
         self.recorder = self.loader.recorder = _Recorder(connection)
 
     async def missing(self) -> list[str]:
-        # A question to a table that is not there would end PostgreSQL's transaction.
+        # To query a table that does not exist would end PostgreSQL's transaction.
         await self.recorder.ensure_schema(self._schema_editor())
         return [step.migration.name for step in await self.plan()]

@@ -1,4 +1,5 @@
-"""Outages: when the database is away or too busy. No bug of ours, and trying again helps."""
+"""Errors that mean that the database is away or too busy. Such an error is not a bug of ours, and
+trying again helps."""
 
 import asyncpg
 from tortoise.exceptions import OperationalError
@@ -19,15 +20,15 @@ TIMEOUTS = (
     asyncpg.exceptions.QueryCanceledError,
     TimeoutError,
 )
-"""Seconds were spent already: the caller is told, and may try again."""
+"""These errors have taken seconds already, so the caller decides whether to try again."""
 
 SQLITE_IS_BUSY = ("database is locked", "database table is locked")
 
 
 def is_outage(error: BaseException | None) -> bool:
     if isinstance(error, OperationalError):
-        return any(words in str(error) for words in SQLITE_IS_BUSY)
-    # A value that asyncpg cannot send is an InterfaceError too.
+        return any(message in str(error) for message in SQLITE_IS_BUSY)
+    # asyncpg also raises an InterfaceError for a value that it cannot send.
     return isinstance(error, _OUTAGES) and not isinstance(error, ValueError)
 
 

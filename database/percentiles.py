@@ -1,12 +1,12 @@
-"""Percentiles as PostgreSQL's percentile_cont has them, for SQLite, which has none."""
+"""PostgreSQL's aggregate percentile_cont, for SQLite, which has no percentiles."""
 
 import math
 from array import array
 
 
 class Percentile:
-    """An aggregate: the value below which a share of the values lies, between two of them where it
-    falls between."""
+    """An SQLite aggregate: the value below which the given share of the values lies, interpolated
+    between the two nearest values."""
 
     def __init__(self) -> None:
         self._values = array("d")
@@ -23,5 +23,5 @@ class Percentile:
         values = sorted(self._values)
         place = self._share * (len(values) - 1)
         below, above = values[math.floor(place)], values[math.ceil(place)]
-        # To the bit as PostgreSQL computes it.
+        # PostgreSQL computes it in this order of operations, with the same bits as result.
         return float(below + (place - math.floor(place)) * (above - below))

@@ -1,13 +1,13 @@
-"""Rows are plain data: nothing else happens when a value is put into one."""
+"""A base class of models whose attributes are assigned without side effects."""
 
 from tortoise.models import Model
 
 
 class PlainModel(Model):
-    """A model whose rows are filled by the dozen.
+    """A model whose rows are created and changed in bulk.
 
-    At every value Tortoise's own looks for relations and for defaults that are still to be
-    awaited; here relations are set by their ids, and no default waits.
+    At every assignment Tortoise's own model looks for relations and asynchronous defaults. These
+    models set relations by their ids, and have no asynchronous defaults.
     """
 
     __setattr__ = object.__setattr__  # type: ignore[assignment]

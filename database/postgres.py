@@ -1,4 +1,4 @@
-"""PostgreSQL as Whereabouts uses it: a link that is cut is noticed, whatever is waited for."""
+"""The PostgreSQL client: a broken connection is noticed, whatever the process waits for."""
 
 import socket
 from collections.abc import Sequence
@@ -8,54 +8,61 @@ import asyncpg
 from tortoise.backends.asyncpg.client import AsyncpgDBClient
 
 CONNECT_TIMEOUT = 5.0
-"""A database that is there takes milliseconds. The driver would wait for a minute."""
+"""Seconds. A running database takes milliseconds; the driver would wait for a minute."""
 ANSWER_TIMEOUT = 15.0
-"""For one answer. Longer than the database's own limit, whose error says more: only one that has
-stopped, or a cut link that the system cannot tell of, takes so long."""
+"""Seconds for one statement. This is longer than the database's own limit, whose error says more:
+only a database that has stopped, or a broken connection that the system does not report, takes so
+long."""
 LINK_TIMEOUT = 5
-"""Seconds without a sign of the other machine, after which the link counts as cut. The system's own
-limit is a quarter of an hour, in which nobody would try to connect anew."""
-REMEMBERED_STATEMENTS = 200
-"""Of each connection: those that a shop's screens are read by, and those that acts send."""
-LONGEST_REMEMBERED = 64 * 1024
-"""Bytes of one: a large screen's has twenty thousand. The driver's own limit would have it
-prepared anew for each request."""
+"""Seconds of silence of the other machine after which the connection counts as broken. The system's
+own limit is a quarter of an hour, in which nobody would connect again."""
+STATEMENT_CACHE_SIZE = 200
+"""Prepared statements of each connection: those of a shop's screens, and those of commands."""
+LARGEST_CACHED_STATEMENT = 64 * 1024
+"""Bytes. A large screen's statement has twenty thousand; with the driver's own limit it would be
+prepared for each request."""
 LINK_OPTIONS = {
     "TCP_KEEPIDLE": LINK_TIMEOUT,
     "TCP_KEEPINTVL": 1,
     "TCP_USER_TIMEOUT": LINK_TIMEOUT * 1000,
 }
-"""By their names: not every system has all of them."""
+"""The socket options by name, because not every system has all of them."""
 
 
 class Client(AsyncpgDBClient):
+    """A pool of connections with limits, prepared statements, and keepalive."""
+
     async def create_pool(self, **options: Any) -> asyncpg.Pool:
         limits = {"timeout": CONNECT_TIMEOUT, "command_timeout": ANSWER_TIMEOUT}
-        remembered = {
-            "statement_cache_size": REMEMBERED_STATEMENTS,
-            "max_cacheable_statement_size": LONGEST_REMEMBERED,
+        cache = {
+            "statement_cache_size": STATEMENT_CACHE_SIZE,
+            "max_cacheable_statement_size": LARGEST_CACHED_STATEMENT,
         }
-        every = limits | remembered | options
-        return await super().create_pool(**every, init=watch_link, reset=keep)
+        settings = limits | cache | options
+        return await super().create_pool(**settings, init=watch_link, reset=keep_session)
 
     async def fetch(self, text: str, values: Sequence[Any]) -> Sequence[Any]:
-        """What a statement answers, on any connection of the pool."""
+        """Return the rows of a statement, run on any connection of the pool."""
         if not self._pool:
-            # The first who asks opens it.
+            # Acquiring a connection opens the pool.
             async with self.acquire_connection():
                 pass
         self.log.debug("%s: %s", text, values)
         pool: Any = self._pool
-        found: Sequence[Any] = await pool.fetch(text, *values)
-        return found
+        rows: Sequence[Any] = await pool.fetch(text, *values)
+        return rows
 
 
-async def keep(_connection: asyncpg.Connection) -> None:
-    """As it is when it goes back to the pool: nobody changes a session's settings here, and the
-    driver would ask the database to undo it after every statement. Transactions it ends itself."""
+async def keep_session(_connection: asyncpg.Connection) -> None:
+    """Leave the session as it is when its connection returns to the pool.
+
+    Our code never changes a session's settings, and the driver would send a statement that resets
+    them after every use. The pool itself ends an open transaction.
+    """
 
 
 async def watch_link(connection: asyncpg.Connection) -> None:
+    """Let the system notice a broken connection."""
     link = connection._transport.get_extra_info("socket")
     if link.family in (socket.AF_INET, socket.AF_INET6):
         link.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)

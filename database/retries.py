@@ -1,4 +1,4 @@
-"""Retries: a transaction that lost a race, met a deadlock or an outage is run again."""
+"""Retries: a transaction that loses a race, meets a deadlock or an outage is run again."""
 
 import asyncio
 import logging
@@ -15,17 +15,18 @@ from errors import Unavailable
 logger = logging.getLogger("whereabouts.database")
 
 ATTEMPTS = 5
-"""A deadlock or a race with a twin ends at the second try; five leave room for a crowd."""
+"""A deadlock or a race with one other ends at the second attempt; five leave room for more."""
 FIRST_PAUSE = 0.02
-"""Seconds before the second try; doubled, and spread, from then on."""
+"""Seconds before the second attempt. The pause doubles with each attempt, and is randomised."""
 
 
 class ConcurrentChange(Exception):
-    """What was read before the lock has changed since; the next run reads it anew."""
+    """Raised if a row read before its lock has changed since; the next attempt reads it again."""
 
 
 RACES = (ConcurrentChange, IntegrityError, asyncpg.exceptions.TransactionRollbackError)
-"""A twin came first, and the next run finds what it wrote; or a deadlock was broken."""
+"""Another transaction was first, and the next attempt finds what it wrote; or a deadlock was
+ended."""
 
 Result = TypeVar("Result")
 
@@ -33,7 +34,7 @@ Result = TypeVar("Result")
 async def with_retries(attempt: Callable[[], Awaitable[Result]]) -> Result:
     """Run `attempt`, and run it again after a race, a deadlock or an outage.
 
-    Raises Unavailable when it kept losing races, or the database is away.
+    Raises Unavailable if all attempts lose a race, or the database is away or too slow.
     """
     for count in range(1, ATTEMPTS + 1):
         try:
@@ -41,22 +42,26 @@ async def with_retries(attempt: Callable[[], Awaitable[Result]]) -> Result:
         except TIMEOUTS as error:
             raise Unavailable from error
         except (OperationalError, *RACES, *OUTAGES) as error:
-            if not _will_pass(error):
+            if not _is_transient(error):
                 raise
             if count == ATTEMPTS:
-                raise _as_the_caller_sees_it(error) from error
+                raise _final_error(error) from error
             logger.info("Attempt %s failed: %s", count, type(error).__name__)
         await asyncio.sleep(FIRST_PAUSE * 2 ** (count - 1) * random.uniform(0.5, 1.5))
     raise AssertionError("the last attempt returns or raises")
 
 
-def _will_pass(error: Exception) -> bool:
-    """To Tortoise a violated constraint is an operational error too."""
+def _is_transient(error: Exception) -> bool:
+    """Return whether another attempt may succeed.
+
+    It may after an IntegrityError, which to Tortoise is an OperationalError too.
+    """
     if isinstance(error, OperationalError) and not isinstance(error, IntegrityError):
-        return any(words in str(error) for words in SQLITE_IS_BUSY)
+        return any(message in str(error) for message in SQLITE_IS_BUSY)
     return True
 
 
-def _as_the_caller_sees_it(error: Exception) -> Exception:
-    """A constraint that five runs could not satisfy is a bug of ours; all else passes."""
+def _final_error(error: Exception) -> Exception:
+    """Return the error to raise after the last attempt: a constraint that no attempt satisfies is a
+    bug of ours, every other error is an outage."""
     return error if isinstance(error, IntegrityError) else Unavailable()

@@ -1,9 +1,9 @@
-"""Rows in bulk: many rows of a table, read or written by one statement, a dictionary for each.
+"""Bulk rows: one statement reads or writes many rows of a table.
 
-Tortoise makes a row value by value. Where hundreds of them are touched to record one call's news,
-that would take most of its time; here the driver's values become the row's, all at once, and
-only what the driver does not know is converted. On PostgreSQL a statement's text does not depend
-on how many rows it is for, so that it is prepared once.
+Tortoise builds a row value by value. A call that records events touches hundreds of rows, and would
+spend most of its time on that. Here the driver's values become the row's dictionary at once, and
+only values of types that the driver does not know are converted. On PostgreSQL the text of a
+statement does not depend on the number of rows, so that it is prepared once.
 """
 
 import re
@@ -30,7 +30,10 @@ _AMONG = re.compile(r"AMONG (\d)")
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """What reading and writing a model's rows takes on one engine; fields are named as columns."""
+    """The table of a model, and the conversions of its values, on one database engine.
+
+    Fields have the names of their columns.
+    """
 
     name: str
     key: str
@@ -43,20 +46,21 @@ class Table:
 def _table(model: type[Model], is_postgres: bool) -> Table:
     meta = model._meta
     columns = tuple(meta.fields_db_projection)
-    of = {name: _conversions(meta.fields_map[name], is_postgres) for name in columns}
+    conversions = {name: _conversions(meta.fields_map[name], is_postgres) for name in columns}
     return Table(
         meta.db_table,
         meta.db_pk_column,
         columns,
-        {name: found[0] for name, found in of.items() if found[0]},
-        {name: found[1] for name, found in of.items() if found[1]},
+        {name: convert[0] for name, convert in conversions.items() if convert[0]},
+        {name: convert[1] for name, convert in conversions.items() if convert[1]},
     )
 
 
 def _conversions(
     field: fields.Field[Any], is_postgres: bool
 ) -> tuple[Convert | None, Convert | None]:
-    """What the driver gives as the row has it, and back; None: it is the same."""
+    """Return the conversions from the driver's value to the row's and back, None where they are
+    equal."""
     if isinstance(field, CharEnumFieldInstance):
         return {member.value: member for member in field.enum_type}.__getitem__, None
     if isinstance(field, fields.JSONField):
@@ -71,6 +75,7 @@ def _conversions(
 
 
 def columns_of(model: type[Model]) -> tuple[str, ...]:
+    """Return the names of the model's columns in their order."""
     return tuple(model._meta.fields_db_projection)
 
 
@@ -81,20 +86,23 @@ async def read(
     columns: tuple[str, ...] = (),
     is_locked: bool = False,
 ) -> list[Row]:
-    """The rows that the condition admits; `column AMONG 1` is: in the first of the lists.
+    """Return the rows that the SQL condition admits, locked until the commit if `is_locked`.
 
-    Of a row that is read for some columns, no other can be asked.
+    `column AMONG 1` in the condition means that the column's value is in the first of `lists`. If
+    `columns` are named, accessing another attribute of a row raises AttributeError.
     """
     client = connection()
     postgres = is_postgres(client)
     table = _table(model, postgres)
     columns = columns or table.columns
     statement = _select(model, columns, where, postgres, is_locked and postgres)
-    given = [list(one) if postgres else to_json([str(value) for value in one]) for one in lists]
+    parameters = [
+        list(values) if postgres else to_json([str(value) for value in values]) for values in lists
+    ]
     convert = [(name, table.from_database[name]) for name in columns if name in table.from_database]
     rows = []
-    for found in (await client.execute_query(statement, given))[1]:
-        values = dict(zip(columns, found, strict=True))
+    for record in (await client.execute_query(statement, parameters))[1]:
+        values = dict(zip(columns, record, strict=True))
         for name, function in convert:
             if values[name] is not None:
                 values[name] = function(values[name])
@@ -105,7 +113,7 @@ async def read(
 async def read_values(
     model: type[Model], columns: tuple[str, ...], where: str, *lists: Iterable[Any]
 ) -> list[tuple[Any, ...]]:
-    """The same, but of each row only these values."""
+    """Return only the values of these columns, for each row that `read` would return."""
     rows = await read(model, where, *lists, columns=columns)
     return [tuple(vars(row).values()) for row in rows]
 
@@ -121,12 +129,12 @@ def _select(
 
 
 def new_row(model: type[Row], **values: Any) -> Row:
-    """A row that is not in its table yet; what is not given is the column's default."""
-    constant, made = _defaults(model)
-    row = {**constant, **values}
-    for name, make in made:
+    """Return a row that is not stored yet. Columns without a value get their defaults."""
+    constants, factories = _defaults(model)
+    row = {**constants, **values}
+    for name, factory in factories:
         if name not in values:
-            row[name] = make()
+            row[name] = factory()
     return _as_row(model, row)
 
 
@@ -135,23 +143,24 @@ def _defaults(model: type[Model]) -> tuple[dict[str, Any], list[tuple[str, Calla
     defaults = {
         name: model._meta.fields_map[name].default for name in model._meta.fields_db_projection
     }
-    made = [(name, default) for name, default in defaults.items() if callable(default)]
-    return {name: one for name, one in defaults.items() if not callable(one)}, made
+    factories = [(name, default) for name, default in defaults.items() if callable(default)]
+    constants = {name: default for name, default in defaults.items() if not callable(default)}
+    return constants, factories
 
 
 def _as_row(model: type[Row], values: dict[str, Any]) -> Row:
-    """Only the values: what Tortoise notes besides is for its own ways of saving."""
+    """Return a row with these values, without the attributes that Tortoise's own saving needs."""
     row = model.__new__(model)
     row.__dict__ = values
     return row
 
 
 async def insert(rows: Sequence[Model]) -> None:
-    """New rows of one model."""
+    """Insert rows, all of one model."""
     if rows:
         client, model = connection(), type(rows[0])
         columns = _table(model, is_postgres(client)).columns
-        await _send(client, rows, columns, _insert(model, is_postgres(client)))
+        await _execute(client, rows, columns, _insert(model, is_postgres(client)))
 
 
 @cache
@@ -166,53 +175,53 @@ def _insert(model: type[Model], is_postgres: bool) -> str:
 
 
 async def update(rows: Sequence[Model], names: tuple[str, ...]) -> None:
-    """These columns of rows of one model."""
+    """Write these columns of rows, all of one model."""
     if rows and names:
         client, model = connection(), type(rows[0])
         key = _table(model, is_postgres(client)).key
-        await _send(client, rows, (*names, key), _update(model, names, is_postgres(client)))
+        await _execute(client, rows, (*names, key), _update(model, names, is_postgres(client)))
 
 
 @cache
 def _update(model: type[Model], names: tuple[str, ...], is_postgres: bool) -> str:
     table = _table(model, is_postgres)
     if not is_postgres:
-        put = ", ".join(f"{name} = ?" for name in names)
-        return f"UPDATE {table.name} SET {put} WHERE {table.key} = ?"
-    put = ", ".join(f"{name} = new.{name}" for name in names)
+        assignments = ", ".join(f"{name} = ?" for name in names)
+        return f"UPDATE {table.name} SET {assignments} WHERE {table.key} = ?"
+    assignments = ", ".join(f"{name} = new.{name}" for name in names)
     return (
-        f"UPDATE {table.name} AS old SET {put}"
+        f"UPDATE {table.name} AS old SET {assignments}"
         f" FROM jsonb_populate_recordset(NULL::{table.name}, $1::jsonb) AS new"
         f" WHERE old.{table.key} = new.{table.key}"
     )
 
 
-async def _send(
+async def _execute(
     client: BaseDBAsyncClient, rows: Sequence[Model], columns: tuple[str, ...], statement: str
 ) -> None:
     if is_postgres(client):
         await client.execute_query(statement, [as_json(rows, columns)])
     else:
-        await client.execute_many(statement, _as_lists(rows, columns))
+        await client.execute_many(statement, _sqlite_parameters(rows, columns))
 
 
-def _as_lists(rows: Sequence[Model], columns: tuple[str, ...]) -> list[list[Any]]:
-    """As SQLite's driver takes them."""
+def _sqlite_parameters(rows: Sequence[Model], columns: tuple[str, ...]) -> list[list[Any]]:
+    """Return the values of each row as SQLite's driver takes them."""
     convert = _table(type(rows[0]), is_postgres=False).to_database
     functions = [(name, convert.get(name)) for name in columns]
     return [
         [
             value if function is None or value is None else function(value)
-            for value, function in ((own[name], function) for name, function in functions)
+            for value, function in ((values[name], function) for name, function in functions)
         ]
-        for own in map(vars, rows)
+        for values in map(vars, rows)
     ]
 
 
 def as_json(rows: Iterable[Model], columns: tuple[str, ...]) -> str:
-    """The rows as PostgreSQL can read them back."""
-    plain = []
+    """Return the rows as JSON that PostgreSQL's jsonb_populate_recordset reads."""
+    objects = []
     for row in rows:
-        own = vars(row)
-        plain.append({name: own[name] for name in columns})
-    return orjson.dumps(plain, default=str).decode()
+        values = vars(row)
+        objects.append({name: values[name] for name in columns})
+    return orjson.dumps(objects, default=str).decode()

@@ -1,6 +1,6 @@
-"""SQLite as Whereabouts uses it: a writing transaction takes the write lock when it begins.
+"""The SQLite client: a writing transaction takes the write lock when it begins.
 
-A transaction that reads first and writes later fails at once when another process has written
+A transaction that reads first and writes later fails at once if another process has written in
 between; one that begins with the lock waits for its turn instead.
 """
 
@@ -25,24 +25,27 @@ from database.percentiles import Percentile
 from database.time_buckets import buckets
 
 WAIT_SECONDS = 5.0
-"""How long to wait for another process's write, to connect as to begin a transaction."""
-OLDEST = (3, 35)
-"""Its queries can keep what a part of them has found, and its FTS5 knows the parts of texts."""
-NO_SEARCH = (
-    f"Python's SQLite is {sqlite3.sqlite_version}; search needs one from"
-    f" {'.'.join(map(str, OLDEST))} on that has FTS5. Take another build of Python (those of"
-    " Debian, of python.org and of most others have it), or PostgreSQL."
+"""The time to wait for another process's write, both to connect and to begin a transaction."""
+OLDEST_VERSION = (3, 35)
+"""The first version with MATERIALIZED common table expressions and trigrams in FTS5."""
+SEARCH_MISSING = (
+    f"Python's SQLite is {sqlite3.sqlite_version}; search needs at least version"
+    f" {'.'.join(map(str, OLDEST_VERSION))} with FTS5. Use another build of Python (those of"
+    " Debian, of python.org and most others have it), or PostgreSQL."
 )
-PAUSE = 0.02
-"""Seconds between two tries, in which reads have the connection."""
+RETRY_PAUSE = 0.02
+"""Seconds between two attempts, in which reads have the connection."""
 
 
 class StatementTimeout(Exception):
-    """A statement took longer than it was given, and was ended."""
+    """Raised if a statement exceeds its time limit; the statement has been ended."""
 
 
 class ImmediateTransaction(SqliteTransactionWrapper):
-    """There is one connection: what a failed commit leaves open would stay so for ever."""
+    """A transaction that begins with the write lock, and is rolled back if its commit fails.
+
+    It would otherwise stay open for ever, because there is only one connection.
+    """
 
     async def begin(self) -> None:
         try:
@@ -60,8 +63,8 @@ class ImmediateTransaction(SqliteTransactionWrapper):
             raise OperationalError(error) from error
 
 
-class PatientTransaction(SqliteTransactionContext):
-    """Gives the one connection back while it waits for another process, so that reads go on."""
+class RetryingTransactionContext(SqliteTransactionContext):
+    """Releases the one connection while it waits for another process, so that reads go on."""
 
     async def __aenter__(self) -> TransactionalDBClient:
         deadline = monotonic() + WAIT_SECONDS
@@ -69,44 +72,51 @@ class PatientTransaction(SqliteTransactionContext):
             try:
                 return await super().__aenter__()
             except OperationalError as error:
-                self._leave()
+                self._release()
                 if "locked" not in str(error) or monotonic() > deadline:
                     raise
-            await asyncio.sleep(PAUSE)
+            await asyncio.sleep(RETRY_PAUSE)
 
-    def _leave(self) -> None:
+    def _release(self) -> None:
         get_connections().reset(self.token)
         del self.token
         self._trxlock.release()
 
 
 class Client(SqliteClient):
+    """The connection to a file, with the functions of PostgreSQL that our statements use."""
+
     async def create_connection(self, with_db: bool) -> None:
-        """A new file becomes a WAL one: while another writes to it, SQLite refuses that at once."""
+        """Open the file, and try again while it is locked.
+
+        A new file is switched to WAL, which SQLite refuses without waiting while another process
+        writes to it.
+        """
         deadline = monotonic() + WAIT_SECONDS
         while True:
             try:
                 await super().create_connection(with_db)
-                await self._demand_search()
-                return await self._add_functions()
+                await self._require_search()
+                return await self._register_functions()
             except sqlite3.OperationalError as error:
                 await self.close()
                 if "locked" not in str(error) or monotonic() > deadline:
                     raise
-            await asyncio.sleep(PAUSE)
+            await asyncio.sleep(RETRY_PAUSE)
 
-    async def _demand_search(self) -> None:
-        """Raises ConfigurationError."""
+    async def _require_search(self) -> None:
+        """Raises ConfigurationError if this build of SQLite cannot search."""
         assert self._connection is not None, "it was just made"
         modules = "SELECT 1 FROM pragma_module_list WHERE name = 'fts5'"
-        if sqlite3.sqlite_version_info < OLDEST or not await self._connection.execute_fetchall(
-            modules
+        if (
+            sqlite3.sqlite_version_info < OLDEST_VERSION
+            or not await self._connection.execute_fetchall(modules)
         ):
             await self.close()
-            raise ConfigurationError(NO_SEARCH)
+            raise ConfigurationError(SEARCH_MISSING)
 
-    async def _add_functions(self) -> None:
-        """What PostgreSQL has and SQLite has not."""
+    async def _register_functions(self) -> None:
+        """Register the functions that PostgreSQL has and SQLite lacks."""
         connection = self._connection
         assert connection is not None, "it was just made"
         await connection.create_function("bucket", 3, _bucket, deterministic=True)
@@ -114,8 +124,10 @@ class Client(SqliteClient):
         await add(connection._conn.create_aggregate, "percentile", 2, Percentile)
 
     @translate_exceptions
-    async def read_in_time(self, text: str, values: list[Any], seconds: float) -> Sequence[Any]:
-        """What a statement answers. Raises StatementTimeout."""
+    async def read_with_timeout(
+        self, text: str, values: list[Any], seconds: float
+    ) -> Sequence[Any]:
+        """Return the rows of a statement. Raises StatementTimeout after `seconds`."""
         async with self.acquire_connection() as connection:
             self.log.debug("%s: %s", text, values)
             try:
@@ -123,24 +135,25 @@ class Client(SqliteClient):
                     rows: Sequence[Any] = await connection.execute_fetchall(text, values)
                     return rows
             except (TimeoutError, asyncio.CancelledError) as error:
-                # It would run on in its thread, before whatever is asked next.
+                # It would go on in its thread, and delay the next statement.
                 await connection.interrupt()
                 if isinstance(error, TimeoutError):
                     raise StatementTimeout from error
                 raise
 
     async def close(self) -> None:
-        """A statement that still runs is broken off: its thread would hold up the process's end."""
+        """Close the file. A running statement is interrupted: its thread would delay the exit."""
         if self._connection is not None:
-            # Only the next statement takes the interruption back, which would else stop the closing
-            # connection from moving what the WAL holds into the file. It may be interrupted itself.
+            # Only the next statement clears the interruption, which would otherwise keep the
+            # connection from moving the WAL into the file as it closes. That statement may be
+            # interrupted itself.
             with suppress(sqlite3.Error, ValueError):
                 await self._connection.interrupt()
                 await self._connection.execute_fetchall("SELECT 1")
         await super().close()
 
     def _in_transaction(self) -> TransactionContext:
-        return PatientTransaction(ImmediateTransaction(self), self._lock)
+        return RetryingTransactionContext(ImmediateTransaction(self), self._lock)
 
 
 def _bucket(moment: int | None, unit: str, zone: str) -> int | None:

@@ -1,4 +1,4 @@
-"""Texts: what a table can hold of what people write."""
+"""Texts that the databases can store."""
 
 import re
 
@@ -6,5 +6,8 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def is_storable(text: str) -> bool:
-    """PostgreSQL takes no NUL, not even to compare with; UTF-8 has no unpaired surrogates."""
+    """Return whether both databases can store the text.
+
+    PostgreSQL rejects NUL, even in a comparison; UTF-8 cannot encode unpaired surrogates.
+    """
     return _UNSTORABLE.search(text) is None

@@ -1,8 +1,8 @@
-"""Buckets of time: the hours, days, weeks, months ... of a time zone.
+"""Time buckets: the hours, days, weeks, months, quarters and years of a time zone.
 
 Moments are whole seconds since 1970, and lie within the bounds of time (database/bounds.py). A day
-begins at its first moment: the first of two midnights, or where the clocks jumped to if there is
-none. Hours are real ones: the two that clocks going back show alike are two.
+begins at its first moment: at the first of two midnights, or at the time to which the clocks jumped
+if they skipped midnight. When clocks go back, the repeated hour is two buckets.
 """
 
 from datetime import UTC, date, datetime, timedelta
@@ -16,17 +16,17 @@ HOUR, DAY, WEEK = 3_600, 86_400, 604_800
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 EPOCH_DAY = date(1970, 1, 1).toordinal()
 MONDAY = 3
-"""Days from the Monday before 1970 began to its first day."""
-REMEMBERED_HOURS = 20_000
-"""Of a zone: two years of them, and two megabytes."""
-REMEMBERED_DAYS = 4_000
-"""Of a zone: ten years of them."""
-REMEMBERED_ZONES = 32
-"""With their units: an office asks in one or two."""
+"""Days from the last Monday before 1970 to the first day of 1970."""
+CACHED_HOURS = 20_000
+"""The offsets of two years in a zone, which take two megabytes."""
+CACHED_DAYS = 4_000
+"""The starts of the days of ten years in a zone."""
+CACHED_ZONES = 32
+"""Pairs of zone and unit. An office uses one or two zones."""
 
 
 class TimeUnit(StrEnum):
-    """How long a bucket is."""
+    """The length of a bucket."""
 
     HOUR = "HOUR"
     DAY = "DAY"
@@ -40,15 +40,15 @@ MONTHS = {TimeUnit.MONTH: 1, TimeUnit.QUARTER: 3, TimeUnit.YEAR: 12}
 
 
 class Buckets:
-    """Those of one unit in one zone."""
+    """The buckets of one unit in one zone."""
 
     def __init__(self, unit: TimeUnit, zone: ZoneInfo) -> None:
         self._unit, self._zone = unit, zone
-        self._offset_of_hour = lru_cache(REMEMBERED_HOURS)(self._constant_offset)
-        self._start_of_day = lru_cache(REMEMBERED_DAYS)(self._start)
+        self._offset_of_hour = lru_cache(CACHED_HOURS)(self._constant_offset)
+        self._start_of_day = lru_cache(CACHED_DAYS)(self._start)
 
     def start(self, moment: int) -> int:
-        """Of the bucket that it lies in."""
+        """Return the start of the bucket that contains the moment."""
         offset = self._offset_of_hour(moment // HOUR)
         if offset is None:
             offset = self._offset(moment)
@@ -58,14 +58,14 @@ class Buckets:
         return self._start_of_day(local // DAY)
 
     def following(self, start: int) -> int:
-        """The start of the next bucket. A day that a zone left out is none."""
+        """Return the start of the next bucket. A day that the zone skipped has no bucket."""
         if self._unit is TimeUnit.HOUR:
             return self.start(start + HOUR)
         first = _first_day((start + self._offset(start)) // DAY, self._unit)
         return self._start_of_day(_following_day(first, self._unit))
 
-    def is_orderly_within(self, start: int, end: int) -> bool:
-        """Hours begin with those of UTC at both ends, and where the offset changes in between."""
+    def has_whole_hours_within(self, start: int, end: int) -> bool:
+        """Return whether offsets are whole hours at both ends, and change at an hour's start."""
         before, after = self._offset(start), self._offset(end)
         if before % HOUR or after % HOUR:
             return False
@@ -78,7 +78,7 @@ class Buckets:
         return before == after or end % HOUR == 0
 
     def _constant_offset(self, hour: int) -> int | None:
-        """None if it changes within the hour."""
+        """Return the offset of an hour, None if it changes within the hour."""
         first, last = self._offset(hour * HOUR), self._offset(hour * HOUR + HOUR - 1)
         return first if first == last else None
 
@@ -94,19 +94,23 @@ class Buckets:
         return local - int(offset.total_seconds())
 
 
-@lru_cache(REMEMBERED_ZONES)
+@lru_cache(CACHED_ZONES)
 def buckets(unit: str, zone: str) -> Buckets:
-    """Of a zone that is there."""
+    """Return the buckets of an existing zone."""
     return Buckets(TimeUnit(unit), ZoneInfo(zone))
 
 
 @cache
-def begin_with_hours(zone: str) -> bool:
-    """Whether the zone's hours begin with those of UTC within the bounds of time, and change with
-    one. No zone has ever kept other ones for less than a week."""
+def has_whole_hours(zone: str) -> bool:
+    """Return whether the zone's offsets are whole hours throughout the bounds of time.
+
+    Weekly samples suffice: no zone has ever kept another offset for less than a week.
+    """
     known = Buckets(TimeUnit.HOUR, ZoneInfo(zone))
     first, last = seconds_of(EARLIEST_TIME), seconds_of(END_OF_TIME)
-    return all(known.is_orderly_within(start, start + WEEK) for start in range(first, last, WEEK))
+    return all(
+        known.has_whole_hours_within(start, start + WEEK) for start in range(first, last, WEEK)
+    )
 
 
 def moment_of(seconds: int) -> datetime:
@@ -114,11 +118,12 @@ def moment_of(seconds: int) -> datetime:
 
 
 def seconds_of(moment: datetime) -> int:
+    """Return the whole seconds since 1970."""
     return (moment - EPOCH) // timedelta(seconds=1)
 
 
 def _first_day(day: int, unit: TimeUnit) -> int:
-    """Of the bucket with this day; days are counted from 1970."""
+    """Return the first day of the bucket with this day; days are counted from 1970."""
     if unit is TimeUnit.DAY:
         return day
     if unit is TimeUnit.WEEK:
@@ -129,8 +134,8 @@ def _first_day(day: int, unit: TimeUnit) -> int:
 
 
 def _following_day(first: int, unit: TimeUnit) -> int:
-    """The first day of the next bucket."""
+    """Return the first day of the next bucket."""
     if unit not in MONTHS:
         return first + (1 if unit is TimeUnit.DAY else 7)
-    # The longest month, quarter or year, and some days.
+    # 31 days for each month lead past the longest month, quarter or year by a few days at most.
     return _first_day(first + MONTHS[unit] * 31, unit)

@@ -1,9 +1,10 @@
-"""Times as they are shown."""
+"""The text of a time in answers."""
 
 from datetime import UTC, datetime
 
 
 def rfc_3339(value: datetime) -> str:
-    """In UTC, ending in Z, a fraction without the zeros at its end: as the databases write it."""
-    said = value.astimezone(UTC).replace(tzinfo=None).isoformat()
-    return f"{said.rstrip('0') if '.' in said else said}Z"
+    """Return the time in UTC, ending in Z, its fraction without trailing zeros, as the databases
+    write it."""
+    text = value.astimezone(UTC).replace(tzinfo=None).isoformat()
+    return f"{text.rstrip('0') if '.' in text else text}Z"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from strawberry.types.info import Info as StrawberryInfo
 
-from access.scopes import ANONYMOUS, Viewer
+from access.viewer import ANONYMOUS, Viewer
 
 if TYPE_CHECKING:
     from engine.planning.payload_loader import PayloadLoader

@@ -3,7 +3,7 @@
 from tortoise import fields
 from tortoise.models import Model
 
-from database.columns import instant, json, new_id, optional_instant
+from database.columns import json_column, new_id, optional_time_column, time_column
 
 KEY_NAME_LENGTH = 100
 HASH_LENGTH = 64
@@ -17,11 +17,11 @@ class ApiKey(Model):
     name = fields.CharField(max_length=KEY_NAME_LENGTH)
     hint = fields.CharField(max_length=HINT_LENGTH)
     key_hash = fields.CharField(max_length=HASH_LENGTH, unique=True)
-    scopes: list[str] = json()
-    created_at = instant()
-    expires_at = optional_instant()
-    last_used_at = optional_instant()
-    revoked_at = optional_instant()
+    scopes: list[str] = json_column()
+    created_at = time_column()
+    expires_at = optional_time_column()
+    last_used_at = optional_time_column()
+    revoked_at = optional_time_column()
 
     class Meta:
         table = "api_key"

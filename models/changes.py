@@ -7,7 +7,7 @@ from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.models import Model
 
-from database.columns import instant, json, optional_word, word
+from database.columns import enum_column, json_column, optional_enum_column, time_column
 from models.customers import IDENTITY_LENGTH
 from models.enums import ChangeKind, ExceptionType, TrackingEventType
 from models.orders import COUNTRY_LENGTH, TEXT_LENGTH, Order
@@ -31,21 +31,21 @@ class Change(Model):
     )
     order_id: UUID
     sequence = fields.IntField()
-    kind = word(ChangeKind)
+    kind = enum_column(ChangeKind)
     shipment_id: UUID | None = fields.UUIDField(null=True)
     event_id: UUID | None = fields.UUIDField(null=True)
     exception_id: UUID | None = fields.UUIDField(null=True)
     previous = fields.CharField(max_length=STATUS_LENGTH, null=True)
     status = fields.CharField(max_length=STATUS_LENGTH, null=True)
-    details: dict[str, Any] | None = json(null=True)
-    occurred_at = instant()
-    recorded_at = instant()
+    details: dict[str, Any] | None = json_column(null=True)
+    occurred_at = time_column()
+    recorded_at = time_column()
     actor = fields.CharField(max_length=ACTOR_LENGTH)
     reason = fields.CharField(max_length=TEXT_LENGTH, null=True)
     country = fields.CharField(max_length=COUNTRY_LENGTH)
     carrier = fields.CharField(max_length=CARRIER_LENGTH, null=True)
-    event_type = optional_word(TrackingEventType)
-    exception_type = optional_word(ExceptionType)
+    event_type = optional_enum_column(TrackingEventType)
+    exception_type = optional_enum_column(ExceptionType)
     assignee = fields.CharField(max_length=IDENTITY_LENGTH, null=True)
 
     class Meta:

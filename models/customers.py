@@ -4,7 +4,7 @@ from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.models import Model
 
-from database.columns import instant, new_id
+from database.columns import new_id, time_column
 
 NAME_LENGTH = 200
 EMAIL_LENGTH = 254
@@ -22,8 +22,8 @@ class Customer(Model):
     email = fields.CharField(max_length=EMAIL_LENGTH, null=True)
     phone = fields.CharField(max_length=PHONE_LENGTH, null=True)
     locale = fields.CharField(max_length=LOCALE_LENGTH)
-    created_at = instant()
-    updated_at = instant()
+    created_at = time_column()
+    updated_at = time_column()
     name_key = fields.TextField()
     email_key: str | None = fields.TextField(null=True)
 

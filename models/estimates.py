@@ -8,7 +8,7 @@ from uuid import UUID
 from tortoise import fields
 from tortoise.indexes import Index
 
-from database.columns import instant, new_id, word
+from database.columns import enum_column, new_id, time_column
 from database.plain_model import PlainModel
 from models.enums import EstimateSource
 from models.orders import TEXT_LENGTH, Order
@@ -28,12 +28,12 @@ class Estimate(PlainModel):
     )
     shipment_id: UUID
     event_id: UUID | None = fields.UUIDField(null=True, db_index=True)
-    source = word(EstimateSource)
-    earliest_at = instant()
-    latest_at = instant()
+    source = enum_column(EstimateSource)
+    earliest_at = time_column()
+    latest_at = time_column()
     reason = fields.CharField(max_length=TEXT_LENGTH, null=True)
-    moment = instant()
-    revised_at = instant()
+    moment = time_column()
+    revised_at = time_column()
     tie_break = fields.CharField(max_length=64)
     is_retracted = fields.BooleanField(default=False)
 

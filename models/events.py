@@ -6,7 +6,14 @@ from uuid import UUID
 from tortoise import fields
 from tortoise.indexes import Index
 
-from database.columns import instant, json, new_id, optional_instant, optional_word, word
+from database.columns import (
+    enum_column,
+    json_column,
+    new_id,
+    optional_enum_column,
+    optional_time_column,
+    time_column,
+)
 from database.plain_model import PlainModel
 from models.customers import IDENTITY_LENGTH, NAME_LENGTH
 from models.enums import (
@@ -44,27 +51,27 @@ class TrackingEvent(PlainModel):
     shipment_id: UUID | None
     carrier = fields.CharField(max_length=CARRIER_LENGTH, null=True)
     number_key = fields.CharField(max_length=NUMBER_LENGTH, null=True)
-    type = word(TrackingEventType)
-    classifier = word(EventClassifier)
-    occurred_at = instant()
-    moment = instant()
+    type = enum_column(TrackingEventType)
+    classifier = enum_column(EventClassifier)
+    occurred_at = time_column()
+    moment = time_column()
     rank = fields.SmallIntField()
     local_time = fields.CharField(max_length=LOCAL_TIME_LENGTH, null=True)
-    time_zone_source = word(TimeZoneSource)
-    precision = word(TimePrecision)
-    recorded_at = instant()
-    location: dict[str, Any] | None = json(null=True)
+    time_zone_source = enum_column(TimeZoneSource)
+    precision = enum_column(TimePrecision)
+    recorded_at = time_column()
+    location: dict[str, Any] | None = json_column(null=True)
     description = fields.CharField(max_length=TEXT_LENGTH, null=True)
     signed_by = fields.CharField(max_length=NAME_LENGTH, null=True)
     source = fields.CharField(max_length=SOURCE_LENGTH)
     source_event_id = fields.CharField(max_length=IDENTITY_LENGTH, null=True)
     retracts = fields.CharField(max_length=IDENTITY_LENGTH, null=True)
     carrier_code = fields.CharField(max_length=IDENTITY_LENGTH, null=True)
-    exception_type = optional_word(ExceptionType)
-    estimate_earliest = optional_instant()
-    estimate_latest = optional_instant()
+    exception_type = optional_enum_column(ExceptionType)
+    estimate_earliest = optional_time_column()
+    estimate_latest = optional_time_column()
     estimate_reason = fields.CharField(max_length=TEXT_LENGTH, null=True)
-    retracted_at = optional_instant()
+    retracted_at = optional_time_column()
     moved_to_id: UUID | None = fields.UUIDField(null=True)
     fingerprint = fields.CharField(max_length=FINGERPRINT_LENGTH, unique=True)
 

@@ -5,7 +5,13 @@ from uuid import UUID
 from tortoise import fields
 from tortoise.indexes import Index
 
-from database.columns import instant, new_id, optional_instant, optional_word, word
+from database.columns import (
+    enum_column,
+    new_id,
+    optional_enum_column,
+    optional_time_column,
+    time_column,
+)
 from database.plain_model import PlainModel
 from models.customers import IDENTITY_LENGTH
 from models.enums import (
@@ -41,11 +47,11 @@ class OrderException(PlainModel):
         "models.Shipment", related_name="exceptions", null=True, db_index=True
     )
     shipment_id: UUID | None
-    type = word(ExceptionType)
-    severity = word(ExceptionSeverity)
+    type = enum_column(ExceptionType)
+    severity = enum_column(ExceptionSeverity)
     severity_rank = fields.SmallIntField()
-    caused_by = word(Party)
-    status = word(ExceptionStatus)
+    caused_by = enum_column(Party)
+    status = enum_column(ExceptionStatus)
     action_required = fields.BooleanField()
     summary = fields.CharField(max_length=TEXT_LENGTH, null=True)
     occurrences = fields.IntField(default=1)
@@ -55,17 +61,17 @@ class OrderException(PlainModel):
     was_closed_by_person = fields.BooleanField(default=False)
     is_personal = fields.BooleanField(default=False)
     assignee = fields.CharField(max_length=IDENTITY_LENGTH, null=True)
-    waiting_on = optional_word(Party)
-    opened_at = instant()
-    due_at = optional_instant()
+    waiting_on = optional_enum_column(Party)
+    opened_at = time_column()
+    due_at = optional_time_column()
     is_due_at_given = fields.BooleanField(default=False)
     was_overdue = fields.BooleanField(default=False)
-    acknowledged_at = optional_instant()
-    resolved_at = optional_instant()
-    resolution = optional_word(ExceptionResolution)
+    acknowledged_at = optional_time_column()
+    resolved_at = optional_time_column()
+    resolution = optional_enum_column(ExceptionResolution)
     reopened_count = fields.IntField(default=0)
-    updated_at = instant()
-    placed_at = instant()
+    updated_at = time_column()
+    placed_at = time_column()
     carrier = fields.CharField(max_length=CARRIER_LENGTH, null=True)
 
     class Meta:
@@ -102,7 +108,7 @@ class ExceptionNote(PlainModel):
     exception_id: UUID
     author = fields.CharField(max_length=IDENTITY_LENGTH)
     body = fields.CharField(max_length=NOTE_LENGTH)
-    created_at = instant()
+    created_at = time_column()
 
     class Meta:
         table = "exception_note"

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from tortoise import fields
 
-from database.columns import instant
+from database.columns import time_column
 from database.plain_model import PlainModel
 
 KEY_LENGTH = 64
@@ -16,7 +16,7 @@ class IdempotencyKey(PlainModel):
     key = fields.CharField(max_length=KEY_LENGTH, primary_key=True)
     content = fields.CharField(max_length=KEY_LENGTH)
     subject_id: UUID = fields.UUIDField()
-    created_at = instant()
+    created_at = time_column()
 
     class Meta:
         table = "idempotency_key"

@@ -5,7 +5,14 @@ from uuid import UUID
 from tortoise import fields
 from tortoise.indexes import Index
 
-from database.columns import instant, json, new_id, optional_instant, optional_word, word
+from database.columns import (
+    enum_column,
+    json_column,
+    new_id,
+    optional_enum_column,
+    optional_time_column,
+    time_column,
+)
 from database.plain_model import PlainModel
 from models.customers import IDENTITY_LENGTH, NAME_LENGTH, PHONE_LENGTH, Customer
 from models.enums import DeliveryMethod, EstimateSource, Health, OrderStatus
@@ -39,33 +46,33 @@ class Order(PlainModel):
     destination_city = fields.CharField(max_length=CITY_LENGTH)
     destination_region = fields.CharField(max_length=CITY_LENGTH, null=True)
     destination_country = fields.CharField(max_length=COUNTRY_LENGTH)
-    delivery_method = word(DeliveryMethod)
+    delivery_method = enum_column(DeliveryMethod)
     currency = fields.CharField(max_length=CURRENCY_LENGTH)
     total_minor: int | None = fields.BigIntField(null=True)
     item_count = fields.IntField()
-    metadata: list[dict[str, str]] = json()
+    metadata: list[dict[str, str]] = json_column()
     hold_reason = fields.CharField(max_length=TEXT_LENGTH, null=True)
     cancel_reason = fields.CharField(max_length=TEXT_LENGTH, null=True)
-    placed_at = instant()
-    confirmed_at = optional_instant()
-    cancelled_at = optional_instant()
-    promised_at = optional_instant()
-    promise_given_at = instant()
-    updated_at = instant()
+    placed_at = time_column()
+    confirmed_at = optional_time_column()
+    cancelled_at = optional_time_column()
+    promised_at = optional_time_column()
+    promise_given_at = time_column()
+    updated_at = time_column()
 
-    status = word(OrderStatus)
-    next_statuses: list[str] = json()
-    health = word(Health)
-    shipped_at = optional_instant()
-    delivered_at = optional_instant()
+    status = enum_column(OrderStatus)
+    next_statuses: list[str] = json_column()
+    health = enum_column(Health)
+    shipped_at = optional_time_column()
+    delivered_at = optional_time_column()
     last_event_id: UUID | None = fields.UUIDField(null=True)
-    estimate_earliest = optional_instant()
-    estimate_latest = optional_instant()
-    estimate_source = optional_word(EstimateSource)
+    estimate_earliest = optional_time_column()
+    estimate_latest = optional_time_column()
+    estimate_source = optional_enum_column(EstimateSource)
     estimate_reason = fields.CharField(max_length=TEXT_LENGTH, null=True)
-    estimate_revised_at = optional_instant()
-    late_after = optional_instant()
-    sweep_at = optional_instant()
+    estimate_revised_at = optional_time_column()
+    late_after = optional_time_column()
+    sweep_at = optional_time_column()
     sequence = fields.IntField()
     open_exceptions = fields.IntField(default=0)
     reference_key: str | None = fields.TextField(null=True)
@@ -135,7 +142,7 @@ class OrderItem(PlainModel):
     delivered_quantity = fields.IntField(default=0)
     returned_quantity = fields.IntField(default=0)
     lost_quantity = fields.IntField(default=0)
-    placed_at = instant()
+    placed_at = time_column()
 
     class Meta:
         table = "order_item"

@@ -11,7 +11,7 @@ from uuid import UUID
 from tortoise import fields
 from tortoise.models import Model
 
-from database.columns import instant, optional_instant, word
+from database.columns import enum_column, optional_time_column, time_column
 from models.customers import IDENTITY_LENGTH
 from models.enums import (
     DeliveryMethod,
@@ -45,7 +45,7 @@ class HourlyRollup(Model):
     id = fields.BigIntField(primary_key=True)
     axis = fields.CharField(max_length=NAME_LENGTH)
     dimension = fields.CharField(max_length=NAME_LENGTH)
-    hour = instant()
+    hour = time_column()
     word = fields.CharField(max_length=IDENTITY_LENGTH)
     many = _sum()
 
@@ -81,14 +81,14 @@ class OrderCounted(OrderSums):
     """An order as it stands in the hours, at the first moments of which its times are."""
 
     id = fields.UUIDField(primary_key=True)
-    status = word(OrderStatus)
-    health = word(Health)
-    delivery_method = word(DeliveryMethod)
+    status = enum_column(OrderStatus)
+    health = enum_column(Health)
+    delivery_method = enum_column(DeliveryMethod)
     destination_country = fields.CharField(max_length=COUNTRY_LENGTH)
     currency = fields.CharField(max_length=CURRENCY_LENGTH)
-    placed_at = instant()
-    promised_at = optional_instant()
-    delivered_at = optional_instant()
+    placed_at = time_column()
+    promised_at = optional_time_column()
+    delivered_at = optional_time_column()
 
     class Meta:
         table = "order_counted"
@@ -119,14 +119,14 @@ class ShipmentCounted(ShipmentSums):
 
     id = fields.UUIDField(primary_key=True)
     order_id: UUID = fields.UUIDField(db_index=True)
-    status = word(ShipmentStatus)
-    health = word(Health)
+    status = enum_column(ShipmentStatus)
+    health = enum_column(Health)
     carrier = fields.CharField(max_length=CARRIER_LENGTH, null=True)
     service = fields.CharField(max_length=SERVICE_LENGTH, null=True)
     country = fields.CharField(max_length=COUNTRY_LENGTH)
-    created_at = instant()
-    shipped_at = optional_instant()
-    delivered_at = optional_instant()
+    created_at = time_column()
+    shipped_at = optional_time_column()
+    delivered_at = optional_time_column()
 
     class Meta:
         table = "shipment_counted"
@@ -154,14 +154,14 @@ class ExceptionCounted(ExceptionSums):
 
     id = fields.UUIDField(primary_key=True)
     order_id: UUID = fields.UUIDField(db_index=True)
-    type = word(ExceptionType)
-    status = word(ExceptionStatus)
-    severity = word(ExceptionSeverity)
-    caused_by = word(Party)
+    type = enum_column(ExceptionType)
+    status = enum_column(ExceptionStatus)
+    severity = enum_column(ExceptionSeverity)
+    caused_by = enum_column(Party)
     carrier = fields.CharField(max_length=CARRIER_LENGTH, null=True)
     assignee = fields.CharField(max_length=IDENTITY_LENGTH, null=True)
-    opened_at = instant()
-    resolved_at = optional_instant()
+    opened_at = time_column()
+    resolved_at = optional_time_column()
 
     class Meta:
         table = "exception_counted"

@@ -6,7 +6,14 @@ from uuid import UUID
 from tortoise import fields
 from tortoise.indexes import Index
 
-from database.columns import instant, json, new_id, optional_instant, optional_word, word
+from database.columns import (
+    enum_column,
+    json_column,
+    new_id,
+    optional_enum_column,
+    optional_time_column,
+    time_column,
+)
 from database.plain_model import PlainModel
 from models.customers import NAME_LENGTH
 from models.enums import EstimateSource, Health, OrderStatus, ShipmentStatus
@@ -35,31 +42,31 @@ class Shipment(PlainModel):
     service = fields.CharField(max_length=SERVICE_LENGTH, null=True)
     tracking_number = fields.CharField(max_length=NUMBER_LENGTH, null=True)
     number_key = fields.CharField(max_length=NUMBER_LENGTH, null=True)
-    origin: dict[str, Any] | None = json(null=True)
-    created_at = instant()
-    packed_at = optional_instant()
-    dispatched_at = optional_instant()
-    withdrawn_at = optional_instant()
+    origin: dict[str, Any] | None = json_column(null=True)
+    created_at = time_column()
+    packed_at = optional_time_column()
+    dispatched_at = optional_time_column()
+    withdrawn_at = optional_time_column()
     cancel_reason = fields.CharField(max_length=TEXT_LENGTH, null=True)
-    updated_at = instant()
+    updated_at = time_column()
 
-    status = word(ShipmentStatus)
-    next_statuses: list[str] = json()
+    status = enum_column(ShipmentStatus)
+    next_statuses: list[str] = json_column()
     status_event_id: UUID | None = fields.UUIDField(null=True)
     last_event_id: UUID | None = fields.UUIDField(null=True)
-    health = word(Health)
-    shipped_at = optional_instant()
-    delivered_at = optional_instant()
-    finished_at = optional_instant()
+    health = enum_column(Health)
+    shipped_at = optional_time_column()
+    delivered_at = optional_time_column()
+    finished_at = optional_time_column()
     signed_by = fields.CharField(max_length=NAME_LENGTH, null=True)
-    estimate_earliest = optional_instant()
-    estimate_latest = optional_instant()
-    estimate_source = optional_word(EstimateSource)
+    estimate_earliest = optional_time_column()
+    estimate_latest = optional_time_column()
+    estimate_source = optional_enum_column(EstimateSource)
     estimate_reason = fields.CharField(max_length=TEXT_LENGTH, null=True)
-    estimate_revised_at = optional_instant()
-    late_after = optional_instant()
-    placed_at = instant()
-    order_status = word(OrderStatus)
+    estimate_revised_at = optional_time_column()
+    late_after = optional_time_column()
+    placed_at = time_column()
+    order_status = enum_column(OrderStatus)
     country = fields.CharField(max_length=COUNTRY_LENGTH)
 
     class Meta:

@@ -1,1 +1,1 @@
-"""Consumers of the change log, each of which keeps up something that is derived from it."""
+"""Consumers of the change log, each of which keeps something that is derived from it."""

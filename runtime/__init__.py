@@ -1,1 +1,1 @@
-"""Long-running tasks: supervision, backoff and micro-batches."""
+"""Background work: supervised tasks, backoff and micro-batches."""

@@ -1,4 +1,4 @@
-"""An outage of something we depend on: not logged at each try, and asked about ever more seldom."""
+"""Backoff: ever longer pauses between attempts while something that we depend on is away."""
 
 import asyncio
 import logging
@@ -6,23 +6,23 @@ import random
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-logger = logging.getLogger("whereabouts.subscriptions")
+logger = logging.getLogger("whereabouts.runtime")
 
 FIRST_DELAY = 0.1
-"""Most connections that break can be made again at once."""
+"""Most broken connections can be opened again at once."""
 LONGEST_DELAY = 5.0
-"""What has come back is found again this soon, however long it was away."""
+"""A service that has come back is found this soon, however long it was away."""
 JITTER = 0.5
-"""This share of each delay is left to chance, so that processes do not come back all at once."""
+"""This share of each delay is random, so that processes do not come back all at once."""
 
-Answer = TypeVar("Answer")
+Result = TypeVar("Result")
 
 
 class Backoff:
-    """Counts the failures of one thing, named as it reads in the log: "Reading the log".
+    """Counts the failures of one activity, named as it reads in the log: "Reading the log".
 
-    Each kind of failure is logged once: what a Redis that comes back without its password says is
-    no longer what it said when it went.
+    Each kind of failure is logged once per outage, not at every attempt. Another kind is logged
+    again: a Redis that comes back without its password fails for another reason than before.
     """
 
     def __init__(self, name: str, *, longest_delay: float = LONGEST_DELAY) -> None:
@@ -31,8 +31,12 @@ class Backoff:
         self._delay = 0.0
         self._kinds: set[type[Exception]] = set()
 
-    def add(self, error: Exception) -> float:
-        """One more failure; how long to wait before the next attempt."""
+    @property
+    def is_failing(self) -> bool:
+        return self._delay > 0
+
+    def add_failure(self, error: Exception) -> float:
+        """Count a failure and return the seconds to wait before the next attempt."""
         kind = type(error)
         if kind not in self._kinds:
             self._kinds.add(kind)
@@ -44,26 +48,22 @@ class Backoff:
         return self._delay * (1 - JITTER * random.random())
 
     async def retry_until_available(
-        self, ask: Callable[[], Awaitable[Answer]], is_outage: Callable[[Exception], bool]
-    ) -> Answer:
-        """Ask until the outage is over; every error that is not one is the caller's."""
+        self, attempt: Callable[[], Awaitable[Result]], is_outage: Callable[[Exception], bool]
+    ) -> Result:
+        """Repeat the attempt until the outage is over. Raises every error that is not an outage."""
         while True:
             try:
-                answer = await ask()
+                result = await attempt()
             except Exception as error:
                 if not is_outage(error):
                     raise
-                await asyncio.sleep(self.add(error))
+                await asyncio.sleep(self.add_failure(error))
             else:
-                self.end()
-                return answer
+                self.reset()
+                return result
 
-    @property
-    def is_on(self) -> bool:
-        return self._delay > 0
-
-    def end(self) -> None:
-        """It works."""
+    def reset(self) -> None:
+        """Record a success: the outage, if there was one, is over."""
         if self._delay:
             logger.info("%s works again", self._name)
             self._delay = 0.0

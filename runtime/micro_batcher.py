@@ -1,4 +1,4 @@
-"""Gathering: what is asked while others are being answered is answered together, in one run."""
+"""Micro-batches: what is submitted while earlier batches run is processed together afterwards."""
 
 import asyncio
 from collections import deque
@@ -8,86 +8,89 @@ from typing import Generic, TypeVar
 
 from errors import Unavailable
 
-LARGEST_RUN = 500
-"""The sizes of a run's questions, added up: together they are no more than one alone may be."""
-RUNS_AT_ONCE = 2
-"""While one waits for the database, another computes. With more of them each would be smaller."""
+MAX_BATCH_SIZE = 500
+"""The sizes of the items of a batch add up to no more than a single item may have."""
+MAX_CONCURRENT_BATCHES = 2
+"""While one batch waits for the database, another computes. More of them would be smaller each."""
 
-Question = TypeVar("Question")
-Answer = TypeVar("Answer")
-Run = Callable[[Sequence[Question]], Awaitable[Sequence[Answer]]]
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+Process = Callable[[Sequence[Item]], Awaitable[Sequence[Result]]]
 
 
 @dataclass(frozen=True, slots=True)
-class PendingCall(Generic[Question, Answer]):
-    question: Question
+class PendingCall(Generic[Item, Result]):
+    """A submitted item, its size, and the future on which its submitter waits."""
+
+    item: Item
     size: int
-    answer: asyncio.Future[Answer]
+    result: asyncio.Future[Result]
 
 
-class MicroBatcher(Generic[Question, Answer]):
-    """Answers questions in the order in which they come, in as few runs as there is room in.
+class MicroBatcher(Generic[Item, Result]):
+    """Processes items in the order in which they are submitted, in as few batches as possible.
 
-    A run is a task of its own: whoever is cancelled while waiting takes nobody else along, and
-    what nobody waits for any more is not begun. What fails together is run again one by one, so
-    that everybody hears of their own mistakes only.
+    Each batch runs in a task of its own, so that a submitter that is cancelled takes no other
+    along, and an item that nobody waits for any more is not begun. If a batch fails, its items are
+    processed one by one, so that each submitter receives only the errors of its own item.
     """
 
     def __init__(self) -> None:
-        self._waiting: deque[PendingCall[Question, Answer]] = deque()
-        self._turn = asyncio.Semaphore(RUNS_AT_ONCE)
-        self._runs: set[asyncio.Task[None]] = set()
+        self._waiting: deque[PendingCall[Item, Result]] = deque()
+        self._slots = asyncio.Semaphore(MAX_CONCURRENT_BATCHES)
+        self._tasks: set[asyncio.Task[None]] = set()
 
-    async def ask(self, question: Question, size: int, run: Run[Question, Answer]) -> Answer:
-        """Everybody brings a run, which may find that an earlier one has taken all that waited."""
-        answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-        self._waiting.append(PendingCall(question, size, answer))
-        task = asyncio.create_task(self._run_next(run))
-        self._runs.add(task)
-        task.add_done_callback(self._runs.discard)
-        return await answer
+    async def submit(self, item: Item, size: int, process: Process[Item, Result]) -> Result:
+        """Wait for the item's batch and return the item's result, or raise its error.
 
-    async def _run_next(self, run: Run[Question, Answer]) -> None:
-        async with self._turn:
-            if together := self._take():
-                await _answer(together, run)
+        Each submitter brings a batch, which does nothing if an earlier one has taken all items.
+        """
+        result: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+        self._waiting.append(PendingCall(item, size, result))
+        task = asyncio.create_task(self._run_next(process))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return await result
 
-    def _take(self) -> list[PendingCall[Question, Answer]]:
-        taken: list[PendingCall[Question, Answer]] = []
-        room = LARGEST_RUN
-        while self._waiting and (self._waiting[0].size <= room or not taken):
-            asked = self._waiting.popleft()
-            if not asked.answer.cancelled():
-                taken.append(asked)
-                room -= asked.size
-        return taken
+    async def _run_next(self, process: Process[Item, Result]) -> None:
+        async with self._slots:
+            if batch := self._take_batch():
+                await _run(batch, process)
 
-
-async def _answer(
-    together: Sequence[PendingCall[Question, Answer]], run: Run[Question, Answer]
-) -> None:
-    if not await _is_answered(together, run):
-        for asked in together:
-            await _is_answered([asked], run)
+    def _take_batch(self) -> list[PendingCall[Item, Result]]:
+        batch: list[PendingCall[Item, Result]] = []
+        room = MAX_BATCH_SIZE
+        while self._waiting and (self._waiting[0].size <= room or not batch):
+            call = self._waiting.popleft()
+            if not call.result.cancelled():
+                batch.append(call)
+                room -= call.size
+        return batch
 
 
-async def _is_answered(
-    together: Sequence[PendingCall[Question, Answer]], run: Run[Question, Answer]
+async def _run(batch: Sequence[PendingCall[Item, Result]], process: Process[Item, Result]) -> None:
+    if not await _complete(batch, process):
+        for call in batch:
+            await _complete([call], process)
+
+
+async def _complete(
+    batch: Sequence[PendingCall[Item, Result]], process: Process[Item, Result]
 ) -> bool:
-    """Whether everybody has heard something; what failed for several is to be run for each."""
-    waiting = [asked.answer for asked in together]
+    """Process the batch. Returns False if it failed and its items have to be processed singly."""
+    futures = [call.result for call in batch]
     try:
-        answers = await run([asked.question for asked in together])
-        answered = list(zip(waiting, answers, strict=True))
+        results = await process([call.item for call in batch])
+        settled = list(zip(futures, results, strict=True))
     except Exception as error:
-        # An outage is everybody's, and each has waited for its end already.
-        if len(together) > 1 and not isinstance(error, Unavailable):
+        # An outage concerns every item, and the batch has waited for its end already.
+        if len(batch) > 1 and not isinstance(error, Unavailable):
             return False
-        for future in waiting:
+        for future in futures:
             if not future.cancelled():
                 future.set_exception(error)
     else:
-        for future, answer in answered:
+        for future, result in settled:
             if not future.cancelled():
-                future.set_result(answer)
+                future.set_result(result)
     return True

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from strawberry.types.info import Info as StrawberryInfo
 
-from access.scopes import Viewer
+from access.viewer import Viewer
 from engine.context import MakeContext, RequestContext
 from unit_of_work.unit_of_work import Tracker
 

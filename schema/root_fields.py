@@ -5,7 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from access.scopes import ANONYMOUS, SYSTEM, Audience, Scope, Viewer
+from access.policy import Audience
+from access.scopes import Scope
+from access.viewer import ANONYMOUS, SYSTEM, Viewer
 from database.texts import is_storable
 from engine.planning.plan_cache import Computed, QueryPlan
 from engine.sql.access_paths.listed import Listed

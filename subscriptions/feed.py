@@ -63,7 +63,7 @@ class Feed:
     @property
     def is_reading(self) -> bool:
         """Whether it runs, and the database lets it read."""
-        return self.is_running and not self._outage.is_on
+        return self.is_running and not self._outage.is_failing
 
     async def start(self) -> None:
         """Follow the log from its present end."""

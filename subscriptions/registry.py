@@ -15,7 +15,8 @@ from graphql import ExecutionResult, GraphQLError
 from graphql.execution import Executor, create_source_event_stream
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
-from access.scopes import Scope, Viewer
+from access.scopes import Scope
+from access.viewer import Viewer
 from database.outages import is_outage
 from engine.context import MakeContext, RequestContext
 from engine.operations import InvalidOperation, Operation

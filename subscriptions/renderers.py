@@ -12,7 +12,7 @@ import orjson
 from graphql import GraphQLError
 from graphql.execution.values import VariableValues
 
-from access.scopes import Viewer
+from access.viewer import Viewer
 from database.outages import is_outage
 from engine import error_formatting
 from engine.operations import InvalidOperation, Operation

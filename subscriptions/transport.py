@@ -130,7 +130,7 @@ class RedisTransport(Transport):
             try:
                 await self._listen(outage)
             except Exception as error:
-                await asyncio.sleep(outage.add(error))
+                await asyncio.sleep(outage.add_failure(error))
 
     async def _listen(self, outage: Backoff) -> NoReturn:
         pubsub = self._redis.pubsub()
@@ -139,7 +139,7 @@ class RedisTransport(Transport):
                 await pubsub.subscribe(CHANNEL)
                 while await _next_message(pubsub, ANSWER_TIMEOUT) != ("subscribe", "1"):
                     pass
-            outage.end()
+            outage.reset()
             self._is_connected = True
             self._hear(ANYTHING)
             await self._pass_on(pubsub)
@@ -169,9 +169,9 @@ class RedisTransport(Transport):
                 try:
                     await self._send()
                 except Exception as error:
-                    await asyncio.sleep(outage.add(error))
+                    await asyncio.sleep(outage.add_failure(error))
                 else:
-                    outage.end()
+                    outage.reset()
                     break
 
     async def _send(self) -> None:

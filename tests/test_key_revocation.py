@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from access import key_lookup
+from access import key_cache
 from access.api_keys import revoke_key
 from access.scopes import Scope
 from models.api_keys import ApiKey
@@ -22,7 +22,7 @@ async def service(
     database_url: str, broadcast_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncGenerator[RunningService, None]:
     """A service that looks up a key at each use."""
-    monkeypatch.setattr(key_lookup, "REMEMBERED_SECONDS", 0.0)
+    monkeypatch.setattr(key_cache, "MAX_AGE_SECONDS", 0.0)
     async with running_service(build_settings(database_url, broadcast_url)) as service:
         yield service
 

@@ -8,7 +8,7 @@ import websockets
 
 from access.scopes import Scope
 from models.rollups import CountedLog
-from projections.rollups import projection
+from projections import consumer
 from tests.live_server import LiveServer, RunningService, build_settings, running_service
 
 CREATE = """mutation { orderCreate(input: {
@@ -193,7 +193,7 @@ async def test_liveness_and_readiness_are_reported(service):
 
 
 async def test_counters_report_changes_and_what_is_left(database_url, broadcast_url, monkeypatch):
-    monkeypatch.setattr(projection, "COUNT_INTERVAL", 0.01)
+    monkeypatch.setattr(consumer, "INTERVAL", 0.01)
     async with running_service(build_settings(database_url, broadcast_url)) as service:
         await place_order(service)
         async with asyncio.timeout(20):

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 
-from access.scopes import SYSTEM
+from access.viewer import SYSTEM
 from database.connections import connection, is_postgres
 from models.orders import Order
 from runtime.supervised_task import SupervisedTask

@@ -1,1 +1,1 @@
-"""One command in one transaction: its rows, its place in the log, its retries."""
+"""One command in one transaction: its rows, its changes in the log, its retries."""

@@ -1,4 +1,4 @@
-"""The change log's end: places are taken and changes appended, last thing before the commit."""
+"""Appends to the change log, as the last thing before a commit."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -9,10 +9,10 @@ from models.changes import LOG_HEAD_ID, Change
 
 
 async def append(changes: Sequence[Change]) -> int | None:
-    """Give the changes the next positions and write them; the new head, None without changes.
+    """Give the changes the next positions, write them, and return the log's new head.
 
-    The head row's lock is held from here to the commit, so that commits and positions agree and
-    a rollback gives the places back.
+    Without changes this does nothing and returns None. The lock of the head row is held until the
+    commit, so that commits and positions have the same order, and a rollback leaves no gap.
     """
     if not changes:
         return None
@@ -23,21 +23,21 @@ async def append(changes: Sequence[Change]) -> int | None:
         [len(changes), LOG_HEAD_ID],
     )
     head: int = rows[0]["position"]
-    for place, change in enumerate(changes, start=1):
-        change.position = head - len(changes) + place
+    for offset, change in enumerate(changes, start=1):
+        change.position = head - len(changes) + offset
     await insert(changes)
     return head
 
 
 async def _append_in_one_statement(changes: Sequence[Change]) -> int:
-    """One round trip while everybody waits, instead of two."""
-    for place, change in enumerate(changes, start=1):
-        change.position = place
+    """Append with one round trip instead of two, because other commands wait meanwhile."""
+    for offset, change in enumerate(changes, start=1):
+        change.position = offset
     rows = as_json(changes, columns_of(Change))
-    found = await connection().execute_query_dict(
+    result = await connection().execute_query_dict(
         _append_statement(), [len(changes), LOG_HEAD_ID, rows]
     )
-    head: int = found[0]["position"]
+    head: int = result[0]["position"]
     for change in changes:
         change.position += head - len(changes)
     return head
@@ -51,8 +51,8 @@ def _append_statement() -> str:
         UPDATE log_head SET position = position + $1 WHERE id = $2 RETURNING position
     ), appended AS (
         INSERT INTO change (position, {", ".join(columns)})
-        SELECT head.position - $1 + one.position, {", ".join(f"one.{name}" for name in columns)}
-        FROM head, jsonb_populate_recordset(NULL::change, $3::jsonb) AS one
+        SELECT head.position - $1 + new.position, {", ".join(f"new.{name}" for name in columns)}
+        FROM head, jsonb_populate_recordset(NULL::change, $3::jsonb) AS new
     )
     SELECT position FROM head
     """

@@ -1,4 +1,4 @@
-"""Repeats: the same idempotency key with the same content gives the first answer again."""
+"""Idempotency: a repeated key with the same content returns the first result again."""
 
 import hashlib
 import json
@@ -12,58 +12,66 @@ from errors import Conflict
 from models.idempotency_keys import IdempotencyKey
 from unit_of_work.unit_of_work import UnitOfWork
 
-OTHER_CONTENT = "This key was used for something else: send the same content, or a new key."
+OTHER_CONTENT = "This key was used with other content: send the same content, or a new key."
 
 
-async def earlier_answers(act: UnitOfWork, asked: Mapping[str, Any]) -> dict[str, UUID | Conflict]:
-    """For each key that was used before: what came of it, or a Conflict if the content differs."""
-    digests = {_key_digest(act, key): key for key in asked}
-    rows = await IdempotencyKey.filter(key__in=list(digests))
+async def stored_results(
+    uow: UnitOfWork, contents: Mapping[str, Any]
+) -> dict[str, UUID | Conflict]:
+    """Return the stored result of each key that was used before, by key.
+
+    The result of a key that was used with other content is a Conflict.
+    """
+    keys = {_key_digest(uow, key): key for key in contents}
+    rows = await IdempotencyKey.filter(key__in=list(keys))
     return {
-        digests[row.key]: row.subject_id
-        if row.content == digest(asked[digests[row.key]])
+        keys[row.key]: row.subject_id
+        if row.content == digest(contents[keys[row.key]])
         else Conflict(OTHER_CONTENT, ("idempotencyKey",))
         for row in rows
     }
 
 
-async def earlier_answer(act: UnitOfWork, key: str | None, content: Any, *path: str) -> UUID | None:
-    """Raises Conflict, of the key inside `path`, if it was used with other content.
+async def stored_result(uow: UnitOfWork, key: str | None, content: Any, *path: str) -> UUID | None:
+    """Return the stored result of the key, None if there is none.
 
-    Call it under the order's lock: a twin that was there first has left its key by then.
+    Raises Conflict, at the key inside `path`, if it was used with other content. Call this under
+    the order's lock: another command with the same key has stored its result by then.
     """
     if key is None:
         return None
-    answer = (await earlier_answers(act, {key: content})).get(key)
-    if isinstance(answer, Conflict):
-        raise answer.inside(*path)
-    return answer
+    result = (await stored_results(uow, {key: content})).get(key)
+    if isinstance(result, Conflict):
+        raise result.inside(*path)
+    return result
 
 
-def remember(act: UnitOfWork, key: str | None, content: Any, subject_id: UUID) -> None:
+def store_result(uow: UnitOfWork, key: str | None, content: Any, subject_id: UUID) -> None:
+    """Store the id that the command returns, if the caller sent a key."""
     if key is not None:
-        act.rows.add(
+        uow.rows.add(
             new_row(
                 IdempotencyKey,
-                key=_key_digest(act, key),
+                key=_key_digest(uow, key),
                 content=digest(content),
                 subject_id=subject_id,
-                created_at=act.now,
+                created_at=uow.now,
             )
         )
 
 
-def _key_digest(act: UnitOfWork, key: str) -> str:
-    return digest([act.viewer.identity, key])
+def _key_digest(uow: UnitOfWork, key: str) -> str:
+    """Return a digest that differs between viewers, so that they cannot see each other's keys."""
+    return digest([uow.viewer.identity, key])
 
 
 def digest(content: Any) -> str:
-    """SHA-256 of the content as JSON, in hexadecimal."""
-    return hashlib.sha256(_AS_JSON.encode(content).encode()).hexdigest()
+    """Return the SHA-256 of the content as JSON, in hexadecimal."""
+    return hashlib.sha256(_JSON.encode(content).encode()).hexdigest()
 
 
 def _plain(value: Any) -> Any:
     return vars(value) if is_dataclass(value) and not isinstance(value, type) else str(value)
 
 
-_AS_JSON = json.JSONEncoder(default=_plain, sort_keys=True)
+_JSON = json.JSONEncoder(default=_plain, sort_keys=True)

@@ -1,4 +1,4 @@
-"""The rows that an act touches: which are new, which have changed, and in what."""
+"""The session of a command: which rows are new, which have changed, and in which columns."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -8,42 +8,47 @@ from tortoise import Model
 
 from database.rows import columns_of, insert, update
 
-Kind = TypeVar("Kind", bound=Model)
+Row = TypeVar("Row", bound=Model)
 Loaded = tuple[type[Model], tuple[str, ...]]
-"""A model, and the columns that were read: only rows of which the same is known fit together."""
+"""A model and the columns that were read. Rows that share both are written by one statement."""
 
 
 class Session:
-    """Remembers rows as they were read, and writes back what differs.
+    """Tracks rows as they were read, and writes the columns that differ.
 
-    New rows are inserted in the order in which their kinds first came, so that what refers to
-    another row comes after it.
+    New rows are inserted in the order in which their models were first added, so that a row comes
+    after the rows that it refers to.
     """
 
     def __init__(self) -> None:
         self._read: dict[int, tuple[Model, dict[str, Any]]] = {}
         self._new: dict[type[Model], dict[int, Model]] = defaultdict(dict)
 
-    def watch(self, rows: Sequence[Kind]) -> Sequence[Kind]:
-        """Call it before anything is put into them; again, it changes nothing."""
+    def track(self, rows: Sequence[Row]) -> Sequence[Row]:
+        """Remember the values of rows before they are changed, and return the rows.
+
+        Rows that are new or tracked already stay as they are.
+        """
         for row in rows:
             if id(row) not in self._read and id(row) not in self._new[type(row)]:
                 self._read[id(row)] = (row, vars(row).copy())
         return rows
 
-    def add(self, row: Kind) -> Kind:
+    def add(self, row: Row) -> Row:
+        """Insert the row when the session is saved, and return it."""
         self._new[type(row)][id(row)] = row
         return row
 
     async def save(self) -> None:
         for rows in self._new.values():
             await insert(list(rows.values()))
-        for (model, _), changed in self._changed().items():
-            names = {name for _, names in changed for name in names}
-            columns = tuple(name for name in columns_of(model) if name in names)
-            await update([row for row, _ in changed], columns)
+        for (model, _), changed_rows in self._changed_rows().items():
+            changed = {name for _, names in changed_rows for name in names}
+            columns = tuple(name for name in columns_of(model) if name in changed)
+            await update([row for row, _ in changed_rows], columns)
 
-    def _changed(self) -> dict[Loaded, list[tuple[Model, list[str]]]]:
+    def _changed_rows(self) -> dict[Loaded, list[tuple[Model, list[str]]]]:
+        """Return the changed rows, each with the names of its changed columns."""
         changed: dict[Loaded, list[tuple[Model, list[str]]]] = defaultdict(list)
         for row, before in self._read.values():
             now = vars(row)

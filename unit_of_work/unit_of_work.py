@@ -1,4 +1,4 @@
-"""An act: one change to the facts, in one transaction, told to the world when it is done."""
+"""The unit of work: a command runs in one transaction, and its changes are announced after it."""
 
 import asyncio
 import logging
@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from access.scopes import Viewer
+from access.viewer import Viewer
 from database.connections import transaction
 from database.outages import OUTAGES
 from database.retries import with_retries
@@ -20,18 +20,19 @@ from runtime.micro_batcher import MicroBatcher
 from unit_of_work.change_log import append
 from unit_of_work.session import Session
 
-logger = logging.getLogger("whereabouts.tracking")
+logger = logging.getLogger("whereabouts.unit_of_work")
 
-ACTS_AT_ONCE = 3
-"""Of one process. While one computes, the others' transactions stand idle: with more of them,
-PostgreSQL would take a busy process for a stopped one. It leaves connections for reads, too."""
+MAX_CONCURRENT_COMMANDS = 3
+"""The limit of one process. While a command computes, the transactions of the others are idle: with
+more of them, PostgreSQL would take a busy process for a stopped one. The limit also leaves
+connections for reads."""
 
 DEFAULT_DUE = {
     ExceptionSeverity.CRITICAL: timedelta(hours=4),
     ExceptionSeverity.HIGH: timedelta(hours=24),
     ExceptionSeverity.MEDIUM: timedelta(hours=72),
 }
-
+"""The times in which exceptions should be resolved. Those of LOW severity have none."""
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
@@ -43,22 +44,31 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Tracker:
-    """What every act needs: whom to tell, the clock, the times allowed for exceptions, and the
-    calls with news that wait to be recorded together."""
+    """The dependencies that all commands of a process share."""
 
     announce: Callable[[int], None]
+    """Tells the feeds that the log has grown to this position."""
     clock: Callable[[], datetime] = utc_now
     due: dict[ExceptionSeverity, timedelta] = field(default_factory=lambda: dict(DEFAULT_DUE))
-    gate: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(ACTS_AT_ONCE))
-    head: asyncio.Lock = field(default_factory=asyncio.Lock)
-    """For taking places in the log until the commit. If the process is stopped then, the database
-    ends one transaction that holds the head, and does not meet the next one waiting for it."""
-    calls: MicroBatcher[Any, Any] = field(default_factory=MicroBatcher)
+    """The time in which an exception should be resolved, by severity."""
+    slots: asyncio.Semaphore = field(
+        default_factory=lambda: asyncio.Semaphore(MAX_CONCURRENT_COMMANDS)
+    )
+    """Held by each running command."""
+    head_lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held from taking positions in the log to the commit. If the process is stopped in between,
+    the database ends the one transaction that holds the head row; no other transaction of the
+    process waits for that row."""
+    event_batcher: MicroBatcher[Any, Any] = field(default_factory=MicroBatcher)
+    """Lets concurrent calls that record events share a transaction."""
 
 
 @dataclass(slots=True)
 class UnitOfWork:
-    """One run of an act: who acts and when, the rows it touches, the changes it makes."""
+    """One attempt of a command: its viewer and time, the rows it touches, the changes it makes.
+
+    `actor` is the name that its changes carry in the log.
+    """
 
     tracker: Tracker
     viewer: Viewer
@@ -67,52 +77,58 @@ class UnitOfWork:
     rows: Session = field(default_factory=Session)
     changes: list[Change] = field(default_factory=list)
 
-    async def finish(self, commit: AsyncExitStack) -> int | None:
-        """Write everything; the log comes last, for its head is what all writers queue for."""
+    async def flush(self, commit: AsyncExitStack) -> int | None:
+        """Write the rows, then the log, and return its new head.
+
+        The log comes last, because all commands wait for its head row.
+        """
         await self.rows.save()
         if self.changes:
-            await commit.enter_async_context(self.tracker.head)
+            await commit.enter_async_context(self.tracker.head_lock)
         return await append(self.changes)
 
 
 def command(
     run: Callable[Concatenate[UnitOfWork, Parameters], Awaitable[Result]],
 ) -> Callable[Concatenate[Tracker, Viewer, Parameters], Coroutine[Any, Any, Result]]:
-    """Run it in a transaction, patiently, and announce its changes."""
+    """Run the function in a transaction, with retries, and announce its changes after the commit.
+
+    Raises Unavailable if every attempt fails, or if an outage hides whether the commit succeeded.
+    """
 
     @wraps(run)
     async def perform(
         tracker: Tracker, viewer: Viewer, /, *args: Parameters.args, **kwargs: Parameters.kwargs
     ) -> Result:
         async def attempt() -> Result:
-            async with tracker.gate:
-                this = UnitOfWork(tracker, viewer, tracker.clock(), viewer.name)
-                return await _once(this, lambda: run(this, *args, **kwargs))
+            async with tracker.slots:
+                uow = UnitOfWork(tracker, viewer, tracker.clock(), viewer.name)
+                return await _attempt(uow, lambda: run(uow, *args, **kwargs))
 
         return await with_retries(attempt)
 
     return perform
 
 
-async def _once(this: UnitOfWork, run: Callable[[], Awaitable[Result]]) -> Result:
+async def _attempt(uow: UnitOfWork, run: Callable[[], Awaitable[Result]]) -> Result:
     is_written = False
     try:
         async with AsyncExitStack() as commit, transaction():
             result = await run()
-            head = await this.finish(commit)
+            head = await uow.flush(commit)
             is_written = True
     except OUTAGES as error:
         if is_written:
-            # The commit may have been heard: done again, it could be done twice.
+            # The commit may have succeeded: another attempt could do everything twice.
             raise Unavailable from error
         raise
     if head is not None:
-        _announce(this.tracker, head)
+        _announce(uow.tracker, head)
     return result
 
 
 def _announce(tracker: Tracker, head: int) -> None:
-    """What is in the log is found there sooner or later, so that this fails no command."""
+    """Announce the head. A failure is only logged: every feed also reads the log by itself."""
     try:
         tracker.announce(head)
     except Exception:

@@ -12,7 +12,7 @@ from typing import NoReturn, Protocol
 from starlette.types import Scope
 
 from access.authentication import Authenticator
-from access.scopes import Viewer
+from access.viewer import Viewer
 from database.outages import is_outage
 from errors import Unauthenticated
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from access.scopes import SYSTEM
+from access.viewer import SYSTEM
 from database.connections import connection, read_rows
 from engine.sql.access_paths.listed import Listed
 from engine.sql.access_paths.path import Path

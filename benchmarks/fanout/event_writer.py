@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from access.scopes import SYSTEM
+from access.viewer import SYSTEM
 from benchmarks.fanout.websocket_frames import text_frame
 from benchmarks.orders import order_draft, scan_draft, ship
 from database.connections import open_database

@@ -11,13 +11,13 @@ from typing import Any
 import asyncpg
 import orjson
 
-from access.scopes import SYSTEM
+from access.viewer import SYSTEM
 from benchmarks.stats.queries import StatsQuery
 from database.connections import STATS_SESSION, open_database
 from engine.execution import execute
 from engine.responses import body_of
 from engine.schema import Schema
-from projections.rollups import recount
+from projections.rollups import rebuild
 from resolvers.stats.rollup_sql import FAR
 from schema.context import Context
 from unit_of_work.unit_of_work import Tracker
@@ -66,7 +66,7 @@ async def measure(
         async with open_database(url, connections=2):
             latencies = {query.name: await measurement.compare(query) for query in queries}
         async with open_database(url, connections=1, is_limited=False):
-            await recount()
+            await rebuild()
         # Autovacuum would do the same after a while.
         await connection.execute("VACUUM (ANALYZE)", timeout=VACUUM_SECONDS)
         async with open_database(url, connections=2):

@@ -11,7 +11,8 @@ from uuid import UUID
 import asyncpg
 from tortoise.exceptions import IntegrityError, OperationalError, ValidationError
 
-from access.scopes import Scope, Viewer
+from access.scopes import Scope
+from access.viewer import Viewer
 from commands.importing.entries import Entry
 from commands.importing.rejects import Rejects
 from database.outages import OUTAGES, TIMEOUTS

@@ -14,7 +14,7 @@ from graphql import (
 )
 from graphql.execution.values import VariableValues
 
-from access.scopes import Viewer
+from access.viewer import Viewer
 from engine.operations import Operation
 from engine.planning.argument_binding import ArgumentConverter
 from engine.planning.field_collection import FieldCollector

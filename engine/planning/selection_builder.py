@@ -16,7 +16,9 @@ from graphql import (
     is_non_null_type,
 )
 
-from access.scopes import NEEDED_SCOPES, Audience, Scope, Viewer, audience_of
+from access.policy import NEEDED_SCOPES, Audience, audience_of
+from access.scopes import Scope
+from access.viewer import Viewer
 from engine.planning.argument_binding import ArgumentConverter, bind_arguments
 from engine.planning.field_collection import Collected, FieldCollector
 from engine.planning.used_variables import used_variables

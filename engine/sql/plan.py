@@ -10,7 +10,7 @@ import orjson
 from cachetools import LRUCache
 from tortoise.models import Model
 
-from access.scopes import Viewer
+from access.viewer import Viewer
 from database.connections import is_postgres
 from engine.sql.from_memory import MemoryReader, NotInMemory, memory_reader
 from engine.sql.json_dialects import POSTGRES, SQLITE

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from access.scopes import Viewer
+from access.viewer import Viewer
 from engine.sql.response_budget import ResponseBudget
 from errors import DomainError
 

@@ -9,7 +9,7 @@ from tortoise.fields.base import Field as ModelColumn
 from tortoise.fields.data import BigIntField, CharEnumFieldInstance, IntField, SmallIntField
 from tortoise.models import Model
 
-from access.scopes import Audience
+from access.policy import Audience
 from engine.sql.json_dialects import Dialect, concatenated, literal, or_null, quoted
 from engine.sql.rows import Row
 from engine.sql.selection import Field

@@ -6,7 +6,8 @@ from typing import Any, Protocol
 
 from tortoise.models import Model
 
-from access.scopes import Audience, Viewer
+from access.policy import Audience
+from access.viewer import Viewer
 from engine.sql.json_dialects import Dialect, concatenated, literal
 from engine.sql.rows import Row
 from engine.sql.selection import Arguments, Field

@@ -1,5 +1,5 @@
-"""Counting: what has changed is counted into the hours that aggregates are answered from."""
+"""Hourly sums: aggregates of orders, shipments and exceptions, kept up from the change log."""
 
-from projections.rollups.projection import count_all, counting, recount
+from projections.rollups.rollup_consumer import ROLLUP_CONSUMER, rebuild
 
-__all__ = ["count_all", "counting", "recount"]
+__all__ = ["ROLLUP_CONSUMER", "rebuild"]

@@ -1,4 +1,4 @@
-"""The statements that count a noun's rows into its hours."""
+"""The statements that add the rows of a cube to its hourly sums."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from access.scopes import SYSTEM
+from access.viewer import SYSTEM
 from engine.sql.conditions import EVERYTHING, IDENTITY, Condition, among
 from engine.sql.selection import Reader
 from models.rollups import NO_DIMENSION, NO_WORD
@@ -17,134 +17,137 @@ from resolvers.stats.group_statement_builder import GroupStatementBuilder
 from resolvers.stats.orders import ORDERS
 from resolvers.stats.shipments import SHIPMENTS
 
-NOUNS = (ORDERS, SHIPMENTS, EXCEPTIONS)
+CUBES = (ORDERS, SHIPMENTS, EXCEPTIONS)
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class Statement:
+    """A statement, and the values of its placeholders in order."""
+
     text: str
     values: Sequence[Any]
 
 
-def recounted(order_ids: Sequence[UUID]) -> Iterator[Step]:
-    """What is counted of these orders becomes what their rows are now."""
-    for noun in NOUNS:
-        yield _moved(noun, order_ids)
-        yield _forgotten(noun, order_ids)
-        yield _counted(noun, order_ids)
-        yield Step(f'DELETE FROM "{noun.hours.table}" WHERE many = 0', ())
+def update_statements(order_ids: Sequence[UUID]) -> Iterator[Statement]:
+    """Bring the sums up to date for these orders: what was counted of them is subtracted, and what
+    their rows say now is added."""
+    for cube in CUBES:
+        yield _replace_in_hours(cube, order_ids)
+        yield _delete_counted(cube, order_ids)
+        yield _insert_counted(cube, order_ids)
+        yield Statement(f'DELETE FROM "{cube.hours.table}" WHERE many = 0', ())
 
 
-def counted_anew() -> Iterator[Step]:
-    """The same of all orders, whatever was counted before."""
-    for noun in NOUNS:
-        yield Step(f'DELETE FROM "{noun.hours.table}"', ())
-        yield Step(f'DELETE FROM "{noun.hours.counted}"', ())
-        yield _counted(noun, None)
-        added = f"SELECT {_listed(_columns(noun))}, 1 AS many FROM {noun.hours.counted}"
-        yield Step(_added(noun, added), ())
+def rebuild_statements() -> Iterator[Statement]:
+    """Compute the sums of all orders from their rows, whatever they were before."""
+    for cube in CUBES:
+        yield Statement(f'DELETE FROM "{cube.hours.table}"', ())
+        yield Statement(f'DELETE FROM "{cube.hours.counted}"', ())
+        yield _insert_counted(cube, None)
+        rows = f"SELECT {_quoted(_counted_columns(cube))}, 1 AS many FROM {cube.hours.counted}"
+        yield Statement(_add_to_hours(cube, rows), ())
 
 
-def _moved(noun: Cube, order_ids: Sequence[UUID]) -> Step:
-    """What was counted is taken from the hours and what is there now is added, in one step: most
-    of it stays where it was."""
-    writing = _rows(noun, order_ids)
-    columns = _read(noun, writing)
-    rows = ", ".join(f'{text} AS "{name}"' for name, text in columns.items())
+def _replace_in_hours(cube: Cube, order_ids: Sequence[UUID]) -> Statement:
+    """Subtract the old and add the new in one statement, because most hours stay as they were."""
+    current = _row_builder(cube, order_ids)
+    columns = _counted_expressions(cube, current)
+    added = ", ".join(f'{text} AS "{name}"' for name, text in columns.items())
     counted = GroupStatementBuilder(
-        writing.dialect,
-        noun.hours.counted,
-        _of_orders(noun, noun.hours.counted, order_ids),
+        current.dialect,
+        cube.hours.counted,
+        _belongs_to(cube, cube.hours.counted, order_ids),
         {},
-        writing.reader,
-        values=writing.values,
+        current.reader,
+        values=current.values,
     )
-    signs = {name: "-" if name in noun.hours.sums else "" for name in columns}
-    taken = ", ".join(f'{sign}{counted.own(name)} AS "{name}"' for name, sign in signs.items())
-    counted.column(f"{taken}, -1 AS many")
-    writing.column(f"{rows}, 1 AS many")
-    moved = f"{counted.select()} UNION ALL {writing.select()}"
-    return Step(_added(noun, moved), writing.values)
+    signs = {name: "-" if name in cube.hours.sums else "" for name in columns}
+    removed = ", ".join(f'{sign}{counted.own(name)} AS "{name}"' for name, sign in signs.items())
+    counted.column(f"{removed}, -1 AS many")
+    current.column(f"{added}, 1 AS many")
+    rows = f"{counted.select()} UNION ALL {current.select()}"
+    return Statement(_add_to_hours(cube, rows), current.values)
 
 
-def _added(noun: Cube, moved: str) -> str:
-    """To the hours, the sums of what has moved."""
-    names = ("many", *noun.hours.sums)
+def _add_to_hours(cube: Cube, rows: str) -> str:
+    """Return the statement that adds the selected rows to the sums of their hours."""
+    sums = ("many", *cube.hours.sums)
     words = {NO_DIMENSION: f"'{NO_WORD}'"}
     words |= {
-        word: f"COALESCE(\"{one.column}\", '{NO_WORD}')" for word, one in noun.dimensions.items()
+        name: f"COALESCE(\"{dimension.column}\", '{NO_WORD}')"
+        for name, dimension in cube.dimensions.items()
     }
     parts = [
-        _part(axis, dimension, word, names)
-        for axis in noun.hours.axes
+        _sums_by_hour(axis, dimension, word, sums)
+        for axis in cube.hours.axes
         for dimension, word in words.items()
     ]
-    put = ", ".join(f'"{name}" = {noun.hours.table}."{name}" + excluded."{name}"' for name in names)
+    table = cube.hours.table
+    updates = ", ".join(f'"{name}" = {table}."{name}" + excluded."{name}"' for name in sums)
     return (
-        f"WITH moved AS MATERIALIZED ({moved})"
-        f' INSERT INTO "{noun.hours.table}" ("axis", "dimension", "hour", "word", {_listed(names)})'
+        f"WITH moved AS MATERIALIZED ({rows})"
+        f' INSERT INTO "{table}" ("axis", "dimension", "hour", "word", {_quoted(sums)})'
         f" {' UNION ALL '.join(parts)}"
-        f' ON CONFLICT ("axis", "dimension", "hour", "word") DO UPDATE SET {put}'
+        f' ON CONFLICT ("axis", "dimension", "hour", "word") DO UPDATE SET {updates}'
     )
 
 
-def _part(axis: str, dimension: str, word: str, names: Sequence[str]) -> str:
-    sums = [f'sum("{name}")' for name in names]
+def _sums_by_hour(axis: str, dimension: str, word: str, columns: Sequence[str]) -> str:
+    sums = [f'sum("{name}")' for name in columns]
     return (
         f"SELECT '{axis}', '{dimension}', \"{axis}\", {word}, {', '.join(sums)}"
         f' FROM moved WHERE "{axis}" IS NOT NULL GROUP BY 3, 4'
-        f" HAVING {' OR '.join(f'{one} <> 0' for one in sums)}"
+        f" HAVING {' OR '.join(f'{text} <> 0' for text in sums)}"
     )
 
 
-def _forgotten(noun: Cube, order_ids: Sequence[UUID]) -> Step:
-    table = noun.hours.counted
-    writing = GroupStatementBuilder(dialect(), table, EVERYTHING, {}, _reader())
-    which = writing.condition(_of_orders(noun, table, order_ids))
-    return Step(f'DELETE FROM "{table}" WHERE {which}', writing.values)
+def _delete_counted(cube: Cube, order_ids: Sequence[UUID]) -> Statement:
+    table = cube.hours.counted
+    builder = GroupStatementBuilder(dialect(), table, EVERYTHING, {}, _reader())
+    condition = builder.condition(_belongs_to(cube, table, order_ids))
+    return Statement(f'DELETE FROM "{table}" WHERE {condition}', builder.values)
 
 
-def _counted(noun: Cube, order_ids: Sequence[UUID] | None) -> Step:
-    """Of all orders, if none are named."""
-    writing = _rows(noun, order_ids)
-    names = dict.fromkeys(("id", noun.hours.order_column))
-    columns = {name: writing.own(name) for name in names} | _read(noun, writing)
+def _insert_counted(cube: Cube, order_ids: Sequence[UUID] | None) -> Statement:
+    """Store what is counted of each row of these orders, of all orders if `order_ids` is None."""
+    builder = _row_builder(cube, order_ids)
+    names = dict.fromkeys(("id", cube.hours.order_column))
+    columns = {name: builder.own(name) for name in names} | _counted_expressions(cube, builder)
     for text in columns.values():
-        writing.column(text)
-    return Step(
-        f'INSERT INTO "{noun.hours.counted}" ({_listed(columns)}) {writing.select()}',
-        writing.values,
+        builder.column(text)
+    return Statement(
+        f'INSERT INTO "{cube.hours.counted}" ({_quoted(columns)}) {builder.select()}',
+        builder.values,
     )
 
 
-def _rows(noun: Cube, order_ids: Sequence[UUID] | None) -> GroupStatementBuilder:
-    is_of_few = order_ids is not None
-    which = EVERYTHING if order_ids is None else _of_orders(noun, noun.table, order_ids)
+def _row_builder(cube: Cube, order_ids: Sequence[UUID] | None) -> GroupStatementBuilder:
+    condition = EVERYTHING if order_ids is None else _belongs_to(cube, cube.table, order_ids)
     return GroupStatementBuilder(
-        dialect(), noun.table, which, noun.children, _reader(), is_of_few=is_of_few
+        dialect(), cube.table, condition, cube.children, _reader(), is_of_few=order_ids is not None
     )
 
 
-def _read(noun: Cube, rows: GroupStatementBuilder) -> dict[str, str]:
-    """What is counted of a row, by the columns of what is counted."""
-    words = {one.column: rows.own(one.column) for one in noun.dimensions.values()}
-    moments = {axis: rows.dialect.hour(rows.own(axis)) for axis in noun.hours.axes}
-    sums = {name: of(rows) for name, of in noun.hours.sums.items()}
-    return words | moments | sums
+def _counted_expressions(cube: Cube, rows: GroupStatementBuilder) -> dict[str, str]:
+    """Map each column of the counted table to the SQL that computes it from a row of the cube."""
+    words = {dimension.column: rows.own(dimension.column) for dimension in cube.dimensions.values()}
+    hours = {axis: rows.dialect.hour(rows.own(axis)) for axis in cube.hours.axes}
+    sums = {name: expression(rows) for name, expression in cube.hours.sums.items()}
+    return words | hours | sums
 
 
-def _columns(noun: Cube) -> Sequence[str]:
-    words = (one.column for one in noun.dimensions.values())
-    return (*words, *noun.hours.axes, *noun.hours.sums)
+def _counted_columns(cube: Cube) -> Sequence[str]:
+    words = (dimension.column for dimension in cube.dimensions.values())
+    return (*words, *cube.hours.axes, *cube.hours.sums)
 
 
-def _of_orders(noun: Cube, table: str, order_ids: Sequence[UUID]) -> Condition:
-    return among(f'"{table}"."{noun.hours.order_column}"', order_ids, IDENTITY)
+def _belongs_to(cube: Cube, table: str, order_ids: Sequence[UUID]) -> Condition:
+    return among(f'"{table}"."{cube.hours.order_column}"', order_ids, IDENTITY)
 
 
 def _reader() -> Reader:
     return Reader(SYSTEM, datetime.now(UTC))
 
 
-def _listed(names: Sequence[str] | Mapping[str, str]) -> str:
+def _quoted(names: Sequence[str] | Mapping[str, str]) -> str:
     return ", ".join(f'"{name}"' for name in names)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from access.scopes import Viewer
+from access.viewer import Viewer
 from engine.sql.access_paths.listed import Listed
 from engine.sql.access_paths.path import Path
 from engine.sql.conditions import Condition, literals

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from access.scopes import Scope, Viewer
+from access.scopes import Scope
+from access.viewer import Viewer
 from engine.sql.conditions import EVERYTHING, Condition, compared, exists
 from errors import Forbidden
 from models.enums import DeliveryMethod, ExceptionType, Health, OrderStatus

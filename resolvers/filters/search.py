@@ -7,7 +7,8 @@ three characters or more they find at once, for fewer all texts are read, in tab
 import re
 from dataclasses import dataclass
 
-from access.scopes import Scope, Viewer
+from access.scopes import Scope
+from access.viewer import Viewer
 from database.connections import is_postgres
 from engine.sql.conditions import NOTHING, TEXT, Condition, compared, exists, placeholder
 from errors import Invalid

@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from database.time_buckets import begin_with_hours
+from database.time_buckets import has_whole_hours
 from engine.sql.conditions import EVERYTHING, Condition
 from engine.sql.selection import Field
 from models.rollups import NO_DIMENSION
@@ -135,7 +135,7 @@ def _without(given: Any, axis: str) -> Any:
 def _begin_with_hours(question: StatsArguments) -> bool:
     """Whether all buckets are made of whole hours."""
     has_buckets = any(isinstance(one, Bucketed) for one in question.groupings)
-    return not has_buckets or question.zone == EVERYWHERE or begin_with_hours(question.zone)
+    return not has_buckets or question.zone == EVERYWHERE or has_whole_hours(question.zone)
 
 
 def _parted(asked: Ends) -> tuple[Ends, Sequence[Ends]]:

@@ -25,7 +25,7 @@ async def read_groups(text: str, values: Sequence[Any]) -> Sequence[Any]:
         try:
             if isinstance(client, Client):
                 given = [stored(value) for value in values]
-                found: Sequence[Any] = await client.read_in_time(text, given, STATS_SECONDS)
+                found: Sequence[Any] = await client.read_with_timeout(text, given, STATS_SECONDS)
                 return found
             assert is_postgres(client), "there are two engines"
             return await read_rows(client, text, values)

@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 
 import pytest
 
-from access.scopes import SYSTEM
+from access.viewer import SYSTEM
 from devservices.chromium import LEFT_OUT, find_chromedriver
 from devservices.programs import ServiceMissing, is_everything_required
 from models.orders import Order

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from access.scopes import Viewer
+from access.viewer import Viewer
 from commands.importing.formats import format_of
 from commands.importing.lines import Lines
 from commands.importing.rejects import Rejects

@@ -2,7 +2,8 @@
 
 import re
 
-from access.scopes import KEY_PREFIX, Scope, is_key_shaped
+from access.key_format import KEY_PREFIX, is_well_formed
+from access.scopes import Scope
 from tests.commands.conftest import RunCommand
 
 LISTED = re.compile(r"(?P<id>[0-9a-f-]{36})  (?P<name>\S+) +(?P<hint>\S+)  (?P<scopes>\S+)  ")
@@ -13,7 +14,7 @@ def test_the_secret_stands_alone_on_the_last_line(run: RunCommand) -> None:
 
     assert result.exit_code == 0
     assert re.fullmatch(rf"{KEY_PREFIX}[0-9a-f]+\n", result.stdout)
-    assert is_key_shaped(result.stdout.strip())
+    assert is_well_formed(result.stdout.strip())
     assert re.fullmatch(
         r"Key [0-9a-f-]{36} may ORDERS_READ\. Its secret, shown this once:\n", result.stderr
     )

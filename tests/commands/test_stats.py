@@ -10,7 +10,7 @@ import pytest
 from database.connections import open_database
 from database.rows import insert
 from models.enums import Health
-from projections.rollups import recount
+from projections.rollups import rebuild
 from tests.commands.conftest import RunCommand
 from tests.factories.in_memory import build_customer, build_order, build_shipment, day
 
@@ -30,7 +30,7 @@ def shop(database_url: str) -> None:
             parcels = [build_shipment(placed.id, carrier=one) for one in ("=1+1", "ups", None)]
             for rows in ([owner], [placed, other], parcels):
                 await insert(rows)
-            await recount()
+            await rebuild()
 
     asyncio.run(fill())
 

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from access.scopes import SYSTEM
+from access.viewer import SYSTEM
 from models.enums import ExceptionType
 from models.node_ids import NodeType, node_id
 from models.orders import Order

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from access.scopes import SYSTEM
+from access.viewer import SYSTEM
 from models.enums import ExceptionType, TrackingEventType
 from models.events import TrackingEvent
 from models.exceptions import OrderException

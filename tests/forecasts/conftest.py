@@ -9,7 +9,7 @@ import pytest
 from database.rows import insert
 from engine.schema import Schema
 from models.customers import Customer
-from projections.rollups import recount
+from projections.rollups import rebuild
 from resolvers.forecasts import forecaster
 from schema.build import build_schema
 from tests.factories.in_memory import build_customer, build_order
@@ -58,7 +58,7 @@ class Shop:
         await insert(
             [build_order(self._owner.id, placed_at=moment, **columns) for moment in moments]
         )
-        await recount()
+        await rebuild()
 
 
 @pytest.fixture

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from access.scopes import ANONYMOUS, SYSTEM, Scope, Viewer
+from access.scopes import Scope
+from access.viewer import ANONYMOUS, SYSTEM, Viewer
 from resolvers.forecasts import forecaster
 from tests.forecasts.conftest import Shop
 from tests.stats.conftest import Analyst

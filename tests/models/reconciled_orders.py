@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from access.scopes import SYSTEM
+from access.viewer import SYSTEM
 from models.changes import Change
 from models.enums import ChangeKind, ExceptionStatus, ExceptionType
 from models.events import TrackingEvent

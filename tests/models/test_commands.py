@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from access.scopes import SYSTEM
+from access.viewer import SYSTEM
 from errors import DomainError
 from models.enums import TrackingEventType
 from models.node_ids import NodeType, node_id

@@ -26,8 +26,8 @@ def test_a_missing_value_has_no_search_key() -> None:
 async def test_an_sqlite_without_search_is_refused_in_words(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(sqlite, "OLDEST", (sys.maxsize,))
+    monkeypatch.setattr(sqlite, "OLDEST_VERSION", (sys.maxsize,))
 
-    with pytest.raises(ConfigurationError, match="has FTS5"):
+    with pytest.raises(ConfigurationError, match="with FTS5"):
         async with open_database("sqlite://:memory:", connections=1):
             pass

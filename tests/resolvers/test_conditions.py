@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from access.scopes import SYSTEM
+from access.viewer import SYSTEM
 from database.columns import new_id
 from database.connections import connection
 from engine.sql.conditions import (

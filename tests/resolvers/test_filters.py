@@ -7,7 +7,8 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 
-from access.scopes import SYSTEM, Scope, Viewer
+from access.scopes import Scope
+from access.viewer import SYSTEM, Viewer
 from engine.sql.conditions import Condition
 from errors import Forbidden, LimitExceeded
 from resolvers.filters import (

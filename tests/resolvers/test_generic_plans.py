@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from access.scopes import SYSTEM
+from access.viewer import SYSTEM
 from database.connections import transaction
 from engine.sql.access_paths.path import in_parts
 from models.enums import (

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tortoise.models import Model
 
-from access.scopes import SYSTEM
+from access.viewer import SYSTEM
 from engine.sql.access_paths import listed
 from engine.sql.access_paths.path import Path
 from engine.sql.conditions import EVERYTHING, IDENTITY, TIME, Condition, compared, placeholder

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from access.scopes import SYSTEM
+from access.viewer import SYSTEM
 from engine.sql.access_paths.path import Path
 from engine.sql.conditions import Condition
 from engine.sql.roots import ConnectionRoot

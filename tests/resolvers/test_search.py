@@ -8,7 +8,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from access.scopes import SYSTEM, Scope, Viewer
+from access.scopes import Scope
+from access.viewer import SYSTEM, Viewer
 from database.rows import insert
 from engine.sql.conditions import EVERYTHING
 from models.customers import Customer

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from access.scopes import ANONYMOUS, SYSTEM, Viewer
+from access.viewer import ANONYMOUS, SYSTEM, Viewer
 from engine.execution import execute as execute_operation
 from engine.execution import refused
 from engine.operations import InvalidOperation

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from access.scopes import Viewer
+from access.viewer import Viewer
 from engine.schema import Schema
 from engine.sql.statement import BoundRequest, Statement, run
 from models.orders import Order

@@ -1,6 +1,7 @@
 """Subscriptions to a running service, and the changes that they deliver."""
 
-from access.scopes import SYSTEM, Scope
+from access.scopes import Scope
+from access.viewer import SYSTEM
 from models.orders import Order
 from tests.factories.acts import make_order
 from tests.live_server import RunningService

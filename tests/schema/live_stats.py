@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from access.scopes import SYSTEM, Viewer
+from access.viewer import SYSTEM, Viewer
 from models.orders import Order
 from subscriptions.live_query_subscribers import LiveQuerySubscriber
 from subscriptions.registry import SubscriptionRegistry

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from access.scopes import SYSTEM
+from access.viewer import SYSTEM
 from engine.sql import statement_builder
 from schema.types import changes as types
 

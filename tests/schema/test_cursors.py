@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from access.scopes import SYSTEM
+from access.viewer import SYSTEM
 from database.columns import new_id
 from tests.factories.full_orders import FullOrder
 from tests.profiles import examples

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from graphql import GraphQLObjectType, get_named_type, is_leaf_type
 
-from access.scopes import SYSTEM
+from access.viewer import SYSTEM
 from engine.sql.json_dialects import POSTGRES, SQLITE
 from models.changes import Change
 from schema.build import build_schema

@@ -15,7 +15,7 @@ from graphql import (
 from hypothesis import given
 from hypothesis import strategies as st
 
-from access.scopes import SYSTEM
+from access.viewer import SYSTEM
 from schema.build import build_schema
 from tests.factories.full_orders import NUMBER, FullOrder
 from tests.profiles import examples

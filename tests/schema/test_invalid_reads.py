@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from access.scopes import SYSTEM
+from access.viewer import SYSTEM
 
 READS = [
     '{ node(id: "x") { id } }',

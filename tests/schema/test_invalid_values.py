@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from access.scopes import SYSTEM
+from access.viewer import SYSTEM
 from tests.factories.full_orders import FullOrder
 
 CREATE = """mutation ($input: OrderCreateInput!) { orderCreate(input: $input) {

@@ -5,7 +5,8 @@ import gc
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 
-from access.scopes import SYSTEM, Scope, Viewer
+from access.scopes import Scope
+from access.viewer import SYSTEM, Viewer
 from models.orders import Order
 from resolvers.stats.stats_plan import StatsPlan
 from subscriptions import live_queries

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from access import key_lookup
+from access import key_cache
 from access.api_keys import revoke_key
 from access.scopes import Scope
 from models.api_keys import ApiKey
@@ -32,7 +32,7 @@ async def service_with_key_checks(
     database_url: str, broadcast_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncGenerator[RunningService, None]:
     """A service that looks up keys at each use, and that checks open connections often."""
-    monkeypatch.setattr(key_lookup, "REMEMBERED_SECONDS", 0.0)
+    monkeypatch.setattr(key_cache, "MAX_AGE_SECONDS", 0.0)
     monkeypatch.setattr(connection_registry, "TICK", 0.01)
     async with running_service(build_settings(database_url, broadcast_url)) as service:
         yield service

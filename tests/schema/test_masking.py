@@ -7,7 +7,7 @@ import asyncpg
 import pytest
 from tortoise.exceptions import OperationalError
 
-from access.scopes import SYSTEM
+from access.viewer import SYSTEM
 from engine import error_formatting
 from engine.sql.statement import run
 from models.tracking_ids import new_tracking_id

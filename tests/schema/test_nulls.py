@@ -2,7 +2,7 @@
 
 import pytest
 
-from access.scopes import SYSTEM
+from access.viewer import SYSTEM
 from engine.error_formatting import MASKED
 from models.changes import Change
 from tests.schema.viewers import HOLDER

@@ -16,7 +16,9 @@ from graphql import (
 )
 from graphql import print_type as printed
 
-from access.scopes import NEEDED_SCOPES, READING, Scope, Viewer
+from access.policy import NEEDED_SCOPES
+from access.scopes import READING, Scope
+from access.viewer import Viewer
 from engine.error_formatting import code_of
 from engine.operations import InvalidOperation
 from schema.build import build_schema

@@ -2,7 +2,8 @@
 
 import pytest
 
-from access.scopes import Scope, Viewer
+from access.scopes import Scope
+from access.viewer import Viewer
 from tests.factories.full_orders import NUMBER
 from tests.schema.viewers import CONFIDANT, HOLDER, PERSONAL_ALONE, READER
 

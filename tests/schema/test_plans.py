@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 import pytest
 
-from access.scopes import SYSTEM
+from access.viewer import SYSTEM
 from engine.execution import execute
 from engine.planning.query_runner import AT_ONCE
 from engine.sql.statement import BoundRequest, Statement, run

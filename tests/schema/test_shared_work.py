@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack
 import pytest
 from tortoise.connection import get_connections
 
-from access.scopes import SYSTEM
+from access.viewer import SYSTEM
 from database.connections import LIVE, is_postgres, read_rows
 from engine.operations import InvalidOperation
 from engine.sql import response_budget, size_estimate

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from access.scopes import SYSTEM, Scope, Viewer
+from access.scopes import Scope
+from access.viewer import SYSTEM, Viewer
 from engine.error_formatting import code_of
 from engine.operations import InvalidOperation
 from tests.factories.acts import make_order

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from graphql import GraphQLInterfaceType, GraphQLObjectType, get_named_type
 
-from access.scopes import Viewer
+from access.viewer import Viewer
 from schema.build import build_schema
 from tests.factories.full_orders import FullOrder
 from tests.schema import rights

@@ -1,6 +1,7 @@
 """Viewers with different scopes, from the anonymous holder of a tracking id upwards."""
 
-from access.scopes import ANONYMOUS, Scope, Viewer
+from access.scopes import Scope
+from access.viewer import ANONYMOUS, Viewer
 
 HOLDER = ANONYMOUS
 READER = Viewer("reader", frozenset({Scope.ORDERS_READ}))

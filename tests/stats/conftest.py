@@ -4,12 +4,13 @@ from typing import Any
 
 import pytest
 
-from access.scopes import Scope, Viewer
+from access.scopes import Scope
+from access.viewer import Viewer
 from database.rows import insert
 from engine.schema import Schema
 from models.customers import Customer
 from models.orders import Order
-from projections.rollups import recount
+from projections.rollups import rebuild
 from resolvers.stats import stats_plan
 from schema.build import build_schema
 from subscriptions.feed import Feed
@@ -70,7 +71,7 @@ class Shop:
         row = build_order(self._owner.id, **columns)
         await insert([row])
         # The order is not in the log, so the rollups do not learn of it by themselves.
-        await recount()
+        await rebuild()
         return row
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from models.changes import LogHead
 from models.rollups import CountedLog
-from projections.rollups import recount
+from projections.rollups import rebuild
 from tests.plans.datasets import insert_dataset
 from tests.plans.datasets.order_aggregates import DatasetSize
 from tests.plans.reference.context import Context, Cursors
@@ -69,7 +69,7 @@ def stats_service(databases, request) -> Generator[StatsService, None, None]:
         try:
             opened = runner.run(service.__aenter__())
             runner.run(insert_dataset(request.param, SIZE))
-            runner.run(recount())
+            runner.run(rebuild())
             yield StatsService(runner, opened, runner.run(read_tables()))
         finally:
             runner.run(service.__aexit__(None, None, None))

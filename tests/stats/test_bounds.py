@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from access.scopes import ANONYMOUS, SYSTEM, Scope, Viewer
+from access.scopes import Scope
+from access.viewer import ANONYMOUS, SYSTEM, Viewer
 from database.connections import STATS, connection, reading_on
 from resolvers.stats import stats_connection
 from tests.stats.conftest import Analyst, Shop

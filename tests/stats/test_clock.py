@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from graphql.execution.values import VariableValues
 
-from access.scopes import SYSTEM, Scope, Viewer
+from access.scopes import Scope
+from access.viewer import SYSTEM, Viewer
 from engine.planning.plan_cache import RootField
 from engine.schema import Schema
 from engine.sql.selection import Reader

@@ -10,7 +10,7 @@ from database.rows import insert
 from models.enums import ExceptionStatus, Health, OrderStatus, ShipmentStatus
 from models.orders import Order
 from models.rollups import NO_DIMENSION, NO_WORD, OrderHour
-from projections.rollups import recount
+from projections.rollups import rebuild
 from tests.factories.in_memory import build_exception, build_shipment
 from tests.stats.conftest import Analyst, Shop
 
@@ -130,7 +130,7 @@ SUM_QUERIES = {
 async def test_sums_of_the_largest_amounts_are_exact(shop: Shop, analyst: Analyst, source: str):
     template = await shop.place(total_minor=MAXIMUM_MINOR, placed_at=EARLIEST_TIME)
     await insert([_copied(template, number) for number in range(2_000)])
-    await recount()
+    await rebuild()
 
     [group] = await analyst.groups(SUM_QUERIES[source])
 
@@ -146,7 +146,7 @@ async def test_the_longest_time_is_exact(shop: Shop, analyst: Analyst, measures:
     last = END_OF_TIME - timedelta(microseconds=1)
     template = await shop.place(placed_at=EARLIEST_TIME, delivered_at=last)
     await insert([_copied(template, number) for number in range(2)])
-    await recount()
+    await rebuild()
 
     query = f"{{ orderStats {{ groups {{ timeToDeliver {{ {measures} }} }} }} }}"
     [group] = await analyst.groups(query)
@@ -236,7 +236,7 @@ async def test_enum_keys_are_in_the_order_of_the_enum_and_missing_keys_are_last(
     carriers = ("ups", None, "Zoll")
     await insert([build_shipment(placed.id, status=value) for value in status])
     await insert([build_shipment(placed.id, carrier=carrier) for carrier in carriers])
-    await recount()
+    await rebuild()
 
     query = """query ($by: [ShipmentGroupBy!]!, $direction: SortDirection!) {
       shipmentStats(groupBy: $by, orderBy: {field: KEY, direction: $direction}) {

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from errors import DomainError
 from models.changes import LogHead
 from models.rollups import CountedLog
-from projections.rollups import count_all, recount
+from projections.rollups import ROLLUP_CONSUMER, rebuild
 from resolvers.stats import group_statement, rollup_sql, stats_plan
 from tests.factories.acts import make_order
 from tests.factories.drafts import NOW, build_item_draft
@@ -73,10 +73,10 @@ async def test_the_rollups_equal_a_recount_of_all_rows(
         await _run(runners[index], step)
     await _assert_answers_agree(analyst)
 
-    await count_all()
+    await ROLLUP_CONSUMER.catch_up()
     await _assert_answers_agree(analyst)
     kept = await read_all_hours()
-    await recount()
+    await rebuild()
     assert await read_all_hours() == kept
 
 
@@ -88,7 +88,7 @@ async def _build_runner(tracker: Tracker) -> CommandRunner:
 
 async def _run(runner: CommandRunner, step: Step | None) -> None:
     if step is None:
-        await count_all()
+        await ROLLUP_CONSUMER.catch_up()
         return
     try:
         await runner.run(step)
@@ -181,7 +181,7 @@ async def test_rows_are_read_while_the_rollups_are_far_behind_the_log(
         patch.setattr(stats_plan, "hour_statement", _fail_to_read_rows)
         assert await analyst.groups(query) == [{"count": 1}]
 
-    await count_all()
+    await ROLLUP_CONSUMER.catch_up()
     monkeypatch.setattr(stats_plan, "group_statement", _fail_to_read_rows)
     assert await analyst.groups(query) == [{"count": 1}]
 
@@ -190,6 +190,6 @@ async def test_counting_returns_the_number_of_counted_changes(tracker: Tracker) 
     await make_order(tracker)
     position = (await LogHead.get()).position
 
-    assert await count_all() == position
+    assert await ROLLUP_CONSUMER.catch_up() == position
     assert (await CountedLog.get()).position == position
-    assert await count_all() == 0
+    assert await ROLLUP_CONSUMER.catch_up() == 0

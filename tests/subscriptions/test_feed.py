@@ -204,7 +204,7 @@ async def test_a_feed_that_breaks_off_logs_it_and_tells_all_listeners_to_read_th
     # Whether the others got the second change before the feed broke off is left to chance.
     assert [[one for one in all_ if one != 2] for all_ in recorded] == [[1, None, 3]] * 3
     assert recorded[1] == [1, None, 3]
-    assert messages_of(caplog.records) == ["The feed broke off; it begins anew in 0.0 s"]
+    assert messages_of(caplog.records) == ["The feed failed; it restarts in 0.0 s"]
     assert caplog.records[0].exc_info
 
 

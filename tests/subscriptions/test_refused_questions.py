@@ -136,7 +136,7 @@ async def test_after_a_bug_the_question_is_asked_anew(questions, monkeypatch, ca
     async with answers_of(question) as answers:
         assert await next_answer(answers) == "1"
 
-    assert messages_of(caplog.records) == ["A live question broke off; it begins anew in 0.0 s"]
+    assert messages_of(caplog.records) == ["A live question failed; it restarts in 0.0 s"]
     assert question_tasks() == []
 
 

@@ -214,4 +214,4 @@ async def test_a_feed_that_breaks_off_during_a_delivery_loses_nothing(
             feed.announce(last)
             for follower in (one, two, three):
                 assert await next_positions(follower, 3) == [last - 2, last - 1, last]
-    assert messages_of(caplog.records) == ["The feed broke off; it begins anew in 0.0 s"] * 2
+    assert messages_of(caplog.records) == ["The feed failed; it restarts in 0.0 s"] * 2

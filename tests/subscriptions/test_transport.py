@@ -103,15 +103,15 @@ async def test_an_outage_is_logged_once_and_retried_ever_more_rarely(caplog):
     outage = Backoff("Sending")
     caplog.set_level("INFO")
 
-    delays = [outage.add(OSError("away")) for _ in range(2000)]
-    outage.end()
-    outage.end()
+    delays = [outage.add_failure(OSError("away")) for _ in range(2000)]
+    outage.reset()
+    outage.reset()
 
     assert all(delay <= LONGEST_DELAY for delay in delays)
     assert 0.05 <= delays[0] <= 0.1
     assert all(delay >= LONGEST_DELAY / 2 for delay in delays[10:])
     assert messages_of(caplog.records) == ["Sending fails: OSError: away", "Sending works again"]
-    assert 0.05 <= outage.add(OSError("again")) <= 0.1
+    assert 0.05 <= outage.add_failure(OSError("again")) <= 0.1
 
 
 async def test_each_kind_of_failure_is_logged_once_an_outage(caplog):
@@ -119,8 +119,8 @@ async def test_each_kind_of_failure_is_logged_once_an_outage(caplog):
 
     for _ in range(2):
         for error in (OSError("away"), TimeoutError("slow"), OSError("refused"), TimeoutError()):
-            outage.add(error)
-        outage.end()
+            outage.add_failure(error)
+        outage.reset()
 
     assert (
         messages_of(caplog.records)
@@ -135,6 +135,6 @@ async def test_each_kind_of_failure_is_logged_once_an_outage(caplog):
 async def test_the_longest_delay_can_be_configured():
     outage = Backoff("Reading", longest_delay=1.0)
 
-    delays = [outage.add(OSError("away")) for _ in range(20)]
+    delays = [outage.add_failure(OSError("away")) for _ in range(20)]
 
     assert max(delays) <= 1

@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from access.scopes import SYSTEM
+from access.viewer import SYSTEM
 from models.enums import ExceptionResolution, ExceptionType, Party, TrackingEventType
 from models.events import TrackingEvent
 from models.exceptions import OrderException

@@ -2,7 +2,7 @@
 
 import pytest
 
-from access.scopes import SYSTEM
+from access.viewer import SYSTEM
 from models.changes import Change
 from models.enums import ChangeKind, TrackingEventType
 from tests.factories.acts import make_dispatched_shipment, make_events, make_order

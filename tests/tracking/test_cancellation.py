@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from access.scopes import SYSTEM
+from access.viewer import SYSTEM
 from models.enums import TrackingEventType as Type
 from models.events import TrackingEvent
 from models.exceptions import ExceptionNote

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from access.scopes import SYSTEM
+from access.viewer import SYSTEM
 from models.changes import Change
 from models.customers import Customer
 from models.enums import ExceptionStatus, OrderStatus, ShipmentStatus

@@ -2,7 +2,7 @@
 
 import pytest
 
-from access.scopes import SYSTEM
+from access.viewer import SYSTEM
 from errors import Conflict, IllegalTransition, Invalid, LimitExceeded, NotFound
 from models.changes import Change
 from models.enums import (

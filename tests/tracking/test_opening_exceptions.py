@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from access.scopes import SYSTEM
+from access.viewer import SYSTEM
 from errors import Conflict, DomainError, Invalid, LimitExceeded, NotFound
 from models.enums import (
     ChangeKind,

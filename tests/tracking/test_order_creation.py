@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from access.scopes import SYSTEM, Viewer
+from access.viewer import SYSTEM, Viewer
 from database.bounds import EARLIEST_TIME, END_OF_TIME
 from errors import Conflict, DomainError, Invalid, LimitExceeded
 from models.changes import Change

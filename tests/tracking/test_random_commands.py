@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 
-from access.scopes import SYSTEM
+from access.viewer import SYSTEM
 from errors import DomainError
 from models.changes import Change
 from models.enums import ChangeKind, ShipmentStatus

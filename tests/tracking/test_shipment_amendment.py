@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from access.scopes import SYSTEM
+from access.viewer import SYSTEM
 from errors import Conflict
 from models.changes import Change
 from models.enums import ChangeKind, OrderStatus, ShipmentStatus

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from access.scopes import SYSTEM
+from access.viewer import SYSTEM
 from errors import Conflict, DomainError, IllegalTransition, Invalid, LimitExceeded
 from models.changes import Change
 from models.enums import ChangeKind

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from access.scopes import SYSTEM
+from access.viewer import SYSTEM
 from errors import Conflict, IllegalTransition, Invalid, NotFound
 from models.enums import ChangeKind, EstimateSource, OrderStatus, ShipmentStatus, TrackingEventType
 from models.orders import OrderItem

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from access.scopes import SYSTEM
+from access.viewer import SYSTEM
 from errors import Conflict
 from models.customers import Customer
 from models.enums import TrackingEventType as Type

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from access.scopes import SYSTEM
+from access.viewer import SYSTEM
 from models.changes import Change
 from models.enums import ChangeKind, ExceptionSeverity, Health
 from models.enums import TrackingEventType as Type

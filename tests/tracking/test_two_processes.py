@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from access.scopes import SYSTEM
+from access.viewer import SYSTEM
 from database.connections import connection, open_database, transaction
 from models.exceptions import ExceptionNote
 from models.orders import Order

@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 from tortoise.exceptions import IntegrityError, OperationalError
 
-from access.scopes import SYSTEM
+from access.viewer import SYSTEM
 from database import connections, retries
 from database.retries import ATTEMPTS
 from errors import Unavailable

@@ -6,7 +6,7 @@ It prints "ready" once it is connected, and begins when it has read a line.
 import asyncio
 import sys
 
-from access.scopes import SYSTEM
+from access.viewer import SYSTEM
 from database.connections import open_database
 from tests.factories.acts import make_exception_id, make_order
 from tracking.exceptions.commands import add_exception_note

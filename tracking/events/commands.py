@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from access.scopes import Viewer
+from access.viewer import Viewer
 from errors import DomainError, Invalid, LimitExceeded
 from models import values
 from models.events import SOURCE_LENGTH
@@ -44,7 +44,7 @@ async def record_events(
             f"A call takes at most {MAXIMUM_EVENTS} events. Send the rest in another call.",
             ("input", "events"),
         )
-    outcomes: list[Outcome] = await tracker.calls.ask(
+    outcomes: list[Outcome] = await tracker.event_batcher.submit(
         EventCall(source, drafts), len(drafts), partial(_record_calls, tracker, viewer)
     )
     return outcomes

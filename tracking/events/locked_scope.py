@@ -103,7 +103,7 @@ def _as_loaded(
 ) -> Sequence[tuple[SourceKey, TrackingEvent]]:
     """Return each target with its key, as the row of its loaded order if it has one.
 
-    Unmatched events belong to no order, so they are watched here.
+    Unmatched events belong to no order, so they are tracked here.
     """
     if not targets:
         return []
@@ -113,7 +113,7 @@ def _as_loaded(
         for events in loaded.events.values()
         for event in events
     }
-    uow.rows.watch([target for target in targets if target.id not in rows])
+    uow.rows.track([target for target in targets if target.id not in rows])
     return [(_source_key(target), rows.get(target.id, target)) for target in targets]
 
 

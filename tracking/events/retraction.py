@@ -42,7 +42,7 @@ async def retract_event(uow: UnitOfWork, id_: str, reason: str) -> UUID:
         raise ConcurrentChange
     recorders: dict[UUID, ChangeRecorder] = {}
     if copy.shipment_id is None:
-        uow.rows.watch([copy])
+        uow.rows.track([copy])
         _retract(uow, original._replace(event=copy), original.event, reason, recorders)
     else:
         loaded_copy = _loaded_event(orders, copy.id)
@@ -103,6 +103,6 @@ def _retract(
     if loaded.event is shown:
         mark_retracted(uow, loaded.order, loaded.shipment, shown, recorder)
     else:
-        uow.rows.watch([loaded.event])
+        uow.rows.track([loaded.event])
         loaded.event.retracted_at = uow.now
         recorder.event_retracted(loaded.shipment, shown)

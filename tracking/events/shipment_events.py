@@ -71,12 +71,12 @@ def mark_retracted(
     recorder: ChangeRecorder,
 ) -> None:
     """Mark an event of a shipment, and the estimate that it brought, as retracted."""
-    uow.rows.watch([event])
+    uow.rows.track([event])
     event.retracted_at = uow.now
     shipment.updated_at = uow.now
     for estimate in loaded.estimates[shipment.id]:
         if estimate.event_id == event.id:
-            uow.rows.watch([estimate])
+            uow.rows.track([estimate])
             estimate.is_retracted = True
     recorder.event_retracted(shipment, event)
 
@@ -94,7 +94,7 @@ async def add_unmatched_events(
     """
     unmatched = await unmatched_events(number)
     events = [event for event in unmatched if was_created_in_time(shipment, event)]
-    uow.rows.watch(events)
+    uow.rows.track(events)
     for event in sorted(events, key=lambda event: (event.moment, event.rank, event.fingerprint)):
         _match_event(uow, loaded, shipment, event, recorder)
 
@@ -109,7 +109,7 @@ async def withdraw_numbered_events(
     """
     events = [event for event in loaded.events[shipment.id] if event.number_key is not None]
     complete = await read(TrackingEvent, "id AMONG 1", [event.id for event in events])
-    uow.rows.watch(events)
+    uow.rows.track(events)
     complete_by_id = {event.id: event for event in complete}
     for event in events:
         copy = complete_by_id[event.id].clone(pk=new_id())

@@ -11,7 +11,7 @@ from tracking import validation
 from tracking.differences import difference
 from tracking.exceptions.aggregate import ExceptionAggregate
 from tracking.exceptions.creation import twin_conflict
-from unit_of_work.idempotency import earlier_answer, remember
+from unit_of_work.idempotency import store_result, stored_result
 from unit_of_work.unit_of_work import UnitOfWork, command
 
 
@@ -128,9 +128,9 @@ async def add_exception_note(
     key = validation.idempotency_key(idempotency_key, "idempotencyKey")
     aggregate = await ExceptionAggregate.lock(uow, id_)
     content = ("exceptionNoteAdd", id_, body)
-    if (earlier := await earlier_answer(uow, key, content)) is not None:
+    if (earlier := await stored_result(uow, key, content)) is not None:
         return earlier
     await aggregate.add_note(body)
-    remember(uow, key, content, aggregate.exception.id)
+    store_result(uow, key, content, aggregate.exception.id)
     aggregate.record_amendment([difference("notes", None, body)])
     return aggregate.exception.id

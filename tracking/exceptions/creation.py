@@ -17,7 +17,7 @@ from tracking.change_recorder import ChangeRecorder
 from tracking.inputs import ExceptionDraft
 from tracking.orders.loaded_orders import LoadedOrder, find_order, lock_orders
 from tracking.reconciliation import reconcile
-from unit_of_work.idempotency import earlier_answer, remember
+from unit_of_work.idempotency import store_result, stored_result
 from unit_of_work.unit_of_work import UnitOfWork, command
 
 MAXIMUM_OPENED_BY_PERSONS = 100
@@ -36,13 +36,13 @@ async def open_exception(uow: UnitOfWork, tracking_id: str, draft: ExceptionDraf
     order_id = await find_order(tracking_id)
     loaded = (await lock_orders(uow, [order_id]))[order_id]
     content = ("exceptionOpen", order_id, draft)
-    if (earlier := await earlier_answer(uow, key, content, "input")) is not None:
+    if (earlier := await stored_result(uow, key, content, "input")) is not None:
         return earlier
     shipment = _find_shipment(loaded, draft.shipment_id)
     _check_may_open(loaded, shipment, draft)
     exception = _new_exception(uow, loaded, shipment, draft, summary, due_at)
     loaded.exceptions.append(uow.rows.add(exception))
-    remember(uow, key, content, exception.id)
+    store_result(uow, key, content, exception.id)
     recorder = ChangeRecorder(uow, loaded.order)
     recorder.exception_status(shipment, exception, None, uow.now)
     reconcile(uow, loaded, recorder, uow.now)

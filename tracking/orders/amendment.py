@@ -90,7 +90,7 @@ async def _amend_customer(
     old_values = {name: getattr(before, name) for name in CUSTOMER_FIELDS}
     if named_customer is None and before.external_id is None:
         # A customer without an external id belongs to this order alone.
-        uow.rows.watch([before])
+        uow.rows.track([before])
         update_customer(uow, before, draft)
     else:
         customer = named_customer or (await customers_for(uow, {0: draft}))[0]
@@ -105,7 +105,7 @@ async def _amend_customer(
 async def _amend_address(uow: UnitOfWork, loaded: LoadedOrder, draft: AddressDraft) -> Differences:
     new_address = check_address(draft, "input", "shippingAddress")
     order = loaded.order
-    (address,) = uow.rows.watch(await Address.filter(order_id=order.id))
+    (address,) = uow.rows.track(await Address.filter(order_id=order.id))
     changed = [
         name for name in ADDRESS_FIELDS if getattr(address, name) != getattr(new_address, name)
     ]

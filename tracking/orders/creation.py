@@ -10,7 +10,7 @@ from tracking.change_recorder import ChangeRecorder
 from tracking.inputs import OrderDraft
 from tracking.orders.checked_orders import CheckedOrder, check_order
 from tracking.orders.customers import customers_for
-from unit_of_work.idempotency import earlier_answers, remember
+from unit_of_work.idempotency import store_result, stored_results
 from unit_of_work.unit_of_work import UnitOfWork, command
 
 Outcome = UUID | DomainError
@@ -85,7 +85,7 @@ async def _answer_repeats(
 ) -> None:
     # Reversed, so that the first draft with a key is the one that counts.
     contents = {draft.idempotency_key: draft for draft in reversed(drafts) if draft.idempotency_key}
-    answers = await earlier_answers(uow, contents) if contents else {}
+    answers = await stored_results(uow, contents) if contents else {}
     seen: set[str] = set()
     for place, draft in enumerate(drafts):
         key = draft.idempotency_key
@@ -109,6 +109,6 @@ def _store(uow: UnitOfWork, checked: CheckedOrder, customer: Customer, draft: Or
     uow.rows.add(checked.address)
     for item in checked.items:
         uow.rows.add(item)
-    remember(uow, draft.idempotency_key, draft, order.id)
+    store_result(uow, draft.idempotency_key, draft, order.id)
     ChangeRecorder(uow, order).order_created(order.placed_at)
     return order.id

@@ -35,7 +35,7 @@ async def customers_for(
 
 async def _lock_customers(uow: UnitOfWork, external_ids: list[str]) -> dict[str, Customer]:
     query = Customer.filter(external_id__in=external_ids).order_by("external_id")
-    rows = uow.rows.watch(await query.select_for_update())
+    rows = uow.rows.track(await query.select_for_update())
     return {str(row.external_id): row for row in rows}
 
 
@@ -53,7 +53,7 @@ def _new_customer(uow: UnitOfWork, draft: CustomerDraft) -> Customer:
 
 
 def update_customer(uow: UnitOfWork, customer: Customer, draft: CustomerDraft) -> None:
-    """Give the customer the draft's values if they differ. The row must be watched or new."""
+    """Give the customer the draft's values if they differ. The row must be tracked or new."""
     values = {name: getattr(draft, name) for name in ("name", "email", "phone", "locale")}
     if values != {name: getattr(customer, name) for name in values}:
         customer.update_from_dict({**values, **_search_keys(draft), "updated_at": uow.now})

@@ -36,8 +36,8 @@ command reads are events."""
 class LoadedOrder:
     """An order under its lock. Its lists hold the rows of the tables; new rows are appended.
 
-    Recorded events have only `RECORDED_EVENT_COLUMNS`. Events and their estimates are not watched,
-    because they are many and hardly ever change: whoever changes one has to watch it.
+    Recorded events have only `RECORDED_EVENT_COLUMNS`. Events and their estimates are not tracked,
+    because they are many and hardly ever change: whoever changes one has to track it.
     """
 
     order: Order
@@ -90,7 +90,7 @@ async def lock_orders(uow: UnitOfWork, order_ids: Iterable[UUID]) -> dict[UUID, 
     if not ids:
         return {}
     orders = await read(Order, "id AMONG 1 ORDER BY id", ids, is_locked=True)
-    uow.rows.watch(orders)
+    uow.rows.track(orders)
     loaded = {order.id: LoadedOrder(order) for order in orders}
     await _load_parts(uow, loaded)
     return loaded
@@ -98,11 +98,11 @@ async def lock_orders(uow: UnitOfWork, order_ids: Iterable[UUID]) -> dict[UUID, 
 
 async def _load_parts(uow: UnitOfWork, loaded: dict[UUID, LoadedOrder]) -> None:
     ids = list(loaded)
-    for item in await _watched(uow, OrderItem, "order_id AMONG 1 ORDER BY line", ids):
+    for item in await _tracked(uow, OrderItem, "order_id AMONG 1 ORDER BY line", ids):
         loaded[item.order_id].items.append(item)
-    for shipment in await _watched(uow, Shipment, "order_id AMONG 1 ORDER BY created_at, id", ids):
+    for shipment in await _tracked(uow, Shipment, "order_id AMONG 1 ORDER BY created_at, id", ids):
         loaded[shipment.order_id].shipments.append(shipment)
-    for exception in await _watched(
+    for exception in await _tracked(
         uow, OrderException, "order_id AMONG 1 ORDER BY opened_at, id", ids
     ):
         loaded[exception.order_id].exceptions.append(exception)
@@ -114,7 +114,7 @@ async def _load_shipment_parts(uow: UnitOfWork, loaded: dict[UUID, LoadedOrder])
     if not owner:
         return
     ids = list(owner)
-    for content in await _watched(uow, ShipmentItem, "shipment_id AMONG 1 ORDER BY id", ids):
+    for content in await _tracked(uow, ShipmentItem, "shipment_id AMONG 1 ORDER BY id", ids):
         owner[content.shipment_id].contents[content.shipment_id].append(content)
     for event in await read(
         TrackingEvent, "shipment_id AMONG 1", ids, columns=RECORDED_EVENT_COLUMNS
@@ -125,5 +125,5 @@ async def _load_shipment_parts(uow: UnitOfWork, loaded: dict[UUID, LoadedOrder])
         owner[estimate.shipment_id].estimates[estimate.shipment_id].append(estimate)
 
 
-async def _watched(uow: UnitOfWork, model: type[Row], where: str, ids: list[UUID]) -> Sequence[Row]:
-    return uow.rows.watch(await read(model, where, ids))
+async def _tracked(uow: UnitOfWork, model: type[Row], where: str, ids: list[UUID]) -> Sequence[Row]:
+    return uow.rows.track(await read(model, where, ids))

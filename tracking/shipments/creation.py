@@ -17,7 +17,7 @@ from tracking.inputs import PiecesDraft, ShipmentDraft
 from tracking.orders.loaded_orders import LoadedOrder, find_order, lock_orders
 from tracking.places import check_location
 from tracking.reconciliation import reconcile
-from unit_of_work.idempotency import earlier_answer, remember
+from unit_of_work.idempotency import store_result, stored_result
 from unit_of_work.unit_of_work import UnitOfWork, command
 
 MAXIMUM_SHIPMENTS = 100
@@ -35,7 +35,7 @@ async def create_shipment(uow: UnitOfWork, tracking_id: str, draft: ShipmentDraf
     order_id = await find_order(tracking_id)
     loaded = (await lock_orders(uow, [order_id]))[order_id]
     content = ("shipmentCreate", order_id, draft)
-    if (earlier := await earlier_answer(uow, key, content, "input")) is not None:
+    if (earlier := await stored_result(uow, key, content, "input")) is not None:
         return earlier
     _check_accepts_shipments(loaded)
     pieces = _pieces(loaded, draft.items)
@@ -43,7 +43,7 @@ async def create_shipment(uow: UnitOfWork, tracking_id: str, draft: ShipmentDraf
     loaded.shipments.append(uow.rows.add(shipment))
     for item, quantity in pieces:
         loaded.contents[shipment.id].append(uow.rows.add(_content(shipment, item, quantity)))
-    remember(uow, key, content, shipment.id)
+    store_result(uow, key, content, shipment.id)
     recorder = ChangeRecorder(uow, loaded.order)
     recorder.shipment_status(shipment, None, shipment.created_at)
     reconcile(uow, loaded, recorder, shipment.created_at)

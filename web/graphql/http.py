@@ -9,7 +9,7 @@ from collections.abc import AsyncGenerator, Mapping
 from starlette.types import ASGIApp, Receive, Scope, Send
 from strawberry.http.ides import get_graphql_ide_html
 
-from access.scopes import Viewer
+from access.viewer import Viewer
 from database.outages import is_outage
 from engine.error_formatting import MASKED, UNAVAILABLE, error_from_refusal, log_exception
 from engine.execution import refused

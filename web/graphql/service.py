@@ -6,7 +6,7 @@ from typing import Any
 from graphql import GraphQLError
 
 from access.authentication import Authenticator
-from access.scopes import Viewer
+from access.viewer import Viewer
 from database.outages import is_outage
 from engine.context import MakeContext
 from engine.execution import Execution, execute, refused

@@ -11,7 +11,7 @@ from strawberry.http.websocket_origin import (
     normalize_origin,
 )
 
-from access.scopes import ANONYMOUS, Viewer
+from access.viewer import ANONYMOUS, Viewer
 from engine import error_formatting
 from errors import Unauthenticated
 from web.connection_registry import RETRY_AFTER, ConnectionRegistry, TooManyConnections, host_of

@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 from graphql import GraphQLError
 from starlette.types import Receive, Send
 
-from access.scopes import ANONYMOUS
+from access.viewer import ANONYMOUS
 from engine import error_formatting
 from engine.operations import InvalidOperation, Operation
 from engine.responses import text_of

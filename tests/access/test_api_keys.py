@@ -5,8 +5,9 @@ from uuid import UUID
 
 import pytest
 
-from access.api_keys import create_key, note_use, revoke_key
-from access.scopes import Scope, key_hash
+from access.api_keys import create_key, record_use, revoke_key
+from access.key_format import hash_key
+from access.scopes import Scope
 from errors import Invalid, NotFound
 from models.api_keys import ApiKey
 from tests.factories.drafts import NOW
@@ -18,7 +19,7 @@ async def test_only_the_hash_of_a_secret_is_kept() -> None:
     row, secret = await create_key("shop", [Scope.ORDERS_WRITE, Scope.ORDERS_READ])
 
     stored = await ApiKey.get()
-    assert (stored.id, stored.name, stored.key_hash) == (row.id, "shop", key_hash(secret))
+    assert (stored.id, stored.name, stored.key_hash) == (row.id, "shop", hash_key(secret))
     assert stored.scopes == ["ORDERS_READ", "ORDERS_WRITE"]
     assert secret.startswith(stored.hint)
     assert secret not in str(await ApiKey.all().values())
@@ -57,11 +58,11 @@ async def test_an_unknown_key_cannot_be_revoked() -> None:
         await revoke_key(UUID(int=1))
 
 
-async def test_use_is_noted_at_most_every_hour() -> None:
+async def test_use_is_recorded_at_most_every_hour() -> None:
     row, _ = await create_key("shop", [])
 
-    await note_use(row, NOW)
-    await note_use(row, NOW + timedelta(minutes=59))
+    await record_use(row, NOW)
+    await record_use(row, NOW + timedelta(minutes=59))
     assert (await ApiKey.get()).last_used_at == NOW
-    await note_use(row, NOW + timedelta(minutes=61))
+    await record_use(row, NOW + timedelta(minutes=61))
     assert (await ApiKey.get()).last_used_at == NOW + timedelta(minutes=61)

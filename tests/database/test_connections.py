@@ -14,7 +14,7 @@ from database.connections import (
     CONNECTION,
     FEED,
     LIVE,
-    READERS,
+    READER_POOLS,
     STATS,
     connection,
     database_config,
@@ -45,8 +45,8 @@ def is_open(name: str) -> bool:
     return bool(client._pool if is_postgres() else client._connection)
 
 
-@pytest.mark.parametrize("name", READERS)
-async def test_a_read_there_answers_while_all_other_connections_are_taken(database_url, name):
+@pytest.mark.parametrize("name", READER_POOLS)
+async def test_a_reader_pool_answers_while_all_other_connections_are_taken(database_url, name):
     is_held, is_over = asyncio.Barrier(3), asyncio.Event()
 
     async def hold() -> None:
@@ -69,14 +69,14 @@ async def test_a_read_there_answers_while_all_other_connections_are_taken(databa
 
 
 @pytest.mark.usefixtures("db")
-@pytest.mark.parametrize("name", READERS)
-async def test_nothing_can_be_written_there(name):
+@pytest.mark.parametrize("name", READER_POOLS)
+async def test_a_reader_pool_cannot_write(name):
     with reading_on(name):
         with pytest.raises((TransactionManagementError, OperationalError), match=r"read-?only"):
             await LogHead.all().update(position=7)
         with pytest.raises((TransactionManagementError, OperationalError), match=r"read-?only"):
             await connection().execute_query("UPDATE log_head SET position = 7")
-        with pytest.raises(RuntimeError, match=f"^Nothing is written on the connection '{name}'$"):
+        with pytest.raises(RuntimeError, match=f"^The connection '{name}' cannot write$"):
             async with transaction():
                 pass
 
@@ -88,7 +88,7 @@ async def test_nothing_can_be_written_there(name):
 
 
 @pytest.mark.usefixtures("db")
-async def test_the_choice_is_that_of_one_task_and_of_those_that_begin_in_it():
+async def test_reading_on_a_pool_applies_to_its_task_and_to_tasks_that_begin_in_it():
     turns = asyncio.Barrier(3)
 
     async def read(name: str) -> list[str]:
@@ -115,7 +115,7 @@ async def test_the_choice_is_that_of_one_task_and_of_those_that_begin_in_it():
 
 
 @pytest.mark.usefixtures("db")
-async def test_the_choice_ends_with_the_block_however_it_ends():
+async def test_reading_on_a_pool_ends_with_its_block_however_that_ends():
     def fail() -> None:
         with reading_on(LIVE):
             raise ZeroDivisionError(name_here())
@@ -157,7 +157,7 @@ def test_each_reader_has_a_pool_of_its_size():
     }
 
 
-@pytest.mark.parametrize("name", [CONNECTION, *READERS])
+@pytest.mark.parametrize("name", [CONNECTION, *READER_POOLS])
 async def test_a_connection_that_was_ended_fails_one_read_at_most(database_url, engine, name):
     if engine != "postgres":
         pytest.skip("SQLite has no server that could end it")
@@ -178,7 +178,7 @@ async def test_a_connection_that_was_ended_fails_one_read_at_most(database_url, 
         assert failures <= 1
 
 
-@pytest.mark.parametrize("name", [CONNECTION, *READERS])
+@pytest.mark.parametrize("name", [CONNECTION, *READER_POOLS])
 async def test_a_statement_that_still_runs_does_not_hold_up_the_end(
     database_url, monkeypatch, name
 ):
@@ -201,7 +201,7 @@ async def test_what_was_written_is_in_the_one_file_when_all_have_closed(database
     async with open_database(database_url, connections=1):
         async with transaction():
             await LogHead.all().update(position=7)
-        for name in READERS:
+        for name in READER_POOLS:
             with reading_on(name):
                 await log_head()
 
@@ -210,7 +210,7 @@ async def test_what_was_written_is_in_the_one_file_when_all_have_closed(database
 
 
 @pytest.mark.usefixtures("db")
-async def test_the_system_is_told_to_notice_a_cut_link():
+async def test_the_system_notices_a_broken_connection():
     if not is_postgres():
         pytest.skip("SQLite is no link away")
     async with connection().acquire_connection() as driver:

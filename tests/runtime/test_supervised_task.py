@@ -1,4 +1,4 @@
-"""However supervised work ends, the end is logged once and the work begins anew."""
+"""However supervised work ends, the end is logged once and the work restarts."""
 
 import asyncio
 import gc
@@ -14,7 +14,7 @@ from tests.timeouts import TIMEOUT
 
 @pytest.fixture(autouse=True)
 def without_delay(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
-    """Supervised work begins anew without a pause."""
+    """Supervised work restarts without a pause."""
     monkeypatch.setattr(supervised_task, "RESTART_DELAY", 0.0)
     caplog.set_level(logging.INFO)
 
@@ -35,19 +35,19 @@ class StubWork:
             return await self.begun.get()
 
 
-async def test_work_that_raises_is_logged_once_and_begins_anew(caplog):
+async def test_work_that_raises_is_logged_once_and_restarts(caplog):
     work = StubWork()
     async with SupervisedTask("The work", work.run) as supervised:
         (await work.next_run()).set_exception(ZeroDivisionError("by mistake"))
         await work.next_run()
 
         assert supervised.is_running
-        assert messages_of(caplog.records) == ["The work broke off; it begins anew in 0.0 s"]
+        assert messages_of(caplog.records) == ["The work failed; it restarts in 0.0 s"]
         assert "ZeroDivisionError: by mistake" in caplog.text
 
 
 @pytest.mark.parametrize("error", [SystemError(), asyncio.InvalidStateError(), BaseException()])
-async def test_work_begins_anew_whatever_it_raises(error):
+async def test_work_restarts_whatever_it_raises(error):
     work = StubWork()
     async with SupervisedTask("The work", work.run) as supervised:
         for _ in range(3):
@@ -57,17 +57,17 @@ async def test_work_begins_anew_whatever_it_raises(error):
         assert supervised.is_running
 
 
-async def test_work_that_returns_is_logged_once_and_begins_anew(caplog):
+async def test_work_that_returns_is_logged_once_and_restarts(caplog):
     work = StubWork()
     async with SupervisedTask("The work", work.run) as supervised:
         (await work.next_run()).set_result(None)
         await work.next_run()
 
         assert supervised.is_running
-        assert messages_of(caplog.records) == ["The work ended by itself; it begins anew in 0.0 s"]
+        assert messages_of(caplog.records) == ["The work ended unexpectedly; it restarts in 0.0 s"]
 
 
-async def test_work_that_somebody_else_cancels_is_logged_once_and_begins_anew(caplog):
+async def test_work_that_somebody_else_cancels_is_logged_once_and_restarts(caplog):
     work = StubWork()
     async with SupervisedTask("The work", work.run) as supervised:
         await work.next_run()
@@ -77,11 +77,11 @@ async def test_work_that_somebody_else_cancels_is_logged_once_and_begins_anew(ca
 
         assert supervised.is_running
         assert messages_of(caplog.records) == [
-            "The work was cancelled by somebody else; it begins anew in 0.0 s"
+            "The work was cancelled from outside; it restarts in 0.0 s"
         ]
 
 
-async def test_work_cancelled_before_its_first_step_begins_anew():
+async def test_work_cancelled_before_its_first_step_restarts():
     work = StubWork()
     async with SupervisedTask("The work", work.run):
         [task] = [task for task in asyncio.all_tasks() if task.get_name() == "The work"]
@@ -139,7 +139,7 @@ async def test_work_can_be_started_again_and_never_twice():
     await supervised.stop()
 
 
-async def test_work_that_never_ends_when_it_is_cancelled_is_left_behind(caplog):
+async def test_work_that_never_ends_when_it_is_cancelled_is_abandoned(caplog):
     release, is_begun = asyncio.Event(), asyncio.Event()
 
     async def go_on() -> None:
@@ -158,7 +158,7 @@ async def test_work_that_never_ends_when_it_is_cancelled_is_left_behind(caplog):
         await supervised.stop()
 
     assert supervised.is_running
-    assert messages_of(caplog.records) == ["The work did not end in 0.01 s; it is left behind"]
+    assert messages_of(caplog.records) == ["The work did not end in 0.01 s; it is abandoned"]
     release.set()
     while supervised.is_running:  # noqa: ASYNC110 (a property has no event)
         await asyncio.sleep(0)
@@ -182,5 +182,5 @@ async def test_work_that_fails_while_it_is_stopped_says_so(caplog):
     del supervised
     gc.collect()
 
-    assert messages_of(caplog.records) == ["The work broke off while it was stopped"]
+    assert messages_of(caplog.records) == ["The work failed while it was stopped"]
     assert caplog.records[0].exc_info

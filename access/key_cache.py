@@ -1,0 +1,60 @@
+"""A cache of API keys, so that a request needs no statement to authenticate."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from cachetools import TTLCache
+
+from access.key_format import hash_key, is_well_formed
+from access.scopes import Scope
+from access.viewer import Viewer
+from errors import Unauthenticated
+from models.api_keys import ApiKey
+
+MAX_AGE_SECONDS = 3.0
+"""A revoked key works for at most this long. Open connections are checked once a second, and to
+close one takes time: what a revoked key began has ended after five seconds altogether."""
+CAPACITY = 1000
+"""The keys that one process uses at once. A key beyond them costs a statement for each request."""
+
+MESSAGE = (
+    "This API key is unknown, expired or revoked. Ask the operator of this service for another."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CachedKey:
+    """An API key as it was last read from the database, and the viewer that it stands for."""
+
+    row: ApiKey
+    viewer: Viewer
+
+    @property
+    def is_valid(self) -> bool:
+        row = self.row
+        is_expired = row.expires_at is not None and row.expires_at <= datetime.now(UTC)
+        return row.revoked_at is None and not is_expired
+
+
+class KeyCache:
+    """Finds API keys by their text. The same key is read from the database every few seconds."""
+
+    def __init__(self) -> None:
+        self._entries: TTLCache[str, CachedKey] = TTLCache(CAPACITY, MAX_AGE_SECONDS)
+
+    async def get(self, key: str) -> CachedKey:
+        """Raises Unauthenticated, with the same message whatever is wrong with the key."""
+        try:
+            entry = self._entries[key]
+        except KeyError:
+            entry = self._entries[key] = await _read(key)
+        if not entry.is_valid:
+            raise Unauthenticated(MESSAGE)
+        return entry
+
+
+async def _read(key: str) -> CachedKey:
+    row = await ApiKey.get_or_none(key_hash=hash_key(key)) if is_well_formed(key) else None
+    if row is None:
+        raise Unauthenticated(MESSAGE)
+    return CachedKey(row, Viewer(row.name, frozenset(map(Scope, row.scopes)), row.id))
