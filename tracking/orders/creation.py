@@ -13,7 +13,7 @@ from tracking.orders.customers import customers_for
 from unit_of_work.idempotency import store_result, stored_results
 from unit_of_work.unit_of_work import UnitOfWork, command
 
-Outcome = UUID | DomainError
+CreationOutcome = UUID | DomainError
 
 
 @command
@@ -26,18 +26,18 @@ async def create_order(uow: UnitOfWork, draft: OrderDraft) -> UUID:
 
 
 @command
-async def create_orders(uow: UnitOfWork, drafts: Sequence[OrderDraft]) -> list[Outcome]:
+async def create_orders(uow: UnitOfWork, drafts: Sequence[OrderDraft]) -> list[CreationOutcome]:
     """Create the valid orders in one transaction; return one outcome for each draft."""
     return await _create_all(uow, drafts)
 
 
-async def _create_all(uow: UnitOfWork, drafts: Sequence[OrderDraft]) -> list[Outcome]:
+async def _create_all(uow: UnitOfWork, drafts: Sequence[OrderDraft]) -> list[CreationOutcome]:
     """Create the valid orders, and return one outcome for each draft, in their order.
 
     An outcome is the id of the new order, or of the one that the same idempotency key created
     before, or the error that refused the draft.
     """
-    outcomes: dict[int, Outcome] = {}
+    outcomes: dict[int, CreationOutcome] = {}
     checked = _check_all(uow, drafts, outcomes)
     await _refuse_taken_references(checked, outcomes)
     # Repeats come last: if our reference was taken just now, then perhaps by a repeat of this
@@ -52,7 +52,7 @@ async def _create_all(uow: UnitOfWork, drafts: Sequence[OrderDraft]) -> list[Out
 
 
 def _check_all(
-    uow: UnitOfWork, drafts: Sequence[OrderDraft], outcomes: dict[int, Outcome]
+    uow: UnitOfWork, drafts: Sequence[OrderDraft], outcomes: dict[int, CreationOutcome]
 ) -> dict[int, CheckedOrder]:
     checked = {}
     for place, draft in enumerate(drafts):
@@ -64,7 +64,7 @@ def _check_all(
 
 
 async def _refuse_taken_references(
-    checked: Mapping[int, CheckedOrder], outcomes: dict[int, Outcome]
+    checked: Mapping[int, CheckedOrder], outcomes: dict[int, CreationOutcome]
 ) -> None:
     references = {
         place: order.order.reference for place, order in checked.items() if order.order.reference
@@ -81,7 +81,7 @@ async def _refuse_taken_references(
 
 
 async def _answer_repeats(
-    uow: UnitOfWork, drafts: Sequence[OrderDraft], outcomes: dict[int, Outcome]
+    uow: UnitOfWork, drafts: Sequence[OrderDraft], outcomes: dict[int, CreationOutcome]
 ) -> None:
     # Reversed, so that the first draft with a key is the one that counts.
     contents = {draft.idempotency_key: draft for draft in reversed(drafts) if draft.idempotency_key}
