@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from strawberry.utils.str_converters import to_snake_case
 from tortoise.models import Model
 
 from engine.sql.json_dialects import or_null
@@ -57,12 +58,8 @@ def _members(writing: StatementBuilder, field: Field, value: str) -> str:
             members[one.key] = writing.field(one, {}, _NO_ROW)
         else:
             # What acts have put there they have put there whole.
-            members[one.key] = or_null(writing.dialect.shown(value, _snake_case(one.name)))
+            members[one.key] = or_null(writing.dialect.shown(value, to_snake_case(one.name)))
     return writing.written(members)
-
-
-def _snake_case(name: str) -> str:
-    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)
 
 
 _NO_ROW = Row(Model, "")

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from strawberry.utils.str_converters import to_camel_case
 from tortoise.fields import BooleanField, DatetimeField, JSONField, UUIDField
 from tortoise.fields.base import Field as ModelColumn
 from tortoise.fields.data import BigIntField, CharEnumFieldInstance, IntField, SmallIntField
@@ -19,14 +20,9 @@ Order = Sequence[tuple[str, str]]
 """Columns, each with ASC or DESC."""
 
 
-def camel_case(name: str) -> str:
-    first, *rest = name.split("_")
-    return "".join([first, *(word.capitalize() for word in rest)])
-
-
 def columns(*names: str) -> dict[str, FieldSource]:
     """Fields that are called as their columns are."""
-    return {camel_case(name): Column(name) for name in names}
+    return {to_camel_case(name): Column(name) for name in names}
 
 
 @dataclass(frozen=True, slots=True)
