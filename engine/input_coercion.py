@@ -24,7 +24,7 @@ from graphql import (
 )
 from graphql.utilities.coerce_input_value import coerce_default_value
 
-from engine.input_types import InputConstructor
+from engine.input_constructors import InputConstructor
 
 TYPES_REMEMBERED = 200
 """Types of input whose readers are remembered: a schema of ours has some fifty."""

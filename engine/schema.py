@@ -7,7 +7,7 @@ import strawberry
 from graphql import GraphQLSchema
 
 from engine.documents import Documents
-from engine.input_types import install_constructors
+from engine.input_constructors import install_constructors
 from engine.operations import Operations
 from engine.planning.argument_binding import ArgumentConverter
 from engine.planning.plan_cache import PlanCache, RootPlanner

@@ -1,7 +1,7 @@
 """Customers: all of it is personal."""
 
 from engine.sql.keyset_pagination import KeysetConnection
-from engine.sql.sources import Identity, columns
+from engine.sql.field_sources import Identity, columns
 from engine.sql.statement_builder import ObjectSource
 from models.customers import Customer
 from models.node_ids import NodeType

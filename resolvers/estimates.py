@@ -3,7 +3,7 @@
 from engine.sql.bounded_list import BoundedList
 from engine.sql.json_dialects import literal
 from engine.sql.rows import Row
-from engine.sql.sources import Column, Part, columns
+from engine.sql.field_sources import Column, Part, columns
 from engine.sql.statement_builder import ObjectSource
 from models.estimates import PREFERENCE, Estimate
 

@@ -3,7 +3,7 @@
 from engine.sql.conditions import TIME
 from engine.sql.keyset_pagination import KeysetConnection
 from engine.sql.ordering import NUMBER, Key, Ordering
-from engine.sql.sources import Identity, ToOne, columns
+from engine.sql.field_sources import Identity, ToOne, columns
 from engine.sql.statement_builder import ObjectSource
 from models.events import TrackingEvent
 from models.node_ids import NodeType

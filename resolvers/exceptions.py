@@ -6,7 +6,7 @@ from engine.sql.bounded_list import BoundedList
 from engine.sql.conditions import literals
 from engine.sql.json_dialects import literal
 from engine.sql.rows import Row
-from engine.sql.sources import (
+from engine.sql.field_sources import (
     ForStaff,
     Identity,
     SqlExpression,

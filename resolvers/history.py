@@ -6,7 +6,7 @@ from engine.sql.json_column import JsonMember, JsonMemberList
 from engine.sql.keyset_pagination import KeysetConnection
 from engine.sql.ordering import NUMBER, Key, Ordering
 from engine.sql.rows import Row
-from engine.sql.sources import Column, SqlExpression, ToOne, columns
+from engine.sql.field_sources import Column, SqlExpression, ToOne, columns
 from engine.sql.statement_builder import FieldSource, ObjectSource, StatementBuilder
 from errors import Invalid
 from models.changes import Change

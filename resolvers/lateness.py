@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from engine.sql.json_dialects import literal
 from engine.sql.rows import Row
-from engine.sql.sources import json_boolean
+from engine.sql.field_sources import json_boolean
 from engine.sql.statement_builder import StatementBuilder
 from models.health import LATE_ONLY_BY_DELIVERY, NEVER_LATE
 

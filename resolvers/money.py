@@ -7,7 +7,7 @@ from iso4217 import Currency
 
 from engine.sql.json_dialects import literal, quoted
 from engine.sql.rows import Row
-from engine.sql.sources import Part, SqlExpression
+from engine.sql.field_sources import Part, SqlExpression
 from engine.sql.statement_builder import StatementBuilder
 from models.money import minor_digits
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from engine.sql.json_column import JsonMemberList
 from engine.sql.json_dialects import quoted
 from engine.sql.rows import Row
-from engine.sql.sources import Column, ForStaff, Identity, SqlExpression, ToMany, ToOne, columns
+from engine.sql.field_sources import Column, ForStaff, Identity, SqlExpression, ToMany, ToOne, columns
 from engine.sql.statement_builder import ObjectSource
 from models.customers import Customer
 from models.events import TrackingEvent

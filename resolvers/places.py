@@ -1,7 +1,7 @@
 """Places: as far as they are known, within JSON or columns of what is there."""
 
 from engine.sql.json_column import JsonMember
-from engine.sql.sources import ABSENT, Column, Part
+from engine.sql.field_sources import ABSENT, Column, Part
 
 DESTINATION = Part(
     {

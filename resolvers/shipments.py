@@ -1,6 +1,6 @@
 """Shipments and what is in them."""
 
-from engine.sql.sources import Column, ForStaff, Identity, PostProcessed, ToMany, ToOne, columns
+from engine.sql.field_sources import Column, ForStaff, Identity, PostProcessed, ToMany, ToOne, columns
 from engine.sql.statement_builder import ObjectSource
 from models.carriers import tracking_url
 from models.events import TrackingEvent

@@ -14,7 +14,7 @@ from engine.sql.access_paths.listed import Listed
 from engine.sql.conditions import NOTHING, Condition, compared
 from engine.sql.ordering import Ordering
 from engine.sql.plan import Plan, Root
-from engine.sql.roots import ByKeys, ByNodeId, ByUniqueKey, ConnectionRoot
+from engine.sql.root_sources import ByKeys, ByNodeId, ByUniqueKey, ConnectionRoot
 from engine.sql.rows import Row
 from engine.sql.selection import Arguments, Field, Reader
 from models.carriers import comparable_carrier

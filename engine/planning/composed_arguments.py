@@ -20,7 +20,7 @@ from graphql import (
 from graphql.utilities.coerce_input_value import coerce_input_literal
 
 from engine.input_coercion import FallbackToLibrary, defaults
-from engine.input_types import InputConstructor
+from engine.input_constructors import InputConstructor
 from engine.planning.used_variables import used_variables
 
 Make = Callable[[Mapping[str, Any]], Any]

@@ -7,10 +7,10 @@ from tortoise.models import Model
 from engine.sql.access_paths.path import in_parts
 from engine.sql.json_dialects import literal, quoted
 from engine.sql.ordering import Ordering
-from engine.sql.pages import Listed, Page, of_all
+from engine.sql.page_arguments import Listed, Page, of_all
 from engine.sql.rows import Row
 from engine.sql.selection import Arguments, Field
-from engine.sql.sources import json_boolean
+from engine.sql.field_sources import json_boolean
 from engine.sql.statement_builder import BoundArguments, StatementBuilder
 
 PAGE = '"page"'

@@ -12,7 +12,7 @@ from tortoise.models import Model
 
 from access.viewer import Viewer
 from database.connections import is_postgres
-from engine.sql.from_memory import MemoryReader, NotInMemory, memory_reader
+from engine.sql.row_serializer import MemoryReader, NotInMemory, memory_reader
 from engine.sql.json_dialects import POSTGRES, SQLITE
 from engine.sql.post_processing import (
     MissingValue,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.sql.selection import Field
-from engine.sql.sources import PostProcessed
+from engine.sql.field_sources import PostProcessed
 from engine.sql.statement_builder import TYPE, Catalogue
 from errors import DomainError
 

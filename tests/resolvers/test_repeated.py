@@ -8,7 +8,7 @@ import pytest
 from access.viewer import SYSTEM
 from engine.sql.access_paths.path import Path
 from engine.sql.conditions import Condition
-from engine.sql.roots import ConnectionRoot
+from engine.sql.root_sources import ConnectionRoot
 from engine.sql.selection import Reader
 from models.enums import OrderStatus
 from models.orders import Order

@@ -8,7 +8,7 @@ from graphql import GraphQLSchema, execute_sync, parse
 from graphql.execution.values import VariableValues
 from strawberry.schema.config import StrawberryConfig
 
-from engine.input_types import install_constructors
+from engine.input_constructors import install_constructors
 from engine.variables import Variables
 
 Thing = NewType("Thing", object)

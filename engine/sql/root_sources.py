@@ -14,7 +14,7 @@ from engine.sql.conditions import NOTHING, Condition
 from engine.sql.json_dialects import or_null
 from engine.sql.keyset_pagination import connection, given
 from engine.sql.ordering import Ordering
-from engine.sql.pages import FilteredRows, Page, filtered_rows, of_all, of_those
+from engine.sql.page_arguments import FilteredRows, Page, filtered_rows, of_all, of_those
 from engine.sql.rows import Row
 from engine.sql.selection import Arguments, Field, Reader
 from engine.sql.statement_builder import BoundArguments, StatementBuilder

@@ -10,7 +10,7 @@ from tortoise.models import Model
 from database.timestamps import rfc_3339
 from engine.sql.post_processing import MissingValue, Path
 from engine.sql.selection import Field
-from engine.sql.sources import Column
+from engine.sql.field_sources import Column
 from engine.sql.statement_builder import Catalogue
 
 Value = Callable[[Model], Any]
