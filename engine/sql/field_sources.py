@@ -1,4 +1,7 @@
-"""Where fields come from: columns, parts of a row, JSON inside a column, rows of other tables."""
+"""Sources of fields: columns, parts of a row, expressions, and rows of other tables.
+
+Each implements `FieldSource`: it writes the SQL expression of a field's JSON.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,50 +19,50 @@ from engine.sql.rows import Row
 from engine.sql.selection import Field
 from engine.sql.statement_builder import FieldSource, Sources, StatementBuilder
 
-Order = Sequence[tuple[str, str]]
-"""Columns, each with ASC or DESC."""
+Sorting = Sequence[tuple[str, str]]
+"""Columns to order by, each with ASC or DESC."""
 
 
 def columns(*names: str) -> dict[str, FieldSource]:
-    """Fields that are called as their columns are."""
+    """Return the sources of fields that have their column's name, in camelCase."""
     return {to_camel_case(name): Column(name) for name in names}
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column, as JSON has values of its kind.
+    """A column of the row, written as JSON according to its type.
 
-    `is_given`: it may be missing, but not where this field stands.
+    `is_never_null` says that a nullable column has a value wherever this field is selected.
     """
 
     name: str
-    is_given: bool = False
+    is_never_null: bool = False
 
     @property
-    def reads_rows(self) -> bool:
+    def needs_subquery(self) -> bool:
         return False
 
-    def write(self, writing: StatementBuilder, field: Field, row: Row) -> str:
+    def write(self, builder: StatementBuilder, field: Field, row: Row) -> str:
         column = row.model._meta.fields_map[self.name]
-        if column.null and not self.is_given:
-            writing.may_lack(field)
-            return or_null(_json_of(column, row[self.name], writing.dialect))
-        return _json_of(column, row[self.name], writing.dialect)
+        if column.null and not self.is_never_null:
+            builder.check_null(field)
+            return or_null(_column_json(column, row[self.name], builder.dialect))
+        return _column_json(column, row[self.name], builder.dialect)
 
 
-def _json_of(column: "ModelColumn[Any]", value: str, dialect: Dialect) -> str:
+def _column_json(column: "ModelColumn[Any]", value: str, dialect: Dialect) -> str:
     match column:
         case JSONField():
-            return dialect.whole(value)
+            return dialect.json_text(value)
         case DatetimeField():
-            return dialect.quoted_moment(value)
+            return dialect.json_timestamp(value)
         case BooleanField():
             return json_boolean(value)
         case UUIDField() | CharEnumFieldInstance():
             return quoted(f"CAST({value} AS TEXT)")
         case IntField() | BigIntField() | SmallIntField():
             return f"CAST({value} AS TEXT)"
-    return dialect.text(value)
+    return dialect.json_string(value)
 
 
 def json_boolean(condition: str) -> str:
@@ -67,138 +70,138 @@ def json_boolean(condition: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
-    """A node's id, which begins with the name of its type."""
+class NodeId:
+    """A node's global id: the type's prefix, an underscore, and the row's key."""
 
-    type: str
+    prefix: str
     column: str = "id"
 
     @property
-    def reads_rows(self) -> bool:
+    def needs_subquery(self) -> bool:
         return False
 
-    def write(self, writing: StatementBuilder, field: Field, row: Row) -> str:
-        start = literal(f'"{self.type}_')
+    def write(self, builder: StatementBuilder, field: Field, row: Row) -> str:
+        start = literal(f'"{self.prefix}_')
         return f"{start} || CAST({row[self.column]} AS TEXT) || '\"'"
 
 
 @dataclass(frozen=True, slots=True)
 class SqlExpression:
-    """An expression of JSON text, never NULL, made of columns of the row."""
+    """An SQL expression of columns of the row; its value is JSON text and never NULL."""
 
-    by: Callable[[StatementBuilder, Row], str]
+    expression: Callable[[StatementBuilder, Row], str]
 
     @property
-    def reads_rows(self) -> bool:
+    def needs_subquery(self) -> bool:
         return False
 
-    def write(self, writing: StatementBuilder, field: Field, row: Row) -> str:
-        return self.by(writing, row)
+    def write(self, builder: StatementBuilder, field: Field, row: Row) -> str:
+        return self.expression(builder, row)
 
 
 @dataclass(frozen=True, slots=True)
 class PostProcessed:
-    """What SQL cannot say: made in Python from values of these columns."""
+    """A value that SQL cannot compute: `finish` makes it in Python from the columns' values."""
 
     columns: tuple[str, ...]
     finish: Callable[..., Any]
 
     @property
-    def reads_rows(self) -> bool:
+    def needs_subquery(self) -> bool:
         return False
 
-    def write(self, writing: StatementBuilder, field: Field, row: Row) -> str:
-        writing.finished.add(field)
-        first, *others = [Column(name).write(writing, field, row) for name in self.columns]
+    def write(self, builder: StatementBuilder, field: Field, row: Row) -> str:
+        builder.post_processed.add(field)
+        first, *others = [Column(name).write(builder, field, row) for name in self.columns]
         values = [first, *(part for other in others for part in ("','", other))]
         return concatenated(["'['", *values, "']'"])
 
 
 @dataclass(frozen=True, slots=True)
-class ForStaff:
-    """Something that stands empty for all others."""
+class StaffOnly:
+    """A source that only staff may read; for all other viewers it is the JSON `otherwise`."""
 
     source: FieldSource
     otherwise: str = "'[]'"
 
     @property
-    def reads_rows(self) -> bool:
+    def needs_subquery(self) -> bool:
         return False
 
-    def write(self, writing: StatementBuilder, field: Field, row: Row) -> str:
-        if not writing.may_read(Audience.STAFF):
+    def write(self, builder: StatementBuilder, field: Field, row: Row) -> str:
+        if not builder.may_read(Audience.STAFF):
             return self.otherwise
-        return self.source.write(writing, field, row)
+        return self.source.write(builder, field, row)
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """Some columns of the row as an object of their own; null where the column `if_given` is."""
+class EmbeddedObject:
+    """An object made of columns of the same row; null if the column `null_with` is NULL."""
 
     sources: Sources
-    if_given: str | None = None
+    null_with: str | None = None
 
     @property
-    def reads_rows(self) -> bool:
+    def needs_subquery(self) -> bool:
         return False
 
-    def write(self, writing: StatementBuilder, field: Field, row: Row) -> str:
-        written = writing.object(field.fields, self.sources, row)
-        if self.if_given is None:
-            return written
-        writing.may_lack(field)
-        return f"CASE WHEN {row[self.if_given]} IS NULL THEN 'null' ELSE {written} END"
+    def write(self, builder: StatementBuilder, field: Field, row: Row) -> str:
+        json = builder.object(field.fields, self.sources, row)
+        if self.null_with is None:
+            return json
+        builder.check_null(field)
+        return f"CASE WHEN {row[self.null_with]} IS NULL THEN 'null' ELSE {json} END"
 
 
-class Absent:
-    """A field that this thing never has."""
+class AlwaysNull:
+    """A field of a shared type that objects from this table never have."""
 
-    reads_rows = False
+    needs_subquery = False
 
-    def write(self, writing: StatementBuilder, field: Field, row: Row) -> str:
-        writing.may_lack(field)
+    def write(self, builder: StatementBuilder, field: Field, row: Row) -> str:
+        builder.check_null(field)
         return "'null'"
 
 
-ABSENT = Absent()
+ALWAYS_NULL = AlwaysNull()
 
 
 @dataclass(frozen=True, slots=True)
 class ToOne:
-    """The row of another table that a column names."""
+    """The row of another table whose column `key` equals this row's column `by`."""
 
     model: type[Model]
     by: str
     key: str = "id"
 
     @property
-    def reads_rows(self) -> bool:
+    def needs_subquery(self) -> bool:
         return True
 
-    def write(self, writing: StatementBuilder, field: Field, row: Row) -> str:
-        other = writing.row(self.model)
-        thing = writing.thing(field, other)
+    def write(self, builder: StatementBuilder, field: Field, row: Row) -> str:
+        other = builder.row(self.model)
+        json = builder.object_of_row(field, other)
         if row.model._meta.fields_map[self.by].null:
-            writing.may_lack(field)
+            builder.check_null(field)
         where = f"{other[self.key]} = {row[self.by]}"
-        return or_null(f"(SELECT {thing} FROM {other.source} WHERE {where})")
+        return or_null(f"(SELECT {json} FROM {other.source} WHERE {where})")
 
 
 @dataclass(frozen=True, slots=True)
 class ToMany:
-    """The rows of another table that name this one."""
+    """The rows of another table whose column `by` holds this row's id."""
 
     model: type[Model]
     by: str
-    order: Order
+    sorting: Sorting
 
     @property
-    def reads_rows(self) -> bool:
+    def needs_subquery(self) -> bool:
         return True
 
-    def write(self, writing: StatementBuilder, field: Field, row: Row) -> str:
-        other = writing.row(self.model)
-        thing = writing.thing(field, other)
-        order = ", ".join(f"{other[column]} {direction}" for column, direction in self.order)
+    def write(self, builder: StatementBuilder, field: Field, row: Row) -> str:
+        other = builder.row(self.model)
+        json = builder.object_of_row(field, other)
+        order_by = ", ".join(f"{other[column]} {direction}" for column, direction in self.sorting)
         where = f"{other[self.by]} = {row['id']}"
-        return writing.list_of(thing, f"{other.source} WHERE {where} ORDER BY {order}")
+        return builder.json_array(json, f"{other.source} WHERE {where} ORDER BY {order_by}")

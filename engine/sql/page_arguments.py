@@ -1,4 +1,7 @@
-"""Pages: which rows of a list are wanted, and what the statement's text depends on."""
+"""The arguments of a page (`first`, `after`, `last`, `before`), checked and bound.
+
+`engine.sql.keyset_pagination` writes the SQL that reads such a page.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,12 +18,12 @@ from errors import Invalid
 
 DEFAULT_FIRST = 20
 MAXIMUM_FIRST = 100
-"""Rows of a page: a screen or two; whoever needs more asks again with the cursor."""
+"""Rows of a page: a screen or two. The next page is requested with the cursor."""
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """Which rows of a list are wanted."""
+class PageArguments:
+    """A page's arguments as the client gave them."""
 
     first: int | None = None
     after: str | None = None
@@ -33,28 +36,28 @@ class Page:
 
     @property
     def size(self) -> int:
-        """Raises Invalid for a size that no page has."""
+        """The number of rows. Raises Invalid if it is out of range or given twice."""
         if self.first is not None and self.last is not None:
             raise Invalid("Give first or last, not both.", ("first",))
-        name, asked = ("last", self.last) if self.last is not None else ("first", self.first)
-        size = DEFAULT_FIRST if asked is None else asked
+        name, argument = ("last", self.last) if self.last is not None else ("first", self.first)
+        size = DEFAULT_FIRST if argument is None else argument
         if not 0 <= size <= MAXIMUM_FIRST:
             raise Invalid(f"Must be from 0 to {MAXIMUM_FIRST}.", (name,))
         return size
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
-    """The shape of a page: the rows that are listed, in which order, and between which cursors."""
+class PageShape:
+    """Everything that a page's SQL depends on: the list, its ordering, the given cursors."""
 
     model: type[Model]
     ordering: Ordering
-    whole: str
-    """The condition of the list."""
+    condition: str
+    """The list's filter, as the text of a Condition."""
     path: str | None
-    """How a filtered list is come by."""
+    """The access path to a filtered list's rows; None for a list without a filter."""
     size: int | None
-    """None where it is given as a value."""
+    """The page's size; None if it is a parameter of the statement."""
     is_backwards: bool
     bounds: Bounds
 
@@ -67,45 +70,49 @@ class Listed:
         return any(name == "before" for name, _ in self.bounds)
 
 
-def of_all(model: type[Model], ordering: Ordering, page: Page) -> BoundArguments:
-    """A page of a list without a filter. Raises Invalid."""
+def bind_page(model: type[Model], ordering: Ordering, page: PageArguments) -> BoundArguments:
+    """Bind a page of a list without a filter. Raises Invalid."""
     bounds, values = ordering.bounds(page.after, page.before)
     size = page.size
-    shape = Listed(model, ordering, EVERYTHING.text, None, size, page.is_backwards, tuple(bounds))
+    shape = PageShape(
+        model, ordering, EVERYTHING.text, None, size, page.is_backwards, tuple(bounds)
+    )
     return BoundArguments(shape, values, size)
 
 
 @dataclass(frozen=True, slots=True)
 class FilteredRows:
-    """The rows that a filter admits: the condition of the list, the path to its pages, and the
-    values of both, by the names under which they are bound."""
+    """The rows that a filter admits, with the access path to their pages."""
 
-    whole: str
+    condition: str
+    """The filter, as the text of a Condition."""
     path: str
     values: Mapping[str, Any]
+    """The values of the condition and of the path, by the names of their parameters."""
     is_steady: bool
+    """Whether one plan of the database is good for all values."""
 
 
-def filtered_rows(whole: Condition, path: Path) -> FilteredRows:
-    values = numbered("whole", whole.values) | numbered("path", path.values)
-    return FilteredRows(intern(whole.text), intern(path.text), values, path.is_steady)
+def filtered_rows(condition: Condition, path: Path) -> FilteredRows:
+    values = numbered_values("condition", condition.values) | numbered_values("path", path.values)
+    return FilteredRows(intern(condition.text), intern(path.text), values, path.is_steady)
 
 
-def of_those(
-    model: type[Model], ordering: Ordering, rows: FilteredRows, page: Page
+def bind_filtered_page(
+    model: type[Model], ordering: Ordering, rows: FilteredRows, page: PageArguments
 ) -> BoundArguments:
-    """A page of a filtered list. Raises Invalid."""
+    """Bind a page of a filtered list. Raises Invalid."""
     bounds, values = ordering.bounds(page.after, page.before)
     size = page.size
     values |= rows.values
-    # The database plans a statement anew for a LIMIT that is a value. That pays where it is to
-    # look at the values of a filter; else it takes longer than the reading.
+    # PostgreSQL plans a statement anew for each execution if its LIMIT is a parameter. That pays
+    # where the plan should depend on the filter's values; elsewhere it takes longer than reading.
     if not rows.is_steady:
         values |= {"size": size, "one_more": size + 1}
-    shape = Listed(
+    shape = PageShape(
         model,
         ordering,
-        rows.whole,
+        rows.condition,
         rows.path,
         size if rows.is_steady else None,
         page.is_backwards,
@@ -114,5 +121,5 @@ def of_those(
     return BoundArguments(shape, values, size)
 
 
-def numbered(name: str, values: tuple[Any, ...]) -> dict[str, Any]:
+def numbered_values(name: str, values: tuple[Any, ...]) -> dict[str, Any]:
     return {f"{name}{number}": value for number, value in enumerate(values)}

@@ -1,4 +1,4 @@
-"""Root fields: which rows a statement begins with."""
+"""Sources of root fields: the rows with which a statement begins."""
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
@@ -12,154 +12,178 @@ from database.connections import is_postgres
 from engine.sql.access_paths.path import Path
 from engine.sql.conditions import NOTHING, Condition
 from engine.sql.json_dialects import or_null
-from engine.sql.keyset_pagination import connection, given
+from engine.sql.keyset_pagination import bind_condition, connection_json
 from engine.sql.ordering import Ordering
-from engine.sql.page_arguments import FilteredRows, Page, filtered_rows, of_all, of_those
+from engine.sql.page_arguments import (
+    FilteredRows,
+    PageArguments,
+    bind_filtered_page,
+    bind_page,
+    filtered_rows,
+    numbered_values,
+)
 from engine.sql.rows import Row
 from engine.sql.selection import Arguments, Field, Reader
 from engine.sql.statement_builder import BoundArguments, StatementBuilder
 from errors import LimitExceeded
 
-REPEATED_FILTERS = 500
-"""Of each list: what the screens of a shop filter by, again and again. One takes some 2 KB."""
+CACHED_FILTERS = 500
+"""Filters that are cached for each list: a shop's screens use the same ones again and again. One
+takes some 2 KB."""
 
 
 @dataclass(frozen=True, slots=True)
 class ByUniqueKey:
-    """The one row that is meant; of several the first by `order`."""
+    """The one row that satisfies the condition; the first by `order_by` if there can be several."""
 
     model: type[Model]
-    which: Callable[[Arguments], Condition]
-    order: str = ""
+    condition: Callable[[Arguments], Condition]
+    order_by: str = ""
 
-    def ask(self, arguments: Arguments, reader: Reader) -> BoundArguments | None:
-        condition = self.which(arguments)
+    def bind_arguments(self, arguments: Arguments, reader: Reader) -> BoundArguments | None:
+        condition = self.condition(arguments)
         if condition == NOTHING:
             return None
-        return BoundArguments(condition.text, dict(_numbered(condition)))
+        return BoundArguments(condition.text, numbered_values("value", condition.values))
 
-    def write(self, writing: StatementBuilder, field: Field) -> str:
-        row = _own_row(self.model)
-        thing = writing.thing(field, row)
-        where = given(writing, field, str(writing.asked(field).shape), "value")
-        only = f" ORDER BY {self.order} LIMIT 1" if self.order else ""
-        return f"SELECT {thing} FROM {row.table} WHERE {where}{only}"
-
-
-def _numbered(condition: Condition) -> Sequence[tuple[str, Any]]:
-    return [(f"value{number}", value) for number, value in enumerate(condition.values)]
-
-
-def _own_row(model: type[Model]) -> Row:
-    """Under the table's own name, as conditions call it."""
-    return Row(model, f'"{model._meta.db_table}"')
+    def write(self, builder: StatementBuilder, field: Field) -> str:
+        # Conditions qualify columns by the table's name, so the row has no other alias.
+        row = Row(self.model, f'"{self.model._meta.db_table}"')
+        json = builder.object_of_row(field, row)
+        where = bind_condition(builder, field, str(builder.arguments(field).shape), "value")
+        first = f" ORDER BY {self.order_by} LIMIT 1" if self.order_by else ""
+        return f"SELECT {json} FROM {row.table} WHERE {where}{first}"
 
 
 @dataclass(frozen=True, slots=True)
 class ConnectionRoot:
-    """A filtered, ordered list, in pages."""
+    """A filtered, ordered list in pages."""
 
     model: type[Model]
     condition: Callable[[Any, Reader], Condition]
-    """Of the argument `filter`, if it is given."""
+    """Returns the condition of the argument `filter`; called only if it is given."""
     path: Callable[[Any, Reader, str], Path]
-    """The same, by the column that the list is ordered by first."""
+    """Returns the access path of the argument `filter` for the ordering's first column."""
     ordering: Callable[[Any], Ordering]
-    """Of the argument `order_by`."""
-    repeated: Callable[[Any], Hashable | None]
-    """What a filter asks for, if it is likely to be asked again and does not depend on the reader
-    or the time."""
-    _repeated: LRUCache[Hashable, FilteredRows] = field(
-        default_factory=lambda: LRUCache(REPEATED_FILTERS), repr=False, compare=False
+    """Returns the ordering of the argument `order_by`, which may be None."""
+    cache_key: Callable[[Any], Hashable | None]
+    """Returns the key under which a filter is cached. It returns None for a filter that is unlikely
+    to be repeated, or that depends on the reader or on the time."""
+    _cache: LRUCache[Hashable, FilteredRows] = field(
+        default_factory=lambda: LRUCache(CACHED_FILTERS), repr=False, compare=False
     )
 
-    def ask(self, arguments: Arguments, reader: Reader) -> BoundArguments:
-        of = dict(arguments)
-        asked = of.pop("filter", None)
-        ordering = self.ordering(of.pop("order_by", None))
-        if of.get("after") is not None:
-            of["after"] = str(of["after"])  # a list of changes takes a position
-        if asked is None:
-            return of_all(self.model, ordering, Page(**of))
-        rows = self._rows(asked, reader, ordering.keys[0].column)
-        return of_those(self.model, ordering, rows, Page(**of))
+    def bind_arguments(self, arguments: Arguments, reader: Reader) -> BoundArguments:
+        remaining = dict(arguments)
+        filter_argument = remaining.pop("filter", None)
+        ordering = self.ordering(remaining.pop("order_by", None))
+        if remaining.get("after") is not None:
+            remaining["after"] = str(remaining["after"])  # some cursors are numbers
+        page = PageArguments(**remaining)
+        if filter_argument is None:
+            return bind_page(self.model, ordering, page)
+        rows = self._rows(filter_argument, reader, ordering.keys[0].column)
+        return bind_filtered_page(self.model, ordering, rows, page)
 
-    def _rows(self, asked: Any, reader: Reader, column: str) -> FilteredRows:
-        values = self.repeated(asked)
-        key = None if values is None else (values, column, is_postgres())
-        rows = None if key is None else self._repeated.get(key)
+    def _rows(self, filter_argument: Any, reader: Reader, column: str) -> FilteredRows:
+        filter_key = self.cache_key(filter_argument)
+        key = None if filter_key is None else (filter_key, column, is_postgres())
+        rows = None if key is None else self._cache.get(key)
         if rows is None:
-            rows = filtered_rows(self.condition(asked, reader), self.path(asked, reader, column))
+            condition = self.condition(filter_argument, reader)
+            rows = filtered_rows(condition, self.path(filter_argument, reader, column))
             if key is not None:
-                self._repeated[key] = rows
+                self._cache[key] = rows
         return rows
 
-    def write(self, writing: StatementBuilder, field: Field) -> str:
-        answer = f"SELECT {connection(writing, field, 'TRUE')}"
-        first = ", ".join(f"{name} AS MATERIALIZED {rows}" for name, rows in writing.first.items())
-        return f"WITH {first} {answer}" if first else answer
+    def write(self, builder: StatementBuilder, field: Field) -> str:
+        query = f"SELECT {connection_json(builder, field, 'TRUE')}"
+        tables = ", ".join(
+            f"{name} AS MATERIALIZED {rows}" for name, rows in builder.common_tables.items()
+        )
+        return f"WITH {tables} {query}" if tables else query
 
 
 @dataclass(frozen=True, slots=True)
 class ByKeys:
-    """The rows with these keys: each gives its key and what it is shown as."""
+    """The rows whose column `key` has one of the keys; the statement returns (key, JSON) pairs."""
 
     model: type[Model]
     key: str = "id"
 
-    def ask(self, arguments: Arguments, reader: Reader) -> BoundArguments:
+    def bind_arguments(self, arguments: Arguments, reader: Reader) -> BoundArguments:
         keys = list(arguments["keys"])
         return BoundArguments(None, {"keys": keys}, len(keys))
 
-    def write(self, writing: StatementBuilder, field: Field) -> str:
-        row = writing.row(self.model)
-        thing = writing.thing(field, row)
-        keys = writing.value(field, "keys")
-        kind = "bigint" if self.key == "position" else "uuid"
-        among = writing.dialect.among(row[self.key], keys, kind)
-        return f"SELECT {row[self.key]}, {thing} FROM {row.source} WHERE {among}"
+    def write(self, builder: StatementBuilder, field: Field) -> str:
+        row = builder.row(self.model)
+        json = builder.object_of_row(field, row)
+        keys = builder.bind(field, "keys")
+        where = builder.dialect.among(row[self.key], keys, row.key_type(self.key))
+        return f"SELECT {row[self.key]}, {json} FROM {row.source} WHERE {where}"
 
 
 @dataclass(frozen=True, slots=True)
 class ByNodeId:
-    """Things of several types by id, in the order of the ids; null for what is not there.
+    """Objects of several types by their node ids, in the order of the ids; null if not found.
 
-    `which` says, for each type, what rows of it are things that can be looked up.
+    `parse_ids` returns each id's type and key, or None for an id that the reader cannot look up.
+    `extra_condition` returns SQL that begins with AND, or "", for a type and its row.
     """
 
-    which: Callable[[Arguments, Reader], Sequence[tuple[str, UUID] | None]]
-    admitted: Callable[[str, Row], str]
+    parse_ids: Callable[[Arguments, Reader], Sequence[tuple[str, UUID] | None]]
+    extra_condition: Callable[[str, Row], str]
     maximum: int
     is_list: bool
 
-    def ask(self, arguments: Arguments, reader: Reader) -> BoundArguments | None:
+    def bind_arguments(self, arguments: Arguments, reader: Reader) -> BoundArguments | None:
         if self.is_list and len(arguments["ids"]) > self.maximum:
             raise LimitExceeded(f"At most {self.maximum} ids can be looked up at once.", ("ids",))
-        found = self.which(arguments, reader)
-        names = ["" if one is None else one[0] for one in found]
-        ids = [None if one is None else str(one[1]) for one in found]
+        parsed = self.parse_ids(arguments, reader)
+        names = ["" if node is None else node[0] for node in parsed]
+        ids = [None if node is None else str(node[1]) for node in parsed]
         types = frozenset(names) - {""}
         if not types and not self.is_list:
             return None
-        return BoundArguments(types, {"names": names, "ids": ids}, max(len(found), 1))
+        return BoundArguments(types, {"names": names, "ids": ids}, max(len(parsed), 1))
 
-    def write(self, writing: StatementBuilder, field: Field) -> str:
-        wanted = writing.alias()
-        types: frozenset[str] = writing.asked(field).shape  # type: ignore[assignment]
+    def write(self, builder: StatementBuilder, field: Field) -> str:
+        node = builder.alias()
+        types: frozenset[str] = builder.arguments(field).shape  # type: ignore[assignment]
         cases = " ".join(
-            f"WHEN '{name}' THEN {self._found(writing, field, name, wanted)}"
+            f"WHEN '{name}' THEN {self._object(builder, field, name, node)}"
             for name in sorted(types)
         )
-        thing = or_null(f"CASE {wanted}.name {cases} END") if cases else "'null'"
-        names, ids = writing.value(field, "names"), writing.value(field, "ids")
-        pairs = f"{writing.dialect.pairs(names, ids, wanted)} ORDER BY {wanted}.place"
+        json = or_null(f"CASE {node}.name {cases} END") if cases else "'null'"
+        names, ids = builder.bind(field, "names"), builder.bind(field, "ids")
+        pairs = f"{builder.dialect.paired_rows(names, ids, node)} ORDER BY {node}.place"
         if self.is_list:
-            return f"SELECT {writing.list_of(thing, pairs)}"
-        return f"SELECT {thing} FROM {pairs}"
+            return f"SELECT {builder.json_array(json, pairs)}"
+        return f"SELECT {json} FROM {pairs}"
 
-    def _found(self, writing: StatementBuilder, field: Field, name: str, wanted: str) -> str:
-        type_ = writing.catalogue[name]
-        row = writing.row(type_.model)
-        thing = writing.thing_of_type(field, name, row)
-        where = f"{row['id']} = {writing.dialect.identity(f'{wanted}.id')}"
-        return f"(SELECT {thing} FROM {row.source} WHERE {where}{self.admitted(name, row)})"
+    def _object(self, builder: StatementBuilder, field: Field, name: str, node: str) -> str:
+        row = builder.row(builder.catalogue[name].model)
+        json = builder.object_of_type(field, name, row)
+        where = f"{row['id']} = {builder.dialect.uuid(f'{node}.id')}"
+        where += self.extra_condition(name, row)
+        return f"(SELECT {json} FROM {row.source} WHERE {where})"
+
+
+@dataclass(frozen=True, slots=True)
+class PostponedField:
+    """One field of rows of `row`'s table that another statement has read before.
+
+    The parent statement was nested too deep to include it. The statement returns (key, JSON) pairs.
+    """
+
+    row: Row
+
+    def bind_arguments(self, arguments: Arguments, reader: Reader) -> BoundArguments | None:
+        raise NotImplementedError("the parent statement's request has bound the arguments")
+
+    def write(self, builder: StatementBuilder, field: Field) -> str:
+        row = builder.row(self.row.model)
+        json = builder.field_json(field, builder.catalogue[field.parent].sources, row)
+        key, keys = row[row.key], builder.bind(field, "keys")
+        where = builder.dialect.among(key, keys, row.key_type(row.key))
+        return f"SELECT {key}, {json} FROM {row.source} WHERE {where}"

@@ -1,4 +1,4 @@
-"""Things that are at hand: of a row that was read already, its own columns need no statement."""
+"""Serializes rows that are already loaded, where a selection needs nothing but their columns."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -8,68 +8,76 @@ import orjson
 from tortoise.models import Model
 
 from database.timestamps import rfc_3339
-from engine.sql.post_processing import MissingValue, Path
-from engine.sql.selection import Field
 from engine.sql.field_sources import Column
+from engine.sql.post_processing import MissingValue, ResponsePath
+from engine.sql.selection import Field
 from engine.sql.statement_builder import Catalogue
 
-Value = Callable[[Model], Any]
+ReadValue = Callable[[Model], Any]
 
 
-class NotInMemory(Exception):
-    """The row does not tell what must be there."""
+class NeedsStatement(Exception):
+    """The columns of the loaded row are not enough: a statement has to read the rest."""
 
 
-class MemoryReader:
-    """What a field asks of rows of one table, where that is nothing but columns."""
+class RowSerializer:
+    """Makes the JSON of a field's selection from loaded rows of one table.
+
+    Raises NeedsStatement if the selection has a field that is not a plain column.
+    """
 
     def __init__(self, field: Field, catalogue: Catalogue) -> None:
-        """Raises NotInMemory."""
         self._members = {
-            catalogue[name].kind: [(one, _value(one, name, catalogue)) for one in fields]
+            catalogue[name].kind: [(member, _reader(member, name, catalogue)) for member in fields]
             for name, fields in field.selections.items()
         }
         self._refused = {
-            catalogue[name].kind: [one for one in fields if one.refusal is not None]
+            catalogue[name].kind: [member for member in fields if member.refusal is not None]
             for name, fields in field.selections.items()
         }
 
-    def shown(self, row: Any, path: Path) -> tuple[bytes, Sequence[MissingValue]]:
-        """As JSON, and what is missing in it. Raises NotInMemory."""
+    def serialize(self, row: Any, path: ResponsePath) -> tuple[bytes, Sequence[MissingValue]]:
+        """Return the row's JSON and its missing values; `path` leads to the row.
+
+        Raises NeedsStatement if a required value is null.
+        """
         kind = row.kind if len(self._members) > 1 else next(iter(self._members))
-        members = {one.key: _demanded(one, value(row)) for one, value in self._members[kind]}
-        missing = [MissingValue(one, (*path, one.key), one.refusal) for one in self._refused[kind]]
+        members = {member.key: _checked(member, read(row)) for member, read in self._members[kind]}
+        missing = [
+            MissingValue(member, (*path, member.key), member.refusal)
+            for member in self._refused[kind]
+        ]
         return orjson.dumps(members), missing
 
 
-def _value(field: Field, name: str, catalogue: Catalogue) -> Value:
+def _reader(field: Field, type_name: str, catalogue: Catalogue) -> ReadValue:
     if field.refusal is not None:
         return lambda row: None
     if field.name == "__typename":
-        return lambda row: name
-    source = catalogue[name].sources[field.name]
+        return lambda row: type_name
+    source = catalogue[type_name].sources[field.name]
     if not isinstance(source, Column) or field.selections:
-        raise NotInMemory
-    return _column(source.name)
+        raise NeedsStatement
+    return _column_reader(source.name)
 
 
-def _column(name: str) -> Value:
-    def value(row: Model) -> Any:
-        held = getattr(row, name)
-        return rfc_3339(held) if isinstance(held, datetime) else held
+def _column_reader(column: str) -> ReadValue:
+    def read(row: Model) -> Any:
+        value = getattr(row, column)
+        return rfc_3339(value) if isinstance(value, datetime) else value
 
-    return value
+    return read
 
 
-def _demanded(field: Field, value: Any) -> Any:
+def _checked(field: Field, value: Any) -> Any:
     if value is None and field.is_required:
-        raise NotInMemory
+        raise NeedsStatement
     return value
 
 
-def memory_reader(field: Field, catalogue: Catalogue) -> MemoryReader | None:
-    """None if more has to be read."""
+def serializer_of(field: Field, catalogue: Catalogue) -> RowSerializer | None:
+    """Return the field's serializer; None if its selection needs more than columns."""
     try:
-        return MemoryReader(field, catalogue)
-    except NotInMemory:
+        return RowSerializer(field, catalogue)
+    except NeedsStatement:
         return None

@@ -13,7 +13,7 @@ BY_CLOCK = frozenset({"lateCount", "onTimeRate"})
 
 def is_by_clock(field: Field, arguments: Arguments) -> bool:
     """Whether the answer to `orderStats` may be another one later."""
-    asked = {one.name for groups in field.asked("groups") for one in groups.fields}
+    asked = {one.name for groups in field.selected("groups") for one in groups.fields}
     return bool(BY_CLOCK & (asked | _compared(arguments.get("having")))) or any(
         branch.is_late is not None for branch in _branches(arguments.get("filter"))
     )
