@@ -26,7 +26,7 @@ from commands.command_runtime import Failure, WrongInput, migrated_database, rea
 from config import Settings
 from engine.execution import execute
 from engine.operations import InvalidOperation, Operation
-from engine.responses import body_of
+from engine.responses import encode_body
 from engine.schema import Schema
 from engine.sql.selection import Field
 from schema.build import build_schema
@@ -69,7 +69,7 @@ async def answered(settings: Settings, query: str, variables: Given, *, is_csv: 
         execution = await execute(schema, operation, variables, context)
     if execution.errors:
         raise Failure("; ".join(map(_said, execution.errors)))
-    data = orjson.loads(body_of(execution))["data"]
+    data = orjson.loads(encode_body(execution))["data"]
     if not is_csv:
         return orjson.dumps(data, option=orjson.OPT_INDENT_2).decode() + "\n"
     return _exported(_groups(schema, operation, variables), data)
@@ -101,7 +101,7 @@ def _prepared(schema: Schema, query: str, *, is_csv: bool) -> Operation:
 
 def _demand_aggregates(schema: Schema, operation: Operation, variables: Given) -> None:
     """All else has personal data in it, which needs a key. Raises WrongInput."""
-    values = operation.variables.values(variables)
+    values = operation.variables.coerce(variables)
     if isinstance(values, list):
         # What is wrong with them is said when it is answered.
         return
@@ -150,12 +150,12 @@ async def _say_progress() -> None:
 
 def _groups(schema: Schema, operation: Operation, variables: Given) -> tuple[str, Field]:
     """The one root field's name in the answer, and its groups. Raises WrongInput."""
-    values = operation.variables.values(variables)
+    values = operation.variables.coerce(variables)
     assert not isinstance(values, list), "it was answered with them"
     roots = [root.field for root in schema.plans.query(operation, values, SYSTEM)]
     if len(roots) == 1 and roots[0].name in STATS:
         (root,) = roots
-        groups = root.asked("groups")
+        groups = root.selected("groups")
         if len(groups) == 1:
             return root.key, groups[0]
     raise WrongInput(f"With --csv, ask for one of {', '.join(STATS)}, and for its groups once.")

@@ -1,1 +1,1 @@
-"""GraphQL documents to SQL statements: parsing, limits, planning, execution. Knows no order."""
+"""The GraphQL engine: parses, limits, plans and executes documents; independent of the domain."""

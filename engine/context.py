@@ -1,4 +1,4 @@
-"""The context of an operation: who asks, when, and how its payloads are read."""
+"""The context of an operation: its viewer, its moment, and the loader of its payloads."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -15,15 +15,15 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True, kw_only=True)
 class RequestContext:
-    """What an operation may use. All of it happens at one moment, `now` (UTC)."""
+    """The context that resolvers use. The whole operation happens at one moment, `now` (UTC)."""
 
     viewer: Viewer = ANONYMOUS
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
-    things: "PayloadLoader | None" = None
+    payloads: "PayloadLoader | None" = None
     """Set for mutations only: loads the objects that the mutation changed."""
 
 
 MakeContext = Callable[[Viewer], RequestContext]
-"""Makes an operation's context for its viewer; the application adds what its resolvers need."""
+"""Makes the context of a viewer's operation; the application adds what its resolvers need."""
 
 Info = StrawberryInfo[RequestContext, None]

@@ -1,4 +1,4 @@
-"""Documents: parsed, within the limits, and valid; remembered, for most are asked for again."""
+"""Documents: parses, limits and validates each once, and caches the valid ones."""
 
 from dataclasses import dataclass
 
@@ -17,41 +17,41 @@ from graphql import (
 from engine.document_limits import MAXIMUM_TOKENS, DocumentLimits
 from engine.variables import Variables
 
-REMEMBERED_CHARACTERS = 150_000
-"""Of all remembered documents together: a shop's frontends have fewer. Parsed, a character takes
-some ninety bytes: all stay within 15 MB."""
+CACHED_CHARACTERS = 150_000
+"""Characters of all cached documents together: a shop's frontends have fewer. A parsed document
+takes some 90 bytes per character, so all of them take at most 15 MB."""
 
 
 @dataclass(frozen=True, eq=False, slots=True, weakref_slot=True)
 class Document:
-    """Two that are the same object are the same."""
+    """A parsed document. Documents are compared by identity."""
 
     node: DocumentNode
     errors: tuple[GraphQLError, ...]
-    """Why it cannot be executed, if it cannot."""
+    """The errors of its validation; empty if it can be executed."""
     characters: int
     """The length of its text."""
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentStatistics:
-    """How well documents are remembered, since the process began."""
+    """The document cache's figures since the process began."""
 
     hits: int
     misses: int
     evictions: int
-    """Documents that were remembered and had to make room: many, beside the hits, say that there
-    are more documents than are remembered."""
+    """Documents that were evicted to make room. If these are many compared to the hits, clients use
+    more documents than the cache holds."""
     documents: int
-    """Documents that are remembered now, without the trusted ones."""
+    """Documents in the cache now, without the trusted ones."""
     characters: int
-    """The length of those documents, together."""
+    """The length of those documents' texts together."""
     trusted: int
-    """Documents that are never forgotten."""
+    """Trusted documents, which are never evicted."""
 
 
 class RecentDocuments(LRUCache[str, Document]):
-    """Documents by their text; the least recently used ones make room, and are counted."""
+    """A least-recently-used cache of documents by their text, which counts its evictions."""
 
     def __init__(self, characters: int) -> None:
         super().__init__(characters, getsizeof=lambda document: document.characters)
@@ -63,58 +63,58 @@ class RecentDocuments(LRUCache[str, Document]):
 
 
 class Documents:
-    """Reads each document once, as long as there is room to remember it."""
+    """Parses documents and caches them by their text."""
 
     def __init__(self, schema: GraphQLSchema, *, has_introspection: bool) -> None:
         self._schema = schema
         self._has_introspection = has_introspection
         hidden = () if has_introspection else (NoSchemaIntrospectionCustomRule,)
         self._rules = (*specified_rules, *hidden)
-        self._remembered = RecentDocuments(REMEMBERED_CHARACTERS)
-        self._kept: dict[str, Document] = {}
+        self._recent = RecentDocuments(CACHED_CHARACTERS)
+        self._pinned: dict[str, Document] = {}
         self._hits = self._misses = 0
 
     @property
-    def tally(self) -> DocumentStatistics:
-        """The figures of this moment."""
-        recent = self._remembered
+    def statistics(self) -> DocumentStatistics:
+        """The current figures."""
+        recent = self._recent
         return DocumentStatistics(
             hits=self._hits,
             misses=self._misses,
             evictions=recent.evictions,
             documents=len(recent),
             characters=int(recent.currsize),
-            trusted=len(self._kept),
+            trusted=len(self._pinned),
         )
 
     def read(self, query: str) -> Document:
-        """Raises GraphQLError if it cannot be parsed."""
-        document = self._kept.get(query) or self._remembered.get(query)
+        """Return the query's document. Raises GraphQLError if it cannot be parsed."""
+        document = self._pinned.get(query) or self._recent.get(query)
         if document is not None:
             self._hits += 1
             return document
         self._misses += 1
         document = self._parse(query)
-        if not document.errors and document.characters <= self._remembered.maxsize:
-            self._remembered[query] = document
+        if not document.errors and document.characters <= self._recent.maxsize:
+            self._recent[query] = document
         return document
 
     def variables(self, definition: OperationDefinitionNode) -> Variables:
-        """Of one operation of a document."""
+        """Return the coercion of an operation's variables."""
         hides = not self._has_introspection
         return Variables(self._schema, definition, hides_suggestions=hides)
 
-    def keep(self, query: str) -> Document:
-        """For good. Raises GraphQLError if it cannot be parsed."""
-        self._kept[query] = self._parse(query)
-        return self._kept[query]
+    def pin(self, query: str) -> Document:
+        """Parse a document and keep it for good. Raises GraphQLError if it cannot be parsed."""
+        self._pinned[query] = self._parse(query)
+        return self._pinned[query]
 
     def _parse(self, query: str) -> Document:
         node = parse(query, max_tokens=MAXIMUM_TOKENS)
         return Document(node, tuple(self._validate(node)), len(query))
 
     def _validate(self, node: DocumentNode) -> list[GraphQLError]:
-        # By itself: some of the others take as long as the square of what it limits.
+        # The limits come first: other rules take time that is quadratic in what they limit.
         return validate(self._schema, node, [DocumentLimits]) or validate(
             self._schema, node, self._rules, hide_suggestions=not self._has_introspection
         )

@@ -1,4 +1,4 @@
-"""Errors for clients: what they can act on is said; what is a bug of ours is logged and masked."""
+"""Errors as clients see them: those they can act on unchanged, bugs and outages masked."""
 
 import logging
 from typing import Any
@@ -13,23 +13,23 @@ logger = logging.getLogger("whereabouts.schema")
 MASKED = "Something went wrong here. It has been logged; please tell whoever runs this service."
 UNAVAILABLE = "The service is busy or its database is away. Try again in a moment."
 MAXIMUM_ERRORS = 20
-"""Errors of one answer: enough to mend a query by, too few to be an attack on the reader."""
+"""Errors of one response: enough to correct a query, and the response stays small."""
 
 
-def code_of(error: GraphQLError) -> str:
-    """The code that clients decide by."""
+def error_code(error: GraphQLError) -> str:
+    """Return the value of `extensions.code`, by which clients tell errors apart."""
     original = error.original_error
     if original is None or isinstance(original, GraphQLError) or _is_in_document(error):
         return str((error.extensions or {}).get("code", _graphql_code(error)))
-    return code_of_exception(original)
+    return exception_code(original)
 
 
 def _is_in_document(error: GraphQLError) -> bool:
-    """Found before anything ran: the original then is a scalar's complaint about a literal."""
+    """Whether validation reported it: its cause is then a scalar's error about a literal."""
     return error.path is None and bool(error.nodes)
 
 
-def code_of_exception(error: Exception) -> str:
+def exception_code(error: Exception) -> str:
     if isinstance(error, DomainError):
         return _TOP_LEVEL.get(error.code, error.code)
     if isinstance(error, Unauthenticated):
@@ -47,11 +47,11 @@ _TOP_LEVEL = {
     ErrorCode.CONFLICT: "INVALID",
     ErrorCode.ILLEGAL_TRANSITION: "INVALID",
 }
-"""The top level knows fewer codes than userErrors do."""
+"""Codes of userErrors that top-level errors do not have, and the code that stands for them."""
 
 
 def format_and_log(errors: list[GraphQLError]) -> list[GraphQLError]:
-    """The errors of one answer, as its reader sees them."""
+    """Log a response's errors and return them as the client sees them."""
     for error in errors:
         log_error(error)
     return [format_error(error) for error in errors[:MAXIMUM_ERRORS]]
@@ -62,7 +62,7 @@ def error_from_refusal(refusal: DomainError) -> GraphQLError:
 
 
 def format_error(error: GraphQLError) -> GraphQLError:
-    code = code_of(error)
+    code = error_code(error)
     message = {"INTERNAL": MASKED, "UNAVAILABLE": UNAVAILABLE}.get(code, error.message)
     extensions: dict[str, Any] = {"code": code}
     if isinstance(error.original_error, DomainError) and error.original_error.field:
@@ -78,14 +78,14 @@ def format_error(error: GraphQLError) -> GraphQLError:
 
 
 def log_error(error: GraphQLError) -> None:
-    code, original = code_of(error), error.original_error
+    code, original = error_code(error), error.original_error
     if original is not None and code in ("INTERNAL", "UNAVAILABLE"):
         log_exception(original, ".".join(str(step) for step in error.path or ()))
 
 
-def log_exception(error: Exception, place: str) -> None:
-    """Once: a bug of ours with its trace, an outage in a line."""
+def log_exception(error: Exception, location: str) -> None:
+    """Log a bug with its traceback, and an outage in one line."""
     if is_outage(error):
-        logger.warning("Unavailable at %s: %s: %s", place, type(error).__name__, error)
+        logger.warning("Unavailable at %s: %s: %s", location, type(error).__name__, error)
     else:
-        logger.error("A bug at %s: %s", place, type(error).__name__, exc_info=error)
+        logger.error("A bug at %s: %s", location, type(error).__name__, exc_info=error)

@@ -1,4 +1,4 @@
-"""Execution: one operation, and its answer before it is written down."""
+"""Execution: runs one operation and returns its result before it is encoded."""
 
 from dataclasses import dataclass
 from inspect import isawaitable
@@ -17,51 +17,51 @@ from engine.schema import Schema
 
 @dataclass(slots=True)
 class Execution:
-    """What came of a query or a mutation."""
+    """The result of a query or a mutation."""
 
     data: Any
-    """Whatever orjson writes."""
+    """The data as orjson encodes it; parts of it are ready JSON."""
     errors: list[GraphQLError]
-    """As their reader sees them."""
+    """The errors as the client sees them."""
     has_begun: bool = True
-    """Else nothing was done, and there is no data at all: the errors say why."""
+    """False if the request was refused before execution: the response then has no data member."""
 
 
 async def execute(
     schema: Schema, operation: Operation, variables: dict[str, Any], context: RequestContext
 ) -> Execution:
-    """Of a query or a mutation; a subscription is followed."""
+    """Execute a query or a mutation. Every failure is returned as an error, none is raised."""
     try:
         if operation.is_mutation:
-            context.things = PayloadLoader(schema.plans, operation, context)
+            context.payloads = PayloadLoader(schema.plans, operation, context)
             return await _run(schema, operation, variables, context)
         return await _read(schema, operation, variables, context)
     except Exception as error:
-        return refused([GraphQLError(str(error), original_error=error)])
+        return refused_execution([GraphQLError(str(error), original_error=error)])
 
 
 async def _read(
     schema: Schema, operation: Operation, variables: dict[str, Any], context: RequestContext
 ) -> Execution:
-    values = operation.variables.values(variables)
+    values = operation.variables.coerce(variables)
     if isinstance(values, list):
-        return refused(values)
-    reading = QueryRunner(schema.core, schema.plans, operation, values, context)
-    data = await reading.read()
-    return Execution(data, error_formatting.format_and_log(reading.errors))
+        return refused_execution(values)
+    runner = QueryRunner(schema.core, schema.plans, operation, values, context)
+    data = await runner.run()
+    return Execution(data, error_formatting.format_and_log(runner.errors))
 
 
-def refused(errors: list[GraphQLError]) -> Execution:
-    """The answer to an operation that is not begun."""
+def refused_execution(errors: list[GraphQLError]) -> Execution:
+    """Return the result of an operation that was refused before execution."""
     return Execution(None, error_formatting.format_and_log(errors), has_begun=False)
 
 
 async def _run(
     schema: Schema, operation: Operation, variables: dict[str, Any], context: RequestContext
 ) -> Execution:
-    values = operation.variables.values(variables)
+    values = operation.variables.coerce(variables)
     if isinstance(values, list):
-        return refused(values)
+        return refused_execution(values)
     result: Any = SplicingExecutor.of(schema.core, operation, values, context).execute_operation()
     if isawaitable(result):
         result = await result

@@ -1,4 +1,4 @@
-"""The executor: graphql-core's, but spliced values go straight into the answer."""
+"""The executor: graphql-core's, but ready JSON becomes part of the response as it is."""
 
 from functools import reduce
 from typing import Any
@@ -25,22 +25,22 @@ IS_AWAITABLE: Any = optimized_is_awaitable
 
 
 class SplicingExecutor(Executor[Any]):
-    """Everything but a spliced value is left to graphql-core."""
+    """Completes RawJson values; everything else is left to graphql-core."""
 
     @classmethod
     def of(
         cls, core: GraphQLSchema, operation: Operation, values: VariableValues, context: Any
     ) -> "SplicingExecutor":
-        """Ready to execute an operation that is valid."""
+        """Return the executor of a valid operation."""
         fragments = {
-            one.name.value: one
-            for one in operation.document.definitions
-            if isinstance(one, FragmentDefinitionNode)
+            definition.name.value: definition
+            for definition in operation.document.definitions
+            if isinstance(definition, FragmentDefinitionNode)
         }
         return cls(
             schema=core,
             fragment_definitions=fragments,
-            fragments={name: FragmentDetails(one) for name, one in fragments.items()},
+            fragments={name: FragmentDetails(fragment) for name, fragment in fragments.items()},
             root_value=None,
             context_value=context,
             operation=operation.definition,
@@ -67,23 +67,24 @@ class SplicingExecutor(Executor[Any]):
         )
 
     def _splice(
-        self, spliced: RawJson, details: FieldDetailsList, path: Path
+        self, json: RawJson, details: FieldDetailsList, path: Path
     ) -> orjson.Fragment | None:
-        errors = [_placed(error, details, path) for error in spliced.errors]
-        cause = errors.pop() if spliced.text is None and errors else None
+        errors = [_located(error, details, path) for error in json.errors]
+        cause = errors.pop() if json.text is None and errors else None
         for error in errors:
             self.collected_errors.add(error, _position(path, error))
         if cause is not None:
             raise cause
-        return None if spliced.text is None else orjson.Fragment(spliced.text)
+        return None if json.text is None else orjson.Fragment(json.text)
 
 
-def _placed(error: GraphQLError, details: FieldDetailsList, path: Path) -> GraphQLError:
-    """With its path counted from the operation's root; the field that was spliced is where it
-    happened, if nothing nearer is said."""
+def _located(error: GraphQLError, details: FieldDetailsList, path: Path) -> GraphQLError:
+    """Return the error with its path from the operation's root, located at the JSON's field if the
+    error has no location of its own.
+    """
     return GraphQLError(
         error.message,
-        nodes=error.nodes or [one.node for one in details],
+        nodes=error.nodes or [detail.node for detail in details],
         path=[*path.as_list(), *(error.path or ())],
         original_error=error.original_error,
         extensions=error.extensions,
@@ -92,4 +93,4 @@ def _placed(error: GraphQLError, details: FieldDetailsList, path: Path) -> Graph
 
 def _position(path: Path, error: GraphQLError) -> Path:
     inner = (error.path or ())[len(path.as_list()) :]
-    return reduce(lambda place, key: place.add_key(key, None), inner, path)
+    return reduce(lambda parent, key: parent.add_key(key, None), inner, path)

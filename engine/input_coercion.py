@@ -1,7 +1,7 @@
-"""Readers: each makes what a resolver is given of what JSON says for a type of input, in one go.
+"""Input coercion: one function per input type turns JSON values into what resolvers take.
 
-They are made once for each type. What is not as it should be surprises them, and is left to the
-library, which says what is wrong with it.
+The functions are made once. Any unexpected value makes them raise an exception; graphql-core then
+coerces the variables again and reports the errors.
 """
 
 from collections.abc import Callable, Iterator
@@ -24,24 +24,25 @@ from graphql import (
 )
 from graphql.utilities.coerce_input_value import coerce_default_value
 
-from engine.input_types import InputConstructor
+from engine.input_constructors import InputConstructor
 
 TYPES_REMEMBERED = 200
-"""Types of input whose readers are remembered: a schema of ours has some fifty."""
+"""Input types whose coercion is cached: the schema has some fifty."""
 
 Coerce = Callable[[Any], Any]
-"""Raises anything when it is surprised."""
+"""Raises any exception for a value that graphql-core has to look at."""
 
 
 class FallbackToLibrary(Exception):
-    """Left to the library."""
+    """The value is unexpected: graphql-core has to coerce it."""
 
 
-def surprised(_value: Any) -> Any:
+def fall_back(_value: Any) -> Any:
     raise FallbackToLibrary
 
 
 def coercer(type_: GraphQLInputType) -> Coerce:
+    """Return the function that coerces values of this type."""
     if is_non_null_type(type_):
         return _required(type_.of_type)
     return _or_null(_required(type_))
@@ -63,61 +64,66 @@ def _named(type_: GraphQLInputObjectType | GraphQLLeafType) -> Coerce:
 
 
 def _object(type_: GraphQLInputObjectType) -> Coerce:
-    form = InputConstructor(type_)
-    if form.is_one_of:
-        return surprised
+    constructor = InputConstructor(type_)
+    if constructor.is_one_of:
+        return fall_back
     fields = {
-        name: (form.names[name], _inner(field, type_)) for name, field in type_.fields.items()
+        name: (constructor.names[name], _inner(field, type_))
+        for name, field in type_.fields.items()
     }
-    needed = {name for name, field in type_.fields.items() if is_required_input_field(field)}
-    usual = form.unsaid | dict(defaults(type_, form))
+    required = {name for name, field in type_.fields.items() if is_required_input_field(field)}
+    defaults = constructor.null_defaults | dict(input_defaults(type_, constructor))
 
-    def read(value: Any) -> Any:
-        if type(value) is not dict or not needed <= value.keys():
+    def coerce(value: Any) -> Any:
+        if type(value) is not dict or not required <= value.keys():
             raise FallbackToLibrary
-        arguments = usual.copy()
-        for key, said in value.items():
-            name, read_field = fields[key]
-            arguments[name] = read_field(said)
-        return form.make(**arguments)
+        members = defaults.copy()
+        for key, member in value.items():
+            name, coerce_member = fields[key]
+            members[name] = coerce_member(member)
+        return constructor.dataclass(**members)
 
-    return read
+    return coerce
 
 
 def _inner(field: GraphQLInputField, outer: GraphQLInputObjectType) -> Coerce:
-    """How deep a type that holds itself may go is known to the library."""
-    return surprised if outer in _held(get_named_type(field.type)) else coercer(field.type)
+    """Return a field's coercion; a recursive type is left to graphql-core."""
+    return (
+        fall_back if outer in _reachable_types(get_named_type(field.type)) else coercer(field.type)
+    )
 
 
-def _held(type_: Any) -> set[Any]:
-    """Itself, and all types that stand somewhere in it."""
-    held, left = {type_}, [type_]
-    while left:
-        fields = getattr(left.pop(), "fields", {}).values()
-        found = {get_named_type(field.type) for field in fields} - held
-        held |= found
-        left += found
-    return held
+def _reachable_types(type_: Any) -> set[Any]:
+    """Return the type, and all types that its fields can contain."""
+    reachable, unvisited = {type_}, [type_]
+    while unvisited:
+        fields = getattr(unvisited.pop(), "fields", {}).values()
+        new = {get_named_type(field.type) for field in fields} - reachable
+        reachable |= new
+        unvisited += new
+    return reachable
 
 
-def defaults(type_: GraphQLInputObjectType, form: InputConstructor) -> Iterator[tuple[str, Any]]:
+def input_defaults(
+    type_: GraphQLInputObjectType, constructor: InputConstructor
+) -> Iterator[tuple[str, Any]]:
     for name, field in type_.fields.items():
         default = coerce_default_value(field)
         if default is not Undefined:
-            yield form.names[name], default
+            yield constructor.names[name], default
 
 
-def _or_null(read: Coerce) -> Coerce:
-    return lambda value: None if value is None else read(value)
+def _or_null(coerce: Coerce) -> Coerce:
+    return lambda value: None if value is None else coerce(value)
 
 
-def _list(read: Coerce) -> Coerce:
-    def read_all(value: Any) -> Any:
+def _list(coerce: Coerce) -> Coerce:
+    def coerce_all(value: Any) -> Any:
         if type(value) is not list:
             raise FallbackToLibrary
-        return [read(item) for item in value]
+        return [coerce(item) for item in value]
 
-    return read_all
+    return coerce_all
 
 
 def _text(type_: GraphQLLeafType) -> Coerce:
@@ -128,10 +134,10 @@ def _text(type_: GraphQLLeafType) -> Coerce:
 def _scalar(type_: GraphQLLeafType) -> Coerce:
     coerce = type_.coerce_input_value
 
-    def read(value: Any) -> Any:
+    def coerce_required(value: Any) -> Any:
         coerced = Undefined if value is None else coerce(value)
         if coerced is Undefined:
             raise FallbackToLibrary
         return coerced
 
-    return read
+    return coerce_required

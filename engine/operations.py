@@ -1,4 +1,4 @@
-"""Operations, prepared: parsed, checked against the limits, and valid."""
+"""Prepared operations: parsed, within the limits, valid, and with their cached plans."""
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
@@ -13,21 +13,21 @@ from graphql import (
     OperationDefinitionNode,
     OperationType,
     VariableNode,
-    Visitor,
     get_operation_ast,
-    visit,
 )
 
 from engine.documents import Document, Documents
 from engine.planning.field_collection import directive_variables
-from engine.variables import Variables
+from engine.variables import Variables, variable_names
 
-REMEMBERED_PLANS = 8
-"""Of one operation: those of a few kinds of viewers, each with what a screen shows and hides."""
+CACHED_PLANS = 8
+"""Entries of an operation's plan cache: one for each kind of viewer and each combination of values
+of the directives' variables. An entry has the plans of all fields that the document selects, so a
+long document does not evict its own plans."""
 
 
 class InvalidOperation(Exception):
-    """An operation that cannot be: the errors say why."""
+    """The operation cannot be executed; `errors` say why."""
 
     def __init__(self, errors: list[GraphQLError]) -> None:
         super().__init__(errors)
@@ -36,27 +36,28 @@ class InvalidOperation(Exception):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Operation:
-    """One operation of a valid document; two that are the same object are the same."""
+    """One operation of a valid document. Operations are compared by identity."""
 
     document: DocumentNode
     definition: OperationDefinitionNode
     variables: Variables
     after_variable: str | None
-    """The variable that gives a subscription's `after`, and nothing else."""
-    choosing: tuple[str, ...] = ()
-    """The variables by which `@skip` and `@include` choose."""
+    """The variable that is a subscription's argument `after` and is not used elsewhere."""
+    directive_variables: tuple[str, ...] = ()
+    """The names of the variables that `@skip` and `@include` use."""
     plans: LRUCache[Hashable, Any] = field(
-        default_factory=lambda: LRUCache(REMEMBERED_PLANS), repr=False
+        default_factory=lambda: LRUCache(CACHED_PLANS), repr=False
     )
-    """How it is read, by rights and choices."""
+    """The cache of its plans, by the viewer's rights and the directives' values."""
 
     @property
     def name(self) -> str | None:
         return self.definition.name.value if self.definition.name else None
 
-    def declared(self, variables: Mapping[str, Any]) -> dict[str, Any]:
-        """Those that it knows; whatever else was sent is not kept."""
-        names = {one.variable.name.value for one in self.definition.variable_definitions or ()}
+    def known_variables(self, variables: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the variables that the operation declares, and drop all others."""
+        definitions = self.definition.variable_definitions or ()
+        names = {definition.variable.name.value for definition in definitions}
         return {name: value for name, value in variables.items() if name in names}
 
     @property
@@ -73,7 +74,7 @@ class Operation:
 
 
 class Operations:
-    """Prepares operations, and remembers each as long as anybody uses it or its document."""
+    """Prepares operations, and caches each as long as it or its document is in use."""
 
     def __init__(self, documents: Documents) -> None:
         self._documents = documents
@@ -82,14 +83,14 @@ class Operations:
         )
 
     def prepare(self, query: str, name: str | None) -> Operation:
-        """The operation of that name, or the only one. Raises InvalidOperation."""
+        """Return the operation of that name, or the only one. Raises InvalidOperation."""
         document = self._read(query)
         prepared = self._prepared.setdefault(document, {})
         if name not in prepared:
-            prepared[name] = self._prepared_one(document, name)
+            prepared[name] = self._prepare(document, name)
         return prepared[name]
 
-    def _prepared_one(self, document: Document, name: str | None) -> Operation:
+    def _prepare(self, document: Document, name: str | None) -> Operation:
         definition = get_operation_ast(document.node, name)
         if definition is None:
             raise InvalidOperation([_no_operation(name)])
@@ -124,24 +125,17 @@ def _no_operation(name: str | None) -> GraphQLError:
 
 
 def _after_variable(document: DocumentNode, operation: OperationDefinitionNode) -> str | None:
-    """Of a subscription, whose one root field the document may also hide in a fragment."""
-    given = {
+    """Return the variable that is the root field's `after` and is used nowhere else, if any.
+
+    A root field inside a fragment is not searched: its variable is then an ordinary one.
+    """
+    after = {
         argument.value.name.value
         for field in operation.selection_set.selections
         if isinstance(field, FieldNode)
         for argument in field.arguments or ()
         if argument.name.value == "after" and isinstance(argument.value, VariableNode)
     }
-    uses = _VariableUses()
-    visit(document, uses)
-    # It is written twice: where it is defined, and where it is used.
-    return next((name for name in given if uses.names.count(name) == 2), None)
-
-
-class _VariableUses(Visitor):
-    def __init__(self) -> None:
-        super().__init__()
-        self.names: list[str] = []
-
-    def enter_variable(self, node: VariableNode, *_: object) -> None:
-        self.names.append(node.name.value)
+    names = variable_names(document)
+    # It occurs twice: where it is defined and where it is used.
+    return next((name for name in after if names.count(name) == 2), None)

@@ -1,4 +1,4 @@
-"""Splicing: what comes as finished JSON goes into an answer as it is, no field of it visited."""
+"""Raw JSON: ready JSON that becomes part of a response without visiting its fields."""
 
 from dataclasses import dataclass
 
@@ -7,13 +7,12 @@ from graphql import GraphQLError
 
 @dataclass(frozen=True, slots=True)
 class RawJson:
-    """A resolver's result that stands for an object or a list, with all that was selected of it.
+    """A resolver's result that is an object or a list with everything that is selected of it.
 
-    As null it is what the last of its errors left of it, if it has any: that error then bubbles
-    on as any other does.
+    If it is null and has errors, the last error is the cause: it propagates as usual.
     """
 
     text: str | bytes | None
-    """JSON; None is null."""
+    """The JSON; None for null."""
     errors: tuple[GraphQLError, ...] = ()
-    """In the order in which they were met, their paths counted from this place."""
+    """The errors in the order of occurrence, with paths that begin at this value."""

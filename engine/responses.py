@@ -1,4 +1,4 @@
-"""Answers, as they are sent."""
+"""Responses: encodes results as JSON."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,19 +9,19 @@ from graphql import GraphQLError
 from engine.execution import Execution
 
 
-def body_of(execution: Execution) -> bytes:
-    """In JSON. Where nothing was begun there is no data, not even null."""
-    answer: dict[str, Any] = {"data": execution.data} if execution.has_begun else {}
+def encode_body(execution: Execution) -> bytes:
+    """Return the response's JSON. If execution did not begin it has no `data`, not even null."""
+    response: dict[str, Any] = {"data": execution.data} if execution.has_begun else {}
     if execution.errors:
-        answer["errors"] = [error.formatted for error in execution.errors]
-    return orjson.dumps(answer)
+        response["errors"] = [error.formatted for error in execution.errors]
+    return orjson.dumps(response)
 
 
-def text_of(execution: Execution) -> str:
-    """The same for websockets, whose clients expect text, and for event streams."""
-    return body_of(execution).decode()
+def encode_text(execution: Execution) -> str:
+    """Return the response as text, which websocket clients expect and event streams consist of."""
+    return encode_body(execution).decode()
 
 
-def encoded(data: Any, errors: Sequence[GraphQLError] | None) -> str:
-    """What is pushed to a subscription's followers."""
-    return text_of(Execution(data, list(errors or ())))
+def encode_message(data: Any, errors: Sequence[GraphQLError] | None) -> str:
+    """Return the text of a message that is pushed to a subscription's followers."""
+    return encode_text(Execution(data, list(errors or ())))

@@ -1,4 +1,4 @@
-"""Variables: looked at once for an operation, and read for each request."""
+"""Variables: an operation's variable definitions, and the coercion of a request's values."""
 
 from collections.abc import Mapping
 from typing import Any, cast
@@ -6,12 +6,16 @@ from typing import Any, cast
 from graphql import (
     GraphQLError,
     GraphQLSchema,
+    Node,
     OperationDefinitionNode,
     Undefined,
     VariableDefinitionNode,
+    VariableNode,
+    Visitor,
     get_nullable_type,
     is_leaf_type,
     is_non_null_type,
+    visit,
 )
 from graphql.execution.get_variable_signature import (
     GraphQLVariableSignature,
@@ -23,48 +27,48 @@ from graphql.utilities.coerce_input_value import coerce_default_value
 from engine.input_coercion import Coerce, FallbackToLibrary, coercer
 
 MAXIMUM_ERRORS = 50
-"""About variables: as many as the library names by itself."""
+"""Errors about variables: graphql-core reports as many by default."""
 
-LEFT: Any = object()
-"""What a variable is when nothing is said, where the library has to look."""
+LEFT_TO_LIBRARY: Any = object()
+"""The default of a variable for which graphql-core has to decide if it is omitted."""
 
 
 class Variables:
-    """Of one operation of a valid document."""
+    """Coerces the variables of one operation of a valid document."""
 
     def __init__(
         self, schema: GraphQLSchema, operation: OperationDefinitionNode, *, hides_suggestions: bool
     ) -> None:
         self._schema, self._hides_suggestions = schema, hides_suggestions
         self._definitions = operation.variable_definitions or ()
-        self._declared = [_declared(schema, one) for one in self._definitions]
+        self._declared = [_declared(schema, definition) for definition in self._definitions]
 
-    def values(self, said: Mapping[str, Any]) -> VariableValues | list[GraphQLError]:
-        """As the resolvers know them, or what is wrong with them."""
+    def coerce(self, values: Mapping[str, Any]) -> VariableValues | list[GraphQLError]:
+        """Return the coerced variables as resolvers take them, or the errors."""
         try:
-            return VariableValues(sources={}, coerced=self.read(said))
+            return VariableValues(sources={}, coerced=self.read(values))
         except Exception:
-            return self._looked_at(said)
+            return self._coerce_by_library(values)
 
-    def read(self, said: Mapping[str, Any]) -> dict[str, Any]:
-        """Those that are as they should be; raises anything at others."""
-        values: dict[str, Any] = {}
-        for name, read, usual in self._declared:
-            value = said.get(name, Undefined)
+    def read(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the coerced variables. Raises any exception if a value is unexpected."""
+        coerced: dict[str, Any] = {}
+        for name, coerce, default in self._declared:
+            value = values.get(name, Undefined)
             if value is not Undefined:
-                values[name] = read(value)
-            elif usual is LEFT:
+                coerced[name] = coerce(value)
+            elif default is LEFT_TO_LIBRARY:
                 raise FallbackToLibrary
-            elif usual is not Undefined:
-                values[name] = usual
-        return values
+            elif default is not Undefined:
+                coerced[name] = default
+        return coerced
 
-    def _looked_at(self, said: Mapping[str, Any]) -> VariableValues | list[GraphQLError]:
+    def _coerce_by_library(self, values: Mapping[str, Any]) -> VariableValues | list[GraphQLError]:
         try:
             return get_variable_values(
                 self._schema,
                 self._definitions,
-                dict(said),
+                dict(values),
                 max_errors=MAXIMUM_ERRORS,
                 hide_suggestions=self._hides_suggestions,
             )
@@ -74,14 +78,31 @@ class Variables:
 
 
 def _declared(schema: GraphQLSchema, definition: VariableDefinitionNode) -> tuple[str, Coerce, Any]:
-    """Its name, its reader, and what it is when nothing is said."""
+    """Return a variable's name, its coercion, and its default (Undefined if it has none)."""
     signature = cast(GraphQLVariableSignature, get_variable_signature(schema, definition))
-    return signature.name, coercer(signature.type), _usual(signature)
+    return signature.name, coercer(signature.type), _default(signature)
 
 
-def _usual(signature: GraphQLVariableSignature) -> Any:
+def _default(signature: GraphQLVariableSignature) -> Any:
     if signature.default is None:
-        return LEFT if is_non_null_type(signature.type) else Undefined
-    # A list or an object would be one and the same for all who say nothing.
+        return LEFT_TO_LIBRARY if is_non_null_type(signature.type) else Undefined
+    # A list or an object is mutable, so requests must not share it.
     is_leaf = is_leaf_type(get_nullable_type(signature.type))
-    return coerce_default_value(signature) if is_leaf else LEFT
+    return coerce_default_value(signature) if is_leaf else LEFT_TO_LIBRARY
+
+
+def variable_names(*nodes: Node) -> list[str]:
+    """Return the names of the variables in the nodes, once for each occurrence."""
+    visitor = _VariableNames()
+    for node in nodes:
+        visit(node, visitor)
+    return visitor.names
+
+
+class _VariableNames(Visitor):
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: list[str] = []
+
+    def enter_variable(self, node: VariableNode, *_: object) -> None:
+        self.names.append(node.name.value)

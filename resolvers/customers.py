@@ -1,7 +1,7 @@
 """Customers: all of it is personal."""
 
+from engine.sql.field_sources import NodeId, columns
 from engine.sql.keyset_pagination import KeysetConnection
-from engine.sql.sources import Identity, columns
 from engine.sql.statement_builder import ObjectSource
 from models.customers import Customer
 from models.node_ids import NodeType
@@ -11,7 +11,7 @@ from resolvers.orderings import order_ordering
 CUSTOMER = ObjectSource(
     Customer,
     {
-        "id": Identity(NodeType.CUSTOMER),
+        "id": NodeId(NodeType.CUSTOMER),
         **columns("name", "email", "phone", "locale"),
         "orders": KeysetConnection(Order, "customer_id", order_ordering()),
     },

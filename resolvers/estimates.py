@@ -1,21 +1,21 @@
 """Delivery estimates: the current one of a row, and every revision."""
 
 from engine.sql.bounded_list import BoundedList
+from engine.sql.field_sources import Column, EmbeddedObject, columns
 from engine.sql.json_dialects import literal
 from engine.sql.rows import Row
-from engine.sql.sources import Column, Part, columns
 from engine.sql.statement_builder import ObjectSource
 from models.estimates import PREFERENCE, Estimate
 
-CURRENT = Part(
+CURRENT = EmbeddedObject(
     {
-        "earliest": Column("estimate_earliest", is_given=True),
-        "latest": Column("estimate_latest", is_given=True),
-        "source": Column("estimate_source", is_given=True),
+        "earliest": Column("estimate_earliest", is_never_null=True),
+        "latest": Column("estimate_latest", is_never_null=True),
+        "source": Column("estimate_source", is_never_null=True),
         "reason": Column("estimate_reason"),
-        "revisedAt": Column("estimate_revised_at", is_given=True),
+        "revisedAt": Column("estimate_revised_at", is_never_null=True),
     },
-    if_given="estimate_latest",
+    null_with="estimate_latest",
 )
 DELIVERY_ESTIMATE = ObjectSource(
     Estimate,
@@ -40,4 +40,4 @@ def _stands(row: Row) -> str:
     return f"NOT {row['is_retracted']}"
 
 
-REVISIONS = BoundedList(Estimate, "shipment_id", _newest_first, where=_stands, is_turned=True)
+REVISIONS = BoundedList(Estimate, "shipment_id", _newest_first, where=_stands, is_oldest_first=True)

@@ -1,9 +1,9 @@
 """Tracking events: of orders and of shipments, in the order in which they count."""
 
 from engine.sql.conditions import TIME
+from engine.sql.field_sources import NodeId, ToOne, columns
 from engine.sql.keyset_pagination import KeysetConnection
 from engine.sql.ordering import NUMBER, Key, Ordering
-from engine.sql.sources import Identity, ToOne, columns
 from engine.sql.statement_builder import ObjectSource
 from models.events import TrackingEvent
 from models.node_ids import NodeType
@@ -20,7 +20,7 @@ EVENTS_OF_SHIPMENT = KeysetConnection(TrackingEvent, "shipment_id", OLDEST_FIRST
 TRACKING_EVENT = ObjectSource(
     TrackingEvent,
     {
-        "id": Identity(NodeType.EVENT),
+        "id": NodeId(NodeType.EVENT),
         "order": ToOne(Order, "order_id"),
         "shipment": ToOne(Shipment, "shipment_id"),
         "location": LOCATION,

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 
+from engine.sql.field_sources import Column, SqlExpression, ToOne, columns
 from engine.sql.json_column import JsonMember, JsonMemberList
 from engine.sql.keyset_pagination import KeysetConnection
 from engine.sql.ordering import NUMBER, Key, Ordering
 from engine.sql.rows import Row
-from engine.sql.sources import Column, SqlExpression, ToOne, columns
 from engine.sql.statement_builder import FieldSource, ObjectSource, StatementBuilder
 from errors import Invalid
 from models.changes import Change
@@ -22,12 +22,12 @@ MAXIMUM_DIGITS = 16
 class ByPosition(Ordering):
     """The cursor is the position as text."""
 
-    def cursor(self, writing: StatementBuilder, row: Row) -> str:
+    def cursor(self, builder: StatementBuilder, row: Row) -> str:
         return f"CAST({row['position']} AS TEXT)"
 
     def values(self, cursor: str, name: str) -> list[int]:
         if not (cursor.isascii() and cursor.isdigit() and len(cursor) <= MAXIMUM_DIGITS):
-            raise Invalid("This is no cursor of a list of changes.", (name,))
+            raise Invalid("This is not a cursor of a list of changes.", (name,))
         return [int(cursor)]
 
 
@@ -35,8 +35,8 @@ BY_POSITION = ByPosition("changes", (Key("position", kind=NUMBER),))
 HISTORY = KeysetConnection(Change, "order_id", BY_POSITION)
 
 
-def _position(writing: StatementBuilder, order: Row) -> str:
-    change = writing.row(Change)
+def _position(builder: StatementBuilder, order: Row) -> str:
+    change = builder.row(Change)
     of = f"{change['order_id']} = {order['id']} AND {change['sequence']} = {order['sequence']}"
     return f"CAST((SELECT {change['position']} FROM {change.source} WHERE {of}) AS TEXT)"
 

@@ -5,9 +5,9 @@ from itertools import groupby
 
 from iso4217 import Currency
 
+from engine.sql.field_sources import EmbeddedObject, SqlExpression
 from engine.sql.json_dialects import literal, quoted
 from engine.sql.rows import Row
-from engine.sql.sources import Part, SqlExpression
 from engine.sql.statement_builder import StatementBuilder
 from models.money import minor_digits
 
@@ -27,16 +27,18 @@ def _currencies_by_digits() -> dict[int, list[str]]:
 UNUSUAL = _currencies_by_digits()
 
 
-def money(minor: str, currency: Callable[[Row], str]) -> Part:
+def money(minor: str, currency: Callable[[Row], str]) -> EmbeddedObject:
     """Of a column of minor units; null where there is none."""
 
-    def amount(writing: StatementBuilder, row: Row) -> str:
+    def amount(builder: StatementBuilder, row: Row) -> str:
         return quoted(f"({_decimal(row[minor], currency(row))})")
 
-    def code(writing: StatementBuilder, row: Row) -> str:
+    def code(builder: StatementBuilder, row: Row) -> str:
         return quoted(currency(row))
 
-    return Part({"amount": SqlExpression(amount), "currency": SqlExpression(code)}, if_given=minor)
+    return EmbeddedObject(
+        {"amount": SqlExpression(amount), "currency": SqlExpression(code)}, null_with=minor
+    )
 
 
 def _decimal(minor: str, currency: str) -> str:

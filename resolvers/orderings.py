@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache
 
-from engine.sql.ordering import NUMBER, Key, Ordering, by_id, timed
+from engine.sql.ordering import NUMBER, Key, Ordering, by_id, time_ordering
 
 
 class OrderSort(StrEnum):
@@ -80,7 +80,9 @@ def exception_ordering(
 
 def _timed(columns: Columns, sort: StrEnum, descending: bool) -> Ordering:
     column, is_nullable = columns[sort]
-    return timed(_tag(sort, descending), column, descending=descending, nullable=is_nullable)
+    return time_ordering(
+        _tag(sort, descending), column, descending=descending, nullable=is_nullable
+    )
 
 
 def _tag(sort: StrEnum, descending: bool) -> str:

@@ -3,10 +3,18 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from engine.sql.field_sources import (
+    Column,
+    NodeId,
+    SqlExpression,
+    StaffOnly,
+    ToMany,
+    ToOne,
+    columns,
+)
 from engine.sql.json_column import JsonMemberList
 from engine.sql.json_dialects import quoted
 from engine.sql.rows import Row
-from engine.sql.sources import Column, ForStaff, Identity, SqlExpression, ToMany, ToOne, columns
 from engine.sql.statement_builder import ObjectSource
 from models.customers import Customer
 from models.events import TrackingEvent
@@ -36,8 +44,8 @@ def _currency_of_order(item: Row) -> str:
 ORDER = ObjectSource(
     Order,
     {
-        "id": Identity(NodeType.ORDER),
-        "nextStatuses": ForStaff(Column("next_statuses")),
+        "id": NodeId(NodeType.ORDER),
+        "nextStatuses": StaffOnly(Column("next_statuses")),
         "customer": ToOne(Customer, "customer_id"),
         "shippingAddress": ToOne(Address, "id", key="order_id"),
         "destination": DESTINATION,
@@ -52,7 +60,7 @@ ORDER = ObjectSource(
         "exceptions": EXCEPTIONS_OF_ORDER,
         "history": HISTORY,
         "position": POSITION,
-        "trackingId": SqlExpression(lambda writing, row: quoted(row["tracking_id"])),
+        "trackingId": SqlExpression(lambda builder, row: quoted(row["tracking_id"])),
         **columns("reference", "status", "health", "delivery_method"),
         **columns("item_count", "hold_reason", "cancel_reason", "placed_at", "confirmed_at"),
         **columns("cancelled_at", "updated_at", "promised_at", "shipped_at", "delivered_at"),
@@ -62,7 +70,7 @@ ORDER = ObjectSource(
 ORDER_ITEM = ObjectSource(
     OrderItem,
     {
-        "id": Identity(NodeType.ITEM),
+        "id": NodeId(NodeType.ITEM),
         "unitPrice": money("unit_price_minor", _currency_of_order),
         **columns("sku", "name", "quantity", "allocated_quantity", "shipped_quantity"),
         **columns("delivered_quantity", "cancelled_quantity", "returned_quantity"),

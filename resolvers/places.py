@@ -1,17 +1,17 @@
 """Places: as far as they are known, within JSON or columns of what is there."""
 
+from engine.sql.field_sources import ALWAYS_NULL, Column, EmbeddedObject
 from engine.sql.json_column import JsonMember
-from engine.sql.sources import ABSENT, Column, Part
 
-DESTINATION = Part(
+DESTINATION = EmbeddedObject(
     {
-        "name": ABSENT,
+        "name": ALWAYS_NULL,
         "city": Column("destination_city"),
         "region": Column("destination_region"),
-        "postalCode": ABSENT,
+        "postalCode": ALWAYS_NULL,
         "country": Column("destination_country"),
-        "latitude": ABSENT,
-        "longitude": ABSENT,
+        "latitude": ALWAYS_NULL,
+        "longitude": ALWAYS_NULL,
     }
 )
 """City, region and country only: anyone who holds the tracking id may know."""

@@ -1,6 +1,14 @@
 """Shipments and what is in them."""
 
-from engine.sql.sources import Column, ForStaff, Identity, PostProcessed, ToMany, ToOne, columns
+from engine.sql.field_sources import (
+    Column,
+    NodeId,
+    PostProcessed,
+    StaffOnly,
+    ToMany,
+    ToOne,
+    columns,
+)
 from engine.sql.statement_builder import ObjectSource
 from models.carriers import tracking_url
 from models.events import TrackingEvent
@@ -15,10 +23,10 @@ from resolvers.places import ORIGIN
 SHIPMENT = ObjectSource(
     Shipment,
     {
-        "id": Identity(NodeType.SHIPMENT),
+        "id": NodeId(NodeType.SHIPMENT),
         "order": ToOne(Order, "order_id"),
         "trackingUrl": PostProcessed(("carrier", "number_key"), tracking_url),
-        "nextStatuses": ForStaff(Column("next_statuses")),
+        "nextStatuses": StaffOnly(Column("next_statuses")),
         "statusEvent": ToOne(TrackingEvent, "status_event_id"),
         "origin": ORIGIN,
         "items": ToMany(ShipmentItem, "shipment_id", (("id", "ASC"),)),

@@ -49,4 +49,4 @@ def build_schema(*, has_introspection: bool = True) -> Schema:
             disable_field_suggestions=not has_introspection,
         ),
     )
-    return schema.planned_by(RootFields(), has_introspection=has_introspection)
+    return schema.use_planner(RootFields(), has_introspection=has_introspection)

@@ -13,8 +13,8 @@ from engine.planning.plan_cache import Computed, QueryPlan
 from engine.sql.access_paths.listed import Listed
 from engine.sql.conditions import NOTHING, Condition, compared
 from engine.sql.ordering import Ordering
-from engine.sql.plan import Plan, Root
-from engine.sql.roots import ByKeys, ByNodeId, ByUniqueKey, ConnectionRoot
+from engine.sql.plan import Plan, RootSource
+from engine.sql.root_sources import ByKeys, ByNodeId, ByUniqueKey, ConnectionRoot
 from engine.sql.rows import Row
 from engine.sql.selection import Arguments, Field, Reader
 from models.carriers import comparable_carrier
@@ -101,7 +101,7 @@ def _admitted(name: str, row: Row) -> str:
     return f" AND {row['order_id']} IS NOT NULL" if name == "TrackingEvent" else ""
 
 
-QUERY: Mapping[str, Root] = {
+QUERY: Mapping[str, RootSource] = {
     "order": ByUniqueKey(Order, _by_tracking_id),
     "orders": ConnectionRoot(
         Order,
@@ -110,7 +110,7 @@ QUERY: Mapping[str, Root] = {
         _ordered(order_ordering),
         repeated_values,
     ),
-    "shipment": ByUniqueKey(Shipment, _by_number, order='"created_at" DESC, "id" DESC'),
+    "shipment": ByUniqueKey(Shipment, _by_number, order_by='"created_at" DESC, "id" DESC'),
     "shipments": ConnectionRoot(
         Shipment,
         lambda given, reader: shipment_condition(given, reader.now),

@@ -56,7 +56,7 @@ class SubscriptionRegistry:
 
         Raises InvalidOperation, Refusal, and Unavailable.
         """
-        variables = operation.declared(variables)
+        variables = operation.known_variables(variables)
         likeness = _likeness(operation, variables, viewer)
         try:
             after: int | None = _after(operation, variables)

@@ -17,7 +17,7 @@ from database.outages import is_outage
 from engine import error_formatting
 from engine.operations import InvalidOperation, Operation
 from engine.planning.field_errors import error_from_missing
-from engine.responses import encoded
+from engine.responses import encode_message
 from engine.schema import Schema
 from engine.sql.plan import FieldResult
 from engine.sql.selection import Reader
@@ -38,7 +38,7 @@ class ChangeRenderer:
     ) -> None:
         """Raises InvalidOperation."""
         self._values, self._viewer = _values(operation, variables), viewer
-        self._plan = schema.plans.changes(operation, self._values, viewer)
+        self._plan = schema.plans.change_plan(operation, self._values, viewer)
 
     async def render(self, changes: Sequence[Change]) -> list[str]:
         """What they need besides themselves is read in one statement. Raises Unavailable."""
@@ -71,12 +71,12 @@ class QueryRenderer:
     ) -> None:
         """Raises InvalidOperation, and DomainError."""
         self._values, self._viewer = _values(operation, variables), viewer
-        root = schema.plans.question(operation, self._values, viewer)
+        root = schema.plans.live_query(operation, self._values, viewer)
         assert isinstance(root.plan, StatsPlan), "its viewer may ask it"
         assert root.field.arguments is not None, "it takes some"
         self._key, self._plan = root.field.key, root.plan
         self._arguments = root.field.arguments(self._values)
-        self._moments = [one.key for one in root.field.asked("asOf")]
+        self._moments = [one.key for one in root.field.selected("asOf")]
         self.is_by_clock = is_by_clock(root.field, self._arguments)
 
     async def answer(self) -> QueryResult:
@@ -102,7 +102,7 @@ class QueryRenderer:
 
 def _values(operation: Operation, variables: Mapping[str, Any]) -> VariableValues:
     """Raises InvalidOperation."""
-    values = operation.variables.values(variables)
+    values = operation.variables.coerce(variables)
     if isinstance(values, list):
         raise InvalidOperation(values)
     return values
@@ -110,14 +110,14 @@ def _values(operation: Operation, variables: Mapping[str, Any]) -> VariableValue
 
 def _failed(key: str, error: Exception) -> str:
     placed = GraphQLError(str(error), path=[key], original_error=error)
-    return encoded(None, error_formatting.format_and_log([placed]))
+    return encode_message(None, error_formatting.format_and_log([placed]))
 
 
 def _body(key: str, answered: FieldResult) -> str:
     errors = [error_from_missing(one) for one in answered.missing]
     shown = None if answered.json is None else orjson.Fragment(answered.json)
     data = None if shown is None else {key: shown}
-    return encoded(data, error_formatting.format_and_log(errors))
+    return encode_message(data, error_formatting.format_and_log(errors))
 
 
 def _mark(said: str | bytes) -> bytes:

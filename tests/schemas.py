@@ -16,5 +16,5 @@ def take_schema(settings: Settings) -> Schema:
 
 def give_back(schema: Schema, settings: Settings) -> None:
     """Let the next server have a schema."""
-    schema.forget(has_introspection=settings.introspection)
+    schema.clear_caches(has_introspection=settings.introspection)
     _idle[settings.introspection].append(schema)

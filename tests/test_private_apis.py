@@ -48,11 +48,10 @@ PRIVATE_NAMES = {
     "database/sqlite.py": {"_conn", "_connection", "_execute", "_lock", "_trxlock"},
     "engine/planning/payload_loader.py": {"_raw_info"},
     "engine/schema.py": {"_schema"},
+    "engine/sql/field_sources.py": {"_meta"},
     "engine/sql/keyset_pagination.py": {"_meta"},
-    "engine/sql/plan.py": {"_meta"},
-    "engine/sql/roots.py": {"_meta"},
+    "engine/sql/root_sources.py": {"_meta"},
     "engine/sql/rows.py": {"_meta"},
-    "engine/sql/sources.py": {"_meta"},
     "migrations/_tables.py": {"_get_model_sql_data", "_run_sql"},
     "subscriptions/transport.py": {"broadcaster._backends.base"},
     "web/uvicorn_protocols.py": {"uvicorn._types"},
@@ -144,7 +143,7 @@ def test_the_schema_for_engine_schema(schema: Schema) -> None:
     assert isinstance(schema.schema_converter.scalar_registry, dict)
 
 
-def test_input_definitions_for_engine_input_types_and_argument_binding(schema: Schema) -> None:
+def test_input_definitions_for_engine_input_constructors_and_argument_binding(schema: Schema) -> None:
     input_type = schema.core.type_map["OrderCreateInput"]
     assert isinstance(input_type, graphql.GraphQLInputObjectType)
     definition, field = input_type.extensions[DEFINITION], input_type.fields["items"]

@@ -15,7 +15,7 @@ from access.viewer import SYSTEM
 from benchmarks.stats.queries import StatsQuery
 from database.connections import STATS_SESSION, open_database
 from engine.execution import execute
-from engine.responses import body_of
+from engine.responses import encode_body
 from engine.schema import Schema
 from projections.rollups import rebuild
 from resolvers.stats.rollup_sql import FAR
@@ -114,7 +114,7 @@ class Measurement:
     async def _execute(self, query: StatsQuery) -> bytes:
         operation = self.schema.operations.prepare(query.query, None)
         context = Context(tracker=Tracker(announce=lambda head: None), viewer=SYSTEM, now=self.now)
-        return body_of(await execute(self.schema, operation, query.variables, context))
+        return encode_body(await execute(self.schema, operation, query.variables, context))
 
     async def _require_equal_answers(self, query: StatsQuery) -> None:
         rows = await self.connection.fetch(query.sql, *query.sql_arguments)

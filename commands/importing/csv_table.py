@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
+from strawberry.utils.str_converters import to_snake_case
 
-from commands.importing.fields import Read, attribute_name, fields_of, quoted
+from commands.importing.fields import Read, fields_of, quoted
 from commands.importing.lines import UnreadableFile
 from errors import Invalid
 from tracking.inputs import AddressDraft, CustomerDraft, ItemDraft, MetadatumDraft, OrderDraft
@@ -96,8 +97,8 @@ def column_name(path: Sequence[str]) -> str:
     part, *others = (step for step in path if not step.isdigit())
     prefix = PREFIXES.get(part)
     if prefix is None:
-        return attribute_name(part)
-    return prefix + attribute_name(others[0]) if others else prefix.rstrip("_")
+        return to_snake_case(part)
+    return prefix + to_snake_case(others[0]) if others else prefix.rstrip("_")
 
 
 def _columns(names: Sequence[str], prefix: str, draft: type) -> list[Column]:

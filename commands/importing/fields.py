@@ -10,6 +10,8 @@ from functools import cache
 from types import UnionType
 from typing import Any, get_args, get_type_hints
 
+from strawberry.utils.str_converters import to_camel_case
+
 from errors import Invalid
 from models import values
 from models.enums import DeliveryMethod
@@ -46,7 +48,7 @@ def fields_of(draft: type) -> tuple[Field, ...]:
     hints = get_type_hints(draft)
     return tuple(
         Field(
-            name=api_name(one.name),
+            name=to_camel_case(one.name),
             attribute=one.name,
             kind=KINDS[_plain(hints[one.name])],
             is_required=one.default is dataclasses.MISSING,
@@ -54,15 +56,6 @@ def fields_of(draft: type) -> tuple[Field, ...]:
         for one in dataclasses.fields(draft)
         if _plain(hints[one.name]) in KINDS
     )
-
-
-def api_name(attribute: str) -> str:
-    first, *others = attribute.split("_")
-    return first + "".join(word.capitalize() for word in others)
-
-
-def attribute_name(name: str) -> str:
-    return re.sub("[A-Z]", lambda letter: f"_{letter[0].lower()}", name)
 
 
 def _plain(hint: Any) -> Any:

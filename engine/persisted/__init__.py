@@ -1,1 +1,1 @@
-"""Trusted documents: those that an application's build has written down, asked for by name."""
+"""Trusted documents: an application's build lists them, and clients request them by name."""

@@ -1,4 +1,4 @@
-"""Trusted documents: read at the start, never forgotten, and found by their names."""
+"""Trusted documents: prepared at startup, kept for good, and found by name."""
 
 from collections.abc import Mapping
 from hashlib import sha256
@@ -10,10 +10,10 @@ from engine.persisted.manifest import BrokenManifest
 from engine.schema import Schema
 
 SHA256 = "sha256:"
-"""How the appendix of GraphQL over HTTP marks a name that is the hash of the text."""
+"""The prefix of a name that is the text's hash, as the GraphQL over HTTP appendix defines it."""
 NOT_FOUND = ("PersistedQueryNotFound", "PERSISTED_QUERY_NOT_FOUND")
 NOT_SUPPORTED = ("PersistedQueryNotSupported", "PERSISTED_QUERY_NOT_SUPPORTED")
-"""In Apollo's words, by which clients know that they have to send the text."""
+"""Apollo's messages and codes: its clients then send the text."""
 NOT_TRUSTED = (
     "Only the documents that this service was given are answered. Name one of them, or send its"
     " exact text.",
@@ -22,7 +22,10 @@ NOT_TRUSTED = (
 
 
 class TrustedDocuments:
-    """By whatever a client may call them."""
+    """The trusted documents by all names that a client may use.
+
+    With `is_only`, no other document is executed.
+    """
 
     def __init__(self, documents: Mapping[str, str], *, is_only: bool) -> None:
         self._texts = frozenset(documents.values())
@@ -30,19 +33,19 @@ class TrustedDocuments:
         self._is_only = is_only
 
     def text(self, query: str | None, name: str | None) -> str:
-        """Of the document that is sent, or named. Raises InvalidOperation."""
+        """Return the text of the document that is sent or named. Raises InvalidOperation."""
         if name is None:
             text = query or ""
             if self._is_only and text not in self._texts:
                 raise _refused(NOT_TRUSTED)
             return text
-        found = self._by_name.get(name)
-        if found is None:
+        document = self._by_name.get(name)
+        if document is None:
             raise _refused(NOT_FOUND if self._texts else NOT_SUPPORTED)
-        return found
+        return document
 
     def prepare_all(self, schema: Schema) -> None:
-        """Raises BrokenManifest for the first that is not valid."""
+        """Parse, validate and plan all documents. Raises BrokenManifest for an invalid one."""
         for text in self._texts:
             try:
                 for name in _operations(schema, text):
@@ -53,7 +56,7 @@ class TrustedDocuments:
                 raise self._broken(text, error) from error
 
     def _broken(self, text: str, error: GraphQLError) -> BrokenManifest:
-        names = [name for name, one in self._by_name.items() if one == text]
+        names = [name for name, document in self._by_name.items() if document == text]
         return BrokenManifest(
             f"Document {names[-1]} cannot be trusted: {error.message}"
             " Build the manifest anew, against the schema that `whereabouts schema` prints."
@@ -66,17 +69,17 @@ def _named_by_hash(texts: frozenset[str]) -> dict[str, str]:
 
 
 def _operations(schema: Schema, text: str) -> list[str | None]:
-    """The names of a document's operations. Raises GraphQLError."""
-    document = schema.documents.keep(text)
+    """Return the names of a document's operations. Raises GraphQLError if it is invalid."""
+    document = schema.documents.pin(text)
     if document.errors:
         raise document.errors[0]
     return [
-        one.name.value if one.name else None
-        for one in document.node.definitions
-        if isinstance(one, OperationDefinitionNode)
+        definition.name.value if definition.name else None
+        for definition in document.node.definitions
+        if isinstance(definition, OperationDefinitionNode)
     ]
 
 
-def _refused(what: tuple[str, str]) -> InvalidOperation:
-    message, code = what
+def _refused(refusal: tuple[str, str]) -> InvalidOperation:
+    message, code = refusal
     return InvalidOperation([GraphQLError(message, extensions={"code": code})])

@@ -1,4 +1,4 @@
-"""The manifest: a file of documents, as the tools of Relay and of Apollo write it."""
+"""The manifest: a JSON file of documents, in the format of Relay's or Apollo's tools."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,21 +7,22 @@ from typing import Any
 import orjson
 
 MAXIMUM_BYTES = 4 * 1024 * 1024
-"""Of a manifest: some two thousand documents. Parsed, each byte takes some ninety."""
+"""Bytes of a manifest: some two thousand documents. A parsed document takes 90 times its length."""
 APOLLO = "apollo-persisted-query-manifest"
 TOOLS = "relay-compiler (persistConfig) or generate-persisted-query-manifest"
 
 
 class BrokenManifest(Exception):
-    """The manifest cannot be used; the message says why, and what to do."""
+    """The manifest cannot be used. The message says why, and what to do."""
 
 
 def read_manifest(file: Path) -> dict[str, str]:
-    """The documents by their names. Raises BrokenManifest."""
-    said = _parsed(file)
-    is_apollo = isinstance(said, dict) and isinstance(said.get("format"), str)
+    """Return the documents' texts by name. Raises BrokenManifest."""
+    manifest = _parsed(file)
+    is_apollo = isinstance(manifest, dict) and isinstance(manifest.get("format"), str)
     documents: dict[str, str] = {}
-    for name, text in _apollo(said, file) if is_apollo else _relay(said, file):
+    pairs = _apollo(manifest, file) if is_apollo else _relay(manifest, file)
+    for name, text in pairs:
         if documents.setdefault(name, text) != text:
             raise BrokenManifest(f"{file} has two documents of the name {name}. Write it anew.")
     if not documents:
@@ -40,33 +41,34 @@ def _parsed(file: Path) -> Any:
     try:
         return orjson.loads(content)
     except orjson.JSONDecodeError as error:
-        raise BrokenManifest(f"{file} is no JSON: {error}. Write it with {TOOLS}.") from error
+        raise BrokenManifest(f"{file} is not JSON: {error}. Write it with {TOOLS}.") from error
 
 
-def _apollo(said: dict[str, Any], file: Path) -> Iterator[tuple[str, str]]:
-    if (said["format"], said.get("version")) != (APOLLO, 1):
+def _apollo(manifest: dict[str, Any], file: Path) -> Iterator[tuple[str, str]]:
+    if (manifest["format"], manifest.get("version")) != (APOLLO, 1):
         raise _unknown(file, "another format or version")
-    operations = said.get("operations")
+    operations = manifest.get("operations")
     if not isinstance(operations, list):
         raise _unknown(file, "no list of operations")
-    for place, one in enumerate(operations):
-        name, text = (one.get("id"), one.get("body")) if isinstance(one, dict) else (None, None)
+    for index, operation in enumerate(operations):
+        is_object = isinstance(operation, dict)
+        name, text = (operation.get("id"), operation.get("body")) if is_object else (None, None)
         if not isinstance(name, str) or not isinstance(text, str):
-            raise _unknown(file, f"no id or no body in operation {place}")
+            raise _unknown(file, f"no id or no body in operation {index}")
         yield name, text
 
 
-def _relay(said: Any, file: Path) -> Iterator[tuple[str, str]]:
-    if not isinstance(said, dict):
+def _relay(manifest: Any, file: Path) -> Iterator[tuple[str, str]]:
+    if not isinstance(manifest, dict):
         raise _unknown(file, "no JSON object")
-    for name, text in said.items():
+    for name, text in manifest.items():
         if not isinstance(text, str):
             raise _unknown(file, f"no text at {name}")
         yield name, text
 
 
-def _unknown(file: Path, what: str) -> BrokenManifest:
+def _unknown(file: Path, problem: str) -> BrokenManifest:
     return BrokenManifest(
-        f"{file} is no manifest that is known here: {what}."
+        f"{file} is not a manifest of a known format: {problem}."
         f' Give {{"<id>": "<document>"}}, or {APOLLO} of version 1; {TOOLS} writes them.'
     )

@@ -1,1 +1,1 @@
-"""Planning: an operation's document becomes plain selections, and each root field a read plan."""
+"""Planning: turns an operation's document into selections, and each root field into a plan."""

@@ -1,7 +1,7 @@
-"""Binding: from the variables that a request brings to the arguments of each field.
+"""Argument binding: from a request's variables to the arguments of each field.
 
-Where a variable is an argument, it is that already. Objects with variables in them are made of
-what was prepared; everything else is left to the library.
+An argument that is just a variable takes its value directly, and an input object with variables
+inside is filled in from a template. All other arguments with variables are left to graphql-core.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -23,96 +23,101 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.types.arguments import StrawberryArgument, convert_arguments
 
 from engine.input_coercion import FallbackToLibrary
-from engine.planning.composed_arguments import Make, composed
-from engine.planning.used_variables import used_variables
+from engine.planning.argument_templates import Template, argument_template
+from engine.variables import variable_names
 from errors import Invalid
 
-Arguments = Callable[[VariableValues], Mapping[str, Any]]
+ArgumentBinder = Callable[[VariableValues], Mapping[str, Any]]
 
 
 class ArgumentConverter:
-    """From values as the schema knows them to what the resolvers take."""
+    """Converts arguments from the schema's names and values to the resolvers' parameters."""
 
     def __init__(self, scalars: Any, config: StrawberryConfig) -> None:
         self._scalars, self._config = scalars, config
 
-    def converted(self, field: GraphQLField, values: Mapping[str, Any]) -> dict[str, Any]:
-        return convert_arguments(dict(values), _declared(field), self._scalars, self._config)
+    def convert(self, field: GraphQLField, values: Mapping[str, Any]) -> dict[str, Any]:
+        return convert_arguments(
+            dict(values), _declared_arguments(field), self._scalars, self._config
+        )
 
     def names(self, field: GraphQLField) -> Mapping[str, str]:
-        """What the resolvers call each argument."""
+        """Return the resolver's parameter of each argument, by the argument's name."""
         name_of = self._config.name_converter.from_argument
-        return {name_of(one): one.python_name for one in _declared(field)}
+        return {name_of(argument): argument.python_name for argument in _declared_arguments(field)}
 
 
-def _declared(field: GraphQLField) -> list[StrawberryArgument]:
+def _declared_arguments(field: GraphQLField) -> list[StrawberryArgument]:
     declared: list[StrawberryArgument] = field.extensions["strawberry-definition"].arguments
     return declared
 
 
-def bind_arguments(
-    field: GraphQLField, node: FieldNode, conversion: ArgumentConverter
-) -> Arguments:
-    """What gives a field's arguments for the variables of a request."""
+def argument_binder(
+    field: GraphQLField, node: FieldNode, converter: ArgumentConverter
+) -> ArgumentBinder:
+    """Return a function from a request's variables to the field's arguments.
 
-    def looked_at(variables: VariableValues) -> Mapping[str, Any]:
+    It raises Invalid if the variables do not fit.
+    """
+
+    def bind_by_library(variables: VariableValues) -> Mapping[str, Any]:
         try:
-            return conversion.converted(field, get_argument_values(field, node, variables))
+            return converter.convert(field, get_argument_values(field, node, variables))
         except GraphQLError as error:
             raise Invalid(error.message) from None
 
-    of = {one.name.value: one.value for one in node.arguments or ()}
+    literals = {argument.name.value: argument.value for argument in node.arguments or ()}
     direct = {
         name: value.name.value
-        for name, value in of.items()
-        if isinstance(value, VariableNode) and _is_made_already(field.args[name].type)
+        for name, value in literals.items()
+        if isinstance(value, VariableNode) and _is_coerced(field.args[name].type)
     }
-    makes = {
-        name: composed(field.args[name].type, value)
-        for name, value in of.items()
-        if name not in direct and used_variables(value)
-    }
-    if None in makes.values():
-        return looked_at
-    return _prepared(field, node, conversion, direct, makes, looked_at)  # type: ignore[arg-type]
+    templates: dict[str, Template] = {}
+    for name, value in literals.items():
+        if name not in direct and variable_names(value):
+            template = argument_template(field.args[name].type, value)
+            if template is None:
+                return bind_by_library
+            templates[name] = template
+    return _prepared_binder(field, node, converter, direct, templates, bind_by_library)
 
 
-def _prepared(
+def _prepared_binder(
     field: GraphQLField,
     node: FieldNode,
-    conversion: ArgumentConverter,
+    converter: ArgumentConverter,
     direct: Mapping[str, str],
-    makes: Mapping[str, Make],
-    looked_at: Arguments,
-) -> Arguments:
-    names = conversion.names(field)
-    constants = conversion.converted(field, _constants(field, node, {*direct, *makes}))
-    given = [
+    templates: Mapping[str, Template],
+    bind_by_library: ArgumentBinder,
+) -> ArgumentBinder:
+    names = converter.names(field)
+    constants = converter.convert(field, _constants(field, node, {*direct, *templates}))
+    direct_arguments = [
         (names[name], variable, is_non_null_type(field.args[name].type))
         for name, variable in direct.items()
     ]
-    made = [(names[name], make) for name, make in makes.items()]
+    templated_arguments = [(names[name], template) for name, template in templates.items()]
 
-    def prepared(variables: VariableValues) -> Mapping[str, Any]:
+    def bind_prepared(variables: VariableValues) -> Mapping[str, Any]:
         arguments = dict(constants)
-        for name, variable, is_required in given:
+        for name, variable, is_required in direct_arguments:
             value = variables.coerced.get(variable, Undefined)
             if is_required and (value is Undefined or value is None):
-                return looked_at(variables)
+                return bind_by_library(variables)
             if value is not Undefined:
                 arguments[name] = value
         try:
-            for name, make in made:
-                arguments[name] = make(variables.coerced)
+            for name, template in templated_arguments:
+                arguments[name] = template(variables.coerced)
         except FallbackToLibrary:
-            return looked_at(variables)
+            return bind_by_library(variables)
         return arguments
 
-    return prepared
+    return bind_prepared
 
 
-def _is_made_already(type_: Any) -> bool:
-    """Whether a variable of such a type is what a resolver takes."""
+def _is_coerced(type_: Any) -> bool:
+    """Whether a coerced variable of this type is already what a resolver takes."""
     return is_scalar_type(_nullable(type_)) or is_input_object_type(_nullable(type_))
 
 
@@ -121,12 +126,14 @@ def _nullable(type_: Any) -> Any:
 
 
 def _constants(field: GraphQLField, node: FieldNode, without: Collection[str]) -> dict[str, Any]:
-    """The arguments that no variable gives, and what those that one may give are without it."""
+    """Return the arguments but for those in `without`, of which only defaults are included."""
     optional = {
-        name: one
-        for name, one in field.args.items()
-        if name not in without or not is_non_null_type(one.type)
+        name: argument
+        for name, argument in field.args.items()
+        if name not in without or not is_non_null_type(argument.type)
     }
-    alone = GraphQLField(field.type, args=optional)
-    arguments = tuple(one for one in node.arguments or () if one.name.value not in without)
-    return get_argument_values(alone, FieldNode(name=node.name, arguments=arguments))
+    constant_field = GraphQLField(field.type, args=optional)
+    arguments = tuple(
+        argument for argument in node.arguments or () if argument.name.value not in without
+    )
+    return get_argument_values(constant_field, FieldNode(name=node.name, arguments=arguments))

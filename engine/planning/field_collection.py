@@ -1,4 +1,4 @@
-"""What a selection asks of a type, with fragments spread and directives obeyed."""
+"""Field collection: the selected fields of a type, with fragments and directives resolved."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -22,27 +22,30 @@ from graphql import (
 )
 
 Collected = dict[str, list[FieldNode]]
-"""Fields by their names in the answer; those of one name are merged."""
-Choices = Mapping[str, bool]
-"""Values of the variables by which directives choose."""
+"""Field nodes by response key; nodes with the same key are merged."""
+DirectiveValues = Mapping[str, bool]
+"""The values of the variables that @skip and @include use."""
 
 
 class FieldCollector:
-    """Of one document, for one set of choices."""
+    """Collects the fields of one document for one set of directive values."""
 
-    def __init__(self, schema: GraphQLSchema, document: DocumentNode, choices: Choices) -> None:
-        self._schema, self._choices = schema, choices
+    def __init__(
+        self, schema: GraphQLSchema, document: DocumentNode, values: DirectiveValues
+    ) -> None:
+        self._schema, self._directive_values = schema, values
         self._fragments = {
-            one.name.value: one
-            for one in document.definitions
-            if isinstance(one, FragmentDefinitionNode)
+            definition.name.value: definition
+            for definition in document.definitions
+            if isinstance(definition, FragmentDefinitionNode)
         }
 
-    def fields(self, type_: GraphQLObjectType, sets: Sequence[SelectionSetNode]) -> Collected:
+    def collect(self, type_: GraphQLObjectType, sets: Sequence[SelectionSetNode]) -> Collected:
+        """Return the fields that the selection sets together select of an object type."""
         collected: Collected = {}
         spread: set[str] = set()
-        for one in sets:
-            for node in self._nodes(type_, one.selections, spread):
+        for selection_set in sets:
+            for node in self._nodes(type_, selection_set.selections, spread):
                 collected.setdefault((node.alias or node.name).value, []).append(node)
         return collected
 
@@ -75,20 +78,20 @@ class FieldCollector:
 
     def _is_included(self, node: SelectionNode) -> bool:
         return all(
-            self._said(directive) is (directive.name.value == "include")
+            self._condition(directive) is (directive.name.value == "include")
             for directive in node.directives or ()
             if directive.name.value in ("skip", "include")
         )
 
-    def _said(self, directive: DirectiveNode) -> bool:
+    def _condition(self, directive: DirectiveNode) -> bool:
         (argument,) = directive.arguments or ()
         if isinstance(argument.value, VariableNode):
-            return self._choices[argument.value.name.value]
+            return self._directive_values[argument.value.name.value]
         assert isinstance(argument.value, BooleanValueNode)
         return argument.value.value
 
 
-class _Choosing(Visitor):
+class _DirectiveVariables(Visitor):
     def __init__(self) -> None:
         super().__init__()
         self.names: set[str] = set()
@@ -102,8 +105,8 @@ class _Choosing(Visitor):
 def directive_variables(
     document: DocumentNode, operation: OperationDefinitionNode
 ) -> tuple[str, ...]:
-    """The variables of one of its operations by which directives choose."""
-    choosing = _Choosing()
-    visit(document, choosing)
-    own = {one.variable.name.value for one in operation.variable_definitions or ()}
-    return tuple(sorted(choosing.names & own))
+    """Return the names of the operation's variables that directives use, sorted."""
+    visitor = _DirectiveVariables()
+    visit(document, visitor)
+    own = {definition.variable.name.value for definition in operation.variable_definitions or ()}
+    return tuple(sorted(visitor.names & own))

@@ -1,4 +1,4 @@
-"""What is missing in an answer, as errors at their places."""
+"""GraphQL errors for the values that a response lacks."""
 
 from graphql import GraphQLError
 
@@ -11,4 +11,4 @@ def error_from_missing(missing: MissingValue) -> GraphQLError:
         f"Cannot return null for non-nullable field {field.parent}.{field.name}."
     )
     path = list(missing.path)
-    return GraphQLError(str(cause), nodes=field.place, path=path, original_error=cause)
+    return GraphQLError(str(cause), nodes=field.nodes, path=path, original_error=cause)

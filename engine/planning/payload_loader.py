@@ -1,4 +1,4 @@
-"""Things that a mutation acted on, as they are now: read by plans, whole, at their places."""
+"""Loads the objects of a mutation's payload after the commit, batched per plan, as ready JSON."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -19,22 +19,23 @@ from engine.sql.selection import Reader
 
 
 class PayloadLoader:
-    """Of one operation. What is asked for at one time, of one plan, is read together."""
+    """Loads one operation's payload objects; concurrent loads of one plan share a statement."""
 
     def __init__(self, plans: PlanCache, operation: Operation, context: RequestContext) -> None:
         self._plans, self._operation = plans, operation
         self._reader = Reader(context.viewer, context.now)
         self._loaders: dict[Plan, DataLoader[UUID, FieldResult]] = {}
 
-    async def read(self, id_: UUID, info: Info) -> RawJson:
+    async def load(self, id_: UUID, info: Info) -> RawJson:
+        """Return the object with this id as the field of `info` selects it."""
         raw = info._raw_info
-        plan = self._plans.thing(self._operation, raw, self._reader.viewer)
+        plan = self._plans.payload(self._operation, raw, self._reader.viewer)
         loader = self._loaders.get(plan)
         if loader is None:
             read = partial(self._read, plan, raw.variable_values)
             loader = self._loaders[plan] = DataLoader(load_fn=read, cache=False)
-        answered = await loader.load(id_)
-        return RawJson(answered.json, tuple(error_from_missing(one) for one in answered.missing))
+        result = await loader.load(id_)
+        return RawJson(result.json, tuple(map(error_from_missing, result.missing)))
 
     async def _read(
         self, plan: Plan, variables: VariableValues, ids: list[UUID]
@@ -43,11 +44,11 @@ class PayloadLoader:
 
 
 def payload_field(graphql_type: Any, description: str) -> Any:
-    """A field of a payload: the thing whose id the answer names."""
-    return strawberry.field(resolver=_read, description=description, graphql_type=graphql_type)
+    """Declare a payload's field of an object; the resolver's result holds the object's id."""
+    return strawberry.field(resolver=_load, description=description, graphql_type=graphql_type)
 
 
-async def _read(root: strawberry.Parent[Any], info: Info) -> RawJson | None:
+async def _load(root: strawberry.Parent[Any], info: Info) -> RawJson | None:
     id_: UUID | None = getattr(root, info.python_name)
-    things = info.context.things
-    return None if id_ is None or things is None else await things.read(id_, info)
+    loader = info.context.payloads
+    return None if id_ is None or loader is None else await loader.load(id_, info)

@@ -1,8 +1,7 @@
-"""Plans of operations: made once for each operation, the rights of its asker, and its choices."""
+"""The cache of query plans, which are made once per operation, rights and directive values."""
 
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any, Protocol, TypeVar
 
 from graphql import (
@@ -23,36 +22,39 @@ from engine.sql.plan import FieldResult, Plan
 from engine.sql.selection import Arguments, Field, Reader, Variables
 
 NO_VARIABLES = VariableValues(sources={}, coerced={})
-Chosen = tuple[tuple[str, bool], ...]
-"""What the variables say by which directives choose."""
+DirectiveValues = tuple[tuple[str, bool], ...]
+"""The variables that @skip and @include use, with their values."""
 
 
-DESCRIBING = frozenset({"__typename", "__schema", "__type"})
-"""Root fields that the schema answers itself."""
-Made = TypeVar("Made")
+META_FIELDS = frozenset({"__typename", "__schema", "__type"})
+"""Root fields that the schema itself answers."""
+Cached = TypeVar("Cached")
 
 
 class QueryPlan(Protocol):
-    """How one root field is read."""
+    """Reads one root field."""
 
     async def read(self, arguments: Arguments, variables: Variables, reader: Reader) -> FieldResult:
-        """Return the field's value. Raises Refusal if all of it is refused."""
+        """Return the field's value. Raises DomainError if the arguments refuse all of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Computed:
-    """A root field that no plan reads. `is_first`: before all plans of the same request."""
+    """A root field that is computed without a plan.
+
+    With `is_first` it is computed before all other root fields of the request.
+    """
 
     value: Callable[[Field, Reader], Awaitable[Any]]
     is_first: bool = False
 
 
 class RootPlanner(Protocol):
-    """What the application says of its root fields."""
+    """Knows how the application's root fields are read."""
 
     @property
     def viewers(self) -> Sequence[Viewer]:
-        """One viewer of each kind that is shown something else."""
+        """One viewer of each kind: viewers of a kind may read the same fields."""
 
     def query(self, field: Field, viewer: Viewer) -> QueryPlan | Computed:
         """Return how a field of the query type is answered."""
@@ -66,7 +68,7 @@ class RootPlanner(Protocol):
 
 @dataclass(slots=True)
 class PlanStatistics:
-    """How often what an operation needs had been made before."""
+    """Counts how often a plan was found in the cache (hits) or had to be made (misses)."""
 
     hits: int = 0
     misses: int = 0
@@ -74,7 +76,7 @@ class PlanStatistics:
 
 @dataclass(frozen=True, slots=True)
 class RootField:
-    """A field of a query; without a plan, it is refused, or the schema answers it itself."""
+    """A selected root field; it has no plan if it is refused or if the schema itself answers it."""
 
     field: Field
     nodes: Sequence[FieldNode]
@@ -82,72 +84,84 @@ class RootField:
 
 
 class PlanCache:
-    """Of one schema."""
+    """Makes the plans of a schema's operations, and keeps them with the operation."""
 
     def __init__(
-        self, core: GraphQLSchema, conversion: ArgumentConverter, planner: RootPlanner
+        self, core: GraphQLSchema, converter: ArgumentConverter, planner: RootPlanner
     ) -> None:
-        self._core, self._conversion, self._planner = core, conversion, planner
-        self.tally = PlanStatistics()
+        self._core, self._converter, self._planner = core, converter, planner
+        self.statistics = PlanStatistics()
 
     def prepare(self, operation: Operation) -> None:
-        """Before it is asked for: its plans, for every kind of reader that there is."""
-        if operation.is_query and not operation.choosing:
+        """Make a query's plans before its first request, for every kind of viewer."""
+        if operation.is_query and not operation.directive_variables:
             for viewer in self._planner.viewers:
                 self.query(operation, NO_VARIABLES, viewer)
 
     def query(
         self, operation: Operation, variables: VariableValues, viewer: Viewer
     ) -> Sequence[RootField]:
-        """The fields of a query, in the order of the answer."""
+        """Return a query's root fields, in the order of the response."""
 
         def make() -> Sequence[RootField]:
             roots = self._roots(operation, variables, viewer, self._core.query_type)
             return [self._planned(root, viewer) for root in roots]
 
-        return self._made(operation, (viewer.reads, _choices(operation, variables)), make)
+        return self._cached(operation, _cache_key(operation, variables, viewer), make)
 
-    def changes(self, operation: Operation, variables: VariableValues, viewer: Viewer) -> Plan:
-        """Of a subscription: what is shown of each change."""
+    def change_plan(self, operation: Operation, variables: VariableValues, viewer: Viewer) -> Plan:
+        """Return the plan by which a subscription shows each change."""
 
         def make() -> Plan:
             (root,) = self._roots(operation, variables, viewer, self._core.subscription_type)
             return self._planner.change(root.field, viewer)
 
-        return self._made(operation, (viewer.reads, _choices(operation, variables)), make)
+        return self._cached(operation, _cache_key(operation, variables, viewer), make)
 
-    def question(
+    def live_query(
         self, operation: Operation, variables: VariableValues, viewer: Viewer
     ) -> RootField:
-        """Of a subscription: what is asked again and again."""
+        """Return the root field that a subscription to a live query reads again and again."""
 
         def make() -> RootField:
             (root,) = self._roots(operation, variables, viewer, self._core.subscription_type)
             return self._planned(root, viewer)
 
-        return self._made(operation, (viewer.reads, _choices(operation, variables)), make)
+        return self._cached(operation, _cache_key(operation, variables, viewer), make)
 
-    def thing(self, operation: Operation, info: GraphQLResolveInfo[Any], viewer: Viewer) -> Plan:
-        """Of a field that a mutation answers with a row."""
-        nodes, choices = tuple(map(id, info.field_nodes)), _choices(operation, info.variable_values)
-        make = partial(self._thing, operation, info, viewer)
-        return self._made(operation, (nodes, viewer.reads, choices), make)
+    def payload(self, operation: Operation, info: GraphQLResolveInfo[Any], viewer: Viewer) -> Plan:
+        """Return the plan of a field of a mutation's payload."""
+        key = _cache_key(operation, info.variable_values, viewer)
+        # The document bounds how many payload fields there are for each kind of viewer: they are
+        # kept or evicted together, so that no field takes another's place.
+        plans: dict[Hashable, Plan] | None = operation.plans.get(key)
+        if plans is None:
+            plans = operation.plans[key] = {}
+        nodes = tuple(map(id, info.field_nodes))
+        plan = plans.get(nodes)
+        self._count(is_hit=plan is not None)
+        if plan is None:
+            plan = plans[nodes] = self._payload_plan(operation, info, viewer)
+        return plan
 
-    def _made(self, operation: Operation, key: Hashable, make: Callable[[], Made]) -> Made:
-        made: Made | None = operation.plans.get(key)
-        if made is not None:
-            self.tally.hits += 1
-            return made
-        self.tally.misses += 1
-        made = make()
-        operation.plans[key] = made
-        return made
+    def _cached(self, operation: Operation, key: Hashable, make: Callable[[], Cached]) -> Cached:
+        cached: Cached | None = operation.plans.get(key)
+        self._count(is_hit=cached is not None)
+        if cached is None:
+            cached = operation.plans[key] = make()
+        return cached
 
-    def _thing(self, operation: Operation, info: GraphQLResolveInfo[Any], viewer: Viewer) -> Plan:
-        selecting = self._selecting(operation, info.variable_values, viewer)
-        field = selecting.field(info.parent_type, str(info.path.key), info.field_nodes)
-        (name,) = field.selections
-        return self._planner.payload(name, field, viewer)
+    def _count(self, *, is_hit: bool) -> None:
+        self.statistics.hits += is_hit
+        self.statistics.misses += not is_hit
+
+    def _payload_plan(
+        self, operation: Operation, info: GraphQLResolveInfo[Any], viewer: Viewer
+    ) -> Plan:
+        builder = self._selection_builder(operation, info.variable_values, viewer)
+        field = builder.field(info.parent_type, str(info.path.key), info.field_nodes)
+        (type_name,) = field.selections
+        return self._planner.payload(type_name, field, viewer)
 
     def _roots(
         self,
@@ -157,40 +171,45 @@ class PlanCache:
         type_: GraphQLObjectType | None,
     ) -> Sequence[RootField]:
         assert type_ is not None, "a valid operation has a type"
-        selecting = self._selecting(operation, variables, viewer)
-        collected = selecting.collected(type_, [operation.definition.selection_set])
-        return [self._root(selecting, type_, key, nodes) for key, nodes in collected.items()]
+        builder = self._selection_builder(operation, variables, viewer)
+        collected = builder.collect(type_, [operation.definition.selection_set])
+        return [self._root(builder, type_, key, nodes) for key, nodes in collected.items()]
 
     def _root(
         self,
-        selecting: SelectionBuilder,
+        builder: SelectionBuilder,
         type_: GraphQLObjectType,
         key: str,
         nodes: Sequence[FieldNode],
     ) -> RootField:
         name = nodes[0].name.value
-        if name in DESCRIBING:
-            return RootField(Field(key, name, type_.name, place=nodes), nodes)
-        return RootField(selecting.field(type_, key, nodes), nodes)
+        if name in META_FIELDS:
+            return RootField(Field(key, name, type_.name, nodes=nodes), nodes)
+        return RootField(builder.field(type_, key, nodes), nodes)
 
     def _planned(self, root: RootField, viewer: Viewer) -> RootField:
-        if root.field.refusal is not None or root.field.name in DESCRIBING:
+        if root.field.refusal is not None or root.field.name in META_FIELDS:
             return root
         return replace(root, plan=self._planner.query(root.field, viewer))
 
-    def _selecting(
+    def _selection_builder(
         self, operation: Operation, variables: VariableValues, viewer: Viewer
     ) -> SelectionBuilder:
-        choices = dict(_choices(operation, variables))
-        collecting = FieldCollector(self._core, operation.document, choices)
-        return SelectionBuilder(self._core, collecting, viewer, self._conversion)
+        values = dict(_directive_values(operation, variables))
+        collector = FieldCollector(self._core, operation.document, values)
+        return SelectionBuilder(self._core, collector, viewer, self._converter)
 
 
-def _choices(operation: Operation, variables: VariableValues) -> Chosen:
-    """Raises GraphQLError for null, which a default lets through."""
-    chosen = tuple((name, variables.coerced[name]) for name in operation.choosing)
-    for name, value in chosen:
+def _cache_key(operation: Operation, variables: VariableValues, viewer: Viewer) -> Hashable:
+    """Raises GraphQLError if a directive's variable is null."""
+    return viewer.reads, _directive_values(operation, variables)
+
+
+def _directive_values(operation: Operation, variables: VariableValues) -> DirectiveValues:
+    """Raises GraphQLError if a value is null, which a variable with a default may be."""
+    values = tuple((name, variables.coerced[name]) for name in operation.directive_variables)
+    for name, value in values:
         if value is None:
-            message = f"The variable ${name} must be true or false: a directive chooses by it."
+            message = f"The variable ${name} must be true or false: a directive uses it."
             raise GraphQLError(message, extensions={"code": "INVALID"})
-    return chosen
+    return values

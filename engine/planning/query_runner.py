@@ -1,4 +1,4 @@
-"""Reading: a planned query is bound and run, and its answers are put together."""
+"""The query runner: runs the plans of a query's root fields and assembles the response's data."""
 
 import asyncio
 from collections.abc import Sequence
@@ -26,18 +26,19 @@ from engine.sql.selection import Field, Reader
 Data = dict[str, Any]
 
 
-AT_ONCE = 4
-"""Root fields of a request that are read at a time: others, too, need a connection."""
+CONCURRENT_ROOT_FIELDS = 4
+"""Root fields of one request that are read concurrently: other requests need connections, too."""
 INTROSPECTION_TYPES = ("String", "Boolean")
-"""Of the variables by which a schema is asked of itself: their values are as they were given."""
+"""Types of the variables that introspection can use. Their coerced values equal the given ones,
+so that they can be coerced a second time."""
 
 
 class _NoData(Exception):
-    """Null stands in a root field where none may stand."""
+    """A required root field is null, so the whole data is null."""
 
 
 class QueryRunner:
-    """Of one request."""
+    """Runs one request's query."""
 
     def __init__(
         self,
@@ -49,14 +50,14 @@ class QueryRunner:
     ) -> None:
         self._core, self._operation, self._variables = core, operation, variables
         self._roots = plans.query(operation, variables, context.viewer)
-        room = ResponseBudget() if len(self._roots) > 1 else None
-        self._reader = Reader(context.viewer, context.now, room)
+        budget = ResponseBudget() if len(self._roots) > 1 else None
+        self._reader = Reader(context.viewer, context.now, budget)
         self.errors: list[GraphQLError] = []
 
-    async def read(self) -> Data | None:
-        """The data of a query; why something is missing stands in `errors`."""
-        # Root fields are read side by side, and these must be older than all of them. A failure
-        # here fails the request, of which nothing has begun.
+    async def run(self) -> Data | None:
+        """Return the query's data; `errors` then holds the errors of missing values."""
+        # These values must be older than those of the other fields, which are read concurrently.
+        # An error here fails the whole request: nothing else has begun.
         first = await self._first_values()
         try:
             others = [root for root in self._roots if root.field not in first]
@@ -66,7 +67,7 @@ class QueryRunner:
             return None
 
     async def _first_values(self) -> dict[Field, Any]:
-        """The values of leaf fields that come before all others; each is computed once."""
+        """Return the values of leaf fields that come before all others; each is computed once."""
         computed: dict[Computed, Any] = {}
         values: dict[Field, Any] = {}
         for root in self._roots:
@@ -80,17 +81,17 @@ class QueryRunner:
         if len(roots) == 1:
             (root,) = roots
             return {root.field: await self._value(root)}
-        turns = asyncio.Semaphore(AT_ONCE)
+        turns = asyncio.Semaphore(CONCURRENT_ROOT_FIELDS)
 
         async def in_turn(root: RootField) -> Any:
             async with turns:
                 return await self._value(root)
 
-        found = await asyncio.gather(*map(in_turn, roots), return_exceptions=True)
-        for one in found:
-            if isinstance(one, BaseException):
-                raise one
-        return {root.field: value for root, value in zip(roots, found, strict=True)}
+        results = await asyncio.gather(*map(in_turn, roots), return_exceptions=True)
+        for result in results:
+            if isinstance(result, BaseException):
+                raise result
+        return {root.field: value for root, value in zip(roots, results, strict=True)}
 
     async def _value(self, root: RootField) -> Any:
         field = root.field
@@ -99,7 +100,7 @@ class QueryRunner:
         try:
             match root.plan:
                 case None:
-                    value = self._described(root)
+                    value = self._meta_field(root)
                 case Computed():
                     value = await root.plan.value(field, self._reader)
                 case plan:
@@ -110,43 +111,45 @@ class QueryRunner:
 
     async def _planned(self, root: RootField, plan: QueryPlan) -> Any:
         field = root.field
-        assert field.arguments is not None, "each says which rows"
+        assert field.arguments is not None, "every planned root field has arguments"
         arguments = field.arguments(self._variables)
-        answered = await plan.read(arguments, self._variables, self._reader)
-        self.errors += [error_from_missing(one) for one in answered.missing]
-        return None if answered.json is None else orjson.Fragment(answered.json)
+        result = await plan.read(arguments, self._variables, self._reader)
+        self.errors += map(error_from_missing, result.missing)
+        return None if result.json is None else orjson.Fragment(result.json)
 
-    def _described(self, root: RootField) -> Any:
-        """What the schema answers itself."""
+    def _meta_field(self, root: RootField) -> Any:
         return root.field.parent if root.field.name == "__typename" else self._introspected(root)
 
     def _introspected(self, root: RootField) -> Any:
-        """What the schema says of itself."""
+        """Have graphql-core execute the field alone, as an operation of its own."""
         definition = self._operation.definition
         used = tuple(
-            one
-            for one in definition.variable_definitions or ()
-            if print_ast(one.type).rstrip("!") in INTROSPECTION_TYPES
+            variable
+            for variable in definition.variable_definitions or ()
+            if print_ast(variable.type).rstrip("!") in INTROSPECTION_TYPES
         )
-        names = [one.variable.name.value for one in used]
+        names = [variable.variable.name.value for variable in used]
         alone = OperationDefinitionNode(
             operation=OperationType.QUERY,
             variable_definitions=used,
             directives=definition.directives,
             selection_set=SelectionSetNode(selections=tuple(root.nodes)),
         )
-        others = [one for one in self._operation.document.definitions if one is not definition]
-        others = [one for one in others if not isinstance(one, OperationDefinitionNode)]
-        document = DocumentNode(definitions=(alone, *others))
-        given = self._variables.coerced
-        values = {name: given[name] for name in names if name in given}
+        fragments = [
+            other
+            for other in self._operation.document.definitions
+            if not isinstance(other, OperationDefinitionNode)
+        ]
+        document = DocumentNode(definitions=(alone, *fragments))
+        coerced = self._variables.coerced
+        values = {name: coerced[name] for name in names if name in coerced}
         result: Any = execute_sync(self._core, document, variable_values=values)
         self.errors += result.errors or []
         return result.data and result.data[root.field.key]
 
     def _failed(self, field: Field, error: Exception) -> None:
         self.errors.append(
-            GraphQLError(str(error), nodes=field.place, path=[field.key], original_error=error)
+            GraphQLError(str(error), nodes=field.nodes, path=[field.key], original_error=error)
         )
         return self._null(field)
 

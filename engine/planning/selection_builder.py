@@ -1,4 +1,4 @@
-"""Plain selections, made of what a document asks and of what the asker may read."""
+"""The selection builder: turns a document's selection into fields that plans can read."""
 
 from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
@@ -19,35 +19,35 @@ from graphql import (
 from access.policy import NEEDED_SCOPES, Audience, audience_of
 from access.scopes import Scope
 from access.viewer import Viewer
-from engine.planning.argument_binding import ArgumentConverter, bind_arguments
+from engine.planning.argument_binding import ArgumentConverter, argument_binder
 from engine.planning.field_collection import Collected, FieldCollector
-from engine.planning.used_variables import used_variables
 from engine.sql.selection import Field
+from engine.variables import variable_names
 from errors import DomainError, Forbidden
 
 
 class SelectionBuilder:
-    """For one document, one set of choices, and one viewer's rights."""
+    """Builds fields of one document, for one set of directive values and a viewer's rights."""
 
     def __init__(
         self,
         schema: GraphQLSchema,
-        collecting: FieldCollector,
+        collector: FieldCollector,
         viewer: Viewer,
-        conversion: ArgumentConverter,
+        converter: ArgumentConverter,
     ) -> None:
-        self._schema, self._collecting, self._viewer = schema, collecting, viewer
-        self._conversion = conversion
-        self._known: dict[Hashable, Mapping[str, tuple[Field, ...]]] = {}
+        self._schema, self._collector, self._viewer = schema, collector, viewer
+        self._converter = converter
+        self._selections_by_nodes: dict[Hashable, Mapping[str, tuple[Field, ...]]] = {}
 
-    def collected(self, type_: GraphQLObjectType, sets: Sequence[SelectionSetNode]) -> Collected:
-        return self._collecting.fields(type_, sets)
+    def collect(self, type_: GraphQLObjectType, sets: Sequence[SelectionSetNode]) -> Collected:
+        return self._collector.collect(type_, sets)
 
     def field(self, type_: GraphQLObjectType, key: str, nodes: Sequence[FieldNode]) -> Field:
-        """One field of an object, asked for by all of `nodes` together."""
+        """Build a field of an object type from all nodes with its response key."""
         name = nodes[0].name.value
         if name == "__typename":
-            return Field(key, name, type_.name, is_required=True, place=nodes)
+            return Field(key, name, type_.name, is_required=True, nodes=nodes)
         definition = type_.fields[name]
         returned = definition.type
         is_required = is_non_null_type(returned)
@@ -61,19 +61,19 @@ class SelectionBuilder:
             is_required=is_required,
             is_list=is_list,
             are_items_required=is_list and is_non_null_type(inner.of_type),
-            arguments=bind_arguments(definition, nodes[0], self._conversion)
+            arguments=argument_binder(definition, nodes[0], self._converter)
             if definition.args
             else None,
-            has_variables=bool(used_variables(*(nodes[0].arguments or ()))),
+            has_variables=bool(variable_names(*(nodes[0].arguments or ()))),
             selections={} if refusal else self._selections(get_named_type(returned), nodes),
             refusal=refusal,
-            place=nodes,
+            nodes=nodes,
         )
 
     def _fields(
         self, type_: GraphQLObjectType, sets: Sequence[SelectionSetNode]
     ) -> tuple[Field, ...]:
-        collected = self.collected(type_, sets)
+        collected = self.collect(type_, sets)
         return tuple(self.field(type_, key, nodes) for key, nodes in collected.items())
 
     def _selections(
@@ -81,12 +81,14 @@ class SelectionBuilder:
     ) -> Mapping[str, tuple[Field, ...]]:
         if is_leaf_type(type_):
             return {}
-        # What several types have in common is asked once, and so written once.
+        # Types with the same selection share it, so that their SQL can be merged.
         key = (type_.name, *map(id, nodes))
-        if key not in self._known:
+        if key not in self._selections_by_nodes:
             sets = [node.selection_set for node in nodes if node.selection_set is not None]
-            self._known[key] = {one.name: self._fields(one, sets) for one in self._possible(type_)}
-        return self._known[key]
+            self._selections_by_nodes[key] = {
+                possible.name: self._fields(possible, sets) for possible in self._possible(type_)
+            }
+        return self._selections_by_nodes[key]
 
     def _possible(
         self, type_: GraphQLObjectType | GraphQLInterfaceType
@@ -101,20 +103,20 @@ class SelectionBuilder:
         if not self._viewer.may_read(audience := _audience(type_, name)):
             needed = " and ".join(sorted(NEEDED_SCOPES[audience]))
             return Forbidden(f"This field needs an API key with {needed}.")
-        scope = _scope(definition)
+        scope = _required_scope(definition)
         if scope is not None and not self._viewer.has(scope):
             return Forbidden(f"This needs an API key with the scope {scope}.")
         return None
 
 
 def _audience(type_: GraphQLObjectType, name: str) -> Audience:
-    """The kinds of change stand under the name of what they have in common."""
-    tables = [type_.name, *(one.name for one in type_.interfaces)]
-    return max((audience_of(table, name) for table in tables), key=list(Audience).index)
+    """Return the strictest audience of the field in the type and in its interfaces."""
+    names = [type_.name, *(interface.name for interface in type_.interfaces)]
+    return max((audience_of(type_name, name) for type_name in names), key=list(Audience).index)
 
 
-def _scope(definition: GraphQLField) -> Scope | None:
-    """Of a root field: the right that it asks for."""
-    said = (definition.extensions or {}).get("strawberry-definition")
-    scope: Scope | None = said.metadata.get("scope") if said is not None else None
+def _required_scope(definition: GraphQLField) -> Scope | None:
+    """Return the scope that a root field requires, if it declares one."""
+    declared = (definition.extensions or {}).get("strawberry-definition")
+    scope: Scope | None = declared.metadata.get("scope") if declared is not None else None
     return scope

@@ -1,1 +1,1 @@
-"""Read plans: what is asked for becomes one statement, which answers JSON in the asked shape."""
+"""The SQL compiler: a selection becomes one statement, which returns JSON of the same shape."""

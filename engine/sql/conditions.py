@@ -1,7 +1,7 @@
-"""Conditions: what a WHERE says, as text with a `?` for each value, and the values beside it.
+"""SQL conditions: the text of a WHERE clause with a `?` for each value, and those values.
 
-The text depends on what is asked, never on the values or on how many a list has, so that a
-statement is made and prepared once. Columns are written with their table: "orders"."status".
+The text depends on which conditions are combined, never on a value or on the length of a list, so
+that a statement is written and prepared once. Columns are qualified: "table"."column".
 """
 
 import re
@@ -15,14 +15,14 @@ from database.columns import to_json
 from database.connections import is_postgres
 
 TYPED_VALUE = re.compile(r"\?::(\w+(?:\[\])?)")
-"""A value in the text of a condition, as PostgreSQL's has it."""
+"""The placeholder of a value with its type, as conditions for PostgreSQL have it."""
 TEXT, TIME, IDENTITY, BOOLEAN = "text", "timestamptz", "uuid", "boolean"
-"""What PostgreSQL is told that a value is; SQLite compares what `stored` makes of it."""
+"""The types that PostgreSQL casts values to. SQLite compares what `stored` returns for a value."""
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """Which rows are meant. Its text can be joined by AND as it stands."""
+    """A predicate on rows. Its text can be joined to others by AND without parentheses."""
 
     text: str
     values: tuple[Any, ...] = ()
@@ -42,7 +42,7 @@ class Condition:
         return Condition(f"({self.text} OR {other.text})", self.values + other.values)
 
     def __invert__(self) -> "Condition":
-        """All rows that are not meant: those too of which the database cannot tell, for a NULL."""
+        """Match all other rows, also those for which the condition is NULL."""
         if self in (EVERYTHING, NOTHING):
             return NOTHING if self == EVERYTHING else EVERYTHING
         return Condition(f"({self.text}) IS NOT TRUE", self.values)
@@ -57,7 +57,7 @@ def compared(column: str, operator: str, value: Any, kind: str = TEXT) -> Condit
 
 
 def among(column: str, values: Iterable[Any], kind: str = TEXT) -> Condition:
-    """One value of the statement, however many the list has."""
+    """The column is one of `values`, which are bound as one parameter whatever their number."""
     if is_postgres():
         return Condition(f"{column} = ANY(?::{kind}[])", (list(values),))
     return Condition(f"{column} IN (SELECT value FROM json_each(?))", (list(values),))
@@ -68,29 +68,29 @@ def placeholder(kind: str) -> str:
 
 
 def opaque(text: str) -> str:
-    """The same text, whose values PostgreSQL's planner cannot look at: each is a query of its own.
+    """Return the text with each value in a subquery, so that PostgreSQL's planner cannot see it.
 
-    A plan for given values then costs what the generic plan costs, and planning besides, so that
-    PostgreSQL keeps the generic plan after its five trials. Looked at, values of which it expects
-    few rows make the generic plan seem dear, and it would plan anew for every execution.
+    A plan for the given values then costs as much as the generic plan, and planning in addition, so
+    PostgreSQL keeps the generic plan after its five trials. If it saw values for which it expects
+    few rows, the generic plan would seem expensive and it would plan every execution anew.
     """
-    # The outer type keeps ANY from taking the query for one of rows to compare with.
+    # The outer cast keeps ANY from treating the subquery as a set of rows to compare with.
     return TYPED_VALUE.sub(r"(SELECT ?::\1)::\1", text)
 
 
 def literals(words: Iterable[str]) -> str:
-    """Words of ours, none of which needs quoting, as a list in the text itself."""
+    """Return the words as an SQL list in the text itself; none of them may need escaping."""
     return "(" + ", ".join(f"'{word}'" for word in words) + ")"
 
 
 def exists(table: str, joined: str, rows: Condition) -> Condition:
-    """There is a row of the other table that belongs to this one and is meant."""
+    """The other table has a row that satisfies both the join condition and `rows`."""
     text = f'EXISTS (SELECT 1 FROM "{table}" WHERE {joined} AND {rows.text})'
     return Condition(text, rows.values)
 
 
 def stored(value: Any) -> Any:
-    """A value as SQLite holds it, so that it compares: times in UTC, as texts of one form."""
+    """Return a value as SQLite stores it, so that it compares; times become UTC text."""
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(" ")
     if isinstance(value, UUID):
@@ -98,5 +98,5 @@ def stored(value: Any) -> Any:
     if isinstance(value, bool):
         return int(value)
     if isinstance(value, list | tuple | set | frozenset):
-        return to_json([stored(one) for one in value])
+        return to_json([stored(item) for item in value])
     return value

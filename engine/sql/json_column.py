@@ -1,7 +1,11 @@
-"""Fields that come from inside a JSON column, which acts have written whole."""
+"""Sources of fields that are stored inside a JSON column.
+
+A command writes such a column as a whole, so no required member is missing in it.
+"""
 
 from dataclasses import dataclass
 
+from strawberry.utils.str_converters import to_snake_case
 from tortoise.models import Model
 
 from engine.sql.json_dialects import or_null
@@ -12,57 +16,53 @@ from engine.sql.statement_builder import StatementBuilder
 
 @dataclass(frozen=True, slots=True)
 class JsonMember:
-    """An object within a JSON column: all of it, or one member. Its names are in snake_case."""
+    """An object in a JSON column: the column's value, or its `member`. Keys are in snake_case."""
 
     column: str
     member: str | None = None
 
     @property
-    def reads_rows(self) -> bool:
+    def needs_subquery(self) -> bool:
         return False
 
-    def write(self, writing: StatementBuilder, field: Field, row: Row) -> str:
+    def write(self, builder: StatementBuilder, field: Field, row: Row) -> str:
         value = row[self.column]
         if self.member is not None:
-            value = writing.dialect.member(value, self.member)
-        writing.may_lack(field)
-        missing = f"{value} IS NULL OR CAST({value} AS TEXT) = 'null'"
-        return f"CASE WHEN {missing} THEN 'null' ELSE {_members(writing, field, value)} END"
+            value = builder.dialect.member(value, self.member)
+        builder.check_null(field)
+        is_missing = f"{value} IS NULL OR CAST({value} AS TEXT) = 'null'"
+        return f"CASE WHEN {is_missing} THEN 'null' ELSE {_object(builder, field, value)} END"
 
 
 @dataclass(frozen=True, slots=True)
 class JsonMemberList:
-    """A list of objects within a JSON column: all of it, or one member; empty if there is none."""
+    """A list of objects in a JSON column: the column's value, or its `member`; empty if absent."""
 
     column: str
     member: str | None = None
 
     @property
-    def reads_rows(self) -> bool:
+    def needs_subquery(self) -> bool:
         return False
 
-    def write(self, writing: StatementBuilder, field: Field, row: Row) -> str:
+    def write(self, builder: StatementBuilder, field: Field, row: Row) -> str:
         value = row[self.column]
         if self.member is not None:
-            value = writing.dialect.member(value, self.member)
-        element = writing.alias()
-        rows = writing.dialect.elements(value, element)
-        return writing.list_of(_members(writing, field, f"{element}.value"), rows)
+            value = builder.dialect.member(value, self.member)
+        element = builder.alias()
+        rows = builder.dialect.elements(value, element)
+        return builder.json_array(_object(builder, field, f"{element}.value"), rows)
 
 
-def _members(writing: StatementBuilder, field: Field, value: str) -> str:
+def _object(builder: StatementBuilder, field: Field, value: str) -> str:
     members: dict[str, str] = {}
-    for one in field.fields:
-        if one.refusal is not None or one.name == "__typename":
-            members[one.key] = writing.field(one, {}, _NO_ROW)
+    for member in field.fields:
+        if member.refusal is not None or member.name == "__typename":
+            members[member.key] = builder.field_json(member, {}, _NO_ROW)
         else:
-            # What acts have put there they have put there whole.
-            members[one.key] = or_null(writing.dialect.shown(value, _snake_case(one.name)))
-    return writing.written(members)
-
-
-def _snake_case(name: str) -> str:
-    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)
+            text = builder.dialect.member_text(value, to_snake_case(member.name))
+            members[member.key] = or_null(text)
+    return builder.json_object(members)
 
 
 _NO_ROW = Row(Model, "")

@@ -1,4 +1,4 @@
-"""Orders of lists: by which columns, and the cursors that name a place in them."""
+"""Orderings of lists: the columns to order by, and the cursors that mark a row's place."""
 
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -15,16 +15,16 @@ from errors import Invalid
 
 NUMBER = "bigint"
 SEPARATOR = "~"
-"""Between the values of a cursor; none of them contains it."""
-IDENTITIES = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+"""Separates a cursor's values; none of them contains it."""
+UUID_PATTERN = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 NO_OFFSET = timedelta(0)
 MAXIMUM_CURSOR_LENGTH = 300
-"""Characters: a cursor of ours has at most some hundred and fifty."""
+"""Characters of a cursor: the longest that this service issues has about 150."""
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One column that a list is ordered by. A missing value comes last in either direction."""
+    """A column that a list is ordered by. NULL comes last in either direction."""
 
     column: str
     is_descending: bool = False
@@ -32,7 +32,7 @@ class Key:
     kind: str = TEXT
 
     def parsed(self, value: str) -> Any:
-        """Raises ValueError for what a cursor cannot hold here."""
+        """Return a cursor's value of this column. Raises ValueError if it is malformed."""
         if not value and self.is_nullable:
             return None
         return _PARSE[self.kind](value)
@@ -40,19 +40,19 @@ class Key:
 
 def _text(value: str) -> str:
     if not is_storable(value):
-        raise ValueError("no such place")
+        raise ValueError("not a value of this column")
     return value
 
 
 def _number(value: str) -> int:
     number = int(value)
     if number.bit_length() >= 64:
-        raise ValueError("no such place")
+        raise ValueError("not a value of this column")
     return number
 
 
-def _moment(value: str) -> datetime:
-    """In UTC, as cursors are written."""
+def _timestamp(value: str) -> datetime:
+    # Cursors are written in UTC.
     parsed = datetime.fromisoformat(value)
     if parsed.utcoffset() != NO_OFFSET:
         raise ValueError("not in UTC")
@@ -60,55 +60,55 @@ def _moment(value: str) -> datetime:
 
 
 def _identity(value: str) -> str:
-    """As it is: the databases' drivers take it so, and a UUID takes long to make."""
-    if not IDENTITIES.fullmatch(value):
-        raise ValueError("no such place")
+    """Return the id unchanged: the drivers take text, and constructing a UUID is slow."""
+    if not UUID_PATTERN.fullmatch(value):
+        raise ValueError("not a value of this column")
     return value
 
 
 _PARSE: dict[str, Callable[[str], Any]] = {
     TEXT: _text,
     NUMBER: _number,
-    TIME: _moment,
+    TIME: _timestamp,
     IDENTITY: _identity,
 }
 
 
 Bound = tuple[str, bool]
-"""A cursor, "after" or "before", and whether the row that it names has the first key."""
+"""A cursor's argument ("after" or "before"), and whether its row has a value of the first key."""
 Bounds = tuple[Bound, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Ordering:
-    """The columns of an order, the last of them unique; `tag` names it in cursors."""
+    """The columns of an ordering, the last of them unique. Cursors begin with the unique `tag`."""
 
     tag: str
     keys: tuple[Key, ...]
 
     def __hash__(self) -> int:
-        """It is looked for with every page, and no two have the same tag."""
+        """Hash the unique tag alone: every page looks up its statement by the ordering."""
         return hash(self.tag)
 
-    def cursor(self, writing: StatementBuilder, row: Row) -> str:
-        """An expression of text."""
+    def cursor(self, builder: StatementBuilder, row: Row) -> str:
+        """Write the expression of a row's cursor, as text."""
         parts = [literal(self.tag)]
         for key in self.keys:
-            parts += [literal(SEPARATOR), _shown(writing, key, row[key.column])]
+            parts += [literal(SEPARATOR), _cursor_text(builder, key, row[key.column])]
         return concatenated(parts)
 
     def values(self, cursor: str, name: str) -> list[Any]:
-        """Raises Invalid if this is no cursor of a list in this order."""
+        """Return a cursor's values. Raises Invalid if it does not belong to this ordering."""
         tag, *values = cursor[:MAXIMUM_CURSOR_LENGTH].split(SEPARATOR)
         try:
             if tag == self.tag:
                 return [key.parsed(value) for key, value in zip(self.keys, values, strict=True)]
         except ValueError:
             pass
-        raise Invalid("This is no cursor of a list in this order.", (name,))
+        raise Invalid("This is not a cursor of a list in this order.", (name,))
 
     def bounds(self, after: str | None, before: str | None) -> tuple[list[Bound], dict[str, Any]]:
-        """What cursors there are, and their values by name. Raises Invalid."""
+        """Return the given cursors, and their values by parameter name. Raises Invalid."""
         bounds: list[Bound] = []
         values: dict[str, Any] = {}
         for name, cursor in ("after", after), ("before", before):
@@ -119,58 +119,62 @@ class Ordering:
         return bounds, values
 
     def sql(self, table: str, *, backwards: bool) -> str:
-        """By an index, which has what is missing at one end: a list is read in `parts`."""
+        """Write the ORDER BY list. Where NULL sorts depends on the index: see `parts`."""
         return ", ".join(
             f'{table}."{key.column}" {"ASC" if key.is_descending == backwards else "DESC"}'
             for key in self.keys
         )
 
     def parts(
-        self, table: str, bounds: Bounds, given: Callable[[str, str], str], *, backwards: bool
+        self, table: str, bounds: Bounds, bind: Callable[[str, str], str], *, backwards: bool
     ) -> list[str]:
-        """What is within each part of the list, in the order in which the parts are read.
+        """Return the conditions of the list's parts, in the order in which they are read.
 
-        There are two where the first key may be missing: those that have it, and those without.
+        A list has two parts if its first key is nullable, because an index has the rows without a
+        value at one end: one part has the rows with a value, the other those without. `bind`
+        returns the placeholder of a cursor's value by its name and type.
         """
         if not self.keys[0].is_nullable:
-            return [_all(self._beyond(table, name, self.keys, given) for name, _ in bounds)]
+            return [_all(self._beyond(table, name, self.keys, bind) for name, _ in bounds)]
         first = f'{table}."{self.keys[0].column}"'
         parts = []
-        # One lies wholly on the other side of a cursor in the other part.
+        # A cursor in one part can exclude the other part as a whole.
         if ("after", False) not in bounds:
             within = [name for name, has_first in bounds if has_first]
-            limits = [self._beyond(table, name, self.keys, given) for name in within]
+            limits = [self._beyond(table, name, self.keys, bind) for name in within]
             parts.append(_all([f"{first} IS NOT NULL", *limits]))
         if ("before", True) not in bounds:
             within = [name for name, has_first in bounds if not has_first]
-            limits = [self._beyond(table, name, self.keys[1:], given) for name in within]
+            limits = [self._beyond(table, name, self.keys[1:], bind) for name in within]
             parts.append(_all([f"{first} IS NULL", *limits]))
         return (parts[::-1] if backwards else parts) or ["FALSE"]
 
     def _beyond(
-        self, table: str, name: str, keys: Sequence[Key], given: Callable[[str, str], str]
+        self, table: str, name: str, keys: Sequence[Key], bind: Callable[[str, str], str]
     ) -> str:
-        """All keys run in one direction: the database compares the row of them with an index."""
+        """Compare whole rows: all keys have one direction, so the database can use the index."""
         comparison = "<" if keys[0].is_descending == (name == "after") else ">"
         numbers = range(len(self.keys) - len(keys), len(self.keys))
         columns = ", ".join(f'{table}."{key.column}"' for key in keys)
-        places = (
-            given(f"{name}{number}", key.kind) for number, key in zip(numbers, keys, strict=True)
+        values = (
+            bind(f"{name}{number}", key.kind) for number, key in zip(numbers, keys, strict=True)
         )
-        return f"({columns}) {comparison} ({', '.join(places)})"
+        return f"({columns}) {comparison} ({', '.join(values)})"
 
 
 def _all(conditions: Iterable[str]) -> str:
     return " AND ".join(conditions) or "TRUE"
 
 
-def _shown(writing: StatementBuilder, key: Key, value: str) -> str:
-    text = writing.dialect.moment(value) if key.kind == TIME else f"CAST({value} AS TEXT)"
+def _cursor_text(builder: StatementBuilder, key: Key, value: str) -> str:
+    text = builder.dialect.timestamp(value) if key.kind == TIME else f"CAST({value} AS TEXT)"
     return f"COALESCE({text}, '')" if key.is_nullable else f"({text})"
 
 
-def timed(tag: str, column: str, *, descending: bool = True, nullable: bool = False) -> Ordering:
-    """By a time, then by id in the same direction."""
+def time_ordering(
+    tag: str, column: str, *, descending: bool = True, nullable: bool = False
+) -> Ordering:
+    """Order by a time, then by id in the same direction."""
     return Ordering(tag, (Key(column, descending, nullable, TIME), by_id(descending)))
 
 

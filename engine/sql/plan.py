@@ -1,6 +1,6 @@
-"""Plans: a root field, prepared; then only bound, run and spliced."""
+"""Query plans: a prepared root field; per request, only its values are bound and run."""
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,42 +12,50 @@ from tortoise.models import Model
 
 from access.viewer import Viewer
 from database.connections import is_postgres
-from engine.sql.from_memory import MemoryReader, NotInMemory, memory_reader
 from engine.sql.json_dialects import POSTGRES, SQLITE
 from engine.sql.post_processing import (
     MissingValue,
-    Path,
-    PostponedPlace,
-    PostProcessing,
-    touched_by,
-    without,
+    PostponedValue,
+    PostProcessor,
+    ResponsePath,
+    propagate_null,
+    with_ancestors,
 )
+from engine.sql.request_binding import RequestBinder
 from engine.sql.response_budget import ResponseBudget, fits
-from engine.sql.rows import Row
+from engine.sql.root_sources import PostponedField
+from engine.sql.row_serializer import NeedsStatement, RowSerializer, serializer_of
 from engine.sql.selection import Arguments, Field, Reader, Variables
-from engine.sql.size_estimate import at_worst, levels_of, values_at_worst, values_of
-from engine.sql.statement import BoundRequest, Statement, StatementTooDeep, run
-from engine.sql.statement_builder import ArgumentSource, BoundArguments, Catalogue, StatementBuilder
-from errors import DomainError
+from engine.sql.size_estimate import (
+    estimate_levels,
+    estimate_values,
+    largest_level,
+    largest_value_count,
+)
+from engine.sql.statement import BoundRequest, Statement, StatementTooDeep, run_statement
+from engine.sql.statement_builder import BoundArguments, Catalogue, StatementBuilder
 
-REMEMBERED_SHAPES = 16
+CACHED_STATEMENTS = 16
 """Statements of one plan: a page has a dozen shapes, with filters and cursors or without them.
-Those of the largest documents take a hundred kilobytes each."""
+The statements of the largest documents take a hundred kilobytes each."""
 
 
-class Root(Protocol):
-    """Where a root field comes from: what it asks for, and the statement that answers."""
+class RootSource(Protocol):
+    """The source of a root field: it binds the field's arguments and writes its statement."""
 
-    def ask(self, arguments: Arguments, reader: Reader) -> BoundArguments | None:
-        """None if nothing need be read to know that there is nothing. Raises DomainError."""
+    def bind_arguments(self, arguments: Arguments, reader: Reader) -> BoundArguments | None:
+        """Return the bound arguments; None if the field is null whatever the database holds.
 
-    def write(self, writing: StatementBuilder, field: Field) -> str:
-        """A statement whose rows end in a column of JSON text."""
+        Raises DomainError if an argument is invalid.
+        """
+
+    def write(self, builder: StatementBuilder, field: Field) -> str:
+        """Return a statement with JSON text in the last column of its rows."""
 
 
 @dataclass(frozen=True, slots=True)
 class FieldResult:
-    """What a field came to: JSON, None for null, and what is missing in it."""
+    """A field's value as JSON (None for null), and the values that are missing in it."""
 
     json: str | bytes | None
     missing: Sequence[MissingValue] = ()
@@ -57,206 +65,175 @@ NULL = FieldResult(None)
 
 
 class Plan:
-    """Of one root field, for one viewer's rights."""
+    """Reads one root field, for all viewers with the same rights.
 
-    def __init__(self, catalogue: Catalogue, root: Root, field: Field, viewer: Viewer) -> None:
+    It writes a statement for each shape of the arguments and keeps it.
+    """
+
+    def __init__(
+        self, catalogue: Catalogue, root: RootSource, field: Field, viewer: Viewer
+    ) -> None:
         self._catalogue, self._root, self._field, self._viewer = catalogue, root, field, viewer
-        self._asking = tuple(dict.fromkeys(_asking(field.selections)))
-        self._known = {one: self._ask(one, {}) for one in self._asking if not one.has_variables}
-        self._statements: LRUCache[Hashable, Statement] = LRUCache(REMEMBERED_SHAPES)
-        self._inner: dict[Field, Plan] = {}
-        self._things, self._values = at_worst(field), values_at_worst(field)
+        self._binder = RequestBinder(field, catalogue)
+        self._statements: LRUCache[Hashable, Statement] = LRUCache(CACHED_STATEMENTS)
+        self._postponed: dict[Field, Plan] = {}
+        self._largest_level, self._values = largest_level(field), largest_value_count(field)
 
     @cached_property
-    def _at_hand(self) -> MemoryReader | None:
-        return memory_reader(self._field, self._catalogue)
+    def _serializer(self) -> RowSerializer | None:
+        return serializer_of(self._field, self._catalogue)
 
     @property
     def key(self) -> str:
-        """The field's name in the answer."""
+        """The field's response key."""
         return self._field.key
 
     async def read(self, arguments: Arguments, variables: Variables, reader: Reader) -> FieldResult:
-        """The field's value. Raises DomainError if all of it is refused."""
-        own = self._root.ask(arguments, reader)
+        """Return the field's value. Raises DomainError if the arguments refuse all of it."""
+        own = self._root.bind_arguments(arguments, reader)
         if own is None:
             return NULL
-        bound = self._bound(own, variables, reader)
-        self._demand_room(own, bound)
+        bound = self._binder.bind(own, variables, reader)
+        self._take_budget(own, bound)
         statement, rows = await self._run(bound)
         if not rows:
             return NULL
-        (answered,) = await self._finished([rows[0][0]], statement, bound, (self.key,))
-        return answered
+        (result,) = await self._complete([rows[0][0]], statement, bound, (self.key,))
+        return result
 
     async def read_each(
-        self, keys: Sequence[Any], variables: Variables, reader: Reader, path: Path = ()
+        self, keys: Sequence[Any], variables: Variables, reader: Reader, path: ResponsePath = ()
     ) -> list[FieldResult]:
-        """The thing of each key, in the order of the keys; `path` leads to it."""
-        own = self._root.ask({"keys": keys}, reader)
+        """Return the object of each key, in the order of the keys; `path` leads to it."""
+        own = self._root.bind_arguments({"keys": keys}, reader)
         if own is None:
             return []
-        bound = self._bound(own, variables, reader)
-        self._demand_room(own, bound)
+        bound = self._binder.bind(own, variables, reader)
+        self._take_budget(own, bound)
         return await self._read_each(keys, bound, path)
 
     async def read_rows(
-        self, rows: Sequence[Model], variables: Variables, reader: Reader, path: Path
+        self, rows: Sequence[Model], variables: Variables, reader: Reader, path: ResponsePath
     ) -> list[FieldResult]:
-        """The things that these rows are; nothing is read if they tell it all themselves."""
-        if self._at_hand is not None:
-            with suppress(NotInMemory):
-                return [FieldResult(*self._at_hand.shown(row, path)) for row in rows]
+        """Return the objects of loaded rows; nothing is read if their columns are enough."""
+        if self._serializer is not None:
+            with suppress(NeedsStatement):
+                return [FieldResult(*self._serializer.serialize(row, path)) for row in rows]
         return await self.read_each([row.pk for row in rows], variables, reader, path)
 
     async def _read_each(
-        self, keys: Sequence[Any], bound: BoundRequest, path: Path
+        self, keys: Sequence[Any], bound: BoundRequest, path: ResponsePath
     ) -> list[FieldResult]:
         statement, rows = await self._run(bound)
-        found = {str(key): text for key, text in rows}
-        texts = [found.get(str(key)) for key in keys]
-        return await self._finished(texts, statement, bound, path)
+        by_key = {str(key): text for key, text in rows}
+        texts = [by_key.get(str(key)) for key in keys]
+        return await self._complete(texts, statement, bound, path)
 
-    def _bound(self, own: BoundArguments, variables: Variables, reader: Reader) -> BoundRequest:
-        asked: dict[Field, BoundArguments | None] = {self._field: own}
-        refusals: dict[Field, DomainError] = {}
-        for field in self._asking:
-            given = self._known.get(field) or self._ask(field, variables)
-            if isinstance(given, DomainError):
-                refusals[field] = given
-            asked[field] = None if isinstance(given, DomainError) else given
-        return BoundRequest(asked, refusals, variables, reader)
+    def _always_fits(self, rows: int) -> bool:
+        """Whether so many objects fit, whatever the arguments of the fields below them are."""
+        return fits(rows * self._largest_level, rows * self._values)
 
-    def _fits(self, times: int) -> bool:
-        """Whatever the arguments within are."""
-        return fits(times * self._things, times * self._values)
-
-    def _demand_room(self, own: BoundArguments, bound: BoundRequest) -> None:
-        """Raises LimitExceeded."""
-        room = bound.reader.room
-        if room is not None or not self._fits(own.things or 1):
-            levels = levels_of(self._field, own, bound.asked)
-            (room or ResponseBudget()).take(levels, values_of(self._field, own, bound.asked))
-
-    def _ask(self, field: Field, variables: Variables) -> BoundArguments | DomainError:
-        source: ArgumentSource = self._catalogue[field.parent].sources[field.name]  # type: ignore[assignment]
-        assert field.arguments is not None
-        try:
-            return source.ask(field.arguments(variables))
-        except DomainError as refusal:
-            return refusal
+    def _take_budget(self, own: BoundArguments, bound: BoundRequest) -> None:
+        """Raises LimitExceeded if the value can become too large."""
+        budget = bound.reader.budget
+        if budget is None:
+            if self._always_fits(own.maximum_rows or 1):
+                return
+            budget = ResponseBudget()
+        levels = estimate_levels(self._field, own, bound.arguments)
+        budget.take(levels, estimate_values(self._field, own, bound.arguments))
 
     async def _run(self, bound: BoundRequest) -> tuple[Statement, Sequence[Any]]:
-        statement = self._statements.get(bound.shape) or self._add_statement(bound)
+        statement = self._statements.get(bound.cache_key) or self._add_statement(bound)
         while True:
             try:
-                return statement, await run(statement, bound)
+                return statement, await run_statement(statement, bound)
             except StatementTooDeep:
-                assert statement.deepest is not None, "it was too deep"
-                statement = self._add_statement(bound, statement.deepest - 1)
+                assert statement.maximum_depth is not None, "it was too deep"
+                statement = self._add_statement(bound, statement.maximum_depth - 1)
 
-    def _add_statement(self, bound: BoundRequest, deepest: int | None = None) -> Statement:
-        statement = self._write(bound, deepest)
-        if statement.touched:
-            statement = self._write(bound, deepest, statement.touched)
-        self._statements[bound.shape] = statement
+    def _add_statement(self, bound: BoundRequest, maximum_depth: int | None = None) -> Statement:
+        statement = self._write(bound, maximum_depth)
+        if statement.incomplete:
+            statement = self._write(bound, maximum_depth, statement.incomplete)
+        self._statements[bound.cache_key] = statement
         return statement
 
     def _write(
-        self, bound: BoundRequest, deepest: int | None, named: frozenset[Field] = frozenset()
+        self,
+        bound: BoundRequest,
+        maximum_depth: int | None,
+        typed: frozenset[Field] = frozenset(),
     ) -> Statement:
         dialect = POSTGRES if is_postgres() else SQLITE
-        deepest = dialect.deepest if deepest is None else deepest
-        writing = StatementBuilder(
-            dialect, self._catalogue, self._viewer, bound.asked, named, deepest
+        depth = dialect.maximum_depth if maximum_depth is None else maximum_depth
+        builder = StatementBuilder(
+            dialect, self._catalogue, self._viewer, bound.arguments, typed, depth
         )
-        text = self._root.write(writing, self._field)
-        for field, row in writing.postponed.items():
-            if field not in self._inner:
-                self._inner[field] = Plan(self._catalogue, PostponedRoot(row), field, self._viewer)
-        touched = touched_by(self._field, writing.finished)
-        postponed = frozenset(writing.postponed)
-        return Statement(text, tuple(writing.placeholders), touched, postponed, deepest)
+        text = self._root.write(builder, self._field)
+        for field, row in builder.postponed.items():
+            if field not in self._postponed:
+                root = PostponedField(row)
+                self._postponed[field] = Plan(self._catalogue, root, field, self._viewer)
+        incomplete = with_ancestors(self._field, builder.post_processed)
+        postponed = frozenset(builder.postponed)
+        return Statement(text, tuple(builder.parameters), incomplete, postponed, depth)
 
-    async def _finished(
-        self, texts: Sequence[str | None], statement: Statement, bound: BoundRequest, path: Path
+    async def _complete(
+        self,
+        texts: Sequence[str | None],
+        statement: Statement,
+        bound: BoundRequest,
+        path: ResponsePath,
     ) -> list[FieldResult]:
-        if not statement.touched:
+        if not statement.incomplete:
             return [FieldResult(text) for text in texts]
-        finishings = [
-            PostProcessing(self._catalogue, statement.touched, statement.postponed, bound.refusals)
+        processors = [
+            PostProcessor(
+                self._catalogue, statement.incomplete, statement.postponed, bound.refusals
+            )
             for _ in texts
         ]
         values = [
-            None if text is None else one.finish(orjson.loads(text), self._field, path)
-            for text, one in zip(texts, finishings, strict=True)
+            None if text is None else processor.complete(orjson.loads(text), self._field, path)
+            for text, processor in zip(texts, processors, strict=True)
         ]
         for field in statement.postponed:
-            for number, place in await self._fill(field, finishings, bound):
-                values[number] = without(values[number], len(path), place)
+            for number, value in await self._read_postponed(field, processors, bound):
+                values[number] = propagate_null(values[number], len(path), value)
         return [
-            FieldResult(None if value is None else orjson.dumps(value), one.missing)
-            for value, one in zip(values, finishings, strict=True)
+            FieldResult(None if value is None else orjson.dumps(value), processor.missing)
+            for value, processor in zip(values, processors, strict=True)
         ]
 
-    async def _fill(
-        self, field: Field, finishings: Sequence[PostProcessing], bound: BoundRequest
-    ) -> Sequence[tuple[int, PostponedPlace]]:
-        """Read what was postponed, for all places of the answers where it belongs; those where
-        there is none of it, though it must be."""
-        places = [
-            (number, place)
-            for number, one in enumerate(finishings)
-            for place in one.waiting.get(field, ())
+    async def _read_postponed(
+        self, field: Field, processors: Sequence[PostProcessor], bound: BoundRequest
+    ) -> Sequence[tuple[int, PostponedValue]]:
+        """Read a postponed field for all objects that have it, and put its values into them.
+
+        Returns the values that are null although the field is required, each with the number of
+        its result.
+        """
+        postponed = [
+            (number, value)
+            for number, processor in enumerate(processors)
+            for value in processor.postponed_values.get(field, ())
         ]
-        if not places:
+        if not postponed:
             return []
-        asked = bound.asked.get(field)
-        keys = [place.holder[field.key] for _, place in places]
-        values = {**(asked.values if asked else {}), "keys": keys}
-        plan = self._inner[field]
-        inner = plan._bound(
-            BoundArguments(asked and asked.shape, values), bound.variables, bound.reader
-        )
-        answers = await plan._read_each(keys, inner, ())
-        lacking = []
-        for (number, place), answered in zip(places, answers, strict=True):
-            shown = answered.json
-            place.holder[field.key] = None if shown is None else orjson.Fragment(shown)
-            finishings[number].missing += [one.within(place.path) for one in answered.missing]
-            if shown is None and field.is_required:
-                lacking.append((number, place))
-        return lacking
-
-
-@dataclass(frozen=True, slots=True)
-class PostponedRoot:
-    """One field of rows that were read before: what they belong to is nested too deep to go on."""
-
-    row: Row
-
-    def ask(self, arguments: Arguments, reader: Reader) -> BoundArguments | None:
-        raise NotImplementedError("its field has been asked already")
-
-    def write(self, writing: StatementBuilder, field: Field) -> str:
-        row = writing.row(self.row.model)
-        key = row.model._meta.pk_attr
-        text = writing.field(field, writing.catalogue[field.parent].sources, row)
-        among = writing.dialect.among(row[key], writing.value(field, "keys"), row.key_kind)
-        return f"SELECT {row[key]}, {text} FROM {row.source} WHERE {among}"
-
-
-def _asking(
-    selections: Mapping[str, tuple[Field, ...]], seen: set[int] | None = None
-) -> Iterator[Field]:
-    """Several types have in common what is within their common fields; it is looked at once."""
-    seen = set() if seen is None else seen
-    if id(selections) in seen:
-        return
-    seen.add(id(selections))
-    for fields in selections.values():
-        for field in fields:
-            if field.refusal is None:
-                if field.arguments is not None:
-                    yield field
-                yield from _asking(field.selections, seen)
+        own = bound.arguments.get(field)
+        keys = [value.object[field.key] for _, value in postponed]
+        values = {**(own.values if own else {}), "keys": keys}
+        plan = self._postponed[field]
+        arguments = BoundArguments(own and own.shape, values)
+        inner = plan._binder.bind(arguments, bound.variables, bound.reader)
+        results = await plan._read_each(keys, inner, ())
+        nulls = []
+        for (number, value), result in zip(postponed, results, strict=True):
+            json = result.json
+            value.object[field.key] = None if json is None else orjson.Fragment(json)
+            missing = [missing.within(value.path) for missing in result.missing]
+            processors[number].missing += missing
+            if json is None and field.is_required:
+                nulls.append((number, value))
+        return nulls

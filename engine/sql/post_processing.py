@@ -1,146 +1,155 @@
-"""Finishing: what SQL cannot say is put into its answer, and what may not be null is looked for."""
+"""Post-processing of a statement's JSON: values computed in Python, and null propagation.
+
+Null in a required field makes the nearest enclosing nullable field null, as GraphQL demands.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from engine.sql.field_sources import PostProcessed
 from engine.sql.selection import Field
-from engine.sql.sources import PostProcessed
-from engine.sql.statement_builder import TYPE, Catalogue
+from engine.sql.statement_builder import TYPE_KEY, Catalogue
 from errors import DomainError
 
-Path = tuple[str | int, ...]
-MOST_TOLD = 20
-"""Of an answer; what is refused under a thousand names is refused a thousand times."""
+ResponsePath = tuple[str | int, ...]
+"""Response keys and list indexes that lead to a value of the response."""
+MAXIMUM_MISSING = 20
+"""Missing values that are reported per response: one refused field can occur a thousand times."""
 
 
 @dataclass(frozen=True, slots=True)
 class MissingValue:
-    """A place of the answer that is null, or that made what it belongs to null, and why."""
+    """A value that the response lacks: it became null, or made an enclosing field null."""
 
     field: Field
-    path: Path
+    path: ResponsePath
     refusal: DomainError | None
-    """None: nothing was found where something must be."""
+    """The reason for refusing it; None if the database has no value for a required field."""
 
-    def within(self, path: Path) -> "MissingValue":
+    def within(self, path: ResponsePath) -> "MissingValue":
         return MissingValue(self.field, (*path, *self.path), self.refusal)
 
 
 @dataclass(frozen=True, slots=True)
-class PostponedPlace:
-    """A place that holds the key of a row until what belongs there is read."""
+class PostponedValue:
+    """A value that another statement has to read; the object holds the row's key in its place."""
 
-    holder: dict[str, Any]
-    path: Path
+    object: dict[str, Any]
+    path: ResponsePath
     chain: tuple[Field, ...]
-    """The field, and all that it is within, outermost first."""
+    """All fields that enclose the value, outermost first, and the value's own field."""
 
 
-class _NoPlaceForNull(Exception):
-    """Null stands where none may stand: what holds it becomes null."""
+class _NullNotAllowed(Exception):
+    """A required field is null, so the object that contains it becomes null."""
 
 
 @dataclass(slots=True)
-class PostProcessing:
-    """Of one answer. `refusals` says why the fields were refused that this request refused."""
+class PostProcessor:
+    """Completes the value of one root field.
+
+    `refusals` holds the errors of fields whose arguments this request's values made invalid.
+    """
 
     catalogue: Catalogue
-    touched: frozenset[Field]
-    """Fields that need finishing, and all that hold such."""
+    incomplete: frozenset[Field]
+    """Fields whose values are not final, and all fields that contain them."""
     postponed: frozenset[Field]
     refusals: Mapping[Field, DomainError]
     missing: list[MissingValue] = field(default_factory=list)
-    waiting: dict[Field, list[PostponedPlace]] = field(default_factory=dict)
-    _within: list[Field] = field(default_factory=list)
+    postponed_values: dict[Field, list[PostponedValue]] = field(default_factory=dict)
+    _enclosing: list[Field] = field(default_factory=list)
 
-    def finish(self, value: Any, one: Field, path: Path) -> Any:
-        """The value of a root field; None if null has gone all the way up."""
+    def complete(self, value: Any, root: Field, path: ResponsePath) -> Any:
+        """Return the root field's final value; None if null has propagated to it."""
         try:
-            return self._field(value, one, path)
-        except _NoPlaceForNull:
+            return self._field_value(value, root, path)
+        except _NullNotAllowed:
             return None
 
-    def _field(self, value: Any, one: Field, path: Path) -> Any:
-        if one not in self.touched:
+    def _field_value(self, value: Any, field: Field, path: ResponsePath) -> Any:
+        if field not in self.incomplete:
             return value
-        refusal = one.refusal or self.refusals.get(one)
+        refusal = field.refusal or self.refusals.get(field)
         if refusal is not None:
-            self._tell(one, path, refusal)
-            return self._null(one)
+            self._report(field, path, refusal)
+            return self._null(field)
         try:
-            finished = self._finished(value, one, path)
-        except _NoPlaceForNull:
-            return self._null(one)
-        if finished is None and one.is_required:
-            self._tell(one, path, None)
-        return self._null(one) if finished is None else finished
+            completed = self._completed(value, field, path)
+        except _NullNotAllowed:
+            return self._null(field)
+        if completed is None and field.is_required:
+            self._report(field, path, None)
+        return self._null(field) if completed is None else completed
 
-    def _tell(self, one: Field, path: Path, refusal: DomainError | None) -> None:
-        if len(self.missing) < MOST_TOLD:
-            self.missing.append(MissingValue(one, path, refusal))
+    def _report(self, field: Field, path: ResponsePath, refusal: DomainError | None) -> None:
+        if len(self.missing) < MAXIMUM_MISSING:
+            self.missing.append(MissingValue(field, path, refusal))
 
-    def _finished(self, value: Any, one: Field, path: Path) -> Any:
+    def _completed(self, value: Any, field: Field, path: ResponsePath) -> Any:
         if value is None:
             return None
-        if isinstance(value, list) and one.selections:
-            return [self._item(item, one, (*path, place)) for place, item in enumerate(value)]
+        if isinstance(value, list) and field.selections:
+            return [self._item(item, field, (*path, index)) for index, item in enumerate(value)]
         if isinstance(value, dict):
-            return self._object(value, one, path)
-        type_ = self.catalogue.get(one.parent)
-        source = type_ and type_.sources.get(one.name)
+            return self._object(value, field, path)
+        type_ = self.catalogue.get(field.parent)
+        source = type_ and type_.sources.get(field.name)
         return source.finish(*value) if isinstance(source, PostProcessed) else value
 
-    def _item(self, value: Any, one: Field, path: Path) -> Any:
+    def _item(self, value: Any, field: Field, path: ResponsePath) -> Any:
         if value is None:
             return None
         try:
-            return self._object(value, one, path)
-        except _NoPlaceForNull:
-            if one.are_items_required:
+            return self._object(value, field, path)
+        except _NullNotAllowed:
+            if field.are_items_required:
                 raise
             return None
 
-    def _object(self, value: dict[str, Any], one: Field, path: Path) -> dict[str, Any]:
-        self._within.append(one)
+    def _object(self, value: dict[str, Any], field: Field, path: ResponsePath) -> dict[str, Any]:
+        self._enclosing.append(field)
         try:
-            return self._members(value, one, path)
+            return self._members(value, field, path)
         finally:
-            self._within.pop()
+            self._enclosing.pop()
 
-    def _members(self, value: dict[str, Any], one: Field, path: Path) -> dict[str, Any]:
-        for inner in self._fields(value, one):
-            if inner in self.postponed:
-                waiting = self.waiting.setdefault(inner, [])
-                waiting.append(PostponedPlace(value, (*path, inner.key), (*self._within, inner)))
+    def _members(self, value: dict[str, Any], field: Field, path: ResponsePath) -> dict[str, Any]:
+        for member in self._fields(value, field):
+            member_path = (*path, member.key)
+            if member in self.postponed:
+                postponed = self.postponed_values.setdefault(member, [])
+                postponed.append(PostponedValue(value, member_path, (*self._enclosing, member)))
                 continue
-            value[inner.key] = self._field(value[inner.key], inner, (*path, inner.key))
+            value[member.key] = self._field_value(value[member.key], member, member_path)
         return value
 
-    def _fields(self, value: dict[str, Any], one: Field) -> tuple[Field, ...]:
-        if len(one.selections) == 1:
-            return one.fields
-        return one.selections[value.pop(TYPE)]
+    def _fields(self, value: dict[str, Any], field: Field) -> tuple[Field, ...]:
+        if len(field.selections) == 1:
+            return field.fields
+        return field.selections[value.pop(TYPE_KEY)]
 
     @staticmethod
-    def _null(one: Field) -> None:
-        if one.is_required:
-            raise _NoPlaceForNull
+    def _null(field: Field) -> None:
+        if field.is_required:
+            raise _NullNotAllowed
 
 
-def without(root: Any, start: int, waiting: PostponedPlace) -> Any:
-    """`root` with null where something was waited for in vain; paths have `start` steps before it.
+def propagate_null(root: Any, start: int, value: PostponedValue) -> Any:
+    """Return `root` with null in place of a postponed value that does not exist.
 
-    Null goes up to the first place that may be null; None if there is none.
+    Null goes up to the nearest nullable field; None is returned if there is none. The value's path
+    has `start` steps that lead to `root` itself.
     """
-    path, chain = list(waiting.path[start:]), list(waiting.chain)
+    path, chain = list(value.path[start:]), list(value.chain)
     while chain:
-        one = chain.pop()
+        field = chain.pop()
         if path and isinstance(path[-1], int):
-            if not one.are_items_required:
+            if not field.are_items_required:
                 return _with_null(root, path)
             path.pop()
-        if not one.is_required:
+        if not field.is_required:
             return _with_null(root, path)
         if path:
             path.pop()
@@ -148,7 +157,7 @@ def without(root: Any, start: int, waiting: PostponedPlace) -> Any:
 
 
 def _with_null(root: Any, path: Sequence[str | int]) -> Any:
-    """What lies on the way may be null by now."""
+    """Set null at the path, unless an object on the way has become null before."""
     if not path:
         return None
     holder = root
@@ -159,21 +168,21 @@ def _with_null(root: Any, path: Sequence[str | int]) -> Any:
     return root
 
 
-def touched_by(field: Field, finished: set[Field]) -> frozenset[Field]:
-    """Those of `finished`, and all that hold one of them."""
-    found: set[Field] = set()
-    # Several types have in common what is within their common fields.
-    known: dict[int, bool] = {}
+def with_ancestors(root: Field, fields: set[Field]) -> frozenset[Field]:
+    """Return those of `fields` that `root` contains, and all fields on the way to them."""
+    result: set[Field] = set()
+    # Types that share fields share the selections below them: each is searched once.
+    searched: dict[int, bool] = {}
 
-    def touches(one: Field) -> bool:
-        key = id(one.selections)
-        if key not in known:
-            inner = [touches(below) for fields in one.selections.values() for below in fields]
-            known[key] = any(inner)
-        if one in finished or known[key]:
-            found.add(one)
+    def contains(field: Field) -> bool:
+        key = id(field.selections)
+        if key not in searched:
+            below = [contains(member) for fields in field.selections.values() for member in fields]
+            searched[key] = any(below)
+        if field in fields or searched[key]:
+            result.add(field)
             return True
         return False
 
-    touches(field)
-    return frozenset(found)
+    contains(root)
+    return frozenset(result)

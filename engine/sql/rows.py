@@ -1,4 +1,4 @@
-"""Rows that a statement reads."""
+"""Rows that a statement reads: a table under an alias, and the columns used of it."""
 
 from tortoise.fields import UUIDField
 from tortoise.models import Model
@@ -7,7 +7,10 @@ from engine.sql.json_dialects import quoted
 
 
 class Row:
-    """A row of a table that the statement reads, and which of its columns."""
+    """A row of `model`'s table under an alias; `row["column"]` is the column's SQL.
+
+    It remembers which columns were used, so that a subquery can select just these.
+    """
 
     def __init__(self, model: type[Model], alias: str) -> None:
         self.model, self.alias = model, alias
@@ -26,21 +29,23 @@ class Row:
         return f"{self.table} AS {self.alias}"
 
     @property
-    def read(self) -> str:
-        """What a subquery selects that stands for the row."""
+    def selected_columns(self) -> str:
+        """The SELECT list of a subquery under this alias: the used columns, or else the key."""
         table = self.table
-        return ", ".join(f'{table}."{column}"' for column in self.columns or {self._key: None})
+        return ", ".join(f'{table}."{column}"' for column in self.columns or {self.key: None})
 
     @property
-    def _key(self) -> str:
+    def key(self) -> str:
+        """The name of the primary key's column."""
         return self.model._meta.pk_attr
 
-    @property
-    def key_kind(self) -> str:
-        return "uuid" if isinstance(self.model._meta.pk, UUIDField) else "bigint"
+    def key_type(self, column: str) -> str:
+        """Return the PostgreSQL type of a key's column: uuid or bigint."""
+        is_uuid = isinstance(self.model._meta.fields_map[column], UUIDField)
+        return "uuid" if is_uuid else "bigint"
 
     @property
-    def shown_key(self) -> str:
-        """As JSON."""
-        text = f"CAST({self[self._key]} AS TEXT)"
-        return quoted(text) if self.key_kind == "uuid" else text
+    def key_json(self) -> str:
+        """The SQL of the row's key as JSON text."""
+        text = f"CAST({self[self.key]} AS TEXT)"
+        return quoted(text) if self.key_type(self.key) == "uuid" else text

@@ -1,4 +1,4 @@
-"""What is asked for, as the plans are handed it: plain, and without a word of GraphQL's syntax."""
+"""The selection of a query as the SQL compiler takes it: plain data without GraphQL syntax."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -10,52 +10,54 @@ from engine.sql.response_budget import ResponseBudget
 from errors import DomainError
 
 Arguments = Mapping[str, Any]
+"""A field's arguments by the names of the resolver's parameters."""
 Variables = Any
-"""Of a request, as the schema knows them; they are handed to the arguments of each field."""
+"""The coerced variables of a request; opaque here, `Field.arguments` is called with them."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Field:
-    """A field that is asked for; two that are the same object are the same.
+    """A selected field. Fields are compared by identity.
 
-    `arguments` gives their values for the variables of a request; None where a field takes none.
-    `selections` holds what is asked of it, for each type that it may be; nothing for a leaf.
+    `arguments` returns the field's arguments for a request's variables, or raises DomainError; it
+    is None for a field without arguments. `selections` holds the selected fields of each object
+    type that the value may have; it is empty for a leaf.
     """
 
     key: str
-    """Its name in the answer."""
+    """The response key: the field's alias, or its name."""
     name: str
-    """Its name in the schema."""
+    """The field's name in the schema."""
     parent: str
-    """The type that it is a field of."""
+    """The name of the object type that has the field."""
     is_required: bool = False
-    """Whether null has no place here."""
+    """Whether the field's type is non-null."""
     is_list: bool = False
     are_items_required: bool = False
     arguments: Callable[[Variables], Arguments] | None = None
     has_variables: bool = False
     selections: Mapping[str, tuple["Field", ...]] = field(default_factory=dict)
     refusal: DomainError | None = None
-    """Why this reader may not have it."""
-    place: Any = None
-    """Where it stands in the document, for whoever shows errors."""
+    """Set if the viewer may not read the field: the error to report."""
+    nodes: Any = None
+    """The field's nodes in the document, for the locations of errors."""
 
     @property
     def fields(self) -> tuple["Field", ...]:
-        """What is asked of it, if it can be of one type only."""
+        """The selected fields of a value that can be of one type only."""
         (fields,) = self.selections.values()
         return fields
 
-    def asked(self, name: str) -> list["Field"]:
-        """Those of its fields that have this name, whatever they are called in the answer."""
-        return [one for one in self.fields if one.name == name]
+    def selected(self, name: str) -> list["Field"]:
+        """Return all selections of the schema field `name`, whatever their aliases."""
+        return [field for field in self.fields if field.name == name]
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who reads, and when."""
+    """Who reads, and at what moment (UTC)."""
 
     viewer: Viewer
     now: datetime
-    room: ResponseBudget | None = None
-    """What is left in the answer; None: nothing else is in it."""
+    budget: ResponseBudget | None = None
+    """The budget that the request's root fields share; None for a single root field."""

@@ -1,4 +1,7 @@
-"""How much an answer may hold, known before anything is read."""
+"""Estimates how large a response can become, before anything is read.
+
+Pages count with their size. A list without pages counts with an assumed length.
+"""
 
 from collections.abc import Mapping, Sequence
 
@@ -6,122 +9,130 @@ from engine.sql.response_budget import Kind, Level
 from engine.sql.selection import Field
 from engine.sql.statement_builder import BoundArguments
 
-A_FEW = 5
-"""What a list without pages counts as: an order has some shipments, lines, exceptions."""
-MANY = 100
-"""What it counts as inside of itself, where the few that have many would be multiplied; and the
-largest page."""
-A_QUERY = 5
-"""Values that it counts as to look for something at all."""
-Above = tuple[Kind, ...]
-"""The lists that a field is within."""
+SHORT_LIST = 5
+"""The assumed length of a list without pages: few objects have more than some children."""
+LONG_LIST = 100
+"""Its assumed length inside a list of the same name, where the rare long lists would be multiplied.
+It is also the largest page."""
+SUBQUERY = 5
+"""The cost of running a subquery, counted in values."""
+EnclosingLists = tuple[Kind, ...]
+"""The lists that a field is inside of, outermost first."""
 
 
-def levels_of(
-    field: Field, own: BoundArguments, asked: Mapping[Field, BoundArguments | None]
+def estimate_levels(
+    field: Field, own: BoundArguments, bound: Mapping[Field, BoundArguments | None]
 ) -> Sequence[Level]:
-    """How many things of each kind its value may hold on each level."""
-    return _times(own.things or 1, _Sizes(asked).of(field, ()))
+    """Return how many objects of each kind the field's value may have on each level."""
+    return _times(own.maximum_rows or 1, _SizeEstimate(bound).levels(field, ()))
 
 
-def values_of(
-    field: Field, own: BoundArguments, asked: Mapping[Field, BoundArguments | None]
+def estimate_values(
+    field: Field, own: BoundArguments, bound: Mapping[Field, BoundArguments | None]
 ) -> int:
-    """How many values it may hold in all."""
-    return (own.things or 1) * _Sizes(asked).values(field, ())
+    """Return how many values the field's value may have in all."""
+    return (own.maximum_rows or 1) * _SizeEstimate(bound).values(field, ())
 
 
-def values_at_worst(field: Field) -> int:
-    """Within one of `field`, whatever its arguments are."""
-    return _Sizes(None).values(field, ())
+def largest_value_count(field: Field) -> int:
+    """Return the most values that one object of `field` can have, whatever the arguments are."""
+    return _SizeEstimate(None).values(field, ())
 
 
-def at_worst(field: Field) -> int:
-    """Things on the largest level within one of `field`, whatever its arguments are."""
-    levels = _Sizes(None).of(field, ())
-    return max((many for level in levels for many in level.values()), default=1)
+def largest_level(field: Field) -> int:
+    """Return the most objects on one level that one object of `field` can have."""
+    levels = _SizeEstimate(None).levels(field, ())
+    return max((count for level in levels for count in level.values()), default=1)
 
 
-class _Sizes:
-    """By what is asked for; None before it is known."""
+class _SizeEstimate:
+    """The estimate for the bound arguments; None for the worst case of all arguments."""
 
-    def __init__(self, asked: Mapping[Field, BoundArguments | None] | None) -> None:
-        self._asked = asked
-        # Several types have in common what is within their common fields.
-        self._known: dict[tuple[int, Above], Sequence[Level]] = {}
-        self._values: dict[tuple[int, Above], int] = {}
+    def __init__(self, bound: Mapping[Field, BoundArguments | None] | None) -> None:
+        self._bound = bound
+        # Types that share fields share the selections below them: each is estimated once.
+        self._levels: dict[tuple[int, EnclosingLists], Sequence[Level]] = {}
+        self._values: dict[tuple[int, EnclosingLists], int] = {}
 
-    def values(self, field: Field, above: Above) -> int:
-        """Of one of `field`."""
-        key = (id(field.selections), above)
+    def values(self, field: Field, enclosing: EnclosingLists) -> int:
+        """Return the values of one object of `field`."""
+        key = (id(field.selections), enclosing)
         if key not in self._values:
-            of_each = (
-                sum(self._values_in(one, above) for one in fields)
+            by_type = (
+                sum(self._values_of_member(member, enclosing) for member in fields)
                 for fields in field.selections.values()
             )
-            self._values[key] = max(of_each, default=0)
+            self._values[key] = max(by_type, default=0)
         return self._values[key]
 
-    def _values_in(self, field: Field, above: Above) -> int:
+    def _values_of_member(self, field: Field, enclosing: EnclosingLists) -> int:
         if not field.selections:
             return 1
-        within = (*above, (field.parent, field.name)) if field.is_list else above
-        return A_QUERY + self._count(field, above) * self.values(field, within)
+        return SUBQUERY + self._length(field, enclosing) * self.values(
+            field, _inside(field, enclosing)
+        )
 
-    def of(self, field: Field, above: Above) -> Sequence[Level]:
-        own = {} if _is_of_page(field) else {(field.parent, field.name): 1}
-        return [own, *self._within(field, above)]
+    def levels(self, field: Field, enclosing: EnclosingLists) -> Sequence[Level]:
+        """Return the levels of one object of `field`, beginning with the object itself."""
+        own = {} if _is_part_of_page(field) else {(field.parent, field.name): 1}
+        return [own, *self._levels_below(field, enclosing)]
 
-    def _within(self, field: Field, above: Above) -> Sequence[Level]:
-        key = (id(field.selections), above)
-        if key not in self._known:
+    def _levels_below(self, field: Field, enclosing: EnclosingLists) -> Sequence[Level]:
+        key = (id(field.selections), enclosing)
+        if key not in self._levels:
             largest: list[dict[Kind, int]] = []
             for fields in field.selections.values():
-                _keep_larger(largest, self._together(fields, above))
-            self._known[key] = largest
-        return self._known[key]
+                _keep_larger(largest, self._levels_of_members(fields, enclosing))
+            self._levels[key] = largest
+        return self._levels[key]
 
-    def _together(self, fields: Sequence[Field], above: Above) -> Sequence[Level]:
-        found: list[dict[Kind, int]] = []
-        for one in fields:
-            if one.refusal is None and one.selections:
-                levels = self.of(one, (*above, (one.parent, one.name)) if one.is_list else above)
-                _add(found, _times(self._count(one, above), levels))
-        return found
+    def _levels_of_members(
+        self, fields: Sequence[Field], enclosing: EnclosingLists
+    ) -> Sequence[Level]:
+        sums: list[dict[Kind, int]] = []
+        for field in fields:
+            if field.refusal is None and field.selections:
+                levels = self.levels(field, _inside(field, enclosing))
+                _add(sums, _times(self._length(field, enclosing), levels))
+        return sums
 
-    def _count(self, field: Field, above: Above) -> int:
-        if self._asked is None and field.arguments is not None:
-            return MANY
-        of = None if self._asked is None else self._asked.get(field)
-        if of is not None and of.things is not None:
-            return of.things
-        if not field.is_list or _is_of_page(field):
+    def _length(self, field: Field, enclosing: EnclosingLists) -> int:
+        if self._bound is None and field.arguments is not None:
+            return LONG_LIST
+        bound = None if self._bound is None else self._bound.get(field)
+        if bound is not None and bound.maximum_rows is not None:
+            return bound.maximum_rows
+        if not field.is_list or _is_part_of_page(field):
             return 1
-        return MANY if any(name == field.name for _, name in above) else A_FEW
+        return LONG_LIST if any(name == field.name for _, name in enclosing) else SHORT_LIST
 
 
-def _is_of_page(field: Field) -> bool:
-    """What is in a page counts where the page is asked for."""
+def _inside(field: Field, enclosing: EnclosingLists) -> EnclosingLists:
+    return (*enclosing, (field.parent, field.name)) if field.is_list else enclosing
+
+
+def _is_part_of_page(field: Field) -> bool:
+    """A page's rows are counted by the connection's field, which has the page's size."""
     return field.parent.endswith(("Connection", "Edge"))
 
 
-def _times(count: int, levels: Sequence[Level]) -> list[dict[Kind, int]]:
-    return [{kind: count * many for kind, many in level.items()} for level in levels]
+def _times(factor: int, levels: Sequence[Level]) -> list[dict[Kind, int]]:
+    return [{kind: factor * count for kind, count in level.items()} for level in levels]
 
 
 def _add(levels: list[dict[Kind, int]], others: Sequence[Level]) -> None:
-    for level, other in _side_by_side(levels, others):
-        for kind, many in other.items():
-            level[kind] = level.get(kind, 0) + many
+    for level, other in _aligned(levels, others):
+        for kind, count in other.items():
+            level[kind] = level.get(kind, 0) + count
 
 
 def _keep_larger(levels: list[dict[Kind, int]], others: Sequence[Level]) -> None:
-    for level, other in _side_by_side(levels, others):
-        for kind, many in other.items():
-            level[kind] = max(level.get(kind, 0), many)
+    for level, other in _aligned(levels, others):
+        for kind, count in other.items():
+            level[kind] = max(level.get(kind, 0), count)
 
 
-def _side_by_side(
+def _aligned(
     levels: list[dict[Kind, int]], others: Sequence[Level]
 ) -> Sequence[tuple[dict[Kind, int], Level]]:
     levels += [{} for _ in range(len(others) - len(levels))]

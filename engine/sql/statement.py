@@ -1,4 +1,4 @@
-"""Statements: what was written once, and the values that a request binds to it."""
+"""Statements: the SQL that a plan has written, run with the values of a request."""
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,57 +12,66 @@ from engine.sql.selection import Field, Reader, Variables
 from engine.sql.statement_builder import BoundArguments
 from errors import DomainError
 
-TOO_DEEP = ("parser stack overflow", "Expression tree is too large")
-"""What SQLite says of a statement that it cannot follow."""
+TOO_DEEP_MESSAGES = ("parser stack overflow", "Expression tree is too large")
+"""SQLite's messages for a statement that is nested too deep for its parser."""
 
 
 class StatementTooDeep(Exception):
-    """The engine cannot follow the statement. How deep one may be depends on all that is in it."""
+    """The database cannot parse a statement that is nested as deep as this one.
+
+    SQLite's limit depends on the whole statement, so it is found by trying.
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
+    """An SQL statement, and what is left to do with its result."""
+
     text: str
-    places: tuple[tuple[Field | None, str], ...]
-    """For each value: which of the asking fields gives it, by what name; None: the request."""
-    touched: frozenset[Field]
-    """What is to be finished."""
+    parameters: tuple[tuple[Field | None, str], ...]
+    """The source of each parameter's value: the field whose arguments have it (None for the request
+    itself), and its name."""
+    incomplete: frozenset[Field]
+    """Fields whose values are not final yet, and all fields that contain them."""
     postponed: frozenset[Field]
-    """What is to be read by a statement of its own."""
-    deepest: int | None
-    """How many queries within each other it was allowed to have."""
+    """Fields that statements of their own have to read."""
+    maximum_depth: int | None
+    """The number of nested subqueries that it was allowed to have."""
 
 
 @dataclass(frozen=True, slots=True)
 class BoundRequest:
-    """A request's arguments: what each asking field asks for, or why it is refused."""
+    """A request's arguments: for each field with arguments, the bound ones or the refusal."""
 
-    asked: Mapping[Field, BoundArguments | None]
+    arguments: Mapping[Field, BoundArguments | None]
     refusals: Mapping[Field, DomainError]
     variables: Variables
     reader: Reader
 
     @property
-    def shape(self) -> Hashable:
-        return tuple(None if one is None else (one.shape,) for one in self.asked.values())
+    def cache_key(self) -> Hashable:
+        """Requests with equal keys can use the same statement."""
+        bound = self.arguments.values()
+        return tuple(None if own is None else (own.shape,) for own in bound)
 
     def value(self, field: Field | None, name: str) -> Any:
         if field is None:
             return self.reader.now
-        asked = self.asked[field]
-        assert asked is not None, "a refused field gives no values"
-        return asked.values[name]
+        bound = self.arguments[field]
+        assert bound is not None, "a refused field has no parameters"
+        return bound.values[name]
 
 
-async def run(statement: Statement, bound: BoundRequest) -> Sequence[Any]:
-    """Raises StatementTooDeep."""
-    values = [bound.value(field, name) for field, name in statement.places]
+async def run_statement(statement: Statement, bound: BoundRequest) -> Sequence[Any]:
+    """Return the statement's rows. Raises StatementTooDeep if it can be written flatter."""
+    values = [bound.value(field, name) for field, name in statement.parameters]
     client = connection()
     if not is_postgres(client):
         values = [stored(value) for value in values]
     try:
         return await read_rows(client, statement.text, values)
     except OperationalError as error:
-        if (statement.deepest or 1) > 1 and any(words in str(error) for words in TOO_DEEP):
+        is_too_deep = any(message in str(error) for message in TOO_DEEP_MESSAGES)
+        if (statement.maximum_depth or 1) > 1 and is_too_deep:
             raise StatementTooDeep from error
         raise

@@ -1,4 +1,4 @@
-"""A statement while it is written: rows that are read, objects made of them, values to be given."""
+"""The statement builder: writes the one SQL statement that reads a selection as JSON."""
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
@@ -13,63 +13,68 @@ from engine.sql.rows import Row
 from engine.sql.selection import Arguments, Field
 from errors import LimitExceeded
 
-LONGEST = 256 * 1024
-"""Characters of a statement: ten times what the largest screen needs. What a list of changes asks
-of each kind apart can grow with every list within it."""
-TYPE = ""
-"""The key under which an object that may be of several types says which it is, where that has to
-be known when the answer is finished. No field can be called so."""
+MAXIMUM_CHARACTERS = 256 * 1024
+"""Characters of a statement: ten times what the largest screen needs. Fields of an interface are
+written for each of its types, so nested lists in them multiply the text."""
+TYPE_KEY = ""
+"""The key under which an object that may be of several types has its type's name, if that is needed
+after the statement has run. No response key is empty."""
 
 
 @dataclass(frozen=True, slots=True)
 class BoundArguments:
-    """What a field's arguments ask for: what the statement's text depends on, and the values."""
+    """A field's arguments for one request, as a statement uses them."""
 
     shape: Hashable
+    """Everything that the statement's text depends on; it is part of the statement's cache key."""
     values: Mapping[str, Any]
-    things: int | None = 1
-    """How many it gives at most, for each that it belongs to; None where no page says so."""
+    """The values of the statement's parameters, by name."""
+    maximum_rows: int | None = 1
+    """The most rows that the field has per parent row; None if no page limits them."""
 
 
 class FieldSource(Protocol):
-    """Where a field comes from."""
+    """Writes the SQL of a field's value."""
 
     @property
-    def reads_rows(self) -> bool:
-        """Whether it needs a query within the query."""
+    def needs_subquery(self) -> bool:
+        """Whether the field is written as a subquery."""
 
-    def write(self, writing: "StatementBuilder", field: Field, row: "Row") -> str:
-        """An expression of JSON text, never NULL."""
+    def write(self, builder: "StatementBuilder", field: Field, row: "Row") -> str:
+        """Return an SQL expression of the value's JSON text, which is never NULL."""
 
 
 class ArgumentSource(FieldSource, Protocol):
-    """One whose field takes arguments."""
+    """Writes the SQL of a field that takes arguments."""
 
-    def ask(self, arguments: Arguments) -> BoundArguments:
-        """Raises Refusal."""
+    def bind_arguments(self, arguments: Arguments) -> BoundArguments:
+        """Return the arguments as the statement uses them. Raises DomainError if one is invalid."""
 
 
 Sources = Mapping[str, FieldSource]
+"""The sources of a type's fields, by the fields' names in the schema."""
 
 
 @dataclass(frozen=True, slots=True)
 class ObjectSource:
-    """A type of the schema: the rows that it is a view on, and where its fields come from."""
+    """An object type of the schema: the table that its objects are rows of, and its fields."""
 
     model: type[Model]
     sources: Sources
     kind: str | None = None
-    """Of types that are views on one table: which value of `kind` says that a row is of this."""
+    """The value of the column `kind` in this type's rows, where several types share the table."""
 
 
 Catalogue = Mapping[str, ObjectSource]
+"""All object types, by their names in the schema."""
 
 
 class StatementBuilder:
-    """One statement, for one viewer's rights and one shape of the arguments.
+    """Writes one statement, for one viewer's rights and one shape of the arguments.
 
-    Objects of the fields `named` say which type they are of, where they may be of several. It has
-    at most `deepest` queries within each other.
+    `bound` holds the bound arguments of each field that has any; None for a refused field. Objects
+    of the fields `typed` include their type's name under TYPE_KEY if they can be of several types.
+    Subqueries are nested at most `maximum_depth` deep; fields below that are postponed.
     """
 
     def __init__(
@@ -77,87 +82,97 @@ class StatementBuilder:
         dialect: Dialect,
         catalogue: Catalogue,
         viewer: Viewer,
-        asked: Mapping[Field, BoundArguments | None],
-        named: frozenset[Field] = frozenset(),
-        deepest: int | None = None,
+        bound: Mapping[Field, BoundArguments | None],
+        typed: frozenset[Field] = frozenset(),
+        maximum_depth: int | None = None,
     ) -> None:
         self.dialect, self.catalogue, self._viewer = dialect, catalogue, viewer
-        self._asked, self._named, self._deepest = asked, named, deepest
-        self._rows = 0
-        self.first: dict[str, str] = {}
-        """Queries by their names, which stand before the rest."""
-        self.placeholders: dict[tuple[Field | None, str], int] = {}
-        self.finished: set[Field] = set()
-        """Fields whose value in the statement's answer is not yet what is shown."""
-        self.postponed: dict[Field, Row] = {}
-        """Fields for which it gives the key of the row whose they are, and the row."""
+        self._bound, self._typed, self._maximum_depth = bound, typed, maximum_depth
+        self._aliases = 0
         self._depth = 0
+        self.common_tables: dict[str, str] = {}
+        """The queries of the WITH clause, by name."""
+        self.parameters: dict[tuple[Field | None, str], int] = {}
+        """The number of each parameter, by its field (None for the request) and name."""
+        self.post_processed: set[Field] = set()
+        """Fields whose values in the statement's result are not final."""
+        self.postponed: dict[Field, Row] = {}
+        """Fields that another statement has to read, and the row that they belong to. In this
+        statement's result they hold that row's key."""
 
     def row(self, model: type[Model]) -> Row:
-        self._rows += 1
-        return Row(model, f"t{self._rows}")
+        return Row(model, self.alias())
 
     def alias(self) -> str:
-        self._rows += 1
-        return f"t{self._rows}"
+        self._aliases += 1
+        return f"t{self._aliases}"
 
     def may_read(self, audience: Audience) -> bool:
         return self._viewer.may_read(audience)
 
-    def asked(self, field: Field) -> BoundArguments:
-        asked = self._asked[field]
-        assert asked is not None, "a refused field is not written"
-        return asked
+    def arguments(self, field: Field) -> BoundArguments:
+        bound = self._bound[field]
+        assert bound is not None, "a refused field is not written"
+        return bound
 
-    def value(self, field: Field | None, name: str) -> str:
-        """The placeholder of a value that `field`'s arguments give; of no field: the request's."""
-        number = self.placeholders.setdefault((field, name), len(self.placeholders) + 1)
+    def bind(self, field: Field | None, name: str) -> str:
+        """Return the placeholder of a value of `field`'s arguments; without one, the request's."""
+        number = self.parameters.setdefault((field, name), len(self.parameters) + 1)
         return self.dialect.placeholder(number)
 
     @property
     def now(self) -> str:
-        return self.value(None, "now")
+        """The placeholder of the request's moment."""
+        return self.bind(None, "now")
 
-    def thing(self, field: Field, row: Row) -> str:
-        """The object that a row is shown as; by its `kind`, where it may be of several types."""
+    def object_of_row(self, field: Field, row: Row) -> str:
+        """Write the row as an object; its column `kind` decides among several types."""
         if len(field.selections) == 1:
             (name,) = field.selections
-            return self.thing_of_type(field, name, row)
-        used = self._rows
-        alike: dict[tuple[str, ...], dict[str, Mapping[str, str]]] = {}
+            return self.object_of_type(field, name, row)
+        used = self._aliases
+        by_keys: dict[tuple[str, ...], dict[str, Mapping[str, str]]] = {}
         for name in field.selections:
-            # Only one of them is evaluated: they may use the same names, and so be the same text.
-            self._rows = used
+            # A CASE evaluates one of them: with the same aliases, equal members have equal text.
+            self._aliases = used
             members = self._members(field, name, row)
-            alike.setdefault(tuple(members), {})[str(self.catalogue[name].kind)] = members
-        objects = {tuple(kinds): self._common(kinds, row) for kinds in alike.values()}
+            by_keys.setdefault(tuple(members), {})[str(self.catalogue[name].kind)] = members
+        objects = {tuple(kinds): self._merged_object(kinds, row) for kinds in by_keys.values()}
         return _by_kind(objects, row)
 
-    def thing_of_type(self, field: Field, name: str, row: Row) -> str:
-        """The object that a row of this type is shown as."""
-        return self.written(self._members(field, name, row))
+    def object_of_type(self, field: Field, name: str, row: Row) -> str:
+        """Write the row as an object of the type `name`."""
+        return self.json_object(self._members(field, name, row))
 
     def _members(self, field: Field, name: str, row: Row) -> Mapping[str, str]:
-        is_named = field in self._named and len(field.selections) > 1
-        members = {TYPE: literal(f'"{name}"')} if is_named else {}
+        is_typed = field in self._typed and len(field.selections) > 1
+        members = {TYPE_KEY: literal(f'"{name}"')} if is_typed else {}
         sources = self.catalogue[name].sources
-        return members | {one.key: self.field(one, sources, row) for one in field.selections[name]}
+        return members | {
+            member.key: self.field_json(member, sources, row) for member in field.selections[name]
+        }
 
-    def _common(self, kinds: Mapping[str, Mapping[str, str]], row: Row) -> str:
-        """An object of kinds that have members of the same names: what is the same is said once."""
+    def _merged_object(self, kinds: Mapping[str, Mapping[str, str]], row: Row) -> str:
+        """Write one object for kinds whose members have the same keys; equal members once."""
         merged: dict[str, str] = {}
         for key in next(iter(kinds.values())):
             texts: dict[str, list[str]] = {}
             for kind, members in kinds.items():
                 texts.setdefault(members[key], []).append(kind)
-            merged[key] = _by_kind({tuple(of): text for text, of in texts.items()}, row)
-        return self.written(merged)
+            merged[key] = _by_kind({tuple(same): text for text, same in texts.items()}, row)
+        return self.json_object(merged)
 
     def object(self, fields: tuple[Field, ...], sources: Sources, row: Row) -> str:
-        return self.written({field.key: self.field(field, sources, row) for field in fields})
+        """Write an object of `fields`, which all come from `row`."""
+        return self.json_object(
+            {field.key: self.field_json(field, sources, row) for field in fields}
+        )
 
-    def written(self, members: Mapping[str, str]) -> str:
-        """An object of members whose JSON is known already."""
+    def json_object(self, members: Mapping[str, str]) -> str:
+        """Join members, whose values are expressions of JSON text, to a JSON object.
+
+        Raises LimitExceeded if the text becomes too long.
+        """
         parts, constant = [], "{"
         for number, (key, value) in enumerate(members.items()):
             constant += f'{"," if number else ""}"{key}":'
@@ -167,41 +182,42 @@ class StatementBuilder:
                 parts += [literal(constant), value]
                 constant = ""
         text = concatenated([*parts, literal(constant + "}")])
-        if len(text) > LONGEST:
+        if len(text) > MAXIMUM_CHARACTERS:
             raise LimitExceeded("This is more than can be asked at once. Ask for less of it.")
         return text
 
-    def field(self, field: Field, sources: Sources, row: Row) -> str:
-        if field.refusal is not None or (field.arguments and self._asked.get(field) is None):
-            self.finished.add(field)
+    def field_json(self, field: Field, sources: Sources, row: Row) -> str:
+        """Write the JSON of a field of `row`: null if refused, the row's key if postponed."""
+        if field.refusal is not None or (field.arguments and self._bound.get(field) is None):
+            self.post_processed.add(field)
             return "'null'"
         if field.name == "__typename":
             return literal(f'"{field.parent}"')
         source = sources[field.name]
-        if source.reads_rows and self._depth == self._deepest:
+        if source.needs_subquery and self._depth == self._maximum_depth:
             self.postponed[field] = row
-            self.finished.add(field)
-            return row.shown_key
-        self._depth += source.reads_rows
+            self.post_processed.add(field)
+            return row.key_json
+        self._depth += source.needs_subquery
         text = source.write(self, field, row)
-        self._depth -= source.reads_rows
+        self._depth -= source.needs_subquery
         return text
 
-    def list_of(self, texts: str, rows: str) -> str:
-        """A JSON array of `texts`, one for each of `rows`, in their order."""
+    def json_array(self, texts: str, rows: str) -> str:
+        """Write a JSON array of `texts`, one for each of `rows`, in the order of the rows."""
         text = self.alias()
-        inner = f"SELECT {texts} AS j FROM {rows}{self.dialect.unlimited}"
-        joined = self.dialect.joined(f"{text}.j")
+        inner = f"SELECT {texts} AS j FROM {rows}{self.dialect.no_limit}"
+        joined = self.dialect.joined_by_commas(f"{text}.j")
         return f"(SELECT '[' || COALESCE({joined}, '') || ']' FROM ({inner}) AS {text})"
 
-    def may_lack(self, field: Field) -> None:
-        """What the database allows to be missing has to be looked for where it must not be."""
+    def check_null(self, field: Field) -> None:
+        """Have post-processing look for null in a field that the database allows to be NULL."""
         if field.is_required:
-            self.finished.add(field)
+            self.post_processed.add(field)
 
 
 def _by_kind(texts: Mapping[tuple[str, ...], str], row: Row) -> str:
-    """One of several texts, by the kinds that have it."""
+    """Write a CASE that picks a text by the row's kind; each text has the kinds that it is for."""
     if len(texts) == 1:
         return next(iter(texts.values()))
     cases = [

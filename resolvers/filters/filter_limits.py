@@ -1,5 +1,7 @@
 """Bounds: what no field of any filter may be."""
 
+from strawberry.utils.str_converters import to_camel_case
+
 from database.texts import is_storable
 from errors import Invalid, LimitExceeded
 
@@ -27,6 +29,5 @@ def demand_bounds(name: str, value: object) -> None:
 
 def filter_path(name: str = "") -> tuple[str, ...]:
     """Of a field, as callers know it."""
-    first, *rest = _NAMES.get(name, name).split("_")
-    shown = "".join([first, *(word.capitalize() for word in rest)])
+    shown = to_camel_case(_NAMES.get(name, name))
     return ("filter", shown) if shown else ("filter",)

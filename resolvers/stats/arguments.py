@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from strawberry.utils.str_converters import to_camel_case
+
 from database.texts import is_storable
 from database.time_buckets import Buckets, TimeUnit, buckets
 from engine.sql.conditions import EVERYTHING, Condition
 from engine.sql.selection import Arguments, Reader
-from engine.sql.sources import camel_case
 from errors import Invalid, LimitExceeded
 from models.time_zones import time_zone
 from resolvers.filters import TimeRange
@@ -140,7 +141,7 @@ def _grouping(noun: Cube, given: GroupBy, zone: str) -> Grouping:
 def _having(given: Any) -> Mapping[str, tuple[float | None, float | None]]:
     asked = {} if given is None else vars(given)
     bounds = {
-        camel_case(name): (one.min, one.max) for name, one in asked.items() if one is not None
+        to_camel_case(name): (one.min, one.max) for name, one in asked.items() if one is not None
     }
     for name, (least, most) in bounds.items():
         _demand_possible(name, least, most)

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
+from strawberry.utils.str_converters import to_camel_case
+
 from engine.sql.selection import Arguments, Field
-from engine.sql.sources import camel_case
 
 BY_CLOCK = frozenset({"lateCount", "onTimeRate"})
 """Measures of orders: who is not delivered becomes late when a deadline passes."""
@@ -12,7 +13,7 @@ BY_CLOCK = frozenset({"lateCount", "onTimeRate"})
 
 def is_by_clock(field: Field, arguments: Arguments) -> bool:
     """Whether the answer to `orderStats` may be another one later."""
-    asked = {one.name for groups in field.asked("groups") for one in groups.fields}
+    asked = {one.name for groups in field.selected("groups") for one in groups.fields}
     return bool(BY_CLOCK & (asked | _compared(arguments.get("having")))) or any(
         branch.is_late is not None for branch in _branches(arguments.get("filter"))
     )
@@ -21,7 +22,7 @@ def is_by_clock(field: Field, arguments: Arguments) -> bool:
 def _compared(having: Any) -> set[str]:
     """The measures that groups are chosen by."""
     asked = {} if having is None else vars(having)
-    return {camel_case(name) for name, one in asked.items() if one is not None}
+    return {to_camel_case(name) for name, one in asked.items() if one is not None}
 
 
 def _branches(given: Any) -> Iterator[Any]:

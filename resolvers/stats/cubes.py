@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from strawberry.utils.str_converters import to_camel_case
+
 from engine.sql.conditions import Condition
 from engine.sql.selection import Reader
-from engine.sql.sources import camel_case
 from resolvers.stats.group_statement_builder import Child
 from resolvers.stats.measures import Measure
 from resolvers.stats.rollup_definition import Hours
@@ -45,4 +46,4 @@ class Cube:
 
 def key_field(word: str) -> str:
     """The field of a key that a word of `groupBy` fills."""
-    return camel_case(word.lower())
+    return to_camel_case(word.lower())

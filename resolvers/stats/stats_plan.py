@@ -28,7 +28,7 @@ class StatsPlan:
         self._noun, self._field = noun, field
         self._measured = [
             one
-            for groups in field.asked("groups")
+            for groups in field.selected("groups")
             for one in groups.fields
             if one.name in noun.measures
         ]

@@ -49,8 +49,8 @@ FRACTIONS = (0, 1, 10, 100_000, 120_000, 500_000, 999_999)
 )
 @example([FIRST, LAST])
 async def test_sql_writes_a_time_as_python_does(db, times):
-    written = await evaluate(dialect().moment("created_at"), created_at=times)
-    quoted = await evaluate(dialect().quoted_moment("created_at"), created_at=times)
+    written = await evaluate(dialect().timestamp("created_at"), created_at=times)
+    quoted = await evaluate(dialect().json_timestamp("created_at"), created_at=times)
 
     assert written == [rfc_3339(time) for time in times]
     assert [json.loads(text) for text in quoted] == written
@@ -68,7 +68,7 @@ def test_a_time_has_no_zeros_at_the_end_of_its_fraction():
 @given(texts=st.lists(st.text(max_size=40).filter(is_storable), max_size=20))
 @example(["", '"', "\\", "'", "\n\t\r\b\f\x01\x1f\x7f", "</script>", "\u2028", "𝄞 é ß", "%s ?1 $1"])
 async def test_a_written_text_is_read_back_unchanged(db, texts):
-    written = await evaluate(dialect().text("name"), name=texts)
+    written = await evaluate(dialect().json_string("name"), name=texts)
 
     assert [json.loads(text) for text in written] == texts
 

@@ -8,7 +8,7 @@ import pytest
 from access.viewer import SYSTEM
 from engine.sql.access_paths.path import Path
 from engine.sql.conditions import Condition
-from engine.sql.roots import ConnectionRoot
+from engine.sql.root_sources import ConnectionRoot
 from engine.sql.selection import Reader
 from models.enums import OrderStatus
 from models.orders import Order
@@ -59,7 +59,7 @@ def test_a_repeated_filter_is_made_into_rows_once() -> None:
 
     listing = ConnectionRoot(Order, condition, path, lambda _: order_ordering(), repeated_values)
     reader = Reader(SYSTEM, NOW)
-    asked = [listing.ask(arguments(country), reader) for country in ("DE", "DE", "PT")]
+    asked = [listing.bind_arguments(arguments(country), reader) for country in ("DE", "DE", "PT")]
 
     assert made == [
         "condition of ['DE']",

@@ -8,9 +8,9 @@ from typing import Any
 
 from access.viewer import ANONYMOUS, SYSTEM, Viewer
 from engine.execution import execute as execute_operation
-from engine.execution import refused
+from engine.execution import refused_execution
 from engine.operations import InvalidOperation
-from engine.responses import text_of
+from engine.responses import encode_text
 from engine.schema import Schema
 from schema.context import Context, context_maker
 from subscriptions.feed import Feed
@@ -38,9 +38,11 @@ class Api:
         try:
             operation = self.schema.operations.prepare(query, None)
         except InvalidOperation as error:
-            return _parsed(text_of(refused(error.errors)))
+            return _parsed(encode_text(refused_execution(error.errors)))
         context = Context(tracker=self.tracker, viewer=viewer)
-        return _parsed(text_of(await execute_operation(self.schema, operation, variables, context)))
+        return _parsed(
+            encode_text(await execute_operation(self.schema, operation, variables, context))
+        )
 
     async def fetch(self, query: str, viewer: Viewer = SYSTEM, **variables: Any) -> dict[str, Any]:
         """The data of an answer that has no errors."""

@@ -7,7 +7,7 @@ import pytest
 
 from access.viewer import Viewer
 from engine.schema import Schema
-from engine.sql.statement import BoundRequest, Statement, run
+from engine.sql.statement import BoundRequest, Statement, run_statement
 from models.orders import Order
 from resolvers.stats.stats_plan import StatsPlan
 from schema.build import build_schema
@@ -82,9 +82,9 @@ def statements(monkeypatch: pytest.MonkeyPatch) -> list[Statement]:
 
     async def record(statement: Statement, bound: BoundRequest) -> Any:
         recorded.append(statement)
-        return await run(statement, bound)
+        return await run_statement(statement, bound)
 
-    monkeypatch.setattr("engine.sql.plan.run", record)
+    monkeypatch.setattr("engine.sql.plan.run_statement", record)
     return recorded
 
 

@@ -102,7 +102,7 @@ async def test_selections_beyond_the_limit_are_refused_before_reading(api, state
 
     refused = answer.errors[-1]
     assert refused["extensions"] == {"code": "LIMIT_EXCEEDED"}
-    assert f"may hold {most} things" in refused["message"]
+    assert f"may hold {most} objects" in refused["message"]
     assert len(statements) == len(re.findall(r"(?:orders|nodes)\(", query)) - len(answer.errors)
 
 
@@ -151,4 +151,6 @@ async def test_selections_per_kind_of_change_stay_within_the_longest_statement(
         assert answer.codes in ([], ["LIMIT_EXCEEDED"])
         assert count > 2 or answer.codes == []
 
-    assert max(len(statement.text) for statement in statements) < statement_builder.LONGEST
+    assert (
+        max(len(statement.text) for statement in statements) < statement_builder.MAXIMUM_CHARACTERS
+    )

@@ -103,7 +103,7 @@ def test_arguments_are_those_that_strawberry_passes(call: tuple[str, str, dict[s
 
 def arguments_of_product(type_name: str, document: str, variables: dict[str, Any]) -> Any:
     definition = _definition(document)
-    values = Variables(OURS.core, definition, hides_suggestions=False).values(variables)
+    values = Variables(OURS.core, definition, hides_suggestions=False).coerce(variables)
     return _arguments(OURS, type_name, definition, values)
 
 
@@ -235,7 +235,7 @@ def test_nobody_shares_a_default():
     document = "query($status: [OrderStatus!] = [PENDING]) { orders(filter: {status: $status}) }"
     variables = Variables(OURS.core, _definition(document), hides_suggestions=False)
 
-    read: list[Any] = [variables.values({}) for _ in range(2)]
+    read: list[Any] = [variables.coerce({}) for _ in range(2)]
 
     assert [one.coerced["status"] for one in read] == [[OrderStatus.PENDING]] * 2
     assert read[0].coerced["status"] is not read[1].coerced["status"]

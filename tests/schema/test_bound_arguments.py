@@ -8,7 +8,7 @@ from graphql.execution.values import VariableValues, get_argument_values, get_va
 from hypothesis import given, settings
 
 from engine.planning import argument_binding
-from engine.planning.argument_binding import ArgumentConverter, bind_arguments
+from engine.planning.argument_binding import ArgumentConverter, argument_binder
 from errors import Invalid
 from models.enums import Health, OrderStatus
 from tests.schema.test_arguments import OURS, calls
@@ -53,7 +53,7 @@ def known(definition: OperationDefinitionNode, said: dict[str, Any]) -> Variable
 
 def ours(field: Any, node: Any, values: VariableValues) -> Any:
     try:
-        return bind_arguments(field, node, CONVERSION)(values)
+        return argument_binder(field, node, CONVERSION)(values)
     except Invalid as refusal:
         return str(refusal)
     except GraphQLError as error:
@@ -63,7 +63,7 @@ def ours(field: Any, node: Any, values: VariableValues) -> Any:
 
 def library(field: Any, node: Any, values: VariableValues) -> Any:
     try:
-        return CONVERSION.converted(field, get_argument_values(field, node, values))
+        return CONVERSION.convert(field, get_argument_values(field, node, values))
     except Exception as error:
         return str(getattr(error, "message", error))
 
@@ -102,7 +102,7 @@ def test_a_request_fills_in_its_variables_without_the_library(
 ) -> None:
     definition = definition_of(ORDERS.replace("FILTER", asked))
     field, node = field_and_node("Query", definition)
-    arguments = bind_arguments(field, node, CONVERSION)
+    arguments = argument_binder(field, node, CONVERSION)
     values = known(definition, VARIABLES[1])
     assert values is not None
     expected = library(field, node, values)
@@ -119,7 +119,7 @@ def test_what_is_filled_in_is_what_the_variables_say() -> None:
     values = known(definition, VARIABLES[1])
     assert values is not None
 
-    asked = bind_arguments(field, node, CONVERSION)(values)["filter"]
+    asked = argument_binder(field, node, CONVERSION)(values)["filter"]
 
     assert asked.status == [OrderStatus.PACKED, OrderStatus.SHIPPED]
     assert asked.none_of.health == [Health.STALE]

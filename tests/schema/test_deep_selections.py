@@ -39,7 +39,7 @@ async def execute(
 ) -> Answer:
     """Executes the query with statements of at most `deepest` nested queries."""
     for dialect in (POSTGRES, SQLITE):
-        monkeypatch.setattr(dialect, "deepest", deepest)
+        monkeypatch.setattr(dialect, "maximum_depth", deepest)
     answer: Answer = await api.execute(f"{query} # {deepest}", viewer, **variables)
     return answer
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.error_formatting import code_of
+from engine.error_formatting import error_code
 from engine.operations import InvalidOperation
 from errors import DomainError, Forbidden
 from tests.schema.live_stats import FOLLOW, OF_COUNTRY, answers_to, next_payload, open_follower
@@ -20,7 +20,7 @@ async def test_an_interval_out_of_bounds_is_refused(api, subscriptions, every):
     assert error.path == ["orderStats"]
     assert isinstance(error.original_error, DomainError)
     assert error.original_error.field == ("every",)
-    assert code_of(error) == "INVALID"
+    assert error_code(error) == "INVALID"
 
 
 @pytest.mark.parametrize("every", [0.25, 1, 3600])
@@ -67,7 +67,7 @@ async def test_the_scope_is_needed_whether_or_not_others_follow(api, subscriptio
             with pytest.raises(InvalidOperation) as refusal:
                 await open_follower(api, subscriptions, FOLLOW, viewer)
             (error,) = refusal.value.errors
-            assert code_of(error) == "FORBIDDEN"
+            assert error_code(error) == "FORBIDDEN"
             assert error.path == ["orderStats"]
             assert isinstance(error.original_error, Forbidden)
 
@@ -81,4 +81,4 @@ async def test_the_limits_of_a_document_hold(api, subscriptions):
 
     (error,) = refusal.value.errors
     assert error.message == "It is 2005 fields large; at most 2000 are allowed."
-    assert code_of(error) == "LIMIT_EXCEEDED"
+    assert error_code(error) == "LIMIT_EXCEEDED"

@@ -80,7 +80,7 @@ def test_an_unreadable_manifest_is_reported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = tmp_path / "documents.json"
-    for content, message in ((None, "cannot be read: No such file"), (b"{", "is no JSON")):
+    for content, message in ((None, "cannot be read: No such file"), (b"{", "is not JSON")):
         if content is not None:
             file.write_bytes(content)
         with pytest.raises(BrokenManifest, match=message):
@@ -139,7 +139,7 @@ def test_every_operation_is_prepared_at_the_start_and_never_forgotten(
 ) -> None:
     two = f"{POSITION} {VIEWER}"
     file = write_manifest(tmp_path, build_relay_manifest(two, *ALL))
-    monkeypatch.setattr("engine.documents.REMEMBERED_CHARACTERS", 10)
+    monkeypatch.setattr("engine.documents.CACHED_CHARACTERS", 10)
     schema = build_schema()
 
     trusted_documents(Settings.from_env({"WHEREABOUTS_DOCUMENTS": str(file)}), schema)
@@ -153,4 +153,4 @@ def test_every_operation_is_prepared_at_the_start_and_never_forgotten(
         "Follow",
         "Create",
     ]
-    assert (schema.documents.tally.trusted, schema.documents.tally.documents) == (5, 0)
+    assert (schema.documents.statistics.trusted, schema.documents.statistics.documents) == (5, 0)

@@ -9,7 +9,7 @@ from tortoise.exceptions import OperationalError
 
 from access.viewer import SYSTEM
 from engine import error_formatting
-from engine.sql.statement import run
+from engine.sql.statement import run_statement
 from models.tracking_ids import new_tracking_id
 from tests.schema.viewers import HOLDER
 
@@ -33,7 +33,7 @@ BUGS = [
 ]
 
 
-RUN = "engine.sql.plan.run"
+RUN = "engine.sql.plan.run_statement"
 """The function that runs every statement of a plan."""
 
 
@@ -85,9 +85,9 @@ async def test_a_bug_in_one_root_field_leaves_the_rest_of_the_answer(
     bug = KeyError("secret")
 
     async def fail_for_nodes(statement: Any, bound: Any) -> Any:
-        if "names" in str(statement.places):
+        if "names" in str(statement.parameters):
             raise bug
-        return await run(statement, bound)
+        return await run_statement(statement, bound)
 
     monkeypatch.setattr(RUN, fail_for_nodes)
     query = """query ($tracking: ID!, $id: ID!) {
@@ -157,7 +157,7 @@ async def test_a_bug_in_one_change_leaves_the_others_be(api, full_order, monkeyp
     bug = KeyError("secret")
 
     async def fail_for_the_second(statement: Any, bound: Any) -> Any:
-        rows = await run(statement, bound)
+        rows = await run_statement(statement, bound)
         if any(key == 2 for key, _ in rows):
             raise bug
         return rows
@@ -179,7 +179,7 @@ async def test_a_pushed_change_waits_for_the_end_of_an_outage(api, full_order, m
     async def run_at_last(statement: Any, bound: Any) -> Any:
         if outages:
             raise outages.pop()
-        return await run(statement, bound)
+        return await run_statement(statement, bound)
 
     monkeypatch.setattr(RUN, run_at_last)
     query = "subscription { changes(after: 0) { position order { status } } }"

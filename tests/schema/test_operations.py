@@ -4,7 +4,7 @@ import pytest
 
 from engine import documents
 from engine.documents import Documents, DocumentStatistics
-from engine.error_formatting import code_of, format_error
+from engine.error_formatting import error_code, format_error
 from engine.operations import InvalidOperation, Operations
 from engine.schema import Schema
 from schema.build import build_schema
@@ -25,7 +25,7 @@ def operations_of(schema: Schema) -> Operations:
 def refusal(operations: Operations, query: str, name: str | None = None) -> list[tuple[str, str]]:
     with pytest.raises(InvalidOperation) as refused:
         operations.prepare(query, name)
-    return [(code_of(error), format_error(error).message) for error in refused.value.errors]
+    return [(error_code(error), format_error(error).message) for error in refused.value.errors]
 
 
 AFTER = {
@@ -201,31 +201,31 @@ def test_refused_documents_are_not_remembered(operations):
     for _ in range(2):
         refusal(operations, "{ nothing }")
 
-    assert len(operations._documents._remembered) == 0
+    assert len(operations._documents._recent) == 0
 
 
 def test_the_documents_used_longest_ago_are_forgotten(schema, monkeypatch):
     queries = ["{ position }", "{ a: position }", "{ b: position }"]
-    monkeypatch.setattr(documents, "REMEMBERED_CHARACTERS", len(queries[0] + queries[2]))
+    monkeypatch.setattr(documents, "CACHED_CHARACTERS", len(queries[0] + queries[2]))
     operations = operations_of(schema)
     first, second = (operations.prepare(queries[n], None) for n in (0, 2))
     assert operations.prepare(queries[0], None) is first
 
     operations.prepare(queries[1], None)
 
-    assert list(operations._documents._remembered) == [queries[0], queries[1]]
+    assert list(operations._documents._recent) == [queries[0], queries[1]]
     assert operations.prepare(queries[0], None) is first
     assert operations.prepare(queries[2], None) is not second
 
 
 def test_a_document_that_alone_is_too_long_is_not_remembered(schema, monkeypatch):
-    monkeypatch.setattr(documents, "REMEMBERED_CHARACTERS", 12)
+    monkeypatch.setattr(documents, "CACHED_CHARACTERS", 12)
     operations = operations_of(schema)
 
     assert operations.prepare("{ position }", None) is operations.prepare("{ position }", None)
     long = "{  position }"
     assert operations.prepare(long, None) is not operations.prepare(long, None)
-    assert list(operations._documents._remembered) == ["{ position }"]
+    assert list(operations._documents._recent) == ["{ position }"]
 
 
 def test_the_repetitions_of_a_name_on_one_level_are_limited(operations):
@@ -248,7 +248,7 @@ def test_the_repetitions_of_a_name_on_one_level_are_limited(operations):
 
 def test_hits_and_misses_of_documents_are_counted(schema, monkeypatch):
     queries = ["{ position }", "{ a: position }"]
-    monkeypatch.setattr(documents, "REMEMBERED_CHARACTERS", len(queries[1]))
+    monkeypatch.setattr(documents, "CACHED_CHARACTERS", len(queries[1]))
     operations = operations_of(schema)
 
     for query in (queries[0], queries[0], queries[1], queries[1], queries[1]):
@@ -256,6 +256,6 @@ def test_hits_and_misses_of_documents_are_counted(schema, monkeypatch):
     refusal(operations, "{ nothing }")
     refusal(operations, "{")
 
-    assert operations._documents.tally == DocumentStatistics(
+    assert operations._documents.statistics == DocumentStatistics(
         hits=3, misses=4, evictions=1, documents=1, characters=len(queries[1]), trusted=0
     )

@@ -19,7 +19,7 @@ from graphql import print_type as printed
 from access.policy import NEEDED_SCOPES
 from access.scopes import READING, Scope
 from access.viewer import Viewer
-from engine.error_formatting import code_of
+from engine.error_formatting import error_code
 from engine.operations import InvalidOperation
 from schema.build import build_schema
 from tests.schema import rights
@@ -181,6 +181,6 @@ async def test_the_stream_of_all_changes_without_its_scope_is_forbidden(api, vie
             pass
 
     (error,) = refused.value.errors
-    assert code_of(error) == "FORBIDDEN"
+    assert error_code(error) == "FORBIDDEN"
     assert error.path == ["changes"]
     assert api.feed._listeners() == set()

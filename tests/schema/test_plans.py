@@ -8,8 +8,8 @@ import pytest
 
 from access.viewer import SYSTEM
 from engine.execution import execute
-from engine.planning.query_runner import AT_ONCE
-from engine.sql.statement import BoundRequest, Statement, run
+from engine.planning.query_runner import CONCURRENT_ROOT_FIELDS
+from engine.sql.statement import BoundRequest, Statement, run_statement
 from schema.context import Context
 from tests.schema.viewers import CONFIDANT, HOLDER, READER
 
@@ -86,6 +86,26 @@ async def test_each_kind_of_reader_has_plans_of_its_own(api, full_order, stateme
     assert len({statement.text for statement in statements}) == 3
 
 
+async def test_a_document_with_twenty_mutations_plans_each_payload_once(api, order):
+    calls = "".join(
+        f"m{number}: orderConfirm(trackingId: $id) {{ order {{ s{number}: status }} }} "
+        for number in range(20)
+    )
+    document = f"mutation ($id: ID!) {{ {calls} }}"
+    statistics = api.schema.plans.statistics
+    planned = []
+    for _ in range(2):
+        before = statistics.misses
+        answer = await api.execute(document, SYSTEM, id=order.tracking_id)
+        planned.append(statistics.misses - before)
+        assert (answer.errors, answer.data) == (
+            [],
+            {f"m{number}": {"order": {f"s{number}": "CONFIRMED"}} for number in range(20)},
+        )
+
+    assert planned == [20, 0]
+
+
 @pytest.mark.parametrize(("directive", "shown"), [("include", True), ("skip", False)])
 async def test_fields_left_out_by_directives_are_not_read(
     api, full_order, statements, directive, shown
@@ -138,18 +158,18 @@ async def test_root_fields_take_turns_with_one_connection(api, full_order, monke
         nonlocal running, most
         running += 1
         most = max(most, running)
-        if running == AT_ONCE:
+        if running == CONCURRENT_ROOT_FIELDS:
             waiting.set()
         await waiting.wait()
-        result = await run(statement, bound)
+        result = await run_statement(statement, bound)
         running -= 1
         return result
 
-    monkeypatch.setattr("engine.sql.plan.run", wait)
+    monkeypatch.setattr("engine.sql.plan.run_statement", wait)
     fields = " ".join(f"a{number}: orders(first: 1) {{ totalCount }}" for number in range(12))
 
     data = await api.fetch(f"{{ {fields} }}")
 
     assert list(data) == [f"a{number}" for number in range(12)]
     assert [one["totalCount"] for one in data.values()] == [1] * 12
-    assert most == AT_ONCE
+    assert most == CONCURRENT_ROOT_FIELDS

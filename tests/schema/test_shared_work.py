@@ -169,7 +169,7 @@ async def test_changes_too_large_together_are_read_separately(api, follower, ord
     others = [await make_order(api.tracker, confirmed=False) for _ in range(2)]
     ids = [one.tracking_id for one in (order, *others)]
     await poll_until(lambda: api.feed.position == 3)
-    monkeypatch.setattr(response_budget, "MAXIMUM_THINGS", 2 * size_estimate.A_FEW)
+    monkeypatch.setattr(response_budget, "MAXIMUM_OBJECTS", 2 * size_estimate.SHORT_LIST)
 
     async with deliveries_to(await follower(FOLLOW, ids=ids, after=0)) as deliveries:
         changes = [change_in(await next_body(deliveries)) for _ in range(3)]

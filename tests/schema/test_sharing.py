@@ -7,7 +7,7 @@ import pytest
 
 from access.scopes import Scope
 from access.viewer import SYSTEM, Viewer
-from engine.error_formatting import code_of
+from engine.error_formatting import error_code
 from engine.operations import InvalidOperation
 from tests.factories.acts import make_order
 from tests.schema.deliveries import ALL, FOLLOW, deliveries_to, next_body
@@ -100,7 +100,7 @@ async def test_a_viewer_without_the_right_is_refused_while_others_follow(followe
         for _ in range(2):
             with pytest.raises(InvalidOperation) as refused:
                 await follower(ALL, HOLDER)
-            assert [code_of(error) for error in refused.value.errors] == ["FORBIDDEN"]
+            assert [error_code(error) for error in refused.value.errors] == ["FORBIDDEN"]
 
 
 @pytest.mark.parametrize("query", [FOLLOW, FOLLOW.replace("after: Position", "after: Position!")])
@@ -166,4 +166,4 @@ async def test_variables_nested_deeper_than_can_be_written_are_refused(follower)
     with pytest.raises(InvalidOperation) as refused:
         await follower(ALL, READER, filter=deep)
 
-    assert [code_of(error) for error in refused.value.errors] == ["INVALID"]
+    assert [error_code(error) for error in refused.value.errors] == ["INVALID"]

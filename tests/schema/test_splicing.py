@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from engine.executor import SplicingExecutor
 from engine.raw_json import RawJson
-from engine.responses import encoded
+from engine.responses import encode_message
 from errors import Forbidden
 from tests.profiles import examples
 from tests.schema.executors import STOCK, run
@@ -35,7 +35,7 @@ def splice(attribute: str, value: Any) -> ExecutionResult:
 
 
 def encoded_data(result: ExecutionResult) -> str:
-    return encoded(result.data, None)
+    return encode_message(result.data, None)
 
 
 def answer_with(field: str, text: str) -> str:
@@ -177,7 +177,7 @@ def test_a_spliced_answer_equals_an_executed_one(field: str, selection: str, see
         variable_values=variables,
     )
 
-    assert json.loads(encoded(spliced_result.data, None))["data"] == json.loads(
+    assert json.loads(encode_message(spliced_result.data, None))["data"] == json.loads(
         json.dumps(executed_result.data)
     )
     assert [_comparable(error) for error in spliced_result.errors or ()] == [

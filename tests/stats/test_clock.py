@@ -56,7 +56,7 @@ def root_of(schema: Schema, arguments: str, fields: str = "count") -> RootField:
     groups = f"groups {{ key {{ status }} {fields} }}"
     query = f"subscription {{ orderStats({by} {arguments}) {{ {groups} }} }}"
     operation = schema.operations.prepare(query, None)
-    return schema.plans.question(operation, VariableValues(sources={}, coerced={}), SYSTEM)
+    return schema.plans.live_query(operation, VariableValues(sources={}, coerced={}), SYSTEM)
 
 
 def depends_on_time(schema: Schema, arguments: str, fields: str = "count") -> bool:

@@ -12,7 +12,7 @@ from strawberry.http.ides import get_graphql_ide_html
 from access.viewer import Viewer
 from database.outages import is_outage
 from engine.error_formatting import MASKED, UNAVAILABLE, error_from_refusal, log_exception
-from engine.execution import refused
+from engine.execution import refused_execution
 from engine.operations import InvalidOperation, Operation
 from errors import DomainError, Invalid, Unauthenticated
 from models.positions import parse_position
@@ -103,7 +103,7 @@ class HttpEndpoint:
         try:
             operation = self._answering.prepare(asked)
         except InvalidOperation as error:
-            return responses.answer(refused(error.errors), takes.form)
+            return responses.answer(refused_execution(error.errors), takes.form)
         if operation.is_subscription:
             if not takes.takes_events:
                 raise HttpError(400, MANY_ANSWERS)
@@ -152,9 +152,9 @@ class HttpEndpoint:
             _demand_post(operation, scope)
             execution = await self._answering.execute(operation, asked.variables, viewer)
         except InvalidOperation as error:
-            return server_sent_events.single(refused(error.errors))
+            return server_sent_events.single(refused_execution(error.errors))
         except DomainError as refusal:
-            return server_sent_events.single(refused([error_from_refusal(refusal)]))
+            return server_sent_events.single(refused_execution([error_from_refusal(refusal)]))
         return server_sent_events.single(execution)
 
 

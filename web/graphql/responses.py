@@ -6,7 +6,7 @@ import orjson
 from starlette.types import Receive, Scope, Send
 
 from engine.execution import Execution
-from engine.responses import body_of
+from engine.responses import encode_body
 from web.connection_registry import RETRY_AFTER
 from web.graphql.content_negotiation import ResponseForm
 
@@ -48,7 +48,9 @@ class GraphQLResponse:
 def answer(execution: Execution, form: ResponseForm) -> GraphQLResponse:
     """Of an operation."""
     is_fine = execution.has_begun or form is ResponseForm.JSON
-    return GraphQLResponse(200 if is_fine else _status(execution), TYPES[form], body_of(execution))
+    return GraphQLResponse(
+        200 if is_fine else _status(execution), TYPES[form], encode_body(execution)
+    )
 
 
 def _status(execution: Execution) -> int:

@@ -13,8 +13,8 @@ from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
 from engine import error_formatting
-from engine.execution import Execution, refused
-from engine.responses import text_of
+from engine.execution import Execution, refused_execution
+from engine.responses import encode_text
 from errors import DomainError
 from subscriptions.followers import Follower
 from subscriptions.live_query_subscribers import LiveQuerySubscriber
@@ -140,7 +140,7 @@ def event(body: str, position: int | None = None) -> str:
 
 async def single(execution: Execution) -> AsyncGenerator[str, None]:
     """Of a query or a mutation, or of what cannot be."""
-    yield event(text_of(execution)) + COMPLETE
+    yield event(encode_text(execution)) + COMPLETE
 
 
 async def events_of(follower: Follower | LiveQuerySubscriber) -> AsyncGenerator[str, None]:
@@ -152,4 +152,7 @@ async def events_of(follower: Follower | LiveQuerySubscriber) -> AsyncGenerator[
             async for delivery in follower:
                 yield event(delivery.body, delivery.position)
     except DomainError as error:
-        yield event(text_of(refused([error_formatting.error_from_refusal(error)]))) + COMPLETE
+        yield (
+            event(encode_text(refused_execution([error_formatting.error_from_refusal(error)])))
+            + COMPLETE
+        )

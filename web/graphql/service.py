@@ -9,7 +9,7 @@ from access.authentication import Authenticator
 from access.viewer import Viewer
 from database.outages import is_outage
 from engine.context import MakeContext
-from engine.execution import Execution, execute, refused
+from engine.execution import Execution, execute, refused_execution
 from engine.operations import Operation
 from engine.persisted.documents import TrustedDocuments
 from engine.schema import Schema
@@ -57,7 +57,7 @@ class GraphQLService:
         except Exception as error:
             if not is_outage(error):
                 raise
-            return refused([GraphQLError("Unavailable", original_error=error)])
+            return refused_execution([GraphQLError("Unavailable", original_error=error)])
 
     async def follower(
         self,

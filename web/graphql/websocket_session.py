@@ -11,7 +11,7 @@ from starlette.types import Receive, Send
 from access.viewer import ANONYMOUS
 from engine import error_formatting
 from engine.operations import InvalidOperation, Operation
-from engine.responses import text_of
+from engine.responses import encode_text
 from errors import DomainError, LimitExceeded, Unauthenticated
 from web.connection_registry import (
     CLOSE_TIMEOUT,
@@ -160,7 +160,7 @@ class WebsocketSession:
         if not execution.has_begun:
             await self._say_errors(id_, execution.errors)
             return
-        await self._say(websocket_messages.next_head(id_) + text_of(execution) + "}")
+        await self._say(websocket_messages.next_head(id_) + encode_text(execution) + "}")
         self._operations.pop(id_, None)
         await self._say(websocket_messages.complete(id_))
 

@@ -64,7 +64,7 @@ class RowIndex:
     def place_of_cursor(self, argument: str, cursor: str) -> int:
         row = self._context.cursors.rows.get((self._ordering, cursor))
         if row is None:
-            message = "This is no cursor of a list in this order."
+            message = "This is not a cursor of a list in this order."
             raise contract_error("INVALID", message, argument)
         return self.place(row)
 
@@ -81,7 +81,7 @@ class PositionIndex(RowIndex):
 
     def place_of_cursor(self, argument: str, cursor: str) -> int:
         if not (cursor.isascii() and cursor.isdigit() and len(cursor) <= 16):
-            raise contract_error("INVALID", "This is no cursor of a list of changes.", argument)
+            raise contract_error("INVALID", "This is not a cursor of a list of changes.", argument)
         return int(cursor)
 
 
