@@ -143,7 +143,9 @@ def test_the_schema_for_engine_schema(schema: Schema) -> None:
     assert isinstance(schema.schema_converter.scalar_registry, dict)
 
 
-def test_input_definitions_for_engine_input_constructors_and_argument_binding(schema: Schema) -> None:
+def test_input_definitions_for_engine_input_constructors_and_argument_binding(
+    schema: Schema,
+) -> None:
     input_type = schema.core.type_map["OrderCreateInput"]
     assert isinstance(input_type, graphql.GraphQLInputObjectType)
     definition, field = input_type.extensions[DEFINITION], input_type.fields["items"]
