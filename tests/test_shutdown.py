@@ -12,9 +12,9 @@ import pytest
 
 from access.scopes import Scope
 from tests.factories.acts import make_order
+from tests.live_changes import HUGE_QUERY
 from tests.live_server import Websocket
 from tests.raw_clients import raw_client
-from tests.schema.live_changes import HUGE_QUERY
 from tests.server_processes import ServerProcesses, server_processes, until_dead
 from tests.timeouts import TIMEOUT, poll_until
 from unit_of_work.unit_of_work import Tracker

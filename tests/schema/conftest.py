@@ -1,6 +1,6 @@
-"""Fixtures of the schema, without a server around it and as a running service."""
+"""Fixtures of the schema without a server around it."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -18,7 +18,6 @@ from subscriptions.registry import SubscriptionRegistry
 from subscriptions.transport import open_transport
 from tests.factories.acts import make_order
 from tests.factories.full_orders import FullOrder, make_full_order
-from tests.live_server import RunningService, build_settings, running_service
 from tests.schema.api import Api
 from tests.schema.viewers import READER
 from unit_of_work.unit_of_work import Tracker
@@ -43,12 +42,6 @@ def api(schema: Schema, feed: Feed) -> Api:
 @pytest.fixture
 async def full_order(api: Api) -> FullOrder:
     return await make_full_order(api.tracker)
-
-
-@pytest.fixture
-async def service(database_url: str, broadcast_url: str) -> AsyncGenerator[RunningService, None]:
-    async with running_service(build_settings(database_url, broadcast_url)) as service:
-        yield service
 
 
 @pytest.fixture

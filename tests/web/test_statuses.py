@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from access.scopes import Scope
+from tests.live_changes import FOLLOW_ALL
 from tests.live_server import RunningService
-from tests.schema.live_changes import FOLLOW_ALL
 
 FORMS = ("application/json", "application/graphql-response+json")
 SEVERAL = "query A { position } query B { viewer { name } }"

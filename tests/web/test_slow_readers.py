@@ -6,9 +6,7 @@ from collections.abc import AsyncGenerator
 
 import pytest
 
-from tests.live_server import RunningService, build_settings, running_service
-from tests.raw_clients import BUFFER, PING, frame, raw_client
-from tests.schema.live_changes import (
+from tests.live_changes import (
     FOLLOW_ALL,
     LARGE,
     LARGE_QUERY,
@@ -16,6 +14,8 @@ from tests.schema.live_changes import (
     make_changes,
     make_pending_order,
 )
+from tests.live_server import RunningService, build_settings, running_service
+from tests.raw_clients import BUFFER, PING, frame, raw_client
 from tests.timeouts import poll_until
 from web import connection_registry
 from web.graphql import server_sent_events, websocket_session

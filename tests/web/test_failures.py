@@ -3,9 +3,9 @@
 import pytest
 
 from errors import Unavailable
+from tests.live_changes import FOLLOW_ALL, READER_SCOPES
 from tests.live_server import RunningService
-from tests.schema.failing_stub import FailingStub
-from tests.schema.live_changes import FOLLOW_ALL, READER_SCOPES
+from tests.web.failing_stub import FailingStub
 
 OUTAGE, BUG = Unavailable(), RuntimeError("a bug")
 

@@ -10,16 +10,16 @@ from access.scopes import Scope
 from errors import Unavailable
 from models.tracking_ids import new_tracking_id
 from tests.event_stream_reader import EventReader
-from tests.live_server import RunningService
-from tests.schema.failing_stub import FailingStub
-from tests.schema.live_changes import (
+from tests.live_changes import (
     FOLLOW,
     FOLLOW_ALL,
     READER_SCOPES,
     make_changes,
     make_pending_order,
 )
+from tests.live_server import RunningService
 from tests.timeouts import poll_until
+from tests.web.failing_stub import FailingStub
 from web import connection_registry
 from web.graphql import server_sent_events
 

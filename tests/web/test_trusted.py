@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from access.scopes import Scope
+from tests.live_changes import make_pending_order
 from tests.live_server import RunningService, build_settings, running_service
-from tests.schema.live_changes import make_pending_order
 from tests.schema.manifests import (
     ALL,
     CREATE,

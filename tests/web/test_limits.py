@@ -7,8 +7,8 @@ from contextlib import AsyncExitStack
 import pytest
 
 from access.scopes import Scope
+from tests.live_changes import FOLLOW_ALL, READER_SCOPES
 from tests.live_server import RunningService, build_settings, running_service
-from tests.schema.live_changes import FOLLOW_ALL, READER_SCOPES
 from tests.timeouts import poll_until
 
 TOO_MANY = (503, "10")

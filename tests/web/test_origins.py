@@ -1,7 +1,7 @@
 """Pages of allowed origins may use the service from a browser, and no others."""
 
+from tests.live_changes import FOLLOW_ALL, READER_SCOPES
 from tests.live_server import build_settings, running_service
-from tests.schema.live_changes import FOLLOW_ALL, READER_SCOPES
 
 SHOP = "https://shop.example"
 ORIGINS = {

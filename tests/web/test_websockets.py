@@ -7,14 +7,14 @@ from contextlib import AsyncExitStack
 import pytest
 
 from access.scopes import Scope
-from tests.live_server import PROTOCOL
-from tests.schema.live_changes import (
+from tests.live_changes import (
     FOLLOW,
     FOLLOW_ALL,
     READER_SCOPES,
     make_changes,
     make_pending_order,
 )
+from tests.live_server import PROTOCOL
 from tests.timeouts import poll_until
 from web import connection_registry
 from web.graphql import websocket_session

@@ -11,8 +11,8 @@ from access.api_keys import revoke_key
 from access.scopes import Scope
 from models.api_keys import ApiKey
 from tests.event_stream_reader import EventReader
+from tests.live_changes import make_pending_order
 from tests.live_server import LiveServer, RunningService, build_settings, running_service
-from tests.schema.live_changes import make_pending_order
 from tests.schema.live_stats import FOLLOW, counts
 from tests.subscriptions.live_questions import question_tasks
 from tests.timeouts import poll_until
