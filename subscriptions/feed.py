@@ -1,4 +1,4 @@
-"""The live feed: one task per process reads the log, once for all who listen to it here."""
+"""The live feed: one task per process reads the log, once for all its listeners."""
 
 import asyncio
 from collections.abc import Sequence
@@ -15,45 +15,45 @@ from runtime.backoff import Backoff
 from runtime.supervised_task import SupervisedTask
 from subscriptions.transport import ANYTHING, Transport
 
-LOOK_INTERVAL = 1.0
-"""Silence after which the feed looks at the log by itself: how late a change may be of which no
-word came, while one small read each second costs the database nothing."""
+POLL_INTERVAL = 1.0
+"""Seconds of silence after which the feed polls the log: how late a change may be whose
+announcement was lost. One small read each second costs the database nothing."""
 BATCH = 500
 """Changes read at once: few round trips to catch up, and no long wait for the first of them."""
 READ_TIMEOUT = 15.0
-"""For one read. Longer than the database's own limit, whose error says more."""
+"""Seconds for one read: longer than the database's own limit, whose error says more."""
 LISTENERS_PER_TURN = 500
-"""Listeners served before other tasks have their turn: some milliseconds."""
+"""Listeners that are served before other tasks run: some milliseconds."""
 
 
 class Listener(Protocol):
-    """Who is told what the log has for it."""
+    """Receives the changes of its selection."""
 
     selection: ChangeSelection
 
-    def give(self, change: Change) -> None:
-        """The next change of the selection. It never waits."""
+    def receive(self, change: Change) -> None:
+        """Take the next change of the selection, without waiting."""
 
-    def fall_behind(self) -> None:
-        """There was more than was given: the log has it."""
+    def require_replay(self) -> None:
+        """Take note that changes were left out; the log has them."""
 
 
 class Feed:
-    """Hands each change of the log, in order, to those of this process who listen."""
+    """Dispatches each change of the log, in order, to the listeners of this process."""
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
         self._position = 0
         self._by_order: dict[UUID, set[Listener]] = {}
         self._by_any: set[Listener] = set()
-        self._outage = Backoff("Reading the change log", longest_delay=LOOK_INTERVAL)
-        self._reader = SupervisedTask("The feed", self._read_on)
-        self._asking: asyncio.Task[int] | None = None
-        self._one_question = asyncio.Lock()
+        self._outage = Backoff("Reading the change log", longest_delay=POLL_INTERVAL)
+        self._reader = SupervisedTask("The feed", self._run)
+        self._head_task: asyncio.Task[int] | None = None
+        self._head_lock = asyncio.Lock()
 
     @property
     def position(self) -> int:
-        """All changes up to this one have been handed on, or are being."""
+        """All changes up to this one were dispatched, or are being dispatched."""
         return self._position
 
     @property
@@ -62,12 +62,12 @@ class Feed:
 
     @property
     def is_reading(self) -> bool:
-        """Whether it runs, and the database lets it read."""
+        """Whether the feed runs, and the database answers it."""
         return self.is_running and not self._outage.is_failing
 
     async def start(self) -> None:
-        """Follow the log from its present end."""
-        # Both are opened here, where nobody leaves meanwhile: where the opening of SQLite's one
+        """Start to follow the log, from its present end."""
+        # Both are opened here, where nothing is cancelled: if the opening of SQLite's one
         # connection is cancelled, Tortoise keeps it locked for ever.
         for connection in (LIVE, FEED):
             with reading_on(connection):
@@ -92,11 +92,14 @@ class Feed:
         await self.stop()
 
     def announce(self, position: int) -> None:
-        """The log has grown to there: call it right after the commit. Never waits, never fails."""
+        """Tell all processes that the log has grown to `position`; call it right after the commit.
+
+        It never waits and never fails.
+        """
         self._transport.announce(position)
 
     def add(self, listener: Listener) -> None:
-        """From here on it is given every change of its selection after `position`."""
+        """Dispatch every change of its selection after `position` to the listener."""
         if listener.selection.order_ids is None:
             self._by_any.add(listener)
             return
@@ -114,57 +117,57 @@ class Feed:
     def _listeners(self) -> set[Listener]:
         return self._by_any.union(*self._by_order.values())
 
-    def _tell_all_to_read(self) -> None:
+    def _require_replay_of_all(self) -> None:
         for listener in self._listeners():
-            listener.fall_behind()
+            listener.require_replay()
 
     async def head(self) -> int:
-        """The log's end as of now: one read for all who ask before it begins."""
-        if self._asking is None:
-            self._asking = asyncio.create_task(self._ask_for_head(), name="head")
-            # Seen, also where all who asked have left.
-            self._asking.add_done_callback(lambda asked: asked.cancelled() or asked.exception())
-        return await asyncio.shield(self._asking)
+        """Return the present end of the log: one read for all calls before it begins."""
+        if self._head_task is None:
+            self._head_task = asyncio.create_task(self._read_head(), name="head")
+            # An exception counts as retrieved even if all callers were cancelled.
+            self._head_task.add_done_callback(lambda task: task.cancelled() or task.exception())
+        return await asyncio.shield(self._head_task)
 
-    async def _ask_for_head(self) -> int:
-        async with self._one_question:
-            self._asking = None
+    async def _read_head(self) -> int:
+        async with self._head_lock:
+            self._head_task = None
             with reading_on(LIVE):
                 return await log_head()
 
-    async def _read_on(self) -> NoReturn:
-        # If it broke off before, some may not have been given what others were.
-        self._tell_all_to_read()
+    async def _run(self) -> NoReturn:
+        # If it broke off before, some listeners may not have received what others did.
+        self._require_replay_of_all()
         while True:
             changes = await self._outage.retry_until_available(self._read, is_outage)
-            await self._hand_on(changes)
+            await self._dispatch(changes)
             if len(changes) < BATCH:
-                await self._wait_for_news()
+                await self._wait_for_growth()
 
     async def _read(self) -> list[Change]:
         with reading_on(FEED):
             async with asyncio.timeout(READ_TIMEOUT):
                 return await changes_after(self._position, EVERY_CHANGE, BATCH)
 
-    async def _hand_on(self, changes: Sequence[Change]) -> None:
-        """All that was read together, so that listeners can send it together."""
-        given = 0
+    async def _dispatch(self, changes: Sequence[Change]) -> None:
+        """Dispatch what was read together in one go, so that listeners can send it together."""
+        calls = 0
         for change in changes:
-            # First of all: who comes in between reads from the log what they were not given.
+            # Comes first: a listener that is added meanwhile reads earlier changes from the log.
             self._position = change.position
             for listener in (*self._by_order.get(change.order_id, ()), *self._by_any):
                 if listener.selection.admits(change):
-                    listener.give(change)
-                given += 1
-                if given % LISTENERS_PER_TURN == 0:
+                    listener.receive(change)
+                calls += 1
+                if calls % LISTENERS_PER_TURN == 0:
                     await asyncio.sleep(0)
 
-    async def _wait_for_news(self) -> None:
+    async def _wait_for_growth(self) -> None:
         with suppress(TimeoutError):
-            async with asyncio.timeout(LOOK_INTERVAL):
-                while not self._is_news((await self._transport.next_published()).message):
+            async with asyncio.timeout(POLL_INTERVAL):
+                while not self._is_newer((await self._transport.next_published()).message):
                     pass
 
-    def _is_news(self, message: str) -> bool:
-        """This process's own announcements come back from Redis when they have long been read."""
+    def _is_newer(self, message: str) -> bool:
+        """Whether there is more to read: this process's own announcements come back from Redis."""
         return message == ANYTHING or int(message) > self._position

@@ -12,38 +12,38 @@ from models.changes import Change
 from resolvers.changes import changes_between
 from runtime.backoff import Backoff
 from subscriptions.queues import Delivery, DeliveryQueue
-from subscriptions.streams import LONGEST_DELAY, TOGETHER, Stream
+from subscriptions.streams import LONGEST_DELAY, RENDER_BATCH, Stream
 
-TURN = 200
+REPLAY_BATCH = 200
 """Changes read from the log at once for one follower: what it may hold of them in memory."""
 
 
 class Follower:
-    """`async with` it and iterate: what came after a position, then live.
+    """`async with` it and iterate: the changes after a position, then the live ones.
 
-    It listens before it reads, so that what happens in between comes at least once, and drops what
-    it has given. Whoever resumes after the last position received has missed nothing.
+    It registers before it reads, so that changes in between come at least once, and drops what it
+    has delivered. A client that resumes after the last position it received has missed nothing.
 
-    Entering raises Invalid for a position that the log does not have, and an outage of the
-    database; once it was entered, it waits while the database is away. Iterating raises
-    LimitExceeded if its changes take too long to word.
+    Entering raises Invalid for a position that the log does not have, and the error of an outage of
+    the database; once it was entered, it waits until an outage is over. Iterating raises
+    LimitExceeded if its changes take too long to render.
     """
 
     def __init__(self, stream: Stream, after: int | None) -> None:
         self._stream = stream
         self._after = after
-        self._inbox = DeliveryQueue()
-        self.place = 0
-        """All of the selection up to this position has been given, or is not wanted."""
+        self._queue = DeliveryQueue()
+        self.position = 0
+        """All changes of the selection up to this position were delivered, or are not wanted."""
 
     async def __aenter__(self) -> Self:
-        self._stream.add(self._inbox)
-        # Whatever comes later is put into the inbox.
+        self._stream.add(self._queue)
+        # All changes after this position are put into the queue.
         self._head = self._stream.feed.position
         try:
-            self.place = await self._first_place()
+            self.position = await self._first_position()
         except BaseException:
-            self._stream.remove(self._inbox)
+            self._stream.remove(self._queue)
             raise
         return self
 
@@ -53,13 +53,13 @@ class Follower:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._stream.remove(self._inbox)
+        self._stream.remove(self._queue)
 
-    async def _first_place(self) -> int:
+    async def _first_position(self) -> int:
         after = self._after
         if after is not None and after <= self._head:
             return after
-        # This process may not have come as far yet as the log has.
+        # The feed of this process may be behind the log.
         head = await self._stream.feed.head()
         if after is None:
             return head
@@ -74,35 +74,37 @@ class Follower:
 
     async def __aiter__(self) -> AsyncGenerator[Delivery, None]:
         while True:
-            if self.place < self._head:
-                # Apart, so that what was read is forgotten before the long wait for more.
+            if self.position < self._head:
+                # A generator of its own frees what it has read before the long wait for more.
                 async with aclosing(self._replay()) as replay:
                     async for delivery in replay:
                         yield delivery
-            news = await self._inbox.next()
-            if news is None:
-                self.place = max(self.place, self._inbox.complete_to)
+            queued = await self._queue.next()
+            if queued is None:
+                self.position = max(self.position, self._queue.complete_to)
                 self._head = self._stream.feed.position
-            elif news.position > self.place:
-                self.place = news.position
-                yield news
+            elif queued.position > self.position:
+                self.position = queued.position
+                yield queued
 
     async def _replay(self) -> AsyncGenerator[Delivery, None]:
         outage = Backoff("Reading for a follower", longest_delay=LONGEST_DELAY)
-        while self.place < self._head:
+        while self.position < self._head:
             changes, complete_to = await outage.retry_until_available(self._read, is_outage)
-            for few in _few_at_a_time(changes):
-                for delivery in await self._stream.replayed(few):
-                    self.place = delivery.position
+            for batch in _render_batches(changes):
+                for delivery in await self._stream.replayed(batch):
+                    self.position = delivery.position
                     yield delivery
-            self.place = complete_to
+            self.position = complete_to
 
     async def _read(self) -> tuple[list[Change], int]:
-        """The next changes of the log, and how far they go."""
+        """Return the next changes of the log, and the position up to which they are complete."""
         with reading_on(LIVE):
-            return await changes_between(self.place, self._head, self._stream.selection, TURN)
+            return await changes_between(
+                self.position, self._head, self._stream.selection, REPLAY_BATCH
+            )
 
 
-def _few_at_a_time(changes: Sequence[Change]) -> Iterator[Sequence[Change]]:
-    for first in range(0, len(changes), TOGETHER):
-        yield changes[first : first + TOGETHER]
+def _render_batches(changes: Sequence[Change]) -> Iterator[Sequence[Change]]:
+    for first in range(0, len(changes), RENDER_BATCH):
+        yield changes[first : first + RENDER_BATCH]

@@ -1,4 +1,4 @@
-"""A live question: asked once for all who follow it, and again when its answer may be another."""
+"""A live query: runs once for all its subscribers, and again when its result may have changed."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -15,189 +15,189 @@ from runtime.supervised_task import SupervisedTask
 from subscriptions.feed import Feed
 from subscriptions.streams import LONGEST_DELAY
 
-MAXIMUM_QUESTIONS = 100
-"""Different ones in a process: where each takes ten milliseconds, all are answered in a second."""
+MAXIMUM_QUERIES = 100
+"""The most live queries of a process: if each takes ten milliseconds, all run within a second."""
 AT_ONCE = 1
-"""Questions that are asked at a time: on PostgreSQL the other connection for aggregates is left to
-requests."""
+"""The number of live queries that run at a time: on PostgreSQL the other connection for aggregates
+is left to requests."""
 CLOCK_INTERVAL = 15.0
-"""Seconds after which what the clock alone may change is asked for again, or as soon after them as
-it may be: late by so much, a dashboard is not wrong."""
+"""Seconds after which a query runs again whose result the clock alone may change, or as soon after
+them as `every` allows: a dashboard that is so late is not wrong."""
 REST = 1.0
-"""A question rests for this multiple of the time that its answer took: however heavy it is, it is
-at work for half of the time at most."""
-LONGEST_ANSWER = 1024 * 1024
-"""Characters of an answer, which is kept as long as it is followed: a thousand groups with twenty
-measures fit."""
-FOLLOWERS_PER_TURN = 500
-"""Followers told before other tasks have their turn: about half a millisecond."""
+"""A query rests for this multiple of the time that it ran: however heavy it is, it works for at
+most half of the time."""
+LONGEST_RESULT = 1024 * 1024
+"""The most characters of a result, which is held as long as it is followed: a thousand groups with
+twenty measures fit."""
+SUBSCRIBERS_PER_TURN = 500
+"""Subscribers that are notified before other tasks run: about half a millisecond."""
 
 
 @dataclass(frozen=True, slots=True)
 class QueryResult:
-    """JSON, ready to be sent."""
+    """A result as JSON, ready to be sent."""
 
     body: str
     mark: bytes
-    """Equal where equal things are said, the moment aside."""
+    """Equal for results that differ in nothing but the moment of evaluation."""
     position: None = None
-    """In the log: nothing can be resumed from it. Whoever comes back is given the latest."""
+    """A result has no position in the log to resume from: who comes back receives the latest."""
 
 
 @dataclass(frozen=True, slots=True)
 class LiveQueryPlan:
-    """How a question is asked."""
+    """How a live query runs."""
 
-    ask: Callable[[], Awaitable[QueryResult]]
-    """Raises DomainError where it cannot be answered; an outage is tried again."""
+    execute: Callable[[], Awaitable[QueryResult]]
+    """Raises DomainError if the query is refused; after an outage it is called again."""
     every: float
-    """Seconds from one time to the next, at least."""
+    """The shortest time from one run to the next, in seconds."""
     is_by_clock: bool
-    """Whether its answer may change while nothing happens."""
+    """Whether the result may change while no change is written."""
 
 
 class Subscriber(Protocol):
-    """Who wants to know."""
+    """Waits for results of a live query."""
 
     @property
-    def given(self) -> bytes | None:
-        """The mark of the answer that was given last."""
+    def last_mark(self) -> bytes | None:
+        """The mark of the result that the subscriber took last."""
 
-    def tell(self) -> None:
-        """There may be another answer. It never waits."""
+    def notify(self) -> None:
+        """Take note that there may be another result, without waiting."""
 
 
 class LiveQueries:
-    """Those of this process that are asked now. They listen to the feed together."""
+    """The live queries of this process; they listen to the feed together."""
 
     selection = EVERY_CHANGE
 
     def __init__(self, feed: Feed) -> None:
         self._feed = feed
-        self._asked: set[LiveQuery] = set()
-        self._is_growth_known = False
+        self._queries: set[LiveQuery] = set()
+        self._is_refresh_due = False
         self.turns = asyncio.Semaphore(AT_ONCE)
-        """One is taken for each time that one of them is asked."""
+        """A query holds one of them while it runs."""
 
-    def add(self, question: "LiveQuery") -> None:
-        """Raises LimitExceeded."""
-        if len(self._asked) >= MAXIMUM_QUESTIONS:
+    def add(self, query: "LiveQuery") -> None:
+        """Let changes refresh the query. Raises LimitExceeded."""
+        if len(self._queries) >= MAXIMUM_QUERIES:
             raise LimitExceeded(
-                f"{MAXIMUM_QUESTIONS} different live questions are followed here already."
-                " Ask what others ask, or try again later."
+                f"{MAXIMUM_QUERIES} different live queries run here already."
+                " Subscribe with a query that others use, or try again later."
             )
-        if not self._asked:
+        if not self._queries:
             self._feed.add(self)
-        self._asked.add(question)
+        self._queries.add(query)
 
-    def remove(self, question: "LiveQuery") -> None:
-        self._asked.remove(question)
-        if not self._asked:
+    def remove(self, query: "LiveQuery") -> None:
+        self._queries.remove(query)
+        if not self._queries:
             self._feed.remove(self)
 
-    def give(self, change: Change) -> None:
-        self.fall_behind()
+    def receive(self, change: Change) -> None:
+        self.require_replay()
 
-    def fall_behind(self) -> None:
-        """The questions are told once of all that is handed on in one go."""
-        if not self._is_growth_known:
-            self._is_growth_known = True
-            asyncio.get_running_loop().call_soon(self._ask_again)
+    def require_replay(self) -> None:
+        """Refresh the queries, once for all changes that the feed dispatches together."""
+        if not self._is_refresh_due:
+            self._is_refresh_due = True
+            asyncio.get_running_loop().call_soon(self._refresh_all)
 
-    def _ask_again(self) -> None:
-        self._is_growth_known = False
-        for question in self._asked:
-            question.ask_again()
+    def _refresh_all(self) -> None:
+        self._is_refresh_due = False
+        for query in self._queries:
+            query.refresh()
 
 
 class LiveQuery:
-    """Asked as long as anybody wants to know; its latest answer is the same for all of them."""
+    """Runs as long as it has subscribers, which share its latest result."""
 
-    def __init__(self, questions: LiveQueries, asking: LiveQueryPlan) -> None:
-        self._questions, self._asking = questions, asking
-        self._askers: set[Subscriber] = set()
+    def __init__(self, queries: LiveQueries, plan: LiveQueryPlan) -> None:
+        self._queries, self._plan = queries, plan
+        self._subscribers: set[Subscriber] = set()
         self._latest: QueryResult | DomainError | None = None
         self._began = 0.0
         self._is_due = asyncio.Event()
         self._is_waiting = False
-        self._work = SupervisedTask("A live question", self._keep_asking)
+        self._task = SupervisedTask("A live query", self._run)
 
     def latest(self) -> QueryResult | None:
-        """Raises DomainError where the last attempt was refused."""
+        """Return the latest result. Raises DomainError if the last run was refused."""
         if isinstance(self._latest, DomainError):
-            # It is one for all: it would collect where each of them raised it.
+            # All subscribers raise the same error: it would collect all their tracebacks.
             raise self._latest.with_traceback(None)
         return self._latest
 
-    def add(self, asker: Subscriber) -> None:
-        """It is told at once; if the answer is old and can be had anew, when that is there.
+    def add(self, subscriber: Subscriber) -> None:
+        """Notify the subscriber at once, or after a new run if the result is old enough for one.
 
         Raises LimitExceeded.
         """
-        if not self._askers:
-            self._questions.add(self)
-            self._work.start()
-        self._askers.add(asker)
-        if self._is_waiting and _now() - self._began > self._asking.every:
+        if not self._subscribers:
+            self._queries.add(self)
+            self._task.start()
+        self._subscribers.add(subscriber)
+        if self._is_waiting and _now() - self._began > self._plan.every:
             self._is_due.set()
         elif self._latest is not None:
-            asker.tell()
+            subscriber.notify()
 
-    async def remove(self, asker: Subscriber) -> None:
-        self._askers.remove(asker)
-        if not self._askers:
-            self._questions.remove(self)
+    async def remove(self, subscriber: Subscriber) -> None:
+        self._subscribers.remove(subscriber)
+        if not self._subscribers:
+            self._queries.remove(self)
             self._latest = None
-            await self._work.stop()
+            await self._task.stop()
 
-    def ask_again(self) -> None:
-        """As soon as it may be."""
+    def refresh(self) -> None:
+        """Run again as soon as the plan allows."""
         self._is_due.set()
 
-    async def _keep_asking(self) -> NoReturn:
+    async def _run(self) -> NoReturn:
         while True:
-            self._latest = await self._answer()
+            self._latest = await self._next_result()
             took = _now() - self._began
-            await self._tell_all(self._latest)
-            pause = max(self._asking.every, took + REST * took)
+            await self._notify_all(self._latest)
+            pause = max(self._plan.every, took + REST * took)
             await asyncio.sleep(self._began + pause - _now())
-            await self._until_due()
+            await self._wait_until_due()
 
-    async def _answer(self) -> QueryResult | DomainError:
-        outage = Backoff("Asking for a subscription", longest_delay=LONGEST_DELAY)
+    async def _next_result(self) -> QueryResult | DomainError:
+        outage = Backoff("Running a live query", longest_delay=LONGEST_DELAY)
         try:
-            return await outage.retry_until_available(self._ask, is_outage)
+            return await outage.retry_until_available(self._execute, is_outage)
         except TookTooLong as refusal:
             if not isinstance(self._latest, QueryResult):
                 return refusal
-            # It could be answered before, when less was going on: it is tried again.
+            # It was fast enough before, when the database had less to do: it runs again.
             self._is_due.set()
             return self._latest
         except DomainError as refusal:
             return refusal
 
-    async def _ask(self) -> QueryResult:
-        async with self._questions.turns:
-            # What happens from here on may be missing in the answer.
+    async def _execute(self) -> QueryResult:
+        async with self._queries.turns:
+            # What is written from here on may be missing in the result.
             self._is_due.clear()
             self._began = _now()
-            answer = await self._asking.ask()
-        if len(answer.body) > LONGEST_ANSWER:
+            result = await self._plan.execute()
+        if len(result.body) > LONGEST_RESULT:
             raise LimitExceeded(
-                f"A live answer has at most {LONGEST_ANSWER} characters."
+                f"A result of a live query has at most {LONGEST_RESULT} characters."
                 " Ask for fewer groups, or fewer measures."
             )
-        return answer
+        return result
 
-    async def _tell_all(self, latest: QueryResult | DomainError) -> None:
-        for count, asker in enumerate(tuple(self._askers), start=1):
-            if isinstance(latest, DomainError) or latest.mark != asker.given:
-                asker.tell()
-            if count % FOLLOWERS_PER_TURN == 0:
+    async def _notify_all(self, latest: QueryResult | DomainError) -> None:
+        for count, subscriber in enumerate(tuple(self._subscribers), start=1):
+            if isinstance(latest, DomainError) or latest.mark != subscriber.last_mark:
+                subscriber.notify()
+            if count % SUBSCRIBERS_PER_TURN == 0:
                 await asyncio.sleep(0)
 
-    async def _until_due(self) -> None:
-        until = self._began + CLOCK_INTERVAL if self._asking.is_by_clock else None
+    async def _wait_until_due(self) -> None:
+        until = self._began + CLOCK_INTERVAL if self._plan.is_by_clock else None
         self._is_waiting = True
         try:
             with suppress(TimeoutError):

@@ -1,4 +1,4 @@
-"""A follower of a live question: takes the latest answer, and none twice in a row."""
+"""A subscriber to a live query: takes its latest result, and none twice in a row."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -9,23 +9,23 @@ from subscriptions.live_queries import LiveQuery, QueryResult
 
 
 class LiveQuerySubscriber:
-    """`async with` it and iterate: the latest answer, then each later one that says something else.
+    """`async with` it and iterate: the latest result, then each later one that differs.
 
-    What comes and goes while its reader is busy is left out. Entering raises LimitExceeded where
-    too much is followed already; iterating raises Refusal where the question cannot be answered.
-    An outage of the database is waited for.
+    Results that come and go while its reader is busy are left out. Entering raises LimitExceeded if
+    too many live queries run already; iterating raises DomainError if the query is refused. It
+    waits for the end of an outage of the database.
     """
 
-    place: None = None
-    """In the log: it has none."""
+    position: None = None
+    """Results of a query have no position in the log."""
 
-    def __init__(self, question: LiveQuery) -> None:
-        self._question = question
-        self._news = asyncio.Event()
-        self.given: bytes | None = None
+    def __init__(self, query: LiveQuery) -> None:
+        self._query = query
+        self._has_news = asyncio.Event()
+        self.last_mark: bytes | None = None
 
     async def __aenter__(self) -> Self:
-        self._question.add(self)
+        self._query.add(self)
         return self
 
     async def __aexit__(
@@ -34,16 +34,16 @@ class LiveQuerySubscriber:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        await self._question.remove(self)
+        await self._query.remove(self)
 
     async def __aiter__(self) -> AsyncGenerator[QueryResult, None]:
         while True:
-            await self._news.wait()
-            self._news.clear()
-            answer = self._question.latest()
-            if answer is not None and answer.mark != self.given:
-                self.given = answer.mark
-                yield answer
+            await self._has_news.wait()
+            self._has_news.clear()
+            result = self._query.latest()
+            if result is not None and result.mark != self.last_mark:
+                self.last_mark = result.mark
+                yield result
 
-    def tell(self) -> None:
-        self._news.set()
+    def notify(self) -> None:
+        self._has_news.set()

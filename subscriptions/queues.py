@@ -1,64 +1,69 @@
-"""The inbox of a follower: what is there for it, until it takes it."""
+"""The queue of a follower: the deliveries that wait until it takes them."""
 
 import asyncio
 from dataclasses import dataclass
 
-INBOX_SIZE = 256
+QUEUE_SIZE = 256
 """Deliveries that wait for one follower; one that is further behind reads the log, which has them
-all. Followers share them, so ten thousand full inboxes cost 20 MB of pointers."""
+all. Followers share deliveries, so ten thousand full queues cost 20 MB of pointers."""
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What one change says to those who follow it in the same words: JSON, ready to be sent."""
+    """A change as it is sent to all followers of a stream: JSON, ready to be sent."""
 
     position: int
     body: str
 
 
 class DeliveryQueue:
-    """One task takes. When more comes than fits, it is emptied, and its owner is told to read.
+    """A bounded queue that one task takes from.
 
-    `complete_to` is then a position up to which all had been taken before; look at it at once, it
-    moves when the inbox runs over again.
+    When more comes than fits, it is emptied, and its owner is told to replay the log. `complete_to`
+    is then a position up to which the owner had taken everything; read it at once, because it moves
+    when the queue overflows again.
     """
 
-    __slots__ = ("_deliveries", "_is_behind", "_waiting", "complete_to")
+    __slots__ = ("_deliveries", "_needs_replay", "_waiting", "complete_to")
 
     def __init__(self) -> None:
         self.complete_to = 0
         self._deliveries: list[Delivery] = []
-        self._is_behind = False
+        self._needs_replay = False
         self._waiting: asyncio.Future[None] | None = None
 
     async def next(self) -> Delivery | None:
-        """The next delivery; None: you are behind, read the log from your own place."""
-        while not self._deliveries and not self._is_behind:
+        """Return the next delivery, or None if the owner must replay the log from its position."""
+        while not self._deliveries and not self._needs_replay:
             self._waiting = asyncio.get_running_loop().create_future()
             await self._waiting
-        if self._is_behind:
-            self._is_behind = False
+        if self._needs_replay:
+            self._needs_replay = False
             return None
         return self._deliveries.pop(0)
 
-    def give(self, *deliveries: Delivery) -> None:
-        """What comes while it is behind is left out: it will be in the log when that is read."""
-        if self._is_behind:
+    def put(self, *deliveries: Delivery) -> None:
+        """Add deliveries. They are dropped while a replay is due, which finds them in the log."""
+        if self._needs_replay:
             return
-        if len(self._deliveries) + len(deliveries) > INBOX_SIZE:
-            self.fall_behind(complete_to=deliveries[0].position - 1)
+        if len(self._deliveries) + len(deliveries) > QUEUE_SIZE:
+            self.require_replay(complete_to=deliveries[0].position - 1)
             return
         self._deliveries.extend(deliveries)
         self._wake()
 
-    def fall_behind(self, complete_to: int = 0) -> None:
-        """`complete_to`: all up to there had been given before, in case nothing waits here."""
+    def require_replay(self, complete_to: int = 0) -> None:
+        """Empty the queue, and let its owner replay the log.
+
+        `complete_to` is the position up to which everything was put here before; it counts if
+        nothing waits.
+        """
         if self._deliveries:
             complete_to = self._deliveries[0].position - 1
-        if not self._is_behind:
+        if not self._needs_replay:
             self.complete_to = complete_to
         self._deliveries.clear()
-        self._is_behind = True
+        self._needs_replay = True
         self._wake()
 
     def _wake(self) -> None:

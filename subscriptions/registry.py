@@ -1,7 +1,7 @@
-"""Sharing: subscriptions that ask alike follow one stream, or one live question; what they are sent
-is made once.
+"""The subscription registry: equal subscriptions share one stream or one live query.
 
-Alike are the same operation, the same variables but for `after`, and the same rights.
+Subscriptions are equal if they have the same operation, the same variables (without `after`) and
+the same rights. What they are sent is rendered once for all of them.
 """
 
 import asyncio
@@ -35,15 +35,15 @@ SubscriptionKey = tuple[Operation, str, frozenset[Scope]]
 
 
 class SubscriptionRegistry:
-    """The streams and the live questions that are followed in this process now."""
+    """The streams and the live queries that are followed in this process now."""
 
     def __init__(self, schema: Schema, make_context: MakeContext, feed: Feed) -> None:
         self._schema, self._make_context, self._feed = schema, make_context, feed
         self._opening: dict[SubscriptionKey, asyncio.Task[Stream]] = {}
-        # They are held by their followers.
+        # Only followers hold them, so that each is freed with its last follower.
         self._streams: WeakValueDictionary[SubscriptionKey, Stream] = WeakValueDictionary()
-        self._asked = LiveQueries(feed)
-        self._questions: WeakValueDictionary[SubscriptionKey, LiveQuery] = WeakValueDictionary()
+        self._live_queries = LiveQueries(feed)
+        self._queries: WeakValueDictionary[SubscriptionKey, LiveQuery] = WeakValueDictionary()
 
     async def follower(
         self,
@@ -52,52 +52,52 @@ class SubscriptionRegistry:
         viewer: Viewer,
         resume_at: int | None = None,
     ) -> Follower | LiveQuerySubscriber:
-        """One more follower; `resume_at` takes the place of `after`.
+        """Return a new follower; `resume_at` takes the place of `after`.
 
-        Raises InvalidOperation, Refusal, and Unavailable.
+        Raises InvalidOperation, DomainError, and Unavailable.
         """
         variables = operation.known_variables(variables)
-        likeness = _likeness(operation, variables, viewer)
+        key = _subscription_key(operation, variables, viewer)
         try:
             after: int | None = _after(operation, variables)
         except (KeyError, ValueError):
             source = await self._source(operation, variables, viewer)
             if isinstance(source, QuerySource):
-                question = self._question(source, operation, variables, viewer)
-                return LiveQuerySubscriber(self._questions.setdefault(likeness, question))
+                query = self._live_query(source, operation, variables, viewer)
+                return LiveQuerySubscriber(self._queries.setdefault(key, query))
             stream, after = self._stream(source, operation, variables, viewer), source.after
-            stream = self._streams.setdefault(likeness, stream)
+            stream = self._streams.setdefault(key, stream)
         else:
-            stream = self._streams.get(likeness) or await self._opened_once(
-                likeness, operation, variables, viewer
+            stream = self._streams.get(key) or await self._open_once(
+                key, operation, variables, viewer
             )
         return Follower(stream, after if resume_at is None else resume_at)
 
-    async def _opened_once(
+    async def _open_once(
         self,
-        likeness: SubscriptionKey,
+        key: SubscriptionKey,
         operation: Operation,
         variables: Mapping[str, Any],
         viewer: Viewer,
     ) -> Stream:
-        """After a restart thousands come back at once: the first one asks, and all are told."""
-        opening = self._opening.get(likeness)
+        """Open a stream once for all who wait: thousands come back together after a restart."""
+        opening = self._opening.get(key)
         if opening is None:
             opening = asyncio.create_task(self._open(operation, variables, viewer), name="opening")
-            opening.add_done_callback(lambda done: self._close_opening(likeness, done))
-            self._opening[likeness] = opening
-        return self._streams.setdefault(likeness, await asyncio.shield(opening))
+            opening.add_done_callback(lambda task: self._forget_opening(key, task))
+            self._opening[key] = opening
+        return self._streams.setdefault(key, await asyncio.shield(opening))
 
-    def _close_opening(self, likeness: SubscriptionKey, opening: "asyncio.Task[Stream]") -> None:
-        del self._opening[likeness]
+    def _forget_opening(self, key: SubscriptionKey, opening: "asyncio.Task[Stream]") -> None:
+        del self._opening[key]
         if not opening.cancelled():
-            opening.exception()  # seen: all who source to hear it may have left
+            opening.exception()  # counts as retrieved, even if all callers were cancelled
 
     async def _open(
         self, operation: Operation, variables: Mapping[str, Any], viewer: Viewer
     ) -> Stream:
         source = await self._source(operation, variables, viewer)
-        assert isinstance(source, ChangeSource), "nothing else takes a position"
+        assert isinstance(source, ChangeSource), "no other source takes a position"
         return self._stream(source, operation, variables, viewer)
 
     async def _source(
@@ -112,25 +112,25 @@ class SubscriptionRegistry:
         variables: Mapping[str, Any],
         viewer: Viewer,
     ) -> Stream:
-        wording = ChangeRenderer(self._schema, operation, variables, viewer)
-        return Stream(self._feed, source.selection, wording.render)
+        renderer = ChangeRenderer(self._schema, operation, variables, viewer)
+        return Stream(self._feed, source.selection, renderer.render)
 
-    def _question(
+    def _live_query(
         self,
         source: QuerySource,
         operation: Operation,
         variables: Mapping[str, Any],
         viewer: Viewer,
     ) -> LiveQuery:
-        wording = QueryRenderer(self._schema, operation, variables, viewer)
-        asking = LiveQueryPlan(wording.answer, source.every, wording.is_by_clock)
-        return LiveQuery(self._asked, asking)
+        renderer = QueryRenderer(self._schema, operation, variables, viewer)
+        plan = LiveQueryPlan(renderer.render, source.every, renderer.is_by_clock)
+        return LiveQuery(self._live_queries, plan)
 
 
 async def source_of(
     schema: Schema, operation: Operation, variables: Mapping[str, Any], context: RequestContext
 ) -> ChangeSource | QuerySource:
-    """What a subscription asks for. Raises InvalidOperation and Unavailable."""
+    """Return the source that the root field gives. Raises InvalidOperation and Unavailable."""
     executor = SubscriptionExecutor.build(
         schema.core,
         operation.document,
@@ -140,46 +140,52 @@ async def source_of(
     )
     if isinstance(executor, list):
         raise InvalidOperation(executor)
-    found: Any = create_source_event_stream(executor)
-    if isawaitable(found):
-        found = await found
-    if isinstance(found, ExecutionResult):
-        _demand_no_outage(found)
-        raise InvalidOperation(found.errors or [])
-    source: ChangeSource | QuerySource = found
+    result: Any = create_source_event_stream(executor)
+    if isawaitable(result):
+        result = await result
+    if isinstance(result, ExecutionResult):
+        _raise_outage(result)
+        raise InvalidOperation(result.errors or [])
+    source: ChangeSource | QuerySource = result
     return source
 
 
 class SubscriptionExecutor(Executor[Any]):
-    """Without `@defer` and `@stream`, which no subscription has; Strawberry's own prepares them."""
+    """An executor without `@defer` and `@stream`, which Strawberry's own prepares for each call."""
 
     operation_extensions = None
     build_resolve_info = StrawberryGraphQLCoreExecutionContext.build_resolve_info
 
 
-def _likeness(
+def _subscription_key(
     operation: Operation, variables: Mapping[str, Any], viewer: Viewer
 ) -> SubscriptionKey:
-    """Raises InvalidOperation: what was read may be nested deeper than what can be written."""
+    """Return the key of equal subscriptions.
+
+    Raises InvalidOperation: JSON that could be read may be nested too deep to be written.
+    """
     others = {name: value for name, value in variables.items() if name != operation.after_variable}
     try:
-        # As text, which takes the room that it needs; the bytes keep the encoder's whole buffer.
-        said = orjson.dumps(others, option=orjson.OPT_SORT_KEYS).decode()
+        # A string takes only the memory it needs; the bytes keep the encoder's whole buffer.
+        text = orjson.dumps(others, option=orjson.OPT_SORT_KEYS).decode()
     except orjson.JSONEncodeError:
         message = "The variables are nested too deep."
         raise InvalidOperation([GraphQLError(message, extensions={"code": "INVALID"})]) from None
-    return operation, said, viewer.reads
+    return operation, text, viewer.reads
 
 
 def _after(operation: Operation, variables: Mapping[str, Any]) -> int:
-    """Raises KeyError or ValueError where only the executor can tell."""
+    """Return the position after which to follow.
+
+    Raises KeyError or ValueError if only the executor can find it out.
+    """
     after = None if operation.after_variable is None else variables[operation.after_variable]
     if after is None:
         raise KeyError
     return parse_position(after)
 
 
-def _demand_no_outage(result: ExecutionResult) -> None:
-    """Raises Unavailable: what lacks only because the database is away is no answer."""
+def _raise_outage(result: ExecutionResult) -> None:
+    """Raise Unavailable if the source is missing only because the database is away."""
     if any(is_outage(error.original_error) for error in result.errors or ()):
         raise Unavailable

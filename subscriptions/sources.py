@@ -1,4 +1,4 @@
-"""Sources: what the root field of a subscription asks to be followed."""
+"""The source of a subscription: what its root field asks to be followed."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from resolvers.changes import ChangeSelection
 
 
 class Source:
-    """What graphql-core knows the source of a subscription by; it is never iterated here."""
+    """An asynchronous iterable, as graphql-core demands of a source; it is never iterated."""
 
     def __aiter__(self) -> AsyncIterator[Any]:
         raise NotImplementedError
@@ -16,7 +16,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class ChangeSource(Source):
-    """Changes of the log, after the position `after`; None: from now on.
+    """Changes of the log after the position `after`; without one, from now on.
 
     They are rendered once for all subscribers with the same subscription key.
     """

@@ -16,22 +16,25 @@ from runtime.supervised_task import SupervisedTask
 
 CHANNEL = "whereabouts:log"
 ANYTHING = ""
-"""The message that says: something may have happened, nobody knows what."""
+"""The message after which the log may have grown to an unknown position."""
 LONGEST_NUMBER = 19
-"""Digits: as many as the log's positions can have. Of longer messages only so much is looked at."""
+"""The most digits of a position of the log. Longer messages are cut before they are read."""
 ANSWER_TIMEOUT = 2.0
-"""How long Redis may take for one answer; it needs a millisecond, and nobody waits for it here."""
+"""Seconds that Redis may take for one answer; it needs a millisecond, and no request waits."""
 PING_AFTER = 3.0
-"""A silence after which Redis is asked whether it is still there, and then the time it has to
-answer. A hung Redis is noticed after twice this; until then the feed looks by itself."""
+"""Seconds of silence after which Redis is pinged, and then the seconds that it has to answer. A
+hung Redis is noticed after twice this; until then the feed polls the log."""
 SEND_ATTEMPTS = 3
-"""How often one number is sent. A lost one is made up for by the next, or by the feed's look."""
+"""Attempts to send one number. The next one makes up for a lost one, or the feed's poll."""
 CLOSE_TIMEOUT = 0.4
-"""For the works to end, and again for the connections to close: within a second together."""
+"""Seconds for the tasks to end, and again for the connections to close: together within one."""
 
 
 def open_transport(url: str) -> "Transport":
-    """The transport for `memory://`, `redis://` or `rediss://`; it does not connect yet."""
+    """Return the transport for `memory://`, `redis://` or `rediss://`; it does not connect yet.
+
+    Raises ValueError for other URLs.
+    """
     scheme = urlsplit(url).scheme
     if scheme == "memory":
         return Transport(url)
@@ -41,20 +44,20 @@ def open_transport(url: str) -> "Transport":
 
 
 class Transport(BroadcastBackend):
-    """Within one process: what is announced here is heard here.
+    """Carries numbers within one process.
 
     Only the newest number is kept, so its memory is bounded, whatever comes.
     """
 
     def __init__(self, url: str) -> None:
-        self._heard = asyncio.Event()
+        self._has_message = asyncio.Event()
         self._newest = 0
-        self._is_unsure = False
+        self._is_unknown = False
         self._is_connected = False
 
     @property
     def is_connected(self) -> bool:
-        """Whether what others announce is heard at once."""
+        """Whether announcements of other processes arrive at once."""
         return self._is_connected
 
     async def connect(self) -> None:
@@ -64,39 +67,39 @@ class Transport(BroadcastBackend):
         self._is_connected = False
 
     async def subscribe(self, group: str) -> None:
-        """Nothing to do: there is one channel, and it is always heard."""
+        """Do nothing: there is one channel, and its messages are always received."""
 
     async def unsubscribe(self, group: str) -> None:
-        """Nothing to do."""
+        """Do nothing."""
 
     def announce(self, position: int) -> None:
-        """Say that the log has grown to there. It never waits and never fails."""
-        self._hear(str(position))
+        """Announce that the log has grown to `position`. It never waits and never fails."""
+        self._receive(str(position))
 
     async def publish(self, channel: str, message: Any) -> None:
         self.announce(int(message))
 
     async def next_published(self) -> Event:
-        """The newest number since the last call, or `ANYTHING`; older ones are left out."""
-        await self._heard.wait()
-        self._heard.clear()
-        message = ANYTHING if self._is_unsure else str(self._newest)
-        self._newest, self._is_unsure = 0, False
+        """Return the newest number since the last call, or `ANYTHING`; older ones are left out."""
+        await self._has_message.wait()
+        self._has_message.clear()
+        message = ANYTHING if self._is_unknown else str(self._newest)
+        self._newest, self._is_unknown = 0, False
         return Event(CHANNEL, message)
 
-    def _hear(self, message: str) -> None:
-        # Whatever may be sent on the channel: what is not a short number says nothing.
+    def _receive(self, message: str) -> None:
+        # Anybody may send on the channel: a message that is not a short number has no meaning.
         if message.isdecimal() and len(message) <= LONGEST_NUMBER:
             self._newest = max(self._newest, int(message))
         else:
-            self._is_unsure = True
-        self._heard.set()
+            self._is_unknown = True
+        self._has_message.set()
 
 
 class RedisTransport(Transport):
-    """Between processes: two works, one that listens and one that sends, as long as it takes.
+    """Carries numbers between processes, with one task that listens and one that sends.
 
-    Nothing waits for Redis: while it is away, numbers are lost, and others look by themselves.
+    Nothing waits for Redis: while it is away, numbers are lost, and the feeds poll the log.
     """
 
     def __init__(self, url: str) -> None:
@@ -104,17 +107,17 @@ class RedisTransport(Transport):
         self._redis = _open_redis(url)
         self._outgoing = 0
         self._is_due = asyncio.Event()
-        self._works = (
+        self._tasks = (
             SupervisedTask("Listening to Redis", self._keep_listening, stop_timeout=CLOSE_TIMEOUT),
             SupervisedTask("Sending to Redis", self._keep_sending, stop_timeout=CLOSE_TIMEOUT),
         )
 
     async def connect(self) -> None:
-        for work in self._works:
-            work.start()
+        for task in self._tasks:
+            task.start()
 
     async def disconnect(self) -> None:
-        await asyncio.gather(*[work.stop() for work in self._works])
+        await asyncio.gather(*[task.stop() for task in self._tasks])
         with suppress(RedisError, OSError, TimeoutError):
             async with asyncio.timeout(CLOSE_TIMEOUT):
                 await self._redis.aclose()
@@ -141,24 +144,24 @@ class RedisTransport(Transport):
                     pass
             outage.reset()
             self._is_connected = True
-            self._hear(ANYTHING)
-            await self._pass_on(pubsub)
+            self._receive(ANYTHING)
+            await self._receive_all(pubsub)
         finally:
             self._is_connected = False
             await pubsub.aclose()  # type: ignore[no-untyped-call]
 
-    async def _pass_on(self, pubsub: PubSub) -> NoReturn:
-        is_asked = False
+    async def _receive_all(self, pubsub: PubSub) -> NoReturn:
+        is_pinged = False
         while True:
             message = await _next_message(pubsub, PING_AFTER)
             if message is not None:
-                is_asked = False
+                is_pinged = False
                 if message[0] == "message":
-                    self._hear(message[1])
-            elif is_asked:
+                    self._receive(message[1])
+            elif is_pinged:
                 raise TimeoutError("Redis did not answer a ping")
             else:
-                is_asked = True
+                is_pinged = True
                 await pubsub.ping()
 
     async def _keep_sending(self) -> NoReturn:
@@ -181,7 +184,7 @@ class RedisTransport(Transport):
 
 
 def _open_redis(url: str) -> Redis:
-    """A client without retries of its own: every lost connection must be seen."""
+    """Return a client that never retries by itself: every lost connection must be noticed."""
     try:
         redis = Redis.from_url(
             url,
@@ -197,7 +200,7 @@ def _open_redis(url: str) -> Redis:
 
 
 async def _next_message(pubsub: PubSub, within: float) -> tuple[str, str] | None:
-    """The kind and the content of what Redis says next, None if it says nothing in time."""
+    """Return the type and the data of the next message of Redis, or None if none comes in time."""
     message = await pubsub.get_message(timeout=within)
     if message is None:
         return None

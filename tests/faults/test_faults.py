@@ -6,7 +6,7 @@ from time import monotonic
 import pytest
 
 from server import GRACE_SECONDS
-from subscriptions.feed import LOOK_INTERVAL
+from subscriptions.feed import POLL_INTERVAL
 from tests.faults.environment import Environment
 from tests.faults.injector import InjectedFault, inject
 from tests.faults.report import finish_run
@@ -61,7 +61,7 @@ async def test_without_redis_changes_come_by_the_look_at_the_log(environment: En
         assert alive == [True, True]
         assert fault.deliveries > 0
         slowest_delivery = workload.delivery_delays(since=began)[-1]
-        assert slowest_delivery <= LOOK_INTERVAL + BUSY_MACHINE_SECONDS + fault.baseline_seconds
+        assert slowest_delivery <= POLL_INTERVAL + BUSY_MACHINE_SECONDS + fault.baseline_seconds
     await wait_for_state(environment.servers, "ok")
 
 

@@ -12,7 +12,7 @@ from subscriptions.registry import SubscriptionRegistry
 from tests.factories.acts import make_order
 from tests.schema.api import Api
 from tests.schema.viewers import ANALYST
-from tests.subscriptions.live_questions import Answers, answers_of, next_answer
+from tests.subscriptions.live_queries import Answers, answers_of, next_answer
 from tracking.orders.commands import hold_order
 
 BY_STATUS = """{ orderStats(groupBy: [{field: STATUS}], every: 0.25) {
@@ -61,7 +61,7 @@ async def answers_to(
     **variables: Any,
 ) -> AsyncGenerator[Answers, None]:
     follower = await open_follower(api, subscriptions, query, viewer, **variables)
-    async with answers_of(follower._question) as answers:
+    async with answers_of(follower._query) as answers:
         yield answers
 
 

@@ -22,7 +22,7 @@ from tests.schema.live_stats import (
     open_follower,
 )
 from tests.schema.viewers import ANALYST
-from tests.subscriptions.live_questions import FakeClock, is_silent, next_answer, question_tasks
+from tests.subscriptions.live_queries import FakeClock, is_silent, live_query_tasks, next_answer
 from tests.timeouts import poll_until
 from tracking.orders.commands import confirm_order
 
@@ -109,21 +109,21 @@ async def test_a_burst_is_computed_once(api, subscriptions, computed_plans, monk
     assert len(computed_plans) == 2
 
 
-async def test_other_variables_or_rights_are_another_question(api, subscriptions):
-    async def question(query=OF_COUNTRY, viewer=ANALYST, **variables):
-        return (await open_follower(api, subscriptions, query, viewer, **variables))._question
+async def test_other_variables_or_rights_are_another_query(api, subscriptions):
+    async def live_query(query=OF_COUNTRY, viewer=ANALYST, **variables):
+        return (await open_follower(api, subscriptions, query, viewer, **variables))._query
 
-    one = await question(country=["DE"])
+    one = await live_query(country=["DE"])
     same = [
-        await question(country=["DE"]),
-        await question(country=["DE"], other=1),
-        await question(viewer=OTHER_ANALYST, country=["DE"]),
+        await live_query(country=["DE"]),
+        await live_query(country=["DE"], other=1),
+        await live_query(viewer=OTHER_ANALYST, country=["DE"]),
     ]
     others = [
-        await question(country=["FR"]),
-        await question(country=["DE"], every=1),
-        await question(OF_COUNTRY.replace("{ count }", "{ items }"), country=["DE"]),
-        await question(viewer=SYSTEM, country=["DE"]),
+        await live_query(country=["FR"]),
+        await live_query(country=["DE"], every=1),
+        await live_query(OF_COUNTRY.replace("{ count }", "{ items }"), country=["DE"]),
+        await live_query(viewer=SYSTEM, country=["DE"]),
     ]
 
     assert [each is one for each in same] == [True] * 3
@@ -175,10 +175,10 @@ async def test_a_bug_is_masked_and_logged_once_and_followers_stay(
 async def test_nothing_is_kept_once_the_last_follower_has_left(api, subscriptions):
     async with answers_to(api, subscriptions, FOLLOW) as answers:
         await next_answer(answers)
-        assert (len(subscriptions._questions), len(question_tasks())) == (1, 1)
+        assert (len(subscriptions._queries), len(live_query_tasks())) == (1, 1)
     await asyncio.sleep(0)  # The event loop still refers to the last thing that it ran.
     gc.collect()
 
-    assert len(subscriptions._questions) == 0
-    assert question_tasks() == []
+    assert len(subscriptions._queries) == 0
+    assert live_query_tasks() == []
     assert api.feed._listeners() == set()

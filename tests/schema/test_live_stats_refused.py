@@ -7,7 +7,7 @@ from engine.operations import InvalidOperation
 from errors import DomainError, Forbidden
 from tests.schema.live_stats import FOLLOW, OF_COUNTRY, answers_to, next_payload, open_follower
 from tests.schema.viewers import HOLDER, READER
-from tests.subscriptions.live_questions import next_answer, question_tasks, refusal_of
+from tests.subscriptions.live_queries import live_query_tasks, next_answer, refusal_of
 
 
 @pytest.mark.parametrize("every", [0.2499, -1.0, 3600.01, 1e300])
@@ -48,7 +48,7 @@ async def test_arguments_that_the_query_refuses_are_refused(api, subscriptions, 
 
     assert refusal is not None
     assert (refusal.code, refusal.field) == REFUSED[argument]
-    assert question_tasks() == []
+    assert live_query_tasks() == []
 
 
 async def test_arguments_that_a_measure_refuses_are_refused(api, subscriptions):

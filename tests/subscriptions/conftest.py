@@ -10,7 +10,7 @@ from subscriptions import transport as transports
 from subscriptions.feed import Feed
 from subscriptions.live_queries import LiveQueries
 from subscriptions.transport import open_transport
-from tests.subscriptions.live_questions import FakeClock
+from tests.subscriptions.live_queries import FakeClock
 from tests.subscriptions.streams import RecordingListener, listening
 
 
@@ -37,7 +37,7 @@ def feed_without_log() -> Feed:
 
 
 @pytest.fixture
-def questions(feed_without_log: Feed) -> LiveQueries:
+def queries(feed_without_log: Feed) -> LiveQueries:
     return LiveQueries(feed_without_log)
 
 
@@ -57,13 +57,13 @@ def listener(feed: Feed) -> Iterator[RecordingListener]:
 @pytest.fixture
 def without_polling(monkeypatch: pytest.MonkeyPatch) -> None:
     """A feed reads the log when it is told to, and never by itself."""
-    monkeypatch.setattr(live_feed, "LOOK_INTERVAL", 3600.0)
+    monkeypatch.setattr(live_feed, "POLL_INTERVAL", 3600.0)
 
 
 @pytest.fixture
 def fast_polling(monkeypatch: pytest.MonkeyPatch) -> None:
     """A feed looks at the log every 20 ms."""
-    monkeypatch.setattr(live_feed, "LOOK_INTERVAL", 0.02)
+    monkeypatch.setattr(live_feed, "POLL_INTERVAL", 0.02)
 
 
 @pytest.fixture

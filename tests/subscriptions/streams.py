@@ -27,11 +27,11 @@ class RecordingListener:
         self.recorded: asyncio.Queue[int | None] = asyncio.Queue()
         self._on_change = on_change
 
-    def give(self, change: Change) -> None:
+    def receive(self, change: Change) -> None:
         self._on_change(change)
         self.recorded.put_nowait(change.position)
 
-    def fall_behind(self) -> None:
+    def require_replay(self) -> None:
         self.recorded.put_nowait(None)
 
     async def next(self, count: int) -> list[int | None]:
@@ -105,7 +105,7 @@ def deliver(feed: Feed, *changes: Change) -> None:
         feed._position = change.position
         for listener in feed._listeners():
             if listener.selection.admits(change):
-                listener.give(change)
+                listener.receive(change)
 
 
 def stream_tasks() -> list[asyncio.Task[object]]:

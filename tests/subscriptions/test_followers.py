@@ -27,7 +27,7 @@ async def test_without_a_position_only_new_changes_are_delivered(feed):
 
 
 async def test_changes_after_a_position_are_delivered_and_then_live_ones(feed, monkeypatch):
-    monkeypatch.setattr(followers, "TURN", 2)
+    monkeypatch.setattr(followers, "REPLAY_BATCH", 2)
     order = await insert_followed_order()
     await insert_changes(*[build_change(order) for _ in range(6)])
 

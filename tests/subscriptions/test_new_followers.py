@@ -39,7 +39,7 @@ async def test_a_follower_that_joins_during_rendering_gets_the_change_once(stopp
         deliver(stopped_feed, changes[1])
         await poll_until(lambda: renderer.rendered)
         late = asyncio.create_task(first_positions(stream, after, 3 - after))
-        await poll_until(lambda: len(stream._inboxes) == 2)
+        await poll_until(lambda: len(stream._queues) == 2)
         renderer.may_answer.set()
         assert await next_positions(early, 1) == [2]
         await poll_until(lambda: not stream_tasks())
@@ -54,18 +54,18 @@ async def test_a_follower_that_joins_during_rendering_gets_the_change_once(stopp
 async def test_a_follower_that_joins_during_a_delivery_gets_the_change_once(
     stopped_feed, monkeypatch, after
 ):
-    monkeypatch.setattr(streams, "INBOXES_PER_TURN", 1)
+    monkeypatch.setattr(streams, "QUEUES_PER_TURN", 1)
     changes = await insert_order_changes(3)
     deliver(stopped_feed, changes[0])
-    stream, give = build_stream(stopped_feed), DeliveryQueue.give
+    stream, put = build_stream(stopped_feed), DeliveryQueue.put
     joining: list[asyncio.Task[list[int]]] = []
 
-    def give_while_another_joins(self, *deliveries):
-        give(self, *deliveries)
+    def put_while_another_joins(self, *deliveries):
+        put(self, *deliveries)
         if not joining:
             joining.append(asyncio.create_task(first_positions(stream, after, 3 - after)))
 
-    monkeypatch.setattr(DeliveryQueue, "give", give_while_another_joins)
+    monkeypatch.setattr(DeliveryQueue, "put", put_while_another_joins)
     async with AsyncExitStack() as stack:
         early = [await stack.enter_async_context(deliveries_of(stream, 1)) for _ in range(3)]
         deliver(stopped_feed, changes[1])

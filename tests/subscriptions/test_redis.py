@@ -73,7 +73,7 @@ async def test_announcing_to_a_hung_redis_neither_waits_nor_fails(server, transp
         transport.announce(position)
 
     assert transport._outgoing == 10_000
-    assert [work.is_running for work in transport._works] == [True, True]
+    assert [work.is_running for work in transport._tasks] == [True, True]
     server.resume()
     async with Redis.from_url(server.url) as redis, redis.pubsub() as pubsub:
         await pubsub.subscribe(CHANNEL)
@@ -130,7 +130,7 @@ async def test_disconnecting_ends_the_tasks_whatever_redis_does(server, short_ti
     await transport.disconnect()
 
     assert 2 * transports.CLOSE_TIMEOUT < 1
-    assert [work.is_running for work in transport._works] == [False, False]
+    assert [work.is_running for work in transport._tasks] == [False, False]
     assert not transport.is_connected
 
 
@@ -155,7 +155,7 @@ async def test_a_name_that_cannot_be_looked_up_is_an_outage(
         "Sending to Redis fails",
     ]
     await transport.disconnect()
-    assert [work.is_running for work in transport._works] == [False, False]
+    assert [work.is_running for work in transport._tasks] == [False, False]
 
 
 async def test_a_redis_that_accepts_and_never_answers_is_an_outage(short_timeouts, caplog):
@@ -178,7 +178,7 @@ async def test_a_redis_that_accepts_and_never_answers_is_an_outage(short_timeout
         await transport.disconnect()
         for connection in connections:
             connection.close()
-    assert [work.is_running for work in transport._works] == [False, False]
+    assert [work.is_running for work in transport._tasks] == [False, False]
 
 
 async def test_a_redis_that_begins_to_ask_for_a_password_is_an_outage_until_it_stops(

@@ -56,7 +56,7 @@ class Server:
     async def restart(self) -> None:
         """Restarts the feed alone; the followers stay."""
         await self.feed._reader.stop()
-        self.feed._reader = supervised_task.SupervisedTask("The feed", self.feed._read_on)
+        self.feed._reader = supervised_task.SupervisedTask("The feed", self.feed._run)
         self.feed._reader.start()
 
 
@@ -228,12 +228,12 @@ async def test_each_change_after_the_start_is_received_once_in_order(
 
 
 SIZES = (
-    (queues, "INBOX_SIZE"),
+    (queues, "QUEUE_SIZE"),
     (streams, "BACKLOG"),
-    (streams, "TOGETHER"),
-    (followers, "TOGETHER"),
-    (streams, "INBOXES_PER_TURN"),
+    (streams, "RENDER_BATCH"),
+    (followers, "RENDER_BATCH"),
+    (streams, "QUEUES_PER_TURN"),
     (live_feed, "LISTENERS_PER_TURN"),
-    (followers, "TURN"),
+    (followers, "REPLAY_BATCH"),
     (reading, "WINDOW"),
 )

@@ -49,7 +49,7 @@ async def test_a_follower_ahead_of_the_feed_that_falls_behind_goes_on_at_its_pos
         coming = asyncio.create_task(next_positions(deliveries, 2))
         await asyncio.sleep(0)
         deliver(feed, changes[1])
-        feed._tell_all_to_read()
+        feed._require_replay_of_all()
         await asyncio.sleep(0)
         deliver(feed, *changes[2:])
 
@@ -59,7 +59,7 @@ async def test_a_follower_ahead_of_the_feed_that_falls_behind_goes_on_at_its_pos
 async def test_a_follower_that_falls_behind_reads_the_log_from_its_position(
     feed, monkeypatch, reads
 ):
-    monkeypatch.setattr(queues, "INBOX_SIZE", 2)
+    monkeypatch.setattr(queues, "QUEUE_SIZE", 2)
     order = await insert_followed_order()
     await insert_changes(build_change(order))
 
@@ -77,7 +77,7 @@ async def test_a_follower_that_falls_behind_reads_the_log_from_its_position(
 
 
 async def test_a_follower_that_falls_behind_while_reading_misses_nothing(db, monkeypatch):
-    monkeypatch.setattr(queues, "INBOX_SIZE", 1)
+    monkeypatch.setattr(queues, "QUEUE_SIZE", 1)
     feed = Feed(open_transport("memory://"))
     order = await insert_followed_order()
     changes = [build_change(order) for _ in range(9)]
@@ -99,7 +99,7 @@ async def test_a_follower_that_falls_behind_while_reading_misses_nothing(db, mon
 async def test_a_selection_with_few_changes_does_not_read_passed_changes_again(
     feed, monkeypatch, reads
 ):
-    monkeypatch.setattr(queues, "INBOX_SIZE", 2)
+    monkeypatch.setattr(queues, "QUEUE_SIZE", 2)
     order = await insert_followed_order()
     await insert_changes(build_change(order, QUIET), *[build_change(order, LOUD) for _ in range(3)])
     feed.announce(4)
@@ -130,7 +130,7 @@ async def test_a_replay_without_a_match_moves_to_the_head(feed, reads):
     async with deliveries_of(stream, 0) as changes:
         first = asyncio.create_task(next_positions(changes, 2))
         await poll_until(lambda: reads == [0])
-        stream.fall_behind()
+        stream.require_replay()
         await insert_changes(*[build_change(order, QUIET) for _ in range(2)])
         feed.announce(5)
 
@@ -161,22 +161,22 @@ async def test_a_backlog_that_overflows_during_rendering_is_read_from_the_log(db
 
 @pytest.mark.parametrize("size", [1, 2, 3])
 @pytest.mark.parametrize("count", range(1, 8))
-async def test_inboxes_and_the_backlog_overflow_during_a_delivery(db, monkeypatch, size, count):
-    for module, name in ((streams, "BACKLOG"), (queues, "INBOX_SIZE"), (streams, "TOGETHER")):
+async def test_queues_and_the_backlog_overflow_during_a_delivery(db, monkeypatch, size, count):
+    for module, name in ((streams, "BACKLOG"), (queues, "QUEUE_SIZE"), (streams, "RENDER_BATCH")):
         monkeypatch.setattr(module, name, size)
-    monkeypatch.setattr(streams, "INBOXES_PER_TURN", 1)
+    monkeypatch.setattr(streams, "QUEUES_PER_TURN", 1)
     feed = Feed(open_transport("memory://"))
     order = await insert_followed_order()
     changes = [build_change(order) for _ in range(9)]
     await insert_changes(*changes)
-    later, give = changes[1 : 1 + count], DeliveryQueue.give
+    later, put = changes[1 : 1 + count], DeliveryQueue.put
 
-    def give_while_more_comes(self, *deliveries):
-        give(self, *deliveries)
+    def put_while_more_comes(self, *deliveries):
+        put(self, *deliveries)
         coming, later[:] = later[:], []
         deliver(feed, *coming)
 
-    monkeypatch.setattr(DeliveryQueue, "give", give_while_more_comes)
+    monkeypatch.setattr(DeliveryQueue, "put", put_while_more_comes)
     stream = build_stream(feed)
     async with (
         deliveries_of(stream, 0) as one,
@@ -196,15 +196,15 @@ async def test_a_feed_that_breaks_off_during_a_delivery_loses_nothing(
     feed, monkeypatch, caplog, turn
 ):
     monkeypatch.setattr(supervised_task, "RESTART_DELAY", 0.0)
-    monkeypatch.setattr(followers, "TURN", turn)
-    mistakes, give = [ZeroDivisionError(), ZeroDivisionError()], streams.Stream.give
+    monkeypatch.setattr(followers, "REPLAY_BATCH", turn)
+    mistakes, receive = [ZeroDivisionError(), ZeroDivisionError()], streams.Stream.receive
 
-    def give_badly(self, change):
+    def receive_badly(self, change):
         if change.position in (2, 5) and self is all_streams[1] and mistakes:
             raise mistakes.pop()
-        give(self, change)
+        receive(self, change)
 
-    monkeypatch.setattr(streams.Stream, "give", give_badly)
+    monkeypatch.setattr(streams.Stream, "receive", receive_badly)
     order = await insert_followed_order()
     all_streams = [build_stream(feed) for _ in range(3)]
     a, b, c = all_streams

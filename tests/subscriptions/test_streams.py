@@ -82,20 +82,20 @@ async def test_a_returning_follower_gets_what_was_rendered_for_others(stopped_fe
     assert renderer.rendered == [1, 2, 3]
 
 
-async def test_only_the_last_short_renderings_are_remembered(stopped_feed, monkeypatch):
-    monkeypatch.setattr(streams, "REMEMBERED", 2)
+async def test_only_the_last_short_renderings_are_cached(stopped_feed, monkeypatch):
+    monkeypatch.setattr(streams, "CACHED_DELIVERIES", 2)
     changes = await insert_order_changes(4)
     stream = build_stream(stopped_feed, renderer=StubRenderer())
 
     async with deliveries_of(stream, 0) as first, deliveries_of(stream, 0) as second:
         deliver(stopped_feed, *changes[:3])
         assert await next_positions(first, 3) == await next_positions(second, 3) == [1, 2, 3]
-        assert list(stream._remembered) == [2, 3]
+        assert list(stream._cached) == [2, 3]
 
-        monkeypatch.setattr(streams, "REMEMBERED_LENGTH", 0)
+        monkeypatch.setattr(streams, "LONGEST_CACHED", 0)
         deliver(stopped_feed, changes[3])
         assert await next_positions(first, 1) == await next_positions(second, 1) == [4]
-        assert list(stream._remembered) == [2, 3]
+        assert list(stream._cached) == [2, 3]
 
 
 async def test_the_stream_rests_and_keeps_nothing_once_the_last_follower_leaves(stopped_feed):
@@ -178,7 +178,7 @@ async def test_an_outage_during_rendering_is_waited_for(stopped_feed, monkeypatc
         )
 
     assert "Reading for a subscription works again" in messages_of(caplog.records)
-    assert "A change could not be handed on" not in caplog.text
+    assert "A change could not be delivered" not in caplog.text
 
 
 async def test_a_follower_whose_rendering_times_out_is_refused(stopped_feed, monkeypatch, caplog):
@@ -221,6 +221,6 @@ async def test_a_bug_in_rendering_ends_its_followers_and_no_others(stopped_feed,
         assert await next_positions(third, 2) == [2, 3]
         assert await first_positions(bad, 2, 1) == [3]
     assert messages_of(caplog.records) == [
-        "A change could not be handed on; its followers read it themselves"
+        "A change could not be delivered; its followers replay the log"
     ]
     assert caplog.records[0].exc_info

@@ -47,8 +47,8 @@ async def test_a_wait_that_is_given_up_loses_nothing():
 async def test_a_message_that_is_not_a_number_means_any_change(message):
     transport = open_transport("memory://")
 
-    transport._hear("6")
-    transport._hear(message)
+    transport._receive("6")
+    transport._receive(message)
 
     assert await transport.next_published() == Event(CHANNEL, ANYTHING)
 

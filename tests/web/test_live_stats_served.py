@@ -14,7 +14,7 @@ from tests.event_stream_reader import EventReader
 from tests.live_changes import make_pending_order
 from tests.live_server import LiveServer, RunningService, build_settings, running_service
 from tests.schema.live_stats import FOLLOW, counts
-from tests.subscriptions.live_questions import question_tasks
+from tests.subscriptions.live_queries import live_query_tasks
 from tests.timeouts import poll_until
 from web import connection_registry
 
@@ -52,7 +52,7 @@ async def test_a_websocket_is_sent_each_answer_until_it_says_complete(service):
         await make_pending_order(service)
         assert await socket.results(1) == [counts(PENDING=1)]
         await socket.send(id="1", type="complete")
-        await poll_until(lambda: not question_tasks())
+        await poll_until(lambda: not live_query_tasks())
 
         await make_pending_order(service)
         await socket.subscribe("1", FOLLOW)
@@ -66,7 +66,7 @@ async def test_an_event_stream_is_sent_each_answer_without_an_id(service, method
         await make_pending_order(service)
         assert await answers(events, 1) == [counts(PENDING=1)]
 
-    await poll_until(lambda: not question_tasks())
+    await poll_until(lambda: not live_query_tasks())
 
 
 async def test_the_last_event_id_of_a_browser_is_ignored(service):
@@ -75,7 +75,7 @@ async def test_the_last_event_id_of_a_browser_is_ignored(service):
         assert await answers(events, 1) == [counts()]
 
 
-async def test_websockets_and_event_streams_share_one_question(service):
+async def test_websockets_and_event_streams_share_one_live_query(service):
     async with (
         service.socket(*ANALYST) as socket,
         service.events(FOLLOW, *ANALYST) as events,
@@ -85,7 +85,7 @@ async def test_websockets_and_event_streams_share_one_question(service):
             await websocket.subscribe("1", FOLLOW)
             assert await websocket.results(1) == [counts()]
         assert await answers(events, 1) == [counts()]
-        assert len(question_tasks()) == 1
+        assert len(live_query_tasks()) == 1
         await make_pending_order(service)
         assert await answers(events, 1) == [counts(PENDING=1)]
         for websocket in (socket, other):
@@ -142,7 +142,7 @@ async def test_a_revoked_key_ends_the_subscription(service_with_key_checks):
 
         assert await socket.close_code() == 4403
         assert await events.read_rest() == []
-    await poll_until(lambda: not question_tasks())
+    await poll_until(lambda: not live_query_tasks())
 
 
 async def test_the_end_of_the_server_ends_the_subscription(database_url, broadcast_url):
@@ -154,4 +154,4 @@ async def test_the_end_of_the_server_ends_the_subscription(database_url, broadca
             await running.stop()
 
             assert await socket.close_code() == 1012
-        assert question_tasks() == []
+        assert live_query_tasks() == []

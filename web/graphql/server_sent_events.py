@@ -147,8 +147,8 @@ async def events_of(follower: Follower | LiveQuerySubscriber) -> AsyncGenerator[
     """Of a subscription."""
     try:
         async with follower:
-            if follower.place is not None:
-                yield beginning(follower.place)
+            if follower.position is not None:
+                yield beginning(follower.position)
             async for delivery in follower:
                 yield event(delivery.body, delivery.position)
     except DomainError as error:

@@ -1,4 +1,4 @@
-"""A live question is computed once for all of its followers, and as rarely as possible."""
+"""A live query is computed once for all of its followers, and as rarely as possible."""
 
 from contextlib import AsyncExitStack
 
@@ -6,11 +6,11 @@ import pytest
 
 from subscriptions import live_queries
 from subscriptions.live_queries import LiveQuery
-from tests.subscriptions.live_questions import (
+from tests.subscriptions.live_queries import (
     EVERY,
     StubQuery,
     answers_of,
-    build_question,
+    build_live_query,
     deliver_changes,
     is_silent,
     next_answer,
@@ -19,13 +19,13 @@ from tests.subscriptions.live_questions import (
 from tests.timeouts import poll_until
 
 
-async def test_a_question_is_asked_once_and_its_followers_share_the_answer(
-    questions, feed_without_log, clock
+async def test_a_live_query_runs_once_and_its_followers_share_the_result(
+    queries, feed_without_log, clock
 ):
     query = StubQuery()
-    question = build_question(questions, query)
+    live_query = build_live_query(queries, query)
     async with AsyncExitStack() as stack:
-        followers = [await stack.enter_async_context(answers_of(question)) for _ in range(50)]
+        followers = [await stack.enter_async_context(answers_of(live_query)) for _ in range(50)]
         first = [await anext(answers) for answers in followers]
         query.text = "2"
         deliver_changes(feed_without_log)
@@ -38,12 +38,12 @@ async def test_a_question_is_asked_once_and_its_followers_share_the_answer(
 
 
 async def test_all_followers_get_the_answer_though_other_tasks_run_in_between(
-    questions, feed_without_log, clock, monkeypatch
+    queries, feed_without_log, clock, monkeypatch
 ):
-    monkeypatch.setattr(live_queries, "FOLLOWERS_PER_TURN", 2)
-    question = build_question(questions, query := StubQuery())
+    monkeypatch.setattr(live_queries, "SUBSCRIBERS_PER_TURN", 2)
+    live_query = build_live_query(queries, query := StubQuery())
     async with AsyncExitStack() as stack:
-        followers = [await stack.enter_async_context(answers_of(question)) for _ in range(7)]
+        followers = [await stack.enter_async_context(answers_of(live_query)) for _ in range(7)]
         assert [await next_answer(answers) for answers in followers] == ["1"] * 7
         query.text = "2"
         deliver_changes(feed_without_log)
@@ -51,11 +51,9 @@ async def test_all_followers_get_the_answer_though_other_tasks_run_in_between(
         assert [await next_answer(answers) for answers in followers] == ["2"] * 7
 
 
-async def test_an_answer_that_says_nothing_new_is_given_to_nobody(
-    questions, feed_without_log, clock
-):
-    question = build_question(questions, query := StubQuery())
-    async with answers_of(question) as answers:
+async def test_an_answer_that_says_nothing_new_is_given_to_nobody(queries, feed_without_log, clock):
+    live_query = build_live_query(queries, query := StubQuery())
+    async with answers_of(live_query) as answers:
         assert await next_answer(answers) == "1"
         deliver_changes(feed_without_log)
         await clock.advance(EVERY)
@@ -64,10 +62,10 @@ async def test_an_answer_that_says_nothing_new_is_given_to_nobody(
 
 
 async def test_a_burst_of_changes_is_answered_once_after_the_interval(
-    questions, feed_without_log, clock
+    queries, feed_without_log, clock
 ):
-    question = build_question(questions, query := StubQuery())
-    async with answers_of(question) as answers:
+    live_query = build_live_query(queries, query := StubQuery())
+    async with answers_of(live_query) as answers:
         assert await next_answer(answers) == "1"
         for text in ("2", "3", "4"):
             query.text = text
@@ -81,9 +79,9 @@ async def test_a_burst_of_changes_is_answered_once_after_the_interval(
         assert query.calls == 2
 
 
-async def test_after_a_silence_a_change_is_answered_at_once(questions, feed_without_log, clock):
-    question = build_question(questions, query := StubQuery())
-    async with answers_of(question) as answers:
+async def test_after_a_silence_a_change_is_answered_at_once(queries, feed_without_log, clock):
+    live_query = build_live_query(queries, query := StubQuery())
+    async with answers_of(live_query) as answers:
         assert await next_answer(answers) == "1"
         await clock.advance(EVERY)
         query.text = "2"
@@ -91,10 +89,10 @@ async def test_after_a_silence_a_change_is_answered_at_once(questions, feed_with
         assert await next_answer(answers) == "2"
 
 
-async def test_a_change_during_a_query_is_answered_next(questions, feed_without_log, clock):
-    question = build_question(questions, query := StubQuery())
+async def test_a_change_during_a_query_is_answered_next(queries, feed_without_log, clock):
+    live_query = build_live_query(queries, query := StubQuery())
     query.may_answer.clear()
-    async with answers_of(question) as answers:
+    async with answers_of(live_query) as answers:
         await poll_until(lambda: query.calls == 1)
         query.text = "2"
         deliver_changes(feed_without_log)
@@ -104,9 +102,9 @@ async def test_a_change_during_a_query_is_answered_next(questions, feed_without_
         assert await next_answer(answers) == "2"
 
 
-async def test_without_changes_nothing_is_queried(questions, clock):
-    question = build_question(questions, query := StubQuery())
-    async with answers_of(question) as answers:
+async def test_without_changes_nothing_is_queried(queries, clock):
+    live_query = build_live_query(queries, query := StubQuery())
+    async with answers_of(live_query) as answers:
         assert await next_answer(answers) == "1"
         for _ in range(3):
             await clock.advance(24 * EVERY)
@@ -114,9 +112,9 @@ async def test_without_changes_nothing_is_queried(questions, clock):
 
 
 @pytest.mark.parametrize(("every", "look"), [(0.25, 15.0), (15.0, 15.0), (60.0, 60.0)])
-async def test_answers_that_depend_on_the_clock_are_queried_again(questions, clock, every, look):
-    question = build_question(questions, query := StubQuery(), every, is_by_clock=True)
-    async with answers_of(question) as answers:
+async def test_answers_that_depend_on_the_clock_are_queried_again(queries, clock, every, look):
+    live_query = build_live_query(queries, query := StubQuery(), every, is_by_clock=True)
+    async with answers_of(live_query) as answers:
         assert await next_answer(answers) == "1"
         await clock.advance(look - 0.2)
         assert query.calls == 1
@@ -127,10 +125,10 @@ async def test_answers_that_depend_on_the_clock_are_queried_again(questions, clo
         assert query.calls == 3
 
 
-async def test_a_heavy_question_rests_as_long_as_it_took(questions, feed_without_log, clock):
-    question = build_question(questions, query := StubQuery(), 1.0)
+async def test_a_heavy_live_query_rests_as_long_as_it_took(queries, feed_without_log, clock):
+    live_query = build_live_query(queries, query := StubQuery(), 1.0)
     query.may_answer.clear()
-    async with answers_of(question) as answers:
+    async with answers_of(live_query) as answers:
         await poll_until(lambda: query.calls == 1)
         await clock.advance(20)
         query.may_answer.set()
@@ -143,12 +141,12 @@ async def test_a_heavy_question_rests_as_long_as_it_took(questions, feed_without
         assert query.calls == 2
 
 
-async def test_questions_take_turns(questions):
+async def test_queries_take_turns(queries):
     first, second = StubQuery(), StubQuery()
     first.may_answer.clear()
     async with (
-        answers_of(build_question(questions, first)) as one,
-        answers_of(build_question(questions, second)) as other,
+        answers_of(build_live_query(queries, first)) as one,
+        answers_of(build_live_query(queries, second)) as other,
     ):
         await run_event_loop()
         assert (first.calls, second.calls) == (1, 0)
@@ -158,10 +156,10 @@ async def test_questions_take_turns(questions):
 
 
 async def test_a_slow_reader_is_given_the_latest_and_nothing_twice_in_a_row(
-    questions, feed_without_log, clock
+    queries, feed_without_log, clock
 ):
-    question = build_question(questions, query := StubQuery())
-    async with answers_of(question) as quick, answers_of(question) as slow:
+    live_query = build_live_query(queries, query := StubQuery())
+    async with answers_of(live_query) as quick, answers_of(live_query) as slow:
         assert [await next_answer(quick), await next_answer(slow)] == ["1", "1"]
         for text in ("2", "3"):
             query.text = text
@@ -177,17 +175,15 @@ async def test_a_slow_reader_is_given_the_latest_and_nothing_twice_in_a_row(
         assert await is_silent(slow)
 
 
-async def test_changes_delivered_together_are_reported_once(
-    questions, feed_without_log, monkeypatch
-):
-    recorded_questions: list[LiveQuery] = []
+async def test_changes_delivered_together_are_reported_once(queries, feed_without_log, monkeypatch):
+    recorded_queries: list[LiveQuery] = []
     monkeypatch.setattr(
-        LiveQuery, "ask_again", lambda question: recorded_questions.append(question)
+        LiveQuery, "refresh", lambda live_query: recorded_queries.append(live_query)
     )
-    question = build_question(questions, StubQuery())
-    async with answers_of(question) as answers:
+    live_query = build_live_query(queries, StubQuery())
+    async with answers_of(live_query) as answers:
         await next_answer(answers)
         deliver_changes(feed_without_log, 500)
         await run_event_loop()
 
-    assert recorded_questions == [question]
+    assert recorded_queries == [live_query]

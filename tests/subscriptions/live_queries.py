@@ -1,4 +1,4 @@
-"""Live questions with stub answers, followers of them, and a fake clock."""
+"""live queries with stub answers, followers of them, and a fake clock."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -44,16 +44,16 @@ class StubQuery:
         return QueryResult(text, text.encode())
 
 
-def build_question(
-    questions: LiveQueries, query: StubQuery, every: float = EVERY, *, is_by_clock: bool = False
+def build_live_query(
+    queries: LiveQueries, query: StubQuery, every: float = EVERY, *, is_by_clock: bool = False
 ) -> LiveQuery:
-    return LiveQuery(questions, LiveQueryPlan(query, every, is_by_clock))
+    return LiveQuery(queries, LiveQueryPlan(query, every, is_by_clock))
 
 
 @asynccontextmanager
-async def answers_of(question: LiveQuery) -> AsyncGenerator[Answers, None]:
-    """The answers to a new follower of the question."""
-    async with LiveQuerySubscriber(question) as follower, aclosing(aiter(follower)) as answers:
+async def answers_of(live_query: LiveQuery) -> AsyncGenerator[Answers, None]:
+    """The answers to a new follower of the live_query."""
+    async with LiveQuerySubscriber(live_query) as follower, aclosing(aiter(follower)) as answers:
         yield answers
 
 
@@ -107,6 +107,6 @@ class FakeClock:
         await run_event_loop()
 
 
-def question_tasks() -> list[asyncio.Task[object]]:
-    """The running tasks of all live questions."""
-    return [task for task in asyncio.all_tasks() if task.get_name() == "A live question"]
+def live_query_tasks() -> list[asyncio.Task[object]]:
+    """The running tasks of all live queries."""
+    return [task for task in asyncio.all_tasks() if task.get_name() == "A live query"]
