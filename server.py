@@ -101,7 +101,7 @@ def create_app(settings: Settings | None = None, schema: Schema | None = None) -
                 is_global=True,
             ),
             feed,
-            endpoint.keeping(),
+            endpoint.running(),
             sweeper_task(tracker, settings.sweep_seconds),
             ROLLUP_CONSUMER.task(),
         ):

@@ -1,4 +1,4 @@
-"""Connections that stay open: how many there may be, that they live, and how they end."""
+"""The connection registry: limits, watches and ends the connections that stay open."""
 
 import asyncio
 from collections import Counter
@@ -17,37 +17,37 @@ from database.outages import is_outage
 from errors import Unauthenticated
 
 TICK = 1.0
-"""Seconds between two looks at all connections: how exact their time limits are."""
+"""Seconds between two ticks of the registry's clock: the precision of all time limits."""
 LONGEST_TICK = 2.0
-"""Seconds that a tick counts for at most; if it took longer, the process was held up."""
+"""The most seconds that one tick counts for; if it took longer, the process was held up."""
 PING_INTERVAL = 15.0
-"""Seconds of silence on a connection after which it is asked whether anybody is there: well below
-the minute after which proxies and home routers forget it."""
+"""Seconds of silence on a connection after which it is pinged: well below the minute after which
+proxies and home routers forget it."""
 PONG_TIMEOUT = 10.0
-"""Seconds for the answer: a telephone in a tunnel has them, a dead one is let go soon."""
+"""Seconds for the answer: a telephone in a tunnel has them, a dead client is dropped soon."""
 SEND_TIMEOUT = 10.0
-"""Seconds in which a reader must take something: whoever takes nothing is not there."""
+"""Seconds in which a client must read something: one that reads nothing is gone."""
 CLOSE_TIMEOUT = 2.0
-"""Seconds for the last words to go out, before the connection is dropped without them."""
-SPREAD = 5.0
-"""Seconds over which many are let go, so that they do not come back all at once."""
-PAUSE = 0.05
-LEAVING_AT_ONCE = 100
-"""Connections let go in one go, with a pause (in seconds) after it: 2,000 in a second, unless that
-takes longer than SPREAD."""
-LOOKS_PER_TURN = 1000
-"""Connections looked at before other tasks have their turn: about a millisecond."""
-OWN_BITS = 64
-"""Of an IPv6 address, the part that a customer is given; the rest he may choose."""
-KEY = "key "
+"""Seconds for the last message to be sent, before the connection is dropped without it."""
+DRAIN_SECONDS = 5.0
+"""The time over which many connections are ended, so that they do not come back all at once."""
+DRAIN_PAUSE = 0.05
+DRAIN_BATCH = 100
+"""Connections that are ended together, with a pause (in seconds) after them: 2,000 in a second,
+unless that takes longer than DRAIN_SECONDS."""
+TICKS_PER_TURN = 1000
+"""Connections that get a tick before other tasks run: about a millisecond."""
+CUSTOMER_BITS = 64
+"""The part of an IPv6 address that a provider assigns to a customer, who may choose the rest."""
+KEY_PREFIX = "key "
 RETRY_AFTER_SECONDS = 10
-"""For whoever has too many connections open: one of them may have ended by then."""
+"""The wait for a client with too many connections: one of them may have ended by then."""
 RETRY_AFTER = {"Retry-After": str(RETRY_AFTER_SECONDS)}
 
 
 @dataclass(frozen=True, slots=True)
 class ConnectionLimits:
-    """What one client may take."""
+    """The limits for one client."""
 
     subscriptions_per_connection: int
     connections_per_address: int
@@ -57,14 +57,14 @@ class ConnectionLimits:
 
 
 class EndReason(Enum):
-    """Why a connection is ended by this process."""
+    """Why this process ends a connection."""
 
     RESTARTING = "the process ends; the client may come back at once"
     REVOKED = "its key is unknown, expired or revoked"
 
 
 class TooManyConnections(Exception):
-    """There are as many connections from there as may be."""
+    """The address or the key has as many connections as it may have."""
 
 
 class Connection(Protocol):
@@ -73,108 +73,113 @@ class Connection(Protocol):
     authorization: str | None
 
     def tick(self, now: float) -> None:
-        """Called every TICK: see whether anybody is there, by the registry's clock `now`."""
+        """Check whether the client is still there; called every TICK with the registry's clock."""
 
     def end(self, reason: EndReason) -> None:
-        """Let it go; it does not wait for that."""
+        """Start to end the connection, without waiting for its end."""
 
 
 class Slot:
-    """What a connection counts for: its address, until it has named a key."""
+    """A connection's share of the limits: it counts for an address, until it has named a key."""
 
-    __slots__ = ("_connections", "_whose")
+    __slots__ = ("_connections", "_owner")
 
-    def __init__(self, connections: "ConnectionRegistry", whose: str) -> None:
-        self._connections, self._whose = connections, whose
+    def __init__(self, connections: "ConnectionRegistry", owner: str) -> None:
+        self._connections, self._owner = connections, owner
 
-    def move(self, viewer: Viewer) -> None:
-        """Raises TooManyConnections if the viewer's key has as many connections as it may."""
-        whose = _holder(viewer, self._whose)
-        if whose == self._whose:
+    def move_to(self, viewer: Viewer) -> None:
+        """Count for the viewer's key. Raises TooManyConnections if it has no slot left."""
+        owner = _owner(viewer, self._owner)
+        if owner == self._owner:
             return
-        self._connections.take(whose)
-        self._connections.give_back(self._whose)
-        self._whose = whose
+        self._connections.acquire(owner)
+        self._connections.release(self._owner)
+        self._owner = owner
 
-    def leave(self) -> None:
-        self._connections.give_back(self._whose)
+    def release(self) -> None:
+        self._connections.release(self._owner)
 
 
 class ConnectionRegistry:
-    """All that are open in this process."""
+    """All connections that are open in this process."""
 
-    def __init__(self, callers: Authenticator, limits: ConnectionLimits) -> None:
+    def __init__(self, authenticator: Authenticator, limits: ConnectionLimits) -> None:
         self.limits = limits
-        self._callers = callers
+        self._authenticator = authenticator
         self._open: set[Connection] = set()
         self._counts: Counter[str] = Counter()
-        self.is_leaving = False
+        self.is_draining = False
         self.now = 0.0
-        """Seconds that this process has lived, by ticks: while it stands still, so do all time
-        limits, for what clients said meanwhile still waits to be read."""
+        """Seconds that this process has lived, by ticks. The clock stops while the process is
+        paused: what clients sent meanwhile must be read before they time out."""
 
     def __len__(self) -> int:
         return len(self._open)
 
     def admit(self, address: str, viewer: Viewer) -> Slot:
-        """Raises TooManyConnections."""
-        if self.is_leaving:
+        """Return a slot for a new connection. Raises TooManyConnections."""
+        if self.is_draining:
             raise TooManyConnections
-        whose = _holder(viewer, _network(address))
-        self.take(whose)
-        return Slot(self, whose)
+        owner = _owner(viewer, _network(address))
+        self.acquire(owner)
+        return Slot(self, owner)
 
-    def take(self, whose: str) -> None:
-        is_key = whose.startswith(KEY)
+    def acquire(self, owner: str) -> None:
+        """Count one more connection of the key or network. Raises TooManyConnections."""
+        is_key = owner.startswith(KEY_PREFIX)
         limits = self.limits
-        if self._counts[whose] >= (
+        if self._counts[owner] >= (
             limits.connections_per_key if is_key else limits.connections_per_address
         ):
             raise TooManyConnections
-        self._counts[whose] += 1
+        self._counts[owner] += 1
 
-    def give_back(self, whose: str) -> None:
-        self._counts[whose] -= 1
-        if not self._counts[whose]:
-            del self._counts[whose]
+    def release(self, owner: str) -> None:
+        self._counts[owner] -= 1
+        if not self._counts[owner]:
+            del self._counts[owner]
 
     @contextmanager
-    def keeping(self, connection: Connection) -> Iterator[None]:
-        """While it is open."""
+    def registered(self, connection: Connection) -> Iterator[None]:
+        """Watch the connection during the block."""
         self._open.add(connection)
-        if self.is_leaving:
+        if self.is_draining:
             connection.end(EndReason.RESTARTING)
         try:
             yield
         finally:
             self._open.discard(connection)
 
-    async def keep(self) -> NoReturn:
-        """Look at all of them, for ever."""
+    async def run_clock(self) -> NoReturn:
+        """Advance the clock and give each connection its ticks, for ever."""
         clock = asyncio.get_running_loop().time
         before = clock()
         while True:
             await asyncio.sleep(TICK)
-            passed, before = clock() - before, clock()
-            self.now += min(passed, LONGEST_TICK)
-            await self._look_at_all()
+            elapsed, before = clock() - before, clock()
+            self.now += min(elapsed, LONGEST_TICK)
+            await self._tick_all()
 
     async def watch_keys(self) -> NoReturn:
-        """Apart from `keep`: a database that does not answer must not keep the dead connected."""
+        """End the connections of revoked keys, for ever.
+
+        It is apart from `run_clock`: while the database does not answer, dead connections must
+        still be dropped.
+        """
         while True:
             await asyncio.sleep(TICK)
-            await self._let_revoked_go()
+            await self._end_revoked()
 
-    async def _look_at_all(self) -> None:
+    async def _tick_all(self) -> None:
         for count, connection in enumerate(tuple(self._open), start=1):
             connection.tick(self.now)
-            if count % LOOKS_PER_TURN == 0:
+            if count % TICKS_PER_TURN == 0:
                 await asyncio.sleep(0)
 
-    async def _let_revoked_go(self) -> None:
+    async def _end_revoked(self) -> None:
         for authorization in {connection.authorization for connection in self._open}:
             try:
-                await self._callers.viewer(authorization)
+                await self._authenticator.viewer(authorization)
             except Unauthenticated:
                 for connection in tuple(self._open):
                     if connection.authorization == authorization:
@@ -185,37 +190,41 @@ class ConnectionRegistry:
                 return
 
     async def drain(self) -> None:
-        """The process is about to end: no more come in, and those that are here come back."""
-        self.is_leaving = True
-        leaving = tuple(self._open)
-        pause = min(PAUSE, SPREAD * LEAVING_AT_ONCE / max(len(leaving), 1))
-        for first in range(0, len(leaving), LEAVING_AT_ONCE):
-            for connection in leaving[first : first + LEAVING_AT_ONCE]:
+        """Admit no more connections, end the open ones in batches, and wait until they are gone."""
+        self.is_draining = True
+        connections = tuple(self._open)
+        pause = min(DRAIN_PAUSE, DRAIN_SECONDS * DRAIN_BATCH / max(len(connections), 1))
+        for first in range(0, len(connections), DRAIN_BATCH):
+            for connection in connections[first : first + DRAIN_BATCH]:
                 connection.end(EndReason.RESTARTING)
             await asyncio.sleep(pause)
         with suppress(TimeoutError):
             async with asyncio.timeout(2 * CLOSE_TIMEOUT):
-                while self._open:  # noqa: ASYNC110 (none of them tells)
-                    await asyncio.sleep(PAUSE)
+                while self._open:  # noqa: ASYNC110 (connections signal no event when they end)
+                    await asyncio.sleep(DRAIN_PAUSE)
 
 
-def host_of(scope: Scope) -> str:
-    """The client's address; all clients of a Unix socket are one."""
+def client_address(scope: Scope) -> str:
+    """Return the client's IP address; all clients of a Unix socket share an empty one."""
     host, _port = scope.get("client") or ("", 0)
     return str(host)
 
 
-def _holder(viewer: Viewer, otherwise: str) -> str:
-    return otherwise if viewer.key_id is None else f"{KEY}{viewer.key_id}"
+def _owner(viewer: Viewer, network: str) -> str:
+    """Return the viewer's key, or the network if there is no key."""
+    return network if viewer.key_id is None else f"{KEY_PREFIX}{viewer.key_id}"
 
 
 def _network(address: str) -> str:
-    """What one customer of a network has to himself. A socket for both families says IPv4 mapped
-    into IPv6, where all of it would be one network."""
+    """Return the network that one customer has alone.
+
+    A socket for both families gives IPv4 addresses mapped into IPv6, where all of them would be one
+    network.
+    """
     try:
-        place = ip_address(address)
+        parsed = ip_address(address)
     except ValueError:
         return address
-    if isinstance(place, IPv4Address):
-        return str(place)
-    return str(place.ipv4_mapped or ip_network((place.packed, OWN_BITS), strict=False))
+    if isinstance(parsed, IPv4Address):
+        return str(parsed)
+    return str(parsed.ipv4_mapped or ip_network((parsed.packed, CUSTOMER_BITS), strict=False))

@@ -1,4 +1,4 @@
-"""Leaving: at a signal to end, those who stay connected are let go before the server ends."""
+"""Graceful shutdown: at a signal to end, open connections are drained before the server ends."""
 
 import asyncio
 import signal
@@ -14,46 +14,46 @@ from web.connection_registry import ConnectionRegistry
 
 @contextmanager
 def drain_before_exit(connections: ConnectionRegistry) -> Iterator[None]:
-    """At a signal to end, let those go who stay connected, and only then tell uvicorn.
+    """Drain the connections at a signal to end, and only then pass the signal on to uvicorn.
 
-    It would close all websockets at one moment, and wait for event streams until its grace is over.
-    A second signal is passed on at once.
+    uvicorn would close all websockets at one moment, and wait for event streams until its grace
+    period is over. A second signal is passed on at once.
     """
     loop, tasks = asyncio.get_running_loop(), set[asyncio.Task[None]]()
-    before: dict[signal.Signals, Any] = {}
-    is_told = False
+    handlers: dict[signal.Signals, Any] = {}
+    is_forwarded = False
 
-    def tell(number: signal.Signals) -> None:
-        nonlocal is_told
-        is_told = True
-        before[number](number, None)
+    def forward(number: signal.Signals) -> None:
+        nonlocal is_forwarded
+        is_forwarded = True
+        handlers[number](number, None)
 
-    async def leave(number: signal.Signals) -> None:
+    async def drain(number: signal.Signals) -> None:
         try:
             await connections.drain()
         finally:
-            # To uvicorn a second Ctrl-C would mean to break everything off.
-            if not is_told:
-                tell(number)
+            # uvicorn takes a second Ctrl-C as an order to break everything off.
+            if not is_forwarded:
+                forward(number)
 
     def begin(number: signal.Signals) -> None:
-        tasks.add(loop.create_task(leave(number)))
+        tasks.add(loop.create_task(drain(number)))
 
     def handle(signal_number: int, _frame: FrameType | None) -> None:
         number = signal.Signals(signal_number)
-        if connections.is_leaving:
-            tell(number)
+        if connections.is_draining:
+            forward(number)
         else:
             loop.call_soon_threadsafe(begin, number)
 
     for number in (signal.SIGTERM, signal.SIGINT):
         handler = signal.getsignal(number)
-        # Where somebody else serves the application, in tests for instance, nobody may have asked.
+        # uvicorn handles no signals where it is embedded, as in tests.
         if isinstance(getattr(handler, "__self__", None), uvicorn.Server):
-            before[number] = handler
+            handlers[number] = handler
             signal.signal(number, handle)
     try:
         yield
     finally:
-        for number, handler in before.items():
+        for number, handler in handlers.items():
             signal.signal(number, handler)

@@ -1,4 +1,4 @@
-"""Probes: what whoever watches over the process may ask."""
+"""Health checks for orchestrators: whether the process lives, and whether it can answer."""
 
 import asyncio
 import logging
@@ -14,20 +14,21 @@ from web.connection_registry import ConnectionRegistry
 logger = logging.getLogger("whereabouts.server")
 
 READINESS_SECONDS = 1.0
-"""Within which the database says that it is there."""
+"""Seconds in which the database must answer."""
 
 
 async def is_alive(_request: Request) -> Response:
+    """Answer that the process lives, whatever it depends on."""
     return PlainTextResponse("ok")
 
 
 @dataclass(frozen=True, slots=True)
 class Dependencies:
-    """What the process stands on, asked anew by each probe.
+    """What the process depends on; each check asks anew.
 
-    `count_backlog` asks the database how many changes aggregates lag behind the log; `links` say
-    whether something is there without which the service is degraded; `describe` returns how well
-    operations are remembered.
+    `count_backlog` asks the database how many changes the aggregates lag behind the log. Each of
+    `links` tells whether something is up without which the service is degraded. `describe` returns
+    figures of the caches of operations.
     """
 
     count_backlog: Callable[[], Awaitable[int]]
@@ -36,14 +37,16 @@ class Dependencies:
 
 
 class Readiness:
-    """Whether the process can answer. Without one of its links it is degraded: changes then arrive
-    by the look at the log."""
+    """Answers whether the process can answer requests, with status 200 or 503.
+
+    Without one of its links it is degraded: changes then arrive by polling the log.
+    """
 
     def __init__(self, connections: ConnectionRegistry, dependencies: Dependencies) -> None:
         self._connections, self._dependencies = connections, dependencies
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        backlog = None if self._connections.is_leaving else await self._backlog()
+        backlog = None if self._connections.is_draining else await self._backlog()
         body: dict[str, object] = {"status": self._status(backlog)}
         if backlog is not None:
             body |= {"uncounted": backlog, "operations": self._dependencies.describe()}
@@ -51,14 +54,14 @@ class Readiness:
         await response(scope, receive, send)
 
     def _status(self, backlog: int | None) -> str:
-        if self._connections.is_leaving:
+        if self._connections.is_draining:
             return "leaving"
         if backlog is None:
             return "unavailable"
         return "ok" if all(is_up() for is_up in self._dependencies.links) else "degraded"
 
     async def _backlog(self) -> int | None:
-        """None if no database answers."""
+        """Return the number of uncounted changes, or None if the database does not answer."""
         try:
             async with asyncio.timeout(READINESS_SECONDS):
                 return await self._dependencies.count_backlog()

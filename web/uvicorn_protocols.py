@@ -1,4 +1,4 @@
-"""Sockets: uvicorn's connections, which neither read from nor wait for those who take nothing."""
+"""uvicorn's protocols with bounds for clients that send no head or read nothing."""
 
 import asyncio
 from asyncio.transports import Transport
@@ -9,23 +9,23 @@ from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.exceptions import InvalidState
 
-NO_TEXT = 1007
-"""How the standard closes a websocket whose text is no UTF-8."""
+INVALID_TEXT = 1007
+"""The standard's close code for a text that is not UTF-8."""
 
 
 HEAD_SECONDS = 10.0
-"""For the head of a request, from its first byte or that of the connection: browsers that connect
-ahead of need do so again."""
+"""The time for the head of a request, from its first byte or from the start of the connection.
+Browsers that connect before they need to connect again."""
 COLLECTED = 64 * 1024
-"""Characters of the texts that are written together: about what a socket takes at once."""
+"""The most characters of texts that are written together: about what a socket takes at once."""
 HEAD_BYTES = 64 * 1024
-"""Of the head of a request: the longest query of an address fits."""
+"""The most bytes of the head of a request: the longest query in a URL fits."""
 
 
 class HttpProtocol(HttpToolsProtocol):
-    """uvicorn waits without end for a head, and reads it without end."""
+    """Limits the head of a request in time and length, which uvicorn does not."""
 
-    _too_late: asyncio.TimerHandle | None = None
+    _head_timeout: asyncio.TimerHandle | None = None
     _head_bytes = 0
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
@@ -38,7 +38,7 @@ class HttpProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
-        if self._too_late is not None:
+        if self._head_timeout is not None:
             self._head_bytes += len(data)
             if self._head_bytes > HEAD_BYTES:
                 self.transport.abort()
@@ -53,39 +53,45 @@ class HttpProtocol(HttpToolsProtocol):
 
     def _begin_head(self) -> None:
         self._end_head()
-        self._too_late = self.loop.call_later(HEAD_SECONDS, self.transport.close)
+        self._head_timeout = self.loop.call_later(HEAD_SECONDS, self.transport.close)
 
     def _end_head(self) -> None:
         self._head_bytes = 0
-        if self._too_late is not None:
-            self._too_late.cancel()
-            self._too_late = None
+        if self._head_timeout is not None:
+            self._head_timeout.cancel()
+            self._head_timeout = None
 
     def shutdown(self) -> None:
-        """uvicorn would wait for what was given up before its end until its grace is over."""
-        is_over = self.cycle is None or self.cycle.response_complete
-        if self.transport.is_closing() and not is_over:
+        """Abort what was given up: uvicorn would wait for it until its grace period is over."""
+        is_complete = self.cycle is None or self.cycle.response_complete
+        if self.transport.is_closing() and not is_complete:
             self.transport.abort()
         else:
             super().shutdown()
 
 
 class WebsocketProtocol(WebSocketsSansIOProtocol):
-    """uvicorn answers every ping at once: of one that sends pings and reads nothing, it would
-    collect the answers, some ten megabytes a second. It also writes every message by itself, which
-    costs more than all else about it."""
+    """Bounds what is buffered for a client, and writes messages together.
+
+    uvicorn answers every ping at once: for a client that sends pings and reads nothing it would
+    collect the answers, some ten megabytes a second. It also writes each message alone, which costs
+    more than everything else about a message.
+    """
 
     _collected = 0
-    _is_turn_known = False
+    _is_flush_due = False
 
     async def send(self, message: ASGISendEvent) -> None:
-        """The first text is written at once; those that follow in the same turn of the event loop
-        are written together."""
+        """Send a message.
+
+        The first text is written at once; those that follow in the same turn of the event loop are
+        written together.
+        """
         text = message.get("text")
         if text is None or not self.handshake_complete or self.close_sent:
             await super().send(message)
             if message["type"] == "websocket.http.response.body":
-                # A handshake that was refused is complete, and nothing to log as an error.
+                # A refused handshake is complete, too: uvicorn must not log it as an error.
                 self.handshake_complete = True
             return
         if not self.writable.is_set():
@@ -97,19 +103,19 @@ class WebsocketProtocol(WebSocketsSansIOProtocol):
         except InvalidState:
             raise ClientDisconnected from None
         self._collected += len(str(text))
-        if not self._is_turn_known:
-            self._is_turn_known = True
-            self.loop.call_soon(self._end_turn)
+        if not self._is_flush_due:
+            self._is_flush_due = True
+            self.loop.call_soon(self._flush)
             self._write()
         elif self._collected > COLLECTED:
             self._write()
 
-    def _end_turn(self) -> None:
-        self._is_turn_known = False
+    def _flush(self) -> None:
+        self._is_flush_due = False
         self._write()
 
     def _write(self) -> None:
-        """Whatever else is written, a close for instance, takes along what was collected before."""
+        """Write what was collected. Other writes, of a close for instance, take it along."""
         self._collected = 0
         output = b"".join(self.conn.data_to_send())
         if output and not self.transport.is_closing():
@@ -126,20 +132,20 @@ class WebsocketProtocol(WebSocketsSansIOProtocol):
             self.transport.resume_reading()
 
     def send_receive_event_to_app(self) -> None:
-        """uvicorn logs what is no text with a trace, for any client to fill the log."""
-        if self.curr_msg_data_type == "text" and not self.close_sent and not self._is_text():
-            self.conn.send_close(NO_TEXT)
+        """Close at invalid text: uvicorn would log a traceback, with which clients fill the log."""
+        if self.curr_msg_data_type == "text" and not self.close_sent and not self._is_valid_text():
+            self.conn.send_close(INVALID_TEXT)
             self.handle_parser_exception()
         else:
             super().send_receive_event_to_app()
 
     def shutdown(self) -> None:
-        """As above: whoever takes nothing now has been told to go, and did not hear it."""
+        """Abort a client that reads nothing: it was told to go, and did not read that."""
         super().shutdown()
         if not self.writable.is_set():
             self.transport.abort()
 
-    def _is_text(self) -> bool:
+    def _is_valid_text(self) -> bool:
         try:
             b"".join(self.frames).decode()
         except UnicodeDecodeError:

@@ -251,13 +251,13 @@ async def test_a_client_that_connects_during_a_shutdown_is_told_to_return(servic
 async def test_a_stream_that_is_closed_before_its_first_event_ends_in_order(
     service, monkeypatch, caplog
 ):
-    opened = connection_registry.ConnectionRegistry.keeping
+    opened = connection_registry.ConnectionRegistry.registered
 
-    def keeping(self, connection):
+    def end_and_register(self, connection):
         connection.end(None)
         return opened(self, connection)
 
-    monkeypatch.setattr(connection_registry.ConnectionRegistry, "keeping", keeping)
+    monkeypatch.setattr(connection_registry.ConnectionRegistry, "registered", end_and_register)
     async with service.events(FOLLOW_ALL, *READER_SCOPES) as events:
         assert events.response.status_code == 200
         assert await events.read_rest() == []

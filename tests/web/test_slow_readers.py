@@ -121,13 +121,13 @@ async def test_little_is_buffered_for_a_client_that_does_not_read(service, monke
     )
     headers = await service.headers(*READER_SCOPES)
     sizes: list[int] = []
-    put = websocket_session.WebsocketSession._put
+    put = websocket_session.WebsocketSession._send_event
 
     async def record_sizes(self, event):
         sizes.append(len(event.get("text", "")))
         await put(self, event)
 
-    monkeypatch.setattr(websocket_session.WebsocketSession, "_put", record_sizes)
+    monkeypatch.setattr(websocket_session.WebsocketSession, "_send_event", record_sizes)
     async with (
         raw_client(service.address) as slow,
         service.socket(*READER_SCOPES) as other,

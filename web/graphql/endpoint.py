@@ -17,6 +17,8 @@ from web.graphql.websocket_handshake import WebsocketHandshake
 
 
 class Endpoint:
+    """An ASGI application that hands each connection to its protocol."""
+
     def __init__(
         self,
         schema: Schema,
@@ -28,23 +30,23 @@ class Endpoint:
         has_graphiql: bool,
         allowed_origins: Sequence[str],
     ) -> None:
-        answering = GraphQLService(schema, trusted, make_context, feed)
-        self.connections = ConnectionRegistry(answering.callers, limits)
-        self._http = HttpEndpoint(answering, self.connections, has_graphiql=has_graphiql)
-        self._deadlines = answering.deadlines
-        self._handshakes = WebsocketHandshake(answering, self.connections, allowed_origins)
+        service = GraphQLService(schema, trusted, make_context, feed)
+        self.connections = ConnectionRegistry(service.authenticator, limits)
+        self._deadlines = service.deadlines
+        self._http = HttpEndpoint(service, self.connections, has_graphiql=has_graphiql)
+        self._handshakes = WebsocketHandshake(service, self.connections, allowed_origins)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         serve = self._http if scope["type"] == "http" else self._handshakes
         await serve(scope, receive, send)
 
     @asynccontextmanager
-    async def keeping(self) -> AsyncGenerator[None, None]:
-        """Open connections are looked after; on exit they are let go."""
+    async def running(self) -> AsyncGenerator[None, None]:
+        """Watch connections, keys and deadlines during the block, and drain connections after."""
         async with (
-            SupervisedTask("The keeper of connections", self.connections.keep),
+            SupervisedTask("The watch over connections", self.connections.run_clock),
             SupervisedTask("The watch over keys", self.connections.watch_keys),
-            SupervisedTask("The keeper of deadlines", self._deadlines.keep),
+            SupervisedTask("The watch over deadlines", self._deadlines.keep),
         ):
             yield
         await self.connections.drain()

@@ -1,11 +1,12 @@
 """GraphQL over HTTP, with a body or an event stream for an answer.
 
-After the specification of that name. It stands on bare ASGI: what a framework does for a request
-would cost more than a short answer.
+It follows the specification of that name. It stands on bare ASGI: what a framework does for a
+request would cost more than a short answer.
 """
 
 from collections.abc import AsyncGenerator, Mapping
 
+from graphql import OperationType
 from starlette.types import ASGIApp, Receive, Scope, Send
 from strawberry.http.ides import get_graphql_ide_html
 
@@ -13,17 +14,17 @@ from access.viewer import Viewer
 from database.outages import is_outage
 from engine.error_formatting import MASKED, UNAVAILABLE, error_from_refusal, log_exception
 from engine.execution import refused_execution
-from engine.operations import InvalidOperation, Operation
+from engine.operations import InvalidOperation
 from errors import DomainError, Invalid, Unauthenticated
 from models.positions import parse_position
 from web.connection_registry import (
     RETRY_AFTER_SECONDS,
     ConnectionRegistry,
     TooManyConnections,
-    host_of,
+    client_address,
 )
 from web.graphql import responses, server_sent_events
-from web.graphql.content_negotiation import Accepted, accepted, is_json
+from web.graphql.content_negotiation import Accepted, ResponseForm, accepted, is_json
 from web.graphql.request_parsing import (
     BadRequest,
     GraphQLRequest,
@@ -32,12 +33,14 @@ from web.graphql.request_parsing import (
 )
 from web.graphql.responses import PAGE_TYPE, GraphQLResponse, Header
 from web.graphql.server_sent_events import EventStream
-from web.graphql.service import GraphQLService
+from web.graphql.service import EXECUTED, GraphQLService, OperationTypeNotAllowed
 
 MAXIMUM_BODY = 1024 * 1024
-"""Bytes of a request: 500 tracking events fit."""
+"""The most bytes of a request's body: 500 tracking events fit."""
+BY_GET = frozenset({OperationType.QUERY})
+"""The operations that GET executes: it must be safe to repeat."""
 
-Head = Mapping[bytes, bytes]
+Headers = Mapping[bytes, bytes]
 NOT_ACCEPTED = "Accept application/json, application/graphql-response+json or text/event-stream."
 NOT_JSON = "Send a JSON object as Content-Type: application/json, in UTF-8 and not compressed."
 MANY_ANSWERS = (
@@ -61,96 +64,102 @@ class ClientDisconnected(Exception):
 
 
 class HttpEndpoint:
-    """Everything that a caller can get wrong is answered in JSON, never with a traceback."""
+    """Answers every mistake of a caller in JSON, never with a traceback."""
 
     def __init__(
-        self, answering: GraphQLService, connections: ConnectionRegistry, *, has_graphiql: bool
+        self, service: GraphQLService, connections: ConnectionRegistry, *, has_graphiql: bool
     ) -> None:
-        self._answering, self._connections = answering, connections
+        self._service, self._connections = service, connections
         self._page = get_graphql_ide_html("graphiql").encode() if has_graphiql else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        head = _head_of(scope)
-        takes = accepted(head.get(b"accept"))
+        headers = _headers_of(scope)
+        accept = accepted(headers.get(b"accept"))
         try:
-            with self._answering.deadlines.limited():
-                response = await self._respond(scope, head, takes, receive)
+            response = await self._respond(scope, headers, accept, receive)
         except HttpError as error:
-            response = responses.refusal(error.status, error.message, takes.form, *error.headers)
+            response = responses.refusal(error.status, error.message, accept.form, *error.headers)
+        except OperationTypeNotAllowed:
+            message = "A mutation is sent by POST."
+            response = responses.refusal(405, message, accept.form, POST_ONLY)
         except BadRequest as error:
-            response = responses.refusal(400, str(error), takes.form)
+            response = responses.refusal(400, str(error), accept.form)
         except Unauthenticated as error:
-            response = responses.refusal(401, str(error), takes.form)
+            response = responses.refusal(401, str(error), accept.form)
         except ClientDisconnected:
             return
         except Exception as error:
             log_exception(error, scope["path"])
             status, message = (503, UNAVAILABLE) if is_outage(error) else (500, MASKED)
-            response = responses.refusal(status, message, takes.form)
+            response = responses.refusal(status, message, accept.form)
         await response(scope, receive, send)
 
     async def _respond(
-        self, scope: Scope, head: Head, takes: Accepted, receive: Receive
+        self, scope: Scope, headers: Headers, accept: Accepted, receive: Receive
     ) -> ASGIApp:
-        asked = await _asked(scope, head, receive)
-        if asked is None:
-            return self._shown_page(takes)
-        if takes.form is None and not takes.takes_events:
+        with self._service.deadlines.limited():
+            request = await _read_request(scope, headers, receive)
+        if request is None:
+            return self._graphiql(accept)
+        if accept.form is None and not accept.takes_events:
             raise HttpError(406, NOT_ACCEPTED)
-        viewer = await self._answering.callers.viewer(_authorization(head))
-        if takes.form is None or takes.wants_events:
-            return await self._stream(asked, viewer, scope, head)
+        if accept.form is None or accept.wants_events:
+            return await self._stream(request, scope, headers)
         try:
-            operation = self._answering.prepare(asked)
-        except InvalidOperation as error:
-            return responses.answer(refused_execution(error.errors), takes.form)
-        if operation.is_subscription:
-            if not takes.takes_events:
-                raise HttpError(400, MANY_ANSWERS)
-            return await self._stream(asked, viewer, scope, head)
-        _demand_post(operation, scope)
-        execution = await self._answering.execute(operation, asked.variables, viewer)
-        return responses.answer(execution, takes.form)
+            return await self._execute(request, accept.form, scope, headers)
+        except OperationTypeNotAllowed as error:
+            if not error.operation.is_subscription:
+                raise
+        if not accept.takes_events:
+            raise HttpError(400, MANY_ANSWERS)
+        return await self._stream(request, scope, headers)
 
-    def _shown_page(self, takes: Accepted) -> ASGIApp:
-        if not takes.wants_page:
+    async def _execute(
+        self, request: GraphQLRequest, form: ResponseForm, scope: Scope, headers: Headers
+    ) -> GraphQLResponse:
+        try:
+            execution = await self._service.execute(
+                request, _authorization(headers), _allowed_types(scope)
+            )
+        except InvalidOperation as error:
+            execution = refused_execution(error.errors)
+        return responses.answer(execution, form)
+
+    def _graphiql(self, accept: Accepted) -> ASGIApp:
+        if not accept.wants_page:
             raise BadRequest("There is no query. Send one as ?query=, or by POST.")
         if self._page is None:
             raise HttpError(404, "There is no page here. Send a query by POST.")
         return GraphQLResponse(200, PAGE_TYPE, self._page)
 
-    async def _stream(
-        self, asked: GraphQLRequest, viewer: Viewer, scope: Scope, head: Head
-    ) -> ASGIApp:
-        """Errors of the operation are events too: a browser would not show a status."""
-        if self._connections.is_leaving:
+    async def _stream(self, request: GraphQLRequest, scope: Scope, headers: Headers) -> ASGIApp:
+        """Send errors of the operation as events, too: a browser would not show a status."""
+        authorization = _authorization(headers)
+        viewer = await self._service.authenticate(authorization)
+        if self._connections.is_draining:
             return server_sent_events.retry_later()
         try:
-            place = self._connections.admit(host_of(scope), viewer)
+            slot = self._connections.admit(client_address(scope), viewer)
         except TooManyConnections:
             return server_sent_events.retry_later(RETRY_AFTER_SECONDS * 1000)
         try:
-            events = await self._events(asked, viewer, scope, head)
+            events = await self._events(request, viewer, scope, headers)
         except BaseException as error:
-            place.leave()
+            slot.release()
             if isinstance(error, Exception) and is_outage(error):
                 log_exception(error, scope["path"])
                 return server_sent_events.retry_later()
             raise
-        return EventStream(events, self._connections, place, _authorization(head))
+        return EventStream(events, self._connections, slot, authorization)
 
     async def _events(
-        self, asked: GraphQLRequest, viewer: Viewer, scope: Scope, head: Head
+        self, request: GraphQLRequest, viewer: Viewer, scope: Scope, headers: Headers
     ) -> AsyncGenerator[str, None]:
         try:
-            operation = self._answering.prepare(asked)
-            if operation.is_subscription:
-                follower = await self._answering.follower(
-                    operation, asked.variables, viewer, _last_position(head)
-                )
+            if self._service.prepare(request).is_subscription:
+                follower = await self._service.subscribe(request, viewer, _last_position(headers))
                 return server_sent_events.events_of(follower)
-            _demand_post(operation, scope)
-            execution = await self._answering.execute(operation, asked.variables, viewer)
+            execution = await self._service.execute(request, viewer, _allowed_types(scope))
         except InvalidOperation as error:
             return server_sent_events.single(refused_execution(error.errors))
         except DomainError as refusal:
@@ -158,46 +167,49 @@ class HttpEndpoint:
         return server_sent_events.single(execution)
 
 
-def _head_of(scope: Scope) -> Head:
-    """What is said twice is one list."""
+def _headers_of(scope: Scope) -> Headers:
+    """Return the headers by name; the values of a repeated header are joined to one list."""
     pairs = scope["headers"]
-    head: dict[bytes, bytes] = dict(pairs)
-    if len(head) == len(pairs):
-        return head
-    said: dict[bytes, list[bytes]] = {}
+    headers: dict[bytes, bytes] = dict(pairs)
+    if len(headers) == len(pairs):
+        return headers
+    values_by_name: dict[bytes, list[bytes]] = {}
     for name, value in pairs:
-        said.setdefault(name, []).append(value)
-    return {name: b", ".join(values) for name, values in said.items()}
+        values_by_name.setdefault(name, []).append(value)
+    return {name: b", ".join(values) for name, values in values_by_name.items()}
 
 
-async def _asked(scope: Scope, head: Head, receive: Receive) -> GraphQLRequest | None:
-    """None if nothing is asked for."""
+async def _read_request(scope: Scope, headers: Headers, receive: Receive) -> GraphQLRequest | None:
+    """Return None if the URL asks for no operation.
+
+    Raises BadRequest, ClientDisconnected, and HttpError.
+    """
     if scope["method"] == "POST":
-        _demand_json(head)
-        return request_from_body(await _body(receive))
+        _require_json(headers)
+        return request_from_body(await _read_body(receive))
     if scope["method"] == "GET":
         return request_from_query_string(scope["query_string"])
     raise HttpError(405, "Use GET or POST.", EITHER)
 
 
-def _authorization(head: Head) -> str | None:
-    said = head.get(b"authorization")
-    return None if said is None else said.decode("latin-1")
+def _authorization(headers: Headers) -> str | None:
+    value = headers.get(b"authorization")
+    return None if value is None else value.decode("latin-1")
 
 
-def _demand_json(head: Head) -> None:
-    is_plain = head.get(b"content-encoding", b"identity") == b"identity"
-    if not is_plain or not is_json(head.get(b"content-type", b"")):
+def _require_json(headers: Headers) -> None:
+    """Raise HttpError unless the body is declared as plain JSON."""
+    is_plain = headers.get(b"content-encoding", b"identity") == b"identity"
+    if not is_plain or not is_json(headers.get(b"content-type", b"")):
         raise HttpError(415, NOT_JSON)
 
 
-def _demand_post(operation: Operation, scope: Scope) -> None:
-    if operation.is_mutation and scope["method"] != "POST":
-        raise HttpError(405, "A mutation is sent by POST.", POST_ONLY)
+def _allowed_types(scope: Scope) -> frozenset[OperationType]:
+    return EXECUTED if scope["method"] == "POST" else BY_GET
 
 
-async def _body(receive: Receive) -> bytes:
-    """Raises ClientDisconnected."""
+async def _read_body(receive: Receive) -> bytes:
+    """Return the whole body. Raises ClientDisconnected, and HttpError if it is too long."""
     message = await receive()
     chunks, size = [message.get("body", b"")], len(message.get("body", b""))
     while size <= MAXIMUM_BODY and message.get("more_body"):
@@ -211,12 +223,12 @@ async def _body(receive: Receive) -> bytes:
     return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 
-def _last_position(head: Head) -> int | None:
-    """Where a browser's EventSource says that it had come to. Raises Invalid."""
-    said = head.get(b"last-event-id")
-    if not said:
+def _last_position(headers: Headers) -> int | None:
+    """Return the position after which a browser's EventSource resumes. Raises Invalid."""
+    value = headers.get(b"last-event-id")
+    if not value:
         return None
     try:
-        return parse_position(said.decode("latin-1"))
+        return parse_position(value.decode("latin-1"))
     except ValueError as error:
         raise Invalid(f"Last-Event-ID {error}.") from None

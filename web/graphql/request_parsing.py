@@ -1,49 +1,56 @@
-"""Asking: what a client sends, whichever way it comes."""
+"""Request parsing: reads a GraphQL request from a JSON body, a query string or a message."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
 
 import orjson
 
+from engine.operations import Operation
+
 MAXIMUM_PARAMETERS = 20
-"""Of an address: there are seven that mean something."""
+"""The most parameters of a URL: seven have a meaning."""
 IDENTIFIERS = ("documentId", "doc_id", "id")
-"""How clients name a document instead of sending it: the appendix of GraphQL over HTTP, and two
-ways that grew with Relay. Apollo's clients do it in the extensions."""
+"""The parameters that name a document instead of sending it: the appendix of GraphQL over HTTP, and
+two ways that grew with Relay. Apollo's clients name it in the extensions."""
 
 
 class BadRequest(Exception):
-    """This is no request; the message says how one looks."""
+    """The input does not have the shape of a GraphQL request; the message describes that shape."""
 
 
 @dataclass(slots=True)
 class GraphQLRequest:
-    """An operation, by its text or by the name that a trusted document has."""
+    """An operation, by its text or by the name of a trusted document, and its variables."""
 
     query: str | None
-    document_id: str | None
-    operation_name: str | None
-    variables: dict[str, Any]
+    document_id: str | None = None
+    operation_name: str | None = None
+    variables: dict[str, Any] = field(default_factory=dict)
+    operation: Operation | None = field(default=None, init=False)
+    """The prepared operation, set by `GraphQLService.prepare`."""
 
 
-def request_from_json(said: Any) -> GraphQLRequest:
-    """A JSON object. Raises BadRequest."""
-    if not isinstance(said, dict):
+def request_from_json(parameters: Any) -> GraphQLRequest:
+    """Read a request from parsed JSON. Raises BadRequest."""
+    if not isinstance(parameters, dict):
         raise BadRequest("A request is one JSON object: query, variables, operationName.")
-    query = _demand(said, "query", str, "a string")
-    name = _demand(said, "operationName", str, "a string")
-    variables = _demand(said, "variables", dict, "an object")
-    extensions = _demand(said, "extensions", dict, "an object")
-    document_id = None if query else _document_id(said, extensions or {})
+    query = _parameter(parameters, "query", str, "a string")
+    name = _parameter(parameters, "operationName", str, "a string")
+    variables = _parameter(parameters, "variables", dict, "an object")
+    extensions = _parameter(parameters, "extensions", dict, "an object")
+    document_id = None if query else _document_id(parameters, extensions or {})
     if query is None and document_id is None:
         raise BadRequest("There is no query. Send one as: query, or name a document: documentId.")
     return GraphQLRequest(query, document_id, name or None, variables or {})
 
 
 def request_from_query_string(query_string: bytes) -> GraphQLRequest | None:
-    """None if it asks for nothing: a browser wants to see a page. Raises BadRequest."""
+    """Read a request from a URL's query string. Raises BadRequest.
+
+    Returns None if no parameter asks for an operation: a browser wants to see a page.
+    """
     try:
         pairs = parse_qsl(
             query_string.decode(errors="replace"),
@@ -51,41 +58,42 @@ def request_from_query_string(query_string: bytes) -> GraphQLRequest | None:
             max_num_fields=MAXIMUM_PARAMETERS,
         )
     except ValueError:
-        raise BadRequest(f"An address has at most {MAXIMUM_PARAMETERS} parameters.") from None
-    said: dict[str, Any] = {name: value for name, value in pairs if value or name == "query"}
+        raise BadRequest(f"A URL has at most {MAXIMUM_PARAMETERS} parameters.") from None
+    parameters: dict[str, Any] = {name: value for name, value in pairs if value or name == "query"}
     for name in ("variables", "extensions"):
-        if name in said:
-            said[name] = _parsed(said[name], f"The {name} of an address are")
-    if not said.keys() & {"query", "extensions", *IDENTIFIERS}:
+        if name in parameters:
+            parameters[name] = _parsed(parameters[name], f"The URL parameter `{name}`")
+    if not parameters.keys() & {"query", "extensions", *IDENTIFIERS}:
         return None
-    return request_from_json(said)
+    return request_from_json(parameters)
 
 
 def request_from_body(body: bytes) -> GraphQLRequest:
-    """Raises BadRequest."""
-    return request_from_json(_parsed(body, "The request body is"))
+    """Read a request from a JSON body. Raises BadRequest."""
+    return request_from_json(_parsed(body, "The request body"))
 
 
-def _parsed(text: str | bytes, what: str) -> Any:
+def _parsed(text: str | bytes, name: str) -> Any:
     try:
         return orjson.loads(text)
     except orjson.JSONDecodeError:
-        raise BadRequest(f"{what} no JSON.") from None
+        raise BadRequest(f"{name} is not valid JSON.") from None
 
 
-def _demand(said: Mapping[str, Any], name: str, type_: type, kind: str) -> Any:
-    value = said.get(name)
+def _parameter(parameters: Mapping[str, Any], name: str, type_: type, kind: str) -> Any:
+    """Return the parameter, or None. Raises BadRequest if its value has another type."""
+    value = parameters.get(name)
     if value is None or isinstance(value, type_):
         return value
-    raise BadRequest(f"`{name}` is {kind}, or null, or left out.")
+    raise BadRequest(f"`{name}` must be {kind}, null or absent.")
 
 
-def _document_id(said: Mapping[str, Any], extensions: Mapping[str, Any]) -> str | None:
+def _document_id(parameters: Mapping[str, Any], extensions: Mapping[str, Any]) -> str | None:
     persisted = extensions.get("persistedQuery")
     if isinstance(persisted, dict) and persisted.get("sha256Hash") is not None:
-        return str(_demand(persisted, "sha256Hash", str, "a string"))
+        return str(_parameter(persisted, "sha256Hash", str, "a string"))
     for name in IDENTIFIERS:
-        identifier = _demand(said, name, str, "a string")
+        identifier = _parameter(parameters, name, str, "a string")
         if identifier is not None:
             return str(identifier)
     return None

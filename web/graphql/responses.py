@@ -1,4 +1,4 @@
-"""Replies: answers over HTTP that are there as a whole."""
+"""Responses over HTTP that are sent as a whole."""
 
 from collections.abc import Mapping, Sequence
 
@@ -11,18 +11,18 @@ from web.connection_registry import RETRY_AFTER
 from web.graphql.content_negotiation import ResponseForm
 
 CODES = {401: "UNAUTHENTICATED", 413: "LIMIT_EXCEEDED", 500: "INTERNAL", 503: "UNAVAILABLE"}
-"""Of requests that are refused with such a status; all others are INVALID."""
+"""The error code of a refused request by its status; with other statuses it is INVALID."""
 STATUSES = {"FORBIDDEN": 403, "INTERNAL": 500, "UNAVAILABLE": 503}
-"""Of operations that are not begun for such a reason; of all others 400."""
+"""The status of an operation that was not begun by its error code; with other codes it is 400."""
 
 Header = tuple[bytes, bytes]
-KEEP_NOTHING = (b"cache-control", b"no-store")
-"""What one caller may see is not for the next."""
+NO_STORE = (b"cache-control", b"no-store")
+"""A shared cache must not give one caller's answer to the next."""
 TYPES: Mapping[ResponseForm, Header] = {
     form: (b"content-type", f"{form.value}; charset=utf-8".encode()) for form in ResponseForm
 }
 PAGE_TYPE = (b"content-type", b"text/html; charset=utf-8")
-ALWAYS: Mapping[int, Sequence[Header]] = {
+HEADERS_BY_STATUS: Mapping[int, Sequence[Header]] = {
     401: [(b"www-authenticate", b"Bearer")],
     503: [(name.lower().encode(), value.encode()) for name, value in RETRY_AFTER.items()],
 }
@@ -33,10 +33,10 @@ class GraphQLResponse:
 
     __slots__ = ("_body", "_headers", "_status")
 
-    def __init__(self, status: int, kind: Header, body: bytes, *headers: Header) -> None:
+    def __init__(self, status: int, content_type: Header, body: bytes, *headers: Header) -> None:
         length = (b"content-length", str(len(body)).encode())
         self._status, self._body = status, body
-        self._headers = [kind, length, KEEP_NOTHING, *headers]
+        self._headers = [content_type, length, NO_STORE, *headers]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await send(
@@ -46,10 +46,10 @@ class GraphQLResponse:
 
 
 def answer(execution: Execution, form: ResponseForm) -> GraphQLResponse:
-    """Of an operation."""
-    is_fine = execution.has_begun or form is ResponseForm.JSON
+    """Return the response to an operation. With the older media type its status is always 200."""
+    is_200 = execution.has_begun or form is ResponseForm.JSON
     return GraphQLResponse(
-        200 if is_fine else _status(execution), TYPES[form], encode_body(execution)
+        200 if is_200 else _status(execution), TYPES[form], encode_body(execution)
     )
 
 
@@ -61,9 +61,9 @@ def _status(execution: Execution) -> int:
 def refusal(
     status: int, message: str, form: ResponseForm | None, *headers: Header
 ) -> GraphQLResponse:
-    """Of a request, in JSON even to whoever would take neither form of it."""
+    """Return the response to a refused request: plain JSON if the client accepts neither form."""
     error = {"message": message, "extensions": {"code": CODES.get(status, "INVALID")}}
     body = orjson.dumps({"errors": [error]})
     return GraphQLResponse(
-        status, TYPES[form or ResponseForm.JSON], body, *ALWAYS.get(status, ()), *headers
+        status, TYPES[form or ResponseForm.JSON], body, *HEADERS_BY_STATUS.get(status, ()), *headers
     )

@@ -1,8 +1,8 @@
 """An event stream: one operation over Server-Sent Events.
 
 GraphQL over SSE in its distinct connections mode (PROTOCOL.md of npm's `graphql-sse`). The id of an
-event is its change's position, so that a browser's EventSource resumes by itself. The answers to a
-live question have none: whoever comes back is given the latest.
+event is its change's position, so that a browser's EventSource resumes by itself. The results of a
+live query have no id: a client that comes back receives the latest.
 """
 
 import asyncio
@@ -34,7 +34,7 @@ HEADERS = {
 }
 """The last one keeps nginx from collecting events before it passes them on."""
 RETRY_MS = 1000
-"""After which a browser comes back: soon, for it misses nothing but the time."""
+"""The pause after which a browser comes back: short, for it loses nothing but this time."""
 RETRY = f"retry: {RETRY_MS}\n"
 HEARTBEAT = ":\n\n"
 COMPLETE = "event: complete\ndata:\n\n"
@@ -47,48 +47,50 @@ class EventStream:
         self,
         events: AsyncGenerator[str, None],
         connections: ConnectionRegistry,
-        place: Slot,
+        slot: Slot,
         authorization: str | None,
     ) -> None:
         self.authorization = authorization
-        self._events, self._connections, self._place = events, connections, place
+        self._events, self._connections, self._slot = events, connections, slot
         self._has_begun = self._is_sending = False
         self._sent_at = connections.now
-        self._beating: asyncio.Task[None] | None = None
+        self._heartbeat: asyncio.Task[None] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self._send = send
         self._sending = asyncio.create_task(self._send_all())
-        leaving = asyncio.create_task(_until_gone(receive))
+        disconnected = asyncio.create_task(_wait_until_disconnected(receive))
         try:
-            with self._connections.keeping(self):
-                await asyncio.wait((self._sending, leaving), return_when=asyncio.FIRST_COMPLETED)
+            with self._connections.registered(self):
+                await asyncio.wait(
+                    (self._sending, disconnected), return_when=asyncio.FIRST_COMPLETED
+                )
         finally:
-            self._place.leave()
-            leaving.cancel()
-            if self._beating is not None:
-                self._beating.cancel()
+            self._slot.release()
+            disconnected.cancel()
+            if self._heartbeat is not None:
+                self._heartbeat.cancel()
             self._sending.cancel()
             await asyncio.wait((self._sending,))
         with suppress(OSError, TimeoutError):
             async with asyncio.timeout(CLOSE_TIMEOUT):
                 if not self._has_begun:
-                    await send(_start())
+                    await send(_response_start())
                 await send({"type": "http.response.body", "body": b""})
 
     async def _send_all(self) -> None:
         try:
             async with aclosing(self._events):
-                await self._put(_start())
+                await self._send_message(_response_start())
                 self._has_begun = True
-                await self._put(_more(RETRY))
+                await self._send_message(_body_part(RETRY))
                 async for event in self._events:
-                    await self._put(_more(event))
+                    await self._send_message(_body_part(event))
         except Exception as error:
             error_formatting.log_exception(error, "an event stream")
 
-    async def _put(self, message: Message) -> None:
-        """Waits while the other end takes nothing."""
+    async def _send_message(self, message: Message) -> None:
+        """Send, and wait while the client reads nothing."""
         self._sent_at, self._is_sending = self._connections.now, True
         await self._send(message)
         self._is_sending = False
@@ -97,62 +99,61 @@ class EventStream:
         if self._is_sending and now - self._sent_at > SEND_TIMEOUT:
             self._sending.cancel()
         elif not self._is_sending and now - self._sent_at > PING_INTERVAL:
-            self._beating = asyncio.create_task(self._beat())
+            self._heartbeat = asyncio.create_task(self._send_heartbeat())
 
-    async def _beat(self) -> None:
-        """Where nobody is left, the kernel finds out: what is sent is never acknowledged."""
+    async def _send_heartbeat(self) -> None:
+        """Make the kernel notice a client that is gone: it acknowledges nothing that is sent."""
         with suppress(OSError):
-            await self._put(_more(HEARTBEAT))
+            await self._send_message(_body_part(HEARTBEAT))
 
     def end(self, reason: EndReason) -> None:
-        """The browser comes back, whatever the reason; a key that was revoked is refused then."""
+        """End the stream. A browser comes back in any case; a revoked key is refused then."""
         self._sending.cancel()
 
 
 def retry_later(after_ms: int = RETRY_MS) -> Response:
-    """For whoever must not stay now: a browser gives up for good after any status but 200."""
+    """Return an empty stream that ends: a browser gives up for good after any status but 200."""
     return Response(f"retry: {after_ms}\n", headers=HEADERS)
 
 
-def _start() -> Message:
+def _response_start() -> Message:
     headers = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
     return {"type": "http.response.start", "status": 200, "headers": headers}
 
 
-def _more(text: str) -> Message:
+def _body_part(text: str) -> Message:
     return {"type": "http.response.body", "body": text.encode(), "more_body": True}
 
 
-async def _until_gone(receive: Receive) -> None:
+async def _wait_until_disconnected(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
 
 
-def beginning(position: int) -> str:
-    """From where to resume if the connection breaks before the first event."""
+def first_event(position: int) -> str:
+    """Return an event without data: its id is where to resume before any change has come."""
     return f"id: {position}\n\n"
 
 
-def event(body: str, position: int | None = None) -> str:
+def next_event(body: str, position: int | None = None) -> str:
+    """Return an event that carries a result."""
     id_ = "" if position is None else f"id: {position}\n"
     return f"event: next\n{id_}data: {body}\n\n"
 
 
 async def single(execution: Execution) -> AsyncGenerator[str, None]:
-    """Of a query or a mutation, or of what cannot be."""
-    yield event(encode_text(execution)) + COMPLETE
+    """Yield the events of an operation that has one result."""
+    yield next_event(encode_text(execution)) + COMPLETE
 
 
 async def events_of(follower: Follower | LiveQuerySubscriber) -> AsyncGenerator[str, None]:
-    """Of a subscription."""
+    """Yield the events of a subscription."""
     try:
         async with follower:
             if follower.position is not None:
-                yield beginning(follower.position)
+                yield first_event(follower.position)
             async for delivery in follower:
-                yield event(delivery.body, delivery.position)
+                yield next_event(delivery.body, delivery.position)
     except DomainError as error:
-        yield (
-            event(encode_text(refused_execution([error_formatting.error_from_refusal(error)])))
-            + COMPLETE
-        )
+        refusal = refused_execution([error_formatting.error_from_refusal(error)])
+        yield next_event(encode_text(refusal)) + COMPLETE

@@ -1,15 +1,17 @@
-"""What answers: the same for whoever asks by HTTP, event stream or websocket."""
+"""The GraphQL service: executes and subscribes alike for every protocol and for commands.
 
-from collections.abc import Mapping
-from typing import Any
+Each call authenticates its caller, prepares the operation and runs it, in this order and within a
+time limit. The protocols translate requests and results, and do none of these steps themselves.
+"""
 
-from graphql import GraphQLError
+from collections.abc import Collection
+
+from graphql import OperationType
 
 from access.authentication import Authenticator
 from access.viewer import Viewer
-from database.outages import is_outage
 from engine.context import MakeContext
-from engine.execution import Execution, execute, refused_execution
+from engine.execution import Execution, execute
 from engine.operations import Operation
 from engine.persisted.documents import TrustedDocuments
 from engine.schema import Schema
@@ -23,51 +25,80 @@ from web.graphql.request_parsing import GraphQLRequest
 TIME_TO_ANSWER = 30.0
 """Seconds for a request: longer than any statement may take, shorter than proxies wait."""
 
+Credentials = str | Viewer | None
+"""The value of an `Authorization` header, None without one, or a viewer who is known already."""
+EXECUTED = frozenset({OperationType.QUERY, OperationType.MUTATION})
+"""The types of operations that have one result."""
+
+
+class OperationTypeNotAllowed(Exception):
+    """The caller does not execute operations of this type."""
+
+    def __init__(self, operation: Operation) -> None:
+        super().__init__(operation.definition.operation.value)
+        self.operation = operation
+
 
 class GraphQLService:
-    """Asks anew at each operation what its key allows: a connection may be open for days."""
+    """Authenticates at each operation anew, because a connection may be open for days.
+
+    Somebody must run `deadlines`: without that, nothing is limited in time.
+    """
 
     def __init__(
         self, schema: Schema, trusted: TrustedDocuments, make_context: MakeContext, feed: Feed
     ) -> None:
-        self.callers = Authenticator()
+        self.authenticator = Authenticator()
         self.deadlines = Deadlines(TIME_TO_ANSWER)
         self._schema, self._trusted, self._make_context = schema, trusted, make_context
         self._subscriptions = SubscriptionRegistry(schema, make_context, feed)
 
-    def prepare(self, asked: GraphQLRequest) -> Operation:
-        """Raises Refused."""
-        text = self._trusted.text(asked.query, asked.document_id)
-        return self._schema.operations.prepare(text, asked.operation_name)
+    async def authenticate(self, credentials: Credentials) -> Viewer:
+        """Return the viewer. Raises Unauthenticated, and TimeoutError."""
+        with self.deadlines.limited():
+            return await self._viewer(credentials)
+
+    def prepare(self, request: GraphQLRequest) -> Operation:
+        """Return the request's operation, which the request remembers. Raises InvalidOperation."""
+        if request.operation is None:
+            text = self._trusted.text(request.query, request.document_id)
+            request.operation = self._schema.operations.prepare(text, request.operation_name)
+        return request.operation
 
     async def execute(
-        self, operation: Operation, variables: dict[str, Any], viewer: Viewer
-    ) -> Execution:
-        """Of a query or a mutation."""
-        return await execute(self._schema, operation, variables, self._make_context(viewer))
-
-    async def answer(
-        self, operation: Operation, variables: dict[str, Any], authorization: str | None
-    ) -> Execution:
-        """The same in its time, on a connection that stays open. Raises Unauthenticated."""
-        try:
-            with self.deadlines.limited():
-                viewer = await self.callers.viewer(authorization)
-                return await self.execute(operation, variables, viewer)
-        except Exception as error:
-            if not is_outage(error):
-                raise
-            return refused_execution([GraphQLError("Unavailable", original_error=error)])
-
-    async def follower(
         self,
-        operation: Operation,
-        variables: Mapping[str, Any],
-        viewer: Viewer,
-        resume_at: int | None = None,
-    ) -> Follower | LiveQuerySubscriber:
-        """Of a subscription; `resume_at` takes the place of `after`.
+        request: GraphQLRequest,
+        credentials: Credentials,
+        allowed: Collection[OperationType] = EXECUTED,
+    ) -> Execution:
+        """Execute a query or a mutation of one of the `allowed` types.
 
-        Raises Refused, Refusal, and Unavailable.
+        Raises Unauthenticated, InvalidOperation, OperationTypeNotAllowed, and TimeoutError; an
+        outage of the database during the execution stands in the result.
         """
-        return await self._subscriptions.follower(operation, variables, viewer, resume_at)
+        with self.deadlines.limited():
+            viewer = await self._viewer(credentials)
+            operation = self.prepare(request)
+            if operation.definition.operation not in allowed:
+                raise OperationTypeNotAllowed(operation)
+            context = self._make_context(viewer)
+            return await execute(self._schema, operation, request.variables, context)
+
+    async def subscribe(
+        self, request: GraphQLRequest, credentials: Credentials, resume_at: int | None = None
+    ) -> Follower | LiveQuerySubscriber:
+        """Return a new follower of a subscription; `resume_at` takes the place of `after`.
+
+        Raises Unauthenticated, InvalidOperation, DomainError, Unavailable, and TimeoutError.
+        """
+        with self.deadlines.limited():
+            viewer = await self._viewer(credentials)
+            operation = self.prepare(request)
+            return await self._subscriptions.follower(
+                operation, request.variables, viewer, resume_at
+            )
+
+    async def _viewer(self, credentials: Credentials) -> Viewer:
+        if isinstance(credentials, Viewer):
+            return credentials
+        return await self.authenticator.viewer(credentials)

@@ -1,4 +1,4 @@
-"""Handshakes: who may open a websocket, and a conversation for whoever may."""
+"""The websocket handshake: decides who may open a websocket, and starts its session."""
 
 from collections.abc import Sequence
 
@@ -14,66 +14,78 @@ from strawberry.http.websocket_origin import (
 from access.viewer import ANONYMOUS, Viewer
 from engine import error_formatting
 from errors import Unauthenticated
-from web.connection_registry import RETRY_AFTER, ConnectionRegistry, TooManyConnections, host_of
+from web.connection_registry import (
+    RETRY_AFTER,
+    ConnectionRegistry,
+    TooManyConnections,
+    client_address,
+)
 from web.graphql.service import GraphQLService
-from web.graphql.websocket_messages import PROTOCOL, CloseCode, closing, reason
+from web.graphql.websocket_messages import PROTOCOL, CloseCode, close_code_of, close_reason
 from web.graphql.websocket_session import WebsocketSession
 
 
 class WebsocketHandshake:
-    """Refuses before the upgrade what a page must not do, and after it what a client shall see:
-    a browser tells its page close codes, and no status."""
+    """Opens websockets.
+
+    What a page must not do is refused before the upgrade. What a client shall read is refused after
+    it: a browser shows its page close codes, but no status.
+    """
 
     def __init__(
         self,
-        answering: GraphQLService,
+        service: GraphQLService,
         connections: ConnectionRegistry,
         allowed_origins: Sequence[str],
     ) -> None:
-        self._answering, self._connections = answering, connections
+        self._service, self._connections = service, connections
         self._allowed_origins = normalize_allowed_origins(allowed_origins)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await receive()  # that it wants to connect
+        await receive()  # the event websocket.connect
         headers = Headers(scope=scope)
-        if not self._is_allowed(headers):
+        if not self._is_allowed_origin(headers):
             await Response(status_code=403)(scope, receive, send)
             return
         authorization = headers.get("authorization")
-        viewer, code = await self._viewer(authorization)
+        viewer, code = await self._authenticate(authorization)
         if PROTOCOL not in scope["subprotocols"]:
             code = CloseCode.WRONG_PROTOCOL
         try:
-            place = self._connections.admit(host_of(scope), viewer)
+            slot = self._connections.admit(client_address(scope), viewer)
         except TooManyConnections:
             await Response(status_code=503, headers=RETRY_AFTER)(scope, receive, send)
             return
         try:
             if code is None:
                 await send({"type": "websocket.accept", "subprotocol": PROTOCOL})
-                conversation = WebsocketSession(
-                    self._answering, self._connections, place, authorization, receive, send
+                session = WebsocketSession(
+                    self._service, self._connections, slot, authorization, receive, send
                 )
-                with self._connections.keeping(conversation):
-                    await conversation.run()
+                with self._connections.registered(session):
+                    await session.run()
             else:
                 await send({"type": "websocket.accept"})
-                await send({"type": "websocket.close", "code": int(code), "reason": reason(code)})
+                reason = close_reason(code)
+                await send({"type": "websocket.close", "code": int(code), "reason": reason})
         finally:
-            place.leave()
+            slot.release()
 
-    async def _viewer(self, authorization: str | None) -> tuple[Viewer, CloseCode | None]:
-        """Who asks; or how to close, if that cannot be told."""
+    async def _authenticate(self, authorization: str | None) -> tuple[Viewer, CloseCode | None]:
+        """Return the viewer, and the code to close with if the viewer cannot be told."""
         try:
-            return await self._answering.callers.viewer(authorization), None
+            return await self._service.authenticate(authorization), None
         except Unauthenticated:
             return ANONYMOUS, CloseCode.FORBIDDEN
         except Exception as error:
             error_formatting.log_exception(error, "a handshake")
-            return ANONYMOUS, closing(error)
+            return ANONYMOUS, close_code_of(error)
 
-    def _is_allowed(self, headers: Headers) -> bool:
-        """What is no browser says no origin, and has nobody's rights but its own."""
+    def _is_allowed_origin(self, headers: Headers) -> bool:
+        """Whether a page of this origin may connect.
+
+        Only browsers send an origin; other clients act with no rights but their own.
+        """
         origin = headers.get("origin")
         return (
             origin is None

@@ -1,20 +1,23 @@
 """The messages of graphql-transport-ws, and the codes with which a websocket closes.
 
-After the protocol that npm's `graphql-ws` describes (PROTOCOL.md there): clients come back after
-1012, 1013, 4403 and 4408, and give up after the other codes.
+The protocol is that of npm's `graphql-ws` (PROTOCOL.md there): its clients come back after 1012,
+1013, 4403 and 4408, and give up after the other codes.
 """
 
 from enum import IntEnum
 from typing import Any, TypeGuard
 
 import orjson
+from graphql import GraphQLError
 
 from database.outages import is_outage
+from engine.error_formatting import error_from_refusal, format_error
+from errors import LimitExceeded
 from web.graphql.request_parsing import BadRequest, request_from_json
 
 PROTOCOL = "graphql-transport-ws"
 LONGEST_REASON = 123
-"""Bytes of a close frame, less those of its code."""
+"""The most bytes of a reason: those of a close frame, less those of its code."""
 
 ACKNOWLEDGE = '{"type":"connection_ack"}'
 PING = '{"type":"ping"}'
@@ -22,6 +25,8 @@ PONG = '{"type":"pong"}'
 
 
 class CloseCode(IntEnum):
+    """The codes with which this service closes a websocket."""
+
     RESTARTING = 1012
     TRY_AGAIN_LATER = 1013
     BAD_MESSAGE = 4400
@@ -34,31 +39,33 @@ class CloseCode(IntEnum):
 
 
 REASONS = {
-    CloseCode.RESTARTING: "The service restarts; come back",
+    CloseCode.RESTARTING: "The service restarts; connect again",
     CloseCode.TRY_AGAIN_LATER: "Try again later",
-    CloseCode.BAD_MESSAGE: "This is no message of graphql-transport-ws",
+    CloseCode.BAD_MESSAGE: "This is not a message of graphql-transport-ws",
     CloseCode.NOT_ACKNOWLEDGED: "Unauthorized",
     CloseCode.FORBIDDEN: "Forbidden",
     CloseCode.WRONG_PROTOCOL: "Subprotocol not acceptable: use graphql-transport-ws",
-    CloseCode.TIMED_OUT: "Nothing was heard in time",
+    CloseCode.TIMED_OUT: "No message arrived in time",
     CloseCode.ID_IN_USE: "Subscriber for {} already exists",
     CloseCode.SECOND_INIT: "Too many initialisation requests",
 }
 
 
-def closing(error: Exception) -> CloseCode:
-    """After a mistake of ours, or an outage, clients come back."""
+def close_code_of(error: Exception) -> CloseCode:
+    """Return a code after which clients come back: an outage or a bug here is not their fault."""
     return CloseCode.TRY_AGAIN_LATER if is_outage(error) else CloseCode.RESTARTING
 
 
-def reason(code: CloseCode, about: str = "") -> str:
-    """What a client said may be too long for the protocol."""
-    return REASONS[code].format(about).encode()[:LONGEST_REASON].decode(errors="ignore")
+def close_reason(code: CloseCode, detail: str = "") -> str:
+    """Return the reason; `detail` comes from the client and may have to be cut."""
+    return REASONS[code].format(detail).encode()[:LONGEST_REASON].decode(errors="ignore")
 
 
-def read(text: str | None) -> dict[str, Any] | None:
-    """The message, what it asks for in it; None if it is none that the protocol has. What is null
-    is left out."""
+def parse_message(text: str | None) -> dict[str, Any] | None:
+    """Return the message, or None if the protocol has none like it.
+
+    The payload of `subscribe` is a GraphQLRequest. Members that are null are left out.
+    """
     try:
         message = orjson.loads(text or "")
     except orjson.JSONDecodeError:
@@ -86,13 +93,18 @@ def _is_message(message: Any) -> TypeGuard[dict[str, Any]]:
 
 
 def next_head(id_: str) -> str:
-    """How a `next` message begins; the payload and a brace end it."""
+    """Return the start of a `next` message; the payload and a closing brace complete it."""
     return f'{{"id":{_quoted(id_)},"type":"next","payload":'
 
 
-def error(id_: str, errors: list[Any]) -> str:
-    shown = orjson.dumps([one.formatted for one in errors]).decode()
-    return f'{{"id":{_quoted(id_)},"type":"error","payload":{shown}}}'
+def error(id_: str, errors: list[GraphQLError]) -> str:
+    payload = orjson.dumps([error.formatted for error in errors]).decode()
+    return f'{{"id":{_quoted(id_)},"type":"error","payload":{payload}}}'
+
+
+def too_many_operations(limit: int) -> GraphQLError:
+    refusal = LimitExceeded(f"A websocket has at most {limit} operations at once.")
+    return format_error(error_from_refusal(refusal))
 
 
 def complete(id_: str) -> str:
