@@ -24,15 +24,19 @@ from graphql import (
 from access.viewer import SYSTEM
 from commands.command_runtime import Failure, WrongInput, migrated_database, read_settings, run
 from config import Settings
-from engine.execution import execute
 from engine.operations import InvalidOperation, Operation
+from engine.persisted.documents import TrustedDocuments
 from engine.responses import encode_body
 from engine.schema import Schema
 from engine.sql.selection import Field
 from schema.build import build_schema
-from schema.context import Context
+from schema.context import context_maker
 from schema.root_fields import FORECAST, STATS
+from subscriptions.feed import Feed
+from subscriptions.transport import open_transport
 from unit_of_work.unit_of_work import Tracker
+from web.graphql.request_parsing import GraphQLRequest
+from web.graphql.service import GraphQLService
 
 STDIN = "-"
 SECONDS_BETWEEN = 1.0
@@ -62,11 +66,12 @@ def stats_command(query: str, variables: str, is_csv: bool) -> None:
 async def answered(settings: Settings, query: str, variables: Given, *, is_csv: bool) -> str:
     """What is printed. Raises Failure."""
     schema = build_schema()
-    operation = _prepared(schema, query, is_csv=is_csv)
+    service = _service(schema)
+    request = _request(query, variables, is_csv=is_csv)
+    operation = _prepared(service, request)
     _demand_aggregates(schema, operation, variables)
     async with migrated_database(settings), _progress():
-        context = Context(tracker=Tracker(announce=lambda head: None), viewer=SYSTEM)
-        execution = await execute(schema, operation, variables, context)
+        execution = await service.execute(request, SYSTEM)
     if execution.errors:
         raise Failure("; ".join(map(_said, execution.errors)))
     data = orjson.loads(encode_body(execution))["data"]
@@ -85,13 +90,26 @@ def _variables(text: str) -> Given:
     return given
 
 
-def _prepared(schema: Schema, query: str, *, is_csv: bool) -> Operation:
-    """Raises WrongInput."""
+def _service(schema: Schema) -> GraphQLService:
+    """Return a service without time limits: an export may take as long as it needs."""
+    feed = Feed(open_transport("memory://"))
+    make_context = context_maker(Tracker(announce=feed.announce))
+    return GraphQLService(schema, TrustedDocuments({}, is_only=False), make_context, feed)
+
+
+def _request(query: str, variables: Given, *, is_csv: bool) -> GraphQLRequest:
+    """Return the request; for CSV it also asks whether groups are missing. Raises WrongInput."""
     try:
         text = print_ast(visit(parse(query), _AskingForMore())) if is_csv else query
-        operation = schema.operations.prepare(text, None)
     except GraphQLError as error:
         raise WrongInput(_said(error)) from error
+    return GraphQLRequest(text, variables=variables)
+
+
+def _prepared(service: GraphQLService, request: GraphQLRequest) -> Operation:
+    """Return the prepared query. Raises WrongInput."""
+    try:
+        operation = service.prepare(request)
     except InvalidOperation as error:
         raise WrongInput("; ".join(map(_said, error.errors))) from error
     if not operation.is_query:

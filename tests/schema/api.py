@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from access.viewer import ANONYMOUS, SYSTEM, Viewer
-from engine.execution import execute as execute_operation
 from engine.execution import refused_execution
 from engine.operations import InvalidOperation
+from engine.persisted.documents import TrustedDocuments
 from engine.responses import encode_text
 from engine.schema import Schema
-from schema.context import Context, context_maker
+from schema.context import context_maker
 from subscriptions.feed import Feed
-from subscriptions.registry import SubscriptionRegistry
 from unit_of_work.unit_of_work import Tracker
+from web.graphql.request_parsing import GraphQLRequest
+from web.graphql.service import GraphQLService
 
 
 @dataclass
@@ -34,15 +35,18 @@ class Api:
     tracker: Tracker
     feed: Feed
 
+    def __post_init__(self) -> None:
+        trusted = TrustedDocuments({}, is_only=False)
+        make_context = context_maker(self.tracker)
+        self._service = GraphQLService(self.schema, trusted, make_context, self.feed)
+
     async def execute(self, query: str, viewer: Viewer = ANONYMOUS, **variables: Any) -> Answer:
+        request = GraphQLRequest(query, variables=variables)
         try:
-            operation = self.schema.operations.prepare(query, None)
+            execution = await self._service.execute(request, viewer)
         except InvalidOperation as error:
-            return _parsed(encode_text(refused_execution(error.errors)))
-        context = Context(tracker=self.tracker, viewer=viewer)
-        return _parsed(
-            encode_text(await execute_operation(self.schema, operation, variables, context))
-        )
+            execution = refused_execution(error.errors)
+        return _parsed(encode_text(execution))
 
     async def fetch(self, query: str, viewer: Viewer = SYSTEM, **variables: Any) -> dict[str, Any]:
         """The data of an answer that has no errors."""
@@ -55,9 +59,8 @@ class Api:
     async def stream(
         self, query: str, viewer: Viewer = ANONYMOUS, **variables: Any
     ) -> "AsyncGenerator[AsyncIterator[Answer], None]":
-        subscriptions = SubscriptionRegistry(self.schema, context_maker(self.tracker), self.feed)
-        operation = self.schema.operations.prepare(query, None)
-        async with await subscriptions.follower(operation, variables, viewer) as follower:
+        request = GraphQLRequest(query, variables=variables)
+        async with await self._service.subscribe(request, viewer) as follower:
             yield (_parsed(delivery.body) async for delivery in follower)
 
 
