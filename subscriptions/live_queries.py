@@ -46,7 +46,7 @@ class QueryResult:
 
 @dataclass(frozen=True, slots=True)
 class LiveQueryPlan:
-    """How a live query runs."""
+    """The plan of a live query: what it executes, and how often."""
 
     execute: Callable[[], Awaitable[QueryResult]]
     """Raises DomainError if the query is refused; after an outage it is called again."""

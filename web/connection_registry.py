@@ -57,7 +57,7 @@ class ConnectionLimits:
 
 
 class EndReason(Enum):
-    """Why this process ends a connection."""
+    """The reasons for which this process ends a connection."""
 
     RESTARTING = "the process ends; the client may come back at once"
     REVOKED = "its key is unknown, expired or revoked"

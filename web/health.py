@@ -24,7 +24,7 @@ async def is_alive(_request: Request) -> Response:
 
 @dataclass(frozen=True, slots=True)
 class Dependencies:
-    """What the process depends on; each check asks anew.
+    """The dependencies of the process; each check asks them anew.
 
     `count_backlog` asks the database how many changes the aggregates lag behind the log. Each of
     `links` tells whether something is up without which the service is degraded. `describe` returns

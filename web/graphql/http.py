@@ -4,7 +4,7 @@ It follows the specification of that name. It stands on bare ASGI: what a framew
 request would cost more than a short answer.
 """
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 
 from graphql import OperationType
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -37,7 +37,7 @@ from web.graphql.service import EXECUTED, GraphQLService, OperationTypeNotAllowe
 
 MAXIMUM_BODY = 1024 * 1024
 """The most bytes of a request's body: 500 tracking events fit."""
-BY_GET = frozenset({OperationType.QUERY})
+BY_GET = (OperationType.QUERY,)
 """The operations that GET executes: it must be safe to repeat."""
 
 Headers = Mapping[bytes, bytes]
@@ -204,7 +204,7 @@ def _require_json(headers: Headers) -> None:
         raise HttpError(415, NOT_JSON)
 
 
-def _allowed_types(scope: Scope) -> frozenset[OperationType]:
+def _allowed_types(scope: Scope) -> Sequence[OperationType]:
     return EXECUTED if scope["method"] == "POST" else BY_GET
 
 

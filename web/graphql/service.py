@@ -4,7 +4,7 @@ Each call authenticates its caller, prepares the operation and runs it, in this 
 time limit. The protocols translate requests and results, and do none of these steps themselves.
 """
 
-from collections.abc import Collection
+from collections.abc import Sequence
 
 from graphql import OperationType
 
@@ -27,8 +27,8 @@ TIME_TO_ANSWER = 30.0
 
 Credentials = str | Viewer | None
 """The value of an `Authorization` header, None without one, or a viewer who is known already."""
-EXECUTED = frozenset({OperationType.QUERY, OperationType.MUTATION})
-"""The types of operations that have one result."""
+EXECUTED = (OperationType.QUERY, OperationType.MUTATION)
+"""The types of operations that have one result: a tuple, because enums are slow to hash."""
 
 
 class OperationTypeNotAllowed(Exception):
@@ -69,7 +69,7 @@ class GraphQLService:
         self,
         request: GraphQLRequest,
         credentials: Credentials,
-        allowed: Collection[OperationType] = EXECUTED,
+        allowed: Sequence[OperationType] = EXECUTED,
     ) -> Execution:
         """Execute a query or a mutation of one of the `allowed` types.
 

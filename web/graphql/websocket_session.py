@@ -32,7 +32,7 @@ from web.graphql.websocket_messages import CloseCode
 from web.token_bucket import TokenBucket
 
 CLOSE_CODES = {EndReason.RESTARTING: CloseCode.RESTARTING, EndReason.REVOKED: CloseCode.FORBIDDEN}
-"""By these codes clients know whether to come back."""
+"""Clients know by these codes whether to come back."""
 
 
 class ClientDisconnected(Exception):
