@@ -76,7 +76,8 @@ class HttpEndpoint:
         headers = _headers_of(scope)
         accept = accepted(headers.get(b"accept"))
         try:
-            response = await self._respond(scope, headers, accept, receive)
+            with self._service.deadlines.limited():
+                response = await self._respond(scope, headers, accept, receive)
         except HttpError as error:
             response = responses.refusal(error.status, error.message, accept.form, *error.headers)
         except OperationTypeNotAllowed:
@@ -97,8 +98,7 @@ class HttpEndpoint:
     async def _respond(
         self, scope: Scope, headers: Headers, accept: Accepted, receive: Receive
     ) -> ASGIApp:
-        with self._service.deadlines.limited():
-            request = await _read_request(scope, headers, receive)
+        request = await _read_request(scope, headers, receive)
         if request is None:
             return self._graphiql(accept)
         if accept.form is None and not accept.takes_events:
@@ -119,7 +119,7 @@ class HttpEndpoint:
     ) -> GraphQLResponse:
         try:
             execution = await self._service.execute(
-                request, _authorization(headers), _allowed_types(scope)
+                request, _authorization(headers), _allowed_types(scope), is_limited=True
             )
         except InvalidOperation as error:
             execution = refused_execution(error.errors)
@@ -159,7 +159,9 @@ class HttpEndpoint:
             if self._service.prepare(request).is_subscription:
                 follower = await self._service.subscribe(request, viewer, _last_position(headers))
                 return server_sent_events.events_of(follower)
-            execution = await self._service.execute(request, viewer, _allowed_types(scope))
+            execution = await self._service.execute(
+                request, viewer, _allowed_types(scope), is_limited=True
+            )
         except InvalidOperation as error:
             return server_sent_events.single(refused_execution(error.errors))
         except DomainError as refusal:

@@ -70,19 +70,25 @@ class GraphQLService:
         request: GraphQLRequest,
         credentials: Credentials,
         allowed: Sequence[OperationType] = EXECUTED,
+        *,
+        is_limited: bool = False,
     ) -> Execution:
         """Execute a query or a mutation of one of the `allowed` types.
 
-        Raises Unauthenticated, InvalidOperation, OperationTypeNotAllowed, and TimeoutError; an
-        outage of the database during the execution stands in the result.
+        `is_limited` tells that the caller's time limit has begun already, as that of HTTP, which
+        includes the reading of the request. Raises Unauthenticated, InvalidOperation,
+        OperationTypeNotAllowed, and TimeoutError; an outage of the database during the execution
+        stands in the result.
         """
-        with self.deadlines.limited():
-            viewer = await self._viewer(credentials)
-            operation = self.prepare(request)
-            if operation.definition.operation not in allowed:
-                raise OperationTypeNotAllowed(operation)
-            context = self._make_context(viewer)
-            return await execute(self._schema, operation, request.variables, context)
+        if not is_limited:
+            with self.deadlines.limited():
+                return await self.execute(request, credentials, allowed, is_limited=True)
+        viewer = await self._viewer(credentials)
+        operation = self.prepare(request)
+        if operation.definition.operation not in allowed:
+            raise OperationTypeNotAllowed(operation)
+        context = self._make_context(viewer)
+        return await execute(self._schema, operation, request.variables, context)
 
     async def subscribe(
         self, request: GraphQLRequest, credentials: Credentials, resume_at: int | None = None
