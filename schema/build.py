@@ -37,7 +37,7 @@ class CachedNames(NameConverter):
 def build_schema(*, has_introspection: bool = True) -> Schema:
     mutations = (OrderMutations, ShipmentMutations, EventMutations, ExceptionMutations)
     mutation: Any = merge_types("Mutation", mutations)
-    mutation.__strawberry_definition__.description = "What can be done."
+    mutation.__strawberry_definition__.description = "The mutations: all that can be changed."
     schema = Schema(
         query=Query,
         mutation=mutation,

@@ -31,175 +31,222 @@ from resolvers.orderings import (
 from schema.enums import SortDirection
 
 
-@strawberry.input(description="from <= t < until.")
+@strawberry.input(
+    description="A range of time: from <= t < until. An end that is left out is open."
+)
 class DateTimeRange(filters.TimeRange):
     since: datetime | None = strawberry.field(
-        default=None, name="from", description="Not before this."
+        default=None, name="from", description="The first moment of the range."
     )
-    until: datetime | None = strawberry.field(default=None, description="Before this.")
+    until: datetime | None = strawberry.field(
+        default=None, description="The end of the range, which is not part of it."
+    )
 
 
 @strawberry.input(
-    description="Which orders. Fields are joined by AND; an empty list matches nothing."
+    description="Selects orders. All given fields must match; an empty list matches nothing."
 )
 class OrderFilter(filters.OrderFilter):
-    status: list[OrderStatus] | None = strawberry.field(default=None, description="One of these.")
-    health: list[Health] | None = strawberry.field(default=None, description="One of these.")
+    status: list[OrderStatus] | None = strawberry.field(
+        default=None, description="The order has one of these statuses."
+    )
+    health: list[Health] | None = strawberry.field(
+        default=None, description="The order has one of these health values."
+    )
     delivery_method: list[DeliveryMethod] | None = strawberry.field(
-        default=None, description="One of these."
+        default=None, description="The order has one of these delivery methods."
     )
     country: list[str] | None = strawberry.field(
-        default=None, description="It goes to one of these, by ISO 3166 code."
+        default=None, description="The order goes to one of these countries (ISO 3166 codes)."
     )
     carrier: list[str] | None = strawberry.field(
-        default=None, description="A shipment of it goes with one of these."
+        default=None, description="One of the order's shipments goes with one of these carriers."
     )
     tracking_id: list[strawberry.ID] | None = strawberry.field(
-        default=None, description="One of these."
+        default=None, description="The order has one of these tracking ids."
     )
-    reference: list[str] | None = strawberry.field(default=None, description="One of these.")
+    reference: list[str] | None = strawberry.field(
+        default=None, description="The order has one of these order numbers of the shop."
+    )
     customer_email: str | None = strawberry.field(
-        default=None, description="The customer's; needs PERSONAL_READ."
+        default=None,
+        description="The order's customer has this e-mail address. It needs PERSONAL_READ.",
     )
     sku: list[str] | None = strawberry.field(
-        default=None, description="It has a line with one of these."
+        default=None, description="The order has a line with one of these article numbers."
     )
-    placed_at: DateTimeRange | None = strawberry.field(default=None, description="When placed.")
+    placed_at: DateTimeRange | None = strawberry.field(
+        default=None, description="The order was placed in this range."
+    )
     promised_at: DateTimeRange | None = strawberry.field(
-        default=None, description="By when promised."
+        default=None, description="Delivery of the order was promised for a time in this range."
     )
     delivered_at: DateTimeRange | None = strawberry.field(
-        default=None, description="When delivered."
+        default=None, description="The order was delivered in this range."
     )
-    is_late: bool | None = strawberry.field(default=None, description="Whether it is late.")
+    is_late: bool | None = strawberry.field(default=None, description="Whether the order is late.")
     has_open_exception: bool | None = strawberry.field(
-        default=None, description="Whether an exception of it is unresolved."
+        default=None, description="Whether the order has an unresolved exception."
     )
     exception_type: list[ExceptionType] | None = strawberry.field(
         default=None,
         description=(
-            "It has, or had, an exception of one of these types;"
-            " with hasOpenException true, an unresolved one."
+            "The order has, or had, an exception of one of these types. With"
+            " hasOpenException true, that exception is unresolved."
         ),
     )
     search: str | None = strawberry.field(
         default=None,
         description=(
-            "A part of its reference or of a carrier's tracking number, a whole tracking id;"
-            " with PERSONAL_READ a part of the customer's name or e-mail too."
+            "The text is a part of the order's reference or of a carrier's tracking"
+            " number, or a whole tracking id. With PERSONAL_READ it may also be a part of"
+            " the customer's name or e-mail address."
         ),
     )
     all_of: "list[OrderFilter] | None" = strawberry.field(
-        default=None, name="and", description="All of these too."
+        default=None, name="and", description="All of these filters match too."
     )
     any_of: "list[OrderFilter] | None" = strawberry.field(
-        default=None, name="or", description="And at least one of these."
+        default=None, name="or", description="At least one of these filters matches too."
     )
     none_of: "OrderFilter | None" = strawberry.field(
-        default=None, name="not", description="And not this."
+        default=None, name="not", description="This filter does not match."
     )
 
 
 @strawberry.input(
-    description="Which shipments. Fields are joined by AND; an empty list matches nothing."
+    description=("Selects shipments. All given fields must match; an empty list matches nothing.")
 )
 class ShipmentFilter(filters.ShipmentFilter):
     status: list[ShipmentStatus] | None = strawberry.field(
-        default=None, description="One of these."
+        default=None, description="The shipment has one of these statuses."
     )
-    health: list[Health] | None = strawberry.field(default=None, description="One of these.")
-    carrier: list[str] | None = strawberry.field(default=None, description="One of these.")
-    service: list[str] | None = strawberry.field(default=None, description="One of these.")
+    health: list[Health] | None = strawberry.field(
+        default=None, description="The shipment has one of these health values."
+    )
+    carrier: list[str] | None = strawberry.field(
+        default=None, description="The shipment goes with one of these carriers."
+    )
+    service: list[str] | None = strawberry.field(
+        default=None, description="The shipment was sent by one of these services of a carrier."
+    )
     country: list[str] | None = strawberry.field(
-        default=None, description="It goes to one of these, by ISO 3166 code."
+        default=None, description="The shipment goes to one of these countries (ISO 3166 codes)."
     )
     tracking_number: list[str] | None = strawberry.field(
-        default=None, description="One of these, however written."
+        default=None,
+        description=(
+            "The shipment has one of these tracking numbers. Spaces, punctuation and case"
+            " are ignored."
+        ),
     )
     shipped_at: DateTimeRange | None = strawberry.field(
-        default=None, description="When it first moved."
+        default=None, description="The shipment first moved in this range."
     )
     delivered_at: DateTimeRange | None = strawberry.field(
-        default=None, description="When delivered."
+        default=None, description="The shipment was delivered in this range."
     )
-    is_late: bool | None = strawberry.field(default=None, description="Whether it is late.")
+    is_late: bool | None = strawberry.field(
+        default=None, description="Whether the shipment is late."
+    )
     all_of: "list[ShipmentFilter] | None" = strawberry.field(
-        default=None, name="and", description="All of these too."
+        default=None, name="and", description="All of these filters match too."
     )
     any_of: "list[ShipmentFilter] | None" = strawberry.field(
-        default=None, name="or", description="And at least one of these."
+        default=None, name="or", description="At least one of these filters matches too."
     )
     none_of: "ShipmentFilter | None" = strawberry.field(
-        default=None, name="not", description="And not this."
+        default=None, name="not", description="This filter does not match."
     )
 
 
 @strawberry.input(
-    description="Which exceptions. Fields are joined by AND; an empty list matches nothing."
+    description=("Selects exceptions. All given fields must match; an empty list matches nothing.")
 )
 class ExceptionFilter(filters.ExceptionFilter):
     status: list[ExceptionStatus] | None = strawberry.field(
-        default=None, description="One of these."
+        default=None, description="The exception has one of these statuses."
     )
-    type: list[ExceptionType] | None = strawberry.field(default=None, description="One of these.")
+    type: list[ExceptionType] | None = strawberry.field(
+        default=None, description="The exception has one of these types."
+    )
     severity: list[ExceptionSeverity] | None = strawberry.field(
-        default=None, description="One of these."
+        default=None, description="The exception has one of these severities."
     )
-    caused_by: list[Party] | None = strawberry.field(default=None, description="One of these.")
+    caused_by: list[Party] | None = strawberry.field(
+        default=None, description="The exception was caused by one of these parties."
+    )
     carrier: list[str] | None = strawberry.field(
-        default=None, description="Its shipment goes with one of these."
+        default=None, description="The exception's shipment goes with one of these carriers."
     )
-    assignee: str | None = strawberry.field(default=None, description="Who works on it.")
-    is_overdue: bool | None = strawberry.field(default=None, description="Whether it is overdue.")
+    assignee: str | None = strawberry.field(
+        default=None, description="This person works on the exception."
+    )
+    is_overdue: bool | None = strawberry.field(
+        default=None, description="Whether the exception is past its due time and unresolved."
+    )
     action_required: bool | None = strawberry.field(
-        default=None, description="Whether somebody must do something."
+        default=None, description="Whether the exception needs action by a person."
     )
-    due_at: DateTimeRange | None = strawberry.field(default=None, description="When due.")
-    opened_at: DateTimeRange | None = strawberry.field(default=None, description="When opened.")
-    resolved_at: DateTimeRange | None = strawberry.field(default=None, description="When closed.")
+    due_at: DateTimeRange | None = strawberry.field(
+        default=None, description="The exception is due in this range."
+    )
+    opened_at: DateTimeRange | None = strawberry.field(
+        default=None, description="The exception was opened in this range."
+    )
+    resolved_at: DateTimeRange | None = strawberry.field(
+        default=None, description="The exception was resolved or dismissed in this range."
+    )
     all_of: "list[ExceptionFilter] | None" = strawberry.field(
-        default=None, name="and", description="All of these too."
+        default=None, name="and", description="All of these filters match too."
     )
     any_of: "list[ExceptionFilter] | None" = strawberry.field(
-        default=None, name="or", description="And at least one of these."
+        default=None, name="or", description="At least one of these filters matches too."
     )
     none_of: "ExceptionFilter | None" = strawberry.field(
-        default=None, name="not", description="And not this."
+        default=None, name="not", description="This filter does not match."
     )
 
 
 @strawberry.input(
     description=(
-        "Which changes, by what a change itself says and never by the order's later state, so that"
-        " replay and live agree. Fields are joined by AND; one that a kind does not have"
-        " excludes that kind."
+        "Selects changes by their own content, never by the order's later state, so"
+        " that replayed and live changes match alike. All given fields must match; a"
+        " kind of change that lacks a given field does not match."
     )
 )
 class ChangeFilter:
-    kinds: list[ChangeKind] | None = strawberry.field(default=None, description="One of these.")
+    kinds: list[ChangeKind] | None = strawberry.field(
+        default=None, description="The change is of one of these kinds."
+    )
     order_status: list[OrderStatus] | None = strawberry.field(
-        default=None, description="The order became one of these."
+        default=None, description="The order's new status is one of these."
     )
     shipment_status: list[ShipmentStatus] | None = strawberry.field(
-        default=None, description="The shipment became one of these."
+        default=None, description="The shipment's new status is one of these."
     )
     event_type: list[TrackingEventType] | None = strawberry.field(
-        default=None, description="The event is one of these."
+        default=None, description="The tracking event has one of these types."
     )
     exception_type: list[ExceptionType] | None = strawberry.field(
-        default=None, description="The exception is one of these."
+        default=None, description="The exception has one of these types."
     )
     exception_status: list[ExceptionStatus] | None = strawberry.field(
-        default=None, description="The exception was one of these after the change."
+        default=None, description="The exception had one of these statuses after the change."
     )
     assignee: list[str] | None = strawberry.field(
-        default=None, description="One of these had the exception after the change."
+        default=None,
+        description="The exception was assigned to one of these people after the change.",
     )
     carrier: list[str] | None = strawberry.field(
-        default=None, description="The shipment's carrier at the change."
+        default=None,
+        description="The shipment went with one of these carriers at the time of the change.",
     )
     country: list[str] | None = strawberry.field(
-        default=None, description="The order's destination at the change, by ISO 3166 code."
+        default=None,
+        description=(
+            "The order went to one of these countries (ISO 3166 codes) at the time of the change."
+        ),
     )
 
     def selection(self) -> ChangeSelection:
@@ -215,28 +262,34 @@ class ChangeFilter:
         return ChangeSelection(**said)
 
 
-@strawberry.input(description="How orders are ordered.")
+@strawberry.input(description="The order in which orders are listed.")
 class OrderOrder:
-    field: OrderSort = strawberry.field(description="By what.")
-    direction: SortDirection = strawberry.field(description="Which end comes first.")
+    field: OrderSort = strawberry.field(description="The field to order by.")
+    direction: SortDirection = strawberry.field(
+        description="Whether the smallest or the largest value comes first."
+    )
 
     def ordering(self) -> Ordering:
         return order_ordering(self.field, descending=self.direction is SortDirection.DESC)
 
 
-@strawberry.input(description="How shipments are ordered.")
+@strawberry.input(description="The order in which shipments are listed.")
 class ShipmentOrder:
-    field: ShipmentSort = strawberry.field(description="By what.")
-    direction: SortDirection = strawberry.field(description="Which end comes first.")
+    field: ShipmentSort = strawberry.field(description="The field to order by.")
+    direction: SortDirection = strawberry.field(
+        description="Whether the smallest or the largest value comes first."
+    )
 
     def ordering(self) -> Ordering:
         return shipment_ordering(self.field, descending=self.direction is SortDirection.DESC)
 
 
-@strawberry.input(description="How exceptions are ordered.")
+@strawberry.input(description="The order in which exceptions are listed.")
 class ExceptionOrder:
-    field: ExceptionSort = strawberry.field(description="By what.")
-    direction: SortDirection = strawberry.field(description="Which end comes first.")
+    field: ExceptionSort = strawberry.field(description="The field to order by.")
+    direction: SortDirection = strawberry.field(
+        description="Whether the smallest or the largest value comes first."
+    )
 
     def ordering(self) -> Ordering:
         return exception_ordering(self.field, descending=self.direction is SortDirection.DESC)

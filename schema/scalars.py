@@ -58,15 +58,16 @@ SCALARS: dict[object, ScalarDefinition] = {
     datetime: strawberry.scalar(
         name="DateTime",
         description=(
-            "RFC 3339. Out: UTC, ending in Z. In: any offset; without one it is refused. What is to"
-            " be stored must lie from 2000-01-01 to 2099-12-31 (UTC); ranges may reach further."
+            "A time as an RFC 3339 string. Outputs are in UTC and end in Z. Inputs may have any"
+            " offset from UTC, and must have one. A time to be stored must lie from 2000-01-01 to"
+            " 2099-12-31 (UTC); ranges may reach further."
         ),
         serialize=rfc_3339,
         parse_value=parse_datetime,
     ),
     Decimal: strawberry.scalar(
         name="Decimal",
-        description='Exact: a JSON string, like "12.50".',
+        description='An exact decimal number as a JSON string, such as "12.50".',
         serialize=str,
         parse_value=parse_decimal,
         parse_literal=parse_decimal_literal,
@@ -74,8 +75,8 @@ SCALARS: dict[object, ScalarDefinition] = {
     Position: strawberry.scalar(
         name="Position",
         description=(
-            "A place in the change log: a whole number, sent as a JSON number (up to 2^53)."
-            " A decimal string is accepted too."
+            "A position in the change log: a whole number, sent as a JSON number (up to"
+            " 2^53). Inputs may also be decimal strings."
         ),
         serialize=int,
         parse_value=parse_position,

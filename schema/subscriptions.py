@@ -36,8 +36,9 @@ AfterPosition = Annotated[
     Position | None,
     strawberry.argument(
         description=(
-            "The position of the last change received: all later ones come first, then live."
-            " Without it, from now on. Beyond the log's head: an error."
+            "The position of the last change that the client received. All later changes"
+            " are sent first, followed by live ones. If left out, only changes from now on"
+            " are sent. A position beyond the newest change is an error."
         )
     ),
 ]
@@ -47,19 +48,20 @@ Every = Annotated[
     float,
     strawberry.argument(
         description=(
-            "Seconds from one answer to the next, at least:"
+            "The least number of seconds between two messages,"
             f" {SHORTEST_INTERVAL} to {LONGEST_INTERVAL:.0f}."
         )
     ),
 ]
 
 
-@strawberry.type(description="What can be followed.")
+@strawberry.type(description="The subscriptions: all that can be followed.")
 class Subscription:
     @strawberry.subscription(
         description=(
-            "Every change of these orders after `after`, once, in order, none missing; then live."
-            " Open to whoever holds the tracking ids."
+            "Sends every change of the given orders after the position `after`: each"
+            " exactly once, in order and without gaps, followed by live changes. The"
+            " tracking ids alone give access, without an API key."
         ),
         graphql_type=Change,
     )
@@ -68,14 +70,22 @@ class Subscription:
         info: Info,
         tracking_ids: Annotated[
             list[strawberry.ID],
-            strawberry.argument(description="1 to 100 of them; one unknown refuses all."),
+            strawberry.argument(
+                description=(
+                    "The tracking ids of the orders, 1 to 100. If one of them is unknown, the"
+                    " subscription is refused."
+                )
+            ),
         ],
         after: AfterPosition = None,
     ) -> Any:
         return ChangeSource(await _selection_of(tracking_ids), after)
 
     @strawberry.subscription(
-        description="The same promise over all orders.",
+        description=(
+            "Sends every change of all orders after the position `after`: each exactly"
+            " once, in order and without gaps, followed by live changes."
+        ),
         graphql_type=Change,
         metadata={"scope": Scope.ORDERS_READ},
     )
@@ -83,7 +93,10 @@ class Subscription:
         self,
         info: Info,
         filter: Annotated[
-            ChangeFilter | None, strawberry.argument(description="Which; all, if left out.")
+            ChangeFilter | None,
+            strawberry.argument(
+                description="Selects the changes to send; all changes if left out."
+            ),
         ] = None,
         after: AfterPosition = None,
     ) -> Any:
@@ -93,8 +106,9 @@ class Subscription:
 
     @strawberry.subscription(
         description=(
-            "The same as the query: at once, and again each time that it changes, asOf aside."
-            " Always the latest; what comes and goes in between is left out."
+            "Sends the result of the query orderStats at once, and again whenever it"
+            " changes in anything but asOf. Each message is the latest result;"
+            " intermediate results are skipped."
         ),
         graphql_type=OrderStats,
         metadata={"scope": Scope.ANALYTICS_READ},
@@ -103,7 +117,10 @@ class Subscription:
         self,
         info: Info,
         filter: Annotated[
-            OrderFilter | None, strawberry.argument(description="Which of them; all, if left out.")
+            OrderFilter | None,
+            strawberry.argument(
+                description="Selects the orders to include; all orders if left out."
+            ),
         ] = None,
         group_by: Annotated[
             list[OrderGroupBy], strawberry.argument(description=GROUPED_BY)

@@ -89,36 +89,50 @@ SHIPMENTS = Cube(
         ShipmentTimeField.DELIVERED_AT: Moment("delivered_at", "delivered_at"),
     },
     measures={
-        "count": Measure("How many shipments.", Count(), HourSum("many")),
+        "count": Measure("The number of shipments.", Count(), HourSum("many")),
         "transitTime": Measure(
-            "Hours from shippedAt, when it first moved, to deliveredAt,"
-            " of the shipments that have both.",
+            (
+                "The hours from shippedAt (when the shipment first moved) to deliveredAt,"
+                " over the shipments that have both times."
+            ),
             Duration(own("shipped_at"), own("delivered_at")),
             HourSpan("transit"),
         ),
         "deliveryAttempts": Measure(
-            "How often it was tried to deliver them, on average, of those that were delivered: the"
-            " delivery, and every DELIVERY_ATTEMPTED, REFUSED and UNDELIVERABLE that happened and"
-            " was not retracted. 1 is always at the first attempt.",
+            (
+                "The average number of delivery attempts, over the delivered shipments. The"
+                " delivery itself counts, and so does every event of type DELIVERY_ATTEMPTED,"
+                " REFUSED or UNDELIVERABLE that has happened and was not retracted. A value of"
+                " 1 means that every first attempt succeeded."
+            ),
             Mean(attempts),
             HourShare("attempts", "attempted"),
         ),
         "onTimeRate": Measure(
-            "The share of those delivered on time among those delivered on time or late. On time:"
-            " delivered at or before the order's promise; without one, the latest of the first"
-            " estimate. Late: delivered after it, or not delivered and past it. Left out: cancelled"
-            " shipments, those that are not yet due, and those with neither promise nor estimate.",
+            (
+                "The number of shipments delivered on time divided by the number delivered on"
+                " time or late. A shipment is on time if it was delivered at or before the"
+                " order's promise, or without one, at or before the latest time of its first"
+                " estimate. It is late if it was delivered after that time, or is not"
+                " delivered and past it. Cancelled shipments, shipments that are not due yet"
+                " and shipments with neither promise nor estimate are left out."
+            ),
             Rate(on_time, LATE),
         ),
         "estimateError": Measure(
-            "Hours from the latest of the first estimate to deliveredAt, of the shipments that have"
-            " both: below zero where they came earlier.",
+            (
+                "The hours from the latest time of the first estimate to deliveredAt, over"
+                " the shipments that have both times. The value is negative for shipments that"
+                " arrived earlier."
+            ),
             Duration(child("first_estimate", "latest"), own("delivered_at")),
             HourSpan("estimate"),
         ),
         "exceptionRate": Measure(
-            "The share of shipments, among all of the group, that have or had an exception that was"
-            " not dismissed. One with three counts once.",
+            (
+                "The share of shipments that have or had an exception that was not dismissed."
+                " A shipment with several exceptions counts once."
+            ),
             Rate(is_troubled),
             HourShare("troubled"),
         ),

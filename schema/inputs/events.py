@@ -9,30 +9,49 @@ from schema.inputs.values import EstimateInput, LocationInput
 from tracking import inputs
 
 
-@strawberry.input(description="News of a shipment, named by its id or by carrier and number.")
+@strawberry.input(
+    description=(
+        "A tracking event of a shipment, which is identified by its id or by carrier"
+        " and tracking number."
+    )
+)
 class TrackingEventInput(inputs.EventDraft):
     shipment_id: strawberry.ID | None = strawberry.field(
-        default=None, description="Whose news it is; or give carrier and trackingNumber."
+        default=None,
+        description="The id of the shipment. Alternatively, give carrier and trackingNumber.",
     )
-    carrier: str | None = strawberry.field(default=None, description="A code like dhl_express.")
+    carrier: str | None = strawberry.field(
+        default=None, description="The carrier's code, such as dhl_express."
+    )
     tracking_number: str | None = strawberry.field(
-        default=None, description="The carrier's number; kept until a shipment takes it."
+        default=None,
+        description=(
+            "The carrier's tracking number. If no shipment has it yet, the event is"
+            " stored until one does."
+        ),
     )
-    type: TrackingEventType = strawberry.field(description="What happened.")
+    type: TrackingEventType = strawberry.field(description="The type of the event.")
     classifier: EventClassifier = strawberry.field(
-        default=EventClassifier.ACTUAL, description="Whether it happened already."
+        default=EventClassifier.ACTUAL, description="Whether the event has happened."
     )
     occurred_at: datetime | None = strawberry.field(
-        default=None, description="When, with its offset; or give localTime."
+        default=None,
+        description=(
+            "When the event happened, with an offset from UTC. Alternatively, give localTime."
+        ),
     )
     local_time: str | None = strawberry.field(
         default=None,
-        description='"2026-03-01T14:05:00" or a date, without a zone, as the carrier gave it.',
+        description=(
+            "The local time as the carrier reported it, without a time zone:"
+            ' "2026-03-01T14:05:00", or a date.'
+        ),
     )
     time_zone: str | None = strawberry.field(
         default=None,
         description=(
-            "IANA name for localTime; else the location's zone; else UTC is assumed, and said."
+            "The IANA name of the time zone of localTime. If left out, the zone of the"
+            " location is used, or else UTC; timeZoneSource of the event says which."
         ),
     )
     precision: TimePrecision = strawberry.field(
@@ -41,33 +60,45 @@ class TrackingEventInput(inputs.EventDraft):
     source_event_id: str | None = strawberry.field(
         default=None,
         description=(
-            "The source's own id; without one, a fingerprint of what happened tells repeats."
+            "The id of the event at its source. Without one, repeated events are"
+            " recognised by their content."
         ),
     )
     retracts: str | None = strawberry.field(
         default=None,
         description=(
-            "The sourceEventId of an event that this one takes back; it may come before it."
+            "The sourceEventId of an earlier event that this event retracts. That event"
+            " may also arrive later."
         ),
     )
-    location: LocationInput | None = strawberry.field(default=None, description="Where.")
-    description: str | None = strawberry.field(
-        default=None, description="What the carrier says of it."
+    location: LocationInput | None = strawberry.field(
+        default=None, description="The place where the event happened."
     )
-    carrier_code: str | None = strawberry.field(default=None, description="The carrier's own code.")
-    signed_by: str | None = strawberry.field(default=None, description="Who signed for it.")
+    description: str | None = strawberry.field(
+        default=None, description="The carrier's description of the event."
+    )
+    carrier_code: str | None = strawberry.field(
+        default=None, description="The carrier's own code for the event."
+    )
+    signed_by: str | None = strawberry.field(
+        default=None, description="The name of the person who signed for the parcel."
+    )
     exception_type: ExceptionType | None = strawberry.field(
         default=None,
-        description="What kind of trouble, where the event's type leaves it open.",
+        description=(
+            "The type of the exception to open, where the type of the event leaves it open."
+        ),
     )
     estimate: EstimateInput | None = strawberry.field(
-        default=None, description="When it is expected now."
+        default=None, description="The new expected delivery time."
     )
 
 
-@strawberry.input(description="Up to 500 tracking events of one source.")
+@strawberry.input(description="Up to 500 tracking events from one source.")
 class TrackingEventsRecordInput(inputs.EventBatch):
-    source: str = strawberry.field(description="Who tells: a carrier, an aggregator, api ...")
+    source: str = strawberry.field(
+        description='The name of the source: a carrier, an aggregator, "api" and so on.'
+    )
     events: list[TrackingEventInput] = strawberry.field(  # type: ignore[assignment]
-        description="1 to 500 of them."
+        description="The events, 1 to 500."
     )

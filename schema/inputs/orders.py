@@ -11,99 +11,127 @@ from tracking import inputs
 
 @strawberry.input(
     description=(
-        "A customer. The same externalId is the same customer, brought up to date;"
-        " without one, a new customer."
+        "A customer. If a customer with the same externalId exists, it is updated;"
+        " without an externalId, a new customer is created."
     )
 )
 class CustomerInput(inputs.CustomerDraft):
-    external_id: str | None = strawberry.field(default=None, description="The shop's own id.")
-    name: str = strawberry.field(description="Their name.")
-    email: str | None = strawberry.field(default=None, description="Their e-mail address.")
-    phone: str | None = strawberry.field(default=None, description="Their telephone number.")
+    external_id: str | None = strawberry.field(
+        default=None, description="The customer's id in the shop's own system."
+    )
+    name: str = strawberry.field(description="The customer's name.")
+    email: str | None = strawberry.field(default=None, description="The customer's e-mail address.")
+    phone: str | None = strawberry.field(
+        default=None, description="The customer's telephone number."
+    )
     locale: str | None = strawberry.field(
-        default=None, description="Their language, as a BCP 47 tag; en if left out."
+        default=None, description="The customer's language as a BCP 47 tag; en if left out."
     )
 
 
-@strawberry.input(description="Where an order goes, to the door.")
+@strawberry.input(description="The full delivery address of an order.")
 class AddressInput(inputs.AddressDraft):
-    name: str | None = strawberry.field(default=None, description="Who receives it.")
-    company: str | None = strawberry.field(default=None, description="The company.")
-    line1: str = strawberry.field(description="Street and house number.")
-    line2: str | None = strawberry.field(default=None, description="More of the address.")
+    name: str | None = strawberry.field(default=None, description="The name of the recipient.")
+    company: str | None = strawberry.field(
+        default=None, description="The name of the recipient's company."
+    )
+    line1: str = strawberry.field(description="The street and the house number.")
+    line2: str | None = strawberry.field(default=None, description="A second address line.")
     city: str = strawberry.field(description="The city.")
-    region: str | None = strawberry.field(default=None, description="State or province.")
+    region: str | None = strawberry.field(default=None, description="The state or province.")
     postal_code: str | None = strawberry.field(default=None, description="The postal code.")
-    country: str = strawberry.field(description="Its ISO 3166 code.")
-    phone: str | None = strawberry.field(default=None, description="Whom to call at the door.")
-    latitude: float | None = strawberry.field(default=None, description="Degrees north.")
-    longitude: float | None = strawberry.field(default=None, description="Degrees east.")
+    country: str = strawberry.field(description="The ISO 3166 code of the country.")
+    phone: str | None = strawberry.field(
+        default=None, description="A telephone number for questions at delivery."
+    )
+    latitude: float | None = strawberry.field(
+        default=None, description="The latitude in degrees north."
+    )
+    longitude: float | None = strawberry.field(
+        default=None, description="The longitude in degrees east."
+    )
 
 
 @strawberry.input(description="A line of an order.")
 class OrderItemInput(inputs.ItemDraft):
     sku: str = strawberry.field(description="The shop's article number.")
-    name: str = strawberry.field(description="What it is.")
-    quantity: int = strawberry.field(description="How many pieces: 1 or more.")
+    name: str = strawberry.field(description="The name of the article.")
+    quantity: int = strawberry.field(description="The number of pieces, 1 or more.")
     unit_price: Decimal | None = strawberry.field(
-        default=None, description="The price of one piece, in the order's currency."
+        default=None, description="The price of one piece in the order's currency."
     )
 
 
-@strawberry.input(description="A pair of the shop's own.")
+@strawberry.input(description="A key and a value of the shop's own data.")
 class MetadatumInput(inputs.MetadatumDraft):
-    key: str = strawberry.field(description="Its name, once in an order.")
-    value: str = strawberry.field(description="Its value.")
+    key: str = strawberry.field(description="The key, which must be unique in the order.")
+    value: str = strawberry.field(description="The value.")
 
 
-@strawberry.input(description="A new order.")
+@strawberry.input(description="An order to create.")
 class OrderCreateInput(inputs.OrderDraft):
     idempotency_key: str | None = strawberry.field(
         default=None,
-        description="The same key and content: the same order; other content: CONFLICT.",
+        description=(
+            "A key that makes retries safe. The same key with the same content returns"
+            " the order that was created first; with other content it is refused with"
+            " CONFLICT."
+        ),
     )
     reference: str | None = strawberry.field(
-        default=None, description="The shop's own order number; unique."
+        default=None, description="The shop's own order number, which must be unique."
     )
-    customer: CustomerInput = strawberry.field(description="Who orders.")
-    shipping_address: AddressInput = strawberry.field(description="Where it goes.")
+    customer: CustomerInput = strawberry.field(description="The customer who placed the order.")
+    shipping_address: AddressInput = strawberry.field(description="The delivery address.")
     delivery_method: DeliveryMethod = strawberry.field(
-        default=DeliveryMethod.STANDARD, description="How it is wanted."
+        default=DeliveryMethod.STANDARD, description="The delivery method that the customer chose."
     )
     items: list[OrderItemInput] = strawberry.field(  # type: ignore[assignment]
-        description="1 to 200 lines; the same sku may stand on several."
+        description="The lines of the order, 1 to 200. Several lines may have the same sku."
     )
-    currency: str = strawberry.field(default="USD", description="Its ISO 4217 code.")
+    currency: str = strawberry.field(
+        default="USD", description="The ISO 4217 code of the order's currency."
+    )
     total: Decimal | None = strawberry.field(
-        default=None, description="With shipping, tax, discount; else the sum of the items."
+        default=None,
+        description=(
+            "The total including shipping, taxes and discounts; if left out, the sum of the items."
+        ),
     )
     placed_at: datetime | None = strawberry.field(
-        default=None, description="When it was placed: now if left out, never in the future."
+        default=None,
+        description="When the order was placed; now if left out. It cannot be in the future.",
     )
     promised_at: datetime | None = strawberry.field(
-        default=None, description="By when the customer was promised it."
+        default=None, description="The time by which delivery was promised to the customer."
     )
     metadata: list[MetadatumInput] | None = strawberry.field(  # type: ignore[assignment]
-        default=None, description="Up to 50 pairs of the shop's own."
+        default=None, description="Up to 50 pairs of the shop's own data."
     )
 
 
 @strawberry.input(
     description=(
-        "What is left out stays; customer, address and metadata are replaced whole;"
-        " promisedAt null takes the promise away."
+        "The changes to an order. Fields that are left out stay unchanged. Customer,"
+        " address and metadata are replaced as a whole; promisedAt: null removes the"
+        " promise."
     )
 )
 class OrderAmendInput:
-    customer: CustomerInput | None = strawberry.field(default=None, description="Who orders.")
+    customer: CustomerInput | None = strawberry.field(
+        default=None, description="The customer who placed the order."
+    )
     shipping_address: AddressInput | None = strawberry.field(
-        default=None, description="Where it goes; until something ships."
+        default=None,
+        description="The delivery address. It can be changed until something has shipped.",
     )
     promised_at: datetime | None = strawberry.field(
-        default=strawberry.UNSET, description="The new promise; null takes it away."
+        default=strawberry.UNSET,
+        description="The new promised delivery time; null removes the promise.",
     )
     metadata: list[MetadatumInput] | None = strawberry.field(
-        default=None, description="All its pairs."
+        default=None,
+        description="All pairs of the shop's own data; they replace the existing ones.",
     )
 
     def amendment(self) -> inputs.OrderAmendment:

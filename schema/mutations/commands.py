@@ -15,11 +15,15 @@ from schema.context import Info
 from schema.enums import RecordOutcome
 
 
-@strawberry.type(description="A refusal that you can mend; nothing was changed.")
+@strawberry.type(description="An error that the caller can correct. Nothing was changed.")
 class UserError:
-    code: ErrorCode = strawberry.field(description="What kind of refusal it is.")
-    message: str = strawberry.field(description="What is wrong, and what to do.")
-    field: list[str] | None = strawberry.field(description="The path to what was wrong.")
+    code: ErrorCode = strawberry.field(description="The kind of the error.")
+    message: str = strawberry.field(
+        description="A description of the error and of how to correct it."
+    )
+    field: list[str] | None = strawberry.field(
+        description="The path to the argument that caused the error."
+    )
 
     @classmethod
     def of(cls, refusal: DomainError) -> "UserError":
@@ -65,17 +69,24 @@ def command(scope: Scope, description: str, payload: Any) -> Any:
     )
 
 
-ErrorsDescription = "What was refused, and why; empty if it was done."
+ErrorsDescription = "The errors because of which the command was refused; empty if it succeeded."
 
 TrackingId = Annotated[strawberry.ID, strawberry.argument(description="The order's tracking id.")]
 ShipmentId = Annotated[strawberry.ID, strawberry.argument(description="The shipment's id.")]
 ExceptionId = Annotated[strawberry.ID, strawberry.argument(description="The exception's id.")]
-Reason = Annotated[str, strawberry.argument(description="Why, for staff to read.")]
+Reason = Annotated[str, strawberry.argument(description="The reason, which only staff can read.")]
 OccurredAt = Annotated[
     datetime | None,
-    strawberry.argument(description="When it happened: now if left out, never in the future."),
+    strawberry.argument(
+        description="When it happened; now if left out. It cannot be in the future."
+    ),
 ]
 ExpectedSequence = Annotated[
     int | None,
-    strawberry.argument(description="CONFLICT if the order has changed since this sequence."),
+    strawberry.argument(
+        description=(
+            "The order's sequence that the caller has seen. If the order has changed"
+            " since, the command is refused with CONFLICT."
+        )
+    ),
 ]

@@ -24,22 +24,31 @@ from tracking.events.outcomes import Duplicate, Kept, Outcome, Recorded
 from tracking.events.retraction import retract_event
 
 
-@strawberry.type(description="What became of one event. An INVALID one does not stop the others.")
+@strawberry.type(
+    description="The outcome of one event. An event that is INVALID does not stop the others."
+)
 class RecordResult:
-    outcome: RecordOutcome = strawberry.field(description="What became of it.")
+    outcome: RecordOutcome = strawberry.field(description="What was done with the event.")
     event = payload_field(
-        TrackingEvent | None, "The event; none while it is kept, or if it was refused."
+        TrackingEvent | None,
+        ("The event; null while it is stored without a shipment, or if it was rejected."),
     )
     user_errors: list[UserError] = strawberry.field(description=ErrorsDescription)
 
 
-@strawberry.type(description="What became of the events of a call.")
+@strawberry.type(description="The outcomes of recording tracking events.")
 class TrackingEventsRecordPayload:
     results: list[RecordResult] = strawberry.field(
-        description="One for each event, in their order; none if the whole call was refused."
+        description=(
+            "One result for each event, in the order of the input; empty if the whole"
+            " call was refused."
+        )
     )
     user_errors: list[UserError] = strawberry.field(
-        description="What was wrong with the whole call; then no event was recorded."
+        description=(
+            "The errors because of which the whole call was refused, so that no event was"
+            " recorded; empty otherwise."
+        )
     )
 
 
@@ -47,13 +56,19 @@ class TrackingEventsRecordPayload:
 class EventMutations:
     @command(
         Scope.TRACKING_WRITE,
-        "Record up to 500 tracking events, in any order; repeats are recognised.",
+        (
+            "Records up to 500 tracking events, which may come in any order. Repeated"
+            " events are recognised."
+        ),
         TrackingEventsRecordPayload,
     )
     async def tracking_events_record(
         self,
         info: Info,
-        input: Annotated[TrackingEventsRecordInput, strawberry.argument(description="The events.")],
+        input: Annotated[
+            TrackingEventsRecordInput,
+            strawberry.argument(description="The events and their source."),
+        ],
     ) -> Answer:
         context = info.context
         outcomes = await record_events(context.tracker, context.viewer, input.source, input.events)
@@ -61,7 +76,10 @@ class EventMutations:
 
     @command(
         Scope.TRACKING_WRITE,
-        "Take an event back; it is kept, marked, and no longer counted.",
+        (
+            "Retracts a tracking event. The event is kept and marked, and no longer"
+            " affects the shipment's status."
+        ),
         ShipmentPayload,
     )
     async def tracking_event_retract(

@@ -24,24 +24,24 @@ from tracking.orders.amendment import amend_order
 from tracking.orders.creation import create_order
 
 
-@strawberry.type(description="What became of an order.")
+@strawberry.type(description="The result of a command on an order.")
 class OrderPayload:
-    order = payload_field(Order | None, "The order as it is now.")
+    order = payload_field(Order | None, "The order after the command; null if it was refused.")
     user_errors: list[UserError] = strawberry.field(description=ErrorsDescription)
 
 
 @strawberry.type
 class OrderMutations:
-    @command(Scope.ORDERS_WRITE, "Take an order in.", OrderPayload)
+    @command(Scope.ORDERS_WRITE, "Creates an order.", OrderPayload)
     async def order_create(
         self,
         info: Info,
-        input: Annotated[OrderCreateInput, strawberry.argument(description="The order.")],
+        input: Annotated[OrderCreateInput, strawberry.argument(description="The order to create.")],
     ) -> Answer:
         context = info.context
         return Answer(order=await create_order(context.tracker, context.viewer, input))
 
-    @command(Scope.ORDERS_WRITE, "Accept a pending order.", OrderPayload)
+    @command(Scope.ORDERS_WRITE, "Confirms a pending order.", OrderPayload)
     async def order_confirm(
         self, info: Info, tracking_id: TrackingId, occurred_at: OccurredAt = None
     ) -> Answer:
@@ -52,7 +52,7 @@ class OrderMutations:
             ),
         )
 
-    @command(Scope.ORDERS_WRITE, "Stop an order before anything ships.", OrderPayload)
+    @command(Scope.ORDERS_WRITE, "Puts an order on hold before anything has shipped.", OrderPayload)
     async def order_hold(
         self, info: Info, tracking_id: TrackingId, reason: Reason, occurred_at: OccurredAt = None
     ) -> Answer:
@@ -63,7 +63,7 @@ class OrderMutations:
             ),
         )
 
-    @command(Scope.ORDERS_WRITE, "Let an order on hold go on.", OrderPayload)
+    @command(Scope.ORDERS_WRITE, "Releases an order that is on hold.", OrderPayload)
     async def order_release(
         self, info: Info, tracking_id: TrackingId, occurred_at: OccurredAt = None
     ) -> Answer:
@@ -76,7 +76,10 @@ class OrderMutations:
 
     @command(
         Scope.ORDERS_WRITE,
-        "Cancel what has not shipped yet, and its shipments; the rest goes on.",
+        (
+            "Cancels the pieces of an order that have not shipped yet, and their"
+            " shipments. Pieces that have shipped go on."
+        ),
         OrderPayload,
     )
     async def order_cancel(
@@ -99,12 +102,19 @@ class OrderMutations:
             ),
         )
 
-    @command(Scope.ORDERS_WRITE, "Put customer, address, promise or metadata right.", OrderPayload)
+    @command(
+        Scope.ORDERS_WRITE,
+        (
+            "Changes the customer, the delivery address, the promised delivery time or"
+            " the metadata of an order."
+        ),
+        OrderPayload,
+    )
     async def order_amend(
         self,
         info: Info,
         tracking_id: TrackingId,
-        input: Annotated[OrderAmendInput, strawberry.argument(description="What changes.")],
+        input: Annotated[OrderAmendInput, strawberry.argument(description="The changes to make.")],
         expected_sequence: ExpectedSequence = None,
     ) -> Answer:
         context = info.context

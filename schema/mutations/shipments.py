@@ -31,28 +31,30 @@ from tracking.shipments.dispatch import dispatch_shipment
 from tracking.shipments.estimation import estimate_shipment
 
 
-@strawberry.type(description="What became of a shipment.")
+@strawberry.type(description="The result of a command on a shipment.")
 class ShipmentPayload:
-    shipment = payload_field(Shipment | None, "The shipment as it is now.")
+    shipment = payload_field(
+        Shipment | None, "The shipment after the command; null if it was refused."
+    )
     user_errors: list[UserError] = strawberry.field(description=ErrorsDescription)
 
 
 @strawberry.type
 class ShipmentMutations:
-    @command(Scope.ORDERS_WRITE, "Put pieces of an order into a shipment.", ShipmentPayload)
+    @command(Scope.ORDERS_WRITE, "Creates a shipment from pieces of an order.", ShipmentPayload)
     async def shipment_create(
         self,
         info: Info,
         tracking_id: TrackingId,
         input: Annotated[
-            ShipmentCreateInput, strawberry.argument(description="What goes into it.")
+            ShipmentCreateInput, strawberry.argument(description="The pieces to ship, and how.")
         ],
     ) -> Answer:
         context = info.context
         made = await create_shipment(context.tracker, context.viewer, tracking_id, input)
         return Answer(shipment=made)
 
-    @command(Scope.ORDERS_WRITE, "Say that a shipment is packed.", ShipmentPayload)
+    @command(Scope.ORDERS_WRITE, "Marks a shipment as packed.", ShipmentPayload)
     async def shipment_pack(
         self, info: Info, id: ShipmentId, occurred_at: OccurredAt = None
     ) -> Answer:
@@ -62,7 +64,10 @@ class ShipmentMutations:
 
     @command(
         Scope.ORDERS_WRITE,
-        "Hand a shipment to a carrier, or make it ready for collection or our own van.",
+        (
+            "Hands a shipment to a carrier, or makes it ready for collection or for the"
+            " shop's own van."
+        ),
         ShipmentPayload,
     )
     async def shipment_dispatch(
@@ -70,7 +75,10 @@ class ShipmentMutations:
         info: Info,
         id: ShipmentId,
         input: Annotated[
-            ShipmentDispatchInput, strawberry.argument(description="To whom, and how.")
+            ShipmentDispatchInput,
+            strawberry.argument(
+                description="The carrier, the tracking number and the expected delivery time."
+            ),
         ],
     ) -> Answer:
         context = info.context
@@ -79,25 +87,34 @@ class ShipmentMutations:
 
     @command(
         Scope.ORDERS_WRITE,
-        "Put a wrong carrier or number right: its events are folded anew.",
+        (
+            "Corrects the carrier, the tracking number or the service of a shipment. Its"
+            " status is derived anew from the events of the correct number."
+        ),
         ShipmentPayload,
     )
     async def shipment_amend(
         self,
         info: Info,
         id: ShipmentId,
-        input: Annotated[ShipmentAmendInput, strawberry.argument(description="What is right.")],
+        input: Annotated[
+            ShipmentAmendInput, strawberry.argument(description="The corrections to make.")
+        ],
     ) -> Answer:
         context = info.context
         amended = await amend_shipment(context.tracker, context.viewer, id, input)
         return Answer(shipment=amended)
 
-    @command(Scope.TRACKING_WRITE, "Say when a shipment is expected.", ShipmentPayload)
+    @command(
+        Scope.TRACKING_WRITE, "Sets the expected delivery time of a shipment.", ShipmentPayload
+    )
     async def shipment_estimate(
         self,
         info: Info,
         id: ShipmentId,
-        estimate: Annotated[EstimateInput, strawberry.argument(description="When.")],
+        estimate: Annotated[
+            EstimateInput, strawberry.argument(description="The expected delivery time.")
+        ],
     ) -> Answer:
         context = info.context
         revised = await estimate_shipment(context.tracker, context.viewer, id, estimate)
@@ -105,7 +122,7 @@ class ShipmentMutations:
 
     @command(
         Scope.ORDERS_WRITE,
-        "Cancel a shipment that has not moved; its pieces are free again.",
+        ("Cancels a shipment that has not moved. Its pieces can go into another shipment."),
         ShipmentPayload,
     )
     async def shipment_cancel(
