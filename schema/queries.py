@@ -103,7 +103,7 @@ class Query:
         ],
     ) -> Any: ...
 
-    @query_field(Connection[Order], "Lists orders.", Scope.ORDERS_READ)
+    @query_field(Connection[Order], "Lists orders.", permission=Scope.ORDERS_READ)
     def orders(
         filter: Annotated[OrderFilter | None, strawberry.argument(description=Wanted)] = None,
         order_by: Annotated[OrderOrder | None, strawberry.argument(description=OrderedBy)] = None,
@@ -116,7 +116,7 @@ class Query:
     @query_field(
         Shipment | None,
         ("The newest shipment with this carrier and tracking number; null if there is none."),
-        Scope.ORDERS_READ,
+        permission=Scope.ORDERS_READ,
     )
     def shipment(
         carrier: Annotated[str, strawberry.argument(description="The carrier's code.")],
@@ -128,7 +128,7 @@ class Query:
         ],
     ) -> Any: ...
 
-    @query_field(Connection[Shipment], "Lists shipments.", Scope.ORDERS_READ)
+    @query_field(Connection[Shipment], "Lists shipments.", permission=Scope.ORDERS_READ)
     def shipments(
         filter: Annotated[ShipmentFilter | None, strawberry.argument(description=Wanted)] = None,
         order_by: Annotated[
@@ -140,7 +140,7 @@ class Query:
         before: Before = None,
     ) -> Any: ...
 
-    @query_field(Connection[OrderException], "Lists exceptions.", Scope.ORDERS_READ)
+    @query_field(Connection[OrderException], "Lists exceptions.", permission=Scope.ORDERS_READ)
     def exceptions(
         filter: Annotated[ExceptionFilter | None, strawberry.argument(description=Wanted)] = None,
         order_by: Annotated[
@@ -155,7 +155,7 @@ class Query:
     @query_field(
         Connection[Change],
         "Lists the change log, oldest first. The cursors are positions as text.",
-        Scope.ORDERS_READ,
+        permission=Scope.ORDERS_READ,
     )
     def changes(
         filter: Annotated[ChangeFilter | None, strawberry.argument(description=Wanted)] = None,
@@ -169,7 +169,7 @@ class Query:
     @query_field(
         OrderStats,
         "Counts and measures of orders, by group.",
-        Scope.ANALYTICS_READ,
+        permission=Scope.ANALYTICS_READ,
     )
     def order_stats(
         filter: Annotated[OrderFilter | None, strawberry.argument(description=Wanted)] = None,
@@ -186,7 +186,7 @@ class Query:
     @query_field(
         ShipmentStats,
         "Counts and measures of shipments, by group.",
-        Scope.ANALYTICS_READ,
+        permission=Scope.ANALYTICS_READ,
     )
     def shipment_stats(
         filter: Annotated[ShipmentFilter | None, strawberry.argument(description=Wanted)] = None,
@@ -203,7 +203,7 @@ class Query:
     @query_field(
         ExceptionStats,
         "Counts and measures of exceptions, by group.",
-        Scope.ANALYTICS_READ,
+        permission=Scope.ANALYTICS_READ,
     )
     def exception_stats(
         filter: Annotated[ExceptionFilter | None, strawberry.argument(description=Wanted)] = None,
@@ -217,7 +217,7 @@ class Query:
         fill_gaps: GapFilling = False,
     ) -> Any: ...
 
-    @query_field(OrderForecast, ORDER_FORECAST, Scope.ANALYTICS_READ)
+    @query_field(OrderForecast, ORDER_FORECAST, permission=Scope.ANALYTICS_READ)
     def order_forecast(
         *,
         filter: ForecastFilter = None,

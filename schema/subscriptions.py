@@ -11,6 +11,7 @@ from resolvers.changes import EVERY_CHANGE, ChangeSelection
 from resolvers.orders import find_order_ids
 from schema.context import Info
 from schema.filters import ChangeFilter, OrderFilter
+from schema.permissions import subscription_field
 from schema.stats.groups import OrderStats
 from schema.stats.inputs import (
     GROUPED_BY,
@@ -57,13 +58,13 @@ Every = Annotated[
 
 @strawberry.type(description="The subscriptions: all that can be followed.")
 class Subscription:
-    @strawberry.subscription(
-        description=(
+    @subscription_field(
+        Change,
+        (
             "Sends every change of the given orders after the position `after`: each"
             " exactly once, in order and without gaps, followed by live changes. The"
             " tracking ids alone give access, without an API key."
         ),
-        graphql_type=Change,
     )
     async def order_changed(
         self,
@@ -81,13 +82,13 @@ class Subscription:
     ) -> Any:
         return ChangeSource(await _selection_of(tracking_ids), after)
 
-    @strawberry.subscription(
-        description=(
+    @subscription_field(
+        Change,
+        (
             "Sends every change of all orders after the position `after`: each exactly"
             " once, in order and without gaps, followed by live changes."
         ),
-        graphql_type=Change,
-        metadata={"scope": Scope.ORDERS_READ},
+        permission=Scope.ORDERS_READ,
     )
     async def changes(
         self,
@@ -100,18 +101,17 @@ class Subscription:
         ] = None,
         after: AfterPosition = None,
     ) -> Any:
-        info.context.viewer.demand(Scope.ORDERS_READ)
         selection = EVERY_CHANGE if filter is None else filter.selection()
         return ChangeSource(selection, after)
 
-    @strawberry.subscription(
-        description=(
+    @subscription_field(
+        OrderStats,
+        (
             "Sends the result of the query orderStats at once, and again whenever it"
             " changes in anything but asOf. Each message is the latest result;"
             " intermediate results are skipped."
         ),
-        graphql_type=OrderStats,
-        metadata={"scope": Scope.ANALYTICS_READ},
+        permission=Scope.ANALYTICS_READ,
     )
     async def order_stats(
         self,
@@ -131,7 +131,6 @@ class Subscription:
         time_zone: ZoneName = "UTC",
         every: Every = 1,
     ) -> Any:
-        info.context.viewer.demand(Scope.ANALYTICS_READ)
         if not SHORTEST_INTERVAL <= every <= LONGEST_INTERVAL:
             raise Invalid(
                 f"Must be from {SHORTEST_INTERVAL} to {LONGEST_INTERVAL:.0f} seconds.", ("every",)

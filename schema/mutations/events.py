@@ -10,14 +10,14 @@ from errors import DomainError
 from schema.context import Info
 from schema.enums import RecordOutcome
 from schema.inputs.events import TrackingEventsRecordInput
-from schema.mutations.commands import (
-    Answer,
+from schema.mutations.payloads import (
+    CommandResult,
     ErrorsDescription,
     Reason,
     UserError,
-    command,
 )
 from schema.mutations.shipments import ShipmentPayload
+from schema.permissions import mutation_field
 from schema.types.events import TrackingEvent
 from tracking.events.commands import record_events
 from tracking.events.outcomes import Duplicate, Kept, Outcome, Recorded
@@ -54,13 +54,13 @@ class TrackingEventsRecordPayload:
 
 @strawberry.type
 class EventMutations:
-    @command(
-        Scope.TRACKING_WRITE,
+    @mutation_field(
+        TrackingEventsRecordPayload,
         (
             "Records up to 500 tracking events, which may come in any order. Repeated"
             " events are recognised."
         ),
-        TrackingEventsRecordPayload,
+        permission=Scope.TRACKING_WRITE,
     )
     async def tracking_events_record(
         self,
@@ -69,37 +69,37 @@ class EventMutations:
             TrackingEventsRecordInput,
             strawberry.argument(description="The events and their source."),
         ],
-    ) -> Answer:
+    ) -> CommandResult:
         context = info.context
         outcomes = await record_events(context.tracker, context.viewer, input.source, input.events)
-        return Answer(results=[_result(one) for one in outcomes])
+        return CommandResult(results=[_result(one) for one in outcomes])
 
-    @command(
-        Scope.TRACKING_WRITE,
+    @mutation_field(
+        ShipmentPayload,
         (
             "Retracts a tracking event. The event is kept and marked, and no longer"
             " affects the shipment's status."
         ),
-        ShipmentPayload,
+        permission=Scope.TRACKING_WRITE,
     )
     async def tracking_event_retract(
         self,
         info: Info,
         id: Annotated[strawberry.ID, strawberry.argument(description="The event's id.")],
         reason: Reason,
-    ) -> Answer:
+    ) -> CommandResult:
         context = info.context
         told = await retract_event(context.tracker, context.viewer, id, reason)
-        return Answer(shipment=told)
+        return CommandResult(shipment=told)
 
 
-def _result(outcome: Outcome) -> Answer:
+def _result(outcome: Outcome) -> CommandResult:
     match outcome:
         case Recorded(event_id):
-            return Answer(outcome=RecordOutcome.RECORDED, event=event_id)
+            return CommandResult(outcome=RecordOutcome.RECORDED, event=event_id)
         case Duplicate(event_id):
-            return Answer(outcome=RecordOutcome.DUPLICATE, event=event_id)
+            return CommandResult(outcome=RecordOutcome.DUPLICATE, event=event_id)
         case Kept():
-            return Answer(outcome=RecordOutcome.KEPT)
+            return CommandResult(outcome=RecordOutcome.KEPT)
         case DomainError():
-            return Answer(outcome=RecordOutcome.INVALID, user_errors=[UserError.of(outcome)])
+            return CommandResult(outcome=RecordOutcome.INVALID, user_errors=[UserError.of(outcome)])

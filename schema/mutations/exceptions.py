@@ -9,15 +9,15 @@ from engine.planning.payload_loader import payload_field
 from models.enums import ExceptionResolution, Party
 from schema.context import Info
 from schema.inputs.exceptions import ExceptionOpenInput
-from schema.mutations.commands import (
-    Answer,
+from schema.mutations.payloads import (
+    CommandResult,
     ErrorsDescription,
     ExceptionId,
     Reason,
     TrackingId,
     UserError,
-    command,
 )
+from schema.permissions import mutation_field
 from schema.types.exceptions import OrderException
 from tracking.exceptions import commands as acts
 from tracking.exceptions.creation import open_exception
@@ -33,7 +33,9 @@ class ExceptionPayload:
 
 @strawberry.type
 class ExceptionMutations:
-    @command(Scope.EXCEPTIONS_WRITE, "Opens an exception by hand.", ExceptionPayload)
+    @mutation_field(
+        ExceptionPayload, "Opens an exception by hand.", permission=Scope.EXCEPTIONS_WRITE
+    )
     async def exception_open(
         self,
         info: Info,
@@ -41,20 +43,24 @@ class ExceptionMutations:
         input: Annotated[
             ExceptionOpenInput, strawberry.argument(description="The exception to open.")
         ],
-    ) -> Answer:
+    ) -> CommandResult:
         context = info.context
         opened = await open_exception(context.tracker, context.viewer, tracking_id, input)
-        return Answer(exception=opened)
+        return CommandResult(exception=opened)
 
-    @command(Scope.EXCEPTIONS_WRITE, "Marks an exception as seen.", ExceptionPayload)
-    async def exception_acknowledge(self, info: Info, id: ExceptionId) -> Answer:
+    @mutation_field(
+        ExceptionPayload, "Marks an exception as seen.", permission=Scope.EXCEPTIONS_WRITE
+    )
+    async def exception_acknowledge(self, info: Info, id: ExceptionId) -> CommandResult:
         context = info.context
-        return Answer(
+        return CommandResult(
             exception=await acts.acknowledge_exception(context.tracker, context.viewer, id)
         )
 
-    @command(
-        Scope.EXCEPTIONS_WRITE, "Assigns an exception to a person, or to nobody.", ExceptionPayload
+    @mutation_field(
+        ExceptionPayload,
+        "Assigns an exception to a person, or to nobody.",
+        permission=Scope.EXCEPTIONS_WRITE,
     )
     async def exception_assign(
         self,
@@ -66,28 +72,40 @@ class ExceptionMutations:
                 description="The person who works on the exception; null removes the assignment."
             ),
         ] = None,
-    ) -> Answer:
+    ) -> CommandResult:
         context = info.context
-        return Answer(
+        return CommandResult(
             exception=await acts.assign_exception(context.tracker, context.viewer, id, assignee)
         )
 
-    @command(Scope.EXCEPTIONS_WRITE, "Marks an exception as being worked on.", ExceptionPayload)
-    async def exception_start(self, info: Info, id: ExceptionId) -> Answer:
+    @mutation_field(
+        ExceptionPayload,
+        "Marks an exception as being worked on.",
+        permission=Scope.EXCEPTIONS_WRITE,
+    )
+    async def exception_start(self, info: Info, id: ExceptionId) -> CommandResult:
         context = info.context
-        return Answer(exception=await acts.start_exception(context.tracker, context.viewer, id))
+        return CommandResult(
+            exception=await acts.start_exception(context.tracker, context.viewer, id)
+        )
 
-    @command(Scope.EXCEPTIONS_WRITE, "Marks an exception as waiting for a party.", ExceptionPayload)
+    @mutation_field(
+        ExceptionPayload,
+        "Marks an exception as waiting for a party.",
+        permission=Scope.EXCEPTIONS_WRITE,
+    )
     async def exception_wait(
         self,
         info: Info,
         id: ExceptionId,
         on: Annotated[Party, strawberry.argument(description="The party that the work waits for.")],
-    ) -> Answer:
+    ) -> CommandResult:
         context = info.context
-        return Answer(exception=await acts.wait_exception(context.tracker, context.viewer, id, on))
+        return CommandResult(
+            exception=await acts.wait_exception(context.tracker, context.viewer, id, on)
+        )
 
-    @command(Scope.EXCEPTIONS_WRITE, "Resolves an exception.", ExceptionPayload)
+    @mutation_field(ExceptionPayload, "Resolves an exception.", permission=Scope.EXCEPTIONS_WRITE)
     async def exception_resolve(
         self,
         info: Info,
@@ -98,37 +116,39 @@ class ExceptionMutations:
         note: Annotated[
             str | None, strawberry.argument(description="A note to add to the exception.")
         ] = None,
-    ) -> Answer:
+    ) -> CommandResult:
         context = info.context
-        return Answer(
+        return CommandResult(
             exception=await acts.resolve_exception(
                 context.tracker, context.viewer, id, resolution, note
             ),
         )
 
-    @command(
-        Scope.EXCEPTIONS_WRITE,
-        "Dismisses an exception that was a false alarm or does not matter.",
+    @mutation_field(
         ExceptionPayload,
+        "Dismisses an exception that was a false alarm or does not matter.",
+        permission=Scope.EXCEPTIONS_WRITE,
     )
-    async def exception_dismiss(self, info: Info, id: ExceptionId, reason: Reason) -> Answer:
+    async def exception_dismiss(self, info: Info, id: ExceptionId, reason: Reason) -> CommandResult:
         context = info.context
-        return Answer(
+        return CommandResult(
             exception=await acts.dismiss_exception(context.tracker, context.viewer, id, reason)
         )
 
-    @command(
-        Scope.EXCEPTIONS_WRITE,
-        "Reopens an exception that was resolved or dismissed.",
+    @mutation_field(
         ExceptionPayload,
+        "Reopens an exception that was resolved or dismissed.",
+        permission=Scope.EXCEPTIONS_WRITE,
     )
-    async def exception_reopen(self, info: Info, id: ExceptionId, reason: Reason) -> Answer:
+    async def exception_reopen(self, info: Info, id: ExceptionId, reason: Reason) -> CommandResult:
         context = info.context
-        return Answer(
+        return CommandResult(
             exception=await acts.reopen_exception(context.tracker, context.viewer, id, reason)
         )
 
-    @command(Scope.EXCEPTIONS_WRITE, "Adds a note to an exception.", ExceptionPayload)
+    @mutation_field(
+        ExceptionPayload, "Adds a note to an exception.", permission=Scope.EXCEPTIONS_WRITE
+    )
     async def exception_note_add(
         self,
         info: Info,
@@ -143,9 +163,9 @@ class ExceptionMutations:
                 )
             ),
         ] = None,
-    ) -> Answer:
+    ) -> CommandResult:
         context = info.context
-        return Answer(
+        return CommandResult(
             exception=await acts.add_exception_note(
                 context.tracker, context.viewer, id, body, idempotency_key
             ),

@@ -8,16 +8,16 @@ from access.scopes import Scope
 from engine.planning.payload_loader import payload_field
 from schema.context import Info
 from schema.inputs.orders import OrderAmendInput, OrderCreateInput
-from schema.mutations.commands import (
-    Answer,
+from schema.mutations.payloads import (
+    CommandResult,
     ErrorsDescription,
     ExpectedSequence,
     OccurredAt,
     Reason,
     TrackingId,
     UserError,
-    command,
 )
+from schema.permissions import mutation_field
 from schema.types.orders import Order
 from tracking.orders import commands as acts
 from tracking.orders.amendment import amend_order
@@ -32,55 +32,61 @@ class OrderPayload:
 
 @strawberry.type
 class OrderMutations:
-    @command(Scope.ORDERS_WRITE, "Creates an order.", OrderPayload)
+    @mutation_field(OrderPayload, "Creates an order.", permission=Scope.ORDERS_WRITE)
     async def order_create(
         self,
         info: Info,
         input: Annotated[OrderCreateInput, strawberry.argument(description="The order to create.")],
-    ) -> Answer:
+    ) -> CommandResult:
         context = info.context
-        return Answer(order=await create_order(context.tracker, context.viewer, input))
+        return CommandResult(order=await create_order(context.tracker, context.viewer, input))
 
-    @command(Scope.ORDERS_WRITE, "Confirms a pending order.", OrderPayload)
+    @mutation_field(OrderPayload, "Confirms a pending order.", permission=Scope.ORDERS_WRITE)
     async def order_confirm(
         self, info: Info, tracking_id: TrackingId, occurred_at: OccurredAt = None
-    ) -> Answer:
+    ) -> CommandResult:
         context = info.context
-        return Answer(
+        return CommandResult(
             order=await acts.confirm_order(
                 context.tracker, context.viewer, tracking_id, occurred_at
             ),
         )
 
-    @command(Scope.ORDERS_WRITE, "Puts an order on hold before anything has shipped.", OrderPayload)
+    @mutation_field(
+        OrderPayload,
+        "Puts an order on hold before anything has shipped.",
+        permission=Scope.ORDERS_WRITE,
+    )
     async def order_hold(
         self, info: Info, tracking_id: TrackingId, reason: Reason, occurred_at: OccurredAt = None
-    ) -> Answer:
+    ) -> CommandResult:
         context = info.context
-        return Answer(
+        return CommandResult(
             order=await acts.hold_order(
                 context.tracker, context.viewer, tracking_id, reason, occurred_at
             ),
         )
 
-    @command(Scope.ORDERS_WRITE, "Releases an order that is on hold.", OrderPayload)
+    @mutation_field(
+        OrderPayload, "Releases an order that is on hold.", permission=Scope.ORDERS_WRITE
+    )
     async def order_release(
         self, info: Info, tracking_id: TrackingId, occurred_at: OccurredAt = None
-    ) -> Answer:
+    ) -> CommandResult:
         context = info.context
-        return Answer(
+        return CommandResult(
             order=await acts.release_order(
                 context.tracker, context.viewer, tracking_id, occurred_at
             ),
         )
 
-    @command(
-        Scope.ORDERS_WRITE,
+    @mutation_field(
+        OrderPayload,
         (
             "Cancels the pieces of an order that have not shipped yet, and their"
             " shipments. Pieces that have shipped go on."
         ),
-        OrderPayload,
+        permission=Scope.ORDERS_WRITE,
     )
     async def order_cancel(
         self,
@@ -89,9 +95,9 @@ class OrderMutations:
         reason: Reason,
         occurred_at: OccurredAt = None,
         expected_sequence: ExpectedSequence = None,
-    ) -> Answer:
+    ) -> CommandResult:
         context = info.context
-        return Answer(
+        return CommandResult(
             order=await acts.cancel_order(
                 context.tracker,
                 context.viewer,
@@ -102,13 +108,13 @@ class OrderMutations:
             ),
         )
 
-    @command(
-        Scope.ORDERS_WRITE,
+    @mutation_field(
+        OrderPayload,
         (
             "Changes the customer, the delivery address, the promised delivery time or"
             " the metadata of an order."
         ),
-        OrderPayload,
+        permission=Scope.ORDERS_WRITE,
     )
     async def order_amend(
         self,
@@ -116,9 +122,9 @@ class OrderMutations:
         tracking_id: TrackingId,
         input: Annotated[OrderAmendInput, strawberry.argument(description="The changes to make.")],
         expected_sequence: ExpectedSequence = None,
-    ) -> Answer:
+    ) -> CommandResult:
         context = info.context
-        return Answer(
+        return CommandResult(
             order=await amend_order(
                 context.tracker,
                 context.viewer,

@@ -13,16 +13,16 @@ from schema.inputs.shipments import (
     ShipmentDispatchInput,
 )
 from schema.inputs.values import EstimateInput
-from schema.mutations.commands import (
-    Answer,
+from schema.mutations.payloads import (
+    CommandResult,
     ErrorsDescription,
     OccurredAt,
     Reason,
     ShipmentId,
     TrackingId,
     UserError,
-    command,
 )
+from schema.permissions import mutation_field
 from schema.types.shipments import Shipment
 from tracking.shipments import commands as acts
 from tracking.shipments.amendment import amend_shipment
@@ -41,7 +41,11 @@ class ShipmentPayload:
 
 @strawberry.type
 class ShipmentMutations:
-    @command(Scope.ORDERS_WRITE, "Creates a shipment from pieces of an order.", ShipmentPayload)
+    @mutation_field(
+        ShipmentPayload,
+        "Creates a shipment from pieces of an order.",
+        permission=Scope.ORDERS_WRITE,
+    )
     async def shipment_create(
         self,
         info: Info,
@@ -49,26 +53,26 @@ class ShipmentMutations:
         input: Annotated[
             ShipmentCreateInput, strawberry.argument(description="The pieces to ship, and how.")
         ],
-    ) -> Answer:
+    ) -> CommandResult:
         context = info.context
         made = await create_shipment(context.tracker, context.viewer, tracking_id, input)
-        return Answer(shipment=made)
+        return CommandResult(shipment=made)
 
-    @command(Scope.ORDERS_WRITE, "Marks a shipment as packed.", ShipmentPayload)
+    @mutation_field(ShipmentPayload, "Marks a shipment as packed.", permission=Scope.ORDERS_WRITE)
     async def shipment_pack(
         self, info: Info, id: ShipmentId, occurred_at: OccurredAt = None
-    ) -> Answer:
+    ) -> CommandResult:
         context = info.context
         packed = await acts.pack_shipment(context.tracker, context.viewer, id, occurred_at)
-        return Answer(shipment=packed)
+        return CommandResult(shipment=packed)
 
-    @command(
-        Scope.ORDERS_WRITE,
+    @mutation_field(
+        ShipmentPayload,
         (
             "Hands a shipment to a carrier, or makes it ready for collection or for the"
             " shop's own van."
         ),
-        ShipmentPayload,
+        permission=Scope.ORDERS_WRITE,
     )
     async def shipment_dispatch(
         self,
@@ -80,18 +84,18 @@ class ShipmentMutations:
                 description="The carrier, the tracking number and the expected delivery time."
             ),
         ],
-    ) -> Answer:
+    ) -> CommandResult:
         context = info.context
         sent = await dispatch_shipment(context.tracker, context.viewer, id, input)
-        return Answer(shipment=sent)
+        return CommandResult(shipment=sent)
 
-    @command(
-        Scope.ORDERS_WRITE,
+    @mutation_field(
+        ShipmentPayload,
         (
             "Corrects the carrier, the tracking number or the service of a shipment. Its"
             " status is derived anew from the events of the correct number."
         ),
-        ShipmentPayload,
+        permission=Scope.ORDERS_WRITE,
     )
     async def shipment_amend(
         self,
@@ -100,13 +104,15 @@ class ShipmentMutations:
         input: Annotated[
             ShipmentAmendInput, strawberry.argument(description="The corrections to make.")
         ],
-    ) -> Answer:
+    ) -> CommandResult:
         context = info.context
         amended = await amend_shipment(context.tracker, context.viewer, id, input)
-        return Answer(shipment=amended)
+        return CommandResult(shipment=amended)
 
-    @command(
-        Scope.TRACKING_WRITE, "Sets the expected delivery time of a shipment.", ShipmentPayload
+    @mutation_field(
+        ShipmentPayload,
+        "Sets the expected delivery time of a shipment.",
+        permission=Scope.TRACKING_WRITE,
     )
     async def shipment_estimate(
         self,
@@ -115,21 +121,21 @@ class ShipmentMutations:
         estimate: Annotated[
             EstimateInput, strawberry.argument(description="The expected delivery time.")
         ],
-    ) -> Answer:
+    ) -> CommandResult:
         context = info.context
         revised = await estimate_shipment(context.tracker, context.viewer, id, estimate)
-        return Answer(shipment=revised)
+        return CommandResult(shipment=revised)
 
-    @command(
-        Scope.ORDERS_WRITE,
-        ("Cancels a shipment that has not moved. Its pieces can go into another shipment."),
+    @mutation_field(
         ShipmentPayload,
+        ("Cancels a shipment that has not moved. Its pieces can go into another shipment."),
+        permission=Scope.ORDERS_WRITE,
     )
     async def shipment_cancel(
         self, info: Info, id: ShipmentId, reason: Reason, occurred_at: OccurredAt = None
-    ) -> Answer:
+    ) -> CommandResult:
         context = info.context
         cancelled = await acts.cancel_shipment(
             context.tracker, context.viewer, id, reason, occurred_at
         )
-        return Answer(shipment=cancelled)
+        return CommandResult(shipment=cancelled)

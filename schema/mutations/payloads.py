@@ -1,17 +1,14 @@
-"""Commands: what every mutation does besides its act."""
+"""Payloads and arguments that mutations have in common."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 import strawberry
-from strawberry.extensions import FieldExtension
 
-from access.scopes import Scope
 from errors import DomainError, ErrorCode
-from schema.context import Info
 from schema.enums import RecordOutcome
 
 
@@ -31,42 +28,19 @@ class UserError:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """What any payload is made from: the id of what was acted on, or what was wrong."""
+class CommandResult:
+    """The result of any command: the id of the changed object, or the errors.
+
+    The fields of every payload are read from it.
+    """
 
     order: UUID | None = None
     shipment: UUID | None = None
     exception: UUID | None = None
-    results: Sequence["Answer"] = ()
+    results: Sequence["CommandResult"] = ()
     outcome: RecordOutcome | None = None
     event: UUID | None = None
     user_errors: Sequence[UserError] = ()
-
-
-class Command(FieldExtension):
-    """Asks for the scope, and turns a refusal into userErrors."""
-
-    def __init__(self, scope: Scope) -> None:
-        self.scope = scope
-
-    async def resolve_async(
-        self, next_: Callable[..., Awaitable[Any]], source: Any, info: Info, **arguments: Any
-    ) -> Any:
-        try:
-            info.context.viewer.demand(self.scope)
-            return await next_(source, info, **arguments)
-        except DomainError as refusal:
-            return Answer(user_errors=[UserError.of(refusal)])
-
-
-def command(scope: Scope, description: str, payload: Any) -> Any:
-    """A mutation that holders of `scope` may call."""
-    return strawberry.mutation(
-        description=description,
-        extensions=[Command(scope)],
-        graphql_type=payload,
-        metadata={"scope": scope},
-    )
 
 
 ErrorsDescription = "The errors because of which the command was refused; empty if it succeeded."
