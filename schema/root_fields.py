@@ -15,7 +15,6 @@ from engine.sql.conditions import NOTHING, Condition, compared
 from engine.sql.ordering import Ordering
 from engine.sql.plan import Plan, RootSource
 from engine.sql.root_sources import ByKeys, ByNodeId, ByUniqueKey, ConnectionRoot
-from engine.sql.rows import Row
 from engine.sql.selection import Arguments, Field, Reader
 from models.carriers import comparable_carrier
 from models.changes import Change
@@ -45,6 +44,7 @@ from resolvers.stats.exceptions import EXCEPTIONS
 from resolvers.stats.orders import ORDERS
 from resolvers.stats.shipments import SHIPMENTS
 from resolvers.stats.stats_plan import StatsPlan
+from resolvers.visibility import visible
 
 STORED = re.compile(r"WA(-[0-9A-Z]{4}){4}-[0-9A-Z]", re.ASCII)
 MAXIMUM_NODES = 100
@@ -96,26 +96,27 @@ def _node(text: str, reader: Reader) -> tuple[str, UUID] | None:
     return (name, parsed[1]) if reader.viewer.may_read(audience) else None
 
 
-def _admitted(name: str, row: Row) -> str:
-    """An event that no shipment has yet is nobody's node."""
-    return f" AND {row['order_id']} IS NOT NULL" if name == "TrackingEvent" else ""
+def _visible_nodes(type_name: str, viewer: Viewer) -> Condition:
+    return visible(CATALOGUE[type_name].model, viewer)
 
 
 QUERY: Mapping[str, RootSource] = {
-    "order": ByUniqueKey(Order, _by_tracking_id),
+    "order": ByUniqueKey(Order, _by_tracking_id, visible),
     "orders": ConnectionRoot(
         Order,
         lambda given, reader: order_condition(given, reader.viewer, reader.now),
         lambda given, reader, key: order_path(given, reader.viewer, reader.now, key),
         _ordered(order_ordering),
+        visible,
         repeated_values,
     ),
-    "shipment": ByUniqueKey(Shipment, _by_number, order_by='"created_at" DESC, "id" DESC'),
+    "shipment": ByUniqueKey(Shipment, _by_number, visible, order_by='"created_at" DESC, "id" DESC'),
     "shipments": ConnectionRoot(
         Shipment,
         lambda given, reader: shipment_condition(given, reader.now),
         lambda given, reader, key: shipment_path(given, reader.now, key),
         _ordered(shipment_ordering),
+        visible,
         repeated_values,
     ),
     "exceptions": ConnectionRoot(
@@ -123,6 +124,7 @@ QUERY: Mapping[str, RootSource] = {
         lambda given, reader: exception_condition(given, reader.now),
         lambda given, reader, key: exception_path(given, reader.now, key),
         _ordered(exception_ordering),
+        visible,
         repeated_values,
     ),
     "changes": ConnectionRoot(
@@ -130,17 +132,18 @@ QUERY: Mapping[str, RootSource] = {
         lambda given, reader: change_condition(given.selection()),
         lambda given, reader, key: CHANGES.plain(change_condition(given.selection())),
         lambda order_by: BY_POSITION,
+        visible,
         lambda given: None,
     ),
     "node": ByNodeId(
         lambda arguments, reader: _found([arguments["id"]], reader),
-        _admitted,
+        _visible_nodes,
         MAXIMUM_NODES,
         is_list=False,
     ),
     "nodes": ByNodeId(
         lambda arguments, reader: _found(arguments["ids"], reader),
-        _admitted,
+        _visible_nodes,
         MAXIMUM_NODES,
         is_list=True,
     ),

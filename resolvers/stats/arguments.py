@@ -17,6 +17,7 @@ from models.time_zones import time_zone
 from resolvers.filters import TimeRange
 from resolvers.stats.cubes import Cube, Dimension, Moment, key_field
 from resolvers.stats.enums import StatsOrderField
+from resolvers.visibility import visible
 
 MAXIMUM_GROUPINGS = 3
 """More make more groups than anybody looks at."""
@@ -107,7 +108,8 @@ def asked(noun: Cube, arguments: Arguments, reader: Reader) -> StatsArguments:
     if fills_gaps:
         _demand_fillable(groupings, having)
     order = arguments.get("order_by") or StatsOrder(field=StatsOrderField.KEY, is_descending=False)
-    whole = EVERYTHING if given is None else noun.condition(given, reader)
+    filtered = EVERYTHING if given is None else noun.condition(given, reader)
+    whole = filtered & visible(noun.model, reader.viewer)
     return StatsArguments(
         noun, whole, groupings, having, order, first, zone, fills_gaps, given, reader
     )

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from strawberry.utils.str_converters import to_camel_case
+from tortoise.models import Model
 
 from engine.sql.conditions import Condition
 from engine.sql.selection import Reader
@@ -32,7 +33,7 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Cube:
-    table: str
+    model: type[Model]
     condition: Callable[[Any, Reader], Condition]
     """Of the argument `filter`, if it is given."""
     dimensions: Mapping[str, Dimension]
@@ -42,6 +43,10 @@ class Cube:
     """By the fields of a group."""
     children: Mapping[str, Child]
     hours: Hours
+
+    @property
+    def table(self) -> str:
+        return str(self.model._meta.db_table)
 
 
 def key_field(word: str) -> str:

@@ -2,6 +2,7 @@
 
 from engine.sql.conditions import literals
 from models.enums import UNRESOLVED, ExceptionSeverity, ExceptionStatus, ExceptionType, Party
+from models.exceptions import OrderException
 from resolvers.filters import ExceptionFilter, exception_condition
 from resolvers.stats.amounts import Duration
 from resolvers.stats.cubes import Cube, Dimension, Moment
@@ -28,7 +29,7 @@ def overdue(writing: GroupStatementBuilder) -> str:
 
 
 EXCEPTIONS = Cube(
-    table="order_exception",
+    model=OrderException,
     condition=lambda given, reader: exception_condition(given, reader.now),
     dimensions={
         ExceptionDimension.TYPE: Dimension("type", ExceptionType),

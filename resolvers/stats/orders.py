@@ -2,6 +2,7 @@
 
 from engine.sql.conditions import literals
 from models.enums import DeliveryMethod, ExceptionStatus, Health, OrderStatus
+from models.orders import Order
 from resolvers.filters import OrderFilter, order_condition
 from resolvers.stats.amounts import Duration, Money
 from resolvers.stats.cubes import Cube, Dimension, Moment
@@ -34,7 +35,7 @@ def is_cancelled(writing: GroupStatementBuilder) -> str:
 
 
 ORDERS = Cube(
-    table="orders",
+    model=Order,
     condition=lambda given, reader: order_condition(given, reader.viewer, reader.now),
     dimensions={
         OrderDimension.STATUS: Dimension("status", OrderStatus),

@@ -9,6 +9,7 @@ from models.enums import (
     TrackingEventType,
 )
 from models.estimates import PREFERENCE
+from models.shipments import Shipment
 from resolvers.filters import ShipmentFilter, shipment_condition
 from resolvers.stats.amounts import Duration
 from resolvers.stats.cubes import Cube, Dimension, Moment
@@ -75,7 +76,7 @@ def is_delivered(writing: GroupStatementBuilder) -> str:
 
 
 SHIPMENTS = Cube(
-    table="shipment",
+    model=Shipment,
     condition=lambda given, reader: shipment_condition(given, reader.now),
     dimensions={
         ShipmentDimension.STATUS: Dimension("status", ShipmentStatus),

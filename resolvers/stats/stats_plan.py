@@ -8,6 +8,7 @@ import orjson
 
 from database.time_buckets import moment_of
 from database.timestamps import rfc_3339
+from engine.sql.conditions import EVERYTHING
 from engine.sql.plan import FieldResult
 from engine.sql.selection import Arguments, Field, Reader, Variables
 from resolvers.stats.arguments import Bucketed, StatsArguments, asked
@@ -17,6 +18,7 @@ from resolvers.stats.groups import Group, groups_of
 from resolvers.stats.rollup_matching import span_of
 from resolvers.stats.rollup_sql import counted_position
 from resolvers.stats.stats_connection import read_groups
+from resolvers.visibility import visible
 
 REMEMBERED_BUCKETS = 10_000
 """Days of some zones: each stands in many groups, and in every answer of a dashboard."""
@@ -43,11 +45,15 @@ class StatsPlan:
 
     async def _statement(self, question: StatsArguments, variables: Variables) -> GroupStatement:
         """Of kept-up hours where they give the same answer. Raises Refusal."""
-        span = span_of(question, self._measured)
+        span = span_of(question, self._measured) if self._sees_every_row(question) else None
         counted = None if span is None else await counted_position()
         if span is None or counted is None:
             return group_statement(question, self._measured, variables)
         return hour_statement(question, span, self._measured, variables, counted)
+
+    def _sees_every_row(self, question: StatsArguments) -> bool:
+        """Hourly sums are those of every row, so that they answer only who may see every row."""
+        return visible(self._noun.model, question.reader.viewer) == EVERYTHING
 
     def _shown(
         self,
