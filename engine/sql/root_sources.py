@@ -40,7 +40,7 @@ Visibility = Callable[[type[Model], Viewer], Condition]
 
 @dataclass(frozen=True, slots=True)
 class ByUniqueKey:
-    """The visible row that satisfies the condition; the first by `order_by` if there can be several."""
+    """The visible row that satisfies the condition; of several, the first by `order_by`."""
 
     model: type[Model]
     condition: Callable[[Arguments], Condition]

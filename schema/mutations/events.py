@@ -9,7 +9,6 @@ from engine.planning.payload_loader import payload_field
 from errors import DomainError
 from schema.context import Info
 from schema.enums import RecordOutcome
-from schema.inputs.events import TrackingEventsRecordInput
 from schema.mutations.payloads import (
     CommandResult,
     ErrorsDescription,
@@ -22,6 +21,7 @@ from schema.types.events import TrackingEvent
 from tracking.events.commands import record_events
 from tracking.events.outcomes import Duplicate, Kept, Outcome, Recorded
 from tracking.events.retraction import retract_event
+from tracking.inputs import EventBatch
 
 
 @strawberry.type(
@@ -66,7 +66,7 @@ class EventMutations:
         self,
         info: Info,
         input: Annotated[
-            TrackingEventsRecordInput,
+            EventBatch,
             strawberry.argument(description="The events and their source."),
         ],
     ) -> CommandResult:

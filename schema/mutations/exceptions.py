@@ -8,7 +8,6 @@ from access.scopes import Scope
 from engine.planning.payload_loader import payload_field
 from models.enums import ExceptionResolution, Party
 from schema.context import Info
-from schema.inputs.exceptions import ExceptionOpenInput
 from schema.mutations.payloads import (
     CommandResult,
     ErrorsDescription,
@@ -21,6 +20,7 @@ from schema.permissions import mutation_field
 from schema.types.exceptions import OrderException
 from tracking.exceptions import commands as acts
 from tracking.exceptions.creation import open_exception
+from tracking.inputs import ExceptionDraft
 
 
 @strawberry.type(description="The result of a command on an exception.")
@@ -40,9 +40,7 @@ class ExceptionMutations:
         self,
         info: Info,
         tracking_id: TrackingId,
-        input: Annotated[
-            ExceptionOpenInput, strawberry.argument(description="The exception to open.")
-        ],
+        input: Annotated[ExceptionDraft, strawberry.argument(description="The exception to open.")],
     ) -> CommandResult:
         context = info.context
         opened = await open_exception(context.tracker, context.viewer, tracking_id, input)

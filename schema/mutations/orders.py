@@ -7,7 +7,7 @@ import strawberry
 from access.scopes import Scope
 from engine.planning.payload_loader import payload_field
 from schema.context import Info
-from schema.inputs.orders import OrderAmendInput, OrderCreateInput
+from schema.inputs import OrderAmendInput
 from schema.mutations.payloads import (
     CommandResult,
     ErrorsDescription,
@@ -19,6 +19,7 @@ from schema.mutations.payloads import (
 )
 from schema.permissions import mutation_field
 from schema.types.orders import Order
+from tracking.inputs import OrderDraft
 from tracking.orders import commands as acts
 from tracking.orders.amendment import amend_order
 from tracking.orders.creation import create_order
@@ -36,7 +37,7 @@ class OrderMutations:
     async def order_create(
         self,
         info: Info,
-        input: Annotated[OrderCreateInput, strawberry.argument(description="The order to create.")],
+        input: Annotated[OrderDraft, strawberry.argument(description="The order to create.")],
     ) -> CommandResult:
         context = info.context
         return CommandResult(order=await create_order(context.tracker, context.viewer, input))

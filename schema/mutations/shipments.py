@@ -7,12 +7,6 @@ import strawberry
 from access.scopes import Scope
 from engine.planning.payload_loader import payload_field
 from schema.context import Info
-from schema.inputs.shipments import (
-    ShipmentAmendInput,
-    ShipmentCreateInput,
-    ShipmentDispatchInput,
-)
-from schema.inputs.values import EstimateInput
 from schema.mutations.payloads import (
     CommandResult,
     ErrorsDescription,
@@ -24,6 +18,12 @@ from schema.mutations.payloads import (
 )
 from schema.permissions import mutation_field
 from schema.types.shipments import Shipment
+from tracking.inputs import (
+    DispatchDraft,
+    EstimateDraft,
+    ShipmentAmendment,
+    ShipmentDraft,
+)
 from tracking.shipments import commands as acts
 from tracking.shipments.amendment import amend_shipment
 from tracking.shipments.creation import create_shipment
@@ -51,7 +51,7 @@ class ShipmentMutations:
         info: Info,
         tracking_id: TrackingId,
         input: Annotated[
-            ShipmentCreateInput, strawberry.argument(description="The pieces to ship, and how.")
+            ShipmentDraft, strawberry.argument(description="The pieces to ship, and how.")
         ],
     ) -> CommandResult:
         context = info.context
@@ -79,7 +79,7 @@ class ShipmentMutations:
         info: Info,
         id: ShipmentId,
         input: Annotated[
-            ShipmentDispatchInput,
+            DispatchDraft,
             strawberry.argument(
                 description="The carrier, the tracking number and the expected delivery time."
             ),
@@ -102,7 +102,7 @@ class ShipmentMutations:
         info: Info,
         id: ShipmentId,
         input: Annotated[
-            ShipmentAmendInput, strawberry.argument(description="The corrections to make.")
+            ShipmentAmendment, strawberry.argument(description="The corrections to make.")
         ],
     ) -> CommandResult:
         context = info.context
@@ -119,7 +119,7 @@ class ShipmentMutations:
         info: Info,
         id: ShipmentId,
         estimate: Annotated[
-            EstimateInput, strawberry.argument(description="The expected delivery time.")
+            EstimateDraft, strawberry.argument(description="The expected delivery time.")
         ],
     ) -> CommandResult:
         context = info.context
