@@ -23,6 +23,24 @@ from tracking.inputs import (
     ShipmentDraft,
 )
 
+__all__ = [
+    "AddressDraft",
+    "CustomerDraft",
+    "DispatchDraft",
+    "EstimateDraft",
+    "EventBatch",
+    "EventDraft",
+    "ExceptionDraft",
+    "ItemDraft",
+    "LocationDraft",
+    "MetadatumDraft",
+    "OrderAmendInput",
+    "OrderDraft",
+    "PiecesDraft",
+    "ShipmentAmendment",
+    "ShipmentDraft",
+]
+
 register_input(LocationDraft, "LocationInput")
 register_input(EstimateDraft, "EstimateInput")
 register_input(CustomerDraft, "CustomerInput")

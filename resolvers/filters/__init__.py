@@ -4,7 +4,7 @@ Fields of a filter are joined by AND, an empty list matches nothing, and `none_o
 complement: a row that lacks the value is not among those that match, so it is in the complement.
 """
 
-from resolvers.filters.changes import change_condition
+from resolvers.filters.changes import ChangeFilter, change_condition
 from resolvers.filters.columns import TimeRange, capitals, carriers
 from resolvers.filters.exceptions import ExceptionFilter, exception_condition
 from resolvers.filters.filter_limits import demand_bounds
@@ -12,6 +12,7 @@ from resolvers.filters.orders import OrderFilter, order_condition
 from resolvers.filters.shipments import ShipmentFilter, shipment_condition
 
 __all__ = [
+    "ChangeFilter",
     "ExceptionFilter",
     "OrderFilter",
     "ShipmentFilter",

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Annotated
 
 from database.bounds import clamped
 from engine.sql.conditions import BOOLEAN, EVERYTHING, TIME, Condition, among, compared
@@ -12,14 +13,14 @@ from models.health import LATE_ONLY_BY_DELIVERY, NEVER_LATE
 
 @dataclass(kw_only=True)
 class TimeRange:
-    """from <= t < until, both in UTC and within the bounds of time, in which all stored times lie:
-    an end outside them admits the same rows as the bound that it lies beyond. Whoever asks from
-    1970 on, or until 9999, means no end."""
+    """A range of time: from <= t < until. An end that is left out is open."""
 
-    since: datetime | None = None
-    until: datetime | None = None
+    since: Annotated[datetime | None, "The first moment of the range."] = None
+    until: Annotated[datetime | None, "The end of the range, which is not part of it."] = None
 
     def __post_init__(self) -> None:
+        # All stored times lie within the bounds of time, so that an end outside them admits the
+        # same rows as the bound that it lies beyond: whoever asks from 1970 on means no end.
         self.since = None if self.since is None else clamped(self.since)
         self.until = None if self.until is None else clamped(self.until)
 

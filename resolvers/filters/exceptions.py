@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Annotated
 
 from engine.sql.conditions import EVERYTHING, TIME, Condition, compared, literals
 from models.enums import UNRESOLVED, ExceptionSeverity, ExceptionStatus, ExceptionType, Party
@@ -14,20 +15,46 @@ EXCEPTIONS = Columns("order_exception")
 
 @dataclass(kw_only=True)
 class ExceptionFilter:
-    status: list[ExceptionStatus] | None = None
-    type: list[ExceptionType] | None = None
-    severity: list[ExceptionSeverity] | None = None
-    caused_by: list[Party] | None = None
-    carrier: Sequence[str] | None = None
-    assignee: str | None = None
-    is_overdue: bool | None = None
-    action_required: bool | None = None
-    due_at: TimeRange | None = None
-    opened_at: TimeRange | None = None
-    resolved_at: TimeRange | None = None
-    all_of: "Sequence[ExceptionFilter] | None" = None
-    any_of: "Sequence[ExceptionFilter] | None" = None
-    none_of: "ExceptionFilter | None" = None
+    """Selects exceptions. All given fields must match; an empty list matches nothing."""
+
+    status: Annotated[
+        list[ExceptionStatus] | None,
+        "The exception has one of these statuses.",
+    ] = None
+    type: Annotated[list[ExceptionType] | None, "The exception has one of these types."] = None
+    severity: Annotated[
+        list[ExceptionSeverity] | None,
+        "The exception has one of these severities.",
+    ] = None
+    caused_by: Annotated[
+        list[Party] | None,
+        "The exception was caused by one of these parties.",
+    ] = None
+    carrier: Annotated[
+        Sequence[str] | None,
+        "The exception's shipment goes with one of these carriers.",
+    ] = None
+    assignee: Annotated[str | None, "This person works on the exception."] = None
+    is_overdue: Annotated[
+        bool | None,
+        "Whether the exception is past its due time and unresolved.",
+    ] = None
+    action_required: Annotated[
+        bool | None,
+        "Whether the exception needs action by a person.",
+    ] = None
+    due_at: Annotated[TimeRange | None, "The exception is due in this range."] = None
+    opened_at: Annotated[TimeRange | None, "The exception was opened in this range."] = None
+    resolved_at: Annotated[
+        TimeRange | None,
+        "The exception was resolved or dismissed in this range.",
+    ] = None
+    all_of: Annotated["Sequence[ExceptionFilter] | None", "All of these filters match too."] = None
+    any_of: Annotated[
+        "Sequence[ExceptionFilter] | None",
+        "At least one of these filters matches too.",
+    ] = None
+    none_of: Annotated["ExceptionFilter | None", "This filter does not match."] = None
 
 
 def exception_condition(given: ExceptionFilter, now: datetime) -> Condition:

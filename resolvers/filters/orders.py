@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Annotated
 
 from access.scopes import Scope
 from access.viewer import Viewer
@@ -22,25 +23,63 @@ OPEN = ORDERS.column("open_exceptions")
 
 @dataclass(kw_only=True)
 class OrderFilter:
-    status: list[OrderStatus] | None = None
-    health: list[Health] | None = None
-    delivery_method: list[DeliveryMethod] | None = None
-    country: Sequence[str] | None = None
-    carrier: Sequence[str] | None = None
-    tracking_id: Sequence[str] | None = None
-    reference: Sequence[str] | None = None
-    customer_email: str | None = None
-    sku: Sequence[str] | None = None
-    placed_at: TimeRange | None = None
-    promised_at: TimeRange | None = None
-    delivered_at: TimeRange | None = None
-    is_late: bool | None = None
-    has_open_exception: bool | None = None
-    exception_type: list[ExceptionType] | None = None
-    search: str | None = None
-    all_of: "Sequence[OrderFilter] | None" = None
-    any_of: "Sequence[OrderFilter] | None" = None
-    none_of: "OrderFilter | None" = None
+    """Selects orders. All given fields must match; an empty list matches nothing."""
+
+    status: Annotated[list[OrderStatus] | None, "The order has one of these statuses."] = None
+    health: Annotated[list[Health] | None, "The order has one of these health values."] = None
+    delivery_method: Annotated[
+        list[DeliveryMethod] | None,
+        "The order has one of these delivery methods.",
+    ] = None
+    country: Annotated[
+        Sequence[str] | None,
+        "The order goes to one of these countries (ISO 3166 codes).",
+    ] = None
+    carrier: Annotated[
+        Sequence[str] | None,
+        "One of the order's shipments goes with one of these carriers.",
+    ] = None
+    tracking_id: Annotated[Sequence[str] | None, "The order has one of these tracking ids."] = None
+    reference: Annotated[
+        Sequence[str] | None,
+        "The order has one of these order numbers of the shop.",
+    ] = None
+    customer_email: Annotated[
+        str | None,
+        "The order's customer has this e-mail address. It needs PERSONAL_READ.",
+    ] = None
+    sku: Annotated[
+        Sequence[str] | None,
+        "The order has a line with one of these article numbers.",
+    ] = None
+    placed_at: Annotated[TimeRange | None, "The order was placed in this range."] = None
+    promised_at: Annotated[
+        TimeRange | None,
+        "Delivery of the order was promised for a time in this range.",
+    ] = None
+    delivered_at: Annotated[TimeRange | None, "The order was delivered in this range."] = None
+    is_late: Annotated[bool | None, "Whether the order is late."] = None
+    has_open_exception: Annotated[
+        bool | None,
+        "Whether the order has an unresolved exception.",
+    ] = None
+    exception_type: Annotated[
+        list[ExceptionType] | None,
+        "The order has, or had, an exception of one of these types. With hasOpenException true,"
+        " that exception is unresolved.",
+    ] = None
+    search: Annotated[
+        str | None,
+        "The text is a part of the order's reference or of a carrier's tracking number, or a"
+        " whole tracking id. With PERSONAL_READ it may also be a part of the customer's name or"
+        " e-mail address.",
+    ] = None
+    all_of: Annotated["Sequence[OrderFilter] | None", "All of these filters match too."] = None
+    any_of: Annotated[
+        "Sequence[OrderFilter] | None",
+        "At least one of these filters matches too.",
+    ] = None
+    none_of: Annotated["OrderFilter | None", "This filter does not match."] = None
 
 
 def order_condition(given: OrderFilter, viewer: Viewer, now: datetime) -> Condition:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Annotated
 
 from engine.sql.conditions import Condition
 from models.enums import Health, ShipmentStatus
@@ -15,18 +16,32 @@ SHIPMENTS = Columns("shipment")
 
 @dataclass(kw_only=True)
 class ShipmentFilter:
-    status: list[ShipmentStatus] | None = None
-    health: list[Health] | None = None
-    carrier: Sequence[str] | None = None
-    service: Sequence[str] | None = None
-    country: Sequence[str] | None = None
-    tracking_number: Sequence[str] | None = None
-    shipped_at: TimeRange | None = None
-    delivered_at: TimeRange | None = None
-    is_late: bool | None = None
-    all_of: "Sequence[ShipmentFilter] | None" = None
-    any_of: "Sequence[ShipmentFilter] | None" = None
-    none_of: "ShipmentFilter | None" = None
+    """Selects shipments. All given fields must match; an empty list matches nothing."""
+
+    status: Annotated[list[ShipmentStatus] | None, "The shipment has one of these statuses."] = None
+    health: Annotated[list[Health] | None, "The shipment has one of these health values."] = None
+    carrier: Annotated[Sequence[str] | None, "The shipment goes with one of these carriers."] = None
+    service: Annotated[
+        Sequence[str] | None,
+        "The shipment was sent by one of these services of a carrier.",
+    ] = None
+    country: Annotated[
+        Sequence[str] | None,
+        "The shipment goes to one of these countries (ISO 3166 codes).",
+    ] = None
+    tracking_number: Annotated[
+        Sequence[str] | None,
+        "The shipment has one of these tracking numbers. Spaces, punctuation and case are ignored.",
+    ] = None
+    shipped_at: Annotated[TimeRange | None, "The shipment first moved in this range."] = None
+    delivered_at: Annotated[TimeRange | None, "The shipment was delivered in this range."] = None
+    is_late: Annotated[bool | None, "Whether the shipment is late."] = None
+    all_of: Annotated["Sequence[ShipmentFilter] | None", "All of these filters match too."] = None
+    any_of: Annotated[
+        "Sequence[ShipmentFilter] | None",
+        "At least one of these filters matches too.",
+    ] = None
+    none_of: Annotated["ShipmentFilter | None", "This filter does not match."] = None
 
 
 def shipment_condition(given: ShipmentFilter, now: datetime) -> Condition:

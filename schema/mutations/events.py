@@ -9,6 +9,7 @@ from engine.planning.payload_loader import payload_field
 from errors import DomainError
 from schema.context import Info
 from schema.enums import RecordOutcome
+from schema.inputs import EventBatch
 from schema.mutations.payloads import (
     CommandResult,
     ErrorsDescription,
@@ -21,7 +22,6 @@ from schema.types.events import TrackingEvent
 from tracking.events.commands import record_events
 from tracking.events.outcomes import Duplicate, Kept, Outcome, Recorded
 from tracking.events.retraction import retract_event
-from tracking.inputs import EventBatch
 
 
 @strawberry.type(

@@ -7,7 +7,7 @@ import strawberry
 from access.scopes import Scope
 from engine.planning.payload_loader import payload_field
 from schema.context import Info
-from schema.inputs import OrderAmendInput
+from schema.inputs import OrderAmendInput, OrderDraft
 from schema.mutations.payloads import (
     CommandResult,
     ErrorsDescription,
@@ -19,7 +19,6 @@ from schema.mutations.payloads import (
 )
 from schema.permissions import mutation_field
 from schema.types.orders import Order
-from tracking.inputs import OrderDraft
 from tracking.orders import commands as acts
 from tracking.orders.amendment import amend_order
 from tracking.orders.creation import create_order

@@ -7,6 +7,12 @@ import strawberry
 from access.scopes import Scope
 from engine.planning.payload_loader import payload_field
 from schema.context import Info
+from schema.inputs import (
+    DispatchDraft,
+    EstimateDraft,
+    ShipmentAmendment,
+    ShipmentDraft,
+)
 from schema.mutations.payloads import (
     CommandResult,
     ErrorsDescription,
@@ -18,12 +24,6 @@ from schema.mutations.payloads import (
 )
 from schema.permissions import mutation_field
 from schema.types.shipments import Shipment
-from tracking.inputs import (
-    DispatchDraft,
-    EstimateDraft,
-    ShipmentAmendment,
-    ShipmentDraft,
-)
 from tracking.shipments import commands as acts
 from tracking.shipments.amendment import amend_shipment
 from tracking.shipments.creation import create_shipment

@@ -45,7 +45,7 @@ OURS = build_schema()
 TYPES = [*OURS.core.type_map.values()]
 INPUTS = [type_ for type_ in TYPES if isinstance(type_, GraphQLInputObjectType)]
 EVENTS = """
-mutation($source: String!, $events: [EventDraft!]!) {
+mutation($source: String!, $events: [TrackingEventInput!]!) {
   trackingEventsRecord(input: {source: $source, events: $events})
 }
 """
