@@ -13,7 +13,7 @@ from models.exceptions import OrderException
 from models.node_ids import NodeType, node_id
 from models.orders import Order
 from models.shipments import Shipment
-from projections.rollups import recount
+from projections.rollups import rebuild
 from resolvers.visibility import ROW_RIGHTS, visible
 from tests.factories.rows import insert_customer, insert_order
 from tests.schema.api import Api
@@ -25,7 +25,7 @@ async def orders(api: Api, monkeypatch: pytest.MonkeyPatch) -> tuple[Order, Orde
     customer = await insert_customer()
     german = await insert_order(customer.id, destination_country="DE")
     french = await insert_order(customer.id, destination_country="FR")
-    await recount()
+    await rebuild()
     in_germany = compared('"orders"."destination_country"', "=", "DE")
     model: type[Model] = Order
     monkeypatch.setitem(ROW_RIGHTS, model, lambda viewer: in_germany)
