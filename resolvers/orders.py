@@ -1,4 +1,4 @@
-"""Orders, their lines, and where they go."""
+"""Sources of orders, their lines and their addresses."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -86,7 +86,7 @@ ADDRESS = ObjectSource(
 
 
 async def find_order_ids(tracking_ids: Sequence[str]) -> list[UUID | None]:
-    """The order of each tracking id; None where there is none."""
+    """Return the id of the order of each tracking id; None where there is no order."""
     stored = [parse_tracking_id(one) for one in tracking_ids]
     known = [one for one in stored if one is not None]
     rows = await Order.filter(tracking_id__in=known).values_list("tracking_id", "id")

@@ -1,4 +1,4 @@
-"""What is expected: forecasts, and what is asked of them."""
+"""Forecasts: their arguments and their results."""
 
 from datetime import datetime
 from typing import Annotated
@@ -11,7 +11,7 @@ from schema.filters import OrderFilter
 
 DAY, WEEK, MONTH = (RHYTHMS[unit] for unit in (TimeUnit.DAY, TimeUnit.WEEK, TimeUnit.MONTH))
 YEAR = 366
-"""Days."""
+"""Days of the longest year."""
 
 ORDER_FORECAST = (
     "Forecasts how many orders will be placed in each of the next buckets. The first bucket is the"

@@ -1,4 +1,4 @@
-"""The queries: what can be asked. Plans read them."""
+"""The queries. Plans read them: the functions here only declare arguments."""
 
 from typing import Annotated, Any
 

@@ -1,4 +1,4 @@
-"""Root fields: by name, how each field of the query type is read."""
+"""Root fields: how each field of the query type is read, by its name."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -48,7 +48,7 @@ from resolvers.visibility import visible
 
 STORED = re.compile(r"WA(-[0-9A-Z]{4}){4}-[0-9A-Z]", re.ASCII)
 MAXIMUM_NODES = 100
-"""Ids of one lookup: as many as a page has rows."""
+"""The most ids of one lookup, which is also the most rows of a page."""
 
 CHANGES = Listed("change", "position")
 NODES: Mapping[NodeType, tuple[str, Audience]] = {
@@ -58,11 +58,14 @@ NODES: Mapping[NodeType, tuple[str, Audience]] = {
     NodeType.EVENT: ("TrackingEvent", Audience.STAFF),
     NodeType.EXCEPTION: ("OrderException", Audience.STAFF),
 }
-"""What can be looked up by its id, and by whom. What is not named here is no node."""
+"""The type of each kind of id, and the audience that may look it up. Other ids find nothing."""
 
 
 def _by_tracking_id(arguments: Arguments) -> Condition:
-    """However the id was typed. One that looks as they are stored is only to be looked up."""
+    """Select the order with the given tracking id, in any spelling.
+
+    An id in the stored form is looked up as it is, without parsing it.
+    """
     typed = arguments["tracking_id"]
     stored = typed if STORED.fullmatch(typed) else parse_tracking_id(typed)
     return NOTHING if stored is None else compared('"orders"."tracking_id"', "=", stored)
@@ -153,16 +156,16 @@ STATS: Mapping[str, Cube] = {
     "shipmentStats": SHIPMENTS,
     "exceptionStats": EXCEPTIONS,
 }
-"""What can be aggregated, and as what it is asked for."""
+"""The cube that each root field of aggregates reads."""
 FORECAST = "orderForecast"
-"""What is expected."""
+"""The root field of forecasts."""
 VIEWERS = (
     ANONYMOUS,
     Viewer("reader", frozenset({Scope.ORDERS_READ})),
     Viewer("confidant", frozenset({Scope.ORDERS_READ, Scope.PERSONAL_READ})),
     SYSTEM,
 )
-"""One viewer of each kind that is shown something else."""
+"""One viewer for each set of reading scopes that is planned for in advance."""
 
 
 async def _viewer(field: Field, reader: Reader) -> dict[str, Any]:

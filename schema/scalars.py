@@ -1,4 +1,4 @@
-"""Scalars: times, exact amounts, places in the log."""
+"""Scalars: times, exact decimal numbers, positions in the log."""
 
 import re
 from datetime import datetime
@@ -13,14 +13,17 @@ from database.timestamps import rfc_3339
 from models.positions import Position, parse_position
 
 MAXIMUM_DIGITS = 40
-"""Digits of an amount: far beyond money, short of what takes long to compute with."""
+"""The most digits of a decimal: far beyond money, and few enough to compute with quickly."""
 _RFC_3339 = re.compile(
     r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII
 )
 
 
 def parse_datetime(value: Any) -> datetime:
-    """Any offset, kept, for it may be what a carrier said; no more than microseconds are."""
+    """Parse a time, to the microsecond.
+
+    The offset is kept, because it may be what a carrier reported. Raises ValueError.
+    """
     if isinstance(value, str) and _RFC_3339.fullmatch(value):
         return datetime.fromisoformat(value.upper())
     raise ValueError(
@@ -29,7 +32,10 @@ def parse_datetime(value: Any) -> datetime:
 
 
 def parse_decimal(value: Any) -> Decimal:
-    """A string or a whole number: a JSON number with decimals has lost its exactness already."""
+    """Parse a string or a whole number; a JSON number with decimals has already lost exactness.
+
+    Raises ValueError.
+    """
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise ValueError('must be exact: write it as a string, like "12.50"')
     try:
@@ -42,7 +48,7 @@ def parse_decimal(value: Any) -> Decimal:
 
 
 def parse_decimal_literal(node: ValueNode, _variables: Any = None) -> Decimal:
-    """In a document a number stands as it was written, so it is still exact."""
+    """Parse a literal. A number in a document is text as it was written, so that it is exact."""
     if isinstance(node, StringValueNode | IntValueNode | FloatValueNode):
         return parse_decimal(node.value)
     raise ValueError('must be a string, like "12.50"')

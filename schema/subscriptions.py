@@ -1,4 +1,4 @@
-"""The subscriptions: changes as they happen, replayed first where asked; and answers that live."""
+"""The subscriptions: changes, replayed from a position and then live, and live query results."""
 
 from typing import Annotated, Any
 
@@ -27,11 +27,11 @@ from schema.types.changes import Change
 from subscriptions.sources import ChangeSource, QuerySource
 
 MAXIMUM_ORDERS = 100
-"""Orders of one subscription: a page of a list."""
+"""The most orders of one subscription, which is also the most rows of a page."""
 SHORTEST_INTERVAL = 0.25
 LONGEST_INTERVAL = 3600.0
-"""Seconds between two answers that may be asked for: nobody reads numbers faster, and who looks
-each hour may as well ask."""
+"""The bounds, in seconds, of the interval between two results of a live query: nobody reads
+numbers faster, and a client that looks once an hour can send the query itself."""
 
 AfterPosition = Annotated[
     Position | None,

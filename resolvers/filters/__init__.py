@@ -1,4 +1,4 @@
-"""Filters: which rows of a list are wanted, and the conditions that say so to the database.
+"""Filters: which rows of a list are selected, and the SQL conditions for it.
 
 Fields of a filter are joined by AND, an empty list matches nothing, and `none_of` is the exact
 complement: a row that lacks the value is not among those that match, so it is in the complement.

@@ -1,4 +1,4 @@
-"""Branches: filters joined by and, or, not."""
+"""Boolean filters: filters joined by and, or, not."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol, Self, TypeVar
@@ -28,7 +28,7 @@ Branch = TypeVar("Branch", bound=Branching)
 
 
 def joined(given: Branch, one: Callable[[Branch], Condition]) -> Condition:
-    """The whole filter, by what each branch asks itself."""
+    """Return the condition of a whole filter; `one` gives that of a branch by itself."""
     asked = one(given)
     for branch in given.all_of or ():
         asked &= joined(branch, one)
@@ -57,7 +57,7 @@ def demand_all_bounds(given: Branch) -> None:
 
 
 def _branches(given: Branch) -> Iterator[tuple[Branch, int]]:
-    """Each with how deep it lies."""
+    """Yield the filter and all filters within it, each with its depth."""
     waiting = [(given, 0)]
     while waiting:
         branch, depth = waiting.pop()

@@ -1,4 +1,4 @@
-"""Which changes of the log."""
+"""The filter of changes and its condition."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -75,7 +75,7 @@ class ChangeFilter:
 
 
 def change_condition(selection: ChangeSelection) -> Condition:
-    """The same answer as that of `ChangeSelection.admits`."""
+    """Return the SQL condition that admits the same changes as `ChangeSelection.admits`."""
     asked = EVERYTHING
     for column, kinds, wanted in selection.asked():
         if column == "order_id":

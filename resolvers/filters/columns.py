@@ -1,4 +1,4 @@
-"""Conditions on single columns."""
+"""Conditions on single columns of a table."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class TimeRange:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Those of one table, and what can be asked of each; what is not asked admits every row."""
+    """The columns of one table. A condition for the value None admits every row."""
 
     table: str
 
@@ -55,7 +55,7 @@ class Columns:
         return asked
 
     def lateness(self, now: datetime, is_late: bool | None) -> Condition:
-        """The same as models.health.is_late, said to the database."""
+        """Return the SQL condition for `models.health.is_late`."""
         if is_late is None:
             return EVERYTHING
         status, delivered, deadline = self._of_lateness
@@ -67,13 +67,15 @@ class Columns:
         return late if is_late else ~late
 
     def delivered_late(self) -> Condition:
-        """Of those that are late, these have an index of themselves (migrations: 0001_orders,
-        0002_shipments)."""
+        """Return the condition of rows that were delivered late.
+
+        They have a partial index of their own (migrations: 0001_orders, 0002_shipments).
+        """
         status, delivered, deadline = self._of_lateness
         return _none_of(status, NEVER_LATE) & Condition(f"{deadline} < {delivered}")
 
     def overdue(self, now: datetime) -> Condition:
-        """And the others have another."""
+        """Return the condition of late rows that are undelivered; they have a partial index too."""
         status, delivered, deadline = self._of_lateness
         waiting = Condition(f"{delivered} IS NULL")
         waiting &= _none_of(status, (*NEVER_LATE, *LATE_ONLY_BY_DELIVERY))
@@ -85,7 +87,7 @@ class Columns:
 
 
 def _none_of(column: str, words: Sequence[str]) -> Condition:
-    """Words of ours, none of which needs quoting."""
+    """Return the condition that a column has none of our enum values, which need no quoting."""
     return Condition(" AND ".join(f"{column} <> '{word}'" for word in words))
 
 

@@ -1,4 +1,4 @@
-"""Which exceptions."""
+"""The filter of exceptions and its condition."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

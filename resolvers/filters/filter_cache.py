@@ -1,4 +1,4 @@
-"""Repeated filters: those that screens ask again and again, for what they are made into lasts."""
+"""The cache of filters that screens send again and again."""
 
 from collections.abc import Hashable
 
@@ -20,13 +20,13 @@ FIELDS = frozenset(
         "sku",
     }
 )
-"""The fields of filters that have few values, which mean the same to everybody at any time."""
+"""The fields of filters with few values, which mean the same to every viewer at any time."""
 MAXIMUM_VALUES = 16
-"""Values of a filter: with more of them it is hardly asked again, and would take much memory."""
+"""The most values of a cached filter: one with more is rarely repeated and takes much memory."""
 
 
 def repeated_values(given: object) -> Hashable | None:
-    """What a filter asks for, as a key; None if it is not likely to be asked again."""
+    """Return the cache key of a filter; None if it is not likely to be repeated."""
     asked = []
     count = 0
     for name, value in vars(given).items():

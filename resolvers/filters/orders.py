@@ -1,4 +1,4 @@
-"""Which orders."""
+"""The filter of orders and its condition."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -83,7 +83,7 @@ class OrderFilter:
 
 
 def order_condition(given: OrderFilter, viewer: Viewer, now: datetime) -> Condition:
-    """Raises Forbidden for what only PERSONAL_READ may ask."""
+    """Return the condition of a filter. Raises Forbidden if it needs PERSONAL_READ."""
     demand_all_bounds(given)
     if given.search is None:
         return row_condition(given, viewer, now)
@@ -94,7 +94,7 @@ def order_condition(given: OrderFilter, viewer: Viewer, now: datetime) -> Condit
 
 
 def row_condition(given: OrderFilter, viewer: Viewer, now: datetime) -> Condition:
-    """The same, to be asked of one order at a time: what it searches for is no way to it."""
+    """Return a condition that tests each order: `search` is not used to find candidates."""
 
     def one(branch: OrderFilter) -> Condition:
         return _own(branch) & _of_others(branch, viewer) & ORDERS.lateness(now, branch.is_late)
@@ -103,7 +103,7 @@ def row_condition(given: OrderFilter, viewer: Viewer, now: datetime) -> Conditio
 
 
 def _own(given: OrderFilter) -> Condition:
-    """What its own columns tell."""
+    """Return the part of the condition that reads the order's own columns."""
     asked = (
         ORDERS.among("status", given.status)
         & ORDERS.among("health", given.health)
@@ -121,7 +121,7 @@ def _own(given: OrderFilter) -> Condition:
 
 
 def _of_others(given: OrderFilter, viewer: Viewer) -> Condition:
-    """What its parcels, lines, exceptions and its customer tell."""
+    """Return the part of the condition that reads shipments, lines, exceptions and the customer."""
     asked = _exceptions(given)
     if given.carrier is not None:
         asked &= _has(SHIPMENTS, SHIPMENTS.among("carrier", carriers(given.carrier)))
@@ -140,7 +140,10 @@ def _has(rows: Columns, asked: Condition) -> Condition:
 
 
 def _exceptions(given: OrderFilter) -> Condition:
-    """Of these types; if `has_open_exception` is asked for too, unresolved ones of these types."""
+    """Return the condition on exceptions.
+
+    If `has_open_exception` is true, only unresolved exceptions of the given types count.
+    """
     asked = EVERYTHING
     if given.has_open_exception is not None:
         asked = Condition(f"{OPEN} > 0") if given.has_open_exception else Condition(f"{OPEN} = 0")
@@ -153,7 +156,7 @@ def _exceptions(given: OrderFilter) -> Condition:
 
 
 def by_email(email: str, viewer: Viewer) -> Condition:
-    """Asked of customers."""
+    """Return the condition that a customer has this e-mail address. Raises Forbidden."""
     if not viewer.has(Scope.PERSONAL_READ):
         raise Forbidden(
             f"customerEmail needs an API key with the scope {Scope.PERSONAL_READ}.",

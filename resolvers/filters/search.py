@@ -18,12 +18,12 @@ from models.tracking_ids import parse_tracking_id
 from resolvers.filters.filter_limits import MAXIMUM_SEARCH
 
 SHORTEST_INDEXED = 3
-"""Characters: what the indexes of parts are made of."""
+"""The length in characters of the parts that are indexed (trigrams)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What is looked for, in the form of each text; None where it cannot be found."""
+    """The text to search for, normalised for each kind of column; None where it cannot match."""
 
     text: str
     number: str | None
@@ -31,7 +31,7 @@ class Search:
     sees_people: bool
 
     def of_one(self) -> Condition:
-        """Asked of an order at hand."""
+        """Return the condition that one order matches."""
         found = _holds('"orders"."reference_key"', self.text)
         if self.tracking_id is not None:
             found |= compared('"orders"."tracking_id"', "=", self.tracking_id)
@@ -45,10 +45,10 @@ class Search:
         return found
 
     def of_all(self, most: int | None = None) -> Condition:
-        """A SELECT of `placed_at` and `id` of all orders that are found, some of them twice.
+        """Return a SELECT of `placed_at` and `id` of all matching orders, some of them twice.
 
-        If there are more than `most` people, it is of more than as many rows that say nothing:
-        their orders need not be looked up then.
+        If more than `most` customers match, it gives more than `most` rows of NULL instead, so
+        that their orders need not be looked up.
         """
         found = [_of_texts("search_reference", self.text)]
         if self.tracking_id is not None:
@@ -109,7 +109,7 @@ def _selected(what: str, which: Condition) -> Condition:
 
 
 def _parts(table: str, columns: list[str], part: str) -> Condition:
-    """By the table's index of parts."""
+    """Return the condition that one of the columns contains the part, by the table's index."""
     if is_postgres():
         like = [Condition(f'"{name}" LIKE ?::text', (f"%{_escaped(part)}%",)) for name in columns]
         return _any(like)
@@ -134,5 +134,5 @@ def _holds(column: str, part: str) -> Condition:
 
 
 def _escaped(text: str) -> str:
-    """So that signs with a meaning to LIKE mean themselves."""
+    """Escape the characters that have a meaning to LIKE."""
     return re.sub(r"([\\%_])", r"\\\1", text)

@@ -1,4 +1,4 @@
-"""Which shipments."""
+"""The filter of shipments and its condition."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Plans of forecasts: the history in one statement, and what comes of it."""
+"""Plans of forecasts: one statement reads the history, then a model is fitted."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -18,7 +18,7 @@ class ForecastPlan:
         self._field, self._forecaster = field, forecaster
 
     async def read(self, arguments: Arguments, variables: Variables, reader: Reader) -> FieldResult:
-        """The field's value. Raises Refusal."""
+        """Return the field's value. Raises DomainError."""
         self._forecaster.demand_library()
         question = asked(arguments, reader)
         history = await read_history(question)

@@ -1,4 +1,4 @@
-"""What is asked of groups: by what, which of them, in what order, how many; and the bounds."""
+"""Arguments of aggregates: grouping, selection, order and number of groups, with their bounds."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,9 +20,9 @@ from resolvers.stats.enums import StatsOrderField
 from resolvers.visibility import visible
 
 MAXIMUM_GROUPINGS = 3
-"""More make more groups than anybody looks at."""
+"""The most groupings: more would make more groups than anybody looks at."""
 MAXIMUM_FIRST = 1_000
-"""Groups of an answer: more than any chart shows."""
+"""The most groups of a result: more than any chart shows."""
 LONGEST = {TimeUnit.HOUR: timedelta(days=62), TimeUnit.DAY: timedelta(days=5 * 366)}
 """Short buckets are asked for within a time no longer than this. Two months have 1,500 hours, five
 years 1,800 days: as many groups as are worth making when at most 1,000 are given."""
@@ -37,7 +37,7 @@ class TimeBucket:
 
 @dataclass(kw_only=True)
 class GroupBy:
-    """One of the two."""
+    """A grouping by a field or by a time: exactly one of them is given."""
 
     field: StrEnum | None = None
     time: TimeBucket | None = None
@@ -51,10 +51,10 @@ class StatsOrder:
 
 @dataclass(frozen=True, slots=True)
 class Bucketed:
-    """A time that is grouped by."""
+    """A grouping by buckets of a time."""
 
     field: str
-    """Of a key."""
+    """The field of the group's key that this bucket fills."""
     moment: Moment
     unit: TimeUnit
     buckets: Buckets
@@ -62,7 +62,7 @@ class Bucketed:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A dimension that is grouped by."""
+    """A grouping by the values of a dimension."""
 
     field: str
     dimension: Dimension
@@ -77,7 +77,7 @@ class StatsArguments:
     whole: Condition
     groupings: Sequence[Grouping]
     having: Mapping[str, tuple[float | None, float | None]]
-    """By measure: the least and the most that it may be, or None."""
+    """The least and the greatest value of each measure, None for an open end."""
     order: StatsOrder
     first: int
     zone: str
@@ -87,7 +87,7 @@ class StatsArguments:
 
     @property
     def filled(self) -> Bucketed | None:
-        """The time whose gaps are filled."""
+        """The time grouping whose gaps are filled, or None."""
         if not self.fills_gaps:
             return None
         return next(one for one in self.groupings if isinstance(one, Bucketed))

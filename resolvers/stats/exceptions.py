@@ -1,4 +1,4 @@
-"""Exceptions, aggregated: by what they can be grouped, and what every measure of them means."""
+"""The cube of exceptions: their dimensions and measures."""
 
 from engine.sql.conditions import literals
 from models.enums import UNRESOLVED, ExceptionSeverity, ExceptionStatus, ExceptionType, Party
@@ -22,7 +22,7 @@ def reopened(writing: GroupStatementBuilder) -> str:
 
 
 def overdue(writing: GroupStatementBuilder) -> str:
-    """By the filter's own condition."""
+    """Return the expression for overdue exceptions, which is the filter's own condition."""
     return writing.condition(
         exception_condition(ExceptionFilter(is_overdue=True), writing.reader.now)
     )

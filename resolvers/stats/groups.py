@@ -1,4 +1,4 @@
-"""Groups: what was read, with the gaps filled, in the order that was asked for."""
+"""Groups of a result, with gaps filled, in the requested order."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -18,14 +18,14 @@ Key = tuple[Any, ...]
 @dataclass(frozen=True, slots=True)
 class Group:
     key: Key
-    """A word or a text; of a bucket, the second that it starts at."""
+    """The value of each grouping: a text, or the start of a time bucket in seconds since 1970."""
     row: Row
 
 
 def groups_of(
     question: StatsArguments, statement: GroupStatement, rows: Sequence[Row]
 ) -> tuple[list[Group], bool]:
-    """Those that are given, and whether there are more."""
+    """Return the requested number of groups, and whether there are more. Raises LimitExceeded."""
     groups = [Group(tuple(read(row) for read in statement.keys), row) for row in rows]
     if question.fills_gaps:
         if len(groups) > statement.limit:
@@ -38,8 +38,10 @@ def groups_of(
 def _filling(
     question: StatsArguments, statement: GroupStatement, groups: Sequence[Group]
 ) -> Iterator[Group]:
-    """Of each bucket that lacks it a group for all else that is found in any. Raises
-    LimitExceeded."""
+    """Yield an empty group for each bucket and each combination of the other keys without one.
+
+    Raises LimitExceeded.
+    """
     (place,) = (n for n, one in enumerate(question.groupings) if isinstance(one, Bucketed))
     found = {group.key for group in groups}
     others = {(key[:place], key[place + 1 :]): None for key in found}
@@ -57,7 +59,7 @@ def _filling(
 
 
 def _starts(question: StatsArguments, found: Sequence[int]) -> Iterator[int]:
-    """Of all buckets from the first to the last: of the filter's range, else of those found."""
+    """Yield the start of every bucket in the filter's range, or else between those that exist."""
     grouping = next(one for one in question.groupings if isinstance(one, Bucketed))
     start, end = _ends(question, grouping, found)
     if start is None or end is None:
@@ -72,7 +74,7 @@ def _starts(question: StatsArguments, found: Sequence[int]) -> Iterator[int]:
 def _ends(
     question: StatsArguments, grouping: Bucketed, found: Sequence[int]
 ) -> tuple[int | None, int | None]:
-    """The starts of the first bucket and of the last."""
+    """Return the starts of the first and the last bucket."""
     first, last = min(found, default=None), max(found, default=None)
     if grouping.moment.range_field != grouping.moment.column:
         return first, last
@@ -100,7 +102,7 @@ def _too_many() -> LimitExceeded:
 def _in_order(
     question: StatsArguments, statement: GroupStatement, groups: list[Group]
 ) -> list[Group]:
-    """As the statement orders them where no gaps are filled."""
+    """Order groups as the statement does where no gaps are filled."""
     order = question.order
     is_by_key = order.field is StatsOrderField.KEY
     for place, grouping in reversed(list(enumerate(question.groupings))):
@@ -113,7 +115,7 @@ def _in_order(
 def _by_key(
     groups: list[Group], place: int, grouping: Grouping, is_descending: bool
 ) -> list[Group]:
-    """What has no value comes last in either direction."""
+    """Order groups by one value of their keys. Missing values come last in both directions."""
     words = grouping.dimension.words if isinstance(grouping, Kept) else None
     places = {str(word): place for place, word in enumerate(words or ())}
 

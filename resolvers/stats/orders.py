@@ -1,4 +1,4 @@
-"""Orders, aggregated: by what they can be grouped, and what every measure of them means."""
+"""The cube of orders: their dimensions and measures."""
 
 from engine.sql.conditions import literals
 from models.enums import DeliveryMethod, ExceptionStatus, Health, OrderStatus
@@ -17,8 +17,10 @@ LATE = late(lambda reader: order_condition(OrderFilter(is_late=True), reader.vie
 
 
 def exceptions(writing: GroupStatementBuilder) -> str:
-    """How many each order has; dismissed ones were none. All of them: they are few, and finding the
-    orders that are asked of a second time takes longer."""
+    """Select the number of exceptions of each order, without dismissed ones.
+
+    All exceptions are counted: they are few, and finding the filtered orders again takes longer.
+    """
     dismissed = literals([ExceptionStatus.DISMISSED])
     return (
         '"order_id" AS parent, count(*) AS many FROM "order_exception"'

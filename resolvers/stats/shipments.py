@@ -1,4 +1,4 @@
-"""Shipments, aggregated: by what they can be grouped, and what every measure of them means."""
+"""The cube of shipments: their dimensions and measures."""
 
 from engine.sql.conditions import literals
 from models.enums import (
@@ -29,7 +29,7 @@ FAILED_ATTEMPTS = (
 
 
 def exceptions(writing: GroupStatementBuilder) -> str:
-    """Which shipments have one, of all as those of orders are; dismissed ones were none."""
+    """Select the number of exceptions of each shipment, without dismissed ones."""
     dismissed = literals([ExceptionStatus.DISMISSED])
     return (
         '"shipment_id" AS parent, count(*) AS many FROM "order_exception"'
@@ -39,8 +39,10 @@ def exceptions(writing: GroupStatementBuilder) -> str:
 
 
 def failed_attempts(writing: GroupStatementBuilder) -> str:
-    """How many each shipment has seen. The index `tracking_event_failed_attempt` holds only these
-    events (migrations: 0002_shipments)."""
+    """Select the number of failed delivery attempts of each shipment.
+
+    The index `tracking_event_failed_attempt` holds only these events (migrations: 0002_shipments).
+    """
     return (
         '"shipment_id" AS parent, count(*) AS many FROM "tracking_event"'
         f' WHERE "type" IN {literals(FAILED_ATTEMPTS)} AND "retracted_at" IS NULL'
@@ -50,7 +52,7 @@ def failed_attempts(writing: GroupStatementBuilder) -> str:
 
 
 def first_estimate(writing: GroupStatementBuilder) -> str:
-    """The same as models.estimates.first_estimate, of each shipment."""
+    """Select the first estimate of each shipment, as `models.estimates.first_estimate` does."""
     cases = " ".join(f"WHEN '{word}' THEN {place}" for place, word in enumerate(PREFERENCE))
     order = f'"moment", CASE "source" {cases} END, "tie_break"'
     ranked = f'row_number() OVER (PARTITION BY "shipment_id" ORDER BY {order}) AS place'
@@ -62,7 +64,7 @@ def first_estimate(writing: GroupStatementBuilder) -> str:
 
 
 def attempts(writing: GroupStatementBuilder) -> str:
-    """Of a delivered shipment."""
+    """Return the number of delivery attempts of a delivered shipment."""
     failed = writing.child("failed_attempts", "many")
     return f"CASE WHEN {is_delivered(writing)} THEN 1 + COALESCE({failed}, 0) END"
 

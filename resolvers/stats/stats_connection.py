@@ -1,4 +1,4 @@
-"""Reading aggregates: on connections of their own, where they keep nobody waiting."""
+"""Reads of aggregates, on separate connections, so that they do not hold up other requests."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -19,7 +19,7 @@ from errors import TookTooLong
 
 
 async def read_groups(text: str, values: Sequence[Any]) -> Sequence[Any]:
-    """Raises TookTooLong."""
+    """Run a statement and return its rows. Raises TookTooLong."""
     with reading_on(STATS):
         client = connection()
         try:

@@ -1,4 +1,4 @@
-"""Plans of aggregates: one statement for a root field, of what is asked for and no more."""
+"""Plans of aggregates: one statement for a root field, which computes only what is selected."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
@@ -21,7 +21,7 @@ from resolvers.stats.stats_connection import read_groups
 from resolvers.visibility import visible
 
 REMEMBERED_BUCKETS = 10_000
-"""Days of some zones: each stands in many groups, and in every answer of a dashboard."""
+"""The most bucket starts whose text is cached: each is in many groups and recurs in dashboards."""
 Show = Callable[[Group], Any]
 
 
@@ -36,7 +36,7 @@ class StatsPlan:
         ]
 
     async def read(self, arguments: Arguments, variables: Variables, reader: Reader) -> FieldResult:
-        """The field's value. Raises Refusal."""
+        """Return the field's value. Raises DomainError."""
         question = asked(self._noun, arguments, reader)
         statement = await self._statement(question, variables)
         rows = await read_groups(statement.text, statement.values)
@@ -44,7 +44,7 @@ class StatsPlan:
         return FieldResult(orjson.dumps(self._shown(question, statement, groups, is_truncated)))
 
     async def _statement(self, question: StatsArguments, variables: Variables) -> GroupStatement:
-        """Of kept-up hours where they give the same answer. Raises Refusal."""
+        """Return the statement; it reads the rollups if they suffice. Raises DomainError."""
         span = span_of(question, self._measured) if self._sees_every_row(question) else None
         counted = None if span is None else await counted_position()
         if span is None or counted is None:
@@ -52,7 +52,7 @@ class StatsPlan:
         return hour_statement(question, span, self._measured, variables, counted)
 
     def _sees_every_row(self, question: StatsArguments) -> bool:
-        """Hourly sums are those of every row, so that they answer only who may see every row."""
+        """Return whether the viewer may see every row; the rollups count every row."""
         return visible(self._noun.model, question.reader.viewer) == EVERYTHING
 
     def _shown(

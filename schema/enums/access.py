@@ -1,4 +1,4 @@
-"""Rights, and refusals."""
+"""Enums of scopes and error codes."""
 
 from access.scopes import Scope
 from errors import ErrorCode

@@ -1,4 +1,4 @@
-"""Words of the change log."""
+"""Enums of the change log."""
 
 from models import enums
 from schema.enums.describing import describe

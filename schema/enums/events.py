@@ -1,4 +1,4 @@
-"""Words of tracking events."""
+"""Enums of tracking events."""
 
 from enum import StrEnum
 

@@ -1,4 +1,4 @@
-"""Words of exceptions."""
+"""Enums of exceptions."""
 
 from models import enums
 from resolvers.orderings import ExceptionSort

@@ -1,4 +1,4 @@
-"""How lists are ordered."""
+"""The enum of directions in which lists are ordered."""
 
 from enum import StrEnum
 

@@ -1,4 +1,4 @@
-"""Words of orders."""
+"""Enums of orders."""
 
 from models import enums
 from resolvers.orderings import OrderSort

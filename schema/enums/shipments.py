@@ -1,4 +1,4 @@
-"""Words of shipments."""
+"""Enums of shipments."""
 
 from models import enums
 from resolvers.orderings import ShipmentSort

@@ -1,4 +1,4 @@
-"""Words of aggregates."""
+"""Enums of aggregates."""
 
 from database.time_buckets import TimeUnit
 from resolvers.stats import enums

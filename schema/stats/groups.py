@@ -1,4 +1,4 @@
-"""What is answered of groups: their keys, and what is measured of them."""
+"""Results of aggregates: groups with their keys and their measures."""
 
 from datetime import datetime
 from typing import Annotated, Any

@@ -1,4 +1,4 @@
-"""What is asked of groups: by what, which, in what order, how many."""
+"""Arguments of aggregates: grouping, selection, order and number of groups."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""What is measured: amounts of money, and of time."""
+"""Statistics of amounts of money and of durations."""
 
 from decimal import Decimal
 from typing import Annotated, Any
@@ -18,7 +18,7 @@ Share = Annotated[float, strawberry.argument(description=SHARE)]
 
 
 def measured(noun: Cube, name: str) -> Any:
-    """A field of a group, which means what the noun says."""
+    """Declare a measure of a group, described by the cube's own definition of it."""
     return strawberry.field(description=noun.measures[name].definition)
 
 

@@ -59,11 +59,11 @@ class Connection(Generic[NodeType]):
 
 
 def paged(connection: Any, description: str) -> Any:
-    """A list that is given in pages."""
+    """Declare a list that is read in pages."""
     return strawberry.field(resolver=_page, description=description, graphql_type=connection)
 
 
 def _page(
     first: First = None, after: After = None, last: Last = None, before: Before = None
 ) -> Any:
-    """Read by its plan."""
+    """Declare the arguments. A plan reads the field, so that this function is never called."""

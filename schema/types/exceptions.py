@@ -94,11 +94,11 @@ class OrderException(Node):
 
 
 def listed_exceptions(description: str) -> Any:
-    """Those of an order or a shipment."""
+    """Declare the list of exceptions of an order or a shipment."""
     return strawberry.field(
         resolver=_with_status, description=description, graphql_type=list[OrderException]
     )
 
 
 def _with_status(status: StatusArgument = None) -> Any:
-    """Read by its plan."""
+    """Declare the arguments. A plan reads the field, so that this function is never called."""

@@ -1,4 +1,4 @@
-"""What every node has."""
+"""The interface of every object that can be looked up by its id."""
 
 import strawberry
 

@@ -1,4 +1,4 @@
-"""Shipments and what is in them."""
+"""Shipments and their contents."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated

@@ -1,4 +1,4 @@
-"""Small values: money, places, estimates."""
+"""Small values that several types share: money, places, estimates."""
 
 from datetime import datetime
 from decimal import Decimal
