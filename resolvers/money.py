@@ -16,11 +16,11 @@ USUAL_DIGITS = 2
 
 def _currencies_by_digits() -> dict[int, list[str]]:
     """Return the currencies with an unusual number of decimals, by that number."""
-    digits = {str(one.code): minor_digits(str(one.code)) or 0 for one in Currency}
+    digits = {str(currency.code): minor_digits(str(currency.code)) or 0 for currency in Currency}
     unusual = sorted((count, code) for code, count in digits.items() if count != USUAL_DIGITS)
     return {
         count: [code for _, code in codes]
-        for count, codes in groupby(unusual, key=lambda one: one[0])
+        for count, codes in groupby(unusual, key=lambda pair: pair[0])
     }
 
 

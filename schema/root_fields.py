@@ -88,7 +88,7 @@ def _ordered(ordering: Callable[..., Ordering]) -> Callable[[Any], Ordering]:
 
 
 def _found(ids: Sequence[str], reader: Reader) -> list[tuple[str, UUID] | None]:
-    return [_node(one, reader) for one in ids]
+    return [_node(id_, reader) for id_ in ids]
 
 
 def _node(text: str, reader: Reader) -> tuple[str, UUID] | None:
@@ -107,8 +107,8 @@ QUERY: Mapping[str, RootSource] = {
     "order": ByUniqueKey(Order, _by_tracking_id, visible),
     "orders": ConnectionRoot(
         Order,
-        lambda given, reader: order_condition(given, reader.viewer, reader.now),
-        lambda given, reader, key: order_path(given, reader.viewer, reader.now, key),
+        lambda filter_, reader: order_condition(filter_, reader.viewer, reader.now),
+        lambda filter_, reader, key: order_path(filter_, reader.viewer, reader.now, key),
         _ordered(order_ordering),
         visible,
         repeated_values,
@@ -116,27 +116,27 @@ QUERY: Mapping[str, RootSource] = {
     "shipment": ByUniqueKey(Shipment, _by_number, visible, order_by='"created_at" DESC, "id" DESC'),
     "shipments": ConnectionRoot(
         Shipment,
-        lambda given, reader: shipment_condition(given, reader.now),
-        lambda given, reader, key: shipment_path(given, reader.now, key),
+        lambda filter_, reader: shipment_condition(filter_, reader.now),
+        lambda filter_, reader, key: shipment_path(filter_, reader.now, key),
         _ordered(shipment_ordering),
         visible,
         repeated_values,
     ),
     "exceptions": ConnectionRoot(
         OrderException,
-        lambda given, reader: exception_condition(given, reader.now),
-        lambda given, reader, key: exception_path(given, reader.now, key),
+        lambda filter_, reader: exception_condition(filter_, reader.now),
+        lambda filter_, reader, key: exception_path(filter_, reader.now, key),
         _ordered(exception_ordering),
         visible,
         repeated_values,
     ),
     "changes": ConnectionRoot(
         Change,
-        lambda given, reader: change_condition(given.selection()),
-        lambda given, reader, key: CHANGES.plain(change_condition(given.selection())),
+        lambda filter_, reader: change_condition(filter_.selection()),
+        lambda filter_, reader, key: CHANGES.plain(change_condition(filter_.selection())),
         lambda order_by: BY_POSITION,
         visible,
-        lambda given: None,
+        lambda filter_: None,
     ),
     "node": ByNodeId(
         lambda arguments, reader: _found([arguments["id"]], reader),
@@ -172,7 +172,7 @@ async def _viewer(field: Field, reader: Reader) -> dict[str, Any]:
     viewer = reader.viewer
     scopes = sorted(viewer.scopes, key=list(Scope).index)
     known = {"name": viewer.name, "scopes": scopes, "__typename": "Viewer"}
-    return {one.key: known[one.name] for one in field.fields}
+    return {member.key: known[member.name] for member in field.fields}
 
 
 async def _position(field: Field, reader: Reader) -> int:

@@ -41,9 +41,9 @@ def parse_decimal(value: Any) -> Decimal:
     try:
         amount = Decimal(str(value)[: MAXIMUM_DIGITS + 1])
     except InvalidOperation:
-        raise ValueError('is no number: write it like "12.50"') from None
+        raise ValueError('is not a number: write it like "12.50"') from None
     if len(str(value)) > MAXIMUM_DIGITS or not amount.is_finite():
-        raise ValueError('is no amount: write it like "12.50"')
+        raise ValueError('is not an amount: write it like "12.50"')
     return amount
 
 

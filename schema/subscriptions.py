@@ -141,7 +141,7 @@ class Subscription:
 async def _selection_of(tracking_ids: list[strawberry.ID]) -> ChangeSelection:
     if not 1 <= len(tracking_ids) <= MAXIMUM_ORDERS:
         raise Invalid(f"Give 1 to {MAXIMUM_ORDERS} tracking ids.", ("trackingIds",))
-    found = await find_order_ids(tracking_ids)
-    if None in found:
+    order_ids = await find_order_ids(tracking_ids)
+    if None in order_ids:
         raise NotFound("No order has one of these tracking ids.", ("trackingIds",))
-    return ChangeSelection(order_ids=frozenset(one for one in found if one is not None))
+    return ChangeSelection(order_ids=frozenset(id_ for id_ in order_ids if id_ is not None))

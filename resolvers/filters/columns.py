@@ -45,14 +45,14 @@ class Columns:
     def flag(self, name: str, value: bool | None) -> Condition:
         return EVERYTHING if value is None else compared(self.column(name), "=", value, BOOLEAN)
 
-    def within(self, name: str, given: TimeRange | None) -> Condition:
-        asked = EVERYTHING
-        if given is None:
-            return asked
-        for operator, moment in ((">=", given.since), ("<", given.until)):
+    def within(self, name: str, range_: TimeRange | None) -> Condition:
+        condition = EVERYTHING
+        if range_ is None:
+            return condition
+        for operator, moment in ((">=", range_.since), ("<", range_.until)):
             if moment is not None:
-                asked &= compared(self.column(name), operator, moment, TIME)
-        return asked
+                condition &= compared(self.column(name), operator, moment, TIME)
+        return condition
 
     def lateness(self, now: datetime, is_late: bool | None) -> Condition:
         """Return the SQL condition for `models.health.is_late`."""
@@ -92,8 +92,8 @@ def _none_of(column: str, words: Sequence[str]) -> Condition:
 
 
 def capitals(values: Sequence[str] | None) -> list[str] | None:
-    return None if values is None else [one.upper() for one in values]
+    return None if values is None else [value.upper() for value in values]
 
 
 def carriers(values: Sequence[str] | None) -> list[str] | None:
-    return None if values is None else [comparable_carrier(one) for one in values]
+    return None if values is None else [comparable_carrier(value) for value in values]

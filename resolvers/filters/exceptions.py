@@ -57,36 +57,36 @@ class ExceptionFilter:
     none_of: Annotated["ExceptionFilter | None", "This filter does not match."] = None
 
 
-def exception_condition(given: ExceptionFilter, now: datetime) -> Condition:
-    demand_all_bounds(given)
+def exception_condition(filter_: ExceptionFilter, now: datetime) -> Condition:
+    demand_all_bounds(filter_)
 
-    def one(branch: ExceptionFilter) -> Condition:
+    def own_condition(branch: ExceptionFilter) -> Condition:
         return _own(branch) & _overdue(branch, now)
 
-    return joined(given, one)
+    return joined(filter_, own_condition)
 
 
 def is_unresolved() -> Condition:
     return Condition(f"{EXCEPTIONS.column('status')} IN {literals(UNRESOLVED)}")
 
 
-def _own(given: ExceptionFilter) -> Condition:
+def _own(filter_: ExceptionFilter) -> Condition:
     return (
-        EXCEPTIONS.among("status", given.status)
-        & EXCEPTIONS.among("type", given.type)
-        & EXCEPTIONS.among("severity", given.severity)
-        & EXCEPTIONS.among("caused_by", given.caused_by)
-        & EXCEPTIONS.among("carrier", carriers(given.carrier))
-        & EXCEPTIONS.equal("assignee", given.assignee)
-        & EXCEPTIONS.flag("action_required", given.action_required)
-        & EXCEPTIONS.within("due_at", given.due_at)
-        & EXCEPTIONS.within("opened_at", given.opened_at)
-        & EXCEPTIONS.within("resolved_at", given.resolved_at)
+        EXCEPTIONS.among("status", filter_.status)
+        & EXCEPTIONS.among("type", filter_.type)
+        & EXCEPTIONS.among("severity", filter_.severity)
+        & EXCEPTIONS.among("caused_by", filter_.caused_by)
+        & EXCEPTIONS.among("carrier", carriers(filter_.carrier))
+        & EXCEPTIONS.equal("assignee", filter_.assignee)
+        & EXCEPTIONS.flag("action_required", filter_.action_required)
+        & EXCEPTIONS.within("due_at", filter_.due_at)
+        & EXCEPTIONS.within("opened_at", filter_.opened_at)
+        & EXCEPTIONS.within("resolved_at", filter_.resolved_at)
     )
 
 
-def _overdue(given: ExceptionFilter, now: datetime) -> Condition:
-    if given.is_overdue is None:
+def _overdue(filter_: ExceptionFilter, now: datetime) -> Condition:
+    if filter_.is_overdue is None:
         return EVERYTHING
     overdue = is_unresolved() & compared(EXCEPTIONS.column("due_at"), "<", now, TIME)
-    return overdue if given.is_overdue else ~overdue
+    return overdue if filter_.is_overdue else ~overdue

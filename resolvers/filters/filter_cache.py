@@ -25,16 +25,16 @@ MAXIMUM_VALUES = 16
 """The most values of a cached filter: one with more is rarely repeated and takes much memory."""
 
 
-def repeated_values(given: object) -> Hashable | None:
+def repeated_values(filter_: object) -> Hashable | None:
     """Return the cache key of a filter; None if it is not likely to be repeated."""
-    asked = []
+    key = []
     count = 0
-    for name, value in vars(given).items():
+    for name, value in vars(filter_).items():
         if value is None:
             continue
         if name not in FIELDS:
             return None
         values = tuple(value) if isinstance(value, list) else value
         count += len(values) if isinstance(values, tuple) else 1
-        asked.append((name, values))
-    return None if count > MAXIMUM_VALUES else tuple(asked)
+        key.append((name, values))
+    return None if count > MAXIMUM_VALUES else tuple(key)

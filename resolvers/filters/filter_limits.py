@@ -23,7 +23,7 @@ def demand_bounds(name: str, value: object) -> None:
         raise LimitExceeded(
             f"At most {MAXIMUM_VALUES} values of a field can be asked for.", filter_path(name)
         )
-    if any(isinstance(one, str) and not is_storable(one) for one in values):
+    if any(isinstance(member, str) and not is_storable(member) for member in values):
         raise Invalid("Take out the NUL and unpaired surrogate characters.", filter_path(name))
 
 

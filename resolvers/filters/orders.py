@@ -82,77 +82,79 @@ class OrderFilter:
     none_of: Annotated["OrderFilter | None", "This filter does not match."] = None
 
 
-def order_condition(given: OrderFilter, viewer: Viewer, now: datetime) -> Condition:
+def order_condition(filter_: OrderFilter, viewer: Viewer, now: datetime) -> Condition:
     """Return the condition of a filter. Raises Forbidden if it needs PERSONAL_READ."""
-    demand_all_bounds(given)
-    if given.search is None:
-        return row_condition(given, viewer, now)
-    asked = row_condition(replace(given, search=None), viewer, now)
-    found = searched(given.search, viewer).of_all()
-    among = f'"orders"."id" IN (SELECT "id" FROM ({found.text}) AS "found")'
-    return Condition(among, found.values) & asked
+    demand_all_bounds(filter_)
+    if filter_.search is None:
+        return row_condition(filter_, viewer, now)
+    condition = row_condition(replace(filter_, search=None), viewer, now)
+    matches = searched(filter_.search, viewer).of_all()
+    among = f'"orders"."id" IN (SELECT "id" FROM ({matches.text}) AS "found")'
+    return Condition(among, matches.values) & condition
 
 
-def row_condition(given: OrderFilter, viewer: Viewer, now: datetime) -> Condition:
+def row_condition(filter_: OrderFilter, viewer: Viewer, now: datetime) -> Condition:
     """Return a condition that tests each order: `search` is not used to find candidates."""
 
-    def one(branch: OrderFilter) -> Condition:
+    def own_condition(branch: OrderFilter) -> Condition:
         return _own(branch) & _of_others(branch, viewer) & ORDERS.lateness(now, branch.is_late)
 
-    return joined(given, one)
+    return joined(filter_, own_condition)
 
 
-def _own(given: OrderFilter) -> Condition:
+def _own(filter_: OrderFilter) -> Condition:
     """Return the part of the condition that reads the order's own columns."""
-    asked = (
-        ORDERS.among("status", given.status)
-        & ORDERS.among("health", given.health)
-        & ORDERS.among("delivery_method", given.delivery_method)
-        & ORDERS.among("destination_country", capitals(given.country))
-        & ORDERS.among("reference", given.reference)
-        & ORDERS.within("placed_at", given.placed_at)
-        & ORDERS.within("promised_at", given.promised_at)
-        & ORDERS.within("delivered_at", given.delivered_at)
+    condition = (
+        ORDERS.among("status", filter_.status)
+        & ORDERS.among("health", filter_.health)
+        & ORDERS.among("delivery_method", filter_.delivery_method)
+        & ORDERS.among("destination_country", capitals(filter_.country))
+        & ORDERS.among("reference", filter_.reference)
+        & ORDERS.within("placed_at", filter_.placed_at)
+        & ORDERS.within("promised_at", filter_.promised_at)
+        & ORDERS.within("delivered_at", filter_.delivered_at)
     )
-    if given.tracking_id is not None:
-        parsed = [parse_tracking_id(one) for one in given.tracking_id]
-        asked &= ORDERS.among("tracking_id", [one for one in parsed if one is not None])
-    return asked
+    if filter_.tracking_id is not None:
+        parsed = [parse_tracking_id(text) for text in filter_.tracking_id]
+        condition &= ORDERS.among("tracking_id", [id_ for id_ in parsed if id_ is not None])
+    return condition
 
 
-def _of_others(given: OrderFilter, viewer: Viewer) -> Condition:
+def _of_others(filter_: OrderFilter, viewer: Viewer) -> Condition:
     """Return the part of the condition that reads shipments, lines, exceptions and the customer."""
-    asked = _exceptions(given)
-    if given.carrier is not None:
-        asked &= _has(SHIPMENTS, SHIPMENTS.among("carrier", carriers(given.carrier)))
-    if given.sku is not None:
-        asked &= _has(ITEMS, ITEMS.among("sku", given.sku))
-    if given.customer_email is not None:
-        same = by_email(given.customer_email, viewer)
-        asked &= exists("customer", '"customer"."id" = "orders"."customer_id"', same)
-    if given.search is not None:
-        asked &= searched(given.search, viewer).of_one()
-    return asked
+    condition = _exceptions(filter_)
+    if filter_.carrier is not None:
+        condition &= _has(SHIPMENTS, SHIPMENTS.among("carrier", carriers(filter_.carrier)))
+    if filter_.sku is not None:
+        condition &= _has(ITEMS, ITEMS.among("sku", filter_.sku))
+    if filter_.customer_email is not None:
+        customers = by_email(filter_.customer_email, viewer)
+        condition &= exists("customer", '"customer"."id" = "orders"."customer_id"', customers)
+    if filter_.search is not None:
+        condition &= searched(filter_.search, viewer).of_one()
+    return condition
 
 
-def _has(rows: Columns, asked: Condition) -> Condition:
-    return exists(rows.table, f'{rows.column("order_id")} = "orders"."id"', asked)
+def _has(rows: Columns, condition: Condition) -> Condition:
+    return exists(rows.table, f'{rows.column("order_id")} = "orders"."id"', condition)
 
 
-def _exceptions(given: OrderFilter) -> Condition:
+def _exceptions(filter_: OrderFilter) -> Condition:
     """Return the condition on exceptions.
 
     If `has_open_exception` is true, only unresolved exceptions of the given types count.
     """
-    asked = EVERYTHING
-    if given.has_open_exception is not None:
-        asked = Condition(f"{OPEN} > 0") if given.has_open_exception else Condition(f"{OPEN} = 0")
-    if given.exception_type is not None:
-        of_type = EXCEPTIONS.among("type", given.exception_type)
-        asked &= _has(
-            EXCEPTIONS, of_type & is_unresolved() if given.has_open_exception else of_type
+    condition = EVERYTHING
+    if filter_.has_open_exception is not None:
+        condition = (
+            Condition(f"{OPEN} > 0") if filter_.has_open_exception else Condition(f"{OPEN} = 0")
         )
-    return asked
+    if filter_.exception_type is not None:
+        of_type = EXCEPTIONS.among("type", filter_.exception_type)
+        condition &= _has(
+            EXCEPTIONS, of_type & is_unresolved() if filter_.has_open_exception else of_type
+        )
+    return condition
 
 
 def by_email(email: str, viewer: Viewer) -> Condition:

@@ -44,26 +44,26 @@ class ShipmentFilter:
     none_of: Annotated["ShipmentFilter | None", "This filter does not match."] = None
 
 
-def shipment_condition(given: ShipmentFilter, now: datetime) -> Condition:
-    demand_all_bounds(given)
+def shipment_condition(filter_: ShipmentFilter, now: datetime) -> Condition:
+    demand_all_bounds(filter_)
 
-    def one(branch: ShipmentFilter) -> Condition:
+    def own_condition(branch: ShipmentFilter) -> Condition:
         return _own(branch) & SHIPMENTS.lateness(now, branch.is_late)
 
-    return joined(given, one)
+    return joined(filter_, own_condition)
 
 
-def _own(given: ShipmentFilter) -> Condition:
-    asked = (
-        SHIPMENTS.among("status", given.status)
-        & SHIPMENTS.among("health", given.health)
-        & SHIPMENTS.among("carrier", carriers(given.carrier))
-        & SHIPMENTS.among("service", given.service)
-        & SHIPMENTS.among("country", capitals(given.country))
-        & SHIPMENTS.within("shipped_at", given.shipped_at)
-        & SHIPMENTS.within("delivered_at", given.delivered_at)
+def _own(filter_: ShipmentFilter) -> Condition:
+    condition = (
+        SHIPMENTS.among("status", filter_.status)
+        & SHIPMENTS.among("health", filter_.health)
+        & SHIPMENTS.among("carrier", carriers(filter_.carrier))
+        & SHIPMENTS.among("service", filter_.service)
+        & SHIPMENTS.among("country", capitals(filter_.country))
+        & SHIPMENTS.within("shipped_at", filter_.shipped_at)
+        & SHIPMENTS.within("delivered_at", filter_.delivered_at)
     )
-    if given.tracking_number is not None:
-        keys = [comparable_number(one) for one in given.tracking_number]
-        asked &= SHIPMENTS.among("number_key", keys)
-    return asked
+    if filter_.tracking_number is not None:
+        keys = [comparable_number(number) for number in filter_.tracking_number]
+        condition &= SHIPMENTS.among("number_key", keys)
+    return condition

@@ -52,8 +52,8 @@ class ForecastArguments:
     reader: Reader
 
 
-def asked(arguments: Arguments, reader: Reader) -> ForecastArguments:
-    """Raises Invalid."""
+def forecast_arguments(arguments: Arguments, reader: Reader) -> ForecastArguments:
+    """Check the arguments of a forecast and return them bound. Raises Invalid."""
     unit, horizon = arguments["unit"], arguments["horizon"]
     rhythm = RHYTHMS.get(unit)
     if rhythm is None:

@@ -8,7 +8,7 @@ import orjson
 from database.timestamps import rfc_3339
 from engine.sql.plan import FieldResult
 from engine.sql.selection import Arguments, Field, Reader, Variables
-from resolvers.forecasts.arguments import asked
+from resolvers.forecasts.arguments import forecast_arguments
 from resolvers.forecasts.forecaster import Forecast, Forecaster
 from resolvers.forecasts.history import History, read_history
 
@@ -20,7 +20,7 @@ class ForecastPlan:
     async def read(self, arguments: Arguments, variables: Variables, reader: Reader) -> FieldResult:
         """Return the field's value. Raises DomainError."""
         self._forecaster.demand_library()
-        question = asked(arguments, reader)
+        question = forecast_arguments(arguments, reader)
         history = await read_history(question)
         forecast = await self._forecaster.forecast(
             history.counts, question.rhythm, question.horizon

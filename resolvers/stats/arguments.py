@@ -93,8 +93,8 @@ class StatsArguments:
         return next(one for one in self.groupings if isinstance(one, Bucketed))
 
 
-def asked(noun: Cube, arguments: Arguments, reader: Reader) -> StatsArguments:
-    """Raises Refusal."""
+def stats_arguments(noun: Cube, arguments: Arguments, reader: Reader) -> StatsArguments:
+    """Check the arguments of a root field and return them bound. Raises DomainError."""
     given = arguments.get("filter")
     zone = known_zone(arguments["time_zone"])
     groupings = _groupings(noun, arguments["group_by"], zone)
@@ -120,7 +120,7 @@ def known_zone(name: str) -> str:
     does not know it."""
     if name == EVERYWHERE or (is_storable(name) and "/" in name and time_zone(name)):
         return name
-    raise Invalid("This is no time zone: give a name like Europe/Berlin, or UTC.", ("timeZone",))
+    raise Invalid("This is not a time zone: give a name like Europe/Berlin, or UTC.", ("timeZone",))
 
 
 def _groupings(noun: Cube, given: Sequence[GroupBy], zone: str) -> Sequence[Grouping]:
@@ -157,7 +157,7 @@ def _demand_possible(name: str, least: float | None, most: float | None) -> None
     ):
         raise Invalid("Must be from 0 to 1: 0.95 is 95 %.", ("having", name))
     if least is not None and most is not None and least > most:
-        raise Invalid("No group is that: min is more than max.", ("having", name))
+        raise Invalid("No group can match: min is more than max.", ("having", name))
 
 
 def _demand_range(grouping: Bucketed, given: Any, now: datetime) -> None:
@@ -186,7 +186,8 @@ def _demand_fillable(groupings: Sequence[Grouping], having: Mapping[str, Any]) -
         )
     if having:
         raise Invalid(
-            "What having leaves out is no gap: ask for fillGaps or for having.", ("fillGaps",)
+            "Groups that having leaves out are not gaps: give fillGaps or having, not both.",
+            ("fillGaps",),
         )
 
 

@@ -13,21 +13,21 @@ BY_CLOCK = frozenset({"lateCount", "onTimeRate"})
 
 def is_by_clock(field: Field, arguments: Arguments) -> bool:
     """Return whether the result of `orderStats` may change as time passes."""
-    asked = {one.name for groups in field.selected("groups") for one in groups.fields}
-    return bool(BY_CLOCK & (asked | _compared(arguments.get("having")))) or any(
+    selected = {measure.name for groups in field.selected("groups") for measure in groups.fields}
+    return bool(BY_CLOCK & (selected | _compared(arguments.get("having")))) or any(
         branch.is_late is not None for branch in _branches(arguments.get("filter"))
     )
 
 
 def _compared(having: Any) -> set[str]:
     """Return the measures by which groups are selected."""
-    asked = {} if having is None else vars(having)
-    return {to_camel_case(name) for name, one in asked.items() if one is not None}
+    selected = {} if having is None else vars(having)
+    return {to_camel_case(name) for name, bounds in selected.items() if bounds is not None}
 
 
-def _branches(given: Any) -> Iterator[Any]:
+def _branches(filter_: Any) -> Iterator[Any]:
     """Yield a filter and all filters within it. Their depth is checked when the query is run."""
-    waiting = [] if given is None else [given]
+    waiting = [] if filter_ is None else [filter_]
     while waiting:
         branch = waiting.pop()
         yield branch

@@ -42,26 +42,28 @@ def _filling(
 
     Raises LimitExceeded.
     """
-    (place,) = (n for n, one in enumerate(question.groupings) if isinstance(one, Bucketed))
-    found = {group.key for group in groups}
-    others = {(key[:place], key[place + 1 :]): None for key in found}
+    (place,) = (
+        n for n, grouping in enumerate(question.groupings) if isinstance(grouping, Bucketed)
+    )
+    existing = {group.key for group in groups}
+    others = {(key[:place], key[place + 1 :]): None for key in existing}
     if len(question.groupings) == 1:
         others = {((), ()): None}
-    starts = list(_starts(question, [key[place] for key in found if key[place] is not None]))
+    starts = list(_starts(question, [key[place] for key in existing if key[place] is not None]))
     if len(starts) * len(others) > MAXIMUM_FILLED:
         raise _too_many()
     empty: Row = [None] * statement.width
     for before, after in others:
         for start in starts:
             key = (*before, start, *after)
-            if key not in found:
+            if key not in existing:
                 yield Group(key, empty)
 
 
-def _starts(question: StatsArguments, found: Sequence[int]) -> Iterator[int]:
+def _starts(question: StatsArguments, existing: Sequence[int]) -> Iterator[int]:
     """Yield the start of every bucket in the filter's range, or else between those that exist."""
-    grouping = next(one for one in question.groupings if isinstance(one, Bucketed))
-    start, end = _ends(question, grouping, found)
+    grouping = next(each for each in question.groupings if isinstance(each, Bucketed))
+    start, end = _ends(question, grouping, existing)
     if start is None or end is None:
         return
     for _ in range(MAXIMUM_FILLED + 1):
@@ -72,10 +74,10 @@ def _starts(question: StatsArguments, found: Sequence[int]) -> Iterator[int]:
 
 
 def _ends(
-    question: StatsArguments, grouping: Bucketed, found: Sequence[int]
+    question: StatsArguments, grouping: Bucketed, existing: Sequence[int]
 ) -> tuple[int | None, int | None]:
     """Return the starts of the first and the last bucket."""
-    first, last = min(found, default=None), max(found, default=None)
+    first, last = min(existing, default=None), max(existing, default=None)
     if grouping.moment.range_field != grouping.moment.column:
         return first, last
     since, until = time_range(question.given_filter, grouping.moment.range_field)
@@ -85,7 +87,7 @@ def _ends(
         first = grouping.buckets.start(seconds_of(since))
         now = grouping.buckets.start(seconds_of(question.reader.now))
         last = max(now, last or now)
-    if until is not None and (since is not None or found):
+    if until is not None and (since is not None or existing):
         # It is not within the range itself.
         last = grouping.buckets.start(seconds_of(until - timedelta(microseconds=1)))
     return first, last
@@ -108,7 +110,7 @@ def _in_order(
     for place, grouping in reversed(list(enumerate(question.groupings))):
         groups = _by_key(groups, place, grouping, is_by_key and order.is_descending)
     if not is_by_key:
-        groups.sort(key=lambda one: statement.count(one.row) or 0, reverse=order.is_descending)
+        groups.sort(key=lambda group: statement.count(group.row) or 0, reverse=order.is_descending)
     return groups
 
 
@@ -119,9 +121,9 @@ def _by_key(
     words = grouping.dimension.words if isinstance(grouping, Kept) else None
     places = {str(word): place for place, word in enumerate(words or ())}
 
-    def value(one: Group) -> Any:
-        return one.key[place] if words is None else places[one.key[place]]
+    def value(group: Group) -> Any:
+        return group.key[place] if words is None else places[group.key[place]]
 
-    present = [one for one in groups if one.key[place] is not None]
-    missing = [one for one in groups if one.key[place] is None]
+    present = [group for group in groups if group.key[place] is not None]
+    missing = [group for group in groups if group.key[place] is None]
     return sorted(present, key=value, reverse=is_descending) + missing

@@ -24,9 +24,11 @@ async def read_groups(text: str, values: Sequence[Any]) -> Sequence[Any]:
         client = connection()
         try:
             if isinstance(client, Client):
-                given = [stored(value) for value in values]
-                found: Sequence[Any] = await client.read_with_timeout(text, given, STATS_SECONDS)
-                return found
+                stored_values = [stored(value) for value in values]
+                rows: Sequence[Any] = await client.read_with_timeout(
+                    text, stored_values, STATS_SECONDS
+                )
+                return rows
             assert is_postgres(client), "there are two engines"
             return await read_rows(client, text, values)
         except (asyncpg.QueryCanceledError, StatementTimeout) as error:

@@ -72,7 +72,7 @@ class EventMutations:
     ) -> CommandResult:
         context = info.context
         outcomes = await record_events(context.tracker, context.viewer, input.source, input.events)
-        return CommandResult(results=[_result(one) for one in outcomes])
+        return CommandResult(results=[_result(outcome) for outcome in outcomes])
 
     @mutation_field(
         ShipmentPayload,
