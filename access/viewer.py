@@ -6,7 +6,6 @@ from uuid import UUID
 
 from access.policy import NEEDED_SCOPES, Audience
 from access.scopes import READING, Scope
-from errors import Forbidden
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +26,6 @@ class Viewer:
 
     def may_read(self, audience: Audience) -> bool:
         return all(self.has(scope) for scope in NEEDED_SCOPES[audience])
-
-    def demand(self, scope: Scope) -> None:
-        """Raises Forbidden, which names the scope, unless the viewer has it."""
-        if not self.has(scope):
-            raise Forbidden(f"This needs an API key with the scope {scope}.")
 
     @property
     def identity(self) -> str:

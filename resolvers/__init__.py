@@ -1,1 +1,1 @@
-"""Reads: everything that asks the database."""
+"""Reads: where the fields of each type come from in the database."""

@@ -1,4 +1,4 @@
-"""Every type of the schema that is a view on rows, and where its fields come from."""
+"""The catalogue: every type of the schema that shows rows, and the sources of its fields."""
 
 from engine.sql.statement_builder import Catalogue
 from resolvers.customers import CUSTOMER

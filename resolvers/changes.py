@@ -38,7 +38,7 @@ TESTS = (
 
 @dataclass(frozen=True, slots=True)
 class ChangeSelection:
-    """Which changes are meant, by what they say themselves and never by their order's later state.
+    """Selects changes by their own content, never by their order's later state.
 
     A field that is None is not asked, an empty one matches nothing, and several must all match.
     """
@@ -55,14 +55,14 @@ class ChangeSelection:
     order_ids: frozenset[UUID] | None = None
 
     def admits(self, change: Change) -> bool:
-        """Whether the change is meant; the same answer as that of `conditions`."""
+        """Return whether the change is selected. `conditions` selects the same changes."""
         return all(
             getattr(change, column) in wanted and (kinds is EVERY_KIND or change.kind in kinds)
             for column, kinds, wanted in self.asked()
         )
 
     def conditions(self) -> Q:
-        """The same for the database to ask."""
+        """Return the selection as conditions of the ORM."""
         conditions = Q()
         for column, kinds, wanted in self.asked():
             conditions &= Q(**{f"{column}__in": wanted})
@@ -80,18 +80,18 @@ class ChangeSelection:
 EVERY_CHANGE = ChangeSelection()
 
 WINDOW = 10_000
-"""Positions looked through at once for a selection that may match none of them: some milliseconds.
-A filter that is quiet for a year costs many short reads, and not one that is cut off in the end."""
+"""The positions that one read looks through for a selection that may match none of them, which
+takes some milliseconds. A rare selection costs many short reads instead of one that times out."""
 
 
 async def log_head() -> int:
-    """The position of the newest change; 0 before the first."""
+    """Return the position of the newest change; 0 before the first."""
     heads: Any = LogHead.filter(id=LOG_HEAD_ID).values_list("position", flat=True)
     return next(iter(await heads), 0)
 
 
 async def changes_after(position: int, selection: ChangeSelection, limit: int) -> list[Change]:
-    """The first changes of the selection after that position, in their order."""
+    """Return the first selected changes after a position, in order."""
     changes = Change.filter(selection.conditions(), position__gt=position)
     return await changes.order_by("position").limit(limit)
 
@@ -99,10 +99,10 @@ async def changes_after(position: int, selection: ChangeSelection, limit: int) -
 async def changes_between(
     after: int, head: int, selection: ChangeSelection, limit: int
 ) -> tuple[list[Change], int]:
-    """The next changes of the selection after one position and up to another, and how far they go.
+    """Return the next selected changes after one position and up to another, and how far they go.
 
-    Up to the position returned there are no others, so that is where to go on; it is always beyond
-    `after`. `head` is what `log_head` answered before: nothing up to there can still come.
+    There are no others up to the returned position, from which the caller continues; it is always
+    beyond `after`. `head` is an earlier result of `log_head`: nothing up to there can still come.
     """
     if selection.order_ids is not None:
         read_to = head
@@ -118,7 +118,7 @@ async def changes_between(
 async def _changes_of(
     order_ids: frozenset[UUID], after: int, head: int, limit: int
 ) -> list[Change]:
-    """The first changes of these orders, whatever they are; no others are looked at.
+    """Return the first changes of these orders, of any kind; no others are read.
 
     PostgreSQL has to be told to ask order by order: for a hundred it would rather go through the
     whole log in its order. SQLite, which gathers no statistics, takes the index by itself.

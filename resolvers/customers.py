@@ -1,4 +1,4 @@
-"""Customers: all of it is personal."""
+"""Sources of customers, whose fields are all personal data."""
 
 from engine.sql.field_sources import NodeId, columns
 from engine.sql.keyset_pagination import KeysetConnection

@@ -1,4 +1,4 @@
-"""Delivery estimates: the current one of a row, and every revision."""
+"""Delivery estimates: the current estimate of a row, and every revision."""
 
 from engine.sql.bounded_list import BoundedList
 from engine.sql.field_sources import Column, EmbeddedObject, columns
@@ -25,7 +25,7 @@ DELIVERY_ESTIMATE = ObjectSource(
         **columns("source", "reason", "revised_at"),
     },
 )
-"""A revision; the current one is part of the row that it belongs to."""
+"""The source of a revision. The current estimate is part of the row that it belongs to."""
 
 
 def _newest_first(row: Row) -> str:

@@ -1,4 +1,4 @@
-"""Tracking events: of orders and of shipments, in the order in which they count."""
+"""Sources of tracking events, in the order in which they affect a status."""
 
 from engine.sql.conditions import TIME
 from engine.sql.field_sources import NodeId, ToOne, columns

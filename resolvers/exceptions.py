@@ -1,4 +1,4 @@
-"""Exceptions: of orders and shipments, their notes, and filtered, ordered lists."""
+"""Sources of exceptions and their notes."""
 
 import orjson
 
@@ -29,7 +29,7 @@ def _newest_first(row: Row) -> str:
 
 
 EXCEPTIONS_OF_ORDER = BoundedList(OrderException, "order_id", _newest_first, filter_column="status")
-"""Those of its shipments too."""
+"""The exceptions of an order include those of its shipments."""
 EXCEPTIONS_OF_SHIPMENT = BoundedList(
     OrderException, "shipment_id", _newest_first, filter_column="status"
 )

@@ -1,4 +1,4 @@
-"""The change log as it is shown: history of an order, and one type for each kind of change."""
+"""Sources of the change log: the history of an order, and a type for each kind of change."""
 
 from collections.abc import Mapping
 
@@ -20,7 +20,7 @@ MAXIMUM_DIGITS = 16
 
 
 class ByPosition(Ordering):
-    """The cursor is the position as text."""
+    """Orders changes by position. A cursor is the position as text."""
 
     def cursor(self, builder: StatementBuilder, row: Row) -> str:
         return f"CAST({row['position']} AS TEXT)"
@@ -42,7 +42,7 @@ def _position(builder: StatementBuilder, order: Row) -> str:
 
 
 POSITION = SqlExpression(_position)
-"""Of an order's newest change."""
+"""The position of an order's newest change."""
 
 EVERY_CHANGE: Mapping[str, FieldSource] = {
     "order": ToOne(Order, "order_id"),

@@ -1,4 +1,4 @@
-"""Lateness: the same as models.health.is_late, said to the database."""
+"""Lateness: the SQL for `models.health.is_late`."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""Money: exact decimals, made of whole minor units where the database has them."""
+"""Money: exact decimals, which SQL makes of whole minor units."""
 
 from collections.abc import Callable, Iterable
 from itertools import groupby
@@ -15,12 +15,12 @@ USUAL_DIGITS = 2
 
 
 def _currencies_by_digits() -> dict[int, list[str]]:
-    """Of all but the usual number of decimals."""
-    digits = {str(one.code): minor_digits(str(one.code)) or 0 for one in Currency}
+    """Return the currencies with an unusual number of decimals, by that number."""
+    digits = {str(currency.code): minor_digits(str(currency.code)) or 0 for currency in Currency}
     unusual = sorted((count, code) for code, count in digits.items() if count != USUAL_DIGITS)
     return {
         count: [code for _, code in codes]
-        for count, codes in groupby(unusual, key=lambda one: one[0])
+        for count, codes in groupby(unusual, key=lambda pair: pair[0])
     }
 
 
@@ -28,7 +28,7 @@ UNUSUAL = _currencies_by_digits()
 
 
 def money(minor: str, currency: Callable[[Row], str]) -> EmbeddedObject:
-    """Of a column of minor units; null where there is none."""
+    """Return the source of an amount that is stored in minor units; null where it is missing."""
 
     def amount(builder: StatementBuilder, row: Row) -> str:
         return quoted(f"({_decimal(row[minor], currency(row))})")
@@ -54,7 +54,7 @@ def _listed(codes: Iterable[str]) -> str:
 
 
 def _divided(minor: str, digits: int) -> str:
-    """Of a number that is not negative."""
+    """Return the SQL that writes a non-negative number of minor units as a decimal."""
     if digits == 0:
         return f"CAST({minor} AS TEXT)"
     unit = 10**digits

@@ -1,4 +1,4 @@
-"""By what lists can be ordered. The newest come first, where nobody says otherwise."""
+"""Orderings of lists. The newest rows come first unless the caller chooses another ordering."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -31,7 +31,7 @@ class ExceptionSort(StrEnum):
 
 
 Columns = Mapping[StrEnum, tuple[str, bool]]
-"""For each order by a time: its column, and whether it may be missing."""
+"""The column of each ordering by a time, and whether the time may be missing."""
 
 ORDERS: Columns = {
     OrderSort.PLACED_AT: ("placed_at", False),

@@ -1,4 +1,4 @@
-"""Orders, their lines, and where they go."""
+"""Sources of orders, their lines and their addresses."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -86,9 +86,9 @@ ADDRESS = ObjectSource(
 
 
 async def find_order_ids(tracking_ids: Sequence[str]) -> list[UUID | None]:
-    """The order of each tracking id; None where there is none."""
-    stored = [parse_tracking_id(one) for one in tracking_ids]
-    known = [one for one in stored if one is not None]
+    """Return the id of the order of each tracking id; None where there is no order."""
+    stored = [parse_tracking_id(id_) for id_ in tracking_ids]
+    known = [id_ for id_ in stored if id_ is not None]
     rows = await Order.filter(tracking_id__in=known).values_list("tracking_id", "id")
     ids = {tracking_id: id_ for tracking_id, id_ in rows}
-    return [ids.get(one) for one in stored]
+    return [ids.get(id_) for id_ in stored]

@@ -1,4 +1,4 @@
-"""Places: as far as they are known, within JSON or columns of what is there."""
+"""Places, which are stored in JSON or in columns of the row that they belong to."""
 
 from engine.sql.field_sources import ALWAYS_NULL, Column, EmbeddedObject
 from engine.sql.json_column import JsonMember
@@ -14,7 +14,7 @@ DESTINATION = EmbeddedObject(
         "longitude": ALWAYS_NULL,
     }
 )
-"""City, region and country only: anyone who holds the tracking id may know."""
+"""Only city, region and country, which everybody who has the tracking id may know."""
 
 ORIGIN = JsonMember("origin")
 LOCATION = JsonMember("location")

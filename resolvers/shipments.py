@@ -1,4 +1,4 @@
-"""Shipments and what is in them."""
+"""Shipments and their contents."""
 
 from engine.sql.field_sources import (
     Column,

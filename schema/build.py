@@ -1,4 +1,4 @@
-"""The schema, put together."""
+"""The schema, built from its root types."""
 
 from functools import lru_cache
 from typing import Any
@@ -20,11 +20,12 @@ from schema.types.changes import KINDS
 from schema.types.customers import Customer
 
 NAMES = 1000
-"""Names of fields and arguments whose form in the schema is remembered: ours has some 250."""
+"""The most names of fields and arguments whose API form is cached: the schema has some 250."""
 
 
 class CachedNames(NameConverter):
-    """Strawberry asks for the name of each field of each input: thousands in a batch of events."""
+    """Caches API names: Strawberry converts the name of each field of each input object, which are
+    thousands in a batch of events."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -37,7 +38,7 @@ class CachedNames(NameConverter):
 def build_schema(*, has_introspection: bool = True) -> Schema:
     mutations = (OrderMutations, ShipmentMutations, EventMutations, ExceptionMutations)
     mutation: Any = merge_types("Mutation", mutations)
-    mutation.__strawberry_definition__.description = "What can be done."
+    mutation.__strawberry_definition__.description = "The mutations: all that can be changed."
     schema = Schema(
         query=Query,
         mutation=mutation,

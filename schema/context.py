@@ -1,4 +1,4 @@
-"""The context that resolvers of this schema are given."""
+"""The context that is passed to the resolvers of this schema."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from unit_of_work.unit_of_work import Tracker
 
 @dataclass(slots=True, kw_only=True)
 class Context(RequestContext):
-    """A request's context, with the tracker that commands are run by."""
+    """The context of a request, with the tracker that runs commands."""
 
     tracker: Tracker
 
@@ -20,7 +20,7 @@ Info = StrawberryInfo[Context, None]
 
 
 def context_maker(tracker: Tracker) -> MakeContext:
-    """Return what makes a context around `tracker` for each operation."""
+    """Return a function that makes the context of an operation, with `tracker` in it."""
 
     def make(viewer: Viewer) -> Context:
         return Context(tracker=tracker, viewer=viewer)

@@ -1,4 +1,4 @@
-"""What is expected: forecasts, and what is asked of them."""
+"""Forecasts: their arguments and their results."""
 
 from datetime import datetime
 from typing import Annotated
@@ -11,45 +11,46 @@ from schema.filters import OrderFilter
 
 DAY, WEEK, MONTH = (RHYTHMS[unit] for unit in (TimeUnit.DAY, TimeUnit.WEEK, TimeUnit.MONTH))
 YEAR = 366
-"""Days."""
+"""Days of the longest year."""
 
 ORDER_FORECAST = (
-    "How many orders are expected to be placed in each of the next buckets, the running one first"
-    " and whole: what was placed in it already is no part of the history. That is made of the"
-    " complete buckets before it, from the first with such an order on:"
-    f" {DAY.fewest} days, {WEEK.fewest} weeks or {MONTH.fewest} months at least, and of no more"
-    f" than the last {DAY.longest.days // YEAR}, {WEEK.longest.days // YEAR} or"
-    f" {MONTH.longest.days // YEAR} years. What comes again every {DAY.season} days,"
-    f" {WEEK.season} weeks or {MONTH.season} months is seen once the history, without the end that"
-    " is held back for the error, has it twice. The same history gives the same forecast."
-    " It needs the extra `forecast`, without which it is refused."
+    "Forecasts how many orders will be placed in each of the next buckets. The first bucket is the"
+    " current one, as a whole: orders already placed in it are not part of the history. The history"
+    " consists of the complete buckets before it, beginning with the first that has a matching"
+    f" order: at least {DAY.fewest} days, {WEEK.fewest} weeks or {MONTH.fewest} months, and at most"
+    f" the last {DAY.longest.days // YEAR}, {WEEK.longest.days // YEAR} or"
+    f" {MONTH.longest.days // YEAR} years. A season of {DAY.season} days, {WEEK.season} weeks or"
+    f" {MONTH.season} months is recognised once the history, without its end that is held back to"
+    " measure the error, contains it twice. The same history always gives the same forecast."
+    " The field needs the extra `forecast` to be installed; without it, it is refused."
 )
 
 ForecastFilter = Annotated[
     OrderFilter | None,
     strawberry.argument(
         description=(
-            "Of which orders; all, if left out. From a range of placedAt the history is taken, and"
-            " if it ended in the past, the forecast begins with the bucket in which it did."
+            "The orders to forecast; all orders if left out. A range of placedAt limits"
+            " the history; if that range ended in the past, the forecast begins with the"
+            " bucket in which it ended."
         )
     ),
 ]
 ForecastUnit = Annotated[
     TimeUnit,
-    strawberry.argument(description=f"How long a bucket is: {', '.join(RHYTHMS)}."),
+    strawberry.argument(description=f"The length of a bucket: {', '.join(RHYTHMS)}."),
 ]
 ForecastBuckets = Annotated[
-    int, strawberry.argument(description=f"How many buckets: 1 to {MAXIMUM_HORIZON}.")
+    int, strawberry.argument(description=f"The number of buckets, 1 to {MAXIMUM_HORIZON}.")
 ]
 
-WITHIN = "In {} of 100 such buckets no {} are expected. Never below zero."
+WITHIN = "In {} of 100 such buckets, no {} orders are expected. It is never below zero."
 
 
-@strawberry.type(description="What is expected of one bucket.")
+@strawberry.type(description="The forecast for one bucket.")
 class OrderForecastPoint:
-    start: datetime = strawberry.field(description="When the bucket begins.")
+    start: datetime = strawberry.field(description="The start of the bucket.")
     expected: float = strawberry.field(
-        description="How many orders, in the mean. Never below zero."
+        description="The expected number of orders (the mean). It is never below zero."
     )
     low80: float = strawberry.field(description=WITHIN.format(90, "fewer"))
     high80: float = strawberry.field(description=WITHIN.format(90, "more"))
@@ -57,28 +58,33 @@ class OrderForecastPoint:
     high95: float = strawberry.field(description=WITHIN.format(97.5, "more"))
 
 
-@strawberry.type(description="How many orders are expected.")
+@strawberry.type(description="A forecast of the number of orders.")
 class OrderForecast:
     points: list[OrderForecastPoint] = strawberry.field(
-        description="Of each bucket, in their order."
+        description="The forecast for each bucket, in chronological order."
     )
     model: str = strawberry.field(
         description=(
-            "The model's name, such as ETS(A,Ad,A)[7]: exponential smoothing of error, trend and"
-            " season, each of them added (A), added and damped (Ad) or left out (N), and after how"
-            " many buckets the season comes again. Of those with and without trend and season it"
-            " is the one with the least final prediction error by Akaike."
+            "The name of the model, such as ETS(A,Ad,A)[7]: exponential smoothing with"
+            " error, trend and season, each additive (A), additive and damped (Ad) or"
+            " absent (N), followed by the length of the season in buckets. Of the models"
+            " with and without trend and season, the one with the least final prediction"
+            " error (Akaike) is used."
         )
     )
     error: float | None = strawberry.field(
         description=(
-            f"How far it was off at the end of the history, the last {DAY.held_back} days,"
-            f" {WEEK.held_back} weeks or {MONTH.held_back} months, when forecast by the same model"
-            " from all before: the sum of the absolute differences between what was expected and"
-            " what was placed in each bucket, divided by the sum of what was placed. 0 is without"
-            " error; null if nothing was placed."
+            "The error of the model, measured on the end of the history: the last"
+            f" {DAY.held_back} days, {WEEK.held_back} weeks or {MONTH.held_back} months are"
+            " forecast from everything before them. It is the sum of the absolute differences"
+            " between the expected and the actual numbers of orders, divided by the sum of the"
+            " actual numbers."
+            " 0 means no error; the value is null if no orders were placed in that time."
         )
     )
     as_of: datetime = strawberry.field(
-        description="When this was so: all that the clock decides, it decided then."
+        description=(
+            "The time of evaluation. Everything that depends on the current time was"
+            " evaluated as of this moment."
+        )
     )

@@ -1,25 +1,66 @@
-"""Guards of root fields: what asks for a right says so where it is declared."""
+"""Root fields of all three kinds: each declares here which scope its callers need."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import strawberry
+from strawberry.extensions import FieldExtension
 
 from access.scopes import Scope
+from engine.permissions import RequirePermission
+from errors import DomainError
+from schema.context import Info
+from schema.mutations.payloads import CommandResult, UserError
+
+
+class ReturnUserErrors(FieldExtension):
+    """Returns what a command refuses as userErrors of its payload."""
+
+    async def resolve_async(
+        self, next_: Callable[..., Awaitable[Any]], source: Any, info: Info, **arguments: Any
+    ) -> Any:
+        try:
+            return await next_(source, info, **arguments)
+        except DomainError as refusal:
+            return CommandResult(user_errors=[UserError.of(refusal)])
 
 
 def query_field(
-    graphql_type: Any, description: str, scope: Scope | None = None
+    graphql_type: Any, description: str, *, permission: Scope | None = None
 ) -> Callable[[Callable[..., Any]], Any]:
-    """A field of Query, which its plan reads; with a scope, only holders of it may."""
+    """Declare a query field. A plan reads it: the decorated function only lists its arguments."""
 
-    def declared(takes: Callable[..., Any]) -> Any:
-        """`takes` says which arguments it has."""
+    def declare(signature: Callable[..., Any]) -> Any:
         return strawberry.field(
-            resolver=takes,
+            resolver=signature,
             description=description,
             graphql_type=graphql_type,
-            metadata={"scope": scope} if scope else {},
+            extensions=_required(permission),
         )
 
-    return declared
+    return declare
+
+
+def mutation_field(graphql_type: Any, description: str, *, permission: Scope) -> Any:
+    """Declare a mutation, whose refusals are returned as userErrors."""
+    return strawberry.mutation(
+        description=description,
+        graphql_type=graphql_type,
+        # The last extension is the outermost: a missing scope is a user error too.
+        extensions=[*_required(permission), ReturnUserErrors()],
+    )
+
+
+def subscription_field(
+    graphql_type: Any, description: str, *, permission: Scope | None = None
+) -> Any:
+    """Declare a subscription field, whose resolver returns a source."""
+    return strawberry.subscription(
+        description=description,
+        graphql_type=graphql_type,
+        extensions=_required(permission),
+    )
+
+
+def _required(permission: Scope | None) -> list[FieldExtension]:
+    return [] if permission is None else [RequirePermission(permission)]

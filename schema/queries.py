@@ -1,4 +1,4 @@
-"""The queries: what can be asked. Plans read them."""
+"""The queries. Plans read them: the functions here only declare arguments."""
 
 from typing import Annotated, Any
 
@@ -49,43 +49,61 @@ from schema.types.node import Node
 from schema.types.orders import Order
 from schema.types.shipments import Shipment
 
-OrderedBy = "How they are ordered; the newest first, if left out."
-Wanted = "Which of them; all, if left out."
+OrderedBy = "The order of the list; the newest come first if left out."
+Wanted = "Selects what is included; everything if left out."
 
 
-@strawberry.type(description="Whoever asks.")
+@strawberry.type(description="The caller, as identified by the API key.")
 class Viewer:
     name: str = strawberry.field(description='The name of the API key; "anonymous" without one.')
-    scopes: list[Scope] = strawberry.field(description="Its rights.")
+    scopes: list[Scope] = strawberry.field(description="The scopes of the API key.")
 
 
-@strawberry.type(description="What can be asked.")
+@strawberry.type(description="The queries: all that can be read.")
 class Query:
-    viewer: Viewer = strawberry.field(description="Who you are, and what you may do.")
+    viewer: Viewer = strawberry.field(description="The caller and its scopes.")
     position: Position = strawberry.field(
         description=(
-            "The log's head, read before all else in the request:"
-            " follow after it, and nothing is missed."
+            "The newest position in the change log, read before everything else in the"
+            " request. A subscription after this position misses nothing that the request"
+            " did not see."
         )
     )
 
-    @query_field(Node | None, "The thing with this id; null if there is none that you may see.")
-    def node(id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]) -> Any: ...
+    @query_field(
+        Node | None, "The object with this id; null if it does not exist or you may not see it."
+    )
+    def node(
+        id: Annotated[strawberry.ID, strawberry.argument(description="The id of the object.")],
+    ) -> Any: ...
 
-    @query_field(list[Node | None], "The things with these ids, in their order: at most 100.")
+    @query_field(
+        list[Node | None],
+        (
+            "The objects with these ids, in the same order, at most 100. Objects that do"
+            " not exist or that you may not see are null."
+        ),
+    )
     def nodes(
-        ids: Annotated[list[strawberry.ID], strawberry.argument(description="Their ids.")],
+        ids: Annotated[
+            list[strawberry.ID], strawberry.argument(description="The ids of the objects.")
+        ],
     ) -> Any: ...
 
     @query_field(
         Order | None,
-        "The order with this tracking id, however it was typed; null if there is none.",
+        (
+            "The order with this tracking id, in any spelling; null if there is none. The"
+            " tracking id alone gives access, without an API key."
+        ),
     )
     def order(
-        tracking_id: Annotated[strawberry.ID, strawberry.argument(description="Its tracking id.")],
+        tracking_id: Annotated[
+            strawberry.ID, strawberry.argument(description="The tracking id of the order.")
+        ],
     ) -> Any: ...
 
-    @query_field(Connection[Order], "Orders.", Scope.ORDERS_READ)
+    @query_field(Connection[Order], "Lists orders.", permission=Scope.ORDERS_READ)
     def orders(
         filter: Annotated[OrderFilter | None, strawberry.argument(description=Wanted)] = None,
         order_by: Annotated[OrderOrder | None, strawberry.argument(description=OrderedBy)] = None,
@@ -97,17 +115,20 @@ class Query:
 
     @query_field(
         Shipment | None,
-        "The newest shipment with this number; null if there is none.",
-        Scope.ORDERS_READ,
+        ("The newest shipment with this carrier and tracking number; null if there is none."),
+        permission=Scope.ORDERS_READ,
     )
     def shipment(
         carrier: Annotated[str, strawberry.argument(description="The carrier's code.")],
         tracking_number: Annotated[
-            str, strawberry.argument(description="The carrier's number, however written.")
+            str,
+            strawberry.argument(
+                description="The tracking number. Spaces, dashes and case are ignored."
+            ),
         ],
     ) -> Any: ...
 
-    @query_field(Connection[Shipment], "Shipments.", Scope.ORDERS_READ)
+    @query_field(Connection[Shipment], "Lists shipments.", permission=Scope.ORDERS_READ)
     def shipments(
         filter: Annotated[ShipmentFilter | None, strawberry.argument(description=Wanted)] = None,
         order_by: Annotated[
@@ -119,7 +140,7 @@ class Query:
         before: Before = None,
     ) -> Any: ...
 
-    @query_field(Connection[OrderException], "Exceptions.", Scope.ORDERS_READ)
+    @query_field(Connection[OrderException], "Lists exceptions.", permission=Scope.ORDERS_READ)
     def exceptions(
         filter: Annotated[ExceptionFilter | None, strawberry.argument(description=Wanted)] = None,
         order_by: Annotated[
@@ -133,8 +154,8 @@ class Query:
 
     @query_field(
         Connection[Change],
-        "The change log, oldest first; cursors are positions as text.",
-        Scope.ORDERS_READ,
+        "Lists the change log, oldest first. The cursors are positions as text.",
+        permission=Scope.ORDERS_READ,
     )
     def changes(
         filter: Annotated[ChangeFilter | None, strawberry.argument(description=Wanted)] = None,
@@ -147,8 +168,8 @@ class Query:
 
     @query_field(
         OrderStats,
-        "Orders, counted and measured by what they have in common.",
-        Scope.ANALYTICS_READ,
+        "Counts and measures of orders, by group.",
+        permission=Scope.ANALYTICS_READ,
     )
     def order_stats(
         filter: Annotated[OrderFilter | None, strawberry.argument(description=Wanted)] = None,
@@ -164,8 +185,8 @@ class Query:
 
     @query_field(
         ShipmentStats,
-        "Shipments, counted and measured by what they have in common.",
-        Scope.ANALYTICS_READ,
+        "Counts and measures of shipments, by group.",
+        permission=Scope.ANALYTICS_READ,
     )
     def shipment_stats(
         filter: Annotated[ShipmentFilter | None, strawberry.argument(description=Wanted)] = None,
@@ -181,8 +202,8 @@ class Query:
 
     @query_field(
         ExceptionStats,
-        "Exceptions, counted and measured by what they have in common.",
-        Scope.ANALYTICS_READ,
+        "Counts and measures of exceptions, by group.",
+        permission=Scope.ANALYTICS_READ,
     )
     def exception_stats(
         filter: Annotated[ExceptionFilter | None, strawberry.argument(description=Wanted)] = None,
@@ -196,7 +217,7 @@ class Query:
         fill_gaps: GapFilling = False,
     ) -> Any: ...
 
-    @query_field(OrderForecast, ORDER_FORECAST, Scope.ANALYTICS_READ)
+    @query_field(OrderForecast, ORDER_FORECAST, permission=Scope.ANALYTICS_READ)
     def order_forecast(
         *,
         filter: ForecastFilter = None,

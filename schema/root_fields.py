@@ -1,4 +1,4 @@
-"""Root fields: by name, how each field of the query type is read."""
+"""Root fields: how each field of the query type is read, by its name."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -15,7 +15,6 @@ from engine.sql.conditions import NOTHING, Condition, compared
 from engine.sql.ordering import Ordering
 from engine.sql.plan import Plan, RootSource
 from engine.sql.root_sources import ByKeys, ByNodeId, ByUniqueKey, ConnectionRoot
-from engine.sql.rows import Row
 from engine.sql.selection import Arguments, Field, Reader
 from models.carriers import comparable_carrier
 from models.changes import Change
@@ -45,10 +44,11 @@ from resolvers.stats.exceptions import EXCEPTIONS
 from resolvers.stats.orders import ORDERS
 from resolvers.stats.shipments import SHIPMENTS
 from resolvers.stats.stats_plan import StatsPlan
+from resolvers.visibility import visible
 
 STORED = re.compile(r"WA(-[0-9A-Z]{4}){4}-[0-9A-Z]", re.ASCII)
 MAXIMUM_NODES = 100
-"""Ids of one lookup: as many as a page has rows."""
+"""The most ids of one lookup, which is also the most rows of a page."""
 
 CHANGES = Listed("change", "position")
 NODES: Mapping[NodeType, tuple[str, Audience]] = {
@@ -58,11 +58,14 @@ NODES: Mapping[NodeType, tuple[str, Audience]] = {
     NodeType.EVENT: ("TrackingEvent", Audience.STAFF),
     NodeType.EXCEPTION: ("OrderException", Audience.STAFF),
 }
-"""What can be looked up by its id, and by whom. What is not named here is no node."""
+"""The type of each kind of id, and the audience that may look it up. Other ids find nothing."""
 
 
 def _by_tracking_id(arguments: Arguments) -> Condition:
-    """However the id was typed. One that looks as they are stored is only to be looked up."""
+    """Select the order with the given tracking id, in any spelling.
+
+    An id in the stored form is looked up as it is, without parsing it.
+    """
     typed = arguments["tracking_id"]
     stored = typed if STORED.fullmatch(typed) else parse_tracking_id(typed)
     return NOTHING if stored is None else compared('"orders"."tracking_id"', "=", stored)
@@ -85,7 +88,7 @@ def _ordered(ordering: Callable[..., Ordering]) -> Callable[[Any], Ordering]:
 
 
 def _found(ids: Sequence[str], reader: Reader) -> list[tuple[str, UUID] | None]:
-    return [_node(one, reader) for one in ids]
+    return [_node(id_, reader) for id_ in ids]
 
 
 def _node(text: str, reader: Reader) -> tuple[str, UUID] | None:
@@ -96,51 +99,54 @@ def _node(text: str, reader: Reader) -> tuple[str, UUID] | None:
     return (name, parsed[1]) if reader.viewer.may_read(audience) else None
 
 
-def _admitted(name: str, row: Row) -> str:
-    """An event that no shipment has yet is nobody's node."""
-    return f" AND {row['order_id']} IS NOT NULL" if name == "TrackingEvent" else ""
+def _visible_nodes(type_name: str, viewer: Viewer) -> Condition:
+    return visible(CATALOGUE[type_name].model, viewer)
 
 
 QUERY: Mapping[str, RootSource] = {
-    "order": ByUniqueKey(Order, _by_tracking_id),
+    "order": ByUniqueKey(Order, _by_tracking_id, visible),
     "orders": ConnectionRoot(
         Order,
-        lambda given, reader: order_condition(given, reader.viewer, reader.now),
-        lambda given, reader, key: order_path(given, reader.viewer, reader.now, key),
+        lambda filter_, reader: order_condition(filter_, reader.viewer, reader.now),
+        lambda filter_, reader, key: order_path(filter_, reader.viewer, reader.now, key),
         _ordered(order_ordering),
+        visible,
         repeated_values,
     ),
-    "shipment": ByUniqueKey(Shipment, _by_number, order_by='"created_at" DESC, "id" DESC'),
+    "shipment": ByUniqueKey(Shipment, _by_number, visible, order_by='"created_at" DESC, "id" DESC'),
     "shipments": ConnectionRoot(
         Shipment,
-        lambda given, reader: shipment_condition(given, reader.now),
-        lambda given, reader, key: shipment_path(given, reader.now, key),
+        lambda filter_, reader: shipment_condition(filter_, reader.now),
+        lambda filter_, reader, key: shipment_path(filter_, reader.now, key),
         _ordered(shipment_ordering),
+        visible,
         repeated_values,
     ),
     "exceptions": ConnectionRoot(
         OrderException,
-        lambda given, reader: exception_condition(given, reader.now),
-        lambda given, reader, key: exception_path(given, reader.now, key),
+        lambda filter_, reader: exception_condition(filter_, reader.now),
+        lambda filter_, reader, key: exception_path(filter_, reader.now, key),
         _ordered(exception_ordering),
+        visible,
         repeated_values,
     ),
     "changes": ConnectionRoot(
         Change,
-        lambda given, reader: change_condition(given.selection()),
-        lambda given, reader, key: CHANGES.plain(change_condition(given.selection())),
+        lambda filter_, reader: change_condition(filter_.selection()),
+        lambda filter_, reader, key: CHANGES.plain(change_condition(filter_.selection())),
         lambda order_by: BY_POSITION,
-        lambda given: None,
+        visible,
+        lambda filter_: None,
     ),
     "node": ByNodeId(
         lambda arguments, reader: _found([arguments["id"]], reader),
-        _admitted,
+        _visible_nodes,
         MAXIMUM_NODES,
         is_list=False,
     ),
     "nodes": ByNodeId(
         lambda arguments, reader: _found(arguments["ids"], reader),
-        _admitted,
+        _visible_nodes,
         MAXIMUM_NODES,
         is_list=True,
     ),
@@ -150,23 +156,23 @@ STATS: Mapping[str, Cube] = {
     "shipmentStats": SHIPMENTS,
     "exceptionStats": EXCEPTIONS,
 }
-"""What can be aggregated, and as what it is asked for."""
+"""The cube that each root field of aggregates reads."""
 FORECAST = "orderForecast"
-"""What is expected."""
+"""The root field of forecasts."""
 VIEWERS = (
     ANONYMOUS,
     Viewer("reader", frozenset({Scope.ORDERS_READ})),
     Viewer("confidant", frozenset({Scope.ORDERS_READ, Scope.PERSONAL_READ})),
     SYSTEM,
 )
-"""One viewer of each kind that is shown something else."""
+"""One viewer for each set of reading scopes that is planned for in advance."""
 
 
 async def _viewer(field: Field, reader: Reader) -> dict[str, Any]:
     viewer = reader.viewer
     scopes = sorted(viewer.scopes, key=list(Scope).index)
     known = {"name": viewer.name, "scopes": scopes, "__typename": "Viewer"}
-    return {one.key: known[one.name] for one in field.fields}
+    return {member.key: known[member.name] for member in field.fields}
 
 
 async def _position(field: Field, reader: Reader) -> int:

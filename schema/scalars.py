@@ -1,4 +1,4 @@
-"""Scalars: times, exact amounts, places in the log."""
+"""Scalars: times, exact decimal numbers, positions in the log."""
 
 import re
 from datetime import datetime
@@ -13,14 +13,17 @@ from database.timestamps import rfc_3339
 from models.positions import Position, parse_position
 
 MAXIMUM_DIGITS = 40
-"""Digits of an amount: far beyond money, short of what takes long to compute with."""
+"""The most digits of a decimal: far beyond money, and few enough to compute with quickly."""
 _RFC_3339 = re.compile(
     r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII
 )
 
 
 def parse_datetime(value: Any) -> datetime:
-    """Any offset, kept, for it may be what a carrier said; no more than microseconds are."""
+    """Parse a time, to the microsecond.
+
+    The offset is kept, because it may be what a carrier reported. Raises ValueError.
+    """
     if isinstance(value, str) and _RFC_3339.fullmatch(value):
         return datetime.fromisoformat(value.upper())
     raise ValueError(
@@ -29,20 +32,23 @@ def parse_datetime(value: Any) -> datetime:
 
 
 def parse_decimal(value: Any) -> Decimal:
-    """A string or a whole number: a JSON number with decimals has lost its exactness already."""
+    """Parse a string or a whole number; a JSON number with decimals has already lost exactness.
+
+    Raises ValueError.
+    """
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise ValueError('must be exact: write it as a string, like "12.50"')
     try:
         amount = Decimal(str(value)[: MAXIMUM_DIGITS + 1])
     except InvalidOperation:
-        raise ValueError('is no number: write it like "12.50"') from None
+        raise ValueError('is not a number: write it like "12.50"') from None
     if len(str(value)) > MAXIMUM_DIGITS or not amount.is_finite():
-        raise ValueError('is no amount: write it like "12.50"')
+        raise ValueError('is not an amount: write it like "12.50"')
     return amount
 
 
 def parse_decimal_literal(node: ValueNode, _variables: Any = None) -> Decimal:
-    """In a document a number stands as it was written, so it is still exact."""
+    """Parse a literal. A number in a document is text as it was written, so that it is exact."""
     if isinstance(node, StringValueNode | IntValueNode | FloatValueNode):
         return parse_decimal(node.value)
     raise ValueError('must be a string, like "12.50"')
@@ -58,15 +64,16 @@ SCALARS: dict[object, ScalarDefinition] = {
     datetime: strawberry.scalar(
         name="DateTime",
         description=(
-            "RFC 3339. Out: UTC, ending in Z. In: any offset; without one it is refused. What is to"
-            " be stored must lie from 2000-01-01 to 2099-12-31 (UTC); ranges may reach further."
+            "A time as an RFC 3339 string. Outputs are in UTC and end in Z. Inputs may have any"
+            " offset from UTC, and must have one. A time to be stored must lie from 2000-01-01 to"
+            " 2099-12-31 (UTC); ranges may reach further."
         ),
         serialize=rfc_3339,
         parse_value=parse_datetime,
     ),
     Decimal: strawberry.scalar(
         name="Decimal",
-        description='Exact: a JSON string, like "12.50".',
+        description='An exact decimal number as a JSON string, such as "12.50".',
         serialize=str,
         parse_value=parse_decimal,
         parse_literal=parse_decimal_literal,
@@ -74,8 +81,8 @@ SCALARS: dict[object, ScalarDefinition] = {
     Position: strawberry.scalar(
         name="Position",
         description=(
-            "A place in the change log: a whole number, sent as a JSON number (up to 2^53)."
-            " A decimal string is accepted too."
+            "A position in the change log: a whole number, sent as a JSON number (up to"
+            " 2^53). Inputs may also be decimal strings."
         ),
         serialize=int,
         parse_value=parse_position,

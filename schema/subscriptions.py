@@ -1,4 +1,4 @@
-"""The subscriptions: changes as they happen, replayed first where asked; and answers that live."""
+"""The subscriptions: changes, replayed from a position and then live, and live query results."""
 
 from typing import Annotated, Any
 
@@ -11,6 +11,7 @@ from resolvers.changes import EVERY_CHANGE, ChangeSelection
 from resolvers.orders import find_order_ids
 from schema.context import Info
 from schema.filters import ChangeFilter, OrderFilter
+from schema.permissions import subscription_field
 from schema.stats.groups import OrderStats
 from schema.stats.inputs import (
     GROUPED_BY,
@@ -26,18 +27,19 @@ from schema.types.changes import Change
 from subscriptions.sources import ChangeSource, QuerySource
 
 MAXIMUM_ORDERS = 100
-"""Orders of one subscription: a page of a list."""
+"""The most orders of one subscription, which is also the most rows of a page."""
 SHORTEST_INTERVAL = 0.25
 LONGEST_INTERVAL = 3600.0
-"""Seconds between two answers that may be asked for: nobody reads numbers faster, and who looks
-each hour may as well ask."""
+"""The bounds, in seconds, of the interval between two results of a live query: nobody reads
+numbers faster, and a client that looks once an hour can send the query itself."""
 
 AfterPosition = Annotated[
     Position | None,
     strawberry.argument(
         description=(
-            "The position of the last change received: all later ones come first, then live."
-            " Without it, from now on. Beyond the log's head: an error."
+            "The position of the last change that the client received. All later changes"
+            " are sent first, followed by live ones. If left out, only changes from now on"
+            " are sent. A position beyond the newest change is an error."
         )
     ),
 ]
@@ -47,63 +49,78 @@ Every = Annotated[
     float,
     strawberry.argument(
         description=(
-            "Seconds from one answer to the next, at least:"
+            "The least number of seconds between two messages,"
             f" {SHORTEST_INTERVAL} to {LONGEST_INTERVAL:.0f}."
         )
     ),
 ]
 
 
-@strawberry.type(description="What can be followed.")
+@strawberry.type(description="The subscriptions: all that can be followed.")
 class Subscription:
-    @strawberry.subscription(
-        description=(
-            "Every change of these orders after `after`, once, in order, none missing; then live."
-            " Open to whoever holds the tracking ids."
+    @subscription_field(
+        Change,
+        (
+            "Sends every change of the given orders after the position `after`: each"
+            " exactly once, in order and without gaps, followed by live changes. The"
+            " tracking ids alone give access, without an API key."
         ),
-        graphql_type=Change,
     )
     async def order_changed(
         self,
         info: Info,
         tracking_ids: Annotated[
             list[strawberry.ID],
-            strawberry.argument(description="1 to 100 of them; one unknown refuses all."),
+            strawberry.argument(
+                description=(
+                    "The tracking ids of the orders, 1 to 100. If one of them is unknown, the"
+                    " subscription is refused."
+                )
+            ),
         ],
         after: AfterPosition = None,
     ) -> Any:
         return ChangeSource(await _selection_of(tracking_ids), after)
 
-    @strawberry.subscription(
-        description="The same promise over all orders.",
-        graphql_type=Change,
-        metadata={"scope": Scope.ORDERS_READ},
+    @subscription_field(
+        Change,
+        (
+            "Sends every change of all orders after the position `after`: each exactly"
+            " once, in order and without gaps, followed by live changes."
+        ),
+        permission=Scope.ORDERS_READ,
     )
     async def changes(
         self,
         info: Info,
         filter: Annotated[
-            ChangeFilter | None, strawberry.argument(description="Which; all, if left out.")
+            ChangeFilter | None,
+            strawberry.argument(
+                description="Selects the changes to send; all changes if left out."
+            ),
         ] = None,
         after: AfterPosition = None,
     ) -> Any:
-        info.context.viewer.demand(Scope.ORDERS_READ)
         selection = EVERY_CHANGE if filter is None else filter.selection()
         return ChangeSource(selection, after)
 
-    @strawberry.subscription(
-        description=(
-            "The same as the query: at once, and again each time that it changes, asOf aside."
-            " Always the latest; what comes and goes in between is left out."
+    @subscription_field(
+        OrderStats,
+        (
+            "Sends the result of the query orderStats at once, and again whenever it"
+            " changes in anything but asOf. Each message is the latest result;"
+            " intermediate results are skipped."
         ),
-        graphql_type=OrderStats,
-        metadata={"scope": Scope.ANALYTICS_READ},
+        permission=Scope.ANALYTICS_READ,
     )
     async def order_stats(
         self,
         info: Info,
         filter: Annotated[
-            OrderFilter | None, strawberry.argument(description="Which of them; all, if left out.")
+            OrderFilter | None,
+            strawberry.argument(
+                description="Selects the orders to include; all orders if left out."
+            ),
         ] = None,
         group_by: Annotated[
             list[OrderGroupBy], strawberry.argument(description=GROUPED_BY)
@@ -114,7 +131,6 @@ class Subscription:
         time_zone: ZoneName = "UTC",
         every: Every = 1,
     ) -> Any:
-        info.context.viewer.demand(Scope.ANALYTICS_READ)
         if not SHORTEST_INTERVAL <= every <= LONGEST_INTERVAL:
             raise Invalid(
                 f"Must be from {SHORTEST_INTERVAL} to {LONGEST_INTERVAL:.0f} seconds.", ("every",)
@@ -125,7 +141,7 @@ class Subscription:
 async def _selection_of(tracking_ids: list[strawberry.ID]) -> ChangeSelection:
     if not 1 <= len(tracking_ids) <= MAXIMUM_ORDERS:
         raise Invalid(f"Give 1 to {MAXIMUM_ORDERS} tracking ids.", ("trackingIds",))
-    found = await find_order_ids(tracking_ids)
-    if None in found:
+    order_ids = await find_order_ids(tracking_ids)
+    if None in order_ids:
         raise NotFound("No order has one of these tracking ids.", ("trackingIds",))
-    return ChangeSelection(order_ids=frozenset(one for one in found if one is not None))
+    return ChangeSelection(order_ids=frozenset(id_ for id_ in order_ids if id_ is not None))

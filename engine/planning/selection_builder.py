@@ -17,8 +17,8 @@ from graphql import (
 )
 
 from access.policy import NEEDED_SCOPES, Audience, audience_of
-from access.scopes import Scope
 from access.viewer import Viewer
+from engine.permissions import required_permission
 from engine.planning.argument_binding import ArgumentConverter, argument_binder
 from engine.planning.field_collection import Collected, FieldCollector
 from engine.sql.selection import Field
@@ -103,20 +103,11 @@ class SelectionBuilder:
         if not self._viewer.may_read(audience := _audience(type_, name)):
             needed = " and ".join(sorted(NEEDED_SCOPES[audience]))
             return Forbidden(f"This field needs an API key with {needed}.")
-        scope = _required_scope(definition)
-        if scope is not None and not self._viewer.has(scope):
-            return Forbidden(f"This needs an API key with the scope {scope}.")
-        return None
+        required = required_permission(definition)
+        return None if required is None else required.refusal(self._viewer)
 
 
 def _audience(type_: GraphQLObjectType, name: str) -> Audience:
     """Return the strictest audience of the field in the type and in its interfaces."""
     names = [type_.name, *(interface.name for interface in type_.interfaces)]
     return max((audience_of(type_name, name) for type_name in names), key=list(Audience).index)
-
-
-def _required_scope(definition: GraphQLField) -> Scope | None:
-    """Return the scope that a root field requires, if it declares one."""
-    declared = (definition.extensions or {}).get("strawberry-definition")
-    scope: Scope | None = declared.metadata.get("scope") if declared is not None else None
-    return scope

@@ -8,9 +8,11 @@ from uuid import UUID
 from cachetools import LRUCache
 from tortoise.models import Model
 
+from access.viewer import Viewer
 from database.connections import is_postgres
+from engine.sql.access_paths.listed import Listed
 from engine.sql.access_paths.path import Path
-from engine.sql.conditions import NOTHING, Condition
+from engine.sql.conditions import EVERYTHING, NOTHING, Condition
 from engine.sql.json_dialects import or_null
 from engine.sql.keyset_pagination import bind_condition, connection_json
 from engine.sql.ordering import Ordering
@@ -32,16 +34,21 @@ CACHED_FILTERS = 500
 takes some 2 KB."""
 
 
+Visibility = Callable[[type[Model], Viewer], Condition]
+"""Returns the condition of the rows of a model that a viewer may see."""
+
+
 @dataclass(frozen=True, slots=True)
 class ByUniqueKey:
-    """The one row that satisfies the condition; the first by `order_by` if there can be several."""
+    """The visible row that satisfies the condition; of several, the first by `order_by`."""
 
     model: type[Model]
     condition: Callable[[Arguments], Condition]
+    visible: Visibility
     order_by: str = ""
 
     def bind_arguments(self, arguments: Arguments, reader: Reader) -> BoundArguments | None:
-        condition = self.condition(arguments)
+        condition = self.condition(arguments) & self.visible(self.model, reader.viewer)
         if condition == NOTHING:
             return None
         return BoundArguments(condition.text, numbered_values("value", condition.values))
@@ -57,7 +64,7 @@ class ByUniqueKey:
 
 @dataclass(frozen=True, slots=True)
 class ConnectionRoot:
-    """A filtered, ordered list in pages."""
+    """A filtered, ordered list of visible rows in pages."""
 
     model: type[Model]
     condition: Callable[[Any, Reader], Condition]
@@ -66,6 +73,7 @@ class ConnectionRoot:
     """Returns the access path of the argument `filter` for the ordering's first column."""
     ordering: Callable[[Any], Ordering]
     """Returns the ordering of the argument `order_by`, which may be None."""
+    visible: Visibility
     cache_key: Callable[[Any], Hashable | None]
     """Returns the key under which a filter is cached. It returns None for a filter that is unlikely
     to be repeated, or that depends on the reader or on the time."""
@@ -80,9 +88,14 @@ class ConnectionRoot:
         if remaining.get("after") is not None:
             remaining["after"] = str(remaining["after"])  # some cursors are numbers
         page = PageArguments(**remaining)
-        if filter_argument is None:
+        visible = self.visible(self.model, reader.viewer)
+        if filter_argument is None and visible == EVERYTHING:
             return bind_page(self.model, ordering, page)
-        rows = self._rows(filter_argument, reader, ordering.keys[0].column)
+        column = ordering.keys[0].column
+        if visible == EVERYTHING:
+            rows = self._rows(filter_argument, reader, column)
+        else:
+            rows = self._visible_rows(filter_argument, reader, column, visible)
         return bind_filtered_page(self.model, ordering, rows, page)
 
     def _rows(self, filter_argument: Any, reader: Reader, column: str) -> FilteredRows:
@@ -95,6 +108,17 @@ class ConnectionRoot:
             if key is not None:
                 self._cache[key] = rows
         return rows
+
+    def _visible_rows(
+        self, filter_argument: Any, reader: Reader, column: str, visible: Condition
+    ) -> FilteredRows:
+        """Return the rows for a viewer who may not see all of them.
+
+        Access paths know the filter only, and cached rows are those of viewers who see all.
+        """
+        if filter_argument is not None:
+            visible = self.condition(filter_argument, reader) & visible
+        return filtered_rows(visible, Listed(self.model._meta.db_table, column).plain(visible))
 
     def write(self, builder: StatementBuilder, field: Field) -> str:
         query = f"SELECT {connection_json(builder, field, 'TRUE')}"
@@ -125,14 +149,14 @@ class ByKeys:
 
 @dataclass(frozen=True, slots=True)
 class ByNodeId:
-    """Objects of several types by their node ids, in the order of the ids; null if not found.
+    """Objects of several types by their node ids, in the order of the ids; null if not visible.
 
     `parse_ids` returns each id's type and key, or None for an id that the reader cannot look up.
-    `extra_condition` returns SQL that begins with AND, or "", for a type and its row.
+    `visible` returns the condition of the objects of a type that a viewer may see.
     """
 
     parse_ids: Callable[[Arguments, Reader], Sequence[tuple[str, UUID] | None]]
-    extra_condition: Callable[[str, Row], str]
+    visible: Callable[[str, Viewer], Condition]
     maximum: int
     is_list: bool
 
@@ -142,17 +166,22 @@ class ByNodeId:
         parsed = self.parse_ids(arguments, reader)
         names = ["" if node is None else node[0] for node in parsed]
         ids = [None if node is None else str(node[1]) for node in parsed]
-        types = frozenset(names) - {""}
-        if not types and not self.is_list:
+        visible = {name: self.visible(name, reader.viewer) for name in sorted({*names} - {""})}
+        if not visible and not self.is_list:
             return None
-        return BoundArguments(types, {"names": names, "ids": ids}, max(len(parsed), 1))
+        values: dict[str, Any] = {"names": names, "ids": ids}
+        for name, condition in visible.items():
+            values |= numbered_values(name, condition.values)
+        shape = tuple((name, condition.text) for name, condition in visible.items())
+        return BoundArguments(shape, values, max(len(parsed), 1))
 
     def write(self, builder: StatementBuilder, field: Field) -> str:
         node = builder.alias()
-        types: frozenset[str] = builder.arguments(field).shape  # type: ignore[assignment]
+        visible: Sequence[tuple[str, str]]
+        visible = builder.arguments(field).shape  # type: ignore[assignment]
         cases = " ".join(
-            f"WHEN '{name}' THEN {self._object(builder, field, name, node)}"
-            for name in sorted(types)
+            f"WHEN '{name}' THEN {self._object(builder, field, name, condition, node)}"
+            for name, condition in visible
         )
         json = or_null(f"CASE {node}.name {cases} END") if cases else "'null'"
         names, ids = builder.bind(field, "names"), builder.bind(field, "ids")
@@ -161,11 +190,16 @@ class ByNodeId:
             return f"SELECT {builder.json_array(json, pairs)}"
         return f"SELECT {json} FROM {pairs}"
 
-    def _object(self, builder: StatementBuilder, field: Field, name: str, node: str) -> str:
+    def _object(
+        self, builder: StatementBuilder, field: Field, name: str, visible: str, node: str
+    ) -> str:
         row = builder.row(builder.catalogue[name].model)
         json = builder.object_of_type(field, name, row)
         where = f"{row['id']} = {builder.dialect.uuid(f'{node}.id')}"
-        where += self.extra_condition(name, row)
+        if visible != EVERYTHING.text:
+            # Conditions qualify columns by the table's name, and this row has an alias.
+            visible = visible.replace(f"{row.table}.", f"{row.alias}.")
+            where += f" AND {bind_condition(builder, field, visible, name)}"
         return f"(SELECT {json} FROM {row.source} WHERE {where})"
 
 

@@ -1,10 +1,10 @@
-"""Filters: which rows of a list are wanted, and the conditions that say so to the database.
+"""Filters: which rows of a list are selected, and the SQL conditions for it.
 
 Fields of a filter are joined by AND, an empty list matches nothing, and `none_of` is the exact
 complement: a row that lacks the value is not among those that match, so it is in the complement.
 """
 
-from resolvers.filters.changes import change_condition
+from resolvers.filters.changes import ChangeFilter, change_condition
 from resolvers.filters.columns import TimeRange, capitals, carriers
 from resolvers.filters.exceptions import ExceptionFilter, exception_condition
 from resolvers.filters.filter_limits import demand_bounds
@@ -12,6 +12,7 @@ from resolvers.filters.orders import OrderFilter, order_condition
 from resolvers.filters.shipments import ShipmentFilter, shipment_condition
 
 __all__ = [
+    "ChangeFilter",
     "ExceptionFilter",
     "OrderFilter",
     "ShipmentFilter",

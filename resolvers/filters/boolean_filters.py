@@ -1,4 +1,4 @@
-"""Branches: filters joined by and, or, not."""
+"""Boolean filters: filters joined by and, or, not."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol, Self, TypeVar
@@ -27,23 +27,23 @@ class Branching(Protocol):
 Branch = TypeVar("Branch", bound=Branching)
 
 
-def joined(given: Branch, one: Callable[[Branch], Condition]) -> Condition:
-    """The whole filter, by what each branch asks itself."""
-    asked = one(given)
-    for branch in given.all_of or ():
-        asked &= joined(branch, one)
-    if given.any_of is not None:
+def joined(filter_: Branch, own_condition: Callable[[Branch], Condition]) -> Condition:
+    """Return the condition of a whole filter; `one` gives that of a branch by itself."""
+    condition = own_condition(filter_)
+    for branch in filter_.all_of or ():
+        condition &= joined(branch, own_condition)
+    if filter_.any_of is not None:
         any_of = NOTHING
-        for branch in given.any_of:
-            any_of |= joined(branch, one)
-        asked &= any_of
-    if given.none_of is not None:
-        asked &= ~joined(given.none_of, one)
-    return asked
+        for branch in filter_.any_of:
+            any_of |= joined(branch, own_condition)
+        condition &= any_of
+    if filter_.none_of is not None:
+        condition &= ~joined(filter_.none_of, own_condition)
+    return condition
 
 
-def demand_all_bounds(given: Branch) -> None:
-    for count, (branch, depth) in enumerate(_branches(given), start=1):
+def demand_all_bounds(filter_: Branch) -> None:
+    for count, (branch, depth) in enumerate(_branches(filter_), start=1):
         if count > MAXIMUM_BRANCHES:
             raise LimitExceeded(
                 f"A filter holds at most {MAXIMUM_BRANCHES} filters in all.", filter_path()
@@ -56,12 +56,12 @@ def demand_all_bounds(given: Branch) -> None:
             demand_bounds(name, value)
 
 
-def _branches(given: Branch) -> Iterator[tuple[Branch, int]]:
-    """Each with how deep it lies."""
-    waiting = [(given, 0)]
+def _branches(filter_: Branch) -> Iterator[tuple[Branch, int]]:
+    """Yield the filter and all filters within it, each with its depth."""
+    waiting = [(filter_, 0)]
     while waiting:
         branch, depth = waiting.pop()
         yield branch, depth
         inner = [*(branch.all_of or ()), *(branch.any_of or ())]
         inner += [] if branch.none_of is None else [branch.none_of]
-        waiting += [(one, depth + 1) for one in inner]
+        waiting += [(inner_filter, depth + 1) for inner_filter in inner]

@@ -1,8 +1,9 @@
-"""Conditions on single columns."""
+"""Conditions on single columns of a table."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Annotated
 
 from database.bounds import clamped
 from engine.sql.conditions import BOOLEAN, EVERYTHING, TIME, Condition, among, compared
@@ -12,21 +13,21 @@ from models.health import LATE_ONLY_BY_DELIVERY, NEVER_LATE
 
 @dataclass(kw_only=True)
 class TimeRange:
-    """from <= t < until, both in UTC and within the bounds of time, in which all stored times lie:
-    an end outside them admits the same rows as the bound that it lies beyond. Whoever asks from
-    1970 on, or until 9999, means no end."""
+    """A range of time: from <= t < until. An end that is left out is open."""
 
-    since: datetime | None = None
-    until: datetime | None = None
+    since: Annotated[datetime | None, "The first moment of the range."] = None
+    until: Annotated[datetime | None, "The end of the range, which is not part of it."] = None
 
     def __post_init__(self) -> None:
+        # All stored times lie within the bounds of time, so that an end outside them admits the
+        # same rows as the bound that it lies beyond: whoever asks from 1970 on means no end.
         self.since = None if self.since is None else clamped(self.since)
         self.until = None if self.until is None else clamped(self.until)
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Those of one table, and what can be asked of each; what is not asked admits every row."""
+    """The columns of one table. A condition for the value None admits every row."""
 
     table: str
 
@@ -44,17 +45,17 @@ class Columns:
     def flag(self, name: str, value: bool | None) -> Condition:
         return EVERYTHING if value is None else compared(self.column(name), "=", value, BOOLEAN)
 
-    def within(self, name: str, given: TimeRange | None) -> Condition:
-        asked = EVERYTHING
-        if given is None:
-            return asked
-        for operator, moment in ((">=", given.since), ("<", given.until)):
+    def within(self, name: str, range_: TimeRange | None) -> Condition:
+        condition = EVERYTHING
+        if range_ is None:
+            return condition
+        for operator, moment in ((">=", range_.since), ("<", range_.until)):
             if moment is not None:
-                asked &= compared(self.column(name), operator, moment, TIME)
-        return asked
+                condition &= compared(self.column(name), operator, moment, TIME)
+        return condition
 
     def lateness(self, now: datetime, is_late: bool | None) -> Condition:
-        """The same as models.health.is_late, said to the database."""
+        """Return the SQL condition for `models.health.is_late`."""
         if is_late is None:
             return EVERYTHING
         status, delivered, deadline = self._of_lateness
@@ -66,13 +67,15 @@ class Columns:
         return late if is_late else ~late
 
     def delivered_late(self) -> Condition:
-        """Of those that are late, these have an index of themselves (migrations: 0001_orders,
-        0002_shipments)."""
+        """Return the condition of rows that were delivered late.
+
+        They have a partial index of their own (migrations: 0001_orders, 0002_shipments).
+        """
         status, delivered, deadline = self._of_lateness
         return _none_of(status, NEVER_LATE) & Condition(f"{deadline} < {delivered}")
 
     def overdue(self, now: datetime) -> Condition:
-        """And the others have another."""
+        """Return the condition of late rows that are undelivered; they have a partial index too."""
         status, delivered, deadline = self._of_lateness
         waiting = Condition(f"{delivered} IS NULL")
         waiting &= _none_of(status, (*NEVER_LATE, *LATE_ONLY_BY_DELIVERY))
@@ -84,13 +87,13 @@ class Columns:
 
 
 def _none_of(column: str, words: Sequence[str]) -> Condition:
-    """Words of ours, none of which needs quoting."""
+    """Return the condition that a column has none of our enum values, which need no quoting."""
     return Condition(" AND ".join(f"{column} <> '{word}'" for word in words))
 
 
 def capitals(values: Sequence[str] | None) -> list[str] | None:
-    return None if values is None else [one.upper() for one in values]
+    return None if values is None else [value.upper() for value in values]
 
 
 def carriers(values: Sequence[str] | None) -> list[str] | None:
-    return None if values is None else [comparable_carrier(one) for one in values]
+    return None if values is None else [comparable_carrier(value) for value in values]

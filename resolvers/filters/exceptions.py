@@ -1,8 +1,9 @@
-"""Which exceptions."""
+"""The filter of exceptions and its condition."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Annotated
 
 from engine.sql.conditions import EVERYTHING, TIME, Condition, compared, literals
 from models.enums import UNRESOLVED, ExceptionSeverity, ExceptionStatus, ExceptionType, Party
@@ -14,52 +15,78 @@ EXCEPTIONS = Columns("order_exception")
 
 @dataclass(kw_only=True)
 class ExceptionFilter:
-    status: list[ExceptionStatus] | None = None
-    type: list[ExceptionType] | None = None
-    severity: list[ExceptionSeverity] | None = None
-    caused_by: list[Party] | None = None
-    carrier: Sequence[str] | None = None
-    assignee: str | None = None
-    is_overdue: bool | None = None
-    action_required: bool | None = None
-    due_at: TimeRange | None = None
-    opened_at: TimeRange | None = None
-    resolved_at: TimeRange | None = None
-    all_of: "Sequence[ExceptionFilter] | None" = None
-    any_of: "Sequence[ExceptionFilter] | None" = None
-    none_of: "ExceptionFilter | None" = None
+    """Selects exceptions. All given fields must match; an empty list matches nothing."""
+
+    status: Annotated[
+        list[ExceptionStatus] | None,
+        "The exception has one of these statuses.",
+    ] = None
+    type: Annotated[list[ExceptionType] | None, "The exception has one of these types."] = None
+    severity: Annotated[
+        list[ExceptionSeverity] | None,
+        "The exception has one of these severities.",
+    ] = None
+    caused_by: Annotated[
+        list[Party] | None,
+        "The exception was caused by one of these parties.",
+    ] = None
+    carrier: Annotated[
+        Sequence[str] | None,
+        "The exception's shipment goes with one of these carriers.",
+    ] = None
+    assignee: Annotated[str | None, "This person works on the exception."] = None
+    is_overdue: Annotated[
+        bool | None,
+        "Whether the exception is past its due time and unresolved.",
+    ] = None
+    action_required: Annotated[
+        bool | None,
+        "Whether the exception needs action by a person.",
+    ] = None
+    due_at: Annotated[TimeRange | None, "The exception is due in this range."] = None
+    opened_at: Annotated[TimeRange | None, "The exception was opened in this range."] = None
+    resolved_at: Annotated[
+        TimeRange | None,
+        "The exception was resolved or dismissed in this range.",
+    ] = None
+    all_of: Annotated["Sequence[ExceptionFilter] | None", "All of these filters match too."] = None
+    any_of: Annotated[
+        "Sequence[ExceptionFilter] | None",
+        "At least one of these filters matches too.",
+    ] = None
+    none_of: Annotated["ExceptionFilter | None", "This filter does not match."] = None
 
 
-def exception_condition(given: ExceptionFilter, now: datetime) -> Condition:
-    demand_all_bounds(given)
+def exception_condition(filter_: ExceptionFilter, now: datetime) -> Condition:
+    demand_all_bounds(filter_)
 
-    def one(branch: ExceptionFilter) -> Condition:
+    def own_condition(branch: ExceptionFilter) -> Condition:
         return _own(branch) & _overdue(branch, now)
 
-    return joined(given, one)
+    return joined(filter_, own_condition)
 
 
 def is_unresolved() -> Condition:
     return Condition(f"{EXCEPTIONS.column('status')} IN {literals(UNRESOLVED)}")
 
 
-def _own(given: ExceptionFilter) -> Condition:
+def _own(filter_: ExceptionFilter) -> Condition:
     return (
-        EXCEPTIONS.among("status", given.status)
-        & EXCEPTIONS.among("type", given.type)
-        & EXCEPTIONS.among("severity", given.severity)
-        & EXCEPTIONS.among("caused_by", given.caused_by)
-        & EXCEPTIONS.among("carrier", carriers(given.carrier))
-        & EXCEPTIONS.equal("assignee", given.assignee)
-        & EXCEPTIONS.flag("action_required", given.action_required)
-        & EXCEPTIONS.within("due_at", given.due_at)
-        & EXCEPTIONS.within("opened_at", given.opened_at)
-        & EXCEPTIONS.within("resolved_at", given.resolved_at)
+        EXCEPTIONS.among("status", filter_.status)
+        & EXCEPTIONS.among("type", filter_.type)
+        & EXCEPTIONS.among("severity", filter_.severity)
+        & EXCEPTIONS.among("caused_by", filter_.caused_by)
+        & EXCEPTIONS.among("carrier", carriers(filter_.carrier))
+        & EXCEPTIONS.equal("assignee", filter_.assignee)
+        & EXCEPTIONS.flag("action_required", filter_.action_required)
+        & EXCEPTIONS.within("due_at", filter_.due_at)
+        & EXCEPTIONS.within("opened_at", filter_.opened_at)
+        & EXCEPTIONS.within("resolved_at", filter_.resolved_at)
     )
 
 
-def _overdue(given: ExceptionFilter, now: datetime) -> Condition:
-    if given.is_overdue is None:
+def _overdue(filter_: ExceptionFilter, now: datetime) -> Condition:
+    if filter_.is_overdue is None:
         return EVERYTHING
     overdue = is_unresolved() & compared(EXCEPTIONS.column("due_at"), "<", now, TIME)
-    return overdue if given.is_overdue else ~overdue
+    return overdue if filter_.is_overdue else ~overdue

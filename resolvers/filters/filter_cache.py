@@ -1,4 +1,4 @@
-"""Repeated filters: those that screens ask again and again, for what they are made into lasts."""
+"""The cache of filters that screens send again and again."""
 
 from collections.abc import Hashable
 
@@ -20,21 +20,21 @@ FIELDS = frozenset(
         "sku",
     }
 )
-"""The fields of filters that have few values, which mean the same to everybody at any time."""
+"""The fields of filters with few values, which mean the same to every viewer at any time."""
 MAXIMUM_VALUES = 16
-"""Values of a filter: with more of them it is hardly asked again, and would take much memory."""
+"""The most values of a cached filter: one with more is rarely repeated and takes much memory."""
 
 
-def repeated_values(given: object) -> Hashable | None:
-    """What a filter asks for, as a key; None if it is not likely to be asked again."""
-    asked = []
+def repeated_values(filter_: object) -> Hashable | None:
+    """Return the cache key of a filter; None if it is not likely to be repeated."""
+    key = []
     count = 0
-    for name, value in vars(given).items():
+    for name, value in vars(filter_).items():
         if value is None:
             continue
         if name not in FIELDS:
             return None
         values = tuple(value) if isinstance(value, list) else value
         count += len(values) if isinstance(values, tuple) else 1
-        asked.append((name, values))
-    return None if count > MAXIMUM_VALUES else tuple(asked)
+        key.append((name, values))
+    return None if count > MAXIMUM_VALUES else tuple(key)

@@ -1,8 +1,9 @@
-"""Which orders."""
+"""The filter of orders and its condition."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Annotated
 
 from access.scopes import Scope
 from access.viewer import Viewer
@@ -22,99 +23,142 @@ OPEN = ORDERS.column("open_exceptions")
 
 @dataclass(kw_only=True)
 class OrderFilter:
-    status: list[OrderStatus] | None = None
-    health: list[Health] | None = None
-    delivery_method: list[DeliveryMethod] | None = None
-    country: Sequence[str] | None = None
-    carrier: Sequence[str] | None = None
-    tracking_id: Sequence[str] | None = None
-    reference: Sequence[str] | None = None
-    customer_email: str | None = None
-    sku: Sequence[str] | None = None
-    placed_at: TimeRange | None = None
-    promised_at: TimeRange | None = None
-    delivered_at: TimeRange | None = None
-    is_late: bool | None = None
-    has_open_exception: bool | None = None
-    exception_type: list[ExceptionType] | None = None
-    search: str | None = None
-    all_of: "Sequence[OrderFilter] | None" = None
-    any_of: "Sequence[OrderFilter] | None" = None
-    none_of: "OrderFilter | None" = None
+    """Selects orders. All given fields must match; an empty list matches nothing."""
+
+    status: Annotated[list[OrderStatus] | None, "The order has one of these statuses."] = None
+    health: Annotated[list[Health] | None, "The order has one of these health values."] = None
+    delivery_method: Annotated[
+        list[DeliveryMethod] | None,
+        "The order has one of these delivery methods.",
+    ] = None
+    country: Annotated[
+        Sequence[str] | None,
+        "The order goes to one of these countries (ISO 3166 codes).",
+    ] = None
+    carrier: Annotated[
+        Sequence[str] | None,
+        "One of the order's shipments goes with one of these carriers.",
+    ] = None
+    tracking_id: Annotated[Sequence[str] | None, "The order has one of these tracking ids."] = None
+    reference: Annotated[
+        Sequence[str] | None,
+        "The order has one of these order numbers of the shop.",
+    ] = None
+    customer_email: Annotated[
+        str | None,
+        "The order's customer has this e-mail address. It needs PERSONAL_READ.",
+    ] = None
+    sku: Annotated[
+        Sequence[str] | None,
+        "The order has a line with one of these article numbers.",
+    ] = None
+    placed_at: Annotated[TimeRange | None, "The order was placed in this range."] = None
+    promised_at: Annotated[
+        TimeRange | None,
+        "Delivery of the order was promised for a time in this range.",
+    ] = None
+    delivered_at: Annotated[TimeRange | None, "The order was delivered in this range."] = None
+    is_late: Annotated[bool | None, "Whether the order is late."] = None
+    has_open_exception: Annotated[
+        bool | None,
+        "Whether the order has an unresolved exception.",
+    ] = None
+    exception_type: Annotated[
+        list[ExceptionType] | None,
+        "The order has, or had, an exception of one of these types. With hasOpenException true,"
+        " that exception is unresolved.",
+    ] = None
+    search: Annotated[
+        str | None,
+        "The text is a part of the order's reference or of a carrier's tracking number, or a"
+        " whole tracking id. With PERSONAL_READ it may also be a part of the customer's name or"
+        " e-mail address.",
+    ] = None
+    all_of: Annotated["Sequence[OrderFilter] | None", "All of these filters match too."] = None
+    any_of: Annotated[
+        "Sequence[OrderFilter] | None",
+        "At least one of these filters matches too.",
+    ] = None
+    none_of: Annotated["OrderFilter | None", "This filter does not match."] = None
 
 
-def order_condition(given: OrderFilter, viewer: Viewer, now: datetime) -> Condition:
-    """Raises Forbidden for what only PERSONAL_READ may ask."""
-    demand_all_bounds(given)
-    if given.search is None:
-        return row_condition(given, viewer, now)
-    asked = row_condition(replace(given, search=None), viewer, now)
-    found = searched(given.search, viewer).of_all()
-    among = f'"orders"."id" IN (SELECT "id" FROM ({found.text}) AS "found")'
-    return Condition(among, found.values) & asked
+def order_condition(filter_: OrderFilter, viewer: Viewer, now: datetime) -> Condition:
+    """Return the condition of a filter. Raises Forbidden if it needs PERSONAL_READ."""
+    demand_all_bounds(filter_)
+    if filter_.search is None:
+        return row_condition(filter_, viewer, now)
+    condition = row_condition(replace(filter_, search=None), viewer, now)
+    matches = searched(filter_.search, viewer).of_all()
+    among = f'"orders"."id" IN (SELECT "id" FROM ({matches.text}) AS "found")'
+    return Condition(among, matches.values) & condition
 
 
-def row_condition(given: OrderFilter, viewer: Viewer, now: datetime) -> Condition:
-    """The same, to be asked of one order at a time: what it searches for is no way to it."""
+def row_condition(filter_: OrderFilter, viewer: Viewer, now: datetime) -> Condition:
+    """Return a condition that tests each order: `search` is not used to find candidates."""
 
-    def one(branch: OrderFilter) -> Condition:
+    def own_condition(branch: OrderFilter) -> Condition:
         return _own(branch) & _of_others(branch, viewer) & ORDERS.lateness(now, branch.is_late)
 
-    return joined(given, one)
+    return joined(filter_, own_condition)
 
 
-def _own(given: OrderFilter) -> Condition:
-    """What its own columns tell."""
-    asked = (
-        ORDERS.among("status", given.status)
-        & ORDERS.among("health", given.health)
-        & ORDERS.among("delivery_method", given.delivery_method)
-        & ORDERS.among("destination_country", capitals(given.country))
-        & ORDERS.among("reference", given.reference)
-        & ORDERS.within("placed_at", given.placed_at)
-        & ORDERS.within("promised_at", given.promised_at)
-        & ORDERS.within("delivered_at", given.delivered_at)
+def _own(filter_: OrderFilter) -> Condition:
+    """Return the part of the condition that reads the order's own columns."""
+    condition = (
+        ORDERS.among("status", filter_.status)
+        & ORDERS.among("health", filter_.health)
+        & ORDERS.among("delivery_method", filter_.delivery_method)
+        & ORDERS.among("destination_country", capitals(filter_.country))
+        & ORDERS.among("reference", filter_.reference)
+        & ORDERS.within("placed_at", filter_.placed_at)
+        & ORDERS.within("promised_at", filter_.promised_at)
+        & ORDERS.within("delivered_at", filter_.delivered_at)
     )
-    if given.tracking_id is not None:
-        parsed = [parse_tracking_id(one) for one in given.tracking_id]
-        asked &= ORDERS.among("tracking_id", [one for one in parsed if one is not None])
-    return asked
+    if filter_.tracking_id is not None:
+        parsed = [parse_tracking_id(text) for text in filter_.tracking_id]
+        condition &= ORDERS.among("tracking_id", [id_ for id_ in parsed if id_ is not None])
+    return condition
 
 
-def _of_others(given: OrderFilter, viewer: Viewer) -> Condition:
-    """What its parcels, lines, exceptions and its customer tell."""
-    asked = _exceptions(given)
-    if given.carrier is not None:
-        asked &= _has(SHIPMENTS, SHIPMENTS.among("carrier", carriers(given.carrier)))
-    if given.sku is not None:
-        asked &= _has(ITEMS, ITEMS.among("sku", given.sku))
-    if given.customer_email is not None:
-        same = by_email(given.customer_email, viewer)
-        asked &= exists("customer", '"customer"."id" = "orders"."customer_id"', same)
-    if given.search is not None:
-        asked &= searched(given.search, viewer).of_one()
-    return asked
+def _of_others(filter_: OrderFilter, viewer: Viewer) -> Condition:
+    """Return the part of the condition that reads shipments, lines, exceptions and the customer."""
+    condition = _exceptions(filter_)
+    if filter_.carrier is not None:
+        condition &= _has(SHIPMENTS, SHIPMENTS.among("carrier", carriers(filter_.carrier)))
+    if filter_.sku is not None:
+        condition &= _has(ITEMS, ITEMS.among("sku", filter_.sku))
+    if filter_.customer_email is not None:
+        customers = by_email(filter_.customer_email, viewer)
+        condition &= exists("customer", '"customer"."id" = "orders"."customer_id"', customers)
+    if filter_.search is not None:
+        condition &= searched(filter_.search, viewer).of_one()
+    return condition
 
 
-def _has(rows: Columns, asked: Condition) -> Condition:
-    return exists(rows.table, f'{rows.column("order_id")} = "orders"."id"', asked)
+def _has(rows: Columns, condition: Condition) -> Condition:
+    return exists(rows.table, f'{rows.column("order_id")} = "orders"."id"', condition)
 
 
-def _exceptions(given: OrderFilter) -> Condition:
-    """Of these types; if `has_open_exception` is asked for too, unresolved ones of these types."""
-    asked = EVERYTHING
-    if given.has_open_exception is not None:
-        asked = Condition(f"{OPEN} > 0") if given.has_open_exception else Condition(f"{OPEN} = 0")
-    if given.exception_type is not None:
-        of_type = EXCEPTIONS.among("type", given.exception_type)
-        asked &= _has(
-            EXCEPTIONS, of_type & is_unresolved() if given.has_open_exception else of_type
+def _exceptions(filter_: OrderFilter) -> Condition:
+    """Return the condition on exceptions.
+
+    If `has_open_exception` is true, only unresolved exceptions of the given types count.
+    """
+    condition = EVERYTHING
+    if filter_.has_open_exception is not None:
+        condition = (
+            Condition(f"{OPEN} > 0") if filter_.has_open_exception else Condition(f"{OPEN} = 0")
         )
-    return asked
+    if filter_.exception_type is not None:
+        of_type = EXCEPTIONS.among("type", filter_.exception_type)
+        condition &= _has(
+            EXCEPTIONS, of_type & is_unresolved() if filter_.has_open_exception else of_type
+        )
+    return condition
 
 
 def by_email(email: str, viewer: Viewer) -> Condition:
-    """Asked of customers."""
+    """Return the condition that a customer has this e-mail address. Raises Forbidden."""
     if not viewer.has(Scope.PERSONAL_READ):
         raise Forbidden(
             f"customerEmail needs an API key with the scope {Scope.PERSONAL_READ}.",

@@ -18,12 +18,12 @@ from models.tracking_ids import parse_tracking_id
 from resolvers.filters.filter_limits import MAXIMUM_SEARCH
 
 SHORTEST_INDEXED = 3
-"""Characters: what the indexes of parts are made of."""
+"""The length in characters of the parts that are indexed (trigrams)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What is looked for, in the form of each text; None where it cannot be found."""
+    """The text to search for, normalised for each kind of column; None where it cannot match."""
 
     text: str
     number: str | None
@@ -31,47 +31,47 @@ class Search:
     sees_people: bool
 
     def of_one(self) -> Condition:
-        """Asked of an order at hand."""
-        found = _holds('"orders"."reference_key"', self.text)
+        """Return the condition that one order matches."""
+        matches = _holds('"orders"."reference_key"', self.text)
         if self.tracking_id is not None:
-            found |= compared('"orders"."tracking_id"', "=", self.tracking_id)
+            matches |= compared('"orders"."tracking_id"', "=", self.tracking_id)
         if self.number is not None:
             numbered = _holds('"shipment"."number_key"', self.number)
-            found |= exists("shipment", '"shipment"."order_id" = "orders"."id"', numbered)
+            matches |= exists("shipment", '"shipment"."order_id" = "orders"."id"', numbered)
         if self.sees_people:
             named = _holds('"customer"."name_key"', self.text)
             named |= _holds('"customer"."email_key"', self.text)
-            found |= exists("customer", '"customer"."id" = "orders"."customer_id"', named)
-        return found
+            matches |= exists("customer", '"customer"."id" = "orders"."customer_id"', named)
+        return matches
 
     def of_all(self, most: int | None = None) -> Condition:
-        """A SELECT of `placed_at` and `id` of all orders that are found, some of them twice.
+        """Return a SELECT of `placed_at` and `id` of all matching orders, some of them twice.
 
-        If there are more than `most` people, it is of more than as many rows that say nothing:
-        their orders need not be looked up then.
+        If more than `most` customers match, it gives more than `most` rows of NULL instead, so
+        that their orders need not be looked up.
         """
-        found = [_of_texts("search_reference", self.text)]
+        matches = [_of_texts("search_reference", self.text)]
         if self.tracking_id is not None:
-            is_it = compared('"tracking_id"', "=", self.tracking_id)
-            found.append(_selected('"placed_at", "id" FROM "orders"', is_it))
+            same_id = compared('"tracking_id"', "=", self.tracking_id)
+            matches.append(_selected('"placed_at", "id" FROM "orders"', same_id))
         if self.number is not None:
-            found.append(_of_texts("search_number", self.number))
+            matches.append(_of_texts("search_number", self.number))
         if self.sees_people:
-            found.append(_of_people(self.text, most))
+            matches.append(_of_people(self.text, most))
         return Condition(
-            " UNION ALL ".join(one.text for one in found),
-            tuple(value for one in found for value in one.values),
+            " UNION ALL ".join(condition.text for condition in matches),
+            tuple(value for condition in matches for value in condition.values),
         )
 
 
 def searched(text: str, viewer: Viewer) -> Search:
-    wanted = text.strip()
-    if not wanted or len(wanted) > MAXIMUM_SEARCH:
+    stripped = text.strip()
+    if not stripped or len(stripped) > MAXIMUM_SEARCH:
         raise Invalid(f"Search for 1 to {MAXIMUM_SEARCH} characters.", ("filter", "search"))
     return Search(
-        searchable(wanted),
-        comparable_number(wanted) or None,
-        parse_tracking_id(wanted),
+        searchable(stripped),
+        comparable_number(stripped) or None,
+        parse_tracking_id(stripped),
         viewer.has(Scope.PERSONAL_READ),
     )
 
@@ -109,7 +109,7 @@ def _selected(what: str, which: Condition) -> Condition:
 
 
 def _parts(table: str, columns: list[str], part: str) -> Condition:
-    """By the table's index of parts."""
+    """Return the condition that one of the columns contains the part, by the table's index."""
     if is_postgres():
         like = [Condition(f'"{name}" LIKE ?::text', (f"%{_escaped(part)}%",)) for name in columns]
         return _any(like)
@@ -122,10 +122,10 @@ def _parts(table: str, columns: list[str], part: str) -> Condition:
 
 
 def _any(conditions: list[Condition]) -> Condition:
-    found = NOTHING
-    for one in conditions:
-        found |= one
-    return found
+    matches = NOTHING
+    for condition in conditions:
+        matches |= condition
+    return matches
 
 
 def _holds(column: str, part: str) -> Condition:
@@ -134,5 +134,5 @@ def _holds(column: str, part: str) -> Condition:
 
 
 def _escaped(text: str) -> str:
-    """So that signs with a meaning to LIKE mean themselves."""
+    """Escape the characters that have a meaning to LIKE."""
     return re.sub(r"([\\%_])", r"\\\1", text)

@@ -1,1 +1,1 @@
-"""Forecasts: how many orders are expected, from how many there were."""
+"""Forecasts of the number of orders, from their number in the past."""

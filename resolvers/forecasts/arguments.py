@@ -1,4 +1,4 @@
-"""What is asked of a forecast: of which orders, in which buckets, how many; and the bounds."""
+"""Arguments of forecasts: orders, buckets and horizon, with their bounds."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -11,23 +11,23 @@ from resolvers.filters import OrderFilter, TimeRange
 from resolvers.stats.arguments import known_zone, time_range
 
 MAXIMUM_HORIZON = 90
-"""Buckets ahead: a quarter of days. What is expected later says little more than a mean does."""
+"""The most buckets ahead: a quarter of days. Later forecasts say little more than a mean."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rhythm:
-    """Of a unit: what comes again, and how much history a forecast is made from, in buckets."""
+    """The season of a unit and the history that a forecast of it needs, in buckets."""
 
     season: int
-    """After so many things are alike again."""
+    """The number of buckets after which values recur."""
     held_back: int
-    """The end of the history, from which the error is computed."""
+    """The buckets at the end of the history from which the error is computed."""
     fewest: int
-    """What is left without the end has the season three times, for days. For weeks and months that
-    would be years: there the least is what a level and a trend are seen from, and the season counts
+    """The least history. For days, it has three seasons besides the held-back end. For weeks and
+    months that would be years: there it suffices for a level and a trend, and the season is used
     once the history has it twice."""
     longest: timedelta
-    """What was earlier says little of what comes, and each bucket takes time to fit."""
+    """The longest history: earlier buckets say little of the future, and each takes time to fit."""
 
 
 RHYTHMS: Mapping[TimeUnit, Rhythm] = {
@@ -44,16 +44,16 @@ class ForecastArguments:
     horizon: int
     zone: str
     since: datetime
-    """From when on orders are history."""
+    """When the history begins."""
     until: datetime
-    """When the history ends: now, or where the filter's range does."""
+    """When the history ends: now, or at the end of the filter's range."""
     filter: OrderFilter
-    """Of those orders."""
+    """The orders to forecast."""
     reader: Reader
 
 
-def asked(arguments: Arguments, reader: Reader) -> ForecastArguments:
-    """Raises Invalid."""
+def forecast_arguments(arguments: Arguments, reader: Reader) -> ForecastArguments:
+    """Check the arguments of a forecast and return them bound. Raises Invalid."""
     unit, horizon = arguments["unit"], arguments["horizon"]
     rhythm = RHYTHMS.get(unit)
     if rhythm is None:

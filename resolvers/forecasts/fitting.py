@@ -19,17 +19,17 @@ import pandas as pd
 from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 
 PATIENCE = 10
-"""How nice it is to whoever serves beside it."""
+"""The niceness of the process, which lets the server beside it go first."""
 DIGITS = 3
-"""A thousandth of an order means nothing, and what machines differ in lies below."""
+"""The decimals of a result: less means nothing, and machines differ in smaller digits."""
 PERFECT = 1e-9
-"""Squares of errors below it are those of computing: models that err no more are equally good."""
+"""Squared errors below it are rounding errors: models with no greater error are equally good."""
 Numbers = np.ndarray[Any, np.dtype[np.float64]]
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """Which parts are smoothed."""
+    """The kind of a model: which parts are smoothed."""
 
     has_trend: bool
     season: int | None
@@ -41,7 +41,7 @@ class Kind:
 
     @property
     def parameters(self) -> int:
-        """How fast each part changes, how fast a trend ends, and what each part begins with."""
+        """The number of parameters: smoothing factors, the trend's damping, initial values."""
         return 2 + (3 if self.has_trend else 0) + (self.season or 0)
 
 
@@ -62,14 +62,14 @@ class Fit:
 
     @property
     def expected_error(self) -> float:
-        """Akaike's final prediction error: what a model with so many parts errs by where it was not
-        fitted."""
+        """Akaike's final prediction error: the expected error outside the fitted data, which grows
+        with the number of parameters."""
         length, parameters = self._length, self.kind.parameters
         squares = max(float(self._fitted.mse), PERFECT)
         return squares * (length + parameters) / (length - parameters)
 
     def following(self, number: int) -> tuple[Numbers, Numbers]:
-        """Means and standard deviations of the next numbers."""
+        """Return the means and standard deviations of the next numbers."""
         first = self._length
         predicted = self._fitted.get_prediction(start=first, end=first + number - 1)
         # What was fitted to itself errs less than what comes.
@@ -95,7 +95,7 @@ def forecast(counts: Sequence[int], season: int, held_back: int, horizon: int) -
 
 
 def _fits(counts: Numbers, season: int) -> Iterator[Fit]:
-    """The plainest first, which stands if none is better."""
+    """Return the best kind of model; the simplest one comes first and wins a tie."""
     for known in (None, season) if len(counts) >= 2 * season else (None,):
         for has_trend in (False, True):
             yield Fit(Kind(has_trend, known), counts)

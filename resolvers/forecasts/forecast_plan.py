@@ -1,4 +1,4 @@
-"""Plans of forecasts: the history in one statement, and what comes of it."""
+"""Plans of forecasts: one statement reads the history, then a model is fitted."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,7 +8,7 @@ import orjson
 from database.timestamps import rfc_3339
 from engine.sql.plan import FieldResult
 from engine.sql.selection import Arguments, Field, Reader, Variables
-from resolvers.forecasts.arguments import asked
+from resolvers.forecasts.arguments import forecast_arguments
 from resolvers.forecasts.forecaster import Forecast, Forecaster
 from resolvers.forecasts.history import History, read_history
 
@@ -18,9 +18,9 @@ class ForecastPlan:
         self._field, self._forecaster = field, forecaster
 
     async def read(self, arguments: Arguments, variables: Variables, reader: Reader) -> FieldResult:
-        """The field's value. Raises Refusal."""
+        """Return the field's value. Raises DomainError."""
         self._forecaster.demand_library()
-        question = asked(arguments, reader)
+        question = forecast_arguments(arguments, reader)
         history = await read_history(question)
         forecast = await self._forecaster.forecast(
             history.counts, question.rhythm, question.horizon

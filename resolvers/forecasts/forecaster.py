@@ -1,4 +1,4 @@
-"""The forecaster: fits run in a process of their own, one at a time, and hold up nobody."""
+"""The forecaster: fits run one at a time in a separate process, beside the server."""
 
 import asyncio
 import os
@@ -21,21 +21,21 @@ MISSING = (
 )
 FITTING = Path(__file__).with_name("fitting.py")
 FORECAST_SECONDS = 20
-"""One or two are taken, nearly all of them by the library to start; on a busy machine several times
-that. The answer still has to be sent in time."""
+"""The seconds that a fit may take. It needs one or two, nearly all to import the library, and
+several times that on a busy machine. The result must still be sent in time."""
 MAXIMUM_WAITING = 4
-"""Forecasts that wait for the one that is being made: more could not be made in time."""
+"""The most forecasts that wait for a running one: more could not be made in time."""
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
-"""For so few numbers more are slower, and would take processors from those who serve."""
+"""More threads are slower for so few numbers, and would take processors from the server."""
 NEEDED = ("PATH", "HOME", "LANG", "TMPDIR", "SYSTEMROOT", "TEMP")
-"""Of the environment. The rest holds secrets, which are none of a library's business."""
+"""The environment variables that a fit gets. Others hold secrets, which no library needs."""
 LAST_WORDS = 2_000
-"""Characters that tell why a fit failed."""
+"""The most characters of a failed fit's output that are logged."""
 
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """Of a bucket: the mean, and between what 80 and 95 of 100 lie."""
+    """The forecast of a bucket: the mean, and the intervals of 80 % and 95 %."""
 
     expected: float
     low80: float
@@ -52,23 +52,23 @@ class Forecast:
 
 
 class FitFailed(Exception):
-    """A bug of ours, or a library that does not work here."""
+    """A fit failed because of a bug here or a library that does not work on this machine."""
 
 
 class Forecaster:
-    """Of one server process."""
+    """Makes the forecasts of one server process."""
 
     def __init__(self) -> None:
         self._turn = asyncio.Semaphore(1)
         self._asked_for = 0
 
     def demand_library(self) -> None:
-        """Raises Invalid where the extra is not installed. Nothing is imported for that."""
+        """Raises Invalid if the extra is not installed. The library is not imported for this."""
         if find_spec(LIBRARY) is None:
             raise Invalid(MISSING)
 
     async def forecast(self, counts: Sequence[int], rhythm: Rhythm, horizon: int) -> Forecast:
-        """Raises LimitExceeded."""
+        """Fit a model in a separate process. Raises LimitExceeded if too many forecasts wait."""
         question = {
             "counts": counts,
             "season": rhythm.season,

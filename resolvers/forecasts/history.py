@@ -1,4 +1,4 @@
-"""The history of a forecast: how many orders were placed in each complete bucket, one by one."""
+"""The history of a forecast: the number of orders placed in each complete bucket."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,19 +27,19 @@ GROUPS = Field("groups", "groups", "OrderStats", selections={"OrderStatsGroup": 
 COUNTING = StatsPlan(
     ORDERS, Field("orderStats", "orderStats", "Query", selections={"OrderStats": (GROUPS,)})
 )
-"""What orderStats answers: forecasts go on from the numbers that are seen there."""
+"""The plan of orderStats: a forecast continues the numbers that orderStats shows."""
 
 
 @dataclass(frozen=True, slots=True)
 class History:
     counts: Sequence[int]
-    """Of buckets that follow each other."""
+    """The counts of consecutive buckets."""
     end: int
-    """When the last of them ended, and what is forecast begins."""
+    """When the last bucket ended and the forecast begins, in seconds since 1970."""
     buckets: Buckets
 
     def following(self, number: int) -> Sequence[datetime]:
-        """When the next buckets start."""
+        """Return the starts of the next buckets."""
         starts, start = [], self.end
         for _ in range(number):
             starts.append(moment_of(start))
@@ -48,7 +48,7 @@ class History:
 
 
 async def read_history(question: ForecastArguments) -> History:
-    """Raises Refusal, also where it is too short."""
+    """Read the history. Raises DomainError, also if the history is too short."""
     groups = await _groups(question) if question.since < question.until else []
     kind = buckets(question.unit, question.zone)
     end = kind.start(seconds_of(question.until))

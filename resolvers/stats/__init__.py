@@ -1,1 +1,1 @@
-"""Aggregates: how many, how much, how fast, how late; grouped, and read from the rows."""
+"""Aggregates: counts, sums, durations and rates of rows, by group."""

@@ -1,4 +1,4 @@
-"""How each engine aggregates, so that both give the same."""
+"""SQL of aggregates for each database, which gives equal results in both."""
 
 from typing import Protocol
 
@@ -9,30 +9,30 @@ MICROSECONDS = 1_000_000
 
 
 class Dialect(Protocol):
-    """A whole is an expression of whole numbers, such as a column."""
+    """Writes the SQL that differs. Arguments named `whole` are SQL expressions of whole numbers."""
 
     def placeholder(self, number: int) -> str: ...
     def once(self, name: str, ids: str) -> str:
-        """What begins a statement that asks for these once, and for `is_in` often."""
+        """Return the WITH clause that selects ids once, for several uses of `is_in`."""
 
     def is_in(self, column: str, name: str, ids: str) -> str:
-        """Asked id by id: they are few."""
+        """Return a condition that the column is one of few ids, which are looked up one by one."""
 
     def bucket(self, column: str, unit: TimeUnit, zone: str) -> str:
-        """By which moments of one bucket are told from those of others, and ordered."""
+        """Return an expression that is equal within a bucket and orders buckets by time."""
 
     def bucket_moment(self, bucket: str) -> str:
-        """One of its moments, in seconds since 1970."""
+        """Return an expression for a moment within the bucket, in seconds since 1970."""
 
     def text_order(self, column: str) -> str:
-        """By the code points, whatever the database's language."""
+        """Return an expression that orders texts by code points, whatever the database's locale."""
 
     def percentile(self, whole: str, share: str, where: str) -> str: ...
     def milliseconds(self, start: str, end: str) -> str:
-        """How many whole ones lie between two columns of times; below zero if the end is first."""
+        """Return an expression for the whole milliseconds from start to end, maybe negative."""
 
     def hour(self, column: str) -> str:
-        """The first moment of the hour that it lies in."""
+        """Return an expression for the start of the hour in which a time lies."""
 
 
 class Postgres:
@@ -98,12 +98,12 @@ class Sqlite:
 
 
 def _seconds(column: str) -> str:
-    """Without the fraction, which SQLite would round."""
+    """Return the time without its fraction of a second, which SQLite would round."""
     return f"unixepoch(substr({column}, 1, 19))"
 
 
 def _microseconds(column: str) -> str:
-    """Stored as "2026-03-01 14:05:00+00:00", or with six digits before the "+"."""
+    """Times are stored as "2026-03-01 14:05:00+00:00", or with six digits before the "+"."""
     fraction = f"CAST(substr({column}, 21, 6) AS INTEGER)"
     return f"({_seconds(column)} * {MICROSECONDS} + {fraction})"
 
@@ -113,5 +113,5 @@ SQLITE: Dialect = Sqlite()
 
 
 def dialect() -> Dialect:
-    """Of the database that is asked here."""
+    """Return the dialect of the current database."""
     return POSTGRES if is_postgres() else SQLITE

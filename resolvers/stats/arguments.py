@@ -1,4 +1,4 @@
-"""What is asked of groups: by what, which of them, in what order, how many; and the bounds."""
+"""Arguments of aggregates: grouping, selection, order and number of groups, with their bounds."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,11 +17,12 @@ from models.time_zones import time_zone
 from resolvers.filters import TimeRange
 from resolvers.stats.cubes import Cube, Dimension, Moment, key_field
 from resolvers.stats.enums import StatsOrderField
+from resolvers.visibility import visible
 
 MAXIMUM_GROUPINGS = 3
-"""More make more groups than anybody looks at."""
+"""The most groupings: more would make more groups than anybody looks at."""
 MAXIMUM_FIRST = 1_000
-"""Groups of an answer: more than any chart shows."""
+"""The most groups of a result: more than any chart shows."""
 LONGEST = {TimeUnit.HOUR: timedelta(days=62), TimeUnit.DAY: timedelta(days=5 * 366)}
 """Short buckets are asked for within a time no longer than this. Two months have 1,500 hours, five
 years 1,800 days: as many groups as are worth making when at most 1,000 are given."""
@@ -36,7 +37,7 @@ class TimeBucket:
 
 @dataclass(kw_only=True)
 class GroupBy:
-    """One of the two."""
+    """A grouping by a field or by a time: exactly one of them is given."""
 
     field: StrEnum | None = None
     time: TimeBucket | None = None
@@ -50,10 +51,10 @@ class StatsOrder:
 
 @dataclass(frozen=True, slots=True)
 class Bucketed:
-    """A time that is grouped by."""
+    """A grouping by buckets of a time."""
 
     field: str
-    """Of a key."""
+    """The field of the group's key that this bucket fills."""
     moment: Moment
     unit: TimeUnit
     buckets: Buckets
@@ -61,7 +62,7 @@ class Bucketed:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A dimension that is grouped by."""
+    """A grouping by the values of a dimension."""
 
     field: str
     dimension: Dimension
@@ -76,7 +77,7 @@ class StatsArguments:
     whole: Condition
     groupings: Sequence[Grouping]
     having: Mapping[str, tuple[float | None, float | None]]
-    """By measure: the least and the most that it may be, or None."""
+    """The least and the greatest value of each measure, None for an open end."""
     order: StatsOrder
     first: int
     zone: str
@@ -86,14 +87,14 @@ class StatsArguments:
 
     @property
     def filled(self) -> Bucketed | None:
-        """The time whose gaps are filled."""
+        """The time grouping whose gaps are filled, or None."""
         if not self.fills_gaps:
             return None
         return next(one for one in self.groupings if isinstance(one, Bucketed))
 
 
-def asked(noun: Cube, arguments: Arguments, reader: Reader) -> StatsArguments:
-    """Raises Refusal."""
+def stats_arguments(noun: Cube, arguments: Arguments, reader: Reader) -> StatsArguments:
+    """Check the arguments of a root field and return them bound. Raises DomainError."""
     given = arguments.get("filter")
     zone = known_zone(arguments["time_zone"])
     groupings = _groupings(noun, arguments["group_by"], zone)
@@ -107,7 +108,8 @@ def asked(noun: Cube, arguments: Arguments, reader: Reader) -> StatsArguments:
     if fills_gaps:
         _demand_fillable(groupings, having)
     order = arguments.get("order_by") or StatsOrder(field=StatsOrderField.KEY, is_descending=False)
-    whole = EVERYTHING if given is None else noun.condition(given, reader)
+    filtered = EVERYTHING if given is None else noun.condition(given, reader)
+    whole = filtered & visible(noun.model, reader.viewer)
     return StatsArguments(
         noun, whole, groupings, having, order, first, zone, fills_gaps, given, reader
     )
@@ -118,7 +120,7 @@ def known_zone(name: str) -> str:
     does not know it."""
     if name == EVERYWHERE or (is_storable(name) and "/" in name and time_zone(name)):
         return name
-    raise Invalid("This is no time zone: give a name like Europe/Berlin, or UTC.", ("timeZone",))
+    raise Invalid("This is not a time zone: give a name like Europe/Berlin, or UTC.", ("timeZone",))
 
 
 def _groupings(noun: Cube, given: Sequence[GroupBy], zone: str) -> Sequence[Grouping]:
@@ -155,7 +157,7 @@ def _demand_possible(name: str, least: float | None, most: float | None) -> None
     ):
         raise Invalid("Must be from 0 to 1: 0.95 is 95 %.", ("having", name))
     if least is not None and most is not None and least > most:
-        raise Invalid("No group is that: min is more than max.", ("having", name))
+        raise Invalid("No group can match: min is more than max.", ("having", name))
 
 
 def _demand_range(grouping: Bucketed, given: Any, now: datetime) -> None:
@@ -184,7 +186,8 @@ def _demand_fillable(groupings: Sequence[Grouping], having: Mapping[str, Any]) -
         )
     if having:
         raise Invalid(
-            "What having leaves out is no gap: ask for fillGaps or for having.", ("fillGaps",)
+            "Groups that having leaves out are not gaps: give fillGaps or having, not both.",
+            ("fillGaps",),
         )
 
 

@@ -1,4 +1,4 @@
-"""The clock: which answers it changes while nothing happens."""
+"""Results of aggregates that change as time passes, even if no data change."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,26 +8,26 @@ from strawberry.utils.str_converters import to_camel_case
 from engine.sql.selection import Arguments, Field
 
 BY_CLOCK = frozenset({"lateCount", "onTimeRate"})
-"""Measures of orders: who is not delivered becomes late when a deadline passes."""
+"""Measures of orders that change when a deadline passes: an undelivered order becomes late."""
 
 
 def is_by_clock(field: Field, arguments: Arguments) -> bool:
-    """Whether the answer to `orderStats` may be another one later."""
-    asked = {one.name for groups in field.selected("groups") for one in groups.fields}
-    return bool(BY_CLOCK & (asked | _compared(arguments.get("having")))) or any(
+    """Return whether the result of `orderStats` may change as time passes."""
+    selected = {measure.name for groups in field.selected("groups") for measure in groups.fields}
+    return bool(BY_CLOCK & (selected | _compared(arguments.get("having")))) or any(
         branch.is_late is not None for branch in _branches(arguments.get("filter"))
     )
 
 
 def _compared(having: Any) -> set[str]:
-    """The measures that groups are chosen by."""
-    asked = {} if having is None else vars(having)
-    return {to_camel_case(name) for name, one in asked.items() if one is not None}
+    """Return the measures by which groups are selected."""
+    selected = {} if having is None else vars(having)
+    return {to_camel_case(name) for name, bounds in selected.items() if bounds is not None}
 
 
-def _branches(given: Any) -> Iterator[Any]:
-    """A filter and all within it; how deep they may lie is looked at when it is asked."""
-    waiting = [] if given is None else [given]
+def _branches(filter_: Any) -> Iterator[Any]:
+    """Yield a filter and all filters within it. Their depth is checked when the query is run."""
+    waiting = [] if filter_ is None else [filter_]
     while waiting:
         branch = waiting.pop()
         yield branch

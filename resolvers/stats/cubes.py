@@ -1,4 +1,4 @@
-"""Nouns: what can be aggregated, by what it can be grouped, and what can be measured of it."""
+"""Cubes: the tables that can be aggregated, with their dimensions and measures."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from strawberry.utils.str_converters import to_camel_case
+from tortoise.models import Model
 
 from engine.sql.conditions import Condition
 from engine.sql.selection import Reader
@@ -16,7 +17,7 @@ from resolvers.stats.rollup_definition import Hours
 
 @dataclass(frozen=True, slots=True)
 class Dimension:
-    """A column; `words` are all that it can hold, where that is a closed list."""
+    """A column to group by. `words` is the enum of its values, if there is one."""
 
     column: str
     words: type[StrEnum] | None = None
@@ -24,7 +25,7 @@ class Dimension:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A column of times, and the field of the filter by which it is kept within a range."""
+    """A column of times, and the filter field that limits it to a range."""
 
     column: str
     range_field: str
@@ -32,18 +33,22 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Cube:
-    table: str
+    model: type[Model]
     condition: Callable[[Any, Reader], Condition]
-    """Of the argument `filter`, if it is given."""
+    """Returns the condition of a given argument `filter`."""
     dimensions: Mapping[str, Dimension]
     moments: Mapping[str, Moment]
-    """Both by the words of the enums."""
+    """Dimensions and moments are found by the values of the API's enums."""
     measures: Mapping[str, Measure]
-    """By the fields of a group."""
+    """The measures, by the names of a group's fields."""
     children: Mapping[str, Child]
     hours: Hours
 
+    @property
+    def table(self) -> str:
+        return str(self.model._meta.db_table)
+
 
 def key_field(word: str) -> str:
-    """The field of a key that a word of `groupBy` fills."""
+    """Return the name of the key's field that an enum value of `groupBy` fills."""
     return to_camel_case(word.lower())

@@ -1,4 +1,4 @@
-"""Words: by what can be grouped, and how groups can be ordered."""
+"""Enums of aggregates: what can be grouped by, and how groups can be ordered."""
 
 from enum import StrEnum
 

@@ -1,7 +1,8 @@
-"""Exceptions, aggregated: by what they can be grouped, and what every measure of them means."""
+"""The cube of exceptions: their dimensions and measures."""
 
 from engine.sql.conditions import literals
 from models.enums import UNRESOLVED, ExceptionSeverity, ExceptionStatus, ExceptionType, Party
+from models.exceptions import OrderException
 from resolvers.filters import ExceptionFilter, exception_condition
 from resolvers.stats.amounts import Duration
 from resolvers.stats.cubes import Cube, Dimension, Moment
@@ -21,14 +22,14 @@ def reopened(writing: GroupStatementBuilder) -> str:
 
 
 def overdue(writing: GroupStatementBuilder) -> str:
-    """By the filter's own condition."""
+    """Return the expression for overdue exceptions, which is the filter's own condition."""
     return writing.condition(
         exception_condition(ExceptionFilter(is_overdue=True), writing.reader.now)
     )
 
 
 EXCEPTIONS = Cube(
-    table="order_exception",
+    model=OrderException,
     condition=lambda given, reader: exception_condition(given, reader.now),
     dimensions={
         ExceptionDimension.TYPE: Dimension("type", ExceptionType),
@@ -43,26 +44,39 @@ EXCEPTIONS = Cube(
         ExceptionTimeField.RESOLVED_AT: Moment("resolved_at", "resolved_at"),
     },
     measures={
-        "count": Measure("How many exceptions, whatever became of them.", Count(), HourSum("many")),
+        "count": Measure(
+            "The number of exceptions, whatever their status.", Count(), HourSum("many")
+        ),
         "openCount": Measure(
-            "How many are neither resolved nor dismissed.", Count(unresolved), HourSum("unresolved")
+            "The number of exceptions that are neither resolved nor dismissed.",
+            Count(unresolved),
+            HourSum("unresolved"),
         ),
         "overdueCount": Measure(
-            "How many are neither resolved nor dismissed, and past their dueAt.", Count(overdue)
+            (
+                "The number of exceptions that are neither resolved nor dismissed and are"
+                " past dueAt."
+            ),
+            Count(overdue),
         ),
         "timeToAcknowledge": Measure(
-            "Hours from openedAt to acknowledgedAt, of the exceptions that have both.",
+            (
+                "The hours from openedAt to acknowledgedAt, over the exceptions that have"
+                " both times."
+            ),
             Duration(own("opened_at"), own("acknowledged_at")),
             HourSpan("acknowledge"),
         ),
         "timeToResolve": Measure(
-            "Hours from openedAt to resolvedAt, of the exceptions that have both:"
-            " resolved or dismissed.",
+            (
+                "The hours from openedAt to resolvedAt, over the exceptions that have both"
+                " times. This includes resolved and dismissed exceptions."
+            ),
             Duration(own("opened_at"), own("resolved_at")),
             HourSpan("resolve"),
         ),
         "reopenedRate": Measure(
-            "The share of exceptions, among all of the group, that were reopened at least once.",
+            "The share of exceptions that were reopened at least once.",
             Rate(reopened),
             HourShare("reopened"),
         ),

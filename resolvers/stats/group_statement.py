@@ -1,4 +1,4 @@
-"""The statement of a question over groups, and what is read from each row of its answer."""
+"""The statement of an aggregate, and how each row of its result is read."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,9 +14,9 @@ from resolvers.stats.rollup_matching import Span
 from resolvers.stats.rollup_sql import HourWriting
 
 MAXIMUM_FILLED = 10_000
-"""Groups, with those that fill gaps: more would take longer to fill than to read."""
+"""The most groups including filled gaps: more would take longer to fill than to read."""
 COUNT = "count"
-"""A measure of every noun, by which groups are ordered."""
+"""A measure of every cube, by which groups can be ordered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +27,18 @@ class GroupStatement:
     count: Read
     measures: Mapping[Field, Read]
     width: int
-    """How many columns a row has."""
+    """The number of columns of a row."""
     limit: int
-    """How many groups are wanted; one more tells that there are more."""
+    """The number of requested groups. One more row is read, to see whether there are more."""
 
 
 def group_statement(
     question: StatsArguments, measured: Sequence[Field], variables: Variables
 ) -> GroupStatement:
-    """Of the rows. `measured`: those fields of groups that are measures. Raises Refusal."""
+    """Return the statement that reads the base table. `measured` are the selected measures.
+
+    Raises DomainError.
+    """
     noun = question.noun
     writing = GroupStatementBuilder(
         dialect(), noun.table, question.whole, noun.children, question.reader
@@ -50,7 +53,7 @@ def hour_statement(
     variables: Variables,
     counted: int,
 ) -> GroupStatement:
-    """Of hours that are kept up. Raises Refusal."""
+    """Return the statement that reads the hourly rollups. Raises DomainError."""
     writing = HourWriting(dialect(), question.noun, span, question.reader, counted)
     return _statement(writing, question, measured, variables, _by_hour)
 
@@ -133,7 +136,10 @@ def _having(
 def _order(
     writing: GroupStatementBuilder, question: StatsArguments, groups: Sequence[str], count: str
 ) -> Iterator[str]:
-    """By count, then by key; what has no value comes last. Gaps are not yet filled: no order."""
+    """Yield the terms of ORDER BY: by count, then by key, missing values last.
+
+    There are none where gaps are filled, which happens afterwards and orders the groups.
+    """
     if question.fills_gaps or not groups:
         return
     direction = "DESC" if question.order.is_descending else "ASC"

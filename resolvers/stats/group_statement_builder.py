@@ -1,4 +1,4 @@
-"""A statement over groups while it is written: its columns, what is joined, and its values."""
+"""The builder of an aggregate's statement: its columns, joins and values."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -10,15 +10,15 @@ from errors import LimitExceeded
 from resolvers.stats.aggregate_dialects import Dialect
 
 MAXIMUM_COLUMNS = 200
-"""Of what a statement answers: every measure there is, some in several currencies and with many
-percentiles. Each is computed for all groups, and percentiles keep the values of all rows."""
+"""The most columns of a statement: enough for every measure, some in several currencies and with
+many percentiles. Each is computed for all groups, and percentiles keep the values of all rows."""
 Row = Sequence[Any]
-"""What the statement answers of a group; of a group without rows, None in every column."""
+"""A row of the result, one for each group. A group without rows has None in every column."""
 Read = Callable[[Row], Any]
-"""What is made of it."""
+"""Reads a value from a row of the result."""
 Child = Callable[["GroupStatementBuilder"], str]
-"""Rows of another table, made one row for each `parent`, so that joining them multiplies nothing:
-what a SELECT of them has after its own word."""
+"""Writes the rest of a SELECT of another table's rows, grouped to one row for each `parent`, so
+that joining them multiplies no rows."""
 
 
 class GroupStatementBuilder:
@@ -33,8 +33,8 @@ class GroupStatementBuilder:
         values: list[Any] | None = None,
         is_of_few: bool = False,
     ) -> None:
-        """`values`: of the statement that this is a part of. `is_of_few`: children are looked for
-        parent by parent."""
+        """`values` are those of an outer statement, if this is a part of one. With `is_of_few`,
+        children are looked up parent by parent."""
         self.dialect, self.table, self.reader = dialect, table, reader
         self._children = children
         self._columns: dict[str, int] = {}
@@ -47,7 +47,7 @@ class GroupStatementBuilder:
         return f'"{self.table}"."{column}"'
 
     def value(self, value: Any) -> str:
-        """Its placeholder. What was given before has the same, so that equal texts stay equal."""
+        """Return the placeholder of a value. Equal values share one, so that equal texts match."""
         if isinstance(value, datetime | str) and value in self.values:
             return self.dialect.placeholder(self.values.index(value) + 1)
         self.values.append(value)
@@ -59,32 +59,32 @@ class GroupStatementBuilder:
         return first + "".join(self.value(value) + other for value, other in pairs)
 
     def column(self, text: str) -> Read:
-        """Raises LimitExceeded."""
+        """Add a column and return the function that reads it from a row. Raises LimitExceeded."""
         place = self._columns.setdefault(text, len(self._columns))
         if place >= MAXIMUM_COLUMNS:
             raise LimitExceeded("This asks for too much of each group: ask for fewer measures.")
         return lambda row: row[place]
 
     def sum(self, whole: str, where: str = "") -> Read:
-        """Of whole numbers; None where there are none. PostgreSQL answers with a decimal."""
+        """Add a sum of whole numbers, None without rows. PostgreSQL returns it as a decimal."""
         read = self.column(f"sum({whole}){where}")
         return lambda row: None if (value := read(row)) is None else int(value)
 
     def child(self, name: str, column: str) -> str:
-        """A column of what is joined, NULL where there is none."""
+        """Return a column of joined child rows, which is NULL without a child."""
         if name not in self._joined:
             rows = f"SELECT {self._children[name](self)}"
             self._joined[name] = f'LEFT JOIN ({rows}) AS "{name}" ON "{name}".parent = '
         return f'"{name}"."{column}"'
 
     def of_whole(self, column: str) -> str:
-        """A condition of children: their parents are among those that are asked of."""
+        """Return the condition that the parents of child rows are among the filtered rows."""
         if self._whole is None:
             return "TRUE"
         return f'{column} IN (SELECT "id" FROM "{self.table}" WHERE {self._whole})'
 
     def of_few(self, column: str) -> str:
-        """The same where few parents are asked of; of many, all children are read faster."""
+        """Return it if the parents are few; for many, reading all children is faster."""
         return self.of_whole(column) if self._is_of_few else "TRUE"
 
     @property
@@ -101,5 +101,5 @@ class GroupStatementBuilder:
         return f'"{self.table}"'
 
     def demanded(self, groups: Sequence[str]) -> Sequence[str]:
-        """What a group has to be, to be one."""
+        """Return the conditions of HAVING that every group must meet."""
         return ()

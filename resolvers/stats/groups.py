@@ -1,4 +1,4 @@
-"""Groups: what was read, with the gaps filled, in the order that was asked for."""
+"""Groups of a result, with gaps filled, in the requested order."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -18,14 +18,14 @@ Key = tuple[Any, ...]
 @dataclass(frozen=True, slots=True)
 class Group:
     key: Key
-    """A word or a text; of a bucket, the second that it starts at."""
+    """The value of each grouping: a text, or the start of a time bucket in seconds since 1970."""
     row: Row
 
 
 def groups_of(
     question: StatsArguments, statement: GroupStatement, rows: Sequence[Row]
 ) -> tuple[list[Group], bool]:
-    """Those that are given, and whether there are more."""
+    """Return the requested number of groups, and whether there are more. Raises LimitExceeded."""
     groups = [Group(tuple(read(row) for read in statement.keys), row) for row in rows]
     if question.fills_gaps:
         if len(groups) > statement.limit:
@@ -38,28 +38,32 @@ def groups_of(
 def _filling(
     question: StatsArguments, statement: GroupStatement, groups: Sequence[Group]
 ) -> Iterator[Group]:
-    """Of each bucket that lacks it a group for all else that is found in any. Raises
-    LimitExceeded."""
-    (place,) = (n for n, one in enumerate(question.groupings) if isinstance(one, Bucketed))
-    found = {group.key for group in groups}
-    others = {(key[:place], key[place + 1 :]): None for key in found}
+    """Yield an empty group for each bucket and each combination of the other keys without one.
+
+    Raises LimitExceeded.
+    """
+    (place,) = (
+        n for n, grouping in enumerate(question.groupings) if isinstance(grouping, Bucketed)
+    )
+    existing = {group.key for group in groups}
+    others = {(key[:place], key[place + 1 :]): None for key in existing}
     if len(question.groupings) == 1:
         others = {((), ()): None}
-    starts = list(_starts(question, [key[place] for key in found if key[place] is not None]))
+    starts = list(_starts(question, [key[place] for key in existing if key[place] is not None]))
     if len(starts) * len(others) > MAXIMUM_FILLED:
         raise _too_many()
     empty: Row = [None] * statement.width
     for before, after in others:
         for start in starts:
             key = (*before, start, *after)
-            if key not in found:
+            if key not in existing:
                 yield Group(key, empty)
 
 
-def _starts(question: StatsArguments, found: Sequence[int]) -> Iterator[int]:
-    """Of all buckets from the first to the last: of the filter's range, else of those found."""
-    grouping = next(one for one in question.groupings if isinstance(one, Bucketed))
-    start, end = _ends(question, grouping, found)
+def _starts(question: StatsArguments, existing: Sequence[int]) -> Iterator[int]:
+    """Yield the start of every bucket in the filter's range, or else between those that exist."""
+    grouping = next(each for each in question.groupings if isinstance(each, Bucketed))
+    start, end = _ends(question, grouping, existing)
     if start is None or end is None:
         return
     for _ in range(MAXIMUM_FILLED + 1):
@@ -70,10 +74,10 @@ def _starts(question: StatsArguments, found: Sequence[int]) -> Iterator[int]:
 
 
 def _ends(
-    question: StatsArguments, grouping: Bucketed, found: Sequence[int]
+    question: StatsArguments, grouping: Bucketed, existing: Sequence[int]
 ) -> tuple[int | None, int | None]:
-    """The starts of the first bucket and of the last."""
-    first, last = min(found, default=None), max(found, default=None)
+    """Return the starts of the first and the last bucket."""
+    first, last = min(existing, default=None), max(existing, default=None)
     if grouping.moment.range_field != grouping.moment.column:
         return first, last
     since, until = time_range(question.given_filter, grouping.moment.range_field)
@@ -83,7 +87,7 @@ def _ends(
         first = grouping.buckets.start(seconds_of(since))
         now = grouping.buckets.start(seconds_of(question.reader.now))
         last = max(now, last or now)
-    if until is not None and (since is not None or found):
+    if until is not None and (since is not None or existing):
         # It is not within the range itself.
         last = grouping.buckets.start(seconds_of(until - timedelta(microseconds=1)))
     return first, last
@@ -100,26 +104,26 @@ def _too_many() -> LimitExceeded:
 def _in_order(
     question: StatsArguments, statement: GroupStatement, groups: list[Group]
 ) -> list[Group]:
-    """As the statement orders them where no gaps are filled."""
+    """Order groups as the statement does where no gaps are filled."""
     order = question.order
     is_by_key = order.field is StatsOrderField.KEY
     for place, grouping in reversed(list(enumerate(question.groupings))):
         groups = _by_key(groups, place, grouping, is_by_key and order.is_descending)
     if not is_by_key:
-        groups.sort(key=lambda one: statement.count(one.row) or 0, reverse=order.is_descending)
+        groups.sort(key=lambda group: statement.count(group.row) or 0, reverse=order.is_descending)
     return groups
 
 
 def _by_key(
     groups: list[Group], place: int, grouping: Grouping, is_descending: bool
 ) -> list[Group]:
-    """What has no value comes last in either direction."""
+    """Order groups by one value of their keys. Missing values come last in both directions."""
     words = grouping.dimension.words if isinstance(grouping, Kept) else None
     places = {str(word): place for place, word in enumerate(words or ())}
 
-    def value(one: Group) -> Any:
-        return one.key[place] if words is None else places[one.key[place]]
+    def value(group: Group) -> Any:
+        return group.key[place] if words is None else places[group.key[place]]
 
-    present = [one for one in groups if one.key[place] is not None]
-    missing = [one for one in groups if one.key[place] is None]
+    present = [group for group in groups if group.key[place] is not None]
+    missing = [group for group in groups if group.key[place] is None]
     return sorted(present, key=value, reverse=is_descending) + missing

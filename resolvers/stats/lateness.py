@@ -1,4 +1,4 @@
-"""Lateness of groups: which of a table's rows count as on time, and which as late."""
+"""Lateness in aggregates: which rows count as on time, and which as late."""
 
 from collections.abc import Callable
 
@@ -10,7 +10,7 @@ from resolvers.stats.measures import Expression
 
 
 def on_time(writing: GroupStatementBuilder) -> str:
-    """The complement, among what is delivered, of models.health.is_late."""
+    """Return the expression for delivered rows that `models.health.is_late` does not call late."""
     return (
         f"{writing.own('status')} NOT IN {literals(NEVER_LATE)}"
         f" AND {writing.own('delivered_at')} <= {writing.own('late_after')}"
@@ -18,5 +18,5 @@ def on_time(writing: GroupStatementBuilder) -> str:
 
 
 def late(condition: Callable[[Reader], Condition]) -> Expression:
-    """By the filter's own condition."""
+    """Return the expression for late rows, which is the filter's own condition."""
     return lambda writing: writing.condition(condition(writing.reader))

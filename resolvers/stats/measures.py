@@ -1,4 +1,4 @@
-"""Measures: what can be known of a group, what it means, and how it is computed."""
+"""Measures of groups: what each one means, and how it is computed."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,29 +14,32 @@ class Way(Protocol):
     """How a measure is computed."""
 
     def ask(self, writing: GroupStatementBuilder, field: Field, variables: Variables) -> Read:
-        """What reads it from the statement's answer. Raises Refusal."""
+        """Add the columns that the measure needs, and return the function that reads it from a row.
+
+        Raises DomainError.
+        """
 
 
 class Comparable(Way, Protocol):
-    """One that groups can be chosen by."""
+    """A measure that groups can be selected by (`having`)."""
 
     def number(self, writing: GroupStatementBuilder) -> str: ...
 
 
 class HourWay(Way, Protocol):
-    """How a measure is computed of kept-up hours."""
+    """How a measure is computed from the hourly rollups."""
 
     def can_answer(self, field: Field) -> bool:
-        """Whether all that is asked for of the measure can be."""
+        """Return whether the rollups have everything that the query selects of the measure."""
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
     definition: str
-    """What it means: the schema says it too."""
+    """What the measure means; it is also the field's description in the schema."""
     way: Way
     by_hour: HourWay | None = None
-    """How it is computed of kept-up hours, where that gives the same."""
+    """How the rollups give the same value; None if they cannot."""
 
 
 def own(column: str) -> Expression:
@@ -49,7 +52,7 @@ def child(name: str, column: str) -> Expression:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """Rows that a condition admits; all of them without one."""
+    """Counts the rows that meet a condition, or all rows."""
 
     which: Expression | None = None
 
@@ -63,7 +66,7 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Distinct:
-    """Different values of an expression."""
+    """Counts the different values of an expression."""
 
     of: Expression
 
@@ -74,7 +77,7 @@ class Distinct:
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """Of whole numbers; none where there are none."""
+    """Adds up whole numbers; 0 if there are no rows."""
 
     of: Expression
 
@@ -85,7 +88,7 @@ class Sum:
 
 @dataclass(frozen=True, slots=True)
 class Mean:
-    """Of whole numbers, where there are any."""
+    """Averages whole numbers; None if there are no rows."""
 
     of: Expression
 
@@ -95,8 +98,10 @@ class Mean:
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """The share of rows with one thing among those with that thing or another; without another,
-    among all. None where there are neither."""
+    """The share of rows that meet `which`, among those that meet `which` or `other`.
+
+    Without `other` it is the share among all rows. It is None if there are no such rows.
+    """
 
     which: Expression
     other: Expression | None = None
@@ -118,7 +123,7 @@ class Rate:
         return f"CAST({part} AS DOUBLE PRECISION) / NULLIF({whole}, 0)"
 
     def _counts(self, writing: GroupStatementBuilder) -> tuple[str, str]:
-        """Of the one thing; and of the other, or of all."""
+        """Return the SQL that counts the rows of `which`, and that for `other` or all."""
         of = [None if one is None else one(writing) for one in (self.which, self.other)]
         part, other = (f"count(*){'' if one is None else _only(one)}" for one in of)
         return part, other

@@ -1,7 +1,8 @@
-"""Orders, aggregated: by what they can be grouped, and what every measure of them means."""
+"""The cube of orders: their dimensions and measures."""
 
 from engine.sql.conditions import literals
 from models.enums import DeliveryMethod, ExceptionStatus, Health, OrderStatus
+from models.orders import Order
 from resolvers.filters import OrderFilter, order_condition
 from resolvers.stats.amounts import Duration, Money
 from resolvers.stats.cubes import Cube, Dimension, Moment
@@ -16,8 +17,10 @@ LATE = late(lambda reader: order_condition(OrderFilter(is_late=True), reader.vie
 
 
 def exceptions(writing: GroupStatementBuilder) -> str:
-    """How many each order has; dismissed ones were none. All of them: they are few, and finding the
-    orders that are asked of a second time takes longer."""
+    """Select the number of exceptions of each order, without dismissed ones.
+
+    All exceptions are counted: they are few, and finding the filtered orders again takes longer.
+    """
     dismissed = literals([ExceptionStatus.DISMISSED])
     return (
         '"order_id" AS parent, count(*) AS many FROM "order_exception"'
@@ -34,7 +37,7 @@ def is_cancelled(writing: GroupStatementBuilder) -> str:
 
 
 ORDERS = Cube(
-    table="orders",
+    model=Order,
     condition=lambda given, reader: order_condition(given, reader.viewer, reader.now),
     dimensions={
         OrderDimension.STATUS: Dimension("status", OrderStatus),
@@ -51,60 +54,77 @@ ORDERS = Cube(
         OrderTimeField.DELIVERED_AT: Moment("delivered_at", "delivered_at"),
     },
     measures={
-        "count": Measure("How many orders.", Count(), HourSum("many")),
+        "count": Measure("The number of orders.", Count(), HourSum("many")),
         "customers": Measure(
-            "How many different customers placed them.", Distinct(own("customer_id"))
+            "The number of different customers who placed the orders.", Distinct(own("customer_id"))
         ),
         "items": Measure(
-            "How many pieces were ordered: the sum of itemCount.",
+            "The number of pieces ordered: the sum of itemCount.",
             Sum(own("item_count")),
             HourSum("items"),
         ),
         "total": Measure(
-            "Totals of the orders in this currency that have one, cancelled orders too. Sum,"
-            " minimum and maximum are exact; average and percentiles are rounded to the currency's"
-            " smallest unit, halves up.",
+            (
+                "Statistics of the totals of all orders in this currency that have a total,"
+                " including cancelled orders. Sum, minimum and maximum are exact; average and"
+                " percentiles are rounded to the currency's smallest unit, halves up."
+            ),
             Money("total_minor", "currency"),
             HourMoney("total"),
         ),
         "timeToShip": Measure(
-            "Hours from placedAt to shippedAt, when the first shipment left,"
-            " of the orders that have both.",
+            (
+                "The hours from placedAt to shippedAt (when the first shipment left), over"
+                " the orders that have both times."
+            ),
             Duration(own("placed_at"), own("shipped_at")),
             HourSpan("ship"),
         ),
         "timeToDeliver": Measure(
-            "Hours from placedAt to deliveredAt, when the last shipment was delivered,"
-            " of the orders that have both.",
+            (
+                "The hours from placedAt to deliveredAt (when the last shipment was"
+                " delivered), over the orders that have both times."
+            ),
             Duration(own("placed_at"), own("delivered_at")),
             HourSpan("deliver"),
         ),
         "lateCount": Measure(
-            "How many are late, as isLate says: delivered after, or not delivered and past,"
-            " the promise; without one, the latest of the first estimate.",
+            (
+                "The number of late orders, as defined by isLate: delivered after the"
+                " promise, or not delivered and past it. An order without a promise is"
+                " measured by the latest time of its first estimate."
+            ),
             Count(LATE),
         ),
         "onTimeRate": Measure(
-            "The share of those delivered on time among those delivered on time or late. On time:"
-            " delivered at or before the promise; without one, the latest of the first estimate."
-            " Late: delivered after it, or not delivered and past it. Left out: cancelled orders,"
-            " those that are not yet due, and those with neither promise nor estimate.",
+            (
+                "The number of orders delivered on time divided by the number delivered on"
+                " time or late. An order is on time if it was delivered at or before its"
+                " promise, or without one, at or before the latest time of its first estimate."
+                " It is late if it was delivered after that time, or is not delivered and past"
+                " it. Cancelled orders, orders that are not due yet and orders with neither"
+                " promise nor estimate are left out."
+            ),
             Rate(on_time, LATE),
         ),
         "exceptionCount": Measure(
-            "How many exceptions they have or had, of their shipments too; dismissed ones were"
-            " none.",
+            (
+                "The number of exceptions that the orders and their shipments have or had,"
+                " without dismissed ones."
+            ),
             Sum(child("exceptions", "many")),
             HourSum("exceptions"),
         ),
         "exceptionRate": Measure(
-            "The share of orders, among all of the group, that have or had an exception that was"
-            " not dismissed. One with three counts once.",
+            (
+                "The share of orders that have or had an exception that was not dismissed. An"
+                " order with several exceptions counts once."
+            ),
             Rate(is_troubled),
             HourShare("troubled"),
         ),
         "cancelledRate": Measure(
-            "The share of cancelled orders, among all of the group.",
+            "The share of orders that are cancelled.",
             Rate(is_cancelled),
             HourShare("cancelled"),
         ),

@@ -1,4 +1,4 @@
-"""Shipments, aggregated: by what they can be grouped, and what every measure of them means."""
+"""The cube of shipments: their dimensions and measures."""
 
 from engine.sql.conditions import literals
 from models.enums import (
@@ -9,6 +9,7 @@ from models.enums import (
     TrackingEventType,
 )
 from models.estimates import PREFERENCE
+from models.shipments import Shipment
 from resolvers.filters import ShipmentFilter, shipment_condition
 from resolvers.stats.amounts import Duration
 from resolvers.stats.cubes import Cube, Dimension, Moment
@@ -28,7 +29,7 @@ FAILED_ATTEMPTS = (
 
 
 def exceptions(writing: GroupStatementBuilder) -> str:
-    """Which shipments have one, of all as those of orders are; dismissed ones were none."""
+    """Select the number of exceptions of each shipment, without dismissed ones."""
     dismissed = literals([ExceptionStatus.DISMISSED])
     return (
         '"shipment_id" AS parent, count(*) AS many FROM "order_exception"'
@@ -38,8 +39,10 @@ def exceptions(writing: GroupStatementBuilder) -> str:
 
 
 def failed_attempts(writing: GroupStatementBuilder) -> str:
-    """How many each shipment has seen. The index `tracking_event_failed_attempt` holds only these
-    events (migrations: 0002_shipments)."""
+    """Select the number of failed delivery attempts of each shipment.
+
+    The index `tracking_event_failed_attempt` holds only these events (migrations: 0002_shipments).
+    """
     return (
         '"shipment_id" AS parent, count(*) AS many FROM "tracking_event"'
         f' WHERE "type" IN {literals(FAILED_ATTEMPTS)} AND "retracted_at" IS NULL'
@@ -49,7 +52,7 @@ def failed_attempts(writing: GroupStatementBuilder) -> str:
 
 
 def first_estimate(writing: GroupStatementBuilder) -> str:
-    """The same as models.estimates.first_estimate, of each shipment."""
+    """Select the first estimate of each shipment, as `models.estimates.first_estimate` does."""
     cases = " ".join(f"WHEN '{word}' THEN {place}" for place, word in enumerate(PREFERENCE))
     order = f'"moment", CASE "source" {cases} END, "tie_break"'
     ranked = f'row_number() OVER (PARTITION BY "shipment_id" ORDER BY {order}) AS place'
@@ -61,7 +64,7 @@ def first_estimate(writing: GroupStatementBuilder) -> str:
 
 
 def attempts(writing: GroupStatementBuilder) -> str:
-    """Of a delivered shipment."""
+    """Return the number of delivery attempts of a delivered shipment."""
     failed = writing.child("failed_attempts", "many")
     return f"CASE WHEN {is_delivered(writing)} THEN 1 + COALESCE({failed}, 0) END"
 
@@ -75,7 +78,7 @@ def is_delivered(writing: GroupStatementBuilder) -> str:
 
 
 SHIPMENTS = Cube(
-    table="shipment",
+    model=Shipment,
     condition=lambda given, reader: shipment_condition(given, reader.now),
     dimensions={
         ShipmentDimension.STATUS: Dimension("status", ShipmentStatus),
@@ -89,36 +92,50 @@ SHIPMENTS = Cube(
         ShipmentTimeField.DELIVERED_AT: Moment("delivered_at", "delivered_at"),
     },
     measures={
-        "count": Measure("How many shipments.", Count(), HourSum("many")),
+        "count": Measure("The number of shipments.", Count(), HourSum("many")),
         "transitTime": Measure(
-            "Hours from shippedAt, when it first moved, to deliveredAt,"
-            " of the shipments that have both.",
+            (
+                "The hours from shippedAt (when the shipment first moved) to deliveredAt,"
+                " over the shipments that have both times."
+            ),
             Duration(own("shipped_at"), own("delivered_at")),
             HourSpan("transit"),
         ),
         "deliveryAttempts": Measure(
-            "How often it was tried to deliver them, on average, of those that were delivered: the"
-            " delivery, and every DELIVERY_ATTEMPTED, REFUSED and UNDELIVERABLE that happened and"
-            " was not retracted. 1 is always at the first attempt.",
+            (
+                "The average number of delivery attempts, over the delivered shipments. The"
+                " delivery itself counts, and so does every event of type DELIVERY_ATTEMPTED,"
+                " REFUSED or UNDELIVERABLE that has happened and was not retracted. A value of"
+                " 1 means that every first attempt succeeded."
+            ),
             Mean(attempts),
             HourShare("attempts", "attempted"),
         ),
         "onTimeRate": Measure(
-            "The share of those delivered on time among those delivered on time or late. On time:"
-            " delivered at or before the order's promise; without one, the latest of the first"
-            " estimate. Late: delivered after it, or not delivered and past it. Left out: cancelled"
-            " shipments, those that are not yet due, and those with neither promise nor estimate.",
+            (
+                "The number of shipments delivered on time divided by the number delivered on"
+                " time or late. A shipment is on time if it was delivered at or before the"
+                " order's promise, or without one, at or before the latest time of its first"
+                " estimate. It is late if it was delivered after that time, or is not"
+                " delivered and past it. Cancelled shipments, shipments that are not due yet"
+                " and shipments with neither promise nor estimate are left out."
+            ),
             Rate(on_time, LATE),
         ),
         "estimateError": Measure(
-            "Hours from the latest of the first estimate to deliveredAt, of the shipments that have"
-            " both: below zero where they came earlier.",
+            (
+                "The hours from the latest time of the first estimate to deliveredAt, over"
+                " the shipments that have both times. The value is negative for shipments that"
+                " arrived earlier."
+            ),
             Duration(child("first_estimate", "latest"), own("delivered_at")),
             HourSpan("estimate"),
         ),
         "exceptionRate": Measure(
-            "The share of shipments, among all of the group, that have or had an exception that was"
-            " not dismissed. One with three counts once.",
+            (
+                "The share of shipments that have or had an exception that was not dismissed."
+                " A shipment with several exceptions counts once."
+            ),
             Rate(is_troubled),
             HourShare("troubled"),
         ),

@@ -1,4 +1,4 @@
-"""Reading aggregates: on connections of their own, where they keep nobody waiting."""
+"""Reads of aggregates, on separate connections, so that they do not hold up other requests."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -19,14 +19,16 @@ from errors import TookTooLong
 
 
 async def read_groups(text: str, values: Sequence[Any]) -> Sequence[Any]:
-    """Raises TookTooLong."""
+    """Run a statement and return its rows. Raises TookTooLong."""
     with reading_on(STATS):
         client = connection()
         try:
             if isinstance(client, Client):
-                given = [stored(value) for value in values]
-                found: Sequence[Any] = await client.read_with_timeout(text, given, STATS_SECONDS)
-                return found
+                stored_values = [stored(value) for value in values]
+                rows: Sequence[Any] = await client.read_with_timeout(
+                    text, stored_values, STATS_SECONDS
+                )
+                return rows
             assert is_postgres(client), "there are two engines"
             return await read_rows(client, text, values)
         except (asyncpg.QueryCanceledError, StatementTimeout) as error:

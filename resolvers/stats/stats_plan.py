@@ -1,4 +1,4 @@
-"""Plans of aggregates: one statement for a root field, of what is asked for and no more."""
+"""Plans of aggregates: one statement for a root field, which computes only what is selected."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
@@ -8,18 +8,20 @@ import orjson
 
 from database.time_buckets import moment_of
 from database.timestamps import rfc_3339
+from engine.sql.conditions import EVERYTHING
 from engine.sql.plan import FieldResult
 from engine.sql.selection import Arguments, Field, Reader, Variables
-from resolvers.stats.arguments import Bucketed, StatsArguments, asked
+from resolvers.stats.arguments import Bucketed, StatsArguments, stats_arguments
 from resolvers.stats.cubes import Cube
 from resolvers.stats.group_statement import GroupStatement, group_statement, hour_statement
 from resolvers.stats.groups import Group, groups_of
 from resolvers.stats.rollup_matching import span_of
 from resolvers.stats.rollup_sql import counted_position
 from resolvers.stats.stats_connection import read_groups
+from resolvers.visibility import visible
 
 REMEMBERED_BUCKETS = 10_000
-"""Days of some zones: each stands in many groups, and in every answer of a dashboard."""
+"""The most bucket starts whose text is cached: each is in many groups and recurs in dashboards."""
 Show = Callable[[Group], Any]
 
 
@@ -27,27 +29,31 @@ class StatsPlan:
     def __init__(self, noun: Cube, field: Field) -> None:
         self._noun, self._field = noun, field
         self._measured = [
-            one
+            measure
             for groups in field.selected("groups")
-            for one in groups.fields
-            if one.name in noun.measures
+            for measure in groups.fields
+            if measure.name in noun.measures
         ]
 
     async def read(self, arguments: Arguments, variables: Variables, reader: Reader) -> FieldResult:
-        """The field's value. Raises Refusal."""
-        question = asked(self._noun, arguments, reader)
+        """Return the field's value. Raises DomainError."""
+        question = stats_arguments(self._noun, arguments, reader)
         statement = await self._statement(question, variables)
         rows = await read_groups(statement.text, statement.values)
         groups, is_truncated = groups_of(question, statement, rows)
         return FieldResult(orjson.dumps(self._shown(question, statement, groups, is_truncated)))
 
     async def _statement(self, question: StatsArguments, variables: Variables) -> GroupStatement:
-        """Of kept-up hours where they give the same answer. Raises Refusal."""
-        span = span_of(question, self._measured)
+        """Return the statement; it reads the rollups if they suffice. Raises DomainError."""
+        span = span_of(question, self._measured) if self._sees_every_row(question) else None
         counted = None if span is None else await counted_position()
         if span is None or counted is None:
             return group_statement(question, self._measured, variables)
         return hour_statement(question, span, self._measured, variables, counted)
+
+    def _sees_every_row(self, question: StatsArguments) -> bool:
+        """Return whether the viewer may see every row; the rollups count every row."""
+        return visible(self._noun.model, question.reader.viewer) == EVERYTHING
 
     def _shown(
         self,
@@ -57,23 +63,23 @@ class StatsPlan:
         is_truncated: bool,
     ) -> Mapping[str, Any]:
         shown: dict[str, Any] = {}
-        for one in self._field.fields:
-            match one.name:
+        for field in self._field.fields:
+            match field.name:
                 case "groups":
-                    shown[one.key] = _listed(one, question, statement, groups)
+                    shown[field.key] = _listed(field, question, statement, groups)
                 case "truncated":
-                    shown[one.key] = is_truncated
+                    shown[field.key] = is_truncated
                 case "asOf":
-                    shown[one.key] = rfc_3339(question.reader.now)
+                    shown[field.key] = rfc_3339(question.reader.now)
                 case _:
-                    shown[one.key] = one.parent
+                    shown[field.key] = field.parent
         return shown
 
 
 def _listed(
     field: Field, question: StatsArguments, statement: GroupStatement, groups: Sequence[Group]
 ) -> list[Mapping[str, Any]]:
-    shows = [(one.key, _show(one, question, statement)) for one in field.fields]
+    shows = [(member.key, _show(member, question, statement)) for member in field.fields]
     return [{key: show(group) for key, show in shows} for group in groups]
 
 
@@ -81,7 +87,7 @@ def _show(field: Field, question: StatsArguments, statement: GroupStatement) -> 
     if field.name == "__typename":
         return lambda group: field.parent
     if field.name == "key":
-        members = [(one.key, _show_key(one, question)) for one in field.fields]
+        members = [(member.key, _show_key(member, question)) for member in field.fields]
         return lambda group: {key: show(group) for key, show in members}
     read = statement.measures[field]
     return lambda group: read(group.row)

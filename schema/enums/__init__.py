@@ -1,4 +1,4 @@
-"""The closed lists, with a description of every value. Importing it registers them all."""
+"""Enums with a description of every value. Importing this package registers them all."""
 
 from schema.enums import access, changes, events, exceptions, lists, orders, shipments, stats
 from schema.enums.events import RecordOutcome

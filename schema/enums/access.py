@@ -1,4 +1,4 @@
-"""Rights, and refusals."""
+"""Enums of scopes and error codes."""
 
 from access.scopes import Scope
 from errors import ErrorCode
@@ -6,22 +6,26 @@ from schema.enums.describing import describe
 
 describe(
     Scope,
-    "A right of an API key.",
-    ORDERS_READ="Read all orders, without personal data.",
-    ORDERS_WRITE="Create and change orders and shipments.",
-    PERSONAL_READ="Read personal data too.",
-    TRACKING_WRITE="Record and retract tracking events, revise estimates.",
-    EXCEPTIONS_WRITE="Open and work off exceptions.",
-    ANALYTICS_READ="Ask for aggregates.",
-    ADMIN="Everything.",
+    "A right that an API key can have.",
+    ORDERS_READ="The key may read all orders, without personal data.",
+    ORDERS_WRITE="The key may create and change orders and shipments.",
+    PERSONAL_READ=(
+        "The key may also read personal data of customers. It needs ORDERS_READ as well."
+    ),
+    TRACKING_WRITE=(
+        "The key may record and retract tracking events and revise delivery estimates."
+    ),
+    EXCEPTIONS_WRITE="The key may open, work on and close exceptions.",
+    ANALYTICS_READ="The key may query aggregates and forecasts.",
+    ADMIN="The key has every right.",
 )
 describe(
     ErrorCode,
-    "What kind of refusal it is.",
-    INVALID="Something that was given cannot be so.",
-    NOT_FOUND="There is no such thing, or none that you may see.",
-    CONFLICT="It contradicts what is already there.",
-    ILLEGAL_TRANSITION="It cannot move there from where it is.",
-    FORBIDDEN="Your scopes do not allow it.",
-    LIMIT_EXCEEDED="More than there may be.",
+    "The kind of an error.",
+    INVALID="An argument has a value that is not allowed.",
+    NOT_FOUND="The object does not exist, or you may not see it.",
+    CONFLICT="The request contradicts data that already exists.",
+    ILLEGAL_TRANSITION="The current status does not allow this change.",
+    FORBIDDEN="Your API key lacks the scope that this needs.",
+    LIMIT_EXCEEDED="The request exceeds a limit.",
 )

@@ -1,4 +1,4 @@
-"""How lists are ordered."""
+"""The enum of directions in which lists are ordered."""
 
 from enum import StrEnum
 
@@ -12,7 +12,7 @@ class SortDirection(StrEnum):
 
 describe(
     SortDirection,
-    "Which end of a list comes first. A missing value comes last in either.",
-    ASC="Smallest, oldest first.",
-    DESC="Largest, newest first.",
+    "The direction of an ordering. Missing values come last in both directions.",
+    ASC="The smallest or oldest value comes first.",
+    DESC="The largest or newest value comes first.",
 )

@@ -1,4 +1,4 @@
-"""Words of orders."""
+"""Enums of orders."""
 
 from models import enums
 from resolvers.orderings import OrderSort
@@ -6,45 +6,48 @@ from schema.enums.describing import describe
 
 describe(
     enums.Health,
-    "How it fares; beside the status, never instead of it.",
-    ON_TRACK="Nothing is known to be wrong.",
-    DELAYED="Expected later than promised, or overdue.",
-    EXCEPTION="Something of medium severity or more is unresolved.",
-    STALE="It moved, is not finished, and nothing was heard of it for five days.",
+    (
+        "Whether an order or a shipment goes as planned. It complements the status"
+        " and never replaces it."
+    ),
+    ON_TRACK="No problem is known.",
+    DELAYED="Delivery is overdue, or expected later than promised.",
+    EXCEPTION="An exception of medium or higher severity is unresolved.",
+    STALE=("The shipment has moved, is not finished, and nothing was reported for five days."),
 )
 describe(
     enums.OrderStatus,
-    "Where an order stands, derived from where its pieces are.",
-    PENDING="Placed, and not confirmed yet.",
-    CONFIRMED="Accepted; not everything is packed yet.",
-    ON_HOLD="Stopped by a person before anything shipped.",
+    "The status of an order, derived from the status of its pieces.",
+    PENDING="The order was placed and is not confirmed yet.",
+    CONFIRMED="The order was accepted; not every piece is packed yet.",
+    ON_HOLD="A person stopped the order before anything shipped.",
     PACKED="Every piece is packed.",
-    PARTIALLY_SHIPPED="Some pieces have left, some have not.",
-    SHIPPED="Every piece has left.",
+    PARTIALLY_SHIPPED="Some pieces have shipped, others have not.",
+    SHIPPED="Every piece has shipped.",
     OUT_FOR_DELIVERY="Every piece is on a vehicle to the recipient.",
-    PARTIALLY_DELIVERED="Some pieces are delivered, some are not.",
+    PARTIALLY_DELIVERED="Some pieces are delivered, others are not.",
     DELIVERED="Every piece is delivered.",
-    PARTIALLY_RETURNED="Some pieces came back, and nothing is on its way any more.",
+    PARTIALLY_RETURNED="Some pieces came back, and no piece is on its way any more.",
     RETURNED="Every piece came back.",
-    CANCELLED="No piece is left to deliver.",
+    CANCELLED="The order was cancelled, and no piece is left to deliver.",
 )
 describe(
     enums.DeliveryMethod,
-    "How the customer wants it.",
-    STANDARD="The usual way.",
-    EXPRESS="Faster, for more.",
-    SAME_DAY="On the day of the order.",
-    PICKUP="The customer collects it.",
-    FREIGHT="On pallets.",
+    "The delivery method that the customer chose.",
+    STANDARD="Standard delivery.",
+    EXPRESS="Faster delivery at a higher price.",
+    SAME_DAY="Delivery on the day of the order.",
+    PICKUP="The customer collects the order.",
+    FREIGHT="Delivery on pallets.",
 )
 describe(
     OrderSort,
-    "What orders can be ordered by.",
+    "The fields that a list of orders can be ordered by.",
     name="OrderOrderField",
-    PLACED_AT="When it was placed.",
-    PROMISED_AT="When it was promised.",
-    ESTIMATE="The latest of the current estimate.",
-    DELIVERED_AT="When it was delivered.",
-    UPDATED_AT="When it last changed.",
-    TOTAL="Its total, whatever the currency.",
+    PLACED_AT="The time when the order was placed.",
+    PROMISED_AT="The time by which delivery was promised.",
+    ESTIMATE="The latest time of the current delivery estimate.",
+    DELIVERED_AT="The time when the order was delivered.",
+    UPDATED_AT="The time of the order's last change.",
+    TOTAL="The amount of the order's total, regardless of its currency.",
 )

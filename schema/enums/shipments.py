@@ -1,4 +1,4 @@
-"""Words of shipments."""
+"""Enums of shipments."""
 
 from models import enums
 from resolvers.orderings import ShipmentSort
@@ -6,34 +6,34 @@ from schema.enums.describing import describe
 
 describe(
     enums.EstimateSource,
-    "Who says when it is expected.",
-    PROMISE="The shop, to the customer.",
-    CARRIER="The carrier.",
-    OPERATOR="A person of the shop.",
-    PREDICTION="Computed; counts only where nobody says anything.",
+    "The source of a delivery estimate.",
+    PROMISE="The shop promised it to the customer.",
+    CARRIER="The carrier reported it.",
+    OPERATOR="A person at the shop entered it.",
+    PREDICTION="It was computed. It is used only where no other source has an estimate.",
 )
 describe(
     enums.ShipmentStatus,
-    "Where a shipment is, folded from its events and commands.",
-    PENDING="Planned.",
-    PACKED="Packed.",
-    PRE_TRANSIT="Announced to the carrier, or handed over, and not scanned yet.",
-    IN_TRANSIT="On its way.",
-    OUT_FOR_DELIVERY="On a vehicle to the recipient.",
-    DELIVERY_ATTEMPTED="Delivery was tried, and failed.",
-    AVAILABLE_FOR_PICKUP="Waits for the recipient to collect it.",
-    DELIVERED="With the recipient.",
-    RETURNING="On its way back.",
-    RETURNED="Back with the shop.",
-    LOST="Lost, or disposed of.",
-    CANCELLED="Will not be sent; its pieces are free again.",
+    "The status of a shipment, derived from its tracking events and commands.",
+    PENDING="The shipment is planned.",
+    PACKED="The shipment is packed.",
+    PRE_TRANSIT="The shipment was announced or handed to the carrier and not scanned yet.",
+    IN_TRANSIT="The shipment is on its way.",
+    OUT_FOR_DELIVERY="The shipment is on the vehicle that takes it to the recipient.",
+    DELIVERY_ATTEMPTED="A delivery attempt failed.",
+    AVAILABLE_FOR_PICKUP="The shipment waits for the recipient to collect it.",
+    DELIVERED="The recipient has the shipment.",
+    RETURNING="The shipment is on its way back to the shop.",
+    RETURNED="The shipment is back at the shop.",
+    LOST="The shipment is lost or was destroyed.",
+    CANCELLED="The shipment will not be sent. Its pieces can go into another one.",
 )
 describe(
     ShipmentSort,
-    "What shipments can be ordered by.",
+    "The fields that a list of shipments can be ordered by.",
     name="ShipmentOrderField",
-    CREATED_AT="When it was created.",
-    SHIPPED_AT="When it first moved.",
-    DELIVERED_AT="When it was delivered.",
-    UPDATED_AT="When it last changed.",
+    CREATED_AT="The time when the shipment was created.",
+    SHIPPED_AT="The time when the shipment first moved.",
+    DELIVERED_AT="The time when the shipment was delivered.",
+    UPDATED_AT="The time of the shipment's last change.",
 )

@@ -1,4 +1,4 @@
-"""Words of aggregates."""
+"""Enums of aggregates."""
 
 from database.time_buckets import TimeUnit
 from resolvers.stats import enums
@@ -6,68 +6,68 @@ from schema.enums.describing import describe
 
 describe(
     TimeUnit,
-    "How long a bucket of time is, by the clocks of the time zone that is asked for.",
-    HOUR="An hour; the two that clocks going back show alike are two.",
-    DAY="A day: 23 to 25 hours.",
-    WEEK="A week from Monday.",
-    MONTH="A month.",
-    QUARTER="Three months from January, April, July or October.",
-    YEAR="A year.",
+    "The length of a time bucket in the requested time zone.",
+    HOUR="One hour. When clocks go back, the repeated hour is a bucket of its own.",
+    DAY="One day, which lasts 23 to 25 hours when clocks change.",
+    WEEK="One week, which begins on Monday.",
+    MONTH="One calendar month.",
+    QUARTER="Three months, beginning in January, April, July or October.",
+    YEAR="One calendar year.",
 )
 describe(
     enums.OrderDimension,
-    "What orders can be grouped by, besides times.",
-    STATUS="Where they stand.",
-    HEALTH="How they fare.",
-    DELIVERY_METHOD="How the customer wants them.",
-    COUNTRY="Where they go.",
-    CURRENCY="What they are paid in.",
+    "The fields other than times that orders can be grouped by.",
+    STATUS="The status of the order.",
+    HEALTH="The health of the order.",
+    DELIVERY_METHOD="The delivery method that the customer chose.",
+    COUNTRY="The country that the order goes to.",
+    CURRENCY="The currency of the order.",
 )
 describe(
     enums.OrderTimeField,
     "The times that orders can be grouped by.",
-    PLACED_AT="When they were placed.",
-    PROMISED_AT="By when they were promised.",
-    SHIPPED_AT="When their first shipment left.",
-    DELIVERED_AT="When their last shipment was delivered.",
+    PLACED_AT="The time when the order was placed.",
+    PROMISED_AT="The time by which delivery was promised.",
+    SHIPPED_AT="The time when the order's first shipment left.",
+    DELIVERED_AT="The time when the order's last shipment was delivered.",
 )
 describe(
     enums.ShipmentDimension,
-    "What shipments can be grouped by, besides times.",
-    STATUS="Where they stand.",
-    HEALTH="How they fare.",
-    CARRIER="Who carries them.",
-    SERVICE="By which service of the carrier.",
-    COUNTRY="Where they go.",
+    "The fields other than times that shipments can be grouped by.",
+    STATUS="The status of the shipment.",
+    HEALTH="The health of the shipment.",
+    CARRIER="The carrier of the shipment.",
+    SERVICE="The carrier's service that the shipment was sent by.",
+    COUNTRY="The country that the shipment goes to.",
 )
 describe(
     enums.ShipmentTimeField,
     "The times that shipments can be grouped by.",
-    SHIPPED_AT="When they first moved.",
-    DELIVERED_AT="When they were delivered.",
+    SHIPPED_AT="The time when the shipment first moved.",
+    DELIVERED_AT="The time when the shipment was delivered.",
 )
 describe(
     enums.ExceptionDimension,
-    "What exceptions can be grouped by, besides times.",
-    TYPE="What kind of trouble.",
-    STATUS="What became of them.",
-    SEVERITY="How bad.",
-    CAUSED_BY="Who or what caused them.",
-    CARRIER="Who carries the shipment.",
-    ASSIGNEE="Who works on them.",
+    "The fields other than times that exceptions can be grouped by.",
+    TYPE="The type of the exception.",
+    STATUS="The status of the exception.",
+    SEVERITY="The severity of the exception.",
+    CAUSED_BY="The party that caused the exception.",
+    CARRIER="The carrier of the exception's shipment.",
+    ASSIGNEE="The person who works on the exception.",
 )
 describe(
     enums.ExceptionTimeField,
     "The times that exceptions can be grouped by.",
-    OPENED_AT="When they were opened.",
-    RESOLVED_AT="When they were resolved or dismissed.",
+    OPENED_AT="The time when the exception was opened.",
+    RESOLVED_AT="The time when the exception was resolved or dismissed.",
 )
 describe(
     enums.StatsOrderField,
-    "What groups can be ordered by.",
+    "The values that groups can be ordered by.",
     KEY=(
-        "Their keys, the first grouping first: times by time, closed lists as this schema lists"
-        " them, other texts by their letters."
+        "The group's key, compared grouping by grouping: times chronologically, enum"
+        " values in the order of this schema, other texts alphabetically."
     ),
-    COUNT="How many they are; of equally many, by key.",
+    COUNT="The number of objects in the group. Groups of equal size are ordered by key.",
 )

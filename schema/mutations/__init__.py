@@ -1,1 +1,1 @@
-"""The mutations: noun first, one act each."""
+"""The mutations: each is named by its noun first and runs one command."""

@@ -9,79 +9,97 @@ from engine.planning.payload_loader import payload_field
 from errors import DomainError
 from schema.context import Info
 from schema.enums import RecordOutcome
-from schema.inputs.events import TrackingEventsRecordInput
-from schema.mutations.commands import (
-    Answer,
+from schema.inputs import EventBatch
+from schema.mutations.payloads import (
+    CommandResult,
     ErrorsDescription,
     Reason,
     UserError,
-    command,
 )
 from schema.mutations.shipments import ShipmentPayload
+from schema.permissions import mutation_field
 from schema.types.events import TrackingEvent
 from tracking.events.commands import record_events
 from tracking.events.outcomes import Duplicate, Kept, Outcome, Recorded
 from tracking.events.retraction import retract_event
 
 
-@strawberry.type(description="What became of one event. An INVALID one does not stop the others.")
+@strawberry.type(
+    description="The outcome of one event. An event that is INVALID does not stop the others."
+)
 class RecordResult:
-    outcome: RecordOutcome = strawberry.field(description="What became of it.")
+    outcome: RecordOutcome = strawberry.field(description="What was done with the event.")
     event = payload_field(
-        TrackingEvent | None, "The event; none while it is kept, or if it was refused."
+        TrackingEvent | None,
+        ("The event; null while it is stored without a shipment, or if it was rejected."),
     )
     user_errors: list[UserError] = strawberry.field(description=ErrorsDescription)
 
 
-@strawberry.type(description="What became of the events of a call.")
+@strawberry.type(description="The outcomes of recording tracking events.")
 class TrackingEventsRecordPayload:
     results: list[RecordResult] = strawberry.field(
-        description="One for each event, in their order; none if the whole call was refused."
+        description=(
+            "One result for each event, in the order of the input; empty if the whole"
+            " call was refused."
+        )
     )
     user_errors: list[UserError] = strawberry.field(
-        description="What was wrong with the whole call; then no event was recorded."
+        description=(
+            "The errors because of which the whole call was refused, so that no event was"
+            " recorded; empty otherwise."
+        )
     )
 
 
 @strawberry.type
 class EventMutations:
-    @command(
-        Scope.TRACKING_WRITE,
-        "Record up to 500 tracking events, in any order; repeats are recognised.",
+    @mutation_field(
         TrackingEventsRecordPayload,
+        (
+            "Records up to 500 tracking events, which may come in any order. Repeated"
+            " events are recognised."
+        ),
+        permission=Scope.TRACKING_WRITE,
     )
     async def tracking_events_record(
         self,
         info: Info,
-        input: Annotated[TrackingEventsRecordInput, strawberry.argument(description="The events.")],
-    ) -> Answer:
+        input: Annotated[
+            EventBatch,
+            strawberry.argument(description="The events and their source."),
+        ],
+    ) -> CommandResult:
         context = info.context
         outcomes = await record_events(context.tracker, context.viewer, input.source, input.events)
-        return Answer(results=[_result(one) for one in outcomes])
+        return CommandResult(results=[_result(outcome) for outcome in outcomes])
 
-    @command(
-        Scope.TRACKING_WRITE,
-        "Take an event back; it is kept, marked, and no longer counted.",
+    @mutation_field(
         ShipmentPayload,
+        (
+            "Retracts a tracking event. The event is kept and marked, and no longer"
+            " affects the shipment's status."
+        ),
+        permission=Scope.TRACKING_WRITE,
     )
     async def tracking_event_retract(
         self,
         info: Info,
         id: Annotated[strawberry.ID, strawberry.argument(description="The event's id.")],
         reason: Reason,
-    ) -> Answer:
+    ) -> CommandResult:
         context = info.context
         told = await retract_event(context.tracker, context.viewer, id, reason)
-        return Answer(shipment=told)
+        return CommandResult(shipment=told)
 
 
-def _result(outcome: Outcome) -> Answer:
+def _result(outcome: Outcome) -> CommandResult:
     match outcome:
         case Recorded(event_id):
-            return Answer(outcome=RecordOutcome.RECORDED, event=event_id)
+            return CommandResult(outcome=RecordOutcome.RECORDED, event=event_id)
         case Duplicate(event_id):
-            return Answer(outcome=RecordOutcome.DUPLICATE, event=event_id)
+            return CommandResult(outcome=RecordOutcome.DUPLICATE, event=event_id)
         case Kept():
-            return Answer(outcome=RecordOutcome.KEPT)
+            return CommandResult(outcome=RecordOutcome.KEPT)
         case DomainError():
-            return Answer(outcome=RecordOutcome.INVALID, user_errors=[UserError.of(outcome)])
+            return CommandResult(outcome=RecordOutcome.INVALID, user_errors=[UserError.of(outcome)])

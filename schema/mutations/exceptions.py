@@ -8,118 +8,162 @@ from access.scopes import Scope
 from engine.planning.payload_loader import payload_field
 from models.enums import ExceptionResolution, Party
 from schema.context import Info
-from schema.inputs.exceptions import ExceptionOpenInput
-from schema.mutations.commands import (
-    Answer,
+from schema.inputs import ExceptionDraft
+from schema.mutations.payloads import (
+    CommandResult,
     ErrorsDescription,
     ExceptionId,
     Reason,
     TrackingId,
     UserError,
-    command,
 )
+from schema.permissions import mutation_field
 from schema.types.exceptions import OrderException
 from tracking.exceptions import commands as acts
 from tracking.exceptions.creation import open_exception
 
 
-@strawberry.type(description="What became of an exception.")
+@strawberry.type(description="The result of a command on an exception.")
 class ExceptionPayload:
-    exception = payload_field(OrderException | None, "The exception as it is now.")
+    exception = payload_field(
+        OrderException | None, "The exception after the command; null if it was refused."
+    )
     user_errors: list[UserError] = strawberry.field(description=ErrorsDescription)
 
 
 @strawberry.type
 class ExceptionMutations:
-    @command(Scope.EXCEPTIONS_WRITE, "Open an exception by hand.", ExceptionPayload)
+    @mutation_field(
+        ExceptionPayload, "Opens an exception by hand.", permission=Scope.EXCEPTIONS_WRITE
+    )
     async def exception_open(
         self,
         info: Info,
         tracking_id: TrackingId,
-        input: Annotated[ExceptionOpenInput, strawberry.argument(description="The trouble.")],
-    ) -> Answer:
+        input: Annotated[ExceptionDraft, strawberry.argument(description="The exception to open.")],
+    ) -> CommandResult:
         context = info.context
         opened = await open_exception(context.tracker, context.viewer, tracking_id, input)
-        return Answer(exception=opened)
+        return CommandResult(exception=opened)
 
-    @command(Scope.EXCEPTIONS_WRITE, "Say that you have seen it.", ExceptionPayload)
-    async def exception_acknowledge(self, info: Info, id: ExceptionId) -> Answer:
+    @mutation_field(
+        ExceptionPayload, "Marks an exception as seen.", permission=Scope.EXCEPTIONS_WRITE
+    )
+    async def exception_acknowledge(self, info: Info, id: ExceptionId) -> CommandResult:
         context = info.context
-        return Answer(
+        return CommandResult(
             exception=await acts.acknowledge_exception(context.tracker, context.viewer, id)
         )
 
-    @command(Scope.EXCEPTIONS_WRITE, "Give it to somebody; null to nobody.", ExceptionPayload)
+    @mutation_field(
+        ExceptionPayload,
+        "Assigns an exception to a person, or to nobody.",
+        permission=Scope.EXCEPTIONS_WRITE,
+    )
     async def exception_assign(
         self,
         info: Info,
         id: ExceptionId,
-        assignee: Annotated[str | None, strawberry.argument(description="Who.")] = None,
-    ) -> Answer:
+        assignee: Annotated[
+            str | None,
+            strawberry.argument(
+                description="The person who works on the exception; null removes the assignment."
+            ),
+        ] = None,
+    ) -> CommandResult:
         context = info.context
-        return Answer(
+        return CommandResult(
             exception=await acts.assign_exception(context.tracker, context.viewer, id, assignee)
         )
 
-    @command(Scope.EXCEPTIONS_WRITE, "Begin to work on it.", ExceptionPayload)
-    async def exception_start(self, info: Info, id: ExceptionId) -> Answer:
+    @mutation_field(
+        ExceptionPayload,
+        "Marks an exception as being worked on.",
+        permission=Scope.EXCEPTIONS_WRITE,
+    )
+    async def exception_start(self, info: Info, id: ExceptionId) -> CommandResult:
         context = info.context
-        return Answer(exception=await acts.start_exception(context.tracker, context.viewer, id))
+        return CommandResult(
+            exception=await acts.start_exception(context.tracker, context.viewer, id)
+        )
 
-    @command(Scope.EXCEPTIONS_WRITE, "Wait for somebody.", ExceptionPayload)
+    @mutation_field(
+        ExceptionPayload,
+        "Marks an exception as waiting for a party.",
+        permission=Scope.EXCEPTIONS_WRITE,
+    )
     async def exception_wait(
         self,
         info: Info,
         id: ExceptionId,
-        on: Annotated[Party, strawberry.argument(description="For whom.")],
-    ) -> Answer:
+        on: Annotated[Party, strawberry.argument(description="The party that the work waits for.")],
+    ) -> CommandResult:
         context = info.context
-        return Answer(exception=await acts.wait_exception(context.tracker, context.viewer, id, on))
+        return CommandResult(
+            exception=await acts.wait_exception(context.tracker, context.viewer, id, on)
+        )
 
-    @command(Scope.EXCEPTIONS_WRITE, "Say how it was solved.", ExceptionPayload)
+    @mutation_field(ExceptionPayload, "Resolves an exception.", permission=Scope.EXCEPTIONS_WRITE)
     async def exception_resolve(
         self,
         info: Info,
         id: ExceptionId,
-        resolution: Annotated[ExceptionResolution, strawberry.argument(description="How.")],
+        resolution: Annotated[
+            ExceptionResolution, strawberry.argument(description="How the exception was resolved.")
+        ],
         note: Annotated[
-            str | None, strawberry.argument(description="A note to go with it.")
+            str | None, strawberry.argument(description="A note to add to the exception.")
         ] = None,
-    ) -> Answer:
+    ) -> CommandResult:
         context = info.context
-        return Answer(
+        return CommandResult(
             exception=await acts.resolve_exception(
                 context.tracker, context.viewer, id, resolution, note
             ),
         )
 
-    @command(Scope.EXCEPTIONS_WRITE, "Say that it is none, or does not matter.", ExceptionPayload)
-    async def exception_dismiss(self, info: Info, id: ExceptionId, reason: Reason) -> Answer:
+    @mutation_field(
+        ExceptionPayload,
+        "Dismisses an exception that was a false alarm or does not matter.",
+        permission=Scope.EXCEPTIONS_WRITE,
+    )
+    async def exception_dismiss(self, info: Info, id: ExceptionId, reason: Reason) -> CommandResult:
         context = info.context
-        return Answer(
+        return CommandResult(
             exception=await acts.dismiss_exception(context.tracker, context.viewer, id, reason)
         )
 
-    @command(Scope.EXCEPTIONS_WRITE, "Take it up again.", ExceptionPayload)
-    async def exception_reopen(self, info: Info, id: ExceptionId, reason: Reason) -> Answer:
+    @mutation_field(
+        ExceptionPayload,
+        "Reopens an exception that was resolved or dismissed.",
+        permission=Scope.EXCEPTIONS_WRITE,
+    )
+    async def exception_reopen(self, info: Info, id: ExceptionId, reason: Reason) -> CommandResult:
         context = info.context
-        return Answer(
+        return CommandResult(
             exception=await acts.reopen_exception(context.tracker, context.viewer, id, reason)
         )
 
-    @command(Scope.EXCEPTIONS_WRITE, "Write something down about it.", ExceptionPayload)
+    @mutation_field(
+        ExceptionPayload, "Adds a note to an exception.", permission=Scope.EXCEPTIONS_WRITE
+    )
     async def exception_note_add(
         self,
         info: Info,
         id: ExceptionId,
-        body: Annotated[str, strawberry.argument(description="What.")],
+        body: Annotated[str, strawberry.argument(description="The text of the note.")],
         idempotency_key: Annotated[
             str | None,
-            strawberry.argument(description="The same key and content: no second note."),
+            strawberry.argument(
+                description=(
+                    "A key that makes retries safe. The same key with the same content adds no"
+                    " second note."
+                )
+            ),
         ] = None,
-    ) -> Answer:
+    ) -> CommandResult:
         context = info.context
-        return Answer(
+        return CommandResult(
             exception=await acts.add_exception_note(
                 context.tracker, context.viewer, id, body, idempotency_key
             ),

@@ -7,77 +7,86 @@ import strawberry
 from access.scopes import Scope
 from engine.planning.payload_loader import payload_field
 from schema.context import Info
-from schema.inputs.orders import OrderAmendInput, OrderCreateInput
-from schema.mutations.commands import (
-    Answer,
+from schema.inputs import OrderAmendInput, OrderDraft
+from schema.mutations.payloads import (
+    CommandResult,
     ErrorsDescription,
     ExpectedSequence,
     OccurredAt,
     Reason,
     TrackingId,
     UserError,
-    command,
 )
+from schema.permissions import mutation_field
 from schema.types.orders import Order
 from tracking.orders import commands as acts
 from tracking.orders.amendment import amend_order
 from tracking.orders.creation import create_order
 
 
-@strawberry.type(description="What became of an order.")
+@strawberry.type(description="The result of a command on an order.")
 class OrderPayload:
-    order = payload_field(Order | None, "The order as it is now.")
+    order = payload_field(Order | None, "The order after the command; null if it was refused.")
     user_errors: list[UserError] = strawberry.field(description=ErrorsDescription)
 
 
 @strawberry.type
 class OrderMutations:
-    @command(Scope.ORDERS_WRITE, "Take an order in.", OrderPayload)
+    @mutation_field(OrderPayload, "Creates an order.", permission=Scope.ORDERS_WRITE)
     async def order_create(
         self,
         info: Info,
-        input: Annotated[OrderCreateInput, strawberry.argument(description="The order.")],
-    ) -> Answer:
+        input: Annotated[OrderDraft, strawberry.argument(description="The order to create.")],
+    ) -> CommandResult:
         context = info.context
-        return Answer(order=await create_order(context.tracker, context.viewer, input))
+        return CommandResult(order=await create_order(context.tracker, context.viewer, input))
 
-    @command(Scope.ORDERS_WRITE, "Accept a pending order.", OrderPayload)
+    @mutation_field(OrderPayload, "Confirms a pending order.", permission=Scope.ORDERS_WRITE)
     async def order_confirm(
         self, info: Info, tracking_id: TrackingId, occurred_at: OccurredAt = None
-    ) -> Answer:
+    ) -> CommandResult:
         context = info.context
-        return Answer(
+        return CommandResult(
             order=await acts.confirm_order(
                 context.tracker, context.viewer, tracking_id, occurred_at
             ),
         )
 
-    @command(Scope.ORDERS_WRITE, "Stop an order before anything ships.", OrderPayload)
+    @mutation_field(
+        OrderPayload,
+        "Puts an order on hold before anything has shipped.",
+        permission=Scope.ORDERS_WRITE,
+    )
     async def order_hold(
         self, info: Info, tracking_id: TrackingId, reason: Reason, occurred_at: OccurredAt = None
-    ) -> Answer:
+    ) -> CommandResult:
         context = info.context
-        return Answer(
+        return CommandResult(
             order=await acts.hold_order(
                 context.tracker, context.viewer, tracking_id, reason, occurred_at
             ),
         )
 
-    @command(Scope.ORDERS_WRITE, "Let an order on hold go on.", OrderPayload)
+    @mutation_field(
+        OrderPayload, "Releases an order that is on hold.", permission=Scope.ORDERS_WRITE
+    )
     async def order_release(
         self, info: Info, tracking_id: TrackingId, occurred_at: OccurredAt = None
-    ) -> Answer:
+    ) -> CommandResult:
         context = info.context
-        return Answer(
+        return CommandResult(
             order=await acts.release_order(
                 context.tracker, context.viewer, tracking_id, occurred_at
             ),
         )
 
-    @command(
-        Scope.ORDERS_WRITE,
-        "Cancel what has not shipped yet, and its shipments; the rest goes on.",
+    @mutation_field(
         OrderPayload,
+        (
+            "Cancels the pieces of an order that have not shipped yet, and their"
+            " shipments. Pieces that have shipped go on."
+        ),
+        permission=Scope.ORDERS_WRITE,
     )
     async def order_cancel(
         self,
@@ -86,9 +95,9 @@ class OrderMutations:
         reason: Reason,
         occurred_at: OccurredAt = None,
         expected_sequence: ExpectedSequence = None,
-    ) -> Answer:
+    ) -> CommandResult:
         context = info.context
-        return Answer(
+        return CommandResult(
             order=await acts.cancel_order(
                 context.tracker,
                 context.viewer,
@@ -99,16 +108,23 @@ class OrderMutations:
             ),
         )
 
-    @command(Scope.ORDERS_WRITE, "Put customer, address, promise or metadata right.", OrderPayload)
+    @mutation_field(
+        OrderPayload,
+        (
+            "Changes the customer, the delivery address, the promised delivery time or"
+            " the metadata of an order."
+        ),
+        permission=Scope.ORDERS_WRITE,
+    )
     async def order_amend(
         self,
         info: Info,
         tracking_id: TrackingId,
-        input: Annotated[OrderAmendInput, strawberry.argument(description="What changes.")],
+        input: Annotated[OrderAmendInput, strawberry.argument(description="The changes to make.")],
         expected_sequence: ExpectedSequence = None,
-    ) -> Answer:
+    ) -> CommandResult:
         context = info.context
-        return Answer(
+        return CommandResult(
             order=await amend_order(
                 context.tracker,
                 context.viewer,

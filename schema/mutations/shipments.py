@@ -7,22 +7,22 @@ import strawberry
 from access.scopes import Scope
 from engine.planning.payload_loader import payload_field
 from schema.context import Info
-from schema.inputs.shipments import (
-    ShipmentAmendInput,
-    ShipmentCreateInput,
-    ShipmentDispatchInput,
+from schema.inputs import (
+    DispatchDraft,
+    EstimateDraft,
+    ShipmentAmendment,
+    ShipmentDraft,
 )
-from schema.inputs.values import EstimateInput
-from schema.mutations.commands import (
-    Answer,
+from schema.mutations.payloads import (
+    CommandResult,
     ErrorsDescription,
     OccurredAt,
     Reason,
     ShipmentId,
     TrackingId,
     UserError,
-    command,
 )
+from schema.permissions import mutation_field
 from schema.types.shipments import Shipment
 from tracking.shipments import commands as acts
 from tracking.shipments.amendment import amend_shipment
@@ -31,88 +31,111 @@ from tracking.shipments.dispatch import dispatch_shipment
 from tracking.shipments.estimation import estimate_shipment
 
 
-@strawberry.type(description="What became of a shipment.")
+@strawberry.type(description="The result of a command on a shipment.")
 class ShipmentPayload:
-    shipment = payload_field(Shipment | None, "The shipment as it is now.")
+    shipment = payload_field(
+        Shipment | None, "The shipment after the command; null if it was refused."
+    )
     user_errors: list[UserError] = strawberry.field(description=ErrorsDescription)
 
 
 @strawberry.type
 class ShipmentMutations:
-    @command(Scope.ORDERS_WRITE, "Put pieces of an order into a shipment.", ShipmentPayload)
+    @mutation_field(
+        ShipmentPayload,
+        "Creates a shipment from pieces of an order.",
+        permission=Scope.ORDERS_WRITE,
+    )
     async def shipment_create(
         self,
         info: Info,
         tracking_id: TrackingId,
         input: Annotated[
-            ShipmentCreateInput, strawberry.argument(description="What goes into it.")
+            ShipmentDraft, strawberry.argument(description="The pieces to ship, and how.")
         ],
-    ) -> Answer:
+    ) -> CommandResult:
         context = info.context
         made = await create_shipment(context.tracker, context.viewer, tracking_id, input)
-        return Answer(shipment=made)
+        return CommandResult(shipment=made)
 
-    @command(Scope.ORDERS_WRITE, "Say that a shipment is packed.", ShipmentPayload)
+    @mutation_field(ShipmentPayload, "Marks a shipment as packed.", permission=Scope.ORDERS_WRITE)
     async def shipment_pack(
         self, info: Info, id: ShipmentId, occurred_at: OccurredAt = None
-    ) -> Answer:
+    ) -> CommandResult:
         context = info.context
         packed = await acts.pack_shipment(context.tracker, context.viewer, id, occurred_at)
-        return Answer(shipment=packed)
+        return CommandResult(shipment=packed)
 
-    @command(
-        Scope.ORDERS_WRITE,
-        "Hand a shipment to a carrier, or make it ready for collection or our own van.",
+    @mutation_field(
         ShipmentPayload,
+        (
+            "Hands a shipment to a carrier, or makes it ready for collection or for the"
+            " shop's own van."
+        ),
+        permission=Scope.ORDERS_WRITE,
     )
     async def shipment_dispatch(
         self,
         info: Info,
         id: ShipmentId,
         input: Annotated[
-            ShipmentDispatchInput, strawberry.argument(description="To whom, and how.")
+            DispatchDraft,
+            strawberry.argument(
+                description="The carrier, the tracking number and the expected delivery time."
+            ),
         ],
-    ) -> Answer:
+    ) -> CommandResult:
         context = info.context
         sent = await dispatch_shipment(context.tracker, context.viewer, id, input)
-        return Answer(shipment=sent)
+        return CommandResult(shipment=sent)
 
-    @command(
-        Scope.ORDERS_WRITE,
-        "Put a wrong carrier or number right: its events are folded anew.",
+    @mutation_field(
         ShipmentPayload,
+        (
+            "Corrects the carrier, the tracking number or the service of a shipment. Its"
+            " status is derived anew from the events of the correct number."
+        ),
+        permission=Scope.ORDERS_WRITE,
     )
     async def shipment_amend(
         self,
         info: Info,
         id: ShipmentId,
-        input: Annotated[ShipmentAmendInput, strawberry.argument(description="What is right.")],
-    ) -> Answer:
+        input: Annotated[
+            ShipmentAmendment, strawberry.argument(description="The corrections to make.")
+        ],
+    ) -> CommandResult:
         context = info.context
         amended = await amend_shipment(context.tracker, context.viewer, id, input)
-        return Answer(shipment=amended)
+        return CommandResult(shipment=amended)
 
-    @command(Scope.TRACKING_WRITE, "Say when a shipment is expected.", ShipmentPayload)
+    @mutation_field(
+        ShipmentPayload,
+        "Sets the expected delivery time of a shipment.",
+        permission=Scope.TRACKING_WRITE,
+    )
     async def shipment_estimate(
         self,
         info: Info,
         id: ShipmentId,
-        estimate: Annotated[EstimateInput, strawberry.argument(description="When.")],
-    ) -> Answer:
+        estimate: Annotated[
+            EstimateDraft, strawberry.argument(description="The expected delivery time.")
+        ],
+    ) -> CommandResult:
         context = info.context
         revised = await estimate_shipment(context.tracker, context.viewer, id, estimate)
-        return Answer(shipment=revised)
+        return CommandResult(shipment=revised)
 
-    @command(
-        Scope.ORDERS_WRITE,
-        "Cancel a shipment that has not moved; its pieces are free again.",
+    @mutation_field(
         ShipmentPayload,
+        ("Cancels a shipment that has not moved. Its pieces can go into another shipment."),
+        permission=Scope.ORDERS_WRITE,
     )
     async def shipment_cancel(
         self, info: Info, id: ShipmentId, reason: Reason, occurred_at: OccurredAt = None
-    ) -> Answer:
+    ) -> CommandResult:
         context = info.context
         cancelled = await acts.cancel_shipment(
             context.tracker, context.viewer, id, reason, occurred_at
         )
-        return Answer(shipment=cancelled)
+        return CommandResult(shipment=cancelled)

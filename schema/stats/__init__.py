@@ -1,1 +1,1 @@
-"""Aggregates: what is asked of groups, and what is answered."""
+"""Aggregates: their arguments and their results."""

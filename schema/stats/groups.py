@@ -1,4 +1,4 @@
-"""What is answered of groups: their keys, and what is measured of them."""
+"""Results of aggregates: groups with their keys and their measures."""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -20,15 +20,21 @@ from resolvers.stats.orders import ORDERS
 from resolvers.stats.shipments import SHIPMENTS
 from schema.stats.measures import DecimalStats, DurationStats, measured
 
-KEY = "What they have in common. What is not grouped by is null."
-IF_GROUPED = "If it is grouped by."
-BUCKET = "When the bucket begins, if it is grouped by."
-GROUPS = "The groups, in their order."
-TRUNCATED = "Whether there are more groups than were asked for."
-AS_OF = "When this was so: all that the clock decides, it decided then."
+KEY = (
+    "The values that the objects of the group have in common. Fields that the"
+    " query does not group by are null."
+)
+IF_GROUPED = "The group's value, if the query groups by this field."
+BUCKET = "The start of the group's time bucket, if the query groups by this time."
+GROUPS = "The groups in the requested order."
+TRUNCATED = "Whether there are more groups than were requested."
+AS_OF = (
+    "The time of evaluation. Everything that depends on the current time, such as"
+    " lateness, was evaluated as of this moment."
+)
 
 
-@strawberry.type(description="What the orders of a group have in common.")
+@strawberry.type(description="The values that the orders of a group have in common.")
 class OrderStatsKey:
     status: OrderStatus | None = strawberry.field(description=IF_GROUPED)
     health: Health | None = strawberry.field(description=IF_GROUPED)
@@ -42,11 +48,16 @@ class OrderStatsKey:
 
 
 def _total(
-    currency: Annotated[str, strawberry.argument(description="Its ISO 4217 code.")],
+    currency: Annotated[
+        str,
+        strawberry.argument(
+            description="The ISO 4217 code of the currency. Other orders are left out."
+        ),
+    ],
 ) -> Any: ...
 
 
-@strawberry.type(description="Orders that have something in common.")
+@strawberry.type(description="A group of orders with common values, and its measures.")
 class OrderStatsGroup:
     key: OrderStatsKey = strawberry.field(description=KEY)
     count: int = measured(ORDERS, "count")
@@ -66,7 +77,7 @@ class OrderStatsGroup:
     cancelled_rate: float | None = measured(ORDERS, "cancelledRate")
 
 
-@strawberry.type(description="What the shipments of a group have in common.")
+@strawberry.type(description="The values that the shipments of a group have in common.")
 class ShipmentStatsKey:
     status: ShipmentStatus | None = strawberry.field(description=IF_GROUPED)
     health: Health | None = strawberry.field(description=IF_GROUPED)
@@ -77,7 +88,7 @@ class ShipmentStatsKey:
     delivered_at: datetime | None = strawberry.field(description=BUCKET)
 
 
-@strawberry.type(description="Shipments that have something in common.")
+@strawberry.type(description="A group of shipments with common values, and its measures.")
 class ShipmentStatsGroup:
     key: ShipmentStatsKey = strawberry.field(description=KEY)
     count: int = measured(SHIPMENTS, "count")
@@ -88,7 +99,7 @@ class ShipmentStatsGroup:
     exception_rate: float | None = measured(SHIPMENTS, "exceptionRate")
 
 
-@strawberry.type(description="What the exceptions of a group have in common.")
+@strawberry.type(description="The values that the exceptions of a group have in common.")
 class ExceptionStatsKey:
     type: ExceptionType | None = strawberry.field(description=IF_GROUPED)
     status: ExceptionStatus | None = strawberry.field(description=IF_GROUPED)
@@ -100,7 +111,7 @@ class ExceptionStatsKey:
     resolved_at: datetime | None = strawberry.field(description=BUCKET)
 
 
-@strawberry.type(description="Exceptions that have something in common.")
+@strawberry.type(description="A group of exceptions with common values, and its measures.")
 class ExceptionStatsGroup:
     key: ExceptionStatsKey = strawberry.field(description=KEY)
     count: int = measured(EXCEPTIONS, "count")
@@ -111,21 +122,21 @@ class ExceptionStatsGroup:
     reopened_rate: float | None = measured(EXCEPTIONS, "reopenedRate")
 
 
-@strawberry.type(description="Orders, aggregated.")
+@strawberry.type(description="Aggregates of orders.")
 class OrderStats:
     groups: list[OrderStatsGroup] = strawberry.field(description=GROUPS)
     truncated: bool = strawberry.field(description=TRUNCATED)
     as_of: datetime = strawberry.field(description=AS_OF)
 
 
-@strawberry.type(description="Shipments, aggregated.")
+@strawberry.type(description="Aggregates of shipments.")
 class ShipmentStats:
     groups: list[ShipmentStatsGroup] = strawberry.field(description=GROUPS)
     truncated: bool = strawberry.field(description=TRUNCATED)
     as_of: datetime = strawberry.field(description=AS_OF)
 
 
-@strawberry.type(description="Exceptions, aggregated.")
+@strawberry.type(description="Aggregates of exceptions.")
 class ExceptionStats:
     groups: list[ExceptionStatsGroup] = strawberry.field(description=GROUPS)
     truncated: bool = strawberry.field(description=TRUNCATED)

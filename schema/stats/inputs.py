@@ -1,4 +1,4 @@
-"""What is asked of groups: by what, which, in what order, how many."""
+"""Arguments of aggregates: grouping, selection, order and number of groups."""
 
 from typing import Annotated
 
@@ -17,15 +17,18 @@ from resolvers.stats.enums import (
 )
 from schema.enums import SortDirection
 
-UNIT = "How long a bucket is."
-DIMENSION = "What they have in common; a missing value is one too."
-TIME = "The bucket that a time of theirs lies in; a missing time is one too."
-ONE_OF = "One thing to group by."
+UNIT = "The length of a bucket."
+DIMENSION = "Group by the value of this field. Objects without a value form a group of their own."
+TIME = (
+    "Group by the bucket in which this time lies. Objects without this time form"
+    " a group of their own."
+)
+ONE_OF = "One value to group by: either a field or a time."
 
 
-@strawberry.input(description="Buckets of a time of orders.")
+@strawberry.input(description="Groups orders by the bucket in which a time of theirs lies.")
 class OrderTimeBucket(arguments.TimeBucket):
-    field: OrderTimeField = strawberry.field(description="Which time.")
+    field: OrderTimeField = strawberry.field(description="The time to group by.")
     unit: TimeUnit = strawberry.field(description=UNIT)
 
 
@@ -35,9 +38,9 @@ class OrderGroupBy(arguments.GroupBy):
     time: OrderTimeBucket | None = strawberry.field(default=strawberry.UNSET, description=TIME)
 
 
-@strawberry.input(description="Buckets of a time of shipments.")
+@strawberry.input(description="Groups shipments by the bucket in which a time of theirs lies.")
 class ShipmentTimeBucket(arguments.TimeBucket):
-    field: ShipmentTimeField = strawberry.field(description="Which time.")
+    field: ShipmentTimeField = strawberry.field(description="The time to group by.")
     unit: TimeUnit = strawberry.field(description=UNIT)
 
 
@@ -49,9 +52,9 @@ class ShipmentGroupBy(arguments.GroupBy):
     time: ShipmentTimeBucket | None = strawberry.field(default=strawberry.UNSET, description=TIME)
 
 
-@strawberry.input(description="Buckets of a time of exceptions.")
+@strawberry.input(description="Groups exceptions by the bucket in which a time of theirs lies.")
 class ExceptionTimeBucket(arguments.TimeBucket):
-    field: ExceptionTimeField = strawberry.field(description="Which time.")
+    field: ExceptionTimeField = strawberry.field(description="The time to group by.")
     unit: TimeUnit = strawberry.field(description=UNIT)
 
 
@@ -63,44 +66,58 @@ class ExceptionGroupBy(arguments.GroupBy):
     time: ExceptionTimeBucket | None = strawberry.field(default=strawberry.UNSET, description=TIME)
 
 
-@strawberry.input(description="From one whole number to another, both included.")
+@strawberry.input(description="A range of whole numbers. Both ends are included.")
 class IntRange:
-    min: int | None = strawberry.field(default=None, description="No less than this.")
-    max: int | None = strawberry.field(default=None, description="No more than this.")
+    min: int | None = strawberry.field(
+        default=None, description="The smallest number that matches."
+    )
+    max: int | None = strawberry.field(default=None, description="The largest number that matches.")
 
 
-@strawberry.input(description="From one number to another, both included.")
+@strawberry.input(description="A range of numbers. Both ends are included.")
 class FloatRange:
-    min: float | None = strawberry.field(default=None, description="No less than this.")
-    max: float | None = strawberry.field(default=None, description="No more than this.")
+    min: float | None = strawberry.field(
+        default=None, description="The smallest number that matches."
+    )
+    max: float | None = strawberry.field(
+        default=None, description="The largest number that matches."
+    )
 
 
-COUNT = "By how many they are."
-RATE = "By this rate, from 0 to 1; groups that have none are left out."
+COUNT = "The number of objects in the group lies in this range."
+RATE = "This rate, from 0 to 1, lies in this range. Groups without a rate do not match."
 
 
-@strawberry.input(description="Which groups of orders. Fields are joined by AND.")
+@strawberry.input(
+    description="Selects groups of orders by their measures. All given fields must match."
+)
 class OrderHaving:
     count: IntRange | None = strawberry.field(default=None, description=COUNT)
     on_time_rate: FloatRange | None = strawberry.field(default=None, description=RATE)
     exception_rate: FloatRange | None = strawberry.field(default=None, description=RATE)
 
 
-@strawberry.input(description="Which groups of shipments. Fields are joined by AND.")
+@strawberry.input(
+    description="Selects groups of shipments by their measures. All given fields must match."
+)
 class ShipmentHaving:
     count: IntRange | None = strawberry.field(default=None, description=COUNT)
     on_time_rate: FloatRange | None = strawberry.field(default=None, description=RATE)
 
 
-@strawberry.input(description="Which groups of exceptions.")
+@strawberry.input(description="Selects groups of exceptions by their measures.")
 class ExceptionHaving:
     count: IntRange | None = strawberry.field(default=None, description=COUNT)
 
 
-@strawberry.input(description="How groups are ordered. A missing value comes last in either way.")
+@strawberry.input(
+    description="The order of the groups. Missing values come last in both directions."
+)
 class StatsOrder:
-    field: StatsOrderField = strawberry.field(description="By what.")
-    direction: SortDirection = strawberry.field(description="Which end comes first.")
+    field: StatsOrderField = strawberry.field(description="The value to order by.")
+    direction: SortDirection = strawberry.field(
+        description="Whether the smallest or the largest value comes first."
+    )
 
     @property
     def is_descending(self) -> bool:
@@ -108,32 +125,36 @@ class StatsOrder:
 
 
 GROUPED_BY = (
-    f"By what they are grouped: up to {arguments.MAXIMUM_GROUPINGS} things, each once; all are one"
-    f" group, if left out. Buckets of an HOUR need a range of that time in the filter, of"
-    f" {arguments.LONGEST[TimeUnit.HOUR].days} days at most, buckets of a DAY one of"
-    f" {arguments.LONGEST[TimeUnit.DAY].days} days; for shippedAt of orders, a range of placedAt."
+    f"Up to {arguments.MAXIMUM_GROUPINGS} different values to group by; without any, everything is"
+    " one group. Buckets of an HOUR need a range of that time in the filter, of at most"
+    f" {arguments.LONGEST[TimeUnit.HOUR].days} days; buckets of a DAY need one of at most"
+    f" {arguments.LONGEST[TimeUnit.DAY].days} days. For shippedAt of orders, that range is one of"
+    " placedAt."
 )
-Having = "Which groups; all, if left out."
+Having = "Selects groups by their measures; all groups if left out."
 GroupOrder = Annotated[
     StatsOrder | None,
-    strawberry.argument(description="How they are ordered; by key, if left out."),
+    strawberry.argument(description="The order of the groups; by key if left out."),
 ]
 GroupCount = Annotated[
-    int, strawberry.argument(description=f"How many groups: 1 to {arguments.MAXIMUM_FIRST}.")
+    int, strawberry.argument(description=f"The number of groups, 1 to {arguments.MAXIMUM_FIRST}.")
 ]
 ZoneName = Annotated[
     str,
     strawberry.argument(
-        description="By whose clocks days begin and times are grouped: UTC, or like Europe/Berlin."
+        description=(
+            "The IANA name of the time zone in which buckets begin, such as Europe/Berlin."
+        )
     ),
 ]
 GapFilling = Annotated[
     bool,
     strawberry.argument(
         description=(
-            "Whether buckets in which nothing happened are groups too, with the count 0: between"
-            " the first and the last, or in the whole range of the filter, up to now where that"
-            " has no end. Needs one time to group by, and no having."
+            "Whether buckets without objects are included, with the count 0. They are"
+            " added between the first and the last bucket, or in the whole range of the"
+            " filter; a range without an end goes up to now. It needs exactly one time to"
+            " group by, and cannot be combined with having."
         )
     ),
 ]

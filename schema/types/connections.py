@@ -8,49 +8,62 @@ NodeType = TypeVar("NodeType")
 
 First = Annotated[
     int | None,
-    strawberry.argument(description="How many from the start: at most 100, 20 if left out."),
+    strawberry.argument(
+        description="The number of items from the start of the list, at most 100; 20 if left out."
+    ),
 ]
 After = Annotated[
     str | None, strawberry.argument(description="The cursor after which the page begins.")
 ]
-Last = Annotated[int | None, strawberry.argument(description="How many from the end: at most 100.")]
+Last = Annotated[
+    int | None,
+    strawberry.argument(description="The number of items from the end of the list, at most 100."),
+]
 Before = Annotated[
     str | None, strawberry.argument(description="The cursor before which the page ends.")
 ]
 
 
-@strawberry.type(description="What lies on either side of a page.")
+@strawberry.type(description="The position of a page within its list.")
 class PageInfo:
-    has_next_page: bool = strawberry.field(description="Whether rows follow.")
-    has_previous_page: bool = strawberry.field(description="Whether rows come before.")
-    start_cursor: str | None = strawberry.field(description="The cursor of the first row.")
-    end_cursor: str | None = strawberry.field(description="The cursor of the last row.")
+    has_next_page: bool = strawberry.field(description="Whether items follow after the page.")
+    has_previous_page: bool = strawberry.field(description="Whether items come before the page.")
+    start_cursor: str | None = strawberry.field(
+        description="The cursor of the page's first item; null if the page is empty."
+    )
+    end_cursor: str | None = strawberry.field(
+        description="The cursor of the page's last item; null if the page is empty."
+    )
 
 
-@strawberry.type(description="A row of a list, and where it stands.")
+@strawberry.type(description="An item of a list with its cursor.")
 class Edge(Generic[NodeType]):
-    node: NodeType = strawberry.field(description="The row.")
-    cursor: str = strawberry.field(description="Where it stands: give it as after or before.")
+    node: NodeType = strawberry.field(description="The item.")
+    cursor: str = strawberry.field(
+        description="The item's place in the list, to be given as after or before."
+    )
 
 
 @strawberry.type(description="A page of a list.")
 class Connection(Generic[NodeType]):
     edges: list[Edge[NodeType]] = strawberry.field(
-        description="The rows of the page, with their cursors."
+        description="The items of the page with their cursors."
     )
-    nodes: list[NodeType] = strawberry.field(description="The rows of the page.")
-    page_info: PageInfo = strawberry.field(description="What lies on either side of the page.")
+    nodes: list[NodeType] = strawberry.field(description="The items of the page.")
+    page_info: PageInfo = strawberry.field(description="The position of the page within the list.")
     total_count: int = strawberry.field(
-        description="How many rows the whole list has; counted only when asked for."
+        description=(
+            "The number of items in the whole list. It is counted only if it is requested."
+        )
     )
 
 
 def paged(connection: Any, description: str) -> Any:
-    """A list that is given in pages."""
+    """Declare a list that is read in pages."""
     return strawberry.field(resolver=_page, description=description, graphql_type=connection)
 
 
 def _page(
     first: First = None, after: After = None, last: Last = None, before: Before = None
 ) -> Any:
-    """Read by its plan."""
+    """Declare the arguments. A plan reads the field, so that this function is never called."""

@@ -11,14 +11,14 @@ if TYPE_CHECKING:
     from schema.types.orders import Order
 
 
-@strawberry.type(description="Who ordered. All of it is personal.")
+@strawberry.type(description="A customer of the shop. All its fields are personal data.")
 class Customer(Node):
-    name: str = strawberry.field(description="Their name.")
-    email: str | None = strawberry.field(description="Their e-mail address.")
-    phone: str | None = strawberry.field(description="Their telephone number.")
-    locale: str = strawberry.field(description="Their language, as a BCP 47 tag.")
+    name: str = strawberry.field(description="The customer's name.")
+    email: str | None = strawberry.field(description="The customer's e-mail address.")
+    phone: str | None = strawberry.field(description="The customer's telephone number.")
+    locale: str = strawberry.field(description="The customer's language as a BCP 47 tag.")
 
     orders = paged(
         Connection[Annotated["Order", strawberry.lazy("schema.types.orders")]],
-        "Their orders, newest first.",
+        "The customer's orders, newest first.",
     )

@@ -14,27 +14,50 @@ if TYPE_CHECKING:
     from schema.types.shipments import Shipment
 
 
-@strawberry.type(description="What a carrier says happened.")
+@strawberry.type(description="An event in the life of a shipment, as reported by its carrier.")
 class TrackingEvent(Node):
-    type: TrackingEventType = strawberry.field(description="What happened.")
-    classifier: EventClassifier = strawberry.field(description="Whether it happened already.")
-    occurred_at: datetime = strawberry.field(description="When; of a day alone, its start there.")
-    local_time: str | None = strawberry.field(description="The time as the carrier gave it.")
-    time_zone_source: TimeZoneSource = strawberry.field(description="How the zone is known.")
-    precision: TimePrecision = strawberry.field(description="How exactly the time is known.")
-    recorded_at: datetime = strawberry.field(description="When it was recorded here.")
-    description: str | None = strawberry.field(description="What the carrier says of it.")
-    signed_by: str | None = strawberry.field(description="Who signed for it.")
-    source: str | None = strawberry.field(description="Who told us: api, a carrier's name ...")
-    carrier_code: str | None = strawberry.field(description="The carrier's own code, untouched.")
+    type: TrackingEventType = strawberry.field(description="The type of the event.")
+    classifier: EventClassifier = strawberry.field(description="Whether the event has happened.")
+    occurred_at: datetime = strawberry.field(
+        description=(
+            "When the event happened; for a date without a time, local midnight of that day."
+        )
+    )
+    local_time: str | None = strawberry.field(
+        description="The local time as the carrier reported it."
+    )
+    time_zone_source: TimeZoneSource = strawberry.field(
+        description="How the time zone of the event became known."
+    )
+    precision: TimePrecision = strawberry.field(
+        description="How exactly the time of the event is known."
+    )
+    recorded_at: datetime = strawberry.field(
+        description="When the event was recorded by this service."
+    )
+    description: str | None = strawberry.field(
+        description="The carrier's description of the event."
+    )
+    signed_by: str | None = strawberry.field(
+        description="The name of the person who signed for the parcel."
+    )
+    source: str | None = strawberry.field(
+        description='The source that reported the event, such as a carrier, or "api".'
+    )
+    carrier_code: str | None = strawberry.field(
+        description="The carrier's own code for the event, unchanged."
+    )
     retracted_at: datetime | None = strawberry.field(
-        description="When it was taken back; it is kept, and no longer counted."
+        description=(
+            "When the event was retracted. A retracted event is kept and no longer"
+            " affects any status."
+        )
     )
 
     order: Annotated["Order", strawberry.lazy("schema.types.orders")] = strawberry.field(
-        description="Its order."
+        description="The order that the event belongs to."
     )
     shipment: Annotated["Shipment", strawberry.lazy("schema.types.shipments")] = strawberry.field(
-        description="Its shipment."
+        description="The shipment that the event belongs to."
     )
-    location: Location | None = strawberry.field(description="Where.")
+    location: Location | None = strawberry.field(description="The place where the event happened.")

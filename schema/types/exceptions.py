@@ -20,60 +20,85 @@ if TYPE_CHECKING:
     from schema.types.shipments import Shipment
 
 StatusArgument = Annotated[
-    list[ExceptionStatus] | None, strawberry.argument(description="Only these; all if left out.")
+    list[ExceptionStatus] | None,
+    strawberry.argument(description="Only exceptions with these statuses; all if left out."),
 ]
 
 
-@strawberry.type(description="What somebody wrote down while working it off.")
+@strawberry.type(description="A note that a person added to an exception.")
 class ExceptionNote:
-    author: str = strawberry.field(description="Who.")
-    body: str = strawberry.field(description="What.")
-    created_at: datetime = strawberry.field(description="When.")
+    author: str = strawberry.field(description="The author of the note.")
+    body: str = strawberry.field(description="The text of the note.")
+    created_at: datetime = strawberry.field(description="When the note was written.")
 
 
-@strawberry.type(description="Trouble with an order, and what is being done about it.")
+@strawberry.type(description="A problem with an order or one of its shipments, and the work on it.")
 class OrderException(Node):
-    type: ExceptionType = strawberry.field(description="What kind of trouble.")
-    severity: ExceptionSeverity = strawberry.field(description="How bad it is.")
-    caused_by: Party = strawberry.field(description="Whose doing it is.")
-    status: ExceptionStatus = strawberry.field(description="How far it has been worked off.")
-    action_required: bool = strawberry.field(description="Whether somebody must do something.")
-    summary: str | None = strawberry.field(description="What it is about.")
+    type: ExceptionType = strawberry.field(description="The type of the exception.")
+    severity: ExceptionSeverity = strawberry.field(description="How severe the exception is.")
+    caused_by: Party = strawberry.field(description="The party that caused the exception.")
+    status: ExceptionStatus = strawberry.field(description="The stage of work on the exception.")
+    action_required: bool = strawberry.field(description="Whether a person must act.")
+    summary: str | None = strawberry.field(description="A description of the problem.")
     occurrences: int = strawberry.field(
-        description="How often the same news came; it opens no second one."
+        description=(
+            "How often the problem was reported. A repeated report does not open a second"
+            " exception."
+        )
     )
-    assignee: str | None = strawberry.field(description="Who works on it.")
-    waiting_on: Party | None = strawberry.field(description="For whom it waits.")
-    opened_at: datetime = strawberry.field(description="When it opened.")
-    due_at: datetime | None = strawberry.field(description="By when it is to be solved.")
-    acknowledged_at: datetime | None = strawberry.field(description="When somebody saw it.")
-    resolved_at: datetime | None = strawberry.field(description="When it was closed.")
-    resolution: ExceptionResolution | None = strawberry.field(description="How it was solved.")
-    reopened_count: int | None = strawberry.field(description="How often it was taken up again.")
-    updated_at: datetime = strawberry.field(description="When it last changed.")
+    assignee: str | None = strawberry.field(description="The person who works on the exception.")
+    waiting_on: Party | None = strawberry.field(description="The party that the work waits for.")
+    opened_at: datetime = strawberry.field(description="When the exception was opened.")
+    due_at: datetime | None = strawberry.field(description="When the exception must be resolved.")
+    acknowledged_at: datetime | None = strawberry.field(
+        description="When a person first marked the exception as seen."
+    )
+    resolved_at: datetime | None = strawberry.field(
+        description="When the exception was resolved or dismissed."
+    )
+    resolution: ExceptionResolution | None = strawberry.field(
+        description="How the exception was resolved."
+    )
+    reopened_count: int | None = strawberry.field(
+        description="How often the exception was reopened."
+    )
+    updated_at: datetime = strawberry.field(description="When the exception last changed.")
 
     order: Annotated["Order", strawberry.lazy("schema.types.orders")] = strawberry.field(
-        description="Its order."
+        description="The order that the exception belongs to."
     )
     shipment: Annotated["Shipment", strawberry.lazy("schema.types.shipments")] | None = (
-        strawberry.field(description="Its shipment; none if it is about the whole order.")
+        strawberry.field(
+            description=(
+                "The shipment that the exception is about; null if it is about the whole order."
+            )
+        )
     )
     next_statuses: list[ExceptionStatus] = strawberry.field(
-        description="What a person may make of it; empty for those without staff's rights."
+        description=(
+            "The statuses that a command can move the exception to. The list is empty for"
+            " callers without staff scopes."
+        )
     )
     opened_by: TrackingEvent | None = strawberry.field(
-        description="The news that opened it; none if a person did."
+        description=(
+            "The tracking event that opened the exception; null if a person or this service did."
+        )
     )
-    is_overdue: bool = strawberry.field(description="Whether it is past due and unresolved.")
-    notes: list[ExceptionNote] | None = strawberry.field(description="Its notes, oldest first.")
+    is_overdue: bool = strawberry.field(
+        description="Whether the exception is past its due time and unresolved."
+    )
+    notes: list[ExceptionNote] | None = strawberry.field(
+        description="The notes on the exception, oldest first."
+    )
 
 
 def listed_exceptions(description: str) -> Any:
-    """Those of an order or a shipment."""
+    """Declare the list of exceptions of an order or a shipment."""
     return strawberry.field(
         resolver=_with_status, description=description, graphql_type=list[OrderException]
     )
 
 
 def _with_status(status: StatusArgument = None) -> Any:
-    """Read by its plan."""
+    """Declare the arguments. A plan reads the field, so that this function is never called."""

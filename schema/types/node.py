@@ -1,8 +1,10 @@
-"""What every node has."""
+"""The interface of every object that can be looked up by its id."""
 
 import strawberry
 
 
-@strawberry.interface(description="A thing that can be looked up by its id.")
+@strawberry.interface(description="An object that can be looked up by its id.")
 class Node:
-    id: strawberry.ID = strawberry.field(description="Opaque; it names its type.")
+    id: strawberry.ID = strawberry.field(
+        description="The opaque id of the object, which includes its type."
+    )

@@ -19,82 +19,122 @@ if TYPE_CHECKING:
     from schema.types.changes import Change
 
 
-@strawberry.type(description="A line of an order, and what became of its pieces.")
+@strawberry.type(description="A line of an order, and the state of its pieces.")
 class OrderItem:
     sku: str = strawberry.field(description="The shop's article number.")
-    name: str = strawberry.field(description="What it is.")
-    quantity: int = strawberry.field(description="How many pieces were ordered.")
-    allocated_quantity: int = strawberry.field(description="Pieces in shipments.")
-    shipped_quantity: int = strawberry.field(description="Pieces that have moved.")
-    delivered_quantity: int = strawberry.field(description="Pieces that were delivered.")
-    cancelled_quantity: int = strawberry.field(description="Pieces that were cancelled.")
-    returned_quantity: int = strawberry.field(description="Pieces that came back.")
-    lost_quantity: int = strawberry.field(description="Pieces that were lost.")
-    id: strawberry.ID = strawberry.field(description="Opaque; it names its type.")
+    name: str = strawberry.field(description="The name of the article.")
+    quantity: int = strawberry.field(description="The number of pieces ordered.")
+    allocated_quantity: int = strawberry.field(
+        description="The number of pieces that were put into shipments."
+    )
+    shipped_quantity: int = strawberry.field(description="The number of pieces that have moved.")
+    delivered_quantity: int = strawberry.field(
+        description="The number of pieces that were delivered."
+    )
+    cancelled_quantity: int = strawberry.field(
+        description="The number of pieces that were cancelled."
+    )
+    returned_quantity: int = strawberry.field(description="The number of pieces that came back.")
+    lost_quantity: int = strawberry.field(description="The number of pieces that were lost.")
+    id: strawberry.ID = strawberry.field(
+        description="The opaque id of the line, which includes its type."
+    )
     unit_price: Money | None = strawberry.field(description="The price of one piece.")
 
 
-@strawberry.type(description="What a customer asked for, and where it is.")
+@strawberry.type(
+    description=("An order of a customer, with its shipments and everything that happened to it.")
+)
 class Order(Node):
-    tracking_id: strawberry.ID = strawberry.field(description="Public and unguessable.")
-    reference: str | None = strawberry.field(description="The shop's own order number.")
-    status: OrderStatus = strawberry.field(description="Where it stands.")
-    health: Health = strawberry.field(description="How it fares.")
-    delivery_method: DeliveryMethod = strawberry.field(description="How it is wanted.")
-    item_count: int = strawberry.field(description="How many pieces were ordered.")
-    hold_reason: str | None = strawberry.field(description="Why it is on hold.")
-    cancel_reason: str | None = strawberry.field(description="Why it was cancelled.")
-    placed_at: datetime = strawberry.field(description="When it was placed.")
-    confirmed_at: datetime | None = strawberry.field(description="When it was accepted.")
-    cancelled_at: datetime | None = strawberry.field(
-        description="When its last piece was cancelled."
+    tracking_id: strawberry.ID = strawberry.field(
+        description="The public tracking id, which cannot be guessed."
     )
-    updated_at: datetime = strawberry.field(description="When it last changed.")
-    promised_at: datetime | None = strawberry.field(description="By when it was promised.")
-    shipped_at: datetime | None = strawberry.field(description="When its first shipment left.")
+    reference: str | None = strawberry.field(description="The shop's own order number.")
+    status: OrderStatus = strawberry.field(description="The status of the order.")
+    health: Health = strawberry.field(description="Whether the order goes as planned.")
+    delivery_method: DeliveryMethod = strawberry.field(
+        description="The delivery method that the customer chose."
+    )
+    item_count: int = strawberry.field(description="The number of pieces ordered.")
+    hold_reason: str | None = strawberry.field(description="The reason why the order is on hold.")
+    cancel_reason: str | None = strawberry.field(
+        description="The reason why the order was cancelled."
+    )
+    placed_at: datetime = strawberry.field(description="When the order was placed.")
+    confirmed_at: datetime | None = strawberry.field(description="When the order was confirmed.")
+    cancelled_at: datetime | None = strawberry.field(
+        description="When the last piece of the order was cancelled."
+    )
+    updated_at: datetime = strawberry.field(description="When the order last changed.")
+    promised_at: datetime | None = strawberry.field(
+        description="The time by which delivery was promised to the customer."
+    )
+    shipped_at: datetime | None = strawberry.field(description="When the first shipment left.")
     delivered_at: datetime | None = strawberry.field(
-        description="When its last shipment was delivered, once all of it is."
+        description=(
+            "When the last shipment was delivered; null until the whole order is delivered."
+        )
     )
     sequence: int = strawberry.field(
-        description="How many changes it has had: 1, 2, 3 ... without a gap."
+        description=(
+            "The number of changes that the order has had, which is also the sequence of"
+            " the latest one."
+        )
     )
 
     next_statuses: list[OrderStatus] = strawberry.field(
-        description="What a command may make of it now; empty for those without staff's rights."
-    )
-    customer: Customer | None = strawberry.field(description="Who ordered.")
-    shipping_address: Address | None = strawberry.field(description="Where it goes, to the door.")
-    destination: Location = strawberry.field(
-        description="Where it goes: city, region and country only."
-    )
-    items: list[OrderItem] = strawberry.field(description="What was ordered.")
-    total: Money | None = strawberry.field(
-        description="As given; else the sum of the items, if each has a price."
-    )
-    metadata: list[Metadatum] | None = strawberry.field(description="The shop's own pairs.")
-    estimate: DeliveryEstimate | None = strawberry.field(description="When it is expected.")
-    is_late: bool = strawberry.field(
         description=(
-            "Whether it was delivered after, or is not delivered and past, the promise;"
-            " without one, the latest of its first estimate."
+            "The statuses that a command can move the order to now. The list is empty for"
+            " callers without staff scopes."
         )
     )
-    shipments: list[Shipment] = strawberry.field(description="Its shipments, newest first.")
+    customer: Customer | None = strawberry.field(description="The customer who placed the order.")
+    shipping_address: Address | None = strawberry.field(description="The full delivery address.")
+    destination: Location = strawberry.field(
+        description="The city, region and country that the order goes to."
+    )
+    items: list[OrderItem] = strawberry.field(description="The lines of the order.")
+    total: Money | None = strawberry.field(
+        description=(
+            "The total as given with the order; otherwise the sum of the items, if each"
+            " has a price."
+        )
+    )
+    metadata: list[Metadatum] | None = strawberry.field(description="Pairs of the shop's own data.")
+    estimate: DeliveryEstimate | None = strawberry.field(
+        description="The current expected delivery time."
+    )
+    is_late: bool = strawberry.field(
+        description=(
+            "Whether the order was delivered after its promise, or is not delivered and"
+            " past it. An order without a promise is measured by the latest time of its"
+            " first estimate."
+        )
+    )
+    shipments: list[Shipment] = strawberry.field(
+        description="The shipments of the order, newest first."
+    )
     last_event: TrackingEvent | None = strawberry.field(
-        description="The newest event that happened."
+        description="The newest tracking event that has happened."
     )
     events = paged(
         Connection[TrackingEvent],
-        "The events of its shipments, oldest first; retracted ones are marked.",
+        (
+            "The tracking events of the order's shipments, oldest first. Retracted events"
+            " are included and marked."
+        ),
     )
     exceptions = listed_exceptions(
-        "Its exceptions and those of its shipments, newest first;"
-        " of more than a hundred the first and the newest 99."
+        "The exceptions of the order and its shipments, newest first. Of more than a"
+        " hundred, only the first one and the newest 99 are listed."
     )
     history = paged(
         Connection[Annotated["Change", strawberry.lazy("schema.types.changes")]] | None,
-        "Who did what, when: its changes, oldest first.",
+        "The changes of the order, oldest first: who did what, and when.",
     )
     position: Position = strawberry.field(
-        description="Of its newest change: subscribe after this one, and nothing is missed."
+        description=(
+            "The position of the order's newest change. A subscription after this"
+            " position misses nothing."
+        )
     )

@@ -1,4 +1,4 @@
-"""Shipments and what is in them."""
+"""Shipments and their contents."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
@@ -16,57 +16,76 @@ if TYPE_CHECKING:
     from schema.types.orders import Order, OrderItem
 
 
-@strawberry.type(description="Pieces of one line in one shipment.")
+@strawberry.type(description="Pieces of one order line in a shipment.")
 class ShipmentItem:
-    quantity: int = strawberry.field(description="How many pieces were put into it.")
+    quantity: int = strawberry.field(description="The number of pieces in the shipment.")
     item: Annotated["OrderItem", strawberry.lazy("schema.types.orders")] = strawberry.field(
-        description="The line of the order."
+        description="The order line."
     )
 
 
-@strawberry.type(description="A parcel on its way.")
+@strawberry.type(description="A parcel that is sent to the customer.")
 class Shipment(Node):
     carrier: str | None = strawberry.field(
-        description="A lower-case code: ups, fedex, dhl_express, own ...; none until it is known."
+        description=(
+            "The carrier's code in lower case, such as ups, fedex, dhl_express, or own"
+            " for the shop's own van; null until it is known."
+        )
     )
-    service: str | None = strawberry.field(description="The carrier's product.")
-    tracking_number: str | None = strawberry.field(description="The carrier's number.")
-    status: ShipmentStatus = strawberry.field(description="Where it is.")
-    health: Health = strawberry.field(description="How it fares.")
-    created_at: datetime = strawberry.field(description="When it was planned.")
-    updated_at: datetime = strawberry.field(description="When it last changed.")
-    packed_at: datetime | None = strawberry.field(description="When it was packed.")
-    shipped_at: datetime | None = strawberry.field(description="When it first moved.")
-    delivered_at: datetime | None = strawberry.field(description="When it was delivered.")
-    signed_by: str | None = strawberry.field(description="Who signed for it.")
+    service: str | None = strawberry.field(
+        description="The carrier's service, such as its express product."
+    )
+    tracking_number: str | None = strawberry.field(description="The carrier's tracking number.")
+    status: ShipmentStatus = strawberry.field(description="The status of the shipment.")
+    health: Health = strawberry.field(description="Whether the shipment goes as planned.")
+    created_at: datetime = strawberry.field(description="When the shipment was planned.")
+    updated_at: datetime = strawberry.field(description="When the shipment last changed.")
+    packed_at: datetime | None = strawberry.field(description="When the shipment was packed.")
+    shipped_at: datetime | None = strawberry.field(description="When the shipment first moved.")
+    delivered_at: datetime | None = strawberry.field(description="When the shipment was delivered.")
+    signed_by: str | None = strawberry.field(
+        description="The name of the person who signed for the shipment."
+    )
 
     order: Annotated["Order", strawberry.lazy("schema.types.orders")] = strawberry.field(
-        description="Its order."
+        description="The order that the shipment belongs to."
     )
     tracking_url: str | None = strawberry.field(
-        description="The carrier's page about it, where one is known."
+        description="The carrier's web page about the shipment, if one is known."
     )
     next_statuses: list[ShipmentStatus] = strawberry.field(
-        description="What a command may make of it; empty for those without staff's rights."
+        description=(
+            "The statuses that a command can move the shipment to. The list is empty for"
+            " callers without staff scopes."
+        )
     )
     status_event: TrackingEvent | None = strawberry.field(
-        description="The event that decided the status; none when a command did."
+        description="The tracking event that decided the status; null if a command did."
     )
-    origin: Location | None = strawberry.field(description="Where it starts.")
-    items: list[ShipmentItem] = strawberry.field(description="What is in it.")
-    estimate: DeliveryEstimate | None = strawberry.field(description="When it is expected.")
+    origin: Location | None = strawberry.field(
+        description="The place from which the shipment starts."
+    )
+    items: list[ShipmentItem] = strawberry.field(description="The pieces in the shipment.")
+    estimate: DeliveryEstimate | None = strawberry.field(
+        description="The current expected delivery time."
+    )
     estimates: list[DeliveryEstimate] = strawberry.field(
         description=(
-            "Every revision, oldest first; of more than a hundred the first and the newest 99."
+            "Every estimate of the shipment, oldest first. Of more than a hundred, only"
+            " the first one and the newest 99 are listed."
         )
     )
     last_event: TrackingEvent | None = strawberry.field(
-        description="The newest event that happened."
+        description="The newest tracking event that has happened."
     )
     events = paged(
         Connection[TrackingEvent],
-        "Its events, oldest first; retracted ones are marked.",
+        (
+            "The tracking events of the shipment, oldest first. Retracted events are"
+            " included and marked."
+        ),
     )
     exceptions = listed_exceptions(
-        "Its exceptions, newest first; of more than a hundred the first and the newest 99."
+        "The exceptions of the shipment, newest first. Of more than a hundred, only"
+        " the first one and the newest 99 are listed."
     )

@@ -1,4 +1,4 @@
-"""Small values: money, places, estimates."""
+"""Small values that several types share: money, places, estimates."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -8,53 +8,65 @@ import strawberry
 from models.enums import EstimateSource
 
 
-@strawberry.type(description="An exact amount.")
+@strawberry.type(description="An exact amount of money.")
 class Money:
     amount: Decimal = strawberry.field(description="The amount.")
-    currency: str = strawberry.field(description="Its ISO 4217 code.")
+    currency: str = strawberry.field(description="The ISO 4217 code of the currency.")
 
 
-@strawberry.type(description="A place, as far as it is known.")
+@strawberry.type(description="A place, described as far as it is known.")
 class Location:
-    name: str | None = strawberry.field(default=None, description="Its name, like a depot's.")
+    name: str | None = strawberry.field(
+        default=None, description="The name of the place, such as a depot."
+    )
     city: str | None = strawberry.field(default=None, description="The city.")
-    region: str | None = strawberry.field(default=None, description="State or province.")
+    region: str | None = strawberry.field(default=None, description="The state or province.")
     postal_code: str | None = strawberry.field(default=None, description="The postal code.")
-    country: str | None = strawberry.field(default=None, description="Its ISO 3166 code.")
-    latitude: float | None = strawberry.field(default=None, description="Degrees north.")
-    longitude: float | None = strawberry.field(default=None, description="Degrees east.")
+    country: str | None = strawberry.field(
+        default=None, description="The ISO 3166 code of the country."
+    )
+    latitude: float | None = strawberry.field(
+        default=None, description="The latitude in degrees north."
+    )
+    longitude: float | None = strawberry.field(
+        default=None, description="The longitude in degrees east."
+    )
 
 
-@strawberry.type(description="Where an order goes, to the door.")
+@strawberry.type(description="A full delivery address.")
 class Address:
-    name: str | None = strawberry.field(description="Who receives it.")
-    company: str | None = strawberry.field(description="The company.")
-    line1: str = strawberry.field(description="Street and house number.")
-    line2: str | None = strawberry.field(description="More of the address.")
+    name: str | None = strawberry.field(description="The name of the recipient.")
+    company: str | None = strawberry.field(description="The name of the recipient's company.")
+    line1: str = strawberry.field(description="The street and the house number.")
+    line2: str | None = strawberry.field(description="A second address line.")
     city: str = strawberry.field(description="The city.")
-    region: str | None = strawberry.field(description="State or province.")
+    region: str | None = strawberry.field(description="The state or province.")
     postal_code: str | None = strawberry.field(description="The postal code.")
-    country: str = strawberry.field(description="Its ISO 3166 code.")
-    phone: str | None = strawberry.field(description="Whom to call at the door.")
+    country: str = strawberry.field(description="The ISO 3166 code of the country.")
+    phone: str | None = strawberry.field(
+        description="A telephone number for questions at delivery."
+    )
 
 
-@strawberry.type(description="When something is expected, and who says so.")
+@strawberry.type(description="An expected delivery time and its source.")
 class DeliveryEstimate:
-    earliest: datetime = strawberry.field(description="Not before.")
-    latest: datetime = strawberry.field(description="Not after.")
-    source: EstimateSource = strawberry.field(description="Who says so.")
-    reason: str | None = strawberry.field(description="Why, if it was said.")
-    revised_at: datetime = strawberry.field(description="Since when they say so.")
+    earliest: datetime = strawberry.field(description="The earliest expected time.")
+    latest: datetime = strawberry.field(description="The latest expected time.")
+    source: EstimateSource = strawberry.field(description="The source of the estimate.")
+    reason: str | None = strawberry.field(
+        description="The reason for the estimate, if one was given."
+    )
+    revised_at: datetime = strawberry.field(description="When this estimate was made.")
 
 
-@strawberry.type(description="A pair of the shop's own.")
+@strawberry.type(description="A key and a value of the shop's own data.")
 class Metadatum:
-    key: str = strawberry.field(description="Its name.")
-    value: str = strawberry.field(description="Its value.")
+    key: str = strawberry.field(description="The key.")
+    value: str = strawberry.field(description="The value.")
 
 
-@strawberry.type(description="What changed in a field. Personal values are masked.")
+@strawberry.type(description="A field that changed. Personal values are masked.")
 class Difference:
     field: str = strawberry.field(description="The path of the field.")
-    before: str | None = strawberry.field(description="What it was.")
-    after: str | None = strawberry.field(description="What it is.")
+    before: str | None = strawberry.field(description="The value before the change.")
+    after: str | None = strawberry.field(description="The value after the change.")

@@ -40,7 +40,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str, list[str]]] = {
     "of too much": ({"horizon": 91}, "Must be from 1 to 90.", ["horizon"]),
     "in no zone": (
         {"zone": "Europe/Atlantis"},
-        "This is no time zone: give a name like Europe/Berlin, or UTC.",
+        "This is not a time zone: give a name like Europe/Berlin, or UTC.",
         ["timeZone"],
     ),
     "a day too few": (

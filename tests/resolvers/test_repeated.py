@@ -15,6 +15,7 @@ from models.orders import Order
 from resolvers.filters import OrderFilter, TimeRange
 from resolvers.filters.filter_cache import MAXIMUM_VALUES, repeated_values
 from resolvers.orderings import order_ordering
+from resolvers.visibility import visible
 
 PACKED = [OrderStatus.PACKED]
 NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
@@ -57,7 +58,8 @@ def test_a_repeated_filter_is_made_into_rows_once() -> None:
         made.append(f"path by {key}")
         return Path(Condition("SELECT 1"))
 
-    listing = ConnectionRoot(Order, condition, path, lambda _: order_ordering(), repeated_values)
+    ordering = order_ordering()
+    listing = ConnectionRoot(Order, condition, path, lambda _: ordering, visible, repeated_values)
     reader = Reader(SYSTEM, NOW)
     asked = [listing.bind_arguments(arguments(country), reader) for country in ("DE", "DE", "PT")]
 

@@ -1,5 +1,7 @@
 """The rules of who may read which field, written a second time, to check the schema against."""
 
+from access.scopes import Scope
+
 HOLDER = {
     "Order": (
         "id trackingId status nextStatuses health deliveryMethod destination items itemCount"
@@ -79,6 +81,57 @@ ELSEWHERE = {
     "OrderForecastPoint": "part of orderForecast",
 }
 """Types whose fields need no guard of their own, and why."""
+
+
+ROOT_FIELDS = {
+    "Query": {
+        "viewer": None,
+        "position": None,
+        "node": None,
+        "nodes": None,
+        "order": None,
+        "orders": Scope.ORDERS_READ,
+        "shipment": Scope.ORDERS_READ,
+        "shipments": Scope.ORDERS_READ,
+        "exceptions": Scope.ORDERS_READ,
+        "changes": Scope.ORDERS_READ,
+        "orderStats": Scope.ANALYTICS_READ,
+        "shipmentStats": Scope.ANALYTICS_READ,
+        "exceptionStats": Scope.ANALYTICS_READ,
+        "orderForecast": Scope.ANALYTICS_READ,
+    },
+    "Mutation": {
+        "orderCreate": Scope.ORDERS_WRITE,
+        "orderConfirm": Scope.ORDERS_WRITE,
+        "orderHold": Scope.ORDERS_WRITE,
+        "orderRelease": Scope.ORDERS_WRITE,
+        "orderCancel": Scope.ORDERS_WRITE,
+        "orderAmend": Scope.ORDERS_WRITE,
+        "shipmentCreate": Scope.ORDERS_WRITE,
+        "shipmentPack": Scope.ORDERS_WRITE,
+        "shipmentDispatch": Scope.ORDERS_WRITE,
+        "shipmentAmend": Scope.ORDERS_WRITE,
+        "shipmentEstimate": Scope.TRACKING_WRITE,
+        "shipmentCancel": Scope.ORDERS_WRITE,
+        "trackingEventsRecord": Scope.TRACKING_WRITE,
+        "trackingEventRetract": Scope.TRACKING_WRITE,
+        "exceptionOpen": Scope.EXCEPTIONS_WRITE,
+        "exceptionAcknowledge": Scope.EXCEPTIONS_WRITE,
+        "exceptionAssign": Scope.EXCEPTIONS_WRITE,
+        "exceptionStart": Scope.EXCEPTIONS_WRITE,
+        "exceptionWait": Scope.EXCEPTIONS_WRITE,
+        "exceptionResolve": Scope.EXCEPTIONS_WRITE,
+        "exceptionDismiss": Scope.EXCEPTIONS_WRITE,
+        "exceptionReopen": Scope.EXCEPTIONS_WRITE,
+        "exceptionNoteAdd": Scope.EXCEPTIONS_WRITE,
+    },
+    "Subscription": {
+        "orderChanged": None,
+        "changes": Scope.ORDERS_READ,
+        "orderStats": Scope.ANALYTICS_READ,
+    },
+}
+"""Every root field and the scope that its callers need; None where everybody may use it."""
 
 
 def fields(table: dict[str, str], type_name: str) -> set[str]:

@@ -33,11 +33,10 @@ from models.enums import (
     TrackingEventType,
 )
 from schema.build import build_schema
-from schema.inputs.events import TrackingEventInput, TrackingEventsRecordInput
-from schema.inputs.orders import OrderAmendInput
-from schema.inputs.values import LocationInput
+from schema.inputs import OrderAmendInput
 from tests.profiles import examples
 from tests.schema.input_strategies import values_for
+from tracking.inputs import EventBatch, EventDraft, LocationDraft
 
 with pytest.MonkeyPatch.context() as patched:
     patched.setattr(schema, "install_constructors", lambda core: None)
@@ -166,12 +165,12 @@ def test_a_batch_of_events_is_built_of_the_input_classes():
         "Mutation", EVENTS, {"source": "a carrier", "events": [event]}
     )
 
-    made = TrackingEventInput(
+    made = EventDraft(
         type=TrackingEventType.PICKED_UP,
         occurred_at=datetime(2026, 3, 1, 14, 5, 0, 123456, tzinfo=UTC),
-        location=LocationInput(city="Leipzig", latitude=51.0),
+        location=LocationDraft(city="Leipzig", latitude=51.0),
     )
-    assert arguments == {"input": TrackingEventsRecordInput(source="a carrier", events=[made])}
+    assert arguments == {"input": EventBatch(source="a carrier", events=[made])}
 
 
 @pytest.mark.parametrize(

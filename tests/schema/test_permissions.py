@@ -21,6 +21,7 @@ from access.scopes import READING, Scope
 from access.viewer import Viewer
 from engine.error_formatting import error_code
 from engine.operations import InvalidOperation
+from engine.permissions import required_permission
 from schema.build import build_schema
 from tests.schema import rights
 from tests.schema.viewers import HOLDER, PERSONAL_ALONE
@@ -73,8 +74,17 @@ def needed_scope(mutation: str) -> Scope:
 
 
 def scope_of(field: Any) -> Scope | None:
-    scope: Scope | None = field.extensions["strawberry-definition"].metadata.get("scope")
-    return scope
+    required = required_permission(field)
+    return None if required is None else required.permission
+
+
+def test_every_root_field_has_its_scope():
+    scopes = {
+        root.name: {name: scope_of(field) for name, field in root.fields.items()}
+        for root in (QUERY, MUTATION, SUBSCRIPTION)
+    }
+
+    assert scopes == rights.ROOT_FIELDS
 
 
 def test_every_mutation_names_the_scope_that_the_rules_give_it():

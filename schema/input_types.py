@@ -1,0 +1,48 @@
+"""Input types, made of the dataclasses of the floors below, which know nothing of GraphQL."""
+
+import dataclasses
+import inspect
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, get_type_hints
+
+import strawberry
+
+ID_TYPES: Mapping[Any, Any] = {
+    str: strawberry.ID,
+    str | None: strawberry.ID | None,
+    Sequence[str] | None: list[strawberry.ID] | None,
+}
+"""The type in the API of a field that holds ids, by its type in the dataclass."""
+NO_NAMES: Mapping[str, str] = MappingProxyType({})
+
+
+def register_input(
+    dataclass: type[Any],
+    name: str,
+    *,
+    ids: Iterable[str] = (),
+    names: Mapping[str, str] = NO_NAMES,
+) -> None:
+    """Register a dataclass as the input type `name`.
+
+    Its docstring describes the type, and the text in the annotation of a field that field:
+    `Annotated[int, "The number of pieces."]`. The fields in `ids` are IDs. `names` gives the API's
+    names of fields that Python does not allow to be named so.
+    """
+    annotations = get_type_hints(dataclass, include_extras=True)
+    for field in dataclasses.fields(dataclass):
+        annotation = annotations[field.name]
+        declared = strawberry.field(
+            name=names.get(field.name),
+            default=field.default,
+            default_factory=field.default_factory,
+            description=annotation.__metadata__[0],
+            graphql_type=ID_TYPES[annotation.__origin__] if field.name in ids else None,
+        )
+        setattr(dataclass, field.name, declared)
+    strawberry.input(dataclass, name=name, description=_docstring(dataclass))
+
+
+def _docstring(dataclass: type[Any]) -> str:
+    return " ".join((inspect.getdoc(dataclass) or "").split())

@@ -1,1 +1,0 @@
-"""What callers give: the drafts of tracking/, with a description of every field."""

@@ -1,0 +1,66 @@
+"""Payloads and arguments that mutations have in common."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+import strawberry
+
+from errors import DomainError, ErrorCode
+from schema.enums import RecordOutcome
+
+
+@strawberry.type(description="An error that the caller can correct. Nothing was changed.")
+class UserError:
+    code: ErrorCode = strawberry.field(description="The kind of the error.")
+    message: str = strawberry.field(
+        description="A description of the error and of how to correct it."
+    )
+    field: list[str] | None = strawberry.field(
+        description="The path to the argument that caused the error."
+    )
+
+    @classmethod
+    def of(cls, refusal: DomainError) -> "UserError":
+        return cls(code=refusal.code, message=refusal.message, field=list(refusal.field) or None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandResult:
+    """The result of any command: the id of the changed object, or the errors.
+
+    The fields of every payload are read from it.
+    """
+
+    order: UUID | None = None
+    shipment: UUID | None = None
+    exception: UUID | None = None
+    results: Sequence["CommandResult"] = ()
+    outcome: RecordOutcome | None = None
+    event: UUID | None = None
+    user_errors: Sequence[UserError] = ()
+
+
+ErrorsDescription = "The errors because of which the command was refused; empty if it succeeded."
+
+TrackingId = Annotated[strawberry.ID, strawberry.argument(description="The order's tracking id.")]
+ShipmentId = Annotated[strawberry.ID, strawberry.argument(description="The shipment's id.")]
+ExceptionId = Annotated[strawberry.ID, strawberry.argument(description="The exception's id.")]
+Reason = Annotated[str, strawberry.argument(description="The reason, which only staff can read.")]
+OccurredAt = Annotated[
+    datetime | None,
+    strawberry.argument(
+        description="When it happened; now if left out. It cannot be in the future."
+    ),
+]
+ExpectedSequence = Annotated[
+    int | None,
+    strawberry.argument(
+        description=(
+            "The order's sequence that the caller has seen. If the order has changed"
+            " since, the command is refused with CONFLICT."
+        )
+    ),
+]

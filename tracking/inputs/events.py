@@ -1,0 +1,72 @@
+"""Tracking events, as callers give them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+
+from models.enums import EventClassifier, ExceptionType, TimePrecision, TrackingEventType
+from tracking.inputs.places import EstimateDraft, LocationDraft
+
+
+@dataclass(kw_only=True)
+class EventDraft:
+    """A tracking event of a shipment, which is identified by its id or by carrier and tracking
+    number."""
+
+    shipment_id: Annotated[
+        str | None,
+        "The id of the shipment. Alternatively, give carrier and trackingNumber.",
+    ] = None
+    carrier: Annotated[str | None, "The carrier's code, such as dhl_express."] = None
+    tracking_number: Annotated[
+        str | None,
+        "The carrier's tracking number. If no shipment has it yet, the event is stored until one"
+        " does.",
+    ] = None
+    type: Annotated[TrackingEventType, "The type of the event."]
+    classifier: Annotated[
+        EventClassifier,
+        "Whether the event has happened.",
+    ] = EventClassifier.ACTUAL
+    occurred_at: Annotated[
+        datetime | None,
+        "When the event happened, with an offset from UTC. Alternatively, give localTime.",
+    ] = None
+    local_time: Annotated[
+        str | None,
+        'The local time as the carrier reported it, without a time zone: "2026-03-01T14:05:00",'
+        " or a date.",
+    ] = None
+    time_zone: Annotated[
+        str | None,
+        "The IANA name of the time zone of localTime. If left out, the zone of the location is"
+        " used, or else UTC; timeZoneSource of the event says which.",
+    ] = None
+    precision: Annotated[TimePrecision, "How exactly the time is known."] = TimePrecision.SECOND
+    source_event_id: Annotated[
+        str | None,
+        "The id of the event at its source. Without one, repeated events are recognised by their"
+        " content.",
+    ] = None
+    retracts: Annotated[
+        str | None,
+        "The sourceEventId of an earlier event that this event retracts. That event may also"
+        " arrive later.",
+    ] = None
+    location: Annotated[LocationDraft | None, "The place where the event happened."] = None
+    description: Annotated[str | None, "The carrier's description of the event."] = None
+    carrier_code: Annotated[str | None, "The carrier's own code for the event."] = None
+    signed_by: Annotated[str | None, "The name of the person who signed for the parcel."] = None
+    exception_type: Annotated[
+        ExceptionType | None,
+        "The type of the exception to open, where the type of the event leaves it open.",
+    ] = None
+    estimate: Annotated[EstimateDraft | None, "The new expected delivery time."] = None
+
+
+@dataclass(kw_only=True)
+class EventBatch:
+    """Up to 500 tracking events from one source."""
+
+    source: Annotated[str, 'The name of the source: a carrier, an aggregator, "api" and so on.']
+    events: Annotated[list[EventDraft], "The events, 1 to 500."]
