@@ -1,4 +1,4 @@
-"""npm's graphql-ws client: the program that the README prints, and the protocol's messages."""
+"""npm's graphql-ws client: the program that docs/usage.md prints, and the protocol's messages."""
 
 import asyncio
 import re
@@ -27,11 +27,11 @@ ACKNOWLEDGED = {"type": "connection_ack"}
 NORMAL_CLOSE = {"code": 1000, "reason": "Normal Closure"}
 
 
-def readme_program(url: str, tracking_id: str) -> str:
-    """Return the program that the README prints, with another address and tracking id."""
-    blocks = re.findall(r"```js\n(.*?)```", (PROJECT / "README.md").read_text(), re.DOTALL)
+def printed_program(url: str, tracking_id: str) -> str:
+    """Return the program that docs/usage.md prints, with another address and tracking id."""
+    blocks = re.findall(r"```js\n(.*?)```", (PROJECT / "docs" / "usage.md").read_text(), re.DOTALL)
     programs: list[str] = [block for block in blocks if '"graphql-ws"' in block]
-    assert programs, "README.md shows no program with graphql-ws"
+    assert programs, "docs/usage.md shows no program with graphql-ws"
     program = programs[0]
     assert PRINTED_URL in program
     assert PRINTED_ID in program
@@ -42,10 +42,10 @@ def websocket_url(address: str) -> str:
     return f"ws://{address}/graphql"
 
 
-async def test_the_readme_s_program_reconnects_by_itself_and_misses_nothing(
+async def test_the_printed_program_reconnects_by_itself_and_misses_nothing(
     server_process: ServerProcess, order: Order, write_changes: WriteChanges
 ) -> None:
-    program = readme_program(websocket_url(server_process.address), order.tracking_id)
+    program = printed_program(websocket_url(server_process.address), order.tracking_id)
 
     async with run_module(program) as subscriber:
         assert await subscriber.read_lines(2) == ["1 OrderCreated", "2 OrderStatusChanged"]

@@ -1,0 +1,272 @@
+"""What the pages of the documentation show is true: examples, commands, paths, and values."""
+
+import json
+import re
+import shlex
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from datetime import datetime
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+from click.testing import CliRunner
+from graphql import parse, validate
+
+from access.scopes import Scope
+from commands import main as whereabouts
+from commands.importing.csv_table import KNOWN, METADATA
+from config import PREFIX, VARIABLES, Settings
+from schema.build import build_schema
+from tests.documentation import ROOT, Page, read_page, read_pages
+from tests.live_server import build_settings, running_service
+
+SCHEMA = build_schema().core
+PAGES = read_pages()
+USAGE, SETTINGS, LIMITS = map(read_page, ("docs/usage.md", "docs/settings.md", "docs/limits.md"))
+FILE = re.compile(r"[\w./-]+\.(?:py|toml|md|graphql|txt|yaml|mjs)")
+SERVING = ("serve", "demo")
+"""Commands that run until they are stopped: only their arguments are checked here."""
+PLACE = read_page("README.md").blocks("graphql")[0]
+every_page = pytest.mark.parametrize("page", PAGES, ids=str)
+
+
+def _commands(program: str) -> list[str]:
+    """The arguments with which a program is called on all pages, each once."""
+    lines = [line for page in PAGES for line in page.shell_lines]
+    return list(dict.fromkeys(line for line in lines if shlex.split(line)[0] == program))
+
+
+@every_page
+def test_graphql_examples_are_valid(page: Page) -> None:
+    for example in page.blocks("graphql"):
+        assert validate(SCHEMA, parse(example)) == [], example
+
+
+@every_page
+def test_json_examples_are_json(page: Page) -> None:
+    for example in page.blocks("json"):
+        json.loads(example)
+
+
+@every_page
+def test_programs_subscribe_with_valid_documents(page: Page) -> None:
+    for program in page.blocks("js"):
+        for document in re.findall(r'const query = "(.*)";', program):
+            assert validate(SCHEMA, parse(document)) == []
+
+
+async def test_aggregates_have_the_form_that_is_shown(
+    database_url: str, broadcast_url: str
+) -> None:
+    (query,) = [block for block in USAGE.blocks("graphql") if "query Manager" in block]
+    (shown,) = map(json.loads, USAGE.blocks("json"))
+
+    async with running_service(build_settings(database_url, broadcast_url)) as service:
+        await service.post(PLACE, Scope.ORDERS_READ, Scope.ORDERS_WRITE)
+        answer = (await service.post(query, Scope.ANALYTICS_READ)).json()
+
+    (week,) = answer["data"]["weeks"]["groups"]
+    assert (week["count"], week["total"]) == (1, {"sum": "19.98"})
+    (shown_week,) = shown["data"]["weeks"]["groups"]
+    assert _fields(week) == _fields(shown_week)
+    assert answer["data"].keys() == shown["data"].keys()
+
+
+def _fields(value: Any) -> Any:
+    return (
+        {name: _fields(item) for name, item in value.items()} if isinstance(value, dict) else None
+    )
+
+
+@every_page
+def test_shell_commands_call_programs_that_are_checked_here(page: Page) -> None:
+    programs = {shlex.split(line)[0] for line in page.shell_lines}
+
+    assert programs <= {"make", "whereabouts", "python", "pytest", "pip", "export", "."}
+
+
+@every_page
+def test_make_targets_exist(page: Page) -> None:
+    makefile = (ROOT / "Makefile").read_text()
+    calls = [*page.shell_lines, *page.code_spans]
+    targets = {word for call in calls for word in re.findall(r"^make ([a-z][\w-]*)", call)}
+
+    assert targets <= set(re.findall(r"^([\w-]+):", makefile, re.MULTILINE))
+
+
+@every_page
+def test_mentioned_commands_exist(page: Page) -> None:
+    names = {span.split()[1] for span in page.code_spans if span.startswith("whereabouts ")}
+
+    assert names <= whereabouts.commands.keys()
+
+
+@every_page
+def test_mentioned_settings_exist(page: Page) -> None:
+    for line in page.text.splitlines():
+        names = re.findall(rf"{PREFIX}\w*[A-Z]", line)
+        assert set(names) <= set(VARIABLES)
+
+
+@pytest.mark.parametrize("line", _commands("whereabouts"))
+def test_arguments_of_commands_are_accepted(
+    line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    _write_examples(tmp_path)
+    command, arguments = whereabouts, shlex.split(line)[1:]
+    while isinstance(command, click.Group):
+        name, *arguments = arguments
+        command = command.commands[name]
+
+    assert command.make_context(line, arguments).command is command
+
+
+def _write_examples(folder: Path) -> None:
+    (csv,), (jsonl,) = USAGE.blocks("csv"), USAGE.blocks("jsonl")
+    (folder / "orders.csv").write_text(csv)
+    (folder / "orders.jsonl").write_text(jsonl)
+
+
+def test_commands_run_one_after_another(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("WHEREABOUTS_DATABASE_URL", database_url)
+    _write_examples(tmp_path)
+    calls = [shlex.split(line)[1:] for line in _commands("whereabouts")]
+
+    results = {
+        " ".join(call): CliRunner().invoke(whereabouts, call)
+        for call in calls
+        if call[0] not in SERVING
+    }
+
+    assert {call: result.exit_code for call, result in results.items()} == dict.fromkeys(results, 0)
+    assert "1 orders: 1 new" in results["import orders.csv"].stderr
+    assert "1 orders: 1 new" in results["import orders.jsonl"].stderr
+    (stats,) = [result for call, result in results.items() if call.startswith("stats")]
+    assert stats.stdout == "key.status,count\nPENDING,2\n"
+
+
+@pytest.mark.parametrize("line", _commands("python"))
+def test_modules_take_the_options_that_are_shown(line: str) -> None:
+    _, flag, module, *arguments = shlex.split(line)
+    group = [word for word in arguments[:1] if not word.startswith("-")]
+
+    result = subprocess.run(
+        [sys.executable, flag, module, *group, "--help"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    options = {word for word in arguments if word.startswith("--")}
+    assert options <= set(re.findall(r"--[\w-]+", result.stdout))
+
+
+@pytest.mark.parametrize("line", _commands("pytest"))
+def test_named_tests_exist(line: str) -> None:
+    paths = [word for word in shlex.split(line)[1:] if word.startswith("tests")]
+
+    assert paths
+    assert [path for path in paths if not (ROOT / path).exists()] == []
+
+
+@pytest.mark.parametrize("line", _commands("pip"))
+def test_installed_extras_exist(line: str) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    *_, requirement = shlex.split(line)
+
+    (extra,) = re.findall(r"^whereabouts\[(\w+)\]$", requirement)
+    assert extra in project["optional-dependencies"]
+
+
+def test_exported_settings_are_accepted() -> None:
+    lines = [shlex.split(line)[1] for line in _commands("export")]
+
+    settings = Settings.from_env(dict(line.split("=", 1) for line in lines))
+
+    assert not settings.is_embedded
+
+
+@every_page
+def test_links_lead_to_files_and_headings(page: Page) -> None:
+    for link in page.links:
+        name, _, heading = link.partition("#")
+        target = page.path.parent / name
+        assert target.exists(), link
+        titles = re.findall(r"^#+ (.*)$", target.read_text(), re.MULTILINE) if heading else []
+        assert not heading or heading in {title.lower().replace(" ", "-") for title in titles}
+
+
+@every_page
+def test_mentioned_files_and_folders_exist(page: Page) -> None:
+    assert [path for path in _paths(page) if not _exists(path)] == []
+
+
+def _paths(page: Page) -> Iterator[str]:
+    """The files and folders of the project that a page names."""
+    for span in page.code_spans:
+        if FILE.fullmatch(span) or re.fullmatch(r"[\w.-]+(/[\w.-]+)*/", span):
+            yield span
+
+
+def _exists(path: str) -> bool:
+    """Whether the project has this path; the beginning of a path may be left out."""
+    folders = [folder for folder in ROOT.iterdir() if (folder / "__init__.py").exists()]
+    return (ROOT / path).exists() or any(any(place.glob(f"**/{path}")) for place in folders)
+
+
+def test_the_settings_page_names_every_setting() -> None:
+    rows = [line for line in SETTINGS.text.splitlines() if line.startswith(f"| `{PREFIX}")]
+    names = {name for row in rows for name in _settings(row.split("|")[1])}
+
+    assert names == set(VARIABLES)
+
+
+def _settings(cell: str) -> Iterator[str]:
+    """The variables in a text, where `WHEREABOUTS_A_B`, `_C` is short for two of them."""
+    first = ""
+    for name in re.findall(r"`(\w+)`", cell):
+        first = first or name
+        yield name if name.startswith(PREFIX) else f"{first.rsplit('_', 1)[0]}{name}"
+
+
+def test_the_settings_page_names_every_scope() -> None:
+    section = SETTINGS.text.split("## Scopes")[1].split("## Settings")[0]
+
+    assert set(re.findall(r"^\| `([A-Z_]+)` \|", section, re.MULTILINE)) == set(Scope)
+
+
+def test_the_usage_page_names_every_column() -> None:
+    (example,) = USAGE.blocks("csv")
+    (others,) = re.findall(r"The other columns are optional: (.*?)\.\n", USAGE.text, re.DOTALL)
+
+    columns = {*example.splitlines()[0].split(","), *re.findall(r"\w+", others)}
+    assert columns == {*KNOWN, METADATA}
+
+
+LIMIT_ROWS = re.findall(r"^\| .* \| (.*?) \| .* \| `([\w.]+)` \|$", LIMITS.text, re.MULTILINE)
+
+
+@pytest.mark.parametrize(("value", "constant"), LIMIT_ROWS, ids=[name for _, name in LIMIT_ROWS])
+def test_limits_have_the_values_that_are_shown(value: str, constant: str) -> None:
+    module, _, name = constant.rpartition(".")
+
+    assert _shown(getattr(import_module(module), name)) == value
+
+
+def _shown(value: Any) -> str:
+    match value:
+        case datetime():
+            return value.isoformat().replace("+00:00", "Z")
+        case int() | float():
+            return f"{value:,g}" if isinstance(value, float) else f"{value:,}"
+    return str(value)
