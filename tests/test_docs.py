@@ -119,7 +119,8 @@ def test_arguments_of_commands_are_accepted(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     _write_examples(tmp_path)
-    command, arguments = whereabouts, shlex.split(line)[1:]
+    command: click.Command = whereabouts
+    arguments = shlex.split(line)[1:]
     while isinstance(command, click.Group):
         name, *arguments = arguments
         command = command.commands[name]
