@@ -1,4 +1,4 @@
-"""The command line: `whereabouts`, and what it can do."""
+"""The command line: the program `whereabouts` and its commands."""
 
 import click
 
@@ -27,7 +27,8 @@ COMMANDS = (
 def main() -> None:
     """Order tracking as a GraphQL API.
 
-    The settings are environment variables, WHEREABOUTS_DATABASE_URL and others.
+    Settings are environment variables such as WHEREABOUTS_DATABASE_URL; docs/settings.md lists
+    them all.
     """
 
 

@@ -1,4 +1,4 @@
-"""Children: programs that run beside this one, and end no later than it."""
+"""Child processes: programs that run beside this one, and end no later than it does."""
 
 import os
 import signal
@@ -11,7 +11,7 @@ from pathlib import Path
 from config import PROJECT
 
 TAIL = 20
-"""Lines of a log that tell why a program ended."""
+"""How many lines at the end of a log show why its program ended."""
 TAIL_BYTES = 16 * 1024
 
 
@@ -24,18 +24,18 @@ class Child:
 
     @property
     def exit_code(self) -> int | None:
-        """None as long as it runs."""
+        """The exit code; None as long as the program runs."""
         return self._process.poll()
 
-    def last_words(self) -> str:
-        """The end of its log."""
+    def log_tail(self) -> str:
+        """Return the last lines of the log."""
         with self._log.open("rb") as file:
             file.seek(max(0, self._log.stat().st_size - TAIL_BYTES))
             lines = file.read().decode(errors="replace").splitlines()
         return "\n".join(lines[-TAIL:])
 
     def stop(self, seconds: float) -> None:
-        """Ask it to end, and kill what is left of it after that time."""
+        """Terminate the program, and kill its process group after so many seconds."""
         self._process.terminate()
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(seconds)
@@ -48,10 +48,10 @@ class Child:
 def running(
     arguments: Sequence[str], environ: Mapping[str, str], log: Path, *, grace: float
 ) -> Generator[Child, None, None]:
-    """`python -m` with those arguments, stopped on exit.
+    """Run `python -m` with these arguments, and stop it at the end of the block.
 
-    It is a process group of its own: Ctrl-C in the terminal reaches this program alone, which
-    then stops its children one after the other.
+    The child is a process group of its own: Ctrl-C in the terminal reaches only this program, which
+    then stops its children one after another.
     """
     child = Child(_spawn(arguments, environ, log), log)
     try:
@@ -78,7 +78,8 @@ def _spawn(
 
 @contextmanager
 def uninterrupted() -> Generator[None, None, None]:
-    """Whoever presses Ctrl-C again need not leave programs behind: stopping has its own bound."""
+    """Ignore Ctrl-C while children are stopped, which takes a bounded time: a second Ctrl-C would
+    leave them running."""
     numbers = (signal.SIGINT, signal.SIGTERM)
     before = [signal.signal(number, signal.SIG_IGN) for number in numbers]
     try:

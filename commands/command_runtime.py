@@ -1,4 +1,4 @@
-"""Running a command: its settings, its database, and every failure said in one line."""
+"""The runtime of a command: its settings, its database, and failures as one line of text."""
 
 import asyncio
 import logging
@@ -19,7 +19,7 @@ from database.migrations import missing_migrations
 from errors import DomainError, Unavailable
 
 CONNECTIONS = 2
-"""A command does one thing after the other."""
+"""Database connections of a command, which does one thing after another."""
 DATABASE_ERRORS = (
     BaseORMException,
     asyncpg.PostgresError,
@@ -32,17 +32,17 @@ Result = TypeVar("Result")
 
 
 class Failure(click.ClickException):
-    """What went wrong, in one line."""
+    """The command failed; the message says why in one line."""
 
 
 class WrongInput(Failure):
-    """A setting or a file is such that nothing could be begun."""
+    """A setting or a file is wrong, so nothing was begun."""
 
     exit_code = 2
 
 
 class Stopped(Failure):
-    """It ended before its end; run again, it goes on."""
+    """The command was stopped before its end; if it is run again, it goes on."""
 
     exit_code = 3
 
@@ -56,8 +56,11 @@ def read_settings() -> Settings:
 
 
 def run(work: Coroutine[Any, Any, Result]) -> Result:
-    """Its result. Raises Failure for what whoever called the command can mend."""
-    # It logs a traceback for each connection that fails; a command has its own words for that.
+    """Run a coroutine and return its result.
+
+    Raises Failure for what the user can mend.
+    """
+    # asyncpg logs a traceback for each connection that fails; a command reports it in one line.
     logging.getLogger("asyncpg").setLevel(logging.CRITICAL)
     try:
         return asyncio.run(work)
@@ -74,7 +77,7 @@ def run(work: Coroutine[Any, Any, Result]) -> Result:
 async def migrated_database(
     settings: Settings, *, is_limited: bool = True
 ) -> AsyncGenerator[None, None]:
-    """Open, and with all the tables of this version. Raises Failure if it lacks some."""
+    """Open the database of the settings. Raises Failure if it lacks migrations."""
     url = settings.database_url.get_secret_value()
     if settings.is_embedded:
         _refuse_missing_file(Path(url.removeprefix("sqlite://").partition("?")[0]))
@@ -86,7 +89,7 @@ async def migrated_database(
 
 
 def _refuse_missing_file(file: Path) -> None:
-    """Connecting would make an empty one."""
+    """Raises Failure if there is no file: connecting would create an empty database."""
     if not file.exists():
         raise Failure(f"There is no database {file} yet: run `whereabouts migrate` first.")
 

@@ -20,9 +20,9 @@ from commands.local_server import LocalServer, NoAnswer, open_port, reachable
 from commands.movement import Movement
 
 READY_SECONDS = 60.0
-"""A slow machine's start, with room to spare."""
+"""How long the server may take to start: a slow machine needs less."""
 SERVER_GRACE = 20.0
-"""Seconds to stop in: more than the server gives the requests under way."""
+"""How long the server may take to stop: longer than it waits for running requests."""
 SIMULATOR_GRACE = 5.0
 LOOK_SECONDS = 0.2
 NEWEST_ORDER = """
@@ -34,18 +34,32 @@ POSITION = "{ position }"
 
 
 @click.command("demo")
-@click.option("--orders", default=3000, show_default=True, type=click.IntRange(1))
-@click.option("--port", type=click.IntRange(1, 65535), help="[default: 8000, or a free one]")
+@click.option(
+    "--orders",
+    default=3000,
+    show_default=True,
+    type=click.IntRange(1),
+    help="Number of sample orders.",
+)
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65535),
+    help="Port to listen on, or a free one if it is taken.  [default: 8000]",
+)
 @click.option(
     "--folder",
     default=FOLDER,
     type=click.Path(file_okay=False, path_type=Path),
-    help="Of its database and logs. [default: .demo]",
+    help="Folder for the database and the logs.  [default: .demo]",
 )
 def demo_command(orders: int, port: int | None, folder: Path) -> None:
     """Run the service with sample orders that move.
 
-    Its database is made anew at each start; one that WHEREABOUTS_DATABASE_URL names is kept.
+    The demo creates a database with sample orders, starts the server, and starts a simulator that
+    sends tracking events. Ctrl-C stops it.
+
+    The database is created anew at each start, unless WHEREABOUTS_DATABASE_URL names one, which is
+    kept.
     """
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
@@ -57,16 +71,16 @@ def demo_command(orders: int, port: int | None, folder: Path) -> None:
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
-    """Whatever ends the demo ends it as Ctrl-C does."""
+    """End the demo as Ctrl-C does, whichever signal asks for it."""
     raise KeyboardInterrupt
 
 
 def _free_place(place: Place) -> Place:
-    wanted = place.settings.port
-    port = open_port(place.settings.host, wanted)
-    if port == wanted:
+    preferred = place.settings.port
+    port = open_port(place.settings.host, preferred)
+    if port == preferred:
         return place
-    click.echo(f"Port {wanted} is taken; the demo listens on {port}.")
+    click.echo(f"Port {preferred} is taken; the demo listens on {port}.")
     return place_of(place.folder, os.environ, port)
 
 
@@ -107,7 +121,7 @@ def _wait_until_ready(server: LocalServer, process: Child) -> None:
         if time.monotonic() > deadline:
             raise Failure(
                 f"The server was not ready in {READY_SECONDS:g} seconds. It said:\n"
-                f"{process.last_words()}"
+                f"{process.log_tail()}"
             )
         time.sleep(LOOK_SECONDS)
     # Another program could have taken the port a moment before, and be the one that answers.
@@ -124,12 +138,12 @@ def _newest_order(server: LocalServer, key: str) -> str:
 
 
 def _position(server: LocalServer, key: str) -> int:
-    """The number of changes that the log holds. Raises NoAnswer."""
+    """Return the number of changes in the log. Raises NoAnswer."""
     return int(server.execute(POSITION, key)["position"])
 
 
 def _watch(process: Child, simulator: Child, movement: Movement) -> None:
-    """Show how the orders move until interrupted. Raises Failure when the server has ended."""
+    """Show the number of changes until interrupted. Raises Failure when the server has ended."""
     try:
         while simulator.exit_code is None:
             _demand_running(process)
@@ -138,9 +152,7 @@ def _watch(process: Child, simulator: Child, movement: Movement) -> None:
     finally:
         movement.end()
     _demand_running(process)
-    click.echo(
-        f"The orders stand still: the simulator has ended. It said:\n{simulator.last_words()}"
-    )
+    click.echo(f"The orders stand still: the simulator has ended. It said:\n{simulator.log_tail()}")
     while True:
         _demand_running(process)
         time.sleep(LOOK_SECONDS)
@@ -148,4 +160,4 @@ def _watch(process: Child, simulator: Child, movement: Movement) -> None:
 
 def _demand_running(process: Child) -> None:
     if process.exit_code is not None:
-        raise Failure(f"The server has ended. It said:\n{process.last_words()}")
+        raise Failure(f"The server has ended. It said:\n{process.log_tail()}")

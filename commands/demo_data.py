@@ -25,20 +25,20 @@ FOLDER = PROJECT / ".demo"
 DATABASE = "whereabouts.sqlite3"
 LOCK = "demo.lock"
 DAYS = 90
-"""Of orders."""
+"""The sample orders were placed in so many days before now."""
 KEY_LIFE = timedelta(days=30)
-"""A key that may do everything, for a demo that may run on any database."""
+"""The demo's key may do everything, on whatever database it runs; so it expires."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where the demo runs: its settings, and the environment that says the same to a child."""
+    """Where a demo runs: its folder, its settings, and the environment of its child processes."""
 
     folder: Path
     settings: Settings
     environ: Mapping[str, str]
     is_ours: bool
-    """The environment names no database: this one is the demo's own, made anew each time."""
+    """Whether the database belongs to the demo, which creates it anew: no variable names one."""
 
     @property
     def orders(self) -> Path:
@@ -54,7 +54,10 @@ class Place:
 
 
 def place_of(folder: Path, environ: Mapping[str, str], port: int | None) -> Place:
-    """What the environment says holds; where it says nothing, the demo's own. Raises WrongInput."""
+    """Read the settings from the environment; the database defaults to a file in the folder.
+
+    Raises WrongInput.
+    """
     chosen = {"WHEREABOUTS_DATABASE_URL": f"sqlite://{folder.resolve()}/{DATABASE}", **environ}
     if port is not None:
         chosen["WHEREABOUTS_PORT"] = str(port)
@@ -67,7 +70,10 @@ def place_of(folder: Path, environ: Mapping[str, str], port: int | None) -> Plac
 
 @contextmanager
 def only_demo(folder: Path) -> Generator[None, None, None]:
-    """Raises Failure if another runs there, or if the folder has files that are not a demo's."""
+    """Hold the folder for one demo.
+
+    Raises Failure if another demo runs there, or if the folder has files that are not a demo's.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if any(folder.iterdir()) and not (folder / LOCK).exists():
@@ -85,21 +91,24 @@ def only_demo(folder: Path) -> Generator[None, None, None]:
 
 
 def remove_database(folder: Path) -> None:
-    """The demo's own, of an earlier run."""
+    """Remove the database that an earlier demo has left."""
     for ending in ("", "-wal", "-shm"):
         (folder / f"{DATABASE}{ending}").unlink(missing_ok=True)
 
 
 async def fill(place: Place, count: int) -> str:
-    """Tables, a key and, unless there are orders already, orders. The secret of the key."""
+    """Create the tables, an API key and, unless there are orders, sample orders.
+
+    Returns the key's secret.
+    """
     url = place.settings.database_url.get_secret_value()
-    click.echo("Making the tables and an API key.")
+    click.echo("Creating the tables and an API key.")
     await migrate(url)
     async with open_database(url, connections=CONNECTIONS):
         _, secret = await create_key("demo", Scope, datetime.now(UTC) + KEY_LIFE)
-        there = await Order.all().count()
-        if there:
-            click.echo(f"The database has {there} orders; no others are added.")
+        existing = await Order.all().count()
+        if existing:
+            click.echo(f"The database has {existing} orders; no others are added.")
         else:
             await _import_orders(place.orders, count)
     return secret

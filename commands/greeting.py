@@ -1,4 +1,4 @@
-"""The greeting: what to try on a demo that runs."""
+"""The greeting of a running demo: its address, a key, and examples to try."""
 
 from pathlib import Path
 

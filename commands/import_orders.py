@@ -1,4 +1,4 @@
-"""`whereabouts import`: orders from a file."""
+"""`whereabouts import`: imports orders from a file."""
 
 import gc
 import os
@@ -22,7 +22,8 @@ from errors import Unavailable
 from unit_of_work.unit_of_work import Tracker
 
 BATCH = 500
-"""Orders of a transaction: a quarter of a second, in which nobody else can write to SQLite."""
+"""Orders of one transaction: it takes a quarter of a second, in which nothing else can write to
+SQLite."""
 LARGEST_BATCH = 2000
 COLLECTION_THRESHOLDS = (50_000, 20, 100)
 GO_ON = "What is stored stays; run the import again to go on."
@@ -33,30 +34,38 @@ STDIN = Path("-")
 @click.argument(
     "file", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)
 )
-@click.option("--format", "form", type=click.Choice(list(FORMATS)), help="Else by FILE's ending.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(list(FORMATS)),
+    help="Format of FILE.  [default: by its ending]",
+)
 @click.option(
     "--batch",
     default=BATCH,
     show_default=True,
     type=click.IntRange(1, LARGEST_BATCH),
-    help="Orders stored at a time.",
+    help="Orders stored in one transaction.",
 )
 @click.pass_context
 def import_command(context: click.Context, file: Path, form: str | None, batch: int) -> None:
-    """Import orders from FILE, or from standard input if it is `-`.
+    """Import orders from a file.
 
-    JSON Lines (.jsonl, .ndjson) has an order on each line, in the shape of the API's
-    OrderCreateInput. CSV has an item on each line; neighbouring lines with the same
-    idempotency_key or reference are one order, and repeat what is the order's or leave it empty.
-    The README lists its columns.
-    Money is written like 12.50, times like 2026-03-01T14:05:00Z; the cell `metadata` is a JSON
-    object.
+    FILE is a path, or `-` for standard input.
 
-    An order that is there already is left as it is, so a stopped import goes on when it is run
-    again. What is refused stands with the reason in FILE.rejects; all else is imported.
+    In JSON Lines (.jsonl, .ndjson) each line is an order in the shape of the API's
+    OrderCreateInput.
 
-    Exit codes: 0 all is imported, 1 something was refused, 2 the file cannot be read, 3 the
-    import was stopped before the end.
+    In CSV (.csv) each line is an item. The lines of an order stand together and have the same
+    idempotency_key or reference; the other columns of the order may be empty after its first line.
+    docs/usage.md lists all columns. Amounts are written like 12.50, times like
+    2026-03-01T14:05:00Z, and the column metadata holds a JSON object.
+
+    Orders that exist already are left unchanged, so an import that was stopped can be run again.
+    Orders that are refused are written to FILE.rejects with the reason; all others are imported.
+
+    Exit codes: 0 if everything was imported, 1 if orders were refused, 2 if the file cannot be
+    read, 3 if the import was stopped before its end.
     """
     tally = _import(file, form, batch)
     click.echo(summary(tally, rejects_path(file)), err=True)
@@ -74,14 +83,17 @@ def _import(file: Path, form: str | None, batch: int) -> Tally:
 
 
 async def import_file(settings: Settings, file: Path, form: Format, batch: int = BATCH) -> Tally:
-    """Into the database of the settings."""
+    """Import a file into the database of the settings."""
     async with migrated_database(settings):
-        # Followers of a server beside us find the changes by its own look at the log.
+        # A running server finds the changes by its own reading of the log.
         return await import_orders(Tracker(announce=lambda _head: None), file, form, batch)
 
 
 async def import_orders(tracker: Tracker, file: Path, form: Format, batch: int = BATCH) -> Tally:
-    """Into the open database. Raises UnreadableFile, or Stopped when the database stays away."""
+    """Import a file into the open database.
+
+    Raises UnreadableFile, or Stopped when the database stays away.
+    """
     scattered = _scattered(file, form)
     with _opened(file) as stream, Rejects(rejects_path(file), form) as rejects:
         lines, importer = Lines(stream), Importer(tracker, rejects)
@@ -97,7 +109,11 @@ async def import_orders(tracker: Tracker, file: Path, form: Format, batch: int =
 
 
 def _scattered(file: Path, form: Format) -> Set[int]:
-    """Only a file of several lines an order can scatter them; standard input is read but once."""
+    """Return the keys of orders whose lines do not stand together.
+
+    Only a format with several lines for an order can have them; standard input can be read only
+    once, so it is not checked.
+    """
     if not form.has_lines_for_items or file == STDIN:
         return frozenset()
     with _opened(file) as stream:
@@ -105,14 +121,14 @@ def _scattered(file: Path, form: Format) -> Set[int]:
 
 
 def rejects_path(file: Path) -> Path:
-    """Beside the file; what came by standard input has no other place than this."""
+    """Return the path of the rejects: beside the file, or in this folder for standard input."""
     return Path("stdin.rejects") if file == STDIN else file.with_name(f"{file.name}.rejects")
 
 
 def summary(tally: Tally, rejects: Path) -> str:
     orders = tally.new + tally.earlier + tally.rejected
-    said = f"{orders} orders: {tally.new} new, {tally.earlier} already there"
-    return f"{said}, {tally.rejected} rejected" + (f" (see {rejects})." if tally.rejected else ".")
+    counts = f"{tally.new} new, {tally.earlier} already there, {tally.rejected} rejected"
+    return f"{orders} orders: {counts}" + (f" (see {rejects})." if tally.rejected else ".")
 
 
 def _opened(file: Path) -> AbstractContextManager[BinaryIO]:
@@ -125,7 +141,7 @@ def _opened(file: Path) -> AbstractContextManager[BinaryIO]:
 
 
 def _progress(stream: BinaryIO, file: Path) -> "tqdm[None]":
-    """By bytes, which are known before the orders are; only on a terminal."""
+    """Show progress in bytes, whose sum is known before the file is read; only on a terminal."""
     size = None if file == STDIN else os.fstat(stream.fileno()).st_size
     return tqdm(
         total=size, desc=file.name, unit="B", unit_scale=True, disable=None, file=sys.stderr
@@ -134,8 +150,11 @@ def _progress(stream: BinaryIO, file: Path) -> "tqdm[None]":
 
 @contextmanager
 def _rare_collections() -> Generator[None, None, None]:
-    """A batch makes a hundred thousand objects that all live until its end: looking for garbage
-    among them every few hundred costs a sixth of the time, and finds none."""
+    """Collect garbage rarely.
+
+    A batch makes a hundred thousand objects that all live until its end: looking for garbage among
+    them every few hundred objects takes a sixth of the time and finds none.
+    """
     before = gc.get_threshold()
     gc.freeze()
     gc.set_threshold(*COLLECTION_THRESHOLDS)

@@ -1,4 +1,4 @@
-"""`whereabouts keys`: who may call the API."""
+"""`whereabouts keys`: creates, lists and revokes API keys."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -17,7 +17,7 @@ TITLES = ("ID", "NAME", "HINT", "SCOPES", "CREATED", "EXPIRES", "LAST USED", "RE
 
 
 class Moment(click.ParamType[datetime]):
-    """A time with its zone, as the API takes it."""
+    """A parameter that is a time with its zone, written as in the API."""
 
     name = "RFC3339"
 
@@ -38,14 +38,28 @@ def keys_command() -> None:
 
 
 @keys_command.command("create")
-@click.option("--name", required=True, help="Whose key it is.")
-@click.option("--scope", "scopes", multiple=True, type=click.Choice(Scope, case_sensitive=False))
-@click.option("--all-scopes", is_flag=True, help="Everything may be done with it.")
-@click.option("--expires-at", type=Moment(), help="When it stops working; never, if left out.")
+@click.option("--name", required=True, help="Name of the key, such as who uses it.")
+@click.option(
+    "--scope",
+    "scopes",
+    multiple=True,
+    type=click.Choice(Scope, case_sensitive=False),
+    metavar="SCOPE",
+    help=f"What the key may do; repeat it for several. One of {', '.join(Scope)}.",
+)
+@click.option("--all-scopes", is_flag=True, help="Give the key every scope.")
+@click.option(
+    "--expires-at",
+    type=Moment(),
+    help="Time at which the key stops working, like 2026-03-01T14:05:00Z.  [default: never]",
+)
 def create_command(
     name: str, scopes: tuple[Scope, ...], all_scopes: bool, expires_at: datetime | None
 ) -> None:
-    """Create a key and print its secret, which is shown this once."""
+    """Create a key and print its secret.
+
+    The secret is not stored and cannot be shown again.
+    """
     if all_scopes == bool(scopes):
         raise click.UsageError("Give one --scope or several, or --all-scopes.")
     if expires_at is not None and expires_at <= datetime.now(UTC):
@@ -59,14 +73,14 @@ def create_command(
 async def create(
     settings: Settings, name: str, scopes: Iterable[Scope], expires_at: datetime | None = None
 ) -> tuple[ApiKey, str]:
-    """The key's row, and its secret."""
+    """Return the new key's row and its secret."""
     async with migrated_database(settings):
         return await create_key(name, scopes, expires_at)
 
 
 @keys_command.command("list")
 def list_command() -> None:
-    """List all keys, the oldest first; secrets are not kept."""
+    """List all keys, the oldest first."""
     rows = [_cells(row) for row in run(list_keys(read_settings()))]
     click.echo("\n".join(table([TITLES, *rows])))
 
@@ -79,7 +93,10 @@ async def list_keys(settings: Settings) -> list[ApiKey]:
 @keys_command.command("revoke")
 @click.argument("key_id", metavar="ID", type=click.UUID)
 def revoke_command(key_id: UUID) -> None:
-    """Make a key useless from now on."""
+    """Revoke a key.
+
+    ID is the key's id, as `whereabouts keys list` shows it. The key stops working within seconds.
+    """
     row = run(revoke(read_settings(), key_id))
     click.echo(f"Key {row.id} ({_printable(row.name)}) was revoked {_time(row.revoked_at)}.")
 
@@ -91,12 +108,12 @@ async def revoke(settings: Settings, key_id: UUID) -> ApiKey:
 
 def _cells(row: ApiKey) -> tuple[str, ...]:
     times = (row.created_at, row.expires_at, row.last_used_at, row.revoked_at)
-    said = (str(row.id), _printable(row.name), row.hint, ",".join(row.scopes))
-    return (*said, *(_time(moment) for moment in times))
+    texts = (str(row.id), _printable(row.name), row.hint, ",".join(row.scopes))
+    return (*texts, *(_time(moment) for moment in times))
 
 
 def _printable(name: str) -> str:
-    """Without what could draw on a terminal."""
+    """Replace the characters that could draw on a terminal."""
     return "".join(letter if letter.isprintable() else "?" for letter in name)
 
 
@@ -105,7 +122,7 @@ def _time(moment: datetime | None) -> str:
 
 
 def table(rows: list[tuple[str, ...]]) -> list[str]:
-    """The rows as lines, their cells in columns."""
+    """Return the rows as lines with their cells in columns."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return [
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()

@@ -1,4 +1,4 @@
-"""A server of this machine: where it can listen, whether it is ready, and what it answers."""
+"""A server on this machine: the port it can listen on, whether it is ready, and its answers."""
 
 import http.client
 import socket
@@ -9,16 +9,16 @@ from typing import Any
 import orjson
 
 TIMEOUT_SECONDS = 10.0
-EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}
+WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 
 
 class NoAnswer(Exception):
-    """It refused, or answered with something else than was asked for."""
+    """The server did not answer the operation."""
 
 
 @dataclass(frozen=True, slots=True)
 class LocalServer:
-    """Reached at `host` and `port`, without a proxy."""
+    """A server that is reached at `host` and `port`, without a proxy."""
 
     host: str
     port: int
@@ -30,15 +30,15 @@ class LocalServer:
 
     def is_ready(self) -> bool:
         try:
-            return self._ask("GET", "/readyz")[0] == 200
+            return self._request("GET", "/readyz")[0] == 200
         except OSError:
             return False
 
     def execute(self, document: str, key: str) -> dict[str, Any]:
-        """The data of an operation. Raises NoAnswer."""
+        """Execute an operation and return its data. Raises NoAnswer."""
         headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
         try:
-            _, body = self._ask("POST", "/graphql", orjson.dumps({"query": document}), headers)
+            _, body = self._request("POST", "/graphql", orjson.dumps({"query": document}), headers)
             answer = orjson.loads(body)
             data: dict[str, Any] = answer["data"]
         except (OSError, http.client.HTTPException, ValueError, LookupError) as error:
@@ -47,7 +47,7 @@ class LocalServer:
             raise NoAnswer(str(answer.get("errors")))
         return data
 
-    def _ask(
+    def _request(
         self,
         method: str,
         path: str,
@@ -64,20 +64,20 @@ class LocalServer:
 
 
 def reachable(host: str, port: int) -> LocalServer:
-    """As a client finds a server that listens there."""
-    return LocalServer(EVERYWHERE.get(host, host), port)
+    """Return the server that listens on this address, as a client reaches it."""
+    return LocalServer(WILDCARDS.get(host, host), port)
 
 
-def open_port(host: str, wanted: int) -> int:
-    """The wanted port if nothing listens there, else one that the system picks."""
+def open_port(host: str, preferred: int) -> int:
+    """Return the preferred port if nothing listens there, or else one that the system picks."""
     try:
-        return _bound(host, wanted)
+        return _bind(host, preferred)
     except OSError:
-        return _bound(host, 0)
+        return _bind(host, 0)
 
 
-def _bound(host: str, port: int) -> int:
+def _bind(host: str, port: int) -> int:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.create_server((host, port), family=family) as server:
-        chosen: int = server.getsockname()[1]
-        return chosen
+        bound: int = server.getsockname()[1]
+        return bound

@@ -1,4 +1,4 @@
-"""`whereabouts migrate`: the database's tables, brought to this version."""
+"""`whereabouts migrate`: brings the tables of the database to this version."""
 
 import click
 
@@ -8,7 +8,10 @@ from database.migrations import migrate
 
 @click.command("migrate")
 def migrate_command() -> None:
-    """Bring the database up to date. A SQLite file is made if there is none."""
+    """Bring the database up to date.
+
+    A SQLite file is created if there is none.
+    """
     applied = run(migrate(read_settings().database_url.get_secret_value()))
     for name in applied:
         click.echo(f"Applied {name}.")

@@ -1,4 +1,4 @@
-"""The movement of a demo's orders: how many changes the log holds, and how many come a second."""
+"""The movement of a demo's orders: the number of changes in the log, and their rate."""
 
 import time
 from collections import deque
@@ -8,19 +8,19 @@ from typing import TextIO
 from commands.local_server import NoAnswer
 
 TERMINAL_SECONDS = 1.0
-"""Between two states of the one line of a terminal."""
+"""The interval at which the line on a terminal is rewritten."""
 LINE_SECONDS = 30.0
-"""Between two lines of a file or pipe, which keeps them all."""
+"""The interval between two lines in a file or a pipe, which keeps them all."""
 WINDOW_SECONDS = 10.0
-"""The time that a rate is the mean of: long enough to be steady, short enough to be now."""
+"""The time over which a rate is the mean: long enough to be steady, short enough to be current."""
 CLEAR_TO_END = "\x1b[K"
 
 
 class Movement:
-    """Shows on a stream what the server's log gains; one line, rewritten, if it is a terminal.
+    """Shows the growth of the server's log on a stream; a terminal has one line that is rewritten.
 
-    `read_position` gives the number of changes, or raises NoAnswer; `now` gives seconds that never
-    go back.
+    `read_position` returns the number of changes, or raises NoAnswer. `now` returns the seconds of
+    a steady clock.
     """
 
     def __init__(
@@ -37,7 +37,7 @@ class Movement:
         self._seen: deque[tuple[float, int]] = deque()
 
     def show(self) -> None:
-        """Read the position and write the line, if it is time to and there is an answer."""
+        """Write the line if it is due and the server answers."""
         if self._now() < self._due:
             return
         self._due = self._now() + self._interval
@@ -48,7 +48,7 @@ class Movement:
         self._write(self._line(self._now(), position))
 
     def end(self) -> None:
-        """Leave the terminal's line as it is, so that what follows begins on the next."""
+        """End the terminal's line, so that further output begins on the next one."""
         if self._seen and self._stream.isatty():
             self._stream.write("\n")
             self._stream.flush()

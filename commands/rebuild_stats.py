@@ -1,4 +1,4 @@
-"""`whereabouts rebuild-stats`: compute the hourly sums of aggregates from the orders again."""
+"""`whereabouts rebuild-stats`: computes the hourly sums of aggregates anew."""
 
 import click
 
@@ -9,10 +9,11 @@ from projections.rollups import rebuild
 
 @click.command("rebuild-stats")
 def rebuild_stats_command() -> None:
-    """Count all orders anew into the hours that aggregates are answered from.
+    """Compute the hourly sums of aggregates anew.
 
-    It is never needed: they are kept up. It is for whoever has changed rows by hand. Questions are
-    answered meanwhile; on SQLite nothing can be written, so stop the server first.
+    The server keeps the sums up to date, so this is only needed after rows were changed by hand.
+    Queries are answered meanwhile. On SQLite nothing else can be written meanwhile, so stop the
+    server first.
     """
     run(rebuild_stats(read_settings()))
     click.echo("Counted anew.")

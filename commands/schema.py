@@ -1,4 +1,4 @@
-"""`whereabouts schema`: the GraphQL schema, as it is committed."""
+"""`whereabouts schema`: prints the GraphQL schema."""
 
 import click
 
@@ -7,5 +7,8 @@ from schema.sdl import sdl
 
 @click.command("schema")
 def schema_command() -> None:
-    """Print the GraphQL schema in its definition language."""
+    """Print the GraphQL schema.
+
+    It is written in the schema definition language, as in schema.graphql.
+    """
     click.echo(sdl(), nl=False)

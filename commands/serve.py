@@ -1,4 +1,4 @@
-"""`whereabouts serve`: the service."""
+"""`whereabouts serve`: runs the server."""
 
 import os
 from pathlib import Path
@@ -13,17 +13,25 @@ from server import NotMigrated, prepare_database, serve, trusted_documents
 
 
 @click.command("serve")
-@click.option("--workers", metavar="N", help="How many processes; else WHEREABOUTS_WORKERS.")
+@click.option(
+    "--workers", metavar="N", help="Number of processes.  [default: $WHEREABOUTS_WORKERS, or 1]"
+)
 @click.option(
     "--documents",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Documents that clients may name; else WHEREABOUTS_DOCUMENTS.",
+    help="File of trusted documents.  [default: $WHEREABOUTS_DOCUMENTS]",
 )
-@click.option("--documents-only", is_flag=True, help="Answer nothing but those documents.")
+@click.option(
+    "--documents-only", is_flag=True, help="Refuse all operations but the trusted documents."
+)
 def serve_command(workers: str | None, documents: Path | None, documents_only: bool) -> None:
-    """Serve the API until interrupted."""
-    # Where the settings are read, checked, and handed down to the processes.
+    """Serve the API until interrupted.
+
+    A SQLite database is created or brought up to date at start. For PostgreSQL, run `whereabouts
+    migrate` before.
+    """
+    # The environment is where the settings are read from, here and in every server process.
     if workers is not None:
         os.environ["WHEREABOUTS_WORKERS"] = workers
     if documents is not None:
@@ -33,7 +41,7 @@ def serve_command(workers: str | None, documents: Path | None, documents_only: b
     settings = read_settings()
     _check_documents(settings)
     try:
-        # Asked before any process starts, so that it is said in one line and with an exit code.
+        # Checked before any process starts, so that a failure is one line with an exit code.
         run(prepare_database(settings))
     except NotMigrated as error:
         raise Failure(str(error)) from error
@@ -41,7 +49,7 @@ def serve_command(workers: str | None, documents: Path | None, documents_only: b
 
 
 def _check_documents(settings: Settings) -> None:
-    """Raises WrongInput."""
+    """Check the file of trusted documents. Raises WrongInput."""
     if settings.documents is None:
         return
     try:

@@ -1,4 +1,4 @@
-"""`whereabouts stats`: an aggregate, as the API answers it or as rows for a spreadsheet."""
+"""`whereabouts stats`: answers an aggregate as JSON, or as CSV for a spreadsheet."""
 
 import asyncio
 import csv
@@ -40,7 +40,7 @@ from web.graphql.service import GraphQLService
 
 STDIN = "-"
 SECONDS_BETWEEN = 1.0
-"""After which, and between which, a line says that it is still being read."""
+"""The interval at which a terminal shows that the query still runs."""
 MORE = "are_there_more"
 """What an export asks besides: nothing shows in a spreadsheet that rows are missing."""
 FORMULAS = ("=", "+", "-", "@", "\t", "\r")
@@ -50,13 +50,16 @@ Given = dict[str, Any]
 
 @click.command("stats")
 @click.argument("query")
-@click.option("--variables", default="{}", help="The query's variables, as a JSON object.")
-@click.option("--csv", "is_csv", is_flag=True, help="A row for each group, below their titles.")
+@click.option("--variables", default="{}", help="Variables of the query, as a JSON object.")
+@click.option("--csv", "is_csv", is_flag=True, help="Write one row for each group.")
 def stats_command(query: str, variables: str, is_csv: bool) -> None:
-    """Answer QUERY, a GraphQL query of orderStats, shipmentStats, exceptionStats or orderForecast.
+    """Answer a query for aggregates.
 
-    If it is `-`, it is read from standard input. With --csv it asks for one of the first three, and
-    for its groups once; the titles are the paths of the fields, like key.status or total.sum.
+    QUERY is a GraphQL query for orderStats, shipmentStats, exceptionStats or orderForecast. If it
+    is `-`, it is read from standard input.
+
+    With --csv, QUERY asks for one of the first three, and for its groups once. The titles of the
+    columns are the paths of the fields, such as key.status or total.sum.
     """
     text = sys.stdin.read() if query == STDIN else query
     given = _variables(variables)
@@ -84,9 +87,9 @@ def _variables(text: str) -> Given:
     try:
         given = orjson.loads(text)
     except orjson.JSONDecodeError as error:
-        raise click.UsageError(f"--variables is no JSON: {error}.") from error
+        raise click.UsageError(f"--variables is not JSON: {error}.") from error
     if not isinstance(given, dict):
-        raise click.UsageError("--variables is no JSON object.")
+        raise click.UsageError("--variables is not a JSON object.")
     return given
 
 

@@ -1,1 +1,1 @@
-"""Importing: orders read from a file, stored in batches, and what was refused written beside."""
+"""Importing: reads orders from a file, stores them in batches, and writes the refused lines."""

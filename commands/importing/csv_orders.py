@@ -1,7 +1,7 @@
-"""CSV: an item on each line; the lines of an order stand together and repeat what is the order's.
+"""Orders in CSV: each line is an item, and the lines of an order stand together.
 
-Neighbouring lines are of one order if they have the same idempotency key or the same reference.
-What is the order's may be left empty after its first line.
+Neighbouring lines belong to one order if they have the same idempotency key or the same reference.
+The columns of the order may be empty after its first line.
 """
 
 from collections.abc import Iterator, Sequence
@@ -19,7 +19,10 @@ TOO_MANY = LimitExceeded(f"An order has at most {MAXIMUM_ITEMS} items.")
 
 
 def read_csv(lines: Lines, warn: Warn) -> Iterator[Entry]:
-    """Raises UnreadableFile if the first line does not name the columns that are needed."""
+    """Yield the orders of a CSV file.
+
+    Raises UnreadableFile if the first line does not name the columns that are needed.
+    """
     rows = Rows(lines)
     header = next(rows, None)
     if header is None:
@@ -32,7 +35,7 @@ def read_csv(lines: Lines, warn: Warn) -> Iterator[Entry]:
 
 
 def explain_csv(entry: Entry, refusal: DomainError) -> str:
-    """The reason, with the column, and with the item and its line if the order has several."""
+    """Return the reason with its column, and with the item's line if the order has several."""
     place = []
     path = refusal.field
     if path[:1] == ("items",) and len(path) > 1 and len(entry.lines) > 1:
@@ -44,7 +47,7 @@ def explain_csv(entry: Entry, refusal: DomainError) -> str:
 
 
 def _entries(rows: Rows, table: Table) -> Iterator[Entry]:
-    """The rows of one order are kept until its last one; of too long an order, only the first."""
+    """Collect the rows of each order; of an order with too many, only the first row is held."""
     kept: list[Row] = []
     is_too_long = False
     for row in rows:
@@ -54,7 +57,7 @@ def _entries(rows: Rows, table: Table) -> Iterator[Entry]:
             kept, is_too_long = [], False
         kept.append(row)
         if is_too_long or len(kept) > MAXIMUM_ITEMS:
-            yield Entry([one.line for one in kept[is_too_long:]], TOO_MANY)
+            yield Entry([other.line for other in kept[is_too_long:]], TOO_MANY)
             kept, is_too_long = kept[:1], True
     if kept and not is_too_long:
         yield _entry(kept, table)

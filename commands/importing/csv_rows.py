@@ -1,4 +1,4 @@
-"""Rows of a CSV file: a row that is not well formed costs itself, never those after it."""
+"""Rows of a CSV file: a row that is not well formed is refused, and those after it are read."""
 
 import csv
 from collections.abc import Iterator
@@ -8,7 +8,8 @@ from commands.importing.lines import Line, Lines
 from errors import Invalid
 
 MAXIMUM_LINES = 100
-"""Of a row: a cell may hold line ends, but a quote that is never closed takes no more than that."""
+"""Lines of one row: a cell may hold line ends, but a quote that is never closed must not swallow
+the whole file."""
 UNCLOSED = "A quote is opened and not closed."
 END_IN_QUOTES = "unexpected end of data"
 REASONS = {
@@ -21,24 +22,24 @@ REASONS = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row as it stands in the file; if its line has a problem, as much as could be read."""
+    """A row of the file. If its line has a problem, it has the cells that could be read."""
 
     line: Line
     cells: list[str]
 
     @property
     def is_blank(self) -> bool:
-        """Nothing stands there, or nothing but commas, as spreadsheets leave them."""
+        """Whether the row has nothing but commas, as spreadsheets leave them."""
         return self.line.problem is None and not any(map(str.strip, self.cells))
 
 
 class Rows(Iterator[Row]):
-    """All rows but the blank ones. Set `width` as soon as the number of columns is known."""
+    """All rows except blank ones. Set `width` as soon as the number of columns is known."""
 
     def __init__(self, lines: Lines) -> None:
         self.width: int | None = None
         self._lines = lines
-        self._texts = _Texts(lines)
+        self._texts = _LineTexts(lines)
         self._cells = csv.reader(self._texts, strict=True)
 
     def __next__(self) -> Row:
@@ -52,24 +53,24 @@ class Rows(Iterator[Row]):
         try:
             cells = next(self._cells)
         except csv.Error as error:
-            return self._first_of(taken, REASONS.get(str(error), f"Is not CSV: {error}."))
+            return self._only_first(taken, REASONS.get(str(error), f"Is not CSV: {error}."))
         row = Row(_joined(taken), cells)
         if self.width is None or len(cells) == self.width or row.is_blank:
             return row
         if len(taken) > 1:
-            return self._first_of(taken, UNCLOSED)
+            return self._only_first(taken, UNCLOSED)
         reason = f"Has {len(cells)} columns; the first line has {self.width}."
-        return Row(_marked(row.line, reason), cells)
+        return Row(_with_problem(row.line, reason), cells)
 
-    def _first_of(self, taken: list[Line], reason: str) -> Row:
-        """The first line alone; the others may be rows of their own."""
+    def _only_first(self, taken: list[Line], reason: str) -> Row:
+        """Return a row of the first line alone; the other lines may be rows of their own."""
         first, *others = taken
-        self._lines.give_back(others)
-        return Row(_marked(first, reason), _guess(first.text))
+        self._lines.push_back(others)
+        return Row(_with_problem(first, reason), _guess_cells(first.text))
 
 
-class _Texts(Iterator[str]):
-    """What the parser reads; `taken` has the lines that it has read since it was emptied."""
+class _LineTexts(Iterator[str]):
+    """The texts that the parser reads. `taken` has the lines that it read since it was emptied."""
 
     def __init__(self, lines: Lines) -> None:
         self.taken: list[Line] = []
@@ -90,12 +91,12 @@ def _joined(taken: list[Line]) -> Line:
     return Line(taken[0].number, "\n".join(line.text for line in taken), problem)
 
 
-def _marked(line: Line, reason: str) -> Line:
+def _with_problem(line: Line, reason: str) -> Line:
     return Line(line.number, line.text, line.problem or Invalid(reason))
 
 
-def _guess(text: str) -> list[str]:
-    """The cells of a line that is wrong somewhere: enough to see which order it belongs to."""
+def _guess_cells(text: str) -> list[str]:
+    """Return the cells of a malformed line, as far as they show which order it belongs to."""
     try:
         return next(csv.reader([text]), [])
     except csv.Error:

@@ -1,4 +1,4 @@
-"""The table that a CSV file is: its columns, and what a row says in them."""
+"""The table of a CSV file: its columns, and the values of a row in them."""
 
 import difflib
 from collections.abc import Callable, Mapping, Sequence
@@ -22,20 +22,23 @@ PARTS = (
 )
 IDENTITIES = ("idempotency_key", "reference")
 METADATA = "metadata"
-KNOWN = tuple(prefix + one.attribute for prefix, draft in PARTS for one in fields_of(draft))
+KNOWN = tuple(prefix + field.attribute for prefix, draft in PARTS for field in fields_of(draft))
 REQUIRED = tuple(
-    prefix + one.attribute for prefix, draft in PARTS for one in fields_of(draft) if one.is_required
+    prefix + field.attribute
+    for prefix, draft in PARTS
+    for field in fields_of(draft)
+    if field.is_required
 )
 
 ALIKE = 0.75
-"""Names as like as unit_price and item_unit_price are taken for the same, misspelt."""
+"""The similarity from which a name counts as misspelt: unit_price for item_unit_price."""
 
 Warn = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """Where it stands, the API's name of what it says, and the draft's."""
+    """A column: its place, the API's name of its field, and the draft's attribute."""
 
     name: str
     place: int
@@ -46,7 +49,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The columns of each part of an order, as far as the file has them."""
+    """The columns that the file has for each part of an order."""
 
     width: int
     identities: Sequence[Column]
@@ -57,12 +60,15 @@ class Table:
 
     @property
     def shared(self) -> Mapping[tuple[str, ...], Sequence[Column]]:
-        """What is the order's, by the path of its part."""
+        """The columns that all lines of an order share, by the path of their part."""
         return {(): self.order, ("customer",): self.customer, ("shippingAddress",): self.address}
 
 
 def table_of(header: Sequence[str], warn: Warn) -> Table:
-    """Raises UnreadableFile, naming the columns that are missing or stand twice."""
+    """Read the columns from the first line.
+
+    Raises UnreadableFile, which names the columns that are missing or stand twice.
+    """
     names = [cell.strip().lower() for cell in header]
     doubled = sorted({name for name in names if name and names.count(name) > 1})
     if doubled:
@@ -78,7 +84,7 @@ def table_of(header: Sequence[str], warn: Warn) -> Table:
 
 
 def values_of(columns: Sequence[Column], cells: Sequence[str]) -> dict[str, Any]:
-    """A draft's values; an empty cell says nothing. Raises Invalid."""
+    """Return a draft's values from the cells of a row, without empty ones. Raises Invalid."""
     values = {}
     for column in columns:
         text = cells[column.place].strip()
@@ -93,7 +99,7 @@ def values_of(columns: Sequence[Column], cells: Sequence[str]) -> dict[str, Any]
 
 
 def column_name(path: Sequence[str]) -> str:
-    """The column that the path to a refused value means; of a part, the part's name."""
+    """Return the column of a refused value by its path, or the part's name for a whole part."""
     part, *others = (step for step in path if not step.isdigit())
     prefix = PREFIXES.get(part)
     if prefix is None:
@@ -103,9 +109,9 @@ def column_name(path: Sequence[str]) -> str:
 
 def _columns(names: Sequence[str], prefix: str, draft: type) -> list[Column]:
     return [
-        Column(name, names.index(name), one.name, one.attribute, one.kind.from_cell)
-        for one in fields_of(draft)
-        if (name := prefix + one.attribute) in names
+        Column(name, names.index(name), field.name, field.attribute, field.kind.from_cell)
+        for field in fields_of(draft)
+        if (name := prefix + field.attribute) in names
     ]
 
 
@@ -122,7 +128,10 @@ def _refuse_missing(names: Sequence[str]) -> None:
 
 
 def _refuse_misspelt(names: Sequence[str]) -> None:
-    """Left out, what they say would be missing in orders that no import can mend."""
+    """Raises UnreadableFile for a name that looks misspelt.
+
+    If the column were left out, its values would be missing in orders that no import can amend.
+    """
     for name in _unknown(names):
         near = difflib.get_close_matches(name, (*KNOWN, METADATA), n=1, cutoff=ALIKE)
         if near and near[0] not in names:
@@ -135,8 +144,8 @@ def _refuse_misspelt(names: Sequence[str]) -> None:
 def _warn_of_unknown(names: Sequence[str], warn: Warn) -> None:
     unknown = _unknown(names)
     if unknown:
-        said = ", ".join(quoted(name)[1:-1] for name in unknown)
-        warn(f"Unknown columns are left out: {said}.")
+        names_shown = ", ".join(quoted(name)[1:-1] for name in unknown)
+        warn(f"Unknown columns are left out: {names_shown}.")
 
 
 def _unknown(names: Sequence[str]) -> list[str]:
@@ -145,12 +154,12 @@ def _unknown(names: Sequence[str]) -> list[str]:
 
 def _metadata(text: str) -> list[MetadatumDraft] | None:
     try:
-        said = orjson.loads(text)
+        pairs = orjson.loads(text)
     except orjson.JSONDecodeError as error:
-        raise Invalid(f"{quoted(text)} is no JSON: {error.msg}.") from error
-    if not isinstance(said, dict):
+        raise Invalid(f"{quoted(text)} is not JSON: {error.msg}.") from error
+    if not isinstance(pairs, dict):
         raise Invalid(f'{quoted(text)} must be a JSON object, like {{"channel": "web"}}.')
-    for key, value in said.items():
+    for key, value in pairs.items():
         if not isinstance(value, str):
             raise Invalid(f"The value of {quoted(key)} is {quoted(value)}, and must be text.")
-    return [MetadatumDraft(key=key, value=value) for key, value in said.items()] or None
+    return [MetadatumDraft(key=key, value=value) for key, value in pairs.items()] or None

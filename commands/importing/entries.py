@@ -1,4 +1,4 @@
-"""Entries: the orders of a file as they stand there, each a draft or a refusal."""
+"""Entries: the orders of a file with their lines, each a draft or a refusal."""
 
 import hashlib
 from collections.abc import Sequence
@@ -12,19 +12,19 @@ from tracking.inputs import OrderDraft
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """The lines of an order, and what they ask for."""
+    """The lines of an order, and the draft that they make or the reason why they make none."""
 
     lines: Sequence[Line]
-    asked: OrderDraft | DomainError
+    draft: OrderDraft | DomainError
 
     @property
     def size(self) -> int:
-        """Characters it takes up while it waits to be stored."""
+        """The number of characters that the entry holds while it waits to be stored."""
         return sum(len(line.text) for line in self.lines)
 
 
 def identified(draft: OrderDraft) -> OrderDraft:
-    """With the idempotency key by which a second import knows it again. Raises Invalid."""
+    """Give the draft an idempotency key, by which a second import recognises it. Raises Invalid."""
     if draft.idempotency_key is None:
         if draft.reference is None:
             raise Invalid(

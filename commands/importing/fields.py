@@ -1,4 +1,4 @@
-"""Fields: the drafts' own, how the API calls each, and how its value is read from a file."""
+"""Fields of drafts: the name that the API gives each, and how its value is read from a file."""
 
 import dataclasses
 import re
@@ -26,7 +26,7 @@ Read = Callable[[Any], Any]
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """How a value is read: from the text of a cell, and from a value of JSON."""
+    """How a value is read from the text of a CSV cell, and from a JSON value."""
 
     from_cell: Read
     from_json: Read
@@ -44,17 +44,17 @@ class Field:
 
 @cache
 def fields_of(draft: type) -> tuple[Field, ...]:
-    """The draft's plain fields; those that hold other drafts are not among them."""
+    """Return the draft's plain fields, without those that hold other drafts."""
     hints = get_type_hints(draft)
     return tuple(
         Field(
-            name=to_camel_case(one.name),
-            attribute=one.name,
-            kind=KINDS[_plain(hints[one.name])],
-            is_required=one.default is dataclasses.MISSING,
+            name=to_camel_case(field.name),
+            attribute=field.name,
+            kind=KINDS[_plain(hints[field.name])],
+            is_required=field.default is dataclasses.MISSING,
         )
-        for one in dataclasses.fields(draft)
-        if _plain(hints[one.name]) in KINDS
+        for field in dataclasses.fields(draft)
+        if _plain(hints[field.name]) in KINDS
     )
 
 
@@ -63,7 +63,7 @@ def _plain(hint: Any) -> Any:
 
 
 def quoted(value: object) -> str:
-    """For a message: short, whatever it is."""
+    """Return the value for a message, shortened."""
     text = repr(value)
     return text if len(text) <= LONGEST_QUOTED else f"{text[:LONGEST_QUOTED]}..."
 
@@ -76,25 +76,25 @@ def _text(value: Any) -> str:
 
 def _whole_cell(text: str) -> int:
     if not _WHOLE.fullmatch(text):
-        raise Invalid(f"{quoted(text)} is no whole number.")
+        raise Invalid(f"{quoted(text)} is not a whole number.")
     return int(text)
 
 
 def _whole(value: Any) -> int:
     if not isinstance(value, int) or isinstance(value, bool):
-        raise Invalid(f"{quoted(value)} is no whole number.")
+        raise Invalid(f"{quoted(value)} is not a whole number.")
     return value
 
 
 def _number_cell(text: str) -> float:
     if not _NUMBER.fullmatch(text):
-        raise Invalid(f"{quoted(text)} is no number.")
+        raise Invalid(f"{quoted(text)} is not a number.")
     return float(text)
 
 
 def _number(value: Any) -> float:
     if not isinstance(value, int | float) or isinstance(value, bool):
-        raise Invalid(f"{quoted(value)} is no number.")
+        raise Invalid(f"{quoted(value)} is not a number.")
     return float(value)
 
 
@@ -104,7 +104,7 @@ def _amount(value: Any) -> Decimal:
 
 
 def _moment(value: Any) -> datetime:
-    """In UTC, so that the same moment written otherwise is the same content."""
+    """Return the time in UTC, so that the same moment in another zone is the same content."""
     return values.utc(_scalar(parse_datetime, value))
 
 
@@ -120,7 +120,7 @@ def _delivery_method(value: Any) -> DeliveryMethod:
         return DeliveryMethod(value)
     except ValueError as error:
         choices = ", ".join(DeliveryMethod)
-        raise Invalid(f"{quoted(value)} is none of {choices}.") from error
+        raise Invalid(f"{quoted(value)} is not one of {choices}.") from error
 
 
 KINDS: Mapping[type, Kind] = {

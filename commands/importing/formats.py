@@ -1,4 +1,4 @@
-"""Formats: how a file of orders is read, and how its rejects are written."""
+"""Formats of order files: how each is read, and how its rejects are written."""
 
 import csv
 import io
@@ -18,7 +18,10 @@ from errors import DomainError
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """`reject` makes a line of the rejects from a line's number, the reason, and its text."""
+    """A format of order files.
+
+    `reject` makes a line of the rejects from a line's number, the reason, and the line's text.
+    """
 
     read: Callable[[Lines, Warn], Iterator[Entry]]
     explain: Callable[[Entry, DomainError], str]
@@ -34,8 +37,8 @@ def _csv_reject(number: object, reason: str, original: str) -> str:
 
 
 def _json_reject(number: int, reason: str, original: str) -> str:
-    said = {"line": number, "reason": reason, "original": original}
-    return orjson.dumps(said).decode() + "\n"
+    row = {"line": number, "reason": reason, "original": original}
+    return orjson.dumps(row).decode() + "\n"
 
 
 FORMATS: Mapping[str, Format] = {
@@ -48,7 +51,7 @@ ENDINGS = {".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl"}
 
 
 def format_of(path: Path, name: str | None) -> Format:
-    """The format of that name, else by the file's ending. Raises UnreadableFile if unknown."""
+    """Return the format of this name, or else of the file's ending. Raises UnreadableFile."""
     name = name or ENDINGS.get(path.suffix.lower())
     if name is None:
         raise UnreadableFile("Its name does not tell the format: say --format csv or jsonl.")

@@ -1,4 +1,4 @@
-"""JSON Lines: an order on each line, in the shape of the API's OrderCreateInput."""
+"""Orders in JSON Lines: each line is an order in the shape of the API's OrderCreateInput."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeVar
@@ -22,52 +22,52 @@ def read_json_lines(lines: Iterable[Line], _warn: Warn) -> Iterator[Entry]:
         if line.problem is not None:
             yield Entry([line], line.problem)
         elif line.text and not line.text.isspace():
-            yield Entry([line], _asked(line.text))
+            yield Entry([line], _read_line(line.text))
 
 
 def explain_json(_entry: Entry, refusal: DomainError) -> str:
-    """The reason, with the path to what was wrong."""
+    """Return the reason with the path to the refused value."""
     return ": ".join(filter(None, (".".join(refusal.field), refusal.message)))
 
 
-def _asked(text: str) -> OrderDraft | DomainError:
+def _read_line(text: str) -> OrderDraft | DomainError:
     try:
-        return identified(_order(orjson.loads(text)))
+        return identified(_read_order(orjson.loads(text)))
     except orjson.JSONDecodeError as error:
-        return Invalid(f"The line is no JSON: {error.msg} (at its character {error.pos + 1}).")
+        return Invalid(f"The line is not JSON: {error.msg} (at its character {error.pos + 1}).")
     except DomainError as refusal:
         return refusal
 
 
-def _order(value: Any) -> OrderDraft:
-    given = _object(value)
-    draft = _read(OrderDraft, given, PARTS)
+def _read_order(value: Any) -> OrderDraft:
+    members = _read_object(value)
+    draft = _read_fields(OrderDraft, members, PARTS)
     return OrderDraft(
-        customer=_part(CustomerDraft, given, "customer"),
-        shipping_address=_part(AddressDraft, given, "shippingAddress"),
-        items=_parts(ItemDraft, given, "items"),
-        metadata=_parts(MetadatumDraft, given, "metadata") or None,
+        customer=_read_part(CustomerDraft, members, "customer"),
+        shipping_address=_read_part(AddressDraft, members, "shippingAddress"),
+        items=_read_parts(ItemDraft, members, "items"),
+        metadata=_read_parts(MetadatumDraft, members, "metadata") or None,
         **draft,
     )
 
 
-def _object(value: Any) -> Mapping[str, Any]:
+def _read_object(value: Any) -> Mapping[str, Any]:
     if not isinstance(value, dict):
-        raise Invalid(f"{quoted(value)} is no JSON object.")
+        raise Invalid(f"{quoted(value)} is not a JSON object.")
     return value
 
 
-def _read(
-    draft: type, given: Mapping[str, Any], parts: frozenset[str] = frozenset()
+def _read_fields(
+    draft: type, members: Mapping[str, Any], parts: frozenset[str] = frozenset()
 ) -> dict[str, Any]:
-    """The draft's plain fields. Null is the same as left out."""
+    """Return the values of the draft's plain fields. Null counts as left out."""
     fields = fields_of(draft)
-    unknown = given.keys() - {field.name for field in fields} - parts
+    unknown = members.keys() - {field.name for field in fields} - parts
     if unknown:
         raise Invalid(f"unknown field {quoted(min(unknown))[1:-1]}")
     values = {}
     for field in fields:
-        value = given.get(field.name)
+        value = members.get(field.name)
         if value is not None:
             try:
                 values[field.attribute] = field.kind.from_json(value)
@@ -78,21 +78,21 @@ def _read(
     return values
 
 
-def _part(draft: type[Draft], given: Mapping[str, Any], name: str) -> Draft:
-    if given.get(name) is None:
+def _read_part(draft: type[Draft], members: Mapping[str, Any], name: str) -> Draft:
+    if members.get(name) is None:
         raise Invalid("Is missing.", (name,))
-    return _made(draft, given[name], name)
+    return _build_draft(draft, members[name], name)
 
 
-def _parts(draft: type[Draft], given: Mapping[str, Any], name: str) -> list[Draft]:
-    values = given.get(name) or []
+def _read_parts(draft: type[Draft], members: Mapping[str, Any], name: str) -> list[Draft]:
+    values = members.get(name) or []
     if not isinstance(values, list):
-        raise Invalid(f"{quoted(values)} is no JSON list.", (name,))
-    return [_made(draft, value, name, str(place)) for place, value in enumerate(values)]
+        raise Invalid(f"{quoted(values)} is not a JSON list.", (name,))
+    return [_build_draft(draft, value, name, str(place)) for place, value in enumerate(values)]
 
 
-def _made(draft: type[Draft], value: Any, *path: str) -> Draft:
+def _build_draft(draft: type[Draft], value: Any, *path: str) -> Draft:
     try:
-        return draft(**_read(draft, _object(value)))
+        return draft(**_read_fields(draft, _read_object(value)))
     except DomainError as refusal:
         raise refusal.inside(*path) from refusal

@@ -8,7 +8,7 @@ from typing import BinaryIO
 from errors import Invalid
 
 MAXIMUM_BYTES = 1024 * 1024
-"""Of a line: the longest order that can be stored, written with escapes, is shorter."""
+"""The longest line: the longest order that can be stored, written with escapes, is shorter."""
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 FOREIGN_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
@@ -19,7 +19,7 @@ class UnreadableFile(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line without its end; `problem` if not even its text can be trusted."""
+    """A line without its line end. It has a `problem` if its text could not be read."""
 
     number: int
     text: str
@@ -27,17 +27,17 @@ class Line:
 
 
 class Lines(Iterator[Line]):
-    """The lines of a file; some can be given back, to be read once more."""
+    """The lines of a file. Lines can be pushed back, to be read once more."""
 
     def __init__(self, file: BinaryIO) -> None:
         self.bytes_read = 0
         self._file = file
         self._number = 0
-        self._returned: deque[Line] = deque()
+        self._pushed_back: deque[Line] = deque()
 
     def __next__(self) -> Line:
-        if self._returned:
-            return self._returned.popleft()
+        if self._pushed_back:
+            return self._pushed_back.popleft()
         raw = self._read()
         if not raw:
             raise StopIteration
@@ -50,8 +50,8 @@ class Lines(Iterator[Line]):
             return Line(self._number, raw.decode(errors="backslashreplace"), problem)
         return _decode(self._number, raw.rstrip(b"\r\n"))
 
-    def give_back(self, lines: Sequence[Line]) -> None:
-        self._returned.extendleft(reversed(lines))
+    def push_back(self, lines: Sequence[Line]) -> None:
+        self._pushed_back.extendleft(reversed(lines))
 
     def _skip_rest(self) -> None:
         while (raw := self._read()) and not raw.endswith(b"\n"):

@@ -1,4 +1,4 @@
-"""Rejects: what of a file was not imported, line by line, written beside it."""
+"""Rejects: the lines of a file that were not imported, written to a file beside it."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ from errors import DomainError
 
 
 class Rejects:
-    """The file of an earlier run is replaced; without rejects there is none."""
+    """The file of rejects. It replaces that of an earlier run, and exists only if it has lines."""
 
     def __init__(self, path: Path, form: Format) -> None:
         self.path = path
@@ -21,7 +21,7 @@ class Rejects:
         self._file: TextIO | None = None
 
     def __enter__(self) -> Self:
-        with self._said():
+        with self._failures_reported():
             self.path.unlink(missing_ok=True)
         return self
 
@@ -32,13 +32,13 @@ class Rejects:
         traceback: TracebackType | None,
     ) -> None:
         if self._file is not None:
-            with self._said():
+            with self._failures_reported():
                 self._file.close()
 
     def add(self, entry: Entry, refusal: DomainError) -> None:
-        """All lines of the order: it is imported whole or not at all."""
+        """Write all lines of an order, which is imported whole or not at all."""
         reason = self._form.explain(entry, refusal)
-        with self._said():
+        with self._failures_reported():
             if self._file is None:
                 self._file = self.path.open("w", encoding="utf-8", newline="")
                 self._file.write(self._form.rejects_heading)
@@ -46,7 +46,7 @@ class Rejects:
                 self._file.write(self._form.reject(line.number, reason, line.text))
 
     @contextmanager
-    def _said(self) -> Generator[None, None, None]:
+    def _failures_reported(self) -> Generator[None, None, None]:
         try:
             yield
         except OSError as error:

@@ -1,7 +1,7 @@
-"""Scattered orders: lines of one order that do not stand together in a CSV file.
+"""Scattered orders: orders whose lines do not stand together in a CSV file.
 
-Stored as they come, the first lines would make half an order that no import can mend; so the file
-is read once before, and such orders are refused wherever their lines stand.
+If they were stored as they come, the first lines would make half an order that no import could
+complete. So the file is read once before, and such orders are refused wherever their lines stand.
 """
 
 import hashlib
@@ -18,16 +18,16 @@ SCATTERED = Invalid(
 
 
 def scattered_keys(entries: Iterable[Entry]) -> Set[int]:
-    """The keys that stand in several places with different content; a mere copy does no harm.
+    """Return the keys that stand in several places with different content; a copy does no harm.
 
-    What is remembered of an order is two numbers, so that a million orders fit.
+    Two numbers are remembered for each order, so that a million orders fit into memory.
     """
     contents: dict[int, int] = {}
     scattered = set()
     for entry in entries:
-        if not isinstance(entry.asked, DomainError):
-            key = _number(str(entry.asked.idempotency_key))
-            content = _number(digest(entry.asked))
+        if not isinstance(entry.draft, DomainError):
+            key = _number(str(entry.draft.idempotency_key))
+            content = _number(digest(entry.draft))
             if contents.setdefault(key, content) != content:
                 scattered.add(key)
     return scattered
@@ -39,9 +39,9 @@ def refuse_scattered(entries: Iterable[Entry], scattered: Set[int]) -> Iterator[
 
 
 def _is_among(scattered: Set[int], entry: Entry) -> bool:
-    if not scattered or isinstance(entry.asked, DomainError):
+    if not scattered or isinstance(entry.draft, DomainError):
         return False
-    return _number(str(entry.asked.idempotency_key)) in scattered
+    return _number(str(entry.draft.idempotency_key)) in scattered
 
 
 def _number(text: str) -> int:

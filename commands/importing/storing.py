@@ -1,4 +1,4 @@
-"""Storing: batches of entries become orders, and it is known which of them are new."""
+"""The storing of entries as orders, in batches, with a count of the new ones."""
 
 import asyncio
 import logging
@@ -26,12 +26,12 @@ logger = logging.getLogger("whereabouts.import")
 
 IMPORTER = Viewer("import", frozenset({Scope.ADMIN}))
 MAXIMUM_CHARACTERS = 8 * 1024 * 1024
-"""Of a batch: thousands of usual orders, but few of the longest."""
+"""Characters of a batch: enough for thousands of usual orders, but for few of the longest."""
 PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0)
-"""Seconds before each further try, half a minute in all: a database restarts in less."""
-AWAY = (Unavailable, *OUTAGES, *TIMEOUTS)
-OF_THE_DATA = (IntegrityError, ValidationError, ArithmeticError, ValueError)
-OTHER_CONTENT = Conflict(
+"""Seconds before each further attempt, half a minute in all: a database restarts in less."""
+OUTAGE_ERRORS = (Unavailable, *OUTAGES, *TIMEOUTS)
+DATA_ERRORS = (IntegrityError, ValidationError, ArithmeticError, ValueError)
+DIFFERENT_CONTENT = Conflict(
     "This order is there already with other content; an import adds orders and changes none."
 )
 UNSTORABLE = Invalid("The database cannot hold it: a value is too large.")
@@ -40,8 +40,8 @@ Result = TypeVar("Result")
 Outcomes = Sequence[UUID | DomainError]
 
 
-class Create(Protocol):
-    """What stores drafts: `create_orders`."""
+class CreateOrders(Protocol):
+    """The type of `create_orders`, which stores drafts."""
 
     def __call__(
         self, tracker: Tracker, viewer: Viewer, drafts: Sequence[OrderDraft], /
@@ -50,7 +50,7 @@ class Create(Protocol):
 
 @dataclass(slots=True)
 class Tally:
-    """What became of the orders of a file."""
+    """How many orders of a file were new, existed earlier, and were rejected."""
 
     new: int = 0
     earlier: int = 0
@@ -58,14 +58,14 @@ class Tally:
 
 
 class Importer:
-    """Stores orders. What `tally` says holds, also when it was stopped."""
+    """Stores orders. `tally` is right at every moment, also after the import was stopped."""
 
     def __init__(
         self,
         tracker: Tracker,
         rejects: Rejects,
         *,
-        create: Create = create_orders,
+        create: CreateOrders = create_orders,
         pauses: Sequence[float] = PAUSES,
     ) -> None:
         self.tally = Tally()
@@ -73,30 +73,33 @@ class Importer:
         self._create = create
         self._pauses = pauses
         self._clock = tracker.clock
-        self._tracker = replace(tracker, clock=self._noted_now)
-        self._moments: list[datetime] = []
+        self._tracker = replace(tracker, clock=self._record_now)
+        self._batch_times: list[datetime] = []
 
     async def store_all(
         self, entries: Iterable[Entry], size: int, report: Callable[[], object]
     ) -> None:
-        """Batch after batch, each a transaction. Raises Unavailable when it gives up."""
+        """Store the entries in batches, each in one transaction.
+
+        `report` is called after each batch. Raises Unavailable when the database stays away.
+        """
         for batch in in_batches(entries, size):
             await self._store(batch)
             report()
 
     async def _store(self, batch: Sequence[Entry]) -> None:
-        drafts = [entry.asked for entry in batch if isinstance(entry.asked, OrderDraft)]
-        self._moments.clear()
+        drafts = [entry.draft for entry in batch if isinstance(entry.draft, OrderDraft)]
+        self._batch_times.clear()
         outcomes = iter(await self._outcomes(drafts))
         stored = []
         for entry in batch:
-            outcome = entry.asked if isinstance(entry.asked, DomainError) else next(outcomes)
+            outcome = entry.draft if isinstance(entry.draft, DomainError) else next(outcomes)
             if isinstance(outcome, UUID):
                 stored.append(outcome)
             else:
                 self.tally.rejected += 1
-                self._rejects.add(entry, _of_the_file(outcome))
-        new = await self._patiently(lambda: self._count_new(stored))
+                self._rejects.add(entry, _reworded(outcome))
+        new = await self._with_retries(lambda: self._count_new(stored))
         self.tally.new += new
         self.tally.earlier += len(stored) - new
 
@@ -104,47 +107,48 @@ class Importer:
         if not drafts:
             return []
         try:
-            return await self._patiently(lambda: self._create(self._tracker, IMPORTER, drafts))
-        except (*OF_THE_DATA, OperationalError) as error:
-            if not _is_of_the_data(error):
+            return await self._with_retries(lambda: self._create(self._tracker, IMPORTER, drafts))
+        except (*DATA_ERRORS, OperationalError) as error:
+            if not _is_data_error(error):
                 raise
-        # One that no check of ours foresaw must not keep out the others.
+        # An order that no check foresaw must not keep out the others of its batch.
         if len(drafts) == 1:
             return [UNSTORABLE]
-        return [outcome for one in drafts for outcome in await self._outcomes([one])]
+        return [outcome for draft in drafts for outcome in await self._outcomes([draft])]
 
-    async def _patiently(self, attempt: Callable[[], Awaitable[Result]]) -> Result:
+    async def _with_retries(self, attempt: Callable[[], Awaitable[Result]]) -> Result:
         for pause in self._pauses:
             try:
                 return await attempt()
-            except AWAY:
+            except OUTAGE_ERRORS:
                 logger.warning("The database is too busy or away; waiting %g seconds.", pause)
             await asyncio.sleep(pause)
         try:
             return await attempt()
-        except AWAY as error:
+        except OUTAGE_ERRORS as error:
             raise Unavailable from error
 
     async def _count_new(self, order_ids: Sequence[UUID]) -> int:
-        """Those created at a moment of this batch; the others were there before."""
+        """Return how many of these orders were created at a time of this batch."""
         if not order_ids:
             return 0
         return await Change.filter(
-            order_id__in=order_ids, sequence=1, recorded_at__in=self._moments
+            order_id__in=order_ids, sequence=1, recorded_at__in=self._batch_times
         ).count()
 
-    def _noted_now(self) -> datetime:
-        self._moments.append(self._clock())
-        return self._moments[-1]
+    def _record_now(self) -> datetime:
+        self._batch_times.append(self._clock())
+        return self._batch_times[-1]
 
 
 def in_batches(entries: Iterable[Entry], size: int) -> Iterator[list[Entry]]:
-    """An identity stands once in a batch: the second time it is compared with what was stored."""
+    """Yield batches in which each identity stands once, so that its second entry is compared with
+    the stored order."""
     batch: list[Entry] = []
     keys: set[str | None] = set()
     characters = 0
     for entry in entries:
-        key = entry.asked.idempotency_key if isinstance(entry.asked, OrderDraft) else None
+        key = entry.draft.idempotency_key if isinstance(entry.draft, OrderDraft) else None
         is_full = len(batch) == size or characters + entry.size > MAXIMUM_CHARACTERS
         if batch and (is_full or key in keys):
             yield batch
@@ -157,11 +161,11 @@ def in_batches(entries: Iterable[Entry], size: int) -> Iterator[list[Entry]]:
         yield batch
 
 
-def _of_the_file(refusal: DomainError) -> DomainError:
-    """In words of whoever wrote the file."""
-    is_of_the_key = isinstance(refusal, Conflict) and refusal.field == ("idempotencyKey",)
-    return OTHER_CONTENT if is_of_the_key else refusal
+def _reworded(refusal: DomainError) -> DomainError:
+    """Return the refusal in words that suit a file, which has no idempotency key of its own."""
+    is_key_conflict = isinstance(refusal, Conflict) and refusal.field == ("idempotencyKey",)
+    return DIFFERENT_CONTENT if is_key_conflict else refusal
 
 
-def _is_of_the_data(error: Exception) -> bool:
-    return isinstance(error, OF_THE_DATA) or isinstance(error.__cause__, asyncpg.DataError)
+def _is_data_error(error: Exception) -> bool:
+    return isinstance(error, DATA_ERRORS) or isinstance(error.__cause__, asyncpg.DataError)

@@ -13,7 +13,7 @@ from access.viewer import Viewer
 from commands.importing.formats import format_of
 from commands.importing.lines import Lines
 from commands.importing.rejects import Rejects
-from commands.importing.storing import Create, Importer, Tally
+from commands.importing.storing import CreateOrders, Importer, Tally
 from errors import DomainError, Unavailable
 from models.changes import Change
 from simulator.order_files import write_orders
@@ -58,7 +58,9 @@ class FaultyStore:
         return await create_orders(tracker, viewer, drafts)
 
 
-async def store(tracker: Tracker, file: Path, create: Create, pauses: Sequence[float]) -> Tally:
+async def store(
+    tracker: Tracker, file: Path, create: CreateOrders, pauses: Sequence[float]
+) -> Tally:
     """Imports the file without the command line."""
     form = format_of(file, None)
     rejects = Rejects(file.with_name("rejects"), form)

@@ -63,12 +63,12 @@ ITEM = {"sku": "MUG", "name": "Mug", "quantity": 2}
         (build_json_order(reference=17), "reference: 17 must be text."),
         (build_json_order(customer=None), "customer: Is missing."),
         (build_json_order(customer={}), "customer.name: Is missing."),
-        (build_json_order(customer="Customer 1"), "customer: 'Customer 1' is no JSON object."),
+        (build_json_order(customer="Customer 1"), "customer: 'Customer 1' is not a JSON object."),
         (build_json_order(items={}), "items: Send at least one item."),
-        (build_json_order(items=ITEM["sku"]), "items: 'MUG' is no JSON list."),
+        (build_json_order(items=ITEM["sku"]), "items: 'MUG' is not a JSON list."),
         (
             build_json_order(items=[{**ITEM, "quantity": "2"}]),
-            "items.0.quantity: '2' is no whole number.",
+            "items.0.quantity: '2' is not a whole number.",
         ),
         (
             build_json_order(items=[{**ITEM, "unitPrice": 9.99}]),
@@ -104,7 +104,8 @@ ITEM = {"sku": "MUG", "name": "Mug", "quantity": 2}
         ),
         (
             build_json_order(deliveryMethod="TELEPORT"),
-            "deliveryMethod: 'TELEPORT' is none of STANDARD, EXPRESS, SAME_DAY, PICKUP, FREIGHT.",
+            "deliveryMethod: 'TELEPORT' is not one of"
+            " STANDARD, EXPRESS, SAME_DAY, PICKUP, FREIGHT.",
         ),
         (
             build_json_order(reference=None),

@@ -50,7 +50,7 @@ APART = (
 )
 REJECTS = rf"""line,reason,original
 2,{APART},"APART,{SAME},Berlin,DE,MUG,Mug,2,9.99,2026-03-01T14:05:00Z,EUR"
-3,item_quantity: 'two' is no whole number.,"BAD-1,{SAME},Berlin,DE,MUG,Mug,two,9.99,2026-03-01T14:05:00Z,EUR"
+3,item_quantity: 'two' is not a whole number.,"BAD-1,{SAME},Berlin,DE,MUG,Mug,two,9.99,2026-03-01T14:05:00Z,EUR"
 4,The line is not UTF-8: byte 57 is 0xfc.,"BAD-2,{SAME},M\xfcnchen,DE,MUG,Mug,2,9.99,2026-03-01T14:05:00Z,EUR"
 5,"item 2 (line 6), item_unit_price: '9,99' is not a number: write it like ""12.50"".","BAD-3,{SAME},Berlin,DE,A,Mug,2,9.99,2026-03-01T14:05:00Z,EUR"
 6,"item 2 (line 6), item_unit_price: '9,99' is not a number: write it like ""12.50"".","BAD-3,{SAME},Berlin,DE,B,Mug,2,""9,99"",2026-03-01T14:05:00Z,EUR"
@@ -151,10 +151,10 @@ async def test_rejects_of_json_lines_are_json_lines(tracker: Tracker, tmp_path: 
     assert [orjson.loads(line) for line in read_rejects(file).splitlines()] == [
         {
             "line": 2,
-            "reason": "The line is no JSON: unexpected end of data (at its character 24).",
+            "reason": "The line is not JSON: unexpected end of data (at its character 24).",
             "original": '{"reference": "BAD-1", ',
         },
-        {"line": 3, "reason": "[] is no JSON object.", "original": "[]"},
+        {"line": 3, "reason": "[] is not a JSON object.", "original": "[]"},
         {
             "line": 4,
             "reason": "The line is not UTF-8: byte 16 is 0xff.",
@@ -162,7 +162,7 @@ async def test_rejects_of_json_lines_are_json_lines(tracker: Tracker, tmp_path: 
         },
         {
             "line": 5,
-            "reason": "The line is no JSON: unexpected character, expected a JSON value"
+            "reason": "The line is not JSON: unexpected character, expected a JSON value"
             " (at its character 1).",
             "original": "NaN",
         },
