@@ -1,1 +1,1 @@
-"""A shop and its carriers, played against any Whereabouts server: `python -m simulator --help`."""
+"""The simulator: a shop and its carriers, which call any Whereabouts server over its API."""

@@ -1,4 +1,4 @@
-"""`python -m simulator`: make orders, or play their journeys."""
+"""`python -m simulator`: writes sample orders, or plays the journeys of a server's orders."""
 
 import asyncio
 import sys
@@ -15,28 +15,74 @@ from simulator.showcase import UnknownOrder
 
 @click.group()
 def main() -> None:
-    """A shop and its carriers, for any Whereabouts server."""
+    """Simulate a shop and its carriers for any Whereabouts server."""
 
 
 @main.command()
-@click.option("--count", default=3000, show_default=True, type=click.IntRange(1))
-@click.option("--seed", default=7, show_default=True)
-@click.option("--days", default=DAYS, show_default=True, type=click.IntRange(1))
-@click.option("--until", type=click.DateTime(), help="UTC; the newest order is older. Now.")
-@click.option("--out", default="-", show_default=True, type=click.Path(dir_okay=False))
+@click.option(
+    "--count", default=3000, show_default=True, type=click.IntRange(1), help="Number of orders."
+)
+@click.option("--seed", default=7, show_default=True, help="The same seed gives the same orders.")
+@click.option(
+    "--days",
+    default=DAYS,
+    show_default=True,
+    type=click.IntRange(1),
+    help="Days over which the orders were placed.",
+)
+@click.option(
+    "--until", type=click.DateTime(), help="Time in UTC before which they end.  [default: now]"
+)
+@click.option(
+    "--out",
+    default="-",
+    show_default=True,
+    type=click.Path(dir_okay=False),
+    help="File to write, or `-` for standard output.",
+)
 def orders(count: int, seed: int, days: int, until: datetime | None, out: str) -> None:
-    """Write orders for `whereabouts import`: CSV if OUT ends in .csv, else JSON Lines."""
+    """Write sample orders for `whereabouts import`.
+
+    The format is CSV if OUT ends in .csv, else JSON Lines.
+    """
     moment = until.replace(tzinfo=UTC) if until else None
     write_orders(out, count, seed=seed, days=days, until=moment)
 
 
 @main.command()
-@click.option("--url", default="http://127.0.0.1:8000/graphql", show_default=True)
-@click.option("--key", required=True, envvar="WHEREABOUTS_KEY", help="Or in $WHEREABOUTS_KEY.")
-@click.option("--seed", default=7, show_default=True, help="The same each time on one server.")
-@click.option("--speed", default=3600.0, show_default=True, type=click.FloatRange(1))
-@click.option("--rate", default=5.0, show_default=True, type=click.FloatRange(0.01, 1000))
-@click.option("--concurrency", default=8, show_default=True, type=click.IntRange(1, 64))
+@click.option(
+    "--url",
+    default="http://127.0.0.1:8000/graphql",
+    show_default=True,
+    help="Address of the server's API.",
+)
+@click.option(
+    "--key", required=True, envvar="WHEREABOUTS_KEY", help="API key.  [default: $WHEREABOUTS_KEY]"
+)
+@click.option(
+    "--seed", default=7, show_default=True, help="Use the same seed each time on one server."
+)
+@click.option(
+    "--speed",
+    default=3600.0,
+    show_default=True,
+    type=click.FloatRange(1),
+    help="Seconds of a journey that pass in a second.",
+)
+@click.option(
+    "--rate",
+    default=5.0,
+    show_default=True,
+    type=click.FloatRange(0.01, 1000),
+    help="Steps sent in a second, of all orders together.",
+)
+@click.option(
+    "--concurrency",
+    default=8,
+    show_default=True,
+    type=click.IntRange(1, 64),
+    help="Requests under way at once.",
+)
 @click.option("--showcase", metavar="TRACKING_ID", help="Keep this order moving all the time.")
 def play(
     url: str,
@@ -47,10 +93,10 @@ def play(
     concurrency: int,
     showcase: str | None,
 ) -> None:
-    """Send the history of a server's orders, then let them move on, live, until interrupted.
+    """Play the journeys of a server's orders until interrupted.
 
-    A second of the live phase is SPEED seconds of a journey; RATE is how many steps are sent in a
-    second. New orders are placed when few are moving.
+    First the simulator sends what has happened to the orders up to now. Then it lets them move on
+    live, and places new orders when few are moving.
     """
     plan = Plan(seed, speed, rate, concurrency, showcase)
     try:

@@ -1,4 +1,4 @@
-"""Many small sendings made into few: commands that wait together, events that pile up."""
+"""Batches: commands that wait at the same moment, and events, are sent in few requests."""
 
 import asyncio
 from typing import Any
@@ -8,7 +8,7 @@ from simulator.operations import Operation, join
 
 # Mutations to a request: below 4,000 tokens, and short enough not to keep others waiting.
 COMMANDS_PER_REQUEST = 20
-# How long a command waits for company.
+# How long a command waits for others to share its request.
 GATHERING_SECONDS = 0.005
 # A batch of events is one transaction of the server's; more than two would wait for each other.
 EVENT_CALLS_AT_ONCE = 2
@@ -17,9 +17,10 @@ Waiting = tuple[Operation, asyncio.Future[dict[str, Any] | None]]
 
 
 class CommandQueue:
-    """Runs commands, those that wait at the same moment in one request.
+    """Runs commands; those that wait at the same moment share a request.
 
-    `group` owns the sending tasks; `requests_at_once` bounds them."""
+    `group` owns the sending tasks, and `requests_at_once` bounds their number.
+    """
 
     def __init__(self, client: Client, group: asyncio.TaskGroup, requests_at_once: int) -> None:
         self._client = client
@@ -28,7 +29,7 @@ class CommandQueue:
         self._waiting: list[Waiting] = []
 
     async def run(self, operation: Operation) -> dict[str, Any] | None:
-        """The command's payload; None if the server refused the request it was in."""
+        """Return the command's payload; None if the server refused the request that it was in."""
         answer: asyncio.Future[dict[str, Any] | None] = asyncio.get_running_loop().create_future()
         self._waiting.append((operation, answer))
         if len(self._waiting) % COMMANDS_PER_REQUEST == 1:
@@ -61,7 +62,7 @@ class CommandQueue:
 
 
 class EventBasket:
-    """Gathers events and sends them by the five hundred, or when it is told to."""
+    """Collects events and sends them when a call is full, or when `send` is called."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
@@ -69,13 +70,13 @@ class EventBasket:
         self._slots = asyncio.Semaphore(EVENT_CALLS_AT_ONCE)
 
     async def add(self, event: dict[str, Any]) -> None:
-        """Put one in; whoever fills the basket waits until it has been sent."""
+        """Add an event; the call that fills the basket waits until it has been sent."""
         self._events.append(event)
         if len(self._events) >= EVENTS_PER_CALL:
             await self.send()
 
     async def send(self) -> None:
-        """Send what is there."""
+        """Send the collected events."""
         events, self._events = self._events, []
         if not events:
             return
@@ -88,7 +89,7 @@ class EventBasket:
                 self._client.tally.add_error(refusal.code, str(refusal))
 
     async def send_every(self, seconds: float) -> None:
-        """Send for ever, at least so often."""
+        """Send the collected events for ever, at this interval."""
         while True:
             await asyncio.sleep(seconds)
             await self.send()

@@ -1,4 +1,4 @@
-"""The carriers: whom they serve, what their numbers look like, and how they talk."""
+"""The carriers: the countries they serve, the form of their numbers, and their codes."""
 
 from dataclasses import dataclass
 from random import Random
@@ -11,8 +11,11 @@ LETTERS = "ABCDEFGHJKLMNPRSTUVWXYZ"
 
 @dataclass(frozen=True, slots=True)
 class Carrier:
-    """`number` is a pattern: # a digit, @ a letter. `codes`: the carrier's own for some events.
-    `silent`: the share of its events that come without an id."""
+    """A carrier.
+
+    `number` is the pattern of its tracking numbers, in which # is a digit and @ a letter. `codes`
+    has its own codes of some events. `silent` is the share of its events that have no id.
+    """
 
     code: str
     number: str
@@ -109,13 +112,13 @@ _AT_HOME = {"US": (USPS, UPS, FEDEX), "GB": (ROYAL_MAIL, DPD, UPS), "JP": (JAPAN
 
 
 def choose_carrier(random: Random, method: str, origin: Place, destination: Place) -> Carrier:
-    """A carrier that offers this delivery method between the two."""
+    """Choose a carrier that offers this delivery method between the two places."""
     if method in OWN.services and method != "FREIGHT":
         return OWN
     if method == "FREIGHT":
         return _freight_carrier(random, origin, destination)
     if origin.country == destination.country and origin.country in _AT_HOME:
-        able = [one for one in _AT_HOME[origin.country] if method in one.services]
+        able = [carrier for carrier in _AT_HOME[origin.country] if method in carrier.services]
         return random.choice(able)
     if {origin.country, destination.country} <= EU:
         return random.choice((DPD, DPD, DHL_EXPRESS, UPS))
@@ -123,7 +126,7 @@ def choose_carrier(random: Random, method: str, origin: Place, destination: Plac
 
 
 def make_tracking_number(random: Random, carrier: Carrier) -> str:
-    """A number in the carrier's format; not one that it ever gave."""
+    """Make up a number in the carrier's format."""
     signs = {"#": "0123456789", "@": LETTERS}
     return "".join(random.choice(signs.get(sign, sign)) for sign in carrier.number)
 

@@ -1,4 +1,4 @@
-"""What the shop sells. Prices in US dollars."""
+"""The shop's articles, with prices in US dollars."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -6,7 +6,7 @@ from decimal import Decimal
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """`is_bulky`: too large for a parcel, so its order goes as freight."""
+    """An article. If it is bulky, it is too large for a parcel, and its order goes as freight."""
 
     sku: str
     name: str

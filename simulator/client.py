@@ -1,4 +1,4 @@
-"""A client of a Whereabouts server: it waits for one that is away, and counts what one says."""
+"""A client of a Whereabouts server: it waits for a server that is away, and counts the answers."""
 
 import asyncio
 import random
@@ -20,7 +20,7 @@ LONGEST_PAUSE_SECONDS = 5.0
 # A Retry-After beyond this is not waited for.
 LONGEST_RETRY_AFTER_SECONDS = 60.0
 TIMEOUT_SECONDS = 30.0
-# Nothing that is sent again could change these.
+# Sending a request again does not change these.
 FINAL_CODES = frozenset({"UNAUTHENTICATED", "FORBIDDEN"})
 
 RECORD_EVENTS = """
@@ -36,11 +36,11 @@ Pause = Callable[[float], Awaitable[None]]
 
 
 class ServerUnavailable(Exception):
-    """The server did not answer, or said that it cannot, however often it was asked."""
+    """The server did not answer, or was unavailable, in all attempts."""
 
 
 class ServerRefused(Exception):
-    """The server answered with an error of its own, not with a userError."""
+    """The server answered with a top-level error, not with a userError."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(f"{code}: {message}")
@@ -49,7 +49,7 @@ class ServerRefused(Exception):
 
 
 class TryAgain(Exception):
-    """This attempt failed in a way that the next one may not; `after` in seconds if it was said."""
+    """The attempt failed, and the next may succeed. `after` is the Retry-After in seconds."""
 
     def __init__(self, message: str, after: float | None = None) -> None:
         super().__init__(message)
@@ -57,7 +57,7 @@ class TryAgain(Exception):
 
 
 class Client:
-    """Sends operations to `url` with an API key; `pause` waits that many seconds."""
+    """Sends operations to `url` with an API key. `pause` waits for a number of seconds."""
 
     def __init__(
         self,
@@ -92,7 +92,10 @@ class Client:
         await self._http.aclose()
 
     async def execute(self, document: str, variables: dict[str, Any]) -> dict[str, Any]:
-        """The operation's data. Raises ServerRefused, or ServerUnavailable after some attempts."""
+        """Return the operation's data.
+
+        Raises ServerRefused, or ServerUnavailable after ATTEMPTS attempts.
+        """
         body = orjson.dumps({"query": document, "variables": variables})
         problem = ""
         for attempt in range(ATTEMPTS):
@@ -106,7 +109,7 @@ class Client:
         raise ServerUnavailable(f"{self.url} did not serve us in {ATTEMPTS} attempts: {problem}")
 
     async def record_events(self, events: Sequence[dict[str, Any]]) -> None:
-        """Record any number of events, 500 to a call, and count what became of them."""
+        """Record any number of events in calls of 500, and count their outcomes."""
         for start in range(0, len(events), EVENTS_PER_CALL):
             batch = events[start : start + EVENTS_PER_CALL]
             data = await self.execute(RECORD_EVENTS, {"source": self.source, "events": batch})
@@ -145,11 +148,11 @@ def _read_data(response: httpx2.Response) -> dict[str, Any]:
 
 
 def _retry_after(response: httpx2.Response) -> float | None:
-    said = response.headers.get("Retry-After", "")
-    return min(float(said), LONGEST_RETRY_AFTER_SECONDS) if said.isdecimal() else None
+    seconds = response.headers.get("Retry-After", "")
+    return min(float(seconds), LONGEST_RETRY_AFTER_SECONDS) if seconds.isdecimal() else None
 
 
 def _pause_after(attempt: int) -> float:
-    """Twice as long each time, and not for all clients alike."""
+    """Return a pause that doubles with each attempt, and differs from client to client."""
     longest: float = min(LONGEST_PAUSE_SECONDS, FIRST_PAUSE_SECONDS * 2**attempt)
     return longest * random.uniform(0.5, 1.0)

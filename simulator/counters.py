@@ -1,4 +1,4 @@
-"""What has been sent, and what the server said to it."""
+"""Counters of what was sent and how the server answered."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -27,7 +27,7 @@ class Counters:
             self.add_error(error["code"], error["message"])
 
     def summary(self) -> str:
-        """One line."""
+        """Return the counts as one line."""
         outcomes = ", ".join(f"{name.lower()} {count}" for name, count in self.outcomes.items())
         line = f"{self.events} events sent ({outcomes or 'none'}), {self.commands} commands, "
         line += f"{self.orders_placed} orders placed, {self.errors.total()} userErrors"

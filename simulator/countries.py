@@ -1,4 +1,4 @@
-"""What differs from country to country in an order: money, language, weight, telephone."""
+"""Countries: the currency, language, share of orders and telephone numbers of each."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -6,8 +6,11 @@ from decimal import Decimal
 
 @dataclass(frozen=True, slots=True)
 class Country:
-    """`weight` is the share of orders; `phone` is a pattern (# is a digit) of numbers that its
-    regulator keeps free for fiction, so that no generated number can ring."""
+    """A country.
+
+    `weight` is its share of orders. `phone` is a pattern (# is a digit) of numbers that its
+    regulator keeps free for fiction, so that no generated number can ring.
+    """
 
     currency: str
     locale: str
@@ -17,7 +20,7 @@ class Country:
 
 @dataclass(frozen=True, slots=True)
 class Currency:
-    """`rate`: roughly how many of it a dollar buys; `step`: its smallest unit."""
+    """A currency. `rate` is roughly how many of it a dollar buys, and `step` its smallest unit."""
 
     rate: Decimal
     step: Decimal
@@ -82,6 +85,6 @@ CURRENCIES = {
 
 
 def in_currency(dollars: Decimal, currency: str) -> Decimal:
-    """A price in dollars as one in `currency`, rounded to its smallest unit."""
+    """Convert a price in dollars to `currency`, rounded to its smallest unit."""
     money = CURRENCIES[currency]
     return (dollars * money.rate).quantize(money.step)

@@ -1,4 +1,4 @@
-"""The shop's customers: numbered, and plainly made up."""
+"""The shop's customers, who are numbered and plainly made up."""
 
 from dataclasses import dataclass
 from random import Random
@@ -15,7 +15,7 @@ NUMBER_FIRST = frozenset({"US", "CA", "GB", "IE", "FR", "AU", "NZ", "SG", "IN", 
 
 
 class CustomerInput(TypedDict):
-    """The API's input of that name."""
+    """The API's input type of the same name."""
 
     externalId: str
     name: str
@@ -25,7 +25,7 @@ class CustomerInput(TypedDict):
 
 
 class AddressInput(TypedDict):
-    """The API's input of that name; coordinates in degrees."""
+    """The API's input type of the same name, with coordinates in degrees."""
 
     name: str
     company: str | None
@@ -42,7 +42,7 @@ class AddressInput(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Buyer:
-    """A customer, and where their orders go."""
+    """A customer, and the address of their orders."""
 
     customer: CustomerInput
     address: AddressInput
@@ -50,7 +50,7 @@ class Buyer:
 
 
 def make_buyer(seed: int, number: int) -> Buyer:
-    """Customer `number` of that seed's shop: always the same person at the same address."""
+    """Make customer `number` of a seed's shop: always the same person at the same address."""
     random = Random(f"{seed}:customer:{number}")
     place = _choose_place(random)
     country = COUNTRIES[place.country]

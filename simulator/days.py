@@ -1,4 +1,4 @@
-"""Hours of the day where people live."""
+"""Hours of the day in a time zone."""
 
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -14,7 +14,7 @@ def next_time_of_day(
     hours: tuple[float, float],
     is_open_on_sunday: bool = False,
 ) -> datetime:
-    """A moment in UTC: the next after `after` that lies between those two hours of a day there."""
+    """Return the next moment after `after`, in UTC, that lies between two hours of a day there."""
     local = after.astimezone(ZoneInfo(zone))
     minutes = round(random.uniform(*hours) * 60)
     moment = local.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(minutes=minutes)

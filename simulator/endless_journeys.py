@@ -1,4 +1,4 @@
-"""A journey that does not want to end: lap after lap, the parcel nearly arrives."""
+"""Endless journeys: lap after lap, a parcel nearly arrives at its destination."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -20,7 +20,7 @@ Now = Callable[[], datetime]
 
 @dataclass
 class EndlessJourney:
-    """The events of one parcel, for ever new; `token` begins their ids, `now` is asked for each."""
+    """Makes ever new events of one parcel. `token` begins their ids, `now` returns their times."""
 
     random: Random
     carrier: Carrier
@@ -32,7 +32,7 @@ class EndlessJourney:
     count: int = field(default=0, init=False)
 
     def events(self, laps: int = LAPS) -> Iterator[CarrierEvent]:
-        """So many laps, and then the delivery."""
+        """Yield the events of so many laps, and then of the delivery."""
         yield self._scan(EventType.PICKED_UP, self.origin, facility=f"Warehouse {self.origin.city}")
         yield self._scan(EventType.DEPARTED_FACILITY, self.origin)
         start = self.origin

@@ -1,4 +1,4 @@
-"""The first phase: everything that a server should have heard by now."""
+"""The first phase: everything that has happened to the server's orders up to now."""
 
 import asyncio
 from datetime import datetime
@@ -14,7 +14,7 @@ Unfinished = list[tuple[KnownOrder, Journey]]
 
 
 class History:
-    """The past of all orders but one; `unfinished` are those that have a future too."""
+    """Sends the past of all orders except one. `unfinished` has the orders that go on moving."""
 
     def __init__(self, sender: Sender, seed: int, now: datetime, but: str | None) -> None:
         self.unfinished: Unfinished = []
@@ -24,7 +24,7 @@ class History:
         self._but = but
 
     async def play(self, orders_at_once: int) -> None:
-        """Page through the server's orders and send what happened to each."""
+        """Page through the server's orders and send the past of each."""
         slots = asyncio.Semaphore(orders_at_once)
         total = await count_orders(self._sender.client)
         # Without a terminal there is no bar.

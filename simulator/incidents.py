@@ -1,4 +1,4 @@
-"""What befalls a parcel on its way; False: it goes no further."""
+"""Incidents on a parcel's way. Each returns whether the parcel travels on."""
 
 from random import Random
 
@@ -11,7 +11,7 @@ WEATHER = ("Heavy snow", "A storm", "Flooding", "Dense fog", "Extreme heat")
 
 
 def nothing(trip: Trip, place: Place) -> bool:
-    """The usual."""
+    """Nothing happens, which is the usual case."""
     return True
 
 
@@ -32,7 +32,7 @@ def bad_weather(trip: Trip, place: Place) -> bool:
 
 
 def delay(trip: Trip, place: Place) -> bool:
-    """The carrier is behind, says so, and says so again."""
+    """The carrier is behind, and reports it once or twice."""
     trip.wait(1, 6)
     late = trip.expect(30, 60, reason="High volume")
     trip.scan(
@@ -51,7 +51,7 @@ def delay(trip: Trip, place: Place) -> bool:
 
 
 def damage(trip: Trip, place: Place) -> bool:
-    """The packaging suffers; the parcel goes on."""
+    """The parcel is damaged and travels on."""
     trip.wait(0.5, 3)
     trip.scan(EventType.DAMAGED, place)
     trip.wait(2, 12)
@@ -59,14 +59,14 @@ def damage(trip: Trip, place: Place) -> bool:
 
 
 def loss(trip: Trip, place: Place) -> bool:
-    """It is never seen again."""
+    """The parcel is lost for good."""
     trip.wait(60, 150)
     trip.scan(EventType.LOST, place)
     return False
 
 
 def loss_and_find(trip: Trip, place: Place) -> bool:
-    """It is given up, and turns up after all."""
+    """The parcel is reported lost, and found later."""
     trip.wait(40, 100)
     trip.scan(EventType.LOST, place)
     trip.wait(20, 90)
@@ -75,7 +75,7 @@ def loss_and_find(trip: Trip, place: Place) -> bool:
 
 
 def wrong_way(trip: Trip, place: Place) -> bool:
-    """It is sorted into the wrong truck, and put right."""
+    """The parcel is sorted into the wrong truck, and comes back to its way."""
     trip.wait(1, 5)
     trip.scan(EventType.MISROUTED, place, description="Sent to the wrong facility")
     trip.wait(8, 24)
@@ -84,7 +84,7 @@ def wrong_way(trip: Trip, place: Place) -> bool:
 
 
 def security_check(trip: Trip, place: Place) -> bool:
-    """It is held, looked at, and let go."""
+    """The parcel is held, inspected, and released."""
     trip.wait(0.5, 3)
     trip.scan(EventType.HELD, place, exception_type="SECURITY_HOLD", description="Held for a check")
     trip.wait(6, 30)
@@ -93,7 +93,7 @@ def security_check(trip: Trip, place: Place) -> bool:
 
 
 def silence(trip: Trip, place: Place) -> bool:
-    """The scans stop, and nobody says why."""
+    """The scans stop without a reason."""
     return False
 
 
@@ -111,5 +111,5 @@ _CHANCES: dict[Incident, float] = {
 
 
 def choose_incident(random: Random) -> Incident:
-    """Mostly nothing."""
+    """Choose an incident; mostly nothing happens."""
     return random.choices(tuple(_CHANCES), tuple(_CHANCES.values()))[0]

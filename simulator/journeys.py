@@ -1,4 +1,4 @@
-"""Journeys: what happens to an order from its confirmation to its end, and how it is told.
+"""Journeys: what happens to an order from its confirmation to its end, and how it is reported.
 
 Pure: the same order and seed have the same journey.
 """
@@ -16,7 +16,7 @@ CANCEL_REASONS = ("Customer changed their mind", "Out of stock", "Payment failed
 
 
 def write_journey(order: PlacedOrder, seed: int) -> Journey:
-    """The journey of that order in the world of that seed."""
+    """Write the journey of an order in the world of a seed."""
     random = Random(f"{seed}:{order.tracking_id}")
     script = Script(order, random, order.placed_at)
     course = random.choices((_ship, _keep_waiting, _cancel), (92, 3.5, 4.5))[0]
@@ -67,7 +67,7 @@ def _hold(script: Script) -> None:
 
 
 def _split(items: tuple[OrderedItem, ...]) -> list[tuple[OrderedItem, ...]]:
-    """In two: by lines, or a single line by its quantity; what is one piece stays whole."""
+    """Split items in two: by lines, or a single line by its quantity; one piece stays whole."""
     if len(items) > 1:
         middle = len(items) // 2
         return [items[:middle], items[middle:]]

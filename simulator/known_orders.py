@@ -1,4 +1,4 @@
-"""Orders as the server shows them, and what it already knows of their journeys."""
+"""Orders as the server shows them, and the part of their journeys that it already knows."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -56,7 +56,7 @@ class KnownOrder:
 
 
 def read_order(node: dict[str, Any]) -> KnownOrder:
-    """An order as the server sent it; its shipments oldest first."""
+    """Read an order from the server's answer, with its shipments oldest first."""
     where = node["destination"]
     placed = PlacedOrder(
         tracking_id=node["trackingId"],
@@ -69,19 +69,19 @@ def read_order(node: dict[str, Any]) -> KnownOrder:
 
 
 async def count_orders(client: Client) -> int:
-    """How many there are."""
+    """Return the number of orders."""
     data = await client.execute(COUNT_ORDERS, {})
     return int(data["orders"]["totalCount"])
 
 
 async def find_order(client: Client, tracking_id: str) -> KnownOrder | None:
-    """The order of that tracking id."""
+    """Return the order with this tracking id."""
     data = await client.execute(FIND_ORDER, {"trackingId": tracking_id})
     return read_order(data["order"]) if data["order"] else None
 
 
 async def list_orders(client: Client) -> AsyncIterator[KnownOrder]:
-    """All orders, the one placed first first; a page is asked for when it is needed."""
+    """Yield all orders, the oldest first, and read each page when it is needed."""
     after = None
     while True:
         data = await client.execute(LIST_ORDERS, {"first": ORDERS_PER_PAGE, "after": after})
@@ -94,7 +94,7 @@ async def list_orders(client: Client) -> AsyncIterator[KnownOrder]:
 
 
 def without_what_is_done(order: KnownOrder, journey: Journey) -> Journey:
-    """The journey less the commands that the server has had in an earlier run.
+    """Return the journey without the commands that the server has had in an earlier run.
 
     Events that have an id stay: the server knows them again. The others are left out, and so is
     all of a journey that is not this order's."""
@@ -108,14 +108,14 @@ def without_what_is_done(order: KnownOrder, journey: Journey) -> Journey:
 
 
 def _is_shipped_by_others(order: KnownOrder, journey: Journey) -> bool:
-    """Whether it has a parcel that is not of this journey: of another seed, or a showcase's."""
+    """Return whether a parcel is of another journey: of another seed, or of a showcase."""
     dispatches = [step.act for step in journey.steps if isinstance(step.act, Dispatch)]
     ours = {_plain(dispatch.tracking_number) for dispatch in dispatches} | {""}
     return any(_plain(shipment["trackingNumber"]) not in ours for shipment in order.shipments)
 
 
 def _claim_shipments(order: KnownOrder, journey: Journey) -> dict[int, str]:
-    """Note which shipment is which parcel; the statuses of the parcels that have one."""
+    """Note which shipment is which parcel, and return the statuses of these parcels."""
     dispatches = [step.act for step in journey.steps if isinstance(step.act, Dispatch)]
     by_number = {_plain(shipment["trackingNumber"]): shipment for shipment in order.shipments}
     nameless = [shipment for shipment in order.shipments if not shipment["trackingNumber"]]

@@ -23,20 +23,20 @@ LOOK_SECONDS = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Tempo:
-    """`speed`: seconds of a journey in a second; `rate`: steps in a second, all orders together."""
+    """The tempo: `speed` journey seconds pass in a second, and `rate` steps are sent in one."""
 
     speed: float
     rate: float
 
     @property
     def wanted_moving(self) -> int:
-        """How many orders must be on their way to keep up the rate."""
+        """The number of orders that must be moving to keep up the rate."""
         steps_per_second = STEPS_OF_AN_ORDER * self.speed / SECONDS_OF_AN_ORDER
         return min(MOST_MOVING, max(1, math.ceil(self.rate / steps_per_second)))
 
 
 class Live:
-    """Keeps orders moving; `group` owns a task for each."""
+    """Keeps orders moving. `group` owns a task for each of them."""
 
     def __init__(self, sender: Sender, group: asyncio.TaskGroup, seed: int, tempo: Tempo) -> None:
         self._sender = sender
@@ -50,13 +50,13 @@ class Live:
         self._shop = Shop(seed, CUSTOMERS, prefix="APP")
 
     def move(self, order: KnownOrder, journey: Journey, anchor: datetime) -> None:
-        """Let what is ahead of `anchor` in that journey happen from now on."""
+        """Play the part of the journey that comes after `anchor`, beginning now."""
         self._moving += 1
         task = self._group.create_task(self._play(order, journey, anchor))
         task.add_done_callback(self._has_stopped)
 
     async def place_orders(self) -> None:
-        """For ever: when too few orders are moving, place another."""
+        """Place another order whenever too few are moving, for ever."""
         while True:
             if self._moving < self._tempo.wanted_moving:
                 await self._place_order()

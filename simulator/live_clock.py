@@ -1,4 +1,4 @@
-"""Time in the live phase: it runs faster than the clock, but the server hears of now."""
+"""The clock of the live phase: journeys run faster than time, and their events happen now."""
 
 import asyncio
 from dataclasses import dataclass, replace
@@ -21,16 +21,16 @@ class Quickened:
     behind: timedelta = timedelta(0)
 
     def due_at(self, step: Step) -> datetime:
-        """When to send it."""
+        """Return the time at which to send the step."""
         return self._moment(step.reported_at) + self.behind
 
     def retell(self, step: Step, now: datetime) -> Step:
-        """The step as it is told at `now`: what was in the future happens about now."""
+        """Return the step with the times that are reported at `now`."""
         self.behind = max(self.behind, now - self._moment(step.reported_at))
         at = step.at
         if at > self.anchor:
             at = min(now - CLOCK_ALLOWANCE, self._moment(at) + self.behind)
-        return _told_live(step, at, now)
+        return _reported_live(step, at, now)
 
     def _moment(self, moment: datetime) -> datetime:
         if moment <= self.anchor:
@@ -39,14 +39,14 @@ class Quickened:
 
 
 class Pace:
-    """Lets so many pass in a second, each in turn."""
+    """Lets `rate` callers pass in a second, one after another."""
 
     def __init__(self, rate: float) -> None:
         self._gap = 1 / rate
         self._next = 0.0
 
     async def turn(self) -> None:
-        """Wait for a turn."""
+        """Wait for the caller's turn."""
         clock = asyncio.get_running_loop().time
         mine = max(self._next, clock())
         self._next = mine + self._gap
@@ -54,11 +54,11 @@ class Pace:
 
 
 async def wait_until(moment: datetime) -> None:
-    """Sleep until then."""
+    """Sleep until the moment has come."""
     await asyncio.sleep(max(0.0, (moment - datetime.now(UTC)).total_seconds()))
 
 
-def _told_live(step: Step, at: datetime, now: datetime) -> Step:
+def _reported_live(step: Step, at: datetime, now: datetime) -> Step:
     act = step.act
     if isinstance(act, Dispatch | CarrierEvent):
         act = replace(act, estimate=_moved(act.estimate, now - step.at))

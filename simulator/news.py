@@ -1,4 +1,4 @@
-"""A carrier's event as the API takes it."""
+"""A carrier's event as an input of the API."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,7 +17,7 @@ LOCAL_CLOCKS = frozenset({Clock.NAMED, Clock.MINUTE, Clock.PLACE, Clock.DAY})
 def event_input(
     event: CarrierEvent, at: datetime, shipment_id: str | None, now: datetime
 ) -> dict[str, Any] | None:
-    """The API's TrackingEventInput; None if there is no way to say which parcel it is about."""
+    """Return the API's TrackingEventInput; None if the event names no parcel."""
     about = _parcel(event, shipment_id)
     if about is None:
         return None
@@ -56,10 +56,10 @@ def _time(event: CarrierEvent, at: datetime, now: datetime) -> dict[str, Any]:
         return {"localTime": local.date().isoformat(), "timeZone": event.place.zone}
     if event.clock is Clock.PLACE and now - at > LEAST_AGE_WITHOUT_ZONE:
         return {"localTime": _local_text(local)}
-    told = {"localTime": _local_text(local), "timeZone": event.place.zone}
+    times = {"localTime": _local_text(local), "timeZone": event.place.zone}
     if event.clock is Clock.MINUTE:
-        told |= {"localTime": _local_text(local.replace(second=0)), "precision": "MINUTE"}
-    return told
+        times |= {"localTime": _local_text(local.replace(second=0)), "precision": "MINUTE"}
+    return times
 
 
 def _local_text(local: datetime) -> str:

@@ -1,4 +1,4 @@
-"""Commands as GraphQL: one mutation each, several to a document."""
+"""Commands as GraphQL mutations, several in one document."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ Arguments = dict[str, tuple[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """A mutation field: its arguments with their GraphQL types, and what it should answer."""
+    """A mutation field: its arguments with their GraphQL types, and the selection of its answer."""
 
     field: str
     arguments: Arguments
@@ -40,29 +40,29 @@ class Operation:
 
 
 def join(operations: Sequence[Operation]) -> tuple[str, dict[str, Any]]:
-    """One document that does them in this order, as c0, c1 ..., and its variables."""
+    """Return one document with all operations in order, named c0, c1 ..., and its variables."""
     variables: dict[str, Any] = {}
     declared, fields = [], []
     for index, operation in enumerate(operations):
-        given = []
+        arguments = []
         for name, (kind, value) in operation.arguments.items():
             variable = f"v{len(variables)}"
             variables[variable] = value
             declared.append(f"${variable}: {kind}")
-            given.append(f"{name}: ${variable}")
-        call = f"{operation.field}({', '.join(given)})"
+            arguments.append(f"{name}: ${variable}")
+        call = f"{operation.field}({', '.join(arguments)})"
         fields.append(f"  c{index}: {call} {{ {operation.selection} }}")
     return f"mutation({', '.join(declared)}) {{\n" + "\n".join(fields) + "\n}", variables
 
 
 def create_order(order_input: dict[str, Any]) -> Operation:
-    """Place an order."""
+    """Return the mutation that places an order."""
     arguments = {"input": ("OrderCreateInput!", order_input)}
     return Operation("orderCreate", arguments, f"order {{ {ORDER_FIELDS} }} {USER_ERRORS}")
 
 
 def order_operation(command: Command, tracking_id: str, at: datetime) -> Operation | None:
-    """The mutation for a command to an order, done at that moment; None for one to a parcel."""
+    """Return the mutation for a command on an order; None if the command is on a parcel."""
     arguments: Arguments = {"trackingId": ("ID!", tracking_id), "occurredAt": _moment(at)}
     match command:
         case Confirm():
@@ -74,28 +74,28 @@ def order_operation(command: Command, tracking_id: str, at: datetime) -> Operati
         case Cancel(reason=reason):
             return Operation("orderCancel", {**arguments, "reason": ("String!", reason)})
         case CreateShipment():
-            given = {"trackingId": arguments["trackingId"], "input": _shipment(command, at)}
-            return Operation("shipmentCreate", given, f"shipment {{ id }} {USER_ERRORS}")
+            values = {"trackingId": arguments["trackingId"], "input": _shipment(command, at)}
+            return Operation("shipmentCreate", values, f"shipment {{ id }} {USER_ERRORS}")
         case _:
             return None
 
 
 def parcel_operation(command: ParcelCommand, shipment_id: str, at: datetime) -> Operation | None:
-    """The mutation for a command to a parcel that has been made."""
+    """Return the mutation for a command on a parcel that exists."""
     match command:
         case Pack():
             return Operation(
                 "shipmentPack", {"id": ("ID!", shipment_id), "occurredAt": _moment(at)}
             )
         case Dispatch():
-            given = {"id": ("ID!", shipment_id), "input": _dispatch(command, at)}
-            return Operation("shipmentDispatch", given)
+            values = {"id": ("ID!", shipment_id), "input": _dispatch(command, at)}
+            return Operation("shipmentDispatch", values)
         case _:
             return None
 
 
 def estimate_input(estimate: Estimate | None) -> dict[str, Any] | None:
-    """The API's EstimateInput."""
+    """Return the API's EstimateInput."""
     if estimate is None:
         return None
     return {
@@ -106,7 +106,7 @@ def estimate_input(estimate: Estimate | None) -> dict[str, Any] | None:
 
 
 def location_input(place: Place | None, name: str | None = None) -> dict[str, Any] | None:
-    """The API's LocationInput."""
+    """Return the API's LocationInput."""
     if place is None:
         return None
     return {
@@ -121,7 +121,7 @@ def location_input(place: Place | None, name: str | None = None) -> dict[str, An
 
 
 def moment_text(moment: datetime) -> str:
-    """RFC 3339 in UTC, to the millisecond where it is not a whole second."""
+    """Return RFC 3339 in UTC, with milliseconds unless it is a whole second."""
     digits = "milliseconds" if moment.microsecond else "seconds"
     return moment.astimezone(UTC).isoformat(timespec=digits).replace("+00:00", "Z")
 

@@ -1,4 +1,4 @@
-"""Orders written to files that `whereabouts import` reads: JSON Lines, or CSV."""
+"""Files of orders that `whereabouts import` reads, in JSON Lines or CSV."""
 
 import csv
 import sys
@@ -58,8 +58,10 @@ def write_orders(
     days: int = DAYS,
     until: datetime | None = None,
 ) -> None:
-    """Write `count` orders of the `days` before `until` (now): CSV if the name ends so, else JSON
-    Lines; `-` is standard output."""
+    """Write `count` orders of the `days` before `until`, which is now if left out.
+
+    The format is CSV if the name ends in .csv, else JSON Lines; `-` is standard output.
+    """
     orders = generate_orders(count, seed=seed, until=until or datetime.now(UTC), days=days)
     with _opened(path) as file:
         if str(path).endswith(".csv"):
@@ -69,13 +71,13 @@ def write_orders(
 
 
 def write_json_lines(file: TextIO, orders: Iterable[OrderCreateInput]) -> None:
-    """One order on each line."""
+    """Write one order on each line."""
     for order in orders:
         file.write(orjson.dumps(order).decode() + "\n")
 
 
 def write_csv(file: TextIO, orders: Iterable[OrderCreateInput]) -> None:
-    """One item on each row; the rows of an order stand together and repeat what is the order's."""
+    """Write one item on each row; the rows of an order stand together and repeat its columns."""
     table = csv.writer(file, lineterminator="\n")
     table.writerow(COLUMNS)
     for order in orders:
@@ -92,15 +94,15 @@ def _opened(path: Path | str) -> Iterator[TextIO]:
 
 
 def _rows(order: OrderCreateInput) -> Iterator[list[object]]:
-    said = {entry["key"]: entry["value"] for entry in order.get("metadata", [])}
+    metadata = {entry["key"]: entry["value"] for entry in order.get("metadata", [])}
     before = [
         *_pick(order, ORDER_COLUMNS),
         *_pick(order["customer"], CUSTOMER_COLUMNS),
         *_pick(order["shippingAddress"], ADDRESS_COLUMNS),
     ]
     for item in order["items"]:
-        metadata = orjson.dumps(said).decode() if said else None
-        yield [*before, *_pick(item, ITEM_COLUMNS), metadata]
+        cell = orjson.dumps(metadata).decode() if metadata else None
+        yield [*before, *_pick(item, ITEM_COLUMNS), cell]
 
 
 def _pick(values: Mapping[str, object], columns: dict[str, str]) -> list[object]:

@@ -1,4 +1,4 @@
-"""Orders as a shop would place them: pure, and the same again for the same seed."""
+"""Orders as a shop would place them: the same seed gives the same orders."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ FREE_DELIVERY_FROM = Decimal("75")
 
 
 class OrderItemInput(TypedDict):
-    """A line of an order; money in the order's currency, as text."""
+    """An item of an order, with money in the order's currency, as text."""
 
     sku: str
     name: str
@@ -41,14 +41,14 @@ class OrderItemInput(TypedDict):
 
 
 class MetadatumInput(TypedDict):
-    """A word of the shop's own about an order."""
+    """A pair of texts that the shop keeps with an order."""
 
     key: str
     value: str
 
 
 class OrderCreateInput(TypedDict):
-    """The API's input of that name. Times are RFC 3339 in UTC, money is text."""
+    """The API's input type of the same name. Times are RFC 3339 in UTC, money is text."""
 
     idempotencyKey: str
     reference: str
@@ -65,7 +65,7 @@ class OrderCreateInput(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Shop:
-    """A shop's seed, and how its order numbers begin."""
+    """A shop: its seed, and the beginning of its order numbers."""
 
     seed: int
     customers: int
@@ -75,7 +75,7 @@ class Shop:
 def generate_orders(
     count: int, *, seed: int, until: datetime, days: int = DAYS
 ) -> Iterator[OrderCreateInput]:
-    """`count` orders of the `days` before `until`, oldest first, numbered from 1."""
+    """Make `count` orders of the `days` before `until`, oldest first, numbered from 1."""
     random = Random(seed)
     shop = Shop(seed, customers=max(1, count * CUSTOMERS_PER_HUNDRED // 100))
     until = until.astimezone(UTC)
@@ -85,7 +85,7 @@ def generate_orders(
 
 
 def make_order(shop: Shop, number: int, placed_at: datetime) -> OrderCreateInput:
-    """The order of that number: all but its times follows from the shop's seed and the number."""
+    """Make the order of this number, which with the shop's seed decides all but its times."""
     random = Random(f"{shop.seed}:{shop.prefix}:{number}")
     buyer = make_buyer(shop.seed, random.randint(1, shop.customers))
     reference = f"{shop.prefix}-{placed_at.year}-{number:06d}"
@@ -111,7 +111,7 @@ def make_order(shop: Shop, number: int, placed_at: datetime) -> OrderCreateInput
 
 
 def as_text(moment: datetime) -> str:
-    """RFC 3339 in UTC, to the second unless there is more to say."""
+    """Return RFC 3339 in UTC, with fractions of a second if there are any."""
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
@@ -161,10 +161,10 @@ def _total(random: Random, items: list[OrderItemInput], method: str, currency: s
 def _choose_metadata(random: Random) -> list[MetadatumInput]:
     if random.random() < 0.6:
         return []
-    said = [MetadatumInput(key="channel", value=random.choice(("web", "app", "phone")))]
+    metadata = [MetadatumInput(key="channel", value=random.choice(("web", "app", "phone")))]
     if random.random() < 0.25:
-        said.append(MetadatumInput(key="giftWrap", value="true"))
+        metadata.append(MetadatumInput(key="giftWrap", value="true"))
     if random.random() < 0.3:
         campaign = random.choice(("NEWSLETTER", "SPRING-SALE", "WELCOME-10"))
-        said.append(MetadatumInput(key="campaign", value=campaign))
-    return said
+        metadata.append(MetadatumInput(key="campaign", value=campaign))
+    return metadata

@@ -1,4 +1,4 @@
-"""How a parcel's way ends, once it has reached the depot that delivers it."""
+"""Outcomes of a parcel's way, once it has reached the depot that delivers it."""
 
 from collections.abc import Callable
 from random import Random
@@ -7,11 +7,11 @@ from simulator.steps import EventType
 from simulator.transits import turn_back
 from simulator.trips import Trip
 
-Ending = Callable[[Trip], None]
+Outcome = Callable[[Trip], None]
 
 
 def delivery(trip: Trip) -> None:
-    """At the first attempt."""
+    """The parcel is delivered at the first attempt."""
     _schedule(trip)
     _go_out(trip)
     _deliver(trip)
@@ -29,13 +29,13 @@ def failed_attempts(trip: Trip) -> None:
 
 
 def pickup_point(trip: Trip) -> None:
-    """The recipient fetches it."""
+    """The recipient collects the parcel at a pickup point."""
     _wait_for_recipient(trip)
     trip.scan(EventType.COLLECTED, trip.parcel.destination, signed_by=_signature(trip.random))
 
 
 def nobody_comes(trip: Trip) -> None:
-    """It waits at the pickup point in vain, and goes back."""
+    """Nobody collects the parcel at the pickup point, and it goes back."""
     _wait_for_recipient(trip)
     trip.wait(120, 170)
     trip.scan(EventType.NOT_COLLECTED, trip.parcel.destination)
@@ -44,7 +44,7 @@ def nobody_comes(trip: Trip) -> None:
 
 
 def refusal(trip: Trip) -> None:
-    """The recipient does not want it."""
+    """The recipient refuses the parcel."""
     _go_out(trip)
     trip.until_hour(10, 18)
     trip.scan(EventType.REFUSED, trip.parcel.destination)
@@ -53,7 +53,7 @@ def refusal(trip: Trip) -> None:
 
 
 def wrong_address(trip: Trip) -> None:
-    """There is no such house."""
+    """The address does not exist."""
     _go_out(trip)
     trip.until_hour(10, 18)
     trip.scan(
@@ -67,7 +67,7 @@ def wrong_address(trip: Trip) -> None:
 
 
 def wrong_scan(trip: Trip) -> None:
-    """A delivery is reported that never was; the carrier takes it back, and delivers later."""
+    """A delivery is reported by mistake; the carrier retracts it, and delivers later."""
     _go_out(trip)
     trip.until_hour(10, 18)
     mistake = trip.scan(EventType.DELIVERED, trip.parcel.destination)
@@ -82,7 +82,7 @@ def wrong_scan(trip: Trip) -> None:
     _deliver(trip)
 
 
-_CHANCES: dict[Ending, float] = {
+_CHANCES: dict[Outcome, float] = {
     delivery: 76,
     failed_attempts: 8,
     pickup_point: 6,
@@ -93,8 +93,8 @@ _CHANCES: dict[Ending, float] = {
 }
 
 
-def choose_ending(random: Random, method: str) -> Ending:
-    """Mostly a delivery at the first attempt."""
+def choose_outcome(random: Random, method: str) -> Outcome:
+    """Choose an outcome; mostly a delivery at the first attempt."""
     if method == "PICKUP":
         return random.choices((pickup_point, nobody_comes), (92, 8))[0]
     if method == "SAME_DAY":

@@ -1,4 +1,4 @@
-"""One parcel of an order: made, packed, dispatched, and its carrier's news."""
+"""A parcel of an order: how it is created, packed and dispatched, and its carrier's events."""
 
 from datetime import timedelta
 from random import Random
@@ -8,7 +8,7 @@ from simulator.atlas import WAREHOUSES, home_warehouse
 from simulator.carriers import choose_carrier, make_tracking_number
 from simulator.days import next_time_of_day
 from simulator.incidents import choose_incident
-from simulator.outcomes import choose_ending
+from simulator.outcomes import choose_outcome
 from simulator.places import Place, crosses_border, distance_km
 from simulator.promises import LAST_HOUR_SAME_DAY
 from simulator.reporting import report
@@ -27,7 +27,7 @@ KM_PER_DAY = 3500.0
 
 
 def ship_parcel(script: Script, index: int, items: tuple[OrderedItem, ...]) -> None:
-    """Write all of parcel `index`; the script's clock ends where the parcel was made."""
+    """Write the steps of parcel `index`; the script's clock ends where the parcel was created."""
     origin = _choose_origin(script, index)
     _wait_for_workers(script, origin)
     key = f"parcel-{script.order.tracking_id}-{index}"
@@ -100,15 +100,15 @@ def _send(script: Script, trip: Trip) -> None:
 
 
 def _travel(trip: Trip) -> None:
-    ending = choose_ending(trip.random, trip.parcel.method)
+    outcome = choose_outcome(trip.random, trip.parcel.method)
     if trip.parcel.method == "SAME_DAY":
         trip.wait(0.05, 0.5)
         trip.scan(EventType.PICKED_UP, trip.parcel.origin)
-        ending(trip)
+        outcome(trip)
         return
     hand_over(trip)
     if cross(trip, choose_incident(trip.random)):
-        ending(trip)
+        outcome(trip)
 
 
 def _first_estimate(trip: Trip) -> Estimate | None:
@@ -122,7 +122,7 @@ def _first_estimate(trip: Trip) -> Estimate | None:
 
 
 def _entered_late(random: Random) -> timedelta:
-    """Somebody forgets to say that the parcel has gone, until later that day."""
+    """Return by how much a dispatch is reported late: sometimes until later that day."""
     if random.random() < LATE_DISPATCH_SHARE:
         return timedelta(minutes=random.randint(60, 720))
     return timedelta(0)

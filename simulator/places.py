@@ -1,4 +1,4 @@
-"""Places on a map: how far they are apart, and which of them parcels pass through."""
+"""Places on a map, the distances between them, and the hubs that parcels pass through."""
 
 import math
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ EU = frozenset({"AT", "BE", "CZ", "DE", "DK", "ES", "FI", "FR", "IE", "IT", "NL"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A city: `zone` is an IANA name, coordinates are in degrees. An unknown one has only names."""
+    """A city with an IANA zone and coordinates in degrees. An unknown city has only names."""
 
     country: str
     city: str | None
@@ -27,7 +27,7 @@ class Place:
 
 
 def distance_km(start: Place, end: Place) -> float:
-    """Great-circle distance in kilometres; 0 when one of the two is nowhere on the map."""
+    """Return the great-circle distance in kilometres; 0 if a place has no coordinates."""
     if start.latitude is None or start.longitude is None:
         return 0.0
     if end.latitude is None or end.longitude is None:
@@ -42,18 +42,18 @@ def distance_km(start: Place, end: Place) -> float:
 
 
 def crosses_border(start: Place, end: Place) -> bool:
-    """Whether goods between the two pass customs."""
+    """Return whether goods between the two places pass customs."""
     return start.country != end.country and not {start.country, end.country} <= EU
 
 
 def hubs_on_the_way(start: Place, end: Place, hubs: Sequence[Place]) -> list[Place]:
-    """Up to three of `hubs` between the two, in travelling order; none for short ways."""
+    """Return up to three of `hubs` between the places, in travelling order; none for short ways."""
     whole = distance_km(start, end)
-    wanted = 1 if whole < 900 else 2 if whole < 3500 else 3
+    stops = 1 if whole < 900 else 2 if whole < 3500 else 3
     way: list[Place] = []
-    for stop in range(1, wanted + 1):
+    for stop in range(1, stops + 1):
         last = way[-1] if way else start
-        left_over = whole * (1 - stop / (wanted + 1))
+        left_over = whole * (1 - stop / (stops + 1))
         ahead = [hub for hub in hubs if _lies_between(last, hub, end)]
         if ahead:
             way.append(min(ahead, key=lambda hub: _misfit(last, hub, end, left_over)))

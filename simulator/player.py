@@ -1,4 +1,4 @@
-"""Plays the journeys of a server's orders: first what has happened, then what happens."""
+"""The player of a server's orders: first it sends their past, then lets them move on live."""
 
 import asyncio
 import signal
@@ -23,8 +23,11 @@ SEND_SECONDS = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How to play. `speed`: seconds of a journey in a second; `rate`: steps in a second, live;
-    `concurrency`: requests under way; `showcase`: the tracking id of an order to keep moving."""
+    """How to play.
+
+    `speed` seconds of a journey pass in a second, `rate` steps are sent in a second, `concurrency`
+    requests are under way at once. `showcase` is the tracking id of an order to keep moving.
+    """
 
     seed: int = 7
     speed: float = 3600.0
@@ -34,7 +37,10 @@ class Plan:
 
 
 async def play(client: Client, plan: Plan) -> None:
-    """History, and then live for ever, until it is cancelled. The first failure comes out bare."""
+    """Play the history and then the live phase until cancelled.
+
+    The first failure is raised itself, not in an exception group.
+    """
     try:
         async with asyncio.TaskGroup() as group:
             await _play(client, plan, group)
@@ -46,7 +52,7 @@ async def play(client: Client, plan: Plan) -> None:
 
 
 async def play_until_stopped(client: Client, plan: Plan) -> None:
-    """The same, and SIGINT and SIGTERM end it quietly."""
+    """Play until SIGINT or SIGTERM, which end it without an error."""
     playing = asyncio.create_task(play(client, plan))
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -1,4 +1,4 @@
-"""By when the shop promises an order."""
+"""Promises: the time by which the shop promises to deliver an order."""
 
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -20,7 +20,7 @@ FAR_KM = 2000.0
 
 
 def promise(placed_at: datetime, destination: Place, method: str) -> datetime:
-    """The promised moment in UTC, a whole hour in the evening of a day at the destination."""
+    """Return the promised moment in UTC: a whole hour in the evening at the destination."""
     home, abroad, hour = TERMS[method]
     warehouse = home_warehouse(destination)
     local = placed_at.astimezone(ZoneInfo(destination.zone))

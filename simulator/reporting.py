@@ -1,4 +1,4 @@
-"""How carriers report: late, twice, out of order, by their own clocks, sometimes without an id."""
+"""Reporting by carriers: late, twice, out of order, in local time, sometimes without an id."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -35,22 +35,22 @@ Happening = tuple[datetime, CarrierEvent]
 def report(
     random: Random, carrier: Carrier, placed_at: datetime, happenings: list[Happening]
 ) -> list[Step]:
-    """The steps by which the carrier tells the server of what happened."""
-    taken_back = {event.retracts for _, event in happenings}
+    """Return the steps by which the carrier reports what happened."""
+    retracted = {event.retracts for _, event in happenings}
     clock = carrier.clock
     if clock is Clock.PLACE and random.random() > PLACE_CLOCK_SHARE:
         clock = Clock.NAMED
     steps = []
     for at, event in happenings:
-        told = _tell(random, carrier, replace(event, clock=clock))
-        if event.source_event_id not in taken_back:
-            told = _tell_less(random, carrier, told, at - placed_at)
-        told = _fit_clock(told, at)
-        steps.append(Step(at, _reported_at(random, at), told))
+        reported = _report(random, carrier, replace(event, clock=clock))
+        if event.source_event_id not in retracted:
+            reported = _omit_details(random, carrier, reported, at - placed_at)
+        reported = _fit_clock(reported, at)
+        steps.append(Step(at, _reported_at(random, at), reported))
     return _repeat(random, _bundle(random, steps))
 
 
-def _tell(random: Random, carrier: Carrier, event: CarrierEvent) -> CarrierEvent:
+def _report(random: Random, carrier: Carrier, event: CarrierEvent) -> CarrierEvent:
     number = event.tracking_number
     if number is None:
         return replace(event, by_id=True)
@@ -59,7 +59,7 @@ def _tell(random: Random, carrier: Carrier, event: CarrierEvent) -> CarrierEvent
     return replace(event, by_id=random.random() < BY_ID_SHARE)
 
 
-def _tell_less(
+def _omit_details(
     random: Random, carrier: Carrier, event: CarrierEvent, age: timedelta
 ) -> CarrierEvent:
     if random.random() < carrier.silent and event.retracts is None:
@@ -70,7 +70,7 @@ def _tell_less(
 
 
 def _fit_clock(event: CarrierEvent, at: datetime) -> CarrierEvent:
-    """Local time needs a place, and an hour that the clocks there do not show twice."""
+    """Give the event another clock where local time would lack a place or be ambiguous."""
     if event.clock is Clock.UTC:
         return event
     if event.place is None:
@@ -87,7 +87,7 @@ def _reported_at(random: Random, at: datetime) -> datetime:
 
 
 def _bundle(random: Random, steps: list[Step]) -> list[Step]:
-    """Now and then a carrier sends three scans at once, the newest first."""
+    """Bundle some steps: now and then a carrier sends three scans at once, the newest first."""
     bundled = list(steps)
     for index in range(len(steps) - 2):
         if random.random() < BURST_SHARE:

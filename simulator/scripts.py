@@ -1,4 +1,4 @@
-"""A journey while it is being written."""
+"""Scripts: journeys while they are being written."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -9,7 +9,7 @@ from simulator.steps import Act, PlacedOrder, Step
 
 @dataclass
 class Script:
-    """`clock` is where the story stands, in UTC."""
+    """A journey that is being written. `clock` is its present time in UTC."""
 
     order: PlacedOrder
     random: Random
@@ -21,5 +21,5 @@ class Script:
         self.clock += timedelta(seconds=round(self.random.uniform(least, most) * 3600))
 
     def act(self, act: Act, late_by: timedelta = timedelta(0)) -> None:
-        """The shop acts now; the server is told at once, or so much later."""
+        """Add an act of the shop at this time, reported now or later by `late_by`."""
         self.steps.append(Step(self.clock, self.clock + late_by, act))

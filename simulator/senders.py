@@ -1,4 +1,4 @@
-"""Does the steps of journeys on a server."""
+"""The sender, which carries out the steps of journeys on a server."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -13,7 +13,7 @@ from simulator.steps import CarrierEvent, Command, CreateShipment, Dispatch, Pac
 
 
 class Sender:
-    """Sends commands and waits for them; gathers events, which can wait."""
+    """Sends commands and waits for their answers; collects events, which are sent in batches."""
 
     def __init__(self, client: Client, group: asyncio.TaskGroup, concurrency: int) -> None:
         self.client = client
@@ -21,7 +21,7 @@ class Sender:
         self._commands = CommandQueue(client, group, concurrency)
 
     async def perform(self, order: KnownOrder, step: Step) -> None:
-        """Do one step of that order's journey, as of the step's own time."""
+        """Carry out one step of an order's journey, with the step's own time."""
         if isinstance(step.act, CarrierEvent):
             shipment_id = order.shipment_ids.get(step.act.parcel)
             news = event_input(step.act, step.at, shipment_id, datetime.now(UTC))
@@ -34,12 +34,12 @@ class Sender:
             order.shipment_ids[step.act.parcel] = payload["shipment"]["id"]
 
     async def run(self, operation: Operation) -> dict[str, Any] | None:
-        """Run any other command; its payload, if it has one."""
+        """Run an operation and return its payload, if it has one."""
         return await self._commands.run(operation)
 
 
 def _operation(order: KnownOrder, command: Command, at: datetime) -> Operation | None:
-    """None for a command to a parcel that could not be made."""
+    """Return the mutation of a command; None if its parcel could not be created."""
     if isinstance(command, Pack | Dispatch):
         shipment_id = order.shipment_ids.get(command.parcel)
         return parcel_operation(command, shipment_id, at) if shipment_id else None

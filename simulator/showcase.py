@@ -1,4 +1,4 @@
-"""One order that keeps moving, for whoever watches it."""
+"""The showcase: one order that keeps moving all the time."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -29,11 +29,11 @@ ENDED = frozenset({"DELIVERED", "RETURNED", "LOST", "CANCELLED"})
 
 
 class UnknownOrder(Exception):
-    """The server has no order of the tracking id that should be shown."""
+    """The server has no order with the showcase's tracking id."""
 
 
 async def play_showcase(sender: Sender, tracking_id: str, seed: int) -> None:
-    """Bring the order under way if it is not, and let something happen every two seconds."""
+    """Dispatch the order if needed, and send an event every two seconds."""
     order = await find_order(sender.client, tracking_id)
     if order is None:
         raise UnknownOrder(f"There is no order {tracking_id}.")

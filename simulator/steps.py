@@ -1,4 +1,4 @@
-"""What a journey is made of: the shop's commands and the carriers' news, each at its time."""
+"""Steps of a journey: the shop's commands and the carriers' events, each with its time."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -44,7 +44,7 @@ class EventType(StrEnum):
 
 
 class Clock(StrEnum):
-    """How a carrier tells the time of an event."""
+    """How a carrier gives the time of an event."""
 
     UTC = "utc"
     OFFSET = "offset"
@@ -56,7 +56,7 @@ class Clock(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OrderedItem:
-    """A line of an order: the server's id of it, and how many."""
+    """An item of an order: its id on the server, and its quantity."""
 
     id: str
     quantity: int
@@ -64,7 +64,7 @@ class OrderedItem:
 
 @dataclass(frozen=True, slots=True)
 class PlacedOrder:
-    """What a journey has to know of an order."""
+    """The data of an order that a journey needs."""
 
     tracking_id: str
     placed_at: datetime
@@ -75,7 +75,7 @@ class PlacedOrder:
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """Between when and when a parcel is expected."""
+    """The times between which a parcel is expected."""
 
     earliest: datetime
     latest: datetime
@@ -84,31 +84,31 @@ class Estimate:
 
 @dataclass(frozen=True, slots=True)
 class Confirm:
-    """The shop takes the order."""
+    """The shop confirms the order."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """The shop stops the order."""
+    """The shop puts the order on hold."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """The shop lets the order go on."""
+    """The shop releases the order."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cancel:
-    """The order is cancelled, as far as it has not shipped."""
+    """The shop cancels what has not shipped of the order."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class CreateShipment:
-    """A parcel is made of these items; parcels are numbered 0, 1 ... within their order."""
+    """The shop creates a parcel of these items. An order's parcels are numbered from 0."""
 
     parcel: int
     items: tuple[OrderedItem, ...]
@@ -118,14 +118,14 @@ class CreateShipment:
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """The parcel is packed."""
+    """The shop packs the parcel."""
 
     parcel: int
 
 
 @dataclass(frozen=True, slots=True)
 class Dispatch:
-    """The parcel is handed to its carrier; `at` of the step is when."""
+    """The shop hands the parcel to its carrier."""
 
     parcel: int
     carrier: str
@@ -136,7 +136,7 @@ class Dispatch:
 
 @dataclass(frozen=True, slots=True)
 class CarrierEvent:
-    """What a carrier says of a parcel. `by_id`: told by the shipment's id, not by its number."""
+    """A carrier's event about a parcel, which is named by the shipment's id if `by_id` is set."""
 
     parcel: int
     type: EventType
@@ -164,7 +164,7 @@ Act = Command | CarrierEvent
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """An act: when it happened in the world, and when the server is told. Both in UTC."""
+    """An act, the time at which it happened, and the time at which it is reported, in UTC."""
 
     at: datetime
     reported_at: datetime
@@ -179,9 +179,9 @@ class Journey:
     steps: tuple[Step, ...]
 
     def history(self, now: datetime) -> tuple[Step, ...]:
-        """What the server should have heard by `now`."""
+        """Return the steps that are reported up to `now`."""
         return tuple(step for step in self.steps if step.reported_at <= now)
 
     def upcoming(self, now: datetime) -> tuple[Step, ...]:
-        """What it has yet to hear."""
+        """Return the steps that are reported after `now`."""
         return tuple(step for step in self.steps if step.reported_at > now)

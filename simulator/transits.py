@@ -19,14 +19,14 @@ CUSTOMS_HOLDS = (
 
 
 def announce(trip: Trip) -> None:
-    """What the carrier knows before it has the parcel."""
+    """Report what the carrier knows before it has the parcel."""
     origin = trip.parcel.origin
     known = trip.random.choice((EventType.LABEL_CREATED, EventType.INFO_RECEIVED))
     trip.scan(known, origin)
 
 
 def hand_over(trip: Trip) -> None:
-    """The carrier fetches the parcel, now and then at the second attempt."""
+    """Let the carrier pick up the parcel, now and then at the second attempt."""
     origin = trip.parcel.origin
     trip.wait(0.5, 5)
     if trip.random.random() < 0.02:
@@ -36,7 +36,7 @@ def hand_over(trip: Trip) -> None:
 
 
 def cross(trip: Trip, incident: Incident) -> bool:
-    """From hub to hub to the destination's depot; whether the parcel arrived there."""
+    """Move the parcel from hub to hub, and return whether it reached the destination's depot."""
     here = trip.parcel.origin
     scene = trip.random.randrange(len(trip.stops) + 1)
     trip.handle()
@@ -56,7 +56,7 @@ def cross(trip: Trip, incident: Incident) -> bool:
 
 
 def turn_back(trip: Trip) -> None:
-    """From the destination back to the warehouse."""
+    """Return the parcel from the destination to the warehouse."""
     origin, destination = trip.parcel.origin, trip.parcel.destination
     trip.scan(EventType.RETURN_STARTED, destination)
     here = destination

@@ -1,4 +1,4 @@
-"""A parcel on its way: its clock, and the events that it leaves behind."""
+"""Trips: a parcel on its way, its clock, and its events."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -44,7 +44,7 @@ DESCRIPTIONS = {
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """What a carrier is handed."""
+    """The data of a parcel that its carrier knows."""
 
     index: int
     method: str
@@ -57,7 +57,7 @@ class Parcel:
 
 
 class Trip:
-    """`clock` is where the story stands, in UTC; `events` are what happened, in that order."""
+    """A parcel on its way. `clock` is its present time in UTC, `events` has its past in order."""
 
     def __init__(self, random: Random, parcel: Parcel, started_at: datetime) -> None:
         self.random = random
@@ -73,7 +73,7 @@ class Trip:
 
     @property
     def is_express(self) -> bool:
-        """Whether it is handled at night too."""
+        """Whether the parcel is also handled at night."""
         return self.parcel.method in {"EXPRESS", "SAME_DAY"}
 
     def wait(self, least: float, most: float) -> None:
@@ -99,13 +99,13 @@ class Trip:
         self.clock = next_time_of_day(self.random, self.clock, zone, hours, self.is_express)
 
     def expect(self, least: float, most: float, reason: str | None = None) -> Estimate:
-        """An estimate between `least` and `most` hours from here, in whole hours."""
+        """Return an estimate from `least` to `most` hours from now, in whole hours."""
         start = self.clock.replace(minute=0, second=0, microsecond=0)
         earliest, latest = start + timedelta(hours=least), start + timedelta(hours=most)
         return Estimate(earliest, latest, reason)
 
     def scan(self, type: EventType, place: Place | None = None, **details: Any) -> CarrierEvent:
-        """Something happens to the parcel, now."""
+        """Add an event of the parcel at its present time."""
         event = CarrierEvent(
             parcel=self.parcel.index,
             type=type,
