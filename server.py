@@ -1,4 +1,4 @@
-"""The server: builds everything, and is the only file that knows every part."""
+"""The composition root: it builds the server, and is the only file that knows every part."""
 
 import dataclasses
 import gc
@@ -40,22 +40,23 @@ from web.uvicorn_protocols import HttpProtocol, WebsocketProtocol
 
 PATH = "/graphql"
 GRACE_SECONDS = 10
-"""For requests that still run, once all who stay connected have been let go: most take less, and
-orchestrators wait thirty for all of it."""
+"""How long running requests may take after all open connections were closed: most take less, and
+orchestrators wait thirty seconds for a process to end."""
 DEAD_AFTER_MS = 20_000
-"""Milliseconds in which a client acknowledges what was sent: longer than a change of networks."""
+"""Milliseconds in which a client must acknowledge what was sent; a change of networks takes
+less."""
 COLLECT_AFTER = (50_000, 20, 50)
-"""Objects, and then collections of the younger generation. A batch of events makes tens of
-thousands that live as long as the call; Python's own 700 would stop for them every few events."""
+"""The thresholds of the garbage collector. A batch of events makes tens of thousands of objects
+that live as long as the call; Python's own threshold of 700 would stop for them all the time."""
 
 
 class NotMigrated(Exception):
-    """The database's tables are not those of this version."""
+    """The database lacks migrations of this version."""
 
 
 class Application(Starlette):
-    """Hands on what comes to GraphQL without middleware and routes, which would cost half as much
-    again as a short answer. For pages of other origins there is middleware."""
+    """Passes GraphQL requests on without middleware and routes, which would cost half as much again
+    as a short answer. Requests from browser pages go through the middleware for CORS."""
 
     def __init__(self, endpoint: Endpoint, **options: Any) -> None:
         super().__init__(**options)
@@ -70,8 +71,11 @@ class Application(Starlette):
 
 
 def create_app(settings: Settings | None = None, schema: Schema | None = None) -> Starlette:
-    """The ASGI application. Settings that are not given come from the environment; a schema that is
-    not given is built. One that is given has introspection as the settings say."""
+    """Create the ASGI application.
+
+    Settings default to the environment, and the schema to a new one. A schema that is passed must
+    have introspection as the settings say.
+    """
     settings = settings or Settings.from_env(os.environ)
     transport = open_transport(settings.broadcast_url.get_secret_value())
     feed = Feed(transport)
@@ -124,7 +128,7 @@ def create_app(settings: Settings | None = None, schema: Schema | None = None) -
 
 
 def trusted_documents(settings: Settings, schema: Schema) -> TrustedDocuments:
-    """Prepared. Raises BrokenManifest."""
+    """Read and prepare the trusted documents of the settings. Raises BrokenManifest."""
     documents = {} if settings.documents is None else read_manifest(settings.documents)
     trusted = TrustedDocuments(documents, is_only=settings.documents_only)
     trusted.prepare_all(schema)
@@ -132,8 +136,10 @@ def trusted_documents(settings: Settings, schema: Schema) -> TrustedDocuments:
 
 
 def create_served_app() -> Starlette:
-    """The application of a process that does nothing else: what it is built of stays for good, and
-    need not be looked through for garbage again and again."""
+    """Create the application of a server process, which does nothing else.
+
+    The objects that it is built of stay for good, so they are taken out of garbage collection.
+    """
     app = create_app()
     gc.collect()
     gc.freeze()
@@ -142,7 +148,7 @@ def create_served_app() -> Starlette:
 
 
 def serve(settings: Settings) -> None:
-    """Until SIGTERM or SIGINT. Every process builds its own application from the environment."""
+    """Serve until SIGTERM or SIGINT. Each process builds its application from the environment."""
     config = serving_config(
         settings,
         "server:create_served_app",
@@ -151,7 +157,7 @@ def serve(settings: Settings) -> None:
     )
     listening = config.bind_socket()
     drop_dead_connections(listening)
-    # uvicorn passes Ctrl-C on when all is over.
+    # uvicorn raises KeyboardInterrupt again after it has shut down.
     with suppress(KeyboardInterrupt):
         if settings.workers > 1:
             Multiprocess(config, sockets=[listening]).run()
@@ -160,7 +166,7 @@ def serve(settings: Settings) -> None:
 
 
 def serving_config(settings: Settings, app: Any, **options: Any) -> uvicorn.Config:
-    """How uvicorn serves us, in production as in tests."""
+    """Return the configuration of uvicorn, in production as in tests."""
     return uvicorn.Config(
         app,
         host=settings.host,
@@ -171,9 +177,9 @@ def serving_config(settings: Settings, app: Any, **options: Any) -> uvicorn.Conf
         http=HttpProtocol,
         ws=WebsocketProtocol,
         ws_max_size=settings.message_bytes,
-        # Clients give up for good after uvicorn's own way to end a silent websocket.
+        # Clients do not reconnect after the code with which uvicorn closes a silent websocket.
         ws_ping_interval=None,
-        # It would take as much memory again, and is advised against.
+        # Compression would double the memory of a websocket.
         ws_per_message_deflate=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
         access_log=False,
@@ -183,7 +189,7 @@ def serving_config(settings: Settings, app: Any, **options: Any) -> uvicorn.Conf
 
 
 def _log_config(level: str) -> dict[str, Any]:
-    """Handed to uvicorn, which sets it up in every process that it starts."""
+    """Return the configuration of logging, which uvicorn sets up in each of its processes."""
     return {
         "version": 1,
         "disable_existing_loggers": False,
@@ -194,14 +200,18 @@ def _log_config(level: str) -> dict[str, Any]:
 
 
 def drop_dead_connections(listening: socket.socket) -> None:
-    """Accepted connections inherit it: the kernel ends those that take nothing for so long."""
+    """Let the kernel end connections that acknowledge nothing for DEAD_AFTER_MS; accepted
+    connections inherit the option."""
     if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux
         listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, DEAD_AFTER_MS)
 
 
 def _pages_of_other_origins(origins: Sequence[str]) -> list[Middleware]:
-    """Browsers let them read answers if this allows it; without credentials, as keys are sent in
-    `Authorization`. Websockets ask by themselves."""
+    """Return the middleware that lets browser pages of these origins read answers.
+
+    It allows no credentials, as keys are sent in `Authorization`. Websockets check origins
+    themselves.
+    """
     if not origins:
         return []
     cors = Middleware(
@@ -216,7 +226,10 @@ def _pages_of_other_origins(origins: Sequence[str]) -> list[Middleware]:
 
 def _limits(settings: Settings) -> ConnectionLimits:
     return ConnectionLimits(
-        **{one.name: getattr(settings, one.name) for one in dataclasses.fields(ConnectionLimits)}
+        **{
+            field.name: getattr(settings, field.name)
+            for field in dataclasses.fields(ConnectionLimits)
+        }
     )
 
 
@@ -229,9 +242,9 @@ def _due(settings: Settings) -> dict[ExceptionSeverity, timedelta]:
 
 
 async def prepare_database(settings: Settings) -> None:
-    """An embedded database is brought up to date; a shared one is left to `whereabouts migrate`.
+    """Bring an embedded database up to date; a shared one is left to `whereabouts migrate`.
 
-    Raises NotMigrated, and whatever the database's driver says of one that cannot be used.
+    Raises NotMigrated, or an error of the database's driver.
     """
     url = settings.database_url.get_secret_value()
     if settings.is_embedded:

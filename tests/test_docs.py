@@ -29,6 +29,7 @@ SCHEMA = build_schema().core
 PAGES = read_pages()
 USAGE, SETTINGS, LIMITS = map(read_page, ("docs/usage.md", "docs/settings.md", "docs/limits.md"))
 FILE = re.compile(r"[\w./-]+\.(?:py|toml|md|graphql|txt|yaml|mjs)")
+PROGRAMS = ("make", "whereabouts", "python", "pytest", "pip", "export", ".")
 SERVING = ("serve", "demo")
 """Commands that run until they are stopped: only their arguments are checked here."""
 PLACE = read_page("README.md").blocks("graphql")[0]
@@ -38,7 +39,11 @@ every_page = pytest.mark.parametrize("page", PAGES, ids=str)
 def _commands(program: str) -> list[str]:
     """The arguments with which a program is called on all pages, each once."""
     lines = [line for page in PAGES for line in page.shell_lines]
-    return list(dict.fromkeys(line for line in lines if shlex.split(line)[0] == program))
+    return list(dict.fromkeys(line for line in lines if _program(line) == program))
+
+
+def _program(line: str) -> str:
+    return shlex.split(line)[0].removeprefix(".venv/bin/")
 
 
 @every_page
@@ -85,9 +90,9 @@ def _fields(value: Any) -> Any:
 
 @every_page
 def test_shell_commands_call_programs_that_are_checked_here(page: Page) -> None:
-    programs = {shlex.split(line)[0] for line in page.shell_lines}
+    programs = {_program(line) for line in page.shell_lines}
 
-    assert programs <= {"make", "whereabouts", "python", "pytest", "pip", "export", "."}
+    assert programs <= {*PROGRAMS, "$EDITOR"}
 
 
 @every_page
@@ -210,6 +215,14 @@ def test_links_lead_to_files_and_headings(page: Page) -> None:
 @every_page
 def test_mentioned_files_and_folders_exist(page: Page) -> None:
     assert [path for path in _paths(page) if not _exists(path)] == []
+
+
+@every_page
+def test_files_have_the_names_that_are_looked_for_there(page: Page) -> None:
+    for path, name in re.findall(r"`([\w/]+\.py)` \(`(\w+)`", page.text):
+        assert re.search(
+            rf"^(    )?(class |def |async def )?{name}\b", (ROOT / path).read_text(), re.M
+        )
 
 
 def _paths(page: Page) -> Iterator[str]:
