@@ -23,18 +23,19 @@ install = printf '%s ' $(1); rm -f $@; \
 .PHONY: help demo test test-fast nightly services soak check lint bench schema migrate lock clean
 
 help:
-	@echo 'make demo      start the service with sample orders'
-	@echo 'make test      run the tests on SQLite, then on PostgreSQL and Redis'
-	@echo 'make test-fast run the quick tests on SQLite, for the time while writing'
-	@echo 'make nightly   run all tests with all their examples, then make soak'
-	@echo 'make services  install the servers and the browser of the tests where they are missing'
-	@echo 'make soak      inject random faults for MINUTES=20, chosen by SEED=1'
-	@echo 'make check     format, lint, types, import rules and the tests, as CI does'
-	@echo 'make bench     measure import, ingest, fan-out, reads and aggregates'
-	@echo 'make schema    write schema.graphql'
-	@echo 'make migrate   bring the database up to date'
-	@echo 'make lock      pin the dependencies of pyproject.toml again'
-	@echo 'make clean     remove .venv, caches and the demo data'
+	@echo 'make demo       start the service with sample orders'
+	@echo 'make test-fast  run the quick tests on SQLite, while you write'
+	@echo 'make lint       check format, lint, types and import rules'
+	@echo 'make test       run all tests: on SQLite, then on PostgreSQL and Redis'
+	@echo 'make check      run make lint, then make test'
+	@echo 'make nightly    run all tests with all their examples, then make soak'
+	@echo 'make soak       inject random faults for MINUTES=20, chosen by SEED=1'
+	@echo 'make bench      measure the service beside hand-written programs'
+	@echo 'make services   install the servers and the browser of the tests where they are missing'
+	@echo 'make migrate    bring the database up to date'
+	@echo 'make schema     write schema.graphql'
+	@echo 'make lock       pin the dependencies of pyproject.toml again'
+	@echo 'make clean      remove .venv, caches and the demo data'
 
 demo: $(RUNS)
 	@echo 'Starting the demo'
