@@ -42,9 +42,11 @@ STDIN = "-"
 SECONDS_BETWEEN = 1.0
 """The interval at which a terminal shows that the query still runs."""
 MORE = "are_there_more"
-"""What an export asks besides: nothing shows in a spreadsheet that rows are missing."""
+"""The alias of a field that an export adds: a spreadsheet alone does not show that groups are
+missing."""
 FORMULAS = ("=", "+", "-", "@", "\t", "\r")
-"""A spreadsheet would compute what begins so, and carriers, services and assignees are texts."""
+"""A spreadsheet takes texts that begin so for formulas and computes them. Carriers, services and
+assignees are texts that callers choose, so such texts are quoted."""
 Given = dict[str, Any]
 
 
@@ -62,12 +64,12 @@ def stats_command(query: str, variables: str, is_csv: bool) -> None:
     columns are the paths of the fields, such as key.status or total.sum.
     """
     text = sys.stdin.read() if query == STDIN else query
-    given = _variables(variables)
-    click.echo(run(answered(read_settings(), text, given, is_csv=is_csv)), nl=False)
+    values = _variables(variables)
+    click.echo(run(answered(read_settings(), text, values, is_csv=is_csv)), nl=False)
 
 
 async def answered(settings: Settings, query: str, variables: Given, *, is_csv: bool) -> str:
-    """What is printed. Raises Failure."""
+    """Return the answer as text. Raises Failure."""
     schema = build_schema()
     service = _service(schema)
     request = _request(query, variables, is_csv=is_csv)
@@ -76,7 +78,7 @@ async def answered(settings: Settings, query: str, variables: Given, *, is_csv: 
     async with migrated_database(settings), _progress():
         execution = await service.execute(request, SYSTEM)
     if execution.errors:
-        raise Failure("; ".join(map(_said, execution.errors)))
+        raise Failure("; ".join(map(_message, execution.errors)))
     data = orjson.loads(encode_body(execution))["data"]
     if not is_csv:
         return orjson.dumps(data, option=orjson.OPT_INDENT_2).decode() + "\n"
@@ -85,12 +87,12 @@ async def answered(settings: Settings, query: str, variables: Given, *, is_csv: 
 
 def _variables(text: str) -> Given:
     try:
-        given = orjson.loads(text)
+        variables = orjson.loads(text)
     except orjson.JSONDecodeError as error:
         raise click.UsageError(f"--variables is not JSON: {error}.") from error
-    if not isinstance(given, dict):
+    if not isinstance(variables, dict):
         raise click.UsageError("--variables is not a JSON object.")
-    return given
+    return variables
 
 
 def _service(schema: Schema) -> GraphQLService:
@@ -103,9 +105,9 @@ def _service(schema: Schema) -> GraphQLService:
 def _request(query: str, variables: Given, *, is_csv: bool) -> GraphQLRequest:
     """Return the request; for CSV it also asks whether groups are missing. Raises WrongInput."""
     try:
-        text = print_ast(visit(parse(query), _AskingForMore())) if is_csv else query
+        text = print_ast(visit(parse(query), _TruncationSelector())) if is_csv else query
     except GraphQLError as error:
-        raise WrongInput(_said(error)) from error
+        raise WrongInput(_message(error)) from error
     return GraphQLRequest(text, variables=variables)
 
 
@@ -114,54 +116,54 @@ def _prepared(service: GraphQLService, request: GraphQLRequest) -> Operation:
     try:
         operation = service.prepare(request)
     except InvalidOperation as error:
-        raise WrongInput("; ".join(map(_said, error.errors))) from error
+        raise WrongInput("; ".join(map(_message, error.errors))) from error
     if not operation.is_query:
         raise WrongInput("Only queries are answered here.")
     return operation
 
 
 def _demand_aggregates(schema: Schema, operation: Operation, variables: Given) -> None:
-    """All else has personal data in it, which needs a key. Raises WrongInput."""
+    """Raises WrongInput for other queries: they may read personal data, which needs a key."""
     values = operation.variables.coerce(variables)
     if isinstance(values, list):
-        # What is wrong with them is said when it is answered.
+        # The execution reports what is wrong with the variables.
         return
     roots = schema.plans.query(operation, values, SYSTEM)
     if not {root.field.name for root in roots} <= {*STATS, FORECAST}:
         raise WrongInput(f"Only {', '.join((*STATS, FORECAST))} are answered here.")
 
 
-class _AskingForMore(Visitor):
+class _TruncationSelector(Visitor):
     def leave_field(self, node: FieldNode, *_: object) -> FieldNode | None:
         if node.name.value not in STATS or node.selection_set is None:
             return None
         more = FieldNode(alias=NameNode(value=MORE), name=NameNode(value="truncated"))
-        asked = SelectionSetNode(selections=(*node.selection_set.selections, more))
+        selection = SelectionSetNode(selections=(*node.selection_set.selections, more))
         return FieldNode(
-            alias=node.alias, name=node.name, arguments=node.arguments, selection_set=asked
+            alias=node.alias, name=node.name, arguments=node.arguments, selection_set=selection
         )
 
 
-def _said(error: GraphQLError) -> str:
+def _message(error: GraphQLError) -> str:
     field = ".".join((error.extensions or {}).get("field", ()))
     return f"{field}: {error.message}" if field else error.message
 
 
 @asynccontextmanager
 async def _progress() -> AsyncGenerator[None, None]:
-    """A line on a terminal, which goes away in the end."""
+    """Show on a terminal that the query runs, in a line that is removed at the end."""
     if not sys.stderr.isatty():
         yield
         return
-    saying = asyncio.create_task(_say_progress())
+    progress = asyncio.create_task(_show_progress())
     try:
         yield
     finally:
-        saying.cancel()
+        progress.cancel()
         click.echo("\r\033[K", nl=False, err=True)
 
 
-async def _say_progress() -> None:
+async def _show_progress() -> None:
     seconds = 0.0
     while True:
         await asyncio.sleep(SECONDS_BETWEEN)
@@ -170,7 +172,7 @@ async def _say_progress() -> None:
 
 
 def _groups(schema: Schema, operation: Operation, variables: Given) -> tuple[str, Field]:
-    """The one root field's name in the answer, and its groups. Raises WrongInput."""
+    """Return the name of the only root field, and its field of groups. Raises WrongInput."""
     values = operation.variables.coerce(variables)
     assert not isinstance(values, list), "it was answered with them"
     roots = [root.field for root in schema.plans.query(operation, values, SYSTEM)]
@@ -182,8 +184,9 @@ def _groups(schema: Schema, operation: Operation, variables: Given) -> tuple[str
     raise WrongInput(f"With --csv, ask for one of {', '.join(STATS)}, and for its groups once.")
 
 
-def _exported(asked: tuple[str, Field], data: Given) -> str:
-    root, groups = asked
+def _exported(selected: tuple[str, Field], data: Given) -> str:
+    """Return the groups as CSV."""
+    root, groups = selected
     paths = [path for field in groups.fields for path in _paths(field)]
     written = io.StringIO()
     writer = csv.writer(written)
@@ -196,7 +199,7 @@ def _exported(asked: tuple[str, Field], data: Given) -> str:
 
 
 def _paths(field: Field) -> Iterator[tuple[str, ...]]:
-    """To all leaves."""
+    """Yield the paths to all leaves of a field."""
     if not field.selections:
         yield (field.key,)
         return
