@@ -4,17 +4,14 @@ import dataclasses
 import gc
 import os
 import socket
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
-from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Route, WebSocketRoute
-from starlette.types import Receive, Scope, Send
 from uvicorn.supervisors import Multiprocess
 
 from config import Settings
@@ -34,11 +31,11 @@ from tracking.sweeper import sweeper_task
 from unit_of_work.unit_of_work import Tracker
 from web.connection_registry import ConnectionLimits
 from web.graceful_shutdown import drain_before_exit
+from web.graphql.application import PATH, Application, allow_pages_of
 from web.graphql.endpoint import Endpoint
 from web.health import Dependencies, Readiness, is_alive
 from web.uvicorn_protocols import HttpProtocol, WebsocketProtocol
 
-PATH = "/graphql"
 GRACE_SECONDS = 10
 """How long running requests may take after all open connections were closed: most take less, and
 orchestrators wait thirty seconds for a process to end."""
@@ -52,22 +49,6 @@ that live as long as the call; Python's own threshold of 700 would stop for them
 
 class NotMigrated(Exception):
     """The database lacks migrations of this version."""
-
-
-class Application(Starlette):
-    """Passes GraphQL requests on without middleware and routes, which would cost half as much again
-    as a short answer. Requests from browser pages go through the middleware for CORS."""
-
-    def __init__(self, endpoint: Endpoint, **options: Any) -> None:
-        super().__init__(**options)
-        self._endpoint = endpoint
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        is_ours = scope["type"] == "http" and scope["path"] == PATH
-        if is_ours and b"origin" not in dict(scope["headers"]):
-            await self._endpoint(scope, receive, send)
-        else:
-            await super().__call__(scope, receive, send)
 
 
 def create_app(settings: Settings | None = None, schema: Schema | None = None) -> Starlette:
@@ -120,7 +101,7 @@ def create_app(settings: Settings | None = None, schema: Schema | None = None) -
             Route("/livez", is_alive),
             Route("/readyz", Readiness(endpoint.connections, dependencies)),
         ],
-        middleware=_pages_of_other_origins(settings.allowed_origins),
+        middleware=allow_pages_of(settings.allowed_origins),
         lifespan=lifespan,
     )
     app.state.connections, app.state.feed = endpoint.connections, feed
@@ -204,24 +185,6 @@ def drop_dead_connections(listening: socket.socket) -> None:
     connections inherit the option."""
     if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux
         listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, DEAD_AFTER_MS)
-
-
-def _pages_of_other_origins(origins: Sequence[str]) -> list[Middleware]:
-    """Return the middleware that lets browser pages of these origins read answers.
-
-    It allows no credentials, as keys are sent in `Authorization`. Websockets check origins
-    themselves.
-    """
-    if not origins:
-        return []
-    cors = Middleware(
-        CORSMiddleware,
-        allow_origins=origins,
-        allow_methods=("GET", "POST"),
-        allow_headers=("Authorization", "Content-Type", "Last-Event-ID"),
-        expose_headers=("Retry-After",),
-    )
-    return [cors]
 
 
 def _limits(settings: Settings) -> ConnectionLimits:
