@@ -33,7 +33,7 @@ TESTS = (
     ("country", "country", EVERY_KIND),
     ("order_ids", "order_id", EVERY_KIND),
 )
-"""For each field of a selection: the column that it tests, and the kinds of change that have it."""
+"""The fields of a selection, each with the column that it tests and the kinds that have it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,24 +57,24 @@ class ChangeSelection:
     def admits(self, change: Change) -> bool:
         """Return whether the change is selected. `conditions` selects the same changes."""
         return all(
-            getattr(change, column) in wanted and (kinds is EVERY_KIND or change.kind in kinds)
-            for column, kinds, wanted in self.asked()
+            getattr(change, column) in values and (kinds is EVERY_KIND or change.kind in kinds)
+            for column, kinds, values in self.tests()
         )
 
     def conditions(self) -> Q:
         """Return the selection as conditions of the ORM."""
         conditions = Q()
-        for column, kinds, wanted in self.asked():
-            conditions &= Q(**{f"{column}__in": wanted})
+        for column, kinds, values in self.tests():
+            conditions &= Q(**{f"{column}__in": values})
             if kinds is not EVERY_KIND:
                 conditions &= Q(kind__in=kinds)
         return conditions
 
-    def asked(self) -> Iterator[tuple[str, tuple[ChangeKind, ...], Any]]:
+    def tests(self) -> Iterator[tuple[str, tuple[ChangeKind, ...], Any]]:
         for field, column, kinds in TESTS:
-            wanted = getattr(self, field)
-            if wanted is not None:
-                yield column, kinds, wanted
+            values = getattr(self, field)
+            if values is not None:
+                yield column, kinds, values
 
 
 EVERY_CHANGE = ChangeSelection()

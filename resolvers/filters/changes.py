@@ -62,27 +62,27 @@ class ChangeFilter:
     ] = None
 
     def selection(self) -> ChangeSelection:
-        asked: dict[str, Any] = vars(self) | {
+        fields: dict[str, Any] = vars(self) | {
             "carrier": carriers(self.carrier),
             "country": capitals(self.country),
         }
-        for name, values in asked.items():
+        for name, values in fields.items():
             demand_bounds(name, values)
-        said: dict[str, Any] = {
-            name: tuple(values) for name, values in asked.items() if values is not None
+        given_fields: dict[str, Any] = {
+            name: tuple(values) for name, values in fields.items() if values is not None
         }
-        return ChangeSelection(**said)
+        return ChangeSelection(**given_fields)
 
 
 def change_condition(selection: ChangeSelection) -> Condition:
     """Return the SQL condition that admits the same changes as `ChangeSelection.admits`."""
-    asked = EVERYTHING
-    for column, kinds, wanted in selection.asked():
+    condition = EVERYTHING
+    for column, kinds, values in selection.tests():
         if column == "order_id":
-            asked &= among(CHANGES.column(column), wanted, IDENTITY)
+            condition &= among(CHANGES.column(column), values, IDENTITY)
         else:
-            asked &= CHANGES.among(column, wanted) & _of_kinds(kinds)
-    return asked
+            condition &= CHANGES.among(column, values) & _of_kinds(kinds)
+    return condition
 
 
 def _of_kinds(kinds: tuple[ChangeKind, ...]) -> Condition:

@@ -192,7 +192,7 @@ def _demand_fillable(groupings: Sequence[Grouping], having: Mapping[str, Any]) -
 
 
 def time_range(given: Any, name: str) -> tuple[datetime | None, datetime | None]:
-    """What all that the filter admits lies between."""
+    """Return the bounds within which the times of all filtered rows lie, None for an open end."""
     since: datetime | None = None
     until: datetime | None = None
     for one in _ranges(given, name):

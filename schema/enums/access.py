@@ -2,7 +2,7 @@
 
 from access.scopes import Scope
 from errors import ErrorCode
-from schema.enums.describing import describe
+from schema.enums.registration import describe
 
 describe(
     Scope,

@@ -1,7 +1,7 @@
 """Enums of the change log."""
 
 from models import enums
-from schema.enums.describing import describe
+from schema.enums.registration import describe
 
 describe(
     enums.ChangeKind,

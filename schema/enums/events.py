@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from models import enums
-from schema.enums.describing import describe
+from schema.enums.registration import describe
 
 
 class RecordOutcome(StrEnum):

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from schema.enums.describing import describe
+from schema.enums.registration import describe
 
 
 class SortDirection(StrEnum):

@@ -2,7 +2,7 @@
 
 from models import enums
 from resolvers.orderings import OrderSort
-from schema.enums.describing import describe
+from schema.enums.registration import describe
 
 describe(
     enums.Health,

@@ -2,7 +2,7 @@
 
 from database.time_buckets import TimeUnit
 from resolvers.stats import enums
-from schema.enums.describing import describe
+from schema.enums.registration import describe
 
 describe(
     TimeUnit,
