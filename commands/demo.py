@@ -14,7 +14,7 @@ import click
 
 from commands.child_processes import Child, running
 from commands.command_runtime import Failure, run
-from commands.demo_data import FOLDER, Place, fill, only_demo, place_of, remove_database
+from commands.demo_data import FOLDER, DemoSettings, fill, only_demo, place_of, remove_database
 from commands.greeting import greeting
 from commands.local_server import LocalServer, NoAnswer, open_port, reachable
 from commands.movement import Movement
@@ -75,7 +75,7 @@ def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
     raise KeyboardInterrupt
 
 
-def _free_place(place: Place) -> Place:
+def _free_place(place: DemoSettings) -> DemoSettings:
     preferred = place.settings.port
     port = open_port(place.settings.host, preferred)
     if port == preferred:
@@ -84,7 +84,7 @@ def _free_place(place: Place) -> Place:
     return place_of(place.folder, os.environ, port)
 
 
-def _demo(place: Place, orders: int) -> None:
+def _demo(place: DemoSettings, orders: int) -> None:
     if place.is_ours:
         remove_database(place.folder)
     key = run(fill(place, orders))
@@ -98,12 +98,12 @@ def _demo(place: Place, orders: int) -> None:
             _watch(process, simulator, Movement(partial(_position, server, key), sys.stdout))
 
 
-def _serving(place: Place) -> AbstractContextManager[Child]:
+def _serving(place: DemoSettings) -> AbstractContextManager[Child]:
     return running(["commands", "serve"], place.environ, place.server_log, grace=SERVER_GRACE)
 
 
 def _simulating(
-    place: Place, server: LocalServer, key: str, tracking_id: str
+    place: DemoSettings, server: LocalServer, key: str, tracking_id: str
 ) -> AbstractContextManager[Child]:
     # The key goes by the environment: arguments can be read by everybody on the machine.
     return running(

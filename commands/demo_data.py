@@ -31,7 +31,7 @@ KEY_LIFE = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class DemoSettings:
     """Where a demo runs: its folder, its settings, and the environment of its child processes."""
 
     folder: Path
@@ -53,7 +53,7 @@ class Place:
         return self.folder / "simulator.log"
 
 
-def place_of(folder: Path, environ: Mapping[str, str], port: int | None) -> Place:
+def place_of(folder: Path, environ: Mapping[str, str], port: int | None) -> DemoSettings:
     """Read the settings from the environment; the database defaults to a file in the folder.
 
     Raises WrongInput.
@@ -65,7 +65,7 @@ def place_of(folder: Path, environ: Mapping[str, str], port: int | None) -> Plac
         settings = Settings.from_env(chosen)
     except SettingsError as error:
         raise WrongInput(str(error)) from error
-    return Place(folder, settings, chosen, is_ours="WHEREABOUTS_DATABASE_URL" not in environ)
+    return DemoSettings(folder, settings, chosen, is_ours="WHEREABOUTS_DATABASE_URL" not in environ)
 
 
 @contextmanager
@@ -96,7 +96,7 @@ def remove_database(folder: Path) -> None:
         (folder / f"{DATABASE}{ending}").unlink(missing_ok=True)
 
 
-async def fill(place: Place, count: int) -> str:
+async def fill(place: DemoSettings, count: int) -> str:
     """Create the tables, an API key and, unless there are orders, sample orders.
 
     Returns the key's secret.

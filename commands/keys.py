@@ -16,7 +16,7 @@ from schema.scalars import parse_datetime
 TITLES = ("ID", "NAME", "HINT", "SCOPES", "CREATED", "EXPIRES", "LAST USED", "REVOKED")
 
 
-class Moment(click.ParamType[datetime]):
+class TimeParameter(click.ParamType[datetime]):
     """A parameter that is a time with its zone, written as in the API."""
 
     name = "RFC3339"
@@ -50,7 +50,7 @@ def keys_command() -> None:
 @click.option("--all-scopes", is_flag=True, help="Give the key every scope.")
 @click.option(
     "--expires-at",
-    type=Moment(),
+    type=TimeParameter(),
     help="Time at which the key stops working, like 2026-03-01T14:05:00Z.  [default: never]",
 )
 def create_command(

@@ -185,7 +185,7 @@ async def read_rows(client: BaseDBAsyncClient, text: str, values: Sequence[Any])
     Tortoise's own method searches the text for the kind of the statement, which takes as long as
     sending it.
     """
-    if isinstance(client, postgres.Client):
+    if isinstance(client, postgres.PostgresClient):
         return await client.fetch(text, values)
     if not is_postgres(client):
         return (await client.execute_query(text, list(values)))[1]

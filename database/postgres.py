@@ -29,7 +29,7 @@ LINK_OPTIONS = {
 """The socket options by name, because not every system has all of them."""
 
 
-class Client(AsyncpgDBClient):
+class PostgresClient(AsyncpgDBClient):
     """A pool of connections with limits, prepared statements, and keepalive."""
 
     async def create_pool(self, **options: Any) -> asyncpg.Pool:
@@ -71,4 +71,4 @@ async def watch_link(connection: asyncpg.Connection) -> None:
                 link.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
 
 
-client_class = Client
+client_class = PostgresClient

@@ -83,7 +83,7 @@ class RetryingTransactionContext(SqliteTransactionContext):
         self._trxlock.release()
 
 
-class Client(SqliteClient):
+class ImmediateSqliteClient(SqliteClient):
     """The connection to a file, with the functions of PostgreSQL that our statements use."""
 
     async def create_connection(self, with_db: bool) -> None:
@@ -160,4 +160,4 @@ def _bucket(moment: int | None, unit: str, zone: str) -> int | None:
     return None if moment is None else buckets(unit, zone).start(moment)
 
 
-client_class = Client
+client_class = ImmediateSqliteClient

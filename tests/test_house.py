@@ -1,7 +1,7 @@
 """Rules of the code base: what a file may import, and how long it may be."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -105,3 +105,28 @@ def test_nothing_is_imported_inside_a_function() -> None:
     ]
 
     assert hidden == []
+
+
+def _type_names(rooms: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """The public name of each class in the rooms, with its file."""
+    for path in _files_of(*rooms):
+        for node in ast.parse(path.read_text()).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                yield node.name, str(path.relative_to(ROOT))
+
+
+def test_a_type_name_has_one_meaning() -> None:
+    """The GraphQL surface shows models under their own names; the simulator is another program."""
+    places: dict[str, list[str]] = {}
+    for name, place in _type_names(room for room in FLOORS if room not in ("schema", "simulator")):
+        places.setdefault(name, []).append(place)
+    shown = dict(_type_names(["schema"]))
+    own = {name for name in shown if not _is_view_of(name, places.get(name, []))}
+
+    assert {name: files for name, files in places.items() if len(files) > 1} == {}
+    assert {name: (shown[name], places[name]) for name in own if name in places} == {}
+
+
+def _is_view_of(name: str, places: list[str]) -> bool:
+    """Whether a GraphQL type shows the fact, or takes the input, that the same name means below."""
+    return all(place.startswith(("models/", "access/", "tracking/inputs")) for place in places)

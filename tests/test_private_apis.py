@@ -28,7 +28,7 @@ from tortoise.migrations.schema_editor.sqlite import SqliteSchemaEditor
 from uvicorn._types import ASGISendEvent
 from websockets.server import ServerProtocol
 
-from database.sqlite import Client
+from database.sqlite import ImmediateSqliteClient
 from engine.permissions import RequirePermission
 from engine.schema import Schema
 from models.orders import Order
@@ -131,7 +131,7 @@ def test_asyncpg_for_database_postgres() -> None:
 
 def test_the_module_of_our_client_has_the_name_that_tortoise_migrates_by() -> None:
     """database/migrations.py relies on it: Tortoise finds the dialect in the module's name."""
-    executor = MigrationExecutor(Client(":memory:", connection_name="default"), {})
+    executor = MigrationExecutor(ImmediateSqliteClient(":memory:", connection_name="default"), {})
 
     assert isinstance(executor._schema_editor(), SqliteSchemaEditor)
     assert executor.loader.recorder is executor.recorder

@@ -63,11 +63,15 @@ class EndReason(Enum):
     REVOKED = "its key is unknown, expired or revoked"
 
 
+class ClientDisconnected(Exception):
+    """The client ended its connection before it had its answer."""
+
+
 class TooManyConnections(Exception):
     """The address or the key has as many connections as it may have."""
 
 
-class Connection(Protocol):
+class OpenConnection(Protocol):
     """A websocket or an event stream."""
 
     authorization: str | None
@@ -106,7 +110,7 @@ class ConnectionRegistry:
     def __init__(self, authenticator: Authenticator, limits: ConnectionLimits) -> None:
         self.limits = limits
         self._authenticator = authenticator
-        self._open: set[Connection] = set()
+        self._open: set[OpenConnection] = set()
         self._counts: Counter[str] = Counter()
         self.is_draining = False
         self.now = 0.0
@@ -140,7 +144,7 @@ class ConnectionRegistry:
             del self._counts[owner]
 
     @contextmanager
-    def registered(self, connection: Connection) -> Iterator[None]:
+    def registered(self, connection: OpenConnection) -> Iterator[None]:
         """Watch the connection during the block."""
         self._open.add(connection)
         if self.is_draining:

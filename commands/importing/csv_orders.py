@@ -7,8 +7,8 @@ The columns of the order may be empty after its first line.
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from commands.importing.csv_rows import Row, Rows
-from commands.importing.csv_table import Column, Table, Warn, column_name, table_of, values_of
+from commands.importing.csv_rows import CsvRow, CsvRows
+from commands.importing.csv_table import CsvColumn, CsvTable, Warn, column_name, table_of, values_of
 from commands.importing.entries import Entry, identified
 from commands.importing.lines import Lines, UnreadableFile
 from errors import DomainError, Invalid, LimitExceeded
@@ -23,7 +23,7 @@ def read_csv(lines: Lines, warn: Warn) -> Iterator[Entry]:
 
     Raises UnreadableFile if the first line does not name the columns that are needed.
     """
-    rows = Rows(lines)
+    rows = CsvRows(lines)
     header = next(rows, None)
     if header is None:
         raise UnreadableFile("It is empty: its first line must name the columns.")
@@ -46,9 +46,9 @@ def explain_csv(entry: Entry, refusal: DomainError) -> str:
     return f"{', '.join(place)}: {refusal.message}" if place else refusal.message
 
 
-def _entries(rows: Rows, table: Table) -> Iterator[Entry]:
+def _entries(rows: CsvRows, table: CsvTable) -> Iterator[Entry]:
     """Collect the rows of each order; of an order with too many, only the first row is held."""
-    kept: list[Row] = []
+    kept: list[CsvRow] = []
     is_too_long = False
     for row in rows:
         if kept and not _is_same_order(table, kept[0], row):
@@ -63,7 +63,7 @@ def _entries(rows: Rows, table: Table) -> Iterator[Entry]:
         yield _entry(kept, table)
 
 
-def _is_same_order(table: Table, first: Row, other: Row) -> bool:
+def _is_same_order(table: CsvTable, first: CsvRow, other: CsvRow) -> bool:
     for column in table.identities:
         place = column.place
         if place < len(first.cells) and place < len(other.cells):
@@ -73,7 +73,7 @@ def _is_same_order(table: Table, first: Row, other: Row) -> bool:
     return False
 
 
-def _entry(rows: Sequence[Row], table: Table) -> Entry:
+def _entry(rows: Sequence[CsvRow], table: CsvTable) -> Entry:
     lines = [row.line for row in rows]
     try:
         for place, line in enumerate(lines):
@@ -84,7 +84,7 @@ def _entry(rows: Sequence[Row], table: Table) -> Entry:
         return Entry(lines, refusal)
 
 
-def _order(rows: Sequence[Row], table: Table) -> OrderDraft:
+def _order(rows: Sequence[CsvRow], table: CsvTable) -> OrderDraft:
     first, *others = rows
     for row in others:
         _refuse_differences(table, first, row)
@@ -99,7 +99,7 @@ def _order(rows: Sequence[Row], table: Table) -> OrderDraft:
     )
 
 
-def _refuse_differences(table: Table, first: Row, other: Row) -> None:
+def _refuse_differences(table: CsvTable, first: CsvRow, other: CsvRow) -> None:
     for part, columns in table.shared.items():
         for column in columns:
             before, now = first.cells[column.place], other.cells[column.place]
@@ -111,7 +111,7 @@ def _refuse_differences(table: Table, first: Row, other: Row) -> None:
                 )
 
 
-def _values(columns: Sequence[Column], row: Row, *path: str) -> dict[str, Any]:
+def _values(columns: Sequence[CsvColumn], row: CsvRow, *path: str) -> dict[str, Any]:
     try:
         return values_of(columns, row.cells)
     except DomainError as refusal:

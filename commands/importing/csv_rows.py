@@ -21,7 +21,7 @@ REASONS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class CsvRow:
     """A row of the file. If its line has a problem, it has the cells that could be read."""
 
     line: Line
@@ -33,7 +33,7 @@ class Row:
         return self.line.problem is None and not any(map(str.strip, self.cells))
 
 
-class Rows(Iterator[Row]):
+class CsvRows(Iterator[CsvRow]):
     """All rows except blank ones. Set `width` as soon as the number of columns is known."""
 
     def __init__(self, lines: Lines) -> None:
@@ -42,31 +42,31 @@ class Rows(Iterator[Row]):
         self._texts = _LineTexts(lines)
         self._cells = csv.reader(self._texts, strict=True)
 
-    def __next__(self) -> Row:
+    def __next__(self) -> CsvRow:
         while (row := self._read()).is_blank:
             pass
         return row
 
-    def _read(self) -> Row:
+    def _read(self) -> CsvRow:
         taken: list[Line] = []
         self._texts.taken = taken
         try:
             cells = next(self._cells)
         except csv.Error as error:
             return self._only_first(taken, REASONS.get(str(error), f"Is not CSV: {error}."))
-        row = Row(_joined(taken), cells)
+        row = CsvRow(_joined(taken), cells)
         if self.width is None or len(cells) == self.width or row.is_blank:
             return row
         if len(taken) > 1:
             return self._only_first(taken, UNCLOSED)
         reason = f"Has {len(cells)} columns; the first line has {self.width}."
-        return Row(_with_problem(row.line, reason), cells)
+        return CsvRow(_with_problem(row.line, reason), cells)
 
-    def _only_first(self, taken: list[Line], reason: str) -> Row:
+    def _only_first(self, taken: list[Line], reason: str) -> CsvRow:
         """Return a row of the first line alone; the other lines may be rows of their own."""
         first, *others = taken
         self._lines.push_back(others)
-        return Row(_with_problem(first, reason), _guess_cells(first.text))
+        return CsvRow(_with_problem(first, reason), _guess_cells(first.text))
 
 
 class _LineTexts(Iterator[str]):

@@ -37,7 +37,7 @@ Warn = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class CsvColumn:
     """A column: its place, the API's name of its field, and the draft's attribute."""
 
     name: str
@@ -48,23 +48,23 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class CsvTable:
     """The columns that the file has for each part of an order."""
 
     width: int
-    identities: Sequence[Column]
-    order: Sequence[Column]
-    customer: Sequence[Column]
-    address: Sequence[Column]
-    item: Sequence[Column]
+    identities: Sequence[CsvColumn]
+    order: Sequence[CsvColumn]
+    customer: Sequence[CsvColumn]
+    address: Sequence[CsvColumn]
+    item: Sequence[CsvColumn]
 
     @property
-    def shared(self) -> Mapping[tuple[str, ...], Sequence[Column]]:
+    def shared(self) -> Mapping[tuple[str, ...], Sequence[CsvColumn]]:
         """The columns that all lines of an order share, by the path of their part."""
         return {(): self.order, ("customer",): self.customer, ("shippingAddress",): self.address}
 
 
-def table_of(header: Sequence[str], warn: Warn) -> Table:
+def table_of(header: Sequence[str], warn: Warn) -> CsvTable:
     """Read the columns from the first line.
 
     Raises UnreadableFile, which names the columns that are missing or stand twice.
@@ -78,12 +78,12 @@ def table_of(header: Sequence[str], warn: Warn) -> Table:
     _warn_of_unknown(names, warn)
     order, customer, address, item = (_columns(names, *part) for part in PARTS)
     if METADATA in names:
-        order.append(Column(METADATA, names.index(METADATA), METADATA, METADATA, _metadata))
+        order.append(CsvColumn(METADATA, names.index(METADATA), METADATA, METADATA, _metadata))
     identities = [column for column in order if column.name in IDENTITIES]
-    return Table(len(names), identities, order, customer, address, item)
+    return CsvTable(len(names), identities, order, customer, address, item)
 
 
-def values_of(columns: Sequence[Column], cells: Sequence[str]) -> dict[str, Any]:
+def values_of(columns: Sequence[CsvColumn], cells: Sequence[str]) -> dict[str, Any]:
     """Return a draft's values from the cells of a row, without empty ones. Raises Invalid."""
     values = {}
     for column in columns:
@@ -107,9 +107,9 @@ def column_name(path: Sequence[str]) -> str:
     return prefix + to_snake_case(others[0]) if others else prefix.rstrip("_")
 
 
-def _columns(names: Sequence[str], prefix: str, draft: type) -> list[Column]:
+def _columns(names: Sequence[str], prefix: str, draft: type) -> list[CsvColumn]:
     return [
-        Column(name, names.index(name), field.name, field.attribute, field.kind.from_cell)
+        CsvColumn(name, names.index(name), field.name, field.attribute, field.kind.from_cell)
         for field in fields_of(draft)
         if (name := prefix + field.attribute) in names
     ]

@@ -25,7 +25,7 @@ Read = Callable[[Any], Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class FieldKind:
     """How a value is read from the text of a CSV cell, and from a JSON value."""
 
     from_cell: Read
@@ -33,21 +33,21 @@ class Kind:
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class InputField:
     """A field of a draft. `name` is the API's, `attribute` the draft's."""
 
     name: str
     attribute: str
-    kind: Kind
+    kind: FieldKind
     is_required: bool
 
 
 @cache
-def fields_of(draft: type) -> tuple[Field, ...]:
+def fields_of(draft: type) -> tuple[InputField, ...]:
     """Return the draft's plain fields, without those that hold other drafts."""
     hints = get_type_hints(draft)
     return tuple(
-        Field(
+        InputField(
             name=to_camel_case(field.name),
             attribute=field.name,
             kind=KINDS[_plain(hints[field.name])],
@@ -123,11 +123,11 @@ def _delivery_method(value: Any) -> DeliveryMethod:
         raise Invalid(f"{quoted(value)} is not one of {choices}.") from error
 
 
-KINDS: Mapping[type, Kind] = {
-    str: Kind(_text, _text),
-    int: Kind(_whole_cell, _whole),
-    float: Kind(_number_cell, _number),
-    Decimal: Kind(_amount, _amount),
-    datetime: Kind(_moment, _moment),
-    DeliveryMethod: Kind(_delivery_method, _delivery_method),
+KINDS: Mapping[type, FieldKind] = {
+    str: FieldKind(_text, _text),
+    int: FieldKind(_whole_cell, _whole),
+    float: FieldKind(_number_cell, _number),
+    Decimal: FieldKind(_amount, _amount),
+    datetime: FieldKind(_moment, _moment),
+    DeliveryMethod: FieldKind(_delivery_method, _delivery_method),
 }

@@ -14,7 +14,7 @@ from tortoise.fields.data import BigIntField, CharEnumFieldInstance, IntField, S
 from tortoise.models import Model
 
 from access.policy import Audience
-from engine.sql.json_dialects import Dialect, concatenated, literal, or_null, quoted
+from engine.sql.json_dialects import JsonDialect, concatenated, literal, or_null, quoted
 from engine.sql.rows import Row
 from engine.sql.selection import Field
 from engine.sql.statement_builder import FieldSource, Sources, StatementBuilder
@@ -50,7 +50,7 @@ class Column:
         return _column_json(column, row[self.name], builder.dialect)
 
 
-def _column_json(column: "ModelColumn[Any]", value: str, dialect: Dialect) -> str:
+def _column_json(column: "ModelColumn[Any]", value: str, dialect: JsonDialect) -> str:
     match column:
         case JSONField():
             return dialect.json_text(value)

@@ -12,7 +12,7 @@ MAXIMUM_OPERANDS = 50
 deep as it is long, so longer chains are split into halves."""
 
 
-class Dialect(Protocol):
+class JsonDialect(Protocol):
     """Writes the expressions that statements need for one database engine."""
 
     def placeholder(self, number: int) -> str: ...
@@ -59,7 +59,7 @@ class Dialect(Protocol):
     """The deepest nesting of subqueries that the parser takes in a small statement; None if any."""
 
 
-class Postgres:
+class PostgresJson:
     """PostgreSQL's dialect."""
 
     no_limit = ""
@@ -110,7 +110,7 @@ class Postgres:
         return f"{both} AS {alias} (name, id, place)"
 
 
-class Sqlite:
+class SqliteJson:
     """SQLite's dialect."""
 
     no_limit = " LIMIT -1"
@@ -166,8 +166,8 @@ class Sqlite:
         return f"(SELECT {columns} FROM {both}) AS {alias}"
 
 
-POSTGRES: Dialect = Postgres()
-SQLITE: Dialect = Sqlite()
+POSTGRES: JsonDialect = PostgresJson()
+SQLITE: JsonDialect = SqliteJson()
 
 
 def literal(text: str) -> str:

@@ -8,7 +8,7 @@ from tortoise.models import Model
 
 from access.policy import Audience
 from access.viewer import Viewer
-from engine.sql.json_dialects import Dialect, concatenated, literal
+from engine.sql.json_dialects import JsonDialect, concatenated, literal
 from engine.sql.rows import Row
 from engine.sql.selection import Arguments, Field
 from errors import LimitExceeded
@@ -79,7 +79,7 @@ class StatementBuilder:
 
     def __init__(
         self,
-        dialect: Dialect,
+        dialect: JsonDialect,
         catalogue: Catalogue,
         viewer: Viewer,
         bound: Mapping[Field, BoundArguments | None],

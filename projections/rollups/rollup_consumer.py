@@ -7,7 +7,11 @@ from database.connections import connection, is_postgres, transaction
 from engine.sql.conditions import stored
 from models.rollups import COUNTED_LOG_ID
 from projections.consumer import ChangeRow, Cursor, LogConsumer
-from projections.rollups.rollup_statements import Statement, rebuild_statements, update_statements
+from projections.rollups.rollup_statements import (
+    RollupStatement,
+    rebuild_statements,
+    update_statements,
+)
 
 
 async def rebuild() -> None:
@@ -26,7 +30,7 @@ async def _update(changes: Sequence[ChangeRow]) -> None:
     await _execute(update_statements(sorted(order_ids)))
 
 
-async def _execute(statements: Iterable[Statement]) -> None:
+async def _execute(statements: Iterable[RollupStatement]) -> None:
     client = connection()
     for statement in statements:
         values = statement.values

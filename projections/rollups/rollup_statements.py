@@ -21,34 +21,34 @@ CUBES = (ORDERS, SHIPMENTS, EXCEPTIONS)
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
+class RollupStatement:
     """A statement, and the values of its placeholders in order."""
 
     text: str
     values: Sequence[Any]
 
 
-def update_statements(order_ids: Sequence[UUID]) -> Iterator[Statement]:
+def update_statements(order_ids: Sequence[UUID]) -> Iterator[RollupStatement]:
     """Bring the sums up to date for these orders: what was counted of them is subtracted, and what
     their rows say now is added."""
     for cube in CUBES:
         yield _replace_in_hours(cube, order_ids)
         yield _delete_counted(cube, order_ids)
         yield _insert_counted(cube, order_ids)
-        yield Statement(f'DELETE FROM "{cube.hours.table}" WHERE many = 0', ())
+        yield RollupStatement(f'DELETE FROM "{cube.hours.table}" WHERE many = 0', ())
 
 
-def rebuild_statements() -> Iterator[Statement]:
+def rebuild_statements() -> Iterator[RollupStatement]:
     """Compute the sums of all orders from their rows, whatever they were before."""
     for cube in CUBES:
-        yield Statement(f'DELETE FROM "{cube.hours.table}"', ())
-        yield Statement(f'DELETE FROM "{cube.hours.counted}"', ())
+        yield RollupStatement(f'DELETE FROM "{cube.hours.table}"', ())
+        yield RollupStatement(f'DELETE FROM "{cube.hours.counted}"', ())
         yield _insert_counted(cube, None)
         rows = f"SELECT {_quoted(_counted_columns(cube))}, 1 AS many FROM {cube.hours.counted}"
-        yield Statement(_add_to_hours(cube, rows), ())
+        yield RollupStatement(_add_to_hours(cube, rows), ())
 
 
-def _replace_in_hours(cube: Cube, order_ids: Sequence[UUID]) -> Statement:
+def _replace_in_hours(cube: Cube, order_ids: Sequence[UUID]) -> RollupStatement:
     """Subtract the old and add the new in one statement, because most hours stay as they were."""
     current = _row_builder(cube, order_ids)
     columns = _counted_expressions(cube, current)
@@ -66,7 +66,7 @@ def _replace_in_hours(cube: Cube, order_ids: Sequence[UUID]) -> Statement:
     counted.column(f"{removed}, -1 AS many")
     current.column(f"{added}, 1 AS many")
     rows = f"{counted.select()} UNION ALL {current.select()}"
-    return Statement(_add_to_hours(cube, rows), current.values)
+    return RollupStatement(_add_to_hours(cube, rows), current.values)
 
 
 def _add_to_hours(cube: Cube, rows: str) -> str:
@@ -101,21 +101,21 @@ def _sums_by_hour(axis: str, dimension: str, word: str, columns: Sequence[str]) 
     )
 
 
-def _delete_counted(cube: Cube, order_ids: Sequence[UUID]) -> Statement:
+def _delete_counted(cube: Cube, order_ids: Sequence[UUID]) -> RollupStatement:
     table = cube.hours.counted
     builder = GroupStatementBuilder(dialect(), table, EVERYTHING, {}, _reader())
     condition = builder.condition(_belongs_to(cube, table, order_ids))
-    return Statement(f'DELETE FROM "{table}" WHERE {condition}', builder.values)
+    return RollupStatement(f'DELETE FROM "{table}" WHERE {condition}', builder.values)
 
 
-def _insert_counted(cube: Cube, order_ids: Sequence[UUID] | None) -> Statement:
+def _insert_counted(cube: Cube, order_ids: Sequence[UUID] | None) -> RollupStatement:
     """Store what is counted of each row of these orders, of all orders if `order_ids` is None."""
     builder = _row_builder(cube, order_ids)
     names = dict.fromkeys(("id", cube.hours.order_column))
     columns = {name: builder.own(name) for name in names} | _counted_expressions(cube, builder)
     for text in columns.values():
         builder.column(text)
-    return Statement(
+    return RollupStatement(
         f'INSERT INTO "{cube.hours.counted}" ({_quoted(columns)}) {builder.select()}',
         builder.values,
     )

@@ -13,7 +13,7 @@ from database.connections import (
     read_rows,
     reading_on,
 )
-from database.sqlite import Client, StatementTimeout
+from database.sqlite import ImmediateSqliteClient, StatementTimeout
 from engine.sql.conditions import stored
 from errors import TookTooLong
 
@@ -23,7 +23,7 @@ async def read_groups(text: str, values: Sequence[Any]) -> Sequence[Any]:
     with reading_on(STATS):
         client = connection()
         try:
-            if isinstance(client, Client):
+            if isinstance(client, ImmediateSqliteClient):
                 stored_values = [stored(value) for value in values]
                 rows: Sequence[Any] = await client.read_with_timeout(
                     text, stored_values, STATS_SECONDS

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from database.connections import connection, is_postgres
 from database.texts import is_storable
 from database.timestamps import rfc_3339
-from engine.sql.json_dialects import POSTGRES, SQLITE, Dialect, concatenated, literal
+from engine.sql.json_dialects import POSTGRES, SQLITE, JsonDialect, concatenated, literal
 from models.customers import Customer
 from tests.factories.in_memory import build_customer
 from tests.profiles import examples
@@ -19,7 +19,7 @@ from tests.profiles import examples
 PROPERTY = examples(60, on_one_database=True)
 
 
-def dialect() -> Dialect:
+def dialect() -> JsonDialect:
     return POSTGRES if is_postgres() else SQLITE
 
 

@@ -19,6 +19,7 @@ from errors import DomainError, Invalid, Unauthenticated
 from models.positions import parse_position
 from web.connection_registry import (
     RETRY_AFTER_SECONDS,
+    ClientDisconnected,
     ConnectionRegistry,
     TooManyConnections,
     client_address,
@@ -57,10 +58,6 @@ class HttpError(Exception):
     def __init__(self, status: int, message: str, *headers: Header) -> None:
         super().__init__(message)
         self.status, self.message, self.headers = status, message, headers
-
-
-class ClientDisconnected(Exception):
-    """The client hung up in the middle of its request."""
 
 
 class HttpEndpoint:

@@ -20,6 +20,7 @@ from web.connection_registry import (
     PING_INTERVAL,
     PONG_TIMEOUT,
     SEND_TIMEOUT,
+    ClientDisconnected,
     ConnectionRegistry,
     EndReason,
     Slot,
@@ -33,10 +34,6 @@ from web.token_bucket import TokenBucket
 
 CLOSE_CODES = {EndReason.RESTARTING: CloseCode.RESTARTING, EndReason.REVOKED: CloseCode.FORBIDDEN}
 """Clients know by these codes whether to come back."""
-
-
-class ClientDisconnected(Exception):
-    """The client is gone."""
 
 
 class WebsocketSession:
