@@ -117,10 +117,8 @@ def trusted_documents(settings: Settings, schema: Schema) -> TrustedDocuments:
 
 
 def create_served_app() -> Starlette:
-    """Create the application of a server process, which does nothing else.
-
-    The objects that it is built of stay for good, so they are taken out of garbage collection.
-    """
+    """Create the application of a server process. The objects that it is built of stay for good,
+    so they are taken out of garbage collection."""
     app = create_app()
     gc.collect()
     gc.freeze()
@@ -188,12 +186,8 @@ def drop_dead_connections(listening: socket.socket) -> None:
 
 
 def _limits(settings: Settings) -> ConnectionLimits:
-    return ConnectionLimits(
-        **{
-            field.name: getattr(settings, field.name)
-            for field in dataclasses.fields(ConnectionLimits)
-        }
-    )
+    names = [field.name for field in dataclasses.fields(ConnectionLimits)]
+    return ConnectionLimits(**{name: getattr(settings, name) for name in names})
 
 
 def _due(settings: Settings) -> dict[ExceptionSeverity, timedelta]:
