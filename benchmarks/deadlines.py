@@ -30,7 +30,7 @@ from server import create_app, serving_config
 from web.deadlines import Deadlines
 
 SECONDS = 30.0
-"""As long as the service gives a request."""
+"""The time limit that the service gives a request."""
 CALLERS = 16
 REQUESTS = 4000
 """Requests of a round: a quarter of a second's work over HTTP."""

@@ -36,7 +36,7 @@ SETTINGS = {
     "full_page_writes": "off",
 }
 CLIENT_SECONDS = 30.0
-"""For a database to be created: a checkpoint of a busy server belongs to it."""
+"""The time to create a database, which includes a checkpoint of a busy server."""
 COPY_STRATEGIES_SINCE = 15
 """The version of PostgreSQL that first lets one choose how a database is copied."""
 

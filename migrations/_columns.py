@@ -63,7 +63,7 @@ def optional_long_text() -> Any:
 
 
 def word(enum: type[StrEnum]) -> Any:
-    """One value of a closed list. A new value is no migration: the column is a text."""
+    """One value of a closed list. A new value needs no migration: the column is a text."""
     return fields.CharEnumField(enum, description=enum.__name__, max_length=WORD_LENGTH)
 
 

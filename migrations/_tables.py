@@ -66,7 +66,7 @@ def index(name: str, of: str, *, is_unique: bool = False) -> ops.RunSQL:
 
 
 def day_index(name: str, table: str, time: str, key: str) -> ops.RunPython:
-    """By the days of one time, in the order of another."""
+    """Index the UTC days of one time, each in the order of a key."""
 
     async def create(apps: StateApps, editor: BaseSchemaEditor) -> None:
         client: BaseDBAsyncClient = editor.client

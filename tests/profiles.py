@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, settings
 
 DEFAULT = "ci"
 WHOLE = 100
-"""What hypothesis takes for a property that states no weight; each profile has a share of it."""
+"""The examples of a property that states no weight; each profile runs a share of them."""
 SHARES = {"dev": 10, "ci": 25, "nightly": WHOLE}
 FEWEST = 5
 """Examples below which a share says little; a weight that is smaller is tried in full."""

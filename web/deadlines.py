@@ -1,4 +1,4 @@
-"""Deadlines: time limits that are all looked at together.
+"""Deadlines: the time limits of all requests, checked together once a second.
 
 A timer for each request, as `asyncio.timeout` starts one, would cost a short request a tenth more:
 docs/decisions/deadlines.md has the figures.
@@ -9,22 +9,22 @@ from types import TracebackType
 from typing import Any, NoReturn
 
 TICK = 1.0
-"""Seconds between two looks: how exact the limits are."""
+"""Seconds between two checks: how exact the limits are."""
 
 
 class Deadlines:
-    """Of all that runs in this process now."""
+    """The time limits of everything that runs in this process now."""
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
         self._running: set[Deadline] = set()
 
     def limited(self) -> "Deadline":
-        """For a `with` block in the task that runs: raises TimeoutError when it takes longer."""
+        """Return a `with` block that raises TimeoutError when it takes longer than the limit."""
         return Deadline(self._running, _now() + self._seconds)
 
     async def keep(self) -> NoReturn:
-        """Look at all of them, for ever."""
+        """Check every deadline, for ever."""
         while True:
             await asyncio.sleep(TICK)
             now = _now()
@@ -33,7 +33,7 @@ class Deadlines:
 
 
 class Deadline:
-    """As `asyncio.timeout`, but it is told the time."""
+    """Cancels its task when it is over, by the rules of `asyncio.timeout`."""
 
     __slots__ = ("_before", "_is_over", "_running", "_task", "_until")
 

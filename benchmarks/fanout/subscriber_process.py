@@ -43,7 +43,7 @@ class Subscriber:
 
 @dataclass(slots=True)
 class GroupReceipts:
-    """What a group has received since its last reset."""
+    """The deliveries that a group has received since its last reset."""
 
     frames: int = 0
     first: float = 0.0

@@ -71,18 +71,18 @@ class Money:
 
 
 def currency_of(field: Field, variables: Variables) -> str:
-    """The one that is asked for. Raises Invalid."""
+    """Return the currency in the field's arguments. Raises Invalid if it is unknown."""
     assert field.arguments is not None, "it takes a currency"
     currency: str = field.arguments(variables)["currency"]
     if minor_digits(currency) is None:
         raise Invalid(
-            "This is no currency of ISO 4217: give one like EUR, in capitals.", ("currency",)
+            "This is not a currency of ISO 4217: give one like EUR, in capitals.", ("currency",)
         )
     return currency
 
 
 def rounded_mean(total: Read, count: Read) -> Read:
-    """Of amounts that are not negative: the nearest one, of two the larger."""
+    """Return the mean of amounts that are not negative, rounded to the nearest; halves go up."""
 
     def rounded(row: Row) -> int | None:
         counted = count(row)

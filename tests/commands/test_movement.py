@@ -23,7 +23,7 @@ class Clock:
 
 
 def shown(stream: StringIO, positions: Iterator[int], every: float, times: int) -> str:
-    """What is written when it is looked so many times, every so many seconds."""
+    """Return what is printed after so many looks, each so many seconds after the last."""
     clock = Clock()
     movement = Movement(lambda: next(positions), stream, clock)
     for _ in range(times):

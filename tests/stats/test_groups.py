@@ -174,7 +174,7 @@ async def test_a_duration_is_cut_off_to_milliseconds(shop: Shop, analyst: Analys
 
 
 async def test_sums_of_an_hour_are_exact_up_to_the_largest_number(shop: Shop, analyst: Analyst):
-    """As many orders as the bounds of time and money leave room for in 64 bits."""
+    """The bounds of time and money leave room in 64 bits for so many orders."""
     amounts, times = (2**63 - 1) // MAXIMUM_MINOR, (2**63 - 1) // CENTURY
     await _count("CURRENCY", "EUR", many=amounts, total=MAXIMUM_MINOR)
     await _count(NO_DIMENSION, NO_WORD, many=times, deliver=CENTURY)

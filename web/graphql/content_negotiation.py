@@ -1,4 +1,4 @@
-"""Negotiation: in which form a client takes its answer, and in which it sent its request."""
+"""Content negotiation: the media types that a client accepts, and the one that it sent."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,51 +16,51 @@ EVENTS = "text/event-stream"
 PAGE = "text/html"
 SENT = "application/json"
 ENCODINGS = frozenset({"utf-8", "utf8"})
-NAMED = 110
-"""The least fitness of a range that gives both type and subtype. Events and the page are only for
-clients that name them: whoever takes anything has not asked for them."""
+NAMED_FITNESS = 110
+"""The least fitness of a range that gives both type and subtype. Event streams and the page are only
+for clients that name them: a client that accepts anything has not asked for them."""
 
-REMEMBERED_HEADERS = 100
-"""Different values of a header that are read but once: libraries send always the same."""
-REMEMBERED_LENGTH = 200
-"""Bytes of such a value; browsers send no longer ones."""
-READ_LENGTH = 2000
-"""Bytes that are read of a value, in at most three milliseconds: a longer one was made to keep us
-busy."""
+CACHED_HEADERS = 100
+"""Header values whose result is cached: a library always sends the same one."""
+CACHED_LENGTH = 200
+"""Bytes of the longest value that is cached; browsers send shorter ones."""
+PARSED_LENGTH = 2000
+"""Bytes of a value that are parsed, which takes at most three milliseconds: a longer value was made to
+keep the service busy."""
 
 
 class ResponseForm(Enum):
-    """Of an answer that is no event stream. Where nothing says which, the first."""
+    """The media type of an answer that is not an event stream. The first one is the default."""
 
     JSON = "application/json"
-    """Older clients trust no other status than 200 with it."""
+    """Its status is always 200: older clients trust no other."""
     GRAPHQL = "application/graphql-response+json"
-    """Its status tells whether the operation was begun."""
+    """Its status says whether the operation was executed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """What a client takes."""
+    """The answers that a client accepts."""
 
     form: ResponseForm | None
-    """None if it is neither."""
+    """None if the client accepts neither form."""
     takes_events: bool
     wants_events: bool
-    """Rather than one of the forms."""
+    """Whether the client prefers an event stream to both forms."""
     wants_page: bool
 
 
 def accepted(header: bytes | None) -> Accepted:
-    """By the value of Accept: whoever says nothing takes anything."""
+    """Return what the value of an Accept header allows; a missing header allows everything."""
     header = header or b"*/*"
-    if len(header) > REMEMBERED_LENGTH:
-        return _accepted(header[:READ_LENGTH])
-    return _accepted_before(header)
+    if len(header) > CACHED_LENGTH:
+        return _accepted(header[:PARSED_LENGTH])
+    return _cached_accepted(header)
 
 
 def is_json(header: bytes) -> bool:
-    """By the value of Content-Type."""
-    return _is_json_before(header[:REMEMBERED_LENGTH])
+    """Return whether the value of a Content-Type header is JSON in an encoding that is read."""
+    return _cached_is_json(header[:CACHED_LENGTH])
 
 
 def _accepted(header: bytes) -> Accepted:
@@ -68,7 +68,7 @@ def _accepted(header: bytes) -> Accepted:
     ranks = {form: rank for form in ResponseForm if (rank := _rank(ranges, form.value)) is not None}
     form = max(ranks, key=lambda form: ranks[form], default=None)
     least = (0.0, 0) if form is None else ranks[form]
-    events, page = _rank(ranges, EVENTS, NAMED), _rank(ranges, PAGE, NAMED)
+    events, page = _rank(ranges, EVENTS, NAMED_FITNESS), _rank(ranges, PAGE, NAMED_FITNESS)
     return Accepted(
         form,
         takes_events=events is not None,
@@ -78,31 +78,34 @@ def _accepted(header: bytes) -> Accepted:
 
 
 Rank = tuple[float, int]
-"""How gladly something is taken: the weight counts, and then what is named first."""
+"""A preference: the weight decides, then the place in the header, earlier ones first."""
 
 MediaRange = tuple[str, str, dict[str, str]]
 """A type, a subtype, and parameters with at least `q`, which is 1 unless it is a valid weight."""
 
 
 def _rank(ranges: list[MediaRange], name: str, least_fitness: float = 0) -> Rank | None:
-    """None if it is not taken. The range that fits it most closely decides, and then the first."""
+    """Return the rank of a media type, or None if it is not accepted.
+
+    The range that fits it most closely decides; of equal ones, the first.
+    """
     weight, fitness = quality_and_fitness_parsed(name, ranges)
     if not weight or fitness < least_fitness:
         return None
-    fits = (quality_and_fitness_parsed(name, [one])[1] for one in ranges)
+    fits = (quality_and_fitness_parsed(name, [range_])[1] for range_ in ranges)
     place = next(place for place, found in enumerate(fits) if found == fitness)
     return (weight, -place)
 
 
 def _ranges(header: str) -> Iterator[MediaRange]:
-    """Yield those that can be read and are in an encoding of ours."""
+    """Yield the media ranges that can be parsed and whose encoding is supported."""
     for entry in header.lower().split(","):
         try:
-            one = parse_media_range(entry)
+            range_ = parse_media_range(entry)
         except MimeTypeParseException:
             continue
-        if one[2].get("charset", "utf-8") in ENCODINGS:
-            yield one
+        if range_[2].get("charset", "utf-8") in ENCODINGS:
+            yield range_
 
 
 def _is_json(header: bytes) -> bool:
@@ -113,5 +116,5 @@ def _is_json(header: bytes) -> bool:
     return "/".join(name) == SENT and parameters.get("charset", "utf-8") in ENCODINGS
 
 
-_accepted_before = lru_cache(REMEMBERED_HEADERS)(_accepted)
-_is_json_before = lru_cache(REMEMBERED_HEADERS)(_is_json)
+_cached_accepted = lru_cache(CACHED_HEADERS)(_accepted)
+_cached_is_json = lru_cache(CACHED_HEADERS)(_is_json)
