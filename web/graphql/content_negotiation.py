@@ -17,16 +17,16 @@ PAGE = "text/html"
 SENT = "application/json"
 ENCODINGS = frozenset({"utf-8", "utf8"})
 NAMED_FITNESS = 110
-"""The least fitness of a range that gives both type and subtype. Event streams and the page are only
-for clients that name them: a client that accepts anything has not asked for them."""
+"""The least fitness of a range that gives both type and subtype. Event streams and the page are for
+clients that name them: a client that accepts anything has not asked for them."""
 
 CACHED_HEADERS = 100
 """Header values whose result is cached: a library always sends the same one."""
 CACHED_LENGTH = 200
 """Bytes of the longest value that is cached; browsers send shorter ones."""
 PARSED_LENGTH = 2000
-"""Bytes of a value that are parsed, which takes at most three milliseconds: a longer value was made to
-keep the service busy."""
+"""Bytes of a value that are parsed, in at most three milliseconds: a longer value was made to keep
+the service busy."""
 
 
 class ResponseForm(Enum):

@@ -87,7 +87,7 @@ def test_the_page_is_for_clients_that_prefer_html() -> None:
 
 
 def test_a_header_is_read_to_a_certain_length() -> None:
-    many = b"a/b," * (content_negotiation.READ_LENGTH // 4)
+    many = b"a/b," * (content_negotiation.PARSED_LENGTH // 4)
 
     assert accepted(many[4:] + b"*/*").form is JSON
     assert accepted(many + b"*/*").form is None
