@@ -3,6 +3,7 @@
 import gc
 import os
 import shutil
+import signal
 from collections.abc import AsyncGenerator, Generator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -89,6 +90,14 @@ def pytest_terminal_summary(
     reasons = {report.longrepr[2] for report in skipped if isinstance(report.longrepr, tuple)}
     for reason in sorted(reason for reason in reasons if LEFT_OUT in reason):
         terminalreporter.section(reason, sep="!", red=True, bold=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def heard_interrupts() -> None:
+    """Let child processes hear Ctrl-C: a shell that starts pytest in the background ignores it, and
+    every child of its would inherit that."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
