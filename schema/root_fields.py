@@ -10,7 +10,7 @@ from access.scopes import Scope
 from access.viewer import ANONYMOUS, SYSTEM, Viewer
 from database.texts import is_storable
 from engine.planning.plan_cache import Computed, QueryPlan
-from engine.sql.access_paths.listed import Listed
+from engine.sql.access_paths.builder import AccessPathBuilder
 from engine.sql.conditions import NOTHING, Condition, compared
 from engine.sql.ordering import Ordering
 from engine.sql.plan import Plan, RootSource
@@ -32,7 +32,7 @@ from resolvers.filters import (
     shipment_condition,
 )
 from resolvers.filters.exception_paths import exception_path
-from resolvers.filters.filter_cache import repeated_values
+from resolvers.filters.filter_cache import filter_cache_key
 from resolvers.filters.order_paths import order_path
 from resolvers.filters.shipment_paths import shipment_path
 from resolvers.forecasts.forecast_plan import ForecastPlan
@@ -50,7 +50,7 @@ STORED = re.compile(r"WA(-[0-9A-Z]{4}){4}-[0-9A-Z]", re.ASCII)
 MAXIMUM_NODES = 100
 """The most ids of one lookup, which is also the most rows of a page."""
 
-CHANGES = Listed("change", "position")
+CHANGES = AccessPathBuilder("change", "position")
 NODES: Mapping[NodeType, tuple[str, Audience]] = {
     NodeType.ORDER: ("Order", Audience.STAFF),
     NodeType.CUSTOMER: ("Customer", Audience.PERSONAL),
@@ -111,7 +111,7 @@ QUERY: Mapping[str, RootSource] = {
         lambda filter_, reader, key: order_path(filter_, reader.viewer, reader.now, key),
         _ordered(order_ordering),
         visible,
-        repeated_values,
+        filter_cache_key,
     ),
     "shipment": ByUniqueKey(Shipment, _by_number, visible, order_by='"created_at" DESC, "id" DESC'),
     "shipments": ConnectionRoot(
@@ -120,7 +120,7 @@ QUERY: Mapping[str, RootSource] = {
         lambda filter_, reader, key: shipment_path(filter_, reader.now, key),
         _ordered(shipment_ordering),
         visible,
-        repeated_values,
+        filter_cache_key,
     ),
     "exceptions": ConnectionRoot(
         OrderException,
@@ -128,7 +128,7 @@ QUERY: Mapping[str, RootSource] = {
         lambda filter_, reader, key: exception_path(filter_, reader.now, key),
         _ordered(exception_ordering),
         visible,
-        repeated_values,
+        filter_cache_key,
     ),
     "changes": ConnectionRoot(
         Change,

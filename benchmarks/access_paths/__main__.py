@@ -2,8 +2,8 @@
 
 Pages of common values, rare ones and absent ones are read from a large database by the access path
 that the service takes, and by a plain WHERE, ORDER BY and LIMIT of the same condition. The last
-line is one JSON object: by access path, the most that it wins: the plain query's time divided by
-its own. Every path has to win more than twice somewhere to be kept (docs/decisions).
+line is a JSON object with the largest win per kind of access path: the plain query's time divided
+by the path's. A kind stays in the code only if it wins more than twice somewhere (docs/decisions).
 """
 
 import asyncio
@@ -15,8 +15,8 @@ from pathlib import Path
 import click
 import orjson
 
-from benchmarks.access_paths.measuring import Cost, Found, measure
-from benchmarks.access_paths.questions import questions
+from benchmarks.access_paths.measurement import Comparison, Cost, compare
+from benchmarks.access_paths.pages import measured_pages
 from benchmarks.reads.datasets import DatasetSizes, create_datasets
 from benchmarks.reads.sqlite_dataset import copy_to_sqlite
 from database.connections import open_database
@@ -28,24 +28,24 @@ ROUNDS = 15
 
 
 @click.command()
-@click.option("--quick", is_flag=True, help=f"{QUICK.large:,} orders, and within a minute.")
+@click.option("--quick", is_flag=True, help=f"Measure {QUICK.large:,} orders, within a minute.")
 @click.option("--database", help="The address of a PostgreSQL database to measure instead.")
 @click.option("--sqlite", is_flag=True, help="Measure a copy of the orders in SQLite.")
 def main(quick: bool, database: str | None, sqlite: bool) -> None:
     """Measure access paths."""
     if database is not None:
-        found = measure_database(database, sqlite)
+        comparisons = measure_database(database, sqlite)
     else:
         with PostgresServer() as postgres:
             datasets = create_datasets(postgres, QUICK if quick else FULL)
             is_small = sqlite and not quick
-            found = measure_database(datasets.small if is_small else datasets.large, sqlite)
-            # An orderly end would write all of it out first, for nobody.
+            comparisons = measure_database(datasets.small if is_small else datasets.large, sqlite)
+            # An orderly shutdown would first write everything to disk, which is deleted next.
             postgres.kill()
-    print(orjson.dumps(wins(found)).decode())
+    print(orjson.dumps(wins(comparisons)).decode())
 
 
-def measure_database(url: str, sqlite: bool) -> list[Found]:
+def measure_database(url: str, sqlite: bool) -> list[Comparison]:
     if not sqlite:
         return asyncio.run(measure_all(url))
     with tempfile.TemporaryDirectory(prefix="whereabouts-") as folder:
@@ -54,31 +54,32 @@ def measure_database(url: str, sqlite: bool) -> list[Found]:
         )
 
 
-async def measure_all(url: str) -> list[Found]:
+async def measure_all(url: str) -> list[Comparison]:
     print(f"{'ms':>9}{'buffers':>9}{'plain ms':>10}{'buffers':>9}{'win':>8}   access path, page")
     async with open_database(url, connections=1):
-        found = []
-        for question in await questions():
-            found.append(await measure(question, ROUNDS))
-            print(line(found[-1]), flush=True)
-    return found
+        comparisons = []
+        for page in await measured_pages():
+            comparisons.append(await compare(page, ROUNDS))
+            print(line(comparisons[-1]), flush=True)
+    return comparisons
 
 
-def line(found: Found) -> str:
-    chosen, plain, asked = found.chosen, found.plain, found.question
-    costs = f"{said(chosen)}{said(plain, width=10)}{found.win:8.1f}"
-    return f"{costs}   {asked.path}: {asked.said}"
+def line(comparison: Comparison) -> str:
+    page = comparison.page
+    costs = f"{shown(comparison.chosen)}{shown(comparison.plain, width=10)}{comparison.win:8.1f}"
+    return f"{costs}   {page.kind}: {page.description}"
 
 
-def said(cost: Cost, width: int = 9) -> str:
+def shown(cost: Cost, width: int = 9) -> str:
     return f"{cost.ms:{width}.2f}{'-' if cost.buffers is None else f'{cost.buffers:,}':>9}"
 
 
-def wins(found: Sequence[Found]) -> dict[str, float]:
-    by_path: dict[str, list[float]] = defaultdict(list)
-    for one in found:
-        by_path[one.question.path].append(one.win)
-    return {path: round(max(each), 1) for path, each in by_path.items()}
+def wins(comparisons: Sequence[Comparison]) -> dict[str, float]:
+    """Return the largest win per kind of access path."""
+    by_kind: dict[str, list[float]] = defaultdict(list)
+    for comparison in comparisons:
+        by_kind[comparison.page.kind].append(comparison.win)
+    return {kind: round(max(kind_wins), 1) for kind, kind_wins in by_kind.items()}
 
 
 if __name__ == "__main__":

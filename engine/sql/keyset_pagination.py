@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tortoise.models import Model
 
-from engine.sql.access_paths.path import in_parts
+from engine.sql.access_paths.access_path import fill_slots
 from engine.sql.field_sources import json_boolean
 from engine.sql.json_dialects import literal, quoted
 from engine.sql.ordering import Ordering
@@ -189,7 +189,7 @@ class _ConnectionBuilder:
         order = shape.ordering.sql(table, backwards=backwards)
         size = self._one_more if self._needs_more else self._size
         name = self._row.model._meta.db_table
-        rows = in_parts(path, name, self._row.selected_columns, parts, order, size)
+        rows = fill_slots(path, name, self._row.selected_columns, parts, order, size)
         return rows + (self._builder.dialect.no_limit if len(parts) > 1 else "")
 
     def _bind_cursor(self, name: str, kind: str) -> str:

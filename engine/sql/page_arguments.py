@@ -10,7 +10,7 @@ from typing import Any
 
 from tortoise.models import Model
 
-from engine.sql.access_paths.path import Path
+from engine.sql.access_paths.access_path import AccessPath
 from engine.sql.conditions import EVERYTHING, Condition
 from engine.sql.ordering import Bounds, Ordering
 from engine.sql.statement_builder import BoundArguments
@@ -89,13 +89,13 @@ class FilteredRows:
     path: str
     values: Mapping[str, Any]
     """The values of the condition and of the path, by the names of their parameters."""
-    is_steady: bool
+    is_generic: bool
     """Whether one plan of the database is good for all values."""
 
 
-def filtered_rows(condition: Condition, path: Path) -> FilteredRows:
+def filtered_rows(condition: Condition, path: AccessPath) -> FilteredRows:
     values = numbered_values("condition", condition.values) | numbered_values("path", path.values)
-    return FilteredRows(intern(condition.text), intern(path.text), values, path.is_steady)
+    return FilteredRows(intern(condition.text), intern(path.text), values, path.is_generic)
 
 
 def bind_filtered_page(
@@ -107,14 +107,14 @@ def bind_filtered_page(
     values |= rows.values
     # PostgreSQL plans a statement anew for each execution if its LIMIT is a parameter. That pays
     # where the plan should depend on the filter's values; elsewhere it takes longer than reading.
-    if not rows.is_steady:
+    if not rows.is_generic:
         values |= {"size": size, "one_more": size + 1}
     shape = PageShape(
         model,
         ordering,
         rows.condition,
         rows.path,
-        size if rows.is_steady else None,
+        size if rows.is_generic else None,
         page.is_backwards,
         tuple(bounds),
     )

@@ -10,8 +10,8 @@ from tortoise.models import Model
 
 from access.viewer import Viewer
 from database.connections import is_postgres
-from engine.sql.access_paths.listed import Listed
-from engine.sql.access_paths.path import Path
+from engine.sql.access_paths.access_path import AccessPath
+from engine.sql.access_paths.builder import AccessPathBuilder
 from engine.sql.conditions import EVERYTHING, NOTHING, Condition
 from engine.sql.json_dialects import or_null
 from engine.sql.keyset_pagination import bind_condition, connection_json
@@ -69,7 +69,7 @@ class ConnectionRoot:
     model: type[Model]
     condition: Callable[[Any, Reader], Condition]
     """Returns the condition of the argument `filter`; called only if it is given."""
-    path: Callable[[Any, Reader, str], Path]
+    path: Callable[[Any, Reader, str], AccessPath]
     """Returns the access path of the argument `filter` for the ordering's first column."""
     ordering: Callable[[Any], Ordering]
     """Returns the ordering of the argument `order_by`, which may be None."""
@@ -118,7 +118,9 @@ class ConnectionRoot:
         """
         if filter_argument is not None:
             visible = self.condition(filter_argument, reader) & visible
-        return filtered_rows(visible, Listed(self.model._meta.db_table, column).plain(visible))
+        return filtered_rows(
+            visible, AccessPathBuilder(self.model._meta.db_table, column).plain(visible)
+        )
 
     def write(self, builder: StatementBuilder, field: Field) -> str:
         query = f"SELECT {connection_json(builder, field, 'TRUE')}"

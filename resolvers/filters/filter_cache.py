@@ -1,4 +1,4 @@
-"""The cache of filters that screens send again and again."""
+"""The cache keys of filters that screens send again and again."""
 
 from collections.abc import Hashable
 
@@ -25,7 +25,7 @@ MAXIMUM_VALUES = 16
 """The most values of a cached filter: one with more is rarely repeated and takes much memory."""
 
 
-def repeated_values(filter_: object) -> Hashable | None:
+def filter_cache_key(filter_: object) -> Hashable | None:
     """Return the cache key of a filter; None if it is not likely to be repeated."""
     key = []
     count = 0

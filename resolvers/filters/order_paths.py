@@ -1,174 +1,184 @@
-"""Paths to orders: by which index a filtered list of them is read in its order."""
+"""Access paths to orders: by which index a filtered list of them is read in its order."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from access.viewer import Viewer
-from engine.sql.access_paths.listed import Listed
-from engine.sql.access_paths.path import Path
+from engine.sql.access_paths.access_path import AccessPath
+from engine.sql.access_paths.builder import AccessPathBuilder
 from engine.sql.conditions import Condition, literals
 from models.enums import UNRESOLVED, ExceptionStatus, Health, OrderStatus
 from resolvers.filters.boolean_filters import demand_all_bounds
 from resolvers.filters.columns import capitals, carriers
 from resolvers.filters.index_selection import (
-    Values,
-    Way,
-    alternatives,
-    in_range,
-    is_steady,
-    late,
-    steps_of,
+    ColumnValues,
+    CompositeIndex,
+    choose_index,
+    disjuncts,
+    has_generic_plan,
+    late_path,
+    range_path,
 )
 from resolvers.filters.orders import ORDERS, OrderFilter, row_condition
 from resolvers.filters.search import searched
 
 PLACED_AT = "placed_at"
-OWN_WAYS = (
+INDEXES: Sequence[CompositeIndex] = (
     ("destination_country", "status", "health"),
     ("status",),
     ("health",),
     ("delivery_method",),
 )
+OPEN_EXCEPTION_INDEXES: Sequence[CompositeIndex] = (("destination_country",),)
+"""The partial indexes of the orders that have an open exception."""
 FIELDS = {"destination_country": "country"}
-"""The fields of the filter that are not called as their columns."""
-CLOSED: Values = {
+"""The filter's fields whose names differ from their columns'."""
+DOMAINS: ColumnValues = {
     "status": list(OrderStatus),
     "health": list(Health),
 }
 STATUS = ORDERS.column("status")
-KEYS_OF_OPEN = ("promised_at", "estimate_latest")
-"""By these, orders on their way have indexes of themselves."""
+UNFINISHED_KEYS = ("promised_at", "estimate_latest")
+"""Keys for which orders on their way have partial indexes."""
 RESTING = (
     OrderStatus.DELIVERED,
     OrderStatus.PARTIALLY_RETURNED,
     OrderStatus.RETURNED,
     OrderStatus.CANCELLED,
 )
-"""Where orders stay, and are many: the others are those of some days."""
-MOST_FOUND = 2_000
-"""Found texts whose orders are sorted for a page. What is found in more is likely to be met with in
-some thousand orders, looked through in the list's order."""
+"""Statuses in which orders stay and add up to many; the other orders are those of some days."""
+MAXIMUM_MATCHES = 2_000
+"""Matching texts whose orders are sorted for a page. If there are more, a walk in the list's order
+is likely to meet a page of them within some thousand orders."""
 
 
-def order_path(given: OrderFilter, viewer: Viewer, now: datetime, key: str) -> Path:
-    """`key`: the column that the list is ordered by. Raises as `order_condition` does."""
-    demand_all_bounds(given)
-    listed = Listed("orders", key)
-    paths = [_Asked(one, viewer, now, listed).path() for one in alternatives(given) or [given]]
-    return paths[0] if len(paths) == 1 else listed.either(paths)
+def order_path(filter_: OrderFilter, viewer: Viewer, now: datetime, key: str) -> AccessPath:
+    """Return the access path to the filter's orders in a list ordered by the column `key`. Raises
+    as `order_condition` does."""
+    demand_all_bounds(filter_)
+    builder = AccessPathBuilder("orders", key)
+    paths = [
+        _OrderPath(disjunct, viewer, now, builder).choose()
+        for disjunct in disjuncts(filter_) or [filter_]
+    ]
+    return paths[0] if len(paths) == 1 else builder.union(paths)
 
 
-class _Asked:
-    def __init__(self, given: OrderFilter, viewer: Viewer, now: datetime, listed: Listed) -> None:
-        self._given, self._viewer, self._now, self._listed = given, viewer, now, listed
+class _OrderPath:
+    """The choice of a path for one filter, whose `or` is not looked into."""
 
-    def path(self) -> Path:
-        given = self._given
-        if given.tracking_id is not None or given.reference is not None:
-            return self._listed.plain(self._rest(), is_steady=True)
-        if given.search is not None:
-            return self._searched(given.search)
+    def __init__(
+        self, filter_: OrderFilter, viewer: Viewer, now: datetime, paths: AccessPathBuilder
+    ) -> None:
+        self._filter, self._viewer, self._now, self._paths = filter_, viewer, now, paths
+
+    def choose(self) -> AccessPath:
+        if self._filter.tracking_id is not None or self._filter.reference is not None:
+            return self._paths.plain(self._rest(), is_generic=True)
+        if self._filter.search is not None:
+            return self._by_search(self._filter.search)
         return self._by_index()
 
-    def _by_index(self) -> Path:
-        if self._listed.key != PLACED_AT or self._given.customer_email is not None:
+    def _by_index(self) -> AccessPath:
+        if self._paths.key != PLACED_AT or self._filter.customer_email is not None:
             return self._plain()
         return self._by_time(
-            self._by_part() or self._by_lateness() or self._by_own() or self._plain()
+            self._by_child() or self._by_lateness() or self._by_own_columns() or self._plain()
         )
 
-    def _rest(self, *known: str, **others: Any) -> Condition:
-        """All that is asked but for these fields."""
-        left = replace(self._given, **dict.fromkeys(known), **others)
-        return row_condition(left, self._viewer, self._now)
+    def _rest(self, *known: str) -> Condition:
+        """Return the filter's condition without the fields `known`."""
+        rest = replace(self._filter, **dict.fromkeys(known))
+        return row_condition(rest, self._viewer, self._now)
 
-    def _is_steady(self, *known: str) -> bool:
-        return is_steady(self._given, self._listed.key, *known)
+    def _is_generic(self, *indexed: str) -> bool:
+        return has_generic_plan(self._filter, self._paths.key, *indexed)
 
-    def _plain(self) -> Path:
-        if self._listed.key in KEYS_OF_OPEN and self._is_open:
-            on_their_way = Condition(f"{STATUS} NOT IN {literals(RESTING)}")
-            return self._listed.plain(on_their_way & self._rest())
-        return self._listed.plain(self._rest(), is_steady=self._is_steady("customer_email"))
+    def _plain(self) -> AccessPath:
+        if self._paths.key in UNFINISHED_KEYS and self._is_unfinished:
+            unfinished = Condition(f"{STATUS} NOT IN {literals(RESTING)}")
+            return self._paths.plain(unfinished & self._rest())
+        return self._paths.plain(self._rest(), is_generic=self._is_generic("customer_email"))
 
-    def _searched(self, text: str) -> Path:
-        found = searched(text, self._viewer).of_all(MOST_FOUND)
-        if self._listed.key != PLACED_AT:
-            found = self._with_key(found)
-        return self._listed.few(found, self._rest("search"), self._by_index(), MOST_FOUND)
+    def _by_search(self, text: str) -> AccessPath:
+        keys = searched(text, self._viewer).of_all(MAXIMUM_MATCHES)
+        if self._paths.key != PLACED_AT:
+            keys = self._with_key(keys)
+        rest = self._rest("search")
+        return self._paths.sort_if_few(keys, rest, self._by_index(), MAXIMUM_MATCHES)
 
-    def _with_key(self, found: Condition) -> Condition:
-        """Rows that say nothing count, too."""
+    def _with_key(self, keys: Condition) -> Condition:
+        """Look up the list's key of the matches. The join keeps matches without an order, so that
+        they count as matches, too."""
         return Condition(
-            f'SELECT "orders"."{self._listed.key}", "orders"."id" FROM (SELECT "id" FROM'
-            f' ({found.text}) AS "all" LIMIT {MOST_FOUND + 1}) AS "some"'
+            f'SELECT "orders"."{self._paths.key}", "orders"."id" FROM (SELECT "id" FROM'
+            f' ({keys.text}) AS "all" LIMIT {MAXIMUM_MATCHES + 1}) AS "some"'
             ' LEFT JOIN "orders" ON "orders"."id" = "some"."id"',
-            found.values,
+            keys.values,
         )
 
-    def _by_part(self) -> Path | None:
-        given = self._given
-        if given.sku is not None and not self._is_open:
-            return self._by_steps("order_item", {"sku": given.sku}, "sku")
-        if given.carrier is not None:
-            steps: Values = {
-                "carrier": carriers(given.carrier),
-                "order_status": CLOSED["status"] if given.status is None else given.status,
+    def _by_child(self) -> AccessPath | None:
+        """Return the path by an index of the order's items, shipments or exceptions, if the filter
+        restricts them."""
+        filter_ = self._filter
+        if filter_.sku is not None and not self._is_unfinished:
+            return self._by_child_index("order_item", {"sku": filter_.sku}, "sku")
+        if filter_.carrier is not None:
+            values: ColumnValues = {
+                "carrier": carriers(filter_.carrier),
+                "order_status": DOMAINS["status"] if filter_.status is None else filter_.status,
             }
-            return self._by_steps("shipment", steps, "carrier", "status")
-        if given.exception_type is not None:
-            is_open = ("has_open_exception",) if given.has_open_exception else ()
+            return self._by_child_index("shipment", values, "carrier", "status")
+        if filter_.exception_type is not None:
+            is_open = ("has_open_exception",) if filter_.has_open_exception else ()
             statuses = UNRESOLVED if is_open else list(ExceptionStatus)
-            steps = {"type": given.exception_type, "status": statuses}
-            return self._by_steps("order_exception", steps, "exception_type", *is_open)
+            values = {"type": filter_.exception_type, "status": statuses}
+            return self._by_child_index("order_exception", values, "exception_type", *is_open)
         return None
 
-    def _by_steps(self, part: str, values: Values, *fields: str) -> Path | None:
-        steps = steps_of((tuple(values),), values, {})
-        if not steps:
+    def _by_child_index(self, child: str, values: ColumnValues, *fields: str) -> AccessPath | None:
+        columns = choose_index((tuple(values),), values, {})
+        if not columns:
             return None
-        rest, steady = self._rest(*fields), self._is_steady(*fields)
-        return self._listed.of_parts(part, steps, rest, is_steady=steady)
+        rest, is_generic = self._rest(*fields), self._is_generic(*fields)
+        return self._paths.loose_child_index_scan(child, columns, rest, is_generic=is_generic)
 
-    def _by_own(self) -> Path | None:
-        given = self._given
-        asked: Values = {
-            "destination_country": capitals(given.country),
-            "status": given.status,
-            "health": given.health,
-            "delivery_method": given.delivery_method,
+    def _by_own_columns(self) -> AccessPath | None:
+        values: ColumnValues = {
+            "destination_country": capitals(self._filter.country),
+            "status": self._filter.status,
+            "health": self._filter.health,
+            "delivery_method": self._filter.delivery_method,
         }
-        steps = steps_of(self._ways, asked, CLOSED)
-        fields = [FIELDS.get(step.column, step.column) for step in steps]
-        if not steps:
+        indexes = OPEN_EXCEPTION_INDEXES if self._filter.has_open_exception else INDEXES
+        columns = choose_index(indexes, values, DOMAINS)
+        if not columns:
             return None
-        rest, steady = self._rest(*fields), self._is_steady(*fields)
-        return self._listed.spread(steps, rest, is_steady=steady)
+        fields = [FIELDS.get(column.column, column.column) for column in columns]
+        rest, is_generic = self._rest(*fields), self._is_generic(*fields)
+        return self._paths.loose_index_scan(columns, rest, is_generic=is_generic)
 
     @property
-    def _ways(self) -> Sequence[Way]:
-        """Those that have an open exception have indexes of themselves."""
-        return (("destination_country",),) if self._given.has_open_exception else OWN_WAYS
+    def _is_unfinished(self) -> bool:
+        """Whether the filter admits only orders that are on their way, which are few."""
+        statuses = self._filter.status
+        return statuses is not None and not set(RESTING).intersection(statuses)
 
-    @property
-    def _is_open(self) -> bool:
-        """Whether only orders are asked for that are on their way, which are few."""
-        given = self._given.status
-        return given is not None and not set(RESTING).intersection(given)
-
-    def _by_lateness(self) -> Path | None:
-        """Not for a status: one part of the late orders may have none of it, and be read whole."""
-        if not self._given.is_late or self._given.status is not None:
+    def _by_lateness(self) -> AccessPath | None:
+        """Return the path by the indexes of late orders. It does not serve a filter by status too:
+        one of the two indexes may have no order of that status, and be read to its end."""
+        if not self._filter.is_late or self._filter.status is not None:
             return None
         overdue, rest = ORDERS.overdue(self._now), self._rest("is_late")
-        return late(self._listed, ORDERS, overdue, rest, is_steady=self._is_steady())
+        return late_path(self._paths, ORDERS, overdue, rest, is_generic=self._is_generic())
 
-    def _by_time(self, otherwise: Path) -> Path:
-        """What is on its way is few enough."""
-        if self._is_open:
+    def _by_time(self, otherwise: AccessPath) -> AccessPath:
+        """Return the path by a range of times, except for orders on their way, which are few."""
+        if self._is_unfinished:
             return otherwise
-        given = self._given
-        ranges = {"promised_at": given.promised_at, "delivered_at": given.delivered_at}
-        return in_range(self._listed, ORDERS, ranges, self._rest, otherwise)
+        ranges = {
+            "promised_at": self._filter.promised_at,
+            "delivered_at": self._filter.delivered_at,
+        }
+        return range_path(self._paths, ORDERS, ranges, self._rest, otherwise)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from database.connections import connection, is_postgres
-from engine.sql.access_paths.path import Path, in_parts
+from engine.sql.access_paths.access_path import AccessPath, fill_slots
 from engine.sql.conditions import Condition, stored
 
 
@@ -15,7 +15,7 @@ class Parameters:
         self._is_postgres = is_postgres()
         self.values: list[Any] = []
 
-    def bind(self, fragment: Condition | Path) -> str:
+    def bind(self, fragment: Condition | AccessPath) -> str:
         """The fragment's SQL with the driver's placeholders; its values are kept in order."""
         first, *others = fragment.text.split("?")
         text = first
@@ -35,12 +35,12 @@ async def matching_keys(table: str, condition: Condition, key: str = "id") -> se
 
 
 async def first_ids(
-    table: str, path: Path, parts: Sequence[Condition], order: str, size: int
+    table: str, path: AccessPath, parts: Sequence[Condition], order: str, size: int
 ) -> list[str]:
     """The ids of the first `size` rows along the path, in their order."""
     parameters = Parameters()
     texts = [parameters.bind(part) for part in parts]
     limit = parameters.bind(Condition("?::bigint" if is_postgres() else "?", (size,)))
-    text = in_parts(parameters.bind(path), table, f'"{table}"."id"', texts, order, limit)
+    text = fill_slots(parameters.bind(path), table, f'"{table}"."id"', texts, order, limit)
     rows = await connection().execute_query_dict(text, parameters.values)
     return [str(row["id"]) for row in rows]

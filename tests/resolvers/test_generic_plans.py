@@ -7,7 +7,7 @@ import pytest
 
 from access.viewer import SYSTEM
 from database.connections import transaction
-from engine.sql.access_paths.path import in_parts
+from engine.sql.access_paths.access_path import fill_slots
 from models.enums import (
     ExceptionStatus,
     ExceptionType,
@@ -73,7 +73,7 @@ def page(asked: Filter) -> tuple[str, list[Any]]:
         table, key, path = "order_exception", "opened_at", exception_path(asked, NOW, "opened_at")
     parameters = Parameters()
     order = f'"{table}"."{key}" DESC, "{table}"."id" DESC'
-    text = in_parts(parameters.bind(path), table, f'"{table}".*', ["TRUE"], order, "50")
+    text = fill_slots(parameters.bind(path), table, f'"{table}".*', ["TRUE"], order, "50")
     return text, parameters.values
 
 

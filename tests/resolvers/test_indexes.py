@@ -7,7 +7,7 @@ import pytest
 
 from access.viewer import SYSTEM
 from database.connections import connection, is_postgres, transaction
-from engine.sql.access_paths.path import Path, in_parts
+from engine.sql.access_paths.access_path import AccessPath, fill_slots
 from models.enums import OrderStatus, ShipmentStatus
 from resolvers.filters import OrderFilter, ShipmentFilter
 from resolvers.filters.order_paths import order_path
@@ -20,19 +20,19 @@ SHIPPED = [OrderStatus.SHIPPED]
 MOVING = [ShipmentStatus.IN_TRANSIT]
 
 
-def order_query(key: str, **fields: Any) -> tuple[str, str, Path]:
+def order_query(key: str, **fields: Any) -> tuple[str, str, AccessPath]:
     return "orders", key, order_path(OrderFilter(**fields), SYSTEM, NOW, key)
 
 
-def shipment_query(key: str, **fields: Any) -> tuple[str, str, Path]:
+def shipment_query(key: str, **fields: Any) -> tuple[str, str, AccessPath]:
     return "shipment", key, shipment_path(ShipmentFilter(**fields), NOW, key)
 
 
-async def plan_of(table: str, key: str, path: Path) -> str:
+async def plan_of(table: str, key: str, path: AccessPath) -> str:
     parameters = Parameters()
     order = f'"{table}"."{key}" DESC, "{table}"."id" DESC'
     part = f'"{table}"."{key}" IS NOT NULL'
-    text = in_parts(parameters.bind(path), table, f'"{table}".*', [part], order, "20")
+    text = fill_slots(parameters.bind(path), table, f'"{table}".*', [part], order, "20")
     if not is_postgres():
         rows = await connection().execute_query_dict(
             f"EXPLAIN QUERY PLAN {text}", parameters.values
@@ -71,6 +71,6 @@ async def test_unfinished_rows_are_read_from_a_partial_index_in_the_order_of_the
     await assert_uses_index("shipment_unfinished", shipment_query("shipped_at", status=MOVING))
 
 
-async def assert_uses_index(index: str, query: tuple[str, str, Path]) -> None:
+async def assert_uses_index(index: str, query: tuple[str, str, AccessPath]) -> None:
     plan = await plan_of(*query)
     assert f" {index} " in f"{plan} ".replace("\n", " "), plan

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from tortoise.models import Model
 
 from access.viewer import SYSTEM
-from engine.sql.access_paths import listed
-from engine.sql.access_paths.path import Path
+from engine.sql.access_paths import builder
+from engine.sql.access_paths.access_path import AccessPath
 from engine.sql.conditions import EVERYTHING, IDENTITY, TIME, Condition, compared, placeholder
 from resolvers.filters import (
     ExceptionFilter,
@@ -50,10 +50,10 @@ SIZES = st.sampled_from([1, 4, 30])
 @pytest.fixture(params=[100, 1, 0])
 async def dataset(request: pytest.FixtureRequest, db: str, monkeypatch: Any) -> list[OrderRecords]:
     """The dataset, read with bounds that it stays within, partly exceeds, or exceeds."""
-    monkeypatch.setattr(order_paths, "MOST_FOUND", request.param)
-    monkeypatch.setattr(index_selection, "MOST_IN_RANGE", request.param)
-    monkeypatch.setattr(index_selection, "MAXIMUM_SPREAD", request.param * 3)
-    monkeypatch.setattr(listed, "MOST_MERGED", request.param)
+    monkeypatch.setattr(order_paths, "MAXIMUM_MATCHES", request.param)
+    monkeypatch.setattr(index_selection, "MAXIMUM_SORTED", request.param)
+    monkeypatch.setattr(index_selection, "MAXIMUM_SCANS", request.param * 3)
+    monkeypatch.setattr(builder, "MAXIMUM_MERGED_SCANS", request.param)
     return await insert_dataset()
 
 
@@ -67,7 +67,7 @@ class Ordering:
     is_descending: bool
     kind: str = TIME
 
-    async def ids(self, path: Path, rows: Sequence[Model], size: int) -> list[str]:
+    async def ids(self, path: AccessPath, rows: Sequence[Model], size: int) -> list[str]:
         """The ids of all rows along the path, read page by page."""
         by_id = {str(row.pk): row for row in rows}
         ids: list[str] = []
@@ -76,7 +76,7 @@ class Ordering:
             assert len(ids) <= len(rows)
         return ids
 
-    async def _page(self, path: Path, last: Model | None, size: int) -> list[str]:
+    async def _page(self, path: AccessPath, last: Model | None, size: int) -> list[str]:
         direction = "DESC" if self.is_descending else "ASC"
         order = f"{self._column(self.key)} {direction}, {self._column('id')} {direction}"
         return await first_ids(self.table, path, self._parts(last), order, size)

@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 
 from access.viewer import SYSTEM
-from engine.sql.access_paths.path import Path
+from engine.sql.access_paths.access_path import AccessPath
 from engine.sql.conditions import Condition
 from engine.sql.root_sources import ConnectionRoot
 from engine.sql.selection import Reader
 from models.enums import OrderStatus
 from models.orders import Order
 from resolvers.filters import OrderFilter, TimeRange
-from resolvers.filters.filter_cache import MAXIMUM_VALUES, repeated_values
+from resolvers.filters.filter_cache import MAXIMUM_VALUES, filter_cache_key
 from resolvers.orderings import order_ordering
 from resolvers.visibility import visible
 
@@ -22,12 +22,12 @@ NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
 
 
 def test_filters_that_ask_the_same_have_the_same_key() -> None:
-    first = repeated_values(OrderFilter(status=list(PACKED), country=["DE"]))
+    first = filter_cache_key(OrderFilter(status=list(PACKED), country=["DE"]))
 
-    assert first == repeated_values(OrderFilter(country=["DE"], status=list(PACKED)))
-    assert first != repeated_values(OrderFilter(status=list(PACKED), country=["PT"]))
-    assert first != repeated_values(OrderFilter(status=list(PACKED), carrier=["DE"]))
-    assert repeated_values(OrderFilter(status=[])) != repeated_values(OrderFilter())
+    assert first == filter_cache_key(OrderFilter(country=["DE"], status=list(PACKED)))
+    assert first != filter_cache_key(OrderFilter(status=list(PACKED), country=["PT"]))
+    assert first != filter_cache_key(OrderFilter(status=list(PACKED), carrier=["DE"]))
+    assert filter_cache_key(OrderFilter(status=[])) != filter_cache_key(OrderFilter())
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_filters_that_ask_the_same_have_the_same_key() -> None:
     ids=repr,
 )
 def test_what_depends_on_the_time_or_the_reader_or_is_long_has_none(asked: OrderFilter) -> None:
-    assert repeated_values(asked) is None
+    assert filter_cache_key(asked) is None
 
 
 @pytest.mark.usefixtures("db")
@@ -54,12 +54,12 @@ def test_a_repeated_filter_is_made_into_rows_once() -> None:
         made.append(f"condition of {asked.country}")
         return Condition("TRUE")
 
-    def path(asked: OrderFilter, _reader: Reader, key: str) -> Path:
+    def path(asked: OrderFilter, _reader: Reader, key: str) -> AccessPath:
         made.append(f"path by {key}")
-        return Path(Condition("SELECT 1"))
+        return AccessPath(Condition("SELECT 1"))
 
     ordering = order_ordering()
-    listing = ConnectionRoot(Order, condition, path, lambda _: ordering, visible, repeated_values)
+    listing = ConnectionRoot(Order, condition, path, lambda _: ordering, visible, filter_cache_key)
     reader = Reader(SYSTEM, NOW)
     asked = [listing.bind_arguments(arguments(country), reader) for country in ("DE", "DE", "PT")]
 

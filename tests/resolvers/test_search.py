@@ -84,7 +84,7 @@ async def orders(
     request: pytest.FixtureRequest, db: str, monkeypatch: pytest.MonkeyPatch
 ) -> Sequence[SearchableOrder]:
     """Orders of which fewer are found than are looked up one by one, or more."""
-    monkeypatch.setattr(order_paths, "MOST_FOUND", request.param)
+    monkeypatch.setattr(order_paths, "MAXIMUM_MATCHES", request.param)
     source = random.Random(5)
     orders = [build_searchable_order(source, number) for number in range(30)]
     await insert([order.customer for order in orders])

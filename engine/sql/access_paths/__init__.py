@@ -1,7 +1,8 @@
-"""Paths: how a page of a list is come by, so that little more is read than its rows.
+"""Access paths: SELECT statements that read a page of a list and little more than its rows.
 
-A path is a SELECT of rows of one table, as text with slots: `{columns}`, `{order}`, `{size}`, and
-`{within}` for the condition of what lies between the cursors. All of them call the table by its own
-name, and so do the queries within a path, whatever it is that they take key and id from. These
-stand before it by name, one beside the other: SQLite's parser has room for a dozen within another.
+An access path is a SELECT of rows of one table, as text with four slots: `{columns}`, `{order}`,
+`{size}`, and `{within}` for the condition that the page's cursors set. Every query of a path calls
+the listed table by its own name, even where it takes key and id from another source. The queries
+that a path is made of precede it as common table expressions, one beside the other and not nested:
+SQLite's parser has room for only a dozen levels of nesting.
 """

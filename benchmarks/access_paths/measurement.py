@@ -1,4 +1,4 @@
-"""How long a page takes by its access path and by a plain query, and what both of them read."""
+"""How long a page takes by its access path and by a plain query, and how much both read."""
 
 import time
 from collections.abc import Mapping
@@ -9,32 +9,32 @@ import orjson
 from asyncpg import QueryCanceledError
 from tortoise.exceptions import OperationalError
 
-from benchmarks.access_paths.questions import Question
+from benchmarks.access_paths.pages import MeasuredPage
 from database.connections import connection, is_postgres, read_rows
-from engine.sql.access_paths.path import Path, in_parts
+from engine.sql.access_paths.access_path import AccessPath, fill_slots
 from engine.sql.conditions import stored
 
 SIZE = 50
-"""Rows of a page."""
+"""Rows per page."""
 TRIALS = 6
-"""Runs whose time is not taken: PostgreSQL makes a plan for given values in the first five."""
+"""Unmeasured runs: PostgreSQL makes a custom plan in each of the first five."""
 SLOW_SECONDS = 1.0
 """A query that takes longer than this is run once."""
 CUT_OFF_MS = 10_000.0
-"""The time that a statement has: one that takes longer is cut off by the database."""
+"""The statement timeout: the database cancels what takes longer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
     ms: float
-    """Of the fastest run: whatever else the machine does can only slow one down."""
+    """The time of the fastest run: other load on the machine can only slow a run down."""
     buffers: int | None
-    """None on SQLite, which does not count them, and where the statement was cut off."""
+    """Buffers read; None on SQLite, which does not count them, and for a cancelled statement."""
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    question: Question
+class Comparison:
+    page: MeasuredPage
     chosen: Cost
     plain: Cost
 
@@ -44,17 +44,17 @@ class Found:
         return self.plain.ms / self.chosen.ms
 
 
-async def measure(question: Question, rounds: int) -> Found:
-    """Raises RuntimeError if the two do not find the same rows."""
-    chosen, chosen_ids = await _cost(question, question.chosen, rounds)
-    plain, plain_ids = await _cost(question, question.plain, rounds)
+async def compare(page: MeasuredPage, rounds: int) -> Comparison:
+    """Measure both queries of a page. Raises RuntimeError if they return different rows."""
+    chosen, chosen_ids = await _cost(page, page.chosen, rounds)
+    plain, plain_ids = await _cost(page, page.plain, rounds)
     if plain_ids is not None and chosen_ids != plain_ids:
-        raise RuntimeError(f"{question.said}: the access path finds other rows.")
-    return Found(question, chosen, plain)
+        raise RuntimeError(f"{page.description}: the access path returns other rows.")
+    return Comparison(page, chosen, plain)
 
 
-async def _cost(question: Question, path: Path, rounds: int) -> tuple[Cost, list[Any] | None]:
-    text, values = _statement(question, path)
+async def _cost(page: MeasuredPage, path: AccessPath, rounds: int) -> tuple[Cost, list[Any] | None]:
+    text, values = _statement(page, path)
     try:
         times = [await _run(text, values)]
         if times[0] < SLOW_SECONDS:
@@ -74,18 +74,19 @@ async def _run(text: str, values: list[Any]) -> float:
     return time.perf_counter() - started
 
 
-def _statement(question: Question, path: Path) -> tuple[str, list[Any]]:
-    """The first page, with a column that its rows have to be looked up for."""
-    table, key = question.table, question.key
+def _statement(page: MeasuredPage, path: AccessPath) -> tuple[str, list[Any]]:
+    """Return the SQL of the first page and its values. It selects a column that no index has, so
+    that rows are looked up."""
+    table, key = page.table, page.key
     parts = ["TRUE"]
-    if question.is_nullable:
+    if page.is_nullable:
         parts = [f'"{table}"."{key}" IS NOT NULL', f'"{table}"."{key}" IS NULL']
-    order = ", ".join(f'"{table}"."{column}" {question.direction}' for column in (key, "id"))
+    order = ", ".join(f'"{table}"."{column}" {page.direction}' for column in (key, "id"))
     first, *others = path.text.split("?")
     mark = "$" if is_postgres() else "?"
-    numbered = first + "".join(f"{mark}{place}{one}" for place, one in enumerate(others, start=1))
+    numbered = first + "".join(f"{mark}{place}{rest}" for place, rest in enumerate(others, start=1))
     columns = f'"{table}"."id", "{table}"."updated_at"'
-    text = in_parts(numbered, table, columns, parts, order, str(SIZE))
+    text = fill_slots(numbered, table, columns, parts, order, str(SIZE))
     return text, [value if is_postgres() else stored(value) for value in path.values]
 
 

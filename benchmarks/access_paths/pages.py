@@ -1,4 +1,4 @@
-"""Pages that are come by in a way of their own, by the access path that each of them takes."""
+"""The measured pages of filtered lists, by the kind of access path that each of them takes."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -7,8 +7,8 @@ from typing import Any
 
 from access.viewer import SYSTEM
 from database.connections import connection, read_rows
-from engine.sql.access_paths.listed import Listed
-from engine.sql.access_paths.path import Path
+from engine.sql.access_paths.access_path import AccessPath
+from engine.sql.access_paths.builder import AccessPathBuilder
 from engine.sql.conditions import Condition
 from models.enums import ExceptionSeverity, ExceptionStatus, Health, OrderStatus, ShipmentStatus
 from resolvers.filters import (
@@ -24,83 +24,91 @@ from resolvers.filters.exception_paths import exception_path
 from resolvers.filters.order_paths import order_path
 from resolvers.filters.shipment_paths import shipment_path
 
-MERGED, LOOSE = "merge of index scans", "loose index scan"
-PARTS = "index of a part"
+MERGED, LOOSE = "merged index scans", "loose index scan"
+CHILDREN = "loose scan of children"
 LATE = "late rows"
-DAYS, RANGE = "day by day", "few in a range"
-SEARCH, OR, MOVING = "few that are found", "either filter", "on their way"
+DAYS, RANGE = "day by day", "sort of a range if few"
+SEARCH, UNION, MOVING = "sort of matches if few", "union of filters", "on their way"
 NULLABLE = ("promised_at", "estimate_latest", "shipped_at", "due_at")
 COMMON_FIRST = """
 SELECT {column} AS value FROM {table} WHERE {column} IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC
 """
 ANY = "SELECT {column} FROM {table} WHERE {column} IS NOT NULL LIMIT 1 OFFSET 100"
 ABSENT = "nowhere"
-"""A value that no row has: a plain page reads all rows to find none."""
+"""A value that no row has: a plain query reads all rows and finds none."""
 
 Filter = OrderFilter | ShipmentFilter | ExceptionFilter
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """A page: which access path it takes, and the two queries that can give it."""
+class MeasuredPage:
+    """A page of a filtered list: the kind of its access path, and the two queries that read it."""
 
-    path: str
-    said: str
+    kind: str
+    description: str
     table: str
     key: str
-    chosen: Path = field(repr=False)
-    plain: Path = field(repr=False)
+    chosen: AccessPath = field(repr=False)
+    plain: AccessPath = field(repr=False)
 
     @property
     def direction(self) -> str:
-        """What is on its way is asked for by what is due first; everything else newest first."""
-        return "ASC" if self.path == MOVING else "DESC"
+        """What is on its way is listed by what is due first, everything else newest first."""
+        return "ASC" if self.kind == MOVING else "DESC"
 
     @property
     def is_nullable(self) -> bool:
         return self.key in NULLABLE
 
 
-async def questions() -> list[Question]:
-    """Of the shop that is connected: for common values, rare ones and absent ones."""
+async def measured_pages() -> list[MeasuredPage]:
+    """Return pages of the open database, for common values, rare ones and absent ones."""
     now = datetime.now(UTC)
     orders, shipments, exceptions = await _orders(), await _shipments(), await _exceptions()
     return [
-        *(_order(*one, now=now) for one in orders),
-        *(_shipment(*one, now=now) for one in shipments),
-        *(_exception(*one, now=now) for one in exceptions),
+        *(_order(*page, now=now) for page in orders),
+        *(_shipment(*page, now=now) for page in shipments),
+        *(_exception(*page, now=now) for page in exceptions),
     ]
 
 
-def _order(path: str, asked: OrderFilter, key: str = "placed_at", *, now: datetime) -> Question:
-    chosen = order_path(asked, SYSTEM, now, key)
-    return _question(path, asked, "orders", key, chosen, order_condition(asked, SYSTEM, now))
+def _order(
+    kind: str, filter_: OrderFilter, key: str = "placed_at", *, now: datetime
+) -> MeasuredPage:
+    chosen = order_path(filter_, SYSTEM, now, key)
+    return _page(kind, filter_, "orders", key, chosen, order_condition(filter_, SYSTEM, now))
 
 
 def _shipment(
-    path: str, asked: ShipmentFilter, key: str = "created_at", *, now: datetime
-) -> Question:
-    chosen = shipment_path(asked, now, key)
-    return _question(path, asked, "shipment", key, chosen, shipment_condition(asked, now))
+    kind: str, filter_: ShipmentFilter, key: str = "created_at", *, now: datetime
+) -> MeasuredPage:
+    chosen = shipment_path(filter_, now, key)
+    return _page(kind, filter_, "shipment", key, chosen, shipment_condition(filter_, now))
 
 
 def _exception(
-    path: str, asked: ExceptionFilter, key: str = "opened_at", *, now: datetime
-) -> Question:
-    chosen = exception_path(asked, now, key)
-    return _question(path, asked, "order_exception", key, chosen, exception_condition(asked, now))
+    kind: str, filter_: ExceptionFilter, key: str = "opened_at", *, now: datetime
+) -> MeasuredPage:
+    chosen = exception_path(filter_, now, key)
+    return _page(kind, filter_, "order_exception", key, chosen, exception_condition(filter_, now))
 
 
-def _question(
-    path: str, asked: Filter, table: str, key: str, chosen: Path, whole: Condition
-) -> Question:
-    said = f"{table} {_said(asked)} by {key}"
-    return Question(path, said, table, key, chosen, Listed(table, key).plain(whole))
+def _page(
+    kind: str,
+    filter_: Filter,
+    table: str,
+    key: str,
+    chosen: AccessPath,
+    condition: Condition,
+) -> MeasuredPage:
+    description = f"{table} {_described(filter_)} by {key}"
+    plain = AccessPathBuilder(table, key).plain(condition)
+    return MeasuredPage(kind, description, table, key, chosen, plain)
 
 
-def _said(asked: Filter) -> str:
+def _described(filter_: Filter) -> str:
     return ", ".join(
-        f"{name} {_shown(one)}" for name, one in vars(asked).items() if one is not None
+        f"{name} {_shown(value)}" for name, value in vars(filter_).items() if value is not None
     )
 
 
@@ -110,7 +118,9 @@ def _shown(value: Any) -> str:
         assert value.until is not None
         return f"{(value.until - value.since).days} days"
     if isinstance(value, list):
-        return "+".join(_said(one) if isinstance(one, Filter) else str(one) for one in value)
+        return "+".join(
+            _described(item) if isinstance(item, Filter) else str(item) for item in value
+        )
     return str(value)
 
 
@@ -130,9 +140,9 @@ async def _orders() -> list[tuple[Any, ...]]:
         *_each(MERGED, OrderFilter, "health", [Health.ON_TRACK], [Health.STALE]),
         *_each(MERGED, OrderFilter, "delivery_method", [method], [rare_method]),
         *_each(LOOSE, OrderFilter, "country", [country], [rare_country], [ABSENT]),
-        *_each(PARTS, OrderFilter, "sku", [sku], [rare_sku], [ABSENT]),
-        *_each(PARTS, OrderFilter, "carrier", [carrier], [rare_carrier], [ABSENT]),
-        *_each(PARTS, OrderFilter, "exception_type", [kind], [rare_kind]),
+        *_each(CHILDREN, OrderFilter, "sku", [sku], [rare_sku], [ABSENT]),
+        *_each(CHILDREN, OrderFilter, "carrier", [carrier], [rare_carrier], [ABSENT]),
+        *_each(CHILDREN, OrderFilter, "exception_type", [kind], [rare_kind]),
         (LATE, OrderFilter(is_late=True)),
         (LATE, OrderFilter(is_late=True, status=[status])),
         (LATE, OrderFilter(is_late=True, country=[country])),
@@ -142,7 +152,10 @@ async def _orders() -> list[tuple[Any, ...]]:
         (RANGE, OrderFilter(promised_at=_days(90, 30), country=[rare_country])),
         (RANGE, OrderFilter(delivered_at=_days(800, 30), country=[country])),
         *_each(SEARCH, OrderFilter, "search", reference, email, "WEB", ABSENT),
-        (OR, OrderFilter(any_of=[OrderFilter(status=[rare_status]), OrderFilter(sku=[rare_sku])])),
+        (
+            UNION,
+            OrderFilter(any_of=[OrderFilter(status=[rare_status]), OrderFilter(sku=[rare_sku])]),
+        ),
         (MOVING, OrderFilter(status=moving), "promised_at"),
         (MOVING, OrderFilter(status=moving), "estimate_latest"),
     ]
@@ -180,13 +193,14 @@ async def _exceptions() -> list[tuple[Any, ...]]:
     ]
 
 
-def _each(path: str, filter_: type[Filter], name: str, *values: Any) -> Iterator[tuple[Any, ...]]:
+def _each(kind: str, filter_: type[Filter], name: str, *values: Any) -> Iterator[tuple[Any, ...]]:
+    """Yield a page for each value of a field."""
     for value in values:
-        yield path, filter_(**{name: value})
+        yield kind, filter_(**{name: value})
 
 
 async def _values(table: str, column: str) -> Sequence[Any]:
-    """The most common first."""
+    """Return the column's distinct values, the most common first."""
     text = COMMON_FIRST.format(table=table, column=column)
     return [row[0] for row in await read_rows(connection(), text, [])]
 
