@@ -6,10 +6,10 @@ from typing import Annotated
 import strawberry
 
 from database.time_buckets import TimeUnit
-from resolvers.forecasts.arguments import MAXIMUM_HORIZON, RHYTHMS
+from resolvers.forecasts.arguments import MAXIMUM_HORIZON, SEASONALITIES
 from schema.filters import OrderFilter
 
-DAY, WEEK, MONTH = (RHYTHMS[unit] for unit in (TimeUnit.DAY, TimeUnit.WEEK, TimeUnit.MONTH))
+DAY, WEEK, MONTH = (SEASONALITIES[unit] for unit in (TimeUnit.DAY, TimeUnit.WEEK, TimeUnit.MONTH))
 YEAR = 366
 """Days of the longest year."""
 
@@ -19,8 +19,8 @@ ORDER_FORECAST = (
     " consists of the complete buckets before it, beginning with the first that has a matching"
     f" order: at least {DAY.fewest} days, {WEEK.fewest} weeks or {MONTH.fewest} months, and at most"
     f" the last {DAY.longest.days // YEAR}, {WEEK.longest.days // YEAR} or"
-    f" {MONTH.longest.days // YEAR} years. A season of {DAY.season} days, {WEEK.season} weeks or"
-    f" {MONTH.season} months is recognised once the history, without its end that is held back to"
+    f" {MONTH.longest.days // YEAR} years. A season of {DAY.length} days, {WEEK.length} weeks or"
+    f" {MONTH.length} months is recognised once the history, without its end that is held back to"
     " measure the error, contains it twice. The same history always gives the same forecast."
     " The field needs the extra `forecast` to be installed; without it, it is refused."
 )
@@ -37,7 +37,7 @@ ForecastFilter = Annotated[
 ]
 ForecastUnit = Annotated[
     TimeUnit,
-    strawberry.argument(description=f"The length of a bucket: {', '.join(RHYTHMS)}."),
+    strawberry.argument(description=f"The length of a bucket: {', '.join(SEASONALITIES)}."),
 ]
 ForecastBuckets = Annotated[
     int, strawberry.argument(description=f"The number of buckets, 1 to {MAXIMUM_HORIZON}.")

@@ -15,10 +15,10 @@ MAXIMUM_HORIZON = 90
 
 
 @dataclass(frozen=True, slots=True)
-class Rhythm:
+class Seasonality:
     """The season of a unit and the history that a forecast of it needs, in buckets."""
 
-    season: int
+    length: int
     """The number of buckets after which values recur."""
     held_back: int
     """The buckets at the end of the history from which the error is computed."""
@@ -30,17 +30,19 @@ class Rhythm:
     """The longest history: earlier buckets say little of the future, and each takes time to fit."""
 
 
-RHYTHMS: Mapping[TimeUnit, Rhythm] = {
-    TimeUnit.DAY: Rhythm(season=7, held_back=14, fewest=42, longest=timedelta(days=2 * 366)),
-    TimeUnit.WEEK: Rhythm(season=52, held_back=8, fewest=26, longest=timedelta(days=5 * 366)),
-    TimeUnit.MONTH: Rhythm(season=12, held_back=6, fewest=18, longest=timedelta(days=10 * 366)),
+SEASONALITIES: Mapping[TimeUnit, Seasonality] = {
+    TimeUnit.DAY: Seasonality(length=7, held_back=14, fewest=42, longest=timedelta(days=2 * 366)),
+    TimeUnit.WEEK: Seasonality(length=52, held_back=8, fewest=26, longest=timedelta(days=5 * 366)),
+    TimeUnit.MONTH: Seasonality(
+        length=12, held_back=6, fewest=18, longest=timedelta(days=10 * 366)
+    ),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class ForecastArguments:
     unit: TimeUnit
-    rhythm: Rhythm
+    seasonality: Seasonality
     horizon: int
     zone: str
     since: datetime
@@ -55,23 +57,23 @@ class ForecastArguments:
 def forecast_arguments(arguments: Arguments, reader: Reader) -> ForecastArguments:
     """Check the arguments of a forecast and return them bound. Raises Invalid."""
     unit, horizon = arguments["unit"], arguments["horizon"]
-    rhythm = RHYTHMS.get(unit)
-    if rhythm is None:
-        raise Invalid(f"Forecasts are by {', '.join(RHYTHMS)}.", ("unit",))
+    seasonality = SEASONALITIES.get(unit)
+    if seasonality is None:
+        raise Invalid(f"Forecasts are by {', '.join(SEASONALITIES)}.", ("unit",))
     if not 1 <= horizon <= MAXIMUM_HORIZON:
         raise Invalid(f"Must be from 1 to {MAXIMUM_HORIZON}.", ("horizon",))
-    given = arguments.get("filter") or OrderFilter()
-    first, last = time_range(given, "placed_at")
+    filter_ = arguments.get("filter") or OrderFilter()
+    first, last = time_range(filter_, "placed_at")
     until = min(last or reader.now, reader.now)
-    earliest = until - rhythm.longest
+    earliest = until - seasonality.longest
     since = max(first or earliest, earliest)
     return ForecastArguments(
         unit,
-        rhythm,
+        seasonality,
         horizon,
         known_zone(arguments["time_zone"]),
         since,
         until,
-        replace(given, placed_at=TimeRange(since=since, until=until)),
+        replace(filter_, placed_at=TimeRange(since=since, until=until)),
         reader,
     )

@@ -1,8 +1,8 @@
-"""Fitting: a program of its own, which nothing of ours imports and which imports nothing of ours.
+"""The fitting of a forecast: a program of its own, which shares no imports with the server.
 
-It reads a question as JSON and answers it as JSON. Numbers of orders are smoothed exponentially, by
-a level, perhaps a trend that is damped, and perhaps a season. Nothing in it is left to chance: the
-same history gives the same answer.
+It reads its input as JSON from stdin and writes its output as JSON to stdout. It fits models of
+exponential smoothing with a level, maybe a damped trend, and maybe a season. Nothing in it is
+random: equal histories give equal forecasts.
 """
 
 import json
@@ -18,17 +18,17 @@ import numpy as np
 import pandas as pd
 from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 
-PATIENCE = 10
+NICENESS = 10
 """The niceness of the process, which lets the server beside it go first."""
 DIGITS = 3
 """The decimals of a result: less means nothing, and machines differ in smaller digits."""
-PERFECT = 1e-9
+ROUNDING_ERROR = 1e-9
 """Squared errors below it are rounding errors: models with no greater error are equally good."""
 Numbers = np.ndarray[Any, np.dtype[np.float64]]
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class ModelKind:
     """The kind of a model: which parts are smoothed."""
 
     has_trend: bool
@@ -46,7 +46,7 @@ class Kind:
 
 
 class Fit:
-    def __init__(self, kind: Kind, counts: Numbers) -> None:
+    def __init__(self, kind: ModelKind, counts: Numbers) -> None:
         self.kind, self._length = kind, len(counts)
         self._fitted = ETSModel(
             pd.Series(counts),
@@ -55,8 +55,8 @@ class Fit:
             damped_trend=kind.has_trend,
             seasonal="add" if kind.season else None,
             seasonal_periods=kind.season,
-            # A year of weeks begins with 52 numbers: to search for them takes a hundred times as
-            # long, and what comes of it errs as much.
+            # A yearly season of weeks has 52 initial values: optimising them takes a hundred times
+            # as long, and the forecast errs as much.
             initialization_method="heuristic",
         ).fit(disp=False)
 
@@ -65,14 +65,14 @@ class Fit:
         """Akaike's final prediction error: the expected error outside the fitted data, which grows
         with the number of parameters."""
         length, parameters = self._length, self.kind.parameters
-        squares = max(float(self._fitted.mse), PERFECT)
+        squares = max(float(self._fitted.mse), ROUNDING_ERROR)
         return squares * (length + parameters) / (length - parameters)
 
     def following(self, number: int) -> tuple[Numbers, Numbers]:
         """Return the means and standard deviations of the next numbers."""
         first = self._length
         predicted = self._fitted.get_prediction(start=first, end=first + number - 1)
-        # What was fitted to itself errs less than what comes.
+        # A model errs less on the data that it was fitted to than on the future.
         freedom = self._length / (self._length - self.kind.parameters)
         deviations = np.sqrt(np.asarray(predicted.forecast_variance) * freedom)
         return np.asarray(predicted.predicted_mean), deviations
@@ -80,25 +80,25 @@ class Fit:
 
 def forecast(counts: Sequence[int], season: int, held_back: int, horizon: int) -> dict[str, Any]:
     history = np.asarray(counts, dtype=np.float64)
-    known, held = history[:-held_back], history[-held_back:]
+    past, held = history[:-held_back], history[-held_back:]
     with warnings.catch_warnings():
-        # Of optimisers that stop near the best: what comes of it is measured.
+        # An optimiser warns if it stops near the optimum; the error of its result is measured.
         warnings.simplefilter("ignore")
-        best = min(_fits(known, season), key=lambda one: one.expected_error)
+        best = min(_fits(past, season), key=lambda fit: fit.expected_error)
         expected, _ = best.following(held_back)
         means, deviations = Fit(best.kind, history).following(horizon)
     return {
         "model": best.kind.name,
         "error": _error(held, np.clip(expected, 0, None)),
-        "points": [_point(*one) for one in zip(means, deviations, strict=True)],
+        "points": [_point(*point) for point in zip(means, deviations, strict=True)],
     }
 
 
 def _fits(counts: Numbers, season: int) -> Iterator[Fit]:
-    """Return the best kind of model; the simplest one comes first and wins a tie."""
-    for known in (None, season) if len(counts) >= 2 * season else (None,):
+    """Yield a fit of each kind of model, the simplest first, which wins a tie."""
+    for season_ in (None, season) if len(counts) >= 2 * season else (None,):
         for has_trend in (False, True):
-            yield Fit(Kind(has_trend, known), counts)
+            yield Fit(ModelKind(has_trend, season_), counts)
 
 
 def _error(actual: Numbers, expected: Numbers) -> float | None:
@@ -123,5 +123,5 @@ def _point(mean: float, deviation: float) -> dict[str, float]:
 
 if __name__ == "__main__":
     if hasattr(os, "nice"):
-        os.nice(PATIENCE)
+        os.nice(NICENESS)
     json.dump(forecast(**json.load(sys.stdin)), sys.stdout)

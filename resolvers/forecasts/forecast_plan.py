@@ -20,37 +20,35 @@ class ForecastPlan:
     async def read(self, arguments: Arguments, variables: Variables, reader: Reader) -> FieldResult:
         """Return the field's value. Raises DomainError."""
         self._forecaster.demand_library()
-        question = forecast_arguments(arguments, reader)
-        history = await read_history(question)
-        forecast = await self._forecaster.forecast(
-            history.counts, question.rhythm, question.horizon
-        )
+        query = forecast_arguments(arguments, reader)
+        history = await read_history(query)
+        forecast = await self._forecaster.forecast(history.counts, query.seasonality, query.horizon)
         return FieldResult(orjson.dumps(self._shown(history, forecast, rfc_3339(reader.now))))
 
     def _shown(self, history: History, forecast: Forecast, now: str) -> Mapping[str, Any]:
         shown: dict[str, Any] = {}
-        for one in self._field.fields:
-            match one.name:
+        for field in self._field.fields:
+            match field.name:
                 case "points":
-                    shown[one.key] = _listed(one, history, forecast)
+                    shown[field.key] = _points(field, history, forecast)
                 case "model":
-                    shown[one.key] = forecast.model
+                    shown[field.key] = forecast.model
                 case "error":
-                    shown[one.key] = forecast.error
+                    shown[field.key] = forecast.error
                 case "asOf":
-                    shown[one.key] = now
+                    shown[field.key] = now
                 case _:
-                    shown[one.key] = one.parent
+                    shown[field.key] = field.parent
         return shown
 
 
-def _listed(field: Field, history: History, forecast: Forecast) -> list[Mapping[str, Any]]:
+def _points(field: Field, history: History, forecast: Forecast) -> list[Mapping[str, Any]]:
     starts = map(rfc_3339, history.following(len(forecast.points)))
     return [
         {
-            one.key: {"start": start, "__typename": one.parent}.get(one.name)
-            or getattr(point, one.name)
-            for one in field.fields
+            member.key: {"start": start, "__typename": member.parent}.get(member.name)
+            or getattr(point, member.name)
+            for member in field.fields
         }
         for start, point in zip(starts, forecast.points, strict=True)
     ]

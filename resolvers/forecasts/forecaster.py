@@ -12,7 +12,7 @@ from pathlib import Path
 import orjson
 
 from errors import Invalid, LimitExceeded
-from resolvers.forecasts.arguments import Rhythm
+from resolvers.forecasts.arguments import Seasonality
 
 LIBRARY = "statsmodels"
 MISSING = (
@@ -27,14 +27,14 @@ MAXIMUM_WAITING = 4
 """The most forecasts that wait for a running one: more could not be made in time."""
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 """More threads are slower for so few numbers, and would take processors from the server."""
-NEEDED = ("PATH", "HOME", "LANG", "TMPDIR", "SYSTEMROOT", "TEMP")
+PASSED_VARIABLES = ("PATH", "HOME", "LANG", "TMPDIR", "SYSTEMROOT", "TEMP")
 """The environment variables that a fit gets. Others hold secrets, which no library needs."""
-LAST_WORDS = 2_000
+MAXIMUM_ERROR_LENGTH = 2_000
 """The most characters of a failed fit's output that are logged."""
 
 
 @dataclass(frozen=True, slots=True)
-class Expected:
+class ForecastPoint:
     """The forecast of a bucket: the mean, and the intervals of 80 % and 95 %."""
 
     expected: float
@@ -48,7 +48,7 @@ class Expected:
 class Forecast:
     model: str
     error: float | None
-    points: Sequence[Expected]
+    points: Sequence[ForecastPoint]
 
 
 class FitFailed(Exception):
@@ -59,53 +59,56 @@ class Forecaster:
     """Makes the forecasts of one server process."""
 
     def __init__(self) -> None:
-        self._turn = asyncio.Semaphore(1)
-        self._asked_for = 0
+        self._lock = asyncio.Semaphore(1)
+        self._requested = 0
 
     def demand_library(self) -> None:
         """Raises Invalid if the extra is not installed. The library is not imported for this."""
         if find_spec(LIBRARY) is None:
             raise Invalid(MISSING)
 
-    async def forecast(self, counts: Sequence[int], rhythm: Rhythm, horizon: int) -> Forecast:
+    async def forecast(
+        self, counts: Sequence[int], seasonality: Seasonality, horizon: int
+    ) -> Forecast:
         """Fit a model in a separate process. Raises LimitExceeded if too many forecasts wait."""
-        question = {
+        fit_input = {
             "counts": counts,
-            "season": rhythm.season,
-            "held_back": rhythm.held_back,
+            "season": seasonality.length,
+            "held_back": seasonality.held_back,
             "horizon": horizon,
         }
-        if self._asked_for > MAXIMUM_WAITING:
+        if self._requested > MAXIMUM_WAITING:
             raise LimitExceeded("Other forecasts are being made. Try again in a moment.")
-        self._asked_for += 1
+        self._requested += 1
         try:
-            async with asyncio.timeout(FORECAST_SECONDS), self._turn:
-                answer = orjson.loads(await _fitted(orjson.dumps(question)))
+            async with asyncio.timeout(FORECAST_SECONDS), self._lock:
+                output = orjson.loads(await _run_fit(orjson.dumps(fit_input)))
         except TimeoutError as error:
             raise LimitExceeded(
                 f"This took longer than {FORECAST_SECONDS} seconds. Try again in a moment."
             ) from error
         finally:
-            self._asked_for -= 1
-        points = [Expected(**point) for point in answer["points"]]
-        return Forecast(answer["model"], answer["error"], points)
+            self._requested -= 1
+        points = [ForecastPoint(**point) for point in output["points"]]
+        return Forecast(output["model"], output["error"], points)
 
 
-async def _fitted(question: bytes) -> bytes:
-    # -P: no name beside the program hides one of the library's.
+async def _run_fit(fit_input: bytes) -> bytes:
+    # -P: no module beside the program shadows one of the library's.
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-P", str(FITTING)),
         stdin=PIPE,
         stdout=PIPE,
         stderr=PIPE,
-        env={name: os.environ[name] for name in NEEDED if name in os.environ} | ONE_THREAD,
+        env={name: os.environ[name] for name in PASSED_VARIABLES if name in os.environ}
+        | ONE_THREAD,
     )
     try:
-        answer, complaint = await process.communicate(question)
+        output, error = await process.communicate(fit_input)
     finally:
         if process.returncode is None:
             process.kill()
             await process.wait()
     if process.returncode:
-        raise FitFailed(complaint.decode(errors="replace")[-LAST_WORDS:])
-    return answer
+        raise FitFailed(error.decode(errors="replace")[-MAXIMUM_ERROR_LENGTH:])
+    return output

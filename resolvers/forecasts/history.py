@@ -47,43 +47,43 @@ class History:
         return starts
 
 
-async def read_history(question: ForecastArguments) -> History:
+async def read_history(query: ForecastArguments) -> History:
     """Read the history. Raises DomainError, also if the history is too short."""
-    groups = await _groups(question) if question.since < question.until else []
-    kind = buckets(question.unit, question.zone)
-    end = kind.start(seconds_of(question.until))
+    groups = await _groups(query) if query.since < query.until else []
+    kind = buckets(query.unit, query.zone)
+    end = kind.start(seconds_of(query.until))
     complete = [
-        count for start, count in groups if question.since <= start and seconds_of(start) < end
+        count for start, count in groups if query.since <= start and seconds_of(start) < end
     ]
-    # Before its first order a shop was not there.
+    # A shop did not exist before its first order.
     counts = list(dropwhile(lambda count: not count, complete))
-    if len(counts) < question.rhythm.fewest:
-        raise _too_short(question, len(counts))
+    if len(counts) < query.seasonality.fewest:
+        raise _too_short(query, len(counts))
     return History(counts, end, kind)
 
 
-async def _groups(question: ForecastArguments) -> list[tuple[datetime, int]]:
-    by = GroupBy(time=TimeBucket(field=OrderTimeField.PLACED_AT, unit=question.unit))
+async def _groups(query: ForecastArguments) -> list[tuple[datetime, int]]:
+    by = GroupBy(time=TimeBucket(field=OrderTimeField.PLACED_AT, unit=query.unit))
     arguments = {
-        "filter": question.filter,
+        "filter": query.filter,
         "group_by": [by],
-        "time_zone": question.zone,
+        "time_zone": query.zone,
         "first": MAXIMUM_FIRST,
         "fill_gaps": True,
     }
-    answered = await COUNTING.read(arguments, None, question.reader)
-    assert answered.json is not None, "orders are always counted"
+    result = await COUNTING.read(arguments, None, query.reader)
+    assert result.json is not None, "orders are always counted"
     return [
         (datetime.fromisoformat(group["key"]["placedAt"]), group["count"])
-        for group in orjson.loads(answered.json)["groups"]
+        for group in orjson.loads(result.json)["groups"]
     ]
 
 
-def _too_short(question: ForecastArguments, found: int) -> Invalid:
-    unit = _NAMES[question.unit]
+def _too_short(query: ForecastArguments, count: int) -> Invalid:
+    unit = _NAMES[query.unit]
     return Invalid(
-        f"A forecast of {unit} is made from {question.rhythm.fewest} complete {unit} at least,"
-        f" counted from the first with such an order; there are {found}.",
+        f"A forecast of {unit} is made from {query.seasonality.fewest} complete {unit} at least,"
+        f" counted from the first with such an order; there are {count}.",
         ("filter",),
     )
 

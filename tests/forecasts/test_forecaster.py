@@ -9,11 +9,11 @@ from database.time_buckets import TimeUnit
 from devservices.processes import is_alive
 from errors import LimitExceeded
 from resolvers.forecasts import forecaster
-from resolvers.forecasts.arguments import RHYTHMS
+from resolvers.forecasts.arguments import SEASONALITIES
 from resolvers.forecasts.forecaster import FitFailed, Forecast, Forecaster
 from tests.timeouts import poll_until
 
-DAYS = RHYTHMS[TimeUnit.DAY]
+DAYS = SEASONALITIES[TimeUnit.DAY]
 ANSWER = '{"model": "none", "error": null, "points": []}'
 HANGING_PROGRAM = "import os, time; print(os.getpid(), file=open({log!r}, 'w')); time.sleep(600)"
 LOGGING_PROGRAM = f"""
