@@ -6,14 +6,14 @@ from tortoise.migrations import operations as ops
 
 from migrations._columns import (
     belongs_to,
+    enum_text,
     moment,
+    optional_enum_text,
     optional_json,
     optional_reference,
     optional_text,
-    optional_word,
     reference,
     text,
-    word,
 )
 from migrations._tables import table
 from models.enums.changes import ChangeKind
@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                 "position": fields.BigIntField(primary_key=True, generated=True),
                 "order": belongs_to("Order", "changes", on_delete=OnDelete.RESTRICT),
                 "sequence": fields.IntField(),
-                "kind": word(ChangeKind),
+                "kind": enum_text(ChangeKind),
                 "shipment_id": optional_reference(),
                 "event_id": optional_reference(),
                 "exception_id": optional_reference(),
@@ -46,8 +46,8 @@ class Migration(migrations.Migration):
                 "reason": optional_text(1000),
                 "country": text(2),
                 "carrier": optional_text(40),
-                "event_type": optional_word(TrackingEventType),
-                "exception_type": optional_word(ExceptionType),
+                "event_type": optional_enum_text(TrackingEventType),
+                "exception_type": optional_enum_text(ExceptionType),
                 "assignee": optional_text(200),
             },
             indexes=[

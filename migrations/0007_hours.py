@@ -1,5 +1,5 @@
-"""The hours that aggregates are kept in, what has been counted of each row, and how far the log has
-been counted."""
+"""The hourly sums of aggregates, what each row has contributed to them, and the position up to which
+they contain the changes of the log."""
 
 from typing import Any
 
@@ -10,22 +10,30 @@ from tortoise.migrations.schema_editor import BaseSchemaEditor
 from tortoise.migrations.schema_generator.state_apps import StateApps
 
 from database.connections import is_postgres
-from migrations._columns import moment, optional_moment, optional_text, reference, sums, text, word
+from migrations._columns import (
+    enum_text,
+    moment,
+    optional_moment,
+    optional_text,
+    reference,
+    sums,
+    text,
+)
 from migrations._tables import table
 from models.enums.exceptions import ExceptionSeverity, ExceptionStatus, ExceptionType, Party
 from models.enums.orders import DeliveryMethod, Health, OrderStatus
 from models.enums.shipments import ShipmentStatus
 
 ORDER_SUMS = (
-    *("items", "total_many", "total_sum", "ship_many", "ship_sum", "deliver_many", "deliver_sum"),
-    *("exceptions", "troubled", "cancelled"),
+    *("items", "total_count", "total_sum", "ship_count", "ship_sum"),
+    *("deliver_count", "deliver_sum", "exceptions", "troubled", "cancelled"),
 )
 SHIPMENT_SUMS = (
-    *("transit_many", "transit_sum", "attempted", "attempts", "estimate_many", "estimate_sum"),
+    *("transit_count", "transit_sum", "attempted", "attempts", "estimate_count", "estimate_sum"),
     "troubled",
 )
 EXCEPTION_SUMS = (
-    *("unresolved", "acknowledge_many", "acknowledge_sum", "resolve_many", "resolve_sum"),
+    *("unresolved", "acknowledge_count", "acknowledge_sum", "resolve_count", "resolve_sum"),
     "reopened",
 )
 HOURS = ("order_hour", "shipment_hour", "exception_hour")
@@ -37,20 +45,20 @@ def hour_columns(*names: str) -> dict[str, Any]:
         "axis": text(32),
         "dimension": text(32),
         "hour": moment(),
-        "word": text(200),
-        **sums("many", *names),
+        "dimension_value": text(200),
+        **sums("row_count", *names),
     }
 
 
 async def add_hour_indexes(apps: StateApps, editor: BaseSchemaEditor) -> None:
-    """One to find hours by; where an index can hold more, what is mostly asked of them. And one of
-    those that all rows have left, which are few and taken out soon."""
+    """Add an index to find hours by, which covers the most common measure where the database can.
+    Another one has the hours without rows, which are few and deleted soon."""
     client: BaseDBAsyncClient = editor.client
-    held = " INCLUDE (many)" if is_postgres(client) else ""
+    covered = " INCLUDE (row_count)" if is_postgres(client) else ""
     for name in HOURS:
-        columns = "(axis, dimension, hour, word)"
-        await client.execute_query(f"CREATE UNIQUE INDEX {name}_once ON {name} {columns}{held}")
-        await client.execute_query(f"CREATE INDEX {name}_empty ON {name} (id) WHERE many = 0")
+        columns = "(axis, dimension, hour, dimension_value)"
+        await client.execute_query(f"CREATE UNIQUE INDEX {name}_once ON {name} {columns}{covered}")
+        await client.execute_query(f"CREATE INDEX {name}_empty ON {name} (id) WHERE row_count = 0")
 
 
 class Migration(migrations.Migration):
@@ -62,15 +70,15 @@ class Migration(migrations.Migration):
         table("ExceptionHour", "exception_hour", "", hour_columns(*EXCEPTION_SUMS)),
         ops.RunPython(add_hour_indexes),
         table(
-            "OrderCounted",
-            "order_counted",
-            "An order as it stands in the hours, at the first moments of which its times are.",
+            "OrderContribution",
+            "order_contribution",
+            "What an order has added to the hourly sums. Its times are truncated to the hour.",
             {
                 **sums(*ORDER_SUMS),
                 "id": reference(is_key=True),
-                "status": word(OrderStatus),
-                "health": word(Health),
-                "delivery_method": word(DeliveryMethod),
+                "status": enum_text(OrderStatus),
+                "health": enum_text(Health),
+                "delivery_method": enum_text(DeliveryMethod),
                 "destination_country": text(2),
                 "currency": text(3),
                 "placed_at": moment(),
@@ -79,15 +87,15 @@ class Migration(migrations.Migration):
             },
         ),
         table(
-            "ShipmentCounted",
-            "shipment_counted",
-            "A shipment as it stands in the hours.",
+            "ShipmentContribution",
+            "shipment_contribution",
+            "What a shipment has added to the hourly sums. Its times are truncated to the hour.",
             {
                 **sums(*SHIPMENT_SUMS),
                 "id": reference(is_key=True),
                 "order_id": reference(is_indexed=True),
-                "status": word(ShipmentStatus),
-                "health": word(Health),
+                "status": enum_text(ShipmentStatus),
+                "health": enum_text(Health),
                 "carrier": optional_text(40),
                 "service": optional_text(100),
                 "country": text(2),
@@ -97,17 +105,17 @@ class Migration(migrations.Migration):
             },
         ),
         table(
-            "ExceptionCounted",
-            "exception_counted",
-            "An exception as it stands in the hours.",
+            "ExceptionContribution",
+            "exception_contribution",
+            "What an exception has added to the hourly sums. Its times are truncated to the hour.",
             {
                 **sums(*EXCEPTION_SUMS),
                 "id": reference(is_key=True),
                 "order_id": reference(is_indexed=True),
-                "type": word(ExceptionType),
-                "status": word(ExceptionStatus),
-                "severity": word(ExceptionSeverity),
-                "caused_by": word(Party),
+                "type": enum_text(ExceptionType),
+                "status": enum_text(ExceptionStatus),
+                "severity": enum_text(ExceptionSeverity),
+                "caused_by": enum_text(Party),
                 "carrier": optional_text(40),
                 "assignee": optional_text(200),
                 "opened_at": moment(),
@@ -115,10 +123,10 @@ class Migration(migrations.Migration):
             },
         ),
         table(
-            "CountedLog",
-            "counted_log",
-            "One row: every change up to its position has been counted.",
+            "RollupCursor",
+            "rollup_cursor",
+            "One row: the hourly sums contain every change up to its position.",
             {"id": fields.IntField(primary_key=True), "position": fields.BigIntField()},
         ),
-        ops.RunSQL("INSERT INTO counted_log (id, position) VALUES (1, 0)"),
+        ops.RunSQL("INSERT INTO rollup_cursor (id, position) VALUES (1, 0)"),
     ]

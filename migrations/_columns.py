@@ -9,7 +9,7 @@ from tortoise.fields.base import OnDelete
 
 from database.columns import new_id, to_json
 
-WORD_LENGTH = 32
+ENUM_LENGTH = 32
 
 
 def identity() -> Any:
@@ -62,13 +62,13 @@ def optional_long_text() -> Any:
     return fields.TextField(null=True)
 
 
-def word(enum: type[StrEnum]) -> Any:
-    """One value of a closed list. A new value needs no migration: the column is a text."""
-    return fields.CharEnumField(enum, description=enum.__name__, max_length=WORD_LENGTH)
+def enum_text(enum: type[StrEnum]) -> Any:
+    """One value of an enum. The column is a text, so that a new value needs no migration."""
+    return fields.CharEnumField(enum, description=enum.__name__, max_length=ENUM_LENGTH)
 
 
-def optional_word(enum: type[StrEnum]) -> Any:
-    return fields.CharEnumField(enum, description=enum.__name__, max_length=WORD_LENGTH, null=True)
+def optional_enum_text(enum: type[StrEnum]) -> Any:
+    return fields.CharEnumField(enum, description=enum.__name__, max_length=ENUM_LENGTH, null=True)
 
 
 def moment() -> Any:

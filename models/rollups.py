@@ -1,9 +1,8 @@
-"""Hours: what is kept up for aggregates, so that a long time costs its hours and not its orders.
+"""Hourly rollups: sums per hour, so that an aggregate over a long time reads hours and not rows.
 
-Every row that can be aggregated stands in the hour of each of its times (`axis`), once by itself
-and once for each of its words (`dimension`): an order under its status, again under its country.
-The rows of an hour are added up. What has been counted of each row stands beside, to be taken away
-when the row changes.
+Every row of a cube is added to the hour of each of its times (`axis`), once by itself and once for
+the value of each of its dimensions: an order under its status, and again under its country. A table
+of contributions has what each row has added, which is subtracted when the row changes.
 """
 
 from uuid import UUID
@@ -27,10 +26,10 @@ from models.orders import COUNTRY_LENGTH, CURRENCY_LENGTH
 from models.shipments import CARRIER_LENGTH, SERVICE_LENGTH
 
 NAME_LENGTH = 32
-NO_WORD = ""
-"""Of rows that have none: to a unique index one NULL is not another."""
+NO_VALUE = ""
+"""The value of rows whose dimension is NULL: a unique index takes no two NULLs for equal."""
 NO_DIMENSION = "ALL"
-"""Rows by themselves, whatever their words."""
+"""The dimension of the sums of all rows, whatever the values of their dimensions."""
 
 
 def _sum() -> int:
@@ -39,30 +38,30 @@ def _sum() -> int:
 
 
 class HourlyRollup(Model):
-    """`hour` is its first moment, and `many` rows are added up in it. Axis, dimension, hour and
-    word are there once (migrations: 0007_hours)."""
+    """The sums of `row_count` rows of one hour, which starts at `hour`. Axis, dimension, hour and
+    value are unique together (migrations: 0007_hours)."""
 
     id = fields.BigIntField(primary_key=True)
     axis = fields.CharField(max_length=NAME_LENGTH)
     dimension = fields.CharField(max_length=NAME_LENGTH)
     hour = time_column()
-    word = fields.CharField(max_length=IDENTITY_LENGTH)
-    many = _sum()
+    dimension_value = fields.CharField(max_length=IDENTITY_LENGTH)
+    row_count = _sum()
 
     class Meta:
         abstract = True
 
 
 class OrderSums(Model):
-    """Of each amount, how many orders have one, and their sum: of totals in minor units, of
+    """Each amount has the number of orders that have it, and its sum: totals in minor units,
     durations in milliseconds."""
 
     items = _sum()
-    total_many = _sum()
+    total_count = _sum()
     total_sum = _sum()
-    ship_many = _sum()
+    ship_count = _sum()
     ship_sum = _sum()
-    deliver_many = _sum()
+    deliver_count = _sum()
     deliver_sum = _sum()
     exceptions = _sum()
     troubled = _sum()
@@ -77,8 +76,8 @@ class OrderHour(HourlyRollup, OrderSums):
         table = "order_hour"
 
 
-class OrderCounted(OrderSums):
-    """An order as it stands in the hours, at the first moments of which its times are."""
+class OrderContribution(OrderSums):
+    """What an order has added to the hourly sums. Its times are truncated to the hour."""
 
     id = fields.UUIDField(primary_key=True)
     status = enum_column(OrderStatus)
@@ -91,17 +90,17 @@ class OrderCounted(OrderSums):
     delivered_at = optional_time_column()
 
     class Meta:
-        table = "order_counted"
+        table = "order_contribution"
 
 
 class ShipmentSums(Model):
-    """`attempts` are those of `attempted` shipments: the delivered ones."""
+    """`attempts` are the delivery attempts of the `attempted` shipments, which are delivered."""
 
-    transit_many = _sum()
+    transit_count = _sum()
     transit_sum = _sum()
     attempted = _sum()
     attempts = _sum()
-    estimate_many = _sum()
+    estimate_count = _sum()
     estimate_sum = _sum()
     troubled = _sum()
 
@@ -114,8 +113,8 @@ class ShipmentHour(HourlyRollup, ShipmentSums):
         table = "shipment_hour"
 
 
-class ShipmentCounted(ShipmentSums):
-    """A shipment as it stands in the hours."""
+class ShipmentContribution(ShipmentSums):
+    """What a shipment has added to the hourly sums. Its times are truncated to the hour."""
 
     id = fields.UUIDField(primary_key=True)
     order_id: UUID = fields.UUIDField(db_index=True)
@@ -129,14 +128,14 @@ class ShipmentCounted(ShipmentSums):
     delivered_at = optional_time_column()
 
     class Meta:
-        table = "shipment_counted"
+        table = "shipment_contribution"
 
 
 class ExceptionSums(Model):
     unresolved = _sum()
-    acknowledge_many = _sum()
+    acknowledge_count = _sum()
     acknowledge_sum = _sum()
-    resolve_many = _sum()
+    resolve_count = _sum()
     resolve_sum = _sum()
     reopened = _sum()
 
@@ -149,8 +148,8 @@ class ExceptionHour(HourlyRollup, ExceptionSums):
         table = "exception_hour"
 
 
-class ExceptionCounted(ExceptionSums):
-    """An exception as it stands in the hours."""
+class ExceptionContribution(ExceptionSums):
+    """What an exception has added to the hourly sums. Its times are truncated to the hour."""
 
     id = fields.UUIDField(primary_key=True)
     order_id: UUID = fields.UUIDField(db_index=True)
@@ -164,17 +163,17 @@ class ExceptionCounted(ExceptionSums):
     resolved_at = optional_time_column()
 
     class Meta:
-        table = "exception_counted"
+        table = "exception_contribution"
 
 
-class CountedLog(Model):
-    """One row: every change up to its position has been counted."""
+class RollupCursor(Model):
+    """One row: the hourly sums contain every change up to its position."""
 
     id = fields.IntField(primary_key=True, generated=False)
     position = fields.BigIntField()
 
     class Meta:
-        table = "counted_log"
+        table = "rollup_cursor"
 
 
-COUNTED_LOG_ID = 1
+ROLLUP_CURSOR_ID = 1

@@ -7,7 +7,7 @@ import pytest
 import websockets
 
 from access.scopes import Scope
-from models.rollups import CountedLog
+from models.rollups import RollupCursor
 from projections import consumer
 from tests.live_server import LiveServer, RunningService, build_settings, running_service
 
@@ -200,7 +200,7 @@ async def test_counters_report_changes_and_what_is_left(database_url, broadcast_
             while (await service.http.get("/readyz")).json()["uncounted"]:
                 pass
 
-        counted = await CountedLog.get()
+        counted = await RollupCursor.get()
     assert counted.position == 1
 
 

@@ -36,7 +36,7 @@ AUTO_EXPLAIN_SETTINGS = {
 }
 LOGGED_PLAN = re.compile(r"duration: ([\d.]+) ms  plan:\n((?:\t.*\n)+)")
 UNRELATED = re.compile(
-    'api_key|log_head|counted_log|FROM "?change|sweep_at <|pg_advisory_unlock_all'
+    'api_key|log_head|rollup_cursor|FROM "?change|sweep_at <|pg_advisory_unlock_all'
 )
 """Statements that do not belong to the query: authentication and the server's background tasks."""
 

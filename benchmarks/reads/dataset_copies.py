@@ -30,7 +30,7 @@ TABLE_GROUPS = (
     ("tracking_event", "shipment", "address", "estimate", "order_exception", "exception_note"),
 )
 """The copied tables, divided between two connections."""
-KEPT_TABLES = ("api_key", "log_head", "counted_log", "tortoise_migrations")
+KEPT_TABLES = ("api_key", "log_head", "rollup_cursor", "tortoise_migrations")
 """Tables that keep their rows. All others are emptied, and filled here or by triggers."""
 COMPLETED_STATUSES = ("DELIVERED", "RETURNED", "PARTIALLY_RETURNED", "CANCELLED")
 SPREAD_RECORDING_TIMES = """
@@ -75,7 +75,7 @@ async def replace_with_copies(url: str, orders: int) -> None:
         await connection.execute(
             "UPDATE log_head SET position = (SELECT count(*) FROM change);"
             # Otherwise the server would count all changes while it is measured.
-            " UPDATE counted_log SET position = (SELECT position FROM log_head);"
+            " UPDATE rollup_cursor SET position = (SELECT position FROM log_head);"
             " DROP SCHEMA seed CASCADE"
         )
         await connection.execute("VACUUM ANALYZE")

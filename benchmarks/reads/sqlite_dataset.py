@@ -12,7 +12,7 @@ import asyncpg
 from benchmarks.reads.copy_statements import SEED_ROWS
 from database.migrations import migrate
 
-TABLES = (*SEED_ROWS, "api_key", "log_head", "counted_log")
+TABLES = (*SEED_ROWS, "api_key", "log_head", "rollup_cursor")
 
 
 async def copy_to_sqlite(source: str, file: Path) -> str:

@@ -18,7 +18,7 @@ from engine.execution import execute
 from engine.responses import encode_body
 from engine.schema import Schema
 from projections.rollups import rebuild
-from resolvers.stats.rollup_sql import FAR
+from resolvers.stats.rollup_sql import MAXIMUM_BACKLOG
 from schema.context import Context
 from unit_of_work.unit_of_work import Tracker
 
@@ -61,7 +61,8 @@ async def measure(
     measurement = Measurement(schema, connection, now, rounds)
     try:
         await connection.execute(
-            "UPDATE counted_log SET position = (SELECT position FROM log_head) - $1", FAR + 1
+            "UPDATE rollup_cursor SET position = (SELECT position FROM log_head) - $1",
+            MAXIMUM_BACKLOG + 1,
         )
         async with open_database(url, connections=2):
             latencies = {query.name: await measurement.compare(query) for query in queries}

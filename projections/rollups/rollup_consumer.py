@@ -5,7 +5,7 @@ from uuid import UUID
 
 from database.connections import connection, is_postgres, transaction
 from engine.sql.conditions import stored
-from models.rollups import COUNTED_LOG_ID
+from models.rollups import ROLLUP_CURSOR_ID
 from projections.consumer import ChangeRow, Cursor, LogConsumer
 from projections.rollups.rollup_statements import (
     RollupStatement,
@@ -40,7 +40,7 @@ async def _execute(statements: Iterable[RollupStatement]) -> None:
 
 ROLLUP_CONSUMER = LogConsumer(
     "The rollup consumer",
-    Cursor("counted_log", COUNTED_LOG_ID, lock=7_726_575),
+    Cursor("rollup_cursor", ROLLUP_CURSOR_ID, lock=7_726_575),
     ("order_id",),
     _update,
 )

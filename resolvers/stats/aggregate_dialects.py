@@ -8,14 +8,14 @@ from database.time_buckets import TimeUnit
 MICROSECONDS = 1_000_000
 
 
-class Dialect(Protocol):
-    """Writes the SQL that differs. Arguments named `whole` are SQL expressions of whole numbers."""
+class AggregateDialect(Protocol):
+    """Writes the SQL that differs. An `expression` is one of whole numbers, such as a column."""
 
     def placeholder(self, number: int) -> str: ...
-    def once(self, name: str, ids: str) -> str:
-        """Return the WITH clause that selects ids once, for several uses of `is_in`."""
+    def with_ids(self, name: str, ids: str) -> str:
+        """Return the WITH clause that selects ids once, for several uses of `in_ids`."""
 
-    def is_in(self, column: str, name: str, ids: str) -> str:
+    def in_ids(self, column: str, name: str, ids: str) -> str:
         """Return a condition that the column is one of few ids, which are looked up one by one."""
 
     def bucket(self, column: str, unit: TimeUnit, zone: str) -> str:
@@ -27,7 +27,7 @@ class Dialect(Protocol):
     def text_order(self, column: str) -> str:
         """Return an expression that orders texts by code points, whatever the database's locale."""
 
-    def percentile(self, whole: str, share: str, where: str) -> str: ...
+    def percentile(self, expression: str, share: str, where: str) -> str: ...
     def milliseconds(self, start: str, end: str) -> str:
         """Return an expression for the whole milliseconds from start to end, maybe negative."""
 
@@ -35,15 +35,15 @@ class Dialect(Protocol):
         """Return an expression for the start of the hour in which a time lies."""
 
 
-class Postgres:
+class PostgresAggregates:
     def placeholder(self, number: int) -> str:
         return f"${number}"
 
-    def once(self, name: str, ids: str) -> str:
+    def with_ids(self, name: str, ids: str) -> str:
         return f"WITH {name} AS MATERIALIZED (SELECT ARRAY({ids}) AS ids)"
 
-    def is_in(self, column: str, name: str, ids: str) -> str:
-        # Of an array it expects few, and looks for each by an index.
+    def in_ids(self, column: str, name: str, ids: str) -> str:
+        # The planner expects an array to have few elements, and looks each up by an index.
         return f"{column} = ANY((SELECT ids FROM {name})::uuid[])"
 
     def bucket(self, column: str, unit: TimeUnit, zone: str) -> str:
@@ -55,12 +55,13 @@ class Postgres:
     def text_order(self, column: str) -> str:
         return f'{column} COLLATE "C"'
 
-    def percentile(self, whole: str, share: str, where: str) -> str:
-        return f"percentile_cont({share}) WITHIN GROUP (ORDER BY {whole}::float8){where}"
+    def percentile(self, expression: str, share: str, where: str) -> str:
+        return f"percentile_cont({share}) WITHIN GROUP (ORDER BY {expression}::float8){where}"
 
     def milliseconds(self, start: str, end: str) -> str:
-        # Decimals, which `extract` gives, take twice as long. Of a century, as long as any of our
-        # times lie apart, this number is less than half a microsecond off, and the cast rounds.
+        # `extract` returns decimals, which take twice as long. For a century, the longest time
+        # between two stored times, this float is off by less than half a microsecond, and the cast
+        # rounds it.
         microseconds = f"(date_part('epoch', {end} - {start}) * {MICROSECONDS})::bigint"
         return f"({microseconds} / 1000)"
 
@@ -68,14 +69,14 @@ class Postgres:
         return f"date_trunc('hour', {column}, 'UTC')"
 
 
-class Sqlite:
+class SqliteAggregates:
     def placeholder(self, number: int) -> str:
         return f"?{number}"
 
-    def once(self, name: str, ids: str) -> str:
+    def with_ids(self, name: str, ids: str) -> str:
         return f"WITH {name} AS MATERIALIZED ({ids})"
 
-    def is_in(self, column: str, name: str, ids: str) -> str:
+    def in_ids(self, column: str, name: str, ids: str) -> str:
         return f'{column} IN (SELECT "{ids}" FROM {name})'
 
     def bucket(self, column: str, unit: TimeUnit, zone: str) -> str:
@@ -87,8 +88,8 @@ class Sqlite:
     def text_order(self, column: str) -> str:
         return column
 
-    def percentile(self, whole: str, share: str, where: str) -> str:
-        return f"percentile({whole}, {share}){where}"
+    def percentile(self, expression: str, share: str, where: str) -> str:
+        return f"percentile({expression}, {share}){where}"
 
     def milliseconds(self, start: str, end: str) -> str:
         return f"(({_microseconds(end)} - {_microseconds(start)}) / 1000)"
@@ -108,10 +109,10 @@ def _microseconds(column: str) -> str:
     return f"({_seconds(column)} * {MICROSECONDS} + {fraction})"
 
 
-POSTGRES: Dialect = Postgres()
-SQLITE: Dialect = Sqlite()
+POSTGRES: AggregateDialect = PostgresAggregates()
+SQLITE: AggregateDialect = SqliteAggregates()
 
 
-def dialect() -> Dialect:
+def dialect() -> AggregateDialect:
     """Return the dialect of the current database."""
     return POSTGRES if is_postgres() else SQLITE

@@ -22,19 +22,19 @@ class Duration:
     start: Expression
     end: Expression
 
-    def ask(self, writing: GroupStatementBuilder, field: Field, variables: Variables) -> Read:
-        start, end = self.start(writing), self.end(writing)
-        span = writing.dialect.milliseconds(start, end)
+    def add_to(self, builder: GroupStatementBuilder, field: Field, variables: Variables) -> Read:
+        start, end = self.start(builder), self.end(builder)
+        span = builder.dialect.milliseconds(start, end)
         have_both = f"count(*) FILTER (WHERE {start} IS NOT NULL AND {end} IS NOT NULL)"
 
         def milliseconds(one: Field) -> Read:
             match one.name:
                 case "average":
-                    return mean(writing.sum(span), writing.column(have_both))
+                    return mean(builder.add_sum(span), builder.add_column(have_both))
                 case "minimum" | "maximum":
-                    return writing.column(f"{one.name[:3]}({span})")
-            share = writing.value(_share(one, variables))
-            return writing.column(writing.dialect.percentile(span, share, ""))
+                    return builder.add_column(f"{one.name[:3]}({span})")
+            share = builder.value(_share(one, variables))
+            return builder.add_column(builder.dialect.percentile(span, share, ""))
 
         return members_of(field, lambda one: hours_in(milliseconds(one)))
 
@@ -50,22 +50,22 @@ class Money:
     minor: str
     currency: str
 
-    def ask(self, writing: GroupStatementBuilder, field: Field, variables: Variables) -> Read:
+    def add_to(self, builder: GroupStatementBuilder, field: Field, variables: Variables) -> Read:
         currency = currency_of(field, variables)
-        minor = writing.own(self.minor)
+        minor = builder.column(self.minor)
 
         def units(one: Field) -> Read:
-            where = f" FILTER (WHERE {writing.own(self.currency)} = {writing.value(currency)})"
+            where = f" FILTER (WHERE {builder.column(self.currency)} = {builder.value(currency)})"
             match one.name:
                 case "sum":
-                    return writing.sum(minor, where)
+                    return builder.add_sum(minor, where)
                 case "average":
-                    count = writing.column(f"count({minor}){where}")
-                    return rounded_mean(writing.sum(minor, where), count)
+                    count = builder.add_column(f"count({minor}){where}")
+                    return rounded_mean(builder.add_sum(minor, where), count)
                 case "minimum" | "maximum":
-                    return writing.column(f"{one.name[:3]}({minor}){where}")
-            share = writing.value(_share(one, variables))
-            return _rounded(writing.column(writing.dialect.percentile(minor, share, where)))
+                    return builder.add_column(f"{one.name[:3]}({minor}){where}")
+            share = builder.value(_share(one, variables))
+            return _rounded(builder.add_column(builder.dialect.percentile(minor, share, where)))
 
         return members_of(field, lambda one: amount_in(units(one), currency))
 

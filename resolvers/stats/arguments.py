@@ -50,7 +50,7 @@ class StatsOrder:
 
 
 @dataclass(frozen=True, slots=True)
-class Bucketed:
+class BucketGrouping:
     """A grouping by buckets of a time."""
 
     field: str
@@ -61,20 +61,20 @@ class Bucketed:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class DimensionGrouping:
     """A grouping by the values of a dimension."""
 
     field: str
     dimension: Dimension
 
 
-Grouping = Bucketed | Kept
+Grouping = BucketGrouping | DimensionGrouping
 
 
 @dataclass(frozen=True, slots=True)
 class StatsArguments:
-    noun: Cube
-    whole: Condition
+    cube: Cube
+    condition: Condition
     groupings: Sequence[Grouping]
     having: Mapping[str, tuple[float | None, float | None]]
     """The least and the greatest value of each measure, None for an open end."""
@@ -82,36 +82,36 @@ class StatsArguments:
     first: int
     zone: str
     fills_gaps: bool
-    given_filter: Any
+    filter: Any
     reader: Reader
 
     @property
-    def filled(self) -> Bucketed | None:
+    def filled(self) -> BucketGrouping | None:
         """The time grouping whose gaps are filled, or None."""
         if not self.fills_gaps:
             return None
-        return next(one for one in self.groupings if isinstance(one, Bucketed))
+        return next(one for one in self.groupings if isinstance(one, BucketGrouping))
 
 
-def stats_arguments(noun: Cube, arguments: Arguments, reader: Reader) -> StatsArguments:
+def stats_arguments(cube: Cube, arguments: Arguments, reader: Reader) -> StatsArguments:
     """Check the arguments of a root field and return them bound. Raises DomainError."""
     given = arguments.get("filter")
     zone = known_zone(arguments["time_zone"])
-    groupings = _groupings(noun, arguments["group_by"], zone)
+    groupings = _groupings(cube, arguments["group_by"], zone)
     having = _having(arguments.get("having"))
     first, fills_gaps = arguments["first"], arguments.get("fill_gaps", False)
     if not 1 <= first <= MAXIMUM_FIRST:
         raise Invalid(f"Must be from 1 to {MAXIMUM_FIRST}.", ("first",))
     for grouping in groupings:
-        if isinstance(grouping, Bucketed):
+        if isinstance(grouping, BucketGrouping):
             _demand_range(grouping, given, reader.now)
     if fills_gaps:
         _demand_fillable(groupings, having)
     order = arguments.get("order_by") or StatsOrder(field=StatsOrderField.KEY, is_descending=False)
-    filtered = EVERYTHING if given is None else noun.condition(given, reader)
-    whole = filtered & visible(noun.model, reader.viewer)
+    filtered = EVERYTHING if given is None else cube.condition(given, reader)
+    whole = filtered & visible(cube.model, reader.viewer)
     return StatsArguments(
-        noun, whole, groupings, having, order, first, zone, fills_gaps, given, reader
+        cube, whole, groupings, having, order, first, zone, fills_gaps, given, reader
     )
 
 
@@ -123,21 +123,21 @@ def known_zone(name: str) -> str:
     raise Invalid("This is not a time zone: give a name like Europe/Berlin, or UTC.", ("timeZone",))
 
 
-def _groupings(noun: Cube, given: Sequence[GroupBy], zone: str) -> Sequence[Grouping]:
+def _groupings(cube: Cube, given: Sequence[GroupBy], zone: str) -> Sequence[Grouping]:
     if len(given) > MAXIMUM_GROUPINGS:
         raise LimitExceeded(f"Group by {MAXIMUM_GROUPINGS} things at most.", ("groupBy",))
-    groupings = [_grouping(noun, one, zone) for one in given]
+    groupings = [_grouping(cube, one, zone) for one in given]
     if len({one.field for one in groupings}) < len(groupings):
         raise Invalid("Group by each thing once.", ("groupBy",))
     return groupings
 
 
-def _grouping(noun: Cube, given: GroupBy, zone: str) -> Grouping:
+def _grouping(cube: Cube, given: GroupBy, zone: str) -> Grouping:
     if given.time:
         field, unit = given.time.field, given.time.unit
-        return Bucketed(key_field(field), noun.moments[field], unit, buckets(unit, zone))
+        return BucketGrouping(key_field(field), cube.moments[field], unit, buckets(unit, zone))
     assert given.field, "it is one of the two"
-    return Kept(key_field(given.field), noun.dimensions[given.field])
+    return DimensionGrouping(key_field(given.field), cube.dimensions[given.field])
 
 
 def _having(given: Any) -> Mapping[str, tuple[float | None, float | None]]:
@@ -160,7 +160,7 @@ def _demand_possible(name: str, least: float | None, most: float | None) -> None
         raise Invalid("No group can match: min is more than max.", ("having", name))
 
 
-def _demand_range(grouping: Bucketed, given: Any, now: datetime) -> None:
+def _demand_range(grouping: BucketGrouping, given: Any, now: datetime) -> None:
     """Raises Invalid where short buckets are asked for of a long time."""
     longest = LONGEST.get(grouping.unit)
     if longest is None:
@@ -180,7 +180,7 @@ def _demand_range(grouping: Bucketed, given: Any, now: datetime) -> None:
 
 
 def _demand_fillable(groupings: Sequence[Grouping], having: Mapping[str, Any]) -> None:
-    if sum(isinstance(one, Bucketed) for one in groupings) != 1:
+    if sum(isinstance(one, BucketGrouping) for one in groupings) != 1:
         raise Invalid(
             "Gaps are those of a time: group by one time, and by no other.", ("fillGaps",)
         )

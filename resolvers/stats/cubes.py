@@ -12,7 +12,7 @@ from engine.sql.conditions import Condition
 from engine.sql.selection import Reader
 from resolvers.stats.group_statement_builder import Child
 from resolvers.stats.measures import Measure
-from resolvers.stats.rollup_definition import Hours
+from resolvers.stats.rollup_definition import RollupDefinition
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Dimension:
     """A column to group by. `words` is the enum of its values, if there is one."""
 
     column: str
-    words: type[StrEnum] | None = None
+    values: type[StrEnum] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Cube:
     measures: Mapping[str, Measure]
     """The measures, by the names of a group's fields."""
     children: Mapping[str, Child]
-    hours: Hours
+    rollup: RollupDefinition
 
     @property
     def table(self) -> str:

@@ -8,23 +8,23 @@ from resolvers.stats.amounts import Duration
 from resolvers.stats.cubes import Cube, Dimension, Moment
 from resolvers.stats.enums import ExceptionDimension, ExceptionTimeField
 from resolvers.stats.group_statement_builder import GroupStatementBuilder
-from resolvers.stats.measures import Count, Measure, Rate, own
-from resolvers.stats.rollup_definition import Hours, span, whether
-from resolvers.stats.rollup_measures import HourShare, HourSpan, HourSum
+from resolvers.stats.measures import Count, Measure, Rate, column
+from resolvers.stats.rollup_definition import RollupDefinition, duration_sums, indicator
+from resolvers.stats.rollup_measures import HourlyDuration, HourlyRatio, HourlySum
 
 
-def unresolved(writing: GroupStatementBuilder) -> str:
-    return f"{writing.own('status')} IN {literals(UNRESOLVED)}"
+def unresolved(builder: GroupStatementBuilder) -> str:
+    return f"{builder.column('status')} IN {literals(UNRESOLVED)}"
 
 
-def reopened(writing: GroupStatementBuilder) -> str:
-    return f"{writing.own('reopened_count')} > 0"
+def reopened(builder: GroupStatementBuilder) -> str:
+    return f"{builder.column('reopened_count')} > 0"
 
 
-def overdue(writing: GroupStatementBuilder) -> str:
+def overdue(builder: GroupStatementBuilder) -> str:
     """Return the expression for overdue exceptions, which is the filter's own condition."""
-    return writing.condition(
-        exception_condition(ExceptionFilter(is_overdue=True), writing.reader.now)
+    return builder.condition(
+        exception_condition(ExceptionFilter(is_overdue=True), builder.reader.now)
     )
 
 
@@ -45,12 +45,12 @@ EXCEPTIONS = Cube(
     },
     measures={
         "count": Measure(
-            "The number of exceptions, whatever their status.", Count(), HourSum("many")
+            "The number of exceptions, whatever their status.", Count(), HourlySum("row_count")
         ),
         "openCount": Measure(
             "The number of exceptions that are neither resolved nor dismissed.",
             Count(unresolved),
-            HourSum("unresolved"),
+            HourlySum("unresolved"),
         ),
         "overdueCount": Measure(
             (
@@ -64,34 +64,34 @@ EXCEPTIONS = Cube(
                 "The hours from openedAt to acknowledgedAt, over the exceptions that have"
                 " both times."
             ),
-            Duration(own("opened_at"), own("acknowledged_at")),
-            HourSpan("acknowledge"),
+            Duration(column("opened_at"), column("acknowledged_at")),
+            HourlyDuration("acknowledge"),
         ),
         "timeToResolve": Measure(
             (
                 "The hours from openedAt to resolvedAt, over the exceptions that have both"
                 " times. This includes resolved and dismissed exceptions."
             ),
-            Duration(own("opened_at"), own("resolved_at")),
-            HourSpan("resolve"),
+            Duration(column("opened_at"), column("resolved_at")),
+            HourlyDuration("resolve"),
         ),
         "reopenedRate": Measure(
             "The share of exceptions that were reopened at least once.",
             Rate(reopened),
-            HourShare("reopened"),
+            HourlyRatio("reopened"),
         ),
     },
     children={},
-    hours=Hours(
+    rollup=RollupDefinition(
         table="exception_hour",
-        counted="exception_counted",
+        contributions="exception_contribution",
         order_column="order_id",
         axes=("opened_at", "resolved_at"),
         sums={
-            "unresolved": whether(unresolved),
-            **span("acknowledge", own("opened_at"), own("acknowledged_at")),
-            **span("resolve", own("opened_at"), own("resolved_at")),
-            "reopened": whether(reopened),
+            "unresolved": indicator(unresolved),
+            **duration_sums("acknowledge", column("opened_at"), column("acknowledged_at")),
+            **duration_sums("resolve", column("opened_at"), column("resolved_at")),
+            "reopened": indicator(reopened),
         },
     ),
 )

@@ -6,12 +6,12 @@ from typing import Any, cast
 
 from engine.sql.selection import Field, Variables
 from resolvers.stats.aggregate_dialects import dialect
-from resolvers.stats.arguments import Grouping, Kept, StatsArguments
+from resolvers.stats.arguments import DimensionGrouping, Grouping, StatsArguments
 from resolvers.stats.enums import StatsOrderField
 from resolvers.stats.group_statement_builder import GroupStatementBuilder, Read
-from resolvers.stats.measures import Comparable, Expression, Measure, Way
+from resolvers.stats.measures import Comparable, Computation, Expression, Measure
 from resolvers.stats.rollup_matching import Span
-from resolvers.stats.rollup_sql import HourWriting
+from resolvers.stats.rollup_sql import RollupStatementBuilder
 
 MAXIMUM_FILLED = 10_000
 """The most groups including filled gaps: more would take longer to fill than to read."""
@@ -33,83 +33,89 @@ class GroupStatement:
 
 
 def group_statement(
-    question: StatsArguments, measured: Sequence[Field], variables: Variables
+    query: StatsArguments, measured: Sequence[Field], variables: Variables
 ) -> GroupStatement:
     """Return the statement that reads the base table. `measured` are the selected measures.
 
     Raises DomainError.
     """
-    noun = question.noun
-    writing = GroupStatementBuilder(
-        dialect(), noun.table, question.whole, noun.children, question.reader
+    cube = query.cube
+    builder = GroupStatementBuilder(
+        dialect(), cube.table, query.condition, cube.children, query.reader
     )
-    return _statement(writing, question, measured, variables, lambda measure: measure.way)
+    return _statement(builder, query, measured, variables, lambda measure: measure.computation)
 
 
-def hour_statement(
-    question: StatsArguments,
+def rollup_statement(
+    query: StatsArguments,
     span: Span,
     measured: Sequence[Field],
     variables: Variables,
-    counted: int,
+    position: int,
 ) -> GroupStatement:
     """Return the statement that reads the hourly rollups. Raises DomainError."""
-    writing = HourWriting(dialect(), question.noun, span, question.reader, counted)
-    return _statement(writing, question, measured, variables, _by_hour)
+    builder = RollupStatementBuilder(dialect(), query.cube, span, query.reader, position)
+    return _statement(builder, query, measured, variables, _hourly)
 
 
-def _by_hour(measure: Measure) -> Way:
-    assert measure.by_hour is not None, "there is a span of hours, so all measures can be added up"
-    return measure.by_hour
+def _hourly(measure: Measure) -> Computation:
+    assert measure.hourly is not None, "a span is only found if all measures have one"
+    return measure.hourly
 
 
 def _statement(
-    writing: GroupStatementBuilder,
-    question: StatsArguments,
+    builder: GroupStatementBuilder,
+    query: StatsArguments,
     measured: Sequence[Field],
     variables: Variables,
-    way: Callable[[Measure], Way],
+    computation: Callable[[Measure], Computation],
 ) -> GroupStatement:
-    ways = {name: way(question.noun.measures[name]) for name in _needed(question, measured)}
-    groups = [_group(writing, one, question.zone) for one in question.groupings]
+    computations = {
+        name: computation(query.cube.measures[name]) for name in _needed(query, measured)
+    }
+    groups = [_group(builder, grouping, query.zone) for grouping in query.groupings]
     keys = [
-        _key(writing, grouping, group)
-        for grouping, group in zip(question.groupings, groups, strict=True)
+        _key(builder, grouping, group)
+        for grouping, group in zip(query.groupings, groups, strict=True)
     ]
-    numbers = {name: cast(Comparable, ways[name]).number for name in (COUNT, *question.having)}
-    count = numbers[COUNT](writing)
-    counted = writing.column(count)
-    measures = {field: ways[field.name].ask(writing, field, variables) for field in measured}
-    having = [*writing.demanded(groups), *_having(writing, question, numbers)]
+    expressions = {
+        name: cast(Comparable, computations[name]).expression for name in (COUNT, *query.having)
+    }
+    count = expressions[COUNT](builder)
+    read_count = builder.add_column(count)
+    measures = {
+        field: computations[field.name].add_to(builder, field, variables) for field in measured
+    }
+    having = [*builder.required_conditions(groups), *_having(builder, query, expressions)]
     clauses = [
         _clause("GROUP BY", groups),
         _clause("HAVING", having, " AND "),
-        _clause("ORDER BY", list(_order(writing, question, groups, count))),
+        _clause("ORDER BY", list(_order(builder, query, groups, count))),
     ]
-    limit = MAXIMUM_FILLED if question.fills_gaps else question.first
+    limit = MAXIMUM_FILLED if query.fills_gaps else query.first
     return GroupStatement(
-        # What is joined is known by now.
-        f"{writing.select()}{''.join(clauses)} LIMIT {limit + 1}",
-        writing.values,
+        # The statement is written last, when all joins are known.
+        f"{builder.select()}{''.join(clauses)} LIMIT {limit + 1}",
+        builder.values,
         keys,
-        counted,
+        read_count,
         measures,
-        writing.width,
+        builder.width,
         limit,
     )
 
 
-def _group(writing: GroupStatementBuilder, grouping: Grouping, zone: str) -> str:
-    if isinstance(grouping, Kept):
-        return writing.own(grouping.dimension.column)
-    column = writing.own(grouping.moment.column)
-    return writing.dialect.bucket(column, grouping.unit, writing.value(zone))
+def _group(builder: GroupStatementBuilder, grouping: Grouping, zone: str) -> str:
+    if isinstance(grouping, DimensionGrouping):
+        return builder.column(grouping.dimension.column)
+    column = builder.column(grouping.moment.column)
+    return builder.dialect.bucket(column, grouping.unit, builder.value(zone))
 
 
-def _key(writing: GroupStatementBuilder, grouping: Grouping, group: str) -> Read:
-    if isinstance(grouping, Kept):
-        return writing.column(group)
-    read = writing.column(writing.dialect.bucket_moment(group))
+def _key(builder: GroupStatementBuilder, grouping: Grouping, group: str) -> Read:
+    if isinstance(grouping, DimensionGrouping):
+        return builder.add_column(group)
+    read = builder.add_column(builder.dialect.bucket_moment(group))
     start = grouping.buckets.start
     return lambda row: None if (moment := read(row)) is None else start(moment)
 
@@ -118,43 +124,43 @@ def _clause(name: str, parts: Sequence[str], between: str = ", ") -> str:
     return f" {name} {between.join(parts)}" if parts else ""
 
 
-def _needed(question: StatsArguments, measured: Sequence[Field]) -> set[str]:
-    return {COUNT, *question.having, *(field.name for field in measured)}
+def _needed(query: StatsArguments, measured: Sequence[Field]) -> set[str]:
+    return {COUNT, *query.having, *(field.name for field in measured)}
 
 
 def _having(
-    writing: GroupStatementBuilder, question: StatsArguments, numbers: Mapping[str, Expression]
+    builder: GroupStatementBuilder, query: StatsArguments, expressions: Mapping[str, Expression]
 ) -> Iterator[str]:
-    for name, (least, most) in question.having.items():
-        number = numbers[name](writing)
+    for name, (least, most) in query.having.items():
+        expression = expressions[name](builder)
         if least is not None:
-            yield f"{number} >= {writing.value(least)}"
+            yield f"{expression} >= {builder.value(least)}"
         if most is not None:
-            yield f"{number} <= {writing.value(most)}"
+            yield f"{expression} <= {builder.value(most)}"
 
 
 def _order(
-    writing: GroupStatementBuilder, question: StatsArguments, groups: Sequence[str], count: str
+    builder: GroupStatementBuilder, query: StatsArguments, groups: Sequence[str], count: str
 ) -> Iterator[str]:
     """Yield the terms of ORDER BY: by count, then by key, missing values last.
 
     There are none where gaps are filled, which happens afterwards and orders the groups.
     """
-    if question.fills_gaps or not groups:
+    if query.fills_gaps or not groups:
         return
-    direction = "DESC" if question.order.is_descending else "ASC"
-    if question.order.field is StatsOrderField.COUNT:
+    direction = "DESC" if query.order.is_descending else "ASC"
+    if query.order.field is StatsOrderField.COUNT:
         yield f"{count} {direction}"
         direction = "ASC"
-    for grouping, group in zip(question.groupings, groups, strict=True):
-        yield f"{_ordered(writing, grouping, group)} {direction} NULLS LAST"
+    for grouping, group in zip(query.groupings, groups, strict=True):
+        yield f"{_ordered(builder, grouping, group)} {direction} NULLS LAST"
 
 
-def _ordered(writing: GroupStatementBuilder, grouping: Grouping, group: str) -> str:
-    if not isinstance(grouping, Kept):
+def _ordered(builder: GroupStatementBuilder, grouping: Grouping, group: str) -> str:
+    if not isinstance(grouping, DimensionGrouping):
         return group
-    if grouping.dimension.words is None:
-        return writing.dialect.text_order(group)
-    words = enumerate(grouping.dimension.words)
-    cases = " ".join(f"WHEN '{word}' THEN {place}" for place, word in words)
+    if grouping.dimension.values is None:
+        return builder.dialect.text_order(group)
+    values = enumerate(grouping.dimension.values)
+    cases = " ".join(f"WHEN '{value}' THEN {place}" for place, value in values)
     return f"CASE {group} {cases} END"

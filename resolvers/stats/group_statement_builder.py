@@ -7,7 +7,7 @@ from typing import Any
 from engine.sql.conditions import EVERYTHING, Condition
 from engine.sql.selection import Reader
 from errors import LimitExceeded
-from resolvers.stats.aggregate_dialects import Dialect
+from resolvers.stats.aggregate_dialects import AggregateDialect
 
 MAXIMUM_COLUMNS = 200
 """The most columns of a statement: enough for every measure, some in several currencies and with
@@ -24,26 +24,26 @@ that joining them multiplies no rows."""
 class GroupStatementBuilder:
     def __init__(
         self,
-        dialect: Dialect,
+        dialect: AggregateDialect,
         table: str,
-        whole: Condition,
+        condition: Condition,
         children: Mapping[str, Child],
         reader: Reader,
         *,
         values: list[Any] | None = None,
-        is_of_few: bool = False,
+        has_few_parents: bool = False,
     ) -> None:
-        """`values` are those of an outer statement, if this is a part of one. With `is_of_few`,
-        children are looked up parent by parent."""
+        """`values` are those of an outer statement, if this is a part of one. If the condition
+        admits only few rows, `has_few_parents`, children are looked up parent by parent."""
         self.dialect, self.table, self.reader = dialect, table, reader
         self._children = children
         self._columns: dict[str, int] = {}
         self._joined: dict[str, str] = {}
         self.values: list[Any] = [] if values is None else values
-        self._is_of_few = is_of_few
-        self._whole = None if whole == EVERYTHING else self.condition(whole)
+        self._has_few_parents = has_few_parents
+        self._where = None if condition == EVERYTHING else self.condition(condition)
 
-    def own(self, column: str) -> str:
+    def column(self, column: str) -> str:
         return f'"{self.table}"."{column}"'
 
     def value(self, value: Any) -> str:
@@ -58,34 +58,35 @@ class GroupStatementBuilder:
         pairs = zip(condition.values, others, strict=True)
         return first + "".join(self.value(value) + other for value, other in pairs)
 
-    def column(self, text: str) -> Read:
+    def add_column(self, text: str) -> Read:
         """Add a column and return the function that reads it from a row. Raises LimitExceeded."""
         place = self._columns.setdefault(text, len(self._columns))
         if place >= MAXIMUM_COLUMNS:
             raise LimitExceeded("This asks for too much of each group: ask for fewer measures.")
         return lambda row: row[place]
 
-    def sum(self, whole: str, where: str = "") -> Read:
+    def add_sum(self, expression: str, where: str = "") -> Read:
         """Add a sum of whole numbers, None without rows. PostgreSQL returns it as a decimal."""
-        read = self.column(f"sum({whole}){where}")
+        read = self.add_column(f"sum({expression}){where}")
         return lambda row: None if (value := read(row)) is None else int(value)
 
-    def child(self, name: str, column: str) -> str:
+    def child_column(self, name: str, column: str) -> str:
         """Return a column of joined child rows, which is NULL without a child."""
         if name not in self._joined:
             rows = f"SELECT {self._children[name](self)}"
             self._joined[name] = f'LEFT JOIN ({rows}) AS "{name}" ON "{name}".parent = '
         return f'"{name}"."{column}"'
 
-    def of_whole(self, column: str) -> str:
+    def among_parents(self, column: str) -> str:
         """Return the condition that the parents of child rows are among the filtered rows."""
-        if self._whole is None:
+        if self._where is None:
             return "TRUE"
-        return f'{column} IN (SELECT "id" FROM "{self.table}" WHERE {self._whole})'
+        return f'{column} IN (SELECT "id" FROM "{self.table}" WHERE {self._where})'
 
-    def of_few(self, column: str) -> str:
-        """Return it if the parents are few; for many, reading all children is faster."""
-        return self.of_whole(column) if self._is_of_few else "TRUE"
+    def among_few_parents(self, column: str) -> str:
+        """Return the same condition if the parents are few; for many, reading all children is
+        faster."""
+        return self.among_parents(column) if self._has_few_parents else "TRUE"
 
     @property
     def width(self) -> int:
@@ -93,13 +94,13 @@ class GroupStatementBuilder:
 
     def select(self) -> str:
         columns = ", ".join(self._columns) or "1"
-        joins = "".join(f" {join}{self.own('id')}" for join in self._joined.values())
-        where = "" if self._whole is None else f" WHERE {self._whole}"
+        joins = "".join(f" {join}{self.column('id')}" for join in self._joined.values())
+        where = "" if self._where is None else f" WHERE {self._where}"
         return f"SELECT {columns} FROM {self.source()}{joins}{where}"
 
     def source(self) -> str:
         return f'"{self.table}"'
 
-    def demanded(self, groups: Sequence[str]) -> Sequence[str]:
+    def required_conditions(self, groups: Sequence[str]) -> Sequence[str]:
         """Return the conditions of HAVING that every group must meet."""
         return ()

@@ -7,7 +7,13 @@ from typing import Any
 
 from database.time_buckets import seconds_of
 from errors import LimitExceeded
-from resolvers.stats.arguments import Bucketed, Grouping, Kept, StatsArguments, time_range
+from resolvers.stats.arguments import (
+    BucketGrouping,
+    DimensionGrouping,
+    Grouping,
+    StatsArguments,
+    time_range,
+)
 from resolvers.stats.enums import StatsOrderField
 from resolvers.stats.group_statement import MAXIMUM_FILLED, GroupStatement
 from resolvers.stats.group_statement_builder import Row
@@ -22,34 +28,34 @@ class Group:
     row: Row
 
 
-def groups_of(
-    question: StatsArguments, statement: GroupStatement, rows: Sequence[Row]
+def build_groups(
+    query: StatsArguments, statement: GroupStatement, rows: Sequence[Row]
 ) -> tuple[list[Group], bool]:
     """Return the requested number of groups, and whether there are more. Raises LimitExceeded."""
     groups = [Group(tuple(read(row) for read in statement.keys), row) for row in rows]
-    if question.fills_gaps:
+    if query.fills_gaps:
         if len(groups) > statement.limit:
             raise _too_many()
-        groups += _filling(question, statement, groups)
-        groups = _in_order(question, statement, groups)
-    return groups[: question.first], len(groups) > question.first
+        groups += _filling(query, statement, groups)
+        groups = _in_order(query, statement, groups)
+    return groups[: query.first], len(groups) > query.first
 
 
 def _filling(
-    question: StatsArguments, statement: GroupStatement, groups: Sequence[Group]
+    query: StatsArguments, statement: GroupStatement, groups: Sequence[Group]
 ) -> Iterator[Group]:
     """Yield an empty group for each bucket and each combination of the other keys without one.
 
     Raises LimitExceeded.
     """
     (place,) = (
-        n for n, grouping in enumerate(question.groupings) if isinstance(grouping, Bucketed)
+        n for n, grouping in enumerate(query.groupings) if isinstance(grouping, BucketGrouping)
     )
     existing = {group.key for group in groups}
     others = {(key[:place], key[place + 1 :]): None for key in existing}
-    if len(question.groupings) == 1:
+    if len(query.groupings) == 1:
         others = {((), ()): None}
-    starts = list(_starts(question, [key[place] for key in existing if key[place] is not None]))
+    starts = list(_starts(query, [key[place] for key in existing if key[place] is not None]))
     if len(starts) * len(others) > MAXIMUM_FILLED:
         raise _too_many()
     empty: Row = [None] * statement.width
@@ -60,10 +66,10 @@ def _filling(
                 yield Group(key, empty)
 
 
-def _starts(question: StatsArguments, existing: Sequence[int]) -> Iterator[int]:
+def _starts(query: StatsArguments, existing: Sequence[int]) -> Iterator[int]:
     """Yield the start of every bucket in the filter's range, or else between those that exist."""
-    grouping = next(each for each in question.groupings if isinstance(each, Bucketed))
-    start, end = _ends(question, grouping, existing)
+    grouping = next(each for each in query.groupings if isinstance(each, BucketGrouping))
+    start, end = _ends(query, grouping, existing)
     if start is None or end is None:
         return
     for _ in range(MAXIMUM_FILLED + 1):
@@ -74,21 +80,21 @@ def _starts(question: StatsArguments, existing: Sequence[int]) -> Iterator[int]:
 
 
 def _ends(
-    question: StatsArguments, grouping: Bucketed, existing: Sequence[int]
+    query: StatsArguments, grouping: BucketGrouping, existing: Sequence[int]
 ) -> tuple[int | None, int | None]:
     """Return the starts of the first and the last bucket."""
     first, last = min(existing, default=None), max(existing, default=None)
     if grouping.moment.range_field != grouping.moment.column:
         return first, last
-    since, until = time_range(question.given_filter, grouping.moment.range_field)
+    since, until = time_range(query.filter, grouping.moment.range_field)
     if since is not None and until is not None and since >= until:
         return None, None
     if since is not None:
         first = grouping.buckets.start(seconds_of(since))
-        now = grouping.buckets.start(seconds_of(question.reader.now))
+        now = grouping.buckets.start(seconds_of(query.reader.now))
         last = max(now, last or now)
     if until is not None and (since is not None or existing):
-        # It is not within the range itself.
+        # The range does not contain its own end.
         last = grouping.buckets.start(seconds_of(until - timedelta(microseconds=1)))
     return first, last
 
@@ -101,13 +107,11 @@ def _too_many() -> LimitExceeded:
     )
 
 
-def _in_order(
-    question: StatsArguments, statement: GroupStatement, groups: list[Group]
-) -> list[Group]:
+def _in_order(query: StatsArguments, statement: GroupStatement, groups: list[Group]) -> list[Group]:
     """Order groups as the statement does where no gaps are filled."""
-    order = question.order
+    order = query.order
     is_by_key = order.field is StatsOrderField.KEY
-    for place, grouping in reversed(list(enumerate(question.groupings))):
+    for place, grouping in reversed(list(enumerate(query.groupings))):
         groups = _by_key(groups, place, grouping, is_by_key and order.is_descending)
     if not is_by_key:
         groups.sort(key=lambda group: statement.count(group.row) or 0, reverse=order.is_descending)
@@ -118,12 +122,12 @@ def _by_key(
     groups: list[Group], place: int, grouping: Grouping, is_descending: bool
 ) -> list[Group]:
     """Order groups by one value of their keys. Missing values come last in both directions."""
-    words = grouping.dimension.words if isinstance(grouping, Kept) else None
-    places = {str(word): place for place, word in enumerate(words or ())}
+    values = grouping.dimension.values if isinstance(grouping, DimensionGrouping) else None
+    ranks = {str(value): rank for rank, value in enumerate(values or ())}
 
-    def value(group: Group) -> Any:
-        return group.key[place] if words is None else places[group.key[place]]
+    def rank(group: Group) -> Any:
+        return group.key[place] if values is None else ranks[group.key[place]]
 
     present = [group for group in groups if group.key[place] is not None]
     missing = [group for group in groups if group.key[place] is None]
-    return sorted(present, key=value, reverse=is_descending) + missing
+    return sorted(present, key=rank, reverse=is_descending) + missing

@@ -9,14 +9,14 @@ from resolvers.stats.group_statement_builder import GroupStatementBuilder
 from resolvers.stats.measures import Expression
 
 
-def on_time(writing: GroupStatementBuilder) -> str:
+def on_time(builder: GroupStatementBuilder) -> str:
     """Return the expression for delivered rows that `models.health.is_late` does not call late."""
     return (
-        f"{writing.own('status')} NOT IN {literals(NEVER_LATE)}"
-        f" AND {writing.own('delivered_at')} <= {writing.own('late_after')}"
+        f"{builder.column('status')} NOT IN {literals(NEVER_LATE)}"
+        f" AND {builder.column('delivered_at')} <= {builder.column('late_after')}"
     )
 
 
 def late(condition: Callable[[Reader], Condition]) -> Expression:
     """Return the expression for late rows, which is the filter's own condition."""
-    return lambda writing: writing.condition(condition(writing.reader))
+    return lambda builder: builder.condition(condition(builder.reader))

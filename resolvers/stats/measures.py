@@ -10,26 +10,26 @@ from resolvers.stats.group_statement_builder import GroupStatementBuilder, Read,
 Expression = Callable[[GroupStatementBuilder], str]
 
 
-class Way(Protocol):
+class Computation(Protocol):
     """How a measure is computed."""
 
-    def ask(self, writing: GroupStatementBuilder, field: Field, variables: Variables) -> Read:
+    def add_to(self, builder: GroupStatementBuilder, field: Field, variables: Variables) -> Read:
         """Add the columns that the measure needs, and return the function that reads it from a row.
 
         Raises DomainError.
         """
 
 
-class Comparable(Way, Protocol):
+class Comparable(Computation, Protocol):
     """A measure that groups can be selected by (`having`)."""
 
-    def number(self, writing: GroupStatementBuilder) -> str: ...
+    def expression(self, builder: GroupStatementBuilder) -> str: ...
 
 
-class HourWay(Way, Protocol):
+class HourlyComputation(Computation, Protocol):
     """How a measure is computed from the hourly rollups."""
 
-    def can_answer(self, field: Field) -> bool:
+    def supports(self, field: Field) -> bool:
         """Return whether the rollups have everything that the query selects of the measure."""
 
 
@@ -37,17 +37,17 @@ class HourWay(Way, Protocol):
 class Measure:
     definition: str
     """What the measure means; it is also the field's description in the schema."""
-    way: Way
-    by_hour: HourWay | None = None
+    computation: Computation
+    hourly: HourlyComputation | None = None
     """How the rollups give the same value; None if they cannot."""
 
 
-def own(column: str) -> Expression:
-    return lambda writing: writing.own(column)
+def column(column: str) -> Expression:
+    return lambda builder: builder.column(column)
 
 
-def child(name: str, column: str) -> Expression:
-    return lambda writing: writing.child(name, column)
+def child_column(name: str, column: str) -> Expression:
+    return lambda builder: builder.child_column(name, column)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +56,12 @@ class Count:
 
     which: Expression | None = None
 
-    def ask(self, writing: GroupStatementBuilder, field: Field, variables: Variables) -> Read:
-        read = writing.column(self.number(writing))
+    def add_to(self, builder: GroupStatementBuilder, field: Field, variables: Variables) -> Read:
+        read = builder.add_column(self.expression(builder))
         return lambda row: read(row) or 0
 
-    def number(self, writing: GroupStatementBuilder) -> str:
-        return "count(*)" if self.which is None else f"count(*){_only(self.which(writing))}"
+    def expression(self, builder: GroupStatementBuilder) -> str:
+        return "count(*)" if self.which is None else f"count(*){_only(self.which(builder))}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +70,8 @@ class Distinct:
 
     of: Expression
 
-    def ask(self, writing: GroupStatementBuilder, field: Field, variables: Variables) -> Read:
-        read = writing.column(f"count(DISTINCT {self.of(writing)})")
+    def add_to(self, builder: GroupStatementBuilder, field: Field, variables: Variables) -> Read:
+        read = builder.add_column(f"count(DISTINCT {self.of(builder)})")
         return lambda row: read(row) or 0
 
 
@@ -81,8 +81,8 @@ class Sum:
 
     of: Expression
 
-    def ask(self, writing: GroupStatementBuilder, field: Field, variables: Variables) -> Read:
-        read = writing.sum(self.of(writing))
+    def add_to(self, builder: GroupStatementBuilder, field: Field, variables: Variables) -> Read:
+        read = builder.add_sum(self.of(builder))
         return lambda row: read(row) or 0
 
 
@@ -92,8 +92,10 @@ class Mean:
 
     of: Expression
 
-    def ask(self, writing: GroupStatementBuilder, field: Field, variables: Variables) -> Read:
-        return mean(writing.sum(self.of(writing)), writing.column(f"count({self.of(writing)})"))
+    def add_to(self, builder: GroupStatementBuilder, field: Field, variables: Variables) -> Read:
+        return mean(
+            builder.add_sum(self.of(builder)), builder.add_column(f"count({self.of(builder)})")
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +108,8 @@ class Rate:
     which: Expression
     other: Expression | None = None
 
-    def ask(self, writing: GroupStatementBuilder, field: Field, variables: Variables) -> Read:
-        part, other = (writing.column(text) for text in self._counts(writing))
+    def add_to(self, builder: GroupStatementBuilder, field: Field, variables: Variables) -> Read:
+        part, other = (builder.add_column(text) for text in self._counts(builder))
 
         def rate(row: Row) -> float | None:
             whole: int = other(row) or 0
@@ -117,14 +119,14 @@ class Rate:
 
         return rate
 
-    def number(self, writing: GroupStatementBuilder) -> str:
-        part, other = self._counts(writing)
+    def expression(self, builder: GroupStatementBuilder) -> str:
+        part, other = self._counts(builder)
         whole = other if self.other is None else f"({part} + {other})"
         return f"CAST({part} AS DOUBLE PRECISION) / NULLIF({whole}, 0)"
 
-    def _counts(self, writing: GroupStatementBuilder) -> tuple[str, str]:
+    def _counts(self, builder: GroupStatementBuilder) -> tuple[str, str]:
         """Return the SQL that counts the rows of `which`, and that for `other` or all."""
-        of = [None if one is None else one(writing) for one in (self.which, self.other)]
+        of = [None if one is None else one(builder) for one in (self.which, self.other)]
         part, other = (f"count(*){'' if one is None else _only(one)}" for one in of)
         return part, other
 

@@ -9,31 +9,38 @@ from resolvers.stats.cubes import Cube, Dimension, Moment
 from resolvers.stats.enums import OrderDimension, OrderTimeField
 from resolvers.stats.group_statement_builder import GroupStatementBuilder
 from resolvers.stats.lateness import late, on_time
-from resolvers.stats.measures import Count, Distinct, Measure, Rate, Sum, child, own
-from resolvers.stats.rollup_definition import Hours, amount, number, span, whether
-from resolvers.stats.rollup_measures import HourMoney, HourShare, HourSpan, HourSum
+from resolvers.stats.measures import Count, Distinct, Measure, Rate, Sum, child_column, column
+from resolvers.stats.rollup_definition import (
+    RollupDefinition,
+    amount_sums,
+    duration_sums,
+    indicator,
+    zero_if_null,
+)
+from resolvers.stats.rollup_measures import HourlyDuration, HourlyMoney, HourlyRatio, HourlySum
 
 LATE = late(lambda reader: order_condition(OrderFilter(is_late=True), reader.viewer, reader.now))
 
 
-def exceptions(writing: GroupStatementBuilder) -> str:
+def exceptions(builder: GroupStatementBuilder) -> str:
     """Select the number of exceptions of each order, without dismissed ones.
 
     All exceptions are counted: they are few, and finding the filtered orders again takes longer.
     """
     dismissed = literals([ExceptionStatus.DISMISSED])
     return (
-        '"order_id" AS parent, count(*) AS many FROM "order_exception"'
-        f' WHERE "status" NOT IN {dismissed} AND {writing.of_few("order_id")} GROUP BY "order_id"'
+        '"order_id" AS parent, count(*) AS row_count FROM "order_exception"'
+        f' WHERE "status" NOT IN {dismissed} AND {builder.among_few_parents("order_id")}'
+        ' GROUP BY "order_id"'
     )
 
 
-def is_troubled(writing: GroupStatementBuilder) -> str:
-    return f"{writing.child('exceptions', 'many')} IS NOT NULL"
+def is_troubled(builder: GroupStatementBuilder) -> str:
+    return f"{builder.child_column('exceptions', 'row_count')} IS NOT NULL"
 
 
-def is_cancelled(writing: GroupStatementBuilder) -> str:
-    return f"{writing.own('status')} = '{OrderStatus.CANCELLED}'"
+def is_cancelled(builder: GroupStatementBuilder) -> str:
+    return f"{builder.column('status')} = '{OrderStatus.CANCELLED}'"
 
 
 ORDERS = Cube(
@@ -54,14 +61,15 @@ ORDERS = Cube(
         OrderTimeField.DELIVERED_AT: Moment("delivered_at", "delivered_at"),
     },
     measures={
-        "count": Measure("The number of orders.", Count(), HourSum("many")),
+        "count": Measure("The number of orders.", Count(), HourlySum("row_count")),
         "customers": Measure(
-            "The number of different customers who placed the orders.", Distinct(own("customer_id"))
+            "The number of different customers who placed the orders.",
+            Distinct(column("customer_id")),
         ),
         "items": Measure(
             "The number of pieces ordered: the sum of itemCount.",
-            Sum(own("item_count")),
-            HourSum("items"),
+            Sum(column("item_count")),
+            HourlySum("items"),
         ),
         "total": Measure(
             (
@@ -70,23 +78,23 @@ ORDERS = Cube(
                 " percentiles are rounded to the currency's smallest unit, halves up."
             ),
             Money("total_minor", "currency"),
-            HourMoney("total"),
+            HourlyMoney("total"),
         ),
         "timeToShip": Measure(
             (
                 "The hours from placedAt to shippedAt (when the first shipment left), over"
                 " the orders that have both times."
             ),
-            Duration(own("placed_at"), own("shipped_at")),
-            HourSpan("ship"),
+            Duration(column("placed_at"), column("shipped_at")),
+            HourlyDuration("ship"),
         ),
         "timeToDeliver": Measure(
             (
                 "The hours from placedAt to deliveredAt (when the last shipment was"
                 " delivered), over the orders that have both times."
             ),
-            Duration(own("placed_at"), own("delivered_at")),
-            HourSpan("deliver"),
+            Duration(column("placed_at"), column("delivered_at")),
+            HourlyDuration("deliver"),
         ),
         "lateCount": Measure(
             (
@@ -112,8 +120,8 @@ ORDERS = Cube(
                 "The number of exceptions that the orders and their shipments have or had,"
                 " without dismissed ones."
             ),
-            Sum(child("exceptions", "many")),
-            HourSum("exceptions"),
+            Sum(child_column("exceptions", "row_count")),
+            HourlySum("exceptions"),
         ),
         "exceptionRate": Measure(
             (
@@ -121,29 +129,29 @@ ORDERS = Cube(
                 " order with several exceptions counts once."
             ),
             Rate(is_troubled),
-            HourShare("troubled"),
+            HourlyRatio("troubled"),
         ),
         "cancelledRate": Measure(
             "The share of orders that are cancelled.",
             Rate(is_cancelled),
-            HourShare("cancelled"),
+            HourlyRatio("cancelled"),
         ),
     },
     children={"exceptions": exceptions},
-    hours=Hours(
+    rollup=RollupDefinition(
         table="order_hour",
-        counted="order_counted",
+        contributions="order_contribution",
         order_column="id",
         # No filter asks when orders shipped, so that no range can leave out those that did not.
         axes=("placed_at", "promised_at", "delivered_at"),
         sums={
-            "items": own("item_count"),
-            **amount("total", own("total_minor")),
-            **span("ship", own("placed_at"), own("shipped_at")),
-            **span("deliver", own("placed_at"), own("delivered_at")),
-            "exceptions": number(child("exceptions", "many")),
-            "troubled": whether(is_troubled),
-            "cancelled": whether(is_cancelled),
+            "items": column("item_count"),
+            **amount_sums("total", column("total_minor")),
+            **duration_sums("ship", column("placed_at"), column("shipped_at")),
+            **duration_sums("deliver", column("placed_at"), column("delivered_at")),
+            "exceptions": zero_if_null(child_column("exceptions", "row_count")),
+            "troubled": indicator(is_troubled),
+            "cancelled": indicator(is_cancelled),
         },
     ),
 )

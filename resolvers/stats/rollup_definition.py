@@ -1,4 +1,4 @@
-"""What of a cube's rows is kept up by the hour (models.rollups), and how a row is counted."""
+"""The definition of a cube's hourly rollup (models.rollups): what each row adds to which sum."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,34 +7,39 @@ from resolvers.stats.measures import Expression
 
 
 @dataclass(frozen=True, slots=True)
-class Hours:
+class RollupDefinition:
     table: str
-    counted: str
+    contributions: str
+    """The table of what each row of the cube has contributed to the sums."""
     order_column: str
-    """Of the noun's table and of what is counted: whose changes tell that it may have changed."""
+    """The column of the order's id, in the cube's table and in that of the contributions. A change
+    of the order may change what its rows contribute."""
     axes: Sequence[str]
-    """Columns of times. Every row has the first."""
+    """The columns of times by whose hours rows are summed. The first is never NULL."""
     sums: Mapping[str, Expression]
-    """By their columns; what a row adds to each, never NULL."""
+    """By column, what a row adds to the sum, which is never NULL."""
 
 
-def amount(name: str, of: Expression) -> dict[str, Expression]:
-    """A whole number that not all rows have."""
+def amount_sums(name: str, amount: Expression) -> dict[str, Expression]:
+    """Return the count and the sum of a whole number that may be NULL."""
     return {
-        f"{name}_many": lambda writing: f"CASE WHEN {of(writing)} IS NULL THEN 0 ELSE 1 END",
-        f"{name}_sum": number(of),
+        f"{name}_count": lambda builder: f"CASE WHEN {amount(builder)} IS NULL THEN 0 ELSE 1 END",
+        f"{name}_sum": zero_if_null(amount),
     }
 
 
-def span(name: str, start: Expression, end: Expression) -> dict[str, Expression]:
-    """The milliseconds from one moment to another, of the rows that have both."""
-    return amount(name, lambda writing: writing.dialect.milliseconds(start(writing), end(writing)))
+def duration_sums(name: str, start: Expression, end: Expression) -> dict[str, Expression]:
+    """Return the count and the sum of the milliseconds from start to end, of the rows that have
+    both."""
+    return amount_sums(
+        name, lambda builder: builder.dialect.milliseconds(start(builder), end(builder))
+    )
 
 
-def whether(condition: Expression) -> Expression:
-    """1 of the rows that it admits."""
-    return lambda writing: f"CASE WHEN {condition(writing)} THEN 1 ELSE 0 END"
+def indicator(condition: Expression) -> Expression:
+    """Return 1 for the rows that meet the condition, else 0."""
+    return lambda builder: f"CASE WHEN {condition(builder)} THEN 1 ELSE 0 END"
 
 
-def number(of: Expression) -> Expression:
-    return lambda writing: f"COALESCE({of(writing)}, 0)"
+def zero_if_null(expression: Expression) -> Expression:
+    return lambda builder: f"COALESCE({expression(builder)}, 0)"

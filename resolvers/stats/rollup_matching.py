@@ -1,7 +1,7 @@
-"""Spans: which kept-up hours answer a question, if hours can, and which rows they leave over.
+"""The matching of a query with the hourly sums: whether they can answer it, and which of them do.
 
-They can where the question is about one time and at most one dimension, everything it asks for can
-be added up, and every bucket is made of whole hours.
+They can if the query has one time axis and at most one dimension, if all of its measures can be
+added up, and if every bucket consists of whole hours.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,7 +13,13 @@ from database.time_buckets import has_whole_hours
 from engine.sql.conditions import EVERYTHING, Condition
 from engine.sql.selection import Field
 from models.rollups import NO_DIMENSION
-from resolvers.stats.arguments import EVERYWHERE, Bucketed, Kept, StatsArguments, time_range
+from resolvers.stats.arguments import (
+    EVERYWHERE,
+    BucketGrouping,
+    DimensionGrouping,
+    StatsArguments,
+    time_range,
+)
 from resolvers.stats.cubes import Cube, Dimension
 
 HOUR = timedelta(hours=1)
@@ -23,8 +29,8 @@ BRANCHES = frozenset({"all_of", "any_of", "none_of"})
 
 
 @dataclass(frozen=True, slots=True)
-class Ends:
-    """since <= t < until; None: without an end."""
+class Interval:
+    """since <= t < until; None is an open end."""
 
     since: datetime | None
     until: datetime | None
@@ -36,118 +42,136 @@ class Ends:
 
 @dataclass(frozen=True, slots=True)
 class Span:
+    """The hourly sums that answer a query, and the times that they do not cover."""
+
     axis: str
     """The column of the time."""
-    word: str
-    """Of the dimension, if there is one."""
+    dimension_name: str
+    """The dimension's name in the rollup, `NO_DIMENSION` without one."""
     dimension: Dimension | None
-    which: Condition
-    """Of the dimension alone."""
-    hours: Ends
-    rest: Sequence[Ends]
-    """What is asked for and lies in no hour that is asked for as a whole."""
+    condition: Condition
+    """The filter's condition on the dimension."""
+    hours: Interval
+    remainder: Sequence[Interval]
+    """The parts of the filter's range that are not whole hours; rows are read for them."""
 
 
-def span_of(question: StatsArguments, measured: Sequence[Field]) -> Span | None:
-    """None if it takes the rows themselves to answer the question."""
-    noun, given = question.noun, question.given_filter
-    words, axes = _dimensions(question, measured), _axes(question)
-    if len(words) > 1 or len(axes) > 1 or not _can_be_added_up(question, measured):
+def match_rollup(query: StatsArguments, measured: Sequence[Field]) -> Span | None:
+    """Return the span that answers the query; None if it has to read the rows themselves."""
+    cube, filter_ = query.cube, query.filter
+    dimensions, axes = _dimensions(query, measured), _axes(query)
+    if len(dimensions) > 1 or len(axes) > 1 or not _is_additive(query, measured):
         return None
-    word, axis = next(iter(words), NO_DIMENSION), next(iter(axes), noun.hours.axes[0])
-    if axis not in noun.hours.axes or _is_no_range(given) or not _begin_with_hours(question):
+    name, axis = next(iter(dimensions), NO_DIMENSION), next(iter(axes), cube.rollup.axes[0])
+    if axis not in cube.rollup.axes or _has_inverted_range(filter_) or not _has_whole_hours(query):
         return None
-    asked = _asked(given, axis)
-    if asked == Ends(None, None) and axis != noun.hours.axes[0]:
-        # Rows without this time stand in none of its hours.
+    interval = _interval(filter_, axis)
+    if interval == Interval(None, None) and axis != cube.rollup.axes[0]:
+        # Rows whose time is NULL are in none of its hours.
         return None
-    hours, rest = _parted(asked)
+    hours, remainder = _split(interval)
     if hours.is_empty:
         return None
-    which = EVERYTHING if given is None else noun.condition(_without(given, axis), question.reader)
-    return Span(axis, word, noun.dimensions.get(word), which, hours, rest)
+    condition = EVERYTHING
+    if filter_ is not None:
+        condition = cube.condition(_without_range(filter_, axis), query.reader)
+    return Span(axis, name, cube.dimensions.get(name), condition, hours, remainder)
 
 
-def _can_be_added_up(question: StatsArguments, measured: Sequence[Field]) -> bool:
-    measures = question.noun.measures
-    if any(measures[name].by_hour is None for name in question.having):
+def _is_additive(query: StatsArguments, measured: Sequence[Field]) -> bool:
+    """Return whether all measures of the query can be computed from hourly sums."""
+    measures = query.cube.measures
+    if any(measures[name].hourly is None for name in query.having):
         return False
-    ways = [(measures[field.name].by_hour, field) for field in measured]
-    return all(way is not None and way.can_answer(field) for way, field in ways)
+    computations = [(measures[field.name].hourly, field) for field in measured]
+    return all(hourly is not None and hourly.supports(field) for hourly, field in computations)
 
 
-def _dimensions(question: StatsArguments, measured: Sequence[Field]) -> set[str]:
-    """By which it groups, filters or adds up money."""
-    noun = question.noun
-    by_column = {one.column: word for word, one in noun.dimensions.items()}
-    words = {by_column[one.dimension.column] for one in question.groupings if isinstance(one, Kept)}
-    words |= {word for name in _filtered(question) if (word := _dimension_of(noun, name))}
-    return words | {CURRENCY for one in measured if one.name == "total"}
+def _dimensions(query: StatsArguments, measured: Sequence[Field]) -> set[str]:
+    """Return the names of the dimensions that the query groups or filters by. Sums of money are by
+    currency."""
+    cube = query.cube
+    by_column = {dimension.column: name for name, dimension in cube.dimensions.items()}
+    grouped = {
+        by_column[grouping.dimension.column]
+        for grouping in query.groupings
+        if isinstance(grouping, DimensionGrouping)
+    }
+    filtered = {dimension for name in _filtered(query) if (dimension := _dimension_of(cube, name))}
+    return grouped | filtered | {CURRENCY for field in measured if field.name == "total"}
 
 
-def _dimension_of(noun: Cube, filtered: str) -> str | None:
-    return filtered.upper() if filtered.upper() in noun.dimensions else None
+def _dimension_of(cube: Cube, filter_field: str) -> str | None:
+    return filter_field.upper() if filter_field.upper() in cube.dimensions else None
 
 
-def _axes(question: StatsArguments) -> set[str]:
-    """The times that it groups or filters by, and whatever else it filters by."""
-    others = {name for name in _filtered(question) if _dimension_of(question.noun, name) is None}
-    return others | {one.moment.column for one in question.groupings if isinstance(one, Bucketed)}
+def _axes(query: StatsArguments) -> set[str]:
+    """Return the times that the query groups or filters by, and all other fields of its filter that
+    are not dimensions."""
+    filtered = {name for name in _filtered(query) if _dimension_of(query.cube, name) is None}
+    return filtered | {
+        grouping.moment.column
+        for grouping in query.groupings
+        if isinstance(grouping, BucketGrouping)
+    }
 
 
-def _asked(given: Any, axis: str) -> Ends:
-    if not hasattr(given, axis):
-        return Ends(None, None)
-    return Ends(*time_range(given, axis))
+def _interval(filter_: Any, axis: str) -> Interval:
+    if not hasattr(filter_, axis):
+        return Interval(None, None)
+    return Interval(*time_range(filter_, axis))
 
 
-def _filtered(question: StatsArguments) -> set[str]:
-    """The fields of the filter that are used."""
-    return {name for name, _ in _used(question.given_filter)}
+def _filtered(query: StatsArguments) -> set[str]:
+    """Return the fields that the filter restricts."""
+    return {name for name, _ in _restrictions(query.filter)}
 
 
-def _is_no_range(given: Any) -> bool:
-    """Whether it asks for a time under an `or` or a `not`."""
-    return any(is_inverted and name.endswith("_at") for name, is_inverted in _used(given))
+def _has_inverted_range(filter_: Any) -> bool:
+    """Return whether the filter restricts a time under an `or` or a `not`, so that it is not one
+    range."""
+    return any(is_inverted and name.endswith("_at") for name, is_inverted in _restrictions(filter_))
 
 
-def _used(given: Any, *, is_inverted: bool = False) -> Iterator[tuple[str, bool]]:
-    """The fields that are used, and whether they stand under an `or` or a `not`."""
-    if given is None:
+def _restrictions(filter_: Any, *, is_inverted: bool = False) -> Iterator[tuple[str, bool]]:
+    """Yield the fields that the filter restricts, each with whether it is under an `or` or a
+    `not`."""
+    if filter_ is None:
         return
-    for one in given.all_of or ():
-        yield from _used(one, is_inverted=is_inverted)
-    for one in (*(given.any_of or ()), given.none_of):
-        yield from _used(one, is_inverted=True)
-    for field in fields(given):
-        if field.name not in BRANCHES and getattr(given, field.name) is not None:
+    for branch in filter_.all_of or ():
+        yield from _restrictions(branch, is_inverted=is_inverted)
+    for branch in (*(filter_.any_of or ()), filter_.none_of):
+        yield from _restrictions(branch, is_inverted=True)
+    for field in fields(filter_):
+        if field.name not in BRANCHES and getattr(filter_, field.name) is not None:
             yield field.name, is_inverted
 
 
-def _without(given: Any, axis: str) -> Any:
-    """The filter without the ranges of a time; its branches that may have one are those of
-    `and`."""
-    branches = None if given.all_of is None else [_without(one, axis) for one in given.all_of]
-    ranges = {axis: None} if hasattr(given, axis) else {}
-    return replace(given, all_of=branches, **ranges)
+def _without_range(filter_: Any, axis: str) -> Any:
+    """Return the filter without its ranges of a time, which only it or its `and` can have."""
+    branches = None
+    if filter_.all_of is not None:
+        branches = [_without_range(branch, axis) for branch in filter_.all_of]
+    ranges = {axis: None} if hasattr(filter_, axis) else {}
+    return replace(filter_, all_of=branches, **ranges)
 
 
-def _begin_with_hours(question: StatsArguments) -> bool:
-    """Whether all buckets are made of whole hours."""
-    has_buckets = any(isinstance(one, Bucketed) for one in question.groupings)
-    return not has_buckets or question.zone == EVERYWHERE or has_whole_hours(question.zone)
+def _has_whole_hours(query: StatsArguments) -> bool:
+    """Return whether all buckets consist of whole hours."""
+    has_buckets = any(isinstance(grouping, BucketGrouping) for grouping in query.groupings)
+    return not has_buckets or query.zone == EVERYWHERE or has_whole_hours(query.zone)
 
 
-def _parted(asked: Ends) -> tuple[Ends, Sequence[Ends]]:
-    """Whole hours, and what lies before and after them."""
-    since = None if asked.since is None else _ceiling(asked.since)
-    until = None if asked.until is None else _floor(asked.until)
-    rest = []
-    if since != asked.since:
-        rest.append(Ends(asked.since, since))
-    if until != asked.until:
-        rest.append(Ends(until, asked.until))
-    return Ends(since, until), rest
+def _split(interval: Interval) -> tuple[Interval, Sequence[Interval]]:
+    """Return the whole hours of the interval, and what it has before and after them."""
+    since = None if interval.since is None else _ceiling(interval.since)
+    until = None if interval.until is None else _floor(interval.until)
+    remainder = []
+    if since != interval.since:
+        remainder.append(Interval(interval.since, since))
+    if until != interval.until:
+        remainder.append(Interval(until, interval.until))
+    return Interval(since, until), remainder
 
 
 def _floor(moment: datetime) -> datetime:

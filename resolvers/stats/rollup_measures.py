@@ -1,4 +1,4 @@
-"""Measures by the hour: computed of sums that are kept up, where sums are enough."""
+"""Measures that are computed from hourly sums."""
 
 from dataclasses import dataclass
 
@@ -9,82 +9,85 @@ from resolvers.stats.measures import mean
 
 
 @dataclass(frozen=True, slots=True)
-class HourSum:
+class HourlySum:
+    """The sum of an hourly sum."""
+
     name: str
 
-    def can_answer(self, field: Field) -> bool:
+    def supports(self, field: Field) -> bool:
         return True
 
-    def ask(self, writing: GroupStatementBuilder, field: Field, variables: Variables) -> Read:
-        return _total(writing, self.name)
+    def add_to(self, builder: GroupStatementBuilder, field: Field, variables: Variables) -> Read:
+        return _total(builder, self.name)
 
-    def number(self, writing: GroupStatementBuilder) -> str:
-        return f"sum({writing.own(self.name)})"
+    def expression(self, builder: GroupStatementBuilder) -> str:
+        return f"sum({builder.column(self.name)})"
 
 
 @dataclass(frozen=True, slots=True)
-class HourShare:
-    """Of two sums; as a rate or as a mean."""
+class HourlyRatio:
+    """One sum divided by another: a rate or a mean."""
 
     part: str
-    whole: str = "many"
+    whole: str = "row_count"
 
-    def can_answer(self, field: Field) -> bool:
+    def supports(self, field: Field) -> bool:
         return True
 
-    def ask(self, writing: GroupStatementBuilder, field: Field, variables: Variables) -> Read:
-        return mean(_total(writing, self.part), _total(writing, self.whole))
+    def add_to(self, builder: GroupStatementBuilder, field: Field, variables: Variables) -> Read:
+        return mean(_total(builder, self.part), _total(builder, self.whole))
 
-    def number(self, writing: GroupStatementBuilder) -> str:
-        part, whole = (f"sum({writing.own(name)})" for name in (self.part, self.whole))
+    def expression(self, builder: GroupStatementBuilder) -> str:
+        part, whole = (f"sum({builder.column(name)})" for name in (self.part, self.whole))
         return f"CAST({part} AS DOUBLE PRECISION) / NULLIF({whole}, 0)"
 
 
 @dataclass(frozen=True, slots=True)
-class HourSpan:
-    """The average of an amount of milliseconds, in hours."""
+class HourlyDuration:
+    """The average of a duration, which is summed in milliseconds, in hours."""
 
     name: str
 
-    def can_answer(self, field: Field) -> bool:
-        return _asks_only(field, "average")
+    def supports(self, field: Field) -> bool:
+        return _selects_only(field, "average")
 
-    def ask(self, writing: GroupStatementBuilder, field: Field, variables: Variables) -> Read:
-        many, milliseconds = _amount(writing, self.name)
-        average = hours_in(mean(milliseconds, many))
-        return members_of(field, lambda one: average)
+    def add_to(self, builder: GroupStatementBuilder, field: Field, variables: Variables) -> Read:
+        count, milliseconds = _amount(builder, self.name)
+        average = hours_in(mean(milliseconds, count))
+        return members_of(field, lambda _: average)
 
 
 @dataclass(frozen=True, slots=True)
-class HourMoney:
-    """An amount of minor units. The hours that are read are those of its currency."""
+class HourlyMoney:
+    """The sum and average of an amount of minor units. The sums that are read are those of its
+    currency."""
 
     name: str
 
-    def can_answer(self, field: Field) -> bool:
-        return _asks_only(field, "sum", "average")
+    def supports(self, field: Field) -> bool:
+        return _selects_only(field, "sum", "average")
 
-    def ask(self, writing: GroupStatementBuilder, field: Field, variables: Variables) -> Read:
+    def add_to(self, builder: GroupStatementBuilder, field: Field, variables: Variables) -> Read:
         currency = currency_of(field, variables)
-        where = f" FILTER (WHERE {writing.own('currency')} = {writing.value(currency)})"
-        many, units = _amount(writing, self.name, where)
+        where = f" FILTER (WHERE {builder.column('currency')} = {builder.value(currency)})"
+        count, units = _amount(builder, self.name, where)
 
         def total(row: Row) -> int | None:
-            return units(row) if many(row) else None
+            return units(row) if count(row) else None
 
-        ways = {"sum": total, "average": rounded_mean(units, many)}
-        return members_of(field, lambda one: amount_in(ways[one.name], currency))
-
-
-def _asks_only(field: Field, *members: str) -> bool:
-    return all(one.name in (*members, "__typename") for one in field.fields)
+        members = {"sum": total, "average": rounded_mean(units, count)}
+        return members_of(field, lambda member: amount_in(members[member.name], currency))
 
 
-def _amount(writing: GroupStatementBuilder, name: str, where: str = "") -> tuple[Read, Read]:
-    """How many have one, and their sum."""
-    return _total(writing, f"{name}_many", where), _total(writing, f"{name}_sum", where)
+def _selects_only(field: Field, *members: str) -> bool:
+    return all(member.name in (*members, "__typename") for member in field.fields)
 
 
-def _total(writing: GroupStatementBuilder, name: str, where: str = "") -> Read:
-    read = writing.sum(writing.own(name), where)
+def _amount(builder: GroupStatementBuilder, name: str, where: str = "") -> tuple[Read, Read]:
+    """Return the number of rows that have the amount, and their sum."""
+    return _total(builder, f"{name}_count", where), _total(builder, f"{name}_sum", where)
+
+
+def _total(builder: GroupStatementBuilder, name: str, where: str = "") -> Read:
+    read = builder.add_sum(builder.column(name), where)
     return lambda row: read(row) or 0

@@ -1,8 +1,8 @@
-"""Kept-up hours, read: they are put in the place of the noun's own table.
+"""The SQL that reads hourly sums in place of the cube's own table.
 
-Hours are counted a little later than rows change. So what was counted of orders that have changed
-since is taken away again, and their rows are added as they are now: in one statement, which sees
-all of it as of one moment.
+The sums lag a little behind the rows. So the statement subtracts what orders that have changed
+since have contributed, and adds what their rows contribute now: one statement, which sees all of it
+as of one moment.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,131 +11,144 @@ from database.connections import STATS, connection, read_rows, reading_on
 from engine.sql.conditions import EVERYTHING, TIME, Condition, compared
 from engine.sql.selection import Reader
 from models.changes import LOG_HEAD_ID
-from models.rollups import COUNTED_LOG_ID, NO_WORD
-from resolvers.stats.aggregate_dialects import Dialect
+from models.rollups import NO_VALUE, ROLLUP_CURSOR_ID
+from resolvers.stats.aggregate_dialects import AggregateDialect
 from resolvers.stats.cubes import Cube
 from resolvers.stats.group_statement_builder import GroupStatementBuilder
-from resolvers.stats.rollup_matching import Ends, Span
+from resolvers.stats.rollup_matching import Interval, Span
 
-NEWER = "newer"
+CHANGED = "changed"
+"""The common table expression of the orders that have changed since the sums were updated."""
 POSITIONS = (
-    'SELECT "counted_log"."position", "log_head"."position" FROM "counted_log", "log_head"'
-    f' WHERE "counted_log"."id" = {COUNTED_LOG_ID} AND "log_head"."id" = {LOG_HEAD_ID}'
+    'SELECT "rollup_cursor"."position", "log_head"."position" FROM "rollup_cursor", "log_head"'
+    f' WHERE "rollup_cursor"."id" = {ROLLUP_CURSOR_ID} AND "log_head"."id" = {LOG_HEAD_ID}'
 )
-FAR = 5_000
-"""Changes not yet counted, as after an import, with which it is faster to ask the rows: of a small
-shop, and soon of a large one."""
+MAXIMUM_BACKLOG = 5_000
+"""Changes that the sums may lag behind, as after an import. Beyond, reading the rows is faster: at
+once in a small shop, and soon in a large one."""
 
 
 async def positions() -> tuple[int, int]:
-    """Up to which all changes stand in the hours, and of the newest change."""
-    ((counted, head),) = await read_rows(connection(), POSITIONS, ())
-    return counted, head
+    """Return the position up to which the sums contain all changes, and that of the newest
+    change."""
+    ((contained, head),) = await read_rows(connection(), POSITIONS, ())
+    return contained, head
 
 
 async def count_backlog() -> int:
     """Return how many changes of the log are not yet part of the hourly sums."""
-    counted, head = await positions()
-    return head - counted
+    contained, head = await positions()
+    return head - contained
 
 
-async def counted_position() -> int | None:
-    """Of the two the first; None if they are far apart."""
+async def rollup_position() -> int | None:
+    """Return the position up to which the sums contain all changes; None if they lag too far
+    behind."""
     with reading_on(STATS):
-        counted, head = await positions()
-    return None if head - counted > FAR else counted
+        contained, head = await positions()
+    return None if head - contained > MAXIMUM_BACKLOG else contained
 
 
-class HourWriting(GroupStatementBuilder):
-    """A statement over groups of hours. `counted`: a position up to which changes are counted, so
-    that the database sees how few are newer; by now it may be a later one."""
+class RollupStatementBuilder(GroupStatementBuilder):
+    """Builds a statement over groups of hourly sums.
+
+    `position` is one up to which the sums contain all changes. It shows the database how few
+    changes are newer; when the statement runs, the sums may already contain more of them.
+    """
 
     def __init__(
-        self, dialect: Dialect, noun: Cube, span: Span, reader: Reader, counted: int
+        self, dialect: AggregateDialect, cube: Cube, span: Span, reader: Reader, position: int
     ) -> None:
-        super().__init__(dialect, noun.table, span.which, {}, reader)
-        self._noun, self._span = noun, span
-        self._word = () if span.dimension is None else (span.dimension.column,)
-        self._counted = self.value(counted)
-        self._sums = ["many"]
+        super().__init__(dialect, cube.table, span.condition, {}, reader)
+        self._cube, self._span = cube, span
+        self._dimension = () if span.dimension is None else (span.dimension.column,)
+        self._position = self.value(position)
+        self._sums = ["row_count"]
 
-    def own(self, column: str) -> str:
-        if column not in (self._span.axis, *self._word) and column not in self._sums:
+    def column(self, column: str) -> str:
+        if column not in (self._span.axis, *self._dimension) and column not in self._sums:
             self._sums.append(column)
-        return super().own(column)
+        return super().column(column)
 
     def select(self) -> str:
-        counted = f'SELECT "position" FROM "counted_log" WHERE "id" = {COUNTED_LOG_ID}'
-        newer = (
-            f'SELECT DISTINCT "order_id" FROM "change" WHERE "position" > {self._counted}'
-            f' AND "position" > ({counted})'
+        contained = f'SELECT "position" FROM "rollup_cursor" WHERE "id" = {ROLLUP_CURSOR_ID}'
+        changed = (
+            f'SELECT DISTINCT "order_id" FROM "change" WHERE "position" > {self._position}'
+            f' AND "position" > ({contained})'
         )
-        return f"{self.dialect.once(NEWER, newer)} {super().select()}"
+        return f"{self.dialect.with_ids(CHANGED, changed)} {super().select()}"
 
     def source(self) -> str:
         return f'({" UNION ALL ".join(self._parts())}) AS "{self.table}"'
 
-    def demanded(self, groups: Sequence[str]) -> Sequence[str]:
-        """All of its rows may have been taken away."""
-        return [f"sum({self.own('many')}) > 0"] if groups else ()
+    def required_conditions(self, groups: Sequence[str]) -> Sequence[str]:
+        """Leave out groups all of whose rows are subtracted."""
+        return [f"sum({self.column('row_count')}) > 0"] if groups else ()
 
     def _parts(self) -> Iterator[str]:
-        hours = self._noun.hours
-        yield self._of_hours()
-        yield self._taken_away(self._is_newer(hours.counted))
-        yield self._rows(self._is_newer(self.table), self._span.hours)
-        for ends in self._span.rest:
-            yield self._rows(EVERYTHING, ends)
+        yield self._hourly_sums()
+        yield self._subtracted(self._is_changed(self._cube.rollup.contributions))
+        yield self._rows(self._is_changed(self.table), self._span.hours)
+        for interval in self._span.remainder:
+            yield self._rows(EVERYTHING, interval)
 
-    def _is_newer(self, table: str) -> Condition:
-        column = f'"{table}"."{self._noun.hours.order_column}"'
-        return Condition(self.dialect.is_in(column, NEWER, "order_id"))
+    def _is_changed(self, table: str) -> Condition:
+        column = f'"{table}"."{self._cube.rollup.order_column}"'
+        return Condition(self.dialect.in_ids(column, CHANGED, "order_id"))
 
-    def _of_hours(self) -> str:
+    def _hourly_sums(self) -> str:
         span = self._span
         columns = {span.axis: '"hour"'}
-        columns |= {name: f"NULLIF(\"word\", '{NO_WORD}')" for name in self._word}
+        value = f"NULLIF(\"dimension_value\", '{NO_VALUE}')"
+        columns |= dict.fromkeys(self._dimension, value)
         columns |= {name: f'"{name}"' for name in self._sums}
-        which = Condition(f"\"axis\" = '{span.axis}' AND \"dimension\" = '{span.word}'")
-        return self._part(columns, self._noun.hours.table, which & within('"hour"', span.hours))
+        condition = Condition(
+            f"\"axis\" = '{span.axis}' AND \"dimension\" = '{span.dimension_name}'"
+        )
+        condition &= within('"hour"', span.hours)
+        return self._part(columns, self._cube.rollup.table, condition)
 
-    def _taken_away(self, which: Condition) -> str:
+    def _subtracted(self, condition: Condition) -> str:
         span = self._span
-        columns = {name: f'"{name}"' for name in (span.axis, *self._word)}
-        columns |= {name: f'-"{name}"' for name in self._sums} | {"many": "-1"}
-        which &= within(f'"{span.axis}"', span.hours)
-        return self._part(columns, self._noun.hours.counted, which)
+        columns = {name: f'"{name}"' for name in (span.axis, *self._dimension)}
+        columns |= {name: f'-"{name}"' for name in self._sums} | {"row_count": "-1"}
+        condition &= within(f'"{span.axis}"', span.hours)
+        return self._part(columns, self._cube.rollup.contributions, condition)
 
-    def _part(self, columns: Mapping[str, str], table: str, which: Condition) -> str:
-        listed = ", ".join(f'{text} AS "{name}"' for name, text in columns.items())
-        return f'SELECT {listed} FROM "{table}" WHERE {self.condition(which)}'
+    def _part(self, columns: Mapping[str, str], table: str, condition: Condition) -> str:
+        selected = ", ".join(f'{text} AS "{name}"' for name, text in columns.items())
+        return f'SELECT {selected} FROM "{table}" WHERE {self.condition(condition)}'
 
-    def _rows(self, which: Condition, ends: Ends) -> str:
-        span, noun = self._span, self._noun
-        which &= within(f'"{self.table}"."{span.axis}"', ends)
+    def _rows(self, condition: Condition, interval: Interval) -> str:
+        span, cube = self._span, self._cube
         rows = GroupStatementBuilder(
             self.dialect,
             self.table,
-            which,
-            noun.children,
+            condition & within(f'"{self.table}"."{span.axis}"', interval),
+            cube.children,
             self.reader,
             values=self.values,
-            is_of_few=True,
+            has_few_parents=True,
         )
-        columns = {name: rows.own(name) for name in (span.axis, *self._word)}
-        sums = {name: of(rows) for name, of in noun.hours.sums.items() if name in self._sums}
-        # In the order of the other parts.
+        columns = {name: rows.column(name) for name in (span.axis, *self._dimension)}
+        sums = {
+            name: expression(rows)
+            for name, expression in cube.rollup.sums.items()
+            if name in self._sums
+        }
+        # All parts of a UNION have their columns in the same order.
         columns |= dict.fromkeys(self._sums, "1") | sums
         for name, text in columns.items():
-            rows.column(f'{text} AS "{name}"')
+            rows.add_column(f'{text} AS "{name}"')
         return rows.select()
 
 
-def within(column: str, ends: Ends) -> Condition:
-    """Rows without this time are not."""
-    which = EVERYTHING if ends.since or ends.until else Condition(f"{column} IS NOT NULL")
-    if ends.since is not None:
-        which &= compared(column, ">=", ends.since, TIME)
-    if ends.until is not None:
-        which &= compared(column, "<", ends.until, TIME)
-    return which
+def within(column: str, interval: Interval) -> Condition:
+    """Return the condition that a time lies within the interval, which no NULL does."""
+    is_bounded = interval.since or interval.until
+    condition = EVERYTHING if is_bounded else Condition(f"{column} IS NOT NULL")
+    if interval.since is not None:
+        condition &= compared(column, ">=", interval.since, TIME)
+    if interval.until is not None:
+        condition &= compared(column, "<", interval.until, TIME)
+    return condition

@@ -16,9 +16,14 @@ from resolvers.stats.cubes import Cube, Dimension, Moment
 from resolvers.stats.enums import ShipmentDimension, ShipmentTimeField
 from resolvers.stats.group_statement_builder import GroupStatementBuilder
 from resolvers.stats.lateness import late, on_time
-from resolvers.stats.measures import Count, Mean, Measure, Rate, child, own
-from resolvers.stats.rollup_definition import Hours, number, span, whether
-from resolvers.stats.rollup_measures import HourShare, HourSpan, HourSum
+from resolvers.stats.measures import Count, Mean, Measure, Rate, child_column, column
+from resolvers.stats.rollup_definition import (
+    RollupDefinition,
+    duration_sums,
+    indicator,
+    zero_if_null,
+)
+from resolvers.stats.rollup_measures import HourlyDuration, HourlyRatio, HourlySum
 
 LATE = late(lambda reader: shipment_condition(ShipmentFilter(is_late=True), reader.now))
 FAILED_ATTEMPTS = (
@@ -28,53 +33,53 @@ FAILED_ATTEMPTS = (
 )
 
 
-def exceptions(writing: GroupStatementBuilder) -> str:
+def exceptions(builder: GroupStatementBuilder) -> str:
     """Select the number of exceptions of each shipment, without dismissed ones."""
     dismissed = literals([ExceptionStatus.DISMISSED])
     return (
-        '"shipment_id" AS parent, count(*) AS many FROM "order_exception"'
+        '"shipment_id" AS parent, count(*) AS row_count FROM "order_exception"'
         f' WHERE "status" NOT IN {dismissed} AND "shipment_id" IS NOT NULL'
-        f' AND {writing.of_few("shipment_id")} GROUP BY "shipment_id"'
+        f' AND {builder.among_few_parents("shipment_id")} GROUP BY "shipment_id"'
     )
 
 
-def failed_attempts(writing: GroupStatementBuilder) -> str:
+def failed_attempts(builder: GroupStatementBuilder) -> str:
     """Select the number of failed delivery attempts of each shipment.
 
     The index `tracking_event_failed_attempt` holds only these events (migrations: 0002_shipments).
     """
     return (
-        '"shipment_id" AS parent, count(*) AS many FROM "tracking_event"'
+        '"shipment_id" AS parent, count(*) AS row_count FROM "tracking_event"'
         f' WHERE "type" IN {literals(FAILED_ATTEMPTS)} AND "retracted_at" IS NULL'
         f' AND "classifier" = \'{EventClassifier.ACTUAL}\' AND "shipment_id" IS NOT NULL'
-        f' AND {writing.of_few("shipment_id")} GROUP BY "shipment_id"'
+        f' AND {builder.among_few_parents("shipment_id")} GROUP BY "shipment_id"'
     )
 
 
-def first_estimate(writing: GroupStatementBuilder) -> str:
+def first_estimate(builder: GroupStatementBuilder) -> str:
     """Select the first estimate of each shipment, as `models.estimates.first_estimate` does."""
     cases = " ".join(f"WHEN '{word}' THEN {place}" for place, word in enumerate(PREFERENCE))
     order = f'"moment", CASE "source" {cases} END, "tie_break"'
     ranked = f'row_number() OVER (PARTITION BY "shipment_id" ORDER BY {order}) AS place'
     rows = (
         f'SELECT "shipment_id", "latest_at", {ranked} FROM "estimate"'
-        f' WHERE NOT "is_retracted" AND {writing.of_whole("shipment_id")}'
+        f' WHERE NOT "is_retracted" AND {builder.among_parents("shipment_id")}'
     )
     return f'"shipment_id" AS parent, "latest_at" AS latest FROM ({rows}) AS r WHERE place = 1'
 
 
-def attempts(writing: GroupStatementBuilder) -> str:
+def attempts(builder: GroupStatementBuilder) -> str:
     """Return the number of delivery attempts of a delivered shipment."""
-    failed = writing.child("failed_attempts", "many")
-    return f"CASE WHEN {is_delivered(writing)} THEN 1 + COALESCE({failed}, 0) END"
+    failed = builder.child_column("failed_attempts", "row_count")
+    return f"CASE WHEN {is_delivered(builder)} THEN 1 + COALESCE({failed}, 0) END"
 
 
-def is_troubled(writing: GroupStatementBuilder) -> str:
-    return f"{writing.child('exceptions', 'many')} IS NOT NULL"
+def is_troubled(builder: GroupStatementBuilder) -> str:
+    return f"{builder.child_column('exceptions', 'row_count')} IS NOT NULL"
 
 
-def is_delivered(writing: GroupStatementBuilder) -> str:
-    return f"{writing.own('delivered_at')} IS NOT NULL"
+def is_delivered(builder: GroupStatementBuilder) -> str:
+    return f"{builder.column('delivered_at')} IS NOT NULL"
 
 
 SHIPMENTS = Cube(
@@ -92,14 +97,14 @@ SHIPMENTS = Cube(
         ShipmentTimeField.DELIVERED_AT: Moment("delivered_at", "delivered_at"),
     },
     measures={
-        "count": Measure("The number of shipments.", Count(), HourSum("many")),
+        "count": Measure("The number of shipments.", Count(), HourlySum("row_count")),
         "transitTime": Measure(
             (
                 "The hours from shippedAt (when the shipment first moved) to deliveredAt,"
                 " over the shipments that have both times."
             ),
-            Duration(own("shipped_at"), own("delivered_at")),
-            HourSpan("transit"),
+            Duration(column("shipped_at"), column("delivered_at")),
+            HourlyDuration("transit"),
         ),
         "deliveryAttempts": Measure(
             (
@@ -109,7 +114,7 @@ SHIPMENTS = Cube(
                 " 1 means that every first attempt succeeded."
             ),
             Mean(attempts),
-            HourShare("attempts", "attempted"),
+            HourlyRatio("attempts", "attempted"),
         ),
         "onTimeRate": Measure(
             (
@@ -128,8 +133,8 @@ SHIPMENTS = Cube(
                 " the shipments that have both times. The value is negative for shipments that"
                 " arrived earlier."
             ),
-            Duration(child("first_estimate", "latest"), own("delivered_at")),
-            HourSpan("estimate"),
+            Duration(child_column("first_estimate", "latest"), column("delivered_at")),
+            HourlyDuration("estimate"),
         ),
         "exceptionRate": Measure(
             (
@@ -137,7 +142,7 @@ SHIPMENTS = Cube(
                 " A shipment with several exceptions counts once."
             ),
             Rate(is_troubled),
-            HourShare("troubled"),
+            HourlyRatio("troubled"),
         ),
     },
     children={
@@ -145,17 +150,19 @@ SHIPMENTS = Cube(
         "failed_attempts": failed_attempts,
         "first_estimate": first_estimate,
     },
-    hours=Hours(
+    rollup=RollupDefinition(
         table="shipment_hour",
-        counted="shipment_counted",
+        contributions="shipment_contribution",
         order_column="order_id",
         axes=("created_at", "shipped_at", "delivered_at"),
         sums={
-            **span("transit", own("shipped_at"), own("delivered_at")),
-            "attempted": whether(is_delivered),
-            "attempts": number(attempts),
-            **span("estimate", child("first_estimate", "latest"), own("delivered_at")),
-            "troubled": whether(is_troubled),
+            **duration_sums("transit", column("shipped_at"), column("delivered_at")),
+            "attempted": indicator(is_delivered),
+            "attempts": zero_if_null(attempts),
+            **duration_sums(
+                "estimate", child_column("first_estimate", "latest"), column("delivered_at")
+            ),
+            "troubled": indicator(is_troubled),
         },
     ),
 )

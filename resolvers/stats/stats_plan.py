@@ -11,12 +11,12 @@ from database.timestamps import rfc_3339
 from engine.sql.conditions import EVERYTHING
 from engine.sql.plan import FieldResult
 from engine.sql.selection import Arguments, Field, Reader, Variables
-from resolvers.stats.arguments import Bucketed, StatsArguments, stats_arguments
+from resolvers.stats.arguments import BucketGrouping, StatsArguments, stats_arguments
 from resolvers.stats.cubes import Cube
-from resolvers.stats.group_statement import GroupStatement, group_statement, hour_statement
-from resolvers.stats.groups import Group, groups_of
-from resolvers.stats.rollup_matching import span_of
-from resolvers.stats.rollup_sql import counted_position
+from resolvers.stats.group_statement import GroupStatement, group_statement, rollup_statement
+from resolvers.stats.groups import Group, build_groups
+from resolvers.stats.rollup_matching import match_rollup
+from resolvers.stats.rollup_sql import rollup_position
 from resolvers.stats.stats_connection import read_groups
 from resolvers.visibility import visible
 
@@ -26,38 +26,38 @@ Show = Callable[[Group], Any]
 
 
 class StatsPlan:
-    def __init__(self, noun: Cube, field: Field) -> None:
-        self._noun, self._field = noun, field
+    def __init__(self, cube: Cube, field: Field) -> None:
+        self._cube, self._field = cube, field
         self._measured = [
             measure
             for groups in field.selected("groups")
             for measure in groups.fields
-            if measure.name in noun.measures
+            if measure.name in cube.measures
         ]
 
     async def read(self, arguments: Arguments, variables: Variables, reader: Reader) -> FieldResult:
         """Return the field's value. Raises DomainError."""
-        question = stats_arguments(self._noun, arguments, reader)
-        statement = await self._statement(question, variables)
+        query = stats_arguments(self._cube, arguments, reader)
+        statement = await self._statement(query, variables)
         rows = await read_groups(statement.text, statement.values)
-        groups, is_truncated = groups_of(question, statement, rows)
-        return FieldResult(orjson.dumps(self._shown(question, statement, groups, is_truncated)))
+        groups, is_truncated = build_groups(query, statement, rows)
+        return FieldResult(orjson.dumps(self._shown(query, statement, groups, is_truncated)))
 
-    async def _statement(self, question: StatsArguments, variables: Variables) -> GroupStatement:
+    async def _statement(self, query: StatsArguments, variables: Variables) -> GroupStatement:
         """Return the statement; it reads the rollups if they suffice. Raises DomainError."""
-        span = span_of(question, self._measured) if self._sees_every_row(question) else None
-        counted = None if span is None else await counted_position()
-        if span is None or counted is None:
-            return group_statement(question, self._measured, variables)
-        return hour_statement(question, span, self._measured, variables, counted)
+        span = match_rollup(query, self._measured) if self._sees_every_row(query) else None
+        position = None if span is None else await rollup_position()
+        if span is None or position is None:
+            return group_statement(query, self._measured, variables)
+        return rollup_statement(query, span, self._measured, variables, position)
 
-    def _sees_every_row(self, question: StatsArguments) -> bool:
+    def _sees_every_row(self, query: StatsArguments) -> bool:
         """Return whether the viewer may see every row; the rollups count every row."""
-        return visible(self._noun.model, question.reader.viewer) == EVERYTHING
+        return visible(self._cube.model, query.reader.viewer) == EVERYTHING
 
     def _shown(
         self,
-        question: StatsArguments,
+        query: StatsArguments,
         statement: GroupStatement,
         groups: Sequence[Group],
         is_truncated: bool,
@@ -66,39 +66,39 @@ class StatsPlan:
         for field in self._field.fields:
             match field.name:
                 case "groups":
-                    shown[field.key] = _listed(field, question, statement, groups)
+                    shown[field.key] = _listed(field, query, statement, groups)
                 case "truncated":
                     shown[field.key] = is_truncated
                 case "asOf":
-                    shown[field.key] = rfc_3339(question.reader.now)
+                    shown[field.key] = rfc_3339(query.reader.now)
                 case _:
                     shown[field.key] = field.parent
         return shown
 
 
 def _listed(
-    field: Field, question: StatsArguments, statement: GroupStatement, groups: Sequence[Group]
+    field: Field, query: StatsArguments, statement: GroupStatement, groups: Sequence[Group]
 ) -> list[Mapping[str, Any]]:
-    shows = [(member.key, _show(member, question, statement)) for member in field.fields]
+    shows = [(member.key, _show(member, query, statement)) for member in field.fields]
     return [{key: show(group) for key, show in shows} for group in groups]
 
 
-def _show(field: Field, question: StatsArguments, statement: GroupStatement) -> Show:
+def _show(field: Field, query: StatsArguments, statement: GroupStatement) -> Show:
     if field.name == "__typename":
         return lambda group: field.parent
     if field.name == "key":
-        members = [(member.key, _show_key(member, question)) for member in field.fields]
+        members = [(member.key, _show_key(member, query)) for member in field.fields]
         return lambda group: {key: show(group) for key, show in members}
     read = statement.measures[field]
     return lambda group: read(group.row)
 
 
-def _show_key(field: Field, question: StatsArguments) -> Show:
+def _show_key(field: Field, query: StatsArguments) -> Show:
     if field.name == "__typename":
         return lambda group: field.parent
-    for place, grouping in enumerate(question.groupings):
+    for place, grouping in enumerate(query.groupings):
         if grouping.field == field.name:
-            return _show_value(place, isinstance(grouping, Bucketed))
+            return _show_value(place, isinstance(grouping, BucketGrouping))
     return lambda group: None
 
 

@@ -17,9 +17,9 @@ PERCENTILE = (
 Share = Annotated[float, strawberry.argument(description=SHARE)]
 
 
-def measured(noun: Cube, name: str) -> Any:
+def measured(cube: Cube, name: str) -> Any:
     """Declare a measure of a group, described by the cube's own definition of it."""
-    return strawberry.field(description=noun.measures[name].definition)
+    return strawberry.field(description=cube.measures[name].definition)
 
 
 def percentile(graphql_type: Any) -> Any:

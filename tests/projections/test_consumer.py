@@ -8,7 +8,7 @@ import pytest
 
 from database.connections import connection
 from models.changes import LogHead
-from models.rollups import COUNTED_LOG_ID, CountedLog
+from models.rollups import ROLLUP_CURSOR_ID, RollupCursor
 from projections import consumer
 from projections.consumer import ChangeRow, Cursor, LogConsumer
 from tests.factories.acts import make_order
@@ -16,7 +16,7 @@ from tests.log_messages import messages_of
 from tests.timeouts import TIMEOUT
 from unit_of_work.unit_of_work import Tracker
 
-CURSOR = Cursor("counted_log", COUNTED_LOG_ID, lock=7_726_999)
+CURSOR = Cursor("rollup_cursor", ROLLUP_CURSOR_ID, lock=7_726_999)
 POSITIONS = [1, 2, 3, 4, 5, 6]
 """Each of the three orders is created and confirmed."""
 
@@ -70,7 +70,7 @@ async def test_changes_are_handled_in_order_and_in_batches(
     assert await log_consumer.catch_up() == len(POSITIONS)
 
     assert handler.batches == [[1, 2, 3, 4], [5, 6]]
-    assert (await CountedLog.get()).position == POSITIONS[-1]
+    assert (await RollupCursor.get()).position == POSITIONS[-1]
     assert await log_consumer.catch_up() == 0
 
 
@@ -91,7 +91,7 @@ async def test_a_failed_batch_does_not_move_the_cursor(
 
     with pytest.raises(ValueError, match="fails once"):
         await log_consumer.catch_up()
-    assert (await CountedLog.get()).position == 4
+    assert (await RollupCursor.get()).position == 4
 
     assert await log_consumer.catch_up() == 2
     assert handler.batches == [[1, 2, 3, 4], [5, 6]]
@@ -128,7 +128,7 @@ async def test_two_consumers_with_one_cursor_handle_each_change_once() -> None:
     assert sum(handled) == len(POSITIONS)
     rows = await connection().execute_query_dict("SELECT key FROM idempotency_key ORDER BY key")
     assert [int(row["key"]) for row in rows] == POSITIONS
-    assert (await CountedLog.get()).position == POSITIONS[-1]
+    assert (await RollupCursor.get()).position == POSITIONS[-1]
 
 
 async def test_skipping_to_the_head_leaves_nothing_to_handle(

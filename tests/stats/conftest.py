@@ -58,7 +58,7 @@ def analyst(schema: Schema, db: str) -> Analyst:
 def by_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let every query be answered from the rows, and none from the hourly rollups."""
 
-    monkeypatch.setattr(stats_plan, "span_of", lambda *_: None)
+    monkeypatch.setattr(stats_plan, "match_rollup", lambda *_: None)
 
 
 class Shop:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.changes import LogHead
-from models.rollups import CountedLog
+from models.rollups import RollupCursor
 from projections.rollups import rebuild
 from tests.plans.datasets import insert_dataset
 from tests.plans.datasets.order_aggregates import DatasetSize
@@ -56,7 +56,7 @@ class StatsService:
 
         async def update() -> None:
             head = await LogHead.get()
-            await CountedLog.all().update(position=int(head.position * share))
+            await RollupCursor.all().update(position=int(head.position * share))
 
         self.runner.run(update())
 

@@ -9,7 +9,7 @@ from database.bounds import EARLIEST_TIME, END_OF_TIME, MAXIMUM_MINOR
 from database.rows import insert
 from models.enums import ExceptionStatus, Health, OrderStatus, ShipmentStatus
 from models.orders import Order
-from models.rollups import NO_DIMENSION, NO_WORD, OrderHour
+from models.rollups import NO_DIMENSION, NO_VALUE, OrderHour
 from projections.rollups import rebuild
 from tests.factories.in_memory import build_exception, build_shipment
 from tests.stats.conftest import Analyst, Shop
@@ -115,8 +115,8 @@ async def test_money_is_of_one_currency_and_exact(shop: Shop, analyst: Analyst):
 CENTURY = (END_OF_TIME - EARLIEST_TIME) // timedelta(milliseconds=1) - 1
 """The longest time between two that are kept, in whole milliseconds."""
 SUMS = (
-    *("items", "total_many", "total_sum", "ship_many", "ship_sum", "deliver_many", "deliver_sum"),
-    *("exceptions", "troubled", "cancelled"),
+    *("items", "total_count", "total_sum", "ship_count", "ship_sum"),
+    *("deliver_count", "deliver_sum", "exceptions", "troubled", "cancelled"),
 )
 SUM_QUERIES = {
     "hours": """{ orderStats { groups {
@@ -176,8 +176,8 @@ async def test_a_duration_is_cut_off_to_milliseconds(shop: Shop, analyst: Analys
 async def test_sums_of_an_hour_are_exact_up_to_the_largest_number(shop: Shop, analyst: Analyst):
     """The bounds of time and money leave room in 64 bits for so many orders."""
     amounts, times = (2**63 - 1) // MAXIMUM_MINOR, (2**63 - 1) // CENTURY
-    await _count("CURRENCY", "EUR", many=amounts, total=MAXIMUM_MINOR)
-    await _count(NO_DIMENSION, NO_WORD, many=times, deliver=CENTURY)
+    await _count("CURRENCY", "EUR", count=amounts, total=MAXIMUM_MINOR)
+    await _count(NO_DIMENSION, NO_VALUE, count=times, deliver=CENTURY)
 
     [money] = await analyst.groups(SUM_QUERIES["hours"])
     [time] = await analyst.groups("{ orderStats { groups { count timeToDeliver { average } } } }")
@@ -190,13 +190,13 @@ async def test_sums_of_an_hour_are_exact_up_to_the_largest_number(shop: Shop, an
     assert time == {"count": 2_922_710, "timeToDeliver": {"average": CENTURY / 3_600_000}}
 
 
-async def _count(dimension: str, word: str, *, many: int, **largest: int) -> None:
-    """So many orders of one hour, each with the largest of an amount."""
-    sums: dict[str, Any] = dict.fromkeys(SUMS, 0) | {"many": many}
+async def _count(dimension: str, value: str, *, count: int, **largest: int) -> None:
+    """Store the sums of `count` orders of one hour, each with the largest of an amount."""
+    sums: dict[str, Any] = dict.fromkeys(SUMS, 0) | {"row_count": count}
     for name, amount in largest.items():
-        sums |= {f"{name}_many": many, f"{name}_sum": many * amount}
+        sums |= {f"{name}_count": count, f"{name}_sum": count * amount}
     await OrderHour.create(
-        axis="placed_at", dimension=dimension, hour=EARLIEST_TIME, word=word, **sums
+        axis="placed_at", dimension=dimension, hour=EARLIEST_TIME, dimension_value=value, **sums
     )
 
 

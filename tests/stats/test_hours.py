@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from errors import DomainError
 from models.changes import LogHead
-from models.rollups import CountedLog
+from models.rollups import RollupCursor
 from projections.rollups import ROLLUP_CONSUMER, rebuild
 from resolvers.stats import group_statement, rollup_sql, stats_plan
 from tests.factories.acts import make_order
@@ -102,7 +102,7 @@ async def _assert_answers_agree(analyst: Analyst) -> None:
             patch.setattr(stats_plan, "group_statement", _fail_to_read_rows)
             by_hour = await analyst.groups(query)
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(stats_plan, "span_of", lambda *_: None)
+            patch.setattr(stats_plan, "match_rollup", lambda *_: None)
             assert by_hour == await analyst.groups(query), query
 
 
@@ -175,10 +175,10 @@ async def test_rows_are_read_while_the_rollups_are_far_behind_the_log(
     await make_order(tracker)
     position = (await LogHead.get()).position
     query = "{ orderStats { groups { count } } }"
-    monkeypatch.setattr(rollup_sql, "FAR", position - 1)
+    monkeypatch.setattr(rollup_sql, "MAXIMUM_BACKLOG", position - 1)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(stats_plan, "hour_statement", _fail_to_read_rows)
+        patch.setattr(stats_plan, "rollup_statement", _fail_to_read_rows)
         assert await analyst.groups(query) == [{"count": 1}]
 
     await ROLLUP_CONSUMER.catch_up()
@@ -191,5 +191,5 @@ async def test_counting_returns_the_number_of_counted_changes(tracker: Tracker) 
     position = (await LogHead.get()).position
 
     assert await ROLLUP_CONSUMER.catch_up() == position
-    assert (await CountedLog.get()).position == position
+    assert (await RollupCursor.get()).position == position
     assert await ROLLUP_CONSUMER.catch_up() == 0

@@ -19,12 +19,12 @@ from models.exceptions import ExceptionNote, OrderException
 from models.idempotency_keys import IdempotencyKey
 from models.orders import Address, Order, OrderItem
 from models.rollups import (
-    CountedLog,
-    ExceptionCounted,
+    ExceptionContribution,
     ExceptionHour,
-    OrderCounted,
+    OrderContribution,
     OrderHour,
-    ShipmentCounted,
+    RollupCursor,
+    ShipmentContribution,
     ShipmentHour,
 )
 from models.shipments import Shipment, ShipmentItem, TrackingNumber
@@ -47,11 +47,11 @@ TABLES: tuple[type[Model], ...] = (
 )
 HOUR_TABLES: tuple[type[Model], ...] = (
     OrderHour,
-    OrderCounted,
+    OrderContribution,
     ShipmentHour,
-    ShipmentCounted,
+    ShipmentContribution,
     ExceptionHour,
-    ExceptionCounted,
+    ExceptionContribution,
 )
 
 
@@ -66,7 +66,7 @@ async def read_all_hours() -> dict[str, list[dict[str, Any]]]:
     """All rows of the hourly counts, without their ids."""
     rows = {table: await table.all().values() for table in HOUR_TABLES}
     for table, table_rows in rows.items():
-        if "many" in table._meta.fields:
+        if "row_count" in table._meta.fields:
             for row in table_rows:
                 del row["id"]
     return {table.__name__: sorted(table_rows, key=str) for table, table_rows in rows.items()}
@@ -77,7 +77,7 @@ async def delete_all_rows() -> None:
     for table in (*HOUR_TABLES, *reversed(TABLES)):
         if table is not LogHead:
             await connection().execute_query(f"DELETE FROM {table._meta.db_table}")
-    for position in (LogHead, CountedLog):
+    for position in (LogHead, RollupCursor):
         await position.all().update(position=0)
 
 
