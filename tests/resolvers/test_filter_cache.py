@@ -1,4 +1,4 @@
-"""Repeated filters: what a screen asks again is made into a page's rows once."""
+"""The filter cache: a filter that a screen sends again is made into SQL once."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -21,7 +21,7 @@ PACKED = [OrderStatus.PACKED]
 NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
 
 
-def test_filters_that_ask_the_same_have_the_same_key() -> None:
+def test_equal_filters_have_the_same_key() -> None:
     first = filter_cache_key(OrderFilter(status=list(PACKED), country=["DE"]))
 
     assert first == filter_cache_key(OrderFilter(country=["DE"], status=list(PACKED)))
@@ -31,7 +31,7 @@ def test_filters_that_ask_the_same_have_the_same_key() -> None:
 
 
 @pytest.mark.parametrize(
-    "asked",
+    "filter_",
     [
         OrderFilter(status=PACKED, is_late=True),
         OrderFilter(search="ada"),
@@ -42,26 +42,28 @@ def test_filters_that_ask_the_same_have_the_same_key() -> None:
     ],
     ids=repr,
 )
-def test_what_depends_on_the_time_or_the_reader_or_is_long_has_none(asked: OrderFilter) -> None:
-    assert filter_cache_key(asked) is None
+def test_a_filter_that_depends_on_the_time_or_the_viewer_or_is_long_has_no_key(
+    filter_: OrderFilter,
+) -> None:
+    assert filter_cache_key(filter_) is None
 
 
 @pytest.mark.usefixtures("db")
-def test_a_repeated_filter_is_made_into_rows_once() -> None:
+def test_a_repeated_filter_is_made_into_sql_once() -> None:
     made: list[str] = []
 
-    def condition(asked: OrderFilter, _reader: Reader) -> Condition:
-        made.append(f"condition of {asked.country}")
+    def condition(filter_: OrderFilter, _reader: Reader) -> Condition:
+        made.append(f"condition of {filter_.country}")
         return Condition("TRUE")
 
-    def path(asked: OrderFilter, _reader: Reader, key: str) -> AccessPath:
+    def path(filter_: OrderFilter, _reader: Reader, key: str) -> AccessPath:
         made.append(f"path by {key}")
         return AccessPath(Condition("SELECT 1"))
 
     ordering = order_ordering()
     listing = ConnectionRoot(Order, condition, path, lambda _: ordering, visible, filter_cache_key)
     reader = Reader(SYSTEM, NOW)
-    asked = [listing.bind_arguments(arguments(country), reader) for country in ("DE", "DE", "PT")]
+    bound = [listing.bind_arguments(arguments(country), reader) for country in ("DE", "DE", "PT")]
 
     assert made == [
         "condition of ['DE']",
@@ -69,7 +71,7 @@ def test_a_repeated_filter_is_made_into_rows_once() -> None:
         "condition of ['PT']",
         "path by placed_at",
     ]
-    assert asked[0] == asked[1]
+    assert bound[0] == bound[1]
 
 
 def arguments(country: str) -> dict[str, Any]:
