@@ -44,7 +44,7 @@ def hours_in(milliseconds: Read) -> Read:
 
 
 @dataclass(frozen=True, slots=True)
-class Money:
+class MoneyAmount:
     """Whole minor units of the rows in the currency that is asked for."""
 
     minor: str

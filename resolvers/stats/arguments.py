@@ -44,7 +44,7 @@ class GroupBy:
 
 
 @dataclass(kw_only=True)
-class StatsOrder:
+class GroupOrder:
     field: StatsOrderField
     is_descending: bool
 
@@ -78,7 +78,7 @@ class StatsArguments:
     groupings: Sequence[Grouping]
     having: Mapping[str, tuple[float | None, float | None]]
     """The least and the greatest value of each measure, None for an open end."""
-    order: StatsOrder
+    order: GroupOrder
     first: int
     zone: str
     fills_gaps: bool
@@ -107,7 +107,7 @@ def stats_arguments(cube: Cube, arguments: Arguments, reader: Reader) -> StatsAr
             _demand_range(grouping, given, reader.now)
     if fills_gaps:
         _demand_fillable(groupings, having)
-    order = arguments.get("order_by") or StatsOrder(field=StatsOrderField.KEY, is_descending=False)
+    order = arguments.get("order_by") or GroupOrder(field=StatsOrderField.KEY, is_descending=False)
     filtered = EVERYTHING if given is None else cube.condition(given, reader)
     whole = filtered & visible(cube.model, reader.viewer)
     return StatsArguments(

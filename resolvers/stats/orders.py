@@ -4,7 +4,7 @@ from engine.sql.conditions import literals
 from models.enums import DeliveryMethod, ExceptionStatus, Health, OrderStatus
 from models.orders import Order
 from resolvers.filters import OrderFilter, order_condition
-from resolvers.stats.amounts import Duration, Money
+from resolvers.stats.amounts import Duration, MoneyAmount
 from resolvers.stats.cubes import Cube, Dimension, Moment
 from resolvers.stats.enums import OrderDimension, OrderTimeField
 from resolvers.stats.group_statement_builder import GroupStatementBuilder
@@ -77,7 +77,7 @@ ORDERS = Cube(
                 " including cancelled orders. Sum, minimum and maximum are exact; average and"
                 " percentiles are rounded to the currency's smallest unit, halves up."
             ),
-            Money("total_minor", "currency"),
+            MoneyAmount("total_minor", "currency"),
             HourlyMoney("total"),
         ),
         "timeToShip": Measure(
