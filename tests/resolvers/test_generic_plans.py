@@ -1,4 +1,4 @@
-"""Generic plans: PostgreSQL plans once what is best read in one way, whatever is asked."""
+"""Generic plans: PostgreSQL plans a page once if the same plan is the best for all its values."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -25,9 +25,9 @@ from tests.resolvers.dataset import insert_dataset
 
 NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
 TRIALS = 5
-"""Plans for given values that PostgreSQL makes before it thinks of a generic one."""
+"""Custom plans that PostgreSQL makes before it considers a generic one."""
 RANGE = TimeRange(since=NOW - timedelta(days=9), until=NOW)
-STEADY = [
+GENERIC = [
     OrderFilter(status=[OrderStatus.DELIVERED]),
     OrderFilter(status=[OrderStatus.DELIVERED, OrderStatus.PENDING, OrderStatus.SHIPPED]),
     OrderFilter(status=[OrderStatus.DELIVERED], country=["DE"]),
@@ -55,7 +55,7 @@ STEADY = [
     ExceptionFilter(is_overdue=True),
     ExceptionFilter(action_required=True),
 ]
-UNSTEADY = [
+CUSTOM = [
     OrderFilter(search="ada"),
     OrderFilter(sku=["MUG"], status=[OrderStatus.DELIVERED]),
     ExceptionFilter(type=[ExceptionType.DAMAGED], caused_by=[Party.CARRIER]),
@@ -63,14 +63,14 @@ UNSTEADY = [
 Filter = OrderFilter | ShipmentFilter | ExceptionFilter
 
 
-def page(asked: Filter) -> tuple[str, list[Any]]:
-    """The statement of the first fifty rows."""
-    if isinstance(asked, OrderFilter):
-        table, key, path = "orders", "placed_at", order_path(asked, SYSTEM, NOW, "placed_at")
-    elif isinstance(asked, ShipmentFilter):
-        table, key, path = "shipment", "created_at", shipment_path(asked, NOW, "created_at")
+def page(filter_: Filter) -> tuple[str, list[Any]]:
+    """Return the statement of the first fifty rows, and its values."""
+    if isinstance(filter_, OrderFilter):
+        table, key, path = "orders", "placed_at", order_path(filter_, SYSTEM, NOW, "placed_at")
+    elif isinstance(filter_, ShipmentFilter):
+        table, key, path = "shipment", "created_at", shipment_path(filter_, NOW, "created_at")
     else:
-        table, key, path = "order_exception", "opened_at", exception_path(asked, NOW, "opened_at")
+        table, key, path = "order_exception", "opened_at", exception_path(filter_, NOW, "opened_at")
     parameters = Parameters()
     order = f'"{table}"."{key}" DESC, "{table}"."id" DESC'
     text = fill_slots(parameters.bind(path), table, f'"{table}".*', ["TRUE"], order, "50")
@@ -78,12 +78,12 @@ def page(asked: Filter) -> tuple[str, list[Any]]:
 
 
 @pytest.mark.usefixtures("db")
-@pytest.mark.parametrize("asked", STEADY, ids=repr)
-async def test_a_page_with_one_best_way_is_planned_once(asked: Filter, engine: str) -> None:
+@pytest.mark.parametrize("filter_", GENERIC, ids=repr)
+async def test_a_page_with_one_best_plan_is_planned_once(filter_: Filter, engine: str) -> None:
     if engine == "sqlite":
         pytest.skip("SQLite's plans do not depend on values.")
     await insert_dataset()
-    text, values = page(asked)
+    text, values = page(filter_)
     async with transaction() as client:
         for _ in range(TRIALS + 2):
             await client.execute_query_dict(text, values)
@@ -96,9 +96,11 @@ async def test_a_page_with_one_best_way_is_planned_once(asked: Filter, engine: s
 
 
 @pytest.mark.usefixtures("db")
-@pytest.mark.parametrize("asked", UNSTEADY, ids=repr)
-async def test_a_page_whose_best_way_depends_on_its_values_shows_them(asked: Filter) -> None:
+@pytest.mark.parametrize("filter_", CUSTOM, ids=repr)
+async def test_a_page_whose_best_plan_depends_on_its_values_shows_them_to_the_planner(
+    filter_: Filter,
+) -> None:
     await insert_dataset()
-    text, _ = page(asked)
+    text, _ = page(filter_)
 
     assert "(SELECT $" not in text

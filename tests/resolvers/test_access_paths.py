@@ -1,4 +1,4 @@
-"""Paths: whichever is taken, its pages hold the matching rows once and in order."""
+"""Access paths: the pages of each path hold the matching rows once and in order."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
