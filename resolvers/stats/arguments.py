@@ -116,8 +116,8 @@ def stats_arguments(cube: Cube, arguments: Arguments, reader: Reader) -> StatsAr
 
 
 def known_zone(name: str) -> str:
-    """Raises Invalid. PostgreSQL takes a name without a place for an offset that never changes, or
-    does not know it."""
+    """Raises Invalid for a name that is not a place of the time zone database: PostgreSQL takes other
+    names for an offset that never changes, or does not know them."""
     if name == EVERYWHERE or (is_storable(name) and "/" in name and time_zone(name)):
         return name
     raise Invalid("This is not a time zone: give a name like Europe/Berlin, or UTC.", ("timeZone",))
@@ -151,7 +151,7 @@ def _having(given: Any) -> Mapping[str, tuple[float | None, float | None]]:
 
 
 def _demand_possible(name: str, least: float | None, most: float | None) -> None:
-    """Raises Invalid for what no group could be, or every group would."""
+    """Raises Invalid for a bound that no group, or every group, would meet."""
     if name.endswith("Rate") and any(
         one is not None and not 0 <= one <= 1 for one in (least, most)
     ):
@@ -161,7 +161,7 @@ def _demand_possible(name: str, least: float | None, most: float | None) -> None
 
 
 def _demand_range(grouping: BucketGrouping, given: Any, now: datetime) -> None:
-    """Raises Invalid where short buckets are asked for of a long time."""
+    """Raises Invalid if the time is too long for its buckets."""
     longest = LONGEST.get(grouping.unit)
     if longest is None:
         return
