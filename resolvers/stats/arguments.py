@@ -116,8 +116,10 @@ def stats_arguments(cube: Cube, arguments: Arguments, reader: Reader) -> StatsAr
 
 
 def known_zone(name: str) -> str:
-    """Raises Invalid for a name that is not a place of the time zone database: PostgreSQL takes other
-    names for an offset that never changes, or does not know them."""
+    """Raises Invalid for a name that is not a place of the time zone database.
+
+    PostgreSQL takes other names for an offset that never changes, or does not know them.
+    """
     if name == EVERYWHERE or (is_storable(name) and "/" in name and time_zone(name)):
         return name
     raise Invalid("This is not a time zone: give a name like Europe/Berlin, or UTC.", ("timeZone",))
