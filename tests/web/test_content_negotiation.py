@@ -82,8 +82,14 @@ def test_event_streams_are_for_clients_that_name_them(header: str) -> None:
 def test_the_page_is_for_clients_that_prefer_html() -> None:
     browser = b"text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
     assert accepted(browser).wants_page
+    assert accepted(b"text/html;q=0, text/html").wants_page
     for header in (b"*/*", b"text/*", b"application/json, text/html", b"text/html;q=0"):
         assert not accepted(header).wants_page
+
+
+def test_a_lone_asterisk_is_not_a_media_range() -> None:
+    assert accepted(b"*").form is None
+    assert accepted(b"*, application/json").form is JSON
 
 
 def test_a_header_is_read_to_a_certain_length() -> None:

@@ -87,19 +87,21 @@ MediaRange = tuple[str, str, dict[str, str]]
 def _rank(ranges: list[MediaRange], name: str, least_fitness: float = 0) -> Rank | None:
     """Return the rank of a media type, or None if it is not accepted.
 
-    The range that fits it most closely decides; of equal ones, the first.
+    The range that fits it most closely decides; of equal ones, the one with the greatest weight.
     """
-    weight, fitness = quality_and_fitness_parsed(name, ranges)
+    fits = [quality_and_fitness_parsed(name, [range_]) for range_ in ranges]
+    weight, fitness = max(fits, key=lambda fit: (fit[1], fit[0]), default=(0.0, -1))
     if not weight or fitness < least_fitness:
         return None
-    fits = (quality_and_fitness_parsed(name, [range_])[1] for range_ in ranges)
-    place = next(place for place, found in enumerate(fits) if found == fitness)
+    place = fits.index((weight, fitness))
     return (weight, -place)
 
 
 def _ranges(header: str) -> Iterator[MediaRange]:
     """Yield the media ranges that can be parsed and whose encoding is supported."""
     for entry in header.lower().split(","):
+        if "/" not in entry:  # mimeparse reads a lone * as */*
+            continue
         try:
             range_ = parse_media_range(entry)
         except MimeTypeParseException:

@@ -1,7 +1,7 @@
 """The GraphQL service: executes and subscribes alike for every protocol and for commands.
 
-Each call authenticates its caller, prepares the operation and runs it, in this order and within a
-time limit. The protocols translate requests and results, and do none of these steps themselves.
+Each call authenticates its caller, prepares the operation and runs it, in this order; queries and
+mutations have a time limit. The protocols translate requests and results, and do none of these steps themselves.
 """
 
 from collections.abc import Sequence
@@ -54,9 +54,10 @@ class GraphQLService:
         self._subscriptions = SubscriptionRegistry(schema, make_context, feed)
 
     async def authenticate(self, credentials: Credentials) -> Viewer:
-        """Return the viewer. Raises Unauthenticated, and TimeoutError."""
-        with self.deadlines.limited():
-            return await self._viewer(credentials)
+        """Return the viewer. Raises Unauthenticated."""
+        if isinstance(credentials, Viewer):
+            return credentials
+        return await self.authenticator.viewer(credentials)
 
     def prepare(self, request: GraphQLRequest) -> Operation:
         """Return the request's operation, which the request remembers. Raises InvalidOperation."""
@@ -83,7 +84,7 @@ class GraphQLService:
         if not is_limited:
             with self.deadlines.limited():
                 return await self.execute(request, credentials, allowed, is_limited=True)
-        viewer = await self._viewer(credentials)
+        viewer = await self.authenticate(credentials)
         operation = self.prepare(request)
         if operation.definition.operation not in allowed:
             raise OperationTypeNotAllowed(operation)
@@ -95,16 +96,9 @@ class GraphQLService:
     ) -> Follower | LiveQuerySubscriber:
         """Return a new follower of a subscription; `resume_at` takes the place of `after`.
 
-        Raises Unauthenticated, InvalidOperation, DomainError, Unavailable, and TimeoutError.
+        It has no time limit but that of the database's statements. Raises Unauthenticated,
+        InvalidOperation, DomainError, and Unavailable.
         """
-        with self.deadlines.limited():
-            viewer = await self._viewer(credentials)
-            operation = self.prepare(request)
-            return await self._subscriptions.follower(
-                operation, request.variables, viewer, resume_at
-            )
-
-    async def _viewer(self, credentials: Credentials) -> Viewer:
-        if isinstance(credentials, Viewer):
-            return credentials
-        return await self.authenticator.viewer(credentials)
+        viewer = await self.authenticate(credentials)
+        operation = self.prepare(request)
+        return await self._subscriptions.follower(operation, request.variables, viewer, resume_at)
