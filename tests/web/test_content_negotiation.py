@@ -87,11 +87,6 @@ def test_the_page_is_for_clients_that_prefer_html() -> None:
         assert not accepted(header).wants_page
 
 
-def test_a_lone_asterisk_is_not_a_media_range() -> None:
-    assert accepted(b"*").form is None
-    assert accepted(b"*, application/json").form is JSON
-
-
 def test_a_header_is_read_to_a_certain_length() -> None:
     many = b"a/b," * (content_negotiation.PARSED_LENGTH // 4)
 

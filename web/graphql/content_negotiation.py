@@ -100,8 +100,6 @@ def _rank(ranges: list[MediaRange], name: str, least_fitness: float = 0) -> Rank
 def _ranges(header: str) -> Iterator[MediaRange]:
     """Yield the media ranges that can be parsed and whose encoding is supported."""
     for entry in header.lower().split(","):
-        if "/" not in entry:  # mimeparse reads a lone * as */*
-            continue
         try:
             range_ = parse_media_range(entry)
         except MimeTypeParseException:

@@ -1,7 +1,8 @@
 """The GraphQL service: executes and subscribes alike for every protocol and for commands.
 
 Each call authenticates its caller, prepares the operation and runs it, in this order; queries and
-mutations have a time limit. The protocols translate requests and results, and do none of these steps themselves.
+mutations have a time limit. The protocols translate requests and results, and do none of these
+steps themselves.
 """
 
 from collections.abc import Sequence
