@@ -2,7 +2,7 @@
 
 Every root field of a query, every node lookup and every aggregate adds this condition to its own.
 A condition that is EVERYTHING adds no SQL. Rights to single fields are another matter
-(`access.scopes.READABLE`), and so is the scope that a root field needs (`engine.permissions`).
+(`access.policy.READABLE`), and so is the scope that a root field needs (`engine.permissions`).
 
 Rows that a viewer reaches through a visible row, such as the shipments of an order, are not tested
 again: a right to an order includes all that belongs to it. Live changes are selected by
