@@ -116,7 +116,7 @@ async def test_forecasts_need_the_scope_of_aggregates(analyst: Analyst):
 
 
 async def test_a_filter_by_email_needs_the_scope_for_personal_data(analyst: Analyst):
-    answer = await analyst.answer(QUERY, filter={"customerEmail": "ada@example.com"})
+    answer = await analyst.answer(QUERY, filter={"customerEmail": "customer1@example.com"})
 
     assert answer.codes == ["FORBIDDEN"]
 

@@ -12,7 +12,7 @@ from models.search import optionally_searchable, searchable
 
 @pytest.mark.parametrize(
     ("text", "same"),
-    [("ADA", "ada"), ("Straße", "STRASSE"), ("ΟΔΟΣ", "οδος"), ("u\u0308NAL", "Ünal")],
+    [("MUG", "mug"), ("Straße", "STRASSE"), ("ΟΔΟΣ", "οδος"), ("u\u0308NIT", "Ünit")],
 )
 def test_case_and_the_encoding_of_accents_do_not_matter(text: str, same: str) -> None:
     assert searchable(text) == searchable(same)

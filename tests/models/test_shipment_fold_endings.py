@@ -40,13 +40,13 @@ def test_a_proof_alone_is_a_delivery() -> None:
 
 def test_the_last_delivery_that_gives_a_signature_signs() -> None:
     folded = fold_sequence(
-        build_event(E.DELIVERED, 1, signed_by="Ada"),
+        build_event(E.DELIVERED, 1, signed_by="signer1"),
         build_event(E.COLLECTED, 2),
-        build_event(E.PROOF_OF_DELIVERY, 3, signed_by="Bob"),
+        build_event(E.PROOF_OF_DELIVERY, 3, signed_by="signer2"),
         build_event(E.DELIVERED, 4),
     )
 
-    assert folded.signed_by == "Bob"
+    assert folded.signed_by == "signer2"
 
 
 @pytest.mark.parametrize("type_", sorted(set(TrackingEventType) - COUNT_AFTER_DELIVERY))
@@ -79,7 +79,7 @@ def test_damage_shows_after_a_delivery(type_: TrackingEventType) -> None:
 def test_a_parcel_that_goes_on_was_delivered_wrongly(
     type_: TrackingEventType, source: TimeZoneSource
 ) -> None:
-    delivered = build_event(E.DELIVERED, 1, signed_by="Ada")
+    delivered = build_event(E.DELIVERED, 1, signed_by="signer1")
 
     folded = fold_sequence(delivered, build_event(type_, 2, time_zone_source=source))
 
@@ -113,13 +113,13 @@ def test_a_right_delivery_leaves_the_wrong_one_open() -> None:
 
 
 def test_what_went_back_from_a_delivery_was_delivered() -> None:
-    delivered = build_event(E.DELIVERED, 1, signed_by="Ada")
+    delivered = build_event(E.DELIVERED, 1, signed_by="signer1")
 
     for end, status in ((E.ARRIVED_FACILITY, S.RETURNING), (E.RETURNED, S.RETURNED)):
         folded = fold_sequence(delivered, E.RETURN_STARTED, end)
 
         assert folded.status is status
-        assert (folded.delivered_at, folded.signed_by) == (hour(1), "Ada")
+        assert (folded.delivered_at, folded.signed_by) == (hour(1), "signer1")
 
 
 def test_a_delivery_can_end_in_a_return_at_once() -> None:

@@ -43,7 +43,7 @@ def any_event(draw: st.DrawFn) -> TrackingEvent:
         st.sampled_from([TimeZoneSource.OFFSET, TimeZoneSource.ASSUMED_UTC])
     )
     event.exception_type = draw(st.none() | st.sampled_from(list(ExceptionType)))
-    event.signed_by = draw(st.sampled_from([None, None, "Ada", "Bob"]))
+    event.signed_by = draw(st.sampled_from([None, None, "signer1", "signer2"]))
     event.fingerprint = draw(st.text("abc", min_size=1, max_size=2)) + event.id.hex
     return retracted(event) if draw(st.integers(0, 5)) == 0 else event
 

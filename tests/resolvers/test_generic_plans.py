@@ -35,7 +35,7 @@ GENERIC = [
     OrderFilter(health=[Health.STALE], placed_at=RANGE, is_late=False),
     OrderFilter(reference=["R-1000"]),
     OrderFilter(tracking_id=["WA-7K3M-9QXP-2V4T-8HRC-5"], country=["DE"]),
-    OrderFilter(customer_email="ada@example.com"),
+    OrderFilter(customer_email="customer1@example.com"),
     OrderFilter(sku=["MUG"]),
     OrderFilter(carrier=["ups"], status=[OrderStatus.RETURNED]),
     OrderFilter(exception_type=[ExceptionType.DAMAGED], has_open_exception=True),
@@ -51,12 +51,12 @@ GENERIC = [
     ShipmentFilter(tracking_number=["JJD 000"]),
     ShipmentFilter(is_late=True),
     ExceptionFilter(type=[ExceptionType.DAMAGED]),
-    ExceptionFilter(assignee="Ada", status=[ExceptionStatus.OPEN]),
+    ExceptionFilter(assignee="Agent1", status=[ExceptionStatus.OPEN]),
     ExceptionFilter(is_overdue=True),
     ExceptionFilter(action_required=True),
 ]
 CUSTOM = [
-    OrderFilter(search="ada"),
+    OrderFilter(search="customer"),
     OrderFilter(sku=["MUG"], status=[OrderStatus.DELIVERED]),
     ExceptionFilter(type=[ExceptionType.DAMAGED], caused_by=[Party.CARRIER]),
 ]

@@ -29,14 +29,14 @@ from unit_of_work.unit_of_work import Tracker
 
 CLERK = Viewer("clerk", frozenset({Scope.ORDERS_READ}))
 WORDS = (
-    *("Ada", "ADAM", "ada", "Straße", "STRASSE", "Ünal", "u\u0308nal", "İzmir", "ΟΔΟΣ", "οδός"),
+    *("Pan", "PANS", "pan", "Straße", "STRASSE", "Ünit", "u\u0308nit", "İzmir", "ΟΔΟΣ", "οδός"),
     *(
-        "山田太郎",
+        "配送番号",
         "100%",
         "_a_",
         "a\\b",
         '"quoted"',
-        "o'neil",
+        "driver's",
         "-",
         "*",
         "^x",
@@ -108,7 +108,7 @@ TEXTS = st.text(
 @PROPERTY
 @given(text=(TEXTS | st.sampled_from(WORDS)).filter(str.strip))
 @example(text="strasse")
-@example(text="ÜNA")
+@example(text="ÜNI")
 @example(text="οδοσ")
 @example(text="1z99")
 @example(text='"')
@@ -127,22 +127,22 @@ async def test_exactly_the_orders_that_hold_the_text_are_found(orders, text):
 
 @pytest.mark.usefixtures("db")
 async def test_an_amended_order_is_found_by_its_new_values_only(tracker: Tracker) -> None:
-    customer = build_customer_draft(name="Ada Lovelace", email="ada@example.com")
+    customer = build_customer_draft(name="Customer 1", email="customer1@example.com")
     order = await make_order(tracker, reference="Größe-1", customer=customer)
-    assert await newest("LOVELACE", SYSTEM) == [str(order.id)]
+    assert await newest("CUSTOMER 1", SYSTEM) == [str(order.id)]
 
-    renamed = build_customer_draft(name="Ada Byron", email=None)
+    renamed = build_customer_draft(name="Customer 2", email=None)
     await amend_order(tracker, SYSTEM, order.tracking_id, OrderAmendment(customer=renamed))
 
     assert await newest("GRÖSSE", SYSTEM) == [str(order.id)]
-    assert await newest("byron", SYSTEM) == [str(order.id)]
-    assert await newest("Lovelace", SYSTEM) == []
+    assert await newest("customer 2", SYSTEM) == [str(order.id)]
+    assert await newest("Customer 1", SYSTEM) == []
     assert await newest("@example", SYSTEM) == []
 
 
 @pytest.mark.usefixtures("db")
 async def test_deleted_values_are_no_longer_found() -> None:
-    customer = build_customer(name="Ada Lovelace", email="ada@example.com")
+    customer = build_customer(name="Customer 1", email="customer1@example.com")
     order = build_order(customer.id, reference="R-1000")
     parcel = build_shipment(order.id, number_key="1Z999")
     await insert([customer])
@@ -159,5 +159,5 @@ async def test_deleted_values_are_no_longer_found() -> None:
     await Shipment.filter(id=parcel.id).delete()
     await Order.filter(id=order.id).delete()
     await Customer.filter(id=customer.id).delete()
-    for text in ("R-1000", "Lovelace", "ada@"):
+    for text in ("R-1000", "Customer 1", "customer1@"):
         assert await newest(text, SYSTEM) == []

@@ -152,7 +152,7 @@ async def test_aggregates_need_their_scope(analyst: Analyst):
 
 
 async def test_a_filter_by_email_needs_the_scope_for_personal_data(analyst: Analyst):
-    answer = await analyst.answer(QUERY, filter={"customerEmail": "ada@example.com"})
+    answer = await analyst.answer(QUERY, filter={"customerEmail": "customer1@example.com"})
 
     assert answer.codes == ["FORBIDDEN"]
 

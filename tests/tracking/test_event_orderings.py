@@ -47,7 +47,7 @@ def event_drafts(draw: st.DrawFn, index: int) -> EventDraft:
         precision=draw(st.sampled_from([*[TimePrecision.SECOND] * 3, TimePrecision.DAY])),
         classifier=draw(st.sampled_from([*[EventClassifier.ACTUAL] * 5, EventClassifier.PLANNED])),
         exception_type=draw(st.none() | st.sampled_from(list(ExceptionType))),
-        signed_by=draw(st.sampled_from([None, "Ada", "Bob"])),
+        signed_by=draw(st.sampled_from([None, "signer1", "signer2"])),
         estimate=None if latest is None else expected,
     )
 

@@ -47,7 +47,7 @@ async def test_an_exception_moves_on_and_repeated_steps_change_nothing(tracker: 
         lambda: start_exception(tracker, SYSTEM, id_),
         lambda: wait_exception(tracker, SYSTEM, id_, Party.SHIPPER),
         lambda: wait_exception(tracker, SYSTEM, id_, Party.CUSTOMS),
-        lambda: assign_exception(tracker, SYSTEM, id_, "kim"),
+        lambda: assign_exception(tracker, SYSTEM, id_, "agent1"),
         lambda: assign_exception(tracker, SYSTEM, id_, None),
         lambda: resolve_exception(tracker, SYSTEM, id_, RESHIPPED, note),
         lambda: reopen_exception(tracker, SYSTEM, id_, "it was not"),

@@ -16,7 +16,7 @@ from models.exceptions import ExceptionNote, OrderException
 from models.orders import Order
 from tests.plans.datasets.random_values import RandomValues
 
-ASSIGNEES = ("ann", 'b"ob', "100%")
+ASSIGNEES = ("agent1", 'desk"2', "100%")
 
 
 def build_random_exceptions(

@@ -15,8 +15,8 @@ CURRENCIES = ("EUR", "USD", "JPY", "KWD", "CLF")
 AMOUNTS = (0, 1, 9, 10, 99, 100, 999, 1999, 12_345_678, MAXIMUM_MINOR)
 COUNTRIES = ("DE", "PT", "FR")
 SKUS = ("MUG", "CUP", "PAN", 'S"K%U_\\')
-NAMES = ("Ada Lovelace", "adam_ant", "100% Cotton", 'Zoë "Z" Ünal')
-EMAILS = ("ada@example.com", "ADAM@example.com", "z_e%@example.com")
+NAMES = ("Customer 1", "customer_2", "100% Cotton", 'Canoë "1" Ünit')
+EMAILS = ("customer1@example.com", "CUSTOMER2@example.com", "c_1%@example.com")
 REFERENCES = ("R-100%", "R-1000", "R_100", "A\\B", 'quo"te', "Grüße")
 
 

@@ -41,8 +41,8 @@ TIMES: Texts = (
     "9999-12-31T23:59:59.999999-14:00",
 )
 SEARCHES: Texts = (
-    *("r-1", " R-100% ", "_", "%", "\\", '"', "'", "/1", "ada", "COTTON", "PLE.com"),
-    *("1z99", "1Z-99_A%", "jjd 0", "?&=", "GRÜSSE", "zoË", "Zoe\u0308", "ünal", "no such thing"),
+    *("r-1", " R-100% ", "_", "%", "\\", '"', "'", "/1", "customer", "COTTON", "PLE.com"),
+    *("1z99", "1Z-99_A%", "jjd 0", "?&=", "GRÜSSE", "noË", "Canoe\u0308", "ünit", "no such thing"),
     *["@typed tracking id", "@tracking id", "@reference", "@number"] * 2,
 )
 FILTER_TEXTS: Mapping[str, Texts] = {
@@ -50,7 +50,7 @@ FILTER_TEXTS: Mapping[str, Texts] = {
     "carrier": CARRIERS,
     "trackingId": TRACKING_IDS,
     "reference": ("@reference", "@reference", "none"),
-    "customerEmail": (*EMAILS, "ada@EXAMPLE.com", "a_a@example.com", ""),
+    "customerEmail": (*EMAILS, "customer1@EXAMPLE.com", "customer_@example.com", ""),
     "sku": (*SKUS, "mug"),
     "search": SEARCHES,
     "service": (*SERVICES, "SAVER"),
