@@ -339,7 +339,7 @@ def test_several_workers_do_not_hear_each_other_in_memory():
     )
 
 
-def test_what_contradicts_twice_is_said_twice():
+def test_a_setting_with_two_contradictions_is_reported_twice():
     assert refusal(WORKERS="2", DOCUMENTS_ONLY="on").splitlines() == [
         "WHEREABOUTS_DOCUMENTS_ONLY='on': set WHEREABOUTS_DOCUMENTS to the file of the documents "
         "that clients may ask for",

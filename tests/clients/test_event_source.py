@@ -54,7 +54,7 @@ async def test_it_comes_back_by_itself_and_misses_nothing(
     assert texts == ["1", "2", "3", "4", "5", "6", "7"]
 
 
-async def test_what_is_refused_is_shown_and_not_asked_again(
+async def test_a_refused_subscription_is_shown_and_not_requested_again(
     service: RunningService, browser: Browser
 ) -> None:
     await asyncio.to_thread(open_page, browser, service.address, new_tracking_id())

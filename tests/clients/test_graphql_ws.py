@@ -127,7 +127,7 @@ async def test_a_wrong_key_ends_it(service: RunningService) -> None:
     assert messages == [{"code": 4403, "reason": "Forbidden"}]
 
 
-async def test_what_is_refused_ends_one_operation_and_not_the_others(
+async def test_a_refused_subscription_ends_one_operation_and_not_the_others(
     service: RunningService,
 ) -> None:
     messages = await run_graphql_ws_session(

@@ -195,7 +195,7 @@ async def test_a_statement_that_still_runs_does_not_hold_up_the_end(
         await reading
 
 
-async def test_what_was_written_is_in_the_one_file_when_all_have_closed(database_url, engine):
+async def test_all_data_is_in_the_one_file_when_all_connections_have_closed(database_url, engine):
     if engine != "sqlite":
         pytest.skip("PostgreSQL keeps its own files")
     async with open_database(database_url, connections=1):

@@ -21,7 +21,7 @@ KILLS = 3
 SIZE = WorkloadSize(orders=8, clients=10, subscriptions=2, write_interval=0.15)
 
 
-async def test_what_was_acknowledged_outlives_a_kill(engine: str, tmp_path: Path):
+async def test_acknowledged_changes_outlive_a_kill(engine: str, tmp_path: Path):
     if engine != "sqlite":
         pytest.skip("test_faults.py injects the faults of PostgreSQL.")
     rng, file = Random(SEED), tmp_path / "orders.sqlite3"

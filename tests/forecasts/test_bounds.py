@@ -83,7 +83,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str, list[str]]] = {
 }
 
 
-async def test_what_is_out_of_bounds_is_refused(shop: Shop, analyst: Analyst):
+async def test_arguments_out_of_bounds_are_refused(shop: Shop, analyst: Analyst):
     await shop.place_daily(MONDAY, [1] * 42)
 
     answers = {case: await analyst.answer(QUERY, **REFUSED[case][0]) for case in REFUSED}
@@ -99,7 +99,7 @@ async def test_what_is_out_of_bounds_is_refused(shop: Shop, analyst: Analyst):
     }
 
 
-async def test_what_is_just_within_bounds_is_answered(shop: Shop, analyst: Analyst):
+async def test_arguments_just_within_bounds_are_answered(shop: Shop, analyst: Analyst):
     await shop.place_daily(MONDAY, [1] * 42)
     filter_ = between("2026-01-05T00:00:00Z", "2026-02-16T00:00:00Z")
 

@@ -106,7 +106,7 @@ def test_a_revived_parcel_is_short_of_what_others_hold() -> None:
     assert counts(item) == {"allocated": 3, "shipped": 1, "delivered": 1}
 
 
-def test_what_becomes_free_goes_to_the_parcel_that_is_short_of_it() -> None:
+def test_freed_pieces_go_to_the_parcel_that_is_short_of_them() -> None:
     item = build_item(quantity=2)
     revived = build_parcel({item.id: 2}, S.CANCELLED)
     allocate_pieces([item], [revived])

@@ -81,7 +81,7 @@ def test_a_passed_estimate_delays() -> None:
 
 
 @pytest.mark.parametrize("status", FINISHED)
-def test_what_is_finished_is_neither_stale_nor_delayed(status: ShipmentStatus) -> None:
+def test_a_finished_shipment_is_neither_stale_nor_delayed(status: ShipmentStatus) -> None:
     result = health(
         status, build_exception(severity=LOW), last_event_at=START, latest=START, promised_at=START
     )
@@ -154,14 +154,14 @@ def test_the_clock_changes_nothing_that_is_finished_or_waits_without_an_estimate
     assert list(clock_moments(S.PACKED, START, None, has_moved=False)) == []
 
 
-def test_what_arrives_at_the_deadline_is_in_time() -> None:
+def test_an_arrival_at_the_deadline_is_in_time() -> None:
     deadline = hour(10)
 
     assert not is_late(S.DELIVERED, deadline, deadline, NOW)
     assert is_late(S.DELIVERED, deadline, deadline + MOMENT, NOW)
 
 
-def test_what_has_not_arrived_is_late_once_the_deadline_has_passed() -> None:
+def test_a_missing_arrival_is_late_once_the_deadline_has_passed() -> None:
     assert not is_late(OrderStatus.SHIPPED, NOW, None, NOW)
     assert is_late(OrderStatus.SHIPPED, NOW - MOMENT, None, NOW)
     assert is_late(S.LOST, NOW - MOMENT, None, NOW)
@@ -173,13 +173,15 @@ def test_without_a_deadline_nothing_is_late() -> None:
 
 
 @pytest.mark.parametrize("status", [S.CANCELLED, OrderStatus.CANCELLED])
-def test_what_is_cancelled_is_never_late(status: ShipmentStatus | OrderStatus) -> None:
+def test_a_cancelled_shipment_or_order_is_never_late(status: ShipmentStatus | OrderStatus) -> None:
     assert not is_late(status, START, None, NOW)
     assert not is_late(status, START, hour(1), NOW)
 
 
 @pytest.mark.parametrize("status", [S.RETURNED, S.RETURNING, OrderStatus.RETURNED])
-def test_what_went_back_is_late_only_by_its_delivery(status: ShipmentStatus | OrderStatus) -> None:
+def test_a_returned_shipment_or_order_is_late_only_by_its_delivery(
+    status: ShipmentStatus | OrderStatus,
+) -> None:
     assert not is_late(status, START, None, NOW)
     assert not is_late(status, START, START, NOW)
     assert is_late(status, START, hour(1), NOW)

@@ -112,7 +112,7 @@ def test_a_right_delivery_leaves_the_wrong_one_open() -> None:
     assert set(folded.exceptions) == {X.WRONG_DELIVERY}
 
 
-def test_what_went_back_from_a_delivery_was_delivered() -> None:
+def test_a_shipment_returned_after_its_delivery_was_delivered() -> None:
     delivered = build_event(E.DELIVERED, 1, signed_by="signer1")
 
     for end, status in ((E.ARRIVED_FACILITY, S.RETURNING), (E.RETURNED, S.RETURNED)):
@@ -129,7 +129,7 @@ def test_a_delivery_can_end_in_a_return_at_once() -> None:
     assert folded.delivered_at == hour(1)
 
 
-def test_what_was_refused_was_not_delivered() -> None:
+def test_a_refused_shipment_was_not_delivered() -> None:
     folded = fold_sequence(E.REFUSED, E.RETURN_STARTED, E.RETURNED)
 
     assert folded.status is S.RETURNED
@@ -192,7 +192,7 @@ def test_damage_shows_after_the_return() -> None:
 
 
 @pytest.mark.parametrize("scan", sorted(SCANS - ENDS_OF_RETURN))
-def test_what_was_lost_on_the_way_back_is_found_on_the_way_back(scan: TrackingEventType) -> None:
+def test_a_shipment_lost_on_the_way_back_is_found_on_the_way_back(scan: TrackingEventType) -> None:
     folded = fold_sequence(E.DELIVERED, E.RETURN_STARTED, E.LOST, scan)
 
     assert folded.status is S.RETURNING
@@ -202,11 +202,11 @@ def test_what_was_lost_on_the_way_back_is_found_on_the_way_back(scan: TrackingEv
     assert folded.delivered_at == hour(1)
 
 
-def test_what_was_lost_on_the_way_back_and_arrives_is_returned() -> None:
+def test_a_shipment_lost_on_the_way_back_that_arrives_is_returned() -> None:
     assert fold_sequence(E.RETURN_STARTED, E.LOST, E.DELIVERED).status is S.RETURNED
 
 
-def test_what_was_lost_on_the_way_there_can_still_be_delivered() -> None:
+def test_a_shipment_lost_on_the_way_there_can_still_be_delivered() -> None:
     folded = fold_sequence(E.PICKED_UP, E.LOST, E.DELIVERED)
 
     assert folded.status is S.DELIVERED

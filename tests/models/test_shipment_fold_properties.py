@@ -87,7 +87,7 @@ def test_any_order_of_arrival_and_any_repeat_folds_to_the_same(
 
 
 @given(floors, event_lists)
-def test_what_is_retracted_might_as_well_never_have_come(
+def test_a_retracted_event_might_as_well_never_have_come(
     floor: ShipmentStatus, events: list[TrackingEvent]
 ) -> None:
     standing = [event for event in events if event.retracted_at is None]

@@ -112,7 +112,7 @@ def test_a_request_fills_in_its_variables_without_the_library(
     assert arguments(values) == expected
 
 
-def test_what_is_filled_in_is_what_the_variables_say() -> None:
+def test_bound_arguments_have_the_values_of_the_variables() -> None:
     document = ORDERS.replace("FILTER", "filter: {status: $status, not: {health: $health}}")
     definition = definition_of(document)
     field, node = field_and_node("Query", definition)

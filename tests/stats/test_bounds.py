@@ -122,7 +122,7 @@ ALLOWED: dict[str, dict[str, Any]] = {
 }
 
 
-async def test_what_is_out_of_bounds_is_refused(analyst: Analyst):
+async def test_arguments_out_of_bounds_are_refused(analyst: Analyst):
     answers = {case: await analyst.answer(QUERY, **REFUSED[case][0]) for case in REFUSED}
 
     assert {case: answer.data for case, answer in answers.items()} == dict.fromkeys(REFUSED)
@@ -134,7 +134,7 @@ async def test_what_is_out_of_bounds_is_refused(analyst: Analyst):
     }
 
 
-async def test_what_is_just_within_bounds_is_answered(analyst: Analyst):
+async def test_arguments_just_within_bounds_are_answered(analyst: Analyst):
     errors = {case: (await analyst.answer(QUERY, **ALLOWED[case])).errors for case in ALLOWED}
 
     assert errors == {case: [] for case in ALLOWED}

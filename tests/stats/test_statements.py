@@ -43,7 +43,7 @@ STATEMENT_PARTS = {
 
 
 @pytest.mark.usefixtures("by_rows")
-async def test_what_is_not_selected_is_not_computed(analyst: Analyst, statements):
+async def test_measures_that_are_not_selected_are_not_computed(analyst: Analyst, statements):
     for measure in ("count", *STATEMENT_PARTS):
         await analyst.query(f"{{ orderStats {{ groups {{ {measure} }} }} }}")
 
