@@ -1,4 +1,4 @@
-"""Shipments with the pieces in them, their news, and the estimates that news and people gave."""
+"""Shipments with the pieces in them, their events, and the estimates from events and people."""
 
 from tortoise import fields, migrations
 
@@ -116,7 +116,7 @@ class Migration(migrations.Migration):
         table(
             "TrackingEvent",
             "tracking_event",
-            "News of a shipment. Without one, news kept for a number that none has yet.",
+            "An event of a shipment. Without a shipment, it is stored for a number that none has yet.",
             {
                 "id": identity(),
                 "order": belongs_to("Order", "events", is_optional=True),
@@ -161,7 +161,7 @@ class Migration(migrations.Migration):
         table(
             "Estimate",
             "estimate",
-            "One revision. `moment` orders them, `event_id` names the news that brought it, if any.",
+            "A revision. `moment` orders them, `event_id` names the event that brought it, if any.",
             {
                 "id": identity(),
                 "shipment": belongs_to("Shipment", "estimates"),

@@ -1,6 +1,6 @@
 """Search: indexes of every three characters that follow each other in what can be searched for.
 
-Orders and shipments change with all their news, and a change is written to every index of a table.
+Orders and shipments change with every event, and a change is written to every index of a table.
 So their references and numbers are copied, by triggers, to tables of their own, where they rest.
 """
 

@@ -42,7 +42,7 @@ async def play_showcase(sender: Sender, tracking_id: str, seed: int) -> None:
     if not await _bring_under_way(sender, order, random):
         print(f"The showcase {tracking_id} has nothing left that could move.", flush=True)
         return
-    for event in _odyssey(order, random).events():
+    for event in _endless_journey(order, random).events():
         now = datetime.now(UTC)
         news = event_input(event, now - CLOCK_ALLOWANCE, order.shipment_ids[0], now)
         await _tell(sender, news or {})
@@ -91,7 +91,7 @@ def _dispatch(random: Random) -> Dispatch:
     return Dispatch(0, UPS.code, "UPS Standard", make_tracking_number(random, UPS), estimate)
 
 
-def _odyssey(order: KnownOrder, random: Random) -> EndlessJourney:
+def _endless_journey(order: KnownOrder, random: Random) -> EndlessJourney:
     return EndlessJourney(
         random=random,
         carrier=UPS,

@@ -1,4 +1,4 @@
-"""What the pages of the documentation show is true: examples, commands, paths, and values."""
+"""The documentation is true: its examples, commands, paths and values are those of the code."""
 
 import json
 import re

@@ -12,10 +12,10 @@ FLOORS = (
     *("schema", "simulator", "subscriptions", "tracking", "unit_of_work", "web"),
 )
 GROUND = ("errors.py", "config.py", "urls.py")
-"""import-linter takes no single file as a root, so that these are looked at here."""
+"""import-linter does not accept a single file as a root, so the tests here check these files."""
 LONGEST_FILE = 250
 BESIDE = ("devservices", "benchmarks")
-"""They are no part of the product, and nothing of it imports them."""
+"""These packages do not belong to the product, and no module of the product imports them."""
 OURS = {*FLOORS, "errors", "config", "server", "urls"}
 
 

@@ -1,1 +1,1 @@
-"""What each access path of filtered lists is worth, beside a plain WHERE, ORDER BY and LIMIT."""
+"""Compares each access path of filtered lists with a plain WHERE, ORDER BY and LIMIT."""

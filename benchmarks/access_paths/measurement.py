@@ -40,7 +40,7 @@ class Comparison:
 
     @property
     def win(self) -> float:
-        """How many times as fast the access path is as the plain query."""
+        """Return the factor by which the access path is faster than the plain query."""
         return self.plain.ms / self.chosen.ms
 
 

@@ -53,7 +53,7 @@ class MeasuredPage:
 
     @property
     def direction(self) -> str:
-        """What is on its way is listed by what is due first, everything else newest first."""
+        """Return the SQL order: the first due leads among rows on their way, else the newest."""
         return "ASC" if self.kind == MOVING else "DESC"
 
     @property

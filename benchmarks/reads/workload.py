@@ -19,14 +19,14 @@ from benchmarks.reads.queries import (
 
 CONNECTIONS = 16
 SAMPLED_ORDERS = 5_000
-"""How many different orders are requested."""
+"""The requests ask for this many different orders."""
 PAGE_STARTS = 100
-"""At how many places, spread over the list, pages begin."""
+"""Pages begin at this many places, which are spread over the list."""
 
 SAMPLE_ORDERS = "SELECT tracking_id, placed_at FROM orders ORDER BY md5(tracking_id) LIMIT $1"
 COLUMN_VALUES = "SELECT {0} FROM orders GROUP BY 1 ORDER BY count(*) DESC LIMIT $1"
 FILTER_VALUES = 12
-"""How many values of a column pages are filtered by, from the most common to rare ones."""
+"""Pages are filtered by this many values of a column, from the most common to rare ones."""
 SAMPLE_PENDING_ORDERS = """
 SELECT tracking_id FROM orders WHERE status = 'PENDING' ORDER BY md5(tracking_id) LIMIT $1
 """

@@ -212,7 +212,7 @@ async def test_all_data_is_in_the_one_file_when_all_connections_have_closed(data
 @pytest.mark.usefixtures("db")
 async def test_the_system_notices_a_broken_connection():
     if not is_postgres():
-        pytest.skip("SQLite is no link away")
+        pytest.skip("SQLite has no network connection.")
     async with connection().acquire_connection() as driver:
         link = driver._transport.get_extra_info("socket")
 

@@ -19,7 +19,7 @@ class Fault:
     longest_seconds: float
     """The limits of a random duration."""
     resources: frozenset[str]
-    """What the fault breaks or needs intact: concurrent faults must not share any of it."""
+    """The fault breaks these or needs them intact: concurrent faults must not share any of them."""
 
 
 def _fault(run: FaultFunction, shortest: float, longest: float, *resources: str) -> Fault:

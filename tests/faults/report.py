@@ -21,7 +21,7 @@ class Report:
 
     @property
     def failures(self) -> list[str]:
-        """What must never happen, however busy the machine is."""
+        """Return the errors, stuck clients and violations, which no load on the machine excuses."""
         errors = [f"{count} x {error}" for error, count in self.counters.unexpected_errors.items()]
         stuck = [f"stuck: {client}" for client in self.stuck_clients]
         violations = str(self.result)

@@ -27,7 +27,7 @@ class PlaceholderValues:
     _values: dict[str, list[str]] = field(default_factory=dict)
 
     def replace_in(self, query: GeneratedQuery) -> GeneratedQuery:
-        """The same query with a value in the place of each placeholder."""
+        """Return a copy of the query with a value in the place of each placeholder."""
         document = visit(query.document, _StringReplacer(self._replace_text))
         variables = self._replace_value(dict(query.variables))
         return GeneratedQuery(document, variables, query.name)

@@ -85,7 +85,7 @@ class _Reduction(Visitor):
 
 
 def _reductions(node: Node) -> Iterator[Any]:
-    """What can replace the node, with the most drastic reduction first."""
+    """Yield the possible replacements of the node, with the most drastic reduction first."""
     if isinstance(node, REMOVABLE):
         yield REMOVE
     if isinstance(node, SelectionSetNode) and len(node.selections) > 1:

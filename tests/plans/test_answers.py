@@ -27,7 +27,7 @@ TIMEOUT = 300 + QUESTIONS
 """Seconds; a query of four callers takes some hundred milliseconds on an idle machine."""
 WIDE = QueryShape(row_budget=400)
 LONG = QueryShape(row_budget=60)
-"""For datasets whose lists are longer than the generator can estimate."""
+"""This shape suits datasets whose lists are longer than the generator can estimate."""
 DEEP = QueryShape(row_budget=40, most_selections=2, most_levels=14, nested_in_ten=9)
 PICKY = QueryShape(row_budget=400, most_selections=3, most_levels=3, filtered_in_ten=10)
 pytestmark = [pytest.mark.timeout(TIMEOUT), pytest.mark.slow]

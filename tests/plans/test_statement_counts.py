@@ -100,7 +100,7 @@ SCREENS = {
     ),
     "the viewer": (0, "{ viewer { name scopes } }"),
 }
-"""For each screen, how many of its root fields read from the database, and its query."""
+"""Each screen has the number of its root fields that read from the database, and its query."""
 ONE, HUNDRED = (
     DatasetSize(
         orders=(count, count),

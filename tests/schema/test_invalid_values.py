@@ -87,7 +87,7 @@ async def test_an_order_has_at_most_200_lines(api):
 
 COERCED: dict[str, tuple[dict[str, Any], str]] = {
     "a price as a float": ({"items": [ITEM | {"unitPrice": 1.5}]}, "items[0].unitPrice"),
-    "a price that is no number": ({"total": "NaN"}, "total"),
+    "a price that is not a number": ({"total": "NaN"}, "total"),
     "a time without a zone": ({"placedAt": "2026-01-01T00:00:00"}, "placedAt"),
     "a date": ({"placedAt": "2026-01-01"}, "placedAt"),
     "an unknown way": ({"deliveryMethod": "ROCKET"}, "deliveryMethod"),

@@ -1,4 +1,4 @@
-"""What followers share is prepared, read and rendered once, and freed with the last of them."""
+"""Followers share work that is done once and whose results are freed with the last of them."""
 
 import asyncio
 import gc

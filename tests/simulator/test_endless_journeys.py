@@ -11,7 +11,7 @@ from simulator.steps import EventType
 
 @pytest.fixture(scope="module")
 def events():
-    odyssey = EndlessJourney(
+    journey = EndlessJourney(
         random=Random(7),
         carrier=UPS,
         tracking_number=None,
@@ -20,20 +20,20 @@ def events():
         token="show-1",
         now=lambda: datetime(2026, 3, 1, 12, 30, tzinfo=UTC),
     )
-    return list(odyssey.events())
+    return list(journey.events())
 
 
-def test_an_odyssey_lasts_half_an_hour_of_an_event_every_two_seconds(events):
+def test_an_endless_journey_lasts_half_an_hour_of_an_event_every_two_seconds(events):
     assert 700 < len(events) < 1200
 
 
-def test_an_odyssey_begins_at_the_warehouse_and_ends_with_a_delivery(events):
+def test_an_endless_journey_begins_at_the_warehouse_and_ends_with_a_delivery(events):
     assert (events[0].type, events[0].place) == (EventType.PICKED_UP, VENLO)
     assert events[-1].type is EventType.DELIVERED
     assert events[-1].signed_by == "FRONT DESK"
 
 
-def test_every_event_of_an_odyssey_has_an_id_of_its_own(events):
+def test_every_event_of_an_endless_journey_has_an_id_of_its_own(events):
     assert len({event.source_event_id for event in events}) == len(events)
 
 
@@ -47,7 +47,7 @@ def test_every_delivery_but_the_last_is_taken_back_at_once(events):
         assert events[index + 1].retracts == events[index].source_event_id
 
 
-def test_an_odyssey_brings_weather_holds_and_estimates(events):
+def test_an_endless_journey_brings_weather_holds_and_estimates(events):
     assert {event.exception_type for event in events} == {None, "WEATHER", "SECURITY_HOLD"}
     assert {event.classifier for event in events} == {"ACTUAL", "ESTIMATED", "PLANNED"}
     assert all(event.estimate for event in events if event.classifier != "ACTUAL")

@@ -39,7 +39,7 @@ STATEMENT_PARTS = {
     "timeToShip { percentile(p: 0.5) }": "percentile",
     'total(currency: "EUR") { sum }': "total_minor",
 }
-"""For each measure, a text that only its statement contains."""
+"""The keys are measures; each value is a text that only the statement of its measure contains."""
 
 
 @pytest.mark.usefixtures("by_rows")

@@ -27,7 +27,7 @@ BODIES = {
     "text": (b'"{ position }"', 400),
     "no query": (b"{}", 400),
     "a null query": (b'{"query": null}', 400),
-    "a query that is no text": (b'{"query": 5}', 400),
+    "a query that is not a text": (b'{"query": 5}', 400),
     "a query in a list": (b'{"query": ["{ position }"]}', 400),
     "variables in a list": (body(variables=[]), 400),
     "extensions as text": (body(extensions="x"), 400),

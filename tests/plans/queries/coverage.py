@@ -25,11 +25,11 @@ PATHS = {
     "OrderExceptionEdge": ("exceptions", "edges"),
     "ChangeEdge": ("changes", "edges"),
 }
-"""For each type, the path of fields that leads to its objects."""
+"""The keys are types; the values are the paths of fields that lead to their objects."""
 
 
 def all_field_queries() -> Iterator[GeneratedQuery]:
-    """For each type, a query of all its fields."""
+    """Yield one query per type, which selects all fields of the type."""
     for name, (root, *steps) in PATHS.items():
         text = _all_fields(SCHEMA.type_map[name], 2)
         for step in reversed(steps):

@@ -16,7 +16,7 @@ from tests.plans.reference.executable_schema import build_executable_schema
 Path = tuple[str | int, ...]
 SCHEMA = build_executable_schema()
 NULLABLE_SCHEMA = build_executable_schema(everything_is_nullable=True)
-"""The same schema, in which no null propagates: every possible error shows at its own path."""
+"""In this copy of the schema no null propagates: every possible error shows at its own path."""
 
 
 @dataclass(frozen=True)

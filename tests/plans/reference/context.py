@@ -54,7 +54,7 @@ def identity(row: Row) -> UUID | int:
 
 @dataclass(frozen=True)
 class Context:
-    """What an operation is answered from."""
+    """The rows, cursors, caller and time that determine the answer to an operation."""
 
     tables: Tables
     cursors: Cursors

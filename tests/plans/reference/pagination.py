@@ -34,7 +34,7 @@ SORTED_LISTS: dict[str, tuple[str, dict[str, str], str]] = {
     "shipments": ("Shipment", SHIPMENT_FIELDS, "CREATED_AT"),
     "exceptions": ("OrderException", EXCEPTION_FIELDS, "OPENED_AT"),
 }
-"""For each list with orderBy: its table, the columns of its fields, and the default field."""
+"""Each list with orderBy has a table, the columns of its fields, and a default field."""
 DEFAULT_PAGE, LARGEST_PAGE = 20, 100
 
 
