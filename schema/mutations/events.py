@@ -9,6 +9,7 @@ from engine.planning.payload_loader import payload_field
 from errors import DomainError
 from schema.context import Info
 from schema.enums import RecordOutcome
+from schema.field_declarations import mutation_field
 from schema.inputs import EventBatch
 from schema.mutations.payloads import (
     CommandResult,
@@ -17,7 +18,6 @@ from schema.mutations.payloads import (
     UserError,
 )
 from schema.mutations.shipments import ShipmentPayload
-from schema.permissions import mutation_field
 from schema.types.events import TrackingEvent
 from tracking.events.commands import record_events
 from tracking.events.outcomes import Duplicate, Kept, Outcome, Recorded

@@ -8,6 +8,7 @@ from access.scopes import Scope
 from engine.planning.payload_loader import payload_field
 from models.enums import ExceptionResolution, Party
 from schema.context import Info
+from schema.field_declarations import mutation_field
 from schema.inputs import ExceptionDraft
 from schema.mutations.payloads import (
     CommandResult,
@@ -17,7 +18,6 @@ from schema.mutations.payloads import (
     TrackingId,
     UserError,
 )
-from schema.permissions import mutation_field
 from schema.types.exceptions import OrderException
 from tracking.exceptions import commands as acts
 from tracking.exceptions.creation import open_exception

@@ -7,6 +7,7 @@ import strawberry
 from access.scopes import Scope
 from engine.planning.payload_loader import payload_field
 from schema.context import Info
+from schema.field_declarations import mutation_field
 from schema.inputs import OrderAmendInput, OrderDraft
 from schema.mutations.payloads import (
     CommandResult,
@@ -17,7 +18,6 @@ from schema.mutations.payloads import (
     TrackingId,
     UserError,
 )
-from schema.permissions import mutation_field
 from schema.types.orders import Order
 from tracking.orders import commands as acts
 from tracking.orders.amendment import amend_order

@@ -7,6 +7,7 @@ import strawberry
 from access.scopes import Scope
 from engine.planning.payload_loader import payload_field
 from schema.context import Info
+from schema.field_declarations import mutation_field
 from schema.inputs import (
     DispatchDraft,
     EstimateDraft,
@@ -22,7 +23,6 @@ from schema.mutations.payloads import (
     TrackingId,
     UserError,
 )
-from schema.permissions import mutation_field
 from schema.types.shipments import Shipment
 from tracking.shipments import commands as acts
 from tracking.shipments.amendment import amend_shipment
