@@ -10,7 +10,6 @@ from errors import DomainError
 from schema.context import Info
 from schema.enums import RecordOutcome
 from schema.field_declarations import mutation_field
-from schema.inputs import EventBatch
 from schema.mutations.payloads import (
     CommandResult,
     ErrorsDescription,
@@ -22,6 +21,7 @@ from schema.types.events import TrackingEvent
 from tracking.events.commands import record_events
 from tracking.events.outcomes import Duplicate, Kept, Outcome, Recorded
 from tracking.events.retraction import retract_event
+from tracking.inputs import EventBatch
 
 
 @strawberry.type(
