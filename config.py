@@ -178,7 +178,7 @@ class Settings(BaseSettings):
         try:
             settings = cls(**source())
         except ValidationError as error:
-            problems += [_problem(one) for one in error.errors(include_url=False)]
+            problems += [_problem(details) for details in error.errors(include_url=False)]
         else:
             problems += _contradictions(settings)
         if problems:

@@ -75,24 +75,6 @@ def create_app(settings: Settings | None = None, schema: Schema | None = None) -
     dependencies = Dependencies(
         count_backlog, (lambda: feed.is_reading, lambda: transport.is_connected), schema.describe
     )
-
-    @asynccontextmanager
-    async def lifespan(app: Starlette) -> AsyncGenerator[None, None]:
-        await prepare_database(settings)
-        async with (
-            open_database(
-                settings.database_url.get_secret_value(),
-                connections=settings.database_connections,
-                is_global=True,
-            ),
-            feed,
-            endpoint.running(),
-            sweeper_task(tracker, settings.sweep_seconds),
-            ROLLUP_CONSUMER.task(),
-        ):
-            with drain_before_exit(endpoint.connections):
-                yield
-
     app = Application(
         endpoint,
         routes=[
@@ -102,10 +84,31 @@ def create_app(settings: Settings | None = None, schema: Schema | None = None) -
             Route("/readyz", Readiness(endpoint.connections, dependencies)),
         ],
         middleware=allow_pages_of(settings.allowed_origins),
-        lifespan=lifespan,
+        lifespan=lambda _: _running(settings, feed, tracker, endpoint),
     )
     app.state.connections, app.state.feed = endpoint.connections, feed
     return app
+
+
+@asynccontextmanager
+async def _running(
+    settings: Settings, feed: Feed, tracker: Tracker, endpoint: Endpoint
+) -> AsyncGenerator[None, None]:
+    """Run everything that goes on while the application serves: connections and tasks."""
+    await prepare_database(settings)
+    async with (
+        open_database(
+            settings.database_url.get_secret_value(),
+            connections=settings.database_connections,
+            is_global=True,
+        ),
+        feed,
+        endpoint.running(),
+        sweeper_task(tracker, settings.sweep_seconds),
+        ROLLUP_CONSUMER.task(),
+    ):
+        with drain_before_exit(endpoint.connections):
+            yield
 
 
 def trusted_documents(settings: Settings, schema: Schema) -> TrustedDocuments:

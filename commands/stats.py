@@ -47,7 +47,7 @@ missing."""
 FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 """A spreadsheet takes texts that begin so for formulas and computes them. Carriers, services and
 assignees are texts that callers choose, so such texts are quoted."""
-Given = dict[str, Any]
+JsonObject = dict[str, Any]
 
 
 @click.command("stats")
@@ -68,7 +68,7 @@ def stats_command(query: str, variables: str, is_csv: bool) -> None:
     click.echo(run(answered(read_settings(), text, values, is_csv=is_csv)), nl=False)
 
 
-async def answered(settings: Settings, query: str, variables: Given, *, is_csv: bool) -> str:
+async def answered(settings: Settings, query: str, variables: JsonObject, *, is_csv: bool) -> str:
     """Return the answer as text. Raises Failure."""
     schema = build_schema()
     service = _service(schema)
@@ -85,7 +85,7 @@ async def answered(settings: Settings, query: str, variables: Given, *, is_csv: 
     return _exported(_groups(schema, operation, variables), data)
 
 
-def _variables(text: str) -> Given:
+def _variables(text: str) -> JsonObject:
     try:
         variables = orjson.loads(text)
     except orjson.JSONDecodeError as error:
@@ -102,7 +102,7 @@ def _service(schema: Schema) -> GraphQLService:
     return GraphQLService(schema, TrustedDocuments({}, is_only=False), make_context, feed)
 
 
-def _request(query: str, variables: Given, *, is_csv: bool) -> GraphQLRequest:
+def _request(query: str, variables: JsonObject, *, is_csv: bool) -> GraphQLRequest:
     """Return the request; for CSV it also asks whether groups are missing. Raises WrongInput."""
     try:
         text = print_ast(visit(parse(query), _TruncationSelector())) if is_csv else query
@@ -122,7 +122,7 @@ def _prepared(service: GraphQLService, request: GraphQLRequest) -> Operation:
     return operation
 
 
-def _demand_aggregates(schema: Schema, operation: Operation, variables: Given) -> None:
+def _demand_aggregates(schema: Schema, operation: Operation, variables: JsonObject) -> None:
     """Raises WrongInput for other queries: they may read personal data, which needs a key."""
     values = operation.variables.coerce(variables)
     if isinstance(values, list):
@@ -171,7 +171,7 @@ async def _show_progress() -> None:
         click.echo(f"\rReading, for {seconds:.0f} seconds ...", nl=False, err=True)
 
 
-def _groups(schema: Schema, operation: Operation, variables: Given) -> tuple[str, Field]:
+def _groups(schema: Schema, operation: Operation, variables: JsonObject) -> tuple[str, Field]:
     """Return the name of the only root field, and its field of groups. Raises WrongInput."""
     values = operation.variables.coerce(variables)
     assert not isinstance(values, list), "it was answered with them"
@@ -184,7 +184,7 @@ def _groups(schema: Schema, operation: Operation, variables: Given) -> tuple[str
     raise WrongInput(f"With --csv, ask for one of {', '.join(STATS)}, and for its groups once.")
 
 
-def _exported(selected: tuple[str, Field], data: Given) -> str:
+def _exported(selected: tuple[str, Field], data: JsonObject) -> str:
     """Return the groups as CSV."""
     root, groups = selected
     paths = [path for field in groups.fields for path in _paths(field)]

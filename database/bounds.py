@@ -1,4 +1,7 @@
-"""The bounds of stored times and amounts, which tracking/validation.py enforces.
+"""The bounds of stored times and amounts.
+
+models/values.py (`utc`) enforces those of times, models/money.py (`to_minor`) those of amounts, and
+tracking/validation.py (`computed_money`) those of products and sums.
 
 Computations on stored values are therefore far from the ends of the calendar and of 64-bit numbers;
 `docs/decisions/bounds-of-time-and-money.md` has the arithmetic.

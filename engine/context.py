@@ -3,14 +3,21 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import Protocol
+from uuid import UUID
 
 from strawberry.types.info import Info as StrawberryInfo
 
 from access.viewer import ANONYMOUS, Viewer
+from engine.raw_json import RawJson
 
-if TYPE_CHECKING:
-    from engine.planning.payload_loader import PayloadLoader
+
+class ObjectLoader(Protocol):
+    """Loads the objects that a mutation changed, to be returned in its payload."""
+
+    async def load(self, id_: UUID, info: "Info") -> RawJson:
+        """Return the object with this id as the field of `info` selects it."""
+        ...
 
 
 @dataclass(slots=True, kw_only=True)
@@ -19,7 +26,7 @@ class RequestContext:
 
     viewer: Viewer = ANONYMOUS
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
-    payloads: "PayloadLoader | None" = None
+    payloads: ObjectLoader | None = None
     """Set for mutations only: loads the objects that the mutation changed."""
 
 

@@ -10,7 +10,7 @@ from errors import DomainError, ErrorCode, Unauthenticated
 
 logger = logging.getLogger("whereabouts.schema")
 
-MASKED = "Something went wrong here. It has been logged; please tell whoever runs this service."
+MASKED = "Something went wrong here. It has been logged; please tell the operator of this service."
 UNAVAILABLE = "The service is busy or its database is away. Try again in a moment."
 MAXIMUM_ERRORS = 20
 """Errors of one response: enough to correct a query, and the response stays small."""

@@ -14,7 +14,7 @@ DESTINATION = EmbeddedObject(
         "longitude": ALWAYS_NULL,
     }
 )
-"""Only city, region and country, which everybody who has the tracking id may know."""
+"""The place shows city, region and country only: all who have the tracking id may know them."""
 
 ORIGIN = JsonMember("origin")
 LOCATION = JsonMember("location")

@@ -4,6 +4,7 @@ from datetime import datetime
 
 import strawberry
 
+from schema import enums as _registered  # noqa: F401
 from schema.input_types import register_input
 from tracking.inputs import (
     AddressDraft,
@@ -22,24 +23,6 @@ from tracking.inputs import (
     ShipmentAmendment,
     ShipmentDraft,
 )
-
-__all__ = [
-    "AddressDraft",
-    "CustomerDraft",
-    "DispatchDraft",
-    "EstimateDraft",
-    "EventBatch",
-    "EventDraft",
-    "ExceptionDraft",
-    "ItemDraft",
-    "LocationDraft",
-    "MetadatumDraft",
-    "OrderAmendInput",
-    "OrderDraft",
-    "PiecesDraft",
-    "ShipmentAmendment",
-    "ShipmentDraft",
-]
 
 register_input(LocationDraft, "LocationInput")
 register_input(EstimateDraft, "EstimateInput")
@@ -82,11 +65,11 @@ class OrderAmendInput:
     )
 
     def amendment(self) -> OrderAmendment:
-        is_said = self.promised_at is not strawberry.UNSET
+        changes_promise = self.promised_at is not strawberry.UNSET
         return OrderAmendment(
             customer=self.customer,
             shipping_address=self.shipping_address,
             metadata=None if self.metadata is None else list(self.metadata),
-            promised_at=self.promised_at if is_said else None,
-            changes_promise=is_said,
+            promised_at=self.promised_at if changes_promise else None,
+            changes_promise=changes_promise,
         )

@@ -7,6 +7,7 @@ import strawberry
 from access.scopes import Scope
 from models.positions import Position
 from schema import enums as _registered  # noqa: F401
+from schema.field_declarations import query_field
 from schema.filters import (
     ChangeFilter,
     ExceptionFilter,
@@ -23,7 +24,6 @@ from schema.forecasts import (
     ForecastUnit,
     OrderForecast,
 )
-from schema.permissions import query_field
 from schema.stats.groups import ExceptionStats, OrderStats, ShipmentStats
 from schema.stats.inputs import (
     GROUPED_BY,

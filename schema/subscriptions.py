@@ -10,8 +10,8 @@ from models.positions import Position
 from resolvers.changes import EVERY_CHANGE, ChangeSelection
 from resolvers.orders import find_order_ids
 from schema.context import Info
+from schema.field_declarations import subscription_field
 from schema.filters import ChangeFilter, OrderFilter
-from schema.permissions import subscription_field
 from schema.stats.groups import OrderStats
 from schema.stats.inputs import (
     GROUPED_BY,

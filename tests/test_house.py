@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterable, Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -105,6 +106,40 @@ def test_nothing_is_imported_inside_a_function() -> None:
     ]
 
     assert hidden == []
+
+
+def _modules() -> dict[str, Path]:
+    """The files of the product by the names of their modules."""
+    return {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
+        for path in _files()
+    }
+
+
+def _imported_modules(path: Path, modules: Iterable[str]) -> Iterator[str]:
+    """The modules of the product that a file imports, also those for type checkers only."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if alias.name in modules)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            for alias in node.names:
+                submodule = f"{node.module}.{alias.name}"
+                imported = submodule if submodule in modules else node.module
+                if imported in modules:
+                    yield imported
+
+
+def test_no_files_import_each_other_in_a_circle() -> None:
+    """GraphQL types refer to each other in both directions, lazily: they alone are excepted."""
+    modules = _modules()
+    types = {name for name in modules if name.startswith("schema.types.")}
+    imports = {
+        name: set(_imported_modules(path, modules)) - (types if name in types else set())
+        for name, path in modules.items()
+    }
+
+    # It raises CycleError, which shows the circle.
+    TopologicalSorter(imports).prepare()
 
 
 def _type_names(rooms: Iterable[str]) -> Iterator[tuple[str, str]]:

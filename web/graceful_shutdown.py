@@ -20,7 +20,7 @@ def drain_before_exit(connections: ConnectionRegistry) -> Iterator[None]:
     period is over. A second signal is passed on at once.
     """
     loop, tasks = asyncio.get_running_loop(), set[asyncio.Task[None]]()
-    handlers: dict[signal.Signals, Any] = {}
+    handlers = _uvicorn_handlers()
     is_forwarded = False
 
     def forward(number: signal.Signals) -> None:
@@ -36,24 +36,30 @@ def drain_before_exit(connections: ConnectionRegistry) -> Iterator[None]:
             if not is_forwarded:
                 forward(number)
 
-    def begin(number: signal.Signals) -> None:
-        tasks.add(loop.create_task(drain(number)))
-
     def handle(signal_number: int, _frame: FrameType | None) -> None:
         number = signal.Signals(signal_number)
         if connections.is_draining:
             forward(number)
         else:
-            loop.call_soon_threadsafe(begin, number)
+            loop.call_soon_threadsafe(lambda: tasks.add(loop.create_task(drain(number))))
 
-    for number in (signal.SIGTERM, signal.SIGINT):
-        handler = signal.getsignal(number)
-        # uvicorn handles no signals where it is embedded, as in tests.
-        if isinstance(getattr(handler, "__self__", None), uvicorn.Server):
-            handlers[number] = handler
-            signal.signal(number, handle)
+    for number in handlers:
+        signal.signal(number, handle)
     try:
         yield
     finally:
         for number, handler in handlers.items():
             signal.signal(number, handler)
+
+
+def _uvicorn_handlers() -> dict[signal.Signals, Any]:
+    """Return uvicorn's handlers of the signals to end.
+
+    There are none where uvicorn is embedded, as in tests.
+    """
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    return {
+        number: handler
+        for number, handler in handlers.items()
+        if isinstance(getattr(handler, "__self__", None), uvicorn.Server)
+    }

@@ -15,8 +15,8 @@ from engine.sql.statement_builder import StatementBuilder
 
 
 @dataclass(frozen=True, slots=True)
-class JsonMember:
-    """An object in a JSON column: the column's value, or its `member`. Keys are in snake_case."""
+class _JsonSource:
+    """A source that reads the value of a JSON column, or its `member`. Keys are in snake_case."""
 
     column: str
     member: str | None = None
@@ -25,32 +25,31 @@ class JsonMember:
     def needs_subquery(self) -> bool:
         return False
 
-    def write(self, builder: StatementBuilder, field: Field, row: Row) -> str:
+    def _value(self, builder: StatementBuilder, row: Row) -> str:
         value = row[self.column]
-        if self.member is not None:
-            value = builder.dialect.member(value, self.member)
+        return value if self.member is None else builder.dialect.member(value, self.member)
+
+
+class JsonMember(_JsonSource):
+    """An object in a JSON column."""
+
+    __slots__ = ()
+
+    def write(self, builder: StatementBuilder, field: Field, row: Row) -> str:
+        value = self._value(builder, row)
         builder.check_null(field)
         is_missing = f"{value} IS NULL OR CAST({value} AS TEXT) = 'null'"
         return f"CASE WHEN {is_missing} THEN 'null' ELSE {_object(builder, field, value)} END"
 
 
-@dataclass(frozen=True, slots=True)
-class JsonMemberList:
-    """A list of objects in a JSON column: the column's value, or its `member`; empty if absent."""
+class JsonMemberList(_JsonSource):
+    """A list of objects in a JSON column; it is empty if the value is absent."""
 
-    column: str
-    member: str | None = None
-
-    @property
-    def needs_subquery(self) -> bool:
-        return False
+    __slots__ = ()
 
     def write(self, builder: StatementBuilder, field: Field, row: Row) -> str:
-        value = row[self.column]
-        if self.member is not None:
-            value = builder.dialect.member(value, self.member)
         element = builder.alias()
-        rows = builder.dialect.elements(value, element)
+        rows = builder.dialect.elements(self._value(builder, row), element)
         return builder.json_array(_object(builder, field, f"{element}.value"), rows)
 
 

@@ -16,7 +16,7 @@ from resolvers.filters.columns import Columns, TimeRange
 CompositeIndex = tuple[str, ...]
 """The leading columns of an index, which goes on with a list's key and the id."""
 ColumnValues = Mapping[str, Sequence[Any] | None]
-"""By column: the values that a filter admits, None where it does not restrict the column."""
+"""The values that a filter admits, by column; None where it does not restrict the column."""
 
 MAXIMUM_SORTED = 100_000
 """Rows whose key and id are sorted for a page: some hundreds of pages of an index, and some tens of

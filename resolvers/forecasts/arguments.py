@@ -46,9 +46,9 @@ class ForecastArguments:
     horizon: int
     zone: str
     since: datetime
-    """When the history begins."""
+    """The time at which the history begins."""
     until: datetime
-    """When the history ends: now, or at the end of the filter's range."""
+    """The time at which the history ends: now, or the end of the filter's range."""
     filter: OrderFilter
     """The orders to forecast."""
     reader: Reader

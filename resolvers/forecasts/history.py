@@ -35,7 +35,7 @@ class History:
     counts: Sequence[int]
     """The counts of consecutive buckets."""
     end: int
-    """When the last bucket ended and the forecast begins, in seconds since 1970."""
+    """The time at which the last bucket ended and the forecast begins, in seconds since 1970."""
     buckets: Buckets
 
     def following(self, number: int) -> Sequence[datetime]:

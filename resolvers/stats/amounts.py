@@ -1,4 +1,4 @@
-"""Amounts: money in one currency, and time in hours, with the percentiles that are asked for."""
+"""Amounts: money in one currency, and time in hours, with the requested percentiles."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,13 +11,13 @@ from resolvers.stats.group_statement_builder import GroupStatementBuilder, Read,
 from resolvers.stats.measures import Expression, mean
 
 HOUR = 3_600_000
-"""In milliseconds, in which durations are counted."""
+"""The milliseconds of an hour: durations are counted in milliseconds."""
 Member = Callable[[Field], Read]
 
 
 @dataclass(frozen=True, slots=True)
 class Duration:
-    """From one moment to another, of the rows that have both; in hours."""
+    """The time from one moment to another in hours; rows without one of them do not count."""
 
     start: Expression
     end: Expression
@@ -27,16 +27,16 @@ class Duration:
         span = builder.dialect.milliseconds(start, end)
         have_both = f"count(*) FILTER (WHERE {start} IS NOT NULL AND {end} IS NOT NULL)"
 
-        def milliseconds(one: Field) -> Read:
-            match one.name:
+        def milliseconds(member: Field) -> Read:
+            match member.name:
                 case "average":
                     return mean(builder.add_sum(span), builder.add_column(have_both))
                 case "minimum" | "maximum":
-                    return builder.add_column(f"{one.name[:3]}({span})")
-            share = builder.value(_share(one, variables))
+                    return builder.add_column(f"{member.name[:3]}({span})")
+            share = builder.value(_share(member, variables))
             return builder.add_column(builder.dialect.percentile(span, share, ""))
 
-        return members_of(field, lambda one: hours_in(milliseconds(one)))
+        return members_of(field, lambda member: hours_in(milliseconds(member)))
 
 
 def hours_in(milliseconds: Read) -> Read:
@@ -45,7 +45,7 @@ def hours_in(milliseconds: Read) -> Read:
 
 @dataclass(frozen=True, slots=True)
 class MoneyAmount:
-    """Whole minor units of the rows in the currency that is asked for."""
+    """An amount of the rows in the requested currency; they store it in whole minor units."""
 
     minor: str
     currency: str
@@ -54,20 +54,20 @@ class MoneyAmount:
         currency = currency_of(field, variables)
         minor = builder.column(self.minor)
 
-        def units(one: Field) -> Read:
+        def units(member: Field) -> Read:
             where = f" FILTER (WHERE {builder.column(self.currency)} = {builder.value(currency)})"
-            match one.name:
+            match member.name:
                 case "sum":
                     return builder.add_sum(minor, where)
                 case "average":
                     count = builder.add_column(f"count({minor}){where}")
                     return rounded_mean(builder.add_sum(minor, where), count)
                 case "minimum" | "maximum":
-                    return builder.add_column(f"{one.name[:3]}({minor}){where}")
-            share = builder.value(_share(one, variables))
+                    return builder.add_column(f"{member.name[:3]}({minor}){where}")
+            share = builder.value(_share(member, variables))
             return _rounded(builder.add_column(builder.dialect.percentile(minor, share, where)))
 
-        return members_of(field, lambda one: amount_in(units(one), currency))
+        return members_of(field, lambda member: amount_in(units(member), currency))
 
 
 def currency_of(field: Field, variables: Variables) -> str:
@@ -103,10 +103,13 @@ def amount_in(units: Read, currency: str) -> Read:
     return lambda row: None if (value := units(row)) is None else str(to_decimal(value, currency))
 
 
-def members_of(field: Field, member: Member) -> Read:
+def members_of(field: Field, read_member: Member) -> Read:
     members = [
-        (one.key, _constant(one.parent) if one.name == "__typename" else member(one))
-        for one in field.fields
+        (
+            member.key,
+            _constant(member.parent) if member.name == "__typename" else read_member(member),
+        )
+        for member in field.fields
     ]
     return lambda row: {key: value(row) for key, value in members}
 

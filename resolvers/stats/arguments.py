@@ -85,17 +85,10 @@ class StatsArguments:
     filter: Any
     reader: Reader
 
-    @property
-    def filled(self) -> BucketGrouping | None:
-        """The time grouping whose gaps are filled, or None."""
-        if not self.fills_gaps:
-            return None
-        return next(one for one in self.groupings if isinstance(one, BucketGrouping))
-
 
 def stats_arguments(cube: Cube, arguments: Arguments, reader: Reader) -> StatsArguments:
     """Check the arguments of a root field and return them bound. Raises DomainError."""
-    given = arguments.get("filter")
+    filter_ = arguments.get("filter")
     zone = known_zone(arguments["time_zone"])
     groupings = _groupings(cube, arguments["group_by"], zone)
     having = _having(arguments.get("having"))
@@ -104,14 +97,14 @@ def stats_arguments(cube: Cube, arguments: Arguments, reader: Reader) -> StatsAr
         raise Invalid(f"Must be from 1 to {MAXIMUM_FIRST}.", ("first",))
     for grouping in groupings:
         if isinstance(grouping, BucketGrouping):
-            _demand_range(grouping, given, reader.now)
+            _demand_range(grouping, filter_, reader.now)
     if fills_gaps:
         _demand_fillable(groupings, having)
     order = arguments.get("order_by") or GroupOrder(field=StatsOrderField.KEY, is_descending=False)
-    filtered = EVERYTHING if given is None else cube.condition(given, reader)
+    filtered = EVERYTHING if filter_ is None else cube.condition(filter_, reader)
     whole = filtered & visible(cube.model, reader.viewer)
     return StatsArguments(
-        cube, whole, groupings, having, order, first, zone, fills_gaps, given, reader
+        cube, whole, groupings, having, order, first, zone, fills_gaps, filter_, reader
     )
 
 
@@ -125,27 +118,29 @@ def known_zone(name: str) -> str:
     raise Invalid("This is not a time zone: give a name like Europe/Berlin, or UTC.", ("timeZone",))
 
 
-def _groupings(cube: Cube, given: Sequence[GroupBy], zone: str) -> Sequence[Grouping]:
-    if len(given) > MAXIMUM_GROUPINGS:
+def _groupings(cube: Cube, group_by: Sequence[GroupBy], zone: str) -> Sequence[Grouping]:
+    if len(group_by) > MAXIMUM_GROUPINGS:
         raise LimitExceeded(f"Group by {MAXIMUM_GROUPINGS} things at most.", ("groupBy",))
-    groupings = [_grouping(cube, one, zone) for one in given]
-    if len({one.field for one in groupings}) < len(groupings):
+    groupings = [_grouping(cube, argument, zone) for argument in group_by]
+    if len({grouping.field for grouping in groupings}) < len(groupings):
         raise Invalid("Group by each thing once.", ("groupBy",))
     return groupings
 
 
-def _grouping(cube: Cube, given: GroupBy, zone: str) -> Grouping:
-    if given.time:
-        field, unit = given.time.field, given.time.unit
+def _grouping(cube: Cube, argument: GroupBy, zone: str) -> Grouping:
+    if argument.time:
+        field, unit = argument.time.field, argument.time.unit
         return BucketGrouping(key_field(field), cube.moments[field], unit, buckets(unit, zone))
-    assert given.field, "it is one of the two"
-    return DimensionGrouping(key_field(given.field), cube.dimensions[given.field])
+    assert argument.field, "it is one of the two"
+    return DimensionGrouping(key_field(argument.field), cube.dimensions[argument.field])
 
 
-def _having(given: Any) -> Mapping[str, tuple[float | None, float | None]]:
-    asked = {} if given is None else vars(given)
+def _having(argument: Any) -> Mapping[str, tuple[float | None, float | None]]:
+    ranges = {} if argument is None else vars(argument)
     bounds = {
-        to_camel_case(name): (one.min, one.max) for name, one in asked.items() if one is not None
+        to_camel_case(name): (range_.min, range_.max)
+        for name, range_ in ranges.items()
+        if range_ is not None
     }
     for name, (least, most) in bounds.items():
         _demand_possible(name, least, most)
@@ -155,20 +150,20 @@ def _having(given: Any) -> Mapping[str, tuple[float | None, float | None]]:
 def _demand_possible(name: str, least: float | None, most: float | None) -> None:
     """Raises Invalid for a bound that no group, or every group, would meet."""
     if name.endswith("Rate") and any(
-        one is not None and not 0 <= one <= 1 for one in (least, most)
+        bound is not None and not 0 <= bound <= 1 for bound in (least, most)
     ):
         raise Invalid("Must be from 0 to 1: 0.95 is 95 %.", ("having", name))
     if least is not None and most is not None and least > most:
         raise Invalid("No group can match: min is more than max.", ("having", name))
 
 
-def _demand_range(grouping: BucketGrouping, given: Any, now: datetime) -> None:
+def _demand_range(grouping: BucketGrouping, filter_: Any, now: datetime) -> None:
     """Raises Invalid if the time is too long for its buckets."""
     longest = LONGEST.get(grouping.unit)
     if longest is None:
         return
     field = key_field(grouping.moment.range_field)
-    since, until = time_range(given, grouping.moment.range_field)
+    since, until = time_range(filter_, grouping.moment.range_field)
     if since is not None and (until or now) - since <= longest:
         return
     lack = (
@@ -182,7 +177,7 @@ def _demand_range(grouping: BucketGrouping, given: Any, now: datetime) -> None:
 
 
 def _demand_fillable(groupings: Sequence[Grouping], having: Mapping[str, Any]) -> None:
-    if sum(isinstance(one, BucketGrouping) for one in groupings) != 1:
+    if sum(isinstance(grouping, BucketGrouping) for grouping in groupings) != 1:
         raise Invalid(
             "Gaps are those of a time: group by one time, and by no other.", ("fillGaps",)
         )
@@ -193,20 +188,20 @@ def _demand_fillable(groupings: Sequence[Grouping], having: Mapping[str, Any]) -
         )
 
 
-def time_range(given: Any, name: str) -> tuple[datetime | None, datetime | None]:
+def time_range(filter_: Any, name: str) -> tuple[datetime | None, datetime | None]:
     """Return the bounds within which the times of all filtered rows lie, None for an open end."""
     since: datetime | None = None
     until: datetime | None = None
-    for one in _ranges(given, name):
-        since = max((each for each in (since, one.since) if each is not None), default=None)
-        until = min((each for each in (until, one.until) if each is not None), default=None)
+    for range_ in _ranges(filter_, name):
+        since = max((time for time in (since, range_.since) if time is not None), default=None)
+        until = min((time for time in (until, range_.until) if time is not None), default=None)
     return since, until
 
 
-def _ranges(given: Any, name: str) -> Iterator[TimeRange]:
-    if given is None:
+def _ranges(filter_: Any, name: str) -> Iterator[TimeRange]:
+    if filter_ is None:
         return
-    if getattr(given, name) is not None:
-        yield getattr(given, name)
-    for branch in given.all_of or ():
+    if getattr(filter_, name) is not None:
+        yield getattr(filter_, name)
+    for branch in filter_.all_of or ():
         yield from _ranges(branch, name)

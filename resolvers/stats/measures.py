@@ -39,7 +39,7 @@ class Measure:
     """What the measure means; it is also the field's description in the schema."""
     computation: Computation
     hourly: HourlyComputation | None = None
-    """How the rollups give the same value; None if they cannot."""
+    """The computation of the same value from the rollups; None if they cannot give it."""
 
 
 def column(column: str) -> Expression:

@@ -106,9 +106,9 @@ def _show_value(place: int, is_bucket: bool) -> Show:
     if not is_bucket:
         return lambda group: group.key[place]
 
-    return lambda group: _said(group.key[place])
+    return lambda group: _bucket_text(group.key[place])
 
 
 @lru_cache(REMEMBERED_BUCKETS)
-def _said(start: int | None) -> str | None:
+def _bucket_text(start: int | None) -> str | None:
     return None if start is None else rfc_3339(moment_of(start))

@@ -9,7 +9,7 @@ from engine.planning.payload_loader import payload_field
 from errors import DomainError
 from schema.context import Info
 from schema.enums import RecordOutcome
-from schema.inputs import EventBatch
+from schema.field_declarations import mutation_field
 from schema.mutations.payloads import (
     CommandResult,
     ErrorsDescription,
@@ -17,11 +17,11 @@ from schema.mutations.payloads import (
     UserError,
 )
 from schema.mutations.shipments import ShipmentPayload
-from schema.permissions import mutation_field
 from schema.types.events import TrackingEvent
 from tracking.events.commands import record_events
 from tracking.events.outcomes import Duplicate, Kept, Outcome, Recorded
 from tracking.events.retraction import retract_event
+from tracking.inputs import EventBatch
 
 
 @strawberry.type(

@@ -8,7 +8,7 @@ from access.scopes import Scope
 from engine.planning.payload_loader import payload_field
 from models.enums import ExceptionResolution, Party
 from schema.context import Info
-from schema.inputs import ExceptionDraft
+from schema.field_declarations import mutation_field
 from schema.mutations.payloads import (
     CommandResult,
     ErrorsDescription,
@@ -17,10 +17,19 @@ from schema.mutations.payloads import (
     TrackingId,
     UserError,
 )
-from schema.permissions import mutation_field
 from schema.types.exceptions import OrderException
-from tracking.exceptions import commands as acts
+from tracking.exceptions.commands import (
+    acknowledge_exception,
+    add_exception_note,
+    assign_exception,
+    dismiss_exception,
+    reopen_exception,
+    resolve_exception,
+    start_exception,
+    wait_exception,
+)
 from tracking.exceptions.creation import open_exception
+from tracking.inputs import ExceptionDraft
 
 
 @strawberry.type(description="The result of a command on an exception.")
@@ -52,7 +61,7 @@ class ExceptionMutations:
     async def exception_acknowledge(self, info: Info, id: ExceptionId) -> CommandResult:
         context = info.context
         return CommandResult(
-            exception=await acts.acknowledge_exception(context.tracker, context.viewer, id)
+            exception=await acknowledge_exception(context.tracker, context.viewer, id)
         )
 
     @mutation_field(
@@ -73,7 +82,7 @@ class ExceptionMutations:
     ) -> CommandResult:
         context = info.context
         return CommandResult(
-            exception=await acts.assign_exception(context.tracker, context.viewer, id, assignee)
+            exception=await assign_exception(context.tracker, context.viewer, id, assignee)
         )
 
     @mutation_field(
@@ -83,9 +92,7 @@ class ExceptionMutations:
     )
     async def exception_start(self, info: Info, id: ExceptionId) -> CommandResult:
         context = info.context
-        return CommandResult(
-            exception=await acts.start_exception(context.tracker, context.viewer, id)
-        )
+        return CommandResult(exception=await start_exception(context.tracker, context.viewer, id))
 
     @mutation_field(
         ExceptionPayload,
@@ -100,7 +107,7 @@ class ExceptionMutations:
     ) -> CommandResult:
         context = info.context
         return CommandResult(
-            exception=await acts.wait_exception(context.tracker, context.viewer, id, on)
+            exception=await wait_exception(context.tracker, context.viewer, id, on)
         )
 
     @mutation_field(ExceptionPayload, "Resolves an exception.", permission=Scope.EXCEPTIONS_WRITE)
@@ -117,7 +124,7 @@ class ExceptionMutations:
     ) -> CommandResult:
         context = info.context
         return CommandResult(
-            exception=await acts.resolve_exception(
+            exception=await resolve_exception(
                 context.tracker, context.viewer, id, resolution, note
             ),
         )
@@ -130,7 +137,7 @@ class ExceptionMutations:
     async def exception_dismiss(self, info: Info, id: ExceptionId, reason: Reason) -> CommandResult:
         context = info.context
         return CommandResult(
-            exception=await acts.dismiss_exception(context.tracker, context.viewer, id, reason)
+            exception=await dismiss_exception(context.tracker, context.viewer, id, reason)
         )
 
     @mutation_field(
@@ -141,7 +148,7 @@ class ExceptionMutations:
     async def exception_reopen(self, info: Info, id: ExceptionId, reason: Reason) -> CommandResult:
         context = info.context
         return CommandResult(
-            exception=await acts.reopen_exception(context.tracker, context.viewer, id, reason)
+            exception=await reopen_exception(context.tracker, context.viewer, id, reason)
         )
 
     @mutation_field(
@@ -164,7 +171,7 @@ class ExceptionMutations:
     ) -> CommandResult:
         context = info.context
         return CommandResult(
-            exception=await acts.add_exception_note(
+            exception=await add_exception_note(
                 context.tracker, context.viewer, id, body, idempotency_key
             ),
         )

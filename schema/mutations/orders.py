@@ -7,7 +7,8 @@ import strawberry
 from access.scopes import Scope
 from engine.planning.payload_loader import payload_field
 from schema.context import Info
-from schema.inputs import OrderAmendInput, OrderDraft
+from schema.field_declarations import mutation_field
+from schema.inputs import OrderAmendInput
 from schema.mutations.payloads import (
     CommandResult,
     ErrorsDescription,
@@ -17,10 +18,10 @@ from schema.mutations.payloads import (
     TrackingId,
     UserError,
 )
-from schema.permissions import mutation_field
 from schema.types.orders import Order
-from tracking.orders import commands as acts
+from tracking.inputs import OrderDraft
 from tracking.orders.amendment import amend_order
+from tracking.orders.commands import cancel_order, confirm_order, hold_order, release_order
 from tracking.orders.creation import create_order
 
 
@@ -47,9 +48,7 @@ class OrderMutations:
     ) -> CommandResult:
         context = info.context
         return CommandResult(
-            order=await acts.confirm_order(
-                context.tracker, context.viewer, tracking_id, occurred_at
-            ),
+            order=await confirm_order(context.tracker, context.viewer, tracking_id, occurred_at),
         )
 
     @mutation_field(
@@ -62,7 +61,7 @@ class OrderMutations:
     ) -> CommandResult:
         context = info.context
         return CommandResult(
-            order=await acts.hold_order(
+            order=await hold_order(
                 context.tracker, context.viewer, tracking_id, reason, occurred_at
             ),
         )
@@ -75,9 +74,7 @@ class OrderMutations:
     ) -> CommandResult:
         context = info.context
         return CommandResult(
-            order=await acts.release_order(
-                context.tracker, context.viewer, tracking_id, occurred_at
-            ),
+            order=await release_order(context.tracker, context.viewer, tracking_id, occurred_at),
         )
 
     @mutation_field(
@@ -98,7 +95,7 @@ class OrderMutations:
     ) -> CommandResult:
         context = info.context
         return CommandResult(
-            order=await acts.cancel_order(
+            order=await cancel_order(
                 context.tracker,
                 context.viewer,
                 tracking_id,

@@ -1,14 +1,16 @@
 """Payloads and arguments that mutations have in common."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 import strawberry
+from strawberry.extensions import FieldExtension
 
 from errors import DomainError, ErrorCode
+from schema.context import Info
 from schema.enums import RecordOutcome
 
 
@@ -41,6 +43,18 @@ class CommandResult:
     outcome: RecordOutcome | None = None
     event: UUID | None = None
     user_errors: Sequence[UserError] = ()
+
+
+class ReturnUserErrors(FieldExtension):
+    """Returns what a command refuses as userErrors of its payload."""
+
+    async def resolve_async(
+        self, next_: Callable[..., Awaitable[Any]], source: Any, info: Info, **arguments: Any
+    ) -> Any:
+        try:
+            return await next_(source, info, **arguments)
+        except DomainError as refusal:
+            return CommandResult(user_errors=[UserError.of(refusal)])
 
 
 ErrorsDescription = "The errors because of which the command was refused; empty if it succeeded."

@@ -7,12 +7,7 @@ import strawberry
 from access.scopes import Scope
 from engine.planning.payload_loader import payload_field
 from schema.context import Info
-from schema.inputs import (
-    DispatchDraft,
-    EstimateDraft,
-    ShipmentAmendment,
-    ShipmentDraft,
-)
+from schema.field_declarations import mutation_field
 from schema.mutations.payloads import (
     CommandResult,
     ErrorsDescription,
@@ -22,10 +17,15 @@ from schema.mutations.payloads import (
     TrackingId,
     UserError,
 )
-from schema.permissions import mutation_field
 from schema.types.shipments import Shipment
-from tracking.shipments import commands as acts
+from tracking.inputs import (
+    DispatchDraft,
+    EstimateDraft,
+    ShipmentAmendment,
+    ShipmentDraft,
+)
 from tracking.shipments.amendment import amend_shipment
+from tracking.shipments.commands import cancel_shipment, pack_shipment
 from tracking.shipments.creation import create_shipment
 from tracking.shipments.dispatch import dispatch_shipment
 from tracking.shipments.estimation import estimate_shipment
@@ -63,7 +63,7 @@ class ShipmentMutations:
         self, info: Info, id: ShipmentId, occurred_at: OccurredAt = None
     ) -> CommandResult:
         context = info.context
-        packed = await acts.pack_shipment(context.tracker, context.viewer, id, occurred_at)
+        packed = await pack_shipment(context.tracker, context.viewer, id, occurred_at)
         return CommandResult(shipment=packed)
 
     @mutation_field(
@@ -135,7 +135,5 @@ class ShipmentMutations:
         self, info: Info, id: ShipmentId, reason: Reason, occurred_at: OccurredAt = None
     ) -> CommandResult:
         context = info.context
-        cancelled = await acts.cancel_shipment(
-            context.tracker, context.viewer, id, reason, occurred_at
-        )
+        cancelled = await cancel_shipment(context.tracker, context.viewer, id, reason, occurred_at)
         return CommandResult(shipment=cancelled)

@@ -109,7 +109,7 @@ async def test_a_bug_in_one_root_field_leaves_the_rest_of_the_answer(
 
 async def test_a_bug_in_a_mutation_is_masked_and_logged_once(api, monkeypatch, caplog):
     bug = KeyError("secret")
-    monkeypatch.setattr("schema.mutations.orders.acts.hold_order", failing(bug))
+    monkeypatch.setattr("schema.mutations.orders.hold_order", failing(bug))
 
     query = 'mutation { orderHold(trackingId: "x", reason: "y") { userErrors { code } } }'
     answer = await api.execute(query, SYSTEM)

@@ -1,6 +1,6 @@
-"""Root fields of all three kinds: each declares here which scope its callers need."""
+"""Declarations of root fields of all three kinds, each with the scope that its callers need."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any
 
 import strawberry
@@ -8,21 +8,7 @@ from strawberry.extensions import FieldExtension
 
 from access.scopes import Scope
 from engine.permissions import RequirePermission
-from errors import DomainError
-from schema.context import Info
-from schema.mutations.payloads import CommandResult, UserError
-
-
-class ReturnUserErrors(FieldExtension):
-    """Returns what a command refuses as userErrors of its payload."""
-
-    async def resolve_async(
-        self, next_: Callable[..., Awaitable[Any]], source: Any, info: Info, **arguments: Any
-    ) -> Any:
-        try:
-            return await next_(source, info, **arguments)
-        except DomainError as refusal:
-            return CommandResult(user_errors=[UserError.of(refusal)])
+from schema.mutations.payloads import ReturnUserErrors
 
 
 def query_field(
