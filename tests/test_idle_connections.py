@@ -17,7 +17,7 @@ ANSWER = b'{"data":{"position":0}}'
 
 @pytest.fixture
 async def service(database_url, broadcast_url, monkeypatch):
-    monkeypatch.setattr(uvicorn_protocols, "HEAD_SECONDS", 0.2)
+    monkeypatch.setattr(uvicorn_protocols, "HEAD_SECONDS", 0.6)
     async with running_service(build_settings(database_url, broadcast_url)) as service:
         yield service
 
