@@ -89,11 +89,14 @@ class Documents:
 
     def read(self, query: str) -> Document:
         """Return the query's document. Raises GraphQLError if it cannot be parsed."""
-        document = self._pinned.get(query) or self._recent.get(query)
-        if document is not None:
+        try:
+            # A cache's get() takes twice as long as this, and this is done for every request.
+            document = self._pinned.get(query) or self._recent[query]
+        except KeyError:
+            self._misses += 1
+        else:
             self._hits += 1
             return document
-        self._misses += 1
         document = self._parse(query)
         if not document.errors and document.characters <= self._recent.maxsize:
             self._recent[query] = document

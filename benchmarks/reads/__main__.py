@@ -47,7 +47,7 @@ class Scale:
 
 
 FULL = Scale(DatasetSizes(seed=2_000, small=10_000, large=1_000_000), rounds=7, seconds=2.0)
-QUICK = Scale(DatasetSizes(seed=100, small=1_000, large=10_000), rounds=3, seconds=0.4)
+QUICK = Scale(DatasetSizes(seed=100, small=1_000, large=10_000), rounds=3, seconds=0.25)
 
 
 @click.command()

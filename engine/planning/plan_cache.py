@@ -145,10 +145,13 @@ class PlanCache:
         return plan
 
     def _cached(self, operation: Operation, key: Hashable, make: Callable[[], Cached]) -> Cached:
-        cached: Cached | None = operation.plans.get(key)
-        self._count(is_hit=cached is not None)
-        if cached is None:
+        try:
+            cached: Cached = operation.plans[key]
+        except KeyError:
+            self.statistics.misses += 1
             cached = operation.plans[key] = make()
+        else:
+            self.statistics.hits += 1
         return cached
 
     def _count(self, *, is_hit: bool) -> None:

@@ -58,10 +58,11 @@ class QueryRunner:
         """Return the query's data; `errors` then holds the errors of missing values."""
         # These values must be older than those of the other fields, which are read concurrently.
         # An error here fails the whole request: nothing else has begun.
-        first = await self._first_values()
+        first = await self._first_values() if any(map(_comes_first, self._roots)) else {}
         try:
-            others = [root for root in self._roots if root.field not in first]
-            values = first | await self._values(others)
+            values = first | await self._values(
+                [root for root in self._roots if root.field not in first]
+            )
             return {root.field.key: values[root.field] for root in self._roots}
         except _NoData:
             return None
@@ -71,7 +72,7 @@ class QueryRunner:
         computed: dict[Computed, Any] = {}
         values: dict[Field, Any] = {}
         for root in self._roots:
-            if isinstance(root.plan, Computed) and root.plan.is_first:
+            if _comes_first(root) and isinstance(root.plan, Computed):
                 if root.plan not in computed:
                     computed[root.plan] = await root.plan.value(root.field, self._reader)
                 values[root.field] = computed[root.plan]
@@ -157,3 +158,7 @@ class QueryRunner:
     def _null(field: Field) -> None:
         if field.is_required:
             raise _NoData
+
+
+def _comes_first(root: RootField) -> bool:
+    return type(root.plan) is Computed and root.plan.is_first

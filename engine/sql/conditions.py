@@ -28,6 +28,11 @@ class Condition:
     values: tuple[Any, ...] = ()
 
     def __and__(self, other: "Condition") -> "Condition":
+        # Mostly one of them is this very object, and comparing values takes longer.
+        if other is EVERYTHING:
+            return self
+        if self is EVERYTHING:
+            return other
         if NOTHING in (self, other):
             return NOTHING
         if self == EVERYTHING or other == EVERYTHING:

@@ -144,7 +144,10 @@ class Plan:
         budget.take(levels, estimate_values(self._field, own, bound.arguments))
 
     async def _run(self, bound: BoundRequest) -> tuple[Statement, Sequence[Any]]:
-        statement = self._statements.get(bound.cache_key) or self._add_statement(bound)
+        try:
+            statement = self._statements[bound.cache_key]
+        except KeyError:
+            statement = self._add_statement(bound)
         while True:
             try:
                 return statement, await run_statement(statement, bound)
