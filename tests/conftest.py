@@ -7,6 +7,7 @@ import signal
 from collections.abc import AsyncGenerator, Generator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,6 +28,13 @@ ENGINE_FREE = pytest.StashKey[int]()
 register_profiles()
 
 
+SLOW = (
+    *("clients", "commands", "devservices", "faults", "forecasts", "plans", "simulator", "web"),
+    *("test_docs.py", "test_shutdown.py"),
+)
+"""Their tests start servers, programs or fits: too slow for the loop while somebody writes code."""
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--engine",
@@ -42,6 +50,13 @@ def pytest_configure(config: pytest.Config) -> None:
     folder = memory_folder()
     if folder is not None:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(folder))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark the tests of whole folders and files as slow."""
+    if item.path.relative_to(Path(__file__).parent).parts[0] in SLOW:
+        item.add_marker("slow")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
