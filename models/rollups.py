@@ -77,7 +77,7 @@ class OrderHour(HourlyRollup, OrderSums):
 
 
 class OrderContribution(OrderSums):
-    """What an order has added to the hourly sums. Its times are truncated to the hour."""
+    """The share of an order in the hourly sums. Its times are truncated to the hour."""
 
     id = fields.UUIDField(primary_key=True)
     status = enum_column(OrderStatus)
@@ -114,7 +114,7 @@ class ShipmentHour(HourlyRollup, ShipmentSums):
 
 
 class ShipmentContribution(ShipmentSums):
-    """What a shipment has added to the hourly sums. Its times are truncated to the hour."""
+    """The share of a shipment in the hourly sums. Its times are truncated to the hour."""
 
     id = fields.UUIDField(primary_key=True)
     order_id: UUID = fields.UUIDField(db_index=True)
@@ -149,7 +149,7 @@ class ExceptionHour(HourlyRollup, ExceptionSums):
 
 
 class ExceptionContribution(ExceptionSums):
-    """What an exception has added to the hourly sums. Its times are truncated to the hour."""
+    """The share of an exception in the hourly sums. Its times are truncated to the hour."""
 
     id = fields.UUIDField(primary_key=True)
     order_id: UUID = fields.UUIDField(db_index=True)

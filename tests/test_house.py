@@ -155,13 +155,12 @@ def test_a_type_name_has_one_meaning() -> None:
     places: dict[str, list[str]] = {}
     for name, place in _type_names(room for room in FLOORS if room not in ("schema", "simulator")):
         places.setdefault(name, []).append(place)
-    shown = dict(_type_names(["schema"]))
-    own = {name for name in shown if not _is_view_of(name, places.get(name, []))}
+    views = {name: place for name, place in _type_names(["schema"]) if name in places}
 
     assert {name: files for name, files in places.items() if len(files) > 1} == {}
-    assert {name: (shown[name], places[name]) for name in own if name in places} == {}
+    assert {name: place for name, place in views.items() if not _are_facts(places[name])} == {}
 
 
-def _is_view_of(name: str, places: list[str]) -> bool:
-    """Whether a GraphQL type shows the fact, or takes the input, that the same name means below."""
+def _are_facts(places: list[str]) -> bool:
+    """Whether a type below is a fact or an input, which a GraphQL type of the same name shows."""
     return all(place.startswith(("models/", "access/", "tracking/inputs")) for place in places)

@@ -58,7 +58,7 @@ class QueryRunner:
         """Return the query's data; `errors` then holds the errors of missing values."""
         # These values must be older than those of the other fields, which are read concurrently.
         # An error here fails the whole request: nothing else has begun.
-        first = await self._first_values() if any(map(_comes_first, self._roots)) else {}
+        first = await self._first_values() if any(map(_first_plan, self._roots)) else {}
         try:
             values = first | await self._values(
                 [root for root in self._roots if root.field not in first]
@@ -72,10 +72,10 @@ class QueryRunner:
         computed: dict[Computed, Any] = {}
         values: dict[Field, Any] = {}
         for root in self._roots:
-            if _comes_first(root) and isinstance(root.plan, Computed):
-                if root.plan not in computed:
-                    computed[root.plan] = await root.plan.value(root.field, self._reader)
-                values[root.field] = computed[root.plan]
+            if plan := _first_plan(root):
+                if plan not in computed:
+                    computed[plan] = await plan.value(root.field, self._reader)
+                values[root.field] = computed[plan]
         return values
 
     async def _values(self, roots: Sequence[RootField]) -> dict[Field, Any]:
@@ -160,5 +160,7 @@ class QueryRunner:
             raise _NoData
 
 
-def _comes_first(root: RootField) -> bool:
-    return type(root.plan) is Computed and root.plan.is_first
+def _first_plan(root: RootField) -> Computed | None:
+    """Return the plan of a field that comes before all others, None for the others."""
+    plan = root.plan
+    return plan if isinstance(plan, Computed) and plan.is_first else None

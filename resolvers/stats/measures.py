@@ -36,7 +36,7 @@ class HourlyComputation(Computation, Protocol):
 @dataclass(frozen=True, slots=True)
 class Measure:
     definition: str
-    """What the measure means; it is also the field's description in the schema."""
+    """The meaning of the measure, which is also the field's description in the schema."""
     computation: Computation
     hourly: HourlyComputation | None = None
     """The computation of the same value from the rollups; None if they cannot give it."""
