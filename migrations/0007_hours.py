@@ -72,7 +72,7 @@ class Migration(migrations.Migration):
         table(
             "OrderContribution",
             "order_contribution",
-            "What an order has added to the hourly sums. Its times are truncated to the hour.",
+            "The share of an order in the hourly sums. Its times are truncated to the hour.",
             {
                 **sums(*ORDER_SUMS),
                 "id": reference(is_key=True),
@@ -89,7 +89,7 @@ class Migration(migrations.Migration):
         table(
             "ShipmentContribution",
             "shipment_contribution",
-            "What a shipment has added to the hourly sums. Its times are truncated to the hour.",
+            "The share of a shipment in the hourly sums. Its times are truncated to the hour.",
             {
                 **sums(*SHIPMENT_SUMS),
                 "id": reference(is_key=True),
@@ -107,7 +107,7 @@ class Migration(migrations.Migration):
         table(
             "ExceptionContribution",
             "exception_contribution",
-            "What an exception has added to the hourly sums. Its times are truncated to the hour.",
+            "The share of an exception in the hourly sums. Its times are truncated to the hour.",
             {
                 **sums(*EXCEPTION_SUMS),
                 "id": reference(is_key=True),
