@@ -45,6 +45,11 @@ class Columns:
     def flag(self, name: str, value: bool | None) -> Condition:
         return EVERYTHING if value is None else compared(self.column(name), "=", value, BOOLEAN)
 
+    def present(self, name: str, is_present: bool | None) -> Condition:
+        if is_present is None:
+            return EVERYTHING
+        return Condition(f"{self.column(name)} IS {'NOT ' if is_present else ''}NULL")
+
     def within(self, name: str, range_: TimeRange | None) -> Condition:
         condition = EVERYTHING
         if range_ is None:

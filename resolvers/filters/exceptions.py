@@ -35,6 +35,7 @@ class ExceptionFilter:
         "The exception's shipment goes with one of these carriers.",
     ] = None
     assignee: Annotated[str | None, "This person works on the exception."] = None
+    is_assigned: Annotated[bool | None, "Whether somebody works on the exception."] = None
     is_overdue: Annotated[
         bool | None,
         "Whether the exception is past its due time and unresolved.",
@@ -78,6 +79,7 @@ def _own(filter_: ExceptionFilter) -> Condition:
         & EXCEPTIONS.among("caused_by", filter_.caused_by)
         & EXCEPTIONS.among("carrier", carriers(filter_.carrier))
         & EXCEPTIONS.equal("assignee", filter_.assignee)
+        & EXCEPTIONS.present("assignee", filter_.is_assigned)
         & EXCEPTIONS.flag("action_required", filter_.action_required)
         & EXCEPTIONS.within("due_at", filter_.due_at)
         & EXCEPTIONS.within("opened_at", filter_.opened_at)

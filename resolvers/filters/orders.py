@@ -9,7 +9,7 @@ from access.scopes import Scope
 from access.viewer import Viewer
 from engine.sql.conditions import EVERYTHING, Condition, compared, exists
 from errors import Forbidden
-from models.enums import DeliveryMethod, ExceptionType, Health, OrderStatus
+from models.enums import DeliveryMethod, ExceptionType, Health, OrderStatus, ShipmentStatus
 from models.search import searchable
 from models.tracking_ids import parse_tracking_id
 from resolvers.filters.boolean_filters import demand_all_bounds, joined
@@ -19,6 +19,11 @@ from resolvers.filters.search import searched
 
 ORDERS, ITEMS, SHIPMENTS = Columns("orders"), Columns("order_item"), Columns("shipment")
 OPEN = ORDERS.column("open_exceptions")
+NOT_CANCELLED = Condition(f"{SHIPMENTS.column('status')} <> '{ShipmentStatus.CANCELLED}'")
+UNALLOCATED = Condition(
+    f"{ITEMS.column('quantity')}"
+    f" > {ITEMS.column('cancelled_quantity')} + {ITEMS.column('allocated_quantity')}"
+)
 
 
 @dataclass(kw_only=True)
@@ -67,6 +72,14 @@ class OrderFilter:
         list[ExceptionType] | None,
         "The order has, or had, an exception of one of these types. With hasOpenException true,"
         " that exception is unresolved.",
+    ] = None
+    has_shipment: Annotated[
+        bool | None,
+        "Whether the order has a shipment that is not cancelled.",
+    ] = None
+    has_pieces_to_ship: Annotated[
+        bool | None,
+        "Whether the order has pieces that are not cancelled and in no shipment.",
     ] = None
     search: Annotated[
         str | None,
@@ -127,12 +140,20 @@ def _of_others(filter_: OrderFilter, viewer: Viewer) -> Condition:
         condition &= _has(SHIPMENTS, SHIPMENTS.among("carrier", carriers(filter_.carrier)))
     if filter_.sku is not None:
         condition &= _has(ITEMS, ITEMS.among("sku", filter_.sku))
+    if filter_.has_shipment is not None:
+        condition &= _either(_has(SHIPMENTS, NOT_CANCELLED), filter_.has_shipment)
+    if filter_.has_pieces_to_ship is not None:
+        condition &= _either(_has(ITEMS, UNALLOCATED), filter_.has_pieces_to_ship)
     if filter_.customer_email is not None:
         customers = by_email(filter_.customer_email, viewer)
         condition &= exists("customer", '"customer"."id" = "orders"."customer_id"', customers)
     if filter_.search is not None:
         condition &= searched(filter_.search, viewer).of_one()
     return condition
+
+
+def _either(condition: Condition, is_wanted: bool) -> Condition:
+    return condition if is_wanted else ~condition
 
 
 def _has(rows: Columns, condition: Condition) -> Condition:

@@ -31,7 +31,7 @@ from tests.factories.in_memory import (
 )
 
 STATUSES = [*list(OrderStatus)[:4], OrderStatus.RETURNED, OrderStatus.CANCELLED]
-PARCELS = [ShipmentStatus.PENDING, ShipmentStatus.DELIVERED, ShipmentStatus.LOST]
+PARCELS = [ShipmentStatus.PENDING, ShipmentStatus.DELIVERED, ShipmentStatus.CANCELLED]
 CARRIERS = ["ups", "dhl_express", None]
 NUMBERS = ["1Z-99_A%", "JJD 000", "x99a", None]
 REFERENCES = ["R-100%", "R-1000", "R_100", "A\\B", None]
@@ -71,7 +71,15 @@ def build_order_records(source: random.Random, number: int) -> OrderRecords:
         late_after=day(source.choice(DAYS)),
     )
     items = [
-        build_item(order.id, line=line + 1, sku=sku, placed_at=order.placed_at)
+        build_item(
+            order.id,
+            line=line + 1,
+            sku=sku,
+            placed_at=order.placed_at,
+            quantity=2,
+            cancelled_quantity=line,
+            allocated_quantity=source.randint(0, 2 - line),
+        )
         for line, sku in enumerate(source.sample(["MUG", "CUP", "PAN"], source.randint(1, 2)))
     ]
     shipments = [build_random_shipment(source, order) for _ in range(source.randint(0, 2))]

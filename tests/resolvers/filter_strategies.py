@@ -75,6 +75,8 @@ ORDER_FILTERS: dict[str, st.SearchStrategy[Any]] = {
     "is_late": one_of([True, False]),
     "has_open_exception": one_of([True, False]),
     "exception_type": lists_of(dataset.TYPES),
+    "has_shipment": one_of([True, False]),
+    "has_pieces_to_ship": one_of([True, False]),
     "search": one_of(SEARCHES),
 }
 SHIPMENT_FILTERS: dict[str, st.SearchStrategy[Any]] = {
@@ -95,6 +97,7 @@ EXCEPTION_FILTERS: dict[str, st.SearchStrategy[Any]] = {
     "caused_by": lists_of(list(Party)),
     "carrier": lists_of(["ups", "DHL_EXPRESS"]),
     "assignee": one_of(["agent1", "agent2", "%"]),
+    "is_assigned": one_of([True, False]),
     "is_overdue": one_of([True, False]),
     "action_required": one_of([True, False]),
     "due_at": RANGES,

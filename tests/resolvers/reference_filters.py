@@ -4,9 +4,10 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from models.enums import UNRESOLVED
+from models.enums import UNRESOLVED, ShipmentStatus
 from models.exceptions import OrderException
 from models.health import is_late
+from models.orders import OrderItem
 from models.shipments import Shipment, comparable_number
 from resolvers.filters import ExceptionFilter, OrderFilter, ShipmentFilter, TimeRange
 from tests.resolvers.dataset import OrderRecords
@@ -76,8 +77,18 @@ def order_matches(records: OrderRecords, filter_: OrderFilter) -> bool:
         and same(late, filter_.is_late)
         and same(bool(unresolved), filter_.has_open_exception)
         and any_among([exception.type for exception in exceptions], filter_.exception_type)
+        and same(any(map(is_going, records.shipments)), filter_.has_shipment)
+        and same(any(map(has_pieces_to_ship, records.items)), filter_.has_pieces_to_ship)
         and (filter_.search is None or search_matches(records, filter_.search))
     )
+
+
+def is_going(shipment: Shipment) -> bool:
+    return shipment.status != ShipmentStatus.CANCELLED
+
+
+def has_pieces_to_ship(item: OrderItem) -> bool:
+    return item.quantity > item.cancelled_quantity + item.allocated_quantity
 
 
 def search_matches(records: OrderRecords, text: str) -> bool:
@@ -117,6 +128,7 @@ def exception_matches(records: OrderRecords, row: OrderException, filter_: Excep
         and among(row.caused_by, filter_.caused_by)
         and any_among(carriers, folded(filter_.carrier, str.lower))
         and (filter_.assignee is None or row.assignee == filter_.assignee)
+        and same(row.assignee is not None, filter_.is_assigned)
         and same(overdue, filter_.is_overdue)
         and same(row.action_required, filter_.action_required)
         and within(row.due_at, filter_.due_at)

@@ -31,7 +31,14 @@ Values = dict[str, Any]
 MOST_FILTER_FIELDS = 3
 PREFERRED_FIELDS = (
     *("search", "search", "or", "not", "isLate", "exceptionType", "hasOpenException"),
-    *("customerEmail", "exceptionStatus", "assignee"),
+    *(
+        "customerEmail",
+        "exceptionStatus",
+        "assignee",
+        "isAssigned",
+        "hasShipment",
+        "hasPiecesToShip",
+    ),
 )
 """Filter fields that are chosen more often, as they are more than a comparison of a column."""
 FILTER_DEPTH = 2

@@ -129,6 +129,23 @@ def _has_open_exception(context: Context, order: Row, filter_: Filter) -> bool:
     return any(map(is_unresolved, _exceptions(context, order))) is filter_["hasOpenException"]
 
 
+def _has_shipment(context: Context, order: Row, filter_: Filter) -> bool:
+    shipments = context.tables.where("Shipment", "order_id", order["id"])
+    return any(row["status"] != "CANCELLED" for row in shipments) is filter_["hasShipment"]
+
+
+def _has_pieces_to_ship(context: Context, order: Row, filter_: Filter) -> bool:
+    items = context.tables.where("OrderItem", "order_id", order["id"])
+    left = (
+        row["quantity"] - row["cancelled_quantity"] - row["allocated_quantity"] for row in items
+    )
+    return any(pieces > 0 for pieces in left) is filter_["hasPiecesToShip"]
+
+
+def _is_assigned(context: Context, row: Row, filter_: Filter) -> bool:
+    return (row["assignee"] is not None) is filter_["isAssigned"]
+
+
 def _exception_type(context: Context, order: Row, filter_: Filter) -> bool:
     """If hasOpenException is true, only unresolved exceptions count."""
     return any(
@@ -157,6 +174,8 @@ ORDER_PREDICATES: Predicates = {
     "deliveredAt": within("deliveredAt", "delivered_at"),
     "isLate": _is_late,
     "hasOpenException": _has_open_exception,
+    "hasShipment": _has_shipment,
+    "hasPiecesToShip": _has_pieces_to_ship,
     "exceptionType": _exception_type,
     "search": _search,
 }
@@ -196,6 +215,7 @@ EXCEPTION_PREDICATES: Predicates = {
     "causedBy": among("causedBy", "caused_by"),
     "carrier": _carrier,
     "assignee": equal("assignee", "assignee"),
+    "isAssigned": _is_assigned,
     "isOverdue": _is_overdue,
     "actionRequired": equal("actionRequired", "action_required"),
     "dueAt": within("dueAt", "due_at"),
