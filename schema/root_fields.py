@@ -46,7 +46,7 @@ from resolvers.stats.shipments import SHIPMENTS
 from resolvers.stats.stats_plan import StatsPlan
 from resolvers.visibility import visible
 
-STORED = re.compile(r"WA(-[0-9A-Z]{4}){4}-[0-9A-Z]", re.ASCII)
+STORED = re.compile(r"WA(-[0-9A-HJKMNP-TV-Z]{4}){4}-[0-9A-HJKMNP-TV-Z]")
 MAXIMUM_NODES = 100
 """The most ids of one lookup, which is also the most rows of a page."""
 
