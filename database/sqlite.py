@@ -119,7 +119,7 @@ class ImmediateSqliteClient(SqliteClient):
         """Register the functions that PostgreSQL has and SQLite lacks."""
         connection = self._connection
         assert connection is not None, "it was just made"
-        await connection.create_function("bucket", 3, _bucket, deterministic=True)
+        await connection.create_function("bucket", 4, _bucket, deterministic=True)
         add: Any = connection._execute
         await add(connection._conn.create_aggregate, "percentile", 2, Percentile)
 
@@ -156,8 +156,8 @@ class ImmediateSqliteClient(SqliteClient):
         return RetryingTransactionContext(ImmediateTransaction(self), self._lock)
 
 
-def _bucket(moment: int | None, unit: str, zone: str) -> int | None:
-    return None if moment is None else buckets(unit, zone).start(moment)
+def _bucket(moment: int | None, unit: str, zone: str, week_starts_on: str) -> int | None:
+    return None if moment is None else buckets(unit, zone, week_starts_on).start(moment)
 
 
 client_class = ImmediateSqliteClient

@@ -36,14 +36,31 @@ class TimeUnit(StrEnum):
     YEAR = "YEAR"
 
 
+class Weekday(StrEnum):
+    """The day on which weeks begin."""
+
+    MONDAY = "MONDAY"
+    TUESDAY = "TUESDAY"
+    WEDNESDAY = "WEDNESDAY"
+    THURSDAY = "THURSDAY"
+    FRIDAY = "FRIDAY"
+    SATURDAY = "SATURDAY"
+    SUNDAY = "SUNDAY"
+
+    @property
+    def days_after_monday(self) -> int:
+        return list(Weekday).index(self)
+
+
 MONTHS = {TimeUnit.MONTH: 1, TimeUnit.QUARTER: 3, TimeUnit.YEAR: 12}
 
 
 class Buckets:
-    """The buckets of one unit in one zone."""
+    """The buckets of one unit in one zone. The weekday counts for weeks only."""
 
-    def __init__(self, unit: TimeUnit, zone: ZoneInfo) -> None:
+    def __init__(self, unit: TimeUnit, zone: ZoneInfo, week_starts_on: Weekday) -> None:
         self._unit, self._zone = unit, zone
+        self._shift = week_starts_on.days_after_monday
         self._offset_of_hour = lru_cache(CACHED_HOURS)(self._constant_offset)
         self._start_of_day = lru_cache(CACHED_DAYS)(self._start)
 
@@ -61,8 +78,8 @@ class Buckets:
         """Return the start of the next bucket. A day that the zone skipped has no bucket."""
         if self._unit is TimeUnit.HOUR:
             return self.start(start + HOUR)
-        first = _first_day((start + self._offset(start)) // DAY, self._unit)
-        return self._start_of_day(_following_day(first, self._unit))
+        first = self._first_day((start + self._offset(start)) // DAY)
+        return self._start_of_day(self._following_day(first))
 
     def has_whole_hours_within(self, start: int, end: int) -> bool:
         """Return whether offsets are whole hours at both ends, and change at an hour's start."""
@@ -88,16 +105,33 @@ class Buckets:
         return int(offset.total_seconds())
 
     def _start(self, day: int) -> int:
-        local = _first_day(day, self._unit) * DAY
+        local = self._first_day(day) * DAY
         offset = moment_of(local).replace(tzinfo=self._zone).utcoffset()
         assert offset is not None, "every zone has one"
         return local - int(offset.total_seconds())
 
+    def _first_day(self, day: int) -> int:
+        """Return the first day of the bucket with this day; days are counted from 1970."""
+        if self._unit is TimeUnit.DAY:
+            return day
+        if self._unit is TimeUnit.WEEK:
+            return day - (day + MONDAY - self._shift) % 7
+        months, known = MONTHS[self._unit], date.fromordinal(day + EPOCH_DAY)
+        first = known.replace(month=(known.month - 1) // months * months + 1, day=1)
+        return first.toordinal() - EPOCH_DAY
+
+    def _following_day(self, first: int) -> int:
+        """Return the first day of the next bucket."""
+        if self._unit not in MONTHS:
+            return first + (1 if self._unit is TimeUnit.DAY else 7)
+        # 31 days for each month lead past the longest month, quarter or year by a few days at most.
+        return self._first_day(first + MONTHS[self._unit] * 31)
+
 
 @lru_cache(CACHED_ZONES)
-def buckets(unit: str, zone: str) -> Buckets:
+def buckets(unit: str, zone: str, week_starts_on: str = Weekday.MONDAY) -> Buckets:
     """Return the buckets of an existing zone."""
-    return Buckets(TimeUnit(unit), ZoneInfo(zone))
+    return Buckets(TimeUnit(unit), ZoneInfo(zone), Weekday(week_starts_on))
 
 
 @cache
@@ -106,7 +140,7 @@ def has_whole_hours(zone: str) -> bool:
 
     Weekly samples suffice: no zone has ever kept another offset for less than a week.
     """
-    known = Buckets(TimeUnit.HOUR, ZoneInfo(zone))
+    known = buckets(TimeUnit.HOUR, zone)
     first, last = seconds_of(EARLIEST_TIME), seconds_of(END_OF_TIME)
     return all(
         known.has_whole_hours_within(start, start + WEEK) for start in range(first, last, WEEK)
@@ -120,22 +154,3 @@ def moment_of(seconds: int) -> datetime:
 def seconds_of(moment: datetime) -> int:
     """Return the whole seconds since 1970."""
     return (moment - EPOCH) // timedelta(seconds=1)
-
-
-def _first_day(day: int, unit: TimeUnit) -> int:
-    """Return the first day of the bucket with this day; days are counted from 1970."""
-    if unit is TimeUnit.DAY:
-        return day
-    if unit is TimeUnit.WEEK:
-        return day - (day + MONDAY) % 7
-    months, known = MONTHS[unit], date.fromordinal(day + EPOCH_DAY)
-    first = known.replace(month=(known.month - 1) // months * months + 1, day=1)
-    return first.toordinal() - EPOCH_DAY
-
-
-def _following_day(first: int, unit: TimeUnit) -> int:
-    """Return the first day of the next bucket."""
-    if unit not in MONTHS:
-        return first + (1 if unit is TimeUnit.DAY else 7)
-    # 31 days for each month lead past the longest month, quarter or year by a few days at most.
-    return _first_day(first + MONTHS[unit] * 31, unit)

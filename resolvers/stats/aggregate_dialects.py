@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from database.connections import is_postgres
-from database.time_buckets import TimeUnit
+from database.time_buckets import TimeUnit, Weekday
 
 MICROSECONDS = 1_000_000
 
@@ -18,7 +18,7 @@ class AggregateDialect(Protocol):
     def in_ids(self, column: str, name: str, ids: str) -> str:
         """Return a condition that the column is one of few ids, which are looked up one by one."""
 
-    def bucket(self, column: str, unit: TimeUnit, zone: str) -> str:
+    def bucket(self, column: str, unit: TimeUnit, zone: str, week_starts_on: Weekday) -> str:
         """Return an expression that is equal within a bucket and orders buckets by time."""
 
     def bucket_moment(self, bucket: str) -> str:
@@ -46,8 +46,13 @@ class PostgresAggregates:
         # The planner expects an array to have few elements, and looks each up by an index.
         return f"{column} = ANY((SELECT ids FROM {name})::uuid[])"
 
-    def bucket(self, column: str, unit: TimeUnit, zone: str) -> str:
-        return f"date_trunc('{unit.lower()}', {column}, {zone})"
+    def bucket(self, column: str, unit: TimeUnit, zone: str, week_starts_on: Weekday) -> str:
+        if unit is not TimeUnit.WEEK or week_starts_on is Weekday.MONDAY:
+            return f"date_trunc('{unit.lower()}', {column}, {zone})"
+        # The days are taken off the local time, which has no hours that clocks skip or repeat.
+        shift = f"interval '{week_starts_on.days_after_monday} days'"
+        local = f"date_trunc('week', {column} AT TIME ZONE {zone}::text - {shift}) + {shift}"
+        return f"(({local}) AT TIME ZONE {zone}::text)"
 
     def bucket_moment(self, bucket: str) -> str:
         return f"extract(epoch FROM {bucket})::bigint"
@@ -79,8 +84,8 @@ class SqliteAggregates:
     def in_ids(self, column: str, name: str, ids: str) -> str:
         return f'{column} IN (SELECT "{ids}" FROM {name})'
 
-    def bucket(self, column: str, unit: TimeUnit, zone: str) -> str:
-        return f"bucket({_seconds(column)}, '{unit}', {zone})"
+    def bucket(self, column: str, unit: TimeUnit, zone: str, week_starts_on: Weekday) -> str:
+        return f"bucket({_seconds(column)}, '{unit}', {zone}, '{week_starts_on}')"
 
     def bucket_moment(self, bucket: str) -> str:
         return bucket

@@ -9,7 +9,7 @@ from typing import Any
 from strawberry.utils.str_converters import to_camel_case
 
 from database.texts import is_storable
-from database.time_buckets import Buckets, TimeUnit, buckets
+from database.time_buckets import Buckets, TimeUnit, Weekday, buckets
 from engine.sql.conditions import EVERYTHING, Condition
 from engine.sql.selection import Arguments, Reader
 from errors import Invalid, LimitExceeded
@@ -33,6 +33,7 @@ EVERYWHERE = "UTC"
 class TimeBucket:
     field: StrEnum
     unit: TimeUnit
+    week_starts_on: Weekday = Weekday.MONDAY
 
 
 @dataclass(kw_only=True)
@@ -57,6 +58,7 @@ class BucketGrouping:
     """The field of the group's key that this bucket fills."""
     moment: Moment
     unit: TimeUnit
+    week_starts_on: Weekday
     buckets: Buckets
 
 
@@ -129,8 +131,10 @@ def _groupings(cube: Cube, group_by: Sequence[GroupBy], zone: str) -> Sequence[G
 
 def _grouping(cube: Cube, argument: GroupBy, zone: str) -> Grouping:
     if argument.time:
-        field, unit = argument.time.field, argument.time.unit
-        return BucketGrouping(key_field(field), cube.moments[field], unit, buckets(unit, zone))
+        field, unit, start = argument.time.field, argument.time.unit, argument.time.week_starts_on
+        return BucketGrouping(
+            key_field(field), cube.moments[field], unit, start, buckets(unit, zone, start)
+        )
     assert argument.field, "it is one of the two"
     return DimensionGrouping(key_field(argument.field), cube.dimensions[argument.field])
 

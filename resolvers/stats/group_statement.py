@@ -109,7 +109,9 @@ def _group(builder: GroupStatementBuilder, grouping: Grouping, zone: str) -> str
     if isinstance(grouping, DimensionGrouping):
         return builder.column(grouping.dimension.column)
     column = builder.column(grouping.moment.column)
-    return builder.dialect.bucket(column, grouping.unit, builder.value(zone))
+    return builder.dialect.bucket(
+        column, grouping.unit, builder.value(zone), grouping.week_starts_on
+    )
 
 
 def _key(builder: GroupStatementBuilder, grouping: Grouping, group: str) -> Read:

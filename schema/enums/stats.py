@@ -1,6 +1,6 @@
 """Enums of aggregates."""
 
-from database.time_buckets import TimeUnit
+from database.time_buckets import TimeUnit, Weekday
 from resolvers.stats import enums
 from schema.enums.registration import describe
 
@@ -9,10 +9,21 @@ describe(
     "The length of a time bucket in the requested time zone.",
     HOUR="One hour. When clocks go back, the repeated hour is a bucket of its own.",
     DAY="One day, which lasts 23 to 25 hours when clocks change.",
-    WEEK="One week, which begins on Monday.",
+    WEEK="One week, which begins on the day that weekStartsOn names: Monday, if none is given.",
     MONTH="One calendar month.",
     QUARTER="Three months, beginning in January, April, July or October.",
     YEAR="One calendar year.",
+)
+describe(
+    Weekday,
+    "The day on which weeks begin.",
+    MONDAY="Weeks begin on Monday, as in ISO 8601.",
+    TUESDAY="Weeks begin on Tuesday.",
+    WEDNESDAY="Weeks begin on Wednesday.",
+    THURSDAY="Weeks begin on Thursday.",
+    FRIDAY="Weeks begin on Friday.",
+    SATURDAY="Weeks begin on Saturday.",
+    SUNDAY="Weeks begin on Sunday.",
 )
 describe(
     enums.OrderDimension,

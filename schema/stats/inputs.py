@@ -4,7 +4,7 @@ from typing import Annotated
 
 import strawberry
 
-from database.time_buckets import TimeUnit
+from database.time_buckets import TimeUnit, Weekday
 from resolvers.stats import arguments
 from resolvers.stats.enums import (
     ExceptionDimension,
@@ -18,6 +18,7 @@ from resolvers.stats.enums import (
 from schema.enums import SortDirection
 
 UNIT = "The length of a bucket."
+WEEK_START = "The day on which weeks begin. Other units do not heed it."
 DIMENSION = "Group by the value of this field. Objects without a value form a group of their own."
 TIME = (
     "Group by the bucket in which this time lies. Objects without this time form"
@@ -30,6 +31,7 @@ ONE_OF = "One value to group by: either a field or a time."
 class OrderTimeBucket(arguments.TimeBucket):
     field: OrderTimeField = strawberry.field(description="The time to group by.")
     unit: TimeUnit = strawberry.field(description=UNIT)
+    week_starts_on: Weekday = strawberry.field(default=Weekday.MONDAY, description=WEEK_START)
 
 
 @strawberry.input(one_of=True, description=ONE_OF)
@@ -42,6 +44,7 @@ class OrderGroupBy(arguments.GroupBy):
 class ShipmentTimeBucket(arguments.TimeBucket):
     field: ShipmentTimeField = strawberry.field(description="The time to group by.")
     unit: TimeUnit = strawberry.field(description=UNIT)
+    week_starts_on: Weekday = strawberry.field(default=Weekday.MONDAY, description=WEEK_START)
 
 
 @strawberry.input(one_of=True, description=ONE_OF)
@@ -56,6 +59,7 @@ class ShipmentGroupBy(arguments.GroupBy):
 class ExceptionTimeBucket(arguments.TimeBucket):
     field: ExceptionTimeField = strawberry.field(description="The time to group by.")
     unit: TimeUnit = strawberry.field(description=UNIT)
+    week_starts_on: Weekday = strawberry.field(default=Weekday.MONDAY, description=WEEK_START)
 
 
 @strawberry.input(one_of=True, description=ONE_OF)

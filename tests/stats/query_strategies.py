@@ -11,6 +11,7 @@ from tests.plans.datasets.exceptions import ASSIGNEES
 from tests.plans.datasets.orders import CURRENCIES, SKUS
 from tests.plans.datasets.random_values import DAYS, FIRST
 from tests.plans.datasets.shipments import CARRIERS, SERVICES
+from tests.stats.calendar_buckets import WEEKDAYS
 from tests.stats.key_types import KEY_TYPES, enum_values
 from tests.stats.reference_groups import MeasureSelection, key_field
 from tests.stats.reference_measures import CUBES
@@ -150,7 +151,12 @@ def stats_queries(draw: st.DrawFn) -> StatsQuery:
 def _group_by(draw: st.DrawFn, root: str, member: str) -> dict[str, Any]:
     if member in DIMENSIONS[root]:
         return {"field": member}
-    return {"time": {"field": member, "unit": draw(st.sampled_from(UNITS))}}
+    time = {
+        "field": member,
+        "unit": draw(st.sampled_from(UNITS)),
+        "weekStartsOn": draw(st.sampled_from(WEEKDAYS)),
+    }
+    return {"time": time}
 
 
 def _is_fillable(root: str, time: dict[str, str]) -> bool:

@@ -88,22 +88,24 @@ def _key(cube: Cube, variables: Mapping[str, Any], row: Row) -> Key:
         if "field" in group_by
         else _bucket(
             row[snake_case(key_field(group_by))],
-            group_by["time"]["unit"],
+            group_by["time"],
             variables["timeZone"],
         )
         for group_by in variables["groupBy"]
     )
 
 
-def _bucket(moment: datetime | None, unit: str, zone: str) -> datetime | None:
-    return None if moment is None else bucket_start(moment, unit, zone)
+def _bucket(moment: datetime | None, time: Mapping[str, str], zone: str) -> datetime | None:
+    if moment is None:
+        return None
+    return bucket_start(moment, time["unit"], zone, time["weekStartsOn"])
 
 
 def _gaps(variables: Mapping[str, Any], keys: list[Key], now: datetime) -> list[Key]:
     """The keys of the groups that fill gaps, in every combination with the other dimensions."""
     grouped = variables["groupBy"]
     (place,) = (index for index, group_by in enumerate(grouped) if "time" in group_by)
-    unit, zone = grouped[place]["time"]["unit"], variables["timeZone"]
+    time, zone = grouped[place]["time"], variables["timeZone"]
     present = [key[place] for key in keys if key[place] is not None]
     range_ = (variables["filter"] or {}).get(key_field(grouped[place])) or {}
     since, until = (_moment(range_.get(name)) for name in ("from", "until"))
@@ -115,7 +117,9 @@ def _gaps(variables: Mapping[str, Any], keys: list[Key], now: datetime) -> list[
         last = until - timedelta(microseconds=1)
     if first is None or last is None or last < first:
         return []
-    starts = bucket_starts_between(first.astimezone(UTC), last.astimezone(UTC), unit, zone)
+    starts = bucket_starts_between(
+        first.astimezone(UTC), last.astimezone(UTC), time["unit"], zone, time["weekStartsOn"]
+    )
     others = {(key[:place], key[place + 1 :]) for key in keys}
     if len(grouped) == 1:
         others = {((), ())}

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from database.bounds import EARLIEST_TIME, END_OF_TIME
 from database.time_buckets import buckets, moment_of, seconds_of
-from tests.stats.calendar_buckets import bucket_start, bucket_starts_between
+from tests.stats.calendar_buckets import WEEKDAYS, bucket_start, bucket_starts_between
 from tests.stats.conftest import Analyst, Shop
 from tests.stats.query_strategies import UNITS, ZONES
 
@@ -88,11 +88,37 @@ async def test_a_bucket_starts_at_the_local_start_of_its_unit(shop: Shop, analys
 MOMENTS = st.integers(seconds_of(EARLIEST_TIME), seconds_of(END_OF_TIME) - 1)
 
 
-@given(MOMENTS, st.sampled_from(UNITS), st.sampled_from(ZONES))
-def test_a_bucket_starts_where_the_reference_says(moment: int, unit: str, zone: str):
-    start = buckets(unit, zone).start(moment)
+@given(MOMENTS, st.sampled_from(UNITS), st.sampled_from(ZONES), st.sampled_from(WEEKDAYS))
+def test_a_bucket_starts_where_the_reference_says(moment: int, unit: str, zone: str, weekday: str):
+    start = buckets(unit, zone, weekday).start(moment)
 
-    assert moment_of(start) == bucket_start(moment_of(moment), unit, zone)
+    assert moment_of(start) == bucket_start(moment_of(moment), unit, zone, weekday)
+
+
+WEEKS = """query ($weekday: Weekday!) {
+  orderStats(groupBy: [{time: {field: PLACED_AT, unit: WEEK, weekStartsOn: $weekday}}],
+    timeZone: "America/New_York") { groups { key { placedAt } count } } }"""
+
+
+@pytest.mark.parametrize(
+    ("weekday", "starts"),
+    [
+        ("SUNDAY", ["2026-03-01T05:00:00Z", "2026-03-08T05:00:00Z"]),
+        ("SATURDAY", ["2026-02-28T05:00:00Z", "2026-03-07T05:00:00Z"]),
+    ],
+)
+async def test_a_week_begins_on_the_day_that_is_asked_for(
+    shop: Shop, analyst: Analyst, weekday: str, starts: list[str]
+):
+    for number, hour in enumerate((4, 5)):
+        placed_at = datetime(2026, 3, 8 if weekday == "SUNDAY" else 7, hour, 30, tzinfo=UTC)
+        await shop.place(reference=f"R{number}", placed_at=placed_at)
+
+    groups = await analyst.groups(WEEKS, weekday=weekday)
+
+    assert [(group["key"]["placedAt"], group["count"]) for group in groups] == [
+        (start, 1) for start in starts
+    ]
 
 
 @pytest.mark.parametrize("unit", UNITS)

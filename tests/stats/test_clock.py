@@ -39,6 +39,8 @@ FILTERS = {
     "isLate": "true",
     "hasOpenException": "false",
     "exceptionType": "[DELAY]",
+    "hasShipment": "false",
+    "hasPiecesToShip": "true",
     "search": '"ab"',
     "and": "[{isLate: false}]",
     "or": "[{country: []}, {isLate: true}]",
