@@ -174,6 +174,10 @@ class Migration(migrations.Migration):
             "orders_open_by_country",
             "orders (destination_country, placed_at, id) WHERE open_exceptions > 0",
         ),
+        index(
+            "order_item_to_ship",
+            "order_item (order_id) WHERE quantity > cancelled_quantity + allocated_quantity",
+        ),
         index("orders_late", f"orders (placed_at, id) WHERE {DELIVERED_LATE}"),
         index("orders_overdue", f"orders (placed_at, id, late_after) WHERE {UNDELIVERED}"),
         index("orders_promised", f"orders (promised_at, id) WHERE {ON_THEIR_WAY}"),

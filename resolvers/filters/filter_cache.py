@@ -11,12 +11,15 @@ FIELDS = frozenset(
         "carrier",
         "exception_type",
         "has_open_exception",
+        "has_shipment",
+        "has_pieces_to_ship",
         "service",
         "type",
         "severity",
         "caused_by",
         "action_required",
         "assignee",
+        "is_assigned",
         "sku",
     }
 )

@@ -24,7 +24,18 @@ milliseconds. Where more rows match, a walk in the list's order is likely to mee
 MAXIMUM_DISJUNCTS = 5
 """Filters joined by `or` that each get an access path of their own."""
 
-UNINDEXED = frozenset({"is_late", "is_overdue", "action_required", "has_open_exception", "none_of"})
+UNINDEXED = frozenset(
+    {
+        "is_late",
+        "is_overdue",
+        "is_assigned",
+        "action_required",
+        "has_open_exception",
+        "has_shipment",
+        "has_pieces_to_ship",
+        "none_of",
+    }
+)
 """Fields of filters that no index serves, or whose predicate has no parameters: how many rows match
 them makes no other plan better."""
 
