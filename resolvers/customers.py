@@ -1,6 +1,6 @@
 """Sources of customers, whose fields are all personal data."""
 
-from engine.sql.field_sources import NodeId, columns
+from engine.sql.field_sources import NodeId, plain_columns
 from engine.sql.keyset_pagination import KeysetConnection
 from engine.sql.statement_builder import ObjectSource
 from models.customers import Customer
@@ -11,8 +11,8 @@ from resolvers.orderings import order_ordering
 CUSTOMER = ObjectSource(
     Customer,
     {
+        **plain_columns(Customer),
         "id": NodeId(NodeType.CUSTOMER),
-        **columns("name", "email", "phone", "locale"),
         "orders": KeysetConnection(Order, "customer_id", order_ordering()),
     },
 )

@@ -1,7 +1,7 @@
 """Delivery estimates: the current estimate of a row, and every revision."""
 
 from engine.sql.bounded_list import BoundedList
-from engine.sql.field_sources import Column, EmbeddedObject, columns
+from engine.sql.field_sources import Column, EmbeddedObject, plain_columns
 from engine.sql.json_dialects import literal
 from engine.sql.rows import Row
 from engine.sql.statement_builder import ObjectSource
@@ -20,9 +20,9 @@ CURRENT = EmbeddedObject(
 DELIVERY_ESTIMATE = ObjectSource(
     Estimate,
     {
+        **plain_columns(Estimate),
         "earliest": Column("earliest_at"),
         "latest": Column("latest_at"),
-        **columns("source", "reason", "revised_at"),
     },
 )
 """The source of a revision. The current estimate is part of the row that it belongs to."""

@@ -1,7 +1,7 @@
 """Sources of tracking events, in the order in which they affect a status."""
 
 from engine.sql.conditions import TIME
-from engine.sql.field_sources import NodeId, ToOne, columns
+from engine.sql.field_sources import NodeId, ToOne, plain_columns
 from engine.sql.keyset_pagination import KeysetConnection
 from engine.sql.ordering import NUMBER, Key, Ordering
 from engine.sql.statement_builder import ObjectSource
@@ -20,12 +20,10 @@ EVENTS_OF_SHIPMENT = KeysetConnection(TrackingEvent, "shipment_id", OLDEST_FIRST
 TRACKING_EVENT = ObjectSource(
     TrackingEvent,
     {
+        **plain_columns(TrackingEvent),
         "id": NodeId(NodeType.EVENT),
         "order": ToOne(Order, "order_id"),
         "shipment": ToOne(Shipment, "shipment_id"),
         "location": LOCATION,
-        **columns("type", "classifier", "occurred_at", "local_time", "time_zone_source"),
-        **columns("precision", "recorded_at", "description", "signed_by", "source"),
-        **columns("carrier_code", "retracted_at"),
     },
 )

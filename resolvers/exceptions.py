@@ -10,8 +10,8 @@ from engine.sql.field_sources import (
     StaffOnly,
     ToMany,
     ToOne,
-    columns,
     json_boolean,
+    plain_columns,
 )
 from engine.sql.json_dialects import literal
 from engine.sql.rows import Row
@@ -52,6 +52,7 @@ def _is_overdue(builder: StatementBuilder, row: Row) -> str:
 ORDER_EXCEPTION = ObjectSource(
     OrderException,
     {
+        **plain_columns(OrderException),
         "id": NodeId(NodeType.EXCEPTION),
         "order": ToOne(Order, "order_id"),
         "shipment": ToOne(Shipment, "shipment_id"),
@@ -59,9 +60,6 @@ ORDER_EXCEPTION = ObjectSource(
         "openedBy": ToOne(TrackingEvent, "opened_by_event_id"),
         "isOverdue": SqlExpression(_is_overdue),
         "notes": ToMany(ExceptionNote, "exception_id", (("created_at", "ASC"), ("id", "ASC"))),
-        **columns("type", "severity", "caused_by", "status", "action_required", "summary"),
-        **columns("occurrences", "assignee", "waiting_on", "opened_at", "due_at"),
-        **columns("acknowledged_at", "resolved_at", "resolution", "reopened_count", "updated_at"),
     },
 )
-EXCEPTION_NOTE = ObjectSource(ExceptionNote, columns("author", "body", "created_at"))
+EXCEPTION_NOTE = ObjectSource(ExceptionNote, plain_columns(ExceptionNote))

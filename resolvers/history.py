@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from engine.sql.field_sources import Column, SqlExpression, ToOne, columns
+from engine.sql.field_sources import Column, SqlExpression, ToOne, plain_columns
 from engine.sql.json_column import JsonMember, JsonMemberList
 from engine.sql.keyset_pagination import KeysetConnection
 from engine.sql.ordering import NUMBER, Key, Ordering
@@ -45,15 +45,14 @@ POSITION = SqlExpression(_position)
 """The position of an order's newest change."""
 
 EVERY_CHANGE: Mapping[str, FieldSource] = {
+    **plain_columns(Change),
     "order": ToOne(Order, "order_id"),
-    **columns("position", "sequence", "occurred_at", "recorded_at", "actor", "reason"),
 }
 _SHIPMENT = {"shipment": ToOne(Shipment, "shipment_id")}
 _EVENT = _SHIPMENT | {"event": ToOne(TrackingEvent, "event_id")}
 _EXCEPTION = {"exception": ToOne(OrderException, "exception_id")}
-_MOVED = columns("previous", "status")
 _DIFFERENCES = {"differences": JsonMemberList("details", "differences")}
-_HEALTH = {"previous": Column("previous"), "health": Column("status")}
+_HEALTH = {"health": Column("status")}
 _ESTIMATE = {
     "previous": JsonMember("details", "previous"),
     "estimate": JsonMember("details", "estimate"),
@@ -69,14 +68,14 @@ def _kind(kind: ChangeKind, *own: Mapping[str, FieldSource]) -> ObjectSource:
 
 KINDS: Mapping[str, ObjectSource] = {
     "OrderCreated": _kind(ChangeKind.ORDER_CREATED),
-    "OrderStatusChanged": _kind(ChangeKind.ORDER_STATUS, _MOVED),
+    "OrderStatusChanged": _kind(ChangeKind.ORDER_STATUS),
     "OrderAmended": _kind(ChangeKind.ORDER_AMENDED, _DIFFERENCES),
-    "ShipmentStatusChanged": _kind(ChangeKind.SHIPMENT_STATUS, _SHIPMENT, _MOVED),
+    "ShipmentStatusChanged": _kind(ChangeKind.SHIPMENT_STATUS, _SHIPMENT),
     "ShipmentAmended": _kind(ChangeKind.SHIPMENT_AMENDED, _SHIPMENT, _DIFFERENCES),
     "TrackingEventRecorded": _kind(ChangeKind.EVENT_RECORDED, _EVENT),
     "TrackingEventRetracted": _kind(ChangeKind.EVENT_RETRACTED, _EVENT),
     "EstimateRevised": _kind(ChangeKind.ESTIMATE, _SHIPMENT, _ESTIMATE),
     "HealthChanged": _kind(ChangeKind.HEALTH, _SHIPMENT, _HEALTH),
-    "ExceptionChanged": _kind(ChangeKind.EXCEPTION_STATUS, _EXCEPTION, _MOVED),
+    "ExceptionChanged": _kind(ChangeKind.EXCEPTION_STATUS, _EXCEPTION),
     "ExceptionAmended": _kind(ChangeKind.EXCEPTION_AMENDED, _EXCEPTION, _DIFFERENCES),
 }

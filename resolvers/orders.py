@@ -10,7 +10,7 @@ from engine.sql.field_sources import (
     StaffOnly,
     ToMany,
     ToOne,
-    columns,
+    plain_columns,
 )
 from engine.sql.json_column import JsonMemberList
 from engine.sql.json_dialects import quoted
@@ -44,6 +44,7 @@ def _currency_of_order(item: Row) -> str:
 ORDER = ObjectSource(
     Order,
     {
+        **plain_columns(Order),
         "id": NodeId(NodeType.ORDER),
         "nextStatuses": StaffOnly(Column("next_statuses")),
         "customer": ToOne(Customer, "customer_id"),
@@ -61,28 +62,17 @@ ORDER = ObjectSource(
         "history": HISTORY,
         "position": POSITION,
         "trackingId": SqlExpression(lambda builder, row: quoted(row["tracking_id"])),
-        **columns("reference", "status", "health", "delivery_method"),
-        **columns("item_count", "hold_reason", "cancel_reason", "placed_at", "confirmed_at"),
-        **columns("cancelled_at", "updated_at", "promised_at", "shipped_at", "delivered_at"),
-        **columns("sequence"),
     },
 )
 ORDER_ITEM = ObjectSource(
     OrderItem,
     {
+        **plain_columns(OrderItem),
         "id": NodeId(NodeType.ITEM),
         "unitPrice": money("unit_price_minor", _currency_of_order),
-        **columns("sku", "name", "quantity", "allocated_quantity", "shipped_quantity"),
-        **columns("delivered_quantity", "cancelled_quantity", "returned_quantity"),
-        **columns("lost_quantity"),
     },
 )
-ADDRESS = ObjectSource(
-    Address,
-    columns(
-        "name", "company", "line1", "line2", "city", "region", "postal_code", "country", "phone"
-    ),
-)
+ADDRESS = ObjectSource(Address, plain_columns(Address))
 
 
 async def find_order_ids(tracking_ids: Sequence[str]) -> list[UUID | None]:

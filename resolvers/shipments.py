@@ -7,7 +7,7 @@ from engine.sql.field_sources import (
     StaffOnly,
     ToMany,
     ToOne,
-    columns,
+    plain_columns,
 )
 from engine.sql.statement_builder import ObjectSource
 from models.carriers import tracking_url
@@ -23,6 +23,7 @@ from resolvers.places import ORIGIN
 SHIPMENT = ObjectSource(
     Shipment,
     {
+        **plain_columns(Shipment),
         "id": NodeId(NodeType.SHIPMENT),
         "order": ToOne(Order, "order_id"),
         "trackingUrl": PostProcessed(("carrier", "number_key"), tracking_url),
@@ -35,10 +36,8 @@ SHIPMENT = ObjectSource(
         "lastEvent": ToOne(TrackingEvent, "last_event_id"),
         "events": EVENTS_OF_SHIPMENT,
         "exceptions": EXCEPTIONS_OF_SHIPMENT,
-        **columns("carrier", "service", "tracking_number", "status", "health", "created_at"),
-        **columns("updated_at", "packed_at", "shipped_at", "delivered_at", "signed_by"),
     },
 )
 SHIPMENT_ITEM = ObjectSource(
-    ShipmentItem, {"item": ToOne(OrderItem, "item_id"), "quantity": Column("quantity")}
+    ShipmentItem, {**plain_columns(ShipmentItem), "item": ToOne(OrderItem, "item_id")}
 )

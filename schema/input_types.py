@@ -3,10 +3,14 @@
 import dataclasses
 import inspect
 from collections.abc import Iterable, Mapping, Sequence
+from functools import reduce
+from operator import or_
 from types import MappingProxyType
-from typing import Any, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 import strawberry
+
+from tracking.inputs.unchanged import UNCHANGED, Unchanged
 
 ID_TYPES: Mapping[Any, Any] = {
     str: strawberry.ID,
@@ -38,10 +42,23 @@ def register_input(
             default=field.default,
             default_factory=field.default_factory,
             description=annotation.__metadata__[0],
-            graphql_type=ID_TYPES[annotation.__origin__] if field.name in ids else None,
+            graphql_type=_api_type(annotation.__origin__, is_id=field.name in ids),
         )
+        if field.default is UNCHANGED:
+            # The schema shows no default: a field that is left out stays unchanged, a null is set.
+            declared.default_value = strawberry.UNSET
         setattr(dataclass, field.name, declared)
     strawberry.input(dataclass, name=name, description=_docstring(dataclass))
+
+
+def _api_type(type_: Any, *, is_id: bool) -> Any:
+    """Return the type of a field in the API; None if it is the one in the dataclass."""
+    if is_id:
+        return ID_TYPES[type_]
+    members = get_args(type_)
+    if Unchanged not in members:
+        return None
+    return reduce(or_, (member for member in members if member is not Unchanged))
 
 
 def _docstring(dataclass: type[Any]) -> str:

@@ -6,7 +6,7 @@ import shlex
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from importlib import import_module
 from pathlib import Path
@@ -15,7 +15,8 @@ from typing import Any
 import click
 import pytest
 from click.testing import CliRunner
-from graphql import parse, validate
+from graphql import GraphQLInputField, GraphQLInputObjectType, get_named_type, parse, validate
+from strawberry.utils.str_converters import to_snake_case
 
 from access.scopes import Scope
 from commands import main as whereabouts
@@ -259,12 +260,31 @@ def test_the_settings_page_names_every_scope() -> None:
     assert set(re.findall(r"^\| `([A-Z_]+)` \|", section, re.MULTILINE)) == set(Scope)
 
 
-def test_the_usage_page_names_every_column() -> None:
+def test_the_columns_of_imported_files_are_named_as_the_usage_page_says() -> None:
     (example,) = USAGE.blocks("csv")
-    (others,) = re.findall(r"The other columns are optional: (.*?)\.\n", USAGE.text, re.DOTALL)
+    (parts, prefixes) = re.findall(
+        r"Those of its\n(.*?) begin with (.*?), as in `address_postal_code`", USAGE.text
+    )[0]
+    prefix_of = dict(zip(_names(parts), _names(prefixes), strict=True))
+    order = _input_fields("OrderCreateInput")
 
-    columns = {*example.splitlines()[0].split(","), *re.findall(r"\w+", others)}
+    columns = {to_snake_case(name) for name in order if name not in prefix_of}
+    for part, prefix in prefix_of.items():
+        inner = _input_fields(str(get_named_type(order[part].type)))
+        columns |= {prefix + to_snake_case(name) for name in inner}
     assert columns == {*KNOWN, METADATA}
+    assert {"address_postal_code", *example.splitlines()[0].split(",")} <= columns
+
+
+def _names(text: str) -> list[str]:
+    return re.findall(r"`(\w+)`", text)
+
+
+def _input_fields(name: str) -> Mapping[str, GraphQLInputField]:
+    type_ = SCHEMA.type_map[name]
+    assert isinstance(type_, GraphQLInputObjectType)
+    fields: Mapping[str, GraphQLInputField] = type_.fields
+    return fields
 
 
 LIMIT_ROWS = re.findall(r"^\| .* \| (.*?) \| .* \| `([\w.]+)` \|$", LIMITS.text, re.MULTILINE)

@@ -1,11 +1,14 @@
 """Places: addresses and locations, checked. Each function raises Invalid with the field's path."""
 
+from dataclasses import replace
+
 from errors import Invalid
 from models import values
-from models.customers import NAME_LENGTH, PHONE_LENGTH
-from models.orders import CITY_LENGTH, LINE_LENGTH, POSTAL_CODE_LENGTH
+from models.customers import NAME_LENGTH
+from models.orders import CITY_LENGTH, POSTAL_CODE_LENGTH
 from tracking import validation
 from tracking.inputs import AddressDraft, LocationDraft
+from tracking.inputs.stored_fields import checked_columns
 
 
 def _check_coordinates(
@@ -43,19 +46,6 @@ def check_location(draft: LocationDraft | None, *path: str) -> dict[str, object]
 
 def check_address(draft: AddressDraft, *path: str) -> AddressDraft:
     """Return the address as it is stored."""
-    coordinates = _check_coordinates(draft.latitude, draft.longitude, *path)
-    return AddressDraft(
-        name=values.optional_text(draft.name, NAME_LENGTH, *path, "name"),
-        company=values.optional_text(draft.company, NAME_LENGTH, *path, "company"),
-        line1=values.text(draft.line1, LINE_LENGTH, *path, "line1"),
-        line2=values.optional_text(draft.line2, LINE_LENGTH, *path, "line2"),
-        city=values.text(draft.city, CITY_LENGTH, *path, "city"),
-        region=values.optional_text(draft.region, CITY_LENGTH, *path, "region"),
-        postal_code=values.optional_text(
-            draft.postal_code, POSTAL_CODE_LENGTH, *path, "postalCode"
-        ),
-        country=validation.country(draft.country, *path, "country"),
-        phone=values.optional_text(draft.phone, PHONE_LENGTH, *path, "phone"),
-        latitude=coordinates and coordinates[0],
-        longitude=coordinates and coordinates[1],
-    )
+    _check_coordinates(draft.latitude, draft.longitude, *path)
+    country = validation.country(draft.country, *path, "country")
+    return replace(draft, **checked_columns(draft, *path), country=country)

@@ -4,6 +4,7 @@ The error has the path of the field, and a message that says what to send instea
 """
 
 import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cache
@@ -15,22 +16,12 @@ from database.bounds import MAXIMUM_MINOR
 from errors import Invalid
 from models import values
 from models.carriers import comparable_carrier
-from models.customers import (
-    EMAIL_LENGTH,
-    IDENTITY_LENGTH,
-    LOCALE_LENGTH,
-    NAME_LENGTH,
-    PHONE_LENGTH,
-)
+from models.customers import EMAIL_LENGTH, IDENTITY_LENGTH, LOCALE_LENGTH
 from models.money import NotMoney, minor_digits, to_decimal, to_minor
-from models.orders import (
-    TEXT_LENGTH,
-)
+from models.orders import TEXT_LENGTH
 from models.shipments import CARRIER_LENGTH, NUMBER_LENGTH, comparable_number
-from tracking.inputs import (
-    CustomerDraft,
-    EstimateDraft,
-)
+from tracking.inputs import CustomerDraft, EstimateDraft
+from tracking.inputs.stored_fields import checked_columns
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
 """Clocks of callers may be ahead by so much; a later time is in the future."""
@@ -165,10 +156,9 @@ def customer(draft: CustomerDraft, *path: str) -> CustomerDraft:
     locale = draft.locale or "en"
     if len(locale) > LOCALE_LENGTH or not _LOCALE.fullmatch(locale):
         raise Invalid("This is not a language tag. Send one like en or de-AT.", (*path, "locale"))
-    return CustomerDraft(
-        external_id=values.optional_text(draft.external_id, IDENTITY_LENGTH, *path, "externalId"),
-        name=values.text(draft.name, NAME_LENGTH, *path, "name"),
+    return replace(
+        draft,
+        **checked_columns(draft, *path),
         email=email(draft.email, *path, "email"),
-        phone=values.optional_text(draft.phone, PHONE_LENGTH, *path, "phone"),
         locale=locale.replace("_", "-"),
     )

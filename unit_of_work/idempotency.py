@@ -66,12 +66,18 @@ def _key_digest(uow: UnitOfWork, key: str) -> str:
 
 
 def digest(content: Any) -> str:
-    """Return the SHA-256 of the content as JSON, in hexadecimal."""
+    """Return the SHA-256 of the content as JSON, in hexadecimal.
+
+    Fields of inputs that are None do not count: a field that is added later must not turn a repeat
+    of earlier content into other content.
+    """
     return hashlib.sha256(_JSON.encode(content).encode()).hexdigest()
 
 
 def _plain(value: Any) -> Any:
-    return vars(value) if is_dataclass(value) and not isinstance(value, type) else str(value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return {name: member for name, member in vars(value).items() if member is not None}
+    return str(value)
 
 
 _JSON = json.JSONEncoder(default=_plain, sort_keys=True)

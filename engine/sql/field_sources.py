@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from strawberry.utils.str_converters import to_camel_case
-from tortoise.fields import BooleanField, DatetimeField, JSONField, UUIDField
+from tortoise.fields import (
+    BooleanField,
+    CharField,
+    DatetimeField,
+    JSONField,
+    TextField,
+    UUIDField,
+)
 from tortoise.fields.base import Field as ModelColumn
 from tortoise.fields.data import BigIntField, CharEnumFieldInstance, IntField, SmallIntField
 from tortoise.models import Model
@@ -23,9 +30,29 @@ Sorting = Sequence[tuple[str, str]]
 """Columns to order by, each with ASC or DESC."""
 
 
-def columns(*names: str) -> dict[str, FieldSource]:
-    """Return the sources of fields that have their column's name, in camelCase."""
-    return {to_camel_case(name): Column(name) for name in names}
+PLAIN_COLUMNS = (
+    CharField,
+    TextField,
+    DatetimeField,
+    BooleanField,
+    IntField,
+    BigIntField,
+    SmallIntField,
+)
+"""The kinds of columns whose values are shown as they are stored: neither ids nor JSON."""
+
+
+def plain_columns(model: type[Model]) -> dict[str, FieldSource]:
+    """Return the source of every plain column of a table, by the column's name in camelCase.
+
+    A field of the schema that is named like such a column needs no other declaration. Only the
+    fields that the schema declares can be read.
+    """
+    return {
+        to_camel_case(name): Column(name)
+        for name, column in model._meta.fields_map.items()
+        if isinstance(column, PLAIN_COLUMNS)
+    }
 
 
 @dataclass(frozen=True, slots=True)

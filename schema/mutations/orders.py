@@ -8,7 +8,6 @@ from access.scopes import Scope
 from engine.planning.payload_loader import payload_field
 from schema.context import Info
 from schema.field_declarations import mutation_field
-from schema.inputs import OrderAmendInput
 from schema.mutations.payloads import (
     CommandResult,
     ErrorsDescription,
@@ -19,7 +18,7 @@ from schema.mutations.payloads import (
     UserError,
 )
 from schema.types.orders import Order
-from tracking.inputs import OrderDraft
+from tracking.inputs import OrderAmendment, OrderDraft
 from tracking.orders.amendment import amend_order
 from tracking.orders.commands import cancel_order, confirm_order, hold_order, release_order
 from tracking.orders.creation import create_order
@@ -107,17 +106,14 @@ class OrderMutations:
 
     @mutation_field(
         OrderPayload,
-        (
-            "Changes the customer, the delivery address, the promised delivery time or"
-            " the metadata of an order."
-        ),
+        "Amends an order: changes the fields that the input sets.",
         permission=Scope.ORDERS_WRITE,
     )
     async def order_amend(
         self,
         info: Info,
         tracking_id: TrackingId,
-        input: Annotated[OrderAmendInput, strawberry.argument(description="The changes to make.")],
+        input: Annotated[OrderAmendment, strawberry.argument(description="The changes to make.")],
         expected_sequence: ExpectedSequence = None,
     ) -> CommandResult:
         context = info.context
@@ -126,7 +122,7 @@ class OrderMutations:
                 context.tracker,
                 context.viewer,
                 tracking_id,
-                input.amendment(),
+                input,
                 expected_sequence,
             ),
         )

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-import strawberry
 from graphql import (
     GraphQLError,
     GraphQLInputObjectType,
@@ -33,10 +32,10 @@ from models.enums import (
     TrackingEventType,
 )
 from schema.build import build_schema
-from schema.inputs import OrderAmendInput
 from tests.profiles import examples
 from tests.schema.input_strategies import values_for
-from tracking.inputs import EventBatch, EventDraft, LocationDraft
+from tracking.inputs import EventBatch, EventDraft, LocationDraft, OrderAmendment
+from tracking.inputs.unchanged import UNCHANGED
 
 with pytest.MonkeyPatch.context() as patched:
     patched.setattr(schema, "install_constructors", lambda core: None)
@@ -173,13 +172,11 @@ def test_a_batch_of_events_is_built_of_the_input_classes():
     assert arguments == {"input": EventBatch(source="a carrier", events=[made])}
 
 
-@pytest.mark.parametrize(
-    ("said_", "promised_at"), [({}, strawberry.UNSET), ({"promisedAt": None}, None)]
-)
+@pytest.mark.parametrize(("said_", "promised_at"), [({}, UNCHANGED), ({"promisedAt": None}, None)])
 def test_an_omitted_field_is_not_a_null(said_: dict[str, Any], promised_at: Any):
     arguments, *_ = arguments_of_product("Mutation", AMEND, {"input": said_})
 
-    assert arguments["input"] == OrderAmendInput(promised_at=promised_at)
+    assert arguments["input"] == OrderAmendment(promised_at=promised_at)
 
 
 @pytest.mark.parametrize(

@@ -117,7 +117,7 @@ class CommandRunner:
 
     async def _promise(self, step: Step) -> None:
         promised_at = None if step.which % 5 == 0 else NOW + timedelta(hours=step.hours)
-        amendment = OrderAmendment(promised_at=promised_at, changes_promise=True)
+        amendment = OrderAmendment(promised_at=promised_at)
         await amend_order(self.tracker, SYSTEM, self.order.tracking_id, amendment)
 
     async def _create(self, step: Step) -> None:

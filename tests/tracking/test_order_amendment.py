@@ -60,7 +60,6 @@ async def test_amending_to_the_present_values_changes_nothing(tracker: Tracker) 
             shipping_address=build_address_draft(),
             metadata=[MetadatumDraft(key="b", value="2"), MetadatumDraft(key="a", value="1")],
             promised_at=ago(days=-2),
-            changes_promise=True,
         )
 
 
@@ -111,7 +110,7 @@ async def test_refusals_name_the_path_of_the_argument(tracker: Tracker) -> None:
     async with assert_refused(Invalid, "input", "metadata", "0", "key"):
         await amend(tracker, order, metadata=[MetadatumDraft(key="", value="1")])
     async with assert_refused(Invalid, "input", "promisedAt"):
-        await amend(tracker, order, promised_at=NOW.replace(tzinfo=None), changes_promise=True)
+        await amend(tracker, order, promised_at=NOW.replace(tzinfo=None))
 
 
 async def test_a_nameless_customer_is_amended_in_place(tracker: Tracker) -> None:
@@ -175,8 +174,8 @@ async def test_a_changed_promise_is_an_estimate_revised(tracker: Tracker) -> Non
     order = await make_order(tracker)
     before = await current_head()
 
-    await amend(tracker, order, promised_at=ago(days=-2), changes_promise=True)
-    await amend(tracker, order, promised_at=ago(days=-3), changes_promise=True)
+    await amend(tracker, order, promised_at=ago(days=-2))
+    await amend(tracker, order, promised_at=ago(days=-3))
 
     await order.refresh_from_db()
     assert await change_kinds_after(before) == [ChangeKind.ESTIMATE, ChangeKind.ESTIMATE]
@@ -188,7 +187,7 @@ async def test_a_changed_promise_is_an_estimate_revised(tracker: Tracker) -> Non
 async def test_a_promise_taken_away_is_an_amendment(tracker: Tracker) -> None:
     order = await make_order(tracker, promised_at=ago(days=-2))
 
-    await amend(tracker, order, promised_at=None, changes_promise=True)
+    await amend(tracker, order, promised_at=None)
 
     await order.refresh_from_db()
     assert (order.promised_at, order.estimate_latest, order.sweep_at) == (None, None, None)

@@ -1,16 +1,19 @@
-"""Amending an order: customer, address, promise, metadata."""
+"""Amending an order: its customer, its address, its metadata and its stored fields."""
 
 from uuid import UUID
 
+from strawberry.utils.str_converters import to_camel_case
+
+from access.policy import Audience, audience_of
 from errors import IllegalTransition
-from models import values
 from models.customers import Customer
 from models.estimates import promise_of
 from models.orders import Address, Order
 from tracking import validation
 from tracking.change_recorder import ChangeRecorder
-from tracking.differences import Difference, Differences, difference, masked_difference
+from tracking.differences import Differences, column_differences, difference
 from tracking.inputs import AddressDraft, CustomerDraft, MetadatumDraft, OrderAmendment
+from tracking.inputs.stored_fields import checked_columns
 from tracking.metadata import check_metadata
 from tracking.orders.commands import check_sequence
 from tracking.orders.customers import customers_for, update_customer
@@ -19,26 +22,6 @@ from tracking.places import check_address
 from tracking.reconciliation import reconcile
 from unit_of_work.unit_of_work import UnitOfWork, command
 
-CUSTOMER_FIELDS = {
-    "external_id": "externalId",
-    "name": "name",
-    "email": "email",
-    "phone": "phone",
-    "locale": "locale",
-}
-ADDRESS_FIELDS = {
-    "name": "name",
-    "company": "company",
-    "line1": "line1",
-    "line2": "line2",
-    "city": "city",
-    "region": "region",
-    "postal_code": "postalCode",
-    "country": "country",
-    "phone": "phone",
-    "latitude": "latitude",
-    "longitude": "longitude",
-}
 PUBLIC_ADDRESS_FIELDS = ("city", "region", "country")
 
 
@@ -51,7 +34,8 @@ async def amend_order(
 ) -> UUID:
     """Change what the amendment sets; return the order's id.
 
-    Customer, address and metadata are replaced as a whole.
+    Customer, address and metadata are replaced as a whole. Every other field is stored in the
+    column of its name.
     """
     customer = amendment.customer and validation.customer(amendment.customer, "input", "customer")
     order_id = await find_order(tracking_id)
@@ -66,8 +50,7 @@ async def amend_order(
         differences += await _amend_address(uow, loaded, amendment.shipping_address)
     if amendment.metadata is not None:
         differences += _amend_metadata(loaded.order, amendment.metadata)
-    if amendment.changes_promise:
-        differences += _amend_promise(uow, loaded.order, amendment, recorder)
+    differences += _amend_columns(uow, loaded.order, amendment, recorder)
     if differences:
         recorder.order_amended(differences, uow.now)
     reconcile(uow, loaded, recorder, uow.now)
@@ -87,7 +70,9 @@ async def _amend_customer(
     uow: UnitOfWork, order: Order, draft: CustomerDraft, named_customer: Customer | None
 ) -> Differences:
     before = await Customer.get(id=order.customer_id)
-    old_values = {name: getattr(before, name) for name in CUSTOMER_FIELDS}
+    differences = column_differences(
+        before, vars(draft), inside="customer.", is_personal=lambda column: True
+    )
     if named_customer is None and before.external_id is None:
         # A customer without an external id belongs to this order alone.
         uow.rows.track([before])
@@ -95,39 +80,31 @@ async def _amend_customer(
     else:
         customer = named_customer or (await customers_for(uow, {0: draft}))[0]
         order.customer_id = customer.id
-    return [
-        masked_difference(f"customer.{api_name}", old_values[name], getattr(draft, name))
-        for name, api_name in CUSTOMER_FIELDS.items()
-        if old_values[name] != getattr(draft, name)
-    ]
+    return list(differences.values())
 
 
 async def _amend_address(uow: UnitOfWork, loaded: LoadedOrder, draft: AddressDraft) -> Differences:
     new_address = check_address(draft, "input", "shippingAddress")
-    order = loaded.order
+    order, columns = loaded.order, vars(new_address)
     (address,) = uow.rows.track(await Address.filter(order_id=order.id))
-    changed = [
-        name for name in ADDRESS_FIELDS if getattr(address, name) != getattr(new_address, name)
-    ]
-    if changed and any(shipment.has_moved for shipment in loaded.shipments):
+    differences = column_differences(
+        address,
+        columns,
+        inside="shippingAddress.",
+        is_personal=lambda column: column not in PUBLIC_ADDRESS_FIELDS,
+    )
+    if differences and any(shipment.has_moved for shipment in loaded.shipments):
         raise IllegalTransition(
             "Something has shipped, so the address cannot change. Ask the carrier to redirect the"
             " shipment.",
             ("input", "shippingAddress"),
         )
-    differences = [_address_difference(name, address, new_address) for name in changed]
-    for name in changed:
-        setattr(address, name, getattr(new_address, name))
+    for column in differences:
+        setattr(address, column, columns[column])
     order.destination_city = new_address.city
     order.destination_region = new_address.region
     order.destination_country = new_address.country
-    return differences
-
-
-def _address_difference(name: str, before: Address, after: AddressDraft) -> Difference:
-    compare = difference if name in PUBLIC_ADDRESS_FIELDS else masked_difference
-    api_name = f"shippingAddress.{ADDRESS_FIELDS[name]}"
-    return compare(api_name, getattr(before, name), getattr(after, name))
+    return list(differences.values())
 
 
 def _amend_metadata(order: Order, drafts: list[MetadatumDraft]) -> Differences:
@@ -143,17 +120,27 @@ def _amend_metadata(order: Order, drafts: list[MetadatumDraft]) -> Differences:
     ]
 
 
-def _amend_promise(
+def _amend_columns(
     uow: UnitOfWork, order: Order, amendment: OrderAmendment, recorder: ChangeRecorder
 ) -> Differences:
-    """Set the promise. A changed one is recorded as an estimate, a removed one as an amendment."""
-    promised_at = values.optional_utc(amendment.promised_at, "input", "promisedAt")
-    before = promise_of(order)
-    if order.promised_at == promised_at:
-        return []
-    order.promised_at, order.promise_given_at = promised_at, uow.now
-    after = promise_of(order)
-    if after is None:
-        return [difference("promisedAt", before and before.latest, None)]
-    recorder.estimate_revised(None, before, after, uow.now)
-    return []
+    """Set the columns of the amendment's stored fields, and return their differences.
+
+    A new promise is recorded as an estimate instead; only a removed one is a difference.
+    """
+    columns = checked_columns(amendment, "input")
+    differences = column_differences(order, columns, is_personal=_is_personal)
+    promise_before = promise_of(order)
+    for column in differences:
+        setattr(order, column, columns[column])
+    if "promised_at" in differences:
+        order.promise_given_at = uow.now
+        promise = promise_of(order)
+        if promise is not None:
+            recorder.estimate_revised(None, promise_before, promise, uow.now)
+            del differences["promised_at"]
+    return list(differences.values())
+
+
+def _is_personal(column: str) -> bool:
+    """Return whether the order's field of that column is personal data."""
+    return audience_of("Order", to_camel_case(column)) is Audience.PERSONAL

@@ -1,23 +1,23 @@
 """Checked orders: rows made from drafts, ready to be stored."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 from uuid import UUID
 
 from database.columns import new_id
 from database.rows import new_row
 from errors import Invalid, LimitExceeded
-from models import values
-from models.customers import IDENTITY_LENGTH
 from models.enums import Health, OrderStatus
 from models.estimates import promise_of, set_expectation
 from models.health import order_health
 from models.next_statuses import next_order_statuses
 from models.order_status import count_pieces, derive_order_status
-from models.orders import LINE_LENGTH, SKU_LENGTH, Address, Order, OrderItem
+from models.orders import Address, Order, OrderItem
 from models.search import optionally_searchable
 from models.tracking_ids import new_tracking_id
 from tracking import validation
 from tracking.inputs import ItemDraft, OrderDraft
+from tracking.inputs.stored_fields import checked_columns
 from tracking.metadata import check_metadata
 from tracking.places import check_address
 from unit_of_work.unit_of_work import UnitOfWork
@@ -46,21 +46,19 @@ def check_order(uow: UnitOfWork, draft: OrderDraft) -> CheckedOrder:
             f"An order has at most {MAXIMUM_ITEMS} items. Split it into several orders.", ("items",)
         )
     address = check_address(draft.shipping_address, "shippingAddress")
-    clean = OrderDraft(
-        reference=values.optional_text(draft.reference, IDENTITY_LENGTH, "reference"),
+    columns = checked_columns(draft)
+    clean = replace(
+        draft,
+        **columns,
         customer=validation.customer(draft.customer, "customer"),
         shipping_address=address,
-        delivery_method=draft.delivery_method,
-        items=draft.items,
         currency=validation.currency(draft.currency, "currency"),
-        total=draft.total,
         placed_at=validation.past(draft.placed_at, uow.now, "placedAt"),
-        promised_at=values.optional_utc(draft.promised_at, "promisedAt"),
     )
     metadata = check_metadata(draft.metadata or [], "metadata")
     order_id = new_id()
     items = [_item(item, place, order_id, clean) for place, item in enumerate(draft.items)]
-    order = _order(uow, clean, order_id, items, metadata)
+    order = _order(uow, clean, order_id, items, columns | {"metadata": metadata})
     return CheckedOrder(clean, order, new_row(Address, order_id=order_id, **vars(address)), items)
 
 
@@ -69,10 +67,9 @@ def _item(draft: ItemDraft, place: int, order_id: UUID, order: OrderDraft) -> Or
     price = draft.unit_price
     return new_row(
         OrderItem,
+        **checked_columns(draft, *path),
         order_id=order_id,
         line=place + 1,
-        sku=values.text(draft.sku, SKU_LENGTH, *path, "sku"),
-        name=values.text(draft.name, LINE_LENGTH, *path, "name"),
         quantity=validation.quantity(draft.quantity, *path, "quantity"),
         unit_price_minor=None
         if price is None
@@ -86,25 +83,23 @@ def _order(
     draft: OrderDraft,
     order_id: UUID,
     items: list[OrderItem],
-    metadata: list[dict[str, str]],
+    columns: dict[str, Any],
 ) -> Order:
+    """Return the row of a checked draft; `columns` are those that are stored as they were given."""
     order = new_row(
         Order,
+        **columns,
         id=order_id,
         tracking_id=new_tracking_id(),
-        reference=draft.reference,
         reference_key=optionally_searchable(draft.reference),
         destination_city=draft.shipping_address.city,
         destination_region=draft.shipping_address.region,
         destination_country=draft.shipping_address.country,
-        delivery_method=draft.delivery_method,
         currency=draft.currency,
         total_minor=_total(draft, items),
         item_count=sum(item.quantity for item in items),
-        metadata=metadata,
         placed_at=draft.placed_at,
         promise_given_at=draft.placed_at,
-        promised_at=draft.promised_at,
         late_after=draft.promised_at,
         updated_at=uow.now,
         status=OrderStatus.PENDING,

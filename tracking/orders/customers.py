@@ -41,20 +41,16 @@ async def _lock_customers(uow: UnitOfWork, external_ids: list[str]) -> dict[str,
 
 def _new_customer(uow: UnitOfWork, draft: CustomerDraft) -> Customer:
     return Customer(
-        external_id=draft.external_id,
-        name=draft.name,
-        email=draft.email,
-        phone=draft.phone,
-        locale=draft.locale,
+        **vars(draft),
+        **_search_keys(draft),
         created_at=uow.now,
         updated_at=uow.now,
-        **_search_keys(draft),
     )
 
 
 def update_customer(uow: UnitOfWork, customer: Customer, draft: CustomerDraft) -> None:
     """Give the customer the draft's values if they differ. The row must be tracked or new."""
-    values = {name: getattr(draft, name) for name in ("name", "email", "phone", "locale")}
+    values = vars(draft)
     if values != {name: getattr(customer, name) for name in values}:
         customer.update_from_dict({**values, **_search_keys(draft), "updated_at": uow.now})
 
