@@ -43,7 +43,6 @@ def _graphql_code(error: GraphQLError) -> str:
 
 
 _TOP_LEVEL = {
-    ErrorCode.NOT_FOUND: "INVALID",
     ErrorCode.CONFLICT: "INVALID",
     ErrorCode.ILLEGAL_TRANSITION: "INVALID",
 }

@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from access.key_cache import MESSAGE
 from access.scopes import Scope
 from models.orders import Order
 from models.tracking_ids import new_tracking_id
@@ -124,7 +125,7 @@ async def test_a_wrong_key_ends_it(service: RunningService) -> None:
         operations=[{"query": "{ position }"}],
     )
 
-    assert messages == [{"code": 4403, "reason": "Forbidden"}]
+    assert messages == [{"code": 4403, "reason": f"Forbidden: {MESSAGE}"}]
 
 
 async def test_a_refused_subscription_ends_one_operation_and_not_the_others(
@@ -140,7 +141,7 @@ async def test_a_refused_subscription_ends_one_operation_and_not_the_others(
 
     _, refused, *others = messages
     assert (refused["id"], refused["type"]) == ("1", "error")
-    extensions = {"code": "INVALID", "field": ["trackingIds"]}
+    extensions = {"code": "NOT_FOUND", "field": ["trackingIds"]}
     assert [error["extensions"] for error in refused["payload"]] == [extensions]
     assert others == [
         {"id": "2", "type": "next", "payload": {"data": {"position": 0}}},

@@ -92,7 +92,7 @@ REFUSED: dict[str, tuple[str, dict[str, Any], str]] = {
     "nothing": ("", {}, "INVALID"),
     "an unknown field": ("{ nothing }", {}, "GRAPHQL_VALIDATION_FAILED"),
     "a missing right": (FOLLOW_ALL, {}, "FORBIDDEN"),
-    "an unknown order": (FOLLOW, {"ids": [new_tracking_id()]}, "INVALID"),
+    "an unknown order": (FOLLOW, {"ids": [new_tracking_id()]}, "NOT_FOUND"),
     "a missing variable": (FOLLOW, {}, "GRAPHQL_VALIDATION_FAILED"),
     "a position that is none": (FOLLOW, {"ids": ["x"], "after": "x"}, "GRAPHQL_VALIDATION_FAILED"),
 }

@@ -35,6 +35,8 @@ FRAMES: dict[str, tuple[Any, int]] = {
     "a long type beyond ASCII": ({"type": "ü" * 500}, 4400),
     "an id that is a number": ({"type": "subscribe", "id": 1, "payload": QUERY}, 4400),
     "no id": ({"type": "subscribe", "payload": QUERY}, 4400),
+    "an empty id": ({"type": "subscribe", "id": "", "payload": QUERY}, 4400),
+    "complete with an empty id": ({"type": "complete", "id": ""}, 4400),
     "no payload": ({"type": "subscribe", "id": "1"}, 4400),
     "a payload that is a list": ({"type": "subscribe", "id": "1", "payload": []}, 4400),
     "no query": ({"type": "subscribe", "id": "1", "payload": {}}, 4400),
@@ -99,7 +101,7 @@ OPERATIONS = {
     "a missing right": (FOLLOW_ALL, "FORBIDDEN"),
     "an unknown order": (
         'subscription { orderChanged(trackingIds: ["WA-1"]) { position } }',
-        "INVALID",
+        "NOT_FOUND",
     ),
     "no order": ("subscription { orderChanged(trackingIds: []) { position } }", "INVALID"),
 }

@@ -105,7 +105,7 @@ async def test_completing_an_unknown_id_is_ignored(service):
 async def test_a_ping_is_answered_also_before_the_init(service):
     async with service.connect() as socket:
         await socket.send(type="ping", payload={"a": 1})
-        assert await socket.next() == {"type": "pong"}
+        assert await socket.next() == {"type": "pong", "payload": {"a": 1}}
 
 
 async def test_a_silent_client_is_pinged_and_stays_while_it_answers(short_timeouts, service):
@@ -172,6 +172,29 @@ async def test_a_wrong_key_is_refused_wherever_it_comes(service):
             await socket.send(type="connection_init", payload=said)
             assert await socket.close_code() == 4403
     assert len(service.connections) == 0
+
+
+@pytest.mark.parametrize("name", ["AUTHORIZATION", "authorization", "Authorization"])
+@pytest.mark.parametrize("is_nested", [False, True])
+async def test_the_key_of_the_init_is_found_where_clients_put_it(service, name, is_nested):
+    key = (await service.headers(Scope.ANALYTICS_READ))["Authorization"]
+    payload = {"headers": {name: key}} if is_nested else {name: key}
+
+    async with service.connect() as socket:
+        await socket.init(payload)
+        await socket.subscribe("1", "{ viewer { scopes } }")
+
+        assert await socket.results(1) == [{"data": {"viewer": {"scopes": ["ANALYTICS_READ"]}}}]
+
+
+async def test_a_key_without_its_scheme_is_refused_with_what_to_send(service):
+    async with service.connect() as socket:
+        await socket.send(type="connection_init", payload={"Authorization": "wa_live_1"})
+
+        assert await socket.close_code() == 4403
+        assert socket.connection.close_reason == (
+            "Forbidden: Send the API key as: Authorization: Bearer <key>."
+        )
 
 
 async def test_the_key_of_the_init_counts_and_not_that_of_the_handshake(service):

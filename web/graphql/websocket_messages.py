@@ -4,6 +4,7 @@ The protocol is that of npm's `graphql-ws` (PROTOCOL.md there): its clients come
 1013, 4403 and 4408, and give up after the other codes.
 """
 
+from collections.abc import Mapping
 from enum import IntEnum
 from typing import Any, TypeGuard
 
@@ -21,7 +22,6 @@ LONGEST_REASON = 123
 
 ACKNOWLEDGE = '{"type":"connection_ack"}'
 PING = '{"type":"ping"}'
-PONG = '{"type":"pong"}'
 
 
 class CloseCode(IntEnum):
@@ -43,7 +43,7 @@ REASONS = {
     CloseCode.TRY_AGAIN_LATER: "Try again later",
     CloseCode.BAD_MESSAGE: "This is not a message of graphql-transport-ws",
     CloseCode.NOT_ACKNOWLEDGED: "Unauthorized",
-    CloseCode.FORBIDDEN: "Forbidden",
+    CloseCode.FORBIDDEN: "Forbidden{}",
     CloseCode.WRONG_PROTOCOL: "Subprotocol not acceptable: use graphql-transport-ws",
     CloseCode.TIMED_OUT: "No message arrived in time",
     CloseCode.ID_IN_USE: "Subscriber for {} already exists",
@@ -88,8 +88,29 @@ def _is_message(message: Any) -> TypeGuard[dict[str, Any]]:
         case "connection_init" | "ping" | "pong":
             return isinstance(message.get("payload"), dict | None)
         case "complete" | "subscribe":
-            return isinstance(message.get("id"), str)
+            return isinstance(message.get("id"), str) and message["id"] != ""
     return False
+
+
+def authorization_in(payload: Mapping[str, Any]) -> str | None:
+    """Return the header Authorization of a `connection_init`, None if it has none.
+
+    Clients write its name in any case, into the payload itself or into its member `headers`.
+    """
+    headers = payload.get("headers")
+    members = [payload, headers] if isinstance(headers, dict) else [payload]
+    found = (value for member in members for name, value in member.items() if _is_key(name))
+    return next((str(value) for value in found if value is not None), None)
+
+
+def _is_key(name: str) -> bool:
+    return name.lower() == "authorization"
+
+
+def pong(payload: Mapping[str, Any] | None) -> str:
+    """Return the answer to a ping, which gives the ping's payload back."""
+    message = {"type": "pong"} if payload is None else {"type": "pong", "payload": payload}
+    return orjson.dumps(message).decode()
 
 
 def next_head(id_: str) -> str:

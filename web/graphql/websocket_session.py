@@ -100,7 +100,7 @@ class WebsocketSession:
             case "connection_init":
                 await self._initialise(message.get("payload", {}))
             case "ping":
-                await self._send_text(websocket_messages.PONG)
+                await self._send_text(websocket_messages.pong(message.get("payload")))
             case "subscribe":
                 await self._subscribe(message["id"], message["payload"])
             case "complete":
@@ -113,15 +113,15 @@ class WebsocketSession:
         if self._is_initialised:
             await self._close(CloseCode.SECOND_INIT)
         self._is_initialised = True
-        authorization = payload.get("Authorization", payload.get("authorization"))
+        authorization = websocket_messages.authorization_in(payload)
         if authorization is not None:
-            self.authorization = str(authorization)
+            self.authorization = authorization
         try:
             viewer = await self._service.authenticate(self.authorization)
             if authorization is not None and viewer is not ANONYMOUS:
                 self._slot.move_to(viewer)
-        except Unauthenticated:
-            await self._close(CloseCode.FORBIDDEN)
+        except Unauthenticated as error:
+            await self._close(CloseCode.FORBIDDEN, f": {error}")
         except TooManyConnections:
             await self._close(CloseCode.TRY_AGAIN_LATER)
         else:
