@@ -18,7 +18,9 @@ class Application(Starlette):
     """Passes GraphQL requests on without middleware and routes, which would cost half as much again
     as a short answer. Requests from browser pages go through the middleware for CORS, if any."""
 
-    def __init__(self, endpoint: Endpoint, middleware: Sequence[Middleware], **options: Any) -> None:
+    def __init__(
+        self, endpoint: Endpoint, middleware: Sequence[Middleware], **options: Any
+    ) -> None:
         super().__init__(middleware=middleware, **options)
         self._serve = endpoint.http
         self._has_middleware = bool(middleware)
