@@ -84,6 +84,7 @@ bench: services
 	$(BIN)/python -m benchmarks.reads --quick
 	$(BIN)/python -m benchmarks.stats --quick
 	$(BIN)/python -m benchmarks.deadlines --rounds 5
+	$(BIN)/python -m benchmarks.connection_pools --rounds 5
 	$(BIN)/python -m benchmarks.access_paths --quick
 
 # Written beside and moved, so a failure leaves the committed file as it was.

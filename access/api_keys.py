@@ -21,7 +21,7 @@ from models.api_keys import KEY_NAME_LENGTH, ApiKey
 logger = logging.getLogger("whereabouts.access")
 
 USE_RESOLUTION = timedelta(hours=1)
-"""`last_used_at` is at most this old while a key is in use, so that few requests cost a write."""
+"""While a key is in use, `last_used_at` is about this old at most: few requests cost a write."""
 RESERVED_NAMES = frozenset({ANONYMOUS.name, SYSTEM.name, "import"})
 """The log's names of actors that are not API keys."""
 

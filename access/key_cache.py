@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from cachetools import TTLCache
 
+from access.api_keys import record_use
 from access.key_format import hash_key, is_well_formed
 from access.scopes import Scope
 from access.viewer import Viewer
@@ -29,11 +30,13 @@ class CachedKey:
     row: ApiKey
     viewer: Viewer
 
-    @property
-    def is_valid(self) -> bool:
+    def valid_viewer(self) -> Viewer:
+        """Return the viewer. Raises Unauthenticated if the key is revoked or has expired."""
         row = self.row
         is_expired = row.expires_at is not None and row.expires_at <= datetime.now(UTC)
-        return row.revoked_at is None and not is_expired
+        if is_expired or row.revoked_at is not None:
+            raise Unauthenticated(MESSAGE)
+        return self.viewer
 
 
 class KeyCache:
@@ -42,15 +45,18 @@ class KeyCache:
     def __init__(self) -> None:
         self._entries: TTLCache[str, CachedKey] = TTLCache(CAPACITY, MAX_AGE_SECONDS)
 
-    async def get(self, key: str) -> CachedKey:
-        """Raises Unauthenticated, with the same message whatever is wrong with the key."""
+    async def viewer(self, key: str) -> Viewer:
+        """Return the viewer of the key, whose use is recorded when it is read from the database.
+
+        Raises Unauthenticated, with the same message whatever is wrong with the key.
+        """
         try:
-            entry = self._entries[key]
+            return self._entries[key].valid_viewer()
         except KeyError:
             entry = self._entries[key] = await _read(key)
-        if not entry.is_valid:
-            raise Unauthenticated(MESSAGE)
-        return entry
+        viewer = entry.valid_viewer()
+        await record_use(entry.row, datetime.now(UTC))
+        return viewer
 
 
 async def _read(key: str) -> CachedKey:

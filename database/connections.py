@@ -12,8 +12,7 @@ from tortoise.backends.base.client import (
 )
 from tortoise.backends.base.config_generator import expand_db_url
 from tortoise.backends.sqlite.client import SqliteTransactionContext
-from tortoise.connection import get_connection, get_connections
-from tortoise.context import TortoiseContext
+from tortoise.context import TortoiseContext, require_context
 from tortoise.transactions import in_transaction
 
 from database import postgres
@@ -145,7 +144,7 @@ async def open_database(
             config=database_config(url, connections=connections, is_migration=not is_limited),
             _enable_global_fallback=is_global,
         )
-        await get_connection(CONNECTION).execute_query("SELECT 1")
+        await connection().execute_query("SELECT 1")
         try:
             yield context
         finally:
@@ -161,7 +160,7 @@ def reading_on(name: str) -> Iterator[None]:
     The block cannot write. An asynchronous generator must not `yield` in it: the setting would
     apply to the code that asks for the next value.
     """
-    connections = get_connections()
+    connections = require_context().connections
     token = connections.set(CONNECTION, connections.get(name))
     try:
         yield
@@ -171,7 +170,7 @@ def reading_on(name: str) -> Iterator[None]:
 
 def connection() -> BaseDBAsyncClient:
     """Return the running transaction's connection, or outside of one the pool that reads use."""
-    return get_connection(CONNECTION)
+    return require_context().connections.get(CONNECTION)
 
 
 def is_postgres(client: BaseDBAsyncClient | None = None) -> bool:
@@ -209,7 +208,7 @@ async def transaction() -> AsyncGenerator[TransactionalDBClient, None]:
         client = await context.__aenter__()
     except BaseException:
         if hasattr(context, "token"):
-            get_connections().reset(context.token)
+            require_context().connections.reset(context.token)
         await asyncio.shield(_release(context))
         raise
     try:

@@ -2,10 +2,13 @@
 
 import socket
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import asyncpg
 from tortoise.backends.asyncpg.client import AsyncpgDBClient
+
+from database.connection_pool import ConnectionPool
 
 CONNECT_TIMEOUT = 5.0
 """Seconds. A running database takes milliseconds; the driver would wait for a minute."""
@@ -32,14 +35,15 @@ LINK_OPTIONS = {
 class PostgresClient(AsyncpgDBClient):
     """A pool of connections with limits, prepared statements, and keepalive."""
 
-    async def create_pool(self, **options: Any) -> asyncpg.Pool:
+    async def create_pool(self, **options: Any) -> Any:
+        size = options.pop("max_size")
+        del options["min_size"]
         limits = {"timeout": CONNECT_TIMEOUT, "command_timeout": ANSWER_TIMEOUT}
         cache = {
             "statement_cache_size": STATEMENT_CACHE_SIZE,
             "max_cacheable_statement_size": LARGEST_CACHED_STATEMENT,
         }
-        settings = limits | cache | options
-        return await super().create_pool(**settings, init=watch_link, reset=keep_session)
+        return ConnectionPool(partial(connect, **(limits | cache | options)), size)
 
     async def fetch(self, text: str, values: Sequence[Any]) -> Sequence[Any]:
         """Return the rows of a statement, run on any connection of the pool."""
@@ -49,26 +53,24 @@ class PostgresClient(AsyncpgDBClient):
                 pass
         self.log.debug("%s: %s", text, values)
         pool: Any = self._pool
-        rows: Sequence[Any] = await pool.fetch(text, *values)
-        return rows
+        driver = await pool.acquire()
+        try:
+            rows: Sequence[Any] = await driver.fetch(text, *values)
+            return rows
+        finally:
+            await pool.release(driver)
 
 
-async def keep_session(_connection: asyncpg.Connection) -> None:
-    """Leave the session as it is when its connection returns to the pool.
-
-    Our code never changes a session's settings, and the driver would send a statement that resets
-    them after every use. The pool itself ends an open transaction.
-    """
-
-
-async def watch_link(connection: asyncpg.Connection) -> None:
-    """Let the system notice a broken connection."""
+async def connect(**options: Any) -> asyncpg.Connection:
+    """Open a connection; the system will notice when it is broken."""
+    connection = await asyncpg.connect(**options)
     link = connection._transport.get_extra_info("socket")
     if link.family in (socket.AF_INET, socket.AF_INET6):
         link.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         for name, value in LINK_OPTIONS.items():
             if hasattr(socket, name):
                 link.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
+    return connection
 
 
 client_class = PostgresClient

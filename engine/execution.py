@@ -5,6 +5,7 @@ from inspect import isawaitable
 from typing import Any
 
 from graphql import ExecutionResult, GraphQLError
+from graphql.execution.values import VariableValues
 
 from engine import error_formatting
 from engine.context import RequestContext
@@ -32,23 +33,16 @@ async def execute(
 ) -> Execution:
     """Execute a query or a mutation. Every failure is returned as an error, none is raised."""
     try:
+        values = operation.variables.coerce(variables)
+        if isinstance(values, list):
+            return refused_execution(values)
         if operation.is_mutation:
-            context.payloads = PayloadLoader(schema.plans, operation, context)
-            return await _run(schema, operation, variables, context)
-        return await _read(schema, operation, variables, context)
+            return await _run(schema, operation, values, context)
+        runner = QueryRunner(schema.core, schema.plans, operation, values, context)
+        data = await runner.run()
+        return Execution(data, error_formatting.format_and_log(runner.errors))
     except Exception as error:
         return refused_execution([GraphQLError(str(error), original_error=error)])
-
-
-async def _read(
-    schema: Schema, operation: Operation, variables: dict[str, Any], context: RequestContext
-) -> Execution:
-    values = operation.variables.coerce(variables)
-    if isinstance(values, list):
-        return refused_execution(values)
-    runner = QueryRunner(schema.core, schema.plans, operation, values, context)
-    data = await runner.run()
-    return Execution(data, error_formatting.format_and_log(runner.errors))
 
 
 def refused_execution(errors: list[GraphQLError]) -> Execution:
@@ -57,11 +51,10 @@ def refused_execution(errors: list[GraphQLError]) -> Execution:
 
 
 async def _run(
-    schema: Schema, operation: Operation, variables: dict[str, Any], context: RequestContext
+    schema: Schema, operation: Operation, values: VariableValues, context: RequestContext
 ) -> Execution:
-    values = operation.variables.coerce(variables)
-    if isinstance(values, list):
-        return refused_execution(values)
+    """Execute a mutation."""
+    context.payloads = PayloadLoader(schema.plans, operation, context)
     result: Any = SplicingExecutor.of(schema.core, operation, values, context).execute_operation()
     if isawaitable(result):
         result = await result

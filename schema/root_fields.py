@@ -169,16 +169,19 @@ VIEWERS = (
 
 
 async def _viewer(field: Field, reader: Reader) -> dict[str, Any]:
-    viewer = reader.viewer
-    scopes = sorted(viewer.scopes, key=list(Scope).index)
-    known = {"name": viewer.name, "scopes": scopes, "__typename": "Viewer"}
-    return {member.key: known[member.name] for member in field.fields}
+    return {member.key: VIEWER[member.name](reader.viewer) for member in field.fields}
 
 
 async def _position(field: Field, reader: Reader) -> int:
     return await log_head()
 
 
+VIEWER: Mapping[str, Callable[[Viewer], Any]] = {
+    "name": lambda viewer: viewer.name,
+    "scopes": lambda viewer: sorted(viewer.scopes, key=list(Scope).index),
+    "__typename": lambda viewer: "Viewer",
+}
+"""How each field of the type Viewer is computed."""
 COMPUTED = {"viewer": Computed(_viewer), "position": Computed(_position, is_first=True)}
 
 

@@ -110,7 +110,11 @@ SIGNATURES = (
 
 KEYWORDS = (
     ("database/connections.py", TortoiseContext.init, "config _enable_global_fallback"),
-    ("database/postgres.py", asyncpg.create_pool, "init reset"),
+    (
+        "database/postgres.py",
+        asyncpg.connect,
+        "timeout command_timeout statement_cache_size max_cacheable_statement_size",
+    ),
     (
         "engine/executor.py",
         Executor.__init__,

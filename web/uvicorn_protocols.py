@@ -23,14 +23,19 @@ HEAD_BYTES = 64 * 1024
 
 
 class HttpProtocol(HttpToolsProtocol):
-    """Limits the head of a request in time and length, which uvicorn does not."""
+    """Limits the head of a request in time and length, which uvicorn does not.
 
+    Most heads arrive in one piece: the time is limited only once a part of a head has to be waited
+    for, because to start and cancel a timer takes a tenth of the time of a short request.
+    """
+
+    _is_in_head = True
     _head_timeout: asyncio.TimerHandle | None = None
     _head_bytes = 0
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self._begin_head()
+        self._limit_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._end_head()
@@ -38,25 +43,27 @@ class HttpProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
-        if self._head_timeout is not None:
+        if self._is_in_head:
             self._head_bytes += len(data)
             if self._head_bytes > HEAD_BYTES:
                 self.transport.abort()
+            elif self._head_timeout is None:
+                self._limit_head()
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        self._begin_head()
+        self._end_head()
+        self._is_in_head = True
 
     def on_headers_complete(self) -> None:
         self._end_head()
         super().on_headers_complete()
 
-    def _begin_head(self) -> None:
-        self._end_head()
+    def _limit_head(self) -> None:
         self._head_timeout = self.loop.call_later(HEAD_SECONDS, self.transport.close)
 
     def _end_head(self) -> None:
-        self._head_bytes = 0
+        self._is_in_head, self._head_bytes = False, 0
         if self._head_timeout is not None:
             self._head_timeout.cancel()
             self._head_timeout = None

@@ -210,6 +210,8 @@ def _cache_key(operation: Operation, variables: VariableValues, viewer: Viewer) 
 
 def _directive_values(operation: Operation, variables: VariableValues) -> DirectiveValues:
     """Raises GraphQLError if a value is null, which a variable with a default may be."""
+    if not operation.directive_variables:
+        return ()
     values = tuple((name, variables.coerced[name]) for name in operation.directive_variables)
     for name, value in values:
         if value is None:

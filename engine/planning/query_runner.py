@@ -60,6 +60,9 @@ class QueryRunner:
         # An error here fails the whole request: nothing else has begun.
         first = await self._first_values() if any(map(_first_plan, self._roots)) else {}
         try:
+            if len(self._roots) == 1 and not first:
+                (root,) = self._roots
+                return {root.field.key: await self._value(root)}
             values = first | await self._values(
                 [root for root in self._roots if root.field not in first]
             )
@@ -79,9 +82,6 @@ class QueryRunner:
         return values
 
     async def _values(self, roots: Sequence[RootField]) -> dict[Field, Any]:
-        if len(roots) == 1:
-            (root,) = roots
-            return {root.field: await self._value(root)}
         turns = asyncio.Semaphore(CONCURRENT_ROOT_FIELDS)
 
         async def in_turn(root: RootField) -> Any:
@@ -115,7 +115,8 @@ class QueryRunner:
         assert field.arguments is not None, "every planned root field has arguments"
         arguments = field.arguments(self._variables)
         result = await plan.read(arguments, self._variables, self._reader)
-        self.errors += map(error_from_missing, result.missing)
+        if result.missing:
+            self.errors += map(error_from_missing, result.missing)
         return None if result.json is None else orjson.Fragment(result.json)
 
     def _meta_field(self, root: RootField) -> Any:

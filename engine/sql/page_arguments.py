@@ -6,7 +6,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from sys import intern
-from typing import Any
+from typing import Any, NamedTuple
 
 from tortoise.models import Model
 
@@ -21,8 +21,7 @@ MAXIMUM_FIRST = 100
 """Rows of a page: a screen or two. The next page is requested with the cursor."""
 
 
-@dataclass(frozen=True, slots=True)
-class PageArguments:
+class PageArguments(NamedTuple):
     """A page's arguments as the client gave them."""
 
     first: int | None = None
@@ -46,9 +45,11 @@ class PageArguments:
         return size
 
 
-@dataclass(frozen=True, slots=True)
-class PageShape:
-    """Everything that a page's SQL depends on: the list, its ordering, the given cursors."""
+class PageShape(NamedTuple):
+    """Everything that a page's SQL depends on: the list, its ordering, the given cursors.
+
+    Each page looks its statement up by its shape, and a tuple is hashed and compared fastest.
+    """
 
     model: type[Model]
     ordering: Ordering

@@ -2,9 +2,8 @@
 
 from collections.abc import Hashable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import orjson
 from cachetools import LRUCache
@@ -53,8 +52,7 @@ class RootSource(Protocol):
         """Return a statement with JSON text in the last column of its rows."""
 
 
-@dataclass(frozen=True, slots=True)
-class FieldResult:
+class FieldResult(NamedTuple):
     """A field's value as JSON (None for null), and the values that are missing in it."""
 
     json: str | bytes | None
@@ -98,7 +96,10 @@ class Plan:
         statement, rows = await self._run(bound)
         if not rows:
             return NULL
-        (result,) = await self._complete([rows[0][0]], statement, bound, (self.key,))
+        text = rows[0][0]
+        if not statement.incomplete:
+            return FieldResult(text)
+        (result,) = await self._complete([text], statement, bound, (self.key,))
         return result
 
     async def read_each(
@@ -127,6 +128,8 @@ class Plan:
         statement, rows = await self._run(bound)
         by_key = {str(key): text for key, text in rows}
         texts = [by_key.get(str(key)) for key in keys]
+        if not statement.incomplete:
+            return [FieldResult(text) for text in texts]
         return await self._complete(texts, statement, bound, path)
 
     def _always_fits(self, rows: int) -> bool:
@@ -189,8 +192,6 @@ class Plan:
         bound: BoundRequest,
         path: ResponsePath,
     ) -> list[FieldResult]:
-        if not statement.incomplete:
-            return [FieldResult(text) for text in texts]
         processors = [
             PostProcessor(
                 self._catalogue, statement.incomplete, statement.postponed, bound.refusals

@@ -82,12 +82,14 @@ class ConnectionRoot:
     )
 
     def bind_arguments(self, arguments: Arguments, reader: Reader) -> BoundArguments:
-        remaining = dict(arguments)
-        filter_argument = remaining.pop("filter", None)
-        ordering = self.ordering(remaining.pop("order_by", None))
-        if remaining.get("after") is not None:
-            remaining["after"] = str(remaining["after"])  # some cursors are numbers
-        page = PageArguments(**remaining)
+        filter_argument, after = arguments.get("filter"), arguments.get("after")
+        ordering = self.ordering(arguments.get("order_by"))
+        page = PageArguments(
+            arguments.get("first"),
+            None if after is None else str(after),  # some cursors are numbers
+            arguments.get("last"),
+            arguments.get("before"),
+        )
         visible = self.visible(self.model, reader.viewer)
         if filter_argument is None and visible == EVERYTHING:
             return bind_page(self.model, ordering, page)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from access.viewer import Viewer
 from engine.sql.response_budget import ResponseBudget
@@ -53,8 +53,7 @@ class Field:
         return [field for field in self.fields if field.name == name]
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
+class Reader(NamedTuple):
     """Who reads, and at what moment (UTC)."""
 
     viewer: Viewer

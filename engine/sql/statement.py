@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from tortoise.exceptions import OperationalError
 
@@ -14,6 +14,11 @@ from errors import DomainError
 
 TOO_DEEP_MESSAGES = ("parser stack overflow", "Expression tree is too large")
 """SQLite's messages for a statement that is nested too deep for its parser."""
+
+
+Parameter = tuple[Field | None, str]
+"""The source of a parameter's value: the field whose arguments have it (None for the request
+itself), and its name."""
 
 
 class StatementTooDeep(Exception):
@@ -28,9 +33,7 @@ class Statement:
     """An SQL statement, and what is left to do with its result."""
 
     text: str
-    parameters: tuple[tuple[Field | None, str], ...]
-    """The source of each parameter's value: the field whose arguments have it (None for the request
-    itself), and its name."""
+    parameters: tuple[Parameter, ...]
     incomplete: frozenset[Field]
     """Fields whose values are not final yet, and all fields that contain them."""
     postponed: frozenset[Field]
@@ -39,8 +42,7 @@ class Statement:
     """The number of nested subqueries that it was allowed to have."""
 
 
-@dataclass(frozen=True, slots=True)
-class BoundRequest:
+class BoundRequest(NamedTuple):
     """A request's arguments: for each field with arguments, the bound ones or the refusal."""
 
     arguments: Mapping[Field, BoundArguments | None]
@@ -52,19 +54,20 @@ class BoundRequest:
     def cache_key(self) -> Hashable:
         """Requests with equal keys can use the same statement."""
         bound = self.arguments.values()
-        return tuple(None if own is None else (own.shape,) for own in bound)
+        return tuple([None if own is None else (own.shape,) for own in bound])
 
-    def value(self, field: Field | None, name: str) -> Any:
-        if field is None:
-            return self.reader.now
-        bound = self.arguments[field]
-        assert bound is not None, "a refused field has no parameters"
-        return bound.values[name]
+    def values(self, parameters: Sequence[Parameter]) -> list[Any]:
+        """Return the values of a statement's parameters. A refused field has none."""
+        bound: Mapping[Field, Any] = self.arguments
+        return [
+            self.reader.now if field is None else bound[field].values[name]
+            for field, name in parameters
+        ]
 
 
 async def run_statement(statement: Statement, bound: BoundRequest) -> Sequence[Any]:
     """Return the statement's rows. Raises StatementTooDeep if it can be written flatter."""
-    values = [bound.value(field, name) for field, name in statement.parameters]
+    values = bound.values(statement.parameters)
     client = connection()
     if not is_postgres(client):
         values = [stored(value) for value in values]

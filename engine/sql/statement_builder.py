@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from tortoise.models import Model
 
@@ -21,8 +21,7 @@ TYPE_KEY = ""
 after the statement has run. No response key is empty."""
 
 
-@dataclass(frozen=True, slots=True)
-class BoundArguments:
+class BoundArguments(NamedTuple):
     """A field's arguments for one request, as a statement uses them."""
 
     shape: Hashable

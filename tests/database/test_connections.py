@@ -20,6 +20,7 @@ from database.connections import (
     database_config,
     is_postgres,
     open_database,
+    read_rows,
     reading_on,
     transaction,
 )
@@ -193,6 +194,19 @@ async def test_a_statement_that_still_runs_does_not_hold_up_the_end(
 
     with pytest.raises(cut_off, match=r"closed in the middle|interrupted"):
         await reading
+
+
+async def test_a_connection_whose_statement_was_cancelled_answers_the_next(database_url, engine):
+    if engine != "postgres":
+        pytest.skip("SQLite runs each statement to its end")
+    async with open_database(database_url, connections=1), asyncio.timeout(PATIENCE):
+        reading = asyncio.create_task(read_rows(connection(), SLOW[True], []))
+        await asyncio.sleep(0.1)
+        reading.cancel()
+        await asyncio.wait([reading])
+
+        assert reading.cancelled()
+        assert await log_head() == 0
 
 
 async def test_all_data_is_in_the_one_file_when_all_connections_have_closed(database_url, engine):

@@ -15,7 +15,7 @@ async def test_a_failure_at_the_init_closes_so_that_clients_return(
     service: RunningService, monkeypatch, caplog, error, code
 ):
     headers = await service.headers(*READER_SCOPES)
-    monkeypatch.setattr("access.key_cache.KeyCache.get", FailingStub(error))
+    monkeypatch.setattr("access.key_cache.KeyCache.viewer", FailingStub(error))
 
     async with service.connect() as socket:
         await socket.send(type="connection_init", payload=headers)

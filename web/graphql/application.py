@@ -16,16 +16,19 @@ PATH = "/graphql"
 
 class Application(Starlette):
     """Passes GraphQL requests on without middleware and routes, which would cost half as much again
-    as a short answer. Requests from browser pages go through the middleware for CORS."""
+    as a short answer. Requests from browser pages go through the middleware for CORS, if any."""
 
-    def __init__(self, endpoint: Endpoint, **options: Any) -> None:
-        super().__init__(**options)
-        self._endpoint = endpoint
+    def __init__(
+        self, endpoint: Endpoint, middleware: Sequence[Middleware], **options: Any
+    ) -> None:
+        super().__init__(middleware=middleware, **options)
+        self._serve = endpoint.http
+        self._has_middleware = bool(middleware)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         is_ours = scope["type"] == "http" and scope["path"] == PATH
-        if is_ours and b"origin" not in dict(scope["headers"]):
-            await self._endpoint(scope, receive, send)
+        if is_ours and not (self._has_middleware and b"origin" in dict(scope["headers"])):
+            await self._serve(scope, receive, send)
         else:
             await super().__call__(scope, receive, send)
 

@@ -33,11 +33,11 @@ class Endpoint:
         service = GraphQLService(schema, trusted, make_context, feed)
         self.connections = ConnectionRegistry(service.authenticator, limits)
         self._deadlines = service.deadlines
-        self._http = HttpEndpoint(service, self.connections, has_graphiql=has_graphiql)
+        self.http = HttpEndpoint(service, self.connections, has_graphiql=has_graphiql)
         self._handshakes = WebsocketHandshake(service, self.connections, allowed_origins)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        serve = self._http if scope["type"] == "http" else self._handshakes
+        serve = self.http if scope["type"] == "http" else self._handshakes
         await serve(scope, receive, send)
 
     @asynccontextmanager

@@ -25,7 +25,7 @@ from web.connection_registry import (
     client_address,
 )
 from web.graphql import responses, server_sent_events
-from web.graphql.content_negotiation import Accepted, ResponseForm, accepted, is_json
+from web.graphql.content_negotiation import Accepted, accepted, is_json
 from web.graphql.request_parsing import (
     BadRequest,
     GraphQLRequest,
@@ -103,24 +103,18 @@ class HttpEndpoint:
         if accept.form is None or accept.wants_events:
             return await self._stream(request, scope, headers)
         try:
-            return await self._execute(request, accept.form, scope, headers)
+            execution = await self._service.execute(
+                request, _authorization(headers), _allowed_types(scope), is_limited=True
+            )
+            return responses.answer(execution, accept.form)
+        except InvalidOperation as error:
+            return responses.answer(refused_execution(error.errors), accept.form)
         except OperationTypeNotAllowed as error:
             if not error.operation.is_subscription:
                 raise
         if not accept.takes_events:
             raise HttpError(400, MANY_ANSWERS)
         return await self._stream(request, scope, headers)
-
-    async def _execute(
-        self, request: GraphQLRequest, form: ResponseForm, scope: Scope, headers: Headers
-    ) -> GraphQLResponse:
-        try:
-            execution = await self._service.execute(
-                request, _authorization(headers), _allowed_types(scope), is_limited=True
-            )
-        except InvalidOperation as error:
-            execution = refused_execution(error.errors)
-        return responses.answer(execution, form)
 
     def _graphiql(self, accept: Accepted) -> ASGIApp:
         if not accept.wants_page:

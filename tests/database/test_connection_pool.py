@@ -1,0 +1,161 @@
+"""The pool of PostgreSQL connections: who gets which connection, and how the pool ends."""
+
+import asyncio
+
+import asyncpg
+import pytest
+
+from database.connection_pool import ConnectionPool
+
+
+class ConnectionStub:
+    """A connection that only remembers how it ended."""
+
+    def __init__(self) -> None:
+        self.end: str | None = None
+        self.has_transaction = False
+
+    def is_closed(self) -> bool:
+        return self.end is not None
+
+    def is_in_transaction(self) -> bool:
+        assert self.end is None, "the driver knows no transaction of a closed connection"
+        return self.has_transaction
+
+    def terminate(self) -> None:
+        self.end = self.end or "terminated"
+
+    async def close(self) -> None:
+        self.end = "closed"
+
+
+class Opened(list[ConnectionStub]):
+    """The connections that a pool has opened, in order."""
+
+    async def connect(self) -> ConnectionStub:
+        self.append(ConnectionStub())
+        return self[-1]
+
+
+@pytest.fixture
+def opened() -> Opened:
+    return Opened()
+
+
+@pytest.fixture
+def pool(opened: Opened) -> ConnectionPool:
+    return ConnectionPool(opened.connect, 2)
+
+
+async def test_the_connection_that_was_used_last_is_used_first(pool, opened):
+    one, two = [await pool.acquire() for _ in range(2)]
+    await pool.release(two)
+    await pool.release(one)
+
+    assert await pool.acquire() is one
+    assert await pool.acquire() is two
+    assert opened == [one, two]
+
+
+async def test_whoever_comes_while_all_are_in_use_waits_for_the_first_that_returns(pool, opened):
+    one, two = [await pool.acquire() for _ in range(2)]
+    waiting = asyncio.create_task(pool.acquire())
+    await asyncio.sleep(0)
+    assert not waiting.done()
+
+    await pool.release(two)
+
+    assert await waiting is two
+    assert opened == [one, two]
+
+
+async def test_a_connection_that_is_closed_is_replaced(pool, opened):
+    for close_early in (True, False):
+        connection = await pool.acquire()
+        if close_early:
+            await connection.close()
+        await pool.release(connection)
+        await connection.close()
+
+    assert await pool.acquire() is opened[2]
+    assert [connection.end for connection in opened] == ["closed", "closed", None]
+
+
+async def test_a_connection_whose_transaction_is_open_is_ended(pool, opened):
+    connection = await pool.acquire()
+    connection.has_transaction = True
+
+    await pool.release(connection)
+
+    assert connection.end == "terminated"
+    assert await pool.acquire() is opened[1]
+
+
+async def test_a_failure_to_connect_takes_no_place():
+    async def fail() -> asyncpg.Connection:
+        raise ConnectionRefusedError
+
+    pool = ConnectionPool(fail, 1)
+
+    for _ in range(2):
+        with pytest.raises(ConnectionRefusedError):
+            await pool.acquire()
+
+
+async def test_whoever_is_cancelled_while_waiting_takes_no_place(pool, opened):
+    held = [await pool.acquire() for _ in range(2)]
+    waiting = asyncio.create_task(pool.acquire())
+    await asyncio.sleep(0)
+    waiting.cancel()
+    await asyncio.wait([waiting])
+    for connection in held:
+        await pool.release(connection)
+
+    assert {await pool.acquire() for _ in range(2)} == set(held)
+
+
+async def test_closing_waits_for_the_connections_in_use_and_admits_nobody(pool, opened):
+    one, two = [await pool.acquire() for _ in range(2)]
+    await pool.release(one)
+    closing = asyncio.create_task(pool.close())
+    waiting = asyncio.create_task(pool.acquire())
+    await asyncio.sleep(0)
+    assert (one.end, two.end) == (None, None)
+
+    await pool.release(two)
+    await closing
+
+    assert (one.end, two.end) == ("closed", "closed")
+    with pytest.raises(asyncpg.InterfaceError, match=r"^pool is closing$"):
+        await waiting
+
+
+async def test_a_connection_that_opens_while_the_pool_ends_does_not_stay():
+    is_open, connection = asyncio.Event(), ConnectionStub()
+
+    async def connect() -> ConnectionStub:
+        await is_open.wait()
+        return connection
+
+    pool = ConnectionPool(connect, 1)
+    connecting = asyncio.create_task(pool.acquire())
+    await asyncio.sleep(0)
+    pool.terminate()
+    is_open.set()
+    await pool.release(await connecting)
+
+    assert connection.end == "terminated"
+
+
+async def test_closing_that_is_cancelled_ends_the_connections_in_use(pool, opened):
+    in_use = await pool.acquire()
+    closing = asyncio.create_task(pool.close())
+    await asyncio.sleep(0)
+
+    closing.cancel()
+    await asyncio.wait([closing])
+
+    assert in_use.end == "terminated"
+    await pool.release(in_use)
+    with pytest.raises(asyncpg.InterfaceError, match=r"^pool is closing$"):
+        await pool.acquire()
