@@ -46,7 +46,7 @@ async def lock_scope(uow: UnitOfWork, checked: Sequence[CheckedEvent]) -> Locked
     await _lock_sources_of(events, target_keys)
     numbers = {entry.number for entry in checked if entry.number is not None}
     targets = await _events_with_keys(target_keys)
-    await lock_numbers(numbers.union(_numbers_of(targets)))
+    await lock_numbers(uow, numbers.union(_numbers_of(targets)))
     targets = await _events_with_keys(target_keys)
     shipment_ids = {entry.shipment_id for entry in checked if entry.shipment_id is not None}
     order_ids = await order_ids_of(numbers, shipment_ids)
