@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import asyncpg
 from tortoise import Model
 
-from database.connections import IDLE_IN_TRANSACTION_TIMEOUT, connection
+from database.connections import IDLE_IN_TRANSACTION_TIMEOUT, connection, is_postgres
 from database.rows import read_values
 from runtime.micro_batcher import WouldWait
 
@@ -70,6 +70,8 @@ async def end_stopped_transactions() -> None:
     is missing, neither PostgreSQL's limit of idle transactions nor any other one applies, and a
     stopped process would hold its locks for ever.
     """
+    if not is_postgres():
+        return
     try:
         ended = await connection().execute_query_dict(END_STOPPED, [IDLE_IN_TRANSACTION_TIMEOUT])
     except asyncpg.InsufficientPrivilegeError as error:

@@ -5,6 +5,7 @@ import logging
 
 from access.viewer import SYSTEM
 from database.connections import connection, is_postgres
+from database.locks import end_stopped_transactions
 from models.orders import Order
 from runtime.supervised_task import SupervisedTask
 from tracking.change_recorder import ChangeRecorder
@@ -45,7 +46,11 @@ async def _is_alone() -> bool:
 
 
 async def sweep(tracker: Tracker) -> int:
-    """Sweep until nothing is due; return how many orders were reconciled."""
+    """Sweep until nothing is due; return how many orders were reconciled.
+
+    A process that has stopped may hold the sweeper's lock, and nobody waits for that.
+    """
+    await end_stopped_transactions()
     total = 0
     while swept := await sweep_batch(tracker, SYSTEM):
         total += swept
