@@ -18,12 +18,23 @@ from runtime.micro_batcher import WouldWait
 logger = logging.getLogger("whereabouts.database")
 
 
-class Lock(NamedTuple):
+class RowLock(NamedTuple):
     """The lock of one row, which is known by the value of a unique column."""
 
     model: type[Model]
     column: str
     value: Any
+    is_exclusive: bool = True
+
+
+class AdvisoryLock(NamedTuple):
+    """An advisory lock, which several transactions may share."""
+
+    key: int
+    is_exclusive: bool
+
+
+Lock = RowLock | AdvisoryLock
 
 
 class LockedOut(WouldWait):
@@ -39,20 +50,42 @@ class LockedOut(WouldWait):
         self.locks = frozenset(locks)
 
 
+HELD_ADVISORY = """
+SELECT key, is_exclusive FROM unnest($1::bigint[], $2::boolean[]) AS wanted (key, is_exclusive)
+WHERE NOT CASE WHEN is_exclusive THEN pg_try_advisory_xact_lock(key)
+               ELSE pg_try_advisory_xact_lock_shared(key) END
+"""
+
+
 async def held_among(locks: Iterable[Lock]) -> frozenset[Lock]:
     """Return the locks that a transaction holds at this moment. Call it outside of transactions:
     the others are taken, and released at once."""
-    values: dict[tuple[type[Model], str], set[Any]] = defaultdict(set)
+    rows: dict[tuple[type[Model], str], set[Any]] = defaultdict(set)
+    advisory: set[AdvisoryLock] = set()
     for lock in locks:
-        values[lock.model, lock.column].add(lock.value)
-    held: set[Lock] = set()
-    for (model, column), wanted in values.items():
-        every = await read_values(model, (column,), f"{column} AMONG 1", wanted)
-        free = await read_values(
-            model, (column,), f"{column} AMONG 1", wanted, is_locked=True, skips_locked=True
-        )
-        held |= {Lock(model, column, value) for (value,) in set(every) - set(free)}
+        if isinstance(lock, AdvisoryLock):
+            advisory.add(lock)
+        else:
+            rows[lock.model, lock.column].add(lock.value)
+    held: set[Lock] = set(await _held_advisory(advisory))
+    for (model, column), values in rows.items():
+        held |= await _held_rows(model, column, values)
     return frozenset(held)
+
+
+async def _held_advisory(locks: Collection[AdvisoryLock]) -> list[AdvisoryLock]:
+    if not locks:
+        return []
+    values = [list(column) for column in zip(*sorted(locks), strict=True)]
+    rows = await connection().execute_query_dict(HELD_ADVISORY, values)
+    return [AdvisoryLock(row["key"], row["is_exclusive"]) for row in rows]
+
+
+async def _held_rows(model: type[Model], column: str, values: Collection[Any]) -> set[RowLock]:
+    where = f"{column} AMONG 1"
+    every = await read_values(model, (column,), where, values)
+    free = await read_values(model, (column,), where, values, is_locked=True, skips_locked=True)
+    return {RowLock(model, column, value) for (value,) in set(every) - set(free)}
 
 
 END_STOPPED = """

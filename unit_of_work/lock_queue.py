@@ -104,9 +104,9 @@ class LockQueue:
         """Hold the turn of a lock during the block. Raises Unavailable at the deadline.
 
         A command that waits for several locks stands in no line: the commands behind it would have
-        to wait for locks that they do not want.
+        to wait for locks that they do not want. A lock that is shared has no turns.
         """
-        if len(locks) != 1:
+        if len(locks) != 1 or not next(iter(locks)).is_exclusive:
             yield
             return
         async with AsyncExitStack() as stack:

@@ -1,6 +1,7 @@
 """While another session holds an order's lock, its callers wait and everybody else goes on."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
 from typing import Any
 
@@ -15,7 +16,8 @@ from models.orders import Order
 from tests.factories.acts import make_dispatched_shipment, make_events, make_order
 from tests.factories.drafts import ago, build_carrier_event_draft, build_customer_draft
 from tests.tracking.assertions import assert_log_is_gapless
-from tracking.events.outcomes import Recorded
+from tracking.events import source_locks
+from tracking.events.outcomes import Duplicate, Recorded
 from tracking.inputs import MetadatumDraft, OrderAmendment
 from tracking.orders.amendment import amend_order
 from unit_of_work import lock_queue
@@ -130,6 +132,37 @@ async def test_a_customer_of_a_locked_row_holds_up_nobody_else(
         await asyncio.gather(*waiting)
 
     await assert_log_is_gapless()
+
+
+@pytest.mark.parametrize("is_exclusive", [True, False])
+async def test_a_retraction_that_waits_for_its_source_holds_up_nobody(
+    tracker: Tracker, other: asyncpg.Connection, is_exclusive: bool
+) -> None:
+    """Another process records news of the source, or retracts some, and its transaction does not
+    end. Then news of the other sources goes on, and in the first case that of the same one, too."""
+    (order,) = await make_orders(tracker, 1)
+    retraction = build_carrier_event_draft(
+        Type.UNKNOWN, order.tracking_id, source_event_id="r", retracts="e"
+    )
+    function = "pg_advisory_xact_lock" if is_exclusive else "pg_advisory_xact_lock_shared"
+    async with asyncio.timeout(PATIENCE):
+        async with other.transaction():
+            await other.fetch(f"SELECT {function}($1)", source_locks._key("ups"))
+            waiting = [
+                asyncio.create_task(make_events(tracker, retraction, source="ups"))
+                for _ in range(CLIENTS)
+            ]
+            for number in range(CALLS):
+                for source in ("dhl",) if is_exclusive else ("dhl", "ups"):
+                    await make_events(
+                        tracker,
+                        build_carrier_event_draft(Type.IN_TRANSIT, occurred_at=ago(minutes=number)),
+                        source=source,
+                    )
+            assert [task.done() for task in waiting] == [False] * CLIENTS
+        outcomes = await asyncio.gather(*waiting)
+
+    assert Counter(type(outcome) for (outcome,) in outcomes) == {Recorded: 1, Duplicate: 7}
 
 
 async def test_a_caller_that_waits_too_long_is_told_to_try_again(

@@ -57,10 +57,13 @@ async def test_numbers_are_locked_until_the_commit(
     ],
 )
 async def test_only_a_retracting_source_is_locked_exclusively(
-    other: asyncpg.Connection, is_exclusive: dict[str, bool], held_locks: tuple[int, int]
+    other: asyncpg.Connection,
+    tracker: Tracker,
+    is_exclusive: dict[str, bool],
+    held_locks: tuple[int, int],
 ) -> None:
     async with transaction():
-        await lock_sources(is_exclusive)
+        await lock_sources(UnitOfWork(tracker, SYSTEM, NOW, SYSTEM.name), is_exclusive)
         assert await other.fetchrow(f"{ADVISORY} WHERE locktype = 'advisory'") == held_locks
 
     assert await other.fetchrow(f"{ADVISORY} WHERE locktype = 'advisory'") == (0, 0)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from tortoise import Model
 
-from database.locks import Lock
+from database.locks import RowLock
 from database.rows import read
 from errors import NotFound
 from models.allocation import Parcel
@@ -93,7 +93,7 @@ async def lock_orders(uow: UnitOfWork, order_ids: Iterable[UUID]) -> dict[UUID, 
     ids = list(set(order_ids))
     if not ids:
         return {}
-    with uow.locking(Lock(Order, "id", id_) for id_ in ids):
+    with uow.locking(RowLock(Order, "id", id_) for id_ in ids):
         orders = await read(Order, "id AMONG 1 ORDER BY id", ids, is_locked=True)
     uow.rows.track(orders)
     loaded = {order.id: LoadedOrder(order) for order in orders}

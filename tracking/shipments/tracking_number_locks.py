@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from database.connections import connection, is_postgres
-from database.locks import Lock
+from database.locks import RowLock
 from database.rows import read, read_values
 from errors import Conflict
 from models.enums import FINISHED
@@ -35,7 +35,7 @@ async def lock_numbers(uow: UnitOfWork, numbers: Iterable[Number]) -> None:
     """
     keys = sorted({number_lock(carrier, key) for carrier, key in numbers})
     if keys and is_postgres():
-        with uow.locking(Lock(TrackingNumber, "key", key) for key in keys):
+        with uow.locking(RowLock(TrackingNumber, "key", key) for key in keys):
             await connection().execute_query(LOCK, [keys])
 
 
