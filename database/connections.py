@@ -14,6 +14,7 @@ from tortoise.backends.base.config_generator import expand_db_url
 from tortoise.backends.sqlite.client import SqliteTransactionContext
 from tortoise.connection import get_connection, get_connections
 from tortoise.context import TortoiseContext
+from tortoise.exceptions import TransactionManagementError
 from tortoise.transactions import in_transaction
 
 from database import postgres
@@ -223,9 +224,11 @@ async def transaction() -> AsyncGenerator[TransactionalDBClient, None]:
     try:
         yield client
     except BaseException as error:
+        # Tortoise rolls nothing back after an error of the kind that a read-only database causes.
+        kind = Exception if isinstance(error, TransactionManagementError) else type(error)
         # A lost connection cannot roll back; the error that ended the block is the one to raise.
         with suppress(Exception):
-            await context.__aexit__(type(error), error, error.__traceback__)
+            await context.__aexit__(kind, error, error.__traceback__)
         raise
     else:
         await context.__aexit__(None, None, None)

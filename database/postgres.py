@@ -52,6 +52,11 @@ class PostgresClient(AsyncpgDBClient):
         rows: Sequence[Any] = await pool.fetch(text, *values)
         return rows
 
+    async def expire(self) -> None:
+        """Let the pool open every connection anew before its next use."""
+        if self._pool:
+            await self._pool.expire_connections()
+
 
 async def keep_session(_connection: asyncpg.Connection) -> None:
     """Leave the session as it is when its connection returns to the pool.

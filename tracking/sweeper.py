@@ -6,6 +6,7 @@ import logging
 from access.viewer import SYSTEM
 from database.connections import connection, is_postgres
 from database.locks import end_stopped_transactions
+from database.outages import is_outage
 from models.orders import Order
 from runtime.supervised_task import SupervisedTask
 from tracking.change_recorder import ChangeRecorder
@@ -67,6 +68,10 @@ async def sweep_for_ever(tracker: Tracker, every: float) -> None:
     while True:
         try:
             await sweep(tracker)
-        except Exception:
-            logger.exception("The sweep failed; the next one starts in %s s.", every)
+        except Exception as error:
+            is_bug = not is_outage(error)
+            level = logging.ERROR if is_bug else logging.WARNING
+            logger.log(
+                level, "The sweep failed; the next one starts in %s s.", every, exc_info=is_bug
+            )
         await asyncio.sleep(every)
