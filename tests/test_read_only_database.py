@@ -10,6 +10,7 @@ import pytest
 
 from access.scopes import Scope
 from database.connections import CONNECTION, READER_POOLS, connection, reading_on
+from database.failover import renew_connections
 from tests.live_server import RunningService, build_settings, running_service
 
 CREATE = """mutation { orderCreate(input: {
@@ -18,8 +19,6 @@ CREATE = """mutation { orderCreate(input: {
   items: [{sku: "MUG", name: "Mug", quantity: 2}]
 }) { order { status } userErrors { code } } }"""
 COUNT = "{ orders { totalCount } }"
-TERMINATE = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-WHERE datname = current_database() AND pid <> pg_backend_pid()"""
 
 
 class Database:
@@ -29,9 +28,9 @@ class Database:
         self._session = session
 
     async def refuse_writes(self) -> None:
-        """Take no more writes, and end all connections, as a failover does it."""
+        """Take no more writes. The service has connected anew, as after a failover."""
         await self._set("SET default_transaction_read_only = on")
-        await self._session.fetch(TERMINATE)
+        await renew_connections()
 
     async def take_writes(self) -> None:
         """Take writes on new connections; those that are open stay as they are."""
@@ -105,7 +104,6 @@ async def test_every_connection_is_opened_anew_after_a_refused_write(
 ) -> None:
     """An open connection stays with its host, which may be the wrong one to ask by now."""
     await database.refuse_writes()
-    await post(service, headers, CREATE)
     before = {name: await pid_on(name) for name in (CONNECTION, *READER_POOLS)}
 
     await post(service, headers, CREATE)
