@@ -31,9 +31,12 @@ async def sweep_batch(uow: UnitOfWork) -> int:
     if not await _is_alone():
         return 0
     due = await Order.filter(sweep_at__lt=uow.now).order_by("sweep_at").limit(BATCH).only("id")
-    for loaded in (await lock_orders(uow, [order.id for order in due])).values():
+    # A moment has passed that is still to come: another clock, or this one earlier, was ahead.
+    early = await Order.filter(passed_at__gte=uow.now).limit(BATCH).only("id")
+    orders = await lock_orders(uow, [order.id for order in (*due, *early)])
+    for loaded in orders.values():
         reconcile(uow, loaded, ChangeRecorder(uow, loaded.order), uow.now)
-    return len(due)
+    return len(orders)
 
 
 async def _is_alone() -> bool:

@@ -5,13 +5,14 @@ import logging
 from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterable
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import asyncpg
 
 from access.viewer import Viewer
+from database.clock import database_now, measure_clock
 from database.connections import transaction
 from database.locks import Lock, LockedOut
 from database.outages import OUTAGES
@@ -42,17 +43,13 @@ Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
 
 
-def utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 @dataclass(frozen=True, slots=True)
 class Tracker:
     """The dependencies that all commands of a process share."""
 
     announce: Callable[[int], None]
     """Tells the feeds that the log has grown to this position."""
-    clock: Callable[[], datetime] = utc_now
+    clock: Callable[[], datetime] = database_now
     due: dict[ExceptionSeverity, timedelta] = field(default_factory=lambda: dict(DEFAULT_DUE))
     """The time in which an exception should be resolved, by severity."""
     slots: asyncio.Semaphore = field(
@@ -154,6 +151,7 @@ async def _run_retried(
 ) -> Result:
     async def attempt() -> Result:
         async with tracker.slots:
+            await measure_clock()
             uow = UnitOfWork(tracker, viewer, tracker.clock(), viewer.name, turns=turns)
             return await _attempt(uow, run)
 
