@@ -49,22 +49,27 @@ class Wait:
     def __init__(self) -> None:
         self._clock = asyncio.get_running_loop().time
         self._pause = FIRST_PAUSE
+        self._has_looked = False
         self._looks_for_stopped_at = self._clock() + STOPPED_AFTER
         self.deadline = self._clock() + WAIT_SECONDS
 
     async def until_free(self, locks: frozenset[Lock]) -> None:
-        """Pause until each of the locks was seen to be free. Raises Unavailable at the deadline."""
+        """Return when each of the locks was seen to be free. Raises Unavailable at the deadline.
+
+        Without knowledge of the locks, or after another attempt has failed, a pause comes first.
+        """
         longest = LONGEST_PAUSE if locks else LONGEST_BLIND_PAUSE
-        is_first = True
-        while is_first or locks:
+        must_pause = self._has_looked or not locks
+        self._has_looked = True
+        while must_pause or (locks := await with_retries(partial(held_among, locks))):
+            must_pause = False
             if self._clock() >= self.deadline:
                 raise Unavailable
             if self._clock() >= self._looks_for_stopped_at:
                 self._looks_for_stopped_at = self._clock() + STOPPED_INTERVAL
                 await with_retries(end_stopped_transactions)
             await asyncio.sleep(self._pause * random.uniform(0.5, 1.5))
-            self._pause, is_first = min(2 * self._pause, longest), False
-            locks = await with_retries(partial(held_among, locks))
+            self._pause = min(2 * self._pause, longest)
 
 
 class LockQueue:
@@ -85,11 +90,12 @@ class LockQueue:
 
         Raises Unavailable if a lock is not free in time.
         """
-        wait, turns = Wait(), frozenset[Lock]()
+        turns: frozenset[Lock] = frozenset()
         try:
             return await attempt(turns)
         except LockedOut as error:
             locks = error.locks
+        wait = Wait()
         while True:
             async with self._turn(locks, wait.deadline):
                 await wait.until_free(locks)
