@@ -36,7 +36,7 @@ Attempt = Callable[[frozenset[Lock]], Awaitable[Result]]
 
 
 @dataclass(slots=True)
-class Line:
+class WaitingLine:
     """The commands that want one lock: how many they are, and whose turn it is."""
 
     length: int = 0
@@ -76,7 +76,7 @@ class LockQueue:
     """The waiting commands of a process, in one line for each lock."""
 
     def __init__(self) -> None:
-        self._lines: dict[Lock, Line] = {}
+        self._lines: dict[Lock, WaitingLine] = {}
 
     def refuse_awaited(self, locks: Iterable[Lock], turns: frozenset[Lock]) -> None:
         """Raise LockedOut if commands wait for one of the locks and it is not this one's turn."""
@@ -125,7 +125,7 @@ class LockQueue:
 
     @asynccontextmanager
     async def _in_line(self, lock: Lock) -> AsyncGenerator[None, None]:
-        line = self._lines.setdefault(lock, Line())
+        line = self._lines.setdefault(lock, WaitingLine())
         line.length += 1
         try:
             async with line.turn:
