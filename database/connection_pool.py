@@ -18,6 +18,7 @@ class ConnectionPool:
         self._places = asyncio.Semaphore(size)
         self._idle: list[asyncpg.Connection] = []
         self._in_use: set[asyncpg.Connection] = set()
+        self._expired: set[asyncpg.Connection] = set()
         self._is_closing = self._is_ended = False
 
     async def acquire(self) -> asyncpg.Connection:
@@ -49,11 +50,23 @@ class ConnectionPool:
         A statement that was cancelled may still run: the driver waits for its end before the next.
         """
         self._in_use.remove(connection)
-        if self._is_ended or connection.is_closed() or connection.is_in_transaction():
-            connection.terminate()
-        else:
+        if self._may_return(connection):
             self._idle.append(connection)
+        else:
+            connection.terminate()
+        self._expired.discard(connection)
         self._places.release()
+
+    def _may_return(self, connection: asyncpg.Connection) -> bool:
+        is_open = not (self._is_ended or connection.is_closed() or connection in self._expired)
+        return is_open and not connection.is_in_transaction()
+
+    def expire(self) -> None:
+        """Use none of the connections that are open now again, but let their users finish."""
+        for connection in self._idle:
+            connection.terminate()
+        self._idle.clear()
+        self._expired.update(self._in_use)
 
     async def close(self) -> None:
         """Wait until no connection is in use, and close all. If cancelled, end all at once."""

@@ -8,6 +8,7 @@ from typing import Any
 import asyncpg
 from tortoise.backends.asyncpg.client import AsyncpgDBClient
 
+from database.clock_measurement import ClockMeasurement
 from database.connection_pool import ConnectionPool
 
 CONNECT_TIMEOUT = 5.0
@@ -33,7 +34,12 @@ LINK_OPTIONS = {
 
 
 class PostgresClient(AsyncpgDBClient):
-    """A pool of connections with limits, prepared statements, and keepalive."""
+    """A pool of connections with limits, prepared statements, and keepalive.
+
+    `clock` is the last measurement of the database's clock.
+    """
+
+    clock: ClockMeasurement | None = None
 
     async def create_pool(self, **options: Any) -> Any:
         size = options.pop("max_size")
@@ -59,6 +65,12 @@ class PostgresClient(AsyncpgDBClient):
             return rows
         finally:
             await pool.release(driver)
+
+    def expire(self) -> None:
+        """Let the pool open every connection anew before its next use."""
+        pool: Any = self._pool
+        if pool:
+            pool.expire()
 
 
 async def connect(**options: Any) -> asyncpg.Connection:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import is_dataclass
+from dataclasses import fields, is_dataclass
 from typing import Any
 from uuid import UUID
 
@@ -68,16 +68,17 @@ def _key_digest(uow: UnitOfWork, key: str) -> str:
 def digest(content: Any) -> str:
     """Return the SHA-256 of the content as JSON, in hexadecimal.
 
-    Fields of inputs that are None do not count: a field that is added later must not turn a repeat
-    of earlier content into other content.
+    What an input leaves out, or sets to the default, does not count. Digests are stored, and an
+    input that gets another optional field in a later version keeps its digest.
     """
     return hashlib.sha256(_JSON.encode(content).encode()).hexdigest()
 
 
 def _plain(value: Any) -> Any:
-    if is_dataclass(value) and not isinstance(value, type):
-        return {name: member for name, member in vars(value).items() if member is not None}
-    return str(value)
+    if not is_dataclass(value) or isinstance(value, type):
+        return str(value)
+    given = ((field, getattr(value, field.name)) for field in fields(value))
+    return {field.name: content for field, content in given if content != field.default}
 
 
 _JSON = json.JSONEncoder(default=_plain, sort_keys=True)

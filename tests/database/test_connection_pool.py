@@ -159,3 +159,15 @@ async def test_closing_that_is_cancelled_ends_the_connections_in_use(pool, opene
     await pool.release(in_use)
     with pytest.raises(asyncpg.InterfaceError, match=r"^pool is closing$"):
         await pool.acquire()
+
+
+async def test_no_connection_that_was_open_when_the_pool_expired_is_used_again(pool, opened):
+    idle, used = await pool.acquire(), await pool.acquire()
+    await pool.release(idle)
+
+    pool.expire()
+    assert (idle.end, used.end) == ("terminated", None)
+    await pool.release(used)
+
+    assert used.end == "terminated"
+    assert await pool.acquire() is opened[2]

@@ -34,7 +34,7 @@ async def retract_event(uow: UnitOfWork, id_: str, reason: str) -> UUID:
     """
     reason = validation.reason(reason)
     event = await _find_event(id_)
-    copy = await _lock_latest_copy(event)
+    copy = await _lock_latest_copy(uow, event)
     order_ids = {row.order_id for row in (event, copy) if row.order_id is not None}
     orders = await lock_orders(uow, order_ids)
     original = _loaded_event(orders, event.id)
@@ -61,13 +61,13 @@ async def _find_event(id_: str) -> TrackingEvent:
     return rows[0]
 
 
-async def _lock_latest_copy(event: TrackingEvent) -> TrackingEvent:
+async def _lock_latest_copy(uow: UnitOfWork, event: TrackingEvent) -> TrackingEvent:
     """Return the event's latest copy, or itself, under the lock of the number it waits for."""
     copy = event
     while copy.moved_to_id is not None:
         copy = await TrackingEvent.get(id=copy.moved_to_id)
     if copy.carrier is not None and copy.number_key is not None:
-        await lock_numbers([(copy.carrier, copy.number_key)])
+        await lock_numbers(uow, [(copy.carrier, copy.number_key)])
         copy = await TrackingEvent.get(id=copy.id)
     if copy.moved_to_id is not None:
         raise ConcurrentChange

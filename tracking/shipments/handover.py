@@ -75,7 +75,7 @@ async def lock_for_handover(
     """
     before = await _find_shipment(id_)
     numbers = (handover.completed_from(before).number, number_of(before))
-    await lock_numbers([number for number in numbers if number is not None])
+    await lock_numbers(uow, [number for number in numbers if number is not None])
     loaded, shipment = await lock_shipment(uow, id_)
     if (shipment.carrier, shipment.number_key) != (before.carrier, before.number_key):
         raise ConcurrentChange

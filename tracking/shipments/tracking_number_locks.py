@@ -6,11 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from database.connections import connection, is_postgres
+from database.locks import RowLock
 from database.rows import read, read_values
 from errors import Conflict
 from models.enums import FINISHED
 from models.events import TrackingEvent
-from models.shipments import Shipment, number_lock
+from models.shipments import Shipment, TrackingNumber, number_lock
+from unit_of_work.unit_of_work import UnitOfWork
 
 NUMBER_REUSE_WINDOW = timedelta(days=30)
 """Carriers use numbers again. An event belongs to a shipment that was created at most so long after
@@ -25,14 +27,16 @@ ON CONFLICT (key) DO UPDATE SET key = EXCLUDED.key WHERE FALSE
 """
 
 
-async def lock_numbers(numbers: Iterable[Number]) -> None:
+async def lock_numbers(uow: UnitOfWork, numbers: Iterable[Number]) -> None:
     """Lock the row of each number, in their order as all writers do; insert it if it is new.
 
-    An existing row is locked without being changed. SQLite has only one writer anyway.
+    An existing row is locked without being changed. SQLite has only one writer anyway. Raises
+    LockedOut.
     """
     keys = sorted({number_lock(carrier, key) for carrier, key in numbers})
     if keys and is_postgres():
-        await connection().execute_query(LOCK, [keys])
+        with uow.locking(RowLock(TrackingNumber, "key", key) for key in keys):
+            await connection().execute_query(LOCK, [keys])
 
 
 def number_of(shipment: Shipment) -> Number | None:
