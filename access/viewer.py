@@ -27,11 +27,6 @@ class Viewer:
     def may_read(self, audience: Audience) -> bool:
         return all(self.has(scope) for scope in NEEDED_SCOPES[audience])
 
-    @property
-    def identity(self) -> str:
-        """A text that no other viewer has, even if another key has the same name."""
-        return str(self.key_id or self.name)
-
 
 @cache
 def _reading_scopes(scopes: frozenset[Scope]) -> frozenset[Scope]:

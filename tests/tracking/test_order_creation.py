@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -199,6 +200,18 @@ async def test_the_same_key_with_other_content_is_a_conflict(tracker: Tracker) -
 
     async with assert_refused(Conflict, "input", "idempotencyKey"):
         await create_order(tracker, SYSTEM, build_order_draft(idempotency_key="k1", currency="USD"))
+
+
+async def test_an_idempotency_key_is_known_to_the_next_api_key_of_its_name(
+    tracker: Tracker,
+) -> None:
+    draft = build_order_draft(idempotency_key="k1")
+    shops = [Viewer("shop", SYSTEM.scopes, key_id=uuid4()) for _ in range(2)]
+
+    first, second = [await create_order(tracker, shop, draft) for shop in shops]
+
+    assert first == second
+    assert await Order.all().count() == 1
 
 
 async def test_an_idempotency_key_belongs_to_its_viewer(tracker: Tracker) -> None:
