@@ -184,6 +184,52 @@ async def test_estimating_the_same_twice_changes_nothing_the_second_time(tracker
     assert (await Shipment.get()).estimate_reason == "snow"
 
 
+@pytest.mark.parametrize("is_operator_first", [True, False])
+async def test_an_operators_estimate_wins_over_one_of_that_day_alone(
+    tracker: Tracker, is_operator_first: bool
+) -> None:
+    id_ = await make_dispatched_shipment_id(tracker, await make_order(tracker))
+    midnight = ago(days=1).replace(hour=0, minute=0, second=0)
+    operators = EstimateDraft(earliest=NOW, latest=NOW + timedelta(days=1))
+    carriers = EstimateDraft(earliest=NOW, latest=NOW + timedelta(days=2))
+    event = build_carrier_event_draft(
+        TrackingEventType.ESTIMATE_UPDATED,
+        estimate=carriers,
+        local_time=midnight.date().isoformat(),
+    )
+
+    if is_operator_first:
+        await estimate_shipment(replace(tracker, clock=lambda: midnight), SYSTEM, id_, operators)
+    await make_events(tracker, event)
+    if not is_operator_first:
+        await estimate_shipment(replace(tracker, clock=lambda: midnight), SYSTEM, id_, operators)
+
+    shipment = await Shipment.get()
+    assert (shipment.estimate_source, shipment.estimate_revised_at) == (
+        EstimateSource.OPERATOR,
+        midnight,
+    )
+
+
+async def test_a_carriers_estimate_of_a_later_day_wins_over_the_operators(
+    tracker: Tracker,
+) -> None:
+    id_ = await make_dispatched_shipment_id(tracker, await make_order(tracker))
+    midnight = ago(days=1).replace(hour=0, minute=0, second=0)
+    operators = EstimateDraft(earliest=NOW, latest=NOW + timedelta(days=1))
+    event = build_carrier_event_draft(
+        TrackingEventType.ESTIMATE_UPDATED,
+        estimate=EstimateDraft(earliest=NOW, latest=NOW + timedelta(days=2)),
+        local_time=midnight.date().isoformat(),
+    )
+    earlier = midnight - timedelta(microseconds=1)
+
+    await estimate_shipment(replace(tracker, clock=lambda: earlier), SYSTEM, id_, operators)
+    await make_events(tracker, event)
+
+    assert (await Shipment.get()).estimate_source is EstimateSource.CARRIER
+
+
 async def test_an_estimate_older_than_the_carriers_is_logged_all_the_same(
     tracker: Tracker,
 ) -> None:

@@ -56,7 +56,7 @@ def _estimate_of(event: TrackingEvent, shipment: Shipment) -> Estimate:
         earliest_at=event.estimate_earliest,
         latest_at=event.estimate_latest,
         reason=event.estimate_reason,
-        moment=event.moment,
+        moment=event.occurred_at,
         revised_at=event.occurred_at,
         tie_break=event.fingerprint,
         is_retracted=event.retracted_at is not None,
