@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from access.viewer import SYSTEM
-from errors import Conflict, IllegalTransition, Invalid, NotFound
+from errors import Conflict, IllegalTransition, Invalid, LimitExceeded, NotFound
 from models.enums import ChangeKind, EstimateSource, OrderStatus, ShipmentStatus, TrackingEventType
 from models.orders import OrderItem
 from models.shipments import Shipment
@@ -26,7 +26,9 @@ from tests.tracking.assertions import (
     change_kinds_after,
     current_head,
 )
+from tracking.events.outcomes import Recorded
 from tracking.inputs import DispatchDraft, EstimateDraft
+from tracking.shipments import estimation
 from tracking.shipments.commands import cancel_shipment, pack_shipment
 from tracking.shipments.dispatch import dispatch_shipment
 from tracking.shipments.estimation import estimate_shipment
@@ -182,6 +184,23 @@ async def test_estimating_the_same_twice_changes_nothing_the_second_time(tracker
 
     assert await change_kinds_after(before) == [ChangeKind.ESTIMATE]
     assert (await Shipment.get()).estimate_reason == "snow"
+
+
+async def test_a_shipment_takes_only_so_many_estimates_of_people(
+    tracker: Tracker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(estimation, "MAXIMUM_ESTIMATES", 2)
+    id_ = await make_dispatched_shipment_id(tracker, await make_order(tracker))
+    drafts = [EstimateDraft(earliest=NOW, latest=NOW + timedelta(days=day)) for day in range(3)]
+    for draft in drafts[:2]:
+        await estimate_shipment(tracker, SYSTEM, id_, draft)
+
+    async with assert_refused(LimitExceeded, "id"):
+        await estimate_shipment(tracker, SYSTEM, id_, drafts[2])
+    async with assert_nothing_changes():
+        await estimate_shipment(tracker, SYSTEM, id_, drafts[1])
+    carriers = build_carrier_event_draft(TrackingEventType.ESTIMATE_UPDATED, estimate=drafts[2])
+    assert isinstance((await make_events(tracker, carriers))[0], Recorded)
 
 
 @pytest.mark.parametrize("is_operator_first", [True, False])
