@@ -16,6 +16,7 @@ from uvicorn.supervisors import Multiprocess
 
 from config import Settings
 from database.connections import open_database
+from database.failover import takes_writes
 from database.migrations import migrate, missing_migrations
 from engine.persisted.documents import TrustedDocuments
 from engine.persisted.manifest import read_manifest
@@ -73,7 +74,10 @@ def create_app(settings: Settings | None = None, schema: Schema | None = None) -
     )
 
     dependencies = Dependencies(
-        count_backlog, (lambda: feed.is_reading, lambda: transport.is_connected), schema.describe
+        count_backlog,
+        takes_writes,
+        (lambda: feed.is_reading, lambda: transport.is_connected),
+        schema.describe,
     )
     app = Application(
         endpoint,

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from tortoise.exceptions import OperationalError
+from tortoise.exceptions import OperationalError, TransactionManagementError
 
 from access.key_format import generate_key, hash_key, key_hint
 from access.scopes import Scope
@@ -79,5 +79,5 @@ async def record_use(row: ApiKey, now: datetime) -> None:
         try:
             await ApiKey.filter(id=row.id).update(last_used_at=now)
             row.last_used_at = now
-        except (OperationalError, *OUTAGES, *TIMEOUTS) as error:
+        except (OperationalError, TransactionManagementError, *OUTAGES, *TIMEOUTS) as error:
             logger.info("The last use of an API key was not recorded: %s", type(error).__name__)

@@ -14,6 +14,7 @@ from tortoise.backends.base.config_generator import expand_db_url
 from tortoise.backends.sqlite.client import SqliteTransactionContext
 from tortoise.connection import get_connection, get_connections
 from tortoise.context import TortoiseContext
+from tortoise.exceptions import TransactionManagementError
 from tortoise.transactions import in_transaction
 
 from database import postgres
@@ -28,8 +29,15 @@ subscribers receive changes however many slow queries hold that one. The feed ha
 subscribers that catch up, and the rendering of changes, take some milliseconds each. Aggregates may
 take seconds, and delay only each other. A pool opens when it is used; on SQLite it is one
 connection."""
-LOCK_TIMEOUT = "5s"
-"""Longer than the idle limit, so that a stopped process never makes a waiting one fail."""
+APPLICATION_NAME = "whereabouts"
+"""The name of our connections, by which PostgreSQL's administrator and we ourselves find them."""
+LOCK_TIMEOUT = "200ms"
+"""The time that a transaction waits for a lock. Transactions of usual size end sooner; one that
+meets a longer lock is given up and waits outside, where it holds nothing itself. A process that is
+stopped while it waits takes no lock after this time, either."""
+HEAD_LOCK_TIMEOUT = "5s"
+"""The time that a transaction waits for the head of the log, which every other one waits for, too.
+It is longer than the idle limit, so that a stopped process never makes a waiting one fail."""
 IDLE_IN_TRANSACTION_TIMEOUT = "2s"
 """A process that is stopped in the middle of a write delays the others for at most this long."""
 STATEMENT_TIMEOUT = "10s"
@@ -121,6 +129,7 @@ def _reader_config(url: str, name: str) -> dict[str, Any]:
 
 def _session_settings() -> dict[str, str]:
     return {
+        "application_name": APPLICATION_NAME,
         "timezone": "UTC",
         # The estimated cost of a generic plan would start the JIT compiler, which takes longer than
         # any of our statements.
@@ -215,9 +224,11 @@ async def transaction() -> AsyncGenerator[TransactionalDBClient, None]:
     try:
         yield client
     except BaseException as error:
+        # Tortoise rolls nothing back after an error of the kind that a read-only database causes.
+        kind = Exception if isinstance(error, TransactionManagementError) else type(error)
         # A lost connection cannot roll back; the error that ended the block is the one to raise.
         with suppress(Exception):
-            await context.__aexit__(type(error), error, error.__traceback__)
+            await context.__aexit__(kind, error, error.__traceback__)
         raise
     else:
         await context.__aexit__(None, None, None)

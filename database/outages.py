@@ -2,7 +2,7 @@
 trying again helps."""
 
 import asyncpg
-from tortoise.exceptions import OperationalError
+from tortoise.exceptions import OperationalError, TransactionManagementError
 
 from errors import Unavailable
 
@@ -26,10 +26,19 @@ SQLITE_IS_BUSY = ("database is locked", "database table is locked")
 
 
 def is_outage(error: BaseException | None) -> bool:
+    if is_read_only(error):
+        return True
     if isinstance(error, OperationalError):
         return any(message in str(error) for message in SQLITE_IS_BUSY)
     # asyncpg also raises an InterfaceError for a value that it cannot send.
     return isinstance(error, _OUTAGES) and not isinstance(error, ValueError)
+
+
+def is_read_only(error: BaseException | None) -> bool:
+    """Return whether a write failed because the database takes none: a primary that has become a
+    standby, or a host whose disk is full. Tortoise wraps the driver's error."""
+    cause = error.__cause__ if isinstance(error, TransactionManagementError) else error
+    return isinstance(cause, asyncpg.exceptions.ReadOnlySQLTransactionError)
 
 
 _OUTAGES = (Unavailable, *OUTAGES, *TIMEOUTS)

@@ -7,6 +7,8 @@ from typing import Any
 import asyncpg
 from tortoise.backends.asyncpg.client import AsyncpgDBClient
 
+from database.clock_measurement import ClockMeasurement
+
 CONNECT_TIMEOUT = 5.0
 """Seconds. A running database takes milliseconds; the driver would wait for a minute."""
 ANSWER_TIMEOUT = 15.0
@@ -30,7 +32,12 @@ LINK_OPTIONS = {
 
 
 class PostgresClient(AsyncpgDBClient):
-    """A pool of connections with limits, prepared statements, and keepalive."""
+    """A pool of connections with limits, prepared statements, and keepalive.
+
+    `clock` is the last measurement of the database's clock.
+    """
+
+    clock: ClockMeasurement | None = None
 
     async def create_pool(self, **options: Any) -> asyncpg.Pool:
         limits = {"timeout": CONNECT_TIMEOUT, "command_timeout": ANSWER_TIMEOUT}
@@ -51,6 +58,11 @@ class PostgresClient(AsyncpgDBClient):
         pool: Any = self._pool
         rows: Sequence[Any] = await pool.fetch(text, *values)
         return rows
+
+    async def expire(self) -> None:
+        """Let the pool open every connection anew before its next use."""
+        if self._pool:
+            await self._pool.expire_connections()
 
 
 async def keep_session(_connection: asyncpg.Connection) -> None:

@@ -7,9 +7,10 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 import asyncpg
-from tortoise.exceptions import IntegrityError, OperationalError
+from tortoise.exceptions import IntegrityError, OperationalError, TransactionManagementError
 
-from database.outages import OUTAGES, SQLITE_IS_BUSY, TIMEOUTS
+from database.failover import renew_connections
+from database.outages import OUTAGES, SQLITE_IS_BUSY, TIMEOUTS, is_read_only
 from errors import Unavailable
 
 logger = logging.getLogger("whereabouts.database")
@@ -41,9 +42,11 @@ async def with_retries(attempt: Callable[[], Awaitable[Result]]) -> Result:
             return await attempt()
         except TIMEOUTS as error:
             raise Unavailable from error
-        except (OperationalError, *RACES, *OUTAGES) as error:
+        except (OperationalError, TransactionManagementError, *RACES, *OUTAGES) as error:
             if not _is_transient(error):
                 raise
+            if is_read_only(error):
+                await renew_connections()
             if count == ATTEMPTS:
                 raise _final_error(error) from error
             logger.info("Attempt %s failed: %s", count, type(error).__name__)
@@ -56,6 +59,8 @@ def _is_transient(error: Exception) -> bool:
 
     It may after an IntegrityError, which to Tortoise is an OperationalError too.
     """
+    if isinstance(error, TransactionManagementError):
+        return is_read_only(error)
     if isinstance(error, OperationalError) and not isinstance(error, IntegrityError):
         return any(message in str(error) for message in SQLITE_IS_BUSY)
     return True

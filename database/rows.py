@@ -25,6 +25,9 @@ from database.connections import connection, is_postgres
 Row = TypeVar("Row", bound=Model)
 Convert = Callable[[Any], Any]
 
+FOR_UPDATE = {False: " FOR UPDATE", True: " FOR UPDATE SKIP LOCKED"}
+"""The end of a statement that locks rows; the key tells whether it leaves out locked ones."""
+
 _AMONG = re.compile(r"AMONG (\d)")
 
 
@@ -85,8 +88,11 @@ async def read(
     *lists: Iterable[Any],
     columns: tuple[str, ...] = (),
     is_locked: bool = False,
+    skips_locked: bool = False,
 ) -> list[Row]:
     """Return the rows that the SQL condition admits, locked until the commit if `is_locked`.
+
+    With `skips_locked` as well, rows that another transaction has locked are left out.
 
     `column AMONG 1` in the condition means that the column's value is in the first of `lists`. If
     `columns` are named, accessing another attribute of a row raises AttributeError.
@@ -95,7 +101,8 @@ async def read(
     postgres = is_postgres(client)
     table = _table(model, postgres)
     columns = columns or table.columns
-    statement = _select(model, columns, where, postgres, is_locked and postgres)
+    lock = FOR_UPDATE[skips_locked] if is_locked and postgres else ""
+    statement = _select(model, columns, where, postgres, lock)
     parameters = [
         list(values) if postgres else to_json([str(value) for value in values]) for values in lists
     ]
@@ -111,20 +118,26 @@ async def read(
 
 
 async def read_values(
-    model: type[Model], columns: tuple[str, ...], where: str, *lists: Iterable[Any]
+    model: type[Model],
+    columns: tuple[str, ...],
+    where: str,
+    *lists: Iterable[Any],
+    is_locked: bool = False,
+    skips_locked: bool = False,
 ) -> list[tuple[Any, ...]]:
     """Return only the values of these columns, for each row that `read` would return."""
-    rows = await read(model, where, *lists, columns=columns)
+    rows = await read(
+        model, where, *lists, columns=columns, is_locked=is_locked, skips_locked=skips_locked
+    )
     return [tuple(vars(row).values()) for row in rows]
 
 
 @cache
 def _select(
-    model: type[Model], columns: tuple[str, ...], where: str, is_postgres: bool, is_locked: bool
+    model: type[Model], columns: tuple[str, ...], where: str, is_postgres: bool, lock: str
 ) -> str:
     among = r"= ANY($\1)" if is_postgres else r"IN (SELECT value FROM json_each(?\1))"
     table = _table(model, is_postgres).name
-    lock = " FOR UPDATE" if is_locked else ""
     return f"SELECT {', '.join(columns)} FROM {table} WHERE {_AMONG.sub(among, where)}{lock}"
 
 

@@ -32,8 +32,9 @@ class Order(PlainModel):
 
     The order is on hold while `hold_reason` is set. Money is in minor units of `currency`.
     `late_after` is the moment that decides `isLate`, `sweep_at` the next one at which the clock
-    alone changes something, `sequence` the number of changes so far. `open_exceptions` counts the
-    unresolved ones, for an index. `reference_key` serves the search.
+    alone changes something, `passed_at` the last such moment that had passed, `sequence` the number
+    of changes so far. `open_exceptions` counts the unresolved ones, for an index. `reference_key`
+    serves the search.
     """
 
     id = fields.UUIDField(primary_key=True, default=new_id)
@@ -73,6 +74,7 @@ class Order(PlainModel):
     estimate_revised_at = optional_time_column()
     late_after = optional_time_column()
     sweep_at = optional_time_column()
+    passed_at = optional_time_column()
     sequence = fields.IntField()
     open_exceptions = fields.IntField(default=0)
     reference_key: str | None = fields.TextField(null=True)

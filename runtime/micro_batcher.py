@@ -1,10 +1,10 @@
 """Micro-batches: what is submitted while earlier batches run is processed together afterwards."""
 
 import asyncio
-from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections import Counter, deque
+from collections.abc import Collection, Coroutine, Hashable, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from errors import Unavailable
 
@@ -15,7 +15,26 @@ MAX_CONCURRENT_BATCHES = 2
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
-Process = Callable[[Sequence[Item]], Awaitable[Sequence[Result]]]
+InputItem = TypeVar("InputItem", contravariant=True)
+OutputResult = TypeVar("OutputResult", covariant=True)
+
+
+class WouldWait(Exception):
+    """Raised if a batch would have to wait for what one of its items needs."""
+
+
+class Process(Protocol[InputItem, OutputResult]):
+    """The processing of items."""
+
+    async def together(self, items: Sequence[InputItem], /) -> Sequence[OutputResult]:
+        """Process a batch, and return one result for each item. It must not wait for what only some
+        of the items need, and raises WouldWait instead."""
+
+    async def alone(self, item: InputItem, /) -> OutputResult:
+        """Process one item, however long it waits."""
+
+    def needs(self, item: InputItem, /) -> Collection[Hashable]:
+        """Return what the item may have to wait for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +51,16 @@ class MicroBatcher(Generic[Item, Result]):
 
     Each batch runs in a task of its own, so that a submitter that is cancelled takes no other
     along, and an item that nobody waits for any more is not begun. If a batch fails, its items are
-    processed one by one, so that each submitter receives only the errors of its own item.
+    processed alone, beside the batches, so that each submitter receives only the errors of its own
+    item and waits only for what its own item needs. Meanwhile, items with the same needs are
+    processed alone, too: with them, every batch would fail.
     """
 
     def __init__(self) -> None:
         self._waiting: deque[PendingCall[Item, Result]] = deque()
         self._slots = asyncio.Semaphore(MAX_CONCURRENT_BATCHES)
         self._tasks: set[asyncio.Task[None]] = set()
+        self._needs_alone: Counter[Hashable] = Counter()
 
     async def submit(self, item: Item, size: int, process: Process[Item, Result]) -> Result:
         """Wait for the item's batch and return the item's result, or raise its error.
@@ -46,16 +68,26 @@ class MicroBatcher(Generic[Item, Result]):
         Each submitter brings a batch, which does nothing if an earlier one has taken all items.
         """
         result: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
-        self._waiting.append(PendingCall(item, size, result))
-        task = asyncio.create_task(self._run_next(process))
+        call = PendingCall(item, size, result)
+        if self._needs_alone and not self._needs_alone.keys().isdisjoint(process.needs(item)):
+            self._start(self._run_alone(call, process))
+        else:
+            self._waiting.append(call)
+            self._start(self._run_next(process))
+        return await result
+
+    def _start(self, run: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(run)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-        return await result
 
     async def _run_next(self, process: Process[Item, Result]) -> None:
         async with self._slots:
-            if batch := self._take_batch():
-                await _run(batch, process)
+            batch = self._take_batch()
+            if not batch or await _run_together(batch, process):
+                return
+        for call in batch:
+            self._start(self._run_alone(call, process))
 
     def _take_batch(self) -> list[PendingCall[Item, Result]]:
         batch: list[PendingCall[Item, Result]] = []
@@ -67,30 +99,48 @@ class MicroBatcher(Generic[Item, Result]):
                 room -= call.size
         return batch
 
+    async def _run_alone(
+        self, call: PendingCall[Item, Result], process: Process[Item, Result]
+    ) -> None:
+        needs = process.needs(call.item)
+        self._needs_alone.update(needs)
+        try:
+            result = await process.alone(call.item)
+        except Exception as error:
+            _fail(call, error)
+        else:
+            _succeed(call, result)
+        finally:
+            self._needs_alone.subtract(needs)
+            self._needs_alone = +self._needs_alone
 
-async def _run(batch: Sequence[PendingCall[Item, Result]], process: Process[Item, Result]) -> None:
-    if not await _complete(batch, process):
-        for call in batch:
-            await _complete([call], process)
 
-
-async def _complete(
+async def _run_together(
     batch: Sequence[PendingCall[Item, Result]], process: Process[Item, Result]
 ) -> bool:
-    """Process the batch. Returns False if it failed and its items have to be processed singly."""
-    futures = [call.result for call in batch]
+    """Process the batch. Returns False if its items have to be processed alone."""
     try:
-        results = await process([call.item for call in batch])
-        settled = list(zip(futures, results, strict=True))
+        results = await process.together([call.item for call in batch])
+        answered = list(zip(batch, results, strict=True))
+    except WouldWait:
+        return False
     except Exception as error:
         # An outage concerns every item, and the batch has waited for its end already.
         if len(batch) > 1 and not isinstance(error, Unavailable):
             return False
-        for future in futures:
-            if not future.cancelled():
-                future.set_exception(error)
+        for call in batch:
+            _fail(call, error)
     else:
-        for future, result in settled:
-            if not future.cancelled():
-                future.set_result(result)
+        for call, result in answered:
+            _succeed(call, result)
     return True
+
+
+def _succeed(call: PendingCall[Any, Result], result: Result) -> None:
+    if not call.result.cancelled():
+        call.result.set_result(result)
+
+
+def _fail(call: PendingCall[Any, Any], error: Exception) -> None:
+    if not call.result.cancelled():
+        call.result.set_exception(error)

@@ -5,6 +5,8 @@ import logging
 
 from access.viewer import SYSTEM
 from database.connections import connection, is_postgres
+from database.locks import end_stopped_transactions
+from database.outages import is_outage
 from models.orders import Order
 from runtime.supervised_task import SupervisedTask
 from tracking.change_recorder import ChangeRecorder
@@ -29,9 +31,12 @@ async def sweep_batch(uow: UnitOfWork) -> int:
     if not await _is_alone():
         return 0
     due = await Order.filter(sweep_at__lt=uow.now).order_by("sweep_at").limit(BATCH).only("id")
-    for loaded in (await lock_orders(uow, [order.id for order in due])).values():
+    # A moment has passed that is still to come: another clock, or this one earlier, was ahead.
+    early = await Order.filter(passed_at__gte=uow.now).limit(BATCH).only("id")
+    orders = await lock_orders(uow, [order.id for order in (*due, *early)])
+    for loaded in orders.values():
         reconcile(uow, loaded, ChangeRecorder(uow, loaded.order), uow.now)
-    return len(due)
+    return len(orders)
 
 
 async def _is_alone() -> bool:
@@ -45,7 +50,11 @@ async def _is_alone() -> bool:
 
 
 async def sweep(tracker: Tracker) -> int:
-    """Sweep until nothing is due; return how many orders were reconciled."""
+    """Sweep until nothing is due; return how many orders were reconciled.
+
+    A process that has stopped may hold the sweeper's lock, and nobody waits for that.
+    """
+    await end_stopped_transactions()
     total = 0
     while swept := await sweep_batch(tracker, SYSTEM):
         total += swept
@@ -62,6 +71,10 @@ async def sweep_for_ever(tracker: Tracker, every: float) -> None:
     while True:
         try:
             await sweep(tracker)
-        except Exception:
-            logger.exception("The sweep failed; the next one starts in %s s.", every)
+        except Exception as error:
+            is_bug = not is_outage(error)
+            level = logging.ERROR if is_bug else logging.WARNING
+            logger.log(
+                level, "The sweep failed; the next one starts in %s s.", every, exc_info=is_bug
+            )
         await asyncio.sleep(every)

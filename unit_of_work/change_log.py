@@ -3,8 +3,11 @@
 from collections.abc import Sequence
 from functools import cache
 
-from database.connections import connection, is_postgres
+import asyncpg
+
+from database.connections import HEAD_LOCK_TIMEOUT, connection, is_postgres
 from database.rows import as_json, columns_of, insert
+from errors import Unavailable
 from models.changes import LOG_HEAD_ID, Change
 
 
@@ -12,7 +15,8 @@ async def append(changes: Sequence[Change]) -> int | None:
     """Give the changes the next positions, write them, and return the log's new head.
 
     Without changes this does nothing and returns None. The lock of the head row is held until the
-    commit, so that commits and positions have the same order, and a rollback leaves no gap.
+    commit, so that commits and positions have the same order, and a rollback leaves no gap. Raises
+    Unavailable if another transaction holds the head for longer than HEAD_LOCK_TIMEOUT.
     """
     if not changes:
         return None
@@ -30,13 +34,18 @@ async def append(changes: Sequence[Change]) -> int | None:
 
 
 async def _append_in_one_statement(changes: Sequence[Change]) -> int:
-    """Append with one round trip instead of two, because other commands wait meanwhile."""
+    """Append with one round trip instead of two, because other commands wait meanwhile.
+
+    The statement lengthens the lock timeout of its transaction before it asks for the head's lock.
+    """
     for offset, change in enumerate(changes, start=1):
         change.position = offset
     rows = as_json(changes, columns_of(Change))
-    result = await connection().execute_query_dict(
-        _append_statement(), [len(changes), LOG_HEAD_ID, rows]
-    )
+    values = [len(changes), LOG_HEAD_ID, rows, HEAD_LOCK_TIMEOUT]
+    try:
+        result = await connection().execute_query_dict(_append_statement(), values)
+    except asyncpg.LockNotAvailableError as error:
+        raise Unavailable from error
     head: int = result[0]["position"]
     for change in changes:
         change.position += head - len(changes)
@@ -48,7 +57,8 @@ def _append_statement() -> str:
     columns = [name for name in columns_of(Change) if name != "position"]
     return f"""
     WITH head AS (
-        UPDATE log_head SET position = position + $1 WHERE id = $2 RETURNING position
+        UPDATE log_head SET position = position + $1
+        WHERE id = $2 AND set_config('lock_timeout', $4, true) IS NOT NULL RETURNING position
     ), appended AS (
         INSERT INTO change (position, {", ".join(columns)})
         SELECT head.position - $1 + new.position, {", ".join(f"new.{name}" for name in columns)}

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import is_dataclass
+from dataclasses import fields, is_dataclass
 from typing import Any
 from uuid import UUID
 
@@ -66,12 +66,23 @@ def _key_digest(uow: UnitOfWork, key: str) -> str:
 
 
 def digest(content: Any) -> str:
-    """Return the SHA-256 of the content as JSON, in hexadecimal."""
+    """Return the SHA-256 of the content as JSON, in hexadecimal.
+
+    What an input leaves out, or sets to the default, does not count. Digests are stored, and an
+    input that gets another optional field in a later version keeps its digest.
+    """
     return hashlib.sha256(_JSON.encode(content).encode()).hexdigest()
 
 
 def _plain(value: Any) -> Any:
-    return vars(value) if is_dataclass(value) and not isinstance(value, type) else str(value)
+    if not is_dataclass(value) or isinstance(value, type):
+        return str(value)
+    given = ((field, getattr(value, field.name)) for field in fields(value))
+    return {
+        field.name: content
+        for field, content in given
+        if content is not None and content != field.default
+    }
 
 
 _JSON = json.JSONEncoder(default=_plain, sort_keys=True)

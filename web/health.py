@@ -26,45 +26,58 @@ async def is_alive(_request: Request) -> Response:
 class Dependencies:
     """The dependencies of the process; each check asks them anew.
 
-    `count_backlog` asks the database how many changes the aggregates lag behind the log. Each of
-    `links` tells whether something is up without which the service is degraded. `describe` returns
-    figures of the caches of operations.
+    `count_backlog` asks the database how many changes the aggregates lag behind the log, and
+    `takes_writes` whether it takes writes. Each of `links` tells whether something is up without
+    which the service is degraded. `describe` returns figures of the caches of operations.
     """
 
     count_backlog: Callable[[], Awaitable[int]]
+    takes_writes: Callable[[], Awaitable[bool]]
     links: Sequence[Callable[[], bool]]
     describe: Callable[[], Mapping[str, object]]
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseState:
+    """What the database answered: how many changes are uncounted, and whether it takes writes."""
+
+    backlog: int
+    takes_writes: bool
 
 
 class Readiness:
     """Answers whether the process can answer requests, with status 200 or 503.
 
-    Without one of its links it is degraded: changes then arrive by polling the log.
+    Without one of its links it is degraded: changes then arrive by polling the log. While the
+    database takes no writes, queries are answered all the same.
     """
 
     def __init__(self, connections: ConnectionRegistry, dependencies: Dependencies) -> None:
         self._connections, self._dependencies = connections, dependencies
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        backlog = None if self._connections.is_draining else await self._backlog()
-        body: dict[str, object] = {"status": self._status(backlog)}
-        if backlog is not None:
-            body |= {"uncounted": backlog, "operations": self._dependencies.describe()}
-        response = JSONResponse(body, 503 if backlog is None else 200)
+        state = None if self._connections.is_draining else await self._ask_database()
+        body: dict[str, object] = {"status": self._status(state)}
+        if state is not None:
+            body |= {"uncounted": state.backlog, "operations": self._dependencies.describe()}
+        response = JSONResponse(body, 503 if state is None else 200)
         await response(scope, receive, send)
 
-    def _status(self, backlog: int | None) -> str:
+    def _status(self, state: DatabaseState | None) -> str:
         if self._connections.is_draining:
             return "leaving"
-        if backlog is None:
+        if state is None:
             return "unavailable"
+        if not state.takes_writes:
+            return "read-only"
         return "ok" if all(is_up() for is_up in self._dependencies.links) else "degraded"
 
-    async def _backlog(self) -> int | None:
-        """Return the number of uncounted changes, or None if the database does not answer."""
+    async def _ask_database(self) -> DatabaseState | None:
+        """Return the state of the database, or None if it does not answer."""
         try:
             async with asyncio.timeout(READINESS_SECONDS):
-                return await self._dependencies.count_backlog()
+                backlog = await self._dependencies.count_backlog()
+                return DatabaseState(backlog, await self._dependencies.takes_writes())
         except Exception as error:
             logger.warning("The database does not answer: %s", type(error).__name__)
             return None

@@ -15,6 +15,8 @@ TERMINATE_BACKENDS = (
 )
 COUNT_BLOCKED = f"{COUNT_BACKENDS} AND wait_event_type = 'Lock'"
 LOCK_LOG_HEAD = "SELECT position FROM log_head FOR UPDATE"
+LOCKED_OUT = 8
+"""Writers of a locked order: more than a process has places for commands that run."""
 LOCK_ORDER = "SELECT id FROM orders WHERE tracking_id = $1 FOR UPDATE"
 
 
@@ -58,12 +60,15 @@ async def order_locked(environment: Environment, workload: Workload, seconds: fl
     """Lock one order: its writers wait, while a write to another order goes on."""
     locked, other = workload.rng.sample(workload.writers.orders, 2)
     async with _locked(environment, LOCK_ORDER, locked.tracking_id):
-        blocked_write = asyncio.create_task(workload.writers.record_events(locked))
+        writes = [
+            asyncio.create_task(workload.writers.record_events(locked)) for _ in range(LOCKED_OUT)
+        ]
         await asyncio.sleep(seconds)
-        count, began = await _count_blocked(environment), monotonic()
+        began = monotonic()
         await workload.writers.record_events(other)
         blocked_seconds = monotonic() - began
-    await blocked_write
+        count = sum(not write.done() for write in writes)
+    await asyncio.gather(*writes)
     return Impact(count, blocked_seconds)
 
 

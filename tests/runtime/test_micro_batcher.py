@@ -7,19 +7,24 @@ from typing import Any
 import pytest
 
 from errors import Unavailable
-from runtime.micro_batcher import MAX_BATCH_SIZE, MAX_CONCURRENT_BATCHES, MicroBatcher
+from runtime.micro_batcher import MAX_BATCH_SIZE, MAX_CONCURRENT_BATCHES, MicroBatcher, WouldWait
 
 
 class StubProcess:
-    """A stub that doubles numbers once `may_end` is set, and fails for some of them."""
+    """A stub that doubles numbers once `may_end` is set, and fails for some of them.
+
+    What a number needs is its last digit.
+    """
 
     def __init__(self, failing: dict[int, Exception] | None = None) -> None:
         self.batches: list[list[int]] = []
+        self.alone_numbers: list[int] = []
         self.failing = failing or {}
         self.has_begun, self.may_end = asyncio.Event(), asyncio.Event()
+        self.alone_may_end = asyncio.Event()
         self.batcher: MicroBatcher[int, int] = MicroBatcher()
 
-    async def run(self, numbers: Sequence[int]) -> list[int]:
+    async def together(self, numbers: Sequence[int]) -> list[int]:
         self.batches.append(list(numbers))
         self.has_begun.set()
         await self.may_end.wait()
@@ -28,9 +33,20 @@ class StubProcess:
                 raise self.failing[number]
         return [2 * number for number in numbers]
 
+    async def alone(self, number: int) -> int:
+        self.alone_numbers.append(number)
+        await self.alone_may_end.wait()
+        error = self.failing.get(number)
+        if error is not None and not isinstance(error, WouldWait):
+            raise error
+        return 2 * number
+
+    def needs(self, number: int) -> set[int]:
+        return {number % 10}
+
     async def submit(self, number: int, size: int = 1) -> asyncio.Task[int]:
         """Submits a number; when this returns, the number waits for its batch."""
-        task = asyncio.create_task(self.batcher.submit(number, size, self.run))
+        task = asyncio.create_task(self.batcher.submit(number, size, self))
         await asyncio.sleep(0)
         return task
 
@@ -79,9 +95,10 @@ async def test_an_error_is_raised_to_the_submitter_that_caused_it() -> None:
     tasks = [await process.submit(number) for number in (1, 2, 3)]
 
     process.may_end.set()
+    process.alone_may_end.set()
 
     assert await _outcomes(tasks) == [2, mistake, 6]
-    assert process.batches == [[1, 2, 3], [1], [2], [3]]
+    assert (process.batches, process.alone_numbers) == ([[1, 2, 3]], [1, 2, 3])
 
 
 async def test_an_outage_fails_the_whole_batch_and_nothing_is_tried_again() -> None:
@@ -94,6 +111,39 @@ async def test_an_outage_fails_the_whole_batch_and_nothing_is_tried_again() -> N
 
     assert await _outcomes(tasks) == [outage, outage, outage]
     assert process.batches == [[1, 2, 3]]
+
+
+async def test_an_item_that_would_wait_is_processed_beside_the_batches() -> None:
+    process = StubProcess({1: WouldWait()})
+    process.may_end.set()
+    waiting = await process.submit(1)
+    while not process.alone_numbers:  # noqa: ASYNC110 (what is waited for comes in a few turns)
+        await asyncio.sleep(0)
+
+    others = [await process.submit(number) for number in range(2, 2 + 2 * MAX_CONCURRENT_BATCHES)]
+
+    assert await _outcomes(others) == [4, 6, 8, 10]
+    assert not waiting.done()
+    process.alone_may_end.set()
+    assert await waiting == 2
+
+
+async def test_an_item_with_the_needs_of_one_that_waits_joins_no_batch() -> None:
+    process = StubProcess({1: WouldWait()})
+    process.may_end.set()
+    first = await process.submit(1)
+    while not process.alone_numbers:  # noqa: ASYNC110 (what is waited for comes in a few turns)
+        await asyncio.sleep(0)
+
+    second = await process.submit(11)
+    process.alone_may_end.set()
+
+    assert await _outcomes([first, second]) == [2, 22]
+    assert process.alone_numbers == [1, 11]
+    third = await process.submit(21)
+
+    assert await third == 42
+    assert process.batches == [[1], [21]]
 
 
 async def test_an_item_that_nobody_waits_for_is_not_processed() -> None:
@@ -114,7 +164,7 @@ async def test_an_item_that_nobody_waits_for_is_not_processed() -> None:
 @pytest.mark.parametrize("leaver", [0, 1, 2])
 async def test_a_submitter_cancelled_during_a_batch_cancels_no_other(leaver: int) -> None:
     process = StubProcess()
-    calls = [process.batcher.submit(number, 1, process.run) for number in (1, 2, 3)]
+    calls = [process.batcher.submit(number, 1, process) for number in (1, 2, 3)]
     tasks = [asyncio.create_task(call) for call in calls]
     await process.has_begun.wait()
 

@@ -5,13 +5,20 @@ from typing import Any
 
 import asyncpg
 import pytest
-from tortoise.exceptions import OperationalError
+from tortoise.exceptions import OperationalError, TransactionManagementError
 
 from access.viewer import SYSTEM
 from engine import error_formatting
 from engine.sql.statement import run_statement
 from models.tracking_ids import new_tracking_id
 from tests.schema.viewers import HOLDER
+
+
+def wrapped_by_tortoise(cause: Exception) -> TransactionManagementError:
+    error = TransactionManagementError(cause)
+    error.__cause__ = cause
+    return error
+
 
 OUTAGES = [
     OSError("connection refused"),
@@ -23,6 +30,7 @@ OUTAGES = [
     asyncpg.TooManyConnectionsError("too many"),
     asyncpg.QueryCanceledError("statement timeout"),
     OperationalError(sqlite3.OperationalError("database is locked")),
+    wrapped_by_tortoise(asyncpg.ReadOnlySQLTransactionError("cannot execute UPDATE")),
 ]
 BUGS = [
     KeyError("secret"),
@@ -30,6 +38,7 @@ BUGS = [
     RecursionError("secret"),
     asyncpg.exceptions._base.DataError("secret"),
     OperationalError(sqlite3.OperationalError("no such column: secret")),
+    wrapped_by_tortoise(asyncpg.NoActiveSQLTransactionError("secret")),
 ]
 
 

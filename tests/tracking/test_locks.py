@@ -5,10 +5,13 @@ from collections.abc import AsyncGenerator
 import asyncpg
 import pytest
 
+from access.viewer import SYSTEM
 from database.connections import transaction
 from models.shipments import TrackingNumber, number_lock
+from tests.factories.drafts import NOW
 from tracking.events.source_locks import lock_sources
 from tracking.shipments.tracking_number_locks import lock_numbers
+from unit_of_work.unit_of_work import Tracker, UnitOfWork
 
 KEYS = [number_lock("ups", "N1"), number_lock("ups", "N2")]
 ADVISORY = "SELECT count(*), count(*) FILTER (WHERE mode = 'ExclusiveLock') FROM pg_locks"
@@ -24,14 +27,17 @@ async def other(engine: str, db: str) -> AsyncGenerator[asyncpg.Connection, None
     await connection.close()
 
 
-async def test_numbers_are_locked_until_the_commit(other: asyncpg.Connection) -> None:
+async def test_numbers_are_locked_until_the_commit(
+    other: asyncpg.Connection, tracker: Tracker
+) -> None:
+    uow = UnitOfWork(tracker, SYSTEM, NOW, SYSTEM.name)
     lock = "SELECT key FROM tracking_number WHERE key = $1 FOR UPDATE NOWAIT"
     async with transaction():
-        await lock_numbers([("ups", "N2"), ("ups", "N1")])
+        await lock_numbers(uow, [("ups", "N2"), ("ups", "N1")])
     versions = await other.fetch("SELECT xmin, key FROM tracking_number ORDER BY key")
 
     async with transaction():
-        await lock_numbers([("ups", "N1"), ("ups", "N2")])
+        await lock_numbers(uow, [("ups", "N1"), ("ups", "N2")])
         for key in KEYS:
             with pytest.raises(asyncpg.LockNotAvailableError):
                 await other.fetch(lock, key)
@@ -51,10 +57,13 @@ async def test_numbers_are_locked_until_the_commit(other: asyncpg.Connection) ->
     ],
 )
 async def test_only_a_retracting_source_is_locked_exclusively(
-    other: asyncpg.Connection, is_exclusive: dict[str, bool], held_locks: tuple[int, int]
+    other: asyncpg.Connection,
+    tracker: Tracker,
+    is_exclusive: dict[str, bool],
+    held_locks: tuple[int, int],
 ) -> None:
     async with transaction():
-        await lock_sources(is_exclusive)
+        await lock_sources(UnitOfWork(tracker, SYSTEM, NOW, SYSTEM.name), is_exclusive)
         assert await other.fetchrow(f"{ADVISORY} WHERE locktype = 'advisory'") == held_locks
 
     assert await other.fetchrow(f"{ADVISORY} WHERE locktype = 'advisory'") == (0, 0)

@@ -102,6 +102,60 @@ async def test_an_overdue_exception_is_logged_once(tracker: Tracker) -> None:
     assert (await OrderException.get()).was_overdue
 
 
+async def test_a_delay_that_a_clock_ahead_has_written_is_taken_back(tracker: Tracker) -> None:
+    promised_at = NOW + timedelta(hours=3)
+    await make_order(tracker, promised_at=promised_at)
+    await sweep(later(tracker, hours=5))
+    assert (await Order.get()).health is Health.DELAYED
+    before = await current_head()
+
+    assert await sweep(later(tracker, minutes=1)) == 1
+    async with assert_nothing_changes():
+        assert await sweep(later(tracker, minutes=2)) == 0
+
+    change = await Change.get(position__gt=before)
+    assert (change.kind, change.previous, change.status) == ("HEALTH", "DELAYED", "ON_TRACK")
+    order = await Order.get()
+    assert (order.sweep_at, order.passed_at) == (promised_at, None)
+    assert await sweep(later(tracker, hours=5)) == 1
+    assert (await Order.get()).health is Health.DELAYED
+
+
+async def test_a_stale_shipment_that_is_not_stale_yet_is_judged_again(tracker: Tracker) -> None:
+    await make_dispatched_shipment(tracker, await make_order(tracker))
+    await make_events(tracker, build_carrier_event_draft(Type.PICKED_UP, occurred_at=ago(hours=1)))
+    await sweep(later(tracker, days=9))
+    assert (await Shipment.get()).health is Health.STALE
+
+    assert await sweep(later(tracker, minutes=1)) == 1
+
+    assert (await Shipment.get()).health is Health.ON_TRACK
+
+
+async def test_an_order_that_a_clock_ahead_has_created_is_judged_again(tracker: Tracker) -> None:
+    await make_order(later(tracker, hours=5), promised_at=NOW + timedelta(hours=3), confirmed=False)
+    assert (await Order.get()).health is Health.DELAYED
+
+    assert await sweep(later(tracker, minutes=1)) == 1
+
+    assert (await Order.get()).health is Health.ON_TRACK
+
+
+async def test_an_exception_that_is_not_overdue_yet_is_recorded_as_that(tracker: Tracker) -> None:
+    order = await make_order(tracker)
+    await make_exception_id(tracker, order, severity=ExceptionSeverity.HIGH)
+    await sweep(later(tracker, hours=25))
+    before = await current_head()
+
+    assert await sweep(later(tracker, hours=1)) == 1
+
+    change = await Change.get(position__gt=before)
+    assert change.details == {
+        "differences": [{"field": "isOverdue", "before": "true", "after": "false"}]
+    }
+    assert not (await OrderException.get()).was_overdue
+
+
 async def test_more_than_a_batch_is_swept_in_several(
     tracker: Tracker, monkeypatch: pytest.MonkeyPatch
 ) -> None:

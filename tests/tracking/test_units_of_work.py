@@ -19,7 +19,7 @@ from tests.factories.acts import make_order
 from tests.factories.drafts import build_order_draft
 from tests.tracking.assertions import assert_log_is_gapless
 from tracking.orders.creation import create_order
-from unit_of_work import change_log, unit_of_work
+from unit_of_work import change_log, lock_queue, unit_of_work
 from unit_of_work.unit_of_work import Tracker, UnitOfWork, command
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -72,15 +72,26 @@ async def test_a_lasting_error_is_an_outage_or_a_bug(tracker: Tracker, error: Ex
     assert len(runs) == ATTEMPTS
 
 
-@pytest.mark.parametrize(
-    "error",
-    [
-        asyncpg.exceptions.LockNotAvailableError("lock timeout"),
-        asyncpg.exceptions.QueryCanceledError("statement timeout"),
-    ],
-)
-async def test_a_timeout_is_raised_at_once(tracker: Tracker, error: Exception) -> None:
-    perform, runs = failing(1, error)
+async def test_a_timeout_is_raised_at_once(tracker: Tracker) -> None:
+    perform, runs = failing(1, asyncpg.exceptions.QueryCanceledError("statement timeout"))
+
+    with pytest.raises(Unavailable):
+        await perform(tracker, SYSTEM)  # type: ignore[misc]
+    assert len(runs) == 1
+
+
+async def test_a_command_that_meets_a_lock_runs_again_later(tracker: Tracker) -> None:
+    perform, runs = failing(3, asyncpg.exceptions.LockNotAvailableError("lock timeout"))
+
+    assert await perform(tracker, SYSTEM) == 4  # type: ignore[misc]
+    assert len(runs) == 4
+
+
+async def test_a_lock_that_is_never_free_is_an_outage(
+    tracker: Tracker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lock_queue, "WAIT_SECONDS", 0.0)
+    perform, runs = failing(2, asyncpg.exceptions.LockNotAvailableError("lock timeout"))
 
     with pytest.raises(Unavailable):
         await perform(tracker, SYSTEM)  # type: ignore[misc]

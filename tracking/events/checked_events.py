@@ -88,21 +88,19 @@ def _fingerprint(event: TrackingEvent, draft: EventDraft, shipment_id: UUID | No
     """Return the digest of the source's own id, else of what happened; free text never counts."""
     if event.source_event_id is not None:
         return digest([event.source, event.source_event_id])
-    place = event.location or {}
-    return digest(
-        [
-            event.source,
-            shipment_id or [event.carrier, event.number_key],
-            event.type,
-            event.classifier,
-            event.carrier_code,
-            draft.occurred_at and draft.occurred_at.isoformat(),
-            draft.local_time,
-            draft.time_zone,
-            event.precision,
-            place,
-            event.exception_type,
-            event.estimate_earliest,
-            event.estimate_latest,
-        ]
-    )
+    happened = {
+        "source": event.source,
+        "shipment": shipment_id or [event.carrier, event.number_key],
+        "type": event.type,
+        "classifier": event.classifier,
+        "carrier_code": event.carrier_code,
+        "occurred_at": draft.occurred_at and draft.occurred_at.isoformat(),
+        "local_time": draft.local_time,
+        "time_zone": draft.time_zone,
+        "precision": event.precision,
+        "location": event.location,
+        "exception_type": event.exception_type,
+        "estimate_earliest": event.estimate_earliest,
+        "estimate_latest": event.estimate_latest,
+    }
+    return digest({name: value for name, value in happened.items() if value is not None})

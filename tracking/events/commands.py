@@ -1,8 +1,7 @@
 """Recording carriers' events: a call takes up to 500, and each has its own outcome."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 from access.viewer import Viewer
 from errors import DomainError, Invalid, LimitExceeded
@@ -13,7 +12,7 @@ from tracking.events.event_applier import EventApplier
 from tracking.events.locked_scope import lock_scope
 from tracking.events.outcomes import Outcome
 from tracking.inputs import EventDraft
-from unit_of_work.unit_of_work import Tracker, UnitOfWork, command
+from unit_of_work.unit_of_work import Tracker, UnitOfWork, command, joint_command
 
 MAXIMUM_EVENTS = 500
 """Events of a call: what a large carrier reports in a second, in a transaction that stays short."""
@@ -45,12 +44,32 @@ async def record_events(
             ("input", "events"),
         )
     outcomes: list[Outcome] = await tracker.event_batcher.submit(
-        EventCall(source, drafts), len(drafts), partial(_record_calls, tracker, viewer)
+        EventCall(source, drafts), len(drafts), EventRecording(tracker, viewer)
     )
     return outcomes
 
 
-@command
+@dataclass(frozen=True, slots=True)
+class EventRecording:
+    """The recording of calls, together in one transaction or each in its own."""
+
+    tracker: Tracker
+    viewer: Viewer
+
+    async def together(self, calls: Sequence[EventCall]) -> list[list[Outcome]]:
+        return await joint_command(_record_calls)(self.tracker, self.viewer, calls)
+
+    async def alone(self, call: EventCall) -> list[Outcome]:
+        (outcomes,) = await command(_record_calls)(self.tracker, self.viewer, [call])
+        return outcomes
+
+    def needs(self, call: EventCall) -> set[Hashable]:
+        """Return the shipments of the events as the caller names them."""
+        return {
+            draft.shipment_id or (draft.carrier, draft.tracking_number) for draft in call.drafts
+        }
+
+
 async def _record_calls(uow: UnitOfWork, calls: Sequence[EventCall]) -> list[list[Outcome]]:
     """Record the events of several calls in one transaction.
 

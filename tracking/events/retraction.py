@@ -84,7 +84,7 @@ async def _lock_latest_copy(
         copy = await TrackingEvent.get(id=copy.moved_to_id)
     shipment_ids = {row.shipment_id for row in (event, copy) if row.shipment_id is not None}
     numbers = numbers_of_events([event, copy]) | await numbers_of_shipments(shipment_ids)
-    await lock_numbers(numbers)
+    await lock_numbers(uow, numbers)
     copy = await TrackingEvent.get(id=copy.id)
     if copy.moved_to_id is not None or copy.shipment_id not in (None, *shipment_ids):
         raise ConcurrentChange

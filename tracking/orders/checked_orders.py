@@ -125,8 +125,10 @@ def _derive_columns(uow: UnitOfWork, order: Order, items: list[OrderItem]) -> No
     order.health = order_health(
         [], [], order.promised_at, uow.now, has_pieces_in_no_shipment=True, is_cancelled=False
     )
-    if order.promised_at is not None and order.promised_at >= uow.now:
-        order.sweep_at = order.promised_at
+    if order.promised_at is not None:
+        has_passed = order.promised_at < uow.now
+        order.passed_at = order.promised_at if has_passed else None
+        order.sweep_at = None if has_passed else order.promised_at
 
 
 def _total(draft: OrderDraft, items: list[OrderItem]) -> int | None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
+from database.locks import RowLock
 from models.customers import Customer
 from models.search import optionally_searchable, searchable
 from tracking.inputs import CustomerDraft
@@ -35,7 +36,8 @@ async def customers_for(
 
 async def _lock_customers(uow: UnitOfWork, external_ids: list[str]) -> dict[str, Customer]:
     query = Customer.filter(external_id__in=external_ids).order_by("external_id")
-    rows = uow.rows.track(await query.select_for_update())
+    with uow.locking(RowLock(Customer, "external_id", id_) for id_ in external_ids):
+        rows = uow.rows.track(await query.select_for_update())
     return {str(row.external_id): row for row in rows}
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from tortoise import Model
 
+from database.locks import RowLock
 from database.rows import read
 from errors import NotFound
 from models.allocation import Parcel
@@ -85,11 +86,15 @@ async def find_order(tracking_id: str) -> UUID:
 
 
 async def lock_orders(uow: UnitOfWork, order_ids: Iterable[UUID]) -> dict[UUID, LoadedOrder]:
-    """Lock the orders, by ascending id as all writers do, and load everything of them."""
+    """Lock the orders, by ascending id as all writers do, and load everything of them.
+
+    Raises LockedOut.
+    """
     ids = list(set(order_ids))
     if not ids:
         return {}
-    orders = await read(Order, "id AMONG 1 ORDER BY id", ids, is_locked=True)
+    with uow.locking(RowLock(Order, "id", id_) for id_ in ids):
+        orders = await read(Order, "id AMONG 1 ORDER BY id", ids, is_locked=True)
     uow.rows.track(orders)
     loaded = {order.id: LoadedOrder(order) for order in orders}
     await _load_parts(uow, loaded)

@@ -13,15 +13,13 @@ from tracking.reconciliation.context import ReconciliationContext
 
 
 def reconcile_health(context: ReconciliationContext) -> None:
-    """Set every health, note overdue exceptions, and set the order's next sweep."""
+    """Set every health, note overdue exceptions, and set when the clock judges the order again."""
     for shipment in context.loaded.shipments:
         _reconcile_shipment(context, shipment)
     _reconcile_order(context)
     for exception in context.loaded.exceptions:
         _note_overdue(context, exception)
-    context.order.sweep_at = min(
-        (moment for moment in _clock_moments(context) if moment >= context.uow.now), default=None
-    )
+    _set_clock_moments(context)
 
 
 def _reconcile_shipment(context: ReconciliationContext, shipment: Shipment) -> None:
@@ -56,14 +54,16 @@ def _reconcile_order(context: ReconciliationContext) -> None:
 
 
 def _note_overdue(context: ReconciliationContext, exception: OrderException) -> None:
-    now = context.uow.now
+    """Record that an unresolved exception has become overdue, or that it was not overdue yet."""
+    now, was_overdue = context.uow.now, exception.was_overdue
     is_overdue = exception.is_unresolved and exception.due_at is not None and exception.due_at < now
-    if is_overdue and not exception.was_overdue:
+    exception.was_overdue = is_overdue
+    if exception.is_unresolved and is_overdue is not was_overdue:
         exception.updated_at = now
         shipment = _shipment_of(context, exception)
-        differences = [difference("isOverdue", "false", "true")]
+        before, after = str(was_overdue).lower(), str(is_overdue).lower()
+        differences = [difference("isOverdue", before, after)]
         context.recorder.exception_amended(shipment, exception, differences, now)
-    exception.was_overdue = is_overdue
 
 
 def _shipment_of(context: ReconciliationContext, exception: OrderException) -> Shipment | None:
@@ -80,6 +80,16 @@ def _last_event_at(context: ReconciliationContext, shipment: Shipment) -> dateti
     events = context.loaded.events[shipment.id]
     times = (event.occurred_at for event in events if event.retracted_at is None)
     return max(times, default=None)
+
+
+def _set_clock_moments(context: ReconciliationContext) -> None:
+    """Set the next moment that the clock may pass, and the last one that it has passed.
+
+    A clock that was ahead passed moments too early. A clock that is before them judges again.
+    """
+    now, moments = context.uow.now, list(_clock_moments(context))
+    context.order.sweep_at = min((moment for moment in moments if moment >= now), default=None)
+    context.order.passed_at = max((moment for moment in moments if moment < now), default=None)
 
 
 def _clock_moments(context: ReconciliationContext) -> Iterator[datetime]:

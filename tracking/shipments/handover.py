@@ -95,7 +95,7 @@ async def lock_for_handover(uow: UnitOfWork, id_: str, handover: Handover) -> Lo
     before = await _find_shipment(id_)
     completed = (handover.completed_from(before).number, number_of(before))
     numbers = {number for number in completed if number is not None}
-    await lock_numbers(numbers)
+    await lock_numbers(uow, numbers)
     orders = await lock_orders(uow, await order_ids_of(numbers, [before.id]))
     loaded = orders[before.order_id]
     shipment = loaded.shipment(before.id)

@@ -4,11 +4,13 @@ from collections.abc import Collection, Iterable, Mapping
 from uuid import UUID
 
 from database.connections import connection, is_postgres
+from database.locks import RowLock
 from database.retries import ConcurrentChange
 from database.rows import read_values
 from errors import Conflict
-from models.shipments import Shipment, number_lock
+from models.shipments import Shipment, TrackingNumber, number_lock
 from tracking.orders.loaded_orders import LoadedOrder
+from unit_of_work.unit_of_work import UnitOfWork
 
 Number = tuple[str, str]
 """A carrier, and a tracking number in the form that is compared."""
@@ -19,14 +21,16 @@ ON CONFLICT (key) DO UPDATE SET key = EXCLUDED.key WHERE FALSE
 """
 
 
-async def lock_numbers(numbers: Iterable[Number]) -> None:
+async def lock_numbers(uow: UnitOfWork, numbers: Iterable[Number]) -> None:
     """Lock the row of each number, in their order as all writers do; insert it if it is new.
 
-    An existing row is locked without being changed. SQLite has only one writer anyway.
+    An existing row is locked without being changed. SQLite has only one writer anyway. Raises
+    LockedOut.
     """
     keys = sorted({number_lock(carrier, key) for carrier, key in numbers})
     if keys and is_postgres():
-        await connection().execute_query(LOCK, [keys])
+        with uow.locking(RowLock(TrackingNumber, "key", key) for key in keys):
+            await connection().execute_query(LOCK, [keys])
 
 
 def number_of(shipment: Shipment) -> Number | None:

@@ -7,7 +7,7 @@ from migrations._tables import index
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0007_hours")]
+    dependencies = [("models", "0008_passed_moments")]
 
     operations = [
         index("tracking_event_kept", "tracking_event (source) WHERE shipment_id IS NULL"),
