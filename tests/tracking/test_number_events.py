@@ -8,6 +8,7 @@ from itertools import permutations
 import pytest
 
 from access.viewer import SYSTEM
+from errors import Conflict
 from models.changes import Change
 from models.enums import ChangeKind, OrderStatus, ShipmentStatus
 from models.enums import TrackingEventType as Type
@@ -33,9 +34,11 @@ from tests.tracking.assertions import (
 from tracking.events.outcomes import Duplicate, Kept, Recorded
 from tracking.events.retraction import retract_event
 from tracking.inputs import DispatchDraft, EventDraft, ShipmentAmendment
+from tracking.shipments import tracking_number_locks
 from tracking.shipments.amendment import amend_shipment
 from tracking.shipments.commands import cancel_shipment
 from tracking.shipments.dispatch import dispatch_shipment
+from tracking.shipments.tracking_number_locks import order_ids_of
 from unit_of_work.unit_of_work import Tracker
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -213,6 +216,27 @@ async def test_news_that_no_longer_reaches_a_shipment_goes_to_an_older_one(
     await make_events(tracker, CORRECTION)
     assert await statuses() == [ShipmentStatus.PRE_TRANSIT, ShipmentStatus.IN_TRANSIT]
     await assert_log_is_gapless()
+
+
+async def test_a_number_of_many_shipments_loads_the_newest_of_them(
+    tracker: Tracker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tracking_number_locks, "MAXIMUM_SHARING", 2)
+    for days in (100, 70, 40):
+        id_ = await make_shipment_with_number(tracker, created_at=ago(days=days))
+        lost = build_event_draft(Type.LOST, shipment_id=id_, source_event_id=f"lost {days}")
+        await make_events(tracker, lost)
+    oldest, *newest = await Shipment.all().order_by("created_at")
+    number = ("ups", "N1")
+
+    assert await order_ids_of([number], []) == {row.order_id for row in newest}
+    assert await order_ids_of([number], [oldest.id]) == {row.order_id for row in (oldest, *newest)}
+    found = build_event_draft(
+        Type.UNKNOWN, shipment_id=shipment_node_id(oldest.id), retracts="lost 100"
+    )
+    await make_events(tracker, found)
+    with pytest.raises(Conflict):
+        await make_shipment_with_number(tracker, created_at=ago(days=1))
 
 
 async def test_a_number_entered_by_mistake_takes_no_news_from_a_delivered_shipment(

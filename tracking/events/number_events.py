@@ -46,7 +46,8 @@ async def hand_out_events(
 ) -> None:
     """Give the events that wait for the numbers, and the withdrawn ones, to their shipments.
 
-    Call it under the locks of the numbers and of all orders with a shipment that has one of them.
+    Call it under the locks of the numbers. `orders` are those whose shipments may get them: no
+    other shipment can have what waited until now.
     """
     for number_events in (await load_number_events(uow, orders, numbers)).values():
         number_events.unmatched += [

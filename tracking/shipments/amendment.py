@@ -42,7 +42,7 @@ async def amend_shipment(uow: UnitOfWork, id_: str, amendment: ShipmentAmendment
     reconcile(uow, loaded, recorder, uow.now)
     reconcile_others(uow, orders, loaded, recorders)
     if changes_number:
-        refuse_taken_number(orders, shipment)
+        await refuse_taken_number(shipment)
     return shipment.id
 
 

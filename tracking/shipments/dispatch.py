@@ -11,7 +11,6 @@ from tracking.differences import difference
 from tracking.events.number_events import hand_out_events
 from tracking.inputs import DispatchDraft, EstimateDraft
 from tracking.orders.loaded_orders import LoadedOrder
-from tracking.reconciliation import reconcile_others
 from tracking.shipments.commands import check_may_proceed, reconcile_or_amend
 from tracking.shipments.estimation import add_estimate
 from tracking.shipments.handover import (
@@ -49,9 +48,8 @@ async def dispatch_shipment(uow: UnitOfWork, id_: str, draft: DispatchDraft) -> 
     differences.append(difference("dispatchedAt", None, happened_at))
     recorder = recorders.recorder_of(loaded.order)
     reconcile_or_amend(uow, loaded, shipment, differences, recorder, happened_at)
-    reconcile_others(uow, orders, loaded, recorders)
     if changes_number:
-        refuse_taken_number(orders, shipment)
+        await refuse_taken_number(shipment)
     return shipment.id
 
 

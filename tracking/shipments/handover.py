@@ -74,7 +74,7 @@ def check_handover(draft: DispatchDraft | ShipmentAmendment) -> Handover:
 class LockedHandover(NamedTuple):
     """A shipment that gets a handover, under its locks.
 
-    `orders` are the shipment's own and those with a shipment that has the old or the new number.
+    `orders` are the shipment's own and, if it gets another number, those that share the old one.
     """
 
     orders: dict[UUID, LoadedOrder]
@@ -93,10 +93,10 @@ async def lock_for_handover(uow: UnitOfWork, id_: str, handover: Handover) -> Lo
     Raises NotFound, and ConcurrentChange if the number changes before it is locked.
     """
     before = await _find_shipment(id_)
-    completed = (handover.completed_from(before).number, number_of(before))
-    numbers = {number for number in completed if number is not None}
-    await lock_numbers(uow, numbers)
-    orders = await lock_orders(uow, await order_ids_of(numbers, [before.id]))
+    old, new = number_of(before), handover.completed_from(before).number
+    await lock_numbers(uow, [number for number in (old, new) if number is not None])
+    left = {old} if old is not None and old != new else set()
+    orders = await lock_orders(uow, await order_ids_of(left, [before.id]))
     loaded = orders[before.order_id]
     shipment = loaded.shipment(before.id)
     if (shipment.carrier, shipment.number_key) != (before.carrier, before.number_key):

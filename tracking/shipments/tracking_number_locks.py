@@ -1,5 +1,6 @@
 """Tracking number locks: events and commands lock a number, so that they cannot miss each other."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from uuid import UUID
 
@@ -14,6 +15,11 @@ from unit_of_work.unit_of_work import UnitOfWork
 
 Number = tuple[str, str]
 """A carrier, and a tracking number in the form that is compared."""
+
+MAXIMUM_SHARING = 50
+"""Shipments with the same number to which its events can go: a carrier uses a number again after
+months. A shop may write the same word for all parcels without a number, and their orders are not
+all loaded for each."""
 
 LOCK = """
 INSERT INTO tracking_number (key) SELECT unnest($1::text[])
@@ -49,14 +55,21 @@ async def numbers_of_shipments(shipment_ids: Collection[UUID]) -> set[Number]:
 
 
 async def order_ids_of(numbers: Iterable[Number], shipment_ids: Collection[UUID]) -> set[UUID]:
-    """Return the orders of all shipments that have one of these numbers or ids."""
-    keys = {key for _, key in numbers}
-    rows: list[tuple[UUID]] = []
-    if keys:
-        rows += await read_values(Shipment, ("order_id",), "number_key AMONG 1", keys)
+    """Return the orders of these shipments, and of the newest that have one of these numbers."""
+    order_ids = set()
+    if keys := {key for _, key in numbers}:
+        columns = ("created_at", "id", "order_id", "carrier", "number_key")
+        sharing = defaultdict(list)
+        for *newest, order_id, carrier, key in await read_values(
+            Shipment, columns, "number_key AMONG 1", keys
+        ):
+            sharing[carrier, key].append((newest, order_id))
+        for rows in sharing.values():
+            order_ids |= {order_id for _, order_id in sorted(rows)[-MAXIMUM_SHARING:]}
     if shipment_ids:
-        rows += await read_values(Shipment, ("order_id",), "id AMONG 1", shipment_ids)
-    return {order_id for (order_id,) in rows}
+        rows_by_id = await read_values(Shipment, ("order_id",), "id AMONG 1", shipment_ids)
+        order_ids |= {order_id for (order_id,) in rows_by_id}
+    return order_ids
 
 
 def check_numbers_are_locked(
@@ -83,7 +96,7 @@ def shipments_by_number(
     return by_number
 
 
-def refuse_taken_number(orders: Mapping[UUID, LoadedOrder], shipment: Shipment) -> None:
+async def refuse_taken_number(shipment: Shipment) -> None:
     """Raise Conflict if another unfinished shipment of the carrier has the shipment's new number.
 
     Call it under the number's lock, and after reconciliation: the events of the new number may
@@ -92,8 +105,9 @@ def refuse_taken_number(orders: Mapping[UUID, LoadedOrder], shipment: Shipment) 
     number = number_of(shipment)
     if number is None or shipment.status.is_finished:
         return
-    others = shipments_by_number(orders, [number])[number]
-    if any(other is not shipment and not other.status.is_finished for other in others):
+    where = "carrier AMONG 1 AND number_key AMONG 2"
+    others = await read_values(Shipment, ("id", "status"), where, *([part] for part in number))
+    if any(id_ != shipment.id and not status.is_finished for id_, status in others):
         raise Conflict(
             f"Another unfinished shipment of {number[0]} has this tracking number."
             " Send a different one.",
