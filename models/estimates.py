@@ -18,8 +18,10 @@ from models.shipments import Shipment
 class Estimate(PlainModel):
     """One revision of an estimate.
 
-    Revisions sort by `moment`, then source, then `tie_break`. `event_id` names the event that
-    brought the revision, if one did.
+    Revisions sort by `moment`, then source, then `tie_break`. The moment of an event's revision is
+    its `occurred_at`, which for a date without a time is the start of that local day: an estimate
+    that a person gives on that day is newer. `event_id` names the event, if one brought the
+    revision.
     """
 
     id = fields.UUIDField(primary_key=True, default=new_id)

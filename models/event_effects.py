@@ -141,9 +141,10 @@ CONTRADICTING_DELIVERY = frozenset({Event.REDIRECTED, Event.MISROUTED, Event.UND
 SCANS = frozenset(
     event
     for event, effect in EVENT_EFFECTS.items()
-    if effect.status and event not in BEFORE_TRANSIT
+    if effect.status and event not in BEFORE_TRANSIT and event is not Event.CANCELLED
 )
-"""The types that prove that the carrier has the shipment: only they move it."""
+"""The types that prove that the carrier has the shipment: only they move it. A carrier also cancels
+labels whose parcels it has never seen."""
 
 
 def template_of_event(event: Event, reported: ExceptionType | None) -> ExceptionTemplate | None:

@@ -8,13 +8,16 @@ from models.enums import ExceptionType, ShipmentStatus
 from models.event_effects import EVENT_EFFECTS
 from models.events import TrackingEvent
 from models.exception_templates import ExceptionTemplate
+from models.shipments import Shipment
+
+
+def event_place(event: TrackingEvent) -> tuple[datetime, int, str]:
+    """Return the event's place in the fold: by moment, then rank, then fingerprint."""
+    return event.moment, EVENT_EFFECTS[event.type].rank, event.fingerprint
 
 
 def event_key(event: TrackingEvent) -> str:
-    """Return the event's place among its shipment's events, as text that sorts like it.
-
-    Events sort by moment, then rank, then fingerprint.
-    """
+    """Return the event's place in the fold as text that sorts like it."""
     moment = event.moment.strftime("%Y%m%d%H%M%S%f")
     return f"{moment:0>20}|{EVENT_EFFECTS[event.type].rank:02}|{event.fingerprint}"
 
@@ -54,13 +57,22 @@ class FoldedShipment:
         """
         self.note_opening_event(event, template.type)
         exception = self.exceptions.setdefault(template.type, DerivedException(template))
-        insort(exception.events, event, key=event_key)
+        insort(exception.events, event, key=event_place)
+        if template is exception.template:
+            return
         if template.severity.rank > exception.template.severity.rank:
             exception.template = template
 
     def note_opening_event(self, event: TrackingEvent, type_: ExceptionType) -> None:
-        self.opened_by[type_] = max(self.opened_by.get(type_, event), event, key=event_key)
+        self.opened_by[type_] = max(self.opened_by.get(type_, event), event, key=event_place)
 
     def clear_exception(self, event: TrackingEvent, type_: ExceptionType) -> None:
         del self.exceptions[type_]
         self.cleared_by[type_] = event
+
+
+def finished_at(shipment: Shipment, folded: FoldedShipment) -> datetime | None:
+    """Return when the folded shipment was finished, None unless it is."""
+    if not folded.status.is_finished:
+        return None
+    return folded.status_event.occurred_at if folded.status_event else shipment.withdrawn_at

@@ -26,29 +26,31 @@ from models.event_effects import (
 )
 from models.events import TrackingEvent
 from models.exception_templates import WRONG_DELIVERY, ExceptionTemplate
-from models.folded_shipment import FoldedShipment
+from models.folded_shipment import FoldedShipment, event_place
 
 
 def fold_shipment(floor: ShipmentStatus, events: Iterable[TrackingEvent]) -> FoldedShipment:
     """Apply the counted events, oldest first, to the status that commands gave the shipment."""
     folded = FoldedShipment(floor)
     for event in counted_events(events):
-        folded.last_event = event
-        _apply_event(folded, event)
+        apply_event(folded, event)
     return folded
 
 
 def counted_events(events: Iterable[TrackingEvent]) -> list[TrackingEvent]:
     """Return the actual events that are not retracted, each once, in the order of the fold."""
-    event_by_key = {
-        (event.moment, EVENT_EFFECTS[event.type].rank, event.fingerprint): event
-        for event in events
-        if event.classifier is EventClassifier.ACTUAL and event.retracted_at is None
-    }
-    return [event_by_key[key] for key in sorted(event_by_key)]
+    event_by_place = {event_place(event): event for event in events if counts(event)}
+    return [event_by_place[place] for place in sorted(event_by_place)]
 
 
-def _apply_event(folded: FoldedShipment, event: TrackingEvent) -> None:
+def counts(event: TrackingEvent) -> bool:
+    """Return whether the event is actual and not retracted."""
+    return event.classifier is EventClassifier.ACTUAL and event.retracted_at is None
+
+
+def apply_event(folded: FoldedShipment, event: TrackingEvent) -> None:
+    """Apply a counted event after those that are older."""
+    folded.last_event = event
     if event.type in SCANS and folded.shipped_at is None:
         folded.shipped_at = event.occurred_at
     if folded.status is ShipmentStatus.DELIVERED:

@@ -1,7 +1,9 @@
 """The change recorder: adds the changes that a command makes to its unit of work."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from database.rows import new_row
 from database.timestamps import rfc_3339
@@ -187,6 +189,24 @@ class ChangeRecorder:
                 **values,
             )
         )
+
+
+class OrderRecorders:
+    """The change recorders of the orders that a command changes: one for each."""
+
+    def __init__(self, uow: UnitOfWork, reason: str | None = None) -> None:
+        self._uow = uow
+        self._reason = reason
+        self._recorders: dict[UUID, ChangeRecorder] = {}
+
+    def recorder_of(self, order: Order) -> ChangeRecorder:
+        if order.id not in self._recorders:
+            self._recorders[order.id] = ChangeRecorder(self._uow, order, self._reason)
+        return self._recorders[order.id]
+
+    def items(self) -> Iterable[tuple[UUID, ChangeRecorder]]:
+        """Return the orders that have changed, each with its recorder."""
+        return self._recorders.items()
 
 
 def _expectation_details(expectation: Expectation | None) -> dict[str, object] | None:

@@ -84,8 +84,8 @@ describe(
     RECORDED="The event was added to its shipment.",
     DUPLICATE="The same event was recorded before; nothing changed.",
     KEPT=(
-        "No shipment has this tracking number yet. The event is stored and applied as"
-        " soon as one has it."
+        "No shipment with this tracking number can have the event yet. It is stored and"
+        " applied as soon as one can."
     ),
-    INVALID="The event was rejected; userErrors says why.",
+    INVALID="The event was rejected, as wrong or by a limit; userErrors says why.",
 )

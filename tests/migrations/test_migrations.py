@@ -132,6 +132,7 @@ async def test_an_empty_database_gets_every_table_in_order(empty_url: str) -> No
         "0006_search",
         "0007_hours",
         "0008_passed_moments",
+        "0009_kept_events",
     ]
     assert await missing_migrations(empty_url) == []
 

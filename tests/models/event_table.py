@@ -99,7 +99,11 @@ TABLE: dict[TrackingEventType, Row] = {
 }
 
 FIRST_THREE = {E.LABEL_CREATED, E.INFO_RECEIVED, E.PICKUP_SCHEDULED}
-SCANS = {type_ for type_, effect in TABLE.items() if effect.status is not None} - FIRST_THREE
+SCANS = (
+    {type_ for type_, effect in TABLE.items() if effect.status is not None}
+    - FIRST_THREE
+    - {E.CANCELLED}
+)
 
 
 def cleared_by(type_: TrackingEventType) -> frozenset[ExceptionType]:

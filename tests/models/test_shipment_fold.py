@@ -189,7 +189,7 @@ def test_an_event_that_is_not_a_scan_leaves_a_lost_parcel_lost(type_: TrackingEv
     assert X.LOST in folded.exceptions
 
 
-@pytest.mark.parametrize("scan", sorted(SCANS - {E.CANCELLED}))
+@pytest.mark.parametrize("scan", sorted(SCANS))
 def test_a_scan_revives_what_was_cancelled_by_a_command_or_an_event(
     scan: TrackingEventType,
 ) -> None:
@@ -197,6 +197,18 @@ def test_a_scan_revives_what_was_cancelled_by_a_command_or_an_event(
 
     assert by_command.status is by_event.status is fold_sequence(scan).status
     assert by_command.revived_by is by_command.status_event is not None
+
+
+def test_a_cancellation_moves_nothing_and_finds_nothing() -> None:
+    label, lost = fold_sequence(E.CANCELLED), fold_sequence(E.PICKED_UP, E.LOST, E.CANCELLED)
+
+    assert (label.status, label.shipped_at) == (S.CANCELLED, None)
+    assert (lost.status, lost.shipped_at) == (S.CANCELLED, hour(1))
+    assert X.LOST in lost.exceptions
+
+
+def test_a_shipment_was_shipped_when_a_scan_revived_it() -> None:
+    assert fold_sequence(E.CANCELLED, E.PICKED_UP).shipped_at == hour(2)
 
 
 def test_an_assumed_time_zone_matters_only_after_a_delivery() -> None:

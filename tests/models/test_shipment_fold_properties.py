@@ -177,6 +177,8 @@ def next_status(status: ShipmentStatus, event: TrackingEvent, returning: bool) -
         is_sure = event.time_zone_source is not TimeZoneSource.ASSUMED_UTC
         counts = type_ in {E.RETURN_STARTED, E.RETURNED} or (type_ in WRONG and is_sure)
         return given_status if counts else status
+    if type_ is E.CANCELLED and status is not S.RETURNING:
+        return S.CANCELLED
     if returning:
         if type_ in DELIVERIES | {E.RETURNED}:
             return S.RETURNED

@@ -6,6 +6,7 @@ import pytest
 
 from access.viewer import SYSTEM
 from tests.factories.full_orders import FullOrder
+from tracking.events import event_limits
 
 CREATE = """mutation ($input: OrderCreateInput!) { orderCreate(input: $input) {
   order { id } userErrors { code message field } } }"""
@@ -165,6 +166,28 @@ async def test_an_impossible_event_does_not_stop_the_others(api, full_order):
     for place, (result, (_, field)) in enumerate(zip(refused, EVENTS.values(), strict=True)):
         assert result["outcome"] == "INVALID"
         assert_refused(result["userErrors"], f"input.events.{place}.{field}")
+
+
+async def test_an_event_over_a_limit_does_not_stop_the_others(api, full_order, monkeypatch):
+    monkeypatch.setattr(event_limits, "MAXIMUM_KEPT", 1)
+    by_number = {"carrier": "ups", "trackingNumber": "NOBODYS", "shipmentId": None}
+    first, second = (event(full_order, **by_number, type=type_) for type_ in ("LOST", "PICKED_UP"))
+
+    answer = await api.fetch(RECORD, source="api", events=[first, second, event(full_order)])
+
+    kept, refused, good = answer["trackingEventsRecord"]["results"]
+    assert (kept["outcome"], good["outcome"]) == ("KEPT", "RECORDED")
+    assert (refused["outcome"], answer["trackingEventsRecord"]["userErrors"]) == ("INVALID", [])
+    assert refused["userErrors"] == [
+        {
+            "code": "LIMIT_EXCEEDED",
+            "message": (
+                "1 events wait for a shipment with this number already: too many to keep another"
+                " one of type PICKED_UP. Send it again when a shipment has the number."
+            ),
+            "field": ["input", "events", "1", "trackingNumber"],
+        }
+    ]
 
 
 async def test_a_call_takes_1_to_500_events(api, full_order):

@@ -1,5 +1,6 @@
 """Assertions of many tests: that nothing has changed, and that the log has no gaps."""
 
+from collections import defaultdict
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from itertools import groupby
@@ -14,6 +15,7 @@ from models.changes import Change, LogHead
 from models.customers import Customer
 from models.enums import ChangeKind
 from models.estimates import Estimate
+from models.event_matching import rematched_events
 from models.events import TrackingEvent
 from models.exceptions import ExceptionNote, OrderException
 from models.idempotency_keys import IdempotencyKey
@@ -118,3 +120,16 @@ async def assert_log_is_gapless() -> None:
         sequences = [change.sequence for change in own]
         assert sequences == list(range(1, orders.pop(order_id).sequence + 1))
     assert not orders
+
+
+async def assert_events_are_with_their_shipments() -> None:
+    """No event waits for a shipment that can have it, or is in one that cannot."""
+    by_number = defaultdict(list)
+    for shipment in await Shipment.filter(number_key__not_isnull=True).order_by(
+        "-created_at", "-id"
+    ):
+        by_number[shipment.carrier, shipment.number_key].append(shipment)
+    for (carrier, key), shipments in by_number.items():
+        events = {row.id: await TrackingEvent.filter(shipment_id=row.id) for row in shipments}
+        waiting = await TrackingEvent.filter(carrier=carrier, number_key=key, shipment_id=None)
+        assert rematched_events(shipments, events, waiting, {}) == {}

@@ -46,6 +46,9 @@ COMMANDS = [
 """Commands, which move an order only to one of its next statuses."""
 EVENTS = ["record", "record_by_number", "retract", "sweep"]
 TYPES = list(TrackingEventType)
+AGES = (0, 0, 20, 40, 75)
+"""How many days ago shipments were created and events happened: carriers use numbers again after
+30."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +127,8 @@ class CommandRunner:
         lines = await OrderItem.filter(order_id=self.order.id)
         line = lines[step.which % len(lines)]
         item = PiecesDraft(item_id=node_id(NodeType.ITEM, line.id), quantity=step.number)
-        draft = ShipmentDraft(items=None if step.which % 4 == 0 else [item])
+        created_at = self.now - timedelta(days=AGES[step.hours % len(AGES)])
+        draft = ShipmentDraft(items=None if step.which % 4 == 0 else [item], occurred_at=created_at)
         await create_shipment(self.tracker, SYSTEM, self.order.tracking_id, draft)
 
     async def _pack(self, step: Step) -> None:
@@ -154,7 +158,8 @@ class CommandRunner:
 
     async def _record_event(self, step: Step, **values: Any) -> None:
         self.recorded += 1
-        occurred_at = self.now - timedelta(hours=step.hours)
+        days = AGES[step.hours % len(AGES)]
+        occurred_at = self.now - timedelta(days=days, hours=step.hours)
         values |= {
             "source_event_id": f"{self.order.id} {self.recorded}",
             "occurred_at": occurred_at,

@@ -28,9 +28,14 @@ from tests.factories.drafts import (
     ago,
     build_carrier_event_draft,
     build_customer_draft,
+    build_event_draft,
     build_order_draft,
 )
-from tests.tracking.assertions import assert_log_is_gapless, current_head
+from tests.tracking.assertions import (
+    assert_events_are_with_their_shipments,
+    assert_log_is_gapless,
+    current_head,
+)
 from tracking.events.outcomes import Recorded
 from tracking.exceptions.commands import add_exception_note
 from tracking.inputs import CustomerDraft, DispatchDraft, OrderAmendment, ShipmentAmendment
@@ -167,6 +172,50 @@ async def test_an_event_that_races_the_amendment_of_its_number_is_never_lost(
     kept_events = await TrackingEvent.filter(shipment_id=None)
     assert {event.type for event in kept_events} == {Type.OUT_FOR_DELIVERY}
     assert await Shipment.filter(status=ShipmentStatus.IN_TRANSIT).count() == 15
+    await assert_log_is_gapless()
+
+
+async def test_commands_and_events_of_the_same_numbers_all_find_each_other(
+    tracker: Tracker,
+) -> None:
+    ids = []
+    for number in ("A", "B", "A"):
+        order = await make_order(tracker)
+        shipment = await make_shipment(tracker, order, occurred_at=ago(days=60))
+        ids.append(shipment_node_id(shipment.id))
+        draft = DispatchDraft(carrier="ups", tracking_number=number)
+        await dispatch_shipment(tracker, SYSTEM, ids[-1], draft)
+        lost = build_event_draft(
+            Type.LOST,
+            shipment_id=ids[-1],
+            occurred_at=ago(days=50),
+            source_event_id=f"lost {ids[-1]}",
+        )
+        await make_events(tracker, lost)
+
+    def amend(id_: str, number: str) -> Awaitable[object]:
+        return amend_shipment(tracker, SYSTEM, id_, ShipmentAmendment(tracking_number=number))
+
+    def record(type_: Type, number: str, day: int) -> Awaitable[object]:
+        return make_events(
+            tracker, build_carrier_event_draft(type_, number, occurred_at=ago(days=day))
+        )
+
+    def find(id_: str) -> Awaitable[object]:
+        retraction = build_event_draft(
+            Type.UNKNOWN, shipment_id=id_, retracts=f"lost {id_}", source_event_id=f"found {id_}"
+        )
+        return make_events(tracker, retraction)
+
+    await asyncio.gather(
+        *[record(Type.IN_TRANSIT, number, day) for day in range(1, 9) for number in "AB"],
+        *[find(id_) for id_ in ids[:2]],
+        *[amend(id_, number) for number in ("B", "C", "A") for id_ in ids[2:]],
+        *[record(Type.DELIVERED, number, 49) for number in "ABC"],
+        *[record(Type.RETURN_STARTED, number, 20) for number in "BA"],
+    )
+
+    await assert_events_are_with_their_shipments()
     await assert_log_is_gapless()
 
 

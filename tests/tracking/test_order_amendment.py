@@ -6,8 +6,15 @@ from access.viewer import SYSTEM
 from errors import Conflict, IllegalTransition, Invalid
 from models.changes import Change
 from models.customers import Customer
-from models.enums import ChangeKind, EstimateSource, TrackingEventType
+from models.enums import (
+    ChangeKind,
+    EstimateSource,
+    OrderStatus,
+    ShipmentStatus,
+    TrackingEventType,
+)
 from models.orders import Address, Order
+from models.shipments import Shipment
 from tests.factories.acts import make_dispatched_shipment, make_events, make_order
 from tests.factories.drafts import (
     NOW,
@@ -98,6 +105,34 @@ async def test_an_address_cannot_change_once_something_has_shipped(tracker: Trac
         await amend(tracker, order, shipping_address=build_address_draft(city="Wien"))
     async with assert_nothing_changes():
         await amend(tracker, order, shipping_address=build_address_draft(city="Bonn"))
+
+
+async def test_the_address_can_change_when_the_carrier_has_only_cancelled_the_label(
+    tracker: Tracker,
+) -> None:
+    order = await make_order(tracker)
+    await make_dispatched_shipment(tracker, order)
+    await make_events(tracker, build_carrier_event_draft(TrackingEventType.CANCELLED))
+
+    await amend(tracker, order, shipping_address=build_address_draft(city="Wien"))
+
+    shipment = await Shipment.get()
+    await order.refresh_from_db()
+    assert (shipment.status, shipment.shipped_at) == (ShipmentStatus.CANCELLED, None)
+    assert (order.status, order.destination_city) == (OrderStatus.CONFIRMED, "Wien")
+
+
+async def test_a_cancellation_after_a_scan_leaves_the_address_as_it_is(tracker: Tracker) -> None:
+    order = await make_order(tracker)
+    await make_dispatched_shipment(tracker, order)
+    await make_events(
+        tracker,
+        build_carrier_event_draft(TrackingEventType.PICKED_UP, occurred_at=ago(hours=3)),
+        build_carrier_event_draft(TrackingEventType.CANCELLED),
+    )
+
+    async with assert_refused(IllegalTransition, "input", "shippingAddress"):
+        await amend(tracker, order, shipping_address=build_address_draft(city="Wien"))
 
 
 async def test_refusals_name_the_path_of_the_argument(tracker: Tracker) -> None:

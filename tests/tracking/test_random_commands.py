@@ -17,7 +17,12 @@ from models.shipments import Shipment, ShipmentItem
 from tests.factories.acts import make_order
 from tests.factories.drafts import NOW, build_item_draft
 from tests.profiles import examples
-from tests.tracking.assertions import assert_log_is_gapless, current_head, delete_all_rows
+from tests.tracking.assertions import (
+    assert_events_are_with_their_shipments,
+    assert_log_is_gapless,
+    current_head,
+    delete_all_rows,
+)
 from tests.tracking.random_commands import COMMANDS, CommandRunner, Step, step_lists
 from tracking.change_recorder import ChangeRecorder
 from tracking.orders.loaded_orders import lock_orders
@@ -58,6 +63,7 @@ async def _play(runner: CommandRunner, step: Step) -> None:
         assert after.status in (before.status, *before.next_statuses), (before.status, step)
     await _assert_pieces_are_conserved(after)
     await _assert_copies_agree(after)
+    await assert_events_are_with_their_shipments()
     if await current_head() == position:
         # A command that does nothing does not reconcile what time alone has changed since.
         return

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from access.viewer import SYSTEM
-from errors import Conflict, IllegalTransition, Invalid, NotFound
+from errors import Conflict, IllegalTransition, Invalid, LimitExceeded, NotFound
 from models.enums import ChangeKind, EstimateSource, OrderStatus, ShipmentStatus, TrackingEventType
 from models.orders import OrderItem
 from models.shipments import Shipment
@@ -26,7 +26,9 @@ from tests.tracking.assertions import (
     change_kinds_after,
     current_head,
 )
+from tracking.events.outcomes import Recorded
 from tracking.inputs import DispatchDraft, EstimateDraft
+from tracking.shipments import estimation
 from tracking.shipments.commands import cancel_shipment, pack_shipment
 from tracking.shipments.dispatch import dispatch_shipment
 from tracking.shipments.estimation import estimate_shipment
@@ -182,6 +184,69 @@ async def test_estimating_the_same_twice_changes_nothing_the_second_time(tracker
 
     assert await change_kinds_after(before) == [ChangeKind.ESTIMATE]
     assert (await Shipment.get()).estimate_reason == "snow"
+
+
+async def test_a_shipment_takes_only_so_many_estimates_of_people(
+    tracker: Tracker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(estimation, "MAXIMUM_ESTIMATES", 2)
+    id_ = await make_dispatched_shipment_id(tracker, await make_order(tracker))
+    drafts = [EstimateDraft(earliest=NOW, latest=NOW + timedelta(days=day)) for day in range(3)]
+    for draft in drafts[:2]:
+        await estimate_shipment(tracker, SYSTEM, id_, draft)
+
+    async with assert_refused(LimitExceeded, "id"):
+        await estimate_shipment(tracker, SYSTEM, id_, drafts[2])
+    async with assert_nothing_changes():
+        await estimate_shipment(tracker, SYSTEM, id_, drafts[1])
+    carriers = build_carrier_event_draft(TrackingEventType.ESTIMATE_UPDATED, estimate=drafts[2])
+    assert isinstance((await make_events(tracker, carriers))[0], Recorded)
+
+
+@pytest.mark.parametrize("is_operator_first", [True, False])
+async def test_an_operators_estimate_wins_over_one_of_that_day_alone(
+    tracker: Tracker, is_operator_first: bool
+) -> None:
+    id_ = await make_dispatched_shipment_id(tracker, await make_order(tracker))
+    midnight = ago(days=1).replace(hour=0, minute=0, second=0)
+    operators = EstimateDraft(earliest=NOW, latest=NOW + timedelta(days=1))
+    carriers = EstimateDraft(earliest=NOW, latest=NOW + timedelta(days=2))
+    event = build_carrier_event_draft(
+        TrackingEventType.ESTIMATE_UPDATED,
+        estimate=carriers,
+        local_time=midnight.date().isoformat(),
+    )
+
+    if is_operator_first:
+        await estimate_shipment(replace(tracker, clock=lambda: midnight), SYSTEM, id_, operators)
+    await make_events(tracker, event)
+    if not is_operator_first:
+        await estimate_shipment(replace(tracker, clock=lambda: midnight), SYSTEM, id_, operators)
+
+    shipment = await Shipment.get()
+    assert (shipment.estimate_source, shipment.estimate_revised_at) == (
+        EstimateSource.OPERATOR,
+        midnight,
+    )
+
+
+async def test_a_carriers_estimate_of_a_later_day_wins_over_the_operators(
+    tracker: Tracker,
+) -> None:
+    id_ = await make_dispatched_shipment_id(tracker, await make_order(tracker))
+    midnight = ago(days=1).replace(hour=0, minute=0, second=0)
+    operators = EstimateDraft(earliest=NOW, latest=NOW + timedelta(days=1))
+    event = build_carrier_event_draft(
+        TrackingEventType.ESTIMATE_UPDATED,
+        estimate=EstimateDraft(earliest=NOW, latest=NOW + timedelta(days=2)),
+        local_time=midnight.date().isoformat(),
+    )
+    earlier = midnight - timedelta(microseconds=1)
+
+    await estimate_shipment(replace(tracker, clock=lambda: earlier), SYSTEM, id_, operators)
+    await make_events(tracker, event)
+
+    assert (await Shipment.get()).estimate_source is EstimateSource.CARRIER
 
 
 async def test_an_estimate_older_than_the_carriers_is_logged_all_the_same(

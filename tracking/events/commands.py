@@ -83,7 +83,7 @@ async def _record_calls(uow: UnitOfWork, calls: Sequence[EventCall]) -> list[lis
     outcomes = []
     for call, events in zip(calls, checked_calls, strict=True):
         uow.actor = call.source
-        outcomes.append(EventApplier(uow, scope).apply(events))
+        outcomes.append(await EventApplier(uow, scope).apply(events))
     return outcomes
 
 

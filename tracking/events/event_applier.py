@@ -1,18 +1,20 @@
 """The event applier: gives the events of one call to their shipments, one after the other."""
 
 from collections.abc import Sequence
-from uuid import UUID
 
 from errors import DomainError, NotFound
+from models.event_matching import newest_created_in_time
 from models.events import TrackingEvent
 from models.shipments import Shipment
-from tracking.change_recorder import ChangeRecorder
+from tracking.change_recorder import OrderRecorders
 from tracking.events.checked_events import CheckedEvent
+from tracking.events.event_limits import EventRoom, full_shipment
 from tracking.events.locked_scope import LockedScope
+from tracking.events.number_events import NumberEvents
 from tracking.events.outcomes import Duplicate, Kept, Outcome, Recorded
-from tracking.events.shipment_events import add_event, mark_retracted, store_unmatched_event
+from tracking.events.shipment_events import mark_retracted, match_event
 from tracking.reconciliation import reconcile
-from tracking.shipments.tracking_number_locks import shipment_for_event
+from tracking.shipments.tracking_number_locks import Number, number_of
 from unit_of_work.unit_of_work import UnitOfWork
 
 
@@ -21,42 +23,77 @@ class EventApplier:
 
     def __init__(self, uow: UnitOfWork, scope: LockedScope) -> None:
         self._uow, self._scope = uow, scope
-        self._recorders: dict[UUID, ChangeRecorder] = {}
+        self._recorders = OrderRecorders(uow)
+        self._room = EventRoom()
+        self._rematched: dict[Number, NumberEvents] = {}
 
-    def apply(self, events: Sequence[CheckedEvent | DomainError]) -> list[Outcome]:
+    async def apply(self, events: Sequence[CheckedEvent | DomainError]) -> list[Outcome]:
         """Apply the events, then reconcile their orders. Errors are returned in their places."""
         outcomes = [
             event if isinstance(event, DomainError) else self._apply_event(event)
             for event in events
         ]
+        for number_events in self._rematched.values():
+            for event in await number_events.rematch(self._recorders):
+                self._scope.note_match(event)
         for order_id, recorder in self._recorders.items():
             reconcile(self._uow, self._scope.orders[order_id], recorder, self._uow.now)
-        return [_with_path(outcome, place) for place, outcome in enumerate(outcomes)]
+        return [_finished_outcome(outcome, place) for place, outcome in enumerate(outcomes)]
 
-    def _apply_event(self, checked: CheckedEvent) -> Outcome:
+    def _apply_event(self, checked: CheckedEvent) -> Outcome | TrackingEvent:
+        """Return the outcome, or the event itself if its number's events are matched later."""
         event, scope = checked.event, self._scope
         if event.fingerprint in scope.ids_by_fingerprint:
             return Duplicate(scope.ids_by_fingerprint[event.fingerprint])
         shipment = self._shipment_of(checked)
-        if shipment is None and checked.number is None:
-            return NotFound("No shipment has this id.", ("shipmentId",))
+        if refusal := self._refusal(checked, shipment):
+            return refusal
         scope.ids_by_fingerprint[event.fingerprint] = event.id if shipment else None
         self._apply_retractions(event)
+        self._uow.rows.add(event)
+        if checked.number in self._rematched:
+            self._rematched[checked.number].unmatched.append(event)
+            return event
         if shipment is None:
-            store_unmatched_event(self._uow, event)
             return Kept()
-        loaded = scope.order_by_shipment[shipment.id]
-        add_event(self._uow, loaded, shipment, event, self._recorder_of(shipment))
+        recorder = self._recorders.recorder_of(scope.orders[shipment.order_id].order)
+        match_event(self._uow, scope.orders[shipment.order_id], shipment, event, recorder)
         return Recorded(event.id)
 
     def _shipment_of(self, checked: CheckedEvent) -> Shipment | None:
+        """Return the shipment to which the event belongs by what is recorded so far."""
         order_by_shipment = self._scope.order_by_shipment
         if checked.number is not None:
+            self._rematch_later(checked.number)
+            if checked.number in self._rematched:
+                return self._rematched[checked.number].newest_in_reach(checked.event)
             shipments = self._scope.shipments_by_number[checked.number]
-            return shipment_for_event(checked.event, shipments)
+            return newest_created_in_time(shipments, checked.event)
         if checked.shipment_id is None or checked.shipment_id not in order_by_shipment:
             return None
-        return order_by_shipment[checked.shipment_id].shipment(checked.shipment_id)
+        shipment = order_by_shipment[checked.shipment_id].shipment(checked.shipment_id)
+        self._rematch_later(number_of(shipment))
+        return shipment
+
+    def _rematch_later(self, number: Number | None) -> None:
+        """Have the number's events matched again, if that may be needed, after all of the call."""
+        if number in self._scope.rematched and number not in self._rematched:
+            self._rematched[number] = self._scope.rematched[number]
+            self._rematched[number].note_matches()
+
+    def _refusal(self, checked: CheckedEvent, shipment: Shipment | None) -> DomainError | None:
+        event, number = checked.event, checked.number
+        if shipment is not None:
+            loaded = self._scope.orders[shipment.order_id]
+            if self._room.take(loaded, shipment, event):
+                return None
+            return full_shipment(event, "trackingNumber" if number else "shipmentId")
+        if number is None:
+            return NotFound("No shipment has this id.", ("shipmentId",))
+        refusal = self._scope.kept.refusal(event, number)
+        if refusal is None:
+            self._scope.kept.add(event, number)
+        return refusal
 
     def _apply_retractions(self, event: TrackingEvent) -> None:
         """Retract the event if a retraction of it came first, and the events that it retracts."""
@@ -80,16 +117,14 @@ class EventApplier:
             return
         loaded = self._scope.order_by_shipment[event.shipment_id]
         shipment = loaded.shipment(event.shipment_id)
-        mark_retracted(self._uow, loaded, shipment, event, self._recorder_of(shipment))
-
-    def _recorder_of(self, shipment: Shipment) -> ChangeRecorder:
-        if shipment.order_id not in self._recorders:
-            order = self._scope.orders[shipment.order_id].order
-            self._recorders[order.id] = ChangeRecorder(self._uow, order)
-        return self._recorders[shipment.order_id]
+        self._rematch_later(number_of(shipment))
+        recorder = self._recorders.recorder_of(loaded.order)
+        mark_retracted(self._uow, loaded, shipment, event, recorder)
 
 
-def _with_path(outcome: Outcome, place: int) -> Outcome:
+def _finished_outcome(outcome: Outcome | TrackingEvent, place: int) -> Outcome:
+    if isinstance(outcome, TrackingEvent):
+        return Recorded(outcome.id) if outcome.shipment_id else Kept()
     if isinstance(outcome, DomainError):
         return outcome.inside("input", "events", str(place))
     return outcome

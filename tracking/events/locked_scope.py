@@ -3,16 +3,27 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import chain
 from uuid import UUID
 
 from database.rows import read, read_values
+from models.event_matching import newest_created_in_time
 from models.events import TrackingEvent
 from models.shipments import Shipment
 from tracking.events.checked_events import CheckedEvent
+from tracking.events.event_limits import KeptCounts, count_kept
+from tracking.events.number_events import NumberEvents, load_number_events, may_be_rematched
 from tracking.events.source_locks import lock_sources
 from tracking.orders.loaded_orders import LoadedOrder, lock_orders
-from tracking.shipments.tracking_number_locks import Number, lock_numbers, order_ids_of
+from tracking.shipments.tracking_number_locks import (
+    Number,
+    check_numbers_are_locked,
+    lock_numbers,
+    numbers_of_shipments,
+    order_ids_of,
+    shipments_by_number,
+)
 from unit_of_work.unit_of_work import UnitOfWork
 
 SourceKey = tuple[str, str]
@@ -26,17 +37,26 @@ class LockedScope:
     `shipments_by_number` has the newest shipment first. `ids_by_fingerprint` holds the events that
     were recorded before, with None for unmatched ones. `retracted_keys` are the events that their
     source has retracted, also before they came, and `retraction_targets` the stored events that
-    this batch retracts.
+    this batch retracts. `rematched` are the numbers whose events this batch may give to another
+    shipment, and `kept` counts what waits for numbers that no shipment has.
     """
 
     orders: dict[UUID, LoadedOrder]
     order_by_shipment: dict[UUID, LoadedOrder]
     shipments_by_number: dict[Number, list[Shipment]]
+    rematched: dict[Number, NumberEvents] = field(default_factory=dict)
+    kept: KeptCounts = field(default_factory=KeptCounts)
     ids_by_fingerprint: dict[str, UUID | None] = field(default_factory=dict)
     retracted_keys: set[SourceKey] = field(default_factory=set)
     retraction_targets: dict[SourceKey, list[TrackingEvent]] = field(
         default_factory=lambda: defaultdict(list)
     )
+
+    def note_match(self, event: TrackingEvent) -> None:
+        """Note which shipment has the event, for those that repeat or retract it."""
+        self.ids_by_fingerprint[event.fingerprint] = event.id if event.shipment_id else None
+        if event.source_event_id is not None:
+            self.retraction_targets[event.source, event.source_event_id].append(event)
 
 
 async def lock_scope(uow: UnitOfWork, checked: Sequence[CheckedEvent]) -> LockedScope:
@@ -44,14 +64,21 @@ async def lock_scope(uow: UnitOfWork, checked: Sequence[CheckedEvent]) -> Locked
     events = [entry.event for entry in checked]
     target_keys = {(event.source, event.retracts) for event in events if event.retracts is not None}
     await _lock_sources_of(uow, events, target_keys)
-    numbers = {entry.number for entry in checked if entry.number is not None}
-    targets = await _events_with_keys(target_keys)
-    await lock_numbers(uow, numbers.union(_numbers_of(targets)))
     targets = await _events_with_keys(target_keys)
     shipment_ids = {entry.shipment_id for entry in checked if entry.shipment_id is not None}
+    shipment_ids |= {target.shipment_id for target in targets if target.shipment_id is not None}
+    numbers = {entry.number for entry in checked if entry.number is not None}
+    numbers |= numbers_of_events(targets) | await numbers_of_shipments(shipment_ids)
+    await lock_numbers(uow, numbers)
+    targets = await _events_with_keys(target_keys)
     order_ids = await order_ids_of(numbers, shipment_ids)
     order_ids |= {target.order_id for target in targets if target.order_id is not None}
-    scope = _new_scope(await lock_orders(uow, order_ids), numbers)
+    orders = await lock_orders(uow, order_ids)
+    check_numbers_are_locked(orders.values(), shipment_ids, numbers)
+    scope = _new_scope(orders, numbers)
+    rematched = _numbers_to_rematch(scope, checked, uow.now)
+    scope.rematched = await load_number_events(uow, orders, rematched)
+    scope.kept = await _kept_counts(scope, checked)
     for key, target in _as_loaded(uow, targets, scope):
         scope.retraction_targets[key].append(target)
     scope.ids_by_fingerprint = await _ids_by_fingerprint(events)
@@ -79,7 +106,8 @@ def _source_key(event: TrackingEvent) -> SourceKey:
     return event.source, str(event.source_event_id)
 
 
-def _numbers_of(events: Iterable[TrackingEvent]) -> set[Number]:
+def numbers_of_events(events: Iterable[TrackingEvent]) -> set[Number]:
+    """Return the numbers by which the events came, without those of events that came by id."""
     return {
         (event.carrier, event.number_key)
         for event in events
@@ -91,13 +119,42 @@ def _new_scope(orders: dict[UUID, LoadedOrder], numbers: Iterable[Number]) -> Lo
     order_by_shipment = {
         shipment.id: loaded for loaded in orders.values() for shipment in loaded.shipments
     }
-    shipments_by_number: dict[Number, list[Shipment]] = {number: [] for number in numbers}
-    shipments = chain.from_iterable(loaded.shipments for loaded in orders.values())
-    for shipment in sorted(shipments, key=lambda row: (row.created_at, row.id), reverse=True):
-        number = (shipment.carrier, shipment.number_key)
-        if number in shipments_by_number:
-            shipments_by_number[number].append(shipment)
-    return LockedScope(orders, order_by_shipment, shipments_by_number)
+    return LockedScope(orders, order_by_shipment, shipments_by_number(orders, numbers))
+
+
+def _numbers_to_rematch(
+    scope: LockedScope, checked: Sequence[CheckedEvent], now: datetime
+) -> list[Number]:
+    """Return the numbers with a shipment that was finished long ago, or will have been."""
+    new_events: dict[UUID, list[TrackingEvent]] = defaultdict(list)
+    for entry in checked:
+        for shipment in scope.shipments_by_number.get(entry.number, ()) if entry.number else ():
+            new_events[shipment.id].append(entry.event)
+        if entry.shipment_id is not None:
+            new_events[entry.shipment_id].append(entry.event)
+    return [
+        number
+        for number, shipments in scope.shipments_by_number.items()
+        if may_be_rematched(scope.orders, shipments, now, new_events)
+    ]
+
+
+async def _kept_counts(scope: LockedScope, checked: Sequence[CheckedEvent]) -> KeptCounts:
+    """Count the kept events of the numbers and sources of which further ones may be kept."""
+    may_wait = [
+        (entry.number, entry.event)
+        for entry in checked
+        if entry.number is not None
+        and (
+            entry.number in scope.rematched
+            or newest_created_in_time(scope.shipments_by_number[entry.number], entry.event) is None
+        )
+    ]
+    if not may_wait:
+        return KeptCounts()
+    return await count_kept(
+        {number for number, _ in may_wait}, {event.source for _, event in may_wait}
+    )
 
 
 def _as_loaded(
@@ -109,12 +166,9 @@ def _as_loaded(
     """
     if not targets:
         return []
-    rows = {
-        event.id: event
-        for loaded in scope.orders.values()
-        for events in loaded.events.values()
-        for event in events
-    }
+    matched = (events for loaded in scope.orders.values() for events in loaded.events.values())
+    unmatched = (events.unmatched for events in scope.rematched.values())
+    rows = {event.id: event for event in chain.from_iterable(chain(matched, unmatched))}
     uow.rows.track([target for target in targets if target.id not in rows])
     return [(_source_key(target), rows.get(target.id, target)) for target in targets]
 

@@ -1,6 +1,6 @@
 """Retraction by a person: of the event that they name, and of its copy under a corrected number."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 from uuid import UUID
 
@@ -10,11 +10,20 @@ from models.events import TrackingEvent
 from models.node_ids import NodeType, parse_id
 from models.shipments import Shipment
 from tracking import validation
-from tracking.change_recorder import ChangeRecorder
+from tracking.change_recorder import OrderRecorders
+from tracking.events.locked_scope import numbers_of_events
+from tracking.events.number_events import NumberEvents, load_number_events, may_be_rematched
 from tracking.events.shipment_events import mark_retracted
 from tracking.orders.loaded_orders import LoadedOrder, lock_orders
 from tracking.reconciliation import reconcile
-from tracking.shipments.tracking_number_locks import lock_numbers
+from tracking.shipments.tracking_number_locks import (
+    Number,
+    check_numbers_are_locked,
+    lock_numbers,
+    numbers_of_shipments,
+    order_ids_of,
+    shipments_by_number,
+)
 from unit_of_work.unit_of_work import UnitOfWork, command
 
 
@@ -34,20 +43,22 @@ async def retract_event(uow: UnitOfWork, id_: str, reason: str) -> UUID:
     """
     reason = validation.reason(reason)
     event = await _find_event(id_)
-    copy = await _lock_latest_copy(uow, event)
-    order_ids = {row.order_id for row in (event, copy) if row.order_id is not None}
-    orders = await lock_orders(uow, order_ids)
+    orders, numbers, copy = await _lock_latest_copy(uow, event)
     original = _loaded_event(orders, event.id)
     if original.event.moved_to_id != event.moved_to_id:
         raise ConcurrentChange
-    recorders: dict[UUID, ChangeRecorder] = {}
+    rematched = await _numbers_to_rematch(uow, orders, numbers)
+    recorders = OrderRecorders(uow, reason)
     if copy.shipment_id is None:
-        uow.rows.track([copy])
-        _retract(uow, original._replace(event=copy), original.event, reason, recorders)
+        waiting = _waiting_row(copy, rematched)
+        uow.rows.track([waiting])
+        _retract(uow, original._replace(event=waiting), original.event, recorders)
     else:
         loaded_copy = _loaded_event(orders, copy.id)
-        _retract(uow, loaded_copy, loaded_copy.event, reason, recorders)
-    _retract(uow, original, original.event, reason, recorders)
+        _retract(uow, loaded_copy, loaded_copy.event, recorders)
+    _retract(uow, original, original.event, recorders)
+    for number_events in rematched:
+        await number_events.rematch(recorders)
     for order_id, recorder in recorders.items():
         reconcile(uow, orders[order_id], recorder, uow.now)
     return original.shipment.id
@@ -61,17 +72,44 @@ async def _find_event(id_: str) -> TrackingEvent:
     return rows[0]
 
 
-async def _lock_latest_copy(uow: UnitOfWork, event: TrackingEvent) -> TrackingEvent:
-    """Return the event's latest copy, or itself, under the lock of the number it waits for."""
+async def _lock_latest_copy(
+    uow: UnitOfWork, event: TrackingEvent
+) -> tuple[dict[UUID, LoadedOrder], set[Number], TrackingEvent]:
+    """Lock and load the orders of the event, of its latest copy, and of those that share a number.
+
+    Returns the orders, the numbers, and the copy, which is the event itself if it has none.
+    """
     copy = event
     while copy.moved_to_id is not None:
         copy = await TrackingEvent.get(id=copy.moved_to_id)
-    if copy.carrier is not None and copy.number_key is not None:
-        await lock_numbers(uow, [(copy.carrier, copy.number_key)])
-        copy = await TrackingEvent.get(id=copy.id)
-    if copy.moved_to_id is not None:
+    shipment_ids = {row.shipment_id for row in (event, copy) if row.shipment_id is not None}
+    numbers = numbers_of_events([event, copy]) | await numbers_of_shipments(shipment_ids)
+    await lock_numbers(uow, numbers)
+    copy = await TrackingEvent.get(id=copy.id)
+    if copy.moved_to_id is not None or copy.shipment_id not in (None, *shipment_ids):
         raise ConcurrentChange
-    return copy
+    orders = await lock_orders(uow, await order_ids_of(numbers, shipment_ids))
+    check_numbers_are_locked(orders.values(), shipment_ids, numbers)
+    return orders, numbers, copy
+
+
+async def _numbers_to_rematch(
+    uow: UnitOfWork, orders: Mapping[UUID, LoadedOrder], numbers: set[Number]
+) -> list[NumberEvents]:
+    shipments = shipments_by_number(orders, numbers)
+    rematched = [
+        number for number in numbers if may_be_rematched(orders, shipments[number], uow.now, {})
+    ]
+    number_events = list((await load_number_events(uow, orders, rematched)).values())
+    for one in number_events:
+        one.note_matches()
+    return number_events
+
+
+def _waiting_row(copy: TrackingEvent, rematched: Iterable[NumberEvents]) -> TrackingEvent:
+    """Return the row of a waiting event that is loaded already, because it may be matched."""
+    loaded = (event for number_events in rematched for event in number_events.unmatched)
+    return next((event for event in loaded if event.id == copy.id), copy)
 
 
 def _loaded_event(orders: Mapping[UUID, LoadedOrder], event_id: UUID) -> LoadedEvent:
@@ -85,11 +123,7 @@ def _loaded_event(orders: Mapping[UUID, LoadedOrder], event_id: UUID) -> LoadedE
 
 
 def _retract(
-    uow: UnitOfWork,
-    loaded: LoadedEvent,
-    shown: TrackingEvent,
-    reason: str,
-    recorders: dict[UUID, ChangeRecorder],
+    uow: UnitOfWork, loaded: LoadedEvent, shown: TrackingEvent, recorders: OrderRecorders
 ) -> None:
     """Retract an event unless it is retracted.
 
@@ -98,8 +132,7 @@ def _retract(
     """
     if loaded.event.retracted_at is not None:
         return
-    order = loaded.order.order
-    recorder = recorders.setdefault(order.id, ChangeRecorder(uow, order, reason))
+    recorder = recorders.recorder_of(loaded.order.order)
     if loaded.event is shown:
         mark_retracted(uow, loaded.order, loaded.shipment, shown, recorder)
     else:

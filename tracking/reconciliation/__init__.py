@@ -3,11 +3,13 @@
 Statuses, current estimates, health, and exceptions that events open change in no other way.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
+from uuid import UUID
 
 from models.allocation import allocate_pieces
 from models.denormalized_columns import refresh_denormalized
-from tracking.change_recorder import ChangeRecorder
+from tracking.change_recorder import ChangeRecorder, OrderRecorders
 from tracking.orders.loaded_orders import LoadedOrder
 from tracking.reconciliation.context import ReconciliationContext
 from tracking.reconciliation.exceptions import reconcile_exceptions
@@ -33,3 +35,15 @@ def reconcile(
     reconcile_order(context)
     reconcile_health(context)
     refresh_denormalized(loaded.order, loaded.shipments, loaded.exceptions)
+
+
+def reconcile_others(
+    uow: UnitOfWork,
+    orders: Mapping[UUID, LoadedOrder],
+    reconciled: LoadedOrder,
+    recorders: OrderRecorders,
+) -> None:
+    """Reconcile the orders that a command on another one has changed."""
+    for order_id, recorder in recorders.items():
+        if order_id != reconciled.order.id:
+            reconcile(uow, orders[order_id], recorder, uow.now)

@@ -1,5 +1,6 @@
 """Reconciliation of exceptions: those of the fold against the stored ones of a shipment."""
 
+from bisect import bisect_right
 from datetime import datetime
 
 from database.rows import new_row
@@ -15,7 +16,12 @@ from models.enums import (
 from models.events import TrackingEvent
 from models.exception_templates import PIECES_REALLOCATED
 from models.exceptions import OrderException
-from models.folded_shipment import DerivedException, FoldedShipment, event_key
+from models.folded_shipment import (
+    DerivedException,
+    FoldedShipment,
+    event_key,
+    event_place,
+)
 from models.shipments import Shipment
 from tracking.differences import difference
 from tracking.reconciliation.context import ReconciliationContext
@@ -61,7 +67,7 @@ def _revival(
         for event in context.loaded.events[shipment.id]
         if event.type is TrackingEventType.CANCELLED and event.classifier is EventClassifier.ACTUAL
     ]
-    return max(cancellations, key=event_key, default=None)
+    return max(cancellations, key=event_place, default=None)
 
 
 def _reconcile_type(
@@ -78,7 +84,7 @@ def _reconcile_type(
     exception = next((row for row in stored if row.is_unresolved), None)
     closed_keys = (row.counted_key or "" for row in stored if row.was_closed_by_person)
     last_closed_key = max(closed_keys, default="")
-    events = [event for event in derived.events if event_key(event) > last_closed_key]
+    events = derived.events[bisect_right(derived.events, last_closed_key, key=event_key) :]
     if exception is None:
         if events:
             _open(context, shipment, derived, events)
@@ -208,4 +214,4 @@ def _is_cleared(
     events = context.loaded.events[shipment.id]
     first = next((event for event in events if event.id == exception.opened_by_event_id), None)
     newest = folded.opened_by.get(exception.type)
-    return first is not None and newest is not None and event_key(newest) >= event_key(first)
+    return first is not None and newest is not None and event_place(newest) >= event_place(first)

@@ -1,7 +1,5 @@
 """Reconciliation of shipments: status from the fold, and the current estimate."""
 
-from datetime import datetime
-
 from models.enums import EstimateSource
 from models.estimates import (
     Expectation,
@@ -10,7 +8,7 @@ from models.estimates import (
     first_estimate,
     set_expectation,
 )
-from models.folded_shipment import FoldedShipment
+from models.folded_shipment import FoldedShipment, finished_at
 from models.next_statuses import next_shipment_statuses
 from models.shipment_fold import fold_shipment
 from models.shipments import Shipment
@@ -28,7 +26,7 @@ def reconcile_status(context: ReconciliationContext, shipment: Shipment) -> Fold
     shipment.shipped_at = folded.shipped_at
     shipment.delivered_at = folded.delivered_at
     shipment.signed_by = folded.signed_by
-    shipment.finished_at = _finished_at(shipment, folded)
+    shipment.finished_at = finished_at(shipment, folded)
     shipment.next_statuses = list(
         next_shipment_statuses(folded.status, is_on_hold=context.order.hold_reason is not None)
     )
@@ -38,12 +36,6 @@ def reconcile_status(context: ReconciliationContext, shipment: Shipment) -> Fold
             shipment, previous, event.occurred_at if event else context.happened_at
         )
     return folded
-
-
-def _finished_at(shipment: Shipment, folded: FoldedShipment) -> datetime | None:
-    if not folded.status.is_finished:
-        return None
-    return folded.status_event.occurred_at if folded.status_event else shipment.withdrawn_at
 
 
 def reconcile_estimate(context: ReconciliationContext, shipment: Shipment) -> None:

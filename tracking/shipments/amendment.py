@@ -2,10 +2,16 @@
 
 from uuid import UUID
 
-from tracking.change_recorder import ChangeRecorder
-from tracking.events.shipment_events import withdraw_numbered_events
+from errors import LimitExceeded
+from models.events import TrackingEvent
+from models.shipments import Shipment
+from tracking.change_recorder import ChangeRecorder, OrderRecorders
+from tracking.events.event_limits import can_withdraw
+from tracking.events.number_events import hand_out_events
+from tracking.events.shipment_events import withdraw_events
 from tracking.inputs import ShipmentAmendment
-from tracking.reconciliation import reconcile
+from tracking.orders.loaded_orders import LoadedOrder
+from tracking.reconciliation import reconcile, reconcile_others
 from tracking.shipments.handover import apply_handover, check_handover, lock_for_handover
 from tracking.shipments.tracking_number_locks import number_of, refuse_taken_number
 from unit_of_work.unit_of_work import UnitOfWork, command
@@ -15,18 +21,40 @@ from unit_of_work.unit_of_work import UnitOfWork, command
 async def amend_shipment(uow: UnitOfWork, id_: str, amendment: ShipmentAmendment) -> UUID:
     """Correct carrier, number or service of a shipment; return its id.
 
-    With another number, the events that came by the old one leave the shipment, and those that
-    wait for the new one join it. Raises Conflict if another unfinished shipment has the number.
+    With another number, the events that came by the old one go to another shipment that has it, or
+    wait for one, and those that wait for the new one join this shipment. Raises Conflict if another
+    unfinished shipment has the number, and LimitExceeded if too many events have left the order.
     """
-    loaded, shipment, handover = await lock_for_handover(uow, id_, check_handover(amendment))
+    locked = await lock_for_handover(uow, id_, check_handover(amendment))
+    orders, loaded, shipment, handover = locked
     if handover.matches(shipment):
         return shipment.id
-    recorder, previous_number = ChangeRecorder(uow, loaded.order), number_of(shipment)
-    if previous_number is not None and previous_number != handover.number:
-        await withdraw_numbered_events(uow, loaded, shipment, recorder)
-    differences = await apply_handover(uow, loaded, shipment, handover, recorder)
+    recorders, changes_number = OrderRecorders(uow), locked.changes_number
+    recorder = recorders.recorder_of(loaded.order)
+    both = (number_of(shipment), handover.number)
+    numbers = [number for number in both if number is not None]
+    withdrawn = await _withdraw(uow, loaded, shipment, recorder) if changes_number else []
+    differences = apply_handover(shipment, handover)
+    if changes_number:
+        await hand_out_events(uow, orders, numbers, recorders, withdrawn)
     shipment.updated_at = uow.now
     recorder.shipment_amended(shipment, differences, uow.now)
     reconcile(uow, loaded, recorder, uow.now)
-    await refuse_taken_number(shipment, previous_number)
+    reconcile_others(uow, orders, loaded, recorders)
+    if changes_number:
+        await refuse_taken_number(shipment)
     return shipment.id
+
+
+async def _withdraw(
+    uow: UnitOfWork, loaded: LoadedOrder, shipment: Shipment, recorder: ChangeRecorder
+) -> list[TrackingEvent]:
+    """Withdraw the events that came by the shipment's number, and return their copies."""
+    events = [event for event in loaded.events[shipment.id] if event.number_key is not None]
+    if not can_withdraw(loaded, len(events)):
+        raise LimitExceeded(
+            "Too many events have left this order by corrections of tracking numbers already."
+            " Create another shipment instead.",
+            ("input", "trackingNumber"),
+        )
+    return await withdraw_events(uow, loaded, shipment, events, recorder)

@@ -6,8 +6,9 @@ from errors import IllegalTransition
 from models.enums import EstimateSource, ShipmentStatus
 from models.shipments import Shipment
 from tracking import validation
-from tracking.change_recorder import ChangeRecorder
+from tracking.change_recorder import OrderRecorders
 from tracking.differences import difference
+from tracking.events.number_events import hand_out_events
 from tracking.inputs import DispatchDraft, EstimateDraft
 from tracking.orders.loaded_orders import LoadedOrder
 from tracking.shipments.commands import check_may_proceed, reconcile_or_amend
@@ -31,19 +32,24 @@ async def dispatch_shipment(uow: UnitOfWork, id_: str, draft: DispatchDraft) -> 
     """
     happened_at = validation.past(draft.occurred_at, uow.now, "input", "occurredAt")
     estimate = draft.estimate and validation.estimate(draft.estimate, "input", "estimate")
-    loaded, shipment, handover = await lock_for_handover(uow, id_, check_handover(draft))
+    locked = await lock_for_handover(uow, id_, check_handover(draft))
+    orders, loaded, shipment, handover = locked
     if _is_repeat(loaded, shipment, handover, estimate):
         return shipment.id
     check_may_proceed(loaded, shipment, "dispatched")
     _refuse_other_dispatch(shipment, handover)
-    recorder, previous_number = ChangeRecorder(uow, loaded.order), number_of(shipment)
-    differences = await apply_handover(uow, loaded, shipment, handover, recorder)
+    recorders, changes_number = OrderRecorders(uow), locked.changes_number
+    differences = apply_handover(shipment, handover)
+    if changes_number and handover.number is not None:
+        await hand_out_events(uow, orders, [handover.number], recorders)
     shipment.dispatched_at = happened_at
     if estimate is not None:
         add_estimate(uow, loaded, shipment, estimate, happened_at)
     differences.append(difference("dispatchedAt", None, happened_at))
+    recorder = recorders.recorder_of(loaded.order)
     reconcile_or_amend(uow, loaded, shipment, differences, recorder, happened_at)
-    await refuse_taken_number(shipment, previous_number)
+    if changes_number:
+        await refuse_taken_number(shipment)
     return shipment.id
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from database.columns import new_id
-from errors import IllegalTransition
+from errors import IllegalTransition, LimitExceeded
 from models.enums import EstimateSource
 from models.estimates import Estimate
 from models.shipments import Shipment
@@ -17,10 +17,17 @@ from tracking.reconciliation import reconcile
 from tracking.shipments.handover import lock_shipment
 from unit_of_work.unit_of_work import UnitOfWork, command
 
+MAXIMUM_ESTIMATES = 500
+"""Estimates of a shipment that people or their programs give: one each hour for twenty days. Each
+command on the order reads all of them."""
+
 
 @command
 async def estimate_shipment(uow: UnitOfWork, id_: str, draft: EstimateDraft) -> UUID:
-    """Add an operator's estimate to a shipment; return the shipment's id."""
+    """Add an operator's estimate to a shipment; return the shipment's id.
+
+    Raises NotFound, Invalid, IllegalTransition and LimitExceeded.
+    """
     estimate = validation.estimate(draft, "estimate")
     loaded, shipment = await lock_shipment(uow, id_)
     if shipment.status.is_finished:
@@ -30,6 +37,7 @@ async def estimate_shipment(uow: UnitOfWork, id_: str, draft: EstimateDraft) -> 
         )
     if _is_current(shipment, estimate):
         return shipment.id
+    _refuse_another(loaded, shipment)
     recorder = ChangeRecorder(uow, loaded.order, estimate.reason)
     sequence = loaded.order.sequence
     add_estimate(uow, loaded, shipment, estimate, uow.now)
@@ -39,6 +47,16 @@ async def estimate_shipment(uow: UnitOfWork, id_: str, draft: EstimateDraft) -> 
         differences = [difference("estimates", None, estimate.latest)]
         recorder.shipment_amended(shipment, differences, uow.now)
     return shipment.id
+
+
+def _refuse_another(loaded: LoadedOrder, shipment: Shipment) -> None:
+    given = [row for row in loaded.estimates[shipment.id] if row.event_id is None]
+    if len(given) >= MAXIMUM_ESTIMATES:
+        raise LimitExceeded(
+            f"The shipment has {MAXIMUM_ESTIMATES} estimates already. Send those of its carrier"
+            " with tracking events.",
+            ("id",),
+        )
 
 
 def add_estimate(

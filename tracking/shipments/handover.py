@@ -1,6 +1,8 @@
 """Handover: the carrier that takes a shipment, with its service and tracking number."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
+from uuid import UUID
 
 from database.retries import ConcurrentChange
 from errors import NotFound
@@ -8,12 +10,15 @@ from models import values
 from models.node_ids import NodeType, parse_id
 from models.shipments import SERVICE_LENGTH, Shipment
 from tracking import validation
-from tracking.change_recorder import ChangeRecorder
 from tracking.differences import Differences, difference
-from tracking.events.shipment_events import add_unmatched_events
 from tracking.inputs import DispatchDraft, ShipmentAmendment
 from tracking.orders.loaded_orders import LoadedOrder, lock_orders
-from tracking.shipments.tracking_number_locks import Number, lock_numbers, number_of
+from tracking.shipments.tracking_number_locks import (
+    Number,
+    lock_numbers,
+    number_of,
+    order_ids_of,
+)
 from unit_of_work.unit_of_work import UnitOfWork
 
 
@@ -66,20 +71,37 @@ def check_handover(draft: DispatchDraft | ShipmentAmendment) -> Handover:
     return Handover(carrier, tracking_number, number_key, service)
 
 
-async def lock_for_handover(
-    uow: UnitOfWork, id_: str, handover: Handover
-) -> tuple[LoadedOrder, Shipment, Handover]:
-    """Lock the shipment's old and new number, then its order; return the completed handover.
+class LockedHandover(NamedTuple):
+    """A shipment that gets a handover, under its locks.
+
+    `orders` are the shipment's own and, if it gets another number, those that share the old one.
+    """
+
+    orders: dict[UUID, LoadedOrder]
+    loaded: LoadedOrder
+    shipment: Shipment
+    handover: Handover
+
+    @property
+    def changes_number(self) -> bool:
+        return self.handover.number != number_of(self.shipment)
+
+
+async def lock_for_handover(uow: UnitOfWork, id_: str, handover: Handover) -> LockedHandover:
+    """Lock the shipment's old and new number, then the orders; complete the handover.
 
     Raises NotFound, and ConcurrentChange if the number changes before it is locked.
     """
     before = await _find_shipment(id_)
-    numbers = (handover.completed_from(before).number, number_of(before))
-    await lock_numbers(uow, [number for number in numbers if number is not None])
-    loaded, shipment = await lock_shipment(uow, id_)
+    old, new = number_of(before), handover.completed_from(before).number
+    await lock_numbers(uow, [number for number in (old, new) if number is not None])
+    left = {old} if old is not None and old != new else set()
+    orders = await lock_orders(uow, await order_ids_of(left, [before.id]))
+    loaded = orders[before.order_id]
+    shipment = loaded.shipment(before.id)
     if (shipment.carrier, shipment.number_key) != (before.carrier, before.number_key):
         raise ConcurrentChange
-    return loaded, shipment, handover.completed_from(shipment)
+    return LockedHandover(orders, loaded, shipment, handover.completed_from(shipment))
 
 
 async def lock_shipment(uow: UnitOfWork, id_: str) -> tuple[LoadedOrder, Shipment]:
@@ -97,17 +119,8 @@ async def _find_shipment(id_: str) -> Shipment:
     return rows[0]
 
 
-async def apply_handover(
-    uow: UnitOfWork,
-    loaded: LoadedOrder,
-    shipment: Shipment,
-    handover: Handover,
-    recorder: ChangeRecorder,
-) -> Differences:
-    """Set the shipment's columns and return their differences.
-
-    With a new number, the shipment gets the events that wait for it.
-    """
+def apply_handover(shipment: Shipment, handover: Handover) -> Differences:
+    """Set the shipment's columns and return their differences."""
     differences = [
         difference(api_name, before, after)
         for api_name, before, after in (
@@ -117,10 +130,7 @@ async def apply_handover(
         )
         if before != after
     ]
-    previous_number = number_of(shipment)
     shipment.carrier, shipment.service = handover.carrier, handover.service
     shipment.tracking_number = handover.tracking_number
     shipment.number_key = handover.number_key
-    if handover.number is not None and handover.number != previous_number:
-        await add_unmatched_events(uow, loaded, shipment, handover.number, recorder)
     return differences

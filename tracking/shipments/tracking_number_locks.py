@@ -1,25 +1,25 @@
 """Tracking number locks: events and commands lock a number, so that they cannot miss each other."""
 
-from collections.abc import Iterable, Sequence
-from datetime import timedelta
-from typing import Any
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from uuid import UUID
 
 from database.connections import connection, is_postgres
 from database.locks import RowLock
-from database.rows import read, read_values
+from database.retries import ConcurrentChange
+from database.rows import read_values
 from errors import Conflict
-from models.enums import FINISHED
-from models.events import TrackingEvent
 from models.shipments import Shipment, TrackingNumber, number_lock
+from tracking.orders.loaded_orders import LoadedOrder
 from unit_of_work.unit_of_work import UnitOfWork
-
-NUMBER_REUSE_WINDOW = timedelta(days=30)
-"""Carriers use numbers again. An event belongs to a shipment that was created at most so long after
-it, and finished at most so long before it."""
 
 Number = tuple[str, str]
 """A carrier, and a tracking number in the form that is compared."""
+
+MAXIMUM_SHARING = 50
+"""Shipments with the same number to which its events can go: a carrier uses a number again after
+months. A shop may write the same word for all parcels without a number, and their orders are not
+all loaded for each."""
 
 LOCK = """
 INSERT INTO tracking_number (key) SELECT unnest($1::text[])
@@ -45,58 +45,71 @@ def number_of(shipment: Shipment) -> Number | None:
     return shipment.carrier, shipment.number_key
 
 
-async def refuse_taken_number(shipment: Shipment, previous: Number | None) -> None:
-    """Raise Conflict if another unfinished shipment of the carrier has the same new number.
+async def numbers_of_shipments(shipment_ids: Collection[UUID]) -> set[Number]:
+    """Return the numbers that the shipments have now, to lock them."""
+    if not shipment_ids:
+        return set()
+    columns = ("carrier", "number_key")
+    rows = await read_values(Shipment, columns, "id AMONG 1", shipment_ids)
+    return {(carrier, key) for carrier, key in rows if carrier is not None and key is not None}
+
+
+async def order_ids_of(numbers: Iterable[Number], shipment_ids: Collection[UUID]) -> set[UUID]:
+    """Return the orders of these shipments, and of the newest that have one of these numbers."""
+    order_ids = set()
+    if keys := {key for _, key in numbers}:
+        columns = ("created_at", "id", "order_id", "carrier", "number_key")
+        sharing = defaultdict(list)
+        for *newest, order_id, carrier, key in await read_values(
+            Shipment, columns, "number_key AMONG 1", keys
+        ):
+            sharing[carrier, key].append((newest, order_id))
+        for rows in sharing.values():
+            order_ids |= {order_id for _, order_id in sorted(rows)[-MAXIMUM_SHARING:]}
+    if shipment_ids:
+        rows_by_id = await read_values(Shipment, ("order_id",), "id AMONG 1", shipment_ids)
+        order_ids |= {order_id for (order_id,) in rows_by_id}
+    return order_ids
+
+
+def check_numbers_are_locked(
+    orders: Iterable[LoadedOrder], shipment_ids: Collection[UUID], numbers: Collection[Number]
+) -> None:
+    """Raise ConcurrentChange if one of the shipments has got a number that was not locked."""
+    for loaded in orders:
+        for shipment in loaded.shipments:
+            number = number_of(shipment)
+            if shipment.id in shipment_ids and number is not None and number not in numbers:
+                raise ConcurrentChange
+
+
+def shipments_by_number(
+    orders: Mapping[UUID, LoadedOrder], numbers: Iterable[Number]
+) -> dict[Number, list[Shipment]]:
+    """Return the shipments that have each of these numbers, the newest first."""
+    by_number: dict[Number, list[Shipment]] = {number: [] for number in numbers}
+    shipments = [shipment for loaded in orders.values() for shipment in loaded.shipments]
+    for shipment in sorted(shipments, key=lambda row: (row.created_at, row.id), reverse=True):
+        number = number_of(shipment)
+        if number in by_number:
+            by_number[number].append(shipment)
+    return by_number
+
+
+async def refuse_taken_number(shipment: Shipment) -> None:
+    """Raise Conflict if another unfinished shipment of the carrier has the shipment's new number.
 
     Call it under the number's lock, and after reconciliation: the events of the new number may
     have finished the shipment, or moved it again.
     """
     number = number_of(shipment)
-    if number in (None, previous) or shipment.status.is_finished:
+    if number is None or shipment.status.is_finished:
         return
-    carrier, key = number
-    path = ("input", "trackingNumber")
-    others = await Shipment.filter(carrier=carrier, number_key=key).exclude(id=shipment.id)
-    if any(not other.status.is_finished for other in others):
+    where = "carrier AMONG 1 AND number_key AMONG 2"
+    others = await read_values(Shipment, ("id", "status"), where, *([part] for part in number))
+    if any(id_ != shipment.id and not status.is_finished for id_, status in others):
         raise Conflict(
-            f"Another unfinished shipment of {carrier} has this tracking number."
+            f"Another unfinished shipment of {number[0]} has this tracking number."
             " Send a different one.",
-            path,
+            ("input", "trackingNumber"),
         )
-
-
-async def order_ids_of(numbers: Iterable[Number], shipment_ids: Iterable[UUID]) -> set[UUID]:
-    """Return the orders of all shipments that have one of these numbers or ids."""
-    keys, ids = {key for _, key in numbers}, set(shipment_ids)
-    rows: list[Sequence[Any]] = []
-    if keys:
-        rows += await read_values(Shipment, ("order_id",), "number_key AMONG 1", keys)
-    if ids:
-        rows += await read_values(Shipment, ("order_id",), "id AMONG 1", ids)
-    return {order_id for (order_id,) in rows}
-
-
-def shipment_for_event(event: TrackingEvent, shipments: Iterable[Shipment]) -> Shipment | None:
-    """Return the first shipment to which an event with their number can belong.
-
-    `shipments` have the newest first. None means that the event is unmatched.
-    """
-    return next((shipment for shipment in shipments if _can_have(shipment, event)), None)
-
-
-def _can_have(shipment: Shipment, event: TrackingEvent) -> bool:
-    finished_at = shipment.finished_at if shipment.status in FINISHED else None
-    return was_created_in_time(shipment, event) and (
-        finished_at is None or event.moment - finished_at <= NUMBER_REUSE_WINDOW
-    )
-
-
-def was_created_in_time(shipment: Shipment, event: TrackingEvent) -> bool:
-    """Return whether the shipment was created before the event or soon enough after it."""
-    return shipment.created_at - event.moment <= NUMBER_REUSE_WINDOW
-
-
-async def unmatched_events(number: Number) -> list[TrackingEvent]:
-    """Return the events of the number that belong to no shipment."""
-    where = "carrier AMONG 1 AND number_key AMONG 2 AND shipment_id IS NULL"
-    return await read(TrackingEvent, where, *([part] for part in number))

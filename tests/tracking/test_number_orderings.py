@@ -1,0 +1,156 @@
+"""The same news of numbers that are used again gives the same result in any order of arrival."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from access.viewer import SYSTEM
+from models.enums import EventClassifier, TimePrecision
+from models.enums import TrackingEventType as Type
+from models.events import TrackingEvent
+from models.exceptions import OrderException
+from models.orders import Order
+from models.shipments import Shipment
+from tests.factories.acts import make_events, make_order, make_shipment, shipment_node_id
+from tests.factories.drafts import ago, build_carrier_event_draft, build_event_draft
+from tests.profiles import examples
+from tests.tracking.assertions import assert_log_is_gapless, delete_all_rows
+from tracking.inputs import DispatchDraft, EventDraft, ShipmentAmendment
+from tracking.shipments.amendment import amend_shipment
+from tracking.shipments.commands import cancel_shipment
+from tracking.shipments.dispatch import dispatch_shipment
+from unit_of_work.unit_of_work import Tracker
+
+pytestmark = pytest.mark.usefixtures("db")
+
+EXAMPLES = examples(60, on_one_database=True)
+CREATED = (100, 60, 20)
+"""How many days ago the shipments were created. The first two have the same number."""
+DAYS = (1, 2, 12, 25, 33, 45, 58, 75, 92)
+FINISHED_FIRST = "finished"
+ENDINGS = (Type.DELIVERED, Type.LOST, Type.RETURN_STARTED, Type.RETURNED, Type.CANCELLED)
+TYPES = (*ENDINGS, *ENDINGS, Type.IN_TRANSIT, Type.MISROUTED, Type.DAMAGED, Type.UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """An event whose shipment is named by its number, or by its place among the shipments."""
+
+    draft: EventDraft
+    shipment: int | None
+
+
+@st.composite
+def news(draw: st.DrawFn, name: str) -> News:
+    draft = build_carrier_event_draft(
+        draw(st.sampled_from(TYPES)),
+        draw(st.sampled_from(["N1", "N1", "N2"])),
+        source_event_id=name,
+        occurred_at=ago(days=draw(st.sampled_from(DAYS)), hours=draw(st.integers(0, 2))),
+        precision=draw(st.sampled_from([*[TimePrecision.SECOND] * 4, TimePrecision.DAY])),
+        classifier=draw(st.sampled_from([*[EventClassifier.ACTUAL] * 6, EventClassifier.PLANNED])),
+    )
+    return News(draft, draw(st.sampled_from([None] * 4 + [0, 1])))
+
+
+@st.composite
+def all_news(draw: st.DrawFn) -> list[News]:
+    """Events of the three shipments, some of which retract another one."""
+    count = draw(st.integers(2, 6))
+    told = [draw(news(f"e{index}")) for index in range(count)]
+    names = [FINISHED_FIRST, *(f"e{index}" for index in range(count))]
+    for target in draw(st.sets(st.sampled_from(names), max_size=3)):
+        correction = draw(news(f"not {target}"))
+        told.append(replace(correction, draft=replace(correction.draft, retracts=target)))
+    return told
+
+
+@given(st.data())
+@EXAMPLES
+async def test_the_same_news_makes_the_same_shipments(
+    tracker: Tracker, data: st.DataObject
+) -> None:
+    told = data.draw(all_news())
+    is_cancelled, is_amended = data.draw(st.booleans()), data.draw(st.booleans())
+    commands = ["dispatch", "amend"] if is_amended else ["dispatch"]
+    steps: list[News | str] = [*told, *commands]
+    expected = await state_after(tracker, steps, is_cancelled)
+
+    for _ in range(2):
+        again = data.draw(st.lists(st.sampled_from(told), max_size=2))
+        shuffled = data.draw(st.permutations([*steps, *again]))
+        assert await state_after(tracker, shuffled, is_cancelled) == expected
+
+
+async def state_after(
+    tracker: Tracker, steps: list[News | str], is_cancelled: bool
+) -> dict[str, Any]:
+    await delete_all_rows()
+    ids = [await make_created(tracker, days) for days in CREATED]
+    await dispatch(tracker, ids[0], "N1")
+    if is_cancelled:
+        await cancel_shipment(tracker, SYSTEM, ids[0], "no stock", ago(days=96))
+    else:
+        lost = build_event_draft(
+            Type.LOST,
+            shipment_id=ids[0],
+            source_event_id=FINISHED_FIRST,
+            occurred_at=ago(days=95),
+        )
+        await make_events(tracker, lost)
+    await dispatch(tracker, ids[1], "N1")
+    for step in steps:
+        await take(tracker, ids, step)
+    await assert_log_is_gapless()
+    return await state()
+
+
+async def make_created(tracker: Tracker, days: int) -> str:
+    order = await make_order(tracker)
+    return shipment_node_id((await make_shipment(tracker, order, occurred_at=ago(days=days))).id)
+
+
+async def dispatch(tracker: Tracker, id_: str, number: str) -> None:
+    draft = DispatchDraft(carrier="ups", tracking_number=number)
+    await dispatch_shipment(tracker, SYSTEM, id_, draft)
+
+
+async def take(tracker: Tracker, ids: list[str], step: News | str) -> None:
+    if step == "dispatch":
+        await dispatch(tracker, ids[2], "N2")
+    elif step == "amend":
+        await amend_shipment(tracker, SYSTEM, ids[1], ShipmentAmendment(tracking_number="N3"))
+    elif isinstance(step, News):
+        draft = step.draft
+        if step.shipment is not None:
+            id_ = ids[step.shipment]
+            draft = replace(draft, carrier=None, tracking_number=None, shipment_id=id_)
+        await make_events(tracker, draft)
+
+
+async def state() -> dict[str, Any]:
+    shipments = await Shipment.all().order_by("created_at")
+    places = {shipment.id: place for place, shipment in enumerate(shipments)}
+    events = await TrackingEvent.filter(retracted_at=None)
+    open_ = [exception for exception in await OrderException.all() if exception.is_unresolved]
+    return {
+        "shipments": [
+            (row.status, row.health, row.shipped_at, row.delivered_at, row.finished_at)
+            for row in shipments
+        ],
+        "orders": [
+            (row.status, row.health, row.shipped_at, row.delivered_at)
+            for row in await Order.all().order_by("id")
+        ],
+        "events": {
+            row.source_event_id: row.shipment_id and places[row.shipment_id] for row in events
+        },
+        "exceptions": sorted(
+            (places[row.shipment_id], row.type, row.severity, row.occurrences)
+            for row in open_
+            if row.shipment_id is not None
+        ),
+    }
