@@ -73,7 +73,10 @@ def create_app(settings: Settings | None = None, schema: Schema | None = None) -
     )
 
     dependencies = Dependencies(
-        count_backlog, (lambda: feed.is_reading, lambda: transport.is_connected), schema.describe
+        count_backlog,
+        (lambda: feed.is_reading, lambda: transport.is_connected),
+        schema.describe,
+        feed.describe_rewind,
     )
     app = Application(
         endpoint,

@@ -8,7 +8,7 @@ from cachetools import FIFOCache
 
 from database.connections import LIVE, reading_on
 from database.outages import is_outage
-from errors import LimitExceeded
+from errors import LimitExceeded, LogRewound
 from models.changes import Change
 from resolvers.changes import ChangeSelection
 from runtime.backoff import Backoff
@@ -53,6 +53,7 @@ class Stream:
         "_render",
         "_rendering",
         "_replaying",
+        "_rewind_count",
         "_task",
         "feed",
         "selection",
@@ -68,6 +69,12 @@ class Stream:
         self._rendering = asyncio.Lock()
         self._replaying = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
+        self._rewind_count = feed.rewind_count
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the log was put back after the stream was made."""
+        return self._rewind_count != self.feed.rewind_count
 
     def add(self, queue: DeliveryQueue) -> None:
         """Put every change into the queue that the feed has not dispatched yet."""
@@ -105,11 +112,20 @@ class Stream:
         for queue in self._queues:
             queue.require_replay(complete_to)
 
+    def end_epoch(self) -> None:
+        """End all followers, and forget what was rendered: it may be in no log."""
+        self._backlog.clear()
+        self._cached.clear()
+        for queue in self._queues:
+            queue.end()
+
     async def _deliver(self) -> None:
         """Deliver until the backlog is empty; after a bug, let the followers replay the log."""
         try:
             while self._backlog:
                 await self._dispatch(await self.deliveries(self._backlog[:RENDER_BATCH]))
+        except LogRewound:
+            pass  # the followers were ended already
         except LimitExceeded:
             self.require_replay()  # each follower raises it where it renders for itself
         except Exception:
@@ -134,17 +150,22 @@ class Stream:
         """Render for a follower that catches up.
 
         One replay runs at a time, so that live changes wait for one replay at most. Raises
-        LimitExceeded.
+        LimitExceeded, and LogRewound.
         """
         async with self._replaying:
             return await self.deliveries(changes)
 
     async def deliveries(self, changes: Sequence[Change]) -> list[Delivery]:
-        """Render the changes once for all who want them now. Raises LimitExceeded."""
+        """Render the changes once for all who want them now.
+
+        Raises LimitExceeded, and LogRewound.
+        """
         async with self._rendering:
             cached = self._cached
             uncached = [change for change in changes if change.position not in cached]
             bodies = await self._render_with_retries(uncached) if uncached else ()
+            if self.is_over:
+                raise LogRewound
             rendered = {
                 change.position: Delivery(change.position, body)
                 for change, body in zip(uncached, bodies, strict=True)

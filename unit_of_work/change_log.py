@@ -6,6 +6,7 @@ from functools import cache
 from database.connections import connection, is_postgres
 from database.rows import as_json, columns_of, insert
 from models.changes import LOG_HEAD_ID, Change
+from unit_of_work.epochs import enter_database
 
 
 async def append(changes: Sequence[Change]) -> int | None:
@@ -33,10 +34,12 @@ async def _append_in_one_statement(changes: Sequence[Change]) -> int:
     """Append with one round trip instead of two, because other commands wait meanwhile."""
     for offset, change in enumerate(changes, start=1):
         change.position = offset
-    rows = as_json(changes, columns_of(Change))
-    result = await connection().execute_query_dict(
-        _append_statement(), [len(changes), LOG_HEAD_ID, rows]
-    )
+    values = [len(changes), LOG_HEAD_ID, as_json(changes, columns_of(Change))]
+    result = await connection().execute_query_dict(_append_statement(), values)
+    if not result:
+        # The database is new to this log, or became another one: a replica was promoted, perhaps.
+        await enter_database()
+        result = await connection().execute_query_dict(_append_statement(), values)
     head: int = result[0]["position"]
     for change in changes:
         change.position += head - len(changes)
@@ -45,10 +48,18 @@ async def _append_in_one_statement(changes: Sequence[Change]) -> int:
 
 @cache
 def _append_statement() -> str:
+    """Return a statement that appends if the log is known to be in this database.
+
+    The database is compared where positions are given out, so that there is no moment in which one
+    could be given out for the second time.
+    """
     columns = [name for name in columns_of(Change) if name != "position"]
     return f"""
     WITH head AS (
-        UPDATE log_head SET position = position + $1 WHERE id = $2 RETURNING position
+        UPDATE log_head SET position = position + $1
+        FROM database_identity() AS present (database)
+        WHERE id = $2 AND log_head.database = present.database
+        RETURNING position
     ), appended AS (
         INSERT INTO change (position, {", ".join(columns)})
         SELECT head.position - $1 + new.position, {", ".join(f"new.{name}" for name in columns)}

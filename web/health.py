@@ -26,6 +26,8 @@ async def is_alive(_request: Request) -> Response:
 class Dependencies:
     """The dependencies of the process; each check asks them anew.
 
+    `describe_log` returns what happened to the log that clients have to know.
+
     `count_backlog` asks the database how many changes the aggregates lag behind the log. Each of
     `links` tells whether something is up without which the service is degraded. `describe` returns
     figures of the caches of operations.
@@ -34,6 +36,7 @@ class Dependencies:
     count_backlog: Callable[[], Awaitable[int]]
     links: Sequence[Callable[[], bool]]
     describe: Callable[[], Mapping[str, object]]
+    describe_log: Callable[[], Mapping[str, object]]
 
 
 class Readiness:
@@ -50,6 +53,7 @@ class Readiness:
         body: dict[str, object] = {"status": self._status(backlog)}
         if backlog is not None:
             body |= {"uncounted": backlog, "operations": self._dependencies.describe()}
+            body |= self._dependencies.describe_log()
         response = JSONResponse(body, 503 if backlog is None else 200)
         await response(scope, receive, send)
 

@@ -131,6 +131,7 @@ async def test_an_empty_database_gets_every_table_in_order(empty_url: str) -> No
         "0005_api_keys",
         "0006_search",
         "0007_hours",
+        "0008_epochs",
     ]
     assert await missing_migrations(empty_url) == []
 

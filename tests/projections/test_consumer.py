@@ -61,7 +61,7 @@ def log_consumer(handler: RecordingHandler, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(consumer, "BATCH", 4)
     monkeypatch.setattr(consumer, "BATCH_ON_SQLITE", 4)
     monkeypatch.setattr(consumer, "INTERVAL", 0.01)
-    return LogConsumer("The recording consumer", CURSOR, ("kind",), handler)
+    return LogConsumer("The recording consumer", CURSOR, ("kind",), handler, "rebuild")
 
 
 async def test_changes_are_handled_in_order_and_in_batches(
@@ -121,7 +121,7 @@ async def test_two_consumers_with_one_cursor_handle_each_change_once() -> None:
                 f" WHERE position = {position}"
             )
 
-    storing = LogConsumer("The storing consumer", CURSOR, ("kind",), store)
+    storing = LogConsumer("The storing consumer", CURSOR, ("kind",), store, "rebuild")
 
     handled = await asyncio.gather(storing.catch_up(), storing.catch_up())
 
