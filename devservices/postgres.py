@@ -37,9 +37,7 @@ SETTINGS = {
 }
 CLIENT_SECONDS = 30.0
 """The time to create a database, which includes a checkpoint of a busy server."""
-TERMINATE = (
-    "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{name}'"
-)
+TERMINATE = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{name}'"
 """End the connections to a database, and wait for each to end."""
 COPY_STRATEGIES_SINCE = 15
 """The version of PostgreSQL that first lets one choose how a database is copied."""

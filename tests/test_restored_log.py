@@ -258,3 +258,55 @@ async def test_migrating_changes_no_epoch_unless_it_is_asked_to(
 ) -> None:
     assert await migrate(restorable.url) == []
     assert await log_end() == LogEnd(position=KEPT, epoch=0)
+
+
+@pytest.mark.usefixtures("postgres_only")
+async def test_followers_are_ended_though_more_was_written_than_was_lost(
+    restorable: RestorableService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The head alone does not show it then."""
+    service = restorable.service
+    may_look = asyncio.Event()
+    may_look.set()
+
+    async def wait_and_read(after: int, limit: int) -> tuple[LogEnd, list[Change]]:
+        await may_look.wait()
+        return await read_log(after, limit)
+
+    monkeypatch.setattr(live_feed, "read_log", wait_and_read)
+    async with service.socket(*READER_SCOPES) as socket:
+        await socket.subscribe("a", FOLLOW_ALL, after=KEPT)
+        await make_orders(service, LOST)
+        assert await positions_of(socket, LOST) == [4, 5, 6, 7]
+        may_look.clear()
+        restorable.databases.restore(restorable.url, restorable.copy)
+        await make_orders(service, LOST + 2)
+        may_look.set()
+
+        assert await socket.close_code() == 4410
+
+    async with service.socket(*READER_SCOPES) as socket:
+        await socket.subscribe("a", FOLLOW_ALL, after=KEPT)
+        epoch = (await log_end()).epoch
+        assert await positions_of(socket, 2) == [epoch + 1, epoch + 2]
+
+
+async def test_readiness_says_that_lost_positions_are_not_safe_yet(
+    restorable: RestorableService,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def fail(epoch: int) -> int:
+        raise PermissionError("The database only reads.")
+
+    monkeypatch.setattr(live_feed, "end_epoch", fail)
+    await make_orders(restorable.service, LOST)
+    await poll_until(lambda: restorable.service.feed.position == KEPT + LOST)
+    restorable.databases.restore(restorable.url, restorable.copy)
+    await poll_until(lambda: "No new epoch" in caplog.text)
+
+    assert (await restorable.service.http.get("/readyz")).json()["status"] == "degraded"
+    assert (
+        "No new epoch of the log could be begun. Run `whereabouts migrate --after-restore`."
+        in messages_of(caplog.records)
+    )

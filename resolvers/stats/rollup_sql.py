@@ -47,7 +47,7 @@ async def rollup_position() -> int | None:
 
 
 async def _read_backlog() -> tuple[int, int]:
-    """Return the position up to which the sums contain all changes, and how many there are besides."""
+    """Return the position up to which the sums contain all changes, and how many they lack."""
     ((contained, head, epoch),) = await read_rows(connection(), POSITIONS, ())
     if contained >= epoch:
         return contained, head - contained
