@@ -29,6 +29,7 @@ from subscriptions.feed import Feed
 from subscriptions.transport import open_transport
 from tracking.sweeper import sweeper_task
 from unit_of_work.unit_of_work import Tracker
+from web.client_log_lines import ClientLineFilter
 from web.connection_registry import ConnectionLimits
 from web.graceful_shutdown import drain_before_exit
 from web.graphql.application import PATH, Application, allow_pages_of
@@ -180,6 +181,8 @@ def _log_config(level: str) -> dict[str, Any]:
         "disable_existing_loggers": False,
         "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "filters": {"client lines": {"()": ClientLineFilter}},
+        "loggers": {"uvicorn.error": {"filters": ["client lines"]}},
         "root": {"level": level.upper(), "handlers": ["stderr"]},
     }
 

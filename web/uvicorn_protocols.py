@@ -23,10 +23,12 @@ HEAD_BYTES = 64 * 1024
 
 
 class HttpProtocol(HttpToolsProtocol):
-    """Limits the head of a request in time and length, which uvicorn does not."""
+    """Limits the head of a request in time and length, which uvicorn does not, and ignores
+    trailers."""
 
     _head_timeout: asyncio.TimerHandle | None = None
     _head_bytes = 0
+    _is_head_complete = False
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -45,9 +47,17 @@ class HttpProtocol(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
+        self._is_head_complete = False
         self._begin_head()
 
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Take a header. Trailers, which come after the body, are ignored: proxies do not check
+        them, so that they must not name a key or a client (RFC 9110, section 6.5.1)."""
+        if not self._is_head_complete:
+            super().on_header(name, value)
+
     def on_headers_complete(self) -> None:
+        self._is_head_complete = True
         self._end_head()
         super().on_headers_complete()
 

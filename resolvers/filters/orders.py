@@ -48,8 +48,8 @@ class OrderFilter:
     ] = None
     customer_email: Annotated[
         str | None,
-        "The order's customer has this e-mail address. It needs PERSONAL_READ; in aggregates it needs"
-        " ORDERS_READ as well.",
+        "The order's customer has this e-mail address. It needs PERSONAL_READ; in aggregates it"
+        " needs ORDERS_READ as well.",
     ] = None
     sku: Annotated[
         Sequence[str] | None,

@@ -20,6 +20,8 @@ class Application(Starlette):
 
     def __init__(self, endpoint: Endpoint, **options: Any) -> None:
         super().__init__(**options)
+        # Starlette would send clients of `/graphql/` to the host that their own header names.
+        self.router.redirect_slashes = False
         self._endpoint = endpoint
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
