@@ -210,15 +210,19 @@ def _due(settings: Settings) -> dict[ExceptionSeverity, timedelta]:
 async def prepare_database(settings: Settings) -> None:
     """Bring an embedded database up to date; a shared one is left to `whereabouts migrate`.
 
-    Raises NotMigrated, or an error of the database's driver.
+    Raises NotMigrated, ConfigurationError, or an error of the database's driver.
     """
     url = settings.database_url.get_secret_value()
     if settings.is_embedded:
         await migrate(url)
-    elif missing := await missing_migrations(url):
+        return
+    if missing := await missing_migrations(url):
         raise NotMigrated(
             f"The database lacks {', '.join(missing)}: run `whereabouts migrate` first."
         )
+    # A pooler that does not keep the time limits is reported before any process starts.
+    async with open_database(url, connections=1):
+        pass
 
 
 if __name__ == "__main__":
