@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from access.policy import Audience
 from errors import IllegalTransition
 from models import values
 from models.customers import Customer
@@ -109,7 +110,9 @@ async def _amend_address(uow: UnitOfWork, loaded: LoadedOrder, draft: AddressDra
     changed = [
         name for name in ADDRESS_FIELDS if getattr(address, name) != getattr(new_address, name)
     ]
-    if changed and any(shipment.has_moved for shipment in loaded.shipments):
+    # Whoever may not read the address must not learn by the answer whether it is this one.
+    is_refused = bool(changed) or not uow.viewer.may_read(Audience.PERSONAL)
+    if is_refused and any(shipment.has_moved for shipment in loaded.shipments):
         raise IllegalTransition(
             "Something has shipped, so the address cannot change. Ask the carrier to redirect the"
             " shipment.",
