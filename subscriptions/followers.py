@@ -71,9 +71,11 @@ class Follower:
         """Return the position to begin after. Raises Invalid, and LogRewound.
 
         The log is asked, whatever the feed has read: it may be behind, or know a log that was put
-        back since.
+        back since. Every log has all changes after 0.
         """
         after, known = self._after, self._stream.feed.end
+        if after == 0 and not self._stream.is_over:
+            return after
         end = await self._stream.feed.head()
         if self._stream.is_over or end.shows_rewind_since(known):
             raise LogRewound
@@ -82,7 +84,7 @@ class Follower:
         if after > end.position:
             raise Invalid(BEYOND_END.format(after=after, end=end.position), ("after",))
         # Positions have no gaps within an epoch, but the end of an earlier one may be lost.
-        if 0 < after < end.epoch:
+        if after < end.epoch:
             with reading_on(LIVE):
                 if not await has_position(after):
                     raise Invalid(LOST.format(after=after), ("after",))

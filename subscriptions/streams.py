@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
 
 from cachetools import FIFOCache
 
@@ -65,7 +66,8 @@ class Stream:
         self._render = render
         self._queues: set[DeliveryQueue] = set()
         self._backlog: list[Change] = []
-        self._cached: FIFOCache[int, Delivery] = FIFOCache(CACHED_DELIVERIES)
+        # With the time of the change: a log that was put back has others at the same positions.
+        self._cached: FIFOCache[int, tuple[datetime, Delivery]] = FIFOCache(CACHED_DELIVERIES)
         self._rendering = asyncio.Lock()
         self._replaying = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
@@ -161,20 +163,19 @@ class Stream:
         Raises LimitExceeded, and LogRewound.
         """
         async with self._rendering:
-            cached = self._cached
-            uncached = [change for change in changes if change.position not in cached]
+            known = {change.position: self._cached_delivery(change) for change in changes}
+            uncached = [change for change in changes if known[change.position] is None]
             bodies = await self._render_with_retries(uncached) if uncached else ()
             if self.is_over:
                 raise LogRewound
-            rendered = {
-                change.position: Delivery(change.position, body)
-                for change, body in zip(uncached, bodies, strict=True)
-            }
-            deliveries = [
-                rendered.get(change.position) or cached[change.position] for change in changes
-            ]
-            self._cache(rendered)
-            return deliveries
+            for change, body in zip(uncached, bodies, strict=True):
+                known[change.position] = Delivery(change.position, body)
+            self._cache(uncached, known)
+            return [delivery for delivery in known.values() if delivery is not None]
+
+    def _cached_delivery(self, change: Change) -> Delivery | None:
+        recorded_at, delivery = self._cached.get(change.position, (None, None))
+        return delivery if recorded_at == change.recorded_at else None
 
     async def _render_with_retries(self, changes: Sequence[Change]) -> Sequence[str]:
         outage = Backoff("Reading for a subscription", longest_delay=LONGEST_DELAY)
@@ -199,9 +200,10 @@ class Stream:
             *await self._render_with_retries(changes[half:]),
         ]
 
-    def _cache(self, rendered: Mapping[int, Delivery]) -> None:
+    def _cache(self, changes: Sequence[Change], deliveries: Mapping[int, Delivery | None]) -> None:
         if len(self._queues) < 2:
             return
-        for position, delivery in rendered.items():
-            if len(delivery.body) <= LONGEST_CACHED:
-                self._cached[position] = delivery
+        for change in changes:
+            delivery = deliveries[change.position]
+            if delivery is not None and len(delivery.body) <= LONGEST_CACHED:
+                self._cached[change.position] = (change.recorded_at, delivery)
