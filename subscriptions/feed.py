@@ -56,7 +56,8 @@ class Rewind:
     lost: LogEnd
     found: LogEnd
     is_mended: bool = True
-    """Whether a new epoch has begun, so that no lost position is given out again."""
+    """Whether a new epoch has begun, so that no lost position is given out again. The feed tries
+    it at each look until it has."""
 
 
 class Feed:
@@ -182,6 +183,8 @@ class Feed:
                 await self._start_anew(end)
                 continue
             await self._dispatch(changes)
+            if self._rewind is not None and not self._rewind.is_mended:
+                await self._begin_epoch(self._rewind)
             if len(changes) < BATCH:
                 await self._wait_for_growth()
 
@@ -210,13 +213,12 @@ class Feed:
         try:
             epoch = await with_retries(lambda: end_epoch(rewind.found.epoch))
         except Exception:
-            logger.exception(
-                "No new epoch of the log could be begun. Run `whereabouts migrate --after-restore`."
-            )
-            self._rewind = replace(rewind, is_mended=False)
+            if rewind.is_mended:
+                logger.exception("No new epoch of the log could be begun; the feed tries again.")
         else:
             # What was written meanwhile is still to be dispatched, so the position stays.
             self._end = LogEnd(self._end.position, epoch)
+        self._rewind = replace(rewind, is_mended=self._end.epoch != rewind.lost.epoch)
 
     async def _dispatch(self, changes: Sequence[Change]) -> None:
         """Dispatch what was read together in one go, so that listeners can send it together."""
