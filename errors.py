@@ -76,5 +76,10 @@ class Unauthenticated(Exception):
     """The API key is unknown, expired or revoked."""
 
 
+class LogRewound(Exception):
+    """The log was put back to an earlier state, so that what was delivered may not be in it. The
+    caller must follow anew; a position that the log has lost is refused then."""
+
+
 class Unavailable(Exception):
     """The database was away, too slow or too busy; trying again helps."""

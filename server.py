@@ -30,6 +30,7 @@ from subscriptions.feed import Feed
 from subscriptions.transport import open_transport
 from tracking.sweeper import sweeper_task
 from unit_of_work.unit_of_work import Tracker
+from web.client_log_lines import ClientLineFilter
 from web.connection_registry import ConnectionLimits
 from web.graceful_shutdown import drain_before_exit
 from web.graphql.application import PATH, Application, allow_pages_of
@@ -78,6 +79,7 @@ def create_app(settings: Settings | None = None, schema: Schema | None = None) -
         takes_writes,
         (lambda: feed.is_reading, lambda: transport.is_connected),
         schema.describe,
+        feed.describe_rewind,
     )
     app = Application(
         endpoint,
@@ -181,6 +183,8 @@ def _log_config(level: str) -> dict[str, Any]:
         "disable_existing_loggers": False,
         "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "filters": {"client lines": {"()": ClientLineFilter}},
+        "loggers": {"uvicorn.error": {"filters": ["client lines"]}},
         "root": {"level": level.upper(), "handlers": ["stderr"]},
     }
 
@@ -208,15 +212,19 @@ def _due(settings: Settings) -> dict[ExceptionSeverity, timedelta]:
 async def prepare_database(settings: Settings) -> None:
     """Bring an embedded database up to date; a shared one is left to `whereabouts migrate`.
 
-    Raises NotMigrated, or an error of the database's driver.
+    Raises NotMigrated, ConfigurationError, or an error of the database's driver.
     """
     url = settings.database_url.get_secret_value()
     if settings.is_embedded:
         await migrate(url)
-    elif missing := await missing_migrations(url):
+        return
+    if missing := await missing_migrations(url):
         raise NotMigrated(
             f"The database lacks {', '.join(missing)}: run `whereabouts migrate` first."
         )
+    # A pooler that does not keep the time limits is reported before any process starts.
+    async with open_database(url, connections=1):
+        pass
 
 
 if __name__ == "__main__":

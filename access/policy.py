@@ -72,7 +72,30 @@ Two rules stand elsewhere: `nextStatuses` is empty for a viewer that has only th
 `Change` stands for every kind of change.
 """
 
+FILTERABLE: Mapping[str, Mapping[str, Audience]] = MappingProxyType(
+    {
+        "OrderFilter": {
+            "trackingId": _STAFF,
+            "reference": _STAFF,
+            "customerEmail": _PERSONAL,
+            "sku": _STAFF,
+            "search": _STAFF,
+        },
+        "ShipmentFilter": {"trackingNumber": _STAFF},
+        "ExceptionFilter": {"assignee": _STAFF},
+    }
+)
+"""The audience that may select by a field of a filter, wherever the filter is taken: what selects
+single orders or names a person would tell of them, though only counts were asked for. Whoever may
+use a root field may select by the fields that are not listed here.
+"""
+
 
 def audience_of(type_name: str, field_name: str) -> Audience:
     """Return the audience of a field, both named as in the GraphQL schema."""
     return READABLE.get(type_name, {}).get(field_name, Audience.HOLDER)
+
+
+def scopes_text(audience: Audience) -> str:
+    """Return the scopes that an audience needs, as a text: "ORDERS_READ and PERSONAL_READ"."""
+    return " and ".join(sorted(NEEDED_SCOPES[audience]))

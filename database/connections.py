@@ -17,6 +17,7 @@ from tortoise.exceptions import TransactionManagementError
 from tortoise.transactions import in_transaction
 
 from database import postgres
+from database.session_settings import SESSION_SETTINGS, demand_timeouts
 
 CONNECTION = "default"
 FEED = "feed"
@@ -28,19 +29,6 @@ subscribers receive changes however many slow queries hold that one. The feed ha
 subscribers that catch up, and the rendering of changes, take some milliseconds each. Aggregates may
 take seconds, and delay only each other. A pool opens when it is used; on SQLite it is one
 connection."""
-APPLICATION_NAME = "whereabouts"
-"""The name of our connections, by which PostgreSQL's administrator and we ourselves find them."""
-LOCK_TIMEOUT = "200ms"
-"""The time that a transaction waits for a lock. Transactions of usual size end sooner; one that
-meets a longer lock is given up and waits outside, where it holds nothing itself. A process that is
-stopped while it waits takes no lock after this time, either."""
-HEAD_LOCK_TIMEOUT = "5s"
-"""The time that a transaction waits for the head of the log, which every other one waits for, too.
-It is longer than the idle limit, so that a stopped process never makes a waiting one fail."""
-IDLE_IN_TRANSACTION_TIMEOUT = "2s"
-"""A process that is stopped in the middle of a write delays the others for at most this long."""
-STATEMENT_TIMEOUT = "10s"
-"""No statement of ours takes as long. One that does is ended, before others pile up behind it."""
 STATS_SECONDS = 25
 """The limit of an aggregate: it may read every order, and its result has to be sent in time."""
 STATS_SESSION = {
@@ -108,7 +96,7 @@ def _connection_config(url: str, size: int, *, is_migration: bool = False) -> di
         credentials["maxsize"] = size
         if not is_migration:
             connection["engine"] = "database.postgres"
-            credentials["server_settings"] = _session_settings()
+            credentials["server_settings"] = dict(SESSION_SETTINGS)
     return connection
 
 
@@ -126,19 +114,6 @@ def _reader_config(url: str, name: str) -> dict[str, Any]:
     return connection
 
 
-def _session_settings() -> dict[str, str]:
-    return {
-        "application_name": APPLICATION_NAME,
-        "timezone": "UTC",
-        # The estimated cost of a generic plan would start the JIT compiler, which takes longer than
-        # any of our statements.
-        "jit": "off",
-        "lock_timeout": LOCK_TIMEOUT,
-        "idle_in_transaction_session_timeout": IDLE_IN_TRANSACTION_TIMEOUT,
-        "statement_timeout": STATEMENT_TIMEOUT,
-    }
-
-
 @asynccontextmanager
 async def open_database(
     url: str, *, connections: int, is_global: bool = False, is_limited: bool = True
@@ -146,20 +121,27 @@ async def open_database(
     """Open the database for the block. With `is_global` every task of the process sees it.
 
     Without `is_limited`, statements have no time limits, as in a migration, and the pools of
-    `READER_POOLS` do not exist.
+    `READER_POOLS` do not exist. Raises ConfigurationError if the time limits are not in force.
     """
     async with TortoiseContext() as context:
         await context.init(
             config=database_config(url, connections=connections, is_migration=not is_limited),
             _enable_global_fallback=is_global,
         )
-        await connection().execute_query("SELECT 1")
+        await _demand_answer(connection(), is_limited=is_limited)
         try:
             yield context
         finally:
             with suppress(TimeoutError):
                 async with asyncio.timeout(CLOSE_TIMEOUT):
                     await context.connections.close_all(discard=False)
+
+
+async def _demand_answer(client: BaseDBAsyncClient, *, is_limited: bool) -> None:
+    if is_limited and is_postgres(client):
+        await demand_timeouts(client)
+    else:
+        await client.execute_query("SELECT 1")
 
 
 @contextmanager

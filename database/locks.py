@@ -11,8 +11,9 @@ from typing import Any, NamedTuple
 import asyncpg
 from tortoise import Model
 
-from database.connections import IDLE_IN_TRANSACTION_TIMEOUT, connection, is_postgres
+from database.connections import connection, is_postgres
 from database.rows import read_values
+from database.session_settings import IDLE_IN_TRANSACTION_TIMEOUT
 from runtime.micro_batcher import WouldWait
 
 logger = logging.getLogger("whereabouts.database")

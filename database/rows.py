@@ -106,9 +106,17 @@ async def read(
     parameters = [
         list(values) if postgres else to_json([str(value) for value in values]) for values in lists
     ]
-    convert = [(name, table.from_database[name]) for name in columns if name in table.from_database]
+    return from_records(model, columns, (await client.execute_query(statement, parameters))[1])
+
+
+def from_records(
+    model: type[Row], columns: tuple[str, ...], records: Iterable[Iterable[Any]]
+) -> list[Row]:
+    """Return the rows of these records of the driver, whose values are those of the columns."""
+    conversions = _table(model, is_postgres()).from_database
+    convert = [(name, conversions[name]) for name in columns if name in conversions]
     rows = []
-    for record in (await client.execute_query(statement, parameters))[1]:
+    for record in records:
         values = dict(zip(columns, record, strict=True))
         for name, function in convert:
             if values[name] is not None:

@@ -37,6 +37,8 @@ SETTINGS = {
 }
 CLIENT_SECONDS = 30.0
 """The time to create a database, which includes a checkpoint of a busy server."""
+TERMINATE = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{name}'"
+"""End the connections to a database, and wait for each to end."""
 COPY_STRATEGIES_SINCE = 15
 """The version of PostgreSQL that first lets one choose how a database is copied."""
 
@@ -79,6 +81,15 @@ class PostgresServer(Server):
     def drop_database(self, name: str) -> None:
         """Drop a database if it is there, and end the connections to it."""
         self._administration.drop(name)
+
+    def copy_database(self, name: str, copy: str) -> None:
+        """Copy a database that is in use; the connections to it are ended."""
+        self._administration.copy(name, copy)
+
+    def replace_database(self, name: str, copy: str) -> None:
+        """Put a copy in the place of a database, as a restore does; its connections are ended."""
+        self._administration.drop(name)
+        self._administration.rename(copy, name)
 
     @property
     def _administration(self) -> Administrator:
@@ -163,6 +174,18 @@ class Administrator:
     def drop(self, name: str) -> None:
         """Drop a database and end the connections to it."""
         self._execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+    def copy(self, name: str, copy: str) -> None:
+        """Copy a database, to which nobody may be connected meanwhile."""
+        self._execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
+        try:
+            self._execute(TERMINATE.format(name=name))
+            self.create(copy, template=name)
+        finally:
+            self._execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
+
+    def rename(self, name: str, new_name: str) -> None:
+        self._execute(f'ALTER DATABASE "{name}" RENAME TO "{new_name}"')
 
     def close(self) -> None:
         """Hang up; the server may be gone already."""

@@ -15,6 +15,7 @@ from models.shipments import CARRIER_LENGTH
 
 STATUS_LENGTH = 32
 ACTOR_LENGTH = 200
+DATABASE_LENGTH = 100
 
 
 class Change(Model):
@@ -57,11 +58,16 @@ class Change(Model):
 class LogHead(Model):
     """The one row with the position of the newest change.
 
-    Its lock makes the order of commits the order of positions.
+    Its lock makes the order of commits the order of positions. `epoch` is the position after which
+    the present epoch of the log began: 0, until the log is found put back to an earlier state.
+    `database` is the identity of the database to which the newest epoch belongs, None until it is
+    known.
     """
 
     id = fields.IntField(primary_key=True, generated=False)
     position = fields.BigIntField()
+    epoch = fields.BigIntField(db_default=0)
+    database = fields.CharField(max_length=DATABASE_LENGTH, null=True)
 
     class Meta:
         table = "log_head"

@@ -36,6 +36,18 @@ ChangeRow = tuple[Any, ...]
 """The position of a change, followed by the columns that the consumer reads, as the driver returns
 them: SQLite returns a UUID or a time as a text."""
 Handler = Callable[[Sequence[ChangeRow]], Awaitable[None]]
+HEAD = f'(SELECT "position" FROM "log_head" WHERE "id" = {LOG_HEAD_ID})'
+"""A scalar subquery: the position of the newest change."""
+
+
+class CursorBeyondLog(Exception):
+    """The cursor has a position that the log has not come to, so the two are of different times."""
+
+    def __init__(self, consumer: "LogConsumer", position: int, head: int) -> None:
+        super().__init__(
+            f"{consumer.name} has handled changes up to position {position}, but the log ends at"
+            f" {head}: they were not restored from the same copy. Run `{consumer.rebuild_command}`."
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +84,8 @@ class LogConsumer:
     columns: tuple[str, ...]
     """The columns of table `change` that `handle` needs."""
     handle: Handler
+    rebuild_command: str
+    """The command that derives everything anew, and moves the cursor to the log's end."""
 
     def task(self) -> SupervisedTask:
         """Return the task that consumes the log from its start to its stop."""
@@ -80,7 +94,7 @@ class LogConsumer:
     async def catch_up(self) -> int:
         """Handle changes until none is left, or until another process is found to handle them.
 
-        Returns the number of handled changes. Raises Unavailable.
+        Returns the number of handled changes. Raises Unavailable, and CursorBeyondLog.
         """
         total, batch = 0, BATCH if is_postgres() else BATCH_ON_SQLITE
         while await self._is_behind():
@@ -93,7 +107,7 @@ class LogConsumer:
                 # A batch of this size may take longer than the database's limits allow.
                 batch //= 2
                 continue
-            if not handled:
+            if handled is None:
                 break
             total += handled
             await asyncio.sleep(REST * (monotonic() - began))
@@ -104,25 +118,25 @@ class LogConsumer:
         everything from the rows themselves. What changes meanwhile is newer, and handled later."""
         if is_postgres():
             await _execute(f"SELECT pg_advisory_xact_lock({self.cursor.lock})")
-        head = f'(SELECT "position" FROM "log_head" WHERE "id" = {LOG_HEAD_ID})'
-        await _execute(self.cursor.moved_to(head))
+        await _execute(self.cursor.moved_to(HEAD))
 
     async def _is_behind(self) -> bool:
-        rows = await _execute(
-            f'SELECT 1 FROM "log_head" WHERE "id" = {LOG_HEAD_ID}'
-            f' AND "position" > {self.cursor.position}'
-        )
-        return bool(rows)
+        """Return whether there are changes to handle. Raises CursorBeyondLog."""
+        [(head, position)] = await _execute(f"SELECT {HEAD}, {self.cursor.position}")
+        if position > head:
+            raise CursorBeyondLog(self, position, head)
+        return bool(position < head)
 
-    async def _handle_batch(self, size: int) -> int:
-        """Handle the next changes and return their number, 0 if another process handles them."""
+    async def _handle_batch(self, size: int) -> int | None:
+        """Handle the next changes and return their number, None if another process handles them."""
         async with transaction():
             if not await self._lock():
-                return 0
+                return None
             changes = await self._next_changes(size)
             if changes:
                 await self.handle(changes)
-                await _execute(self.cursor.moved_to(str(changes[-1][0])))
+            # There may be no change before the head: an epoch of the log begins beyond it.
+            await _execute(self.cursor.moved_to(str(changes[-1][0]) if changes else HEAD))
         return len(changes)
 
     async def _lock(self) -> bool:
@@ -149,7 +163,7 @@ class LogConsumer:
         while True:
             try:
                 await backoff.retry_until_available(self.catch_up, is_outage)
-            except Unavailable as error:
+            except (Unavailable, CursorBeyondLog) as error:
                 await asyncio.sleep(backoff.add_failure(error))
             except Exception:
                 logger.exception("%s failed; it tries again in %s s.", self.name, INTERVAL)

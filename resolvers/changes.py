@@ -8,6 +8,7 @@ from uuid import UUID
 from tortoise.expressions import Q
 
 from database.connections import connection, is_postgres
+from database.rows import columns_of, from_records
 from models.changes import LOG_HEAD_ID, Change, LogHead
 from models.enums import (
     ChangeKind,
@@ -84,16 +85,54 @@ WINDOW = 10_000
 takes some milliseconds. A rare selection costs many short reads instead of one that times out."""
 
 
+@dataclass(frozen=True, slots=True)
+class LogEnd:
+    """The end of the log at one moment: the position of the newest change, and the epoch.
+
+    An epoch is named by the position after which it began. Its positions have no gaps.
+    """
+
+    position: int = 0
+    epoch: int = 0
+
+    def shows_rewind_since(self, earlier: "LogEnd") -> bool:
+        """Return whether the log was put back to an earlier state after `earlier` was read.
+
+        A log that only grows keeps its epoch, and its head does not fall.
+        """
+        return self.epoch != earlier.epoch or self.position < earlier.position
+
+
+async def log_end() -> LogEnd:
+    """Return the present end of the log."""
+    rows: Any = LogHead.filter(id=LOG_HEAD_ID).values_list("position", "epoch")
+    return LogEnd(*next(iter(await rows), ()))
+
+
 async def log_head() -> int:
     """Return the position of the newest change; 0 before the first."""
-    heads: Any = LogHead.filter(id=LOG_HEAD_ID).values_list("position", flat=True)
-    return next(iter(await heads), 0)
+    return (await log_end()).position
 
 
-async def changes_after(position: int, selection: ChangeSelection, limit: int) -> list[Change]:
-    """Return the first selected changes after a position, in order."""
-    changes = Change.filter(selection.conditions(), position__gt=position)
-    return await changes.order_by("position").limit(limit)
+async def has_position(position: int) -> bool:
+    """Return whether the log has a change at the position."""
+    return await Change.filter(position=position).exists()
+
+
+async def read_log(after: int, limit: int) -> tuple[LogEnd, list[Change]]:
+    """Return the end of the log and its first changes after a position, as of one moment."""
+    mark = ("$1", "$2") if is_postgres() else ("?", "?")
+    columns = columns_of(Change)
+    statement = (
+        f"SELECT head.position, head.epoch, {', '.join(f'new.{name}' for name in columns)}"
+        " FROM log_head AS head LEFT JOIN"
+        f" (SELECT * FROM change WHERE position > {mark[0]} ORDER BY position LIMIT {mark[1]})"
+        f" AS new ON true WHERE head.id = {LOG_HEAD_ID} ORDER BY new.position"
+    )
+    rows = (await connection().execute_query(statement, [after, limit]))[1]
+    first = tuple(rows[0])
+    changes = [row[2:] for row in map(tuple, rows) if row[2] is not None]
+    return LogEnd(*first[:2]), from_records(Change, columns, changes)
 
 
 async def changes_between(
@@ -102,7 +141,7 @@ async def changes_between(
     """Return the next selected changes after one position and up to another, and how far they go.
 
     There are no others up to the returned position, from which the caller continues; it is always
-    beyond `after`. `head` is an earlier result of `log_head`: nothing up to there can still come.
+    beyond `after`. `head` is an earlier head of the log: nothing up to there can still come.
     """
     if selection.order_ids is not None:
         read_to = head
@@ -111,8 +150,18 @@ async def changes_between(
         read_to = min(after + WINDOW, head)
         window = Change.filter(selection.conditions(), position__gt=after, position__lte=read_to)
         changes = await window.order_by("position").limit(limit)
+        if not changes and read_to < head:
+            read_to = await _before_next_change(read_to, head)
     complete_to = changes[-1].position if len(changes) == limit else read_to
     return [change for change in changes if selection.admits(change)], complete_to
+
+
+async def _before_next_change(position: int, head: int) -> int:
+    """Return the last position before the next change: between two epochs are more positions than
+    windows could be read."""
+    positions: Any = Change.filter(position__gt=position).order_by("position").limit(1)
+    following: int = next(iter(await positions.values_list("position", flat=True)), head + 1)
+    return min(following - 1, head)
 
 
 async def _changes_of(

@@ -7,15 +7,26 @@ from typing import Self
 
 from database.connections import LIVE, reading_on
 from database.outages import is_outage
-from errors import Invalid
+from errors import Invalid, LogRewound
 from models.changes import Change
-from resolvers.changes import changes_between
+from resolvers.changes import changes_between, has_position
 from runtime.backoff import Backoff
 from subscriptions.queues import Delivery, DeliveryQueue
 from subscriptions.streams import LONGEST_DELAY, RENDER_BATCH, Stream
 
 REPLAY_BATCH = 200
 """Changes read from the log at once for one follower: what it may hold of them in memory."""
+
+
+BEYOND_END = (
+    "There is no position {after} here: the log ends at {end}. Give the position of the last change"
+    " that you have from this service, or leave `after` out to begin now."
+)
+LOST = (
+    "There is no position {after} here any more: the log was restored to a state before it, and the"
+    " changes up to it are lost in part. Read anew what you follow, and leave `after` out to begin"
+    " now, or give 0 to receive everything."
+)
 
 
 class Follower:
@@ -26,7 +37,8 @@ class Follower:
 
     Entering raises Invalid for a position that the log does not have, and the error of an outage of
     the database; once it was entered, it waits until an outage is over. Iterating raises
-    LimitExceeded if its changes take too long to render.
+    LimitExceeded if its changes take too long to render. Both raise LogRewound if the log was put
+    back to an earlier state.
     """
 
     def __init__(self, stream: Stream, after: int | None) -> None:
@@ -56,20 +68,26 @@ class Follower:
         self._stream.remove(self._queue)
 
     async def _first_position(self) -> int:
-        after = self._after
-        if after is not None and after <= self._head:
+        """Return the position to begin after. Raises Invalid, and LogRewound.
+
+        The log is asked, whatever the feed has read: it may be behind, or know a log that was put
+        back since. Every log has all changes after 0.
+        """
+        after, known = self._after, self._stream.feed.end
+        if after == 0 and not self._stream.is_over:
             return after
-        # The feed of this process may be behind the log.
-        head = await self._stream.feed.head()
+        end = await self._stream.feed.head()
+        if self._stream.is_over or end.shows_rewind_since(known):
+            raise LogRewound
         if after is None:
-            return head
-        if after > head:
-            raise Invalid(
-                f"There is no position {after} here: the log ends at {head}. Give the position of"
-                " the last change that you have from this service, or leave `after` out to begin"
-                " now.",
-                ("after",),
-            )
+            return end.position
+        if after > end.position:
+            raise Invalid(BEYOND_END.format(after=after, end=end.position), ("after",))
+        # Positions have no gaps within an epoch, but the end of an earlier one may be lost.
+        if after < end.epoch:
+            with reading_on(LIVE):
+                if not await has_position(after):
+                    raise Invalid(LOST.format(after=after), ("after",))
         return after
 
     async def __aiter__(self) -> AsyncGenerator[Delivery, None]:

@@ -104,6 +104,10 @@ class LiveQueries:
             self._is_refresh_due = True
             asyncio.get_running_loop().call_soon(self._refresh_all)
 
+    def end_epoch(self) -> None:
+        """Refresh the queries. Their results have no positions, so nobody needs to be ended."""
+        self.require_replay()
+
     def _refresh_all(self) -> None:
         self._is_refresh_due = False
         for query in self._queries:

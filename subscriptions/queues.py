@@ -3,6 +3,8 @@
 import asyncio
 from dataclasses import dataclass
 
+from errors import LogRewound
+
 QUEUE_SIZE = 256
 """Deliveries that wait for one follower; one that is further behind reads the log, which has them
 all. Followers share deliveries, so ten thousand full queues cost 20 MB of pointers."""
@@ -24,19 +26,24 @@ class DeliveryQueue:
     when the queue overflows again.
     """
 
-    __slots__ = ("_deliveries", "_needs_replay", "_waiting", "complete_to")
+    __slots__ = ("_deliveries", "_is_ended", "_needs_replay", "_waiting", "complete_to")
 
     def __init__(self) -> None:
         self.complete_to = 0
         self._deliveries: list[Delivery] = []
-        self._needs_replay = False
+        self._needs_replay = self._is_ended = False
         self._waiting: asyncio.Future[None] | None = None
 
     async def next(self) -> Delivery | None:
-        """Return the next delivery, or None if the owner must replay the log from its position."""
-        while not self._deliveries and not self._needs_replay:
+        """Return the next delivery, or None if the owner must replay the log from its position.
+
+        Raises LogRewound.
+        """
+        while not self._deliveries and not self._needs_replay and not self._is_ended:
             self._waiting = asyncio.get_running_loop().create_future()
             await self._waiting
+        if self._is_ended:
+            raise LogRewound
         if self._needs_replay:
             self._needs_replay = False
             return None
@@ -64,6 +71,12 @@ class DeliveryQueue:
             self.complete_to = complete_to
         self._deliveries.clear()
         self._needs_replay = True
+        self._wake()
+
+    def end(self) -> None:
+        """Empty the queue, and let its owner raise LogRewound."""
+        self._deliveries.clear()
+        self._is_ended = True
         self._wake()
 
     def _wake(self) -> None:

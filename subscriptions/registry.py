@@ -32,6 +32,8 @@ from subscriptions.sources import ChangeSource, QuerySource
 from subscriptions.streams import Stream
 
 SubscriptionKey = tuple[Operation, str, frozenset[Scope]]
+StreamKey = tuple[SubscriptionKey, int]
+"""With the number of times that the log was put back: who comes then begins another stream."""
 
 
 class SubscriptionRegistry:
@@ -39,9 +41,9 @@ class SubscriptionRegistry:
 
     def __init__(self, schema: Schema, make_context: MakeContext, feed: Feed) -> None:
         self._schema, self._make_context, self._feed = schema, make_context, feed
-        self._opening: dict[SubscriptionKey, asyncio.Task[Stream]] = {}
+        self._opening: dict[StreamKey, asyncio.Task[Stream]] = {}
         # Only followers hold them, so that each is freed with its last follower.
-        self._streams: WeakValueDictionary[SubscriptionKey, Stream] = WeakValueDictionary()
+        self._streams: WeakValueDictionary[StreamKey, Stream] = WeakValueDictionary()
         self._live_queries = LiveQueries(feed)
         self._queries: WeakValueDictionary[SubscriptionKey, LiveQuery] = WeakValueDictionary()
 
@@ -58,6 +60,7 @@ class SubscriptionRegistry:
         """
         variables = operation.known_variables(variables)
         key = _subscription_key(operation, variables, viewer)
+        stream_key = (key, self._feed.rewind_count)
         try:
             after: int | None = _after(operation, variables)
         except (KeyError, ValueError):
@@ -66,16 +69,16 @@ class SubscriptionRegistry:
                 query = self._live_query(source, operation, variables, viewer)
                 return LiveQuerySubscriber(self._queries.setdefault(key, query))
             stream, after = self._stream(source, operation, variables, viewer), source.after
-            stream = self._streams.setdefault(key, stream)
+            stream = self._streams.setdefault(stream_key, stream)
         else:
-            stream = self._streams.get(key) or await self._open_once(
-                key, operation, variables, viewer
+            stream = self._streams.get(stream_key) or await self._open_once(
+                stream_key, operation, variables, viewer
             )
         return Follower(stream, after if resume_at is None else resume_at)
 
     async def _open_once(
         self,
-        key: SubscriptionKey,
+        key: StreamKey,
         operation: Operation,
         variables: Mapping[str, Any],
         viewer: Viewer,
@@ -88,7 +91,7 @@ class SubscriptionRegistry:
             self._opening[key] = opening
         return self._streams.setdefault(key, await asyncio.shield(opening))
 
-    def _forget_opening(self, key: SubscriptionKey, opening: "asyncio.Task[Stream]") -> None:
+    def _forget_opening(self, key: StreamKey, opening: "asyncio.Task[Stream]") -> None:
         del self._opening[key]
         if not opening.cancelled():
             opening.exception()  # counts as retrieved, even if all callers were cancelled

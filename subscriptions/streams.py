@@ -3,12 +3,13 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
 
 from cachetools import FIFOCache
 
 from database.connections import LIVE, reading_on
 from database.outages import is_outage
-from errors import LimitExceeded
+from errors import LimitExceeded, LogRewound
 from models.changes import Change
 from resolvers.changes import ChangeSelection
 from runtime.backoff import Backoff
@@ -53,6 +54,7 @@ class Stream:
         "_render",
         "_rendering",
         "_replaying",
+        "_rewind_count",
         "_task",
         "feed",
         "selection",
@@ -64,10 +66,17 @@ class Stream:
         self._render = render
         self._queues: set[DeliveryQueue] = set()
         self._backlog: list[Change] = []
-        self._cached: FIFOCache[int, Delivery] = FIFOCache(CACHED_DELIVERIES)
+        # With the time of the change: a log that was put back has others at the same positions.
+        self._cached: FIFOCache[int, tuple[datetime, Delivery]] = FIFOCache(CACHED_DELIVERIES)
         self._rendering = asyncio.Lock()
         self._replaying = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
+        self._rewind_count = feed.rewind_count
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the log was put back after the stream was made."""
+        return self._rewind_count != self.feed.rewind_count
 
     def add(self, queue: DeliveryQueue) -> None:
         """Put every change into the queue that the feed has not dispatched yet."""
@@ -105,11 +114,20 @@ class Stream:
         for queue in self._queues:
             queue.require_replay(complete_to)
 
+    def end_epoch(self) -> None:
+        """End all followers, and forget what was rendered: it may be in no log."""
+        self._backlog.clear()
+        self._cached.clear()
+        for queue in self._queues:
+            queue.end()
+
     async def _deliver(self) -> None:
         """Deliver until the backlog is empty; after a bug, let the followers replay the log."""
         try:
             while self._backlog:
                 await self._dispatch(await self.deliveries(self._backlog[:RENDER_BATCH]))
+        except LogRewound:
+            pass  # the followers were ended already
         except LimitExceeded:
             self.require_replay()  # each follower raises it where it renders for itself
         except Exception:
@@ -134,26 +152,30 @@ class Stream:
         """Render for a follower that catches up.
 
         One replay runs at a time, so that live changes wait for one replay at most. Raises
-        LimitExceeded.
+        LimitExceeded, and LogRewound.
         """
         async with self._replaying:
             return await self.deliveries(changes)
 
     async def deliveries(self, changes: Sequence[Change]) -> list[Delivery]:
-        """Render the changes once for all who want them now. Raises LimitExceeded."""
+        """Render the changes once for all who want them now.
+
+        Raises LimitExceeded, and LogRewound.
+        """
         async with self._rendering:
-            cached = self._cached
-            uncached = [change for change in changes if change.position not in cached]
+            known = {change.position: self._cached_delivery(change) for change in changes}
+            uncached = [change for change in changes if known[change.position] is None]
             bodies = await self._render_with_retries(uncached) if uncached else ()
-            rendered = {
-                change.position: Delivery(change.position, body)
-                for change, body in zip(uncached, bodies, strict=True)
-            }
-            deliveries = [
-                rendered.get(change.position) or cached[change.position] for change in changes
-            ]
-            self._cache(rendered)
-            return deliveries
+            if self.is_over:
+                raise LogRewound
+            for change, body in zip(uncached, bodies, strict=True):
+                known[change.position] = Delivery(change.position, body)
+            self._cache(uncached, known)
+            return [delivery for delivery in known.values() if delivery is not None]
+
+    def _cached_delivery(self, change: Change) -> Delivery | None:
+        recorded_at, delivery = self._cached.get(change.position, (None, None))
+        return delivery if recorded_at == change.recorded_at else None
 
     async def _render_with_retries(self, changes: Sequence[Change]) -> Sequence[str]:
         outage = Backoff("Reading for a subscription", longest_delay=LONGEST_DELAY)
@@ -178,9 +200,10 @@ class Stream:
             *await self._render_with_retries(changes[half:]),
         ]
 
-    def _cache(self, rendered: Mapping[int, Delivery]) -> None:
+    def _cache(self, changes: Sequence[Change], deliveries: Mapping[int, Delivery | None]) -> None:
         if len(self._queues) < 2:
             return
-        for position, delivery in rendered.items():
-            if len(delivery.body) <= LONGEST_CACHED:
-                self._cached[position] = delivery
+        for change in changes:
+            delivery = deliveries[change.position]
+            if delivery is not None and len(delivery.body) <= LONGEST_CACHED:
+                self._cached[change.position] = (change.recorded_at, delivery)

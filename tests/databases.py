@@ -3,6 +3,8 @@
 import asyncio
 import os
 import shutil
+import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -40,6 +42,12 @@ class Databases(Protocol):
     def drop(self, url: str) -> None:
         """Remove a database, whoever is connected to it."""
 
+    def back_up(self, url: str) -> str:
+        """Copy a database that is in use, and return the copy's address."""
+
+    def restore(self, url: str, copy: str) -> None:
+        """Put the copy in the place of the database, while it is in use."""
+
 
 @dataclass
 class SqliteDatabases:
@@ -62,6 +70,19 @@ class SqliteDatabases:
         for path in self.folder.glob(f"{url.rsplit('/', 1)[1]}*"):
             path.unlink()
 
+    def back_up(self, url: str) -> str:
+        copy = self.create_empty()
+        self.restore(copy, url)
+        return copy
+
+    def restore(self, url: str, copy: str) -> None:
+        """Copy page by page through SQLite, as its command `.restore` does."""
+        with (
+            closing(sqlite3.connect(copy.removeprefix("sqlite://"))) as source,
+            closing(sqlite3.connect(url.removeprefix("sqlite://"))) as target,
+        ):
+            source.backup(target)
+
 
 @dataclass
 class PostgresDatabases:
@@ -79,4 +100,16 @@ class PostgresDatabases:
         return self.server.create_database(f"test_{next(_numbers)}")
 
     def drop(self, url: str) -> None:
-        self.server.drop_database(url.rsplit("/", 1)[1])
+        self.server.drop_database(_name(url))
+
+    def back_up(self, url: str) -> str:
+        copy = f"test_{next(_numbers)}"
+        self.server.copy_database(_name(url), copy)
+        return self.server.database_url(copy)
+
+    def restore(self, url: str, copy: str) -> None:
+        self.server.replace_database(_name(url), _name(copy))
+
+
+def _name(url: str) -> str:
+    return url.rsplit("/", 1)[1]

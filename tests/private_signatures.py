@@ -97,6 +97,7 @@ SIGNATURES = (
     ("web/uvicorn_protocols.py", HttpToolsProtocol.connection_lost, "exc"),
     ("web/uvicorn_protocols.py", HttpToolsProtocol.data_received, "data"),
     ("web/uvicorn_protocols.py", HttpToolsProtocol.on_message_begin, ""),
+    ("web/uvicorn_protocols.py", HttpToolsProtocol.on_header, "name value"),
     ("web/uvicorn_protocols.py", HttpToolsProtocol.on_headers_complete, ""),
     ("web/uvicorn_protocols.py", HttpToolsProtocol.shutdown, ""),
     ("web/uvicorn_protocols.py", WebSocketsSansIOProtocol.send, "message"),

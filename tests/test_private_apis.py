@@ -6,6 +6,7 @@ looked at. docs/upgrading.md says what to do then.
 
 import inspect
 import sqlite3
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ import pytest
 from graphql.execution.get_variable_signature import (
     GraphQLVariableSignature,
 )
+from packaging.requirements import Requirement
 from strawberry.http.websocket_origin import normalize_allowed_origins, normalize_origin
 from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.enum import StrawberryEnumDefinition
@@ -63,6 +65,23 @@ PRIVATE_NAMES = {
 adds a test of it below."""
 
 
+BOUNDED = {
+    "aiosqlite": "0.23",
+    "asyncpg": "0.33",
+    "broadcaster": "0.4",
+    "graphql-core": "3.4",
+    "httptools": "0.10",
+    "orjson": "4",
+    "strawberry-graphql": "0.342",
+    "tortoise-orm": "1.2",
+    "uvicorn": "0.55",
+    "uvloop": "0.24",
+    "websockets": "18",
+}
+"""The first release of each library that may have another inside: the libraries of PRIVATE_NAMES,
+and those that their private parts are built on."""
+
+
 def _parameters(function: Callable[..., Any]) -> list[str]:
     return [name for name in inspect.signature(function).parameters if name != "self"]
 
@@ -83,6 +102,16 @@ def test_every_private_name_in_use_is_listed() -> None:
     used = {str(path.relative_to(ROOT)): foreign_private_names(path) for path in files}
 
     assert {path: names for path, names in used.items() if names} == PRIVATE_NAMES
+
+
+def test_no_release_is_installed_that_may_have_another_inside() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    requirements = {one.name: one for one in map(Requirement, project["dependencies"])}
+
+    assert {
+        name: [one.version for one in requirements[name].specifier if one.operator == "<"]
+        for name in BOUNDED
+    } == {name: [version] for name, version in BOUNDED.items()}
 
 
 @pytest.mark.parametrize(("user", "function", "expected"), SIGNATURES, ids=_name)

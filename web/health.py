@@ -26,6 +26,8 @@ async def is_alive(_request: Request) -> Response:
 class Dependencies:
     """The dependencies of the process; each check asks them anew.
 
+    `describe_log` returns what happened to the log that clients have to know.
+
     `count_backlog` asks the database how many changes the aggregates lag behind the log, and
     `takes_writes` whether it takes writes. Each of `links` tells whether something is up without
     which the service is degraded. `describe` returns figures of the caches of operations.
@@ -35,6 +37,7 @@ class Dependencies:
     takes_writes: Callable[[], Awaitable[bool]]
     links: Sequence[Callable[[], bool]]
     describe: Callable[[], Mapping[str, object]]
+    describe_log: Callable[[], Mapping[str, object]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,7 @@ class Readiness:
         body: dict[str, object] = {"status": self._status(state)}
         if state is not None:
             body |= {"uncounted": state.backlog, "operations": self._dependencies.describe()}
+            body |= self._dependencies.describe_log()
         response = JSONResponse(body, 503 if state is None else 200)
         await response(scope, receive, send)
 

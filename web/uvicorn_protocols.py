@@ -23,7 +23,8 @@ HEAD_BYTES = 64 * 1024
 
 
 class HttpProtocol(HttpToolsProtocol):
-    """Limits the head of a request in time and length, which uvicorn does not.
+    """Limits the head of a request in time and length, which uvicorn does not, and ignores
+    trailers.
 
     Most heads arrive in one piece: the time is limited only once a part of a head has to be waited
     for, because to start and cancel a timer takes a tenth of the time of a short request.
@@ -32,6 +33,7 @@ class HttpProtocol(HttpToolsProtocol):
     _is_in_head = True
     _head_timeout: asyncio.TimerHandle | None = None
     _head_bytes = 0
+    _is_head_complete = False
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -52,10 +54,18 @@ class HttpProtocol(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
+        self._is_head_complete = False
         self._end_head()
         self._is_in_head = True
 
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Take a header. Trailers, which come after the body, are ignored: proxies do not check
+        them, so that they must not name a key or a client (RFC 9110, section 6.5.1)."""
+        if not self._is_head_complete:
+            super().on_header(name, value)
+
     def on_headers_complete(self) -> None:
+        self._is_head_complete = True
         self._end_head()
         super().on_headers_complete()
 

@@ -16,7 +16,7 @@ from graphql import (
     is_non_null_type,
 )
 
-from access.policy import NEEDED_SCOPES, Audience, audience_of
+from access.policy import Audience, audience_of, scopes_text
 from access.viewer import Viewer
 from engine.permissions import required_permission
 from engine.planning.argument_binding import ArgumentConverter, argument_binder
@@ -101,8 +101,7 @@ class SelectionBuilder:
         self, type_: GraphQLObjectType, definition: GraphQLField, name: str
     ) -> DomainError | None:
         if not self._viewer.may_read(audience := _audience(type_, name)):
-            needed = " and ".join(sorted(NEEDED_SCOPES[audience]))
-            return Forbidden(f"This field needs an API key with {needed}.")
+            return Forbidden(f"This field needs an API key with {scopes_text(audience)}.")
         required = required_permission(definition)
         return None if required is None else required.refusal(self._viewer)
 

@@ -43,4 +43,5 @@ ROLLUP_CONSUMER = LogConsumer(
     Cursor("rollup_cursor", ROLLUP_CURSOR_ID, lock=7_726_575),
     ("order_id",),
     _update,
+    "whereabouts rebuild-stats",
 )

@@ -8,6 +8,7 @@ from resolvers.filters.changes import ChangeFilter, change_condition
 from resolvers.filters.columns import TimeRange, capitals, carriers
 from resolvers.filters.exceptions import ExceptionFilter, exception_condition
 from resolvers.filters.filter_limits import demand_bounds
+from resolvers.filters.filter_rights import demand_rights
 from resolvers.filters.orders import OrderFilter, order_condition
 from resolvers.filters.shipments import ShipmentFilter, shipment_condition
 
@@ -21,6 +22,7 @@ __all__ = [
     "carriers",
     "change_condition",
     "demand_bounds",
+    "demand_rights",
     "exception_condition",
     "order_condition",
     "shipment_condition",

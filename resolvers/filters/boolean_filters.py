@@ -43,7 +43,7 @@ def joined(filter_: Branch, own_condition: Callable[[Branch], Condition]) -> Con
 
 
 def demand_all_bounds(filter_: Branch) -> None:
-    for count, (branch, depth) in enumerate(_branches(filter_), start=1):
+    for count, (branch, depth) in enumerate(branches_of(filter_), start=1):
         if count > MAXIMUM_BRANCHES:
             raise LimitExceeded(
                 f"A filter holds at most {MAXIMUM_BRANCHES} filters in all.", filter_path()
@@ -56,7 +56,7 @@ def demand_all_bounds(filter_: Branch) -> None:
             demand_bounds(name, value)
 
 
-def _branches(filter_: Branch) -> Iterator[tuple[Branch, int]]:
+def branches_of(filter_: Branch) -> Iterator[tuple[Branch, int]]:
     """Yield the filter and all filters within it, each with its depth."""
     waiting = [(filter_, 0)]
     while waiting:

@@ -34,7 +34,10 @@ class ExceptionFilter:
         Sequence[str] | None,
         "The exception's shipment goes with one of these carriers.",
     ] = None
-    assignee: Annotated[str | None, "This person works on the exception."] = None
+    assignee: Annotated[
+        str | None,
+        "This person works on the exception. In aggregates it needs ORDERS_READ.",
+    ] = None
     is_assigned: Annotated[bool | None, "Whether somebody works on the exception."] = None
     is_overdue: Annotated[
         bool | None,

@@ -5,16 +5,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated
 
-from access.scopes import Scope
 from access.viewer import Viewer
 from engine.sql.conditions import EVERYTHING, Condition, compared, exists
-from errors import Forbidden
 from models.enums import DeliveryMethod, ExceptionType, Health, OrderStatus, ShipmentStatus
 from models.search import searchable
 from models.tracking_ids import parse_tracking_id
 from resolvers.filters.boolean_filters import demand_all_bounds, joined
 from resolvers.filters.columns import Columns, TimeRange, capitals, carriers
 from resolvers.filters.exceptions import EXCEPTIONS, is_unresolved
+from resolvers.filters.filter_rights import demand_right
 from resolvers.filters.search import searched
 
 ORDERS, ITEMS, SHIPMENTS = Columns("orders"), Columns("order_item"), Columns("shipment")
@@ -44,18 +43,23 @@ class OrderFilter:
         Sequence[str] | None,
         "One of the order's shipments goes with one of these carriers.",
     ] = None
-    tracking_id: Annotated[Sequence[str] | None, "The order has one of these tracking ids."] = None
+    tracking_id: Annotated[
+        Sequence[str] | None,
+        "The order has one of these tracking ids. In aggregates it needs ORDERS_READ.",
+    ] = None
     reference: Annotated[
         Sequence[str] | None,
-        "The order has one of these order numbers of the shop.",
+        "The order has one of these order numbers of the shop. In aggregates it needs ORDERS_READ.",
     ] = None
     customer_email: Annotated[
         str | None,
-        "The order's customer has this e-mail address. It needs PERSONAL_READ.",
+        "The order's customer has this e-mail address. It needs PERSONAL_READ; in aggregates it"
+        " needs ORDERS_READ as well.",
     ] = None
     sku: Annotated[
         Sequence[str] | None,
-        "The order has a line with one of these article numbers.",
+        "The order has a line with one of these article numbers. In aggregates it needs"
+        " ORDERS_READ.",
     ] = None
     placed_at: Annotated[TimeRange | None, "The order was placed in this range."] = None
     promised_at: Annotated[
@@ -85,7 +89,7 @@ class OrderFilter:
         str | None,
         "The text is a part of the order's reference or of a carrier's tracking number, or a"
         " whole tracking id. With PERSONAL_READ it may also be a part of the customer's name or"
-        " e-mail address.",
+        " e-mail address. In aggregates it needs ORDERS_READ.",
     ] = None
     all_of: Annotated["Sequence[OrderFilter] | None", "All of these filters match too."] = None
     any_of: Annotated[
@@ -96,7 +100,7 @@ class OrderFilter:
 
 
 def order_condition(filter_: OrderFilter, viewer: Viewer, now: datetime) -> Condition:
-    """Return the condition of a filter. Raises Forbidden if it needs PERSONAL_READ."""
+    """Return the condition of a filter. Raises Forbidden."""
     demand_all_bounds(filter_)
     if filter_.search is None:
         return row_condition(filter_, viewer, now)
@@ -180,9 +184,5 @@ def _exceptions(filter_: OrderFilter) -> Condition:
 
 def by_email(email: str, viewer: Viewer) -> Condition:
     """Return the condition that a customer has this e-mail address. Raises Forbidden."""
-    if not viewer.has(Scope.PERSONAL_READ):
-        raise Forbidden(
-            f"customerEmail needs an API key with the scope {Scope.PERSONAL_READ}.",
-            ("filter", "customerEmail"),
-        )
+    demand_right("OrderFilter", "customerEmail", viewer)
     return compared('"customer"."email_key"', "=", searchable(email))

@@ -7,7 +7,7 @@ three characters or more they find at once, for fewer all texts are read, in tab
 import re
 from dataclasses import dataclass
 
-from access.scopes import Scope
+from access.policy import Audience
 from access.viewer import Viewer
 from database.connections import is_postgres
 from engine.sql.conditions import NOTHING, TEXT, Condition, compared, exists, placeholder
@@ -72,7 +72,7 @@ def searched(text: str, viewer: Viewer) -> Search:
         searchable(stripped),
         comparable_number(stripped) or None,
         parse_tracking_id(stripped),
-        viewer.has(Scope.PERSONAL_READ),
+        viewer.may_read(Audience.PERSONAL),
     )
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from database.time_buckets import TimeUnit
 from engine.sql.selection import Arguments, Reader
 from errors import Invalid
-from resolvers.filters import OrderFilter, TimeRange
+from resolvers.filters import OrderFilter, TimeRange, demand_rights
 from resolvers.stats.arguments import known_zone, time_range
 
 MAXIMUM_HORIZON = 90
@@ -55,7 +55,7 @@ class ForecastArguments:
 
 
 def forecast_arguments(arguments: Arguments, reader: Reader) -> ForecastArguments:
-    """Check the arguments of a forecast and return them bound. Raises Invalid."""
+    """Check the arguments of a forecast and return them bound. Raises Invalid and Forbidden."""
     unit, horizon = arguments["unit"], arguments["horizon"]
     seasonality = SEASONALITIES.get(unit)
     if seasonality is None:
@@ -63,6 +63,7 @@ def forecast_arguments(arguments: Arguments, reader: Reader) -> ForecastArgument
     if not 1 <= horizon <= MAXIMUM_HORIZON:
         raise Invalid(f"Must be from 1 to {MAXIMUM_HORIZON}.", ("horizon",))
     filter_ = arguments.get("filter") or OrderFilter()
+    demand_rights(filter_, reader.viewer)
     first, last = time_range(filter_, "placed_at")
     until = min(last or reader.now, reader.now)
     earliest = until - seasonality.longest

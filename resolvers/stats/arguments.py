@@ -6,15 +6,17 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from strawberry.utils.str_converters import to_camel_case
+from strawberry.utils.str_converters import to_camel_case, to_snake_case
 
+from access.policy import audience_of, scopes_text
+from access.viewer import Viewer
 from database.texts import is_storable
 from database.time_buckets import Buckets, TimeUnit, Weekday, buckets
 from engine.sql.conditions import EVERYTHING, Condition
 from engine.sql.selection import Arguments, Reader
-from errors import Invalid, LimitExceeded
+from errors import Forbidden, Invalid, LimitExceeded
 from models.time_zones import time_zone
-from resolvers.filters import TimeRange
+from resolvers.filters import TimeRange, demand_rights
 from resolvers.stats.cubes import Cube, Dimension, Moment, key_field
 from resolvers.stats.enums import StatsOrderField
 from resolvers.visibility import visible
@@ -91,8 +93,11 @@ class StatsArguments:
 def stats_arguments(cube: Cube, arguments: Arguments, reader: Reader) -> StatsArguments:
     """Check the arguments of a root field and return them bound. Raises DomainError."""
     filter_ = arguments.get("filter")
+    if filter_ is not None:
+        demand_rights(filter_, reader.viewer)
     zone = known_zone(arguments["time_zone"])
     groupings = _groupings(cube, arguments["group_by"], zone)
+    _demand_readable(cube, groupings, reader.viewer)
     having = _having(arguments.get("having"))
     first, fills_gaps = arguments["first"], arguments.get("fill_gaps", False)
     if not 1 <= first <= MAXIMUM_FIRST:
@@ -127,6 +132,15 @@ def _groupings(cube: Cube, group_by: Sequence[GroupBy], zone: str) -> Sequence[G
     if len({grouping.field for grouping in groupings}) < len(groupings):
         raise Invalid("Group by each thing once.", ("groupBy",))
     return groupings
+
+
+def _demand_readable(cube: Cube, groupings: Sequence[Grouping], viewer: Viewer) -> None:
+    """Raises Forbidden for a dimension whose field the viewer may not read of a single row."""
+    for grouping in groupings:
+        audience = audience_of(cube.model.__name__, grouping.field)
+        if not viewer.may_read(audience):
+            name = to_snake_case(grouping.field).upper()
+            raise Forbidden(f"{name} needs an API key with {scopes_text(audience)}.", ("groupBy",))
 
 
 def _grouping(cube: Cube, argument: GroupBy, zone: str) -> Grouping:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from database.connections import STATS, connection, read_rows, reading_on
 from engine.sql.conditions import EVERYTHING, TIME, Condition, compared
 from engine.sql.selection import Reader
-from models.changes import LOG_HEAD_ID
+from models.changes import LOG_HEAD_ID, Change
 from models.rollups import NO_VALUE, ROLLUP_CURSOR_ID
 from resolvers.stats.aggregate_dialects import AggregateDialect
 from resolvers.stats.cubes import Cube
@@ -20,7 +20,8 @@ from resolvers.stats.rollup_matching import Interval, Span
 CHANGED = "changed"
 """The common table expression of the orders that have changed since the sums were updated."""
 POSITIONS = (
-    'SELECT "rollup_cursor"."position", "log_head"."position" FROM "rollup_cursor", "log_head"'
+    'SELECT "rollup_cursor"."position", "log_head"."position", "log_head"."epoch"'
+    ' FROM "rollup_cursor", "log_head"'
     f' WHERE "rollup_cursor"."id" = {ROLLUP_CURSOR_ID} AND "log_head"."id" = {LOG_HEAD_ID}'
 )
 MAXIMUM_BACKLOG = 5_000
@@ -28,25 +29,30 @@ MAXIMUM_BACKLOG = 5_000
 once in a small shop, and soon in a large one."""
 
 
-async def positions() -> tuple[int, int]:
-    """Return the position up to which the sums contain all changes, and that of the newest
-    change."""
-    ((contained, head),) = await read_rows(connection(), POSITIONS, ())
-    return contained, head
-
-
 async def count_backlog() -> int:
-    """Return how many changes of the log are not yet part of the hourly sums."""
-    contained, head = await positions()
-    return head - contained
+    """Return how many changes of the log are not yet part of the hourly sums.
+
+    The number is negative if the sums are of another time than the log, as after a restore of
+    single tables.
+    """
+    return (await _read_backlog())[1]
 
 
 async def rollup_position() -> int | None:
-    """Return the position up to which the sums contain all changes; None if they lag too far
-    behind."""
+    """Return the position up to which the sums contain all changes; None if they lag too far behind
+    or are of another time than the log."""
     with reading_on(STATS):
-        contained, head = await positions()
-    return None if head - contained > MAXIMUM_BACKLOG else contained
+        contained, backlog = await _read_backlog()
+    return contained if 0 <= backlog <= MAXIMUM_BACKLOG else None
+
+
+async def _read_backlog() -> tuple[int, int]:
+    """Return the position up to which the sums contain all changes, and how many they lack."""
+    ((contained, head, epoch),) = await read_rows(connection(), POSITIONS, ())
+    if contained >= epoch:
+        return contained, head - contained
+    # Positions have a gap before the epoch. There are few changes behind it, or soon will be.
+    return contained, await Change.filter(position__gt=contained).count()
 
 
 class RollupStatementBuilder(GroupStatementBuilder):

@@ -7,11 +7,13 @@ import pytest
 
 from access.key_cache import MESSAGE
 from access.scopes import Scope
+from database.retries import with_retries
 from models.orders import Order
 from models.tracking_ids import new_tracking_id
 from tests.clients.conftest import WriteChanges
 from tests.clients.node import run_graphql_ws_session, run_module
 from tests.clients.server_process import PROJECT, ServerProcess
+from tests.databases import Databases
 from tests.factories.acts import make_order
 from tests.live_server import RunningService
 from unit_of_work.unit_of_work import Tracker
@@ -58,6 +60,29 @@ async def test_the_printed_program_reconnects_by_itself_and_misses_nothing(
         live = await subscriber.read_lines(2)
 
     assert [int(line.split()[0]) for line in missed + live] == [3, 4, 5, 6, 7]
+
+
+async def test_a_client_comes_back_after_a_restore_and_is_told_that_its_position_is_lost(
+    server_process: ServerProcess,
+    order: Order,
+    write_changes: WriteChanges,
+    databases: Databases,
+    db: str,
+) -> None:
+    program = printed_program(websocket_url(server_process.address), order.tracking_id)
+    shown = program.replace("error: console.error", "error: ([e]) => console.log(e.message)")
+    assert shown != program
+
+    async with run_module(shown) as subscriber:
+        assert await subscriber.read_lines(2) == ["1 OrderCreated", "2 OrderStatusChanged"]
+        copy = databases.back_up(db)
+        await with_retries(order.refresh_from_db)  # the copying has ended the connections
+        await write_changes(2)
+        assert await subscriber.read_lines(2) == ["3 OrderStatusChanged", "4 OrderStatusChanged"]
+        databases.restore(db, copy)
+        [message] = await subscriber.read_lines(1)
+
+    assert message.startswith("There is no position 4 here any more: the log was restored")
 
 
 async def test_queries_and_mutations_go_over_the_websocket(

@@ -1,6 +1,7 @@
 """Migrations are applied once, also by several processes at once."""
 
 import asyncio
+import re
 import subprocess
 import sys
 from collections.abc import Generator
@@ -9,6 +10,7 @@ import pytest
 
 from config import PROJECT
 from database.migrations import missing_migrations
+from models.positions import MAXIMUM_POSITION
 from tests.commands.conftest import RunCommand
 from tests.databases import Databases
 
@@ -34,6 +36,17 @@ def test_missing_migrations_are_applied_once(
     assert (first.exit_code, first.output) == (0, APPLIED)
     assert (second.exit_code, second.output) == (0, "Nothing was missing.\n")
     assert run("keys", "list").exit_code == 0
+
+
+def test_a_new_epoch_begins_only_if_it_is_asked_for(run: RunCommand) -> None:
+    plain, restored = run("migrate"), run("migrate", "--after-restore")
+
+    assert (plain.exit_code, plain.output) == (0, "Nothing was missing.\n")
+    assert restored.exit_code == 0
+    [position] = re.findall(
+        r"^Nothing was missing.\nA new epoch begins after position (\d+).\n$", restored.output
+    )
+    assert 1_700_000_000_000_000 < int(position) < MAXIMUM_POSITION
 
 
 @pytest.mark.slow

@@ -10,6 +10,8 @@ from models.orders import Order
 from resolvers.changes import log_head
 from tests.factories.rows import insert_customer, insert_order
 
+SEQUENCES = 2**31
+"""Sequences are shorter than positions. Any will do that differs from those of the same order."""
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
 
@@ -33,7 +35,7 @@ async def insert_changes(*changes: Change) -> list[int]:
         head = await log_head()
         for position, change in enumerate(changes, start=head + 1):
             change.position = position
-            change.sequence = position
+            change.sequence = position % SEQUENCES
         await Change.bulk_create(changes)
         await LogHead.filter(id=LOG_HEAD_ID).update(position=head + len(changes))
     return [change.position for change in changes]

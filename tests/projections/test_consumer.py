@@ -13,7 +13,8 @@ from projections import consumer
 from projections.consumer import ChangeRow, Cursor, LogConsumer
 from tests.factories.acts import make_order
 from tests.log_messages import messages_of
-from tests.timeouts import TIMEOUT
+from tests.timeouts import TIMEOUT, poll_until
+from unit_of_work.epochs import begin_epoch
 from unit_of_work.unit_of_work import Tracker
 
 CURSOR = Cursor("rollup_cursor", ROLLUP_CURSOR_ID, lock=7_726_999)
@@ -61,7 +62,7 @@ def log_consumer(handler: RecordingHandler, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(consumer, "BATCH", 4)
     monkeypatch.setattr(consumer, "BATCH_ON_SQLITE", 4)
     monkeypatch.setattr(consumer, "INTERVAL", 0.01)
-    return LogConsumer("The recording consumer", CURSOR, ("kind",), handler)
+    return LogConsumer("The recording consumer", CURSOR, ("kind",), handler, "rebuild")
 
 
 async def test_changes_are_handled_in_order_and_in_batches(
@@ -121,7 +122,7 @@ async def test_two_consumers_with_one_cursor_handle_each_change_once() -> None:
                 f" WHERE position = {position}"
             )
 
-    storing = LogConsumer("The storing consumer", CURSOR, ("kind",), store)
+    storing = LogConsumer("The storing consumer", CURSOR, ("kind",), store, "rebuild")
 
     handled = await asyncio.gather(storing.catch_up(), storing.catch_up())
 
@@ -137,4 +138,43 @@ async def test_skipping_to_the_head_leaves_nothing_to_handle(
     await log_consumer.skip_to_head()
 
     assert await log_consumer.catch_up() == 0
+    assert handler.batches == []
+
+
+async def test_a_new_epoch_of_the_log_leaves_nothing_to_handle(
+    log_consumer: LogConsumer, handler: RecordingHandler
+) -> None:
+    await log_consumer.catch_up()
+    epoch = await begin_epoch()
+
+    assert await log_consumer.catch_up() == 0
+
+    assert (await RollupCursor.get()).position == epoch
+    assert handler.batches == [[1, 2, 3, 4], [5, 6]]
+
+
+async def test_changes_before_and_after_the_beginning_of_an_epoch_are_handled(
+    log_consumer: LogConsumer, handler: RecordingHandler, tracker: Tracker
+) -> None:
+    epoch = await begin_epoch()
+    await make_order(tracker)
+
+    assert await log_consumer.catch_up() == len(POSITIONS) + 2
+
+    assert handler.batches == [[1, 2, 3, 4], [5, 6, epoch + 1, epoch + 2]]
+
+
+async def test_a_cursor_beyond_the_log_handles_nothing_and_says_what_to_do(
+    log_consumer: LogConsumer, handler: RecordingHandler, caplog: pytest.LogCaptureFixture
+) -> None:
+    await RollupCursor.all().update(position=9)
+
+    async with log_consumer.task():
+        await poll_until(lambda: caplog.records)
+
+    assert messages_of(caplog.records) == [
+        "The recording consumer fails: CursorBeyondLog: The recording consumer has handled changes"
+        " up to position 9, but the log ends at 6: they were not restored from the same copy."
+        " Run `rebuild`."
+    ]
     assert handler.batches == []

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from database.columns import new_id
+from database.rows import columns_of
 from models.changes import Change
 from models.enums import (
     ChangeKind,
@@ -16,11 +17,7 @@ from models.enums import (
     ShipmentStatus,
     TrackingEventType,
 )
-from resolvers.changes import (
-    ChangeSelection,
-    changes_after,
-    log_head,
-)
+from resolvers.changes import ChangeSelection, LogEnd, has_position, log_end, log_head, read_log
 from resolvers.filters import change_condition
 from tests.factories.change_log import build_change, insert_changes, insert_followed_order
 from tests.profiles import examples
@@ -28,6 +25,11 @@ from tests.resolvers.condition_statements import matching_keys
 
 EVENTS = {ChangeKind.EVENT_RECORDED, ChangeKind.EVENT_RETRACTED}
 EXCEPTIONS = {ChangeKind.EXCEPTION_STATUS, ChangeKind.EXCEPTION_AMENDED}
+
+
+async def selected_changes(selection: ChangeSelection) -> list[Change]:
+    """All changes that the database selects, in order."""
+    return await Change.filter(selection.conditions()).order_by("position")
 
 
 async def count_changes(selection: ChangeSelection) -> int:
@@ -50,17 +52,66 @@ async def test_changes_are_read_after_a_position_in_order_up_to_the_limit(db):
     order = await insert_followed_order()
     await insert_changes(*[build_change(order) for _ in range(5)])
 
-    changes = await changes_after(2, ChangeSelection(), 2)
+    end, changes = await read_log(2, 2)
 
+    assert end == LogEnd(position=5, epoch=0)
     assert [change.position for change in changes] == [3, 4]
     assert [change.order_id for change in changes] == [order.id, order.id]
     assert changes[0].kind is ChangeKind.ORDER_AMENDED
 
 
+async def test_a_change_that_is_read_has_all_its_values(db):
+    order = await insert_followed_order()
+    details = {"differences": [{"field": "note", "after": "ñ"}]}
+    await insert_changes(
+        build_change(
+            order,
+            ChangeKind.EVENT_RECORDED,
+            event_id=new_id(),
+            event_type=TrackingEventType.LOST,
+            details=details,
+        )
+    )
+
+    _, [change] = await read_log(0, 10)
+
+    stored = await Change.get(position=1)
+    columns = columns_of(Change)
+    assert {name: getattr(change, name) for name in columns} == {
+        name: getattr(stored, name) for name in columns
+    }
+    assert change.details == details
+
+
 async def test_nothing_is_read_after_the_head(db):
     await insert_changes(build_change(await insert_followed_order()))
 
-    assert await changes_after(1, ChangeSelection(), 10) == []
+    assert await read_log(1, 10) == (LogEnd(position=1, epoch=0), [])
+
+
+async def test_a_log_has_the_positions_of_its_changes_and_no_others(db):
+    await insert_changes(build_change(await insert_followed_order()))
+
+    assert await has_position(1)
+    assert not await has_position(2)
+
+
+@pytest.mark.parametrize(
+    ("later", "is_rewound"),
+    [
+        (LogEnd(5, 0), False),
+        (LogEnd(6, 0), False),
+        (LogEnd(4, 0), True),
+        (LogEnd(6, 6), True),
+    ],
+)
+def test_a_log_that_only_grows_keeps_its_epoch(later, is_rewound):
+    assert later.shows_rewind_since(LogEnd(5, 0)) is is_rewound
+
+
+async def test_the_end_of_an_empty_log_is_that_of_the_first_epoch(db):
+    assert await log_end() == LogEnd(position=0, epoch=0)
+    assert await read_log(0, 10) == (LogEnd(), [])
 
 
 async def test_only_changes_of_the_selected_orders_are_read_and_counted(db):
@@ -70,7 +121,7 @@ async def test_only_changes_of_the_selected_orders_are_read_and_counted(db):
     )
     selection = ChangeSelection(order_ids=frozenset({first.id, third.id, new_id()}))
 
-    changes = await changes_after(0, selection, 10)
+    changes = await selected_changes(selection)
 
     assert [change.position for change in changes] == [1, 3, 4]
     assert await count_changes(selection) == 3
@@ -117,7 +168,7 @@ async def test_a_field_excludes_the_kinds_that_do_not_have_it(db, selection, kin
     await insert_changes(*changes)
 
     assert {change.kind for change in changes if selection.admits(change)} == kinds
-    assert {change.kind for change in await changes_after(0, selection, 100)} == kinds
+    assert {change.kind for change in await selected_changes(selection)} == kinds
 
 
 FIELDS = (
@@ -141,7 +192,7 @@ async def test_an_empty_field_matches_nothing(db, field):
     selection = ChangeSelection(**nothing)
 
     assert not selection.admits(change)
-    assert await changes_after(0, selection, 10) == []
+    assert await selected_changes(selection) == []
 
 
 async def test_no_orders_match_nothing(db):
@@ -203,7 +254,7 @@ async def test_the_predicate_and_the_database_agree(db, log, fields, field_names
     order_ids = None if orders is None else frozenset(all_orders[n].id for n in orders)
     selection = ChangeSelection(**{name: fields[name] for name in field_names}, order_ids=order_ids)
 
-    read = await changes_after(0, selection, 100)
+    read = await selected_changes(selection)
 
     admitted = [change.position for change in changes if selection.admits(change)]
     assert [change.position for change in read] == admitted

@@ -14,6 +14,7 @@ from resolvers import changes as reading
 from resolvers.changes import EVERY_CHANGE, ChangeSelection, changes_between, log_head
 from tests.factories.change_log import build_change, insert_changes, insert_followed_order
 from tests.profiles import examples
+from unit_of_work.epochs import begin_epoch
 
 KINDS = [ChangeKind.HEALTH, ChangeKind.ESTIMATE, ChangeKind.ORDER_AMENDED]
 HEALTH = ChangeSelection(kinds=(ChangeKind.HEALTH,))
@@ -160,3 +161,17 @@ async def test_resuming_orders_reads_only_their_changes(count, monkeypatch):
     assert "Seq Scan" not in plans[-1]
     assert "change_pkey" not in plans[-1]
     assert "PRIMARY KEY" not in plans[-1]
+
+
+@pytest.mark.usefixtures("db", "narrow")
+async def test_the_positions_between_two_epochs_are_passed_over_at_once():
+    order = await insert_followed_order()
+    await insert_changes(*[build_change(order) for _ in range(2)])
+    epoch = await begin_epoch()
+    [position] = await insert_changes(build_change(order))
+
+    assert position == epoch + 1
+    assert await positions_between(0, position, EVERY_CHANGE, 10) == ([1, 2], 3)
+    assert await positions_between(3, position, EVERY_CHANGE, 10) == ([], epoch)
+    assert await positions_between(3, epoch - 5, EVERY_CHANGE, 10) == ([], epoch - 5)
+    assert await positions_between(epoch, position, EVERY_CHANGE, 10) == ([position], position)

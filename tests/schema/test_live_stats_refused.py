@@ -36,6 +36,8 @@ REFUSED = {
     DAYS: ("INVALID", ("filter", "placedAt")),
     "groupBy: [{field: STATUS}, {field: STATUS}]": ("INVALID", ("groupBy",)),
     'filter: {customerEmail: "a@example.com"}': ("FORBIDDEN", ("filter", "customerEmail")),
+    "filter: {reference: []}": ("FORBIDDEN", ("filter", "reference")),
+    'filter: {not: {search: "Q7"}}': ("FORBIDDEN", ("filter", "search")),
     f"filter: {{and: [{', '.join(['{}'] * 100)}]}}": ("LIMIT_EXCEEDED", ("filter",)),
 }
 

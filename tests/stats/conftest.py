@@ -19,7 +19,8 @@ from tests.factories.in_memory import build_customer, build_order
 from tests.schema.api import Answer, Api
 from unit_of_work.unit_of_work import Tracker
 
-ANALYST = Viewer("analyst", frozenset({Scope.ANALYTICS_READ}))
+ANALYST = Viewer("analyst", frozenset({Scope.ANALYTICS_READ, Scope.ORDERS_READ}))
+"""Someone who may select by every field of a filter that is not personal."""
 
 
 @pytest.fixture(scope="session")

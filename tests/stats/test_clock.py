@@ -17,7 +17,9 @@ from resolvers.stats.orders import ORDERS
 from resolvers.stats.stats_plan import StatsPlan
 from tests.factories.in_memory import START
 
-CONFIDANT = Viewer("confidant", frozenset({Scope.ANALYTICS_READ, Scope.PERSONAL_READ}))
+CONFIDANT = Viewer(
+    "confidant", frozenset({Scope.ANALYTICS_READ, Scope.ORDERS_READ, Scope.PERSONAL_READ})
+)
 MEMBERS = {
     "total": '(currency: "EUR") { sum average minimum maximum percentile(p: 0.5) }',
     "timeToShip": "{ average minimum maximum percentile(p: 0.5) }",

@@ -13,12 +13,14 @@ from models.changes import LogHead
 from models.rollups import RollupCursor
 from projections.rollups import ROLLUP_CONSUMER, rebuild
 from resolvers.stats import group_statement, rollup_sql, stats_plan
+from resolvers.stats.rollup_sql import count_backlog, rollup_position
 from tests.factories.acts import make_order
 from tests.factories.drafts import NOW, build_item_draft
 from tests.profiles import examples
 from tests.stats.conftest import Analyst
 from tests.tracking.assertions import delete_all_rows, read_all_hours
 from tests.tracking.random_commands import CommandRunner, Step, step_lists, steps
+from unit_of_work.epochs import begin_epoch
 from unit_of_work.unit_of_work import Tracker
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -193,3 +195,25 @@ async def test_counting_returns_the_number_of_counted_changes(tracker: Tracker) 
     assert await ROLLUP_CONSUMER.catch_up() == position
     assert (await RollupCursor.get()).position == position
     assert await ROLLUP_CONSUMER.catch_up() == 0
+
+
+async def test_a_new_epoch_of_the_log_is_no_backlog(db: str, tracker: Tracker) -> None:
+    await make_order(tracker)
+    await ROLLUP_CONSUMER.catch_up()
+    epoch = await begin_epoch()
+    await make_order(tracker)
+
+    assert await count_backlog() == 2
+    assert await rollup_position() == 2
+    await ROLLUP_CONSUMER.catch_up()
+    assert await count_backlog() == 0
+    assert await rollup_position() == epoch + 2
+
+
+async def test_sums_of_another_time_than_the_log_are_not_read(db: str, tracker: Tracker) -> None:
+    await make_order(tracker)
+    await RollupCursor.all().update(position=9)
+
+    assert await rollup_position() is None
+    await rebuild()
+    assert await rollup_position() == 2

@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, S
 from contextlib import aclosing, asynccontextmanager, contextmanager
 
 from models.changes import Change
-from resolvers.changes import EVERY_CHANGE, ChangeSelection
+from resolvers.changes import EVERY_CHANGE, ChangeSelection, LogEnd
 from subscriptions.feed import Feed
 from subscriptions.followers import Follower
 from subscriptions.queues import Delivery
@@ -26,6 +26,7 @@ class RecordingListener:
         self.selection = selection
         self.recorded: asyncio.Queue[int | None] = asyncio.Queue()
         self._on_change = on_change
+        self.has_ended = False
 
     def receive(self, change: Change) -> None:
         self._on_change(change)
@@ -33,6 +34,9 @@ class RecordingListener:
 
     def require_replay(self) -> None:
         self.recorded.put_nowait(None)
+
+    def end_epoch(self) -> None:
+        self.has_ended = True
 
     async def next(self, count: int) -> list[int | None]:
         async with asyncio.timeout(TIMEOUT):
@@ -102,7 +106,7 @@ def deliver(feed: Feed, *changes: Change) -> None:
     The event loop does not run in between, so that nothing else happens meanwhile.
     """
     for change in changes:
-        feed._position = change.position
+        feed._end = LogEnd(change.position, feed.end.epoch)
         for listener in feed._listeners():
             if listener.selection.admits(change):
                 listener.receive(change)

@@ -6,7 +6,7 @@ import logging
 import pytest
 
 from models.enums import ChangeKind
-from resolvers.changes import ChangeSelection, changes_after
+from resolvers.changes import ChangeSelection, read_log
 from runtime import supervised_task
 from subscriptions import feed as live_feed
 from subscriptions.feed import Feed
@@ -23,9 +23,9 @@ def record_reads(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
     async def record(position, *rest):
         reads.append(position)
-        return await changes_after(position, *rest)
+        return await read_log(position, *rest)
 
-    monkeypatch.setattr(live_feed, "changes_after", record)
+    monkeypatch.setattr(live_feed, "read_log", record)
     return reads
 
 
@@ -150,10 +150,10 @@ async def test_an_outage_of_the_database_is_logged_once_and_nothing_is_lost(
     async def fail_at_first(*arguments):
         if failures:
             raise failures.pop()
-        return await changes_after(*arguments)
+        return await read_log(*arguments)
 
     caplog.set_level(logging.INFO)
-    monkeypatch.setattr(live_feed, "changes_after", fail_at_first)
+    monkeypatch.setattr(live_feed, "read_log", fail_at_first)
     await poll_until(lambda: len(failures) < 3)
     await insert_changes(build_change(await insert_followed_order()))
 
@@ -172,10 +172,10 @@ async def test_a_read_that_hangs_is_given_up(fast_polling, feed, listener, monke
         if not hung.is_set():
             hung.set()
             await asyncio.Event().wait()
-        return await changes_after(*arguments)
+        return await read_log(*arguments)
 
     monkeypatch.setattr(live_feed, "READ_TIMEOUT", 0.05)
-    monkeypatch.setattr(live_feed, "changes_after", hang_at_first)
+    monkeypatch.setattr(live_feed, "read_log", hang_at_first)
     await hung.wait()
     await insert_changes(build_change(await insert_followed_order()))
     monkeypatch.setattr(live_feed, "READ_TIMEOUT", TIMEOUT)

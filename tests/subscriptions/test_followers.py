@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from errors import ErrorCode, Invalid
-from resolvers.changes import ChangeSelection, changes_between, log_head
+from resolvers.changes import ChangeSelection, LogEnd, changes_between, log_end
 from subscriptions import followers
 from subscriptions.feed import Feed
 from subscriptions.followers import Follower
@@ -117,11 +117,11 @@ async def test_a_change_while_the_head_is_being_read_is_seen(db, monkeypatch, af
     changes = [build_change(order) for _ in range(2)]
     await insert_changes(changes[0])
 
-    async def head_before_another_change() -> int:
-        head = await log_head()
+    async def head_before_another_change() -> LogEnd:
+        end = await log_end()
         await insert_changes(changes[1])
         deliver(feed, *changes)
-        return head
+        return end
 
     monkeypatch.setattr(feed, "head", head_before_another_change)
     async with deliveries_of(build_stream(feed), after) as deliveries:

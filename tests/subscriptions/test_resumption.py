@@ -14,7 +14,7 @@ from models.changes import Change
 from models.enums import ChangeKind
 from models.orders import Order
 from resolvers import changes as reading
-from resolvers.changes import ChangeSelection, changes_between, log_head
+from resolvers.changes import ChangeSelection, LogEnd, changes_between, log_end, log_head
 from runtime import backoff, supervised_task
 from subscriptions import feed as live_feed
 from subscriptions import followers, queues, streams
@@ -177,10 +177,10 @@ async def reconnect(cluster: Cluster, index: int, number: int) -> None:
     await client.connect(cluster.servers[number])
 
 
-async def slow_head() -> int:
-    head = await log_head()
+async def slow_end() -> LogEnd:
+    end = await log_end()
     await asyncio.sleep(SLOW)
-    return head
+    return end
 
 
 async def slow_changes(*arguments: Any) -> tuple[list[Change], int]:
@@ -207,7 +207,7 @@ async def test_each_change_after_the_start_is_received_once_in_order(
     with pytest.MonkeyPatch.context() as patch:
         for (module, name), size in zip(SIZES, sizes, strict=True):
             patch.setattr(module, name, size)
-        patch.setattr(live_feed, "log_head", slow_head)
+        patch.setattr(live_feed, "log_end", slow_end)
         patch.setattr(followers, "changes_between", slow_changes)
         patch.setattr(backoff, "FIRST_DELAY", 0.001)
         first, second = (Server(selections, deque([*pauses, 0])) for _ in range(2))

@@ -5,10 +5,12 @@ import gc
 import logging
 import weakref
 from contextlib import AsyncExitStack
+from datetime import UTC, datetime
 
 import pytest
 
 from errors import LimitExceeded
+from models.changes import Change
 from resolvers.changes import ChangeSelection
 from runtime import backoff
 from subscriptions import streams
@@ -80,6 +82,21 @@ async def test_a_returning_follower_gets_what_was_rendered_for_others(stopped_fe
 
         assert await first_positions(stream, 1, 2) == [2, 3]
     assert renderer.rendered == [1, 2, 3]
+
+
+async def test_another_change_at_the_same_position_is_rendered_for_itself(stopped_feed):
+    """A log that was put back has one, before anybody has noticed."""
+    changes = await insert_order_changes(2)
+    renderer = StubRenderer()
+    stream = build_stream(stopped_feed, renderer=renderer)
+
+    async with deliveries_of(stream, 0) as first, deliveries_of(stream, 0) as second:
+        deliver(stopped_feed, *changes)
+        assert await next_positions(first, 2) == await next_positions(second, 2) == [1, 2]
+        await Change.filter(position=2).update(recorded_at=datetime(2026, 3, 2, tzinfo=UTC))
+
+        assert await first_positions(stream, 0, 2) == [1, 2]
+    assert renderer.rendered == [1, 2, 2]
 
 
 async def test_only_the_last_short_renderings_are_cached(stopped_feed, monkeypatch):

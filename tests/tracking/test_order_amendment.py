@@ -2,7 +2,8 @@
 
 import pytest
 
-from access.viewer import SYSTEM
+from access.scopes import Scope
+from access.viewer import SYSTEM, Viewer
 from errors import Conflict, IllegalTransition, Invalid
 from models.changes import Change
 from models.customers import Customer
@@ -133,6 +134,29 @@ async def test_a_cancellation_after_a_scan_leaves_the_address_as_it_is(tracker: 
 
     async with assert_refused(IllegalTransition, "input", "shippingAddress"):
         await amend(tracker, order, shipping_address=build_address_draft(city="Wien"))
+
+
+WRITER = Viewer("writer", frozenset({Scope.ORDERS_WRITE, Scope.ORDERS_READ}))
+CONFIDANT = Viewer(
+    "confidant", frozenset({Scope.ORDERS_WRITE, Scope.ORDERS_READ, Scope.PERSONAL_READ})
+)
+
+
+async def test_a_shipped_orders_address_cannot_be_guessed(tracker: Tracker) -> None:
+    order = await make_order(tracker)
+    await make_dispatched_shipment(tracker, order)
+    await make_events(tracker, build_carrier_event_draft(TrackingEventType.PICKED_UP))
+    refusals = []
+    for city in ("Berlin", "Wien"):
+        amendment = OrderAmendment(shipping_address=build_address_draft(city=city))
+        with pytest.raises(IllegalTransition) as refusal:
+            await amend_order(tracker, WRITER, order.tracking_id, amendment)
+        refusals.append((refusal.value.message, refusal.value.field))
+
+    assert refusals[0] == refusals[1]
+    same = OrderAmendment(shipping_address=build_address_draft(city="Berlin"))
+    async with assert_nothing_changes():
+        await amend_order(tracker, CONFIDANT, order.tracking_id, same)
 
 
 async def test_refusals_name_the_path_of_the_argument(tracker: Tracker) -> None:

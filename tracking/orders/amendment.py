@@ -93,7 +93,9 @@ async def _amend_address(uow: UnitOfWork, loaded: LoadedOrder, draft: AddressDra
         inside="shippingAddress.",
         is_personal=lambda column: column not in PUBLIC_ADDRESS_FIELDS,
     )
-    if differences and any(shipment.has_moved for shipment in loaded.shipments):
+    # Whoever may not read the address must not learn by the answer whether it is this one.
+    is_refused = bool(differences) or not uow.viewer.may_read(Audience.PERSONAL)
+    if is_refused and any(shipment.has_moved for shipment in loaded.shipments):
         raise IllegalTransition(
             "Something has shipped, so the address cannot change. Ask the carrier to redirect the"
             " shipment.",

@@ -22,6 +22,8 @@ class Application(Starlette):
         self, endpoint: Endpoint, middleware: Sequence[Middleware], **options: Any
     ) -> None:
         super().__init__(middleware=middleware, **options)
+        # Starlette would send clients of `/graphql/` to the host that their own header names.
+        self.router.redirect_slashes = False
         self._serve = endpoint.http
         self._has_middleware = bool(middleware)
 

@@ -15,7 +15,7 @@ from starlette.types import Message, Receive, Scope, Send
 from engine import error_formatting
 from engine.execution import Execution, refused_execution
 from engine.responses import encode_text
-from errors import DomainError
+from errors import DomainError, LogRewound
 from subscriptions.followers import Follower
 from subscriptions.live_query_subscribers import LiveQuerySubscriber
 from web.connection_registry import (
@@ -38,6 +38,8 @@ RETRY_MS = 1000
 RETRY = f"retry: {RETRY_MS}\n"
 HEARTBEAT = ":\n\n"
 COMPLETE = "event: complete\ndata:\n\n"
+REWOUND = ": The log was put back to an earlier state; connect again\n\n"
+"""A comment. Nothing completes the stream after it, so that a client comes back."""
 
 
 class EventStream:
@@ -157,3 +159,5 @@ async def events_of(follower: Follower | LiveQuerySubscriber) -> AsyncGenerator[
     except DomainError as error:
         refusal = refused_execution([error_formatting.error_from_refusal(error)])
         yield next_event(encode_text(refusal)) + COMPLETE
+    except LogRewound:
+        yield REWOUND

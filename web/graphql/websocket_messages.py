@@ -1,7 +1,7 @@
 """The messages of graphql-transport-ws, and the codes with which a websocket closes.
 
 The protocol is that of npm's `graphql-ws` (PROTOCOL.md there): its clients come back after 1012,
-1013, 4403 and 4408, and give up after the other codes.
+1013, 4403, 4408 and 4410, and give up after the other codes.
 """
 
 from collections.abc import Mapping
@@ -35,6 +35,7 @@ class CloseCode(IntEnum):
     WRONG_PROTOCOL = 4406
     TIMED_OUT = 4408
     ID_IN_USE = 4409
+    LOG_REWOUND = 4410
     SECOND_INIT = 4429
 
 
@@ -47,6 +48,7 @@ REASONS = {
     CloseCode.WRONG_PROTOCOL: "Subprotocol not acceptable: use graphql-transport-ws",
     CloseCode.TIMED_OUT: "No message arrived in time",
     CloseCode.ID_IN_USE: "Subscriber for {} already exists",
+    CloseCode.LOG_REWOUND: "The log was put back to an earlier state; connect again",
     CloseCode.SECOND_INIT: "Too many initialisation requests",
 }
 

@@ -14,7 +14,7 @@ from engine import error_formatting
 from engine.execution import refused_execution
 from engine.operations import InvalidOperation
 from engine.responses import encode_text
-from errors import DomainError, Unauthenticated
+from errors import DomainError, LogRewound, Unauthenticated
 from web.connection_registry import (
     CLOSE_TIMEOUT,
     PING_INTERVAL,
@@ -150,6 +150,8 @@ class WebsocketSession:
             await self._refuse(id_, [error_formatting.error_from_refusal(refusal)])
         except Unauthenticated:
             self._begin_close(CloseCode.FORBIDDEN)
+        except LogRewound:
+            self._begin_close(CloseCode.LOG_REWOUND)
         except ClientDisconnected:
             pass
         except Exception as error:

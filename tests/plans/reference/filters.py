@@ -36,7 +36,7 @@ def check_filter(context: Context, filter_: Filter) -> None:
     """Raise the error for a field that is not allowed, in any branch of the filter."""
     for branch in _branches(filter_):
         if branch.get("customerEmail") is not None and not context.caller.has("PERSONAL_READ"):
-            message = "customerEmail needs an API key with the scope PERSONAL_READ."
+            message = "customerEmail needs an API key with ORDERS_READ and PERSONAL_READ."
             raise contract_error("FORBIDDEN", message, "filter", "customerEmail")
         if branch.get("search") is not None and not 1 <= len(branch["search"].strip()) <= 100:
             raise contract_error("INVALID", "Search for 1 to 100 characters.", "filter", "search")
