@@ -112,4 +112,4 @@ async def test_a_pooler_that_refuses_the_settings_is_explained(refusing_pooler: 
             pass
 
     assert str(refusal.value) == f"The database answers: {UNSUPPORTED}.{REMEDY}"
-    assert "ALTER ROLE ... SET lock_timeout = '5s';" in REMEDY
+    assert "ALTER ROLE ... SET lock_timeout = '200ms';" in REMEDY
