@@ -46,7 +46,7 @@ async def _read(
     values = operation.variables.coerce(variables)
     if isinstance(values, list):
         return refused_execution(values)
-    runner = QueryRunner(schema.core, schema.plans, operation, values, context)
+    runner = QueryRunner(schema.plans, operation, values, context)
     data = await runner.run()
     return Execution(data, error_formatting.format_and_log(runner.errors))
 

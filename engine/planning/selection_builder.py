@@ -20,7 +20,7 @@ from access.policy import NEEDED_SCOPES, Audience, audience_of
 from access.viewer import Viewer
 from engine.permissions import required_permission
 from engine.planning.argument_binding import ArgumentConverter, argument_binder
-from engine.planning.field_collection import Collected, FieldCollector
+from engine.planning.field_collection import FieldCollector
 from engine.sql.selection import Field
 from engine.variables import variable_names
 from errors import DomainError, Forbidden
@@ -36,12 +36,9 @@ class SelectionBuilder:
         viewer: Viewer,
         converter: ArgumentConverter,
     ) -> None:
-        self._schema, self._collector, self._viewer = schema, collector, viewer
+        self._schema, self.collector, self._viewer = schema, collector, viewer
         self._converter = converter
         self._selections_by_nodes: dict[Hashable, Mapping[str, tuple[Field, ...]]] = {}
-
-    def collect(self, type_: GraphQLObjectType, sets: Sequence[SelectionSetNode]) -> Collected:
-        return self._collector.collect(type_, sets)
 
     def field(self, type_: GraphQLObjectType, key: str, nodes: Sequence[FieldNode]) -> Field:
         """Build a field of an object type from all nodes with its response key."""
@@ -73,7 +70,7 @@ class SelectionBuilder:
     def _fields(
         self, type_: GraphQLObjectType, sets: Sequence[SelectionSetNode]
     ) -> tuple[Field, ...]:
-        collected = self.collect(type_, sets)
+        collected = self.collector.collect(type_, sets)
         return tuple(self.field(type_, key, nodes) for key, nodes in collected.items())
 
     def _selections(
