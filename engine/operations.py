@@ -16,6 +16,8 @@ from graphql import (
     get_operation_ast,
 )
 
+from access.scopes import Scope
+from engine.document_limits import WITH_KEY, DocumentLimits
 from engine.documents import Document, Documents
 from engine.planning.field_collection import directive_variables
 from engine.variables import Variables, variable_names
@@ -49,6 +51,8 @@ class Operation:
         default_factory=lambda: LRUCache(CACHED_PLANS), repr=False
     )
     """The cache of its plans, by the viewer's rights and the directives' values."""
+    refusals: dict[frozenset[Scope], Any] = field(default_factory=dict, repr=False)
+    """Why viewers with these scopes may use none of its root fields; None for those who may."""
 
     @property
     def name(self) -> str | None:
@@ -82,9 +86,9 @@ class Operations:
             WeakKeyDictionary()
         )
 
-    def prepare(self, query: str, name: str | None) -> Operation:
+    def prepare(self, query: str, name: str | None, limits: DocumentLimits = WITH_KEY) -> Operation:
         """Return the operation of that name, or the only one. Raises InvalidOperation."""
-        document = self._read(query)
+        document = self._read(query, limits)
         prepared = self._prepared.setdefault(document, {})
         if name not in prepared:
             prepared[name] = self._prepare(document, name)
@@ -104,13 +108,13 @@ class Operations:
             directive_variables(document.node, definition),
         )
 
-    def _read(self, query: str) -> Document:
+    def _read(self, query: str, limits: DocumentLimits) -> Document:
         if not query:
             raise InvalidOperation(
                 [GraphQLError("There is no query.", extensions={"code": "INVALID"})]
             )
         try:
-            return self._documents.read(query)
+            return self._documents.read(query, limits)
         except GraphQLError as error:
             raise InvalidOperation([error]) from None
 

@@ -20,6 +20,7 @@ from access.viewer import Viewer
 from database.outages import is_outage
 from engine.context import MakeContext, RequestContext
 from engine.operations import InvalidOperation, Operation
+from engine.planning.root_refusals import find_refusal
 from engine.schema import Schema
 from errors import Unavailable
 from models.positions import parse_position
@@ -131,6 +132,8 @@ async def source_of(
     schema: Schema, operation: Operation, variables: Mapping[str, Any], context: RequestContext
 ) -> ChangeSource | QuerySource:
     """Return the source that the root field gives. Raises InvalidOperation and Unavailable."""
+    if refusal := find_refusal(schema.core, operation, context.viewer):
+        raise InvalidOperation([*refusal.errors])
     executor = SubscriptionExecutor.build(
         schema.core,
         operation.document,

@@ -88,7 +88,7 @@ class AnswerRenderer:
         value = self._resolved(field, source)
         if value is None:
             return Rendered(NULL, 1)
-        type_ = get_named_type(field.definition.type)
+        type_: Any = get_named_type(field.definition.type)
         if is_list_type(get_nullable_type(field.definition.type)):
             return _encoded([type_.coerce_output_value(item) for item in value])
         return _encoded(type_.coerce_output_value(value))
@@ -140,5 +140,5 @@ def _joined(begin: str, parts: Sequence[Rendered], end: str) -> Rendered:
 def _too_large() -> LimitExceeded:
     return LimitExceeded(
         f"An answer about the schema has at most {MAXIMUM_CHARACTERS} characters, and at most"
-        f" {MAXIMUM_RENDERED} different values of it are given to one request. Ask for fewer fields."
+        f" {MAXIMUM_RENDERED} different values are read for one request. Ask for fewer fields."
     )

@@ -5,7 +5,6 @@ from typing import Any
 
 from graphql import (
     FieldNode,
-    GraphQLField,
     GraphQLInterfaceType,
     GraphQLObjectType,
     GraphQLSchema,
@@ -23,7 +22,11 @@ from engine.planning.argument_binding import ArgumentConverter, argument_binder
 from engine.planning.field_collection import FieldCollector
 from engine.sql.selection import Field
 from engine.variables import variable_names
-from errors import DomainError, Forbidden
+from errors import DomainError, Forbidden, LimitExceeded
+
+MAXIMUM_FIELDS = 4_000
+"""Fields of a plan, where a field of an interface counts once for each type that it may be read
+from: they are planned in some 50 ms."""
 
 
 class SelectionBuilder:
@@ -38,10 +41,17 @@ class SelectionBuilder:
     ) -> None:
         self._schema, self.collector, self._viewer = schema, collector, viewer
         self._converter = converter
+        self._fields_left = MAXIMUM_FIELDS
         self._selections_by_nodes: dict[Hashable, Mapping[str, tuple[Field, ...]]] = {}
 
     def field(self, type_: GraphQLObjectType, key: str, nodes: Sequence[FieldNode]) -> Field:
         """Build a field of an object type from all nodes with its response key."""
+        self._fields_left -= 1
+        if self._fields_left < 0:
+            raise LimitExceeded(
+                f"Read from every type that they may belong to, these are more than"
+                f" {MAXIMUM_FIELDS} fields. Select them of fewer types, or fewer of them."
+            )
         name = nodes[0].name.value
         if name == "__typename":
             return Field(key, name, type_.name, is_required=True, nodes=nodes)
@@ -50,7 +60,7 @@ class SelectionBuilder:
         is_required = is_non_null_type(returned)
         inner: Any = returned.of_type if is_non_null_type(returned) else returned
         is_list = is_list_type(inner)
-        refusal = self._refusal(type_, definition, name)
+        refusal = field_refusal(type_, name, self._viewer)
         return Field(
             key,
             name,
@@ -94,14 +104,14 @@ class SelectionBuilder:
             return [type_]
         return self._schema.get_possible_types(type_)
 
-    def _refusal(
-        self, type_: GraphQLObjectType, definition: GraphQLField, name: str
-    ) -> DomainError | None:
-        if not self._viewer.may_read(audience := _audience(type_, name)):
-            needed = " and ".join(sorted(NEEDED_SCOPES[audience]))
-            return Forbidden(f"This field needs an API key with {needed}.")
-        required = required_permission(definition)
-        return None if required is None else required.refusal(self._viewer)
+
+def field_refusal(type_: GraphQLObjectType, name: str, viewer: Viewer) -> DomainError | None:
+    """Return the error if the viewer may not read the field, or None."""
+    if not viewer.may_read(audience := _audience(type_, name)):
+        needed = " and ".join(sorted(NEEDED_SCOPES[audience]))
+        return Forbidden(f"This field needs an API key with {needed}.")
+    required = required_permission(type_.fields[name])
+    return None if required is None else required.refusal(viewer)
 
 
 def _audience(type_: GraphQLObjectType, name: str) -> Audience:
