@@ -6,6 +6,7 @@ from inspect import isawaitable
 from typing import Any
 
 from graphql import ExecutionResult, GraphQLError
+from graphql.execution.values import VariableValues
 
 from engine import error_formatting
 from engine.context import RequestContext
@@ -33,8 +34,6 @@ async def execute(
     schema: Schema, operation: Operation, variables: dict[str, Any], context: RequestContext
 ) -> Execution:
     """Execute a query or a mutation. Every failure is returned as an error, none is raised."""
-    if refusal := find_refusal(schema.core, operation, context.viewer):
-        return Execution(refusal.data, error_formatting.format_and_log([*refusal.errors]))
     try:
         if operation.is_mutation:
             context.payloads = PayloadLoader(schema.plans, operation, context)
@@ -47,6 +46,8 @@ async def execute(
 async def _read(
     schema: Schema, operation: Operation, variables: dict[str, Any], context: RequestContext
 ) -> Execution:
+    if refusal := find_refusal(schema.core, operation, context.viewer):
+        return Execution(refusal.data, error_formatting.format_and_log([*refusal.errors]))
     values = operation.variables.coerce(variables)
     if isinstance(values, list):
         return refused_execution(values)
@@ -66,7 +67,12 @@ def refused_execution(errors: list[GraphQLError]) -> Execution:
 async def _run(
     schema: Schema, operation: Operation, variables: dict[str, Any], context: RequestContext
 ) -> Execution:
-    values = operation.variables.coerce(variables)
+    values: VariableValues | list[GraphQLError]
+    if find_refusal(schema.core, operation, context.viewer):
+        # The refusal stands in the payloads, and those who refuse look at no argument.
+        values = operation.variables.placeholders
+    else:
+        values = operation.variables.coerce(variables)
     if isinstance(values, list):
         return refused_execution(values)
     result: Any = SplicingExecutor.of(schema.core, operation, values, context).execute_operation()

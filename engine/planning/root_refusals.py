@@ -59,9 +59,6 @@ def _refusal(
     is_lost = any(
         is_non_null_type(type_.fields[nodes[0].name.value].type) for nodes in fields.values()
     )
-    if is_lost and operation.is_mutation:
-        # Mutations run one after the other, and end with the first that fails.
-        errors = errors[:1]
     return OperationRefusal(None if is_lost else dict.fromkeys(fields), errors)
 
 

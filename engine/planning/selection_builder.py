@@ -46,15 +46,15 @@ class SelectionBuilder:
 
     def field(self, type_: GraphQLObjectType, key: str, nodes: Sequence[FieldNode]) -> Field:
         """Build a field of an object type from all nodes with its response key."""
+        name = nodes[0].name.value
+        if name == "__typename":
+            return Field(key, name, type_.name, is_required=True, nodes=nodes)
         self._fields_left -= 1
         if self._fields_left < 0:
             raise LimitExceeded(
                 f"Read from every type that they may belong to, these are more than"
                 f" {MAXIMUM_FIELDS} fields. Select them of fewer types, or fewer of them."
             )
-        name = nodes[0].name.value
-        if name == "__typename":
-            return Field(key, name, type_.name, is_required=True, nodes=nodes)
         definition = type_.fields[name]
         returned = definition.type
         is_required = is_non_null_type(returned)
