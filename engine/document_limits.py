@@ -4,6 +4,7 @@ Each fragment is measured once, so that fragments which spread each other cost n
 length.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from graphql import (
@@ -58,52 +59,80 @@ def limits_of(viewer: Viewer) -> DocumentLimits:
     return WITHOUT_KEY if viewer is ANONYMOUS else WITH_KEY
 
 
-def parse_within(query: str, limits: DocumentLimits) -> DocumentNode:
+@dataclass(frozen=True, slots=True)
+class SelectionSize:
+    """The size of a selection, with every fragment spread out."""
+
+    depth: int = 0
+    fields: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredDocument:
+    """A parsed document and its size."""
+
+    node: DocumentNode
+    characters: int
+    operations: int
+    sizes: Sequence[tuple[Node, SelectionSize]]
+    """The size of each operation, and of each fragment: validation also visits fragments that no
+    operation spreads."""
+
+    def demand(self, limits: DocumentLimits) -> None:
+        """Raise GraphQLError if the document exceeds the limits."""
+        _demand_characters(self.characters, limits)
+        tokens = self.node.token_count
+        if tokens is not None and tokens > limits.tokens:
+            raise _too_many_tokens(limits)
+        if self.operations > MAXIMUM_OPERATIONS:
+            raise _exceeded(f"{self.operations} operations large", MAXIMUM_OPERATIONS, limits)
+        for node, size in self.sizes:
+            if size.depth > MAXIMUM_DEPTH:
+                raise _exceeded(f"{size.depth} levels deep", MAXIMUM_DEPTH, limits, node)
+            if size.fields > limits.fields:
+                raise _exceeded(f"{size.fields} fields large", limits.fields, limits, node)
+
+    def excess(self, limits: DocumentLimits) -> GraphQLError | None:
+        """Return the error if the document exceeds the limits, or None."""
+        try:
+            self.demand(limits)
+        except GraphQLError as error:
+            return error
+        return None
+
+
+def parse_within(query: str, limits: DocumentLimits) -> MeasuredDocument:
     """Parse a document. Raises GraphQLError if it cannot be parsed or exceeds the limits."""
-    _check_characters(query, limits)
+    _demand_characters(len(query), limits)
     try:
         document = parse(query, max_tokens=limits.tokens)
     except GraphQLSyntaxError as error:
         if f"more than {limits.tokens} tokens" in error.message:
             raise _too_many_tokens(limits) from None
         raise
-    _check_selections(document, limits)
-    return document
+    measured = measure(document, len(query))
+    measured.demand(limits)
+    return measured
 
 
-def find_excess(query: str, document: DocumentNode, limits: DocumentLimits) -> GraphQLError | None:
-    """Return the error if a document that is parsed already exceeds these limits, or None."""
-    try:
-        _check_characters(query, limits)
-        if document.token_count is not None and document.token_count > limits.tokens:
-            raise _too_many_tokens(limits)
-        _check_selections(document, limits)
-    except GraphQLError as error:
-        return error
-    return None
-
-
-def _check_characters(query: str, limits: DocumentLimits) -> None:
-    if len(query) > limits.characters:
-        raise _exceeded(f"{len(query)} characters long", limits.characters, limits)
-
-
-def _check_selections(document: DocumentNode, limits: DocumentLimits) -> None:
-    """Check every operation, and every fragment: validation also visits those that none spreads."""
-    operations = [one for one in document.definitions if isinstance(one, OperationDefinitionNode)]
-    if len(operations) > MAXIMUM_OPERATIONS:
-        raise _exceeded(f"{len(operations)} operations large", MAXIMUM_OPERATIONS, limits)
+def measure(document: DocumentNode, characters: int) -> MeasuredDocument:
+    """Measure a document whose text has so many characters. Raises GraphQLError if its fragments
+    are nested too deep to be measured."""
     meter = _DocumentMeter(document)
+    operations, sizes = 0, []
     for definition in document.definitions:
         if isinstance(definition, OperationDefinitionNode | FragmentDefinitionNode):
+            operations += isinstance(definition, OperationDefinitionNode)
             try:
-                size = meter.measure(definition.selection_set)
+                sizes.append((definition, meter.measure(definition.selection_set)))
             except RecursionError:
                 raise _nested_too_deep(definition) from None
-            if size.depth > MAXIMUM_DEPTH:
-                raise _exceeded(f"{size.depth} levels deep", MAXIMUM_DEPTH, limits, definition)
-            if size.fields > limits.fields:
-                raise _exceeded(f"{size.fields} fields large", limits.fields, limits, definition)
+    return MeasuredDocument(document, characters, operations, sizes)
+
+
+def _demand_characters(characters: int, limits: DocumentLimits) -> None:
+    if characters > limits.characters:
+        raise _exceeded(f"{characters} characters long", limits.characters, limits)
 
 
 def _exceeded(
@@ -123,14 +152,6 @@ def _too_many_tokens(limits: DocumentLimits) -> GraphQLError:
     return GraphQLError(message, extensions={"code": PARSE_FAILED})
 
 
-@dataclass(frozen=True, slots=True)
-class _SelectionSize:
-    """The size of a selection, with every fragment spread out."""
-
-    depth: int = 0
-    fields: int = 0
-
-
 class _DocumentMeter:
     """Measures the selections of one document."""
 
@@ -140,28 +161,28 @@ class _DocumentMeter:
             for one in document.definitions
             if isinstance(one, FragmentDefinitionNode)
         }
-        self._measured: dict[str, _SelectionSize] = {}
+        self._measured: dict[str, SelectionSize] = {}
 
-    def measure(self, selections: SelectionSetNode | None) -> _SelectionSize:
+    def measure(self, selections: SelectionSetNode | None) -> SelectionSize:
         depth, fields = 0, 0
         for node in selections.selections if selections else ():
             if isinstance(node, FieldNode):
                 below = self.measure(node.selection_set)
-                below = _SelectionSize(below.depth + 1, below.fields + 1)
+                below = SelectionSize(below.depth + 1, below.fields + 1)
             elif isinstance(node, FragmentSpreadNode):
                 below = self._measure_fragment(node.name.value)
             else:
                 assert isinstance(node, InlineFragmentNode)
                 below = self.measure(node.selection_set)
             depth, fields = max(depth, below.depth), fields + below.fields
-        return _SelectionSize(depth, min(fields, MOST_FIELDS_COUNTED))
+        return SelectionSize(depth, min(fields, MOST_FIELDS_COUNTED))
 
-    def _measure_fragment(self, name: str) -> _SelectionSize:
+    def _measure_fragment(self, name: str) -> SelectionSize:
         fragment = self._fragments.get(name)
         if fragment is None:
-            return _SelectionSize()
+            return SelectionSize()
         if name not in self._measured:
             # A fragment that spreads itself counts as empty there; validation refuses it.
-            self._measured[name] = _SelectionSize()
+            self._measured[name] = SelectionSize()
             self._measured[name] = self.measure(fragment.selection_set)
         return self._measured[name]

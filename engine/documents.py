@@ -18,7 +18,6 @@ from engine.document_limits import (
     WITH_KEY,
     WITHOUT_KEY,
     DocumentLimits,
-    find_excess,
     parse_within,
 )
 from engine.error_formatting import MAXIMUM_ERRORS
@@ -126,16 +125,15 @@ class Documents:
 
     def pin(self, query: str) -> Document:
         """Parse a document and keep it for good. Raises GraphQLError if it cannot be parsed."""
-        node = parse_within(query, WITH_KEY)
+        node = parse_within(query, WITH_KEY).node
         self._pinned[query] = Document(node, self._validate(node), len(query))
         return self._pinned[query]
 
     def _parse(self, query: str, limits: DocumentLimits) -> Document:
         # What is too large is not validated: that takes longer than to measure it.
-        node = parse_within(query, limits)
-        errors = self._validate(node)
-        excess = None if limits is WITHOUT_KEY else find_excess(query, node, WITHOUT_KEY)
-        return Document(node, errors, len(query), excess)
+        measured = parse_within(query, limits)
+        errors = self._validate(measured.node)
+        return Document(measured.node, errors, len(query), measured.excess(WITHOUT_KEY))
 
     def _validate(self, node: DocumentNode) -> tuple[GraphQLError, ...]:
         hides = not self._has_introspection

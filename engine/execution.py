@@ -1,6 +1,5 @@
 """Execution: runs one operation and returns its result before it is encoded."""
 
-import asyncio
 from dataclasses import dataclass
 from inspect import isawaitable
 from typing import Any
@@ -16,6 +15,7 @@ from engine.planning.payload_loader import PayloadLoader
 from engine.planning.query_runner import QueryRunner
 from engine.planning.root_refusals import find_refusal
 from engine.schema import Schema
+from runtime.turns import let_others_run
 
 
 @dataclass(slots=True)
@@ -53,7 +53,7 @@ async def _read(
         return refused_execution(values)
     if not operation.plans:
         # Planning a new document takes as long as its validation took: others come in between.
-        await asyncio.sleep(0)
+        await let_others_run()
     runner = QueryRunner(schema.plans, operation, values, context)
     data = await runner.run()
     return Execution(data, error_formatting.format_and_log(runner.errors))

@@ -24,6 +24,7 @@ from engine.planning.root_refusals import find_refusal
 from engine.schema import Schema
 from errors import Unavailable
 from models.positions import parse_position
+from runtime.turns import let_others_run
 from subscriptions.feed import Feed
 from subscriptions.followers import Follower
 from subscriptions.live_queries import LiveQueries, LiveQuery, LiveQueryPlan
@@ -104,6 +105,9 @@ class SubscriptionRegistry:
     async def _source(
         self, operation: Operation, variables: Mapping[str, Any], viewer: Viewer
     ) -> ChangeSource | QuerySource:
+        if not operation.plans:
+            # Planning a new document takes as long as its validation took: others come in between.
+            await let_others_run()
         return await source_of(self._schema, operation, variables, self._make_context(viewer))
 
     def _stream(

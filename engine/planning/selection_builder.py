@@ -24,9 +24,9 @@ from engine.sql.selection import Field
 from engine.variables import variable_names
 from errors import DomainError, Forbidden, LimitExceeded
 
-MAXIMUM_FIELDS = 4_000
+MAXIMUM_FIELDS = 3_000
 """Fields of a plan, where a field of an interface counts once for each type that it may be read
-from: they are planned in some 50 ms."""
+from: they are planned in some 40 ms."""
 
 
 class SelectionBuilder:

@@ -8,7 +8,7 @@ from unittest.mock import patch
 
 from graphql import validate
 
-from engine.document_limits import WITH_KEY, find_excess
+from engine.document_limits import WITH_KEY, measure
 from tests.plans.comparison import differences
 from tests.plans.cursor_collection import collect_cursors
 from tests.plans.datasets import insert_dataset
@@ -45,7 +45,7 @@ class Harness:
         compared = 0
         for template in queries:
             query = self.placeholders.replace_in(template)
-            if find_excess(query.text, query.document, WITH_KEY):
+            if measure(query.document, len(query.text)).excess(WITH_KEY):
                 continue
             wrong = await self._differences(query, caller)
             compared += wrong is not None
