@@ -123,7 +123,7 @@ def _documents() -> dict[str, Attack]:
         "operations": _large("%s", "query q#{position}", LIMIT),
         "a chain of fragments": Attack(chain, has_key=True, code=INVALID),
         "a long text": Attack('{order(trackingId:"' + "a" * 900_000 + '"){id}}', code=LIMIT),
-        "comments": Attack("{position}" + "#\n" * 400_000, has_key=True, code=LIMIT),
+        "comments": Attack("{position}" + "#\n" * 300_000, has_key=True, code=LIMIT),
         "the largest without a key": Attack("{" + repeat("a#:position", WITHOUT_KEY.fields) + "}"),
     }
 
