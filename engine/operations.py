@@ -51,8 +51,9 @@ class Operation:
         default_factory=lambda: LRUCache(CACHED_PLANS), repr=False
     )
     """The cache of its plans, by the viewer's rights and the directives' values."""
-    refusals: dict[frozenset[Scope], Any] = field(default_factory=dict, repr=False)
-    """Why viewers with these scopes may use none of its root fields; None for those who may."""
+    refusals: dict[frozenset[Scope], Any] | None = field(default=None, repr=False)
+    """Why viewers with these scopes may use none of its root fields (None for those who may use
+    one). It is None if there are no variables to be spared, or if they decide on the fields."""
 
     @property
     def name(self) -> str | None:
@@ -100,12 +101,14 @@ class Operations:
             raise InvalidOperation([_no_operation(name)])
         if document.errors:
             raise InvalidOperation([*document.errors])
+        directives = directive_variables(document.node, definition)
         return Operation(
             document.node,
             definition,
             self._documents.variables(definition),
             _after_variable(document.node, definition),
-            directive_variables(document.node, definition),
+            directives,
+            refusals={} if definition.variable_definitions and not directives else None,
         )
 
     def _read(self, query: str, limits: DocumentLimits) -> Document:

@@ -15,18 +15,18 @@ MAXIMUM_OBJECTS = 3_000
 graphql-core coerces it, as it does to report a wrong one."""
 MAXIMUM_WITHOUT_KEY = 1_000
 """Values in the variables of a caller without a key, who may ask for 100 orders at once."""
-CHARACTERS = 2
-"""The least characters of JSON that a value takes: a digit and a comma."""
+UNCOUNTED_CHARACTERS = 2 * MAXIMUM_WITHOUT_KEY
+"""Characters of JSON that cannot hold too much: a value takes at least a digit and a comma."""
 
 
 def find_excess(variables: Any, length: int, viewer: Viewer) -> GraphQLError | None:
     """Return the error if the variables hold too much, or None.
 
-    `length` is that of the JSON in which they came: what is short is not counted.
+    `length` is that of the JSON in which they came: nothing is counted in what is short.
     """
-    maximum = MAXIMUM_WITHOUT_KEY if viewer is ANONYMOUS else MAXIMUM_VALUES
-    if length <= CHARACTERS * MAXIMUM_WITHOUT_KEY:
+    if length <= UNCOUNTED_CHARACTERS:
         return None
+    maximum = MAXIMUM_WITHOUT_KEY if viewer is ANONYMOUS else MAXIMUM_VALUES
     values = objects = 0
     for container in _containers(variables):
         values += len(container)

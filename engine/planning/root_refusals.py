@@ -12,7 +12,6 @@ from graphql import (
     is_non_null_type,
 )
 
-from access.scopes import Scope
 from access.viewer import Viewer
 from engine.operations import Operation
 from engine.planning.field_collection import FieldCollector
@@ -32,16 +31,15 @@ class OperationRefusal:
 def find_refusal(
     schema: GraphQLSchema, operation: Operation, viewer: Viewer
 ) -> OperationRefusal | None:
-    """Return the refusal if the viewer lacks the scopes of all root fields, or None.
-
-    It is None as well if variables decide which fields are included.
-    """
-    if not operation.definition.variable_definitions or operation.directive_variables:
+    """Return the refusal if the viewer lacks the scopes of all root fields, or None."""
+    refusals = operation.refusals
+    if refusals is None:
         return None
-    refusals: dict[frozenset[Scope], OperationRefusal | None] = operation.refusals
-    if viewer.scopes not in refusals:
-        refusals[viewer.scopes] = _refusal(schema, operation, viewer)
-    return refusals[viewer.scopes]
+    try:
+        refusal: OperationRefusal | None = refusals[viewer.scopes]
+    except KeyError:
+        refusal = refusals[viewer.scopes] = _refusal(schema, operation, viewer)
+    return refusal
 
 
 def _refusal(
