@@ -18,6 +18,7 @@ from engine.document_limits import (
     WITH_KEY,
     WITHOUT_KEY,
     DocumentLimits,
+    MeasuredDocument,
     parse_within,
 )
 from engine.error_formatting import MAXIMUM_ERRORS
@@ -42,8 +43,8 @@ class Document:
     """The errors of its validation; empty if it can be executed."""
     characters: int
     """The length of its text."""
-    excess: GraphQLError | None = None
-    """The error for a caller without a key, if the document is too large for one."""
+    oversize: MeasuredDocument | None = None
+    """Its measured size, if callers without a key may not send it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +111,8 @@ class Documents:
             self._misses += 1
         else:
             self._hits += 1
-            if document.excess is not None and limits is WITHOUT_KEY:
-                raise document.excess
+            if document.oversize is not None and limits is WITHOUT_KEY:
+                document.oversize.demand(limits)
             return document
         document = self._parse(query, limits)
         if not document.errors and document.characters <= self._recent.maxsize:
@@ -133,7 +134,8 @@ class Documents:
         # What is too large is not validated: that takes longer than to measure it.
         measured = parse_within(query, limits)
         errors = self._validate(measured.node)
-        return Document(measured.node, errors, len(query), measured.excess(WITHOUT_KEY))
+        is_small = measured.excess(WITHOUT_KEY) is None
+        return Document(measured.node, errors, len(query), None if is_small else measured)
 
     def _validate(self, node: DocumentNode) -> tuple[GraphQLError, ...]:
         hides = not self._has_introspection
