@@ -146,8 +146,8 @@ class Settings(BaseSettings):
     """Seconds between two searches for what only the passing of time changes."""
     graphiql: Switch = True
     """Whether browsers get the GraphiQL page."""
-    introspection: Switch = True
-    """Whether clients may read the schema."""
+    introspection: Switch | None = None
+    """Whether clients may read the schema; unset, only where the data is a SQLite file."""
     documents: Annotated[Path | None, BeforeValidator(read_file)] = None
     """The file of trusted documents, as Relay's and Apollo's tools write it."""
     documents_only: Switch = False
@@ -168,6 +168,11 @@ class Settings(BaseSettings):
     def is_embedded(self) -> bool:
         """Whether the data is a SQLite file."""
         return self.database_url.get_secret_value().startswith("sqlite://")
+
+    @property
+    def has_introspection(self) -> bool:
+        """Whether clients may read the schema."""
+        return self.is_embedded if self.introspection is None else self.introspection
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Self:

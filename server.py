@@ -63,7 +63,7 @@ def create_app(settings: Settings | None = None, schema: Schema | None = None) -
     transport = open_transport(settings.broadcast_url.get_secret_value())
     feed = Feed(transport)
     tracker = Tracker(announce=feed.announce, due=_due(settings))
-    schema = schema or build_schema(has_introspection=settings.introspection)
+    schema = schema or build_schema(has_introspection=settings.has_introspection)
     endpoint = Endpoint(
         schema,
         trusted_documents(settings, schema),

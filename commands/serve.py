@@ -53,6 +53,6 @@ def _check_documents(settings: Settings) -> None:
     if settings.documents is None:
         return
     try:
-        trusted_documents(settings, build_schema(has_introspection=settings.introspection))
+        trusted_documents(settings, build_schema(has_introspection=settings.has_introspection))
     except BrokenManifest as error:
         raise WrongInput(str(error)) from error

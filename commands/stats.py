@@ -114,7 +114,7 @@ def _request(query: str, variables: JsonObject, *, is_csv: bool) -> GraphQLReque
 def _prepared(service: GraphQLService, request: GraphQLRequest) -> Operation:
     """Return the prepared query. Raises WrongInput."""
     try:
-        operation = service.prepare(request)
+        operation = service.prepare(request, SYSTEM)
     except InvalidOperation as error:
         raise WrongInput("; ".join(map(_message, error.errors))) from error
     if not operation.is_query:

@@ -9,17 +9,29 @@ from graphql import (
     GraphQLSchema,
     NoSchemaIntrospectionCustomRule,
     OperationDefinitionNode,
-    parse,
+    OverlappingFieldsCanBeMergedRule,
     specified_rules,
     validate,
 )
 
-from engine.document_limits import MAXIMUM_TOKENS, DocumentLimits
+from engine.document_limits import (
+    WITH_KEY,
+    WITHOUT_KEY,
+    DocumentLimits,
+    MeasuredDocument,
+    parse_within,
+)
+from engine.error_formatting import MAXIMUM_ERRORS
+from engine.field_merging import BoundedFieldMerging
 from engine.variables import Variables
 
 CACHED_CHARACTERS = 150_000
 """Characters of all cached documents together: a shop's frontends have fewer. A parsed document
 takes some 90 bytes per character, so all of them take at most 15 MB."""
+RULES = (
+    *(rule for rule in specified_rules if rule is not OverlappingFieldsCanBeMergedRule),
+    BoundedFieldMerging,
+)
 
 
 @dataclass(frozen=True, eq=False, slots=True, weakref_slot=True)
@@ -31,6 +43,8 @@ class Document:
     """The errors of its validation; empty if it can be executed."""
     characters: int
     """The length of its text."""
+    oversize: MeasuredDocument | None = None
+    """Its measured size, if callers without a key may not send it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +83,7 @@ class Documents:
         self._schema = schema
         self._has_introspection = has_introspection
         hidden = () if has_introspection else (NoSchemaIntrospectionCustomRule,)
-        self._rules = (*specified_rules, *hidden)
+        self._rules = (*RULES, *hidden)
         self._recent = RecentDocuments(CACHED_CHARACTERS)
         self._pinned: dict[str, Document] = {}
         self._hits = self._misses = 0
@@ -87,8 +101,9 @@ class Documents:
             trusted=len(self._pinned),
         )
 
-    def read(self, query: str) -> Document:
-        """Return the query's document. Raises GraphQLError if it cannot be parsed."""
+    def read(self, query: str, limits: DocumentLimits = WITH_KEY) -> Document:
+        """Return the query's document. Raises GraphQLError if it cannot be parsed, or exceeds the
+        limits; trusted documents may be larger than those of callers without a key."""
         try:
             # A cache's get() takes twice as long as this, and this is done for every request.
             document = self._pinned.get(query) or self._recent[query]
@@ -96,8 +111,10 @@ class Documents:
             self._misses += 1
         else:
             self._hits += 1
+            if document.oversize is not None and limits is WITHOUT_KEY:
+                document.oversize.demand(limits)
             return document
-        document = self._parse(query)
+        document = self._parse(query, limits)
         if not document.errors and document.characters <= self._recent.maxsize:
             self._recent[query] = document
         return document
@@ -109,15 +126,19 @@ class Documents:
 
     def pin(self, query: str) -> Document:
         """Parse a document and keep it for good. Raises GraphQLError if it cannot be parsed."""
-        self._pinned[query] = self._parse(query)
+        node = parse_within(query, WITH_KEY).node
+        self._pinned[query] = Document(node, self._validate(node), len(query))
         return self._pinned[query]
 
-    def _parse(self, query: str) -> Document:
-        node = parse(query, max_tokens=MAXIMUM_TOKENS)
-        return Document(node, tuple(self._validate(node)), len(query))
+    def _parse(self, query: str, limits: DocumentLimits) -> Document:
+        # What is too large is not validated: that takes longer than to measure it.
+        measured = parse_within(query, limits)
+        errors = self._validate(measured.node)
+        is_small = measured.excess(WITHOUT_KEY) is None
+        return Document(measured.node, errors, len(query), None if is_small else measured)
 
-    def _validate(self, node: DocumentNode) -> list[GraphQLError]:
-        # The limits come first: other rules take time that is quadratic in what they limit.
-        return validate(self._schema, node, [DocumentLimits]) or validate(
-            self._schema, node, self._rules, hide_suggestions=not self._has_introspection
+    def _validate(self, node: DocumentNode) -> tuple[GraphQLError, ...]:
+        hides = not self._has_introspection
+        return tuple(
+            validate(self._schema, node, self._rules, MAXIMUM_ERRORS, hide_suggestions=hides)
         )

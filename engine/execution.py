@@ -13,7 +13,9 @@ from engine.executor import SplicingExecutor
 from engine.operations import Operation
 from engine.planning.payload_loader import PayloadLoader
 from engine.planning.query_runner import QueryRunner
+from engine.planning.root_refusals import find_refusal
 from engine.schema import Schema
+from runtime.turns import let_others_run
 
 
 @dataclass(slots=True)
@@ -33,16 +35,27 @@ async def execute(
 ) -> Execution:
     """Execute a query or a mutation. Every failure is returned as an error, none is raised."""
     try:
-        values = operation.variables.coerce(variables)
-        if isinstance(values, list):
-            return refused_execution(values)
         if operation.is_mutation:
-            return await _run(schema, operation, values, context)
-        runner = QueryRunner(schema.core, schema.plans, operation, values, context)
-        data = await runner.run()
-        return Execution(data, error_formatting.format_and_log(runner.errors))
+            return await _mutate(schema, operation, variables, context)
+        return await _read(schema, operation, variables, context)
     except Exception as error:
         return refused_execution([GraphQLError(str(error), original_error=error)])
+
+
+async def _read(
+    schema: Schema, operation: Operation, variables: dict[str, Any], context: RequestContext
+) -> Execution:
+    if refusal := find_refusal(schema.core, operation, context.viewer):
+        return Execution(refusal.data, error_formatting.format_and_log([*refusal.errors]))
+    values = operation.variables.coerce(variables)
+    if isinstance(values, list):
+        return refused_execution(values)
+    if not operation.plans:
+        # Planning a new document takes as long as its validation took: others come in between.
+        await let_others_run()
+    runner = QueryRunner(schema.plans, operation, values, context)
+    data = await runner.run()
+    return Execution(data, error_formatting.format_and_log(runner.errors))
 
 
 def refused_execution(errors: list[GraphQLError]) -> Execution:
@@ -50,11 +63,18 @@ def refused_execution(errors: list[GraphQLError]) -> Execution:
     return Execution(None, error_formatting.format_and_log(errors), has_begun=False)
 
 
-async def _run(
-    schema: Schema, operation: Operation, values: VariableValues, context: RequestContext
+async def _mutate(
+    schema: Schema, operation: Operation, variables: dict[str, Any], context: RequestContext
 ) -> Execution:
-    """Execute a mutation."""
     context.payloads = PayloadLoader(schema.plans, operation, context)
+    values: VariableValues | list[GraphQLError]
+    if find_refusal(schema.core, operation, context.viewer):
+        # The refusal stands in the payloads, and those who refuse look at no argument.
+        values = operation.variables.placeholders
+    else:
+        values = operation.variables.coerce(variables)
+    if isinstance(values, list):
+        return refused_execution(values)
     result: Any = SplicingExecutor.of(schema.core, operation, values, context).execute_operation()
     if isawaitable(result):
         result = await result

@@ -16,6 +16,8 @@ from graphql import (
     get_operation_ast,
 )
 
+from access.scopes import Scope
+from engine.document_limits import WITH_KEY, DocumentLimits
 from engine.documents import Document, Documents
 from engine.planning.field_collection import directive_variables
 from engine.variables import Variables, variable_names
@@ -49,6 +51,9 @@ class Operation:
         default_factory=lambda: LRUCache(CACHED_PLANS), repr=False
     )
     """The cache of its plans, by the viewer's rights and the directives' values."""
+    refusals: dict[frozenset[Scope], Any] | None = field(default=None, repr=False)
+    """Why viewers with these scopes may use none of its root fields (None for those who may use
+    one). It is None if there are no variables to be spared, or if they decide on the fields."""
 
     @property
     def name(self) -> str | None:
@@ -82,9 +87,9 @@ class Operations:
             WeakKeyDictionary()
         )
 
-    def prepare(self, query: str, name: str | None) -> Operation:
+    def prepare(self, query: str, name: str | None, limits: DocumentLimits = WITH_KEY) -> Operation:
         """Return the operation of that name, or the only one. Raises InvalidOperation."""
-        document = self._read(query)
+        document = self._read(query, limits)
         prepared = self._prepared.setdefault(document, {})
         if name not in prepared:
             prepared[name] = self._prepare(document, name)
@@ -96,21 +101,23 @@ class Operations:
             raise InvalidOperation([_no_operation(name)])
         if document.errors:
             raise InvalidOperation([*document.errors])
+        directives = directive_variables(document.node, definition)
         return Operation(
             document.node,
             definition,
             self._documents.variables(definition),
             _after_variable(document.node, definition),
-            directive_variables(document.node, definition),
+            directives,
+            refusals={} if definition.variable_definitions and not directives else None,
         )
 
-    def _read(self, query: str) -> Document:
+    def _read(self, query: str, limits: DocumentLimits) -> Document:
         if not query:
             raise InvalidOperation(
                 [GraphQLError("There is no query.", extensions={"code": "INVALID"})]
             )
         try:
-            return self._documents.read(query)
+            return self._documents.read(query, limits)
         except GraphQLError as error:
             raise InvalidOperation([error]) from None
 

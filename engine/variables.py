@@ -31,6 +31,8 @@ MAXIMUM_ERRORS = 50
 
 LEFT_TO_LIBRARY: Any = object()
 """The default of a variable for which graphql-core has to decide if it is omitted."""
+PLACEHOLDER: Any = object()
+"""Stands for the value of a variable that is not read."""
 
 
 class Variables:
@@ -42,6 +44,12 @@ class Variables:
         self._schema, self._hides_suggestions = schema, hides_suggestions
         self._definitions = operation.variable_definitions or ()
         self._declared = [_declared(schema, definition) for definition in self._definitions]
+
+    @property
+    def placeholders(self) -> VariableValues:
+        """Values of the variables for an operation that is executed without looking at them."""
+        names = [name for name, _, _ in self._declared]
+        return VariableValues(sources={}, coerced=dict.fromkeys(names, PLACEHOLDER))
 
     def coerce(self, values: Mapping[str, Any]) -> VariableValues | list[GraphQLError]:
         """Return the coerced variables as resolvers take them, or the errors."""

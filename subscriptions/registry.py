@@ -20,9 +20,11 @@ from access.viewer import Viewer
 from database.outages import is_outage
 from engine.context import MakeContext, RequestContext
 from engine.operations import InvalidOperation, Operation
+from engine.planning.root_refusals import find_refusal
 from engine.schema import Schema
 from errors import Unavailable
 from models.positions import parse_position
+from runtime.turns import let_others_run
 from subscriptions.feed import Feed
 from subscriptions.followers import Follower
 from subscriptions.live_queries import LiveQueries, LiveQuery, LiveQueryPlan
@@ -106,6 +108,9 @@ class SubscriptionRegistry:
     async def _source(
         self, operation: Operation, variables: Mapping[str, Any], viewer: Viewer
     ) -> ChangeSource | QuerySource:
+        if not operation.plans:
+            # Planning a new document takes as long as its validation took: others come in between.
+            await let_others_run()
         return await source_of(self._schema, operation, variables, self._make_context(viewer))
 
     def _stream(
@@ -134,6 +139,8 @@ async def source_of(
     schema: Schema, operation: Operation, variables: Mapping[str, Any], context: RequestContext
 ) -> ChangeSource | QuerySource:
     """Return the source that the root field gives. Raises InvalidOperation and Unavailable."""
+    if refusal := find_refusal(schema.core, operation, context.viewer):
+        raise InvalidOperation([*refusal.errors])
     executor = SubscriptionExecutor.build(
         schema.core,
         operation.document,

@@ -29,7 +29,17 @@ register_profiles()
 
 
 SLOW = (
-    *("clients", "commands", "devservices", "faults", "forecasts", "plans", "simulator", "web"),
+    *(
+        "attacks",
+        "clients",
+        "commands",
+        "devservices",
+        "faults",
+        "forecasts",
+        "plans",
+        "simulator",
+        "web",
+    ),
     *("test_docs.py", "test_shutdown.py"),
 )
 """Their tests start servers, programs or fits: too slow for the loop while somebody writes code."""

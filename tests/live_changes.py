@@ -18,7 +18,11 @@ LARGE = (
 )
 """A subscription whose answers have some 30 KB for each change."""
 LARGE_QUERY = "{ __schema { types { name description fields { name description } } } }"
-HUGE_QUERY = "{ " + " ".join(f"a{number}: {LARGE_QUERY[2:-2]}" for number in range(20)) + " }"
+HUGE_QUERY = (
+    "{ __schema { "
+    + " ".join(f"a{number}: types {{ ...T }}" for number in range(20))
+    + " } } fragment T on __Type { name description fields { name description } }"
+)
 """A query whose answer has some 800 KB."""
 READER_SCOPES = (Scope.ORDERS_READ,)
 

@@ -223,6 +223,7 @@ def build_settings(database_url: str, broadcast_url: str, **options: str) -> Set
         "WHEREABOUTS_DATABASE_URL": database_url,
         "WHEREABOUTS_BROADCAST_URL": broadcast_url,
         "WHEREABOUTS_SWEEP_SECONDS": "3600",
+        "WHEREABOUTS_INTROSPECTION": "on",
     }
     return Settings.from_env(environ | options)
 

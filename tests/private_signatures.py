@@ -7,7 +7,6 @@ import graphql
 from broadcaster._backends.base import BroadcastBackend
 from graphql.execution import Executor, create_source_event_stream
 from graphql.execution.collect_fields import FragmentDetails
-from graphql.execution.execute import execute_sync
 from graphql.execution.get_variable_signature import (
     get_variable_signature,
 )
@@ -74,6 +73,16 @@ SIGNATURES = (
     ("engine/input_coercion.py", coerce_default_value, "input_value"),
     ("engine/input_types.py", graphql.GraphQLInputObjectType.out_type, "value"),
     (
+        "engine/field_merging.py",
+        graphql.OverlappingFieldsCanBeMergedRule.enter_selection_set,
+        "selection_set _key parent _args",
+    ),
+    (
+        "engine/introspection/rendering.py",
+        graphql.GraphQLEnumType.coerce_output_value,
+        "output_value",
+    ),
+    (
         "engine/planning/argument_binding.py",
         convert_arguments,
         "value arguments scalar_registry config info",
@@ -122,7 +131,6 @@ KEYWORDS = (
         "schema fragment_definitions fragments root_value context_value operation variable_values"
         " field_resolver type_resolver subscribe_field_resolver is_awaitable",
     ),
-    ("engine/planning/query_runner.py", execute_sync, "schema document variable_values"),
     (
         "subscriptions/registry.py",
         Executor.build,

@@ -10,11 +10,11 @@ _idle: dict[bool, list[Schema]] = {True: [], False: []}
 
 def take_schema(settings: Settings) -> Schema:
     """Return a schema that no other server of this process uses, and that remembers nothing."""
-    idle = _idle[settings.introspection]
-    return idle.pop() if idle else build_schema(has_introspection=settings.introspection)
+    idle = _idle[settings.has_introspection]
+    return idle.pop() if idle else build_schema(has_introspection=settings.has_introspection)
 
 
 def give_back(schema: Schema, settings: Settings) -> None:
     """Let the next server have a schema."""
-    schema.clear_caches(has_introspection=settings.introspection)
-    _idle[settings.introspection].append(schema)
+    schema.clear_caches(has_introspection=settings.has_introspection)
+    _idle[settings.has_introspection].append(schema)

@@ -63,6 +63,7 @@ async def server_processes(
         "WHEREABOUTS_DATABASE_URL": database_url,
         "WHEREABOUTS_BROADCAST_URL": broadcast_url,
         "WHEREABOUTS_PORT": str(port),
+        "WHEREABOUTS_INTROSPECTION": "on",
     }
     address = f"{HOST}:{port}"
     with log.open("wb") as stderr:

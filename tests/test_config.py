@@ -114,7 +114,7 @@ def test_an_empty_environment_gives_the_embedded_service():
         due_hours_medium=72,
         sweep_seconds=60,
         graphiql=True,
-        introspection=True,
+        introspection=None,
         documents=None,
         documents_only=False,
     )
@@ -172,6 +172,13 @@ def test_every_setting_can_be_set():
         documents=Path("/srv/documents.json"),
         documents_only=True,
     )
+
+
+def test_introspection_is_on_by_default_where_the_data_is_a_sqlite_file():
+    assert read().has_introspection
+    assert not read(DATABASE_URL=POSTGRES).has_introspection
+    assert read(DATABASE_URL=POSTGRES, INTROSPECTION="on").has_introspection
+    assert not read(INTROSPECTION="off").has_introspection
 
 
 def test_every_setting_has_a_variable():

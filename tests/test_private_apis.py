@@ -31,6 +31,7 @@ from uvicorn._types import ASGISendEvent
 from websockets.server import ServerProtocol
 
 from database.sqlite import ImmediateSqliteClient
+from engine.introspection.rendering import SchemaParts
 from engine.permissions import RequirePermission
 from engine.schema import Schema
 from models.orders import Order
@@ -164,6 +165,37 @@ def test_the_module_of_our_client_has_the_name_that_tortoise_migrates_by() -> No
 
     assert isinstance(executor._schema_editor(), SqliteSchemaEditor)
     assert executor.loader.recorder is executor.recorder
+
+
+def test_the_budget_of_comparisons_for_engine_field_merging(schema: Schema) -> None:
+    document = graphql.parse("{ position position }")
+    context = graphql.ValidationContext(schema.core, document, graphql.TypeInfo(schema.core), print)
+    rule = graphql.OverlappingFieldsCanBeMergedRule(context)
+
+    assert rule.rule_context.remaining_complexity_budget == 500_000
+
+
+def test_the_count_of_tokens_for_engine_document_limits() -> None:
+    assert graphql.parse("{ position # a comment\n }").token_count == 4
+
+
+def test_the_resolvers_of_introspection_for_engine_introspection_rendering(schema: Schema) -> None:
+    """They use nothing of their info but the schema, and none returns an awaitable."""
+    used = {
+        name
+        for type_ in graphql.introspection_types.values()
+        for field in getattr(type_, "fields", {}).values()
+        for name in ("_info", "info")
+        if name in _parameters(field.resolve)
+    }
+    change: Any = schema.core.type_map["Change"]
+    possible: Any = graphql.introspection_types["__Type"]
+    of_change = possible.fields["possibleTypes"].resolve(change, SchemaParts(schema.core))
+    root: Any = graphql.SchemaMetaFieldDef.resolve
+
+    assert used == {"_info", "info"}
+    assert of_change == schema.core.get_possible_types(change)
+    assert root(None, SchemaParts(schema.core)) is schema.core
 
 
 def test_variable_signatures_for_engine_variables() -> None:

@@ -22,12 +22,14 @@ class Connection:
         self._reader, self._writer, self._head = reader, writer, head
 
     @classmethod
-    async def open(cls, url: str, key: str) -> Self:
+    async def open(cls, url: str, key: str | None) -> Self:
+        """Open a connection whose requests carry the API key, if there is one."""
         parts = urlsplit(url)
         reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
+        authorization = "" if key is None else f"Authorization: Bearer {key}\r\n"
         head = (
-            f"POST {parts.path} HTTP/1.1\r\nHost: {parts.netloc}\r\n"
-            f"Authorization: Bearer {key}\r\nContent-Type: application/json\r\nContent-Length: "
+            f"POST {parts.path} HTTP/1.1\r\nHost: {parts.netloc}\r\n{authorization}"
+            "Content-Type: application/json\r\nContent-Length: "
         )
         return cls(reader, writer, head.encode())
 

@@ -8,6 +8,7 @@ from graphql import GraphQLError, OperationDefinitionNode
 from engine.operations import InvalidOperation
 from engine.persisted.manifest import BrokenManifest
 from engine.schema import Schema
+from errors import LimitExceeded
 
 SHA256 = "sha256:"
 """The prefix of a name that is the text's hash, as the GraphQL over HTTP appendix defines it."""
@@ -52,10 +53,10 @@ class TrustedDocuments:
                     schema.plans.prepare(schema.operations.prepare(text, name))
             except InvalidOperation as error:
                 raise self._broken(text, error.errors[0]) from error
-            except GraphQLError as error:
+            except (GraphQLError, LimitExceeded) as error:
                 raise self._broken(text, error) from error
 
-    def _broken(self, text: str, error: GraphQLError) -> BrokenManifest:
+    def _broken(self, text: str, error: GraphQLError | LimitExceeded) -> BrokenManifest:
         names = [name for name, document in self._by_name.items() if document == text]
         return BrokenManifest(
             f"Document {names[-1]} cannot be trusted: {error.message}"

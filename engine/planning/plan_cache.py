@@ -14,6 +14,8 @@ from graphql import (
 from graphql.execution.values import VariableValues
 
 from access.viewer import Viewer
+from engine.introspection.plan import Introspection
+from engine.introspection.selection import META_FIELDS
 from engine.operations import Operation
 from engine.planning.argument_binding import ArgumentConverter
 from engine.planning.field_collection import FieldCollector
@@ -26,8 +28,6 @@ DirectiveValues = tuple[tuple[str, bool], ...]
 """The variables that @skip and @include use, with their values."""
 
 
-META_FIELDS = frozenset({"__typename", "__schema", "__type"})
-"""Root fields that the schema itself answers."""
 Cached = TypeVar("Cached")
 
 
@@ -76,7 +76,7 @@ class PlanStatistics:
 
 @dataclass(frozen=True, slots=True)
 class RootField:
-    """A selected root field; it has no plan if it is refused or if the schema itself answers it."""
+    """A selected root field; it has no plan if it is refused, or if it is `__typename`."""
 
     field: Field
     nodes: Sequence[FieldNode]
@@ -90,6 +90,7 @@ class PlanCache:
         self, core: GraphQLSchema, converter: ArgumentConverter, planner: RootPlanner
     ) -> None:
         self._core, self._converter, self._planner = core, converter, planner
+        self._introspection = Introspection(core)
         self.statistics = PlanStatistics()
 
     def prepare(self, operation: Operation) -> None:
@@ -175,7 +176,7 @@ class PlanCache:
     ) -> Sequence[RootField]:
         assert type_ is not None, "a valid operation has a type"
         builder = self._selection_builder(operation, variables, viewer)
-        collected = builder.collect(type_, [operation.definition.selection_set])
+        collected = builder.collector.collect(type_, [operation.definition.selection_set])
         return [self._root(builder, type_, key, nodes) for key, nodes in collected.items()]
 
     def _root(
@@ -186,12 +187,17 @@ class PlanCache:
         nodes: Sequence[FieldNode],
     ) -> RootField:
         name = nodes[0].name.value
-        if name in META_FIELDS:
+        if name == "__typename":
             return RootField(Field(key, name, type_.name, nodes=nodes), nodes)
+        if name in META_FIELDS:
+            is_required = name == "__schema"
+            field = Field(key, name, type_.name, is_required, arguments=_no_arguments, nodes=nodes)
+            return RootField(field, nodes, self._introspection.plan(builder.collector, key, nodes))
         return RootField(builder.field(type_, key, nodes), nodes)
 
     def _planned(self, root: RootField, viewer: Viewer) -> RootField:
-        if root.field.refusal is not None or root.field.name in META_FIELDS:
+        field = root.field
+        if root.plan is not None or field.refusal is not None or field.name == "__typename":
             return root
         return replace(root, plan=self._planner.query(root.field, viewer))
 
@@ -201,6 +207,10 @@ class PlanCache:
         values = dict(_directive_values(operation, variables))
         collector = FieldCollector(self._core, operation.document, values)
         return SelectionBuilder(self._core, collector, viewer, self._converter)
+
+
+def _no_arguments(_variables: Variables) -> Arguments:
+    return {}
 
 
 def _cache_key(operation: Operation, variables: VariableValues, viewer: Viewer) -> Hashable:

@@ -5,16 +5,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import orjson
-from graphql import (
-    GraphQLError,
-    GraphQLSchema,
-    OperationDefinitionNode,
-    OperationType,
-    print_ast,
-)
-from graphql.execution.execute import execute_sync
+from graphql import GraphQLError
 from graphql.execution.values import VariableValues
-from graphql.language import DocumentNode, SelectionSetNode
 
 from engine.context import RequestContext
 from engine.operations import Operation
@@ -28,9 +20,6 @@ Data = dict[str, Any]
 
 CONCURRENT_ROOT_FIELDS = 4
 """Root fields of one request that are read concurrently: other requests need connections, too."""
-INTROSPECTION_TYPES = ("String", "Boolean")
-"""Types of the variables that introspection can use. Their coerced values equal the given ones,
-so that they can be coerced a second time."""
 
 
 class _NoData(Exception):
@@ -42,13 +31,12 @@ class QueryRunner:
 
     def __init__(
         self,
-        core: GraphQLSchema,
         plans: PlanCache,
         operation: Operation,
         variables: VariableValues,
         context: RequestContext,
     ) -> None:
-        self._core, self._operation, self._variables = core, operation, variables
+        self._variables = variables
         self._roots = plans.query(operation, variables, context.viewer)
         budget = ResponseBudget() if len(self._roots) > 1 else None
         self._reader = Reader(context.viewer, context.now, budget)
@@ -101,7 +89,7 @@ class QueryRunner:
         try:
             match root.plan:
                 case None:
-                    value = self._meta_field(root)
+                    value = field.parent
                 case Computed():
                     value = await root.plan.value(field, self._reader)
                 case plan:
@@ -118,36 +106,6 @@ class QueryRunner:
         if result.missing:
             self.errors += map(error_from_missing, result.missing)
         return None if result.json is None else orjson.Fragment(result.json)
-
-    def _meta_field(self, root: RootField) -> Any:
-        return root.field.parent if root.field.name == "__typename" else self._introspected(root)
-
-    def _introspected(self, root: RootField) -> Any:
-        """Have graphql-core execute the field alone, as an operation of its own."""
-        definition = self._operation.definition
-        used = tuple(
-            variable
-            for variable in definition.variable_definitions or ()
-            if print_ast(variable.type).rstrip("!") in INTROSPECTION_TYPES
-        )
-        names = [variable.variable.name.value for variable in used]
-        alone = OperationDefinitionNode(
-            operation=OperationType.QUERY,
-            variable_definitions=used,
-            directives=definition.directives,
-            selection_set=SelectionSetNode(selections=tuple(root.nodes)),
-        )
-        fragments = [
-            other
-            for other in self._operation.document.definitions
-            if not isinstance(other, OperationDefinitionNode)
-        ]
-        document = DocumentNode(definitions=(alone, *fragments))
-        coerced = self._variables.coerced
-        values = {name: coerced[name] for name in names if name in coerced}
-        result: Any = execute_sync(self._core, document, variable_values=values)
-        self.errors += result.errors or []
-        return result.data and result.data[root.field.key]
 
     def _failed(self, field: Field, error: Exception) -> None:
         self.errors.append(

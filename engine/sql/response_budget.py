@@ -10,6 +10,8 @@ MAXIMUM_OBJECTS = 10_000
 list multiplies them by up to a hundred, and even a caller without rights can nest lists."""
 MAXIMUM_VALUES = 300_000
 """Values of a response: some ten megabytes, which take a second at most."""
+VALUE_CHARACTERS = 33
+"""Characters of a value, by which longer texts are counted: with MAXIMUM_VALUES, ten megabytes."""
 Kind = tuple[str, str]
 """A type and one of its fields: the field's values count together, whatever their aliases."""
 Level = Mapping[Kind, int]
@@ -25,6 +27,8 @@ class ResponseBudget:
     def __init__(self) -> None:
         self._levels: list[Counter[Kind]] = []
         self._values = 0
+        self.rendered = 0
+        """Values of the schema that were rendered for this response."""
 
     def take(self, levels: Sequence[Level], values: int) -> None:
         """Take a root field's estimated size. Raises LimitExceeded; then nothing is taken."""

@@ -2,6 +2,8 @@
 
 import pytest
 
+from access.viewer import SYSTEM
+
 VALIDATION = "GRAPHQL_VALIDATION_FAILED"
 
 
@@ -35,7 +37,7 @@ VARIABLES = {
 async def test_a_variable_of_a_wrong_type_is_refused(api, name):
     query, value = VARIABLES[name]
 
-    answer = await api.execute(query, v=value)
+    answer = await api.execute(query, SYSTEM, v=value)
 
     assert answer.data is None
     assert answer.codes == [VALIDATION]

@@ -82,5 +82,7 @@ async def test_the_limits_of_a_document_hold(api, subscriptions):
         await open_follower(api, subscriptions, query % often)
 
     (error,) = refusal.value.errors
-    assert error.message == "It is 2005 fields large; at most 2000 are allowed."
+    assert (
+        error.message == "It is 2005 fields large; at most 2000 are allowed. Ask for less at once."
+    )
     assert error_code(error) == "LIMIT_EXCEEDED"

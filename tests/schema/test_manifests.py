@@ -99,6 +99,12 @@ NOT_VALID = {
     "no GraphQL": ("query {", "Syntax Error"),
     "an unknown field": ("{ nothing }", "Cannot query field 'nothing'"),
     "beyond the limits": (DEEP, "It is 18 levels deep; at most 15 are allowed."),
+    "too many fields of a plan": (
+        "query WithInterfaces { changes { nodes {"
+        + " ".join(f"a{number}: order {{ id }}" for number in range(400))
+        + "} } }",
+        "these are more than 3000 fields",
+    ),
     "too many tokens": ("{ " + "position " * 4000 + "}", "4000 tokens"),
     "no operation": ("fragment F on Query { position }", "Fragment 'F' is never used."),
     "two without a name": (
@@ -144,7 +150,7 @@ def test_every_operation_is_prepared_at_the_start_and_never_forgotten(
 
     trusted_documents(Settings.from_env({"WHEREABOUTS_DOCUMENTS": str(file)}), schema)
 
-    monkeypatch.setattr("engine.documents.parse", None)
+    monkeypatch.setattr("engine.documents.parse_within", None)
     prepared = [schema.operations.prepare(two, name) for name in ("Position", "Viewer")]
     assert [operation.name for operation in prepared] == ["Position", "Viewer"]
     assert [schema.operations.prepare(text, None).name for text in ALL] == [

@@ -168,7 +168,7 @@ DOCUMENTS = {
 async def test_an_invalid_document_is_refused(service, name):
     query, code = DOCUMENTS[name]
 
-    response = await service.post(query)
+    response = await service.post(query, Scope.ORDERS_READ)
 
     if code is not None:
         assert_refused(response, 200, code)

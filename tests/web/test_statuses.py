@@ -14,7 +14,7 @@ NEEDED = "query ($id: ID!) { node(id: $id) { id } }"
 NOT_BEGUN: dict[str, tuple[dict[str, Any], str]] = {
     "no GraphQL": ({"query": "{"}, "GRAPHQL_PARSE_FAILED"),
     "an unknown field": ({"query": "{ nothing }"}, "GRAPHQL_VALIDATION_FAILED"),
-    "too much": ({"query": "{" + "position " * 21 + "}"}, "LIMIT_EXCEEDED"),
+    "too much": ({"query": "{" + "position " * 110 + "}"}, "LIMIT_EXCEEDED"),
     "nothing": ({"query": ""}, "INVALID"),
     "one of several": ({"query": SEVERAL}, "INVALID"),
     "one that is not there": ({"query": SEVERAL, "operationName": "C"}, "INVALID"),

@@ -147,7 +147,7 @@ class HttpEndpoint:
         self, request: GraphQLRequest, viewer: Viewer, scope: Scope, headers: Headers
     ) -> AsyncGenerator[str, None]:
         try:
-            if self._service.prepare(request).is_subscription:
+            if self._service.prepare(request, viewer).is_subscription:
                 follower = await self._service.subscribe(request, viewer, _last_position(headers))
                 return server_sent_events.events_of(follower)
             execution = await self._service.execute(

@@ -1,5 +1,6 @@
 """Request parsing: reads a GraphQL request from a JSON body, a query string or a message."""
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -28,12 +29,14 @@ class GraphQLRequest:
     document_id: str | None = None
     operation_name: str | None = None
     variables: dict[str, Any] = field(default_factory=dict)
+    length: int = sys.maxsize
+    """The length of the text that the request was read from, if that is known."""
     operation: Operation | None = field(default=None, init=False)
     """The prepared operation, set by `GraphQLService.prepare`."""
 
 
-def request_from_json(parameters: Any) -> GraphQLRequest:
-    """Read a request from parsed JSON. Raises BadRequest."""
+def request_from_json(parameters: Any, length: int) -> GraphQLRequest:
+    """Read a request from the parsed JSON of a text of this length. Raises BadRequest."""
     if not isinstance(parameters, dict):
         raise BadRequest("A request is one JSON object: query, variables, operationName.")
     query = _parameter(parameters, "query", str, "a string")
@@ -43,7 +46,7 @@ def request_from_json(parameters: Any) -> GraphQLRequest:
     document_id = None if query else _document_id(parameters, extensions or {})
     if query is None and document_id is None:
         raise BadRequest("There is no query. Send one as: query, or name a document: documentId.")
-    return GraphQLRequest(query, document_id, name or None, variables or {})
+    return GraphQLRequest(query, document_id, name or None, variables or {}, length)
 
 
 def request_from_query_string(query_string: bytes) -> GraphQLRequest | None:
@@ -65,12 +68,12 @@ def request_from_query_string(query_string: bytes) -> GraphQLRequest | None:
             parameters[name] = _parsed(parameters[name], f"The URL parameter `{name}`")
     if not parameters.keys() & {"query", "extensions", *IDENTIFIERS}:
         return None
-    return request_from_json(parameters)
+    return request_from_json(parameters, len(query_string))
 
 
 def request_from_body(body: bytes) -> GraphQLRequest:
     """Read a request from a JSON body. Raises BadRequest."""
-    return request_from_json(_parsed(body, "The request body"))
+    return request_from_json(_parsed(body, "The request body"), len(body))
 
 
 def _parsed(text: str | bytes, name: str) -> Any:

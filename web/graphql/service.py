@@ -12,10 +12,12 @@ from graphql import OperationType
 from access.authentication import Authenticator
 from access.viewer import Viewer
 from engine.context import MakeContext
+from engine.document_limits import limits_of
 from engine.execution import Execution, execute
-from engine.operations import Operation
+from engine.operations import InvalidOperation, Operation
 from engine.persisted.documents import TrustedDocuments
 from engine.schema import Schema
+from engine.variable_limits import find_excess
 from subscriptions.feed import Feed
 from subscriptions.followers import Follower
 from subscriptions.live_query_subscribers import LiveQuerySubscriber
@@ -60,11 +62,18 @@ class GraphQLService:
             return credentials
         return await self.authenticator.viewer(credentials)
 
-    def prepare(self, request: GraphQLRequest) -> Operation:
-        """Return the request's operation, which the request remembers. Raises InvalidOperation."""
+    def prepare(self, request: GraphQLRequest, viewer: Viewer) -> Operation:
+        """Return the request's operation, which the request remembers.
+
+        Raises InvalidOperation, also if the document or the variables exceed the viewer's limits.
+        """
         if request.operation is None:
             text = self._trusted.text(request.query, request.document_id)
-            request.operation = self._schema.operations.prepare(text, request.operation_name)
+            request.operation = self._schema.operations.prepare(
+                text, request.operation_name, limits_of(viewer)
+            )
+            if excess := find_excess(request.variables, request.length, viewer):
+                raise InvalidOperation([excess])
         return request.operation
 
     async def execute(
@@ -86,7 +95,7 @@ class GraphQLService:
             with self.deadlines.limited():
                 return await self.execute(request, credentials, allowed, is_limited=True)
         viewer = await self.authenticate(credentials)
-        operation = self.prepare(request)
+        operation = self.prepare(request, viewer)
         if operation.definition.operation not in allowed:
             raise OperationTypeNotAllowed(operation)
         context = self._make_context(viewer)
@@ -101,5 +110,5 @@ class GraphQLService:
         InvalidOperation, DomainError, and Unavailable.
         """
         viewer = await self.authenticate(credentials)
-        operation = self.prepare(request)
+        operation = self.prepare(request, viewer)
         return await self._subscriptions.follower(operation, request.variables, viewer, resume_at)

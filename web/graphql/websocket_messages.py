@@ -77,7 +77,7 @@ def parse_message(text: str | None) -> dict[str, Any] | None:
     message = {name: value for name, value in message.items() if value is not None}
     if message["type"] == "subscribe":
         try:
-            message["payload"] = request_from_json(message.get("payload"))
+            message["payload"] = request_from_json(message.get("payload"), len(text or ""))
         except BadRequest:
             return None
     return message

@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 from graphql import GraphQLError
 from starlette.types import Receive, Send
 
-from access.viewer import ANONYMOUS
+from access.viewer import ANONYMOUS, Viewer
 from database.outages import is_outage
 from engine import error_formatting
 from engine.execution import refused_execution
@@ -54,6 +54,7 @@ class WebsocketSession:
         self._receive, self._send = receive, send
         self._operations: dict[str, asyncio.Task[None]] = {}
         self._is_initialised = self._is_acknowledged = False
+        self._viewer: Viewer = ANONYMOUS
         task = asyncio.current_task()
         assert task is not None
         self._main: asyncio.Task[Any] = task
@@ -117,9 +118,9 @@ class WebsocketSession:
         if authorization is not None:
             self.authorization = authorization
         try:
-            viewer = await self._service.authenticate(self.authorization)
-            if authorization is not None and viewer is not ANONYMOUS:
-                self._slot.move_to(viewer)
+            self._viewer = await self._service.authenticate(self.authorization)
+            if authorization is not None and self._viewer is not ANONYMOUS:
+                self._slot.move_to(self._viewer)
         except Unauthenticated as error:
             await self._close(CloseCode.FORBIDDEN, f": {error}")
         except TooManyConnections:
@@ -140,7 +141,7 @@ class WebsocketSession:
 
     async def _run_operation(self, id_: str, request: GraphQLRequest) -> None:
         try:
-            if self._service.prepare(request).is_subscription:
+            if self._service.prepare(request, self._viewer).is_subscription:
                 await self._follow(id_, request)
             else:
                 await self._execute(id_, request)
