@@ -113,6 +113,18 @@ async def test_an_outage_fails_the_whole_batch_and_nothing_is_tried_again() -> N
     assert process.batches == [[1, 2, 3]]
 
 
+async def test_an_item_waits_for_a_batch_that_needs_the_same_and_others_go_past_it() -> None:
+    process = StubProcess()
+    first = await process.submit(1)
+    await process.has_begun.wait()
+
+    same, next_same, other = [await process.submit(number) for number in (11, 21, 2)]
+    process.may_end.set()
+
+    assert await _outcomes([first, same, next_same, other]) == [2, 22, 42, 4]
+    assert process.batches == [[1], [2], [11, 21]]
+
+
 async def test_an_item_that_would_wait_is_processed_beside_the_batches() -> None:
     process = StubProcess({1: WouldWait()})
     process.may_end.set()
