@@ -20,6 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strawberry.types.arguments import convert_arguments
 
+from database.time_buckets import Weekday
 from engine import schema
 from engine.input_coercion import FallbackToLibrary
 from engine.schema import Schema
@@ -224,6 +225,7 @@ def test_no_default_is_a_mutable_object():
         DeliveryMethod,
         EventClassifier,
         TimePrecision,
+        Weekday,
     }
 
 
