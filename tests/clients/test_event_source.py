@@ -60,7 +60,7 @@ async def test_a_refused_subscription_is_shown_and_not_requested_again(
     await asyncio.to_thread(open_page, browser, service.address, new_tracking_id())
 
     assert await asyncio.to_thread(browser.wait_for_elements, "ol > *", 2) == [
-        "INVALID",
+        "NOT_FOUND",
         "complete",
     ]
 
