@@ -9,12 +9,12 @@ from graphql import (
     GraphQLSchema,
     NoSchemaIntrospectionCustomRule,
     OperationDefinitionNode,
-    parse,
     specified_rules,
     validate,
 )
 
-from engine.document_limits import MAXIMUM_TOKENS, DocumentLimits
+from engine.document_limits import DocumentLimits
+from engine.parsing import parse_document
 from engine.variables import Variables
 
 CACHED_CHARACTERS = 150_000
@@ -87,16 +87,22 @@ class Documents:
             trusted=len(self._pinned),
         )
 
-    def read(self, query: str) -> Document:
-        """Return the query's document. Raises GraphQLError if it cannot be parsed."""
+    def find(self, query: str) -> Document | None:
+        """Return the query's document if it is cached."""
         try:
             # A cache's get() takes twice as long as this, and this is done for every request.
             document = self._pinned.get(query) or self._recent[query]
         except KeyError:
-            self._misses += 1
-        else:
-            self._hits += 1
-            return document
+            return None
+        self._hits += 1
+        return document
+
+    def read(self, query: str) -> Document:
+        """Return the query's document. Raises GraphQLError if it cannot be parsed."""
+        found = self.find(query)
+        if found is not None:
+            return found
+        self._misses += 1
         document = self._parse(query)
         if not document.errors and document.characters <= self._recent.maxsize:
             self._recent[query] = document
@@ -113,7 +119,7 @@ class Documents:
         return self._pinned[query]
 
     def _parse(self, query: str) -> Document:
-        node = parse(query, max_tokens=MAXIMUM_TOKENS)
+        node = parse_document(query)
         return Document(node, tuple(self._validate(node)), len(query))
 
     def _validate(self, node: DocumentNode) -> list[GraphQLError]:

@@ -144,7 +144,7 @@ def test_every_operation_is_prepared_at_the_start_and_never_forgotten(
 
     trusted_documents(Settings.from_env({"WHEREABOUTS_DOCUMENTS": str(file)}), schema)
 
-    monkeypatch.setattr("engine.documents.parse", None)
+    monkeypatch.setattr("engine.documents.parse_document", None)
     prepared = [schema.operations.prepare(two, name) for name in ("Position", "Viewer")]
     assert [operation.name for operation in prepared] == ["Position", "Viewer"]
     assert [schema.operations.prepare(text, None).name for text in ALL] == [

@@ -183,7 +183,7 @@ def test_without_introspection_errors_reveal_no_names():
 
 def test_a_repeated_document_is_the_same_operation(operations, monkeypatch):
     first = operations.prepare("{ position }", None)
-    monkeypatch.setattr(documents, "parse", None)
+    monkeypatch.setattr(documents, "parse_document", None)
 
     assert operations.prepare("{ position }", None) is first
 
