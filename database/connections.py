@@ -34,6 +34,8 @@ IDLE_IN_TRANSACTION_TIMEOUT = "2s"
 """A process that is stopped in the middle of a write delays the others for at most this long."""
 STATEMENT_TIMEOUT = "10s"
 """No statement of ours takes as long. One that does is ended, before others pile up behind it."""
+SQLITE_READ_SECONDS = 5
+"""The limit of a read on SQLite: everybody else waits for the one connection meanwhile."""
 STATS_SECONDS = 25
 """The limit of an aggregate: it may read every order, and its result has to be sent in time."""
 STATS_SESSION = {
@@ -96,6 +98,8 @@ def _connection_config(url: str, size: int, *, is_migration: bool = False) -> di
         credentials["busy_timeout"] = BUSY_TIMEOUT_MS
         credentials["synchronous"] = "FULL"
         credentials["foreign_keys"] = "OFF" if is_migration else "ON"
+        if not is_migration:
+            credentials["read_seconds"] = SQLITE_READ_SECONDS
     else:
         credentials["minsize"] = 0
         credentials["maxsize"] = size

@@ -7,6 +7,8 @@ from typing import Any
 import asyncpg
 from tortoise.backends.asyncpg.client import AsyncpgDBClient
 
+from database.statement_cache import FrugalConnection
+
 CONNECT_TIMEOUT = 5.0
 """Seconds. A running database takes milliseconds; the driver would wait for a minute."""
 ANSWER_TIMEOUT = 15.0
@@ -31,6 +33,8 @@ LINK_OPTIONS = {
 
 class PostgresClient(AsyncpgDBClient):
     """A pool of connections with limits, prepared statements, and keepalive."""
+
+    connection_class = FrugalConnection
 
     async def create_pool(self, **options: Any) -> asyncpg.Pool:
         limits = {"timeout": CONNECT_TIMEOUT, "command_timeout": ANSWER_TIMEOUT}
