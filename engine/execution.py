@@ -13,6 +13,7 @@ from engine.operations import Operation
 from engine.planning.payload_loader import PayloadLoader
 from engine.planning.query_runner import QueryRunner
 from engine.schema import Schema
+from errors import TooManyRequests
 
 
 @dataclass(slots=True)
@@ -30,12 +31,17 @@ class Execution:
 async def execute(
     schema: Schema, operation: Operation, variables: dict[str, Any], context: RequestContext
 ) -> Execution:
-    """Execute a query or a mutation. Every failure is returned as an error, none is raised."""
+    """Execute a query or a mutation.
+
+    Every failure is returned as an error. Only TooManyRequests is raised, of a query.
+    """
     try:
         if operation.is_mutation:
             context.payloads = PayloadLoader(schema.plans, operation, context)
             return await _run(schema, operation, variables, context)
         return await _read(schema, operation, variables, context)
+    except TooManyRequests:
+        raise
     except Exception as error:
         return refused_execution([GraphQLError(str(error), original_error=error)])
 

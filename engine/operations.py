@@ -26,6 +26,9 @@ of the directives' variables. An entry has the plans of all fields that the docu
 long document does not evict its own plans."""
 
 
+NOTHING: Mapping[str | None, Any] = {}
+
+
 class InvalidOperation(Exception):
     """The operation cannot be executed; `errors` say why."""
 
@@ -49,6 +52,12 @@ class Operation:
         default_factory=lambda: LRUCache(CACHED_PLANS), repr=False
     )
     """The cache of its plans, by the viewer's rights and the directives' values."""
+
+    @property
+    def text(self) -> str:
+        """The text of its document, the same object for all operations of the document."""
+        assert self.document.loc is not None, "the parser was not told to leave locations out"
+        return self.document.loc.source.body
 
     @property
     def name(self) -> str | None:
@@ -82,12 +91,19 @@ class Operations:
             WeakKeyDictionary()
         )
 
+    def find(self, query: str, name: str | None) -> Operation | None:
+        """Return the operation of that name, or the only one, if it was prepared before."""
+        document = self._documents.find(query)
+        return None if document is None else self._prepared.get(document, NOTHING).get(name)
+
     def prepare(self, query: str, name: str | None) -> Operation:
         """Return the operation of that name, or the only one. Raises InvalidOperation."""
         document = self._read(query)
         prepared = self._prepared.setdefault(document, {})
         if name not in prepared:
-            prepared[name] = self._prepare(document, name)
+            operation = self._prepare(document, name)
+            # The only operation of a document is found with its name and without it.
+            prepared[name] = prepared.setdefault(operation.name, operation)
         return prepared[name]
 
     def _prepare(self, document: Document, name: str | None) -> Operation:

@@ -30,6 +30,8 @@ class GraphQLRequest:
     variables: dict[str, Any] = field(default_factory=dict)
     operation: Operation | None = field(default=None, init=False)
     """The prepared operation, set by `GraphQLService.prepare`."""
+    is_new: bool = field(default=False, init=False)
+    """Whether the operation was not known before, set with it."""
 
 
 def request_from_json(parameters: Any) -> GraphQLRequest:

@@ -13,6 +13,7 @@ from graphql import GraphQLError
 from database.outages import is_outage
 from engine.error_formatting import error_from_refusal, format_error
 from errors import LimitExceeded
+from web.connection_registry import EndReason
 from web.graphql.request_parsing import BadRequest, request_from_json
 
 PROTOCOL = "graphql-transport-ws"
@@ -38,6 +39,8 @@ class CloseCode(IntEnum):
     SECOND_INIT = 4429
 
 
+CLOSE_CODES = {EndReason.RESTARTING: CloseCode.RESTARTING, EndReason.REVOKED: CloseCode.FORBIDDEN}
+"""The codes by which clients know whether to come back."""
 REASONS = {
     CloseCode.RESTARTING: "The service restarts; connect again",
     CloseCode.TRY_AGAIN_LATER: "Try again later",

@@ -28,12 +28,9 @@ from web.connection_registry import (
 )
 from web.graphql import websocket_messages
 from web.graphql.request_parsing import GraphQLRequest
-from web.graphql.service import GraphQLService
+from web.graphql.service import GraphQLService, OpenSubscription
 from web.graphql.websocket_messages import CloseCode
 from web.token_bucket import TokenBucket
-
-CLOSE_CODES = {EndReason.RESTARTING: CloseCode.RESTARTING, EndReason.REVOKED: CloseCode.FORBIDDEN}
-"""Clients know by these codes whether to come back."""
 
 
 class WebsocketSession:
@@ -139,9 +136,12 @@ class WebsocketSession:
             self._operations[id_] = asyncio.create_task(self._run_operation(id_, request))
 
     async def _run_operation(self, id_: str, request: GraphQLRequest) -> None:
+        network = self._slot.network
         try:
-            if self._service.prepare(request).is_subscription:
-                await self._follow(id_, request)
+            if (await self._service.prepare(request, self._slot.client)).is_subscription:
+                subscription = await self._service.subscribe(request, self.authorization, network)
+                del request  # it refers to the syntax tree, and this task may live for days
+                await self._follow(id_, subscription)
             else:
                 await self._execute(id_, request)
         except InvalidOperation as error:
@@ -157,7 +157,7 @@ class WebsocketSession:
 
     async def _execute(self, id_: str, request: GraphQLRequest) -> None:
         try:
-            execution = await self._service.execute(request, self.authorization)
+            execution = await self._service.execute(request, self.authorization, self._slot.network)
         except Exception as error:
             if not is_outage(error):
                 raise
@@ -165,15 +165,18 @@ class WebsocketSession:
         if not execution.has_begun:
             await self._send_errors(id_, execution.errors)
             return
-        await self._send_text(websocket_messages.next_head(id_) + encode_text(execution) + "}")
+        text = websocket_messages.next_head(id_) + encode_text(execution) + "}"
+        with self._connections.unsent.holding(self._slot.network, len(text)):
+            await self._send_text(text)
         self._operations.pop(id_, None)
         await self._send_text(websocket_messages.complete(id_))
 
-    async def _follow(self, id_: str, request: GraphQLRequest) -> None:
+    async def _follow(self, id_: str, subscription: OpenSubscription) -> None:
         head = websocket_messages.next_head(id_)
-        async with await self._service.subscribe(request, self.authorization) as follower:
-            async for delivery in follower:
-                await self._send_text(head + delivery.body + "}")
+        with self._slot.holding(subscription.document, subscription.variables):
+            async with subscription.follower as follower:
+                async for delivery in follower:
+                    await self._send_text(head + delivery.body + "}")
 
     async def _refuse(self, id_: str, errors: list[GraphQLError]) -> None:
         await self._send_errors(id_, error_formatting.format_and_log(errors))
@@ -228,7 +231,7 @@ class WebsocketSession:
         self._begin_close(websocket_messages.close_code_of(error))
 
     def end(self, reason: EndReason) -> None:
-        self._begin_close(CLOSE_CODES[reason])
+        self._begin_close(websocket_messages.CLOSE_CODES[reason])
 
     def _begin_close(self, code: CloseCode) -> None:
         if not self._is_ending:
