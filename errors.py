@@ -68,6 +68,10 @@ class LimitExceeded(DomainError):
     code = ErrorCode.LIMIT_EXCEEDED
 
 
+class TooManyRequests(LimitExceeded):
+    """The client has as much work waiting here as it may. It may succeed a few seconds later."""
+
+
 class TookTooLong(LimitExceeded):
     """The request could not be answered in time. It may succeed when there is less load."""
 

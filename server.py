@@ -49,6 +49,14 @@ COLLECT_AFTER = (50_000, 20, 50)
 that live as long as the call; Python's own threshold of 700 would stop for them all the time."""
 
 
+READS_AT_ONCE = 3
+"""The statements of one client that run at once, at most a third of the connections: two clients
+whose reads are slow leave connections to all others."""
+READS_ON_SQLITE = 1
+"""The statements of one client that run, or wait for SQLite's only connection: a statement of each
+other client is all that anybody waits for."""
+
+
 class NotMigrated(Exception):
     """The database lacks migrations of this version."""
 
@@ -72,6 +80,7 @@ def create_app(settings: Settings | None = None, schema: Schema | None = None) -
         _limits(settings),
         has_graphiql=settings.graphiql,
         allowed_origins=settings.allowed_origins,
+        reads_at_once=_reads_at_once(settings),
     )
 
     dependencies = Dependencies(
@@ -194,6 +203,13 @@ def drop_dead_connections(listening: socket.socket) -> None:
     connections inherit the option."""
     if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux
         listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, DEAD_AFTER_MS)
+
+
+def _reads_at_once(settings: Settings) -> int:
+    """Return how many statements of one client may run: SQLite has one connection for all."""
+    if settings.is_embedded:
+        return READS_ON_SQLITE
+    return max(1, min(READS_AT_ONCE, settings.database_connections // READS_AT_ONCE))
 
 
 def _limits(settings: Settings) -> ConnectionLimits:

@@ -73,7 +73,7 @@ async def answered(settings: Settings, query: str, variables: JsonObject, *, is_
     schema = build_schema()
     service = _service(schema)
     request = _request(query, variables, is_csv=is_csv)
-    operation = _prepared(service, request)
+    operation = await _prepared(service, request)
     _demand_aggregates(schema, operation, variables)
     async with migrated_database(settings), _progress():
         execution = await service.execute(request, SYSTEM)
@@ -111,10 +111,10 @@ def _request(query: str, variables: JsonObject, *, is_csv: bool) -> GraphQLReque
     return GraphQLRequest(text, variables=variables)
 
 
-def _prepared(service: GraphQLService, request: GraphQLRequest) -> Operation:
+async def _prepared(service: GraphQLService, request: GraphQLRequest) -> Operation:
     """Return the prepared query. Raises WrongInput."""
     try:
-        operation = service.prepare(request, SYSTEM)
+        operation = await service.prepare(request, SYSTEM)
     except InvalidOperation as error:
         raise WrongInput("; ".join(map(_message, error.errors))) from error
     if not operation.is_query:

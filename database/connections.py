@@ -29,6 +29,8 @@ subscribers receive changes however many slow queries hold that one. The feed ha
 subscribers that catch up, and the rendering of changes, take some milliseconds each. Aggregates may
 take seconds, and delay only each other. A pool opens when it is used; on SQLite it is one
 connection."""
+SQLITE_READ_SECONDS = 5
+"""The limit of a read on SQLite: everybody else waits for the one connection meanwhile."""
 STATS_SECONDS = 25
 """The limit of an aggregate: it may read every order, and its result has to be sent in time."""
 STATS_SESSION = {
@@ -91,6 +93,8 @@ def _connection_config(url: str, size: int, *, is_migration: bool = False) -> di
         credentials["busy_timeout"] = BUSY_TIMEOUT_MS
         credentials["synchronous"] = "FULL"
         credentials["foreign_keys"] = "OFF" if is_migration else "ON"
+        if not is_migration:
+            credentials["read_seconds"] = SQLITE_READ_SECONDS
     else:
         credentials["minsize"] = 0
         credentials["maxsize"] = size

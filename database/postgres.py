@@ -10,6 +10,7 @@ from tortoise.backends.asyncpg.client import AsyncpgDBClient
 
 from database.clock_measurement import ClockMeasurement
 from database.connection_pool import ConnectionPool
+from database.statement_cache import FrugalConnection
 
 CONNECT_TIMEOUT = 5.0
 """Seconds. A running database takes milliseconds; the driver would wait for a minute."""
@@ -40,6 +41,7 @@ class PostgresClient(AsyncpgDBClient):
     """
 
     clock: ClockMeasurement | None = None
+    connection_class = FrugalConnection
 
     async def create_pool(self, **options: Any) -> Any:
         size = options.pop("max_size")

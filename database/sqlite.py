@@ -8,9 +8,11 @@ import asyncio
 import sqlite3
 from collections.abc import Sequence
 from contextlib import suppress
+from math import inf
 from time import monotonic
 from typing import Any
 
+import aiosqlite
 from tortoise.backends.base.client import TransactionalDBClient, TransactionContext
 from tortoise.backends.sqlite.client import (
     SqliteClient,
@@ -22,6 +24,7 @@ from tortoise.connection import get_connections
 from tortoise.exceptions import ConfigurationError, OperationalError
 
 from database.percentiles import Percentile
+from database.statement_watch import StatementWatch
 from database.time_buckets import buckets
 
 WAIT_SECONDS = 5.0
@@ -33,11 +36,13 @@ SEARCH_MISSING = (
     f" {'.'.join(map(str, OLDEST_VERSION))} with FTS5. Use another build of Python (those of"
     " Debian, of python.org and most others have it), or PostgreSQL."
 )
+NUL = "'||CHAR(0)||'"
+"""The character NUL in a literal of a statement, as Tortoise writes it."""
 RETRY_PAUSE = 0.02
 """Seconds between two attempts, in which reads have the connection."""
 
 
-class StatementTimeout(Exception):
+class StatementTimeout(TimeoutError):
     """Raised if a statement exceeds its time limit; the statement has been ended."""
 
 
@@ -84,7 +89,19 @@ class RetryingTransactionContext(SqliteTransactionContext):
 
 
 class ImmediateSqliteClient(SqliteClient):
-    """The connection to a file, with the functions of PostgreSQL that our statements use."""
+    """The connection to a file, with the functions of PostgreSQL that our statements use.
+
+    Statements outside of transactions end after `read_seconds`.
+    """
+
+    def __init__(self, file_path: str, read_seconds: float = inf, **options: Any) -> None:
+        super().__init__(file_path, **options)
+        self._seconds = read_seconds
+        self._watch = StatementWatch(self._interrupt)
+
+    def _interrupt(self) -> None:
+        if self._connection is not None:
+            self._connection._conn.interrupt()
 
     async def create_connection(self, with_db: bool) -> None:
         """Open the file, and try again while it is locked.
@@ -124,25 +141,59 @@ class ImmediateSqliteClient(SqliteClient):
         await add(connection._conn.create_aggregate, "percentile", 2, Percentile)
 
     @translate_exceptions
+    async def execute_query(
+        self, query: str, values: list[Any] | None = None
+    ) -> tuple[int, Sequence[Any]]:
+        """Run a statement outside of a transaction. Raises StatementTimeout."""
+        query = query.replace("\x00", NUL)
+        async with self.acquire_connection() as connection:
+            before = connection.total_changes
+            rows = await self._fetch(connection, query, values, self._seconds)
+            return (connection.total_changes - before) or len(rows), rows
+
+    @translate_exceptions
+    async def execute_query_dict(
+        self, query: str, values: list[Any] | None = None
+    ) -> list[dict[str, Any]]:
+        """Run a statement outside of a transaction. Raises StatementTimeout."""
+        query = query.replace("\x00", NUL)
+        async with self.acquire_connection() as connection:
+            return list(map(dict, await self._fetch(connection, query, values, self._seconds)))
+
+    @translate_exceptions
     async def read_with_timeout(
         self, text: str, values: list[Any], seconds: float
     ) -> Sequence[Any]:
         """Return the rows of a statement. Raises StatementTimeout after `seconds`."""
         async with self.acquire_connection() as connection:
-            self.log.debug("%s: %s", text, values)
-            try:
-                async with asyncio.timeout(seconds):
-                    rows: Sequence[Any] = await connection.execute_fetchall(text, values)
-                    return rows
-            except (TimeoutError, asyncio.CancelledError) as error:
-                # It would go on in its thread, and delay the next statement.
-                await connection.interrupt()
-                if isinstance(error, TimeoutError):
-                    raise StatementTimeout from error
-                raise
+            return await self._fetch(connection, text, values, seconds)
+
+    async def _fetch(
+        self,
+        connection: aiosqlite.Connection,
+        text: str,
+        values: list[Any] | None,
+        seconds: float,
+    ) -> Sequence[Any]:
+        self.log.debug("%s: %s", text, values)
+        limit = self._watch.begin(seconds)
+        try:
+            rows: Sequence[Any] = await connection.execute_fetchall(text, values)  # type: ignore[assignment]
+            return rows
+        except asyncio.CancelledError:
+            # It would go on in its thread, and delay the next statement.
+            await connection.interrupt()
+            raise
+        except sqlite3.OperationalError as error:
+            if self._watch.is_over(limit):
+                raise StatementTimeout from error
+            raise
+        finally:
+            self._watch.end()
 
     async def close(self) -> None:
         """Close the file. A running statement is interrupted: its thread would delay the exit."""
+        self._watch.stop()
         if self._connection is not None:
             # Only the next statement clears the interruption, which would otherwise keep the
             # connection from moving the WAL into the file as it closes. That statement may be

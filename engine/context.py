@@ -10,6 +10,7 @@ from strawberry.types.info import Info as StrawberryInfo
 
 from access.viewer import ANONYMOUS, Viewer
 from engine.raw_json import RawJson
+from runtime.client_turns import Turns
 
 
 class ObjectLoader(Protocol):
@@ -28,6 +29,8 @@ class RequestContext:
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
     payloads: ObjectLoader | None = None
     """Set for mutations only: loads the objects that the mutation changed."""
+    turns: Turns | None = None
+    """The client's turns to read; None if its reads need none."""
 
 
 MakeContext = Callable[[Viewer], RequestContext]

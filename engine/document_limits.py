@@ -18,10 +18,10 @@ from graphql import (
     Node,
     OperationDefinitionNode,
     SelectionSetNode,
-    parse,
 )
 
 from access.viewer import ANONYMOUS, Viewer
+from engine.parsing import parse_document
 
 MAXIMUM_DEPTH = 15
 """Levels of a selection: a page with lists inside lists takes some ten."""
@@ -105,7 +105,7 @@ def parse_within(query: str, limits: DocumentLimits) -> MeasuredDocument:
     """Parse a document. Raises GraphQLError if it cannot be parsed or exceeds the limits."""
     _demand_characters(len(query), limits)
     try:
-        document = parse(query, max_tokens=limits.tokens)
+        document = parse_document(query, limits.tokens)
     except GraphQLSyntaxError as error:
         if f"more than {limits.tokens} tokens" in error.message:
             raise _too_many_tokens(limits) from None

@@ -101,19 +101,26 @@ class Documents:
             trusted=len(self._pinned),
         )
 
-    def read(self, query: str, limits: DocumentLimits = WITH_KEY) -> Document:
-        """Return the query's document. Raises GraphQLError if it cannot be parsed, or exceeds the
-        limits; trusted documents may be larger than those of callers without a key."""
+    def find(self, query: str, limits: DocumentLimits = WITH_KEY) -> Document | None:
+        """Return the query's document if it is cached. Raises GraphQLError if it exceeds the
+        limits: trusted documents may be larger than those of callers without a key."""
         try:
             # A cache's get() takes twice as long as this, and this is done for every request.
             document = self._pinned.get(query) or self._recent[query]
         except KeyError:
-            self._misses += 1
-        else:
-            self._hits += 1
-            if document.oversize is not None and limits is WITHOUT_KEY:
-                document.oversize.demand(limits)
-            return document
+            return None
+        self._hits += 1
+        if document.oversize is not None and limits is WITHOUT_KEY:
+            document.oversize.demand(limits)
+        return document
+
+    def read(self, query: str, limits: DocumentLimits = WITH_KEY) -> Document:
+        """Return the query's document. Raises GraphQLError if it cannot be parsed, or exceeds the
+        limits."""
+        found = self.find(query, limits)
+        if found is not None:
+            return found
+        self._misses += 1
         document = self._parse(query, limits)
         if not document.errors and document.characters <= self._recent.maxsize:
             self._recent[query] = document

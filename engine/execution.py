@@ -15,7 +15,7 @@ from engine.planning.payload_loader import PayloadLoader
 from engine.planning.query_runner import QueryRunner
 from engine.planning.root_refusals import find_refusal
 from engine.schema import Schema
-from runtime.turns import let_others_run
+from errors import TooManyRequests
 
 
 @dataclass(slots=True)
@@ -33,11 +33,16 @@ class Execution:
 async def execute(
     schema: Schema, operation: Operation, variables: dict[str, Any], context: RequestContext
 ) -> Execution:
-    """Execute a query or a mutation. Every failure is returned as an error, none is raised."""
+    """Execute a query or a mutation.
+
+    Every failure is returned as an error. Only TooManyRequests is raised, of a query.
+    """
     try:
         if operation.is_mutation:
             return await _mutate(schema, operation, variables, context)
         return await _read(schema, operation, variables, context)
+    except TooManyRequests:
+        raise
     except Exception as error:
         return refused_execution([GraphQLError(str(error), original_error=error)])
 
@@ -50,9 +55,6 @@ async def _read(
     values = operation.variables.coerce(variables)
     if isinstance(values, list):
         return refused_execution(values)
-    if not operation.plans:
-        # Planning a new document takes as long as its validation took: others come in between.
-        await let_others_run()
     runner = QueryRunner(schema.plans, operation, values, context)
     data = await runner.run()
     return Execution(data, error_formatting.format_and_log(runner.errors))

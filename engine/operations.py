@@ -28,6 +28,9 @@ of the directives' variables. An entry has the plans of all fields that the docu
 long document does not evict its own plans."""
 
 
+NOTHING: Mapping[str | None, Any] = {}
+
+
 class InvalidOperation(Exception):
     """The operation cannot be executed; `errors` say why."""
 
@@ -54,6 +57,12 @@ class Operation:
     refusals: dict[frozenset[Scope], Any] | None = field(default=None, repr=False)
     """Why viewers with these scopes may use none of its root fields (None for those who may use
     one). It is None if there are no variables to be spared, or if they decide on the fields."""
+
+    @property
+    def text(self) -> str:
+        """The text of its document, the same object for all operations of the document."""
+        assert self.document.loc is not None, "the parser was not told to leave locations out"
+        return self.document.loc.source.body
 
     @property
     def name(self) -> str | None:
@@ -87,12 +96,27 @@ class Operations:
             WeakKeyDictionary()
         )
 
+    def find(
+        self, query: str, name: str | None, limits: DocumentLimits = WITH_KEY
+    ) -> Operation | None:
+        """Return the operation of that name, or the only one, if it was prepared before.
+
+        Raises InvalidOperation if its document exceeds the limits.
+        """
+        try:
+            document = self._documents.find(query, limits)
+        except GraphQLError as error:
+            raise InvalidOperation([error]) from error
+        return None if document is None else self._prepared.get(document, NOTHING).get(name)
+
     def prepare(self, query: str, name: str | None, limits: DocumentLimits = WITH_KEY) -> Operation:
         """Return the operation of that name, or the only one. Raises InvalidOperation."""
         document = self._read(query, limits)
         prepared = self._prepared.setdefault(document, {})
         if name not in prepared:
-            prepared[name] = self._prepare(document, name)
+            operation = self._prepare(document, name)
+            # The only operation of a document is found with its name and without it.
+            prepared[name] = prepared.setdefault(operation.name, operation)
         return prepared[name]
 
     def _prepare(self, document: Document, name: str | None) -> Operation:

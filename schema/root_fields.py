@@ -31,6 +31,7 @@ from resolvers.filters import (
     order_condition,
     shipment_condition,
 )
+from resolvers.filters.boolean_filters import count_searches
 from resolvers.filters.exception_paths import exception_path
 from resolvers.filters.filter_cache import filter_cache_key
 from resolvers.filters.order_paths import order_path
@@ -112,6 +113,7 @@ QUERY: Mapping[str, RootSource] = {
         _ordered(order_ordering),
         visible,
         filter_cache_key,
+        count_searches,
     ),
     "shipment": ByUniqueKey(Shipment, _by_number, visible, order_by='"created_at" DESC, "id" DESC'),
     "shipments": ConnectionRoot(

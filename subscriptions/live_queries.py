@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import NoReturn, Protocol
+from uuid import UUID
 
 from database.outages import is_outage
 from errors import DomainError, LimitExceeded, TookTooLong
@@ -17,6 +18,8 @@ from subscriptions.streams import LONGEST_DELAY
 
 MAXIMUM_QUERIES = 100
 """The most live queries of a process: if each takes ten milliseconds, all run within a second."""
+QUERIES_PER_KEY = 20
+"""The most live queries that one key begins: what others have begun, any number may follow."""
 AT_ONCE = 1
 """The number of live queries that run at a time: on PostgreSQL the other connection for aggregates
 is left to requests."""
@@ -81,6 +84,11 @@ class LiveQueries:
 
     def add(self, query: "LiveQuery") -> None:
         """Let changes refresh the query. Raises LimitExceeded."""
+        if query.key_id is not None and self._count_of(query.key_id) >= QUERIES_PER_KEY:
+            raise LimitExceeded(
+                f"{QUERIES_PER_KEY} different live queries of this key run here already."
+                " End one of them, or subscribe with a query that runs already."
+            )
         if len(self._queries) >= MAXIMUM_QUERIES:
             raise LimitExceeded(
                 f"{MAXIMUM_QUERIES} different live queries run here already."
@@ -89,6 +97,9 @@ class LiveQueries:
         if not self._queries:
             self._feed.add(self)
         self._queries.add(query)
+
+    def _count_of(self, key_id: UUID) -> int:
+        return sum(query.key_id == key_id for query in self._queries)
 
     def remove(self, query: "LiveQuery") -> None:
         self._queries.remove(query)
@@ -115,9 +126,15 @@ class LiveQueries:
 
 
 class LiveQuery:
-    """Runs as long as it has subscribers, which share its latest result."""
+    """Runs as long as it has subscribers, which share its latest result.
 
-    def __init__(self, queries: LiveQueries, plan: LiveQueryPlan) -> None:
+    `key_id` is that of the viewer who began it, None for a viewer without a key.
+    """
+
+    def __init__(
+        self, queries: LiveQueries, plan: LiveQueryPlan, key_id: UUID | None = None
+    ) -> None:
+        self.key_id = key_id
         self._queries, self._plan = queries, plan
         self._subscribers: set[Subscriber] = set()
         self._latest: QueryResult | DomainError | None = None

@@ -1,11 +1,12 @@
 """The subscription registry: equal subscriptions share one stream or one live query.
 
-Subscriptions are equal if they have the same operation, the same variables (without `after`) and
-the same rights. What they are sent is rendered once for all of them.
+Subscriptions are equal if they have the same operation, by its text, the same variables (without
+`after`) and the same rights. What they are sent is rendered once for all of them.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
 from inspect import isawaitable
 from typing import Any
 from weakref import WeakValueDictionary
@@ -21,11 +22,13 @@ from database.outages import is_outage
 from engine.context import MakeContext, RequestContext
 from engine.operations import InvalidOperation, Operation
 from engine.planning.root_refusals import find_refusal
+from engine.preparation import Preparation
 from engine.schema import Schema
 from errors import Unavailable
 from models.positions import parse_position
 from runtime.turns import let_others_run
 from subscriptions.feed import Feed
+from subscriptions.followed_operation import FollowedOperation
 from subscriptions.followers import Follower
 from subscriptions.live_queries import LiveQueries, LiveQuery, LiveQueryPlan
 from subscriptions.live_query_subscribers import LiveQuerySubscriber
@@ -33,7 +36,8 @@ from subscriptions.renderers import ChangeRenderer, QueryRenderer
 from subscriptions.sources import ChangeSource, QuerySource
 from subscriptions.streams import Stream
 
-SubscriptionKey = tuple[Operation, str, frozenset[Scope]]
+SubscriptionKey = tuple[str, str | None, str, frozenset[Scope]]
+"""A document, the name of its operation, the variables as JSON, and rights."""
 StreamKey = tuple[SubscriptionKey, int]
 """With the number of times that the log was put back: who comes then begins another stream."""
 
@@ -41,8 +45,11 @@ StreamKey = tuple[SubscriptionKey, int]
 class SubscriptionRegistry:
     """The streams and the live queries that are followed in this process now."""
 
-    def __init__(self, schema: Schema, make_context: MakeContext, feed: Feed) -> None:
-        self._schema, self._make_context, self._feed = schema, make_context, feed
+    def __init__(
+        self, schema: Schema, preparation: Preparation, make_context: MakeContext, feed: Feed
+    ) -> None:
+        self._schema, self._preparation = schema, preparation
+        self._make_context, self._feed = make_context, feed
         self._opening: dict[StreamKey, asyncio.Task[Stream]] = {}
         # Only followers hold them, so that each is freed with its last follower.
         self._streams: WeakValueDictionary[StreamKey, Stream] = WeakValueDictionary()
@@ -55,6 +62,7 @@ class SubscriptionRegistry:
         variables: Mapping[str, Any],
         viewer: Viewer,
         resume_at: int | None = None,
+        client: Hashable | None = None,
     ) -> Follower | LiveQuerySubscriber:
         """Return a new follower; `resume_at` takes the place of `after`.
 
@@ -63,32 +71,25 @@ class SubscriptionRegistry:
         variables = operation.known_variables(variables)
         key = _subscription_key(operation, variables, viewer)
         stream_key = (key, self._feed.rewind_count)
+        request = SubscriptionRequest(operation, variables, viewer, client)
         try:
             after: int | None = _after(operation, variables)
         except (KeyError, ValueError):
-            source = await self._source(operation, variables, viewer)
+            source = await self._source(request)
             if isinstance(source, QuerySource):
-                query = self._live_query(source, operation, variables, viewer)
+                query = await self._live_query(source, request)
                 return LiveQuerySubscriber(self._queries.setdefault(key, query))
-            stream, after = self._stream(source, operation, variables, viewer), source.after
+            stream, after = await self._stream(source, request), source.after
             stream = self._streams.setdefault(stream_key, stream)
         else:
-            stream = self._streams.get(stream_key) or await self._open_once(
-                stream_key, operation, variables, viewer
-            )
+            stream = self._streams.get(stream_key) or await self._open_once(stream_key, request)
         return Follower(stream, after if resume_at is None else resume_at)
 
-    async def _open_once(
-        self,
-        key: StreamKey,
-        operation: Operation,
-        variables: Mapping[str, Any],
-        viewer: Viewer,
-    ) -> Stream:
+    async def _open_once(self, key: StreamKey, request: "SubscriptionRequest") -> Stream:
         """Open a stream once for all who wait: thousands come back together after a restart."""
         opening = self._opening.get(key)
         if opening is None:
-            opening = asyncio.create_task(self._open(operation, variables, viewer), name="opening")
+            opening = asyncio.create_task(self._open(request), name="opening")
             opening.add_done_callback(lambda task: self._forget_opening(key, task))
             self._opening[key] = opening
         return self._streams.setdefault(key, await asyncio.shield(opening))
@@ -98,41 +99,48 @@ class SubscriptionRegistry:
         if not opening.cancelled():
             opening.exception()  # counts as retrieved, even if all callers were cancelled
 
-    async def _open(
-        self, operation: Operation, variables: Mapping[str, Any], viewer: Viewer
-    ) -> Stream:
-        source = await self._source(operation, variables, viewer)
+    async def _open(self, request: "SubscriptionRequest") -> Stream:
+        source = await self._source(request)
         assert isinstance(source, ChangeSource), "no other source takes a position"
-        return self._stream(source, operation, variables, viewer)
+        return await self._stream(source, request)
 
-    async def _source(
-        self, operation: Operation, variables: Mapping[str, Any], viewer: Viewer
-    ) -> ChangeSource | QuerySource:
-        if not operation.plans:
+    async def _source(self, request: "SubscriptionRequest") -> ChangeSource | QuerySource:
+        if not request.operation.plans:
             # Planning a new document takes as long as its validation took: others come in between.
             await let_others_run()
-        return await source_of(self._schema, operation, variables, self._make_context(viewer))
+        context = self._make_context(request.viewer)
+        return await source_of(self._schema, request.operation, request.variables, context)
 
-    def _stream(
-        self,
-        source: ChangeSource,
-        operation: Operation,
-        variables: Mapping[str, Any],
-        viewer: Viewer,
-    ) -> Stream:
-        renderer = ChangeRenderer(self._schema, operation, variables, viewer)
+    async def _stream(self, source: ChangeSource, request: "SubscriptionRequest") -> Stream:
+        renderer = ChangeRenderer(self._schema.plans, self._followed(request))
+        await renderer.prepare()
         return Stream(self._feed, source.selection, renderer.render)
 
-    def _live_query(
-        self,
-        source: QuerySource,
-        operation: Operation,
-        variables: Mapping[str, Any],
-        viewer: Viewer,
-    ) -> LiveQuery:
-        renderer = QueryRenderer(self._schema, operation, variables, viewer)
-        plan = LiveQueryPlan(renderer.render, source.every, renderer.is_by_clock)
-        return LiveQuery(self._live_queries, plan)
+    async def _live_query(self, source: QuerySource, request: "SubscriptionRequest") -> LiveQuery:
+        renderer = QueryRenderer(self._schema.plans, self._followed(request))
+        plan = LiveQueryPlan(renderer.render, source.every, await renderer.prepare())
+        return LiveQuery(self._live_queries, plan, request.viewer.key_id)
+
+    def _followed(self, request: "SubscriptionRequest") -> FollowedOperation:
+        operation = request.operation
+        return FollowedOperation(
+            self._preparation,
+            operation.text,
+            operation.name,
+            _json(request.variables),
+            request.viewer,
+            request.client,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionRequest:
+    """What is to be followed, by whom."""
+
+    operation: Operation
+    variables: Mapping[str, Any]
+    viewer: Viewer
+    client: Hashable | None
 
 
 async def source_of(
@@ -175,13 +183,17 @@ def _subscription_key(
     Raises InvalidOperation: JSON that could be read may be nested too deep to be written.
     """
     others = {name: value for name, value in variables.items() if name != operation.after_variable}
+    return operation.text, operation.name, _json(others), viewer.reads
+
+
+def _json(variables: Mapping[str, Any]) -> str:
+    """Return the variables as JSON. Raises InvalidOperation."""
     try:
         # A string takes only the memory it needs; the bytes keep the encoder's whole buffer.
-        text = orjson.dumps(others, option=orjson.OPT_SORT_KEYS).decode()
+        return orjson.dumps(variables, option=orjson.OPT_SORT_KEYS).decode()
     except orjson.JSONEncodeError:
         message = "The variables are nested too deep."
         raise InvalidOperation([GraphQLError(message, extensions={"code": "INVALID"})]) from None
-    return operation, text, viewer.reads
 
 
 def _after(operation: Operation, variables: Mapping[str, Any]) -> int:

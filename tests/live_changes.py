@@ -20,10 +20,10 @@ LARGE = (
 LARGE_QUERY = "{ __schema { types { name description fields { name description } } } }"
 HUGE_QUERY = (
     "{ __schema { "
-    + " ".join(f"a{number}: types {{ ...T }}" for number in range(20))
+    + " ".join(f"a{number}: types {{ ...T }}" for number in range(12))
     + " } } fragment T on __Type { name description fields { name description } }"
 )
-"""A query whose answer has some 800 KB."""
+"""A query whose answer has some 700 KB."""
 READER_SCOPES = (Scope.ORDERS_READ,)
 
 

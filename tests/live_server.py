@@ -18,12 +18,15 @@ from websockets.asyncio.client import ClientConnection
 from access.api_keys import create_key
 from access.scopes import Scope
 from config import Settings
+from engine.schema import Schema
 from server import create_app, drop_dead_connections, serving_config
 from subscriptions.feed import Feed
 from tests.event_stream_reader import EventReader
 from tests.schemas import give_back, take_schema
 from tests.timeouts import TIMEOUT
 from web.connection_registry import ConnectionRegistry
+from web.graphql.application import Application
+from web.graphql.service import GraphQLService
 
 PROTOCOL = websockets.Subprotocol("graphql-transport-ws")
 
@@ -50,6 +53,16 @@ class RunningService:
         assert self.app is not None
         connections: ConnectionRegistry = self.app.state.connections
         return connections
+
+    @property
+    def service(self) -> GraphQLService:
+        assert isinstance(self.app, Application)
+        service: GraphQLService = self.app._serve._service
+        return service
+
+    @property
+    def schema(self) -> Schema:
+        return self.service._schema
 
     @property
     def feed(self) -> Feed:

@@ -4,6 +4,7 @@ parameters. The first column names the file of ours that depends on the function
 import aiosqlite
 import asyncpg
 import graphql
+from asyncpg.connection import Connection, _StatementCache
 from broadcaster._backends.base import BroadcastBackend
 from graphql.execution import Executor, create_source_event_stream
 from graphql.execution.collect_fields import FragmentDetails
@@ -39,6 +40,8 @@ SIGNATURES = (
     ("database/connections.py", SqliteTransactionContext.__init__, "connection trxlock"),
     ("database/sqlite.py", SqliteClient.create_connection, "with_db"),
     ("database/sqlite.py", SqliteClient.close, ""),
+    ("database/sqlite.py", SqliteClient.execute_query, "query values"),
+    ("database/sqlite.py", SqliteClient.execute_query_dict, "query values"),
     ("database/sqlite.py", SqliteClient._in_transaction, ""),
     ("database/sqlite.py", SqliteTransactionWrapper.__init__, "connection"),
     ("database/sqlite.py", SqliteTransactionWrapper.begin, ""),
@@ -47,6 +50,13 @@ SIGNATURES = (
     ("database/sqlite.py", aiosqlite.Connection._execute, "fn args kwargs"),
     ("database/postgres.py", AsyncpgDBClient.create_pool, "kwargs"),
     ("database/postgres.py", AsyncpgDBClient.acquire_connection, ""),
+    (
+        "database/statement_cache.py",
+        Connection._get_statement,
+        "query timeout named use_cache ignore_custom_codec record_class",
+    ),
+    ("database/statement_cache.py", _StatementCache._maybe_cleanup, ""),
+    ("database/statement_cache.py", _StatementCache._clear_entry_callback, "entry"),
     ("database/migrations.py", MigrationExecutor.__init__, "connection apps_config"),
     ("database/migrations.py", MigrationRecorder.ensure_schema, "schema_editor"),
     ("database/migrations.py", BaseSchemaEditor._get_model_sql_data, "model"),
@@ -126,6 +136,11 @@ KEYWORDS = (
         "timeout command_timeout statement_cache_size max_cacheable_statement_size",
     ),
     (
+        "database/statement_cache.py",
+        _StatementCache.__init__,
+        "loop max_size on_remove max_lifetime",
+    ),
+    (
         "engine/executor.py",
         Executor.__init__,
         "schema fragment_definitions fragments root_value context_value operation variable_values"
@@ -153,6 +168,9 @@ ATTRIBUTES = (
     ("database/sqlite.py", SqliteClient.__init__, "_connection _lock"),
     ("database/sqlite.py", SqliteTransactionWrapper.__init__, "_connection"),
     ("database/postgres.py", AsyncpgDBClient.create_connection, "_pool"),
+    ("database/statement_cache.py", Connection.__init__, "_stmt_cache"),
+    ("database/statement_cache.py", _StatementCache.__init__, "_entries _loop _on_remove"),
+    ("database/statement_cache.py", _StatementCache._maybe_cleanup, "_statement"),
     ("database/migrations.py", MigrationExecutor.__init__, "connection recorder loader"),
     ("database/migrations.py", MigrationRecorder.__init__, "connection model"),
     ("engine/executor.py", Executor.__init__, "collected_errors"),
@@ -162,6 +180,7 @@ ATTRIBUTES = (
         "operation_extensions",
     ),
     ("web/uvicorn_protocols.py", HttpToolsProtocol.__init__, "loop transport cycle"),
+    ("web/uvicorn_protocols.py", HttpToolsProtocol.on_message_begin, "scope"),
     ("web/uvicorn_protocols.py", RequestResponseCycle.__init__, "response_complete"),
     (
         "web/uvicorn_protocols.py",

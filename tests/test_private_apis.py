@@ -50,6 +50,13 @@ PRIVATE_NAMES = {
     "database/postgres.py": {"_pool", "_transport"},
     "database/rows.py": {"_meta"},
     "database/sqlite.py": {"_conn", "_connection", "_execute", "_lock", "_trxlock"},
+    "database/statement_cache.py": {
+        "_clear_entry_callback",
+        "_entries",
+        "_loop",
+        "_on_remove",
+        "_statement",
+    },
     "engine/planning/payload_loader.py": {"_raw_info"},
     "engine/schema.py": {"_schema"},
     "engine/sql/field_sources.py": {"_meta"},

@@ -3,18 +3,19 @@
 import asyncio
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from enum import Enum
-from ipaddress import IPv4Address, ip_address, ip_network
 from typing import NoReturn, Protocol
-
-from starlette.types import Scope
+from uuid import UUID
 
 from access.authentication import Authenticator
 from access.viewer import Viewer
 from database.outages import is_outage
 from errors import Unauthenticated
+from web.clients import Client, client_of, network_of
+from web.held_documents import HeldDocuments
+from web.unsent_answers import UnsentAnswers
 
 TICK = 1.0
 """Seconds between two ticks of the registry's clock: the precision of all time limits."""
@@ -37,11 +38,9 @@ DRAIN_BATCH = 100
 unless that takes longer than DRAIN_SECONDS."""
 TICKS_PER_TURN = 1000
 """Connections that get a tick before other tasks run: about a millisecond."""
-CUSTOMER_BITS = 64
-"""The part of an IPv6 address that a provider assigns to a customer, who may choose the rest."""
-KEY_PREFIX = "key "
 RETRY_AFTER_SECONDS = 10
-"""The wait for a client with too many connections: one of them may have ended by then."""
+"""The wait for a client with too many connections, or too much work that waits: some may have ended
+by then."""
 RETRY_AFTER = {"Retry-After": str(RETRY_AFTER_SECONDS)}
 
 
@@ -86,22 +85,30 @@ class OpenConnection(Protocol):
 class Slot:
     """A connection's share of the limits: it counts for an address, until it has named a key."""
 
-    __slots__ = ("_connections", "_owner")
+    __slots__ = ("_connections", "_held", "client", "network")
 
-    def __init__(self, connections: "ConnectionRegistry", owner: str) -> None:
-        self._connections, self._owner = connections, owner
+    def __init__(self, connections: "ConnectionRegistry", client: Client, network: str) -> None:
+        self._connections, self.client, self.network = connections, client, network
+        self._held = connections.held.connection()
 
     def move_to(self, viewer: Viewer) -> None:
         """Count for the viewer's key. Raises TooManyConnections if it has no slot left."""
-        owner = _owner(viewer, self._owner)
-        if owner == self._owner:
+        client = client_of(viewer, self.network)
+        if client == self.client:
             return
-        self._connections.acquire(owner)
-        self._connections.release(self._owner)
-        self._owner = owner
+        self._connections.acquire(client)
+        self._connections.release(self.client)
+        self.client = client
+
+    def holding(self, document: str, variables: int) -> AbstractContextManager[None]:
+        """Count what a subscription of the connection holds during the block.
+
+        Entering it raises LimitExceeded.
+        """
+        return self._connections.held.holding(self._held, self.client, document, variables)
 
     def release(self) -> None:
-        self._connections.release(self._owner)
+        self._connections.release(self.client)
 
 
 class ConnectionRegistry:
@@ -110,8 +117,9 @@ class ConnectionRegistry:
     def __init__(self, authenticator: Authenticator, limits: ConnectionLimits) -> None:
         self.limits = limits
         self._authenticator = authenticator
+        self.held, self.unsent = HeldDocuments(), UnsentAnswers()
         self._open: set[OpenConnection] = set()
-        self._counts: Counter[str] = Counter()
+        self._counts: Counter[Client] = Counter()
         self.is_draining = False
         self.now = 0.0
         """Seconds that this process has lived, by ticks. The clock stops while the process is
@@ -124,24 +132,25 @@ class ConnectionRegistry:
         """Return a slot for a new connection. Raises TooManyConnections."""
         if self.is_draining:
             raise TooManyConnections
-        owner = _owner(viewer, _network(address))
-        self.acquire(owner)
-        return Slot(self, owner)
+        network = network_of(address)
+        client = client_of(viewer, network)
+        self.acquire(client)
+        return Slot(self, client, network)
 
-    def acquire(self, owner: str) -> None:
+    def acquire(self, client: Client) -> None:
         """Count one more connection of the key or network. Raises TooManyConnections."""
-        is_key = owner.startswith(KEY_PREFIX)
         limits = self.limits
-        if self._counts[owner] >= (
+        is_key = isinstance(client, UUID)
+        if self._counts[client] >= (
             limits.connections_per_key if is_key else limits.connections_per_address
         ):
             raise TooManyConnections
-        self._counts[owner] += 1
+        self._counts[client] += 1
 
-    def release(self, owner: str) -> None:
-        self._counts[owner] -= 1
-        if not self._counts[owner]:
-            del self._counts[owner]
+    def release(self, client: Client) -> None:
+        self._counts[client] -= 1
+        if not self._counts[client]:
+            del self._counts[client]
 
     @contextmanager
     def registered(self, connection: OpenConnection) -> Iterator[None]:
@@ -206,29 +215,3 @@ class ConnectionRegistry:
             async with asyncio.timeout(2 * CLOSE_TIMEOUT):
                 while self._open:  # noqa: ASYNC110 (connections signal no event when they end)
                     await asyncio.sleep(DRAIN_PAUSE)
-
-
-def client_address(scope: Scope) -> str:
-    """Return the client's IP address; all clients of a Unix socket share an empty one."""
-    host, _port = scope.get("client") or ("", 0)
-    return str(host)
-
-
-def _owner(viewer: Viewer, network: str) -> str:
-    """Return the viewer's key, or the network if there is no key."""
-    return network if viewer.key_id is None else f"{KEY_PREFIX}{viewer.key_id}"
-
-
-def _network(address: str) -> str:
-    """Return the network that one customer has alone.
-
-    A socket for both families gives IPv4 addresses mapped into IPv6, where all of them would be one
-    network.
-    """
-    try:
-        parsed = ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(parsed, IPv4Address):
-        return str(parsed)
-    return str(parsed.ipv4_mapped or ip_network((parsed.packed, CUSTOMER_BITS), strict=False))

@@ -9,6 +9,8 @@ from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.exceptions import InvalidState
 
+from web.unsent_answers import ABORT
+
 INVALID_TEXT = 1007
 """The standard's close code for a text that is not UTF-8."""
 
@@ -54,6 +56,7 @@ class HttpProtocol(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
+        self.scope[ABORT] = self.transport.abort  # type: ignore[literal-required]
         self._is_head_complete = False
         self._end_head()
         self._is_in_head = True

@@ -108,7 +108,12 @@ class PlanCache:
             roots = self._roots(operation, variables, viewer, self._core.query_type)
             return [self._planned(root, viewer) for root in roots]
 
-        return self._cached(operation, _cache_key(operation, variables, viewer), make)
+        return self._cached(operation, plan_key(operation, variables, viewer), make)
+
+    def make_ahead(self, operation: Operation, variables: VariableValues, viewer: Viewer) -> None:
+        """Make a query's plans for the request that will use them next."""
+        self.query(operation, variables, viewer)
+        self.statistics.hits -= 1  # that request is the miss which has just been counted
 
     def change_plan(self, operation: Operation, variables: VariableValues, viewer: Viewer) -> Plan:
         """Return the plan by which a subscription shows each change."""
@@ -117,7 +122,7 @@ class PlanCache:
             (root,) = self._roots(operation, variables, viewer, self._core.subscription_type)
             return self._planner.change(root.field, viewer)
 
-        return self._cached(operation, _cache_key(operation, variables, viewer), make)
+        return self._cached(operation, plan_key(operation, variables, viewer), make)
 
     def live_query(
         self, operation: Operation, variables: VariableValues, viewer: Viewer
@@ -128,11 +133,11 @@ class PlanCache:
             (root,) = self._roots(operation, variables, viewer, self._core.subscription_type)
             return self._planned(root, viewer)
 
-        return self._cached(operation, _cache_key(operation, variables, viewer), make)
+        return self._cached(operation, plan_key(operation, variables, viewer), make)
 
     def payload(self, operation: Operation, info: GraphQLResolveInfo[Any], viewer: Viewer) -> Plan:
         """Return the plan of a field of a mutation's payload."""
-        key = _cache_key(operation, info.variable_values, viewer)
+        key = plan_key(operation, info.variable_values, viewer)
         # The document bounds how many payload fields there are for each kind of viewer: they are
         # kept or evicted together, so that no field takes another's place.
         plans: dict[Hashable, Plan] | None = operation.plans.get(key)
@@ -213,8 +218,11 @@ def _no_arguments(_variables: Variables) -> Arguments:
     return {}
 
 
-def _cache_key(operation: Operation, variables: VariableValues, viewer: Viewer) -> Hashable:
-    """Raises GraphQLError if a directive's variable is null."""
+def plan_key(operation: Operation, variables: VariableValues, viewer: Viewer) -> Hashable:
+    """Return the key of the plans in the operation's cache.
+
+    Raises GraphQLError if a directive's variable is null.
+    """
     return viewer.reads, _directive_values(operation, variables)
 
 

@@ -14,6 +14,7 @@ from engine.planning.field_errors import error_from_missing
 from engine.planning.plan_cache import Computed, PlanCache, QueryPlan, RootField
 from engine.sql.response_budget import ResponseBudget
 from engine.sql.selection import Field, Reader
+from errors import TooManyRequests
 
 Data = dict[str, Any]
 
@@ -39,7 +40,7 @@ class QueryRunner:
         self._variables = variables
         self._roots = plans.query(operation, variables, context.viewer)
         budget = ResponseBudget() if len(self._roots) > 1 else None
-        self._reader = Reader(context.viewer, context.now, budget)
+        self._reader = Reader(context.viewer, context.now, budget, context.turns)
         self.errors: list[GraphQLError] = []
 
     async def run(self) -> Data | None:
@@ -94,6 +95,8 @@ class QueryRunner:
                     value = await root.plan.value(field, self._reader)
                 case plan:
                     value = await self._planned(root, plan)
+        except TooManyRequests:
+            raise  # the whole request shall be sent again, later
         except Exception as error:
             return self._failed(field, error)
         return self._null(field) if value is None else value

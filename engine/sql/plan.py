@@ -139,6 +139,8 @@ class Plan:
     def _take_budget(self, own: BoundArguments, bound: BoundRequest) -> None:
         """Raises LimitExceeded if the value can become too large."""
         budget = bound.reader.budget
+        if own.searches:
+            (budget or ResponseBudget()).take_searches(own.searches)
         if budget is None:
             if self._always_fits(own.maximum_rows or 1):
                 return

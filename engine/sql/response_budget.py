@@ -12,6 +12,8 @@ MAXIMUM_VALUES = 300_000
 """Values of a response: some ten megabytes, which take a second at most."""
 VALUE_CHARACTERS = 33
 """Characters of a value, by which longer texts are counted: with MAXIMUM_VALUES, ten megabytes."""
+MAXIMUM_SEARCHES = 10
+"""Texts that one request searches for: a screen has one, and each may take a second."""
 Kind = tuple[str, str]
 """A type and one of its fields: the field's values count together, whatever their aliases."""
 Level = Mapping[Kind, int]
@@ -26,9 +28,18 @@ class ResponseBudget:
 
     def __init__(self) -> None:
         self._levels: list[Counter[Kind]] = []
-        self._values = 0
+        self._values = self._searches = 0
         self.rendered = 0
         """Values of the schema that were rendered for this response."""
+
+    def take_searches(self, searches: int) -> None:
+        """Take the searches of a root field. Raises LimitExceeded."""
+        if self._searches + searches > MAXIMUM_SEARCHES:
+            raise LimitExceeded(
+                f"This request searches for {self._searches + searches} texts or more; at most"
+                f" {MAXIMUM_SEARCHES} are searched for. Send the others in requests of their own."
+            )
+        self._searches += searches
 
     def take(self, levels: Sequence[Level], values: int) -> None:
         """Take a root field's estimated size. Raises LimitExceeded; then nothing is taken."""

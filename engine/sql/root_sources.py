@@ -77,6 +77,8 @@ class ConnectionRoot:
     cache_key: Callable[[Any], Hashable | None]
     """Returns the key under which a filter is cached. It returns None for a filter that is unlikely
     to be repeated, or that depends on the reader or on the time."""
+    searches: Callable[[Any], int] = lambda filter_: 0
+    """Returns the number of texts that a filter searches for."""
     _cache: LRUCache[Hashable, FilteredRows] = field(
         default_factory=lambda: LRUCache(CACHED_FILTERS), repr=False, compare=False
     )
@@ -98,7 +100,9 @@ class ConnectionRoot:
             rows = self._rows(filter_argument, reader, column)
         else:
             rows = self._visible_rows(filter_argument, reader, column, visible)
-        return bind_filtered_page(self.model, ordering, rows, page)
+        bound = bind_filtered_page(self.model, ordering, rows, page)
+        searches = 0 if filter_argument is None else self.searches(filter_argument)
+        return bound._replace(searches=searches) if searches else bound
 
     def _rows(self, filter_argument: Any, reader: Reader, column: str) -> FilteredRows:
         filter_key = self.cache_key(filter_argument)

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from access.viewer import Viewer
 from engine.sql.response_budget import ResponseBudget
 from errors import DomainError
+from runtime.client_turns import Turns
 
 Arguments = Mapping[str, Any]
 """A field's arguments by the names of the resolver's parameters."""
@@ -60,3 +61,5 @@ class Reader(NamedTuple):
     now: datetime
     budget: ResponseBudget | None = None
     """The budget that the request's root fields share; None for a single root field."""
+    turns: Turns | None = None
+    """The client's turns, of which each statement takes one; None if statements need none."""

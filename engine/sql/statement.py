@@ -66,7 +66,22 @@ class BoundRequest(NamedTuple):
 
 
 async def run_statement(statement: Statement, bound: BoundRequest) -> Sequence[Any]:
-    """Return the statement's rows. Raises StatementTooDeep if it can be written flatter."""
+    """Return the statement's rows.
+
+    Raises StatementTooDeep if it can be written flatter, and TooManyRequests.
+    """
+    turns = bound.reader.turns
+    if turns is None:
+        return await _run(statement, bound)
+    if not turns.take():
+        await turns.wait()
+    try:
+        return await _run(statement, bound)
+    finally:
+        turns.give_back()
+
+
+async def _run(statement: Statement, bound: BoundRequest) -> Sequence[Any]:
     values = bound.values(statement.parameters)
     client = connection()
     if not is_postgres(client):

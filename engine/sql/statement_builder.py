@@ -30,6 +30,8 @@ class BoundArguments(NamedTuple):
     """The values of the statement's parameters, by name."""
     maximum_rows: int | None = 1
     """The most rows that the field has per parent row; None if no page limits them."""
+    searches: int = 0
+    """The number of texts that are searched for: each may have the database read all rows."""
 
 
 class FieldSource(Protocol):

@@ -1,7 +1,7 @@
 """Boolean filters: filters joined by and, or, not."""
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Protocol, Self, TypeVar
+from typing import Any, Protocol, Self, TypeVar
 
 from engine.sql.conditions import NOTHING, Condition
 from errors import LimitExceeded
@@ -54,6 +54,11 @@ def demand_all_bounds(filter_: Branch) -> None:
             )
         for name, value in vars(branch).items():
             demand_bounds(name, value)
+
+
+def count_searches(filter_: Any) -> int:
+    """Return the number of texts that a filter of orders searches for."""
+    return sum(branch.search is not None for branch, _ in branches_of(filter_))
 
 
 def branches_of(filter_: Branch) -> Iterator[tuple[Branch, int]]:

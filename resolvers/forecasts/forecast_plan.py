@@ -22,7 +22,10 @@ class ForecastPlan:
         self._forecaster.demand_library()
         query = forecast_arguments(arguments, reader)
         history = await read_history(query)
-        forecast = await self._forecaster.forecast(history.counts, query.seasonality, query.horizon)
+        client = reader.viewer.key_id or reader.viewer.name
+        forecast = await self._forecaster.forecast(
+            history.counts, query.seasonality, query.horizon, client
+        )
         return FieldResult(orjson.dumps(self._shown(history, forecast, rfc_3339(reader.now))))
 
     def _shown(self, history: History, forecast: Forecast, now: str) -> Mapping[str, Any]:

@@ -4,7 +4,8 @@ import asyncio
 import os
 import sys
 from asyncio.subprocess import PIPE
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -25,6 +26,8 @@ FORECAST_SECONDS = 20
 several times that on a busy machine. The result must still be sent in time."""
 MAXIMUM_WAITING = 4
 """The most forecasts that wait for a running one: more could not be made in time."""
+FORECASTS_PER_KEY = 3
+"""The most forecasts of one key that wait or are made: others find a place, too."""
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 """More threads are slower for so few numbers, and would take processors from the server."""
 PASSED_VARIABLES = ("PATH", "HOME", "LANG", "TMPDIR", "SYSTEMROOT", "TEMP")
@@ -60,7 +63,7 @@ class Forecaster:
 
     def __init__(self) -> None:
         self._lock = asyncio.Semaphore(1)
-        self._requested = 0
+        self._requested: Counter[Hashable] = Counter()
 
     def demand_library(self) -> None:
         """Raises Invalid if the extra is not installed. The library is not imported for this."""
@@ -68,18 +71,26 @@ class Forecaster:
             raise Invalid(MISSING)
 
     async def forecast(
-        self, counts: Sequence[int], seasonality: Seasonality, horizon: int
+        self, counts: Sequence[int], seasonality: Seasonality, horizon: int, viewer: Hashable
     ) -> Forecast:
-        """Fit a model in a separate process. Raises LimitExceeded if too many forecasts wait."""
+        """Fit a model in a separate process.
+
+        `viewer` tells callers apart. Raises LimitExceeded if too many forecasts wait.
+        """
         fit_input = {
             "counts": counts,
             "season": seasonality.length,
             "held_back": seasonality.held_back,
             "horizon": horizon,
         }
-        if self._requested > MAXIMUM_WAITING:
+        if self._requested[viewer] >= FORECASTS_PER_KEY:
+            raise LimitExceeded(
+                f"{FORECASTS_PER_KEY} forecasts of yours are being made."
+                " Ask for this one after them."
+            )
+        if self._requested.total() > MAXIMUM_WAITING:
             raise LimitExceeded("Other forecasts are being made. Try again in a moment.")
-        self._requested += 1
+        self._requested[viewer] += 1
         try:
             async with asyncio.timeout(FORECAST_SECONDS), self._lock:
                 output = orjson.loads(await _run_fit(orjson.dumps(fit_input)))
@@ -88,7 +99,9 @@ class Forecaster:
                 f"This took longer than {FORECAST_SECONDS} seconds. Try again in a moment."
             ) from error
         finally:
-            self._requested -= 1
+            self._requested[viewer] -= 1
+            if not self._requested[viewer]:
+                del self._requested[viewer]
         points = [ForecastPoint(**point) for point in output["points"]]
         return Forecast(output["model"], output["error"], points)
 

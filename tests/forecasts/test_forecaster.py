@@ -46,8 +46,8 @@ def running_process(log: Path) -> int:
     return int("".join(lines_of(log)) or 0)
 
 
-async def request_forecast(subject: Forecaster) -> Forecast:
-    return await subject.forecast([1] * 42, DAYS, 1)
+async def request_forecast(subject: Forecaster, viewer: str = "a viewer") -> Forecast:
+    return await subject.forecast([1] * 42, DAYS, 1, viewer)
 
 
 async def test_a_fit_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch, log: Path):
@@ -90,8 +90,8 @@ async def test_only_a_few_requests_may_wait(monkeypatch: pytest.MonkeyPatch, log
     replace_program(monkeypatch, log, HANGING_PROGRAM)
     subject = Forecaster()
     under_way = [
-        asyncio.create_task(request_forecast(subject))
-        for _ in range(forecaster.MAXIMUM_WAITING + 1)
+        asyncio.create_task(request_forecast(subject, f"viewer {number}"))
+        for number in range(forecaster.MAXIMUM_WAITING + 1)
     ]
     await asyncio.sleep(0)
 
@@ -103,6 +103,29 @@ async def test_only_a_few_requests_may_wait(monkeypatch: pytest.MonkeyPatch, log
     await asyncio.gather(*under_way, return_exceptions=True)
     replace_program(monkeypatch, log, LOGGING_PROGRAM)
     assert (await request_forecast(subject)).model == "none"
+
+
+async def test_one_key_leaves_places_to_others(monkeypatch: pytest.MonkeyPatch, log: Path):
+    replace_program(monkeypatch, log, HANGING_PROGRAM)
+    subject = Forecaster()
+    under_way = [
+        asyncio.create_task(request_forecast(subject, "one key"))
+        for _ in range(forecaster.FORECASTS_PER_KEY)
+    ]
+    await asyncio.sleep(0)
+
+    with pytest.raises(LimitExceeded) as refusal:
+        await request_forecast(subject, "one key")
+    other = asyncio.create_task(request_forecast(subject, "another key"))
+    await asyncio.sleep(0)
+
+    assert refusal.value.message == (
+        "3 forecasts of yours are being made. Ask for this one after them."
+    )
+    assert not other.done()
+    for task in (*under_way, other):
+        task.cancel()
+    await asyncio.gather(*under_way, other, return_exceptions=True)
 
 
 async def test_a_fit_that_fails_says_why(monkeypatch: pytest.MonkeyPatch, log: Path):

@@ -60,7 +60,8 @@ class Api:
         self, query: str, viewer: Viewer = ANONYMOUS, **variables: Any
     ) -> "AsyncGenerator[AsyncIterator[Answer], None]":
         request = GraphQLRequest(query, variables=variables)
-        async with await self._service.subscribe(request, viewer) as follower:
+        subscription = await self._service.subscribe(request, viewer)
+        async with subscription.follower as follower:
             yield (_parsed(delivery.body) async for delivery in follower)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from access.viewer import Viewer
+from engine.preparation import Preparation
 from engine.schema import Schema
 from engine.sql.statement import BoundRequest, Statement, run_statement
 from models.orders import Order
@@ -46,7 +47,8 @@ async def full_order(api: Api) -> FullOrder:
 
 @pytest.fixture
 def subscriptions(api: Api) -> SubscriptionRegistry:
-    return SubscriptionRegistry(api.schema, context_maker(api.tracker), api.feed)
+    preparation = Preparation(api.schema)
+    return SubscriptionRegistry(api.schema, preparation, context_maker(api.tracker), api.feed)
 
 
 @pytest.fixture

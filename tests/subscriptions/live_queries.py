@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing, asynccontextmanager
 from typing import Any
+from uuid import UUID
 
 from database.columns import new_id
 from errors import DomainError
@@ -45,9 +46,14 @@ class StubQuery:
 
 
 def build_live_query(
-    queries: LiveQueries, query: StubQuery, every: float = EVERY, *, is_by_clock: bool = False
+    queries: LiveQueries,
+    query: StubQuery,
+    every: float = EVERY,
+    *,
+    is_by_clock: bool = False,
+    key_id: UUID | None = None,
 ) -> LiveQuery:
-    return LiveQuery(queries, LiveQueryPlan(query, every, is_by_clock))
+    return LiveQuery(queries, LiveQueryPlan(query, every, is_by_clock), key_id)
 
 
 @asynccontextmanager

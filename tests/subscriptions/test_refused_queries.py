@@ -5,6 +5,7 @@ import traceback
 
 import pytest
 
+from database.columns import new_id
 from errors import Invalid, LimitExceeded, TookTooLong
 from runtime import backoff, supervised_task
 from subscriptions import live_queries
@@ -160,3 +161,22 @@ async def test_a_process_has_a_limit_of_different_live_queries(
         " Subscribe with a query that others use, or try again later."
     )
     assert feed_without_log._listeners() == set()
+
+
+async def test_a_key_has_a_limit_of_live_queries_that_it_begins(queries, monkeypatch):
+    monkeypatch.setattr(live_queries, "QUERIES_PER_KEY", 2)
+    key, other_key = new_id(), new_id()
+    first, second, third = (build_live_query(queries, StubQuery(), key_id=key) for _ in range(3))
+    of_other = build_live_query(queries, StubQuery(), key_id=other_key)
+    async with answers_of(first), answers_of(second):
+        with pytest.raises(LimitExceeded) as refusal:
+            await LiveQuerySubscriber(third).__aenter__()
+        async with answers_of(of_other) as answers, answers_of(second) as shared:
+            assert [await next_answer(answers), await next_answer(shared)] == ["1", "1"]
+    async with answers_of(third) as answers:
+        assert await next_answer(answers) == "1"
+
+    assert refusal.value.message == (
+        "2 different live queries of this key run here already."
+        " End one of them, or subscribe with a query that runs already."
+    )

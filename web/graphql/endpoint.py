@@ -29,8 +29,9 @@ class Endpoint:
         *,
         has_graphiql: bool,
         allowed_origins: Sequence[str],
+        reads_at_once: int,
     ) -> None:
-        service = GraphQLService(schema, trusted, make_context, feed)
+        self._service = service = GraphQLService(schema, trusted, make_context, feed, reads_at_once)
         self.connections = ConnectionRegistry(service.authenticator, limits)
         self._deadlines = service.deadlines
         self.http = HttpEndpoint(service, self.connections, has_graphiql=has_graphiql)

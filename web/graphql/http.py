@@ -15,17 +15,19 @@ from database.outages import is_outage
 from engine.error_formatting import MASKED, UNAVAILABLE, error_from_refusal, log_exception
 from engine.execution import refused_execution
 from engine.operations import InvalidOperation
-from errors import DomainError, Invalid, Unauthenticated
+from errors import DomainError, Invalid, TooManyRequests, Unauthenticated
 from models.positions import parse_position
+from web.clients import client_address, client_network
 from web.connection_registry import (
     RETRY_AFTER_SECONDS,
     ClientDisconnected,
     ConnectionRegistry,
+    Slot,
     TooManyConnections,
-    client_address,
 )
 from web.graphql import responses, server_sent_events
 from web.graphql.content_negotiation import Accepted, accepted, is_json
+from web.graphql.long_answers import send_long
 from web.graphql.request_parsing import (
     BadRequest,
     GraphQLRequest,
@@ -35,6 +37,7 @@ from web.graphql.request_parsing import (
 from web.graphql.responses import PAGE_TYPE, GraphQLResponse, Header
 from web.graphql.server_sent_events import EventStream
 from web.graphql.service import EXECUTED, GraphQLService, OperationTypeNotAllowed
+from web.unsent_answers import PART_BYTES
 
 MAXIMUM_BODY = 1024 * 1024
 """The most bytes of a request's body: 500 tracking events fit."""
@@ -84,13 +87,18 @@ class HttpEndpoint:
             response = responses.refusal(400, str(error), accept.form)
         except Unauthenticated as error:
             response = responses.refusal(401, str(error), accept.form)
+        except TooManyRequests as error:
+            response = responses.refusal(429, error.message, accept.form)
         except ClientDisconnected:
             return
         except Exception as error:
             log_exception(error, scope["path"])
             status, message = (503, UNAVAILABLE) if is_outage(error) else (500, MASKED)
             response = responses.refusal(status, message, accept.form)
-        await response(scope, receive, send)
+        if isinstance(response, GraphQLResponse) and response.size > PART_BYTES:
+            await send_long(response, accept.form, self._connections.unsent, scope, receive, send)
+        else:
+            await response(scope, receive, send)
 
     async def _respond(
         self, scope: Scope, headers: Headers, accept: Accepted, receive: Receive
@@ -104,7 +112,11 @@ class HttpEndpoint:
             return await self._stream(request, scope, headers)
         try:
             execution = await self._service.execute(
-                request, _authorization(headers), _allowed_types(scope), is_limited=True
+                request,
+                _authorization(headers),
+                client_network(scope),
+                _allowed_types(scope),
+                is_limited=True,
             )
             return responses.answer(execution, accept.form)
         except InvalidOperation as error:
@@ -134,7 +146,7 @@ class HttpEndpoint:
         except TooManyConnections:
             return server_sent_events.retry_later(RETRY_AFTER_SECONDS * 1000)
         try:
-            events = await self._events(request, viewer, scope, headers)
+            events = await self._events(request, viewer, slot, scope, headers)
         except BaseException as error:
             slot.release()
             if isinstance(error, Exception) and is_outage(error):
@@ -144,14 +156,22 @@ class HttpEndpoint:
         return EventStream(events, self._connections, slot, authorization)
 
     async def _events(
-        self, request: GraphQLRequest, viewer: Viewer, scope: Scope, headers: Headers
+        self,
+        request: GraphQLRequest,
+        viewer: Viewer,
+        slot: Slot,
+        scope: Scope,
+        headers: Headers,
     ) -> AsyncGenerator[str, None]:
         try:
-            if self._service.prepare(request, viewer).is_subscription:
-                follower = await self._service.subscribe(request, viewer, _last_position(headers))
-                return server_sent_events.events_of(follower)
+            operation = await self._service.prepare(request, viewer, slot.client)
+            if operation.is_subscription:
+                subscription = await self._service.subscribe(
+                    request, viewer, slot.network, _last_position(headers)
+                )
+                return server_sent_events.events_of(subscription, slot)
             execution = await self._service.execute(
-                request, viewer, _allowed_types(scope), is_limited=True
+                request, viewer, slot.network, _allowed_types(scope), is_limited=True
             )
         except InvalidOperation as error:
             return server_sent_events.single(refused_execution(error.errors))

@@ -33,6 +33,8 @@ class GraphQLRequest:
     """The length of the text that the request was read from, if that is known."""
     operation: Operation | None = field(default=None, init=False)
     """The prepared operation, set by `GraphQLService.prepare`."""
+    is_new: bool = field(default=False, init=False)
+    """Whether the operation was not known before, set with it."""
 
 
 def request_from_json(parameters: Any, length: int) -> GraphQLRequest:

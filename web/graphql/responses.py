@@ -9,8 +9,15 @@ from engine.execution import Execution
 from engine.responses import encode_body
 from web.connection_registry import RETRY_AFTER
 from web.graphql.content_negotiation import ResponseForm
+from web.unsent_answers import PART_BYTES, send_watched
 
-CODES = {401: "UNAUTHENTICATED", 413: "LIMIT_EXCEEDED", 500: "INTERNAL", 503: "UNAVAILABLE"}
+CODES = {
+    401: "UNAUTHENTICATED",
+    413: "LIMIT_EXCEEDED",
+    429: "LIMIT_EXCEEDED",
+    500: "INTERNAL",
+    503: "UNAVAILABLE",
+}
 """The error code of a refused request by its status; with other statuses it is INVALID."""
 STATUSES = {"FORBIDDEN": 403, "INTERNAL": 500, "UNAVAILABLE": 503}
 """The status of an operation that was not begun by its error code; with other codes it is 400."""
@@ -22,9 +29,11 @@ TYPES: Mapping[ResponseForm, Header] = {
     form: (b"content-type", f"{form.value}; charset=utf-8".encode()) for form in ResponseForm
 }
 PAGE_TYPE = (b"content-type", b"text/html; charset=utf-8")
+LATER = [(name.lower().encode(), value.encode()) for name, value in RETRY_AFTER.items()]
 HEADERS_BY_STATUS: Mapping[int, Sequence[Header]] = {
     401: [(b"www-authenticate", b"Bearer")],
-    503: [(name.lower().encode(), value.encode()) for name, value in RETRY_AFTER.items()],
+    429: LATER,
+    503: LATER,
 }
 
 
@@ -38,11 +47,19 @@ class GraphQLResponse:
         self._status, self._body = status, body
         self._headers = [content_type, length, NO_STORE, *headers]
 
+    @property
+    def size(self) -> int:
+        """The bytes of the body."""
+        return len(self._body)
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await send(
             {"type": "http.response.start", "status": self._status, "headers": self._headers}
         )
-        await send({"type": "http.response.body", "body": self._body})
+        if len(self._body) > PART_BYTES:
+            await send_watched(self._body, scope, receive, send)
+        else:
+            await send({"type": "http.response.body", "body": self._body})
 
 
 def answer(execution: Execution, form: ResponseForm) -> GraphQLResponse:

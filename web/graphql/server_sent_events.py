@@ -16,8 +16,6 @@ from engine import error_formatting
 from engine.execution import Execution, refused_execution
 from engine.responses import encode_text
 from errors import DomainError, LogRewound
-from subscriptions.followers import Follower
-from subscriptions.live_query_subscribers import LiveQuerySubscriber
 from web.connection_registry import (
     CLOSE_TIMEOUT,
     PING_INTERVAL,
@@ -26,6 +24,7 @@ from web.connection_registry import (
     EndReason,
     Slot,
 )
+from web.graphql.service import OpenSubscription
 
 HEADERS = {
     "content-type": "text/event-stream; charset=utf-8",
@@ -148,14 +147,16 @@ async def single(execution: Execution) -> AsyncGenerator[str, None]:
     yield next_event(encode_text(execution)) + COMPLETE
 
 
-async def events_of(follower: Follower | LiveQuerySubscriber) -> AsyncGenerator[str, None]:
+async def events_of(subscription: OpenSubscription, slot: Slot) -> AsyncGenerator[str, None]:
     """Yield the events of a subscription."""
+    follower = subscription.follower
     try:
-        async with follower:
-            if follower.position is not None:
-                yield first_event(follower.position)
-            async for delivery in follower:
-                yield next_event(delivery.body, delivery.position)
+        with slot.holding(subscription.document, subscription.variables):
+            async with follower:
+                if follower.position is not None:
+                    yield first_event(follower.position)
+                async for delivery in follower:
+                    yield next_event(delivery.body, delivery.position)
     except DomainError as error:
         refusal = refused_execution([error_formatting.error_from_refusal(error)])
         yield next_event(encode_text(refusal)) + COMPLETE

@@ -6,7 +6,9 @@ steps themselves.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+import orjson
 from graphql import OperationType
 
 from access.authentication import Authenticator
@@ -16,12 +18,15 @@ from engine.document_limits import limits_of
 from engine.execution import Execution, execute
 from engine.operations import InvalidOperation, Operation
 from engine.persisted.documents import TrustedDocuments
+from engine.preparation import Preparation
 from engine.schema import Schema
 from engine.variable_limits import find_excess
+from runtime.client_turns import ClientTurns
 from subscriptions.feed import Feed
 from subscriptions.followers import Follower
 from subscriptions.live_query_subscribers import LiveQuerySubscriber
 from subscriptions.registry import SubscriptionRegistry
+from web.clients import Client
 from web.deadlines import Deadlines
 from web.graphql.request_parsing import GraphQLRequest
 
@@ -30,6 +35,12 @@ TIME_TO_ANSWER = 30.0
 
 Credentials = str | Viewer | None
 """The value of an `Authorization` header, None without one, or a viewer who is known already."""
+MAXIMUM_WAITING_READS = 200
+"""Statements of one client that wait for their turn. More could not be answered in time."""
+TOO_MANY_READS = (
+    f"{MAXIMUM_WAITING_READS} reads of yours wait already. Send fewer requests at once, and this"
+    " one again in a few seconds."
+)
 EXECUTED = (OperationType.QUERY, OperationType.MUTATION)
 """The types of operations that have one result: a tuple, because enums are slow to hash."""
 
@@ -42,6 +53,16 @@ class OperationTypeNotAllowed(Exception):
         self.operation = operation
 
 
+@dataclass(frozen=True, slots=True)
+class OpenSubscription:
+    """A subscription that has begun, and what it holds as long as it is followed."""
+
+    follower: Follower | LiveQuerySubscriber
+    document: str
+    variables: int
+    """The length of its variables as JSON."""
+
+
 class GraphQLService:
     """Authenticates at each operation anew, because a connection may be open for days.
 
@@ -49,12 +70,23 @@ class GraphQLService:
     """
 
     def __init__(
-        self, schema: Schema, trusted: TrustedDocuments, make_context: MakeContext, feed: Feed
+        self,
+        schema: Schema,
+        trusted: TrustedDocuments,
+        make_context: MakeContext,
+        feed: Feed,
+        reads_at_once: int | None = None,
     ) -> None:
         self.authenticator = Authenticator()
         self.deadlines = Deadlines(TIME_TO_ANSWER)
         self._schema, self._trusted, self._make_context = schema, trusted, make_context
-        self._subscriptions = SubscriptionRegistry(schema, make_context, feed)
+        self._preparation = Preparation(schema)
+        self._reads = (
+            None
+            if reads_at_once is None
+            else ClientTurns(reads_at_once, MAXIMUM_WAITING_READS, TOO_MANY_READS)
+        )
+        self._subscriptions = SubscriptionRegistry(schema, self._preparation, make_context, feed)
 
     async def authenticate(self, credentials: Credentials) -> Viewer:
         """Return the viewer. Raises Unauthenticated."""
@@ -62,53 +94,88 @@ class GraphQLService:
             return credentials
         return await self.authenticator.viewer(credentials)
 
-    def prepare(self, request: GraphQLRequest, viewer: Viewer) -> Operation:
+    async def prepare(
+        self, request: GraphQLRequest, viewer: Viewer, client: Client | None = None
+    ) -> Operation:
         """Return the request's operation, which the request remembers.
 
-        Raises InvalidOperation, also if the document or the variables exceed the viewer's limits.
+        Raises InvalidOperation, also if the document or the variables exceed the viewer's limits,
+        and TooManyRequests.
+        """
+        if (operation := self._known(request, viewer)) is not None:
+            return operation
+        text = self._trusted.text(request.query, request.document_id)
+        request.is_new = True
+        request.operation = await self._preparation.operation(
+            text, request.operation_name, limits_of(viewer), client
+        )
+        return request.operation
+
+    def _known(self, request: GraphQLRequest, viewer: Viewer) -> Operation | None:
+        """Return the request's operation if nothing has to be prepared for it.
+
+        Raises InvalidOperation.
         """
         if request.operation is None:
-            text = self._trusted.text(request.query, request.document_id)
-            request.operation = self._schema.operations.prepare(
-                text, request.operation_name, limits_of(viewer)
-            )
             if excess := find_excess(request.variables, request.length, viewer):
                 raise InvalidOperation([excess])
+            text = self._trusted.text(request.query, request.document_id)
+            request.operation = self._schema.operations.find(
+                text, request.operation_name, limits_of(viewer)
+            )
         return request.operation
 
     async def execute(
         self,
         request: GraphQLRequest,
         credentials: Credentials,
+        network: str | None = None,
         allowed: Sequence[OperationType] = EXECUTED,
         *,
         is_limited: bool = False,
     ) -> Execution:
         """Execute a query or a mutation of one of the `allowed` types.
 
-        `is_limited` tells that the caller's time limit has begun already, as that of HTTP, which
-        includes the reading of the request. Raises Unauthenticated, InvalidOperation,
-        OperationTypeNotAllowed, and TimeoutError; an outage of the database during the execution
-        stands in the result.
+        `network` is the caller's; None is this process itself, whose documents are not limited.
+        `is_limited` tells that the caller's time limit has begun already,
+        as that of HTTP, which includes the reading of the request. Raises Unauthenticated,
+        InvalidOperation, OperationTypeNotAllowed, TooManyRequests, and TimeoutError; an outage of
+        the database during the execution stands in the result.
         """
         if not is_limited:
             with self.deadlines.limited():
-                return await self.execute(request, credentials, allowed, is_limited=True)
+                return await self.execute(request, credentials, network, allowed, is_limited=True)
         viewer = await self.authenticate(credentials)
-        operation = self.prepare(request, viewer)
+        client = viewer.key_id or network
+        operation = self._known(request, viewer) or await self.prepare(request, viewer, client)
         if operation.definition.operation not in allowed:
             raise OperationTypeNotAllowed(operation)
+        if request.is_new or operation.directive_variables:
+            await self._preparation.plan_query(
+                operation, request.variables, viewer, client, is_known=not request.is_new
+            )
         context = self._make_context(viewer)
+        if self._reads is not None:
+            context.turns = self._reads.of(client)
         return await execute(self._schema, operation, request.variables, context)
 
     async def subscribe(
-        self, request: GraphQLRequest, credentials: Credentials, resume_at: int | None = None
-    ) -> Follower | LiveQuerySubscriber:
-        """Return a new follower of a subscription; `resume_at` takes the place of `after`.
+        self,
+        request: GraphQLRequest,
+        credentials: Credentials,
+        network: str | None = None,
+        resume_at: int | None = None,
+    ) -> OpenSubscription:
+        """Begin a subscription; `resume_at` takes the place of `after`.
 
         It has no time limit but that of the database's statements. Raises Unauthenticated,
         InvalidOperation, DomainError, and Unavailable.
         """
         viewer = await self.authenticate(credentials)
-        operation = self.prepare(request, viewer)
-        return await self._subscriptions.follower(operation, request.variables, viewer, resume_at)
+        client = viewer.key_id or network
+        operation = await self.prepare(request, viewer, client)
+        variables = operation.known_variables(request.variables)
+        follower = await self._subscriptions.follower(
+            operation, variables, viewer, resume_at, client
+        )
+        return OpenSubscription(follower, operation.text, len(orjson.dumps(variables)))

@@ -14,12 +14,8 @@ from strawberry.http.websocket_origin import (
 from access.viewer import ANONYMOUS, Viewer
 from engine import error_formatting
 from errors import Unauthenticated
-from web.connection_registry import (
-    RETRY_AFTER,
-    ConnectionRegistry,
-    TooManyConnections,
-    client_address,
-)
+from web.clients import client_address
+from web.connection_registry import RETRY_AFTER, ConnectionRegistry, TooManyConnections
 from web.graphql.service import GraphQLService
 from web.graphql.websocket_messages import PROTOCOL, CloseCode, close_code_of, close_reason
 from web.graphql.websocket_session import WebsocketSession

@@ -13,7 +13,8 @@ from graphql import GraphQLError
 
 from database.outages import is_outage
 from engine.error_formatting import error_from_refusal, format_error
-from errors import LimitExceeded
+from errors import LimitExceeded, LogRewound, Unauthenticated
+from web.connection_registry import EndReason
 from web.graphql.request_parsing import BadRequest, request_from_json
 
 PROTOCOL = "graphql-transport-ws"
@@ -39,6 +40,8 @@ class CloseCode(IntEnum):
     SECOND_INIT = 4429
 
 
+CLOSE_CODES = {EndReason.RESTARTING: CloseCode.RESTARTING, EndReason.REVOKED: CloseCode.FORBIDDEN}
+"""The codes by which clients know whether to come back."""
 REASONS = {
     CloseCode.RESTARTING: "The service restarts; connect again",
     CloseCode.TRY_AGAIN_LATER: "Try again later",
@@ -54,7 +57,12 @@ REASONS = {
 
 
 def close_code_of(error: Exception) -> CloseCode:
-    """Return a code after which clients come back: an outage or a bug here is not their fault."""
+    """Return a code after which clients come back: an outage or a bug here is not their fault, and
+    one whose key has ended may have another."""
+    if isinstance(error, Unauthenticated):
+        return CloseCode.FORBIDDEN
+    if isinstance(error, LogRewound):
+        return CloseCode.LOG_REWOUND
     return CloseCode.TRY_AGAIN_LATER if is_outage(error) else CloseCode.RESTARTING
 
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
+from time import monotonic
 from typing import Any, NoReturn
 
 from graphql import GraphQLError
@@ -28,12 +29,9 @@ from web.connection_registry import (
 )
 from web.graphql import websocket_messages
 from web.graphql.request_parsing import GraphQLRequest
-from web.graphql.service import GraphQLService
+from web.graphql.service import GraphQLService, OpenSubscription
 from web.graphql.websocket_messages import CloseCode
 from web.token_bucket import TokenBucket
-
-CLOSE_CODES = {EndReason.RESTARTING: CloseCode.RESTARTING, EndReason.REVOKED: CloseCode.FORBIDDEN}
-"""Clients know by these codes whether to come back."""
 
 
 class WebsocketSession:
@@ -63,7 +61,7 @@ class WebsocketSession:
         self._opened_at = self._received_at = self._sent_at = connections.now
         self._pinged_at: float | None = None
         self._sending = 0
-        self._message_rate = TokenBucket(self._limits.messages_per_second, _now())
+        self._message_rate = TokenBucket(self._limits.messages_per_second, monotonic())
 
     async def run(self) -> None:
         """Serve the client until either side closes."""
@@ -89,7 +87,7 @@ class WebsocketSession:
 
     async def _handle(self, text: str | None) -> None:
         self._received_at, self._pinged_at = self._connections.now, None
-        if not self._message_rate.take(_now()):
+        if not self._message_rate.take(monotonic()):
             await self._close(CloseCode.TRY_AGAIN_LATER)
         elif (message := websocket_messages.parse_message(text)) is None:
             await self._close(CloseCode.BAD_MESSAGE)
@@ -140,19 +138,22 @@ class WebsocketSession:
             self._operations[id_] = asyncio.create_task(self._run_operation(id_, request))
 
     async def _run_operation(self, id_: str, request: GraphQLRequest) -> None:
+        network = self._slot.network
         try:
-            if self._service.prepare(request, self._viewer).is_subscription:
-                await self._follow(id_, request)
+            operation = await self._service.prepare(request, self._viewer, self._slot.client)
+            if operation.is_subscription:
+                subscription = await self._service.subscribe(request, self.authorization, network)
+                # Both refer to the syntax tree, and this task may live for days.
+                del request, operation
+                await self._follow(id_, subscription)
             else:
                 await self._execute(id_, request)
         except InvalidOperation as error:
             await self._refuse(id_, error.errors)
         except DomainError as refusal:
             await self._refuse(id_, [error_formatting.error_from_refusal(refusal)])
-        except Unauthenticated:
-            self._begin_close(CloseCode.FORBIDDEN)
-        except LogRewound:
-            self._begin_close(CloseCode.LOG_REWOUND)
+        except (Unauthenticated, LogRewound) as error:
+            self._begin_close(websocket_messages.close_code_of(error))
         except ClientDisconnected:
             pass
         except Exception as error:
@@ -160,7 +161,7 @@ class WebsocketSession:
 
     async def _execute(self, id_: str, request: GraphQLRequest) -> None:
         try:
-            execution = await self._service.execute(request, self.authorization)
+            execution = await self._service.execute(request, self.authorization, self._slot.network)
         except Exception as error:
             if not is_outage(error):
                 raise
@@ -168,15 +169,18 @@ class WebsocketSession:
         if not execution.has_begun:
             await self._send_errors(id_, execution.errors)
             return
-        await self._send_text(websocket_messages.next_head(id_) + encode_text(execution) + "}")
+        text = websocket_messages.next_head(id_) + encode_text(execution) + "}"
+        with self._connections.unsent.holding(self._slot.network, len(text)):
+            await self._send_text(text)
         self._operations.pop(id_, None)
         await self._send_text(websocket_messages.complete(id_))
 
-    async def _follow(self, id_: str, request: GraphQLRequest) -> None:
+    async def _follow(self, id_: str, subscription: OpenSubscription) -> None:
         head = websocket_messages.next_head(id_)
-        async with await self._service.subscribe(request, self.authorization) as follower:
-            async for delivery in follower:
-                await self._send_text(head + delivery.body + "}")
+        with self._slot.holding(subscription.document, subscription.variables):
+            async with subscription.follower as follower:
+                async for delivery in follower:
+                    await self._send_text(head + delivery.body + "}")
 
     async def _refuse(self, id_: str, errors: list[GraphQLError]) -> None:
         await self._send_errors(id_, error_formatting.format_and_log(errors))
@@ -231,7 +235,7 @@ class WebsocketSession:
         self._begin_close(websocket_messages.close_code_of(error))
 
     def end(self, reason: EndReason) -> None:
-        self._begin_close(CLOSE_CODES[reason])
+        self._begin_close(websocket_messages.CLOSE_CODES[reason])
 
     def _begin_close(self, code: CloseCode) -> None:
         if not self._is_ending:
@@ -244,7 +248,3 @@ class WebsocketSession:
                 await self._close(code)
         # The main task may still wait for a client that reads nothing.
         self._main.cancel()
-
-
-def _now() -> float:
-    return asyncio.get_running_loop().time()

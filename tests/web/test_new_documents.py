@@ -1,0 +1,130 @@
+"""New documents of one client are prepared within its allowance; known ones cost nothing."""
+
+import asyncio
+import json
+from collections.abc import AsyncGenerator
+from typing import Any
+
+import pytest
+
+from engine import preparation
+from engine.preparation import ALLOWANCE
+from runtime.work_queue import Allowance
+from tests.live_changes import READER_SCOPES
+from tests.live_server import RunningService, build_settings, running_service
+
+USED_UP = Allowance(
+    seconds=1e-9, period=3600.0, maximum_waiting=2, refusal="Two new documents wait already."
+)
+"""One new document uses it up, and the next ones wait for an hour."""
+PROXY = {"X-Forwarded-For": "192.0.2.7"}
+
+
+@pytest.fixture
+async def service(
+    database_url: str, broadcast_url: str, monkeypatch: pytest.MonkeyPatch
+) -> AsyncGenerator[RunningService, None]:
+    monkeypatch.setattr(preparation, "ALLOWANCE", USED_UP)
+    async with running_service(build_settings(database_url, broadcast_url)) as service:
+        yield service
+
+
+def query(number: int) -> str:
+    return f"{{ a{number}: position }}"
+
+
+async def fill_queue(service: RunningService) -> list[asyncio.Task[Any]]:
+    """Have one new document prepared, and two others wait."""
+    await service.fetch(query(0))
+    waiting = [asyncio.ensure_future(service.post(query(number))) for number in (1, 2)]
+    jobs = service.service._preparation._queue._waiting
+    async with asyncio.timeout(20):
+        while sum(len(client.jobs) for client in jobs.values()) < 2:  # noqa: ASYNC110
+            await asyncio.sleep(0.005)
+    return waiting
+
+
+async def end(tasks: list[asyncio.Task[Any]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.wait(tasks)
+
+
+async def test_too_many_new_documents_are_refused_with_a_time_to_come_back(service):
+    waiting = await fill_queue(service)
+
+    response = await service.post(query(3))
+
+    assert response.status_code == 429
+    assert response.headers["Retry-After"] == "10"
+    assert response.json() == {
+        "errors": [
+            {
+                "message": "Two new documents wait already.",
+                "extensions": {"code": "LIMIT_EXCEEDED"},
+            }
+        ]
+    }
+    await end(waiting)
+
+
+async def test_known_documents_are_answered_meanwhile(service):
+    waiting = await fill_queue(service)
+
+    assert await service.fetch(query(0)) == {"a0": 0}
+    await end(waiting)
+
+
+async def test_other_clients_are_answered_meanwhile(service):
+    waiting = await fill_queue(service)
+
+    other = await service.http.post("/graphql", json={"query": query(4)}, headers=PROXY)
+    assert other.json() == {"data": {"a4": 0}}
+    assert await service.fetch("{ viewer { name } }", *READER_SCOPES) == {
+        "viewer": {"name": "key 0"}
+    }
+    await end(waiting)
+
+
+async def test_too_many_new_documents_are_refused_on_a_websocket(service):
+    waiting = await fill_queue(service)
+
+    async with service.socket() as socket:
+        await socket.subscribe("1", query(3))
+        assert await socket.next() == {
+            "id": "1",
+            "type": "error",
+            "payload": [
+                {
+                    "message": "Two new documents wait already.",
+                    "extensions": {"code": "LIMIT_EXCEEDED"},
+                }
+            ],
+        }
+        await socket.subscribe("1", query(0))
+        assert await socket.results(1) == [{"data": {"a0": 0}}]
+    await end(waiting)
+
+
+async def test_too_many_new_documents_are_refused_on_an_event_stream(service):
+    waiting = await fill_queue(service)
+
+    async with service.events(query(3)) as events:
+        (answer, _complete) = await events.read_rest()
+
+    assert json.loads(answer["data"]) == {
+        "errors": [
+            {
+                "message": "Two new documents wait already.",
+                "extensions": {"code": "LIMIT_EXCEEDED"},
+            }
+        ]
+    }
+    await end(waiting)
+
+
+def test_the_refusal_says_what_to_do():
+    assert ALLOWANCE.refusal == (
+        "100 new documents of yours wait to be prepared already. Try again in 10 seconds. Send"
+        " values as variables: then the document stays the same, and is prepared only once."
+    )
