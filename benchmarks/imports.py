@@ -19,7 +19,6 @@ import orjson
 from tortoise.backends.base.executor import EXECUTOR_CACHE
 
 from commands.import_orders import BATCH, import_orders
-from commands.importing.formats import FORMATS
 from database.connections import open_database
 from database.migrations import migrate
 from devservices.postgres import PostgresServer
@@ -78,7 +77,7 @@ async def measure_import(file: Path, url: str) -> float:
     tracker = Tracker(announce=lambda _head: None)
     async with open_database(url, connections=2):
         started = time.perf_counter()
-        counts = await import_orders(tracker, file, FORMATS["csv"])
+        counts = await import_orders(tracker, file)
         seconds = time.perf_counter() - started
     if counts.rejected:
         raise RuntimeError(f"{counts.rejected} orders were rejected.")

@@ -12,8 +12,7 @@ import click
 from access.api_keys import create_key
 from access.scopes import Scope
 from commands.command_runtime import CONNECTIONS, Failure, WrongInput
-from commands.import_orders import import_orders, rejects_path, summary
-from commands.importing.formats import FORMATS
+from commands.import_orders import default_rejects, import_orders, summary
 from config import PROJECT, Settings, SettingsError
 from database.connections import open_database
 from database.migrations import migrate
@@ -118,5 +117,5 @@ async def _import_orders(file: Path, count: int) -> None:
     click.echo(f"Writing {count} orders of the last {DAYS} days to {file}.")
     write_orders(file, count, days=DAYS)
     click.echo("Importing them, as `whereabouts import` does (half a minute on a slow machine).")
-    tally = await import_orders(Tracker(announce=lambda _head: None), file, FORMATS["csv"])
-    click.echo(summary(tally, rejects_path(file)))
+    tally = await import_orders(Tracker(announce=lambda _head: None), file)
+    click.echo(summary(tally, default_rejects(file)))

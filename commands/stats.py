@@ -1,10 +1,8 @@
 """`whereabouts stats`: answers an aggregate as JSON, or as CSV for a spreadsheet."""
 
 import asyncio
-import csv
-import io
 import sys
-from collections.abc import AsyncGenerator, Iterator, Sequence
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -23,12 +21,12 @@ from graphql import (
 
 from access.viewer import SYSTEM
 from commands.command_runtime import Failure, WrongInput, migrated_database, read_settings, run
+from commands.stats_table import stats_table
 from config import Settings
 from engine.operations import InvalidOperation, Operation
 from engine.persisted.documents import TrustedDocuments
 from engine.responses import encode_body
 from engine.schema import Schema
-from engine.sql.selection import Field
 from schema.build import build_schema
 from schema.context import context_maker
 from schema.root_fields import FORECAST, STATS
@@ -44,9 +42,6 @@ SECONDS_BETWEEN = 1.0
 MORE = "are_there_more"
 """The alias of a field that an export adds: a spreadsheet alone does not show that groups are
 missing."""
-FORMULAS = ("=", "+", "-", "@", "\t", "\r")
-"""A spreadsheet takes texts that begin so for formulas and computes them. Carriers, services and
-assignees are texts that callers choose, so such texts are quoted."""
 JsonObject = dict[str, Any]
 
 
@@ -61,15 +56,17 @@ def stats_command(query: str, variables: str, is_csv: bool) -> None:
     is `-`, it is read from standard input.
 
     With --csv, QUERY asks for one of the first three, and for its groups once. The titles of the
-    columns are the paths of the fields, such as key.status or total.sum.
+    columns are the paths of the fields, such as key.status or total.sum. Buckets are written as
+    local dates of the query's timeZone, hours as local times, and rates with four digits. Excel
+    opens the file as it is.
     """
     text = sys.stdin.read() if query == STDIN else query
     values = _variables(variables)
     click.echo(run(answered(read_settings(), text, values, is_csv=is_csv)), nl=False)
 
 
-async def answered(settings: Settings, query: str, variables: JsonObject, *, is_csv: bool) -> str:
-    """Return the answer as text. Raises Failure."""
+async def answered(settings: Settings, query: str, variables: JsonObject, *, is_csv: bool) -> bytes:
+    """Return the answer as JSON or as CSV. Raises Failure."""
     schema = build_schema()
     service = _service(schema)
     request = _request(query, variables, is_csv=is_csv)
@@ -81,8 +78,8 @@ async def answered(settings: Settings, query: str, variables: JsonObject, *, is_
         raise Failure("; ".join(map(_message, execution.errors)))
     data = orjson.loads(encode_body(execution))["data"]
     if not is_csv:
-        return orjson.dumps(data, option=orjson.OPT_INDENT_2).decode() + "\n"
-    return _exported(_groups(schema, operation, variables), data)
+        return orjson.dumps(data, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    return _exported(schema, operation, variables, data)
 
 
 def _variables(text: str) -> JsonObject:
@@ -171,43 +168,21 @@ async def _show_progress() -> None:
         click.echo(f"\rReading, for {seconds:.0f} seconds ...", nl=False, err=True)
 
 
-def _groups(schema: Schema, operation: Operation, variables: JsonObject) -> tuple[str, Field]:
-    """Return the name of the only root field, and its field of groups. Raises WrongInput."""
+def _exported(
+    schema: Schema, operation: Operation, variables: JsonObject, data: JsonObject
+) -> bytes:
+    """Return the groups of the only root field as CSV. Raises WrongInput if there are others."""
     values = operation.variables.coerce(variables)
     assert not isinstance(values, list), "it was answered with them"
     roots = [root.field for root in schema.plans.query(operation, values, SYSTEM)]
     if len(roots) == 1 and roots[0].name in STATS:
         (root,) = roots
         groups = root.selected("groups")
-        if len(groups) == 1:
-            return root.key, groups[0]
+        if len(groups) == 1 and root.arguments is not None:
+            answer = data[root.key]
+            if answer[MORE]:
+                click.echo(
+                    "There are more groups: ask for them with `first`, up to 1000.", err=True
+                )
+            return stats_table(groups[0], root.arguments(values), answer[groups[0].key])
     raise WrongInput(f"With --csv, ask for one of {', '.join(STATS)}, and for its groups once.")
-
-
-def _exported(selected: tuple[str, Field], data: JsonObject) -> str:
-    """Return the groups as CSV."""
-    root, groups = selected
-    paths = [path for field in groups.fields for path in _paths(field)]
-    written = io.StringIO()
-    writer = csv.writer(written)
-    writer.writerow([".".join(path) for path in paths])
-    rows = data[root][groups.key]
-    writer.writerows([[_cell(group, path) for path in paths] for group in rows])
-    if data[root][MORE]:
-        click.echo("There are more groups: ask for them with `first`, up to 1000.", err=True)
-    return written.getvalue()
-
-
-def _paths(field: Field) -> Iterator[tuple[str, ...]]:
-    """Yield the paths to all leaves of a field."""
-    if not field.selections:
-        yield (field.key,)
-        return
-    for inner in field.fields:
-        yield from ((field.key, *path) for path in _paths(inner))
-
-
-def _cell(group: Any, path: Sequence[str]) -> Any:
-    for step in path:
-        group = group[step]
-    return f"'{group}" if isinstance(group, str) and group.startswith(FORMULAS) else group

@@ -2,7 +2,7 @@
 
 import re
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 import strawberry
@@ -14,6 +14,10 @@ from models.positions import Position, parse_position
 
 MAXIMUM_DIGITS = 40
 """The most digits of a decimal: far beyond money, and few enough to compute with quickly."""
+NOT_A_TIME = "must be a time like 2026-03-01T14:05:00Z or 2026-03-01T14:05:00+01:00, with its zone"
+_DECIMAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)")
+"""A number as people write amounts. `Decimal` also reads 1_000, 1e2, digits of other scripts and
+surrounding blanks: in an amount, each of them is a slip."""
 _RFC_3339 = re.compile(
     r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII
 )
@@ -26,9 +30,7 @@ def parse_datetime(value: Any) -> datetime:
     """
     if isinstance(value, str) and _RFC_3339.fullmatch(value):
         return datetime.fromisoformat(value.upper())
-    raise ValueError(
-        "must be a time like 2026-03-01T14:05:00Z or 2026-03-01T14:05:00+01:00, with its zone"
-    )
+    raise ValueError(NOT_A_TIME)
 
 
 def parse_decimal(value: Any) -> Decimal:
@@ -38,13 +40,12 @@ def parse_decimal(value: Any) -> Decimal:
     """
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise ValueError('must be exact: write it as a string, like "12.50"')
-    try:
-        amount = Decimal(str(value)[: MAXIMUM_DIGITS + 1])
-    except InvalidOperation:
-        raise ValueError('is not a number: write it like "12.50"') from None
-    if len(str(value)) > MAXIMUM_DIGITS or not amount.is_finite():
+    text = str(value)
+    if len(text) > MAXIMUM_DIGITS:
         raise ValueError('is not an amount: write it like "12.50"')
-    return amount
+    if not _DECIMAL.fullmatch(text):
+        raise ValueError('is not a number: write it like "12.50"')
+    return Decimal(text)
 
 
 def parse_decimal_literal(node: ValueNode, _variables: Any = None) -> Decimal:
@@ -73,7 +74,11 @@ SCALARS: dict[object, ScalarDefinition] = {
     ),
     Decimal: strawberry.scalar(
         name="Decimal",
-        description='An exact decimal number as a JSON string, such as "12.50".',
+        description=(
+            'An exact decimal number as a JSON string, such as "12.50". Inputs have digits from 0'
+            " to 9, and may have a sign and a decimal point: no exponent, no blanks, no marks"
+            " between thousands."
+        ),
         serialize=str,
         parse_value=parse_decimal,
         parse_literal=parse_decimal_literal,

@@ -20,6 +20,7 @@ from strawberry.utils.str_converters import to_snake_case
 
 from access.scopes import Scope
 from commands import main as whereabouts
+from commands.importing.column_map import SHOPS
 from commands.importing.csv_table import KNOWN, METADATA
 from config import PREFIX, VARIABLES, Settings
 from schema.build import build_schema
@@ -28,7 +29,9 @@ from tests.live_server import build_settings, running_service
 
 SCHEMA = build_schema().core
 PAGES = read_pages()
-USAGE, SETTINGS, LIMITS = map(read_page, ("docs/usage.md", "docs/settings.md", "docs/limits.md"))
+USAGE, IMPORT, SETTINGS, LIMITS = (
+    read_page(f"docs/{name}.md") for name in ("usage", "import", "settings", "limits")
+)
 FILE = re.compile(r"[\w./-]+\.(?:py|toml|md|graphql|txt|yaml|mjs)")
 PROGRAMS = ("make", "whereabouts", "python", "pytest", "pip", "export", ".")
 SERVING = ("serve", "demo")
@@ -135,9 +138,11 @@ def test_arguments_of_commands_are_accepted(
 
 
 def _write_examples(folder: Path) -> None:
-    (csv,), (jsonl,) = USAGE.blocks("csv"), USAGE.blocks("jsonl")
+    (csv, table), (jsonl,), (toml,) = map(IMPORT.blocks, ("csv", "jsonl", "toml"))
     (folder / "orders.csv").write_text(csv)
     (folder / "orders.jsonl").write_text(jsonl)
+    (folder / "table.csv").write_text(table)
+    (folder / "map.toml").write_text(toml)
 
 
 def test_commands_run_one_after_another(
@@ -157,8 +162,13 @@ def test_commands_run_one_after_another(
     assert {call: result.exit_code for call, result in results.items()} == dict.fromkeys(results, 0)
     assert "1 orders: 1 new" in results["import orders.csv"].stderr
     assert "1 orders: 1 new" in results["import orders.jsonl"].stderr
-    (stats,) = [result for call, result in results.items() if call.startswith("stats")]
-    assert stats.stdout == "key.status,count\nPENDING,2\n"
+    (by_map,) = [result for call, result in results.items() if "--columns" in call]
+    assert "1 orders: 1 new" in by_map.stderr
+    statuses, weeks = [result for call, result in results.items() if call.startswith("stats")]
+    assert statuses.stdout == "\ufeffkey.status,count\nPENDING,3\n"
+    (shown,) = USAGE.blocks("text")
+    assert weeks.stdout.removeprefix("\ufeff").splitlines()[0] == shown.splitlines()[0]
+    assert "2026-02-23,2,0.0" in weeks.stdout.splitlines()
 
 
 @pytest.mark.parametrize("line", _commands("python"))
@@ -260,11 +270,12 @@ def test_the_settings_page_names_every_scope() -> None:
     assert set(re.findall(r"^\| `([A-Z_]+)` \|", section, re.MULTILINE)) == set(Scope)
 
 
-def test_the_columns_of_imported_files_are_named_as_the_usage_page_says() -> None:
-    (example,) = USAGE.blocks("csv")
+def test_the_columns_of_imported_files_are_named_as_the_page_says() -> None:
+    example = IMPORT.blocks("csv")[0]
     (parts, prefixes) = re.findall(
-        r"Those of its\n(.*?) begin with (.*?), as in `address_postal_code`", USAGE.text
+        r"Those of its\n(.*?) begin with (.*?), as in `address_postal_code`", IMPORT.text
     )[0]
+    (others,) = re.findall(r"optional columns besides: (.*?)\.\n", IMPORT.text, re.DOTALL)
     prefix_of = dict(zip(_names(parts), _names(prefixes), strict=True))
     order = _input_fields("OrderCreateInput")
 
@@ -272,6 +283,7 @@ def test_the_columns_of_imported_files_are_named_as_the_usage_page_says() -> Non
     for part, prefix in prefix_of.items():
         inner = _input_fields(str(get_named_type(order[part].type)))
         columns |= {prefix + to_snake_case(name) for name in inner}
+    columns |= {*_names(others)}
     assert columns == {*KNOWN, METADATA}
     assert {"address_postal_code", *example.splitlines()[0].split(",")} <= columns
 
@@ -302,3 +314,16 @@ def _shown(value: Any) -> str:
         case int() | float():
             return f"{value:,g}" if isinstance(value, float) else f"{value:,}"
     return str(value)
+
+
+def test_the_page_about_imports_names_every_shop_and_option() -> None:
+    options = {
+        option
+        for parameter in whereabouts.commands["import"].params
+        for option in parameter.opts
+        if option.startswith("--")
+    }
+    rows = re.findall(r"^\| (\w+) \| ", IMPORT.text, re.MULTILINE)
+
+    assert options - {"--batch"} <= set(re.findall(r"--[\w-]+", IMPORT.text))
+    assert [name.lower() for name in rows[1:]] == list(SHOPS)

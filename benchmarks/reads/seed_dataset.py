@@ -15,7 +15,6 @@ from access.api_keys import create_key
 from access.scopes import Scope
 from benchmarks.ingest.http_client import Connection, open_connections
 from commands.import_orders import import_orders
-from commands.importing.formats import FORMATS
 from database.connections import open_database
 from database.migrations import migrate
 from simulator.client import Client
@@ -60,7 +59,7 @@ async def create_orders(url: str, count: int) -> ApiKeys:
         with tempfile.TemporaryDirectory(prefix="whereabouts-") as folder:
             file = Path(folder) / "orders.jsonl"
             write_orders(file, count, seed=SEED)
-            await import_orders(tracker, file, FORMATS["jsonl"])
+            await import_orders(tracker, file)
         _, reader = await create_key("benchmark reader", {Scope.ORDERS_READ})
         _, writer = await create_key("benchmark", Scope)
     return ApiKeys(reader, writer)

@@ -12,12 +12,7 @@ MAXIMUM_LINES = 100
 the whole file."""
 UNCLOSED = "A quote is opened and not closed."
 END_IN_QUOTES = "unexpected end of data"
-REASONS = {
-    END_IN_QUOTES: UNCLOSED,
-    "',' expected after '\"'": (
-        "Text follows a closing quote: a quote inside a quoted cell is written twice."
-    ),
-}
+TEXT_AFTER_QUOTE = "expected after '\"'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +31,12 @@ class CsvRow:
 class CsvRows(Iterator[CsvRow]):
     """All rows except blank ones. Set `width` as soon as the number of columns is known."""
 
-    def __init__(self, lines: Lines) -> None:
+    def __init__(self, lines: Lines, separator: str = ",") -> None:
         self.width: int | None = None
         self._lines = lines
+        self._separator = separator
         self._texts = _LineTexts(lines)
-        self._cells = csv.reader(self._texts, strict=True)
+        self._cells = csv.reader(self._texts, delimiter=separator, strict=True)
 
     def __next__(self) -> CsvRow:
         while (row := self._read()).is_blank:
@@ -53,7 +49,7 @@ class CsvRows(Iterator[CsvRow]):
         try:
             cells = next(self._cells)
         except csv.Error as error:
-            return self._only_first(taken, REASONS.get(str(error), f"Is not CSV: {error}."))
+            return self._only_first(taken, _reason(error))
         row = CsvRow(_joined(taken), cells)
         if self.width is None or len(cells) == self.width or row.is_blank:
             return row
@@ -66,7 +62,7 @@ class CsvRows(Iterator[CsvRow]):
         """Return a row of the first line alone; the other lines may be rows of their own."""
         first, *others = taken
         self._lines.push_back(others)
-        return CsvRow(_with_problem(first, reason), _guess_cells(first.text))
+        return CsvRow(_with_problem(first, reason), _guess_cells(first.text, self._separator))
 
 
 class _LineTexts(Iterator[str]):
@@ -95,9 +91,17 @@ def _with_problem(line: Line, reason: str) -> Line:
     return Line(line.number, line.text, line.problem or Invalid(reason))
 
 
-def _guess_cells(text: str) -> list[str]:
+def _reason(error: csv.Error) -> str:
+    if str(error) == END_IN_QUOTES:
+        return UNCLOSED
+    if str(error).endswith(TEXT_AFTER_QUOTE):
+        return "Text follows a closing quote: a quote inside a quoted cell is written twice."
+    return f"Is not CSV: {error}."
+
+
+def _guess_cells(text: str, separator: str) -> list[str]:
     """Return the cells of a malformed line, as far as they show which order it belongs to."""
     try:
-        return next(csv.reader([text]), [])
+        return next(csv.reader([text], delimiter=separator), [])
     except csv.Error:
         return []

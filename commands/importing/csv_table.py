@@ -1,16 +1,20 @@
 """The table of a CSV file: its columns, and the values of a row in them."""
 
 import difflib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 from strawberry.utils.str_converters import to_snake_case
 
-from commands.importing.fields import Read, fields_of, quoted
+from commands.importing.faults import STAND_INS
+from commands.importing.fields import InputField, Read, Readers, fields_of
+from commands.importing.history import HistoryDraft
 from commands.importing.lines import UnreadableFile
-from errors import Invalid
+from commands.importing.values.quotation import quoted
+from commands.importing.values.spreadsheet_cells import GUARDS, unguarded
+from errors import DomainError, Invalid
 from tracking.inputs import AddressDraft, CustomerDraft, ItemDraft, MetadatumDraft, OrderDraft
 
 PREFIXES = {"customer": "customer_", "shippingAddress": "address_", "items": "item_"}
@@ -19,10 +23,17 @@ PARTS = (
     (PREFIXES["customer"], CustomerDraft),
     (PREFIXES["shippingAddress"], AddressDraft),
     (PREFIXES["items"], ItemDraft),
+    ("", HistoryDraft),
 )
 IDENTITIES = ("idempotency_key", "reference")
 METADATA = "metadata"
-KNOWN = tuple(prefix + field.attribute for prefix, draft in PARTS for field in fields_of(draft))
+TOTAL = "total"
+LINE_TOTAL = "item_total"
+"""The price of all pieces of a line, for files that lack the price of one."""
+KNOWN = (
+    *(prefix + field.attribute for prefix, draft in PARTS for field in fields_of(draft)),
+    LINE_TOTAL,
+)
 REQUIRED = tuple(
     prefix + field.attribute
     for prefix, draft in PARTS
@@ -45,6 +56,7 @@ class CsvColumn:
     field: str
     attribute: str
     read: Read
+    is_required: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,44 +69,50 @@ class CsvTable:
     customer: Sequence[CsvColumn]
     address: Sequence[CsvColumn]
     item: Sequence[CsvColumn]
-
-    @property
-    def shared(self) -> Mapping[tuple[str, ...], Sequence[CsvColumn]]:
-        """The columns that all lines of an order share, by the path of their part."""
-        return {(): self.order, ("customer",): self.customer, ("shippingAddress",): self.address}
+    history: Sequence[CsvColumn]
+    line_total: CsvColumn | None
 
 
-def table_of(header: Sequence[str], warn: Warn) -> CsvTable:
-    """Read the columns from the first line.
-
-    Raises UnreadableFile, which names the columns that are missing or stand twice.
-    """
-    names = [cell.strip().lower() for cell in header]
-    doubled = sorted({name for name in names if name and names.count(name) > 1})
-    if doubled:
-        raise UnreadableFile(f"Columns stand twice: {', '.join(doubled)}.")
+def table_of(names: Sequence[str], readers: Readers) -> CsvTable:
+    """Return the table with these columns. Raises UnreadableFile, which names missing ones."""
     _refuse_missing(names)
-    _refuse_misspelt(names)
-    _warn_of_unknown(names, warn)
-    order, customer, address, item = (_columns(names, *part) for part in PARTS)
+    order, customer, address, item, history = (_columns(names, readers, *part) for part in PARTS)
     if METADATA in names:
         order.append(CsvColumn(METADATA, names.index(METADATA), METADATA, METADATA, _metadata))
     identities = [column for column in order if column.name in IDENTITIES]
-    return CsvTable(len(names), identities, order, customer, address, item)
+    price = next(field for field in fields_of(ItemDraft) if field.attribute == "unit_price")
+    line_total = (
+        CsvColumn(LINE_TOTAL, names.index(LINE_TOTAL), TOTAL, TOTAL, readers.of_cell(price))
+        if LINE_TOTAL in names
+        else None
+    )
+    return CsvTable(len(names), identities, order, customer, address, item, history, line_total)
 
 
-def values_of(columns: Sequence[CsvColumn], cells: Sequence[str]) -> dict[str, Any]:
-    """Return a draft's values from the cells of a row, without empty ones. Raises Invalid."""
+def values_of(
+    columns: Sequence[CsvColumn], cells: Sequence[str], faults: list[DomainError], *path: str
+) -> dict[str, Any]:
+    """Return a draft's values from the cells of a row, without empty ones.
+
+    What is wrong is added to `faults`, below `path`; a value that must be there gets a stand-in.
+    """
     values = {}
     for column in columns:
         text = cells[column.place].strip()
-        if text:
-            try:
+        try:
+            if text and text[0] in GUARDS:
+                text = unguarded(text)
+            if text:
                 values[column.attribute] = column.read(text)
-            except Invalid as refusal:
-                raise refusal.inside(column.field) from refusal
-        elif column.name in REQUIRED:
-            raise Invalid("Is missing.", (column.field,))
+                continue
+            if not column.is_required:
+                continue
+            fault: DomainError = Invalid("Is missing.")
+        except DomainError as refusal:
+            fault = refusal
+        faults.append(fault.inside(*path, column.field))
+        if column.is_required:
+            values[column.attribute] = STAND_INS[column.attribute]
     return values
 
 
@@ -107,28 +125,8 @@ def column_name(path: Sequence[str]) -> str:
     return prefix + to_snake_case(others[0]) if others else prefix.rstrip("_")
 
 
-def _columns(names: Sequence[str], prefix: str, draft: type) -> list[CsvColumn]:
-    return [
-        CsvColumn(name, names.index(name), field.name, field.attribute, field.kind.from_cell)
-        for field in fields_of(draft)
-        if (name := prefix + field.attribute) in names
-    ]
-
-
-def _refuse_missing(names: Sequence[str]) -> None:
-    missing = [name for name in REQUIRED if name not in names]
-    if not any(name in names for name in IDENTITIES):
-        missing.insert(0, " or ".join(IDENTITIES))
-    if missing:
-        hint = " It seems to have semicolons." if any(";" in name for name in names) else ""
-        raise UnreadableFile(
-            "Its first line must name the columns, with commas between; these are missing:"
-            f" {', '.join(missing)}.{hint}"
-        )
-
-
-def _refuse_misspelt(names: Sequence[str]) -> None:
-    """Raises UnreadableFile for a name that looks misspelt.
+def refuse_misspelt(names: Sequence[str]) -> None:
+    """Raise UnreadableFile for a name that looks misspelt.
 
     If the column were left out, its values would be missing in orders that no import can amend.
     """
@@ -141,11 +139,34 @@ def _refuse_misspelt(names: Sequence[str]) -> None:
             )
 
 
-def _warn_of_unknown(names: Sequence[str], warn: Warn) -> None:
+def warn_of_unknown(names: Sequence[str], warn: Warn) -> None:
     unknown = _unknown(names)
     if unknown:
         names_shown = ", ".join(quoted(name)[1:-1] for name in unknown)
-        warn(f"Unknown columns are left out: {names_shown}.")
+        warn(f"Warning: Unknown columns are left out: {names_shown}.")
+
+
+def _columns(names: Sequence[str], readers: Readers, prefix: str, draft: type) -> list[CsvColumn]:
+    return [
+        _column(name, names.index(name), field, readers)
+        for field in fields_of(draft)
+        if (name := prefix + field.attribute) in names
+    ]
+
+
+def _column(name: str, place: int, field: InputField, readers: Readers) -> CsvColumn:
+    read = readers.of_cell(field)
+    return CsvColumn(name, place, field.name, field.attribute, read, field.is_required)
+
+
+def _refuse_missing(names: Sequence[str]) -> None:
+    missing = [name for name in REQUIRED if name not in names]
+    if not any(name in names for name in IDENTITIES):
+        missing.insert(0, " or ".join(IDENTITIES))
+    if missing:
+        raise UnreadableFile(
+            f"Its first line must name the columns; these are missing: {', '.join(missing)}."
+        )
 
 
 def _unknown(names: Sequence[str]) -> list[str]:

@@ -1,35 +1,30 @@
 """Fields of drafts: the name that the API gives each, and how its value is read from a file."""
 
 import dataclasses
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
 from types import UnionType
 from typing import Any, get_args, get_type_hints
 
 from strawberry.utils.str_converters import to_camel_case
 
+from commands.importing.values import amounts
+from commands.importing.values.amounts import DecimalMark
+from commands.importing.values.countries import country_code
+from commands.importing.values.quotation import quoted
+from commands.importing.values.spreadsheet_cells import LAST_DIGIT, refuse_rounded
+from commands.importing.values.times import Occasion, Times
 from errors import Invalid
-from models import values
 from models.enums import DeliveryMethod
-from schema.scalars import parse_datetime, parse_decimal
+from schema.scalars import parse_decimal
 
-LONGEST_QUOTED = 40
-_WHOLE = re.compile(r"[+-]?[0-9]{1,12}")
-_NUMBER = re.compile(r"[+-]?[0-9]{1,12}(\.[0-9]{1,20})?")
+MAXIMUM_EXACT = 2**53
+"""The largest whole number that a JSON number with decimals, such as 2.0, has exactly."""
 
 Read = Callable[[Any], Any]
-
-
-@dataclass(frozen=True, slots=True)
-class FieldKind:
-    """How a value is read from the text of a CSV cell, and from a JSON value."""
-
-    from_cell: Read
-    from_json: Read
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +33,7 @@ class InputField:
 
     name: str
     attribute: str
-    kind: FieldKind
+    kind: type
     is_required: bool
 
 
@@ -50,7 +45,7 @@ def fields_of(draft: type) -> tuple[InputField, ...]:
         InputField(
             name=to_camel_case(field.name),
             attribute=field.name,
-            kind=KINDS[_plain(hints[field.name])],
+            kind=_plain(hints[field.name]),
             is_required=field.default is dataclasses.MISSING,
         )
         for field in dataclasses.fields(draft)
@@ -62,10 +57,60 @@ def _plain(hint: Any) -> Any:
     return get_args(hint)[0] if isinstance(hint, UnionType) else hint
 
 
-def quoted(value: object) -> str:
-    """Return the value for a message, shortened."""
-    text = repr(value)
-    return text if len(text) <= LONGEST_QUOTED else f"{text[:LONGEST_QUOTED]}..."
+class Readers:
+    """How the value of each field is read from a CSV cell, and from a JSON value.
+
+    `mark` is that of a CSV file's amounts, `zone` that of times which name none, and `formats` are
+    further formats of times.
+    """
+
+    def __init__(
+        self,
+        mark: DecimalMark = DecimalMark.PLAIN,
+        zone: tzinfo | None = None,
+        formats: tuple[str, ...] = (),
+    ) -> None:
+        times = Times(zone, formats)
+        shared: Mapping[str | type, Read] = {
+            datetime: times.moment,
+            Occasion: times.occasion,
+            DeliveryMethod: _delivery_method,
+            "promised_at": times.deadline,
+        }
+        self._cells: Mapping[str | type, Read] = {
+            str: _text_cell,
+            int: partial(amounts.whole, mark=mark),
+            float: partial(amounts.number, mark=mark),
+            Decimal: amounts.plain_amount
+            if mark is DecimalMark.PLAIN
+            else partial(amounts.amount, mark=mark),
+            "country": country_code,
+            **shared,
+        }
+        self._json: Mapping[str | type, Read] = {
+            str: _text,
+            int: _whole,
+            float: _number,
+            Decimal: _amount,
+            "country": lambda value: country_code(_text(value)),
+            **shared,
+        }
+
+    def of_cell(self, field: InputField) -> Read:
+        return self._cells.get(field.attribute) or self._cells[field.kind]
+
+    def of_json(self, field: InputField) -> Read:
+        return self._json.get(field.attribute) or self._json[field.kind]
+
+
+_METHODS = {method.value: method for method in DeliveryMethod}
+KINDS = (str, int, float, Decimal, datetime, Occasion, DeliveryMethod)
+
+
+def _text_cell(text: str) -> str:
+    if text[0] <= LAST_DIGIT:
+        refuse_rounded(text)
+    return text
 
 
 def _text(value: Any) -> str:
@@ -74,22 +119,12 @@ def _text(value: Any) -> str:
     return value
 
 
-def _whole_cell(text: str) -> int:
-    if not _WHOLE.fullmatch(text):
-        raise Invalid(f"{quoted(text)} is not a whole number.")
-    return int(text)
-
-
 def _whole(value: Any) -> int:
+    if isinstance(value, float) and value.is_integer() and abs(value) <= MAXIMUM_EXACT:
+        return int(value)
     if not isinstance(value, int) or isinstance(value, bool):
         raise Invalid(f"{quoted(value)} is not a whole number.")
     return value
-
-
-def _number_cell(text: str) -> float:
-    if not _NUMBER.fullmatch(text):
-        raise Invalid(f"{quoted(text)} is not a number.")
-    return float(text)
 
 
 def _number(value: Any) -> float:
@@ -99,35 +134,19 @@ def _number(value: Any) -> float:
 
 
 def _amount(value: Any) -> Decimal:
-    amount: Decimal = _scalar(parse_decimal, value)
-    return amount
-
-
-def _moment(value: Any) -> datetime:
-    """Return the time in UTC, so that the same moment in another zone is the same content."""
-    return values.utc(_scalar(parse_datetime, value))
-
-
-def _scalar(parse: Read, value: Any) -> Any:
     try:
-        return parse(value)
+        return parse_decimal(value)
     except ValueError as error:
         raise Invalid(f"{quoted(value)} {error}.") from error
 
 
 def _delivery_method(value: Any) -> DeliveryMethod:
+    exact = _METHODS.get(value) if isinstance(value, str) else None
+    if exact is not None:
+        return exact
+    spelling = "_".join(str(value).upper().replace("-", " ").replace("_", " ").split())
     try:
-        return DeliveryMethod(value)
+        return DeliveryMethod(spelling)
     except ValueError as error:
         choices = ", ".join(DeliveryMethod)
         raise Invalid(f"{quoted(value)} is not one of {choices}.") from error
-
-
-KINDS: Mapping[type, FieldKind] = {
-    str: FieldKind(_text, _text),
-    int: FieldKind(_whole_cell, _whole),
-    float: FieldKind(_number_cell, _number),
-    Decimal: FieldKind(_amount, _amount),
-    datetime: FieldKind(_moment, _moment),
-    DeliveryMethod: FieldKind(_delivery_method, _delivery_method),
-}

@@ -1,16 +1,19 @@
 """Lines of a file of any size: numbered, decoded, and never longer than a bound."""
 
+import codecs
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from commands.importing.text_encoding import UNREADABLE, TextEncoding
 from errors import Invalid
 
 MAXIMUM_BYTES = 1024 * 1024
 """The longest line: the longest order that can be stored, written with escapes, is shorter."""
-BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-FOREIGN_MARKS = (b"\xff\xfe", b"\xfe\xff")
+
+
+UTF_8 = TextEncoding()
 
 
 class UnreadableFile(Exception):
@@ -27,11 +30,16 @@ class Line:
 
 
 class Lines(Iterator[Line]):
-    """The lines of a file. Lines can be pushed back, to be read once more."""
+    """The lines of a file whose text is UTF-8. Lines can be pushed back, to be read once more.
 
-    def __init__(self, file: BinaryIO) -> None:
+    `encoding` is the one from which the text has been decoded.
+    """
+
+    def __init__(self, file: BinaryIO, encoding: TextEncoding = UTF_8) -> None:
         self.bytes_read = 0
-        self._file = file
+        self.file = file
+        self._encoding = encoding
+        self._is_decoded = not encoding.is_plain
         self._number = 0
         self._pushed_back: deque[Line] = deque()
 
@@ -43,12 +51,12 @@ class Lines(Iterator[Line]):
             raise StopIteration
         self._number += 1
         if self._number == 1:
-            raw = _without_mark(raw)
+            raw = raw.removeprefix(codecs.BOM_UTF8)
         if len(raw) == MAXIMUM_BYTES and not raw.endswith(b"\n"):
             self._skip_rest()
             problem = Invalid(f"The line has more than {MAXIMUM_BYTES:,} bytes.")
             return Line(self._number, raw.decode(errors="backslashreplace"), problem)
-        return _decode(self._number, raw.rstrip(b"\r\n"))
+        return self._decode(raw.rstrip(b"\r\n"))
 
     def push_back(self, lines: Sequence[Line]) -> None:
         self._pushed_back.extendleft(reversed(lines))
@@ -59,23 +67,21 @@ class Lines(Iterator[Line]):
 
     def _read(self) -> bytes:
         try:
-            raw = self._file.readline(MAXIMUM_BYTES)
+            raw = self.file.readline(MAXIMUM_BYTES)
         except OSError as error:
             raise UnreadableFile(f"{error.strerror}.") from error
         self.bytes_read += len(raw)
         return raw
 
-
-def _without_mark(raw: bytes) -> bytes:
-    if raw.startswith(FOREIGN_MARKS):
-        raise UnreadableFile("It is UTF-16; save it as UTF-8.")
-    return raw.removeprefix(BYTE_ORDER_MARK)
-
-
-def _decode(number: int, raw: bytes) -> Line:
-    try:
-        return Line(number, raw.decode())
-    except UnicodeDecodeError as error:
-        text = raw.decode(errors="backslashreplace")
-        place = f"byte {error.start + 1} is 0x{raw[error.start]:02x}"
-        return Line(number, text, Invalid(f"The line is not UTF-8: {place}."))
+    def _decode(self, raw: bytes) -> Line:
+        try:
+            text = raw.decode()
+        except UnicodeDecodeError as error:
+            place = f"byte {error.start + 1} is 0x{raw[error.start]:02x}"
+            problem = Invalid(f"The line is not UTF-8: {place}.")
+            return Line(self._number, raw.decode(errors="backslashreplace"), problem)
+        if self._is_decoded and UNREADABLE in text:
+            label = self._encoding.label
+            problem = Invalid(f"The line is not {label}: a character cannot be read.")
+            return Line(self._number, text, problem)
+        return Line(self._number, text)

@@ -5,10 +5,10 @@ complete. So the file is read once before, and such orders are refused wherever 
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator, Set
 
-from commands.importing.entries import Entry
-from errors import DomainError, Invalid
+from commands.importing.entries import Entry, refused
+from errors import Invalid
 from unit_of_work.idempotency import digest
 
 SCATTERED = Invalid(
@@ -17,31 +17,47 @@ SCATTERED = Invalid(
 )
 
 
-def scattered_keys(entries: Iterable[Entry]) -> Set[int]:
+def scattered_keys(read: Callable[[], Iterable[Entry]]) -> Set[int]:
     """Return the keys that stand in several places with different content; a copy does no harm.
 
-    Two numbers are remembered for each order, so that a million orders fit into memory.
+    `read` reads the file from its beginning. Two numbers are remembered for each order, so that a
+    million orders fit into memory.
     """
+    # Lines of the same text have the same content, so hardly any content has to be compared.
+    suspects = _contradictory(read(), _text)
+    if not suspects:
+        return suspects
+    return _contradictory((entry for entry in read() if _is_among(suspects, entry)), _content)
+
+
+def _contradictory(entries: Iterable[Entry], content_of: Callable[[Entry], str]) -> Set[int]:
     contents: dict[int, int] = {}
-    scattered = set()
+    found = set()
     for entry in entries:
-        if not isinstance(entry.draft, DomainError):
-            key = _number(str(entry.draft.idempotency_key))
-            content = _number(digest(entry.draft))
+        draft = entry.valid_draft
+        if draft is not None:
+            key, content = _number(str(draft.idempotency_key)), _number(content_of(entry))
             if contents.setdefault(key, content) != content:
-                scattered.add(key)
-    return scattered
+                found.add(key)
+    return found
+
+
+def _text(entry: Entry) -> str:
+    return "\n".join([line.text for line in entry.lines])
+
+
+def _content(entry: Entry) -> str:
+    return digest(entry.draft) + repr(entry.histories)
 
 
 def refuse_scattered(entries: Iterable[Entry], scattered: Set[int]) -> Iterator[Entry]:
     for entry in entries:
-        yield Entry(entry.lines, SCATTERED) if _is_among(scattered, entry) else entry
+        yield refused(entry.lines, SCATTERED) if _is_among(scattered, entry) else entry
 
 
 def _is_among(scattered: Set[int], entry: Entry) -> bool:
-    if not scattered or isinstance(entry.draft, DomainError):
-        return False
-    return _number(str(entry.draft.idempotency_key)) in scattered
+    draft = entry.valid_draft
+    return bool(scattered and draft and _number(str(draft.idempotency_key)) in scattered)
 
 
 def _number(text: str) -> int:

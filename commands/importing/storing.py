@@ -2,9 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Protocol, TypeVar
 from uuid import UUID
 
@@ -13,14 +14,18 @@ from tortoise.exceptions import IntegrityError, OperationalError, ValidationErro
 
 from access.scopes import Scope
 from access.viewer import Viewer
-from commands.importing.entries import Entry
+from commands.importing.entries import Entry, is_identified_by_reference
+from commands.importing.faults import all_faults
+from commands.importing.history import history_faults
+from commands.importing.history_recorder import record_history, unrecorded
 from commands.importing.rejects import Rejects
 from database.outages import OUTAGES, TIMEOUTS
 from errors import Conflict, DomainError, Invalid, Unavailable
 from models.changes import Change
 from tracking.inputs import OrderDraft
+from tracking.orders.checked_orders import check_order
 from tracking.orders.creation import create_orders
-from unit_of_work.unit_of_work import Tracker
+from unit_of_work.unit_of_work import Tracker, UnitOfWork
 
 logger = logging.getLogger("whereabouts.import")
 
@@ -74,6 +79,7 @@ class Importer:
         self._pauses = pauses
         self._clock = tracker.clock
         self._tracker = replace(tracker, clock=self._record_now)
+        self._plain_tracker = tracker
         self._batch_times: list[datetime] = []
 
     async def store_all(
@@ -88,20 +94,61 @@ class Importer:
             report()
 
     async def _store(self, batch: Sequence[Entry]) -> None:
-        drafts = [entry.draft for entry in batch if isinstance(entry.draft, OrderDraft)]
+        batch = [self._with_history_faults(entry) for entry in batch]
+        drafts = [draft for entry in batch if (draft := entry.valid_draft) is not None]
         self._batch_times.clear()
         outcomes = iter(await self._outcomes(drafts))
-        stored = []
+        stored: dict[UUID, Entry] = {}
+        count = 0
         for entry in batch:
-            outcome = entry.draft if isinstance(entry.draft, DomainError) else next(outcomes)
+            draft = entry.valid_draft
+            outcome = None if draft is None else next(outcomes)
             if isinstance(outcome, UUID):
-                stored.append(outcome)
+                stored[outcome] = entry
+                count += 1
+            elif draft is None or outcome is None:
+                self._reject(entry)
             else:
-                self.tally.rejected += 1
-                self._rejects.add(entry, _reworded(outcome))
-        new = await self._with_retries(lambda: self._count_new(stored))
+                self._reject(entry, _reworded(outcome, draft))
+        failed = await self._record_histories(stored)
+        there = list(stored.keys() - failed)
+        new = await self._with_retries(lambda: self._count_new(there))
         self.tally.new += new
-        self.tally.earlier += len(stored) - new
+        self.tally.earlier += count - len(failed) - new
+
+    def _with_history_faults(self, entry: Entry) -> Entry:
+        if not entry.histories:
+            return entry
+        now = self._clock()
+        faults = [fault for history in entry.histories for fault in history_faults(history, now)]
+        return replace(entry, faults=[*entry.faults, *faults])
+
+    def _reject(self, entry: Entry, *faults: DomainError) -> None:
+        """Reject an order with all that is wrong with it."""
+        uow = UnitOfWork(self._plain_tracker, IMPORTER, self._clock(), IMPORTER.name)
+        found = [*entry.faults, *faults]
+        self.tally.rejected += 1
+        self._rejects.add(
+            entry, all_faults(entry.draft, found, lambda draft: check_order(uow, draft))
+        )
+
+    async def _record_histories(self, stored: Mapping[UUID, Entry]) -> set[UUID]:
+        """Record the histories of stored orders; return the orders for which that failed."""
+        histories = {id_: entry.histories for id_, entry in stored.items() if entry.histories}
+        failed: set[UUID] = set()
+        if not histories:
+            return failed
+        for order in await self._with_retries(lambda: unrecorded(histories)):
+            try:
+                for history in histories[order.id]:
+                    record = partial(record_history, self._plain_tracker, IMPORTER, order, history)
+                    await self._with_retries(record)
+            except DomainError as error:
+                failed.add(order.id)
+                message = f"The order was imported, but its history does not fit: {error.message}"
+                self.tally.rejected += 1
+                self._rejects.add(stored[order.id], [Invalid(message)])
+        return failed
 
     async def _outcomes(self, drafts: Sequence[OrderDraft]) -> Outcomes:
         if not drafts:
@@ -148,7 +195,8 @@ def in_batches(entries: Iterable[Entry], size: int) -> Iterator[list[Entry]]:
     keys: set[str | None] = set()
     characters = 0
     for entry in entries:
-        key = entry.draft.idempotency_key if isinstance(entry.draft, OrderDraft) else None
+        draft = entry.valid_draft
+        key = None if draft is None else draft.idempotency_key
         is_full = len(batch) == size or characters + entry.size > MAXIMUM_CHARACTERS
         if batch and (is_full or key in keys):
             yield batch
@@ -161,10 +209,16 @@ def in_batches(entries: Iterable[Entry], size: int) -> Iterator[list[Entry]]:
         yield batch
 
 
-def _reworded(refusal: DomainError) -> DomainError:
-    """Return the refusal in words that suit a file, which has no idempotency key of its own."""
-    is_key_conflict = isinstance(refusal, Conflict) and refusal.field == ("idempotencyKey",)
-    return DIFFERENT_CONTENT if is_key_conflict else refusal
+def _reworded(refusal: DomainError, draft: OrderDraft) -> DomainError:
+    """Return the refusal in words that suit a file, which may have no idempotency key of its own.
+
+    An order that is known by its reference has other content if the reference is taken.
+    """
+    is_conflict = isinstance(refusal, Conflict)
+    is_reference = refusal.field == ("reference",) and is_identified_by_reference(draft)
+    if is_conflict and (refusal.field == ("idempotencyKey",) or is_reference):
+        return DIFFERENT_CONTENT
+    return refusal
 
 
 def _is_data_error(error: Exception) -> bool:

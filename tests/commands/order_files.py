@@ -8,7 +8,6 @@ from typing import Any
 import orjson
 
 from commands.import_orders import import_orders
-from commands.importing.formats import format_of
 from commands.importing.storing import Tally
 from models.changes import Change
 from models.customers import Customer
@@ -78,7 +77,7 @@ def write_json_file(folder: Path, *lines: str | dict[str, Any]) -> Path:
 
 
 async def import_into(tracker: Tracker, file: Path, **options: Any) -> Tally:
-    return await import_orders(tracker, file, format_of(file, None), **options)
+    return await import_orders(tracker, file, **options)
 
 
 def read_rejects(file: Path) -> str:

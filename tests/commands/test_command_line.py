@@ -56,7 +56,7 @@ def test_standard_input_can_be_imported(
     ("name", "content", "message"),
     [
         ("orders.csv", "a,b\n", "are missing: idempotency_key or reference, customer_name,"),
-        ("orders.txt", "", "Its name does not tell the format: say --format csv or jsonl."),
+        ("orders.txt", "", "It is empty: its first line must name the columns."),
         ("orders.csv", "", "It is empty: its first line must name the columns."),
     ],
 )

@@ -157,7 +157,7 @@ async def test_missing_columns_are_named_before_anything_is_stored(
         await import_into(tracker, write_csv_file(tmp_path, columns=columns))
 
     assert str(refusal.value) == (
-        "Its first line must name the columns, with commas between; these are missing:"
+        "Its first line must name the columns; these are missing:"
         " idempotency_key or reference, address_country, item_name."
     )
 
@@ -178,14 +178,18 @@ async def test_unknown_columns_are_reported_once_and_left_out(
     ("content", "message"),
     [
         (b"", "It is empty: its first line must name the columns."),
-        ("reference,x".encode("utf-16"), "It is UTF-16; save it as UTF-8."),
+        (
+            b"PK\x03\x04...",
+            "It is an Excel or OpenDocument workbook: save or export the orders as CSV (UTF-8).",
+        ),
+        (b"<html>", "It is HTML or XML: save or export the orders as CSV (UTF-8)."),
         (b"reference,Reference\n", "Columns stand twice: reference."),
         (
             b"reference,customer_name,address_line1,address_city,address_country,"
             b"item_sku,item_name,item_quantity,unit_price\n",
             "It has no column item_unit_price, but one unit_price: rename that, or take it out.",
         ),
-        (b"reference,\xff\n", "Its first line: The line is not UTF-8: byte 11 is 0xff."),
+        ("é,".encode() + b"\xff\n", "Its first line: The line is not UTF-8: byte 4 is 0xff."),
     ],
 )
 async def test_a_file_that_is_no_table_is_refused(

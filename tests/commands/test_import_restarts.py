@@ -10,8 +10,9 @@ from uuid import UUID
 import pytest
 
 from access.viewer import Viewer
-from commands.importing.formats import format_of
-from commands.importing.lines import Lines
+from commands.importing.order_file import inspect_file
+from commands.importing.readers import reader_of
+from commands.importing.reading_options import ReadingOptions
 from commands.importing.rejects import Rejects
 from commands.importing.storing import CreateOrders, Importer, Tally
 from errors import DomainError, Unavailable
@@ -62,12 +63,12 @@ async def store(
     tracker: Tracker, file: Path, create: CreateOrders, pauses: Sequence[float]
 ) -> Tally:
     """Imports the file without the command line."""
-    form = format_of(file, None)
-    rejects = Rejects(file.with_name("rejects"), form)
-    with open(file, "rb") as stream, rejects:  # noqa: ASYNC230
+    inspected = inspect_file(file, None, None)
+    reader = reader_of(inspected.format, ReadingOptions(), print)
+    with inspected.opened() as lines, Rejects(file.with_name("rejects"), reader) as rejects:
         importer = Importer(tracker, rejects, create=create, pauses=pauses)
         with suppress(Unavailable, asyncio.CancelledError):
-            await importer.store_all(form.read(Lines(stream), print), 10, lambda: None)
+            await importer.store_all(reader.read(lines), 10, lambda: None)
     return importer.tally
 
 

@@ -81,7 +81,7 @@ ITEM = {"sku": "MUG", "name": "Mug", "quantity": 2}
         (
             build_json_order(placedAt="2026-03-01T14:05:00"),
             "placedAt: '2026-03-01T14:05:00' must be a time like 2026-03-01T14:05:00Z or"
-            " 2026-03-01T14:05:00+01:00, with its zone.",
+            " 2026-03-01T14:05:00+01:00, with its zone, or say --time-zone.",
         ),
         (
             build_json_order(placedAt="1970-01-01T00:00:00Z"),

@@ -36,7 +36,7 @@ TEXTS = st.sampled_from([*KNOWN, *WORDS, "", " ", "\0", "ß" * 5000, "%_\\"]) | 
 TIMES = st.datetimes().map(lambda time: f"{time.isoformat()}Z") | st.sampled_from(
     ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "2026-01-01T00:00:00.123456789Z"]
 )
-AMOUNTS = st.decimals(allow_nan=False, allow_infinity=False).map(str) | st.sampled_from(
+AMOUNTS = st.decimals(-(10**13), 10**13, places=3).map("{:f}".format) | st.sampled_from(
     ["1", "0.001", "-1", "1e400", "9" * 40]
 )
 SCALARS: dict[str, st.SearchStrategy[Any]] = {

@@ -10,6 +10,7 @@ from tracking.change_recorder import ChangeRecorder
 from tracking.inputs import OrderDraft
 from tracking.orders.checked_orders import CheckedOrder, check_order
 from tracking.orders.customers import customers_for
+from tracking.orders.known_orders import known_orders
 from unit_of_work.idempotency import store_result, stored_results
 from unit_of_work.unit_of_work import UnitOfWork, command
 
@@ -43,6 +44,7 @@ async def _create_all(uow: UnitOfWork, drafts: Sequence[OrderDraft]) -> list[Cre
     # Repeats come last: if our reference was taken just now, then perhaps by a repeat of this
     # call, and that has stored its key by now.
     await _answer_repeats(uow, drafts, outcomes)
+    await _answer_known_orders(checked, drafts, outcomes)
     valid = {place: order for place, order in checked.items() if place not in outcomes}
     customer_drafts = {place: order.draft.customer for place, order in valid.items()}
     customers = await customers_for(uow, customer_drafts)
@@ -100,6 +102,25 @@ async def _answer_repeats(
         elif key in answers:
             outcomes[place] = answers[key]
         seen.add(key)
+
+
+async def _answer_known_orders(
+    checked: Mapping[int, CheckedOrder],
+    drafts: Sequence[OrderDraft],
+    outcomes: dict[int, CreationOutcome],
+) -> None:
+    """Answer drafts that have a key, and whose reference a stored order of the same content has."""
+    refused = {
+        place: (checked[place], drafts[place])
+        for place, outcome in outcomes.items()
+        if isinstance(outcome, Conflict)
+        and outcome.field == ("reference",)
+        and drafts[place].idempotency_key
+    }
+    known = await known_orders(list(refused.values())) if refused else {}
+    for place, (order, _) in refused.items():
+        if order.order.reference in known:
+            outcomes[place] = known[order.order.reference]
 
 
 def _store(uow: UnitOfWork, checked: CheckedOrder, customer: Customer, draft: OrderDraft) -> UUID:

@@ -1,0 +1,1 @@
+"""Shops: a map of columns for the export of each."""
