@@ -16,8 +16,8 @@ from tests.live_server import build_settings
 
 DROPPED = (
     "The database does not keep the time limits of this session: lock_timeout is 0 instead of"
-    " 200ms, idle_in_transaction_session_timeout is 0 instead of 2s, statement_timeout is 0 instead of"
-    " 10s."
+    " 200ms, idle_in_transaction_session_timeout is 0 instead of 2s, statement_timeout is 0 instead"
+    " of 10s."
 )
 UNSUPPORTED = "unsupported startup parameter: jit"
 
