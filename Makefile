@@ -20,10 +20,12 @@ install = printf '%s ' $(1); rm -f $@; \
 		case "$$word" in Collecting|Processing) printf .;; Installing) printf ' unpacking';; esac; \
 	done; echo; test -e $@ || { cat .venv/pip-errors >&2; exit 1; }
 
-.PHONY: help demo test test-fast nightly services soak check lint bench schema migrate lock clean
+.PHONY: help demo graphiql test test-fast nightly services soak check lint bench schema migrate lock \
+	clean
 
 help:
 	@echo 'make demo       start the service with sample orders'
+	@echo 'make graphiql   fetch the libraries of the GraphiQL page, which then works offline (needs npm)'
 	@echo 'make test-fast  run the quick tests on SQLite, while you write'
 	@echo 'make lint       check format, lint, types and import rules'
 	@echo 'make test       run all tests: on SQLite, then on PostgreSQL and Redis'
@@ -40,6 +42,9 @@ help:
 demo: $(RUNS)
 	@echo 'Starting the demo'
 	@$(BIN)/whereabouts demo
+
+graphiql:
+	npm ci --prefix web/graphql/graphiql_assets --ignore-scripts --no-audit --no-fund
 
 # Each worker starts servers of its own, so more of them help as far as there are cores.
 WORKERS ?= 2
@@ -113,7 +118,8 @@ lock: $(READY)
 
 clean:
 	rm -rf .venv .demo build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis \
-		.import_linter_cache schema.graphql.new tests/clients/node_modules
+		.import_linter_cache schema.graphql.new tests/clients/node_modules \
+		web/graphql/graphiql_assets/node_modules
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/created:

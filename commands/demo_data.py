@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Generator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,6 +15,7 @@ from commands.command_runtime import CONNECTIONS, Failure, WrongInput
 from commands.import_orders import default_rejects, import_orders, summary
 from config import PROJECT, Settings, SettingsError
 from database.connections import open_database
+from database.file_lock import Locked, file_lock
 from database.migrations import migrate
 from models.orders import Order
 from simulator.order_files import write_orders
@@ -23,6 +24,13 @@ from unit_of_work.unit_of_work import Tracker
 FOLDER = PROJECT / ".demo"
 DATABASE = "whereabouts.sqlite3"
 LOCK = "demo.lock"
+DEVELOPMENT_ORIGINS = tuple(
+    f"http://{host}:{port}"
+    for host in ("localhost", "127.0.0.1")
+    for port in (5173, 3000, 8080, 4200)
+)
+"""Where the development servers of Vite, Next, Vue and Angular have their pages: a page that is
+being written may use the demo at once."""
 DAYS = 90
 """The sample orders were placed in so many days before now."""
 KEY_LIFE = timedelta(days=30)
@@ -53,11 +61,20 @@ class DemoSettings:
 
 
 def place_of(folder: Path, environ: Mapping[str, str], port: int | None) -> DemoSettings:
-    """Read the settings from the environment; the database defaults to a file in the folder.
+    """Read the settings from the environment, with the demo's own defaults.
+
+    The database is then a file in the folder, pages of development servers are allowed, and there
+    is no access log.
 
     Raises WrongInput.
     """
-    chosen = {"WHEREABOUTS_DATABASE_URL": f"sqlite://{folder.resolve()}/{DATABASE}", **environ}
+    defaults = {
+        "WHEREABOUTS_DATABASE_URL": f"sqlite://{folder.resolve()}/{DATABASE}",
+        "WHEREABOUTS_ALLOWED_ORIGINS": ",".join(DEVELOPMENT_ORIGINS),
+        # The simulator sends several requests a second, for as long as the demo runs.
+        "WHEREABOUTS_ACCESS_LOG": "off",
+    }
+    chosen = {**defaults, **environ}
     if port is not None:
         chosen["WHEREABOUTS_PORT"] = str(port)
     try:
@@ -77,15 +94,15 @@ def only_demo(folder: Path) -> Generator[None, None, None]:
         folder.mkdir(parents=True, exist_ok=True)
         if any(folder.iterdir()) and not (folder / LOCK).exists():
             raise Failure(f"{folder} has other files; the demo needs a folder of its own.")
-        # A lock that every system has, and that goes with the process however that ends.
-        lock = sqlite3.connect(folder / LOCK, timeout=0, isolation_level=None)
-    except (OSError, sqlite3.Error) as error:
+    except OSError as error:
         raise Failure(f"{folder} cannot be used: {error}") from error
-    with closing(lock):
+    with ExitStack() as stack:
         try:
-            lock.execute("BEGIN EXCLUSIVE")
-        except sqlite3.OperationalError as error:
+            stack.enter_context(file_lock(folder / LOCK))
+        except Locked as error:
             raise Failure("Another demo is running; stop it first.") from error
+        except sqlite3.Error as error:
+            raise Failure(f"{folder} cannot be used: {error}") from error
         yield
 
 

@@ -31,12 +31,13 @@ subscription Follow {{
 GREETING = """
 Whereabouts is running, and its orders move. Ctrl-C stops it.
 
-  GraphiQL      {url}
+  GraphiQL      {page}
+  API           {url}
   API key       {key}
   Tracking id   {tracking_id}
   Logs          {folder}
 
-Put the key into GraphiQL's headers:
+The link fills in GraphiQL's header with the key, which other clients send so:
 
 {{"Authorization": "Bearer {key}"}}
 
@@ -52,6 +53,7 @@ And follow it live:
 
 def greeting(server: LocalServer, key: str, tracking_id: str, folder: Path) -> str:
     return GREETING.format(
+        page=f"{server.url}#key={key}&trackingId={tracking_id}",
         url=server.url,
         key=key,
         tracking_id=tracking_id,

@@ -12,9 +12,6 @@ from simulator.places import Place, crosses_border, hubs_on_the_way
 from simulator.steps import CarrierEvent, Estimate, EventType
 from simulator.trips import DESCRIPTIONS
 
-# About 15 events each: with one every two seconds, half an hour.
-LAPS = 60
-
 Now = Callable[[], datetime]
 
 
@@ -31,18 +28,16 @@ class EndlessJourney:
     now: Now
     count: int = field(default=0, init=False)
 
-    def events(self, laps: int = LAPS) -> Iterator[CarrierEvent]:
-        """Yield the events of so many laps, and then of the delivery."""
+    def events(self) -> Iterator[CarrierEvent]:
+        """Yield the events of lap after lap, of about 12 events each, for ever."""
         yield self._scan(EventType.PICKED_UP, self.origin, facility=f"Warehouse {self.origin.city}")
         yield self._scan(EventType.DEPARTED_FACILITY, self.origin)
         start = self.origin
-        for _ in range(laps):
+        while True:
             yield from self._approach(start)
             yield from self.random.choice((self._miss, self._mistake, self._stray))()
             start = self.random.choice(HUBS)
             yield self._scan(EventType.MISROUTED, start, description="Sent to the wrong facility")
-        yield from self._approach(start)
-        yield self._scan(EventType.DELIVERED, self.destination, signed_by="FRONT DESK")
 
     def _approach(self, start: Place) -> Iterator[CarrierEvent]:
         stops = hubs_on_the_way(start, self.destination, HUBS)

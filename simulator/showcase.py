@@ -24,6 +24,9 @@ from simulator.steps import (
 )
 
 EVENT_SECONDS = 2.0
+# After so many events the pause between two has doubled: a server reads all the events of a parcel
+# at each new one, and a demo may run for days. After a day there are some 7,000.
+EVENTS_TO_DOUBLE_PAUSE = 700
 # From such a status nothing moves any more.
 ENDED = frozenset({"DELIVERED", "RETURNED", "LOST", "CANCELLED"})
 
@@ -33,7 +36,7 @@ class UnknownOrder(Exception):
 
 
 async def play_showcase(sender: Sender, tracking_id: str, seed: int) -> None:
-    """Dispatch the order if needed, and send an event every two seconds."""
+    """Dispatch the order if needed, and send events for ever: at first one every two seconds."""
     order = await find_order(sender.client, tracking_id)
     if order is None:
         raise UnknownOrder(f"There is no order {tracking_id}.")
@@ -42,12 +45,16 @@ async def play_showcase(sender: Sender, tracking_id: str, seed: int) -> None:
     if not await _bring_under_way(sender, order, random):
         print(f"The showcase {tracking_id} has nothing left that could move.", flush=True)
         return
-    for event in _endless_journey(order, random).events():
+    for count, event in enumerate(_endless_journey(order, random).events()):
         now = datetime.now(UTC)
         news = event_input(event, now - CLOCK_ALLOWANCE, order.shipment_ids[0], now)
         await _tell(sender, news or {})
-        await asyncio.sleep(EVENT_SECONDS)
-    print(f"The showcase {tracking_id} has arrived.", flush=True)
+        await asyncio.sleep(pause_after(count))
+
+
+def pause_after(count: int) -> float:
+    """Return the seconds to wait after so many events."""
+    return EVENT_SECONDS * (1 + count / EVENTS_TO_DOUBLE_PAUSE)
 
 
 async def _tell(sender: Sender, news: dict[str, object]) -> None:

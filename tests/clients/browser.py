@@ -98,6 +98,16 @@ class Browser:
         script = "document.write(arguments[0]); document.close()"
         self._request("POST", f"{self._session}/execute/sync", script=script, args=[page])
 
+    def click(self, selector: str) -> None:
+        """Click the first element that matches the selector."""
+        script = "document.querySelector(arguments[0]).click()"
+        self._request("POST", f"{self._session}/execute/sync", script=script, args=[selector])
+
+    def address(self) -> str:
+        """Return what the address bar shows."""
+        url: str = self._request("GET", f"{self._session}/url")
+        return url
+
     def wait_for_elements(self, selector: str, count: int) -> list[str]:
         """Wait until at least `count` elements match the selector; return their texts."""
         texts: list[str] = self._request(

@@ -16,6 +16,7 @@ from tests.factories.acts import make_order
 from tests.live_server import RunningService, build_settings, running_service
 from tracking.orders.commands import hold_order, release_order
 from unit_of_work.unit_of_work import Tracker
+from web.graphql.graphiql import FOLDER
 
 WriteChanges = Callable[[int], Awaitable[None]]
 
@@ -24,6 +25,12 @@ WriteChanges = Callable[[int], Awaitable[None]]
 def packages() -> None:
     """npm's packages in the versions of the lock file."""
     install_packages()
+
+
+@pytest.fixture(scope="session")
+def graphiql_packages() -> None:
+    """The libraries of the GraphiQL page, as `make graphiql` installs them."""
+    install_packages(FOLDER)
 
 
 @pytest.fixture

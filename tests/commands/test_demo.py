@@ -164,3 +164,16 @@ def test_a_taken_port_is_left_to_its_owner() -> None:
 @pytest.mark.parametrize("document", [QUERY, SUBSCRIPTION])
 def test_the_printed_documents_are_valid(document: str) -> None:
     assert validate(build_schema(sdl()), parse(document.format(tracking_id="WA-1"))) == []
+
+
+def test_pages_of_development_servers_may_use_the_demo(tmp_path: Path) -> None:
+    origins = place_of(tmp_path, {}, None).settings.allowed_origins
+    chosen = {"WHEREABOUTS_ALLOWED_ORIGINS": "https://shop.example"}
+
+    assert set(origins) == {
+        *("http://localhost:5173", "http://127.0.0.1:5173"),
+        *("http://localhost:3000", "http://127.0.0.1:3000"),
+        *("http://localhost:8080", "http://127.0.0.1:8080"),
+        *("http://localhost:4200", "http://127.0.0.1:4200"),
+    }
+    assert place_of(tmp_path, chosen, None).settings.allowed_origins == ("https://shop.example",)
