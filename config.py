@@ -2,7 +2,7 @@
 
 import difflib
 from collections.abc import Iterator, Mapping
-from ipaddress import ip_network
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Self
 
@@ -16,72 +16,32 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from setting_values import (
+    read_file,
+    read_host,
+    read_log_level,
+    read_proxies,
+    read_switch,
+    whole_number,
+)
 from urls import MEMORY, read_broadcast_url, read_database_url, read_origins
 
 PROJECT = Path(__file__).parent
+DISTRIBUTION = "whereabouts"
+VERSION = version(DISTRIBUTION)
 DEFAULT_DATABASE = SecretStr(f"sqlite://{PROJECT}/whereabouts.sqlite3")
 PREFIX = "WHEREABOUTS_"
-LOG_LEVELS = ("critical", "error", "warning", "info", "debug")
+READS_AT_ONCE = 3
+"""The statements of one client that run at once, at most a third of the connections: two clients
+whose reads are slow leave connections to all others."""
+READS_ON_SQLITE = 1
+"""The statements of one client that run, or wait for SQLite's only connection: a statement of each
+other client is all that anybody waits for."""
 HOURS_OF_A_YEAR = 24 * 366
-MAXIMUM_DIGITS = 9
-"""Digits of a number: none of ours has more, and Python converts no number of thousands."""
 
 
 class SettingsError(ValueError):
     """Settings are unknown, wrong, or contradict each other: the message has a line for each."""
-
-
-def read_host(text: str) -> str:
-    """Accept a name or an address without its port."""
-    if not text or not text.isprintable() or " " in text or "/" in text or text.count(":") == 1:
-        raise ValueError("use a host name or an address; the port has a variable of its own")
-    return text
-
-
-def read_proxies(text: str) -> str:
-    """Accept addresses and networks separated by commas, * for all, or nothing for none."""
-    if text.strip() in ("", "*"):
-        return text.strip()
-    for part in text.split(","):
-        try:
-            ip_network(part.strip())
-        except ValueError:
-            raise ValueError("use addresses or networks such as 10.0.0.0/8, or *") from None
-    return text
-
-
-def read_file(text: str) -> Path | None:
-    """Accept the path of a file, from where the command runs, or nothing for none."""
-    if not text.isprintable():
-        raise ValueError("use the path of a file")
-    return Path(text).absolute() if text else None
-
-
-def read_log_level(text: str) -> str:
-    """Accept a level in upper or lower case."""
-    if text.lower() not in LOG_LEVELS:
-        raise ValueError(f"use {', '.join(LOG_LEVELS[:-1])} or {LOG_LEVELS[-1]}")
-    return text.lower()
-
-
-def read_switch(text: str) -> bool:
-    """Accept on or off."""
-    if text.lower() not in ("on", "off"):
-        raise ValueError("use on or off")
-    return text.lower() == "on"
-
-
-def whole_number(low: int, high: int) -> BeforeValidator:
-    """Accept whole numbers from `low` to `high`."""
-
-    def read(text: str) -> int:
-        # int() alone also takes signs, spaces, underscores and other scripts' digits.
-        is_number = text.isascii() and text.isdigit() and len(text) <= MAXIMUM_DIGITS
-        if not (is_number and low <= int(text) <= high):
-            raise ValueError(f"use a whole number from {low} to {high}")
-        return int(text)
-
-    return BeforeValidator(read)
 
 
 DatabaseUrl = Annotated[SecretStr, BeforeValidator(lambda text: read_database_url(text, PROJECT))]
@@ -122,6 +82,9 @@ class Settings(BaseSettings):
     """Origins of other sites whose browser pages may call the API."""
     trusted_proxies: Proxies = "127.0.0.1"
     """Addresses of the proxies whose `X-Forwarded-For` header names the client."""
+    keep_alive_seconds: Annotated[int, whole_number(1, 3600)] = 75
+    """Seconds for which an idle connection is kept: longer than the 60 of most load balancers,
+    which would otherwise meet a server that is just closing it."""
     subscriptions_per_connection: Annotated[int, whole_number(1, 10_000)] = 50
     """Operations that run on one websocket at once, at most."""
     connections_per_address: OpenConnections = 50
@@ -136,6 +99,8 @@ class Settings(BaseSettings):
     """Seconds in which a websocket must send `connection_init`."""
     log_level: Annotated[str, BeforeValidator(read_log_level)] = "info"
     """The least severe level that is logged."""
+    access_log: Switch = True
+    """Whether each operation is logged in a line."""
     due_hours_critical: DueHours = 4
     """Hours until a CRITICAL exception is due."""
     due_hours_high: DueHours = 24
@@ -167,7 +132,25 @@ class Settings(BaseSettings):
     @property
     def is_embedded(self) -> bool:
         """Whether the data is a SQLite file."""
-        return self.database_url.get_secret_value().startswith("sqlite://")
+        return self.database_file is not None
+
+    @property
+    def database_file(self) -> Path | None:
+        """The SQLite file, or None if the data is in PostgreSQL."""
+        scheme, _, rest = self.database_url.get_secret_value().partition("://")
+        return Path(rest.partition("?")[0]) if scheme == "sqlite" else None
+
+    @property
+    def reads_at_once(self) -> int:
+        """How many statements of one client may run: SQLite has one connection for all."""
+        if self.is_embedded:
+            return READS_ON_SQLITE
+        return max(1, min(READS_AT_ONCE, self.database_connections // READS_AT_ONCE))
+
+    @property
+    def has_page(self) -> bool:
+        """Whether there is a GraphiQL page: it sends documents that are not trusted ones."""
+        return self.graphiql and not self.documents_only
 
     @property
     def has_introspection(self) -> bool:

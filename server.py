@@ -2,8 +2,9 @@
 
 import dataclasses
 import gc
+import logging
 import os
-import socket
+import sys
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
@@ -14,9 +15,10 @@ from starlette.applications import Starlette
 from starlette.routing import Route, WebSocketRoute
 from uvicorn.supervisors import Multiprocess
 
-from config import Settings
+from config import VERSION, Settings
 from database.connections import open_database
 from database.failover import takes_writes
+from database.file_lock import Locked, server_lock
 from database.migrations import migrate, missing_migrations
 from engine.persisted.documents import TrustedDocuments
 from engine.persisted.manifest import read_manifest
@@ -24,37 +26,39 @@ from engine.schema import Schema
 from models.enums import ExceptionSeverity
 from projections.rollups import ROLLUP_CONSUMER
 from resolvers.stats.rollup_sql import count_backlog
+from runtime.parent_process import end_with_parent
 from schema.build import build_schema
 from schema.context import context_maker
 from subscriptions.feed import Feed
 from subscriptions.transport import open_transport
 from tracking.sweeper import sweeper_task
 from unit_of_work.unit_of_work import Tracker
-from web.client_log_lines import ClientLineFilter
+from urls import http_url, without_password
 from web.connection_registry import ConnectionLimits
 from web.graceful_shutdown import drain_before_exit
-from web.graphql.application import PATH, Application, allow_pages_of
+from web.graphql.application import PATH, Application
 from web.graphql.endpoint import Endpoint
+from web.graphql.graphiql import Graphiql
 from web.health import Dependencies, Readiness, is_alive
+from web.listening_socket import CannotListen, listening_socket
+from web.log_config import log_config
 from web.uvicorn_protocols import HttpProtocol, WebsocketProtocol
 
 GRACE_SECONDS = 10
 """How long running requests may take after all open connections were closed: most take less, and
 orchestrators wait thirty seconds for a process to end."""
-DEAD_AFTER_MS = 20_000
-"""Milliseconds in which a client must acknowledge what was sent; a change of networks takes
-less."""
+WORKER_SECONDS = 15
+"""Seconds in which a worker must answer its parent, also while it starts: on a busy machine that
+takes longer than uvicorn's five seconds, after which it would be killed again and again."""
 COLLECT_AFTER = (50_000, 20, 50)
 """The thresholds of the garbage collector. A batch of events makes tens of thousands of objects
 that live as long as the call; Python's own threshold of 700 would stop for them all the time."""
 
+logger = logging.getLogger("whereabouts.server")
 
-READS_AT_ONCE = 3
-"""The statements of one client that run at once, at most a third of the connections: two clients
-whose reads are slow leave connections to all others."""
-READS_ON_SQLITE = 1
-"""The statements of one client that run, or wait for SQLite's only connection: a statement of each
-other client is all that anybody waits for."""
+
+class CannotServe(Exception):
+    """Nothing can be served; the message says why and what to do."""
 
 
 class NotMigrated(Exception):
@@ -72,15 +76,16 @@ def create_app(settings: Settings | None = None, schema: Schema | None = None) -
     feed = Feed(transport)
     tracker = Tracker(announce=feed.announce, due=_due(settings))
     schema = schema or build_schema(has_introspection=settings.has_introspection)
+    graphiql = Graphiql(PATH) if settings.has_page else None
     endpoint = Endpoint(
         schema,
         trusted_documents(settings, schema),
         context_maker(tracker),
         feed,
         _limits(settings),
-        has_graphiql=settings.graphiql,
+        page=graphiql.page if graphiql else None,
         allowed_origins=settings.allowed_origins,
-        reads_at_once=_reads_at_once(settings),
+        reads_at_once=settings.reads_at_once,
     )
 
     dependencies = Dependencies(
@@ -95,10 +100,10 @@ def create_app(settings: Settings | None = None, schema: Schema | None = None) -
         routes=[
             Route(PATH, endpoint),
             WebSocketRoute(PATH, endpoint),
+            *(graphiql.routes() if graphiql else ()),
             Route("/livez", is_alive),
             Route("/readyz", Readiness(endpoint.connections, dependencies)),
         ],
-        middleware=allow_pages_of(settings.allowed_origins),
         lifespan=lambda _: _running(settings, feed, tracker, endpoint),
     )
     app.state.connections, app.state.feed = endpoint.connections, feed
@@ -137,6 +142,7 @@ def trusted_documents(settings: Settings, schema: Schema) -> TrustedDocuments:
 def create_served_app() -> Starlette:
     """Create the application of a server process. The objects that it is built of stay for good,
     so they are taken out of garbage collection."""
+    end_with_parent()
     app = create_app()
     gc.collect()
     gc.freeze()
@@ -145,21 +151,40 @@ def create_served_app() -> Starlette:
 
 
 def serve(settings: Settings) -> None:
-    """Serve until SIGTERM or SIGINT. Each process builds its application from the environment."""
+    """Serve until SIGTERM or SIGINT. Each process builds its application from the environment.
+
+    Raises CannotServe.
+    """
     config = serving_config(
         settings,
         "server:create_served_app",
         factory=True,
-        log_config=_log_config(settings.log_level),
+        log_config=log_config(settings.log_level, has_access_log=settings.access_log),
     )
-    listening = config.bind_socket()
-    drop_dead_connections(listening)
-    # uvicorn raises KeyboardInterrupt again after it has shut down.
-    with suppress(KeyboardInterrupt):
-        if settings.workers > 1:
-            Multiprocess(config, sockets=[listening]).run()
-        else:
-            uvicorn.Server(config).run(sockets=[listening])
+    try:
+        with server_lock(settings.database_file):
+            listening = listening_socket(settings.host, settings.port)
+            logger.info(startup_line(settings))
+            # uvicorn raises KeyboardInterrupt again after it has shut down.
+            with suppress(KeyboardInterrupt):
+                if settings.workers > 1:
+                    Multiprocess(config, sockets=[listening]).run()
+                else:
+                    uvicorn.Server(config).run(sockets=[listening])
+    except (Locked, CannotListen) as error:
+        raise CannotServe(str(error)) from error
+
+
+def startup_line(settings: Settings) -> str:
+    """Return what a server tells about itself when it starts, without passwords."""
+    address = http_url(settings.host, settings.port, PATH)
+    page = "with GraphiQL" if settings.has_page else "without GraphiQL"
+    processes = "1 process" if settings.workers == 1 else f"{settings.workers} processes"
+    return (
+        f"Whereabouts {VERSION} serves {address} ({page}) in {processes}; its data is in"
+        f" {without_password(settings.database_url.get_secret_value())}, changes are announced"
+        f" through {without_password(settings.broadcast_url.get_secret_value())}"
+    )
 
 
 def serving_config(settings: Settings, app: Any, **options: Any) -> uvicorn.Config:
@@ -179,37 +204,12 @@ def serving_config(settings: Settings, app: Any, **options: Any) -> uvicorn.Conf
         # Compression would double the memory of a websocket.
         ws_per_message_deflate=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
+        timeout_keep_alive=settings.keep_alive_seconds,
+        timeout_worker_healthcheck=WORKER_SECONDS,
         access_log=False,
         server_header=False,
         **options,
     )
-
-
-def _log_config(level: str) -> dict[str, Any]:
-    """Return the configuration of logging, which uvicorn sets up in each of its processes."""
-    return {
-        "version": 1,
-        "disable_existing_loggers": False,
-        "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-        "filters": {"client lines": {"()": ClientLineFilter}},
-        "loggers": {"uvicorn.error": {"filters": ["client lines"]}},
-        "root": {"level": level.upper(), "handlers": ["stderr"]},
-    }
-
-
-def drop_dead_connections(listening: socket.socket) -> None:
-    """Let the kernel end connections that acknowledge nothing for DEAD_AFTER_MS; accepted
-    connections inherit the option."""
-    if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux
-        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, DEAD_AFTER_MS)
-
-
-def _reads_at_once(settings: Settings) -> int:
-    """Return how many statements of one client may run: SQLite has one connection for all."""
-    if settings.is_embedded:
-        return READS_ON_SQLITE
-    return max(1, min(READS_AT_ONCE, settings.database_connections // READS_AT_ONCE))
 
 
 def _limits(settings: Settings) -> ConnectionLimits:
@@ -244,4 +244,7 @@ async def prepare_database(settings: Settings) -> None:
 
 
 if __name__ == "__main__":
-    serve(Settings.from_env(os.environ))
+    try:
+        serve(Settings.from_env(os.environ))
+    except CannotServe as failure:
+        sys.exit(str(failure))

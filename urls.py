@@ -56,6 +56,19 @@ def read_origins(text: str) -> tuple[str, ...]:
     return origins
 
 
+def http_url(host: str, port: int, path: str) -> str:
+    """Return the URL of a path on a host, which may be an IPv6 address."""
+    return f"http://[{host}]:{port}{path}" if ":" in host else f"http://{host}:{port}{path}"
+
+
+def without_password(url: str) -> str:
+    """Return a checked URL without its user, password and options."""
+    scheme, _, rest = url.partition("://")
+    if scheme == "sqlite":
+        return rest.partition("?")[0]
+    return f"{scheme}://{urlsplit(url).netloc.rpartition('@')[2]}{urlsplit(url).path}"
+
+
 def _split(text: str) -> SplitResult:
     """Take a URL apart; the standard library's own complaint would quote the password."""
     try:

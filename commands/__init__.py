@@ -10,6 +10,7 @@ from commands.rebuild_stats import rebuild_stats_command
 from commands.schema import schema_command
 from commands.serve import serve_command
 from commands.stats import stats_command
+from config import VERSION
 
 COMMANDS = (
     demo_command,
@@ -24,6 +25,7 @@ COMMANDS = (
 
 
 @click.group()
+@click.version_option(VERSION, prog_name="whereabouts", message="%(prog)s %(version)s")
 def main() -> None:
     """Order tracking as a GraphQL API.
 

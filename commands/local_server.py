@@ -8,6 +8,8 @@ from typing import Any
 
 import orjson
 
+from urls import http_url
+
 TIMEOUT_SECONDS = 10.0
 WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 
@@ -25,8 +27,7 @@ class LocalServer:
 
     @property
     def url(self) -> str:
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"http://{host}:{self.port}/graphql"
+        return http_url(self.host, self.port, "/graphql")
 
     def is_ready(self) -> bool:
         try:

@@ -9,7 +9,7 @@ from commands.command_runtime import Failure, WrongInput, read_settings, run
 from config import Settings
 from engine.persisted.manifest import BrokenManifest
 from schema.build import build_schema
-from server import NotMigrated, prepare_database, serve, trusted_documents
+from server import CannotServe, NotMigrated, prepare_database, serve, trusted_documents
 
 
 @click.command("serve")
@@ -45,7 +45,10 @@ def serve_command(workers: str | None, documents: Path | None, documents_only: b
         run(prepare_database(settings))
     except NotMigrated as error:
         raise Failure(str(error)) from error
-    serve(settings)
+    try:
+        serve(settings)
+    except CannotServe as error:
+        raise Failure(str(error)) from error
 
 
 def _check_documents(settings: Settings) -> None:

@@ -112,13 +112,15 @@ class ImmediateSqliteClient(SqliteClient):
         deadline = monotonic() + WAIT_SECONDS
         while True:
             try:
+                # aiosqlite's thread outlives an attempt that fails, and would log a traceback.
+                sqlite3.connect(self.filename).close()
                 await super().create_connection(with_db)
                 await self._require_search()
                 return await self._register_functions()
-            except sqlite3.OperationalError as error:
+            except sqlite3.DatabaseError as error:
                 await self.close()
                 if "locked" not in str(error) or monotonic() > deadline:
-                    raise
+                    raise type(error)(f"{self.filename}: {error}") from error
             await asyncio.sleep(RETRY_PAUSE)
 
     async def _require_search(self) -> None:

@@ -19,7 +19,7 @@ from access.api_keys import create_key
 from access.scopes import Scope
 from config import Settings
 from engine.schema import Schema
-from server import create_app, drop_dead_connections, serving_config
+from server import create_app, serving_config
 from subscriptions.feed import Feed
 from tests.event_stream_reader import EventReader
 from tests.schemas import give_back, take_schema
@@ -27,6 +27,7 @@ from tests.timeouts import TIMEOUT
 from web.connection_registry import ConnectionRegistry
 from web.graphql.application import Application
 from web.graphql.service import GraphQLService
+from web.listening_socket import drop_dead_connections
 
 PROTOCOL = websockets.Subprotocol("graphql-transport-ws")
 

@@ -101,6 +101,11 @@ class WebsocketProtocol(WebSocketsSansIOProtocol):
     _collected = 0
     _is_flush_due = False
 
+    def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
+        # While debugging, the library would log headers and messages, in which keys are sent.
+        self.conn.debug = False
+        super().connection_made(transport)
+
     async def send(self, message: ASGISendEvent) -> None:
         """Send a message.
 

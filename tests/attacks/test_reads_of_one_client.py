@@ -138,7 +138,7 @@ def test_one_client_has_at_most_a_third_of_the_connections(connections, at_once)
         }
     )
 
-    assert server._reads_at_once(settings) == at_once
+    assert settings.reads_at_once == at_once
 
 
 def test_the_refusal_says_what_to_do():
