@@ -13,6 +13,7 @@ from access.authentication import Authenticator
 from access.viewer import Viewer
 from database.outages import is_outage
 from errors import Unauthenticated
+from web.client_log_lines import ClientWarnings, bounded
 from web.clients import Client, client_of, network_of
 from web.held_documents import HeldDocuments
 from web.unsent_answers import UnsentAnswers
@@ -38,9 +39,21 @@ DRAIN_BATCH = 100
 unless that takes longer than DRAIN_SECONDS."""
 TICKS_PER_TURN = 1000
 """Connections that get a tick before other tasks run: about a millisecond."""
+FULL_ADDRESS = (
+    "%s has the %d connections that WHEREABOUTS_CONNECTIONS_PER_ADDRESS allows; others are refused."
+    " If it is a proxy, name it in WHEREABOUTS_TRUSTED_PROXIES: all its clients count as one."
+)
+FULL_KEY = (
+    "The key %s has the %d connections that WHEREABOUTS_CONNECTIONS_PER_KEY allows; others are"
+    " refused."
+)
 RETRY_AFTER_SECONDS = 10
 """The wait for a client with too many connections, or too much work that waits: some may have ended
 by then."""
+TOO_MANY = (
+    "This address or key has as many connections as it may have."
+    f" Close one, or come back in {RETRY_AFTER_SECONDS} seconds."
+)
 RETRY_AFTER = {"Retry-After": str(RETRY_AFTER_SECONDS)}
 
 
@@ -114,8 +127,11 @@ class Slot:
 class ConnectionRegistry:
     """All connections that are open in this process."""
 
-    def __init__(self, authenticator: Authenticator, limits: ConnectionLimits) -> None:
+    def __init__(
+        self, authenticator: Authenticator, limits: ConnectionLimits, warnings: ClientWarnings
+    ) -> None:
         self.limits = limits
+        self._warnings = warnings
         self._authenticator = authenticator
         self.held, self.unsent = HeldDocuments(), UnsentAnswers()
         self._open: set[OpenConnection] = set()
@@ -141,9 +157,9 @@ class ConnectionRegistry:
         """Count one more connection of the key or network. Raises TooManyConnections."""
         limits = self.limits
         is_key = isinstance(client, UUID)
-        if self._counts[client] >= (
-            limits.connections_per_key if is_key else limits.connections_per_address
-        ):
+        limit = limits.connections_per_key if is_key else limits.connections_per_address
+        if self._counts[client] >= limit:
+            self._warnings.warn(FULL_KEY if is_key else FULL_ADDRESS, bounded(str(client)), limit)
             raise TooManyConnections
         self._counts[client] += 1
 

@@ -15,30 +15,31 @@ from devservices.server import ServiceFailed
 from tests.timeouts import TIMEOUT
 
 FOLDER = Path(__file__).parent
-LOCK_FILE = FOLDER / "package-lock.json"
-STAMP_FILE = FOLDER / "node_modules" / "installed"
+LOCK_FILE = "package-lock.json"
+STAMP_FILE = "node_modules/installed"
 """Holds the hash of the lock file from which the packages were installed."""
 INSTALL_SECONDS = 50.0
 """The time for a few small packages from a slow registry; less than the timeout of a test."""
 
 
-def install_packages() -> None:
-    """Install the packages of the lock file, unless they are installed already.
+def install_packages(folder: Path = FOLDER) -> None:
+    """Install the packages of the folder's lock file, unless they are installed already.
 
     Concurrent calls, also from other processes, wait for each other.
     """
-    lock_hash = sha256(LOCK_FILE.read_bytes()).hexdigest()
-    with LOCK_FILE.open() as lock:
+    lock_file, stamp_file = folder / LOCK_FILE, folder / STAMP_FILE
+    lock_hash = sha256(lock_file.read_bytes()).hexdigest()
+    with lock_file.open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if STAMP_FILE.exists() and STAMP_FILE.read_text() == lock_hash:
+        if stamp_file.exists() and stamp_file.read_text() == lock_hash:
             return
         command = [*find_npm(), "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
         completed = subprocess.run(
-            command, check=False, cwd=FOLDER, capture_output=True, timeout=INSTALL_SECONDS
+            command, check=False, cwd=folder, capture_output=True, timeout=INSTALL_SECONDS
         )
         if completed.returncode != 0:
             raise ServiceFailed(f"npm ci failed\n{completed.stderr.decode(errors='replace')}")
-        STAMP_FILE.write_text(lock_hash)
+        stamp_file.write_text(lock_hash)
 
 
 class NodeProgram:
@@ -83,6 +84,18 @@ async def run_graphql_ws_session(url: str, **options: Any) -> list[dict[str, Any
 async def run_audits(url: str) -> list[dict[str, Any]]:
     """Run graphql-http's audits against a server; return the outcome of each."""
     return await _read_json_lines("audits.mjs", url=url)
+
+
+@asynccontextmanager
+async def run_apollo_subscription(url: str, **options: Any) -> AsyncGenerator[NodeProgram, None]:
+    """Follow a subscription with Apollo Client; `apollo_subscription.mjs` defines the options."""
+    process = await _start("apollo_subscription.mjs", json.dumps({"url": url, **options}))
+    try:
+        yield NodeProgram(process)
+    finally:
+        if process.returncode is None:
+            process.terminate()
+        await process.communicate()
 
 
 async def _read_json_lines(*arguments: str, **options: Any) -> list[dict[str, Any]]:

@@ -60,7 +60,12 @@ class EventStreamClient(Client):
         return subscription
 
     def _request(self) -> bytes:
-        headers = {"Host": self.server, "Accept": "text/event-stream", **self._headers}
+        headers = {
+            "Host": self.server,
+            "Accept": "text/event-stream",
+            "Sec-Fetch-Mode": "cors",
+            **self._headers,
+        }
         if self._last_event_id:
             headers["Last-Event-ID"] = self._last_event_id
         lines = [f"GET {self._path} HTTP/1.1", *(f"{name}: {headers[name]}" for name in headers)]

@@ -21,7 +21,7 @@ from tests.live_server import RunningService
 from tests.timeouts import poll_until
 from tests.web.failing_stub import FailingStub
 from web import connection_registry
-from web.graphql import server_sent_events
+from web.graphql import streams
 
 BEGINNING = {"retry": "1000", "id": "0"}
 COMPLETE = {"event": "complete", "data": ""}
@@ -30,6 +30,8 @@ CREATE = """mutation { orderCreate(input: {
   shippingAddress: {line1: "Sample Street 1", city: "Berlin", country: "DE"}
 }) { order { status } userErrors { code } } }"""
 ACCEPT = {"Accept": "text/event-stream"}
+BROWSER = {"Sec-Fetch-Mode": "cors"}
+"""A header that every browser's EventSource sends, and no library."""
 
 
 def positions(results: list[tuple[str, object]]) -> list[int]:
@@ -179,7 +181,7 @@ async def test_a_wrong_key_is_refused_with_a_status(service):
 
 async def test_a_quiet_stream_sends_heartbeats(service, monkeypatch):
     monkeypatch.setattr(connection_registry, "TICK", 0.01)
-    monkeypatch.setattr(server_sent_events, "PING_INTERVAL", 0.05)
+    monkeypatch.setattr(streams, "PING_INTERVAL", 0.05)
 
     async with service.events(FOLLOW_ALL, *READER_SCOPES) as events:
         assert await events.next() == BEGINNING
@@ -223,11 +225,29 @@ async def test_a_failure_at_the_beginning_ends_the_stream_so_that_browsers_retur
     order = await make_pending_order(service)
     monkeypatch.setattr(place_of_it, FailingStub(error))
 
-    async with service.events(FOLLOW, method="GET", ids=[order.tracking_id]) as events:
+    async with service.events(
+        FOLLOW, method="GET", headers=BROWSER, ids=[order.tracking_id]
+    ) as events:
         rest = await events.read_rest()
 
     assert rest == [{"retry": "1000"}]
     assert [record for record in caplog.records if record.exc_info] == []
+    await poll_until(lambda: not service.connections._counts)
+
+
+async def test_a_program_that_is_no_browser_gets_a_status_in_an_outage(service, monkeypatch):
+    """It would take a stream that ends for the end of the operation."""
+    order = await make_pending_order(service)
+    place = "subscriptions.registry.SubscriptionRegistry.follower"
+    monkeypatch.setattr(place, FailingStub(Unavailable()))
+
+    for method, headers in (("GET", {}), ("POST", BROWSER)):
+        async with service.events(
+            FOLLOW, method=method, headers=headers, ids=[order.tracking_id]
+        ) as events:
+            response = events.response
+
+        assert (response.status_code, response.headers["Retry-After"]) == (503, "10")
     await poll_until(lambda: not service.connections._counts)
 
 
@@ -243,7 +263,7 @@ async def test_a_client_that_connects_during_a_shutdown_is_told_to_return(servic
     """An EventSource gives up for good after any status other than 200."""
     await service.connections.drain()
 
-    async with service.events(FOLLOW_ALL, *READER_SCOPES, method="GET") as events:
+    async with service.events(FOLLOW_ALL, *READER_SCOPES, method="GET", headers=BROWSER) as events:
         assert events.response.status_code == 200
         assert await events.read_rest() == [{"retry": "1000"}]
 

@@ -114,7 +114,7 @@ async def test_other_methods_are_not_allowed(service):
     for method in ("PUT", "PATCH", "DELETE", "OPTIONS"):
         refused = await service.http.request(method, "/graphql")
         assert_refused(refused, 405)
-        assert refused.headers["Allow"] == "GET, POST"
+        assert refused.headers["Allow"] == "GET, HEAD, POST"
 
 
 async def test_a_client_that_hangs_up_midway_logs_no_error(service):

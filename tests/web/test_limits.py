@@ -9,7 +9,9 @@ import pytest
 from access.scopes import Scope
 from tests.live_changes import FOLLOW_ALL, READER_SCOPES
 from tests.live_server import RunningService, build_settings, running_service
+from tests.log_messages import messages_of
 from tests.timeouts import poll_until
+from web.connection_registry import FULL_ADDRESS
 
 TOO_MANY = (503, "10")
 
@@ -60,7 +62,7 @@ async def test_an_address_has_a_limit_of_connections_of_both_kinds(limited_servi
             response = await limited_service.http.get(
                 "/graphql",
                 params={"query": "{ position }"},
-                headers={"Accept": "text/event-stream"},
+                headers={"Accept": "text/event-stream", "Sec-Fetch-Mode": "cors"},
             )
             # A browser would not try again after any other status.
             assert (response.status_code, response.text) == (200, "retry: 10000\n")
@@ -79,7 +81,8 @@ async def test_each_key_has_its_own_limit_wherever_it_is_sent(limited_service):
         await stack.enter_async_context(limited_service.events(FOLLOW_ALL, *READER_SCOPES))
         assert await limited_service.handshake_refusal(first) == TOO_MANY
         async with limited_service.events(FOLLOW_ALL, *READER_SCOPES) as events:
-            assert await events.read_rest() == [{"retry": "10000"}]
+            response = events.response
+            assert (response.status_code, response.headers["Retry-After"]) == TOO_MANY
         async with limited_service.connect() as socket:
             await socket.send(type="connection_init", payload=first)
             assert await socket.close_code() == 1013
@@ -117,6 +120,18 @@ async def test_sending_the_same_key_again_is_counted_once(limited_service):
         for _ in range(3):
             socket = await stack.enter_async_context(limited_service.connect(headers))
             await socket.init(headers)
+
+
+async def test_a_full_address_is_named_in_the_log_once_in_a_while(limited_service, caplog):
+    proxy = coming_from("192.0.2.7")
+    async with limited_service.connect(proxy), limited_service.connect(proxy):
+        for _ in range(3):
+            assert await limited_service.handshake_refusal(proxy) == TOO_MANY
+        async with limited_service.events(FOLLOW_ALL, headers=proxy) as events:
+            assert events.response.status_code == 503
+
+    warnings = [record for record in caplog.records if record.levelname == "WARNING"]
+    assert messages_of(warnings) == [FULL_ADDRESS % ("192.0.2.7", 2)]
 
 
 NETWORKS = {

@@ -102,7 +102,8 @@ class Request:
         return response
 
     def _scope(self, more: dict[str, str]) -> dict[str, Any]:
-        headers = [(key.encode(), value.encode()) for key, value in (self.headers | more).items()]
+        all_headers = {"x-request-id": "1"} | self.headers | more
+        headers = [(key.encode(), value.encode()) for key, value in all_headers.items()]
         return {
             "type": "http",
             "asgi": {"version": "3.0"},

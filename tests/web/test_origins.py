@@ -1,7 +1,12 @@
 """Pages of allowed origins may use the service from a browser, and no others."""
 
+import pytest
+import websockets
+
 from tests.live_changes import FOLLOW_ALL, READER_SCOPES
 from tests.live_server import build_settings, running_service
+from tests.log_messages import messages_of
+from web.origins import REFUSAL
 
 SHOP = "https://shop.example"
 ORIGINS = {
@@ -13,6 +18,10 @@ ORIGINS = {
     "null": False,
     "": False,
 }
+
+
+def refusal_of(origin: str, host: str) -> str:
+    return REFUSAL % (origin, host)
 
 
 async def test_only_pages_of_allowed_origins_and_its_own_open_one(database_url, broadcast_url):
@@ -48,12 +57,12 @@ async def test_allowed_pages_may_read_answers_and_event_streams(database_url, br
                 assert "Access-Control-Allow-Credentials" not in response.headers
 
 
-async def test_a_preflight_request_is_told_the_allowed_headers(database_url, broadcast_url):
+async def test_a_preflight_request_is_granted_any_header(database_url, broadcast_url):
     settings = build_settings(database_url, broadcast_url, WHEREABOUTS_ALLOWED_ORIGINS=SHOP)
     preflight = {
         "Origin": SHOP,
         "Access-Control-Request-Method": "POST",
-        "Access-Control-Request-Headers": "authorization,content-type,last-event-id",
+        "Access-Control-Request-Headers": "apollographql-client-name,authorization,traceparent",
     }
     async with running_service(settings) as service:
         response = await service.http.options("/graphql", headers=preflight)
@@ -62,17 +71,16 @@ async def test_a_preflight_request_is_told_the_allowed_headers(database_url, bro
             for wrong in (
                 {"Origin": "https://elsewhere.example"},
                 {"Access-Control-Request-Method": "PUT"},
-                {"Access-Control-Request-Headers": "x-other"},
             )
         ]
 
     assert response.status_code == 200
     assert response.headers["Access-Control-Allow-Origin"] == SHOP
     assert response.headers["Access-Control-Allow-Methods"] == "GET, POST"
-    assert {"Authorization", "Content-Type", "Last-Event-ID"} <= set(
-        response.headers["Access-Control-Allow-Headers"].split(", ")
+    assert response.headers["Access-Control-Allow-Headers"] == (
+        "apollographql-client-name,authorization,traceparent"
     )
-    assert [response.status_code for response in refused] == [400, 400, 400]
+    assert [response.status_code for response in refused] == [403, 400]
 
 
 async def test_without_allowed_origins_no_cors_header_is_sent(service):
@@ -85,4 +93,48 @@ async def test_without_allowed_origins_no_cors_header_is_sent(service):
 
     for response in (answer, preflight):
         assert [name for name in response.headers if name.startswith("access-control")] == []
-    assert preflight.status_code == 405
+    assert preflight.status_code == 403
+    assert preflight.json()["errors"] == [
+        {"message": refusal_of(SHOP, service.address), "extensions": {"code": "FORBIDDEN"}}
+    ]
+
+
+async def test_a_refused_page_is_told_which_setting_lets_it_in(service, caplog):
+    for _ in range(3):
+        with pytest.raises(websockets.InvalidStatus) as refused:
+            async with service.connect({"Origin": SHOP}):
+                pass
+        assert refused.value.response.body == refusal_of(SHOP, service.address).encode()
+
+    warnings = [record for record in caplog.records if record.levelname == "WARNING"]
+    assert messages_of(warnings) == [refusal_of(SHOP, service.address)]
+
+
+async def test_a_refusal_repeats_a_bounded_part_of_what_the_client_sent(service, caplog):
+    origin = "https://" + "x" * 1000 + ".example"
+
+    assert await service.handshake_refusal({"Origin": origin, "Host": "h" * 1000}) == (403, None)
+
+    warnings = [record for record in caplog.records if record.levelname == "WARNING"]
+    assert messages_of(warnings) == [refusal_of("https://" + "x" * 92, service.address)]
+
+
+FORWARDED = {
+    "its own host": ({"X-Forwarded-Host": "shop.example"}, True),
+    "the first of several": ({"X-Forwarded-Host": "shop.example, inner.example"}, True),
+    "another host": ({"X-Forwarded-Host": "elsewhere.example"}, False),
+    "no host": ({}, False),
+}
+
+
+@pytest.mark.parametrize("proxies", ["127.0.0.1", ""])
+async def test_a_trusted_proxy_tells_the_host_of_a_page(database_url, broadcast_url, proxies):
+    settings = build_settings(database_url, broadcast_url, WHEREABOUTS_TRUSTED_PROXIES=proxies)
+    async with running_service(settings) as service:
+        for name, (headers, is_own) in FORWARDED.items():
+            all_headers = {"Origin": SHOP, "X-Forwarded-For": "192.0.2.1"} | headers
+            if proxies and is_own:
+                async with service.connect(all_headers) as socket:
+                    await socket.init()
+            else:
+                assert await service.handshake_refusal(all_headers) == (403, None), name

@@ -18,7 +18,7 @@ from tests.live_server import RunningService, build_settings, running_service
 from tests.raw_clients import BUFFER, PING, frame, raw_client
 from tests.timeouts import poll_until
 from web import connection_registry
-from web.graphql import server_sent_events, websocket_session
+from web.graphql import streams, websocket_session
 
 CHANGES = 41
 PAUSED = 64 * 1024
@@ -30,7 +30,7 @@ ONE_RESULT = 64 * 1024
 @pytest.fixture
 def short_timeouts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connection_registry, "TICK", 0.01)
-    for module in (websocket_session, server_sent_events):
+    for module in (websocket_session, streams):
         monkeypatch.setattr(module, "SEND_TIMEOUT", 0.3)
         monkeypatch.setattr(module, "CLOSE_TIMEOUT", 0.1)
 

@@ -1,14 +1,15 @@
 """The ASGI application around the GraphQL endpoint."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
+from web.graphql import responses
 from web.graphql.endpoint import Endpoint
+from web.origins import Origins
 
 PATH = "/graphql"
 """Where the endpoint is, for HTTP, event streams and websockets."""
@@ -16,38 +17,45 @@ PATH = "/graphql"
 
 class Application(Starlette):
     """Passes GraphQL requests on without middleware and routes, which would cost half as much again
-    as a short answer. Requests from browser pages go through the middleware for CORS, if any."""
+    as a short answer. Requests from browser pages go through the middleware for CORS."""
 
-    def __init__(
-        self, endpoint: Endpoint, middleware: Sequence[Middleware], **options: Any
-    ) -> None:
+    def __init__(self, endpoint: Endpoint, **options: Any) -> None:
+        middleware = [Middleware(PagesMiddleware, origins=endpoint.origins)]
         super().__init__(middleware=middleware, **options)
         # Starlette would send clients of `/graphql/` to the host that their own header names.
         self.router.redirect_slashes = False
         self._serve = endpoint.http
-        self._has_middleware = bool(middleware)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         is_ours = scope["type"] == "http" and scope["path"] == PATH
-        if is_ours and not (self._has_middleware and b"origin" in dict(scope["headers"])):
+        if is_ours and b"origin" not in dict(scope["headers"]):
             await self._serve(scope, receive, send)
         else:
             await super().__call__(scope, receive, send)
 
 
-def allow_pages_of(origins: Sequence[str]) -> list[Middleware]:
-    """Return the middleware that lets browser pages of these origins read answers.
+class PagesMiddleware(CORSMiddleware):
+    """Lets browser pages of the allowed origins read answers, and tells the others why not.
 
-    It allows no credentials, as keys are sent in `Authorization`. Websockets check origins
-    themselves.
+    They may send any header: no cookies are used, as keys are sent in `Authorization`, and
+    libraries for tracing add headers of their own. Websockets check origins themselves.
     """
-    if not origins:
-        return []
-    cors = Middleware(
-        CORSMiddleware,
-        allow_origins=origins,
-        allow_methods=("GET", "POST"),
-        allow_headers=("Authorization", "Content-Type", "Last-Event-ID"),
-        expose_headers=("Retry-After",),
-    )
-    return [cors]
+
+    def __init__(self, app: ASGIApp, origins: Origins) -> None:
+        super().__init__(
+            app,
+            allow_origins=origins.allowed,
+            allow_methods=("GET", "POST"),
+            allow_headers=("*",),
+            expose_headers=("Retry-After", "X-Request-Id"),
+        )
+        self._origins = origins
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        refusal = self._origins.refusal(scope) if scope["type"] == "http" else None
+        if refusal is not None and scope["method"] == "OPTIONS":
+            await responses.refusal(403, refusal, None)(scope, receive, send)
+        elif self._origins.allowed:
+            await super().__call__(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)

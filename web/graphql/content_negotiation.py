@@ -13,6 +13,10 @@ from mimeparse import (
 )
 
 EVENTS = "text/event-stream"
+PARTS = ["multipart", "mixed"]
+PARTS_VERSION = ("subscriptionspec", "1.0")
+"""The parameter by which a client asks for subscriptions in parts, and its version that is sent.
+Clients that take other parts, as of `@defer`, have not asked for them."""
 PAGE = "text/html"
 SENT = "application/json"
 ENCODINGS = frozenset({"utf-8", "utf8"})
@@ -48,6 +52,12 @@ class Accepted:
     wants_events: bool
     """Whether the client prefers an event stream to both forms."""
     wants_page: bool
+    takes_parts: bool = False
+    """Whether the client takes subscriptions in parts, and prefers them to an event stream."""
+
+    @property
+    def takes_stream(self) -> bool:
+        return self.takes_events or self.takes_parts
 
 
 def accepted(header: bytes | None) -> Accepted:
@@ -69,11 +79,13 @@ def _accepted(header: bytes) -> Accepted:
     form = max(ranks, key=lambda form: ranks[form], default=None)
     least = (0.0, 0) if form is None else ranks[form]
     events, page = _rank(ranges, EVENTS, NAMED_FITNESS), _rank(ranges, PAGE, NAMED_FITNESS)
+    parts = _rank_of_parts(ranges)
     return Accepted(
         form,
         takes_events=events is not None,
         wants_events=events is not None and (form is None or events > least),
         wants_page=page is not None and (form is None or page > least),
+        takes_parts=parts is not None and (events is None or parts > events),
     )
 
 
@@ -95,6 +107,15 @@ def _rank(ranges: list[MediaRange], name: str, least_fitness: float = 0) -> Rank
         return None
     place = fits.index((weight, fitness))
     return (weight, -place)
+
+
+def _rank_of_parts(ranges: list[MediaRange]) -> Rank | None:
+    ranks = [
+        (float(parameters["q"]), -place)
+        for place, (*name, parameters) in enumerate(ranges)
+        if name == PARTS and PARTS_VERSION in parameters.items()
+    ]
+    return max((rank for rank in ranks if rank[0]), default=None)
 
 
 def _ranges(header: str) -> Iterator[MediaRange]:

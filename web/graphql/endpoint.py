@@ -10,10 +10,12 @@ from engine.persisted.documents import TrustedDocuments
 from engine.schema import Schema
 from runtime.supervised_task import SupervisedTask
 from subscriptions.feed import Feed
+from web.client_log_lines import ClientWarnings
 from web.connection_registry import ConnectionLimits, ConnectionRegistry
 from web.graphql.http import HttpEndpoint
 from web.graphql.service import GraphQLService
 from web.graphql.websocket_handshake import WebsocketHandshake
+from web.origins import Origins
 
 
 class Endpoint:
@@ -27,15 +29,17 @@ class Endpoint:
         feed: Feed,
         limits: ConnectionLimits,
         *,
-        has_graphiql: bool,
+        page: bytes | None,
         allowed_origins: Sequence[str],
         reads_at_once: int,
     ) -> None:
         self._service = service = GraphQLService(schema, trusted, make_context, feed, reads_at_once)
-        self.connections = ConnectionRegistry(service.authenticator, limits)
+        warnings = ClientWarnings()
+        self.origins = Origins(allowed_origins, warnings)
+        self.connections = ConnectionRegistry(service.authenticator, limits, warnings)
         self._deadlines = service.deadlines
-        self.http = HttpEndpoint(service, self.connections, has_graphiql=has_graphiql)
-        self._handshakes = WebsocketHandshake(service, self.connections, allowed_origins)
+        self.http = HttpEndpoint(service, self.connections, page)
+        self._handshakes = WebsocketHandshake(service, self.connections, self.origins)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         serve = self.http if scope["type"] == "http" else self._handshakes

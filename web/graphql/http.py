@@ -4,29 +4,24 @@ It follows the specification of that name. It stands on bare ASGI: what a framew
 request would cost more than a short answer.
 """
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+import logging
+from collections.abc import Sequence
+from time import perf_counter
 
 from graphql import OperationType
-from starlette.types import ASGIApp, Receive, Scope, Send
-from strawberry.http.ides import get_graphql_ide_html
+from starlette.types import Receive, Scope, Send
 
-from access.viewer import Viewer
 from database.outages import is_outage
-from engine.error_formatting import MASKED, UNAVAILABLE, error_from_refusal, log_exception
+from engine.error_formatting import MASKED, UNAVAILABLE, log_exception
 from engine.execution import refused_execution
 from engine.operations import InvalidOperation
-from errors import DomainError, Invalid, TooManyRequests, Unauthenticated
-from models.positions import parse_position
+from errors import TooManyRequests, Unauthenticated
 from web.clients import client_address, client_network
-from web.connection_registry import (
-    RETRY_AFTER_SECONDS,
-    ClientDisconnected,
-    ConnectionRegistry,
-    Slot,
-    TooManyConnections,
-)
-from web.graphql import responses, server_sent_events
-from web.graphql.content_negotiation import Accepted, accepted, is_json
+from web.connection_registry import ClientDisconnected, ConnectionRegistry
+from web.graphql import responses
+from web.graphql.access_log import REQUEST_ID_HEADER, label_of, log_operation, request_id_of
+from web.graphql.access_log import logger as access_logger
+from web.graphql.content_negotiation import Accepted, ResponseForm, accepted, is_json
 from web.graphql.long_answers import send_long
 from web.graphql.request_parsing import (
     BadRequest,
@@ -35,8 +30,9 @@ from web.graphql.request_parsing import (
     request_from_query_string,
 )
 from web.graphql.responses import PAGE_TYPE, GraphQLResponse, Header
-from web.graphql.server_sent_events import EventStream
 from web.graphql.service import EXECUTED, GraphQLService, OperationTypeNotAllowed
+from web.graphql.stream_endpoint import Headers, StreamEndpoint, authorization_of
+from web.graphql.streams import EventStream
 from web.unsent_answers import PART_BYTES
 
 MAXIMUM_BODY = 1024 * 1024
@@ -44,14 +40,13 @@ MAXIMUM_BODY = 1024 * 1024
 BY_GET = (OperationType.QUERY,)
 """The operations that GET executes: it must be safe to repeat."""
 
-Headers = Mapping[bytes, bytes]
 NOT_ACCEPTED = "Accept application/json, application/graphql-response+json or text/event-stream."
 NOT_JSON = "Send a JSON object as Content-Type: application/json, in UTF-8 and not compressed."
 MANY_ANSWERS = (
     "A subscription has many answers."
     " Ask for it with Accept: text/event-stream, or over a websocket."
 )
-EITHER: Header = (b"allow", b"GET, POST")
+EITHER: Header = (b"allow", b"GET, HEAD, POST")
 POST_ONLY: Header = (b"allow", b"POST")
 
 
@@ -67,56 +62,60 @@ class HttpEndpoint:
     """Answers every mistake of a caller in JSON, never with a traceback."""
 
     def __init__(
-        self, service: GraphQLService, connections: ConnectionRegistry, *, has_graphiql: bool
+        self, service: GraphQLService, connections: ConnectionRegistry, page: bytes | None
     ) -> None:
-        self._service, self._connections = service, connections
-        self._page = get_graphql_ide_html("graphiql").encode() if has_graphiql else None
+        self._service, self._connections, self._page = service, connections, page
+        self._streams = StreamEndpoint(service, connections)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started_at = perf_counter()
         headers = _headers_of(scope)
         accept = accepted(headers.get(b"accept"))
+        request_id = request_id_of(headers)
+        request, response = None, None
         try:
             with self._service.deadlines.limited():
-                response = await self._respond(scope, headers, accept, receive)
-        except HttpError as error:
-            response = responses.refusal(error.status, error.message, accept.form, *error.headers)
-        except OperationTypeNotAllowed:
-            message = "A mutation is sent by POST."
-            response = responses.refusal(405, message, accept.form, POST_ONLY)
-        except BadRequest as error:
-            response = responses.refusal(400, str(error), accept.form)
-        except Unauthenticated as error:
-            response = responses.refusal(401, str(error), accept.form)
-        except TooManyRequests as error:
-            response = responses.refusal(429, error.message, accept.form)
+                request = await _read_request(scope, headers, receive)
+                response = await self._respond(request, scope, headers, accept)
         except ClientDisconnected:
             return
         except Exception as error:
-            log_exception(error, scope["path"])
-            status, message = (503, UNAVAILABLE) if is_outage(error) else (500, MASKED)
-            response = responses.refusal(status, message, accept.form)
-        if isinstance(response, GraphQLResponse) and response.size > PART_BYTES:
-            await send_long(response, accept.form, self._connections.unsent, scope, receive, send)
-        else:
-            await response(scope, receive, send)
+            response = _refusal(error, scope["path"], accept.form)
+        response.headers.append((REQUEST_ID_HEADER, request_id))
+        label = None
+        if isinstance(response, EventStream):
+            # The request refers to the syntax tree, and a stream may live for days.
+            label, request = label_of(request), None
+        try:
+            if isinstance(response, GraphQLResponse) and response.size > PART_BYTES:
+                unsent = self._connections.unsent
+                await send_long(response, accept.form, unsent, scope, receive, send)
+            else:
+                await response(scope, receive, send)
+        finally:
+            if access_logger.isEnabledFor(logging.INFO):
+                log_operation(
+                    label or label_of(request),
+                    seconds=perf_counter() - started_at,
+                    address=client_address(scope),
+                    status=response.status,
+                    codes=response.codes,
+                    request_id=request_id.decode(),
+                )
 
     async def _respond(
-        self, scope: Scope, headers: Headers, accept: Accepted, receive: Receive
-    ) -> ASGIApp:
-        request = await _read_request(scope, headers, receive)
+        self, request: GraphQLRequest | None, scope: Scope, headers: Headers, accept: Accepted
+    ) -> GraphQLResponse | EventStream:
         if request is None:
-            return self._graphiql(accept)
-        if accept.form is None and not accept.takes_events:
+            return self._without_operation(scope, accept)
+        if accept.form is None and not accept.takes_stream:
             raise HttpError(406, NOT_ACCEPTED)
+        allowed = _allowed_types(scope)
         if accept.form is None or accept.wants_events:
-            return await self._stream(request, scope, headers)
+            return await self._streams.open(request, scope, headers, accept, allowed)
         try:
             execution = await self._service.execute(
-                request,
-                _authorization(headers),
-                client_network(scope),
-                _allowed_types(scope),
-                is_limited=True,
+                request, authorization_of(headers), client_network(scope), allowed, is_limited=True
             )
             return responses.answer(execution, accept.form)
         except InvalidOperation as error:
@@ -124,60 +123,36 @@ class HttpEndpoint:
         except OperationTypeNotAllowed as error:
             if not error.operation.is_subscription:
                 raise
-        if not accept.takes_events:
+        if not accept.takes_stream:
             raise HttpError(400, MANY_ANSWERS)
-        return await self._stream(request, scope, headers)
+        return await self._streams.open(request, scope, headers, accept, allowed)
 
-    def _graphiql(self, accept: Accepted) -> ASGIApp:
+    def _without_operation(self, scope: Scope, accept: Accepted) -> GraphQLResponse:
+        """Return the page, or to HEAD only that there is a service."""
+        if scope["method"] == "HEAD":
+            return GraphQLResponse(200, PAGE_TYPE, b"", EITHER)
         if not accept.wants_page:
             raise BadRequest("There is no query. Send one as ?query=, or by POST.")
         if self._page is None:
             raise HttpError(404, "There is no page here. Send a query by POST.")
         return GraphQLResponse(200, PAGE_TYPE, self._page)
 
-    async def _stream(self, request: GraphQLRequest, scope: Scope, headers: Headers) -> ASGIApp:
-        """Send errors of the operation as events, too: a browser would not show a status."""
-        authorization = _authorization(headers)
-        viewer = await self._service.authenticate(authorization)
-        if self._connections.is_draining:
-            return server_sent_events.retry_later()
-        try:
-            slot = self._connections.admit(client_address(scope), viewer)
-        except TooManyConnections:
-            return server_sent_events.retry_later(RETRY_AFTER_SECONDS * 1000)
-        try:
-            events = await self._events(request, viewer, slot, scope, headers)
-        except BaseException as error:
-            slot.release()
-            if isinstance(error, Exception) and is_outage(error):
-                log_exception(error, scope["path"])
-                return server_sent_events.retry_later()
-            raise
-        return EventStream(events, self._connections, slot, authorization)
 
-    async def _events(
-        self,
-        request: GraphQLRequest,
-        viewer: Viewer,
-        slot: Slot,
-        scope: Scope,
-        headers: Headers,
-    ) -> AsyncGenerator[str, None]:
-        try:
-            operation = await self._service.prepare(request, viewer, slot.client)
-            if operation.is_subscription:
-                subscription = await self._service.subscribe(
-                    request, viewer, slot.network, _last_position(headers)
-                )
-                return server_sent_events.events_of(subscription, slot)
-            execution = await self._service.execute(
-                request, viewer, slot.network, _allowed_types(scope), is_limited=True
-            )
-        except InvalidOperation as error:
-            return server_sent_events.single(refused_execution(error.errors))
-        except DomainError as refusal:
-            return server_sent_events.single(refused_execution([error_from_refusal(refusal)]))
-        return server_sent_events.single(execution)
+def _refusal(error: Exception, path: str, form: ResponseForm | None) -> GraphQLResponse:
+    """Return the response to a request that failed. What is not the caller's fault is logged."""
+    if isinstance(error, HttpError):
+        return responses.refusal(error.status, error.message, form, *error.headers)
+    if isinstance(error, OperationTypeNotAllowed):
+        return responses.refusal(405, "A mutation is sent by POST.", form, POST_ONLY)
+    if isinstance(error, BadRequest):
+        return responses.refusal(400, str(error), form)
+    if isinstance(error, Unauthenticated):
+        return responses.refusal(401, str(error), form)
+    if isinstance(error, TooManyRequests):
+        return responses.refusal(429, error.message, form)
+    log_exception(error, path)
+    status, message = (503, UNAVAILABLE) if is_outage(error) else (500, MASKED)
+    return responses.refusal(status, message, form)
 
 
 def _headers_of(scope: Scope) -> Headers:
@@ -202,12 +177,9 @@ async def _read_request(scope: Scope, headers: Headers, receive: Receive) -> Gra
         return request_from_body(await _read_body(receive))
     if scope["method"] == "GET":
         return request_from_query_string(scope["query_string"])
+    if scope["method"] == "HEAD":
+        return None
     raise HttpError(405, "Use GET or POST.", EITHER)
-
-
-def _authorization(headers: Headers) -> str | None:
-    value = headers.get(b"authorization")
-    return None if value is None else value.decode("latin-1")
 
 
 def _require_json(headers: Headers) -> None:
@@ -234,14 +206,3 @@ async def _read_body(receive: Receive) -> bytes:
     if size > MAXIMUM_BODY:
         raise HttpError(413, f"A request has at most {MAXIMUM_BODY} bytes.")
     return chunks[0] if len(chunks) == 1 else b"".join(chunks)
-
-
-def _last_position(headers: Headers) -> int | None:
-    """Return the position after which a browser's EventSource resumes. Raises Invalid."""
-    value = headers.get(b"last-event-id")
-    if not value:
-        return None
-    try:
-        return parse_position(value.decode("latin-1"))
-    except ValueError as error:
-        raise Invalid(f"Last-Event-ID {error}.") from None

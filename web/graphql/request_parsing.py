@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 
 import orjson
 
+from access.viewer import Viewer
 from engine.operations import Operation
 
 MAXIMUM_PARAMETERS = 20
@@ -35,6 +36,8 @@ class GraphQLRequest:
     """The prepared operation, set by `GraphQLService.prepare`."""
     is_new: bool = field(default=False, init=False)
     """Whether the operation was not known before, set with it."""
+    viewer: Viewer | None = field(default=None, init=False)
+    """The viewer, set by `GraphQLService.prepare`."""
 
 
 def request_from_json(parameters: Any, length: int) -> GraphQLRequest:

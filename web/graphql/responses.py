@@ -8,11 +8,13 @@ from starlette.types import Receive, Scope, Send
 from engine.execution import Execution
 from engine.responses import encode_body
 from web.connection_registry import RETRY_AFTER
+from web.graphql.access_log import codes_of
 from web.graphql.content_negotiation import ResponseForm
 from web.unsent_answers import PART_BYTES, send_watched
 
 CODES = {
     401: "UNAUTHENTICATED",
+    403: "FORBIDDEN",
     413: "LIMIT_EXCEEDED",
     429: "LIMIT_EXCEEDED",
     500: "INTERNAL",
@@ -38,14 +40,21 @@ HEADERS_BY_STATUS: Mapping[int, Sequence[Header]] = {
 
 
 class GraphQLResponse:
-    """An ASGI response."""
+    """An ASGI response. `codes` are those of its errors."""
 
-    __slots__ = ("_body", "_headers", "_status")
+    __slots__ = ("_body", "codes", "headers", "status")
 
-    def __init__(self, status: int, content_type: Header, body: bytes, *headers: Header) -> None:
+    def __init__(
+        self,
+        status: int,
+        content_type: Header,
+        body: bytes,
+        *headers: Header,
+        codes: Sequence[str] = (),
+    ) -> None:
         length = (b"content-length", str(len(body)).encode())
-        self._status, self._body = status, body
-        self._headers = [content_type, length, NO_STORE, *headers]
+        self.status, self._body, self.codes = status, body, codes
+        self.headers = [content_type, length, NO_STORE, *headers]
 
     @property
     def size(self) -> int:
@@ -53,9 +62,7 @@ class GraphQLResponse:
         return len(self._body)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await send(
-            {"type": "http.response.start", "status": self._status, "headers": self._headers}
-        )
+        await send({"type": "http.response.start", "status": self.status, "headers": self.headers})
         if len(self._body) > PART_BYTES:
             await send_watched(self._body, scope, receive, send)
         else:
@@ -66,7 +73,10 @@ def answer(execution: Execution, form: ResponseForm) -> GraphQLResponse:
     """Return the response to an operation. With the older media type its status is always 200."""
     is_200 = execution.has_begun or form is ResponseForm.JSON
     return GraphQLResponse(
-        200 if is_200 else _status(execution), TYPES[form], encode_body(execution)
+        200 if is_200 else _status(execution),
+        TYPES[form],
+        encode_body(execution),
+        codes=codes_of(execution.errors),
     )
 
 
@@ -79,8 +89,13 @@ def refusal(
     status: int, message: str, form: ResponseForm | None, *headers: Header
 ) -> GraphQLResponse:
     """Return the response to a refused request: plain JSON if the client accepts neither form."""
-    error = {"message": message, "extensions": {"code": CODES.get(status, "INVALID")}}
-    body = orjson.dumps({"errors": [error]})
+    code = CODES.get(status, "INVALID")
+    error = {"message": message, "extensions": {"code": code}}
     return GraphQLResponse(
-        status, TYPES[form or ResponseForm.JSON], body, *HEADERS_BY_STATUS.get(status, ()), *headers
+        status,
+        TYPES[form or ResponseForm.JSON],
+        orjson.dumps({"errors": [error]}),
+        *HEADERS_BY_STATUS.get(status, ()),
+        *headers,
+        codes=(code,),
     )

@@ -116,6 +116,7 @@ class GraphQLService:
 
         Raises InvalidOperation.
         """
+        request.viewer = viewer
         if request.operation is None:
             if excess := find_excess(request.variables, request.length, viewer):
                 raise InvalidOperation([excess])

@@ -1,24 +1,29 @@
 """The websocket handshake: decides who may open a websocket, and starts its session."""
 
-from collections.abc import Sequence
+from time import perf_counter
 
 from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
-from strawberry.http.websocket_origin import (
-    is_same_origin,
-    normalize_allowed_origins,
-    normalize_origin,
-)
 
 from access.viewer import ANONYMOUS, Viewer
 from engine import error_formatting
 from errors import Unauthenticated
 from web.clients import client_address
-from web.connection_registry import RETRY_AFTER, ConnectionRegistry, TooManyConnections
+from web.connection_registry import (
+    RETRY_AFTER,
+    TOO_MANY,
+    ConnectionRegistry,
+    Slot,
+    TooManyConnections,
+)
+from web.graphql.access_log import REQUEST_ID_HEADER, UNKNOWN, WebsocketLog, request_id_of
 from web.graphql.service import GraphQLService
 from web.graphql.websocket_messages import PROTOCOL, CloseCode, close_code_of, close_reason
 from web.graphql.websocket_session import WebsocketSession
+from web.origins import Origins
+
+TEXT = "text/plain"
 
 
 class WebsocketHandshake:
@@ -29,43 +34,53 @@ class WebsocketHandshake:
     """
 
     def __init__(
-        self,
-        service: GraphQLService,
-        connections: ConnectionRegistry,
-        allowed_origins: Sequence[str],
+        self, service: GraphQLService, connections: ConnectionRegistry, origins: Origins
     ) -> None:
-        self._service, self._connections = service, connections
-        self._allowed_origins = normalize_allowed_origins(allowed_origins)
+        self._service, self._connections, self._origins = service, connections, origins
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started_at = perf_counter()
         await receive()  # the event websocket.connect
-        headers = Headers(scope=scope)
-        if not self._is_allowed_origin(headers):
-            await Response(status_code=403)(scope, receive, send)
+        log = WebsocketLog(client_address(scope), request_id_of(dict(scope["headers"])).decode())
+        if (refusal := self._origins.refusal(scope)) is not None:
+            log.write(UNKNOWN, "", started_at, 403, ("FORBIDDEN",))
+            await Response(refusal, 403, media_type=TEXT)(scope, receive, send)
             return
-        authorization = headers.get("authorization")
+        authorization = Headers(scope=scope).get("authorization")
         viewer, code = await self._authenticate(authorization)
         if PROTOCOL not in scope["subprotocols"]:
             code = CloseCode.WRONG_PROTOCOL
         try:
             slot = self._connections.admit(client_address(scope), viewer)
         except TooManyConnections:
-            await Response(status_code=503, headers=RETRY_AFTER)(scope, receive, send)
+            log.write(UNKNOWN, "", started_at, 503, ("UNAVAILABLE",))
+            await Response(TOO_MANY, 503, RETRY_AFTER, TEXT)(scope, receive, send)
             return
         try:
             if code is None:
-                await send({"type": "websocket.accept", "subprotocol": PROTOCOL})
-                session = WebsocketSession(
-                    self._service, self._connections, slot, authorization, receive, send
-                )
-                with self._connections.registered(session):
-                    await session.run()
+                await self._serve(slot, authorization, log, receive, send)
             else:
-                await send({"type": "websocket.accept"})
+                log.write(UNKNOWN, "", started_at, int(code))
+                await _accept(log, send)
                 reason = close_reason(code)
                 await send({"type": "websocket.close", "code": int(code), "reason": reason})
         finally:
             slot.release()
+
+    async def _serve(
+        self,
+        slot: Slot,
+        authorization: str | None,
+        log: WebsocketLog,
+        receive: Receive,
+        send: Send,
+    ) -> None:
+        await _accept(log, send, PROTOCOL)
+        session = WebsocketSession(
+            self._service, self._connections, slot, authorization, log, receive, send
+        )
+        with self._connections.registered(session):
+            await session.run()
 
     async def _authenticate(self, authorization: str | None) -> tuple[Viewer, CloseCode | None]:
         """Return the viewer, and the code to close with if the viewer cannot be told."""
@@ -77,14 +92,7 @@ class WebsocketHandshake:
             error_formatting.log_exception(error, "a handshake")
             return ANONYMOUS, close_code_of(error)
 
-    def _is_allowed_origin(self, headers: Headers) -> bool:
-        """Whether a page of this origin may connect.
 
-        Only browsers send an origin; other clients act with no rights but their own.
-        """
-        origin = headers.get("origin")
-        return (
-            origin is None
-            or is_same_origin(origin, headers.get("host"))
-            or normalize_origin(origin) in self._allowed_origins
-        )
+async def _accept(log: WebsocketLog, send: Send, subprotocol: str | None = None) -> None:
+    headers = [(REQUEST_ID_HEADER, log.request_id.encode())]
+    await send({"type": "websocket.accept", "subprotocol": subprotocol, "headers": headers})

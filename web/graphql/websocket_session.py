@@ -3,19 +3,14 @@
 import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
-from time import monotonic
+from time import monotonic, perf_counter
 from typing import Any, NoReturn
 
-from graphql import GraphQLError
 from starlette.types import Receive, Send
 
 from access.viewer import ANONYMOUS, Viewer
-from database.outages import is_outage
 from engine import error_formatting
-from engine.execution import refused_execution
-from engine.operations import InvalidOperation
-from engine.responses import encode_text
-from errors import DomainError, LogRewound, Unauthenticated
+from errors import Unauthenticated
 from web.connection_registry import (
     CLOSE_TIMEOUT,
     PING_INTERVAL,
@@ -28,9 +23,11 @@ from web.connection_registry import (
     TooManyConnections,
 )
 from web.graphql import websocket_messages
+from web.graphql.access_log import UNKNOWN, WebsocketLog, codes_of, label_of
 from web.graphql.request_parsing import GraphQLRequest
-from web.graphql.service import GraphQLService, OpenSubscription
+from web.graphql.service import GraphQLService
 from web.graphql.websocket_messages import CloseCode
+from web.graphql.websocket_operation import ERROR, WebsocketOperation
 from web.token_bucket import TokenBucket
 
 
@@ -43,21 +40,24 @@ class WebsocketSession:
         connections: ConnectionRegistry,
         slot: Slot,
         authorization: str | None,
+        log: WebsocketLog,
         receive: Receive,
         send: Send,
     ) -> None:
-        self.authorization = authorization
-        self._service, self._slot = service, slot
-        self._connections, self._limits = connections, connections.limits
+        self.authorization, self.log = authorization, log
+        self.viewer: Viewer = ANONYMOUS
+        self.close_code: int | None = None
+        self._service, self.slot = service, slot
+        self.connections, self._limits = connections, connections.limits
         self._receive, self._send = receive, send
         self._operations: dict[str, asyncio.Task[None]] = {}
         self._is_initialised = self._is_acknowledged = False
-        self._viewer: Viewer = ANONYMOUS
         task = asyncio.current_task()
         assert task is not None
         self._main: asyncio.Task[Any] = task
         self._side_task: asyncio.Task[None] | None = None
-        self._is_ending = False
+        self._is_ending = self._is_closed_here = False
+        self._started_at = perf_counter()
         self._opened_at = self._received_at = self._sent_at = connections.now
         self._pinged_at: float | None = None
         self._sending = 0
@@ -72,6 +72,8 @@ class WebsocketSession:
             if not self._is_ending or self._main.uncancel():
                 raise
         finally:
+            if self._is_closed_here and not self._operations:
+                self.log.write(UNKNOWN, "", self._started_at, self.close_code)
             for operation in self._operations.values():
                 operation.cancel()
 
@@ -79,6 +81,7 @@ class WebsocketSession:
         try:
             while (message := await self._receive())["type"] != "websocket.disconnect":
                 await self._handle(message.get("text"))
+            self.close_code = self.close_code or message.get("code")
         except ClientDisconnected:
             raise
         except Exception as error:
@@ -86,7 +89,7 @@ class WebsocketSession:
             await self._close(websocket_messages.close_code_of(error))
 
     async def _handle(self, text: str | None) -> None:
-        self._received_at, self._pinged_at = self._connections.now, None
+        self._received_at, self._pinged_at = self.connections.now, None
         if not self._message_rate.take(monotonic()):
             await self._close(CloseCode.TRY_AGAIN_LATER)
         elif (message := websocket_messages.parse_message(text)) is None:
@@ -99,7 +102,7 @@ class WebsocketSession:
             case "connection_init":
                 await self._initialise(message.get("payload", {}))
             case "ping":
-                await self._send_text(websocket_messages.pong(message.get("payload")))
+                await self.send_text(websocket_messages.pong(message.get("payload")))
             case "subscribe":
                 await self._subscribe(message["id"], message["payload"])
             case "complete":
@@ -116,16 +119,16 @@ class WebsocketSession:
         if authorization is not None:
             self.authorization = authorization
         try:
-            self._viewer = await self._service.authenticate(self.authorization)
-            if authorization is not None and self._viewer is not ANONYMOUS:
-                self._slot.move_to(self._viewer)
+            self.viewer = await self._service.authenticate(self.authorization)
+            if authorization is not None and self.viewer is not ANONYMOUS:
+                self.slot.move_to(self.viewer)
         except Unauthenticated as error:
             await self._close(CloseCode.FORBIDDEN, f": {error}")
         except TooManyConnections:
             await self._close(CloseCode.TRY_AGAIN_LATER)
         else:
             self._is_acknowledged = True
-            await self._send_text(websocket_messages.ACKNOWLEDGE)
+            await self.send_text(websocket_messages.ACKNOWLEDGE)
 
     async def _subscribe(self, id_: str, request: GraphQLRequest) -> None:
         if not self._is_acknowledged:
@@ -133,67 +136,29 @@ class WebsocketSession:
         elif id_ in self._operations:
             await self._close(CloseCode.ID_IN_USE, id_)
         elif len(self._operations) >= (limit := self._limits.subscriptions_per_connection):
-            await self._send_errors(id_, [websocket_messages.too_many_operations(limit)])
+            await self._refuse_another(id_, request, limit)
         else:
-            self._operations[id_] = asyncio.create_task(self._run_operation(id_, request))
+            operation = WebsocketOperation(self, self._service, id_, request)
+            self._operations[id_] = asyncio.create_task(operation.run())
 
-    async def _run_operation(self, id_: str, request: GraphQLRequest) -> None:
-        network = self._slot.network
-        try:
-            operation = await self._service.prepare(request, self._viewer, self._slot.client)
-            if operation.is_subscription:
-                subscription = await self._service.subscribe(request, self.authorization, network)
-                # Both refer to the syntax tree, and this task may live for days.
-                del request, operation
-                await self._follow(id_, subscription)
-            else:
-                await self._execute(id_, request)
-        except InvalidOperation as error:
-            await self._refuse(id_, error.errors)
-        except DomainError as refusal:
-            await self._refuse(id_, [error_formatting.error_from_refusal(refusal)])
-        except (Unauthenticated, LogRewound) as error:
-            self._begin_close(websocket_messages.close_code_of(error))
-        except ClientDisconnected:
-            pass
-        except Exception as error:
-            self._break_off(error)
+    async def _refuse_another(self, id_: str, request: GraphQLRequest, limit: int) -> None:
+        """Refuse an operation beyond the limit of this websocket."""
+        request.viewer = self.viewer
+        refusal = websocket_messages.too_many_operations(limit)
+        self.log.write(label_of(request), id_, perf_counter(), ERROR, codes_of([refusal]))
+        await self.send_text(websocket_messages.error(id_, [refusal]))
 
-    async def _execute(self, id_: str, request: GraphQLRequest) -> None:
-        try:
-            execution = await self._service.execute(request, self.authorization, self._slot.network)
-        except Exception as error:
-            if not is_outage(error):
-                raise
-            execution = refused_execution([GraphQLError("Unavailable", original_error=error)])
-        if not execution.has_begun:
-            await self._send_errors(id_, execution.errors)
-            return
-        text = websocket_messages.next_head(id_) + encode_text(execution) + "}"
-        with self._connections.unsent.holding(self._slot.network, len(text)):
-            await self._send_text(text)
+    def forget(self, id_: str) -> None:
+        """Forget an operation before its last message is sent: its id may be used again."""
         self._operations.pop(id_, None)
-        await self._send_text(websocket_messages.complete(id_))
 
-    async def _follow(self, id_: str, subscription: OpenSubscription) -> None:
-        head = websocket_messages.next_head(id_)
-        with self._slot.holding(subscription.document, subscription.variables):
-            async with subscription.follower as follower:
-                async for delivery in follower:
-                    await self._send_text(head + delivery.body + "}")
-
-    async def _refuse(self, id_: str, errors: list[GraphQLError]) -> None:
-        await self._send_errors(id_, error_formatting.format_and_log(errors))
-
-    async def _send_errors(self, id_: str, errors: list[GraphQLError]) -> None:
-        self._operations.pop(id_, None)
-        await self._send_text(websocket_messages.error(id_, errors))
-
-    async def _send_text(self, text: str) -> None:
+    async def send_text(self, text: str) -> None:
         await self._send_event({"type": "websocket.send", "text": text})
 
     async def _close(self, code: CloseCode, detail: str = "") -> NoReturn:
         """Close, and stop reading: later messages may have arrived, but are not acted on."""
+        if self.close_code is None:
+            self.close_code, self._is_closed_here = int(code), True
         reason = websocket_messages.close_reason(code, detail)
         await self._send_event({"type": "websocket.close", "code": int(code), "reason": reason})
         raise ClientDisconnected
@@ -201,7 +166,7 @@ class WebsocketSession:
     async def _send_event(self, event: dict[str, Any]) -> None:
         """Send, and wait while the client reads nothing. Raises ClientDisconnected."""
         if not self._sending:
-            self._sent_at = self._connections.now
+            self._sent_at = self.connections.now
         self._sending += 1
         try:
             await self._send(event)
@@ -210,34 +175,34 @@ class WebsocketSession:
             raise ClientDisconnected from None
         finally:
             self._sending -= 1
-            self._sent_at = self._connections.now
+            self._sent_at = self.connections.now
 
     def tick(self, now: float) -> None:
         if self._sending and now - self._sent_at > SEND_TIMEOUT:
-            self._begin_close(CloseCode.TRY_AGAIN_LATER)
+            self.begin_close(CloseCode.TRY_AGAIN_LATER)
         elif not self._is_initialised and now - self._opened_at > self._limits.init_seconds:
-            self._begin_close(CloseCode.TIMED_OUT)
+            self.begin_close(CloseCode.TIMED_OUT)
         elif self._pinged_at is None:
             if now - self._received_at > PING_INTERVAL:
                 self._pinged_at = now
                 self._side_task = asyncio.create_task(self._ping())
         elif now - self._pinged_at > PONG_TIMEOUT:
-            self._begin_close(CloseCode.TIMED_OUT)
+            self.begin_close(CloseCode.TIMED_OUT)
 
     async def _ping(self) -> None:
         with suppress(ClientDisconnected):
-            await self._send_text(websocket_messages.PING)
+            await self.send_text(websocket_messages.PING)
 
-    def _break_off(self, error: Exception) -> None:
+    def break_off(self, error: Exception) -> None:
         """Close so that the client comes back: there is a bug here, or the database is away."""
         if not self._is_ending:
             error_formatting.log_exception(error, "a websocket")
-        self._begin_close(websocket_messages.close_code_of(error))
+        self.begin_close(websocket_messages.close_code_of(error))
 
     def end(self, reason: EndReason) -> None:
-        self._begin_close(websocket_messages.CLOSE_CODES[reason])
+        self.begin_close(websocket_messages.CLOSE_CODES[reason])
 
-    def _begin_close(self, code: CloseCode) -> None:
+    def begin_close(self, code: CloseCode) -> None:
         if not self._is_ending:
             self._is_ending = True
             self._side_task = asyncio.create_task(self._close_and_stop(code))

@@ -1,0 +1,152 @@
+"""The access log: a line for each operation, which names no value that a client sent.
+
+Lines have the names of keys and operations, never variables or documents.
+"""
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from itertools import count
+from re import compile as pattern
+from secrets import token_hex
+from time import perf_counter
+from typing import NamedTuple
+
+import orjson
+from graphql import GraphQLError
+
+from access.viewer import ANONYMOUS
+from web.graphql.request_parsing import GraphQLRequest
+
+logger = logging.getLogger("whereabouts.access")
+
+LINE = "ms=%.1f key=%s client=%s type=%s operation=%s status=%s errors=%s request=%s"
+NOTHING = "-"
+LONGEST_NAME = 100
+"""Characters of a name in a line: a client may choose the name of an operation."""
+HASH_DIGITS = 16
+"""Hexadecimal digits of a document's hash: enough to tell apart what clients really send."""
+PLAIN = pattern(r"[\w.:/-]+")
+"""Names that need no quotes."""
+REQUEST_ID = pattern(rb"[A-Za-z0-9._:/+=-]{1,128}")
+"""Ids that are taken over from a client or a proxy: UUIDs and the ids of tracing libraries fit."""
+REQUEST_ID_HEADER = b"x-request-id"
+
+_prefix = token_hex(6).encode()
+_numbers = count(1)
+
+
+class Label(NamedTuple):
+    """What a line says of an operation and its caller. It does not refer to the request, so that
+    a subscription of days holds no more than these words."""
+
+    key: str
+    type: str
+    operation: str
+
+
+def request_id_of(headers: Mapping[bytes, bytes]) -> bytes:
+    """Return the id that the request has, or else a new one, as this header's value."""
+    given = headers.get(REQUEST_ID_HEADER)
+    if given is not None and REQUEST_ID.fullmatch(given):
+        return given
+    # No random number for each request: the process has one, and that is enough.
+    return b"%s-%x" % (_prefix, next(_numbers))
+
+
+def log_operation(
+    label: Label,
+    *,
+    seconds: float,
+    address: str,
+    status: int | str,
+    codes: Sequence[str],
+    request_id: str,
+) -> None:
+    """Write the line of an operation, if such lines are wanted.
+
+    `status` is that of HTTP, a close code of a websocket,
+    or how the operation ended on it.
+    """
+    if not logger.isEnabledFor(logging.INFO):
+        return
+    values = (
+        seconds * 1000,
+        label.key,
+        address or NOTHING,
+        label.type,
+        label.operation,
+        status,
+        ",".join(dict.fromkeys(codes)) or NOTHING,
+        request_id,
+    )
+    # `logger.info` would search the stack for the caller, which no line shows.
+    logger.handle(logger.makeRecord(logger.name, logging.INFO, "", 0, LINE, values, None))
+
+
+def label_of(request: GraphQLRequest | None) -> Label:
+    """Return the label of a request, None if none could be read."""
+    viewer = (request and request.viewer) or ANONYMOUS
+    return Label(_word(viewer.name), _type_of(request), _name_of(request))
+
+
+@dataclass(frozen=True, slots=True)
+class WebsocketLog:
+    """The access log of one websocket, whose lines have the id of its handshake."""
+
+    address: str
+    request_id: str
+
+    def write(
+        self,
+        label: Label,
+        id_: str,
+        started_at: float,
+        status: int | str | None,
+        codes: Sequence[str] = (),
+    ) -> None:
+        """Write the line of an operation with this id of the client's, or of the websocket."""
+        if logger.isEnabledFor(logging.INFO):
+            is_plain = REQUEST_ID.fullmatch(id_.encode(errors="replace"))
+            log_operation(
+                label,
+                seconds=perf_counter() - started_at,
+                address=self.address,
+                status=status or NOTHING,
+                codes=codes,
+                request_id=f"{self.request_id}/{id_}" if is_plain else self.request_id,
+            )
+
+
+def codes_of(errors: Sequence[GraphQLError]) -> Sequence[str]:
+    """Return the codes of errors as clients see them."""
+    return [str((error.extensions or {}).get("code")) for error in errors] if errors else ()
+
+
+def _type_of(request: GraphQLRequest | None) -> str:
+    if request is None or request.operation is None:
+        return NOTHING
+    return request.operation.definition.operation.value
+
+
+def _name_of(request: GraphQLRequest | None) -> str:
+    """Return the operation's name, or else the id or the hash of its document."""
+    if request is None:
+        return NOTHING
+    if request.operation is not None and request.operation.name:
+        return request.operation.name[:LONGEST_NAME]
+    if request.operation is not None and request.document_id:
+        return _word(request.document_id)
+    text = request.query or request.document_id or ""
+    return f"sha256:{sha256(text.encode(errors='replace')).hexdigest()[:HASH_DIGITS]}"
+
+
+def _word(name: str) -> str:
+    """Return a name that was chosen here as one word of a line."""
+    name = name[:LONGEST_NAME]
+    return name if PLAIN.fullmatch(name) else orjson.dumps(name).decode()
+
+
+UNKNOWN = label_of(None)
+"""The label where no operation was read."""
