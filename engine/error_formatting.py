@@ -12,6 +12,7 @@ logger = logging.getLogger("whereabouts.schema")
 
 MASKED = "Something went wrong here. It has been logged; please tell the operator of this service."
 UNAVAILABLE = "The service is busy or its database is away. Try again in a moment."
+REWOUND = "The log was put back to an earlier state; connect again"
 MAXIMUM_ERRORS = 20
 """Errors of one response: enough to correct a query, and the response stays small."""
 

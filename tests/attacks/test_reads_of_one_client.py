@@ -5,7 +5,6 @@ from collections.abc import AsyncGenerator
 
 import pytest
 
-import server
 from access.scopes import Scope
 from config import Settings
 from database.connections import read_rows

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from engine.error_formatting import REWOUND
+from errors import LogRewound, NotFound
 from tests.live_changes import FOLLOW_ALL, READER_SCOPES, make_changes, make_pending_order
 from tests.live_server import RunningService
 from tests.timeouts import TIMEOUT, poll_until
@@ -131,6 +133,36 @@ async def test_the_end_of_the_service_is_a_fatal_error(service: RunningService) 
         last = await stream.next()
         assert last["payload"] is None
         assert [error["extensions"] for error in last["errors"]] == [{"code": "UNAVAILABLE"}]
+        assert await stream.rest() == "--\r\n"
+
+
+async def test_a_log_that_was_put_back_is_a_fatal_error(
+    service: RunningService, monkeypatch
+) -> None:
+    async def rewound(*_arguments: object) -> AsyncGenerator[str, None]:
+        raise LogRewound
+        yield ""
+
+    monkeypatch.setattr("web.graphql.stream_endpoint.events_of", rewound)
+    async with parts(service, FOLLOW_ALL) as stream:
+        await stream.preamble()
+        error = {"message": REWOUND, "extensions": {"code": "UNAVAILABLE"}}
+        assert await stream.next() == {"payload": None, "errors": [error]}
+        assert await stream.rest() == "--\r\n"
+
+
+async def test_a_refusal_after_the_beginning_is_a_fatal_error(
+    service: RunningService, monkeypatch
+) -> None:
+    async def refused(*_arguments: object) -> AsyncGenerator[str, None]:
+        raise NotFound("It is gone.")
+        yield ""
+
+    monkeypatch.setattr("web.graphql.stream_endpoint.events_of", refused)
+    async with parts(service, FOLLOW_ALL) as stream:
+        await stream.preamble()
+        error = {"message": "It is gone.", "extensions": {"code": "NOT_FOUND"}}
+        assert await stream.next() == {"payload": None, "errors": [error]}
         assert await stream.rest() == "--\r\n"
 
 

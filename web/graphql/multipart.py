@@ -6,7 +6,7 @@ by the variable `after`, as parts have no ids.
 
 import orjson
 
-from engine.error_formatting import UNAVAILABLE
+from engine.error_formatting import REWOUND, UNAVAILABLE
 from engine.execution import Execution
 from web.graphql.stream_format import STREAM_HEADERS, StreamFormat
 
@@ -14,11 +14,6 @@ BOUNDARY = "\r\n--graphql"
 """Clients read a part when the next boundary has come: each part is sent with the one after it."""
 PART_HEAD = "\r\nContent-Type: application/json\r\n\r\n"
 LAST = "--\r\n"
-REWOUND = {
-    "message": "The log was put back to an earlier state; connect again",
-    "extensions": {"code": "UNAVAILABLE"},
-}
-RESTARTING = {"message": UNAVAILABLE, "extensions": {"code": "UNAVAILABLE"}}
 
 
 def _part(body: str) -> str:
@@ -28,6 +23,11 @@ def _part(body: str) -> str:
 def _fatal(errors: str) -> str:
     """Return a last part with errors of the transport: clients do not take it for a result."""
     return _part(f'{{"payload":null,"errors":{errors}}}') + LAST
+
+
+def _unavailable(message: str) -> str:
+    error = {"message": message, "extensions": {"code": "UNAVAILABLE"}}
+    return _fatal(orjson.dumps([error]).decode())
 
 
 class Multipart:
@@ -40,8 +40,8 @@ class Multipart:
     start = BOUNDARY
     heartbeat = _part("{}")
     complete = LAST
-    interruption = _fatal(orjson.dumps([RESTARTING]).decode())
-    rewound = _fatal(orjson.dumps([REWOUND]).decode())
+    interruption = _unavailable(UNAVAILABLE)
+    rewound = _unavailable(REWOUND)
 
     def first(self, position: int) -> str:
         return ""

@@ -5,6 +5,7 @@ event is its change's position, so that a browser's EventSource resumes by itsel
 live query have no id: a client that comes back receives the latest.
 """
 
+from engine.error_formatting import REWOUND
 from engine.execution import Execution
 from engine.responses import encode_text
 from web.graphql.stream_format import STREAM_HEADERS, StreamFormat
@@ -21,7 +22,7 @@ class ServerSentEvents:
     heartbeat = ":\n\n"
     complete = "event: complete\ndata:\n\n"
     interruption = ""
-    rewound = ": The log was put back to an earlier state; connect again\n\n"
+    rewound = f": {REWOUND}\n\n"
 
     def first(self, position: int) -> str:
         """Return an event without data, which still sets the id."""

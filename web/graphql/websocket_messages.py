@@ -12,7 +12,7 @@ import orjson
 from graphql import GraphQLError
 
 from database.outages import is_outage
-from engine.error_formatting import error_from_refusal, format_error
+from engine.error_formatting import REWOUND, error_from_refusal, format_error
 from errors import LimitExceeded, LogRewound, Unauthenticated
 from web.connection_registry import EndReason
 from web.graphql.request_parsing import BadRequest, request_from_json
@@ -51,7 +51,7 @@ REASONS = {
     CloseCode.WRONG_PROTOCOL: "Subprotocol not acceptable: use graphql-transport-ws",
     CloseCode.TIMED_OUT: "No message arrived in time",
     CloseCode.ID_IN_USE: "Subscriber for {} already exists",
-    CloseCode.LOG_REWOUND: "The log was put back to an earlier state; connect again",
+    CloseCode.LOG_REWOUND: REWOUND,
     CloseCode.SECOND_INIT: "Too many initialisation requests",
 }
 
