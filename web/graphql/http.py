@@ -174,10 +174,10 @@ class HttpEndpoint:
                 request, viewer, slot.network, _allowed_types(scope), is_limited=True
             )
         except InvalidOperation as error:
-            return server_sent_events.single(refused_execution(error.errors))
+            return server_sent_events.single(refused_execution(error.errors), slot)
         except DomainError as refusal:
-            return server_sent_events.single(refused_execution([error_from_refusal(refusal)]))
-        return server_sent_events.single(execution)
+            return server_sent_events.single(refused_execution([error_from_refusal(refusal)]), slot)
+        return server_sent_events.single(execution, slot)
 
 
 def _headers_of(scope: Scope) -> Headers:

@@ -15,7 +15,7 @@ from starlette.types import Message, Receive, Scope, Send
 from engine import error_formatting
 from engine.execution import Execution, refused_execution
 from engine.responses import encode_text
-from errors import DomainError, LogRewound
+from errors import DomainError, LogRewound, TooManyRequests
 from web.connection_registry import (
     CLOSE_TIMEOUT,
     PING_INTERVAL,
@@ -142,9 +142,14 @@ def next_event(body: str, position: int | None = None) -> str:
     return f"event: next\n{id_}data: {body}\n\n"
 
 
-async def single(execution: Execution) -> AsyncGenerator[str, None]:
-    """Yield the events of an operation that has one result."""
-    yield next_event(encode_text(execution)) + COMPLETE
+async def single(execution: Execution, slot: Slot) -> AsyncGenerator[str, None]:
+    """Yield the events of an operation that has one result, which counts until it was sent."""
+    events = next_event(encode_text(execution)) + COMPLETE
+    try:
+        with slot.sending(len(events)):
+            yield events
+    except TooManyRequests as error:
+        yield _refusal(error)
 
 
 async def events_of(subscription: OpenSubscription, slot: Slot) -> AsyncGenerator[str, None]:
@@ -158,7 +163,11 @@ async def events_of(subscription: OpenSubscription, slot: Slot) -> AsyncGenerato
                 async for delivery in follower:
                     yield next_event(delivery.body, delivery.position)
     except DomainError as error:
-        refusal = refused_execution([error_formatting.error_from_refusal(error)])
-        yield next_event(encode_text(refusal)) + COMPLETE
+        yield _refusal(error)
     except LogRewound:
         yield REWOUND
+
+
+def _refusal(error: DomainError) -> str:
+    refusal = refused_execution([error_formatting.error_from_refusal(error)])
+    return next_event(encode_text(refusal)) + COMPLETE

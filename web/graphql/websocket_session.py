@@ -170,7 +170,7 @@ class WebsocketSession:
             await self._send_errors(id_, execution.errors)
             return
         text = websocket_messages.next_head(id_) + encode_text(execution) + "}"
-        with self._connections.unsent.holding(self._slot.network, len(text)):
+        with self._slot.sending(len(text)):
             await self._send_text(text)
         self._operations.pop(id_, None)
         await self._send_text(websocket_messages.complete(id_))
