@@ -47,11 +47,11 @@ less."""
 COLLECT_AFTER = (50_000, 20, 50)
 """The thresholds of the garbage collector. A batch of events makes tens of thousands of objects
 that live as long as the call; Python's own threshold of 700 would stop for them all the time."""
-
-
 READS_AT_ONCE = 3
-"""The statements of one client that run at once, at most a third of the connections: two clients
-whose reads are slow leave connections to all others."""
+"""The statements of one client that run at once, if there are enough connections."""
+SHARE_OF_READS = 3
+"""One client's statements have at most one in so many connections: two clients whose reads are slow
+leave connections to all others."""
 READS_ON_SQLITE = 1
 """The statements of one client that run, or wait for SQLite's only connection: a statement of each
 other client is all that anybody waits for."""
@@ -209,7 +209,7 @@ def _reads_at_once(settings: Settings) -> int:
     """Return how many statements of one client may run: SQLite has one connection for all."""
     if settings.is_embedded:
         return READS_ON_SQLITE
-    return max(1, min(READS_AT_ONCE, settings.database_connections // READS_AT_ONCE))
+    return max(1, min(READS_AT_ONCE, settings.database_connections // SHARE_OF_READS))
 
 
 def _limits(settings: Settings) -> ConnectionLimits:

@@ -22,7 +22,6 @@ REFUSAL = (
     f"{UNSENT_PER_ADDRESS // 1024 // 1024} MiB of answers wait for your address already. Read them,"
     " and send this again. Ask for smaller pages, or for fewer of them at once."
 )
-
 ABORT = "abort"
 """The key in the scope of a request under which the server's protocol gives the function that drops
 the connection."""
