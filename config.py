@@ -32,8 +32,10 @@ VERSION = version(DISTRIBUTION)
 DEFAULT_DATABASE = SecretStr(f"sqlite://{PROJECT}/whereabouts.sqlite3")
 PREFIX = "WHEREABOUTS_"
 READS_AT_ONCE = 3
-"""The statements of one client that run at once, at most a third of the connections: two clients
-whose reads are slow leave connections to all others."""
+"""The statements of one client that run at once, if there are enough connections."""
+SHARE_OF_READS = 3
+"""One client's statements have at most one in so many connections: two clients whose reads are slow
+leave connections to all others."""
 READS_ON_SQLITE = 1
 """The statements of one client that run, or wait for SQLite's only connection: a statement of each
 other client is all that anybody waits for."""
@@ -145,7 +147,7 @@ class Settings(BaseSettings):
         """How many statements of one client may run: SQLite has one connection for all."""
         if self.is_embedded:
             return READS_ON_SQLITE
-        return max(1, min(READS_AT_ONCE, self.database_connections // READS_AT_ONCE))
+        return max(1, min(READS_AT_ONCE, self.database_connections // SHARE_OF_READS))
 
     @property
     def has_page(self) -> bool:

@@ -20,7 +20,7 @@ TIMEOUTS = (
     asyncpg.exceptions.QueryCanceledError,
     TimeoutError,
 )
-"""These errors have taken seconds already, so the caller decides whether to try again."""
+"""A time limit was reached, so the caller decides whether to try again."""
 
 SQLITE_IS_BUSY = ("database is locked", "database table is locked")
 

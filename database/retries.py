@@ -33,7 +33,7 @@ Result = TypeVar("Result")
 
 
 async def with_retries(attempt: Callable[[], Awaitable[Result]]) -> Result:
-    """Run `attempt`, and run it again after a race, a deadlock or an outage.
+    """Run `attempt`, and run it again after a race, a deadlock, a lock or an outage.
 
     Raises Unavailable if all attempts lose a race, or the database is away or too slow.
     """
@@ -41,7 +41,9 @@ async def with_retries(attempt: Callable[[], Awaitable[Result]]) -> Result:
         try:
             return await attempt()
         except TIMEOUTS as error:
-            raise Unavailable from error
+            is_locked = isinstance(error, asyncpg.exceptions.LockNotAvailableError)
+            if not is_locked or count == ATTEMPTS:
+                raise Unavailable from error
         except (OperationalError, TransactionManagementError, *RACES, *OUTAGES) as error:
             if not _is_transient(error):
                 raise

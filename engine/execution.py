@@ -28,6 +28,7 @@ class Execution:
     """The errors as the client sees them."""
     has_begun: bool = True
     """False if the request was refused before execution: the response then has no data member."""
+    is_mutation: bool = False
 
 
 async def execute(
@@ -81,4 +82,5 @@ async def _mutate(
     if isawaitable(result):
         result = await result
     assert isinstance(result, ExecutionResult)
-    return Execution(result.data, error_formatting.format_and_log(result.errors or []))
+    errors = error_formatting.format_and_log(result.errors or [])
+    return Execution(result.data, errors, is_mutation=True)

@@ -26,8 +26,6 @@ CACHED_PLANS = 8
 """Entries of an operation's plan cache: one for each kind of viewer and each combination of values
 of the directives' variables. An entry has the plans of all fields that the document selects, so a
 long document does not evict its own plans."""
-
-
 NOTHING: Mapping[str | None, Any] = {}
 
 

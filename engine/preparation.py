@@ -91,7 +91,7 @@ class Preparation:
             key = plan_key(operation, values, viewer)
             if key not in operation.plans:
                 work = partial(self._schema.plans.make_ahead, operation, values, viewer)
-                await self.run(client, (operation, key), work, is_new=is_known)
+                await self.run(client, (operation, key), work, is_counted=is_known)
         except TooManyRequests:
             raise
         except (GraphQLError, DomainError):
@@ -103,16 +103,16 @@ class Preparation:
         key: Hashable,
         work: Callable[[], Result],
         *,
-        is_new: bool = True,
+        is_counted: bool = True,
     ) -> Result:
         """Do work that prepares something, in a turn of the client.
 
-        What is not new was prepared before and has been evicted from the caches by other documents:
-        it does not count against the client's allowance. Raises TooManyRequests if it is new, and
-        what the work raises.
+        It counts against the client's allowance, unless it belongs to a preparation that has been
+        admitted, or makes again what other documents have evicted from the caches. Raises
+        TooManyRequests if it is counted, and what the work raises.
         """
         if client is None:
             return work()
-        if is_new:
+        if is_counted:
             return await self._queue.run(client, ALLOWANCE, key, work)
         return await self._queue.run((AGAIN, client), None, key, work)

@@ -47,7 +47,7 @@ class FollowedOperation:
             if plan_key(operation, values, self.viewer) in operation.plans:
                 return make_plan(operation, values, self.viewer), values
         work = partial(self._prepared, make_plan)
-        return await self.preparation.run(self.client, self, work, is_new=is_new)
+        return await self.preparation.run(self.client, self, work, is_counted=is_new)
 
     def _prepared(self, make_plan: MakePlan[Made]) -> Planned[Made]:
         operation = self.preparation.at_once(self.text, self.name)

@@ -17,7 +17,6 @@ from subscriptions.streams import LONGEST_DELAY, RENDER_BATCH, Stream
 REPLAY_BATCH = 200
 """Changes read from the log at once for one follower: what it may hold of them in memory."""
 
-
 BEYOND_END = (
     "There is no position {after} here: the log ends at {end}. Give the position of the last change"
     " that you have from this service, or leave `after` out to begin now."

@@ -33,8 +33,7 @@ CLOSE_TIMEOUT = 2.0
 """Seconds for the last message to be sent, before the connection is dropped without it."""
 DRAIN_SECONDS = 5.0
 """The time over which many connections are ended, so that they do not come back all at once."""
-DRAIN_PAUSE = 0.05
-DRAIN_BATCH = 100
+DRAIN_PAUSE, DRAIN_BATCH = 0.05, 100
 """Connections that are ended together, with a pause (in seconds) after them: 2,000 in a second,
 unless that takes longer than DRAIN_SECONDS."""
 TICKS_PER_TURN = 1000
@@ -119,6 +118,13 @@ class Slot:
         Entering it raises LimitExceeded.
         """
         return self._connections.held.holding(self._held, self.client, document, variables)
+
+    def sending(self, size: int, *, is_owed: bool) -> AbstractContextManager[None]:
+        """Count an answer of this size, which its client may not read, during the block.
+
+        Entering it raises TooManyRequests, unless the answer is owed.
+        """
+        return self._connections.unsent.holding(self.network, size, is_owed=is_owed)
 
     def release(self) -> None:
         self._connections.release(self.client)

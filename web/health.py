@@ -26,11 +26,10 @@ async def is_alive(_request: Request) -> Response:
 class Dependencies:
     """The dependencies of the process; each check asks them anew.
 
-    `describe_log` returns what happened to the log that clients have to know.
-
     `count_backlog` asks the database how many changes the aggregates lag behind the log, and
     `takes_writes` whether it takes writes. Each of `links` tells whether something is up without
-    which the service is degraded. `describe` returns figures of the caches of operations.
+    which the service is degraded. `describe` returns figures of the caches of operations, and
+    `describe_log` what happened to the log that clients have to know.
     """
 
     count_backlog: Callable[[], Awaitable[int]]

@@ -22,7 +22,6 @@ REFUSAL = (
     f"{UNSENT_PER_ADDRESS // 1024 // 1024} MiB of answers wait for your address already. Read them,"
     " and send this again. Ask for smaller pages, or for fewer of them at once."
 )
-
 ABORT = "abort"
 """The key in the scope of a request under which the server's protocol gives the function that drops
 the connection."""
@@ -35,15 +34,17 @@ class UnsentAnswers:
         self._bytes: Counter[str] = Counter()
 
     @contextmanager
-    def holding(self, network: str, size: int) -> Iterator[None]:
+    def holding(self, network: str, size: int, *, is_owed: bool = False) -> Iterator[None]:
         """Count an answer during the block, unless it is short.
 
-        Raises TooManyRequests; a single answer always fits.
+        Raises TooManyRequests. A single answer always fits, and so does one that is owed: that of a
+        mutation has to arrive, because whoever is refused sends the mutation again.
         """
         if size <= PART_BYTES:
             yield
             return
-        if self._bytes[network] and self._bytes[network] + size > UNSENT_PER_ADDRESS:
+        is_full = self._bytes[network] and self._bytes[network] + size > UNSENT_PER_ADDRESS
+        if is_full and not is_owed:
             raise TooManyRequests(REFUSAL)
         self._bytes[network] += size
         try:

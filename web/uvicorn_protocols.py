@@ -13,8 +13,6 @@ from web.unsent_answers import ABORT
 
 INVALID_TEXT = 1007
 """The standard's close code for a text that is not UTF-8."""
-
-
 HEAD_SECONDS = 10.0
 """The time for the head of a request, from its first byte or from the start of the connection.
 Browsers that connect before they need to connect again."""

@@ -27,7 +27,6 @@ NO_VARIABLES = VariableValues(sources={}, coerced={})
 DirectiveValues = tuple[tuple[str, bool], ...]
 """The variables that @skip and @include use, with their values."""
 
-
 Cached = TypeVar("Cached")
 
 

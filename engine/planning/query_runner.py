@@ -18,7 +18,6 @@ from errors import TooManyRequests
 
 Data = dict[str, Any]
 
-
 CONCURRENT_ROOT_FIELDS = 4
 """Root fields of one request that are read concurrently: other requests need connections, too."""
 

@@ -15,7 +15,6 @@ from errors import DomainError
 TOO_DEEP_MESSAGES = ("parser stack overflow", "Expression tree is too large")
 """SQLite's messages for a statement that is nested too deep for its parser."""
 
-
 Parameter = tuple[Field | None, str]
 """The source of a parameter's value: the field whose arguments have it (None for the request
 itself), and its name."""

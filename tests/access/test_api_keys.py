@@ -1,8 +1,10 @@
 """The secret of an API key is shown once, and a revoked key stays revoked."""
 
+import asyncio
 from datetime import timedelta
 from uuid import UUID
 
+import asyncpg
 import pytest
 
 from access.api_keys import create_key, record_use, revoke_key
@@ -12,6 +14,8 @@ from errors import Invalid, NotFound
 from models.api_keys import ApiKey
 from tests.factories.drafts import NOW
 
+WAITS_FOR_A_LOCK = """SELECT count(*) > 0 FROM pg_stat_activity
+  WHERE datname = current_database() AND wait_event_type = 'Lock'"""
 pytestmark = pytest.mark.usefixtures("db")
 
 
@@ -66,3 +70,25 @@ async def test_use_is_recorded_at_most_every_hour() -> None:
     assert (await ApiKey.get()).last_used_at == NOW
     await record_use(row, NOW + timedelta(minutes=61))
     assert (await ApiKey.get()).last_used_at == NOW + timedelta(minutes=61)
+
+
+async def test_a_key_is_revoked_although_its_row_is_locked_for_a_moment(
+    engine: str, db: str
+) -> None:
+    if engine != "postgres":
+        pytest.skip("SQLite has one writer at a time.")
+    row, _ = await create_key("shop", [])
+    other = await asyncpg.connect(db)
+    lock = other.transaction()
+    await lock.start()
+    await other.execute("SELECT 1 FROM api_key FOR UPDATE")
+
+    revoking = asyncio.create_task(revoke_key(row.id))
+    # The first attempt waits for the lock, and has given up.
+    for is_waiting in (True, False):
+        while await other.fetchval(WAITS_FOR_A_LOCK) is not is_waiting:
+            await asyncio.sleep(0)
+    await lock.rollback()
+    await other.close()
+
+    assert (await revoking).revoked_at is not None

@@ -66,6 +66,9 @@ async def test_the_unread_answers_of_one_address_have_a_limit(service, monkeypat
         other = await service.http.post(
             "/graphql", json={"query": HUGE_QUERY}, headers={"X-Forwarded-For": "192.0.2.7"}
         )
+        stream = await service.http.post(
+            "/graphql", json={"query": HUGE_QUERY}, headers={"Accept": "text/event-stream"}
+        )
         async with service.socket() as socket:
             await socket.subscribe("1", HUGE_QUERY)
             message = await socket.next()
@@ -74,6 +77,9 @@ async def test_the_unread_answers_of_one_address_have_a_limit(service, monkeypat
     assert refused.headers["Retry-After"] == "10"
     assert refused.json()["errors"][0]["extensions"] == {"code": "LIMIT_EXCEEDED"}
     assert refused.json()["errors"][0]["message"] == unsent_answers.REFUSAL
+    assert stream.status_code == 200
+    assert unsent_answers.REFUSAL in stream.text
+    assert len(stream.text) < 1_000
     assert short.json() == {"data": {"position": 0}}
     assert len(other.json()["data"]["__schema"]) == 12
     assert (message["type"], message["payload"][0]["message"]) == ("error", unsent_answers.REFUSAL)

@@ -57,7 +57,7 @@ def taken(outcomes: Sequence[Outcome]) -> int:
 
 @pytest.fixture
 def small_limits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(event_limits, "MAXIMUM_EVENTS", 20)
+    monkeypatch.setattr(event_limits, "MAXIMUM_EVENTS_OF_SHIPMENT", 20)
     monkeypatch.setattr(event_limits, "MAXIMUM_EVENTS_OF_ORDER", 40)
     monkeypatch.setattr(event_limits, "MAXIMUM_WITHDRAWN", 30)
     monkeypatch.setattr(event_limits, "MAXIMUM_KEPT", 10)
@@ -236,5 +236,5 @@ def test_the_more_an_event_tells_the_longer_it_finds_room(type_: Type, limit: in
     event = TrackingEvent(type=type_, retracts=None)
     correction = TrackingEvent(type=type_, retracts="e1")
 
-    assert limit_for(event, event_limits.MAXIMUM_EVENTS) == limit
-    assert limit_for(correction, event_limits.MAXIMUM_EVENTS) == 2_200
+    assert limit_for(event, event_limits.MAXIMUM_EVENTS_OF_SHIPMENT) == limit
+    assert limit_for(correction, event_limits.MAXIMUM_EVENTS_OF_SHIPMENT) == 2_200

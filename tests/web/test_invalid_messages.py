@@ -20,6 +20,7 @@ async def service(service: RunningService, caplog):
     assert [record.getMessage() for record in records if record.exc_info] == []
 
 
+DEEP_PING = '{"type":"ping","payload":{"a":' + "[" * 300 + "]" * 300 + "}}"
 FRAMES: dict[str, tuple[Any, int]] = {
     "no JSON": ("{{{", 4400),
     "bytes": (b"\x00\x01", 4400),
@@ -27,6 +28,7 @@ FRAMES: dict[str, tuple[Any, int]] = {
     "null": ("null", 4400),
     "a number": ("5", 4400),
     "deep JSON": ("[" * 30_000, 4400),
+    "a ping nested too deep": (DEEP_PING, 4400),
     "a lone surrogate": ('{"type":"ping","payload":{"a":"\\ud800"}}', 4400),
     "no type": ({}, 4400),
     "a type that is a number": ({"type": 5}, 4400),
@@ -138,3 +140,18 @@ async def test_a_socket_has_a_limit_of_operations(service):
 
     assert (message["id"], message["type"]) == (str(50), "error")
     assert message["payload"][0]["extensions"] == {"code": "LIMIT_EXCEEDED"}
+
+
+async def test_variables_that_are_nested_deep_are_invalid(service):
+    variables: list[Any] = []
+    for _ in range(300):
+        variables = [variables]
+    query = """subscription ($ids: [ID!]!, $after: Position) {
+      orderChanged(trackingIds: $ids, after: $after) { position } }"""
+
+    async with service.socket() as socket:
+        for name in ("ids", "after", "unknown"):
+            await socket.subscribe(name, query, **{"ids": ["x"], name: variables})
+            message = await socket.next()
+
+            assert (message["id"], message["type"]) == (name, "error")

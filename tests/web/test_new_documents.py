@@ -12,6 +12,7 @@ from engine.preparation import ALLOWANCE
 from runtime.work_queue import Allowance
 from tests.live_changes import READER_SCOPES
 from tests.live_server import RunningService, build_settings, running_service
+from tests.timeouts import poll_until
 
 USED_UP = Allowance(
     seconds=1e-9, period=3600.0, maximum_waiting=2, refusal="Two new documents wait already."
@@ -38,9 +39,7 @@ async def fill_queue(service: RunningService) -> list[asyncio.Task[Any]]:
     await service.fetch(query(0))
     waiting = [asyncio.ensure_future(service.post(query(number))) for number in (1, 2)]
     jobs = service.service._preparation._queue._waiting
-    async with asyncio.timeout(20):
-        while sum(len(client.jobs) for client in jobs.values()) < 2:  # noqa: ASYNC110
-            await asyncio.sleep(0.005)
+    await poll_until(lambda: sum(len(client.jobs) for client in jobs.values()) == 2)
     return waiting
 
 

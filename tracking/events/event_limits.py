@@ -15,7 +15,7 @@ from models.shipments import Shipment
 from tracking.orders.loaded_orders import LoadedOrder
 from tracking.shipments.tracking_number_locks import Number
 
-MAXIMUM_EVENTS = 2_000
+MAXIMUM_EVENTS_OF_SHIPMENT = 2_000
 """Events of a shipment. A parcel has some twenty; each further event of the shipment, and each
 command on its order, reads and folds all of them while others wait for the process."""
 MAXIMUM_EVENTS_OF_ORDER = 5_000
@@ -66,7 +66,7 @@ class EventRoom:
         Events that have left a shipment do not count.
         """
         counts = {one.id: self._count(loaded, one) for one in loaded.shipments}
-        is_full = counts[shipment.id] >= limit_for(event, MAXIMUM_EVENTS)
+        is_full = counts[shipment.id] >= limit_for(event, MAXIMUM_EVENTS_OF_SHIPMENT)
         if is_full or sum(counts.values()) >= limit_for(event, MAXIMUM_EVENTS_OF_ORDER):
             return False
         self._counts[shipment.id] += 1

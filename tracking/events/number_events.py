@@ -22,7 +22,12 @@ from models.events import TrackingEvent
 from models.folded_shipment import event_place
 from models.shipments import Shipment
 from tracking.change_recorder import OrderRecorders
-from tracking.events.event_limits import MAXIMUM_EVENTS, EventRoom, can_withdraw, limit_for
+from tracking.events.event_limits import (
+    MAXIMUM_EVENTS_OF_SHIPMENT,
+    EventRoom,
+    can_withdraw,
+    limit_for,
+)
 from tracking.events.shipment_events import in_turns, match_event, withdraw_events
 from tracking.orders.loaded_orders import LoadedOrder
 from tracking.shipments.tracking_number_locks import Number, shipments_by_number
@@ -182,7 +187,7 @@ class NumberEvents:
         again, in whatever order it came.
         """
         room = EventRoom()
-        by_limit = sorted(waiting, key=lambda pair: limit_for(pair[0], MAXIMUM_EVENTS))
+        by_limit = sorted(waiting, key=lambda pair: limit_for(pair[0], MAXIMUM_EVENTS_OF_SHIPMENT))
         return {
             event.id
             for event, shipment in by_limit

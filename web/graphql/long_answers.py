@@ -20,7 +20,7 @@ async def send_long(
 ) -> None:
     """Send the response, or a refusal if too much waits for its client already."""
     try:
-        with unsent.holding(client_network(scope), response.size):
+        with unsent.holding(client_network(scope), response.size, is_owed=response.is_owed):
             await response(scope, receive, send)
     except TooManyRequests as error:
         await responses.refusal(429, error.message, form)(scope, receive, send)

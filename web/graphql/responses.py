@@ -40,9 +40,9 @@ HEADERS_BY_STATUS: Mapping[int, Sequence[Header]] = {
 
 
 class GraphQLResponse:
-    """An ASGI response. `codes` are those of its errors."""
+    """An ASGI response. `codes` are those of its errors; one that `is_owed` is sent in any case."""
 
-    __slots__ = ("_body", "codes", "headers", "status")
+    __slots__ = ("_body", "codes", "headers", "is_owed", "status")
 
     def __init__(
         self,
@@ -51,9 +51,10 @@ class GraphQLResponse:
         body: bytes,
         *headers: Header,
         codes: Sequence[str] = (),
+        is_owed: bool = False,
     ) -> None:
         length = (b"content-length", str(len(body)).encode())
-        self.status, self._body, self.codes = status, body, codes
+        self.status, self._body, self.codes, self.is_owed = status, body, codes, is_owed
         self.headers = [content_type, length, NO_STORE, *headers]
 
     @property
@@ -77,6 +78,7 @@ def answer(execution: Execution, form: ResponseForm) -> GraphQLResponse:
         TYPES[form],
         encode_body(execution),
         codes=codes_of(execution.errors),
+        is_owed=execution.is_mutation,
     )
 
 

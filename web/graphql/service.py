@@ -33,14 +33,14 @@ from web.graphql.request_parsing import GraphQLRequest
 TIME_TO_ANSWER = 30.0
 """Seconds for a request: longer than any statement may take, shorter than proxies wait."""
 
-Credentials = str | Viewer | None
-"""The value of an `Authorization` header, None without one, or a viewer who is known already."""
 MAXIMUM_WAITING_READS = 200
 """Statements of one client that wait for their turn. More could not be answered in time."""
 TOO_MANY_READS = (
     f"{MAXIMUM_WAITING_READS} reads of yours wait already. Send fewer requests at once, and this"
     " one again in a few seconds."
 )
+Credentials = str | Viewer | None
+"""The value of an `Authorization` header, None without one, or a viewer who is known already."""
 EXECUTED = (OperationType.QUERY, OperationType.MUTATION)
 """The types of operations that have one result: a tuple, because enums are slow to hash."""
 
@@ -102,8 +102,11 @@ class GraphQLService:
         Raises InvalidOperation, also if the document or the variables exceed the viewer's limits,
         and TooManyRequests.
         """
-        if (operation := self._known(request, viewer)) is not None:
-            return operation
+        return self._known(request, viewer) or await self._prepare_new(request, viewer, client)
+
+    async def _prepare_new(
+        self, request: GraphQLRequest, viewer: Viewer, client: Client | None
+    ) -> Operation:
         text = self._trusted.text(request.query, request.document_id)
         request.is_new = True
         request.operation = await self._preparation.operation(
@@ -138,17 +141,19 @@ class GraphQLService:
         """Execute a query or a mutation of one of the `allowed` types.
 
         `network` is the caller's; None is this process itself, whose documents are not limited.
-        `is_limited` tells that the caller's time limit has begun already,
-        as that of HTTP, which includes the reading of the request. Raises Unauthenticated,
-        InvalidOperation, OperationTypeNotAllowed, TooManyRequests, and TimeoutError; an outage of
-        the database during the execution stands in the result.
+        `is_limited` tells that the caller's time limit has begun already, as that of HTTP, which
+        includes the reading of the request. Raises Unauthenticated, InvalidOperation,
+        OperationTypeNotAllowed, TooManyRequests, and TimeoutError; an outage of the database during
+        the execution stands in the result.
         """
         if not is_limited:
             with self.deadlines.limited():
                 return await self.execute(request, credentials, network, allowed, is_limited=True)
         viewer = await self.authenticate(credentials)
         client = viewer.key_id or network
-        operation = self._known(request, viewer) or await self.prepare(request, viewer, client)
+        operation = self._known(request, viewer)
+        if operation is None:
+            operation = await self._prepare_new(request, viewer, client)
         if operation.definition.operation not in allowed:
             raise OperationTypeNotAllowed(operation)
         if request.is_new or operation.directive_variables:

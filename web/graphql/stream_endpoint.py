@@ -8,7 +8,7 @@ from starlette.types import Scope
 from access.viewer import Viewer
 from database.outages import is_outage
 from engine.error_formatting import UNAVAILABLE, error_from_refusal, log_exception
-from engine.execution import Execution, refused_execution
+from engine.execution import refused_execution
 from engine.operations import InvalidOperation
 from errors import DomainError, Invalid
 from models.positions import parse_position
@@ -94,18 +94,12 @@ class StreamEndpoint:
             execution = refused_execution(error.errors)
         except DomainError as refusal:
             execution = refused_execution([error_from_refusal(refusal)])
-        return _single(execution, form)
+        return single(execution, slot, form), codes_of(execution.errors)
 
 
 def authorization_of(headers: Headers) -> str | None:
     value = headers.get(b"authorization")
     return None if value is None else value.decode("latin-1")
-
-
-def _single(
-    execution: Execution, form: StreamFormat
-) -> tuple[AsyncGenerator[str, None], Sequence[str]]:
-    return single(execution, form), codes_of(execution.errors)
 
 
 def _retry_later(

@@ -130,9 +130,12 @@ async def _wait_until_disconnected(receive: Receive) -> None:
         pass
 
 
-async def single(execution: Execution, form: StreamFormat) -> AsyncGenerator[str, None]:
-    """Yield the event of an operation that has one result."""
-    yield form.next(encode_text(execution))
+async def single(execution: Execution, slot: Slot, form: StreamFormat) -> AsyncGenerator[str, None]:
+    """Yield the event of an operation that has one result, which counts until it was sent. Raises
+    TooManyRequests."""
+    event = form.next(encode_text(execution))
+    with slot.sending(len(event), is_owed=execution.is_mutation):
+        yield event
 
 
 async def events_of(

@@ -95,11 +95,23 @@ def _is_message(message: Any) -> TypeGuard[dict[str, Any]]:
     if not isinstance(message, dict):
         return False
     match message.get("type"):
-        case "connection_init" | "ping" | "pong":
+        case "connection_init" | "pong":
             return isinstance(message.get("payload"), dict | None)
+        case "ping":
+            payload = message.get("payload")
+            return isinstance(payload, dict | None) and _can_be_written(payload)
         case "complete" | "subscribe":
             return isinstance(message.get("id"), str) and message["id"] != ""
     return False
+
+
+def _can_be_written(payload: Mapping[str, Any] | None) -> bool:
+    """Whether the payload can be given back: JSON is read at more levels than it is written."""
+    try:
+        orjson.dumps(payload)
+    except orjson.JSONEncodeError:
+        return False
+    return True
 
 
 def authorization_in(payload: Mapping[str, Any]) -> str | None:

@@ -109,7 +109,7 @@ class WebsocketOperation:
             return
         self._codes = codes_of(execution.errors)
         text = websocket_messages.next_head(self._id) + encode_text(execution) + "}"
-        with session.connections.unsent.holding(session.slot.network, len(text)):
+        with session.slot.sending(len(text), is_owed=execution.is_mutation):
             await session.send_text(text)
         session.forget(self._id)
         self._end = COMPLETE
