@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator
 
 import pytest
 
+from errors import TooManyRequests
 from tests.live_changes import HUGE_QUERY
 from tests.live_server import RunningService, build_settings, running_service
 from tests.raw_clients import BUFFER, RawClient, raw_client
@@ -84,6 +85,17 @@ async def test_the_unread_answers_of_one_address_have_a_limit(service, monkeypat
     assert len(other.json()["data"]["__schema"]) == 12
     assert (message["type"], message["payload"][0]["message"]) == ("error", unsent_answers.REFUSAL)
     await poll_until(lambda: not service.connections.unsent._bytes)
+
+
+def test_the_answer_of_a_mutation_is_never_refused(monkeypatch):
+    """Whoever is refused sends it again, and it has taken effect already."""
+    monkeypatch.setattr(unsent_answers, "UNSENT_PER_ADDRESS", 1_000_000)
+    unsent = unsent_answers.UnsentAnswers()
+    with unsent.holding("192.0.2.1", 900_000):
+        with pytest.raises(TooManyRequests), unsent.holding("192.0.2.1", 200_000):
+            pass
+        with unsent.holding("192.0.2.1", 200_000, is_owed=True):
+            assert unsent._bytes == {"192.0.2.1": 1_100_000}
 
 
 def test_the_refusal_says_what_to_do():
