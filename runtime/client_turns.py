@@ -2,7 +2,8 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Hashable
+from collections.abc import AsyncGenerator, Hashable
+from contextlib import asynccontextmanager
 
 from errors import TooManyRequests
 
@@ -43,6 +44,16 @@ class Turns:
             if not turn.cancelled():
                 self.give_back()  # it was handed over while the task was being cancelled
             raise
+
+    @asynccontextmanager
+    async def taken(self) -> AsyncGenerator[None, None]:
+        """Have a turn during the block. Raises TooManyRequests."""
+        if not self.take():
+            await self.wait()
+        try:
+            yield
+        finally:
+            self.give_back()
 
     def give_back(self) -> None:
         while self._waiting:

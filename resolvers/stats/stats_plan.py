@@ -19,10 +19,22 @@ from resolvers.stats.rollup_matching import match_rollup
 from resolvers.stats.rollup_sql import rollup_position
 from resolvers.stats.stats_connection import read_groups
 from resolvers.visibility import visible
+from runtime.client_turns import ClientTurns
 
 REMEMBERED_BUCKETS = 10_000
 """The most bucket starts whose text is cached: each is in many groups and recurs in dashboards."""
+AGGREGATES_AT_ONCE = 1
+"""The aggregates of one key that are read at once: there are two connections for all."""
+MAXIMUM_WAITING_AGGREGATES = 20
+"""The aggregates of one key that wait: more than a dashboard shows."""
 Show = Callable[[Group], Any]
+
+_turns = ClientTurns(
+    AGGREGATES_AT_ONCE,
+    MAXIMUM_WAITING_AGGREGATES,
+    f"{MAXIMUM_WAITING_AGGREGATES} aggregates of this API key wait already. Ask again when"
+    " they have been answered.",
+)
 
 
 class StatsPlan:
@@ -39,7 +51,7 @@ class StatsPlan:
         """Return the field's value. Raises DomainError."""
         query = stats_arguments(self._cube, arguments, reader)
         statement = await self._statement(query, variables)
-        rows = await read_groups(statement.text, statement.values)
+        rows = await _read_rows(statement, reader)
         groups, is_truncated = build_groups(query, statement, rows)
         return FieldResult(orjson.dumps(self._shown(query, statement, groups, is_truncated)))
 
@@ -112,3 +124,11 @@ def _show_value(place: int, is_bucket: bool) -> Show:
 @lru_cache(REMEMBERED_BUCKETS)
 def _bucket_text(start: int | None) -> str | None:
     return None if start is None else rfc_3339(moment_of(start))
+
+
+async def _read_rows(statement: GroupStatement, reader: Reader) -> Sequence[Any]:
+    """Read the groups, in a turn of the caller's key. Live queries have turns of their own."""
+    if reader.turns is None:
+        return await read_groups(statement.text, statement.values)
+    async with _turns.of(reader.viewer.key_id).taken():
+        return await read_groups(statement.text, statement.values)

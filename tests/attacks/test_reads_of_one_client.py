@@ -10,6 +10,8 @@ from config import Settings
 from database.connections import read_rows
 from engine.sql import statement
 from engine.sql.response_budget import MAXIMUM_SEARCHES
+from resolvers.stats import stats_plan
+from resolvers.stats.stats_connection import read_groups
 from runtime.client_turns import ClientTurns
 from tests.live_changes import make_pending_order
 from tests.live_server import RunningService, build_settings, running_service
@@ -17,6 +19,8 @@ from tests.timeouts import poll_until
 from web.graphql import service as graphql_service
 
 SLOW = '{ orders(filter: { search: "slow" }) { totalCount } }'
+KEYS = ((Scope.ANALYTICS_READ,), (Scope.ANALYTICS_READ, Scope.ORDERS_READ))
+"""Each set of scopes is a key of its own."""
 ORDER = "query ($id: ID!) { order(trackingId: $id) { status } }"
 
 
@@ -145,3 +149,28 @@ def test_the_refusal_says_what_to_do():
         "200 reads of yours wait already. Send fewer requests at once, and this one again in a few"
         " seconds."
     )
+
+
+AGGREGATE = "{ orderStats { groups { count } } }"
+
+
+async def test_one_key_reads_one_aggregate_at_once(service, monkeypatch):
+    running, go_on = [], asyncio.Event()
+
+    async def read(text, values):
+        running.append(text)
+        await go_on.wait()
+        return await read_groups(text, values)
+
+    monkeypatch.setattr(stats_plan, "read_groups", read)
+    for scopes in KEYS:
+        await service.key(*scopes)
+    async with asyncio.TaskGroup() as clients:
+        own = [clients.create_task(service.post(AGGREGATE, *KEYS[0])) for _ in range(3)]
+        await poll_until(lambda: len(running) == 1)
+        other = clients.create_task(service.post(AGGREGATE, *KEYS[1]))
+        await poll_until(lambda: len(running) == 2)
+        go_on.set()
+
+    counts = [answer.result().json()["data"]["orderStats"]["groups"] for answer in (*own, other)]
+    assert counts == [[{"count": 0}]] * 4
