@@ -11,20 +11,26 @@ from benchmarks.attacks.loop_watch import LoopWatch
 from benchmarks.attacks.requests import all_attacks
 from tests.live_server import RunningService
 
-LONGEST_HOLD_MS = 200.0
-"""Milliseconds of processor time: twice what is promised, because a processor that other processes
-share takes up to twice as long for the same work, as its caches are theirs, too."""
+LONGEST_HOLD_MS = 100.0
+"""Milliseconds of processor time that are promised."""
+BUSY = 2
+"""A processor that other processes share takes up to so many times as long for the same work, as
+its caches are theirs, too. So one attempt may take longer, but not the best of a few."""
+ATTEMPTS = 4
 JSON = {"Content-Type": "application/json"}
 ATTACKS = all_attacks()
 PREPARED = '{ order(trackingId: "WA-1") { status } }'
 
 
-async def answer(service: RunningService, attack: Attack) -> tuple[float, set[str]]:
-    """The longest hold in milliseconds, and the codes of the answer's errors."""
+async def answer(service: RunningService, attack: Attack, attempt: int) -> tuple[float, set[str]]:
+    """The longest hold in milliseconds, and the codes of the answer's errors.
+
+    Each attempt sends another document, which no cache knows.
+    """
     headers = await service.headers(Scope.ADMIN) if attack.has_key else {}
     # The key is known, and the service has answered once.
     await service.http.post("/graphql", json={"query": PREPARED}, headers=headers)
-    body = attack.body
+    body = attack.body.replace(b'"query":"', b'"query":"' + b" " * attempt)
     async with LoopWatch() as watch:
         response = await service.http.post("/graphql", content=body, headers=JSON | headers)
     errors = response.json().get("errors", [])
@@ -35,10 +41,14 @@ async def answer(service: RunningService, attack: Attack) -> tuple[float, set[st
 async def test_no_request_holds_the_loop(service, name):
     attack = ATTACKS[name]
 
-    held_ms, codes = await answer(service, attack)
+    holds: list[float] = []
+    while not holds or (holds[-1] >= LONGEST_HOLD_MS and len(holds) < ATTEMPTS):
+        held_ms, codes = await answer(service, attack, len(holds))
+        holds.append(held_ms)
+        assert codes == ({attack.code} if attack.code else set())
 
-    assert codes == ({attack.code} if attack.code else set())
-    assert held_ms < LONGEST_HOLD_MS
+    assert min(holds) < LONGEST_HOLD_MS, holds
+    assert holds[0] < BUSY * LONGEST_HOLD_MS, holds
 
 
 async def test_no_message_of_a_websocket_holds_the_loop(service):
@@ -49,7 +59,7 @@ async def test_no_message_of_a_websocket_holds_the_loop(service):
         message = await socket.next()
 
     assert message["payload"][0]["extensions"] == {"code": "LIMIT_EXCEEDED"}
-    assert watch.longest_ms < LONGEST_HOLD_MS
+    assert watch.longest_ms < BUSY * LONGEST_HOLD_MS
 
 
 async def test_the_watch_sees_a_hold_of_the_loop():
