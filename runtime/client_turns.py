@@ -11,24 +11,37 @@ REMEMBERED_CLIENTS = 10_000
 """Clients whose turns are kept, in some 2 MB. With more, those are dropped that use none."""
 
 
+QUICK_SECONDS = 0.05
+"""Work that took no longer was quick."""
+QUICK_FACTOR = 2
+"""A client whose work is quick may have so many times as much of it going on: it gives back soon
+what it takes, and to wait for a turn costs the process a third of the time of a short read."""
+
+
 class Turns:
     """The turns of one client. Work that has none waits, first come, first served."""
 
-    __slots__ = ("_free", "_limits", "_waiting")
+    __slots__ = ("_is_quick", "_limits", "_running", "_waiting")
 
     def __init__(self, limits: "ClientTurns") -> None:
         self._limits = limits
-        self._free = limits.at_once
+        self._running = 0
+        self._is_quick = False
         self._waiting: deque[asyncio.Future[None]] = deque()
 
     @property
     def is_idle(self) -> bool:
-        return self._free == self._limits.at_once and not self._waiting
+        return not self._running and not self._waiting
+
+    @property
+    def _is_free(self) -> bool:
+        at_once = self._limits.at_once
+        return self._running < (at_once * QUICK_FACTOR if self._is_quick else at_once)
 
     def take(self) -> bool:
         """Take a turn that is free. If this returns False, `wait` for one."""
-        if self._free:
-            self._free -= 1
+        if self._is_free:
+            self._running += 1
             return True
         return False
 
@@ -42,7 +55,7 @@ class Turns:
             await turn
         except asyncio.CancelledError:
             if not turn.cancelled():
-                self.give_back()  # it was handed over while the task was being cancelled
+                self._hand_over()  # it was taken while the task was being cancelled
             raise
 
     @asynccontextmanager
@@ -53,15 +66,20 @@ class Turns:
         try:
             yield
         finally:
-            self.give_back()
+            self._hand_over()
 
-    def give_back(self) -> None:
-        while self._waiting:
+    def give_back(self, seconds: float) -> None:
+        """Give a turn back in which work took that long."""
+        self._is_quick = seconds <= QUICK_SECONDS
+        self._hand_over()
+
+    def _hand_over(self) -> None:
+        self._running -= 1
+        while self._waiting and self._is_free:
             turn = self._waiting.popleft()
             if not turn.done():
+                self._running += 1
                 turn.set_result(None)
-                return
-        self._free += 1
 
 
 class ClientTurns:

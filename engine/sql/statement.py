@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any, NamedTuple
 
 from tortoise.exceptions import OperationalError
@@ -74,10 +75,11 @@ async def run_statement(statement: Statement, bound: BoundRequest) -> Sequence[A
         return await _run(statement, bound)
     if not turns.take():
         await turns.wait()
+    began_at = monotonic()
     try:
         return await _run(statement, bound)
     finally:
-        turns.give_back()
+        turns.give_back(monotonic() - began_at)
 
 
 async def _run(statement: Statement, bound: BoundRequest) -> Sequence[Any]:

@@ -6,7 +6,7 @@ import pytest
 
 from errors import TooManyRequests
 from runtime import client_turns
-from runtime.client_turns import ClientTurns
+from runtime.client_turns import QUICK_SECONDS, ClientTurns
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ async def test_a_client_has_its_turns_whatever_others_have(limits):
 
     assert [one.take(), one.take(), one.take()] == [True, True, False]
     assert other.take()
-    one.give_back()
+    one.give_back(1.0)
     assert one.take()
 
 
@@ -37,7 +37,7 @@ async def test_waiting_work_is_served_in_order(limits):
     with pytest.raises(TooManyRequests, match="too many"):
         await turns.wait()
     for _ in range(2):
-        turns.give_back()
+        turns.give_back(1.0)
     await asyncio.gather(*waiting)
 
     assert served == [0, 1]
@@ -53,15 +53,29 @@ async def test_work_that_was_cancelled_keeps_no_turn(limits, is_served):
     await asyncio.sleep(0)
 
     if is_served:
-        turns.give_back()
+        turns.give_back(1.0)
     waiting.cancel()
     await asyncio.wait([waiting])
     if not is_served:
-        turns.give_back()
+        turns.give_back(1.0)
 
     assert waiting.cancelled()
     assert turns.take()
     assert not turns.take()
+
+
+async def test_a_client_whose_work_is_quick_may_have_twice_as_much(limits):
+    turns = limits.of("one")
+    turns.take()
+    turns.give_back(QUICK_SECONDS)
+    assert [turns.take() for _ in range(5)] == [True, True, True, True, False]
+
+    turns.give_back(2 * QUICK_SECONDS)
+    assert not turns.take()
+    turns.give_back(2 * QUICK_SECONDS)
+    assert not turns.take()
+    turns.give_back(2 * QUICK_SECONDS)
+    assert turns.take()
 
 
 def test_idle_clients_are_dropped(limits, monkeypatch):
