@@ -5,14 +5,16 @@ begins at its first moment: at the first of two midnights, or at the time to whi
 if they skipped midnight. When clocks go back, the repeated hour is two buckets.
 """
 
+from bisect import bisect_left
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from functools import cache, lru_cache
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from database.bounds import EARLIEST_TIME, END_OF_TIME
 
-HOUR, DAY, WEEK = 3_600, 86_400, 604_800
+HOUR, DAY = 3_600, 86_400
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 EPOCH_DAY = date(1970, 1, 1).toordinal()
 MONDAY = 3
@@ -23,6 +25,9 @@ CACHED_DAYS = 4_000
 """The starts of the days of ten years in a zone."""
 CACHED_ZONES = 32
 """Pairs of zone and unit. An office uses one or two zones."""
+HOURS_BETWEEN_SAMPLES = 4 * 7 * 24
+"""Four weeks. Cairo kept an offset for less in 2010, but of whole hours, as in other years. Even
+with samples half a year apart the answer is the same for every zone."""
 
 
 class TimeUnit(StrEnum):
@@ -81,18 +86,20 @@ class Buckets:
         first = self._first_day((start + self._offset(start)) // DAY)
         return self._start_of_day(self._following_day(first))
 
-    def has_whole_hours_within(self, start: int, end: int) -> bool:
-        """Return whether offsets are whole hours at both ends, and change at an hour's start."""
-        before, after = self._offset(start), self._offset(end)
-        if before % HOUR or after % HOUR:
-            return False
-        while before != after and end - start > 1:
-            middle = (start + end) // 2
-            if self._offset(middle) == before:
-                start = middle
-            else:
-                end = middle
-        return before == after or end % HOUR == 0
+    def has_whole_hours(self, samples: range) -> bool:
+        """Return whether offsets are whole hours at the samples, which are hours since 1970, and
+        change between them at the start of an hour."""
+        offsets = [(hour, self._offset(hour * HOUR)) for hour in samples]
+        return all(offset % HOUR == 0 for _, offset in offsets) and all(
+            self._changes_at_the_start_of_an_hour(range(earlier, later + 1), before)
+            for (earlier, before), (later, after) in pairwise(offsets)
+            if before != after
+        )
+
+    def _changes_at_the_start_of_an_hour(self, hours: range, before: int) -> bool:
+        """Return whether the first change from this offset is at the start of one of the hours."""
+        place = bisect_left(hours, True, key=lambda hour: self._offset(hour * HOUR) != before)
+        return self._offset(hours[place] * HOUR - 1) == before
 
     def _constant_offset(self, hour: int) -> int | None:
         """Return the offset of an hour, None if it changes within the hour."""
@@ -100,7 +107,7 @@ class Buckets:
         return first if first == last else None
 
     def _offset(self, moment: int) -> int:
-        offset = moment_of(moment).astimezone(self._zone).utcoffset()
+        offset = datetime.fromtimestamp(moment, self._zone).utcoffset()
         assert offset is not None, "every zone has one"
         return int(offset.total_seconds())
 
@@ -136,15 +143,10 @@ def buckets(unit: str, zone: str, week_starts_on: str = Weekday.MONDAY) -> Bucke
 
 @cache
 def has_whole_hours(zone: str) -> bool:
-    """Return whether the zone's offsets are whole hours throughout the bounds of time.
-
-    Weekly samples suffice: no zone has ever kept another offset for less than a week.
-    """
-    known = buckets(TimeUnit.HOUR, zone)
-    first, last = seconds_of(EARLIEST_TIME), seconds_of(END_OF_TIME)
-    return all(
-        known.has_whole_hours_within(start, start + WEEK) for start in range(first, last, WEEK)
-    )
+    """Return whether the zone's offsets are whole hours throughout the bounds of time."""
+    first, last = (seconds_of(bound) // HOUR for bound in (EARLIEST_TIME, END_OF_TIME))
+    samples = range(first, last + HOURS_BETWEEN_SAMPLES, HOURS_BETWEEN_SAMPLES)
+    return buckets(TimeUnit.HOUR, zone).has_whole_hours(samples)
 
 
 def moment_of(seconds: int) -> datetime:

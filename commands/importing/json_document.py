@@ -18,7 +18,9 @@ _BETWEEN = re.compile(r"[ \t\r\n,]*")
 _ESCAPED = re.compile("[\udc80-\udcff]")
 FIRST_ESCAPED = 0xDC00
 """Python's surrogates for broken bytes begin here."""
-_DECODER = json.JSONDecoder()
+_DECODER = json.JSONDecoder(parse_int=str)
+"""Finds where values end. Integers stay text, because Python converts none of thousands of digits;
+whoever reads the order refuses it alone."""
 
 
 def read_document(file: BinaryIO) -> Iterator[Line]:
@@ -71,7 +73,7 @@ class _Document:
         while True:
             try:
                 _, end = _DECODER.raw_decode(self._text, self._place)
-            except (ValueError, RecursionError) as error:
+            except (json.JSONDecodeError, RecursionError) as error:
                 if len(self._text) - self._place <= MAXIMUM_BYTES and self._read_more():
                     continue
                 return self._broken(error)

@@ -177,3 +177,28 @@ def test_what_is_wrong_in_a_document_is_told_with_its_line(
         (6, "The document is not JSON from here on: Expecting value."),
     ]
     assert read_orders(database_url, "reference") == [("J-1",)]
+
+
+@pytest.mark.parametrize("name", ["orders.json", "orders.jsonl"])
+def test_a_number_of_thousands_of_digits_refuses_its_order_alone(
+    name: str, run: RunCommand, tmp_path: Path, database_url: str
+) -> None:
+    items = b'"items": [{"sku": "MUG", "name": "Mug", "quantity": ' + b"9" * 6000 + b"}]"
+    orders = [
+        b'{"reference": "J-1", ' + items + b"}",
+        orjson.dumps(build_json_order(reference="J-2")),
+    ]
+    file = tmp_path / name
+    file.write_bytes(
+        b"[" + b",\n".join(orders) + b"]" if name == "orders.json" else b"\n".join(orders)
+    )
+
+    result = run("import", file)
+
+    assert result.stderr.startswith("2 orders: 1 new, 0 already there, 1 rejected")
+    (reject,) = map(orjson.loads, Path(f"{file}.rejects").read_bytes().splitlines())
+    assert reject["line"] == 1
+    assert reject["reason"] == (
+        "The line is not JSON: number is infinity when parsed as double (at its character 74)."
+    )
+    assert read_orders(database_url, "reference") == [("J-2",)]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
+from access.policy import Audience
 from errors import Conflict, DomainError
 from models.customers import Customer
 from models.orders import Order
@@ -35,16 +36,16 @@ async def create_orders(uow: UnitOfWork, drafts: Sequence[OrderDraft]) -> list[C
 async def _create_all(uow: UnitOfWork, drafts: Sequence[OrderDraft]) -> list[CreationOutcome]:
     """Create the valid orders, and return one outcome for each draft, in their order.
 
-    An outcome is the id of the new order, or of the one that the same idempotency key created
-    before, or the error that refused the draft.
+    An outcome is the id of the new order, or of the one that the same idempotency key returned
+    before, or of a known order, or the error that refused the draft.
     """
     outcomes: dict[int, CreationOutcome] = {}
     checked = _check_all(uow, drafts, outcomes)
     await _refuse_taken_references(checked, outcomes)
     # Repeats come last: if our reference was taken just now, then perhaps by a repeat of this
     # call, and that has stored its key by now.
-    await _answer_repeats(uow, drafts, outcomes)
-    await _answer_known_orders(checked, drafts, outcomes)
+    await _answer_repeats(uow, checked, drafts, outcomes)
+    await _answer_known_orders(uow, checked, drafts, outcomes)
     valid = {place: order for place, order in checked.items() if place not in outcomes}
     customer_drafts = {place: order.draft.customer for place, order in valid.items()}
     customers = await customers_for(uow, customer_drafts)
@@ -83,7 +84,10 @@ async def _refuse_taken_references(
 
 
 async def _answer_repeats(
-    uow: UnitOfWork, drafts: Sequence[OrderDraft], outcomes: dict[int, CreationOutcome]
+    uow: UnitOfWork,
+    checked: Mapping[int, CheckedOrder],
+    drafts: Sequence[OrderDraft],
+    outcomes: dict[int, CreationOutcome],
 ) -> None:
     # Reversed, so that the first draft with a key is the one that counts.
     contents = {draft.idempotency_key: draft for draft in reversed(drafts) if draft.idempotency_key}
@@ -94,22 +98,29 @@ async def _answer_repeats(
         if not key:
             continue
         if key in seen:
-            repeated = Conflict(
-                "This key is used twice in one call. Send a new key for each order.",
-                ("idempotencyKey",),
-            )
-            outcomes.setdefault(place, repeated)
+            if place in checked:
+                outcomes[place] = Conflict(
+                    "This key is used twice in one call. Send a new key for each order.",
+                    ("idempotencyKey",),
+                )
         elif key in answers:
             outcomes[place] = answers[key]
         seen.add(key)
 
 
 async def _answer_known_orders(
+    uow: UnitOfWork,
     checked: Mapping[int, CheckedOrder],
     drafts: Sequence[OrderDraft],
     outcomes: dict[int, CreationOutcome],
 ) -> None:
-    """Answer drafts that have a key, and whose reference a stored order of the same content has."""
+    """Answer drafts that have a key, and whose reference a stored order of the same content has.
+
+    The answer tells that a guess of the content is right, so only viewers who may read all of it
+    get one. It is stored, because the known order may change before the call is repeated.
+    """
+    if not uow.viewer.may_read(Audience.PERSONAL):
+        return
     refused = {
         place: (checked[place], drafts[place])
         for place, outcome in outcomes.items()
@@ -117,10 +128,10 @@ async def _answer_known_orders(
         and outcome.field == ("reference",)
         and drafts[place].idempotency_key
     }
-    known = await known_orders(list(refused.values())) if refused else {}
-    for place, (order, _) in refused.items():
-        if order.order.reference in known:
-            outcomes[place] = known[order.order.reference]
+    known = await known_orders(refused) if refused else {}
+    for place, order_id in known.items():
+        outcomes[place] = order_id
+        store_result(uow, drafts[place].idempotency_key, drafts[place], order_id)
 
 
 def _store(uow: UnitOfWork, checked: CheckedOrder, customer: Customer, draft: OrderDraft) -> UUID:

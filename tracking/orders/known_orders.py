@@ -6,7 +6,7 @@ that were imported.
 """
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from models.orders import Order, OrderItem
@@ -18,18 +18,18 @@ _ITEM_COLUMNS = ("sku", "name", "quantity", "unit_price_minor")
 
 
 async def known_orders(
-    candidates: Collection[tuple[CheckedOrder, OrderDraft]],
-) -> dict[str | None, UUID]:
-    """Return the id of each known order by its reference."""
-    references = [checked.order.reference for checked, _ in candidates]
+    candidates: Mapping[int, tuple[CheckedOrder, OrderDraft]],
+) -> dict[int, UUID]:
+    """Return the ids of known orders, each at the place of its draft."""
+    references = [checked.order.reference for checked, _ in candidates.values()]
     stored = await Order.filter(reference__in=references).select_related("customer", "address")
     items: dict[UUID, list[OrderItem]] = defaultdict(list)
     for item in await OrderItem.filter(order_id__in=[order.id for order in stored]):
         items[item.order_id].append(item)
     by_reference = {order.reference: order for order in stored}
     return {
-        order.reference: order.id
-        for checked, draft in candidates
+        place: order.id
+        for place, (checked, draft) in candidates.items()
         if (order := by_reference.get(checked.order.reference)) is not None
         and _has_same_content(checked, draft, order, items[order.id])
     }
