@@ -8,78 +8,27 @@ statement does not depend on the number of rows, so that it is prepared once.
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from functools import cache
 from typing import Any, TypeVar
-from uuid import UUID
 
 import orjson
-from tortoise import Model, fields
+from tortoise import Model
 from tortoise.backends.base.client import BaseDBAsyncClient
-from tortoise.fields.data import CharEnumFieldInstance
 
 from database.columns import to_json
 from database.connections import connection, is_postgres
+from database.tables import table_of
+from runtime.turns import in_turns
 
 Row = TypeVar("Row", bound=Model)
-Convert = Callable[[Any], Any]
 
 FOR_UPDATE = {False: " FOR UPDATE", True: " FOR UPDATE SKIP LOCKED"}
 """The end of a statement that locks rows; the key tells whether it leaves out locked ones."""
 
+PORTION, WRITTEN = 250, 2_000
+"""Rows that are read at once, and those that one statement writes, before others have a turn."""
+
 _AMONG = re.compile(r"AMONG (\d)")
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """The table of a model, and the conversions of its values, on one database engine.
-
-    Fields have the names of their columns.
-    """
-
-    name: str
-    key: str
-    columns: tuple[str, ...]
-    from_database: dict[str, Convert]
-    to_database: dict[str, Convert]
-
-
-@cache
-def _table(model: type[Model], is_postgres: bool) -> Table:
-    meta = model._meta
-    columns = tuple(meta.fields_db_projection)
-    conversions = {name: _conversions(meta.fields_map[name], is_postgres) for name in columns}
-    return Table(
-        meta.db_table,
-        meta.db_pk_column,
-        columns,
-        {name: convert[0] for name, convert in conversions.items() if convert[0]},
-        {name: convert[1] for name, convert in conversions.items() if convert[1]},
-    )
-
-
-def _conversions(
-    field: fields.Field[Any], is_postgres: bool
-) -> tuple[Convert | None, Convert | None]:
-    """Return the conversions from the driver's value to the row's and back, None where they are
-    equal."""
-    if isinstance(field, CharEnumFieldInstance):
-        return {member.value: member for member in field.enum_type}.__getitem__, None
-    if isinstance(field, fields.JSONField):
-        return orjson.loads, to_json
-    if is_postgres:
-        return None, None
-    if isinstance(field, fields.DatetimeField):
-        return datetime.fromisoformat, None
-    if isinstance(field, fields.UUIDField):
-        return UUID, str
-    return (bool, None) if isinstance(field, fields.BooleanField) else (None, None)
-
-
-def columns_of(model: type[Model]) -> tuple[str, ...]:
-    """Return the names of the model's columns in their order."""
-    return tuple(model._meta.fields_db_projection)
 
 
 async def read(
@@ -99,21 +48,25 @@ async def read(
     """
     client = connection()
     postgres = is_postgres(client)
-    table = _table(model, postgres)
+    table = table_of(model, postgres)
     columns = columns or table.columns
     lock = FOR_UPDATE[skips_locked] if is_locked and postgres else ""
     statement = _select(model, columns, where, postgres, lock)
     parameters = [
         list(values) if postgres else to_json([str(value) for value in values]) for values in lists
     ]
-    return from_records(model, columns, (await client.execute_query(statement, parameters))[1])
+    records = (await client.execute_query(statement, parameters))[1]
+    rows: list[Row] = []
+    async for start in in_turns(range(0, len(records), PORTION)):
+        rows += from_records(model, columns, records[start : start + PORTION])
+    return rows
 
 
 def from_records(
     model: type[Row], columns: tuple[str, ...], records: Iterable[Iterable[Any]]
 ) -> list[Row]:
     """Return the rows of these records of the driver, whose values are those of the columns."""
-    conversions = _table(model, is_postgres()).from_database
+    conversions = table_of(model, is_postgres()).from_database
     convert = [(name, conversions[name]) for name in columns if name in conversions]
     rows = []
     for record in records:
@@ -145,7 +98,7 @@ def _select(
     model: type[Model], columns: tuple[str, ...], where: str, is_postgres: bool, lock: str
 ) -> str:
     among = r"= ANY($\1)" if is_postgres else r"IN (SELECT value FROM json_each(?\1))"
-    table = _table(model, is_postgres).name
+    table = table_of(model, is_postgres).name
     return f"SELECT {', '.join(columns)} FROM {table} WHERE {_AMONG.sub(among, where)}{lock}"
 
 
@@ -180,13 +133,13 @@ async def insert(rows: Sequence[Model]) -> None:
     """Insert rows, all of one model."""
     if rows:
         client, model = connection(), type(rows[0])
-        columns = _table(model, is_postgres(client)).columns
+        columns = table_of(model, is_postgres(client)).columns
         await _execute(client, rows, columns, _insert(model, is_postgres(client)))
 
 
 @cache
 def _insert(model: type[Model], is_postgres: bool) -> str:
-    table = _table(model, is_postgres)
+    table = table_of(model, is_postgres)
     columns = ", ".join(table.columns)
     if is_postgres:
         source = f"SELECT {columns} FROM jsonb_populate_recordset(NULL::{table.name}, $1::jsonb)"
@@ -199,13 +152,13 @@ async def update(rows: Sequence[Model], names: tuple[str, ...]) -> None:
     """Write these columns of rows, all of one model."""
     if rows and names:
         client, model = connection(), type(rows[0])
-        key = _table(model, is_postgres(client)).key
+        key = table_of(model, is_postgres(client)).key
         await _execute(client, rows, (*names, key), _update(model, names, is_postgres(client)))
 
 
 @cache
 def _update(model: type[Model], names: tuple[str, ...], is_postgres: bool) -> str:
-    table = _table(model, is_postgres)
+    table = table_of(model, is_postgres)
     if not is_postgres:
         assignments = ", ".join(f"{name} = ?" for name in names)
         return f"UPDATE {table.name} SET {assignments} WHERE {table.key} = ?"
@@ -220,15 +173,17 @@ def _update(model: type[Model], names: tuple[str, ...], is_postgres: bool) -> st
 async def _execute(
     client: BaseDBAsyncClient, rows: Sequence[Model], columns: tuple[str, ...], statement: str
 ) -> None:
-    if is_postgres(client):
-        await client.execute_query(statement, [as_json(rows, columns)])
-    else:
-        await client.execute_many(statement, _sqlite_parameters(rows, columns))
+    async for start in in_turns(range(0, len(rows), WRITTEN)):
+        portion = rows[start : start + WRITTEN]
+        if is_postgres(client):
+            await client.execute_query(statement, [as_json(portion, columns)])
+        else:
+            await client.execute_many(statement, _sqlite_parameters(portion, columns))
 
 
 def _sqlite_parameters(rows: Sequence[Model], columns: tuple[str, ...]) -> list[list[Any]]:
     """Return the values of each row as SQLite's driver takes them."""
-    convert = _table(type(rows[0]), is_postgres=False).to_database
+    convert = table_of(type(rows[0]), is_postgres=False).to_database
     functions = [(name, convert.get(name)) for name in columns]
     return [
         [

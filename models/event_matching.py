@@ -5,7 +5,7 @@ not on what arrived first.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -84,13 +84,13 @@ def newest_in_reach(histories: Iterable[FinishHistory], event: TrackingEvent) ->
     return next((one.shipment for one in histories if one.can_have(event)), None)
 
 
-def rematched_events(
+def matched_events(
     shipments: Sequence[Shipment],
     events_by_shipment: Mapping[UUID, Sequence[TrackingEvent]],
     unmatched: Sequence[TrackingEvent],
     newest_before: Mapping[UUID, UUID | None],
-) -> dict[UUID, Shipment | None]:
-    """Return the shipment of each event of a number that does not stay where it is.
+) -> Iterator[tuple[TrackingEvent, Shipment | None]]:
+    """Yield each event of a number in the fold's order, with the shipment that it belongs to.
 
     `shipments` are all that have the number, the newest first. An event that belongs to a shipment
     stays there as long as the shipment can have it, unless another one has become the newest that
@@ -99,8 +99,8 @@ def rematched_events(
     """
     owners = {event.id: id_ for id_, events in events_by_shipment.items() for event in events}
     histories = {shipment.id: FinishHistory(shipment) for shipment in shipments}
+    by_id: dict[UUID | None, Shipment] = {shipment.id: shipment for shipment in shipments}
     events = [*unmatched, *(one for events in events_by_shipment.values() for one in events)]
-    rematched: dict[UUID, Shipment | None] = {}
     for event in sorted(events, key=event_place):
         owner = owners.get(event.id)
         if owner is None or _moves_with_number(event):
@@ -109,11 +109,9 @@ def rematched_events(
             is_new = newest_before.get(event.id, newest_id) != newest_id
             if owner is None or is_new or not histories[owner].can_have(event):
                 owner = newest_id
-            if owner != owners.get(event.id):
-                rematched[event.id] = newest
         if owner is not None:
             histories[owner].add(event)
-    return rematched
+        yield event, by_id.get(owner)
 
 
 def _moves_with_number(event: TrackingEvent) -> bool:

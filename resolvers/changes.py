@@ -8,7 +8,8 @@ from uuid import UUID
 from tortoise.expressions import Q
 
 from database.connections import connection, is_postgres
-from database.rows import columns_of, from_records
+from database.rows import from_records
+from database.tables import columns_of
 from models.changes import LOG_HEAD_ID, Change, LogHead
 from models.enums import (
     ChangeKind,

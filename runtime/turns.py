@@ -1,6 +1,15 @@
-"""Turns on the event loop, for work that comes in several long steps."""
+"""Turns on the event loop, for work that takes long or comes in several long steps."""
 
 import asyncio
+import time
+from collections.abc import AsyncGenerator, Iterable
+from typing import TypeVar
+
+STEP_SECONDS = 0.02
+"""Seconds of work after which the other work of the process has its turn: a fifth of what a request
+may hold up the others, because a single item may take some of the rest."""
+
+Item = TypeVar("Item")
 
 
 async def let_others_run() -> None:
@@ -11,3 +20,13 @@ async def let_others_run() -> None:
     """
     await asyncio.sleep(0)
     await asyncio.sleep(0)
+
+
+async def in_turns(items: Iterable[Item]) -> AsyncGenerator[Item, None]:
+    """Yield the items, and let others run between two of them whenever a step has taken long."""
+    began = time.perf_counter()
+    for item in items:
+        yield item
+        if time.perf_counter() - began > STEP_SECONDS:
+            await let_others_run()
+            began = time.perf_counter()

@@ -49,6 +49,7 @@ PRIVATE_NAMES = {
     "database/migrations.py": {"_get_model_sql_data", "_schema_editor"},
     "database/postgres.py": {"_pool", "_transport"},
     "database/rows.py": {"_meta"},
+    "database/tables.py": {"_meta"},
     "database/sqlite.py": {"_conn", "_connection", "_execute", "_lock", "_trxlock"},
     "database/statement_cache.py": {
         "_clear_entry_callback",

@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
+from uuid import UUID
 
 from access.viewer import SYSTEM
 from database.connections import connection, is_postgres
@@ -9,8 +11,10 @@ from database.locks import end_stopped_transactions
 from database.outages import is_outage
 from models.orders import Order
 from runtime.supervised_task import SupervisedTask
+from runtime.turns import in_turns
 from tracking.change_recorder import ChangeRecorder
-from tracking.orders.loaded_orders import lock_orders
+from tracking.orders.loaded_orders import LoadedOrder, lock_orders
+from tracking.orders.order_parts import TooManyRows
 from tracking.reconciliation import reconcile
 from unit_of_work.unit_of_work import Tracker, UnitOfWork, command
 
@@ -33,10 +37,19 @@ async def sweep_batch(uow: UnitOfWork) -> int:
     due = await Order.filter(sweep_at__lt=uow.now).order_by("sweep_at").limit(BATCH).only("id")
     # A moment has passed that is still to come: another clock, or this one earlier, was ahead.
     early = await Order.filter(passed_at__gte=uow.now).limit(BATCH).only("id")
-    orders = await lock_orders(uow, [order.id for order in (*due, *early)])
-    for loaded in orders.values():
+    orders = await _lock_first(uow, [order.id for order in (*due, *early)])
+    async for loaded in in_turns(orders.values()):
         reconcile(uow, loaded, ChangeRecorder(uow, loaded.order), uow.now)
     return len(orders)
+
+
+async def _lock_first(uow: UnitOfWork, order_ids: Sequence[UUID]) -> dict[UUID, LoadedOrder]:
+    """Lock and load the first of the orders, as many as are not too much for one command."""
+    while True:
+        try:
+            return await lock_orders(uow, order_ids)
+        except TooManyRows:
+            order_ids = order_ids[: (len(order_ids) + 1) // 2]
 
 
 async def _is_alone() -> bool:

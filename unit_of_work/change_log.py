@@ -7,8 +7,9 @@ from typing import Any
 import asyncpg
 
 from database.connections import connection, is_postgres
-from database.rows import as_json, columns_of, insert
+from database.rows import as_json, insert
 from database.session_settings import HEAD_LOCK_TIMEOUT
+from database.tables import columns_of
 from errors import Unavailable
 from models.changes import LOG_HEAD_ID, Change
 from unit_of_work.epochs import enter_database

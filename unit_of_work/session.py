@@ -6,7 +6,8 @@ from typing import Any, TypeVar
 
 from tortoise import Model
 
-from database.rows import columns_of, insert, update
+from database.rows import insert, update
+from database.tables import columns_of
 
 Row = TypeVar("Row", bound=Model)
 Loaded = tuple[type[Model], tuple[str, ...]]

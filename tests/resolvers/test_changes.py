@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from database.columns import new_id
-from database.rows import columns_of
+from database.tables import columns_of
 from models.changes import Change
 from models.enums import (
     ChangeKind,

@@ -15,7 +15,7 @@ from models.changes import Change, LogHead
 from models.customers import Customer
 from models.enums import ChangeKind
 from models.estimates import Estimate
-from models.event_matching import rematched_events
+from models.event_matching import matched_events
 from models.events import TrackingEvent
 from models.exceptions import ExceptionNote, OrderException
 from models.idempotency_keys import IdempotencyKey
@@ -132,4 +132,5 @@ async def assert_events_are_with_their_shipments() -> None:
     for (carrier, key), shipments in by_number.items():
         events = {row.id: await TrackingEvent.filter(shipment_id=row.id) for row in shipments}
         waiting = await TrackingEvent.filter(carrier=carrier, number_key=key, shipment_id=None)
-        assert rematched_events(shipments, events, waiting, {}) == {}
+        for event, owner in matched_events(shipments, events, waiting, {}):
+            assert event.shipment_id == (owner and owner.id)

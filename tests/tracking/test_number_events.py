@@ -230,6 +230,7 @@ async def test_a_number_of_many_shipments_loads_the_newest_of_them(
     number = ("ups", "N1")
 
     assert await order_ids_of([number], []) == {row.order_id for row in newest}
+    assert await order_ids_of([("dhl", "N1")], []) == set()
     assert await order_ids_of([number], [oldest.id]) == {row.order_id for row in (oldest, *newest)}
     found = build_event_draft(
         Type.UNKNOWN, shipment_id=shipment_node_id(oldest.id), retracts="lost 100"

@@ -7,11 +7,13 @@ from access.viewer import Viewer
 from errors import DomainError, Invalid, LimitExceeded
 from models import values
 from models.events import SOURCE_LENGTH
+from tracking.events.admission import admit
 from tracking.events.checked_events import CheckedEvent, check_event
 from tracking.events.event_applier import EventApplier
 from tracking.events.locked_scope import lock_scope
 from tracking.events.outcomes import Outcome
 from tracking.inputs import EventDraft
+from tracking.orders.order_parts import TooManyRows
 from unit_of_work.unit_of_work import Tracker, UnitOfWork, command, joint_command
 
 MAXIMUM_EVENTS = 500
@@ -76,15 +78,22 @@ async def _record_calls(uow: UnitOfWork, calls: Sequence[EventCall]) -> list[lis
     The actor of each change is the event's source: whose call began the transaction does not show.
     """
     checked_calls = [[_check(uow, call.source, draft) for draft in call.drafts] for call in calls]
-    valid = [
-        event for events in checked_calls for event in events if isinstance(event, CheckedEvent)
-    ]
-    scope = await lock_scope(uow, valid)
+    try:
+        scope = await lock_scope(uow, _valid(checked_calls))
+    except TooManyRows:
+        if len(calls) > 1:
+            raise  # and each call is recorded alone
+        checked_calls = [await admit(checked_calls[0])]
+        scope = await lock_scope(uow, _valid(checked_calls))
     outcomes = []
     for call, events in zip(calls, checked_calls, strict=True):
         uow.actor = call.source
         outcomes.append(await EventApplier(uow, scope).apply(events))
     return outcomes
+
+
+def _valid(calls: Sequence[Sequence[CheckedEvent | DomainError]]) -> list[CheckedEvent]:
+    return [event for events in calls for event in events if isinstance(event, CheckedEvent)]
 
 
 def _check(uow: UnitOfWork, source: str, draft: EventDraft) -> CheckedEvent | DomainError:

@@ -6,6 +6,7 @@ from errors import DomainError, NotFound
 from models.event_matching import newest_created_in_time
 from models.events import TrackingEvent
 from models.shipments import Shipment
+from runtime.turns import in_turns
 from tracking.change_recorder import OrderRecorders
 from tracking.events.checked_events import CheckedEvent
 from tracking.events.event_limits import EventRoom, full_shipment
@@ -30,26 +31,26 @@ class EventApplier:
     async def apply(self, events: Sequence[CheckedEvent | DomainError]) -> list[Outcome]:
         """Apply the events, then reconcile their orders. Errors are returned in their places."""
         outcomes = [
-            event if isinstance(event, DomainError) else self._apply_event(event)
-            for event in events
+            event if isinstance(event, DomainError) else await self._apply_event(event)
+            async for event in in_turns(events)
         ]
         for number_events in self._rematched.values():
             for event in await number_events.rematch(self._recorders):
                 self._scope.note_match(event)
-        for order_id, recorder in self._recorders.items():
+        async for order_id, recorder in in_turns(self._recorders.items()):
             reconcile(self._uow, self._scope.orders[order_id], recorder, self._uow.now)
         return [_finished_outcome(outcome, place) for place, outcome in enumerate(outcomes)]
 
-    def _apply_event(self, checked: CheckedEvent) -> Outcome | TrackingEvent:
+    async def _apply_event(self, checked: CheckedEvent) -> Outcome | TrackingEvent:
         """Return the outcome, or the event itself if its number's events are matched later."""
         event, scope = checked.event, self._scope
         if event.fingerprint in scope.ids_by_fingerprint:
             return Duplicate(scope.ids_by_fingerprint[event.fingerprint])
-        shipment = self._shipment_of(checked)
+        shipment = await self._shipment_of(checked)
         if refusal := self._refusal(checked, shipment):
             return refusal
         scope.ids_by_fingerprint[event.fingerprint] = event.id if shipment else None
-        self._apply_retractions(event)
+        await self._apply_retractions(event)
         self._uow.rows.add(event)
         if checked.number in self._rematched:
             self._rematched[checked.number].unmatched.append(event)
@@ -60,11 +61,11 @@ class EventApplier:
         match_event(self._uow, scope.orders[shipment.order_id], shipment, event, recorder)
         return Recorded(event.id)
 
-    def _shipment_of(self, checked: CheckedEvent) -> Shipment | None:
+    async def _shipment_of(self, checked: CheckedEvent) -> Shipment | None:
         """Return the shipment to which the event belongs by what is recorded so far."""
         order_by_shipment = self._scope.order_by_shipment
         if checked.number is not None:
-            self._rematch_later(checked.number)
+            await self._rematch_later(checked.number)
             if checked.number in self._rematched:
                 return self._rematched[checked.number].newest_in_reach(checked.event)
             shipments = self._scope.shipments_by_number[checked.number]
@@ -72,14 +73,14 @@ class EventApplier:
         if checked.shipment_id is None or checked.shipment_id not in order_by_shipment:
             return None
         shipment = order_by_shipment[checked.shipment_id].shipment(checked.shipment_id)
-        self._rematch_later(number_of(shipment))
+        await self._rematch_later(number_of(shipment))
         return shipment
 
-    def _rematch_later(self, number: Number | None) -> None:
+    async def _rematch_later(self, number: Number | None) -> None:
         """Have the number's events matched again, if that may be needed, after all of the call."""
         if number in self._scope.rematched and number not in self._rematched:
             self._rematched[number] = self._scope.rematched[number]
-            self._rematched[number].note_matches()
+            await self._rematched[number].note_matches()
 
     def _refusal(self, checked: CheckedEvent, shipment: Shipment | None) -> DomainError | None:
         event, number = checked.event, checked.number
@@ -95,7 +96,7 @@ class EventApplier:
             self._scope.kept.add(event, number)
         return refusal
 
-    def _apply_retractions(self, event: TrackingEvent) -> None:
+    async def _apply_retractions(self, event: TrackingEvent) -> None:
         """Retract the event if a retraction of it came first, and the events that it retracts."""
         scope = self._scope
         source_key = event.source_event_id and (event.source, event.source_event_id)
@@ -105,11 +106,11 @@ class EventApplier:
             retracted_key = (event.source, event.retracts)
             scope.retracted_keys.add(retracted_key)
             for target in scope.retraction_targets[retracted_key]:
-                self._retract(target)
+                await self._retract(target)
         if source_key:
             scope.retraction_targets[source_key].append(event)
 
-    def _retract(self, event: TrackingEvent) -> None:
+    async def _retract(self, event: TrackingEvent) -> None:
         if event.retracted_at is not None:
             return
         if event.shipment_id is None:
@@ -117,7 +118,7 @@ class EventApplier:
             return
         loaded = self._scope.order_by_shipment[event.shipment_id]
         shipment = loaded.shipment(event.shipment_id)
-        self._rematch_later(number_of(shipment))
+        await self._rematch_later(number_of(shipment))
         recorder = self._recorders.recorder_of(loaded.order)
         mark_retracted(self._uow, loaded, shipment, event, recorder)
 

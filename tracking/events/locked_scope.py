@@ -64,13 +64,13 @@ async def lock_scope(uow: UnitOfWork, checked: Sequence[CheckedEvent]) -> Locked
     events = [entry.event for entry in checked]
     target_keys = {(event.source, event.retracts) for event in events if event.retracts is not None}
     await _lock_sources_of(uow, events, target_keys)
-    targets = await _events_with_keys(target_keys)
+    targets = await events_with_keys(target_keys)
     shipment_ids = {entry.shipment_id for entry in checked if entry.shipment_id is not None}
     shipment_ids |= {target.shipment_id for target in targets if target.shipment_id is not None}
     numbers = {entry.number for entry in checked if entry.number is not None}
     numbers |= numbers_of_events(targets) | await numbers_of_shipments(shipment_ids)
     await lock_numbers(uow, numbers)
-    targets = await _events_with_keys(target_keys)
+    targets = await events_with_keys(target_keys)
     order_ids = await order_ids_of(numbers, shipment_ids)
     order_ids |= {target.order_id for target in targets if target.order_id is not None}
     orders = await lock_orders(uow, order_ids)
@@ -93,7 +93,8 @@ async def _lock_sources_of(
     await lock_sources(uow, {event.source: event.source in retracting for event in events})
 
 
-async def _events_with_keys(keys: set[SourceKey]) -> list[TrackingEvent]:
+async def events_with_keys(keys: set[SourceKey]) -> list[TrackingEvent]:
+    """Return the stored events that their sources name so."""
     if not keys:
         return []
     sources, ids = {source for source, _ in keys}, {id_ for _, id_ in keys}

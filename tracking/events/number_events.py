@@ -14,13 +14,14 @@ from uuid import UUID
 from database.rows import read
 from models.event_matching import (
     FinishHistory,
+    matched_events,
     newest_in_reach,
-    rematched_events,
     was_finished_long_ago,
 )
 from models.events import TrackingEvent
 from models.folded_shipment import event_place
 from models.shipments import Shipment
+from runtime.turns import in_turns
 from tracking.change_recorder import OrderRecorders
 from tracking.events.event_limits import (
     MAXIMUM_EVENTS_OF_SHIPMENT,
@@ -28,7 +29,7 @@ from tracking.events.event_limits import (
     can_withdraw,
     limit_for,
 )
-from tracking.events.shipment_events import in_turns, match_event, withdraw_events
+from tracking.events.shipment_events import match_event, withdraw_events
 from tracking.orders.loaded_orders import LoadedOrder
 from tracking.shipments.tracking_number_locks import Number, shipments_by_number
 from unit_of_work.unit_of_work import UnitOfWork
@@ -119,12 +120,14 @@ class NumberEvents:
         self._newest_before: dict[UUID, UUID | None] = {}
         self.number, self.unmatched = number, unmatched
 
-    def note_matches(self) -> None:
+    async def note_matches(self) -> None:
         """Note which shipments the events would go to before the command changes that."""
         events = self._events()
-        self._histories = [FinishHistory(one, events[one.id]) for one in self._shipments]
+        self._histories = [
+            FinishHistory(one, events[one.id]) async for one in in_turns(self._shipments)
+        ]
         self._newest_before = {}
-        for event in (event for shipment in self._shipments for event in events[shipment.id]):
+        async for event in in_turns(chain.from_iterable(events.values())):
             newest = self.newest_in_reach(event)
             self._newest_before[event.id] = None if newest is None else newest.id
 
@@ -139,7 +142,13 @@ class NumberEvents:
         replaced by a copy.
         """
         events = self._events()
-        owners = rematched_events(self._shipments, events, self.unmatched, self._newest_before)
+        owners = {
+            event.id: owner
+            async for event, owner in in_turns(
+                matched_events(self._shipments, events, self.unmatched, self._newest_before)
+            )
+            if event.shipment_id != (owner and owner.id)
+        }
         waiting = [(event, owners.get(event.id)) for event in self.unmatched]
         for shipment in self._shipments:
             leaving = [event for event in events[shipment.id] if event.id in owners]
@@ -165,7 +174,7 @@ class NumberEvents:
     async def _match(
         self, waiting: list[tuple[TrackingEvent, Shipment | None]], recorders: OrderRecorders
     ) -> list[TrackingEvent]:
-        fitting = self._fitting(waiting)
+        fitting = await self._fitting(waiting)
         was_unmatched = {event.id for event in self.unmatched}
         self.unmatched, changed = [], []
         in_order = sorted(waiting, key=lambda pair: event_place(pair[0]))
@@ -180,7 +189,7 @@ class NumberEvents:
                 changed.append(event)
         return changed
 
-    def _fitting(self, waiting: list[tuple[TrackingEvent, Shipment | None]]) -> set[UUID]:
+    async def _fitting(self, waiting: list[tuple[TrackingEvent, Shipment | None]]) -> set[UUID]:
         """Return the events for which their shipments have room.
 
         Those with the smallest limit come first, so that what was in one shipment fits into it
@@ -190,6 +199,6 @@ class NumberEvents:
         by_limit = sorted(waiting, key=lambda pair: limit_for(pair[0], MAXIMUM_EVENTS_OF_SHIPMENT))
         return {
             event.id
-            for event, shipment in by_limit
+            async for event, shipment in in_turns(by_limit)
             if shipment is not None and room.take(self._orders[shipment.order_id], shipment, event)
         }

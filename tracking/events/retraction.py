@@ -9,6 +9,7 @@ from errors import NotFound
 from models.events import TrackingEvent
 from models.node_ids import NodeType, parse_id
 from models.shipments import Shipment
+from runtime.turns import in_turns
 from tracking import validation
 from tracking.change_recorder import OrderRecorders
 from tracking.events.locked_scope import numbers_of_events
@@ -59,7 +60,7 @@ async def retract_event(uow: UnitOfWork, id_: str, reason: str) -> UUID:
     _retract(uow, original, original.event, recorders)
     for number_events in rematched:
         await number_events.rematch(recorders)
-    for order_id, recorder in recorders.items():
+    async for order_id, recorder in in_turns(recorders.items()):
         reconcile(uow, orders[order_id], recorder, uow.now)
     return original.shipment.id
 
@@ -102,7 +103,7 @@ async def _numbers_to_rematch(
     ]
     number_events = list((await load_number_events(uow, orders, rematched)).values())
     for one in number_events:
-        one.note_matches()
+        await one.note_matches()
     return number_events
 
 

@@ -1,8 +1,6 @@
 """The events of a shipment: how they are added, retracted, and moved to another shipment."""
 
-import asyncio
-from collections.abc import AsyncGenerator, Sequence
-from typing import TypeVar
+from collections.abc import Sequence
 
 from database.columns import new_id
 from database.rows import new_row, read, update
@@ -10,15 +8,11 @@ from models.enums import EstimateSource
 from models.estimates import Estimate
 from models.events import TrackingEvent
 from models.shipments import Shipment
+from runtime.turns import in_turns
 from tracking.change_recorder import ChangeRecorder
 from tracking.orders.loaded_orders import LoadedOrder
 from unit_of_work.idempotency import digest
 from unit_of_work.unit_of_work import UnitOfWork
-
-ITEMS_OF_TURN = 250
-"""Events that are moved before other work of the process has its turn, which takes some 10 ms."""
-
-Item = TypeVar("Item")
 
 
 def match_event(
@@ -84,14 +78,6 @@ def _mark_all_retracted(
         event.retracted_at = uow.now
         recorder.event_retracted(shipment, event)
     shipment.updated_at = uow.now
-
-
-async def in_turns(items: Sequence[Item]) -> AsyncGenerator[Item, None]:
-    """Yield the items, and let the other work of the process have its turn now and then."""
-    for place, item in enumerate(items, start=1):
-        yield item
-        if place % ITEMS_OF_TURN == 0:
-            await asyncio.sleep(0)
 
 
 async def withdraw_events(

@@ -1,12 +1,9 @@
 """Loaded orders: orders under their locks, with everything that belongs to them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TypeVar
 from uuid import UUID
-
-from tortoise import Model
 
 from database.locks import RowLock
 from database.rows import read
@@ -19,10 +16,8 @@ from models.exceptions import OrderException
 from models.orders import Order, OrderItem
 from models.shipments import Shipment, ShipmentItem
 from resolvers.orders import find_order_ids
+from tracking.orders.order_parts import PartReader
 from unit_of_work.unit_of_work import UnitOfWork
-
-Row = TypeVar("Row", bound=Model)
-
 
 RECORDED_EVENT_COLUMNS = (
     *("id", "shipment_id", "type", "classifier", "occurred_at", "moment", "rank"),
@@ -88,7 +83,8 @@ async def find_order(tracking_id: str) -> UUID:
 async def lock_orders(uow: UnitOfWork, order_ids: Iterable[UUID]) -> dict[UUID, LoadedOrder]:
     """Lock the orders, by ascending id as all writers do, and load everything of them.
 
-    Raises LockedOut.
+    Raises LockedOut, and TooManyRows if there are several, with more rows than one
+    command loads.
     """
     ids = list(set(order_ids))
     if not ids:
@@ -97,38 +93,37 @@ async def lock_orders(uow: UnitOfWork, order_ids: Iterable[UUID]) -> dict[UUID, 
         orders = await read(Order, "id AMONG 1 ORDER BY id", ids, is_locked=True)
     uow.rows.track(orders)
     loaded = {order.id: LoadedOrder(order) for order in orders}
-    await _load_parts(uow, loaded)
+    await _load_parts(uow, loaded, PartReader(is_limited=len(loaded) > 1))
     return loaded
 
 
-async def _load_parts(uow: UnitOfWork, loaded: dict[UUID, LoadedOrder]) -> None:
-    ids = list(loaded)
-    for item in await _tracked(uow, OrderItem, "order_id AMONG 1 ORDER BY line", ids):
+async def _load_parts(uow: UnitOfWork, loaded: dict[UUID, LoadedOrder], parts: PartReader) -> None:
+    ids, track = list(loaded), uow.rows.track
+    for item in track(await parts.read(OrderItem, "order_id AMONG 1 ORDER BY line", ids)):
         loaded[item.order_id].items.append(item)
-    for shipment in await _tracked(uow, Shipment, "order_id AMONG 1 ORDER BY created_at, id", ids):
+    by_creation = "order_id AMONG 1 ORDER BY created_at, id"
+    for shipment in track(await parts.read(Shipment, by_creation, ids)):
         loaded[shipment.order_id].shipments.append(shipment)
-    for exception in await _tracked(
-        uow, OrderException, "order_id AMONG 1 ORDER BY opened_at, id", ids
-    ):
+    by_opening = "order_id AMONG 1 ORDER BY opened_at, id"
+    for exception in track(await parts.read(OrderException, by_opening, ids)):
         loaded[exception.order_id].exceptions.append(exception)
-    await _load_shipment_parts(uow, loaded)
+    await _load_shipment_parts(uow, loaded, parts)
 
 
-async def _load_shipment_parts(uow: UnitOfWork, loaded: dict[UUID, LoadedOrder]) -> None:
+async def _load_shipment_parts(
+    uow: UnitOfWork, loaded: dict[UUID, LoadedOrder], parts: PartReader
+) -> None:
     owner = {shipment.id: order for order in loaded.values() for shipment in order.shipments}
     if not owner:
         return
     ids = list(owner)
-    for content in await _tracked(uow, ShipmentItem, "shipment_id AMONG 1 ORDER BY id", ids):
+    contents = await parts.read(ShipmentItem, "shipment_id AMONG 1 ORDER BY id", ids)
+    for content in uow.rows.track(contents):
         owner[content.shipment_id].contents[content.shipment_id].append(content)
-    for event in await read(
-        TrackingEvent, "shipment_id AMONG 1", ids, columns=RECORDED_EVENT_COLUMNS
+    for event in await parts.read(
+        TrackingEvent, "shipment_id AMONG 1", ids, RECORDED_EVENT_COLUMNS
     ):
         if event.shipment_id is not None:
             owner[event.shipment_id].events[event.shipment_id].append(event)
-    for estimate in await read(Estimate, "shipment_id AMONG 1", ids):
+    for estimate in await parts.read(Estimate, "shipment_id AMONG 1", ids):
         owner[estimate.shipment_id].estimates[estimate.shipment_id].append(estimate)
-
-
-async def _tracked(uow: UnitOfWork, model: type[Row], where: str, ids: list[UUID]) -> Sequence[Row]:
-    return uow.rows.track(await read(model, where, ids))

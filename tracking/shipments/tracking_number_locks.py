@@ -1,7 +1,7 @@
 """Tracking number locks: events and commands lock a number, so that they cannot miss each other."""
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 from uuid import UUID
 
 from database.connections import connection, is_postgres
@@ -16,7 +16,7 @@ from unit_of_work.unit_of_work import UnitOfWork
 Number = tuple[str, str]
 """A carrier, and a tracking number in the form that is compared."""
 
-MAXIMUM_SHARING = 50
+MAXIMUM_SHARING = 10
 """Shipments with the same number to which its events can go: a carrier uses a number again after
 months. A shop may write the same word for all parcels without a number, and their orders are not
 all loaded for each."""
@@ -54,18 +54,25 @@ async def numbers_of_shipments(shipment_ids: Collection[UUID]) -> set[Number]:
     return {(carrier, key) for carrier, key in rows if carrier is not None and key is not None}
 
 
-async def order_ids_of(numbers: Iterable[Number], shipment_ids: Collection[UUID]) -> set[UUID]:
-    """Return the orders of these shipments, and of the newest that have one of these numbers."""
-    order_ids = set()
-    if keys := {key for _, key in numbers}:
+async def order_ids_by_number(numbers: Collection[Number]) -> dict[Number, set[UUID]]:
+    """Return for each number the orders of the newest shipments that have it."""
+    sharing: dict[Number, list[tuple[list[Any], UUID]]] = {number: [] for number in numbers}
+    if sharing:
         columns = ("created_at", "id", "order_id", "carrier", "number_key")
-        sharing = defaultdict(list)
+        keys = {key for _, key in numbers}
         for *newest, order_id, carrier, key in await read_values(
             Shipment, columns, "number_key AMONG 1", keys
         ):
-            sharing[carrier, key].append((newest, order_id))
-        for rows in sharing.values():
-            order_ids |= {order_id for _, order_id in sorted(rows)[-MAXIMUM_SHARING:]}
+            sharing.get((carrier, key), []).append((newest, order_id))
+    return {
+        number: {order_id for _, order_id in sorted(rows)[-MAXIMUM_SHARING:]}
+        for number, rows in sharing.items()
+    }
+
+
+async def order_ids_of(numbers: Collection[Number], shipment_ids: Collection[UUID]) -> set[UUID]:
+    """Return the orders of these shipments, and of the newest that have one of these numbers."""
+    order_ids = set().union(*(await order_ids_by_number(numbers)).values())
     if shipment_ids:
         rows_by_id = await read_values(Shipment, ("order_id",), "id AMONG 1", shipment_ids)
         order_ids |= {order_id for (order_id,) in rows_by_id}
