@@ -45,10 +45,7 @@ class ConnectionPool:
         return None
 
     async def release(self, connection: asyncpg.Connection) -> None:
-        """Take the connection back. It awaits nothing, so that no cancellation can interrupt it.
-
-        A statement that was cancelled may still run: the driver waits for its end before the next.
-        """
+        """Take the connection back. It awaits nothing, so that no cancellation can interrupt it."""
         self._in_use.remove(connection)
         if self._may_return(connection):
             self._idle.append(connection)
@@ -59,7 +56,7 @@ class ConnectionPool:
 
     def _may_return(self, connection: asyncpg.Connection) -> bool:
         is_open = not (self._is_ended or connection.is_closed() or connection in self._expired)
-        return is_open and not connection.is_in_transaction()
+        return is_open and _is_settled(connection)
 
     def expire(self) -> None:
         """Use none of the connections that are open now again, but let their users finish."""
@@ -89,3 +86,11 @@ class ConnectionPool:
         self._is_closing = self._is_ended = True
         for connection in (*self._idle, *self._in_use):
             connection.terminate()
+
+
+def _is_settled(connection: asyncpg.Connection) -> bool:
+    """Return whether the session is as a new one. It is not while a statement that was cancelled
+    may still run: if that is a BEGIN, the next user would write into a transaction of nobody."""
+    is_cancelling = connection._protocol._is_cancelling()
+    has_begun = connection._top_xact is not None or connection.is_in_transaction()
+    return not is_cancelling and not has_begun

@@ -47,6 +47,7 @@ DEFINITION = "strawberry-definition"
 PRIVATE_NAMES = {
     "database/connections.py": {"_connection", "_parent", "_pool", "_trxlock"},
     "database/migrations.py": {"_get_model_sql_data", "_schema_editor"},
+    "database/connection_pool.py": {"_is_cancelling", "_protocol", "_top_xact"},
     "database/postgres.py": {"_pool", "_transport"},
     "database/rows.py": {"_meta"},
     "database/tables.py": {"_meta"},
@@ -164,7 +165,8 @@ async def test_aiosqlite_for_database_sqlite() -> None:
 
 
 def test_asyncpg_for_database_postgres() -> None:
-    assert "_transport" in asyncpg.Connection.__slots__
+    assert {"_transport", "_protocol", "_top_xact"} <= set(asyncpg.Connection.__slots__)
+    assert callable(asyncpg.protocol.Protocol._is_cancelling)
 
 
 def test_the_module_of_our_client_has_the_name_that_tortoise_migrates_by() -> None:

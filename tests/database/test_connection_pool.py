@@ -13,7 +13,9 @@ class ConnectionStub:
 
     def __init__(self) -> None:
         self.end: str | None = None
-        self.has_transaction = False
+        self.has_transaction = self.is_cancelling = False
+        self._top_xact: object | None = None
+        self._protocol = self
 
     def is_closed(self) -> bool:
         return self.end is not None
@@ -21,6 +23,9 @@ class ConnectionStub:
     def is_in_transaction(self) -> bool:
         assert self.end is None, "the driver knows no transaction of a closed connection"
         return self.has_transaction
+
+    def _is_cancelling(self) -> bool:
+        return self.is_cancelling
 
     def terminate(self) -> None:
         self.end = self.end or "terminated"
@@ -171,3 +176,17 @@ async def test_no_connection_that_was_open_when_the_pool_expired_is_used_again(p
 
     assert used.end == "terminated"
     assert await pool.acquire() is opened[2]
+
+
+@pytest.mark.parametrize("state", ["a cancelled statement", "a transaction that has not begun"])
+async def test_a_connection_whose_last_statement_was_cancelled_is_not_used_again(
+    pool, opened, state
+):
+    connection = await pool.acquire()
+    connection.is_cancelling = state == "a cancelled statement"
+    connection._top_xact = object() if "transaction" in state else None
+
+    await pool.release(connection)
+
+    assert connection.end == "terminated"
+    assert await pool.acquire() is opened[1]
