@@ -96,8 +96,8 @@ class Preparation:
     ) -> Result:
         """Do work that prepares something, in a turn of the client.
 
-        Work that is not counted was admitted before: it is not refused, and it does not wait for the
-        client's allowance. Raises TooManyRequests if it is counted, and what the work raises.
+        Work that is not counted was admitted before: it is not refused, and it does not wait for
+        the client's allowance. Raises TooManyRequests if it is counted, and what the work raises.
         """
         if client is None:
             return work()

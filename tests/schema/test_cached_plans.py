@@ -1,6 +1,7 @@
 """The plans of documents are kept within a bound, and are forgotten with their documents."""
 
 from itertools import product
+from typing import Any
 
 import pytest
 
@@ -36,8 +37,9 @@ def plan(schema: Schema, text: str, name: str | None = None, viewer: Viewer = SY
     return operation
 
 
-def names(plans: DocumentPlans) -> list[str | None]:
-    return [name for name, *_ in plans]
+def names(plans: DocumentPlans) -> list[Any]:
+    keys: list[Any] = list(plans)
+    return [name for name, *_ in keys]
 
 
 def test_a_document_counts_with_the_plans_of_all_its_operations():

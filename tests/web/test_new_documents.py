@@ -2,13 +2,14 @@
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, Hashable
+from collections.abc import AsyncGenerator, Hashable, Mapping
 from typing import Any
 
 import pytest
 
 from engine import preparation
 from engine.preparation import ALLOWANCE
+from engine.variables import Variables
 from runtime import work_queue
 from runtime.work_queue import Allowance, Client, WorkQueue
 from tests.live_changes import READER_SCOPES
@@ -182,6 +183,21 @@ async def test_a_key_with_other_rights_has_its_plans_made_in_its_own_turn(servic
         assert await service.fetch(query(0), *READER_SCOPES) == {"a0": 0}
 
     assert len(clients) == 1
+
+
+async def test_the_variables_of_a_request_are_coerced_once(service, monkeypatch):
+    coerce, coerced = Variables.coerce, []
+
+    def watched(variables: Variables, values: Mapping[str, Any]) -> Any:
+        coerced.append(values)
+        return coerce(variables, values)
+
+    monkeypatch.setattr(Variables, "coerce", watched)
+    text = "query ($shown: Boolean!) { position @include(if: $shown) }"
+    for _ in range(2):
+        assert await service.fetch(text, shown=False) == {}
+
+    assert coerced == [{"shown": False}] * 2
 
 
 def test_the_refusal_says_what_to_do():
