@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from cachetools import LRUCache
 from graphql import (
     DocumentNode,
     GraphQLError,
@@ -14,37 +13,17 @@ from graphql import (
     validate,
 )
 
-from engine.document_limits import (
-    WITH_KEY,
-    WITHOUT_KEY,
-    DocumentLimits,
-    MeasuredDocument,
-    parse_within,
-)
+from engine import document_cache
+from engine.document_cache import Document, RecentDocuments
+from engine.document_limits import WITH_KEY, WITHOUT_KEY, DocumentLimits, parse_within
 from engine.error_formatting import MAXIMUM_ERRORS
 from engine.field_merging import BoundedFieldMerging
 from engine.variables import Variables
 
-CACHED_CHARACTERS = 150_000
-"""Characters of all cached documents together: a shop's frontends have fewer. A parsed document
-takes some 90 bytes per character, so all of them take at most 15 MB."""
 RULES = (
     *(rule for rule in specified_rules if rule is not OverlappingFieldsCanBeMergedRule),
     BoundedFieldMerging,
 )
-
-
-@dataclass(frozen=True, eq=False, slots=True, weakref_slot=True)
-class Document:
-    """A parsed document. Documents are compared by identity."""
-
-    node: DocumentNode
-    errors: tuple[GraphQLError, ...]
-    """The errors of its validation; empty if it can be executed."""
-    characters: int
-    """The length of its text."""
-    oversize: MeasuredDocument | None = None
-    """Its measured size, if callers without a key may not send it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +43,6 @@ class DocumentStatistics:
     """Trusted documents, which are never evicted."""
 
 
-class RecentDocuments(LRUCache[str, Document]):
-    """A least-recently-used cache of documents by their text, which counts its evictions."""
-
-    def __init__(self, characters: int) -> None:
-        super().__init__(characters, getsizeof=lambda document: document.characters)
-        self.evictions = 0
-
-    def popitem(self) -> tuple[str, Document]:
-        self.evictions += 1
-        return super().popitem()
-
-
 class Documents:
     """Parses documents and caches them by their text."""
 
@@ -84,7 +51,7 @@ class Documents:
         self._has_introspection = has_introspection
         hidden = () if has_introspection else (NoSchemaIntrospectionCustomRule,)
         self._rules = (*RULES, *hidden)
-        self._recent = RecentDocuments(CACHED_CHARACTERS)
+        self._recent = RecentDocuments(document_cache.CACHED_BYTES)
         self._pinned: dict[str, Document] = {}
         self._hits = self._misses = 0
 
@@ -97,7 +64,7 @@ class Documents:
             misses=self._misses,
             evictions=recent.evictions,
             documents=len(recent),
-            characters=int(recent.currsize),
+            characters=sum(document.characters for document in recent.values()),
             trusted=len(self._pinned),
         )
 
@@ -122,8 +89,8 @@ class Documents:
             return found
         self._misses += 1
         document = self._parse(query, limits)
-        if not document.errors and document.characters <= self._recent.maxsize:
-            self._recent[query] = document
+        if not document.errors:
+            self._recent.add(query, document)
         return document
 
     def variables(self, definition: OperationDefinitionNode) -> Variables:
@@ -142,7 +109,8 @@ class Documents:
         measured = parse_within(query, limits)
         errors = self._validate(measured.node)
         is_small = measured.excess(WITHOUT_KEY) is None
-        return Document(measured.node, errors, len(query), None if is_small else measured)
+        oversize = None if is_small else measured
+        return Document(measured.node, errors, len(query), measured.operations, oversize)
 
     def _validate(self, node: DocumentNode) -> tuple[GraphQLError, ...]:
         hides = not self._has_introspection

@@ -1,11 +1,10 @@
 """Prepared operations: parsed, within the limits, valid, and with their cached plans."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from cachetools import LRUCache
 from graphql import (
     DocumentNode,
     FieldNode,
@@ -17,15 +16,12 @@ from graphql import (
 )
 
 from access.scopes import Scope
+from engine.document_cache import Document, DocumentPlans
 from engine.document_limits import WITH_KEY, DocumentLimits
-from engine.documents import Document, Documents
+from engine.documents import Documents
 from engine.planning.field_collection import directive_variables
 from engine.variables import Variables, variable_names
 
-CACHED_PLANS = 8
-"""Entries of an operation's plan cache: one for each kind of viewer and each combination of values
-of the directives' variables. An entry has the plans of all fields that the document selects, so a
-long document does not evict its own plans."""
 NOTHING: Mapping[str | None, Any] = {}
 
 
@@ -43,15 +39,15 @@ class Operation:
 
     document: DocumentNode
     definition: OperationDefinitionNode
+    name: str | None
+    plans: DocumentPlans = field(repr=False)
+    """The plans of the document's operations, by the operation's name, the viewer's rights and the
+    directives' values."""
     variables: Variables
     after_variable: str | None
     """The variable that is a subscription's argument `after` and is not used elsewhere."""
     directive_variables: tuple[str, ...] = ()
     """The names of the variables that `@skip` and `@include` use."""
-    plans: LRUCache[Hashable, Any] = field(
-        default_factory=lambda: LRUCache(CACHED_PLANS), repr=False
-    )
-    """The cache of its plans, by the viewer's rights and the directives' values."""
     refusals: dict[frozenset[Scope], Any] | None = field(default=None, repr=False)
     """Why viewers with these scopes may use none of its root fields (None for those who may use
     one). It is None if there are no variables to be spared, or if they decide on the fields."""
@@ -61,10 +57,6 @@ class Operation:
         """The text of its document, the same object for all operations of the document."""
         assert self.document.loc is not None, "the parser was not told to leave locations out"
         return self.document.loc.source.body
-
-    @property
-    def name(self) -> str | None:
-        return self.definition.name.value if self.definition.name else None
 
     def known_variables(self, variables: Mapping[str, Any]) -> dict[str, Any]:
         """Return the variables that the operation declares, and drop all others."""
@@ -127,6 +119,8 @@ class Operations:
         return Operation(
             document.node,
             definition,
+            definition.name.value if definition.name else None,
+            document.plans,
             self._documents.variables(definition),
             _after_variable(document.node, definition),
             directives,

@@ -4,19 +4,17 @@ An operation that is known costs its client nothing. To prepare a new one holds 
 milliseconds, so that this is done one at a time, in turns of the clients.
 """
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Sequence
 from functools import partial
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from graphql import GraphQLError
+from graphql.execution.values import VariableValues
 
 from access.viewer import Viewer
 from engine.document_limits import WITH_KEY, DocumentLimits
 from engine.operations import Operation
-from engine.planning.plan_cache import plan_key
-from engine.planning.root_refusals import find_refusal
+from engine.planning.plan_cache import RootField, plan_key
 from engine.schema import Schema
-from errors import DomainError, TooManyRequests
 from runtime.work_queue import Allowance, WorkQueue
 
 PREPARATION_SECONDS = 1.0
@@ -69,33 +67,24 @@ class Preparation:
     async def plan_query(
         self,
         operation: Operation,
-        variables: Mapping[str, Any],
+        values: VariableValues,
         viewer: Viewer,
-        client: Hashable | None,
         *,
-        is_known: bool,
-    ) -> None:
-        """Make the plans of a query that has none for these variables and this viewer.
+        client: Hashable | None,
+        is_admitted: bool,
+    ) -> Sequence[RootField]:
+        """Make the plans of a query that has none for these values and this viewer.
 
-        The plans of a document that was unknown belong to its preparation, which has been admitted;
-        those of a known one count against the allowance. Raises TooManyRequests.
-
-        Whatever is wrong with the variables is found again, and told, by the execution.
+        With `is_admitted` the document has just been prepared for the same request: its plans count
+        against the client's allowance, too, but they are made in any case. Raises TooManyRequests
+        otherwise, and what is wrong with the values or with the selection.
         """
-        if not operation.is_query or find_refusal(self._schema.core, operation, viewer):
-            return
-        values = operation.variables.coerce(variables)
-        if isinstance(values, list):
-            return
-        try:
-            key = plan_key(operation, values, viewer)
-            if key not in operation.plans:
-                work = partial(self._schema.plans.make_ahead, operation, values, viewer)
-                await self.run(client, (operation, key), work, is_counted=is_known)
-        except TooManyRequests:
-            raise
-        except (GraphQLError, DomainError):
-            return
+        plans = self._schema.plans
+        work = partial(plans.query, operation, values, viewer)
+        if is_admitted and client is not None:
+            work = partial(self._queue.charged, client, ALLOWANCE, work)
+        key = operation, plan_key(operation, values, viewer)
+        return await self.run(client, key, work, is_counted=not is_admitted)
 
     async def run(
         self,
@@ -107,9 +96,8 @@ class Preparation:
     ) -> Result:
         """Do work that prepares something, in a turn of the client.
 
-        It counts against the client's allowance, unless it belongs to a preparation that has been
-        admitted, or makes again what other documents have evicted from the caches. Raises
-        TooManyRequests if it is counted, and what the work raises.
+        Work that is not counted was admitted before: it is not refused, and it does not wait for
+        the client's allowance. Raises TooManyRequests if it is counted, and what the work raises.
         """
         if client is None:
             return work()

@@ -162,6 +162,16 @@ class WorkQueue:
         else:
             job.result.set_result(result)
 
+    def charged(
+        self, client: Hashable, allowance: Allowance | None, work: Callable[[], Result]
+    ) -> Result:
+        """Do work that has its turn, and let it count against the allowance of this client."""
+        used_before = thread_time()
+        try:
+            return work()
+        finally:
+            self._client(client, allowance, _now()).left -= thread_time() - used_before
+
     def _measured(self, state: Client, work: Callable[[], Result]) -> Result:
         began_at, used_before = _now(), thread_time()
         try:

@@ -30,10 +30,10 @@ class IntrospectionPlan:
     """Answers `__schema` or `__type` as one document selects it."""
 
     def __init__(
-        self, introspection: "Introspection", root: SelectedField, size: int, *, is_constant: bool
+        self, introspection: "Introspection", root: SelectedField, fields: int, *, is_constant: bool
     ) -> None:
         self._introspection, self._root = introspection, root
-        self.size, self.is_constant = size, is_constant
+        self.fields, self.is_constant = fields, is_constant
 
     async def read(self, arguments: Arguments, variables: Variables, reader: Reader) -> FieldResult:
         """Return the answer. Raises Invalid, and LimitExceeded if it is too large."""
@@ -67,8 +67,8 @@ class Introspection:
         """Return the plan of a root field, given all nodes with its response key."""
         selection = SelectionReader(collector)
         root = selection.root(key, nodes)
-        size = FIELD_CHARACTERS * selection.fields
-        return IntrospectionPlan(self, root, size, is_constant=not selection.has_variables)
+        is_constant = not selection.has_variables
+        return IntrospectionPlan(self, root, selection.fields, is_constant=is_constant)
 
     def answer(
         self, plan: IntrospectionPlan, variables: VariableValues, budget: ResponseBudget
@@ -78,7 +78,7 @@ class Introspection:
         if kept is not None:
             return kept[0]
         answer = plan.render(self._parts, variables, budget)
-        size = plan.size + len(answer.text)
+        size = FIELD_CHARACTERS * plan.fields + len(answer.text)
         if plan.is_constant and size <= KEPT_CHARACTERS:
             self._kept[plan] = answer, size
         return answer

@@ -103,83 +103,91 @@ class PlanCache:
     ) -> Sequence[RootField]:
         """Return a query's root fields, in the order of the response."""
 
-        def make() -> Sequence[RootField]:
-            roots = self._roots(operation, variables, viewer, self._core.query_type)
+        def make(builder: SelectionBuilder) -> Sequence[RootField]:
+            roots = self._roots(operation, builder, self._core.query_type)
             return [self._planned(root, viewer) for root in roots]
 
-        return self._cached(operation, plan_key(operation, variables, viewer), make)
+        return self._cached(operation, variables, viewer, make)
 
-    def make_ahead(self, operation: Operation, variables: VariableValues, viewer: Viewer) -> None:
-        """Make a query's plans for the request that will use them next."""
-        self.query(operation, variables, viewer)
-        self.statistics.hits -= 1  # that request is the miss which has just been counted
+    def find_query(
+        self, operation: Operation, variables: VariableValues, viewer: Viewer
+    ) -> Sequence[RootField] | None:
+        """Return a query's root fields if they are planned already."""
+        found: Sequence[RootField] | None = self._find(
+            operation, plan_key(operation, variables, viewer)
+        )
+        return found
 
     def change_plan(self, operation: Operation, variables: VariableValues, viewer: Viewer) -> Plan:
         """Return the plan by which a subscription shows each change."""
 
-        def make() -> Plan:
-            (root,) = self._roots(operation, variables, viewer, self._core.subscription_type)
+        def make(builder: SelectionBuilder) -> Plan:
+            (root,) = self._roots(operation, builder, self._core.subscription_type)
             return self._planner.change(root.field, viewer)
 
-        return self._cached(operation, plan_key(operation, variables, viewer), make)
+        return self._cached(operation, variables, viewer, make)
 
     def live_query(
         self, operation: Operation, variables: VariableValues, viewer: Viewer
     ) -> RootField:
         """Return the root field that a subscription to a live query reads again and again."""
 
-        def make() -> RootField:
-            (root,) = self._roots(operation, variables, viewer, self._core.subscription_type)
+        def make(builder: SelectionBuilder) -> RootField:
+            (root,) = self._roots(operation, builder, self._core.subscription_type)
             return self._planned(root, viewer)
 
-        return self._cached(operation, plan_key(operation, variables, viewer), make)
+        return self._cached(operation, variables, viewer, make)
 
     def payload(self, operation: Operation, info: GraphQLResolveInfo[Any], viewer: Viewer) -> Plan:
         """Return the plan of a field of a mutation's payload."""
-        key = plan_key(operation, info.variable_values, viewer)
-        # The document bounds how many payload fields there are for each kind of viewer: they are
-        # kept or evicted together, so that no field takes another's place.
-        plans: dict[Hashable, Plan] | None = operation.plans.get(key)
-        if plans is None:
-            plans = operation.plans[key] = {}
+
+        def make(builder: SelectionBuilder) -> Plan:
+            field = builder.field(info.parent_type, str(info.path.key), info.field_nodes)
+            (type_name,) = field.selections
+            return self._planner.payload(type_name, field, viewer)
+
         nodes = tuple(map(id, info.field_nodes))
-        plan = plans.get(nodes)
-        self._count(is_hit=plan is not None)
-        if plan is None:
-            plan = plans[nodes] = self._payload_plan(operation, info, viewer)
-        return plan
+        return self._cached(operation, info.variable_values, viewer, make, nodes)
 
-    def _cached(self, operation: Operation, key: Hashable, make: Callable[[], Cached]) -> Cached:
-        try:
-            cached: Cached = operation.plans[key]
-        except KeyError:
-            self.statistics.misses += 1
-            cached = operation.plans[key] = make()
-        else:
-            self.statistics.hits += 1
-        return cached
-
-    def _count(self, *, is_hit: bool) -> None:
-        self.statistics.hits += is_hit
-        self.statistics.misses += not is_hit
-
-    def _payload_plan(
-        self, operation: Operation, info: GraphQLResolveInfo[Any], viewer: Viewer
-    ) -> Plan:
-        builder = self._selection_builder(operation, info.variable_values, viewer)
-        field = builder.field(info.parent_type, str(info.path.key), info.field_nodes)
-        (type_name,) = field.selections
-        return self._planner.payload(type_name, field, viewer)
-
-    def _roots(
+    def _cached(
         self,
         operation: Operation,
         variables: VariableValues,
         viewer: Viewer,
+        make: Callable[[SelectionBuilder], Cached],
+        nodes: tuple[int, ...] | None = None,
+    ) -> Cached:
+        """Return the operation's plan, or that of the payload field with these nodes."""
+        key = plan_key(operation, variables, viewer)
+        if nodes is not None:
+            key = key, nodes
+        found: Cached | None = self._find(operation, key)
+        if found is not None:
+            return found
+        self.statistics.misses += 1
+        builder = self._selection_builder(operation, variables, viewer)
+        made = make(builder)
+        roots = len(made) if isinstance(made, list) else 1
+        operation.plans.add(key, made, roots=roots, fields=builder.fields)
+        return made
+
+    def _find(self, operation: Operation, key: Hashable) -> Any:
+        plans = operation.plans
+        try:
+            found = plans[key]
+        except KeyError:
+            return None
+        plans.move_to_end(key)
+        self.statistics.hits += 1
+        return found
+
+    def _roots(
+        self,
+        operation: Operation,
+        builder: SelectionBuilder,
         type_: GraphQLObjectType | None,
     ) -> Sequence[RootField]:
         assert type_ is not None, "a valid operation has a type"
-        builder = self._selection_builder(operation, variables, viewer)
         collected = builder.collector.collect(type_, [operation.definition.selection_set])
         return [self._root(builder, type_, key, nodes) for key, nodes in collected.items()]
 
@@ -196,7 +204,9 @@ class PlanCache:
         if name in META_FIELDS:
             is_required = name == "__schema"
             field = Field(key, name, type_.name, is_required, arguments=_no_arguments, nodes=nodes)
-            return RootField(field, nodes, self._introspection.plan(builder.collector, key, nodes))
+            plan = self._introspection.plan(builder.collector, key, nodes)
+            builder.fields += plan.fields
+            return RootField(field, nodes, plan)
         return RootField(builder.field(type_, key, nodes), nodes)
 
     def _planned(self, root: RootField, viewer: Viewer) -> RootField:
@@ -218,11 +228,11 @@ def _no_arguments(_variables: Variables) -> Arguments:
 
 
 def plan_key(operation: Operation, variables: VariableValues, viewer: Viewer) -> Hashable:
-    """Return the key of the plans in the operation's cache.
+    """Return the key of the operation's plans among those of its document.
 
     Raises GraphQLError if a directive's variable is null.
     """
-    return viewer.reads, _directive_values(operation, variables)
+    return operation.name, viewer.reads, _directive_values(operation, variables)
 
 
 def _directive_values(operation: Operation, variables: VariableValues) -> DirectiveValues:

@@ -9,9 +9,8 @@ from graphql import GraphQLError
 from graphql.execution.values import VariableValues
 
 from engine.context import RequestContext
-from engine.operations import Operation
 from engine.planning.field_errors import error_from_missing
-from engine.planning.plan_cache import Computed, PlanCache, QueryPlan, RootField
+from engine.planning.plan_cache import Computed, QueryPlan, RootField
 from engine.sql.response_budget import ResponseBudget
 from engine.sql.selection import Field, Reader
 from errors import TooManyRequests
@@ -31,13 +30,11 @@ class QueryRunner:
 
     def __init__(
         self,
-        plans: PlanCache,
-        operation: Operation,
+        roots: Sequence[RootField],
         variables: VariableValues,
         context: RequestContext,
     ) -> None:
-        self._variables = variables
-        self._roots = plans.query(operation, variables, context.viewer)
+        self._roots, self._variables = roots, variables
         budget = ResponseBudget() if len(self._roots) > 1 else None
         self._reader = Reader(context.viewer, context.now, budget, context.turns)
         self.errors: list[GraphQLError] = []

@@ -41,7 +41,8 @@ class SelectionBuilder:
     ) -> None:
         self._schema, self.collector, self._viewer = schema, collector, viewer
         self._converter = converter
-        self._fields_left = MAXIMUM_FIELDS
+        self.fields = 0
+        """The number of fields that were built."""
         self._selections_by_nodes: dict[Hashable, Mapping[str, tuple[Field, ...]]] = {}
 
     def field(self, type_: GraphQLObjectType, key: str, nodes: Sequence[FieldNode]) -> Field:
@@ -49,8 +50,8 @@ class SelectionBuilder:
         name = nodes[0].name.value
         if name == "__typename":
             return Field(key, name, type_.name, is_required=True, nodes=nodes)
-        self._fields_left -= 1
-        if self._fields_left < 0:
+        self.fields += 1
+        if self.fields > MAXIMUM_FIELDS:
             raise LimitExceeded(
                 f"Read from every type that they may belong to, these are more than"
                 f" {MAXIMUM_FIELDS} fields. Select them of fewer types, or fewer of them."

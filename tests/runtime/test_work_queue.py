@@ -155,3 +155,15 @@ async def test_clients_with_a_whole_allowance_are_forgotten(work, monkeypatch):
 
     assert "busy" in queue._clients
     assert len(queue._clients) <= 3
+
+
+async def test_work_that_is_charged_to_a_client_delays_its_next_work(work, monkeypatch):
+    queue, clock = WorkQueue(), FakeClock(monkeypatch)
+
+    assert queue.charged("many", SLOW, lambda: work("charged", 4.0)) == "charged"
+
+    delayed = asyncio.ensure_future(queue.run("many", SLOW, "next", lambda: work("next")))
+    await clock.advance(19.0)
+    assert work.done == ["charged"]
+    await clock.advance(2.0)  # 2 s too much were used, of which 0.1 s a second are gained
+    assert await delayed == "next"

@@ -145,7 +145,7 @@ def test_every_operation_is_prepared_at_the_start_and_never_forgotten(
 ) -> None:
     two = f"{POSITION} {VIEWER}"
     file = write_manifest(tmp_path, build_relay_manifest(two, *ALL))
-    monkeypatch.setattr("engine.documents.CACHED_CHARACTERS", 10)
+    monkeypatch.setattr("engine.document_cache.CACHED_BYTES", 10)
     schema = build_schema()
 
     trusted_documents(Settings.from_env({"WHEREABOUTS_DOCUMENTS": str(file)}), schema)

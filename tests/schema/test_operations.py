@@ -2,7 +2,8 @@
 
 import pytest
 
-from engine import documents
+from engine import document_cache, documents
+from engine.document_cache import CHARACTER_BYTES, OPERATION_BYTES
 from engine.documents import Documents, DocumentStatistics
 from engine.error_formatting import error_code, format_error
 from engine.operations import InvalidOperation, Operations
@@ -20,6 +21,11 @@ def operations(schema: Schema) -> Operations:
 def operations_of(schema: Schema) -> Operations:
     """New ones, with the limits of this moment."""
     return Operations(Documents(schema.core, has_introspection=True))
+
+
+def size(query: str) -> int:
+    """The estimated bytes of a document with one operation that has no plans yet."""
+    return OPERATION_BYTES + len(query) * CHARACTER_BYTES
 
 
 def refusal(operations: Operations, query: str, name: str | None = None) -> list[tuple[str, str]]:
@@ -211,7 +217,7 @@ def test_refused_documents_are_not_remembered(operations):
 
 def test_the_documents_used_longest_ago_are_forgotten(schema, monkeypatch):
     queries = ["{ position }", "{ a: position }", "{ b: position }"]
-    monkeypatch.setattr(documents, "CACHED_CHARACTERS", len(queries[0] + queries[2]))
+    monkeypatch.setattr(document_cache, "CACHED_BYTES", size(queries[0]) + size(queries[2]))
     operations = operations_of(schema)
     first, second = (operations.prepare(queries[n], None) for n in (0, 2))
     assert operations.prepare(queries[0], None) is first
@@ -224,7 +230,7 @@ def test_the_documents_used_longest_ago_are_forgotten(schema, monkeypatch):
 
 
 def test_a_document_that_alone_is_too_long_is_not_remembered(schema, monkeypatch):
-    monkeypatch.setattr(documents, "CACHED_CHARACTERS", 12)
+    monkeypatch.setattr(document_cache, "CACHED_BYTES", size("{ position }"))
     operations = operations_of(schema)
 
     assert operations.prepare("{ position }", None) is operations.prepare("{ position }", None)
@@ -268,7 +274,7 @@ def test_the_last_of_many_errors_is_not_taken_for_a_limit(operations):
 
 def test_hits_and_misses_of_documents_are_counted(schema, monkeypatch):
     queries = ["{ position }", "{ a: position }"]
-    monkeypatch.setattr(documents, "CACHED_CHARACTERS", len(queries[1]))
+    monkeypatch.setattr(document_cache, "CACHED_BYTES", size(queries[1]))
     operations = operations_of(schema)
 
     for query in (queries[0], queries[0], queries[1], queries[1], queries[1]):

@@ -2,14 +2,16 @@
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Hashable, Mapping
 from typing import Any
 
 import pytest
 
 from engine import preparation
 from engine.preparation import ALLOWANCE
-from runtime.work_queue import Allowance
+from engine.variables import Variables
+from runtime import work_queue
+from runtime.work_queue import Allowance, Client, WorkQueue
 from tests.live_changes import READER_SCOPES
 from tests.live_server import RunningService, build_settings, running_service
 from tests.timeouts import poll_until
@@ -18,6 +20,7 @@ USED_UP = Allowance(
     seconds=1e-9, period=3600.0, maximum_waiting=2, refusal="Two new documents wait already."
 )
 """One new document uses it up, and the next ones wait for an hour."""
+PLENTY = Allowance(seconds=60.0, period=60.0, maximum_waiting=2, refusal="too much")
 PROXY = {"X-Forwarded-For": "192.0.2.7"}
 
 
@@ -38,9 +41,19 @@ async def fill_queue(service: RunningService) -> list[asyncio.Task[Any]]:
     """Have one new document prepared, and two others wait."""
     await service.fetch(query(0))
     waiting = [asyncio.ensure_future(service.post(query(number))) for number in (1, 2)]
-    jobs = service.service._preparation._queue._waiting
-    await poll_until(lambda: sum(len(client.jobs) for client in jobs.values()) == 2)
+    await waiting_jobs(service, 2)
     return waiting
+
+
+async def waiting_jobs(service: RunningService, number: int) -> None:
+    """Wait until so much work waits for its turn."""
+    jobs = service.service._preparation._queue._waiting
+    await poll_until(lambda: sum(len(client.jobs) for client in jobs.values()) == number)
+
+
+def allowances(service: RunningService) -> list[Client]:
+    """The clients whose work was done or waits."""
+    return list(service.service._preparation._queue._clients.values())
 
 
 async def end(tasks: list[asyncio.Task[Any]]) -> None:
@@ -120,6 +133,71 @@ async def test_too_many_new_documents_are_refused_on_an_event_stream(service):
         ]
     }
     await end(waiting)
+
+
+async def test_the_plans_of_a_new_document_count_against_the_allowance(service, monkeypatch):
+    monkeypatch.setattr(preparation, "ALLOWANCE", PLENTY)
+    now, plan = 0.0, service.schema.plans.query
+
+    def plan_slowly(*arguments: Any) -> Any:
+        nonlocal now
+        now += 7.0
+        return plan(*arguments)
+
+    monkeypatch.setattr(work_queue, "thread_time", lambda: now)
+    monkeypatch.setattr(service.schema.plans, "query", plan_slowly)
+
+    await service.fetch(query(0))
+
+    (left,) = [client.left for client in allowances(service) if client.allowance is PLENTY]
+    assert left == PLENTY.seconds - 7.0
+
+
+async def test_the_plans_of_a_new_document_are_made_when_the_allowance_is_used_up(service):
+    assert await service.fetch(query(0)) == {"a0": 0}
+    (left,) = [client.left for client in allowances(service) if client.allowance is USED_UP]
+    assert left < 0
+
+
+async def test_missing_plans_of_a_known_document_wait_for_the_allowance(service):
+    await service.fetch(query(0))
+    service.schema.operations.find(query(0), None).plans.clear()
+
+    late = asyncio.ensure_future(service.post(query(0)))
+    await waiting_jobs(service, 1)
+
+    assert not service.schema.operations.find(query(0), None).plans
+    await end([late])
+
+
+async def test_a_key_with_other_rights_has_its_plans_made_in_its_own_turn(service, monkeypatch):
+    await service.fetch(query(0))
+    run, clients = WorkQueue.run, []
+
+    def watched(queue: WorkQueue, client: Hashable, *work: Any) -> Any:
+        clients.append(client)
+        return run(queue, client, *work)
+
+    monkeypatch.setattr(WorkQueue, "run", watched)
+    for _ in range(2):
+        assert await service.fetch(query(0), *READER_SCOPES) == {"a0": 0}
+
+    assert len(clients) == 1
+
+
+async def test_the_variables_of_a_request_are_coerced_once(service, monkeypatch):
+    coerce, coerced = Variables.coerce, []
+
+    def watched(variables: Variables, values: Mapping[str, Any]) -> Any:
+        coerced.append(values)
+        return coerce(variables, values)
+
+    monkeypatch.setattr(Variables, "coerce", watched)
+    text = "query ($shown: Boolean!) { position @include(if: $shown) }"
+    for _ in range(2):
+        assert await service.fetch(text, shown=False) == {}
+
+    assert coerced == [{"shown": False}] * 2
 
 
 def test_the_refusal_says_what_to_do():

@@ -7,6 +7,7 @@ steps themselves.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import orjson
 from graphql import OperationType
@@ -156,14 +157,13 @@ class GraphQLService:
             operation = await self._prepare_new(request, viewer, client)
         if operation.definition.operation not in allowed:
             raise OperationTypeNotAllowed(operation)
-        if request.is_new or operation.directive_variables:
-            await self._preparation.plan_query(
-                operation, request.variables, viewer, client, is_known=not request.is_new
-            )
         context = self._make_context(viewer)
         if self._reads is not None:
             context.turns = self._reads.of(client)
-        return await execute(self._schema, operation, request.variables, context)
+        make_plans = partial(
+            self._preparation.plan_query, client=client, is_admitted=request.is_new
+        )
+        return await execute(self._schema, operation, request.variables, context, make_plans)
 
     async def subscribe(
         self,
