@@ -173,7 +173,7 @@ def _update(model: type[Model], names: tuple[str, ...], is_postgres: bool) -> st
 async def _execute(
     client: BaseDBAsyncClient, rows: Sequence[Model], columns: tuple[str, ...], statement: str
 ) -> None:
-    async for start in in_turns(range(0, len(rows), WRITTEN)):
+    for start in range(0, len(rows), WRITTEN):
         portion = rows[start : start + WRITTEN]
         if is_postgres(client):
             await client.execute_query(statement, [as_json(portion, columns)])
