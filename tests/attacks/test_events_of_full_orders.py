@@ -10,7 +10,7 @@ from errors import LimitExceeded
 from models.enums import TrackingEventType as Type
 from models.events import TrackingEvent
 from models.shipments import Shipment
-from tests.attacks.test_event_loop import LONGEST_HOLD_MS
+from tests.attacks.test_event_loop import BUSY, LONGEST_HOLD_MS
 from tests.factories.acts import make_events, make_order, make_shipment, shipment_node_id
 from tests.factories.drafts import ago, build_carrier_event_draft, build_event_draft
 from tracking.events.event_limits import MAXIMUM_EVENTS_OF_SHIPMENT
@@ -47,7 +47,7 @@ async def test_a_call_with_events_of_many_full_shipments(tracker: Tracker) -> No
     async with LoopWatch() as watch:
         outcomes = await make_events(tracker, *drafts)
 
-    assert watch.longest_ms < LONGEST_HOLD_MS
+    assert watch.longest_ms < BUSY * LONGEST_HOLD_MS
     assert [type(one) for one in outcomes] == [Recorded] * FITTING + [LimitExceeded] * 6
 
 
@@ -59,7 +59,7 @@ async def test_an_event_of_a_number_that_full_shipments_share(tracker: Tracker) 
     async with LoopWatch() as watch:
         outcomes = await make_events(tracker, build_carrier_event_draft(Type.DELIVERED, "N1"))
 
-    assert watch.longest_ms < LONGEST_HOLD_MS
+    assert watch.longest_ms < BUSY * LONGEST_HOLD_MS
     assert outcomes == [Kept()]
 
 
@@ -72,6 +72,6 @@ async def test_an_event_after_which_the_events_of_full_shipments_wait(tracker: T
     async with LoopWatch() as watch:
         outcomes = await make_events(tracker, build_carrier_event_draft(Type.DELIVERED, "N1"))
 
-    assert watch.longest_ms < LONGEST_HOLD_MS
+    assert watch.longest_ms < BUSY * LONGEST_HOLD_MS
     assert outcomes == [Kept()]
     assert await TrackingEvent.filter(shipment_id=None).count() == 20_001
