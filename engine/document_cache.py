@@ -10,11 +10,11 @@ from graphql import DocumentNode, GraphQLError
 
 from engine.document_limits import MeasuredDocument
 
-CACHED_BYTES = 40_000_000
+CACHED_BYTES = 35_000_000
 """Estimated bytes of all cached documents together with their plans: more than the frontends of a
-shop need. Documents up to this bound were measured to take 16 to 30 MB before their first requests,
-whose statements add up to half of that."""
-DOCUMENT_PLAN_BYTES = CACHED_BYTES // 4
+shop need. Documents up to this bound were measured to take 14 to 26 MB before their first requests,
+and one statement for each plan adds at most 20 MB: together they stay within 50 MiB."""
+DOCUMENT_PLAN_BYTES = CACHED_BYTES // 3
 """Estimated bytes of one document's plans: the largest plan fits, and no document takes the place
 of all others."""
 OPERATION_BYTES = 4_000
