@@ -26,7 +26,6 @@ from engine.preparation import Preparation
 from engine.schema import Schema
 from errors import Unavailable
 from models.positions import parse_position
-from runtime.turns import let_others_run
 from subscriptions.feed import Feed
 from subscriptions.followed_operation import FollowedOperation
 from subscriptions.followers import Follower
@@ -105,9 +104,6 @@ class SubscriptionRegistry:
         return await self._stream(source, request)
 
     async def _source(self, request: "SubscriptionRequest") -> ChangeSource | QuerySource:
-        if not request.operation.plans:
-            # Planning a new document takes as long as its validation took: others come in between.
-            await let_others_run()
         context = self._make_context(request.viewer)
         return await source_of(self._schema, request.operation, request.variables, context)
 
@@ -135,7 +131,7 @@ class SubscriptionRegistry:
 
 @dataclass(frozen=True, slots=True)
 class SubscriptionRequest:
-    """What is to be followed, by whom."""
+    """An operation that somebody wants to follow."""
 
     operation: Operation
     variables: Mapping[str, Any]

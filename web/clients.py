@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 from ipaddress import IPv4Address, ip_address, ip_network
+from typing import overload
 from uuid import UUID
 
 from starlette.types import Scope
@@ -17,8 +18,15 @@ Client = UUID | str
 """The id of an API key, or the network of a caller without one."""
 
 
-def client_of(viewer: Viewer, network: str) -> Client:
-    """Return the viewer's key, or the network if there is no key."""
+@overload
+def client_of(viewer: Viewer, network: str) -> Client: ...
+@overload
+def client_of(viewer: Viewer, network: str | None) -> Client | None: ...
+def client_of(viewer: Viewer, network: str | None) -> Client | None:
+    """Return the viewer's key, or the network if there is no key.
+
+    Without either, the caller is this process itself.
+    """
     return viewer.key_id or network
 
 

@@ -23,11 +23,12 @@ from engine.preparation import Preparation
 from engine.schema import Schema
 from engine.variable_limits import find_excess
 from runtime.client_turns import ClientTurns
+from runtime.turns import let_others_run
 from subscriptions.feed import Feed
 from subscriptions.followers import Follower
 from subscriptions.live_query_subscribers import LiveQuerySubscriber
 from subscriptions.registry import SubscriptionRegistry
-from web.clients import Client
+from web.clients import Client, client_of
 from web.deadlines import Deadlines
 from web.graphql.request_parsing import GraphQLRequest
 
@@ -113,6 +114,8 @@ class GraphQLService:
         request.operation = await self._preparation.operation(
             text, request.operation_name, limits_of(viewer), client
         )
+        # To read the variables may take as long as the document took: others come in between.
+        await let_others_run()
         return request.operation
 
     def _known(self, request: GraphQLRequest, viewer: Viewer) -> Operation | None:
@@ -151,7 +154,7 @@ class GraphQLService:
             with self.deadlines.limited():
                 return await self.execute(request, credentials, network, allowed, is_limited=True)
         viewer = await self.authenticate(credentials)
-        client = viewer.key_id or network
+        client = client_of(viewer, network)
         operation = self._known(request, viewer)
         if operation is None:
             operation = await self._prepare_new(request, viewer, client)
@@ -178,7 +181,7 @@ class GraphQLService:
         InvalidOperation, DomainError, and Unavailable.
         """
         viewer = await self.authenticate(credentials)
-        client = viewer.key_id or network
+        client = client_of(viewer, network)
         operation = await self.prepare(request, viewer, client)
         variables = operation.known_variables(request.variables)
         follower = await self._subscriptions.follower(
