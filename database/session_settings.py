@@ -23,7 +23,7 @@ IDLE_IN_TRANSACTION_TIMEOUT = "2s"
 """A process that is stopped in the middle of a write delays the others for at most this long."""
 STATEMENT_TIMEOUT = "10s"
 """No statement of ours takes as long. One that does is ended, before others pile up behind it."""
-TIMEOUTS: Mapping[str, str] = {
+TIME_LIMITS: Mapping[str, str] = {
     "lock_timeout": LOCK_TIMEOUT,
     "idle_in_transaction_session_timeout": IDLE_IN_TRANSACTION_TIMEOUT,
     "statement_timeout": STATEMENT_TIMEOUT,
@@ -35,13 +35,13 @@ SESSION_SETTINGS: Mapping[str, str] = {
     # The estimated cost of a generic plan would start the JIT compiler, which takes longer than
     # any of our statements.
     "jit": "off",
-    **TIMEOUTS,
+    **TIME_LIMITS,
 }
 REMEDY = (
     " A pooler such as PgBouncer does this. Connect to PostgreSQL itself; or let the pooler keep a"
     " session for each client (pool_mode = session) and ignore these startup parameters, and set"
     " the limits for the role: "
-    + " ".join(f"ALTER ROLE ... SET {name} = '{value}';" for name, value in TIMEOUTS.items())
+    + " ".join(f"ALTER ROLE ... SET {name} = '{value}';" for name, value in TIME_LIMITS.items())
 )
 SHARED_SESSION = (
     asyncpg.exceptions.DuplicatePreparedStatementError,
@@ -49,12 +49,12 @@ SHARED_SESSION = (
 )
 """Another client of the pooler has used the session in between."""
 REFUSED = "unsupported startup parameter"
-"""What poolers answer who take only the parameters that they know."""
+"""The start of a pooler's answer to a parameter that it does not know."""
 
 
 async def demand_timeouts(client: BaseDBAsyncClient) -> None:
     """Raises ConfigurationError, whose one line says what to do, unless the limits are in force."""
-    shown = ", ".join(f"current_setting('{name}') AS {name}" for name in TIMEOUTS)
+    shown = ", ".join(f"current_setting('{name}') AS {name}" for name in TIME_LIMITS)
     try:
         [present] = await client.execute_query_dict(f"SELECT {shown}")
     except asyncpg.PostgresError as error:
@@ -64,7 +64,7 @@ async def demand_timeouts(client: BaseDBAsyncClient) -> None:
         raise
     if lacking := [
         f"{name} is {present[name]} instead of {value}"
-        for name, value in TIMEOUTS.items()
+        for name, value in TIME_LIMITS.items()
         if present[name] != value
     ]:
         raise ConfigurationError(

@@ -10,7 +10,7 @@ from tortoise.exceptions import ConfigurationError
 from commands.command_runtime import Failure, run
 from database import connections
 from database.connections import connection, open_database
-from database.session_settings import REMEDY, SESSION_SETTINGS, TIMEOUTS
+from database.session_settings import REMEDY, SESSION_SETTINGS, TIME_LIMITS
 from server import prepare_database
 from tests.live_server import build_settings
 
@@ -31,10 +31,10 @@ def postgres_url(engine: str, database_url: str) -> str:
 
 async def test_sessions_have_the_limits_that_were_asked_for(postgres_url: str) -> None:
     async with open_database(postgres_url, connections=1):
-        names = ", ".join(f"current_setting('{name}') AS {name}" for name in TIMEOUTS)
+        names = ", ".join(f"current_setting('{name}') AS {name}" for name in TIME_LIMITS)
         [present] = await connection().execute_query_dict(f"SELECT {names}")
 
-    assert present == TIMEOUTS
+    assert present == TIME_LIMITS
 
 
 async def test_a_database_that_drops_the_limits_is_refused(
@@ -64,7 +64,7 @@ async def test_limits_that_the_role_has_are_as_good(
     postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with open_database(postgres_url, connections=1):
-        for name, value in TIMEOUTS.items():
+        for name, value in TIME_LIMITS.items():
             database = postgres_url.rsplit("/", 1)[1]
             await connection().execute_script(f"ALTER DATABASE {database} SET {name} = '{value}'")
     monkeypatch.setattr(connections, "SESSION_SETTINGS", {})

@@ -9,7 +9,12 @@ from errors import DomainError, LimitExceeded
 from models.events import TrackingEvent
 from models.shipments import Shipment
 from tracking.events.checked_events import CheckedEvent
-from tracking.events.locked_scope import SourceKey, events_with_keys, numbers_of_events
+from tracking.events.locked_scope import (
+    SourceKey,
+    events_with_keys,
+    numbers_of_events,
+    source_key,
+)
 from tracking.orders.order_parts import count_parts, fit_together
 from tracking.shipments.tracking_number_locks import Number, order_ids_by_number
 
@@ -81,8 +86,7 @@ async def _reach_of(entries: Sequence[CheckedEvent]) -> Reach:
     targets: dict[SourceKey, list[TrackingEvent]] = {}
     keys = {_retracted(entry) for entry in entries if entry.event.retracts is not None}
     for target in await events_with_keys(keys):
-        key = target.source, str(target.source_event_id)
-        targets.setdefault(key, []).append(target)
+        targets.setdefault(source_key(target), []).append(target)
     found = [target for rows in targets.values() for target in rows]
     addressed = {entry.shipment_id for entry in entries} | {target.shipment_id for target in found}
     columns = ("id", "order_id", "carrier", "number_key")

@@ -100,10 +100,10 @@ async def events_with_keys(keys: set[SourceKey]) -> list[TrackingEvent]:
     sources, ids = {source for source, _ in keys}, {id_ for _, id_ in keys}
     where = "source AMONG 1 AND source_event_id AMONG 2"
     events = await read(TrackingEvent, where, sources, ids)
-    return [event for event in events if _source_key(event) in keys]
+    return [event for event in events if source_key(event) in keys]
 
 
-def _source_key(event: TrackingEvent) -> SourceKey:
+def source_key(event: TrackingEvent) -> SourceKey:
     return event.source, str(event.source_event_id)
 
 
@@ -171,7 +171,7 @@ def _as_loaded(
     unmatched = (events.unmatched for events in scope.rematched.values())
     rows = {event.id: event for event in chain.from_iterable(chain(matched, unmatched))}
     uow.rows.track([target for target in targets if target.id not in rows])
-    return [(_source_key(target), rows.get(target.id, target)) for target in targets]
+    return [(source_key(target), rows.get(target.id, target)) for target in targets]
 
 
 async def _ids_by_fingerprint(events: Sequence[TrackingEvent]) -> dict[str, UUID | None]:
