@@ -63,8 +63,8 @@ class DemoSettings:
 def place_of(folder: Path, environ: Mapping[str, str], port: int | None) -> DemoSettings:
     """Read the settings from the environment, with the demo's own defaults.
 
-    The database is then a file in the folder, pages of development servers are allowed, and there
-    is no access log.
+    The database is then a file in the folder, pages of development servers are allowed, and the
+    access log is off.
 
     Raises WrongInput.
     """

@@ -43,7 +43,7 @@ class DocumentLimits:
     fields: int
     """Fields of an operation or of a fragment, with every fragment spread out."""
     advice: str
-    """What a caller can do about a larger one."""
+    """The sentence that tells a caller how to get by with less."""
 
 
 WITH_KEY = DocumentLimits(65_536, 4_000, 2_000, "Ask for less at once.")

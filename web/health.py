@@ -41,7 +41,7 @@ class Dependencies:
 
 @dataclass(frozen=True, slots=True)
 class DatabaseState:
-    """What the database answered: how many changes are uncounted, and whether it takes writes."""
+    """The database's answer: how many changes are uncounted, and whether it takes writes."""
 
     backlog: int
     takes_writes: bool

@@ -23,7 +23,7 @@ SETTLING_SECONDS = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What others notice of a flood."""
+    """The effects of a flood on the other clients and on the server."""
 
     writes_per_second: float
     longest_write_ms: float

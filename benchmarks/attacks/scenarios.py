@@ -24,7 +24,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What the attacker got."""
+    """The answers that the attacker got."""
 
     slowest_seconds: float
     largest_bytes: int

@@ -56,7 +56,7 @@ class ColumnMap(BaseModel):
     metadata: Mapping[str, Names] = {}
     """Keys of the order's metadata, with their sources."""
     translations: Mapping[str, Mapping[str, str]] = {}
-    """What values of a column mean, by the words that they begin with."""
+    """The meanings of a column's values, by the words that they begin with."""
     currency_signs: Mapping[str, Names] = {}
     """Signs before or after amounts, with the currencies that each may stand for."""
     times: Names = ()

@@ -28,7 +28,7 @@ OTHER_FILES = {
     b"SQLite format 3": "a SQLite database",
     b"<": "HTML or XML",
 }
-"""What people take for a file of orders, by its first bytes."""
+"""Kinds of file that people take for a file of orders, by their first bytes."""
 
 
 class FileFormat(Enum):
@@ -59,7 +59,7 @@ class OrderFile:
 
     @property
     def note(self) -> str | None:
-        """What a user should know about the way it is read, None if it is as usual."""
+        """The remark for the user about an unusual way of reading the file, or None."""
         if self.encoding.is_guess:
             return f"It is read as {self.encoding.label}; --encoding can name another encoding."
         return None

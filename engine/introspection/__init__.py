@@ -1,1 +1,1 @@
-"""What a query asks about the schema itself."""
+"""Introspection: answers the parts of a query that ask about the schema itself."""

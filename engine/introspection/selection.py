@@ -37,7 +37,7 @@ class SelectedField:
     node: FieldNode
     """The node that has the field's arguments."""
     selection: "tuple[SelectedField, ...]"
-    """What is selected of the value; empty for a leaf."""
+    """The fields that are selected of the value; empty for a leaf."""
 
 
 class SelectionReader:

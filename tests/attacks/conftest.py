@@ -11,7 +11,7 @@ from tests.live_server import RunningService, build_settings, running_service
 
 @pytest.fixture
 def served_garbage_collection() -> Iterator[None]:
-    """Collect garbage as a server process does: what the tests made is no garbage of it."""
+    """Collect garbage as a server process does, and leave out what the tests made before."""
     thresholds = gc.get_threshold()
     gc.collect()
     gc.freeze()

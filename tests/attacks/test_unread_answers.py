@@ -88,7 +88,7 @@ async def test_the_unread_answers_of_one_address_have_a_limit(service, monkeypat
 
 
 def test_the_answer_of_a_mutation_is_never_refused(monkeypatch):
-    """Whoever is refused sends it again, and it has taken effect already."""
+    """A client that is refused would send the mutation again, which has taken effect already."""
     monkeypatch.setattr(unsent_answers, "UNSENT_PER_ADDRESS", 1_000_000)
     unsent = unsent_answers.UnsentAnswers()
     with unsent.holding("192.0.2.1", 900_000):

@@ -1,4 +1,4 @@
-"""What a database has of imported orders, read as a user's own program would read it."""
+"""The imported orders in a database, read as a user's own program would read them."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

@@ -1,4 +1,4 @@
-"""What can mean only one thing is taken, however it is spelt; what is spoilt is refused."""
+"""A cell that can mean only one thing is taken, however it is spelt; a spoilt one is refused."""
 
 from datetime import UTC, datetime
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What the schema says of itself: the same as graphql-core says, but counted, and remembered."""
+"""Introspection answers as graphql-core does, but is counted, and answers are remembered."""
 
 import json
 

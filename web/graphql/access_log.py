@@ -38,8 +38,10 @@ _numbers = count(1)
 
 
 class Label(NamedTuple):
-    """What a line says of an operation and its caller. It does not refer to the request, so that
-    a subscription of days holds no more than these words."""
+    """The words of a line about an operation and its caller.
+
+    It does not refer to the request, so that a subscription of days holds no more than these.
+    """
 
     key: str
     type: str

@@ -26,7 +26,7 @@ LIBRARY = re.compile(
 VERSION = re.compile(r"(?<=[^@/])@[^/]+")
 """The version in a library's address, which npm's folders do not have in their names."""
 UNUSED = "js-cookie@"
-"""What Strawberry's page alone needs: it sends a cookie of Django's."""
+"""The library that only Strawberry's page needs: it sends a cookie of Django's."""
 PLACEHOLDER = "<!-- libraries -->"
 FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 """A file's address has its version, so it never changes."""

@@ -22,7 +22,6 @@ from web.graphql import responses
 from web.graphql.access_log import REQUEST_ID_HEADER, label_of, log_operation, request_id_of
 from web.graphql.access_log import logger as access_logger
 from web.graphql.content_negotiation import Accepted, ResponseForm, accepted, is_json
-from web.graphql.long_answers import send_long
 from web.graphql.request_parsing import (
     BadRequest,
     GraphQLRequest,
@@ -89,7 +88,7 @@ class HttpEndpoint:
         try:
             if isinstance(response, GraphQLResponse) and response.size > PART_BYTES:
                 unsent = self._connections.unsent
-                await send_long(response, accept.form, unsent, scope, receive, send)
+                await responses.send_long(response, accept.form, unsent, scope, receive, send)
             else:
                 await response(scope, receive, send)
         finally:

@@ -7,10 +7,12 @@ from starlette.types import Receive, Scope, Send
 
 from engine.execution import Execution
 from engine.responses import encode_body
+from errors import TooManyRequests
+from web.clients import client_network
 from web.connection_registry import RETRY_AFTER
 from web.graphql.access_log import codes_of
 from web.graphql.content_negotiation import ResponseForm
-from web.unsent_answers import PART_BYTES, send_watched
+from web.unsent_answers import PART_BYTES, UnsentAnswers, send_watched
 
 CODES = {
     401: "UNAUTHENTICATED",
@@ -101,3 +103,19 @@ def refusal(
         *headers,
         codes=(code,),
     )
+
+
+async def send_long(
+    response: GraphQLResponse,
+    form: ResponseForm | None,
+    unsent: UnsentAnswers,
+    scope: Scope,
+    receive: Receive,
+    send: Send,
+) -> None:
+    """Send the response, or a refusal if too much waits for its client already."""
+    try:
+        with unsent.holding(client_network(scope), response.size, is_owed=response.is_owed):
+            await response(scope, receive, send)
+    except TooManyRequests as error:
+        await refusal(429, error.message, form)(scope, receive, send)
