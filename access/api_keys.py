@@ -1,11 +1,12 @@
-"""Commands on API keys: create a key, revoke it, record that it was used."""
+"""Commands on API keys: create, rotate and revoke a key, and record that it was used."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from tortoise.exceptions import OperationalError, TransactionManagementError
+from tortoise.expressions import Q
 
 from access.key_format import generate_key, hash_key, key_hint
 from access.scopes import Scope
@@ -14,7 +15,7 @@ from database.connections import transaction
 from database.outages import OUTAGES, TIMEOUTS
 from database.retries import with_retries
 from database.rows import insert
-from errors import Invalid, NotFound
+from errors import IllegalTransition, Invalid, LimitExceeded, NotFound
 from models import values
 from models.api_keys import KEY_NAME_LENGTH, ApiKey
 
@@ -24,6 +25,11 @@ USE_RESOLUTION = timedelta(hours=1)
 """While a key is in use, `last_used_at` is about this old at most: few requests cost a write."""
 RESERVED_NAMES = frozenset({ANONYMOUS.name, SYSTEM.name, "import"})
 """The log's names of actors that are not API keys."""
+MAXIMUM_KEYS_IN_USE = 500
+"""Keys that are neither revoked nor expired: more than a shop has programs and people, and few
+enough to list them all at once."""
+MAXIMUM_KEPT_HOURS = 720
+"""The longest time for which the previous secret of a rotated key may work: a month."""
 
 
 async def create_key(
@@ -31,17 +37,21 @@ async def create_key(
 ) -> tuple[ApiKey, str]:
     """Return the key's row and the key itself, of which the database holds only a hash.
 
-    Raises Invalid for a name that is empty, too long or reserved, and for a time without a zone.
+    Raises Invalid for a name that is empty, too long or reserved, for a time that has passed or has
+    no zone, and LimitExceeded if MAXIMUM_KEYS_IN_USE exist.
     """
     key = generate_key()
+    now = datetime.now(UTC)
     row = ApiKey(
         name=_checked_name(name),
         hint=key_hint(key),
         key_hash=hash_key(key),
         scopes=sorted(scopes),
-        created_at=datetime.now(UTC),
+        created_at=now,
         expires_at=values.optional_utc(expires_at, "expiresAt"),
     )
+    if row.expires_at is not None and row.expires_at <= now:
+        raise Invalid("This lies in the past, so the key would never work.", ("expiresAt",))
     await with_retries(lambda: _insert(row))
     return row, key
 
@@ -54,22 +64,55 @@ def _checked_name(name: str) -> str:
 
 async def _insert(row: ApiKey) -> None:
     async with transaction():
+        in_use = Q(expires_at=None) | Q(expires_at__gt=row.created_at)
+        if await ApiKey.filter(in_use, revoked_at=None).count() >= MAXIMUM_KEYS_IN_USE:
+            raise LimitExceeded(
+                f"{MAXIMUM_KEYS_IN_USE} API keys are in use, which is the most that there can be."
+                " Revoke one that nobody needs."
+            )
         await insert([row])
+
+
+async def rotate_key(key_id: UUID, kept_hours: float) -> tuple[ApiKey, str]:
+    """Give the key another secret, and return its row and the secret. Its id and name stay.
+
+    The previous secret works for `kept_hours` more, and one from before that no longer. Raises
+    Invalid unless that is between zero and MAXIMUM_KEPT_HOURS, NotFound, and IllegalTransition if
+    the key is revoked or has expired.
+    """
+    if not 0 <= kept_hours <= MAXIMUM_KEPT_HOURS:
+        raise Invalid(f"Give between 0 and {MAXIMUM_KEPT_HOURS} hours.", ("keepPrevious",))
+    key = generate_key()
+
+    def rotate(row: ApiKey) -> None:
+        now = datetime.now(UTC)
+        is_expired = row.expires_at is not None and row.expires_at <= now
+        if row.revoked_at is not None or is_expired:
+            state = "has expired" if row.revoked_at is None else "is revoked"
+            raise IllegalTransition(f"This API key {state}. Create another one.", ("id",))
+        row.previous_hash, row.previous_until = row.key_hash, now + timedelta(hours=kept_hours)
+        row.key_hash, row.hint = hash_key(key), key_hint(key)
+
+    return await with_retries(lambda: _change(key_id, rotate)), key
 
 
 async def revoke_key(key_id: UUID) -> ApiKey:
     """Revoke a key; a key that is revoked already stays as it is. Raises NotFound."""
-    return await with_retries(lambda: _revoke(key_id))
+
+    def revoke(row: ApiKey) -> None:
+        if row.revoked_at is None:
+            row.revoked_at = datetime.now(UTC)
+
+    return await with_retries(lambda: _change(key_id, revoke))
 
 
-async def _revoke(key_id: UUID) -> ApiKey:
+async def _change(key_id: UUID, change: Callable[[ApiKey], None]) -> ApiKey:
     async with transaction():
         rows = await ApiKey.filter(id=key_id).select_for_update()
         if not rows:
             raise NotFound("No API key has this id.", ("id",))
-        if rows[0].revoked_at is None:
-            rows[0].revoked_at = datetime.now(UTC)
-            await rows[0].save(update_fields=["revoked_at"])
+        change(rows[0])
+        await rows[0].save()
     return rows[0]
 
 

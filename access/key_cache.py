@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from cachetools import TTLCache
+from tortoise.expressions import Q
 
 from access.api_keys import record_use
 from access.key_format import hash_key, is_well_formed
@@ -29,12 +30,13 @@ class CachedKey:
 
     row: ApiKey
     viewer: Viewer
+    expires_at: datetime | None
+    """When the key expires, or sooner, when this secret of it does because it was rotated."""
 
     def valid_viewer(self) -> Viewer:
         """Return the viewer. Raises Unauthenticated if the key is revoked or has expired."""
-        row = self.row
-        is_expired = row.expires_at is not None and row.expires_at <= datetime.now(UTC)
-        if is_expired or row.revoked_at is not None:
+        is_expired = self.expires_at is not None and self.expires_at <= datetime.now(UTC)
+        if is_expired or self.row.revoked_at is not None:
             raise Unauthenticated(MESSAGE)
         return self.viewer
 
@@ -60,7 +62,12 @@ class KeyCache:
 
 
 async def _read(key: str) -> CachedKey:
-    row = await ApiKey.get_or_none(key_hash=hash_key(key)) if is_well_formed(key) else None
+    if not is_well_formed(key):
+        raise Unauthenticated(MESSAGE)
+    hash_ = hash_key(key)
+    row = await ApiKey.get_or_none(Q(key_hash=hash_) | Q(previous_hash=hash_))
     if row is None:
         raise Unauthenticated(MESSAGE)
-    return CachedKey(row, Viewer(row.name, frozenset(map(Scope, row.scopes)), row.id))
+    ends = [row.expires_at, None if row.key_hash == hash_ else row.previous_until]
+    viewer = Viewer(row.name, frozenset(map(Scope, row.scopes)), row.id)
+    return CachedKey(row, viewer, min(filter(None, ends), default=None))

@@ -12,7 +12,7 @@ KEY_PREFIX = "wa_live_"
 _SECRET_BYTES = 20
 """160 random bits cannot be guessed from their hash with a table, so the hash needs no salt."""
 _CHECKSUM_LENGTH = 8
-_HINT_LENGTH = len(KEY_PREFIX) + 4
+_HINT_LENGTH = 4
 
 
 def generate_key() -> str:
@@ -34,8 +34,8 @@ def hash_key(key: str) -> str:
 
 
 def key_hint(key: str) -> str:
-    """Return the first characters of a key: enough to recognise it in a list."""
-    return key[:_HINT_LENGTH]
+    """Return the last characters of a key: enough to recognise it in a list."""
+    return key[-_HINT_LENGTH:]
 
 
 def _checksum(secret: str) -> str:

@@ -8,12 +8,13 @@ from access.scopes import Scope
 
 
 class Audience(StrEnum):
-    """The group of viewers that may read a field of an order or of what belongs to the order."""
+    """The group of viewers that may read a field, or look up an object by its id."""
 
     HOLDER = "anyone who has the tracking id"
     PARTY = "the customer, and staff"
     PERSONAL = "the customer, and staff with access to personal data"
     STAFF = "staff"
+    ADMINISTRATORS = "administrators"
 
 
 NEEDED_SCOPES: Mapping[Audience, frozenset[Scope]] = MappingProxyType(
@@ -22,6 +23,7 @@ NEEDED_SCOPES: Mapping[Audience, frozenset[Scope]] = MappingProxyType(
         Audience.PARTY: frozenset({Scope.ORDERS_READ}),
         Audience.PERSONAL: frozenset({Scope.ORDERS_READ, Scope.PERSONAL_READ}),
         Audience.STAFF: frozenset({Scope.ORDERS_READ}),
+        Audience.ADMINISTRATORS: frozenset({Scope.ADMIN}),
     }
 )
 """A viewer belongs to an audience if it has all scopes that the audience needs."""

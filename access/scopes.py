@@ -15,5 +15,5 @@ class Scope(StrEnum):
     ADMIN = "ADMIN"
 
 
-READING = (Scope.ORDERS_READ, Scope.PERSONAL_READ, Scope.ANALYTICS_READ)
+READING = (Scope.ORDERS_READ, Scope.PERSONAL_READ, Scope.ANALYTICS_READ, Scope.ADMIN)
 """The scopes that decide what a viewer is shown; the others decide what a viewer may do."""

@@ -1,4 +1,4 @@
-"""`whereabouts keys`: creates, lists and revokes API keys."""
+"""`whereabouts keys`: creates, lists, rotates and revokes API keys."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -6,7 +6,7 @@ from uuid import UUID
 
 import click
 
-from access.api_keys import create_key, revoke_key
+from access.api_keys import create_key, revoke_key, rotate_key
 from access.scopes import Scope
 from commands.command_runtime import migrated_database, read_settings, run
 from config import Settings
@@ -34,7 +34,7 @@ class TimeParameter(click.ParamType[datetime]):
 
 @click.group("keys")
 def keys_command() -> None:
-    """Create, list and revoke API keys."""
+    """Create, list, rotate and revoke API keys."""
 
 
 @keys_command.command("create")
@@ -88,6 +88,35 @@ def list_command() -> None:
 async def list_keys(settings: Settings) -> list[ApiKey]:
     async with migrated_database(settings):
         return await ApiKey.all().order_by("created_at", "id")
+
+
+@keys_command.command("rotate")
+@click.argument("key_id", metavar="ID", type=click.UUID)
+@click.option(
+    "--keep-previous",
+    "hours",
+    type=float,
+    default=24.0,
+    show_default=True,
+    metavar="HOURS",
+    help="Hours in which the previous secret works too.",
+)
+def rotate_command(key_id: UUID, hours: float) -> None:
+    """Give a key another secret and print it.
+
+    ID is the key's id, as `whereabouts keys list` shows it. Id, name and scopes stay. The secret is
+    not stored and cannot be shown again.
+    """
+    row, secret = run(rotate(read_settings(), key_id, hours))
+    until = _time(row.previous_until)
+    click.echo(f"The previous secret of key {row.id} works until {until}. The new one:", err=True)
+    click.echo(secret)
+
+
+async def rotate(settings: Settings, key_id: UUID, kept_hours: float) -> tuple[ApiKey, str]:
+    """Return the key's row and its new secret."""
+    async with migrated_database(settings):
+        return await rotate_key(key_id, kept_hours)
 
 
 @keys_command.command("revoke")

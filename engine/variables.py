@@ -6,8 +6,11 @@ from typing import Any, cast
 from graphql import (
     GraphQLError,
     GraphQLSchema,
+    ListTypeNode,
     Node,
+    NonNullTypeNode,
     OperationDefinitionNode,
+    TypeNode,
     Undefined,
     VariableDefinitionNode,
     VariableNode,
@@ -48,8 +51,11 @@ class Variables:
     @property
     def placeholders(self) -> VariableValues:
         """Values of the variables for an operation that is executed without looking at them."""
-        names = [name for name, _, _ in self._declared]
-        return VariableValues(sources={}, coerced=dict.fromkeys(names, PLACEHOLDER))
+        coerced = {
+            definition.variable.name.value: _placeholder(definition.type)
+            for definition in self._definitions
+        }
+        return VariableValues(sources={}, coerced=coerced)
 
     def coerce(self, values: Mapping[str, Any]) -> VariableValues | list[GraphQLError]:
         """Return the coerced variables as resolvers take them, or the errors."""
@@ -83,6 +89,12 @@ class Variables:
         except RecursionError:
             message = "The variables are nested too deep."
             return [GraphQLError(message, extensions={"code": "INVALID"})]
+
+
+def _placeholder(type_: TypeNode) -> Any:
+    """Return a value for a variable that nobody looks at; only lists are copied."""
+    nullable = type_.type if isinstance(type_, NonNullTypeNode) else type_
+    return [] if isinstance(nullable, ListTypeNode) else PLACEHOLDER
 
 
 def _declared(schema: GraphQLSchema, definition: VariableDefinitionNode) -> tuple[str, Coerce, Any]:

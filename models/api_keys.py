@@ -11,12 +11,17 @@ HINT_LENGTH = 16
 
 
 class ApiKey(Model):
-    """An API key. `hint` is its beginning: enough to recognise the key, too little to use it."""
+    """An API key. `hint` is its end: enough to recognise the key, too little to use it.
+
+    After a rotation, the key that it had before works until `previous_until`.
+    """
 
     id = fields.UUIDField(primary_key=True, default=new_id)
     name = fields.CharField(max_length=KEY_NAME_LENGTH)
     hint = fields.CharField(max_length=HINT_LENGTH)
     key_hash = fields.CharField(max_length=HASH_LENGTH, unique=True)
+    previous_hash = fields.CharField(max_length=HASH_LENGTH, unique=True, null=True)
+    previous_until = optional_time_column()
     scopes: list[str] = json_column()
     created_at = time_column()
     expires_at = optional_time_column()

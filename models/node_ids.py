@@ -11,6 +11,7 @@ class NodeType(StrEnum):
     SHIPMENT = "shipment"
     EVENT = "event"
     EXCEPTION = "exception"
+    API_KEY = "key"
 
 
 def node_id(type_: NodeType, id_: UUID) -> str:

@@ -1,6 +1,7 @@
 """The catalogue: every type of the schema that shows rows, and the sources of its fields."""
 
 from engine.sql.statement_builder import Catalogue
+from resolvers.api_keys import API_KEY
 from resolvers.customers import CUSTOMER
 from resolvers.estimates import DELIVERY_ESTIMATE
 from resolvers.events import TRACKING_EVENT
@@ -20,5 +21,6 @@ CATALOGUE: Catalogue = {
     "DeliveryEstimate": DELIVERY_ESTIMATE,
     "OrderException": ORDER_EXCEPTION,
     "ExceptionNote": EXCEPTION_NOTE,
+    "ApiKey": API_KEY,
     **KINDS,
 }

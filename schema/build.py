@@ -8,6 +8,7 @@ from strawberry.schema.name_converter import NameConverter
 from strawberry.tools import merge_types
 
 from engine.schema import Schema
+from schema.mutations.api_keys import ApiKeyMutations
 from schema.mutations.events import EventMutations
 from schema.mutations.exceptions import ExceptionMutations
 from schema.mutations.orders import OrderMutations
@@ -36,7 +37,13 @@ class CachedNames(NameConverter):
 
 
 def build_schema(*, has_introspection: bool = True) -> Schema:
-    mutations = (OrderMutations, ShipmentMutations, EventMutations, ExceptionMutations)
+    mutations = (
+        OrderMutations,
+        ShipmentMutations,
+        EventMutations,
+        ExceptionMutations,
+        ApiKeyMutations,
+    )
     mutation: Any = merge_types("Mutation", mutations)
     mutation.__strawberry_definition__.description = "The mutations: all that can be changed."
     schema = Schema(

@@ -42,6 +42,7 @@ from schema.stats.inputs import (
     ShipmentHaving,
     ZoneName,
 )
+from schema.types.api_keys import ApiKey
 from schema.types.changes import Change
 from schema.types.connections import After, Before, Connection, First, Last
 from schema.types.exceptions import OrderException
@@ -165,6 +166,13 @@ class Query:
             strawberry.argument(description="The position after which the page begins."),
         ] = None,
     ) -> Any: ...
+
+    @query_field(
+        list[ApiKey],
+        "The API keys, the newest first, with those that are revoked or expired.",
+        permission=Scope.ADMIN,
+    )
+    def api_keys() -> Any: ...
 
     @query_field(
         OrderStats,

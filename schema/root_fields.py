@@ -16,6 +16,8 @@ from engine.sql.ordering import Ordering
 from engine.sql.plan import Plan, RootSource
 from engine.sql.root_sources import ByKeys, ByNodeId, ByUniqueKey, ConnectionRoot
 from engine.sql.selection import Arguments, Field, Reader
+from engine.sql.whole_table import WholeTable
+from models.api_keys import ApiKey
 from models.carriers import comparable_carrier
 from models.changes import Change
 from models.exceptions import OrderException
@@ -50,6 +52,8 @@ from resolvers.visibility import visible
 STORED = re.compile(r"WA(-[0-9A-HJKMNP-TV-Z]{4}){4}-[0-9A-HJKMNP-TV-Z]")
 MAXIMUM_NODES = 100
 """The most ids of one lookup, which is also the most rows of a page."""
+MAXIMUM_KEYS = 1_000
+"""API keys that are listed: all that can be in use, and as many that are revoked or expired."""
 
 CHANGES = AccessPathBuilder("change", "position")
 NODES: Mapping[NodeType, tuple[str, Audience]] = {
@@ -58,6 +62,7 @@ NODES: Mapping[NodeType, tuple[str, Audience]] = {
     NodeType.SHIPMENT: ("Shipment", Audience.STAFF),
     NodeType.EVENT: ("TrackingEvent", Audience.STAFF),
     NodeType.EXCEPTION: ("OrderException", Audience.STAFF),
+    NodeType.API_KEY: ("ApiKey", Audience.ADMINISTRATORS),
 }
 """The type of each kind of id, and the audience that may look it up. Other ids find nothing."""
 
@@ -140,6 +145,7 @@ QUERY: Mapping[str, RootSource] = {
         visible,
         lambda filter_: None,
     ),
+    "apiKeys": WholeTable(ApiKey, visible, MAXIMUM_KEYS),
     "node": ByNodeId(
         lambda arguments, reader: _found([arguments["id"]], reader),
         _visible_nodes,

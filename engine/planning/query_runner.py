@@ -99,8 +99,7 @@ class QueryRunner:
 
     async def _planned(self, root: RootField, plan: QueryPlan) -> Any:
         field = root.field
-        assert field.arguments is not None, "every planned root field has arguments"
-        arguments = field.arguments(self._variables)
+        arguments = {} if field.arguments is None else field.arguments(self._variables)
         result = await plan.read(arguments, self._variables, self._reader)
         if result.missing:
             self.errors += map(error_from_missing, result.missing)

@@ -1,7 +1,7 @@
 """Payloads and arguments that mutations have in common."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -39,6 +39,8 @@ class CommandResult:
     order: UUID | None = None
     shipment: UUID | None = None
     exception: UUID | None = None
+    api_key: UUID | None = None
+    secret: str | None = field(default=None, repr=False)
     results: Sequence["CommandResult"] = ()
     outcome: RecordOutcome | None = None
     event: UUID | None = None

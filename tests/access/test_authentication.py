@@ -1,5 +1,6 @@
 """API keys are cached for a while, and a cached key still expires in time."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -64,7 +65,8 @@ async def test_a_cached_key_expires_in_time(read_keys: list[str]) -> None:
     authenticator = Authenticator()
     await authenticator.viewer(f"Bearer {key}")
 
-    authenticator._keys._entries[key].row.expires_at = datetime.now(UTC)
+    entries = authenticator._keys._entries
+    entries[key] = replace(entries[key], expires_at=datetime.now(UTC))
 
     with pytest.raises(Unauthenticated):
         await authenticator.viewer(f"Bearer {key}")

@@ -37,7 +37,7 @@ def test_keys_are_listed_in_columns_and_revoked_by_id(run: RunCommand) -> None:
     key = LISTED.match(shop)
     assert key is not None
     assert (key["name"], key["scopes"]) == ("shop", "ADMIN,ORDERS_READ")
-    assert key["hint"].startswith(KEY_PREFIX)
+    assert re.fullmatch("[0-9a-f]{4}", key["hint"])
     assert title.index("NAME") == shop.index("shop") == console.index("console")
     assert "2090-01-01T00:00:00Z  -          -" in console
     assert console.count(",") == len(Scope) - 1
@@ -48,6 +48,28 @@ def test_keys_are_listed_in_columns_and_revoked_by_id(run: RunCommand) -> None:
     assert (revoked.exit_code, revoked.stdout) == (0, again.stdout)
     assert revoked.stdout.startswith(f"Key {key['id']} (shop) was revoked 20")
     assert run("keys", "list").stdout.splitlines()[1].endswith("Z")
+
+
+def test_a_key_is_rotated_by_its_id(run: RunCommand) -> None:
+    run("keys", "create", "--name", "shop", "--scope", "ADMIN")
+    key = LISTED.match(run("keys", "list").stdout.splitlines()[1])
+    assert key is not None
+
+    rotated = run("keys", "rotate", key["id"], "--keep-previous", "1.5")
+
+    assert rotated.exit_code == 0
+    assert is_well_formed(rotated.stdout.strip())
+    assert re.fullmatch(
+        rf"The previous secret of key {key['id']} works until [0-9TZ:-]{{20}}\. The new one:\n",
+        rotated.stderr,
+    )
+    listed = LISTED.match(run("keys", "list").stdout.splitlines()[1])
+    assert listed is not None
+    assert (listed["id"], listed["hint"]) == (key["id"], rotated.stdout.strip()[-4:])
+    assert (
+        "between 0 and 720 hours"
+        in run("keys", "rotate", key["id"], "--keep-previous", "1e300").output
+    )
 
 
 def test_a_key_that_is_not_there_cannot_be_revoked(run: RunCommand) -> None:

@@ -67,6 +67,7 @@ ELSEWHERE = {
     "Customer": "reached by customer, which is guarded, and by node, which needs PERSONAL_READ",
     "Address": "reached by shippingAddress, which is guarded",
     "Viewer": "describes the caller",
+    "ApiKey": "reached by apiKeys, node and apiKey*, which all need ADMIN",
     "UserError": "describes mistakes of the caller",
     "RecordResult": "part of the answer of a command",
     "PageInfo": "part of a connection",
@@ -99,6 +100,7 @@ ROOT_FIELDS = {
         "shipmentStats": Scope.ANALYTICS_READ,
         "exceptionStats": Scope.ANALYTICS_READ,
         "orderForecast": Scope.ANALYTICS_READ,
+        "apiKeys": Scope.ADMIN,
     },
     "Mutation": {
         "orderCreate": Scope.ORDERS_WRITE,
@@ -124,6 +126,9 @@ ROOT_FIELDS = {
         "exceptionDismiss": Scope.EXCEPTIONS_WRITE,
         "exceptionReopen": Scope.EXCEPTIONS_WRITE,
         "exceptionNoteAdd": Scope.EXCEPTIONS_WRITE,
+        "apiKeyCreate": Scope.ADMIN,
+        "apiKeyRotate": Scope.ADMIN,
+        "apiKeyRevoke": Scope.ADMIN,
     },
     "Subscription": {
         "orderChanged": None,
