@@ -201,7 +201,7 @@ def test_installed_extras_exist(line: str) -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     *_, requirement = shlex.split(line)
 
-    (extra,) = re.findall(r"^whereabouts\[(\w+)\]$", requirement)
+    (extra,) = re.findall(r"^\.\[(\w+)\]$", requirement)
     assert extra in project["optional-dependencies"]
 
 
