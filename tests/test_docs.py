@@ -152,6 +152,7 @@ def test_commands_run_one_after_another(
     monkeypatch.setenv("WHEREABOUTS_DATABASE_URL", database_url)
     _write_examples(tmp_path)
     calls = [shlex.split(line)[1:] for line in _commands("whereabouts")]
+    calls.sort(key=lambda call: call[0] == "stats")  # they count what the others import
 
     results = {
         " ".join(call): CliRunner().invoke(whereabouts, call)
