@@ -15,7 +15,16 @@ from typing import Any
 import click
 import pytest
 from click.testing import CliRunner
-from graphql import GraphQLInputField, GraphQLInputObjectType, get_named_type, parse, validate
+from graphql import (
+    GraphQLError,
+    GraphQLInputField,
+    GraphQLInputObjectType,
+    GraphQLSyntaxError,
+    Source,
+    get_named_type,
+    parse,
+    validate,
+)
 from strawberry.utils.str_converters import to_snake_case
 
 from access.scopes import Scope
@@ -23,9 +32,13 @@ from commands import main as whereabouts
 from commands.importing.column_map import SHOPS
 from commands.importing.csv_table import KNOWN, METADATA
 from config import PREFIX, VARIABLES, Settings
+from engine.error_formatting import error_code, exception_code
+from engine.persisted import documents
+from errors import DomainError, ErrorCode
 from schema.build import build_schema
 from tests.documentation import ROOT, Page, read_page, read_pages
 from tests.live_server import build_settings, running_service
+from web.graphql.responses import CODES
 
 SCHEMA = build_schema().core
 PAGES = read_pages()
@@ -328,3 +341,21 @@ def test_the_page_about_imports_names_every_shop_and_option() -> None:
 
     assert options - {"--batch"} <= set(re.findall(r"--[\w-]+", IMPORT.text))
     assert [name.lower() for name in rows[1:]] == list(SHOPS)
+
+
+def test_the_page_about_the_api_names_every_code_of_an_error() -> None:
+    refusals = [type("Refusal", (DomainError,), {"code": code})("") for code in ErrorCode]
+    in_documents = [GraphQLError(""), GraphQLSyntaxError(Source(""), 0, "")]
+    section = USAGE.text.split("## HTTP")[1].split("## Aggregates")[0]
+    (refused,) = re.findall(r"its `code` is one of (.*?), and `field`", section, re.DOTALL)
+
+    rows = re.findall(r"^\| (`[A-Z_`, ]+`) \|", section, re.MULTILINE)
+
+    assert {*_names(refused)} == set(ErrorCode)
+    assert {code for row in rows for code in _names(row)} == {
+        *map(exception_code, refusals),
+        *map(error_code, in_documents),
+        *CODES.values(),
+        documents.NOT_FOUND[1],
+        documents.NOT_SUPPORTED[1],
+    }
