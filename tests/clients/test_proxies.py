@@ -4,7 +4,7 @@ import asyncio
 import logging
 import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager
 
 import httpx2
 import pytest
@@ -13,7 +13,6 @@ import websockets
 from access.scopes import Scope
 from access.viewer import SYSTEM
 from devservices.certificates import Certificates, make_certificates
-from devservices.programs import ServiceMissing, is_everything_required
 from devservices.proxies import LEFT_OUT, Caddy, Nginx, Proxy
 from models.orders import Order
 from tests.clients.browser import Browser
@@ -24,6 +23,7 @@ from tests.clients.test_documented_programs import OUTPUT
 from tests.documentation import read_page
 from tests.factories.acts import make_order
 from tests.live_server import PROTOCOL, RunningService, Websocket
+from tests.missing_programs import left_out_if_missing
 from tests.timeouts import TIMEOUT, poll_until
 from tracking.orders.commands import hold_order
 from unit_of_work.unit_of_work import Tracker
@@ -43,21 +43,10 @@ RunProxy = Callable[[type[Proxy], str], Proxy]
 
 @pytest.fixture(scope="module")
 def certificates() -> Generator[Certificates, None, None]:
-    with left_out_if_missing():
+    with left_out_if_missing(LEFT_OUT):
         made = make_certificates(HOST_NAME)
     yield made
     made.remove()
-
-
-@contextmanager
-def left_out_if_missing() -> Generator[None, None, None]:
-    """Leave the test out where a program is missing, but never in continuous integration."""
-    try:
-        yield
-    except ServiceMissing as missing:
-        if is_everything_required():
-            raise
-        pytest.skip(f"{LEFT_OUT}: {missing}")
 
 
 @pytest.fixture
@@ -68,7 +57,7 @@ def run_proxy(certificates: Certificates) -> Generator[RunProxy, None, None]:
     def run(kind: type[Proxy], address: str) -> Proxy:
         proxy = kind(lambda port: CONFIGURE[kind](port, address, certificates))
         running.append(proxy)
-        with left_out_if_missing():
+        with left_out_if_missing(LEFT_OUT):
             proxy.start()
         return proxy
 
