@@ -4,9 +4,9 @@ import difflib
 from collections.abc import Iterator, Mapping
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
-from pydantic import AliasGenerator, BeforeValidator, SecretStr, ValidationError
+from pydantic import AliasGenerator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
@@ -27,9 +27,9 @@ from setting_values import (
 from urls import MEMORY, read_broadcast_url, read_database_url, read_origins
 
 PROJECT = Path(__file__).parent
-DISTRIBUTION = "whereabouts"
+DISTRIBUTION = "whereabouts-orders"
 VERSION = version(DISTRIBUTION)
-DEFAULT_DATABASE = SecretStr(f"sqlite://{PROJECT}/whereabouts.sqlite3")
+DEFAULT_DATABASE: Any = "sqlite://whereabouts.sqlite3"
 PREFIX = "WHEREABOUTS_"
 READS_AT_ONCE = 3
 """The statements of one client that run at once, if there are enough connections."""
@@ -46,7 +46,7 @@ class SettingsError(ValueError):
     """Settings are unknown, wrong, or contradict each other: the message has a line for each."""
 
 
-DatabaseUrl = Annotated[SecretStr, BeforeValidator(lambda text: read_database_url(text, PROJECT))]
+DatabaseUrl = Annotated[SecretStr, BeforeValidator(lambda url: read_database_url(url, Path.cwd()))]
 BroadcastUrl = Annotated[SecretStr, BeforeValidator(read_broadcast_url)]
 Origins = Annotated[tuple[str, ...], NoDecode, BeforeValidator(read_origins)]
 Proxies = Annotated[str, BeforeValidator(read_proxies)]
@@ -68,8 +68,9 @@ class Settings(BaseSettings):
         use_attribute_docstrings=True,
     )
 
-    database_url: DatabaseUrl = DEFAULT_DATABASE
-    """`sqlite://` and a path, or a `postgres://` or `postgresql://` URL."""
+    database_url: DatabaseUrl = Field(DEFAULT_DATABASE, validate_default=True)
+    """`sqlite://` and a path, or a `postgres://` or `postgresql://` URL. A relative path starts
+    at the working directory."""
     broadcast_url: BroadcastUrl = SecretStr(MEMORY)
     """`memory://`, or a `redis://` or `rediss://` URL."""
     host: Annotated[str, BeforeValidator(read_host)] = "127.0.0.1"

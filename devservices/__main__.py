@@ -5,23 +5,24 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from devservices.chromium import LEFT_OUT
-from devservices.installation import install_browser, install_services, say
+from devservices import installation
+from devservices.installation import install_services, install_system_program, say
 from devservices.programs import ServiceMissing, is_everything_required
 
 
 def main() -> None:
-    """Exit with a message if a service, or in continuous integration the browser, is missing."""
+    """Exit with a message if a service is missing, or a system's program where all are required."""
     try:
         install_services()
     except subprocess.CalledProcessError:
         sys.exit("The services that the tests start could not be installed; pip says why above.")
-    try:
-        install_browser()
-    except ServiceMissing as missing:
-        if is_everything_required():
-            sys.exit(f"{missing}")
-        say(f"\n*** {LEFT_OUT}: {missing}. ***\n")
+    for program in installation.SYSTEM_PROGRAMS:
+        try:
+            install_system_program(program)
+        except ServiceMissing as missing:
+            if is_everything_required():
+                sys.exit(f"{missing}")
+            say(f"\n*** {program.left_out}: {missing}. ***\n")
 
 
 if __name__ == "__main__":

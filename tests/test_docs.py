@@ -15,7 +15,16 @@ from typing import Any
 import click
 import pytest
 from click.testing import CliRunner
-from graphql import GraphQLInputField, GraphQLInputObjectType, get_named_type, parse, validate
+from graphql import (
+    GraphQLError,
+    GraphQLInputField,
+    GraphQLInputObjectType,
+    GraphQLSyntaxError,
+    Source,
+    get_named_type,
+    parse,
+    validate,
+)
 from strawberry.utils.str_converters import to_snake_case
 
 from access.scopes import Scope
@@ -24,6 +33,9 @@ from commands.importing.column_map import SHOPS
 from commands.importing.csv_table import KNOWN, METADATA
 from config import PREFIX, VARIABLES, Settings
 from database.bounds import MAXIMUM_MINOR
+from engine.error_formatting import error_code, exception_code
+from engine.persisted import documents
+from errors import DomainError, ErrorCode
 from models.money import minor_digits, to_decimal
 from schema.build import build_schema
 from tests.documentation import ROOT, Page, read_page, read_pages
@@ -31,6 +43,7 @@ from tests.live_server import build_settings, running_service
 from tracking.metadata import MAXIMUM_METADATA
 from tracking.orders.checked_orders import MAXIMUM_ITEMS
 from tracking.validation import MAXIMUM_QUANTITY
+from web.graphql.responses import CODES
 
 SCHEMA = build_schema().core
 PAGES = read_pages()
@@ -176,6 +189,7 @@ def test_commands_run_one_after_another(
     monkeypatch.setenv("WHEREABOUTS_DATABASE_URL", database_url)
     _write_examples(tmp_path)
     calls = [shlex.split(line)[1:] for line in _commands("whereabouts")]
+    calls.sort(key=lambda call: call[0] == "stats")  # they count what the others import
 
     results = {
         " ".join(call): CliRunner().invoke(whereabouts, call)
@@ -221,12 +235,13 @@ def test_named_tests_exist(line: str) -> None:
 
 
 @pytest.mark.parametrize("line", _commands("pip"))
-def test_installed_extras_exist(line: str) -> None:
+def test_what_pip_installs_exists(line: str) -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    *_, requirement = shlex.split(line)
+    *_, installed = shlex.split(line)
+    extras = re.findall(r"^\.\[(\w+)\]$", installed)
 
-    (extra,) = re.findall(r"^whereabouts\[(\w+)\]$", requirement)
-    assert extra in project["optional-dependencies"]
+    assert {*extras} <= project["optional-dependencies"].keys()
+    assert extras or (ROOT / installed).exists()
 
 
 def test_exported_settings_are_accepted() -> None:
@@ -380,3 +395,21 @@ def test_the_page_about_imports_names_every_shop_and_option() -> None:
 
     assert options - {"--batch"} <= set(re.findall(r"--[\w-]+", IMPORT.text))
     assert [name.lower() for name in rows[1:]] == list(SHOPS)
+
+
+def test_the_page_about_the_api_names_every_code_of_an_error() -> None:
+    refusals = [type("Refusal", (DomainError,), {"code": code})("") for code in ErrorCode]
+    in_documents = [GraphQLError(""), GraphQLSyntaxError(Source(""), 0, "")]
+    section = USAGE.text.split("## HTTP")[1].split("## Aggregates")[0]
+    (refused,) = re.findall(r"its `code` is one of (.*?), and `field`", section, re.DOTALL)
+
+    rows = re.findall(r"^\| (`[A-Z_`, ]+`) \|", section, re.MULTILINE)
+
+    assert {*_names(refused)} == set(ErrorCode)
+    assert {code for row in rows for code in _names(row)} == {
+        *map(exception_code, refusals),
+        *map(error_code, in_documents),
+        *CODES.values(),
+        documents.NOT_FOUND[1],
+        documents.NOT_SUPPORTED[1],
+    }

@@ -16,7 +16,7 @@ from server import serving_config, startup_line
 from tests.server_processes import server_processes, until_dead
 from tests.timeouts import TIMEOUT, poll_until
 
-VERSION = version("whereabouts")
+VERSION = version("whereabouts-orders")
 
 
 def whereabouts(*arguments: str, **options: str) -> subprocess.CompletedProcess[str]:

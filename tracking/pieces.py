@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from errors import Invalid, NotFound
+from errors import Invalid
 from models.node_ids import NodeType, node_id, parse_id
 from models.orders import OrderItem
 from tracking import validation
@@ -28,8 +28,8 @@ def check_pieces(
 ) -> list[NamedPieces]:
     """Return the pieces that the drafts name.
 
-    Raises NotFound for an item of another order, and Invalid for a wrong quantity and for an item
-    that is named twice.
+    Raises Invalid for an item of another order, for a wrong quantity, and for an item that is named
+    twice.
     """
     item_by_id = {item.id: item for item in items}
     pieces = [
@@ -46,7 +46,7 @@ def _check_item(
     item_id = parse_id(NodeType.ITEM, draft.item_id)
     item = None if item_id is None else items.get(item_id)
     if item is None:
-        raise NotFound(
+        raise Invalid(
             "The order has no item with this id. Send the id of one of its items.",
             (*path, "itemId"),
         )

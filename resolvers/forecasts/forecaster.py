@@ -18,7 +18,7 @@ from resolvers.forecasts.arguments import Seasonality
 LIBRARY = "statsmodels"
 MISSING = (
     "Forecasts are not installed here. Whoever runs this service adds them by"
-    " pip install 'whereabouts[forecast]'."
+    " pip install '.[forecast]' in the folder of its source."
 )
 FITTING = Path(__file__).with_name("fitting.py")
 FORECAST_SECONDS = 20

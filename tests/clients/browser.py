@@ -74,7 +74,12 @@ class Browser:
 
     def __enter__(self) -> Self:
         options = {"args": [*FLAGS, f"--user-data-dir={self._driver.folder}/profile"]}
-        capabilities = {"browserName": "chrome", "goog:chromeOptions": options}
+        capabilities = {
+            "browserName": "chrome",
+            "goog:chromeOptions": options,
+            # A proxy of a test has a certificate that no authority of the system vouches for.
+            "acceptInsecureCerts": True,
+        }
         session = self._request("POST", "/session", capabilities={"alwaysMatch": capabilities})
         self._session = f"/session/{session['sessionId']}"
         self._request("POST", f"{self._session}/timeouts", script=int(TIMEOUT * 1000))

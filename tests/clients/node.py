@@ -4,6 +4,7 @@ import asyncio
 import fcntl
 import json
 import subprocess
+import sys
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from hashlib import sha256
@@ -42,7 +43,7 @@ def install_packages(folder: Path = FOLDER) -> None:
         stamp_file.write_text(lock_hash)
 
 
-class NodeProgram:
+class RunningProgram:
     """A running program that prints lines."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
@@ -57,15 +58,20 @@ class NodeProgram:
 
 
 @asynccontextmanager
-async def run_module(source: str) -> AsyncGenerator[NodeProgram, None]:
-    """Run the source of a module; the program is stopped when the block is left."""
-    arguments = ["--import", "./websocket_polyfill.mjs", "--input-type=module"]
-    process = await _start(*arguments)
+async def run_file(path: Path) -> AsyncGenerator[RunningProgram, None]:
+    """Run a file in Node, or in Python; the program is stopped when the block is left."""
+    if path.suffix == ".py":
+        process = await _start(sys.executable, str(path))
+    else:
+        process = await _start_node("--import", "./websocket_polyfill.mjs", str(path))
+    async with _stopping(process):
+        yield RunningProgram(process)
+
+
+@asynccontextmanager
+async def _stopping(process: asyncio.subprocess.Process) -> AsyncGenerator[None, None]:
     try:
-        assert process.stdin is not None
-        process.stdin.write(source.encode())
-        process.stdin.close()
-        yield NodeProgram(process)
+        yield
     finally:
         if process.returncode is None:
             process.terminate()
@@ -87,20 +93,16 @@ async def run_audits(url: str) -> list[dict[str, Any]]:
 
 
 @asynccontextmanager
-async def run_apollo_subscription(url: str, **options: Any) -> AsyncGenerator[NodeProgram, None]:
+async def run_apollo_subscription(url: str, **options: Any) -> AsyncGenerator[RunningProgram, None]:
     """Follow a subscription with Apollo Client; `apollo_subscription.mjs` defines the options."""
-    process = await _start("apollo_subscription.mjs", json.dumps({"url": url, **options}))
-    try:
-        yield NodeProgram(process)
-    finally:
-        if process.returncode is None:
-            process.terminate()
-        await process.communicate()
+    process = await _start_node("apollo_subscription.mjs", json.dumps({"url": url, **options}))
+    async with _stopping(process):
+        yield RunningProgram(process)
 
 
 async def _read_json_lines(*arguments: str, **options: Any) -> list[dict[str, Any]]:
     """Run a program with its options as JSON and decode the lines that it prints."""
-    process = await _start(*arguments, json.dumps(options))
+    process = await _start_node(*arguments, json.dumps(options))
     try:
         async with asyncio.timeout(TIMEOUT):
             output, _ = await process.communicate()
@@ -111,9 +113,11 @@ async def _read_json_lines(*arguments: str, **options: Any) -> list[dict[str, An
     return [json.loads(line) for line in output.splitlines()]
 
 
-async def _start(*arguments: str) -> asyncio.subprocess.Process:
-    """Start Node; its error output goes to that of pytest."""
+async def _start_node(*arguments: str) -> asyncio.subprocess.Process:
+    return await _start(find_node(), *arguments)
+
+
+async def _start(*command: str) -> asyncio.subprocess.Process:
+    """Start a program; its error output goes to that of pytest."""
     pipe = asyncio.subprocess.PIPE
-    return await asyncio.create_subprocess_exec(
-        find_node(), *arguments, cwd=FOLDER, stdin=pipe, stdout=pipe
-    )
+    return await asyncio.create_subprocess_exec(*command, cwd=FOLDER, stdin=pipe, stdout=pipe)

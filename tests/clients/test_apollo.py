@@ -7,7 +7,7 @@ import pytest
 
 from access.viewer import SYSTEM
 from engine.error_formatting import UNAVAILABLE
-from tests.clients.node import NodeProgram, run_apollo_subscription
+from tests.clients.node import RunningProgram, run_apollo_subscription
 from tests.clients.test_graphql_ws import SUBSCRIPTION
 from tests.factories.acts import make_order
 from tests.live_server import RunningService
@@ -18,7 +18,7 @@ from unit_of_work.unit_of_work import Tracker
 pytestmark = [pytest.mark.usefixtures("packages"), pytest.mark.slow]
 
 
-async def lines(program: NodeProgram, count: int) -> list[Any]:
+async def lines(program: RunningProgram, count: int) -> list[Any]:
     return [json.loads(line) for line in await program.read_lines(count)]
 
 

@@ -1,7 +1,6 @@
-"""npm's graphql-ws client: the program that docs/usage.md prints, and the protocol's messages."""
+"""npm's graphql-ws client: the protocol's messages, and what it is told after a restore."""
 
-import asyncio
-import re
+from pathlib import Path
 
 import pytest
 
@@ -11,8 +10,9 @@ from database.retries import with_retries
 from models.orders import Order
 from models.tracking_ids import new_tracking_id
 from tests.clients.conftest import WriteChanges
-from tests.clients.node import run_graphql_ws_session, run_module
-from tests.clients.server_process import PROJECT, ServerProcess
+from tests.clients.documented_programs import write_programs
+from tests.clients.node import run_file, run_graphql_ws_session
+from tests.clients.server_process import ServerProcess
 from tests.databases import Databases
 from tests.factories.acts import make_order
 from tests.live_server import RunningService
@@ -20,8 +20,6 @@ from unit_of_work.unit_of_work import Tracker
 
 pytestmark = [pytest.mark.usefixtures("packages"), pytest.mark.slow]
 
-PRINTED_URL = "ws://127.0.0.1:8000/graphql"
-PRINTED_ID = "WA-7K3M-9QXP-2V4T-8HRC-5"
 SUBSCRIPTION = """subscription ($ids: [ID!]!, $after: Position) {
   orderChanged(trackingIds: $ids, after: $after) { sequence } }"""
 HOLD_ORDER = """mutation ($id: ID!) { orderHold(trackingId: $id, reason: "a question") {
@@ -30,36 +28,8 @@ ACKNOWLEDGED = {"type": "connection_ack"}
 NORMAL_CLOSE = {"code": 1000, "reason": "Normal Closure"}
 
 
-def printed_program(url: str, tracking_id: str) -> str:
-    """Return the program that docs/usage.md prints, with another address and tracking id."""
-    blocks = re.findall(r"```js\n(.*?)```", (PROJECT / "docs" / "usage.md").read_text(), re.DOTALL)
-    programs: list[str] = [block for block in blocks if '"graphql-ws"' in block]
-    assert programs, "docs/usage.md shows no program with graphql-ws"
-    program = programs[0]
-    assert PRINTED_URL in program
-    assert PRINTED_ID in program
-    return program.replace(PRINTED_URL, url).replace(PRINTED_ID, tracking_id)
-
-
 def websocket_url(address: str) -> str:
     return f"ws://{address}/graphql"
-
-
-async def test_the_printed_program_reconnects_by_itself_and_misses_nothing(
-    server_process: ServerProcess, order: Order, write_changes: WriteChanges
-) -> None:
-    program = printed_program(websocket_url(server_process.address), order.tracking_id)
-
-    async with run_module(program) as subscriber:
-        assert await subscriber.read_lines(2) == ["1 OrderCreated", "2 OrderStatusChanged"]
-        await asyncio.to_thread(server_process.stop)
-        await write_changes(3)
-        await asyncio.to_thread(server_process.start)
-        missed = await subscriber.read_lines(3)
-        await write_changes(2)
-        live = await subscriber.read_lines(2)
-
-    assert [int(line.split()[0]) for line in missed + live] == [3, 4, 5, 6, 7]
 
 
 async def test_a_client_comes_back_after_a_restore_and_is_told_that_its_position_is_lost(
@@ -68,12 +38,16 @@ async def test_a_client_comes_back_after_a_restore_and_is_told_that_its_position
     write_changes: WriteChanges,
     databases: Databases,
     db: str,
+    tmp_path: Path,
 ) -> None:
-    program = printed_program(websocket_url(server_process.address), order.tracking_id)
+    write_programs(tmp_path, server_process.address, order.tracking_id)
+    file = tmp_path / "follow.mjs"
+    program = file.read_text()
     shown = program.replace("error: console.error", "error: ([e]) => console.log(e.message)")
     assert shown != program
+    file.write_text(shown)
 
-    async with run_module(shown) as subscriber:
+    async with run_file(file) as subscriber:
         assert await subscriber.read_lines(2) == ["1 OrderCreated", "2 OrderStatusChanged"]
         copy = databases.back_up(db)
         await with_retries(order.refresh_from_db)  # the copying has ended the connections

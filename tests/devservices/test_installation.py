@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -9,7 +11,15 @@ import pytest
 
 from devservices import __main__ as command
 from devservices import installation, programs
-from devservices.installation import LOCK, SERVICES, Service, install_services, locked
+from devservices.installation import (
+    LOCK,
+    SERVICES,
+    Service,
+    SystemProgram,
+    install_services,
+    install_system_program,
+    locked,
+)
 from devservices.programs import ServiceMissing
 
 
@@ -86,11 +96,21 @@ def test_services_that_cannot_be_installed_are_a_failure(monkeypatch: pytest.Mon
         command.main()
 
 
+BROWSER = SystemProgram("browser", ("chromium",), missing, "THE BROWSER TESTS ARE LEFT OUT")
+
+
+@pytest.fixture
+def nothing_installs_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The services are there, a browser is not, and nobody may install one."""
+    monkeypatch.setattr(command, "install_services", lambda: None)
+    monkeypatch.setattr(installation, "SYSTEM_PROGRAMS", (BROWSER,))
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+
+
+@pytest.mark.usefixtures("nothing_installs_it")
 def test_without_a_browser_its_tests_are_left_out_loudly(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
-    monkeypatch.setattr(command, "install_services", lambda: None)
-    monkeypatch.setattr(command, "install_browser", missing)
     monkeypatch.delenv("CI", raising=False)
 
     command.main()
@@ -99,10 +119,22 @@ def test_without_a_browser_its_tests_are_left_out_loudly(
     assert said == "\n*** THE BROWSER TESTS ARE LEFT OUT: program was not found. ***\n\n"
 
 
+@pytest.mark.usefixtures("nothing_installs_it")
 def test_continuous_integration_fails_without_a_browser(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(command, "install_services", lambda: None)
-    monkeypatch.setattr(command, "install_browser", missing)
     monkeypatch.setenv("CI", "true")
 
     with pytest.raises(SystemExit, match="program was not found"):
         command.main()
+
+
+def test_apt_get_installs_a_missing_program_for_root(monkeypatch: pytest.MonkeyPatch):
+    calls: list[tuple[str, ...]] = []
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(shutil, "which", lambda _name: "/usr/bin/apt-get")
+    monkeypatch.setattr(installation, "apt_get", lambda *arguments: calls.append(arguments))
+    program = SystemProgram("One", ("package-one", "package-two"), lambda: calls or missing(), "")
+
+    install_system_program(program)
+
+    options = ("--yes", "--no-install-recommends")
+    assert calls == [("update",), ("install", *options, "package-one", "package-two")]

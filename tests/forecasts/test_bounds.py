@@ -129,7 +129,9 @@ async def test_without_the_library_the_refusal_says_how_to_install_it(
     answer = await analyst.answer(QUERY)
 
     assert (answer.data, answer.codes) == (None, ["INVALID"])
-    assert answer.errors[0]["message"].endswith("pip install 'whereabouts[forecast]'.")
+    assert answer.errors[0]["message"].endswith(
+        "pip install '.[forecast]' in the folder of its source."
+    )
 
 
 async def test_a_server_starts_without_the_library():

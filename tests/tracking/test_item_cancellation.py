@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from access.viewer import SYSTEM
-from errors import Conflict, DomainError, IllegalTransition, Invalid, NotFound
+from errors import Conflict, DomainError, IllegalTransition, Invalid
 from models.changes import Change
 from models.enums import ChangeKind, OrderStatus, ShipmentStatus, TrackingEventType
 from models.node_ids import NodeType, node_id
@@ -267,7 +267,7 @@ async def test_an_item_of_another_order_is_not_found(tracker: Tracker) -> None:
     order, other = [await make_order(tracker, items=MUGS_AND_CUP) for _ in range(2)]
     items = [*await pieces(order, MUG=1), *await pieces(other, CUP=1)]
 
-    async with assert_refused(NotFound, "items", "1", "itemId"):
+    async with assert_refused(Invalid, "items", "1", "itemId"):
         await cancel_order(tracker, SYSTEM, order.tracking_id, REASON, items=items)
 
 

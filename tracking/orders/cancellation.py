@@ -45,8 +45,7 @@ def cancel_items(
     """Cancel the named pieces, at first those in no shipment.
 
     Shipments that have not moved go on with what is left in them, and are cancelled if nothing is.
-    A cancelled one keeps on record what was in it, so that a scan can revive it. Raises NotFound
-    and Invalid.
+    A cancelled one keeps on record what was in it, so that a scan can revive it. Raises Invalid.
     """
     pieces = _cancellable_pieces(loaded, drafts)
     waiting = waiting_parcels(loaded.parcels)
