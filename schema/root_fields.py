@@ -54,6 +54,7 @@ MAXIMUM_NODES = 100
 CHANGES = AccessPathBuilder("change", "position")
 NODES: Mapping[NodeType, tuple[str, Audience]] = {
     NodeType.ORDER: ("Order", Audience.STAFF),
+    NodeType.ITEM: ("OrderItem", Audience.STAFF),
     NodeType.CUSTOMER: ("Customer", Audience.PERSONAL),
     NodeType.SHIPMENT: ("Shipment", Audience.STAFF),
     NodeType.EVENT: ("TrackingEvent", Audience.STAFF),

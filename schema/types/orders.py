@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @strawberry.type(description="A line of an order, and the state of its pieces.")
-class OrderItem:
+class OrderItem(Node):
     sku: str = strawberry.field(description="The shop's article number.")
     name: str = strawberry.field(description="The name of the article.")
     quantity: int = strawberry.field(description="The number of pieces ordered.")
@@ -36,9 +36,6 @@ class OrderItem:
     )
     returned_quantity: int = strawberry.field(description="The number of pieces that came back.")
     lost_quantity: int = strawberry.field(description="The number of pieces that were lost.")
-    id: strawberry.ID = strawberry.field(
-        description="The opaque id of the line, which includes its type."
-    )
     unit_price: Money | None = strawberry.field(description="The price of one piece.")
 
 
