@@ -12,6 +12,7 @@ from schema.mutations.events import EventMutations
 from schema.mutations.exceptions import ExceptionMutations
 from schema.mutations.orders import OrderMutations
 from schema.mutations.shipments import ShipmentMutations
+from schema.needed_scopes import describe_needed_scopes
 from schema.queries import Query
 from schema.root_fields import RootFields
 from schema.scalars import SCALARS
@@ -50,4 +51,5 @@ def build_schema(*, has_introspection: bool = True) -> Schema:
             disable_field_suggestions=not has_introspection,
         ),
     )
+    describe_needed_scopes(schema.core)
     return schema.use_planner(RootFields(), has_introspection=has_introspection)

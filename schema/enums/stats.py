@@ -65,7 +65,7 @@ describe(
     SEVERITY="The severity of the exception.",
     CAUSED_BY="The party that caused the exception.",
     CARRIER="The carrier of the exception's shipment.",
-    ASSIGNEE="The person who works on the exception. It needs ORDERS_READ.",
+    ASSIGNEE="The person who works on the exception.",
 )
 describe(
     enums.ExceptionTimeField,

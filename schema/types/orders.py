@@ -80,10 +80,7 @@ class Order(Node):
     )
 
     next_statuses: list[OrderStatus] = strawberry.field(
-        description=(
-            "The statuses that a command can move the order to now. The list is empty for"
-            " callers without staff scopes."
-        )
+        description="The statuses that a command can move the order to now."
     )
     customer: Customer | None = strawberry.field(description="The customer who placed the order.")
     shipping_address: Address | None = strawberry.field(description="The full delivery address.")

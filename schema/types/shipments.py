@@ -54,10 +54,7 @@ class Shipment(Node):
         description="The carrier's web page about the shipment, if one is known."
     )
     next_statuses: list[ShipmentStatus] = strawberry.field(
-        description=(
-            "The statuses that a command can move the shipment to. The list is empty for"
-            " callers without staff scopes."
-        )
+        description="The statuses that a command can move the shipment to."
     )
     status_event: TrackingEvent | None = strawberry.field(
         description="The tracking event that decided the status; null if a command did."
