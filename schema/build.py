@@ -39,7 +39,10 @@ class CachedNames(NameConverter):
 def build_schema(*, has_introspection: bool = True) -> Schema:
     mutations = (OrderMutations, ShipmentMutations, EventMutations, ExceptionMutations)
     mutation: Any = merge_types("Mutation", mutations)
-    mutation.__strawberry_definition__.description = "The mutations: all that can be changed."
+    mutation.__strawberry_definition__.description = (
+        "The mutations: all that can be changed. One whose scope the caller lacks changes nothing,"
+        " and its userErrors have the code FORBIDDEN."
+    )
     schema = Schema(
         query=Query,
         mutation=mutation,

@@ -6,6 +6,7 @@ import strawberry
 
 from access.scopes import Scope
 from models.positions import Position
+from resolvers.filters.filter_limits import MAXIMUM_BRANCHES, MAXIMUM_DEPTH, MAXIMUM_VALUES
 from schema import enums as _registered  # noqa: F401
 from schema.field_declarations import query_field
 from schema.filters import (
@@ -24,6 +25,7 @@ from schema.forecasts import (
     ForecastUnit,
     OrderForecast,
 )
+from schema.root_fields import MAXIMUM_NODES
 from schema.stats.groups import ExceptionStats, OrderStats, ShipmentStats
 from schema.stats.inputs import (
     GROUPED_BY,
@@ -50,7 +52,14 @@ from schema.types.orders import Order
 from schema.types.shipments import Shipment
 
 OrderedBy = "The order of the list; the newest come first if left out."
-Wanted = "Selects what is included; everything if left out."
+Wanted = (
+    f"Selects what is included; everything if left out. A list in it has at most {MAXIMUM_VALUES}"
+    f" values. It holds at most {MAXIMUM_BRANCHES} other filters, {MAXIMUM_DEPTH} levels deep."
+)
+WantedChanges = (
+    "Selects the changes that are included; all changes if left out. A list in it has at most"
+    f" {MAXIMUM_VALUES} values."
+)
 
 
 @strawberry.type(description="The caller, as identified by the API key.")
@@ -59,7 +68,12 @@ class Viewer:
     scopes: list[Scope] = strawberry.field(description="The scopes of the API key.")
 
 
-@strawberry.type(description="The queries: all that can be read.")
+@strawberry.type(
+    description=(
+        "The queries: all that can be read. A field whose scope the caller lacks gives an error"
+        " with the code FORBIDDEN instead of a value."
+    )
+)
 class Query:
     viewer: Viewer = strawberry.field(description="The caller and its scopes.")
     position: Position = strawberry.field(
@@ -80,13 +94,14 @@ class Query:
     @query_field(
         list[Node | None],
         (
-            "The objects with these ids, in the same order, at most 100. Objects that do"
-            " not exist or that you may not see are null."
+            "The objects with these ids, in the same order. Objects that do not exist or that you"
+            " may not see are null."
         ),
     )
     def nodes(
         ids: Annotated[
-            list[strawberry.ID], strawberry.argument(description="The ids of the objects.")
+            list[strawberry.ID],
+            strawberry.argument(description=f"The ids of the objects, at most {MAXIMUM_NODES}."),
         ],
     ) -> Any: ...
 
@@ -158,7 +173,9 @@ class Query:
         permission=Scope.ORDERS_READ,
     )
     def changes(
-        filter: Annotated[ChangeFilter | None, strawberry.argument(description=Wanted)] = None,
+        filter: Annotated[
+            ChangeFilter | None, strawberry.argument(description=WantedChanges)
+        ] = None,
         first: First = None,
         after: Annotated[
             Position | None,

@@ -7,7 +7,7 @@ import strawberry
 
 from models.enums import DeliveryMethod, Health, OrderStatus
 from models.positions import Position
-from schema.types.connections import Connection, paged
+from schema.types.connections import FIRST_AND_NEWEST, Connection, paged
 from schema.types.customers import Customer
 from schema.types.events import TrackingEvent
 from schema.types.exceptions import listed_exceptions
@@ -119,8 +119,7 @@ class Order(Node):
         ),
     )
     exceptions = listed_exceptions(
-        "The exceptions of the order and its shipments, newest first. Of more than a"
-        " hundred, only the first one and the newest 99 are listed."
+        f"The exceptions of the order and its shipments, newest first. {FIRST_AND_NEWEST}"
     )
     history = paged(
         Connection[Annotated["Change", strawberry.lazy("schema.types.changes")]] | None,

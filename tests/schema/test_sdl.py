@@ -30,6 +30,17 @@ def test_everything_in_the_schema_has_a_description():
     assert undescribed == []
 
 
+def test_scalars_name_the_specification_of_their_form():
+    scalars = {"DateTime", "Decimal", "Position"}
+    types = build_schema(sdl()).type_map
+
+    assert {name: types[name].to_kwargs()["specified_by_url"] for name in scalars} == {
+        "DateTime": "https://www.rfc-editor.org/rfc/rfc3339",
+        "Decimal": "https://www.w3.org/TR/xmlschema11-2/#decimal",
+        "Position": None,
+    }
+
+
 async def test_the_introspection_of_tools_fits_the_limits_of_a_document(api):
     asked = await api.fetch(get_introspection_query(descriptions=True))
 
