@@ -22,6 +22,7 @@ from graphql import (
 
 from access.viewer import ANONYMOUS, Viewer
 from engine.parsing import parse_document
+from errors import TopLevelCode
 
 MAXIMUM_DEPTH = 15
 """Levels of a selection: a page with lists inside lists takes some ten."""
@@ -31,7 +32,6 @@ for each operation."""
 MOST_FIELDS_COUNTED = 1_000_000
 """The count of fields ends here: fragments that double each other make it a number of any length.
 """
-LIMIT_EXCEEDED, PARSE_FAILED = "LIMIT_EXCEEDED", "GRAPHQL_PARSE_FAILED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,17 +139,17 @@ def _exceeded(
     measured: str, allowed: int, limits: DocumentLimits, node: Node | None = None
 ) -> GraphQLError:
     message = f"It is {measured}; at most {allowed} are allowed. {limits.advice}"
-    return GraphQLError(message, node, extensions={"code": LIMIT_EXCEEDED})
+    return GraphQLError(message, node, extensions={"code": TopLevelCode.LIMIT_EXCEEDED})
 
 
 def _nested_too_deep(node: Node) -> GraphQLError:
     message = "Its fragments are nested too deep. Spread fewer of them within each other."
-    return GraphQLError(message, node, extensions={"code": LIMIT_EXCEEDED})
+    return GraphQLError(message, node, extensions={"code": TopLevelCode.LIMIT_EXCEEDED})
 
 
 def _too_many_tokens(limits: DocumentLimits) -> GraphQLError:
     message = f"It has more than {limits.tokens} tokens. {limits.advice}"
-    return GraphQLError(message, extensions={"code": PARSE_FAILED})
+    return GraphQLError(message, extensions={"code": TopLevelCode.GRAPHQL_PARSE_FAILED})
 
 
 class _DocumentMeter:

@@ -1,18 +1,21 @@
 """Errors as clients see them: those they can act on unchanged, bugs and outages masked."""
 
 import logging
+from collections.abc import Mapping
 from typing import Any
 
 from graphql import GraphQLError, GraphQLSyntaxError
 
 from database.outages import is_outage
-from errors import DomainError, ErrorCode, Unauthenticated
+from errors import DomainError, ErrorCode, TopLevelCode, Unauthenticated
 
 logger = logging.getLogger("whereabouts.schema")
 
 MASKED = "Something went wrong here. It has been logged; please tell the operator of this service."
 UNAVAILABLE = "The service is busy or its database is away. Try again in a moment."
 REWOUND = "The log was put back to an earlier state; connect again"
+MASKS: Mapping[str, str] = {TopLevelCode.INTERNAL: MASKED, TopLevelCode.UNAVAILABLE: UNAVAILABLE}
+"""The message that stands for those of errors whose cause is not the client's business."""
 MAXIMUM_ERRORS = 20
 """Errors of one response: enough to correct a query, and the response stays small."""
 
@@ -30,22 +33,23 @@ def _is_in_document(error: GraphQLError) -> bool:
     return error.path is None and bool(error.nodes)
 
 
-def exception_code(error: Exception) -> str:
+def exception_code(error: Exception) -> TopLevelCode:
     if isinstance(error, DomainError):
-        return _TOP_LEVEL.get(error.code, error.code)
+        return _TOP_LEVEL.get(error.code) or TopLevelCode(error.code)
     if isinstance(error, Unauthenticated):
-        return "UNAUTHENTICATED"
-    return "UNAVAILABLE" if is_outage(error) else "INTERNAL"
+        return TopLevelCode.UNAUTHENTICATED
+    return TopLevelCode.UNAVAILABLE if is_outage(error) else TopLevelCode.INTERNAL
 
 
-def _graphql_code(error: GraphQLError) -> str:
-    is_syntax = isinstance(error, GraphQLSyntaxError)
-    return "GRAPHQL_PARSE_FAILED" if is_syntax else "GRAPHQL_VALIDATION_FAILED"
+def _graphql_code(error: GraphQLError) -> TopLevelCode:
+    if isinstance(error, GraphQLSyntaxError):
+        return TopLevelCode.GRAPHQL_PARSE_FAILED
+    return TopLevelCode.GRAPHQL_VALIDATION_FAILED
 
 
 _TOP_LEVEL = {
-    ErrorCode.CONFLICT: "INVALID",
-    ErrorCode.ILLEGAL_TRANSITION: "INVALID",
+    ErrorCode.CONFLICT: TopLevelCode.INVALID,
+    ErrorCode.ILLEGAL_TRANSITION: TopLevelCode.INVALID,
 }
 """Codes of userErrors that top-level errors do not have, and the code that stands for them."""
 
@@ -63,7 +67,7 @@ def error_from_refusal(refusal: DomainError) -> GraphQLError:
 
 def format_error(error: GraphQLError) -> GraphQLError:
     code = error_code(error)
-    message = {"INTERNAL": MASKED, "UNAVAILABLE": UNAVAILABLE}.get(code, error.message)
+    message = MASKS.get(code, error.message)
     extensions: dict[str, Any] = {"code": code}
     if isinstance(error.original_error, DomainError) and error.original_error.field:
         extensions["field"] = list(error.original_error.field)
@@ -79,7 +83,7 @@ def format_error(error: GraphQLError) -> GraphQLError:
 
 def log_error(error: GraphQLError) -> None:
     code, original = error_code(error), error.original_error
-    if original is not None and code in ("INTERNAL", "UNAVAILABLE"):
+    if original is not None and code in MASKS:
         log_exception(original, ".".join(str(step) for step in error.path or ()))
 
 

@@ -5,6 +5,8 @@ from typing import Any
 from graphql import OverlappingFieldsCanBeMergedRule, ValidationContext
 from graphql.validation.validate import ValidationAbortedError
 
+from errors import TopLevelCode
+
 MAXIMUM_COMPARISONS = 10_000
 """Steps of comparing fields and fragments with each other, as graphql-core counts them: some 20 ms.
 They grow by the square of what has one response key on one level, and by a further power with each
@@ -36,5 +38,5 @@ class TooManyComparisons(ValidationAbortedError):
         super().__init__(
             "It selects the same names too often beside each other. Select each field once, and"
             " spread fewer fragments beside each other.",
-            extensions={"code": "LIMIT_EXCEEDED"},
+            extensions={"code": TopLevelCode.LIMIT_EXCEEDED},
         )

@@ -21,6 +21,7 @@ from engine.document_limits import WITH_KEY, DocumentLimits
 from engine.documents import Documents
 from engine.planning.field_collection import directive_variables
 from engine.variables import Variables, variable_names
+from errors import TopLevelCode
 
 NOTHING: Mapping[str | None, Any] = {}
 
@@ -130,7 +131,7 @@ class Operations:
     def _read(self, query: str, limits: DocumentLimits) -> Document:
         if not query:
             raise InvalidOperation(
-                [GraphQLError("There is no query.", extensions={"code": "INVALID"})]
+                [GraphQLError("There is no query.", extensions={"code": TopLevelCode.INVALID})]
             )
         try:
             return self._documents.read(query, limits)
@@ -144,7 +145,7 @@ def _no_operation(name: str | None) -> GraphQLError:
         if name is None
         else f"The document has no operation named {name}."
     )
-    return GraphQLError(message, extensions={"code": "INVALID"})
+    return GraphQLError(message, extensions={"code": TopLevelCode.INVALID})
 
 
 def _after_variable(document: DocumentNode, operation: OperationDefinitionNode) -> str | None:

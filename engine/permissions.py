@@ -21,11 +21,16 @@ class RequirePermission(FieldExtension):
     def __init__(self, permission: Scope) -> None:
         self.permission = permission
 
+    @property
+    def needed(self) -> str:
+        """The scope that callers need, as a text for them."""
+        return self.permission
+
     def refusal(self, viewer: Viewer) -> Forbidden | None:
         """Return the error for a viewer who lacks the scope, or None if the viewer has it."""
         if viewer.has(self.permission):
             return None
-        return Forbidden(f"This needs an API key with the scope {self.permission}.")
+        return Forbidden(f"This needs an API key with the scope {self.needed}.")
 
     def resolve(self, next_: Callable[..., Any], source: Any, info: Info, **arguments: Any) -> Any:
         """Run the resolver. Raises Forbidden before it if the viewer lacks the scope."""

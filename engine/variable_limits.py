@@ -6,6 +6,7 @@ from typing import Any
 from graphql import GraphQLError
 
 from access.viewer import ANONYMOUS, Viewer
+from errors import TopLevelCode
 
 MAXIMUM_VALUES = 20_000
 """Values in a request's variables, each list, object, text and number: 500 tracking events with
@@ -53,5 +54,5 @@ def _exceeded(what: str, viewer: Viewer) -> GraphQLError:
         "Send less at once, or send an API key." if viewer is ANONYMOUS else "Send less at once."
     )
     return GraphQLError(
-        f"The variables hold {what}. {advice}", extensions={"code": "LIMIT_EXCEEDED"}
+        f"The variables hold {what}. {advice}", extensions={"code": TopLevelCode.LIMIT_EXCEEDED}
     )

@@ -28,6 +28,7 @@ from graphql.execution.values import VariableValues, get_variable_values
 from graphql.utilities.coerce_input_value import coerce_default_value
 
 from engine.input_coercion import Coerce, FallbackToLibrary, coercer
+from errors import TopLevelCode
 
 MAXIMUM_ERRORS = 50
 """Errors about variables: graphql-core reports as many by default."""
@@ -88,7 +89,7 @@ class Variables:
             )
         except RecursionError:
             message = "The variables are nested too deep."
-            return [GraphQLError(message, extensions={"code": "INVALID"})]
+            return [GraphQLError(message, extensions={"code": TopLevelCode.INVALID})]
 
 
 def _placeholder(type_: TypeNode) -> Any:

@@ -13,15 +13,23 @@ from schema.mutations.events import EventMutations
 from schema.mutations.exceptions import ExceptionMutations
 from schema.mutations.orders import OrderMutations
 from schema.mutations.shipments import ShipmentMutations
-from schema.queries import Query
+from schema.needed_scopes import describe_needed_scopes
+from schema.queries import TrackingQueries
 from schema.root_fields import RootFields
 from schema.scalars import SCALARS
+from schema.stats.queries import StatsQueries
 from schema.subscriptions import Subscription
 from schema.types.changes import KINDS
 from schema.types.customers import Customer
 
 NAMES = 1000
 """The most names of fields and arguments whose API form is cached: the schema has some 250."""
+
+
+QUERIES = (
+    "The queries: all that can be read. A field whose scope the caller lacks gives an error"
+    " with the code FORBIDDEN instead of a value."
+)
 
 
 class CachedNames(NameConverter):
@@ -44,10 +52,15 @@ def build_schema(*, has_introspection: bool = True) -> Schema:
         ExceptionMutations,
         ApiKeyMutations,
     )
+    query: Any = merge_types("Query", (TrackingQueries, StatsQueries))
+    query.__strawberry_definition__.description = QUERIES
     mutation: Any = merge_types("Mutation", mutations)
-    mutation.__strawberry_definition__.description = "The mutations: all that can be changed."
+    mutation.__strawberry_definition__.description = (
+        "The mutations: all that can be changed. One whose scope the caller lacks changes nothing,"
+        " and its userErrors have the code FORBIDDEN."
+    )
     schema = Schema(
-        query=Query,
+        query=query,
         mutation=mutation,
         subscription=Subscription,
         types=[*KINDS, Customer],
@@ -57,4 +70,5 @@ def build_schema(*, has_introspection: bool = True) -> Schema:
             disable_field_suggestions=not has_introspection,
         ),
     )
+    describe_needed_scopes(schema.core)
     return schema.use_planner(RootFields(), has_introspection=has_introspection)

@@ -10,6 +10,7 @@ from typing import Any, get_args, get_type_hints
 
 import strawberry
 
+from tracking.inputs.stored_fields import LimitedText
 from tracking.inputs.unchanged import UNCHANGED, Unchanged
 
 ID_TYPES: Mapping[Any, Any] = {
@@ -31,8 +32,9 @@ def register_input(
     """Register a dataclass as the input type `name`.
 
     Its docstring describes the type, and the text in the annotation of a field that field:
-    `Annotated[int, "The number of pieces."]`. The fields in `ids` are IDs. `names` gives the API's
-    names of fields that Python does not allow to be named so.
+    `Annotated[int, "The number of pieces."]`, to which the marks of limited texts add their limits.
+    The fields in `ids` are IDs. `names` gives the API's names of fields that Python does not allow
+    to be named so.
     """
     annotations = get_type_hints(dataclass, include_extras=True)
     for field in dataclasses.fields(dataclass):
@@ -41,7 +43,7 @@ def register_input(
             name=names.get(field.name),
             default=field.default,
             default_factory=field.default_factory,
-            description=annotation.__metadata__[0],
+            description=_description(*annotation.__metadata__),
             graphql_type=_api_type(annotation.__origin__, is_id=field.name in ids),
         )
         if field.default is UNCHANGED:
@@ -59,6 +61,12 @@ def _api_type(type_: Any, *, is_id: bool) -> Any:
     if Unchanged not in members:
         return None
     return reduce(or_, (member for member in members if member is not Unchanged))
+
+
+def _description(text: str, *marks: object) -> str:
+    """Return a field's description, with the limits of its marks."""
+    limits = [mark.limit for mark in marks if isinstance(mark, LimitedText)]
+    return " ".join([text, *limits])
 
 
 def _docstring(dataclass: type[Any]) -> str:

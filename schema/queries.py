@@ -6,6 +6,7 @@ import strawberry
 
 from access.scopes import Scope
 from models.positions import Position
+from resolvers.filters.filter_limits import MAXIMUM_BRANCHES, MAXIMUM_DEPTH, MAXIMUM_VALUES
 from schema import enums as _registered  # noqa: F401
 from schema.field_declarations import query_field
 from schema.filters import (
@@ -17,31 +18,7 @@ from schema.filters import (
     ShipmentFilter,
     ShipmentOrder,
 )
-from schema.forecasts import (
-    ORDER_FORECAST,
-    ForecastBuckets,
-    ForecastFilter,
-    ForecastUnit,
-    OrderForecast,
-)
-from schema.stats.groups import ExceptionStats, OrderStats, ShipmentStats
-from schema.stats.inputs import (
-    GROUPED_BY,
-    NO_GROUPS_BY_EXCEPTION,
-    NO_GROUPS_BY_ORDER,
-    NO_GROUPS_BY_SHIPMENT,
-    ExceptionGroupBy,
-    ExceptionHaving,
-    GapFilling,
-    GroupCount,
-    GroupOrder,
-    Having,
-    OrderGroupBy,
-    OrderHaving,
-    ShipmentGroupBy,
-    ShipmentHaving,
-    ZoneName,
-)
+from schema.root_fields import MAXIMUM_NODES
 from schema.types.api_keys import ApiKey
 from schema.types.changes import Change
 from schema.types.connections import After, Before, Connection, First, Last
@@ -51,7 +28,14 @@ from schema.types.orders import Order
 from schema.types.shipments import Shipment
 
 OrderedBy = "The order of the list; the newest come first if left out."
-Wanted = "Selects what is included; everything if left out."
+Wanted = (
+    f"Selects what is included; everything if left out. A list in it has at most {MAXIMUM_VALUES}"
+    f" values. It holds at most {MAXIMUM_BRANCHES} other filters, {MAXIMUM_DEPTH} levels deep."
+)
+WantedChanges = (
+    "Selects the changes that are included; all changes if left out. A list in it has at most"
+    f" {MAXIMUM_VALUES} values."
+)
 
 
 @strawberry.type(description="The caller, as identified by the API key.")
@@ -60,8 +44,8 @@ class Viewer:
     scopes: list[Scope] = strawberry.field(description="The scopes of the API key.")
 
 
-@strawberry.type(description="The queries: all that can be read.")
-class Query:
+@strawberry.type
+class TrackingQueries:
     viewer: Viewer = strawberry.field(description="The caller and its scopes.")
     position: Position = strawberry.field(
         description=(
@@ -81,13 +65,14 @@ class Query:
     @query_field(
         list[Node | None],
         (
-            "The objects with these ids, in the same order, at most 100. Objects that do"
-            " not exist or that you may not see are null."
+            "The objects with these ids, in the same order. Objects that do not exist or that you"
+            " may not see are null."
         ),
     )
     def nodes(
         ids: Annotated[
-            list[strawberry.ID], strawberry.argument(description="The ids of the objects.")
+            list[strawberry.ID],
+            strawberry.argument(description=f"The ids of the objects, at most {MAXIMUM_NODES}."),
         ],
     ) -> Any: ...
 
@@ -159,7 +144,9 @@ class Query:
         permission=Scope.ORDERS_READ,
     )
     def changes(
-        filter: Annotated[ChangeFilter | None, strawberry.argument(description=Wanted)] = None,
+        filter: Annotated[
+            ChangeFilter | None, strawberry.argument(description=WantedChanges)
+        ] = None,
         first: First = None,
         after: Annotated[
             Position | None,
@@ -173,63 +160,3 @@ class Query:
         permission=Scope.ADMIN,
     )
     def api_keys() -> Any: ...
-
-    @query_field(
-        OrderStats,
-        "Counts and measures of orders, by group.",
-        permission=Scope.ANALYTICS_READ,
-    )
-    def order_stats(
-        filter: Annotated[OrderFilter | None, strawberry.argument(description=Wanted)] = None,
-        group_by: Annotated[
-            list[OrderGroupBy], strawberry.argument(description=GROUPED_BY)
-        ] = NO_GROUPS_BY_ORDER,
-        having: Annotated[OrderHaving | None, strawberry.argument(description=Having)] = None,
-        order_by: GroupOrder = None,
-        first: GroupCount = 100,
-        time_zone: ZoneName = "UTC",
-        fill_gaps: GapFilling = False,
-    ) -> Any: ...
-
-    @query_field(
-        ShipmentStats,
-        "Counts and measures of shipments, by group.",
-        permission=Scope.ANALYTICS_READ,
-    )
-    def shipment_stats(
-        filter: Annotated[ShipmentFilter | None, strawberry.argument(description=Wanted)] = None,
-        group_by: Annotated[
-            list[ShipmentGroupBy], strawberry.argument(description=GROUPED_BY)
-        ] = NO_GROUPS_BY_SHIPMENT,
-        having: Annotated[ShipmentHaving | None, strawberry.argument(description=Having)] = None,
-        order_by: GroupOrder = None,
-        first: GroupCount = 100,
-        time_zone: ZoneName = "UTC",
-        fill_gaps: GapFilling = False,
-    ) -> Any: ...
-
-    @query_field(
-        ExceptionStats,
-        "Counts and measures of exceptions, by group.",
-        permission=Scope.ANALYTICS_READ,
-    )
-    def exception_stats(
-        filter: Annotated[ExceptionFilter | None, strawberry.argument(description=Wanted)] = None,
-        group_by: Annotated[
-            list[ExceptionGroupBy], strawberry.argument(description=GROUPED_BY)
-        ] = NO_GROUPS_BY_EXCEPTION,
-        having: Annotated[ExceptionHaving | None, strawberry.argument(description=Having)] = None,
-        order_by: GroupOrder = None,
-        first: GroupCount = 100,
-        time_zone: ZoneName = "UTC",
-        fill_gaps: GapFilling = False,
-    ) -> Any: ...
-
-    @query_field(OrderForecast, ORDER_FORECAST, permission=Scope.ANALYTICS_READ)
-    def order_forecast(
-        *,
-        filter: ForecastFilter = None,
-        unit: ForecastUnit,
-        horizon: ForecastBuckets,
-        time_zone: ZoneName = "UTC",
-    ) -> Any: ...

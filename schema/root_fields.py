@@ -58,6 +58,7 @@ MAXIMUM_KEYS = 1_000
 CHANGES = AccessPathBuilder("change", "position")
 NODES: Mapping[NodeType, tuple[str, Audience]] = {
     NodeType.ORDER: ("Order", Audience.STAFF),
+    NodeType.ITEM: ("OrderItem", Audience.STAFF),
     NodeType.CUSTOMER: ("Customer", Audience.PERSONAL),
     NodeType.SHIPMENT: ("Shipment", Audience.STAFF),
     NodeType.EVENT: ("TrackingEvent", Audience.STAFF),

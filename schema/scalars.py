@@ -1,7 +1,7 @@
 """Scalars: times, exact decimal numbers, positions in the log."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -9,11 +9,14 @@ import strawberry
 from graphql import FloatValueNode, IntValueNode, StringValueNode, ValueNode
 from strawberry.types.scalar import ScalarDefinition
 
+from database.bounds import EARLIEST_TIME, END_OF_TIME
 from database.timestamps import rfc_3339
-from models.positions import Position, parse_position
+from models.positions import MAXIMUM_POSITION, Position, parse_position
 
 MAXIMUM_DIGITS = 40
 """The most digits of a decimal: far beyond money, and few enough to compute with quickly."""
+FIRST_DAY, LAST_DAY = EARLIEST_TIME.date(), (END_OF_TIME - timedelta(days=1)).date()
+"""The days on which stored times lie, in UTC."""
 NOT_A_TIME = "must be a time like 2026-03-01T14:05:00Z or 2026-03-01T14:05:00+01:00, with its zone"
 _DECIMAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)")
 """A number as people write amounts. `Decimal` also reads 1_000, 1e2, digits of other scripts and
@@ -66,9 +69,10 @@ SCALARS: dict[object, ScalarDefinition] = {
         name="DateTime",
         description=(
             "A time as an RFC 3339 string. Outputs are in UTC and end in Z. Inputs may have any"
-            " offset from UTC, and must have one. A time to be stored must lie from 2000-01-01 to"
-            " 2099-12-31 (UTC); ranges may reach further."
+            f" offset from UTC, and must have one. A time to be stored must lie from {FIRST_DAY} to"
+            f" {LAST_DAY} (UTC); ranges may reach further."
         ),
+        specified_by_url="https://www.rfc-editor.org/rfc/rfc3339",
         serialize=rfc_3339,
         parse_value=parse_datetime,
     ),
@@ -77,8 +81,9 @@ SCALARS: dict[object, ScalarDefinition] = {
         description=(
             'An exact decimal number as a JSON string, such as "12.50". Inputs have digits from 0'
             " to 9, and may have a sign and a decimal point: no exponent, no blanks, no marks"
-            " between thousands."
+            f" between thousands, at most {MAXIMUM_DIGITS} characters."
         ),
+        specified_by_url="https://www.w3.org/TR/xmlschema11-2/#decimal",
         serialize=str,
         parse_value=parse_decimal,
         parse_literal=parse_decimal_literal,
@@ -87,7 +92,7 @@ SCALARS: dict[object, ScalarDefinition] = {
         name="Position",
         description=(
             "A position in the change log: a whole number, sent as a JSON number (up to"
-            " 2^53). Inputs may also be decimal strings."
+            f" 2^{MAXIMUM_POSITION.bit_length() - 1}). Inputs may also be decimal strings."
         ),
         serialize=int,
         parse_value=parse_position,

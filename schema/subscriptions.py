@@ -56,7 +56,12 @@ Every = Annotated[
 ]
 
 
-@strawberry.type(description="The subscriptions: all that can be followed.")
+@strawberry.type(
+    description=(
+        "The subscriptions: all that can be followed. One whose scope the caller lacks is refused"
+        " with the code FORBIDDEN."
+    )
+)
 class Subscription:
     @subscription_field(
         Change,
@@ -73,8 +78,8 @@ class Subscription:
             list[strawberry.ID],
             strawberry.argument(
                 description=(
-                    "The tracking ids of the orders, 1 to 100. If one of them is unknown, the"
-                    " subscription is refused."
+                    f"The tracking ids of the orders, 1 to {MAXIMUM_ORDERS}. If one of them is"
+                    " unknown, the subscription is refused."
                 )
             ),
         ],

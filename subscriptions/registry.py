@@ -24,7 +24,7 @@ from engine.operations import InvalidOperation, Operation
 from engine.planning.root_refusals import find_refusal
 from engine.preparation import Preparation
 from engine.schema import Schema
-from errors import Unavailable
+from errors import TopLevelCode, Unavailable
 from models.positions import parse_position
 from subscriptions.feed import Feed
 from subscriptions.followed_operation import FollowedOperation
@@ -189,7 +189,9 @@ def _json(variables: Mapping[str, Any]) -> str:
         return orjson.dumps(variables, option=orjson.OPT_SORT_KEYS).decode()
     except orjson.JSONEncodeError:
         message = "The variables are nested too deep."
-        raise InvalidOperation([GraphQLError(message, extensions={"code": "INVALID"})]) from None
+        raise InvalidOperation(
+            [GraphQLError(message, extensions={"code": TopLevelCode.INVALID})]
+        ) from None
 
 
 def _after(operation: Operation, variables: Mapping[str, Any]) -> int:

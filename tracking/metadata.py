@@ -7,9 +7,7 @@ from models import values
 from models.customers import IDENTITY_LENGTH
 from models.orders import TEXT_LENGTH
 from tracking.inputs import MetadatumDraft
-
-MAXIMUM_METADATA = 50
-"""Pairs of an order: room for a shop's own references, not a document store."""
+from tracking.inputs.limits import MAXIMUM_METADATA
 
 
 def check_metadata(drafts: Sequence[MetadatumDraft], *path: str) -> list[dict[str, str]]:

@@ -21,12 +21,11 @@ from models.money import NotMoney, minor_digits, to_decimal, to_minor
 from models.orders import TEXT_LENGTH
 from models.shipments import CARRIER_LENGTH, NUMBER_LENGTH, comparable_number
 from tracking.inputs import CustomerDraft, EstimateDraft
+from tracking.inputs.limits import MAXIMUM_QUANTITY
 from tracking.inputs.stored_fields import checked_columns
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
 """Clocks of callers may be ahead by so much; a later time is in the future."""
-MAXIMUM_QUANTITY = 1_000_000
-"""Pieces of an item: above any order, and 200 such items still fit the columns."""
 
 _CARRIER = re.compile(r"[a-z0-9][a-z0-9_]*")
 _LOCALE = re.compile(r"[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*")

@@ -17,9 +17,10 @@ from database.connections import open_database
 from models.orders import Order
 from resolvers.changes import log_head
 from subscriptions.transport import Transport, open_transport
-from tracking.events.commands import MAXIMUM_EVENTS, record_events
+from tracking.events.commands import record_events
 from tracking.events.outcomes import Recorded
 from tracking.inputs import EventDraft
+from tracking.inputs.limits import MAXIMUM_EVENTS
 from tracking.orders.creation import create_orders
 from unit_of_work.unit_of_work import Tracker
 

@@ -14,7 +14,7 @@ from commands.importing.history import HistoryDraft
 from commands.importing.line_totals import apply_line_totals
 from errors import DomainError, Invalid, LimitExceeded
 from tracking.inputs import AddressDraft, CustomerDraft, ItemDraft, OrderDraft
-from tracking.orders.checked_orders import MAXIMUM_ITEMS
+from tracking.inputs.limits import MAXIMUM_ITEMS
 
 ARTICLE = ("sku", "name")
 """The attributes that say which article a line has."""

@@ -8,17 +8,17 @@ from graphql import GraphQLError, OperationDefinitionNode
 from engine.operations import InvalidOperation
 from engine.persisted.manifest import BrokenManifest
 from engine.schema import Schema
-from errors import LimitExceeded
+from errors import LimitExceeded, TopLevelCode
 
 SHA256 = "sha256:"
 """The prefix of a name that is the text's hash, as the GraphQL over HTTP appendix defines it."""
-NOT_FOUND = ("PersistedQueryNotFound", "PERSISTED_QUERY_NOT_FOUND")
-NOT_SUPPORTED = ("PersistedQueryNotSupported", "PERSISTED_QUERY_NOT_SUPPORTED")
+NOT_FOUND = ("PersistedQueryNotFound", TopLevelCode.PERSISTED_QUERY_NOT_FOUND)
+NOT_SUPPORTED = ("PersistedQueryNotSupported", TopLevelCode.PERSISTED_QUERY_NOT_SUPPORTED)
 """Apollo's messages and codes: its clients then send the text."""
 NOT_TRUSTED = (
     "Only the documents that this service was given are answered. Name one of them, or send its"
     " exact text.",
-    "FORBIDDEN",
+    TopLevelCode.FORBIDDEN,
 )
 
 

@@ -22,6 +22,7 @@ from engine.planning.field_collection import FieldCollector
 from engine.planning.selection_builder import SelectionBuilder
 from engine.sql.plan import FieldResult, Plan
 from engine.sql.selection import Arguments, Field, Reader, Variables
+from errors import TopLevelCode
 
 NO_VARIABLES = VariableValues(sources={}, coerced={})
 DirectiveValues = tuple[tuple[str, bool], ...]
@@ -243,5 +244,5 @@ def _directive_values(operation: Operation, variables: VariableValues) -> Direct
     for name, value in values:
         if value is None:
             message = f"The variable ${name} must be true or false: a directive uses it."
-            raise GraphQLError(message, extensions={"code": "INVALID"})
+            raise GraphQLError(message, extensions={"code": TopLevelCode.INVALID})
     return values

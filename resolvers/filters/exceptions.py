@@ -36,7 +36,7 @@ class ExceptionFilter:
     ] = None
     assignee: Annotated[
         str | None,
-        "This person works on the exception. In aggregates it needs ORDERS_READ.",
+        "This person works on the exception.",
     ] = None
     is_assigned: Annotated[bool | None, "Whether somebody works on the exception."] = None
     is_overdue: Annotated[

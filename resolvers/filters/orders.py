@@ -45,21 +45,19 @@ class OrderFilter:
     ] = None
     tracking_id: Annotated[
         Sequence[str] | None,
-        "The order has one of these tracking ids. In aggregates it needs ORDERS_READ.",
+        "The order has one of these tracking ids.",
     ] = None
     reference: Annotated[
         Sequence[str] | None,
-        "The order has one of these order numbers of the shop. In aggregates it needs ORDERS_READ.",
+        "The order has one of these order numbers of the shop.",
     ] = None
     customer_email: Annotated[
         str | None,
-        "The order's customer has this e-mail address. It needs PERSONAL_READ; in aggregates it"
-        " needs ORDERS_READ as well.",
+        "The order's customer has this e-mail address.",
     ] = None
     sku: Annotated[
         Sequence[str] | None,
-        "The order has a line with one of these article numbers. In aggregates it needs"
-        " ORDERS_READ.",
+        "The order has a line with one of these article numbers.",
     ] = None
     placed_at: Annotated[TimeRange | None, "The order was placed in this range."] = None
     promised_at: Annotated[
@@ -89,7 +87,7 @@ class OrderFilter:
         str | None,
         "The text is a part of the order's reference or of a carrier's tracking number, or a"
         " whole tracking id. With PERSONAL_READ it may also be a part of the customer's name or"
-        " e-mail address. In aggregates it needs ORDERS_READ.",
+        " e-mail address.",
     ] = None
     all_of: Annotated["Sequence[OrderFilter] | None", "All of these filters match too."] = None
     any_of: Annotated[

@@ -31,8 +31,7 @@ class ShipmentFilter:
     ] = None
     tracking_number: Annotated[
         Sequence[str] | None,
-        "The shipment has one of these tracking numbers. Spaces, punctuation and case are ignored."
-        " In aggregates it needs ORDERS_READ.",
+        "The shipment has one of these tracking numbers. Spaces, punctuation and case are ignored.",
     ] = None
     shipped_at: Annotated[TimeRange | None, "The shipment first moved in this range."] = None
     delivered_at: Annotated[TimeRange | None, "The shipment was delivered in this range."] = None

@@ -8,7 +8,7 @@ from engine.sql.selection import Field, Variables
 from errors import Invalid
 from models.money import minor_digits, to_decimal
 from resolvers.stats.group_statement_builder import GroupStatementBuilder, Read, Row
-from resolvers.stats.measures import Expression, mean
+from resolvers.stats.measures import Expression, mean, quotient
 
 HOUR = 3_600_000
 """The milliseconds of an hour: durations are counted in milliseconds."""
@@ -23,9 +23,7 @@ class Duration:
     end: Expression
 
     def add_to(self, builder: GroupStatementBuilder, field: Field, variables: Variables) -> Read:
-        start, end = self.start(builder), self.end(builder)
-        span = builder.dialect.milliseconds(start, end)
-        have_both = f"count(*) FILTER (WHERE {start} IS NOT NULL AND {end} IS NOT NULL)"
+        span, have_both = self._span(builder)
 
         def milliseconds(member: Field) -> Read:
             match member.name:
@@ -37,6 +35,17 @@ class Duration:
             return builder.add_column(builder.dialect.percentile(span, share, ""))
 
         return members_of(field, lambda member: hours_in(milliseconds(member)))
+
+    def expression(self, builder: GroupStatementBuilder) -> str:
+        """Return an expression for the average, in milliseconds."""
+        span, have_both = self._span(builder)
+        return quotient(f"sum({span})", have_both)
+
+    def _span(self, builder: GroupStatementBuilder) -> tuple[str, str]:
+        """Return the SQL of a row's milliseconds, and that of the number of rows that have them."""
+        start, end = self.start(builder), self.end(builder)
+        have_both = f"count(*) FILTER (WHERE {start} IS NOT NULL AND {end} IS NOT NULL)"
+        return builder.dialect.milliseconds(start, end), have_both
 
 
 def hours_in(milliseconds: Read) -> Read:

@@ -89,6 +89,17 @@ class StatsArguments:
     filter: Any
     reader: Reader
 
+    @property
+    def ordering_measure(self) -> str | None:
+        """The measure that groups are ordered by; None if they are ordered by their keys."""
+        return self.cube.orderable.get(self.order.field)
+
+    @property
+    def compared_measures(self) -> set[str]:
+        """The measures by which groups are selected or ordered."""
+        ordering = self.ordering_measure
+        return set(self.having) if ordering is None else {*self.having, ordering}
+
 
 def stats_arguments(cube: Cube, arguments: Arguments, reader: Reader) -> StatsArguments:
     """Check the arguments of a root field and return them bound. Raises DomainError."""
@@ -107,7 +118,7 @@ def stats_arguments(cube: Cube, arguments: Arguments, reader: Reader) -> StatsAr
             _demand_range(grouping, filter_, reader.now)
     if fills_gaps:
         _demand_fillable(groupings, having)
-    order = arguments.get("order_by") or GroupOrder(field=StatsOrderField.KEY, is_descending=False)
+    order = _order(cube, arguments.get("order_by"))
     filtered = EVERYTHING if filter_ is None else cube.condition(filter_, reader)
     whole = filtered & visible(cube.model, reader.viewer)
     return StatsArguments(
@@ -163,6 +174,20 @@ def _having(argument: Any) -> Mapping[str, tuple[float | None, float | None]]:
     for name, (least, most) in bounds.items():
         _demand_possible(name, least, most)
     return {name: both for name, both in bounds.items() if both != (None, None)}
+
+
+def _order(cube: Cube, argument: GroupOrder | None) -> GroupOrder:
+    """Return the order of the groups. Raises Invalid for a measure that they do not have."""
+    if argument is None:
+        return GroupOrder(field=StatsOrderField.KEY, is_descending=False)
+    possible = (StatsOrderField.KEY, *cube.orderable)
+    if argument.field not in possible:
+        raise Invalid(
+            f"These groups have no {argument.field}: order them by {', '.join(possible[:-1])}"
+            f" or {possible[-1]}.",
+            ("orderBy", "field"),
+        )
+    return argument
 
 
 def _demand_possible(name: str, least: float | None, most: float | None) -> None:

@@ -10,6 +10,7 @@ from tortoise.models import Model
 
 from engine.sql.conditions import Condition
 from engine.sql.selection import Reader
+from resolvers.stats.enums import StatsOrderField
 from resolvers.stats.group_statement_builder import Child
 from resolvers.stats.measures import Measure
 from resolvers.stats.rollup_definition import RollupDefinition
@@ -41,6 +42,9 @@ class Cube:
     """Dimensions and moments are found by the values of the API's enums."""
     measures: Mapping[str, Measure]
     """The measures, by the names of a group's fields."""
+    orderable: Mapping[StatsOrderField, str]
+    """The measures that groups can be ordered by besides their keys. Each is a `Comparable`, and so
+    is its computation from the rollups."""
     children: Mapping[str, Child]
     rollup: RollupDefinition
 

@@ -48,3 +48,6 @@ class ExceptionTimeField(StrEnum):
 class StatsOrderField(StrEnum):
     KEY = "KEY"
     COUNT = "COUNT"
+    ON_TIME_RATE = "ON_TIME_RATE"
+    EXCEPTION_RATE = "EXCEPTION_RATE"
+    TOTAL_TIME = "TOTAL_TIME"

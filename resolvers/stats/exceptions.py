@@ -6,7 +6,7 @@ from models.exceptions import OrderException
 from resolvers.filters import ExceptionFilter, exception_condition
 from resolvers.stats.amounts import Duration
 from resolvers.stats.cubes import Cube, Dimension, Moment
-from resolvers.stats.enums import ExceptionDimension, ExceptionTimeField
+from resolvers.stats.enums import ExceptionDimension, ExceptionTimeField, StatsOrderField
 from resolvers.stats.group_statement_builder import GroupStatementBuilder
 from resolvers.stats.measures import Count, Measure, Rate, column
 from resolvers.stats.rollup_definition import RollupDefinition, duration_sums, indicator
@@ -81,6 +81,7 @@ EXCEPTIONS = Cube(
             HourlyRatio("reopened"),
         ),
     },
+    orderable={StatsOrderField.COUNT: "count", StatsOrderField.TOTAL_TIME: "timeToResolve"},
     children={},
     rollup=RollupDefinition(
         table="exception_hour",

@@ -7,7 +7,6 @@ from typing import Any, cast
 from engine.sql.selection import Field, Variables
 from resolvers.stats.aggregate_dialects import dialect
 from resolvers.stats.arguments import DimensionGrouping, Grouping, StatsArguments
-from resolvers.stats.enums import StatsOrderField
 from resolvers.stats.group_statement_builder import GroupStatementBuilder, Read
 from resolvers.stats.measures import Comparable, Computation, Expression, Measure
 from resolvers.stats.rollup_matching import Span
@@ -16,7 +15,7 @@ from resolvers.stats.rollup_sql import RollupStatementBuilder
 MAXIMUM_FILLED = 10_000
 """The most groups including filled gaps: more would take longer to fill than to read."""
 COUNT = "count"
-"""A measure of every cube, by which groups can be ordered."""
+"""The measure of every cube that is 0, and not missing, for a group without rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +23,8 @@ class GroupStatement:
     text: str
     values: Sequence[Any]
     keys: Sequence[Read]
-    count: Read
+    order: Read | None
+    """Reads the measure that groups with filled gaps are ordered by; None without one."""
     measures: Mapping[Field, Read]
     width: int
     """The number of columns of a row."""
@@ -79,10 +79,11 @@ def _statement(
         for grouping, group in zip(query.groupings, groups, strict=True)
     ]
     expressions = {
-        name: cast(Comparable, computations[name]).expression for name in (COUNT, *query.having)
+        name: cast(Comparable, computations[name]).expression
+        for name in (COUNT, *query.compared_measures)
     }
-    count = expressions[COUNT](builder)
-    read_count = builder.add_column(count)
+    # Without groupBy, an aggregate in the statement makes one group of all rows.
+    builder.add_column(expressions[COUNT](builder))
     measures = {
         field: computations[field.name].add_to(builder, field, variables) for field in measured
     }
@@ -90,15 +91,16 @@ def _statement(
     clauses = [
         _clause("GROUP BY", groups),
         _clause("HAVING", having, " AND "),
-        _clause("ORDER BY", list(_order(builder, query, groups, count))),
+        _clause("ORDER BY", list(_order(builder, query, groups, expressions))),
     ]
+    order = _read_order(builder, query, expressions)
     limit = MAXIMUM_FILLED if query.fills_gaps else query.first
     return GroupStatement(
         # The statement is written last, when all joins are known.
         f"{builder.select()}{''.join(clauses)} LIMIT {limit + 1}",
         builder.values,
         keys,
-        read_count,
+        order,
         measures,
         builder.width,
         limit,
@@ -127,7 +129,7 @@ def _clause(name: str, parts: Sequence[str], between: str = ", ") -> str:
 
 
 def _needed(query: StatsArguments, measured: Sequence[Field]) -> set[str]:
-    return {COUNT, *query.having, *(field.name for field in measured)}
+    return {COUNT, *query.compared_measures, *(field.name for field in measured)}
 
 
 def _having(
@@ -142,20 +144,34 @@ def _having(
 
 
 def _order(
-    builder: GroupStatementBuilder, query: StatsArguments, groups: Sequence[str], count: str
+    builder: GroupStatementBuilder,
+    query: StatsArguments,
+    groups: Sequence[str],
+    expressions: Mapping[str, Expression],
 ) -> Iterator[str]:
-    """Yield the terms of ORDER BY: by count, then by key, missing values last.
+    """Yield the terms of ORDER BY: by the measure, then by key, missing values last.
 
     There are none where gaps are filled, which happens afterwards and orders the groups.
     """
     if query.fills_gaps or not groups:
         return
     direction = "DESC" if query.order.is_descending else "ASC"
-    if query.order.field is StatsOrderField.COUNT:
-        yield f"{count} {direction}"
+    if query.ordering_measure is not None:
+        yield f"{expressions[query.ordering_measure](builder)} {direction} NULLS LAST"
         direction = "ASC"
     for grouping, group in zip(query.groupings, groups, strict=True):
         yield f"{_ordered(builder, grouping, group)} {direction} NULLS LAST"
+
+
+def _read_order(
+    builder: GroupStatementBuilder, query: StatsArguments, expressions: Mapping[str, Expression]
+) -> Read | None:
+    """Return what reads the measure that groups are ordered by where gaps are filled."""
+    if not query.fills_gaps or query.ordering_measure is None:
+        return None
+    read = builder.add_column(expressions[query.ordering_measure](builder))
+    # A filled gap has no rows: its count is 0, and its other measures have no value.
+    return (lambda row: read(row) or 0) if query.ordering_measure == COUNT else read
 
 
 def _ordered(builder: GroupStatementBuilder, grouping: Grouping, group: str) -> str:

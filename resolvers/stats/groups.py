@@ -1,6 +1,6 @@
 """Groups of a result, with gaps filled, in the requested order."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -14,9 +14,8 @@ from resolvers.stats.arguments import (
     StatsArguments,
     time_range,
 )
-from resolvers.stats.enums import StatsOrderField
 from resolvers.stats.group_statement import MAXIMUM_FILLED, GroupStatement
-from resolvers.stats.group_statement_builder import Row
+from resolvers.stats.group_statement_builder import Read, Row
 
 Key = tuple[Any, ...]
 
@@ -110,24 +109,36 @@ def _too_many() -> LimitExceeded:
 def _in_order(query: StatsArguments, statement: GroupStatement, groups: list[Group]) -> list[Group]:
     """Order groups as the statement does where no gaps are filled."""
     order = query.order
-    is_by_key = order.field is StatsOrderField.KEY
+    is_by_key = statement.order is None
     for place, grouping in reversed(list(enumerate(query.groupings))):
         groups = _by_key(groups, place, grouping, is_by_key and order.is_descending)
-    if not is_by_key:
-        groups.sort(key=lambda group: statement.count(group.row) or 0, reverse=order.is_descending)
+    if statement.order is not None:
+        groups = _by_measure(groups, statement.order, order.is_descending)
     return groups
+
+
+def _by_measure(groups: list[Group], measure: Read, is_descending: bool) -> list[Group]:
+    return _missing_last(groups, lambda group: measure(group.row), is_descending)
 
 
 def _by_key(
     groups: list[Group], place: int, grouping: Grouping, is_descending: bool
 ) -> list[Group]:
-    """Order groups by one value of their keys. Missing values come last in both directions."""
+    """Order groups by one value of their keys."""
     values = grouping.dimension.values if isinstance(grouping, DimensionGrouping) else None
     ranks = {str(value): rank for rank, value in enumerate(values or ())}
 
     def rank(group: Group) -> Any:
-        return group.key[place] if values is None else ranks[group.key[place]]
+        value = group.key[place]
+        return value if values is None or value is None else ranks[value]
 
-    present = [group for group in groups if group.key[place] is not None]
-    missing = [group for group in groups if group.key[place] is None]
-    return sorted(present, key=rank, reverse=is_descending) + missing
+    return _missing_last(groups, rank, is_descending)
+
+
+def _missing_last(
+    groups: list[Group], value: Callable[[Group], Any], is_descending: bool
+) -> list[Group]:
+    """Order groups by a value; those without one come last in both directions."""
+    present = [group for group in groups if value(group) is not None]
+    missing = [group for group in groups if value(group) is None]
+    return sorted(present, key=value, reverse=is_descending) + missing

@@ -21,9 +21,10 @@ class Computation(Protocol):
 
 
 class Comparable(Computation, Protocol):
-    """A measure that groups can be selected by (`having`)."""
+    """A measure that groups can be selected by (`having`), or ordered by (`orderBy`)."""
 
-    def expression(self, builder: GroupStatementBuilder) -> str: ...
+    def expression(self, builder: GroupStatementBuilder) -> str:
+        """Return an expression for one number of each group, NULL if the group has none."""
 
 
 class HourlyComputation(Computation, Protocol):
@@ -121,8 +122,7 @@ class Rate:
 
     def expression(self, builder: GroupStatementBuilder) -> str:
         part, other = self._counts(builder)
-        whole = other if self.other is None else f"({part} + {other})"
-        return f"CAST({part} AS DOUBLE PRECISION) / NULLIF({whole}, 0)"
+        return quotient(part, other if self.other is None else f"({part} + {other})")
 
     def _counts(self, builder: GroupStatementBuilder) -> tuple[str, str]:
         """Return the SQL that counts the rows of `which`, and that for `other` or all."""
@@ -133,6 +133,15 @@ class Rate:
 
 def mean(total: Read, count: Read) -> Read:
     return lambda row: total(row) / counted if (counted := count(row)) else None
+
+
+def quotient(part: str, whole: str) -> str:
+    """Return the expression for a quotient of whole numbers, NULL if the whole is 0.
+
+    Equal quotients are equal numbers, whatever they are quotients of: parts up to 2^53 are exact as
+    doubles, and the database rounds the result correctly.
+    """
+    return f"CAST({part} AS DOUBLE PRECISION) / NULLIF({whole}, 0)"
 
 
 def _only(condition: str) -> str:

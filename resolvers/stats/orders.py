@@ -6,7 +6,7 @@ from models.orders import Order
 from resolvers.filters import OrderFilter, order_condition
 from resolvers.stats.amounts import Duration, MoneyAmount
 from resolvers.stats.cubes import Cube, Dimension, Moment
-from resolvers.stats.enums import OrderDimension, OrderTimeField
+from resolvers.stats.enums import OrderDimension, OrderTimeField, StatsOrderField
 from resolvers.stats.group_statement_builder import GroupStatementBuilder
 from resolvers.stats.lateness import late, on_time
 from resolvers.stats.measures import Count, Distinct, Measure, Rate, Sum, child_column, column
@@ -136,6 +136,12 @@ ORDERS = Cube(
             Rate(is_cancelled),
             HourlyRatio("cancelled"),
         ),
+    },
+    orderable={
+        StatsOrderField.COUNT: "count",
+        StatsOrderField.ON_TIME_RATE: "onTimeRate",
+        StatsOrderField.EXCEPTION_RATE: "exceptionRate",
+        StatsOrderField.TOTAL_TIME: "timeToDeliver",
     },
     children={"exceptions": exceptions},
     rollup=RollupDefinition(

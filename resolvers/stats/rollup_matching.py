@@ -81,7 +81,7 @@ def match_rollup(query: StatsArguments, measured: Sequence[Field]) -> Span | Non
 def _is_additive(query: StatsArguments, measured: Sequence[Field]) -> bool:
     """Return whether all measures of the query can be computed from hourly sums."""
     measures = query.cube.measures
-    if any(measures[name].hourly is None for name in query.having):
+    if any(measures[name].hourly is None for name in query.compared_measures):
         return False
     computations = [(measures[field.name].hourly, field) for field in measured]
     return all(hourly is not None and hourly.supports(field) for hourly, field in computations)

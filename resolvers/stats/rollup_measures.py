@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from engine.sql.selection import Field, Variables
 from resolvers.stats.amounts import amount_in, currency_of, hours_in, members_of, rounded_mean
 from resolvers.stats.group_statement_builder import GroupStatementBuilder, Read, Row
-from resolvers.stats.measures import mean
+from resolvers.stats.measures import mean, quotient
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class HourlySum:
         return _total(builder, self.name)
 
     def expression(self, builder: GroupStatementBuilder) -> str:
-        return f"sum({builder.column(self.name)})"
+        return f"COALESCE({_sum(builder, self.name)}, 0)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +38,7 @@ class HourlyRatio:
         return mean(_total(builder, self.part), _total(builder, self.whole))
 
     def expression(self, builder: GroupStatementBuilder) -> str:
-        part, whole = (f"sum({builder.column(name)})" for name in (self.part, self.whole))
-        return f"CAST({part} AS DOUBLE PRECISION) / NULLIF({whole}, 0)"
+        return quotient(_sum(builder, self.part), _sum(builder, self.whole))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +54,10 @@ class HourlyDuration:
         count, milliseconds = _amount(builder, self.name)
         average = hours_in(mean(milliseconds, count))
         return members_of(field, lambda _: average)
+
+    def expression(self, builder: GroupStatementBuilder) -> str:
+        """Return an expression for the average, in milliseconds."""
+        return quotient(_sum(builder, f"{self.name}_sum"), _sum(builder, f"{self.name}_count"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,10 @@ def _selects_only(field: Field, *members: str) -> bool:
 def _amount(builder: GroupStatementBuilder, name: str, where: str = "") -> tuple[Read, Read]:
     """Return the number of rows that have the amount, and their sum."""
     return _total(builder, f"{name}_count", where), _total(builder, f"{name}_sum", where)
+
+
+def _sum(builder: GroupStatementBuilder, name: str) -> str:
+    return f"sum({builder.column(name)})"
 
 
 def _total(builder: GroupStatementBuilder, name: str, where: str = "") -> Read:

@@ -13,7 +13,7 @@ from models.shipments import Shipment
 from resolvers.filters import ShipmentFilter, shipment_condition
 from resolvers.stats.amounts import Duration
 from resolvers.stats.cubes import Cube, Dimension, Moment
-from resolvers.stats.enums import ShipmentDimension, ShipmentTimeField
+from resolvers.stats.enums import ShipmentDimension, ShipmentTimeField, StatsOrderField
 from resolvers.stats.group_statement_builder import GroupStatementBuilder
 from resolvers.stats.lateness import late, on_time
 from resolvers.stats.measures import Count, Mean, Measure, Rate, child_column, column
@@ -144,6 +144,12 @@ SHIPMENTS = Cube(
             Rate(is_troubled),
             HourlyRatio("troubled"),
         ),
+    },
+    orderable={
+        StatsOrderField.COUNT: "count",
+        StatsOrderField.ON_TIME_RATE: "onTimeRate",
+        StatsOrderField.EXCEPTION_RATE: "exceptionRate",
+        StatsOrderField.TOTAL_TIME: "transitTime",
     },
     children={
         "exceptions": exceptions,

@@ -21,11 +21,27 @@ describe(
 )
 describe(
     ErrorCode,
-    "The kind of an error.",
-    INVALID="An argument has a value that is not allowed.",
-    NOT_FOUND="The object does not exist, or you may not see it.",
-    CONFLICT="The request contradicts data that already exists.",
-    ILLEGAL_TRANSITION="The current status does not allow this change.",
-    FORBIDDEN="Your API key lacks the scope that this needs.",
-    LIMIT_EXCEEDED="The request exceeds a limit.",
+    "The kind of an error that the caller can correct.",
+    INVALID=(
+        "An argument has a value that is not allowed. The field names it, and the message says what"
+        " to send instead."
+    ),
+    NOT_FOUND="The object does not exist, or you may not see it. Check its id.",
+    CONFLICT=(
+        "The request contradicts data that already exists: a reference that another order has, an"
+        " idempotencyKey with other content, an order that has changed since expectedSequence. Read"
+        " the object again before you send the command anew."
+    ),
+    ILLEGAL_TRANSITION=(
+        "The current status does not allow this change. nextStatuses lists the statuses that it"
+        " allows."
+    ),
+    FORBIDDEN=(
+        "Your API key lacks the scope that this needs. Use a key with the scope that the field's"
+        " description names."
+    ),
+    LIMIT_EXCEEDED=(
+        "The request exceeds a limit. Send less, as the message says; some limits are those of an"
+        " order or an exception that is full."
+    ),
 )

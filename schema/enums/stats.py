@@ -65,7 +65,7 @@ describe(
     SEVERITY="The severity of the exception.",
     CAUSED_BY="The party that caused the exception.",
     CARRIER="The carrier of the exception's shipment.",
-    ASSIGNEE="The person who works on the exception. It needs ORDERS_READ.",
+    ASSIGNEE="The person who works on the exception.",
 )
 describe(
     enums.ExceptionTimeField,
@@ -80,5 +80,13 @@ describe(
         "The group's key, compared grouping by grouping: times chronologically, enum"
         " values in the order of this schema, other texts alphabetically."
     ),
-    COUNT="The number of objects in the group. Groups of equal size are ordered by key.",
+    COUNT="The number of objects in the group.",
+    ON_TIME_RATE="The group's onTimeRate. Groups of exceptions have none: for them it is INVALID.",
+    EXCEPTION_RATE=(
+        "The group's exceptionRate. Groups of exceptions have none: for them it is INVALID."
+    ),
+    TOTAL_TIME=(
+        "The average time from the start to the end: timeToDeliver of orders, transitTime of"
+        " shipments, timeToResolve of exceptions."
+    ),
 )

@@ -10,11 +10,13 @@ from access.api_keys import MAXIMUM_KEPT_HOURS, create_key, revoke_key, rotate_k
 from access.scopes import Scope
 from engine.planning.payload_loader import payload_field
 from errors import Invalid, NotFound
+from models.api_keys import KEY_NAME_LENGTH
 from models.node_ids import NodeType, parse_id
 from schema.context import Info
 from schema.field_declarations import mutation_field
 from schema.mutations.payloads import CommandResult, ErrorsDescription, UserError
 from schema.types.api_keys import ApiKey
+from tracking.inputs.stored_fields import LimitedText
 
 KeyId = Annotated[strawberry.ID, strawberry.argument(description="The API key's id.")]
 
@@ -44,7 +46,10 @@ class ApiKeyMutations:
         name: Annotated[
             str,
             strawberry.argument(
-                description="The name under which the change log has what the key does."
+                description=(
+                    "The name under which the change log has what the key does."
+                    f" {LimitedText(KEY_NAME_LENGTH).limit}"
+                )
             ),
         ],
         scopes: Annotated[

@@ -19,9 +19,11 @@ from schema.mutations.payloads import (
 from schema.mutations.shipments import ShipmentPayload
 from schema.types.events import TrackingEvent
 from tracking.events.commands import record_events
+from tracking.events.event_limits import MAXIMUM_EVENTS_OF_ORDER, MAXIMUM_EVENTS_OF_SHIPMENT
 from tracking.events.outcomes import Duplicate, Kept, Outcome, Recorded
 from tracking.events.retraction import retract_event
 from tracking.inputs import EventBatch
+from tracking.inputs.limits import MAXIMUM_EVENTS
 
 
 @strawberry.type(
@@ -57,8 +59,9 @@ class EventMutations:
     @mutation_field(
         TrackingEventsRecordPayload,
         (
-            "Records up to 500 tracking events, which may come in any order. Repeated"
-            " events are recognised."
+            f"Records up to {MAXIMUM_EVENTS} tracking events, which may come in any order. Repeated"
+            f" events are recognised. A shipment has at most {MAXIMUM_EVENTS_OF_SHIPMENT:,} events,"
+            f" and an order {MAXIMUM_EVENTS_OF_ORDER:,}."
         ),
         permission=Scope.TRACKING_WRITE,
     )

@@ -6,7 +6,9 @@ import strawberry
 
 from access.scopes import Scope
 from engine.planning.payload_loader import payload_field
+from models.customers import IDENTITY_LENGTH
 from models.enums import ExceptionResolution, Party
+from models.exceptions import NOTE_LENGTH
 from schema.context import Info
 from schema.field_declarations import mutation_field
 from schema.mutations.payloads import (
@@ -18,6 +20,7 @@ from schema.mutations.payloads import (
     UserError,
 )
 from schema.types.exceptions import OrderException
+from tracking.exceptions.aggregate import MAXIMUM_NOTES
 from tracking.exceptions.commands import (
     acknowledge_exception,
     add_exception_note,
@@ -28,8 +31,11 @@ from tracking.exceptions.commands import (
     start_exception,
     wait_exception,
 )
-from tracking.exceptions.creation import open_exception
+from tracking.exceptions.creation import MAXIMUM_OPENED_BY_PERSONS, open_exception
 from tracking.inputs import ExceptionDraft
+from tracking.inputs.stored_fields import LimitedText
+
+NOTE = LimitedText(NOTE_LENGTH).limit
 
 
 @strawberry.type(description="The result of a command on an exception.")
@@ -43,7 +49,12 @@ class ExceptionPayload:
 @strawberry.type
 class ExceptionMutations:
     @mutation_field(
-        ExceptionPayload, "Opens an exception by hand.", permission=Scope.EXCEPTIONS_WRITE
+        ExceptionPayload,
+        (
+            "Opens an exception by hand. People open at most"
+            f" {MAXIMUM_OPENED_BY_PERSONS} exceptions of an order."
+        ),
+        permission=Scope.EXCEPTIONS_WRITE,
     )
     async def exception_open(
         self,
@@ -76,7 +87,10 @@ class ExceptionMutations:
         assignee: Annotated[
             str | None,
             strawberry.argument(
-                description="The person who works on the exception; null removes the assignment."
+                description=(
+                    "The person who works on the exception; null removes the assignment."
+                    f" {LimitedText(IDENTITY_LENGTH).limit}"
+                )
             ),
         ] = None,
     ) -> CommandResult:
@@ -119,7 +133,7 @@ class ExceptionMutations:
             ExceptionResolution, strawberry.argument(description="How the exception was resolved.")
         ],
         note: Annotated[
-            str | None, strawberry.argument(description="A note to add to the exception.")
+            str | None, strawberry.argument(description=f"A note to add to the exception. {NOTE}")
         ] = None,
     ) -> CommandResult:
         context = info.context
@@ -152,19 +166,21 @@ class ExceptionMutations:
         )
 
     @mutation_field(
-        ExceptionPayload, "Adds a note to an exception.", permission=Scope.EXCEPTIONS_WRITE
+        ExceptionPayload,
+        f"Adds a note to an exception. An exception has at most {MAXIMUM_NOTES} notes.",
+        permission=Scope.EXCEPTIONS_WRITE,
     )
     async def exception_note_add(
         self,
         info: Info,
         id: ExceptionId,
-        body: Annotated[str, strawberry.argument(description="The text of the note.")],
+        body: Annotated[str, strawberry.argument(description=f"The text of the note. {NOTE}")],
         idempotency_key: Annotated[
             str | None,
             strawberry.argument(
                 description=(
                     "A key that makes retries safe. The same key with the same content adds no"
-                    " second note."
+                    f" second note. {LimitedText(IDENTITY_LENGTH).limit}"
                 )
             ),
         ] = None,

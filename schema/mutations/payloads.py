@@ -9,9 +9,12 @@ from uuid import UUID
 import strawberry
 from strawberry.extensions import FieldExtension
 
+from access.policy import Audience, scopes_text
 from errors import DomainError, ErrorCode
+from models.orders import TEXT_LENGTH
 from schema.context import Info
 from schema.enums import RecordOutcome
+from tracking.inputs.stored_fields import LimitedText
 
 
 @strawberry.type(description="An error that the caller can correct. Nothing was changed.")
@@ -64,7 +67,15 @@ ErrorsDescription = "The errors because of which the command was refused; empty 
 TrackingId = Annotated[strawberry.ID, strawberry.argument(description="The order's tracking id.")]
 ShipmentId = Annotated[strawberry.ID, strawberry.argument(description="The shipment's id.")]
 ExceptionId = Annotated[strawberry.ID, strawberry.argument(description="The exception's id.")]
-Reason = Annotated[str, strawberry.argument(description="The reason, which only staff can read.")]
+Reason = Annotated[
+    str,
+    strawberry.argument(
+        description=(
+            f"The reason, which callers with {scopes_text(Audience.STAFF)} can read."
+            f" {LimitedText(TEXT_LENGTH).limit}"
+        )
+    ),
+]
 OccurredAt = Annotated[
     datetime | None,
     strawberry.argument(

@@ -26,9 +26,9 @@ from tracking.inputs import (
 )
 from tracking.shipments.amendment import amend_shipment
 from tracking.shipments.commands import cancel_shipment, pack_shipment
-from tracking.shipments.creation import create_shipment
+from tracking.shipments.creation import MAXIMUM_SHIPMENTS, create_shipment
 from tracking.shipments.dispatch import dispatch_shipment
-from tracking.shipments.estimation import estimate_shipment
+from tracking.shipments.estimation import MAXIMUM_ESTIMATES, estimate_shipment
 
 
 @strawberry.type(description="The result of a command on a shipment.")
@@ -43,7 +43,10 @@ class ShipmentPayload:
 class ShipmentMutations:
     @mutation_field(
         ShipmentPayload,
-        "Creates a shipment from pieces of an order.",
+        (
+            "Creates a shipment from pieces of an order. An order has at most"
+            f" {MAXIMUM_SHIPMENTS} shipments."
+        ),
         permission=Scope.ORDERS_WRITE,
     )
     async def shipment_create(
@@ -111,7 +114,10 @@ class ShipmentMutations:
 
     @mutation_field(
         ShipmentPayload,
-        "Sets the expected delivery time of a shipment.",
+        (
+            "Sets the expected delivery time of a shipment. People set at most"
+            f" {MAXIMUM_ESTIMATES} estimates of a shipment."
+        ),
         permission=Scope.TRACKING_WRITE,
     )
     async def shipment_estimate(

@@ -115,7 +115,10 @@ class ExceptionHaving:
 
 
 @strawberry.input(
-    description="The order of the groups. Missing values come last in both directions."
+    description=(
+        "The order of the groups. Missing values come last in both directions. Groups with equal"
+        " values are in ascending order of their keys."
+    )
 )
 class StatsOrder:
     field: StatsOrderField = strawberry.field(description="The value to order by.")

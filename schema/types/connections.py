@@ -4,12 +4,18 @@ from typing import Annotated, Any, Generic, TypeVar
 
 import strawberry
 
+from engine.sql.bounded_list import MAXIMUM_NEWEST
+from engine.sql.page_arguments import DEFAULT_FIRST, MAXIMUM_FIRST
+
 NodeType = TypeVar("NodeType")
 
 First = Annotated[
     int | None,
     strawberry.argument(
-        description="The number of items from the start of the list, at most 100; 20 if left out."
+        description=(
+            f"The number of items from the start of the list, at most {MAXIMUM_FIRST};"
+            f" {DEFAULT_FIRST} if left out."
+        )
     ),
 ]
 After = Annotated[
@@ -17,11 +23,19 @@ After = Annotated[
 ]
 Last = Annotated[
     int | None,
-    strawberry.argument(description="The number of items from the end of the list, at most 100."),
+    strawberry.argument(
+        description=f"The number of items from the end of the list, at most {MAXIMUM_FIRST}."
+    ),
 ]
 Before = Annotated[
     str | None, strawberry.argument(description="The cursor before which the page ends.")
 ]
+
+FIRST_AND_NEWEST = (
+    f"Of more than {MAXIMUM_NEWEST + 1}, only the first one and the newest {MAXIMUM_NEWEST} are"
+    " listed."
+)
+"""How many rows a list without pages has."""
 
 
 @strawberry.type(description="The position of a page within its list.")

@@ -75,10 +75,7 @@ class OrderException(Node):
         )
     )
     next_statuses: list[ExceptionStatus] = strawberry.field(
-        description=(
-            "The statuses that a command can move the exception to. The list is empty for"
-            " callers without staff scopes."
-        )
+        description="The statuses that a command can move the exception to."
     )
     opened_by: TrackingEvent | None = strawberry.field(
         description=(

@@ -7,7 +7,7 @@ import strawberry
 
 from models.enums import DeliveryMethod, Health, OrderStatus
 from models.positions import Position
-from schema.types.connections import Connection, paged
+from schema.types.connections import FIRST_AND_NEWEST, Connection, paged
 from schema.types.customers import Customer
 from schema.types.events import TrackingEvent
 from schema.types.exceptions import listed_exceptions
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @strawberry.type(description="A line of an order, and the state of its pieces.")
-class OrderItem:
+class OrderItem(Node):
     sku: str = strawberry.field(description="The shop's article number.")
     name: str = strawberry.field(description="The name of the article.")
     quantity: int = strawberry.field(description="The number of pieces ordered.")
@@ -36,9 +36,6 @@ class OrderItem:
     )
     returned_quantity: int = strawberry.field(description="The number of pieces that came back.")
     lost_quantity: int = strawberry.field(description="The number of pieces that were lost.")
-    id: strawberry.ID = strawberry.field(
-        description="The opaque id of the line, which includes its type."
-    )
     unit_price: Money | None = strawberry.field(description="The price of one piece.")
 
 
@@ -98,7 +95,7 @@ class Order(Node):
             "The statuses that a command can move the order to now. The list is empty once every"
             " piece has shipped or is cancelled: then only tracking events move the order. Pieces"
             " that were lost, came back or were cancelled need another order, whose metadata can"
-            " name this one. The list is also empty for callers without staff scopes."
+            " name this one."
         )
     )
     customer: Customer | None = strawberry.field(description="The customer who placed the order.")
@@ -138,8 +135,7 @@ class Order(Node):
         ),
     )
     exceptions = listed_exceptions(
-        "The exceptions of the order and its shipments, newest first. Of more than a"
-        " hundred, only the first one and the newest 99 are listed."
+        f"The exceptions of the order and its shipments, newest first. {FIRST_AND_NEWEST}"
     )
     history = paged(
         Connection[Annotated["Change", strawberry.lazy("schema.types.changes")]] | None,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from models.enums import Health, ShipmentStatus
-from schema.types.connections import Connection, paged
+from schema.types.connections import FIRST_AND_NEWEST, Connection, paged
 from schema.types.events import TrackingEvent
 from schema.types.exceptions import listed_exceptions
 from schema.types.node import Node
@@ -54,10 +54,7 @@ class Shipment(Node):
         description="The carrier's web page about the shipment, if one is known."
     )
     next_statuses: list[ShipmentStatus] = strawberry.field(
-        description=(
-            "The statuses that a command can move the shipment to. The list is empty for"
-            " callers without staff scopes."
-        )
+        description="The statuses that a command can move the shipment to."
     )
     status_event: TrackingEvent | None = strawberry.field(
         description="The tracking event that decided the status; null if a command did."
@@ -70,10 +67,7 @@ class Shipment(Node):
         description="The current expected delivery time."
     )
     estimates: list[DeliveryEstimate] = strawberry.field(
-        description=(
-            "Every estimate of the shipment, oldest first. Of more than a hundred, only"
-            " the first one and the newest 99 are listed."
-        )
+        description=f"Every estimate of the shipment, oldest first. {FIRST_AND_NEWEST}"
     )
     last_event: TrackingEvent | None = strawberry.field(
         description="The newest tracking event that has happened."
@@ -86,6 +80,5 @@ class Shipment(Node):
         ),
     )
     exceptions = listed_exceptions(
-        "The exceptions of the shipment, newest first. Of more than a hundred, only"
-        " the first one and the newest 99 are listed."
+        f"The exceptions of the shipment, newest first. {FIRST_AND_NEWEST}"
     )

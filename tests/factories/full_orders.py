@@ -7,7 +7,7 @@ from models.enums import ExceptionType, TrackingEventType
 from models.events import TrackingEvent
 from models.exceptions import OrderException
 from models.node_ids import NodeType, node_id
-from models.orders import Order
+from models.orders import Order, OrderItem
 from tests.factories.acts import (
     make_dispatched_shipment_id,
     make_events,
@@ -37,6 +37,7 @@ class FullOrder:
 
     tracking_id: str
     order_id: str
+    item_id: str
     customer_id: str
     shipment_id: str
     event_id: str
@@ -46,6 +47,7 @@ class FullOrder:
     def node_ids(self) -> list[str]:
         return [
             self.order_id,
+            self.item_id,
             self.customer_id,
             self.shipment_id,
             self.event_id,
@@ -96,12 +98,15 @@ async def _make_events(tracker: Tracker, shipment_id: str) -> None:
 
 async def _full_order(order: Order, shipment_id: str) -> FullOrder:
     event = await TrackingEvent.filter(order_id=order.id).order_by("-moment").first()
+    item = await OrderItem.filter(order_id=order.id).order_by("line").first()
     exception = await OrderException.filter(order_id=order.id).order_by("opened_at").first()
     assert event is not None
+    assert item is not None
     assert exception is not None
     return FullOrder(
         order.tracking_id,
         node_id(NodeType.ORDER, order.id),
+        node_id(NodeType.ITEM, item.id),
         node_id(NodeType.CUSTOMER, order.customer_id),
         shipment_id,
         node_id(NodeType.EVENT, event.id),

@@ -84,7 +84,7 @@ ELSEWHERE = {
 """Types whose fields need no guard of their own, and why."""
 
 
-ROOT_FIELDS = {
+ROOT_FIELDS: dict[str, dict[str, Scope | None]] = {
     "Query": {
         "viewer": None,
         "position": None,

@@ -11,7 +11,7 @@ from models.customers import Customer
 from models.events import TrackingEvent
 from models.exceptions import OrderException
 from models.node_ids import NodeType, node_id
-from models.orders import Order
+from models.orders import Order, OrderItem
 from models.shipments import Shipment
 from projections.rollups import rebuild
 from resolvers.visibility import ROW_RIGHTS, visible
@@ -36,7 +36,7 @@ def id_of(order: Order) -> str:
     return node_id(NodeType.ORDER, order.id)
 
 
-@pytest.mark.parametrize("model", [Order, Customer, Shipment, OrderException])
+@pytest.mark.parametrize("model", [Order, OrderItem, Customer, Shipment, OrderException])
 def test_every_row_of_a_model_without_a_rule_is_visible(model: Any):
     assert visible(model, ANONYMOUS) == EVERYTHING
 

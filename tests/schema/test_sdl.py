@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from graphql import build_schema, get_introspection_query, specified_scalar_types
+from graphql import build_schema, get_introspection_query, is_scalar_type, specified_scalar_types
 
 from schema.sdl import sdl
 
@@ -28,6 +28,16 @@ def test_everything_in_the_schema_has_a_description():
         undescribed += [place for place, text in descriptions.items() if not text]
 
     assert undescribed == []
+
+
+def test_scalars_name_the_specification_of_their_form():
+    types = build_schema(sdl()).type_map.values()
+    scalars = {type_.name: type_.specified_by_url for type_ in types if is_scalar_type(type_)}
+
+    assert {name: url for name, url in scalars.items() if url is not None} == {
+        "DateTime": "https://www.rfc-editor.org/rfc/rfc3339",
+        "Decimal": "https://www.w3.org/TR/xmlschema11-2/#decimal",
+    }
 
 
 async def test_the_introspection_of_tools_fits_the_limits_of_a_document(api):

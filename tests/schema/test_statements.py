@@ -97,7 +97,7 @@ async def test_nodes_of_all_types_cost_one_statement(api, caplog):
             data = await api.fetch(
                 query, ids=[id_ for full_order in chosen for id_ in full_order.node_ids]
             )
-        assert len(data["nodes"]) == 5 * len(chosen)
+        assert len(data["nodes"]) == 6 * len(chosen)
         assert len(statements) == 1
 
 

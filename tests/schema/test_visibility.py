@@ -89,7 +89,7 @@ def value_at(data: Any, path: list[str | int]) -> Any:
 
 
 NODES = "query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }"
-TYPES = ["Order", "Customer", "Shipment", "TrackingEvent", "OrderException"]
+TYPES = ["Order", "OrderItem", "Customer", "Shipment", "TrackingEvent", "OrderException"]
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ TYPES = ["Order", "Customer", "Shipment", "TrackingEvent", "OrderException"]
     [
         (HOLDER, []),
         (PERSONAL_ALONE, []),
-        (READER, ["Order", "Shipment", "TrackingEvent", "OrderException"]),
+        (READER, ["Order", "OrderItem", "Shipment", "TrackingEvent", "OrderException"]),
         (CONFIDANT, TYPES),
     ],
     ids=lambda value: getattr(value, "name", ""),

@@ -13,7 +13,7 @@ from tests.plans.datasets.random_values import DAYS, FIRST
 from tests.plans.datasets.shipments import CARRIERS, SERVICES
 from tests.stats.calendar_buckets import WEEKDAYS
 from tests.stats.key_types import KEY_TYPES, enum_values
-from tests.stats.reference_groups import MeasureSelection, key_field
+from tests.stats.reference_groups import ORDERING_MEASURES, MeasureSelection, key_field
 from tests.stats.reference_measures import CUBES
 
 ZONES = (
@@ -138,7 +138,7 @@ def stats_queries(draw: st.DrawFn) -> StatsQuery:
         "filter": filter_,
         "groupBy": group_by,
         "having": having,
-        "orderBy": draw(st.none() | orders()),
+        "orderBy": draw(st.none() | orders(root)),
         "first": draw(st.sampled_from([1, 2, 3, 10, 1_000])),
         "timeZone": draw(st.sampled_from(ZONES)),
         "fillGaps": fills_gaps,
@@ -176,10 +176,10 @@ def _range(draw: st.DrawFn, root: str, group_by: dict[str, Any]) -> dict[str, An
     return {name: {"from": _rfc_3339(since), "until": _rfc_3339(until)}}
 
 
-def orders() -> st.SearchStrategy[dict[str, str]]:
+def orders(root: str) -> st.SearchStrategy[dict[str, str]]:
     return st.fixed_dictionaries(
         {
-            "field": st.sampled_from(["KEY", "COUNT"]),
+            "field": st.sampled_from(["KEY", *ORDERING_MEASURES[root]]),
             "direction": st.sampled_from(["ASC", "DESC"]),
         }
     )

@@ -15,6 +15,22 @@ from tests.stats.reference_measures import CUBES, Amounts, Cube, Rows, filtered_
 
 Key = tuple[Any, ...]
 MOST_FILLED = 10_000
+ORDERING_MEASURES = {
+    "orderStats": {
+        "COUNT": "count",
+        "ON_TIME_RATE": "onTimeRate",
+        "EXCEPTION_RATE": "exceptionRate",
+        "TOTAL_TIME": "timeToDeliver",
+    },
+    "shipmentStats": {
+        "COUNT": "count",
+        "ON_TIME_RATE": "onTimeRate",
+        "EXCEPTION_RATE": "exceptionRate",
+        "TOTAL_TIME": "transitTime",
+    },
+    "exceptionStats": {"COUNT": "count", "TOTAL_TIME": "timeToResolve"},
+}
+"""The measure of each field that groups can be ordered by besides their keys."""
 
 
 class TooManyGroups(Exception):
@@ -55,7 +71,7 @@ def expected_field(
         key for key, rows in groups.items() if _satisfies_having(cube, variables, rows, context)
     ]
     fields = [key_field(group_by) for group_by in variables["groupBy"]]
-    ordered = _ordered(root, variables, kept, groups)
+    ordered = _ordered(root, variables, kept, groups, context)
     first = variables["first"]
     return {
         "truncated": len(ordered) > first,
@@ -144,7 +160,11 @@ def _satisfies_having(
 
 
 def _ordered(
-    root: str, variables: Mapping[str, Any], keys: list[Key], groups: Mapping[Key, Rows]
+    root: str,
+    variables: Mapping[str, Any],
+    keys: list[Key],
+    groups: Mapping[Key, Rows],
+    context: Context,
 ) -> list[Key]:
     order = variables["orderBy"] or {"field": "KEY", "direction": "ASC"}
     is_descending = order["direction"] == "DESC"
@@ -157,9 +177,20 @@ def _ordered(
             reverse=is_by_key and is_descending,
         )
         keys = present + [key for key in keys if key[place] is None]
-    return (
-        keys if is_by_key else sorted(keys, key=lambda key: len(groups[key]), reverse=is_descending)
-    )
+    if is_by_key:
+        return keys
+    measure = _ordering_measure(root, order["field"])
+    values = {key: measure.value(CUBES[root], groups[key], context) for key in keys}
+    if measure.member is not None:
+        values = {key: value["value"] for key, value in values.items()}
+    present = [key for key in keys if values[key] is not None]
+    present.sort(key=lambda key: values[key], reverse=is_descending)
+    return present + [key for key in keys if values[key] is None]
+
+
+def _ordering_measure(root: str, field: str) -> MeasureSelection:
+    name = ORDERING_MEASURES[root][field]
+    return MeasureSelection(name, name, member="average" if field == "TOTAL_TIME" else None)
 
 
 def key_field(group_by: Mapping[str, Any]) -> str:

@@ -216,6 +216,13 @@ async def test_having_includes_both_ends(shop: Shop, analyst: Analyst):
     ]
 
 
+@pytest.mark.usefixtures("shop")
+async def test_having_at_least_no_orders_keeps_the_one_group_of_no_orders(analyst: Analyst):
+    query = "{ orderStats(having: {count: {min: 0}}) { groups { count } } }"
+
+    assert await analyst.groups(query) == [{"count": 0}]
+
+
 async def test_having_a_rate_leaves_out_groups_without_one(shop: Shop, analyst: Analyst):
     await shop.place(health=Health.STALE, delivered_at=march(5), late_after=march(5))
     await shop.place(health=Health.DELAYED)

@@ -13,11 +13,9 @@ from tracking.events.event_applier import EventApplier
 from tracking.events.locked_scope import lock_scope
 from tracking.events.outcomes import Outcome
 from tracking.inputs import EventDraft
+from tracking.inputs.limits import MAXIMUM_EVENTS
 from tracking.orders.order_parts import TooManyRows
 from unit_of_work.unit_of_work import Tracker, UnitOfWork, command, joint_command
-
-MAXIMUM_EVENTS = 500
-"""Events of a call: what a large carrier reports in a second, in a transaction that stays short."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
+from models.customers import IDENTITY_LENGTH, NAME_LENGTH
 from models.enums import EventClassifier, ExceptionType, TimePrecision, TrackingEventType
+from models.events import SOURCE_LENGTH
+from models.orders import TEXT_LENGTH
+from models.shipments import CARRIER_LENGTH, NUMBER_LENGTH
+from tracking.inputs.limits import MAXIMUM_EVENTS
 from tracking.inputs.places import EstimateDraft, LocationDraft
+from tracking.inputs.stored_fields import LimitedText
 
 
 @dataclass(kw_only=True)
@@ -17,11 +23,14 @@ class EventDraft:
         str | None,
         "The id of the shipment. Alternatively, give carrier and trackingNumber.",
     ] = None
-    carrier: Annotated[str | None, "The carrier's code, such as dhl_express."] = None
+    carrier: Annotated[
+        str | None, "The carrier's code, such as dhl_express.", LimitedText(CARRIER_LENGTH)
+    ] = None
     tracking_number: Annotated[
         str | None,
         "The carrier's tracking number. If no shipment has it yet, the event is stored until one"
         " does.",
+        LimitedText(NUMBER_LENGTH),
     ] = None
     type: Annotated[TrackingEventType, "The type of the event."]
     classifier: Annotated[
@@ -47,16 +56,24 @@ class EventDraft:
         str | None,
         "The id of the event at its source. Without one, repeated events are recognised by their"
         " content.",
+        LimitedText(IDENTITY_LENGTH),
     ] = None
     retracts: Annotated[
         str | None,
         "The sourceEventId of an earlier event that this event retracts. That event may also"
         " arrive later.",
+        LimitedText(IDENTITY_LENGTH),
     ] = None
     location: Annotated[LocationDraft | None, "The place where the event happened."] = None
-    description: Annotated[str | None, "The carrier's description of the event."] = None
-    carrier_code: Annotated[str | None, "The carrier's own code for the event."] = None
-    signed_by: Annotated[str | None, "The name of the person who signed for the parcel."] = None
+    description: Annotated[
+        str | None, "The carrier's description of the event.", LimitedText(TEXT_LENGTH)
+    ] = None
+    carrier_code: Annotated[
+        str | None, "The carrier's own code for the event.", LimitedText(IDENTITY_LENGTH)
+    ] = None
+    signed_by: Annotated[
+        str | None, "The name of the person who signed for the parcel.", LimitedText(NAME_LENGTH)
+    ] = None
     exception_type: Annotated[
         ExceptionType | None,
         "The type of the exception to open, where the type of the event leaves it open.",
@@ -66,7 +83,11 @@ class EventDraft:
 
 @dataclass(kw_only=True)
 class EventBatch:
-    """Up to 500 tracking events from one source."""
+    """Tracking events from one source."""
 
-    source: Annotated[str, 'The name of the source: a carrier, an aggregator, "api" and so on.']
-    events: Annotated[list[EventDraft], "The events, 1 to 500."]
+    source: Annotated[
+        str,
+        'The name of the source: a carrier, an aggregator, "api" and so on.',
+        LimitedText(SOURCE_LENGTH),
+    ]
+    events: Annotated[list[EventDraft], f"The events, 1 to {MAXIMUM_EVENTS}."]

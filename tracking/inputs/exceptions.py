@@ -4,7 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
+from models.customers import IDENTITY_LENGTH
 from models.enums import ExceptionSeverity, ExceptionType, Party
+from models.orders import TEXT_LENGTH
+from tracking.inputs.stored_fields import LimitedText
 
 
 @dataclass(kw_only=True)
@@ -15,6 +18,7 @@ class ExceptionDraft:
         str | None,
         "A key that makes retries safe. The same key with the same content returns the exception"
         " that was opened first; with other content it is refused with CONFLICT.",
+        LimitedText(IDENTITY_LENGTH),
     ] = None
     shipment_id: Annotated[
         str | None,
@@ -30,7 +34,7 @@ class ExceptionDraft:
         Party | None,
         "The party that caused the exception; if left out, the usual party for its type.",
     ] = None
-    summary: Annotated[str, "A description of the problem."]
+    summary: Annotated[str, "A description of the problem.", LimitedText(TEXT_LENGTH)]
     due_at: Annotated[
         datetime | None,
         "When the exception must be resolved; if left out, it follows from the severity.",

@@ -5,11 +5,27 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Annotated
 
-from models.customers import IDENTITY_LENGTH, NAME_LENGTH, PHONE_LENGTH
+from database.bounds import MAXIMUM_MINOR
+from models.customers import (
+    EMAIL_LENGTH,
+    IDENTITY_LENGTH,
+    LOCALE_LENGTH,
+    NAME_LENGTH,
+    PHONE_LENGTH,
+)
 from models.enums import DeliveryMethod
-from models.orders import CITY_LENGTH, LINE_LENGTH, POSTAL_CODE_LENGTH, SKU_LENGTH
-from tracking.inputs.stored_fields import StoredChoice, StoredText, StoredTime
+from models.money import to_decimal
+from models.orders import CITY_LENGTH, LINE_LENGTH, POSTAL_CODE_LENGTH, SKU_LENGTH, TEXT_LENGTH
+from tracking.inputs.limits import MAXIMUM_ITEMS, MAXIMUM_METADATA, MAXIMUM_QUANTITY
+from tracking.inputs.places import LATITUDE, LONGITUDE
+from tracking.inputs.stored_fields import LimitedText, StoredChoice, StoredText, StoredTime
 from tracking.inputs.unchanged import UNCHANGED, Unchanged
+
+QUANTITY = f"The number of pieces, 1 to {MAXIMUM_QUANTITY:,}."
+AMOUNT = (
+    f"It is 0 to {MAXIMUM_MINOR:,} of the currency's smallest unit: in EUR at most"
+    f" {to_decimal(MAXIMUM_MINOR, 'EUR')}, with two decimals."
+)
 
 
 @dataclass(kw_only=True)
@@ -23,13 +39,17 @@ class CustomerDraft:
         StoredText(IDENTITY_LENGTH),
     ] = None
     name: Annotated[str, "The customer's name.", StoredText(NAME_LENGTH)]
-    email: Annotated[str | None, "The customer's e-mail address."] = None
+    email: Annotated[str | None, "The customer's e-mail address.", LimitedText(EMAIL_LENGTH)] = None
     phone: Annotated[
         str | None,
         "The customer's telephone number.",
         StoredText(PHONE_LENGTH),
     ] = None
-    locale: Annotated[str | None, "The customer's language as a BCP 47 tag; en if left out."] = None
+    locale: Annotated[
+        str | None,
+        "The customer's language as a BCP 47 tag; en if left out.",
+        LimitedText(LOCALE_LENGTH),
+    ] = None
 
 
 @dataclass(kw_only=True)
@@ -53,8 +73,8 @@ class AddressDraft:
         "A telephone number for questions at delivery.",
         StoredText(PHONE_LENGTH),
     ] = None
-    latitude: Annotated[float | None, "The latitude in degrees north."] = None
-    longitude: Annotated[float | None, "The longitude in degrees east."] = None
+    latitude: Annotated[float | None, LATITUDE] = None
+    longitude: Annotated[float | None, LONGITUDE] = None
 
 
 @dataclass(kw_only=True)
@@ -63,11 +83,11 @@ class ItemDraft:
 
     sku: Annotated[str, "The shop's article number.", StoredText(SKU_LENGTH)]
     name: Annotated[str, "The name of the article.", StoredText(LINE_LENGTH)]
-    quantity: Annotated[int, "The number of pieces, 1 to 1,000,000."]
+    quantity: Annotated[int, QUANTITY]
     unit_price: Annotated[
         Decimal | None,
-        "The price of one piece in the order's currency, with at most the decimals of that"
-        " currency. Price times quantity is 0 to 1,000,000,000,000 of its smallest unit.",
+        f"The price of one piece in the order's currency. {AMOUNT} So is its product with the"
+        " quantity.",
     ] = None
 
 
@@ -75,8 +95,8 @@ class ItemDraft:
 class MetadatumDraft:
     """A key and a value of the shop's own data."""
 
-    key: Annotated[str, "The key, which must be unique in the order."]
-    value: Annotated[str, "The value."]
+    key: Annotated[str, "The key, which must be unique in the order.", LimitedText(IDENTITY_LENGTH)]
+    value: Annotated[str, "The value.", LimitedText(TEXT_LENGTH)]
 
 
 @dataclass(kw_only=True)
@@ -87,6 +107,7 @@ class OrderDraft:
         str | None,
         "A key that makes retries safe. The same key with the same content returns the order that"
         " was created first; with other content it is refused with CONFLICT.",
+        LimitedText(IDENTITY_LENGTH),
     ] = None
     reference: Annotated[
         str | None,
@@ -102,13 +123,13 @@ class OrderDraft:
     ] = DeliveryMethod.STANDARD
     items: Annotated[
         list[ItemDraft],
-        "The lines of the order, 1 to 200. Several lines may have the same sku.",
+        f"The lines of the order, 1 to {MAXIMUM_ITEMS}. Several lines may have the same sku.",
     ]
     currency: Annotated[str, "The ISO 4217 code of the order's currency."] = "USD"
     total: Annotated[
         Decimal | None,
-        "The total including shipping, taxes and discounts; if left out, the sum of the items. It"
-        " is 0 to 1,000,000,000,000 of the currency's smallest unit, with at most its decimals.",
+        "The total including shipping, taxes and discounts; if left out, the sum of the items."
+        f" {AMOUNT}",
     ] = None
     placed_at: Annotated[
         datetime | None,
@@ -121,7 +142,7 @@ class OrderDraft:
     ] = None
     metadata: Annotated[
         list[MetadatumDraft] | None,
-        "Up to 50 pairs of the shop's own data.",
+        f"Up to {MAXIMUM_METADATA} pairs of the shop's own data.",
     ] = None
 
 
@@ -142,5 +163,6 @@ class OrderAmendment:
     ] = UNCHANGED
     metadata: Annotated[
         list[MetadatumDraft] | None,
-        "All pairs of the shop's own data; they replace the existing ones.",
+        f"All pairs of the shop's own data, up to {MAXIMUM_METADATA}. They replace the existing"
+        " ones.",
     ] = None

@@ -4,7 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
+from models.customers import IDENTITY_LENGTH
+from models.shipments import CARRIER_LENGTH, NUMBER_LENGTH, SERVICE_LENGTH
+from tracking.inputs.orders import QUANTITY
 from tracking.inputs.places import EstimateDraft, LocationDraft
+from tracking.inputs.stored_fields import LimitedText
 
 
 @dataclass(kw_only=True)
@@ -12,7 +16,7 @@ class PiecesDraft:
     """Pieces of one order line, to put into a shipment or to cancel."""
 
     item_id: Annotated[str, "The id of the order line."]
-    quantity: Annotated[int, "The number of pieces, 1 to 1,000,000."]
+    quantity: Annotated[int, QUANTITY]
 
 
 @dataclass(kw_only=True)
@@ -24,8 +28,14 @@ class ShipmentDraft:
         "The pieces to put into the shipment; if left out, all pieces that are not in a shipment"
         " yet.",
     ] = None
-    carrier: Annotated[str | None, "The carrier's code, such as dhl_express."] = None
-    service: Annotated[str | None, "The carrier's service, such as its express product."] = None
+    carrier: Annotated[
+        str | None, "The carrier's code, such as dhl_express.", LimitedText(CARRIER_LENGTH)
+    ] = None
+    service: Annotated[
+        str | None,
+        "The carrier's service, such as its express product.",
+        LimitedText(SERVICE_LENGTH),
+    ] = None
     origin: Annotated[LocationDraft | None, "The place from which the shipment starts."] = None
     occurred_at: Annotated[
         datetime | None,
@@ -35,6 +45,7 @@ class ShipmentDraft:
         str | None,
         "A key that makes retries safe. The same key with the same content returns the shipment"
         " that was created first; with other content it is refused with CONFLICT.",
+        LimitedText(IDENTITY_LENGTH),
     ] = None
 
 
@@ -46,9 +57,16 @@ class DispatchDraft:
     carrier: Annotated[
         str,
         "The carrier's code, such as dhl_express, or own for the shop's own van.",
+        LimitedText(CARRIER_LENGTH),
     ]
-    tracking_number: Annotated[str | None, "The carrier's tracking number."] = None
-    service: Annotated[str | None, "The carrier's service, such as its express product."] = None
+    tracking_number: Annotated[
+        str | None, "The carrier's tracking number.", LimitedText(NUMBER_LENGTH)
+    ] = None
+    service: Annotated[
+        str | None,
+        "The carrier's service, such as its express product.",
+        LimitedText(SERVICE_LENGTH),
+    ] = None
     estimate: Annotated[EstimateDraft | None, "The expected delivery time."] = None
     occurred_at: Annotated[
         datetime | None,
@@ -60,6 +78,10 @@ class DispatchDraft:
 class ShipmentAmendment:
     """The corrections to a shipment. Fields that are left out stay unchanged."""
 
-    carrier: Annotated[str | None, "The correct carrier."] = None
-    tracking_number: Annotated[str | None, "The correct tracking number."] = None
-    service: Annotated[str | None, "The correct service of the carrier."] = None
+    carrier: Annotated[str | None, "The correct carrier.", LimitedText(CARRIER_LENGTH)] = None
+    tracking_number: Annotated[
+        str | None, "The correct tracking number.", LimitedText(NUMBER_LENGTH)
+    ] = None
+    service: Annotated[
+        str | None, "The correct service of the carrier.", LimitedText(SERVICE_LENGTH)
+    ] = None

@@ -26,11 +26,20 @@ class Stored(ABC):
         """Return the value as it is stored. Raises Invalid with the path of the field."""
 
 
-@dataclass(frozen=True, slots=True)
-class StoredText(Stored):
-    """Marks a text of 1 to `longest` characters."""
+@dataclass(frozen=True)
+class LimitedText:
+    """Marks a text of 1 to `longest` characters that code of its own checks and stores."""
 
     longest: int
+
+    @property
+    def limit(self) -> str:
+        """The limit as a sentence of the field's description."""
+        return f"The text has 1 to {self.longest:,} characters."
+
+
+class StoredText(LimitedText, Stored):
+    """Marks a text of 1 to `longest` characters."""
 
     def check(self, value: str, *path: str) -> str:
         return values.text(value, self.longest, *path)

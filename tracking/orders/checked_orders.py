@@ -17,13 +17,11 @@ from models.search import optionally_searchable
 from models.tracking_ids import new_tracking_id
 from tracking import validation
 from tracking.inputs import ItemDraft, OrderDraft
+from tracking.inputs.limits import MAXIMUM_ITEMS
 from tracking.inputs.stored_fields import checked_columns
 from tracking.metadata import check_metadata
 from tracking.places import check_address
 from unit_of_work.unit_of_work import UnitOfWork
-
-MAXIMUM_ITEMS = 200
-"""Items of an order: above any basket, and every command on the order loads all of them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ import orjson
 
 from engine.error_formatting import REWOUND, UNAVAILABLE
 from engine.execution import Execution
+from errors import TopLevelCode
 from web.graphql.stream_format import STREAM_HEADERS, StreamFormat
 
 BOUNDARY = "\r\n--graphql"
@@ -26,7 +27,7 @@ def _fatal(errors: str) -> str:
 
 
 def _unavailable(message: str) -> str:
-    error = {"message": message, "extensions": {"code": "UNAVAILABLE"}}
+    error = {"message": message, "extensions": {"code": TopLevelCode.UNAVAILABLE}}
     return _fatal(orjson.dumps([error]).decode())
 
 

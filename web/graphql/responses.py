@@ -7,7 +7,7 @@ from starlette.types import Receive, Scope, Send
 
 from engine.execution import Execution
 from engine.responses import encode_body
-from errors import TooManyRequests
+from errors import TooManyRequests, TopLevelCode
 from web.clients import client_network
 from web.connection_registry import RETRY_AFTER
 from web.graphql.access_log import codes_of
@@ -15,15 +15,19 @@ from web.graphql.content_negotiation import ResponseForm
 from web.unsent_answers import PART_BYTES, UnsentAnswers, send_watched
 
 CODES = {
-    401: "UNAUTHENTICATED",
-    403: "FORBIDDEN",
-    413: "LIMIT_EXCEEDED",
-    429: "LIMIT_EXCEEDED",
-    500: "INTERNAL",
-    503: "UNAVAILABLE",
+    401: TopLevelCode.UNAUTHENTICATED,
+    403: TopLevelCode.FORBIDDEN,
+    413: TopLevelCode.LIMIT_EXCEEDED,
+    429: TopLevelCode.LIMIT_EXCEEDED,
+    500: TopLevelCode.INTERNAL,
+    503: TopLevelCode.UNAVAILABLE,
 }
 """The error code of a refused request by its status; with other statuses it is INVALID."""
-STATUSES = {"FORBIDDEN": 403, "INTERNAL": 500, "UNAVAILABLE": 503}
+STATUSES: Mapping[str, int] = {
+    TopLevelCode.FORBIDDEN: 403,
+    TopLevelCode.INTERNAL: 500,
+    TopLevelCode.UNAVAILABLE: 503,
+}
 """The status of an operation that was not begun by its error code; with other codes it is 400."""
 
 Header = tuple[bytes, bytes]
@@ -93,7 +97,7 @@ def refusal(
     status: int, message: str, form: ResponseForm | None, *headers: Header
 ) -> GraphQLResponse:
     """Return the response to a refused request: plain JSON if the client accepts neither form."""
-    code = CODES.get(status, "INVALID")
+    code = CODES.get(status, TopLevelCode.INVALID)
     error = {"message": message, "extensions": {"code": code}}
     return GraphQLResponse(
         status,

@@ -10,7 +10,7 @@ from database.outages import is_outage
 from engine.error_formatting import UNAVAILABLE, error_from_refusal, log_exception
 from engine.execution import refused_execution
 from engine.operations import InvalidOperation
-from errors import DomainError, Invalid
+from errors import DomainError, Invalid, TopLevelCode
 from models.positions import parse_position
 from web.clients import client_address
 from web.connection_registry import (
@@ -114,7 +114,7 @@ def _retry_later(
         return responses.refusal(503, message, None)
     start, *others = SERVER_SENT_EVENTS.headers
     return GraphQLResponse(
-        200, start, f"retry: {after_ms}\n".encode(), *others, codes=("UNAVAILABLE",)
+        200, start, f"retry: {after_ms}\n".encode(), *others, codes=(TopLevelCode.UNAVAILABLE,)
     )
 
 

@@ -8,7 +8,7 @@ from starlette.types import Receive, Scope, Send
 
 from access.viewer import ANONYMOUS, Viewer
 from engine import error_formatting
-from errors import Unauthenticated
+from errors import TopLevelCode, Unauthenticated
 from web.clients import client_address
 from web.connection_registry import (
     RETRY_AFTER,
@@ -43,7 +43,7 @@ class WebsocketHandshake:
         await receive()  # the event websocket.connect
         log = WebsocketLog(client_address(scope), request_id_of(dict(scope["headers"])).decode())
         if (refusal := self._origins.refusal(scope)) is not None:
-            log.write(UNKNOWN, "", started_at, 403, ("FORBIDDEN",))
+            log.write(UNKNOWN, "", started_at, 403, (TopLevelCode.FORBIDDEN,))
             await Response(refusal, 403, media_type=TEXT)(scope, receive, send)
             return
         authorization = Headers(scope=scope).get("authorization")
@@ -53,7 +53,7 @@ class WebsocketHandshake:
         try:
             slot = self._connections.admit(client_address(scope), viewer)
         except TooManyConnections:
-            log.write(UNKNOWN, "", started_at, 503, ("UNAVAILABLE",))
+            log.write(UNKNOWN, "", started_at, 503, (TopLevelCode.UNAVAILABLE,))
             await Response(TOO_MANY, 503, RETRY_AFTER, TEXT)(scope, receive, send)
             return
         try:

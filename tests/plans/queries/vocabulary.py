@@ -12,11 +12,10 @@ from tests.plans.datasets.shipments import SERVICES
 
 Texts = Sequence[str]
 
-TABLES = ("Order", "Customer", "Shipment", "TrackingEvent", "OrderException")
+TABLES = ("Order", "OrderItem", "Customer", "Shipment", "TrackingEvent", "OrderException")
 NODE_IDS: Texts = (
     *[f"@node {table}" for table in TABLES] * 3,
     "@node UnassignedEvent",
-    "@node OrderItem",
     "order_00000000-0000-4000-8000-000000000000",
     "apple_00000000-0000-4000-8000-000000000000",
     "shipment_",

@@ -30,6 +30,7 @@ from tests.plans.reference.values import NODE_NAMES
 
 NODE_SCOPES = {
     "Order": ("ORDERS_READ",),
+    "OrderItem": ("ORDERS_READ",),
     "Customer": ("ORDERS_READ", "PERSONAL_READ"),
     "Shipment": ("ORDERS_READ",),
     "TrackingEvent": ("ORDERS_READ",),
