@@ -6,7 +6,7 @@ either, however late its own news came.
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from operator import itemgetter
 
@@ -15,6 +15,8 @@ from models.events import TrackingEvent
 
 TIE_BREAK = timedelta(microseconds=1)
 """How far apart the moments are of events that were received together: the least that is stored."""
+LATEST = datetime.max.replace(tzinfo=UTC)
+"""After every time of an event."""
 
 
 def read_local_time(text: str) -> datetime:
@@ -36,7 +38,7 @@ def local_time_of(event: TrackingEvent) -> datetime | None:
 def bounded_times(
     events: Iterable[TrackingEvent],
 ) -> Iterator[tuple[TrackingEvent, datetime, datetime]]:
-    """Yield the events of a shipment that would lie after one of a later local time.
+    """Yield the events of a shipment that would lie after one of the same or a later local time.
 
     Each comes with the latest `occurred_at` and `moment` that it can have. Events that have left
     the shipment tell nothing.
@@ -46,25 +48,12 @@ def bounded_times(
         for event in events
         if event.moved_to_id is None and (time := local_time_of(event)) is not None
     ]
-    bound: tuple[datetime, datetime] | None = None
     local.sort(key=itemgetter(0), reverse=True)
+    occurred_at, moment = LATEST, LATEST
     for _, group in groupby(local, key=itemgetter(0)):
-        times = []
-        for _, event in group:
-            given = event.occurred_at, event.moment
-            latest = given if bound is None else _bounded(given, bound)
-            times.append(latest)
-            if latest != given:
-                yield event, *latest
-        bound = _earliest(times if bound is None else [*times, bound])
-
-
-def _bounded(
-    given: tuple[datetime, datetime], bound: tuple[datetime, datetime]
-) -> tuple[datetime, datetime]:
-    return min(given[0], bound[0]), min(given[1], bound[1] - TIE_BREAK)
-
-
-def _earliest(times: Iterable[tuple[datetime, datetime]]) -> tuple[datetime, datetime]:
-    occurred_at, moments = zip(*times, strict=True)
-    return min(occurred_at), min(moments)
+        alike = [event for _, event in group]
+        occurred_at = min(occurred_at, *(event.occurred_at for event in alike))
+        moment = min(moment - TIE_BREAK, *(event.moment for event in alike))
+        for event in alike:
+            if (event.occurred_at, event.moment) != (occurred_at, moment):
+                yield event, occurred_at, moment

@@ -32,12 +32,15 @@ def place(events: list[TrackingEvent]) -> None:
 
 
 def by_the_rules(events: list[TrackingEvent]) -> list[TrackingEvent]:
-    """A reference implementation: each is bounded by whatever has a later local time."""
+    """A reference implementation: each is bounded by whatever has the same or a later time."""
     for event in sorted(events, key=lambda one: str(one.local_time), reverse=True):
         for later in events:
-            if str(later.local_time) > str(event.local_time):
+            if later.local_time == event.local_time:
+                event.moment = min(event.moment, later.moment)
                 event.occurred_at = min(event.occurred_at, later.occurred_at)
+            elif str(later.local_time) > str(event.local_time):
                 event.moment = min(event.moment, later.moment - MICROSECOND)
+                event.occurred_at = min(event.occurred_at, later.occurred_at)
     return events
 
 

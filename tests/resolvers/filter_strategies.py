@@ -22,8 +22,8 @@ def one_of(values: Sequence[Any]) -> st.SearchStrategy[Any]:
 
 
 MOMENTS = st.sampled_from(dataset.DAYS).map(day)
-RANGES = st.none() | st.tuples(MOMENTS, MOMENTS).map(
-    lambda ends: TimeRange(since=min(ends), until=max(ends))
+RANGES = st.none() | st.builds(TimeRange, since=MOMENTS, until=MOMENTS).filter(
+    lambda range_: not range_.is_reversed
 )
 SEARCHES = [
     "customer",

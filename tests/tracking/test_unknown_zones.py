@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -22,7 +23,7 @@ pytestmark = pytest.mark.usefixtures("db")
 SYDNEY = LocationDraft(city="Sydney", country="AU")
 
 
-def local_news(type_: Type, hours: float = 10, **values: object) -> EventDraft:
+def local_news(type_: Type, hours: float = 10, **values: Any) -> EventDraft:
     """News of an Australian carrier, whose clock shows `hours` more than UTC."""
     local = (NOW + timedelta(hours=hours)).replace(tzinfo=None).isoformat()
     return build_carrier_event_draft(type_, local_time=local, location=SYDNEY, **values)
