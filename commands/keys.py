@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from uuid import UUID
 
 import click
 
-from access.api_keys import create_key, revoke_key
+from access.api_keys import create_key, find_key, revoke_key
 from access.scopes import Scope
 from commands.command_runtime import migrated_database, read_settings, run
 from config import Settings
@@ -32,6 +31,16 @@ class TimeParameter(click.ParamType[datetime]):
             self.fail(f"{value!r} {error}.", param, ctx)
 
 
+class ScopeParameter(click.Choice[Scope]):
+    """A scope, in capitals as the API shows it, or in small letters."""
+
+    def __init__(self) -> None:
+        super().__init__(Scope, case_sensitive=False)
+
+    def normalize_choice(self, choice: object, ctx: click.Context | None) -> str:
+        return str(choice).upper()
+
+
 @click.group("keys")
 def keys_command() -> None:
     """Create, list and revoke API keys."""
@@ -43,7 +52,7 @@ def keys_command() -> None:
     "--scope",
     "scopes",
     multiple=True,
-    type=click.Choice(Scope, case_sensitive=False),
+    type=ScopeParameter(),
     metavar="SCOPE",
     help=f"What the key may do; repeat it for several. One of {', '.join(Scope)}.",
 )
@@ -91,19 +100,21 @@ async def list_keys(settings: Settings) -> list[ApiKey]:
 
 
 @keys_command.command("revoke")
-@click.argument("key_id", metavar="ID", type=click.UUID)
-def revoke_command(key_id: UUID) -> None:
+@click.argument("key", metavar="KEY")
+def revoke_command(key: str) -> None:
     """Revoke a key.
 
-    ID is the key's id, as `whereabouts keys list` shows it. The key stops working within seconds.
+    KEY is the key's id, as `whereabouts keys list` shows it, or its name if no other key that is in
+    use has the same. The key stops working within seconds.
     """
-    row = run(revoke(read_settings(), key_id))
+    row = run(revoke(read_settings(), key))
     click.echo(f"Key {row.id} ({_printable(row.name)}) was revoked {_time(row.revoked_at)}.")
 
 
-async def revoke(settings: Settings, key_id: UUID) -> ApiKey:
+async def revoke(settings: Settings, key: str) -> ApiKey:
+    """Revoke the key with this id or name. Raises NotFound and Conflict."""
     async with migrated_database(settings):
-        return await revoke_key(key_id)
+        return await revoke_key(await find_key(key))
 
 
 def _cells(row: ApiKey) -> tuple[str, ...]:
