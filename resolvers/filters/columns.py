@@ -13,10 +13,7 @@ from models.health import LATE_ONLY_BY_DELIVERY, NEVER_LATE
 
 @dataclass(kw_only=True)
 class TimeRange:
-    """A range of time: from <= t < until. An end that is left out is open.
-
-    A range that ends where it begins holds no moment.
-    """
+    """A range of time: from <= t < until. An end that is left out is open."""
 
     since: Annotated[datetime | None, "The first moment of the range."] = None
     until: Annotated[
