@@ -3,6 +3,7 @@
 import difflib
 from collections.abc import Iterator, Mapping
 from importlib.metadata import version
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Self
 
@@ -211,6 +212,7 @@ def _contradictions(settings: Settings) -> Iterator[str]:
             "WHEREABOUTS_DOCUMENTS_ONLY='on': set WHEREABOUTS_DOCUMENTS to the file of the "
             "documents that clients may ask for"
         )
+    yield from _due_contradictions(settings)
     if settings.workers == 1:
         return
     several = f"WHEREABOUTS_WORKERS={str(settings.workers)!r}"
@@ -224,3 +226,19 @@ def _contradictions(settings: Settings) -> Iterator[str]:
             f"{several}: processes do not hear each other through {MEMORY}; set it to 1, or "
             "WHEREABOUTS_BROADCAST_URL to redis://:PASSWORD@HOST:PORT"
         )
+
+
+def _due_contradictions(settings: Settings) -> Iterator[str]:
+    """Yield a message for each severity that would be due later than a milder one."""
+    hours = [
+        ("CRITICAL", settings.due_hours_critical),
+        ("HIGH", settings.due_hours_high),
+        ("MEDIUM", settings.due_hours_medium),
+    ]
+    for (severity, longer), (milder, shorter) in pairwise(hours):
+        if longer > shorter:
+            yield (
+                f"WHEREABOUTS_DUE_HOURS_{severity}='{longer}': it is more than "
+                f"WHEREABOUTS_DUE_HOURS_{milder}='{shorter}', though {milder} is less severe; "
+                "lower the one or raise the other"
+            )

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from database.connections import transaction
 from database.outages import OUTAGES, TIMEOUTS
 from database.retries import with_retries
 from database.rows import insert
-from errors import IllegalTransition, Invalid, LimitExceeded, NotFound
+from errors import Conflict, IllegalTransition, Invalid, LimitExceeded, NotFound
 from models import values
 from models.api_keys import KEY_NAME_LENGTH, ApiKey
 
@@ -94,6 +95,25 @@ async def rotate_key(key_id: UUID, kept_hours: float) -> tuple[ApiKey, str]:
         row.key_hash, row.hint = hash_key(key), key_hint(key)
 
     return await with_retries(lambda: _change(key_id, rotate)), key
+
+
+async def find_key(id_or_name: str) -> UUID:
+    """Return the id of the key with this id, or with this name if only one key has it.
+
+    A key in use comes before revoked ones of the same name. Raises NotFound and Conflict.
+    """
+    with suppress(ValueError):
+        return UUID(id_or_name)
+    rows = await ApiKey.filter(name=id_or_name).order_by("created_at", "id")
+    named = [row for row in rows if row.revoked_at is None] or rows
+    if not named:
+        raise NotFound("No API key has this id or name.", ("key",))
+    if len(named) > 1:
+        ids = ", ".join(str(row.id) for row in named)
+        raise Conflict(
+            f"{len(named)} API keys have this name: give one of their ids, {ids}.", ("key",)
+        )
+    return named[0].id
 
 
 async def revoke_key(key_id: UUID) -> ApiKey:

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from uuid import UUID
 
 import click
 
-from access.api_keys import create_key, revoke_key, rotate_key
+from access.api_keys import create_key, find_key, revoke_key, rotate_key
 from access.scopes import Scope
 from commands.command_runtime import migrated_database, read_settings, run
 from config import Settings
@@ -32,6 +31,16 @@ class TimeParameter(click.ParamType[datetime]):
             self.fail(f"{value!r} {error}.", param, ctx)
 
 
+class ScopeParameter(click.Choice[Scope]):
+    """A scope, in capitals as the API shows it, or in small letters."""
+
+    def __init__(self) -> None:
+        super().__init__(Scope, case_sensitive=False)
+
+    def normalize_choice(self, choice: object, ctx: click.Context | None) -> str:
+        return str(choice).upper()
+
+
 @click.group("keys")
 def keys_command() -> None:
     """Create, list, rotate and revoke API keys."""
@@ -43,7 +52,7 @@ def keys_command() -> None:
     "--scope",
     "scopes",
     multiple=True,
-    type=click.Choice(Scope, case_sensitive=False),
+    type=ScopeParameter(),
     metavar="SCOPE",
     help=f"What the key may do; repeat it for several. One of {', '.join(Scope)}.",
 )
@@ -91,7 +100,7 @@ async def list_keys(settings: Settings) -> list[ApiKey]:
 
 
 @keys_command.command("rotate")
-@click.argument("key_id", metavar="ID", type=click.UUID)
+@click.argument("key", metavar="KEY")
 @click.option(
     "--keep-previous",
     "hours",
@@ -101,38 +110,40 @@ async def list_keys(settings: Settings) -> list[ApiKey]:
     metavar="HOURS",
     help="Hours in which the previous secret works too.",
 )
-def rotate_command(key_id: UUID, hours: float) -> None:
+def rotate_command(key: str, hours: float) -> None:
     """Give a key another secret and print it.
 
-    ID is the key's id, as `whereabouts keys list` shows it. Id, name and scopes stay. The secret is
-    not stored and cannot be shown again.
+    KEY is the key's id, as `whereabouts keys list` shows it, or its name if no other key that is in
+    use has the same. Id, name and scopes stay. The secret is not stored and cannot be shown again.
     """
-    row, secret = run(rotate(read_settings(), key_id, hours))
+    row, secret = run(rotate(read_settings(), key, hours))
     until = _time(row.previous_until)
     click.echo(f"The previous secret of key {row.id} works until {until}. The new one:", err=True)
     click.echo(secret)
 
 
-async def rotate(settings: Settings, key_id: UUID, kept_hours: float) -> tuple[ApiKey, str]:
+async def rotate(settings: Settings, key: str, kept_hours: float) -> tuple[ApiKey, str]:
     """Return the key's row and its new secret."""
     async with migrated_database(settings):
-        return await rotate_key(key_id, kept_hours)
+        return await rotate_key(await find_key(key), kept_hours)
 
 
 @keys_command.command("revoke")
-@click.argument("key_id", metavar="ID", type=click.UUID)
-def revoke_command(key_id: UUID) -> None:
+@click.argument("key", metavar="KEY")
+def revoke_command(key: str) -> None:
     """Revoke a key.
 
-    ID is the key's id, as `whereabouts keys list` shows it. The key stops working within seconds.
+    KEY is the key's id, as `whereabouts keys list` shows it, or its name if no other key that is in
+    use has the same. The key stops working within seconds.
     """
-    row = run(revoke(read_settings(), key_id))
+    row = run(revoke(read_settings(), key))
     click.echo(f"Key {row.id} ({_printable(row.name)}) was revoked {_time(row.revoked_at)}.")
 
 
-async def revoke(settings: Settings, key_id: UUID) -> ApiKey:
+async def revoke(settings: Settings, key: str) -> ApiKey:
+    """Revoke the key with this id or name. Raises NotFound and Conflict."""
     async with migrated_database(settings):
-        return await revoke_key(key_id)
+        return await revoke_key(await find_key(key))
 
 
 def _cells(row: ApiKey) -> tuple[str, ...]:

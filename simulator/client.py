@@ -8,6 +8,7 @@ from typing import Any, Self
 
 import httpx2
 import orjson
+from tqdm import tqdm
 
 from simulator.counters import Counters
 
@@ -32,7 +33,10 @@ mutation RecordEvents($source: String!, $events: [TrackingEventInput!]!) {
 }
 """
 
+ADVICE = "Start the server there, or give its address by --url."
+
 Pause = Callable[[float], Awaitable[None]]
+Say = Callable[[str], object]
 
 
 class ServerUnavailable(Exception):
@@ -56,8 +60,15 @@ class TryAgain(Exception):
         self.after = after
 
 
+class Unreachable(TryAgain):
+    """There was no answer: no server is there, or it does not get through."""
+
+
 class Client:
-    """Sends operations to `url` with an API key. `pause` waits for a number of seconds."""
+    """Sends operations to `url` with an API key.
+
+    `pause` waits for a number of seconds, and `say` tells whoever runs the program.
+    """
 
     def __init__(
         self,
@@ -68,11 +79,13 @@ class Client:
         connections: int = 8,
         transport: httpx2.AsyncBaseTransport | None = None,
         pause: Pause = asyncio.sleep,
+        say: Say = tqdm.write,
     ) -> None:
         self.url = url
         self.source = source
         self.tally = Counters()
-        self._pause = pause
+        self._pause, self._say = pause, say
+        self._is_away = False
         self._http = httpx2.AsyncClient(
             headers={"Authorization": f"Bearer {key}", "Content-Type": "application/json"},
             limits=httpx2.Limits(max_connections=connections + 4),
@@ -100,13 +113,25 @@ class Client:
         problem = ""
         for attempt in range(ATTEMPTS):
             try:
-                return await self._attempt(body)
+                data = await self._attempt(body)
+                self._is_away = False
+                return data
             except TryAgain as failure:
                 problem = str(failure)
+                if isinstance(failure, Unreachable):
+                    self._say_once(problem)
                 wait = _pause_after(attempt) if failure.after is None else failure.after
             if attempt + 1 < ATTEMPTS:
                 await self._pause(wait)
-        raise ServerUnavailable(f"{self.url} did not serve us in {ATTEMPTS} attempts: {problem}")
+        raise ServerUnavailable(
+            f"{self.url} did not serve us in {ATTEMPTS} attempts: {problem}. {ADVICE}"
+        )
+
+    def _say_once(self, problem: str) -> None:
+        """Say that the server is away, once until it answers again."""
+        if not self._is_away:
+            self._is_away = True
+            self._say(f"Cannot reach {self.url}: {problem}. Trying again. {ADVICE}")
 
     async def record_events(self, events: Sequence[dict[str, Any]]) -> None:
         """Record any number of events in calls of 500, and count their outcomes."""
@@ -124,7 +149,7 @@ class Client:
         try:
             response = await self._http.post(self.url, content=body)
         except httpx2.TransportError as error:
-            raise TryAgain(repr(error)) from error
+            raise Unreachable(f"{type(error).__name__}: {error}") from error
         if response.status_code == 429 or response.status_code >= 500:
             raise TryAgain(f"HTTP {response.status_code}", _retry_after(response))
         return _read_data(response)

@@ -334,8 +334,11 @@ def test_a_number_is_taken_up_to_its_limits_and_refused_beyond(name: str, limits
     together = {"WHEREABOUTS_DATABASE_URL": POSTGRES, "WHEREABOUTS_BROADCAST_URL": REDIS}
     field = name.removeprefix("WHEREABOUTS_").lower()
 
-    assert getattr(Settings.from_env({**together, name: str(low)}), field) == low
-    assert getattr(Settings.from_env({**together, name: str(high)}), field) == high
+    # The hours of one severity bound those of another.
+    alike = [other for other in WHOLE_NUMBERS if "DUE_HOURS" in other and "DUE_HOURS" in name]
+    for limit in limits:
+        given = dict.fromkeys([*alike, name], str(limit))
+        assert getattr(Settings.from_env({**together, **given}), field) == limit
     for text in (str(low - 1), str(high + 1)):
         with pytest.raises(SettingsError) as caught:
             Settings.from_env({**together, name: text})
@@ -365,6 +368,30 @@ def test_a_setting_with_two_contradictions_is_reported_twice():
         "WHEREABOUTS_WORKERS='2': processes do not hear each other through memory://; set it to 1, "
         "or WHEREABOUTS_BROADCAST_URL to redis://:PASSWORD@HOST:PORT",
     ]
+
+
+@pytest.mark.parametrize(
+    ("hours", "severity", "milder"),
+    [
+        ({"CRITICAL": "100"}, "CRITICAL='100'", "HIGH='24'"),
+        ({"CRITICAL": "3", "HIGH": "2"}, "CRITICAL='3'", "HIGH='2'"),
+        ({"HIGH": "73"}, "HIGH='73'", "MEDIUM='72'"),
+        ({"MEDIUM": "23"}, "HIGH='24'", "MEDIUM='23'"),
+    ],
+)
+def test_a_severe_exception_is_not_due_after_a_milder_one(
+    hours: dict[str, str], severity: str, milder: str
+):
+    message = refusal(**{f"DUE_HOURS_{name}": text for name, text in hours.items()})
+
+    assert message == (
+        f"WHEREABOUTS_DUE_HOURS_{severity}: it is more than WHEREABOUTS_DUE_HOURS_{milder}, though "
+        f"{milder.partition('=')[0]} is less severe; lower the one or raise the other"
+    )
+
+
+def test_exceptions_of_all_severities_may_be_due_at_the_same_time():
+    assert read(DUE_HOURS_CRITICAL="72", DUE_HOURS_HIGH="72").due_hours_critical == 72
 
 
 def test_all_that_is_wrong_is_said_at_once():

@@ -79,6 +79,18 @@ def test_programs_subscribe_with_valid_documents(page: Page) -> None:
             assert validate(SCHEMA, parse(document)) == []
 
 
+@every_page
+def test_programs_for_node_say_how_they_are_run_and_give_old_versions_a_websocket(
+    page: Page,
+) -> None:
+    for program in page.blocks("js"):
+        if 'from "graphql-ws"' in program and "export" not in program:
+            before, _, after = program.partition("createClient({")
+            assert 'globalThis.WebSocket ??= (await import("ws")).WebSocket;' in before
+            assert after
+            assert {"npm install graphql-ws ws", "node follow.mjs"} <= {*page.code_spans}
+
+
 async def test_aggregates_have_the_form_that_is_shown(
     database_url: str, broadcast_url: str
 ) -> None:

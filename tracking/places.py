@@ -18,8 +18,10 @@ def _check_coordinates(
         return None
     if latitude is None or longitude is None:
         raise Invalid("Send both latitude and longitude, or neither.", path)
-    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
-        raise Invalid("Send a latitude from -90 to 90 and a longitude from -180 to 180.", path)
+    if not -90 <= latitude <= 90:
+        raise Invalid("Send a latitude from -90 to 90.", (*path, "latitude"))
+    if not -180 <= longitude <= 180:
+        raise Invalid("Send a longitude from -180 to 180.", (*path, "longitude"))
     return latitude, longitude
 
 

@@ -20,6 +20,8 @@ STAND_INS: dict[str, Any] = {
     "line1": "-",
     "city": "-",
     "country": "DE",
+    "latitude": 0.0,
+    "longitude": 0.0,
     "sku": "-",
     "quantity": 1,
     "currency": "USD",

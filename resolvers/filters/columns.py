@@ -16,13 +16,22 @@ class TimeRange:
     """A range of time: from <= t < until. An end that is left out is open."""
 
     since: Annotated[datetime | None, "The first moment of the range."] = None
-    until: Annotated[datetime | None, "The end of the range, which is not part of it."] = None
+    until: Annotated[
+        datetime | None,
+        "The end of the range, which is not part of it. It must not lie before from; if both are"
+        " the same, nothing matches.",
+    ] = None
 
     def __post_init__(self) -> None:
         # All stored times lie within the bounds of time, so that an end outside them admits the
         # same rows as the bound that it lies beyond: whoever asks from 1970 on means no end.
         self.since = None if self.since is None else clamped(self.since)
         self.until = None if self.until is None else clamped(self.until)
+
+    @property
+    def is_reversed(self) -> bool:
+        """Whether the range ends before it begins."""
+        return self.since is not None and self.until is not None and self.since > self.until
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from strawberry.utils.str_converters import to_camel_case
 
 from database.texts import is_storable
 from errors import Invalid, LimitExceeded
+from resolvers.filters.columns import TimeRange
 
 MAXIMUM_VALUES = 100
 """The most values of one field of a filter."""
@@ -18,6 +19,11 @@ _NAMES = {"all_of": "and", "any_of": "or", "none_of": "not"}
 
 def demand_bounds(name: str, value: object) -> None:
     """Check the value of a filter's field. Raises LimitExceeded or Invalid."""
+    if isinstance(value, TimeRange) and value.is_reversed:
+        raise Invalid(
+            "The range ends before it begins. Send a from that is not after until.",
+            filter_path(name),
+        )
     values = value if isinstance(value, list) else [value]
     if len(values) > MAXIMUM_VALUES:
         raise LimitExceeded(

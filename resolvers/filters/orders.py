@@ -13,8 +13,9 @@ from models.tracking_ids import parse_tracking_id
 from resolvers.filters.boolean_filters import demand_all_bounds, joined
 from resolvers.filters.columns import Columns, TimeRange, capitals, carriers
 from resolvers.filters.exceptions import EXCEPTIONS, is_unresolved
+from resolvers.filters.filter_limits import MAXIMUM_SEARCH
 from resolvers.filters.filter_rights import demand_right
-from resolvers.filters.search import searched
+from resolvers.filters.search import SHORTEST_INDEXED, searched
 
 ORDERS, ITEMS, SHIPMENTS = Columns("orders"), Columns("order_item"), Columns("shipment")
 OPEN = ORDERS.column("open_exceptions")
@@ -87,7 +88,8 @@ class OrderFilter:
         str | None,
         "The text is a part of the order's reference or of a carrier's tracking number, or a"
         " whole tracking id. With PERSONAL_READ it may also be a part of the customer's name or"
-        " e-mail address.",
+        f" e-mail address. It has 1 to {MAXIMUM_SEARCH} characters; one with fewer than"
+        f" {SHORTEST_INDEXED} takes longer, because no index finds it.",
     ] = None
     all_of: Annotated["Sequence[OrderFilter] | None", "All of these filters match too."] = None
     any_of: Annotated[

@@ -67,7 +67,7 @@ def forecast_arguments(arguments: Arguments, reader: Reader) -> ForecastArgument
     first, last = time_range(filter_, "placed_at")
     until = min(last or reader.now, reader.now)
     earliest = until - seasonality.longest
-    since = max(first or earliest, earliest)
+    since = min(max(first or earliest, earliest), until)
     return ForecastArguments(
         unit,
         seasonality,

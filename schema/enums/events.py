@@ -76,7 +76,9 @@ describe(
     OFFSET="The reported time had an offset from UTC.",
     NAMED="The source named the time zone.",
     LOCATION="The time zone was derived from the location of the event.",
-    ASSUMED_UTC="No time zone was reported, so UTC was assumed.",
+    ASSUMED_UTC="No time zone was reported, so UTC was assumed. A local time that UTC has not"
+    " reached yet counts as of the event's receipt, or of that of an event with a later local"
+    " time.",
 )
 describe(
     RecordOutcome,

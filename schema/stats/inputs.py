@@ -70,7 +70,9 @@ class ExceptionGroupBy(arguments.GroupBy):
     time: ExceptionTimeBucket | None = strawberry.field(default=strawberry.UNSET, description=TIME)
 
 
-@strawberry.input(description="A range of whole numbers. Both ends are included.")
+@strawberry.input(
+    description="A range of whole numbers. Both ends are included, and may be the same."
+)
 class IntRange:
     min: int | None = strawberry.field(
         default=None, description="The smallest number that matches."
@@ -78,7 +80,7 @@ class IntRange:
     max: int | None = strawberry.field(default=None, description="The largest number that matches.")
 
 
-@strawberry.input(description="A range of numbers. Both ends are included.")
+@strawberry.input(description="A range of numbers. Both ends are included, and may be the same.")
 class FloatRange:
     min: float | None = strawberry.field(
         default=None, description="The smallest number that matches."

@@ -7,6 +7,7 @@ import pytest
 
 from commands.importing.storing import Tally
 from tests.commands.order_files import (
+    COLUMNS,
     build_csv_line,
     build_json_order,
     import_into,
@@ -94,6 +95,47 @@ async def test_a_line_with_ten_thousand_faults_is_told_shortly(
 
     (first, *_) = read_rejects(tmp_path / "orders.csv").splitlines()[1:]
     assert first.count("Send a quantity from 1 to 1000000.") == 25
+
+
+async def test_a_coordinate_out_of_range_is_told_by_its_column(
+    tracker: Tracker, tmp_path: Path
+) -> None:
+    columns = (*COLUMNS, "address_latitude", "address_longitude")
+    file = write_csv_file(tmp_path, f"{build_csv_line()},91,-180.5", columns=columns)
+
+    assert await import_into(tracker, file) == Tally(rejected=1)
+
+    reason = (
+        "address_latitude: Send a latitude from -90 to 90."
+        " address_longitude: Send a longitude from -180 to 180."
+    )
+    assert (
+        read_rejects(file) == f'line,reason,original\n2,{reason},"{build_csv_line()},91,-180.5"\n'
+    )
+
+
+@pytest.mark.parametrize("text", ["nan", "inf", "1e3"])
+async def test_a_coordinate_that_is_not_a_number_is_told_by_its_column(
+    tracker: Tracker, tmp_path: Path, text: str
+) -> None:
+    columns = (*COLUMNS, "address_latitude", "address_longitude")
+    file = write_csv_file(tmp_path, f"{build_csv_line()},{text},0", columns=columns)
+
+    await import_into(tracker, file)
+
+    assert f"address_latitude: {text!r} is not a number." in read_rejects(file)
+
+
+async def test_a_coordinate_of_a_json_order_is_told_by_its_field(
+    tracker: Tracker, tmp_path: Path
+) -> None:
+    address = build_json_order()["shippingAddress"] | {"latitude": 0, "longitude": 181}
+
+    await import_into(tracker, write_json_file(tmp_path, build_json_order(shippingAddress=address)))
+
+    assert orjson.loads(read_rejects(tmp_path / "orders.jsonl"))["reason"] == (
+        "shippingAddress.longitude: Send a longitude from -180 to 180."
+    )
 
 
 async def test_all_faults_of_a_json_order_are_told(tracker: Tracker, tmp_path: Path) -> None:

@@ -79,6 +79,51 @@ def test_a_key_that_is_not_there_cannot_be_revoked(run: RunCommand) -> None:
     assert result.output == "Error: id: No API key has this id.\n"
 
 
+def created_id(run: RunCommand, name: str) -> str:
+    """The id of a new key with this name."""
+    created = run("keys", "create", "--name", name, "--all-scopes")
+    return created.stderr.split()[1]
+
+
+def test_a_key_is_revoked_by_its_name_if_only_one_in_use_has_it(run: RunCommand) -> None:
+    first = created_id(run, "shop desk")
+    assert run("keys", "revoke", "shop desk").stdout.startswith(f"Key {first} (shop desk) was")
+    assert run("keys", "revoke", "shop desk").stdout.startswith(f"Key {first} (shop desk) was")
+
+    second = created_id(run, "shop desk")
+    revoked = run("keys", "revoke", "shop desk")
+
+    assert revoked.stdout.startswith(f"Key {second} (shop desk) was revoked 20")
+
+
+def test_a_name_that_several_keys_have_is_refused_with_their_ids(run: RunCommand) -> None:
+    ids = [created_id(run, "shop") for _ in range(2)]
+
+    several, unknown = run("keys", "revoke", "shop"), run("keys", "revoke", "Shop")
+
+    assert (several.exit_code, several.output) == (
+        1,
+        f"Error: key: 2 API keys have this name: give one of their ids, {', '.join(ids)}.\n",
+    )
+    assert (unknown.exit_code, unknown.output) == (
+        1,
+        "Error: key: No API key has this id or name.\n",
+    )
+    assert run("keys", "list").stdout.count("          -") == 2
+
+
+def test_scopes_are_shown_in_capitals_and_read_in_any_case(run: RunCommand) -> None:
+    mixed = run("keys", "create", "--name", "shop", "--scope", "Orders_read", "--scope", "admin")
+    wrong = run("keys", "create", "--name", "shop", "--scope", "ORDERS")
+
+    assert " may ADMIN, ORDERS_READ. " in mixed.stderr
+    assert (
+        "'ORDERS' is not one of 'ORDERS_READ', 'ORDERS_WRITE', 'PERSONAL_READ', 'TRACKING_WRITE',"
+        " 'EXCEPTIONS_WRITE', 'ANALYTICS_READ', 'ADMIN'." in wrong.stderr
+    )
+    assert "ORDERS_READ, ORDERS_WRITE" in run("keys", "create", "--help").output
+
+
 def test_a_key_needs_scopes_a_name_and_a_future(run: RunCommand) -> None:
     create = ("keys", "create", "--name")
 

@@ -75,8 +75,8 @@ REFUSED: dict[str, tuple[dict[str, Any], str, list[str]]] = {
     ),
     "of a range that ends before it begins": (
         {"filter": between("2026-02-16T00:00:00Z", "2026-01-05T00:00:00Z")},
-        NO_DAYS,
-        ["filter"],
+        "The range ends before it begins. Send a from that is not after until.",
+        ["filter", "placedAt"],
     ),
     "of what comes": ({"filter": between("2999-01-01T00:00:00Z", None)}, NO_DAYS, ["filter"]),
     "of orders that are not there": ({"filter": {"country": ["FR"]}}, NO_DAYS, ["filter"]),

@@ -22,7 +22,9 @@ def one_of(values: Sequence[Any]) -> st.SearchStrategy[Any]:
 
 
 MOMENTS = st.sampled_from(dataset.DAYS).map(day)
-RANGES = st.none() | st.builds(TimeRange, since=MOMENTS, until=MOMENTS)
+RANGES = st.none() | st.builds(TimeRange, since=MOMENTS, until=MOMENTS).filter(
+    lambda range_: not range_.is_reversed
+)
 SEARCHES = [
     "customer",
     "%",

@@ -20,6 +20,7 @@ async def test_an_impossible_id_finds_nothing(api, query):
     assert list((await api.fetch(query)).values()) == [None]
 
 
+REVERSED = {"from": "2026-03-01T00:00:00.000001Z", "until": "2026-03-01T01:00:00+01:00"}
 FILTERS: dict[str, tuple[str, dict[str, Any], str]] = {
     "NUL": ("orders", {"country": ["\0"]}, "country"),
     "a lone surrogate": ("orders", {"or": [{"reference": ["\ud800"]}]}, "reference"),
@@ -29,6 +30,19 @@ FILTERS: dict[str, tuple[str, dict[str, Any], str]] = {
     "NUL in an assignee": ("exceptions", {"assignee": "\0"}, "assignee"),
     "NUL in a number": ("shipments", {"trackingNumber": ["\0"]}, "trackingNumber"),
     "NUL in a change": ("changes", {"assignee": ["\0"]}, "assignee"),
+    **{
+        f"a reversed range of {field}": (root, {"not": {field: REVERSED}}, field)
+        for root, field in (
+            ("orders", "placedAt"),
+            ("orders", "promisedAt"),
+            ("orders", "deliveredAt"),
+            ("shipments", "shippedAt"),
+            ("shipments", "deliveredAt"),
+            ("exceptions", "dueAt"),
+            ("exceptions", "openedAt"),
+            ("exceptions", "resolvedAt"),
+        )
+    },
 }
 FILTER_TYPES = {
     "orders": "OrderFilter",
@@ -48,6 +62,30 @@ async def test_a_filter_that_cannot_match_is_refused(api, name):
     (error,) = answer.errors
     assert error["extensions"] == {"code": "INVALID", "field": ["filter", field]}
     assert error["path"] == [root]
+
+
+@pytest.mark.parametrize(
+    "ends", [("2026-03-01T00:00:00Z", "2026-03-01T01:00:00+01:00"), ("0001-01-01T00:00:00Z",) * 2]
+)
+async def test_a_range_that_ends_where_it_begins_admits_nothing(api, full_order, ends):
+    query = "query ($f: OrderFilter) { orders(filter: $f) { totalCount } }"
+
+    data = await api.fetch(query, f={"placedAt": dict(zip(("from", "until"), ends, strict=True))})
+
+    assert data == {"orders": {"totalCount": 0}}
+
+
+async def test_a_reversed_range_says_what_to_send(api):
+    answer = await api.execute(
+        "query ($f: OrderFilter) { orders(filter: $f) { totalCount } }",
+        SYSTEM,
+        f={"placedAt": REVERSED},
+    )
+
+    (error,) = answer.errors
+    assert error["message"] == (
+        "The range ends before it begins. Send a from that is not after until."
+    )
 
 
 async def test_a_range_beyond_all_times_admits_what_lies_within(api, full_order):

@@ -50,9 +50,14 @@ ORDERS: dict[str, tuple[dict[str, Any], str]] = {
     "no language": ({"customer": {"name": "C", "locale": "??"}}, "customer.locale"),
     "no country": ({"shippingAddress": DOOR | {"country": "ZZ"}}, "shippingAddress.country"),
     "no place on earth": (
-        {"shippingAddress": DOOR | {"latitude": 91.0, "longitude": 0.0}},
-        "shippingAddress",
+        {"shippingAddress": DOOR | {"latitude": 90.000001, "longitude": 0.0}},
+        "shippingAddress.latitude",
     ),
+    "no meridian": (
+        {"shippingAddress": DOOR | {"latitude": -90.0, "longitude": -180.1}},
+        "shippingAddress.longitude",
+    ),
+    "half a place": ({"shippingAddress": DOOR | {"longitude": 1.0}}, "shippingAddress"),
     "placed in the future": ({"placedAt": "2999-01-01T00:00:00Z"}, "placedAt"),
     "placed before time": ({"placedAt": "0001-01-01T00:00:00+14:00"}, "placedAt"),
     "promised after time": ({"promisedAt": "9999-12-31T23:59:59-14:00"}, "promisedAt"),
@@ -97,6 +102,13 @@ COERCED: dict[str, tuple[dict[str, Any], str]] = {
     "a price in powers of ten": ({"total": "1e2"}, "total"),
     "a price between blanks": ({"total": " 12.50 "}, "total"),
     "a price with a comma": ({"total": "12,50"}, "total"),
+    **{
+        f"the coordinate {text}": (
+            {"shippingAddress": DOOR | {"latitude": float(text), "longitude": 0.0}},
+            "shippingAddress.latitude",
+        )
+        for text in ("nan", "inf", "-inf")
+    },
     "a time without a zone": ({"placedAt": "2026-01-01T00:00:00"}, "placedAt"),
     "a date": ({"placedAt": "2026-01-01"}, "placedAt"),
     "an unknown way": ({"deliveryMethod": "ROCKET"}, "deliveryMethod"),
@@ -151,6 +163,8 @@ EVENTS: dict[str, tuple[dict[str, Any], str]] = {
     "a number with NUL": (BY_NUMBER | {"trackingNumber": "a\0"}, "trackingNumber"),
     "no country": ({"location": {"country": "ZZ"}}, "location.country"),
     "half a place": ({"location": {"latitude": 1.0}}, "location"),
+    "no place on earth": ({"location": {"latitude": 91, "longitude": 0}}, "location.latitude"),
+    "no meridian": ({"location": {"latitude": 90, "longitude": 1e300}}, "location.longitude"),
     "a source's id with NUL": ({"sourceEventId": "a\0"}, "sourceEventId"),
     "too long a description": ({"description": LONG}, "description"),
     "an estimate that ends before it begins": (

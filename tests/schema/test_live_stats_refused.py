@@ -36,6 +36,11 @@ REFUSED = {
     DAYS: ("INVALID", ("filter", "placedAt")),
     "groupBy: [{field: STATUS}, {field: STATUS}]": ("INVALID", ("groupBy",)),
     'filter: {customerEmail: "a@example.com"}': ("FORBIDDEN", ("filter", "customerEmail")),
+    'filter: {placedAt: {from: "2026-03-02T00:00:00Z", until: "2026-03-01T00:00:00Z"}}': (
+        "INVALID",
+        ("filter", "placedAt"),
+    ),
+    "having: {count: {min: 2, max: 1}}": ("INVALID", ("having", "count")),
     "filter: {reference: []}": ("FORBIDDEN", ("filter", "reference")),
     'filter: {not: {search: "Q7"}}': ("FORBIDDEN", ("filter", "search")),
     f"filter: {{and: [{', '.join(['{}'] * 100)}]}}": ("LIMIT_EXCEEDED", ("filter",)),

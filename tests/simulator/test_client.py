@@ -21,10 +21,12 @@ class StubServer:
         self.requests: list[dict[str, Any]] = []
         self.headers: list[httpx2.Headers] = []
         self.pauses: list[float] = []
+        self.said: list[str] = []
 
     def client(self) -> Client:
         transport = httpx2.MockTransport(self.answer)
-        return Client("http://test/graphql", "key-1", transport=transport, pause=self.pause)
+        url = "http://test/graphql"
+        return Client(url, "key-1", transport=transport, pause=self.pause, say=self.said.append)
 
     def answer(self, request: httpx2.Request) -> httpx2.Response:
         self.requests.append(orjson.loads(request.content))
@@ -96,6 +98,30 @@ async def test_the_pause_that_a_server_asks_for_is_kept():
         await client.execute("{ position }", {})
 
     assert server.pauses == [7.0]
+
+
+async def test_a_server_that_is_away_is_told_once_with_what_to_do():
+    away = httpx2.ConnectError("refused")
+    server = StubServer(away, away, data(position=1), httpx2.Response(503), data(position=2), away)
+
+    async with server.client() as client:
+        await client.execute("{ position }", {})
+        await client.execute("{ position }", {})
+        assert server.said == [TOLD]
+        with pytest.raises(ServerUnavailable) as raised:
+            await client.execute("{ position }", {})
+
+    assert server.said == [TOLD, TOLD]
+    assert str(raised.value) == (
+        "http://test/graphql did not serve us in 10 attempts: ConnectError: refused. Start the"
+        " server there, or give its address by --url."
+    )
+
+
+TOLD = (
+    "Cannot reach http://test/graphql: ConnectError: refused. Trying again. Start the server there,"
+    " or give its address by --url."
+)
 
 
 async def test_a_server_that_stays_away_is_given_up():

@@ -224,7 +224,13 @@ def _without_times(filter_: dict[str, Any]) -> dict[str, Any]:
 
 def ranges() -> st.SearchStrategy[dict[str, str]]:
     moment = MOMENTS.map(_rfc_3339)
-    return st.fixed_dictionaries({}, optional={"from": moment, "until": moment})
+    ends = st.fixed_dictionaries({}, optional={"from": moment, "until": moment})
+    return ends.filter(_does_not_end_before_it_begins)
+
+
+def _does_not_end_before_it_begins(range_: dict[str, str]) -> bool:
+    moments = {name: datetime.fromisoformat(text) for name, text in range_.items()}
+    return len(moments) < 2 or moments["from"] <= moments["until"]
 
 
 def measures_of(root: str) -> st.SearchStrategy[MeasureSelection]:

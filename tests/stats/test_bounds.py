@@ -70,6 +70,25 @@ REFUSED: dict[str, tuple[dict[str, Any], str, list[str]]] = {
         "INVALID",
         ["filter", "placedAt"],
     ),
+    "a reversed range": (
+        {"filter": between("2026-03-02T00:00:00Z", "2026-03-01T00:00:00Z")},
+        "INVALID",
+        ["filter", "placedAt"],
+    ),
+    "days of a reversed range": (
+        {
+            "by": [time("DAY")],
+            "gaps": True,
+            "filter": between("2026-03-02T00:00:00Z", "2026-03-01T00:00:00Z"),
+        },
+        "INVALID",
+        ["filter", "placedAt"],
+    ),
+    "more than the most of a rate": (
+        {"having": {"onTimeRate": {"min": 0.9, "max": 0.5}}},
+        "INVALID",
+        ["having", "onTimeRate"],
+    ),
     "gaps of nothing": ({"gaps": True, "by": [{"field": "STATUS"}]}, "INVALID", ["fillGaps"]),
     "gaps of two times": (
         {"gaps": True, "by": [time("YEAR"), time("YEAR", "DELIVERED_AT")]},

@@ -1,6 +1,7 @@
 """The same events give the same result in any order, repeated, and before or after dispatch."""
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,18 +10,20 @@ from hypothesis import strategies as st
 
 from models.enums import EventClassifier, ExceptionType, TimePrecision
 from models.enums import TrackingEventType as Type
+from models.events import TrackingEvent
 from models.exceptions import OrderException
 from models.orders import Order
 from models.shipments import Shipment
 from tests.factories.acts import make_dispatched_shipment, make_events, make_order
-from tests.factories.drafts import ago, build_carrier_event_draft
+from tests.factories.drafts import NOW, ago, build_carrier_event_draft
 from tests.profiles import examples
 from tests.tracking.assertions import assert_log_is_gapless, delete_all_rows
-from tracking.inputs import EstimateDraft, EventDraft
+from tracking.inputs import EstimateDraft, EventDraft, LocationDraft
 from unit_of_work.unit_of_work import Tracker
 
 pytestmark = pytest.mark.usefixtures("db")
 
+AUSTRALIA = LocationDraft(country="AU")
 EXAMPLES = examples(30, on_one_database=True)
 
 
@@ -37,19 +40,30 @@ def event_lists(draw: st.DrawFn) -> list[EventDraft]:
 
 @st.composite
 def event_drafts(draw: st.DrawFn, index: int) -> EventDraft:
+    """An event of the last hours, in a third of the cases by the clock of an unknown zone."""
     hours = draw(st.integers(1, 4))
     latest = draw(st.none() | st.integers(-4, 4))
     expected = EstimateDraft(earliest=ago(hours=5), latest=ago(hours=latest or 0))
     return build_carrier_event_draft(
         draw(st.sampled_from(list(Type))),
         source_event_id=f"e{index}",
-        occurred_at=ago(hours=hours),
+        **draw(st.sampled_from([_sure_time(hours), _sure_time(hours), _unknown_zone(hours)])),
         precision=draw(st.sampled_from([*[TimePrecision.SECOND] * 3, TimePrecision.DAY])),
         classifier=draw(st.sampled_from([*[EventClassifier.ACTUAL] * 5, EventClassifier.PLANNED])),
         exception_type=draw(st.none() | st.sampled_from(list(ExceptionType))),
         signed_by=draw(st.sampled_from([None, "signer1", "signer2"])),
         estimate=None if latest is None else expected,
     )
+
+
+def _sure_time(hours: int) -> dict[str, Any]:
+    return {"occurred_at": ago(hours=hours)}
+
+
+def _unknown_zone(hours: int) -> dict[str, Any]:
+    """A local time that UTC has passed, or will reach hours after the tests."""
+    local = ago(hours=hours if hours % 2 else -3 * hours)
+    return {"local_time": local.replace(tzinfo=None).isoformat(), "location": AUSTRALIA}
 
 
 @st.composite
@@ -90,6 +104,7 @@ async def state_after(
 
 
 async def _state() -> dict[str, Any]:
+    """What the events made. They may count as of their receipt, which differs from run to run."""
     shipment, order = await Shipment.get(), await Order.get()
     columns = (
         "status",
@@ -102,8 +117,21 @@ async def _state() -> dict[str, Any]:
     unresolved = [exception for exception in await OrderException.all() if exception.is_unresolved]
     return {
         "shipment": {
-            name: getattr(shipment, name) for name in (*columns, "signed_by", "finished_at")
+            name: _without_receipt(getattr(shipment, name))
+            for name in (*columns, "signed_by", "finished_at")
         },
-        "order": {name: getattr(order, name) for name in columns},
+        "order": {name: _without_receipt(getattr(order, name)) for name in columns},
+        "timeline": await TrackingEvent.filter(retracted_at=None)
+        .order_by("moment", "rank", "fingerprint")
+        .values_list("source_event_id", flat=True),
         "exceptions": sorted((row.type, row.severity, row.occurrences) for row in unresolved),
     }
+
+
+def _without_receipt(value: Any) -> Any:
+    """Return the value; but for a time of receipt, which is after the start of the tests, a word.
+
+    Estimates are the only times after it that events give.
+    """
+    is_receipt = isinstance(value, datetime) and NOW < value < NOW + timedelta(hours=1) / 2
+    return "received" if is_receipt else value

@@ -97,7 +97,30 @@ def test_five_minutes_ahead_are_a_clocks_difference_and_more_are_the_future() ->
 
     assert stored_time(occurred_at=ahead).occurred_at == ahead
     assert refused_field(occurred_at=ahead + timedelta(seconds=1)) == ("occurredAt",)
-    assert refused_field(local_time="2026-03-10T12:05:01") == ("localTime",)
+    for zone in ({"time_zone": "UTC"}, {"location": {"country": "IS"}}):
+        assert refused_field(local_time="2026-03-10T12:05:01", **zone) == ("localTime",)
+
+
+@pytest.mark.parametrize("ahead", [timedelta(seconds=1), timedelta(hours=10), timedelta(hours=14)])
+@pytest.mark.parametrize("precision", [TimePrecision.SECOND, TimePrecision.MINUTE])
+def test_a_local_time_of_unknown_zone_that_utc_has_not_reached_counts_as_of_its_receipt(
+    ahead: timedelta, precision: TimePrecision
+) -> None:
+    text = (NOW + ahead).replace(tzinfo=None).isoformat()
+
+    stored = stored_time({"country": "AU"}, local_time=text, precision=precision)
+
+    assert stored == EventTime(NOW, NOW, text, TimeZoneSource.ASSUMED_UTC, precision)
+
+
+def test_a_local_time_that_no_zone_has_reached_is_in_the_future() -> None:
+    assert refused_field({"country": "AU"}, local_time="2026-03-11T02:00:01") == ("localTime",)
+
+
+def test_a_local_time_of_unknown_zone_that_utc_has_passed_is_in_utc() -> None:
+    stored = stored_time({"country": "AU"}, local_time="2026-03-10T11:59:59.999999")
+
+    assert stored.occurred_at == stored.moment == NOW - timedelta(microseconds=1)
 
 
 def test_a_date_is_in_the_future_once_it_has_begun_nowhere() -> None:

@@ -114,7 +114,7 @@ async def test_500_events_are_one_call(tracker: Tracker) -> None:
         ({"signed_by": "x" * 201}, "signedBy"),
         ({"carrier_code": ""}, "carrierCode"),
         ({"location": LocationDraft(country="XX")}, "location.country"),
-        ({"location": LocationDraft(latitude=91.0, longitude=0.0)}, "location"),
+        ({"location": LocationDraft(latitude=91.0, longitude=0.0)}, "location.latitude"),
         ({"estimate": EstimateDraft(earliest=ago(), latest=ago(hours=1))}, "estimate"),
     ],
 )

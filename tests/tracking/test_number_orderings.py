@@ -35,6 +35,25 @@ ENDINGS = (Type.DELIVERED, Type.LOST, Type.RETURN_STARTED, Type.RETURNED, Type.C
 TYPES = (*ENDINGS, *ENDINGS, Type.IN_TRANSIT, Type.MISROUTED, Type.DAMAGED, Type.UNKNOWN)
 
 
+Address = str | int
+"""A tracking number, or the place of a shipment that is named by its id."""
+OF_ONE_SHIPMENT: dict[Address, list[Address]] = {
+    "N1": ["N1", 0],
+    "N2": ["N2"],
+    0: [0, "N1"],
+    1: [1],
+}
+"""By which addresses an event can be retracted, whatever number the second shipment has."""
+FOREIGN: dict[Address, list[Address]] = {
+    "N1": ["N2"],
+    "N2": ["N1", 0, 1],
+    0: ["N2", 1],
+    1: ["N2", 0],
+}
+"""Addresses of other shipments, by which an event cannot be retracted."""
+FOREIGN_NEWS = "foreign"
+
+
 @dataclass(frozen=True, slots=True)
 class News:
     """An event whose shipment is named by its number, or by its place among the shipments."""
@@ -58,14 +77,38 @@ def news(draw: st.DrawFn, name: str) -> News:
 
 @st.composite
 def all_news(draw: st.DrawFn) -> list[News]:
-    """Events of the three shipments, some of which retract another one."""
+    """Events of the three shipments, some of which retract another one, or name a foreign one."""
     count = draw(st.integers(2, 6))
     told = [draw(news(f"e{index}")) for index in range(count)]
-    names = [FINISHED_FIRST, *(f"e{index}" for index in range(count))]
-    for target in draw(st.sets(st.sampled_from(names), max_size=3)):
-        correction = draw(news(f"not {target}"))
-        told.append(replace(correction, draft=replace(correction.draft, retracts=target)))
+    targets = {str(one.draft.source_event_id): address_of(one) for one in told} | {
+        FINISHED_FIRST: 0
+    }
+    for target in draw(st.sets(st.sampled_from(list(targets)), max_size=3)):
+        address = draw(st.sampled_from(OF_ONE_SHIPMENT[targets[target]]))
+        told.append(retracting(draw(news(f"not {target}")), target, address))
+    for target in draw(st.sets(st.sampled_from(list(targets)), max_size=2)):
+        address = draw(st.sampled_from(FOREIGN[targets[target]]))
+        told.append(retracting(draw(foreign_news(target)), target, address))
     return told
+
+
+def address_of(told: News) -> Address:
+    return str(told.draft.tracking_number) if told.shipment is None else told.shipment
+
+
+def retracting(correction: News, target: str, address: Address) -> News:
+    draft = replace(correction.draft, retracts=target)
+    if isinstance(address, int):
+        return News(draft, address)
+    return News(replace(draft, tracking_number=address), None)
+
+
+@st.composite
+def foreign_news(draw: st.DrawFn, target: str) -> News:
+    """News without an effect: it is refused if it comes after the event that it would retract."""
+    told = draw(news(f"{FOREIGN_NEWS} {target}"))
+    inert = replace(told.draft, type=Type.UNKNOWN, classifier=EventClassifier.PLANNED)
+    return replace(told, draft=inert)
 
 
 @given(st.data())
@@ -146,7 +189,9 @@ async def state() -> dict[str, Any]:
             for row in await Order.all().order_by("id")
         ],
         "events": {
-            row.source_event_id: row.shipment_id and places[row.shipment_id] for row in events
+            row.source_event_id: row.shipment_id and places[row.shipment_id]
+            for row in events
+            if not str(row.source_event_id).startswith(FOREIGN_NEWS)
         },
         "exceptions": sorted(
             (places[row.shipment_id], row.type, row.severity, row.occurrences)

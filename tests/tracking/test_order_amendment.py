@@ -166,6 +166,9 @@ async def test_refusals_name_the_path_of_the_argument(tracker: Tracker) -> None:
         await amend(tracker, order, customer=build_customer_draft(email="nobody"))
     async with assert_refused(Invalid, "input", "shippingAddress", "country"):
         await amend(tracker, order, shipping_address=build_address_draft(country="XX"))
+    async with assert_refused(Invalid, "input", "shippingAddress", "latitude"):
+        nowhere = build_address_draft(latitude=91.0, longitude=0.0)
+        await amend(tracker, order, shipping_address=nowhere)
     async with assert_refused(Invalid, "input", "metadata", "0", "key"):
         await amend(tracker, order, metadata=[MetadatumDraft(key="", value="1")])
     async with assert_refused(Invalid, "input", "promisedAt"):

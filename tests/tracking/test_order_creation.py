@@ -1,5 +1,6 @@
 """Creating orders: stored values, refusals with their paths, and the customers."""
 
+import math
 import re
 from datetime import timedelta
 from decimal import Decimal
@@ -107,6 +108,19 @@ async def test_the_message_for_a_value_outside_the_bounds_says_what_to_send_inst
             "shippingAddress.city",
         ),
         ({"shipping_address": build_address_draft(latitude=1.0)}, Invalid, "shippingAddress"),
+        *[
+            (
+                {
+                    "shipping_address": build_address_draft(
+                        **{"latitude": 0, "longitude": 0} | wrong
+                    )
+                },
+                Invalid,
+                f"shippingAddress.{field}",
+            )
+            for field, limit in (("latitude", 90), ("longitude", 180))
+            for wrong in ({field: limit + 0.1}, {field: -limit - 0.1}, {field: math.nan})
+        ],
         ({"items": []}, Invalid, "items"),
         ({"items": [build_item_draft()] * 201}, LimitExceeded, "items"),
         (

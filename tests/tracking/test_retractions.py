@@ -95,23 +95,11 @@ async def test_a_retraction_stands_when_its_event_is_sent_again(tracker: Tracker
     assert [type(outcome) for outcome in outcomes] == [Duplicate, Duplicate]
 
 
-async def test_a_retraction_applies_to_an_event_of_another_order(tracker: Tracker) -> None:
-    await make_dispatched_shipment(tracker, await make_order(tracker))
-    await make_dispatched_shipment(tracker, await make_order(tracker), number="OTHER1")
-    await make_events(tracker, DELIVERED)
-
-    await make_events(tracker, build_carrier_event_draft(Type.UNKNOWN, "OTHER1", retracts="e1"))
-
-    assert await status() is ShipmentStatus.PRE_TRANSIT
-
-
 async def test_a_retraction_applies_to_unmatched_events_and_while_it_is_unmatched(
     tracker: Tracker,
 ) -> None:
     assert await make_events(tracker, DELIVERED) == [Kept()]
-    assert await make_events(
-        tracker, build_carrier_event_draft(Type.UNKNOWN, "OTHER1", retracts="e1")
-    ) == [Kept()]
+    assert await make_events(tracker, CORRECTION) == [Kept()]
 
     await make_dispatched_shipment(tracker, await make_order(tracker))
 

@@ -13,7 +13,7 @@ from models.orders import Order, OrderItem
 from tests.factories.acts import make_order, make_shipment
 from tests.factories.drafts import ago, build_item_draft
 from tests.tracking.assertions import assert_nothing_changes, assert_refused, current_head
-from tracking.inputs import PiecesDraft, ShipmentDraft
+from tracking.inputs import LocationDraft, PiecesDraft, ShipmentDraft
 from tracking.shipments import creation
 from tracking.shipments.creation import create_shipment
 from unit_of_work.unit_of_work import Tracker
@@ -66,6 +66,8 @@ async def test_a_shipment_starts_pending_and_is_logged(tracker: Tracker) -> None
         ({"items": []}, Invalid, "items"),
         ({"items": [PiecesDraft(item_id="item_?", quantity=1)]}, Invalid, "items.0.itemId"),
         ({"carrier": "?"}, Invalid, "carrier"),
+        ({"origin": LocationDraft(latitude=91, longitude=0)}, Invalid, "origin.latitude"),
+        ({"origin": LocationDraft(latitude=0, longitude=-181)}, Invalid, "origin.longitude"),
         ({"service": ""}, Invalid, "service"),
         ({"occurred_at": ago(hours=-1)}, Invalid, "occurredAt"),
         ({"idempotency_key": "\x00"}, Invalid, "idempotencyKey"),

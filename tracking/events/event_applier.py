@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from errors import DomainError, NotFound
+from errors import DomainError, Invalid, NotFound
 from models.event_matching import newest_created_in_time
 from models.events import TrackingEvent
 from models.shipments import Shipment
@@ -10,7 +10,7 @@ from runtime.turns import in_turns
 from tracking.change_recorder import OrderRecorders
 from tracking.events.checked_events import CheckedEvent
 from tracking.events.event_limits import EventRoom, full_shipment
-from tracking.events.locked_scope import LockedScope
+from tracking.events.locked_scope import EventAddress, LockedScope
 from tracking.events.number_events import NumberEvents
 from tracking.events.outcomes import Duplicate, Kept, Outcome, Recorded
 from tracking.events.shipment_events import mark_retracted, match_event
@@ -46,11 +46,13 @@ class EventApplier:
         event, scope = checked.event, self._scope
         if event.fingerprint in scope.ids_by_fingerprint:
             return Duplicate(scope.ids_by_fingerprint[event.fingerprint])
+        if self._retracts_another_number(checked):
+            return _foreign_retraction(event)
         shipment = await self._shipment_of(checked)
         if refusal := self._refusal(checked, shipment):
             return refusal
         scope.ids_by_fingerprint[event.fingerprint] = event.id if shipment else None
-        await self._apply_retractions(event)
+        await self._apply_retractions(checked)
         self._uow.rows.add(event)
         if checked.number in self._rematched:
             self._rematched[checked.number].unmatched.append(event)
@@ -96,15 +98,31 @@ class EventApplier:
             self._scope.kept.add(event, number)
         return refusal
 
-    async def _apply_retractions(self, event: TrackingEvent) -> None:
+    def _retracts_another_number(self, checked: CheckedEvent) -> bool:
+        """Return whether the event that is to be retracted belongs to another shipment."""
+        event, scope = checked.event, self._scope
+        if event.retracts is None:
+            return False
+        targets = scope.retraction_targets[event.source, event.retracts]
+        return bool(targets) and not any(
+            scope.are_of_one_shipment(
+                _address(checked), EventAddress(target.shipment_id, target.number_key)
+            )
+            for target in targets
+        )
+
+    async def _apply_retractions(self, checked: CheckedEvent) -> None:
         """Retract the event if a retraction of it came first, and the events that it retracts."""
-        scope = self._scope
+        event, scope = checked.event, self._scope
+        address = _address(checked)
         source_key = event.source_event_id and (event.source, event.source_event_id)
-        if source_key in scope.retracted_keys:
+        if source_key and any(
+            scope.are_of_one_shipment(address, other) for other in scope.retractions[source_key]
+        ):
             event.retracted_at = self._uow.now
         if event.retracts is not None:
             retracted_key = (event.source, event.retracts)
-            scope.retracted_keys.add(retracted_key)
+            scope.retractions[retracted_key].append(address)
             for target in scope.retraction_targets[retracted_key]:
                 await self._retract(target)
         if source_key:
@@ -121,6 +139,18 @@ class EventApplier:
         await self._rematch_later(number_of(shipment))
         recorder = self._recorders.recorder_of(loaded.order)
         mark_retracted(self._uow, loaded, shipment, event, recorder)
+
+
+def _address(checked: CheckedEvent) -> EventAddress:
+    return EventAddress(checked.shipment_id, checked.event.number_key)
+
+
+def _foreign_retraction(event: TrackingEvent) -> Invalid:
+    return Invalid(
+        f"The event {event.retracts!r} of the source {event.source!r} belongs to another tracking"
+        " number. Send the retraction with the number, or the shipment, of that event.",
+        ("retracts",),
+    )
 
 
 def _finished_outcome(outcome: Outcome | TrackingEvent, place: int) -> Outcome:

@@ -9,11 +9,14 @@ from errors import Invalid
 from models import values
 from models.enums import TimePrecision, TimeZoneSource
 from models.events import LOCAL_TIME_LENGTH
+from models.local_order import read_local_time
 from models.time_zones import time_zone, time_zone_of_place
 from tracking import validation
 from tracking.inputs import EventDraft
 
-EARLIEST_ZONE = timezone(timedelta(hours=14))
+EARLIEST_OFFSET = timedelta(hours=14)
+"""No clock is further ahead of UTC: a local time further ahead is in the future everywhere."""
+EARLIEST_ZONE = timezone(EARLIEST_OFFSET)
 """The zone in which a day begins first: a date that has not begun there is in the future."""
 _LOCAL_TIME = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d([.,]\d{1,6})?)?)?")
 
@@ -23,7 +26,7 @@ class EventTime:
     """The times of an event.
 
     `moment` is the one by which the fold sorts: for a date without a time, the last microsecond of
-    that local day.
+    that local day. Where the time zone is not known, neither lies after the event's receipt.
     """
 
     occurred_at: datetime
@@ -65,15 +68,31 @@ def _from_local_time(
     if is_date or draft.precision is TimePrecision.DAY:
         return _whole_day(local.date(), zone, text, source, now, "localTime")
     occurred_at = values.utc(local.replace(tzinfo=zone), "localTime")
-    _refuse_future(occurred_at, now, "localTime")
+    if source is TimeZoneSource.ASSUMED_UTC:
+        occurred_at = _received_by(now, occurred_at)
+    else:
+        _refuse_future(occurred_at, now, "localTime")
     return EventTime(occurred_at, occurred_at, text, source, draft.precision)
+
+
+def _received_by(now: datetime, local_as_utc: datetime) -> datetime:
+    """Return the time of an event of unknown zone, at the latest `now`.
+
+    Its clock may be ahead of UTC, but nobody reports what has not happened yet.
+    """
+    if local_as_utc > now + EARLIEST_OFFSET:
+        raise Invalid(
+            "This local time is in the future in every time zone. Send planned times as estimate.",
+            ("localTime",),
+        )
+    return min(local_as_utc, now)
 
 
 def _parsed(local_time: str) -> tuple[datetime, bool]:
     text = local_time.strip()
     if len(local_time) <= LOCAL_TIME_LENGTH and _LOCAL_TIME.fullmatch(text):
         try:
-            return datetime.fromisoformat(text), len(text) == len("2026-03-01")
+            return read_local_time(text), len(text) == len("2026-03-01")
         except ValueError:
             pass
     raise Invalid(

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
+from typing import NamedTuple
 from uuid import UUID
 
 from database.rows import read, read_values
@@ -30,15 +31,22 @@ SourceKey = tuple[str, str]
 """A source, and its own id of an event."""
 
 
+class EventAddress(NamedTuple):
+    """The shipment of an event: its id if it is known, and the number by which the event came."""
+
+    shipment_id: UUID | None
+    number_key: str | None
+
+
 @dataclass(slots=True)
 class LockedScope:
     """Everything that a batch of events may change.
 
     `shipments_by_number` has the newest shipment first. `ids_by_fingerprint` holds the events that
-    were recorded before, with None for unmatched ones. `retracted_keys` are the events that their
-    source has retracted, also before they came, and `retraction_targets` the stored events that
-    this batch retracts. `rematched` are the numbers whose events this batch may give to another
-    shipment, and `kept` counts what waits for numbers that no shipment has.
+    were recorded before, with None for unmatched ones. `retractions` has the addresses of what
+    retracts an event of this batch, also before it came, and `retraction_targets` the stored events
+    that this batch names to retract them. `rematched` are the numbers whose events this batch may
+    give to another shipment, and `kept` counts what waits for numbers that no shipment has.
     """
 
     orders: dict[UUID, LoadedOrder]
@@ -47,10 +55,29 @@ class LockedScope:
     rematched: dict[Number, NumberEvents] = field(default_factory=dict)
     kept: KeptCounts = field(default_factory=KeptCounts)
     ids_by_fingerprint: dict[str, UUID | None] = field(default_factory=dict)
-    retracted_keys: set[SourceKey] = field(default_factory=set)
+    retractions: dict[SourceKey, list[EventAddress]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
     retraction_targets: dict[SourceKey, list[TrackingEvent]] = field(
         default_factory=lambda: defaultdict(list)
     )
+
+    def are_of_one_shipment(self, one: EventAddress, other: EventAddress) -> bool:
+        """Return whether both name the same shipment, by its id or by its number.
+
+        Carriers are not compared: a source may spell the carrier of a number in several ways.
+        """
+        if one.shipment_id is not None and one.shipment_id == other.shipment_id:
+            return True
+        if one.number_key is None and other.number_key is None:
+            return False
+        return self._number_at(one) == self._number_at(other)
+
+    def _number_at(self, address: EventAddress) -> str | None:
+        if address.number_key is not None or address.shipment_id not in self.order_by_shipment:
+            return address.number_key
+        loaded = self.order_by_shipment[address.shipment_id]
+        return loaded.shipment(address.shipment_id).number_key
 
     def note_match(self, event: TrackingEvent) -> None:
         """Note which shipment has the event, for those that repeat or retract it."""
@@ -82,7 +109,8 @@ async def lock_scope(uow: UnitOfWork, checked: Sequence[CheckedEvent]) -> Locked
     for key, target in _as_loaded(uow, targets, scope):
         scope.retraction_targets[key].append(target)
     scope.ids_by_fingerprint = await _ids_by_fingerprint(events)
-    scope.retracted_keys = await _retracted_keys(events)
+    for key, address in await _retractions(events):
+        scope.retractions[key].append(address)
     return scope
 
 
@@ -183,11 +211,16 @@ async def _ids_by_fingerprint(events: Sequence[TrackingEvent]) -> dict[str, UUID
     return {fingerprint: id_ if shipment_id else None for fingerprint, id_, shipment_id in rows}
 
 
-async def _retracted_keys(events: Sequence[TrackingEvent]) -> set[SourceKey]:
+async def _retractions(events: Sequence[TrackingEvent]) -> list[tuple[SourceKey, EventAddress]]:
+    """Return the addresses of what retracts one of the events, with the key of that event."""
     ids = [event.source_event_id for event in events if event.source_event_id is not None]
     if not ids:
-        return set()
+        return []
     sources = {event.source for event in events}
+    columns = ("source", "retracts", "shipment_id", "number_key")
     where = "source AMONG 1 AND retracts AMONG 2"
-    rows = await read_values(TrackingEvent, ("source", "retracts"), where, sources, ids)
-    return {(source, retracted) for source, retracted in rows}
+    rows = await read_values(TrackingEvent, columns, where, sources, ids)
+    return [
+        ((source, retracted), EventAddress(shipment_id, number_key))
+        for source, retracted, shipment_id, number_key in rows
+    ]

@@ -7,6 +7,7 @@ from database.rows import new_row, read, update
 from models.enums import EstimateSource
 from models.estimates import Estimate
 from models.events import TrackingEvent
+from models.local_order import bounded_times, local_time_of
 from models.shipments import Shipment
 from runtime.turns import in_turns
 from tracking.change_recorder import ChangeRecorder
@@ -27,10 +28,26 @@ def match_event(
     event.order_id = loaded.order.id
     event.shipment_id = shipment.id
     loaded.events[shipment.id].append(event)
+    _keep_local_order(uow, loaded, shipment, event)
     shipment.updated_at = uow.now
     if event.estimate_latest is not None:
         loaded.estimates[shipment.id].append(uow.rows.add(_estimate_of(event, shipment)))
     recorder.event_recorded(shipment, event)
+
+
+def _keep_local_order(
+    uow: UnitOfWork, loaded: LoadedOrder, shipment: Shipment, event: TrackingEvent
+) -> None:
+    """Keep the events of unknown time zones in the order of their local times."""
+    if local_time_of(event) is None:
+        return
+    for earlier, occurred_at, moment in bounded_times(loaded.events[shipment.id]):
+        uow.rows.track([earlier])
+        earlier.occurred_at, earlier.moment = occurred_at, moment
+        for estimate in loaded.estimates[shipment.id]:
+            if estimate.event_id == earlier.id:
+                uow.rows.track([estimate])
+                estimate.moment, estimate.revised_at = moment, occurred_at
 
 
 def _estimate_of(event: TrackingEvent, shipment: Shipment) -> Estimate:
@@ -43,7 +60,7 @@ def _estimate_of(event: TrackingEvent, shipment: Shipment) -> Estimate:
         earliest_at=event.estimate_earliest,
         latest_at=event.estimate_latest,
         reason=event.estimate_reason,
-        moment=event.occurred_at,
+        moment=min(event.occurred_at, event.moment),
         revised_at=event.occurred_at,
         tie_break=event.fingerprint,
         is_retracted=event.retracted_at is not None,

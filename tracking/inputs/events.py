@@ -49,7 +49,8 @@ class EventDraft:
     time_zone: Annotated[
         str | None,
         "The IANA name of the time zone of localTime. If left out, the zone of the location is"
-        " used, or else UTC; timeZoneSource of the event says which.",
+        " used, or else UTC; timeZoneSource of the event says which. Where it is UTC for want of"
+        " another, a localTime up to 14 hours ahead is taken.",
     ] = None
     precision: Annotated[TimePrecision, "How exactly the time is known."] = TimePrecision.SECOND
     source_event_id: Annotated[
@@ -61,7 +62,8 @@ class EventDraft:
     retracts: Annotated[
         str | None,
         "The sourceEventId of an earlier event that this event retracts. That event may also"
-        " arrive later.",
+        " arrive later. It must be of the same shipment: one of another tracking number is not"
+        " retracted, and naming it is INVALID.",
         LimitedText(IDENTITY_LENGTH),
     ] = None
     location: Annotated[LocationDraft | None, "The place where the event happened."] = None

@@ -1,6 +1,7 @@
 """The generator of arguments: pages, filters, orderings, ids and names."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from graphql import (
@@ -167,7 +168,23 @@ class ArgumentGenerator:
 
     def _range(self) -> Values:
         ends = self.writer.choice([("from",), ("until",), ("from", "until"), ()])
+        if len(ends) == 2:
+            since, until = self._ordered_times()
+            return {"from": since, "until": until}
         return {end: self.writer.text(TIMES) for end in ends}
+
+    def _ordered_times(self) -> list[str]:
+        """Two times, the earlier one first: placeholders lie between the first and the last."""
+        known = sorted({text for text in TIMES if not text.startswith("@")}, key=_moment)
+        first, second = self.writer.choice(TIMES), self.writer.choice(TIMES)
+        if "@moment" in (first, second):
+            since_first = [known[0], self.writer.placeholder("@moment")]
+            return since_first if first == "@moment" else [since_first[1], known[-1]]
+        return sorted((first, second), key=_moment)
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)
 
 
 def cursor_ordering(parent: str, name: str, order_by: dict[str, str] | None) -> str:
