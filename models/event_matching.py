@@ -1,14 +1,18 @@
 """Event matching: to which of the shipments that share a tracking number an event belongs.
 
-An event belongs to the newest shipment that can have it. That depends on what happened when, and
-not on what arrived first.
+An event belongs to the newest shipment of its carrier that can have it. If its carrier has none
+that can, it belongs to another carrier of the family, as if it had come under that one's name: the
+only one with a shipment that existed and was not finished when the event happened or, if there is
+none, the only one with a shipment that can have the event. If several carriers are in question, the
+event waits. All of that depends on what happened when, and not on what arrived first.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from models.carrier_families import spelling
 from models.enums import FINISHED
 from models.event_effects import EVENT_EFFECTS
 from models.events import TrackingEvent
@@ -73,15 +77,50 @@ class FinishHistory:
 
         Only events before the event's moment tell whether the shipment was finished by then.
         """
-        finished = self._finished_at[bisect_left(self._moments, event.moment)]
+        finished = self._finished_before(event)
         return was_created_in_time(self.shipment, event) and (
             finished is None or event.moment - finished <= NUMBER_REUSE_WINDOW
         )
 
+    def was_open(self, event: TrackingEvent) -> bool:
+        """Return whether the shipment existed and was not finished when the event happened."""
+        finished = self._finished_before(event)
+        is_finished = finished is not None and finished <= event.moment
+        return self.shipment.created_at <= event.moment and not is_finished
 
-def newest_in_reach(histories: Iterable[FinishHistory], event: TrackingEvent) -> Shipment | None:
-    """Return the first shipment that can have the event; `histories` have the newest first."""
-    return next((one.shipment for one in histories if one.can_have(event)), None)
+    def _finished_before(self, event: TrackingEvent) -> datetime | None:
+        return self._finished_at[bisect_left(self._moments, event.moment)]
+
+
+def addressed_carrier(histories: Iterable[FinishHistory], event: TrackingEvent) -> str | None:
+    """Return the spelling of the carrier to whose shipments an event by number belongs.
+
+    `histories` are those of the family. None: no shipment can have the event, or it could belong to
+    several carriers.
+    """
+    in_reach = [one for one in histories if one.can_have(event)]
+    carriers = {_carrier_of(one.shipment) for one in in_reach}
+    if _carrier_of(event) in carriers:
+        return _carrier_of(event)
+    candidates = {_carrier_of(one.shipment) for one in in_reach if one.was_open(event)} or carriers
+    return candidates.pop() if len(candidates) == 1 else None
+
+
+def newest_in_reach(histories: Collection[FinishHistory], event: TrackingEvent) -> Shipment | None:
+    """Return the shipment that an event by number belongs to; `histories` have the newest first."""
+    carrier = addressed_carrier(histories, event)
+    return next(
+        (
+            one.shipment
+            for one in histories
+            if _carrier_of(one.shipment) == carrier and one.can_have(event)
+        ),
+        None,
+    )
+
+
+def _carrier_of(row: Shipment | TrackingEvent) -> str:
+    return spelling(row.carrier or "")
 
 
 def matched_events(
@@ -92,10 +131,11 @@ def matched_events(
 ) -> Iterator[tuple[TrackingEvent, Shipment | None]]:
     """Yield each event of a number in the fold's order, with the shipment that it belongs to.
 
-    `shipments` are all that have the number, the newest first. An event that belongs to a shipment
-    stays there as long as the shipment can have it, unless another one has become the newest that
-    can. `newest_before` says which one was the newest before; another shipment that takes a number
-    leaves it as it was, so that a number entered by mistake takes no events from a shipment.
+    `shipments` are all of the family that have the number, the newest first. An event that belongs
+    to a shipment of the right carrier stays there as long as the shipment can have it, unless
+    another one has become the newest that can. `newest_before` says which one was the newest
+    before; another shipment of the carrier that takes a number leaves it as it was, so that a
+    number entered by mistake takes no events from a shipment.
     """
     owners = {event.id: id_ for id_, events in events_by_shipment.items() for event in events}
     histories = {shipment.id: FinishHistory(shipment) for shipment in shipments}
@@ -107,11 +147,18 @@ def matched_events(
             newest = newest_in_reach(histories.values(), event)
             newest_id = None if newest is None else newest.id
             is_new = newest_before.get(event.id, newest_id) != newest_id
-            if owner is None or is_new or not histories[owner].can_have(event):
+            if owner is None or is_new or not _may_stay(histories[owner], newest, event):
                 owner = newest_id
         if owner is not None:
             histories[owner].add(event)
         yield event, by_id.get(owner)
+
+
+def _may_stay(owner: FinishHistory, newest: Shipment | None, event: TrackingEvent) -> bool:
+    """Return whether the event may stay with its owner, which is of the right carrier then."""
+    if newest is None or _carrier_of(owner.shipment) != _carrier_of(newest):
+        return False
+    return owner.can_have(event)
 
 
 def _moves_with_number(event: TrackingEvent) -> bool:

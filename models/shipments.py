@@ -125,7 +125,8 @@ class ShipmentItem(PlainModel):
 
 
 class TrackingNumber(PlainModel):
-    """A number that a command or an event has named: both lock this row before they use it."""
+    """A number of a family of carriers, which a command or an event has named: both lock this row
+    before they use the number."""
 
     key = fields.CharField(max_length=CARRIER_LENGTH + 1 + NUMBER_LENGTH, primary_key=True)
 
@@ -136,7 +137,3 @@ class TrackingNumber(PlainModel):
 def comparable_number(tracking_number: str) -> str:
     """Return the number as it is compared: in capitals, without spaces and dashes."""
     return "".join(tracking_number.split()).replace("-", "").upper()
-
-
-def number_lock(carrier: str, number_key: str) -> str:
-    return f"{carrier}:{number_key}"

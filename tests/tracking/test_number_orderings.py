@@ -1,5 +1,6 @@
 """The same news of numbers that are used again gives the same result in any order of arrival."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -108,13 +109,66 @@ async def state_after(
     return await state()
 
 
+CARRIERS = ("dhl_express", "dhl_paket", "dhl", "dhl_parcel")
+"""The carriers of four shipments with the same number, of which the last gives it up."""
+CREATED_OF_FAMILY = (100, 60, 20, 40)
+
+
+@st.composite
+def family_news(draw: st.DrawFn, name: str, retracts: str | None = None) -> EventDraft:
+    return build_event_draft(
+        draw(st.sampled_from(TYPES)),
+        carrier=draw(st.sampled_from([*CARRIERS, "dhl", "dhl", "dhlexpress", "dhl_uk"])),
+        tracking_number="N1",
+        source_event_id=name,
+        retracts=retracts,
+        occurred_at=ago(days=draw(st.sampled_from(DAYS)), hours=draw(st.integers(0, 2))),
+    )
+
+
+@given(st.data())
+@EXAMPLES
+async def test_the_same_news_of_a_family_makes_the_same_shipments(
+    tracker: Tracker, data: st.DataObject
+) -> None:
+    names = [f"e{index}" for index in range(data.draw(st.integers(2, 6)))]
+    retracted = data.draw(st.sets(st.sampled_from(names), max_size=2))
+    told = [data.draw(family_news(name)) for name in names]
+    told += [data.draw(family_news(f"not {name}", name)) for name in sorted(retracted)]
+    steps: list[EventDraft | int] = [*told, *range(len(CARRIERS))]
+    expected = await state_of_family_after(tracker, steps)
+
+    for _ in range(2):
+        again = data.draw(st.lists(st.sampled_from(told), max_size=2))
+        shuffled = data.draw(st.permutations([*steps, *again]))
+        assert await state_of_family_after(tracker, shuffled) == expected
+
+
+async def state_of_family_after(
+    tracker: Tracker, steps: Sequence[EventDraft | int]
+) -> dict[str, Any]:
+    """A number among the steps is the place of the shipment that takes N1, or gives it up."""
+    await delete_all_rows()
+    ids = [await make_created(tracker, days) for days in CREATED_OF_FAMILY]
+    await dispatch(tracker, ids[-1], "N1", CARRIERS[-1])
+    for step in steps:
+        if isinstance(step, EventDraft):
+            await make_events(tracker, step)
+        elif ids[step] == ids[-1]:
+            await amend_shipment(tracker, SYSTEM, ids[-1], ShipmentAmendment(tracking_number="N2"))
+        else:
+            await dispatch(tracker, ids[step], "N1", CARRIERS[step])
+    await assert_log_is_gapless()
+    return await state()
+
+
 async def make_created(tracker: Tracker, days: int) -> str:
     order = await make_order(tracker)
     return shipment_node_id((await make_shipment(tracker, order, occurred_at=ago(days=days))).id)
 
 
-async def dispatch(tracker: Tracker, id_: str, number: str) -> None:
-    draft = DispatchDraft(carrier="ups", tracking_number=number)
+async def dispatch(tracker: Tracker, id_: str, number: str, carrier: str = "ups") -> None:
+    draft = DispatchDraft(carrier=carrier, tracking_number=number)
     await dispatch_shipment(tracker, SYSTEM, id_, draft)
 
 

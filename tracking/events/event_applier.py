@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from errors import DomainError, NotFound
+from models.carrier_families import Number
 from models.event_matching import newest_created_in_time
 from models.events import TrackingEvent
 from models.shipments import Shipment
@@ -15,7 +16,6 @@ from tracking.events.number_events import NumberEvents
 from tracking.events.outcomes import Duplicate, Kept, Outcome, Recorded
 from tracking.events.shipment_events import mark_retracted, match_event
 from tracking.reconciliation import reconcile
-from tracking.shipments.tracking_number_locks import Number, number_of
 from unit_of_work.unit_of_work import UnitOfWork
 
 
@@ -73,7 +73,7 @@ class EventApplier:
         if checked.shipment_id is None or checked.shipment_id not in order_by_shipment:
             return None
         shipment = order_by_shipment[checked.shipment_id].shipment(checked.shipment_id)
-        await self._rematch_later(number_of(shipment))
+        await self._rematch_later(self._uow.families.number_of(shipment))
         return shipment
 
     async def _rematch_later(self, number: Number | None) -> None:
@@ -118,7 +118,7 @@ class EventApplier:
             return
         loaded = self._scope.order_by_shipment[event.shipment_id]
         shipment = loaded.shipment(event.shipment_id)
-        await self._rematch_later(number_of(shipment))
+        await self._rematch_later(self._uow.families.number_of(shipment))
         recorder = self._recorders.recorder_of(loaded.order)
         mark_retracted(self._uow, loaded, shipment, event, recorder)
 

@@ -8,6 +8,7 @@ from itertools import chain
 from uuid import UUID
 
 from database.rows import read, read_values
+from models.carrier_families import CarrierFamilies, Number
 from models.event_matching import newest_created_in_time
 from models.events import TrackingEvent
 from models.shipments import Shipment
@@ -17,7 +18,6 @@ from tracking.events.number_events import NumberEvents, load_number_events, may_
 from tracking.events.source_locks import lock_sources
 from tracking.orders.loaded_orders import LoadedOrder, lock_orders
 from tracking.shipments.tracking_number_locks import (
-    Number,
     check_numbers_are_locked,
     lock_numbers,
     numbers_of_shipments,
@@ -68,17 +68,18 @@ async def lock_scope(uow: UnitOfWork, checked: Sequence[CheckedEvent]) -> Locked
     shipment_ids = {entry.shipment_id for entry in checked if entry.shipment_id is not None}
     shipment_ids |= {target.shipment_id for target in targets if target.shipment_id is not None}
     numbers = {entry.number for entry in checked if entry.number is not None}
-    numbers |= numbers_of_events(targets) | await numbers_of_shipments(shipment_ids)
+    numbers |= numbers_of_events(uow.families, targets)
+    numbers |= await numbers_of_shipments(uow.families, shipment_ids)
     await lock_numbers(uow, numbers)
     targets = await events_with_keys(target_keys)
-    order_ids = await order_ids_of(numbers, shipment_ids)
+    order_ids = await order_ids_of(uow.families, numbers, shipment_ids)
     order_ids |= {target.order_id for target in targets if target.order_id is not None}
     orders = await lock_orders(uow, order_ids)
-    check_numbers_are_locked(orders.values(), shipment_ids, numbers)
-    scope = _new_scope(orders, numbers)
+    check_numbers_are_locked(uow.families, orders.values(), shipment_ids, numbers)
+    scope = _new_scope(uow.families, orders, numbers)
     rematched = _numbers_to_rematch(scope, checked, uow.now)
     scope.rematched = await load_number_events(uow, orders, rematched)
-    scope.kept = await _kept_counts(scope, checked)
+    scope.kept = await _kept_counts(uow.families, scope, checked)
     for key, target in _as_loaded(uow, targets, scope):
         scope.retraction_targets[key].append(target)
     scope.ids_by_fingerprint = await _ids_by_fingerprint(events)
@@ -107,26 +108,25 @@ def source_key(event: TrackingEvent) -> SourceKey:
     return event.source, str(event.source_event_id)
 
 
-def numbers_of_events(events: Iterable[TrackingEvent]) -> set[Number]:
+def numbers_of_events(families: CarrierFamilies, events: Iterable[TrackingEvent]) -> set[Number]:
     """Return the numbers by which the events came, without those of events that came by id."""
-    return {
-        (event.carrier, event.number_key)
-        for event in events
-        if event.carrier is not None and event.number_key is not None
-    }
+    numbers = {families.number_of(event) for event in events}
+    return {number for number in numbers if number is not None}
 
 
-def _new_scope(orders: dict[UUID, LoadedOrder], numbers: Iterable[Number]) -> LockedScope:
+def _new_scope(
+    families: CarrierFamilies, orders: dict[UUID, LoadedOrder], numbers: Iterable[Number]
+) -> LockedScope:
     order_by_shipment = {
         shipment.id: loaded for loaded in orders.values() for shipment in loaded.shipments
     }
-    return LockedScope(orders, order_by_shipment, shipments_by_number(orders, numbers))
+    return LockedScope(orders, order_by_shipment, shipments_by_number(families, orders, numbers))
 
 
 def _numbers_to_rematch(
     scope: LockedScope, checked: Sequence[CheckedEvent], now: datetime
 ) -> list[Number]:
-    """Return the numbers with a shipment that was finished long ago, or will have been."""
+    """Return the numbers of which the events may change the shipments of events."""
     new_events: dict[UUID, list[TrackingEvent]] = defaultdict(list)
     for entry in checked:
         for shipment in scope.shipments_by_number.get(entry.number, ()) if entry.number else ():
@@ -140,7 +140,9 @@ def _numbers_to_rematch(
     ]
 
 
-async def _kept_counts(scope: LockedScope, checked: Sequence[CheckedEvent]) -> KeptCounts:
+async def _kept_counts(
+    families: CarrierFamilies, scope: LockedScope, checked: Sequence[CheckedEvent]
+) -> KeptCounts:
     """Count the kept events of the numbers and sources of which further ones may be kept."""
     may_wait = [
         (entry.number, entry.event)
@@ -154,7 +156,7 @@ async def _kept_counts(scope: LockedScope, checked: Sequence[CheckedEvent]) -> K
     if not may_wait:
         return KeptCounts()
     return await count_kept(
-        {number for number, _ in may_wait}, {event.source for _, event in may_wait}
+        families, {number for number, _ in may_wait}, {event.source for _, event in may_wait}
     )
 
 

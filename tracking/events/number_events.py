@@ -6,12 +6,13 @@ one that records or retracts an event that says when a shipment was finished. (O
 shipment only makes its reach smaller: no event that waits can belong to it then.)
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from itertools import chain
 from uuid import UUID
 
 from database.rows import read
+from models.carrier_families import Number, spelling
 from models.event_matching import (
     FinishHistory,
     matched_events,
@@ -31,14 +32,14 @@ from tracking.events.event_limits import (
 )
 from tracking.events.shipment_events import match_event, withdraw_events
 from tracking.orders.loaded_orders import LoadedOrder
-from tracking.shipments.tracking_number_locks import Number, shipments_by_number
+from tracking.shipments.tracking_number_locks import shipments_by_number
 from unit_of_work.unit_of_work import UnitOfWork
 
 MAXIMUM_HANDED_OUT = 2_500
 """Waiting events that a command hands out: those of a full shipment whose number was corrected. If
 more wait, those that tell the most are taken."""
 UNMATCHED = f"""
-carrier AMONG 1 AND number_key AMONG 2 AND shipment_id IS NULL
+number_key AMONG 1 AND shipment_id IS NULL
 ORDER BY rank DESC, moment LIMIT {MAXIMUM_HANDED_OUT}
 """
 
@@ -57,9 +58,7 @@ async def hand_out_events(
     """
     for number_events in (await load_number_events(uow, orders, numbers)).values():
         number_events.unmatched += [
-            event
-            for event in withdrawn
-            if (event.carrier, event.number_key) == number_events.number
+            event for event in withdrawn if uow.families.number_of(event) == number_events.number
         ]
         await number_events.rematch(recorders)
 
@@ -70,13 +69,13 @@ async def load_number_events(
     """Load the events that wait for the numbers."""
     unmatched: dict[Number, list[TrackingEvent]] = {number: [] for number in numbers}
     if numbers:
-        carriers, keys = {carrier for carrier, _ in numbers}, {key for _, key in numbers}
-        for event in await read(TrackingEvent, UNMATCHED, carriers, keys):
-            if event.carrier is not None and event.number_key is not None:
-                unmatched.get((event.carrier, event.number_key), []).append(event)
+        for event in await read(TrackingEvent, UNMATCHED, {key for _, key in numbers}):
+            number = uow.families.number_of(event)
+            if number in unmatched:
+                unmatched[number].append(event)
     for events in unmatched.values():
         uow.rows.track(events)
-    shipments = shipments_by_number(orders, numbers)
+    shipments = shipments_by_number(uow.families, orders, numbers)
     return {
         number: NumberEvents(uow, orders, number, shipments[number], events)
         for number, events in sorted(unmatched.items())
@@ -85,15 +84,17 @@ async def load_number_events(
 
 def may_be_rematched(
     orders: Mapping[UUID, LoadedOrder],
-    shipments: Iterable[Shipment],
+    shipments: Sequence[Shipment],
     now: datetime,
     new_events: Mapping[UUID, Sequence[TrackingEvent]],
 ) -> bool:
     """Return whether another shipment of a number may have its events after the new ones.
 
-    It cannot while none of its shipments has been finished for long: then each event belongs to the
-    newest one that was created in time, whatever else comes.
+    It cannot while none of its shipments has been finished for long, and all are of one carrier:
+    then each event belongs to the newest one that was created in time, whatever else comes.
     """
+    if len({spelling(one.carrier or "") for one in shipments}) > 1:
+        return True
     return any(
         was_finished_long_ago(
             shipment,

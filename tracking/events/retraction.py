@@ -6,6 +6,7 @@ from uuid import UUID
 
 from database.retries import ConcurrentChange
 from errors import NotFound
+from models.carrier_families import Number
 from models.events import TrackingEvent
 from models.node_ids import NodeType, parse_id
 from models.shipments import Shipment
@@ -18,7 +19,6 @@ from tracking.events.shipment_events import mark_retracted
 from tracking.orders.loaded_orders import LoadedOrder, lock_orders
 from tracking.reconciliation import reconcile
 from tracking.shipments.tracking_number_locks import (
-    Number,
     check_numbers_are_locked,
     lock_numbers,
     numbers_of_shipments,
@@ -84,20 +84,21 @@ async def _lock_latest_copy(
     while copy.moved_to_id is not None:
         copy = await TrackingEvent.get(id=copy.moved_to_id)
     shipment_ids = {row.shipment_id for row in (event, copy) if row.shipment_id is not None}
-    numbers = numbers_of_events([event, copy]) | await numbers_of_shipments(shipment_ids)
+    numbers = numbers_of_events(uow.families, [event, copy])
+    numbers |= await numbers_of_shipments(uow.families, shipment_ids)
     await lock_numbers(uow, numbers)
     copy = await TrackingEvent.get(id=copy.id)
     if copy.moved_to_id is not None or copy.shipment_id not in (None, *shipment_ids):
         raise ConcurrentChange
-    orders = await lock_orders(uow, await order_ids_of(numbers, shipment_ids))
-    check_numbers_are_locked(orders.values(), shipment_ids, numbers)
+    orders = await lock_orders(uow, await order_ids_of(uow.families, numbers, shipment_ids))
+    check_numbers_are_locked(uow.families, orders.values(), shipment_ids, numbers)
     return orders, numbers, copy
 
 
 async def _numbers_to_rematch(
     uow: UnitOfWork, orders: Mapping[UUID, LoadedOrder], numbers: set[Number]
 ) -> list[NumberEvents]:
-    shipments = shipments_by_number(orders, numbers)
+    shipments = shipments_by_number(uow.families, orders, numbers)
     rematched = [
         number for number in numbers if may_be_rematched(orders, shipments[number], uow.now, {})
     ]

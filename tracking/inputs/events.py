@@ -17,7 +17,11 @@ class EventDraft:
         str | None,
         "The id of the shipment. Alternatively, give carrier and trackingNumber.",
     ] = None
-    carrier: Annotated[str | None, "The carrier's code, such as dhl_express."] = None
+    carrier: Annotated[
+        str | None,
+        "The carrier's code, such as dhl_express. The event also reaches a shipment of another"
+        " carrier of the family, such as dhl, if only one can be meant.",
+    ] = None
     tracking_number: Annotated[
         str | None,
         "The carrier's tracking number. If no shipment has it yet, the event is stored until one"

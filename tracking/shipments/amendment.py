@@ -13,7 +13,7 @@ from tracking.inputs import ShipmentAmendment
 from tracking.orders.loaded_orders import LoadedOrder
 from tracking.reconciliation import reconcile, reconcile_others
 from tracking.shipments.handover import apply_handover, check_handover, lock_for_handover
-from tracking.shipments.tracking_number_locks import number_of, refuse_taken_number
+from tracking.shipments.tracking_number_locks import refuse_taken_number
 from unit_of_work.unit_of_work import UnitOfWork, command
 
 
@@ -31,9 +31,9 @@ async def amend_shipment(uow: UnitOfWork, id_: str, amendment: ShipmentAmendment
         return shipment.id
     recorders, changes_number = OrderRecorders(uow), locked.changes_number
     recorder = recorders.recorder_of(loaded.order)
-    both = (number_of(shipment), handover.number)
-    numbers = [number for number in both if number is not None]
-    withdrawn = await _withdraw(uow, loaded, shipment, recorder) if changes_number else []
+    old, new = uow.families.number_of(shipment), handover.number(uow.families)
+    numbers = {number for number in (old, new) if number is not None}
+    withdrawn = await _withdraw(uow, loaded, shipment, recorder) if old != new else []
     differences = apply_handover(shipment, handover)
     if changes_number:
         await hand_out_events(uow, orders, numbers, recorders, withdrawn)

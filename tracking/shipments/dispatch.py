@@ -11,6 +11,7 @@ from tracking.differences import difference
 from tracking.events.number_events import hand_out_events
 from tracking.inputs import DispatchDraft, EstimateDraft
 from tracking.orders.loaded_orders import LoadedOrder
+from tracking.reconciliation import reconcile_others
 from tracking.shipments.commands import check_may_proceed, reconcile_or_amend
 from tracking.shipments.estimation import add_estimate
 from tracking.shipments.handover import (
@@ -19,7 +20,7 @@ from tracking.shipments.handover import (
     check_handover,
     lock_for_handover,
 )
-from tracking.shipments.tracking_number_locks import number_of, refuse_taken_number
+from tracking.shipments.tracking_number_locks import refuse_taken_number
 from unit_of_work.unit_of_work import UnitOfWork, command
 
 
@@ -40,21 +41,24 @@ async def dispatch_shipment(uow: UnitOfWork, id_: str, draft: DispatchDraft) -> 
     _refuse_other_dispatch(shipment, handover)
     recorders, changes_number = OrderRecorders(uow), locked.changes_number
     differences = apply_handover(shipment, handover)
-    if changes_number and handover.number is not None:
-        await hand_out_events(uow, orders, [handover.number], recorders)
+    number = handover.number(uow.families)
+    if changes_number and number is not None:
+        await hand_out_events(uow, orders, [number], recorders)
     shipment.dispatched_at = happened_at
     if estimate is not None:
         add_estimate(uow, loaded, shipment, estimate, happened_at)
     differences.append(difference("dispatchedAt", None, happened_at))
     recorder = recorders.recorder_of(loaded.order)
     reconcile_or_amend(uow, loaded, shipment, differences, recorder, happened_at)
+    reconcile_others(uow, orders, loaded, recorders)
     if changes_number:
         await refuse_taken_number(shipment)
     return shipment.id
 
 
 def _refuse_other_dispatch(shipment: Shipment, handover: Handover) -> None:
-    has_other_number = number_of(shipment) not in (None, handover.number)
+    has_number = shipment.carrier is not None and shipment.number_key is not None
+    has_other_number = has_number and not handover.has_number_of(shipment)
     if shipment.dispatched_at is not None or has_other_number:
         raise IllegalTransition(
             "Already dispatched with other details. Use shipmentAmend to correct carrier, number or"

@@ -7,6 +7,7 @@ from uuid import UUID
 from database.retries import ConcurrentChange
 from errors import NotFound
 from models import values
+from models.carrier_families import CarrierFamilies, Number
 from models.node_ids import NodeType, parse_id
 from models.shipments import SERVICE_LENGTH, Shipment
 from tracking import validation
@@ -14,9 +15,8 @@ from tracking.differences import Differences, difference
 from tracking.inputs import DispatchDraft, ShipmentAmendment
 from tracking.orders.loaded_orders import LoadedOrder, lock_orders
 from tracking.shipments.tracking_number_locks import (
-    Number,
+    is_used_by_relatives,
     lock_numbers,
-    number_of,
     order_ids_of,
 )
 from unit_of_work.unit_of_work import UnitOfWork
@@ -43,11 +43,11 @@ class Handover:
             self.service or shipment.service,
         )
 
-    @property
-    def number(self) -> Number | None:
-        if self.carrier is None or self.number_key is None:
-            return None
-        return self.carrier, self.number_key
+    def number(self, families: CarrierFamilies) -> Number | None:
+        return families.number(self.carrier, self.number_key)
+
+    def has_number_of(self, shipment: Shipment) -> bool:
+        return (self.carrier, self.number_key) == (shipment.carrier, shipment.number_key)
 
     def matches(self, shipment: Shipment) -> bool:
         return (self.carrier, self.number_key, self.service) == (
@@ -74,7 +74,8 @@ def check_handover(draft: DispatchDraft | ShipmentAmendment) -> Handover:
 class LockedHandover(NamedTuple):
     """A shipment that gets a handover, under its locks.
 
-    `orders` are the shipment's own and, if it gets another number, those that share the old one.
+    `orders` are the shipment's own and, if it gets another number, those that share the old one, or
+    that other carriers of the family have dispatched with the new one.
     """
 
     orders: dict[UUID, LoadedOrder]
@@ -84,7 +85,8 @@ class LockedHandover(NamedTuple):
 
     @property
     def changes_number(self) -> bool:
-        return self.handover.number != number_of(self.shipment)
+        """Whether the shipment gets another number, or another carrier for its number."""
+        return not self.handover.has_number_of(self.shipment)
 
 
 async def lock_for_handover(uow: UnitOfWork, id_: str, handover: Handover) -> LockedHandover:
@@ -93,15 +95,28 @@ async def lock_for_handover(uow: UnitOfWork, id_: str, handover: Handover) -> Lo
     Raises NotFound, and ConcurrentChange if the number changes before it is locked.
     """
     before = await _find_shipment(id_)
-    old, new = number_of(before), handover.completed_from(before).number
+    families, completed = uow.families, handover.completed_from(before)
+    old, new = families.number_of(before), completed.number(families)
     await lock_numbers(uow, [number for number in (old, new) if number is not None])
-    left = {old} if old is not None and old != new else set()
-    orders = await lock_orders(uow, await order_ids_of(left, [before.id]))
+    affected = set()
+    if not completed.has_number_of(before):
+        affected = await _affected_numbers(families, old, new, completed.carrier)
+    orders = await lock_orders(uow, await order_ids_of(families, affected, [before.id]))
     loaded = orders[before.order_id]
     shipment = loaded.shipment(before.id)
     if (shipment.carrier, shipment.number_key) != (before.carrier, before.number_key):
         raise ConcurrentChange
     return LockedHandover(orders, loaded, shipment, handover.completed_from(shipment))
+
+
+async def _affected_numbers(
+    families: CarrierFamilies, old: Number | None, new: Number | None, carrier: str | None
+) -> set[Number]:
+    """Return the numbers of which other shipments may lose or get events."""
+    affected = set() if old is None else {old}
+    if new is not None and await is_used_by_relatives(families, new, carrier):
+        affected.add(new)
+    return affected
 
 
 async def lock_shipment(uow: UnitOfWork, id_: str) -> tuple[LoadedOrder, Shipment]:
