@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
+from operator import itemgetter
 from uuid import UUID
 
 from database.rows import read, read_values
@@ -14,6 +15,7 @@ from models.events import TrackingEvent
 from models.shipments import Shipment
 from tracking.events.checked_events import CheckedEvent
 from tracking.events.event_limits import KeptCounts, count_kept
+from tracking.events.event_moves import EventMove
 from tracking.events.number_events import NumberEvents, load_number_events, may_be_rematched
 from tracking.events.source_locks import lock_sources
 from tracking.orders.loaded_orders import LoadedOrder, lock_orders
@@ -35,7 +37,7 @@ class LockedScope:
     """Everything that a batch of events may change.
 
     `shipments_by_number` has the newest shipment first. `ids_by_fingerprint` holds the events that
-    were recorded before, with None for unmatched ones. `retracted_keys` are the events that their
+    were recorded before, none of unmatched news. `retracted_keys` are the events that their
     source has retracted, also before they came, and `retraction_targets` the stored events that
     this batch retracts. `rematched` are the numbers whose events this batch may give to another
     shipment, and `kept` counts what waits for numbers that no shipment has.
@@ -46,17 +48,18 @@ class LockedScope:
     shipments_by_number: dict[Number, list[Shipment]]
     rematched: dict[Number, NumberEvents] = field(default_factory=dict)
     kept: KeptCounts = field(default_factory=KeptCounts)
-    ids_by_fingerprint: dict[str, UUID | None] = field(default_factory=dict)
+    ids_by_fingerprint: dict[str, tuple[UUID, ...]] = field(default_factory=dict)
     retracted_keys: set[SourceKey] = field(default_factory=set)
     retraction_targets: dict[SourceKey, list[TrackingEvent]] = field(
         default_factory=lambda: defaultdict(list)
     )
 
-    def note_match(self, event: TrackingEvent) -> None:
-        """Note which shipment has the event, for those that repeat or retract it."""
-        self.ids_by_fingerprint[event.fingerprint] = event.id if event.shipment_id else None
-        if event.source_event_id is not None:
-            self.retraction_targets[event.source, event.source_event_id].append(event)
+    def note_move(self, move: EventMove) -> None:
+        """Note which shipments have the news, for events that repeat or retract it."""
+        self.ids_by_fingerprint[move.fingerprint] = tuple(event.id for event in move.events)
+        for event, _ in move.arriving:
+            if event.source_event_id is not None:
+                self.retraction_targets[event.source, event.source_event_id].append(event)
 
 
 async def lock_scope(uow: UnitOfWork, checked: Sequence[CheckedEvent]) -> LockedScope:
@@ -176,13 +179,16 @@ def _as_loaded(
     return [(source_key(target), rows.get(target.id, target)) for target in targets]
 
 
-async def _ids_by_fingerprint(events: Sequence[TrackingEvent]) -> dict[str, UUID | None]:
+async def _ids_by_fingerprint(events: Sequence[TrackingEvent]) -> dict[str, tuple[UUID, ...]]:
     if not events:
         return {}
     columns = ("fingerprint", "id", "shipment_id")
     fingerprints = [event.fingerprint for event in events]
     rows = await read_values(TrackingEvent, columns, "fingerprint AMONG 1", fingerprints)
-    return {fingerprint: id_ if shipment_id else None for fingerprint, id_, shipment_id in rows}
+    ids: dict[str, tuple[UUID, ...]] = {}
+    for fingerprint, id_, shipment_id in sorted(rows, key=itemgetter(1)):
+        ids[fingerprint] = ids.get(fingerprint, ()) + ((id_,) if shipment_id else ())
+    return ids
 
 
 async def _retracted_keys(events: Sequence[TrackingEvent]) -> set[SourceKey]:

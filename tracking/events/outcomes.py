@@ -8,9 +8,10 @@ from errors import DomainError
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """The event belongs to a shipment now."""
+    """The event belongs to a shipment now; `others` are those of the shipments in its box."""
 
     event_id: UUID
+    others: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,7 @@ class Duplicate:
     """This event was recorded before; `event_id` is None while no shipment has its number."""
 
     event_id: UUID | None
+    others: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,13 +26,15 @@ from unit_of_work.unit_of_work import UnitOfWork
 class Handover:
     """The carrier, number and service of a shipment; a caller leaves out what stays as it is.
 
-    `number_key` is the form of `tracking_number` that is compared.
+    `number_key` is the form of `tracking_number` that is compared. `is_shared` says that shipments
+    of other orders are in the same box; nobody can take it back, because they count on it.
     """
 
     carrier: str | None
     tracking_number: str | None
     number_key: str | None
     service: str | None
+    is_shared: bool = False
 
     def completed_from(self, shipment: Shipment) -> "Handover":
         """Return the handover with the shipment's values in place of those left out."""
@@ -41,6 +43,7 @@ class Handover:
             self.tracking_number or shipment.tracking_number,
             self.number_key or shipment.number_key,
             self.service or shipment.service,
+            self.is_shared or shipment.is_shared,
         )
 
     def number(self, families: CarrierFamilies) -> Number | None:
@@ -50,11 +53,7 @@ class Handover:
         return (self.carrier, self.number_key) == (shipment.carrier, shipment.number_key)
 
     def matches(self, shipment: Shipment) -> bool:
-        return (self.carrier, self.number_key, self.service) == (
-            shipment.carrier,
-            shipment.number_key,
-            shipment.service,
-        )
+        return self.has_number_of(shipment) and self.service == shipment.service
 
 
 def check_handover(draft: DispatchDraft | ShipmentAmendment) -> Handover:
@@ -68,14 +67,15 @@ def check_handover(draft: DispatchDraft | ShipmentAmendment) -> Handover:
         None if draft.carrier is None else validation.carrier(draft.carrier, "input", "carrier")
     )
     service = values.optional_text(draft.service, SERVICE_LENGTH, "input", "service")
-    return Handover(carrier, tracking_number, number_key, service)
+    is_shared = isinstance(draft, DispatchDraft) and draft.is_shared
+    return Handover(carrier, tracking_number, number_key, service, is_shared)
 
 
 class LockedHandover(NamedTuple):
     """A shipment that gets a handover, under its locks.
 
     `orders` are the shipment's own and, if it gets another number, those that share the old one, or
-    that other carriers of the family have dispatched with the new one.
+    those of the new one that may lose or get events, too.
     """
 
     orders: dict[UUID, LoadedOrder]
@@ -85,8 +85,13 @@ class LockedHandover(NamedTuple):
 
     @property
     def changes_number(self) -> bool:
-        """Whether the shipment gets another number, or another carrier for its number."""
-        return not self.handover.has_number_of(self.shipment)
+        """Whether the shipment gets another number, or another carrier or a box for its number."""
+        return not self.handover.has_number_of(self.shipment) or self.is_put_in_box
+
+    @property
+    def is_put_in_box(self) -> bool:
+        """Whether the shipment is said to share its box only now."""
+        return self.handover.is_shared and not self.shipment.is_shared
 
 
 async def lock_for_handover(uow: UnitOfWork, id_: str, handover: Handover) -> LockedHandover:
@@ -99,8 +104,8 @@ async def lock_for_handover(uow: UnitOfWork, id_: str, handover: Handover) -> Lo
     old, new = families.number_of(before), completed.number(families)
     await lock_numbers(uow, [number for number in (old, new) if number is not None])
     affected = set()
-    if not completed.has_number_of(before):
-        affected = await _affected_numbers(families, old, new, completed.carrier)
+    if not completed.has_number_of(before) or completed.is_shared:
+        affected = await _affected_numbers(families, old, new, completed)
     orders = await lock_orders(uow, await order_ids_of(families, affected, [before.id]))
     loaded = orders[before.order_id]
     shipment = loaded.shipment(before.id)
@@ -110,11 +115,13 @@ async def lock_for_handover(uow: UnitOfWork, id_: str, handover: Handover) -> Lo
 
 
 async def _affected_numbers(
-    families: CarrierFamilies, old: Number | None, new: Number | None, carrier: str | None
+    families: CarrierFamilies, old: Number | None, new: Number | None, handover: Handover
 ) -> set[Number]:
     """Return the numbers of which other shipments may lose or get events."""
     affected = set() if old is None else {old}
-    if new is not None and await is_used_by_relatives(families, new, carrier):
+    if new is not None and (
+        handover.is_shared or await is_used_by_relatives(families, new, handover.carrier)
+    ):
         affected.add(new)
     return affected
 
@@ -142,10 +149,12 @@ def apply_handover(shipment: Shipment, handover: Handover) -> Differences:
             ("carrier", shipment.carrier, handover.carrier),
             ("trackingNumber", shipment.tracking_number, handover.tracking_number),
             ("service", shipment.service, handover.service),
+            ("isShared", str(shipment.is_shared).lower(), str(handover.is_shared).lower()),
         )
         if before != after
     ]
     shipment.carrier, shipment.service = handover.carrier, handover.service
     shipment.tracking_number = handover.tracking_number
     shipment.number_key = handover.number_key
+    shipment.is_shared = handover.is_shared
     return differences

@@ -1,5 +1,6 @@
 """Tracking number locks: events and commands lock a number, so that they cannot miss each other."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 from uuid import UUID
@@ -8,7 +9,7 @@ from database.connections import connection, is_postgres
 from database.locks import RowLock
 from database.retries import ConcurrentChange
 from database.rows import read_values
-from errors import Conflict
+from errors import Conflict, LimitExceeded
 from models.carrier_families import CarrierFamilies, Number, is_same_carrier
 from models.shipments import Shipment, TrackingNumber
 from tracking.orders.loaded_orders import LoadedOrder
@@ -18,6 +19,10 @@ MAXIMUM_SHARING = 10
 """Shipments with the same number to which its events can go: a carrier uses a number again after
 months. A shop may write the same word for all parcels without a number, and their orders are not
 all loaded for each."""
+
+MAXIMUM_IN_BOX = 50
+"""Shipments of several orders in one box: each of its events is recorded for all of them, in one
+transaction that loads and locks their orders."""
 
 LOCK = """
 INSERT INTO tracking_number (key) SELECT unnest($1::text[])
@@ -57,17 +62,26 @@ async def numbers_of_shipments(
 async def order_ids_by_number(
     families: CarrierFamilies, numbers: Collection[Number]
 ) -> dict[Number, set[UUID]]:
-    """Return for each number the orders of the newest shipments that have it."""
-    sharing: dict[Number | None, list[tuple[list[Any], UUID]]] = {number: [] for number in numbers}
+    """Return for each number the orders of the newest shipments that have it, of those that share
+    boxes and of the others."""
+    alone: dict[Number | None, list[tuple[list[Any], UUID]]] = defaultdict(list)
+    in_boxes: dict[Number | None, list[tuple[list[Any], UUID]]] = defaultdict(list)
     if numbers:
-        columns = ("created_at", "id", "order_id", "carrier", "number_key")
+        columns = ("created_at", "id", "order_id", "carrier", "number_key", "is_shared")
         keys = {key for _, key in numbers}
-        for *newest, order_id, carrier, key in await read_values(
+        for *newest, order_id, carrier, key, is_shared in await read_values(
             Shipment, columns, "number_key AMONG 1", keys
         ):
-            sharing.get(families.number(carrier, key), []).append((newest, order_id))
+            rows = in_boxes if is_shared else alone
+            rows[families.number(carrier, key)].append((newest, order_id))
     return {
-        number: {order_id for _, order_id in sorted(sharing[number])[-MAXIMUM_SHARING:]}
+        number: {
+            order_id
+            for _, order_id in (
+                *sorted(alone[number])[-MAXIMUM_SHARING:],
+                *sorted(in_boxes[number])[-MAXIMUM_IN_BOX:],
+            )
+        }
         for number in numbers
     }
 
@@ -127,7 +141,8 @@ def shipments_by_number(
 
 
 async def refuse_taken_number(shipment: Shipment) -> None:
-    """Raise Conflict if another unfinished shipment of the carrier has the shipment's new number.
+    """Raise Conflict if another unfinished shipment of the carrier has the shipment's new number,
+    unless both share a box, and LimitExceeded if the box has too many shipments.
 
     Another carrier of the family may have it.
 
@@ -136,14 +151,25 @@ async def refuse_taken_number(shipment: Shipment) -> None:
     """
     if shipment.carrier is None or shipment.number_key is None or shipment.status.is_finished:
         return
-    columns = ("id", "carrier", "status")
+    columns = ("id", "carrier", "status", "is_shared")
     rows = await read_values(Shipment, columns, "number_key AMONG 1", [shipment.number_key])
-    if any(
-        id_ != shipment.id and not status.is_finished and is_same_carrier(carrier, shipment.carrier)
-        for id_, carrier, status in rows
-    ):
+    others = [
+        is_shared
+        for id_, carrier, status, is_shared in rows
+        if id_ != shipment.id
+        and not status.is_finished
+        and is_same_carrier(carrier, shipment.carrier)
+    ]
+    if others and not (shipment.is_shared and all(others)):
         raise Conflict(
             f"Another unfinished shipment of {shipment.carrier} has this tracking number."
-            " Send a different one.",
+            " Send a different one. If both are in one box, dispatch each of them with isShared:"
+            " true; the one that is dispatched already by repeating its shipmentDispatch.",
+            ("input", "trackingNumber"),
+        )
+    if len(others) >= MAXIMUM_IN_BOX:
+        raise LimitExceeded(
+            f"A box has at most {MAXIMUM_IN_BOX} shipments. Send the others with a number of their"
+            " own.",
             ("input", "trackingNumber"),
         )
