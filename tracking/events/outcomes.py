@@ -24,7 +24,7 @@ class Duplicate:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """No shipment has the event's number yet; the event waits until one takes it."""
+    """No shipment can have the event yet; it waits until one can."""
 
 
 Outcome = Recorded | Duplicate | Kept | DomainError
