@@ -80,7 +80,7 @@ _BUILT_IN = {
 class CarrierFamilies:
     """The family of each carrier, by its spelling. A carrier that is in none is one by itself."""
 
-    by_spelling: dict[str, str] = field(default_factory=lambda: dict(_BUILT_IN))
+    by_spelling: dict[str, str] = field(default_factory=lambda: dict(_BUILT_IN), repr=False)
 
     def extended(self, families: Iterable[tuple[str, ...]]) -> "CarrierFamilies":
         """Return these families with further carriers in them, and with further families.

@@ -201,10 +201,7 @@ def _owners(
     is_new = before is not None and before != {one.id for one in newest}
     if not staying or is_new:
         return newest
-    if not any(one.is_shared for one in staying):
-        return staying
-    orders = {one.order_id for one in staying}
-    return [*staying, *(one for one in _box(candidates, event) if one.order_id not in orders)]
+    return _box(candidates, event) if any(one.is_shared for one in staying) else staying
 
 
 def _moves_with_number(event: TrackingEvent) -> bool:

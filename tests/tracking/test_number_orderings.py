@@ -32,6 +32,7 @@ from unit_of_work.unit_of_work import Tracker
 pytestmark = pytest.mark.usefixtures("db")
 
 EXAMPLES = examples(60, on_one_database=True)
+OF_SHARED_NUMBERS = examples(20, on_one_database=True)
 CREATED = (100, 60, 20)
 """How many days ago the shipments were created. The first two have the same number."""
 DAYS = (1, 2, 12, 25, 33, 45, 58, 75, 92)
@@ -131,7 +132,7 @@ def family_news(draw: st.DrawFn, name: str, retracts: str | None = None) -> Even
 
 
 @given(st.data())
-@EXAMPLES
+@OF_SHARED_NUMBERS
 async def test_the_same_news_of_a_family_makes_the_same_shipments(
     tracker: Tracker, data: st.DataObject
 ) -> None:
@@ -154,7 +155,7 @@ start, the others join, and the last leaves it."""
 
 
 @given(st.data())
-@EXAMPLES
+@OF_SHARED_NUMBERS
 async def test_the_same_news_of_a_box_makes_the_same_shipments(
     tracker: Tracker, data: st.DataObject
 ) -> None:
