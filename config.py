@@ -18,6 +18,7 @@ from pydantic_settings import (
 )
 
 from setting_values import (
+    read_families,
     read_file,
     read_host,
     read_log_level,
@@ -51,6 +52,7 @@ DatabaseUrl = Annotated[SecretStr, BeforeValidator(lambda url: read_database_url
 BroadcastUrl = Annotated[SecretStr, BeforeValidator(read_broadcast_url)]
 Origins = Annotated[tuple[str, ...], NoDecode, BeforeValidator(read_origins)]
 Proxies = Annotated[str, BeforeValidator(read_proxies)]
+Families = Annotated[tuple[tuple[str, ...], ...], NoDecode, BeforeValidator(read_families)]
 Switch = Annotated[bool, BeforeValidator(read_switch)]
 DueHours = Annotated[int, whole_number(1, HOURS_OF_A_YEAR)]
 OpenConnections = Annotated[int, whole_number(1, 1_000_000)]
@@ -111,6 +113,8 @@ class Settings(BaseSettings):
     """Hours until a HIGH exception is due."""
     due_hours_medium: DueHours = 72
     """Hours until a MEDIUM exception is due."""
+    carrier_families: Families = ()
+    """Further carriers that use each other's tracking numbers, each family with its name first."""
     sweep_seconds: Annotated[int, whole_number(1, 3600)] = 60
     """Seconds between two searches for what only the passing of time changes."""
     graphiql: Switch = True

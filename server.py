@@ -23,6 +23,7 @@ from database.migrations import migrate, missing_migrations
 from engine.persisted.documents import TrustedDocuments
 from engine.persisted.manifest import read_manifest
 from engine.schema import Schema
+from models.carrier_families import CarrierFamilies
 from models.enums import ExceptionSeverity
 from projections.rollups import ROLLUP_CONSUMER
 from resolvers.stats.rollup_sql import count_backlog
@@ -32,7 +33,7 @@ from schema.context import context_maker
 from subscriptions.feed import Feed
 from subscriptions.transport import open_transport
 from tracking.sweeper import sweeper_task
-from unit_of_work.unit_of_work import Tracker
+from unit_of_work.unit_of_work import DEFAULT_DUE, Tracker
 from urls import http_url, without_password
 from web.connection_registry import ConnectionLimits
 from web.graceful_shutdown import drain_before_exit
@@ -74,7 +75,8 @@ def create_app(settings: Settings | None = None, schema: Schema | None = None) -
     settings = settings or Settings.from_env(os.environ)
     transport = open_transport(settings.broadcast_url.get_secret_value())
     feed = Feed(transport)
-    tracker = Tracker(announce=feed.announce, due=_due(settings))
+    families = CarrierFamilies().extended(settings.carrier_families)
+    tracker = Tracker(announce=feed.announce, due=_due(settings), families=families)
     schema = schema or build_schema(has_introspection=settings.has_introspection)
     graphiql = Graphiql(PATH) if settings.has_page else None
     endpoint = Endpoint(
@@ -87,7 +89,6 @@ def create_app(settings: Settings | None = None, schema: Schema | None = None) -
         allowed_origins=settings.allowed_origins,
         reads_at_once=settings.reads_at_once,
     )
-
     dependencies = Dependencies(
         count_backlog,
         takes_writes,
@@ -219,9 +220,8 @@ def _limits(settings: Settings) -> ConnectionLimits:
 
 def _due(settings: Settings) -> dict[ExceptionSeverity, timedelta]:
     return {
-        ExceptionSeverity.CRITICAL: timedelta(hours=settings.due_hours_critical),
-        ExceptionSeverity.HIGH: timedelta(hours=settings.due_hours_high),
-        ExceptionSeverity.MEDIUM: timedelta(hours=settings.due_hours_medium),
+        severity: timedelta(hours=getattr(settings, f"due_hours_{severity.lower()}"))
+        for severity in DEFAULT_DUE
     }
 
 

@@ -1,13 +1,20 @@
 """The values of settings: each reader checks a text and returns its value, or raises ValueError."""
 
+import re
 from ipaddress import ip_network
 from pathlib import Path
 
 from pydantic import BeforeValidator
 
 LOG_LEVELS = ("critical", "error", "warning", "info", "debug")
+FAMILIES_ADVICE = (
+    "use FAMILY:CARRIER,CARRIER;FAMILY:CARRIER with the codes of carriers, such as"
+    " acme:acme_air,acme_road"
+)
 MAXIMUM_DIGITS = 9
 """Digits of a number: none of ours has more, and Python converts no number of thousands."""
+
+_CARRIER = re.compile(r"[a-z0-9][a-z0-9_]{0,39}")
 
 
 def read_host(text: str) -> str:
@@ -41,6 +48,32 @@ def read_log_level(text: str) -> str:
     if text.lower() not in LOG_LEVELS:
         raise ValueError(f"use {', '.join(LOG_LEVELS[:-1])} or {LOG_LEVELS[-1]}")
     return text.lower()
+
+
+def read_families(text: str) -> tuple[tuple[str, ...], ...]:
+    """Accept the families of carriers, each with its name first: dhl:dhl_same_day,acme;own:van."""
+    families = tuple(_read_family(part) for part in text.split(";") if part.strip())
+    family_of: dict[str, str] = {}
+    for first, *others in families:
+        for name in (first, *others):
+            other = family_of.setdefault(name.replace("_", ""), first)
+            if other != first:
+                raise ValueError(f"{name} stands in the families {other} and {first}; use one")
+    return families
+
+
+def _read_family(text: str) -> tuple[str, ...]:
+    first, colon, others = text.partition(":")
+    if not colon:
+        raise ValueError(FAMILIES_ADVICE)
+    return (_read_carrier(first), *map(_read_carrier, others.split(",")))
+
+
+def _read_carrier(text: str) -> str:
+    code = re.sub(r"[\s-]+", "_", text.strip().lower())
+    if not _CARRIER.fullmatch(code):
+        raise ValueError(FAMILIES_ADVICE)
+    return code
 
 
 def read_switch(text: str) -> bool:

@@ -49,7 +49,7 @@ READABLE: Mapping[str, Mapping[str, Audience]] = MappingProxyType(
             "longitude": _PARTY,
         },
         "DeliveryEstimate": {"reason": _STAFF},
-        "Shipment": {"signedBy": _PERSONAL},
+        "Shipment": {"signedBy": _PERSONAL, "isShared": _STAFF},
         "TrackingEvent": {
             "description": _PARTY,
             "signedBy": _PERSONAL,

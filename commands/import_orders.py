@@ -22,6 +22,7 @@ from commands.importing.scattered import refuse_scattered, scattered_keys
 from commands.importing.storing import Importer, Tally
 from config import Settings
 from errors import Unavailable
+from models.carrier_families import CarrierFamilies
 from unit_of_work.unit_of_work import Tracker
 
 BATCH = 500
@@ -107,7 +108,8 @@ async def import_file(
     """Import a file into the database of the settings."""
     async with migrated_database(settings):
         # A running server finds the changes by its own reading of the log.
-        tracker = Tracker(announce=lambda _head: None)
+        families = CarrierFamilies().extended(settings.carrier_families)
+        tracker = Tracker(announce=lambda _head: None, families=families)
         return await import_orders(tracker, file, options, batch, rejects)
 
 

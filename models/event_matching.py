@@ -1,15 +1,24 @@
 """Event matching: to which of the shipments that share a tracking number an event belongs.
 
-An event belongs to the newest shipment that can have it. That depends on what happened when, and
-not on what arrived first.
+An event belongs to the newest shipment of its carrier that can have it. If its carrier has none
+that can, it belongs to another carrier of the family, as if it had come under that one's name: the
+only one with a shipment that existed and was not finished when the event happened or, if there is
+none, the only one with a shipment that can have the event. If several carriers are in question, the
+event waits.
+
+Shipments of several orders may be in one box, if each says so. What happens to the box happens to
+all of them: if the newest shipment that can have an event is shared, it belongs to the newest
+shared one of each order. All of that depends on what happened when, and not on what arrived first.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from models.enums import FINISHED
+from models.carrier_families import spelling
+from models.enums import FINISHED, ShipmentStatus
 from models.event_effects import EVENT_EFFECTS
 from models.events import TrackingEvent
 from models.folded_shipment import FoldedShipment, event_place, finished_at
@@ -58,7 +67,7 @@ class FinishHistory:
         self.shipment = shipment
         self._folded = FoldedShipment(shipment.floor)
         self._moments: list[datetime] = []
-        self._finished_at = [finished_at(shipment, self._folded)]
+        self._states = [self._state()]
         for event in sorted(events, key=event_place):
             self.add(event)
 
@@ -66,52 +75,133 @@ class FinishHistory:
         if counts(event):
             apply_event(self._folded, event)
             self._moments.append(event.moment)
-            self._finished_at.append(finished_at(self.shipment, self._folded))
+            self._states.append(self._state())
+
+    def _state(self) -> tuple[datetime | None, bool]:
+        """Return when the shipment was finished, and whether it is cancelled."""
+        is_cancelled = self._folded.status is ShipmentStatus.CANCELLED
+        return finished_at(self.shipment, self._folded), is_cancelled
+
+    def _state_before(self, event: TrackingEvent) -> tuple[datetime | None, bool]:
+        return self._states[bisect_left(self._moments, event.moment)]
 
     def can_have(self, event: TrackingEvent) -> bool:
         """Return whether an event with the shipment's number can belong to it.
 
         Only events before the event's moment tell whether the shipment was finished by then.
         """
-        finished = self._finished_at[bisect_left(self._moments, event.moment)]
+        finished, _ = self._state_before(event)
         return was_created_in_time(self.shipment, event) and (
             finished is None or event.moment - finished <= NUMBER_REUSE_WINDOW
         )
 
+    def was_open(self, event: TrackingEvent) -> bool:
+        """Return whether the shipment existed and was not finished when the event happened."""
+        return self.shipment.created_at <= event.moment and not self._was_finished(event)
 
-def newest_in_reach(histories: Iterable[FinishHistory], event: TrackingEvent) -> Shipment | None:
-    """Return the first shipment that can have the event; `histories` have the newest first."""
-    return next((one.shipment for one in histories if one.can_have(event)), None)
+    def was_cancelled(self, event: TrackingEvent) -> bool:
+        """Return whether the shipment had been cancelled when the event happened."""
+        return self._state_before(event)[1] and self._was_finished(event)
+
+    def _was_finished(self, event: TrackingEvent) -> bool:
+        finished, _ = self._state_before(event)
+        return finished is not None and finished <= event.moment
+
+
+def addressed_carrier(histories: Iterable[FinishHistory], event: TrackingEvent) -> str | None:
+    """Return the spelling of the carrier to whose shipments an event by number belongs.
+
+    `histories` are those of the family that can have the event. None: there are none, or it could
+    belong to several carriers.
+    """
+    in_reach = list(histories)
+    carriers = {_carrier_of(one.shipment) for one in in_reach}
+    if _carrier_of(event) in carriers:
+        return _carrier_of(event)
+    candidates = {_carrier_of(one.shipment) for one in in_reach if one.was_open(event)} or carriers
+    return candidates.pop() if len(candidates) == 1 else None
+
+
+def _carrier_of(row: Shipment | TrackingEvent) -> str:
+    return spelling(row.carrier or "")
+
+
+def in_reach(histories: Iterable[FinishHistory], event: TrackingEvent) -> list[FinishHistory]:
+    """Return the histories of the carrier's shipments that can have the event."""
+    of_family = [one for one in histories if one.can_have(event)]
+    carrier = addressed_carrier(of_family, event)
+    return [one for one in of_family if _carrier_of(one.shipment) == carrier]
+
+
+def recipients(candidates: Sequence[FinishHistory], event: TrackingEvent) -> list[Shipment]:
+    """Return the shipments that an event by number belongs to.
+
+    `candidates` are in its reach, the newest first.
+    """
+    if candidates and candidates[0].shipment.is_shared:
+        return _box(candidates, event)
+    return [one.shipment for one in candidates[:1]]
+
+
+def _box(candidates: Sequence[FinishHistory], event: TrackingEvent) -> list[Shipment]:
+    """Return the shipments in the same box: of each order the newest that says so.
+
+    One that had been cancelled was not in the box, unless all had.
+    """
+    shared = [one for one in candidates if one.shipment.is_shared]
+    packed = [one for one in shared if not one.was_cancelled(event)] or shared
+    newest = {one.shipment.order_id: one.shipment for one in reversed(packed)}
+    return sorted(newest.values(), key=lambda one: (one.created_at, one.id))
 
 
 def matched_events(
     shipments: Sequence[Shipment],
-    events_by_shipment: Mapping[UUID, Sequence[TrackingEvent]],
-    unmatched: Sequence[TrackingEvent],
-    newest_before: Mapping[UUID, UUID | None],
-) -> Iterator[tuple[TrackingEvent, Shipment | None]]:
-    """Yield each event of a number in the fold's order, with the shipment that it belongs to.
+    events: Iterable[TrackingEvent],
+    recipients_before: Mapping[str, Set[UUID]],
+) -> Iterator[tuple[list[TrackingEvent], list[Shipment]]]:
+    """Yield the events of a number in the fold's order, with the shipments that they belong to.
 
-    `shipments` are all that have the number, the newest first. An event that belongs to a shipment
-    stays there as long as the shipment can have it, unless another one has become the newest that
-    can. `newest_before` says which one was the newest before; another shipment that takes a number
-    leaves it as it was, so that a number entered by mistake takes no events from a shipment.
+    `shipments` are all of the family that have the number, the newest first. `events` are theirs,
+    those that wait, and those that leave other shipments. Each shipment has an event of its own of
+    the same news; those with the same fingerprint are yielded together.
+
+    An event that belongs to a shipment of the right carrier stays there as long as the shipment can
+    have it, unless the recipients are others than before. `recipients_before` has those before, by
+    the fingerprint; another shipment of the carrier that takes a number leaves them as they were,
+    so that a number entered by mistake takes no events from a shipment.
     """
-    owners = {event.id: id_ for id_, events in events_by_shipment.items() for event in events}
     histories = {shipment.id: FinishHistory(shipment) for shipment in shipments}
-    by_id: dict[UUID | None, Shipment] = {shipment.id: shipment for shipment in shipments}
-    events = [*unmatched, *(one for events in events_by_shipment.values() for one in events)]
+    for copies in _by_news(events):
+        event, ids = copies[0], {copy.shipment_id for copy in copies}
+        owners = [one.shipment for id_, one in histories.items() if id_ in ids]
+        if not owners or _moves_with_number(event):
+            candidates = in_reach(histories.values(), event)
+            owners = _owners(candidates, ids, event, recipients_before.get(event.fingerprint))
+        for owner in owners:
+            histories[owner.id].add(event)
+        yield copies, owners
+
+
+def _by_news(events: Iterable[TrackingEvent]) -> list[list[TrackingEvent]]:
+    by_fingerprint: dict[str, list[TrackingEvent]] = defaultdict(list)
     for event in sorted(events, key=event_place):
-        owner = owners.get(event.id)
-        if owner is None or _moves_with_number(event):
-            newest = newest_in_reach(histories.values(), event)
-            newest_id = None if newest is None else newest.id
-            is_new = newest_before.get(event.id, newest_id) != newest_id
-            if owner is None or is_new or not histories[owner].can_have(event):
-                owner = newest_id
-        if owner is not None:
-            histories[owner].add(event)
-        yield event, by_id.get(owner)
+        by_fingerprint[event.fingerprint].append(event)
+    return list(by_fingerprint.values())
+
+
+def _owners(
+    candidates: Sequence[FinishHistory],
+    ids: Set[UUID | None],
+    event: TrackingEvent,
+    before: Set[UUID] | None,
+) -> list[Shipment]:
+    """Return the shipments that have the event from now on; `ids` are those that have it."""
+    newest = recipients(candidates, event)
+    staying = [one.shipment for one in candidates if one.shipment.id in ids]
+    is_new = before is not None and before != {one.id for one in newest}
+    if not staying or is_new:
+        return newest
+    return _box(candidates, event) if any(one.is_shared for one in staying) else staying
 
 
 def _moves_with_number(event: TrackingEvent) -> bool:

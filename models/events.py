@@ -37,7 +37,8 @@ class TrackingEvent(PlainModel):
     `moment` is the time by which the fold sorts: for a date without a time, the last microsecond of
     that local day. `number_key` is set if the event came by tracking number instead of shipment id.
     `moved_to_id` is set on an event that was withdrawn from a shipment with a wrong number: it
-    names the copy that waits for the right shipment, or has found it.
+    names the copy that waits for the right shipment, or has found it. The shipments in one box have
+    an event each of the same news, with the same `fingerprint` and another `copy_number`.
     """
 
     id = fields.UUIDField(primary_key=True, default=new_id)
@@ -73,10 +74,12 @@ class TrackingEvent(PlainModel):
     estimate_reason = fields.CharField(max_length=TEXT_LENGTH, null=True)
     retracted_at = optional_time_column()
     moved_to_id: UUID | None = fields.UUIDField(null=True)
-    fingerprint = fields.CharField(max_length=FINGERPRINT_LENGTH, unique=True)
+    fingerprint = fields.CharField(max_length=FINGERPRINT_LENGTH)
+    copy_number = fields.SmallIntField(default=0)
 
     class Meta:
         table = "tracking_event"
+        unique_together = (("fingerprint", "copy_number"),)
         indexes = (
             Index(fields=["order_id", "moment", "rank", "fingerprint"]),
             Index(fields=["shipment_id", "moment", "rank", "fingerprint"]),

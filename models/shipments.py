@@ -28,6 +28,7 @@ class Shipment(PlainModel):
     """A shipment: the facts that commands set, and the columns that the fold derives from events.
 
     `tracking_number` is what the caller gave, `number_key` its form for comparison. `packed_at`,
+    `is_shared` says that the parcel has shipments of other orders with the same number in it.
     `dispatched_at` and `withdrawn_at` (cancelled by a command) give the status before any event.
     `placed_at`, `order_status` and `country` copy the order's columns, so that indexes have the
     orders of a carrier and the shipments to a country in their order.
@@ -42,6 +43,7 @@ class Shipment(PlainModel):
     service = fields.CharField(max_length=SERVICE_LENGTH, null=True)
     tracking_number = fields.CharField(max_length=NUMBER_LENGTH, null=True)
     number_key = fields.CharField(max_length=NUMBER_LENGTH, null=True)
+    is_shared = fields.BooleanField(default=False)
     origin: dict[str, Any] | None = json_column(null=True)
     created_at = time_column()
     packed_at = optional_time_column()
@@ -125,7 +127,8 @@ class ShipmentItem(PlainModel):
 
 
 class TrackingNumber(PlainModel):
-    """A number that a command or an event has named: both lock this row before they use it."""
+    """A number of a family of carriers, which a command or an event has named: both lock this row
+    before they use the number."""
 
     key = fields.CharField(max_length=CARRIER_LENGTH + 1 + NUMBER_LENGTH, primary_key=True)
 
@@ -136,7 +139,3 @@ class TrackingNumber(PlainModel):
 def comparable_number(tracking_number: str) -> str:
     """Return the number as it is compared: in capitals, without spaces and dashes."""
     return "".join(tracking_number.split()).replace("-", "").upper()
-
-
-def number_lock(carrier: str, number_key: str) -> str:
-    return f"{carrier}:{number_key}"

@@ -40,6 +40,10 @@ ADVICE = {
     "PORT": "use a whole number from 1 to 65535",
     "ALLOWED_ORIGINS": "use https://HOST or https://HOST:PORT, lower case, commas between",
     "TRUSTED_PROXIES": "use addresses or networks such as 10.0.0.0/8, or *",
+    "CARRIER_FAMILIES": (
+        "use FAMILY:CARRIER,CARRIER;FAMILY:CARRIER with the codes of carriers, such as"
+        " acme:acme_air,acme_road"
+    ),
     "LOG_LEVEL": "use critical, error, warning, info or debug",
     "GRAPHIQL": "use on or off",
     "ACCESS_LOG": "use on or off",
@@ -68,6 +72,7 @@ REFUSED = {
         "*,10.0.0.0/8",
         "[::1]",
     ],
+    "CARRIER_FAMILIES": ["acme", "acme:", ":a", "a:b,", "a:b:c", "a,b:c", "a:b!", "a:" + 41 * "b"],
     "LOG_LEVEL": ["", "loud"],
     "GRAPHIQL": ["", "true", "1", "onn"],
     "ACCESS_LOG": ["yes"],
@@ -117,6 +122,7 @@ def test_an_empty_environment_gives_the_embedded_service():
         due_hours_critical=4,
         due_hours_high=24,
         due_hours_medium=72,
+        carrier_families=(),
         sweep_seconds=60,
         graphiql=True,
         introspection=None,
@@ -147,6 +153,7 @@ def test_every_setting_can_be_set():
         DUE_HOURS_CRITICAL="1",
         DUE_HOURS_HIGH="2",
         DUE_HOURS_MEDIUM="3",
+        CARRIER_FAMILIES="acme:acme_air, Acme-Road;dhl:dhl_same_day",
         SWEEP_SECONDS="5",
         GRAPHIQL="off",
         INTROSPECTION="off",
@@ -175,11 +182,24 @@ def test_every_setting_can_be_set():
         due_hours_critical=1,
         due_hours_high=2,
         due_hours_medium=3,
+        carrier_families=(("acme", "acme_air", "acme_road"), ("dhl", "dhl_same_day")),
         sweep_seconds=5,
         graphiql=False,
         introspection=False,
         documents=Path("/srv/documents.json"),
         documents_only=True,
+    )
+
+
+def test_a_carrier_in_two_families_is_refused():
+    refused = "WHEREABOUTS_CARRIER_FAMILIES='acme:air;other:Acme-Air,road;c:acmeair': "
+
+    assert refusal(CARRIER_FAMILIES="acme:air;other:Acme-Air,road;c:acmeair") == (
+        f"{refused}acmeair stands in the families other and c; use one"
+    )
+    assert read(CARRIER_FAMILIES=" ; acme:air; acme:road,air;").carrier_families == (
+        ("acme", "air"),
+        ("acme", "road", "air"),
     )
 
 

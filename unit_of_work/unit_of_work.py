@@ -18,6 +18,7 @@ from database.locks import Lock, LockedOut
 from database.outages import OUTAGES
 from database.retries import with_retries
 from errors import Unavailable
+from models.carrier_families import CarrierFamilies
 from models.changes import Change
 from models.enums import ExceptionSeverity
 from runtime.micro_batcher import MicroBatcher
@@ -52,6 +53,8 @@ class Tracker:
     clock: Callable[[], datetime] = database_now
     due: dict[ExceptionSeverity, timedelta] = field(default_factory=lambda: dict(DEFAULT_DUE))
     """The time in which an exception should be resolved, by severity."""
+    families: CarrierFamilies = field(default_factory=CarrierFamilies)
+    """The carriers that use each other's tracking numbers."""
     slots: asyncio.Semaphore = field(
         default_factory=lambda: asyncio.Semaphore(MAX_CONCURRENT_COMMANDS)
     )
@@ -81,6 +84,10 @@ class UnitOfWork:
     rows: Session = field(default_factory=Session)
     changes: list[Change] = field(default_factory=list)
     turns: frozenset[Lock] = frozenset()
+
+    @property
+    def families(self) -> CarrierFamilies:
+        return self.tracker.families
 
     @contextmanager
     def locking(self, locks: Iterable[Lock]) -> Generator[None, None, None]:

@@ -1,5 +1,6 @@
 """Loads the objects of a mutation's payload after the commit, batched per plan, as ready JSON."""
 
+import asyncio
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
@@ -48,7 +49,20 @@ def payload_field(graphql_type: Any, description: str) -> Any:
     return strawberry.field(resolver=_load, description=description, graphql_type=graphql_type)
 
 
+def payload_list_field(graphql_type: Any, description: str) -> Any:
+    """Declare a payload's field of several objects; the resolver's result holds their ids."""
+    return strawberry.field(resolver=_load_each, description=description, graphql_type=graphql_type)
+
+
 async def _load(root: strawberry.Parent[Any], info: Info) -> RawJson | None:
     id_: UUID | None = getattr(root, info.python_name)
     loader = info.context.payloads
     return None if id_ is None or loader is None else await loader.load(id_, info)
+
+
+async def _load_each(root: strawberry.Parent[Any], info: Info) -> list[RawJson]:
+    ids: Sequence[UUID] = getattr(root, info.python_name)
+    loader = info.context.payloads
+    if loader is None:
+        return []
+    return list(await asyncio.gather(*(loader.load(id_, info) for id_ in ids)))

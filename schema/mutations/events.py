@@ -5,7 +5,7 @@ from typing import Annotated
 import strawberry
 
 from access.scopes import Scope
-from engine.planning.payload_loader import payload_field
+from engine.planning.payload_loader import payload_field, payload_list_field
 from errors import DomainError
 from schema.context import Info
 from schema.enums import RecordOutcome
@@ -34,6 +34,13 @@ class RecordResult:
     event = payload_field(
         TrackingEvent | None,
         ("The event; null while it is stored without a shipment, or if it was rejected."),
+    )
+    events = payload_list_field(
+        list[TrackingEvent],
+        (
+            "The events of all shipments that have the news: several if shipments of several"
+            " orders share a box, else only event, or none."
+        ),
     )
     user_errors: list[UserError] = strawberry.field(description=ErrorsDescription)
 
@@ -98,10 +105,12 @@ class EventMutations:
 
 def _result(outcome: Outcome) -> CommandResult:
     match outcome:
-        case Recorded(event_id):
-            return CommandResult(outcome=RecordOutcome.RECORDED, event=event_id)
-        case Duplicate(event_id):
-            return CommandResult(outcome=RecordOutcome.DUPLICATE, event=event_id)
+        case Recorded(event_id, others):
+            events = (event_id, *others)
+            return CommandResult(outcome=RecordOutcome.RECORDED, event=event_id, events=events)
+        case Duplicate(event_id, others):
+            events = () if event_id is None else (event_id, *others)
+            return CommandResult(outcome=RecordOutcome.DUPLICATE, event=event_id, events=events)
         case Kept():
             return CommandResult(outcome=RecordOutcome.KEPT)
         case DomainError():

@@ -47,6 +47,7 @@ class CommandResult:
     results: Sequence["CommandResult"] = ()
     outcome: RecordOutcome | None = None
     event: UUID | None = None
+    events: Sequence[UUID] = ()
     user_errors: Sequence[UserError] = ()
 
 

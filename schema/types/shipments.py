@@ -36,6 +36,12 @@ class Shipment(Node):
         description="The carrier's service, such as its express product."
     )
     tracking_number: str | None = strawberry.field(description="The carrier's tracking number.")
+    is_shared: bool | None = strawberry.field(
+        description=(
+            "Whether shipments of other orders are in the same box, so that the news of the"
+            " tracking number goes to all of them."
+        )
+    )
     status: ShipmentStatus = strawberry.field(description="The status of the shipment.")
     health: Health = strawberry.field(description="Whether the shipment goes as planned.")
     created_at: datetime = strawberry.field(description="When the shipment was planned.")

@@ -53,6 +53,7 @@ PERSONAL = {
 STAFF = {
     "Order": "metadata holdReason cancelReason history",
     "DeliveryEstimate": "reason",
+    "Shipment": "isShared",
     "TrackingEvent": "source carrierCode",
     "OrderException": "summary assignee waitingOn dueAt reopenedCount notes",
     "Change": "actor reason differences",

@@ -5,12 +5,14 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from itertools import groupby
 from typing import Any
+from uuid import UUID
 
 import pytest
 from tortoise import Model
 
 from database.connections import connection
 from errors import DomainError
+from models.carrier_families import CarrierFamilies
 from models.changes import Change, LogHead
 from models.customers import Customer
 from models.enums import ChangeKind
@@ -124,13 +126,18 @@ async def assert_log_is_gapless() -> None:
 
 async def assert_events_are_with_their_shipments() -> None:
     """No event waits for a shipment that can have it, or is in one that cannot."""
-    by_number = defaultdict(list)
+    families, by_number = CarrierFamilies(), defaultdict(list)
     for shipment in await Shipment.filter(number_key__not_isnull=True).order_by(
         "-created_at", "-id"
     ):
-        by_number[shipment.carrier, shipment.number_key].append(shipment)
-    for (carrier, key), shipments in by_number.items():
-        events = {row.id: await TrackingEvent.filter(shipment_id=row.id) for row in shipments}
-        waiting = await TrackingEvent.filter(carrier=carrier, number_key=key, shipment_id=None)
-        for event, owner in matched_events(shipments, events, waiting, {}):
-            assert event.shipment_id == (owner and owner.id)
+        by_number[families.number_of(shipment)].append(shipment)
+    for number, shipments in by_number.items():
+        assert number is not None
+        events = await TrackingEvent.filter(shipment_id__in=[row.id for row in shipments])
+        waiting = await TrackingEvent.filter(number_key=number.key, shipment_id=None)
+        events += [event for event in waiting if families.number_of(event) == number]
+        for copies, owners in matched_events(shipments, events, {}):
+            ids: set[UUID | None] = {owner.id for owner in owners}
+            ids = ids or {None}
+            assert {event.shipment_id for event in copies} == ids
+            assert len(copies) == len(ids)

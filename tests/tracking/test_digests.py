@@ -13,6 +13,7 @@ from uuid import UUID
 import pytest
 
 from commands.importing.entries import identify
+from models.carrier_families import CarrierFamilies
 from models.enums import (
     DeliveryMethod,
     EventClassifier,
@@ -186,7 +187,7 @@ def test_the_digest_of_an_input_stays_the_same(name: str) -> None:
 def test_the_fingerprint_of_an_event_stays_the_same(name: str) -> None:
     draft, expected = FINGERPRINTS[name]
 
-    assert check_event("api", draft, MOMENT).event.fingerprint == expected
+    assert check_event(CarrierFamilies(), "api", draft, MOMENT).event.fingerprint == expected
 
 
 @pytest.mark.parametrize(

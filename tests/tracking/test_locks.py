@@ -7,13 +7,15 @@ import pytest
 
 from access.viewer import SYSTEM
 from database.connections import transaction
-from models.shipments import TrackingNumber, number_lock
+from models.carrier_families import Number
+from models.shipments import TrackingNumber
 from tests.factories.drafts import NOW
 from tracking.events.source_locks import lock_sources
-from tracking.shipments.tracking_number_locks import lock_numbers
+from tracking.shipments.tracking_number_locks import lock_numbers, number_lock
 from unit_of_work.unit_of_work import Tracker, UnitOfWork
 
-KEYS = [number_lock("ups", "N1"), number_lock("ups", "N2")]
+FIRST, SECOND = Number("ups", "N1"), Number("ups", "N2")
+KEYS = [number_lock(FIRST), number_lock(SECOND)]
 ADVISORY = "SELECT count(*), count(*) FILTER (WHERE mode = 'ExclusiveLock') FROM pg_locks"
 
 
@@ -33,11 +35,11 @@ async def test_numbers_are_locked_until_the_commit(
     uow = UnitOfWork(tracker, SYSTEM, NOW, SYSTEM.name)
     lock = "SELECT key FROM tracking_number WHERE key = $1 FOR UPDATE NOWAIT"
     async with transaction():
-        await lock_numbers(uow, [("ups", "N2"), ("ups", "N1")])
+        await lock_numbers(uow, [SECOND, FIRST])
     versions = await other.fetch("SELECT xmin, key FROM tracking_number ORDER BY key")
 
     async with transaction():
-        await lock_numbers(uow, [("ups", "N1"), ("ups", "N2")])
+        await lock_numbers(uow, [FIRST, SECOND])
         for key in KEYS:
             with pytest.raises(asyncpg.LockNotAvailableError):
                 await other.fetch(lock, key)

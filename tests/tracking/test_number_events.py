@@ -9,6 +9,7 @@ import pytest
 
 from access.viewer import SYSTEM
 from errors import Conflict
+from models.carrier_families import Number
 from models.changes import Change
 from models.enums import ChangeKind, OrderStatus, ShipmentStatus
 from models.enums import TrackingEventType as Type
@@ -227,11 +228,13 @@ async def test_a_number_of_many_shipments_loads_the_newest_of_them(
         lost = build_event_draft(Type.LOST, shipment_id=id_, source_event_id=f"lost {days}")
         await make_events(tracker, lost)
     oldest, *newest = await Shipment.all().order_by("created_at")
-    number = ("ups", "N1")
+    number, families = Number("ups", "N1"), tracker.families
 
-    assert await order_ids_of([number], []) == {row.order_id for row in newest}
-    assert await order_ids_of([("dhl", "N1")], []) == set()
-    assert await order_ids_of([number], [oldest.id]) == {row.order_id for row in (oldest, *newest)}
+    assert await order_ids_of(families, [number], []) == {row.order_id for row in newest}
+    assert await order_ids_of(families, [Number("dhl", "N1")], []) == set()
+    assert await order_ids_of(families, [number], [oldest.id]) == {
+        row.order_id for row in (oldest, *newest)
+    }
     found = build_event_draft(
         Type.UNKNOWN, shipment_id=shipment_node_id(oldest.id), retracts="lost 100"
     )

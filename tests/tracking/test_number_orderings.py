@@ -1,5 +1,6 @@
 """The same news of numbers that are used again gives the same result in any order of arrival."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,7 +18,11 @@ from models.shipments import Shipment
 from tests.factories.acts import make_events, make_order, make_shipment, shipment_node_id
 from tests.factories.drafts import ago, build_carrier_event_draft, build_event_draft
 from tests.profiles import examples
-from tests.tracking.assertions import assert_log_is_gapless, delete_all_rows
+from tests.tracking.assertions import (
+    assert_events_are_with_their_shipments,
+    assert_log_is_gapless,
+    delete_all_rows,
+)
 from tracking.inputs import DispatchDraft, EventDraft, ShipmentAmendment
 from tracking.shipments.amendment import amend_shipment
 from tracking.shipments.commands import cancel_shipment
@@ -27,6 +32,7 @@ from unit_of_work.unit_of_work import Tracker
 pytestmark = pytest.mark.usefixtures("db")
 
 EXAMPLES = examples(60, on_one_database=True)
+OF_SHARED_NUMBERS = examples(20, on_one_database=True)
 CREATED = (100, 60, 20)
 """How many days ago the shipments were created. The first two have the same number."""
 DAYS = (1, 2, 12, 25, 33, 45, 58, 75, 92)
@@ -151,13 +157,126 @@ async def state_after(
     return await state()
 
 
+CARRIERS = ("dhl_express", "dhl_paket", "dhl", "dhl_parcel")
+"""The carriers of four shipments with the same number, of which the last gives it up."""
+CREATED_OF_FAMILY = (100, 60, 20, 40)
+
+
+@st.composite
+def family_news(draw: st.DrawFn, name: str, retracts: str | None = None) -> EventDraft:
+    return build_event_draft(
+        draw(st.sampled_from(TYPES)),
+        carrier=draw(st.sampled_from([*CARRIERS, "dhl", "dhl", "dhlexpress", "dhl_uk"])),
+        tracking_number="N1",
+        source_event_id=name,
+        retracts=retracts,
+        occurred_at=ago(days=draw(st.sampled_from(DAYS)), hours=draw(st.integers(0, 2))),
+    )
+
+
+@given(st.data())
+@OF_SHARED_NUMBERS
+async def test_the_same_news_of_a_family_makes_the_same_shipments(
+    tracker: Tracker, data: st.DataObject
+) -> None:
+    names = [f"e{index}" for index in range(data.draw(st.integers(2, 6)))]
+    retracted = data.draw(st.sets(st.sampled_from(names), max_size=2))
+    told = [data.draw(family_news(name)) for name in names]
+    told += [data.draw(family_news(f"not {name}", name)) for name in sorted(retracted)]
+    steps: list[EventDraft | int] = [*told, *range(len(CARRIERS))]
+    expected = await state_of_family_after(tracker, steps)
+
+    for _ in range(2):
+        again = data.draw(st.lists(st.sampled_from(told), max_size=2))
+        shuffled = data.draw(st.permutations([*steps, *again]))
+        assert await state_of_family_after(tracker, shuffled) == expected
+
+
+BOX = (100, 60, 55, 20)
+"""How many days ago the shipments of a box were created. The first and the last are in it from the
+start, the others join, and the last leaves it."""
+
+
+@given(st.data())
+@OF_SHARED_NUMBERS
+async def test_the_same_news_of_a_box_makes_the_same_shipments(
+    tracker: Tracker, data: st.DataObject
+) -> None:
+    names = [f"e{index}" for index in range(data.draw(st.integers(2, 5)))]
+    retracted = data.draw(st.sets(st.sampled_from(names), max_size=2))
+    told = [data.draw(box_news(name)) for name in names]
+    told += [data.draw(box_news(f"not {name}", name)) for name in sorted(retracted)]
+    is_cancelled = data.draw(st.booleans())
+    steps: list[EventDraft | int] = [*told, *range(1, len(BOX))]
+    expected = await state_of_box_after(tracker, steps, is_cancelled)
+
+    for _ in range(2):
+        again = data.draw(st.lists(st.sampled_from(told), max_size=2))
+        shuffled = data.draw(st.permutations([*steps, *again]))
+        assert await state_of_box_after(tracker, shuffled, is_cancelled) == expected
+
+
+@st.composite
+def box_news(draw: st.DrawFn, name: str, retracts: str | None = None) -> EventDraft:
+    return build_event_draft(
+        draw(st.sampled_from(TYPES)),
+        carrier=draw(st.sampled_from(["ups", "ups", "ups_mi"])),
+        tracking_number="N1",
+        source_event_id=name,
+        retracts=retracts,
+        occurred_at=ago(days=draw(st.sampled_from(DAYS)), hours=draw(st.integers(0, 2))),
+    )
+
+
+async def state_of_box_after(
+    tracker: Tracker, steps: Sequence[EventDraft | int], is_cancelled: bool
+) -> dict[str, Any]:
+    """A number among the steps is the place of the shipment that joins the box, or leaves it."""
+    await delete_all_rows()
+    ids = [await make_created(tracker, days) for days in BOX]
+    await dispatch(tracker, ids[0], "N1", is_shared=True)
+    if is_cancelled:
+        await cancel_shipment(tracker, SYSTEM, ids[0], "no stock", ago(days=50))
+    await dispatch(tracker, ids[-1], "N1", is_shared=True)
+    for step in steps:
+        if isinstance(step, EventDraft):
+            await make_events(tracker, step)
+        elif ids[step] == ids[-1]:
+            await amend_shipment(tracker, SYSTEM, ids[-1], ShipmentAmendment(tracking_number="N2"))
+        else:
+            await dispatch(tracker, ids[step], "N1", is_shared=True)
+    await assert_events_are_with_their_shipments()
+    await assert_log_is_gapless()
+    return await state()
+
+
+async def state_of_family_after(
+    tracker: Tracker, steps: Sequence[EventDraft | int]
+) -> dict[str, Any]:
+    """A number among the steps is the place of the shipment that takes N1, or gives it up."""
+    await delete_all_rows()
+    ids = [await make_created(tracker, days) for days in CREATED_OF_FAMILY]
+    await dispatch(tracker, ids[-1], "N1", CARRIERS[-1])
+    for step in steps:
+        if isinstance(step, EventDraft):
+            await make_events(tracker, step)
+        elif ids[step] == ids[-1]:
+            await amend_shipment(tracker, SYSTEM, ids[-1], ShipmentAmendment(tracking_number="N2"))
+        else:
+            await dispatch(tracker, ids[step], "N1", CARRIERS[step])
+    await assert_log_is_gapless()
+    return await state()
+
+
 async def make_created(tracker: Tracker, days: int) -> str:
     order = await make_order(tracker)
     return shipment_node_id((await make_shipment(tracker, order, occurred_at=ago(days=days))).id)
 
 
-async def dispatch(tracker: Tracker, id_: str, number: str) -> None:
-    draft = DispatchDraft(carrier="ups", tracking_number=number)
+async def dispatch(
+    tracker: Tracker, id_: str, number: str, carrier: str = "ups", *, is_shared: bool = False
+) -> None:
+    draft = DispatchDraft(carrier=carrier, tracking_number=number, is_shared=is_shared)
     await dispatch_shipment(tracker, SYSTEM, id_, draft)
 
 
@@ -188,11 +307,11 @@ async def state() -> dict[str, Any]:
             (row.status, row.health, row.shipped_at, row.delivered_at)
             for row in await Order.all().order_by("id")
         ],
-        "events": {
-            row.source_event_id: row.shipment_id and places[row.shipment_id]
+        "events": sorted(
+            (row.source_event_id, -1 if row.shipment_id is None else places[row.shipment_id])
             for row in events
             if not str(row.source_event_id).startswith(FOREIGN_NEWS)
-        },
+        ),
         "exceptions": sorted(
             (places[row.shipment_id], row.type, row.severity, row.occurrences)
             for row in open_

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from database.rows import read_values
 from errors import DomainError, LimitExceeded
+from models.carrier_families import CarrierFamilies, Number
 from models.events import TrackingEvent
 from models.shipments import Shipment
 from tracking.events.checked_events import CheckedEvent
@@ -16,13 +17,14 @@ from tracking.events.locked_scope import (
     source_key,
 )
 from tracking.orders.order_parts import count_parts, fit_together
-from tracking.shipments.tracking_number_locks import Number, order_ids_by_number
+from tracking.shipments.tracking_number_locks import order_ids_by_number
 
 
 @dataclass(frozen=True, slots=True)
 class Reach:
     """Where events may change something: `shipments` have their orders and numbers."""
 
+    families: CarrierFamilies
     shipments: dict[UUID, tuple[UUID, Number | None]]
     order_ids_by_number: dict[Number, set[UUID]]
     targets: dict[SourceKey, list[TrackingEvent]]
@@ -32,7 +34,11 @@ class Reach:
         targets = self.targets.get(_retracted(entry), [])
         shipment_ids = {entry.shipment_id, *(target.shipment_id for target in targets)}
         shipments = [self.shipments[id_] for id_ in shipment_ids if id_ in self.shipments]
-        numbers = {entry.number, *(number for _, number in shipments), *numbers_of_events(targets)}
+        numbers = {
+            entry.number,
+            *(number for _, number in shipments),
+            *numbers_of_events(self.families, targets),
+        }
         return {order_id for order_id, _ in shipments}.union(
             *(self.order_ids_by_number.get(number, ()) for number in numbers if number)
         )
@@ -42,13 +48,16 @@ def _retracted(entry: CheckedEvent) -> SourceKey:
     return entry.event.source, str(entry.event.retracts)
 
 
-async def admit(events: Sequence[CheckedEvent | DomainError]) -> list[CheckedEvent | DomainError]:
+async def admit(
+    families: CarrierFamilies, events: Sequence[CheckedEvent | DomainError]
+) -> list[CheckedEvent | DomainError]:
     """Return the events of a call, with LimitExceeded in place of those whose orders have too many
     rows to be loaded together with those of the events before them.
 
     Call it under the locks of what the events may change.
     """
-    reach = await _reach_of([event for event in events if isinstance(event, CheckedEvent)])
+    checked = [event for event in events if isinstance(event, CheckedEvent)]
+    reach = await _reach_of(families, checked)
     all_ids = {order_id for order_id, _ in reach.shipments.values()}
     counts = await count_parts(all_ids.union(*reach.order_ids_by_number.values()))
     admitted: list[CheckedEvent | DomainError] = []
@@ -82,7 +91,7 @@ def _refusal(entry: CheckedEvent, *, fits_alone: bool) -> LimitExceeded:
     return LimitExceeded(message, ("trackingNumber" if entry.number else "shipmentId",))
 
 
-async def _reach_of(entries: Sequence[CheckedEvent]) -> Reach:
+async def _reach_of(families: CarrierFamilies, entries: Sequence[CheckedEvent]) -> Reach:
     targets: dict[SourceKey, list[TrackingEvent]] = {}
     keys = {_retracted(entry) for entry in entries if entry.event.retracts is not None}
     for target in await events_with_keys(keys):
@@ -92,9 +101,9 @@ async def _reach_of(entries: Sequence[CheckedEvent]) -> Reach:
     columns = ("id", "order_id", "carrier", "number_key")
     rows = await read_values(Shipment, columns, "id AMONG 1", addressed - {None})
     shipments = {
-        id_: (order_id, (carrier, key) if carrier and key else None)
-        for id_, order_id, carrier, key in rows
+        id_: (order_id, families.number(carrier, key)) for id_, order_id, carrier, key in rows
     }
     numbers = {entry.number for entry in entries} | {number for _, number in shipments.values()}
-    numbers |= numbers_of_events(found)
-    return Reach(shipments, await order_ids_by_number({one for one in numbers if one}), targets)
+    numbers |= numbers_of_events(families, found)
+    order_ids = await order_ids_by_number(families, {one for one in numbers if one})
+    return Reach(families, shipments, order_ids, targets)

@@ -8,6 +8,7 @@ from database.columns import new_id
 from database.rows import new_row
 from errors import Invalid, NotFound
 from models import values
+from models.carrier_families import CarrierFamilies, Number
 from models.customers import IDENTITY_LENGTH, NAME_LENGTH
 from models.event_effects import EVENT_EFFECTS
 from models.events import TrackingEvent
@@ -17,7 +18,6 @@ from tracking import validation
 from tracking.events.event_times import event_time
 from tracking.inputs import EventDraft
 from tracking.places import check_location
-from tracking.shipments.tracking_number_locks import Number
 from unit_of_work.idempotency import digest
 
 
@@ -30,17 +30,19 @@ class CheckedEvent:
     number: Number | None
 
 
-def check_event(source: str, draft: EventDraft, now: datetime) -> CheckedEvent:
+def check_event(
+    families: CarrierFamilies, source: str, draft: EventDraft, now: datetime
+) -> CheckedEvent:
     """Return the row of a draft. Raises DomainError, with the path of the field in the draft."""
-    shipment_id, number = _address(draft)
+    shipment_id, carrier, number_key = _address(draft)
     location = check_location(draft.location, "location")
     time = event_time(draft, location, now)
     estimate = None if draft.estimate is None else validation.estimate(draft.estimate, "estimate")
     event = new_row(
         TrackingEvent,
         id=new_id(),
-        carrier=number and number[0],
-        number_key=number and number[1],
+        carrier=carrier,
+        number_key=number_key,
         type=draft.type,
         classifier=draft.classifier,
         occurred_at=time.occurred_at,
@@ -65,10 +67,11 @@ def check_event(source: str, draft: EventDraft, now: datetime) -> CheckedEvent:
         estimate_reason=estimate and estimate.reason,
     )
     event.fingerprint = _fingerprint(event, draft, shipment_id)
-    return CheckedEvent(event, shipment_id, number)
+    return CheckedEvent(event, shipment_id, families.number(carrier, number_key))
 
 
-def _address(draft: EventDraft) -> tuple[UUID | None, Number | None]:
+def _address(draft: EventDraft) -> tuple[UUID | None, str | None, str | None]:
+    """Return the shipment's id, or the carrier and the number in the form that is compared."""
     if draft.shipment_id is not None:
         if draft.carrier is not None or draft.tracking_number is not None:
             raise Invalid(
@@ -77,11 +80,12 @@ def _address(draft: EventDraft) -> tuple[UUID | None, Number | None]:
         shipment_id = parse_id(NodeType.SHIPMENT, draft.shipment_id)
         if shipment_id is None:
             raise NotFound("No shipment has this id.", ("shipmentId",))
-        return shipment_id, None
+        return shipment_id, None, None
     if draft.carrier is None or draft.tracking_number is None:
         raise Invalid("Send shipmentId, or carrier and trackingNumber.", ("shipmentId",))
     carrier = validation.carrier(draft.carrier, "carrier")
-    return None, (carrier, validation.tracking_number(draft.tracking_number, "trackingNumber")[1])
+    _, number_key = validation.tracking_number(draft.tracking_number, "trackingNumber")
+    return None, carrier, number_key
 
 
 def _fingerprint(event: TrackingEvent, draft: EventDraft, shipment_id: UUID | None) -> str:

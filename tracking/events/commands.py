@@ -81,7 +81,7 @@ async def _record_calls(uow: UnitOfWork, calls: Sequence[EventCall]) -> list[lis
     except TooManyRows:
         if len(calls) > 1:
             raise  # and each call is recorded alone
-        checked_calls = [await admit(checked_calls[0])]
+        checked_calls = [await admit(uow.families, checked_calls[0])]
         scope = await lock_scope(uow, _valid(checked_calls))
     outcomes = []
     for call, events in zip(calls, checked_calls, strict=True):
@@ -96,6 +96,6 @@ def _valid(calls: Sequence[Sequence[CheckedEvent | DomainError]]) -> list[Checke
 
 def _check(uow: UnitOfWork, source: str, draft: EventDraft) -> CheckedEvent | DomainError:
     try:
-        return check_event(source, draft, uow.now)
+        return check_event(uow.families, source, draft, uow.now)
     except DomainError as error:
         return error

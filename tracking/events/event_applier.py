@@ -1,8 +1,10 @@
 """The event applier: gives the events of one call to their shipments, one after the other."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from errors import DomainError, Invalid, NotFound
+from models.carrier_families import Number
 from models.event_matching import newest_created_in_time
 from models.events import TrackingEvent
 from models.shipments import Shipment
@@ -15,8 +17,15 @@ from tracking.events.number_events import NumberEvents
 from tracking.events.outcomes import Duplicate, Kept, Outcome, Recorded
 from tracking.events.shipment_events import mark_retracted, match_event
 from tracking.reconciliation import reconcile
-from tracking.shipments.tracking_number_locks import Number, number_of
 from unit_of_work.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class AppliedEvent:
+    """An event that was stored, or recognised as a repeat."""
+
+    fingerprint: str
+    is_new: bool
 
 
 class EventApplier:
@@ -35,48 +44,50 @@ class EventApplier:
             async for event in in_turns(events)
         ]
         for number_events in self._rematched.values():
-            for event in await number_events.rematch(self._recorders):
-                self._scope.note_match(event)
+            for move in await number_events.rematch(self._recorders):
+                self._scope.note_move(move)
         async for order_id, recorder in in_turns(self._recorders.items()):
             reconcile(self._uow, self._scope.orders[order_id], recorder, self._uow.now)
-        return [_finished_outcome(outcome, place) for place, outcome in enumerate(outcomes)]
+        return [self._outcome(outcome, place) for place, outcome in enumerate(outcomes)]
 
-    async def _apply_event(self, checked: CheckedEvent) -> Outcome | TrackingEvent:
-        """Return the outcome, or the event itself if its number's events are matched later."""
+    async def _apply_event(self, checked: CheckedEvent) -> DomainError | AppliedEvent:
         event, scope = checked.event, self._scope
         if event.fingerprint in scope.ids_by_fingerprint:
-            return Duplicate(scope.ids_by_fingerprint[event.fingerprint])
+            return AppliedEvent(event.fingerprint, is_new=False)
         if self._retracts_another_number(checked):
             return _foreign_retraction(event)
-        shipment = await self._shipment_of(checked)
-        if refusal := self._refusal(checked, shipment):
+        shipments = await self._shipments_of(checked)
+        if refusal := self._refusal(checked, shipments):
             return refusal
-        scope.ids_by_fingerprint[event.fingerprint] = event.id if shipment else None
+        scope.ids_by_fingerprint[event.fingerprint] = (event.id,) if shipments else ()
         await self._apply_retractions(checked)
         self._uow.rows.add(event)
         if checked.number in self._rematched:
             self._rematched[checked.number].unmatched.append(event)
-            return event
-        if shipment is None:
-            return Kept()
-        recorder = self._recorders.recorder_of(scope.orders[shipment.order_id].order)
-        match_event(self._uow, scope.orders[shipment.order_id], shipment, event, recorder)
-        return Recorded(event.id)
+        elif shipments:
+            (shipment,) = shipments
+            recorder = self._recorders.recorder_of(scope.orders[shipment.order_id].order)
+            match_event(self._uow, scope.orders[shipment.order_id], shipment, event, recorder)
+        return AppliedEvent(event.fingerprint, is_new=True)
 
-    async def _shipment_of(self, checked: CheckedEvent) -> Shipment | None:
-        """Return the shipment to which the event belongs by what is recorded so far."""
+    async def _shipments_of(self, checked: CheckedEvent) -> list[Shipment]:
+        """Return the shipments to which the event belongs by what is recorded so far.
+
+        There are several only if the events of the number are matched later.
+        """
         order_by_shipment = self._scope.order_by_shipment
         if checked.number is not None:
             await self._rematch_later(checked.number)
             if checked.number in self._rematched:
-                return self._rematched[checked.number].newest_in_reach(checked.event)
+                return self._rematched[checked.number].recipients(checked.event)
             shipments = self._scope.shipments_by_number[checked.number]
-            return newest_created_in_time(shipments, checked.event)
+            newest = newest_created_in_time(shipments, checked.event)
+            return [] if newest is None else [newest]
         if checked.shipment_id is None or checked.shipment_id not in order_by_shipment:
-            return None
+            return []
         shipment = order_by_shipment[checked.shipment_id].shipment(checked.shipment_id)
-        await self._rematch_later(number_of(shipment))
-        return shipment
+        await self._rematch_later(self._uow.families.number_of(shipment))
+        return [shipment]
 
     async def _rematch_later(self, number: Number | None) -> None:
         """Have the number's events matched again, if that may be needed, after all of the call."""
@@ -84,11 +95,11 @@ class EventApplier:
             self._rematched[number] = self._scope.rematched[number]
             await self._rematched[number].note_matches()
 
-    def _refusal(self, checked: CheckedEvent, shipment: Shipment | None) -> DomainError | None:
+    def _refusal(self, checked: CheckedEvent, shipments: Sequence[Shipment]) -> DomainError | None:
         event, number = checked.event, checked.number
-        if shipment is not None:
-            loaded = self._scope.orders[shipment.order_id]
-            if self._room.take(loaded, shipment, event):
+        if shipments:
+            orders = self._scope.orders
+            if any([self._room.take(orders[one.order_id], one, event) for one in shipments]):
                 return None
             return full_shipment(event, "trackingNumber" if number else "shipmentId")
         if number is None:
@@ -136,9 +147,18 @@ class EventApplier:
             return
         loaded = self._scope.order_by_shipment[event.shipment_id]
         shipment = loaded.shipment(event.shipment_id)
-        await self._rematch_later(number_of(shipment))
+        await self._rematch_later(self._uow.families.number_of(shipment))
         recorder = self._recorders.recorder_of(loaded.order)
         mark_retracted(self._uow, loaded, shipment, event, recorder)
+
+    def _outcome(self, applied: DomainError | AppliedEvent, place: int) -> Outcome:
+        """Return the outcome of an event after all events of the call were matched."""
+        if isinstance(applied, DomainError):
+            return applied.inside("input", "events", str(place))
+        first, *others = self._scope.ids_by_fingerprint[applied.fingerprint] or (None,)
+        if not applied.is_new:
+            return Duplicate(first, tuple(others))
+        return Kept() if first is None else Recorded(first, tuple(others))
 
 
 def _address(checked: CheckedEvent) -> EventAddress:
@@ -151,11 +171,3 @@ def _foreign_retraction(event: TrackingEvent) -> Invalid:
         " number. Send the retraction with the number, or the shipment, of that event.",
         ("retracts",),
     )
-
-
-def _finished_outcome(outcome: Outcome | TrackingEvent, place: int) -> Outcome:
-    if isinstance(outcome, TrackingEvent):
-        return Recorded(outcome.id) if outcome.shipment_id else Kept()
-    if isinstance(outcome, DomainError):
-        return outcome.inside("input", "events", str(place))
-    return outcome

@@ -8,12 +8,12 @@ from uuid import UUID
 from database.columns import to_json
 from database.connections import connection, is_postgres
 from errors import LimitExceeded
+from models.carrier_families import CarrierFamilies, Number
 from models.enums import TrackingEventType
 from models.event_matching import FINISHING
 from models.events import TrackingEvent
 from models.shipments import Shipment
 from tracking.orders.loaded_orders import LoadedOrder
-from tracking.shipments.tracking_number_locks import Number
 
 MAXIMUM_EVENTS_OF_SHIPMENT = 2_000
 """Events of a shipment. A parcel has some twenty; each further event of the shipment, and each
@@ -124,7 +124,9 @@ class KeptCounts:
         )
 
 
-async def count_kept(numbers: Collection[Number], sources: Iterable[str]) -> KeptCounts:
+async def count_kept(
+    families: CarrierFamilies, numbers: Collection[Number], sources: Iterable[str]
+) -> KeptCounts:
     """Count the events that wait for a shipment, those of a source only up to its limit.
 
     Under the numbers' locks, theirs are exact. Those of a source may be exceeded by what other
@@ -135,7 +137,9 @@ async def count_kept(numbers: Collection[Number], sources: Iterable[str]) -> Kep
     keys = [key for _, key in numbers]
     values = keys if is_postgres(client) else to_json(keys)
     for row in await client.execute_query_dict(COUNT_BY_NUMBER.format(**dialect), [values]):
-        counts.by_number[row["carrier"], row["number_key"]] = row["events"]
+        counts.by_number[Number(families.family_of(row["carrier"]), row["number_key"])] += row[
+            "events"
+        ]
     limit = round(MAXIMUM_KEPT_OF_SOURCE * LAST_SHARE)
     for source in sources:
         statement = COUNT_OF_SOURCE.format(**dialect)

@@ -5,20 +5,22 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
+from operator import itemgetter
 from typing import NamedTuple
 from uuid import UUID
 
 from database.rows import read, read_values
+from models.carrier_families import CarrierFamilies, Number
 from models.event_matching import newest_created_in_time
 from models.events import TrackingEvent
 from models.shipments import Shipment
 from tracking.events.checked_events import CheckedEvent
 from tracking.events.event_limits import KeptCounts, count_kept
+from tracking.events.event_moves import EventMove
 from tracking.events.number_events import NumberEvents, load_number_events, may_be_rematched
 from tracking.events.source_locks import lock_sources
 from tracking.orders.loaded_orders import LoadedOrder, lock_orders
 from tracking.shipments.tracking_number_locks import (
-    Number,
     check_numbers_are_locked,
     lock_numbers,
     numbers_of_shipments,
@@ -43,10 +45,10 @@ class LockedScope:
     """Everything that a batch of events may change.
 
     `shipments_by_number` has the newest shipment first. `ids_by_fingerprint` holds the events that
-    were recorded before, with None for unmatched ones. `retractions` has the addresses of what
-    retracts an event of this batch, also before it came, and `retraction_targets` the stored events
-    that this batch names to retract them. `rematched` are the numbers whose events this batch may
-    give to another shipment, and `kept` counts what waits for numbers that no shipment has.
+    were recorded before, none of unmatched news. `retractions` has the addresses of what retracts
+    an event of this batch, also before it came, and `retraction_targets` the stored events that
+    this batch names to retract them. `rematched` are the numbers whose events this batch may give
+    to another shipment, and `kept` counts what waits for numbers that no shipment has.
     """
 
     orders: dict[UUID, LoadedOrder]
@@ -54,7 +56,7 @@ class LockedScope:
     shipments_by_number: dict[Number, list[Shipment]]
     rematched: dict[Number, NumberEvents] = field(default_factory=dict)
     kept: KeptCounts = field(default_factory=KeptCounts)
-    ids_by_fingerprint: dict[str, UUID | None] = field(default_factory=dict)
+    ids_by_fingerprint: dict[str, tuple[UUID, ...]] = field(default_factory=dict)
     retractions: dict[SourceKey, list[EventAddress]] = field(
         default_factory=lambda: defaultdict(list)
     )
@@ -79,11 +81,12 @@ class LockedScope:
         loaded = self.order_by_shipment[address.shipment_id]
         return loaded.shipment(address.shipment_id).number_key
 
-    def note_match(self, event: TrackingEvent) -> None:
-        """Note which shipment has the event, for those that repeat or retract it."""
-        self.ids_by_fingerprint[event.fingerprint] = event.id if event.shipment_id else None
-        if event.source_event_id is not None:
-            self.retraction_targets[event.source, event.source_event_id].append(event)
+    def note_move(self, move: EventMove) -> None:
+        """Note which shipments have the news, for events that repeat or retract it."""
+        self.ids_by_fingerprint[move.fingerprint] = tuple(event.id for event in move.events)
+        for event, _ in move.arriving:
+            if event.source_event_id is not None:
+                self.retraction_targets[event.source, event.source_event_id].append(event)
 
 
 async def lock_scope(uow: UnitOfWork, checked: Sequence[CheckedEvent]) -> LockedScope:
@@ -95,17 +98,18 @@ async def lock_scope(uow: UnitOfWork, checked: Sequence[CheckedEvent]) -> Locked
     shipment_ids = {entry.shipment_id for entry in checked if entry.shipment_id is not None}
     shipment_ids |= {target.shipment_id for target in targets if target.shipment_id is not None}
     numbers = {entry.number for entry in checked if entry.number is not None}
-    numbers |= numbers_of_events(targets) | await numbers_of_shipments(shipment_ids)
+    numbers |= numbers_of_events(uow.families, targets)
+    numbers |= await numbers_of_shipments(uow.families, shipment_ids)
     await lock_numbers(uow, numbers)
     targets = await events_with_keys(target_keys)
-    order_ids = await order_ids_of(numbers, shipment_ids)
+    order_ids = await order_ids_of(uow.families, numbers, shipment_ids)
     order_ids |= {target.order_id for target in targets if target.order_id is not None}
     orders = await lock_orders(uow, order_ids)
-    check_numbers_are_locked(orders.values(), shipment_ids, numbers)
-    scope = _new_scope(orders, numbers)
+    check_numbers_are_locked(uow.families, orders.values(), shipment_ids, numbers)
+    scope = _new_scope(uow.families, orders, numbers)
     rematched = _numbers_to_rematch(scope, checked, uow.now)
     scope.rematched = await load_number_events(uow, orders, rematched)
-    scope.kept = await _kept_counts(scope, checked)
+    scope.kept = await _kept_counts(uow.families, scope, checked)
     for key, target in _as_loaded(uow, targets, scope):
         scope.retraction_targets[key].append(target)
     scope.ids_by_fingerprint = await _ids_by_fingerprint(events)
@@ -135,26 +139,25 @@ def source_key(event: TrackingEvent) -> SourceKey:
     return event.source, str(event.source_event_id)
 
 
-def numbers_of_events(events: Iterable[TrackingEvent]) -> set[Number]:
+def numbers_of_events(families: CarrierFamilies, events: Iterable[TrackingEvent]) -> set[Number]:
     """Return the numbers by which the events came, without those of events that came by id."""
-    return {
-        (event.carrier, event.number_key)
-        for event in events
-        if event.carrier is not None and event.number_key is not None
-    }
+    numbers = {families.number_of(event) for event in events}
+    return {number for number in numbers if number is not None}
 
 
-def _new_scope(orders: dict[UUID, LoadedOrder], numbers: Iterable[Number]) -> LockedScope:
+def _new_scope(
+    families: CarrierFamilies, orders: dict[UUID, LoadedOrder], numbers: Iterable[Number]
+) -> LockedScope:
     order_by_shipment = {
         shipment.id: loaded for loaded in orders.values() for shipment in loaded.shipments
     }
-    return LockedScope(orders, order_by_shipment, shipments_by_number(orders, numbers))
+    return LockedScope(orders, order_by_shipment, shipments_by_number(families, orders, numbers))
 
 
 def _numbers_to_rematch(
     scope: LockedScope, checked: Sequence[CheckedEvent], now: datetime
 ) -> list[Number]:
-    """Return the numbers with a shipment that was finished long ago, or will have been."""
+    """Return the numbers of which the events may change the shipments of events."""
     new_events: dict[UUID, list[TrackingEvent]] = defaultdict(list)
     for entry in checked:
         for shipment in scope.shipments_by_number.get(entry.number, ()) if entry.number else ():
@@ -168,7 +171,9 @@ def _numbers_to_rematch(
     ]
 
 
-async def _kept_counts(scope: LockedScope, checked: Sequence[CheckedEvent]) -> KeptCounts:
+async def _kept_counts(
+    families: CarrierFamilies, scope: LockedScope, checked: Sequence[CheckedEvent]
+) -> KeptCounts:
     """Count the kept events of the numbers and sources of which further ones may be kept."""
     may_wait = [
         (entry.number, entry.event)
@@ -182,7 +187,7 @@ async def _kept_counts(scope: LockedScope, checked: Sequence[CheckedEvent]) -> K
     if not may_wait:
         return KeptCounts()
     return await count_kept(
-        {number for number, _ in may_wait}, {event.source for _, event in may_wait}
+        families, {number for number, _ in may_wait}, {event.source for _, event in may_wait}
     )
 
 
@@ -202,13 +207,16 @@ def _as_loaded(
     return [(source_key(target), rows.get(target.id, target)) for target in targets]
 
 
-async def _ids_by_fingerprint(events: Sequence[TrackingEvent]) -> dict[str, UUID | None]:
+async def _ids_by_fingerprint(events: Sequence[TrackingEvent]) -> dict[str, tuple[UUID, ...]]:
     if not events:
         return {}
     columns = ("fingerprint", "id", "shipment_id")
     fingerprints = [event.fingerprint for event in events]
     rows = await read_values(TrackingEvent, columns, "fingerprint AMONG 1", fingerprints)
-    return {fingerprint: id_ if shipment_id else None for fingerprint, id_, shipment_id in rows}
+    ids: dict[str, tuple[UUID, ...]] = {}
+    for fingerprint, id_, shipment_id in sorted(rows, key=itemgetter(1)):
+        ids[fingerprint] = ids.get(fingerprint, ()) + ((id_,) if shipment_id else ())
+    return ids
 
 
 async def _retractions(events: Sequence[TrackingEvent]) -> list[tuple[SourceKey, EventAddress]]:

@@ -6,20 +6,22 @@ one that records or retracts an event that says when a shipment was finished. (O
 shipment only makes its reach smaller: no event that waits can belong to it then.)
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence, Set
 from datetime import datetime
 from itertools import chain
 from uuid import UUID
 
 from database.rows import read
+from models.carrier_families import Number, spelling
 from models.event_matching import (
     FinishHistory,
+    in_reach,
     matched_events,
-    newest_in_reach,
+    recipients,
     was_finished_long_ago,
 )
 from models.events import TrackingEvent
-from models.folded_shipment import event_place
 from models.shipments import Shipment
 from runtime.turns import in_turns
 from tracking.change_recorder import OrderRecorders
@@ -29,16 +31,17 @@ from tracking.events.event_limits import (
     can_withdraw,
     limit_for,
 )
+from tracking.events.event_moves import EventMove, event_move, make_copies
 from tracking.events.shipment_events import match_event, withdraw_events
 from tracking.orders.loaded_orders import LoadedOrder
-from tracking.shipments.tracking_number_locks import Number, shipments_by_number
+from tracking.shipments.tracking_number_locks import shipments_by_number
 from unit_of_work.unit_of_work import UnitOfWork
 
 MAXIMUM_HANDED_OUT = 2_500
 """Waiting events that a command hands out: those of a full shipment whose number was corrected. If
 more wait, those that tell the most are taken."""
 UNMATCHED = f"""
-carrier AMONG 1 AND number_key AMONG 2 AND shipment_id IS NULL
+number_key AMONG 1 AND shipment_id IS NULL
 ORDER BY rank DESC, moment LIMIT {MAXIMUM_HANDED_OUT}
 """
 
@@ -48,19 +51,16 @@ async def hand_out_events(
     orders: Mapping[UUID, LoadedOrder],
     numbers: Collection[Number],
     recorders: OrderRecorders,
-    withdrawn: Sequence[TrackingEvent] = (),
+    left_by: Shipment | None = None,
 ) -> None:
-    """Give the events that wait for the numbers, and the withdrawn ones, to their shipments.
+    """Give the events that wait for the numbers to their shipments, and to `left_by`, which has
+    given up one of them, no more.
 
-    Call it under the locks of the numbers. `orders` are those whose shipments may get them: no
-    other shipment can have what waited until now.
+    Call it under the locks of the numbers. `orders` are those whose shipments may get events, or
+    lose them.
     """
     for number_events in (await load_number_events(uow, orders, numbers)).values():
-        number_events.unmatched += [
-            event
-            for event in withdrawn
-            if (event.carrier, event.number_key) == number_events.number
-        ]
+        number_events.left_by = left_by
         await number_events.rematch(recorders)
 
 
@@ -70,13 +70,13 @@ async def load_number_events(
     """Load the events that wait for the numbers."""
     unmatched: dict[Number, list[TrackingEvent]] = {number: [] for number in numbers}
     if numbers:
-        carriers, keys = {carrier for carrier, _ in numbers}, {key for _, key in numbers}
-        for event in await read(TrackingEvent, UNMATCHED, carriers, keys):
-            if event.carrier is not None and event.number_key is not None:
-                unmatched.get((event.carrier, event.number_key), []).append(event)
+        for event in await read(TrackingEvent, UNMATCHED, {key for _, key in numbers}):
+            number = uow.families.number_of(event)
+            if number in unmatched:
+                unmatched[number].append(event)
     for events in unmatched.values():
         uow.rows.track(events)
-    shipments = shipments_by_number(orders, numbers)
+    shipments = shipments_by_number(uow.families, orders, numbers)
     return {
         number: NumberEvents(uow, orders, number, shipments[number], events)
         for number, events in sorted(unmatched.items())
@@ -85,15 +85,19 @@ async def load_number_events(
 
 def may_be_rematched(
     orders: Mapping[UUID, LoadedOrder],
-    shipments: Iterable[Shipment],
+    shipments: Sequence[Shipment],
     now: datetime,
     new_events: Mapping[UUID, Sequence[TrackingEvent]],
 ) -> bool:
     """Return whether another shipment of a number may have its events after the new ones.
 
-    It cannot while none of its shipments has been finished for long: then each event belongs to the
-    newest one that was created in time, whatever else comes.
+    It cannot while none of its shipments has been finished for long, all are of one carrier, and
+    none shares its box with another: then each event belongs to the newest one that was created in
+    time, whatever else comes.
     """
+    carriers = {spelling(one.carrier or "") for one in shipments}
+    if len(carriers) > 1 or (len(shipments) > 1 and any(one.is_shared for one in shipments)):
+        return True
     return any(
         was_finished_long_ago(
             shipment,
@@ -105,7 +109,10 @@ def may_be_rematched(
 
 
 class NumberEvents:
-    """The events of one number: those of its shipments, and those that wait in `unmatched`."""
+    """The events of one number: those of its shipments, and those that wait in `unmatched`.
+
+    `left_by` is a shipment that had the number; its events by the number leave it.
+    """
 
     def __init__(
         self,
@@ -117,86 +124,107 @@ class NumberEvents:
     ) -> None:
         self._uow, self._orders, self._shipments = uow, orders, shipments
         self._histories: list[FinishHistory] = []
-        self._newest_before: dict[UUID, UUID | None] = {}
+        self._recipients_before: dict[str, Set[UUID]] = {}
         self.number, self.unmatched = number, unmatched
+        self.left_by: Shipment | None = None
 
     async def note_matches(self) -> None:
         """Note which shipments the events would go to before the command changes that."""
-        events = self._events()
         self._histories = [
-            FinishHistory(one, events[one.id]) async for one in in_turns(self._shipments)
+            FinishHistory(one, self._events_of(one)) async for one in in_turns(self._shipments)
         ]
-        self._newest_before = {}
-        async for event in in_turns(chain.from_iterable(events.values())):
-            newest = self.newest_in_reach(event)
-            self._newest_before[event.id] = None if newest is None else newest.id
+        self._recipients_before = {}
+        async for event in in_turns(self._events()):
+            noted = {one.id for one in self.recipients(event)}
+            self._recipients_before[event.fingerprint] = noted
 
-    def newest_in_reach(self, event: TrackingEvent) -> Shipment | None:
-        """Return the shipment that could have the event when the matches were noted."""
-        return newest_in_reach(self._histories, event)
+    def recipients(self, event: TrackingEvent) -> list[Shipment]:
+        """Return the shipments that could have the event when the matches were noted."""
+        return recipients(in_reach(self._histories, event), event)
 
-    async def rematch(self, recorders: OrderRecorders) -> list[TrackingEvent]:
-        """Give each event to the shipment that it belongs to, if that has room for it.
+    async def rematch(self, recorders: OrderRecorders) -> list[EventMove]:
+        """Give each event to the shipments that it belongs to, if they have room for it.
 
-        Returns the events that have got a shipment, or lost it. An event that leaves a shipment is
-        replaced by a copy.
+        Returns the moves. An event that leaves a shipment is replaced by a copy, and each shipment
+        in a box gets a copy of its own.
         """
-        events = self._events()
-        owners = {
-            event.id: owner
-            async for event, owner in in_turns(
-                matched_events(self._shipments, events, self.unmatched, self._newest_before)
-            )
-            if event.shipment_id != (owner and owner.id)
-        }
-        waiting = [(event, owners.get(event.id)) for event in self.unmatched]
-        for shipment in self._shipments:
-            leaving = [event for event in events[shipment.id] if event.id in owners]
-            copies = await self._withdraw(shipment, leaving, recorders)
-            waiting += [
-                (copy, owners[event.id]) for event, copy in zip(leaving, copies, strict=False)
+        events = [*self._events(), *self._left_events(), *self.unmatched]
+        matched = matched_events(self._shipments, events, self._recipients_before)
+        moves = self._possible(
+            [
+                move
+                async for copies, shipments in in_turns(matched)
+                if (move := event_move(copies, shipments))
             ]
-        return await self._match(waiting, recorders)
+        )
+        await make_copies(moves)
+        await self._withdraw(moves, recorders)
+        await self._match(moves, recorders)
+        return moves
 
-    def _events(self) -> dict[UUID, list[TrackingEvent]]:
-        return {one.id: self._orders[one.order_id].events[one.id] for one in self._shipments}
+    def _events_of(self, shipment: Shipment) -> list[TrackingEvent]:
+        return self._orders[shipment.order_id].events[shipment.id]
 
-    async def _withdraw(
-        self, shipment: Shipment, leaving: list[TrackingEvent], recorders: OrderRecorders
-    ) -> list[TrackingEvent]:
-        """Return copies of the events; none if too many have left the order already."""
-        loaded = self._orders[shipment.order_id]
-        if not leaving or not can_withdraw(loaded, len(leaving)):
+    def _events(self) -> list[TrackingEvent]:
+        return [event for one in self._shipments for event in self._events_of(one)]
+
+    def _left_events(self) -> list[TrackingEvent]:
+        if self.left_by is None or self.left_by in self._shipments:
             return []
-        recorder = recorders.recorder_of(loaded.order)
-        return await withdraw_events(self._uow, loaded, shipment, leaving, recorder)
+        families = self._uow.families
+        events = self._events_of(self.left_by)
+        return [event for event in events if families.number_of(event) == self.number]
 
-    async def _match(
-        self, waiting: list[tuple[TrackingEvent, Shipment | None]], recorders: OrderRecorders
-    ) -> list[TrackingEvent]:
-        fitting = await self._fitting(waiting)
-        was_unmatched = {event.id for event in self.unmatched}
-        self.unmatched, changed = [], []
-        in_order = sorted(waiting, key=lambda pair: event_place(pair[0]))
-        async for event, shipment in in_turns(in_order):
-            if shipment is not None and event.id in fitting:
+    def _possible(self, moves: list[EventMove]) -> list[EventMove]:
+        """Return the moves without those of which too many events have left an order already.
+
+        Whoever takes a number from a shipment has asked for that.
+        """
+        order_ids: dict[UUID | None, UUID] = {one.id: one.order_id for one in self._shipments}
+        left = [[order_ids.get(event.shipment_id) for event in move.leaving] for move in moves]
+        counts = Counter(id_ for ids in left for id_ in ids if id_ is not None)
+        full = {id_ for id_, count in counts.items() if not can_withdraw(self._orders[id_], count)}
+        return [move for move, ids in zip(moves, left, strict=True) if full.isdisjoint(ids)]
+
+    async def _withdraw(self, moves: Sequence[EventMove], recorders: OrderRecorders) -> None:
+        shipments = [*self._shipments, *([self.left_by] if self.left_by is not None else [])]
+        for shipment in shipments:
+            leaving = [
+                (event, move.destination.id)
+                for move in moves
+                for event in move.leaving
+                if event.shipment_id == shipment.id
+            ]
+            if leaving:
+                loaded = self._orders[shipment.order_id]
+                recorder = recorders.recorder_of(loaded.order)
+                await withdraw_events(self._uow, loaded, shipment, leaving, recorder)
+
+    async def _match(self, moves: Sequence[EventMove], recorders: OrderRecorders) -> None:
+        arriving = [pair for move in moves for pair in move.arriving]
+        fitting = await self._fitting(arriving)
+        moved = {event.id for move in moves for event in move.waiting}
+        self.unmatched = [event for event in self.unmatched if event.id not in moved]
+        async for move in in_turns(moves):
+            shipments = [shipment for event, shipment in move.arriving if event.id in fitting]
+            for event, shipment in move.settle(shipments):
+                if event not in move.waiting:
+                    self._uow.rows.add(event)
+                if shipment is None:
+                    self.unmatched.append(event)
+                    continue
                 loaded = self._orders[shipment.order_id]
                 recorder = recorders.recorder_of(loaded.order)
                 match_event(self._uow, loaded, shipment, event, recorder)
-            else:
-                self.unmatched.append(event)
-            if event.shipment_id is not None or event.id not in was_unmatched:
-                changed.append(event)
-        return changed
 
-    async def _fitting(self, waiting: list[tuple[TrackingEvent, Shipment | None]]) -> set[UUID]:
+    async def _fitting(self, arriving: list[tuple[TrackingEvent, Shipment | None]]) -> set[UUID]:
         """Return the events for which their shipments have room.
 
         Those with the smallest limit come first, so that what was in one shipment fits into it
         again, in whatever order it came.
         """
         room = EventRoom()
-        by_limit = sorted(waiting, key=lambda pair: limit_for(pair[0], MAXIMUM_EVENTS_OF_SHIPMENT))
+        by_limit = sorted(arriving, key=lambda pair: limit_for(pair[0], MAXIMUM_EVENTS_OF_SHIPMENT))
         return {
             event.id
             async for event, shipment in in_turns(by_limit)

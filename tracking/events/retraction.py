@@ -6,6 +6,7 @@ from uuid import UUID
 
 from database.retries import ConcurrentChange
 from errors import NotFound
+from models.carrier_families import Number
 from models.events import TrackingEvent
 from models.node_ids import NodeType, parse_id
 from models.shipments import Shipment
@@ -18,7 +19,6 @@ from tracking.events.shipment_events import mark_retracted
 from tracking.orders.loaded_orders import LoadedOrder, lock_orders
 from tracking.reconciliation import reconcile
 from tracking.shipments.tracking_number_locks import (
-    Number,
     check_numbers_are_locked,
     lock_numbers,
     numbers_of_shipments,
@@ -40,23 +40,25 @@ class LoadedEvent(NamedTuple):
 async def retract_event(uow: UnitOfWork, id_: str, reason: str) -> UUID:
     """Retract an event and return its shipment's id. The event is stored, but no longer counts.
 
-    If the event was withdrawn from a shipment with a wrong number, its copy is retracted, too.
+    If the event was withdrawn from a shipment with a wrong number, its copy is retracted, too, and
+    so are the events of the same news that the other shipments in the box have.
     """
     reason = validation.reason(reason)
     event = await _find_event(id_)
-    orders, numbers, copy = await _lock_latest_copy(uow, event)
+    orders, numbers, copies = await _lock_latest_copies(uow, event)
     original = _loaded_event(orders, event.id)
     if original.event.moved_to_id != event.moved_to_id:
         raise ConcurrentChange
     rematched = await _numbers_to_rematch(uow, orders, numbers)
     recorders = OrderRecorders(uow, reason)
-    if copy.shipment_id is None:
-        waiting = _waiting_row(copy, rematched)
-        uow.rows.track([waiting])
-        _retract(uow, original._replace(event=waiting), original.event, recorders)
-    else:
-        loaded_copy = _loaded_event(orders, copy.id)
-        _retract(uow, loaded_copy, loaded_copy.event, recorders)
+    for copy in copies:
+        if copy.shipment_id is None:
+            waiting = _waiting_row(copy, rematched)
+            uow.rows.track([waiting])
+            _retract(uow, original._replace(event=waiting), original.event, recorders)
+        else:
+            loaded_copy = _loaded_event(orders, copy.id)
+            _retract(uow, loaded_copy, loaded_copy.event, recorders)
     _retract(uow, original, original.event, recorders)
     for number_events in rematched:
         await number_events.rematch(recorders)
@@ -73,31 +75,39 @@ async def _find_event(id_: str) -> TrackingEvent:
     return rows[0]
 
 
-async def _lock_latest_copy(
+async def _lock_latest_copies(
     uow: UnitOfWork, event: TrackingEvent
-) -> tuple[dict[UUID, LoadedOrder], set[Number], TrackingEvent]:
-    """Lock and load the orders of the event, of its latest copy, and of those that share a number.
+) -> tuple[dict[UUID, LoadedOrder], set[Number], list[TrackingEvent]]:
+    """Lock and load the orders of the event, of its latest copies, and those that share a number.
 
-    Returns the orders, the numbers, and the copy, which is the event itself if it has none.
+    Returns the orders, the numbers, and the copies: one for each shipment in a box. The only copy
+    of an event that has not moved is the event itself.
     """
-    copy = event
-    while copy.moved_to_id is not None:
-        copy = await TrackingEvent.get(id=copy.moved_to_id)
-    shipment_ids = {row.shipment_id for row in (event, copy) if row.shipment_id is not None}
-    numbers = numbers_of_events([event, copy]) | await numbers_of_shipments(shipment_ids)
+    latest = event
+    while latest.moved_to_id is not None:
+        latest = await TrackingEvent.get(id=latest.moved_to_id)
+    copies = await _copies_of(latest)
+    shipment_ids = {one.shipment_id for one in (event, *copies) if one.shipment_id is not None}
+    numbers = numbers_of_events(uow.families, [event, *copies])
+    numbers |= await numbers_of_shipments(uow.families, shipment_ids)
     await lock_numbers(uow, numbers)
-    copy = await TrackingEvent.get(id=copy.id)
-    if copy.moved_to_id is not None or copy.shipment_id not in (None, *shipment_ids):
+    copies = await _copies_of(latest)
+    if not copies or not {one.shipment_id for one in copies} <= {None, *shipment_ids}:
         raise ConcurrentChange
-    orders = await lock_orders(uow, await order_ids_of(numbers, shipment_ids))
-    check_numbers_are_locked(orders.values(), shipment_ids, numbers)
-    return orders, numbers, copy
+    orders = await lock_orders(uow, await order_ids_of(uow.families, numbers, shipment_ids))
+    check_numbers_are_locked(uow.families, orders.values(), shipment_ids, numbers)
+    return orders, numbers, copies
+
+
+async def _copies_of(event: TrackingEvent) -> list[TrackingEvent]:
+    """Return the events of the same news. None has a fingerprint that an event has left behind."""
+    return await TrackingEvent.filter(fingerprint=event.fingerprint).order_by("id")
 
 
 async def _numbers_to_rematch(
     uow: UnitOfWork, orders: Mapping[UUID, LoadedOrder], numbers: set[Number]
 ) -> list[NumberEvents]:
-    shipments = shipments_by_number(orders, numbers)
+    shipments = shipments_by_number(uow.families, orders, numbers)
     rematched = [
         number for number in numbers if may_be_rematched(orders, shipments[number], uow.now, {})
     ]

@@ -1,9 +1,10 @@
 """The events of a shipment: how they are added, retracted, and moved to another shipment."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from database.columns import new_id
-from database.rows import new_row, read, update
+from database.rows import new_row, update
 from models.enums import EstimateSource
 from models.estimates import Estimate
 from models.events import TrackingEvent
@@ -101,30 +102,21 @@ async def withdraw_events(
     uow: UnitOfWork,
     loaded: LoadedOrder,
     shipment: Shipment,
-    events: Sequence[TrackingEvent],
+    leaving: Sequence[tuple[TrackingEvent, UUID]],
     recorder: ChangeRecorder,
-) -> list[TrackingEvent]:
-    """Retract events of a shipment that belong elsewhere, and return new copies without a shipment.
+) -> None:
+    """Retract events of a shipment that belong elsewhere; each comes with the id of the event that
+    takes its place.
 
-    The copy takes over the fingerprint, so that repeats are still recognised. The retracted event
-    gets one that no other event can have, and gets it first, because fingerprints are unique.
+    That one has the fingerprint, so that repeats are still recognised. The retracted event gets one
+    that no other event can have, and gets it first, because fingerprints are unique.
     """
-    if not events:
-        return []
-    complete = await read(TrackingEvent, "id AMONG 1", [event.id for event in events])
-    # An event that this transaction has recorded is complete, and not stored yet.
-    complete_by_id = {event.id: event for event in events} | {row.id: row for row in complete}
+    events = [event for event, _ in leaving]
     uow.rows.track(events)
-    copies = []
-    async for event in in_turns(events):
-        copy = complete_by_id[event.id].clone(pk=new_id())
-        copy.order_id = copy.shipment_id = None
-        copy.retracted_at = event.retracted_at
-        copies.append(uow.rows.add(copy))
-        event.moved_to_id = copy.id
+    async for event, destination in in_turns(leaving):
+        event.moved_to_id = destination
         event.fingerprint = digest([event.fingerprint, "left behind", event.id])
         event.number_key = event.carrier = None
     counting = [event for event in events if event.retracted_at is None]
     _mark_all_retracted(uow, loaded, shipment, counting, recorder)
     await update(events, ("fingerprint",))
-    return copies

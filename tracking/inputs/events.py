@@ -24,7 +24,10 @@ class EventDraft:
         "The id of the shipment. Alternatively, give carrier and trackingNumber.",
     ] = None
     carrier: Annotated[
-        str | None, "The carrier's code, such as dhl_express.", LimitedText(CARRIER_LENGTH)
+        str | None,
+        "The carrier's code, such as dhl_express. The event also reaches a shipment of another"
+        " carrier of the family, such as dhl, if only one can be meant.",
+        LimitedText(CARRIER_LENGTH),
     ] = None
     tracking_number: Annotated[
         str | None,

@@ -72,6 +72,12 @@ class DispatchDraft:
         datetime | None,
         "When the shipment was dispatched; now if left out. It cannot be in the future.",
     ] = None
+    is_shared: Annotated[
+        bool,
+        "Whether shipments of other orders are in the same box, under the same carrier and"
+        " trackingNumber; the news of the number then goes to all that say so. To say it of a"
+        " shipment that is dispatched already, repeat its shipmentDispatch with true.",
+    ] = False
 
 
 @dataclass(kw_only=True)

@@ -3,17 +3,15 @@
 from uuid import UUID
 
 from errors import LimitExceeded
-from models.events import TrackingEvent
 from models.shipments import Shipment
-from tracking.change_recorder import ChangeRecorder, OrderRecorders
+from tracking.change_recorder import OrderRecorders
 from tracking.events.event_limits import can_withdraw
 from tracking.events.number_events import hand_out_events
-from tracking.events.shipment_events import withdraw_events
 from tracking.inputs import ShipmentAmendment
 from tracking.orders.loaded_orders import LoadedOrder
 from tracking.reconciliation import reconcile, reconcile_others
 from tracking.shipments.handover import apply_handover, check_handover, lock_for_handover
-from tracking.shipments.tracking_number_locks import number_of, refuse_taken_number
+from tracking.shipments.tracking_number_locks import refuse_taken_number
 from unit_of_work.unit_of_work import UnitOfWork, command
 
 
@@ -31,12 +29,13 @@ async def amend_shipment(uow: UnitOfWork, id_: str, amendment: ShipmentAmendment
         return shipment.id
     recorders, changes_number = OrderRecorders(uow), locked.changes_number
     recorder = recorders.recorder_of(loaded.order)
-    both = (number_of(shipment), handover.number)
-    numbers = [number for number in both if number is not None]
-    withdrawn = await _withdraw(uow, loaded, shipment, recorder) if changes_number else []
+    old, new = uow.families.number_of(shipment), handover.number(uow.families)
+    numbers = {number for number in (old, new) if number is not None}
+    if old != new:
+        _refuse_full_order(loaded, shipment)
     differences = apply_handover(shipment, handover)
     if changes_number:
-        await hand_out_events(uow, orders, numbers, recorders, withdrawn)
+        await hand_out_events(uow, orders, numbers, recorders, left_by=shipment)
     shipment.updated_at = uow.now
     recorder.shipment_amended(shipment, differences, uow.now)
     reconcile(uow, loaded, recorder, uow.now)
@@ -46,10 +45,8 @@ async def amend_shipment(uow: UnitOfWork, id_: str, amendment: ShipmentAmendment
     return shipment.id
 
 
-async def _withdraw(
-    uow: UnitOfWork, loaded: LoadedOrder, shipment: Shipment, recorder: ChangeRecorder
-) -> list[TrackingEvent]:
-    """Withdraw the events that came by the shipment's number, and return their copies."""
+def _refuse_full_order(loaded: LoadedOrder, shipment: Shipment) -> None:
+    """Raise LimitExceeded if the events that came by the shipment's number cannot leave it."""
     events = [event for event in loaded.events[shipment.id] if event.number_key is not None]
     if not can_withdraw(loaded, len(events)):
         raise LimitExceeded(
@@ -57,4 +54,3 @@ async def _withdraw(
             " Create another shipment instead.",
             ("input", "trackingNumber"),
         )
-    return await withdraw_events(uow, loaded, shipment, events, recorder)

@@ -7,6 +7,7 @@ from uuid import UUID
 from database.retries import ConcurrentChange
 from errors import NotFound
 from models import values
+from models.carrier_families import CarrierFamilies, Number
 from models.node_ids import NodeType, parse_id
 from models.shipments import SERVICE_LENGTH, Shipment
 from tracking import validation
@@ -14,9 +15,8 @@ from tracking.differences import Differences, difference
 from tracking.inputs import DispatchDraft, ShipmentAmendment
 from tracking.orders.loaded_orders import LoadedOrder, lock_orders
 from tracking.shipments.tracking_number_locks import (
-    Number,
+    is_used_by_relatives,
     lock_numbers,
-    number_of,
     order_ids_of,
 )
 from unit_of_work.unit_of_work import UnitOfWork
@@ -26,13 +26,15 @@ from unit_of_work.unit_of_work import UnitOfWork
 class Handover:
     """The carrier, number and service of a shipment; a caller leaves out what stays as it is.
 
-    `number_key` is the form of `tracking_number` that is compared.
+    `number_key` is the form of `tracking_number` that is compared. `is_shared` says that shipments
+    of other orders are in the same box; nobody can take it back, because they count on it.
     """
 
     carrier: str | None
     tracking_number: str | None
     number_key: str | None
     service: str | None
+    is_shared: bool = False
 
     def completed_from(self, shipment: Shipment) -> "Handover":
         """Return the handover with the shipment's values in place of those left out."""
@@ -41,20 +43,17 @@ class Handover:
             self.tracking_number or shipment.tracking_number,
             self.number_key or shipment.number_key,
             self.service or shipment.service,
+            self.is_shared or shipment.is_shared,
         )
 
-    @property
-    def number(self) -> Number | None:
-        if self.carrier is None or self.number_key is None:
-            return None
-        return self.carrier, self.number_key
+    def number(self, families: CarrierFamilies) -> Number | None:
+        return families.number(self.carrier, self.number_key)
+
+    def has_number_of(self, shipment: Shipment) -> bool:
+        return (self.carrier, self.number_key) == (shipment.carrier, shipment.number_key)
 
     def matches(self, shipment: Shipment) -> bool:
-        return (self.carrier, self.number_key, self.service) == (
-            shipment.carrier,
-            shipment.number_key,
-            shipment.service,
-        )
+        return self.has_number_of(shipment) and self.service == shipment.service
 
 
 def check_handover(draft: DispatchDraft | ShipmentAmendment) -> Handover:
@@ -68,13 +67,15 @@ def check_handover(draft: DispatchDraft | ShipmentAmendment) -> Handover:
         None if draft.carrier is None else validation.carrier(draft.carrier, "input", "carrier")
     )
     service = values.optional_text(draft.service, SERVICE_LENGTH, "input", "service")
-    return Handover(carrier, tracking_number, number_key, service)
+    is_shared = isinstance(draft, DispatchDraft) and draft.is_shared
+    return Handover(carrier, tracking_number, number_key, service, is_shared)
 
 
 class LockedHandover(NamedTuple):
     """A shipment that gets a handover, under its locks.
 
-    `orders` are the shipment's own and, if it gets another number, those that share the old one.
+    `orders` are the shipment's own and, if it gets another number, those that share the old one, or
+    those of the new one that may lose or get events, too.
     """
 
     orders: dict[UUID, LoadedOrder]
@@ -84,7 +85,13 @@ class LockedHandover(NamedTuple):
 
     @property
     def changes_number(self) -> bool:
-        return self.handover.number != number_of(self.shipment)
+        """Whether the shipment gets another number, or another carrier or a box for its number."""
+        return not self.handover.has_number_of(self.shipment) or self.is_put_in_box
+
+    @property
+    def is_put_in_box(self) -> bool:
+        """Whether the shipment is said to share its box only now."""
+        return self.handover.is_shared and not self.shipment.is_shared
 
 
 async def lock_for_handover(uow: UnitOfWork, id_: str, handover: Handover) -> LockedHandover:
@@ -93,15 +100,30 @@ async def lock_for_handover(uow: UnitOfWork, id_: str, handover: Handover) -> Lo
     Raises NotFound, and ConcurrentChange if the number changes before it is locked.
     """
     before = await _find_shipment(id_)
-    old, new = number_of(before), handover.completed_from(before).number
+    families, completed = uow.families, handover.completed_from(before)
+    old, new = families.number_of(before), completed.number(families)
     await lock_numbers(uow, [number for number in (old, new) if number is not None])
-    left = {old} if old is not None and old != new else set()
-    orders = await lock_orders(uow, await order_ids_of(left, [before.id]))
+    affected = set()
+    if not completed.has_number_of(before) or completed.is_shared:
+        affected = await _affected_numbers(families, old, new, completed)
+    orders = await lock_orders(uow, await order_ids_of(families, affected, [before.id]))
     loaded = orders[before.order_id]
     shipment = loaded.shipment(before.id)
     if (shipment.carrier, shipment.number_key) != (before.carrier, before.number_key):
         raise ConcurrentChange
     return LockedHandover(orders, loaded, shipment, handover.completed_from(shipment))
+
+
+async def _affected_numbers(
+    families: CarrierFamilies, old: Number | None, new: Number | None, handover: Handover
+) -> set[Number]:
+    """Return the numbers of which other shipments may lose or get events."""
+    affected = set() if old is None else {old}
+    if new is not None and (
+        handover.is_shared or await is_used_by_relatives(families, new, handover.carrier)
+    ):
+        affected.add(new)
+    return affected
 
 
 async def lock_shipment(uow: UnitOfWork, id_: str) -> tuple[LoadedOrder, Shipment]:
@@ -127,10 +149,12 @@ def apply_handover(shipment: Shipment, handover: Handover) -> Differences:
             ("carrier", shipment.carrier, handover.carrier),
             ("trackingNumber", shipment.tracking_number, handover.tracking_number),
             ("service", shipment.service, handover.service),
+            ("isShared", str(shipment.is_shared).lower(), str(handover.is_shared).lower()),
         )
         if before != after
     ]
     shipment.carrier, shipment.service = handover.carrier, handover.service
     shipment.tracking_number = handover.tracking_number
     shipment.number_key = handover.number_key
+    shipment.is_shared = handover.is_shared
     return differences
