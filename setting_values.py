@@ -1,11 +1,14 @@
 """The values of settings: each reader checks a text and returns its value, or raises ValueError."""
 
+from base64 import urlsafe_b64decode
 from ipaddress import ip_network
 from pathlib import Path
 
 from pydantic import BeforeValidator
 
 LOG_LEVELS = ("critical", "error", "warning", "info", "debug")
+SECRET_KEY_BYTES = 32
+"""Bytes of a key of Fernet: sixteen that sign, and sixteen that encrypt."""
 MAXIMUM_DIGITS = 9
 """Digits of a number: none of ours has more, and Python converts no number of thousands."""
 
@@ -48,6 +51,20 @@ def read_switch(text: str) -> bool:
     if text.lower() not in ("on", "off"):
         raise ValueError("use on or off")
     return text.lower() == "on"
+
+
+def read_secret_keys(text: str) -> str:
+    """Accept keys separated by commas, each as `whereabouts secret-key` prints one, or nothing."""
+    for key in text.split(",") if text else ():
+        try:
+            is_key = len(urlsafe_b64decode(key.strip().encode())) == SECRET_KEY_BYTES
+        except ValueError:
+            is_key = False
+        if not is_key:
+            raise ValueError(
+                "use what `whereabouts secret-key` prints, several with commas between"
+            )
+    return text
 
 
 def whole_number(low: int, high: int) -> BeforeValidator:

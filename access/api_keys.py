@@ -8,22 +8,20 @@ from uuid import UUID
 from tortoise.exceptions import OperationalError, TransactionManagementError
 
 from access.key_format import generate_key, hash_key, key_hint
+from access.names import checked_name
 from access.scopes import Scope
-from access.viewer import ANONYMOUS, SYSTEM
 from database.connections import transaction
 from database.outages import OUTAGES, TIMEOUTS
 from database.retries import with_retries
 from database.rows import insert
-from errors import Invalid, NotFound
+from errors import NotFound
 from models import values
-from models.api_keys import KEY_NAME_LENGTH, ApiKey
+from models.api_keys import ApiKey
 
 logger = logging.getLogger("whereabouts.access")
 
 USE_RESOLUTION = timedelta(hours=1)
 """While a key is in use, `last_used_at` is about this old at most: few requests cost a write."""
-RESERVED_NAMES = frozenset({ANONYMOUS.name, SYSTEM.name, "import"})
-"""The log's names of actors that are not API keys."""
 
 
 async def create_key(
@@ -35,7 +33,7 @@ async def create_key(
     """
     key = generate_key()
     row = ApiKey(
-        name=_checked_name(name),
+        name=checked_name(name),
         hint=key_hint(key),
         key_hash=hash_key(key),
         scopes=sorted(scopes),
@@ -44,12 +42,6 @@ async def create_key(
     )
     await with_retries(lambda: _insert(row))
     return row, key
-
-
-def _checked_name(name: str) -> str:
-    if name.strip().lower() in RESERVED_NAMES:
-        raise Invalid("The log uses this name for an actor of its own; choose another.", ("name",))
-    return values.text(name, KEY_NAME_LENGTH, "name")
 
 
 async def _insert(row: ApiKey) -> None:

@@ -98,7 +98,7 @@ def revoke_command(key_id: UUID) -> None:
     ID is the key's id, as `whereabouts keys list` shows it. The key stops working within seconds.
     """
     row = run(revoke(read_settings(), key_id))
-    click.echo(f"Key {row.id} ({_printable(row.name)}) was revoked {_time(row.revoked_at)}.")
+    click.echo(f"Key {row.id} ({printable(row.name)}) was revoked {time_text(row.revoked_at)}.")
 
 
 async def revoke(settings: Settings, key_id: UUID) -> ApiKey:
@@ -108,16 +108,16 @@ async def revoke(settings: Settings, key_id: UUID) -> ApiKey:
 
 def _cells(row: ApiKey) -> tuple[str, ...]:
     times = (row.created_at, row.expires_at, row.last_used_at, row.revoked_at)
-    texts = (str(row.id), _printable(row.name), row.hint, ",".join(row.scopes))
-    return (*texts, *(_time(moment) for moment in times))
+    texts = (str(row.id), printable(row.name), row.hint, ",".join(row.scopes))
+    return (*texts, *(time_text(moment) for moment in times))
 
 
-def _printable(name: str) -> str:
+def printable(name: str) -> str:
     """Replace the characters that could draw on a terminal."""
     return "".join(letter if letter.isprintable() else "?" for letter in name)
 
 
-def _time(moment: datetime | None) -> str:
+def time_text(moment: datetime | None) -> str:
     return "-" if moment is None else moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
