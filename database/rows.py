@@ -170,6 +170,26 @@ def _update(model: type[Model], names: tuple[str, ...], is_postgres: bool) -> st
     )
 
 
+async def delete(rows: Sequence[Model]) -> None:
+    """Delete rows, all of one model."""
+    if rows:
+        client, model = connection(), type(rows[0])
+        key = table_of(model, is_postgres(client)).key
+        await _execute(client, rows, (key,), _delete(model, is_postgres(client)))
+
+
+@cache
+def _delete(model: type[Model], is_postgres: bool) -> str:
+    table = table_of(model, is_postgres)
+    if not is_postgres:
+        return f"DELETE FROM {table.name} WHERE {table.key} = ?"
+    return (
+        f"DELETE FROM {table.name} AS old"
+        f" USING jsonb_populate_recordset(NULL::{table.name}, $1::jsonb) AS gone"
+        f" WHERE old.{table.key} = gone.{table.key}"
+    )
+
+
 async def _execute(
     client: BaseDBAsyncClient, rows: Sequence[Model], columns: tuple[str, ...], statement: str
 ) -> None:

@@ -1,4 +1,4 @@
-"""The session of a command: which rows are new, which have changed, and in which columns."""
+"""The session of a command: which rows are new, changed (in which columns) or removed."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from tortoise import Model
 
-from database.rows import insert, update
+from database.rows import delete, insert, update
 from database.tables import columns_of
 
 Row = TypeVar("Row", bound=Model)
@@ -24,6 +24,7 @@ class Session:
     def __init__(self) -> None:
         self._read: dict[int, tuple[Model, dict[str, Any]]] = {}
         self._new: dict[type[Model], dict[int, Model]] = defaultdict(dict)
+        self._removed: dict[type[Model], list[Model]] = defaultdict(list)
 
     def track(self, rows: Sequence[Row]) -> Sequence[Row]:
         """Remember the values of rows before they are changed, and return the rows.
@@ -40,6 +41,11 @@ class Session:
         self._new[type(row)][id(row)] = row
         return row
 
+    def remove(self, row: Model) -> None:
+        """Delete a tracked row, to which no other refers, when the session is saved."""
+        del self._read[id(row)]
+        self._removed[type(row)].append(row)
+
     async def save(self) -> None:
         for rows in self._new.values():
             await insert(list(rows.values()))
@@ -47,6 +53,8 @@ class Session:
             changed = {name for _, names in changed_rows for name in names}
             columns = tuple(name for name in columns_of(model) if name in changed)
             await update([row for row, _ in changed_rows], columns)
+        for gone in self._removed.values():
+            await delete(gone)
 
     def _changed_rows(self) -> dict[Loaded, list[tuple[Model, list[str]]]]:
         """Return the changed rows, each with the names of its changed columns."""

@@ -18,10 +18,20 @@ from schema.mutations.payloads import (
     UserError,
 )
 from schema.types.orders import Order
-from tracking.inputs import OrderAmendment, OrderDraft
+from tracking.inputs import OrderAmendment, OrderDraft, PiecesDraft
 from tracking.orders.amendment import amend_order
 from tracking.orders.commands import cancel_order, confirm_order, hold_order, release_order
 from tracking.orders.creation import create_order
+
+CancelledItems = Annotated[
+    list[PiecesDraft] | None,
+    strawberry.argument(
+        description=(
+            "The pieces to cancel; all that have not shipped if left out. More than can be"
+            " cancelled is refused with INVALID, and then nothing is cancelled."
+        )
+    ),
+]
 
 
 @strawberry.type(description="The result of a command on an order.")
@@ -52,7 +62,10 @@ class OrderMutations:
 
     @mutation_field(
         OrderPayload,
-        "Puts an order on hold before anything has shipped.",
+        (
+            "Puts an order on hold before anything has shipped. Its shipments cannot be packed or"
+            " dispatched until orderRelease."
+        ),
         permission=Scope.ORDERS_WRITE,
     )
     async def order_hold(
@@ -79,8 +92,15 @@ class OrderMutations:
     @mutation_field(
         OrderPayload,
         (
-            "Cancels the pieces of an order that have not shipped yet, and their"
-            " shipments. Pieces that have shipped go on."
+            "Cancels pieces of an order that have not shipped yet: those of items, or all of"
+            " them. Pieces that have shipped go on. Pieces in no shipment are taken first, then"
+            " those in shipments that have not moved: shipments that are not packed before"
+            " packed ones, those before dispatched ones, and of each kind the newest first. Such"
+            " a shipment goes on with what is left in it, which its history shows, and is"
+            " cancelled if nothing is. If a scan shows that a cancelled shipment is on its way"
+            " all the same, it takes its pieces back, also those that were cancelled. A second"
+            " call with the same items cancels as many pieces again: send expectedSequence to"
+            " make retries safe."
         ),
         permission=Scope.ORDERS_WRITE,
     )
@@ -89,6 +109,7 @@ class OrderMutations:
         info: Info,
         tracking_id: TrackingId,
         reason: Reason,
+        items: CancelledItems = None,
         occurred_at: OccurredAt = None,
         expected_sequence: ExpectedSequence = None,
     ) -> CommandResult:
@@ -101,6 +122,7 @@ class OrderMutations:
                 reason,
                 occurred_at,
                 expected_sequence,
+                items,
             ),
         )
 

@@ -51,19 +51,30 @@ class Order(Node):
     )
     reference: str | None = strawberry.field(description="The shop's own order number.")
     status: OrderStatus = strawberry.field(description="The status of the order.")
-    health: Health = strawberry.field(description="Whether the order goes as planned.")
+    health: Health = strawberry.field(
+        description=(
+            "Whether the order goes as planned. An order of which every piece that is not"
+            " cancelled is lost is EXCEPTION until a person has resolved or dismissed the"
+            " exceptions LOST of its shipments."
+        )
+    )
     delivery_method: DeliveryMethod = strawberry.field(
         description="The delivery method that the customer chose."
     )
     item_count: int = strawberry.field(description="The number of pieces ordered.")
     hold_reason: str | None = strawberry.field(description="The reason why the order is on hold.")
     cancel_reason: str | None = strawberry.field(
-        description="The reason why the order was cancelled."
+        description=(
+            "The reason why the order was cancelled, or all that had not shipped of it. The reason"
+            " why single items were cancelled is in the history."
+        )
     )
     placed_at: datetime = strawberry.field(description="When the order was placed.")
     confirmed_at: datetime | None = strawberry.field(description="When the order was confirmed.")
     cancelled_at: datetime | None = strawberry.field(
-        description="When the last piece of the order was cancelled."
+        description=(
+            "When the last piece of the order was cancelled; null while a piece of it is not."
+        )
     )
     updated_at: datetime = strawberry.field(description="When the order last changed.")
     promised_at: datetime | None = strawberry.field(
@@ -84,8 +95,10 @@ class Order(Node):
 
     next_statuses: list[OrderStatus] = strawberry.field(
         description=(
-            "The statuses that a command can move the order to now. The list is empty for"
-            " callers without staff scopes."
+            "The statuses that a command can move the order to now. The list is empty once every"
+            " piece has shipped or is cancelled: then only tracking events move the order. Pieces"
+            " that were lost, came back or were cancelled need another order, whose metadata can"
+            " name this one. The list is also empty for callers without staff scopes."
         )
     )
     customer: Customer | None = strawberry.field(description="The customer who placed the order.")

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from copy import copy
 from dataclasses import dataclass, field
+from itertools import product
 from typing import Any
 
 from models.allocation import Parcel, allocate_pieces
@@ -10,6 +11,7 @@ from models.enums import OrderStatus, ShipmentStatus
 from models.next_statuses import next_order_statuses
 from models.order_status import PieceCounts, count_pieces, derive_order_status
 from models.orders import Order, OrderItem
+from models.shipments import ShipmentItem
 from tests.factories.in_memory import START, build_item, build_order, build_parcel, hour
 from tests.models.event_table import S
 
@@ -41,7 +43,7 @@ class OrderState:
         return derive_order_status(self.piece_counts)
 
     def next_statuses(self) -> list[OrderStatus]:
-        return next_order_statuses(self.piece_counts, self.parcels)
+        return next_order_statuses(self.piece_counts, self.items, self.parcels)
 
     def ship(
         self, quantity: int, status: ShipmentStatus, *, after_delivery: bool = False
@@ -89,6 +91,8 @@ def allowed_commands(state: OrderState) -> Iterator[Callable[[OrderState], None]
         yield release
     if sum(item.quantity - item.cancelled_quantity - item.shipped_quantity for item in state.items):
         yield cancel
+        amounts = [range(cancellable(state, item) + 1) for item in state.items]
+        yield from (cancel_items(chosen) for chosen in product(*amounts) if any(chosen))
     for index, parcel in enumerate(state.parcels):
         if parcel.shipment.status in WAITING:
             yield shipment_cancel(index)
@@ -116,6 +120,64 @@ def cancel(state: OrderState) -> None:
             set_status(parcel, S.CANCELLED)
     for item in state.items:
         item.cancelled_quantity = item.quantity - item.shipped_quantity
+
+
+def cancellable(state: OrderState, item: OrderItem) -> int:
+    """How many pieces of the item can be cancelled: those in no parcel that is on its way or there.
+
+    Such a parcel counts with all that was put into it, also with what the books gave to another.
+    """
+    gone = [content.quantity for parcel, content in contents_of(state, item) if has_left(parcel)]
+    return max(0, item.quantity - item.cancelled_quantity - sum(gone))
+
+
+def contents_of(state: OrderState, item: OrderItem) -> list[tuple[Parcel, ShipmentItem]]:
+    return [
+        (parcel, content)
+        for parcel in state.parcels
+        for content in parcel.contents
+        if content.item_id == item.id
+    ]
+
+
+def has_left(parcel: Parcel) -> bool:
+    return parcel.shipment.status not in (*WAITING, S.CANCELLED)
+
+
+def cancel_items(chosen: tuple[int, ...]) -> Callable[[OrderState], None]:
+    """Cancel so many pieces of each item, one after another."""
+
+    def cancel_chosen(state: OrderState) -> None:
+        for item, count in zip(state.items, chosen, strict=True):
+            if count:
+                cancel_item(state, item, count)
+
+    return cancel_chosen
+
+
+def cancel_item(state: OrderState, item: OrderItem, count: int) -> None:
+    for _ in range(count):
+        if item.free_quantity == 0:
+            take_piece(state, item)
+            item.allocated_quantity -= 1
+        item.cancelled_quantity += 1
+    for parcel, content in contents_of(state, item):
+        while has_left(parcel) and content.held_quantity < content.quantity:
+            take_piece(state, item)
+            content.held_quantity += 1
+    for parcel, content in contents_of(state, item):
+        if parcel.shipment.status in WAITING:
+            content.quantity = content.held_quantity
+
+
+def take_piece(state: OrderState, item: OrderItem) -> None:
+    """Take a piece out of the newest of those parcels that are the least far."""
+    for status in WAITING:
+        for parcel, content in reversed(contents_of(state, item)):
+            if parcel.shipment.status is status and content.held_quantity:
+                content.held_quantity -= 1
+                return
+    raise AssertionError("No parcel has a piece that can be taken out.")
 
 
 def shipment_cancel(index: int) -> Callable[[OrderState], None]:

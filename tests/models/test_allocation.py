@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.allocation import Parcel, allocate_pieces
+from models.cancellation import cancel_pieces, cancellable_quantity, missing_pieces
 from models.enums import ShipmentStatus
 from models.orders import OrderItem
 from tests.factories.in_memory import build_item, build_parcel, hour
@@ -138,7 +139,7 @@ def test_pieces_are_never_given_twice_nor_withheld_from_a_parcel_that_is_short(
     items = [build_item(quantity=quantity) for quantity in quantities]
     ordered = [item.quantity for item in items]
     parcels: list[Parcel] = []
-    steps = st.sampled_from(["ship", "ship", "move", "move", "move", "cancel"])
+    steps = st.sampled_from(["ship", "ship", "move", "move", "move", "cancel", "cancel_some"])
     for step in data.draw(st.lists(steps, min_size=4, max_size=16)):
         STEPS[step](data, items, parcels)
 
@@ -190,4 +191,30 @@ def cancel_rest(data: st.DataObject, items: list[OrderItem], parcels: list[Parce
         item.cancelled_quantity = item.quantity - item.shipped_quantity
 
 
-STEPS = {"ship": ship, "move": move_any, "cancel": cancel_rest}
+def cancel_some(data: st.DataObject, items: list[OrderItem], parcels: list[Parcel]) -> None:
+    """Cancel a random number of pieces of each item, and the parcels that are left without any."""
+    missing = missing_pieces(parcels)
+    most = [cancellable_quantity(item, missing[item.id]) for item in items]
+    chosen = [data.draw(st.integers(0, quantity)) for quantity in most]
+    before = [item.cancelled_quantity for item in items]
+    named = [(item, count) for item, count in zip(items, chosen, strict=True) if count]
+    quantities = {content.id: content.quantity for parcel in parcels for content in parcel.contents}
+
+    cancel_pieces(named, parcels)
+
+    for parcel in parcels:
+        if parcel.shipment.status in WAITING and not parcel_quantity(parcel):
+            move(parcel, S.CANCELLED)
+            for content in parcel.contents:
+                content.quantity = quantities[content.id]
+    allocate_pieces(items, parcels)
+    cancelled = [item.cancelled_quantity for item in items]
+    assert cancelled == [old + count for old, count in zip(before, chosen, strict=True)]
+    assert not {item.id for item, _ in named} & missing_pieces(parcels).keys()
+
+
+def parcel_quantity(parcel: Parcel) -> int:
+    return sum(content.quantity for content in parcel.contents)
+
+
+STEPS = {"ship": ship, "move": move_any, "cancel": cancel_rest, "cancel_some": cancel_some}

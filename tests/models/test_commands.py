@@ -26,8 +26,9 @@ from unit_of_work.unit_of_work import Tracker
 pytestmark = pytest.mark.usefixtures("db")
 
 ORDER_COMMANDS = ("confirm", "hold", "release", "cancel", "ship", "ship")
+OF_ONE_ITEM = ("ship", "cancel_item")
 SHIPMENT_STEPS = ("pack", "dispatch", "withdraw", "event", "event", "revive")
-STEPS = [*ORDER_COMMANDS, *SHIPMENT_STEPS]
+STEPS = [*ORDER_COMMANDS, "cancel_item", *SHIPMENT_STEPS]
 
 
 @examples(40, on_one_database=True)
@@ -50,11 +51,14 @@ async def test_a_command_changes_an_order_only_to_one_of_its_next_statuses(
 
 
 async def run_step(tracker: Tracker, step: str, order: Order, source: random.Random) -> None:
-    if step == "ship":
+    if step in OF_ONE_ITEM:
         item = source.choice(await OrderItem.filter(order_id=order.id))
         piece = PiecesDraft(item_id=node_id(NodeType.ITEM, item.id), quantity=1)
-        draft = ShipmentDraft(items=source.choice([None, [piece]]))
-        await create_shipment(tracker, SYSTEM, order.tracking_id, draft)
+        if step == "ship":
+            draft = ShipmentDraft(items=source.choice([None, [piece]]))
+            await create_shipment(tracker, SYSTEM, order.tracking_id, draft)
+        else:
+            await cancel_order(tracker, SYSTEM, order.tracking_id, "Sold out", items=[piece])
     elif step in ORDER_COMMANDS:
         await run_order_command(tracker, step, order.tracking_id)
     else:

@@ -58,11 +58,36 @@ def test_a_held_order_goes_back_to_what_it_was() -> None:
 
 def test_packing_the_last_shipment_packs_the_order() -> None:
     state = build_order_state(3)
-    state.ship(2, S.PACKED)
+    state.ship(2, S.PENDING)
     assert state.next_statuses() == [Status.ON_HOLD, Status.CANCELLED]
 
+    set_status(state.parcels[0], S.PACKED)
     state.ship(1, S.PENDING)
     assert state.next_statuses() == [Status.ON_HOLD, Status.PACKED, Status.CANCELLED]
+
+
+def test_cancelling_what_is_not_packed_packs_the_order() -> None:
+    state = build_order_state(3)
+    state.ship(2, S.PACKED)
+
+    assert state.next_statuses() == [Status.ON_HOLD, Status.PACKED, Status.CANCELLED]
+
+
+def test_cancelling_a_piece_of_an_item_gives_a_parcel_on_its_way_what_it_misses() -> None:
+    items = [build_item(quantity=2), build_item(quantity=1, line=2, sku="CUP")]
+    mug, cup = (item.id for item in items)
+    state = OrderState(items, parcels=[build_parcel({mug: 1}), build_parcel({cup: 1})])
+    for parcel in state.parcels:
+        set_status(parcel, S.CANCELLED)
+    state.allocate()
+    state.parcels.append(build_parcel({mug: 2, cup: 1}, S.PRE_TRANSIT))
+    set_status(state.parcels[0], S.IN_TRANSIT)
+    set_status(state.parcels[1], S.DELIVERED)
+
+    assert state.status() is Status.PACKED
+    assert state.next_statuses() == [
+        *(Status.ON_HOLD, Status.PARTIALLY_SHIPPED, Status.PARTIALLY_DELIVERED)
+    ]
 
 
 def test_cancelling_the_rest_completes_what_has_shipped() -> None:

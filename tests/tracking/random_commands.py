@@ -39,7 +39,7 @@ from tracking.sweeper import sweep
 from unit_of_work.unit_of_work import Tracker
 
 COMMANDS = [
-    *("confirm", "hold", "release", "cancel", "promise"),
+    *("confirm", "hold", "release", "cancel", "cancel_item", "promise"),
     *("create", "pack", "dispatch", "amend", "estimate", "withdraw"),
     *("open", "acknowledge", "start", "wait", "resolve", "dismiss", "reopen"),
 ]
@@ -84,6 +84,10 @@ beginnings = st.sampled_from(
             *(Step("confirm", 0, 1, 1), Step("create", 0, 1, 1), Step("withdraw", 0, 1, 1)),
             *(Step("create", 0, 1, 1), Step("record", 6, 1, 1)),
         ],
+        [
+            *(Step("confirm", 0, 1, 1), Step("create", 1, 2, 1), Step("create", 0, 1, 1)),
+            *(Step("cancel_item", 0, 2, 1), Step("cancel_item", 1, 1, 1)),
+        ],
     ]
 )
 step_lists = st.tuples(beginnings, st.lists(steps, max_size=15)).map(
@@ -118,15 +122,18 @@ class CommandRunner:
     async def _cancel(self, step: Step) -> None:
         await orders.cancel_order(self.tracker, SYSTEM, self.order.tracking_id, "no more")
 
+    async def _cancel_item(self, step: Step) -> None:
+        pieces = [await self._pieces(step)]
+        tracking_id = self.order.tracking_id
+        await orders.cancel_order(self.tracker, SYSTEM, tracking_id, "sold out", items=pieces)
+
     async def _promise(self, step: Step) -> None:
         promised_at = None if step.which % 5 == 0 else NOW + timedelta(hours=step.hours)
         amendment = OrderAmendment(promised_at=promised_at)
         await amend_order(self.tracker, SYSTEM, self.order.tracking_id, amendment)
 
     async def _create(self, step: Step) -> None:
-        lines = await OrderItem.filter(order_id=self.order.id)
-        line = lines[step.which % len(lines)]
-        item = PiecesDraft(item_id=node_id(NodeType.ITEM, line.id), quantity=step.number)
+        item = await self._pieces(step)
         created_at = self.now - timedelta(days=AGES[step.hours % len(AGES)])
         draft = ShipmentDraft(items=None if step.which % 4 == 0 else [item], occurred_at=created_at)
         await create_shipment(self.tracker, SYSTEM, self.order.tracking_id, draft)
@@ -205,6 +212,11 @@ class CommandRunner:
 
     async def _reopen(self, step: Step) -> None:
         await exceptions.reopen_exception(self.tracker, SYSTEM, await self._exception(step), "yes")
+
+    async def _pieces(self, step: Step) -> PiecesDraft:
+        lines = await OrderItem.filter(order_id=self.order.id).order_by("line")
+        line = lines[step.which % len(lines)]
+        return PiecesDraft(item_id=node_id(NodeType.ITEM, line.id), quantity=step.number)
 
     async def _shipment(self, step: Step) -> str:
         rows = await Shipment.filter(order_id=self.order.id).order_by("id")

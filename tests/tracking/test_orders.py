@@ -143,7 +143,12 @@ async def test_shipped_pieces_are_not_cancelled(tracker: Tracker) -> None:
     await line.refresh_from_db()
     assert (line.cancelled_quantity, line.delivered_quantity) == (3, 2)
     assert order.status is OrderStatus.DELIVERED
-    assert await change_kinds_after(before) == [ChangeKind.ORDER_STATUS]
+    assert await change_kinds_after(before) == [ChangeKind.ORDER_STATUS, ChangeKind.ORDER_AMENDED]
+    amended = await Change.get(position=before + 2)
+    assert (amended.reason, amended.details) == (
+        "the rest is out of stock",
+        {"differences": [{"field": "items.MUG.cancelledQuantity", "before": "0", "after": "3"}]},
+    )
 
 
 async def test_an_expected_sequence_that_has_passed_is_a_conflict(tracker: Tracker) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from access.viewer import SYSTEM
-from errors import Conflict, DomainError, IllegalTransition, Invalid, LimitExceeded
+from errors import Conflict, DomainError, IllegalTransition, Invalid, LimitExceeded, NotFound
 from models.changes import Change
 from models.enums import ChangeKind
 from models.node_ids import NodeType, node_id
@@ -64,7 +64,7 @@ async def test_a_shipment_starts_pending_and_is_logged(tracker: Tracker) -> None
     ("values", "refusal", "field"),
     [
         ({"items": []}, Invalid, "items"),
-        ({"items": [PiecesDraft(item_id="item_?", quantity=1)]}, Invalid, "items.0.itemId"),
+        ({"items": [PiecesDraft(item_id="item_?", quantity=1)]}, NotFound, "items.0.itemId"),
         ({"carrier": "?"}, Invalid, "carrier"),
         ({"service": ""}, Invalid, "service"),
         ({"occurred_at": ago(hours=-1)}, Invalid, "occurredAt"),

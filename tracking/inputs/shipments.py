@@ -9,10 +9,10 @@ from tracking.inputs.places import EstimateDraft, LocationDraft
 
 @dataclass(kw_only=True)
 class PiecesDraft:
-    """Pieces of one order line to put into a shipment."""
+    """Pieces of one order line, to put into a shipment or to cancel."""
 
     item_id: Annotated[str, "The id of the order line."]
-    quantity: Annotated[int, "The number of pieces, 1 or more."]
+    quantity: Annotated[int, "The number of pieces, 1 to 1,000,000."]
 
 
 @dataclass(kw_only=True)

@@ -115,7 +115,7 @@ def _derive_columns(uow: UnitOfWork, order: Order, items: list[OrderItem]) -> No
     """Set the columns that reconciliation would set: a new order has no shipments and no events."""
     pieces = count_pieces(order, items, [])
     order.status = derive_order_status(pieces)
-    order.next_statuses = list(next_order_statuses(pieces, []))
+    order.next_statuses = list(next_order_statuses(pieces, items, []))
     set_expectation(order, promise_of(order))
     order.health = order_health(
         [], [], order.promised_at, uow.now, has_pieces_in_no_shipment=True, is_cancelled=False

@@ -11,7 +11,13 @@ from models.orders import Order
 from tracking import validation
 from tracking.change_recorder import ChangeRecorder
 from tracking.differences import difference
-from tracking.orders.loaded_orders import LoadedOrder, lock_order
+from tracking.inputs import PiecesDraft
+from tracking.orders.cancellation import (
+    cancel_items,
+    cancel_unshipped,
+    record_cancelled_pieces,
+)
+from tracking.orders.loaded_orders import lock_order
 from tracking.reconciliation import reconcile
 from unit_of_work.unit_of_work import UnitOfWork, command
 
@@ -71,39 +77,38 @@ async def cancel_order(
     reason: str,
     occurred_at: datetime | None = None,
     expected_sequence: int | None = None,
+    items: Sequence[PiecesDraft] | None = None,
 ) -> UUID:
-    """Cancel the pieces that have not shipped, and their shipments; return the order's id."""
+    """Cancel all pieces that have not shipped, or only those of `items`; return the order's id.
+
+    Shipments that have not moved go on with what is left in them, and are cancelled if nothing is.
+    Raises NotFound, Invalid, Conflict and IllegalTransition. The order keeps the reason if no
+    `items` are named, or if no piece is left; the log keeps every reason.
+    """
     reason = validation.reason(reason)
     happened_at = validation.past(occurred_at, uow.now, "occurredAt")
     loaded = await lock_order(uow, tracking_id)
     order = loaded.order
     check_sequence(order, expected_sequence)
-    before = sum(item.cancelled_quantity for item in loaded.items)
-    after = sum(item.quantity - item.shipped_quantity for item in loaded.items)
-    if before < after:
-        _cancel_unshipped(loaded, reason, happened_at)
-        recorder, sequence = ChangeRecorder(uow, order, reason), order.sequence
-        reconcile(uow, loaded, recorder, happened_at)
-        if order.sequence == sequence:
-            recorder.order_amended([difference("cancelledQuantity", before, after)], happened_at)
-    elif order.cancel_reason != reason:
+    before = {item.id: item.cancelled_quantity for item in loaded.items}
+    if all(item.quantity == before[item.id] + item.shipped_quantity for item in loaded.items):
+        if items is None and order.cancel_reason == reason:
+            return order.id
         raise IllegalTransition(
-            "Nothing is left to cancel: every piece has shipped or is cancelled already.",
+            "Nothing is left to cancel: every piece has shipped or is cancelled already. Ask the"
+            " carrier to send back what has shipped.",
             ("trackingId",),
         )
+    recorder = ChangeRecorder(uow, order, reason)
+    if items is None:
+        cancel_unshipped(loaded, reason, happened_at)
+    else:
+        cancel_items(uow, loaded, items, recorder, reason, happened_at)
+    reconcile(uow, loaded, recorder, happened_at)
+    if items is None or order.status is OrderStatus.CANCELLED:
+        order.cancel_reason = reason
+    record_cancelled_pieces(recorder, loaded, before, happened_at)
     return order.id
-
-
-def _cancel_unshipped(loaded: LoadedOrder, reason: str, happened_at: datetime) -> None:
-    loaded.order.cancel_reason = reason
-    for shipment in loaded.shipments:
-        if not shipment.has_moved and shipment.withdrawn_at is None:
-            shipment.withdrawn_at = happened_at
-            shipment.cancel_reason = reason
-            for content in loaded.contents[shipment.id]:
-                content.held_quantity = 0
-    for item in loaded.items:
-        item.cancelled_quantity = item.quantity - item.shipped_quantity
 
 
 def check_sequence(order: Order, expected: int | None) -> None:

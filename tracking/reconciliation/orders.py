@@ -22,7 +22,7 @@ def reconcile_order(context: ReconciliationContext) -> None:
     order, parcels = context.order, context.loaded.parcels
     pieces = count_pieces(order, context.loaded.items, parcels)
     previous, order.status = order.status, derive_order_status(pieces)
-    order.next_statuses = list(next_order_statuses(pieces, parcels))
+    order.next_statuses = list(next_order_statuses(pieces, context.loaded.items, parcels))
     order.shipped_at = order_shipped_at(parcels)
     order.delivered_at = order_delivered_at(pieces, parcels)
     order.last_event_id = _last_event_id(context.loaded)

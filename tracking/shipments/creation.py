@@ -1,6 +1,5 @@
 """Creating a shipment: the pieces that go into it are allocated to it."""
 
-from collections import Counter
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -8,13 +7,13 @@ from database.columns import new_id
 from errors import Conflict, IllegalTransition, Invalid, LimitExceeded
 from models import values
 from models.enums import Health, ShipmentStatus
-from models.node_ids import NodeType, parse_id
 from models.orders import OrderItem
 from models.shipments import SERVICE_LENGTH, Shipment, ShipmentItem
 from tracking import validation
 from tracking.change_recorder import ChangeRecorder
 from tracking.inputs import PiecesDraft, ShipmentDraft
 from tracking.orders.loaded_orders import LoadedOrder, find_order, lock_orders
+from tracking.pieces import check_pieces, nothing_left, too_few_left
 from tracking.places import check_location
 from tracking.reconciliation import reconcile
 from unit_of_work.idempotency import store_result, stored_result
@@ -67,43 +66,18 @@ def _pieces(
     if drafts is None:
         left = [(item, item.free_quantity) for item in loaded.items if item.free_quantity]
         if not left:
-            raise Conflict(
-                "No pieces are left to ship: all are cancelled or in a shipment.",
-                ("input", "items"),
-            )
+            raise Conflict(nothing_left(loaded.items), ("input", "items"))
         return left
     if not drafts:
         raise Invalid(
             "Send at least one item, or leave items out to ship all that is left.",
             ("input", "items"),
         )
-    items = {item.id: item for item in loaded.items}
-    pieces = [
-        _check_pieces(items, draft, ("input", "items", str(place)))
-        for place, draft in enumerate(drafts)
-    ]
-    if max(Counter(item.id for item, _ in pieces).values()) > 1:
-        raise Invalid(
-            "The same item is listed twice. Send it once, with its total quantity.",
-            ("input", "items"),
-        )
-    return pieces
-
-
-def _check_pieces(
-    items: dict[UUID, OrderItem], draft: PiecesDraft, path: tuple[str, ...]
-) -> tuple[OrderItem, int]:
-    item_id = parse_id(NodeType.ITEM, draft.item_id)
-    item = None if item_id is None else items.get(item_id)
-    if item is None:
-        raise Invalid("The order has no item with this id.", (*path, "itemId"))
-    quantity = validation.quantity(draft.quantity, *path, "quantity")
-    if quantity > item.free_quantity:
-        raise Conflict(
-            f"Only {item.free_quantity} of {item.sku} are left. Send a smaller quantity.",
-            (*path, "quantity"),
-        )
-    return item, quantity
+    pieces = check_pieces(loaded.items, drafts, "input", "items")
+    for named in pieces:
+        if named.quantity > named.item.free_quantity:
+            raise Conflict(too_few_left(named.item), named.path)
+    return [(named.item, named.quantity) for named in pieces]
 
 
 def _new_shipment(uow: UnitOfWork, loaded: LoadedOrder, draft: ShipmentDraft) -> Shipment:
