@@ -8,7 +8,7 @@ from intake.worker import Outcome
 from models.enums.intakes import IntakeState, ReceiverType
 from models.intakes import Intake
 from models.sources import OrderSource
-from sources.order_taking import take_order
+from sources.order_taking import problem_text, take_order
 from sources.readers import READERS
 from sources.readings import Ignored, Unreadable
 from unit_of_work.unit_of_work import Tracker
@@ -42,12 +42,6 @@ class SourceReader:
             )
             return Outcome(IntakeState.FAILED, " ".join(problems))
         return Outcome(IntakeState.APPLIED)
-
-
-def problem_text(error: DomainError) -> str:
-    """Return the message, with the field of the order before it."""
-    path = ".".join(part for part in error.field if part != "input")
-    return f"{path}: {error.message}" if path else error.message
 
 
 def source_readers(tracker: Tracker) -> Mapping[ReceiverType, SourceReader]:

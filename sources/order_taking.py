@@ -13,7 +13,7 @@ from uuid import UUID
 from access.scopes import Scope
 from access.viewer import Viewer
 from database.clock import database_now
-from errors import Conflict, IllegalTransition, Unavailable
+from errors import Conflict, DomainError, IllegalTransition, Unavailable
 from models.enums import OrderStatus
 from models.orders import Order, OrderItem
 from models.sources import OrderSource, ShopOrder
@@ -57,6 +57,12 @@ async def take_order(tracker: Tracker, source: OrderSource, reading: ReadOrder) 
             if conflict.field != ("expectedSequence",):
                 raise
     raise Unavailable
+
+
+def problem_text(error: DomainError) -> str:
+    """Return the message, with the field of the order before it."""
+    path = ".".join(part for part in error.field if part != "input")
+    return f"{path}: {error.message}" if path else error.message
 
 
 def _own_draft(source: OrderSource, reading: ReadOrder) -> OrderDraft:
@@ -164,6 +170,11 @@ class OrderTaking:
                 amendment.shipping_address = None
                 await amend_order(*arguments, amendment, expected_sequence=order.sequence)
             return [f"The shop changed the address. {refusal.message}"]
+        except Conflict:
+            raise
+        except DomainError as refusal:
+            # What else the shop says, such as a cancellation, is taken over all the same.
+            return [problem_text(refusal)]
         return []
 
     async def _cancel_pieces(self, row: ShopOrder) -> list[str]:

@@ -69,6 +69,16 @@ def moves_to(kind: SourceKind, street: str) -> Change:
     return change
 
 
+def takes_out(kind: SourceKind, line: int, count: int) -> Change:
+    """The shop takes pieces out of a line."""
+    name = "current_quantity" if kind is SourceKind.SHOPIFY else "quantity"
+
+    def change(order: dict[str, Any]) -> None:
+        order["line_items"][line][name] -= count
+
+    return change
+
+
 def is_cancelled(kind: SourceKind) -> Change:
     """The shop cancels the order."""
     if kind is SourceKind.SHOPIFY:

@@ -13,8 +13,7 @@ from models.enums import OrderStatus, TrackingEventType
 from models.enums.sources import SourceKind
 from models.orders import Address, Order, OrderItem
 from models.sources import OrderSource, ShopOrder
-from sources.intake_reader import problem_text
-from sources.order_taking import REOPENED, take_order
+from sources.order_taking import REOPENED, problem_text, take_order
 from sources.readers import READERS
 from sources.readings import ReadOrder
 from tests.factories.acts import make_dispatched_shipment, make_events
@@ -28,10 +27,12 @@ from tests.sources.shops import (
     is_cancelled,
     moves_to,
     read_order,
+    takes_out,
     versions,
 )
 from tracking.inputs import AddressDraft, CustomerDraft, ItemDraft, OrderAmendment, OrderDraft
 from tracking.orders.amendment import amend_order
+from tracking.orders.commands import cancel_order
 from tracking.orders.creation import create_order
 from unit_of_work.unit_of_work import Tracker
 
@@ -224,6 +225,75 @@ async def test_lines_and_pieces_that_the_shop_adds_are_a_problem(
         "The shop added 1 lines to the order; an order takes no more lines here. Create another"
         " order for them.",
     ]
+
+
+@every_kind
+async def test_pieces_that_the_shop_takes_out_are_cancelled(
+    kind: SourceKind, tracker: Tracker, make_source: MakeSource
+) -> None:
+    source = await make_source(kind)
+    history = versions(kind, takes_out(kind, 0, 1))
+
+    assert await take(tracker, source, *history) == []
+
+    items = await OrderItem.all().order_by("line")
+    assert [item.cancelled_quantity for item in items] == [1, 0]
+    assert (await Order.get()).status is OrderStatus.CONFIRMED
+
+
+async def test_a_line_that_the_shop_removes_is_cancelled(
+    tracker: Tracker, make_source: MakeSource
+) -> None:
+    source = await make_source(SourceKind.WOOCOMMERCE)
+    history = versions(SourceKind.WOOCOMMERCE, lambda order: order["line_items"].pop(0))
+
+    assert await take(tracker, source, *history) == []
+
+    items = await OrderItem.all().order_by("line")
+    assert [item.cancelled_quantity for item in items] == [2, 0]
+
+
+async def test_pieces_that_come_back_are_not_cancelled(
+    tracker: Tracker, make_source: MakeSource
+) -> None:
+    source = await make_source()
+    placed, returned = versions(SourceKind.SHOPIFY, takes_out(SourceKind.SHOPIFY, 0, 2))
+    await take(tracker, source, placed)
+    await ship(tracker, await Order.get())
+
+    assert await take(tracker, source, returned) == []
+
+    assert (await Order.get()).status is OrderStatus.SHIPPED
+
+
+async def test_pieces_that_were_cancelled_here_are_not_taken_for_added_ones(
+    tracker: Tracker, make_source: MakeSource
+) -> None:
+    source = await make_source()
+    placed, noted = versions(SourceKind.SHOPIFY, lambda order: order.update(note="A note"))
+    await take(tracker, source, placed)
+    order = await Order.get()
+    await cancel_order(tracker, SYSTEM, order.tracking_id, "None left.")
+
+    assert await take(tracker, source, noted) == []
+
+    assert (await Order.get()).status is OrderStatus.CANCELLED
+
+
+async def test_a_cancellation_comes_through_beside_an_address_that_is_refused(
+    tracker: Tracker, make_source: MakeSource
+) -> None:
+    kind = SourceKind.SHOPIFY
+    source = await make_source()
+
+    def change(order: dict[str, Any]) -> None:
+        moves_to(kind, "x" * 201)(order)
+        is_cancelled(kind)(order)
+
+    assert await take(tracker, source, *versions(kind, change)) == [
+        "shippingAddress.line1: Has 201 characters; at most 200 are kept."
+    ]
+    assert (await Order.get()).status is OrderStatus.CANCELLED
 
 
 def imported_draft(reference: str, **values: Any) -> OrderDraft:
