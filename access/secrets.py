@@ -41,7 +41,7 @@ class SecretBox:
     def unseal(self, sealed: str) -> SecretStr:
         """Return the stored secret. Raises SecretsUnavailable."""
         try:
-            return SecretStr(self._keys().decrypt(sealed).decode())
+            return SecretStr(self._keys().decrypt(sealed.encode()).decode())
         except InvalidToken as error:
             raise SecretsUnavailable(OTHER_KEYS) from error
 
