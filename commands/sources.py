@@ -37,7 +37,7 @@ TITLES = ("NAME", "KIND", "CREATED", "LAST RECEIVED", "WAITING", "FAILED", "REVO
 FAILURE_TITLES = ("RECEIVED", "TOPIC", "DELIVERY", "PROBLEM")
 secret_file = click.option(
     "--secret-file",
-    type=click.File(),
+    type=click.File(lazy=True),
     metavar="FILE",
     help="File with the secret by which the shop signs; - for the standard input.",
 )

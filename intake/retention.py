@@ -7,8 +7,9 @@ from database.connections import transaction
 from database.retries import with_retries
 from models.intakes import Intake
 
-KEPT = timedelta(days=30)
-"""Bodies are deleted after this time, whatever their state: faults are noticed sooner."""
+KEPT_DAYS = 30
+"""Bodies are deleted after so many days, whatever their state: faults are noticed sooner."""
+KEPT = timedelta(days=KEPT_DAYS)
 PORTION = 200
 """Bodies that one transaction deletes."""
 

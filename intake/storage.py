@@ -13,9 +13,10 @@ from database.retries import with_retries
 from models.enums.intakes import IntakeState, ReceiverType
 from models.intakes import Intake
 
-REPEATED_WITHIN = timedelta(days=1)
-"""The same body within this time is a repeat: senders that give deliveries no id try again for some
-hours, and a body that comes later may say anew what meanwhile was otherwise."""
+REPEATED_HOURS = 24
+"""The same body within so many hours is a repeat: senders that give deliveries no id try again for
+some hours, and a body that comes later may say anew what meanwhile was otherwise."""
+REPEATED_WITHIN = timedelta(hours=REPEATED_HOURS)
 MAXIMUM_WAITING = 100_000
 """Bodies of a receiver that wait to be read: some hours of a large shop. More are refused, and the
 sender tries again."""
@@ -26,7 +27,7 @@ class IntakeFull(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Delivery:
+class ReceivedBody:
     """A body that a sender has delivered, with the headers that its reader needs.
 
     `delivery_id` is the sender's own id of the delivery, which is the same when it tries again.
@@ -39,7 +40,7 @@ class Delivery:
     body: bytes
 
 
-async def store(delivery: Delivery) -> bool:
+async def store(delivery: ReceivedBody) -> bool:
     """Store and commit a delivery; return False if it was stored before.
 
     Raises Unavailable, and IntakeFull.
@@ -48,7 +49,7 @@ async def store(delivery: Delivery) -> bool:
     return await with_retries(partial(_store, delivery, digest))
 
 
-async def _store(delivery: Delivery, digest: str) -> bool:
+async def _store(delivery: ReceivedBody, digest: str) -> bool:
     await measure_clock()
     now = database_now()
     async with transaction():

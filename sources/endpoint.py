@@ -9,7 +9,7 @@ from starlette.types import Receive, Scope, Send
 
 from access.secrets import SecretBox, SecretsUnavailable
 from database.outages import is_outage
-from intake.storage import Delivery, IntakeFull, store
+from intake.storage import IntakeFull, ReceivedBody, store
 from models.enums.intakes import ReceiverType
 from models.enums.sources import SourceKind
 from models.sources import OrderSource
@@ -88,7 +88,7 @@ class SourcesEndpoint:
                 source.name,
             )
             return 401, []
-        delivery = Delivery(
+        delivery = ReceivedBody(
             ReceiverType.SOURCE,
             source.id,
             delivery_id_of(scheme, pairs),

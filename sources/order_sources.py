@@ -25,9 +25,10 @@ MAXIMUM_SOURCES = 50
 """Sources that are not revoked: more shops than one service follows."""
 LONGEST_SECRET = 1000
 """Characters of a secret; those of shops have fewer than a hundred."""
-ROTATION = timedelta(days=2)
-"""The time for which the secret before a rotation holds: shops try deliveries again for hours, and
+ROTATION_HOURS = 48
+"""The hours for which the secret before a rotation holds: shops try deliveries again for some, and
 somebody has to enter the new one."""
+ROTATION = timedelta(hours=ROTATION_HOURS)
 _ADDRESS_KEY = re.compile(rf"[0-9a-f]{{{2 * KEY_BYTES}}}", re.ASCII)
 
 

@@ -7,7 +7,7 @@ from tracking.inputs import OrderDraft
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ShopLine:
     """A line as the shop has it now: its id there, and the pieces that are still wanted."""
 
     id: str
@@ -33,7 +33,7 @@ class ReadOrder:
     external_id: str
     version: str
     draft: OrderDraft
-    lines: tuple[Line, ...]
+    lines: tuple[ShopLine, ...]
     is_confirmed: bool
     cancellation: Cancellation | None
 

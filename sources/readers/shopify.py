@@ -14,7 +14,7 @@ from sources.readers.order_parts import (
     piece_price,
     read_address,
 )
-from sources.readings import Cancellation, Ignored, Line, Reading, ReadOrder
+from sources.readings import Cancellation, Ignored, Reading, ReadOrder, ShopLine
 from tracking.inputs import CustomerDraft, ItemDraft, OrderDraft
 
 TOPIC, TRIGGERED_AT, TEST = "x-shopify-topic", "x-shopify-triggered-at", "x-shopify-test"
@@ -116,10 +116,10 @@ def _item(line: Fields, currency: str) -> ItemDraft:
     )
 
 
-def _line(line: Fields) -> Line:
+def _line(line: Fields) -> ShopLine:
     quantity = line.whole_number("quantity") or 0
     current = line.whole_number("current_quantity")
-    return Line(line.needed("id"), quantity if current is None else min(current, quantity))
+    return ShopLine(line.needed("id"), quantity if current is None else min(current, quantity))
 
 
 def _delivery_method(order: Fields) -> DeliveryMethod:

@@ -12,7 +12,7 @@ from sources.readers.order_parts import (
     read_address,
     share_of,
 )
-from sources.readings import Cancellation, Ignored, Line, Reading, ReadOrder
+from sources.readings import Cancellation, Ignored, Reading, ReadOrder, ShopLine
 from tracking.inputs import CustomerDraft, ItemDraft, OrderDraft
 
 TOPIC = "x-wc-webhook-topic"
@@ -66,7 +66,9 @@ def _read(order: Fields, body: bytes) -> Reading:
             total=order.amount("total"),
             placed_at=placed_at,
         ),
-        lines=tuple(Line(line.needed("id"), line.whole_number("quantity") or 0) for line in lines),
+        lines=tuple(
+            ShopLine(line.needed("id"), line.whole_number("quantity") or 0) for line in lines
+        ),
         is_confirmed=status in CONFIRMED,
         cancellation=Cancellation(CANCELLED[status], None) if status in CANCELLED else None,
     )

@@ -3,13 +3,13 @@
 from typing import Any
 from uuid import UUID
 
-from intake.storage import Delivery, store
+from intake.storage import ReceivedBody, store
 from models.enums.intakes import ReceiverType
 
 RECEIVER = UUID("01a20625-b6ae-74e2-ae13-6b75262c2ac7")
 
 
-def build_delivery(**values: Any) -> Delivery:
+def build_delivery(**values: Any) -> ReceivedBody:
     defaults: dict[str, Any] = {
         "receiver_type": ReceiverType.SOURCE,
         "receiver_id": RECEIVER,
@@ -17,7 +17,7 @@ def build_delivery(**values: Any) -> Delivery:
         "headers": {"topic": "orders/create"},
         "body": b"{}",
     }
-    return Delivery(**{**defaults, **values})
+    return ReceivedBody(**{**defaults, **values})
 
 
 async def make_intakes(*bodies: bytes) -> None:

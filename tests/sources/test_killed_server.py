@@ -110,8 +110,8 @@ async def test_what_was_answered_is_taken_in_once(
                 await asyncio.sleep(0.05)
 
     assert all(delivery.is_answered for delivery in deliveries)
-    states = await Intake.all().values_list("state", flat=True)
-    assert list(states) == [IntakeState.APPLIED] * 2 * ORDERS
+    states = [intake.state for intake in await Intake.all()]
+    assert states == [IntakeState.APPLIED] * 2 * ORDERS
     orders = await Order.all()
     assert sorted(str(order.reference) for order in orders) == sorted(
         f"#{number}" for number in range(ORDERS)

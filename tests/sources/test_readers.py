@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from models.enums import DeliveryMethod
 from models.enums.sources import SourceKind
 from sources.readers import READERS
-from sources.readings import Cancellation, Ignored, Line, Reading, ReadOrder, Unreadable
+from sources.readings import Cancellation, Ignored, Reading, ReadOrder, ShopLine, Unreadable
 from tests.profiles import examples
 from tests.sources.shops import TOPIC_HEADERS, TOPICS, changed_order, encoded, read_order
 
@@ -52,7 +52,7 @@ def test_a_reading_has_the_words_of_shopify() -> None:
     order = order_of(SHOPIFY)
 
     assert order.external_id == "6101234567890"
-    assert order.lines == (Line("15101234567001", 2), Line("15101234567002", 1))
+    assert order.lines == (ShopLine("15101234567001", 2), ShopLine("15101234567002", 1))
     assert order.is_confirmed
     assert order.cancellation is None
     draft = order.draft
@@ -68,7 +68,7 @@ def test_a_reading_has_the_words_of_woocommerce() -> None:
     order = order_of(WOOCOMMERCE)
 
     assert order.external_id == "727"
-    assert order.lines == (Line("315", 2), Line("316", 3))
+    assert order.lines == (ShopLine("315", 2), ShopLine("316", 3))
     assert order.is_confirmed
     assert order.cancellation is None
     draft = order.draft
