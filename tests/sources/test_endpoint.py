@@ -23,6 +23,7 @@ from sources.order_sources import create_source, revoke_source, rotate_secret
 from sources.signatures import signature_of
 from tests.live_server import RunningService, build_settings, running_service
 from tests.log_messages import messages_of
+from tests.sources.intakes import all_read
 from tests.sources.shops import (
     SECRET,
     Shop,
@@ -33,7 +34,6 @@ from tests.sources.shops import (
     read_order,
     versions,
 )
-from tests.timeouts import TIMEOUT
 from web.request_body import MAXIMUM_BODY
 
 every_kind = pytest.mark.parametrize("kind", list(SourceKind))
@@ -58,13 +58,6 @@ async def make_shop(
     box = open_secrets(settings.secret_keys, settings.database_file)
     source = await create_source(box, "shop", kind, SecretStr(SECRET))
     return Shop(kind, service.http, f"/sources/{source.address_key}")
-
-
-async def all_read() -> None:
-    """Wait until the server has read all that it has stored."""
-    async with asyncio.timeout(TIMEOUT):
-        while await Intake.filter(state=IntakeState.RECEIVED).exists():  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
 
 
 async def states() -> list[IntakeState]:

@@ -18,8 +18,8 @@ from models.intakes import Intake
 from models.orders import Order
 from sources.order_sources import create_source
 from tests.server_processes import ServerProcesses, server_processes
+from tests.sources.intakes import all_read
 from tests.sources.shops import SECRET, Shop, changed_order, encoded
-from tests.timeouts import TIMEOUT
 from tests.tracking.assertions import assert_log_is_gapless
 
 pytestmark = pytest.mark.slow
@@ -105,9 +105,7 @@ async def test_what_was_answered_is_taken_in_once(
     async with server_processes(tmp_path, db, broadcast_url, **keys) as processes:
         shop = Shop(SourceKind.SHOPIFY, processes.service.http, path)
         await send_all(shop, deliveries, asyncio.Semaphore(0))
-        async with asyncio.timeout(TIMEOUT):
-            while await Intake.filter(state=IntakeState.RECEIVED).exists():  # noqa: ASYNC110
-                await asyncio.sleep(0.05)
+        await all_read()
 
     assert all(delivery.is_answered for delivery in deliveries)
     states = [intake.state for intake in await Intake.all()]
