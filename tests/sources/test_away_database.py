@@ -1,51 +1,38 @@
 """A shop whose webhooks meet a database that is away gets them through when it is back."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import Generator
 
-import asyncpg
 import pytest
 from pydantic import SecretStr
 
 from access.secrets import SecretBox, new_secret_key
+from database.migrations import migrate
+from devservices.postgres import PostgresServer
 from models.enums.intakes import IntakeState
 from models.enums.sources import SourceKind
 from models.intakes import Intake
 from models.orders import Order
 from sources.order_sources import create_source
+from tests.databases import memory_folder
 from tests.live_server import build_settings, running_service
 from tests.sources.intakes import all_read
 from tests.sources.shops import SECRET, Shop, changed_order, encoded
 
 
-class Database:
-    """The service's database, as the administrator of its server reaches it."""
-
-    def __init__(self, session: asyncpg.Connection, name: str) -> None:
-        self._session, self._name = session, name
-
-    async def go_away(self) -> None:
-        await self._session.execute(f'ALTER DATABASE "{self._name}" ALLOW_CONNECTIONS false')
-        await self._session.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", self._name
-        )
-
-    async def come_back(self) -> None:
-        await self._session.execute(f'ALTER DATABASE "{self._name}" ALLOW_CONNECTIONS true')
-
-
 @pytest.fixture
-async def database(engine: str, database_url: str) -> AsyncGenerator[Database, None]:
+def postgres(engine: str) -> Generator[PostgresServer, None, None]:
+    """A server of this test's own, which it may end."""
     if engine != "postgres":
         pytest.skip("SQLite is never away.")
-    server, _, name = database_url.rpartition("/")
-    session = await asyncpg.connect(f"{server}/postgres")
-    yield Database(session, name)
-    await session.close()
+    with PostgresServer(parent=memory_folder()) as server:
+        yield server
 
 
 async def test_what_is_sent_meanwhile_is_taken_in_once(
-    database: Database, database_url: str, broadcast_url: str
+    postgres: PostgresServer, broadcast_url: str
 ) -> None:
+    database_url = postgres.create_database("shop")
+    await migrate(database_url)
     key = new_secret_key()
     settings = build_settings(
         database_url, broadcast_url, WHEREABOUTS_SECRET_KEYS=key.get_secret_value()
@@ -59,9 +46,9 @@ async def test_what_is_sent_meanwhile_is_taken_in_once(
         sent = [(body, shop.headers(body)) for body in bodies]
         assert (await shop.post(*sent[0])).status_code == 202
 
-        await database.go_away()
+        postgres.kill()
         refused = [(await shop.post(*delivery)).status_code for delivery in sent]
-        await database.come_back()
+        postgres.start()
         answers = [(await shop.post(*delivery)).status_code for delivery in sent]
 
         assert (set(refused), set(answers)) == ({503}, {202})
