@@ -145,8 +145,8 @@ class OrderTaking:
         problems = await self._amend(order, row) if is_newest else []
         added = await self._cancel_pieces(row)
         problems += added if is_newest else []
-        problems += await self._cancel()
-        await self._confirm()
+        problems += await self._cancel(row)
+        await self._confirm(row)
         if is_newest:
             await remember_content(row, self._reading, has_lines=not added)
         return problems
@@ -183,7 +183,7 @@ class OrderTaking:
             return []
         if row.was_cancelled:
             return [REOPENED]
-        order = await self._order()
+        order = await Order.get(id=row.order_id)
         items = await OrderItem.filter(order_id=order.id).order_by("line")
         differences = compare_lines(items, row, self._reading)
         if differences.cancelled:
@@ -197,11 +197,11 @@ class OrderTaking:
             )
         return differences.added
 
-    async def _cancel(self) -> list[str]:
+    async def _cancel(self, row: ShopOrder) -> list[str]:
         cancellation = self._reading.cancellation
         if cancellation is None:
             return []
-        order = await self._order()
+        order = await Order.get(id=row.order_id)
         if order.status is OrderStatus.CANCELLED:
             return []
         at = _not_after(cancellation.at, database_now())
@@ -213,15 +213,11 @@ class OrderTaking:
             return [f"{cancellation.reason} {refusal.message}"]
         return []
 
-    async def _confirm(self) -> None:
-        order = await self._order()
+    async def _confirm(self, row: ShopOrder) -> None:
+        order = await Order.get(id=row.order_id)
         if self._reading.is_confirmed and order.status is OrderStatus.PENDING:
             try:
                 await confirm_order(self._tracker, self._viewer, order.tracking_id)
             except IllegalTransition:
                 # It was held or cancelled just now, and what the shop says changes nothing in that.
                 return
-
-    async def _order(self) -> Order:
-        row = await ShopOrder.get(id=self._row_id)
-        return await Order.get(id=row.order_id)
