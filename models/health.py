@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
-from models.enums import ExceptionSeverity, Health, OrderStatus, ShipmentStatus
+from models.allocation import Parcel
+from models.enums import ExceptionSeverity, ExceptionType, Health, OrderStatus, ShipmentStatus
 from models.estimates import Expectation
 from models.exceptions import OrderException
+from models.orders import OrderItem
 
 STALE_AFTER = timedelta(days=5)
 """A shipment that has moved and is not finished is STALE after so long without an event."""
@@ -53,13 +55,14 @@ def order_health(
     *,
     has_pieces_in_no_shipment: bool,
     is_cancelled: bool,
+    is_unanswered_loss: bool,
 ) -> Health:
     """Return the order's health.
 
     `unfinished` are the healths of its unfinished shipments, `unresolved` its own exceptions and
     those of all its shipments.
     """
-    if any(is_severe(exception) for exception in unresolved):
+    if is_unanswered_loss or any(is_severe(exception) for exception in unresolved):
         return Health.EXCEPTION
     healths = {Health.ON_TRACK, *unfinished}
     if any(exception.shipment_id is None for exception in unresolved):
@@ -68,6 +71,36 @@ def order_health(
     if has_pieces_in_no_shipment and not is_cancelled and is_past:
         healths.add(Health.DELAYED)
     return next(health for health in WORST_FIRST if health in healths)
+
+
+def awaits_answer_to_loss(
+    items: Iterable[OrderItem],
+    parcels: Iterable[Parcel],
+    exceptions: Sequence[OrderException],
+) -> bool:
+    """Return whether every live piece is lost, and not every loss was answered by a person.
+
+    A person answers a loss by resolving or dismissing the LOST exception of its shipment, whatever
+    severity that has.
+    """
+    live, lost = 0, 0
+    for item in items:
+        live += item.quantity - item.cancelled_quantity
+        lost += item.lost_quantity
+    return 0 < live == lost and any(
+        parcel.held_quantity > 0 and not _is_loss_answered(parcel, exceptions) for parcel in parcels
+    )
+
+
+def _is_loss_answered(parcel: Parcel, exceptions: Sequence[OrderException]) -> bool:
+    losses = [
+        exception
+        for exception in exceptions
+        if exception.type is ExceptionType.LOST and exception.shipment_id == parcel.shipment.id
+    ]
+    return any(loss.was_closed_by_person for loss in losses) and not any(
+        loss.is_unresolved for loss in losses
+    )
 
 
 def clock_moments(

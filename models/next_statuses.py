@@ -71,7 +71,7 @@ def _counts_after_cancelling_items(
     is_unpacked_missing = any(
         content.held_quantity and missing[content.item_id]
         for parcel in waiting
-        if parcel.shipment.status not in READY
+        if missing and parcel.shipment.status not in READY
         for content in parcel.contents
     )
     ready = pieces.ready

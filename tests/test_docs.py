@@ -24,9 +24,14 @@ from commands import main as whereabouts
 from commands.importing.column_map import SHOPS
 from commands.importing.csv_table import KNOWN, METADATA
 from config import PREFIX, VARIABLES, Settings
+from database.bounds import MAXIMUM_MINOR
+from models.money import minor_digits, to_decimal
 from schema.build import build_schema
 from tests.documentation import ROOT, Page, read_page, read_pages
 from tests.live_server import build_settings, running_service
+from tracking.metadata import MAXIMUM_METADATA
+from tracking.orders.checked_orders import MAXIMUM_ITEMS
+from tracking.validation import MAXIMUM_QUANTITY
 
 SCHEMA = build_schema().core
 PAGES = read_pages()
@@ -74,7 +79,9 @@ async def test_aggregates_have_the_form_that_is_shown(
     database_url: str, broadcast_url: str
 ) -> None:
     (query,) = [block for block in USAGE.blocks("graphql") if "query Manager" in block]
-    (shown,) = map(json.loads, USAGE.blocks("json"))
+    (shown,) = [
+        block for block in map(json.loads, USAGE.blocks("json")) if "weeks" in block["data"]
+    ]
 
     async with running_service(build_settings(database_url, broadcast_url)) as service:
         await service.post(PLACE, Scope.ORDERS_READ, Scope.ORDERS_WRITE)
@@ -85,6 +92,23 @@ async def test_aggregates_have_the_form_that_is_shown(
     (shown_week,) = shown["data"]["weeks"]["groups"]
     assert _fields(week) == _fields(shown_week)
     assert answer["data"].keys() == shown["data"].keys()
+
+
+async def test_pieces_are_cancelled_as_is_shown(database_url: str, broadcast_url: str) -> None:
+    (cancel,) = [block for block in USAGE.blocks("graphql") if "mutation CancelOneMug" in block]
+    shown = [
+        block for block in map(json.loads, USAGE.blocks("json")) if "orderCancel" in block["data"]
+    ]
+    staff = (Scope.ORDERS_READ, Scope.ORDERS_WRITE)
+    place = PLACE.replace("order { trackingId ", "order { items { id } trackingId ")
+
+    async with running_service(build_settings(database_url, broadcast_url)) as service:
+        placed = (await service.post(place, *staff)).json()["data"]["orderCreate"]["order"]
+        call = re.sub(r"WA-[\w-]+", placed["trackingId"], cancel)
+        call = re.sub(r"item_[\w-]+", placed["items"][0]["id"], call)
+        answers = [(await service.post(call, *staff)).json() for _ in shown]
+
+    assert answers == shown
 
 
 def _fields(value: Any) -> Any:
@@ -317,6 +341,35 @@ def _shown(value: Any) -> str:
         case int() | float():
             return f"{value:,g}" if isinstance(value, float) else f"{value:,}"
     return str(value)
+
+
+def test_amounts_have_the_decimals_and_the_limits_that_are_shown() -> None:
+    (decimals, limits) = re.findall(
+        r"in ISO 4217: (.*?)\. Its\n.*?: it is\n(.*?)\. A quantity", LIMITS.text, re.DOTALL
+    )[0]
+    shown = [(code, int(digits)) for digits, code in re.findall(r"(\d) in (\w{3})", decimals)]
+    most = dict(reversed(pair) for pair in re.findall(r"([\d,.]+) in (\w{3})", limits))
+
+    assert shown == [(code, minor_digits(code)) for code, _ in shown]
+    assert most == {code: f"{to_decimal(MAXIMUM_MINOR, code):,f}" for code, _ in shown}
+    assert len(shown) == 3
+
+
+@pytest.mark.parametrize(
+    ("input_type", "field", "limit"),
+    [
+        ("OrderCreateInput", "items", MAXIMUM_ITEMS),
+        ("OrderCreateInput", "metadata", MAXIMUM_METADATA),
+        ("OrderCreateInput", "total", MAXIMUM_MINOR),
+        ("OrderItemInput", "unitPrice", MAXIMUM_MINOR),
+        ("OrderItemInput", "quantity", MAXIMUM_QUANTITY),
+        ("ShipmentItemInput", "quantity", MAXIMUM_QUANTITY),
+    ],
+)
+def test_the_schema_says_the_limits_of_inputs(input_type: str, field: str, limit: int) -> None:
+    description = _input_fields(input_type)[field].description or ""
+
+    assert f"{limit:,}" in re.findall(r"[\d,]*\d", description)
 
 
 def test_the_page_about_imports_names_every_shop_and_option() -> None:

@@ -115,7 +115,9 @@ def past(value: datetime | None, now: datetime, *path: str) -> datetime:
         return now
     moment = values.utc(value, *path)
     if moment > now + CLOCK_TOLERANCE:
-        raise Invalid("Lies in the future; a command says what has happened.", path)
+        raise Invalid(
+            "Lies in the future. Send when it happened, or leave it out if it happened now.", path
+        )
     return min(moment, now)
 
 
@@ -144,7 +146,9 @@ def estimate(draft: EstimateDraft, *path: str) -> EstimateDraft:
     earliest = values.utc(draft.earliest, *path, "earliest")
     latest = values.utc(draft.latest, *path, "latest")
     if earliest > latest:
-        raise Invalid("The earliest lies after the latest.", path)
+        raise Invalid(
+            "The earliest lies after the latest. Send the earlier time as earliest.", path
+        )
     return EstimateDraft(
         earliest=earliest,
         latest=latest,

@@ -9,7 +9,7 @@ from tortoise import Model
 
 from database.bounds import EARLIEST_TIME
 from database.columns import new_id
-from database.rows import insert, new_row, read, read_values, update
+from database.rows import delete, insert, new_row, read, read_values, update
 from models.enums import (
     EventClassifier,
     TimePrecision,
@@ -112,6 +112,17 @@ async def test_an_update_writes_the_named_columns_of_the_given_rows(tracker: Tra
     assert (changed.metadata, changed.hold_reason) == ([{"key": "a"}], "why")
     assert changed.cancel_reason is None
     assert values(same, list(vars(second))) == values(second, list(vars(second)))
+
+
+async def test_a_deletion_takes_the_given_rows_alone(tracker: Tracker) -> None:
+    await make_everything(tracker)
+    first, second = await ShipmentItem.all().order_by("id")
+
+    await delete([])
+    assert await ShipmentItem.all().count() == 2
+    await delete([first])
+
+    assert [row.id for row in await ShipmentItem.all()] == [second.id]
 
 
 async def test_columns_that_were_not_read_cannot_be_accessed(tracker: Tracker) -> None:

@@ -95,6 +95,7 @@ def of_order(
     promised_at: datetime | None = None,
     has_pieces_in_no_shipment: bool = False,
     is_cancelled: bool = False,
+    is_unanswered_loss: bool = False,
 ) -> Health:
     return order_health(
         unfinished,
@@ -103,6 +104,7 @@ def of_order(
         NOW,
         has_pieces_in_no_shipment=has_pieces_in_no_shipment,
         is_cancelled=is_cancelled,
+        is_unanswered_loss=is_unanswered_loss,
     )
 
 

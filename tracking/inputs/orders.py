@@ -63,8 +63,12 @@ class ItemDraft:
 
     sku: Annotated[str, "The shop's article number.", StoredText(SKU_LENGTH)]
     name: Annotated[str, "The name of the article.", StoredText(LINE_LENGTH)]
-    quantity: Annotated[int, "The number of pieces, 1 or more."]
-    unit_price: Annotated[Decimal | None, "The price of one piece in the order's currency."] = None
+    quantity: Annotated[int, "The number of pieces, 1 to 1,000,000."]
+    unit_price: Annotated[
+        Decimal | None,
+        "The price of one piece in the order's currency, with at most the decimals of that"
+        " currency. Price times quantity is 0 to 1,000,000,000,000 of its smallest unit.",
+    ] = None
 
 
 @dataclass(kw_only=True)
@@ -103,7 +107,8 @@ class OrderDraft:
     currency: Annotated[str, "The ISO 4217 code of the order's currency."] = "USD"
     total: Annotated[
         Decimal | None,
-        "The total including shipping, taxes and discounts; if left out, the sum of the items.",
+        "The total including shipping, taxes and discounts; if left out, the sum of the items. It"
+        " is 0 to 1,000,000,000,000 of the currency's smallest unit, with at most its decimals.",
     ] = None
     placed_at: Annotated[
         datetime | None,

@@ -103,13 +103,11 @@ def _shrink(
     happened_at: datetime,
 ) -> None:
     """Record what was taken out of the parcel, and remove the items of which it has none left."""
-    shipment, labels = parcel.shipment, item_labels(loaded.items)
+    shipment, content_of = parcel.shipment, {row.item_id: row for row in parcel.contents}
     differences = [
-        difference(
-            f"items.{labels[content.item_id]}.quantity", before[content.id], content.quantity
-        )
-        for content in parcel.contents
-        if content.quantity != before[content.id]
+        difference(f"items.{label}.quantity", before[content.id], content.quantity)
+        for item_id, label in item_labels(loaded.items).items()
+        if (content := content_of.get(item_id)) and content.quantity != before[content.id]
     ]
     for content in parcel.contents:
         if content.quantity == 0:

@@ -118,7 +118,13 @@ def _derive_columns(uow: UnitOfWork, order: Order, items: list[OrderItem]) -> No
     order.next_statuses = list(next_order_statuses(pieces, items, []))
     set_expectation(order, promise_of(order))
     order.health = order_health(
-        [], [], order.promised_at, uow.now, has_pieces_in_no_shipment=True, is_cancelled=False
+        [],
+        [],
+        order.promised_at,
+        uow.now,
+        has_pieces_in_no_shipment=True,
+        is_cancelled=False,
+        is_unanswered_loss=False,
     )
     if order.promised_at is not None:
         has_passed = order.promised_at < uow.now

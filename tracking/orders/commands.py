@@ -1,6 +1,6 @@
 """Commands of orders: confirm, hold, release, cancel."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -21,6 +21,20 @@ from tracking.orders.loaded_orders import lock_order
 from tracking.reconciliation import reconcile
 from unit_of_work.unit_of_work import UnitOfWork, command
 
+STAYS_CANCELLED = "A cancelled order stays cancelled: place another one."
+BEFORE_CONFIRMING = {
+    OrderStatus.ON_HOLD: "Use orderRelease first.",
+    OrderStatus.CANCELLED: STAYS_CANCELLED,
+}
+BEFORE_HOLDING = {
+    OrderStatus.ON_HOLD: "Use orderRelease first, and then hold it for the new reason.",
+    OrderStatus.CANCELLED: STAYS_CANCELLED,
+}
+STOP_AT_CARRIER = (
+    "Only the carrier can stop what has shipped. What has not can be cancelled, with shipmentCancel"
+    " or orderCancel."
+)
+
 
 @command
 async def confirm_order(
@@ -31,7 +45,8 @@ async def confirm_order(
     loaded = await lock_order(uow, tracking_id)
     order = loaded.order
     if order.status is not OrderStatus.CONFIRMED:
-        _check_status(order, (OrderStatus.PENDING,), "confirmed")
+        if order.status is not OrderStatus.PENDING:
+            raise _refusal(order, "confirmed", BEFORE_CONFIRMING, "It was confirmed already.")
         order.confirmed_at = happened_at
         reconcile(uow, loaded, ChangeRecorder(uow, order), happened_at)
     return order.id
@@ -41,13 +56,14 @@ async def confirm_order(
 async def hold_order(
     uow: UnitOfWork, tracking_id: str, reason: str, occurred_at: datetime | None = None
 ) -> UUID:
-    """Put the order on hold, or give the hold another reason; return the order's id."""
+    """Put the order on hold; return its id. A hold for that reason is left as it is."""
     reason = validation.reason(reason)
     happened_at = validation.past(occurred_at, uow.now, "occurredAt")
     loaded = await lock_order(uow, tracking_id)
     order = loaded.order
     if order.hold_reason != reason:
-        _check_status(order, HOLDABLE, "put on hold")
+        if order.status not in HOLDABLE:
+            raise _refusal(order, "put on hold", BEFORE_HOLDING, STOP_AT_CARRIER)
         order.hold_reason = reason
         reconcile(uow, loaded, ChangeRecorder(uow, order, reason), happened_at)
     return order.id
@@ -121,11 +137,12 @@ def check_sequence(order: Order, expected: int | None) -> None:
         )
 
 
-def _check_status(order: Order, statuses: Sequence[OrderStatus], participle: str) -> None:
-    if order.status not in statuses:
-        allowed = " or ".join(statuses)
-        raise IllegalTransition(
-            f"The order is {order.status} and cannot be {participle}."
-            f" Its status must be {allowed}.",
-            ("trackingId",),
-        )
+def _refusal(
+    order: Order, participle: str, advice: Mapping[OrderStatus, str], otherwise: str
+) -> IllegalTransition:
+    """Return the refusal of a command; `advice` says for some statuses what to do instead."""
+    return IllegalTransition(
+        f"The order is {order.status} and cannot be {participle}."
+        f" {advice.get(order.status, otherwise)}",
+        ("trackingId",),
+    )

@@ -6,7 +6,12 @@ from datetime import datetime
 from models.enums import OrderStatus
 from models.estimates import expectation_of
 from models.exceptions import OrderException
-from models.health import clock_moments, order_health, shipment_health
+from models.health import (
+    awaits_answer_to_loss,
+    clock_moments,
+    order_health,
+    shipment_health,
+)
 from models.shipments import Shipment
 from tracking.differences import difference
 from tracking.reconciliation.context import ReconciliationContext
@@ -48,6 +53,7 @@ def _reconcile_order(context: ReconciliationContext) -> None:
         context.uow.now,
         has_pieces_in_no_shipment=context.has_free_pieces,
         is_cancelled=order.status is OrderStatus.CANCELLED,
+        is_unanswered_loss=awaits_answer_to_loss(loaded.items, loaded.parcels, loaded.exceptions),
     )
     if order.health is not previous:
         context.recorder.health(None, previous, order.health, context.happened_at)

@@ -24,7 +24,11 @@ async def pack_shipment(uow: UnitOfWork, id_: str, occurred_at: datetime | None 
         return shipment.id
     check_may_proceed(loaded, shipment, "packed")
     if shipment.dispatched_at is not None:
-        raise IllegalTransition("The shipment is dispatched already and cannot be packed.", ("id",))
+        raise IllegalTransition(
+            "The shipment is dispatched already and needs no packing. Use trackingEventsRecord to"
+            " record what happens to it.",
+            ("id",),
+        )
     shipment.packed_at = happened_at
     differences = [difference("packedAt", None, happened_at)]
     recorder = ChangeRecorder(uow, loaded.order)
@@ -36,32 +40,54 @@ async def pack_shipment(uow: UnitOfWork, id_: str, occurred_at: datetime | None 
 async def cancel_shipment(
     uow: UnitOfWork, id_: str, reason: str, occurred_at: datetime | None = None
 ) -> UUID:
-    """Cancel a shipment that has not moved, which frees its pieces; return its id."""
+    """Cancel a shipment that has not moved, which frees its pieces; return its id.
+
+    One that its carrier has cancelled stays cancelled then, also if that event is retracted.
+    """
     reason = validation.reason(reason)
     happened_at = validation.past(occurred_at, uow.now, "occurredAt")
     loaded, shipment = await lock_shipment(uow, id_)
-    if shipment.status is ShipmentStatus.CANCELLED:
+    is_cancelled = shipment.status is ShipmentStatus.CANCELLED
+    if is_cancelled and (shipment.has_moved or shipment.withdrawn_at is not None):
         return shipment.id
-    if shipment.has_moved or shipment.status.is_finished:
+    if not is_cancelled and (shipment.has_moved or shipment.status.is_finished):
         raise IllegalTransition(
-            f"The shipment is {shipment.status}. Only one that has not moved can be cancelled.",
+            f"The shipment is {shipment.status}, and only one that has not moved can be cancelled."
+            f" {_instead_of_cancelling(shipment)}",
             ("id",),
         )
     shipment.withdrawn_at = happened_at
     shipment.cancel_reason = reason
-    reconcile(uow, loaded, ChangeRecorder(uow, loaded.order, reason), happened_at)
+    differences = [difference("cancelledAt", None, happened_at)]
+    recorder = ChangeRecorder(uow, loaded.order, reason)
+    reconcile_or_amend(uow, loaded, shipment, differences, recorder, happened_at)
     return shipment.id
+
+
+def _instead_of_cancelling(shipment: Shipment) -> str:
+    if shipment.status.is_finished:
+        return instead_of_finished(shipment)
+    return "Ask its carrier to stop it or to send it back."
+
+
+def instead_of_finished(shipment: Shipment) -> str:
+    """Return what can be done where a command needs a shipment that is not finished."""
+    if shipment.status is ShipmentStatus.CANCELLED:
+        return "Use shipmentCreate to put its pieces into another one."
+    return "If that is wrong, use trackingEventRetract for the event that says so."
 
 
 def check_may_proceed(loaded: LoadedOrder, shipment: Shipment, participle: str) -> None:
     """Raise IllegalTransition if the shipment is finished or its order is on hold."""
     if shipment.status.is_finished:
         raise IllegalTransition(
-            f"The shipment is {shipment.status} and cannot be {participle}.", ("id",)
+            f"The shipment is {shipment.status} and cannot be {participle}."
+            f" {instead_of_finished(shipment)}",
+            ("id",),
         )
     if loaded.order.hold_reason is not None:
         raise IllegalTransition(
-            f"The order is on hold. Release it before the shipment is {participle}.", ("id",)
+            f"The order is on hold. Use orderRelease before the shipment is {participle}.", ("id",)
         )
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from database.columns import new_id
 from errors import Conflict, IllegalTransition, Invalid, LimitExceeded
 from models import values
-from models.enums import Health, ShipmentStatus
+from models.enums import Health, OrderStatus, ShipmentStatus
 from models.orders import OrderItem
 from models.shipments import SERVICE_LENGTH, Shipment, ShipmentItem
 from tracking import validation
@@ -50,6 +50,8 @@ async def create_shipment(uow: UnitOfWork, tracking_id: str, draft: ShipmentDraf
 
 
 def _check_accepts_shipments(loaded: LoadedOrder) -> None:
+    if loaded.order.status is OrderStatus.CANCELLED:
+        raise Conflict(nothing_left(loaded.items), ("input", "items"))
     if loaded.order.confirmed_at is None:
         raise IllegalTransition(
             "The order is not confirmed yet. Use orderConfirm first.", ("trackingId",)
@@ -57,7 +59,11 @@ def _check_accepts_shipments(loaded: LoadedOrder) -> None:
     if loaded.order.hold_reason is not None:
         raise IllegalTransition("The order is on hold. Use orderRelease first.", ("trackingId",))
     if len(loaded.shipments) >= MAXIMUM_SHIPMENTS:
-        raise LimitExceeded(f"An order has at most {MAXIMUM_SHIPMENTS} shipments.", ("trackingId",))
+        raise LimitExceeded(
+            f"An order has at most {MAXIMUM_SHIPMENTS} shipments. Place another order for what is"
+            " left, and cancel it in this one.",
+            ("trackingId",),
+        )
 
 
 def _pieces(

@@ -14,6 +14,7 @@ from tracking.differences import difference
 from tracking.inputs import EstimateDraft
 from tracking.orders.loaded_orders import LoadedOrder
 from tracking.reconciliation import reconcile
+from tracking.shipments.commands import instead_of_finished
 from tracking.shipments.handover import lock_shipment
 from unit_of_work.unit_of_work import UnitOfWork, command
 
@@ -32,7 +33,8 @@ async def estimate_shipment(uow: UnitOfWork, id_: str, draft: EstimateDraft) -> 
     loaded, shipment = await lock_shipment(uow, id_)
     if shipment.status.is_finished:
         raise IllegalTransition(
-            f"The shipment is {shipment.status}. Only an unfinished one can have an estimate.",
+            f"The shipment is {shipment.status}, and only an unfinished one can have an estimate."
+            f" {instead_of_finished(shipment)}",
             ("id",),
         )
     if _is_current(shipment, estimate):
