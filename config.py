@@ -23,10 +23,11 @@ from setting_values import (
     read_host,
     read_log_level,
     read_proxies,
+    read_secret_keys,
     read_switch,
     whole_number,
 )
-from urls import MEMORY, read_broadcast_url, read_database_url, read_origins
+from urls import MEMORY, read_broadcast_url, read_database_url, read_origins, read_public_url
 
 PROJECT = Path(__file__).parent
 DISTRIBUTION = "whereabouts-orders"
@@ -53,6 +54,8 @@ BroadcastUrl = Annotated[SecretStr, BeforeValidator(read_broadcast_url)]
 Origins = Annotated[tuple[str, ...], NoDecode, BeforeValidator(read_origins)]
 Proxies = Annotated[str, BeforeValidator(read_proxies)]
 Families = Annotated[tuple[tuple[str, ...], ...], NoDecode, BeforeValidator(read_families)]
+PublicUrl = Annotated[str, BeforeValidator(read_public_url)]
+SecretKeys = Annotated[SecretStr, BeforeValidator(read_secret_keys)]
 Switch = Annotated[bool, BeforeValidator(read_switch)]
 DueHours = Annotated[int, whole_number(1, HOURS_OF_A_YEAR)]
 OpenConnections = Annotated[int, whole_number(1, 1_000_000)]
@@ -125,6 +128,10 @@ class Settings(BaseSettings):
     """The file of trusted documents, as Relay's and Apollo's tools write it."""
     documents_only: Switch = False
     """Whether operations other than the trusted documents are refused."""
+    public_url: PublicUrl = ""
+    """The address by which others reach the service; where it listens, if it is empty."""
+    secret_keys: SecretKeys = SecretStr("")
+    """The keys that encrypt stored secrets, the newest first, with commas between."""
 
     @classmethod
     def settings_customise_sources(

@@ -1,6 +1,5 @@
 """The composition root: it builds the server, and is the only file that knows every part."""
 
-import dataclasses
 import gc
 import logging
 import os
@@ -15,6 +14,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route, WebSocketRoute
 from uvicorn.supervisors import Multiprocess
 
+from access.secrets import open_secrets
 from config import VERSION, Settings
 from database.connections import open_database
 from database.failover import takes_writes
@@ -23,6 +23,7 @@ from database.migrations import migrate, missing_migrations
 from engine.persisted.documents import TrustedDocuments
 from engine.persisted.manifest import read_manifest
 from engine.schema import Schema
+from intake.worker import IntakeWorker
 from models.carrier_families import CarrierFamilies
 from models.enums import ExceptionSeverity
 from projections.rollups import ROLLUP_CONSUMER
@@ -30,6 +31,8 @@ from resolvers.stats.rollup_sql import count_backlog
 from runtime.parent_process import end_with_parent
 from schema.build import build_schema
 from schema.context import context_maker
+from sources.endpoint import SourcesEndpoint
+from sources.intake_reader import source_readers
 from subscriptions.feed import Feed
 from subscriptions.transport import open_transport
 from tracking.sweeper import sweeper_task
@@ -79,12 +82,14 @@ def create_app(settings: Settings | None = None, schema: Schema | None = None) -
     tracker = Tracker(announce=feed.announce, due=_due(settings), families=families)
     schema = schema or build_schema(has_introspection=settings.has_introspection)
     graphiql = Graphiql(PATH) if settings.has_page else None
+    intake = IntakeWorker(source_readers(tracker))
+    secrets = open_secrets(settings.secret_keys, settings.database_file)
     endpoint = Endpoint(
         schema,
         trusted_documents(settings, schema),
         context_maker(tracker),
         feed,
-        _limits(settings),
+        ConnectionLimits.of(settings),
         page=graphiql.page if graphiql else None,
         allowed_origins=settings.allowed_origins,
         reads_at_once=settings.reads_at_once,
@@ -102,10 +107,11 @@ def create_app(settings: Settings | None = None, schema: Schema | None = None) -
             Route(PATH, endpoint),
             WebSocketRoute(PATH, endpoint),
             *(graphiql.routes() if graphiql else ()),
+            SourcesEndpoint(secrets, intake.wake).route,
             Route("/livez", is_alive),
             Route("/readyz", Readiness(endpoint.connections, dependencies)),
         ],
-        lifespan=lambda _: _running(settings, feed, tracker, endpoint),
+        lifespan=lambda _: _running(settings, feed, tracker, endpoint, intake),
     )
     app.state.connections, app.state.feed = endpoint.connections, feed
     return app
@@ -113,7 +119,7 @@ def create_app(settings: Settings | None = None, schema: Schema | None = None) -
 
 @asynccontextmanager
 async def _running(
-    settings: Settings, feed: Feed, tracker: Tracker, endpoint: Endpoint
+    settings: Settings, feed: Feed, tracker: Tracker, endpoint: Endpoint, intake: IntakeWorker
 ) -> AsyncGenerator[None, None]:
     """Run everything that goes on while the application serves: connections and tasks."""
     await prepare_database(settings)
@@ -127,6 +133,7 @@ async def _running(
         endpoint.running(),
         sweeper_task(tracker, settings.sweep_seconds),
         ROLLUP_CONSUMER.task(),
+        intake.task(),
     ):
         with drain_before_exit(endpoint.connections):
             yield
@@ -213,16 +220,11 @@ def serving_config(settings: Settings, app: Any, **options: Any) -> uvicorn.Conf
     )
 
 
-def _limits(settings: Settings) -> ConnectionLimits:
-    names = [field.name for field in dataclasses.fields(ConnectionLimits)]
-    return ConnectionLimits(**{name: getattr(settings, name) for name in names})
-
-
 def _due(settings: Settings) -> dict[ExceptionSeverity, timedelta]:
-    return {
-        severity: timedelta(hours=getattr(settings, f"due_hours_{severity.lower()}"))
-        for severity in DEFAULT_DUE
+    hours = {
+        severity: getattr(settings, f"due_hours_{severity.lower()}") for severity in DEFAULT_DUE
     }
+    return {severity: timedelta(hours=count) for severity, count in hours.items()}
 
 
 async def prepare_database(settings: Settings) -> None:

@@ -1,6 +1,7 @@
 """The values of settings: each reader checks a text and returns its value, or raises ValueError."""
 
 import re
+from base64 import urlsafe_b64decode
 from ipaddress import ip_network
 from pathlib import Path
 
@@ -11,6 +12,8 @@ FAMILIES_ADVICE = (
     "use FAMILY:CARRIER,CARRIER;FAMILY:CARRIER with the codes of carriers, such as"
     " acme:acme_air,acme_road"
 )
+SECRET_KEY_BYTES = 32
+"""Bytes of a key of Fernet: sixteen that sign, and sixteen that encrypt."""
 MAXIMUM_DIGITS = 9
 """Digits of a number: none of ours has more, and Python converts no number of thousands."""
 
@@ -81,6 +84,20 @@ def read_switch(text: str) -> bool:
     if text.lower() not in ("on", "off"):
         raise ValueError("use on or off")
     return text.lower() == "on"
+
+
+def read_secret_keys(text: str) -> str:
+    """Accept keys separated by commas, each as `whereabouts secret-key` prints one, or nothing."""
+    for key in text.split(",") if text else ():
+        try:
+            is_key = len(urlsafe_b64decode(key.strip().encode())) == SECRET_KEY_BYTES
+        except ValueError:
+            is_key = False
+        if not is_key:
+            raise ValueError(
+                "use what `whereabouts secret-key` prints, several with commas between"
+            )
+    return text
 
 
 def whole_number(low: int, high: int) -> BeforeValidator:

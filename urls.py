@@ -56,6 +56,17 @@ def read_origins(text: str) -> tuple[str, ...]:
     return origins
 
 
+def read_public_url(text: str) -> str:
+    """Accept the address by which others reach the service, or nothing. Raises ValueError."""
+    if not text:
+        return text
+    parts = _split(text)
+    is_plain = parts.hostname and not any((parts.query, parts.fragment, "@" in parts.netloc))
+    if parts.scheme not in ("http", "https") or not is_plain or not text.isprintable():
+        raise ValueError("use https://HOST, with a port or a path if there is one")
+    return text.rstrip("/")
+
+
 def http_url(host: str, port: int, path: str) -> str:
     """Return the URL of a path on a host, which may be an IPv6 address."""
     return f"http://[{host}]:{port}{path}" if ":" in host else f"http://{host}:{port}{path}"

@@ -10,22 +10,20 @@ from tortoise.exceptions import OperationalError, TransactionManagementError
 from tortoise.expressions import Q
 
 from access.key_format import generate_key, hash_key, key_hint
+from access.names import checked_name
 from access.scopes import Scope
-from access.viewer import ANONYMOUS, SYSTEM
 from database.connections import transaction
 from database.outages import OUTAGES, TIMEOUTS
 from database.retries import with_retries
 from database.rows import insert
 from errors import Conflict, IllegalTransition, Invalid, LimitExceeded, NotFound
 from models import values
-from models.api_keys import KEY_NAME_LENGTH, ApiKey
+from models.api_keys import ApiKey
 
 logger = logging.getLogger("whereabouts.access")
 
 USE_RESOLUTION = timedelta(hours=1)
 """While a key is in use, `last_used_at` is about this old at most: few requests cost a write."""
-RESERVED_NAMES = frozenset({ANONYMOUS.name, SYSTEM.name, "import"})
-"""The log's names of actors that are not API keys."""
 MAXIMUM_KEYS_IN_USE = 500
 """Keys that are neither revoked nor expired: more than a shop has programs and people, and few
 enough to list them all at once."""
@@ -44,7 +42,7 @@ async def create_key(
     key = generate_key()
     now = datetime.now(UTC)
     row = ApiKey(
-        name=_checked_name(name),
+        name=checked_name(name),
         hint=key_hint(key),
         key_hash=hash_key(key),
         scopes=sorted(scopes),
@@ -55,12 +53,6 @@ async def create_key(
         raise Invalid("This lies in the past, so the key would never work.", ("expiresAt",))
     await with_retries(lambda: _insert(row))
     return row, key
-
-
-def _checked_name(name: str) -> str:
-    if name.strip().lower() in RESERVED_NAMES:
-        raise Invalid("The log uses this name for an actor of its own; choose another.", ("name",))
-    return values.text(name, KEY_NAME_LENGTH, "name")
 
 
 async def _insert(row: ApiKey) -> None:

@@ -8,7 +8,9 @@ from commands.keys import keys_command
 from commands.migrate import migrate_command
 from commands.rebuild_stats import rebuild_stats_command
 from commands.schema import schema_command
+from commands.secret_key import secret_key_command
 from commands.serve import serve_command
+from commands.sources import sources_command
 from commands.stats import stats_command
 from config import VERSION
 
@@ -18,6 +20,8 @@ COMMANDS = (
     migrate_command,
     import_command,
     keys_command,
+    sources_command,
+    secret_key_command,
     stats_command,
     rebuild_stats_command,
     schema_command,

@@ -117,7 +117,7 @@ def rotate_command(key: str, hours: float) -> None:
     use has the same. Id, name and scopes stay. The secret is not stored and cannot be shown again.
     """
     row, secret = run(rotate(read_settings(), key, hours))
-    until = _time(row.previous_until)
+    until = time_text(row.previous_until)
     click.echo(f"The previous secret of key {row.id} works until {until}. The new one:", err=True)
     click.echo(secret)
 
@@ -137,7 +137,7 @@ def revoke_command(key: str) -> None:
     use has the same. The key stops working within seconds.
     """
     row = run(revoke(read_settings(), key))
-    click.echo(f"Key {row.id} ({_printable(row.name)}) was revoked {_time(row.revoked_at)}.")
+    click.echo(f"Key {row.id} ({printable(row.name)}) was revoked {time_text(row.revoked_at)}.")
 
 
 async def revoke(settings: Settings, key: str) -> ApiKey:
@@ -148,16 +148,16 @@ async def revoke(settings: Settings, key: str) -> ApiKey:
 
 def _cells(row: ApiKey) -> tuple[str, ...]:
     times = (row.created_at, row.expires_at, row.last_used_at, row.revoked_at)
-    texts = (str(row.id), _printable(row.name), row.hint, ",".join(row.scopes))
-    return (*texts, *(_time(moment) for moment in times))
+    texts = (str(row.id), printable(row.name), row.hint, ",".join(row.scopes))
+    return (*texts, *(time_text(moment) for moment in times))
 
 
-def _printable(name: str) -> str:
+def printable(name: str) -> str:
     """Replace the characters that could draw on a terminal."""
     return "".join(letter if letter.isprintable() else "?" for letter in name)
 
 
-def _time(moment: datetime | None) -> str:
+def time_text(moment: datetime | None) -> str:
     return "-" if moment is None else moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 

@@ -56,6 +56,8 @@ TABLES = (
     "models.rollups",
     "models.api_keys",
     "models.idempotency_keys",
+    "models.intakes",
+    "models.sources",
 )
 
 

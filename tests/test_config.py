@@ -14,8 +14,9 @@ from pydantic import SecretStr, ValidationError
 from config import VARIABLES, Settings, SettingsError
 
 PROJECT = Path(__file__).parent.parent
-POSTGRES = "postgres://app:secret@db.example:5432/whereabouts"
-REDIS = "redis://:secret@cache.example:6379/0"
+POSTGRES = "postgres://app:password@db.example:5432/whereabouts"
+REDIS = "redis://:password@cache.example:6379/0"
+SECRET_KEY = f"{'A' * 43}="
 WHOLE_NUMBERS = {
     "WHEREABOUTS_PORT": (1, 65535),
     "WHEREABOUTS_WORKERS": (1, 64),
@@ -50,6 +51,7 @@ ADVICE = {
     "INTROSPECTION": "use on or off",
     "DOCUMENTS": "use the path of a file",
     "DOCUMENTS_ONLY": "use on or off",
+    "PUBLIC_URL": "use https://HOST, with a port or a path if there is one",
 }
 REFUSED = {
     "HOST": ["", "127.0.0.1:8000", "http://localhost", "a b", "a\n"],
@@ -79,6 +81,13 @@ REFUSED = {
     "INTROSPECTION": ["", "false", "0"],
     "DOCUMENTS": ["a\nb", "a\0"],
     "DOCUMENTS_ONLY": ["", "yes"],
+    "PUBLIC_URL": [
+        "orders.example",
+        "ftp://orders.example",
+        "https://",
+        "https://a?b",
+        "https://a#b",
+    ],
 }
 
 
@@ -128,6 +137,8 @@ def test_an_empty_environment_gives_the_embedded_service():
         introspection=None,
         documents=None,
         documents_only=False,
+        public_url="",
+        secret_keys="",
     )
 
 
@@ -159,6 +170,8 @@ def test_every_setting_can_be_set():
         INTROSPECTION="off",
         DOCUMENTS="/srv/documents.json",
         DOCUMENTS_ONLY="on",
+        PUBLIC_URL="https://orders.example/api/",
+        SECRET_KEYS=f"{SECRET_KEY}, {SECRET_KEY}",
     )
 
     assert plain(settings) == dict(
@@ -188,6 +201,16 @@ def test_every_setting_can_be_set():
         introspection=False,
         documents=Path("/srv/documents.json"),
         documents_only=True,
+        public_url="https://orders.example/api",
+        secret_keys=f"{SECRET_KEY}, {SECRET_KEY}",
+    )
+
+
+@pytest.mark.parametrize("text", ["SECRET", f"{'SECRET' * 7}=", f"{'A' * 43}=,SECRET", ","])
+def test_a_secret_key_that_is_none_is_refused_and_not_shown(text: str):
+    assert refusal(SECRET_KEYS=text) == (
+        "WHEREABOUTS_SECRET_KEYS: use what `whereabouts secret-key` prints, several with commas"
+        " between"
     )
 
 
@@ -439,7 +462,7 @@ def test_a_variable_that_resembles_none_is_refused_with_all_names():
 def test_settings_do_not_show_their_addresses():
     shown = repr(read(DATABASE_URL=POSTGRES, BROADCAST_URL=REDIS))
 
-    assert "secret" not in shown
+    assert "password" not in shown
     assert "port=8000" in shown
 
 
@@ -453,7 +476,7 @@ def test_settings_do_not_show_their_addresses():
 @example(scheme="postgres", before="@1/", after="#", rest="db.example")
 @example(scheme="redis", before="", after="@[", rest="db.example")
 def test_no_password_is_ever_shown(scheme: str, before: str, after: str, rest: str):
-    url = f"{scheme}://app:{before}SECRET{after}@{rest}"
+    url = f"{scheme}://app:{before}HIDDEN{after}@{rest}"
 
     # Any text may be the path of a file.
     for name in set(VARIABLES) - {"WHEREABOUTS_DOCUMENTS"}:
@@ -461,7 +484,7 @@ def test_no_password_is_ever_shown(scheme: str, before: str, after: str, rest: s
             message = repr(Settings.from_env({name: url}))
         except SettingsError as error:
             message = "".join(traceback.format_exception(error))
-        assert "SECRET" not in message
+        assert "HIDDEN" not in message
 
 
 @given(name=st.sampled_from(list(VARIABLES)), text=st.text())

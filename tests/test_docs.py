@@ -25,6 +25,7 @@ from graphql import (
 from strawberry.utils.str_converters import to_snake_case
 
 from access.scopes import Scope
+from access.secrets import new_secret_key
 from commands import main as whereabouts
 from commands.importing.column_map import SHOPS
 from commands.importing.csv_table import KNOWN, METADATA
@@ -184,6 +185,7 @@ def _write_examples(folder: Path) -> None:
     (folder / "orders.jsonl").write_text(jsonl)
     (folder / "table.csv").write_text(table)
     (folder / "map.toml").write_text(toml)
+    (folder / "secret.txt").write_text("secret\n")
 
 
 def test_commands_run_one_after_another(
@@ -191,6 +193,7 @@ def test_commands_run_one_after_another(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("WHEREABOUTS_DATABASE_URL", database_url)
+    monkeypatch.setenv("WHEREABOUTS_SECRET_KEYS", new_secret_key().get_secret_value())
     _write_examples(tmp_path)
     calls = [shlex.split(line)[1:] for line in _commands("whereabouts")]
     calls.sort(key=lambda call: call[0] == "stats")  # they count what the others import

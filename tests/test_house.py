@@ -9,8 +9,9 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 FLOORS = (
-    *("access", "commands", "database", "engine", "models", "projections", "resolvers", "runtime"),
-    *("schema", "simulator", "subscriptions", "tracking", "unit_of_work", "web"),
+    *("access", "commands", "database", "engine", "intake", "models", "projections", "resolvers"),
+    *("runtime", "schema", "simulator", "sources", "subscriptions", "tracking", "unit_of_work"),
+    "web",
 )
 GROUND = ("errors.py", "config.py", "setting_values.py", "urls.py")
 """import-linter does not accept a single file as a root, so the tests here check these files."""

@@ -4,9 +4,9 @@ import asyncio
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import Enum
-from typing import NoReturn, Protocol
+from typing import NoReturn, Protocol, Self
 from uuid import UUID
 
 from access.authentication import Authenticator
@@ -65,6 +65,11 @@ class ConnectionLimits:
     connections_per_key: int
     messages_per_second: int
     init_seconds: int
+
+    @classmethod
+    def of(cls, settings: object) -> Self:
+        """Return the limits that the settings have under the same names."""
+        return cls(**{field.name: getattr(settings, field.name) for field in fields(cls)})
 
 
 class EndReason(Enum):

@@ -8,7 +8,7 @@ import pytest
 
 from access.scopes import Scope
 from tests.live_server import RunningService
-from web.graphql.http import MAXIMUM_BODY
+from web.request_body import MAXIMUM_BODY
 
 TWO_OPERATIONS = "query A { position } query B { viewer { name } }"
 

@@ -32,10 +32,9 @@ from web.graphql.responses import PAGE_TYPE, GraphQLResponse, Header
 from web.graphql.service import EXECUTED, GraphQLService, OperationTypeNotAllowed
 from web.graphql.stream_endpoint import Headers, StreamEndpoint, authorization_of
 from web.graphql.streams import EventStream
+from web.request_body import MAXIMUM_BODY, BodyTooLarge, read_body
 from web.unsent_answers import PART_BYTES
 
-MAXIMUM_BODY = 1024 * 1024
-"""The most bytes of a request's body: 500 tracking events fit."""
 BY_GET = (OperationType.QUERY,)
 """The operations that GET executes: it must be safe to repeat."""
 
@@ -173,7 +172,10 @@ async def _read_request(scope: Scope, headers: Headers, receive: Receive) -> Gra
     """
     if scope["method"] == "POST":
         _require_json(headers)
-        return request_from_body(await _read_body(receive))
+        try:
+            return request_from_body(await read_body(receive))
+        except BodyTooLarge:
+            raise HttpError(413, f"A request has at most {MAXIMUM_BODY} bytes.") from None
     if scope["method"] == "GET":
         return request_from_query_string(scope["query_string"])
     if scope["method"] == "HEAD":
@@ -190,18 +192,3 @@ def _require_json(headers: Headers) -> None:
 
 def _allowed_types(scope: Scope) -> Sequence[OperationType]:
     return EXECUTED if scope["method"] == "POST" else BY_GET
-
-
-async def _read_body(receive: Receive) -> bytes:
-    """Return the whole body. Raises ClientDisconnected, and HttpError if it is too long."""
-    message = await receive()
-    chunks, size = [message.get("body", b"")], len(message.get("body", b""))
-    while size <= MAXIMUM_BODY and message.get("more_body"):
-        message = await receive()
-        chunks.append(message.get("body", b""))
-        size += len(chunks[-1])
-    if message["type"] == "http.disconnect":
-        raise ClientDisconnected
-    if size > MAXIMUM_BODY:
-        raise HttpError(413, f"A request has at most {MAXIMUM_BODY} bytes.")
-    return chunks[0] if len(chunks) == 1 else b"".join(chunks)

@@ -1,0 +1,1 @@
+"""Order sources: shops that send their orders by signed webhooks to `/sources/{key}`."""
