@@ -263,7 +263,9 @@ async def test_an_event_source_comes_back_after_the_proxy_has_answered_with_an_e
     proxy = run_proxy(kind, server_process.address)
     program = browser_program(FOLLOW, order.tracking_id).replace("`/graphql", "`/track/graphql")
 
-    await asyncio.to_thread(browser.open, f"{proxy.url}/track/livez")
+    # The page takes the place of an answer, and so its origin. The answer needs a body: instead of
+    # one without, Chromium shows a page of its own.
+    await asyncio.to_thread(browser.open, f"{proxy.url}/track/graphql?query={{position}}")
     await asyncio.to_thread(browser.replace_page, f"{OUTPUT}<script>{program}</script>")
     await asyncio.to_thread(browser.wait_for_elements, "li", 2)
     await asyncio.to_thread(server_process.stop)
