@@ -25,7 +25,7 @@ from database.connections import (
     transaction,
 )
 from database.outages import OUTAGES
-from database.postgres import LINK_OPTIONS
+from database.connector import LINK_OPTIONS
 from models.changes import LogHead
 from resolvers.changes import log_head
 
