@@ -17,7 +17,7 @@ RESERVED = (
     "statement_timeout",
     "default_transaction_read_only",
 )
-"""The settings that the service gives its sessions by itself. `application_name` has a parameter."""
+"""The settings that the service gives its sessions; `application_name` has a parameter."""
 OPTION = re.compile(r"(?:-c\s*|--)([A-Za-z_][\w.-]*)=((?:\\.|[^\s\\])*)\s*")
 """A setting in `options`: `-c name=value` or `--name=value`; a backslash keeps the next character,
 such as a space."""

@@ -156,11 +156,14 @@ def _is_there(name: str, value: str) -> bool:
 def _driver_parameters(found: Mapping[str, str], hosts: int) -> dict[str, str]:
     """Return what the driver is given. Among several hosts it looks for one that takes writes."""
     is_sent = {name for name, choice in CHOICES.items() if choice.is_sent}
-    driver = {name: value for name, value in found.items() if name in {*is_sent, *PASSED_ON, *FILES}}
+    driver = {
+        name: value for name, value in found.items() if name in {*is_sent, *PASSED_ON, *FILES}
+    }
     if hosts > 1:
         driver.setdefault("target_session_attrs", WRITABLE)
-    if driver.get("sslrootcert") == SYSTEM and driver.setdefault("sslmode", SSL_MODES[-1]) != (
-        SSL_MODES[-1]
+    if (
+        driver.get("sslrootcert") == SYSTEM
+        and driver.setdefault("sslmode", SSL_MODES[-1]) != (SSL_MODES[-1])
     ):
         raise ValueError("its parameter sslrootcert=system needs sslmode=verify-full")
     return driver

@@ -1,10 +1,10 @@
 """Opens connections to PostgreSQL: host by host, and through a pooler if there is one."""
 
+import asyncio
 import socket
 import ssl
 from collections.abc import Mapping
 from functools import partial
-from typing import Any
 from urllib.parse import quote, urlencode
 
 import asyncpg
@@ -49,6 +49,18 @@ REFUSED = "unsupported startup parameter"
 STATEMENT_POOLING = "statement pooling mode"
 """Part of a pooler's answer to a transaction if it takes none."""
 
+NO_TRANSACTIONS = (
+    "The pooler takes no transactions (pool_mode = statement): set its pool_mode to transaction, or"
+    " to session"
+)
+SESSION_SECONDS = 1.0
+"""The time that a pooler has to give a new connection a session. It greets a client at once, and
+lets it wait while all sessions are taken."""
+NO_SESSION = (
+    f"the pooler has given no session for {SESSION_SECONDS:.0f} s: set its pool_mode to"
+    " transaction, or raise its pool size"
+)
+
 
 class Connector:
     """Opens connections whose settings are in force, in the session or in each transaction.
@@ -80,6 +92,7 @@ class Connector:
         connection.local_settings = set_locally(
             {key: value for key, value in self._settings.items() if key not in name}
         )
+        await _demand_session(connection)
         return connection
 
     def begin_at_first_host(self) -> None:
@@ -162,12 +175,24 @@ async def _has_own_session(connection: asyncpg.Connection, settings: Mapping[str
             )
     except asyncpg.PostgresError as error:
         if STATEMENT_POOLING in str(error):
-            raise ConfigurationError(
-                f"The pooler answers: {str(error).splitlines()[0]}. Set its pool_mode to"
-                " transaction or session."
-            ) from error
+            raise ConfigurationError(NO_TRANSACTIONS) from error
         raise
     return bool(process) and values == [settings[name] for name in limits]
+
+
+async def _demand_session(connection: asyncpg.Connection) -> None:
+    """Raises TooManyConnectionsError, as the server itself does, if the pooler has no session left,
+    and ConfigurationError if it takes no transactions."""
+    try:
+        async with asyncio.timeout(SESSION_SECONDS):
+            await connection.execute("SELECT 1")
+    except BaseException as error:
+        connection.terminate()
+        if isinstance(error, TimeoutError):
+            raise asyncpg.TooManyConnectionsError(NO_SESSION) from error
+        if STATEMENT_POOLING in str(error):
+            raise ConfigurationError(NO_TRANSACTIONS) from error
+        raise
 
 
 def _system_tls(driver: Mapping[str, str]) -> ssl.SSLContext | None:

@@ -36,13 +36,13 @@ class PooledConnection(asyncpg.Connection):  # type: ignore[misc]
     local_settings = ""
     """The statements that follow each BEGIN in the same message: see `set_locally`."""
 
-    async def execute(self, query: str, *args: Any, timeout: float | None = None) -> str:
+    async def execute(self, query: str, *arguments: Any, **options: Any) -> str:
         if query.startswith("BEGIN"):
             query += self.local_settings
         elif not self.is_in_transaction():
             async with self.transaction():
-                return await self.execute(query, *args, timeout=timeout)
-        status: str = await super().execute(query, *args, timeout=timeout)
+                return await self.execute(query, *arguments, **options)
+        status: str = await super().execute(query, *arguments, **options)
         return status
 
     async def _execute(self, *arguments: Any, **options: Any) -> Any:

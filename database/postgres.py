@@ -9,6 +9,7 @@ from database.clock_measurement import ClockMeasurement
 from database.connection_pool import ConnectionPool
 from database.connector import Connector
 
+
 class PostgresClient(AsyncpgDBClient):
     """A pool of connections with limits, prepared statements, and keepalive.
 

@@ -32,7 +32,7 @@ class Certificates:
 
     @property
     def settings(self) -> dict[str, str]:
-        """The settings by which PostgreSQL speaks TLS, and checks clients that have certificates."""
+        """The settings by which PostgreSQL speaks TLS, and checks certificates of clients."""
         return {
             "ssl": "on",
             "ssl_cert_file": str(self.folder / "server.crt"),

@@ -24,8 +24,8 @@ from database.connections import (
     reading_on,
     transaction,
 )
-from database.outages import OUTAGES
 from database.connector import LINK_OPTIONS
+from database.outages import OUTAGES
 from models.changes import LogHead
 from resolvers.changes import log_head
 
