@@ -1,6 +1,7 @@
 """Opens connections to PostgreSQL: host by host, and through a pooler if there is one."""
 
 import asyncio
+import os
 import socket
 import ssl
 from collections.abc import Mapping
@@ -13,7 +14,7 @@ from tortoise.exceptions import ConfigurationError
 from database.pooled_connection import PooledConnection, set_locally
 from database.session_settings import TIME_LIMITS
 from database.statement_cache import FrugalConnection
-from postgres_address import SYSTEM, PostgresAddress
+from postgres_address import SYSTEM, WRITABLE, PostgresAddress
 
 CONNECT_TIMEOUT = 5.0
 """Seconds for each host. A running database takes milliseconds; the driver would wait for a minute
@@ -39,6 +40,9 @@ NEXT_HOST = (
     asyncpg.exceptions.TargetServerAttributeNotMatched,
 )
 """Why the next host is tried: this one is away, or is not of the kind that is looked for."""
+PRIMARY = "primary"
+"""What a connection that only reads looks for instead of a host that takes writes: by its own
+settings it would find none."""
 SHARED_SESSION = (
     asyncpg.exceptions.DuplicatePreparedStatementError,
     asyncpg.exceptions.InvalidSQLStatementNameError,
@@ -160,6 +164,9 @@ class Connector:
         parameters = dict(self._address.driver)
         if self._tls is not None:
             del parameters["sslrootcert"], parameters["sslmode"]
+        wanted = parameters.get("target_session_attrs") or os.environ.get("PGTARGETSESSIONATTRS")
+        if wanted == WRITABLE and "default_transaction_read_only" in self._settings:
+            parameters["target_session_attrs"] = PRIMARY
         return parameters
 
 

@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from devservices import programs
-from devservices.chromium import DEBIAN_PACKAGES, find_chromedriver
+from devservices import certificates, chromium, pgbouncer, programs
 from devservices.node import find_node
 from devservices.postgres import find_postgres
 from devservices.programs import ServiceMissing
@@ -93,15 +92,30 @@ def locked(lock: str, name: str) -> str:
 
 def install_browser() -> None:
     """Install the browser where apt-get can; raise `ServiceMissing` where there is none then."""
+    install_debian_packages("browser", chromium.DEBIAN_PACKAGES, chromium.find_chromedriver)
+
+
+def install_pooler() -> None:
+    """Install PgBouncer where apt-get can; raise `ServiceMissing` where there is none then."""
+    install_debian_packages("PgBouncer", pgbouncer.DEBIAN_PACKAGES, pgbouncer.find_pgbouncer)
+
+
+def install_openssl() -> None:
+    """Install openssl where apt-get can; raise `ServiceMissing` where there is none then."""
+    install_debian_packages("openssl", certificates.DEBIAN_PACKAGES, certificates.find_openssl)
+
+
+def install_debian_packages(name: str, packages: Iterable[str], find: Callable[[], object]) -> None:
+    """Install what no Python package brings, or raise `ServiceMissing`."""
     try:
-        find_chromedriver()
+        find()
     except ServiceMissing:
         if os.geteuid() != 0 or shutil.which("apt-get") is None:
             raise
-        say(f"This machine has no browser: apt-get installs {' and '.join(DEBIAN_PACKAGES)}.")
+        say(f"This machine has no {name}: apt-get installs {' and '.join(packages)}.")
         apt_get("update")
-        apt_get("install", "--yes", "--no-install-recommends", *DEBIAN_PACKAGES)
-        find_chromedriver()
+        apt_get("install", "--yes", "--no-install-recommends", *packages)
+        find()
 
 
 def apt_get(*arguments: str) -> None:

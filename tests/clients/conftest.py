@@ -6,7 +6,6 @@ import pytest
 
 from access.viewer import SYSTEM
 from devservices.chromium import LEFT_OUT, find_chromedriver
-from devservices.programs import ServiceMissing, is_everything_required
 from models.orders import Order
 from tests.clients.browser import Browser, Chromedriver
 from tests.clients.node import install_packages
@@ -14,6 +13,7 @@ from tests.clients.page_server import PageServer
 from tests.clients.server_process import ServerProcess
 from tests.factories.acts import make_order
 from tests.live_server import RunningService, build_settings, running_service
+from tests.needed_programs import need
 from tracking.orders.commands import hold_order, release_order
 from unit_of_work.unit_of_work import Tracker
 from web.graphql.graphiql import FOLDER
@@ -81,11 +81,6 @@ def page_server() -> Generator[PageServer, None, None]:
 @pytest.fixture(scope="session")
 def browser() -> Generator[Browser, None, None]:
     """A browser; without one its tests are left out, but never in continuous integration."""
-    try:
-        find_chromedriver()
-    except ServiceMissing as missing:
-        if is_everything_required():
-            raise
-        pytest.skip(f"{LEFT_OUT}: {missing}")
+    need(find_chromedriver, LEFT_OUT)
     with Chromedriver() as driver, Browser(driver) as browser:
         yield browser
