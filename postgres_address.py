@@ -61,7 +61,7 @@ def read_address(url: str) -> PostgresAddress:
     found = dict(_read_parameters(query))
     user, _, password = userinfo.partition(":")
     if host := found.get("host"):
-        hosts = tuple(_read_hosts(host, found.get("port", "")))
+        hosts = tuple(_read_hosts(_bracketed(host), found.get("port", "")))
     elif port := found.get("port"):
         hosts = tuple((name, _read_port(port)) for name, _ in hosts or ((None, None),))
     return PostgresAddress(
@@ -85,6 +85,14 @@ def _shown(host: Host) -> str:
     name, port = host
     place = f"[{name}]" if name and ":" in name else name or ""
     return place if port is None else f"{place}:{port}"
+
+
+def _bracketed(hosts: str) -> str:
+    """Return a list of hosts with brackets around IPv6 addresses, which need none in `host`."""
+    return ",".join(
+        f"[{host}]" if host.count(":") > 1 and host[0] not in "[/" else host
+        for host in hosts.split(",")
+    )
 
 
 def _read_hosts(text: str, ports: str = "") -> Iterator[Host]:

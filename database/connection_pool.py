@@ -16,9 +16,9 @@ FULL_SECONDS = 5.0
 """The time to wait for a connection while the server has none left: as long as for a lock."""
 RETRY_SECONDS = 0.25
 """The pause before the server is asked again. It starts a process for each refusal, too."""
-IDLE_SECONDS = 60.0
+IDLE_SECONDS = 30.0
 """A connection that was not needed for so long is given back, so that others find a place at the
-server. Opening another takes some milliseconds."""
+server. Opening another takes some milliseconds, and what it has prepared is gone."""
 CLOSE_SECONDS = 2.0
 """The time that the server has to answer a good-bye."""
 
@@ -96,8 +96,8 @@ class ConnectionPool:
         self._give_back()
 
     def _give_back(self) -> None:
-        """Close a connection that was idle for long; the others have their turn at next times."""
-        if self._idle and monotonic() - self._idle[0][0] > IDLE_SECONDS:
+        """Close the connections that have been idle for long."""
+        while self._idle and monotonic() - self._idle[0][0] > IDLE_SECONDS:
             _, connection = self._idle.popleft()
             task = asyncio.get_running_loop().create_task(_close(connection))
             self._closing.add(task)

@@ -139,7 +139,8 @@ KEYWORDS = (
     (
         "database/connector.py",
         asyncpg.connect,
-        "dsn host port user password database ssl server_settings connection_class timeout command_timeout statement_cache_size max_cacheable_statement_size",
+        "dsn host port user password database ssl server_settings connection_class timeout"
+        " command_timeout statement_cache_size max_cacheable_statement_size",
     ),
     (
         "database/statement_cache.py",

@@ -49,7 +49,6 @@ PRIVATE_NAMES = {
     "database/migrations.py": {"_get_model_sql_data", "_schema_editor"},
     "database/connection_pool.py": {"_is_cancelling", "_protocol", "_top_xact"},
     "database/connector.py": {"_transport"},
-    "database/pooled_connection.py": {"_execute"},
     "database/postgres.py": {"_pool"},
     "database/rows.py": {"_meta"},
     "database/tables.py": {"_meta"},

@@ -7,6 +7,7 @@ import pytest
 from tortoise.exceptions import TransactionManagementError
 
 from commands.command_runtime import Failure, run
+from commands.database_connections import connection_warnings
 from database import connector
 from database.connection_pool import ServerFull
 from database.connections import (
@@ -23,12 +24,13 @@ from database.session_settings import SESSION_SETTINGS
 from devservices.pgbouncer import PgBouncer
 from tests.databases import Databases
 from tests.hosting.poolers import StartPooler, through
+from tests.live_server import build_settings
 
 IGNORED = ",".join(
     ("extra_float_digits", "default_transaction_read_only", *SESSION_SETTINGS, *STATS_SESSION)
 )
 """What a pooler is told to take and drop, as guides advise."""
-KINDS = {
+KINDS: dict[str, tuple[str, dict[str, str]]] = {
     "transactions": ("transaction", {}),
     "transactions, settings dropped": ("transaction", {"ignore_startup_parameters": IGNORED}),
     "sessions": ("session", {"default_pool_size": "20"}),
@@ -39,7 +41,7 @@ KINDS = {
 }
 
 
-@pytest.fixture(params=KINDS.values(), ids=KINDS)
+@pytest.fixture(params=list(KINDS.values()), ids=list(KINDS))
 def pooler(request: pytest.FixtureRequest, start_pooler: StartPooler) -> PgBouncer:
     mode, settings = request.param
     return start_pooler(mode, **settings)
@@ -190,3 +192,13 @@ async def test_a_pooler_without_a_session_left_is_full(
             pytest.raises(ServerFull, match=r"^the pooler has given no session"),
         ):
             await connection().execute_query("SELECT 1")
+
+
+async def test_the_operator_is_told_of_the_pooler(url: str) -> None:
+    settings = build_settings(url, "redis://127.0.0.1:1", WHEREABOUTS_WORKERS="2")
+    async with open_database(url, connections=1):
+        assert await connection_warnings(settings) == [
+            "The database is behind a pooler: each statement runs in a transaction that begins with"
+            " its time limits, and has no name. With pool_mode = transaction that is all; with"
+            " pool_mode = session the pooler's pool needs 32 connections for this server"
+        ]
