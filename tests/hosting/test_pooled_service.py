@@ -31,15 +31,16 @@ SCOPES = (Scope.ORDERS_READ, Scope.ORDERS_WRITE, Scope.ANALYTICS_READ)
 
 
 @pytest.fixture
-def pooler(start_pooler: StartPooler) -> PgBouncer:
-    return start_pooler("transaction")
+def pooler(request: pytest.FixtureRequest, start_pooler: StartPooler) -> PgBouncer:
+    mode, size = getattr(request, "param", ("transaction", 4))
+    return start_pooler(mode, default_pool_size=str(size))
 
 
 @pytest.fixture
 async def processes(
     pooler: PgBouncer, redis: RedisServer, database_url: str, tmp_path: Path
 ) -> AsyncGenerator[ServerProcesses, None]:
-    """Two workers, whose more than thirty connections share four of PostgreSQL's."""
+    """Two workers, whose 32 connections may have to share four of PostgreSQL's."""
     url = through(pooler, database_url)
     async with server_processes(tmp_path, url, redis.url, WHEREABOUTS_WORKERS="2") as processes:
         async with open_database(url, connections=1):
@@ -53,6 +54,7 @@ async def code(service: RunningService, query: str) -> str:
     return errors[0]["extensions"]["code"] if errors else "ok"
 
 
+@pytest.mark.parametrize("pooler", [("transaction", 4), ("session", 40)], indirect=True, ids=str)
 async def test_every_request_of_many_clients_is_answered(processes: ServerProcesses) -> None:
     seen: Counter[str] = Counter()
     queries = iter(([CREATE, READ, READ] * REQUESTS)[:REQUESTS])
