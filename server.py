@@ -5,7 +5,7 @@ import gc
 import logging
 import os
 import sys
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterable
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from typing import Any
@@ -150,10 +150,10 @@ def create_served_app() -> Starlette:
     return app
 
 
-def serve(settings: Settings) -> None:
+def serve(settings: Settings, warnings: Iterable[str] = ()) -> None:
     """Serve until SIGTERM or SIGINT. Each process builds its application from the environment.
 
-    Raises CannotServe.
+    `warnings` are logged at start. Raises CannotServe.
     """
     config = serving_config(
         settings,
@@ -165,6 +165,8 @@ def serve(settings: Settings) -> None:
         with server_lock(settings.database_file):
             listening = listening_socket(settings.host, settings.port)
             logger.info(startup_line(settings))
+            for warning in warnings:
+                logger.warning(warning)
             # uvicorn raises KeyboardInterrupt again after it has shut down.
             with suppress(KeyboardInterrupt):
                 if settings.workers > 1:
@@ -228,7 +230,8 @@ def _due(settings: Settings) -> dict[ExceptionSeverity, timedelta]:
 async def prepare_database(settings: Settings) -> None:
     """Bring an embedded database up to date; a shared one is left to `whereabouts migrate`.
 
-    Raises NotMigrated, ConfigurationError, or an error of the database's driver.
+    Raises NotMigrated, ConfigurationError if a pooler takes no transactions, or an error of the
+    database's driver.
     """
     url = settings.database_url.get_secret_value()
     if settings.is_embedded:
@@ -238,9 +241,6 @@ async def prepare_database(settings: Settings) -> None:
         raise NotMigrated(
             f"The database lacks {', '.join(missing)}: run `whereabouts migrate` first."
         )
-    # A pooler that does not keep the time limits is reported before any process starts.
-    async with open_database(url, connections=1):
-        pass
 
 
 if __name__ == "__main__":
