@@ -6,7 +6,7 @@ import asyncpg
 import pytest
 
 from database import connection_pool
-from database.connection_pool import ConnectionPool, ServerFull
+from database.connection_pool import IDLE_SECONDS, ConnectionPool, ServerFull
 from database.outages import is_outage
 
 
@@ -246,15 +246,20 @@ async def test_a_server_that_stays_full_is_an_outage_after_a_while_and_takes_no_
     assert await pool.acquire() is server[0]
 
 
-async def test_a_connection_that_is_not_needed_for_long_is_given_back(pool, opened, monkeypatch):
+async def test_connections_that_are_not_needed_for_long_are_given_back(pool, opened, monkeypatch):
+    now = 0.0
+    monkeypatch.setattr(connection_pool, "monotonic", lambda: now)
     one, two = [await pool.acquire() for _ in range(2)]
     await pool.release(one)
-    monkeypatch.setattr(connection_pool, "IDLE_SECONDS", 0.0)
+
+    now = IDLE_SECONDS
+    await pool.release(two)
+    assert await pool.acquire() is two
+    now = IDLE_SECONDS + 1
     await pool.release(two)
     await pool.close()
 
-    assert one.end == "closed by itself"
-    assert two.end == "closed"
+    assert (one.end, two.end) == ("closed by itself", "closed")
 
 
 async def test_connections_that_are_needed_stay(pool, opened):
