@@ -4,7 +4,7 @@ import gc
 import logging
 import os
 import sys
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterable
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from typing import Any
@@ -19,7 +19,7 @@ from config import VERSION, Settings
 from database.connections import open_database
 from database.failover import takes_writes
 from database.file_lock import Locked, server_lock
-from database.migrations import migrate, missing_migrations
+from database.migrations import prepare_database
 from engine.persisted.documents import TrustedDocuments
 from engine.persisted.manifest import read_manifest
 from engine.schema import Schema
@@ -63,10 +63,6 @@ logger = logging.getLogger("whereabouts.server")
 
 class CannotServe(Exception):
     """Nothing can be served; the message says why and what to do."""
-
-
-class NotMigrated(Exception):
-    """The database lacks migrations of this version."""
 
 
 def create_app(settings: Settings | None = None, schema: Schema | None = None) -> Starlette:
@@ -122,7 +118,9 @@ async def _running(
     settings: Settings, feed: Feed, tracker: Tracker, endpoint: Endpoint, intake: IntakeWorker
 ) -> AsyncGenerator[None, None]:
     """Run everything that goes on while the application serves: connections and tasks."""
-    await prepare_database(settings)
+    await prepare_database(
+        settings.database_url.get_secret_value(), is_embedded=settings.is_embedded
+    )
     async with (
         open_database(
             settings.database_url.get_secret_value(),
@@ -158,10 +156,10 @@ def create_served_app() -> Starlette:
     return app
 
 
-def serve(settings: Settings) -> None:
+def serve(settings: Settings, warnings: Iterable[str] = ()) -> None:
     """Serve until SIGTERM or SIGINT. Each process builds its application from the environment.
 
-    Raises CannotServe.
+    `warnings` are logged at start. Raises CannotServe.
     """
     config = serving_config(
         settings,
@@ -173,6 +171,8 @@ def serve(settings: Settings) -> None:
         with server_lock(settings.database_file):
             listening = listening_socket(settings.host, settings.port)
             logger.info(startup_line(settings))
+            for warning in warnings:
+                logger.warning(warning)
             # uvicorn raises KeyboardInterrupt again after it has shut down.
             with suppress(KeyboardInterrupt):
                 if settings.workers > 1:
@@ -225,24 +225,6 @@ def _due(settings: Settings) -> dict[ExceptionSeverity, timedelta]:
         severity: getattr(settings, f"due_hours_{severity.lower()}") for severity in DEFAULT_DUE
     }
     return {severity: timedelta(hours=count) for severity, count in hours.items()}
-
-
-async def prepare_database(settings: Settings) -> None:
-    """Bring an embedded database up to date; a shared one is left to `whereabouts migrate`.
-
-    Raises NotMigrated, ConfigurationError, or an error of the database's driver.
-    """
-    url = settings.database_url.get_secret_value()
-    if settings.is_embedded:
-        await migrate(url)
-        return
-    if missing := await missing_migrations(url):
-        raise NotMigrated(
-            f"The database lacks {', '.join(missing)}: run `whereabouts migrate` first."
-        )
-    # A pooler that does not keep the time limits is reported before any process starts.
-    async with open_database(url, connections=1):
-        pass
 
 
 if __name__ == "__main__":

@@ -3,6 +3,8 @@
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
+from postgres_address import UNREADABLE, read_address, without_secrets
+
 MEMORY = "memory://"
 DATABASE_ADVICE = "use sqlite://PATH or postgres://USER:PASSWORD@HOST:PORT/DATABASE"
 BROADCAST_ADVICE = f"use {MEMORY} or redis://:PASSWORD@HOST:PORT (rediss:// for TLS)"
@@ -18,7 +20,7 @@ def read_database_url(text: str, folder: Path) -> str:
         return _absolute_sqlite_url(path, folder)
     if scheme not in ("postgres", "postgresql"):
         raise ValueError(f"its scheme is not known; {DATABASE_ADVICE}")
-    if not _split(text).path.strip("/"):
+    if not read_address(text).database:
         raise ValueError(f"it names no database; {DATABASE_ADVICE}")
     return text
 
@@ -77,6 +79,8 @@ def without_password(url: str) -> str:
     scheme, _, rest = url.partition("://")
     if scheme == "sqlite":
         return rest.partition("?")[0]
+    if scheme.startswith("postgres"):
+        return without_secrets(read_address(url))
     return f"{scheme}://{urlsplit(url).netloc.rpartition('@')[2]}{urlsplit(url).path}"
 
 
@@ -88,7 +92,5 @@ def _split(text: str) -> SplitResult:
     except ValueError:
         is_port_right = False
     if not is_port_right:
-        raise ValueError(
-            "its host or port cannot be read; percent-encode / ? # @ [ ] in a password"
-        )
+        raise ValueError(UNREADABLE)
     return parts

@@ -13,6 +13,7 @@ import asyncpg
 import click
 from tortoise.exceptions import BaseORMException
 
+from commands.connection_failures import reason
 from config import Settings, SettingsError
 from database.connections import open_database
 from database.migrations import missing_migrations
@@ -24,6 +25,7 @@ DATABASE_ERRORS = (
     BaseORMException,
     asyncpg.PostgresError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
     sqlite3.Error,
     OSError,
 )
@@ -70,7 +72,7 @@ def run(work: Coroutine[Any, Any, Result]) -> Result:
     except Unavailable as error:
         raise Failure("The database is too busy or away; try again.") from error
     except DATABASE_ERRORS as error:
-        raise Failure(f"The database cannot be used: {first_line(error)}") from error
+        raise Failure(f"The database cannot be used: {reason(error)}") from error
 
 
 @asynccontextmanager
@@ -92,7 +94,3 @@ def _refuse_missing_file(file: Path) -> None:
     """Raises Failure if there is no file: connecting would create an empty database."""
     if not file.exists():
         raise Failure(f"There is no database {file} yet: run `whereabouts migrate` first.")
-
-
-def first_line(error: BaseException) -> str:
-    return (str(error).strip() or type(error).__name__).splitlines()[0]

@@ -6,10 +6,13 @@ from pathlib import Path
 import click
 
 from commands.command_runtime import Failure, WrongInput, read_settings, run
+from commands.database_connections import TooFewConnections, connection_warnings
 from config import Settings
+from database.connections import open_database
+from database.migrations import NotMigrated, prepare_database
 from engine.persisted.manifest import BrokenManifest
 from schema.build import build_schema
-from server import CannotServe, NotMigrated, prepare_database, serve, trusted_documents
+from server import CannotServe, serve, trusted_documents
 
 
 @click.command("serve")
@@ -42,13 +45,23 @@ def serve_command(workers: str | None, documents: Path | None, documents_only: b
     _check_documents(settings)
     try:
         # Checked before any process starts, so that a failure is one line with an exit code.
-        run(prepare_database(settings))
-    except NotMigrated as error:
+        warnings = run(_check_database(settings))
+    except (NotMigrated, TooFewConnections) as error:
         raise Failure(str(error)) from error
     try:
-        serve(settings)
+        serve(settings, warnings)
     except CannotServe as error:
         raise Failure(str(error)) from error
+
+
+async def _check_database(settings: Settings) -> list[str]:
+    """Prepare the database, and return what its operator should know. Raises NotMigrated and
+    TooFewConnections."""
+    await prepare_database(
+        settings.database_url.get_secret_value(), is_embedded=settings.is_embedded
+    )
+    async with open_database(settings.database_url.get_secret_value(), connections=1):
+        return await connection_warnings(settings)
 
 
 def _check_documents(settings: Settings) -> None:

@@ -5,18 +5,41 @@ long as the driver takes for a short statement: docs/decisions/connection-pool.m
 """
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from time import monotonic
 
 import asyncpg
 
+FULL_SECONDS = 5.0
+"""The time to wait for a connection while the server has none left: as long as for a lock."""
+RETRY_SECONDS = 0.25
+"""The pause before the server is asked again. It starts a process for each refusal, too."""
+IDLE_SECONDS = 30.0
+"""A connection that was not needed for so long is given back, so that others find a place at the
+server. Opening another takes some milliseconds, and what it has prepared is gone."""
+CLOSE_SECONDS = 2.0
+"""The time that the server has to answer a good-bye."""
+
+
+class ServerFull(TimeoutError):
+    """The server had no connection left for as long as we wait for one."""
+
 
 class ConnectionPool:
-    """Opens at most `size` connections, each when no other is idle, and keeps them open."""
+    """Opens at most `size` connections, each when no other is idle.
+
+    Where the server has fewer left, the pool is as large as the server lets it be.
+    """
 
     def __init__(self, connect: Callable[[], Awaitable[asyncpg.Connection]], size: int) -> None:
         self._connect, self._size = connect, size
         self._places = asyncio.Semaphore(size)
-        self._idle: list[asyncpg.Connection] = []
+        self._idle: deque[tuple[float, asyncpg.Connection]] = deque()
+        """The connections with the times since when they are idle, the latest last."""
+        self._returned = asyncio.Event()
+        self._closing: set[asyncio.Task[None]] = set()
         self._in_use: set[asyncpg.Connection] = set()
         self._expired: set[asyncpg.Connection] = set()
         self._is_closing = self._is_ended = False
@@ -24,22 +47,38 @@ class ConnectionPool:
     async def acquire(self) -> asyncpg.Connection:
         """Return the connection that was used last, or a new one; wait while all are in use.
 
-        Raises InterfaceError if the pool is closing, and what `connect` raises.
+        Raises InterfaceError if the pool is closing, ServerFull, and what `connect` raises.
         """
         await self._places.acquire()
         try:
             if self._is_closing:
                 raise asyncpg.InterfaceError("pool is closing")
-            connection = self._idle_connection() or await self._connect()
+            connection = self._idle_connection() or await self._open()
         except BaseException:
             self._places.release()
             raise
         self._in_use.add(connection)
         return connection
 
+    async def _open(self) -> asyncpg.Connection:
+        """Open a connection, or take the first that returns while the server is full."""
+        began = monotonic()
+        while True:
+            try:
+                return await self._connect()
+            except asyncpg.TooManyConnectionsError as error:
+                if monotonic() - began > FULL_SECONDS:
+                    raise ServerFull(str(error)) from error
+            self._returned.clear()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(RETRY_SECONDS):
+                    await self._returned.wait()
+            if connection := self._idle_connection():
+                return connection
+
     def _idle_connection(self) -> asyncpg.Connection | None:
         while self._idle:
-            connection = self._idle.pop()
+            _, connection = self._idle.pop()
             if not connection.is_closed():
                 return connection
         return None
@@ -48,11 +87,21 @@ class ConnectionPool:
         """Take the connection back. It awaits nothing, so that no cancellation can interrupt it."""
         self._in_use.remove(connection)
         if self._may_return(connection):
-            self._idle.append(connection)
+            self._idle.append((monotonic(), connection))
+            self._returned.set()
         else:
             connection.terminate()
         self._expired.discard(connection)
         self._places.release()
+        self._give_back()
+
+    def _give_back(self) -> None:
+        """Close the connections that have been idle for long."""
+        while self._idle and monotonic() - self._idle[0][0] > IDLE_SECONDS:
+            _, connection = self._idle.popleft()
+            task = asyncio.get_running_loop().create_task(_close(connection))
+            self._closing.add(task)
+            task.add_done_callback(self._closing.discard)
 
     def _may_return(self, connection: asyncpg.Connection) -> bool:
         is_open = not (self._is_ended or connection.is_closed() or connection in self._expired)
@@ -60,7 +109,7 @@ class ConnectionPool:
 
     def expire(self) -> None:
         """Use none of the connections that are open now again, but let their users finish."""
-        for connection in self._idle:
+        for _, connection in self._idle:
             connection.terminate()
         self._idle.clear()
         self._expired.update(self._in_use)
@@ -73,8 +122,9 @@ class ConnectionPool:
             while taken < self._size:
                 await self._places.acquire()
                 taken += 1
-            for connection in self._idle:
+            for _, connection in self._idle:
                 await connection.close()
+            await asyncio.gather(*self._closing)
         finally:
             self.terminate()
             # Whoever waits for a place is told that there is none.
@@ -84,8 +134,14 @@ class ConnectionPool:
     def terminate(self) -> None:
         """End all connections at once, and those that are being opened after their first use."""
         self._is_closing = self._is_ended = True
-        for connection in (*self._idle, *self._in_use):
+        for connection in (*(connection for _, connection in self._idle), *self._in_use):
             connection.terminate()
+
+
+async def _close(connection: asyncpg.Connection) -> None:
+    """Say good-bye to the server, which logs a connection that is cut off."""
+    with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        await connection.close(timeout=CLOSE_SECONDS)
 
 
 def _is_settled(connection: asyncpg.Connection) -> bool:

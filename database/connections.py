@@ -17,7 +17,8 @@ from tortoise.exceptions import TransactionManagementError
 from tortoise.transactions import in_transaction
 
 from database import postgres
-from database.session_settings import SESSION_SETTINGS, demand_timeouts
+from database.session_settings import APPLICATION_NAME, SESSION_SETTINGS
+from postgres_address import read_address
 
 CONNECTION = "default"
 FEED = "feed"
@@ -29,6 +30,10 @@ subscribers receive changes however many slow queries hold that one. The feed ha
 subscribers that catch up, and the rendering of changes, take some milliseconds each. Aggregates may
 take seconds, and delay only each other. A pool opens when it is used; on SQLite it is one
 connection."""
+ANSWER_TIMEOUT = 15.0
+"""Seconds for one statement. This is longer than the database's own limit, whose error says more:
+only a database that has stopped, or a broken connection that the system does not report, takes so
+long."""
 SQLITE_READ_SECONDS = 5
 """The limit of a read on SQLite: everybody else waits for the one connection meanwhile."""
 STATS_SECONDS = 25
@@ -87,23 +92,31 @@ def database_config(url: str, *, connections: int, is_migration: bool = False) -
 
 
 def _connection_config(url: str, size: int, *, is_migration: bool = False) -> dict[str, Any]:
+    if url.startswith("postgres"):
+        return _postgres_config(url, size, is_limited=not is_migration)
     connection = expand_db_url(url)
     credentials = connection["credentials"]
-    if connection["engine"] == "tortoise.backends.sqlite":
-        connection["engine"] = "database.sqlite"
-        credentials["journal_mode"] = "WAL"
-        credentials["busy_timeout"] = BUSY_TIMEOUT_MS
-        credentials["synchronous"] = "FULL"
-        credentials["foreign_keys"] = "OFF" if is_migration else "ON"
-        if not is_migration:
-            credentials["read_seconds"] = SQLITE_READ_SECONDS
-    else:
-        credentials["minsize"] = 0
-        credentials["maxsize"] = size
-        if not is_migration:
-            connection["engine"] = "database.postgres"
-            credentials["server_settings"] = dict(SESSION_SETTINGS)
+    connection["engine"] = "database.sqlite"
+    credentials["journal_mode"] = "WAL"
+    credentials["busy_timeout"] = BUSY_TIMEOUT_MS
+    credentials["synchronous"] = "FULL"
+    credentials["foreign_keys"] = "OFF" if is_migration else "ON"
+    if not is_migration:
+        credentials["read_seconds"] = SQLITE_READ_SECONDS
     return connection
+
+
+def _postgres_config(url: str, size: int, *, is_limited: bool) -> dict[str, Any]:
+    address = read_address(url)
+    settings = SESSION_SETTINGS if is_limited else {"application_name": APPLICATION_NAME}
+    credentials = {
+        "address": address,
+        "minsize": 0,
+        "maxsize": size,
+        "server_settings": {**settings, **address.settings},
+        "command_timeout": ANSWER_TIMEOUT if is_limited else None,
+    }
+    return {"engine": "database.postgres", "credentials": credentials}
 
 
 def _reader_config(url: str, name: str) -> dict[str, Any]:
@@ -127,27 +140,20 @@ async def open_database(
     """Open the database for the block. With `is_global` every task of the process sees it.
 
     Without `is_limited`, statements have no time limits, as in a migration, and the pools of
-    `READER_POOLS` do not exist. Raises ConfigurationError if the time limits are not in force.
+    `READER_POOLS` do not exist. Raises ConfigurationError if a pooler takes no transactions.
     """
     async with TortoiseContext() as context:
         await context.init(
             config=database_config(url, connections=connections, is_migration=not is_limited),
             _enable_global_fallback=is_global,
         )
-        await _demand_answer(connection(), is_limited=is_limited)
+        await connection().execute_query("SELECT 1")
         try:
             yield context
         finally:
             with suppress(TimeoutError):
                 async with asyncio.timeout(CLOSE_TIMEOUT):
                     await context.connections.close_all(discard=False)
-
-
-async def _demand_answer(client: BaseDBAsyncClient, *, is_limited: bool) -> None:
-    if is_limited and is_postgres(client):
-        await demand_timeouts(client)
-    else:
-        await client.execute_query("SELECT 1")
 
 
 @contextmanager

@@ -17,6 +17,24 @@ WAIT_SECONDS = 300
 """The time that a process waits for another that migrates: enough to rebuild large tables."""
 
 
+class NotMigrated(Exception):
+    """The database lacks migrations of this version; the message says what to do."""
+
+
+async def prepare_database(url: str, *, is_embedded: bool) -> None:
+    """Bring an embedded database up to date; a shared one is left to `whereabouts migrate`.
+
+    Raises NotMigrated, ConfigurationError if a pooler takes no transactions, or an error of the
+    database's driver.
+    """
+    if is_embedded:
+        await migrate(url)
+    elif missing := await missing_migrations(url):
+        raise NotMigrated(
+            f"The database lacks {', '.join(missing)}: run `whereabouts migrate` first."
+        )
+
+
 async def migrate(url: str) -> list[str]:
     """Apply the missing migrations and return their names.
 

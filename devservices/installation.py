@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from devservices import certificates, chromium, programs, proxies
+from devservices import certificates, chromium, pgbouncer, programs, proxies
 from devservices.certificates import find_openssl
 from devservices.chromium import find_chromedriver
 from devservices.node import find_node
+from devservices.pgbouncer import find_pgbouncer
 from devservices.postgres import find_postgres
 from devservices.programs import ServiceMissing
 from devservices.proxies import find_caddy, find_nginx
@@ -63,7 +64,8 @@ SERVICES = (
 )
 SYSTEM_PROGRAMS = (
     SystemProgram("browser", chromium.DEBIAN_PACKAGES, find_chromedriver, chromium.LEFT_OUT),
-    SystemProgram("openssl", certificates.DEBIAN_PACKAGES, find_openssl, proxies.LEFT_OUT),
+    SystemProgram("openssl", certificates.DEBIAN_PACKAGES, find_openssl, certificates.LEFT_OUT),
+    SystemProgram("PgBouncer", pgbouncer.DEBIAN_PACKAGES, find_pgbouncer, pgbouncer.LEFT_OUT),
     SystemProgram("nginx", proxies.NGINX_PACKAGES, find_nginx, proxies.LEFT_OUT),
     SystemProgram("Caddy", proxies.CADDY_PACKAGES, find_caddy, proxies.LEFT_OUT),
 )

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import pwd
 import shutil
 import signal
 import subprocess
-from collections.abc import Coroutine
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping
 from pathlib import Path
-from typing import IO, Any
-
-import asyncpg
+from typing import IO
 
 from devservices import programs
 from devservices.accounts import find_open_folder, is_open, server_account, spawn_as
 from devservices.ports import HOST
+from devservices.postgres_administrator import Administrator
 from devservices.programs import ServiceMissing, find_folder, folders_on_path
 from devservices.server import Server, ServiceFailed, make_temporary_folder
 
@@ -35,12 +32,6 @@ SETTINGS = {
     "fsync": "off",
     "full_page_writes": "off",
 }
-CLIENT_SECONDS = 30.0
-"""The time to create a database, which includes a checkpoint of a busy server."""
-TERMINATE = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{name}'"
-"""End the connections to a database, and wait for each to end."""
-COPY_STRATEGIES_SINCE = 15
-"""The version of PostgreSQL that first lets one choose how a database is copied."""
 
 
 class PostgresServer(Server):
@@ -50,15 +41,19 @@ class PostgresServer(Server):
     leaves no backend that would hold the data when it starts again.
 
     Its data is in a folder of its own in `parent`, or where another account can reach it.
+    `settings` are added to those that all servers of tests have.
     """
 
     name = "postgres"
     stop_signal = signal.SIGINT
     orphan_signal = signal.SIGQUIT
 
-    def __init__(self, parent: Path | None = None) -> None:
+    def __init__(
+        self, parent: Path | None = None, settings: Mapping[str, str] | None = None
+    ) -> None:
         super().__init__()
         self._parent = parent
+        self._settings = {**SETTINGS, **(settings or {})}
         self._administrator: Administrator | None = None
 
     @property
@@ -90,6 +85,15 @@ class PostgresServer(Server):
         """Put a copy in the place of a database, as a restore does; its connections are ended."""
         self._administration.drop(name)
         self._administration.rename(copy, name)
+
+    @property
+    def programs(self) -> Path:
+        """The folder of the programs that it runs, once it has started."""
+        return self._programs
+
+    def execute(self, statement: str) -> None:
+        """Run a statement as the superuser. Raises `ServiceFailed`."""
+        self._administration.execute(statement)
 
     @property
     def _administration(self) -> Administrator:
@@ -129,7 +133,7 @@ class PostgresServer(Server):
 
     def _spawn(self, folder: Path, log: IO[bytes]) -> subprocess.Popen[bytes]:
         places = ["-D", str(folder / "data"), "-k", str(folder), "-p", str(self.port)]
-        settings = [f"--{name}={value}" for name, value in SETTINGS.items()]
+        settings = [f"--{name}={value}" for name, value in self._settings.items()]
         command = [self._program("postgres"), *places, *settings]
         return spawn_as(server_account(), command, folder, log)
 
@@ -149,58 +153,6 @@ class PostgresServer(Server):
 
     def _program(self, name: str) -> str:
         return str(self._programs / name)
-
-
-class Administrator:
-    """One open connection that creates and drops databases: a program for each takes far longer.
-
-    It has a thread and a loop of its own, so that whoever calls may have a running loop as well.
-    """
-
-    def __init__(self, url: str) -> None:
-        self._thread = ThreadPoolExecutor(max_workers=1)
-        self._runner = asyncio.Runner(loop_factory=asyncio.new_event_loop)
-        self._connection = self._run(asyncpg.connect(url, timeout=CLIENT_SECONDS))
-
-    def create(self, name: str, template: str | None) -> None:
-        """Create a database; a copied template is copied file by file, not through the log."""
-        statement = f'CREATE DATABASE "{name}"'
-        if template is not None:
-            statement += f' TEMPLATE "{template}"'
-            if self._connection.get_server_version().major >= COPY_STRATEGIES_SINCE:
-                statement += " STRATEGY FILE_COPY"
-        self._execute(statement)
-
-    def drop(self, name: str) -> None:
-        """Drop a database and end the connections to it."""
-        self._execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-
-    def copy(self, name: str, copy: str) -> None:
-        """Copy a database, to which nobody may be connected meanwhile."""
-        self._execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
-        try:
-            self._execute(TERMINATE.format(name=name))
-            self.create(copy, template=name)
-        finally:
-            self._execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
-
-    def rename(self, name: str, new_name: str) -> None:
-        self._execute(f'ALTER DATABASE "{name}" RENAME TO "{new_name}"')
-
-    def close(self) -> None:
-        """Hang up; the server may be gone already."""
-        self._thread.submit(self._connection.terminate).result()
-        self._thread.submit(self._runner.close).result()
-        self._thread.shutdown()
-
-    def _execute(self, statement: str) -> None:
-        try:
-            self._run(self._connection.execute(statement, timeout=CLIENT_SECONDS))
-        except asyncpg.PostgresError as error:
-            raise ServiceFailed(str(error)) from error
-
-    def _run(self, act: Coroutine[Any, Any, Any]) -> Any:
-        return self._thread.submit(self._runner.run, act).result()
 
 
 def find_postgres() -> Path:

@@ -16,7 +16,7 @@ from devservices.server import Server, make_temporary_folder
 
 NGINX_PACKAGES = ("nginx-light",)
 CADDY_PACKAGES = ("caddy",)
-LEFT_OUT = "THE TESTS BEHIND NGINX AND CADDY ARE LEFT OUT"
+LEFT_OUT = "THE PROXY TESTS ARE LEFT OUT"
 # Debian keeps nginx here, which is not on the PATH of every account.
 DEBIAN_FOLDERS = (Path("/usr/sbin"),)
 # One process, so that it has the rights of whoever runs the tests.

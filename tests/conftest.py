@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 
 from database.connections import open_database
-from devservices.chromium import LEFT_OUT
 from devservices.postgres import PostgresServer
 from devservices.redis import RedisServer
 from tests.databases import Databases, PostgresDatabases, SqliteDatabases, memory_folder
+from tests.needed_programs import ARE_LEFT_OUT
 from tests.profiles import register_profiles
 from tests.workers import Schedule
 from unit_of_work.unit_of_work import Tracker
@@ -36,6 +36,7 @@ SLOW = (
         "devservices",
         "faults",
         "forecasts",
+        "hosting",
         "plans",
         "simulator",
         "web",
@@ -113,7 +114,7 @@ def pytest_terminal_summary(
         terminalreporter.write_line(f"{count} tests that need no engine were left to SQLite's run")
     skipped = terminalreporter.getreports("skipped")
     reasons = {report.longrepr[2] for report in skipped if isinstance(report.longrepr, tuple)}
-    for reason in sorted(reason for reason in reasons if LEFT_OUT in reason):
+    for reason in sorted(reason for reason in reasons if ARE_LEFT_OUT in reason):
         terminalreporter.section(reason, sep="!", red=True, bold=True)
 
 

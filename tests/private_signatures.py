@@ -51,6 +51,12 @@ SIGNATURES = (
     ("database/postgres.py", AsyncpgDBClient.create_pool, "kwargs"),
     ("database/postgres.py", AsyncpgDBClient.acquire_connection, ""),
     (
+        "database/pooled_connection.py",
+        Connection._execute,
+        "query args limit timeout return_status ignore_custom_codec record_class",
+    ),
+    ("database/pooled_connection.py", Connection.execute, "query args timeout"),
+    (
         "database/statement_cache.py",
         Connection._get_statement,
         "query timeout named use_cache ignore_custom_codec record_class",
@@ -131,9 +137,10 @@ SIGNATURES = (
 KEYWORDS = (
     ("database/connections.py", TortoiseContext.init, "config _enable_global_fallback"),
     (
-        "database/postgres.py",
+        "database/connector.py",
         asyncpg.connect,
-        "timeout command_timeout statement_cache_size max_cacheable_statement_size",
+        "dsn host port user password database ssl server_settings connection_class timeout"
+        " command_timeout statement_cache_size max_cacheable_statement_size",
     ),
     (
         "database/statement_cache.py",

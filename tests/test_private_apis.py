@@ -48,7 +48,8 @@ PRIVATE_NAMES = {
     "database/connections.py": {"_connection", "_parent", "_pool", "_trxlock"},
     "database/migrations.py": {"_get_model_sql_data", "_schema_editor"},
     "database/connection_pool.py": {"_is_cancelling", "_protocol", "_top_xact"},
-    "database/postgres.py": {"_pool", "_transport"},
+    "database/connector.py": {"_transport"},
+    "database/postgres.py": {"_pool"},
     "database/rows.py": {"_meta"},
     "database/tables.py": {"_meta"},
     "database/sqlite.py": {"_conn", "_connection", "_execute", "_lock", "_trxlock"},
@@ -164,7 +165,7 @@ async def test_aiosqlite_for_database_sqlite() -> None:
         assert not hasattr(connection, "create_aggregate")
 
 
-def test_asyncpg_for_database_postgres() -> None:
+def test_asyncpg_for_database_connector_and_connection_pool() -> None:
     assert {"_transport", "_protocol", "_top_xact"} <= set(asyncpg.Connection.__slots__)
     assert callable(asyncpg.protocol.Protocol._is_cancelling)
 

@@ -107,7 +107,7 @@ STARTS = {
     ),
     "production": (
         {
-            "WHEREABOUTS_DATABASE_URL": "postgres://user:secret@db.example:5432/shop?x=secret",
+            "WHEREABOUTS_DATABASE_URL": "postgres://user:secret@db.example:5432/shop?sslpassword=secret",
             "WHEREABOUTS_BROADCAST_URL": "redis://:secret@redis.example:6379/1",
             "WHEREABOUTS_WORKERS": "4",
             "WHEREABOUTS_HOST": "::",

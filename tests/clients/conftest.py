@@ -13,7 +13,7 @@ from tests.clients.page_server import PageServer
 from tests.clients.server_process import ServerProcess
 from tests.factories.acts import make_order
 from tests.live_server import RunningService, build_settings, running_service
-from tests.missing_programs import left_out_if_missing
+from tests.needed_programs import need
 from tracking.orders.commands import hold_order, release_order
 from unit_of_work.unit_of_work import Tracker
 from web.graphql.graphiql import FOLDER
@@ -81,7 +81,6 @@ def page_server() -> Generator[PageServer, None, None]:
 @pytest.fixture(scope="session")
 def browser() -> Generator[Browser, None, None]:
     """A browser; without one its tests are left out, but never in continuous integration."""
-    with left_out_if_missing(LEFT_OUT):
-        find_chromedriver()
+    need(find_chromedriver, LEFT_OUT)
     with Chromedriver() as driver, Browser(driver) as browser:
         yield browser

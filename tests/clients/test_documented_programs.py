@@ -195,6 +195,19 @@ async def test_the_types_without_keys_are_those_of_the_schema(tmp_path: Path) ->
     }
 
 
+def test_only_items_have_ids_that_node_does_not_find() -> None:
+    types = build_schema().core.type_map.values()
+
+    with_ids = [
+        type_ for type_ in types if isinstance(type_, GraphQLObjectType) and "id" in type_.fields
+    ]
+    assert [
+        type_.name
+        for type_ in with_ids
+        if "Node" not in [interface.name for interface in type_.interfaces]
+    ] == ["OrderItem"]
+
+
 def test_the_scalars_of_generated_types_are_those_of_the_schema() -> None:
     (config,) = FOLLOW.blocks("yaml")
 

@@ -5,7 +5,9 @@ import asyncio
 import asyncpg
 import pytest
 
-from database.connection_pool import ConnectionPool
+from database import connection_pool
+from database.connection_pool import IDLE_SECONDS, ConnectionPool, ServerFull
+from database.outages import is_outage
 
 
 class ConnectionStub:
@@ -30,8 +32,8 @@ class ConnectionStub:
     def terminate(self) -> None:
         self.end = self.end or "terminated"
 
-    async def close(self) -> None:
-        self.end = "closed"
+    async def close(self, timeout: float | None = None) -> None:  # noqa: ASYNC109
+        self.end = "closed" if timeout is None else "closed by itself"
 
 
 class Opened(list[ConnectionStub]):
@@ -190,3 +192,79 @@ async def test_a_connection_whose_last_statement_was_cancelled_is_not_used_again
 
     assert connection.end == "terminated"
     assert await pool.acquire() is opened[1]
+
+
+class FullServer(Opened):
+    """A server that lets in no more connections than `room`."""
+
+    room = 0
+
+    async def connect(self) -> ConnectionStub:
+        if sum(not connection.is_closed() for connection in self) >= self.room:
+            raise asyncpg.TooManyConnectionsError("sorry, too many clients already")
+        return await super().connect()
+
+
+async def test_whoever_meets_a_full_server_gets_the_first_connection_that_returns():
+    server = FullServer()
+    server.room = 1
+    pool = ConnectionPool(server.connect, 2)
+    one = await pool.acquire()
+    waiting = asyncio.create_task(pool.acquire())
+    await asyncio.sleep(0)
+    assert not waiting.done()
+
+    await pool.release(one)
+
+    assert await waiting is one
+    assert server == [one]
+
+
+async def test_whoever_meets_a_full_server_gets_a_connection_when_others_leave(monkeypatch):
+    monkeypatch.setattr(connection_pool, "RETRY_SECONDS", 0.01)
+    server = FullServer()
+    waiting = asyncio.create_task(ConnectionPool(server.connect, 2).acquire())
+    await asyncio.sleep(0)
+    assert not waiting.done()
+
+    server.room = 1
+
+    assert await waiting is server[0]
+
+
+async def test_a_server_that_stays_full_is_an_outage_after_a_while_and_takes_no_place(monkeypatch):
+    monkeypatch.setattr(connection_pool, "FULL_SECONDS", 0.02)
+    monkeypatch.setattr(connection_pool, "RETRY_SECONDS", 0.01)
+    server = FullServer()
+    pool = ConnectionPool(server.connect, 1)
+
+    for _ in range(2):
+        with pytest.raises(ServerFull, match=r"^sorry, too many clients already$") as refusal:
+            await pool.acquire()
+        assert is_outage(refusal.value)
+    server.room = 1
+    assert await pool.acquire() is server[0]
+
+
+async def test_connections_that_are_not_needed_for_long_are_given_back(pool, opened, monkeypatch):
+    now = 0.0
+    monkeypatch.setattr(connection_pool, "monotonic", lambda: now)
+    one, two = [await pool.acquire() for _ in range(2)]
+    await pool.release(one)
+
+    now = IDLE_SECONDS
+    await pool.release(two)
+    assert await pool.acquire() is two
+    now = IDLE_SECONDS + 1
+    await pool.release(two)
+    await pool.close()
+
+    assert (one.end, two.end) == ("closed by itself", "closed")
+
+
+async def test_connections_that_are_needed_stay(pool, opened):
+    one, two = [await pool.acquire() for _ in range(2)]
+    await pool.release(one)
+    await pool.release(two)
+
+    assert (one.end, two.end) == (None, None)

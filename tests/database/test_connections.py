@@ -24,8 +24,8 @@ from database.connections import (
     reading_on,
     transaction,
 )
+from database.connector import LINK_OPTIONS
 from database.outages import OUTAGES
-from database.postgres import LINK_OPTIONS
 from models.changes import LogHead
 from resolvers.changes import log_head
 
@@ -142,8 +142,9 @@ async def test_a_connection_opens_when_it_is_used(database_url):
 def test_a_migration_has_one_connection_without_limits(url):
     [(name, opened)] = database_config(url, connections=1, is_migration=True)["connections"].items()
 
-    assert name == CONNECTION
-    assert "server_settings" not in opened["credentials"]
+    settings = opened["credentials"].get("server_settings", {})
+    assert (name, set(settings)) == (CONNECTION, {"application_name"} & set(settings))
+    assert opened["credentials"].get("command_timeout") is None
     assert "query_only" not in opened["credentials"]
 
 

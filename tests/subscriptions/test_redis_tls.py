@@ -9,11 +9,11 @@ import pytest
 from broadcaster import Event
 from redis.asyncio import Redis
 
-from devservices.certificates import Certificates, make_certificates
+from devservices.certificates import LEFT_OUT, Certificates, find_openssl, make_certificates
 from devservices.ports import HOST
 from devservices.redis import RedisServer
 from subscriptions.transport import ANYTHING, CHANNEL, open_transport
-from tests.missing_programs import left_out_if_missing
+from tests.needed_programs import need
 from tests.timeouts import TIMEOUT, poll_until
 
 PASSWORD = "p@ss/:#?"
@@ -22,8 +22,8 @@ CHUNK = 65536
 
 @pytest.fixture
 def certificates() -> Iterator[Certificates]:
-    with left_out_if_missing("THE TEST OF REDIS WITH TLS IS LEFT OUT"):
-        made = make_certificates("localhost")
+    need(find_openssl, LEFT_OUT)
+    made = make_certificates("localhost")
     yield made
     made.remove()
 
