@@ -103,6 +103,7 @@ class EventBatch:
             "source_event_id": event["sourceEventId"],
             "carrier_code": event["carrierCode"],
             "fingerprint": hashlib.sha256(identity.encode()).hexdigest(),
+            "copy_number": 0,
         }
 
     def _add_change(
