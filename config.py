@@ -3,7 +3,6 @@
 import difflib
 from collections.abc import Iterator, Mapping
 from importlib.metadata import version
-from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Self
 
@@ -17,6 +16,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from setting_contradictions import find_contradictions
 from setting_values import (
     read_families,
     read_file,
@@ -183,7 +183,7 @@ class Settings(BaseSettings):
         except ValidationError as error:
             problems += [_problem(details) for details in error.errors(include_url=False)]
         else:
-            problems += _contradictions(settings)
+            problems += find_contradictions(settings)
         if problems:
             raise SettingsError("\n".join(problems))
         return settings
@@ -214,42 +214,3 @@ def _problem(error: ErrorDetails) -> str:
     # A value with an @ in it is taken for a URL with a password that was put in the wrong place.
     shown = "" if name in SECRETS or "@" in text else f"={text!r}"
     return f"{name}{shown}: {error['ctx']['error']}"
-
-
-def _contradictions(settings: Settings) -> Iterator[str]:
-    """Yield a message for each value that is right by itself but not beside the others."""
-    if settings.documents_only and settings.documents is None:
-        yield (
-            "WHEREABOUTS_DOCUMENTS_ONLY='on': set WHEREABOUTS_DOCUMENTS to the file of the "
-            "documents that clients may ask for"
-        )
-    yield from _due_contradictions(settings)
-    if settings.workers == 1:
-        return
-    several = f"WHEREABOUTS_WORKERS={str(settings.workers)!r}"
-    if settings.is_embedded:
-        yield (
-            f"{several}: a SQLite file serves only one process; set it to 1, or "
-            "WHEREABOUTS_DATABASE_URL to postgres://USER:PASSWORD@HOST:PORT/DATABASE"
-        )
-    if settings.broadcast_url.get_secret_value() == MEMORY:
-        yield (
-            f"{several}: processes do not hear each other through {MEMORY}; set it to 1, or "
-            "WHEREABOUTS_BROADCAST_URL to redis://:PASSWORD@HOST:PORT"
-        )
-
-
-def _due_contradictions(settings: Settings) -> Iterator[str]:
-    """Yield a message for each severity that would be due later than a milder one."""
-    hours = [
-        ("CRITICAL", settings.due_hours_critical),
-        ("HIGH", settings.due_hours_high),
-        ("MEDIUM", settings.due_hours_medium),
-    ]
-    for (severity, longer), (milder, shorter) in pairwise(hours):
-        if longer > shorter:
-            yield (
-                f"WHEREABOUTS_DUE_HOURS_{severity}='{longer}': it is more than "
-                f"WHEREABOUTS_DUE_HOURS_{milder}='{shorter}', though {milder} is less severe; "
-                "lower the one or raise the other"
-            )

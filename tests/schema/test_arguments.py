@@ -221,6 +221,7 @@ def test_no_default_is_a_mutable_object():
 
     assert {type(default) for default in defaults if default is not Undefined} == {
         type(None),
+        bool,
         str,
         DeliveryMethod,
         EventClassifier,
