@@ -1,8 +1,8 @@
 """The settings: read once from the environment, checked, frozen, and handed down."""
 
-import difflib
 from collections.abc import Iterator, Mapping
 from importlib.metadata import version
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Self
 
@@ -16,7 +16,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from setting_contradictions import find_contradictions
+from setting_names import PREFIX, find_unknown
 from setting_values import (
     read_families,
     read_file,
@@ -33,7 +33,6 @@ PROJECT = Path(__file__).parent
 DISTRIBUTION = "whereabouts-orders"
 VERSION = version(DISTRIBUTION)
 DEFAULT_DATABASE: Any = "sqlite://whereabouts.sqlite3"
-PREFIX = "WHEREABOUTS_"
 READS_AT_ONCE = 3
 """The statements of one client that run at once, if there are enough connections."""
 SHARE_OF_READS = 3
@@ -177,13 +176,13 @@ class Settings(BaseSettings):
         """Read the settings. Raises SettingsError, which says what to do about each wrong one."""
         source = EnvSettingsSource(cls)
         source.env_vars = environ
-        problems = list(_unknown(environ))
+        problems = list(find_unknown(environ, VARIABLES))
         try:
             settings = cls(**source())
         except ValidationError as error:
             problems += [_problem(details) for details in error.errors(include_url=False)]
         else:
-            problems += find_contradictions(settings)
+            problems += _contradictions(settings)
         if problems:
             raise SettingsError("\n".join(problems))
         return settings
@@ -197,20 +196,48 @@ SECRETS = {
 }
 
 
-def _unknown(environ: Mapping[str, str]) -> Iterator[str]:
-    """Yield a message for each variable that has our prefix and no meaning: it is misspelt."""
-    # Names are compared without the prefix, which alone makes any two of them alike.
-    endings = [name.removeprefix(PREFIX) for name in VARIABLES]
-    for name in sorted(environ):
-        if name.startswith(PREFIX) and name not in VARIABLES:
-            near = difflib.get_close_matches(name.removeprefix(PREFIX), endings, n=1)
-            advice = f"did you mean {PREFIX}{near[0]}?" if near else f"use {', '.join(VARIABLES)}"
-            yield f"{name} is not a setting; {advice}"
-
-
 def _problem(error: ErrorDetails) -> str:
     """Name the variable, its value unless that may hold a password, and what to write instead."""
     (name,), text = error["loc"], error["input"]
     # A value with an @ in it is taken for a URL with a password that was put in the wrong place.
     shown = "" if name in SECRETS or "@" in text else f"={text!r}"
     return f"{name}{shown}: {error['ctx']['error']}"
+
+
+def _contradictions(settings: Settings) -> Iterator[str]:
+    """Yield a message for each value that is right by itself but not beside the others."""
+    if settings.documents_only and settings.documents is None:
+        yield (
+            "WHEREABOUTS_DOCUMENTS_ONLY='on': set WHEREABOUTS_DOCUMENTS to the file of the "
+            "documents that clients may ask for"
+        )
+    yield from _due_contradictions(settings)
+    if settings.workers == 1:
+        return
+    several = f"WHEREABOUTS_WORKERS={str(settings.workers)!r}"
+    if settings.is_embedded:
+        yield (
+            f"{several}: a SQLite file serves only one process; set it to 1, or "
+            "WHEREABOUTS_DATABASE_URL to postgres://USER:PASSWORD@HOST:PORT/DATABASE"
+        )
+    if settings.broadcast_url.get_secret_value() == MEMORY:
+        yield (
+            f"{several}: processes do not hear each other through {MEMORY}; set it to 1, or "
+            "WHEREABOUTS_BROADCAST_URL to redis://:PASSWORD@HOST:PORT"
+        )
+
+
+def _due_contradictions(settings: Settings) -> Iterator[str]:
+    """Yield a message for each severity that would be due later than a milder one."""
+    hours = [
+        ("CRITICAL", settings.due_hours_critical),
+        ("HIGH", settings.due_hours_high),
+        ("MEDIUM", settings.due_hours_medium),
+    ]
+    for (severity, longer), (milder, shorter) in pairwise(hours):
+        if longer > shorter:
+            yield (
+                f"WHEREABOUTS_DUE_HOURS_{severity}='{longer}': it is more than "
+                f"WHEREABOUTS_DUE_HOURS_{milder}='{shorter}', though {milder} is less severe; "
+                "lower the one or raise the other"
+            )

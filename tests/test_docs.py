@@ -29,11 +29,12 @@ from access.secrets import new_secret_key
 from commands import main as whereabouts
 from commands.importing.column_map import SHOPS
 from commands.importing.csv_table import KNOWN, METADATA
-from config import PREFIX, VARIABLES, Settings
+from config import VARIABLES, Settings
 from database.bounds import MAXIMUM_MINOR
 from errors import ErrorCode
 from models.money import minor_digits, to_decimal
 from schema.build import build_schema
+from setting_names import PREFIX
 from tests.documentation import ROOT, Page, read_page, read_pages
 from tests.live_server import build_settings, running_service
 from tracking.inputs.limits import MAXIMUM_ITEMS, MAXIMUM_METADATA, MAXIMUM_QUANTITY
