@@ -13,19 +13,20 @@ from errors import Forbidden
 
 
 class RequirePermission(FieldExtension):
-    """Lets only viewers with the scope `permission` use a root field.
+    """Lets only viewers with the scope `permission`, or with the `alternative`, use a root field.
 
     Query fields have no resolvers of their own: their plans ask `refusal` instead.
     """
 
-    def __init__(self, permission: Scope) -> None:
-        self.permission = permission
+    def __init__(self, permission: Scope, alternative: Scope | None = None) -> None:
+        self.permission, self.alternative = permission, alternative
 
     def refusal(self, viewer: Viewer) -> Forbidden | None:
         """Return the error for a viewer who lacks the scope, or None if the viewer has it."""
-        if viewer.has(self.permission):
+        scopes = [scope for scope in (self.permission, self.alternative) if scope is not None]
+        if any(viewer.has(scope) for scope in scopes):
             return None
-        return Forbidden(f"This needs an API key with the scope {self.permission}.")
+        return Forbidden(f"This needs an API key with the scope {' or '.join(scopes)}.")
 
     def resolve(self, next_: Callable[..., Any], source: Any, info: Info, **arguments: Any) -> Any:
         """Run the resolver. Raises Forbidden before it if the viewer lacks the scope."""

@@ -10,6 +10,7 @@ from strawberry.tools import merge_types
 from engine.schema import Schema
 from schema.mutations.events import EventMutations
 from schema.mutations.exceptions import ExceptionMutations
+from schema.mutations.kept_numbers import KeptNumberMutations
 from schema.mutations.orders import OrderMutations
 from schema.mutations.shipments import ShipmentMutations
 from schema.queries import Query
@@ -36,7 +37,13 @@ class CachedNames(NameConverter):
 
 
 def build_schema(*, has_introspection: bool = True) -> Schema:
-    mutations = (OrderMutations, ShipmentMutations, EventMutations, ExceptionMutations)
+    mutations = (
+        OrderMutations,
+        ShipmentMutations,
+        EventMutations,
+        KeptNumberMutations,
+        ExceptionMutations,
+    )
     mutation: Any = merge_types("Mutation", mutations)
     mutation.__strawberry_definition__.description = "The mutations: all that can be changed."
     schema = Schema(

@@ -87,7 +87,7 @@ class StatementBuilder:
         typed: frozenset[Field] = frozenset(),
         maximum_depth: int | None = None,
     ) -> None:
-        self.dialect, self.catalogue, self._viewer = dialect, catalogue, viewer
+        self.dialect, self.catalogue, self.viewer = dialect, catalogue, viewer
         self._bound, self._typed, self._maximum_depth = bound, typed, maximum_depth
         self._aliases = 0
         self._depth = 0
@@ -109,7 +109,7 @@ class StatementBuilder:
         return f"t{self._aliases}"
 
     def may_read(self, audience: Audience) -> bool:
-        return self._viewer.may_read(audience)
+        return self.viewer.may_read(audience)
 
     def arguments(self, field: Field) -> BoundArguments:
         bound = self._bound[field]

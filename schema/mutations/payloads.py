@@ -42,6 +42,7 @@ class CommandResult:
     results: Sequence["CommandResult"] = ()
     outcome: RecordOutcome | None = None
     event: UUID | None = None
+    events: int = 0
     user_errors: Sequence[UserError] = ()
 
 

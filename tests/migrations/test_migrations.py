@@ -134,6 +134,7 @@ async def test_an_empty_database_gets_every_table_in_order(empty_url: str) -> No
         "0008_passed_moments",
         "0009_kept_events",
         "0010_epochs",
+        "0012_number_decisions",
     ]
     assert await missing_migrations(empty_url) == []
 

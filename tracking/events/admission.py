@@ -15,22 +15,28 @@ from tracking.events.locked_scope import (
     numbers_of_events,
     source_key,
 )
+from tracking.events.number_assignments import assigned_shipment_ids
 from tracking.orders.order_parts import count_parts, fit_together
 from tracking.shipments.tracking_number_locks import Number, order_ids_by_number
 
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """Where events may change something: `shipments` have their orders and numbers."""
+    """Where events may change something: `shipments` have their orders and numbers.
+
+    `assigned` are the shipments to which people have assigned the events' numbers.
+    """
 
     shipments: dict[UUID, tuple[UUID, Number | None]]
     order_ids_by_number: dict[Number, set[UUID]]
     targets: dict[SourceKey, list[TrackingEvent]]
+    assigned: dict[Number, UUID]
 
     def orders_of(self, entry: CheckedEvent) -> set[UUID]:
         """Return the orders that have to be loaded to record the event."""
         targets = self.targets.get(_retracted(entry), [])
         shipment_ids = {entry.shipment_id, *(target.shipment_id for target in targets)}
+        shipment_ids.add(self.assigned.get(entry.number) if entry.number else None)
         shipments = [self.shipments[id_] for id_ in shipment_ids if id_ in self.shipments]
         numbers = {entry.number, *(number for _, number in shipments), *numbers_of_events(targets)}
         return {order_id for order_id, _ in shipments}.union(
@@ -89,6 +95,8 @@ async def _reach_of(entries: Sequence[CheckedEvent]) -> Reach:
         targets.setdefault(source_key(target), []).append(target)
     found = [target for rows in targets.values() for target in rows]
     addressed = {entry.shipment_id for entry in entries} | {target.shipment_id for target in found}
+    assigned = await assigned_shipment_ids({entry.number for entry in entries if entry.number})
+    addressed |= set(assigned.values())
     columns = ("id", "order_id", "carrier", "number_key")
     rows = await read_values(Shipment, columns, "id AMONG 1", addressed - {None})
     shipments = {
@@ -97,4 +105,5 @@ async def _reach_of(entries: Sequence[CheckedEvent]) -> Reach:
     }
     numbers = {entry.number for entry in entries} | {number for _, number in shipments.values()}
     numbers |= numbers_of_events(found)
-    return Reach(shipments, await order_ids_by_number({one for one in numbers if one}), targets)
+    order_ids = await order_ids_by_number({one for one in numbers if one})
+    return Reach(shipments, order_ids, targets, assigned)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from errors import DomainError, NotFound
-from models.event_matching import newest_created_in_time
+from models.event_matching import newest_created_in_time, owner_with_assignment
 from models.events import TrackingEvent
 from models.shipments import Shipment
 from runtime.turns import in_turns
@@ -11,6 +11,7 @@ from tracking.change_recorder import OrderRecorders
 from tracking.events.checked_events import CheckedEvent
 from tracking.events.event_limits import EventRoom, full_shipment
 from tracking.events.locked_scope import LockedScope
+from tracking.events.number_assignments import note_assignment
 from tracking.events.number_events import NumberEvents
 from tracking.events.outcomes import Duplicate, Kept, Outcome, Recorded
 from tracking.events.shipment_events import mark_retracted, match_event
@@ -59,22 +60,31 @@ class EventApplier:
             return Kept()
         recorder = self._recorders.recorder_of(scope.orders[shipment.order_id].order)
         match_event(self._uow, scope.orders[shipment.order_id], shipment, event, recorder)
+        note_assignment(event, shipment, checked.number and scope.assignments.get(checked.number))
         return Recorded(event.id)
 
     async def _shipment_of(self, checked: CheckedEvent) -> Shipment | None:
         """Return the shipment to which the event belongs by what is recorded so far."""
         order_by_shipment = self._scope.order_by_shipment
         if checked.number is not None:
-            await self._rematch_later(checked.number)
-            if checked.number in self._rematched:
-                return self._rematched[checked.number].newest_in_reach(checked.event)
-            shipments = self._scope.shipments_by_number[checked.number]
-            return newest_created_in_time(shipments, checked.event)
+            return await self._shipment_with_number(checked.number, checked.event)
         if checked.shipment_id is None or checked.shipment_id not in order_by_shipment:
             return None
         shipment = order_by_shipment[checked.shipment_id].shipment(checked.shipment_id)
         await self._rematch_later(number_of(shipment))
         return shipment
+
+    async def _shipment_with_number(self, number: Number, event: TrackingEvent) -> Shipment | None:
+        assignment = self._scope.assignments.get(number)
+        assigned = None if assignment is None else assignment.shipment
+        await self._rematch_later(number)
+        if assigned is not None:
+            # The event may finish it, or move it again, and it has a number of its own.
+            await self._rematch_later(number_of(assigned))
+        if number in self._rematched:
+            return self._rematched[number].newest_in_reach(event)
+        newest = newest_created_in_time(self._scope.shipments_by_number[number], event)
+        return owner_with_assignment(newest, assigned, event)
 
     async def _rematch_later(self, number: Number | None) -> None:
         """Have the number's events matched again, if that may be needed, after all of the call."""

@@ -13,6 +13,11 @@ from models.events import TrackingEvent
 from models.shipments import Shipment
 from tracking.events.checked_events import CheckedEvent
 from tracking.events.event_limits import KeptCounts, count_kept
+from tracking.events.number_assignments import (
+    Assignment,
+    assigned_shipment_ids,
+    loaded_assignments,
+)
 from tracking.events.number_events import NumberEvents, load_number_events, may_be_rematched
 from tracking.events.source_locks import lock_sources
 from tracking.orders.loaded_orders import LoadedOrder, lock_orders
@@ -38,12 +43,14 @@ class LockedScope:
     were recorded before, with None for unmatched ones. `retracted_keys` are the events that their
     source has retracted, also before they came, and `retraction_targets` the stored events that
     this batch retracts. `rematched` are the numbers whose events this batch may give to another
-    shipment, and `kept` counts what waits for numbers that no shipment has.
+    shipment, and `kept` counts what waits for numbers that no shipment has. `assignments` are those
+    of the events' numbers.
     """
 
     orders: dict[UUID, LoadedOrder]
     order_by_shipment: dict[UUID, LoadedOrder]
     shipments_by_number: dict[Number, list[Shipment]]
+    assignments: dict[Number, Assignment] = field(default_factory=dict)
     rematched: dict[Number, NumberEvents] = field(default_factory=dict)
     kept: KeptCounts = field(default_factory=KeptCounts)
     ids_by_fingerprint: dict[str, UUID | None] = field(default_factory=dict)
@@ -67,8 +74,9 @@ async def lock_scope(uow: UnitOfWork, checked: Sequence[CheckedEvent]) -> Locked
     targets = await events_with_keys(target_keys)
     shipment_ids = {entry.shipment_id for entry in checked if entry.shipment_id is not None}
     shipment_ids |= {target.shipment_id for target in targets if target.shipment_id is not None}
-    numbers = {entry.number for entry in checked if entry.number is not None}
-    numbers |= numbers_of_events(targets) | await numbers_of_shipments(shipment_ids)
+    named = {entry.number for entry in checked if entry.number is not None}
+    shipment_ids |= {*(await assigned_shipment_ids(named)).values()}
+    numbers = named | numbers_of_events(targets) | await numbers_of_shipments(shipment_ids)
     await lock_numbers(uow, numbers)
     targets = await events_with_keys(target_keys)
     order_ids = await order_ids_of(numbers, shipment_ids)
@@ -76,8 +84,9 @@ async def lock_scope(uow: UnitOfWork, checked: Sequence[CheckedEvent]) -> Locked
     orders = await lock_orders(uow, order_ids)
     check_numbers_are_locked(orders.values(), shipment_ids, numbers)
     scope = _new_scope(orders, numbers)
+    scope.assignments = await loaded_assignments(named, orders.values(), shipment_ids)
     rematched = _numbers_to_rematch(scope, checked, uow.now)
-    scope.rematched = await load_number_events(uow, orders, rematched)
+    scope.rematched = await load_number_events(uow, orders, rematched, scope.assignments)
     scope.kept = await _kept_counts(scope, checked)
     for key, target in _as_loaded(uow, targets, scope):
         scope.retraction_targets[key].append(target)
@@ -131,6 +140,8 @@ def _numbers_to_rematch(
     for entry in checked:
         for shipment in scope.shipments_by_number.get(entry.number, ()) if entry.number else ():
             new_events[shipment.id].append(entry.event)
+        if entry.number in scope.assignments:
+            new_events[scope.assignments[entry.number].shipment.id].append(entry.event)
         if entry.shipment_id is not None:
             new_events[entry.shipment_id].append(entry.event)
     return [

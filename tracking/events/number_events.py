@@ -16,9 +16,10 @@ from models.event_matching import (
     FinishHistory,
     matched_events,
     newest_in_reach,
+    owner_with_assignment,
     was_finished_long_ago,
 )
-from models.events import TrackingEvent
+from models.events import WAITING, TrackingEvent
 from models.folded_shipment import event_place
 from models.shipments import Shipment
 from runtime.turns import in_turns
@@ -29,6 +30,7 @@ from tracking.events.event_limits import (
     can_withdraw,
     limit_for,
 )
+from tracking.events.number_assignments import NO_ASSIGNMENTS, Assignment, note_assignment
 from tracking.events.shipment_events import match_event, withdraw_events
 from tracking.orders.loaded_orders import LoadedOrder
 from tracking.shipments.tracking_number_locks import Number, shipments_by_number
@@ -38,7 +40,7 @@ MAXIMUM_HANDED_OUT = 2_500
 """Waiting events that a command hands out: those of a full shipment whose number was corrected. If
 more wait, those that tell the most are taken."""
 UNMATCHED = f"""
-carrier AMONG 1 AND number_key AMONG 2 AND shipment_id IS NULL
+carrier AMONG 1 AND number_key AMONG 2 AND {WAITING}
 ORDER BY rank DESC, moment LIMIT {MAXIMUM_HANDED_OUT}
 """
 
@@ -65,7 +67,10 @@ async def hand_out_events(
 
 
 async def load_number_events(
-    uow: UnitOfWork, orders: Mapping[UUID, LoadedOrder], numbers: Collection[Number]
+    uow: UnitOfWork,
+    orders: Mapping[UUID, LoadedOrder],
+    numbers: Collection[Number],
+    assignments: Mapping[Number, Assignment] = NO_ASSIGNMENTS,
 ) -> dict[Number, "NumberEvents"]:
     """Load the events that wait for the numbers."""
     unmatched: dict[Number, list[TrackingEvent]] = {number: [] for number in numbers}
@@ -78,7 +83,9 @@ async def load_number_events(
         uow.rows.track(events)
     shipments = shipments_by_number(orders, numbers)
     return {
-        number: NumberEvents(uow, orders, number, shipments[number], events)
+        number: NumberEvents(
+            uow, orders, number, shipments[number], events, assignments.get(number)
+        )
         for number, events in sorted(unmatched.items())
     }
 
@@ -114,11 +121,14 @@ class NumberEvents:
         number: Number,
         shipments: Sequence[Shipment],
         unmatched: list[TrackingEvent],
+        assignment: Assignment | None = None,
     ) -> None:
         self._uow, self._orders, self._shipments = uow, orders, shipments
         self._histories: list[FinishHistory] = []
         self._newest_before: dict[UUID, UUID | None] = {}
         self.number, self.unmatched = number, unmatched
+        self._assignment = assignment
+        self._assigned = None if assignment is None else assignment.shipment
 
     async def note_matches(self) -> None:
         """Note which shipments the events would go to before the command changes that."""
@@ -133,7 +143,8 @@ class NumberEvents:
 
     def newest_in_reach(self, event: TrackingEvent) -> Shipment | None:
         """Return the shipment that could have the event when the matches were noted."""
-        return newest_in_reach(self._histories, event)
+        newest = newest_in_reach(self._histories, event)
+        return owner_with_assignment(newest, self._assigned, event)
 
     async def rematch(self, recorders: OrderRecorders) -> list[TrackingEvent]:
         """Give each event to the shipment that it belongs to, if that has room for it.
@@ -142,11 +153,12 @@ class NumberEvents:
         replaced by a copy.
         """
         events = self._events()
+        matched = matched_events(
+            self._shipments, events, self.unmatched, self._newest_before, self._assigned
+        )
         owners = {
             event.id: owner
-            async for event, owner in in_turns(
-                matched_events(self._shipments, events, self.unmatched, self._newest_before)
-            )
+            async for event, owner in in_turns(matched)
             if event.shipment_id != (owner and owner.id)
         }
         waiting = [(event, owners.get(event.id)) for event in self.unmatched]
@@ -183,6 +195,7 @@ class NumberEvents:
                 loaded = self._orders[shipment.order_id]
                 recorder = recorders.recorder_of(loaded.order)
                 match_event(self._uow, loaded, shipment, event, recorder)
+                note_assignment(event, shipment, self._assignment)
             else:
                 self.unmatched.append(event)
             if event.shipment_id is not None or event.id not in was_unmatched:

@@ -101,7 +101,7 @@ async def withdraw_events(
     copies = []
     async for event in in_turns(events):
         copy = complete_by_id[event.id].clone(pk=new_id())
-        copy.order_id = copy.shipment_id = None
+        copy.order_id = copy.shipment_id = copy.decision_id = None
         copy.retracted_at = event.retracted_at
         copies.append(uow.rows.add(copy))
         event.moved_to_id = copy.id

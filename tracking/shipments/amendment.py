@@ -49,8 +49,15 @@ async def amend_shipment(uow: UnitOfWork, id_: str, amendment: ShipmentAmendment
 async def _withdraw(
     uow: UnitOfWork, loaded: LoadedOrder, shipment: Shipment, recorder: ChangeRecorder
 ) -> list[TrackingEvent]:
-    """Withdraw the events that came by the shipment's number, and return their copies."""
-    events = [event for event in loaded.events[shipment.id] if event.number_key is not None]
+    """Withdraw the events that came by the shipment's number, and return their copies.
+
+    Those that a person assigned to the shipment stay.
+    """
+    events = [
+        event
+        for event in loaded.events[shipment.id]
+        if event.number_key is not None and event.decision_id is None
+    ]
     if not can_withdraw(loaded, len(events)):
         raise LimitExceeded(
             "Too many events have left this order by corrections of tracking numbers already."

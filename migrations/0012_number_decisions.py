@@ -1,0 +1,53 @@
+"""Decisions about events that no shipment has taken, and the indexes with which these are listed."""
+
+from tortoise import migrations
+from tortoise.migrations import operations as ops
+
+from migrations._columns import (
+    identity,
+    moment,
+    optional_moment,
+    optional_reference,
+    text,
+)
+from migrations._tables import index, table
+
+WAITING = "shipment_id IS NULL AND decision_id IS NULL"
+IN_FORCE = "shipment_id IS NOT NULL AND ended_at IS NULL"
+
+
+class Migration(migrations.Migration):
+    dependencies = [("models", "0010_epochs")]
+
+    operations = [
+        table(
+            "NumberDecision",
+            "number_decision",
+            "What was decided about the kept events of a number: assigned to a shipment, or discarded.",
+            {
+                "id": identity(),
+                "carrier": text(40),
+                "number_key": text(64),
+                "shipment_id": optional_reference(),
+                "decided_at": moment(),
+                "ended_at": optional_moment(),
+                "actor": text(200),
+                "reason": text(1000),
+            },
+            indexes=["carrier number_key"],
+        ),
+        index(
+            "number_decision_in_force",
+            f"number_decision (number_key, carrier) WHERE {IN_FORCE}",
+            is_unique=True,
+        ),
+        ops.AddField("TrackingEvent", "decision_id", optional_reference()),
+        index("tracking_event_waiting", f"tracking_event (recorded_at, id) WHERE {WAITING}"),
+        index(
+            "tracking_event_waiting_number",
+            f"tracking_event (number_key, carrier, recorded_at, id) WHERE {WAITING}",
+        ),
+        index("tracking_event_waiting_source", f"tracking_event (source) WHERE {WAITING}"),
+        # The one before had discarded events as well.
+        ops.RunSQL("DROP INDEX tracking_event_kept"),
+    ]
