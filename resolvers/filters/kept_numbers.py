@@ -47,10 +47,8 @@ def _has_source(sources: Sequence[str] | None) -> Condition:
         return EVERYTHING
     of_source = among('"other".source', sources)
     return Condition(
-        'EXISTS (SELECT 1 FROM "tracking_event" AS "other"'
-        f' WHERE "other".number_key = {EVENTS.column("number_key")}'
-        f' AND "other".carrier = {EVENTS.column("carrier")}'
-        ' AND "other".shipment_id IS NULL AND "other".decision_id IS NULL'
-        f" AND {of_source.text})",
+        f"({EVENTS.column('number_key')}, {EVENTS.column('carrier')}) IN ("
+        'SELECT "other".number_key, "other".carrier FROM "tracking_event" AS "other"'
+        f' WHERE "other".shipment_id IS NULL AND "other".decision_id IS NULL AND {of_source.text})',
         of_source.values,
     )
