@@ -143,7 +143,7 @@ async def test_an_empty_database_gets_every_table_in_order(empty_url: str) -> No
 async def test_every_table_has_the_columns_of_its_model() -> None:
     models = Tortoise.apps["models"].values()
 
-    assert len(models) == 22
+    assert len(models) == 23
     for model in models:
         columns = set(model._meta.fields_db_projection.values())
         assert await _columns(model._meta.db_table) == columns, model

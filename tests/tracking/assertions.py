@@ -19,6 +19,7 @@ from models.event_matching import matched_events
 from models.events import TrackingEvent
 from models.exceptions import ExceptionNote, OrderException
 from models.idempotency_keys import IdempotencyKey
+from models.number_decisions import NumberDecision
 from models.orders import Address, Order, OrderItem
 from models.rollups import (
     ExceptionContribution,
@@ -40,6 +41,7 @@ TABLES: tuple[type[Model], ...] = (
     ShipmentItem,
     TrackingNumber,
     TrackingEvent,
+    NumberDecision,
     Estimate,
     OrderException,
     ExceptionNote,
