@@ -4,14 +4,16 @@ Each is shown from the row of its newest waiting event, so that a page reads lit
 own rows from the index of waiting events, however many there are.
 """
 
-from dataclasses import dataclass
-
-from engine.sql.conditions import Condition
-from engine.sql.field_sources import Column, SqlExpression, StaffOnly
+from access.policy import Audience
+from access.viewer import Viewer
+from engine.sql.conditions import NOTHING, Condition
+from engine.sql.field_sources import Column, SqlExpression
+from engine.sql.keyset_pagination import bind_condition
 from engine.sql.ordering import time_ordering
+from engine.sql.page_arguments import numbered_values
 from engine.sql.rows import Row
 from engine.sql.selection import Field
-from engine.sql.statement_builder import ObjectSource, StatementBuilder
+from engine.sql.statement_builder import BoundArguments, ObjectSource, StatementBuilder
 from models.events import TrackingEvent
 from models.shipments import Shipment
 from resolvers.visibility import visible
@@ -64,27 +66,24 @@ def _sources(builder: StatementBuilder, row: Row) -> str:
     return builder.json_array(json, f"({sources}) AS {listed} ORDER BY {listed}.source")
 
 
-@dataclass(frozen=True, slots=True)
 class Candidates:
-    """The newest shipments that have the number under any carrier, as far as they are visible.
+    """The newest shipments that have the number under any carrier, as far as they are visible."""
 
-    A rule of row rights with values of its own cannot be bound here; it leaves the list empty.
-    """
+    needs_subquery = True
 
-    @property
-    def needs_subquery(self) -> bool:
-        return True
+    def bind_viewer(self, viewer: Viewer) -> BoundArguments:
+        condition = visible(Shipment, viewer) if viewer.may_read(Audience.STAFF) else NOTHING
+        values = numbered_values("visible", condition.values)
+        return BoundArguments(condition.text, values, MAXIMUM_CANDIDATES)
 
     def write(self, builder: StatementBuilder, field: Field, row: Row) -> str:
-        condition = visible(Shipment, builder.viewer)
-        if condition.values:
-            return "'[]'"
+        condition = bind_condition(builder, field, str(builder.arguments(field).shape), "visible")
         shipment = builder.row(Shipment)
         json = builder.object_of_row(field, shipment)
         newest = (
             f"SELECT {shipment.selected_columns}, {shipment.table}.created_at AS newest,"
             f" {shipment.table}.id AS last FROM {shipment.table}"
-            f" WHERE {shipment.table}.number_key = {row['number_key']} AND {condition.text}"
+            f" WHERE {shipment.table}.number_key = {row['number_key']} AND {condition}"
             f" ORDER BY newest DESC, last DESC LIMIT {MAXIMUM_CANDIDATES}"
         )
         order = f"{shipment.alias}.newest DESC, {shipment.alias}.last DESC"
@@ -101,6 +100,6 @@ KEPT_NUMBER = ObjectSource(
         "lastReceivedAt": Column("recorded_at"),
         "lastEventType": Column("type"),
         "sources": SqlExpression(_sources),
-        "candidates": StaffOnly(Candidates()),
+        "candidates": Candidates(),
     },
 )

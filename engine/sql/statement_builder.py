@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 from tortoise.models import Model
 
@@ -52,6 +52,14 @@ class ArgumentSource(FieldSource, Protocol):
         """Return the arguments as the statement uses them. Raises DomainError if one is invalid."""
 
 
+@runtime_checkable
+class ViewerSource(FieldSource, Protocol):
+    """Writes the SQL of a field without arguments whose rows depend on who the viewer is."""
+
+    def bind_viewer(self, viewer: Viewer) -> BoundArguments:
+        """Return what the statement needs of the viewer, as if the field had arguments."""
+
+
 Sources = Mapping[str, FieldSource]
 """The sources of a type's fields, by the fields' names in the schema."""
 
@@ -87,7 +95,7 @@ class StatementBuilder:
         typed: frozenset[Field] = frozenset(),
         maximum_depth: int | None = None,
     ) -> None:
-        self.dialect, self.catalogue, self.viewer = dialect, catalogue, viewer
+        self.dialect, self.catalogue, self._viewer = dialect, catalogue, viewer
         self._bound, self._typed, self._maximum_depth = bound, typed, maximum_depth
         self._aliases = 0
         self._depth = 0
@@ -109,7 +117,7 @@ class StatementBuilder:
         return f"t{self._aliases}"
 
     def may_read(self, audience: Audience) -> bool:
-        return self.viewer.may_read(audience)
+        return self._viewer.may_read(audience)
 
     def arguments(self, field: Field) -> BoundArguments:
         bound = self._bound[field]
