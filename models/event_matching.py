@@ -6,6 +6,7 @@ not on what arrived first.
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -84,18 +85,26 @@ def newest_in_reach(histories: Iterable[FinishHistory], event: TrackingEvent) ->
     return next((one.shipment for one in histories if one.can_have(event)), None)
 
 
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """The decision of a person that the events of a number belong to a shipment."""
+
+    decision_id: UUID
+    shipment: Shipment
+
+
 def owner_with_assignment(
-    newest: Shipment | None, assigned: Shipment | None, event: TrackingEvent
+    newest: Shipment | None, assignment: Assignment | None, event: TrackingEvent
 ) -> Shipment | None:
-    """Return the shipment of an event whose number a person may have assigned to a shipment.
+    """Return the shipment of an event whose number a person may have assigned.
 
     `newest` is the shipment that has the number itself and can have the event. It has precedence
     for what happened since its creation: the carrier has used the number again. All other events
     belong to the assigned shipment, whatever their age.
     """
-    if assigned is None or (newest is not None and newest.created_at <= event.moment):
+    if assignment is None or (newest is not None and newest.created_at <= event.moment):
         return newest
-    return assigned
+    return assignment.shipment
 
 
 def matched_events(
@@ -103,7 +112,7 @@ def matched_events(
     events_by_shipment: Mapping[UUID, Sequence[TrackingEvent]],
     unmatched: Sequence[TrackingEvent],
     newest_before: Mapping[UUID, UUID | None],
-    assigned: Shipment | None = None,
+    assignment: Assignment | None = None,
 ) -> Iterator[tuple[TrackingEvent, Shipment | None]]:
     """Yield each event of a number in the fold's order, with the shipment that it belongs to.
 
@@ -111,31 +120,44 @@ def matched_events(
     stays there as long as the shipment can have it, unless another one has become the newest that
     can. `newest_before` says which one was the newest before; another shipment that takes a number
     leaves it as it was, so that a number entered by mistake takes no events from a shipment.
-    `assigned` is the shipment to which a person has assigned the number.
+    `assignment` is the one of the number; what it has brought to its shipment moves likewise.
     """
     owners = {event.id: id_ for id_, events in events_by_shipment.items() for event in events}
     histories = {shipment.id: FinishHistory(shipment) for shipment in shipments}
     by_id: dict[UUID | None, Shipment] = {shipment.id: shipment for shipment in shipments}
-    if assigned is not None:
-        by_id[assigned.id] = assigned
+    if assignment is not None:
+        by_id[assignment.shipment.id] = assignment.shipment
     events = [*unmatched, *(one for events in events_by_shipment.values() for one in events)]
     for event in sorted(events, key=event_place):
         owner = owners.get(event.id)
-        if owner is None or _moves_with_number(event):
+        if owner is None or _moves_with_number(event, assignment):
             in_reach = newest_in_reach(histories.values(), event)
-            newest = owner_with_assignment(in_reach, assigned, event)
+            newest = owner_with_assignment(in_reach, assignment, event)
             newest_id = None if newest is None else newest.id
             is_new = newest_before.get(event.id, newest_id) != newest_id
-            if owner is None or is_new or not histories[owner].can_have(event):
+            if owner is None or is_new or not _may_stay(event, histories.get(owner)):
                 owner = newest_id
         if owner is not None and owner in histories:
             histories[owner].add(event)
         yield event, by_id.get(owner)
 
 
-def _moves_with_number(event: TrackingEvent) -> bool:
-    """Return whether the event came by the number of its shipment.
+def _may_stay(event: TrackingEvent, history: FinishHistory | None) -> bool:
+    """Return whether an event can go on belonging to the shipment with this history.
 
-    One that a person assigned stays, and so does a retracted one: it changes nothing.
+    A shipment without one has the event by an assignment, whatever its age.
     """
-    return event.number_key is not None and event.decision_id is None and event.retracted_at is None
+    return history is None or event.decision_id is not None or history.can_have(event)
+
+
+def _moves_with_number(event: TrackingEvent, assignment: Assignment | None) -> bool:
+    """Return whether the event came by number, or by the assignment of the number.
+
+    What came by another assignment stays, and so does a retracted event: it changes nothing.
+    """
+    decision_id = None if assignment is None else assignment.decision_id
+    return (
+        event.number_key is not None
+        and event.decision_id in (None, decision_id)
+        and event.retracted_at is None
+    )

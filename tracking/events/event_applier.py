@@ -76,15 +76,14 @@ class EventApplier:
 
     async def _shipment_with_number(self, number: Number, event: TrackingEvent) -> Shipment | None:
         assignment = self._scope.assignments.get(number)
-        assigned = None if assignment is None else assignment.shipment
         await self._rematch_later(number)
-        if assigned is not None:
-            # The event may finish it, or move it again, and it has a number of its own.
-            await self._rematch_later(number_of(assigned))
+        if assignment is not None:
+            # The event may finish the shipment, or move it again, and that has its own number.
+            await self._rematch_later(number_of(assignment.shipment))
         if number in self._rematched:
             return self._rematched[number].newest_in_reach(event)
         newest = newest_created_in_time(self._scope.shipments_by_number[number], event)
-        return owner_with_assignment(newest, assigned, event)
+        return owner_with_assignment(newest, assignment, event)
 
     async def _rematch_later(self, number: Number | None) -> None:
         """Have the number's events matched again, if that may be needed, after all of the call."""

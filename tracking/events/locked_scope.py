@@ -8,16 +8,12 @@ from itertools import chain
 from uuid import UUID
 
 from database.rows import read, read_values
-from models.event_matching import newest_created_in_time
+from models.event_matching import Assignment, newest_created_in_time
 from models.events import TrackingEvent
 from models.shipments import Shipment
 from tracking.events.checked_events import CheckedEvent
 from tracking.events.event_limits import KeptCounts, count_kept
-from tracking.events.number_assignments import (
-    Assignment,
-    assigned_shipment_ids,
-    loaded_assignments,
-)
+from tracking.events.number_assignments import assigned_shipment_ids, loaded_assignments
 from tracking.events.number_events import NumberEvents, load_number_events, may_be_rematched
 from tracking.events.source_locks import lock_sources
 from tracking.orders.loaded_orders import LoadedOrder, lock_orders

@@ -1,12 +1,12 @@
 """Number assignments: the shipments to which people have assigned the news of tracking numbers."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from uuid import UUID
 
 from database.retries import ConcurrentChange
 from database.rows import read
+from models.event_matching import Assignment
 from models.events import TrackingEvent
 from models.number_decisions import NumberDecision
 from models.shipments import Shipment
@@ -14,14 +14,6 @@ from tracking.orders.loaded_orders import LoadedOrder
 from tracking.shipments.tracking_number_locks import Number
 
 IN_FORCE = "number_key AMONG 1 AND shipment_id IS NOT NULL AND ended_at IS NULL"
-
-
-@dataclass(frozen=True, slots=True)
-class Assignment:
-    """The decision that is in force for a number, with its shipment under the order's lock."""
-
-    decision_id: UUID
-    shipment: Shipment
 
 
 NO_ASSIGNMENTS: Mapping[Number, Assignment] = MappingProxyType({})

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from database.rows import read
 from models.event_matching import (
+    Assignment,
     FinishHistory,
     matched_events,
     newest_in_reach,
@@ -30,7 +31,7 @@ from tracking.events.event_limits import (
     can_withdraw,
     limit_for,
 )
-from tracking.events.number_assignments import NO_ASSIGNMENTS, Assignment, note_assignment
+from tracking.events.number_assignments import NO_ASSIGNMENTS, note_assignment
 from tracking.events.shipment_events import match_event, withdraw_events
 from tracking.orders.loaded_orders import LoadedOrder
 from tracking.shipments.tracking_number_locks import Number, shipments_by_number
@@ -128,7 +129,6 @@ class NumberEvents:
         self._newest_before: dict[UUID, UUID | None] = {}
         self.number, self.unmatched = number, unmatched
         self._assignment = assignment
-        self._assigned = None if assignment is None else assignment.shipment
 
     async def note_matches(self) -> None:
         """Note which shipments the events would go to before the command changes that."""
@@ -144,7 +144,7 @@ class NumberEvents:
     def newest_in_reach(self, event: TrackingEvent) -> Shipment | None:
         """Return the shipment that could have the event when the matches were noted."""
         newest = newest_in_reach(self._histories, event)
-        return owner_with_assignment(newest, self._assigned, event)
+        return owner_with_assignment(newest, self._assignment, event)
 
     async def rematch(self, recorders: OrderRecorders) -> list[TrackingEvent]:
         """Give each event to the shipment that it belongs to, if that has room for it.
@@ -154,7 +154,7 @@ class NumberEvents:
         """
         events = self._events()
         matched = matched_events(
-            self._shipments, events, self.unmatched, self._newest_before, self._assigned
+            self._shipments, events, self.unmatched, self._newest_before, self._assignment
         )
         owners = {
             event.id: owner
@@ -162,7 +162,7 @@ class NumberEvents:
             if event.shipment_id != (owner and owner.id)
         }
         waiting = [(event, owners.get(event.id)) for event in self.unmatched]
-        for shipment in self._shipments:
+        for shipment in self._owners():
             leaving = [event for event in events[shipment.id] if event.id in owners]
             copies = await self._withdraw(shipment, leaving, recorders)
             waiting += [
@@ -171,7 +171,22 @@ class NumberEvents:
         return await self._match(waiting, recorders)
 
     def _events(self) -> dict[UUID, list[TrackingEvent]]:
-        return {one.id: self._orders[one.order_id].events[one.id] for one in self._shipments}
+        events = {one.id: self._orders[one.order_id].events[one.id] for one in self._shipments}
+        if self._assignment is not None and self._assignment.shipment.id not in events:
+            assigned = self._assignment.shipment
+            events[assigned.id] = [
+                event
+                for event in self._orders[assigned.order_id].events[assigned.id]
+                if event.decision_id == self._assignment.decision_id
+            ]
+        return events
+
+    def _owners(self) -> list[Shipment]:
+        """Return the shipments that have the number, and the one to which it is assigned."""
+        owners = {one.id: one for one in self._shipments}
+        if self._assignment is not None:
+            owners[self._assignment.shipment.id] = self._assignment.shipment
+        return list(owners.values())
 
     async def _withdraw(
         self, shipment: Shipment, leaving: list[TrackingEvent], recorders: OrderRecorders

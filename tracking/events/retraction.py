@@ -6,6 +6,7 @@ from uuid import UUID
 
 from database.retries import ConcurrentChange
 from errors import NotFound
+from models.event_matching import Assignment
 from models.events import TrackingEvent
 from models.node_ids import NodeType, parse_id
 from models.shipments import Shipment
@@ -13,6 +14,7 @@ from runtime.turns import in_turns
 from tracking import validation
 from tracking.change_recorder import OrderRecorders
 from tracking.events.locked_scope import numbers_of_events
+from tracking.events.number_assignments import assigned_shipment_ids, loaded_assignments
 from tracking.events.number_events import NumberEvents, load_number_events, may_be_rematched
 from tracking.events.shipment_events import mark_retracted
 from tracking.orders.loaded_orders import LoadedOrder, lock_orders
@@ -44,11 +46,11 @@ async def retract_event(uow: UnitOfWork, id_: str, reason: str) -> UUID:
     """
     reason = validation.reason(reason)
     event = await _find_event(id_)
-    orders, numbers, copy = await _lock_latest_copy(uow, event)
+    orders, numbers, copy, assignments = await _lock_latest_copy(uow, event)
     original = _loaded_event(orders, event.id)
     if original.event.moved_to_id != event.moved_to_id:
         raise ConcurrentChange
-    rematched = await _numbers_to_rematch(uow, orders, numbers)
+    rematched = await _numbers_to_rematch(uow, orders, numbers, assignments)
     recorders = OrderRecorders(uow, reason)
     if copy.shipment_id is None:
         waiting = _waiting_row(copy, rematched)
@@ -75,33 +77,40 @@ async def _find_event(id_: str) -> TrackingEvent:
 
 async def _lock_latest_copy(
     uow: UnitOfWork, event: TrackingEvent
-) -> tuple[dict[UUID, LoadedOrder], set[Number], TrackingEvent]:
+) -> tuple[dict[UUID, LoadedOrder], set[Number], TrackingEvent, dict[Number, Assignment]]:
     """Lock and load the orders of the event, of its latest copy, and of those that share a number.
 
-    Returns the orders, the numbers, and the copy, which is the event itself if it has none.
+    Returns the orders, the numbers, the copy, which is the event itself if it has none, and the
+    assignments of the numbers.
     """
     copy = event
     while copy.moved_to_id is not None:
         copy = await TrackingEvent.get(id=copy.moved_to_id)
     shipment_ids = {row.shipment_id for row in (event, copy) if row.shipment_id is not None}
-    numbers = numbers_of_events([event, copy]) | await numbers_of_shipments(shipment_ids)
+    shared = numbers_of_events([event, copy]) | await numbers_of_shipments(shipment_ids)
+    locked_ids = {*shipment_ids, *(await assigned_shipment_ids(shared)).values()}
+    numbers = shared | await numbers_of_shipments(locked_ids)
     await lock_numbers(uow, numbers)
     copy = await TrackingEvent.get(id=copy.id)
     if copy.moved_to_id is not None or copy.shipment_id not in (None, *shipment_ids):
         raise ConcurrentChange
-    orders = await lock_orders(uow, await order_ids_of(numbers, shipment_ids))
-    check_numbers_are_locked(orders.values(), shipment_ids, numbers)
-    return orders, numbers, copy
+    orders = await lock_orders(uow, await order_ids_of(numbers, locked_ids))
+    check_numbers_are_locked(orders.values(), locked_ids, numbers)
+    assignments = await loaded_assignments(shared, orders.values(), locked_ids)
+    return orders, numbers, copy, assignments
 
 
 async def _numbers_to_rematch(
-    uow: UnitOfWork, orders: Mapping[UUID, LoadedOrder], numbers: set[Number]
+    uow: UnitOfWork,
+    orders: Mapping[UUID, LoadedOrder],
+    numbers: set[Number],
+    assignments: Mapping[Number, Assignment],
 ) -> list[NumberEvents]:
     shipments = shipments_by_number(orders, numbers)
     rematched = [
         number for number in numbers if may_be_rematched(orders, shipments[number], uow.now, {})
     ]
-    number_events = list((await load_number_events(uow, orders, rematched)).values())
+    number_events = list((await load_number_events(uow, orders, rematched, assignments)).values())
     for one in number_events:
         await one.note_matches()
     return number_events
