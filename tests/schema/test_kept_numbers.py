@@ -268,6 +268,26 @@ async def test_candidates_are_the_newest_visible_shipments(
     assert await candidates(SYSTEM) == ["fedex", "ups"]
 
 
+async def test_candidates_show_all_that_belongs_to_their_orders(api: Api) -> None:
+    await keep(api, "N1")
+    order = await make_order(api.tracker)
+    shipment = await make_dispatched_shipment(api.tracker, order, carrier="gls", number="N1")
+    await make_events(
+        api.tracker, build_event_draft(Type.PICKED_UP, shipment_id=shipment_node_id(shipment.id))
+    )
+    query = """{ keptNumbers(first: 2) { nodes { candidates { order {
+        trackingId shipments { events(first: 2) { nodes { type shipment { order { items { sku } } } } } }
+    } } } } }"""
+
+    (node,) = (await api.fetch(query, READER))["keptNumbers"]["nodes"]
+
+    inner = {"order": {"items": [{"sku": "MUG"}]}}
+    events = {"nodes": [{"type": "PICKED_UP", "shipment": inner}]}
+    assert node["candidates"] == [
+        {"order": {"trackingId": order.tracking_id, "shipments": [{"events": events}]}}
+    ]
+
+
 @pytest.mark.parametrize("has_values", [False, True])
 async def test_shipments_that_a_viewer_may_not_see_are_no_candidates(
     api: Api, monkeypatch: pytest.MonkeyPatch, has_values: bool
