@@ -276,7 +276,9 @@ async def test_candidates_show_all_that_belongs_to_their_orders(api: Api) -> Non
         api.tracker, build_event_draft(Type.PICKED_UP, shipment_id=shipment_node_id(shipment.id))
     )
     query = """{ keptNumbers(first: 2) { nodes { candidates { order {
-        trackingId shipments { events(first: 2) { nodes { type shipment { order { items { sku } } } } } }
+        trackingId shipments { events(first: 2) { nodes {
+            type shipment { order { items { sku } } }
+        } } }
     } } } } }"""
 
     (node,) = (await api.fetch(query, READER))["keptNumbers"]["nodes"]
