@@ -50,6 +50,7 @@ TABLES = (
     "models.orders",
     "models.shipments",
     "models.events",
+    "models.number_decisions",
     "models.estimates",
     "models.exceptions",
     "models.changes",

@@ -7,7 +7,7 @@ from migrations._columns import optional_moment, optional_text
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0011_shared_numbers")]
+    dependencies = [("models", "0012_number_decisions")]
 
     operations = [
         ops.AddField("ApiKey", "previous_hash", optional_text(64, is_unique=True)),

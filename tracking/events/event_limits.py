@@ -11,7 +11,7 @@ from errors import LimitExceeded
 from models.carrier_families import CarrierFamilies, Number
 from models.enums import TrackingEventType
 from models.event_matching import FINISHING
-from models.events import TrackingEvent
+from models.events import WAITING, TrackingEvent
 from models.shipments import Shipment
 from tracking.orders.loaded_orders import LoadedOrder
 
@@ -35,13 +35,13 @@ SHARES = {TrackingEventType.UNKNOWN: 0.8, TrackingEventType.IN_TRANSIT: 0.9}
 LAST_SHARE = 1.1
 """The share of a limit that events may fill that can finish a shipment or retract another event."""
 
-COUNT_BY_NUMBER = """
+COUNT_BY_NUMBER = f"""
 SELECT carrier, number_key, count(*) AS events FROM tracking_event
-WHERE number_key {among} AND shipment_id IS NULL GROUP BY carrier, number_key
+WHERE number_key {{among}} AND {WAITING} GROUP BY carrier, number_key
 """
-COUNT_OF_SOURCE = """
+COUNT_OF_SOURCE = f"""
 SELECT count(*) AS events FROM (
-    SELECT 1 FROM tracking_event WHERE source = {first} AND shipment_id IS NULL LIMIT {second}
+    SELECT 1 FROM tracking_event WHERE source = {{first}} AND {WAITING} LIMIT {{second}}
 ) AS kept
 """
 ON_POSTGRES = {"among": "= ANY($1)", "first": "$1", "second": "$2"}
