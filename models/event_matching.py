@@ -19,10 +19,17 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from datetime import datetime, timedelta
-from types import MappingProxyType
-from typing import NamedTuple
 from uuid import UUID
 
+from models.assignments import (
+    NO_ASSIGNMENTS,
+    Assignments,
+    Owners,
+    assignment_of,
+    bound_shipments,
+    moves_with_number,
+    owners_with_assignment,
+)
 from models.carrier_families import spelling
 from models.enums import FINISHED, ShipmentStatus
 from models.event_effects import EVENT_EFFECTS
@@ -160,52 +167,6 @@ def _box(candidates: Sequence[FinishHistory], event: TrackingEvent) -> list[Ship
     return sorted(newest.values(), key=lambda one: (one.created_at, one.id))
 
 
-class NamedNumber(NamedTuple):
-    """A tracking number in the form that is compared, with the carrier that news names."""
-
-    carrier: str
-    key: str
-
-
-class Assignment(NamedTuple):
-    """The decision of a person that the events of a number belong to a shipment."""
-
-    decision_id: UUID
-    shipment: Shipment
-
-
-Assignments = Mapping[NamedNumber, Assignment]
-NO_ASSIGNMENTS: Assignments = MappingProxyType({})
-
-
-class Owners(NamedTuple):
-    """The shipments that an event belongs to, and the decision by which it does, if one does."""
-
-    shipments: list[Shipment]
-    decision_id: UUID | None = None
-
-
-def assignment_of(event: TrackingEvent, assignments: Assignments) -> Assignment | None:
-    """Return the assignment of the very carrier and number that the event names, if it has one."""
-    if event.carrier is None or event.number_key is None:
-        return None
-    return assignments.get(NamedNumber(event.carrier, event.number_key))
-
-
-def owners_with_assignment(
-    shipments: list[Shipment], assignment: Assignment | None, event: TrackingEvent
-) -> Owners:
-    """Return the shipments of an event whose number a person may have assigned.
-
-    `shipments` are those that it belongs to by their own numbers. They have precedence for what
-    happened since the creation of the first of them: the carrier has used the number again. All
-    other events belong to the assigned shipment, whatever their age.
-    """
-    if assignment is None or any(one.created_at <= event.moment for one in shipments):
-        return Owners(shipments)
-    return Owners([assignment.shipment], assignment.decision_id)
-
-
 def matched_events(
     shipments: Sequence[Shipment],
     events: Iterable[TrackingEvent],
@@ -234,13 +195,13 @@ def matched_events(
         event = copies[0]
         assignment = assignment_of(event, assignments)
         owners = Owners([by_id[one.shipment_id] for one in copies if one.shipment_id in by_id])
-        if not owners.shipments or any(_moves_with_number(one, assignment) for one in copies):
+        if not owners.shipments or any(moves_with_number(one, assignment) for one in copies):
             candidates = in_reach(histories.values(), event)
             newest = owners_with_assignment(recipients(candidates, event), assignment, event)
             before = recipients_before.get(event.fingerprint)
             is_new = before is not None and before != {one.id for one in newest.shipments}
             staying = [] if is_new else _staying(candidates, copies, by_id)
-            bound = _bound(copies, assignment, by_id)
+            bound = bound_shipments(copies, assignment, by_id)
             owners = newest._replace(shipments=_united(newest.shipments, bound))
             if staying:
                 owners = Owners(_united(staying, bound))
@@ -274,32 +235,5 @@ def _staying(
     return _united(staying, [shipments[id_] for id_ in brought if id_ in shipments])
 
 
-def _bound(
-    copies: Sequence[TrackingEvent],
-    assignment: Assignment | None,
-    shipments: Mapping[UUID | None, Shipment],
-) -> list[Shipment]:
-    """Return the shipments that keep what another assignment than this one has brought."""
-    decisions = {None, assignment.decision_id if assignment else None}
-    return [
-        shipments[copy.shipment_id]
-        for copy in copies
-        if copy.decision_id not in decisions and copy.shipment_id in shipments
-    ]
-
-
 def _united(some: Iterable[Shipment], others: Iterable[Shipment]) -> list[Shipment]:
     return list({one.id: one for one in (*some, *others)}.values())
-
-
-def _moves_with_number(event: TrackingEvent, assignment: Assignment | None) -> bool:
-    """Return whether the event came by number, or by the assignment of the number.
-
-    What came by another assignment stays, and so does a retracted event: it changes nothing.
-    """
-    decision_id = None if assignment is None else assignment.decision_id
-    return (
-        event.number_key is not None
-        and event.decision_id in (None, decision_id)
-        and event.retracted_at is None
-    )

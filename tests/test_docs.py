@@ -149,7 +149,7 @@ async def test_kept_news_is_listed_and_assigned_as_is_shown(
         shipment = await make_dispatched_shipment(
             tracker,
             await make_order(tracker),
-            carrier="dhl_express",
+            carrier="city_courier",
             number=shown_node["trackingNumber"],
         )
         for type_ in (TrackingEventType.PICKED_UP, TrackingEventType.OUT_FOR_DELIVERY):

@@ -9,7 +9,7 @@ from access.viewer import SYSTEM
 from database.connections import connection, is_postgres
 from database.locks import end_stopped_transactions
 from database.outages import is_outage
-from models.event_matching import NamedNumber
+from models.assignments import NamedNumber
 from models.orders import Order
 from runtime.supervised_task import SupervisedTask
 from runtime.turns import in_turns

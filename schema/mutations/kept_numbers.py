@@ -5,6 +5,7 @@ from typing import Annotated
 import strawberry
 
 from access.scopes import Scope
+from models.shipments import CARRIER_LENGTH, NUMBER_LENGTH
 from schema.context import Info
 from schema.field_declarations import mutation_field
 from schema.mutations.payloads import (
@@ -17,15 +18,19 @@ from schema.mutations.payloads import (
 from schema.mutations.shipments import ShipmentPayload
 from tracking.events.kept_assignment import assign_kept_number
 from tracking.events.kept_discard import discard_kept_number
+from tracking.inputs.stored_fields import LimitedText
 
 KeptCarrier = Annotated[
-    str, strawberry.argument(description="The carrier, as keptNumbers shows it.")
+    str,
+    strawberry.argument(
+        description=f"The carrier, as keptNumbers shows it. {LimitedText(CARRIER_LENGTH).limit}"
+    ),
 ]
 KeptTrackingNumber = Annotated[
     str,
     strawberry.argument(
         description="The tracking number, as keptNumbers shows it. Spaces, dashes and case are"
-        " ignored."
+        f" ignored. {LimitedText(NUMBER_LENGTH).limit}"
     ),
 ]
 
@@ -44,11 +49,12 @@ class KeptNumberMutations:
     @mutation_field(
         ShipmentPayload,
         (
-            "Assigns a kept tracking number to a shipment. Its events are this shipment's from now"
-            " on, those that are kept and those that will come, whatever their age and whatever"
-            " carrier and number the shipment has. A shipment that takes the number itself has"
-            " precedence for what happens after that shipment's creation. Assigning the number to"
-            " another shipment moves there what came by the assignment."
+            "Assigns a kept tracking number to a shipment. The events that name this carrier and"
+            " number are this shipment's from now on, those that are kept and those that will"
+            " come, whatever their age and whatever carrier and number the shipment has. Shipments"
+            " that have the number themselves, also under another carrier of the family, have"
+            " precedence for what happens after the creation of the first of them. Assigning the"
+            " number to another shipment moves there what came by the assignment."
         ),
         permission=Scope.TRACKING_WRITE,
     )

@@ -95,8 +95,8 @@ async def test_each_number_is_listed_once_with_what_is_kept_for_it(api: Api) -> 
     first = await keep(api, "jd-014 600", 1, source="hub")
     last = await keep(api, "JD014600", 3, type_=Type.DELIVERED, source="api")
     await keep(api, "JD014600", 2, carrier="ups")
-    express = await make_dispatched_shipment(
-        api.tracker, await make_order(api.tracker), carrier="dhl_express", number="JD 014600"
+    courier = await make_dispatched_shipment(
+        api.tracker, await make_order(api.tracker), carrier="city_courier", number="JD 014600"
     )
 
     data = await api.fetch(LIST, READER, filter={"carrier": ["DHL"]})
@@ -113,7 +113,7 @@ async def test_each_number_is_listed_once_with_what_is_kept_for_it(api: Api) -> 
                 "lastReceivedAt": last,
                 "lastEventType": "DELIVERED",
                 "sources": ["api", "hub"],
-                "candidates": [{"id": shipment_node_id(express.id), "carrier": "dhl_express"}],
+                "candidates": [{"id": shipment_node_id(courier.id), "carrier": "city_courier"}],
             }
         ],
         "pageInfo": {"hasNextPage": False, "hasPreviousPage": False},

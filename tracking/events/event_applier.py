@@ -4,13 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from errors import DomainError, Invalid, NotFound
+from models.assignments import Owners, assignment_of, owners_with_assignment
 from models.carrier_families import Number
-from models.event_matching import (
-    Owners,
-    assignment_of,
-    newest_created_in_time,
-    owners_with_assignment,
-)
+from models.event_matching import newest_created_in_time
 from models.events import TrackingEvent
 from models.shipments import Shipment
 from runtime.turns import in_turns

@@ -1,7 +1,7 @@
 """Event limits: how many events a shipment has at most, and how many wait for a shipment."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from models.enums import TrackingEventType
 from models.event_matching import FINISHING
 from models.events import WAITING, TrackingEvent
 from models.shipments import Shipment
+from runtime.turns import in_turns
 from tracking.orders.loaded_orders import LoadedOrder
 
 MAXIMUM_EVENTS_OF_SHIPMENT = 2_000
@@ -87,6 +88,23 @@ def can_withdraw(loaded: LoadedOrder, count: int) -> bool:
     """Return whether so many more events may leave the shipments of the order."""
     withdrawn = sum(count_withdrawn(events) for events in loaded.events.values())
     return withdrawn + count <= MAXIMUM_WITHDRAWN
+
+
+async def fitting_events(
+    orders: Mapping[UUID, LoadedOrder], arriving: Iterable[tuple[TrackingEvent, Shipment | None]]
+) -> set[UUID]:
+    """Return the ids of the events for which their shipments have room.
+
+    Those with the smallest limit come first, so that what was in one shipment fits into it again,
+    in whatever order it came.
+    """
+    room = EventRoom()
+    by_limit = sorted(arriving, key=lambda pair: limit_for(pair[0], MAXIMUM_EVENTS_OF_SHIPMENT))
+    return {
+        event.id
+        async for event, shipment in in_turns(by_limit)
+        if shipment is not None and room.take(orders[shipment.order_id], shipment, event)
+    }
 
 
 def full_shipment(event: TrackingEvent, field: str) -> LimitExceeded:

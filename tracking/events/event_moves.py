@@ -12,7 +12,7 @@ from uuid import UUID
 
 from database.columns import new_id
 from database.rows import read, read_values
-from models.event_matching import Owners
+from models.assignments import Owners
 from models.events import TrackingEvent
 from models.shipments import Shipment
 from runtime.turns import in_turns

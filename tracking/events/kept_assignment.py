@@ -6,7 +6,7 @@ from uuid import UUID
 
 from database.retries import ConcurrentChange
 from errors import LimitExceeded, NotFound
-from models.event_matching import NamedNumber
+from models.assignments import NamedNumber
 from models.events import TrackingEvent
 from models.folded_shipment import event_place
 from models.node_ids import NodeType, parse_id

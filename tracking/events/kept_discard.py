@@ -8,7 +8,7 @@ from database.columns import first_id_at
 from database.connections import connection, is_postgres
 from database.rows import read
 from engine.sql.conditions import stored
-from models.event_matching import NamedNumber
+from models.assignments import NamedNumber
 from models.events import WAITING, TrackingEvent
 from models.number_decisions import NumberDecision
 from runtime.turns import in_turns

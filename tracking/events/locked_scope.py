@@ -10,8 +10,9 @@ from typing import NamedTuple
 from uuid import UUID
 
 from database.rows import read, read_values
+from models.assignments import Assignment, NamedNumber, assignment_of
 from models.carrier_families import CarrierFamilies, Number
-from models.event_matching import Assignment, NamedNumber, assignment_of, newest_created_in_time
+from models.event_matching import newest_created_in_time
 from models.events import TrackingEvent
 from models.shipments import Shipment
 from tracking.events.checked_events import CheckedEvent

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from database.retries import ConcurrentChange
 from database.rows import read
+from models.assignments import Assignment, NamedNumber
 from models.carrier_families import CarrierFamilies, Number
-from models.event_matching import Assignment, NamedNumber
 from models.number_decisions import NumberDecision
 from tracking.orders.loaded_orders import LoadedOrder
 

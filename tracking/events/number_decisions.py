@@ -7,8 +7,8 @@ from database.columns import new_id
 from database.retries import ConcurrentChange
 from database.rows import new_row, update
 from errors import Invalid
+from models.assignments import NamedNumber
 from models.carrier_families import Number
-from models.event_matching import NamedNumber
 from models.number_decisions import NumberDecision
 from models.shipments import Shipment
 from tracking import validation

@@ -13,16 +13,18 @@ from itertools import chain
 from uuid import UUID
 
 from database.rows import read
-from models.carrier_families import Number, spelling
-from models.event_matching import (
+from models.assignments import (
     NO_ASSIGNMENTS,
     Assignments,
-    FinishHistory,
     Owners,
     assignment_of,
+    owners_with_assignment,
+)
+from models.carrier_families import Number, spelling
+from models.event_matching import (
+    FinishHistory,
     in_reach,
     matched_events,
-    owners_with_assignment,
     recipients,
     was_finished_long_ago,
 )
@@ -31,10 +33,8 @@ from models.shipments import Shipment
 from runtime.turns import in_turns
 from tracking.change_recorder import OrderRecorders
 from tracking.events.event_limits import (
-    MAXIMUM_EVENTS_OF_SHIPMENT,
-    EventRoom,
     can_withdraw,
-    limit_for,
+    fitting_events,
 )
 from tracking.events.event_moves import EventMove, event_move, make_copies
 from tracking.events.shipment_events import match_event, withdraw_events
@@ -218,9 +218,8 @@ class NumberEvents:
         return [move for move, ids in zip(moves, left, strict=True) if full.isdisjoint(ids)]
 
     async def _withdraw(self, moves: Sequence[EventMove], recorders: OrderRecorders) -> None:
-        left_by = [] if self.left_by is None else [self.left_by]
-        shipments = {one.id: one for one in (*self._shipments, *self._assigned(), *left_by)}
-        for shipment in shipments.values():
+        owners = (*self._shipments, *self._assigned(), self.left_by)
+        for shipment in {one.id: one for one in owners if one is not None}.values():
             leaving = [
                 (event, move.destination.id)
                 for move in moves
@@ -234,7 +233,7 @@ class NumberEvents:
 
     async def _match(self, moves: Sequence[EventMove], recorders: OrderRecorders) -> None:
         arriving = [pair for move in moves for pair in move.arriving]
-        fitting = await self._fitting(arriving)
+        fitting = await fitting_events(self._orders, arriving)
         moved = {event.id for move in moves for event in move.waiting}
         self.unmatched = [event for event in self.unmatched if event.id not in moved]
         async for move in in_turns(moves):
@@ -249,17 +248,3 @@ class NumberEvents:
                 recorder = recorders.recorder_of(loaded.order)
                 match_event(self._uow, loaded, shipment, event, recorder)
                 event.decision_id = move.decision_id
-
-    async def _fitting(self, arriving: list[tuple[TrackingEvent, Shipment | None]]) -> set[UUID]:
-        """Return the events for which their shipments have room.
-
-        Those with the smallest limit come first, so that what was in one shipment fits into it
-        again, in whatever order it came.
-        """
-        room = EventRoom()
-        by_limit = sorted(arriving, key=lambda pair: limit_for(pair[0], MAXIMUM_EVENTS_OF_SHIPMENT))
-        return {
-            event.id
-            async for event, shipment in in_turns(by_limit)
-            if shipment is not None and room.take(self._orders[shipment.order_id], shipment, event)
-        }

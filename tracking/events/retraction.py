@@ -6,8 +6,8 @@ from uuid import UUID
 
 from database.retries import ConcurrentChange
 from errors import NotFound
+from models.assignments import Assignments
 from models.carrier_families import Number
-from models.event_matching import Assignments
 from models.events import TrackingEvent
 from models.node_ids import NodeType, parse_id
 from models.shipments import Shipment
