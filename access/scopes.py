@@ -15,5 +15,12 @@ class Scope(StrEnum):
     ADMIN = "ADMIN"
 
 
-READING = (Scope.ORDERS_READ, Scope.PERSONAL_READ, Scope.ANALYTICS_READ, Scope.ADMIN)
-"""The scopes that decide what a viewer is shown; the others decide what a viewer may do."""
+READING = (
+    Scope.ORDERS_READ,
+    Scope.PERSONAL_READ,
+    Scope.TRACKING_WRITE,
+    Scope.ANALYTICS_READ,
+    Scope.ADMIN,
+)
+"""The scopes that decide what a viewer is shown; the others decide what a viewer may do. Whoever
+sends news, with TRACKING_WRITE, sees what no shipment has taken, and ADMIN the API keys."""

@@ -18,6 +18,11 @@ def new_id() -> UUID:
     return uuid_utils.compat.uuid7()
 
 
+def first_id_at(moment: datetime) -> UUID:
+    """Return an id that sorts before all that `new_id` returns from this moment on."""
+    return UUID(int=int(moment.timestamp() * 1000) << 80)
+
+
 def enum_column(enum: type[Member], **options: Any) -> Member:
     """A column that holds a member of the enum.
 

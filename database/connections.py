@@ -55,6 +55,7 @@ TABLES = (
     "models.orders",
     "models.shipments",
     "models.events",
+    "models.number_decisions",
     "models.estimates",
     "models.exceptions",
     "models.changes",

@@ -13,22 +13,23 @@ from errors import Forbidden
 
 
 class RequirePermission(FieldExtension):
-    """Lets only viewers with the scope `permission` use a root field.
+    """Lets only viewers with the scope `permission`, or with the `alternative`, use a root field.
 
     Query fields have no resolvers of their own: their plans ask `refusal` instead.
     """
 
-    def __init__(self, permission: Scope) -> None:
-        self.permission = permission
+    def __init__(self, permission: Scope, alternative: Scope | None = None) -> None:
+        self._scopes = [scope for scope in (permission, alternative) if scope is not None]
+        self._scopes = [scope for scope in (permission, alternative) if scope is not None]
 
     @property
     def needed(self) -> str:
-        """The scope that callers need, as a text for them."""
-        return self.permission
+        """The scope that callers need, or both of which they need one, as a text for them."""
+        return " or ".join(self._scopes)
 
     def refusal(self, viewer: Viewer) -> Forbidden | None:
         """Return the error for a viewer who lacks the scope, or None if the viewer has it."""
-        if viewer.has(self.permission):
+        if any(viewer.has(scope) for scope in self._scopes):
             return None
         return Forbidden(f"This needs an API key with the scope {self.needed}.")
 

@@ -21,7 +21,7 @@ from models.enums.sources import SourceKind
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0011_shared_numbers")]
+    dependencies = [("models", "0012_number_decisions")]
 
     operations = [
         table(

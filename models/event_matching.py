@@ -9,6 +9,10 @@ event waits.
 Shipments of several orders may be in one box, if each says so. What happens to the box happens to
 all of them: if the newest shipment that can have an event is shared, it belongs to the newest
 shared one of each order. All of that depends on what happened when, and not on what arrived first.
+
+A person can assign the number that news names to a shipment. The shipments that have the number
+themselves then have the events from after the creation of the first of them, and the assigned
+shipment has all others.
 """
 
 from bisect import bisect_left
@@ -17,6 +21,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from models.assignments import (
+    NO_ASSIGNMENTS,
+    Assignments,
+    Owners,
+    assignment_of,
+    bound_shipments,
+    moves_with_number,
+    owners_with_assignment,
+)
 from models.carrier_families import spelling
 from models.enums import FINISHED, ShipmentStatus
 from models.event_effects import EVENT_EFFECTS
@@ -158,27 +171,43 @@ def matched_events(
     shipments: Sequence[Shipment],
     events: Iterable[TrackingEvent],
     recipients_before: Mapping[str, Set[UUID]],
-) -> Iterator[tuple[list[TrackingEvent], list[Shipment]]]:
+    assignments: Assignments = NO_ASSIGNMENTS,
+) -> Iterator[tuple[list[TrackingEvent], Owners]]:
     """Yield the events of a number in the fold's order, with the shipments that they belong to.
 
     `shipments` are all of the family that have the number, the newest first. `events` are theirs,
-    those that wait, and those that leave other shipments. Each shipment has an event of its own of
-    the same news; those with the same fingerprint are yielded together.
+    those that wait, those that assignments have brought, and those that leave other shipments. Each
+    shipment has an event of its own of the same news; those with the same fingerprint are yielded
+    together.
 
     An event that belongs to a shipment of the right carrier stays there as long as the shipment can
     have it, unless the recipients are others than before. `recipients_before` has those before, by
     the fingerprint; another shipment of the carrier that takes a number leaves them as they were,
-    so that a number entered by mistake takes no events from a shipment.
+    so that a number entered by mistake takes no events from a shipment. What an assignment has
+    brought to its shipment moves likewise.
     """
     histories = {shipment.id: FinishHistory(shipment) for shipment in shipments}
+    by_id: dict[UUID | None, Shipment] = {
+        one.shipment.id: one.shipment for one in assignments.values()
+    }
+    by_id |= {shipment.id: shipment for shipment in shipments}
     for copies in _by_news(events):
-        event, ids = copies[0], {copy.shipment_id for copy in copies}
-        owners = [one.shipment for id_, one in histories.items() if id_ in ids]
-        if not owners or _moves_with_number(event):
+        event = copies[0]
+        assignment = assignment_of(event, assignments)
+        owners = Owners([by_id[one.shipment_id] for one in copies if one.shipment_id in by_id])
+        if not owners.shipments or any(moves_with_number(one, assignment) for one in copies):
             candidates = in_reach(histories.values(), event)
-            owners = _owners(candidates, ids, event, recipients_before.get(event.fingerprint))
-        for owner in owners:
-            histories[owner.id].add(event)
+            newest = owners_with_assignment(recipients(candidates, event), assignment, event)
+            before = recipients_before.get(event.fingerprint)
+            is_new = before is not None and before != {one.id for one in newest.shipments}
+            staying = [] if is_new else _staying(candidates, copies, by_id)
+            bound = bound_shipments(copies, assignment, by_id)
+            owners = newest._replace(shipments=_united(newest.shipments, bound))
+            if staying:
+                owners = Owners(_united(staying, bound))
+        for owner in owners.shipments:
+            if owner.id in histories:
+                histories[owner.id].add(event)
         yield copies, owners
 
 
@@ -189,21 +218,22 @@ def _by_news(events: Iterable[TrackingEvent]) -> list[list[TrackingEvent]]:
     return list(by_fingerprint.values())
 
 
-def _owners(
+def _staying(
     candidates: Sequence[FinishHistory],
-    ids: Set[UUID | None],
-    event: TrackingEvent,
-    before: Set[UUID] | None,
+    copies: Sequence[TrackingEvent],
+    shipments: Mapping[UUID | None, Shipment],
 ) -> list[Shipment]:
-    """Return the shipments that have the event from now on; `ids` are those that have it."""
-    newest = recipients(candidates, event)
+    """Return the shipments that keep the news, with those that share their box.
+
+    A shipment to which an assignment has brought it has it whatever its age, and for itself.
+    """
+    ids = {copy.shipment_id for copy in copies if copy.decision_id is None}
+    brought = {copy.shipment_id for copy in copies if copy.decision_id is not None}
     staying = [one.shipment for one in candidates if one.shipment.id in ids]
-    is_new = before is not None and before != {one.id for one in newest}
-    if not staying or is_new:
-        return newest
-    return _box(candidates, event) if any(one.is_shared for one in staying) else staying
+    if any(one.is_shared for one in staying):
+        staying = _box(candidates, copies[0])
+    return _united(staying, [shipments[id_] for id_ in brought if id_ in shipments])
 
 
-def _moves_with_number(event: TrackingEvent) -> bool:
-    """Return whether the event came by number. A retracted one stays: it changes nothing."""
-    return event.number_key is not None and event.retracted_at is None
+def _united(some: Iterable[Shipment], others: Iterable[Shipment]) -> list[Shipment]:
+    return list({one.id: one for one in (*some, *others)}.values())

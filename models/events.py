@@ -27,6 +27,8 @@ from models.orders import TEXT_LENGTH, Order
 from models.shipments import CARRIER_LENGTH, NUMBER_LENGTH, Shipment
 
 SOURCE_LENGTH = 64
+WAITING = "shipment_id IS NULL AND decision_id IS NULL"
+"""The condition of events that wait for a shipment, as it stands in the indexes that have them."""
 FINGERPRINT_LENGTH = 64
 LOCAL_TIME_LENGTH = 40
 
@@ -37,8 +39,10 @@ class TrackingEvent(PlainModel):
     `moment` is the time by which the fold sorts: for a date without a time, the last microsecond of
     that local day. `number_key` is set if the event came by tracking number instead of shipment id.
     `moved_to_id` is set on an event that was withdrawn from a shipment with a wrong number: it
-    names the copy that waits for the right shipment, or has found it. The shipments in one box have
-    an event each of the same news, with the same `fingerprint` and another `copy_number`.
+    names the copy that waits for the right shipment, or has found it. `decision_id` is set if a
+    person assigned the number to the shipment, or if the event was discarded (`NumberDecision`); an
+    event without a shipment and without a decision waits. The shipments in one box have an event
+    each of the same news, with the same `fingerprint` and another `copy_number`.
     """
 
     id = fields.UUIDField(primary_key=True, default=new_id)
@@ -74,6 +78,7 @@ class TrackingEvent(PlainModel):
     estimate_reason = fields.CharField(max_length=TEXT_LENGTH, null=True)
     retracted_at = optional_time_column()
     moved_to_id: UUID | None = fields.UUIDField(null=True)
+    decision_id: UUID | None = fields.UUIDField(null=True)
     fingerprint = fields.CharField(max_length=FINGERPRINT_LENGTH)
     copy_number = fields.SmallIntField(default=0)
 

@@ -7,6 +7,7 @@ from resolvers.estimates import DELIVERY_ESTIMATE
 from resolvers.events import TRACKING_EVENT
 from resolvers.exceptions import EXCEPTION_NOTE, ORDER_EXCEPTION
 from resolvers.history import KINDS
+from resolvers.kept_numbers import KEPT_NUMBER
 from resolvers.orders import ADDRESS, ORDER, ORDER_ITEM
 from resolvers.shipments import SHIPMENT, SHIPMENT_ITEM
 
@@ -18,6 +19,7 @@ CATALOGUE: Catalogue = {
     "Shipment": SHIPMENT,
     "ShipmentItem": SHIPMENT_ITEM,
     "TrackingEvent": TRACKING_EVENT,
+    "KeptNumber": KEPT_NUMBER,
     "DeliveryEstimate": DELIVERY_ESTIMATE,
     "OrderException": ORDER_EXCEPTION,
     "ExceptionNote": EXCEPTION_NOTE,

@@ -11,6 +11,7 @@ from engine.schema import Schema
 from schema.mutations.api_keys import ApiKeyMutations
 from schema.mutations.events import EventMutations
 from schema.mutations.exceptions import ExceptionMutations
+from schema.mutations.kept_numbers import KeptNumberMutations
 from schema.mutations.orders import OrderMutations
 from schema.mutations.shipments import ShipmentMutations
 from schema.needed_scopes import describe_needed_scopes
@@ -49,6 +50,7 @@ def build_schema(*, has_introspection: bool = True) -> Schema:
         OrderMutations,
         ShipmentMutations,
         EventMutations,
+        KeptNumberMutations,
         ExceptionMutations,
         ApiKeyMutations,
     )

@@ -12,16 +12,23 @@ from schema.mutations.payloads import ReturnUserErrors
 
 
 def query_field(
-    graphql_type: Any, description: str, *, permission: Scope | None = None
+    graphql_type: Any,
+    description: str,
+    *,
+    permission: Scope | None = None,
+    alternative: Scope | None = None,
 ) -> Callable[[Callable[..., Any]], Any]:
-    """Declare a query field. A plan reads it: the decorated function only lists its arguments."""
+    """Declare a query field. A plan reads it: the decorated function only lists its arguments.
+
+    Instead of the scope `permission` a viewer may have the `alternative`.
+    """
 
     def declare(signature: Callable[..., Any]) -> Any:
         return strawberry.field(
             resolver=signature,
             description=description,
             graphql_type=graphql_type,
-            extensions=_required(permission),
+            extensions=_required(permission, alternative),
         )
 
     return declare
@@ -48,5 +55,5 @@ def subscription_field(
     )
 
 
-def _required(permission: Scope | None) -> list[FieldExtension]:
-    return [] if permission is None else [RequirePermission(permission)]
+def _required(permission: Scope | None, alternative: Scope | None = None) -> list[FieldExtension]:
+    return [] if permission is None else [RequirePermission(permission, alternative)]

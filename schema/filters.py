@@ -6,6 +6,7 @@ from engine.sql.ordering import Ordering
 from resolvers.filters import (
     ChangeFilter,
     ExceptionFilter,
+    KeptNumberFilter,
     OrderFilter,
     ShipmentFilter,
     TimeRange,
@@ -25,6 +26,7 @@ __all__ = [
     "ChangeFilter",
     "ExceptionFilter",
     "ExceptionOrder",
+    "KeptNumberFilter",
     "OrderFilter",
     "OrderOrder",
     "ShipmentFilter",
@@ -37,6 +39,7 @@ register_input(TimeRange, "DateTimeRange", names={"since": "from"})
 register_input(OrderFilter, "OrderFilter", ids=["tracking_id"], names=BRANCHES)
 register_input(ShipmentFilter, "ShipmentFilter", names=BRANCHES)
 register_input(ExceptionFilter, "ExceptionFilter", names=BRANCHES)
+register_input(KeptNumberFilter, "KeptNumberFilter")
 register_input(ChangeFilter, "ChangeFilter")
 
 

@@ -20,6 +20,7 @@ from access.policy import FILTERABLE, READABLE, Audience, audience_of, scopes_te
 from engine.permissions import required_permission
 from engine.sql.field_sources import StaffOnly
 from resolvers.catalogue import CATALOGUE
+from resolvers.kept_numbers import Candidates
 from resolvers.stats.cubes import key_field
 from schema.root_fields import NODES, STATS
 
@@ -49,7 +50,7 @@ def _emptied(schema: GraphQLSchema) -> Iterator[tuple[Described, str]]:
     """Yield the lists that are empty without scopes, with the needed scopes as a text."""
     for type_name, objects in CATALOGUE.items():
         for name, source in objects.sources.items():
-            if isinstance(source, StaffOnly):
+            if isinstance(source, StaffOnly | Candidates):
                 (type_,) = _implementing(schema, type_name)
                 yield type_.fields[name], scopes_text(Audience.STAFF)
 

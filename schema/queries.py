@@ -13,6 +13,7 @@ from schema.filters import (
     ChangeFilter,
     ExceptionFilter,
     ExceptionOrder,
+    KeptNumberFilter,
     OrderFilter,
     OrderOrder,
     ShipmentFilter,
@@ -23,6 +24,7 @@ from schema.types.api_keys import ApiKey
 from schema.types.changes import Change
 from schema.types.connections import After, Before, Connection, First, Last
 from schema.types.exceptions import OrderException
+from schema.types.kept_numbers import KeptNumber
 from schema.types.node import Node
 from schema.types.orders import Order
 from schema.types.shipments import Shipment
@@ -132,6 +134,23 @@ class TrackingQueries:
         order_by: Annotated[
             ExceptionOrder | None, strawberry.argument(description=OrderedBy)
         ] = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Any: ...
+
+    @query_field(
+        Connection[KeptNumber],
+        (
+            "Lists the tracking numbers with news that no shipment has taken, those with the newest"
+            " news first."
+        ),
+        permission=Scope.ORDERS_READ,
+        alternative=Scope.TRACKING_WRITE,
+    )
+    def kept_numbers(
+        filter: Annotated[KeptNumberFilter | None, strawberry.argument(description=Wanted)] = None,
         first: First = None,
         after: After = None,
         last: Last = None,

@@ -20,6 +20,7 @@ from engine.sql.whole_table import WholeTable
 from models.api_keys import ApiKey
 from models.carriers import comparable_carrier
 from models.changes import Change
+from models.events import TrackingEvent
 from models.exceptions import OrderException
 from models.node_ids import NodeType, parse_node_id
 from models.orders import Order
@@ -30,6 +31,7 @@ from resolvers.changes import log_head
 from resolvers.filters import (
     change_condition,
     exception_condition,
+    kept_number_condition,
     order_condition,
     shipment_condition,
 )
@@ -41,6 +43,7 @@ from resolvers.filters.shipment_paths import shipment_path
 from resolvers.forecasts.forecast_plan import ForecastPlan
 from resolvers.forecasts.forecaster import Forecaster
 from resolvers.history import BY_POSITION
+from resolvers.kept_numbers import IS_NEWEST, NEWEST_FIRST
 from resolvers.orderings import exception_ordering, order_ordering, shipment_ordering
 from resolvers.stats.cubes import Cube
 from resolvers.stats.exceptions import EXCEPTIONS
@@ -56,6 +59,7 @@ MAXIMUM_KEYS = 1_000
 """API keys that are listed: all that can be in use, and as many that are revoked or expired."""
 
 CHANGES = AccessPathBuilder("change", "position")
+WAITING = AccessPathBuilder("tracking_event", "recorded_at")
 NODES: Mapping[NodeType, tuple[str, Audience]] = {
     NodeType.ORDER: ("Order", Audience.STAFF),
     NodeType.ITEM: ("OrderItem", Audience.STAFF),
@@ -137,6 +141,14 @@ QUERY: Mapping[str, RootSource] = {
         _ordered(exception_ordering),
         visible,
         filter_cache_key,
+    ),
+    "keptNumbers": ConnectionRoot(
+        TrackingEvent,
+        lambda filter_, reader: kept_number_condition(filter_),
+        lambda filter_, reader, key: WAITING.plain(kept_number_condition(filter_)),
+        lambda order_by: NEWEST_FIRST,
+        lambda model, viewer: IS_NEWEST,
+        lambda filter_: None,
     ),
     "changes": ConnectionRoot(
         Change,

@@ -31,13 +31,23 @@ from commands.importing.column_map import SHOPS
 from commands.importing.csv_table import KNOWN, METADATA
 from config import VARIABLES, Settings
 from database.bounds import MAXIMUM_MINOR
+from database.connections import open_database
 from errors import ErrorCode
+from models.enums import TrackingEventType
 from models.money import minor_digits, to_decimal
 from schema.build import build_schema
 from setting_names import PREFIX
 from tests.documentation import ROOT, Page, read_page, read_pages
+from tests.factories.acts import (
+    make_dispatched_shipment,
+    make_events,
+    make_order,
+    shipment_node_id,
+)
+from tests.factories.drafts import build_event_draft
 from tests.live_server import build_settings, running_service
 from tracking.inputs.limits import MAXIMUM_ITEMS, MAXIMUM_METADATA, MAXIMUM_QUANTITY
+from unit_of_work.unit_of_work import Tracker
 
 SCHEMA = build_schema().core
 PAGES = read_pages()
@@ -127,6 +137,38 @@ async def test_pieces_are_cancelled_as_is_shown(database_url: str, broadcast_url
         answers = [(await service.post(call, *staff)).json() for _ in shown]
 
     assert answers == shown
+
+
+async def test_kept_news_is_listed_and_assigned_as_is_shown(
+    database_url: str, broadcast_url: str, tracker: Tracker
+) -> None:
+    query, assign = [block for block in USAGE.blocks("graphql") if "keptNumber" in block]
+    (shown,) = [json.loads(block) for block in USAGE.blocks("json") if "keptNumbers" in block]
+    (shown_node,) = shown["data"]["keptNumbers"]["nodes"]
+    number = {"carrier": "dhl", "tracking_number": shown_node["trackingNumber"]}
+
+    async with open_database(database_url, connections=2, is_global=True):
+        shipment = await make_dispatched_shipment(
+            tracker,
+            await make_order(tracker),
+            carrier="city_courier",
+            number=shown_node["trackingNumber"],
+        )
+        for type_ in (TrackingEventType.PICKED_UP, TrackingEventType.OUT_FOR_DELIVERY):
+            await make_events(tracker, build_event_draft(type_, **number), source="hub")
+    async with running_service(build_settings(database_url, broadcast_url)) as service:
+        answer = (await service.post(query, Scope.ORDERS_READ)).json()
+        id_ = shipment_node_id(shipment.id)
+        scopes = (Scope.TRACKING_WRITE, Scope.ORDERS_READ)
+        assigned = await service.fetch(assign, *scopes, shipment=id_)
+
+    (node,) = answer["data"]["keptNumbers"]["nodes"]
+    node["lastReceivedAt"] = shown_node["lastReceivedAt"]
+    node["candidates"][0]["order"]["trackingId"] = "WA-7K3M-9QXP-2V4T-8HRC-5"
+    assert answer == shown
+    assert assigned == {
+        "keptNumberAssign": {"shipment": {"status": "OUT_FOR_DELIVERY"}, "userErrors": []}
+    }
 
 
 def _fields(value: Any) -> Any:

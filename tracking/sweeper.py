@@ -1,4 +1,4 @@
-"""The sweeper: reconciles orders that only the clock changes."""
+"""The sweeper: reconciles orders that only the clock changes, and discards what expires."""
 
 import asyncio
 import logging
@@ -9,10 +9,12 @@ from access.viewer import SYSTEM
 from database.connections import connection, is_postgres
 from database.locks import end_stopped_transactions
 from database.outages import is_outage
+from models.assignments import NamedNumber
 from models.orders import Order
 from runtime.supervised_task import SupervisedTask
 from runtime.turns import in_turns
 from tracking.change_recorder import ChangeRecorder
+from tracking.events.kept_discard import KEPT_DAYS, discard_expired
 from tracking.orders.loaded_orders import LoadedOrder, lock_orders
 from tracking.orders.order_parts import TooManyRows
 from tracking.reconciliation import reconcile
@@ -62,8 +64,19 @@ async def _is_alone() -> bool:
     return bool(rows[0]["is_alone"])
 
 
+@command
+async def discard_batch(uow: UnitOfWork) -> dict[NamedNumber, int]:
+    """Discard what has been kept too long for some numbers; return how many events of each.
+
+    Returns nothing if another process is sweeping.
+    """
+    return await discard_expired(uow) if await _is_alone() else {}
+
+
 async def sweep(tracker: Tracker) -> int:
     """Sweep until nothing is due; return how many orders were reconciled.
+
+    News that no shipment has taken for long is discarded, which the log of the process says.
 
     A process that has stopped may hold the sweeper's lock, and nobody waits for that.
     """
@@ -71,6 +84,13 @@ async def sweep(tracker: Tracker) -> int:
     total = 0
     while swept := await sweep_batch(tracker, SYSTEM):
         total += swept
+    while discarded := await discard_batch(tracker, SYSTEM):
+        for (carrier, number), events in discarded.items():
+            logger.info(
+                "Discarded the %s events kept for the number %s of %s: no shipment has taken it"
+                " within %s days of its last news.",
+                *(events, number, carrier, KEPT_DAYS),
+            )
     return total
 
 

@@ -4,7 +4,12 @@ from collections.abc import Iterator, Mapping
 
 from engine.sql.selection import Field, Reader, Variables
 from engine.sql.statement import BoundRequest
-from engine.sql.statement_builder import ArgumentSource, BoundArguments, Catalogue
+from engine.sql.statement_builder import (
+    ArgumentSource,
+    BoundArguments,
+    Catalogue,
+    ViewerSource,
+)
 from errors import DomainError
 
 
@@ -13,7 +18,14 @@ class RequestBinder:
 
     def __init__(self, root: Field, catalogue: Catalogue) -> None:
         self._root, self._catalogue = root, catalogue
-        self._with_arguments = tuple(dict.fromkeys(_fields_with_arguments(root.selections)))
+        fields = tuple(dict.fromkeys(_fields_below(root.selections)))
+        self._with_arguments = [field for field in fields if field.arguments is not None]
+        self._by_viewer = {
+            field: source
+            for field in fields
+            if (parent := catalogue.get(field.parent)) is not None
+            and isinstance(source := parent.sources.get(field.name), ViewerSource)
+        }
         self._constant = {
             field: self._bind_field(field, {})
             for field in self._with_arguments
@@ -23,6 +35,9 @@ class RequestBinder:
     def bind(self, own: BoundArguments, variables: Variables, reader: Reader) -> BoundRequest:
         """Return the request's arguments; `own` are those of the root field itself."""
         arguments: dict[Field, BoundArguments | None] = {self._root: own}
+        arguments |= {
+            field: source.bind_viewer(reader.viewer) for field, source in self._by_viewer.items()
+        }
         refusals: dict[Field, DomainError] = {}
         for field in self._with_arguments:
             bound = self._constant.get(field) or self._bind_field(field, variables)
@@ -40,7 +55,7 @@ class RequestBinder:
             return refusal
 
 
-def _fields_with_arguments(
+def _fields_below(
     selections: Mapping[str, tuple[Field, ...]], seen: set[int] | None = None
 ) -> Iterator[Field]:
     # Types that share fields share the selections below them: each is searched once.
@@ -51,6 +66,5 @@ def _fields_with_arguments(
     for fields in selections.values():
         for field in fields:
             if field.refusal is None:
-                if field.arguments is not None:
-                    yield field
-                yield from _fields_with_arguments(field.selections, seen)
+                yield field
+                yield from _fields_below(field.selections, seen)

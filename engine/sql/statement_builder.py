@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 from tortoise.models import Model
 
@@ -50,6 +50,14 @@ class ArgumentSource(FieldSource, Protocol):
 
     def bind_arguments(self, arguments: Arguments) -> BoundArguments:
         """Return the arguments as the statement uses them. Raises DomainError if one is invalid."""
+
+
+@runtime_checkable
+class ViewerSource(FieldSource, Protocol):
+    """Writes the SQL of a field without arguments whose rows depend on who the viewer is."""
+
+    def bind_viewer(self, viewer: Viewer) -> BoundArguments:
+        """Return what the statement needs of the viewer, as if the field had arguments."""
 
 
 Sources = Mapping[str, FieldSource]

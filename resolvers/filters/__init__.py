@@ -9,12 +9,14 @@ from resolvers.filters.columns import TimeRange, capitals, carriers
 from resolvers.filters.exceptions import ExceptionFilter, exception_condition
 from resolvers.filters.filter_limits import demand_bounds
 from resolvers.filters.filter_rights import demand_rights
+from resolvers.filters.kept_numbers import KeptNumberFilter, kept_number_condition
 from resolvers.filters.orders import OrderFilter, order_condition
 from resolvers.filters.shipments import ShipmentFilter, shipment_condition
 
 __all__ = [
     "ChangeFilter",
     "ExceptionFilter",
+    "KeptNumberFilter",
     "OrderFilter",
     "ShipmentFilter",
     "TimeRange",
@@ -24,6 +26,7 @@ __all__ = [
     "demand_bounds",
     "demand_rights",
     "exception_condition",
+    "kept_number_condition",
     "order_condition",
     "shipment_condition",
 ]

@@ -48,6 +48,7 @@ class CommandResult:
     outcome: RecordOutcome | None = None
     event: UUID | None = None
     events: Sequence[UUID] = ()
+    discarded_events: int = 0
     user_errors: Sequence[UserError] = ()
 
 

@@ -8,10 +8,12 @@ import pytest
 from access.viewer import SYSTEM
 from database.connections import connection, is_postgres, transaction
 from engine.sql.access_paths.access_path import AccessPath, fill_slots
+from engine.sql.access_paths.builder import AccessPathBuilder
 from models.enums import OrderStatus, ShipmentStatus
 from resolvers.filters import OrderFilter, ShipmentFilter
 from resolvers.filters.order_paths import order_path
 from resolvers.filters.shipment_paths import shipment_path
+from resolvers.kept_numbers import IS_NEWEST
 from tests.resolvers.condition_statements import Parameters
 from tests.resolvers.dataset import insert_dataset
 
@@ -69,6 +71,13 @@ async def test_unfinished_rows_are_read_from_a_partial_index_in_the_order_of_the
     await assert_uses_index("orders_promised", order_query("promised_at", status=SHIPPED))
     await assert_uses_index("orders_estimated", order_query("estimate_latest", status=SHIPPED))
     await assert_uses_index("shipment_unfinished", shipment_query("shipped_at", status=MOVING))
+
+
+@pytest.mark.usefixtures("db")
+async def test_kept_numbers_are_read_from_the_indexes_of_waiting_events() -> None:
+    path = AccessPathBuilder("tracking_event", "recorded_at").plain(IS_NEWEST)
+    for index in ("tracking_event_waiting", "tracking_event_waiting_number"):
+        await assert_uses_index(index, ("tracking_event", "recorded_at", path))
 
 
 async def assert_uses_index(index: str, query: tuple[str, str, AccessPath]) -> None:

@@ -79,6 +79,7 @@ ELSEWHERE = {
     },
     "DecimalStats": "part of aggregates",
     "DurationStats": "part of aggregates",
+    "KeptNumber": "the answer of keptNumbers, which needs ORDERS_READ or TRACKING_WRITE",
     "OrderForecast": "the answer of orderForecast, which needs ANALYTICS_READ",
     "OrderForecastPoint": "part of orderForecast",
 }
@@ -96,6 +97,7 @@ ROOT_FIELDS: dict[str, dict[str, Scope | None]] = {
         "shipment": Scope.ORDERS_READ,
         "shipments": Scope.ORDERS_READ,
         "exceptions": Scope.ORDERS_READ,
+        "keptNumbers": Scope.ORDERS_READ,
         "changes": Scope.ORDERS_READ,
         "orderStats": Scope.ANALYTICS_READ,
         "shipmentStats": Scope.ANALYTICS_READ,
@@ -118,6 +120,8 @@ ROOT_FIELDS: dict[str, dict[str, Scope | None]] = {
         "shipmentCancel": Scope.ORDERS_WRITE,
         "trackingEventsRecord": Scope.TRACKING_WRITE,
         "trackingEventRetract": Scope.TRACKING_WRITE,
+        "keptNumberAssign": Scope.TRACKING_WRITE,
+        "keptNumberDiscard": Scope.TRACKING_WRITE,
         "exceptionOpen": Scope.EXCEPTIONS_WRITE,
         "exceptionAcknowledge": Scope.EXCEPTIONS_WRITE,
         "exceptionAssign": Scope.EXCEPTIONS_WRITE,
@@ -138,6 +142,9 @@ ROOT_FIELDS: dict[str, dict[str, Scope | None]] = {
     },
 }
 """Every root field and the scope that its callers need; None where everybody may use it."""
+
+ALTERNATIVES = {"keptNumbers": Scope.TRACKING_WRITE}
+"""The root fields that another scope opens, too."""
 
 
 def fields(table: dict[str, str], type_name: str) -> set[str]:

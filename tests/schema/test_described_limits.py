@@ -8,13 +8,17 @@ import pytest
 from graphql import GraphQLInputObjectType, GraphQLString, get_named_type, is_list_type
 from graphql.type import get_nullable_type
 
+from models.enums import TrackingEventType as Type
+from models.shipments import CARRIER_LENGTH, NUMBER_LENGTH
 from schema.build import build_schema
 from tests.factories.acts import (
     make_dispatched_shipment_id,
+    make_events,
     make_order,
     make_shipment,
     shipment_node_id,
 )
+from tests.factories.drafts import build_event_draft
 from tests.factories.full_orders import FullOrder
 from tests.schema.api import Api
 
@@ -42,6 +46,8 @@ ORDER = {
 }
 DISPATCH = {"carrier": "ups", "trackingNumber": "1", "service": "a"}
 
+KEPT = {"carrier": "dhl", "trackingNumber": "1", "reason": "a"}
+
 
 class Targets(NamedTuple):
     """What the commands act on, in states in which they would succeed."""
@@ -62,6 +68,13 @@ async def targets(api: Api, full_order: FullOrder) -> Targets:
         await make_order(api.tracker, reference=f"R-{number}") for number in range(3)
     ]
     shipment = await make_shipment(api.tracker, packed)
+    for carrier, number in (
+        ("dhl", "1"),
+        ("dhl", "x" * NUMBER_LENGTH),
+        ("x" * CARRIER_LENGTH, "1"),
+    ):
+        draft = build_event_draft(Type.IN_TRANSIT, carrier=carrier, tracking_number=number)
+        await make_events(api.tracker, draft)
     return Targets(
         pending.tracking_id,
         shipment_node_id(shipment.id),
@@ -92,6 +105,8 @@ def commands(targets: Targets) -> dict[str, dict[str, Any]]:
         "shipmentCancel": {"id": targets.packed, "reason": "a"},
         "trackingEventsRecord": {"input": {"source": "a", "events": [EVENT]}},
         "trackingEventRetract": {"id": targets.event, "reason": "a"},
+        "keptNumberAssign": {**KEPT, "shipmentId": targets.packed},
+        "keptNumberDiscard": KEPT,
         "exceptionOpen": {
             "trackingId": tracking_id,
             "input": {"idempotencyKey": "a", "type": "OTHER", "summary": "a"},

@@ -49,7 +49,8 @@ def _root_fields() -> Iterator[tuple[str, str]]:
     for root, fields in rights.ROOT_FIELDS.items():
         for name, scope in fields.items():
             if scope is not None:
-                yield f"{root}.{name}", scope
+                alternative = rights.ALTERNATIVES.get(name)
+                yield f"{root}.{name}", f"{scope} or {alternative}" if alternative else scope
 
 
 def _guarded_fields() -> Iterator[tuple[str, str]]:
@@ -77,4 +78,5 @@ def test_fields_say_which_scopes_the_rules_demand():
 def test_lists_say_without_which_scopes_they_are_empty():
     types = ("Order", "Shipment", "OrderException")
 
-    assert _said(EMPTY) == {f"{name}.nextStatuses": READ for name in types}
+    next_statuses = {f"{name}.nextStatuses": READ for name in types}
+    assert _said(EMPTY) == next_statuses | {"KeptNumber.candidates": READ}

@@ -21,6 +21,7 @@ from models.event_matching import matched_events
 from models.events import TrackingEvent
 from models.exceptions import ExceptionNote, OrderException
 from models.idempotency_keys import IdempotencyKey
+from models.number_decisions import NumberDecision
 from models.orders import Address, Order, OrderItem
 from models.rollups import (
     ExceptionContribution,
@@ -42,6 +43,7 @@ TABLES: tuple[type[Model], ...] = (
     ShipmentItem,
     TrackingNumber,
     TrackingEvent,
+    NumberDecision,
     Estimate,
     OrderException,
     ExceptionNote,
@@ -137,7 +139,7 @@ async def assert_events_are_with_their_shipments() -> None:
         waiting = await TrackingEvent.filter(number_key=number.key, shipment_id=None)
         events += [event for event in waiting if families.number_of(event) == number]
         for copies, owners in matched_events(shipments, events, {}):
-            ids: set[UUID | None] = {owner.id for owner in owners}
+            ids: set[UUID | None] = {owner.id for owner in owners.shipments}
             ids = ids or {None}
             assert {event.shipment_id for event in copies} == ids
             assert len(copies) == len(ids)

@@ -1,6 +1,6 @@
 """Admission: which events of a call are recorded if their orders are too much for one command."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -16,32 +16,44 @@ from tracking.events.locked_scope import (
     numbers_of_events,
     source_key,
 )
+from tracking.events.number_assignments import assigned_shipment_ids
 from tracking.orders.order_parts import count_parts, fit_together
 from tracking.shipments.tracking_number_locks import order_ids_by_number
 
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """Where events may change something: `shipments` have their orders and numbers."""
+    """Where events may change something: `shipments` have their orders and numbers.
+
+    `assigned` are the shipments to which people have assigned the events' numbers.
+    """
 
     families: CarrierFamilies
     shipments: dict[UUID, tuple[UUID, Number | None]]
     order_ids_by_number: dict[Number, set[UUID]]
     targets: dict[SourceKey, list[TrackingEvent]]
+    assigned: dict[Number, set[UUID]]
 
     def orders_of(self, entry: CheckedEvent) -> set[UUID]:
         """Return the orders that have to be loaded to record the event."""
         targets = self.targets.get(_retracted(entry), [])
         shipment_ids = {entry.shipment_id, *(target.shipment_id for target in targets)}
-        shipments = [self.shipments[id_] for id_ in shipment_ids if id_ in self.shipments]
+        shipments = self._shipments_with(shipment_ids)
         numbers = {
             entry.number,
             *(number for _, number in shipments),
             *numbers_of_events(self.families, targets),
         }
+        for number in (*numbers,):
+            assigned = self._shipments_with(self.assigned.get(number, ()) if number else ())
+            shipments += assigned
+            numbers |= {number for _, number in assigned}
         return {order_id for order_id, _ in shipments}.union(
             *(self.order_ids_by_number.get(number, ()) for number in numbers if number)
         )
+
+    def _shipments_with(self, ids: Iterable[UUID | None]) -> list[tuple[UUID, Number | None]]:
+        return [self.shipments[id_] for id_ in ids if id_ in self.shipments]
 
 
 def _retracted(entry: CheckedEvent) -> SourceKey:
@@ -98,12 +110,21 @@ async def _reach_of(families: CarrierFamilies, entries: Sequence[CheckedEvent]) 
         targets.setdefault(source_key(target), []).append(target)
     found = [target for rows in targets.values() for target in rows]
     addressed = {entry.shipment_id for entry in entries} | {target.shipment_id for target in found}
+    shipments = await _places_of(families, addressed - {None})
+    named = numbers_of_events(families, found)
+    named |= {entry.number for entry in entries if entry.number is not None}
+    named |= {number for _, number in shipments.values() if number is not None}
+    assigned = await assigned_shipment_ids(families, named)
+    shipments |= await _places_of(families, set().union(*assigned.values()))
+    numbers = named | {number for _, number in shipments.values() if number is not None}
+    order_ids = await order_ids_by_number(families, numbers)
+    return Reach(families, shipments, order_ids, targets, assigned)
+
+
+async def _places_of(
+    families: CarrierFamilies, shipment_ids: Set[UUID | None]
+) -> dict[UUID, tuple[UUID, Number | None]]:
+    """Return the orders of the shipments, and the numbers that they have."""
     columns = ("id", "order_id", "carrier", "number_key")
-    rows = await read_values(Shipment, columns, "id AMONG 1", addressed - {None})
-    shipments = {
-        id_: (order_id, families.number(carrier, key)) for id_, order_id, carrier, key in rows
-    }
-    numbers = {entry.number for entry in entries} | {number for _, number in shipments.values()}
-    numbers |= numbers_of_events(families, found)
-    order_ids = await order_ids_by_number(families, {one for one in numbers if one})
-    return Reach(families, shipments, order_ids, targets)
+    rows = await read_values(Shipment, columns, "id AMONG 1", shipment_ids)
+    return {id_: (order_id, families.number(carrier, key)) for id_, order_id, carrier, key in rows}

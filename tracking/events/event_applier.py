@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from errors import DomainError, Invalid, NotFound
+from models.assignments import Owners, assignment_of, owners_with_assignment
 from models.carrier_families import Number
 from models.event_matching import newest_created_in_time
 from models.events import TrackingEvent
@@ -54,13 +55,15 @@ class EventApplier:
         event, scope = checked.event, self._scope
         if event.fingerprint in scope.ids_by_fingerprint:
             return AppliedEvent(event.fingerprint, is_new=False)
-        if self._retracts_another_number(checked):
+        owners = await self._owners_of(checked)
+        shipments, decision_id = owners
+        address = _address(checked, owners)
+        if self._retracts_another_number(event, address):
             return _foreign_retraction(event)
-        shipments = await self._shipments_of(checked)
         if refusal := self._refusal(checked, shipments):
             return refusal
         scope.ids_by_fingerprint[event.fingerprint] = (event.id,) if shipments else ()
-        await self._apply_retractions(checked)
+        await self._apply_retractions(event, address)
         self._uow.rows.add(event)
         if checked.number in self._rematched:
             self._rematched[checked.number].unmatched.append(event)
@@ -68,26 +71,33 @@ class EventApplier:
             (shipment,) = shipments
             recorder = self._recorders.recorder_of(scope.orders[shipment.order_id].order)
             match_event(self._uow, scope.orders[shipment.order_id], shipment, event, recorder)
+            event.decision_id = decision_id
         return AppliedEvent(event.fingerprint, is_new=True)
 
-    async def _shipments_of(self, checked: CheckedEvent) -> list[Shipment]:
+    async def _owners_of(self, checked: CheckedEvent) -> Owners:
         """Return the shipments to which the event belongs by what is recorded so far.
 
         There are several only if the events of the number are matched later.
         """
         order_by_shipment = self._scope.order_by_shipment
         if checked.number is not None:
-            await self._rematch_later(checked.number)
-            if checked.number in self._rematched:
-                return self._rematched[checked.number].recipients(checked.event)
-            shipments = self._scope.shipments_by_number[checked.number]
-            newest = newest_created_in_time(shipments, checked.event)
-            return [] if newest is None else [newest]
+            return await self._owners_by_number(checked.number, checked.event)
         if checked.shipment_id is None or checked.shipment_id not in order_by_shipment:
-            return []
+            return Owners([])
         shipment = order_by_shipment[checked.shipment_id].shipment(checked.shipment_id)
         await self._rematch_later(self._uow.families.number_of(shipment))
-        return [shipment]
+        return Owners([shipment])
+
+    async def _owners_by_number(self, number: Number, event: TrackingEvent) -> Owners:
+        assignment = assignment_of(event, self._scope.assignments)
+        await self._rematch_later(number)
+        if assignment is not None:
+            # The event may finish the shipment, or move it again, and that has its own number.
+            await self._rematch_later(self._uow.families.number_of(assignment.shipment))
+        if number in self._rematched:
+            return self._rematched[number].recipients(event)
+        newest = newest_created_in_time(self._scope.shipments_by_number[number], event)
+        return owners_with_assignment([] if newest is None else [newest], assignment, event)
 
     async def _rematch_later(self, number: Number | None) -> None:
         """Have the number's events matched again, if that may be needed, after all of the call."""
@@ -109,23 +119,20 @@ class EventApplier:
             self._scope.kept.add(event, number)
         return refusal
 
-    def _retracts_another_number(self, checked: CheckedEvent) -> bool:
+    def _retracts_another_number(self, event: TrackingEvent, address: EventAddress) -> bool:
         """Return whether the event that is to be retracted belongs to another shipment."""
-        event, scope = checked.event, self._scope
+        scope = self._scope
         if event.retracts is None:
             return False
         targets = scope.retraction_targets[event.source, event.retracts]
         return bool(targets) and not any(
-            scope.are_of_one_shipment(
-                _address(checked), EventAddress(target.shipment_id, target.number_key)
-            )
+            scope.are_of_one_shipment(address, EventAddress(target.shipment_id, target.number_key))
             for target in targets
         )
 
-    async def _apply_retractions(self, checked: CheckedEvent) -> None:
+    async def _apply_retractions(self, event: TrackingEvent, address: EventAddress) -> None:
         """Retract the event if a retraction of it came first, and the events that it retracts."""
-        event, scope = checked.event, self._scope
-        address = _address(checked)
+        scope = self._scope
         source_key = event.source_event_id and (event.source, event.source_event_id)
         if source_key and any(
             scope.are_of_one_shipment(address, other) for other in scope.retractions[source_key]
@@ -161,7 +168,10 @@ class EventApplier:
         return Kept() if first is None else Recorded(first, tuple(others))
 
 
-def _address(checked: CheckedEvent) -> EventAddress:
+def _address(checked: CheckedEvent, owners: Owners) -> EventAddress:
+    """Return the address of an event. If a person assigned its number, the shipment is known."""
+    if owners.decision_id is not None:
+        return EventAddress(owners.shipments[0].id, checked.event.number_key)
     return EventAddress(checked.shipment_id, checked.event.number_key)
 
 

@@ -1,7 +1,7 @@
 """Event limits: how many events a shipment has at most, and how many wait for a shipment."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -11,8 +11,9 @@ from errors import LimitExceeded
 from models.carrier_families import CarrierFamilies, Number
 from models.enums import TrackingEventType
 from models.event_matching import FINISHING
-from models.events import TrackingEvent
+from models.events import WAITING, TrackingEvent
 from models.shipments import Shipment
+from runtime.turns import in_turns
 from tracking.orders.loaded_orders import LoadedOrder
 
 MAXIMUM_EVENTS_OF_SHIPMENT = 2_000
@@ -35,13 +36,13 @@ SHARES = {TrackingEventType.UNKNOWN: 0.8, TrackingEventType.IN_TRANSIT: 0.9}
 LAST_SHARE = 1.1
 """The share of a limit that events may fill that can finish a shipment or retract another event."""
 
-COUNT_BY_NUMBER = """
+COUNT_BY_NUMBER = f"""
 SELECT carrier, number_key, count(*) AS events FROM tracking_event
-WHERE number_key {among} AND shipment_id IS NULL GROUP BY carrier, number_key
+WHERE number_key {{among}} AND {WAITING} GROUP BY carrier, number_key
 """
-COUNT_OF_SOURCE = """
+COUNT_OF_SOURCE = f"""
 SELECT count(*) AS events FROM (
-    SELECT 1 FROM tracking_event WHERE source = {first} AND shipment_id IS NULL LIMIT {second}
+    SELECT 1 FROM tracking_event WHERE source = {{first}} AND {WAITING} LIMIT {{second}}
 ) AS kept
 """
 ON_POSTGRES = {"among": "= ANY($1)", "first": "$1", "second": "$2"}
@@ -87,6 +88,23 @@ def can_withdraw(loaded: LoadedOrder, count: int) -> bool:
     """Return whether so many more events may leave the shipments of the order."""
     withdrawn = sum(count_withdrawn(events) for events in loaded.events.values())
     return withdrawn + count <= MAXIMUM_WITHDRAWN
+
+
+async def fitting_events(
+    orders: Mapping[UUID, LoadedOrder], arriving: Iterable[tuple[TrackingEvent, Shipment | None]]
+) -> set[UUID]:
+    """Return the ids of the events for which their shipments have room.
+
+    Those with the smallest limit come first, so that what was in one shipment fits into it again,
+    in whatever order it came.
+    """
+    room = EventRoom()
+    by_limit = sorted(arriving, key=lambda pair: limit_for(pair[0], MAXIMUM_EVENTS_OF_SHIPMENT))
+    return {
+        event.id
+        async for event, shipment in in_turns(by_limit)
+        if shipment is not None and room.take(orders[shipment.order_id], shipment, event)
+    }
 
 
 def full_shipment(event: TrackingEvent, field: str) -> LimitExceeded:

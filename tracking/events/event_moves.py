@@ -4,12 +4,15 @@ An event stays with the shipment that it leaves, retracted, and a copy of it goe
 in a box has a copy of its own.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from itertools import count
+from uuid import UUID
 
 from database.columns import new_id
-from database.rows import read
+from database.rows import read, read_values
+from models.assignments import Owners
 from models.events import TrackingEvent
 from models.shipments import Shipment
 from runtime.turns import in_turns
@@ -20,8 +23,9 @@ class EventMove:
     """The events of the same news, which belong to other shipments than before.
 
     `staying` and `leaving` are those of shipments, `waiting` is the one without, and `missing` are
-    the shipments that get one. `arriving` are the events that they get; if nobody has the news from
-    now on, the first one waits.
+    the shipments that get one, by the decision `decision_id` if a person assigned the number.
+    `arriving` are the events that they get; if nobody has the news from now on, the first one
+    waits.
     """
 
     fingerprint: str
@@ -29,6 +33,7 @@ class EventMove:
     leaving: list[TrackingEvent]
     waiting: list[TrackingEvent]
     missing: list[Shipment]
+    decision_id: UUID | None = None
     arriving: list[tuple[TrackingEvent, Shipment | None]] = field(default_factory=list)
 
     @property
@@ -69,9 +74,9 @@ class EventMove:
         return self.arriving
 
 
-def event_move(events: Sequence[TrackingEvent], shipments: Sequence[Shipment]) -> EventMove | None:
+def event_move(events: Sequence[TrackingEvent], owners: Owners) -> EventMove | None:
     """Return the move of the news to its shipments, None if it has these already."""
-    ids = {shipment.id for shipment in shipments}
+    ids = {shipment.id for shipment in owners.shipments}
     had = {event.shipment_id for event in events}
     if had - {None} == ids:
         return None
@@ -80,7 +85,8 @@ def event_move(events: Sequence[TrackingEvent], shipments: Sequence[Shipment]) -
         staying=[event for event in events if event.shipment_id in ids],
         leaving=[event for event in events if event.shipment_id not in {None, *ids}],
         waiting=[event for event in events if event.shipment_id is None],
-        missing=[shipment for shipment in shipments if shipment.id not in had],
+        missing=[shipment for shipment in owners.shipments if shipment.id not in had],
+        decision_id=owners.decision_id,
     )
 
 
@@ -91,8 +97,9 @@ async def make_copies(moves: Sequence[EventMove]) -> None:
     complete = {**originals}
     if originals:
         complete |= {row.id: row for row in await read(TrackingEvent, "id AMONG 1", originals)}
+    elsewhere = await _numbers_elsewhere([move for move in moves if move.copies_needed])
     async for move in in_turns(moves):
-        free = _free_numbers([*move.staying, *move.waiting])
+        free = _free_numbers([*move.staying, *move.waiting], elsewhere[move.fingerprint])
         original = move.any_event
         copies = [
             _copy_of(complete[original.id], original, next(free)) for _ in range(move.copies_needed)
@@ -100,14 +107,33 @@ async def make_copies(moves: Sequence[EventMove]) -> None:
         move.arrive(copies)
 
 
-def _free_numbers(events: Iterable[TrackingEvent]) -> Iterator[int]:
-    taken = {event.copy_number for event in events}
+async def _numbers_elsewhere(moves: Sequence[EventMove]) -> dict[str, set[int]]:
+    """Return the numbers of copies, by fingerprint, that no move knows of.
+
+    A shipment has such a copy by an assignment, and no more the number.
+    """
+    numbers: dict[str, set[int]] = defaultdict(set)
+    if moves:
+        known = {
+            event.id for move in moves for event in (*move.staying, *move.leaving, *move.waiting)
+        }
+        columns = ("id", "fingerprint", "copy_number")
+        fingerprints = {move.fingerprint for move in moves}
+        rows = await read_values(TrackingEvent, columns, "fingerprint AMONG 1", fingerprints)
+        for id_, fingerprint, number in rows:
+            if id_ not in known:
+                numbers[fingerprint].add(number)
+    return numbers
+
+
+def _free_numbers(events: Iterable[TrackingEvent], elsewhere: Set[int]) -> Iterator[int]:
+    taken = elsewhere | {event.copy_number for event in events}
     return (number for number in count() if number not in taken)
 
 
 def _copy_of(complete: TrackingEvent, event: TrackingEvent, number: int) -> TrackingEvent:
     copy: TrackingEvent = complete.clone(pk=new_id())
-    copy.order_id = copy.shipment_id = copy.moved_to_id = None
+    copy.order_id = copy.shipment_id = copy.moved_to_id = copy.decision_id = None
     copy.retracted_at = event.retracted_at
     copy.copy_number = number
     return copy

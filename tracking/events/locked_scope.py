@@ -10,6 +10,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from database.rows import read, read_values
+from models.assignments import Assignment, NamedNumber, assignment_of
 from models.carrier_families import CarrierFamilies, Number
 from models.event_matching import newest_created_in_time
 from models.events import TrackingEvent
@@ -17,6 +18,7 @@ from models.shipments import Shipment
 from tracking.events.checked_events import CheckedEvent
 from tracking.events.event_limits import KeptCounts, count_kept
 from tracking.events.event_moves import EventMove
+from tracking.events.number_assignments import assigned_shipment_ids, loaded_assignments
 from tracking.events.number_events import NumberEvents, load_number_events, may_be_rematched
 from tracking.events.source_locks import lock_sources
 from tracking.orders.loaded_orders import LoadedOrder, lock_orders
@@ -49,11 +51,13 @@ class LockedScope:
     an event of this batch, also before it came, and `retraction_targets` the stored events that
     this batch names to retract them. `rematched` are the numbers whose events this batch may give
     to another shipment, and `kept` counts what waits for numbers that no shipment has.
+    `assignments` are those of the numbers of events, and of the shipments that they name.
     """
 
     orders: dict[UUID, LoadedOrder]
     order_by_shipment: dict[UUID, LoadedOrder]
     shipments_by_number: dict[Number, list[Shipment]]
+    assignments: dict[NamedNumber, Assignment] = field(default_factory=dict)
     rematched: dict[Number, NumberEvents] = field(default_factory=dict)
     kept: KeptCounts = field(default_factory=KeptCounts)
     ids_by_fingerprint: dict[str, tuple[UUID, ...]] = field(default_factory=dict)
@@ -97,9 +101,11 @@ async def lock_scope(uow: UnitOfWork, checked: Sequence[CheckedEvent]) -> Locked
     targets = await events_with_keys(target_keys)
     shipment_ids = {entry.shipment_id for entry in checked if entry.shipment_id is not None}
     shipment_ids |= {target.shipment_id for target in targets if target.shipment_id is not None}
-    numbers = {entry.number for entry in checked if entry.number is not None}
-    numbers |= numbers_of_events(uow.families, targets)
-    numbers |= await numbers_of_shipments(uow.families, shipment_ids)
+    named = {entry.number for entry in checked if entry.number is not None}
+    named |= numbers_of_events(uow.families, targets)
+    named |= await numbers_of_shipments(uow.families, shipment_ids)
+    shipment_ids |= set().union(*(await assigned_shipment_ids(uow.families, named)).values())
+    numbers = named | await numbers_of_shipments(uow.families, shipment_ids)
     await lock_numbers(uow, numbers)
     targets = await events_with_keys(target_keys)
     order_ids = await order_ids_of(uow.families, numbers, shipment_ids)
@@ -107,8 +113,9 @@ async def lock_scope(uow: UnitOfWork, checked: Sequence[CheckedEvent]) -> Locked
     orders = await lock_orders(uow, order_ids)
     check_numbers_are_locked(uow.families, orders.values(), shipment_ids, numbers)
     scope = _new_scope(uow.families, orders, numbers)
+    scope.assignments = await loaded_assignments(uow.families, named, orders.values(), shipment_ids)
     rematched = _numbers_to_rematch(scope, checked, uow.now)
-    scope.rematched = await load_number_events(uow, orders, rematched)
+    scope.rematched = await load_number_events(uow, orders, rematched, scope.assignments)
     scope.kept = await _kept_counts(uow.families, scope, checked)
     for key, target in _as_loaded(uow, targets, scope):
         scope.retraction_targets[key].append(target)
@@ -162,6 +169,8 @@ def _numbers_to_rematch(
     for entry in checked:
         for shipment in scope.shipments_by_number.get(entry.number, ()) if entry.number else ():
             new_events[shipment.id].append(entry.event)
+        if assignment := assignment_of(entry.event, scope.assignments):
+            new_events[assignment.shipment.id].append(entry.event)
         if entry.shipment_id is not None:
             new_events[entry.shipment_id].append(entry.event)
     return [

@@ -13,6 +13,13 @@ from itertools import chain
 from uuid import UUID
 
 from database.rows import read
+from models.assignments import (
+    NO_ASSIGNMENTS,
+    Assignments,
+    Owners,
+    assignment_of,
+    owners_with_assignment,
+)
 from models.carrier_families import Number, spelling
 from models.event_matching import (
     FinishHistory,
@@ -21,15 +28,13 @@ from models.event_matching import (
     recipients,
     was_finished_long_ago,
 )
-from models.events import TrackingEvent
+from models.events import WAITING, TrackingEvent
 from models.shipments import Shipment
 from runtime.turns import in_turns
 from tracking.change_recorder import OrderRecorders
 from tracking.events.event_limits import (
-    MAXIMUM_EVENTS_OF_SHIPMENT,
-    EventRoom,
     can_withdraw,
-    limit_for,
+    fitting_events,
 )
 from tracking.events.event_moves import EventMove, event_move, make_copies
 from tracking.events.shipment_events import match_event, withdraw_events
@@ -41,7 +46,7 @@ MAXIMUM_HANDED_OUT = 2_500
 """Waiting events that a command hands out: those of a full shipment whose number was corrected. If
 more wait, those that tell the most are taken."""
 UNMATCHED = f"""
-number_key AMONG 1 AND shipment_id IS NULL
+number_key AMONG 1 AND {WAITING}
 ORDER BY rank DESC, moment LIMIT {MAXIMUM_HANDED_OUT}
 """
 
@@ -65,7 +70,10 @@ async def hand_out_events(
 
 
 async def load_number_events(
-    uow: UnitOfWork, orders: Mapping[UUID, LoadedOrder], numbers: Collection[Number]
+    uow: UnitOfWork,
+    orders: Mapping[UUID, LoadedOrder],
+    numbers: Collection[Number],
+    assignments: Assignments = NO_ASSIGNMENTS,
 ) -> dict[Number, "NumberEvents"]:
     """Load the events that wait for the numbers."""
     unmatched: dict[Number, list[TrackingEvent]] = {number: [] for number in numbers}
@@ -78,7 +86,7 @@ async def load_number_events(
         uow.rows.track(events)
     shipments = shipments_by_number(uow.families, orders, numbers)
     return {
-        number: NumberEvents(uow, orders, number, shipments[number], events)
+        number: NumberEvents(uow, orders, number, shipments[number], events, assignments)
         for number, events in sorted(unmatched.items())
     }
 
@@ -121,12 +129,18 @@ class NumberEvents:
         number: Number,
         shipments: Sequence[Shipment],
         unmatched: list[TrackingEvent],
+        assignments: Assignments = NO_ASSIGNMENTS,
     ) -> None:
         self._uow, self._orders, self._shipments = uow, orders, shipments
         self._histories: list[FinishHistory] = []
         self._recipients_before: dict[str, Set[UUID]] = {}
         self.number, self.unmatched = number, unmatched
         self.left_by: Shipment | None = None
+        self._assignments = {
+            named: assignment
+            for named, assignment in assignments.items()
+            if uow.families.number(*named) == number
+        }
 
     async def note_matches(self) -> None:
         """Note which shipments the events would go to before the command changes that."""
@@ -135,12 +149,14 @@ class NumberEvents:
         ]
         self._recipients_before = {}
         async for event in in_turns(self._events()):
-            noted = {one.id for one in self.recipients(event)}
+            noted = {one.id for one in self.recipients(event).shipments}
             self._recipients_before[event.fingerprint] = noted
 
-    def recipients(self, event: TrackingEvent) -> list[Shipment]:
+    def recipients(self, event: TrackingEvent) -> Owners:
         """Return the shipments that could have the event when the matches were noted."""
-        return recipients(in_reach(self._histories, event), event)
+        of_number = recipients(in_reach(self._histories, event), event)
+        assignment = assignment_of(event, self._assignments)
+        return owners_with_assignment(of_number, assignment, event)
 
     async def rematch(self, recorders: OrderRecorders) -> list[EventMove]:
         """Give each event to the shipments that it belongs to, if they have room for it.
@@ -149,12 +165,14 @@ class NumberEvents:
         in a box gets a copy of its own.
         """
         events = [*self._events(), *self._left_events(), *self.unmatched]
-        matched = matched_events(self._shipments, events, self._recipients_before)
+        matched = matched_events(
+            self._shipments, events, self._recipients_before, self._assignments
+        )
         moves = self._possible(
             [
                 move
-                async for copies, shipments in in_turns(matched)
-                if (move := event_move(copies, shipments))
+                async for copies, owners in in_turns(matched)
+                if (move := event_move(copies, owners))
             ]
         )
         await make_copies(moves)
@@ -165,30 +183,43 @@ class NumberEvents:
     def _events_of(self, shipment: Shipment) -> list[TrackingEvent]:
         return self._orders[shipment.order_id].events[shipment.id]
 
+    def _assigned(self) -> list[Shipment]:
+        """Return the shipments that have news of the number only because a person says so."""
+        ids = {one.id for one in self._shipments}
+        assigned = {one.shipment.id: one.shipment for one in self._assignments.values()}
+        return [one for id_, one in assigned.items() if id_ not in ids]
+
     def _events(self) -> list[TrackingEvent]:
-        return [event for one in self._shipments for event in self._events_of(one)]
+        events = [event for one in self._shipments for event in self._events_of(one)]
+        decisions = {assignment.decision_id for assignment in self._assignments.values()}
+        brought = [event for one in self._assigned() for event in self._events_of(one)]
+        return [*events, *(event for event in brought if event.decision_id in decisions)]
 
     def _left_events(self) -> list[TrackingEvent]:
         if self.left_by is None or self.left_by in self._shipments:
             return []
         families = self._uow.families
-        events = self._events_of(self.left_by)
-        return [event for event in events if families.number_of(event) == self.number]
+        return [
+            event
+            for event in self._events_of(self.left_by)
+            if families.number_of(event) == self.number and event.decision_id is None
+        ]
 
     def _possible(self, moves: list[EventMove]) -> list[EventMove]:
         """Return the moves without those of which too many events have left an order already.
 
         Whoever takes a number from a shipment has asked for that.
         """
-        order_ids: dict[UUID | None, UUID] = {one.id: one.order_id for one in self._shipments}
+        shipments = (*self._shipments, *self._assigned())
+        order_ids: dict[UUID | None, UUID] = {one.id: one.order_id for one in shipments}
         left = [[order_ids.get(event.shipment_id) for event in move.leaving] for move in moves]
         counts = Counter(id_ for ids in left for id_ in ids if id_ is not None)
         full = {id_ for id_, count in counts.items() if not can_withdraw(self._orders[id_], count)}
         return [move for move, ids in zip(moves, left, strict=True) if full.isdisjoint(ids)]
 
     async def _withdraw(self, moves: Sequence[EventMove], recorders: OrderRecorders) -> None:
-        shipments = [*self._shipments, *([self.left_by] if self.left_by is not None else [])]
-        for shipment in shipments:
+        owners = (*self._shipments, *self._assigned(), self.left_by)
+        for shipment in {one.id: one for one in owners if one is not None}.values():
             leaving = [
                 (event, move.destination.id)
                 for move in moves
@@ -202,7 +233,7 @@ class NumberEvents:
 
     async def _match(self, moves: Sequence[EventMove], recorders: OrderRecorders) -> None:
         arriving = [pair for move in moves for pair in move.arriving]
-        fitting = await self._fitting(arriving)
+        fitting = await fitting_events(self._orders, arriving)
         moved = {event.id for move in moves for event in move.waiting}
         self.unmatched = [event for event in self.unmatched if event.id not in moved]
         async for move in in_turns(moves):
@@ -216,17 +247,4 @@ class NumberEvents:
                 loaded = self._orders[shipment.order_id]
                 recorder = recorders.recorder_of(loaded.order)
                 match_event(self._uow, loaded, shipment, event, recorder)
-
-    async def _fitting(self, arriving: list[tuple[TrackingEvent, Shipment | None]]) -> set[UUID]:
-        """Return the events for which their shipments have room.
-
-        Those with the smallest limit come first, so that what was in one shipment fits into it
-        again, in whatever order it came.
-        """
-        room = EventRoom()
-        by_limit = sorted(arriving, key=lambda pair: limit_for(pair[0], MAXIMUM_EVENTS_OF_SHIPMENT))
-        return {
-            event.id
-            async for event, shipment in in_turns(by_limit)
-            if shipment is not None and room.take(self._orders[shipment.order_id], shipment, event)
-        }
+                event.decision_id = move.decision_id

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from database.retries import ConcurrentChange
 from errors import NotFound
+from models.assignments import Assignments
 from models.carrier_families import Number
 from models.events import TrackingEvent
 from models.node_ids import NodeType, parse_id
@@ -14,6 +15,7 @@ from runtime.turns import in_turns
 from tracking import validation
 from tracking.change_recorder import OrderRecorders
 from tracking.events.locked_scope import numbers_of_events
+from tracking.events.number_assignments import assigned_shipment_ids, loaded_assignments
 from tracking.events.number_events import NumberEvents, load_number_events, may_be_rematched
 from tracking.events.shipment_events import mark_retracted
 from tracking.orders.loaded_orders import LoadedOrder, lock_orders
@@ -45,11 +47,11 @@ async def retract_event(uow: UnitOfWork, id_: str, reason: str) -> UUID:
     """
     reason = validation.reason(reason)
     event = await _find_event(id_)
-    orders, numbers, copies = await _lock_latest_copies(uow, event)
+    orders, numbers, copies, assignments = await _lock_latest_copies(uow, event)
     original = _loaded_event(orders, event.id)
     if original.event.moved_to_id != event.moved_to_id:
         raise ConcurrentChange
-    rematched = await _numbers_to_rematch(uow, orders, numbers)
+    rematched = await _numbers_to_rematch(uow, orders, numbers, assignments)
     recorders = OrderRecorders(uow, reason)
     for copy in copies:
         if copy.shipment_id is None:
@@ -77,26 +79,30 @@ async def _find_event(id_: str) -> TrackingEvent:
 
 async def _lock_latest_copies(
     uow: UnitOfWork, event: TrackingEvent
-) -> tuple[dict[UUID, LoadedOrder], set[Number], list[TrackingEvent]]:
+) -> tuple[dict[UUID, LoadedOrder], set[Number], list[TrackingEvent], Assignments]:
     """Lock and load the orders of the event, of its latest copies, and those that share a number.
 
-    Returns the orders, the numbers, and the copies: one for each shipment in a box. The only copy
-    of an event that has not moved is the event itself.
+    Returns the orders, the numbers, the copies, one for each shipment in a box, and the assignments
+    of the numbers. The only copy of an event that has not moved is the event itself.
     """
-    latest = event
+    families, latest = uow.families, event
     while latest.moved_to_id is not None:
         latest = await TrackingEvent.get(id=latest.moved_to_id)
     copies = await _copies_of(latest)
     shipment_ids = {one.shipment_id for one in (event, *copies) if one.shipment_id is not None}
-    numbers = numbers_of_events(uow.families, [event, *copies])
-    numbers |= await numbers_of_shipments(uow.families, shipment_ids)
+    named = numbers_of_events(families, [event, *copies])
+    named |= await numbers_of_shipments(families, shipment_ids)
+    assigned = await assigned_shipment_ids(families, named)
+    locked_ids = shipment_ids.union(*assigned.values())
+    numbers = named | await numbers_of_shipments(families, locked_ids)
     await lock_numbers(uow, numbers)
     copies = await _copies_of(latest)
     if not copies or not {one.shipment_id for one in copies} <= {None, *shipment_ids}:
         raise ConcurrentChange
-    orders = await lock_orders(uow, await order_ids_of(uow.families, numbers, shipment_ids))
-    check_numbers_are_locked(uow.families, orders.values(), shipment_ids, numbers)
-    return orders, numbers, copies
+    orders = await lock_orders(uow, await order_ids_of(families, numbers, locked_ids))
+    check_numbers_are_locked(families, orders.values(), locked_ids, numbers)
+    assignments = await loaded_assignments(families, named, orders.values(), locked_ids)
+    return orders, numbers, copies, assignments
 
 
 async def _copies_of(event: TrackingEvent) -> list[TrackingEvent]:
@@ -105,13 +111,16 @@ async def _copies_of(event: TrackingEvent) -> list[TrackingEvent]:
 
 
 async def _numbers_to_rematch(
-    uow: UnitOfWork, orders: Mapping[UUID, LoadedOrder], numbers: set[Number]
+    uow: UnitOfWork,
+    orders: Mapping[UUID, LoadedOrder],
+    numbers: set[Number],
+    assignments: Assignments,
 ) -> list[NumberEvents]:
     shipments = shipments_by_number(uow.families, orders, numbers)
     rematched = [
         number for number in numbers if may_be_rematched(orders, shipments[number], uow.now, {})
     ]
-    number_events = list((await load_number_events(uow, orders, rematched)).values())
+    number_events = list((await load_number_events(uow, orders, rematched, assignments)).values())
     for one in number_events:
         await one.note_matches()
     return number_events

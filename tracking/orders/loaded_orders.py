@@ -22,7 +22,7 @@ from unit_of_work.unit_of_work import UnitOfWork
 RECORDED_EVENT_COLUMNS = (
     *("id", "shipment_id", "type", "classifier", "occurred_at", "moment", "rank"),
     *("time_zone_source", "local_time", "location", "signed_by", "exception_type", "retracted_at"),
-    *("carrier", "number_key", "moved_to_id", "fingerprint", "copy_number"),
+    *("carrier", "number_key", "moved_to_id", "decision_id", "fingerprint", "copy_number"),
 )
 """The columns of recorded events that reconciliation needs: half of them, and most rows that a
 command reads are events."""

@@ -46,8 +46,15 @@ async def amend_shipment(uow: UnitOfWork, id_: str, amendment: ShipmentAmendment
 
 
 def _refuse_full_order(loaded: LoadedOrder, shipment: Shipment) -> None:
-    """Raise LimitExceeded if the events that came by the shipment's number cannot leave it."""
-    events = [event for event in loaded.events[shipment.id] if event.number_key is not None]
+    """Raise LimitExceeded if the events that came by the shipment's number cannot leave it.
+
+    Those that a person assigned to the shipment stay.
+    """
+    events = [
+        event
+        for event in loaded.events[shipment.id]
+        if event.number_key is not None and event.decision_id is None
+    ]
     if not can_withdraw(loaded, len(events)):
         raise LimitExceeded(
             "Too many events have left this order by corrections of tracking numbers already."
