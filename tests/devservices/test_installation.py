@@ -86,22 +86,31 @@ def test_services_that_cannot_be_installed_are_a_failure(monkeypatch: pytest.Mon
         command.main()
 
 
-def test_without_a_browser_its_tests_are_left_out_loudly(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    ("install", "tests"),
+    [("install_browser", "BROWSER"), ("install_pooler", "POOLER"), ("install_openssl", "TLS")],
+)
+def test_without_a_program_its_tests_are_left_out_loudly(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], install: str, tests: str
 ):
-    monkeypatch.setattr(command, "install_services", lambda: None)
-    monkeypatch.setattr(command, "install_browser", missing)
+    for name in ("services", "browser", "pooler", "openssl"):
+        monkeypatch.setattr(command, f"install_{name}", lambda: None)
+    monkeypatch.setattr(command, install, missing)
     monkeypatch.delenv("CI", raising=False)
 
     command.main()
 
     said = capsys.readouterr().out
-    assert said == "\n*** THE BROWSER TESTS ARE LEFT OUT: program was not found. ***\n\n"
+    assert said == f"\n*** THE {tests} TESTS ARE LEFT OUT: program was not found. ***\n\n"
 
 
-def test_continuous_integration_fails_without_a_browser(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(command, "install_services", lambda: None)
-    monkeypatch.setattr(command, "install_browser", missing)
+@pytest.mark.parametrize("install", ["install_browser", "install_pooler", "install_openssl"])
+def test_continuous_integration_fails_without_a_program(
+    monkeypatch: pytest.MonkeyPatch, install: str
+):
+    for name in ("services", "browser", "pooler", "openssl"):
+        monkeypatch.setattr(command, f"install_{name}", lambda: None)
+    monkeypatch.setattr(command, install, missing)
     monkeypatch.setenv("CI", "true")
 
     with pytest.raises(SystemExit, match="program was not found"):
