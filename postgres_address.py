@@ -169,9 +169,9 @@ def _driver_parameters(found: Mapping[str, str], hosts: int) -> dict[str, str]:
     }
     if hosts > 1:
         driver.setdefault("target_session_attrs", WRITABLE)
-    if (
-        driver.get("sslrootcert") == SYSTEM
-        and driver.setdefault("sslmode", SSL_MODES[-1]) != (SSL_MODES[-1])
-    ):
-        raise ValueError("its parameter sslrootcert=system needs sslmode=verify-full")
+    if driver.get("sslrootcert") == SYSTEM:
+        if driver.setdefault("sslmode", SSL_MODES[-1]) != SSL_MODES[-1]:
+            raise ValueError("its parameter sslrootcert=system needs sslmode=verify-full")
+        if "sslcrl" in driver:
+            raise ValueError("its parameter sslcrl cannot go with sslrootcert=system; take it out")
     return driver

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import socket
-import ssl
 from collections.abc import Mapping
 from functools import partial
 from urllib.parse import quote, urlencode
@@ -14,7 +13,8 @@ from tortoise.exceptions import ConfigurationError
 from database.pooled_connection import PooledConnection, set_locally
 from database.session_settings import TIME_LIMITS
 from database.statement_cache import FrugalConnection
-from postgres_address import SYSTEM, WRITABLE, PostgresAddress
+from database.system_trust import system_tls
+from postgres_address import WRITABLE, Host, PostgresAddress
 
 CONNECT_TIMEOUT = 5.0
 """Seconds for each host. A running database takes milliseconds; the driver would wait for a minute
@@ -78,7 +78,7 @@ class Connector:
     ) -> None:
         self._address, self._settings = address, settings
         self._answer_seconds = answer_seconds
-        self._tls = _system_tls(address.driver)
+        self._tls = system_tls(address.driver)
         self._first = 0
         self.has_pooler = address.has_pooler
 
@@ -131,26 +131,13 @@ class Connector:
     async def _open(
         self, kind: type[asyncpg.Connection], settings: Mapping[str, str], **cache: int
     ) -> asyncpg.Connection:
+        """Connect to the first host that is there and of the right kind."""
         hosts = self._address.hosts
         failure: BaseException | None = None
         for step in range(len(hosts)):
             number = (self._first + step) % len(hosts)
-            name, port = hosts[number]
             try:
-                connection = await asyncpg.connect(
-                    "postgres:///?" + urlencode(self._driver_parameters(), quote_via=quote),
-                    host=name,
-                    port=port,
-                    user=self._address.user,
-                    password=self._address.password,
-                    database=self._address.database,
-                    ssl=self._tls,
-                    timeout=self._address.connect_seconds or CONNECT_TIMEOUT,
-                    command_timeout=self._answer_seconds,
-                    server_settings=dict(settings),
-                    connection_class=kind,
-                    **cache,
-                )
+                connection = await self._open_host(hosts[number], kind, settings, cache)
             except NEXT_HOST as error:
                 failure = error
                 continue
@@ -159,6 +146,28 @@ class Connector:
             return connection
         assert failure is not None, "an address has a host"
         raise failure
+
+    async def _open_host(
+        self,
+        host: Host,
+        kind: type[asyncpg.Connection],
+        settings: Mapping[str, str],
+        cache: Mapping[str, int],
+    ) -> asyncpg.Connection:
+        return await asyncpg.connect(
+            "postgres:///?" + urlencode(self._driver_parameters(), quote_via=quote),
+            host=host[0],
+            port=host[1],
+            user=self._address.user,
+            password=self._address.password,
+            database=self._address.database,
+            ssl=self._tls,
+            timeout=self._address.connect_seconds or CONNECT_TIMEOUT,
+            command_timeout=self._answer_seconds,
+            server_settings=dict(settings),
+            connection_class=kind,
+            **cache,
+        )
 
     def _driver_parameters(self) -> dict[str, str]:
         parameters = dict(self._address.driver)
@@ -175,7 +184,8 @@ async def _has_own_session(connection: asyncpg.Connection, settings: Mapping[str
     limits = [name for name in TIME_LIMITS if name in settings]
     shown = "".join(f", current_setting('{name}')" for name in limits)
     try:
-        async with connection.transaction():
+        # A pooler that has no session left would answer after minutes.
+        async with asyncio.timeout(CONNECT_TIMEOUT), connection.transaction():
             process, *values = await connection.fetchrow(
                 # The number makes the text a new one, which is not kept under a name.
                 f"SELECT pg_backend_pid() = {connection.get_server_pid()}{shown}"
@@ -200,19 +210,6 @@ async def _demand_session(connection: asyncpg.Connection) -> None:
         if STATEMENT_POOLING in str(error):
             raise ConfigurationError(NO_TRANSACTIONS) from error
         raise
-
-
-def _system_tls(driver: Mapping[str, str]) -> ssl.SSLContext | None:
-    """Return the check against the authorities that the machine trusts, if it is asked for. The
-    driver knows files alone."""
-    if driver.get("sslrootcert") != SYSTEM:
-        return None
-    context = ssl.create_default_context()
-    if "sslcert" in driver:
-        context.load_cert_chain(
-            driver["sslcert"], driver.get("sslkey"), lambda: driver.get("sslpassword", "")
-        )
-    return context
 
 
 def notice_broken_link(connection: asyncpg.Connection) -> None:

@@ -19,7 +19,7 @@ class RequirePermission(FieldExtension):
     """
 
     def __init__(self, permission: Scope, alternative: Scope | None = None) -> None:
-        self._scopes = [scope for scope in (permission, alternative) if scope is not None]
+        self.permission, self.alternative = permission, alternative
         self._scopes = [scope for scope in (permission, alternative) if scope is not None]
 
     @property

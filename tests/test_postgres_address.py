@@ -136,6 +136,9 @@ def test_the_authorities_of_the_machine_need_a_full_check() -> None:
     assert refusal("sslrootcert=system&sslmode=require") == (
         "its parameter sslrootcert=system needs sslmode=verify-full"
     )
+    assert refusal(f"sslrootcert=system&sslcrl={__file__}") == (
+        "its parameter sslcrl cannot go with sslrootcert=system; take it out"
+    )
 
 
 @pytest.mark.parametrize(

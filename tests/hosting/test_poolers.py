@@ -194,6 +194,17 @@ async def test_a_pooler_without_a_session_left_is_full(
             await connection().execute_query("SELECT 1")
 
 
+async def test_a_full_pooler_that_is_not_recognised_yet_does_not_hold_up_a_command(
+    start_pooler: StartPooler, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connector, "CONNECT_TIMEOUT", 0.5)
+    settings = {"default_pool_size": "1", "ignore_startup_parameters": IGNORED}
+    url = through(start_pooler("session", **settings), database_url)
+    async with open_database(f"{url}?pgbouncer=true", connections=1):
+        with pytest.raises(TimeoutError):
+            await missing_migrations(url)
+
+
 async def test_the_operator_is_told_of_the_pooler(url: str) -> None:
     settings = build_settings(url, "redis://127.0.0.1:1", WHEREABOUTS_WORKERS="2")
     async with open_database(url, connections=1):

@@ -198,3 +198,20 @@ async def test_the_variables_of_libpq_apply_where_the_address_says_nothing(
     with pytest.raises(asyncpg.InvalidAuthorizationSpecificationError):
         await is_encrypted(address(server, ""))
     assert await is_encrypted(address(server, "sslmode=require"))
+
+
+@pytest.mark.parametrize("authority", ["system", "{file}"])
+async def test_the_version_of_tls_can_be_said(
+    server: PostgresServer,
+    certificates: Certificates,
+    monkeypatch: pytest.MonkeyPatch,
+    authority: str,
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificates.authority))
+    trust = f"sslmode=verify-full&sslrootcert={authority.format(file=certificates.authority)}"
+    shown = "SELECT version FROM pg_stat_ssl WHERE pid = pg_backend_pid()"
+
+    for bound, version in (("max", "TLSv1.2"), ("min", "TLSv1.3")):
+        url = address(server, f"{trust}&ssl_{bound}_protocol_version={version}")
+        async with open_database(url, connections=1):
+            assert await connection().execute_query_dict(shown) == [{"version": version}]
