@@ -172,8 +172,17 @@ class Websocket:
         return message
 
     async def results(self, count: int) -> list[dict[str, Any]]:
-        """The payloads of the next `count` messages, which must all be results."""
-        messages = [await self.next() for _ in range(count)]
+        """The payloads of the next `count` messages, which must all be results.
+
+        Pings in between are answered: on a busy machine one may come first.
+        """
+        messages: list[dict[str, Any]] = []
+        while len(messages) < count:
+            message = await self.next()
+            if message["type"] == "ping":
+                await self.send(type="pong")
+            else:
+                messages.append(message)
         assert {message["type"] for message in messages} == {"next"}, messages
         return [message["payload"] for message in messages]
 
