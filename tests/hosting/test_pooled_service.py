@@ -16,7 +16,7 @@ from devservices.redis import RedisServer
 from tests.hosting.poolers import StartPooler, through
 from tests.live_server import RunningService
 from tests.server_processes import ServerProcesses, server_processes
-from tests.timeouts import TIMEOUT
+from tests.timeouts import TIMEOUT, poll_until
 
 CREATE = """mutation { orderCreate(input: {
   customer: {name: "Customer 1"}
@@ -45,6 +45,8 @@ async def processes(
     async with server_processes(tmp_path, url, redis.url, WHEREABOUTS_WORKERS="2") as processes:
         async with open_database(url, connections=1):
             _, processes.service.keys[SCOPES] = await create_key("shop", SCOPES)
+        # A worker that finds no database while it starts ends the server.
+        await poll_until(lambda: processes.log().count("Application startup complete") == 2)
         yield processes
 
 
