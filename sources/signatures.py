@@ -25,11 +25,12 @@ class Scheme:
     """The headers of a shop system's webhooks, in lower case.
 
     The signature is the HMAC of the whole body with SHA-256, in base64. `delivery_id` is the same
-    in each attempt of one delivery. `kept` are needed to read the body.
+    in each attempt of one delivery, and differs between deliveries; it is None for a system that
+    has no such header. `kept` are needed to read the body.
     """
 
     signature: str
-    delivery_id: str
+    delivery_id: str | None
     kept: tuple[str, ...]
 
 
@@ -40,9 +41,9 @@ SCHEMES: Mapping[SourceKind, Scheme] = MappingProxyType(
             "x-shopify-webhook-id",
             (shopify.TOPIC, shopify.TRIGGERED_AT, shopify.TEST),
         ),
-        SourceKind.WOOCOMMERCE: Scheme(
-            "x-wc-webhook-signature", "x-wc-webhook-delivery-id", (woocommerce.TOPIC,)
-        ),
+        # WooCommerce makes its delivery id of the webhook and the second: what changes within one
+        # second has the same id, though it is another order or another version.
+        SourceKind.WOOCOMMERCE: Scheme("x-wc-webhook-signature", None, (woocommerce.TOPIC,)),
     }
 )
 
@@ -78,6 +79,8 @@ def kept_headers(scheme: Scheme, pairs: Pairs) -> dict[str, str]:
 
 def delivery_id_of(scheme: Scheme, pairs: Pairs) -> str | None:
     """Return the sender's id of the delivery, None if there is none that can be kept."""
+    if scheme.delivery_id is None:
+        return None
     for name, value in pairs:
         if name == scheme.delivery_id.encode() and 0 < len(value) <= DELIVERY_ID_LENGTH:
             text = value.decode("latin-1")

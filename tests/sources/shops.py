@@ -20,6 +20,10 @@ TOPIC_HEADERS = {
     SourceKind.SHOPIFY: "x-shopify-topic",
     SourceKind.WOOCOMMERCE: "x-wc-webhook-topic",
 }
+DELIVERY_ID_HEADERS = {
+    SourceKind.SHOPIFY: "x-shopify-webhook-id",
+    SourceKind.WOOCOMMERCE: "x-wc-webhook-delivery-id",
+}
 TOPICS = {SourceKind.SHOPIFY: "orders/updated", SourceKind.WOOCOMMERCE: "order.updated"}
 TIMES = {SourceKind.SHOPIFY: "updated_at", SourceKind.WOOCOMMERCE: "date_modified_gmt"}
 STREETS = {SourceKind.SHOPIFY: "address1", SourceKind.WOOCOMMERCE: "address_1"}
@@ -100,11 +104,12 @@ class Shop:
 
     def headers(self, body: bytes, **more: str) -> dict[str, str]:
         scheme = SCHEMES[self.kind]
+        id_header = DELIVERY_ID_HEADERS[self.kind]
         return {
             "content-type": "application/json",
             TOPIC_HEADERS[self.kind]: TOPICS[self.kind],
             scheme.signature: signature_of(SecretStr(self.secret), body),
-            scheme.delivery_id: f"delivery-{next(self._numbers)}",
+            id_header: f"delivery-{next(self._numbers)}",
             **more,
         }
 

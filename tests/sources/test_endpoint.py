@@ -25,6 +25,7 @@ from tests.live_server import RunningService, build_settings, running_service
 from tests.log_messages import messages_of
 from tests.sources.intakes import all_read
 from tests.sources.shops import (
+    DELIVERY_ID_HEADERS,
     SECRET,
     Shop,
     changed_order,
@@ -89,19 +90,31 @@ async def test_a_delivery_that_comes_again_does_nothing(
     shop = await make_shop(service, settings, kind)
     body = encoded(read_order(kind))
     headers = shop.headers(body)
-    other_body = encoded(changed_order(kind, note="other"))
-    scheme_id = "x-shopify-webhook-id" if kind is SourceKind.SHOPIFY else "x-wc-webhook-delivery-id"
-    same_id = {**shop.headers(other_body), scheme_id: headers[scheme_id]}
 
     answers = [await shop.post(body, headers) for _ in range(3)]
     answers.append(await shop.post(body))
-    answers.append(await shop.post(other_body, same_id))
     together = await asyncio.gather(*[shop.post(body) for _ in range(5)])
 
     assert {answer.status_code for answer in [*answers, *together]} == {202}
     assert await Intake.all().count() == 1
     await all_read()
     assert await Order.all().count() == 1
+
+
+@pytest.mark.parametrize(("kind", "kept"), [(SourceKind.SHOPIFY, 1), (SourceKind.WOOCOMMERCE, 2)])
+async def test_an_id_makes_a_repeat_only_where_each_delivery_has_its_own(
+    kind: SourceKind, kept: int, service: RunningService, settings: Settings
+) -> None:
+    shop = await make_shop(service, settings, kind)
+    placed, moved = map(encoded, versions(kind, moves_to(kind, "Other Street 2")))
+
+    for body in (placed, moved):
+        answer = await shop.post(body, {**shop.headers(body), DELIVERY_ID_HEADERS[kind]: "one id"})
+        assert answer.status_code == 202
+
+    await all_read()
+    assert await states() == [IntakeState.APPLIED] * kept
+    assert ((await Address.get()).line1 == "Other Street 2") is (kept == 2)
 
 
 async def test_the_same_body_counts_again_on_another_day(
