@@ -108,6 +108,13 @@ class Fields:
             raise WrongField(self.path(name), "must be a time such as 2026-03-01T14:05:00+01:00.")
         return moment
 
+    def needed_moment(self, name: str, *, is_utc: bool = False) -> datetime:
+        """Return a time as `moment` does. Raises WrongField if there is none."""
+        moment = self.moment(name, is_utc=is_utc)
+        if moment is None:
+            raise WrongField(self.path(name), "is missing.")
+        return moment
+
     def object(self, name: str) -> "Fields | None":
         value = self._values.get(name)
         if value is None or value == []:

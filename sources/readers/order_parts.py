@@ -8,8 +8,9 @@ from decimal import Decimal
 import pycountry
 
 from models.money import NotMoney, minor_digits, to_minor
-from models.orders import LINE_LENGTH
+from models.orders import LINE_LENGTH, SKU_LENGTH
 from sources.readers.json_fields import Fields, WrongField
+from sources.readings import Ignored
 from tracking.inputs import AddressDraft
 
 _LOCALE = re.compile(r"[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*")
@@ -25,6 +26,11 @@ class AddressFields:
     region: str
     postal_code: str
     country: str
+
+
+def other_topic(topic: str) -> Ignored:
+    """Return the reading of a webhook whose topic is not one of orders."""
+    return Ignored(f"The topic {topic or 'of this webhook'} has no orders to take in.")
 
 
 def read_address(
@@ -60,12 +66,18 @@ def read_address(
     )
 
 
-def full_name(person: Fields | None) -> str | None:
+def full_name(person: Fields) -> str | None:
     """Return the first and the last name, or the name that is in one field."""
-    if person is None:
-        return None
     parts = (person.text("first_name"), person.text("last_name"))
     return " ".join(part for part in parts if part) or person.text("name")
+
+
+def customer_name(persons: Sequence[Fields | None]) -> str | None:
+    """Return the first name of a person, or else the first name of a company."""
+    present = [person for person in persons if person is not None]
+    names = [full_name(person) for person in present]
+    names += [person.text("company") for person in present]
+    return next(filter(None, names), None)
 
 
 def locale_of(text: str | None) -> str | None:
@@ -77,6 +89,11 @@ def locale_of(text: str | None) -> str | None:
 def item_name(text: str) -> str:
     """Return the name of an article, cut to what fits: names of shops may be longer."""
     return text if len(text) <= LINE_LENGTH else f"{text[: LINE_LENGTH - 3]}..."
+
+
+def sku_of_name(name: str) -> str:
+    """Return an article number for an article that has none: its name, cut to what fits."""
+    return item_name(name)[:SKU_LENGTH]
 
 
 def piece_price(amount: Decimal | None, currency: str) -> Decimal | None:

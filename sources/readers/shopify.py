@@ -1,18 +1,19 @@
 """The reader of Shopify's webhooks of orders."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from types import MappingProxyType
 
 from models.enums import DeliveryMethod
 from sources.readers.json_fields import Fields, WrongField, read_fields, version_of
 from sources.readers.order_parts import (
     AddressFields,
-    full_name,
+    customer_name,
     item_name,
     locale_of,
+    other_topic,
     piece_price,
     read_address,
+    sku_of_name,
 )
 from sources.readings import Cancellation, Ignored, Reading, ReadOrder, ShopLine
 from tracking.inputs import CustomerDraft, ItemDraft, OrderDraft
@@ -49,7 +50,7 @@ def read_shopify(body: bytes, headers: Mapping[str, str]) -> Reading:
     """Return what a body says. Never raises."""
     topic = headers.get(TOPIC, "")
     if topic not in TOPICS:
-        return Ignored(f"The topic {topic or 'of this webhook'} has no orders to take in.")
+        return other_topic(topic)
     if headers.get(TEST) == "true":
         return Ignored("This is a test notification of the shop.")
     return read_fields(body, lambda order: _read(order, body, headers.get(TRIGGERED_AT, "")))
@@ -58,7 +59,7 @@ def read_shopify(body: bytes, headers: Mapping[str, str]) -> Reading:
 def _read(order: Fields, body: bytes, triggered_at: str) -> Reading:
     if order.flag("test"):
         return Ignored("This is a test order: nothing was paid, and nothing is sent.")
-    placed_at = _needed_moment(order, "created_at")
+    placed_at = order.needed_moment("created_at")
     updated_at = order.moment("updated_at") or placed_at
     lines = [line for line in order.objects("line_items") if line.whole_number("quantity")]
     currency = order.needed("currency")
@@ -81,20 +82,11 @@ def _read(order: Fields, body: bytes, triggered_at: str) -> Reading:
     )
 
 
-def _needed_moment(order: Fields, name: str) -> datetime:
-    moment = order.moment(name)
-    if moment is None:
-        raise WrongField(order.path(name), "is missing.")
-    return moment
-
-
 def _customer(order: Fields) -> CustomerDraft:
     customer = order.object("customer")
     persons = [customer, *(order.object(place) for place in reversed(PLACES))]
     email = order.first_text("email", "contact_email")
-    names = [full_name(person) for person in persons if person is not None]
-    names += [person.text("company") for person in persons if person is not None]
-    name = next(filter(None, names), None) or email or order.text("phone")
+    name = customer_name(persons) or email or order.text("phone")
     if name is None:
         raise WrongField("customer", "has neither a name nor an e-mail address.")
     return CustomerDraft(
@@ -109,7 +101,7 @@ def _customer(order: Fields) -> CustomerDraft:
 def _item(line: Fields, currency: str) -> ItemDraft:
     name = line.needed("name", "title")
     return ItemDraft(
-        sku=line.first_text("sku", "variant_id") or item_name(name)[:100],
+        sku=line.first_text("sku", "variant_id") or sku_of_name(name),
         name=item_name(name),
         quantity=line.whole_number("quantity") or 0,
         unit_price=piece_price(line.amount("price"), currency),

@@ -7,10 +7,12 @@ from models.enums import DeliveryMethod
 from sources.readers.json_fields import Fields, WrongField, read_fields, version_of
 from sources.readers.order_parts import (
     AddressFields,
-    full_name,
+    customer_name,
     item_name,
+    other_topic,
     read_address,
     share_of,
+    sku_of_name,
 )
 from sources.readings import Cancellation, Ignored, Reading, ReadOrder, ShopLine
 from tracking.inputs import CustomerDraft, ItemDraft, OrderDraft
@@ -39,7 +41,7 @@ def read_woocommerce(body: bytes, headers: Mapping[str, str]) -> Reading:
     """Return what a body says. Never raises."""
     topic = headers.get(TOPIC, "")
     if topic not in TOPICS:
-        return Ignored(f"The topic {topic or 'of this webhook'} has no orders to take in.")
+        return other_topic(topic)
     return read_fields(body, lambda order: _read(order, body))
 
 
@@ -47,9 +49,7 @@ def _read(order: Fields, body: bytes) -> Reading:
     status = (order.text("status") or "").removeprefix("wc-")
     if status in DRAFTS:
         return Ignored("The order is a draft: nobody has placed it yet.")
-    placed_at = order.moment("date_created_gmt", is_utc=True)
-    if placed_at is None:
-        raise WrongField("date_created_gmt", "is missing.")
+    placed_at = order.needed_moment("date_created_gmt", is_utc=True)
     updated_at = order.moment("date_modified_gmt", is_utc=True) or placed_at
     lines = [line for line in order.objects("line_items") if line.whole_number("quantity")]
     currency = order.needed("currency")
@@ -76,12 +76,10 @@ def _read(order: Fields, body: bytes) -> Reading:
 
 def _customer(order: Fields) -> CustomerDraft:
     billing = order.object("billing")
-    persons = [person for person in (billing, order.object("shipping")) if person is not None]
-    names = [full_name(person) for person in persons]
-    names += [person.text("company") for person in persons]
+    named = customer_name([billing, order.object("shipping")])
     email = None if billing is None else billing.text("email")
     phone = None if billing is None else billing.text("phone")
-    name = next(filter(None, names), None) or email or phone
+    name = named or email or phone
     if name is None:
         raise WrongField("billing", "has neither a name nor an e-mail address.")
     external_id = order.text("customer_id")
@@ -105,7 +103,7 @@ def _item(line: Fields, currency: str) -> ItemDraft:
         None,
     )
     return ItemDraft(
-        sku=line.text("sku") or article or item_name(name)[:100],
+        sku=line.text("sku") or article or sku_of_name(name),
         name=item_name(name),
         quantity=quantity,
         # The field `price` is a number that was rounded; the total of the line is exact.
