@@ -33,7 +33,7 @@ from tracking.events.number_decisions import (
 )
 from tracking.events.number_events import NumberEvents, load_number_events, may_be_rematched
 from tracking.events.shipment_events import match_event, withdraw_events
-from tracking.orders.loaded_orders import LoadedOrder, lock_orders
+from tracking.orders.loaded_orders import LoadedOrder, find_shipment, lock_orders
 from tracking.reconciliation import reconcile
 from tracking.shipments.tracking_number_locks import (
     check_numbers_are_locked,
@@ -57,14 +57,6 @@ class LockedNumber:
     kept: list[TrackingEvent]
     rematched: list[NumberEvents]
 
-    def find(self, shipment_id: UUID | None) -> tuple[LoadedOrder, Shipment] | None:
-        """Return a shipment with its order; None if it does not exist."""
-        for loaded in self.orders.values():
-            for shipment in loaded.shipments:
-                if shipment.id == shipment_id:
-                    return loaded, shipment
-        return None
-
 
 @command
 async def assign_kept_number(
@@ -73,14 +65,15 @@ async def assign_kept_number(
     """Give a shipment the news of a number, what is kept and what will come; return its id.
 
     If the number was assigned to another shipment, what came by that moves, too. Raises NotFound,
-    LimitExceeded if the shipment has no room, and Invalid if there is no news of the number.
+    LimitExceeded if the shipment has no room, and Invalid if no news of the number is kept and the
+    number is not assigned.
     """
     number, reason = checked_number(carrier, tracking_number), validation.reason(reason)
     id_ = parse_id(NodeType.SHIPMENT, shipment_id)
     if id_ is None or not await Shipment.exists(id=id_):
         raise NotFound("No shipment has this id.", ("shipmentId",))
     locked = await _lock(uow, number, id_)
-    found = locked.find(id_)
+    found = find_shipment(locked.orders.values(), id_)
     if found is None:
         raise ConcurrentChange
     if not locked.kept and locked.previous is None:
@@ -107,7 +100,7 @@ async def _lock(uow: UnitOfWork, number: NamedNumber, shipment_id: UUID) -> Lock
     number_events = await load_number_events(uow, orders, numbers)
     of_family = number_events[number_of_family(families, number)]
     kept = [event for event in of_family.unmatched if event.carrier == number.carrier]
-    of_family.unmatched = [event for event in of_family.unmatched if event not in kept]
+    of_family.unmatched = [one for one in of_family.unmatched if one.carrier != number.carrier]
     rematched = [
         number_events[one]
         for one, shipments in shipments_by_number(families, orders, numbers).items()
@@ -127,7 +120,7 @@ async def _end_previous(
     """
     if locked.previous is None:
         return []
-    found = locked.find(locked.previous.shipment_id)
+    found = find_shipment(locked.orders.values(), locked.previous.shipment_id)
     await end_decision(uow, locked.previous, found, recorders)
     if found is None:
         return []

@@ -22,7 +22,7 @@ from tracking.events.number_decisions import (
     new_decision,
     nothing_kept,
 )
-from tracking.orders.loaded_orders import lock_orders
+from tracking.orders.loaded_orders import find_shipment, lock_orders
 from tracking.reconciliation import reconcile
 from tracking.shipments.tracking_number_locks import lock_numbers, order_ids_of
 from unit_of_work.unit_of_work import UnitOfWork, command
@@ -79,13 +79,8 @@ async def _end_assignment(
     """End the assignment of the number. What it has brought stays with the shipment."""
     orders = await lock_orders(uow, order_ids)
     recorders = OrderRecorders(uow, reason)
-    found = [
-        (loaded, shipment)
-        for loaded in orders.values()
-        for shipment in loaded.shipments
-        if shipment.id == decision.shipment_id
-    ]
-    await end_decision(uow, decision, found[0] if found else None, recorders)
+    found = find_shipment(orders.values(), decision.shipment_id)
+    await end_decision(uow, decision, found, recorders)
     for order_id, recorder in recorders.items():
         reconcile(uow, orders[order_id], recorder, uow.now)
 

@@ -63,6 +63,17 @@ class LoadedOrder:
         return next((row for row in exceptions if row.type is type_ and row.is_unresolved), None)
 
 
+def find_shipment(
+    orders: Iterable[LoadedOrder], shipment_id: UUID | None
+) -> tuple[LoadedOrder, Shipment] | None:
+    """Return a shipment with its order; None if it is not in any of the orders."""
+    for loaded in orders:
+        for shipment in loaded.shipments:
+            if shipment.id == shipment_id:
+                return loaded, shipment
+    return None
+
+
 async def lock_order(uow: UnitOfWork, tracking_id: str) -> LoadedOrder:
     """Lock an order and load everything of it. Raises NotFound."""
     order_id = await find_order(tracking_id)
