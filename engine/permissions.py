@@ -20,7 +20,10 @@ class RequirePermission(FieldExtension):
 
     def __init__(self, permission: Scope, alternative: Scope | None = None) -> None:
         self.permission, self.alternative = permission, alternative
-        self._scopes = [scope for scope in (permission, alternative) if scope is not None]
+
+    @property
+    def _scopes(self) -> list[Scope]:
+        return [scope for scope in (self.permission, self.alternative) if scope is not None]
 
     @property
     def needed(self) -> str:

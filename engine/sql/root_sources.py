@@ -54,8 +54,7 @@ class ByUniqueKey:
         return BoundArguments(condition.text, numbered_values("value", condition.values))
 
     def write(self, builder: StatementBuilder, field: Field) -> str:
-        # Conditions qualify columns by the table's name, so the row has no other alias.
-        row = Row(self.model, f'"{self.model._meta.db_table}"')
+        row = Row.of_table(self.model)
         json = builder.object_of_row(field, row)
         where = bind_condition(builder, field, str(builder.arguments(field).shape), "value")
         first = f" ORDER BY {self.order_by} LIMIT 1" if self.order_by else ""

@@ -16,6 +16,11 @@ class Row:
         self.model, self.alias = model, alias
         self.columns: dict[str, None] = {}
 
+    @classmethod
+    def of_table(cls, model: type[Model]) -> "Row":
+        """Return a row under its table's own name, by which conditions qualify their columns."""
+        return cls(model, f'"{model._meta.db_table}"')
+
     def __getitem__(self, column: str) -> str:
         self.columns[column] = None
         return f'{self.alias}."{column}"'

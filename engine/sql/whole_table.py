@@ -27,7 +27,7 @@ class WholeTable:
         return BoundArguments(condition.text, values, self.maximum)
 
     def write(self, builder: StatementBuilder, field: Field) -> str:
-        row = Row(self.model, Row(self.model, "").table)
+        row = Row.of_table(self.model)
         json = builder.object_of_row(field, row)
         where = bind_condition(builder, field, str(builder.arguments(field).shape), "value")
         newest = f"ORDER BY {row['created_at']} DESC, {row['id']} DESC"
