@@ -41,6 +41,8 @@ leave connections to all others."""
 READS_ON_SQLITE = 1
 """The statements of one client that run, or wait for SQLite's only connection: a statement of each
 other client is all that anybody waits for."""
+FEWEST_CONNECTIONS = 2
+"""The lowest value of `database_connections`."""
 HOURS_OF_A_YEAR = 24 * 366
 
 
@@ -84,7 +86,7 @@ class Settings(BaseSettings):
     """TCP port to listen on."""
     workers: Annotated[int, whole_number(1, 64)] = 1
     """Server processes."""
-    database_connections: Annotated[int, whole_number(2, 100)] = 10
+    database_connections: Annotated[int, whole_number(FEWEST_CONNECTIONS, 100)] = 10
     """Database connections of each process, at most."""
     allowed_origins: Origins = ()
     """Origins of other sites whose browser pages may call the API."""

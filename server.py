@@ -221,10 +221,10 @@ def serving_config(settings: Settings, app: Any, **options: Any) -> uvicorn.Conf
 
 
 def _due(settings: Settings) -> dict[ExceptionSeverity, timedelta]:
-    hours = {
-        severity: getattr(settings, f"due_hours_{severity.lower()}") for severity in DEFAULT_DUE
+    return {
+        severity: timedelta(hours=getattr(settings, f"due_hours_{severity.lower()}"))
+        for severity in DEFAULT_DUE
     }
-    return {severity: timedelta(hours=count) for severity, count in hours.items()}
 
 
 if __name__ == "__main__":

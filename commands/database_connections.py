@@ -1,12 +1,10 @@
 """The connections that the processes of a server may open, beside those that the database has."""
 
-from config import Settings
+from config import FEWEST_CONNECTIONS, Settings
 from database.connections import READER_POOLS
 from database.server_limits import ConnectionLimit, connection_limit, has_pooler
 
 SETTING = "WHEREABOUTS_DATABASE_CONNECTIONS"
-FEWEST = 2
-"""The lowest value of the setting."""
 
 
 class TooFewConnections(Exception):
@@ -41,7 +39,7 @@ async def connection_warnings(settings: Settings) -> list[str]:
 
 def _refusal(settings: Settings, limit: ConnectionLimit, of_process: int) -> str:
     left = limit.connections - sum(READER_POOLS.values())
-    lower = f"set {SETTING} to {left} or less, or " if left >= FEWEST else ""
+    lower = f"set {SETTING} to {left} or less, or " if left >= FEWEST_CONNECTIONS else ""
     return (
         f"One process may open {of_process} database connections, {_parts(settings)}, but"
         f" {limit.name} lets in {limit.connections}: {lower}raise that limit."

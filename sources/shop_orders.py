@@ -7,7 +7,6 @@ from database.connections import transaction
 from database.retries import with_retries
 from models.sources import ShopOrder
 from sources.readings import ReadOrder
-from tracking.inputs import AddressDraft, CustomerDraft
 from unit_of_work.idempotency import digest
 
 
@@ -78,10 +77,6 @@ async def remember_content(row: ShopOrder, reading: ReadOrder, *, has_lines: boo
 def content_digests(reading: ReadOrder) -> dict[str, str]:
     """Return digests of what a later version may change, by the names of their columns."""
     return {
-        "customer_digest": content_digest(reading.draft.customer),
-        "address_digest": content_digest(reading.draft.shipping_address),
+        "customer_digest": digest(reading.draft.customer),
+        "address_digest": digest(reading.draft.shipping_address),
     }
-
-
-def content_digest(content: CustomerDraft | AddressDraft) -> str:
-    return digest(content)
