@@ -12,7 +12,7 @@ NO_ROOT = "root certificate file"
 """The start of what the driver says if nobody told it which authority to trust."""
 
 NOT_PEM = ("PEM_LIB", "NO_CERTIFICATE_OR_CRL_FOUND", "NO_START_LINE")
-"""What OpenSSL says of a file that holds no certificate or no key."""
+"""OpenSSL's names of the error that a file without a certificate, or without a key, causes."""
 
 
 def reason(error: BaseException) -> str:

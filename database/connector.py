@@ -41,8 +41,8 @@ NEXT_HOST = (
 )
 """Why the next host is tried: this one is away, or is not of the kind that is looked for."""
 PRIMARY = "primary"
-"""What a connection that only reads looks for instead of a host that takes writes: by its own
-settings it would find none."""
+"""The kind of host that a connection which only reads looks for, instead of one that takes writes:
+by its own settings it would find none of those."""
 SHARED_SESSION = (
     asyncpg.exceptions.DuplicatePreparedStatementError,
     asyncpg.exceptions.InvalidSQLStatementNameError,

@@ -14,8 +14,8 @@ from models.enums.intakes import IntakeState, ReceiverType
 from models.intakes import Intake
 
 REPEATED_HOURS = 24
-"""The same body within so many hours is a repeat: senders that give deliveries no id try again for
-some hours, and a body that comes later may say anew what meanwhile was otherwise."""
+"""Hours within which the same body counts as a repeat: senders that give deliveries no id try again
+for some hours, and a body that comes later may say anew what meanwhile was otherwise."""
 REPEATED_WITHIN = timedelta(hours=REPEATED_HOURS)
 MAXIMUM_WAITING = 100_000
 """Bodies of a receiver that wait to be read: some hours of a large shop. More are refused, and the

@@ -25,7 +25,7 @@ AWAY = "The database was away or too busy."
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a body. `problem` says why it FAILED or was IGNORED."""
+    """The result of reading a body. `problem` says why it FAILED or was IGNORED."""
 
     state: IntakeState
     problem: str | None = None

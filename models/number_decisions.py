@@ -13,7 +13,7 @@ from models.shipments import CARRIER_LENGTH, NUMBER_LENGTH
 
 
 class NumberDecision(PlainModel):
-    """What was decided about the kept events of a tracking number, by whom and why.
+    """A decision about the kept events of a tracking number, with its author and reason.
 
     With a `shipment_id` the number is assigned: its events, also later ones, belong to that
     shipment until `ended_at`. Without one the events were discarded. `TrackingEvent.decision_id`

@@ -26,7 +26,7 @@ from schema.root_fields import NODES, STATS
 
 HasFields = GraphQLObjectType | GraphQLInterfaceType | GraphQLInputObjectType
 Described = GraphQLField | GraphQLInputField | GraphQLEnumValue
-"""What has a description, and may be restricted."""
+"""The parts of a schema that have a description and may be restricted."""
 
 
 def describe_needed_scopes(schema: GraphQLSchema) -> None:

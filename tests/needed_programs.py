@@ -7,7 +7,7 @@ import pytest
 from devservices.programs import ServiceMissing, is_everything_required
 
 ARE_LEFT_OUT = "TESTS ARE LEFT OUT"
-"""What the summary of a run looks for among the reasons of skipped tests."""
+"""The words by which the summary of a run finds these among the reasons of skipped tests."""
 
 
 def need(find: Callable[[], object], left_out: str) -> None:

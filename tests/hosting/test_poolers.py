@@ -29,7 +29,7 @@ from tests.live_server import build_settings
 IGNORED = ",".join(
     ("extra_float_digits", "default_transaction_read_only", *SESSION_SETTINGS, *STATS_SESSION)
 )
-"""What a pooler is told to take and drop, as guides advise."""
+"""The startup parameters that a pooler is told to take and drop, as guides advise."""
 KINDS: dict[str, tuple[str, dict[str, str]]] = {
     "transactions": ("transaction", {}),
     "transactions, settings dropped": ("transaction", {"ignore_startup_parameters": IGNORED}),

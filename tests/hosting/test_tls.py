@@ -108,7 +108,7 @@ async def test_a_certificate_of_the_named_authority_is_trusted(
 def test_a_certificate_of_another_authority_is_refused_in_one_line(
     server: PostgresServer, strangers: Certificates, word: str
 ) -> None:
-    """As to libpq, `require` checks the certificate where an authority is named."""
+    """The word `require` checks the certificate where an authority is named, as in libpq."""
     url = address(server, f"sslmode={word}&sslrootcert={strangers.authority}")
 
     assert UNTRUSTED.fullmatch(failure(url))

@@ -17,7 +17,7 @@ def listed_hashes() -> dict[str, str]:
 
 
 def faults(root: Path, listed: dict[str, str]) -> list[str]:
-    """What is to be done about each migration that was changed, removed or not listed."""
+    """Return advice about each migration that was changed, removed or not listed."""
     found = {
         f"migrations/{file.name}": hashlib.sha256(file.read_bytes()).hexdigest()
         for file in sorted((root / "migrations").glob("[0-9]*.py"))

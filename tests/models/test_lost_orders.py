@@ -1,4 +1,4 @@
-"""An order whose pieces are all lost needs a person, and is no exception once one has answered."""
+"""An order whose pieces are all lost is an EXCEPTION until a person has answered."""
 
 from collections.abc import Callable
 from typing import Any

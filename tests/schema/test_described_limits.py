@@ -50,7 +50,7 @@ KEPT = {"carrier": "dhl", "trackingNumber": "1", "reason": "a"}
 
 
 class Targets(NamedTuple):
-    """What the commands act on, in states in which they would succeed."""
+    """The objects that the commands act on, in states in which they would succeed."""
 
     pending: str
     """The tracking id of an order without shipments."""

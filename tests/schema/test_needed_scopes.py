@@ -1,4 +1,4 @@
-"""What the schema says of scopes is what the rules say: no field says more, less or nothing."""
+"""The schema's descriptions name the scopes that the rules demand, field by field."""
 
 import re
 from collections.abc import Iterator
