@@ -8,27 +8,11 @@ import click
 from access.api_keys import create_key, find_key, revoke_key, rotate_key
 from access.scopes import Scope
 from commands.command_runtime import migrated_database, read_settings, run
+from commands.terminal_text import TimeParameter, printable, table, time_text
 from config import Settings
 from models.api_keys import ApiKey
-from schema.scalars import parse_datetime
 
 TITLES = ("ID", "NAME", "HINT", "SCOPES", "CREATED", "EXPIRES", "LAST USED", "REVOKED")
-
-
-class TimeParameter(click.ParamType[datetime]):
-    """A parameter that is a time with its zone, written as in the API."""
-
-    name = "RFC3339"
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> datetime:
-        if isinstance(value, datetime):
-            return value
-        try:
-            return parse_datetime(value)
-        except ValueError as error:
-            self.fail(f"{value!r} {error}.", param, ctx)
 
 
 class ScopeParameter(click.Choice[Scope]):
@@ -150,21 +134,3 @@ def _cells(row: ApiKey) -> tuple[str, ...]:
     times = (row.created_at, row.expires_at, row.last_used_at, row.revoked_at)
     texts = (str(row.id), printable(row.name), row.hint, ",".join(row.scopes))
     return (*texts, *(time_text(moment) for moment in times))
-
-
-def printable(name: str) -> str:
-    """Replace the characters that could draw on a terminal."""
-    return "".join(letter if letter.isprintable() else "?" for letter in name)
-
-
-def time_text(moment: datetime | None) -> str:
-    return "-" if moment is None else moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def table(rows: list[tuple[str, ...]]) -> list[str]:
-    """Return the rows as lines with their cells in columns."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return [
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in rows
-    ]

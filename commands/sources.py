@@ -9,7 +9,7 @@ from pydantic import SecretStr
 
 from access.secrets import SecretBox, open_secrets
 from commands.command_runtime import migrated_database, read_settings, run
-from commands.keys import TimeParameter, printable, table, time_text
+from commands.terminal_text import TimeParameter, printable, table, time_text
 from config import Settings
 from intake.records import (
     MAXIMUM_REPLAYED,
