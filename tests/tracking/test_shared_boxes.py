@@ -44,8 +44,10 @@ async def created(tracker: Tracker) -> str:
     return shipment_node_id(shipment.id)
 
 
-async def dispatch(tracker: Tracker, id_: str, *, is_shared: bool = True) -> None:
-    draft = DispatchDraft(carrier="ups", tracking_number="N1", is_shared=is_shared)
+async def dispatch(
+    tracker: Tracker, id_: str, number: str = "N1", *, is_shared: bool = True
+) -> None:
+    draft = DispatchDraft(carrier="ups", tracking_number=number, is_shared=is_shared)
     await dispatch_shipment(tracker, SYSTEM, id_, draft)
 
 
@@ -213,6 +215,37 @@ async def test_the_news_of_a_box_that_all_leave_waits_once(tracker: Tracker) -> 
     assert await statuses() == [PRE_TRANSIT, PRE_TRANSIT]
     assert await TrackingEvent.filter(shipment_id=None).count() == 1
     assert await told(tracker, Type.DELIVERED) == Duplicate(None)
+
+
+@pytest.mark.parametrize("number", ["M1", "O1"])
+async def test_a_shipment_takes_no_news_of_its_box_into_another(
+    tracker: Tracker, number: str
+) -> None:
+    first, _ = await make_box(tracker)
+    await dispatch(tracker, await created(tracker), number)
+    await told(tracker, Type.DELIVERED)
+
+    await amend_shipment(tracker, SYSTEM, first, ShipmentAmendment(tracking_number=number))
+
+    assert await statuses() == [PRE_TRANSIT, DELIVERED, PRE_TRANSIT]
+    assert await TrackingEvent.all().count() == 2
+    await assert_log_is_gapless()
+
+
+@pytest.mark.parametrize("number", ["M1", "O1"])
+async def test_the_last_shipment_of_a_box_leaves_its_news_for_whoever_comes(
+    tracker: Tracker, number: str
+) -> None:
+    ids = await make_box(tracker)
+    await dispatch(tracker, await created(tracker), number)
+    await told(tracker, Type.DELIVERED)
+
+    for id_ in ids:
+        await amend_shipment(tracker, SYSTEM, id_, ShipmentAmendment(tracking_number=number))
+
+    assert await statuses() == [PRE_TRANSIT] * 3
+    assert await TrackingEvent.filter(shipment_id=None).count() == 1
+    await assert_log_is_gapless()
 
 
 async def test_a_cancelled_shipment_is_not_in_the_box_any_more(tracker: Tracker) -> None:

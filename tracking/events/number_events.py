@@ -32,10 +32,7 @@ from models.events import WAITING, TrackingEvent
 from models.shipments import Shipment
 from runtime.turns import in_turns
 from tracking.change_recorder import OrderRecorders
-from tracking.events.event_limits import (
-    can_withdraw,
-    fitting_events,
-)
+from tracking.events.event_limits import can_withdraw, fitting_events
 from tracking.events.event_moves import EventMove, event_move, make_copies
 from tracking.events.shipment_events import match_event, withdraw_events
 from tracking.orders.loaded_orders import LoadedOrder
@@ -64,7 +61,10 @@ async def hand_out_events(
     Call it under the locks of the numbers. `orders` are those whose shipments may get events, or
     lose them.
     """
-    for number_events in (await load_number_events(uow, orders, numbers)).values():
+    taken = None if left_by is None else uow.families.number_of(left_by)
+    loaded = await load_number_events(uow, orders, numbers)
+    # The number that was given up comes first, or what leaves would be news of the one taken.
+    for _, number_events in sorted(loaded.items(), key=lambda pair: pair[0] == taken):
         number_events.left_by = left_by
         await number_events.rematch(recorders)
 
