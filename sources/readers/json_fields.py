@@ -9,9 +9,13 @@ from typing import Any
 
 import orjson
 
+from database.texts import is_storable
+from models.customers import IDENTITY_LENGTH
 from sources.readings import Reading, Unreadable
 
-LARGEST_WHOLE_NUMBER = 2**63 - 1
+MAXIMUM_ENTRIES = 1000
+"""Entries of a list that are read: some times the lines that an order may have. The loop has other
+work to do than to read those that fit into a body."""
 _AMOUNT = re.compile(r"-?\d{1,18}(\.\d{1,18})?", re.ASCII)
 _NUMBER = re.compile(r"\d{1,9}", re.ASCII)
 
@@ -65,6 +69,17 @@ class Fields:
         text = self.first_text(*names)
         if text is None:
             raise WrongField(self.path(names[0]), "is missing.")
+        return text
+
+    def identity(self, name: str) -> str:
+        """Return the shop's id of something. Raises WrongField if none is there, or if it cannot be
+        stored as it is: a part of an id would stand for something else."""
+        text = self.needed(name)
+        if len(text) > IDENTITY_LENGTH:
+            length = f"has {len(text)} characters; at most {IDENTITY_LENGTH} are kept."
+            raise WrongField(self.path(name), length)
+        if not is_storable(text):
+            raise WrongField(self.path(name), "has a NUL character.")
         return text
 
     def flag(self, name: str) -> bool:
@@ -131,6 +146,9 @@ class Fields:
         if not isinstance(values, list):
             raise WrongField(self.path(name), "must be a list.")
         path = self.path(name)
+        if len(values) > MAXIMUM_ENTRIES:
+            count = f"has {len(values)} entries; at most {MAXIMUM_ENTRIES} are read."
+            raise WrongField(path, count)
         for place, value in enumerate(values):
             if not isinstance(value, dict):
                 raise WrongField(f"{path}.{place}", "must be an object.")

@@ -64,7 +64,7 @@ def _read(order: Fields, body: bytes, triggered_at: str) -> Reading:
     lines = [line for line in order.objects("line_items") if line.whole_number("quantity")]
     currency = order.needed("currency")
     return ReadOrder(
-        external_id=order.needed("id"),
+        external_id=order.identity("id"),
         version=version_of(updated_at, triggered_at, body),
         draft=OrderDraft(
             reference=order.needed("name", "order_number"),
@@ -111,7 +111,7 @@ def _item(line: Fields, currency: str) -> ItemDraft:
 def _line(line: Fields) -> ShopLine:
     quantity = line.whole_number("quantity") or 0
     current = line.whole_number("current_quantity")
-    return ShopLine(line.needed("id"), quantity if current is None else min(current, quantity))
+    return ShopLine(line.identity("id"), quantity if current is None else min(current, quantity))
 
 
 def _delivery_method(order: Fields) -> DeliveryMethod:

@@ -54,7 +54,7 @@ def _read(order: Fields, body: bytes) -> Reading:
     lines = [line for line in order.objects("line_items") if line.whole_number("quantity")]
     currency = order.needed("currency")
     return ReadOrder(
-        external_id=order.needed("id"),
+        external_id=order.identity("id"),
         version=version_of(updated_at, "", body),
         draft=OrderDraft(
             reference=order.needed("number", "id"),
@@ -67,7 +67,7 @@ def _read(order: Fields, body: bytes) -> Reading:
             placed_at=placed_at,
         ),
         lines=tuple(
-            ShopLine(line.needed("id"), line.whole_number("quantity") or 0) for line in lines
+            ShopLine(line.identity("id"), line.whole_number("quantity") or 0) for line in lines
         ),
         is_confirmed=status in CONFIRMED,
         cancellation=Cancellation(CANCELLED[status], None) if status in CANCELLED else None,
