@@ -54,6 +54,7 @@ class FrugalConnection(asyncpg.Connection):  # type: ignore[misc]
     """A connection that keeps a prepared statement when it is repeated."""
 
     _repeated = RepeatedTexts()
+    _is_looking_up_types = False
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -68,8 +69,17 @@ class FrugalConnection(asyncpg.Connection):  # type: ignore[misc]
     def _get_statement(
         self, query: str, timeout: float | None, *, use_cache: bool = True, **options: Any
     ) -> Awaitable[Any]:
-        use_cache = use_cache and self._repeated.add(query)
+        use_cache = use_cache and (self._is_looking_up_types or self._repeated.add(query))
         statement: Awaitable[Any] = super()._get_statement(
             query, timeout, use_cache=use_cache, **options
         )
         return statement
+
+    async def _introspect_types(self, *arguments: Any) -> Any:
+        """Look up types with kept statements alone: between the preparation of a statement without
+        a name and its execution, any other without a name would take its place."""
+        self._is_looking_up_types = True
+        try:
+            return await super()._introspect_types(*arguments)
+        finally:
+            self._is_looking_up_types = False

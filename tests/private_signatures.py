@@ -61,6 +61,7 @@ SIGNATURES = (
         Connection._get_statement,
         "query timeout named use_cache ignore_custom_codec record_class",
     ),
+    ("database/statement_cache.py", Connection._introspect_types, "typeoids timeout"),
     ("database/statement_cache.py", _StatementCache._maybe_cleanup, ""),
     ("database/statement_cache.py", _StatementCache._clear_entry_callback, "entry"),
     ("database/migrations.py", MigrationExecutor.__init__, "connection apps_config"),

@@ -57,6 +57,30 @@ async def test_the_kept_statements_have_a_limit_of_characters(monkeypatch):
     assert [text[:10] for text in await prepared()] == ["SELECT 401", "SELECT 400"]
 
 
+class TypesKnown(statement_cache.RepeatedTexts):
+    """What is remembered after another connection has looked up types: the driver's query for
+    them, and no other statement."""
+
+    def add(self, text: str) -> bool:
+        return "typeinfo_tree" in text
+
+
+@pytest.mark.usefixtures("postgres")
+@pytest.mark.parametrize(
+    ("text", "values", "found"),
+    [
+        ("SELECT $1::smallint[] AS found", [[1, 2]], [1, 2]),
+        ("SELECT ARRAY[1, 2]::smallint[] AS found", [], [1, 2]),
+    ],
+)
+async def test_a_statement_survives_the_look_up_of_its_types(monkeypatch, text, values, found):
+    monkeypatch.setattr(statement_cache.FrugalConnection, "_repeated", TypesKnown())
+
+    rows = await read_rows(connection(), text, values)
+
+    assert [dict(row) for row in rows] == [{"found": found}]
+
+
 def test_the_oldest_texts_are_forgotten(monkeypatch):
     monkeypatch.setattr(statement_cache, "REMEMBERED_TEXTS", 2)
     texts = statement_cache.RepeatedTexts()
