@@ -98,7 +98,8 @@ def rotate_command(key: str, hours: float) -> None:
     """Give a key another secret and print it.
 
     KEY is the key's id, as `whereabouts keys list` shows it, or its name if no other key that is in
-    use has the same. Id, name and scopes stay. The secret is not stored and cannot be shown again.
+    use has the same. Id, name and scopes stay. A secret from before the previous
+    one ends at once. The new secret is not stored and cannot be shown again.
     """
     row, secret = run(rotate(read_settings(), key, hours))
     until = time_text(row.previous_until)
