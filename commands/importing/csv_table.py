@@ -166,6 +166,7 @@ def _refuse_missing(names: Sequence[str]) -> None:
     if missing:
         raise UnreadableFile(
             f"Its first line must name the columns; these are missing: {', '.join(missing)}."
+            " If it names them otherwise, say with --columns which column is which."
         )
 
 

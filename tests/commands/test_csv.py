@@ -159,6 +159,7 @@ async def test_missing_columns_are_named_before_anything_is_stored(
     assert str(refusal.value) == (
         "Its first line must name the columns; these are missing:"
         " idempotency_key or reference, address_country, item_name."
+        " If it names them otherwise, say with --columns which column is which."
     )
 
 
