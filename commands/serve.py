@@ -32,7 +32,7 @@ def serve_command(workers: str | None, documents: Path | None, documents_only: b
     """Serve the API until interrupted.
 
     A SQLite database is created or brought up to date at start. For PostgreSQL, run `whereabouts
-    migrate` before.
+    migrate` before. WHEREABOUTS_HOST and WHEREABOUTS_PORT say where it listens.
     """
     # The environment is where the settings are read from, here and in every server process.
     if workers is not None:
