@@ -2,6 +2,7 @@
 
 import click
 
+from commands.customers import erase_command, export_command
 from commands.demo import demo_command
 from commands.import_orders import import_command
 from commands.keys import keys_command
@@ -20,6 +21,8 @@ COMMANDS = (
     migrate_command,
     import_command,
     keys_command,
+    export_command,
+    erase_command,
     sources_command,
     secret_key_command,
     stats_command,

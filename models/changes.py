@@ -16,6 +16,8 @@ from models.shipments import CARRIER_LENGTH
 STATUS_LENGTH = 32
 ACTOR_LENGTH = 200
 DATABASE_LENGTH = 100
+IS_ERASED = "is_erased"
+"""The key in the details of the change by which an order's personal data was erased."""
 
 
 class Change(Model):
@@ -53,6 +55,11 @@ class Change(Model):
         table = "change"
         unique_together = (("order", "sequence"),)
         indexes = (Index(fields=["kind", "position"]), Index(fields=["order_id", "position"]))
+
+    @property
+    def is_erasure(self) -> bool:
+        """Return whether the order's personal data was erased by this change."""
+        return self.details is not None and IS_ERASED in self.details
 
 
 class LogHead(Model):

@@ -11,6 +11,9 @@ EMAIL_LENGTH = 254
 PHONE_LENGTH = 40
 LOCALE_LENGTH = 35
 IDENTITY_LENGTH = 200
+DEFAULT_LOCALE = "en"
+ERASED = "erased"
+"""The text in place of a personal value that may not be missing, once it was erased."""
 
 
 class Customer(Model):

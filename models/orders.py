@@ -34,7 +34,8 @@ class Order(PlainModel):
     `late_after` is the moment that decides `isLate`, `sweep_at` the next one at which the clock
     alone changes something, `passed_at` the last such moment that had passed, `sequence` the number
     of changes so far. `open_exceptions` counts the unresolved ones, for an index. `reference_key`
-    serves the search.
+    serves the search. An order takes no personal data after `erased_at`, when its customer was
+    erased.
     """
 
     id = fields.UUIDField(primary_key=True, default=new_id)
@@ -60,6 +61,7 @@ class Order(PlainModel):
     promised_at = optional_time_column()
     promise_given_at = time_column()
     updated_at = time_column()
+    erased_at = optional_time_column()
 
     status = enum_column(OrderStatus)
     next_statuses: list[str] = json_column()

@@ -9,6 +9,7 @@ from strawberry.tools import merge_types
 
 from engine.schema import Schema
 from schema.mutations.api_keys import ApiKeyMutations
+from schema.mutations.customers import CustomerMutations
 from schema.mutations.events import EventMutations
 from schema.mutations.exceptions import ExceptionMutations
 from schema.mutations.kept_numbers import KeptNumberMutations
@@ -52,6 +53,7 @@ def build_schema(*, has_introspection: bool = True) -> Schema:
         EventMutations,
         KeptNumberMutations,
         ExceptionMutations,
+        CustomerMutations,
         ApiKeyMutations,
     )
     query: Any = merge_types("Query", (TrackingQueries, StatsQueries))

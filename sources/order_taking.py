@@ -148,11 +148,17 @@ class OrderTaking:
         problems += await self._cancel(row)
         await self._confirm(row)
         if is_newest:
-            await remember_content(row, self._reading, has_lines=not added)
+            is_erased = order.erased_at is not None
+            await remember_content(row, self._reading, has_lines=not added, is_erased=is_erased)
         return problems
 
     async def _amend(self, order: Order, row: ShopOrder) -> list[str]:
-        """Amend what the shop has changed since it said it last: corrections made here stay."""
+        """Amend what the shop has changed since it said it last: corrections made here stay.
+
+        An order whose personal data was erased here takes none from the shop.
+        """
+        if order.erased_at is not None:
+            return []
         draft, digests = self._reading.draft, content_digests(self._reading)
         amendment = OrderAmendment(
             customer=draft.customer if digests["customer_digest"] != row.customer_digest else None,

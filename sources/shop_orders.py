@@ -58,14 +58,19 @@ async def link_order(
     await with_retries(attempt)
 
 
-async def remember_content(row: ShopOrder, reading: ReadOrder, *, has_lines: bool) -> None:
+async def remember_content(
+    row: ShopOrder, reading: ReadOrder, *, has_lines: bool, is_erased: bool
+) -> None:
     """Note that the order has what this version says, if it still is the newest.
 
-    `has_lines` tells whether its lines are those of the version, too.
+    `has_lines` tells whether its lines are those of the version, too. Of an order whose personal
+    data was erased nothing is noted by which that could be recognised.
     """
-    values: dict[str, object] = dict(content_digests(reading))
+    values: dict[str, object] = {} if is_erased else dict(content_digests(reading))
     if has_lines:
         values["wanted"] = {line.id: line.wanted for line in reading.lines}
+    if not values:
+        return
 
     async def attempt() -> None:
         async with transaction():

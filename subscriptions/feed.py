@@ -69,6 +69,8 @@ class Feed:
         self._rewind: Rewind | None = None
         self.rewind_count = 0
         """How often the log was found put back to an earlier state."""
+        self.erasure_count = 0
+        """How many changes were dispatched by which personal data was erased."""
         self._by_order: dict[UUID, set[Listener]] = {}
         self._by_any: set[Listener] = set()
         self._outage = Backoff("Reading the change log", longest_delay=POLL_INTERVAL)
@@ -226,6 +228,7 @@ class Feed:
         for change in changes:
             # Comes first: a listener that is added meanwhile reads earlier changes from the log.
             self._end = LogEnd(change.position, self._end.epoch)
+            self.erasure_count += change.is_erasure
             for listener in (*self._by_order.get(change.order_id, ()), *self._by_any):
                 if listener.selection.admits(change):
                     listener.receive(change)

@@ -50,6 +50,7 @@ class Stream:
         "__weakref__",
         "_backlog",
         "_cached",
+        "_erasure_count",
         "_queues",
         "_render",
         "_rendering",
@@ -72,6 +73,7 @@ class Stream:
         self._replaying = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
         self._rewind_count = feed.rewind_count
+        self._erasure_count = feed.erasure_count
 
     @property
     def is_over(self) -> bool:
@@ -163,6 +165,7 @@ class Stream:
         Raises LimitExceeded, and LogRewound.
         """
         async with self._rendering:
+            self._forget_erased()
             known = {change.position: self._cached_delivery(change) for change in changes}
             uncached = [change for change in changes if known[change.position] is None]
             bodies = await self._render_with_retries(uncached) if uncached else ()
@@ -170,8 +173,16 @@ class Stream:
                 raise LogRewound
             for change, body in zip(uncached, bodies, strict=True):
                 known[change.position] = Delivery(change.position, body)
-            self._cache(uncached, known)
+            if self._erasure_count == self.feed.erasure_count:
+                self._cache(uncached, known)
             return [delivery for delivery in known.values() if delivery is not None]
+
+    def _forget_erased(self) -> None:
+        """Forget what was rendered before personal data was erased, of whatever order: erasures are
+        rare, and a change of another order may show the customer, too."""
+        if self._erasure_count != self.feed.erasure_count:
+            self._erasure_count = self.feed.erasure_count
+            self._cached.clear()
 
     def _cached_delivery(self, change: Change) -> Delivery | None:
         recorded_at, delivery = self._cached.get(change.position, (None, None))

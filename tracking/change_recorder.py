@@ -7,14 +7,15 @@ from uuid import UUID
 
 from database.rows import new_row
 from database.timestamps import rfc_3339
-from models.changes import Change
+from models.changes import IS_ERASED, Change
+from models.customers import ERASED
 from models.enums import ChangeKind, ExceptionStatus, Health, OrderStatus, ShipmentStatus
 from models.estimates import Expectation
 from models.events import TrackingEvent
 from models.exceptions import OrderException
 from models.orders import Order
 from models.shipments import Shipment
-from tracking.differences import Differences
+from tracking.differences import MASKED, Differences, difference
 from unit_of_work.unit_of_work import UnitOfWork
 
 
@@ -41,6 +42,15 @@ class ChangeRecorder:
 
     def order_amended(self, differences: Differences, occurred_at: datetime) -> None:
         self._add(ChangeKind.ORDER_AMENDED, occurred_at, details={"differences": differences})
+
+    def order_erased(self, occurred_at: datetime) -> None:
+        """Record that the order's personal data was erased."""
+        differences = [
+            difference("customer", MASKED, ERASED),
+            difference("shippingAddress", MASKED, ERASED),
+        ]
+        details = {"differences": differences, IS_ERASED: True}
+        self._add(ChangeKind.ORDER_AMENDED, occurred_at, details=details)
 
     def shipment_status(
         self, shipment: Shipment, previous: ShipmentStatus | None, occurred_at: datetime

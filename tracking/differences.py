@@ -9,6 +9,8 @@ from strawberry.utils.str_converters import to_camel_case
 Difference = dict[str, str | None]
 """The keys `field`, `before` and `after`."""
 Differences = list[Difference]
+MASKED = "***"
+"""The text in place of a personal value."""
 
 
 def difference(field: str, before: object, after: object) -> Difference:
@@ -44,7 +46,7 @@ def _column_difference(field: str, before: object, after: object, is_personal: b
 
 
 def _masked(value: object) -> str | None:
-    return None if value is None else "***"
+    return None if value is None else MASKED
 
 
 def _text(value: object) -> str | None:

@@ -16,7 +16,7 @@ from database.bounds import MAXIMUM_MINOR
 from errors import Invalid
 from models import values
 from models.carriers import comparable_carrier
-from models.customers import EMAIL_LENGTH, IDENTITY_LENGTH, LOCALE_LENGTH
+from models.customers import DEFAULT_LOCALE, EMAIL_LENGTH, IDENTITY_LENGTH, LOCALE_LENGTH
 from models.money import NotMoney, minor_digits, to_decimal, to_minor
 from models.orders import TEXT_LENGTH
 from models.shipments import CARRIER_LENGTH, NUMBER_LENGTH, comparable_number
@@ -156,7 +156,7 @@ def estimate(draft: EstimateDraft, *path: str) -> EstimateDraft:
 
 
 def customer(draft: CustomerDraft, *path: str) -> CustomerDraft:
-    locale = draft.locale or "en"
+    locale = draft.locale or DEFAULT_LOCALE
     if len(locale) > LOCALE_LENGTH or not _LOCALE.fullmatch(locale):
         raise Invalid("This is not a language tag. Send one like en or de-AT.", (*path, "locale"))
     return replace(

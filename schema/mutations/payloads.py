@@ -49,6 +49,7 @@ class CommandResult:
     event: UUID | None = None
     events: Sequence[UUID] = ()
     discarded_events: int = 0
+    erased_orders: int = 0
     user_errors: Sequence[UserError] = ()
 
 

@@ -12,6 +12,7 @@ from models.local_order import bounded_times, local_time_of
 from models.shipments import Shipment
 from runtime.turns import in_turns
 from tracking.change_recorder import ChangeRecorder
+from tracking.events.erased_events import erase_event
 from tracking.orders.loaded_orders import LoadedOrder
 from unit_of_work.idempotency import digest
 from unit_of_work.unit_of_work import UnitOfWork
@@ -24,10 +25,15 @@ def match_event(
     event: TrackingEvent,
     recorder: ChangeRecorder,
 ) -> None:
-    """Give a shipment an event that belongs to none yet, with the estimate that it brings."""
+    """Give a shipment an event that belongs to none yet, with the estimate that it brings.
+
+    An erased order takes no personal data.
+    """
     uow.rows.track([event])
     event.order_id = loaded.order.id
     event.shipment_id = shipment.id
+    if loaded.order.erased_at is not None:
+        erase_event(event)
     loaded.events[shipment.id].append(event)
     _keep_local_order(uow, loaded, shipment, event)
     shipment.updated_at = uow.now

@@ -35,13 +35,14 @@ async def amend_order(
     """Change what the amendment sets; return the order's id.
 
     Customer, address and metadata are replaced as a whole. Every other field is stored in the
-    column of its name.
+    column of its name. An order whose personal data was erased takes no customer and no address.
     """
     customer = amendment.customer and validation.customer(amendment.customer, "input", "customer")
     order_id = await find_order(tracking_id)
     named_customer = await _customer_with_external_id(uow, customer)
     loaded = (await lock_orders(uow, [order_id]))[order_id]
     check_sequence(loaded.order, expected_sequence)
+    _refuse_erased(loaded.order, amendment)
     recorder = ChangeRecorder(uow, loaded.order)
     differences: Differences = []
     if customer is not None:
@@ -55,6 +56,18 @@ async def amend_order(
         recorder.order_amended(differences, uow.now)
     reconcile(uow, loaded, recorder, uow.now)
     return order_id
+
+
+def _refuse_erased(order: Order, amendment: OrderAmendment) -> None:
+    """Raise IllegalTransition for personal data of an order that takes none any more."""
+    given = {"customer": amendment.customer, "shippingAddress": amendment.shipping_address}
+    for field, value in given.items():
+        if value is not None and order.erased_at is not None:
+            raise IllegalTransition(
+                "The customer of this order was erased: it takes no customer and no address any"
+                " more. Create another order for what is to be sent.",
+                ("input", field),
+            )
 
 
 async def _customer_with_external_id(
