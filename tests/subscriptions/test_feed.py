@@ -5,6 +5,7 @@ import logging
 
 import pytest
 
+from models.changes import IS_ERASED
 from models.enums import ChangeKind
 from resolvers.changes import ChangeSelection, read_log
 from runtime import supervised_task
@@ -61,6 +62,19 @@ async def test_a_listener_is_given_only_its_selection_in_order(feed):
         feed.announce(4)
 
         assert await listener.next(2) == [2, 4]
+
+
+async def test_erasures_are_counted_also_when_nobody_listens(feed):
+    order = await insert_followed_order()
+    await insert_changes(
+        build_change(order, details={"differences": []}),
+        build_change(order, details={"differences": [], IS_ERASED: True}),
+        build_change(order),
+    )
+    feed.announce(3)
+    await poll_until(lambda: feed.position == 3)
+
+    assert feed.erasure_count == 1
 
 
 async def test_the_log_is_read_once_for_all_listeners(without_polling, feed, monkeypatch):

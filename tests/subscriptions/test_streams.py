@@ -99,6 +99,42 @@ async def test_another_change_at_the_same_position_is_rendered_for_itself(stoppe
     assert renderer.rendered == [1, 2, 2]
 
 
+async def test_nothing_is_kept_that_was_rendered_before_an_erasure(stopped_feed):
+    """Erasures of other orders count as well: a rendering may show a customer's other orders."""
+    changes = await insert_order_changes(2)
+    renderer = StubRenderer()
+    stream = build_stream(stopped_feed, renderer=renderer)
+
+    async with deliveries_of(stream, 0) as first, deliveries_of(stream, 0) as second:
+        deliver(stopped_feed, *changes)
+        assert await next_positions(first, 2) == await next_positions(second, 2) == [1, 2]
+        assert await first_positions(stream, 0, 2) == [1, 2]
+        assert renderer.rendered == [1, 2]
+
+        stopped_feed.erasure_count += 1
+        assert await first_positions(stream, 0, 2) == [1, 2]
+        assert renderer.rendered == [1, 2, 1, 2]
+        assert await first_positions(stream, 0, 2) == [1, 2]
+    assert renderer.rendered == [1, 2, 1, 2]
+
+
+async def test_what_is_rendered_during_an_erasure_is_not_kept(stopped_feed):
+    changes = await insert_order_changes(1)
+    renderer = StubRenderer()
+    stream = build_stream(stopped_feed, renderer=renderer)
+
+    async with deliveries_of(stream, 0) as first, deliveries_of(stream, 0) as second:
+        renderer.may_answer.clear()
+        deliver(stopped_feed, *changes)
+        await poll_until(lambda: renderer.rendered == [1])
+        stopped_feed.erasure_count += 1
+        renderer.may_answer.set()
+
+        assert await next_positions(first, 1) == await next_positions(second, 1) == [1]
+        assert await first_positions(stream, 0, 1) == [1]
+    assert renderer.rendered == [1, 1]
+
+
 async def test_only_the_last_short_renderings_are_cached(stopped_feed, monkeypatch):
     monkeypatch.setattr(streams, "CACHED_DELIVERIES", 2)
     changes = await insert_order_changes(4)
