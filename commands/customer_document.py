@@ -83,4 +83,5 @@ async def _rows(model: type[Model], path: str, owner_id: object) -> AsyncIterato
 
 def _json(row: Mapping[str, Any]) -> str:
     values = {to_camel_case(name): value for name, value in row.items() if name not in DERIVED}
-    return orjson.dumps(values, option=orjson.OPT_UTC_Z).decode()
+    # asyncpg's UUIDs are of a class of its own, which orjson does not know.
+    return orjson.dumps(values, default=str, option=orjson.OPT_UTC_Z).decode()

@@ -57,8 +57,10 @@ def erase_command(customer: str, is_confirmed: bool) -> None:
     row, count = run(find(settings, customer))
     id_ = node_id(NodeType.CUSTOMER, row.id)
     if not is_confirmed:
-        click.confirm(f"Erase {id_} and its {count} orders for good?", abort=True, err=True)
-    click.echo(f"{id_} was erased, with its {run(erase(settings, row.id))} orders.")
+        click.confirm(
+            f"Erase {id_} and the data of its orders ({count}) for good?", abort=True, err=True
+        )
+    click.echo(f"{id_} was erased. Orders: {run(erase(settings, row.id))}.")
 
 
 async def find(settings: Settings, text: str) -> tuple[Customer, int]:

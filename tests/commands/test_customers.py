@@ -151,13 +151,13 @@ def test_a_person_is_erased_once_it_is_confirmed(
 ) -> None:
     refused = run("erase-customer", "PERSON-1", input="n\n")
     assert (refused.exit_code, refused.stdout) == (1, "")
-    assert f"Erase {customer_id} and its 1 orders for good? [y/N]: " in refused.stderr
+    assert f"Erase {customer_id} and the data of its orders (1) for good? [y/N]: " in refused.stderr
     assert in_database(database_url, personal_values()) == set(PERSONAL)
 
     erased = run("erase-customer", "PERSON-1", input="y\n")
     again = run("erase-customer", customer_id, "--yes")
 
-    said = f"{customer_id} was erased, with its 1 orders.\n"
+    said = f"{customer_id} was erased. Orders: 1.\n"
     assert (erased.exit_code, erased.stdout) == (0, said)
     assert (again.exit_code, again.stdout, again.stderr) == (0, said, "")
     assert in_database(database_url, personal_values()) == set()
