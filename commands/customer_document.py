@@ -10,6 +10,8 @@ import orjson
 from strawberry.utils.str_converters import to_camel_case
 from tortoise import Model
 
+from database.connections import is_postgres
+from database.tables import table_of
 from models.changes import Change
 from models.customers import Customer
 from models.estimates import Estimate
@@ -70,7 +72,7 @@ async def _list(name: str, model: type[Model], path: str, order_id: object) -> A
 
 async def _rows(model: type[Model], path: str, owner_id: object) -> AsyncIterator[dict[str, Any]]:
     """Yield the rows of an owner in the order of their keys, which is that of their creation."""
-    key = model._meta.pk_attr
+    key = table_of(model, is_postgres()).key
     of_owner = model.filter(**{path: owner_id}).order_by(key).limit(PORTION)
     rows = await of_owner.values()
     while rows:

@@ -1,5 +1,7 @@
 """An order with every personal field set to a value that stands nowhere else, and a dump of all."""
 
+from typing import Any
+
 from access.viewer import SYSTEM
 from database.connections import connection, is_postgres
 from models.enums import TrackingEventType
@@ -23,7 +25,7 @@ CUSTOMER = {
     "phone": "+49 30 4444",
     "locale": "gsw-CH",
 }
-ADDRESS = {
+ADDRESS: dict[str, Any] = {
     "name": "Person Five",
     "company": "Company Six",
     "line1": "Street Seven",
@@ -33,7 +35,7 @@ ADDRESS = {
     "latitude": 51.111111,
     "longitude": 12.121212,
 }
-PLACE = {
+PLACE: dict[str, Any] = {
     "name": "Neighbour Thirteen",
     "postal_code": "PC-FOURTEEN",
     "latitude": 51.151515,
@@ -49,7 +51,7 @@ PERSONAL = (
 
 
 async def make_personal_order(
-    tracker: Tracker, *, number: str = NUMBER, reference: str | None = "R-1", **values: object
+    tracker: Tracker, *, number: str = NUMBER, reference: str | None = "R-1"
 ) -> Order:
     """Makes an order that was delivered, with an exception and a note."""
     order = await make_order(
@@ -58,7 +60,6 @@ async def make_personal_order(
         customer=CustomerDraft(**CUSTOMER),
         shipping_address=AddressDraft(**ADDRESS, city="Leipzig", region="SN", country="DE"),
         metadata=[MetadatumDraft(key="till", value="7")],
-        **values,
     )
     await make_dispatched_shipment(tracker, order, number=number)
     await make_events(
