@@ -1,5 +1,6 @@
 """An erasure removes the personal data of a customer, and neither numbers nor the log's order."""
 
+import asyncio
 import re
 from typing import Any
 from uuid import UUID
@@ -8,6 +9,7 @@ import pytest
 
 from access.viewer import SYSTEM, Viewer
 from database.columns import new_id
+from database.connections import is_postgres, transaction
 from database.tables import columns_of
 from errors import IllegalTransition, LimitExceeded, NotFound
 from models.changes import Change
@@ -45,6 +47,7 @@ from tests.tracking.personal_orders import (
     make_personal_order,
     personal_values,
 )
+from tracking.events.erased_events import ON_POSTGRES, ON_SQLITE
 from tracking.inputs import LocationDraft, OrderAmendment, ShipmentAmendment
 from tracking.orders import erasure
 from tracking.orders.amendment import amend_order
@@ -345,3 +348,38 @@ async def test_words_left_behind_in_another_order_are_erased_too(tracker: Tracke
 
     assert await personal_values() == set()
     assert (await TrackingEvent.get(id=left.id)).moved_to_id == left.moved_to_id
+
+
+async def test_events_left_behind_are_found_by_an_index(tracker: Tracker) -> None:
+    await make_personal_order(tracker)
+
+    async with transaction() as client:
+        if is_postgres():
+            await client.execute_query("SET LOCAL enable_seqscan = off")
+            rows = await client.execute_query_dict(f"EXPLAIN {ON_POSTGRES}", [[new_id()]])
+        else:
+            rows = await client.execute_query_dict(f"EXPLAIN QUERY PLAN {ON_SQLITE}", ["[]"])
+
+    assert "tracking_event_moved" in str(rows)
+
+
+async def test_an_order_that_comes_meanwhile_is_erased_or_has_a_new_customer(
+    tracker: Tracker,
+) -> None:
+    order = await make_personal_order(tracker)
+
+    outcome, *_ = await asyncio.gather(
+        erase(tracker, order),
+        *(make_personal_order(tracker, number=f"N{n}", reference=f"R{n}") for n in range(4)),
+        return_exceptions=True,
+    )
+
+    assert isinstance(outcome, IllegalTransition) or outcome == 1
+    customer = await Customer.get(id=order.customer_id)
+    own = await Order.filter(customer_id=customer.id)
+    assert {one.erased_at is not None for one in own} == {outcome == 1}
+    assert (customer.name == "erased") == (outcome == 1)
+    # What was refused because an order came is done once that has arrived.
+    assert await erase(tracker, order) == len(own)
+    assert (await Customer.get(id=customer.id)).name == "erased"
+    await assert_log_is_gapless()
