@@ -8,7 +8,7 @@ from tortoise.expressions import Q
 from access.viewer import SYSTEM
 from commands.command_runtime import migrated_database, read_settings, run
 from commands.customer_document import customer_document
-from commands.keys import printable, table, time_text
+from commands.terminal_text import printable, table, time_text
 from config import Settings
 from errors import Conflict, NotFound
 from models.customers import Customer

@@ -138,7 +138,7 @@ async def test_an_empty_database_gets_every_table_in_order(empty_url: str) -> No
         "0012_number_decisions",
         "0013_sources",
         "0014_key_rotation",
-        "0016_erasure",
+        "0015_erasure",
     ]
     assert await missing_migrations(empty_url) == []
 
