@@ -1,36 +1,68 @@
 """Viewers: the identity and the rights with which a request is answered."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from uuid import UUID
 
 from access.policy import NEEDED_SCOPES, Audience
 from access.scopes import READING, Scope
 
+LINK_AUDIENCES = frozenset({Audience.HOLDER, Audience.PARTY, Audience.PERSONAL})
+"""The audiences to which the holder of a tracking link belongs, for the order of the link."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What decides which fields a viewer is shown: viewers with equal rights share their plans.
+
+    Which rows they see is not part of it: that is bound for each request.
+    """
+
+    scopes: frozenset[Scope]
+    is_partner: bool
+    has_link: bool
+
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """The caller of a request. Its scopes are its rights; ADMIN includes all other scopes."""
+    """The caller of a request. Its scopes are its rights; ADMIN includes all other scopes.
+
+    `carriers` bounds a partner to the shipments of these carriers; without it, all are visible.
+    `order_id` is the order whose tracking link the viewer holds. After `expires_at` the credentials
+    are no longer valid.
+    """
 
     name: str
     scopes: frozenset[Scope] = frozenset()
     key_id: UUID | None = None
+    carriers: frozenset[str] | None = None
+    order_id: UUID | None = None
+    expires_at: datetime | None = None
 
     def has(self, scope: Scope) -> bool:
         return scope in self.scopes or Scope.ADMIN in self.scopes
 
     @property
-    def reads(self) -> frozenset[Scope]:
-        """The reading scopes that the viewer has. Viewers with equal `reads` are shown the same."""
-        return _reading_scopes(self.scopes)
+    def is_partner(self) -> bool:
+        """Whether the viewer sees only the shipments of certain carriers."""
+        return self.carriers is not None
+
+    @property
+    def reads(self) -> Rights:
+        """The rights to read. Viewers with equal `reads` are shown the same fields."""
+        return _rights(self.scopes, self.is_partner, self.order_id is not None)
 
     def may_read(self, audience: Audience) -> bool:
+        if self.order_id is not None:
+            return audience in LINK_AUDIENCES
         return all(self.has(scope) for scope in NEEDED_SCOPES[audience])
 
 
 @cache
-def _reading_scopes(scopes: frozenset[Scope]) -> frozenset[Scope]:
-    return frozenset(READING) if Scope.ADMIN in scopes else scopes.intersection(READING)
+def _rights(scopes: frozenset[Scope], is_partner: bool, has_link: bool) -> Rights:
+    readable = READING if Scope.ADMIN in scopes else scopes.intersection(READING)
+    return Rights(frozenset(readable), is_partner, has_link)
 
 
 ANONYMOUS = Viewer("anonymous")

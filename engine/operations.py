@@ -16,6 +16,7 @@ from graphql import (
 )
 
 from access.scopes import Scope
+from access.viewer import Rights
 from engine.document_cache import Document, DocumentPlans
 from engine.document_limits import WITH_KEY, DocumentLimits
 from engine.documents import Documents
@@ -49,7 +50,7 @@ class Operation:
     """The variable that is a subscription's argument `after` and is not used elsewhere."""
     directive_variables: tuple[str, ...] = ()
     """The names of the variables that `@skip` and `@include` use."""
-    refusals: dict[frozenset[Scope], Any] | None = field(default=None, repr=False)
+    refusals: dict[tuple[frozenset[Scope], Rights], Any] | None = field(default=None, repr=False)
     """Why viewers with these scopes may use none of its root fields (None for those who may use
     one). It is None if there are no variables to be spared, or if they decide on the fields."""
 

@@ -16,8 +16,7 @@ from graphql import ExecutionResult, GraphQLError
 from graphql.execution import Executor, create_source_event_stream
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
-from access.scopes import Scope
-from access.viewer import Viewer
+from access.viewer import Rights, Viewer
 from database.outages import is_outage
 from engine.context import MakeContext, RequestContext
 from engine.operations import InvalidOperation, Operation
@@ -35,7 +34,7 @@ from subscriptions.renderers import ChangeRenderer, QueryRenderer
 from subscriptions.sources import ChangeSource, QuerySource
 from subscriptions.streams import Stream
 
-SubscriptionKey = tuple[str, str | None, str, frozenset[Scope]]
+SubscriptionKey = tuple[str, str | None, str, Rights]
 """A document, the name of its operation, the variables as JSON, and rights."""
 StreamKey = tuple[SubscriptionKey, int]
 """With the number of times that the log was put back: who comes then begins another stream."""

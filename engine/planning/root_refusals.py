@@ -35,10 +35,11 @@ def find_refusal(
     refusals = operation.refusals
     if refusals is None:
         return None
+    rights = viewer.scopes, viewer.reads
     try:
-        refusal: OperationRefusal | None = refusals[viewer.scopes]
+        refusal: OperationRefusal | None = refusals[rights]
     except KeyError:
-        refusal = refusals[viewer.scopes] = _refusal(schema, operation, viewer)
+        refusal = refusals[rights] = _refusal(schema, operation, viewer)
     return refusal
 
 
