@@ -134,6 +134,7 @@ ROOT_FIELDS: dict[str, dict[str, Scope | None]] = {
         "apiKeyCreate": Scope.ADMIN,
         "apiKeyRotate": Scope.ADMIN,
         "apiKeyRevoke": Scope.ADMIN,
+        "customerErase": Scope.ADMIN,
     },
     "Subscription": {
         "orderChanged": None,

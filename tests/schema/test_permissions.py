@@ -42,6 +42,7 @@ WRITES = {
     "shipmentEstimate": Scope.TRACKING_WRITE,
     "exception": Scope.EXCEPTIONS_WRITE,
     "apiKey": Scope.ADMIN,
+    "customer": Scope.ADMIN,
 }
 """The scope that a mutation needs, by the longest matching prefix of its name."""
 
