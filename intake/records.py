@@ -10,7 +10,7 @@ from database.clock import database_now, measure_clock
 from database.connections import transaction
 from database.retries import with_retries
 from models.enums.intakes import IntakeState
-from models.intakes import Intake
+from models.intakes import WAITS_ANEW, Intake
 
 MAXIMUM_REPLAYED = 10_000
 """Bodies that one command replays: a day of a large shop. Another command goes on after them."""
@@ -64,8 +64,6 @@ async def replay(receiver_id: UUID, since: datetime | None = None) -> int:
             ids = list(await oldest.values_list("id", flat=True))
             if not ids:
                 return 0
-            return await Intake.filter(id__in=ids).update(
-                state=IntakeState.RECEIVED, attempts=0, due_at=now, lease_until=None, problem=None
-            )
+            return await Intake.filter(id__in=ids).update(**WAITS_ANEW, due_at=now)
 
     return await with_retries(attempt)

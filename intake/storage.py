@@ -3,15 +3,18 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 from uuid import UUID
+
+from tortoise.expressions import Q
 
 from database.clock import database_now, measure_clock
 from database.connections import connection, is_postgres, transaction
 from database.retries import with_retries
 from models.enums.intakes import IntakeState, ReceiverType
-from models.intakes import Intake
+from models.intakes import WAITS_ANEW, Intake
 
 REPEATED_HOURS = 24
 """Hours within which the same body counts as a repeat: senders that give deliveries no id try again
@@ -43,6 +46,8 @@ class ReceivedBody:
 async def store(delivery: ReceivedBody) -> bool:
     """Store and commit a delivery; return False if it was stored before.
 
+    What it repeats may have failed: then it is read again, as it came now.
+
     Raises Unavailable, and IntakeFull.
     """
     digest = hashlib.sha256(delivery.body).hexdigest()
@@ -54,27 +59,40 @@ async def _store(delivery: ReceivedBody, digest: str) -> bool:
     now = database_now()
     async with transaction():
         await _lock(f"{delivery.receiver_id}:{digest}")
-        sent = Intake.filter(receiver_id=delivery.receiver_id)
-        since = now - REPEATED_WITHIN
-        if await sent.filter(body_digest=digest, received_at__gt=since).exists():
+        repeated = await _repeated(delivery, digest, now)
+        if repeated is not None and repeated.state is not IntakeState.FAILED:
             return False
-        id_ = delivery.delivery_id
-        if id_ is not None and await sent.filter(delivery_id=id_).exists():
-            return False
-        waiting = sent.filter(state=IntakeState.RECEIVED)
+        waiting = Intake.filter(receiver_id=delivery.receiver_id, state=IntakeState.RECEIVED)
         if await waiting.offset(MAXIMUM_WAITING - 1).limit(1).values_list("id"):
             raise IntakeFull
-        await Intake.create(
-            receiver_type=delivery.receiver_type,
-            receiver_id=delivery.receiver_id,
-            delivery_id=id_,
-            body_digest=digest,
-            headers=dict(delivery.headers),
-            body=delivery.body,
-            received_at=now,
-            due_at=now,
-        )
+        content: dict[str, Any] = {
+            "body_digest": digest,
+            "headers": dict(delivery.headers),
+            "body": delivery.body,
+            "received_at": now,
+            **WAITS_ANEW,
+            "due_at": now,
+        }
+        if repeated is not None:
+            await Intake.filter(id=repeated.id).update(**content)
+        else:
+            await Intake.create(
+                receiver_type=delivery.receiver_type,
+                receiver_id=delivery.receiver_id,
+                delivery_id=delivery.delivery_id,
+                **content,
+            )
     return True
+
+
+async def _repeated(delivery: ReceivedBody, digest: str, now: datetime) -> Intake | None:
+    """Return what the delivery repeats, None if it is new. One that has not failed comes first."""
+    alike = Q(body_digest=digest, received_at__gt=now - REPEATED_WITHIN)
+    if delivery.delivery_id is not None:
+        alike |= Q(delivery_id=delivery.delivery_id)
+    sent = Intake.filter(alike, receiver_id=delivery.receiver_id)
+    found = await sent.only("id", "state", "received_at").order_by("-received_at")
+    return min(found, key=lambda row: row.state is IntakeState.FAILED, default=None)
 
 
 async def _lock(name: str) -> None:

@@ -1,6 +1,8 @@
 """The intake: bodies that other systems have sent us, kept as they came until they are read."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from uuid import UUID
 
 from tortoise import fields
@@ -45,3 +47,9 @@ class Intake(Model):
             Index(fields=["receiver_id", "body_digest"]),
             Index(fields=["received_at"]),
         )
+
+
+WAITS_ANEW: Mapping[str, object] = MappingProxyType(
+    {"state": IntakeState.RECEIVED, "attempts": 0, "lease_until": None, "problem": None}
+)
+"""The values of a body that is to be read as if for the first time, beside its `due_at`."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -49,6 +50,27 @@ async def test_a_delivery_is_a_repeat_by_its_id_or_its_body(
     assert await store(build_delivery(**again)) is is_new
 
     assert await Intake.all().count() == 1 + is_new
+
+
+@pytest.mark.parametrize(
+    "again",
+    [{}, {"delivery_id": "d2"}, {"delivery_id": None}, {"body": b"other"}],
+)
+async def test_a_repeat_of_what_failed_is_read_again_as_it_now_came(again: dict[str, Any]) -> None:
+    await store(build_delivery(delivery_id="d1"))
+    await Intake.all().update(
+        state=IntakeState.FAILED, problem="wrong", attempts=3, due_at=database_now() - KEPT
+    )
+
+    delivery = build_delivery(**{"delivery_id": "d1", "headers": {"topic": "new"}, **again})
+    assert await store(delivery) is True
+    assert await store(delivery) is False
+
+    intake = await Intake.get()
+    assert (intake.state, intake.attempts, intake.problem) == (IntakeState.RECEIVED, 0, None)
+    assert (intake.body, intake.headers) == (delivery.body, {"topic": "new"})
+    assert intake.body_digest == sha256(delivery.body).hexdigest()
+    assert (intake.delivery_id, intake.due_at) == ("d1", intake.received_at)
 
 
 async def test_the_same_body_counts_again_after_a_day() -> None:
