@@ -5,6 +5,8 @@ is the claim's token, so that a process that was overtaken settles nothing.
 """
 
 from datetime import timedelta
+from functools import partial
+from uuid import UUID
 
 from database.clock import database_now, measure_clock
 from database.connections import is_postgres, transaction
@@ -24,24 +26,32 @@ TRIES = len(PAUSES) + 1
 INTERRUPTED = "The server ended each time while it read this body."
 ON_POSTGRES, ON_SQLITE = "now()", "strftime('%Y-%m-%d %H:%M:%f', 'now') || '+00:00'"
 """The time of the database. SQLite compares times as texts, in the form of its columns."""
+BEFORE_ALL = UUID(int=0)
+"""No receiver has this id: it sorts before those of all."""
+NEXT_ON_POSTGRES, NEXT_ON_SQLITE = "($1::uuid[])[1]", "(SELECT value FROM json_each(?1))"
 DUE = (
-    "state = 'RECEIVED' AND due_at <= {now} AND (lease_until IS NULL OR lease_until < {now})"
-    " ORDER BY due_at, id LIMIT 1"
+    "state = 'RECEIVED' AND receiver_id > {receiver} AND due_at <= {now}"
+    " AND (lease_until IS NULL OR lease_until < {now})"
+    " ORDER BY receiver_id, due_at, id LIMIT 1"
 )
-"""The rows of the index `intake_due` that may be claimed."""
+"""The rows of the index `intake_turns` that may be claimed after a receiver's turn."""
 
 
-async def claim() -> Intake | None:
-    """Claim the body that has been due for longest, or return None. Raises Unavailable."""
-    return await with_retries(_claim)
+async def claim(after: UUID = BEFORE_ALL) -> Intake | None:
+    """Claim a body that is due, or return None.
+
+    Receivers take turns, so that none waits for the many bodies of another: the next by its id,
+    after the one that had the last turn, gives its body that has been due for longest. Raises
+    Unavailable.
+    """
+    return await with_retries(partial(_claim, after))
 
 
-async def _claim() -> Intake | None:
+async def _claim(after: UUID) -> Intake | None:
     await measure_clock()
     now = database_now()
     async with transaction():
-        due = DUE.format(now=ON_POSTGRES if is_postgres() else ON_SQLITE)
-        rows = await read(Intake, due, is_locked=True, skips_locked=True)
+        rows = await _next_due(after) or await _next_due(BEFORE_ALL)
         for row in rows:
             if row.attempts >= TRIES:
                 row.state, row.problem, row.lease_until = IntakeState.FAILED, INTERRUPTED, None
@@ -50,6 +60,17 @@ async def _claim() -> Intake | None:
                 row.lease_until = now + LEASE
         await update(rows, ("state", "problem", "attempts", "lease_until"))
     return rows[0] if rows else None
+
+
+async def _next_due(after: UUID) -> list[Intake]:
+    return await read(Intake, due_condition(), [after], is_locked=True, skips_locked=True)
+
+
+def due_condition() -> str:
+    """Return the SQL condition of the next due body, in the dialect of the database."""
+    if is_postgres():
+        return DUE.format(now=ON_POSTGRES, receiver=NEXT_ON_POSTGRES)
+    return DUE.format(now=ON_SQLITE, receiver=NEXT_ON_SQLITE)
 
 
 async def settle(claimed: Intake, state: IntakeState, problem: str | None) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from time import monotonic
 
 from database.outages import is_outage
-from intake.claims import READING_SECONDS, claim, free_all, put_off, settle
+from intake.claims import BEFORE_ALL, READING_SECONDS, claim, free_all, put_off, settle
 from intake.retention import forget_old
 from models.enums.intakes import IntakeState, ReceiverType
 from models.intakes import Intake
@@ -46,6 +46,7 @@ class IntakeWorker:
         self._readers = readers
         self._woken = asyncio.Event()
         self._forgets_at = 0.0
+        self._last_turn = BEFORE_ALL
 
     def wake(self) -> None:
         """Let the worker look at once: something was stored."""
@@ -56,13 +57,14 @@ class IntakeWorker:
         return SupervisedTask("The intake", self._run)
 
     async def read_next(self) -> bool:
-        """Read the body that has been due for longest; return False if none is due.
+        """Read the next body of the receiver whose turn it is; return False if none is due.
 
         Raises Unavailable.
         """
-        claimed = await claim()
+        claimed = await claim(self._last_turn)
         if claimed is None:
             return False
+        self._last_turn = claimed.receiver_id
         if claimed.state is IntakeState.RECEIVED:
             await self._read(claimed)
         return True

@@ -6,7 +6,19 @@ from datetime import timedelta
 import pytest
 
 from database.clock import database_now
-from intake.claims import INTERRUPTED, LEASE, PAUSES, TRIES, claim, free_all, put_off, settle
+from database.connections import is_postgres, transaction
+from intake.claims import (
+    BEFORE_ALL,
+    INTERRUPTED,
+    LEASE,
+    PAUSES,
+    TRIES,
+    claim,
+    due_condition,
+    free_all,
+    put_off,
+    settle,
+)
 from intake.records import count_states, last_received_at, list_failures, replay
 from models.enums.intakes import IntakeState
 from models.intakes import PROBLEM_LENGTH, Intake
@@ -41,6 +53,22 @@ async def test_bodies_that_are_claimed_at_once_differ() -> None:
     rows = await asyncio.gather(*[claimed() for _ in range(10)])
 
     assert len({row.id for row in rows}) == 10
+
+
+async def test_the_next_due_body_is_found_by_an_index() -> None:
+    statement = f"SELECT id FROM intake WHERE {due_condition()}"
+
+    async with transaction() as client:
+        if is_postgres():
+            for method in ("seqscan", "sort", "bitmapscan"):
+                await client.execute_query(f"SET LOCAL enable_{method} = off")
+            plan = await client.execute_query_dict(f"EXPLAIN {statement}", [[BEFORE_ALL]])
+        else:
+            plan = await client.execute_query_dict(f"EXPLAIN QUERY PLAN {statement}", ["[]"])
+
+    assert "intake_turns" in str(plan)
+    assert "sort" not in str(plan).lower()
+    assert "b-tree" not in str(plan).lower()
 
 
 async def test_a_lease_that_has_run_out_lets_another_claim() -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Sequence
+from uuid import UUID
 
 import pytest
 
@@ -53,6 +54,27 @@ async def test_outcomes_are_recorded() -> None:
     assert [await worker.read_next() for _ in range(4)] == [True, True, True, False]
 
     assert await rows() == outcomes
+
+
+async def test_receivers_take_turns_however_many_bodies_of_one_wait() -> None:
+    large, small, other = UUID(int=2), UUID(int=1), UUID(int=3)
+    for receiver, count in ((large, 5), (small, 1), (other, 2)):
+        for number in range(count):
+            body = b"%d %d" % (receiver.int, number)
+            await store(build_delivery(receiver_id=receiver, body=body))
+    reader = StubReader(*[Outcome(IntakeState.APPLIED)] * 9)
+    worker = worker_of(reader)
+
+    for _ in range(3):
+        await worker.read_next()
+    await store(build_delivery(receiver_id=small, body=b"1 late"))
+    while await worker.read_next():
+        pass
+
+    bodies = [reader.bodies.get_nowait() for _ in range(9)]
+    assert bodies[:3] == [b"1 0", b"2 0", b"3 0"]
+    assert bodies[3:6] == [b"1 late", b"2 1", b"3 1"]
+    assert bodies[6:] == [b"2 2", b"2 3", b"2 4"]
 
 
 @pytest.mark.parametrize(
