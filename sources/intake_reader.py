@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 
 from errors import DomainError
 from intake.worker import Outcome
@@ -10,7 +11,7 @@ from models.intakes import Intake
 from models.sources import OrderSource
 from sources.order_taking import problem_text, take_order
 from sources.readers import READERS
-from sources.readings import Ignored, Unreadable
+from sources.readings import Ignored, ReadOrder, Unreadable
 from unit_of_work.unit_of_work import Tracker
 
 logger = logging.getLogger("whereabouts.sources")
@@ -31,7 +32,10 @@ class SourceReader:
         problems = [reading.problem] if isinstance(reading, Unreadable) else None
         if problems is None and not isinstance(reading, Unreadable):
             try:
-                problems = await take_order(self._tracker, source, reading)
+                version = _version_of(reading, intake)
+                problems = await take_order(
+                    self._tracker, source, replace(reading, version=version)
+                )
             except DomainError as error:
                 problems = [problem_text(error)]
         if problems:
@@ -42,6 +46,15 @@ class SourceReader:
             )
             return Outcome(IntakeState.FAILED, " ".join(problems))
         return Outcome(IntakeState.APPLIED)
+
+
+def _version_of(reading: ReadOrder, intake: Intake) -> str:
+    """Return the version by the shop's times and, where these are the same, by that of receipt.
+
+    Shops give times in seconds, and a checkout may change its order within one. The end of the id
+    tells apart what came at the same moment.
+    """
+    return f"{reading.version} {intake.received_at:%Y%m%d%H%M%S%f} {intake.id.hex[-8:]}"
 
 
 def source_readers(tracker: Tracker) -> Mapping[ReceiverType, SourceReader]:

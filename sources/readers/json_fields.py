@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
-from hashlib import sha256
 from typing import Any
 
 import orjson
@@ -163,12 +162,7 @@ def read_fields(body: bytes, read: Callable[[Fields], Reading]) -> Reading:
         return Unreadable(str(error))
 
 
-def version_of(updated_at: datetime, triggered_at: str, body: bytes) -> str:
-    """Return a version that sorts by these times.
-
-    Shops give `updated_at` in seconds. Where two versions have the same times, their bodies decide
-    which of them counts as newer, in whatever order they come.
-    """
-    digest = sha256(body).hexdigest()[:16]
+def version_of(updated_at: datetime, triggered_at: str) -> str:
+    """Return a version that sorts by these times."""
     triggered = triggered_at[:40] if triggered_at.isascii() and triggered_at.isprintable() else ""
-    return f"{updated_at:%Y-%m-%dT%H:%M:%S.%f}Z {triggered or '-'} {digest}"
+    return f"{updated_at:%Y-%m-%dT%H:%M:%S.%f}Z {triggered or '-'}"

@@ -53,10 +53,10 @@ def read_shopify(body: bytes, headers: Mapping[str, str]) -> Reading:
         return other_topic(topic)
     if headers.get(TEST) == "true":
         return Ignored("This is a test notification of the shop.")
-    return read_fields(body, lambda order: _read(order, body, headers.get(TRIGGERED_AT, "")))
+    return read_fields(body, lambda order: _read(order, headers.get(TRIGGERED_AT, "")))
 
 
-def _read(order: Fields, body: bytes, triggered_at: str) -> Reading:
+def _read(order: Fields, triggered_at: str) -> Reading:
     if order.flag("test"):
         return Ignored("This is a test order: nothing was paid, and nothing is sent.")
     placed_at = order.needed_moment("created_at")
@@ -65,7 +65,7 @@ def _read(order: Fields, body: bytes, triggered_at: str) -> Reading:
     currency = order.needed("currency")
     return ReadOrder(
         external_id=order.identity("id"),
-        version=version_of(updated_at, triggered_at, body),
+        version=version_of(updated_at, triggered_at),
         draft=OrderDraft(
             reference=order.needed("name", "order_number"),
             customer=_customer(order),

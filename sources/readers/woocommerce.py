@@ -42,10 +42,10 @@ def read_woocommerce(body: bytes, headers: Mapping[str, str]) -> Reading:
     topic = headers.get(TOPIC, "")
     if topic not in TOPICS:
         return other_topic(topic)
-    return read_fields(body, lambda order: _read(order, body))
+    return read_fields(body, _read)
 
 
-def _read(order: Fields, body: bytes) -> Reading:
+def _read(order: Fields) -> Reading:
     status = (order.text("status") or "").removeprefix("wc-")
     if status in DRAFTS:
         return Ignored("The order is a draft: nobody has placed it yet.")
@@ -55,7 +55,7 @@ def _read(order: Fields, body: bytes) -> Reading:
     currency = order.needed("currency")
     return ReadOrder(
         external_id=order.identity("id"),
-        version=version_of(updated_at, "", body),
+        version=version_of(updated_at, ""),
         draft=OrderDraft(
             reference=order.needed("number", "id"),
             customer=_customer(order),
