@@ -73,7 +73,8 @@ def _own_draft(source: OrderSource, reading: ReadOrder) -> OrderDraft:
         customer = replace(customer, external_id=f"{source.name}:{customer.external_id}")
     return replace(
         draft,
-        idempotency_key=f"{source.kind.lower()}:{reading.external_id}",
+        # The id of the source: an API key may have its name, and another source may get it.
+        idempotency_key=f"{source.id}:{reading.external_id}",
         customer=customer,
         placed_at=_not_after(draft.placed_at, now),
         metadata=[
