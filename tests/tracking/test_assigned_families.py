@@ -147,6 +147,21 @@ async def test_news_of_a_box_that_is_emptied_is_the_assigned_shipments_again(
     await assert_log_is_gapless()
 
 
+async def test_news_that_its_shipment_gave_up_is_assigned_with_further_news(
+    tracker: Tracker,
+) -> None:
+    id_ = await assigned(tracker, "ups")
+    other = await dispatched(tracker, "ups", 20)
+    await make_events(tracker, news("ups", 10))
+    await amend_shipment(tracker, SYSTEM, other, ShipmentAmendment(tracking_number="M1"))
+    assert (await owners())["ups 10"] == set()
+
+    await make_events(tracker, news("ups", 5))
+
+    assert await owners() == {"ups 400": {id_}, "ups 10": {id_}, "ups 5": {id_}}
+    await assert_log_is_gapless()
+
+
 async def test_the_assigned_shipment_can_be_in_the_box(tracker: Tracker) -> None:
     await make_events(tracker, news("ups", 400))
     first = await dispatched(tracker, "ups", 20, is_shared=True)

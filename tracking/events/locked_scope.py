@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from itertools import chain
 from operator import itemgetter
 from typing import NamedTuple
@@ -18,7 +17,11 @@ from models.shipments import Shipment
 from tracking.events.checked_events import CheckedEvent
 from tracking.events.event_limits import KeptCounts, count_kept
 from tracking.events.event_moves import EventMove
-from tracking.events.number_assignments import assigned_shipment_ids, loaded_assignments
+from tracking.events.number_assignments import (
+    assigned_shipment_ids,
+    loaded_assignments,
+    number_of_family,
+)
 from tracking.events.number_events import NumberEvents, load_number_events, may_be_rematched
 from tracking.events.source_locks import lock_sources
 from tracking.orders.loaded_orders import LoadedOrder, lock_orders
@@ -114,7 +117,7 @@ async def lock_scope(uow: UnitOfWork, checked: Sequence[CheckedEvent]) -> Locked
     check_numbers_are_locked(uow.families, orders.values(), shipment_ids, numbers)
     scope = _new_scope(uow.families, orders, numbers)
     scope.assignments = await loaded_assignments(uow.families, named, orders.values(), shipment_ids)
-    rematched = _numbers_to_rematch(scope, checked, uow.now)
+    rematched = _numbers_to_rematch(uow, scope, checked)
     scope.rematched = await load_number_events(uow, orders, rematched, scope.assignments)
     scope.kept = await _kept_counts(uow.families, scope, checked)
     for key, target in _as_loaded(uow, targets, scope):
@@ -162,9 +165,11 @@ def _new_scope(
 
 
 def _numbers_to_rematch(
-    scope: LockedScope, checked: Sequence[CheckedEvent], now: datetime
+    uow: UnitOfWork, scope: LockedScope, checked: Sequence[CheckedEvent]
 ) -> list[Number]:
-    """Return the numbers of which the events may change the shipments of events."""
+    """Return the numbers of which the events may change the shipments of events, and those that
+    people have assigned: what a shipment has given up with its number waits until further news."""
+    assigned = {number_of_family(uow.families, named) for named in scope.assignments}
     new_events: dict[UUID, list[TrackingEvent]] = defaultdict(list)
     for entry in checked:
         for shipment in scope.shipments_by_number.get(entry.number, ()) if entry.number else ():
@@ -176,7 +181,7 @@ def _numbers_to_rematch(
     return [
         number
         for number, shipments in scope.shipments_by_number.items()
-        if may_be_rematched(scope.orders, shipments, now, new_events)
+        if number in assigned or may_be_rematched(scope.orders, shipments, uow.now, new_events)
     ]
 
 
