@@ -254,6 +254,31 @@ async def test_assigned_news_hands_out_what_waits_for_the_shipments_own_number(
     assert await statuses() == [ShipmentStatus.RETURNING]
 
 
+@pytest.mark.parametrize("is_direct", [True, False])
+async def test_assigned_news_counts_for_the_shipments_own_number_wherever_it_was_before(
+    tracker: Tracker, is_direct: bool
+) -> None:
+    first, second = [
+        await make_shipment(tracker, await make_order(tracker), occurred_at=ago(days=50))
+        for _ in range(2)
+    ]
+    for shipment, number in ((first, "F1"), (second, "F2")):
+        draft = DispatchDraft(carrier="fedex", tracking_number=number)
+        await dispatch_shipment(tracker, SYSTEM, shipment_node_id(shipment.id), draft)
+    moving = build_event_draft(Type.IN_TRANSIT, carrier="fedex", tracking_number="F2")
+    await make_events(tracker, moving)
+    await make_events(
+        tracker, build_carrier_event_draft(Type.DELIVERED, "N1", occurred_at=ago(days=45))
+    )
+
+    for shipment in (second,) if is_direct else (first, second):
+        await assign(tracker, shipment_node_id(shipment.id))
+
+    assert await waiting_types() == [Type.IN_TRANSIT]
+    assert (await Shipment.get(id=second.id)).status is ShipmentStatus.DELIVERED
+    await assert_log_is_gapless()
+
+
 async def test_a_number_for_which_nothing_is_kept_cannot_be_assigned(tracker: Tracker) -> None:
     id_ = await make_parcel(tracker)
 

@@ -1,6 +1,6 @@
 """Assignment of kept numbers: a person says to which shipment the news of a number belongs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -101,14 +101,27 @@ async def _lock(uow: UnitOfWork, number: NamedNumber, shipment_id: UUID) -> Lock
     of_family = number_events[number_of_family(families, number)]
     kept = [event for event in of_family.unmatched if event.carrier == number.carrier]
     of_family.unmatched = [one for one in of_family.unmatched if one.carrier != number.carrier]
+    arriving = {shipment_id: [*kept, *_brought_by(previous, orders)]}
     rematched = [
         number_events[one]
         for one, shipments in shipments_by_number(families, orders, numbers).items()
-        if may_be_rematched(orders, shipments, uow.now, {shipment_id: kept})
+        if may_be_rematched(orders, shipments, uow.now, arriving)
     ]
     for one in rematched:
         await one.note_matches()
     return LockedNumber(number, orders, previous, kept, rematched)
+
+
+def _brought_by(
+    decision: NumberDecision | None, orders: Mapping[UUID, LoadedOrder]
+) -> list[TrackingEvent]:
+    """Return what an assignment has brought to its shipment, and what has not left that."""
+    found = decision and find_shipment(orders.values(), decision.shipment_id)
+    if decision is None or found is None:
+        return []
+    loaded, shipment = found
+    events = loaded.events[shipment.id]
+    return [one for one in events if one.decision_id == decision.id and one.moved_to_id is None]
 
 
 async def _end_previous(
@@ -128,10 +141,8 @@ async def _end_previous(
     had = {one.fingerprint for one in locked.orders[successor.order_id].events[successor.id]}
     moves = [
         EventMove(event.fingerprint, staying=[], leaving=[event], waiting=[], missing=[successor])
-        for event in loaded.events[shipment.id]
-        if event.decision_id == locked.previous.id
-        and event.moved_to_id is None
-        and event.fingerprint not in had
+        for event in _brought_by(locked.previous, locked.orders)
+        if event.fingerprint not in had
     ]
     if not can_withdraw(loaded, len(moves)):
         raise LimitExceeded(
