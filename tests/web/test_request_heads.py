@@ -1,11 +1,14 @@
 """What a request's head says comes from its head alone, and answers do not repeat it."""
 
 import pytest
+from websockets.asyncio.client import connect
+from websockets.typing import Subprotocol
 
 from access.scopes import Scope
 from tests.live_server import RunningService
 from tests.raw_clients import raw_client
 
+JSON = {"Content-Type": "application/json"}
 QUERY = b'{"query":"{viewer{name}}"}'
 HEAD = (
     b"POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
@@ -47,7 +50,7 @@ async def test_the_head_of_the_next_request_on_a_connection_counts(
         assert b'"name":"key 0"' in await client.read_until(b'"}}}')
 
 
-@pytest.mark.parametrize("path", ["/graphql/", "/livez/", "/readyz/"])
+@pytest.mark.parametrize("path", ["/livez/", "/readyz/"])
 async def test_nobody_is_redirected_to_the_host_that_the_request_names(
     service: RunningService, path: str
 ) -> None:
@@ -57,3 +60,25 @@ async def test_nobody_is_redirected_to_the_host_that_the_request_names(
         assert response.status_code == 404
         assert "location" not in response.headers
         assert "evil" not in response.text
+
+
+@pytest.mark.parametrize("path", ["/graphql", "/graphql/"])
+async def test_a_slash_behind_the_path_changes_no_answer(
+    service: RunningService, path: str
+) -> None:
+    for headers in ({"Host": "evil.example"}, {"Origin": f"http://{service.address}"}):
+        posted = await service.http.post(path, content=QUERY, headers=JSON | headers)
+        got = await service.http.get(path, params={"query": "{viewer{name}}"}, headers=headers)
+
+        for response in (posted, got):
+            assert response.status_code == 200
+            assert response.json() == {"data": {"viewer": {"name": "anonymous"}}}
+            assert "location" not in response.headers
+
+
+async def test_a_websocket_opens_at_the_path_with_a_slash(service: RunningService) -> None:
+    url = f"ws://{service.address}/graphql/"
+    async with connect(url, subprotocols=[Subprotocol("graphql-transport-ws")]) as websocket:
+        await websocket.send('{"type":"connection_init"}')
+
+        assert await websocket.recv() == '{"type":"connection_ack"}'

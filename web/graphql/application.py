@@ -13,6 +13,8 @@ from web.origins import Origins
 
 PATH = "/graphql"
 """Where the endpoint is, for HTTP, event streams and websockets."""
+PATH_WITH_SLASH = f"{PATH}/"
+"""How clients and proxies write it, too; it is answered alike."""
 
 
 class Application(Starlette):
@@ -22,11 +24,13 @@ class Application(Starlette):
     def __init__(self, endpoint: Endpoint, **options: Any) -> None:
         middleware = [Middleware(PagesMiddleware, origins=endpoint.origins)]
         super().__init__(middleware=middleware, **options)
-        # Starlette would send clients of `/graphql/` to the host that their own header names.
+        # Starlette would send clients of `/livez/` to the host that their own header names.
         self.router.redirect_slashes = False
         self._serve = endpoint.http
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "lifespan" and scope["path"] == PATH_WITH_SLASH:
+            scope["path"] = PATH
         is_ours = scope["type"] == "http" and scope["path"] == PATH
         if is_ours and b"origin" not in dict(scope["headers"]):
             await self._serve(scope, receive, send)
