@@ -4,13 +4,14 @@ The protocol is that of npm's `graphql-ws` (PROTOCOL.md there): its clients come
 1013, 4403, 4408 and 4410, and give up after the other codes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import IntEnum
 from typing import Any, TypeGuard
 
 import orjson
 from graphql import GraphQLError
 
+from access.key_format import KEY_PREFIX
 from database.outages import is_outage
 from engine.error_formatting import REWOUND, error_from_refusal, format_error
 from errors import LimitExceeded, LogRewound, Unauthenticated
@@ -20,6 +21,10 @@ from web.graphql.request_parsing import BadRequest, request_from_json
 PROTOCOL = "graphql-transport-ws"
 LONGEST_REASON = 123
 """The most bytes of a reason: those of a close frame, less those of its code."""
+CREDENTIAL_NAMES = ("token", "apikey", "authorisation", "auth", "jwt", "bearer", "credentials")
+"""How the names of members end, without signs, under which recipes for other services tell clients
+to send a credential."""
+KEY_PLACE = 'Send the API key in connectionParams as: {"Authorization": "Bearer <key>"}.'
 
 ACKNOWLEDGE = '{"type":"connection_ack"}'
 PING = '{"type":"ping"}'
@@ -119,14 +124,29 @@ def authorization_in(payload: Mapping[str, Any]) -> str | None:
 
     Clients write its name in any case, into the payload itself or into its member `headers`.
     """
-    headers = payload.get("headers")
-    members = [payload, headers] if isinstance(headers, dict) else [payload]
-    found = (value for member in members for name, value in member.items() if _is_key(name))
+    found = (value for name, value in _members(payload) if name.lower() == "authorization")
     return next((str(value) for value in found if value is not None), None)
 
 
-def _is_key(name: str) -> bool:
-    return name.lower() == "authorization"
+def has_misplaced_key(payload: Mapping[str, Any]) -> bool:
+    """Whether the payload of a `connection_init` has a credential under a name that is not read."""
+    return any(
+        isinstance(value, str)
+        and (KEY_PREFIX in value or _letters(name).endswith(CREDENTIAL_NAMES))
+        for name, value in _members(payload)
+    )
+
+
+def _members(payload: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Yield the members of the payload and of those of its members that are objects."""
+    yield from payload.items()
+    for value in payload.values():
+        if isinstance(value, dict):
+            yield from value.items()
+
+
+def _letters(name: str) -> str:
+    return "".join(filter(str.isalpha, name)).lower()
 
 
 def pong(payload: Mapping[str, Any] | None) -> str:

@@ -119,6 +119,8 @@ class WebsocketSession:
         if authorization is not None:
             self.authorization = authorization
         try:
+            if self.authorization is None and websocket_messages.has_misplaced_key(payload):
+                raise Unauthenticated(websocket_messages.KEY_PLACE)
             self.viewer = await self._service.authenticate(self.authorization)
             if authorization is not None and self.viewer is not ANONYMOUS:
                 self.slot.move_to(self.viewer)
