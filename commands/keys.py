@@ -101,16 +101,28 @@ def rotate_command(key: str, hours: float) -> None:
     use has the same. Id, name and scopes stay. A secret from before the previous
     one ends at once. The new secret is not stored and cannot be shown again.
     """
-    row, secret = run(rotate(read_settings(), key, hours))
+    row, secret, ended = run(rotate(read_settings(), key, hours))
+    if ended is not None:
+        click.echo(
+            "Warning: a secret from before the previous one would have worked until"
+            f" {time_text(ended)}, and has ended now.",
+            err=True,
+        )
     until = time_text(row.previous_until)
     click.echo(f"The previous secret of key {row.id} works until {until}. The new one:", err=True)
     click.echo(secret)
 
 
-async def rotate(settings: Settings, key: str, kept_hours: float) -> tuple[ApiKey, str]:
-    """Return the key's row and its new secret."""
+async def rotate(
+    settings: Settings, key: str, kept_hours: float
+) -> tuple[ApiKey, str, datetime | None]:
+    """Return the key's row, its new secret, and until when a secret that ended by this would have
+    worked: one from before the previous one."""
     async with migrated_database(settings):
-        return await rotate_key(await find_key(key), kept_hours)
+        key_id = await find_key(key)
+        earlier = await ApiKey.filter(id=key_id, previous_until__gt=datetime.now(UTC)).first()
+        row, secret = await rotate_key(key_id, kept_hours)
+    return row, secret, earlier.previous_until if earlier else None
 
 
 @keys_command.command("revoke")

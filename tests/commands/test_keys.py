@@ -72,6 +72,21 @@ def test_a_key_is_rotated_by_its_id(run: RunCommand) -> None:
     )
 
 
+def test_a_second_rotation_warns_that_an_earlier_secret_has_ended(run: RunCommand) -> None:
+    run("keys", "create", "--name", "shop", "--scope", "ADMIN")
+    first = run("keys", "rotate", "shop", "--keep-previous", "2").stderr
+    second = run("keys", "rotate", "shop", "--keep-previous", "0").stderr
+    third = run("keys", "rotate", "shop").stderr
+
+    until = first.partition(" works until ")[2].partition(". ")[0]
+    warning = (
+        f"Warning: a secret from before the previous one would have worked until {until}, and has"
+        " ended now.\n"
+    )
+    assert second.startswith(f"{warning}The previous secret of key ")
+    assert [text.startswith("The previous secret of key ") for text in (first, third)] == [True] * 2
+
+
 def test_a_key_that_is_not_there_cannot_be_revoked(run: RunCommand) -> None:
     result = run("keys", "revoke", "01a20625-b6ae-74e2-ae13-6b75262c2ac7")
 
