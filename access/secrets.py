@@ -20,6 +20,10 @@ OTHER_KEYS = (
     "It was encrypted with another key: put the earlier key back into WHEREABOUTS_SECRET_KEYS,"
     " behind the newest, or give the secret anew."
 )
+OTHER_FILE = (
+    "It was encrypted with another key: put the file {name} back that was beside this database, or"
+    " its key into WHEREABOUTS_SECRET_KEYS, behind the newest, or give the secret anew."
+)
 
 
 class SecretsUnavailable(Invalid):
@@ -29,8 +33,12 @@ class SecretsUnavailable(Invalid):
 class SecretBox:
     """Encrypts secrets with the first of its keys, and reads what any of them has encrypted."""
 
-    def __init__(self, keys: Sequence[SecretStr]) -> None:
-        """`keys` are of Fernet, the newest first. Raises ValueError for a text that is not one."""
+    def __init__(self, keys: Sequence[SecretStr], key_file: Path | None = None) -> None:
+        """`keys` are of Fernet, the newest first; `key_file` may hold the last of them.
+
+        Raises ValueError for a text that is not a key.
+        """
+        self._other_keys = OTHER_FILE.format(name=key_file.name) if key_file else OTHER_KEYS
         fernets = [Fernet(key.get_secret_value()) for key in keys]
         self._fernet = MultiFernet(fernets) if fernets else None
 
@@ -43,7 +51,7 @@ class SecretBox:
         try:
             return SecretStr(self._keys().decrypt(sealed.encode()).decode())
         except InvalidToken as error:
-            raise SecretsUnavailable(OTHER_KEYS) from error
+            raise SecretsUnavailable(self._other_keys) from error
 
     def _keys(self) -> MultiFernet:
         if self._fernet is None:
@@ -68,9 +76,9 @@ def open_secrets(setting: SecretStr, database_file: Path | None) -> SecretBox:
     if not keys and not key_file.exists():
         _write_once(key_file, new_secret_key())
     if not key_file.exists():
-        return SecretBox(keys)
+        return SecretBox(keys, key_file)
     kept = [SecretStr(line) for line in key_file.read_text().split()]
-    return SecretBox([*keys, *kept])
+    return SecretBox([*keys, *kept], key_file)
 
 
 def _write_once(file: Path, key: SecretStr) -> None:

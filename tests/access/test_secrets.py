@@ -57,6 +57,22 @@ def test_what_another_key_has_encrypted_is_refused_with_advice(sealed: str) -> N
     assert caught.value.message == OTHER_KEYS
 
 
+@pytest.mark.parametrize("setting", [SecretStr(""), new_secret_key()])
+def test_beside_a_sqlite_file_the_advice_names_the_file_of_its_key(
+    tmp_path: Path, setting: SecretStr
+) -> None:
+    sealed = SecretBox([new_secret_key()]).seal(SECRET)
+
+    with pytest.raises(SecretsUnavailable) as caught:
+        open_secrets(setting, tmp_path / "orders.sqlite3").unseal(sealed)
+
+    assert caught.value.message == (
+        "It was encrypted with another key: put the file orders.sqlite3-keys back that was beside"
+        " this database, or its key into WHEREABOUTS_SECRET_KEYS, behind the newest, or give the"
+        " secret anew."
+    )
+
+
 def test_a_sqlite_file_gets_a_key_that_its_owner_alone_reads(tmp_path: Path) -> None:
     file = tmp_path / "orders.sqlite3"
 
