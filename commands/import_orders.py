@@ -20,6 +20,7 @@ from commands.importing.reading_options import ReadingOptions
 from commands.importing.rejects import STDOUT, Rejects
 from commands.importing.scattered import refuse_scattered, scattered_keys
 from commands.importing.storing import Importer, Tally
+from commands.terminal_text import printable
 from config import Settings
 from errors import Unavailable
 from models.carrier_families import CarrierFamilies
@@ -80,7 +81,10 @@ def import_command(
     if file != STDIN and target.exists() and target.samefile(file):
         raise click.UsageError("--rejects would overwrite FILE.")
     tally = _import(file, target, batch, options)
-    click.echo(summary(tally, target), err=True)
+    if tally.first_reject is not None:
+        line, reason = tally.first_reject
+        _say(f"The first rejected order, on line {line}: {printable(reason)}")
+    _say(summary(tally, target))
     context.exit(1 if tally.rejected else 0)
 
 

@@ -61,14 +61,14 @@ class Readers:
     """How the value of each field is read from a CSV cell, and from a JSON value.
 
     `mark` is that of a CSV file's amounts, `zone` that of times which name none, and `formats` are
-    further formats of times.
+    further formats of times, or None where a map of columns cannot name them.
     """
 
     def __init__(
         self,
         mark: DecimalMark = DecimalMark.PLAIN,
         zone: tzinfo | None = None,
-        formats: tuple[str, ...] = (),
+        formats: tuple[str, ...] | None = None,
     ) -> None:
         times = Times(zone, formats)
         shared: Mapping[str | type, Read] = {

@@ -43,8 +43,11 @@ class Rejects:
             with self._failures_reported():
                 self._file.flush() if self.path == STDOUT else self._file.close()
 
-    def add(self, entry: Entry, faults: Sequence[DomainError]) -> None:
-        """Write all lines of an order, which is imported whole or not at all."""
+    def add(self, entry: Entry, faults: Sequence[DomainError]) -> str:
+        """Write all lines of an order, which is imported whole or not at all.
+
+        Returns the reason that it wrote.
+        """
         reason = " ".join(self._reader.explain(entry, fault) for fault in faults)
         with self._failures_reported():
             if self._file is None:
@@ -53,6 +56,7 @@ class Rejects:
             for line in entry.lines:
                 text = self._reader.reject(line.number, reason, line.text)
                 self._file.write(text.encode(errors="backslashreplace"))
+        return reason
 
     @contextmanager
     def _failures_reported(self) -> Generator[None, None, None]:

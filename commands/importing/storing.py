@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from typing import Protocol, TypeVar
@@ -55,11 +55,16 @@ class CreateOrders(Protocol):
 
 @dataclass(slots=True)
 class Tally:
-    """How many orders of a file were new, existed earlier, and were rejected."""
+    """How many orders of a file were new, existed earlier, and were rejected.
+
+    `first_reject` is the line of the first rejected order, and why it was rejected; tallies of
+    the same counts are equal.
+    """
 
     new: int = 0
     earlier: int = 0
     rejected: int = 0
+    first_reject: tuple[int, str] | None = field(default=None, compare=False)
 
 
 class Importer:
@@ -127,10 +132,15 @@ class Importer:
         """Reject an order with all that is wrong with it."""
         uow = UnitOfWork(self._plain_tracker, IMPORTER, self._clock(), IMPORTER.name)
         found = [*entry.faults, *faults]
-        self.tally.rejected += 1
-        self._rejects.add(
+        self._add_reject(
             entry, all_faults(entry.draft, found, lambda draft: check_order(uow, draft))
         )
+
+    def _add_reject(self, entry: Entry, faults: Sequence[DomainError]) -> None:
+        reason = self._rejects.add(entry, faults)
+        self.tally.rejected += 1
+        if self.tally.first_reject is None:
+            self.tally.first_reject = (entry.lines[0].number, reason)
 
     async def _record_histories(self, stored: Mapping[UUID, Entry]) -> set[UUID]:
         """Record the histories of stored orders; return the orders for which that failed."""
@@ -146,8 +156,7 @@ class Importer:
             except DomainError as error:
                 failed.add(order.id)
                 message = f"The order was imported, but its history does not fit: {error.message}"
-                self.tally.rejected += 1
-                self._rejects.add(stored[order.id], [Invalid(message)])
+                self._add_reject(stored[order.id], [Invalid(message)])
         return failed
 
     async def _outcomes(self, drafts: Sequence[OrderDraft]) -> Outcomes:

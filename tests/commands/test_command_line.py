@@ -24,9 +24,14 @@ def test_an_import_reports_what_became_of_the_orders(run: RunCommand, tmp_path: 
     first, second = run("import", file), run("import", file)
 
     assert (first.exit_code, first.stdout) == (1, "")
-    assert first.stderr == (f"2 orders: 1 new, 0 already there, 1 rejected (see {file}.rejects).\n")
+    first_reject = (
+        "The first rejected order, on line 3: item_quantity: Send a quantity from 1 to 1000000.\n"
+    )
+    assert first.stderr == (
+        f"{first_reject}2 orders: 1 new, 0 already there, 1 rejected (see {file}.rejects).\n"
+    )
     assert second.stderr == (
-        f"2 orders: 0 new, 1 already there, 1 rejected (see {file}.rejects).\n"
+        f"{first_reject}2 orders: 0 new, 1 already there, 1 rejected (see {file}.rejects).\n"
     )
 
 

@@ -119,7 +119,9 @@ REFUSED: dict[str, tuple[dict[str, str], str]] = {
     ),
     "a day of a month or a month of a day": (
         {"placed_at": "05/10/2026 08:15"},
-        "placed_at: '05/10/2026 08:15' must be a time like",
+        "placed_at: '05/10/2026 08:15' must be a time like 2026-03-01T14:05:00Z or"
+        " 2026-03-01T14:05:00+01:00, with its zone, or name its format: `times` in the map of"
+        " --columns.",
     ),
 }
 

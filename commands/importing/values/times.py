@@ -17,6 +17,7 @@ _TIME = re.compile(
     re.ASCII,
 )
 """ISO 8601 in its basic and extended form, with a blank for the T and before the offset."""
+NAME_FORMATS = ", or name its format: `times` in the map of --columns"
 _ONE_DAY = timedelta(days=1)
 _ONE_SECOND = timedelta(seconds=1)
 
@@ -34,11 +35,13 @@ class Occasion:
 
 
 class Times:
-    """Reads times. `zone` is that of times that name none; `formats` are those of strptime."""
+    """Reads times. `zone` is that of times that name none; `formats` are those of strptime, or None
+    where a map of columns cannot name them."""
 
-    def __init__(self, zone: tzinfo | None = None, formats: tuple[str, ...] = ()) -> None:
+    def __init__(self, zone: tzinfo | None = None, formats: tuple[str, ...] | None = None) -> None:
         self._zone = zone
-        self._formats = formats
+        self._formats = formats or ()
+        self._advice = "" if formats is None else NAME_FORMATS
 
     def moment(self, value: Any) -> datetime:
         """Return the time in UTC, so that the same moment in another zone is the same content.
@@ -66,7 +69,7 @@ class Times:
                 occasion = read(value.strip())
                 if occasion is not None:
                     return occasion
-        raise Invalid(f"{quoted(value)} {NOT_A_TIME}.")
+        raise Invalid(f"{quoted(value)} {NOT_A_TIME}{self._advice}.")
 
     def _iso_time(self, text: str) -> Occasion | None:
         match = _TIME.fullmatch(text)
