@@ -17,6 +17,8 @@ from simulator.promises import promise
 DAYS = 90
 # Orders per hour of the day in UTC: few at night in Europe and America, most in their evenings.
 HOURLY = (5, 4, 4, 4, 3, 3, 4, 5, 7, 8, 8, 8, 8, 9, 9, 9, 9, 10, 11, 12, 11, 9, 8, 6)
+# Orders per day of the week from Monday on, in UTC: most at its beginning, few on a Saturday.
+DAILY = (12, 11, 10, 10, 9, 6, 8)
 # So many customers for a hundred orders; the others come back.
 CUSTOMERS_PER_HUNDRED = 62
 # The warehouses' own vans reach this far, and so do people who fetch an order themselves.
@@ -118,7 +120,8 @@ def as_text(moment: datetime) -> str:
 def _placing_time(random: Random, until: datetime, days: int) -> datetime:
     while True:
         placed_at = until - timedelta(seconds=random.randint(60, days * 86_400))
-        if random.random() * max(HOURLY) < HOURLY[placed_at.hour]:
+        weight = DAILY[placed_at.weekday()] * HOURLY[placed_at.hour]
+        if random.random() * max(DAILY) * max(HOURLY) < weight:
             return placed_at.replace(microsecond=0)
 
 

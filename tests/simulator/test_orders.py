@@ -1,4 +1,5 @@
 import csv
+from collections import Counter
 from datetime import datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -12,6 +13,7 @@ from simulator.countries import COUNTRIES, CURRENCIES
 from simulator.order_files import COLUMNS, write_orders
 from simulator.orders import generate_orders
 
+MONDAY, SATURDAY = 0, 5
 CREATE_FIELDS = {
     "idempotencyKey",
     "reference",
@@ -83,6 +85,15 @@ def test_orders_are_placed_within_the_days_oldest_first(orders, now):
     assert now - timedelta(days=90) <= times[0]
     assert times[-1] < now
     assert times[-1] - times[0] > timedelta(days=88)
+
+
+def test_the_orders_of_a_week_begin_with_the_busiest_day_and_are_fewest_on_saturday(now):
+    orders = generate_orders(3000, seed=7, until=now, days=84)
+    placed = Counter(datetime.fromisoformat(order["placedAt"]).weekday() for order in orders)
+
+    assert max(placed, key=placed.__getitem__) == MONDAY
+    assert min(placed, key=placed.__getitem__) == SATURDAY
+    assert placed[SATURDAY] * 3 < placed[MONDAY] * 2
 
 
 def test_every_order_is_promised_after_it_was_placed(orders):
