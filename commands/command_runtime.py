@@ -71,6 +71,8 @@ def run(work: Coroutine[Any, Any, Result]) -> Result:
         raise Failure(f"{place}: {refusal.message}" if place else refusal.message) from refusal
     except Unavailable as error:
         raise Failure("The database is too busy or away; try again.") from error
+    except BrokenPipeError:
+        raise  # Whoever reads the output, such as `head`, has enough; click ends the command.
     except DATABASE_ERRORS as error:
         raise Failure(f"The database cannot be used: {reason(error)}") from error
 

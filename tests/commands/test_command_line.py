@@ -1,11 +1,13 @@
 """The command line's output, messages and exit codes."""
 
+import errno
 import os
 from pathlib import Path
 
 import pytest
 
 from commands.command_runtime import read_settings
+from commands.command_runtime import run as run_to_its_end
 from schema.sdl import sdl
 from tests.commands.conftest import RunCommand
 from tests.commands.order_files import (
@@ -126,6 +128,14 @@ def test_a_database_that_does_not_answer_is_one_line(
     assert result.output.startswith("Error: The database cannot be used: ")
     assert result.output.count("\n") == 1
     assert "secret" not in result.output
+
+
+def test_a_reader_that_has_read_enough_is_not_a_fault_of_the_database() -> None:
+    async def write_more() -> None:
+        raise BrokenPipeError(errno.EPIPE, "Broken pipe")
+
+    with pytest.raises(BrokenPipeError):
+        run_to_its_end(write_more())
 
 
 def test_the_schema_is_printed_as_it_is(run: RunCommand) -> None:
