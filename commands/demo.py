@@ -70,7 +70,7 @@ def demo_command(orders: int, port: int | None, folder: Path) -> None:
         signal.signal(number, _interrupt)
     try:
         with only_demo(folder):
-            _demo(_free_place(place_of(folder, os.environ, port)), orders)
+            _demo(place_of(folder, os.environ, port), orders)
     except KeyboardInterrupt:
         click.echo("Stopped.")
 
@@ -93,11 +93,13 @@ def _demo(place: DemoSettings, orders: int) -> None:
     if place.is_ours:
         remove_database(place.folder)
     key = run(fill(place, orders))
+    # The data takes half a minute to make, in which another program may take the port.
+    place = _free_place(place)
     server = reachable(place.settings.host, place.settings.port)
     click.echo("Starting the server, and the simulator that plays the orders' history.")
     with _serving(place) as process:
         _wait_until_ready(server, process)
-        tracking_id = _newest_order(server, key)
+        tracking_id = _newest_order(server, key, process)
         with _simulating(place, server, key, tracking_id) as simulator:
             click.echo(greeting(server, key, tracking_id, place.folder))
             _watch(process, simulator, Movement(partial(_position, server, key), sys.stdout))
@@ -133,10 +135,11 @@ def _wait_until_ready(server: LocalServer, process: Child) -> None:
     _demand_running(process)
 
 
-def _newest_order(server: LocalServer, key: str) -> str:
+def _newest_order(server: LocalServer, key: str, process: Child) -> str:
     try:
         found = server.execute(NEWEST_ORDER, key)
     except NoAnswer as error:
+        _demand_running(process)
         raise Failure(f"The server did not name its newest order: {error}") from error
     # One of an earlier demo on the same database may have nothing left to do.
     tracking_id: str = (found["moving"]["nodes"] or found["any"]["nodes"])[0]["trackingId"]

@@ -41,11 +41,12 @@ class LocalServer:
         try:
             _, body = self._request("POST", "/graphql", orjson.dumps({"query": document}), headers)
             answer = orjson.loads(body)
+            errors = [error["message"] for error in answer.get("errors", ())]
+            if errors:
+                raise NoAnswer(" ".join(errors))
             data: dict[str, Any] = answer["data"]
         except (OSError, http.client.HTTPException, ValueError, LookupError) as error:
             raise NoAnswer(repr(error)) from error
-        if answer.get("errors") or not data:
-            raise NoAnswer(str(answer.get("errors")))
         return data
 
     def _request(

@@ -107,6 +107,20 @@ def test_a_demo_serves_orders_that_move_until_it_is_stopped(
 
 
 @pytest.mark.slow
+def test_a_port_that_is_taken_while_the_data_is_made_is_left_to_its_owner(start: Start) -> None:
+    port = free_port()
+    process = start("--port", port)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "Creating the tables and an API key.\n"
+
+    with socket.create_server((HOST, port)):
+        greeting = _read_greeting(process)
+
+    assert f"Port {port} is taken; the demo listens on " in greeting
+    assert f":{port}/graphql" not in greeting
+
+
+@pytest.mark.slow
 def test_a_demo_whose_server_dies_says_so_and_ends(start: Start) -> None:
     process = start("--port", free_port())
     _read_greeting(process)
