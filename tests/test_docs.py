@@ -55,7 +55,7 @@ USAGE, IMPORT, SETTINGS, LIMITS = (
     read_page(f"docs/{name}.md") for name in ("usage", "import", "settings", "limits")
 )
 FILE = re.compile(r"[\w./-]+\.(?:py|toml|md|graphql|txt|yaml|mjs)")
-PROGRAMS = ("make", "whereabouts", "python", "pytest", "pip", "export", ".")
+PROGRAMS = ("make", "whereabouts", "python", "pytest", "pip", "export", "curl", ".")
 SERVING = ("serve", "demo")
 """Commands that run until they are stopped: only their arguments are checked here."""
 PLACE = read_page("README.md").blocks("graphql")[0]
