@@ -1,6 +1,6 @@
 """A follower: takes every delivery of a stream, once, in order, none missing."""
 
-from collections.abc import AsyncGenerator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from types import TracebackType
 from typing import Self
@@ -101,6 +101,9 @@ class Follower:
                 self.position = max(self.position, self._queue.complete_to)
                 self._head = self._stream.feed.position
             elif queued.position > self.position:
+                if self._may_show_erased(queued):
+                    self._head = self._stream.feed.position
+                    continue
                 self.position = queued.position
                 yield queued
 
@@ -108,11 +111,28 @@ class Follower:
         outage = Backoff("Reading for a follower", longest_delay=LONGEST_DELAY)
         while self.position < self._head:
             changes, complete_to = await outage.retry_until_available(self._read, is_outage)
-            for batch in _render_batches(changes):
-                for delivery in await self._stream.replayed(batch):
+            async with aclosing(self._rendered(changes)) as rendered:
+                async for delivery in rendered:
                     self.position = delivery.position
                     yield delivery
             self.position = complete_to
+
+    async def _rendered(self, changes: Sequence[Change]) -> AsyncGenerator[Delivery, None]:
+        """Yield the deliveries of changes, rendered anew after an erasure if they had to wait."""
+        rest = changes
+        while rest:
+            deliveries = await self._stream.replayed(rest[:RENDER_BATCH])
+            sent = 0
+            for delivery in deliveries:
+                # The first has not waited, and so there is an end however much is erased.
+                if sent and self._may_show_erased(delivery):
+                    break
+                yield delivery
+                sent += 1
+            rest = rest[sent:]
+
+    def _may_show_erased(self, delivery: Delivery) -> bool:
+        return delivery.erasure_count != self._stream.feed.erasure_count
 
     async def _read(self) -> tuple[list[Change], int]:
         """Return the next changes of the log, and the position up to which they are complete."""
@@ -120,8 +140,3 @@ class Follower:
             return await changes_between(
                 self.position, self._head, self._stream.selection, REPLAY_BATCH
             )
-
-
-def _render_batches(changes: Sequence[Change]) -> Iterator[Sequence[Change]]:
-    for first in range(0, len(changes), RENDER_BATCH):
-        yield changes[first : first + RENDER_BATCH]

@@ -12,10 +12,15 @@ all. Followers share deliveries, so ten thousand full queues cost 20 MB of point
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A change as it is sent to all followers of a stream: JSON, ready to be sent."""
+    """A change as it is sent to all followers of a stream: JSON, ready to be sent.
+
+    `erasure_count` is that of the feed when it was rendered: after another erasure the body may
+    hold personal data that is no more.
+    """
 
     position: int
     body: str
+    erasure_count: int
 
 
 class DeliveryQueue:

@@ -172,7 +172,7 @@ class Stream:
             if self.is_over:
                 raise LogRewound
             for change, body in zip(uncached, bodies, strict=True):
-                known[change.position] = Delivery(change.position, body)
+                known[change.position] = Delivery(change.position, body, self._erasure_count)
             if self._erasure_count == self.feed.erasure_count:
                 self._cache(uncached, known)
             return [delivery for delivery in known.values() if delivery is not None]

@@ -14,7 +14,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def delivery(position: int) -> Delivery:
-    return Delivery(position, f"{position}")
+    return Delivery(position, f"{position}", erasure_count=0)
 
 
 async def take(queue: DeliveryQueue, count: int) -> list[int | None]:

@@ -135,6 +135,35 @@ async def test_what_is_rendered_during_an_erasure_is_not_kept(stopped_feed):
     assert renderer.rendered == [1, 1]
 
 
+async def test_what_waits_for_a_slow_follower_is_rendered_anew_after_an_erasure(stopped_feed):
+    changes = await insert_order_changes(3)
+    renderer = StubRenderer()
+    stream = build_stream(stopped_feed, renderer=renderer)
+
+    async with deliveries_of(stream, 0) as slow:
+        deliver(stopped_feed, *changes)
+        await poll_until(lambda: renderer.rendered == [1, 2, 3])
+        assert await next_positions(slow, 1) == [1]
+        stopped_feed.erasure_count += 1
+
+        assert await next_positions(slow, 2) == [2, 3]
+    assert renderer.rendered == [1, 2, 3, 2, 3]
+
+
+async def test_what_a_follower_reads_from_the_log_is_rendered_anew_after_an_erasure(stopped_feed):
+    changes = await insert_order_changes(3)
+    deliver(stopped_feed, *changes)
+    renderer = StubRenderer()
+
+    async with deliveries_of(build_stream(stopped_feed, renderer=renderer), 0) as slow:
+        assert await next_positions(slow, 1) == [1]
+        assert renderer.rendered == [1, 2, 3]
+        stopped_feed.erasure_count += 1
+
+        assert await next_positions(slow, 2) == [2, 3]
+    assert renderer.rendered == [1, 2, 3, 2, 3]
+
+
 async def test_only_the_last_short_renderings_are_cached(stopped_feed, monkeypatch):
     monkeypatch.setattr(streams, "CACHED_DELIVERIES", 2)
     changes = await insert_order_changes(4)
