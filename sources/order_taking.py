@@ -149,8 +149,7 @@ class OrderTaking:
         problems += await self._cancel(row)
         await self._confirm(row)
         if is_newest:
-            is_erased = order.erased_at is not None
-            await remember_content(row, self._reading, has_lines=not added, is_erased=is_erased)
+            await remember_content(row, self._reading, has_lines=not added)
         return problems
 
     async def _amend(self, order: Order, row: ShopOrder) -> list[str]:

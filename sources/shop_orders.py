@@ -5,6 +5,7 @@ from uuid import UUID
 
 from database.connections import transaction
 from database.retries import with_retries
+from models.orders import Order
 from models.sources import ShopOrder
 from sources.readings import ReadOrder
 from unit_of_work.idempotency import digest
@@ -48,35 +49,45 @@ async def link_order(
     `content`, or those of an earlier time if that is None. Raises Unavailable.
     """
     values: dict[str, object] = {"order_id": order_id, "lines": list(lines)}
-    if content is not None:
-        values |= content_digests(content)
 
     async def attempt() -> None:
         async with transaction():
-            await ShopOrder.filter(id=row.id, order_id=None).update(**values)
+            for known in await ShopOrder.filter(id=row.id, order_id=None).select_for_update():
+                digests = {} if content is None else await _digests_to_keep(order_id, content)
+                await ShopOrder.filter(id=known.id).update(**values, **digests)
 
     await with_retries(attempt)
 
 
-async def remember_content(
-    row: ShopOrder, reading: ReadOrder, *, has_lines: bool, is_erased: bool
-) -> None:
+async def remember_content(row: ShopOrder, reading: ReadOrder, *, has_lines: bool) -> None:
     """Note that the order has what this version says, if it still is the newest.
 
-    `has_lines` tells whether its lines are those of the version, too. Of an order whose personal
-    data was erased nothing is noted by which that could be recognised.
+    `has_lines` tells whether its lines are those of the version, too. Raises Unavailable.
     """
-    values: dict[str, object] = {} if is_erased else dict(content_digests(reading))
+    values: dict[str, object] = {}
     if has_lines:
         values["wanted"] = {line.id: line.wanted for line in reading.lines}
-    if not values:
-        return
 
     async def attempt() -> None:
         async with transaction():
-            await ShopOrder.filter(id=row.id, version=reading.version).update(**values)
+            newest = ShopOrder.filter(id=row.id, version=reading.version)
+            for known in await newest.select_for_update():
+                noted = {**values, **await _digests_to_keep(known.order_id, reading)}
+                if noted:
+                    await ShopOrder.filter(id=known.id).update(**noted)
 
     await with_retries(attempt)
+
+
+async def _digests_to_keep(order_id: UUID | None, content: ReadOrder) -> dict[str, str]:
+    """Return the digests of the content; none if the order's personal data was erased, which could
+    be recognised by them.
+
+    Call it under the lock of the shop's order: an erasure that comes later finds the digests there.
+    """
+    if await Order.filter(id=order_id, erased_at__not_isnull=True).exists():
+        return {}
+    return content_digests(content)
 
 
 def content_digests(reading: ReadOrder) -> dict[str, str]:

@@ -1,5 +1,7 @@
 """What a shop sends of an order whose customer was erased brings no personal data back."""
 
+from typing import Any
+
 import pytest
 
 from access.viewer import SYSTEM
@@ -8,6 +10,7 @@ from models.enums import OrderStatus
 from models.enums.sources import SourceKind
 from models.orders import Address, Order
 from models.sources import ShopOrder
+from sources import order_taking
 from sources.order_taking import take_order
 from sources.readers import READERS
 from sources.readings import ReadOrder
@@ -83,3 +86,45 @@ async def test_what_is_not_personal_is_still_taken_over(
     await take_order(tracker, source, cancelled)
 
     assert (await Order.get()).status is OrderStatus.CANCELLED
+
+
+@every_kind
+async def test_an_erasure_in_the_middle_of_a_repeat_leaves_no_digest_of_the_person(
+    kind: SourceKind, tracker: Tracker, make_source: MakeSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = await make_source(kind)
+    (placed,) = readings_of(kind)
+    await take_order(tracker, source, placed)
+    order = await Order.get()
+    await cancel_order(tracker, SYSTEM, order.tracking_id, "not wanted")
+    remember = order_taking.remember_content
+
+    async def remember_later(*arguments: Any, **options: Any) -> None:
+        await erase_customer(tracker, SYSTEM, order.customer_id)
+        await remember(*arguments, **options)
+
+    monkeypatch.setattr(order_taking, "remember_content", remember_later)
+    await take_order(tracker, source, placed)
+
+    row = await ShopOrder.get()
+    assert (row.customer_digest, row.address_digest) == (None, None)
+    assert row.wanted == {line.id: line.wanted for line in placed.lines}
+
+
+@every_kind
+async def test_an_erased_order_that_is_linked_only_now_has_no_digest_of_the_person(
+    kind: SourceKind, tracker: Tracker, make_source: MakeSource
+) -> None:
+    """The process ended when it had created the order, and the body is replayed much later."""
+    source = await make_source(kind)
+    (placed,) = readings_of(kind)
+    await take_order(tracker, source, placed)
+    order = await Order.get()
+    await cancel_order(tracker, SYSTEM, order.tracking_id, "not wanted")
+    await erase_customer(tracker, SYSTEM, order.customer_id)
+    await ShopOrder.all().update(order_id=None, lines=[])
+
+    await take_order(tracker, source, placed)
+
+    row = await ShopOrder.get()
+    assert (row.order_id, row.customer_digest, row.address_digest) == (order.id, None, None)
