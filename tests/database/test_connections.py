@@ -28,13 +28,25 @@ from database.connector import LINK_OPTIONS
 from database.outages import OUTAGES
 from models.changes import LogHead
 from resolvers.changes import log_head
+from tests.database.running_statements import announced_begin, until_postgres_runs
 
 PATIENCE = 20.0
 SLOW = {
     True: "SELECT pg_sleep(60)",
-    False: "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n",
+    False: "WITH RECURSIVE n(i) AS (SELECT begin() UNION ALL SELECT i + 1 FROM n)"
+    " SELECT max(i) FROM n",
 }
 """A statement that runs until it is cut off; the key tells whether it is for PostgreSQL."""
+
+
+async def begin_slow_statement(url: str) -> "asyncio.Task[object]":
+    """Starts the statement on the connection of this context, and waits until it runs."""
+    client = connection()
+    begun = None if is_postgres() else await announced_begin(client)
+    running = asyncio.create_task(client.execute_query(SLOW[is_postgres()]))
+    async with asyncio.timeout(PATIENCE):
+        await (until_postgres_runs(url, SLOW[True]) if begun is None else begun.wait())
+    return running
 
 
 def name_here() -> str:
@@ -190,8 +202,7 @@ async def test_a_statement_that_still_runs_does_not_hold_up_the_end(
     async with open_database(database_url, connections=2):
         with reading_on(name):
             await log_head()
-            reading = asyncio.create_task(connection().execute_query(SLOW[is_postgres()]))
-        await asyncio.sleep(0.1)
+            reading = await begin_slow_statement(database_url)
 
     with pytest.raises(cut_off, match=r"closed in the middle|interrupted"):
         await reading
@@ -202,7 +213,7 @@ async def test_a_connection_whose_statement_was_cancelled_answers_the_next(datab
         pytest.skip("SQLite runs each statement to its end")
     async with open_database(database_url, connections=1), asyncio.timeout(PATIENCE):
         reading = asyncio.create_task(read_rows(connection(), SLOW[True], []))
-        await asyncio.sleep(0.1)
+        await until_postgres_runs(database_url, SLOW[True])
         reading.cancel()
         await asyncio.wait([reading])
 
