@@ -14,6 +14,7 @@ from sources import order_taking
 from sources.order_taking import take_order
 from sources.readers import READERS
 from sources.readings import ReadOrder
+from sources.shop_orders import remember_content
 from tests.sources.conftest import MakeSource
 from tests.sources.shops import (
     TOPIC_HEADERS,
@@ -97,11 +98,10 @@ async def test_an_erasure_in_the_middle_of_a_repeat_leaves_no_digest_of_the_pers
     await take_order(tracker, source, placed)
     order = await Order.get()
     await cancel_order(tracker, SYSTEM, order.tracking_id, "not wanted")
-    remember = order_taking.remember_content
 
     async def remember_later(*arguments: Any, **options: Any) -> None:
         await erase_customer(tracker, SYSTEM, order.customer_id)
-        await remember(*arguments, **options)
+        await remember_content(*arguments, **options)
 
     monkeypatch.setattr(order_taking, "remember_content", remember_later)
     await take_order(tracker, source, placed)

@@ -116,7 +116,7 @@ def _brought_by(
     decision: NumberDecision | None, orders: Mapping[UUID, LoadedOrder]
 ) -> list[TrackingEvent]:
     """Return what an assignment has brought to its shipment, and what has not left that."""
-    found = decision and find_shipment(orders.values(), decision.shipment_id)
+    found = None if decision is None else find_shipment(orders.values(), decision.shipment_id)
     if decision is None or found is None:
         return []
     loaded, shipment = found
