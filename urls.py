@@ -3,7 +3,7 @@
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
-from postgres_address import UNREADABLE, read_address, without_secrets
+from database.postgres_address import UNREADABLE, read_address, without_secrets
 
 MEMORY = "memory://"
 DATABASE_ADVICE = "use sqlite://PATH or postgres://USER:PASSWORD@HOST:PORT/DATABASE"

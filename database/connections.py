@@ -17,8 +17,8 @@ from tortoise.exceptions import TransactionManagementError
 from tortoise.transactions import in_transaction
 
 from database import postgres
+from database.postgres_address import read_address
 from database.session_settings import APPLICATION_NAME, SESSION_SETTINGS
-from postgres_address import read_address
 
 CONNECTION = "default"
 FEED = "feed"

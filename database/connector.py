@@ -11,10 +11,10 @@ import asyncpg
 from tortoise.exceptions import ConfigurationError
 
 from database.pooled_connection import PooledConnection, set_locally
+from database.postgres_address import WRITABLE, Host, PostgresAddress
 from database.session_settings import TIME_LIMITS
 from database.statement_cache import FrugalConnection
 from database.system_trust import system_tls
-from postgres_address import WRITABLE, Host, PostgresAddress
 
 CONNECT_TIMEOUT = 5.0
 """Seconds for each host. A running database takes milliseconds; the driver would wait for a minute

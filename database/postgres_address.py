@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote
 
-from address_parameters import (
+from database.address_parameters import (
     CHOICES,
     FILES,
     FOREIGN,

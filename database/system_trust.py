@@ -3,7 +3,7 @@
 import ssl
 from collections.abc import Mapping
 
-from postgres_address import SYSTEM
+from database.postgres_address import SYSTEM
 
 
 def system_tls(driver: Mapping[str, str]) -> ssl.SSLContext | None:

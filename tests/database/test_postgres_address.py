@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from address_parameters import CHOICES, FOREIGN
-from postgres_address import UNREADABLE, PostgresAddress, read_address, without_secrets
+from database.address_parameters import CHOICES, FOREIGN
+from database.postgres_address import UNREADABLE, PostgresAddress, read_address, without_secrets
 
 PLAIN = PostgresAddress(
     hosts=(("db.example", None),),
