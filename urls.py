@@ -1,13 +1,22 @@
 """URLs that settings hold: each is checked, and never quoted, as it may hold a password."""
 
+import re
+from collections.abc import Mapping
 from pathlib import Path
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlsplit
 
-from database.postgres_address import UNREADABLE, read_address, without_secrets
+from database.postgres_address import UNREADABLE, is_readable, read_address, without_secrets
 
 MEMORY = "memory://"
 DATABASE_ADVICE = "use sqlite://PATH or postgres://USER:PASSWORD@HOST:PORT/DATABASE"
 BROADCAST_ADVICE = f"use {MEMORY} or redis://:PASSWORD@HOST:PORT (rediss:// for TLS)"
+REDIS_FILES = ("ssl_ca_certs", "ssl_certfile", "ssl_keyfile")
+"""Parameters of a Redis address that name a file; these and the further ones of TLS mean what they
+mean to the client library."""
+REDIS_CHOICES: Mapping[str, tuple[str, ...]] = {
+    "ssl_cert_reqs": ("required", "none"),
+    "ssl_check_hostname": ("true", "false"),
+}
 
 
 def read_database_url(text: str, folder: Path) -> str:
@@ -41,9 +50,30 @@ def read_broadcast_url(text: str) -> str:
         return text
     if text.partition("://")[0] not in ("redis", "rediss"):
         raise ValueError(f"its scheme is not known; {BROADCAST_ADVICE}")
-    if not _split(text).hostname:
+    parts = _split(text)
+    if not parts.hostname:
         raise ValueError(f"it names no host; {BROADCAST_ADVICE}")
+    if not re.fullmatch(r"/?[0-9]{0,9}", parts.path, re.ASCII):
+        raise ValueError("the number of its database cannot be read; write it as in redis://HOST/0")
+    for name, value in parse_qsl(parts.query, keep_blank_values=True):
+        _check_redis_parameter(name, value, is_tls=parts.scheme == "rediss")
     return text
+
+
+def _check_redis_parameter(name: str, value: str, *, is_tls: bool) -> None:
+    """Raise ValueError for what the client library would refuse, or refuse only when it connects."""
+    known = (*REDIS_FILES, *REDIS_CHOICES)
+    if name not in known:
+        shown = f" {name}" if name.isidentifier() and name.isascii() else ""
+        raise ValueError(f"its parameter{shown} is not known; it may have {', '.join(known)}")
+    if not is_tls:
+        raise ValueError(f"its parameter {name} is one of TLS; write rediss:// instead of redis://")
+    if name in REDIS_CHOICES and value not in REDIS_CHOICES[name]:
+        raise ValueError(
+            f"its parameter {name} is refused: write {' or '.join(REDIS_CHOICES[name])}"
+        )
+    if name in REDIS_FILES and not is_readable(value):
+        raise ValueError(f"its parameter {name} names a file that cannot be read")
 
 
 def read_origins(text: str) -> tuple[str, ...]:

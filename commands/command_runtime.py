@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import socket
 import sqlite3
 from collections.abc import AsyncGenerator, Coroutine
 from contextlib import asynccontextmanager
@@ -18,6 +19,7 @@ from config import Settings, SettingsError
 from database.connections import open_database
 from database.migrations import missing_migrations
 from errors import DomainError, Unavailable
+from urls import without_password
 
 CONNECTIONS = 2
 """Database connections of a command, which does one thing after another."""
@@ -74,7 +76,14 @@ def run(work: Coroutine[Any, Any, Result]) -> Result:
     except BrokenPipeError:
         raise  # Whoever reads the output, such as `head`, has enough; click ends the command.
     except DATABASE_ERRORS as error:
-        raise Failure(f"The database cannot be used: {reason(error)}") from error
+        raise Failure(f"The database cannot be used: {reason(error)}{_place_of(error)}") from error
+
+
+def _place_of(error: BaseException) -> str:
+    """Return where the address of the database leads, for an error that does not say it itself."""
+    if not isinstance(error, socket.gaierror | FileNotFoundError):
+        return ""
+    return f" ({without_password(read_settings().database_url.get_secret_value())})"
 
 
 @asynccontextmanager

@@ -152,10 +152,13 @@ def _unknown(name: str) -> str:
 
 
 def _is_there(name: str, value: str) -> bool:
-    if name == "sslrootcert" and value == SYSTEM:
-        return True
+    return (name == "sslrootcert" and value == SYSTEM) or is_readable(value)
+
+
+def is_readable(path: str) -> bool:
+    """Whether there is a file that can be read."""
     try:
-        with Path(value).open("rb"):
+        with Path(path).open("rb"):
             return True
     except (OSError, ValueError):
         return False

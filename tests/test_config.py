@@ -35,6 +35,11 @@ WHOLE_NUMBERS = {
 }
 DATABASE_ADVICE = "use sqlite://PATH or postgres://USER:PASSWORD@HOST:PORT/DATABASE"
 BROADCAST_ADVICE = "use memory:// or redis://:PASSWORD@HOST:PORT (rediss:// for TLS)"
+REDIS_NUMBER = "the number of its database cannot be read; write it as in redis://HOST/0"
+REDIS_KNOWN = (
+    "is not known; it may have ssl_ca_certs, ssl_certfile, ssl_keyfile, ssl_cert_reqs,"
+    " ssl_check_hostname"
+)
 UNREADABLE = "its host or port cannot be read; percent-encode / ? # @ [ ] in a password"
 ADVICE = {
     "HOST": "use a host name or an address; the port has a variable of its own",
@@ -327,6 +332,25 @@ def test_a_wrong_value_is_refused_with_its_name_and_what_to_use(name: str, text:
         ("BROADCAST_URL", "redis://", f"it names no host; {BROADCAST_ADVICE}"),
         ("BROADCAST_URL", "redis://:1/b@c.example:0", f"it names no host; {BROADCAST_ADVICE}"),
         ("BROADCAST_URL", "redis://cache.example:0", UNREADABLE),
+        ("BROADCAST_URL", "redis://a/x", REDIS_NUMBER),
+        ("BROADCAST_URL", "redis://a/0/1", REDIS_NUMBER),
+        ("BROADCAST_URL", "rediss://a?nonsense=1", f"its parameter nonsense {REDIS_KNOWN}"),
+        ("BROADCAST_URL", "redis://a?a%20b", f"its parameter {REDIS_KNOWN}"),
+        (
+            "BROADCAST_URL",
+            "redis://a?ssl_ca_certs=/etc/passwd",
+            "its parameter ssl_ca_certs is one of TLS; write rediss:// instead of redis://",
+        ),
+        (
+            "BROADCAST_URL",
+            "rediss://a?ssl_ca_certs=/nonexistent",
+            "its parameter ssl_ca_certs names a file that cannot be read",
+        ),
+        (
+            "BROADCAST_URL",
+            "rediss://a?ssl_cert_reqs=no",
+            "its parameter ssl_cert_reqs is refused: write required or none",
+        ),
     ],
 )
 def test_a_wrong_url_is_refused_with_what_is_wrong_and_is_not_shown(

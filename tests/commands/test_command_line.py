@@ -138,6 +138,26 @@ def test_a_reader_that_has_read_enough_is_not_a_fault_of_the_database() -> None:
         run_to_its_end(write_more())
 
 
+@pytest.mark.parametrize(
+    ("address", "place"),
+    [
+        ("postgres://user:secret@no-such-host.invalid:5433/none", "no-such-host.invalid:5433/none"),
+        ("postgres://user:secret@/none?host=/nonexistent&port=5433", "/nonexistent:5433/none"),
+    ],
+)
+def test_a_host_that_is_not_there_is_named(
+    run: RunCommand, monkeypatch: pytest.MonkeyPatch, address: str, place: str
+) -> None:
+    monkeypatch.setenv("WHEREABOUTS_DATABASE_URL", address)
+
+    result = run("keys", "list")
+
+    assert result.exit_code == 1
+    assert result.output.startswith("Error: The database cannot be used: ")
+    assert result.output.endswith(f" (postgres://{place})\n")
+    assert result.output.count("\n") == 1
+
+
 def test_the_schema_is_printed_as_it_is(run: RunCommand) -> None:
     result = run("schema")
 
