@@ -7,12 +7,14 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from access.secrets import new_secret_key, open_secrets
+from devservices.programs import ServiceMissing, find_folder, folders_on_path
 from models.enums import OrderStatus
 from models.enums.sources import SourceKind
 from models.orders import Order
 from sources.order_sources import create_source
 from tests.documentation import read_page
 from tests.live_server import build_settings, running_service
+from tests.needed_programs import need
 from tests.sources.intakes import all_read
 from tests.sources.shops import SECRET
 
@@ -20,9 +22,18 @@ PAGE = read_page("docs/sources.md")
 ADDRESS = re.compile(r"http://127\.0\.0\.1:8000/sources/\.\.\.")
 
 
+def find_programs() -> None:
+    """Raises ServiceMissing unless the programs of the line are on the PATH."""
+    if find_folder(("curl",), folders_on_path()) is None:
+        raise ServiceMissing("curl is not installed")
+    if find_folder(("openssl",), folders_on_path()) is None:
+        raise ServiceMissing("openssl is not installed")
+
+
 async def test_the_printed_line_sends_an_order(
     database_url: str, broadcast_url: str, tmp_path: Path
 ) -> None:
+    need(find_programs, "the webhook that is sent by hand")
     (order,) = PAGE.blocks("json")
     (line,) = [line for line in PAGE.shell_lines if line.startswith("curl ")]
     (tmp_path / "order.json").write_text(order)
