@@ -12,13 +12,15 @@ from tests.live_server import RunningService, build_settings, running_service
 GUIDE = read_page("docs/guide.md")
 STEPS = 12
 EXAMPLE = re.compile(r"^```(graphql|json)\n(.*?)^```", re.DOTALL | re.MULTILINE)
-ID = re.compile(r"WA(-\w{4}){4}-\w|[a-z]+_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+ID = re.compile(
+    r"WA(-\w{4}){4}-\w|[a-z]+_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|wa_live_(\.{3}|\w+)"
+)
 WITHOUT_A_KEY = "query Page "
 """How the request begins that a customer's page sends."""
 
 
 class PrintedIds:
-    """The ids that the page shows, and the ids that this run has in their places."""
+    """The ids and secrets that the page shows, and those that this run has in their places."""
 
     def __init__(self) -> None:
         self._ids: dict[str, str] = {}
