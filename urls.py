@@ -61,7 +61,7 @@ def read_broadcast_url(text: str) -> str:
 
 
 def _check_redis_parameter(name: str, value: str, *, is_tls: bool) -> None:
-    """Raise ValueError for what the client library would refuse, or refuse only when it connects."""
+    """Raise ValueError for what the client would refuse, or refuse only when it connects."""
     known = (*REDIS_FILES, *REDIS_CHOICES)
     if name not in known:
         shown = f" {name}" if name.isidentifier() and name.isascii() else ""
