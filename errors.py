@@ -1,6 +1,7 @@
 """The errors that callers receive. Their messages say what to do."""
 
 from enum import StrEnum
+from uuid import UUID
 
 
 class ErrorCode(StrEnum):
@@ -93,7 +94,17 @@ class TookTooLong(LimitExceeded):
 
 
 class Unauthenticated(Exception):
-    """The API key is unknown, expired or revoked."""
+    """The API key is unknown, expired or revoked.
+
+    The message does not tell which of these; `reason` does, as a code for the operator's log alone,
+    and `key_id` is the key's id if there is such a key.
+    """
+
+    def __init__(
+        self, message: str = "", *, reason: str = "UNKNOWN", key_id: UUID | None = None
+    ) -> None:
+        super().__init__(message)
+        self.reason, self.key_id = reason, key_id
 
 
 class LogRewound(Exception):

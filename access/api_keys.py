@@ -12,6 +12,7 @@ from tortoise.expressions import Q
 from access.key_format import generate_key, hash_key, key_hint
 from access.names import checked_name
 from access.scopes import Scope
+from access.security_events import SecurityEvent, record
 from database.connections import transaction
 from database.outages import OUTAGES, TIMEOUTS
 from database.retries import with_retries
@@ -52,6 +53,7 @@ async def create_key(
     if row.expires_at is not None and row.expires_at <= now:
         raise Invalid("This lies in the past, so the key would never work.", ("expiresAt",))
     await with_retries(lambda: _insert(row))
+    record(SecurityEvent.KEY_CREATED, key_id=row.id)
     return row, key
 
 
@@ -86,7 +88,9 @@ async def rotate_key(key_id: UUID, kept_hours: float) -> tuple[ApiKey, str]:
         row.previous_hash, row.previous_until = row.key_hash, now + timedelta(hours=kept_hours)
         row.key_hash, row.hint = hash_key(key), key_hint(key)
 
-    return await with_retries(lambda: _change(key_id, rotate)), key
+    row = await with_retries(lambda: _change(key_id, rotate))
+    record(SecurityEvent.KEY_ROTATED, key_id=row.id)
+    return row, key
 
 
 async def find_key(id_or_name: str) -> UUID:
@@ -115,7 +119,9 @@ async def revoke_key(key_id: UUID) -> ApiKey:
         if row.revoked_at is None:
             row.revoked_at = datetime.now(UTC)
 
-    return await with_retries(lambda: _change(key_id, revoke))
+    row = await with_retries(lambda: _change(key_id, revoke))
+    record(SecurityEvent.KEY_REVOKED, key_id=row.id)
+    return row
 
 
 async def _change(key_id: UUID, change: Callable[[ApiKey], None]) -> ApiKey:

@@ -20,5 +20,7 @@ class Authenticator:
             return ANONYMOUS
         scheme, _, key = authorization.partition(" ")
         if scheme.lower() != "bearer":
-            raise Unauthenticated("Send the API key as: Authorization: Bearer <key>.")
+            raise Unauthenticated(
+                "Send the API key as: Authorization: Bearer <key>.", reason="NO_BEARER"
+            )
         return await self._keys.viewer(key.strip())

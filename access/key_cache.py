@@ -35,9 +35,10 @@ class CachedKey:
 
     def valid_viewer(self) -> Viewer:
         """Return the viewer. Raises Unauthenticated if the key is revoked or has expired."""
-        is_expired = self.expires_at is not None and self.expires_at <= datetime.now(UTC)
-        if is_expired or self.row.revoked_at is not None:
-            raise Unauthenticated(MESSAGE)
+        if self.row.revoked_at is not None:
+            raise Unauthenticated(MESSAGE, reason="REVOKED", key_id=self.row.id)
+        if self.expires_at is not None and self.expires_at <= datetime.now(UTC):
+            raise Unauthenticated(MESSAGE, reason="EXPIRED", key_id=self.row.id)
         return self.viewer
 
 
@@ -63,7 +64,7 @@ class KeyCache:
 
 async def _read(key: str) -> CachedKey:
     if not is_well_formed(key):
-        raise Unauthenticated(MESSAGE)
+        raise Unauthenticated(MESSAGE, reason="MALFORMED")
     hash_ = hash_key(key)
     row = await ApiKey.get_or_none(Q(key_hash=hash_) | Q(previous_hash=hash_))
     if row is None:

@@ -8,6 +8,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from access.secrets import SecretBox, SecretsUnavailable
+from access.security_events import SecurityEvent, record
 from database.outages import is_outage
 from intake.storage import IntakeFull, ReceivedBody, store
 from models.enums.intakes import ReceiverType
@@ -16,6 +17,7 @@ from models.sources import OrderSource
 from sources.order_sources import PATH, secrets_of, source_at
 from sources.signatures import SCHEMES, delivery_id_of, is_ping, is_signed, kept_headers
 from web.client_log_lines import ClientWarnings
+from web.clients import client_address
 from web.connection_registry import ClientDisconnected
 from web.request_body import BodyTooLarge, read_body
 
@@ -29,6 +31,8 @@ LATER = (b"retry-after", RETRY_SECONDS)
 
 Answer = tuple[int, Sequence[tuple[bytes, bytes]]]
 """A status and its headers. There is no body: a stranger is told nothing."""
+UNSIGNED: Answer = (401, ())
+"""The answer to a body whose signature is missing or wrong."""
 
 
 class SourcesEndpoint:
@@ -67,7 +71,11 @@ class SourcesEndpoint:
         except BodyTooLarge:
             self._warnings.warn("Source %s sent a body of more than a MiB.", source.name)
             return 413, []
-        return await self._receive(source, scope["headers"], body)
+        answer = await self._receive(source, scope["headers"], body)
+        if answer is UNSIGNED:
+            address = client_address(scope)
+            record(SecurityEvent.SIGNATURE_REFUSED, viewer=source.name, address=address)
+        return answer
 
     async def _receive(
         self, source: OrderSource, pairs: list[tuple[bytes, bytes]], body: bytes
@@ -87,7 +95,7 @@ class SourcesEndpoint:
                 " secret in the shop that of the source? `whereabouts sources rotate` sets it.",
                 source.name,
             )
-            return 401, []
+            return UNSIGNED
         delivery = ReceivedBody(
             ReceiverType.SOURCE,
             source.id,

@@ -10,6 +10,7 @@ from typing import NoReturn, Protocol, Self
 from uuid import UUID
 
 from access.authentication import Authenticator
+from access.security_events import SecurityEvent, record
 from access.viewer import Viewer
 from database.outages import is_outage
 from errors import Unauthenticated
@@ -166,11 +167,12 @@ class ConnectionRegistry:
 
     def acquire(self, client: Client) -> None:
         """Count one more connection of the key or network. Raises TooManyConnections."""
-        limits = self.limits
         is_key = isinstance(client, UUID)
-        limit = limits.connections_per_key if is_key else limits.connections_per_address
+        name = "connections_per_key" if is_key else "connections_per_address"
+        limit = getattr(self.limits, name)
         if self._counts[client] >= limit:
             self._warnings.warn(FULL_KEY if is_key else FULL_ADDRESS, bounded(str(client)), limit)
+            record(SecurityEvent.RATE_LIMITED, limit=name)
             raise TooManyConnections
         self._counts[client] += 1
 
@@ -220,14 +222,18 @@ class ConnectionRegistry:
         for authorization in {connection.authorization for connection in self._open}:
             try:
                 await self._authenticator.viewer(authorization)
-            except Unauthenticated:
-                for connection in tuple(self._open):
-                    if connection.authorization == authorization:
-                        connection.end(EndReason.REVOKED)
+            except Unauthenticated as error:
+                self._end_all_of(authorization, error)
             except Exception as error:
                 if not is_outage(error):
                     raise
                 return
+
+    def _end_all_of(self, authorization: str | None, error: Unauthenticated) -> None:
+        record(SecurityEvent.CONNECTION_ENDED, key_id=error.key_id, reason=error.reason)
+        for connection in tuple(self._open):
+            if connection.authorization == authorization:
+                connection.end(EndReason.REVOKED)
 
     async def drain(self) -> None:
         """Admit no more connections, end the open ones in batches, and wait until they are gone."""

@@ -10,6 +10,7 @@ from strawberry.http.websocket_origin import (
     normalize_origin,
 )
 
+from access.security_events import SecurityEvent, record
 from web.client_log_lines import ClientWarnings, bounded
 from web.clients import client_address
 
@@ -39,6 +40,7 @@ class Origins:
             return None
         if normalize_origin(origin) in self._normalized:
             return None
+        record(SecurityEvent.ORIGIN_REFUSED, address=client_address(scope))
         shown = bounded(origin) or "no origin", bounded(host or "") or "no host"
         self._warnings.warn(REFUSAL, *shown)
         return REFUSAL % shown

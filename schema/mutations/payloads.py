@@ -10,7 +10,8 @@ import strawberry
 from strawberry.extensions import FieldExtension
 
 from access.policy import Audience, scopes_text
-from errors import DomainError, ErrorCode
+from access.security_events import SecurityEvent, record
+from errors import DomainError, ErrorCode, Forbidden
 from models.orders import TEXT_LENGTH
 from schema.context import Info
 from schema.enums import RecordOutcome
@@ -62,6 +63,8 @@ class ReturnUserErrors(FieldExtension):
         try:
             return await next_(source, info, **arguments)
         except DomainError as refusal:
+            if isinstance(refusal, Forbidden):
+                record(SecurityEvent.FORBIDDEN)
             return CommandResult(user_errors=[UserError.of(refusal)])
 
 

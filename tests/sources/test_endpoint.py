@@ -178,8 +178,9 @@ async def test_a_missing_and_a_second_signature_are_refused(
         twice_answer = await service.http.post(shop.path, content=body, headers=twice)
 
     assert twice_answer.status_code == 401
-    (line,) = messages_of(caplog.records)
+    line, *events = sorted(messages_of(caplog.records))
     assert line.startswith("A webhook to source shop was refused, as its signature is missing")
+    assert events == ["event=SIGNATURE_REFUSED viewer=shop address=127.0.0.1"] * 2
     assert SECRET not in line
 
 

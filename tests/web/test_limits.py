@@ -9,7 +9,7 @@ import pytest
 from access.scopes import Scope
 from tests.live_changes import FOLLOW_ALL, READER_SCOPES
 from tests.live_server import RunningService, build_settings, running_service
-from tests.log_messages import messages_of
+from tests.log_messages import warnings_of
 from tests.timeouts import poll_until
 from web.connection_registry import FULL_ADDRESS
 
@@ -130,8 +130,7 @@ async def test_a_full_address_is_named_in_the_log_once_in_a_while(limited_servic
         async with limited_service.events(FOLLOW_ALL, headers=proxy) as events:
             assert events.response.status_code == 503
 
-    warnings = [record for record in caplog.records if record.levelname == "WARNING"]
-    assert messages_of(warnings) == [FULL_ADDRESS % ("192.0.2.7", 2)]
+    assert warnings_of(caplog.records, "whereabouts.server") == [FULL_ADDRESS % ("192.0.2.7", 2)]
 
 
 NETWORKS = {

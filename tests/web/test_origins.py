@@ -5,7 +5,7 @@ import websockets
 
 from tests.live_changes import FOLLOW_ALL, READER_SCOPES
 from tests.live_server import build_settings, running_service
-from tests.log_messages import messages_of
+from tests.log_messages import warnings_of
 from web.origins import REFUSAL
 
 SHOP = "https://shop.example"
@@ -106,8 +106,7 @@ async def test_a_refused_page_is_told_which_setting_lets_it_in(service, caplog):
                 pass
         assert refused.value.response.body == refusal_of(SHOP, service.address).encode()
 
-    warnings = [record for record in caplog.records if record.levelname == "WARNING"]
-    assert messages_of(warnings) == [refusal_of(SHOP, service.address)]
+    assert warnings_of(caplog.records, "whereabouts.server") == [refusal_of(SHOP, service.address)]
 
 
 async def test_a_refusal_repeats_a_bounded_part_of_what_the_client_sent(service, caplog):
@@ -115,8 +114,9 @@ async def test_a_refusal_repeats_a_bounded_part_of_what_the_client_sent(service,
 
     assert await service.handshake_refusal({"Origin": origin, "Host": "h" * 1000}) == (403, None)
 
-    warnings = [record for record in caplog.records if record.levelname == "WARNING"]
-    assert messages_of(warnings) == [refusal_of("https://" + "x" * 92, service.address)]
+    assert warnings_of(caplog.records, "whereabouts.server") == [
+        refusal_of("https://" + "x" * 92, service.address)
+    ]
 
 
 FORWARDED = {

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from tortoise.expressions import F
 
+from access.security_events import SecurityEvent, record
 from access.viewer import Viewer
 from database.connections import connection, is_postgres
 from database.locks import RowLock
@@ -44,6 +45,7 @@ async def erase_customer(
     while await _erase_portion(tracker, viewer, customer_id) == PORTION:
         pass
     await _empty_search_index(tracker, viewer)
+    record(SecurityEvent.CUSTOMER_ERASED, viewer=viewer.name, object_id=customer_id)
     return await Order.filter(customer_id=customer_id).count()
 
 

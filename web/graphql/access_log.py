@@ -13,22 +13,20 @@ from secrets import token_hex
 from time import perf_counter
 from typing import NamedTuple
 
-import orjson
 from graphql import GraphQLError
 
+from access.security_events import SecurityEvent, record
 from access.viewer import ANONYMOUS
+from errors import TopLevelCode
+from runtime.log_words import LONGEST_WORD, log_word
 from web.graphql.request_parsing import GraphQLRequest
 
 logger = logging.getLogger("whereabouts.access")
 
 LINE = "ms=%.1f key=%s client=%s type=%s operation=%s status=%s errors=%s request=%s"
 NOTHING = "-"
-LONGEST_NAME = 100
-"""Characters of a name in a line: a client may choose the name of an operation."""
 HASH_DIGITS = 16
 """Hexadecimal digits of a document's hash: enough to tell apart what clients really send."""
-PLAIN = pattern(r"[\w.:/-]+")
-"""Names that need no quotes."""
 REQUEST_ID = pattern(rb"[A-Za-z0-9._:/+=-]{1,128}")
 """Ids that are taken over from a client or a proxy: UUIDs and the ids of tracing libraries fit."""
 REQUEST_ID_HEADER = b"x-request-id"
@@ -90,7 +88,7 @@ def log_operation(
 def label_of(request: GraphQLRequest | None) -> Label:
     """Return the label of a request, None if none could be read."""
     viewer = (request and request.viewer) or ANONYMOUS
-    return Label(_word(viewer.name), _type_of(request), _name_of(request))
+    return Label(log_word(viewer.name), _type_of(request), _name_of(request))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,15 +108,25 @@ class WebsocketLog:
     ) -> None:
         """Write the line of an operation with this id of the client's, or of the websocket."""
         if logger.isEnabledFor(logging.INFO):
-            is_plain = REQUEST_ID.fullmatch(id_.encode(errors="replace"))
             log_operation(
                 label,
                 seconds=perf_counter() - started_at,
                 address=self.address,
                 status=status or NOTHING,
                 codes=codes,
-                request_id=f"{self.request_id}/{id_}" if is_plain else self.request_id,
+                request_id=self.id_of(id_),
             )
+
+    def id_of(self, id_: str) -> str:
+        """Return the request id of an operation, with the client's own id if it is plain."""
+        is_plain = REQUEST_ID.fullmatch(id_.encode(errors="replace"))
+        return f"{self.request_id}/{id_}" if is_plain else self.request_id
+
+
+def record_forbidden(codes: Sequence[str]) -> None:
+    """Record the security event of an operation that a caller lacked rights for."""
+    if TopLevelCode.FORBIDDEN in codes:
+        record(SecurityEvent.FORBIDDEN)
 
 
 def codes_of(errors: Sequence[GraphQLError]) -> Sequence[str]:
@@ -137,17 +145,11 @@ def _name_of(request: GraphQLRequest | None) -> str:
     if request is None:
         return NOTHING
     if request.operation is not None and request.operation.name:
-        return request.operation.name[:LONGEST_NAME]
+        return request.operation.name[:LONGEST_WORD]
     if request.operation is not None and request.document_id:
-        return _word(request.document_id)
+        return log_word(request.document_id)
     text = request.query or request.document_id or ""
     return f"sha256:{sha256(text.encode(errors='replace')).hexdigest()[:HASH_DIGITS]}"
-
-
-def _word(name: str) -> str:
-    """Return a name that was chosen here as one word of a line."""
-    name = name[:LONGEST_NAME]
-    return name if PLAIN.fullmatch(name) else orjson.dumps(name).decode()
 
 
 UNKNOWN = label_of(None)

@@ -16,10 +16,17 @@ from engine.error_formatting import MASKED, UNAVAILABLE, log_exception
 from engine.execution import refused_execution
 from engine.operations import InvalidOperation
 from errors import TooManyRequests, Unauthenticated
+from runtime.current_request import begin_request
 from web.clients import client_address, client_network
 from web.connection_registry import ClientDisconnected, ConnectionRegistry
 from web.graphql import responses
-from web.graphql.access_log import REQUEST_ID_HEADER, label_of, log_operation, request_id_of
+from web.graphql.access_log import (
+    REQUEST_ID_HEADER,
+    label_of,
+    log_operation,
+    record_forbidden,
+    request_id_of,
+)
 from web.graphql.access_log import logger as access_logger
 from web.graphql.content_negotiation import Accepted, ResponseForm, accepted, is_json
 from web.graphql.request_parsing import (
@@ -70,6 +77,7 @@ class HttpEndpoint:
         headers = _headers_of(scope)
         accept = accepted(headers.get(b"accept"))
         request_id = request_id_of(headers)
+        begin_request(request_id.decode(), client_address(scope))
         request, response = None, None
         try:
             with self._service.deadlines.limited():
@@ -91,6 +99,7 @@ class HttpEndpoint:
             else:
                 await response(scope, receive, send)
         finally:
+            record_forbidden(response.codes)
             if access_logger.isEnabledFor(logging.INFO):
                 log_operation(
                     label or label_of(request),

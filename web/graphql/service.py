@@ -13,6 +13,7 @@ import orjson
 from graphql import OperationType
 
 from access.authentication import Authenticator
+from access.security_events import SecurityEvent, record
 from access.viewer import Viewer
 from engine.context import MakeContext
 from engine.document_limits import limits_of
@@ -22,7 +23,9 @@ from engine.persisted.documents import TrustedDocuments
 from engine.preparation import Preparation
 from engine.schema import Schema
 from engine.variable_limits import find_excess
+from errors import Unauthenticated
 from runtime.client_turns import ClientTurns
+from runtime.current_request import current_request
 from runtime.turns import let_others_run
 from subscriptions.feed import Feed
 from subscriptions.followers import Follower
@@ -94,7 +97,19 @@ class GraphQLService:
         """Return the viewer. Raises Unauthenticated."""
         if isinstance(credentials, Viewer):
             return credentials
-        return await self.authenticator.viewer(credentials)
+        try:
+            viewer = await self.authenticator.viewer(credentials)
+        except Unauthenticated as error:
+            record(
+                SecurityEvent.REFUSED_CREDENTIALS,
+                viewer=None,
+                key_id=error.key_id,
+                reason=error.reason,
+            )
+            raise
+        if (current := current_request()) is not None:
+            current.viewer, current.key_id = viewer.name, viewer.key_id
+        return viewer
 
     async def prepare(
         self, request: GraphQLRequest, viewer: Viewer, client: Client | None = None

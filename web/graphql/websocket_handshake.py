@@ -9,6 +9,7 @@ from starlette.types import Receive, Scope, Send
 from access.viewer import ANONYMOUS, Viewer
 from engine import error_formatting
 from errors import TopLevelCode, Unauthenticated
+from runtime.current_request import begin_request
 from web.clients import client_address
 from web.connection_registry import (
     RETRY_AFTER,
@@ -42,6 +43,7 @@ class WebsocketHandshake:
         started_at = perf_counter()
         await receive()  # the event websocket.connect
         log = WebsocketLog(client_address(scope), request_id_of(dict(scope["headers"])).decode())
+        begin_request(log.request_id, log.address)
         if (refusal := self._origins.refusal(scope)) is not None:
             log.write(UNKNOWN, "", started_at, 403, (TopLevelCode.FORBIDDEN,))
             await Response(refusal, 403, media_type=TEXT)(scope, receive, send)

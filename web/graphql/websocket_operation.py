@@ -14,9 +14,10 @@ from engine.execution import refused_execution
 from engine.operations import InvalidOperation
 from engine.responses import encode_text
 from errors import DomainError, LogRewound, Unauthenticated
+from runtime.current_request import begin_request
 from web.connection_registry import ClientDisconnected, ConnectionRegistry, Slot
 from web.graphql import websocket_messages
-from web.graphql.access_log import Label, WebsocketLog, codes_of, label_of
+from web.graphql.access_log import Label, WebsocketLog, codes_of, label_of, record_forbidden
 from web.graphql.request_parsing import GraphQLRequest
 from web.graphql.service import GraphQLService, OpenSubscription
 from web.graphql.websocket_messages import CloseCode
@@ -58,6 +59,8 @@ class WebsocketOperation:
 
     async def run(self) -> None:
         started_at = perf_counter()
+        log = self._session.log
+        begin_request(log.id_of(self._id), log.address)
         try:
             await self._run()
         except asyncio.CancelledError:
@@ -65,8 +68,9 @@ class WebsocketOperation:
             raise
         finally:
             status = self._session.close_code or self._end or STOPPED
+            record_forbidden(self._codes)
             label = self._label or label_of(self._request)
-            self._session.log.write(label, self._id, started_at, status, self._codes)
+            log.write(label, self._id, started_at, status, self._codes)
 
     async def _run(self) -> None:
         session, request = self._session, self._request
