@@ -6,25 +6,24 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from pydantic import AliasGenerator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
     NoDecode,
     PydanticBaseSettingsSource,
-    SettingsConfigDict,
 )
 
+from monitoring_settings import MonitoringSettings, Switch
+from secret_files import with_secrets
 from setting_names import PREFIX, find_unknown
 from setting_values import (
     read_families,
     read_file,
     read_host,
-    read_log_level,
     read_proxies,
     read_secret_keys,
-    read_switch,
     whole_number,
 )
 from urls import MEMORY, read_broadcast_url, read_database_url, read_origins, read_public_url
@@ -57,23 +56,12 @@ Proxies = Annotated[str, BeforeValidator(read_proxies)]
 Families = Annotated[tuple[tuple[str, ...], ...], NoDecode, BeforeValidator(read_families)]
 PublicUrl = Annotated[str, BeforeValidator(read_public_url)]
 SecretKeys = Annotated[SecretStr, BeforeValidator(read_secret_keys)]
-Switch = Annotated[bool, BeforeValidator(read_switch)]
 DueHours = Annotated[int, whole_number(1, HOURS_OF_A_YEAR)]
 OpenConnections = Annotated[int, whole_number(1, 1_000_000)]
 
 
-class Settings(BaseSettings):
+class Settings(MonitoringSettings):
     """Everything that can be set from outside."""
-
-    model_config = SettingsConfigDict(
-        frozen=True,
-        case_sensitive=True,
-        alias_generator=AliasGenerator(validation_alias=lambda name: PREFIX + name.upper()),
-        validate_default=False,
-        # pydantic's own messages would quote what may be a password.
-        hide_input_in_errors=True,
-        use_attribute_docstrings=True,
-    )
 
     database_url: DatabaseUrl = Field(DEFAULT_DATABASE, validate_default=True)
     """`sqlite://` and a path, or a `postgres://` or `postgresql://` URL. A relative path starts
@@ -107,10 +95,6 @@ class Settings(BaseSettings):
     """Messages that a websocket may keep sending; ten seconds' worth may come at once."""
     init_seconds: Annotated[int, whole_number(1, 600)] = 10
     """Seconds in which a websocket must send `connection_init`."""
-    log_level: Annotated[str, BeforeValidator(read_log_level)] = "info"
-    """The least severe level that is logged."""
-    access_log: Switch = True
-    """Whether each operation is logged in a line."""
     due_hours_critical: DueHours = 4
     """Hours until a CRITICAL exception is due."""
     due_hours_high: DueHours = 24
@@ -176,15 +160,16 @@ class Settings(BaseSettings):
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Self:
         """Read the settings. Raises SettingsError, which says what to do about each wrong one."""
+        completed, wrong_files = with_secrets(environ, SECRETS)
+        problems = [*find_unknown(completed, VARIABLES), *wrong_files]
         source = EnvSettingsSource(cls)
-        source.env_vars = environ
-        problems = list(find_unknown(environ, VARIABLES))
+        source.env_vars = completed
         try:
             settings = cls(**source())
         except ValidationError as error:
             problems += [_problem(details) for details in error.errors(include_url=False)]
         else:
-            problems += _contradictions(settings)
+            problems += () if wrong_files else _contradictions(settings)
         if problems:
             raise SettingsError("\n".join(problems))
         return settings

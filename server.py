@@ -165,7 +165,9 @@ def serve(settings: Settings, warnings: Iterable[str] = ()) -> None:
         settings,
         "server:create_served_app",
         factory=True,
-        log_config=log_config(settings.log_level, has_access_log=settings.access_log),
+        log_config=log_config(
+            settings.log_level, settings.log_format, has_access_log=settings.access_log
+        ),
     )
     try:
         with server_lock(settings.database_file):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pydantic import BeforeValidator
 
+LOG_FORMATS = ("text", "json")
 LOG_LEVELS = ("critical", "error", "warning", "info", "debug")
 FAMILIES_ADVICE = (
     "use FAMILY:CARRIER,CARRIER;FAMILY:CARRIER with the codes of carriers, such as"
@@ -51,6 +52,13 @@ def read_log_level(text: str) -> str:
     if text.lower() not in LOG_LEVELS:
         raise ValueError(f"use {', '.join(LOG_LEVELS[:-1])} or {LOG_LEVELS[-1]}")
     return text.lower()
+
+
+def read_log_format(text: str) -> str:
+    """Accept the name of a format."""
+    if text not in LOG_FORMATS:
+        raise ValueError(f"use {' or '.join(LOG_FORMATS)}")
+    return text
 
 
 def read_families(text: str) -> tuple[tuple[str, ...], ...]:
@@ -100,14 +108,20 @@ def read_secret_keys(text: str) -> str:
     return text
 
 
+def read_optional_port(text: str) -> int | None:
+    """Accept the number of a TCP port, or nothing for none."""
+    return read_whole_number(text, 1, 65535) if text else None
+
+
 def whole_number(low: int, high: int) -> BeforeValidator:
     """Accept whole numbers from `low` to `high`."""
 
-    def read(text: str) -> int:
-        # int() alone also takes signs, spaces, underscores and other scripts' digits.
-        is_number = text.isascii() and text.isdigit() and len(text) <= MAXIMUM_DIGITS
-        if not (is_number and low <= int(text) <= high):
-            raise ValueError(f"use a whole number from {low} to {high}")
-        return int(text)
+    return BeforeValidator(lambda text: read_whole_number(text, low, high))
 
-    return BeforeValidator(read)
+
+def read_whole_number(text: str, low: int, high: int) -> int:
+    # int() alone also takes signs, spaces, underscores and other scripts' digits.
+    is_number = text.isascii() and text.isdigit() and len(text) <= MAXIMUM_DIGITS
+    if not (is_number and low <= int(text) <= high):
+        raise ValueError(f"use a whole number from {low} to {high}")
+    return int(text)

@@ -143,9 +143,8 @@ def _write(level: int, values: dict[str, str | int]) -> None:
         return
     line = " ".join(f"{name}={log_word(value)}" for name, value in values.items())
     # A record has its values beside the line, for those who write each as a field of its own.
-    record = logger.makeRecord(logger.name, level, "", 0, "%s", (line,), None)
-    record.fields = values
-    logger.handle(record)
+    extra = {"fields": values}
+    logger.handle(logger.makeRecord(logger.name, level, "", 0, "%s", (line,), None, extra=extra))
 
 
 record = SecurityLog().record

@@ -13,4 +13,6 @@ PLAIN = pattern(r"[\w.:/-]+")
 def log_word(value: object) -> str:
     """Return the value as one word of a line, quoted and cut if it has to be."""
     text = str(value)[:LONGEST_WORD]
-    return text if PLAIN.fullmatch(text) else orjson.dumps(text).decode()
+    if PLAIN.fullmatch(text):
+        return text
+    return orjson.dumps(text.encode(errors="replace").decode()).decode()

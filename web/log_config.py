@@ -3,15 +3,25 @@
 from typing import Any
 
 from web.client_log_lines import ClientLineFilter
+from web.log_formats import JsonFormatter, TextFormatter
 
 TELLTALES = ("aiosqlite", "asyncpg", "tortoise", "tortoise.db_client")
 """The loggers that write statements with their values at the level of debugging: names, addresses
 and hashes of keys must not stand in a log."""
 
 
-def log_config(level: str, *, has_access_log: bool) -> dict[str, Any]:
-    """Return the configuration for `level`, in lower case."""
-    loggers: dict[str, dict[str, Any]] = {"uvicorn.error": {"filters": ["client lines"]}}
+FORMATTERS = {"text": TextFormatter, "json": JsonFormatter}
+
+
+def log_config(level: str, format_: str, *, has_access_log: bool) -> dict[str, Any]:
+    """Return the configuration for `level`, in lower case, and one of FORMATTERS.
+
+    Security events are logged at any level.
+    """
+    loggers: dict[str, dict[str, Any]] = {
+        "uvicorn.error": {"filters": ["client lines"]},
+        "whereabouts.security": {"level": "INFO"},
+    }
     if level == "debug":
         loggers |= {name: {"level": "INFO"} for name in TELLTALES}
     if not has_access_log:
@@ -19,7 +29,7 @@ def log_config(level: str, *, has_access_log: bool) -> dict[str, Any]:
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+        "formatters": {"line": {"()": FORMATTERS[format_]}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
         "filters": {"client lines": {"()": ClientLineFilter}},
         "loggers": loggers,

@@ -71,24 +71,37 @@ def log_operation(
     """
     if not logger.isEnabledFor(logging.INFO):
         return
+    fields = {
+        "ms": round(seconds * 1000, 1),
+        "key": label.key,
+        "client": address,
+        "type": label.type,
+        "operation": label.operation,
+        "status": status,
+        "errors": list(dict.fromkeys(codes)),
+        "request_id": request_id,
+    }
     values = (
         seconds * 1000,
-        label.key,
-        address or NOTHING,
+        log_word(label.key),
+        log_word(address) if address else NOTHING,
         label.type,
-        label.operation,
+        log_word(label.operation),
         status,
         ",".join(dict.fromkeys(codes)) or NOTHING,
         request_id,
     )
     # `logger.info` would search the stack for the caller, which no line shows.
-    logger.handle(logger.makeRecord(logger.name, logging.INFO, "", 0, LINE, values, None))
+    record = logger.makeRecord(
+        logger.name, logging.INFO, "", 0, LINE, values, None, extra={"fields": fields}
+    )
+    logger.handle(record)
 
 
 def label_of(request: GraphQLRequest | None) -> Label:
     """Return the label of a request, None if none could be read."""
     viewer = (request and request.viewer) or ANONYMOUS
-    return Label(log_word(viewer.name), _type_of(request), _name_of(request))
+    return Label(viewer.name, _type_of(request), _name_of(request))
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +160,7 @@ def _name_of(request: GraphQLRequest | None) -> str:
     if request.operation is not None and request.operation.name:
         return request.operation.name[:LONGEST_WORD]
     if request.operation is not None and request.document_id:
-        return log_word(request.document_id)
+        return request.document_id[:LONGEST_WORD]
     text = request.query or request.document_id or ""
     return f"sha256:{sha256(text.encode(errors='replace')).hexdigest()[:HASH_DIGITS]}"
 
