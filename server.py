@@ -5,7 +5,7 @@ import logging
 import os
 import sys
 from collections.abc import AsyncGenerator, Iterable
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from datetime import timedelta
 from typing import Any
 
@@ -26,6 +26,7 @@ from engine.schema import Schema
 from intake.worker import IntakeWorker
 from models.carrier_families import CarrierFamilies
 from models.enums import ExceptionSeverity
+from monitoring import metrics_served, sampler_task
 from projections.rollups import ROLLUP_CONSUMER
 from resolvers.stats.rollup_sql import count_backlog
 from runtime.parent_process import end_with_parent
@@ -97,6 +98,7 @@ def create_app(settings: Settings | None = None, schema: Schema | None = None) -
         schema.describe,
         feed.describe_rewind,
     )
+    sampler = sampler_task(settings, schema.describe, feed, endpoint.connections)
     app = Application(
         endpoint,
         routes=[
@@ -107,7 +109,7 @@ def create_app(settings: Settings | None = None, schema: Schema | None = None) -
             Route("/livez", is_alive),
             Route("/readyz", Readiness(endpoint.connections, dependencies)),
         ],
-        lifespan=lambda _: _running(settings, feed, tracker, endpoint, intake),
+        lifespan=lambda _: _running(settings, feed, tracker, endpoint, intake, sampler),
     )
     app.state.connections, app.state.feed = endpoint.connections, feed
     return app
@@ -115,7 +117,12 @@ def create_app(settings: Settings | None = None, schema: Schema | None = None) -
 
 @asynccontextmanager
 async def _running(
-    settings: Settings, feed: Feed, tracker: Tracker, endpoint: Endpoint, intake: IntakeWorker
+    settings: Settings,
+    feed: Feed,
+    tracker: Tracker,
+    endpoint: Endpoint,
+    intake: IntakeWorker,
+    sampler: AbstractAsyncContextManager[object],
 ) -> AsyncGenerator[None, None]:
     """Run everything that goes on while the application serves: connections and tasks."""
     await prepare_database(
@@ -132,6 +139,7 @@ async def _running(
         sweeper_task(tracker, settings.sweep_seconds),
         ROLLUP_CONSUMER.task(),
         intake.task(),
+        sampler,
     ):
         with drain_before_exit(endpoint.connections):
             yield
@@ -170,7 +178,7 @@ def serve(settings: Settings, warnings: Iterable[str] = ()) -> None:
         ),
     )
     try:
-        with server_lock(settings.database_file):
+        with server_lock(settings.database_file), metrics_served(settings):
             listening = listening_socket(settings.host, settings.port)
             logger.info(startup_line(settings))
             for warning in warnings:

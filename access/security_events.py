@@ -15,6 +15,7 @@ from uuid import UUID
 
 from runtime.current_request import current_request
 from runtime.log_words import LONGEST_WORD, log_word
+from runtime.metrics import count_security_event
 
 logger = logging.getLogger("whereabouts.security")
 
@@ -99,6 +100,7 @@ class SecurityLog:
         Raises ValueError for a field that there is not, or for a reason that is not a code.
         """
         known = _completed(fields)
+        count_security_event(event.name)
         if event in REFUSALS and not self._has_room(event, known.get("address")):
             self._left_out[event] += 1
             return

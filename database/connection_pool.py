@@ -83,6 +83,16 @@ class ConnectionPool:
                 return connection
         return None
 
+    @property
+    def size(self) -> int:
+        """The connections that may be open at most."""
+        return self._size
+
+    @property
+    def in_use(self) -> int:
+        """The connections that statements and transactions use now."""
+        return len(self._in_use)
+
     async def release(self, connection: asyncpg.Connection) -> None:
         """Take the connection back. It awaits nothing, so that no cancellation can interrupt it."""
         self._in_use.remove(connection)

@@ -14,6 +14,7 @@ from database.pooled_connection import PooledConnection, set_locally
 from database.postgres_address import WRITABLE, Host, PostgresAddress
 from database.session_settings import TIME_LIMITS
 from database.statement_cache import FrugalConnection
+from database.statement_observers import is_observed, observe_statement
 from database.system_trust import system_tls
 
 CONNECT_TIMEOUT = 5.0
@@ -143,6 +144,8 @@ class Connector:
                 continue
             self._first = number
             notice_broken_link(connection)
+            if is_observed():
+                connection.add_query_logger(_observe)
             return connection
         assert failure is not None, "an address has a host"
         raise failure
@@ -177,6 +180,10 @@ class Connector:
         if wanted == WRITABLE and "default_transaction_read_only" in self._settings:
             parameters["target_session_attrs"] = PRIMARY
         return parameters
+
+
+def _observe(logged: asyncpg.connection.LoggedQuery) -> None:
+    observe_statement(logged.query, logged.elapsed)
 
 
 async def _has_own_session(connection: asyncpg.Connection, settings: Mapping[str, str]) -> bool:

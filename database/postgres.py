@@ -30,6 +30,11 @@ class PostgresClient(AsyncpgDBClient):
         """Whether the open connections lead through a pooler."""
         return self.connector is not None and self.connector.has_pooler
 
+    @property
+    def pool(self) -> ConnectionPool | None:
+        """The pool, once a connection was opened."""
+        return self._pool
+
     async def fetch(self, text: str, values: Sequence[Any]) -> Sequence[Any]:
         """Return the rows of a statement, run on any connection of the pool."""
         if not self._pool:

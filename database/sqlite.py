@@ -6,7 +6,7 @@ between; one that begins with the lock waits for its turn instead.
 
 import asyncio
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from math import inf
 from time import monotonic
@@ -24,6 +24,7 @@ from tortoise.connection import get_connections
 from tortoise.exceptions import ConfigurationError, OperationalError
 
 from database.percentiles import Percentile
+from database.statement_observers import is_observed, observe_statement
 from database.statement_watch import StatementWatch
 from database.time_buckets import buckets
 
@@ -139,6 +140,9 @@ class ImmediateSqliteClient(SqliteClient):
         connection = self._connection
         assert connection is not None, "it was just made"
         await connection.create_function("bucket", 4, _bucket, deterministic=True)
+        if is_observed():
+            driver: Any = connection
+            driver._execute = _observed(driver._execute)
         add: Any = connection._execute
         await add(connection._conn.create_aggregate, "percentile", 2, Percentile)
 
@@ -207,6 +211,21 @@ class ImmediateSqliteClient(SqliteClient):
 
     def _in_transaction(self) -> TransactionContext:
         return RetryingTransactionContext(ImmediateTransaction(self), self._lock)
+
+
+def _observed(execute: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+    """Return the driver's function that runs calls in its thread, with the statements observed."""
+
+    async def observed(call: Any, *arguments: Any, **options: Any) -> Any:
+        if not (arguments and isinstance(arguments[0], str)):
+            return await execute(call, *arguments, **options)
+        began = monotonic()
+        try:
+            return await execute(call, *arguments, **options)
+        finally:
+            observe_statement(arguments[0], monotonic() - began)
+
+    return observed
 
 
 def _bucket(moment: int | None, unit: str, zone: str, week_starts_on: str) -> int | None:

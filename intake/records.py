@@ -29,6 +29,11 @@ async def count_states(receiver_id: UUID) -> dict[IntakeState, int]:
     return {IntakeState(row["state"]): row["count"] for row in rows}
 
 
+async def count_waiting() -> int:
+    """Return how many bodies of all receivers wait to be read."""
+    return await Intake.filter(state=IntakeState.RECEIVED).count()
+
+
 async def last_received_at(receiver_id: UUID) -> datetime | None:
     """Return when the last kept body came, None if none is kept."""
     (row,) = (

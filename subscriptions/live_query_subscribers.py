@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator
 from types import TracebackType
 from typing import Self
 
+from runtime.metrics import add_followers
 from subscriptions.live_queries import LiveQuery, QueryResult
 
 
@@ -26,6 +27,7 @@ class LiveQuerySubscriber:
 
     async def __aenter__(self) -> Self:
         self._query.add(self)
+        add_followers(1)
         return self
 
     async def __aexit__(
@@ -34,6 +36,7 @@ class LiveQuerySubscriber:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        add_followers(-1)
         await self._query.remove(self)
 
     async def __aiter__(self) -> AsyncGenerator[QueryResult, None]:

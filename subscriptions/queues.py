@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass
 
 from errors import LogRewound
+from runtime.metrics import count_overflow
 
 QUEUE_SIZE = 256
 """Deliveries that wait for one follower; one that is further behind reads the log, which has them
@@ -59,6 +60,7 @@ class DeliveryQueue:
         if self._needs_replay:
             return
         if len(self._deliveries) + len(deliveries) > QUEUE_SIZE:
+            count_overflow()
             self.require_replay(complete_to=deliveries[0].position - 1)
             return
         self._deliveries.extend(deliveries)

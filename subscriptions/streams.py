@@ -13,6 +13,7 @@ from errors import LimitExceeded, LogRewound
 from models.changes import Change
 from resolvers.changes import ChangeSelection
 from runtime.backoff import Backoff
+from runtime.metrics import add_followers
 from subscriptions.feed import Feed
 from subscriptions.queues import Delivery, DeliveryQueue
 
@@ -85,9 +86,11 @@ class Stream:
         if not self._queues:
             self.feed.add(self)
         self._queues.add(queue)
+        add_followers(1)
 
     def remove(self, queue: DeliveryQueue) -> None:
         self._queues.remove(queue)
+        add_followers(-1)
         if not self._queues:
             self._stop()
 

@@ -19,6 +19,7 @@ from access.security_events import SecurityEvent, record
 from access.viewer import ANONYMOUS
 from errors import TopLevelCode
 from runtime.log_words import LONGEST_WORD, log_word
+from runtime.metrics import REFUSED, UNNAMED, count_operation, is_on
 from web.graphql.request_parsing import GraphQLRequest
 
 logger = logging.getLogger("whereabouts.access")
@@ -44,6 +45,10 @@ class Label(NamedTuple):
     key: str
     type: str
     operation: str
+    name: str = UNNAMED
+    """The operation's name for metrics."""
+    is_trusted: bool = False
+    """Whether the name was chosen by a caller with a key, or in a trusted document."""
 
 
 def request_id_of(headers: Mapping[bytes, bytes]) -> bytes:
@@ -55,20 +60,27 @@ def request_id_of(headers: Mapping[bytes, bytes]) -> bytes:
     return b"%s-%x" % (_prefix, next(_numbers))
 
 
+def is_wanted() -> bool:
+    """Return whether anybody wants to know of operations."""
+    return logger.isEnabledFor(logging.INFO) or is_on()
+
+
 def log_operation(
     label: Label,
     *,
+    transport: str,
     seconds: float,
     address: str,
     status: int | str,
     codes: Sequence[str],
     request_id: str,
 ) -> None:
-    """Write the line of an operation, if such lines are wanted.
+    """Count an operation, and write its line if such lines are wanted.
 
     `status` is that of HTTP, a close code of a websocket,
     or how the operation ended on it.
     """
+    count_operation(transport, label.type, label.name, codes, seconds, is_trusted=label.is_trusted)
     if not logger.isEnabledFor(logging.INFO):
         return
     fields = {
@@ -101,7 +113,15 @@ def log_operation(
 def label_of(request: GraphQLRequest | None) -> Label:
     """Return the label of a request, None if none could be read."""
     viewer = (request and request.viewer) or ANONYMOUS
-    return Label(viewer.name, _type_of(request), _name_of(request))
+    if request is None or request.operation is None:
+        return Label(viewer.name, NOTHING, _name_of(request), REFUSED)
+    return Label(
+        viewer.name,
+        request.operation.definition.operation.value,
+        _name_of(request),
+        (request.operation.name or UNNAMED)[:LONGEST_WORD],
+        viewer.key_id is not None or request.query is None,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +140,10 @@ class WebsocketLog:
         codes: Sequence[str] = (),
     ) -> None:
         """Write the line of an operation with this id of the client's, or of the websocket."""
-        if logger.isEnabledFor(logging.INFO):
+        if is_wanted():
             log_operation(
                 label,
+                transport="websocket",
                 seconds=perf_counter() - started_at,
                 address=self.address,
                 status=status or NOTHING,
@@ -145,12 +166,6 @@ def record_forbidden(codes: Sequence[str]) -> None:
 def codes_of(errors: Sequence[GraphQLError]) -> Sequence[str]:
     """Return the codes of errors as clients see them."""
     return [str((error.extensions or {}).get("code")) for error in errors] if errors else ()
-
-
-def _type_of(request: GraphQLRequest | None) -> str:
-    if request is None or request.operation is None:
-        return NOTHING
-    return request.operation.definition.operation.value
 
 
 def _name_of(request: GraphQLRequest | None) -> str:

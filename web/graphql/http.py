@@ -4,7 +4,6 @@ It follows the specification of that name. It stands on bare ASGI: what a framew
 request would cost more than a short answer.
 """
 
-import logging
 from collections.abc import Sequence
 from time import perf_counter
 
@@ -22,12 +21,12 @@ from web.connection_registry import ClientDisconnected, ConnectionRegistry
 from web.graphql import responses
 from web.graphql.access_log import (
     REQUEST_ID_HEADER,
+    is_wanted,
     label_of,
     log_operation,
     record_forbidden,
     request_id_of,
 )
-from web.graphql.access_log import logger as access_logger
 from web.graphql.content_negotiation import Accepted, ResponseForm, accepted, is_json
 from web.graphql.request_parsing import (
     BadRequest,
@@ -100,9 +99,10 @@ class HttpEndpoint:
                 await response(scope, receive, send)
         finally:
             record_forbidden(response.codes)
-            if access_logger.isEnabledFor(logging.INFO):
+            if is_wanted():
                 log_operation(
                     label or label_of(request),
+                    transport="stream" if isinstance(response, EventStream) else "http",
                     seconds=perf_counter() - started_at,
                     address=client_address(scope),
                     status=response.status,
