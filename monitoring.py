@@ -4,9 +4,18 @@ import asyncio
 import logging
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractAsyncContextManager, ExitStack, contextmanager, nullcontext
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import (
+    AbstractAsyncContextManager,
+    AsyncExitStack,
+    ExitStack,
+    asynccontextmanager,
+    contextmanager,
+    nullcontext,
+)
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any, NoReturn
 
 from config import Settings
@@ -18,12 +27,18 @@ from errors import Unavailable
 from intake.records import count_waiting
 from resolvers.changes import log_head
 from resolvers.stats.rollup_sql import count_backlog
+from runtime import spans
 from runtime.metrics import Metrics, count_statement, turn_on
 from runtime.metrics_server import metrics_server
 from runtime.supervised_task import SupervisedTask
 from subscriptions.feed import Feed
 from web.connection_registry import ConnectionRegistry
 from web.listening_socket import CannotListen
+
+
+class MissingExtra(Exception):
+    """A setting needs packages that are not installed; the message names them."""
+
 
 logger = logging.getLogger("whereabouts.server")
 
@@ -37,8 +52,13 @@ STATM = Path("/proc/self/statm")
 
 @contextmanager
 def metrics_served(settings: Settings) -> Iterator[None]:
-    """Serve the metrics during the block, if there shall be any. Raises CannotListen."""
+    """Serve the metrics during the block, if there shall be any.
+
+    Raises CannotListen, and MissingExtra for tracing that cannot begin in any process.
+    """
     with ExitStack() as stack:
+        if settings.tracing_url:
+            load_tracing()
         if (port := settings.metrics_port) is not None:
             host = settings.metrics_host
             try:
@@ -51,20 +71,45 @@ def metrics_served(settings: Settings) -> Iterator[None]:
         yield
 
 
-def sampler_task(
+def load_tracing() -> ModuleType:
+    """Return the module that traces, which needs libraries of its own. Raises MissingExtra."""
+    try:
+        return import_module("runtime.tracing")
+    except ModuleNotFoundError as error:
+        raise MissingExtra(
+            "WHEREABOUTS_TRACING_URL needs OpenTelemetry: install the extra `telemetry`, or unset"
+            f" it ({error.name} is missing)."
+        ) from error
+
+
+def monitored(
     settings: Settings,
     describe: Callable[[], Mapping[str, Any]],
     feed: Feed,
     connections: ConnectionRegistry,
 ) -> AbstractAsyncContextManager[object]:
-    """Return a task that samples while the application runs, if there shall be metrics.
+    """Turn on what the settings ask for, and return a block around the application.
 
-    `describe` returns the figures of the caches of operations.
+    `describe` returns the figures of the caches of operations. Raises MissingExtra.
     """
-    if settings.metrics_port is None:
-        return nullcontext()
-    add_observer(count_metric)
-    return SupervisedTask("The sampler", Sampler(turn_on(), describe, feed, connections).run)
+    stack = AsyncExitStack()
+    if settings.tracing_url:
+        tracing = load_tracing()
+        traces = tracing.Tracing(tracing.exporting(settings.tracing_url))
+        spans.turn_on(traces.operation)
+        add_observer(traces.statement)
+        stack.callback(traces.stop)
+    sampler = None
+    if settings.metrics_port is not None:
+        add_observer(count_metric)
+        sampler = SupervisedTask("The sampler", Sampler(turn_on(), describe, feed, connections).run)
+    return _running(sampler, stack)
+
+
+@asynccontextmanager
+async def _running(sampler: SupervisedTask | None, stack: AsyncExitStack) -> AsyncIterator[None]:
+    async with stack, sampler or nullcontext():
+        yield
 
 
 def count_metric(_text: str, seconds: float) -> None:

@@ -26,7 +26,7 @@ from engine.schema import Schema
 from intake.worker import IntakeWorker
 from models.carrier_families import CarrierFamilies
 from models.enums import ExceptionSeverity
-from monitoring import metrics_served, sampler_task
+from monitoring import MissingExtra, metrics_served, monitored
 from projections.rollups import ROLLUP_CONSUMER
 from resolvers.stats.rollup_sql import count_backlog
 from runtime.parent_process import end_with_parent
@@ -98,7 +98,7 @@ def create_app(settings: Settings | None = None, schema: Schema | None = None) -
         schema.describe,
         feed.describe_rewind,
     )
-    sampler = sampler_task(settings, schema.describe, feed, endpoint.connections)
+    monitor = monitored(settings, schema.describe, feed, endpoint.connections)
     app = Application(
         endpoint,
         routes=[
@@ -109,7 +109,7 @@ def create_app(settings: Settings | None = None, schema: Schema | None = None) -
             Route("/livez", is_alive),
             Route("/readyz", Readiness(endpoint.connections, dependencies)),
         ],
-        lifespan=lambda _: _running(settings, feed, tracker, endpoint, intake, sampler),
+        lifespan=lambda _: _running(settings, feed, tracker, endpoint, intake, monitor),
     )
     app.state.connections, app.state.feed = endpoint.connections, feed
     return app
@@ -122,7 +122,7 @@ async def _running(
     tracker: Tracker,
     endpoint: Endpoint,
     intake: IntakeWorker,
-    sampler: AbstractAsyncContextManager[object],
+    monitor: AbstractAsyncContextManager[object],
 ) -> AsyncGenerator[None, None]:
     """Run everything that goes on while the application serves: connections and tasks."""
     await prepare_database(
@@ -139,7 +139,7 @@ async def _running(
         sweeper_task(tracker, settings.sweep_seconds),
         ROLLUP_CONSUMER.task(),
         intake.task(),
-        sampler,
+        monitor,
     ):
         with drain_before_exit(endpoint.connections):
             yield
@@ -189,7 +189,7 @@ def serve(settings: Settings, warnings: Iterable[str] = ()) -> None:
                     Multiprocess(config, sockets=[listening]).run()
                 else:
                     uvicorn.Server(config).run(sockets=[listening])
-    except (Locked, CannotListen) as error:
+    except (Locked, CannotListen, MissingExtra) as error:
         raise CannotServe(str(error)) from error
 
 

@@ -141,8 +141,7 @@ class ImmediateSqliteClient(SqliteClient):
         assert connection is not None, "it was just made"
         await connection.create_function("bucket", 4, _bucket, deterministic=True)
         if is_observed():
-            driver: Any = connection
-            driver._execute = _observed(driver._execute)
+            connection.__dict__["_execute"] = _observed(connection._execute)
         add: Any = connection._execute
         await add(connection._conn.create_aggregate, "percentile", 2, Percentile)
 

@@ -9,11 +9,13 @@ from uuid import UUID
 class CurrentRequest:
     """A request, or an operation of a websocket.
 
-    `viewer` is the name of its caller, once it is known, and `key_id` the API key of the caller.
+    `traceparent` is what the caller says of its own trace. `viewer` is the name of the caller, once
+    it is known, and `key_id` the caller's API key.
     """
 
     id: str
     address: str
+    traceparent: str | None = None
     viewer: str | None = None
     key_id: UUID | None = None
 
@@ -21,9 +23,9 @@ class CurrentRequest:
 _current: ContextVar[CurrentRequest | None] = ContextVar("current_request", default=None)
 
 
-def begin_request(id_: str, address: str) -> CurrentRequest:
+def begin_request(id_: str, address: str, traceparent: str | None = None) -> CurrentRequest:
     """Let the running task, and those that it starts, answer this request from now on."""
-    request = CurrentRequest(id_, address)
+    request = CurrentRequest(id_, address, traceparent)
     _current.set(request)
     return request
 

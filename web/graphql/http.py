@@ -76,7 +76,7 @@ class HttpEndpoint:
         headers = _headers_of(scope)
         accept = accepted(headers.get(b"accept"))
         request_id = request_id_of(headers)
-        begin_request(request_id.decode(), client_address(scope))
+        begin_request(request_id.decode(), client_address(scope), _traceparent(headers))
         request, response = None, None
         try:
             with self._service.deadlines.limited():
@@ -160,6 +160,12 @@ def _refusal(error: Exception, path: str, form: ResponseForm | None) -> GraphQLR
     log_exception(error, path)
     status, message = (503, UNAVAILABLE) if is_outage(error) else (500, MASKED)
     return responses.refusal(status, message, form)
+
+
+def _traceparent(headers: Headers) -> str | None:
+    """Return what a tracing library of the caller says, for those that are trusted."""
+    value = headers.get(b"traceparent")
+    return None if value is None else value.decode("latin-1")
 
 
 def _headers_of(scope: Scope) -> Headers:

@@ -6,6 +6,7 @@ steps themselves.
 """
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
 
@@ -26,6 +27,7 @@ from engine.variable_limits import find_excess
 from errors import Unauthenticated
 from runtime.client_turns import ClientTurns
 from runtime.current_request import current_request
+from runtime.spans import operation_span
 from runtime.turns import let_others_run
 from subscriptions.feed import Feed
 from subscriptions.followers import Follower
@@ -66,6 +68,13 @@ class OpenSubscription:
     document: str
     variables: int
     """The length of its variables as JSON."""
+
+
+def span_of(operation: Operation, viewer: Viewer) -> AbstractContextManager[object]:
+    """Return the span of an operation, which is part of its caller's trace if that has a key."""
+    current = current_request()
+    traceparent = None if viewer.key_id is None or current is None else current.traceparent
+    return operation_span(operation.definition.operation.value, operation.name, traceparent)
 
 
 class GraphQLService:
@@ -181,7 +190,8 @@ class GraphQLService:
         make_plans = partial(
             self._preparation.plan_query, client=client, is_admitted=request.is_new
         )
-        return await execute(self._schema, operation, request.variables, context, make_plans)
+        with span_of(operation, viewer):
+            return await execute(self._schema, operation, request.variables, context, make_plans)
 
     async def subscribe(
         self,
