@@ -27,7 +27,7 @@ help:
 	@echo 'make demo       start the service with sample orders'
 	@echo 'make graphiql   fetch the libraries of the GraphiQL page, which then works offline (needs npm)'
 	@echo 'make test-fast  run the quick tests on SQLite, while you write'
-	@echo 'make lint       check format, lint, types and import rules'
+	@echo 'make lint       check format, lint, types, import rules and known vulnerabilities'
 	@echo 'make test       run all tests: on SQLite, then on PostgreSQL and Redis'
 	@echo 'make check      run make lint, then make test'
 	@echo 'make nightly    run all tests with all their examples, then make soak'
@@ -81,6 +81,7 @@ lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python .ci/audit.py requirements.txt
 
 bench: services
 	$(BIN)/python -m benchmarks.imports --quick
