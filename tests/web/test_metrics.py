@@ -1,6 +1,7 @@
 """Prometheus reads what the servers have counted, on a port of its own."""
 
 import os
+import re
 import signal
 import socket
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ from tests.live_server import build_settings
 from tests.server_processes import ServerProcesses, server_processes
 from tests.timeouts import poll_until
 
+PAGE = Path(__file__).parent.parent.parent / "docs" / "operate.md"
 Samples = dict[str, float]
 
 
@@ -155,6 +157,21 @@ def test_a_port_that_is_taken_is_named_in_one_line(
         f"The metrics cannot be served at 127.0.0.1, port {port}: Address already in use."
         " Set WHEREABOUTS_METRICS_HOST and WHEREABOUTS_METRICS_PORT."
     )
+
+
+def test_the_page_names_every_metric_and_alerts_use_no_others() -> None:
+    text = PAGE.read_text()
+    table = text.split("| metric, after `whereabouts_` |")[1].split("\n\n")[0]
+    documented = set(re.findall(r"`([a-z_]+)`", "".join(re.findall(r"^\| (.*?) \|", table, re.M))))
+    known = {
+        family.name.removeprefix("whereabouts_") + ("_total" if family.type == "counter" else "")
+        for family in Metrics().registry.collect()
+    }
+
+    assert documented == known
+    used = {name.removesuffix("_bucket") for name in re.findall(r"\bwhereabouts_(\w+)[{\[ ]", text)}
+    assert used
+    assert used <= known
 
 
 def test_the_number_of_names_is_bounded_and_strangers_add_none() -> None:
