@@ -272,7 +272,7 @@ async def test_a_revoked_source_is_unknown_and_what_it_sent_is_read(
 
 
 async def test_a_secret_that_cannot_be_read_asks_for_another_try(
-    service: RunningService, settings: Settings, caplog: pytest.LogCaptureFixture
+    service: RunningService, settings: Settings, engine: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     shop = await make_shop(service, settings)
     await OrderSource.all().update(secret="of another key")
@@ -282,7 +282,8 @@ async def test_a_secret_that_cannot_be_read_asks_for_another_try(
 
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "30")
     (line,) = messages_of(caplog.records)
-    assert "put the earlier key back into WHEREABOUTS_SECRET_KEYS" in line
+    place = {"sqlite": "the file ", "postgres": "the earlier key back into WHEREABOUTS_SECRET_KEYS"}
+    assert f"It was encrypted with another key: put {place[engine]}" in line
 
 
 async def test_a_body_that_cannot_be_taken_in_is_kept_with_its_problem(
