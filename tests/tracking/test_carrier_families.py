@@ -21,6 +21,7 @@ from tracking.events.outcomes import Kept, Outcome, Recorded
 from tracking.events.retraction import retract_event
 from tracking.inputs import DispatchDraft, ShipmentAmendment
 from tracking.shipments.amendment import amend_shipment
+from tracking.shipments.commands import cancel_shipment
 from tracking.shipments.dispatch import dispatch_shipment
 from unit_of_work.unit_of_work import Tracker
 
@@ -227,3 +228,20 @@ async def test_commands_and_news_of_a_family_do_not_miss_each_other(tracker: Tra
 
     assert [row.status for row in await Shipment.all()] == [DELIVERED] * 4
     assert await waiting() == []
+
+
+async def test_a_cancellation_that_is_entered_late_ends_a_doubt_with_further_news(
+    tracker: Tracker,
+) -> None:
+    cancelled = await dispatched(tracker, "dhl_express")
+    await dispatched(tracker, "dhl_ecommerce")
+    assert isinstance(await told(tracker, "dhl", Type.PICKED_UP, ago(hours=3)), Kept)
+
+    await cancel_shipment(tracker, SYSTEM, cancelled, "not sent", ago(hours=5))
+    assert await waiting() == [("dhl", Type.PICKED_UP)]
+    assert isinstance(await told(tracker, "dhl", Type.DELIVERED), Recorded)
+
+    assert await waiting() == []
+    assert await status_of("dhl_ecommerce") is DELIVERED
+    shipment = await Shipment.get(carrier="dhl_ecommerce")
+    assert await TrackingEvent.filter(shipment_id=shipment.id).count() == 2

@@ -3,7 +3,7 @@
 An event that no shipment can have waits until one can. Every command after which another shipment
 may have the events of a number hands them out again: one that gives a shipment another number, and
 one that records or retracts an event that says when a shipment was finished. (One that cancels a
-shipment only makes its reach smaller: no event that waits can belong to it then.)
+shipment makes its reach smaller. That may end a doubt, which is seen with the next event.)
 """
 
 from collections import Counter
