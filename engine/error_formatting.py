@@ -90,6 +90,8 @@ def log_error(error: GraphQLError) -> None:
 def log_exception(error: Exception, location: str) -> None:
     """Log a bug with its traceback, and an outage in one line."""
     if is_outage(error):
-        logger.warning("Unavailable at %s: %s: %s", location, type(error).__name__, error)
+        # What we raise ourselves says nothing: the cause is the driver's.
+        cause = error.__cause__ or error
+        logger.warning("Unavailable at %s: %s: %s", location, type(cause).__name__, cause)
     else:
         logger.error("A bug at %s: %s", location, type(error).__name__, exc_info=error)

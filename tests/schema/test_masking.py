@@ -10,6 +10,7 @@ from tortoise.exceptions import OperationalError, TransactionManagementError
 from access.viewer import SYSTEM
 from engine import error_formatting
 from engine.sql.statement import run_statement
+from errors import Unavailable
 from models.tracking_ids import new_tracking_id
 from tests.schema.viewers import HOLDER
 
@@ -86,6 +87,16 @@ async def test_an_outage_in_a_query_says_to_try_again(api, monkeypatch, caplog, 
     assert answer.errors[0]["message"] == error_formatting.UNAVAILABLE
     assert traces(caplog) == []
     assert "Unavailable at order" in caplog.text
+
+
+async def test_the_log_names_the_cause_of_an_outage(api, monkeypatch, caplog):
+    error = Unavailable()
+    error.__cause__ = TimeoutError("the lock was not free in time")
+    monkeypatch.setattr(RUN, failing(error))
+
+    await ask_for_an_order(api)
+
+    assert "Unavailable at order: TimeoutError: the lock was not free in time" in caplog.text
 
 
 async def test_a_bug_in_one_root_field_leaves_the_rest_of_the_answer(
