@@ -22,15 +22,21 @@ def test_npm_installs_every_library_of_the_page(graphiql_packages: None) -> None
     assert len(Graphiql("/graphql").files) == 6
 
 
+@pytest.mark.parametrize("slash", ["", "/"])
 async def test_a_link_opens_the_page_with_a_key_and_an_order(
-    graphiql_packages: None, service: RunningService, tracker: Tracker, browser: Browser, caplog
+    slash: str,
+    graphiql_packages: None,
+    service: RunningService,
+    tracker: Tracker,
+    browser: Browser,
+    caplog,
 ) -> None:
     order = await make_order(tracker)
     key = await service.key(Scope.ORDERS_READ)
     url = f"http://{service.address}/graphql"
 
     with caplog.at_level(logging.INFO, "whereabouts.access"):
-        link = f"{url}#key={key}&trackingId={order.tracking_id}"
+        link = f"{url}{slash}#key={key}&trackingId={order.tracking_id}"
         await asyncio.to_thread(browser.open, link)
         await asyncio.to_thread(browser.wait_for_elements, ".graphiql-execute-button", 1)
         await asyncio.to_thread(browser.click, ".graphiql-execute-button")
