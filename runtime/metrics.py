@@ -126,8 +126,11 @@ def count_operation(
     *,
     is_trusted: bool,
 ) -> None:
-    """Count an answered operation. The time of a subscription is its client's choice."""
-    if _metrics is None:
+    """Count an answered operation. The time of a subscription is its client's choice.
+
+    A page, or a websocket that closed without an operation, is not counted.
+    """
+    if _metrics is None or (operation == REFUSED and not codes):
         return
     outcome = "ok" if not codes else "failed" if BROKEN.intersection(codes) else "refused"
     _metrics.requests[transport, outcome].inc()

@@ -61,6 +61,8 @@ async def test_a_server_counts_what_it_answers(tmp_path: Path, db: str, broadcas
         await post(server, "query { changes { nodes { position } } }")
         await post(server, "query Broken { nothing }")
         await post(server, "{ position }", "wrong")
+        page = await server.service.http.get("/graphql", headers={"Accept": "text/html"})
+        assert page.status_code == 200
         async with server.service.socket(*READER_SCOPES) as client:
             await client.subscribe("1", FOLLOW_ALL)
             await poll_until_sampled(port, "followers", 1.0)
