@@ -1,7 +1,7 @@
 """Commands on API keys: create, rotate and revoke a key, and record that it was used."""
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -9,6 +9,7 @@ from uuid import UUID
 from tortoise.exceptions import OperationalError, TransactionManagementError
 from tortoise.expressions import Q
 
+from access.carrier_bounds import checked_carriers
 from access.key_format import generate_key, hash_key, key_hint
 from access.names import checked_name
 from access.scopes import Scope
@@ -33,20 +34,25 @@ MAXIMUM_KEPT_HOURS = 720
 
 
 async def create_key(
-    name: str, scopes: Iterable[Scope], expires_at: datetime | None = None
+    name: str,
+    scopes: Iterable[Scope],
+    expires_at: datetime | None = None,
+    carriers: Collection[str] | None = None,
 ) -> tuple[ApiKey, str]:
     """Return the key's row and the key itself, of which the database holds only a hash.
 
-    Raises Invalid for a name that is empty, too long or reserved, for a time that has passed or has
-    no zone, and LimitExceeded if MAXIMUM_KEYS_IN_USE exist.
+    `carriers` bounds the key to their shipments. Raises Invalid for a name that is empty, too long
+    or reserved, for a time that has passed or has no zone and for carriers that cannot bound the
+    key, and LimitExceeded if MAXIMUM_KEYS_IN_USE exist.
     """
-    key = generate_key()
+    key, granted = generate_key(), frozenset(scopes)
     now = datetime.now(UTC)
     row = ApiKey(
         name=checked_name(name),
         hint=key_hint(key),
         key_hash=hash_key(key),
-        scopes=sorted(scopes),
+        scopes=sorted(granted),
+        carriers=checked_carriers(carriers, granted),
         created_at=now,
         expires_at=values.optional_utc(expires_at, "expiresAt"),
     )

@@ -30,14 +30,14 @@ class CachedKey:
 
     row: ApiKey
     viewer: Viewer
-    expires_at: datetime | None
-    """When the key expires, or sooner, when this secret of it does because it was rotated."""
+    """It expires with the key, or sooner, when this secret of it does because it was rotated."""
 
     def valid_viewer(self) -> Viewer:
         """Return the viewer. Raises Unauthenticated if the key is revoked or has expired."""
         if self.row.revoked_at is not None:
             raise Unauthenticated(MESSAGE, reason="REVOKED", key_id=self.row.id)
-        if self.expires_at is not None and self.expires_at <= datetime.now(UTC):
+        expires_at = self.viewer.expires_at
+        if expires_at is not None and expires_at <= datetime.now(UTC):
             raise Unauthenticated(MESSAGE, reason="EXPIRED", key_id=self.row.id)
         return self.viewer
 
@@ -70,5 +70,12 @@ async def _read(key: str) -> CachedKey:
     if row is None:
         raise Unauthenticated(MESSAGE)
     ends = [row.expires_at, None if row.key_hash == hash_ else row.previous_until]
-    viewer = Viewer(row.name, frozenset(map(Scope, row.scopes)), row.id)
-    return CachedKey(row, viewer, min(filter(None, ends), default=None))
+    expires_at = min(filter(None, ends), default=None)
+    viewer = Viewer(
+        row.name,
+        frozenset(map(Scope, row.scopes)),
+        row.id,
+        carriers=None if row.carriers is None else frozenset(row.carriers),
+        expires_at=expires_at,
+    )
+    return CachedKey(row, viewer)

@@ -1,6 +1,6 @@
 """`whereabouts keys`: creates, lists, rotates and revokes API keys."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 
 import click
@@ -12,7 +12,7 @@ from commands.terminal_text import TimeParameter, printable, table, time_text
 from config import Settings
 from models.api_keys import ApiKey
 
-TITLES = ("ID", "NAME", "HINT", "SCOPES", "CREATED", "EXPIRES", "LAST USED", "REVOKED")
+TITLES = ("ID", "NAME", "HINT", "SCOPES", "CARRIERS", "CREATED", "EXPIRES", "LAST USED", "REVOKED")
 
 
 class ScopeParameter(click.Choice[Scope]):
@@ -42,12 +42,23 @@ def keys_command() -> None:
 )
 @click.option("--all-scopes", is_flag=True, help="Give the key every scope.")
 @click.option(
+    "--carrier",
+    "carriers",
+    multiple=True,
+    metavar="CODE",
+    help="Bounds the key to the shipments of this carrier; repeat it for several.",
+)
+@click.option(
     "--expires-at",
     type=TimeParameter(),
     help="Time at which the key stops working, like 2026-03-01T14:05:00Z.  [default: never]",
 )
 def create_command(
-    name: str, scopes: tuple[Scope, ...], all_scopes: bool, expires_at: datetime | None
+    name: str,
+    scopes: tuple[Scope, ...],
+    all_scopes: bool,
+    carriers: tuple[str, ...],
+    expires_at: datetime | None,
 ) -> None:
     """Create a key and print its secret.
 
@@ -58,17 +69,24 @@ def create_command(
     if expires_at is not None and expires_at <= datetime.now(UTC):
         raise click.UsageError("--expires-at lies in the past.")
     granted = frozenset(Scope if all_scopes else scopes)
-    row, secret = run(create(read_settings(), name, granted, expires_at))
-    click.echo(f"Key {row.id} may {', '.join(row.scopes)}. Its secret, shown this once:", err=True)
+    row, secret = run(create(read_settings(), name, granted, expires_at, carriers or None))
+    bounds = "" if row.carriers is None else f" for shipments of {', '.join(row.carriers)}"
+    click.echo(
+        f"Key {row.id} may {', '.join(row.scopes)}{bounds}. Its secret, shown this once:", err=True
+    )
     click.echo(secret)
 
 
 async def create(
-    settings: Settings, name: str, scopes: Iterable[Scope], expires_at: datetime | None = None
+    settings: Settings,
+    name: str,
+    scopes: Iterable[Scope],
+    expires_at: datetime | None = None,
+    carriers: Collection[str] | None = None,
 ) -> tuple[ApiKey, str]:
     """Return the new key's row and its secret."""
     async with migrated_database(settings):
-        return await create_key(name, scopes, expires_at)
+        return await create_key(name, scopes, expires_at, carriers)
 
 
 @keys_command.command("list")
@@ -145,5 +163,6 @@ async def revoke(settings: Settings, key: str) -> ApiKey:
 
 def _cells(row: ApiKey) -> tuple[str, ...]:
     times = (row.created_at, row.expires_at, row.last_used_at, row.revoked_at)
-    texts = (str(row.id), printable(row.name), row.hint, ",".join(row.scopes))
+    bounds = "-" if row.carriers is None else ",".join(row.carriers)
+    texts = (str(row.id), printable(row.name), row.hint, ",".join(row.scopes), bounds)
     return (*texts, *(time_text(moment) for moment in times))

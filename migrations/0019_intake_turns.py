@@ -7,7 +7,7 @@ from migrations._tables import index
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0015_erasure")]
+    dependencies = [("models", "0016_partners")]
 
     operations = [
         index("intake_turns", "intake (receiver_id, due_at, id) WHERE state = 'RECEIVED'"),

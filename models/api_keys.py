@@ -13,7 +13,8 @@ HINT_LENGTH = 16
 class ApiKey(Model):
     """An API key. `hint` is its end: enough to recognise the key, too little to use it.
 
-    After a rotation, the key that it had before works until `previous_until`.
+    After a rotation, the key that it had before works until `previous_until`. `carriers` are the
+    codes of the carriers to which a partner is bounded, None for a key that sees all shipments.
     """
 
     id = fields.UUIDField(primary_key=True, default=new_id)
@@ -23,6 +24,7 @@ class ApiKey(Model):
     previous_hash = fields.CharField(max_length=HASH_LENGTH, unique=True, null=True)
     previous_until = optional_time_column()
     scopes: list[str] = json_column()
+    carriers: list[str] | None = json_column(null=True)
     created_at = time_column()
     expires_at = optional_time_column()
     last_used_at = optional_time_column()

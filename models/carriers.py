@@ -4,6 +4,12 @@ import re
 from types import MappingProxyType
 from urllib.parse import quote
 
+from errors import Invalid
+from models import values
+from models.shipments import CARRIER_LENGTH
+
+_CODE = re.compile(r"[a-z0-9][a-z0-9_]*")
+
 TRACKING_PAGES = MappingProxyType(
     {
         "ups": "https://www.ups.com/track?tracknum={}",
@@ -28,3 +34,15 @@ def tracking_url(carrier: str | None, number_key: str | None) -> str | None:
 def comparable_carrier(carrier: str) -> str:
     """Return the code as it is compared: "DHL Express" becomes dhl_express."""
     return re.sub(r"[\s-]+", "_", carrier.strip().lower())
+
+
+def checked_carrier(carrier: str, *path: str) -> str:
+    """Return the code as it is stored: ups, fedex, dhl_express, own ... Raises Invalid."""
+    code = comparable_carrier(carrier)
+    if not _CODE.fullmatch(code) or len(code) > CARRIER_LENGTH:
+        raise Invalid(
+            f"{values.quoted(carrier)} is not a carrier code. Send at most {CARRIER_LENGTH}"
+            " letters, digits and underscores, like dhl_express.",
+            path,
+        )
+    return code

@@ -6,6 +6,9 @@ from database.bounds import EARLIEST_TIME, END_OF_TIME, is_within_time
 from database.texts import is_storable
 from errors import Invalid
 
+LONGEST_QUOTED = 40
+"""The characters of a wrong value that its error repeats: enough to find it in a long input."""
+
 
 def text(value: str, longest: int, *path: str) -> str:
     """Text that must say something."""
@@ -37,3 +40,9 @@ def utc(value: datetime, *path: str) -> datetime:
 
 def optional_utc(value: datetime | None, *path: str) -> datetime | None:
     return None if value is None else utc(value, *path)
+
+
+def quoted(value: str) -> str:
+    """Return the start of a value as an error quotes it."""
+    shown = value if len(value) <= LONGEST_QUOTED else f"{value[:LONGEST_QUOTED]}..."
+    return repr(shown)

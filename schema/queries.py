@@ -1,5 +1,6 @@
 """The queries. Plans read them: the functions here only declare arguments."""
 
+from datetime import datetime
 from typing import Annotated, Any
 
 import strawberry
@@ -44,6 +45,18 @@ WantedChanges = (
 class Viewer:
     name: str = strawberry.field(description='The name of the API key; "anonymous" without one.')
     scopes: list[Scope] = strawberry.field(description="The scopes of the API key.")
+    carriers: list[str] | None = strawberry.field(
+        description=(
+            "The carriers to whose shipments the caller is bounded; null for a caller who sees"
+            " the shipments of all."
+        )
+    )
+    sites: list[str] | None = strawberry.field(
+        description="The sites to which the caller is bounded; always null: there are no sites yet."
+    )
+    expires_at: datetime | None = strawberry.field(
+        description="When the caller's credentials stop working; null if they do not."
+    )
 
 
 @strawberry.type

@@ -9,6 +9,7 @@ from access.policy import Audience
 from access.scopes import Scope
 from access.viewer import ANONYMOUS, SYSTEM, Viewer
 from database.texts import is_storable
+from database.timestamps import rfc_3339
 from engine.planning.plan_cache import Computed, QueryPlan
 from engine.sql.access_paths.builder import AccessPathBuilder
 from engine.sql.conditions import NOTHING, Condition, compared
@@ -200,6 +201,9 @@ async def _position(field: Field, reader: Reader) -> int:
 VIEWER: Mapping[str, Callable[[Viewer], Any]] = {
     "name": lambda viewer: viewer.name,
     "scopes": lambda viewer: sorted(viewer.scopes, key=list(Scope).index),
+    "carriers": lambda viewer: None if viewer.carriers is None else sorted(viewer.carriers),
+    "sites": lambda viewer: None,
+    "expiresAt": lambda viewer: viewer.expires_at and rfc_3339(viewer.expires_at),
     "__typename": lambda viewer: "Viewer",
 }
 """How each field of the type Viewer is computed."""

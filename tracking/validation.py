@@ -15,11 +15,10 @@ from email_validator import EmailNotValidError, validate_email
 from database.bounds import MAXIMUM_MINOR
 from errors import Invalid
 from models import values
-from models.carriers import comparable_carrier
 from models.customers import DEFAULT_LOCALE, EMAIL_LENGTH, IDENTITY_LENGTH, LOCALE_LENGTH
 from models.money import NotMoney, minor_digits, to_decimal, to_minor
 from models.orders import TEXT_LENGTH
-from models.shipments import CARRIER_LENGTH, NUMBER_LENGTH, comparable_number
+from models.shipments import NUMBER_LENGTH, comparable_number
 from tracking.inputs import CustomerDraft, EstimateDraft
 from tracking.inputs.limits import MAXIMUM_QUANTITY
 from tracking.inputs.stored_fields import checked_columns
@@ -27,7 +26,6 @@ from tracking.inputs.stored_fields import checked_columns
 CLOCK_TOLERANCE = timedelta(minutes=5)
 """Clocks of callers may be ahead by so much; a later time is in the future."""
 
-_CARRIER = re.compile(r"[a-z0-9][a-z0-9_]*")
 _LOCALE = re.compile(r"[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*")
 
 
@@ -44,7 +42,7 @@ def country(value: str, *path: str) -> str:
     code = value.strip().upper()
     if code not in _countries():
         raise Invalid(
-            f"{_quoted(value)} is not a country code. Send an ISO 3166 code like DE.", path
+            f"{values.quoted(value)} is not a country code. Send an ISO 3166 code like DE.", path
         )
     return code
 
@@ -54,17 +52,12 @@ def _countries() -> frozenset[str]:
     return frozenset(country.alpha_2 for country in pycountry.countries)
 
 
-def _quoted(value: str) -> str:
-    shown = value if len(value) <= 40 else f"{value[:40]}..."
-    return repr(shown)
-
-
 def currency(value: str, *path: str) -> str:
     """Return an ISO 4217 code in capitals."""
     code = value.strip().upper()
     if minor_digits(code) is None:
         raise Invalid(
-            f"{_quoted(value)} is not a currency code. Send an ISO 4217 code like EUR.", path
+            f"{values.quoted(value)} is not a currency code. Send an ISO 4217 code like EUR.", path
         )
     return code
 
@@ -118,18 +111,6 @@ def past(value: datetime | None, now: datetime, *path: str) -> datetime:
             "Lies in the future. Send when it happened, or leave it out if it happened now.", path
         )
     return min(moment, now)
-
-
-def carrier(value: str, *path: str) -> str:
-    """Return a lower-case code: ups, fedex, dhl_express, own ..."""
-    code = comparable_carrier(value)
-    if not _CARRIER.fullmatch(code) or len(code) > CARRIER_LENGTH:
-        raise Invalid(
-            f"{_quoted(value)} is not a carrier code. Send at most {CARRIER_LENGTH} letters, digits"
-            " and underscores, like dhl_express.",
-            path,
-        )
-    return code
 
 
 def tracking_number(value: str, *path: str) -> tuple[str, str]:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from commands.importing.values.times import Occasion
 from errors import DomainError, Invalid
+from models.carriers import checked_carrier
 from tracking import validation
 
 
@@ -60,7 +61,7 @@ def _handover_faults(history: HistoryDraft) -> list[DomainError]:
     faults: list[DomainError] = []
     try:
         if history.carrier is not None:
-            validation.carrier(history.carrier, "carrier")
+            checked_carrier(history.carrier, "carrier")
         elif history.tracking_number is not None:
             raise Invalid("Is missing beside the tracking number.", ("carrier",))
     except DomainError as fault:

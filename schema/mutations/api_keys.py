@@ -7,11 +7,13 @@ from uuid import UUID
 import strawberry
 
 from access.api_keys import MAXIMUM_KEPT_HOURS, create_key, revoke_key, rotate_key
+from access.carrier_bounds import MAXIMUM_CARRIERS
 from access.scopes import Scope
 from engine.planning.payload_loader import payload_field
 from errors import Invalid, NotFound
 from models.api_keys import KEY_NAME_LENGTH
 from models.node_ids import NodeType, parse_id
+from models.shipments import CARRIER_LENGTH
 from schema.context import Info
 from schema.field_declarations import mutation_field
 from schema.mutations.payloads import CommandResult, ErrorsDescription, UserError
@@ -59,10 +61,20 @@ class ApiKeyMutations:
             datetime | None,
             strawberry.argument(description="When the key stops working; never if left out."),
         ] = None,
+        carriers: Annotated[
+            list[str] | None,
+            strawberry.argument(
+                description=(
+                    "Bounds the key to the shipments of these carriers, and to what belongs to"
+                    f" them: 1 to {MAXIMUM_CARRIERS} codes, like dhl_express. A key with ADMIN"
+                    f" cannot be bounded. {LimitedText(CARRIER_LENGTH).limit}"
+                )
+            ),
+        ] = None,
     ) -> CommandResult:
         if not scopes:
             raise Invalid("Give at least one scope: a key without any may do nothing.", ("scopes",))
-        row, secret = await create_key(name, frozenset(scopes), expires_at)
+        row, secret = await create_key(name, frozenset(scopes), expires_at, carriers)
         return CommandResult(api_key=row.id, secret=secret)
 
     @mutation_field(

@@ -20,6 +20,14 @@ class ApiKey(Node):
     )
     hint: str = strawberry.field(description="The last four characters of the secret.")
     scopes: list[Scope] = strawberry.field(description="What the key may do.")
+    carriers: list[str] | None = strawberry.field(
+        description=(
+            "The carriers to whose shipments the key is bounded; null if it is bounded to none."
+        )
+    )
+    sites: list[str] | None = strawberry.field(
+        description="The sites to which the key is bounded; always null: there are no sites yet."
+    )
     created_at: datetime = strawberry.field(description="When the key was created.")
     expires_at: datetime | None = strawberry.field(
         description="When the key stops working by itself; null if it does not."

@@ -66,7 +66,8 @@ async def test_a_cached_key_expires_in_time(read_keys: list[str]) -> None:
     await authenticator.viewer(f"Bearer {key}")
 
     entries = authenticator._keys._entries
-    entries[key] = replace(entries[key], expires_at=datetime.now(UTC))
+    entry = entries[key]
+    entries[key] = replace(entry, viewer=replace(entry.viewer, expires_at=datetime.now(UTC)))
 
     with pytest.raises(Unauthenticated):
         await authenticator.viewer(f"Bearer {key}")

@@ -158,3 +158,17 @@ def test_a_key_needs_scopes_a_name_and_a_future(run: RunCommand) -> None:
     )
     assert run(*create, " ", "--all-scopes").output == "Error: name: Must not be empty.\n"
     assert run("keys", "list").stdout.count("\n") == 1
+
+
+def test_a_key_is_bounded_to_carriers(run: RunCommand) -> None:
+    create = ("keys", "create", "--name", "depot", "--scope", "ORDERS_READ")
+    bounded = run(*create, "--carrier", "UPS", "--carrier", "DHL Express")
+    administrator = run("keys", "create", "--name", "a", "--scope", "ADMIN", "--carrier", "ups")
+
+    assert "may ORDERS_READ for shipments of dhl_express, ups." in bounded.stderr
+    assert administrator.exit_code == 1
+    assert "carriers: A key with the scope ADMIN cannot be bounded" in administrator.output
+    assert [line.split()[4] for line in run("keys", "list").stdout.splitlines()] == [
+        "CARRIERS",
+        "dhl_express,ups",
+    ]

@@ -143,3 +143,56 @@ async def test_only_administrators_change_keys(api: Api) -> None:
 
         assert [one["code"] for one in refused["userErrors"]] == ["FORBIDDEN"]
     assert await ApiKey.filter(revoked_at=None, previous_hash=None).count() == 1
+
+
+BOUNDED = """mutation($carriers: [String!]!, $scopes: [Scope!]! = [ORDERS_READ]) {
+  apiKeyCreate(name: "depot", scopes: $scopes, carriers: $carriers) {
+    secret apiKey { id carriers sites } userErrors { code message field }
+  }
+}"""
+
+
+async def test_a_key_is_bounded_to_carriers_by_their_codes(api: Api) -> None:
+    created = (await api.fetch(BOUNDED, ADMINISTRATOR, carriers=["UPS", "DHL Express", "ups"]))[
+        "apiKeyCreate"
+    ]
+    viewer = await Authenticator().viewer(f"Bearer {created['secret']}")
+
+    assert created["apiKey"]["carriers"] == ["dhl_express", "ups"]
+    assert created["apiKey"]["sites"] is None
+    assert viewer.carriers == frozenset({"dhl_express", "ups"})
+    assert (await api.fetch("{ viewer { name carriers sites expiresAt } }", viewer)) == {
+        "viewer": {
+            "name": "depot",
+            "carriers": ["dhl_express", "ups"],
+            "sites": None,
+            "expiresAt": None,
+        }
+    }
+
+
+async def test_bounds_that_bound_nothing_make_no_key(api: Api) -> None:
+    for variables, code in (
+        ({"carriers": []}, "INVALID"),
+        ({"carriers": [" "]}, "INVALID"),
+        ({"carriers": ["a-carrier's"]}, "INVALID"),
+        ({"carriers": ["ups"], "scopes": ["ADMIN", "ORDERS_READ"]}, "INVALID"),
+        ({"carriers": [f"c{number}" for number in range(51)]}, "LIMIT_EXCEEDED"),
+    ):
+        refused = (await api.fetch(BOUNDED, ADMINISTRATOR, **variables))["apiKeyCreate"]
+
+        assert (refused["secret"], refused["apiKey"]) == (None, None)
+        assert [(one["code"], one["field"]) for one in refused["userErrors"]] == [
+            (code, ["carriers"])
+        ]
+    assert await ApiKey.all().count() == 0
+
+
+async def test_a_viewer_is_told_when_its_credentials_expire(api: Api) -> None:
+    until = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=1)
+    _, secret = await create_key("hourly", [Scope.ORDERS_READ], until)
+    viewer = await Authenticator().viewer(f"Bearer {secret}")
+
+    assert await api.fetch("{ viewer { carriers expiresAt } }", viewer) == {
+        "viewer": {"carriers": None, "expiresAt": until.isoformat().replace("+00:00", "Z")}
+    }

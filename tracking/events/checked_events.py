@@ -9,6 +9,7 @@ from database.rows import new_row
 from errors import Invalid, NotFound
 from models import values
 from models.carrier_families import CarrierFamilies, Number
+from models.carriers import checked_carrier
 from models.customers import IDENTITY_LENGTH, NAME_LENGTH
 from models.event_effects import EVENT_EFFECTS
 from models.events import TrackingEvent
@@ -83,7 +84,7 @@ def _address(draft: EventDraft) -> tuple[UUID | None, str | None, str | None]:
         return shipment_id, None, None
     if draft.carrier is None or draft.tracking_number is None:
         raise Invalid("Send shipmentId, or carrier and trackingNumber.", ("shipmentId",))
-    carrier = validation.carrier(draft.carrier, "carrier")
+    carrier = checked_carrier(draft.carrier, "carrier")
     _, number_key = validation.tracking_number(draft.tracking_number, "trackingNumber")
     return None, carrier, number_key
 

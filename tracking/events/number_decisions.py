@@ -9,6 +9,7 @@ from database.rows import new_row, update
 from errors import Invalid
 from models.assignments import NamedNumber
 from models.carrier_families import Number
+from models.carriers import checked_carrier
 from models.number_decisions import NumberDecision
 from models.shipments import Shipment
 from tracking import validation
@@ -22,7 +23,7 @@ from unit_of_work.unit_of_work import UnitOfWork
 
 def checked_number(carrier: str, tracking_number: str) -> NamedNumber:
     """Return the number in the form that is compared. Raises Invalid."""
-    code = validation.carrier(carrier, "carrier")
+    code = checked_carrier(carrier, "carrier")
     return NamedNumber(code, validation.tracking_number(tracking_number, "trackingNumber")[1])
 
 

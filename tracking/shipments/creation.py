@@ -6,6 +6,7 @@ from uuid import UUID
 from database.columns import new_id
 from errors import Conflict, IllegalTransition, Invalid, LimitExceeded
 from models import values
+from models.carriers import checked_carrier
 from models.enums import Health, OrderStatus, ShipmentStatus
 from models.orders import OrderItem
 from models.shipments import SERVICE_LENGTH, Shipment, ShipmentItem
@@ -91,7 +92,7 @@ def _new_shipment(uow: UnitOfWork, loaded: LoadedOrder, draft: ShipmentDraft) ->
     return Shipment(
         id=new_id(),
         order_id=loaded.order.id,
-        carrier=None if carrier is None else validation.carrier(carrier, "input", "carrier"),
+        carrier=None if carrier is None else checked_carrier(carrier, "input", "carrier"),
         service=values.optional_text(draft.service, SERVICE_LENGTH, "input", "service"),
         origin=check_location(draft.origin, "input", "origin"),
         created_at=validation.past(draft.occurred_at, uow.now, "input", "occurredAt"),

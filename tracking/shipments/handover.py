@@ -8,6 +8,7 @@ from database.retries import ConcurrentChange
 from errors import NotFound
 from models import values
 from models.carrier_families import CarrierFamilies, Number
+from models.carriers import checked_carrier
 from models.node_ids import NodeType, parse_id
 from models.shipments import SERVICE_LENGTH, Shipment
 from tracking import validation
@@ -63,9 +64,7 @@ def check_handover(draft: DispatchDraft | ShipmentAmendment) -> Handover:
         tracking_number, number_key = validation.tracking_number(
             draft.tracking_number, "input", "trackingNumber"
         )
-    carrier = (
-        None if draft.carrier is None else validation.carrier(draft.carrier, "input", "carrier")
-    )
+    carrier = None if draft.carrier is None else checked_carrier(draft.carrier, "input", "carrier")
     service = values.optional_text(draft.service, SERVICE_LENGTH, "input", "service")
     is_shared = isinstance(draft, DispatchDraft) and draft.is_shared
     return Handover(carrier, tracking_number, number_key, service, is_shared)
