@@ -74,6 +74,18 @@ Two rules stand elsewhere: `nextStatuses` is empty for a viewer that has only th
 `Change` stands for every kind of change.
 """
 
+PRICES: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "Order": frozenset({"total"}),
+        "OrderItem": frozenset({"unitPrice"}),
+        "OrderStatsGroup": frozenset({"total"}),
+    }
+)
+"""The fields that no partner may read, whatever its scopes are, by GraphQL type and field."""
+NO_PRICES = "Whoever is bounded to carriers sees no prices."
+"""The message of the error for a partner that asks for one of `PRICES`, or selects or orders by
+it."""
+
 FILTERABLE: Mapping[str, Mapping[str, Audience]] = MappingProxyType(
     {
         "OrderFilter": {

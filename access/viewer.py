@@ -49,6 +49,11 @@ class Viewer:
         return self.carriers is not None
 
     @property
+    def bound(self) -> list[str]:
+        """The carriers to which a partner is bounded, in order; none for all other viewers."""
+        return sorted(self.carriers or ())
+
+    @property
     def reads(self) -> Rights:
         """The rights to read. Viewers with equal `reads` are shown the same fields."""
         return _rights(self.scopes, self.is_partner, self.order_id is not None)

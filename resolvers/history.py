@@ -15,6 +15,7 @@ from models.events import TrackingEvent
 from models.exceptions import OrderException
 from models.orders import Order
 from models.shipments import Shipment
+from resolvers.masked_changes import Maskable, UnboundedOnly
 
 MAXIMUM_DIGITS = 16
 
@@ -46,12 +47,14 @@ POSITION = SqlExpression(_position)
 
 EVERY_CHANGE: Mapping[str, FieldSource] = {
     **plain_columns(Change),
+    "actor": Maskable("actor"),
     "order": ToOne(Order, "order_id"),
 }
 _SHIPMENT = {"shipment": ToOne(Shipment, "shipment_id")}
 _EVENT = _SHIPMENT | {"event": ToOne(TrackingEvent, "event_id")}
 _EXCEPTION = {"exception": ToOne(OrderException, "exception_id")}
 _DIFFERENCES = {"differences": JsonMemberList("details", "differences")}
+_OF_ORDER = {"differences": UnboundedOnly(JsonMemberList("details", "differences"))}
 _HEALTH = {"health": Column("status")}
 _ESTIMATE = {
     "previous": JsonMember("details", "previous"),
@@ -69,7 +72,7 @@ def _kind(kind: ChangeKind, *own: Mapping[str, FieldSource]) -> ObjectSource:
 KINDS: Mapping[str, ObjectSource] = {
     "OrderCreated": _kind(ChangeKind.ORDER_CREATED),
     "OrderStatusChanged": _kind(ChangeKind.ORDER_STATUS),
-    "OrderAmended": _kind(ChangeKind.ORDER_AMENDED, _DIFFERENCES),
+    "OrderAmended": _kind(ChangeKind.ORDER_AMENDED, _OF_ORDER),
     "ShipmentStatusChanged": _kind(ChangeKind.SHIPMENT_STATUS, _SHIPMENT),
     "ShipmentAmended": _kind(ChangeKind.SHIPMENT_AMENDED, _SHIPMENT, _DIFFERENCES),
     "TrackingEventRecorded": _kind(ChangeKind.EVENT_RECORDED, _EVENT),

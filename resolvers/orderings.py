@@ -4,7 +4,10 @@ from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache
 
+from access.policy import NO_PRICES
+from access.viewer import Viewer
 from engine.sql.ordering import NUMBER, Key, Ordering, by_id, time_ordering
+from errors import Forbidden
 
 
 class OrderSort(StrEnum):
@@ -51,6 +54,12 @@ EXCEPTIONS: Columns = {
     ExceptionSort.DUE_AT: ("due_at", True),
     ExceptionSort.UPDATED_AT: ("updated_at", False),
 }
+
+
+def demand_sortable(sort: StrEnum, viewer: Viewer) -> None:
+    """Raises Forbidden for a partner that orders by a price."""
+    if sort is OrderSort.TOTAL and viewer.is_partner:
+        raise Forbidden(NO_PRICES, ("orderBy", "field"))
 
 
 @cache

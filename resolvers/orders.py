@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from access.viewer import Viewer
 from engine.sql.field_sources import (
     Column,
     NodeId,
@@ -75,10 +76,11 @@ ORDER_ITEM = ObjectSource(
 ADDRESS = ObjectSource(Address, plain_columns(Address))
 
 
-async def find_order_ids(tracking_ids: Sequence[str]) -> list[UUID | None]:
-    """Return the id of the order of each tracking id; None where there is no order."""
+async def find_order_ids(tracking_ids: Sequence[str], viewer: Viewer) -> list[UUID | None]:
+    """Return the id of the order of each tracking id; None where there is no visible order."""
     stored = [parse_tracking_id(id_) for id_ in tracking_ids]
-    known = [id_ for id_ in stored if id_ is not None]
-    rows = await Order.filter(tracking_id__in=known).values_list("tracking_id", "id")
-    ids = {tracking_id: id_ for tracking_id, id_ in rows}
+    orders = Order.filter(tracking_id__in=[id_ for id_ in stored if id_ is not None])
+    if viewer.is_partner:
+        orders = orders.filter(shipments__carrier__in=viewer.bound)
+    ids = {tracking_id: id_ for tracking_id, id_ in await orders.values_list("tracking_id", "id")}
     return [ids.get(id_) for id_ in stored]

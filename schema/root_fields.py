@@ -9,13 +9,12 @@ from access.policy import Audience
 from access.scopes import Scope
 from access.viewer import ANONYMOUS, SYSTEM, Viewer
 from database.texts import is_storable
-from database.timestamps import rfc_3339
 from engine.planning.plan_cache import Computed, QueryPlan
 from engine.sql.access_paths.builder import AccessPathBuilder
 from engine.sql.conditions import NOTHING, Condition, compared
 from engine.sql.ordering import Ordering
-from engine.sql.plan import Plan, RootSource
-from engine.sql.root_sources import ByKeys, ByNodeId, ByUniqueKey, ConnectionRoot
+from engine.sql.plan import Plan
+from engine.sql.root_sources import ByKeys, ByNodeId, ByUniqueKey, ConnectionRoot, RootSource
 from engine.sql.selection import Arguments, Field, Reader
 from engine.sql.whole_table import WholeTable
 from models.api_keys import ApiKey
@@ -45,13 +44,20 @@ from resolvers.forecasts.forecast_plan import ForecastPlan
 from resolvers.forecasts.forecaster import Forecaster
 from resolvers.history import BY_POSITION
 from resolvers.kept_numbers import IS_NEWEST, NEWEST_FIRST
-from resolvers.orderings import exception_ordering, order_ordering, shipment_ordering
+from resolvers.masked_changes import MaskedChanges
+from resolvers.orderings import (
+    demand_sortable,
+    exception_ordering,
+    order_ordering,
+    shipment_ordering,
+)
 from resolvers.stats.cubes import Cube
 from resolvers.stats.exceptions import EXCEPTIONS
 from resolvers.stats.orders import ORDERS
 from resolvers.stats.shipments import SHIPMENTS
 from resolvers.stats.stats_plan import StatsPlan
-from resolvers.visibility import visible
+from resolvers.visibility import bounds, of_carriers, visible
+from schema.viewer_fields import viewer_value
 
 STORED = re.compile(r"WA(-[0-9A-HJKMNP-TV-Z]{4}){4}-[0-9A-HJKMNP-TV-Z]")
 MAXIMUM_NODES = 100
@@ -92,9 +98,13 @@ def _by_number(arguments: Arguments) -> Condition:
     )
 
 
-def _ordered(ordering: Callable[..., Ordering]) -> Callable[[Any], Ordering]:
-    def of(order_by: Any) -> Ordering:
-        return ordering() if order_by is None else order_by.ordering()
+def _ordered(ordering: Callable[..., Ordering]) -> Callable[[Any, Viewer], Ordering]:
+    def of(order_by: Any, viewer: Viewer) -> Ordering:
+        if order_by is None:
+            return ordering()
+        demand_sortable(order_by.field, viewer)
+        chosen: Ordering = order_by.ordering()
+        return chosen
 
     return of
 
@@ -147,15 +157,15 @@ QUERY: Mapping[str, RootSource] = {
         TrackingEvent,
         lambda filter_, reader: kept_number_condition(filter_),
         lambda filter_, reader, key: WAITING.plain(kept_number_condition(filter_)),
-        lambda order_by: NEWEST_FIRST,
-        lambda model, viewer: IS_NEWEST,
+        lambda order_by, viewer: NEWEST_FIRST,
+        lambda model, viewer: IS_NEWEST & of_carriers('"tracking_event"', viewer),
         lambda filter_: None,
     ),
     "changes": ConnectionRoot(
         Change,
         lambda filter_, reader: change_condition(filter_.selection()),
         lambda filter_, reader, key: CHANGES.plain(change_condition(filter_.selection())),
-        lambda order_by: BY_POSITION,
+        lambda order_by, viewer: BY_POSITION,
         visible,
         lambda filter_: None,
     ),
@@ -173,6 +183,11 @@ QUERY: Mapping[str, RootSource] = {
         is_list=True,
     ),
 }
+FOLLOWED: Mapping[str, RootSource] = {
+    "orderChanged": MaskedChanges(),
+    "changes": ByKeys(Change, "position"),
+}
+"""How each subscription to changes reads them, by their positions."""
 STATS: Mapping[str, Cube] = {
     "orderStats": ORDERS,
     "shipmentStats": SHIPMENTS,
@@ -190,24 +205,11 @@ VIEWERS = (
 """One viewer for each set of reading scopes that is planned for in advance."""
 
 
-async def _viewer(field: Field, reader: Reader) -> dict[str, Any]:
-    return {member.key: VIEWER[member.name](reader.viewer) for member in field.fields}
-
-
 async def _position(field: Field, reader: Reader) -> int:
     return await log_head()
 
 
-VIEWER: Mapping[str, Callable[[Viewer], Any]] = {
-    "name": lambda viewer: viewer.name,
-    "scopes": lambda viewer: sorted(viewer.scopes, key=list(Scope).index),
-    "carriers": lambda viewer: None if viewer.carriers is None else sorted(viewer.carriers),
-    "sites": lambda viewer: None,
-    "expiresAt": lambda viewer: viewer.expires_at and rfc_3339(viewer.expires_at),
-    "__typename": lambda viewer: "Viewer",
-}
-"""How each field of the type Viewer is computed."""
-COMPUTED = {"viewer": Computed(_viewer), "position": Computed(_position, is_first=True)}
+COMPUTED = {"viewer": Computed(viewer_value), "position": Computed(_position, is_first=True)}
 
 
 class RootFields:
@@ -224,10 +226,14 @@ class RootFields:
             return StatsPlan(STATS[name], field)
         if name == FORECAST:
             return ForecastPlan(field, self._forecaster)
-        return COMPUTED.get(name) or Plan(CATALOGUE, QUERY[name], field, viewer)
+        return COMPUTED.get(name) or _plan(QUERY[name], field, viewer)
 
     def change(self, field: Field, viewer: Viewer) -> Plan:
-        return Plan(CATALOGUE, ByKeys(Change, "position"), field, viewer)
+        return _plan(FOLLOWED[field.name], field, viewer)
 
     def payload(self, type_name: str, field: Field, viewer: Viewer) -> Plan:
-        return Plan(CATALOGUE, ByKeys(CATALOGUE[type_name].model), field, viewer)
+        return _plan(ByKeys(CATALOGUE[type_name].model), field, viewer)
+
+
+def _plan(root: RootSource, field: Field, viewer: Viewer) -> Plan:
+    return Plan(CATALOGUE, root, field, viewer, bounds)

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 import strawberry
 
 from access.scopes import Scope
+from access.viewer import Viewer
 from errors import Invalid, NotFound
 from models.positions import Position
 from resolvers.changes import EVERY_CHANGE, ChangeSelection
@@ -85,7 +86,7 @@ class Subscription:
         ],
         after: AfterPosition = None,
     ) -> Any:
-        return ChangeSource(await _selection_of(tracking_ids), after)
+        return ChangeSource(await _selection_of(tracking_ids, info.context.viewer), after)
 
     @subscription_field(
         Change,
@@ -143,10 +144,10 @@ class Subscription:
         return QuerySource(every)
 
 
-async def _selection_of(tracking_ids: list[strawberry.ID]) -> ChangeSelection:
+async def _selection_of(tracking_ids: list[strawberry.ID], viewer: Viewer) -> ChangeSelection:
     if not 1 <= len(tracking_ids) <= MAXIMUM_ORDERS:
         raise Invalid(f"Give 1 to {MAXIMUM_ORDERS} tracking ids.", ("trackingIds",))
-    order_ids = await find_order_ids(tracking_ids)
+    order_ids = await find_order_ids(tracking_ids, viewer)
     if None in order_ids:
         raise NotFound("No order has one of these tracking ids.", ("trackingIds",))
     return ChangeSelection(order_ids=frozenset(id_ for id_ in order_ids if id_ is not None))

@@ -11,7 +11,7 @@ from errors import Invalid, LogRewound
 from models.changes import Change
 from resolvers.changes import changes_between, has_position
 from runtime.backoff import Backoff
-from subscriptions.queues import Delivery, DeliveryQueue
+from subscriptions.queues import HIDDEN, Delivery, DeliveryQueue
 from subscriptions.streams import LONGEST_DELAY, RENDER_BATCH, Stream
 
 REPLAY_BATCH = 200
@@ -105,7 +105,8 @@ class Follower:
                     self._head = self._stream.feed.position
                     continue
                 self.position = queued.position
-                yield queued
+                if queued.body != HIDDEN:
+                    yield queued
 
     async def _replay(self) -> AsyncGenerator[Delivery, None]:
         outage = Backoff("Reading for a follower", longest_delay=LONGEST_DELAY)
@@ -114,7 +115,8 @@ class Follower:
             async with aclosing(self._rendered(changes)) as rendered:
                 async for delivery in rendered:
                     self.position = delivery.position
-                    yield delivery
+                    if delivery.body != HIDDEN:
+                        yield delivery
             self.position = complete_to
 
     async def _rendered(self, changes: Sequence[Change]) -> AsyncGenerator[Delivery, None]:

@@ -11,10 +11,15 @@ QUEUE_SIZE = 256
 all. Followers share deliveries, so ten thousand full queues cost 20 MB of pointers."""
 
 
+HIDDEN = ""
+"""The body in place of a change that its followers may not see."""
+
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """A change as it is sent to all followers of a stream: JSON, ready to be sent.
 
+    The body is HIDDEN for a change that they may not see: they take note of its position only.
     `erasure_count` is that of the feed when it was rendered: after another erasure the body may
     hold personal data that is no more.
     """

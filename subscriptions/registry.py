@@ -1,7 +1,7 @@
 """The subscription registry: equal subscriptions share one stream or one live query.
 
 Subscriptions are equal if they have the same operation, by its text, the same variables (without
-`after`) and the same rights. What they are sent is rendered once for all of them.
+`after`), the same rights and the same bounds. What they are sent is rendered once for all of them.
 """
 
 import asyncio
@@ -34,8 +34,8 @@ from subscriptions.renderers import ChangeRenderer, QueryRenderer
 from subscriptions.sources import ChangeSource, QuerySource
 from subscriptions.streams import Stream
 
-SubscriptionKey = tuple[str, str | None, str, Rights]
-"""A document, the name of its operation, the variables as JSON, and rights."""
+SubscriptionKey = tuple[str, str | None, str, Rights, tuple[str, ...]]
+"""A document, the name of its operation, the variables as JSON, rights, and a partner's bound."""
 StreamKey = tuple[SubscriptionKey, int]
 """With the number of times that the log was put back: who comes then begins another stream."""
 
@@ -109,7 +109,8 @@ class SubscriptionRegistry:
     async def _stream(self, source: ChangeSource, request: "SubscriptionRequest") -> Stream:
         renderer = ChangeRenderer(self._schema.plans, self._followed(request))
         await renderer.prepare()
-        return Stream(self._feed, source.selection, renderer.render)
+        is_cached = not request.viewer.is_partner
+        return Stream(self._feed, source.selection, renderer.render, is_cached=is_cached)
 
     async def _live_query(self, source: QuerySource, request: "SubscriptionRequest") -> LiveQuery:
         renderer = QueryRenderer(self._schema.plans, self._followed(request))
@@ -178,7 +179,7 @@ def _subscription_key(
     Raises InvalidOperation: JSON that could be read may be nested too deep to be written.
     """
     others = {name: value for name, value in variables.items() if name != operation.after_variable}
-    return operation.text, operation.name, _json(others), viewer.reads
+    return operation.text, operation.name, _json(others), viewer.reads, tuple(viewer.bound)
 
 
 def _json(variables: Mapping[str, Any]) -> str:

@@ -17,7 +17,7 @@ from engine import error_formatting
 from engine.planning.field_errors import error_from_missing
 from engine.planning.plan_cache import PlanCache, RootField
 from engine.responses import encode_message
-from engine.sql.plan import FieldResult, Plan
+from engine.sql.plan import NULL, FieldResult, Plan
 from engine.sql.selection import Arguments, Reader
 from errors import DomainError
 from models.changes import Change
@@ -25,6 +25,7 @@ from resolvers.stats.clock import is_by_clock
 from resolvers.stats.stats_plan import StatsPlan
 from subscriptions.followed_operation import FollowedOperation
 from subscriptions.live_queries import QueryResult
+from subscriptions.queues import HIDDEN
 
 
 class ChangeRenderer:
@@ -40,7 +41,10 @@ class ChangeRenderer:
         await self._operation.planned(self._plans.change_plan, is_new=True)
 
     async def render(self, changes: Sequence[Change]) -> list[str]:
-        """Return a body for each change, with one statement for all of them. Raises Unavailable."""
+        """Return a body for each change, with one statement for all of them.
+
+        It is HIDDEN for a change that the viewer's bounds leave out. Raises Unavailable.
+        """
         plan, values = await self._operation.planned(self._plans.change_plan)
         return await self._render(changes, plan, values)
 
@@ -67,7 +71,10 @@ class ChangeRenderer:
     ) -> list[str]:
         reader = Reader(self._operation.viewer, datetime.now(UTC))
         results = await plan.read_rows(changes, values, reader, (plan.key,))
-        return [_body(plan.key, result) for result in results]
+        return [
+            HIDDEN if reader.viewer.is_partner and result == NULL else _body(plan.key, result)
+            for result in results
+        ]
 
 
 class QueryRenderer:

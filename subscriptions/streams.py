@@ -44,7 +44,8 @@ Render = Callable[[Sequence[Change]], Awaitable[Sequence[str]]]
 class Stream:
     """Listens to the feed as long as it has followers.
 
-    There may be one for each follower, so it holds nothing while nothing happens.
+    There may be one for each follower, so it holds nothing while nothing happens. Unless it
+    `is_cached`, whoever comes back is sent what is visible then, not what was when it was rendered.
     """
 
     __slots__ = (
@@ -52,6 +53,7 @@ class Stream:
         "_backlog",
         "_cached",
         "_erasure_count",
+        "_is_cached",
         "_queues",
         "_render",
         "_rendering",
@@ -62,10 +64,13 @@ class Stream:
         "selection",
     )
 
-    def __init__(self, feed: Feed, selection: ChangeSelection, render: Render) -> None:
+    def __init__(
+        self, feed: Feed, selection: ChangeSelection, render: Render, *, is_cached: bool = True
+    ) -> None:
         self.feed = feed
         self.selection = selection
         self._render = render
+        self._is_cached = is_cached
         self._queues: set[DeliveryQueue] = set()
         self._backlog: list[Change] = []
         # With the time of the change: a log that was put back has others at the same positions.
@@ -215,7 +220,7 @@ class Stream:
         ]
 
     def _cache(self, changes: Sequence[Change], deliveries: Mapping[int, Delivery | None]) -> None:
-        if len(self._queues) < 2:
+        if len(self._queues) < 2 or not self._is_cached:
             return
         for change in changes:
             delivery = deliveries[change.position]

@@ -65,4 +65,6 @@ async def _load_each(root: strawberry.Parent[Any], info: Info) -> list[RawJson]:
     loader = info.context.payloads
     if loader is None:
         return []
-    return list(await asyncio.gather(*(loader.load(id_, info) for id_ in ids)))
+    objects = await asyncio.gather(*(loader.load(id_, info) for id_ in ids))
+    is_partner = info.context.viewer.is_partner
+    return [one for one in objects if not (is_partner and one.text is None)]

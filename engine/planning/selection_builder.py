@@ -15,7 +15,7 @@ from graphql import (
     is_non_null_type,
 )
 
-from access.policy import Audience, audience_of, scopes_text
+from access.policy import NO_PRICES, PRICES, Audience, audience_of, scopes_text
 from access.viewer import Viewer
 from engine.permissions import required_permission
 from engine.planning.argument_binding import ArgumentConverter, argument_binder
@@ -110,6 +110,8 @@ def field_refusal(type_: GraphQLObjectType, name: str, viewer: Viewer) -> Domain
     """Return the error if the viewer may not read the field, or None."""
     if not viewer.may_read(audience := _audience(type_, name)):
         return Forbidden(f"This field needs an API key with {scopes_text(audience)}.")
+    if viewer.is_partner and name in PRICES.get(type_.name, ()):
+        return Forbidden(NO_PRICES)
     required = required_permission(type_.fields[name])
     return None if required is None else required.refusal(viewer)
 

@@ -15,7 +15,7 @@ MAXIMUM_NEWEST = 99
 
 @dataclass(frozen=True, slots=True)
 class BoundedList:
-    """The rows of another table whose column `by` holds this row's id.
+    """The rows of another table, within the viewer's bounds, whose column `by` holds this row's id.
 
     `newest_first` returns the ORDER BY of a row. With `is_oldest_first` the list begins with the
     oldest row. `filter_column` names a text column and the field's argument of the same name, a
@@ -61,7 +61,7 @@ class BoundedList:
     def _conditions(
         self, builder: StatementBuilder, field: Field, row: Row, table: Row
     ) -> list[str]:
-        conditions = [f"{table[self.by]} = {row['id']}"]
+        conditions = [builder.within_bounds(table, f"{table[self.by]} = {row['id']}")]
         if self.where is not None:
             conditions.append(self.where(table))
         if field.arguments and (column := builder.arguments(field).shape) is not None:

@@ -195,7 +195,8 @@ ALWAYS_NULL = AlwaysNull()
 
 @dataclass(frozen=True, slots=True)
 class ToOne:
-    """The row of another table whose column `key` equals this row's column `by`."""
+    """The row of another table whose column `key` equals this row's column `by`, if it is within
+    the viewer's bounds."""
 
     model: type[Model]
     by: str
@@ -208,15 +209,16 @@ class ToOne:
     def write(self, builder: StatementBuilder, field: Field, row: Row) -> str:
         other = builder.row(self.model)
         json = builder.object_of_row(field, other)
-        if row.model._meta.fields_map[self.by].null:
+        if row.model._meta.fields_map[self.by].null or builder.is_bounded(self.model):
             builder.check_null(field)
-        where = f"{other[self.key]} = {row[self.by]}"
+        where = builder.within_bounds(other, f"{other[self.key]} = {row[self.by]}")
         return or_null(f"(SELECT {json} FROM {other.source} WHERE {where})")
 
 
 @dataclass(frozen=True, slots=True)
 class ToMany:
-    """The rows of another table whose column `by` holds this row's id."""
+    """The rows of another table, within the viewer's bounds, whose column `by` holds this row's
+    id."""
 
     model: type[Model]
     by: str
@@ -230,5 +232,5 @@ class ToMany:
         other = builder.row(self.model)
         json = builder.object_of_row(field, other)
         order_by = ", ".join(f"{other[column]} {direction}" for column, direction in self.sorting)
-        where = f"{other[self.by]} = {row['id']}"
+        where = builder.within_bounds(other, f"{other[self.by]} = {row['id']}")
         return builder.json_array(json, f"{other.source} WHERE {where} ORDER BY {order_by}")

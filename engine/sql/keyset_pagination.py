@@ -32,7 +32,8 @@ def bind_condition(builder: StatementBuilder, field: Field, text: str, name: str
 
 @dataclass(frozen=True, slots=True)
 class KeysetConnection:
-    """The rows of another table whose column `by` holds this row's id, in pages."""
+    """The rows of another table, within the viewer's bounds, whose column `by` holds this row's
+    id, in pages."""
 
     model: type[Model]
     by: str
@@ -46,8 +47,9 @@ class KeysetConnection:
         return bind_page(self.model, self.ordering, PageArguments(**arguments))
 
     def write(self, builder: StatementBuilder, field: Field, row: Row) -> str:
-        table = f'"{self.model._meta.db_table}"'
-        return connection_json(builder, field, f'{table}."{self.by}" = {row["id"]}')
+        table = Row.of_table(self.model)
+        condition = builder.within_bounds(table, f"{table[self.by]} = {row['id']}")
+        return connection_json(builder, field, condition)
 
 
 def connection_json(builder: StatementBuilder, field: Field, condition: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Hashable, Sequence
 from contextlib import suppress
 from functools import cached_property
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 import orjson
 from cachetools import LRUCache
@@ -22,7 +22,7 @@ from engine.sql.post_processing import (
 )
 from engine.sql.request_binding import RequestBinder
 from engine.sql.response_budget import ResponseBudget, fits
-from engine.sql.root_sources import PostponedField
+from engine.sql.root_sources import PostponedField, RootSource
 from engine.sql.row_serializer import NeedsStatement, RowSerializer, serializer_of
 from engine.sql.selection import Arguments, Field, Reader, Variables
 from engine.sql.size_estimate import (
@@ -32,24 +32,11 @@ from engine.sql.size_estimate import (
     largest_value_count,
 )
 from engine.sql.statement import BoundRequest, Statement, StatementTooDeep, run_statement
-from engine.sql.statement_builder import BoundArguments, Catalogue, StatementBuilder
+from engine.sql.statement_builder import BoundArguments, Catalogue, StatementBuilder, Visibility
 
 CACHED_STATEMENTS = 16
 """Statements of one plan: a page has a dozen shapes, with filters and cursors or without them.
 The statements of the largest documents take a hundred kilobytes each."""
-
-
-class RootSource(Protocol):
-    """The source of a root field: it binds the field's arguments and writes its statement."""
-
-    def bind_arguments(self, arguments: Arguments, reader: Reader) -> BoundArguments | None:
-        """Return the bound arguments; None if the field is null whatever the database holds.
-
-        Raises DomainError if an argument is invalid.
-        """
-
-    def write(self, builder: StatementBuilder, field: Field) -> str:
-        """Return a statement with JSON text in the last column of its rows."""
 
 
 class FieldResult(NamedTuple):
@@ -69,9 +56,15 @@ class Plan:
     """
 
     def __init__(
-        self, catalogue: Catalogue, root: RootSource, field: Field, viewer: Viewer
+        self,
+        catalogue: Catalogue,
+        root: RootSource,
+        field: Field,
+        viewer: Viewer,
+        bounds: Visibility,
     ) -> None:
         self._catalogue, self._root, self._field, self._viewer = catalogue, root, field, viewer
+        self._bounds = bounds
         self._binder = RequestBinder(field, catalogue)
         self._statements: LRUCache[Hashable, Statement] = LRUCache(CACHED_STATEMENTS)
         self._postponed: dict[Field, Plan] = {}
@@ -116,8 +109,9 @@ class Plan:
     async def read_rows(
         self, rows: Sequence[Model], variables: Variables, reader: Reader, path: ResponsePath
     ) -> list[FieldResult]:
-        """Return the objects of loaded rows; nothing is read if their columns are enough."""
-        if self._serializer is not None:
+        """Return the objects of loaded rows; nothing is read if their columns are enough, and the
+        viewer has no bounds, by which the database selects rows."""
+        if self._serializer is not None and not reader.viewer.is_partner:
             with suppress(NeedsStatement):
                 return [FieldResult(*self._serializer.serialize(row, path)) for row in rows]
         return await self.read_each([row.pk for row in rows], variables, reader, path)
@@ -176,16 +170,19 @@ class Plan:
         dialect = POSTGRES if is_postgres() else SQLITE
         depth = dialect.maximum_depth if maximum_depth is None else maximum_depth
         builder = StatementBuilder(
-            dialect, self._catalogue, self._viewer, bound.arguments, typed, depth
+            dialect, self._catalogue, self._viewer, self._bounds, bound.arguments, typed, depth
         )
         text = self._root.write(builder, self._field)
         for field, row in builder.postponed.items():
             if field not in self._postponed:
                 root = PostponedField(row)
-                self._postponed[field] = Plan(self._catalogue, root, field, self._viewer)
+                self._postponed[field] = self._part(root, field)
         incomplete = with_ancestors(self._field, builder.post_processed)
         postponed = frozenset(builder.postponed)
         return Statement(text, tuple(builder.parameters), incomplete, postponed, depth)
+
+    def _part(self, root: RootSource, field: Field) -> "Plan":
+        return Plan(self._catalogue, root, field, self._viewer, self._bounds)
 
     async def _complete(
         self,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from cachetools import LRUCache
@@ -26,7 +26,7 @@ from engine.sql.page_arguments import (
 )
 from engine.sql.rows import Row
 from engine.sql.selection import Arguments, Field, Reader
-from engine.sql.statement_builder import BoundArguments, StatementBuilder
+from engine.sql.statement_builder import BoundArguments, StatementBuilder, Visibility
 from errors import LimitExceeded
 
 CACHED_FILTERS = 500
@@ -34,8 +34,17 @@ CACHED_FILTERS = 500
 takes some 2 KB."""
 
 
-Visibility = Callable[[type[Model], Viewer], Condition]
-"""Returns the condition of the rows of a model that a viewer may see."""
+class RootSource(Protocol):
+    """The source of a root field: it binds the field's arguments and writes its statement."""
+
+    def bind_arguments(self, arguments: Arguments, reader: Reader) -> BoundArguments | None:
+        """Return the bound arguments; None if the field is null whatever the database holds.
+
+        Raises DomainError if an argument is invalid.
+        """
+
+    def write(self, builder: StatementBuilder, field: Field) -> str:
+        """Return a statement with JSON text in the last column of its rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +79,8 @@ class ConnectionRoot:
     """Returns the condition of the argument `filter`; called only if it is given."""
     path: Callable[[Any, Reader, str], AccessPath]
     """Returns the access path of the argument `filter` for the ordering's first column."""
-    ordering: Callable[[Any], Ordering]
-    """Returns the ordering of the argument `order_by`, which may be None."""
+    ordering: Callable[[Any, Viewer], Ordering]
+    """Returns the ordering of the argument `order_by`, which may be None. Raises Forbidden."""
     visible: Visibility
     cache_key: Callable[[Any], Hashable | None]
     """Returns the key under which a filter is cached. It returns None for a filter that is unlikely
@@ -84,7 +93,7 @@ class ConnectionRoot:
 
     def bind_arguments(self, arguments: Arguments, reader: Reader) -> BoundArguments:
         filter_argument, after = arguments.get("filter"), arguments.get("after")
-        ordering = self.ordering(arguments.get("order_by"))
+        ordering = self.ordering(arguments.get("order_by"), reader.viewer)
         page = PageArguments(
             arguments.get("first"),
             None if after is None else str(after),  # some cursors are numbers
@@ -137,7 +146,8 @@ class ConnectionRoot:
 
 @dataclass(frozen=True, slots=True)
 class ByKeys:
-    """The rows whose column `key` has one of the keys; the statement returns (key, JSON) pairs."""
+    """The rows within the viewer's bounds whose column `key` has one of the keys; the statement
+    returns (key, JSON) pairs."""
 
     model: type[Model]
     key: str = "id"
@@ -151,6 +161,7 @@ class ByKeys:
         json = builder.object_of_row(field, row)
         keys = builder.bind(field, "keys")
         where = builder.dialect.among(row[self.key], keys, row.key_type(self.key))
+        where = builder.within_bounds(row, where)
         return f"SELECT {row[self.key]}, {json} FROM {row.source} WHERE {where}"
 
 

@@ -1,6 +1,6 @@
 """The statement builder: writes the one SQL statement that reads a selection as JSON."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol, runtime_checkable
 
@@ -8,7 +8,9 @@ from tortoise.models import Model
 
 from access.policy import Audience
 from access.viewer import Viewer
+from engine.sql.conditions import EVERYTHING, Condition
 from engine.sql.json_dialects import JsonDialect, concatenated, literal
+from engine.sql.json_texts import by_kind, is_constant
 from engine.sql.rows import Row
 from engine.sql.selection import Arguments, Field
 from errors import LimitExceeded
@@ -60,6 +62,8 @@ class ViewerSource(FieldSource, Protocol):
         """Return what the statement needs of the viewer, as if the field had arguments."""
 
 
+Visibility = Callable[[type[Model], Viewer], Condition]
+"""Returns the condition of the rows of a model that a viewer may see."""
 Sources = Mapping[str, FieldSource]
 """The sources of a type's fields, by the fields' names in the schema."""
 
@@ -81,6 +85,7 @@ Catalogue = Mapping[str, ObjectSource]
 class StatementBuilder:
     """Writes one statement, for one viewer's rights and one shape of the arguments.
 
+    `bounds` returns which rows are within the viewer's bounds; its values are all `viewer.bound`.
     `bound` holds the bound arguments of each field that has any; None for a refused field. Objects
     of the fields `typed` include their type's name under TYPE_KEY if they can be of several types.
     Subqueries are nested at most `maximum_depth` deep; fields below that are postponed.
@@ -91,11 +96,13 @@ class StatementBuilder:
         dialect: JsonDialect,
         catalogue: Catalogue,
         viewer: Viewer,
+        bounds: Visibility,
         bound: Mapping[Field, BoundArguments | None],
         typed: frozenset[Field] = frozenset(),
         maximum_depth: int | None = None,
     ) -> None:
         self.dialect, self.catalogue, self._viewer = dialect, catalogue, viewer
+        self._bounds = bounds
         self._bound, self._typed, self._maximum_depth = bound, typed, maximum_depth
         self._aliases = 0
         self._depth = 0
@@ -118,6 +125,22 @@ class StatementBuilder:
 
     def may_read(self, audience: Audience) -> bool:
         return self._viewer.may_read(audience)
+
+    def is_bounded(self, model: type[Model]) -> bool:
+        """Return whether the viewer's bounds leave out rows of the model."""
+        return self._bounds(model, self._viewer) != EVERYTHING
+
+    def within_bounds(self, row: Row, condition: str) -> str:
+        """Return the condition of a relation to `row`, for rows within the viewer's bounds only.
+
+        Without bounds it is the condition itself.
+        """
+        bounds = self._bounds(row.model, self._viewer)
+        if bounds == EVERYTHING:
+            return condition
+        # Conditions qualify columns by the table's name, and the row may have an alias.
+        text = bounds.text.replace(f"{row.table}.", f"{row.alias}.")
+        return f"{condition} AND {text.replace('?', self.bind(None, 'bound'))}"
 
     def arguments(self, field: Field) -> BoundArguments:
         bound = self._bound[field]
@@ -147,7 +170,7 @@ class StatementBuilder:
             members = self._members(field, name, row)
             by_keys.setdefault(tuple(members), {})[str(self.catalogue[name].kind)] = members
         objects = {tuple(kinds): self._merged_object(kinds, row) for kinds in by_keys.values()}
-        return _by_kind(objects, row)
+        return by_kind(objects, row)
 
     def object_of_type(self, field: Field, name: str, row: Row) -> str:
         """Write the row as an object of the type `name`."""
@@ -168,7 +191,7 @@ class StatementBuilder:
             texts: dict[str, list[str]] = {}
             for kind, members in kinds.items():
                 texts.setdefault(members[key], []).append(kind)
-            merged[key] = _by_kind({tuple(same): text for text, same in texts.items()}, row)
+            merged[key] = by_kind({tuple(same): text for text, same in texts.items()}, row)
         return self.json_object(merged)
 
     def object(self, fields: tuple[Field, ...], sources: Sources, row: Row) -> str:
@@ -185,7 +208,7 @@ class StatementBuilder:
         parts, constant = [], "{"
         for number, (key, value) in enumerate(members.items()):
             constant += f'{"," if number else ""}"{key}":'
-            if _is_constant(value):
+            if is_constant(value):
                 constant += value[1:-1].replace("''", "'")
             else:
                 parts += [literal(constant), value]
@@ -223,22 +246,3 @@ class StatementBuilder:
         """Have post-processing look for null in a field that the database allows to be NULL."""
         if field.is_required:
             self.post_processed.add(field)
-
-
-def _by_kind(texts: Mapping[tuple[str, ...], str], row: Row) -> str:
-    """Write a CASE that picks a text by the row's kind; each text has the kinds that it is for."""
-    if len(texts) == 1:
-        return next(iter(texts.values()))
-    cases = [
-        f"WHEN {row['kind']} IN ({', '.join(literal(kind) for kind in kinds)}) THEN {text}"
-        for kinds, text in texts.items()
-    ]
-    return f"CASE {' '.join(cases)} END"
-
-
-def _is_constant(expression: str) -> bool:
-    return (
-        expression.startswith("'")
-        and expression.endswith("'")
-        and "'" not in expression[1:-1].replace("''", "")
-    )

@@ -6,10 +6,9 @@ from tortoise.models import Model
 
 from engine.sql.keyset_pagination import bind_condition
 from engine.sql.page_arguments import numbered_values
-from engine.sql.root_sources import Visibility
 from engine.sql.rows import Row
 from engine.sql.selection import Arguments, Field, Reader
-from engine.sql.statement_builder import BoundArguments, StatementBuilder
+from engine.sql.statement_builder import BoundArguments, StatementBuilder, Visibility
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,9 @@ from typing import Annotated
 from access.viewer import Viewer
 from engine.sql.conditions import EVERYTHING, Condition, compared, exists
 from models.enums import DeliveryMethod, ExceptionType, Health, OrderStatus, ShipmentStatus
+from models.exceptions import OrderException
 from models.search import searchable
+from models.shipments import Shipment
 from models.tracking_ids import parse_tracking_id
 from resolvers.filters.boolean_filters import demand_all_bounds, joined
 from resolvers.filters.columns import Columns, TimeRange, capitals, carriers
@@ -16,6 +18,7 @@ from resolvers.filters.exceptions import EXCEPTIONS, is_unresolved
 from resolvers.filters.filter_limits import MAXIMUM_SEARCH
 from resolvers.filters.filter_rights import demand_right
 from resolvers.filters.search import SHORTEST_INDEXED, searched
+from resolvers.visibility import bounds
 
 ORDERS, ITEMS, SHIPMENTS = Columns("orders"), Columns("order_item"), Columns("shipment")
 OPEN = ORDERS.column("open_exceptions")
@@ -104,7 +107,9 @@ def order_condition(filter_: OrderFilter, viewer: Viewer, now: datetime) -> Cond
     demand_all_bounds(filter_)
     if filter_.search is None:
         return row_condition(filter_, viewer, now)
-    condition = row_condition(replace(filter_, search=None), viewer, now)
+    # The index finds the numbers of all shipments: for a viewer with bounds each order is tested.
+    tested = filter_ if viewer.is_partner else replace(filter_, search=None)
+    condition = row_condition(tested, viewer, now)
     matches = searched(filter_.search, viewer).of_all()
     among = f'"orders"."id" IN (SELECT "id" FROM ({matches.text}) AS "found")'
     return Condition(among, matches.values) & condition
@@ -139,13 +144,16 @@ def _own(filter_: OrderFilter) -> Condition:
 
 def _of_others(filter_: OrderFilter, viewer: Viewer) -> Condition:
     """Return the part of the condition that reads shipments, lines, exceptions and the customer."""
-    condition = _exceptions(filter_)
+    shipments = bounds(Shipment, viewer)
+    condition = _exceptions(filter_, viewer)
     if filter_.carrier is not None:
-        condition &= _has(SHIPMENTS, SHIPMENTS.among("carrier", carriers(filter_.carrier)))
+        condition &= _has(
+            SHIPMENTS, SHIPMENTS.among("carrier", carriers(filter_.carrier)) & shipments
+        )
     if filter_.sku is not None:
         condition &= _has(ITEMS, ITEMS.among("sku", filter_.sku))
     if filter_.has_shipment is not None:
-        condition &= _either(_has(SHIPMENTS, NOT_CANCELLED), filter_.has_shipment)
+        condition &= _either(_has(SHIPMENTS, NOT_CANCELLED & shipments), filter_.has_shipment)
     if filter_.has_pieces_to_ship is not None:
         condition &= _either(_has(ITEMS, UNALLOCATED), filter_.has_pieces_to_ship)
     if filter_.customer_email is not None:
@@ -164,18 +172,21 @@ def _has(rows: Columns, condition: Condition) -> Condition:
     return exists(rows.table, f'{rows.column("order_id")} = "orders"."id"', condition)
 
 
-def _exceptions(filter_: OrderFilter) -> Condition:
-    """Return the condition on exceptions.
+def _exceptions(filter_: OrderFilter, viewer: Viewer) -> Condition:
+    """Return the condition on visible exceptions.
 
     If `has_open_exception` is true, only unresolved exceptions of the given types count.
     """
-    condition = EVERYTHING
-    if filter_.has_open_exception is not None:
+    condition, visible = EVERYTHING, bounds(OrderException, viewer)
+    if filter_.has_open_exception is not None and visible != EVERYTHING:
+        unresolved = _has(EXCEPTIONS, is_unresolved() & visible)
+        condition = _either(unresolved, filter_.has_open_exception)
+    elif filter_.has_open_exception is not None:
         condition = (
             Condition(f"{OPEN} > 0") if filter_.has_open_exception else Condition(f"{OPEN} = 0")
         )
     if filter_.exception_type is not None:
-        of_type = EXCEPTIONS.among("type", filter_.exception_type)
+        of_type = EXCEPTIONS.among("type", filter_.exception_type) & visible
         condition &= _has(
             EXCEPTIONS, of_type & is_unresolved() if filter_.has_open_exception else of_type
         )

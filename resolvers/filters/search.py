@@ -13,9 +13,10 @@ from database.connections import is_postgres
 from engine.sql.conditions import NOTHING, TEXT, Condition, compared, exists, placeholder
 from errors import Invalid
 from models.search import searchable
-from models.shipments import comparable_number
+from models.shipments import Shipment, comparable_number
 from models.tracking_ids import parse_tracking_id
 from resolvers.filters.filter_limits import MAXIMUM_SEARCH
+from resolvers.visibility import bounds
 
 SHORTEST_INDEXED = 3
 """The length in characters of the parts that are indexed (trigrams)."""
@@ -29,6 +30,8 @@ class Search:
     number: str | None
     tracking_id: str | None
     sees_people: bool
+    shipments: Condition
+    """The shipments whose numbers one order is searched for."""
 
     def of_one(self) -> Condition:
         """Return the condition that one order matches."""
@@ -36,7 +39,7 @@ class Search:
         if self.tracking_id is not None:
             matches |= compared('"orders"."tracking_id"', "=", self.tracking_id)
         if self.number is not None:
-            numbered = _holds('"shipment"."number_key"', self.number)
+            numbered = _holds('"shipment"."number_key"', self.number) & self.shipments
             matches |= exists("shipment", '"shipment"."order_id" = "orders"."id"', numbered)
         if self.sees_people:
             named = _holds('"customer"."name_key"', self.text)
@@ -73,6 +76,7 @@ def searched(text: str, viewer: Viewer) -> Search:
         comparable_number(stripped) or None,
         parse_tracking_id(stripped),
         viewer.may_read(Audience.PERSONAL),
+        bounds(Shipment, viewer),
     )
 
 

@@ -1,7 +1,8 @@
 """The cube of orders: their dimensions and measures."""
 
-from engine.sql.conditions import literals
+from engine.sql.conditions import EVERYTHING, literals
 from models.enums import DeliveryMethod, ExceptionStatus, Health, OrderStatus
+from models.exceptions import OrderException
 from models.orders import Order
 from resolvers.filters import OrderFilter, order_condition
 from resolvers.stats.amounts import Duration, MoneyAmount
@@ -18,19 +19,22 @@ from resolvers.stats.rollup_definition import (
     zero_if_null,
 )
 from resolvers.stats.rollup_measures import HourlyDuration, HourlyMoney, HourlyRatio, HourlySum
+from resolvers.visibility import bounds
 
 LATE = late(lambda reader: order_condition(OrderFilter(is_late=True), reader.viewer, reader.now))
 
 
 def exceptions(builder: GroupStatementBuilder) -> str:
-    """Select the number of exceptions of each order, without dismissed ones.
+    """Select the number of visible exceptions of each order, without dismissed ones.
 
     All exceptions are counted: they are few, and finding the filtered orders again takes longer.
     """
     dismissed = literals([ExceptionStatus.DISMISSED])
+    visible = bounds(OrderException, builder.reader.viewer)
+    bounded = "" if visible == EVERYTHING else f" AND {builder.condition(visible)}"
     return (
         '"order_id" AS parent, count(*) AS row_count FROM "order_exception"'
-        f' WHERE "status" NOT IN {dismissed} AND {builder.among_few_parents("order_id")}'
+        f' WHERE "status" NOT IN {dismissed} AND {builder.among_few_parents("order_id")}{bounded}'
         ' GROUP BY "order_id"'
     )
 

@@ -6,11 +6,13 @@ from typing import Any
 
 import orjson
 
+from access.policy import NO_PRICES
 from database.time_buckets import moment_of
 from database.timestamps import rfc_3339
 from engine.sql.conditions import EVERYTHING
 from engine.sql.plan import FieldResult
 from engine.sql.selection import Arguments, Field, Reader, Variables
+from errors import Forbidden
 from resolvers.stats.arguments import BucketGrouping, StatsArguments, stats_arguments
 from resolvers.stats.cubes import Cube
 from resolvers.stats.group_statement import GroupStatement, group_statement, rollup_statement
@@ -49,6 +51,8 @@ class StatsPlan:
 
     async def read(self, arguments: Arguments, variables: Variables, reader: Reader) -> FieldResult:
         """Return the field's value. Raises DomainError."""
+        if any(measure.refusal is not None for measure in self._measured):
+            raise Forbidden(NO_PRICES)
         query = stats_arguments(self._cube, arguments, reader)
         statement = await self._statement(query, variables)
         rows = await _read_rows(statement, reader)

@@ -61,7 +61,7 @@ def test_a_repeated_filter_is_made_into_sql_once() -> None:
         return AccessPath(Condition("SELECT 1"))
 
     ordering = order_ordering()
-    listing = ConnectionRoot(Order, condition, path, lambda _: ordering, visible, filter_cache_key)
+    listing = ConnectionRoot(Order, condition, path, lambda *_: ordering, visible, filter_cache_key)
     reader = Reader(SYSTEM, NOW)
     bound = [listing.bind_arguments(arguments(country), reader) for country in ("DE", "DE", "PT")]
 

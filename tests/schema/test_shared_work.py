@@ -89,9 +89,9 @@ async def test_fifty_followers_that_replay_cost_one_statement_and_one_read_each(
 async def test_followers_that_come_at_once_share_one_opening(follower, order, monkeypatch):
     asked = []
 
-    async def note(tracking_ids):
+    async def note(tracking_ids, viewer):
         asked.append(tracking_ids)
-        return await find_order_ids(tracking_ids)
+        return await find_order_ids(tracking_ids, viewer)
 
     monkeypatch.setattr(subscribing, "find_order_ids", note)
     ids = [order.tracking_id]
@@ -107,7 +107,7 @@ async def test_followers_that_come_at_once_share_one_opening(follower, order, mo
 async def test_a_failed_opening_is_tried_again_by_the_next_follower(
     follower, order, monkeypatch, error
 ):
-    async def fail(_tracking_ids):
+    async def fail(_tracking_ids, _viewer):
         raise error
 
     monkeypatch.setattr(subscribing, "find_order_ids", fail)
@@ -125,9 +125,9 @@ async def test_a_follower_that_leaves_during_the_opening_does_not_end_it(
 ):
     may_answer = asyncio.Event()
 
-    async def wait(tracking_ids):
+    async def wait(tracking_ids, viewer):
         await may_answer.wait()
-        return await find_order_ids(tracking_ids)
+        return await find_order_ids(tracking_ids, viewer)
 
     monkeypatch.setattr(subscribing, "find_order_ids", wait)
     first, second = (

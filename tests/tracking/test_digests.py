@@ -12,6 +12,7 @@ from uuid import UUID
 
 import pytest
 
+from access.viewer import SYSTEM
 from commands.importing.entries import identify
 from models.carrier_families import CarrierFamilies
 from models.enums import (
@@ -187,7 +188,9 @@ def test_the_digest_of_an_input_stays_the_same(name: str) -> None:
 def test_the_fingerprint_of_an_event_stays_the_same(name: str) -> None:
     draft, expected = FINGERPRINTS[name]
 
-    assert check_event(CarrierFamilies(), "api", draft, MOMENT).event.fingerprint == expected
+    checked = check_event(CarrierFamilies(), "api", draft, MOMENT, SYSTEM)
+
+    assert checked.event.fingerprint == expected
 
 
 @pytest.mark.parametrize(

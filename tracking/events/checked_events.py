@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from access.viewer import Viewer
 from database.columns import new_id
 from database.rows import new_row
 from errors import Invalid, NotFound
@@ -18,8 +19,14 @@ from models.orders import TEXT_LENGTH
 from tracking import validation
 from tracking.events.event_times import event_time
 from tracking.inputs import EventDraft
+from tracking.partners import sees_carrier
 from tracking.places import check_location
 from unit_of_work.idempotency import digest
+
+FOREIGN_CARRIER = (
+    "Whoever is bounded to carriers records events for their numbers only. The query viewer lists"
+    " them."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +39,12 @@ class CheckedEvent:
 
 
 def check_event(
-    families: CarrierFamilies, source: str, draft: EventDraft, now: datetime
+    families: CarrierFamilies, source: str, draft: EventDraft, now: datetime, viewer: Viewer
 ) -> CheckedEvent:
     """Return the row of a draft. Raises DomainError, with the path of the field in the draft."""
     shipment_id, carrier, number_key = _address(draft)
+    if carrier is not None and not sees_carrier(viewer, carrier):
+        raise Invalid(FOREIGN_CARRIER, ("carrier",))
     location = check_location(draft.location, "location")
     time = event_time(draft, location, now)
     estimate = None if draft.estimate is None else validation.estimate(draft.estimate, "estimate")
@@ -67,7 +76,7 @@ def check_event(
         estimate_latest=estimate and estimate.latest,
         estimate_reason=estimate and estimate.reason,
     )
-    event.fingerprint = _fingerprint(event, draft, shipment_id)
+    event.fingerprint = _fingerprint(event, draft, shipment_id, viewer)
     return CheckedEvent(event, shipment_id, families.number(carrier, number_key))
 
 
@@ -89,8 +98,16 @@ def _address(draft: EventDraft) -> tuple[UUID | None, str | None, str | None]:
     return None, carrier, number_key
 
 
-def _fingerprint(event: TrackingEvent, draft: EventDraft, shipment_id: UUID | None) -> str:
-    """Return the digest of the source's own id, else of what happened; free text never counts."""
+def _fingerprint(
+    event: TrackingEvent, draft: EventDraft, shipment_id: UUID | None, viewer: Viewer
+) -> str:
+    """Return the digest of the source's own id, else of what happened; free text never counts.
+
+    A partner may name any source. Its events repeat only its own, so that it neither learns of
+    another's nor takes the place of one.
+    """
+    if event.source_event_id is not None and viewer.is_partner:
+        return digest([event.source, event.source_event_id, "partner", viewer.name])
     if event.source_event_id is not None:
         return digest([event.source, event.source_event_id])
     happened = {

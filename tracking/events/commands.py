@@ -12,6 +12,7 @@ from tracking.events.checked_events import CheckedEvent, check_event
 from tracking.events.event_applier import EventApplier
 from tracking.events.locked_scope import lock_scope
 from tracking.events.outcomes import Outcome
+from tracking.events.seen_outcomes import seen_outcomes
 from tracking.inputs import EventDraft
 from tracking.inputs.limits import MAXIMUM_EVENTS
 from tracking.orders.order_parts import TooManyRows
@@ -20,10 +21,11 @@ from unit_of_work.unit_of_work import Tracker, UnitOfWork, command, joint_comman
 
 @dataclass(frozen=True, slots=True)
 class EventCall:
-    """The events that one source sends in one call."""
+    """The events that one source sends in one call of the viewer."""
 
     source: str
     drafts: Sequence[EventDraft]
+    viewer: Viewer
 
 
 async def record_events(
@@ -44,9 +46,9 @@ async def record_events(
             ("input", "events"),
         )
     outcomes: list[Outcome] = await tracker.event_batcher.submit(
-        EventCall(source, drafts), len(drafts), EventRecording(tracker, viewer)
+        EventCall(source, drafts, viewer), len(drafts), EventRecording(tracker, viewer)
     )
-    return outcomes
+    return await seen_outcomes(viewer, outcomes) if viewer.is_partner else outcomes
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ async def _record_calls(uow: UnitOfWork, calls: Sequence[EventCall]) -> list[lis
 
     The actor of each change is the event's source: whose call began the transaction does not show.
     """
-    checked_calls = [[_check(uow, call.source, draft) for draft in call.drafts] for call in calls]
+    checked_calls = [[_check(uow, call, draft) for draft in call.drafts] for call in calls]
     try:
         scope = await lock_scope(uow, _valid(checked_calls))
     except TooManyRows:
@@ -86,7 +88,7 @@ async def _record_calls(uow: UnitOfWork, calls: Sequence[EventCall]) -> list[lis
     outcomes = []
     for call, events in zip(calls, checked_calls, strict=True):
         uow.actor = call.source
-        outcomes.append(await EventApplier(uow, scope).apply(events))
+        outcomes.append(await EventApplier(uow, scope, call.viewer).apply(events))
     return outcomes
 
 
@@ -94,8 +96,8 @@ def _valid(calls: Sequence[Sequence[CheckedEvent | DomainError]]) -> list[Checke
     return [event for events in calls for event in events if isinstance(event, CheckedEvent)]
 
 
-def _check(uow: UnitOfWork, source: str, draft: EventDraft) -> CheckedEvent | DomainError:
+def _check(uow: UnitOfWork, call: EventCall, draft: EventDraft) -> CheckedEvent | DomainError:
     try:
-        return check_event(uow.families, source, draft, uow.now)
+        return check_event(uow.families, call.source, draft, uow.now, call.viewer)
     except DomainError as error:
         return error

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from access.viewer import Viewer
 from errors import DomainError, Invalid, NotFound
 from models.assignments import Owners, assignment_of, owners_with_assignment
 from models.carrier_families import Number
@@ -17,6 +18,7 @@ from tracking.events.locked_scope import EventAddress, LockedScope
 from tracking.events.number_events import NumberEvents
 from tracking.events.outcomes import Duplicate, Kept, Outcome, Recorded
 from tracking.events.shipment_events import mark_retracted, match_event
+from tracking.partners import sees, sees_carrier
 from tracking.reconciliation import reconcile
 from unit_of_work.unit_of_work import UnitOfWork
 
@@ -32,8 +34,8 @@ class AppliedEvent:
 class EventApplier:
     """Applies the events of one call, under the locks of everything that they may change."""
 
-    def __init__(self, uow: UnitOfWork, scope: LockedScope) -> None:
-        self._uow, self._scope = uow, scope
+    def __init__(self, uow: UnitOfWork, scope: LockedScope, viewer: Viewer) -> None:
+        self._uow, self._scope, self._viewer = uow, scope, viewer
         self._recorders = OrderRecorders(uow)
         self._room = EventRoom()
         self._rematched: dict[Number, NumberEvents] = {}
@@ -85,6 +87,8 @@ class EventApplier:
         if checked.shipment_id is None or checked.shipment_id not in order_by_shipment:
             return Owners([])
         shipment = order_by_shipment[checked.shipment_id].shipment(checked.shipment_id)
+        if not sees(self._viewer, shipment):
+            return Owners([])
         await self._rematch_later(self._uow.families.number_of(shipment))
         return Owners([shipment])
 
@@ -124,11 +128,25 @@ class EventApplier:
         scope = self._scope
         if event.retracts is None:
             return False
-        targets = scope.retraction_targets[event.source, event.retracts]
-        return bool(targets) and not any(
+        targets = self._targets(event.source, event.retracts)
+        # A partner retracts only what it sees: it could name what others have not sent yet.
+        return (bool(targets) or self._viewer.is_partner) and not any(
             scope.are_of_one_shipment(address, EventAddress(target.shipment_id, target.number_key))
             for target in targets
         )
+
+    def _targets(self, source: str, source_event_id: str) -> list[TrackingEvent]:
+        """Return the events of this name that the viewer may retract."""
+        targets = self._scope.retraction_targets[source, source_event_id]
+        if not self._viewer.is_partner:
+            return targets
+        return [target for target in targets if sees_carrier(self._viewer, self._carrier(target))]
+
+    def _carrier(self, event: TrackingEvent) -> str | None:
+        """Return the carrier of the event's shipment, or of the number that it waits for."""
+        if event.shipment_id is None:
+            return event.carrier
+        return self._scope.order_by_shipment[event.shipment_id].shipment(event.shipment_id).carrier
 
     async def _apply_retractions(self, event: TrackingEvent, address: EventAddress) -> None:
         """Retract the event if a retraction of it came first, and the events that it retracts."""
@@ -141,7 +159,7 @@ class EventApplier:
         if event.retracts is not None:
             retracted_key = (event.source, event.retracts)
             scope.retractions[retracted_key].append(address)
-            for target in scope.retraction_targets[retracted_key]:
+            for target in self._targets(*retracted_key):
                 await self._retract(target)
         if source_key:
             scope.retraction_targets[source_key].append(event)

@@ -34,6 +34,7 @@ from tracking.events.number_decisions import (
 from tracking.events.number_events import NumberEvents, load_number_events, may_be_rematched
 from tracking.events.shipment_events import match_event, withdraw_events
 from tracking.orders.loaded_orders import LoadedOrder, find_shipment, lock_orders
+from tracking.partners import sees, sees_carrier
 from tracking.reconciliation import reconcile
 from tracking.shipments.tracking_number_locks import (
     check_numbers_are_locked,
@@ -70,13 +71,15 @@ async def assign_kept_number(
     """
     number, reason = checked_number(carrier, tracking_number), validation.reason(reason)
     id_ = parse_id(NodeType.SHIPMENT, shipment_id)
-    if id_ is None or not await Shipment.exists(id=id_):
+    rows = [] if id_ is None else await Shipment.filter(id=id_)
+    if id_ is None or not rows or not sees(uow.viewer, rows[0]):
         raise NotFound("No shipment has this id.", ("shipmentId",))
     locked = await _lock(uow, number, id_)
     found = find_shipment(locked.orders.values(), id_)
     if found is None:
         raise ConcurrentChange
-    if not locked.kept and locked.previous is None:
+    is_known = bool(locked.kept) or locked.previous is not None
+    if not is_known or not _may_decide(uow, locked):
         raise nothing_kept(number)
     recorders = OrderRecorders(uow, reason)
     decision = locked.previous
@@ -90,6 +93,17 @@ async def assign_kept_number(
     async for order_id, recorder in in_turns(recorders.items()):
         reconcile(uow, locked.orders[order_id], recorder, uow.now)
     return id_
+
+
+def _may_decide(uow: UnitOfWork, locked: LockedNumber) -> bool:
+    """Return whether the viewer may say whose news it is: that of its own carriers, unless it
+    belongs to a shipment that it does not see."""
+    if not sees_carrier(uow.viewer, locked.number.carrier):
+        return False
+    if locked.previous is None:
+        return True
+    found = find_shipment(locked.orders.values(), locked.previous.shipment_id)
+    return found is None or sees(uow.viewer, found[1])
 
 
 async def _lock(uow: UnitOfWork, number: NamedNumber, shipment_id: UUID) -> LockedNumber:

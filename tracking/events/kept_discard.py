@@ -23,6 +23,7 @@ from tracking.events.number_decisions import (
     nothing_kept,
 )
 from tracking.orders.loaded_orders import find_shipment, lock_orders
+from tracking.partners import sees, sees_carrier
 from tracking.reconciliation import reconcile
 from tracking.shipments.tracking_number_locks import lock_numbers, order_ids_of
 from unit_of_work.unit_of_work import UnitOfWork, command
@@ -63,6 +64,8 @@ async def discard_kept_number(
     nothing is kept and the number is not assigned.
     """
     number, reason = checked_number(carrier, tracking_number), validation.reason(reason)
+    if not sees_carrier(uow.viewer, number.carrier):
+        raise nothing_kept(number)
     decision, shipment_ids, _ = await lock_decision(uow, number)
     discarded = await _discard(uow, await _waiting(number), reason)
     if decision is None:
@@ -80,6 +83,8 @@ async def _end_assignment(
     orders = await lock_orders(uow, order_ids)
     recorders = OrderRecorders(uow, reason)
     found = find_shipment(orders.values(), decision.shipment_id)
+    if found is not None and not sees(uow.viewer, found[1]):
+        raise nothing_kept(NamedNumber(decision.carrier, decision.number_key))
     await end_decision(uow, decision, found, recorders)
     for order_id, recorder in recorders.items():
         reconcile(uow, orders[order_id], recorder, uow.now)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 from uuid import UUID
 
+from access.viewer import Viewer
 from database.retries import ConcurrentChange
 from errors import NotFound
 from models.assignments import Assignments
@@ -46,7 +47,7 @@ async def retract_event(uow: UnitOfWork, id_: str, reason: str) -> UUID:
     so are the events of the same news that the other shipments in the box have.
     """
     reason = validation.reason(reason)
-    event = await _find_event(id_)
+    event = await _find_event(uow.viewer, id_)
     orders, numbers, copies, assignments = await _lock_latest_copies(uow, event)
     original = _loaded_event(orders, event.id)
     if original.event.moved_to_id != event.moved_to_id:
@@ -69,9 +70,12 @@ async def retract_event(uow: UnitOfWork, id_: str, reason: str) -> UUID:
     return original.shipment.id
 
 
-async def _find_event(id_: str) -> TrackingEvent:
+async def _find_event(viewer: Viewer, id_: str) -> TrackingEvent:
     event_id = parse_id(NodeType.EVENT, id_)
-    rows = await TrackingEvent.filter(id=event_id, shipment_id__not_isnull=True)
+    events = TrackingEvent.filter(id=event_id, shipment_id__not_isnull=True)
+    if viewer.is_partner:
+        events = events.filter(shipment__carrier__in=viewer.bound)
+    rows = await events
     if event_id is None or not rows:
         raise NotFound("No tracking event has this id.", ("id",))
     return rows[0]

@@ -11,11 +11,15 @@ from models.shipments import Shipment
 from tracking.change_recorder import ChangeRecorder
 from tracking.differences import Differences, difference
 from tracking.orders.loaded_orders import LoadedOrder, lock_orders
+from tracking.partners import sees
 from tracking.reconciliation import reconcile
 from unit_of_work.unit_of_work import UnitOfWork
 
 MAXIMUM_NOTES = 100
 """Notes of an exception: room for a long discussion, in an answer that stays short."""
+
+
+UNKNOWN = "No exception has this id."
 
 
 class ExceptionAggregate:
@@ -26,14 +30,19 @@ class ExceptionAggregate:
 
     @classmethod
     async def lock(cls, uow: UnitOfWork, id_: str) -> "ExceptionAggregate":
-        """Lock the exception's order. Raises NotFound if no exception has this node id."""
+        """Lock the exception's order. Raises NotFound if no visible exception has this node id."""
         exception_id = parse_id(NodeType.EXCEPTION, id_)
         rows = await OrderException.filter(id=exception_id) if exception_id else []
         if not rows:
-            raise NotFound("No exception has this id.", ("id",))
+            raise NotFound(UNKNOWN, ("id",))
         order_id = rows[0].order_id
         loaded = (await lock_orders(uow, [order_id]))[order_id]
-        return cls(uow, loaded, next(row for row in loaded.exceptions if row.id == exception_id))
+        aggregate = cls(
+            uow, loaded, next(row for row in loaded.exceptions if row.id == exception_id)
+        )
+        if not sees(uow.viewer, aggregate._shipment):
+            raise NotFound(UNKNOWN, ("id",))
+        return aggregate
 
     @property
     def _shipment(self) -> Shipment | None:

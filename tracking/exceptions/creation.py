@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from access.viewer import Viewer
 from database.columns import new_id
 from errors import Conflict, LimitExceeded, NotFound
 from models import values
@@ -16,6 +17,7 @@ from tracking import validation
 from tracking.change_recorder import ChangeRecorder
 from tracking.inputs import ExceptionDraft
 from tracking.orders.loaded_orders import LoadedOrder, find_order, lock_orders
+from tracking.partners import demand_unbounded, sees
 from tracking.reconciliation import reconcile
 from unit_of_work.idempotency import store_result, stored_result
 from unit_of_work.unit_of_work import UnitOfWork, command
@@ -28,17 +30,18 @@ MAXIMUM_OPENED_BY_PERSONS = 100
 async def open_exception(uow: UnitOfWork, tracking_id: str, draft: ExceptionDraft) -> UUID:
     """Open an exception of an order, or of the shipment that the draft names; return its id.
 
-    Raises NotFound, Invalid, Conflict if one of this type is unresolved, and LimitExceeded.
+    Raises NotFound, Forbidden, Invalid, Conflict if one of this type is unresolved, and
+    LimitExceeded.
     """
     key = validation.idempotency_key(draft.idempotency_key, "input", "idempotencyKey")
     summary = values.text(draft.summary, TEXT_LENGTH, "input", "summary")
     due_at = values.optional_utc(draft.due_at, "input", "dueAt")
-    order_id = await find_order(tracking_id)
+    order_id = await find_order(uow.viewer, tracking_id)
     loaded = (await lock_orders(uow, [order_id]))[order_id]
     content = ("exceptionOpen", order_id, draft)
     if (earlier := await stored_result(uow, key, content, "input")) is not None:
         return earlier
-    shipment = _find_shipment(loaded, draft.shipment_id)
+    shipment = _find_shipment(uow.viewer, loaded, draft.shipment_id)
     _check_may_open(loaded, shipment, draft)
     exception = _new_exception(uow, loaded, shipment, draft, summary, due_at)
     loaded.exceptions.append(uow.rows.add(exception))
@@ -49,12 +52,13 @@ async def open_exception(uow: UnitOfWork, tracking_id: str, draft: ExceptionDraf
     return exception.id
 
 
-def _find_shipment(loaded: LoadedOrder, id_: str | None) -> Shipment | None:
+def _find_shipment(viewer: Viewer, loaded: LoadedOrder, id_: str | None) -> Shipment | None:
     if id_ is None:
+        demand_unbounded(viewer, "input", "shipmentId")
         return None
     shipment_id = parse_id(NodeType.SHIPMENT, id_)
     shipment = next((row for row in loaded.shipments if row.id == shipment_id), None)
-    if shipment is None:
+    if shipment is None or not sees(viewer, shipment):
         raise NotFound("The order has no shipment with this id.", ("input", "shipmentId"))
     return shipment
 

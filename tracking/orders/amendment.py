@@ -18,6 +18,7 @@ from tracking.metadata import check_metadata
 from tracking.orders.commands import check_sequence
 from tracking.orders.customers import customers_for, update_customer
 from tracking.orders.loaded_orders import LoadedOrder, find_order, lock_orders
+from tracking.partners import demand_unbounded
 from tracking.places import check_address
 from tracking.reconciliation import reconcile
 from unit_of_work.unit_of_work import UnitOfWork, command
@@ -38,7 +39,8 @@ async def amend_order(
     column of its name. An order whose personal data was erased takes no customer and no address.
     """
     customer = amendment.customer and validation.customer(amendment.customer, "input", "customer")
-    order_id = await find_order(tracking_id)
+    order_id = await find_order(uow.viewer, tracking_id)
+    demand_unbounded(uow.viewer, "trackingId")
     named_customer = await _customer_with_external_id(uow, customer)
     loaded = (await lock_orders(uow, [order_id]))[order_id]
     check_sequence(loaded.order, expected_sequence)

@@ -12,6 +12,7 @@ from tracking.inputs import OrderDraft
 from tracking.orders.checked_orders import CheckedOrder, check_order
 from tracking.orders.customers import customers_for
 from tracking.orders.known_orders import known_orders
+from tracking.partners import demand_unbounded
 from unit_of_work.idempotency import store_result, stored_results
 from unit_of_work.unit_of_work import UnitOfWork, command
 
@@ -21,6 +22,7 @@ CreationOutcome = UUID | DomainError
 @command
 async def create_order(uow: UnitOfWork, draft: OrderDraft) -> UUID:
     """Create an order; return its id. Raises DomainError if the draft is refused."""
+    demand_unbounded(uow.viewer)
     (outcome,) = await _create_all(uow, [draft])
     if isinstance(outcome, DomainError):
         raise outcome.inside("input")

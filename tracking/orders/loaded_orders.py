@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from access.viewer import Viewer
 from database.locks import RowLock
 from database.rows import read
 from errors import NotFound
@@ -17,6 +18,7 @@ from models.orders import Order, OrderItem
 from models.shipments import Shipment, ShipmentItem
 from resolvers.orders import find_order_ids
 from tracking.orders.order_parts import PartReader
+from tracking.partners import demand_unbounded
 from unit_of_work.unit_of_work import UnitOfWork
 
 RECORDED_EVENT_COLUMNS = (
@@ -75,17 +77,19 @@ def find_shipment(
 
 
 async def lock_order(uow: UnitOfWork, tracking_id: str) -> LoadedOrder:
-    """Lock an order and load everything of it. Raises NotFound."""
-    order_id = await find_order(tracking_id)
+    """Lock an order as a whole and load everything of it. Raises NotFound, and Forbidden for a
+    partner."""
+    order_id = await find_order(uow.viewer, tracking_id)
+    demand_unbounded(uow.viewer, "trackingId")
     return (await lock_orders(uow, [order_id]))[order_id]
 
 
-async def find_order(tracking_id: str) -> UUID:
-    """Return the order's id.
+async def find_order(viewer: Viewer, tracking_id: str) -> UUID:
+    """Return the id of an order that the viewer may see.
 
-    Raises NotFound, with the same message for an unknown and for a malformed tracking id.
+    Raises NotFound, with the same message for an unknown, an invisible and a malformed tracking id.
     """
-    (order_id,) = await find_order_ids([tracking_id])
+    (order_id,) = await find_order_ids([tracking_id], viewer)
     if order_id is None:
         raise NotFound("No order has this tracking id.", ("trackingId",))
     return order_id

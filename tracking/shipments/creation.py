@@ -14,6 +14,7 @@ from tracking import validation
 from tracking.change_recorder import ChangeRecorder
 from tracking.inputs import PiecesDraft, ShipmentDraft
 from tracking.orders.loaded_orders import LoadedOrder, find_order, lock_orders
+from tracking.partners import demand_own_carrier
 from tracking.pieces import check_pieces, nothing_left, too_few_left
 from tracking.places import check_location
 from tracking.reconciliation import reconcile
@@ -28,11 +29,11 @@ MAXIMUM_SHIPMENTS = 100
 async def create_shipment(uow: UnitOfWork, tracking_id: str, draft: ShipmentDraft) -> UUID:
     """Create a shipment with the named pieces, or with all that are left; return its id.
 
-    Raises NotFound, Invalid, IllegalTransition, LimitExceeded, and Conflict if too few pieces are
-    left.
+    Raises NotFound, Forbidden, Invalid, IllegalTransition, LimitExceeded, and Conflict if too few
+    pieces are left.
     """
     key = validation.idempotency_key(draft.idempotency_key, "input", "idempotencyKey")
-    order_id = await find_order(tracking_id)
+    order_id = await find_order(uow.viewer, tracking_id)
     loaded = (await lock_orders(uow, [order_id]))[order_id]
     content = ("shipmentCreate", order_id, draft)
     if (earlier := await stored_result(uow, key, content, "input")) is not None:
@@ -40,6 +41,7 @@ async def create_shipment(uow: UnitOfWork, tracking_id: str, draft: ShipmentDraf
     _check_accepts_shipments(loaded)
     pieces = _pieces(loaded, draft.items)
     shipment = _new_shipment(uow, loaded, draft)
+    demand_own_carrier(uow.viewer, shipment.carrier)
     loaded.shipments.append(uow.rows.add(shipment))
     for item, quantity in pieces:
         loaded.contents[shipment.id].append(uow.rows.add(_content(shipment, item, quantity)))

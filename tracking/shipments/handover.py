@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import UUID
 
+from access.viewer import Viewer
 from database.retries import ConcurrentChange
 from errors import NotFound
 from models import values
@@ -15,6 +16,7 @@ from tracking import validation
 from tracking.differences import Differences, difference
 from tracking.inputs import DispatchDraft, ShipmentAmendment
 from tracking.orders.loaded_orders import LoadedOrder, lock_orders
+from tracking.partners import demand_own_carrier, sees
 from tracking.shipments.tracking_number_locks import (
     is_used_by_relatives,
     lock_numbers,
@@ -96,9 +98,9 @@ class LockedHandover(NamedTuple):
 async def lock_for_handover(uow: UnitOfWork, id_: str, handover: Handover) -> LockedHandover:
     """Lock the shipment's old and new number, then the orders; complete the handover.
 
-    Raises NotFound, and ConcurrentChange if the number changes before it is locked.
+    Raises NotFound, Forbidden, and ConcurrentChange if the number changes before it is locked.
     """
-    before = await _find_shipment(id_)
+    before = await _find_shipment(uow.viewer, id_)
     families, completed = uow.families, handover.completed_from(before)
     old, new = families.number_of(before), completed.number(families)
     await lock_numbers(uow, [number for number in (old, new) if number is not None])
@@ -110,7 +112,9 @@ async def lock_for_handover(uow: UnitOfWork, id_: str, handover: Handover) -> Lo
     shipment = loaded.shipment(before.id)
     if (shipment.carrier, shipment.number_key) != (before.carrier, before.number_key):
         raise ConcurrentChange
-    return LockedHandover(orders, loaded, shipment, handover.completed_from(shipment))
+    completed = handover.completed_from(shipment)
+    demand_own_carrier(uow.viewer, completed.carrier)
+    return LockedHandover(orders, loaded, shipment, completed)
 
 
 async def _affected_numbers(
@@ -127,15 +131,18 @@ async def _affected_numbers(
 
 async def lock_shipment(uow: UnitOfWork, id_: str) -> tuple[LoadedOrder, Shipment]:
     """Lock the shipment's order and load everything of it. Raises NotFound."""
-    before = await _find_shipment(id_)
+    before = await _find_shipment(uow.viewer, id_)
     loaded = (await lock_orders(uow, [before.order_id]))[before.order_id]
-    return loaded, loaded.shipment(before.id)
+    shipment = loaded.shipment(before.id)
+    if not sees(uow.viewer, shipment):
+        raise ConcurrentChange
+    return loaded, shipment
 
 
-async def _find_shipment(id_: str) -> Shipment:
+async def _find_shipment(viewer: Viewer, id_: str) -> Shipment:
     shipment_id = parse_id(NodeType.SHIPMENT, id_)
     rows = await Shipment.filter(id=shipment_id) if shipment_id else []
-    if not rows:
+    if not rows or not sees(viewer, rows[0]):
         raise NotFound("No shipment has this id.", ("id",))
     return rows[0]
 
