@@ -16,6 +16,7 @@ from schema.mutations.kept_numbers import KeptNumberMutations
 from schema.mutations.orders import OrderMutations
 from schema.mutations.shipments import ShipmentMutations
 from schema.needed_scopes import describe_needed_scopes
+from schema.partner_descriptions import describe_partners
 from schema.queries import TrackingQueries
 from schema.root_fields import RootFields
 from schema.scalars import SCALARS
@@ -75,4 +76,5 @@ def build_schema(*, has_introspection: bool = True) -> Schema:
         ),
     )
     describe_needed_scopes(schema.core)
+    describe_partners(schema.core)
     return schema.use_planner(RootFields(), has_introspection=has_introspection)

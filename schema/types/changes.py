@@ -27,7 +27,10 @@ class Change:
         )
     )
     sequence: int = strawberry.field(
-        description="The change's number within its order: 1, 2, 3 and so on, without gaps."
+        description=(
+            "The change's number within its order: 1, 2, 3 and so on, without gaps. A partner's"
+            " list of changes leaves out what is not of its carriers."
+        )
     )
     occurred_at: datetime = strawberry.field(
         description="When the change happened in the real world."

@@ -16,6 +16,7 @@ from tests.plans.datasets.order_aggregates import DatasetSize
 from tests.plans.placeholders import PlaceholderValues
 from tests.plans.queries import GeneratedQuery
 from tests.plans.reference import SCHEMA, expected_answer
+from tests.plans.reference.bounds import rows_within
 from tests.plans.reference.context import Caller, Context
 from tests.plans.reference.tables import read_tables
 from tests.plans.service import Service, run_service
@@ -61,7 +62,8 @@ class Harness:
     async def _differences(self, query: GeneratedQuery, caller: Caller) -> list[str] | None:
         """How the answer differs from the expected one; None if it is too large to be given."""
         tables, cursors = self.placeholders.tables, self.placeholders.cursors
-        context = Context(tables, cursors, caller, datetime.now(UTC))
+        seen = rows_within(tables, caller.carriers)
+        context = Context(seen, tables, cursors, caller, datetime.now(UTC))
         expected = expected_answer(query.document, query.variables, query.name, context)
         answer = await self.service.execute(query.text, caller, query.variables, query.name)
         messages = [error["message"] for error in answer.get("errors", ())]

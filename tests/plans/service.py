@@ -19,7 +19,13 @@ ANONYMOUS = Caller("anonymous")
 READER = Caller("reader", frozenset({"ORDERS_READ"}))
 CONFIDANT = Caller("confidant", frozenset({"ORDERS_READ", "PERSONAL_READ", "TRACKING_WRITE"}))
 ADMIN = Caller("admin", frozenset({"ADMIN"}))
-CALLERS = (ANONYMOUS, READER, CONFIDANT, ADMIN)
+PARTNER = Caller("partner", frozenset({"ORDERS_READ"}), frozenset({"ups"}))
+PARTNER_IN_CONFIDENCE = Caller(
+    "partner in confidence",
+    frozenset({"ORDERS_READ", "PERSONAL_READ", "ANALYTICS_READ"}),
+    frozenset({"ups", "dhl_express"}),
+)
+CALLERS = (ANONYMOUS, READER, CONFIDANT, ADMIN, PARTNER, PARTNER_IN_CONFIDENCE)
 Answer = dict[str, Any]
 
 
@@ -88,6 +94,8 @@ async def run_service(database_url: str) -> AsyncGenerator[Service, None]:
         for caller in CALLERS:
             if caller.scopes:
                 scopes = [Scope(scope) for scope in caller.scopes]
-                _, service.keys[caller] = await create_key(caller.name, scopes)
+                _, service.keys[caller] = await create_key(
+                    caller.name, scopes, carriers=caller.carriers
+                )
         yield service
     give_back(schema, settings)

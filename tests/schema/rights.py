@@ -60,6 +60,9 @@ STAFF = {
 }
 """Fields that need ORDERS_READ."""
 
+PRICES = {"Order": "total", "OrderItem": "unitPrice", "OrderStatsGroup": "total"}
+"""Fields that partners may not read, whatever their scopes are."""
+
 ELSEWHERE = {
     "Money": "reached by prices, which are guarded",
     "Metadatum": "reached by metadata, which is guarded",

@@ -15,10 +15,11 @@ from models.rollups import RollupCursor
 from projections.rollups import rebuild
 from tests.plans.datasets import insert_dataset
 from tests.plans.datasets.order_aggregates import DatasetSize
-from tests.plans.reference.context import Context, Cursors
+from tests.plans.reference.bounds import rows_within
+from tests.plans.reference.context import Caller, Context, Cursors
 from tests.plans.reference.scalars import parse_time, serialize_time
 from tests.plans.reference.tables import Tables, read_tables
-from tests.plans.service import ADMIN, Service, run_service
+from tests.plans.service import ADMIN, PARTNER_IN_CONFIDENCE, Service, run_service
 from tests.profiles import examples
 from tests.stats.query_strategies import StatsQuery, stats_queries
 from tests.stats.reference_groups import TooManyGroups, expected_field
@@ -46,8 +47,8 @@ class StatsService:
     service: Service
     tables: Tables
 
-    def execute(self, query: StatsQuery) -> dict[str, Any]:
-        execution = self.service.execute(query.text, ADMIN, query.variables)
+    def execute(self, query: StatsQuery, caller: Caller = ADMIN) -> dict[str, Any]:
+        execution = self.service.execute(query.text, caller, query.variables)
         answer: dict[str, Any] = self.runner.run(execution)
         return answer
 
@@ -85,8 +86,29 @@ def test_the_answer_is_that_of_the_reference_however_far_the_log_is_counted(
     stats_service.set_counted(counted)
     answer = stats_service.execute(query)
 
+    _assert_expected(stats_service, query, answer, ADMIN)
+
+
+@pytest.mark.timeout(120)
+@examples(QUESTIONS, on_one_database=True)
+@given(query=stats_queries())
+def test_a_partner_is_answered_as_by_the_reference_over_the_rows_that_it_sees(
+    stats_service: StatsService, query: StatsQuery
+):
+    stats_service.set_counted(1.0)
+    answer = stats_service.execute(query, PARTNER_IN_CONFIDENCE)
+
+    if query.root == "orderStats" and any(one.name == "total" for one in query.measures):
+        assert [error["extensions"]["code"] for error in answer["errors"]] == ["FORBIDDEN"]
+        return
+    _assert_expected(stats_service, query, answer, PARTNER_IN_CONFIDENCE)
+
+
+def _assert_expected(
+    stats_service: StatsService, query: StatsQuery, answer: dict[str, Any], caller: Caller
+) -> None:
     try:
-        expected = _expected_answer(stats_service, query, answer)
+        expected = _expected_answer(stats_service, query, answer, caller)
     except TooManyGroups:
         codes = [error["extensions"]["code"] for error in answer["errors"]]
         assert codes == ["LIMIT_EXCEEDED"]
@@ -95,12 +117,13 @@ def test_the_answer_is_that_of_the_reference_however_far_the_log_is_counted(
 
 
 def _expected_answer(
-    stats_service: StatsService, query: StatsQuery, answer: dict[str, Any]
+    stats_service: StatsService, query: StatsQuery, answer: dict[str, Any], caller: Caller
 ) -> dict[str, Any]:
     """The whole answer, computed for the time that the service's answer names."""
     data = answer.get("data") or {query.root: {"asOf": NEVER}}
     now = parse_time(data[query.root]["asOf"])
-    context = Context(stats_service.tables, Cursors(), ADMIN, now)
+    tables = stats_service.tables
+    context = Context(rows_within(tables, caller.carriers), tables, Cursors(), caller, now)
     field = expected_field(query.root, query.variables, query.measures, context)
     return {"data": {query.root: {"asOf": serialize_time(context.now), **field}}}
 

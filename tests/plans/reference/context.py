@@ -22,10 +22,12 @@ SCOPES = (
 
 @dataclass(frozen=True)
 class Caller:
-    """Who sends a query, and the scopes of their API key."""
+    """Who sends a query, and the scopes and bounds of their API key."""
 
     name: str
     scopes: frozenset[str] = frozenset()
+    carriers: frozenset[str] | None = None
+    """The carriers to which a partner is bounded."""
 
     def has(self, *scopes: str) -> bool:
         return "ADMIN" in self.scopes or self.scopes.issuperset(scopes)
@@ -54,9 +56,13 @@ def identity(row: Row) -> UUID | int:
 
 @dataclass(frozen=True)
 class Context:
-    """The rows, cursors, caller and time that determine the answer to an operation."""
+    """The rows, cursors, caller and time that determine the answer to an operation.
+
+    `tables` has the rows that the caller sees. A cursor may be that of any row of `all_tables`.
+    """
 
     tables: Tables
+    all_tables: Tables
     cursors: Cursors
     caller: Caller
     now: datetime

@@ -14,6 +14,7 @@ from graphql import (
     build_schema,
 )
 
+from access.policy import NO_PRICES
 from tests.plans.reference.context import Context, contract_error
 from tests.plans.reference.resolvers import (
     CHANGE_RESOLVERS,
@@ -82,6 +83,8 @@ def _checked_resolver(type_: GraphQLObjectType | GraphQLInterfaceType, name: str
         if not info.context.caller.has(*needed):
             message = f"This field needs an API key with {' and '.join(needed)}."
             raise contract_error("FORBIDDEN", message)
+        if info.context.caller.carriers is not None and name in rights.fields(rights.PRICES, table):
+            raise contract_error("FORBIDDEN", NO_PRICES)
         return resolver(source, info.context, **arguments)
 
     return resolve

@@ -114,7 +114,7 @@ def sorted_rows(context: Context, ordering: str, rows: Sequence[Row]) -> Ordered
     table = SORTED_LISTS[ordering.split()[0]][0]
 
     def build_index() -> RowIndex:
-        return RowIndex(context, ordering, in_order(context.tables.all(table), ordering))
+        return RowIndex(context, ordering, in_order(context.all_tables.all(table), ordering))
 
     return OrderedRows(ordering, in_order(rows, ordering), build_index)
 
@@ -123,7 +123,7 @@ def event_rows(context: Context, parent: str, rows: Sequence[Row]) -> OrderedRow
     ordering = f"{parent} events"
 
     def build_index() -> RowIndex:
-        events = by_columns(context.tables.all("TrackingEvent"), *EVENT_ORDER)
+        events = by_columns(context.all_tables.all("TrackingEvent"), *EVENT_ORDER)
         return RowIndex(context, ordering, events)
 
     return OrderedRows(ordering, by_columns(rows, *EVENT_ORDER), build_index)

@@ -70,12 +70,14 @@ def orders_of(customer: Row, context: Context, **page: Any) -> Connection:
 
 
 def position(order: Row, context: Context) -> int:
-    changes = context.tables.where("Change", "order_id", order["id"])
+    changes = context.all_tables.where("Change", "order_id", order["id"])
     newest: int = max(row["position"] for row in changes)
     return newest
 
 
 def differences(change: Row, context: Context) -> list[dict[str, Any]]:
+    if context.caller.carriers is not None and change["kind"] == "ORDER_AMENDED":
+        return []
     stored: list[dict[str, Any]] = change["details"]["differences"]
     return stored
 

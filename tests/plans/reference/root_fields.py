@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from access.policy import NO_PRICES
 from models.carriers import comparable_carrier
 from models.shipments import comparable_number
 from models.tracking_ids import parse_tracking_id
@@ -42,7 +43,13 @@ MOST_NODES = 100
 
 def viewer(root: object, context: Context) -> dict[str, Any]:
     caller = context.caller
-    return {"name": caller.name, "scopes": [scope for scope in SCOPES if scope in caller.scopes]}
+    return {
+        "name": caller.name,
+        "scopes": [scope for scope in SCOPES if scope in caller.scopes],
+        "carriers": None if caller.carriers is None else sorted(caller.carriers),
+        "sites": None,
+        "expires_at": None,
+    }
 
 
 def head(root: object, context: Context) -> int:
@@ -90,6 +97,8 @@ def sorted_list(list_name: str, predicates: Predicates) -> Resolver:
         **page: Any,
     ) -> Connection:
         check_filter(context, filter or {})
+        if context.caller.carriers is not None and (orderBy or {}).get("field") == "TOTAL":
+            raise contract_error("FORBIDDEN", NO_PRICES, "orderBy", "field")
         rows = [
             row
             for row in context.tables.all(SORTED_LISTS[list_name][0])
