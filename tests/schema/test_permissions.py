@@ -4,15 +4,9 @@ from typing import Any, cast
 
 import pytest
 from graphql import (
-    GraphQLEnumType,
-    GraphQLInputObjectType,
-    GraphQLInputType,
     GraphQLInterfaceType,
-    GraphQLList,
     GraphQLNonNull,
     GraphQLObjectType,
-    is_required_argument,
-    is_required_input_field,
 )
 from graphql import print_type as printed
 
@@ -24,6 +18,7 @@ from engine.operations import InvalidOperation
 from engine.permissions import required_permission
 from schema.build import build_schema
 from tests.schema import rights
+from tests.schema.shortest_calls import shortest_call
 from tests.schema.viewers import HOLDER, PERSONAL_ALONE
 
 GRAPH = build_schema()._schema
@@ -45,30 +40,6 @@ WRITES = {
     "customer": Scope.ADMIN,
 }
 """The scope that a mutation needs, by the longest matching prefix of its name."""
-
-
-def shortest_literal(type_: GraphQLInputType) -> Any:
-    """The shortest literal that a field of this type accepts."""
-    if isinstance(type_, GraphQLNonNull):
-        return shortest_literal(type_.of_type)
-    if isinstance(type_, GraphQLList):
-        return f"[{shortest_literal(type_.of_type)}]"
-    if isinstance(type_, GraphQLEnumType):
-        return next(iter(type_.values))
-    if isinstance(type_, GraphQLInputObjectType):
-        fields = type_.fields.items()
-        required = (
-            f"{n}: {shortest_literal(f.type)}" for n, f in fields if is_required_input_field(f)
-        )
-        return "{" + ", ".join(required) + "}"
-    return {"Int": "1", "DateTime": '"2026-01-01T00:00:00Z"'}.get(str(type_), '"x"')
-
-
-def shortest_call(root: GraphQLObjectType, name: str, selection: str) -> str:
-    """The shortest valid call of a root field."""
-    arguments = root.fields[name].args.items()
-    required = [f"{n}: {shortest_literal(a.type)}" for n, a in arguments if is_required_argument(a)]
-    return f"{name}{'(' + ', '.join(required) + ')' if required else ''}{selection}"
 
 
 def needed_scope(mutation: str) -> Scope:
