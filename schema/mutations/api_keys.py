@@ -66,8 +66,9 @@ class ApiKeyMutations:
             strawberry.argument(
                 description=(
                     "Bounds the key to the shipments of these carriers, and to what belongs to"
-                    f" them: 1 to {MAXIMUM_CARRIERS} codes, like dhl_express. A key with ADMIN"
-                    f" cannot be bounded. {LimitedText(CARRIER_LENGTH).limit}"
+                    f" them: 1 to {MAXIMUM_CARRIERS} codes like dhl_express, of at most"
+                    f" {CARRIER_LENGTH} letters, digits and underscores. A key with ADMIN cannot be"
+                    " bounded."
                 )
             ),
         ] = None,

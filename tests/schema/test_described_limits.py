@@ -196,7 +196,7 @@ async def test_commands_take_texts_as_long_as_the_schema_says(api: Api, targets:
     assert refused == {}
 
 
-FORMED = {"country", "currency", "localTime", "timeZone"}
+FORMED = {"carriers", "country", "currency", "localTime", "timeZone"}
 """Texts that have a form of their own, of which a limit would say nothing."""
 
 
