@@ -24,7 +24,7 @@ ROTATE = """mutation($id: ID!, $hours: Float! = 24) {
 REVOKE = """mutation($id: ID!) {
   apiKeyRevoke(id: $id) { secret apiKey { id revokedAt } userErrors { code message field } }
 }"""
-LIST = "{ apiKeys { id name hint scopes revokedAt } }"
+LIST = "{ apiKeys { id name hint scopes carriers sites revokedAt } }"
 ADMINISTRATOR = Viewer("console", frozenset({Scope.ADMIN}))
 READS_ALL = Viewer("reader of all", frozenset(READING) - {Scope.ADMIN})
 
@@ -76,6 +76,8 @@ async def test_keys_are_listed_with_the_newest_first(api: Api) -> None:
             "name": name,
             "hint": secret[-4:],
             "scopes": scopes,
+            "carriers": None,
+            "sites": None,
             "revokedAt": None,
         }
         for row, name, secret, scopes in (
