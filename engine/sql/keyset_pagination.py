@@ -3,6 +3,7 @@
 `engine.sql.page_arguments` checks and binds the arguments that choose the page.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from tortoise.models import Model
@@ -48,19 +49,24 @@ class KeysetConnection:
 
     def write(self, builder: StatementBuilder, field: Field, row: Row) -> str:
         table = Row.of_table(self.model)
-        condition = builder.within_bounds(table, f"{table[self.by]} = {row['id']}")
-        return connection_json(builder, field, condition)
+        related = f"{table[self.by]} = {row['id']}"
+        return connection_json(builder, field, lambda: builder.within_bounds(table, related))
 
 
-def connection_json(builder: StatementBuilder, field: Field, condition: str) -> str:
-    """Write a connection of the rows that satisfy `condition` and the field's arguments."""
+def connection_json(builder: StatementBuilder, field: Field, condition: Callable[[], str]) -> str:
+    """Write a connection of the rows that satisfy the condition and the field's arguments.
+
+    `condition` is called where it is written, for it may bind parameters.
+    """
     return _ConnectionBuilder(builder, field, condition).write()
 
 
 class _ConnectionBuilder:
     """Writes the selected members as aggregates over one subquery that reads the page."""
 
-    def __init__(self, builder: StatementBuilder, field: Field, condition: str) -> None:
+    def __init__(
+        self, builder: StatementBuilder, field: Field, condition: Callable[[], str]
+    ) -> None:
         self._builder, self._field = builder, field
         self._shape: PageShape = builder.arguments(field).shape  # type: ignore[assignment]
         self._condition = condition
@@ -74,7 +80,7 @@ class _ConnectionBuilder:
     @property
     def _list_condition(self) -> str:
         condition = bind_condition(self._builder, self._field, self._shape.condition, "condition")
-        return f"{self._condition} AND {condition}"
+        return f"{self._condition()} AND {condition}"
 
     @property
     def _size(self) -> str:
@@ -182,7 +188,7 @@ class _ConnectionBuilder:
         backwards = shape.is_backwards
         parts = shape.ordering.parts(table, shape.bounds, self._bind_cursor, backwards=backwards)
         if shape.path is None:
-            where = f"{self._condition} AND {{within}}"
+            where = f"{self._condition()} AND {{within}}"
             path = (
                 f"SELECT {{columns}} FROM {table} WHERE {where} ORDER BY {{order}} LIMIT {{size}}"
             )

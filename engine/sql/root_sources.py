@@ -137,7 +137,7 @@ class ConnectionRoot:
         )
 
     def write(self, builder: StatementBuilder, field: Field) -> str:
-        query = f"SELECT {connection_json(builder, field, 'TRUE')}"
+        query = f"SELECT {connection_json(builder, field, lambda: 'TRUE')}"
         tables = ", ".join(
             f"{name} AS MATERIALIZED {rows}" for name, rows in builder.common_tables.items()
         )
