@@ -5,8 +5,10 @@ from typing import Any
 import pytest
 from tortoise.models import Model
 
-from access.viewer import ANONYMOUS, SYSTEM
-from engine.sql.conditions import EVERYTHING, compared
+from access.scopes import Scope
+from access.viewer import ANONYMOUS, SYSTEM, Viewer
+from engine.sql.conditions import EVERYTHING, NOTHING, compared
+from models.api_keys import ApiKey
 from models.customers import Customer
 from models.events import TrackingEvent
 from models.exceptions import OrderException
@@ -14,7 +16,8 @@ from models.node_ids import NodeType, node_id
 from models.orders import Order, OrderItem
 from models.shipments import Shipment
 from projections.rollups import rebuild
-from resolvers.visibility import ROW_RIGHTS, visible
+from resolvers.catalogue import CATALOGUE
+from resolvers.visibility import PARTNER_BOUNDS, ROW_RIGHTS, bounds, visible
 from tests.factories.rows import insert_customer, insert_order
 from tests.schema.api import Api
 
@@ -84,3 +87,24 @@ async def test_an_aggregate_counts_only_visible_orders(
     data = await api.fetch(f"{{ orderStats{filter_} {{ groups {{ count }} }} }}")
 
     assert data == {"orderStats": {"groups": [{"count": 1}]}}
+
+
+PARTNER = Viewer("depot", frozenset({Scope.ORDERS_READ}), carriers=frozenset({"ups", "dpd"}))
+MODELS = {source.model for source in CATALOGUE.values()}
+
+
+def test_a_viewer_without_bounds_is_bounded_nowhere():
+    assert {bounds(model, SYSTEM) for model in MODELS} == {EVERYTHING}
+
+
+def test_what_partners_see_is_said_of_every_model_but_keys():
+    assert MODELS - PARTNER_BOUNDS.keys() == {ApiKey}
+    assert visible(ApiKey, PARTNER) == NOTHING
+
+
+def test_every_value_of_a_bound_is_the_carriers_of_the_partner():
+    """A statement binds them once, by the viewer of each request."""
+    values = [value for model in MODELS for value in bounds(model, PARTNER).values]
+
+    assert values
+    assert all(value == ["dpd", "ups"] for value in values)
