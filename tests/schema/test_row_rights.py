@@ -102,7 +102,8 @@ def test_what_partners_see_is_said_of_every_model_but_keys():
     assert visible(ApiKey, PARTNER) == NOTHING
 
 
-def test_every_value_of_a_bound_is_the_carriers_of_the_partner():
+@pytest.mark.usefixtures("db")
+async def test_every_value_of_a_bound_is_the_carriers_of_the_partner():
     """A statement binds them once, by the viewer of each request."""
     values = [value for model in MODELS for value in bounds(model, PARTNER).values]
 
