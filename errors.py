@@ -89,6 +89,18 @@ class TooManyRequests(LimitExceeded):
     """The client has as much work waiting here as it may. It may succeed a few seconds later."""
 
 
+class RateLimited(TooManyRequests):
+    """The client has used up what it may do in a period of time."""
+
+    def __init__(self, message: str, retry_after: int, field: tuple[str, ...] = ()) -> None:
+        """`retry_after` are the seconds after which the client may try again."""
+        super().__init__(message, field)
+        self.retry_after = retry_after
+
+    def inside(self, *path: str) -> "RateLimited":
+        return RateLimited(self.message, self.retry_after, (*path, *self.field))
+
+
 class TookTooLong(LimitExceeded):
     """The request could not be answered in time. It may succeed when there is less load."""
 

@@ -14,6 +14,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route, WebSocketRoute
 from uvicorn.supervisors import Multiprocess
 
+from access.rate_limits import RateLimits, open_rate_limits
 from access.secrets import open_secrets
 from config import VERSION, Settings
 from database.connections import open_database
@@ -75,6 +76,7 @@ def create_app(settings: Settings | None = None, schema: Schema | None = None) -
     settings = settings or Settings.from_env(os.environ)
     transport = open_transport(settings.broadcast_url.get_secret_value())
     feed = Feed(transport)
+    rate_limits = open_rate_limits(settings.broadcast_url.get_secret_value())
     families = CarrierFamilies().extended(settings.carrier_families)
     tracker = Tracker(announce=feed.announce, due=_due(settings), families=families)
     schema = schema or build_schema(has_introspection=settings.has_introspection)
@@ -84,7 +86,7 @@ def create_app(settings: Settings | None = None, schema: Schema | None = None) -
     endpoint = Endpoint(
         schema,
         trusted_documents(settings, schema),
-        context_maker(tracker),
+        context_maker(tracker, rate_limits),
         feed,
         ConnectionLimits.of(settings),
         page=graphiql.page if graphiql else None,
@@ -109,7 +111,9 @@ def create_app(settings: Settings | None = None, schema: Schema | None = None) -
             Route("/livez", is_alive),
             Route("/readyz", Readiness(endpoint.connections, dependencies)),
         ],
-        lifespan=lambda _: _running(settings, feed, tracker, endpoint, intake, monitor),
+        lifespan=lambda _: _running(
+            settings, feed, tracker, endpoint, intake, rate_limits, monitor
+        ),
     )
     app.state.connections, app.state.feed = endpoint.connections, feed
     return app
@@ -122,6 +126,7 @@ async def _running(
     tracker: Tracker,
     endpoint: Endpoint,
     intake: IntakeWorker,
+    rate_limits: RateLimits,
     monitor: AbstractAsyncContextManager[object],
 ) -> AsyncGenerator[None, None]:
     """Run everything that goes on while the application serves: connections and tasks."""
@@ -134,6 +139,7 @@ async def _running(
             connections=settings.database_connections,
             is_global=True,
         ),
+        rate_limits,
         feed,
         endpoint.running(),
         sweeper_task(tracker, settings.sweep_seconds),

@@ -19,6 +19,7 @@ from graphql import (
     visit,
 )
 
+from access.rate_limits import RateLimits
 from access.viewer import SYSTEM
 from commands.command_runtime import Failure, WrongInput, migrated_database, read_settings, run
 from commands.stats_table import stats_table
@@ -95,7 +96,7 @@ def _variables(text: str) -> JsonObject:
 def _service(schema: Schema) -> GraphQLService:
     """Return a service without time limits: an export may take as long as it needs."""
     feed = Feed(open_transport("memory://"))
-    make_context = context_maker(Tracker(announce=feed.announce))
+    make_context = context_maker(Tracker(announce=feed.announce), RateLimits())
     return GraphQLService(schema, TrustedDocuments({}, is_only=False), make_context, feed)
 
 

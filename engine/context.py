@@ -29,6 +29,8 @@ class RequestContext:
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
     payloads: ObjectLoader | None = None
     """Set for mutations only: loads the objects that the mutation changed."""
+    network: str | None = None
+    """The network of the client's address, for which limits count; None for this process itself."""
     turns: Turns | None = None
     """The client's turns to read; None if its reads need none."""
 

@@ -11,6 +11,7 @@ from typing import Any
 import asyncpg
 import orjson
 
+from access.rate_limits import RateLimits
 from access.viewer import SYSTEM
 from benchmarks.stats.queries import StatsQuery
 from database.connections import STATS_SESSION, open_database
@@ -114,7 +115,12 @@ class Measurement:
 
     async def _execute(self, query: StatsQuery) -> bytes:
         operation = self.schema.operations.prepare(query.query, None)
-        context = Context(tracker=Tracker(announce=lambda head: None), viewer=SYSTEM, now=self.now)
+        context = Context(
+            tracker=Tracker(announce=lambda head: None),
+            rate_limits=RateLimits(),
+            viewer=SYSTEM,
+            now=self.now,
+        )
         return encode_body(await execute(self.schema, operation, query.variables, context))
 
     async def _require_equal_answers(self, query: StatsQuery) -> None:

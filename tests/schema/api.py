@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from access.rate_limits import RateLimits
 from access.viewer import ANONYMOUS, SYSTEM, Viewer
 from engine.execution import refused_execution
 from engine.operations import InvalidOperation
@@ -37,7 +38,7 @@ class Api:
 
     def __post_init__(self) -> None:
         trusted = TrustedDocuments({}, is_only=False)
-        make_context = context_maker(self.tracker)
+        make_context = context_maker(self.tracker, RateLimits())
         self._service = GraphQLService(self.schema, trusted, make_context, self.feed)
 
     async def execute(self, query: str, viewer: Viewer = ANONYMOUS, **variables: Any) -> Answer:

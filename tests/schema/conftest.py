@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from access.rate_limits import RateLimits
 from access.viewer import Viewer
 from engine.preparation import Preparation
 from engine.schema import Schema
@@ -48,7 +49,9 @@ async def full_order(api: Api) -> FullOrder:
 @pytest.fixture
 def subscriptions(api: Api) -> SubscriptionRegistry:
     preparation = Preparation(api.schema)
-    return SubscriptionRegistry(api.schema, preparation, context_maker(api.tracker), api.feed)
+    return SubscriptionRegistry(
+        api.schema, preparation, context_maker(api.tracker, RateLimits()), api.feed
+    )
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 import pytest
 
+from access.rate_limits import RateLimits
 from access.viewer import SYSTEM
 from engine.execution import execute
 from engine.planning.query_runner import CONCURRENT_ROOT_FIELDS
@@ -139,7 +140,10 @@ async def test_directives_choose_by_the_variables_of_the_named_operation(api, fu
         operation = api.schema.operations.prepare(query, name)
         variables = {"id": full_order.tracking_id, **extra}
         result = await execute(
-            api.schema, operation, variables, Context(tracker=api.tracker, viewer=SYSTEM)
+            api.schema,
+            operation,
+            variables,
+            Context(tracker=api.tracker, rate_limits=RateLimits(), viewer=SYSTEM),
         )
         assert result.errors == []
         shown[name] = orjson.loads(orjson.dumps(result.data))

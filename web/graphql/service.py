@@ -185,6 +185,7 @@ class GraphQLService:
         if operation.definition.operation not in allowed:
             raise OperationTypeNotAllowed(operation)
         context = self._make_context(viewer)
+        context.network = network
         if self._reads is not None:
             context.turns = self._reads.of(client)
         make_plans = partial(
