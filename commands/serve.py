@@ -10,9 +10,10 @@ from commands.database_connections import TooFewConnections, connection_warnings
 from config import Settings
 from database.connections import open_database
 from database.migrations import NotMigrated, prepare_database
+from engine.persisted.documents import TrustedDocuments
 from engine.persisted.manifest import BrokenManifest
 from schema.build import build_schema
-from server import CannotServe, serve, trusted_documents
+from server import CannotServe, serve
 
 
 @click.command("serve")
@@ -69,6 +70,7 @@ def _check_documents(settings: Settings) -> None:
     if settings.documents is None:
         return
     try:
-        trusted_documents(settings, build_schema(has_introspection=settings.has_introspection))
+        schema = build_schema(has_introspection=settings.has_introspection)
+        TrustedDocuments.read(settings.documents, schema, is_only=settings.documents_only)
     except BrokenManifest as error:
         raise WrongInput(str(error)) from error

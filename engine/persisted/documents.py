@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from hashlib import sha256
+from pathlib import Path
+from typing import Self
 
 from graphql import GraphQLError, OperationDefinitionNode
 
 from engine.operations import InvalidOperation
-from engine.persisted.manifest import BrokenManifest
+from engine.persisted.manifest import BrokenManifest, read_manifest
 from engine.schema import Schema
 from errors import LimitExceeded, TopLevelCode
 
@@ -32,6 +34,13 @@ class TrustedDocuments:
         self._texts = frozenset(documents.values())
         self._by_name = _named_by_hash(self._texts) | dict(documents)
         self._is_only = is_only
+
+    @classmethod
+    def read(cls, manifest: Path | None, schema: Schema, *, is_only: bool) -> Self:
+        """Read and prepare the documents of a manifest, if there is one. Raises BrokenManifest."""
+        documents = cls({} if manifest is None else read_manifest(manifest), is_only=is_only)
+        documents.prepare_all(schema)
+        return documents
 
     def text(self, query: str | None, name: str | None) -> str:
         """Return the text of the document that is sent or named. Raises InvalidOperation."""

@@ -7,11 +7,10 @@ import pytest
 from click.testing import CliRunner
 
 from commands import main
-from config import Settings
 from engine.persisted import manifest as manifests
+from engine.persisted.documents import TrustedDocuments
 from engine.persisted.manifest import BrokenManifest, read_manifest
 from schema.build import build_schema
-from server import trusted_documents
 from tests.schema.manifests import (
     ALL,
     POSITION,
@@ -148,7 +147,7 @@ def test_every_operation_is_prepared_at_the_start_and_never_forgotten(
     monkeypatch.setattr("engine.document_cache.CACHED_BYTES", 10)
     schema = build_schema()
 
-    trusted_documents(Settings.from_env({"WHEREABOUTS_DOCUMENTS": str(file)}), schema)
+    TrustedDocuments.read(file, schema, is_only=False)
 
     monkeypatch.setattr("engine.documents.parse_within", None)
     prepared = [schema.operations.prepare(two, name) for name in ("Position", "Viewer")]
