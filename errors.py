@@ -13,6 +13,7 @@ class ErrorCode(StrEnum):
     ILLEGAL_TRANSITION = "ILLEGAL_TRANSITION"
     FORBIDDEN = "FORBIDDEN"
     LIMIT_EXCEEDED = "LIMIT_EXCEEDED"
+    NOT_CONFIGURED = "NOT_CONFIGURED"
 
 
 class TopLevelCode(StrEnum):
@@ -85,6 +86,12 @@ class LimitExceeded(DomainError):
     code = ErrorCode.LIMIT_EXCEEDED
 
 
+class NotConfigured(DomainError):
+    """The operator of the service has not set what this needs. The message says which setting."""
+
+    code = ErrorCode.NOT_CONFIGURED
+
+
 class TooManyRequests(LimitExceeded):
     """The client has as much work waiting here as it may. It may succeed a few seconds later."""
 
@@ -106,7 +113,7 @@ class TookTooLong(LimitExceeded):
 
 
 class Unauthenticated(Exception):
-    """The API key is unknown, expired or revoked.
+    """The API key or the tracking link is unknown, expired or revoked.
 
     The message does not tell which of these; `reason` does, as a code for the operator's log alone,
     and `key_id` is the key's id if there is such a key.

@@ -14,6 +14,8 @@ from starlette.applications import Starlette
 from starlette.routing import Route, WebSocketRoute
 from uvicorn.supervisors import Multiprocess
 
+from access.authentication import Authenticator
+from access.link_creation import TrackingLinks
 from access.rate_limits import RateLimits, open_rate_limits
 from access.secrets import open_secrets
 from config import VERSION, Settings
@@ -22,7 +24,6 @@ from database.failover import takes_writes
 from database.file_lock import Locked, server_lock
 from database.migrations import prepare_database
 from engine.persisted.documents import TrustedDocuments
-from engine.persisted.manifest import read_manifest
 from engine.schema import Schema
 from intake.worker import IntakeWorker
 from models.carrier_families import CarrierFamilies
@@ -83,15 +84,18 @@ def create_app(settings: Settings | None = None, schema: Schema | None = None) -
     graphiql = Graphiql(PATH) if settings.has_page else None
     intake = IntakeWorker(source_readers(tracker))
     secrets = open_secrets(settings.secret_keys, settings.database_file)
+    fallback = http_url(settings.host, settings.port, "") if settings.is_embedded else None
+    links = TrackingLinks(secrets, settings.public_url or fallback, rate_limits)
     endpoint = Endpoint(
         schema,
-        trusted_documents(settings, schema),
-        context_maker(tracker, rate_limits),
+        TrustedDocuments.read(settings.documents, schema, is_only=settings.documents_only),
+        context_maker(tracker, rate_limits, links),
         feed,
         ConnectionLimits.of(settings),
         page=graphiql.page if graphiql else None,
         allowed_origins=settings.allowed_origins,
         reads_at_once=settings.reads_at_once,
+        authenticator=Authenticator(link_secrets=secrets),
     )
     dependencies = Dependencies(
         count_backlog,
@@ -149,14 +153,6 @@ async def _running(
     ):
         with drain_before_exit(endpoint.connections):
             yield
-
-
-def trusted_documents(settings: Settings, schema: Schema) -> TrustedDocuments:
-    """Read and prepare the trusted documents of the settings. Raises BrokenManifest."""
-    documents = {} if settings.documents is None else read_manifest(settings.documents)
-    trusted = TrustedDocuments(documents, is_only=settings.documents_only)
-    trusted.prepare_all(schema)
-    return trusted
 
 
 def create_served_app() -> Starlette:

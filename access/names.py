@@ -1,11 +1,11 @@
 """Names of those who act: API keys and order sources, by which the log calls them."""
 
-from access.viewer import ANONYMOUS, SYSTEM
+from access.viewer import ANONYMOUS, LINK_HOLDER, SYSTEM
 from errors import Invalid
 from models import values
 from models.api_keys import KEY_NAME_LENGTH
 
-RESERVED_NAMES = frozenset({ANONYMOUS.name, SYSTEM.name, "import"})
+RESERVED_NAMES = frozenset({ANONYMOUS.name, LINK_HOLDER, SYSTEM.name, "import"})
 """The log's names of actors of its own."""
 
 

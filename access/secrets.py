@@ -1,19 +1,23 @@
-"""Secrets that must be read again: they are encrypted in the database, with keys kept elsewhere.
+"""The secret keys of the service, with which it encrypts what only it may read again.
 
-API keys are only compared, and stored as hashes; a secret that signs is needed itself.
+That are secrets in the database, and tokens that it gives away and recognises by their signature.
+API keys are only compared, and stored as hashes.
 """
 
 import os
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pydantic import SecretStr
 
-from errors import Invalid
+from errors import NotConfigured
 
 NO_KEYS = (
-    "There are no keys to encrypt it with: set WHEREABOUTS_SECRET_KEYS to what"
+    "The service has no secret keys, which this needs: set WHEREABOUTS_SECRET_KEYS to what"
     " `whereabouts secret-key` prints, for every server and command, and keep a copy of it."
 )
 OTHER_KEYS = (
@@ -26,7 +30,7 @@ OTHER_FILE = (
 )
 
 
-class SecretsUnavailable(Invalid):
+class SecretsUnavailable(NotConfigured):
     """A secret cannot be encrypted or read with the keys that are there; the message has advice."""
 
 
@@ -40,7 +44,20 @@ class SecretBox:
         """
         self._other_keys = OTHER_FILE.format(name=key_file.name) if key_file else OTHER_KEYS
         fernets = [Fernet(key.get_secret_value()) for key in keys]
+        self._raw_keys = tuple(keys)
         self._fernet = MultiFernet(fernets) if fernets else None
+
+    def derived(self, purpose: str) -> "SecretBox":
+        """Return a box with keys derived from these for one purpose.
+
+        It reads only what was sealed for the same purpose: what is stored somewhere as a secret
+        cannot be shown elsewhere as a token.
+        """
+        return SecretBox([_derived_key(key, purpose) for key in self._raw_keys])
+
+    def require_keys(self) -> None:
+        """Raise SecretsUnavailable if there are no keys."""
+        self._keys()
 
     def seal(self, secret: SecretStr) -> str:
         """Return the secret as it is stored. Raises SecretsUnavailable."""
@@ -57,6 +74,12 @@ class SecretBox:
         if self._fernet is None:
             raise SecretsUnavailable(NO_KEYS)
         return self._fernet
+
+
+def _derived_key(key: SecretStr, purpose: str) -> SecretStr:
+    raw = urlsafe_b64decode(key.get_secret_value())
+    derivation = HKDF(SHA256(), length=len(raw), salt=None, info=purpose.encode())
+    return SecretStr(urlsafe_b64encode(derivation.derive(raw)).decode())
 
 
 def new_secret_key() -> SecretStr:

@@ -1,5 +1,6 @@
 """Viewers: the identity and the rights with which a request is answered."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -44,6 +45,11 @@ class Viewer:
         return scope in self.scopes or Scope.ADMIN in self.scopes
 
     @property
+    def is_public(self) -> bool:
+        """Whether anybody in the world may be this viewer: its requests have smaller limits."""
+        return self is ANONYMOUS or self.order_id is not None
+
+    @property
     def is_partner(self) -> bool:
         """Whether the viewer sees only the shipments of certain carriers."""
         return self.carriers is not None
@@ -52,6 +58,12 @@ class Viewer:
     def bound(self) -> list[str]:
         """The carriers to which a partner is bounded, in order; none for all other viewers."""
         return sorted(self.carriers or ())
+
+    @property
+    def row_bounds(self) -> Hashable:
+        """The values that bound the rows which the viewer sees. Viewers with equal `reads` and
+        equal bounds are shown the same."""
+        return self.carriers, self.order_id
 
     @property
     def reads(self) -> Rights:
@@ -71,4 +83,11 @@ def _rights(scopes: frozenset[Scope], is_partner: bool, has_link: bool) -> Right
 
 
 ANONYMOUS = Viewer("anonymous")
+LINK_HOLDER = "tracking link"
+"""The name of whoever holds a tracking link."""
 SYSTEM = Viewer("system", frozenset({Scope.ADMIN}))
+
+
+def link_viewer(order_id: UUID, expires_at: datetime | None = None) -> Viewer:
+    """Return the holder of a tracking link of the order."""
+    return Viewer(LINK_HOLDER, order_id=order_id, expires_at=expires_at)

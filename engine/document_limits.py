@@ -20,7 +20,7 @@ from graphql import (
     SelectionSetNode,
 )
 
-from access.viewer import ANONYMOUS, Viewer
+from access.viewer import Viewer
 from engine.parsing import parse_document
 from errors import TopLevelCode
 
@@ -56,7 +56,7 @@ fields."""
 
 def limits_of(viewer: Viewer) -> DocumentLimits:
     """Return the limits of the documents that the viewer may send."""
-    return WITHOUT_KEY if viewer is ANONYMOUS else WITH_KEY
+    return WITHOUT_KEY if viewer.is_public else WITH_KEY
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from typing import Any
 
 from graphql import GraphQLError
 
-from access.viewer import ANONYMOUS, Viewer
+from access.viewer import Viewer
 from errors import TopLevelCode
 
 MAXIMUM_VALUES = 20_000
@@ -27,7 +27,7 @@ def find_excess(variables: Any, length: int, viewer: Viewer) -> GraphQLError | N
     """
     if length <= UNCOUNTED_CHARACTERS:
         return None
-    maximum = MAXIMUM_WITHOUT_KEY if viewer is ANONYMOUS else MAXIMUM_VALUES
+    maximum = MAXIMUM_WITHOUT_KEY if viewer.is_public else MAXIMUM_VALUES
     values = objects = 0
     for container in _containers(variables):
         values += len(container)
@@ -50,9 +50,7 @@ def _containers(value: Any) -> Iterator[Any]:
 
 
 def _exceeded(what: str, viewer: Viewer) -> GraphQLError:
-    advice = (
-        "Send less at once, or send an API key." if viewer is ANONYMOUS else "Send less at once."
-    )
+    advice = "Send less at once, or send an API key." if viewer.is_public else "Send less at once."
     return GraphQLError(
         f"The variables hold {what}. {advice}", extensions={"code": TopLevelCode.LIMIT_EXCEEDED}
     )

@@ -35,7 +35,7 @@ class Order(PlainModel):
     alone changes something, `passed_at` the last such moment that had passed, `sequence` the number
     of changes so far. `open_exceptions` counts the unresolved ones, for an index. `reference_key`
     serves the search. An order takes no personal data after `erased_at`, when its customer was
-    erased.
+    erased. Tracking links of an earlier version than `link_version` are revoked.
     """
 
     id = fields.UUIDField(primary_key=True, default=new_id)
@@ -62,6 +62,7 @@ class Order(PlainModel):
     promise_given_at = time_column()
     updated_at = time_column()
     erased_at = optional_time_column()
+    link_version = fields.IntField(default=0, db_default=0)
 
     status = enum_column(OrderStatus)
     next_statuses: list[str] = json_column()

@@ -16,6 +16,7 @@ MAXIMUM_TYPED_LENGTH = 64
 """Leaves room for the typist's own spaces and dashes; a longer text is not a tracking id."""
 _VALUE_OF = {symbol: value for value, symbol in enumerate(ALPHABET)} | {"O": 0, "I": 1, "L": 1}
 _SEPARATORS = re.compile(r"[\s-]+")
+_STORED = re.compile(rf"{PREFIX}(-[{ALPHABET}]{{4}}){{4}}-[{ALPHABET}]")
 
 
 def new_tracking_id() -> str:
@@ -40,10 +41,21 @@ def parse_tracking_id(text: str) -> str | None:
     return _grouped(values)
 
 
+def is_stored_form(text: str) -> bool:
+    """Return whether the text is a tracking id as it is stored, with a check symbol that is right.
+
+    Most ids are looked up as they were copied, and this takes less than half the time of parsing.
+    """
+    if not _STORED.fullmatch(text):
+        return False
+    *values, check = [_VALUE_OF[symbol] for symbol in text[len(PREFIX) :] if symbol != "-"]
+    return _check(values) == check
+
+
 def _check(values: list[int]) -> int:
     total = 0
     for value in values:
-        total = _times_generator(total ^ value)
+        total = _TIMES_GENERATOR[total ^ value]
     return total
 
 
@@ -51,6 +63,9 @@ def _times_generator(value: int) -> int:
     """Multiply by x in GF(32), reduced by the primitive polynomial x^5 + x^2 + 1."""
     doubled = value << 1
     return doubled ^ 0b100101 if doubled & 0b100000 else doubled
+
+
+_TIMES_GENERATOR = tuple(map(_times_generator, range(len(ALPHABET))))
 
 
 def _grouped(values: list[int]) -> str:

@@ -79,8 +79,13 @@ ADDRESS = ObjectSource(Address, plain_columns(Address))
 async def find_order_ids(tracking_ids: Sequence[str], viewer: Viewer) -> list[UUID | None]:
     """Return the id of the order of each tracking id; None where there is no visible order."""
     stored = [parse_tracking_id(id_) for id_ in tracking_ids]
-    orders = Order.filter(tracking_id__in=[id_ for id_ in stored if id_ is not None])
+    known = [id_ for id_ in stored if id_ is not None]
+    if not known:
+        return [None] * len(stored)
+    orders = Order.filter(tracking_id__in=known)
     if viewer.is_partner:
         orders = orders.filter(shipments__carrier__in=viewer.bound)
+    if viewer.order_id is not None:
+        orders = orders.filter(id=viewer.order_id)
     ids = {tracking_id: id_ for tracking_id, id_ in await orders.values_list("tracking_id", "id")}
     return [ids.get(id_) for id_ in stored]

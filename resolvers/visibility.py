@@ -7,7 +7,9 @@ A condition that is EVERYTHING adds no SQL. Rights to single fields are another 
 Rows that a viewer reaches through a visible row, such as the shipments of an order, are tested
 again only for a viewer with bounds, by `bounds`. A partner sees the shipments of its carriers, what
 hangs on these, and the orders that have such a shipment. What is seen is decided at the moment of
-reading, for live changes too: their statement tests them (`schema.root_fields`).
+reading, for live changes too: their statement tests them (`schema.root_fields`). The holder of a
+tracking link sees one order and all that belongs to it; only the way from the order to the others
+of its customer narrows by itself (`resolvers.customers`).
 """
 
 from collections.abc import Callable, Mapping
@@ -23,6 +25,7 @@ from models.events import TrackingEvent
 from models.exceptions import ExceptionNote, OrderException
 from models.orders import Address, Order, OrderItem
 from models.shipments import Shipment, ShipmentItem
+from resolvers.link_visibility import visible_by_link
 
 BELONGS_TO_AN_ORDER = Condition(f'"{TrackingEvent._meta.db_table}"."order_id" IS NOT NULL')
 """Tracking events without an order wait for a shipment with their number and belong to nobody."""
@@ -83,6 +86,8 @@ def visible(model: type[Model], viewer: Viewer) -> Condition:
     Rows of a model without a rule are visible to everybody without bounds who may use the field
     that reads them.
     """
+    if viewer.order_id is not None:
+        return visible_by_link(model, viewer.order_id)
     rule = ROW_RIGHTS.get(model)
     condition = EVERYTHING if rule is None else rule(viewer)
     return condition & bounds(model, viewer)

@@ -15,6 +15,7 @@ from schema.mutations.exceptions import ExceptionMutations
 from schema.mutations.kept_numbers import KeptNumberMutations
 from schema.mutations.orders import OrderMutations
 from schema.mutations.shipments import ShipmentMutations
+from schema.mutations.tracking_links import TrackingLinkMutations
 from schema.needed_scopes import describe_needed_scopes
 from schema.partner_descriptions import describe_partners
 from schema.queries import TrackingQueries
@@ -55,6 +56,7 @@ def build_schema(*, has_introspection: bool = True) -> Schema:
         KeptNumberMutations,
         ExceptionMutations,
         CustomerMutations,
+        TrackingLinkMutations,
         ApiKeyMutations,
     )
     query: Any = merge_types("Query", (TrackingQueries, StatsQueries))

@@ -34,7 +34,7 @@ def query_field(
     return declare
 
 
-def mutation_field(graphql_type: Any, description: str, *, permission: Scope) -> Any:
+def mutation_field(graphql_type: Any, description: str, *, permission: Scope | None = None) -> Any:
     """Declare a mutation, whose refusals are returned as userErrors."""
     return strawberry.mutation(
         description=description,

@@ -41,10 +41,17 @@ WantedChanges = (
 )
 
 
-@strawberry.type(description="The caller, as identified by the API key.")
+@strawberry.type(description="The caller, as identified by the API key or the tracking link.")
 class Viewer:
-    name: str = strawberry.field(description='The name of the API key; "anonymous" without one.')
-    scopes: list[Scope] = strawberry.field(description="The scopes of the API key.")
+    name: str = strawberry.field(
+        description=(
+            'The name of the API key; "tracking link" for the holder of one; "anonymous" without'
+            " either."
+        )
+    )
+    scopes: list[Scope] = strawberry.field(
+        description="The scopes of the API key; none without one."
+    )
     carriers: list[str] | None = strawberry.field(
         description=(
             "The carriers to whose shipments the caller is bounded; null for a caller who sees"
@@ -94,8 +101,9 @@ class TrackingQueries:
     @query_field(
         Order | None,
         (
-            "The order with this tracking id, in any spelling; null if there is none. The"
-            " tracking id alone gives access, without an API key."
+            "The order with this tracking id, in any spelling; null if there is none, or if you"
+            " hold the tracking link of another order. The tracking id alone gives access, without"
+            " an API key."
         ),
     )
     def order(

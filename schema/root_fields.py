@@ -1,13 +1,12 @@
 """Root fields: how each field of the query type is read, by its name."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from access.policy import Audience
 from access.scopes import Scope
-from access.viewer import ANONYMOUS, SYSTEM, Viewer
+from access.viewer import ANONYMOUS, SYSTEM, Viewer, link_viewer
 from database.texts import is_storable
 from engine.planning.plan_cache import Computed, QueryPlan
 from engine.sql.access_paths.builder import AccessPathBuilder
@@ -25,7 +24,7 @@ from models.exceptions import OrderException
 from models.node_ids import NodeType, parse_node_id
 from models.orders import Order
 from models.shipments import Shipment, comparable_number
-from models.tracking_ids import parse_tracking_id
+from models.tracking_ids import is_stored_form, parse_tracking_id
 from resolvers.catalogue import CATALOGUE
 from resolvers.changes import log_head
 from resolvers.filters import (
@@ -59,7 +58,6 @@ from resolvers.stats.stats_plan import StatsPlan
 from resolvers.visibility import bounds, of_carriers, visible
 from schema.viewer_fields import viewer_value
 
-STORED = re.compile(r"WA(-[0-9A-HJKMNP-TV-Z]{4}){4}-[0-9A-HJKMNP-TV-Z]")
 MAXIMUM_NODES = 100
 """The most ids of one lookup, which is also the most rows of a page."""
 MAXIMUM_KEYS = 1_000
@@ -68,12 +66,12 @@ MAXIMUM_KEYS = 1_000
 CHANGES = AccessPathBuilder("change", "position")
 WAITING = AccessPathBuilder("tracking_event", "recorded_at")
 NODES: Mapping[NodeType, tuple[str, Audience]] = {
-    NodeType.ORDER: ("Order", Audience.STAFF),
-    NodeType.ITEM: ("OrderItem", Audience.STAFF),
+    NodeType.ORDER: ("Order", Audience.PARTY),
+    NodeType.ITEM: ("OrderItem", Audience.PARTY),
     NodeType.CUSTOMER: ("Customer", Audience.PERSONAL),
-    NodeType.SHIPMENT: ("Shipment", Audience.STAFF),
-    NodeType.EVENT: ("TrackingEvent", Audience.STAFF),
-    NodeType.EXCEPTION: ("OrderException", Audience.STAFF),
+    NodeType.SHIPMENT: ("Shipment", Audience.PARTY),
+    NodeType.EVENT: ("TrackingEvent", Audience.PARTY),
+    NodeType.EXCEPTION: ("OrderException", Audience.PARTY),
     NodeType.API_KEY: ("ApiKey", Audience.ADMINISTRATORS),
 }
 """The type of each kind of id, and the audience that may look it up. Other ids find nothing."""
@@ -82,10 +80,11 @@ NODES: Mapping[NodeType, tuple[str, Audience]] = {
 def _by_tracking_id(arguments: Arguments) -> Condition:
     """Select the order with the given tracking id, in any spelling.
 
-    An id in the stored form is looked up as it is, without parsing it.
+    An id in the stored form is looked up as it is, without parsing it. One whose check character is
+    wrong is not looked up at all.
     """
     typed = arguments["tracking_id"]
-    stored = typed if STORED.fullmatch(typed) else parse_tracking_id(typed)
+    stored = typed if is_stored_form(typed) else parse_tracking_id(typed)
     return NOTHING if stored is None else compared('"orders"."tracking_id"', "=", stored)
 
 
@@ -200,9 +199,10 @@ VIEWERS = (
     ANONYMOUS,
     Viewer("reader", frozenset({Scope.ORDERS_READ})),
     Viewer("confidant", frozenset({Scope.ORDERS_READ, Scope.PERSONAL_READ})),
+    link_viewer(UUID(int=0)),
     SYSTEM,
 )
-"""One viewer for each set of reading scopes that is planned for in advance."""
+"""One viewer of each kind that is planned for in advance."""
 
 
 async def _position(field: Field, reader: Reader) -> int:

@@ -1,7 +1,7 @@
 """The subscription registry: equal subscriptions share one stream or one live query.
 
 Subscriptions are equal if they have the same operation, by its text, the same variables (without
-`after`), the same rights and the same bounds. What they are sent is rendered once for all of them.
+`after`) and the same rights to fields and rows. What they are sent is rendered once for all.
 """
 
 import asyncio
@@ -34,8 +34,9 @@ from subscriptions.renderers import ChangeRenderer, QueryRenderer
 from subscriptions.sources import ChangeSource, QuerySource
 from subscriptions.streams import Stream
 
-SubscriptionKey = tuple[str, str | None, str, Rights, tuple[str, ...]]
-"""A document, the name of its operation, the variables as JSON, rights, and a partner's bound."""
+SubscriptionKey = tuple[str, str | None, str, Rights, Hashable]
+"""A document, the name of its operation, the variables as JSON, the rights to read, and the bounds
+of the rows that are visible."""
 StreamKey = tuple[SubscriptionKey, int]
 """With the number of times that the log was put back: who comes then begins another stream."""
 
@@ -179,7 +180,7 @@ def _subscription_key(
     Raises InvalidOperation: JSON that could be read may be nested too deep to be written.
     """
     others = {name: value for name, value in variables.items() if name != operation.after_variable}
-    return operation.text, operation.name, _json(others), viewer.reads, tuple(viewer.bound)
+    return operation.text, operation.name, _json(others), viewer.reads, viewer.row_bounds
 
 
 def _json(variables: Mapping[str, Any]) -> str:

@@ -42,7 +42,7 @@ def test_an_operation_with_another_code_has_the_status_of_a_bad_request():
 
 
 def test_a_code_of_user_errors_means_the_same_at_the_top_level():
-    elsewhere = {ErrorCode.CONFLICT, ErrorCode.ILLEGAL_TRANSITION}
+    elsewhere = {ErrorCode.CONFLICT, ErrorCode.ILLEGAL_TRANSITION, ErrorCode.NOT_CONFIGURED}
 
     assert set(ErrorCode) - set(TopLevelCode) == elsewhere
 

@@ -14,6 +14,7 @@ from access.security_events import SecurityEvent, record
 from access.viewer import Viewer
 from database.outages import is_outage
 from errors import Unauthenticated
+from runtime.turns import in_turns
 from web.client_log_lines import ClientWarnings, bounded
 from web.clients import Client, client_of, network_of
 from web.held_documents import HeldDocuments
@@ -48,8 +49,7 @@ FULL_KEY = (
     " refused."
 )
 RETRY_AFTER_SECONDS = 10
-"""The wait for a client with too many connections, or too much work that waits: some may have ended
-by then."""
+"""The wait for a client with too many connections or too much waiting work: some may have ended."""
 TOO_MANY = (
     "This address or key has as many connections as it may have."
     f" Close one, or come back in {RETRY_AFTER_SECONDS} seconds."
@@ -142,8 +142,7 @@ class ConnectionRegistry:
     def __init__(
         self, authenticator: Authenticator, limits: ConnectionLimits, warnings: ClientWarnings
     ) -> None:
-        self.limits = limits
-        self._warnings = warnings
+        self.limits, self._warnings = limits, warnings
         self._authenticator = authenticator
         self.held, self.unsent = HeldDocuments(), UnsentAnswers()
         self._open: set[OpenConnection] = set()
@@ -219,20 +218,21 @@ class ConnectionRegistry:
                 await asyncio.sleep(0)
 
     async def _end_revoked(self) -> None:
-        for authorization in {connection.authorization for connection in self._open}:
-            try:
-                await self._authenticator.viewer(authorization)
-            except Unauthenticated as error:
-                self._end_all_of(authorization, error)
-            except Exception as error:
-                if not is_outage(error):
-                    raise
-                return
+        authorizations = {connection.authorization for connection in self._open}
+        try:
+            await self._authenticator.refresh(authorizations)
+            async for authorization in in_turns(authorizations):
+                await self._end_if_revoked(authorization)
+        except Exception as error:
+            if not is_outage(error):
+                raise
 
-    def _end_all_of(self, authorization: str | None, error: Unauthenticated) -> None:
-        record(SecurityEvent.CONNECTION_ENDED, key_id=error.key_id, reason=error.reason)
-        for connection in tuple(self._open):
-            if connection.authorization == authorization:
+    async def _end_if_revoked(self, authorization: str | None) -> None:
+        try:
+            await self._authenticator.viewer(authorization)
+        except Unauthenticated as error:
+            record(SecurityEvent.CONNECTION_ENDED, key_id=error.key_id, reason=error.reason)
+            for connection in [one for one in self._open if one.authorization == authorization]:
                 connection.end(EndReason.REVOKED)
 
     async def drain(self) -> None:

@@ -20,7 +20,7 @@ from engine.responses import encode_body
 from engine.schema import Schema
 from projections.rollups import rebuild
 from resolvers.stats.rollup_sql import MAXIMUM_BACKLOG
-from schema.context import Context
+from schema.context import context_maker
 from unit_of_work.unit_of_work import Tracker
 
 VACUUM_SECONDS = 600.0
@@ -115,12 +115,9 @@ class Measurement:
 
     async def _execute(self, query: StatsQuery) -> bytes:
         operation = self.schema.operations.prepare(query.query, None)
-        context = Context(
-            tracker=Tracker(announce=lambda head: None),
-            rate_limits=RateLimits(),
-            viewer=SYSTEM,
-            now=self.now,
-        )
+        tracker = Tracker(announce=lambda head: None)
+        context = context_maker(tracker, RateLimits())(SYSTEM)
+        context.now = self.now
         return encode_body(await execute(self.schema, operation, query.variables, context))
 
     async def _require_equal_answers(self, query: StatsQuery) -> None:

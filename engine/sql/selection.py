@@ -63,3 +63,8 @@ class Reader(NamedTuple):
     """The budget that the request's root fields share; None for a single root field."""
     turns: Turns | None = None
     """The client's turns, of which each statement takes one; None if statements need none."""
+
+    def parameter(self, name: str) -> Any:
+        """Return the value of a parameter that belongs to no field."""
+        own = {"now": self.now, "linked_order": self.viewer.order_id, "bound": self.viewer.bound}
+        return own[name]

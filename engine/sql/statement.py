@@ -60,13 +60,9 @@ class BoundRequest(NamedTuple):
         """Return the values of a statement's parameters. A refused field has none."""
         bound: Mapping[Field, Any] = self.arguments
         return [
-            self._own_value(name) if field is None else bound[field].values[name]
+            self.reader.parameter(name) if field is None else bound[field].values[name]
             for field, name in parameters
         ]
-
-    def _own_value(self, name: str) -> Any:
-        """Return a value of the request itself: its moment, or its viewer's bound."""
-        return self.reader.now if name == "now" else self.reader.viewer.bound
 
 
 async def run_statement(statement: Statement, bound: BoundRequest) -> Sequence[Any]:

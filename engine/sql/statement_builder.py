@@ -157,6 +157,11 @@ class StatementBuilder:
         """The placeholder of the request's moment."""
         return self.bind(None, "now")
 
+    @property
+    def linked_order(self) -> str | None:
+        """The placeholder of the id of the order whose tracking link the viewer holds, if any."""
+        return None if self._viewer.order_id is None else self.bind(None, "linked_order")
+
     def object_of_row(self, field: Field, row: Row) -> str:
         """Write the row as an object; its column `kind` decides among several types."""
         if len(field.selections) == 1:

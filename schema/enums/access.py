@@ -44,4 +44,7 @@ describe(
         "The request exceeds a limit. Send less, as the message says; some limits are those of an"
         " order or an exception that is full."
     ),
+    NOT_CONFIGURED=(
+        "The operator of the service has not set what this needs. The message says which setting."
+    ),
 )

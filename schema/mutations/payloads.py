@@ -45,6 +45,9 @@ class CommandResult:
     exception: UUID | None = None
     api_key: UUID | None = None
     secret: str | None = field(default=None, repr=False)
+    token: str | None = field(default=None, repr=False)
+    url: str | None = field(default=None, repr=False)
+    expires_at: datetime | None = None
     results: Sequence["CommandResult"] = ()
     outcome: RecordOutcome | None = None
     event: UUID | None = None

@@ -20,5 +20,5 @@ class Customer(Node):
 
     orders = paged(
         Connection[Annotated["Order", strawberry.lazy("schema.types.orders")]],
-        "The customer's orders, newest first.",
+        "The customer's orders, newest first. The holder of a tracking link sees the link's order.",
     )

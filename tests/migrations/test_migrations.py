@@ -140,6 +140,7 @@ async def test_an_empty_database_gets_every_table_in_order(empty_url: str) -> No
         "0014_key_rotation",
         "0015_erasure",
         "0016_partners",
+        "0017_tracking_links",
         "0019_intake_turns",
     ]
     assert await missing_migrations(empty_url) == []

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from access.link_creation import TrackingLinks
 from access.rate_limits import RateLimits
 from access.viewer import ANONYMOUS, SYSTEM, Viewer
 from engine.execution import refused_execution
@@ -35,10 +36,11 @@ class Api:
     schema: Schema
     tracker: Tracker
     feed: Feed
+    links: TrackingLinks | None = None
 
     def __post_init__(self) -> None:
         trusted = TrustedDocuments({}, is_only=False)
-        make_context = context_maker(self.tracker, RateLimits())
+        make_context = context_maker(self.tracker, RateLimits(), self.links)
         self._service = GraphQLService(self.schema, trusted, make_context, self.feed)
 
     async def execute(self, query: str, viewer: Viewer = ANONYMOUS, **variables: Any) -> Answer:

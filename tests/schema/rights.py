@@ -138,6 +138,8 @@ ROOT_FIELDS: dict[str, dict[str, Scope | None]] = {
         "apiKeyRotate": Scope.ADMIN,
         "apiKeyRevoke": Scope.ADMIN,
         "customerErase": Scope.ADMIN,
+        "trackingLinkCreate": None,
+        "trackingLinksRevoke": Scope.ORDERS_WRITE,
     },
     "Subscription": {
         "orderChanged": None,

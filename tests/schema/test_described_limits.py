@@ -116,6 +116,8 @@ def commands(targets: Targets) -> dict[str, dict[str, Any]]:
         "exceptionDismiss": {"id": exception, "reason": "a"},
         "exceptionReopen": {"id": exception, "reason": "a"},
         "apiKeyCreate": {"name": "a", "scopes": ["ORDERS_READ"]},
+        "trackingLinkCreate": {"reference": "a", "postalCode": "a", "email": "a"},
+        "trackingLinksRevoke": {"trackingId": tracking_id, "reason": "a"},
         "exceptionNoteAdd": {"id": exception, "body": "a", "idempotencyKey": "a"},
     }
 

@@ -38,6 +38,7 @@ WRITES = {
     "exception": Scope.EXCEPTIONS_WRITE,
     "apiKey": Scope.ADMIN,
     "customer": Scope.ADMIN,
+    "trackingLinks": Scope.ORDERS_WRITE,
 }
 """The scope that a mutation needs, by the longest matching prefix of its name."""
 

@@ -11,7 +11,7 @@ from access.viewer import SYSTEM
 from engine.execution import execute
 from engine.planning.query_runner import CONCURRENT_ROOT_FIELDS
 from engine.sql.statement import BoundRequest, Statement, run_statement
-from schema.context import Context
+from schema.context import context_maker
 from tests.schema.viewers import CONFIDANT, HOLDER, READER
 
 LIST = """query ($filter: OrderFilter, $first: Int, $after: String, $status: [ExceptionStatus!]) {
@@ -143,7 +143,7 @@ async def test_directives_choose_by_the_variables_of_the_named_operation(api, fu
             api.schema,
             operation,
             variables,
-            Context(tracker=api.tracker, rate_limits=RateLimits(), viewer=SYSTEM),
+            context_maker(api.tracker, RateLimits())(SYSTEM),
         )
         assert result.errors == []
         shown[name] = orjson.loads(orjson.dumps(result.data))

@@ -122,6 +122,7 @@ async def test_all_else_of_the_order_stays(tracker: Tracker) -> None:
     }
     assert changed == {
         *(("Order", "sequence"), ("Order", "updated_at"), ("Order", "erased_at")),
+        ("Order", "link_version"),
         *(("Shipment", "signed_by"), ("Shipment", "updated_at")),
         *(("TrackingEvent", name) for name in ("description", "signed_by", "location")),
         ("LogHead", "position"),

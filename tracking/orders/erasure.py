@@ -98,6 +98,7 @@ async def _erase_orders(uow: UnitOfWork, customer_id: UUID, ids: Sequence[UUID])
     await erase_events(ids)
     for order in uow.rows.track(orders):
         order.erased_at = uow.now
+        order.link_version += 1
         ChangeRecorder(uow, order).order_erased(uow.now)
 
 

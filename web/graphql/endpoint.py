@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 
 from starlette.types import Receive, Scope, Send
 
+from access.authentication import Authenticator
 from engine.context import MakeContext
 from engine.persisted.documents import TrustedDocuments
 from engine.schema import Schema
@@ -32,8 +33,11 @@ class Endpoint:
         page: bytes | None,
         allowed_origins: Sequence[str],
         reads_at_once: int,
+        authenticator: Authenticator,
     ) -> None:
-        self._service = service = GraphQLService(schema, trusted, make_context, feed, reads_at_once)
+        self._service = service = GraphQLService(
+            schema, trusted, make_context, feed, reads_at_once, authenticator
+        )
         warnings = ClientWarnings()
         self.origins = Origins(allowed_origins, warnings)
         self.connections = ConnectionRegistry(service.authenticator, limits, warnings)

@@ -90,8 +90,9 @@ class GraphQLService:
         make_context: MakeContext,
         feed: Feed,
         reads_at_once: int | None = None,
+        authenticator: Authenticator | None = None,
     ) -> None:
-        self.authenticator = Authenticator()
+        self.authenticator = authenticator or Authenticator()
         self.deadlines = Deadlines(TIME_TO_ANSWER)
         self._schema, self._trusted, self._make_context = schema, trusted, make_context
         self._preparation = Preparation(schema)
