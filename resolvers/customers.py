@@ -18,11 +18,13 @@ class OrdersOfCustomer(KeysetConnection):
     """The orders of a customer, in pages: the holder of a tracking link sees only its own."""
 
     def write(self, builder: StatementBuilder, field: Field, row: Row) -> str:
-        condition = f'"orders"."{self.by}" = {row["id"]}'
+        return connection_json(builder, field, lambda: self._condition(builder, row))
+
+    def _condition(self, builder: StatementBuilder, row: Row) -> str:
+        orders = Row.of_table(self.model)
+        condition = builder.within_bounds(orders, f"{orders[self.by]} = {row['id']}")
         own = builder.linked_order
-        if own is not None:
-            condition += f' AND "orders"."id" = {own}'
-        return connection_json(builder, field, condition)
+        return condition if own is None else f"{condition} AND {orders['id']} = {own}"
 
 
 CUSTOMER = ObjectSource(

@@ -131,10 +131,7 @@ class StatementBuilder:
         return self._bounds(model, self._viewer) != EVERYTHING
 
     def within_bounds(self, row: Row, condition: str) -> str:
-        """Return the condition of a relation to `row`, for rows within the viewer's bounds only.
-
-        Without bounds it is the condition itself.
-        """
+        """Return the condition of a relation to `row`, for rows within the viewer's bounds only."""
         bounds = self._bounds(row.model, self._viewer)
         if bounds == EVERYTHING:
             return condition

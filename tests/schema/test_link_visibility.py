@@ -16,7 +16,8 @@ from tests.factories.drafts import build_customer_draft
 from tests.factories.full_orders import FullOrder, make_full_order
 from tests.schema import rights
 from tests.schema.api import Api
-from tests.schema.test_permissions import MUTATION, OPEN, QUERY, SUBSCRIPTION, shortest_call
+from tests.schema.shortest_calls import shortest_call
+from tests.schema.test_permissions import MUTATION, OPEN, QUERY, SUBSCRIPTION
 from tests.schema.test_visibility import GUARDED, NODES, TYPES, UNGUARDED, execute, value_at
 
 CUSTOMER = build_customer_draft(external_id="C-1")
