@@ -90,6 +90,7 @@ bench: services
 	$(BIN)/python -m benchmarks.reads --quick
 	$(BIN)/python -m benchmarks.stats --quick
 	$(BIN)/python -m benchmarks.deadlines --rounds 5
+	$(BIN)/python -m benchmarks.link_proofs --rounds 200
 	$(BIN)/python -m benchmarks.connection_pools --rounds 5
 	$(BIN)/python -m benchmarks.access_paths --quick
 	$(BIN)/python -m benchmarks.attacks --quick
