@@ -38,6 +38,7 @@ from resolvers.filters.boolean_filters import count_searches
 from resolvers.filters.exception_paths import exception_path
 from resolvers.filters.filter_cache import filter_cache_key
 from resolvers.filters.order_paths import order_path
+from resolvers.filters.partner_paths import partner_order_path
 from resolvers.filters.shipment_paths import shipment_path
 from resolvers.forecasts.forecast_plan import ForecastPlan
 from resolvers.forecasts.forecaster import Forecaster
@@ -134,6 +135,7 @@ QUERY: Mapping[str, RootSource] = {
         visible,
         filter_cache_key,
         count_searches,
+        lambda filter_, reader, key: partner_order_path(filter_, reader.viewer, reader.now, key),
     ),
     "shipment": ByUniqueKey(Shipment, _by_number, visible, order_by='"created_at" DESC, "id" DESC'),
     "shipments": ConnectionRoot(

@@ -87,6 +87,8 @@ class ConnectionRoot:
     to be repeated, or that depends on the reader or on the time."""
     searches: Callable[[Any], int] = lambda filter_: 0
     """Returns the number of texts that a filter searches for."""
+    visible_path: Callable[[Any, Reader, str], AccessPath | None] = lambda *_: None
+    """Returns the access path to the filter's visible rows; None if each row is tested."""
     _cache: LRUCache[Hashable, FilteredRows] = field(
         default_factory=lambda: LRUCache(CACHED_FILTERS), repr=False, compare=False
     )
@@ -128,13 +130,14 @@ class ConnectionRoot:
     ) -> FilteredRows:
         """Return the rows for a viewer who may not see all of them.
 
-        Access paths know the filter only, and cached rows are those of viewers who see all.
+        Most access paths know the filter only, and cached rows are those of viewers who see all.
         """
         if filter_argument is not None:
             visible = self.condition(filter_argument, reader) & visible
-        return filtered_rows(
-            visible, AccessPathBuilder(self.model._meta.db_table, column).plain(visible)
-        )
+        path = self.visible_path(filter_argument, reader, column)
+        if path is None:
+            path = AccessPathBuilder(self.model._meta.db_table, column).plain(visible)
+        return filtered_rows(visible, path)
 
     def write(self, builder: StatementBuilder, field: Field) -> str:
         query = f"SELECT {connection_json(builder, field, lambda: 'TRUE')}"
