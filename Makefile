@@ -94,6 +94,7 @@ bench: services
 	$(BIN)/python -m benchmarks.connection_pools --rounds 5
 	$(BIN)/python -m benchmarks.access_paths --quick
 	$(BIN)/python -m benchmarks.attacks --quick
+	$(BIN)/python -m benchmarks.access --quick
 
 # Written beside and moved, so a failure leaves the committed file as it was.
 schema: $(RUNS)

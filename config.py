@@ -15,6 +15,7 @@ from pydantic_settings import (
     PydanticBaseSettingsSource,
 )
 
+from limit_settings import LimitSettings
 from monitoring_settings import MonitoringSettings, Switch
 from secret_files import with_secrets
 from setting_names import PREFIX, find_unknown
@@ -60,7 +61,7 @@ DueHours = Annotated[int, whole_number(1, HOURS_OF_A_YEAR)]
 OpenConnections = Annotated[int, whole_number(1, 1_000_000)]
 
 
-class Settings(MonitoringSettings):
+class Settings(LimitSettings, MonitoringSettings):
     """Everything that can be set from outside."""
 
     database_url: DatabaseUrl = Field(DEFAULT_DATABASE, validate_default=True)
@@ -80,6 +81,8 @@ class Settings(MonitoringSettings):
     """Origins of other sites whose browser pages may call the API."""
     trusted_proxies: Proxies = "127.0.0.1"
     """Addresses of the proxies whose `X-Forwarded-For` header names the client."""
+    hsts_seconds: Annotated[int, whole_number(0, 100_000_000)] = 0
+    """Seconds for which browsers come back by HTTPS only; 0 leaves that to a proxy."""
     keep_alive_seconds: Annotated[int, whole_number(1, 3600)] = 75
     """Seconds for which an idle connection is kept: longer than the 60 of most load balancers,
     which would otherwise meet a server that is just closing it."""

@@ -43,7 +43,9 @@ from unit_of_work.unit_of_work import DEFAULT_DUE, Tracker
 from urls import http_url, without_password
 from web.connection_registry import ConnectionLimits
 from web.graceful_shutdown import drain_before_exit
+from web.graphql.admission import Admission, ClientRates
 from web.graphql.application import PATH, Application
+from web.graphql.callers import Callers
 from web.graphql.endpoint import Endpoint
 from web.graphql.graphiql import Graphiql
 from web.health import Dependencies, Readiness, is_alive
@@ -75,9 +77,9 @@ def create_app(settings: Settings | None = None, schema: Schema | None = None) -
     have introspection as the settings say.
     """
     settings = settings or Settings.from_env(os.environ)
-    transport = open_transport(settings.broadcast_url.get_secret_value())
+    broadcast_url = settings.broadcast_url.get_secret_value()
+    transport, rate_limits = open_transport(broadcast_url), open_rate_limits(broadcast_url)
     feed = Feed(transport)
-    rate_limits = open_rate_limits(settings.broadcast_url.get_secret_value())
     families = CarrierFamilies().extended(settings.carrier_families)
     tracker = Tracker(announce=feed.announce, due=_due(settings), families=families)
     schema = schema or build_schema(has_introspection=settings.has_introspection)
@@ -92,10 +94,12 @@ def create_app(settings: Settings | None = None, schema: Schema | None = None) -
         context_maker(tracker, rate_limits, links),
         feed,
         ConnectionLimits.of(settings),
-        page=graphiql.page if graphiql else None,
+        page=graphiql,
         allowed_origins=settings.allowed_origins,
         reads_at_once=settings.reads_at_once,
-        authenticator=Authenticator(link_secrets=secrets),
+        callers=Callers(
+            Authenticator(link_secrets=secrets), Admission(rate_limits, ClientRates.of(settings))
+        ),
     )
     dependencies = Dependencies(
         count_backlog,
@@ -107,6 +111,7 @@ def create_app(settings: Settings | None = None, schema: Schema | None = None) -
     monitor = monitored(settings, schema.describe, feed, endpoint.connections)
     app = Application(
         endpoint,
+        settings.hsts_seconds,
         routes=[
             Route(PATH, endpoint),
             WebSocketRoute(PATH, endpoint),
@@ -143,7 +148,6 @@ async def _running(
             connections=settings.database_connections,
             is_global=True,
         ),
-        rate_limits,
         feed,
         endpoint.running(),
         sweeper_task(tracker, settings.sweep_seconds),

@@ -5,7 +5,6 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import floor
 from typing import Any
 
 from cachetools import TTLCache
@@ -58,10 +57,16 @@ class BoundedMemoryStorage(MemoryStorage):
     async def acquire_sliding_window_entry(
         self, key: str, limit: int, expiry: int, amount: int = 1
     ) -> bool:
+        return self.take(key, limit, expiry, amount)
+
+    def take(self, key: str, limit: int, expiry: int, amount: int) -> bool:
+        """Count, and return whether the limit allows it, without a coroutine."""
         now = self._clock()
         window = self._window(key, expiry, now)
-        left = 1 - now % expiry / expiry
-        if floor(window.previous * left + window.current) + amount > limit:
+        used = window.current + amount
+        if window.previous:
+            used += int(window.previous * (1 - now % expiry / expiry))
+        if used > limit:
             return False
         window.current += amount
         return True

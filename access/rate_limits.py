@@ -16,6 +16,7 @@ from limits.aio.storage import SlidingWindowCounterSupport
 from redis.exceptions import RedisError
 
 from access.rate_counters import ANSWER_SECONDS, BoundedMemoryStorage, SharedCounter
+from access.security_events import SecurityEvent, record
 from errors import RateLimited
 
 SHORTEST_WAIT = 1
@@ -41,7 +42,7 @@ class RateLimit:
 
     def key(self, identity: tuple[str, ...]) -> str:
         """Return the name under which an identity is counted."""
-        return "/".join((self.name, *identity))
+        return f"{self.name}/{'/'.join(identity)}"
 
 
 class Usage(NamedTuple):
@@ -69,7 +70,7 @@ class RateLimits:
         if not limit.amount or not cost:
             return
         key, amount, seconds = limit.key(identity), limit.amount, limit.seconds
-        if not await self._own.acquire_sliding_window_entry(key, amount, seconds, cost):
+        if not self._own.take(key, amount, seconds, cost):
             raise await _refusal(self._own, limit, key, cost)
         shared = self._shared
         if shared is not None and not await shared.take(key, amount, seconds, cost, limit.lease):
@@ -105,6 +106,7 @@ class RateLimits:
 async def _refusal(
     storage: SlidingWindowCounterSupport, limit: RateLimit, key: str, cost: int
 ) -> RateLimited:
+    record(SecurityEvent.RATE_LIMITED, limit=limit.name)
     wait = max(ceil(await _wait(storage, limit, key, cost)), SHORTEST_WAIT)
     plural = "" if wait == 1 else "s"
     return RateLimited(f"{limit.refusal} Try again in {wait} second{plural}.", wait)

@@ -29,7 +29,7 @@ from config import Settings
 from server import create_app, serving_config
 from web.deadlines import Deadlines
 
-SECONDS = 30.0
+SECONDS = 10.0
 """The time limit that the service gives a request."""
 CALLERS = 16
 REQUESTS = 4000

@@ -73,6 +73,9 @@ def place_of(folder: Path, environ: Mapping[str, str], port: int | None) -> Demo
         "WHEREABOUTS_ALLOWED_ORIGINS": ",".join(DEVELOPMENT_ORIGINS),
         # The simulator sends several requests a second, for as long as the demo runs.
         "WHEREABOUTS_ACCESS_LOG": "off",
+        # When it plays history, it sends as fast as it is answered.
+        "WHEREABOUTS_REQUESTS_PER_MINUTE_PER_KEY": "0",
+        "WHEREABOUTS_COST_PER_MINUTE_PER_KEY": "0",
     }
     chosen = {**defaults, **environ}
     if port is not None:

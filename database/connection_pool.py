@@ -99,6 +99,9 @@ class ConnectionPool:
         if self._may_return(connection):
             self._idle.append((monotonic(), connection))
             self._returned.set()
+        elif _awaits_cancellation(connection):
+            # To end it at once would leave the statement running: the server is told first.
+            self._begin_close(connection)
         else:
             connection.terminate()
         self._expired.discard(connection)
@@ -109,9 +112,12 @@ class ConnectionPool:
         """Close the connections that have been idle for long."""
         while self._idle and monotonic() - self._idle[0][0] > IDLE_SECONDS:
             _, connection = self._idle.popleft()
-            task = asyncio.get_running_loop().create_task(_close(connection))
-            self._closing.add(task)
-            task.add_done_callback(self._closing.discard)
+            self._begin_close(connection)
+
+    def _begin_close(self, connection: asyncpg.Connection) -> None:
+        task = asyncio.get_running_loop().create_task(_close(connection))
+        self._closing.add(task)
+        task.add_done_callback(self._closing.discard)
 
     def _may_return(self, connection: asyncpg.Connection) -> bool:
         is_open = not (self._is_ended or connection.is_closed() or connection in self._expired)
@@ -149,7 +155,8 @@ class ConnectionPool:
 
 
 async def _close(connection: asyncpg.Connection) -> None:
-    """Say good-bye to the server, which logs a connection that is cut off."""
+    """Say good-bye to the server, which logs a connection that is cut off; before that, have it
+    cancel a statement that nobody waits for any more."""
     with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
         await connection.close(timeout=CLOSE_SECONDS)
 
@@ -157,6 +164,9 @@ async def _close(connection: asyncpg.Connection) -> None:
 def _is_settled(connection: asyncpg.Connection) -> bool:
     """Return whether the session is as a new one. It is not while a statement that was cancelled
     may still run: if that is a BEGIN, the next user would write into a transaction of nobody."""
-    is_cancelling = connection._protocol._is_cancelling()
     has_begun = connection._top_xact is not None or connection.is_in_transaction()
-    return not is_cancelling and not has_begun
+    return not _awaits_cancellation(connection) and not has_begun
+
+
+def _awaits_cancellation(connection: asyncpg.Connection) -> bool:
+    return not connection.is_closed() and bool(connection._protocol._is_cancelling())

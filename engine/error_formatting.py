@@ -7,7 +7,7 @@ from typing import Any
 from graphql import GraphQLError, GraphQLSyntaxError
 
 from database.outages import is_outage
-from errors import DomainError, ErrorCode, TopLevelCode, Unauthenticated
+from errors import DomainError, ErrorCode, RateLimited, TopLevelCode, Unauthenticated
 
 logger = logging.getLogger("whereabouts.schema")
 
@@ -71,6 +71,8 @@ def format_error(error: GraphQLError) -> GraphQLError:
     extensions: dict[str, Any] = {"code": code}
     if isinstance(error.original_error, DomainError) and error.original_error.field:
         extensions["field"] = list(error.original_error.field)
+    if isinstance(error.original_error, RateLimited):
+        extensions["retryAfter"] = error.original_error.retry_after
     return GraphQLError(
         message,
         nodes=error.nodes,

@@ -35,6 +35,8 @@ class Execution:
     has_begun: bool = True
     """False if the request was refused before execution: the response then has no data member."""
     is_mutation: bool = False
+    extensions: dict[str, Any] | None = None
+    """What is told beside the data, if the request asked for it."""
 
 
 async def execute(

@@ -1,6 +1,6 @@
 """Prepared operations: parsed, within the limits, valid, and with their cached plans."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -53,6 +53,9 @@ class Operation:
     refusals: dict[tuple[frozenset[Scope], Rights], Any] | None = field(default=None, repr=False)
     """Why viewers with these scopes may use none of its root fields (None for those who may use
     one). It is None if there are no variables to be spared, or if they decide on the fields."""
+
+    costs: dict[Hashable, Any] = field(default_factory=dict, repr=False)
+    """How its cost follows from its variables, by the values of directives."""
 
     @property
     def text(self) -> str:

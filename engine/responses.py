@@ -14,6 +14,8 @@ def encode_body(execution: Execution) -> bytes:
     response: dict[str, Any] = {"data": execution.data} if execution.has_begun else {}
     if execution.errors:
         response["errors"] = [error.formatted for error in execution.errors]
+    if execution.extensions:
+        response["extensions"] = execution.extensions
     return orjson.dumps(response)
 
 

@@ -8,6 +8,7 @@ from graphql import GraphQLSchema
 
 from engine.documents import Documents
 from engine.input_constructors import install_constructors
+from engine.operation_cost import CostWeights, OperationCosts
 from engine.operations import Operations
 from engine.planning.argument_binding import ArgumentConverter
 from engine.planning.plan_cache import PlanCache, RootPlanner
@@ -19,6 +20,7 @@ class Schema(strawberry.Schema):
     documents: Documents
     operations: Operations
     plans: PlanCache
+    costs: OperationCosts
     _planner: RootPlanner
 
     @property
@@ -26,10 +28,12 @@ class Schema(strawberry.Schema):
         """The schema as graphql-core works with it."""
         return self._schema
 
-    def use_planner(self, planner: RootPlanner, *, has_introspection: bool) -> Self:
+    def use_planner(
+        self, planner: RootPlanner, weights: CostWeights, *, has_introspection: bool
+    ) -> Self:
         """Have `planner` plan the root fields, and return this schema, ready to execute."""
         install_constructors(self.core)
-        self._planner = planner
+        self._planner, self.costs = planner, OperationCosts(self.core, weights)
         self.clear_caches(has_introspection=has_introspection)
         return self
 

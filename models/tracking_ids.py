@@ -8,12 +8,15 @@ neighbours changes it.
 
 import re
 import secrets
+from functools import lru_cache
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 PREFIX = "WA"
 SYMBOLS = 16
 MAXIMUM_TYPED_LENGTH = 64
 """Leaves room for the typist's own spaces and dashes; a longer text is not a tracking id."""
+CACHED_IDS = 10_000
+"""Ids whose stored form is cached, in some 4 MB: those that are looked up again and again."""
 _VALUE_OF = {symbol: value for value, symbol in enumerate(ALPHABET)} | {"O": 0, "I": 1, "L": 1}
 _SEPARATORS = re.compile(r"[\s-]+")
 _STORED = re.compile(rf"{PREFIX}(-[{ALPHABET}]{{4}}){{4}}-[{ALPHABET}]")
@@ -30,8 +33,11 @@ def parse_tracking_id(text: str) -> str | None:
 
     Case, dashes, spaces and a missing prefix do not matter; O is read as 0, I and L as 1.
     """
-    if len(text) > MAXIMUM_TYPED_LENGTH:
-        return None
+    return None if len(text) > MAXIMUM_TYPED_LENGTH else _parsed(text)
+
+
+@lru_cache(CACHED_IDS)
+def _parsed(text: str) -> str | None:
     symbols = _SEPARATORS.sub("", text).upper()
     if len(symbols) > SYMBOLS + 1:
         symbols = symbols.removeprefix(PREFIX)

@@ -19,7 +19,7 @@ from schema.mutations.tracking_links import TrackingLinkMutations
 from schema.needed_scopes import describe_needed_scopes
 from schema.partner_descriptions import describe_partners
 from schema.queries import TrackingQueries
-from schema.root_fields import RootFields
+from schema.root_fields import WEIGHTS, RootFields
 from schema.scalars import SCALARS
 from schema.stats.queries import StatsQueries
 from schema.subscriptions import Subscription
@@ -79,4 +79,4 @@ def build_schema(*, has_introspection: bool = True) -> Schema:
     )
     describe_needed_scopes(schema.core)
     describe_partners(schema.core)
-    return schema.use_planner(RootFields(), has_introspection=has_introspection)
+    return schema.use_planner(RootFields(), WEIGHTS, has_introspection=has_introspection)

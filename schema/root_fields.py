@@ -8,6 +8,7 @@ from access.policy import Audience
 from access.scopes import Scope
 from access.viewer import ANONYMOUS, SYSTEM, Viewer, link_viewer
 from database.texts import is_storable
+from engine.operation_cost import CostWeights
 from engine.planning.plan_cache import Computed, QueryPlan
 from engine.sql.access_paths.builder import AccessPathBuilder
 from engine.sql.conditions import NOTHING, Condition, compared
@@ -197,6 +198,14 @@ STATS: Mapping[str, Cube] = {
 """The cube that each root field of aggregates reads."""
 FORECAST = "orderForecast"
 """The root field of forecasts."""
+AGGREGATE_COST = 50
+"""The cost of an aggregate or a forecast without its groups: it may read every order."""
+WEIGHTS = CostWeights(
+    dict.fromkeys((*STATS, FORECAST), AGGREGATE_COST),
+    sizes=("first", "horizon"),
+    ids=("ids", "trackingIds"),
+    lookups=("trackingId", "trackingIds"),
+)
 VIEWERS = (
     ANONYMOUS,
     Viewer("reader", frozenset({Scope.ORDERS_READ})),

@@ -36,6 +36,10 @@ SUBSCRIBERS_PER_TURN = 500
 """Subscribers that are notified before other tasks run: about half a millisecond."""
 
 
+Payment = Callable[[], Awaitable[None]]
+"""Counts the cost of one run of a live query, and waits as long as it cannot be afforded."""
+
+
 @dataclass(frozen=True, slots=True)
 class QueryResult:
     """A result as JSON, ready to be sent."""
@@ -57,6 +61,8 @@ class LiveQueryPlan:
     """The shortest time from one run to the next, in seconds."""
     is_by_clock: bool
     """Whether the result may change while no change is written."""
+    pay: Payment | None = None
+    """Waits until whoever began the query can afford to run it again; None if it costs nothing."""
 
 
 class Subscriber(Protocol):
@@ -183,6 +189,8 @@ class LiveQuery:
             pause = max(self._plan.every, took + REST * took)
             await asyncio.sleep(self._began + pause - _now())
             await self._wait_until_due()
+            if self._plan.pay is not None:
+                await self._plan.pay()
 
     async def _next_result(self) -> QueryResult | DomainError:
         outage = Backoff("Running a live query", longest_delay=LONGEST_DELAY)

@@ -28,7 +28,7 @@ from models.positions import parse_position
 from subscriptions.feed import Feed
 from subscriptions.followed_operation import FollowedOperation
 from subscriptions.followers import Follower
-from subscriptions.live_queries import LiveQueries, LiveQuery, LiveQueryPlan
+from subscriptions.live_queries import LiveQueries, LiveQuery, LiveQueryPlan, Payment
 from subscriptions.live_query_subscribers import LiveQuerySubscriber
 from subscriptions.renderers import ChangeRenderer, QueryRenderer
 from subscriptions.sources import ChangeSource, QuerySource
@@ -62,8 +62,11 @@ class SubscriptionRegistry:
         viewer: Viewer,
         resume_at: int | None = None,
         client: Hashable | None = None,
+        pay: Payment | None = None,
     ) -> Follower | LiveQuerySubscriber:
         """Return a new follower; `resume_at` takes the place of `after`.
+
+        A live query that begins here is paid for with `pay` each time that it runs again.
 
         Raises InvalidOperation, DomainError, and Unavailable.
         """
@@ -76,7 +79,7 @@ class SubscriptionRegistry:
         except (KeyError, ValueError):
             source = await self._source(request)
             if isinstance(source, QuerySource):
-                query = await self._live_query(source, request)
+                query = await self._live_query(source, request, pay)
                 return LiveQuerySubscriber(self._queries.setdefault(key, query))
             stream, after = await self._stream(source, request), source.after
             stream = self._streams.setdefault(stream_key, stream)
@@ -113,9 +116,11 @@ class SubscriptionRegistry:
         is_cached = not request.viewer.is_partner
         return Stream(self._feed, source.selection, renderer.render, is_cached=is_cached)
 
-    async def _live_query(self, source: QuerySource, request: "SubscriptionRequest") -> LiveQuery:
+    async def _live_query(
+        self, source: QuerySource, request: "SubscriptionRequest", pay: Payment | None
+    ) -> LiveQuery:
         renderer = QueryRenderer(self._schema.plans, self._followed(request))
-        plan = LiveQueryPlan(renderer.render, source.every, await renderer.prepare())
+        plan = LiveQueryPlan(renderer.render, source.every, await renderer.prepare(), pay)
         return LiveQuery(self._live_queries, plan, request.viewer.key_id)
 
     def _followed(self, request: "SubscriptionRequest") -> FollowedOperation:

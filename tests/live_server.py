@@ -19,6 +19,7 @@ from access.api_keys import create_key
 from access.scopes import Scope
 from config import Settings
 from engine.schema import Schema
+from limit_settings import UNLIMITED
 from server import create_app, serving_config
 from subscriptions.feed import Feed
 from tests.event_stream_reader import EventReader
@@ -248,7 +249,7 @@ def build_settings(database_url: str, broadcast_url: str, **options: str) -> Set
         "WHEREABOUTS_SWEEP_SECONDS": "3600",
         "WHEREABOUTS_INTROSPECTION": "on",
     }
-    return Settings.from_env(environ | options)
+    return Settings.from_env(environ | UNLIMITED | options)
 
 
 @asynccontextmanager

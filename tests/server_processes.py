@@ -14,6 +14,7 @@ import httpx2
 
 from devservices.ports import HOST, free_port
 from devservices.processes import is_alive
+from limit_settings import UNLIMITED
 from tests.live_server import RunningService
 from tests.timeouts import TIMEOUT, poll_until
 
@@ -70,7 +71,7 @@ async def server_processes(
         main = await asyncio.create_subprocess_exec(
             *(sys.executable, "server.py"),
             cwd=ROOT,
-            env=os.environ | environ | options,
+            env=os.environ | UNLIMITED | environ | options,
             stderr=stderr,
             start_new_session=True,
         )

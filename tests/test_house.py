@@ -14,7 +14,7 @@ FLOORS = (
     "web",
 )
 GROUND = (
-    *("config.py", "errors.py", "monitoring_settings.py", "secret_files.py"),
+    *("config.py", "errors.py", "limit_settings.py", "monitoring_settings.py", "secret_files.py"),
     *("setting_names.py", "setting_values.py", "urls.py"),
 )
 """import-linter does not accept a single file as a root, so the tests here check these files."""
@@ -63,8 +63,12 @@ def test_every_room_with_code_is_looked_at() -> None:
         ("errors.py", set()),
         (
             "config.py",
-            {"monitoring_settings", "secret_files", "setting_names", "setting_values", "urls"},
+            {
+                *("limit_settings", "monitoring_settings", "secret_files", "setting_names"),
+                *("setting_values", "urls"),
+            },
         ),
+        ("limit_settings.py", {"setting_names", "setting_values"}),
         ("monitoring_settings.py", {"setting_names", "setting_values", "urls"}),
         ("secret_files.py", set()),
         ("setting_names.py", set()),

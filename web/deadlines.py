@@ -6,7 +6,7 @@ docs/decisions/deadlines.md has the figures.
 
 import asyncio
 from types import TracebackType
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Self
 
 TICK = 1.0
 """Seconds between two checks: how exact the limits are."""
@@ -41,12 +41,17 @@ class Deadline:
         self._running, self._until = running, until
         self._is_over = False
 
-    def __enter__(self) -> None:
+    def extend(self, seconds: float) -> None:
+        """Give so many seconds more than the limit that all have."""
+        self._until += seconds
+
+    def __enter__(self) -> Self:
         task = asyncio.current_task()
         assert task is not None
         self._task: asyncio.Task[Any] = task
         self._before = task.cancelling()
         self._running.add(self)
+        return self
 
     def tick(self, now: float) -> None:
         if now > self._until and not self._is_over:

@@ -10,6 +10,7 @@ from typing import IO
 
 from devservices.ports import HOST
 from devservices.server import Server, make_temporary_folder
+from limit_settings import UNLIMITED
 
 PROJECT = Path(__file__).parent.parent.parent
 SERVER_CORE, LOAD_CORE = 0, 1
@@ -48,7 +49,7 @@ class MeasuredServer(Server):
         process = subprocess.Popen(
             [sys.executable, *self.arguments],
             cwd=PROJECT,
-            env=os.environ | {"WHEREABOUTS_PORT": str(self.port)} | self._environ,
+            env=os.environ | UNLIMITED | {"WHEREABOUTS_PORT": str(self.port)} | self._environ,
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,

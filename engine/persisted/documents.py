@@ -7,7 +7,7 @@ from typing import Self
 
 from graphql import GraphQLError, OperationDefinitionNode
 
-from engine.operations import InvalidOperation
+from engine.operations import InvalidOperation, Operation
 from engine.persisted.manifest import BrokenManifest, read_manifest
 from engine.schema import Schema
 from errors import LimitExceeded, TopLevelCode
@@ -53,6 +53,10 @@ class TrustedDocuments:
         if document is None:
             raise _refused(NOT_FOUND if self._texts else NOT_SUPPORTED)
         return document
+
+    def has(self, operation: Operation) -> bool:
+        """Return whether the operation is one of a trusted document."""
+        return operation.text in self._texts
 
     def prepare_all(self, schema: Schema) -> None:
         """Parse, validate and plan all documents. Raises BrokenManifest for an invalid one."""

@@ -11,6 +11,7 @@ import httpx2
 
 from devservices.ports import HOST
 from devservices.server import Server, make_temporary_folder
+from limit_settings import UNLIMITED
 
 PROJECT = Path(__file__).parents[2]
 
@@ -40,7 +41,7 @@ class ServerProcess(Server):
         return subprocess.Popen(
             [sys.executable, "server.py"],
             cwd=PROJECT,
-            env={**os.environ, **self._environ, **port},
+            env={**os.environ, **UNLIMITED, **self._environ, **port},
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from devservices.ports import HOST
 from devservices.server import Server, make_temporary_folder
+from limit_settings import UNLIMITED
 
 PROJECT = Path(__file__).parents[2]
 HEALTH_CHECK_SECONDS = 2.0
@@ -65,7 +66,7 @@ class WhereaboutsServer(Server):
         return subprocess.Popen(
             [sys.executable, "-m", "commands", "serve"],
             cwd=PROJECT,
-            env={**inherited, **self._settings},
+            env={**inherited, **UNLIMITED, **self._settings},
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,

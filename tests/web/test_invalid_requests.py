@@ -94,6 +94,16 @@ async def test_a_form_is_refused(service):
         assert_refused(response, 415)
 
 
+async def test_a_batch_is_told_to_send_each_operation_alone(service):
+    response = await service.http.post("/graphql", json=[{"query": "{ position }"}])
+
+    assert response.status_code == 400
+    assert response.json()["errors"][0]["message"] == (
+        "Send each operation in a request of its own: lists of operations are not taken. A document"
+        " may select several root fields."
+    )
+
+
 async def test_get_answers_queries_and_refuses_mutations(service):
     mutation = 'mutation { orderConfirm(trackingId: "x") { userErrors { code } } }'
     refused = await service.http.get("/graphql", params={"query": mutation})

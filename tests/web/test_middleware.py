@@ -15,6 +15,7 @@ from starlette.applications import Starlette
 from access.scopes import Scope
 from tests.live_server import RunningService, build_settings, running_service
 from tests.profiles import examples
+from web.graphql.application import Application
 
 SHOP = "https://shop.example"
 QUERIES = [
@@ -155,10 +156,13 @@ async def test_every_path_to_the_endpoint_gives_the_same_answer(
     if request.headers.get("authorization") == "KEY":
         request.headers["authorization"] = f"Bearer {await open_service.key(Scope.ORDERS_READ)}"
     app = open_service.app
-    assert app is not None
+    assert isinstance(app, Application)
+    added = app._headers.added
 
     direct = await request.by(app)
-    without_middleware = await request.by(lambda *arguments: Starlette.__call__(app, *arguments))
+    without_middleware = await request.by(
+        lambda scope, receive, send: Starlette.__call__(app, scope, receive, added(send))
+    )
     in_pieces = await request.by(app, pieces=3)
     from_page = await request.by(app, origin=SHOP)
 

@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from web.graphql import responses
 from web.graphql.endpoint import Endpoint
 from web.origins import Origins
+from web.security_headers import SecurityHeaders
 
 PATH = "/graphql"
 """Where the endpoint is, for HTTP, event streams and websockets."""
@@ -21,12 +22,13 @@ class Application(Starlette):
     """Passes GraphQL requests on without middleware and routes, which would cost half as much again
     as a short answer. Requests from browser pages go through the middleware for CORS."""
 
-    def __init__(self, endpoint: Endpoint, **options: Any) -> None:
+    def __init__(self, endpoint: Endpoint, hsts_seconds: int = 0, **options: Any) -> None:
         middleware = [Middleware(PagesMiddleware, origins=endpoint.origins)]
         super().__init__(middleware=middleware, **options)
         # Starlette would send clients of `/livez/` to the host that their own header names.
         self.router.redirect_slashes = False
         self._serve = endpoint.http
+        self._headers = endpoint.http.security_headers = SecurityHeaders(hsts_seconds)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "lifespan" and scope["path"] == PATH_WITH_SLASH:
@@ -35,6 +37,7 @@ class Application(Starlette):
         if is_ours and b"origin" not in dict(scope["headers"]):
             await self._serve(scope, receive, send)
         else:
+            send = self._headers.added(send) if scope["type"] == "http" else send
             await super().__call__(scope, receive, send)
 
 

@@ -5,7 +5,6 @@ from contextlib import asynccontextmanager
 
 from starlette.types import Receive, Scope, Send
 
-from access.authentication import Authenticator
 from engine.context import MakeContext
 from engine.persisted.documents import TrustedDocuments
 from engine.schema import Schema
@@ -13,6 +12,8 @@ from runtime.supervised_task import SupervisedTask
 from subscriptions.feed import Feed
 from web.client_log_lines import ClientWarnings
 from web.connection_registry import ConnectionLimits, ConnectionRegistry
+from web.graphql.callers import Callers
+from web.graphql.graphiql import Graphiql
 from web.graphql.http import HttpEndpoint
 from web.graphql.service import GraphQLService
 from web.graphql.websocket_handshake import WebsocketHandshake
@@ -30,17 +31,17 @@ class Endpoint:
         feed: Feed,
         limits: ConnectionLimits,
         *,
-        page: bytes | None,
+        page: Graphiql | None,
         allowed_origins: Sequence[str],
         reads_at_once: int,
-        authenticator: Authenticator,
+        callers: Callers,
     ) -> None:
         self._service = service = GraphQLService(
-            schema, trusted, make_context, feed, reads_at_once, authenticator
+            schema, trusted, make_context, feed, reads_at_once, callers
         )
         warnings = ClientWarnings()
         self.origins = Origins(allowed_origins, warnings)
-        self.connections = ConnectionRegistry(service.authenticator, limits, warnings)
+        self.connections = ConnectionRegistry(service.callers.authenticator, limits, warnings)
         self._deadlines = service.deadlines
         self.http = HttpEndpoint(service, self.connections, page)
         self._handshakes = WebsocketHandshake(service, self.connections, self.origins)

@@ -8,9 +8,10 @@ cases.
 
 import re
 from base64 import b64encode
-from collections.abc import Mapping
-from hashlib import sha384
+from collections.abc import Mapping, Sequence
+from hashlib import sha256, sha384
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response
@@ -25,6 +26,7 @@ LIBRARY = re.compile(
 """An element of Strawberry's page that loads a library."""
 VERSION = re.compile(r"(?<=[^@/])@[^/]+")
 """The version in a library's address, which npm's folders do not have in their names."""
+INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 UNUSED = "js-cookie@"
 """The library that only Strawberry's page needs: it sends a cookie of Django's."""
 PLACEHOLDER = "<!-- libraries -->"
@@ -39,6 +41,7 @@ class Graphiql:
         self._path = path
         self._files: dict[str, Path] = {}
         source = get_graphql_ide_html("graphiql")
+        self._sources = {"'self'"}
         elements = [
             self._element(match, folder)
             for match in LIBRARY.finditer(source)
@@ -46,6 +49,7 @@ class Graphiql:
         ]
         page = (folder / "page.html").read_text()
         self.page = page.replace(PLACEHOLDER, "\n    ".join(elements)).encode()
+        self.policy = _policy(page, sorted(self._sources)).encode()
 
     @property
     def files(self) -> Mapping[str, Path]:
@@ -63,6 +67,7 @@ class Graphiql:
         name = match["file"]
         file = folder / "node_modules" / VERSION.sub("", name, count=1)
         if not file.is_file() or _hash(file) != match["hash"]:
+            self._sources.add(_origin(match["url"]))
             return match[0]
         self._files[name] = file
         # Relative to the page, which a proxy may serve under another path.
@@ -77,6 +82,37 @@ class Graphiql:
         if file is None:
             return Response(status_code=404)
         return FileResponse(file, headers=FOREVER)
+
+
+def _policy(page: str, sources: Sequence[str]) -> str:
+    """Return the content security policy: the page's own script, and its libraries, by address.
+
+    The editor writes styles into its elements. The page talks to this service alone.
+    """
+    scripts = [f"'sha256-{_sha256(script)}'" for script in INLINE.findall(page)]
+    listed = " ".join(sources)
+    return "; ".join(
+        (
+            "default-src 'none'",
+            f"script-src {' '.join(scripts)} {listed}",
+            f"style-src 'unsafe-inline' {listed}",
+            f"font-src data: {listed}",
+            "img-src 'self' data:",
+            "connect-src 'self'",
+            "base-uri 'none'",
+            "form-action 'none'",
+            "frame-ancestors 'none'",
+        )
+    )
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _sha256(text: str) -> str:
+    return b64encode(sha256(text.encode()).digest()).decode()
 
 
 def _hash(file: Path) -> str:

@@ -18,6 +18,7 @@ from errors import TooManyRequests, Unauthenticated
 from runtime.current_request import begin_request
 from web.clients import client_address, client_network
 from web.connection_registry import ClientDisconnected, ConnectionRegistry
+from web.deadlines import Deadline
 from web.graphql import responses
 from web.graphql.access_log import (
     REQUEST_ID_HEADER,
@@ -28,6 +29,7 @@ from web.graphql.access_log import (
     request_id_of,
 )
 from web.graphql.content_negotiation import Accepted, ResponseForm, accepted, is_json
+from web.graphql.graphiql import Graphiql
 from web.graphql.request_parsing import (
     BadRequest,
     GraphQLRequest,
@@ -39,6 +41,7 @@ from web.graphql.service import EXECUTED, GraphQLService, OperationTypeNotAllowe
 from web.graphql.stream_endpoint import Headers, StreamEndpoint, authorization_of
 from web.graphql.streams import EventStream
 from web.request_body import MAXIMUM_BODY, BodyTooLarge, read_body
+from web.security_headers import POLICY, SecurityHeaders
 from web.unsent_answers import PART_BYTES
 
 BY_GET = (OperationType.QUERY,)
@@ -66,10 +69,11 @@ class HttpEndpoint:
     """Answers every mistake of a caller in JSON, never with a traceback."""
 
     def __init__(
-        self, service: GraphQLService, connections: ConnectionRegistry, page: bytes | None
+        self, service: GraphQLService, connections: ConnectionRegistry, page: Graphiql | None
     ) -> None:
         self._service, self._connections, self._page = service, connections, page
         self._streams = StreamEndpoint(service, connections)
+        self.security_headers = SecurityHeaders()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         started_at = perf_counter()
@@ -79,13 +83,14 @@ class HttpEndpoint:
         begin_request(request_id.decode(), client_address(scope), _traceparent(headers))
         request, response = None, None
         try:
-            with self._service.deadlines.limited():
+            with self._service.deadlines.limited() as deadline:
                 request = await _read_request(scope, headers, receive)
-                response = await self._respond(request, scope, headers, accept)
+                response = await self._respond(request, scope, headers, accept, deadline)
         except ClientDisconnected:
             return
         except Exception as error:
             response = _refusal(error, scope["path"], accept.form)
+        response.headers += self.security_headers.missing_in(response.headers)
         response.headers.append((REQUEST_ID_HEADER, request_id))
         label = None
         if isinstance(response, EventStream):
@@ -94,7 +99,8 @@ class HttpEndpoint:
         try:
             if isinstance(response, GraphQLResponse) and response.size > PART_BYTES:
                 unsent = self._connections.unsent
-                await responses.send_long(response, accept.form, unsent, scope, receive, send)
+                sending = self.security_headers.added(send)
+                await responses.send_long(response, accept.form, unsent, scope, receive, sending)
             else:
                 await response(scope, receive, send)
         finally:
@@ -111,7 +117,12 @@ class HttpEndpoint:
                 )
 
     async def _respond(
-        self, request: GraphQLRequest | None, scope: Scope, headers: Headers, accept: Accepted
+        self,
+        request: GraphQLRequest | None,
+        scope: Scope,
+        headers: Headers,
+        accept: Accepted,
+        deadline: Deadline,
     ) -> GraphQLResponse | EventStream:
         if request is None:
             return self._without_operation(scope, accept)
@@ -119,10 +130,14 @@ class HttpEndpoint:
             raise HttpError(406, NOT_ACCEPTED)
         allowed = _allowed_types(scope)
         if accept.form is None or accept.wants_events:
-            return await self._streams.open(request, scope, headers, accept, allowed)
+            return await self._streams.open(request, scope, headers, accept, allowed, deadline)
         try:
             execution = await self._service.execute(
-                request, authorization_of(headers), client_network(scope), allowed, is_limited=True
+                request,
+                authorization_of(headers),
+                client_network(scope),
+                allowed,
+                deadline=deadline,
             )
             return responses.answer(execution, accept.form)
         except InvalidOperation as error:
@@ -132,7 +147,7 @@ class HttpEndpoint:
                 raise
         if not accept.takes_stream:
             raise HttpError(400, MANY_ANSWERS)
-        return await self._streams.open(request, scope, headers, accept, allowed)
+        return await self._streams.open(request, scope, headers, accept, allowed, deadline)
 
     def _without_operation(self, scope: Scope, accept: Accepted) -> GraphQLResponse:
         """Return the page, or to HEAD only that there is a service."""
@@ -142,7 +157,7 @@ class HttpEndpoint:
             raise BadRequest("There is no query. Send one as ?query=, or by POST.")
         if self._page is None:
             raise HttpError(404, "There is no page here. Send a query by POST.")
-        return GraphQLResponse(200, PAGE_TYPE, self._page)
+        return GraphQLResponse(200, PAGE_TYPE, self._page.page, (POLICY, self._page.policy))
 
 
 def _refusal(error: Exception, path: str, form: ResponseForm | None) -> GraphQLResponse:
@@ -156,7 +171,7 @@ def _refusal(error: Exception, path: str, form: ResponseForm | None) -> GraphQLR
     if isinstance(error, Unauthenticated):
         return responses.refusal(401, str(error), form)
     if isinstance(error, TooManyRequests):
-        return responses.refusal(429, error.message, form)
+        return responses.too_many(error, form)
     log_exception(error, path)
     status, message = (503, UNAVAILABLE) if is_outage(error) else (500, MASKED)
     return responses.refusal(status, message, form)

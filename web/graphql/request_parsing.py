@@ -30,6 +30,8 @@ class GraphQLRequest:
     document_id: str | None = None
     operation_name: str | None = None
     variables: dict[str, Any] = field(default_factory=dict)
+    wants_cost: bool = False
+    """Whether the answer shall tell the cost of the operation."""
     length: int = sys.maxsize
     """The length of the text that the request was read from, if that is known."""
     operation: Operation | None = field(default=None, init=False)
@@ -42,6 +44,11 @@ class GraphQLRequest:
 
 def request_from_json(parameters: Any, length: int) -> GraphQLRequest:
     """Read a request from the parsed JSON of a text of this length. Raises BadRequest."""
+    if isinstance(parameters, list):
+        raise BadRequest(
+            "Send each operation in a request of its own: lists of operations are not taken. A"
+            " document may select several root fields."
+        )
     if not isinstance(parameters, dict):
         raise BadRequest("A request is one JSON object: query, variables, operationName.")
     query = _parameter(parameters, "query", str, "a string")
@@ -51,7 +58,8 @@ def request_from_json(parameters: Any, length: int) -> GraphQLRequest:
     document_id = None if query else _document_id(parameters, extensions or {})
     if query is None and document_id is None:
         raise BadRequest("There is no query. Send one as: query, or name a document: documentId.")
-    return GraphQLRequest(query, document_id, name or None, variables or {}, length)
+    wants_cost = extensions is not None and extensions.get("cost") is True
+    return GraphQLRequest(query, document_id, name or None, variables or {}, wants_cost, length)
 
 
 def request_from_query_string(query_string: bytes) -> GraphQLRequest | None:

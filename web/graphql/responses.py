@@ -7,7 +7,7 @@ from starlette.types import Receive, Scope, Send
 
 from engine.execution import Execution
 from engine.responses import encode_body
-from errors import TooManyRequests, TopLevelCode
+from errors import RateLimited, TooManyRequests, TopLevelCode
 from web.clients import client_network
 from web.connection_registry import RETRY_AFTER
 from web.graphql.access_log import codes_of
@@ -107,6 +107,15 @@ def refusal(
         *headers,
         codes=(code,),
     )
+
+
+def too_many(error: TooManyRequests, form: ResponseForm | None) -> GraphQLResponse:
+    """Return the response to a client that shall come back later, and says when."""
+    response = refusal(429, error.message, form)
+    if isinstance(error, RateLimited):
+        others = [header for header in response.headers if header not in LATER]
+        response.headers = [*others, (LATER[0][0], str(error.retry_after).encode())]
+    return response
 
 
 async def send_long(

@@ -13,8 +13,6 @@ from functools import partial
 import orjson
 from graphql import OperationType
 
-from access.authentication import Authenticator
-from access.security_events import SecurityEvent, record
 from access.viewer import Viewer
 from engine.context import MakeContext
 from engine.document_limits import limits_of
@@ -24,7 +22,6 @@ from engine.persisted.documents import TrustedDocuments
 from engine.preparation import Preparation
 from engine.schema import Schema
 from engine.variable_limits import find_excess
-from errors import Unauthenticated
 from runtime.client_turns import ClientTurns
 from runtime.current_request import current_request
 from runtime.spans import operation_span
@@ -34,11 +31,16 @@ from subscriptions.followers import Follower
 from subscriptions.live_query_subscribers import LiveQuerySubscriber
 from subscriptions.registry import SubscriptionRegistry
 from web.clients import Client, client_of
-from web.deadlines import Deadlines
+from web.deadlines import Deadline, Deadlines
+from web.graphql.admission import ClientAccount
+from web.graphql.callers import Callers, Credentials
 from web.graphql.request_parsing import GraphQLRequest
 
-TIME_TO_ANSWER = 30.0
-"""Seconds for a request: longer than any statement may take, shorter than proxies wait."""
+TIME_TO_ANSWER = 10.0
+"""Seconds for a request: nobody waits longer for a page. What it reads then is cancelled."""
+MORE_TIME_FOR_AGGREGATES = 20.0
+"""Seconds more for a request with aggregates or forecasts: longer than their statements may take,
+and altogether shorter than proxies wait."""
 
 MAXIMUM_WAITING_READS = 200
 """Statements of one client that wait for their turn. More could not be answered in time."""
@@ -46,8 +48,6 @@ TOO_MANY_READS = (
     f"{MAXIMUM_WAITING_READS} reads of yours wait already. Send fewer requests at once, and this"
     " one again in a few seconds."
 )
-Credentials = str | Viewer | None
-"""The value of an `Authorization` header, None without one, or a viewer who is known already."""
 EXECUTED = (OperationType.QUERY, OperationType.MUTATION)
 """The types of operations that have one result: a tuple, because enums are slow to hash."""
 
@@ -90,9 +90,10 @@ class GraphQLService:
         make_context: MakeContext,
         feed: Feed,
         reads_at_once: int | None = None,
-        authenticator: Authenticator | None = None,
+        callers: Callers | None = None,
     ) -> None:
-        self.authenticator = authenticator or Authenticator()
+        """Without `callers` of their own, nothing is counted, as for commands."""
+        self.callers = callers or Callers()
         self.deadlines = Deadlines(TIME_TO_ANSWER)
         self._schema, self._trusted, self._make_context = schema, trusted, make_context
         self._preparation = Preparation(schema)
@@ -102,24 +103,6 @@ class GraphQLService:
             else ClientTurns(reads_at_once, MAXIMUM_WAITING_READS, TOO_MANY_READS)
         )
         self._subscriptions = SubscriptionRegistry(schema, self._preparation, make_context, feed)
-
-    async def authenticate(self, credentials: Credentials) -> Viewer:
-        """Return the viewer. Raises Unauthenticated."""
-        if isinstance(credentials, Viewer):
-            return credentials
-        try:
-            viewer = await self.authenticator.viewer(credentials)
-        except Unauthenticated as error:
-            record(
-                SecurityEvent.REFUSED_CREDENTIALS,
-                viewer=None,
-                key_id=error.key_id,
-                reason=error.reason,
-            )
-            raise
-        if (current := current_request()) is not None:
-            current.viewer, current.key_id = viewer.name, viewer.key_id
-        return viewer
 
     async def prepare(
         self, request: GraphQLRequest, viewer: Viewer, client: Client | None = None
@@ -165,26 +148,29 @@ class GraphQLService:
         network: str | None = None,
         allowed: Sequence[OperationType] = EXECUTED,
         *,
-        is_limited: bool = False,
+        deadline: Deadline | None = None,
     ) -> Execution:
         """Execute a query or a mutation of one of the `allowed` types.
 
         `network` is the caller's; None is this process itself, whose documents are not limited.
-        `is_limited` tells that the caller's time limit has begun already, as that of HTTP, which
-        includes the reading of the request. Raises Unauthenticated, InvalidOperation,
+        `deadline` is the caller's if that has begun already, as that of HTTP, which includes the
+        reading of the request. Raises Unauthenticated, InvalidOperation,
         OperationTypeNotAllowed, TooManyRequests, and TimeoutError; an outage of the database during
         the execution stands in the result.
         """
-        if not is_limited:
-            with self.deadlines.limited():
-                return await self.execute(request, credentials, network, allowed, is_limited=True)
-        viewer = await self.authenticate(credentials)
+        if deadline is None:
+            with self.deadlines.limited() as deadline:
+                return await self.execute(request, credentials, network, allowed, deadline=deadline)
+        viewer, account = await self.callers.admit(credentials, network)
         client = client_of(viewer, network)
         operation = self._known(request, viewer)
         if operation is None:
             operation = await self._prepare_new(request, viewer, client)
         if operation.definition.operation not in allowed:
             raise OperationTypeNotAllowed(operation)
+        if self._schema.costs.formula(operation, request.variables).is_computed:
+            deadline.extend(MORE_TIME_FOR_AGGREGATES)
+        await self._charge(account, request, operation)
         context = self._make_context(viewer)
         context.network = network
         if self._reads is not None:
@@ -193,7 +179,12 @@ class GraphQLService:
             self._preparation.plan_query, client=client, is_admitted=request.is_new
         )
         with span_of(operation, viewer):
-            return await execute(self._schema, operation, request.variables, context, make_plans)
+            execution = await execute(
+                self._schema, operation, request.variables, context, make_plans
+            )
+        if request.wants_cost and account is not None:
+            execution.extensions = await account.report()
+        return execution
 
     async def subscribe(
         self,
@@ -207,11 +198,23 @@ class GraphQLService:
         It has no time limit but that of the database's statements. Raises Unauthenticated,
         InvalidOperation, DomainError, and Unavailable.
         """
-        viewer = await self.authenticate(credentials)
+        viewer, account = await self.callers.admit(credentials, network)
         client = client_of(viewer, network)
         operation = await self.prepare(request, viewer, client)
+        cost = await self._charge(account, request, operation)
+        pay = None if account is None else partial(account.afford, cost)
         variables = operation.known_variables(request.variables)
         follower = await self._subscriptions.follower(
-            operation, variables, viewer, resume_at, client
+            operation, variables, viewer, resume_at, client, pay
         )
         return OpenSubscription(follower, operation.text, len(orjson.dumps(variables)))
+
+    async def _charge(
+        self, account: ClientAccount | None, request: GraphQLRequest, operation: Operation
+    ) -> int:
+        """Count and return the cost of an operation. Raises InvalidOperation and RateLimited."""
+        if account is None:
+            return 0
+        formula = self._schema.costs.formula(operation, request.variables)
+        is_trusted = self._trusted.has(operation)
+        return await account.charge(formula, request.variables, is_trusted=is_trusted)

@@ -12,7 +12,7 @@ from engine.execution import refused_execution
 from engine.operations import InvalidOperation
 from errors import DomainError, Invalid, TopLevelCode
 from models.positions import parse_position
-from web.clients import client_address
+from web.clients import client_address, client_network
 from web.connection_registry import (
     RETRY_AFTER_SECONDS,
     TOO_MANY,
@@ -20,6 +20,7 @@ from web.connection_registry import (
     Slot,
     TooManyConnections,
 )
+from web.deadlines import Deadline
 from web.graphql import responses
 from web.graphql.access_log import codes_of
 from web.graphql.content_negotiation import EVENTS, Accepted
@@ -49,10 +50,13 @@ class StreamEndpoint:
         headers: Headers,
         accept: Accepted,
         allowed: Sequence[OperationType],
+        deadline: Deadline,
     ) -> EventStream | GraphQLResponse:
         """Return the response. Raises Unauthenticated, BadRequest, and OperationTypeNotAllowed."""
         authorization = authorization_of(headers)
-        request.viewer = viewer = await self._service.authenticate(authorization)
+        request.viewer = viewer = await self._service.callers.authenticate(
+            authorization, client_network(scope)
+        )
         if self._connections.is_draining:
             return _retry_later(scope, headers, UNAVAILABLE)
         try:
@@ -61,7 +65,9 @@ class StreamEndpoint:
             return _retry_later(scope, headers, TOO_MANY, RETRY_AFTER_SECONDS * 1000)
         form = MULTIPART if accept.takes_parts else SERVER_SENT_EVENTS
         try:
-            events, codes = await self._events(request, viewer, slot, headers, form, allowed)
+            events, codes = await self._events(
+                request, viewer, slot, headers, form, allowed, deadline
+            )
         except BaseException as error:
             slot.release()
             if isinstance(error, Exception) and is_outage(error):
@@ -78,6 +84,7 @@ class StreamEndpoint:
         headers: Headers,
         form: StreamFormat,
         allowed: Sequence[OperationType],
+        deadline: Deadline,
     ) -> tuple[AsyncGenerator[str, None], Sequence[str]]:
         """Return the events, and the codes of errors in them that are known already."""
         try:
@@ -88,7 +95,7 @@ class StreamEndpoint:
                 )
                 return events_of(subscription, slot, form), ()
             execution = await self._service.execute(
-                request, viewer, slot.network, allowed, is_limited=True
+                request, viewer, slot.network, allowed, deadline=deadline
             )
         except InvalidOperation as error:
             execution = refused_execution(error.errors)

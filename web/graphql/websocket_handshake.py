@@ -8,9 +8,9 @@ from starlette.types import Receive, Scope, Send
 
 from access.viewer import ANONYMOUS, Viewer
 from engine import error_formatting
-from errors import TopLevelCode, Unauthenticated
+from errors import RateLimited, TopLevelCode, Unauthenticated
 from runtime.current_request import begin_request
-from web.clients import client_address
+from web.clients import client_address, client_network
 from web.connection_registry import (
     RETRY_AFTER,
     TOO_MANY,
@@ -49,7 +49,8 @@ class WebsocketHandshake:
             await Response(refusal, 403, media_type=TEXT)(scope, receive, send)
             return
         authorization = Headers(scope=scope).get("authorization")
-        viewer, code = await self._authenticate(authorization)
+        network = client_network(scope)
+        viewer, code = await self._authenticate(authorization, network)
         if PROTOCOL not in scope["subprotocols"]:
             code = CloseCode.WRONG_PROTOCOL
         try:
@@ -84,12 +85,16 @@ class WebsocketHandshake:
         with self._connections.registered(session):
             await session.run()
 
-    async def _authenticate(self, authorization: str | None) -> tuple[Viewer, CloseCode | None]:
+    async def _authenticate(
+        self, authorization: str | None, network: str
+    ) -> tuple[Viewer, CloseCode | None]:
         """Return the viewer, and the code to close with if the viewer cannot be told."""
         try:
-            return await self._service.authenticate(authorization), None
+            return await self._service.callers.authenticate(authorization, network), None
         except Unauthenticated:
             return ANONYMOUS, CloseCode.FORBIDDEN
+        except RateLimited:
+            return ANONYMOUS, CloseCode.TRY_AGAIN_LATER
         except Exception as error:
             error_formatting.log_exception(error, "a handshake")
             return ANONYMOUS, close_code_of(error)

@@ -10,7 +10,7 @@ from starlette.types import Receive, Send
 
 from access.viewer import ANONYMOUS, Viewer
 from engine import error_formatting
-from errors import Unauthenticated
+from errors import RateLimited, Unauthenticated
 from web.connection_registry import (
     CLOSE_TIMEOUT,
     PING_INTERVAL,
@@ -121,12 +121,14 @@ class WebsocketSession:
         try:
             if self.authorization is None and websocket_messages.has_misplaced_key(payload):
                 raise Unauthenticated(websocket_messages.KEY_PLACE)
-            self.viewer = await self._service.authenticate(self.authorization)
+            self.viewer = await self._service.callers.authenticate(
+                self.authorization, self.slot.network
+            )
             if authorization is not None and self.viewer is not ANONYMOUS:
                 self.slot.move_to(self.viewer)
         except Unauthenticated as error:
             await self._close(CloseCode.FORBIDDEN, f": {error}")
-        except TooManyConnections:
+        except (RateLimited, TooManyConnections):
             await self._close(CloseCode.TRY_AGAIN_LATER)
         else:
             self._is_acknowledged = True

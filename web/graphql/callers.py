@@ -1,0 +1,58 @@
+"""Callers: who asks, and what is counted for them."""
+
+from access.authentication import Authenticator
+from access.security_events import SecurityEvent, record
+from access.viewer import ANONYMOUS, Viewer
+from errors import Unauthenticated
+from runtime.current_request import current_request
+from web.graphql.admission import Admission, ClientAccount
+
+Credentials = str | Viewer | None
+"""The value of an `Authorization` header, None without one, or a viewer who is known already."""
+
+
+class Callers:
+    """Authenticates callers, and counts their requests; without an `admission` it counts nothing.
+
+    The network is that of a caller's address; None is this process itself, for which nothing is
+    counted.
+    """
+
+    def __init__(
+        self, authenticator: Authenticator | None = None, admission: Admission | None = None
+    ) -> None:
+        self.authenticator, self.admission = authenticator or Authenticator(), admission
+
+    async def authenticate(self, credentials: Credentials, network: str | None = None) -> Viewer:
+        """Return the viewer. Raises Unauthenticated, or RateLimited after too many attempts."""
+        if isinstance(credentials, Viewer):
+            return credentials
+        try:
+            viewer = await self.authenticator.viewer(credentials)
+        except Unauthenticated as error:
+            record(
+                SecurityEvent.REFUSED_CREDENTIALS,
+                viewer=None,
+                key_id=error.key_id,
+                reason=error.reason,
+            )
+            if self.admission is not None and network is not None:
+                await self.admission.account(ANONYMOUS, network).admit()
+            raise
+        if (current := current_request()) is not None:
+            current.viewer, current.key_id = viewer.name, viewer.key_id
+        return viewer
+
+    async def admit(
+        self, credentials: Credentials, network: str | None
+    ) -> tuple[Viewer, ClientAccount | None]:
+        """Return the viewer of a request, which is counted, and what more is counted for it.
+
+        Raises Unauthenticated and RateLimited.
+        """
+        viewer = await self.authenticate(credentials, network)
+        if self.admission is None or network is None:
+            return viewer, None
+        account = self.admission.account(viewer, network)
+        await account.admit()
+        return viewer, account
