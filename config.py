@@ -15,6 +15,7 @@ from pydantic_settings import (
     PydanticBaseSettingsSource,
 )
 
+from identity_settings import IdentitySettings, identity_contradictions
 from limit_settings import LimitSettings
 from monitoring_settings import MonitoringSettings, Switch
 from secret_files import with_secrets
@@ -61,7 +62,7 @@ DueHours = Annotated[int, whole_number(1, HOURS_OF_A_YEAR)]
 OpenConnections = Annotated[int, whole_number(1, 1_000_000)]
 
 
-class Settings(LimitSettings, MonitoringSettings):
+class Settings(LimitSettings, MonitoringSettings, IdentitySettings):
     """Everything that can be set from outside."""
 
     database_url: DatabaseUrl = Field(DEFAULT_DATABASE, validate_default=True)
@@ -201,6 +202,7 @@ def _contradictions(settings: Settings) -> Iterator[str]:
             "WHEREABOUTS_DOCUMENTS_ONLY='on': set WHEREABOUTS_DOCUMENTS to the file of the "
             "documents that clients may ask for"
         )
+    yield from identity_contradictions(settings)
     yield from _due_contradictions(settings)
     if settings.workers == 1:
         return

@@ -113,7 +113,7 @@ class TookTooLong(LimitExceeded):
 
 
 class Unauthenticated(Exception):
-    """The API key or the tracking link is unknown, expired or revoked.
+    """The credentials are unknown, expired or revoked.
 
     The message does not tell which of these; `reason` does, as a code for the operator's log alone,
     and `key_id` is the key's id if there is such a key.

@@ -6,7 +6,6 @@ import os
 import sys
 from collections.abc import AsyncGenerator, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
-from datetime import timedelta
 from typing import Any
 
 import uvicorn
@@ -14,7 +13,6 @@ from starlette.applications import Starlette
 from starlette.routing import Route, WebSocketRoute
 from uvicorn.supervisors import Multiprocess
 
-from access.authentication import Authenticator
 from access.link_creation import TrackingLinks
 from access.rate_limits import RateLimits, open_rate_limits
 from access.secrets import open_secrets
@@ -25,9 +23,9 @@ from database.file_lock import Locked, server_lock
 from database.migrations import prepare_database
 from engine.persisted.documents import TrustedDocuments
 from engine.schema import Schema
+from identity import build_authenticator, build_sign_in
 from intake.worker import IntakeWorker
 from models.carrier_families import CarrierFamilies
-from models.enums import ExceptionSeverity
 from monitoring import MissingExtra, metrics_served, monitored
 from projections.rollups import ROLLUP_CONSUMER
 from resolvers.stats.rollup_sql import count_backlog
@@ -39,7 +37,7 @@ from sources.intake_reader import source_readers
 from subscriptions.feed import Feed
 from subscriptions.transport import open_transport
 from tracking.sweeper import sweeper_task
-from unit_of_work.unit_of_work import DEFAULT_DUE, Tracker
+from unit_of_work.unit_of_work import Tracker, due_times
 from urls import http_url, without_password
 from web.connection_registry import ConnectionLimits
 from web.graceful_shutdown import drain_before_exit
@@ -81,13 +79,14 @@ def create_app(settings: Settings | None = None, schema: Schema | None = None) -
     transport, rate_limits = open_transport(broadcast_url), open_rate_limits(broadcast_url)
     feed = Feed(transport)
     families = CarrierFamilies().extended(settings.carrier_families)
-    tracker = Tracker(announce=feed.announce, due=_due(settings), families=families)
+    tracker = Tracker(announce=feed.announce, due=due_times(settings), families=families)
     schema = schema or build_schema(has_introspection=settings.has_introspection)
     graphiql = Graphiql(PATH) if settings.has_page else None
     intake = IntakeWorker(source_readers(tracker))
     secrets = open_secrets(settings.secret_keys, settings.database_file)
     fallback = http_url(settings.host, settings.port, "") if settings.is_embedded else None
     links = TrackingLinks(secrets, settings.public_url or fallback, rate_limits)
+    authenticator = build_authenticator(settings, secrets)
     endpoint = Endpoint(
         schema,
         TrustedDocuments.read(settings.documents, schema, is_only=settings.documents_only),
@@ -97,9 +96,7 @@ def create_app(settings: Settings | None = None, schema: Schema | None = None) -
         page=graphiql,
         allowed_origins=settings.allowed_origins,
         reads_at_once=settings.reads_at_once,
-        callers=Callers(
-            Authenticator(link_secrets=secrets), Admission(rate_limits, ClientRates.of(settings))
-        ),
+        callers=Callers(authenticator, Admission(rate_limits, ClientRates.of(settings))),
     )
     dependencies = Dependencies(
         count_backlog,
@@ -116,6 +113,7 @@ def create_app(settings: Settings | None = None, schema: Schema | None = None) -
             Route(PATH, endpoint),
             WebSocketRoute(PATH, endpoint),
             *(graphiql.routes() if graphiql else ()),
+            *build_sign_in(settings, authenticator, endpoint.credentials, rate_limits).routes,
             SourcesEndpoint(secrets, intake.wake).route,
             Route("/livez", is_alive),
             Route("/readyz", Readiness(endpoint.connections, dependencies)),
@@ -234,13 +232,6 @@ def serving_config(settings: Settings, app: Any, **options: Any) -> uvicorn.Conf
         server_header=False,
         **options,
     )
-
-
-def _due(settings: Settings) -> dict[ExceptionSeverity, timedelta]:
-    return {
-        severity: timedelta(hours=getattr(settings, f"due_hours_{severity.lower()}"))
-        for severity in DEFAULT_DUE
-    }
 
 
 if __name__ == "__main__":

@@ -8,6 +8,8 @@ from urllib.parse import SplitResult, parse_qsl, urlsplit
 from database.postgres_address import UNREADABLE, is_readable, read_address, without_secrets
 
 MEMORY = "memory://"
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+"""Names of this very machine, to which nothing needs to be encrypted."""
 DATABASE_ADVICE = "use sqlite://PATH or postgres://USER:PASSWORD@HOST:PORT/DATABASE"
 BROADCAST_ADVICE = f"use {MEMORY} or redis://:PASSWORD@HOST:PORT (rediss:// for TLS)"
 REDIS_FILES = ("ssl_ca_certs", "ssl_certfile", "ssl_keyfile")
@@ -97,6 +99,20 @@ def read_public_url(text: str) -> str:
     if parts.scheme not in ("http", "https") or not is_plain or not text.isprintable():
         raise ValueError("use https://HOST, with a port or a path if there is one")
     return text.rstrip("/")
+
+
+def read_provider_url(text: str) -> str:
+    """Accept the https address of an identity provider, or nothing; on this machine itself http
+    will do. Raises ValueError."""
+    if not text:
+        return text
+    parts = _split(text)
+    is_encrypted = parts.scheme == "https"
+    is_here = parts.scheme == "http" and parts.hostname in LOOPBACK
+    is_plain = parts.hostname and not parts.fragment and "@" not in parts.netloc
+    if not (is_encrypted or is_here) or not is_plain or not text.isprintable():
+        raise ValueError("use https://HOST/PATH")
+    return text
 
 
 def http_url(host: str, port: int, path: str) -> str:

@@ -61,11 +61,21 @@ class KeyCache:
         await record_use(entry.row, datetime.now(UTC))
         return viewer
 
+    async def viewer_of_hash(self, hash_: str) -> Viewer:
+        """Return the viewer of the key whose secret has this hash, which a session keeps.
+
+        It is read anew, as sessions are cached themselves. Raises Unauthenticated.
+        """
+        return (await _read_hash(hash_)).valid_viewer()
+
 
 async def _read(key: str) -> CachedKey:
     if not is_well_formed(key):
         raise Unauthenticated(MESSAGE, reason="MALFORMED")
-    hash_ = hash_key(key)
+    return await _read_hash(hash_key(key))
+
+
+async def _read_hash(hash_: str) -> CachedKey:
     row = await ApiKey.get_or_none(Q(key_hash=hash_) | Q(previous_hash=hash_))
     if row is None:
         raise Unauthenticated(MESSAGE)

@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from uuid import UUID
 
@@ -32,6 +32,10 @@ class Viewer:
     `carriers` bounds a partner to the shipments of these carriers; without it, all are visible.
     `order_id` is the order whose tracking link the viewer holds. After `expires_at` the credentials
     are no longer valid.
+
+    `key_id` is the API key's id, for which limits are counted. Whom an identity provider knows has
+    one that is made of `subject`: the issuer, and the subject's name there. `acts_for` is the
+    person for whom an API key says that it acts.
     """
 
     name: str
@@ -40,6 +44,22 @@ class Viewer:
     carriers: frozenset[str] | None = None
     order_id: UUID | None = None
     expires_at: datetime | None = None
+    subject: tuple[str, str] | None = None
+    acts_for: str | None = None
+
+    def has_expired(self) -> bool:
+        return self.expires_at is not None and self.expires_at <= datetime.now(UTC)
+
+    @property
+    def actor(self) -> str:
+        """The name that the viewer's changes carry in the log."""
+        return self.name if self.acts_for is None else f"{self.name}:{self.acts_for}"
+
+    @property
+    def owner(self) -> tuple[str, ...]:
+        """Who owns the viewer's idempotency keys: an API key by its name, which outlives its id,
+        and a person apart from every API key, even one of the same name."""
+        return self.subject or (self.name,)
 
     def has(self, scope: Scope) -> bool:
         return scope in self.scopes or Scope.ADMIN in self.scopes

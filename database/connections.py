@@ -64,6 +64,7 @@ TABLES = (
     "models.idempotency_keys",
     "models.intakes",
     "models.sources",
+    "models.sessions",
 )
 
 

@@ -7,7 +7,7 @@ from migrations._tables import index
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0017_tracking_links")]
+    dependencies = [("models", "0018_sessions")]
 
     operations = [
         index("intake_turns", "intake (receiver_id, due_at, id) WHERE state = 'RECEIVED'"),

@@ -12,6 +12,7 @@ class NodeType(StrEnum):
     EVENT = "event"
     EXCEPTION = "exception"
     API_KEY = "key"
+    SESSION = "session"
 
 
 def node_id(type_: NodeType, id_: UUID) -> str:

@@ -9,6 +9,7 @@ from resolvers.exceptions import EXCEPTION_NOTE, ORDER_EXCEPTION
 from resolvers.history import KINDS
 from resolvers.kept_numbers import KEPT_NUMBER
 from resolvers.orders import ADDRESS, ORDER, ORDER_ITEM
+from resolvers.sessions import SESSION
 from resolvers.shipments import SHIPMENT, SHIPMENT_ITEM
 
 CATALOGUE: Catalogue = {
@@ -24,5 +25,6 @@ CATALOGUE: Catalogue = {
     "OrderException": ORDER_EXCEPTION,
     "ExceptionNote": EXCEPTION_NOTE,
     "ApiKey": API_KEY,
+    "Session": SESSION,
     **KINDS,
 }

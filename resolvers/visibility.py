@@ -13,24 +13,36 @@ of its customer narrows by itself (`resolvers.customers`).
 """
 
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 
 from tortoise.models import Model
 
 from access.viewer import Viewer
-from engine.sql.conditions import EVERYTHING, NOTHING, Condition, among, exists
+from engine.sql.conditions import EVERYTHING, NOTHING, TIME, Condition, among, compared, exists
 from models.changes import Change
 from models.customers import Customer
 from models.estimates import Estimate
 from models.events import TrackingEvent
 from models.exceptions import ExceptionNote, OrderException
 from models.orders import Address, Order, OrderItem
+from models.sessions import StaffSession
 from models.shipments import Shipment, ShipmentItem
 from resolvers.link_visibility import visible_by_link
 
 BELONGS_TO_AN_ORDER = Condition(f'"{TrackingEvent._meta.db_table}"."order_id" IS NOT NULL')
 """Tracking events without an order wait for a shipment with their number and belong to nobody."""
+
+
+def is_running(viewer: Viewer) -> Condition:
+    """Return the condition for sessions that have not ended: no others are shown."""
+    sessions = StaffSession._meta.db_table
+    expires_later = compared(f'"{sessions}"."expires_at"', ">", datetime.now(UTC), TIME)
+    return Condition(f'"{sessions}"."ended_at" IS NULL') & expires_later
+
+
 ROW_RIGHTS: dict[type[Model], Callable[[Viewer], Condition]] = {
     TrackingEvent: lambda viewer: BELONGS_TO_AN_ORDER,
+    StaffSession: is_running,
 }
 """The rule for each model that has one. A rule names columns with their table, as conditions do."""
 
@@ -75,6 +87,7 @@ PARTNER_BOUNDS: Mapping[type[Model], Callable[[Condition], Condition]] = {
     OrderException: _hangs_on_shipment("order_exception"),
     ExceptionNote: _all,
     Change: _of_change,
+    StaffSession: _all,  # only their own, which commands end
 }
 """What a partner sees of each model, by the condition of the shipments that it sees. The rows of
 some are reached through visible rows only. A model that is not listed has no rows for a partner."""

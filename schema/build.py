@@ -14,6 +14,7 @@ from schema.mutations.events import EventMutations
 from schema.mutations.exceptions import ExceptionMutations
 from schema.mutations.kept_numbers import KeptNumberMutations
 from schema.mutations.orders import OrderMutations
+from schema.mutations.sessions import SessionMutations
 from schema.mutations.shipments import ShipmentMutations
 from schema.mutations.tracking_links import TrackingLinkMutations
 from schema.needed_scopes import describe_needed_scopes
@@ -58,6 +59,7 @@ def build_schema(*, has_introspection: bool = True) -> Schema:
         CustomerMutations,
         TrackingLinkMutations,
         ApiKeyMutations,
+        SessionMutations,
     )
     query: Any = merge_types("Query", (TrackingQueries, StatsQueries))
     query.__strawberry_definition__.description = QUERIES

@@ -28,6 +28,7 @@ from schema.types.exceptions import OrderException
 from schema.types.kept_numbers import KeptNumber
 from schema.types.node import Node
 from schema.types.orders import Order
+from schema.types.sessions import StaffSession
 from schema.types.shipments import Shipment
 
 OrderedBy = "The order of the list; the newest come first if left out."
@@ -200,3 +201,10 @@ class TrackingQueries:
         permission=Scope.ADMIN,
     )
     def api_keys() -> Any: ...
+
+    @query_field(
+        list[StaffSession],
+        "The sessions of staff that have not ended, the newest first.",
+        permission=Scope.ADMIN,
+    )
+    def sessions() -> Any: ...

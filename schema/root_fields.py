@@ -24,6 +24,7 @@ from models.events import TrackingEvent
 from models.exceptions import OrderException
 from models.node_ids import NodeType, parse_node_id
 from models.orders import Order
+from models.sessions import StaffSession
 from models.shipments import Shipment, comparable_number
 from models.tracking_ids import is_stored_form, parse_tracking_id
 from resolvers.catalogue import CATALOGUE
@@ -64,6 +65,8 @@ MAXIMUM_NODES = 100
 """The most ids of one lookup, which is also the most rows of a page."""
 MAXIMUM_KEYS = 1_000
 """API keys that are listed: all that can be in use, and as many that are revoked or expired."""
+MAXIMUM_SESSIONS = 1_000
+"""Sessions that are listed, the newest: fifty persons with all the sessions that they may have."""
 
 CHANGES = AccessPathBuilder("change", "position")
 WAITING = AccessPathBuilder("tracking_event", "recorded_at")
@@ -75,6 +78,7 @@ NODES: Mapping[NodeType, tuple[str, Audience]] = {
     NodeType.EVENT: ("TrackingEvent", Audience.PARTY),
     NodeType.EXCEPTION: ("OrderException", Audience.PARTY),
     NodeType.API_KEY: ("ApiKey", Audience.ADMINISTRATORS),
+    NodeType.SESSION: ("Session", Audience.ADMINISTRATORS),
 }
 """The type of each kind of id, and the audience that may look it up. Other ids find nothing."""
 
@@ -172,6 +176,7 @@ QUERY: Mapping[str, RootSource] = {
         lambda filter_: None,
     ),
     "apiKeys": WholeTable(ApiKey, visible, MAXIMUM_KEYS),
+    "sessions": WholeTable(StaffSession, visible, MAXIMUM_SESSIONS),
     "node": ByNodeId(
         lambda arguments, reader: _found([arguments["id"]], reader),
         _visible_nodes,

@@ -13,3 +13,8 @@ def warnings_of(records: Iterable[LogRecord], logger: str) -> list[str]:
     return messages_of(
         record for record in records if (record.name, record.levelname) == (logger, "WARNING")
     )
+
+
+def security_events(records: Iterable[LogRecord]) -> list[dict[str, str]]:
+    """The fields of the security events."""
+    return [vars(record)["fields"] for record in records if record.name == "whereabouts.security"]

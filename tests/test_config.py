@@ -111,6 +111,25 @@ REFUSED = {
 }
 
 
+WITHOUT_IDENTITIES: dict[str, Any] = dict(
+    jwt_jwks=None,
+    jwt_issuer="",
+    jwt_audience="",
+    jwt_scopes_claim="scope",
+    jwt_name_claim="sub",
+    jwt_carriers_claim="",
+    oidc_issuer="",
+    oidc_client_id="",
+    oidc_client_secret="",
+    oidc_scope="openid email",
+    oidc_scopes_claim="scopes",
+    oidc_name_claim="email",
+    oidc_carriers_claim="",
+    actor_keys=(),
+)
+"""The settings of identity providers where there are none."""
+
+
 def read(**environ: str) -> Settings:
     return Settings.from_env({f"WHEREABOUTS_{name}": text for name, text in environ.items()})
 
@@ -170,6 +189,7 @@ def test_an_empty_environment_gives_the_embedded_service():
         documents_only=False,
         public_url="",
         secret_keys="",
+        **WITHOUT_IDENTITIES,
     )
 
 
@@ -256,6 +276,7 @@ def test_every_setting_can_be_set():
         documents_only=True,
         public_url="https://orders.example/api",
         secret_keys=f"{SECRET_KEY}, {SECRET_KEY}",
+        **WITHOUT_IDENTITIES,
     )
 
 

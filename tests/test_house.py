@@ -14,11 +14,12 @@ FLOORS = (
     "web",
 )
 GROUND = (
-    *("config.py", "errors.py", "limit_settings.py", "monitoring_settings.py", "secret_files.py"),
-    *("setting_names.py", "setting_values.py", "urls.py"),
+    *("config.py", "errors.py", "identity_settings.py", "limit_settings.py"),
+    *("monitoring_settings.py", "secret_files.py", "setting_names.py", "setting_values.py"),
+    "urls.py",
 )
 """import-linter does not accept a single file as a root, so the tests here check these files."""
-COMPOSITION = ("server.py", "monitoring.py")
+COMPOSITION = ("server.py", "identity.py", "monitoring.py")
 """The files that know every part."""
 LONGEST_FILE = 250
 BESIDE = ("devservices", "benchmarks")
@@ -64,10 +65,11 @@ def test_every_room_with_code_is_looked_at() -> None:
         (
             "config.py",
             {
-                *("limit_settings", "monitoring_settings", "secret_files", "setting_names"),
-                *("setting_values", "urls"),
+                *("identity_settings", "limit_settings", "monitoring_settings", "secret_files"),
+                *("setting_names", "setting_values", "urls"),
             },
         ),
+        ("identity_settings.py", {"setting_names", "setting_values", "urls"}),
         ("limit_settings.py", {"setting_names", "setting_values"}),
         ("monitoring_settings.py", {"setting_names", "setting_values", "urls"}),
         ("secret_files.py", set()),
@@ -86,12 +88,13 @@ def test_ground_modules_import_nothing_of_the_product(name: str, allowed: set[st
 
 
 def test_only_the_composition_root_and_commands_read_settings() -> None:
-    sources = {"config", "urls"}
+    sources = {"config", "identity_settings", "urls"}
     readers = {path.name for path in _files() if sources & _imported(path)}
 
     assert {name for name in readers if not (ROOT / "commands" / name).exists()} <= {
         *COMPOSITION,
         "config.py",
+        "identity_settings.py",
         "monitoring_settings.py",
     }
 

@@ -63,7 +63,7 @@ def store_result(uow: UnitOfWork, key: str | None, content: Any, subject_id: UUI
 def _key_digest(uow: UnitOfWork, key: str) -> str:
     """Return a digest that differs between the names of API keys: nobody sees another's keys, and
     a client that repeats a command with its next API key, of the same name, gets its answer."""
-    return digest([uow.viewer.name, key])
+    return digest([*uow.viewer.owner, key])
 
 
 def digest(content: Any) -> str:

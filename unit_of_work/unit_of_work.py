@@ -38,6 +38,16 @@ DEFAULT_DUE = {
     ExceptionSeverity.HIGH: timedelta(hours=24),
     ExceptionSeverity.MEDIUM: timedelta(hours=72),
 }
+
+
+def due_times(settings: object) -> dict[ExceptionSeverity, timedelta]:
+    """Return the time until an exception of each severity is due, as the settings name it."""
+    return {
+        severity: timedelta(hours=getattr(settings, f"due_hours_{severity.lower()}"))
+        for severity in DEFAULT_DUE
+    }
+
+
 """The times in which exceptions should be resolved. Those of LOW severity have none."""
 
 Parameters = ParamSpec("Parameters")
@@ -159,7 +169,7 @@ async def _run_retried(
     async def attempt() -> Result:
         async with tracker.slots:
             await measure_clock()
-            uow = UnitOfWork(tracker, viewer, tracker.clock(), viewer.name, turns=turns)
+            uow = UnitOfWork(tracker, viewer, tracker.clock(), viewer.actor, turns=turns)
             return await _attempt(uow, run)
 
     return await with_retries(attempt)

@@ -10,6 +10,7 @@ from typing import NoReturn, Protocol, Self
 from uuid import UUID
 
 from access.authentication import Authenticator
+from access.credentials import Authorization
 from access.security_events import SecurityEvent, record
 from access.viewer import Viewer
 from database.outages import is_outage
@@ -77,7 +78,7 @@ class EndReason(Enum):
     """The reasons for which this process ends a connection."""
 
     RESTARTING = "the process ends; the client may come back at once"
-    REVOKED = "its key is unknown, expired or revoked"
+    REVOKED = "its credentials are unknown, expired or revoked"
 
 
 class ClientDisconnected(Exception):
@@ -91,7 +92,7 @@ class TooManyConnections(Exception):
 class OpenConnection(Protocol):
     """A websocket or an event stream."""
 
-    authorization: str | None
+    authorization: Authorization
 
     def tick(self, now: float) -> None:
         """Check whether the client is still there; called every TICK with the registry's clock."""
@@ -202,11 +203,8 @@ class ConnectionRegistry:
             await self._tick_all()
 
     async def watch_keys(self) -> NoReturn:
-        """End the connections of revoked keys, for ever.
-
-        It is apart from `run_clock`: while the database does not answer, dead connections must
-        still be dropped.
-        """
+        """End the connections of revoked keys, for ever. It is apart from `run_clock`: while the
+        database does not answer, dead connections must still be dropped."""
         while True:
             await asyncio.sleep(TICK)
             await self._end_revoked()
@@ -227,9 +225,9 @@ class ConnectionRegistry:
             if not is_outage(error):
                 raise
 
-    async def _end_if_revoked(self, authorization: str | None) -> None:
+    async def _end_if_revoked(self, authorization: Authorization) -> None:
         try:
-            await self._authenticator.viewer(authorization)
+            await self._authenticator.confirm(authorization)
         except Unauthenticated as error:
             record(SecurityEvent.CONNECTION_ENDED, key_id=error.key_id, reason=error.reason)
             for connection in [one for one in self._open if one.authorization == authorization]:

@@ -1,6 +1,6 @@
 """Origins: which browser pages may use the service, and what the others are told."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from starlette.datastructures import Headers
 from starlette.types import Scope
@@ -31,6 +31,12 @@ class Origins:
         self.allowed = tuple(allowed)
         self._normalized = normalize_allowed_origins(allowed)
         self._warnings = warnings
+
+    def is_own(self, scope: Scope, headers: Mapping[bytes, bytes]) -> bool:
+        """Return whether a page of the service itself sent the request, as its origin says."""
+        origin = headers.get(b"origin")
+        host = _host(scope, Headers(scope=scope))
+        return origin is not None and is_same_origin(origin.decode("latin-1"), host)
 
     def refusal(self, scope: Scope) -> str | None:
         """Return None if the page may go on, or else what to say, which is also logged."""

@@ -44,6 +44,7 @@ class CommandResult:
     shipment: UUID | None = None
     exception: UUID | None = None
     api_key: UUID | None = None
+    session: UUID | None = None
     secret: str | None = field(default=None, repr=False)
     token: str | None = field(default=None, repr=False)
     url: str | None = field(default=None, repr=False)

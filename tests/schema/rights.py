@@ -72,6 +72,7 @@ ELSEWHERE = {
     "Address": "reached by shippingAddress, which is guarded",
     "Viewer": "describes the caller",
     "ApiKey": "reached by apiKeys, node and apiKey*, which all need ADMIN",
+    "Session": "reached by sessions and node, which need ADMIN, and by sessionEnd of one's own",
     "UserError": "describes mistakes of the caller",
     "RecordResult": "part of the answer of a command",
     "PageInfo": "part of a connection",
@@ -107,6 +108,7 @@ ROOT_FIELDS: dict[str, dict[str, Scope | None]] = {
         "exceptionStats": Scope.ANALYTICS_READ,
         "orderForecast": Scope.ANALYTICS_READ,
         "apiKeys": Scope.ADMIN,
+        "sessions": Scope.ADMIN,
     },
     "Mutation": {
         "orderCreate": Scope.ORDERS_WRITE,
@@ -140,6 +142,7 @@ ROOT_FIELDS: dict[str, dict[str, Scope | None]] = {
         "customerErase": Scope.ADMIN,
         "trackingLinkCreate": None,
         "trackingLinksRevoke": Scope.ORDERS_WRITE,
+        "sessionEnd": None,
     },
     "Subscription": {
         "orderChanged": None,

@@ -13,7 +13,7 @@ EMPTY = re.compile(r" The list is empty without ([^.]+)\.")
 READ, PERSONAL = "ORDERS_READ", "ORDERS_READ and PERSONAL_READ"
 NODES = (
     f"{READ} for Order, OrderItem, Shipment, TrackingEvent, OrderException;"
-    f" {PERSONAL} for Customer; ADMIN for ApiKey"
+    f" {PERSONAL} for Customer; ADMIN for ApiKey, Session"
 )
 FILTERS = {
     "OrderFilter.trackingId": READ,

@@ -26,7 +26,10 @@ QUERY, MUTATION, SUBSCRIPTION = (
     cast(GraphQLObjectType, root)
     for root in (GRAPH.query_type, GRAPH.mutation_type, GRAPH.subscription_type)
 )
-OPEN = {"node", "nodes", "viewer", "position", "order", "orderChanged", "trackingLinkCreate"}
+OPEN = {"node", "nodes", "viewer", "position", "order", "orderChanged"} | {
+    "trackingLinkCreate",
+    "sessionEnd",
+}
 """Root fields that need no scope."""
 WRITES = {
     "order": Scope.ORDERS_WRITE,

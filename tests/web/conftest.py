@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator
 
 import pytest
 
+from access import security_events
 from tests.live_server import RunningService, build_settings, running_service
 
 
@@ -11,3 +12,10 @@ from tests.live_server import RunningService, build_settings, running_service
 async def service(database_url: str, broadcast_url: str) -> AsyncGenerator[RunningService, None]:
     async with running_service(build_settings(database_url, broadcast_url)) as service:
         yield service
+
+
+@pytest.fixture
+def every_event(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every security event is written, however many the tests of one second cause."""
+    for bound in ("PER_ADDRESS", "PER_EVENT"):
+        monkeypatch.setattr(security_events, bound, 1_000_000)

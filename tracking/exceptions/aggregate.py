@@ -95,7 +95,7 @@ class ExceptionAggregate:
         self._uow.rows.add(
             ExceptionNote(
                 exception_id=self.exception.id,
-                author=self._uow.viewer.name,
+                author=self._uow.viewer.actor,
                 body=body,
                 created_at=self._uow.now,
             )

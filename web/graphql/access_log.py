@@ -4,12 +4,9 @@ Lines have the names of keys and operations, never variables or documents.
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from itertools import count
-from re import compile as pattern
-from secrets import token_hex
 from time import perf_counter
 from typing import NamedTuple
 
@@ -21,6 +18,7 @@ from errors import TopLevelCode
 from runtime.log_words import LONGEST_WORD, log_word
 from runtime.metrics import REFUSED, UNNAMED, count_operation, is_on
 from web.graphql.request_parsing import GraphQLRequest
+from web.request_ids import REQUEST_ID
 
 logger = logging.getLogger("whereabouts.access")
 
@@ -28,12 +26,6 @@ LINE = "ms=%.1f key=%s client=%s type=%s operation=%s status=%s errors=%s reques
 NOTHING = "-"
 HASH_DIGITS = 16
 """Hexadecimal digits of a document's hash: enough to tell apart what clients really send."""
-REQUEST_ID = pattern(rb"[A-Za-z0-9._:/+=-]{1,128}")
-"""Ids that are taken over from a client or a proxy: UUIDs and the ids of tracing libraries fit."""
-REQUEST_ID_HEADER = b"x-request-id"
-
-_prefix = token_hex(6).encode()
-_numbers = count(1)
 
 
 class Label(NamedTuple):
@@ -49,15 +41,6 @@ class Label(NamedTuple):
     """The operation's name for metrics."""
     is_trusted: bool = False
     """Whether the name was chosen by a caller with a key, or in a trusted document."""
-
-
-def request_id_of(headers: Mapping[bytes, bytes]) -> bytes:
-    """Return the id that the request has, or else a new one, as this header's value."""
-    given = headers.get(REQUEST_ID_HEADER)
-    if given is not None and REQUEST_ID.fullmatch(given):
-        return given
-    # No random number for each request: the process has one, and that is enough.
-    return b"%s-%x" % (_prefix, next(_numbers))
 
 
 def is_wanted() -> bool:

@@ -44,7 +44,7 @@ class Application(Starlette):
 class PagesMiddleware(CORSMiddleware):
     """Lets browser pages of the allowed origins read answers, and tells the others why not.
 
-    They may send any header: no cookies are used, as keys are sent in `Authorization`, and
+    They may send any header: cookies do not count for them (`web.credentials`), and
     libraries for tracing add headers of their own. Websockets check origins themselves.
     """
 

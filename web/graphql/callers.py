@@ -1,14 +1,15 @@
 """Callers: who asks, and what is counted for them."""
 
 from access.authentication import Authenticator
+from access.credentials import Authorization
 from access.security_events import SecurityEvent, record
 from access.viewer import ANONYMOUS, Viewer
 from errors import Unauthenticated
 from runtime.current_request import current_request
 from web.graphql.admission import Admission, ClientAccount
 
-Credentials = str | Viewer | None
-"""The value of an `Authorization` header, None without one, or a viewer who is known already."""
+Caller = Authorization | Viewer
+"""The credentials of a request, or a viewer who is known already."""
 
 
 class Callers:
@@ -23,7 +24,7 @@ class Callers:
     ) -> None:
         self.authenticator, self.admission = authenticator or Authenticator(), admission
 
-    async def authenticate(self, credentials: Credentials, network: str | None = None) -> Viewer:
+    async def authenticate(self, credentials: Caller, network: str | None = None) -> Viewer:
         """Return the viewer. Raises Unauthenticated, or RateLimited after too many attempts."""
         if isinstance(credentials, Viewer):
             return credentials
@@ -44,7 +45,7 @@ class Callers:
         return viewer
 
     async def admit(
-        self, credentials: Credentials, network: str | None
+        self, credentials: Caller, network: str | None
     ) -> tuple[Viewer, ClientAccount | None]:
         """Return the viewer of a request, which is counted, and what more is counted for it.
 

@@ -12,6 +12,7 @@ from runtime.supervised_task import SupervisedTask
 from subscriptions.feed import Feed
 from web.client_log_lines import ClientWarnings
 from web.connection_registry import ConnectionLimits, ConnectionRegistry
+from web.credentials import CredentialsReader
 from web.graphql.callers import Callers
 from web.graphql.graphiql import Graphiql
 from web.graphql.http import HttpEndpoint
@@ -43,8 +44,9 @@ class Endpoint:
         self.origins = Origins(allowed_origins, warnings)
         self.connections = ConnectionRegistry(service.callers.authenticator, limits, warnings)
         self._deadlines = service.deadlines
-        self.http = HttpEndpoint(service, self.connections, page)
-        self._handshakes = WebsocketHandshake(service, self.connections, self.origins)
+        self.credentials = credentials = CredentialsReader(self.origins)
+        self.http = HttpEndpoint(service, self.connections, credentials, page)
+        self._handshakes = WebsocketHandshake(service, self.connections, self.origins, credentials)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         serve = self.http if scope["type"] == "http" else self._handshakes

@@ -18,15 +18,14 @@ from errors import TooManyRequests, Unauthenticated
 from runtime.current_request import begin_request
 from web.clients import client_address, client_network
 from web.connection_registry import ClientDisconnected, ConnectionRegistry
+from web.credentials import CredentialsReader, CrossSiteRequest
 from web.deadlines import Deadline
 from web.graphql import responses
 from web.graphql.access_log import (
-    REQUEST_ID_HEADER,
     is_wanted,
     label_of,
     log_operation,
     record_forbidden,
-    request_id_of,
 )
 from web.graphql.content_negotiation import Accepted, ResponseForm, accepted, is_json
 from web.graphql.graphiql import Graphiql
@@ -38,9 +37,10 @@ from web.graphql.request_parsing import (
 )
 from web.graphql.responses import PAGE_TYPE, GraphQLResponse, Header
 from web.graphql.service import EXECUTED, GraphQLService, OperationTypeNotAllowed
-from web.graphql.stream_endpoint import Headers, StreamEndpoint, authorization_of
+from web.graphql.stream_endpoint import Headers, StreamEndpoint
 from web.graphql.streams import EventStream
 from web.request_body import MAXIMUM_BODY, BodyTooLarge, read_body
+from web.request_ids import REQUEST_ID_HEADER, request_id_of
 from web.security_headers import POLICY, SecurityHeaders
 from web.unsent_answers import PART_BYTES
 
@@ -69,9 +69,14 @@ class HttpEndpoint:
     """Answers every mistake of a caller in JSON, never with a traceback."""
 
     def __init__(
-        self, service: GraphQLService, connections: ConnectionRegistry, page: Graphiql | None
+        self,
+        service: GraphQLService,
+        connections: ConnectionRegistry,
+        credentials: CredentialsReader,
+        page: Graphiql | None,
     ) -> None:
         self._service, self._connections, self._page = service, connections, page
+        self._credentials = credentials
         self._streams = StreamEndpoint(service, connections)
         self.security_headers = SecurityHeaders()
 
@@ -129,12 +134,15 @@ class HttpEndpoint:
         if accept.form is None and not accept.takes_stream:
             raise HttpError(406, NOT_ACCEPTED)
         allowed = _allowed_types(scope)
+        authorization = self._credentials.of_request(scope, headers)
         if accept.form is None or accept.wants_events:
-            return await self._streams.open(request, scope, headers, accept, allowed, deadline)
+            return await self._streams.open(
+                request, scope, headers, authorization, accept, allowed, deadline
+            )
         try:
             execution = await self._service.execute(
                 request,
-                authorization_of(headers),
+                authorization,
                 client_network(scope),
                 allowed,
                 deadline=deadline,
@@ -147,7 +155,9 @@ class HttpEndpoint:
                 raise
         if not accept.takes_stream:
             raise HttpError(400, MANY_ANSWERS)
-        return await self._streams.open(request, scope, headers, accept, allowed, deadline)
+        return await self._streams.open(
+            request, scope, headers, authorization, accept, allowed, deadline
+        )
 
     def _without_operation(self, scope: Scope, accept: Accepted) -> GraphQLResponse:
         """Return the page, or to HEAD only that there is a service."""
@@ -168,6 +178,8 @@ def _refusal(error: Exception, path: str, form: ResponseForm | None) -> GraphQLR
         return responses.refusal(405, "A mutation is sent by POST.", form, POST_ONLY)
     if isinstance(error, BadRequest):
         return responses.refusal(400, str(error), form)
+    if isinstance(error, CrossSiteRequest):
+        return responses.refusal(403, str(error), form)
     if isinstance(error, Unauthenticated):
         return responses.refusal(401, str(error), form)
     if isinstance(error, TooManyRequests):

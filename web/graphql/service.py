@@ -13,6 +13,7 @@ from functools import partial
 import orjson
 from graphql import OperationType
 
+from access.authentication import HAS_EXPIRED
 from access.viewer import Viewer
 from engine.context import MakeContext
 from engine.document_limits import limits_of
@@ -22,6 +23,7 @@ from engine.persisted.documents import TrustedDocuments
 from engine.preparation import Preparation
 from engine.schema import Schema
 from engine.variable_limits import find_excess
+from errors import Unauthenticated
 from runtime.client_turns import ClientTurns
 from runtime.current_request import current_request
 from runtime.spans import operation_span
@@ -33,7 +35,7 @@ from subscriptions.registry import SubscriptionRegistry
 from web.clients import Client, client_of
 from web.deadlines import Deadline, Deadlines
 from web.graphql.admission import ClientAccount
-from web.graphql.callers import Callers, Credentials
+from web.graphql.callers import Caller, Callers
 from web.graphql.request_parsing import GraphQLRequest
 
 TIME_TO_ANSWER = 10.0
@@ -144,7 +146,7 @@ class GraphQLService:
     async def execute(
         self,
         request: GraphQLRequest,
-        credentials: Credentials,
+        credentials: Caller,
         network: str | None = None,
         allowed: Sequence[OperationType] = EXECUTED,
         *,
@@ -189,7 +191,7 @@ class GraphQLService:
     async def subscribe(
         self,
         request: GraphQLRequest,
-        credentials: Credentials,
+        credentials: Caller,
         network: str | None = None,
         resume_at: int | None = None,
     ) -> OpenSubscription:
@@ -199,6 +201,9 @@ class GraphQLService:
         InvalidOperation, DomainError, and Unavailable.
         """
         viewer, account = await self.callers.admit(credentials, network)
+        if viewer.has_expired():
+            # A request may come a little later, as clocks differ, but nothing that would stay.
+            raise Unauthenticated(HAS_EXPIRED, reason="EXPIRED", key_id=viewer.key_id)
         client = client_of(viewer, network)
         operation = await self.prepare(request, viewer, client)
         cost = await self._charge(account, request, operation)

@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from graphql import OperationType
 from starlette.types import Scope
 
+from access.credentials import Authorization
 from access.viewer import Viewer
 from database.outages import is_outage
 from engine.error_formatting import UNAVAILABLE, error_from_refusal, log_exception
@@ -48,12 +49,12 @@ class StreamEndpoint:
         request: GraphQLRequest,
         scope: Scope,
         headers: Headers,
+        authorization: Authorization,
         accept: Accepted,
         allowed: Sequence[OperationType],
         deadline: Deadline,
     ) -> EventStream | GraphQLResponse:
         """Return the response. Raises Unauthenticated, BadRequest, and OperationTypeNotAllowed."""
-        authorization = authorization_of(headers)
         request.viewer = viewer = await self._service.callers.authenticate(
             authorization, client_network(scope)
         )
@@ -102,11 +103,6 @@ class StreamEndpoint:
         except DomainError as refusal:
             execution = refused_execution([error_from_refusal(refusal)])
         return single(execution, slot, form), codes_of(execution.errors)
-
-
-def authorization_of(headers: Headers) -> str | None:
-    value = headers.get(b"authorization")
-    return None if value is None else value.decode("latin-1")
 
 
 def _retry_later(

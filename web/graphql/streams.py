@@ -6,6 +6,7 @@ from contextlib import aclosing, suppress
 
 from starlette.types import Message, Receive, Scope, Send
 
+from access.credentials import Authorization
 from engine import error_formatting
 from engine.execution import Execution, refused_execution
 from engine.responses import encode_text
@@ -35,7 +36,7 @@ class EventStream:
         form: StreamFormat,
         connections: ConnectionRegistry,
         slot: Slot,
-        authorization: str | None,
+        authorization: Authorization,
         codes: Sequence[str] = (),
     ) -> None:
         self.authorization, self.codes = authorization, codes

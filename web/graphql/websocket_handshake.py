@@ -2,10 +2,10 @@
 
 from time import perf_counter
 
-from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from access.credentials import Authorization
 from access.viewer import ANONYMOUS, Viewer
 from engine import error_formatting
 from errors import RateLimited, TopLevelCode, Unauthenticated
@@ -18,11 +18,13 @@ from web.connection_registry import (
     Slot,
     TooManyConnections,
 )
-from web.graphql.access_log import REQUEST_ID_HEADER, UNKNOWN, WebsocketLog, request_id_of
+from web.credentials import CredentialsReader
+from web.graphql.access_log import UNKNOWN, WebsocketLog
 from web.graphql.service import GraphQLService
 from web.graphql.websocket_messages import PROTOCOL, CloseCode, close_code_of, close_reason
 from web.graphql.websocket_session import WebsocketSession
 from web.origins import Origins
+from web.request_ids import REQUEST_ID_HEADER, request_id_of
 
 TEXT = "text/plain"
 
@@ -35,20 +37,26 @@ class WebsocketHandshake:
     """
 
     def __init__(
-        self, service: GraphQLService, connections: ConnectionRegistry, origins: Origins
+        self,
+        service: GraphQLService,
+        connections: ConnectionRegistry,
+        origins: Origins,
+        credentials: CredentialsReader,
     ) -> None:
         self._service, self._connections, self._origins = service, connections, origins
+        self._credentials = credentials
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         started_at = perf_counter()
         await receive()  # the event websocket.connect
-        log = WebsocketLog(client_address(scope), request_id_of(dict(scope["headers"])).decode())
+        headers = dict(scope["headers"])
+        log = WebsocketLog(client_address(scope), request_id_of(headers).decode())
         begin_request(log.request_id, log.address)
         if (refusal := self._origins.refusal(scope)) is not None:
             log.write(UNKNOWN, "", started_at, 403, (TopLevelCode.FORBIDDEN,))
             await Response(refusal, 403, media_type=TEXT)(scope, receive, send)
             return
-        authorization = Headers(scope=scope).get("authorization")
+        authorization = self._credentials.of_handshake(scope, headers)
         network = client_network(scope)
         viewer, code = await self._authenticate(authorization, network)
         if PROTOCOL not in scope["subprotocols"]:
@@ -73,7 +81,7 @@ class WebsocketHandshake:
     async def _serve(
         self,
         slot: Slot,
-        authorization: str | None,
+        authorization: Authorization,
         log: WebsocketLog,
         receive: Receive,
         send: Send,
@@ -86,7 +94,7 @@ class WebsocketHandshake:
             await session.run()
 
     async def _authenticate(
-        self, authorization: str | None, network: str
+        self, authorization: Authorization, network: str
     ) -> tuple[Viewer, CloseCode | None]:
         """Return the viewer, and the code to close with if the viewer cannot be told."""
         try:

@@ -16,6 +16,7 @@ from database.outages import is_outage
 from engine.error_formatting import REWOUND, error_from_refusal, format_error
 from errors import LimitExceeded, LogRewound, Unauthenticated
 from web.connection_registry import EndReason
+from web.credentials import ACTOR_HEADER
 from web.graphql.request_parsing import BadRequest, request_from_json
 
 PROTOCOL = "graphql-transport-ws"
@@ -124,8 +125,12 @@ def authorization_in(payload: Mapping[str, Any]) -> str | None:
 
     Clients write its name in any case, into the payload itself or into its member `headers`.
     """
-    found = (value for name, value in _members(payload) if name.lower() == "authorization")
-    return next((str(value) for value in found if value is not None), None)
+    return _header_in(payload, "authorization")
+
+
+def actor_in(payload: Mapping[str, Any]) -> str | None:
+    """Return the header Whereabouts-Actor of a `connection_init`, None if it has none."""
+    return _header_in(payload, ACTOR_HEADER.decode())
 
 
 def has_misplaced_key(payload: Mapping[str, Any]) -> bool:
@@ -135,6 +140,11 @@ def has_misplaced_key(payload: Mapping[str, Any]) -> bool:
         and (KEY_PREFIX in value or _letters(name).endswith(CREDENTIAL_NAMES))
         for name, value in _members(payload)
     )
+
+
+def _header_in(payload: Mapping[str, Any], wanted: str) -> str | None:
+    found = (value for name, value in _members(payload) if name.lower() == wanted)
+    return next((str(value) for value in found if value is not None), None)
 
 
 def _members(payload: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

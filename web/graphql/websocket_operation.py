@@ -7,6 +7,7 @@ from typing import Protocol
 
 from graphql import GraphQLError
 
+from access.credentials import Authorization
 from access.viewer import Viewer
 from database.outages import is_outage
 from engine import error_formatting
@@ -29,7 +30,7 @@ COMPLETE, ERROR, STOPPED = "complete", "error", "stopped"
 class OperationSession(Protocol):
     """The websocket's session, as its operations know it."""
 
-    authorization: str | None
+    authorization: Authorization
     viewer: Viewer
     close_code: int | None
     log: WebsocketLog

@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 
 from starlette.types import Receive, Send
 
+from access.credentials import Authorization
 from access.viewer import ANONYMOUS, Viewer
 from engine import error_formatting
 from errors import RateLimited, Unauthenticated
@@ -22,6 +23,7 @@ from web.connection_registry import (
     Slot,
     TooManyConnections,
 )
+from web.credentials import credentials
 from web.graphql import websocket_messages
 from web.graphql.access_log import UNKNOWN, WebsocketLog, codes_of, label_of
 from web.graphql.request_parsing import GraphQLRequest
@@ -39,7 +41,7 @@ class WebsocketSession:
         service: GraphQLService,
         connections: ConnectionRegistry,
         slot: Slot,
-        authorization: str | None,
+        authorization: Authorization,
         log: WebsocketLog,
         receive: Receive,
         send: Send,
@@ -117,7 +119,7 @@ class WebsocketSession:
         self._is_initialised = True
         authorization = websocket_messages.authorization_in(payload)
         if authorization is not None:
-            self.authorization = authorization
+            self.authorization = credentials(authorization, websocket_messages.actor_in(payload))
         try:
             if self.authorization is None and websocket_messages.has_misplaced_key(payload):
                 raise Unauthenticated(websocket_messages.KEY_PLACE)
