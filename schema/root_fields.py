@@ -5,8 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from access.policy import Audience
-from access.scopes import Scope
-from access.viewer import ANONYMOUS, SYSTEM, Viewer, link_viewer
+from access.viewer import Viewer
 from database.texts import is_storable
 from engine.operation_cost import CostWeights
 from engine.planning.plan_cache import Computed, QueryPlan
@@ -59,6 +58,7 @@ from resolvers.stats.orders import ORDERS
 from resolvers.stats.shipments import SHIPMENTS
 from resolvers.stats.stats_plan import StatsPlan
 from resolvers.visibility import bounds, of_carriers, visible
+from schema.planned_viewers import VIEWERS
 from schema.viewer_fields import viewer_value
 
 MAXIMUM_NODES = 100
@@ -211,14 +211,6 @@ WEIGHTS = CostWeights(
     ids=("ids", "trackingIds"),
     lookups=("trackingId", "trackingIds"),
 )
-VIEWERS = (
-    ANONYMOUS,
-    Viewer("reader", frozenset({Scope.ORDERS_READ})),
-    Viewer("confidant", frozenset({Scope.ORDERS_READ, Scope.PERSONAL_READ})),
-    link_viewer(UUID(int=0)),
-    SYSTEM,
-)
-"""One viewer of each kind that is planned for in advance."""
 
 
 async def _position(field: Field, reader: Reader) -> int:
