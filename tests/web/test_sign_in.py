@@ -106,7 +106,8 @@ async def test_a_person_signs_in_by_the_provider(service):
     signed_in = await sign_in(service)
 
     assert signed_in.headers["location"] == "/console"
-    assert signed_in.headers["cache-control"] == "no-store"
+    assert signed_in.headers.get_list("cache-control") == ["no-store"]
+    assert signed_in.headers.get_list("referrer-policy") == ["no-referrer"]
     assert await viewer(service) == ADA
     session = await StaffSession.get()
     assert (session.name, session.scopes) == ("ada@shop.example", ["ORDERS_READ"])

