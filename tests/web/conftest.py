@@ -1,5 +1,6 @@
 """Fixtures of the protocols: the running service that they are spoken to."""
 
+import logging.config
 from collections.abc import AsyncGenerator
 
 import pytest
@@ -19,3 +20,9 @@ def every_event(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every security event is written, however many the tests of one second cause."""
     for bound in ("PER_ADDRESS", "PER_EVENT"):
         monkeypatch.setattr(security_events, bound, 1_000_000)
+
+
+@pytest.fixture
+def unchanged_logging(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a server of this process leave the loggers of the other tests as they are."""
+    monkeypatch.setattr(logging.config, "dictConfig", lambda config: None)

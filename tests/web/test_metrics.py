@@ -140,6 +140,7 @@ async def test_without_the_setting_nothing_is_counted(
     assert not metrics.is_on()
 
 
+@pytest.mark.usefixtures("unchanged_logging")
 def test_a_port_that_is_taken_is_named_in_one_line(
     tmp_path: Path, database_url: str, broadcast_url: str
 ) -> None:

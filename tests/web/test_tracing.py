@@ -135,6 +135,7 @@ def test_an_error_is_named_and_not_quoted(exporter: InMemorySpanExporter) -> Non
     assert "anna" not in span.to_json()
 
 
+@pytest.mark.usefixtures("unchanged_logging")
 def test_the_missing_extra_is_said_in_one_line(
     database_url: str, broadcast_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
