@@ -68,7 +68,7 @@ class IdentityProvider:
         all_claims = {
             "iss": self.issuer,
             "aud": AUDIENCE,
-            "sub": "ada",
+            "sub": "clerk",
             "iat": now(),
             "exp": now() + 600,
             "scope": "ORDERS_READ",
@@ -122,7 +122,7 @@ class IdentityProvider:
         claims = {
             "aud": CLIENT_ID,
             "nonce": asked["nonce"],
-            "email": "ada@shop.example",
+            "email": "clerk@shop.example",
             "scopes": ["ORDERS_READ"],
         } | self.claims
         return JSONResponse(

@@ -62,10 +62,10 @@ async def test_a_token_stands_for_its_subject_with_the_scopes_of_its_claim(servi
 
     viewer = await service.viewer(token)
 
-    assert (viewer.name, viewer.actor) == ("ada", "ada")
+    assert (viewer.name, viewer.actor) == ("clerk", "clerk")
     assert viewer.scopes == {Scope.ORDERS_READ, Scope.PERSONAL_READ}
-    assert viewer.subject == ("https://login.example/", "ada")
-    assert viewer.key_id == identity_id("https://login.example/", "ada")
+    assert viewer.subject == ("https://login.example/", "clerk")
+    assert viewer.key_id == identity_id("https://login.example/", "clerk")
     assert viewer.carriers is None
     assert viewer.expires_at == datetime.fromtimestamp(exp, UTC)
     assert await service.viewer(token) is viewer
@@ -74,7 +74,7 @@ async def test_a_token_stands_for_its_subject_with_the_scopes_of_its_claim(servi
 async def test_a_token_may_be_signed_with_a_curve(service: Service):
     token = service.provider.token(key_id="curve", algorithm="ES256")
 
-    assert (await service.viewer(token)).name == "ada"
+    assert (await service.viewer(token)).name == "clerk"
 
 
 @pytest.mark.parametrize(
@@ -96,12 +96,12 @@ async def test_a_claim_has_scopes_as_a_text_or_a_list(service: Service, claim: A
 async def test_the_name_of_a_claim_leads_into_objects():
     service = Service(ClaimNames("realm_access.roles", "profile.name"))
     token = service.provider.token(
-        realm_access={"roles": ["ORDERS_WRITE"]}, profile={"name": "Ada of the desk"}
+        realm_access={"roles": ["ORDERS_WRITE"]}, profile={"name": "Clerk of the desk"}
     )
 
     viewer = await service.viewer(token)
 
-    assert (viewer.name, viewer.scopes) == ("Ada of the desk", {Scope.ORDERS_WRITE})
+    assert (viewer.name, viewer.scopes) == ("Clerk of the desk", {Scope.ORDERS_WRITE})
 
 
 @pytest.mark.parametrize("claim", [["DHL Express", "ups"], "dhl-express ups"])
@@ -163,7 +163,7 @@ def part(content: Any) -> str:
 async def test_a_token_that_nobody_signed_is_refused(service: Service):
     good = service.provider.token()
     header, payload, signature = good.split(".")
-    other = service.provider.token(sub="eve").split(".")[1]
+    other = service.provider.token(sub="guard").split(".")[1]
     # A verifier that lets the header choose takes our public key for a secret one.
     public = json.dumps(public_jwk(rsa_key("first"), "first")).encode()
     signed = f"{part({'alg': 'HS256', 'kid': 'first'})}.{payload}"
@@ -198,7 +198,7 @@ async def test_clocks_may_differ_by_a_minute(service: Service):
     soon = service.provider.token(nbf=now() + 50, iat=now() + 50)
     late = service.provider.token(exp=now() - 50)
 
-    assert (await service.viewer(soon)).name == "ada"
+    assert (await service.viewer(soon)).name == "clerk"
     assert (await service.viewer(late)).has_expired()
     with pytest.raises(Unauthenticated) as ended:
         await service.authenticator.confirm(f"Bearer {late}")
@@ -212,7 +212,7 @@ async def test_the_key_of_a_known_token_may_be_withdrawn(service: Service):
     keys: Any = service.authenticator._tokens
     keys._verifier._keys._keys = {}
 
-    assert (await service.viewer(token)).name == "ada"
+    assert (await service.viewer(token)).name == "clerk"
     service.time += TRUSTED_SECONDS
     assert await service.refusal(token) == "TOKEN_UNKNOWN_KEY"
 
@@ -224,9 +224,9 @@ async def test_an_outage_tells_nothing_against_a_known_token(service: Service):
     keys._verifier._keys._keys, keys._verifier._keys._has_failed = {}, True
 
     service.time += TRUSTED_SECONDS
-    assert (await service.viewer(token)).name == "ada"
+    assert (await service.viewer(token)).name == "clerk"
     with pytest.raises(Unavailable):
-        await service.viewer(service.provider.token(sub="eve"))
+        await service.viewer(service.provider.token(sub="guard"))
 
 
 async def test_without_any_keys_the_service_is_unavailable(service: Service):

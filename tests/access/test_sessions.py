@@ -25,8 +25,8 @@ from models.api_keys import ApiKey
 from models.sessions import StaffSession
 
 pytestmark = pytest.mark.usefixtures("db")
-ADA = Viewer(
-    "ada@shop.example",
+CLERK = Viewer(
+    "clerk@shop.example",
     frozenset({Scope.ORDERS_READ}),
     carriers=frozenset({"ups", "dhl"}),
     subject=("https://login.example", "1"),
@@ -56,7 +56,7 @@ async def session_of_key(*scopes: Scope) -> tuple[ApiKey, str, str]:
 
 async def test_only_the_hash_of_the_token_is_stored():
     before = datetime.now(UTC)
-    row, token = await open_session(ADA)
+    row, token = await open_session(CLERK)
 
     (stored,) = await StaffSession.all().values()
     assert stored["token_hash"] == hash_token(token)
@@ -65,11 +65,15 @@ async def test_only_the_hash_of_the_token_is_stored():
 
 
 async def test_a_person_keeps_the_rights_of_the_sign_in():
-    row, token = await open_session(ADA)
+    row, token = await open_session(CLERK)
 
     viewer = await viewer_of(token)
 
-    assert (viewer.name, viewer.subject, viewer.carriers) == (ADA.name, ADA.subject, ADA.carriers)
+    assert (viewer.name, viewer.subject, viewer.carriers) == (
+        CLERK.name,
+        CLERK.subject,
+        CLERK.carriers,
+    )
     assert viewer.scopes == {Scope.ORDERS_READ}
     assert (viewer.key_id, viewer.expires_at) == (row.owner_id, row.expires_at)
     assert viewer.owner == ("https://login.example", "1")
@@ -104,7 +108,7 @@ async def test_a_session_ends_with_the_secret_that_opened_it():
 
 
 async def test_a_session_ends_after_its_time_also_where_it_is_cached():
-    _, token = await open_session(ADA)
+    _, token = await open_session(CLERK)
     authenticator = Authenticator()
     await authenticator.viewer(Credentials(session=token))
     (entry,) = authenticator._sessions._entries.values()
@@ -116,7 +120,7 @@ async def test_a_session_ends_after_its_time_also_where_it_is_cached():
 
 
 async def test_a_session_is_ended_once():
-    row, token = await open_session(ADA)
+    row, token = await open_session(CLERK)
 
     first = await end_session(row.id)
     second = await end_session(row.id)
@@ -128,7 +132,7 @@ async def test_a_session_is_ended_once():
 
 
 async def test_nobody_ends_a_session_of_another_owner():
-    ours, _ = await open_session(ADA)
+    ours, _ = await open_session(CLERK)
     key, _, _ = await session_of_key(Scope.ORDERS_READ)
 
     with pytest.raises(NotFound):
@@ -137,7 +141,7 @@ async def test_nobody_ends_a_session_of_another_owner():
 
 
 async def test_whoever_signs_in_too_often_loses_the_oldest_session():
-    tokens = [(await open_session(ADA))[1] for _ in range(MAXIMUM_OF_ONE_OWNER + 1)]
+    tokens = [(await open_session(CLERK))[1] for _ in range(MAXIMUM_OF_ONE_OWNER + 1)]
 
     assert [await has_ended(token) for token in tokens] == [True] + [False] * MAXIMUM_OF_ONE_OWNER
 
@@ -146,17 +150,17 @@ async def test_rows_of_ended_sessions_go_after_a_while():
     long_ago = datetime.now(UTC) - KEPT - timedelta(minutes=1)
     values: list[dict[str, Any]] = [{"expires_at": long_ago}, {"ended_at": long_ago}, {}]
     for each in values:
-        row, _ = await open_session(ADA)
+        row, _ = await open_session(CLERK)
         if each:
             await StaffSession.filter(id=row.id).update(**each)
 
-    newest, _ = await open_session(ADA)
+    newest, _ = await open_session(CLERK)
 
     assert set(await StaffSession.all().values_list("id", flat=True)) == {row.id, newest.id}
 
 
 async def test_the_use_of_a_session_is_recorded_seldom():
-    row, token = await open_session(ADA)
+    row, token = await open_session(CLERK)
     opened_at = row.last_used_at
     await viewer_of(token)
     assert (await StaffSession.get()).last_used_at == opened_at

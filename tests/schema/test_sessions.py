@@ -32,7 +32,7 @@ async def own_viewer(row: StaffSession, *scopes: Scope) -> Viewer:
 async def test_running_sessions_are_listed_with_the_newest_first(api: Api) -> None:
     rows = [
         (await open_session(person(name, Scope.ORDERS_READ)))[0]
-        for name in ("ada", "eve", "ended", "expired")
+        for name in ("clerk", "guard", "ended", "expired")
     ]
     await StaffSession.filter(name="ended").update(ended_at=datetime.now(UTC))
     await StaffSession.filter(name="expired").update(expires_at=datetime.now(UTC))
@@ -46,37 +46,37 @@ async def test_running_sessions_are_listed_with_the_newest_first(api: Api) -> No
 
 
 async def test_only_administrators_see_sessions(api: Api) -> None:
-    row, _ = await open_session(person("ada", Scope.ORDERS_READ))
+    row, _ = await open_session(person("clerk", Scope.ORDERS_READ))
     others = Viewer("reader", frozenset(Scope) - {Scope.ADMIN})
     node = f'{{ node(id: "session_{row.id}") {{ id ... on Session {{ name expiresAt }} }} }}'
 
     assert (await api.execute(LIST, others)).codes == ["FORBIDDEN"]
     assert await api.fetch(node, others) == {"node": None}
-    assert (await api.fetch(node, ADMINISTRATOR))["node"]["name"] == "ada"
+    assert (await api.fetch(node, ADMINISTRATOR))["node"]["name"] == "clerk"
 
 
 async def test_an_administrator_ends_any_session(api: Api) -> None:
-    row, _ = await open_session(person("ada", Scope.ORDERS_READ))
+    row, _ = await open_session(person("clerk", Scope.ORDERS_READ))
 
     for _ in range(2):
         ended = (await api.fetch(END, ADMINISTRATOR, id=f"session_{row.id}"))["sessionEnd"]
-        assert ended == {"session": {"id": f"session_{row.id}", "name": "ada"}, "userErrors": []}
+        assert ended == {"session": {"id": f"session_{row.id}", "name": "clerk"}, "userErrors": []}
     assert (await StaffSession.get()).ended_at is not None
     assert (await api.fetch(LIST, ADMINISTRATOR))["sessions"] == []
 
 
 async def test_a_person_ends_sessions_of_their_own_and_no_others(api: Api) -> None:
-    ada, _ = await open_session(person("ada", Scope.ORDERS_READ))
-    eve, _ = await open_session(person("eve", Scope.ORDERS_READ))
-    viewer = await own_viewer(ada, Scope.ORDERS_READ)
+    clerk, _ = await open_session(person("clerk", Scope.ORDERS_READ))
+    guard, _ = await open_session(person("guard", Scope.ORDERS_READ))
+    viewer = await own_viewer(clerk, Scope.ORDERS_READ)
 
-    assert (await api.fetch(END, viewer, id=f"session_{eve.id}"))["sessionEnd"] == NOT_FOUND
-    assert (await api.fetch(END, ANONYMOUS, id=f"session_{ada.id}"))["sessionEnd"] == NOT_FOUND
+    assert (await api.fetch(END, viewer, id=f"session_{guard.id}"))["sessionEnd"] == NOT_FOUND
+    assert (await api.fetch(END, ANONYMOUS, id=f"session_{clerk.id}"))["sessionEnd"] == NOT_FOUND
     assert (await StaffSession.filter(ended_at=None).count()) == 2
 
-    own = (await api.fetch(END, viewer, id=f"session_{ada.id}"))["sessionEnd"]
+    own = (await api.fetch(END, viewer, id=f"session_{clerk.id}"))["sessionEnd"]
     assert own["userErrors"] == []
-    assert [row.name for row in await StaffSession.filter(ended_at=None)] == ["eve"]
+    assert [row.name for row in await StaffSession.filter(ended_at=None)] == ["guard"]
 
 
 async def test_a_partner_ends_a_session_of_its_own(api: Api) -> None:

@@ -62,7 +62,7 @@ async def test_a_page_of_the_service_acts_by_the_cookie(service):
         {"Origin": ""},
         {"Referer": "http://127.0.0.1/"},
         {"Accept": "text/event-stream"},
-        {"Whereabouts-Actor": "ada"},
+        {"Whereabouts-Actor": "clerk"},
     ],
     ids=str,
 )

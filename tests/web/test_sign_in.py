@@ -22,7 +22,7 @@ from web.sign_in.endpoint import FAILED, NO_PROVIDER, WRONG_KEY
 
 pytestmark = pytest.mark.usefixtures("every_event")
 VIEWER = "{ viewer { name scopes } }"
-ADA = {"name": "ada@shop.example", "scopes": ["ORDERS_READ"]}
+CLERK = {"name": "clerk@shop.example", "scopes": ["ORDERS_READ"]}
 FOLLOW = "subscription { changes { position } }"
 
 
@@ -108,10 +108,10 @@ async def test_a_person_signs_in_by_the_provider(service):
     assert signed_in.headers["location"] == "/console"
     assert signed_in.headers.get_list("cache-control") == ["no-store"]
     assert signed_in.headers.get_list("referrer-policy") == ["no-referrer"]
-    assert await viewer(service) == ADA
+    assert await viewer(service) == CLERK
     session = await StaffSession.get()
-    assert (session.name, session.scopes) == ("ada@shop.example", ["ORDERS_READ"])
-    assert (session.issuer is not None, session.subject, session.key_hash) == (True, "ada", None)
+    assert (session.name, session.scopes) == ("clerk@shop.example", ["ORDERS_READ"])
+    assert (session.issuer is not None, session.subject, session.key_hash) == (True, "clerk", None)
     cookies = cookies_of(signed_in)
     assert set(cookies) == {"wa_session", "wa_sign_in"}
     assert (cookies["wa_sign_in"].value, cookies["wa_sign_in"]["max-age"]) == ("", "0")
@@ -213,7 +213,7 @@ async def test_several_audiences_are_good_if_we_asked(service, provider):
 
     await sign_in(service)
 
-    assert await viewer(service) == ADA
+    assert await viewer(service) == CLERK
 
 
 async def test_a_callback_counts_only_once_and_only_in_the_browser_that_began(

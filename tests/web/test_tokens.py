@@ -16,7 +16,7 @@ from web import connection_registry
 
 pytestmark = pytest.mark.usefixtures("every_event")
 VIEWER = "{ viewer { name scopes } }"
-ADA = {"data": {"viewer": {"name": "ada", "scopes": ["ORDERS_READ"]}}}
+CLERK = {"data": {"viewer": {"name": "clerk", "scopes": ["ORDERS_READ"]}}}
 FOLLOW = "subscription { changes { position } }"
 CREATE = """mutation { orderCreate(input: {
   reference: "A-1", currency: "EUR", items: [{sku: "MUG", name: "Mug", quantity: 1}]
@@ -55,17 +55,17 @@ async def ask(service: RunningService, token: str, query: str = VIEWER):
 async def test_a_token_counts_over_http_a_websocket_and_an_event_stream(service, provider):
     token = provider.token()
 
-    assert (await ask(service, token)).json() == ADA
+    assert (await ask(service, token)).json() == CLERK
     async with service.connect() as by_message, service.connect(bearer(token)) as by_handshake:
         await by_message.init(bearer(token))
         await by_handshake.init()
         for socket in (by_message, by_handshake):
             await socket.subscribe("1", VIEWER)
-            assert await socket.results(1) == [ADA]
+            assert await socket.results(1) == [CLERK]
     async with service.events(VIEWER, headers=bearer(token)) as events:
         event = await events.next()
         assert event is not None
-        assert json.loads(event["data"]) == ADA
+        assert json.loads(event["data"]) == CLERK
 
 
 async def test_the_keys_of_a_provider_may_be_in_a_file(
@@ -78,7 +78,7 @@ async def test_the_keys_of_a_provider_may_be_in_a_file(
     settings = build_settings(database_url, broadcast_url, **options)
 
     async with running_service(settings) as service:
-        assert (await ask(service, provider.token())).json() == ADA
+        assert (await ask(service, provider.token())).json() == CLERK
 
 
 async def test_a_token_with_a_fault_is_refused_and_only_the_log_says_why(service, provider, caplog):
@@ -120,7 +120,7 @@ async def test_what_runs_ends_when_its_token_expires(watchful, service, provider
     await poll_until(lambda: not service.feed._listeners())
 
     # Requests may be a little late, as clocks differ, but nothing that goes on begins any more.
-    assert (await ask(service, token)).json() == ADA
+    assert (await ask(service, token)).json() == CLERK
     async with service.connect() as socket:
         await socket.send(type="connection_init", payload=bearer(token))
         assert await socket.close_code() == 4403
@@ -130,10 +130,12 @@ async def test_what_runs_ends_when_its_token_expires(watchful, service, provider
 
 
 async def test_an_outage_of_the_provider_keeps_the_known_keys(service, provider):
-    assert (await ask(service, provider.token())).json() == ADA
+    assert (await ask(service, provider.token())).json() == CLERK
     provider.is_away = True
 
-    assert (await ask(service, provider.token(sub="eve"))).json()["data"]["viewer"]["name"] == "eve"
+    assert (await ask(service, provider.token(sub="guard"))).json()["data"]["viewer"][
+        "name"
+    ] == "guard"
 
 
 async def test_without_any_keys_the_service_is_unavailable_to_tokens_alone(service, provider):
@@ -159,26 +161,26 @@ async def test_unknown_keys_do_not_make_the_service_ask_the_provider_again(servi
 
 
 async def test_the_log_names_the_person_for_whom_a_key_acts(service):
-    headers = {**await service.headers(Scope.ADMIN), "Whereabouts-Actor": "Zoë".encode()}
+    headers = {**await service.headers(Scope.ADMIN), "Whereabouts-Actor": "Bäcker".encode()}
 
     await service.http.post("/graphql", json={"query": CREATE}, headers=headers)
 
-    assert [change.actor for change in await Change.all()] == ["key 0:Zoë"]
+    assert [change.actor for change in await Change.all()] == ["key 0:Bäcker"]
 
 
 async def test_a_websocket_names_the_person_in_its_first_message(service):
     headers = await service.headers(Scope.ADMIN)
     async with service.connect() as socket:
-        await socket.init({"headers": {**headers, "whereabouts-actor": "ada"}})
+        await socket.init({"headers": {**headers, "whereabouts-actor": "clerk"}})
         await socket.subscribe("1", CREATE)
         await socket.results(1)
-    async with service.connect({**headers, "Whereabouts-Actor": "eve"}) as socket:
+    async with service.connect({**headers, "Whereabouts-Actor": "guard"}) as socket:
         await socket.init()
         await socket.subscribe("1", CREATE.replace("A-1", "A-2"))
         await socket.results(1)
 
     actors = [change.actor for change in await Change.all().order_by("position")]
-    assert actors == ["key 0:ada", "key 0:eve"]
+    assert actors == ["key 0:clerk", "key 0:guard"]
 
 
 async def test_a_name_that_the_log_does_not_take_is_refused_and_nothing_happens(service):
