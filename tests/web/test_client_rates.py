@@ -154,6 +154,37 @@ async def test_operations_of_a_websocket_count_as_requests(limited: Any) -> None
     assert refused["payload"][0]["extensions"]["code"] == "LIMIT_EXCEEDED"
 
 
+@pytest.mark.parametrize("query", ["{ nothing }", "{"])
+async def test_invalid_documents_count_over_every_protocol(limited: Any, query: str) -> None:
+    async with limited(requests_per_minute_per_address=3) as service:
+        codes = []
+        async with service.socket() as socket, service.socket() as other:
+            for id_, one in (("1", socket), ("2", other)):
+                await one.subscribe(id_, query)
+                codes.append((await one.next())["payload"][0]["extensions"]["code"])
+            async with service.events(query) as events:
+                assert (await events.next() or {})["event"] == "next"
+            await socket.subscribe("3", query)
+            codes.append((await socket.next())["payload"][0]["extensions"]["code"])
+            assert (await service.post("{ position }")).status_code == 429
+
+    assert codes[0] == codes[1] != "LIMIT_EXCEEDED"
+    assert codes[2] == "LIMIT_EXCEEDED"
+
+
+async def test_what_is_over_the_limit_is_refused_before_its_document_is_read(limited: Any) -> None:
+    query = "{ position unseen: __typename }"
+    async with limited(requests_per_minute_per_address=1) as service, service.socket() as socket:
+        await service.fetch("{ position }")
+        known = service.schema.documents.statistics
+        await socket.subscribe("1", query)
+        assert (await socket.next())["type"] == "error"
+        async with service.events(query) as events:
+            await events.next()
+
+        assert service.schema.documents.statistics == known
+
+
 async def test_wrong_keys_count_for_their_address(limited: Any) -> None:
     wrong = {"Authorization": "Bearer wa_live_no"}
     async with limited(requests_per_minute_per_address=2) as service:

@@ -1,5 +1,7 @@
 """Callers: who asks, and what is counted for them."""
 
+from typing import NamedTuple
+
 from access.authentication import Authenticator
 from access.credentials import Authorization
 from access.security_events import SecurityEvent, record
@@ -8,8 +10,16 @@ from errors import Unauthenticated
 from runtime.current_request import current_request
 from web.graphql.admission import Admission, ClientAccount
 
-Caller = Authorization | Viewer
-"""The credentials of a request, or a viewer who is known already."""
+
+class AdmittedCaller(NamedTuple):
+    """The viewer of a request that was counted, and what more is counted for it, if anything is."""
+
+    viewer: Viewer
+    account: ClientAccount | None
+
+
+Caller = Authorization | Viewer | AdmittedCaller
+"""The credentials of a request, or a caller who is known already."""
 
 
 class Callers:
@@ -28,6 +38,8 @@ class Callers:
         """Return the viewer. Raises Unauthenticated, or RateLimited after too many attempts."""
         if isinstance(credentials, Viewer):
             return credentials
+        if isinstance(credentials, AdmittedCaller):
+            return credentials.viewer
         try:
             viewer = await self.authenticator.viewer(credentials)
         except Unauthenticated as error:
@@ -44,16 +56,16 @@ class Callers:
             current.viewer, current.key_id = viewer.name, viewer.key_id
         return viewer
 
-    async def admit(
-        self, credentials: Caller, network: str | None
-    ) -> tuple[Viewer, ClientAccount | None]:
-        """Return the viewer of a request, which is counted, and what more is counted for it.
+    async def admit(self, credentials: Caller, network: str | None) -> AdmittedCaller:
+        """Return the caller of a request, which is counted unless that is done already.
 
         Raises Unauthenticated and RateLimited.
         """
+        if isinstance(credentials, AdmittedCaller):
+            return credentials
         viewer = await self.authenticate(credentials, network)
         if self.admission is None or network is None:
-            return viewer, None
+            return AdmittedCaller(viewer, None)
         account = self.admission.account(viewer, network)
         await account.admit()
-        return viewer, account
+        return AdmittedCaller(viewer, account)

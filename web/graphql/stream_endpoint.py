@@ -89,14 +89,16 @@ class StreamEndpoint:
     ) -> tuple[AsyncGenerator[str, None], Sequence[str]]:
         """Return the events, and the codes of errors in them that are known already."""
         try:
+            # What is over a limit is refused before anything is done for it.
+            caller = await self._service.callers.admit(viewer, slot.network)
             operation = await self._service.prepare(request, viewer, slot.client)
             if operation.is_subscription:
                 subscription = await self._service.subscribe(
-                    request, viewer, slot.network, _last_position(headers)
+                    request, caller, slot.network, _last_position(headers)
                 )
                 return events_of(subscription, slot, form), ()
             execution = await self._service.execute(
-                request, viewer, slot.network, allowed, deadline=deadline
+                request, caller, slot.network, allowed, deadline=deadline
             )
         except InvalidOperation as error:
             execution = refused_execution(error.errors)

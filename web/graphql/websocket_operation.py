@@ -19,6 +19,7 @@ from runtime.current_request import begin_request
 from web.connection_registry import ClientDisconnected, ConnectionRegistry, Slot
 from web.graphql import websocket_messages
 from web.graphql.access_log import Label, WebsocketLog, codes_of, label_of, record_forbidden
+from web.graphql.callers import AdmittedCaller
 from web.graphql.request_parsing import GraphQLRequest
 from web.graphql.service import GraphQLService, OpenSubscription
 from web.graphql.websocket_messages import CloseCode
@@ -75,18 +76,19 @@ class WebsocketOperation:
 
     async def _run(self) -> None:
         session, request = self._session, self._request
+        request.viewer = session.viewer
         try:
-            operation = await self._service.prepare(request, session.viewer, session.slot.client)
+            # What is over a limit is refused before anything is done for it.
+            caller = await self._service.callers.admit(session.authorization, session.slot.network)
+            operation = await self._service.prepare(request, caller.viewer, session.slot.client)
             if operation.is_subscription:
-                subscription = await self._service.subscribe(
-                    request, session.authorization, session.slot.network
-                )
+                subscription = await self._service.subscribe(request, caller, session.slot.network)
                 self._label = label_of(request)
                 # These refer to the syntax tree, and this task may live for days.
                 del request, operation, self._request
                 await self._follow(subscription)
             else:
-                await self._execute(request)
+                await self._execute(request, caller)
         except InvalidOperation as error:
             await self._refuse(error.errors)
         except DomainError as refusal:
@@ -99,12 +101,10 @@ class WebsocketOperation:
             self._codes = (error_formatting.exception_code(error),)
             self._session.break_off(error)
 
-    async def _execute(self, request: GraphQLRequest) -> None:
+    async def _execute(self, request: GraphQLRequest, caller: AdmittedCaller) -> None:
         session = self._session
         try:
-            execution = await self._service.execute(
-                request, session.authorization, session.slot.network
-            )
+            execution = await self._service.execute(request, caller, session.slot.network)
         except Exception as error:
             if not is_outage(error):
                 raise
