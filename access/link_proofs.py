@@ -5,7 +5,7 @@ and are answered alike.
 """
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from hmac import compare_digest
 from typing import Any
@@ -29,6 +29,9 @@ WRONG_PER_ORDER = RateLimit(
     "There were 10 wrong proofs for this order within an hour, so none is taken for a while.",
 )
 """A postal code has few likely values for somebody who knows the town: ten of them leave most."""
+WRONG_PER_UNKNOWN_ORDER = replace(WRONG_PER_ORDER, name="link_proofs_per_unknown_order")
+"""The same for names that no order has, so that it cannot be told from that. It is a limit of its
+own because strangers invent names without end: those push no order's count out of memory."""
 WRONG_PER_NETWORK = RateLimit(
     "link_proofs_per_address",
     50,
@@ -113,15 +116,16 @@ class ProofCounter:
 
         Raises NotFound, and RateLimited if there were too many wrong proofs, also for a right one.
         """
+        per_order = WRONG_PER_UNKNOWN_ORDER if order is None else WRONG_PER_ORDER
         name = request.name_key() if order is None else str(order.id)
         async with self._lock("network", network), self._lock("order", name):
             await self._limits.demand(WRONG_PER_NETWORK, network)
-            await self._limits.demand(WRONG_PER_ORDER, name)
+            await self._limits.demand(per_order, name)
             if _is_right(request, order) and order is not None:
                 return order
             record(SecurityEvent.LINK_PROOF_FAILED, object_id=None if order is None else order.id)
             await self._limits.take(WRONG_PER_NETWORK, network)
-            await self._limits.take(WRONG_PER_ORDER, name)
+            await self._limits.take(per_order, name)
         raise NotFound(WRONG)
 
     def _lock(self, kind: str, name: str) -> asyncio.Lock:

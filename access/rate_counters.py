@@ -2,10 +2,10 @@
 
 import asyncio
 import time
-from collections import OrderedDict
-from collections.abc import Callable
+from collections import OrderedDict, defaultdict
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from cachetools import TTLCache
 from limits.aio.storage import MemoryStorage, RedisStorage
@@ -14,9 +14,10 @@ from redis.exceptions import RedisError
 
 from runtime.backoff import Backoff
 
-MAXIMUM_IDENTITIES = 50_000
-"""Identities that a process counts at once, in some 20 MB. With more, those are forgotten that were
-seen longest ago: to be forgotten, a client needs as many addresses."""
+MAXIMUM_IDENTITIES = 20_000
+"""Identities that a process counts at once for one limit, in some 8 MB. With more, those are
+forgotten that were seen longest ago: to be forgotten, a client needs as many addresses. What many
+addresses do at one limit forgets nothing of another."""
 ANSWER_SECONDS = 0.25
 """Seconds that Redis may take for one count, which needs less than a millisecond. After that, this
 process counts alone for a while."""
@@ -24,8 +25,16 @@ CONNECTIONS = 10
 """Connections to Redis of one process: each is taken for one count at a time."""
 LEASE_SECONDS = 10.0
 """Seconds after which what a process took ahead of the shared count is given up."""
+SEPARATOR = "/"
+"""Stands between the name of a limit and an identity."""
 KEY_PREFIX = "whereabouts:limits"
 """The beginning of the keys in Redis."""
+
+Answer = TypeVar("Answer")
+SlidingWindow = tuple[int, float, int, float]
+"""What was counted in the last window of time and the seconds until it no longer counts, and the
+same of the present window."""
+NOTHING_COUNTED: SlidingWindow = (0, 0.0, 0, 0.0)
 
 
 @dataclass(slots=True)
@@ -38,7 +47,8 @@ class Window:
 
 
 class BoundedMemoryStorage(MemoryStorage):
-    """Sliding windows in memory, of the identities that were seen last.
+    """Sliding windows in memory, of the identities that were seen last at each limit. A key is the
+    name of a limit, SEPARATOR and an identity.
 
     The storage that it extends keeps every identity until a task has looked at all of them, which
     it starts at each count.
@@ -49,10 +59,10 @@ class BoundedMemoryStorage(MemoryStorage):
     ) -> None:
         super().__init__()
         self._clock, self._maximum = clock, maximum
-        self._windows: OrderedDict[str, Window] = OrderedDict()
+        self._windows: defaultdict[str, OrderedDict[str, Window]] = defaultdict(OrderedDict)
 
     def __len__(self) -> int:
-        return len(self._windows)
+        return sum(map(len, self._windows.values()))
 
     async def acquire_sliding_window_entry(
         self, key: str, limit: int, expiry: int, amount: int = 1
@@ -71,7 +81,7 @@ class BoundedMemoryStorage(MemoryStorage):
         window.current += amount
         return True
 
-    async def get_sliding_window(self, key: str, expiry: int) -> tuple[int, float, int, float]:
+    async def get_sliding_window(self, key: str, expiry: int) -> SlidingWindow:
         now = self._clock()
         window = self._window(key, expiry, now)
         left = expiry - now % expiry
@@ -80,13 +90,14 @@ class BoundedMemoryStorage(MemoryStorage):
     def _window(self, key: str, expiry: int, now: float) -> Window:
         """Return the identity's present window, in which older counts have moved on."""
         number = int(now // expiry)
-        window = self._windows.get(key)
+        windows = self._windows[key.partition(SEPARATOR)[0]]
+        window = windows.get(key)
         if window is None:
-            window = self._windows[key] = Window(number)
-            if len(self._windows) > self._maximum:
-                self._windows.popitem(last=False)
+            window = windows[key] = Window(number)
+            if len(windows) > self._maximum:
+                windows.popitem(last=False)
             return window
-        self._windows.move_to_end(key)
+        windows.move_to_end(key)
         if window.number != number:
             is_next = window.number == number - 1
             window.previous = window.current if is_next else 0
@@ -131,24 +142,33 @@ class SharedCounter:
         self._leases[key] = left - cost
         return True
 
+    async def get_sliding_window(self, key: str, expiry: int) -> SlidingWindow:
+        """Return the counts of an identity; while Redis is away, none."""
+        window = await self._ask(self.storage.get_sliding_window(key, expiry))
+        return NOTHING_COUNTED if window is None else window
+
     async def _take(self, key: str, amount: int, seconds: int, cost: int) -> bool:
+        counting = self.storage.acquire_sliding_window_entry(key, amount, seconds, cost)
+        return await self._ask(counting) is not False
+
+    async def _ask(self, question: Coroutine[Any, Any, Answer]) -> Answer | None:
+        """Return what Redis answers; None while it is away, when it is asked once in a while."""
         now = self._clock()
         if now < self._away_until:
-            return True
+            question.close()
+            return None
         if self._outage.is_failing:
             # While one request tries again, the others do not wait for it.
             self._away_until = now + ANSWER_SECONDS
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
-                is_allowed = await self.storage.acquire_sliding_window_entry(
-                    key, amount, seconds, cost
-                )
+                answer = await question
         except (RedisError, OSError, TimeoutError) as error:
             self._away_until = self._clock() + self._outage.add_failure(error)
-            return True
+            return None
         self._outage.reset()
         self._away_until = 0.0
-        return is_allowed
+        return answer
 
     async def close(self) -> None:
         await self._pool.disconnect()

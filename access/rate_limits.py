@@ -4,7 +4,6 @@ Each process counts by itself, and where there is a Redis, all of them count tog
 Redis is away, the counts of each process still hold.
 """
 
-import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,10 +11,7 @@ from datetime import UTC, datetime
 from math import ceil
 from typing import NamedTuple
 
-from limits.aio.storage import SlidingWindowCounterSupport
-from redis.exceptions import RedisError
-
-from access.rate_counters import ANSWER_SECONDS, BoundedMemoryStorage, SharedCounter
+from access.rate_counters import SEPARATOR, BoundedMemoryStorage, SharedCounter
 from access.security_events import SecurityEvent, record
 from errors import RateLimited
 
@@ -42,7 +38,10 @@ class RateLimit:
 
     def key(self, identity: tuple[str, ...]) -> str:
         """Return the name under which an identity is counted."""
-        return f"{self.name}/{'/'.join(identity)}"
+        return SEPARATOR.join((self.name, *identity))
+
+
+Counter = BoundedMemoryStorage | SharedCounter
 
 
 class Usage(NamedTuple):
@@ -74,7 +73,7 @@ class RateLimits:
             raise await _refusal(self._own, limit, key, cost)
         shared = self._shared
         if shared is not None and not await shared.take(key, amount, seconds, cost, limit.lease):
-            raise await _refusal(shared.storage, limit, key, cost)
+            raise await _refusal(shared, limit, key, cost)
 
     async def demand(self, limit: RateLimit, *identity: str) -> None:
         """Raise RateLimited if nothing is left of the limit; nothing is counted."""
@@ -83,8 +82,8 @@ class RateLimits:
         key = limit.key(identity)
         if await _wait(self._own, limit, key, 1):
             raise await _refusal(self._own, limit, key, 1)
-        if self._shared is not None and await _wait(self._shared.storage, limit, key, 1):
-            raise await _refusal(self._shared.storage, limit, key, 1)
+        if self._shared is not None and await _wait(self._shared, limit, key, 1):
+            raise await _refusal(self._shared, limit, key, 1)
 
     async def usage(self, limit: RateLimit, *identity: str) -> Usage:
         """Return what this process has counted for the identity."""
@@ -103,27 +102,17 @@ class RateLimits:
             await self._shared.close()
 
 
-async def _refusal(
-    storage: SlidingWindowCounterSupport, limit: RateLimit, key: str, cost: int
-) -> RateLimited:
+async def _refusal(counter: Counter, limit: RateLimit, key: str, cost: int) -> RateLimited:
     record(SecurityEvent.RATE_LIMITED, limit=limit.name)
-    wait = max(ceil(await _wait(storage, limit, key, cost)), SHORTEST_WAIT)
+    wait = max(ceil(await _wait(counter, limit, key, cost)), SHORTEST_WAIT)
     plural = "" if wait == 1 else "s"
     return RateLimited(f"{limit.refusal} Try again in {wait} second{plural}.", wait)
 
 
-async def _wait(
-    storage: SlidingWindowCounterSupport, limit: RateLimit, key: str, cost: int
-) -> float:
-    """Return the seconds after which the limit allows the cost; 0 if it does so already, or if
-    Redis does not answer."""
-    try:
-        async with asyncio.timeout(ANSWER_SECONDS):
-            previous, previous_left, current, current_left = await storage.get_sliding_window(
-                key, limit.seconds
-            )
-    except (RedisError, OSError, TimeoutError):
-        return 0.0
+async def _wait(counter: Counter, limit: RateLimit, key: str, cost: int) -> float:
+    """Return the seconds after which the limit allows the cost; 0 if it does so already."""
+    window = await counter.get_sliding_window(key, limit.seconds)
+    previous, previous_left, current, current_left = window
     seconds, room = limit.seconds, limit.amount - min(cost, limit.amount) + 1
     if int(previous * previous_left / seconds) + current < room:
         return 0.0

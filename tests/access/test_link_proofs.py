@@ -8,6 +8,7 @@ import pytest
 
 from access.link_creation import TrackingLink, TrackingLinks
 from access.link_proofs import WRONG, LinkRequest
+from access.rate_counters import BoundedMemoryStorage
 from access.rate_limits import RateLimits
 from access.scopes import Scope
 from access.secrets import NO_KEYS, SecretBox, SecretsUnavailable
@@ -194,6 +195,19 @@ async def test_an_unknown_order_is_counted_as_one_that_there_is(
         assert error.message.startswith("There were 10 wrong proofs for this order within")
     await fail(links, 10, reference="R-2")
     assert isinstance(await refusal(links, reference="R-2", email="a"), RateLimited)
+
+
+async def test_names_that_no_order_has_push_no_orders_count_out_of_memory(
+    order: Order, clock: Clock
+) -> None:
+    limits = RateLimits(clock=clock)
+    limits._own = BoundedMemoryStorage(clock, maximum=1)
+    links = TrackingLinks(SECRETS, PUBLIC, limits)
+    await fail(links, 10, reference="R-1")
+    await fail(links, 2, ELSEWHERE, reference="R-2")
+
+    error = await refusal(links, "203.0.113.9", reference="R-1", postal_code="SW1A 2AA")
+    assert isinstance(error, RateLimited)
 
 
 async def test_fifty_wrong_proofs_of_an_address_are_all_that_it_may_give(

@@ -135,11 +135,22 @@ async def test_usage_says_what_is_used_and_when_nothing_of_it_counts_any_more(
 
 async def test_memory_holds_the_identities_that_were_seen_last(clock: Clock) -> None:
     storage = BoundedMemoryStorage(clock, maximum=2)
-    for key in ("a", "b", "a", "c"):
-        await storage.acquire_sliding_window_entry(key, 5, 60)
+    for address in ("a", "b", "a", "c"):
+        await storage.acquire_sliding_window_entry(f"requests/{address}", 5, 60)
 
     assert len(storage) == 2
-    assert [(await storage.get_sliding_window(key, 60))[2] for key in ("a", "c")] == [2, 1]
+    windows = [await storage.get_sliding_window(f"requests/{one}", 60) for one in ("a", "c")]
+    assert [window[2] for window in windows] == [2, 1]
+
+
+async def test_many_identities_at_one_limit_forget_nothing_of_another(clock: Clock) -> None:
+    storage = BoundedMemoryStorage(clock, maximum=2)
+    await storage.acquire_sliding_window_entry("proofs/order", 5, 60)
+    for address in "abc":
+        await storage.acquire_sliding_window_entry(f"requests/{address}", 5, 60)
+
+    assert (await storage.get_sliding_window("proofs/order", 60))[2] == 1
+    assert len(storage) == 3
 
 
 def test_a_refusal_keeps_its_seconds_inside_of_an_input() -> None:
@@ -221,4 +232,24 @@ async def test_while_redis_is_away_it_is_not_asked_at_each_request(
     monkeypatch.setattr(counter.storage, "acquire_sliding_window_entry", fail)
 
     assert [await counter.take("a", 1, 60, 1, 1) for _ in range(5)] == [True] * 5
+    assert asked == 1
+
+
+async def test_while_redis_is_away_looking_at_its_counts_does_not_ask_it_each_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    counter = SharedCounter("redis://127.0.0.1:1", clock=lambda: 1000.0)
+    limits, asked = RateLimits(counter), 0
+
+    async def fail(*_: object) -> object:
+        nonlocal asked
+        asked += 1
+        raise ConnectionError
+
+    monkeypatch.setattr(counter.storage, "get_sliding_window", fail)
+    monkeypatch.setattr(counter.storage, "acquire_sliding_window_entry", fail)
+
+    for _ in range(5):
+        await limits.demand(LOOKUPS, "a")
+    await limits.take(LOOKUPS, "a")
     assert asked == 1
