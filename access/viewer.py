@@ -56,6 +56,11 @@ class Viewer:
         return self.name if self.acts_for is None else f"{self.name}:{self.acts_for}"
 
     @property
+    def log_name(self) -> str:
+        """The name in lines of the server's log: a person's is an id, as their name is personal."""
+        return self.name if self.subject is None else str(self.key_id)
+
+    @property
     def owner(self) -> tuple[str, ...]:
         """Who owns the viewer's idempotency keys: an API key by its name, which outlives its id,
         and a person apart from every API key, even one of the same name."""

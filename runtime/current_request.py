@@ -9,8 +9,8 @@ from uuid import UUID
 class CurrentRequest:
     """A request, or an operation of a websocket.
 
-    `traceparent` is what the caller says of its own trace. `viewer` is the name of the caller, once
-    it is known, and `key_id` the caller's API key.
+    `traceparent` is what the caller says of its own trace. Once the caller is known, `viewer` is
+    the name by which the log calls it, and `key_id` is its API key.
     """
 
     id: str

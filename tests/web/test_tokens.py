@@ -1,10 +1,12 @@
 """A token of the identity provider counts over every protocol, and what runs ends with it."""
 
 import json
+import logging
 from pathlib import Path
 
 import pytest
 
+from access.claims import identity_id
 from access.jwt_tokens import MESSAGE
 from access.scopes import Scope
 from models.changes import Change
@@ -66,6 +68,23 @@ async def test_a_token_counts_over_http_a_websocket_and_an_event_stream(service,
         event = await events.next()
         assert event is not None
         assert json.loads(event["data"]) == CLERK
+
+
+async def test_the_servers_log_has_an_id_in_place_of_a_persons_name(
+    service: RunningService, provider: IdentityProvider, caplog: pytest.LogCaptureFixture
+):
+    caplog.set_level(logging.INFO)
+    token = provider.token(sub="ada@shop.example")
+
+    assert (await ask(service, token)).json()["data"]["viewer"]["name"] == "ada@shop.example"
+    refused = await ask(service, token, "{ apiKeys { id } }")
+
+    assert refused.json()["errors"][0]["extensions"]["code"] == "FORBIDDEN"
+    person = str(identity_id(provider.issuer, "ada@shop.example"))
+    (forbidden,) = security_events(caplog.records)
+    assert (forbidden["viewer"], forbidden["key_id"]) == (person, person)
+    assert f"key={person} " in caplog.text
+    assert "ada@shop" not in caplog.text
 
 
 async def test_the_keys_of_a_provider_may_be_in_a_file(

@@ -107,7 +107,7 @@ def _fingerprint(
     another's nor takes the place of one.
     """
     if event.source_event_id is not None and viewer.is_partner:
-        return digest([event.source, event.source_event_id, "partner", viewer.name])
+        return digest([event.source, event.source_event_id, "partner", *viewer.owner])
     if event.source_event_id is not None:
         return digest([event.source, event.source_event_id])
     happened = {

@@ -45,7 +45,7 @@ async def erase_customer(
     while await _erase_portion(tracker, viewer, customer_id) == PORTION:
         pass
     await _empty_search_index(tracker, viewer)
-    record(SecurityEvent.CUSTOMER_ERASED, viewer=viewer.name, object_id=customer_id)
+    record(SecurityEvent.CUSTOMER_ERASED, viewer=viewer.log_name, object_id=customer_id)
     return await Order.filter(customer_id=customer_id).count()
 
 

@@ -18,7 +18,7 @@ async def revoke_links(tracker: Tracker, viewer: Viewer, tracking_id: str, reaso
     Raises Invalid and NotFound.
     """
     order_id = await _revoke(tracker, viewer, tracking_id, reason)
-    record(SecurityEvent.LINKS_REVOKED, viewer=viewer.name, object_id=order_id)
+    record(SecurityEvent.LINKS_REVOKED, viewer=viewer.log_name, object_id=order_id)
     return order_id
 
 

@@ -97,9 +97,9 @@ def label_of(request: GraphQLRequest | None) -> Label:
     """Return the label of a request, None if none could be read."""
     viewer = (request and request.viewer) or ANONYMOUS
     if request is None or request.operation is None:
-        return Label(viewer.name, NOTHING, _name_of(request), REFUSED)
+        return Label(viewer.log_name, NOTHING, _name_of(request), REFUSED)
     return Label(
-        viewer.name,
+        viewer.log_name,
         request.operation.definition.operation.value,
         _name_of(request),
         (request.operation.name or UNNAMED)[:LONGEST_WORD],

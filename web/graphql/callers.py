@@ -53,7 +53,7 @@ class Callers:
                 await self.admission.account(ANONYMOUS, network).admit()
             raise
         if (current := current_request()) is not None:
-            current.viewer, current.key_id = viewer.name, viewer.key_id
+            current.viewer, current.key_id = viewer.log_name, viewer.key_id
         return viewer
 
     async def admit(self, credentials: Caller, network: str | None) -> AdmittedCaller:
