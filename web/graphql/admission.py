@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, Self
 from graphql import GraphQLError
 
 from access.rate_limits import RateLimit, RateLimits
-from access.viewer import ANONYMOUS, Viewer
+from access.viewer import Viewer
 from database.timestamps import rfc_3339
 from engine.operation_cost import CostFormula
 from engine.operations import InvalidOperation
@@ -133,10 +133,8 @@ class Admission:
         )
 
     def account(self, viewer: Viewer, network: str) -> ClientAccount:
-        """Return what is counted for a caller. The holder of a tracking link counts as a stranger,
-        and one with a token that is not an API key for the address."""
-        is_stranger = viewer is ANONYMOUS or viewer.order_id is not None
-        rates = self._without_key if is_stranger else self._with_key
+        """Return what is counted for a caller; the holder of a tracking link is a stranger."""
+        rates = self._without_key if viewer.is_public else self._with_key
         identity = network if viewer.key_id is None else viewer.key_id.hex
         return ClientAccount(self.rate_limits, rates, identity, network)
 
