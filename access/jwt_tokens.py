@@ -79,12 +79,14 @@ class TokenAuthenticator:
             if verified.expires_at + LEEWAY <= datetime.now(UTC):
                 raise RefusedToken(TokenFault.EXPIRED)
         except RefusedToken as refused:
+            # What was refused once is not accepted in the next outage.
+            self._verified.pop(_digest(token), None)
             refuse(refused.fault)
         return verified.viewer
 
     async def _find(self, token: str) -> VerifiedToken:
         """Return what the token says. Raises RefusedToken and Unavailable."""
-        digest = sha256(token.encode()).digest()
+        digest = _digest(token)
         known = self._verified.get(digest)
         now = self._clock()
         if known is not None and now - known.verified_at < TRUSTED_SECONDS:
@@ -100,6 +102,10 @@ class TokenAuthenticator:
         verified = VerifiedToken(viewer_of(claims, self._names, expires_at), expires_at, now)
         self._verified[digest] = verified
         return verified
+
+
+def _digest(token: str) -> bytes:
+    return sha256(token.encode()).digest()
 
 
 def refuse(fault: TokenFault) -> NoReturn:

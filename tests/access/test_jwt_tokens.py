@@ -215,6 +215,9 @@ async def test_the_key_of_a_known_token_may_be_withdrawn(service: Service):
     assert (await service.viewer(token)).name == "clerk"
     service.time += TRUSTED_SECONDS
     assert await service.refusal(token) == "TOKEN_UNKNOWN_KEY"
+    keys._verifier._keys._has_failed = True
+    with pytest.raises(Unavailable):
+        await service.viewer(token)
 
 
 async def test_an_outage_tells_nothing_against_a_known_token(service: Service):
