@@ -49,7 +49,7 @@ class SessionCache:
         if entry is None:
             entry = self._entries[hash_] = await self._read(hash_)
             await _record_use(entry.row)
-        if entry.row.expires_at <= datetime.now(UTC):
+        if entry.viewer.has_expired():
             raise Unauthenticated(MESSAGE, reason="EXPIRED")
         return entry.viewer
 
@@ -63,7 +63,8 @@ class SessionCache:
         """Return the viewer with the present rights of the session's key, or those of sign-in."""
         if row.key_hash is not None:
             viewer = await self._keys.viewer_of_hash(row.key_hash)
-            return replace(viewer, expires_at=row.expires_at)
+            ends = filter(None, (row.expires_at, viewer.expires_at))
+            return replace(viewer, expires_at=min(ends))
         assert row.issuer is not None, "a session is of a key or of a person"
         assert row.subject is not None, "a person has a subject"
         return Viewer(

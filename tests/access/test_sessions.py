@@ -1,5 +1,6 @@
 """A session lasts twelve hours, and no longer than the API key that opened it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -107,13 +108,22 @@ async def test_a_session_ends_with_the_secret_that_opened_it():
     assert await has_ended(token)
 
 
+async def test_a_session_says_that_it_ends_when_its_key_does():
+    expires_at = datetime.now(UTC) + timedelta(hours=1)
+    _, secret = await create_key("desk", [Scope.ADMIN], expires_at)
+    _, token = await open_session(await Authenticator().viewer(f"Bearer {secret}"), secret)
+
+    assert (await viewer_of(token)).expires_at == expires_at
+
+
 async def test_a_session_ends_after_its_time_also_where_it_is_cached():
     _, token = await open_session(CLERK)
     authenticator = Authenticator()
     await authenticator.viewer(Credentials(session=token))
-    (entry,) = authenticator._sessions._entries.values()
+    entries = authenticator._sessions._entries
+    ((key, entry),) = entries.items()
 
-    entry.row.expires_at = datetime.now(UTC)
+    entries[key] = replace(entry, viewer=replace(entry.viewer, expires_at=datetime.now(UTC)))
 
     with pytest.raises(Unauthenticated):
         await authenticator.viewer(Credentials(session=token))

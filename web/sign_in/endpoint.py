@@ -170,7 +170,6 @@ def _reply_to(error: Exception) -> Reply:
     if isinstance(error, CrossSiteRequest):
         return Reply(403, str(error))
     if isinstance(error, RateLimited):
-        record(SecurityEvent.RATE_LIMITED, limit=REQUESTS.name)
         return Reply(429, error.message, (b"retry-after", b"%d" % error.retry_after))
     if isinstance(error, BodyTooLarge):
         return Reply(413, KEY_ADVICE)
