@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AliasGenerator, BeforeValidator, SecretStr
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import BeforeValidator, SecretStr
+from pydantic_settings import NoDecode
 
-from setting_names import PREFIX
+from setting_names import PREFIX, NamedSettings
 from setting_values import read_file
 from urls import read_provider_url
 
@@ -45,18 +45,8 @@ ProviderUrl = Annotated[str, BeforeValidator(read_provider_url)]
 KeysSource = Annotated[str | Path | None, NoDecode, BeforeValidator(read_keys_source)]
 
 
-class IdentitySettings(BaseSettings):
+class IdentitySettings(NamedSettings):
     """The part of the settings that says who is believed to be whom."""
-
-    model_config = SettingsConfigDict(
-        frozen=True,
-        case_sensitive=True,
-        alias_generator=AliasGenerator(validation_alias=lambda name: PREFIX + name.upper()),
-        validate_default=False,
-        # pydantic's own messages would quote what may be a password.
-        hide_input_in_errors=True,
-        use_attribute_docstrings=True,
-    )
 
     jwt_jwks: KeysSource = None
     """The https address, or the file, of the public keys of the identity provider (JWKS)."""

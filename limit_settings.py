@@ -2,27 +2,14 @@
 
 from typing import Annotated
 
-from pydantic import AliasGenerator
-from pydantic_settings import BaseSettings, SettingsConfigDict
-
-from setting_names import PREFIX
+from setting_names import PREFIX, NamedSettings
 from setting_values import whole_number
 
 Rate = Annotated[int, whole_number(0, 100_000_000)]
 
 
-class LimitSettings(BaseSettings):
+class LimitSettings(NamedSettings):
     """Limits of a client's requests; 0 limits nothing."""
-
-    model_config = SettingsConfigDict(
-        frozen=True,
-        case_sensitive=True,
-        alias_generator=AliasGenerator(validation_alias=lambda name: PREFIX + name.upper()),
-        validate_default=False,
-        # pydantic's own messages would quote what may be a password.
-        hide_input_in_errors=True,
-        use_attribute_docstrings=True,
-    )
 
     requests_per_minute_per_address: Rate = 600
     """Requests and operations of one client address without a key, in a minute."""

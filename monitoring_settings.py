@@ -2,10 +2,9 @@
 
 from typing import Annotated
 
-from pydantic import AliasGenerator, BeforeValidator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator
 
-from setting_names import PREFIX
+from setting_names import NamedSettings
 from setting_values import (
     read_host,
     read_log_format,
@@ -18,18 +17,8 @@ from urls import read_public_url
 Switch = Annotated[bool, BeforeValidator(read_switch)]
 
 
-class MonitoringSettings(BaseSettings):
+class MonitoringSettings(NamedSettings):
     """Settings that change nothing of what clients are answered."""
-
-    model_config = SettingsConfigDict(
-        frozen=True,
-        case_sensitive=True,
-        alias_generator=AliasGenerator(validation_alias=lambda name: PREFIX + name.upper()),
-        validate_default=False,
-        # pydantic's own messages would quote what may be a password.
-        hide_input_in_errors=True,
-        use_attribute_docstrings=True,
-    )
 
     log_level: Annotated[str, BeforeValidator(read_log_level)] = "info"
     """The least severe level that is logged."""

@@ -38,6 +38,7 @@ DEFAULT_DUE = {
     ExceptionSeverity.HIGH: timedelta(hours=24),
     ExceptionSeverity.MEDIUM: timedelta(hours=72),
 }
+"""The times in which exceptions should be resolved. Those of LOW severity have none."""
 
 
 def due_times(settings: object) -> dict[ExceptionSeverity, timedelta]:
@@ -47,8 +48,6 @@ def due_times(settings: object) -> dict[ExceptionSeverity, timedelta]:
         for severity in DEFAULT_DUE
     }
 
-
-"""The times in which exceptions should be resolved. Those of LOW severity have none."""
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
