@@ -1,5 +1,6 @@
 """A partner acts on its carriers' shipments, on what hangs on them, and on nothing else."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -253,6 +254,20 @@ async def test_its_events_take_the_place_of_no_other_sources(api: Api, shop: Par
 
     assert (first["outcome"], repeated["outcome"]) == ("RECORDED", "DUPLICATE")
     assert await TrackingEvent.filter(source_event_id="next").count() == 2
+
+
+async def test_its_events_take_the_place_of_no_other_partners_of_its_name(
+    api: Api, shop: PartnerShop
+) -> None:
+    person = replace(
+        PARTNER, carriers=frozenset({"fedex"}), subject=("https://login.example", "depot")
+    )
+    await recorded(api, news(carrier="ups", trackingNumber=OWN_NUMBER, sourceEventId="next"))
+    other = news(carrier="fedex", trackingNumber=FOREIGN_NUMBER, sourceEventId="next")
+
+    data = await api.fetch(RECORD, person, events=[other])
+
+    assert [one["outcome"] for one in data["trackingEventsRecord"]["results"]] == ["RECORDED"]
 
 
 KEPT = "{ keptNumbers { totalCount nodes { carrier trackingNumber } } }"
