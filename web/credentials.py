@@ -9,8 +9,9 @@ from starlette.types import Scope
 
 from access.credentials import Authorization, Credentials
 from access.security_events import SecurityEvent, record
+from web.headers import Headers
 from web.origins import Origins
-from web.session_cookie import SESSION, Headers, read_cookie
+from web.session_cookie import SESSION, read_cookie
 
 ACTOR_HEADER = b"whereabouts-actor"
 LONGEST_ACTOR = 400

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from starlette.types import Message, Send
 
-Header = tuple[bytes, bytes]
+from web.headers import Header
+
 POLICY = b"content-security-policy"
 NOTHING_LOADED: Header = (POLICY, b"default-src 'none'; frame-ancestors 'none'; base-uri 'none'")
 """Answers are data: opened as a page they load nothing, and no page frames them."""

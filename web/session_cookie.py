@@ -1,14 +1,12 @@
 """Cookies of the sign-in: which names and attributes they have, for the address that was called."""
 
-from collections.abc import Mapping
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from starlette.requests import cookie_parser
 from starlette.types import Scope
 
-Header = tuple[bytes, bytes]
-Headers = Mapping[bytes, bytes]
+from web.headers import Header, Headers
 
 SESSION, ATTEMPT = "wa_session", "wa_sign_in"
 """The cookies of a session, and of a sign-in that has begun."""

@@ -35,10 +35,11 @@ from web.graphql.request_parsing import (
     request_from_body,
     request_from_query_string,
 )
-from web.graphql.responses import PAGE_TYPE, GraphQLResponse, Header
+from web.graphql.responses import PAGE_TYPE, GraphQLResponse
 from web.graphql.service import EXECUTED, GraphQLService, OperationTypeNotAllowed
-from web.graphql.stream_endpoint import Headers, StreamEndpoint
+from web.graphql.stream_endpoint import StreamEndpoint
 from web.graphql.streams import EventStream
+from web.headers import Header, Headers
 from web.request_body import MAXIMUM_BODY, BodyTooLarge, read_body
 from web.request_ids import REQUEST_ID_HEADER, request_id_of
 from web.security_headers import POLICY, SecurityHeaders

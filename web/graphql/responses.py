@@ -12,6 +12,7 @@ from web.clients import client_network
 from web.connection_registry import RETRY_AFTER
 from web.graphql.access_log import codes_of
 from web.graphql.content_negotiation import ResponseForm
+from web.headers import Header
 from web.unsent_answers import PART_BYTES, UnsentAnswers, send_watched
 
 CODES = {
@@ -30,7 +31,6 @@ STATUSES: Mapping[str, int] = {
 }
 """The status of an operation that was not begun by its error code; with other codes it is 400."""
 
-Header = tuple[bytes, bytes]
 NO_STORE = (b"cache-control", b"no-store")
 """A shared cache must not give one caller's answer to the next."""
 TYPES: Mapping[ResponseForm, Header] = {

@@ -1,6 +1,6 @@
 """The endpoint of streams: opens an event stream or a multipart one for one operation."""
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Sequence
 
 from graphql import OperationType
 from starlette.types import Scope
@@ -32,8 +32,8 @@ from web.graphql.server_sent_events import RETRY_MS, SERVER_SENT_EVENTS
 from web.graphql.service import GraphQLService
 from web.graphql.stream_format import StreamFormat
 from web.graphql.streams import EventStream, events_of, single
+from web.headers import Headers
 
-Headers = Mapping[bytes, bytes]
 BROWSER_HEADERS = (b"sec-fetch-mode", b"origin", b"referer")
 """Headers of browsers: each of them sends one of these from every page, and other programs none."""
 

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from engine.execution import Execution
-from web.graphql.responses import NO_STORE, Header
+from web.graphql.responses import NO_STORE
+from web.headers import Header
 
 STREAM_HEADERS: tuple[Header, ...] = (NO_STORE, (b"x-accel-buffering", b"no"))
 """The last one keeps nginx from collecting events before it passes them on."""

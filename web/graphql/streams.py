@@ -20,9 +20,9 @@ from web.connection_registry import (
     Slot,
 )
 from web.graphql.access_log import codes_of
-from web.graphql.responses import Header
 from web.graphql.service import OpenSubscription
 from web.graphql.stream_format import StreamFormat
+from web.headers import Header
 
 
 class EventStream:

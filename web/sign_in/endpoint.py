@@ -24,9 +24,10 @@ from runtime.current_request import begin_request
 from web.clients import client_address, client_network
 from web.connection_registry import ClientDisconnected
 from web.credentials import CredentialsReader, CrossSiteRequest
+from web.headers import Headers
 from web.request_body import BodyTooLarge, read_body
 from web.request_ids import REQUEST_ID_HEADER, request_id_of
-from web.session_cookie import ATTEMPT, SESSION, Headers, read_cookie, set_cookie
+from web.session_cookie import ATTEMPT, SESSION, read_cookie, set_cookie
 from web.sign_in.attempts import ATTEMPT_SECONDS, own_path, pack, unpack
 from web.sign_in.replies import Reply, redirect
 

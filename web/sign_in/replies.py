@@ -2,7 +2,8 @@
 
 from starlette.types import Receive, Scope, Send
 
-Header = tuple[bytes, bytes]
+from web.headers import Header
+
 NEVER_STORED: Header = (b"cache-control", b"no-store")
 """Each reply is for one browser alone. The headers of security are added to all responses."""
 PLAIN_TEXT = (b"content-type", b"text/plain; charset=utf-8")
