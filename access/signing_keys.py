@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping
 from time import monotonic
 from typing import Any
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from jwt import PyJWK, PyJWTError
 
 from errors import Unavailable
@@ -23,6 +24,9 @@ PAUSE_SECONDS = 10.0
 """Seconds between two reads at least: a stranger can invent unknown keys without end."""
 WAIT_SECONDS = 6.0
 """Seconds for which a request waits for an unknown key: a read takes at most five."""
+
+UNUSABLE = (PyJWTError, ValueError, TypeError, KeyError, NotImplementedError, UnsupportedAlgorithm)
+"""What PyJWT raises for a key that it does not know or that lacks something: the others count."""
 
 
 class SigningKeys:
@@ -97,7 +101,7 @@ def _key(data: Any) -> PyJWK | None:
         return None
     try:
         key = PyJWK(data)
-    except (PyJWTError, ValueError, TypeError):
+    except UNUSABLE:
         return None
     if key.algorithm_name not in ALGORITHMS or key.Algorithm.check_key_length(key.key):
         return None

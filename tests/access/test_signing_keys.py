@@ -147,6 +147,8 @@ async def test_only_public_keys_that_verify_our_algorithms_are_used():
         public_jwk(ec.generate_private_key(ec.SECP384R1()), "other curve"),
         {"kty": "oct", "k": "c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0", "kid": "symmetric"},
         public_jwk(good, "private", d="AQAB"),
+        public_jwk(good, "no algorithm", alg="none"),
+        {"kty": "oct", "kid": "no secret"},
         {"kty": "RSA", "n": 1, "e": "AQAB", "kid": "broken"},
         public_jwk(good, ""),
     ]
