@@ -66,7 +66,7 @@ class TokenVerifier:
         except MALFORMED:
             raise RefusedToken(TokenFault.MALFORMED) from None
         # A header is not trusted to choose: the key says with which algorithm it is used.
-        if header.get("alg") not in ALGORITHMS:
+        if str(header.get("alg")) not in ALGORITHMS:
             raise RefusedToken(TokenFault.ALGORITHM)
         key = await self._keys.find(str(header.get("kid")))
         if key is None:

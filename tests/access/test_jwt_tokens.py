@@ -171,7 +171,7 @@ async def test_a_token_that_nobody_signed_is_refused(service: Service):
     confused = f"{signed}.{base64.urlsafe_b64encode(digest).decode().rstrip('=')}"
 
     assert await service.refusal(f"{header}.{other}.{signature}") == "TOKEN_SIGNATURE"
-    for name in ("none", "HS256", 7, None):
+    for name in ("none", "HS256", 7, None, ["RS256"], {"RS256": 1}):
         forged = part({"alg": name, "kid": "first"})
         assert await service.refusal(f"{forged}.{payload}.{signature}") in (
             "TOKEN_ALGORITHM",
