@@ -45,7 +45,6 @@ class SecurityEvent(StrEnum):
     KEY_REVOKED = auto()
     LINKS_REVOKED = auto()
     CUSTOMER_ERASED = auto()
-    CUSTOMER_EXPORTED = auto()
 
 
 REFUSALS = frozenset(

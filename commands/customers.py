@@ -5,7 +5,6 @@ from uuid import UUID
 import click
 from tortoise.expressions import Q
 
-from access.security_events import SecurityEvent, record
 from access.viewer import SYSTEM
 from commands.command_runtime import migrated_database, read_settings, run
 from commands.customer_document import customer_document
@@ -40,7 +39,6 @@ async def export(settings: Settings, text: str) -> None:
     """Write the document to the standard output. Raises NotFound and Conflict."""
     async with migrated_database(settings):
         customer = await find_customer(text)
-        record(SecurityEvent.CUSTOMER_EXPORTED, viewer=SYSTEM.name, object_id=customer.id)
         async for part in customer_document(customer):
             click.echo(part, nl=False)
 

@@ -171,7 +171,8 @@ def summary(tally: Tally, rejects: Path) -> str:
     orders = tally.new + tally.earlier + tally.rejected
     counts = f"{tally.new} new, {tally.earlier} already there, {tally.rejected} rejected"
     place = "standard output" if rejects == STDOUT else rejects
-    return f"{orders} orders: {counts}" + (f" (see {place})." if tally.rejected else ".")
+    noun = "order" if orders == 1 else "orders"
+    return f"{orders} {noun}: {counts}" + (f" (see {place})." if tally.rejected else ".")
 
 
 def _progress(file: OrderFile) -> "tqdm[None]":

@@ -39,32 +39,80 @@ class Metrics:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         self.requests = Children(
-            self._counter("requests", "Operations by way.", "transport", "outcome")
+            self._counter(
+                "requests",
+                "Each operation counts once, by how it came (transport) and ended (outcome).",
+                "transport",
+                "outcome",
+            )
         )
-        self.operations = Children(self._counter("operations", "Operations by name.", "operation"))
-        self.errors = Children(self._counter("errors", "Errors in answers by code.", "code"))
-        self.security_events = self._counter("security_events", "Security events.", "event")
-        self.statements = self._histogram("sql_seconds", "Duration of SQL statements.")
+        self.operations = Children(
+            self._counter("operations", "Each operation counts under its name.", "operation")
+        )
+        self.errors = Children(
+            self._counter("errors", "Each error in an answer counts under its code.", "code")
+        )
+        self.security_events = self._counter(
+            "security_events", "Each security event counts under its kind.", "event"
+        )
+        self.statements = self._histogram(
+            "sql_seconds", "An SQL statement takes this many seconds in the database."
+        )
         self.durations = Children(
-            self._histogram("operation_seconds", "Duration of queries and mutations.", "type")
+            self._histogram(
+                "operation_seconds",
+                "A query or a mutation takes this many seconds from the request to its answer.",
+                "type",
+            )
         )
-        self.overflows = self._counter("queue_overflows", "Followers that fell behind.")
-        self.document_cache = self._counter("document_cache", "Looked-up documents.", "result")
-        self.plan_cache = self._counter("plan_cache", "Looked-up plans.", "result")
-        self.cpu = self._counter("process_cpu_seconds", "Processor time of servers.")
-        self.memory = self._gauge("process_resident_memory_bytes", "Memory of servers.", "livesum")
-        self.workers = self._gauge("workers", "Server processes.", "livesum")
-        self.followers = self._gauge("followers", "Followers of changes.", "livesum")
-        self.connections = self._gauge("open_connections", "Websockets and streams.", "livesum")
+        self.overflows = self._counter(
+            "queue_overflows",
+            "Each time that a follower is too slow, and reads the log again, counts once.",
+        )
+        self.document_cache = self._counter(
+            "document_cache", "A request finds its parsed document kept (hits) or not.", "result"
+        )
+        self.plan_cache = self._counter(
+            "plan_cache", "An operation finds its plan kept (hits) or not.", "result"
+        )
+        self.cpu = self._counter(
+            "process_cpu_seconds", "The server processes have used this much processor time."
+        )
+        self.memory = self._gauge(
+            "process_resident_memory_bytes",
+            "The server processes occupy this much memory together.",
+            "livesum",
+        )
+        self.workers = self._gauge(
+            "workers", "This many server processes answer clients.", "livesum"
+        )
+        self.followers = self._gauge("followers", "This many subscriptions run.", "livesum")
+        self.connections = self._gauge(
+            "open_connections", "This many websockets and event streams are open.", "livesum"
+        )
         self.database_in_use = self._gauge(
-            "database_connections_in_use", "Connections of the main pool in use.", "livesum"
+            "database_connections_in_use",
+            "Commands and queries use this many database connections now.",
+            "livesum",
         )
         self.database_size = self._gauge(
-            "database_connections_maximum", "Size of the main pools.", "livesum"
+            "database_connections_maximum",
+            "Commands and queries may use this many database connections.",
+            "livesum",
         )
-        self.feed_lag = self._gauge("feed_lag_changes", "Changes not dispatched.", "livemax")
-        self.consumer_lag = self._gauge("consumer_lag_changes", "Changes not summed.", "livemax")
-        self.intake_backlog = self._gauge("intake_backlog", "Webhooks not read.", "livemax")
+        self.feed_lag = self._gauge(
+            "feed_lag_changes",
+            "Followers have not been told yet of this many changes of the log.",
+            "livemax",
+        )
+        self.consumer_lag = self._gauge(
+            "consumer_lag_changes",
+            "The hourly sums do not contain this many changes of the log yet.",
+            "livemax",
+        )
+        self.intake_backlog = self._gauge(
+            "intake_backlog", "This many webhooks of shops wait to be read.", "livemax"
+        )
         self._names = {UNNAMED, REFUSED}
 
     def name_of(self, operation: str, *, is_trusted: bool) -> str:

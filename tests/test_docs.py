@@ -248,10 +248,10 @@ def test_commands_run_one_after_another(
     }
 
     assert {call: result.exit_code for call, result in results.items()} == dict.fromkeys(results, 0)
-    assert "1 orders: 1 new" in results["import orders.csv"].stderr
-    assert "1 orders: 1 new" in results["import orders.jsonl"].stderr
+    assert "1 order: 1 new" in results["import orders.csv"].stderr
+    assert "1 order: 1 new" in results["import orders.jsonl"].stderr
     (by_map,) = [result for call, result in results.items() if "--columns" in call]
-    assert "1 orders: 1 new" in by_map.stderr
+    assert "1 order: 1 new" in by_map.stderr
     statuses, weeks = [result for call, result in results.items() if call.startswith("stats")]
     assert statuses.stdout == "\ufeffkey.status,count\nPENDING,3\n"
     (shown,) = USAGE.blocks("text")

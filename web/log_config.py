@@ -8,7 +8,9 @@ from web.log_formats import JsonFormatter, TextFormatter
 TELLTALES = ("aiosqlite", "asyncpg", "tortoise", "tortoise.db_client")
 """The loggers that write statements with their values at the level of debugging: names, addresses
 and hashes of keys must not stand in a log."""
-
+HTTP_CLIENT = ("httpx2", "httpcore2")
+"""The loggers that write a line for each document that is fetched from an identity provider, and at
+the level of debugging the cookies of its answers."""
 
 FORMATTERS = {"text": TextFormatter, "json": JsonFormatter}
 
@@ -21,6 +23,7 @@ def log_config(level: str, format_: str, *, has_access_log: bool) -> dict[str, A
     loggers: dict[str, dict[str, Any]] = {
         "uvicorn.error": {"filters": ["client lines"]},
         "whereabouts.security": {"level": "INFO"},
+        **{name: {"level": "WARNING"} for name in HTTP_CLIENT},
     }
     if level == "debug":
         loggers |= {name: {"level": "INFO"} for name in TELLTALES}

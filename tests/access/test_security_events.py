@@ -151,5 +151,5 @@ def test_every_event_is_a_refusal_or_needs_rights() -> None:
     assert {event.name for event in set(SecurityEvent) - security_events.REFUSALS} == {
         *("CONNECTION_ENDED", "SIGNED_IN", "SESSION_ENDED"),
         *("KEY_CREATED", "KEY_ROTATED", "KEY_REVOKED", "LINKS_REVOKED"),
-        *("CUSTOMER_ERASED", "CUSTOMER_EXPORTED"),
+        "CUSTOMER_ERASED",
     }

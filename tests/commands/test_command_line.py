@@ -41,7 +41,7 @@ def test_an_import_without_rejects_ends_with_zero(run: RunCommand, tmp_path: Pat
     result = run("import", write_json_file(tmp_path, build_json_order()), "--batch", 10)
 
     assert result.exit_code == 0
-    assert result.stderr == "1 orders: 1 new, 0 already there, 0 rejected.\n"
+    assert result.stderr == "1 order: 1 new, 0 already there, 0 rejected.\n"
 
 
 def test_standard_input_can_be_imported(

@@ -47,7 +47,7 @@ def test_a_table_is_read_in_its_shape(
 
     result = run("import", file)
 
-    assert result.stderr == f"{note}1 orders: 1 new, 0 already there, 0 rejected.\n"
+    assert result.stderr == f"{note}1 order: 1 new, 0 already there, 0 rejected.\n"
     assert read_orders(
         database_url, *("reference", "address.city", "total_minor", "placed_at")
     ) == (STORED)
@@ -60,7 +60,7 @@ def test_standard_input_is_read_in_its_shape(
 
     result = run("import", "-", input=SEMICOLONS.replace("\n", "\r").encode("utf-16"))
 
-    assert result.stderr == "1 orders: 1 new, 0 already there, 0 rejected.\n"
+    assert result.stderr == "1 order: 1 new, 0 already there, 0 rejected.\n"
     assert read_orders(database_url, "address.city", "total_minor") == [(CITY, 1998)]
 
 
@@ -100,7 +100,7 @@ def test_an_encoding_can_be_named(run: RunCommand, tmp_path: Path, database_url:
 
     result = run("import", file, "--encoding", "cp1250")
 
-    assert result.stderr == "1 orders: 1 new, 0 already there, 0 rejected.\n"
+    assert result.stderr == "1 order: 1 new, 0 already there, 0 rejected.\n"
     assert read_orders(database_url, "address.city") == [("Łódź",)]
 
 

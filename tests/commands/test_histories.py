@@ -39,7 +39,7 @@ def test_a_delivered_order(run: RunCommand, tmp_path: Path, database_url: str) -
 
     result = run("import", file)
 
-    assert result.stderr == "1 orders: 1 new, 0 already there, 0 rejected.\n"
+    assert result.stderr == "1 order: 1 new, 0 already there, 0 rejected.\n"
     assert read_orders(database_url, *MADE) == [
         (OrderStatus.DELIVERED, PLACED, AT_SHIPPING, AT_DELIVERY, None)
     ]
@@ -129,7 +129,7 @@ def test_a_later_import_adds_what_has_happened_since(
 
     result = run("import", write_history(tmp_path, (SHIPPED, "ups", "1Z1", DELIVERED, "")))
 
-    assert result.stderr == "1 orders: 0 new, 1 already there, 0 rejected.\n"
+    assert result.stderr == "1 order: 0 new, 1 already there, 0 rejected.\n"
     assert read_orders(database_url, "status", "delivered_at") == [
         (OrderStatus.DELIVERED, AT_DELIVERY)
     ]
@@ -201,8 +201,8 @@ def test_items_that_were_shipped_apart_have_shipments_of_their_own(
 
     first, second = (run("import", file, "--time-zone", "UTC") for _ in range(2))
 
-    assert first.stderr.endswith("1 orders: 1 new, 0 already there, 0 rejected.\n")
-    assert second.stderr.endswith("1 orders: 0 new, 1 already there, 0 rejected.\n")
+    assert first.stderr.endswith("1 order: 1 new, 0 already there, 0 rejected.\n")
+    assert second.stderr.endswith("1 order: 0 new, 1 already there, 0 rejected.\n")
     assert read_orders(database_url, "status") == [(OrderStatus.PARTIALLY_SHIPPED,)]
     assert [status for _, _, _, status, _ in read_shipments(database_url)] == (
         [ShipmentStatus.IN_TRANSIT] * 2

@@ -29,7 +29,7 @@ def test_rejects_can_be_written_to_another_file(
     assert result.exit_code == 1
     assert result.stderr == (
         "The first rejected order, on line 2: item_quantity: 'two' is not a whole number.\n"
-        f"1 orders: 0 new, 0 already there, 1 rejected (see {path}).\n"
+        f"1 order: 0 new, 0 already there, 1 rejected (see {path}).\n"
     )
     assert path.read_text(encoding="utf-8") == REJECTS
     assert os.listdir(file.parent) == ["orders.csv"]
@@ -42,7 +42,7 @@ def test_rejects_can_be_written_to_standard_output(run: RunCommand, file: Path) 
     assert result.stdout_bytes.decode() == REJECTS
     assert result.stderr == (
         "The first rejected order, on line 2: item_quantity: 'two' is not a whole number.\n"
-        "1 orders: 0 new, 0 already there, 1 rejected (see standard output).\n"
+        "1 order: 0 new, 0 already there, 1 rejected (see standard output).\n"
     )
     assert os.listdir(file.parent) == ["orders.csv"]
 

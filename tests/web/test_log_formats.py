@@ -108,6 +108,13 @@ def test_security_events_are_logged_at_any_level(level: str) -> None:
     assert config["loggers"]["whereabouts.security"] == {"level": "INFO"}
 
 
+@pytest.mark.parametrize("level", ["debug", "info"])
+def test_what_is_fetched_from_an_identity_provider_is_not_logged(level: str) -> None:
+    config = log_config(level, "json", has_access_log=True)
+
+    assert {config["loggers"][name]["level"] for name in ("httpx2", "httpcore2")} == {"WARNING"}
+
+
 async def test_every_line_of_a_server_is_an_object(
     tmp_path: Path, database_url: str, broadcast_url: str
 ) -> None:
