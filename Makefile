@@ -20,8 +20,8 @@ install = printf '%s ' $(1); rm -f $@; \
 		case "$$word" in Collecting|Processing) printf .;; Installing) printf ' unpacking';; esac; \
 	done; echo; test -e $@ || { cat .venv/pip-errors >&2; exit 1; }
 
-.PHONY: help demo graphiql test test-fast nightly services soak check lint bench schema migrate lock \
-	clean
+.PHONY: help demo graphiql test test-fast nightly services soak fuzz check lint bench schema \
+	migrate lock clean
 
 help:
 	@echo 'make demo       start the service with sample orders'
@@ -30,8 +30,9 @@ help:
 	@echo 'make lint       check format, lint, types, import rules and known vulnerabilities'
 	@echo 'make test       run all tests: on SQLite, then on PostgreSQL and Redis'
 	@echo 'make check      run make lint, then make test'
-	@echo 'make nightly    run all tests with all their examples, then make soak'
+	@echo 'make nightly    run all tests with all their examples, then make fuzz and make soak'
 	@echo 'make soak       inject random faults for MINUTES=20, chosen by SEED=1'
+	@echo 'make fuzz       send generated operations for MINUTES=20 to each engine, chosen by SEED=1'
 	@echo 'make bench      measure the service beside hand-written programs'
 	@echo 'make services   install the servers and the browser of the tests where they are missing'
 	@echo 'make migrate    bring the database up to date'
@@ -63,6 +64,7 @@ nightly: NIGHTLY := $(PYTEST) --hypothesis-profile nightly --timeout 300
 nightly: services
 	PLAN_SEED=$(PLAN_SEED) $(NIGHTLY) --engine sqlite
 	PLAN_SEED=$(PLAN_SEED) $(NIGHTLY) --engine postgres
+	$(MAKE) fuzz SEED=$(PLAN_SEED) MINUTES=10
 	$(MAKE) soak SEED=$(PLAN_SEED)
 
 services: $(READY)
@@ -73,6 +75,10 @@ MINUTES ?= 20
 SEED ?= 1
 soak: services
 	$(BIN)/python -m tests.faults --minutes $(MINUTES) --seed $(SEED)
+
+fuzz: services
+	$(BIN)/python -m tests.fuzzing --engine sqlite --minutes $(MINUTES) --seed $(SEED)
+	$(BIN)/python -m tests.fuzzing --engine postgres --minutes $(MINUTES) --seed $(SEED)
 
 check: lint test
 

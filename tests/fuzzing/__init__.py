@@ -1,0 +1,1 @@
+"""Operations that schemathesis generates from the whole schema, sent to a running server."""
