@@ -22,6 +22,10 @@ HEAD_BYTES = 64 * 1024
 """The most bytes of the head of a request: the longest query in a URL fits."""
 
 
+class HeadTooLong(Exception):
+    """The head of a request has more than HEAD_BYTES."""
+
+
 class HttpProtocol(HttpToolsProtocol):
     """Limits the head of a request in time and length, which uvicorn does not, and ignores
     trailers.
@@ -34,6 +38,7 @@ class HttpProtocol(HttpToolsProtocol):
     _head_timeout: asyncio.TimerHandle | None = None
     _head_bytes = 0
     _is_head_complete = False
+    _may_be_too_long = False
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -44,6 +49,8 @@ class HttpProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
+        # What is read at once may be longer than a head, and have its end.
+        self._may_be_too_long = self._head_bytes + len(data) > HEAD_BYTES
         super().data_received(data)
         if self._is_in_head:
             self._head_bytes += len(data)
@@ -66,9 +73,16 @@ class HttpProtocol(HttpToolsProtocol):
             super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
+        """Begin to answer. Raises HeadTooLong, for which the parser's caller answers 400."""
+        if self._may_be_too_long and self._head_length() > HEAD_BYTES:
+            raise HeadTooLong
         self._is_head_complete = True
         self._end_head()
         super().on_headers_complete()
+
+    def _head_length(self) -> int:
+        headers = self.scope["headers"]
+        return len(self.url) + sum(len(name) + len(value) for name, value in headers)
 
     def _limit_head(self) -> None:
         self._head_timeout = self.loop.call_later(HEAD_SECONDS, self.transport.close)

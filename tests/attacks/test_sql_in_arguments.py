@@ -163,7 +163,7 @@ async def rows_of(order: FullOrder) -> Any:
     found = await Order.get(tracking_id=order.tracking_id)
     parts: list[Any] = [found, await found.customer, await Address.get(order_id=found.id)]
     for model in (OrderItem, Shipment, TrackingEvent, OrderException, Change):
-        parts += await model.filter(order_id=found.id).order_by("pk")
+        parts += sorted(await model.filter(order_id=found.id), key=lambda part: str(part.pk))
     return [dict(part) for part in parts]
 
 
