@@ -16,6 +16,7 @@ from schema.build import build_schema
 from subscriptions.feed import Feed
 from subscriptions.transport import open_transport
 from tests.attacks.argument_places import arguments_with, places_of
+from tests.attacks.hostile_texts import HARMLESS, HOSTILE, REFUSALS
 from tests.factories.full_orders import FullOrder, make_full_order
 from tests.schema.api import Answer, Api
 from unit_of_work.unit_of_work import Tracker
@@ -24,26 +25,6 @@ LIBRARY_SCHEMA = build_schema()._schema
 QUERY, MUTATION = LIBRARY_SCHEMA.query_type, LIBRARY_SCHEMA.mutation_type
 assert QUERY
 assert MUTATION
-HARMLESS = "zqzq"
-"""A text that the database does not know."""
-HOSTILE = (
-    "' OR '1'='1",
-    '" OR ""="',
-    "') OR 1=1 --",
-    "'; DROP TABLE orders; --",
-    "'; UPDATE orders SET status = 'CANCELLED'; --",
-    "' UNION SELECT secret FROM api_keys --",
-    "1; SELECT pg_sleep(60)",
-    "zq' || (SELECT name FROM customers LIMIT 1) || '",
-    "%zq",
-    "zq_zq",
-    "\\' OR 1=1 --",
-    "$1",
-    "?",
-    "{0}",
-    "zq\x00'",
-)
-REFUSALS = {"INVALID", "GRAPHQL_VALIDATION_FAILED", "LIMIT_EXCEEDED"}
 SELECTIONS = {
     "Viewer": "name",
     "OrderForecast": "asOf",
