@@ -98,8 +98,12 @@ class Browser:
         """Open a page; the page that was open before is left, and its event streams end."""
         self._request("POST", f"{self._session}/url", url=url)
 
-    def replace_page(self, page: str) -> None:
-        """Replace the open page with HTML that keeps the page's address and origin."""
+    def open_instead(self, url: str, page: str) -> None:
+        """Open HTML with the address and the origin of another page, but not with its policy: that
+        of an answer lets it load and run nothing."""
+        policy = {"cmd": "Page.setBypassCSP", "params": {"enabled": True}}
+        self._request("POST", f"{self._session}/goog/cdp/execute", **policy)
+        self.open(url)
         script = "document.write(arguments[0]); document.close()"
         self._request("POST", f"{self._session}/execute/sync", script=script, args=[page])
 

@@ -130,8 +130,7 @@ async def test_an_event_source_in_a_browser_comes_back_and_misses_nothing(
     program = browser_program(FOLLOW, order.tracking_id)
     page = f"{OUTPUT}<script>{program}</script>"
 
-    await asyncio.to_thread(browser.open, f"http://{server_process.address}/livez")
-    await asyncio.to_thread(browser.replace_page, page)
+    await asyncio.to_thread(browser.open_instead, f"http://{server_process.address}/livez", page)
     assert await asyncio.to_thread(browser.wait_for_elements, "li", 2) == [
         "1 OrderCreated",
         "2 OrderStatusChanged",

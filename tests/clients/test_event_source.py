@@ -33,8 +33,7 @@ def open_page(browser: Browser, address: str, tracking_id: str) -> None:
     The service serves no such page, so this one replaces the answer of a health check.
     """
     query = urlencode({"url": stream_url(address, tracking_id)})
-    browser.open(f"http://{address}/livez?{query}")
-    browser.replace_page(PAGE)
+    browser.open_instead(f"http://{address}/livez?{query}", PAGE)
 
 
 async def test_it_comes_back_by_itself_and_misses_nothing(

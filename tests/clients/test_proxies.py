@@ -266,8 +266,11 @@ async def test_an_event_source_comes_back_after_the_proxy_has_answered_with_an_e
 
     # The page takes the place of an answer, and so its origin. The answer needs a body: instead of
     # one without, Chromium shows a page of its own.
-    await asyncio.to_thread(browser.open, f"{proxy.url}/track/graphql?query={{position}}")
-    await asyncio.to_thread(browser.replace_page, f"{OUTPUT}<script>{program}</script>")
+    url, page = (
+        f"{proxy.url}/track/graphql?query={{position}}",
+        f"{OUTPUT}<script>{program}</script>",
+    )
+    await asyncio.to_thread(browser.open_instead, url, page)
     await asyncio.to_thread(browser.wait_for_elements, "li", 2)
     await asyncio.to_thread(server_process.stop)
     await write_changes(3)
