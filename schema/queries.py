@@ -42,16 +42,16 @@ WantedChanges = (
 )
 
 
-@strawberry.type(description="The caller, as identified by the API key or the tracking link.")
+@strawberry.type(description="The caller, as identified by the credentials of the request.")
 class Viewer:
     name: str = strawberry.field(
         description=(
-            'The name of the API key; "tracking link" for the holder of one; "anonymous" without'
-            " either."
+            "The name of the API key, or of the person or program that the identity provider knows;"
+            ' "tracking link" for the holder of one; "anonymous" without credentials.'
         )
     )
     scopes: list[Scope] = strawberry.field(
-        description="The scopes of the API key; none without one."
+        description="The scopes; none for the holder of a tracking link or without credentials."
     )
     carriers: list[str] | None = strawberry.field(
         description=(
