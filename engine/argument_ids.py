@@ -42,6 +42,8 @@ class LookedUpIds:
             for one in given if isinstance(given, list) else [given]:
                 if isinstance(one, str | int):
                     yield str(one)
+                elif isinstance(one, float) and one.is_integer():
+                    yield str(int(one))
 
     def _add_value(self, value: ValueNode) -> None:
         if isinstance(value, ListValueNode):

@@ -33,8 +33,9 @@ class VariableSize:
 
     def value(self, variables: Mapping[str, Any]) -> int:
         given = variables.get(self.variable)
-        if type(given) is int:
-            return max(0, min(given, LARGEST_SIZE))
+        # JSON may write a whole number as 100.0 or 1e2, which is executed as an integer.
+        if type(given) is int or type(given) is float:
+            return int(max(0, min(given, LARGEST_SIZE)))
         if type(given) is list:
             return min(len(given), LARGEST_SIZE)
         return size_value(self.otherwise, variables)

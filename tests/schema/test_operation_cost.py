@@ -68,6 +68,8 @@ def test_the_cost_follows_from_the_document(schema: Schema, query: str) -> None:
         ({"first": None}, 20),
         ({"first": 7}, 7),
         ({"first": 0}, 0),
+        ({"first": 100.0}, 100),
+        ({"first": 1e30}, 1000),
         ({"last": 3}, 3),
         ({"first": 7, "last": 3}, 7),
         # A wrong value counts as none, and one that is refused as the largest there is.
@@ -129,6 +131,7 @@ def test_ids_are_looked_up_by_root_fields_in_any_place_of_the_request(schema: Sc
 
     assert looked_up(schema, query, one="b") == ["a", "b", "d"]
     assert looked_up(schema, query, one=7, default="e") == ["7", "a", "e"]
+    assert looked_up(schema, query, one=7e1, default=["e", 1.5]) == ["70", "a", "e"]
 
 
 def test_subscriptions_look_up_all_their_ids(schema: Schema) -> None:
