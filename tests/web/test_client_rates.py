@@ -10,7 +10,7 @@ from access.rate_limits import RateLimits
 from access.scopes import Scope
 from access.viewer import ANONYMOUS, Viewer
 from database.columns import new_id
-from errors import RateLimited
+from errors import RateLimited, Unavailable
 from models.tracking_ids import new_tracking_id
 from tests.live_changes import make_pending_order
 from tests.live_server import RunningService, build_settings, running_service
@@ -183,6 +183,24 @@ async def test_what_is_over_the_limit_is_refused_before_its_document_is_read(lim
             await events.next()
 
         assert service.schema.documents.statistics == known
+
+
+async def test_an_outage_while_a_caller_is_identified_ends_no_websocket(
+    limited: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(_: object) -> Viewer:
+        raise Unavailable
+
+    async with limited() as service, service.socket() as socket:
+        with monkeypatch.context() as away:
+            away.setattr(service.service.callers.authenticator, "viewer", fail)
+            await socket.subscribe("1", "{ position }")
+            refused = await socket.next()
+        await socket.subscribe("2", "{ position }")
+        assert await socket.results(1) == [{"data": {"position": 0}}]
+
+    assert refused["type"] == "error"
+    assert refused["payload"][0]["extensions"]["code"] == "UNAVAILABLE"
 
 
 async def test_wrong_keys_count_for_their_address(limited: Any) -> None:

@@ -19,7 +19,7 @@ from runtime.current_request import begin_request
 from web.connection_registry import ClientDisconnected, ConnectionRegistry, Slot
 from web.graphql import websocket_messages
 from web.graphql.access_log import Label, WebsocketLog, codes_of, label_of, record_forbidden
-from web.graphql.callers import AdmittedCaller
+from web.graphql.callers import Caller
 from web.graphql.request_parsing import GraphQLRequest
 from web.graphql.service import GraphQLService, OpenSubscription
 from web.graphql.websocket_messages import CloseCode
@@ -78,9 +78,8 @@ class WebsocketOperation:
         session, request = self._session, self._request
         request.viewer = session.viewer
         try:
-            # What is over a limit is refused before anything is done for it.
-            caller = await self._service.callers.admit(session.authorization, session.slot.network)
-            operation = await self._service.prepare(request, caller.viewer, session.slot.client)
+            caller = await self._admitted()
+            operation = await self._service.prepare(request, session.viewer, session.slot.client)
             if operation.is_subscription:
                 subscription = await self._service.subscribe(request, caller, session.slot.network)
                 self._label = label_of(request)
@@ -101,7 +100,20 @@ class WebsocketOperation:
             self._codes = (error_formatting.exception_code(error),)
             self._session.break_off(error)
 
-    async def _execute(self, request: GraphQLRequest, caller: AdmittedCaller) -> None:
+    async def _admitted(self) -> Caller:
+        """Count the operation: one that is over a limit is refused before anything is done for it.
+
+        An outage is left to what follows, which knows how this kind of operation is answered then.
+        """
+        session = self._session
+        try:
+            return await self._service.callers.admit(session.authorization, session.slot.network)
+        except Exception as error:
+            if not is_outage(error):
+                raise
+            return session.authorization
+
+    async def _execute(self, request: GraphQLRequest, caller: Caller) -> None:
         session = self._session
         try:
             execution = await self._service.execute(request, caller, session.slot.network)
