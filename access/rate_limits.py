@@ -64,7 +64,8 @@ class RateLimits:
         """Count `cost` for an identity, such as the network of an address.
 
         Raises RateLimited, with the seconds to wait, if the limit is used up; then nothing is
-        counted. A cost above the limit itself is always refused.
+        counted, but in this process for what only all processes together refuse. A cost above the
+        limit itself is always refused.
         """
         if not limit.amount or not cost:
             return
