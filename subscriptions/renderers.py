@@ -17,7 +17,7 @@ from engine import error_formatting
 from engine.planning.field_errors import error_from_missing
 from engine.planning.plan_cache import PlanCache, RootField
 from engine.responses import encode_message
-from engine.sql.plan import NULL, FieldResult, Plan
+from engine.sql.plan import FieldResult, Plan
 from engine.sql.selection import Arguments, Reader
 from errors import DomainError
 from models.changes import Change
@@ -72,7 +72,7 @@ class ChangeRenderer:
         reader = Reader(self._operation.viewer, datetime.now(UTC))
         results = await plan.read_rows(changes, values, reader, (plan.key,))
         return [
-            HIDDEN if reader.viewer.is_partner and result == NULL else _body(plan.key, result)
+            HIDDEN if reader.viewer.is_partner and _is_absent(result) else _body(plan.key, result)
             for result in results
         ]
 
@@ -125,6 +125,11 @@ def _without_moments(root: RootField, json: str | bytes) -> str | bytes:
         return json
     values = orjson.loads(json)
     return orjson.dumps({key: values[key] for key in values if key not in moments})
+
+
+def _is_absent(result: FieldResult) -> bool:
+    """Return whether there is no such row for the viewer: a row that lacks something says what."""
+    return result.json is None and not result.missing
 
 
 def _failed(key: str, error: Exception) -> str:

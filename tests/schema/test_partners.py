@@ -272,9 +272,17 @@ async def test_an_order_that_it_does_not_see_cannot_be_followed(
     assert errors[0].message == errors[1].message
 
 
-async def test_the_stream_of_all_changes_skips_those_of_others(api: Api, shop: PartnerShop) -> None:
-    query = "subscription ($after: Position) { changes(after: $after) { position sequence } }"
-    listed = await api.fetch("{ changes(first: 100) { nodes { position sequence } } }", PARTNER)
+@pytest.mark.parametrize(
+    "selection",
+    ["position sequence", "position sequence order { trackingId }"],
+    ids=["columns", "relations"],
+)
+async def test_the_stream_of_all_changes_skips_those_of_others(
+    api: Api, shop: PartnerShop, selection: str
+) -> None:
+    query = f"subscription ($after: Position) {{ changes(after: $after) {{ {selection} }} }}"
+    listing = f"{{ changes(first: 100) {{ nodes {{ {selection} }} }} }}"
+    listed = await api.fetch(listing, PARTNER)
     expected = listed["changes"]["nodes"]
     async with asyncio.timeout(20), api.stream(query, PARTNER, after=0) as answers:
         received = [(await anext(answers)).data for _ in expected]
@@ -282,7 +290,7 @@ async def test_the_stream_of_all_changes_skips_those_of_others(api: Api, shop: P
         live = (await anext(answers)).data
 
     assert [data and data["changes"] for data in received] == expected
-    newest = await api.fetch("{ changes(first: 100) { nodes { position sequence } } }", PARTNER)
+    newest = await api.fetch(listing, PARTNER)
     assert live == {"changes": newest["changes"]["nodes"][len(expected)]}
 
 
