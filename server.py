@@ -147,6 +147,7 @@ async def _running(
             is_global=True,
         ),
         feed,
+        rate_limits,
         endpoint.running(),
         sweeper_task(tracker, settings.sweep_seconds),
         ROLLUP_CONSUMER.task(),
