@@ -12,6 +12,7 @@ from access.names import checked_name
 from access.scopes import Scope
 from access.viewer import Viewer
 from errors import DomainError, Invalid
+from models.sessions import SUBJECT_LENGTH
 
 
 class TokenFault(StrEnum):
@@ -60,10 +61,13 @@ def viewer_of(
 ) -> Viewer:
     """Return the viewer. Words of the scopes that are not ours mean nothing.
 
-    Raises RefusedToken for a name that is missing, too long or reserved, for carriers that are not
-    a text or a list of texts, and for a bounded administrator.
+    Raises RefusedToken for an issuer or a subject that is too long, for a name that is missing, too
+    long or reserved, for carriers that are not a text or a list of texts, and for a bounded
+    administrator.
     """
     issuer, subject = str(claims["iss"]), str(claims["sub"])
+    if max(len(issuer), len(subject)) > SUBJECT_LENGTH:
+        raise RefusedToken(TokenFault.CLAIMS)
     scopes = frozenset(_scopes(_claim(claims, names.scopes)))
     bounds = _claim(claims, names.carriers) if names.carriers else None
     carriers = _carriers(bounds, scopes)
@@ -101,8 +105,10 @@ def _words(value: Any) -> list[str] | None:
 
 
 def _scopes(value: Any) -> list[Scope]:
-    words = [word.upper() for word in _words(value) or ()]
-    return [Scope[word] for word in words if word in Scope.__members__]
+    words = _words(value) or ()
+    found = [Scope[word.upper()] for word in words if word.upper() in Scope.__members__]
+    # Many providers give their own administrators a role "admin", which is not ours.
+    return [scope for scope in found if scope is not Scope.ADMIN or Scope.ADMIN in words]
 
 
 def _carriers(value: Any, scopes: Collection[Scope]) -> frozenset[str] | None:

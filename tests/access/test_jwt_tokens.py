@@ -15,6 +15,7 @@ from access.scopes import Scope
 from access.signing_keys import SigningKeys
 from access.token_verifier import MAXIMUM_LENGTH, TokenVerifier
 from errors import Unauthenticated, Unavailable
+from models.sessions import SUBJECT_LENGTH
 from tests.identity_provider import AUDIENCE, IdentityProvider, ec_key, now, public_jwk, rsa_key
 
 CARRIERS = "https://shop.example/carriers"
@@ -81,6 +82,7 @@ async def test_a_token_may_be_signed_with_a_curve(service: Service):
     ("claim", "scopes"),
     [
         (["ADMIN"], {Scope.ADMIN}),
+        (["admin", "Admin", "orders_read"], {Scope.ORDERS_READ}),
         (["ORDERS_READ", "other"], {Scope.ORDERS_READ}),
         ("", set()),
         (None, set()),
@@ -91,6 +93,11 @@ async def test_a_token_may_be_signed_with_a_curve(service: Service):
 )
 async def test_a_claim_has_scopes_as_a_text_or_a_list(service: Service, claim: Any, scopes: Any):
     assert (await service.viewer(service.provider.token(scope=claim))).scopes == scopes
+
+
+async def test_a_subject_that_is_too_long_to_be_stored_is_refused(service: Service):
+    with pytest.raises(Unauthenticated):
+        await service.viewer(service.provider.token(sub="x" * (SUBJECT_LENGTH + 1)))
 
 
 async def test_the_name_of_a_claim_leads_into_objects():
