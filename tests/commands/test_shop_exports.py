@@ -210,5 +210,6 @@ def test_a_shop_can_be_named_and_its_file_imported_again(
 
     said = imported(name, "--format", shop, *options)
 
-    assert said.endswith(f"{len(before)} orders: 0 new, {len(before)} already there, 0 rejected.\n")
+    orders = "1 order" if len(before) == 1 else f"{len(before)} orders"
+    assert said.endswith(f"{orders}: 0 new, {len(before)} already there, 0 rejected.\n")
     assert read_orders(database_url, *ORDER) == before
