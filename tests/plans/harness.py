@@ -24,6 +24,8 @@ from tests.plans.shrinker import shrink
 
 MOST_DIFFERENCES = 5
 """How many differences a failure shows."""
+ANY_COST = 1_000_000_000
+"""More than any generated query costs."""
 TOO_LARGE = "A level of this answer may hold"
 """The beginning of the refusal of too large an answer, whose limit other tests check."""
 
@@ -78,12 +80,15 @@ async def run_harness(
 ) -> AsyncGenerator[Harness, None]:
     """Fill the empty database with a dataset of that seed, and start the service over it.
 
-    Callers without a key may send it documents as large as others may.
+    Callers without a key may send it documents as large as others may, and no query is too costly.
     """
     limits = patch("web.graphql.service.limits_of", lambda _viewer: WITH_KEY)
-    async with run_service(database_url) as service:
-        await insert_dataset(seed, size)
-        tables = await read_tables()
-        cursors = await collect_cursors(service, tables)
-        with limits:
+    costs = patch.multiple(
+        "web.graphql.admission", MAXIMUM_COST=ANY_COST, MAXIMUM_COST_WITHOUT_KEY=ANY_COST
+    )
+    with costs, limits:
+        async with run_service(database_url) as service:
+            await insert_dataset(seed, size)
+            tables = await read_tables()
+            cursors = await collect_cursors(service, tables)
             yield Harness(service, PlaceholderValues(tables, cursors))
