@@ -33,7 +33,8 @@ class WorkersCollector(MultiProcessCollector):
         for pid in {int(file.stem.rpartition("_")[2]) for file in self._folder.glob(LIVE_FILES)}:
             if not _is_alive(pid):
                 mark_process_dead(pid, str(self._folder))  # type: ignore[no-untyped-call]
-        metrics: Iterable[Metric] = super().collect()  # type: ignore[no-untyped-call]
+        files = [str(file) for file in self._folder.glob("*.db") if _has_content(file)]
+        metrics: Iterable[Metric] = self.merge(files)  # type: ignore[no-untyped-call]
         return metrics
 
 
@@ -64,6 +65,14 @@ def _listening(host: str, port: int, registry: CollectorRegistry) -> Iterator[No
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def _has_content(file: Path) -> bool:
+    """Whether the file can be read: that of a process that begins is empty for a moment."""
+    try:
+        return file.stat().st_size > 0
+    except FileNotFoundError:
+        return False
 
 
 def _is_alive(pid: int) -> bool:
