@@ -14,23 +14,13 @@ from errors import RateLimited, Unavailable
 from models.tracking_ids import new_tracking_id
 from tests.live_changes import make_pending_order
 from tests.live_server import RunningService, build_settings, running_service
+from tests.stopped_clock import NOW, stop_the_clock
 from web.clients import network_of
 from web.graphql.admission import Admission, ClientRates
 
 READER = (Scope.ORDERS_READ,)
 LOOK_UP = "query ($id: ID!) { order(trackingId: $id) { status } }"
 FOLLOW = "subscription ($ids: [ID!]!) { orderChanged(trackingIds: $ids) { position } }"
-
-
-NOW = 1_800_000_000.0 + 20
-"""Twenty seconds after a minute began, and eight hours after a day did."""
-
-
-def stop_the_clock(service: RunningService) -> None:
-    admission = service.service.callers.admission
-    assert admission is not None
-    limits = admission.rate_limits
-    limits._clock = limits._own._clock = lambda: NOW
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from models.sessions import StaffSession
 from tests.identity_provider import CLIENT_ID, CLIENT_SECRET, IdentityProvider, now
 from tests.live_server import LiveServer, RunningService, build_settings
 from tests.log_messages import security_events
+from tests.stopped_clock import stop_the_clock
 from tests.timeouts import poll_until
 from web import connection_registry
 from web.sign_in.endpoint import FAILED, NO_PROVIDER, WRONG_KEY
@@ -385,6 +386,7 @@ async def test_without_a_provider_only_keys_sign_in(database_url, broadcast_url)
 
 
 async def test_an_address_signs_in_only_so_often(service, caplog):
+    stop_the_clock(service)
     for _ in range(30):
         assert (await sign_in_by_key(service, "")).status_code == 401
     refused = await sign_in_by_key(service, await service.key(Scope.ADMIN))
