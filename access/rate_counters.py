@@ -6,6 +6,7 @@ from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, TypeVar
+from weakref import WeakValueDictionary
 
 from cachetools import TTLCache
 from limits.aio.storage import MemoryStorage, RedisStorage
@@ -126,19 +127,30 @@ class SharedCounter:
         self._outage = Backoff("Counting in Redis")
         self._away_until = 0.0
         self._leases: TTLCache[str, int] = TTLCache(MAXIMUM_IDENTITIES, LEASE_SECONDS)
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def take(self, key: str, amount: int, seconds: int, cost: int, lease: int) -> bool:
         """Count, and return whether the limit of `amount` in so many seconds allows it.
 
-        With a `lease` above the cost, so much is taken at once, for the next calls.
+        With a `lease` above the cost, so much is taken at once, for the next calls and for those
+        that come meanwhile.
         """
         if lease <= cost:
             return await self._take(key, amount, seconds, cost)
-        left = self._leases.get(key, 0)
-        if left < cost:
+        if self._take_leased(key, cost):
+            return True
+        async with self._locks.setdefault(key, asyncio.Lock()):
+            if self._take_leased(key, cost):
+                return True
             if not await self._take(key, amount, seconds, lease):
                 return await self._take(key, amount, seconds, cost)
-            left = lease
+            self._leases[key] = self._leases.get(key, 0) + lease - cost
+            return True
+
+    def _take_leased(self, key: str, cost: int) -> bool:
+        left = self._leases.get(key, 0)
+        if left < cost:
+            return False
         self._leases[key] = left - cost
         return True
 

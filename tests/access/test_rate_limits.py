@@ -207,6 +207,17 @@ async def test_a_process_takes_ahead_what_is_taken_often(
     assert await waits(one, limit, "a") > 0
 
 
+async def test_those_who_come_at_once_share_what_their_process_took_ahead(
+    processes: tuple[RateLimits, RateLimits], request: pytest.FixtureRequest
+) -> None:
+    one, other = processes
+    limit = limit_of(request, 40, lease=20)
+
+    assert await asyncio.gather(*(waits(one, limit, "a") for _ in range(20))) == [0] * 20
+    assert await asyncio.gather(*(waits(other, limit, "a") for _ in range(20))) == [0] * 20
+    assert await waits(one, limit, "a") > 0
+
+
 async def test_without_redis_each_process_counts_alone_and_nobody_waits_long() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
