@@ -218,10 +218,10 @@ async def test_those_who_come_at_once_share_what_their_process_took_ahead(
     assert await waits(one, limit, "a") > 0
 
 
-async def test_without_redis_each_process_counts_alone_and_nobody_waits_long() -> None:
+async def test_without_redis_each_process_counts_alone_and_nobody_waits_long(clock: Clock) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
-        limits = RateLimits(SharedCounter(f"redis://127.0.0.1:{port}"))
+        limits = RateLimits(SharedCounter(f"redis://127.0.0.1:{port}"), clock)
         async with asyncio.timeout(10), limits:
             for _ in range(3):
                 await limits.take(LOOKUPS, "a")
