@@ -9,12 +9,20 @@ from secret_files import LONGEST_SECRET_FILE
 
 POSTGRES = "postgres://app:password@db.example:5432/whereabouts"
 REDIS = "redis://:password@cache.example:6379/0"
+CLIENT_SECRET = "a secret of the client"
 SECRET_KEY = f"{'A' * 43}="
 VALUES = {
     "WHEREABOUTS_DATABASE_URL": POSTGRES,
     "WHEREABOUTS_BROADCAST_URL": REDIS,
     "WHEREABOUTS_SECRET_KEYS": SECRET_KEY,
+    "WHEREABOUTS_OIDC_CLIENT_SECRET": CLIENT_SECRET,
 }
+SIGN_IN = {
+    "WHEREABOUTS_OIDC_ISSUER": "https://login.example",
+    "WHEREABOUTS_OIDC_CLIENT_ID": "console",
+    "WHEREABOUTS_PUBLIC_URL": "https://track.example",
+}
+"""What a client's secret is refused without."""
 
 
 def refusal(environ: dict[str, str]) -> str:
@@ -26,7 +34,7 @@ def refusal(environ: dict[str, str]) -> str:
 def test_every_setting_that_holds_a_secret_is_read_from_a_file(tmp_path: Path) -> None:
     assert set(VALUES) == SECRETS
     for ending in ("", "\n", "\r\n"):
-        environ = {}
+        environ = dict(SIGN_IN)
         for name, value in VALUES.items():
             (tmp_path / name).write_bytes(f"{value}{ending}".encode())
             environ[f"{name}_FILE"] = str(tmp_path / name)
@@ -37,7 +45,8 @@ def test_every_setting_that_holds_a_secret_is_read_from_a_file(tmp_path: Path) -
             settings.database_url.get_secret_value(),
             settings.broadcast_url.get_secret_value(),
             settings.secret_keys.get_secret_value(),
-        ] == [POSTGRES, REDIS, SECRET_KEY]
+            settings.oidc_client_secret.get_secret_value(),
+        ] == list(VALUES.values())
 
 
 def test_only_the_last_newline_is_taken_off(tmp_path: Path) -> None:
