@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from redis import Redis
 
 from database.connections import open_database
 from devservices.postgres import PostgresServer
@@ -176,7 +177,12 @@ def redis(engine: str) -> Generator[RedisServer | None, None, None]:
 
 @pytest.fixture
 def broadcast_url(redis: RedisServer | None) -> str:
-    return "memory://" if redis is None else redis.url
+    """Where changes are announced. What other tests counted there is forgotten."""
+    if redis is None:
+        return "memory://"
+    with Redis.from_url(redis.url) as client:
+        client.flushall()
+    return redis.url
 
 
 @dataclass

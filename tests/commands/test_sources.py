@@ -106,9 +106,9 @@ def test_without_keys_a_source_is_refused_with_advice(
         assert result.exit_code == 0
     else:
         assert result.output == (
-            "Error: There are no keys to encrypt it with: set WHEREABOUTS_SECRET_KEYS to what"
-            " `whereabouts secret-key` prints, for every server and command, and keep a copy of"
-            " it.\n"
+            "Error: The service has no secret keys, which this needs: set WHEREABOUTS_SECRET_KEYS"
+            " to what `whereabouts secret-key` prints, for every server and command, and keep a"
+            " copy of it.\n"
         )
         assert run("sources", "list").stdout.count("\n") == 1
 
