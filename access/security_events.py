@@ -148,4 +148,6 @@ def _write(level: int, values: dict[str, str | int]) -> None:
     logger.handle(logger.makeRecord(logger.name, level, "", 0, "%s", (line,), None, extra=extra))
 
 
-record = SecurityLog().record
+LOG = SecurityLog()
+"""The log of this process."""
+record = LOG.record

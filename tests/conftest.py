@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from redis import Redis
 
+from access.security_events import LOG, SecurityLog
 from database.connections import open_database
 from devservices.postgres import PostgresServer
 from devservices.redis import RedisServer
@@ -173,6 +174,12 @@ def redis(engine: str) -> Generator[RedisServer | None, None, None]:
             yield server
     else:
         yield None
+
+
+@pytest.fixture(autouse=True)
+def _fresh_security_log() -> None:
+    """Let no test find in its lines how many events of earlier tests were left out."""
+    SecurityLog.__init__(LOG)
 
 
 @pytest.fixture
