@@ -1,12 +1,10 @@
-"""Commands on API keys: create, rotate and revoke a key, and record that it was used."""
+"""Commands on API keys: create, rotate and revoke a key."""
 
-import logging
 from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from tortoise.exceptions import OperationalError, TransactionManagementError
 from tortoise.expressions import Q
 
 from access.carrier_bounds import checked_carriers
@@ -15,17 +13,12 @@ from access.names import checked_name
 from access.scopes import Scope
 from access.security_events import SecurityEvent, record
 from database.connections import transaction
-from database.outages import OUTAGES, TIMEOUTS
 from database.retries import with_retries
 from database.rows import insert
 from errors import Conflict, IllegalTransition, Invalid, LimitExceeded, NotFound
 from models import values
 from models.api_keys import ApiKey
 
-logger = logging.getLogger("whereabouts.access")
-
-USE_RESOLUTION = timedelta(hours=1)
-"""While a key is in use, `last_used_at` is about this old at most: few requests cost a write."""
 MAXIMUM_KEYS_IN_USE = 500
 """Keys that are neither revoked nor expired: more than a shop has programs and people, and few
 enough to list them all at once."""
@@ -138,13 +131,3 @@ async def _change(key_id: UUID, change: Callable[[ApiKey], None]) -> ApiKey:
         change(rows[0])
         await rows[0].save()
     return rows[0]
-
-
-async def record_use(row: ApiKey, now: datetime) -> None:
-    """Update `last_used_at` if it is old. If that fails, the next use tries again."""
-    if row.last_used_at is None or now - row.last_used_at > USE_RESOLUTION:
-        try:
-            await ApiKey.filter(id=row.id).update(last_used_at=now)
-            row.last_used_at = now
-        except (OperationalError, TransactionManagementError, *OUTAGES, *TIMEOUTS) as error:
-            logger.info("The last use of an API key was not recorded: %s", type(error).__name__)

@@ -11,6 +11,11 @@ MAXIMUM_CARRIERS = 50
 see is compared with all of them."""
 
 
+def stored_bounds(carriers: Collection[str] | None) -> frozenset[str] | None:
+    """Return the bounds of credentials as a viewer has them, from the column `carriers`."""
+    return None if carriers is None else frozenset(carriers)
+
+
 def checked_carriers(carriers: Collection[str] | None, scopes: Iterable[Scope]) -> list[str] | None:
     """Return the codes in their stored form, each once and in order; None bounds nothing.
 

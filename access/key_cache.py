@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 from cachetools import TTLCache
 from tortoise.expressions import Q
 
-from access.api_keys import record_use
+from access.carrier_bounds import stored_bounds
 from access.key_format import hash_key, is_well_formed
+from access.last_use import record_use
 from access.scopes import Scope
 from access.viewer import Viewer
 from errors import Unauthenticated
@@ -36,8 +37,7 @@ class CachedKey:
         """Return the viewer. Raises Unauthenticated if the key is revoked or has expired."""
         if self.row.revoked_at is not None:
             raise Unauthenticated(MESSAGE, reason="REVOKED", key_id=self.row.id)
-        expires_at = self.viewer.expires_at
-        if expires_at is not None and expires_at <= datetime.now(UTC):
+        if self.viewer.has_expired():
             raise Unauthenticated(MESSAGE, reason="EXPIRED", key_id=self.row.id)
         return self.viewer
 
@@ -85,7 +85,7 @@ async def _read_hash(hash_: str) -> CachedKey:
         row.name,
         frozenset(map(Scope, row.scopes)),
         row.id,
-        carriers=None if row.carriers is None else frozenset(row.carriers),
+        carriers=stored_bounds(row.carriers),
         expires_at=expires_at,
     )
     return CachedKey(row, viewer)

@@ -5,7 +5,6 @@ is read for all of them together.
 """
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from uuid import UUID
 
 from cachetools import LRUCache, TTLCache
@@ -47,10 +46,10 @@ class LinkCache:
             order = await self._read_order(claims.order_id)
         if order is None or order.link_version != claims.version:
             raise Unauthenticated(MESSAGE, reason="LINK_REVOKED")
-        expires_at = order.link_expires_at(claims)
-        if expires_at is not None and expires_at <= datetime.now(UTC):
+        viewer = link_viewer(claims.order_id, order.link_expires_at(claims))
+        if viewer.has_expired():
             raise Unauthenticated(MESSAGE, reason="LINK_EXPIRED")
-        return link_viewer(claims.order_id, expires_at)
+        return viewer
 
     async def refresh(self, tokens: Iterable[str]) -> None:
         """Read the orders of many tokens before their viewers are asked for, one after another."""

@@ -1,26 +1,21 @@
 """A cache of staff sessions, so that a request needs no statement to authenticate."""
 
-import logging
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from cachetools import TTLCache
-from tortoise.exceptions import OperationalError, TransactionManagementError
 
+from access.carrier_bounds import stored_bounds
 from access.key_cache import MAX_AGE_SECONDS, KeyCache
+from access.last_use import record_use
 from access.scopes import Scope
 from access.sessions import hash_token
 from access.viewer import Viewer
-from database.outages import OUTAGES, TIMEOUTS
 from errors import Unauthenticated
 from models.sessions import StaffSession
 
-logger = logging.getLogger("whereabouts.access")
-
 CAPACITY = 1000
 """The sessions that one process uses at once."""
-USE_RESOLUTION = timedelta(minutes=5)
-"""While a session is in use, `last_used_at` is about this old at most."""
 MESSAGE = "This session has ended. Sign in again."
 
 
@@ -48,7 +43,7 @@ class SessionCache:
         entry = self._entries.get(hash_)
         if entry is None:
             entry = self._entries[hash_] = await self._read(hash_)
-            await _record_use(entry.row)
+            await record_use(entry.row, datetime.now(UTC))
         if entry.viewer.has_expired():
             raise Unauthenticated(MESSAGE, reason="EXPIRED")
         return entry.viewer
@@ -71,19 +66,7 @@ class SessionCache:
             row.name,
             frozenset(map(Scope, row.scopes)),
             row.owner_id,
-            None if row.carriers is None else frozenset(row.carriers),
+            stored_bounds(row.carriers),
             expires_at=row.expires_at,
             subject=(row.issuer, row.subject),
         )
-
-
-async def _record_use(row: StaffSession) -> None:
-    """Update `last_used_at` if it is old. If that fails, the next use tries again."""
-    now = datetime.now(UTC)
-    if row.last_used_at is not None and now - row.last_used_at <= USE_RESOLUTION:
-        return
-    try:
-        await StaffSession.filter(id=row.id).update(last_used_at=now)
-        row.last_used_at = now
-    except (OperationalError, TransactionManagementError, *OUTAGES, *TIMEOUTS) as error:
-        logger.info("The last use of a session was not recorded: %s", type(error).__name__)

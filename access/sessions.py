@@ -1,4 +1,4 @@
-"""Commands on staff sessions: open one, end it, and record that it was used."""
+"""Commands on staff sessions: open one, and end it."""
 
 import secrets
 from datetime import UTC, datetime, timedelta

@@ -7,8 +7,9 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from access.api_keys import create_key, record_use, revoke_key
+from access.api_keys import create_key, revoke_key
 from access.key_format import hash_key
+from access.last_use import record_use
 from access.scopes import Scope
 from errors import Invalid, NotFound
 from models.api_keys import ApiKey

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from access import session_cache
 from access.api_keys import create_key, revoke_key, rotate_key
 from access.authentication import Authenticator
 from access.credentials import Credentials
+from access.last_use import USE_RESOLUTION
 from access.scopes import Scope
 from access.sessions import (
     KEPT,
@@ -176,7 +176,7 @@ async def test_the_use_of_a_session_is_recorded_seldom():
     assert (await StaffSession.get()).last_used_at == opened_at
 
     assert opened_at is not None
-    long_ago = opened_at - session_cache.USE_RESOLUTION - timedelta(seconds=1)
+    long_ago = opened_at - USE_RESOLUTION[StaffSession] - timedelta(seconds=1)
     await StaffSession.all().update(last_used_at=long_ago)
     await viewer_of(token)
 
