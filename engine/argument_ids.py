@@ -7,22 +7,19 @@ from graphql import (
     FieldNode,
     IntValueNode,
     ListValueNode,
-    OperationDefinitionNode,
     StringValueNode,
     ValueNode,
     VariableNode,
 )
 
+from engine.argument_sizes import DefaultValues
+
 
 class LookedUpIds:
     """The ids of one operation: those in its document, and those that its variables give."""
 
-    def __init__(self, operation: OperationDefinitionNode, names: Sequence[str]) -> None:
-        self._names = names
-        self._defaults = {
-            definition.variable.name.value: definition.default_value
-            for definition in operation.variable_definitions or ()
-        }
+    def __init__(self, defaults: DefaultValues, names: Sequence[str]) -> None:
+        self._defaults, self._names = defaults, names
         self._fixed: list[str] = []
         self._variables: dict[str, tuple[str, ...]] = {}
 

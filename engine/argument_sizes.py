@@ -48,14 +48,22 @@ def size_value(size: Size, variables: Mapping[str, Any]) -> int:
     return size if isinstance(size, int) else size.value(variables)
 
 
+DefaultValues = Mapping[str, ValueNode | None]
+"""The default of each variable of an operation, None for one that has none."""
+
+
+def default_values(operation: OperationDefinitionNode) -> DefaultValues:
+    return {
+        definition.variable.name.value: definition.default_value
+        for definition in operation.variable_definitions or ()
+    }
+
+
 class ArgumentSizes:
     """Finds the sizes that the arguments of one operation's fields give."""
 
-    def __init__(self, operation: OperationDefinitionNode) -> None:
-        self._defaults = {
-            definition.variable.name.value: definition.default_value
-            for definition in operation.variable_definitions or ()
-        }
+    def __init__(self, defaults: DefaultValues) -> None:
+        self._defaults = defaults
 
     def of_page(
         self, field: GraphQLField, node: FieldNode, names: Sequence[str], default: int

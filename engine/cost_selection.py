@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from graphql import (
-    BooleanValueNode,
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
@@ -17,10 +16,11 @@ from graphql import (
     InlineFragmentNode,
     SelectionNode,
     SelectionSetNode,
-    VariableNode,
 )
 
 from engine.operations import Operation
+from engine.parsing import fragments_of
+from engine.planning.field_collection import is_included
 
 Nodes = Sequence[FieldNode]
 
@@ -32,11 +32,7 @@ class CostSelection:
         self, schema: GraphQLSchema, operation: Operation, directive_values: Mapping[str, Any]
     ) -> None:
         self._schema, self._directive_values = schema, directive_values
-        self._fragments = {
-            definition.name.value: definition
-            for definition in operation.document.definitions
-            if isinstance(definition, FragmentDefinitionNode)
-        }
+        self._fragments = fragments_of(operation.document)
 
     def root_type(self, operation: Operation) -> Any:
         return self._schema.get_root_type(operation.definition.operation)
@@ -57,7 +53,7 @@ class CostSelection:
         self, type_: Any, selections: Sequence[SelectionNode], spread: set[str]
     ) -> Iterator[tuple[Any, FieldNode]]:
         for node in selections:
-            if not self._is_included(node):
+            if not is_included(node, self._directive_values):
                 continue
             if isinstance(node, FieldNode):
                 yield type_, node
@@ -86,18 +82,3 @@ class CostSelection:
         condition = self._schema.type_map[fragment.type_condition.name.value]
         is_wider = isinstance(type_, GraphQLObjectType)
         return type_ if is_wider else condition
-
-    def _is_included(self, node: SelectionNode) -> bool:
-        """Return whether the field counts: it does unless a directive is known to leave it out."""
-        for directive in node.directives or ():
-            if directive.name.value not in ("skip", "include"):
-                continue
-            (argument,) = directive.arguments or ()
-            value: Any = None
-            if isinstance(argument.value, VariableNode):
-                value = self._directive_values.get(argument.value.name.value)
-            elif isinstance(argument.value, BooleanValueNode):
-                value = argument.value.value
-            if value is (directive.name.value == "skip"):
-                return False
-        return True

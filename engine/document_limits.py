@@ -21,7 +21,7 @@ from graphql import (
 )
 
 from access.viewer import Viewer
-from engine.parsing import parse_document
+from engine.parsing import fragments_of, parse_document
 from errors import TopLevelCode
 
 MAXIMUM_DEPTH = 15
@@ -156,11 +156,7 @@ class _DocumentMeter:
     """Measures the selections of one document."""
 
     def __init__(self, document: DocumentNode) -> None:
-        self._fragments = {
-            one.name.value: one
-            for one in document.definitions
-            if isinstance(one, FragmentDefinitionNode)
-        }
+        self._fragments = fragments_of(document)
         self._measured: dict[str, SelectionSize] = {}
 
     def measure(self, selections: SelectionSetNode | None) -> SelectionSize:

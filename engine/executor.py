@@ -5,7 +5,6 @@ from typing import Any
 
 import orjson
 from graphql import (
-    FragmentDefinitionNode,
     GraphQLError,
     GraphQLOutputType,
     GraphQLResolveInfo,
@@ -19,6 +18,7 @@ from graphql.pyutils import AwaitableOrValue, Path
 from strawberry.execution import optimized_is_awaitable
 
 from engine.operations import Operation
+from engine.parsing import fragments_of
 from engine.raw_json import RawJson
 
 IS_AWAITABLE: Any = optimized_is_awaitable
@@ -32,11 +32,7 @@ class SplicingExecutor(Executor[Any]):
         cls, core: GraphQLSchema, operation: Operation, values: VariableValues, context: Any
     ) -> "SplicingExecutor":
         """Return the executor of a valid operation."""
-        fragments = {
-            definition.name.value: definition
-            for definition in operation.document.definitions
-            if isinstance(definition, FragmentDefinitionNode)
-        }
+        fragments = fragments_of(operation.document)
         return cls(
             schema=core,
             fragment_definitions=fragments,

@@ -20,7 +20,7 @@ from graphql import (
 )
 
 from engine.argument_ids import LookedUpIds
-from engine.argument_sizes import ArgumentSizes, Size, VariableSize
+from engine.argument_sizes import ArgumentSizes, Size, VariableSize, default_values
 from engine.cost_selection import CostSelection, Nodes
 from engine.operations import Operation
 from engine.sql.page_arguments import DEFAULT_FIRST
@@ -122,7 +122,8 @@ class _FormulaWriter:
         self, selection: CostSelection, weights: CostWeights, operation: Operation
     ) -> None:
         self._selection, self._weights, self._operation = selection, weights, operation
-        self._arguments = ArgumentSizes(operation.definition)
+        self._defaults = default_values(operation.definition)
+        self._arguments = ArgumentSizes(self._defaults)
         self._sizes: dict[VariableSize, None] = {}
 
     def write(self) -> CostFormula:
@@ -131,7 +132,7 @@ class _FormulaWriter:
         selected = self._selection.fields(type_, [self._operation.definition.selection_set])
         terms: list[Term] = []
         is_computed = False
-        looked_up = LookedUpIds(self._operation.definition, self._weights.lookups)
+        looked_up = LookedUpIds(self._defaults, self._weights.lookups)
         for parent, nodes in selected:
             looked_up.add(nodes[0])
             is_computed |= nodes[0].name.value in self._weights.fields

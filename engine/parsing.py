@@ -1,6 +1,6 @@
-"""Parsing: the syntax tree of a document, without reference cycles."""
+"""Parsing: the syntax tree of a document, without reference cycles, and its fragments."""
 
-from graphql import DocumentNode, Token, parse
+from graphql import DocumentNode, FragmentDefinitionNode, Token, parse
 
 
 def parse_document(text: str, maximum_tokens: int) -> DocumentNode:
@@ -10,6 +10,15 @@ def parse_document(text: str, maximum_tokens: int) -> DocumentNode:
     assert document.loc is not None, "the parser was not told to leave locations out"
     _separate(document.loc.start_token)
     return document
+
+
+def fragments_of(document: DocumentNode) -> dict[str, FragmentDefinitionNode]:
+    """Return the document's fragments by their names."""
+    return {
+        definition.name.value: definition
+        for definition in document.definitions
+        if isinstance(definition, FragmentDefinitionNode)
+    }
 
 
 def _separate(first: Token) -> None:

@@ -21,6 +21,8 @@ from graphql import (
     visit,
 )
 
+from engine.parsing import fragments_of
+
 Collected = dict[str, list[FieldNode]]
 """Field nodes by response key; nodes with the same key are merged."""
 DirectiveValues = Mapping[str, bool]
@@ -34,11 +36,7 @@ class FieldCollector:
         self, schema: GraphQLSchema, document: DocumentNode, values: DirectiveValues
     ) -> None:
         self._schema, self._directive_values = schema, values
-        self._fragments = {
-            definition.name.value: definition
-            for definition in document.definitions
-            if isinstance(definition, FragmentDefinitionNode)
-        }
+        self._fragments = fragments_of(document)
 
     def collect(self, type_: GraphQLObjectType, sets: Sequence[SelectionSetNode]) -> Collected:
         """Return the fields that the selection sets together select of an object type."""
@@ -53,7 +51,7 @@ class FieldCollector:
         self, type_: GraphQLObjectType, selections: Sequence[SelectionNode], spread: set[str]
     ) -> Iterator[FieldNode]:
         for node in selections:
-            if not self._is_included(node):
+            if not is_included(node, self._directive_values):
                 continue
             if isinstance(node, FieldNode):
                 yield node
@@ -76,19 +74,24 @@ class FieldCollector:
             return self._schema.is_sub_type(condition, type_)
         return condition is type_
 
-    def _is_included(self, node: SelectionNode) -> bool:
-        return all(
-            self._condition(directive) is (directive.name.value == "include")
-            for directive in node.directives or ()
-            if directive.name.value in ("skip", "include")
-        )
 
-    def _condition(self, directive: DirectiveNode) -> bool:
-        (argument,) = directive.arguments or ()
-        if isinstance(argument.value, VariableNode):
-            return self._directive_values[argument.value.name.value]
-        assert isinstance(argument.value, BooleanValueNode)
-        return argument.value.value
+def is_included(node: SelectionNode, values: Mapping[str, bool | None]) -> bool:
+    """Return whether a field or fragment is selected, for the values of variables in directives.
+
+    A directive without a value, None, leaves nothing out.
+    """
+    return not any(
+        _condition(directive, values) is (directive.name.value == "skip")
+        for directive in node.directives or ()
+        if directive.name.value in ("skip", "include")
+    )
+
+
+def _condition(directive: DirectiveNode, values: Mapping[str, bool | None]) -> bool | None:
+    (argument,) = directive.arguments or ()
+    if isinstance(argument.value, VariableNode):
+        return values[argument.value.name.value]
+    return argument.value.value if isinstance(argument.value, BooleanValueNode) else None
 
 
 class _DirectiveVariables(Visitor):
