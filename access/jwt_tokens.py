@@ -1,13 +1,13 @@
 """The tokens of an identity provider (JWT), with which programs and persons call the API."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from time import monotonic
-from typing import Any, NoReturn, Self
+from typing import Any, NoReturn
 
 from cachetools import LRUCache
 
@@ -17,6 +17,7 @@ from access.signing_keys import SigningKeys
 from access.token_verifier import LEEWAY, TokenVerifier, expiry_of
 from access.viewer import Viewer
 from errors import Unauthenticated, Unavailable
+from runtime.settings_part import SettingsPart
 
 LONGEST_LIFE = timedelta(hours=1)
 """The longest life of a token. It cannot be revoked, so whoever steals one has it for as long."""
@@ -32,7 +33,7 @@ MESSAGE = (
 
 
 @dataclass(frozen=True, slots=True)
-class TokenSettings:
+class TokenSettings(SettingsPart):
     """The settings of tokens under the names that they have in the configuration."""
 
     jwt_jwks: str | Path | None
@@ -41,11 +42,6 @@ class TokenSettings:
     jwt_scopes_claim: str
     jwt_name_claim: str
     jwt_carriers_claim: str
-
-    @classmethod
-    def of(cls, settings: object) -> Self:
-        """Return the settings that the object has under the same names."""
-        return cls(**{field.name: getattr(settings, field.name) for field in fields(cls)})
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,11 @@
 import asyncio
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from hmac import compare_digest
 from secrets import token_urlsafe
 from time import monotonic
-from typing import Any, Self
+from typing import Any
 
 import httpx2
 from authlib.integrations.base_client.errors import OAuthError
@@ -20,6 +20,7 @@ from access.signing_keys import SigningKeys
 from access.token_verifier import TokenVerifier
 from access.viewer import Viewer
 from errors import Unavailable
+from runtime.settings_part import SettingsPart
 
 logger = logging.getLogger("whereabouts.access")
 
@@ -36,7 +37,7 @@ LONGEST_ANSWER = 4_000
 
 
 @dataclass(frozen=True, slots=True)
-class OpenIdSettings:
+class OpenIdSettings(SettingsPart):
     """The settings of the provider under the names that they have in the configuration."""
 
     oidc_issuer: str
@@ -46,11 +47,6 @@ class OpenIdSettings:
     oidc_scopes_claim: str
     oidc_name_claim: str
     oidc_carriers_claim: str
-
-    @classmethod
-    def of(cls, settings: object) -> Self:
-        """Return the settings that the object has under the same names."""
-        return cls(**{field.name: getattr(settings, field.name) for field in fields(cls)})
 
 
 @dataclass(frozen=True, slots=True)

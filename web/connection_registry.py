@@ -4,9 +4,9 @@ import asyncio
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from enum import Enum
-from typing import NoReturn, Protocol, Self
+from typing import NoReturn, Protocol
 from uuid import UUID
 
 from access.authentication import Authenticator
@@ -15,6 +15,7 @@ from access.security_events import SecurityEvent, record
 from access.viewer import Viewer
 from database.outages import is_outage
 from errors import Unauthenticated
+from runtime.settings_part import SettingsPart
 from runtime.turns import in_turns
 from web.client_log_lines import ClientWarnings, bounded
 from web.clients import Client, client_of, network_of
@@ -59,7 +60,7 @@ RETRY_AFTER = {"Retry-After": str(RETRY_AFTER_SECONDS)}
 
 
 @dataclass(frozen=True, slots=True)
-class ConnectionLimits:
+class ConnectionLimits(SettingsPart):
     """The limits for one client."""
 
     subscriptions_per_connection: int
@@ -67,11 +68,6 @@ class ConnectionLimits:
     connections_per_key: int
     messages_per_second: int
     init_seconds: int
-
-    @classmethod
-    def of(cls, settings: object) -> Self:
-        """Return the limits that the settings have under the same names."""
-        return cls(**{field.name: getattr(settings, field.name) for field in fields(cls)})
 
 
 class EndReason(Enum):

@@ -5,8 +5,8 @@ Counted are requests, the orders that are looked up by their tracking ids, and w
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from typing import Any, NamedTuple, Self
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from graphql import GraphQLError
 
@@ -17,6 +17,8 @@ from engine.operation_cost import CostFormula
 from engine.operations import InvalidOperation
 from errors import RateLimited, TopLevelCode
 from models.tracking_ids import parse_tracking_id
+from runtime.settings_part import SettingsPart
+from web.clients import client_of
 
 MAXIMUM_COST = 10_000
 """The cost of one operation: a full page of full pages."""
@@ -29,7 +31,7 @@ processes share, so that few requests wait for Redis."""
 
 
 @dataclass(frozen=True, slots=True)
-class ClientRates:
+class ClientRates(SettingsPart):
     """How much one client may ask for; 0 limits nothing."""
 
     requests_per_minute_per_address: int = 0
@@ -38,11 +40,6 @@ class ClientRates:
     lookups_per_day: int = 0
     cost_per_minute_per_address: int = 0
     cost_per_minute_per_key: int = 0
-
-    @classmethod
-    def of(cls, settings: object) -> Self:
-        """Return the rates that the settings have under the same names."""
-        return cls(**{field.name: getattr(settings, field.name) for field in fields(cls)})
 
 
 class Rates(NamedTuple):
@@ -135,8 +132,8 @@ class Admission:
     def account(self, viewer: Viewer, network: str) -> ClientAccount:
         """Return what is counted for a caller; the holder of a tracking link is a stranger."""
         rates = self._without_key if viewer.is_public else self._with_key
-        identity = network if viewer.key_id is None else viewer.key_id.hex
-        return ClientAccount(self.rate_limits, rates, identity, network)
+        client = client_of(viewer, network)
+        return ClientAccount(self.rate_limits, rates, str(client), network)
 
 
 def _requests(who: str, amount: int, advice: str) -> RateLimit:
