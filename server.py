@@ -5,7 +5,7 @@ import logging
 import os
 import sys
 from collections.abc import AsyncGenerator, Iterable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager, suppress
 from typing import Any
 
 import uvicorn
@@ -147,7 +147,7 @@ async def _running(
             is_global=True,
         ),
         feed,
-        rate_limits,
+        aclosing(rate_limits),
         endpoint.running(),
         sweeper_task(tracker, settings.sweep_seconds),
         ROLLUP_CONSUMER.task(),

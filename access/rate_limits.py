@@ -95,10 +95,8 @@ class RateLimits:
         left = current_left if current else previous_left
         return Usage(used, datetime.fromtimestamp(self._clock() + left, UTC))
 
-    async def __aenter__(self) -> None:
-        """Do nothing: what is shared is connected when it is used."""
-
-    async def __aexit__(self, *_: object) -> None:
+    async def aclose(self) -> None:
+        """Close the connections to what is shared, which was connected when it was used."""
         if self._shared is not None:
             await self._shared.close()
 

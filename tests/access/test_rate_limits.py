@@ -4,6 +4,7 @@ are, and whether Redis is there or not."""
 import asyncio
 import socket
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from datetime import UTC, datetime
 
 import pytest
@@ -171,7 +172,7 @@ async def processes(
     if redis is None:
         pytest.skip("the embedded engine has no Redis")
     one, other = open_rate_limits(redis.url), open_rate_limits(redis.url)
-    async with one, other:
+    async with aclosing(one), aclosing(other):
         yield one, other
 
 
@@ -222,7 +223,7 @@ async def test_without_redis_each_process_counts_alone_and_nobody_waits_long(clo
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
         limits = RateLimits(SharedCounter(f"redis://127.0.0.1:{port}"), clock)
-        async with asyncio.timeout(10), limits:
+        async with asyncio.timeout(10), aclosing(limits):
             for _ in range(3):
                 await limits.take(LOOKUPS, "a")
             with pytest.raises(RateLimited):
