@@ -46,7 +46,7 @@ class TokenSettings(SettingsPart):
 
 @dataclass(frozen=True, slots=True)
 class VerifiedToken:
-    """What a verified token says, and when it was verified, by the process's clock."""
+    """A verified token: its viewer, and when it was verified, by the process's clock."""
 
     viewer: Viewer
     expires_at: datetime

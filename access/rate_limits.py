@@ -45,7 +45,7 @@ Counter = BoundedMemoryStorage | SharedCounter
 
 
 class Usage(NamedTuple):
-    """What an identity has used of a limit in this process, and when none of it counts any more."""
+    """The use of a limit by an identity in this process, and when none of it counts any more."""
 
     used: int
     resets_at: datetime

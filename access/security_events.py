@@ -14,7 +14,7 @@ from typing import NotRequired, TypedDict, Unpack
 from uuid import UUID
 
 from runtime.current_request import current_request
-from runtime.log_words import LONGEST_WORD, log_word
+from runtime.logfmt import LONGEST_VALUE, logfmt_value
 from runtime.metrics import count_security_event
 
 logger = logging.getLogger("whereabouts.security")
@@ -136,13 +136,15 @@ def _completed(fields: EventFields) -> dict[str, str]:
             "address": request.address,
             "request_id": request.id,
         } | given
-    return {name: str(given[name])[:LONGEST_WORD] for name in FIELDS if given.get(name) is not None}
+    return {
+        name: str(given[name])[:LONGEST_VALUE] for name in FIELDS if given.get(name) is not None
+    }
 
 
 def _write(level: int, values: dict[str, str | int]) -> None:
     if not logger.isEnabledFor(level):
         return
-    line = " ".join(f"{name}={log_word(value)}" for name, value in values.items())
+    line = " ".join(f"{name}={logfmt_value(value)}" for name, value in values.items())
     # A record has its values beside the line, for those who write each as a field of its own.
     extra = {"fields": values}
     logger.handle(logger.makeRecord(logger.name, level, "", 0, "%s", (line,), None, extra=extra))

@@ -26,7 +26,7 @@ WAIT_SECONDS = 6.0
 """Seconds for which a request waits for an unknown key: a read takes at most five."""
 
 UNUSABLE = (PyJWTError, ValueError, TypeError, KeyError, NotImplementedError, UnsupportedAlgorithm)
-"""What PyJWT raises for a key that it does not know or that lacks something: the others count."""
+"""The errors of PyJWT for a key that it does not know or that lacks something: the others count."""
 
 
 class SigningKeys:

@@ -31,7 +31,7 @@ FAULTS: tuple[tuple[type[Exception], TokenFault], ...] = (
     (jwt.MissingRequiredClaimError, TokenFault.CLAIMS),
 )
 MALFORMED = (jwt.PyJWTError, ValueError, TypeError, OverflowError, RecursionError)
-"""What PyJWT raises for a token that is broken in itself."""
+"""The errors of PyJWT for a token that is broken in itself."""
 
 
 def is_token(text: str) -> bool:

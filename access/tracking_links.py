@@ -39,7 +39,7 @@ class LinkOrigin(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LinkClaims:
-    """What a token says. `created_at` (UTC) is exact to the second."""
+    """The content of a token. `created_at` (UTC) is exact to the second."""
 
     order_id: UUID
     version: int

@@ -15,7 +15,7 @@ LINK_AUDIENCES = frozenset({Audience.HOLDER, Audience.PARTY, Audience.PERSONAL})
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """What decides which fields a viewer is shown: viewers with equal rights share their plans.
+    """The rights that decide which fields a viewer is shown: viewers with equal ones share plans.
 
     Which rows they see is not part of it: that is bound for each request.
     """

@@ -36,7 +36,7 @@ class Execution:
     """False if the request was refused before execution: the response then has no data member."""
     is_mutation: bool = False
     extensions: dict[str, Any] | None = None
-    """What is told beside the data, if the request asked for it."""
+    """The members of `extensions` in the answer, if the request asked for some."""
 
 
 async def execute(

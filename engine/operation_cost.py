@@ -43,7 +43,7 @@ Term = int | Callable[[Variables], int]
 
 @dataclass(frozen=True, slots=True)
 class CostWeights:
-    """What root fields cost that compute instead of reading objects.
+    """The costs of root fields that compute instead of reading objects.
 
     Such a field costs its weight and its size, such as the number of its groups; what is selected
     of these is free.

@@ -89,8 +89,8 @@ PARTNER_BOUNDS: Mapping[type[Model], Callable[[Condition], Condition]] = {
     Change: _of_change,
     StaffSession: _all,  # only their own, which commands end
 }
-"""What a partner sees of each model, by the condition of the shipments that it sees. The rows of
-some are reached through visible rows only. A model that is not listed has no rows for a partner."""
+"""The rows of each model that a partner sees, by the condition of the shipments that it sees. The
+rows of some are reached through visible rows only. A model that is not listed shows it no rows."""
 
 
 def visible(model: type[Model], viewer: Viewer) -> Condition:

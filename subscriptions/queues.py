@@ -21,7 +21,7 @@ class Delivery:
 
     The body is HIDDEN for a change that they may not see: they take note of its position only.
     `erasure_count` is that of the feed when it was rendered: after another erasure the body may
-    hold personal data that is no more.
+    hold personal data that has been erased.
     """
 
     position: int

@@ -15,7 +15,7 @@ from graphql import GraphQLError
 from access.security_events import SecurityEvent, record
 from access.viewer import ANONYMOUS
 from errors import TopLevelCode
-from runtime.log_words import LONGEST_WORD, log_word
+from runtime.logfmt import LONGEST_VALUE, logfmt_value
 from runtime.metrics import REFUSED, UNNAMED, count_operation, is_on
 from web.graphql.request_parsing import GraphQLRequest
 from web.request_ids import REQUEST_ID
@@ -78,10 +78,10 @@ def log_operation(
     }
     values = (
         seconds * 1000,
-        log_word(label.key),
-        log_word(address) if address else NOTHING,
+        logfmt_value(label.key),
+        logfmt_value(address) if address else NOTHING,
         label.type,
-        log_word(label.operation),
+        logfmt_value(label.operation),
         status,
         ",".join(dict.fromkeys(codes)) or NOTHING,
         request_id,
@@ -102,7 +102,7 @@ def label_of(request: GraphQLRequest | None) -> Label:
         viewer.log_name,
         request.operation.definition.operation.value,
         _name_of(request),
-        (request.operation.name or UNNAMED)[:LONGEST_WORD],
+        (request.operation.name or UNNAMED)[:LONGEST_VALUE],
         viewer.key_id is not None or request.query is None,
     )
 
@@ -156,9 +156,9 @@ def _name_of(request: GraphQLRequest | None) -> str:
     if request is None:
         return NOTHING
     if request.operation is not None and request.operation.name:
-        return request.operation.name[:LONGEST_WORD]
+        return request.operation.name[:LONGEST_VALUE]
     if request.operation is not None and request.document_id:
-        return request.document_id[:LONGEST_WORD]
+        return request.document_id[:LONGEST_VALUE]
     text = request.query or request.document_id or ""
     return f"sha256:{sha256(text.encode(errors='replace')).hexdigest()[:HASH_DIGITS]}"
 
