@@ -30,8 +30,8 @@ WRONG_PER_ORDER = RateLimit(
 )
 """A postal code has few likely values for somebody who knows the town: ten of them leave most."""
 WRONG_PER_UNKNOWN_ORDER = replace(WRONG_PER_ORDER, name="link_proofs_per_unknown_order")
-"""Names that no order has are limited alike, so that nobody can tell them apart. The limit is one of
-its own because strangers invent names without end: those push no order's count out of memory."""
+"""Names that no order has are limited alike, so that nobody can tell them apart. The limit is one
+of its own because strangers invent names without end: those push no order's count out of memory."""
 WRONG_PER_NETWORK = RateLimit(
     "link_proofs_per_address",
     50,
@@ -46,8 +46,8 @@ WRONG = "No order has this id or reference together with this postal code or e-m
 
 @dataclass(frozen=True, slots=True)
 class LinkRequest:
-    """A request for a link: one of the first two values names the order, and one of the others proves
-    that it is the caller's."""
+    """A request for a link: one of the first two values names the order, and one of the others
+    proves that it is the caller's."""
 
     tracking_id: str | None = None
     reference: str | None = None

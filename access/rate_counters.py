@@ -33,8 +33,8 @@ KEY_PREFIX = "whereabouts:limits"
 
 Answer = TypeVar("Answer")
 SlidingWindow = tuple[int, float, int, float]
-"""Two counts, each with the seconds until it no longer counts: of the last window of time, and of the
-present one."""
+"""Two counts, each with the seconds until it no longer counts: of the last window of time, and of
+the present one."""
 NOTHING_COUNTED: SlidingWindow = (0, 0.0, 0, 0.0)
 
 

@@ -128,7 +128,7 @@ def _without_moments(root: RootField, json: str | bytes) -> str | bytes:
 
 
 def _is_absent(result: FieldResult) -> bool:
-    """Return whether the viewer does not see the row; a visible row that lacks something says what."""
+    """Return whether the viewer does not see the row; one that only lacks something says what."""
     return result.json is None and not result.missing
 
 
