@@ -18,6 +18,7 @@ from errors import DomainError, Invalid, NotFound, RateLimited
 from models.orders import Order
 from models.tracking_ids import new_tracking_id
 from tests.access.link_claims import SECRETS, SIGNER
+from tests.clock import Clock
 from tests.factories.acts import make_order
 from tests.factories.drafts import build_address_draft, build_customer_draft
 from unit_of_work.unit_of_work import Tracker
@@ -29,17 +30,9 @@ WRONG_CODE = "99999"
 PUBLIC = "https://shop.example"
 
 
-class Clock:
-    def __init__(self) -> None:
-        self.now = START
-
-    def __call__(self) -> float:
-        return self.now
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(START)
 
 
 @pytest.fixture

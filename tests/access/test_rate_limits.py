@@ -15,6 +15,7 @@ from access.rate_counters import BoundedMemoryStorage, SharedCounter
 from access.rate_limits import RateLimit, RateLimits, open_rate_limits
 from devservices.redis import RedisServer
 from errors import RateLimited
+from tests.clock import Clock
 from tests.profiles import examples
 
 LOOKUPS = RateLimit("look-ups", 3, 60, "This address has looked up 3 orders within a minute.")
@@ -22,17 +23,9 @@ START = 6_000_000.0
 """The beginning of a window of 60 seconds."""
 
 
-class Clock:
-    def __init__(self) -> None:
-        self.now = START
-
-    def __call__(self) -> float:
-        return self.now
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(START)
 
 
 @pytest.fixture

@@ -10,24 +10,18 @@ import pytest
 from access import security_events
 from access.security_events import PER_ADDRESS, PER_EVENT, SecurityEvent, SecurityLog
 from runtime.current_request import begin_request
+from tests.clock import Clock
 
 KEY_ID = UUID("00000000-0000-4000-8000-000000000001")
 
 
-class FakeClock:
-    now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
 
 
 @pytest.fixture
-def clock() -> FakeClock:
-    return FakeClock()
-
-
-@pytest.fixture
-def log(clock: FakeClock) -> SecurityLog:
+def log(clock: Clock) -> SecurityLog:
     return SecurityLog(clock)
 
 
@@ -106,7 +100,7 @@ def test_a_field_that_is_not_in_the_list_is_an_error(log: SecurityLog) -> None:
 
 
 def test_a_flood_from_one_address_is_counted_and_hides_no_other(
-    log: SecurityLog, clock: FakeClock, caplog
+    log: SecurityLog, clock: Clock, caplog
 ) -> None:
     for _ in range(1000):
         log.record(SecurityEvent.REFUSED_CREDENTIALS, address="192.0.2.7")
@@ -126,7 +120,7 @@ def test_a_flood_from_one_address_is_counted_and_hides_no_other(
 
 
 def test_a_flood_from_many_addresses_is_bounded_and_so_is_what_is_remembered(
-    log: SecurityLog, clock: FakeClock, caplog
+    log: SecurityLog, clock: Clock, caplog
 ) -> None:
     for number in range(10_000):
         log.record(SecurityEvent.REFUSED_CREDENTIALS, address=f"address-{number}")

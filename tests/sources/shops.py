@@ -9,9 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+import pytest
 from pydantic import SecretStr
 
 from models.enums.sources import SourceKind
+from sources.readers import READERS
+from sources.readings import ReadOrder
 from sources.signatures import SCHEMES, signature_of
 
 BODIES = Path(__file__).parent / "bodies"
@@ -30,6 +33,7 @@ STREETS = {SourceKind.SHOPIFY: "address1", SourceKind.WOOCOMMERCE: "address_1"}
 ADDRESSES = {SourceKind.SHOPIFY: "shipping_address", SourceKind.WOOCOMMERCE: "shipping"}
 
 Change = Callable[[dict[str, Any]], object]
+every_kind = pytest.mark.parametrize("kind", list(SourceKind))
 
 
 def read_order(kind: SourceKind) -> dict[str, Any]:
@@ -40,6 +44,12 @@ def read_order(kind: SourceKind) -> dict[str, Any]:
 
 def encoded(order: object) -> bytes:
     return json.dumps(order).encode()
+
+
+def reading_of(kind: SourceKind, order: object) -> ReadOrder:
+    reading = READERS[kind](encoded(order), {TOPIC_HEADERS[kind]: TOPICS[kind]})
+    assert isinstance(reading, ReadOrder), reading
+    return reading
 
 
 def changed_order(kind: SourceKind, **values: Any) -> dict[str, Any]:

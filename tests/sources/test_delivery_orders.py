@@ -12,16 +12,12 @@ from models.enums.sources import SourceKind
 from models.orders import Order, OrderItem
 from models.sources import OrderSource, ShopOrder
 from sources.order_taking import take_order
-from sources.readers import READERS
-from sources.readings import ReadOrder
 from tests.profiles import examples
 from tests.sources.conftest import MakeSource
 from tests.sources.shops import (
-    TOPIC_HEADERS,
-    TOPICS,
-    encoded,
     is_cancelled,
     moves_to,
+    reading_of,
     takes_out,
     versions,
 )
@@ -34,10 +30,7 @@ State = tuple[Any, ...]
 
 
 async def take(tracker: Tracker, source: OrderSource, order: dict[str, Any]) -> None:
-    headers = {TOPIC_HEADERS[source.kind]: TOPICS[source.kind]}
-    reading = READERS[source.kind](encoded(order), headers)
-    assert isinstance(reading, ReadOrder)
-    await take_order(tracker, source, reading)
+    await take_order(tracker, source, reading_of(source.kind, order))
 
 
 async def state() -> State:

@@ -30,14 +30,13 @@ from tests.sources.shops import (
     Shop,
     changed_order,
     encoded,
+    every_kind,
     is_cancelled,
     moves_to,
     read_order,
     versions,
 )
 from web.request_body import MAXIMUM_BODY
-
-every_kind = pytest.mark.parametrize("kind", list(SourceKind))
 
 
 @pytest.fixture

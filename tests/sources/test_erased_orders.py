@@ -12,17 +12,15 @@ from models.orders import Address, Order
 from models.sources import ShopOrder
 from sources import order_taking
 from sources.order_taking import take_order
-from sources.readers import READERS
 from sources.readings import ReadOrder
 from sources.shop_orders import remember_content
 from tests.sources.conftest import MakeSource
 from tests.sources.shops import (
-    TOPIC_HEADERS,
-    TOPICS,
     Change,
-    encoded,
+    every_kind,
     is_cancelled,
     moves_to,
+    reading_of,
     versions,
 )
 from tests.tracking.assertions import assert_nothing_changes
@@ -33,17 +31,11 @@ from unit_of_work.unit_of_work import Tracker
 
 pytestmark = pytest.mark.usefixtures("db")
 
-every_kind = pytest.mark.parametrize("kind", list(SourceKind))
 OF_THE_PERSON = ("customer one", "customer1@example.com", "sample street", "other street", "10115")
 
 
 def readings_of(kind: SourceKind, *changes: Change) -> list[ReadOrder]:
-    readings = []
-    for version in versions(kind, *changes):
-        reading = READERS[kind](encoded(version), {TOPIC_HEADERS[kind]: TOPICS[kind]})
-        assert isinstance(reading, ReadOrder)
-        readings.append(reading)
-    return readings
+    return [reading_of(kind, version) for version in versions(kind, *changes)]
 
 
 async def assert_nothing_personal_is_held() -> None:

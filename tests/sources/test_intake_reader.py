@@ -20,6 +20,7 @@ from tests.sources.shops import (
     TOPICS,
     changed_order,
     encoded,
+    every_kind,
     moves_to,
     read_order,
     version_time,
@@ -30,7 +31,6 @@ from unit_of_work.unit_of_work import Tracker
 
 pytestmark = pytest.mark.usefixtures("db")
 
-every_kind = pytest.mark.parametrize("kind", list(SourceKind))
 APPLIED = Outcome(IntakeState.APPLIED)
 
 

@@ -14,19 +14,16 @@ from models.enums.sources import SourceKind
 from models.orders import Address, Order, OrderItem
 from models.sources import OrderSource, ShopOrder
 from sources.order_taking import REOPENED, problem_text, take_order
-from sources.readers import READERS
-from sources.readings import ReadOrder
 from tests.factories.acts import make_dispatched_shipment, make_events
 from tests.factories.drafts import build_carrier_event_draft
 from tests.sources.conftest import MakeSource
 from tests.sources.shops import (
-    TOPIC_HEADERS,
-    TOPICS,
     changed_order,
-    encoded,
+    every_kind,
     is_cancelled,
     moves_to,
     read_order,
+    reading_of,
     takes_out,
     versions,
 )
@@ -37,14 +34,6 @@ from tracking.orders.creation import create_order
 from unit_of_work.unit_of_work import Tracker
 
 pytestmark = pytest.mark.usefixtures("db")
-
-every_kind = pytest.mark.parametrize("kind", list(SourceKind))
-
-
-def reading_of(kind: SourceKind, order: object) -> ReadOrder:
-    reading = READERS[kind](encoded(order), {TOPIC_HEADERS[kind]: TOPICS[kind]})
-    assert isinstance(reading, ReadOrder), reading
-    return reading
 
 
 async def take(tracker: Tracker, source: OrderSource, *orders: dict[str, Any]) -> list[str]:

@@ -6,7 +6,9 @@ from collections.abc import AsyncGenerator
 import pytest
 
 from access import security_events
+from tests.identity_provider import IdentityProvider
 from tests.live_server import RunningService, build_settings, running_service
+from web import connection_registry
 
 
 @pytest.fixture
@@ -26,3 +28,16 @@ def every_event(monkeypatch: pytest.MonkeyPatch) -> None:
 def unchanged_logging(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a server of this process leave the loggers of the other tests as they are."""
     monkeypatch.setattr(logging.config, "dictConfig", lambda config: None)
+
+
+@pytest.fixture
+async def provider() -> AsyncGenerator[IdentityProvider, None]:
+    provider = IdentityProvider()
+    async with provider.running():
+        yield provider
+
+
+@pytest.fixture
+def watchful(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A service looks many times a second whether its connections may go on."""
+    monkeypatch.setattr(connection_registry, "TICK", 0.01)

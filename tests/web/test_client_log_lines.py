@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.clock import Clock
 from tests.raw_clients import raw_client
 from tests.server_processes import ServerProcesses, server_processes
 from web.client_log_lines import PERIOD, ClientLineFilter
@@ -19,25 +20,18 @@ def line(path: str, level: int, text: str = INVALID) -> logging.LogRecord:
     return logging.LogRecord("uvicorn.error", level, path, 1, text, (), None)
 
 
-class FakeClock:
-    now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
 
 
 @pytest.fixture
-def clock() -> FakeClock:
-    return FakeClock()
-
-
-@pytest.fixture
-def client_lines(clock: FakeClock) -> ClientLineFilter:
+def client_lines(clock: Clock) -> ClientLineFilter:
     return ClientLineFilter(clock)
 
 
 def test_a_warning_is_logged_once_in_a_period_and_then_says_how_often_it_was_not(
-    client_lines: ClientLineFilter, clock: FakeClock
+    client_lines: ClientLineFilter, clock: Clock
 ) -> None:
     passed = [client_lines.filter(line(PROTOCOL, logging.WARNING)) for _ in range(1000)]
     clock.now = PERIOD

@@ -18,20 +18,12 @@ from tests.live_server import LiveServer, RunningService, build_settings
 from tests.log_messages import security_events
 from tests.stopped_clock import stop_the_clock
 from tests.timeouts import poll_until
-from web import connection_registry
 from web.sign_in.endpoint import FAILED, NO_PROVIDER, WRONG_KEY
 
 pytestmark = pytest.mark.usefixtures("every_event")
 VIEWER = "{ viewer { name scopes } }"
 CLERK = {"name": "clerk@shop.example", "scopes": ["ORDERS_READ"]}
 FOLLOW = "subscription { changes { position } }"
-
-
-@pytest.fixture
-async def provider():
-    provider = IdentityProvider()
-    async with provider.running():
-        yield provider
 
 
 @pytest.fixture
@@ -55,11 +47,6 @@ async def service(
         server.client() as service,
     ):
         yield service
-
-
-@pytest.fixture
-def watchful(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connection_registry, "TICK", 0.01)
 
 
 def page(service: RunningService) -> dict[str, str]:

@@ -14,7 +14,6 @@ from tests.identity_provider import IdentityProvider, now, token_settings
 from tests.live_server import RunningService, build_settings, running_service
 from tests.log_messages import security_events
 from tests.timeouts import poll_until
-from web import connection_registry
 
 pytestmark = pytest.mark.usefixtures("every_event")
 VIEWER = "{ viewer { name scopes } }"
@@ -28,22 +27,10 @@ CREATE = """mutation { orderCreate(input: {
 
 
 @pytest.fixture
-async def provider():
-    provider = IdentityProvider()
-    async with provider.running():
-        yield provider
-
-
-@pytest.fixture
 async def service(provider: IdentityProvider, database_url: str, broadcast_url: str):
     options = token_settings(provider.issuer, f"{provider.issuer}/keys")
     async with running_service(build_settings(database_url, broadcast_url, **options)) as service:
         yield service
-
-
-@pytest.fixture
-def watchful(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connection_registry, "TICK", 0.01)
 
 
 def bearer(token: str) -> dict[str, str]:
