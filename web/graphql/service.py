@@ -18,6 +18,7 @@ from access.viewer import Viewer
 from engine.context import MakeContext
 from engine.document_limits import limits_of
 from engine.execution import Execution, execute
+from engine.operation_cost import CostFormula
 from engine.operations import InvalidOperation, Operation
 from engine.persisted.documents import TrustedDocuments
 from engine.preparation import Preparation
@@ -170,9 +171,10 @@ class GraphQLService:
             operation = await self._prepare_new(request, viewer, client)
         if operation.definition.operation not in allowed:
             raise OperationTypeNotAllowed(operation)
-        if self._schema.costs.formula(operation, request.variables).is_computed:
+        formula = self._schema.costs.formula(operation, request.variables)
+        if formula.is_computed:
             deadline.extend(MORE_TIME_FOR_AGGREGATES)
-        await self._charge(account, request, operation)
+        await self._charge(account, formula, request, operation)
         context = self._make_context(viewer)
         context.network = network
         if self._reads is not None:
@@ -206,7 +208,8 @@ class GraphQLService:
             raise Unauthenticated(HAS_EXPIRED, reason="EXPIRED", key_id=viewer.key_id)
         client = client_of(viewer, network)
         operation = await self.prepare(request, viewer, client)
-        cost = await self._charge(account, request, operation)
+        formula = self._schema.costs.formula(operation, request.variables)
+        cost = await self._charge(account, formula, request, operation)
         pay = None if account is None else partial(account.afford, cost)
         variables = operation.known_variables(request.variables)
         follower = await self._subscriptions.follower(
@@ -215,11 +218,14 @@ class GraphQLService:
         return OpenSubscription(follower, operation.text, len(orjson.dumps(variables)))
 
     async def _charge(
-        self, account: ClientAccount | None, request: GraphQLRequest, operation: Operation
+        self,
+        account: ClientAccount | None,
+        formula: CostFormula,
+        request: GraphQLRequest,
+        operation: Operation,
     ) -> int:
         """Count and return the cost of an operation. Raises InvalidOperation and RateLimited."""
         if account is None:
             return 0
-        formula = self._schema.costs.formula(operation, request.variables)
         is_trusted = self._trusted.has(operation)
         return await account.charge(formula, request.variables, is_trusted=is_trusted)
