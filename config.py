@@ -15,12 +15,12 @@ from pydantic_settings import (
     PydanticBaseSettingsSource,
 )
 
-from identity_settings import IdentitySettings, identity_contradictions
-from limit_settings import LimitSettings
-from monitoring_settings import MonitoringSettings, Switch
-from secret_files import with_secrets
-from setting_names import PREFIX, find_unknown
-from setting_values import (
+from settings.identity import IdentitySettings, identity_contradictions
+from settings.limits import LimitSettings
+from settings.monitoring import MonitoringSettings, Switch
+from settings.names import PREFIX, find_unknown
+from settings.secret_files import with_secrets
+from settings.values import (
     read_families,
     read_file,
     read_host,

@@ -21,8 +21,8 @@ from starlette.types import ASGIApp
 
 from benchmarks.ingest.servers import create_api_key
 from config import Settings
-from limit_settings import UNLIMITED
 from server import create_app
+from settings.limits import UNLIMITED
 
 CALLERS = 16
 REQUESTS = 320

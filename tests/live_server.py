@@ -19,8 +19,8 @@ from access.api_keys import create_key
 from access.scopes import Scope
 from config import Settings
 from engine.schema import Schema
-from limit_settings import UNLIMITED
 from server import create_app, serving_config
+from settings.limits import UNLIMITED
 from subscriptions.feed import Feed
 from tests.event_stream_reader import EventReader
 from tests.schemas import give_back, take_schema

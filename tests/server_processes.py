@@ -14,7 +14,7 @@ import httpx2
 
 from devservices.ports import HOST, free_port
 from devservices.processes import is_alive
-from limit_settings import UNLIMITED
+from settings.limits import UNLIMITED
 from tests.live_server import RunningService
 from tests.timeouts import TIMEOUT, poll_until
 

@@ -36,7 +36,7 @@ from errors import ErrorCode
 from models.enums import TrackingEventType
 from models.money import minor_digits, to_decimal
 from schema.build import build_schema
-from setting_names import PREFIX
+from settings.names import PREFIX
 from tests.documentation import ROOT, Page, read_page, read_pages
 from tests.factories.acts import (
     make_dispatched_shipment,

@@ -10,14 +10,10 @@ import pytest
 ROOT = Path(__file__).parent.parent
 FLOORS = (
     *("access", "commands", "database", "engine", "intake", "models", "projections", "resolvers"),
-    *("runtime", "schema", "simulator", "sources", "subscriptions", "tracking", "unit_of_work"),
-    "web",
+    *("runtime", "schema", "settings", "simulator", "sources", "subscriptions", "tracking"),
+    *("unit_of_work", "web"),
 )
-GROUND = (
-    *("config.py", "errors.py", "identity_settings.py", "limit_settings.py"),
-    *("monitoring_settings.py", "secret_files.py", "setting_names.py", "setting_values.py"),
-    "urls.py",
-)
+GROUND = ("config.py", "errors.py", "urls.py")
 """import-linter does not accept a single file as a root, so the tests here check these files."""
 COMPOSITION = ("server.py", "identity.py", "monitoring.py")
 """The files that know every part."""
@@ -65,16 +61,16 @@ def test_every_room_with_code_is_looked_at() -> None:
         (
             "config.py",
             {
-                *("identity_settings", "limit_settings", "monitoring_settings", "secret_files"),
-                *("setting_names", "setting_values", "urls"),
+                *("settings.identity", "settings.limits", "settings.monitoring"),
+                *("settings.names", "settings.secret_files", "settings.values", "urls"),
             },
         ),
-        ("identity_settings.py", {"setting_names", "setting_values", "urls"}),
-        ("limit_settings.py", {"setting_names", "setting_values"}),
-        ("monitoring_settings.py", {"setting_names", "setting_values", "urls"}),
-        ("secret_files.py", set()),
-        ("setting_names.py", set()),
-        ("setting_values.py", set()),
+        ("settings/identity.py", {"settings.names", "settings.values", "urls"}),
+        ("settings/limits.py", {"settings.names", "settings.values"}),
+        ("settings/monitoring.py", {"settings.names", "settings.values", "urls"}),
+        ("settings/secret_files.py", set()),
+        ("settings/names.py", set()),
+        ("settings/values.py", set()),
         ("urls.py", {"database.postgres_address"}),
         ("database/postgres_address.py", {"database.address_parameters"}),
         ("database/address_parameters.py", set()),
@@ -88,14 +84,12 @@ def test_ground_modules_import_nothing_of_the_product(name: str, allowed: set[st
 
 
 def test_only_the_composition_root_and_commands_read_settings() -> None:
-    sources = {"config", "identity_settings", "urls"}
-    readers = {path.name for path in _files() if sources & _imported(path)}
+    sources = {"config", "settings", "urls"}
+    readers = {str(path.relative_to(ROOT)) for path in _files() if sources & _imported(path)}
 
-    assert {name for name in readers if not (ROOT / "commands" / name).exists()} <= {
+    assert {name for name in readers if not name.startswith(("commands/", "settings/"))} <= {
         *COMPOSITION,
         "config.py",
-        "identity_settings.py",
-        "monitoring_settings.py",
     }
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from config import SECRETS, Settings, SettingsError
-from secret_files import LONGEST_SECRET_FILE
+from settings.secret_files import LONGEST_SECRET_FILE
 
 POSTGRES = "postgres://app:password@db.example:5432/whereabouts"
 REDIS = "redis://:password@cache.example:6379/0"

@@ -25,7 +25,7 @@ from benchmarks.attacks.scenarios import Target
 from benchmarks.attacks.sessions import SESSIONS, address_of
 from benchmarks.attacks.watched_server import WatchedServer
 from benchmarks.ingest.servers import create_api_key
-from limit_settings import UNLIMITED, LimitSettings
+from settings.limits import UNLIMITED, LimitSettings
 
 KIB_OF_A_MIB = 1024
 WIDTH = 45

@@ -10,7 +10,7 @@ from typing import IO
 
 from devservices.ports import HOST
 from devservices.server import Server, make_temporary_folder
-from limit_settings import UNLIMITED
+from settings.limits import UNLIMITED
 
 PROJECT = Path(__file__).parent.parent.parent
 SERVER_CORE, LOAD_CORE = 0, 1

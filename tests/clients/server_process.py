@@ -11,7 +11,7 @@ import httpx2
 
 from devservices.ports import HOST
 from devservices.server import Server, make_temporary_folder
-from limit_settings import UNLIMITED
+from settings.limits import UNLIMITED
 
 PROJECT = Path(__file__).parents[2]
 

@@ -7,8 +7,8 @@ from typing import Annotated
 from pydantic import BeforeValidator, SecretStr
 from pydantic_settings import NoDecode
 
-from setting_names import PREFIX, NamedSettings
-from setting_values import read_file
+from settings.names import PREFIX, NamedSettings
+from settings.values import read_file
 from urls import read_provider_url
 
 MAXIMUM_NAME = 200

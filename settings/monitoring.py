@@ -4,8 +4,8 @@ from typing import Annotated
 
 from pydantic import BeforeValidator
 
-from setting_names import NamedSettings
-from setting_values import (
+from settings.names import NamedSettings
+from settings.values import (
     read_host,
     read_log_format,
     read_log_level,

@@ -2,8 +2,8 @@
 
 from typing import Annotated
 
-from setting_names import PREFIX, NamedSettings
-from setting_values import whole_number
+from settings.names import PREFIX, NamedSettings
+from settings.values import whole_number
 
 Rate = Annotated[int, whole_number(0, 100_000_000)]
 
