@@ -93,7 +93,8 @@ class RateLimits:
         )
         used = int(previous * previous_left / limit.seconds) + current
         left = current_left if current else previous_left
-        return Usage(used, datetime.fromtimestamp(self._clock() + left, UTC))
+        # Windows end at whole seconds; the arithmetic of floating point leaves some microseconds.
+        return Usage(used, datetime.fromtimestamp(round(self._clock() + left), UTC))
 
     async def aclose(self) -> None:
         """Close the connections to what is shared, which was connected when it was used."""
