@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from access.json_documents import read_json_file
 from commands.command_runtime import Failure, WrongInput, read_settings, run
 from commands.database_connections import TooFewConnections, connection_warnings
 from config import Settings
@@ -12,6 +13,7 @@ from database.connections import open_database
 from database.migrations import NotMigrated, prepare_database
 from engine.persisted.documents import TrustedDocuments
 from engine.persisted.manifest import BrokenManifest
+from errors import Unavailable
 from schema.build import build_schema
 from server import CannotServe, serve
 
@@ -44,6 +46,7 @@ def serve_command(workers: str | None, documents: Path | None, documents_only: b
         os.environ["WHEREABOUTS_DOCUMENTS_ONLY"] = "on"
     settings = read_settings()
     _check_documents(settings)
+    run(_check_key_file(settings))
     try:
         # Checked before any process starts, so that a failure is one line with an exit code.
         warnings = run(_check_database(settings))
@@ -63,6 +66,15 @@ async def _check_database(settings: Settings) -> list[str]:
     )
     async with open_database(settings.database_url.get_secret_value(), connections=1):
         return await connection_warnings(settings)
+
+
+async def _check_key_file(settings: Settings) -> None:
+    """Check the file of the identity provider's keys. Raises WrongInput."""
+    if isinstance(settings.jwt_jwks, Path):
+        try:
+            await read_json_file(settings.jwt_jwks)
+        except Unavailable as error:
+            raise WrongInput(f"WHEREABOUTS_JWT_JWKS: {error}.") from error
 
 
 def _check_documents(settings: Settings) -> None:

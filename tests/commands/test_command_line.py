@@ -102,6 +102,30 @@ def test_a_wrong_setting_is_one_line_and_ends_with_two(
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [(None, "cannot be read: No such file or directory"), ("[]", "is not a JSON object")],
+)
+def test_a_file_of_keys_that_cannot_be_read_is_one_line(
+    run: RunCommand,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    text: str | None,
+    reason: str,
+) -> None:
+    file = tmp_path / "keys.json"
+    if text is not None:
+        file.write_text(text)
+    monkeypatch.setenv("WHEREABOUTS_JWT_JWKS", str(file))
+    monkeypatch.setenv("WHEREABOUTS_JWT_ISSUER", "https://login.example")
+    monkeypatch.setenv("WHEREABOUTS_JWT_AUDIENCE", "whereabouts")
+
+    result = run("serve")
+
+    assert result.exit_code == 2
+    assert result.output == f"Error: WHEREABOUTS_JWT_JWKS: {file} {reason}.\n"
+
+
 def test_a_database_that_is_not_there_is_one_line(
     run: RunCommand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
