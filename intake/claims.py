@@ -24,8 +24,9 @@ PAUSES = tuple(timedelta(seconds=seconds) for seconds in (5, 30, 180, 900))
 """The times between the attempts to read a body, which in all outlast a failover."""
 TRIES = len(PAUSES) + 1
 INTERRUPTED = "The server ended each time while it read this body."
-ON_POSTGRES, ON_SQLITE = "now()", "strftime('%Y-%m-%d %H:%M:%f', 'now') || '+00:00'"
-"""The time of the database. SQLite compares times as texts, in the form of its columns."""
+ON_POSTGRES, ON_SQLITE = "now()", "strftime('%Y-%m-%d %H:%M:%f', 'now') || '999+00:00'"
+"""The time of the database. SQLite compares times as texts, in the form of its columns. It knows
+milliseconds only: what is due within this one is due."""
 BEFORE_ALL = UUID(int=0)
 """No receiver has this id: it sorts before those of all."""
 NEXT_ON_POSTGRES, NEXT_ON_SQLITE = "($1::uuid[])[1]", "(SELECT value FROM json_each(?1))"

@@ -55,6 +55,15 @@ async def test_bodies_that_are_claimed_at_once_differ() -> None:
     assert len({row.id for row in rows}) == 10
 
 
+async def test_what_becomes_due_is_due_in_the_same_millisecond() -> None:
+    await make_intakes(b"1")
+
+    for attempt in range(1, 40):
+        body = await claimed()
+        assert body.attempts == 1, attempt
+        await Intake.all().update(due_at=database_now(), attempts=0, lease_until=None)
+
+
 async def test_the_next_due_body_is_found_by_an_index() -> None:
     statement = f"SELECT id FROM intake WHERE {due_condition()}"
 
