@@ -9,9 +9,9 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 FLOORS = (
-    *("access", "commands", "database", "engine", "intake", "models", "projections", "resolvers"),
-    *("runtime", "schema", "settings", "simulator", "sources", "subscriptions", "tracking"),
-    *("unit_of_work", "web"),
+    *("access", "commands", "database", "engine", "intake", "language", "models", "portal"),
+    *("projections", "resolvers", "runtime", "schema", "settings", "simulator", "sources"),
+    *("subscriptions", "tracking", "unit_of_work", "web"),
 )
 GROUND = ("config.py", "errors.py", "urls.py")
 """import-linter does not accept a single file as a root, so the tests here check these files."""

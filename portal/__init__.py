@@ -1,0 +1,1 @@
+"""The pages on which customers see where their orders are."""
