@@ -21,7 +21,7 @@ install = printf '%s ' $(1); rm -f $@; \
 	done; echo; test -e $@ || { cat .venv/pip-errors >&2; exit 1; }
 
 .PHONY: help demo graphiql test test-fast nightly services soak fuzz check lint bench schema \
-	migrate lock clean
+	words migrate lock clean
 
 help:
 	@echo 'make demo       start the service with sample orders'
@@ -37,6 +37,7 @@ help:
 	@echo 'make services   install the servers and the browser of the tests where they are missing'
 	@echo 'make migrate    bring the database up to date'
 	@echo 'make schema     write schema.graphql'
+	@echo 'make words      extract the messages for translators into the catalogs of each language'
 	@echo 'make lock       pin the dependencies of pyproject.toml again'
 	@echo 'make clean      remove .venv, caches and the demo data'
 
@@ -106,6 +107,22 @@ bench: services
 schema: $(RUNS)
 	$(BIN)/whereabouts schema > schema.graphql.new || { rm -f schema.graphql.new; exit 1; }
 	mv schema.graphql.new schema.graphql
+
+# What pages and messages say, with the translators' comments, which begin with "Translators:".
+# A message that has changed loses its translation: a guess from a similar one could be false.
+WORDS := language/locale/messages.pot
+EXTRACT := $(BIN)/pybabel -q extract --mapping-file=pyproject.toml --add-comments=Translators: \
+	--strip-comment-tags --add-location=file --sort-by-file --width=100 --project=Whereabouts \
+	--version=0.1.0 \
+	--header-comment='\# The messages of Whereabouts, for translators: made by "make words".' \
+	--keyword=message:1 --keyword=context_message:1c,2 --keyword=plural_message:1,2
+words: $(READY)
+	$(EXTRACT) --output-file=$(WORDS) language portal web/pages
+	for code in en de fr es it nl pl pt_BR ar; do \
+		$(BIN)/pybabel -q update --input-file=$(WORDS) --locale=$$code --init-missing \
+			--output-file=language/locale/$$code/messages.po --no-fuzzy-matching \
+			--ignore-pot-creation-date --width=100 || exit 1; \
+	done
 
 migrate: $(RUNS)
 	$(BIN)/whereabouts migrate

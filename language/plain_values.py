@@ -1,0 +1,19 @@
+"""Plain values: what others wrote, made fit to stand within a sentence."""
+
+import re
+
+LONGEST_VALUE = 80
+"""A longer name of a place or a carrier is cut: the sentence around it must stay readable."""
+
+
+_CONTROLS = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]+"
+)
+"""Control characters, line breaks, halves of characters, and what reverses the direction of writing
+also of all that follows."""
+
+
+def plain_value(value: str) -> str:
+    """Return the text in one line, without control characters, and cut to LONGEST_VALUE."""
+    line = " ".join(_CONTROLS.sub(" ", value).split())
+    return line if len(line) <= LONGEST_VALUE else line[: LONGEST_VALUE - 1].rstrip() + "…"
