@@ -1,0 +1,69 @@
+"""Pages about what went wrong: they say what to do, and never what is inside the service."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from language.messages import plural_message
+from portal.frame import PageFrames
+from web.headers import Header
+from web.pages.asker import AskFailed, AskFault
+from web.pages.replies import page_reply
+
+IN_SECONDS = plural_message("in %(number)s second", "in %(number)s seconds")
+IN_MINUTES = plural_message("in %(number)s minute", "in %(number)s minutes")
+MOST_SECONDS = 90
+"""A wait that is longer is told in minutes."""
+
+
+class FailurePage(NamedTuple):
+    """The template of a page, and the status with which it is sent."""
+
+    template: str
+    status: int
+
+
+UNKNOWN = FailurePage("unknown.html", 404)
+WRONG_METHOD = FailurePage("wrong_method.html", 405)
+INTERNAL = FailurePage("internal.html", 500)
+TOO_MANY = FailurePage("too_many.html", 429)
+UNAVAILABLE = FailurePage("unavailable.html", 503)
+LATER = {AskFault.TOO_MANY: TOO_MANY, AskFault.UNAVAILABLE: UNAVAILABLE}
+"""The failures after which asking again helps."""
+
+
+class FailurePages:
+    """Sends the pages. They ask the API nothing, so they can always be shown."""
+
+    def __init__(self, frames: PageFrames) -> None:
+        self._frames = frames
+
+    def send(
+        self,
+        request: Request,
+        page: FailurePage,
+        headers: Sequence[Header] = (),
+        **values: object,
+    ) -> Response:
+        language = self._frames.language(request)
+        values = {"again": request.url.path, "wait": None, "given": "", **values}
+        rendered = self._frames.render(request, page.template, language, values)
+        reply = page_reply(request, rendered, status=page.status)
+        reply.raw_headers.extend(headers)
+        return reply
+
+    def of(self, request: Request, failure: AskFailed) -> Response:
+        """Return the page for a question that the API did not answer."""
+        page = LATER.get(failure.fault)
+        if page is None:
+            return self.send(request, INTERNAL)
+        language = self._frames.language(request)
+        seconds = failure.retry_after
+        if seconds <= MOST_SECONDS:
+            wait = language.count(IN_SECONDS, seconds)
+        else:
+            wait = language.count(IN_MINUTES, -(-seconds // 60))
+        retry = (b"retry-after", str(seconds).encode())
+        return self.send(request, page, [retry], wait=wait)

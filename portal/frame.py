@@ -1,0 +1,101 @@
+"""The frame of every page: the brand, the languages, and where help is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.requests import Request
+
+from language.catalog import Catalogs
+from language.locales import Language
+from language.messages import message
+from web.pages.brand import Brand
+from web.pages.templates import RenderedPage, Templates
+
+LANGUAGE = "lang"
+"""The parameter of addresses that names a language; links on a page keep it."""
+HELP_PAGE = message("Contact us")
+IMPRINT = message("Imprint")
+PRIVACY = message("Privacy")
+
+
+@dataclass(frozen=True, slots=True)
+class PageLink:
+    """A link with its words. One that `is_external` leads to a site that is not the shop's."""
+
+    address: str
+    label: str
+    is_external: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageLink:
+    """A link to the same page in a language, which it is named in."""
+
+    address: str
+    language: Language
+
+
+class PageFrames:
+    """Renders pages in the language of whoever asks, inside the brand's frame."""
+
+    def __init__(self, templates: Templates, catalogs: Catalogs, brand: Brand) -> None:
+        self.templates, self.brand = templates, brand
+        self._catalogs = catalogs
+        self._codes = brand.locales or catalogs.codes
+
+    def language(self, request: Request, customer_locale: str | None = None) -> Language:
+        """Return the language of the answer to a request."""
+        return self._catalogs.negotiate(
+            asked=request.query_params.get(LANGUAGE),
+            customer_locale=customer_locale,
+            accept_language=request.headers.get("accept-language"),
+            offered=self.brand.locales,
+        )
+
+    def render(
+        self,
+        request: Request,
+        name: str,
+        language: Language,
+        values: Mapping[str, object],
+        address: str | None = None,
+    ) -> RenderedPage:
+        """Return the page of a template. Raises jinja2.UndefinedError if a value is missing.
+
+        `address` is the path of the page if the request, such as a form, has another one.
+        """
+        frame: dict[str, Any] = {
+            "brand": self.brand,
+            "language_query": language_query(request, language),
+            "language_links": self._language_links(address or request.url.path),
+            "contacts": self._contacts(language),
+            "legal_links": self._legal_links(language),
+        }
+        return self.templates.render(name, language, {**frame, **values})
+
+    def _language_links(self, address: str) -> list[LanguageLink]:
+        languages = map(self._catalogs.language, self._codes)
+        return [LanguageLink(f"{address}?{LANGUAGE}={one.tag}", one) for one in languages]
+
+    def _contacts(self, language: Language) -> list[PageLink]:
+        """Return where the customer turns to, at the same place on every page."""
+        brand_help = self.brand.help
+        contacts = []
+        if brand_help.url:
+            contacts.append(PageLink(brand_help.url, language.say(HELP_PAGE)))
+        if brand_help.mail:
+            contacts.append(PageLink(f"mailto:{brand_help.mail}", brand_help.mail))
+        if brand_help.phone:
+            digits = "".join(sign for sign in brand_help.phone if sign.isdigit() or sign == "+")
+            contacts.append(PageLink(f"tel:{digits}", brand_help.phone))
+        return contacts
+
+    def _legal_links(self, language: Language) -> list[PageLink]:
+        pages = ((self.brand.legal.imprint_url, IMPRINT), (self.brand.legal.privacy_url, PRIVACY))
+        return [PageLink(url, language.say(name)) for url, name in pages if url]
+
+
+def language_query(request: Request, language: Language) -> str:
+    """Return the end of addresses that keeps the language if the visitor has chosen it."""
+    return f"?{LANGUAGE}={language.tag}" if LANGUAGE in request.query_params else ""

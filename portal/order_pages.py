@@ -1,0 +1,122 @@
+"""Pages of orders: they ask the API, and show what it answers in the visitor's language."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from portal.documents import ORDER_PAGE, ORDER_SEQUENCE, live_address
+from portal.frame import PageFrames, language_query
+from portal.order_view import OrderWords, view_order
+from portal.page_cache import PageCache
+from web.pages.asker import Asker, AskFailed, AskFault, Visitor, visitor_of
+from web.pages.replies import NEVER_KEPT, REVALIDATED, page_reply
+from web.pages.templates import RenderedPage
+
+EVENTS = 100
+"""The newest events of an order, which its page shows: as many as the API gives at once."""
+
+
+class PageKind(NamedTuple):
+    """One of the pages that show an order: its template, and how long browsers keep it."""
+
+    template: str
+    cache_control: str = REVALIDATED
+    is_personal: bool = True
+    """Whether a tracking link shows more of the order on it."""
+
+
+PAGE = PageKind("order.html")
+PRINTED = PageKind("print.html", NEVER_KEPT)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownOrder:
+    """An order as the API answered it, and whether that is what its customer may see."""
+
+    order: Mapping[str, Any]
+    is_personal: bool
+
+    @property
+    def customer_locale(self) -> str | None:
+        return str(self.order["customer"]["locale"]) if self.is_personal else None
+
+
+class OrderPages:
+    """Shows orders to whoever has a tracking id, and more of them to who has their links."""
+
+    def __init__(self, asker: Asker, documents: Mapping[str, str], frames: PageFrames) -> None:
+        """`documents` are the texts of the operations by their names."""
+        self._asker, self._documents, self._frames = asker, documents, frames
+        self._cache = PageCache()
+
+    async def reply(
+        self, request: Request, tracking_id: str, kind: PageKind, link: str | None
+    ) -> Response | None:
+        """Return the page of an order for the holder of a link, None if there is no such order.
+
+        Raises AskFailed.
+        """
+        now = datetime.now(UTC).replace(second=0, microsecond=0)
+        visitor = visitor_of(request.scope, link if kind.is_personal else None)
+        if self._cache.knows(tracking_id, now):
+            brief = await self._ask(ORDER_SEQUENCE, tracking_id, visitor)
+            if brief is None:
+                return None
+            if page := self._cache.find(*self._place(request, kind, brief, now)):
+                return self._sent(request, kind, brief, now, page)
+        shown = await self._ask(ORDER_PAGE, tracking_id, visitor, events=EVENTS)
+        if shown is None:
+            return None
+        page = self._render(request, kind, shown, now)
+        self._cache.keep(*self._place(request, kind, shown, now), page)
+        return self._sent(request, kind, shown, now, page)
+
+    async def _ask(
+        self, operation: str, tracking_id: str, visitor: Visitor, **more: object
+    ) -> ShownOrder | None:
+        """Return the order as the visitor may see it: as anybody may if the link is refused."""
+        is_personal = visitor.link is not None
+        variables = {"id": tracking_id, "personal": is_personal, **more}
+        try:
+            answer = await self._asker.ask(operation, variables, visitor)
+        except AskFailed as failure:
+            if failure.fault is not AskFault.LINK_REFUSED:
+                raise
+            stranger = Visitor(visitor.address, visitor.request_id)
+            return await self._ask(operation, tracking_id, stranger, **more)
+        order = answer.data.get("order")
+        # A link of another order shows nobody's personal data, and neither does the cache.
+        is_personal = is_personal and order is not None and order["customer"] is not None
+        return None if order is None else ShownOrder(order, is_personal)
+
+    def _render(
+        self, request: Request, kind: PageKind, shown: ShownOrder, now: datetime
+    ) -> RenderedPage:
+        language = self._frames.language(request, shown.customer_locale)
+        words = OrderWords(language, self._frames.brand, now)
+        view = view_order(shown.order, words, is_personal=shown.is_personal)
+        live = live_address(self._documents, view.tracking_id, shown.order["position"])
+        values = {"view": view, "live_address": live, "unlock_error": None}
+        return self._frames.render(request, kind.template, language, values)
+
+    def _place(
+        self, request: Request, kind: PageKind, shown: ShownOrder, now: datetime
+    ) -> tuple[str, datetime, int, tuple[object, ...]]:
+        """Return where the cache keeps the page: all that it depends on."""
+        language = self._frames.language(request, shown.customer_locale)
+        query = language_query(request, language)
+        variant = (kind.template, language.code, query, shown.is_personal)
+        return shown.order["trackingId"], now, shown.order["sequence"], variant
+
+    def _sent(
+        self, request: Request, kind: PageKind, shown: ShownOrder, now: datetime, page: RenderedPage
+    ) -> Response:
+        etag = self._frames.templates.etag(*self._place(request, kind, shown, now))
+        is_kept = kind.cache_control != NEVER_KEPT
+        return page_reply(
+            request, page, etag=etag if is_kept else None, cache_control=kind.cache_control
+        )

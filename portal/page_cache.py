@@ -1,0 +1,63 @@
+"""Recent pages of orders: when many people look at one order, its page is rendered once.
+
+A page holds for the minute in which it was rendered, because it says what time it is and what is
+left of the day, and as long as the order does not change.
+"""
+
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from cachetools import LRUCache
+
+from web.pages.templates import RenderedPage
+
+CACHED_ORDERS = 500
+"""Orders whose pages are kept: with 20 KB for each page, in one or two languages, some 20 MB."""
+PAGES_OF_ORDER = 12
+"""Pages that are kept for one order: each language is another page, and so is the customer's."""
+
+
+@dataclass(slots=True)
+class _RecentPages:
+    """The pages of one order, as it was at a sequence and in a minute."""
+
+    sequence: int
+    minute: datetime
+    pages: dict[Hashable, RenderedPage] = field(default_factory=dict)
+
+
+class PageCache:
+    """Pages by their order and by what else they depend on."""
+
+    def __init__(self) -> None:
+        self._orders: LRUCache[str, _RecentPages] = LRUCache(CACHED_ORDERS)
+
+    def knows(self, tracking_id: str, minute: datetime) -> bool:
+        """Return whether there may be a page of the order for this minute."""
+        recent = self._orders.get(tracking_id)
+        return recent is not None and recent.minute == minute
+
+    def find(
+        self, tracking_id: str, minute: datetime, sequence: int, variant: Hashable
+    ) -> RenderedPage | None:
+        """Return the page of this variant, None if it must be rendered."""
+        recent = self._orders.get(tracking_id)
+        if recent is None or (recent.sequence, recent.minute) != (sequence, minute):
+            return None
+        return recent.pages.get(variant)
+
+    def keep(
+        self,
+        tracking_id: str,
+        minute: datetime,
+        sequence: int,
+        variant: Hashable,
+        page: RenderedPage,
+    ) -> None:
+        """Keep a page, in the place of those that show the order as it was before."""
+        recent = self._orders.get(tracking_id)
+        if recent is None or (recent.sequence, recent.minute) != (sequence, minute):
+            recent = self._orders[tracking_id] = _RecentPages(sequence, minute)
+        if len(recent.pages) < PAGES_OF_ORDER:
+            recent.pages[variant] = page

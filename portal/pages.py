@@ -1,0 +1,123 @@
+"""The addresses of the pages for customers."""
+
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from typing import NamedTuple
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+from starlette.types import Receive, Scope, Send
+
+from models.tracking_ids import parse_tracking_id
+from portal.failures import INTERNAL, UNKNOWN, WRONG_METHOD, FailurePages
+from portal.frame import PageFrames, language_query
+from portal.order_pages import OrderPages
+from web.pages.asker import AskFailed
+from web.pages.replies import page_reply
+from web.pages.security_headers import page_headers
+
+logger = logging.getLogger("whereabouts.portal")
+FORM_KEPT = "public, max-age=300"
+"""The empty form is the same for everybody who reads its language."""
+NOT_KEPT = {"Cache-Control": "no-store"}
+ROBOTS = "User-agent: *\nDisallow: /graphql\nDisallow: /console/\n"
+"""Pages of orders are not listed here: their header forbids to show them, which must be read."""
+READ = ("GET", "HEAD")
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+class PageEndpoint(NamedTuple):
+    """A page at an address. Whatever happens, the visitor gets a page."""
+
+    failures: FailurePages
+    handler: Handler
+    methods: Sequence[str] = READ
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        reply = await self._reply(request)
+        await reply(scope, receive, send)
+
+    async def _reply(self, request: Request) -> Response:
+        if request.method not in self.methods:
+            allowed = (b"allow", ", ".join(self.methods).encode())
+            return self.failures.send(request, WRONG_METHOD, [allowed])
+        try:
+            return await self.handler(request)
+        except AskFailed as failure:
+            return self.failures.of(request, failure)
+        except Exception:
+            logger.exception("A page of %s could not be made", request.scope["route"].path)
+            return self.failures.send(request, INTERNAL)
+
+
+class Portal:
+    """Serves the pages of customers."""
+
+    def __init__(self, frames: PageFrames, orders: OrderPages) -> None:
+        self._frames, self._orders = frames, orders
+        self._failures = FailurePages(frames)
+
+    def routes(self) -> list[BaseRoute]:
+        return [
+            Route("/robots.txt", _robots),
+            self._route("/", self._home),
+            self._route("/track", self._track),
+            self._route("/t/{tracking_id}", self._order),
+            self._route("/t/{tracking_id}/print", self._print),
+        ]
+
+    def _route(self, path: str, handler: Handler, methods: Sequence[str] = READ) -> Route:
+        return Route(path, PageEndpoint(self._failures, handler, methods))
+
+    async def _home(self, request: Request) -> Response:
+        return RedirectResponse(self._frames.brand.home_url or "/track", 303, NOT_KEPT)
+
+    async def _track(self, request: Request) -> Response:
+        typed = request.query_params.get("id", "").strip()
+        language = self._frames.language(request)
+        if not typed:
+            page = self._frames.render(request, "track.html", language, {"given": ""})
+            headers = page_headers(is_listed=True)
+            return page_reply(request, page, cache_control=FORM_KEPT, headers=headers)
+        tracking_id = parse_tracking_id(typed)
+        if tracking_id is None:
+            return self._failures.send(request, UNKNOWN, given=typed)
+        address = order_address(tracking_id) + language_query(request, language)
+        return RedirectResponse(address, 303, NOT_KEPT)
+
+    async def _order(self, request: Request) -> Response:
+        return await self._shown(request, self._orders.page)
+
+    async def _print(self, request: Request) -> Response:
+        return await self._shown(request, self._orders.print_page)
+
+    async def _shown(
+        self, request: Request, show: Callable[[Request, str], Awaitable[Response | None]]
+    ) -> Response:
+        """Show a page of the order that the path names, at its one address."""
+        typed = request.path_params["tracking_id"]
+        tracking_id = parse_tracking_id(typed)
+        if tracking_id is not None and tracking_id != typed:
+            return _moved(request, tracking_id)
+        reply = None if tracking_id is None else await show(request, tracking_id)
+        return reply or self._failures.send(request, UNKNOWN, given=typed)
+
+
+def order_address(tracking_id: str) -> str:
+    """Return the path of an order's page."""
+    return f"/t/{quote(tracking_id)}"
+
+
+def _moved(request: Request, tracking_id: str) -> Response:
+    """Lead to the address of an order whose id is spelled in another way."""
+    ending = request.scope["route"].path.removeprefix("/t/{tracking_id}")
+    query = f"?{request.url.query}" if request.url.query else ""
+    return RedirectResponse(order_address(tracking_id) + ending + query, 308, NOT_KEPT)
+
+
+async def _robots(request: Request) -> Response:
+    return PlainTextResponse(ROBOTS, headers={"Cache-Control": FORM_KEPT})
