@@ -27,6 +27,7 @@ from identity import build_authenticator, build_sign_in
 from intake.worker import IntakeWorker
 from models.carrier_families import CarrierFamilies
 from monitoring import MissingExtra, metrics_served, monitored
+from portal.documents import read_documents
 from projections.rollups import ROLLUP_CONSUMER
 from resolvers.stats.rollup_sql import count_backlog
 from runtime.parent_process import end_with_parent
@@ -87,9 +88,10 @@ def create_app(settings: Settings | None = None, schema: Schema | None = None) -
     fallback = http_url(settings.host, settings.port, "") if settings.is_embedded else None
     links = TrackingLinks(secrets, settings.public_url or fallback, rate_limits)
     authenticator = build_authenticator(settings, secrets)
+    own = read_documents().values()
     endpoint = Endpoint(
         schema,
-        TrustedDocuments.read(settings.documents, schema, is_only=settings.documents_only),
+        TrustedDocuments.read(settings.documents, schema, is_only=settings.documents_only, own=own),
         context_maker(tracker, rate_limits, links),
         feed,
         ConnectionLimits.of(settings),

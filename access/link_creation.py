@@ -19,6 +19,7 @@ class TrackingLink:
 
     token: str = field(repr=False)
     url: str | None = field(repr=False)
+    tracking_id: str
     expires_at: datetime
 
 
@@ -54,7 +55,7 @@ class TrackingLinks:
         expires_at = linked.link_expires_at(claims) or now + LIFE
         public = self._public_address
         url = None if public is None else link_url(public, order.tracking_id, token)
-        return TrackingLink(token, url, expires_at)
+        return TrackingLink(token, url, order.tracking_id, expires_at)
 
 
 def needs_proof(viewer: Viewer) -> bool:

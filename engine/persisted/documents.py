@@ -1,6 +1,6 @@
 """Trusted documents: prepared at startup, kept for good, and found by name."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import Self
@@ -27,18 +27,33 @@ NOT_TRUSTED = (
 class TrustedDocuments:
     """The trusted documents by all names that a client may use.
 
-    With `is_only`, no other document is executed.
+    With `is_only`, no other document is executed. `own` are the texts of the service's own pages,
+    which are always trusted, and are named by their hashes alone.
     """
 
-    def __init__(self, documents: Mapping[str, str], *, is_only: bool) -> None:
-        self._texts = frozenset(documents.values())
+    def __init__(
+        self, documents: Mapping[str, str], *, is_only: bool, own: Collection[str] = ()
+    ) -> None:
+        self._has_manifest = bool(documents)
+        self._texts = frozenset([*documents.values(), *own])
         self._by_name = _named_by_hash(self._texts) | dict(documents)
         self._is_only = is_only
 
     @classmethod
-    def read(cls, manifest: Path | None, schema: Schema, *, is_only: bool) -> Self:
-        """Read and prepare the documents of a manifest, if there is one. Raises BrokenManifest."""
-        documents = cls({} if manifest is None else read_manifest(manifest), is_only=is_only)
+    def read(
+        cls,
+        manifest: Path | None,
+        schema: Schema,
+        *,
+        is_only: bool,
+        own: Collection[str] = (),
+    ) -> Self:
+        """Read the documents of a manifest, if there is one, and prepare these and our own.
+
+        Raises BrokenManifest.
+        """
+        texts = {} if manifest is None else read_manifest(manifest)
+        documents = cls(texts, is_only=is_only, own=own)
         documents.prepare_all(schema)
         return documents
 
@@ -51,7 +66,7 @@ class TrustedDocuments:
             return text
         document = self._by_name.get(name)
         if document is None:
-            raise _refused(NOT_FOUND if self._texts else NOT_SUPPORTED)
+            raise _refused(NOT_FOUND if self._has_manifest else NOT_SUPPORTED)
         return document
 
     def has(self, operation: Operation) -> bool:
@@ -77,9 +92,14 @@ class TrustedDocuments:
         )
 
 
+def document_id(text: str) -> str:
+    """Return the name that every trusted document has: the hash of its text."""
+    return SHA256 + sha256(text.encode()).hexdigest()
+
+
 def _named_by_hash(texts: frozenset[str]) -> dict[str, str]:
-    hashes = {sha256(text.encode()).hexdigest(): text for text in texts}
-    return hashes | {SHA256 + name: text for name, text in hashes.items()}
+    names = {document_id(text): text for text in texts}
+    return names | {name.removeprefix(SHA256): text for name, text in names.items()}
 
 
 def _operations(schema: Schema, text: str) -> list[str | None]:

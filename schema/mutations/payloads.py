@@ -48,6 +48,7 @@ class CommandResult:
     secret: str | None = field(default=None, repr=False)
     token: str | None = field(default=None, repr=False)
     url: str | None = field(default=None, repr=False)
+    tracking_id: str | None = None
     expires_at: datetime | None = None
     results: Sequence["CommandResult"] = ()
     outcome: RecordOutcome | None = None

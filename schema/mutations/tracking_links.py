@@ -66,6 +66,9 @@ class TrackingLinkPayload:
             " refused, or if the service has not been told its public address."
         )
     )
+    tracking_id: strawberry.ID | None = strawberry.field(
+        description="The order's tracking id; null if the command was refused."
+    )
     expires_at: datetime | None = strawberry.field(
         description=(
             "Until when the token works, unless its links are revoked. If the order finishes later,"
@@ -102,7 +105,12 @@ class TrackingLinkMutations:
         context = info.context
         request = LinkRequest(tracking_id, reference, postal_code, email)
         link = await context.links.create(context.viewer, request, context.network or "")
-        return CommandResult(token=link.token, url=link.url, expires_at=link.expires_at)
+        return CommandResult(
+            token=link.token,
+            url=link.url,
+            tracking_id=link.tracking_id,
+            expires_at=link.expires_at,
+        )
 
     @mutation_field(
         OrderPayload,

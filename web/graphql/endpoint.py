@@ -1,6 +1,6 @@
 """The endpoint: GraphQL at one address, over HTTP, event streams and websockets."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 from starlette.types import Receive, Scope, Send
@@ -16,9 +16,11 @@ from web.credentials import CredentialsReader
 from web.graphql.callers import Callers
 from web.graphql.graphiql import Graphiql
 from web.graphql.http import HttpEndpoint
+from web.graphql.page_asker import PageAsker
 from web.graphql.service import GraphQLService
 from web.graphql.websocket_handshake import WebsocketHandshake
 from web.origins import Origins
+from web.pages.asker import Asker
 
 
 class Endpoint:
@@ -51,6 +53,10 @@ class Endpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         serve = self.http if scope["type"] == "http" else self._handshakes
         await serve(scope, receive, send)
+
+    def asker(self, documents: Mapping[str, str]) -> Asker:
+        """Return what asks for pages, by trusted documents of these names."""
+        return PageAsker(self._service, documents)
 
     @asynccontextmanager
     async def running(self) -> AsyncGenerator[None, None]:

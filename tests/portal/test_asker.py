@@ -1,0 +1,147 @@
+"""Pages ask the API as strangers or as holders of a link, within the limits of every request."""
+
+import logging
+import re
+from collections.abc import AsyncGenerator
+from typing import Any
+
+import pytest
+
+from access import link_cache
+from access.scopes import Scope
+from errors import TooManyRequests
+from portal.documents import ORDER_PAGE, ORDER_SEQUENCE, read_documents
+from tests.factories.acts import make_order
+from tests.live_server import RunningService, running_service
+from tests.portal.links import CREATE, REVOKE, build_link_settings
+from unit_of_work.unit_of_work import Tracker
+from web.graphql.page_asker import PageAsker
+from web.graphql.service import GraphQLService
+from web.pages.asker import Answer, AskFailed, AskFault, Visitor
+
+LOG = "whereabouts.access"
+UNKNOWN_ID = "WA-0000-0000-0000-0000-0"
+
+
+def page_asker(service: GraphQLService) -> PageAsker:
+    return PageAsker(service, read_documents())
+
+
+def visitor(link: str | None = None, address: str = "192.0.2.1") -> Visitor:
+    return Visitor(address, "request-1", link)
+
+
+async def ask_page(asker: PageAsker, id_: str, link: str | None = None) -> Answer:
+    variables = {"id": id_, "events": 30, "personal": link is not None}
+    return await asker.ask(ORDER_PAGE, variables, visitor(link))
+
+
+async def failure(asker: PageAsker, operation: str, who: Visitor, **variables: Any) -> AskFailed:
+    with pytest.raises(AskFailed) as caught:
+        await asker.ask(operation, variables, who)
+    return caught.value
+
+
+@pytest.fixture
+async def service(database_url: str, broadcast_url: str) -> AsyncGenerator[RunningService, None]:
+    async with running_service(build_link_settings(database_url, broadcast_url)) as service:
+        yield service
+
+
+async def test_a_stranger_is_answered_without_errors_and_without_personal_data(
+    service: RunningService, tracker: Tracker
+) -> None:
+    order = await make_order(tracker)
+
+    answer = await ask_page(page_asker(service.service), order.tracking_id)
+
+    assert answer.codes == ()
+    shown = answer.data["order"]
+    assert (shown["trackingId"], shown["status"]) == (order.tracking_id, "CONFIRMED")
+    assert not {"reference", "customer", "shippingAddress", "total"} & shown.keys()
+    assert "10115" not in repr(shown)
+
+
+async def test_the_holder_of_a_link_is_shown_who_the_order_is_for(
+    service: RunningService, tracker: Tracker
+) -> None:
+    order = await make_order(tracker)
+    link = await service.fetch(CREATE, id=order.tracking_id, code="10115")
+
+    answer = await ask_page(
+        page_asker(service.service), order.tracking_id, link["trackingLinkCreate"]["token"]
+    )
+
+    assert answer.codes == ()
+    assert answer.data["order"]["customer"]["name"] == "Customer 1"
+    assert answer.data["order"]["shippingAddress"]["postalCode"] == "10115"
+
+
+async def test_a_revoked_link_and_what_is_not_a_link_are_refused(
+    service: RunningService, tracker: Tracker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(link_cache, "MAX_AGE_SECONDS", 0.0)
+    order = await make_order(tracker)
+    link = await service.fetch(CREATE, id=order.tracking_id, code="10115")
+    await service.fetch(REVOKE, Scope.ORDERS_WRITE, id=order.tracking_id)
+    key = await service.key(Scope.ADMIN)
+    asker = page_asker(service.service)
+
+    for token in (link["trackingLinkCreate"]["token"], key, "", "wa_link_", "wa_link_x\r\ny: z"):
+        error = await failure(asker, ORDER_SEQUENCE, visitor(token), id=order.tracking_id)
+        assert error.fault is AskFault.LINK_REFUSED, token
+
+
+async def test_orders_are_looked_up_as_often_as_over_http(
+    database_url: str, broadcast_url: str, tracker: Tracker
+) -> None:
+    """Two look-ups in a minute, whichever way they come; another network has its own."""
+    settings = build_link_settings(database_url, broadcast_url, WHEREABOUTS_LOOKUPS_PER_MINUTE="2")
+    async with running_service(settings) as service:
+        order = await make_order(tracker)
+        asker = page_asker(service.service)
+        here, there = visitor(address="127.0.0.1"), visitor(address="198.51.100.7")
+        await service.fetch("query($id: ID!) { order(trackingId: $id) { id } }", id=UNKNOWN_ID)
+        unknown = await asker.ask(ORDER_SEQUENCE, {"id": UNKNOWN_ID}, here)
+        error = await failure(asker, ORDER_SEQUENCE, here, id=order.tracking_id)
+        other = await asker.ask(ORDER_SEQUENCE, {"id": order.tracking_id}, there)
+
+    assert unknown == Answer({"order": None})
+    assert error.fault is AskFault.TOO_MANY
+    assert 1 <= error.retry_after <= 60
+    assert other.data["order"]["trackingId"] == order.tracking_id
+
+
+async def test_what_takes_too_long_and_what_breaks_is_told_apart(
+    service: RunningService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asker = page_asker(service.service)
+
+    def execute_with(error: Exception) -> None:
+        async def execute(*arguments: Any) -> None:
+            raise error
+
+        monkeypatch.setattr(service.service, "execute", execute)
+
+    for error, fault in (
+        (TimeoutError(), AskFault.UNAVAILABLE),
+        (OSError(), AskFault.UNAVAILABLE),
+        (TooManyRequests("Later."), AskFault.TOO_MANY),
+        (ZeroDivisionError(), AskFault.INTERNAL),
+    ):
+        execute_with(error)
+        assert (await failure(asker, ORDER_SEQUENCE, visitor(), id="x")).fault is fault
+
+
+async def test_the_access_log_has_a_line_for_each_ask(
+    service: RunningService, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "whereabouts.access")
+
+    await page_asker(service.service).ask(ORDER_SEQUENCE, {"id": UNKNOWN_ID}, visitor())
+
+    (line,) = [record.getMessage() for record in caplog.records if record.name == LOG]
+    assert re.sub(r"^ms=\S+ ", "", line) == (
+        "key=anonymous client=192.0.2.1 type=query operation=OrderSequence status=200 errors=-"
+        " request=request-1"
+    )
