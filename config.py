@@ -19,6 +19,7 @@ from settings.identity import IdentitySettings, identity_contradictions
 from settings.limits import LimitSettings
 from settings.monitoring import MonitoringSettings, Switch
 from settings.names import PREFIX, find_unknown
+from settings.pages import PageSettings
 from settings.secret_files import with_secrets
 from settings.values import (
     read_families,
@@ -62,7 +63,7 @@ DueHours = Annotated[int, whole_number(1, HOURS_OF_A_YEAR)]
 OpenConnections = Annotated[int, whole_number(1, 1_000_000)]
 
 
-class Settings(LimitSettings, MonitoringSettings, IdentitySettings):
+class Settings(LimitSettings, MonitoringSettings, IdentitySettings, PageSettings):
     """Everything that can be set from outside."""
 
     database_url: DatabaseUrl = Field(DEFAULT_DATABASE, validate_default=True)

@@ -12,6 +12,8 @@ LOOPBACK = ("localhost", "127.0.0.1", "::1")
 """Names of this very machine, to which nothing needs to be encrypted."""
 DATABASE_ADVICE = "use sqlite://PATH or postgres://USER:PASSWORD@HOST:PORT/DATABASE"
 BROADCAST_ADVICE = f"use {MEMORY} or redis://:PASSWORD@HOST:PORT (rediss:// for TLS)"
+ORIGIN = re.compile(r"https?://(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:[0-9]+)?")
+"""An origin as browsers send it. No other character may come into the headers that it stands in."""
 REDIS_FILES = ("ssl_ca_certs", "ssl_certfile", "ssl_keyfile")
 """Parameters of a Redis address that name a file; these and the further ones of TLS mean what they
 mean to the client library."""
@@ -82,10 +84,7 @@ def read_origins(text: str) -> tuple[str, ...]:
     """Accept origins separated by commas, each as a browser sends it. Raises ValueError."""
     origins = tuple(origin.strip() for origin in text.split(",")) if text.strip() else ()
     for origin in origins:
-        parts = _split(origin)
-        is_plain = parts.hostname and "@" not in parts.netloc and "*" not in parts.netloc
-        is_exact = origin == f"{parts.scheme}://{parts.netloc}".lower()
-        if parts.scheme not in ("http", "https") or not is_plain or not is_exact:
+        if not ORIGIN.fullmatch(origin) or not _split(origin).hostname:
             raise ValueError("use https://HOST or https://HOST:PORT, lower case, commas between")
     return origins
 

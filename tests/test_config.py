@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import traceback
 from pathlib import Path
 from typing import Any
@@ -48,10 +49,13 @@ REDIS_KNOWN = (
     " ssl_check_hostname"
 )
 UNREADABLE = "its host or port cannot be read; percent-encode / ? # @ [ ] in a password"
+MISSING = re.compile(r"WHEREABOUTS_(JWT|OIDC)_[A-Z_]+ is missing: ")
 ADVICE = {
     "HOST": "use a host name or an address; the port has a variable of its own",
     "PORT": "use a whole number from 1 to 65535",
     "ALLOWED_ORIGINS": "use https://HOST or https://HOST:PORT, lower case, commas between",
+    "EMBED_ORIGINS": "use https://HOST or https://HOST:PORT, lower case, commas between",
+    "BRAND": "use the path of a file",
     "TRUSTED_PROXIES": "use addresses or networks such as 10.0.0.0/8, or *",
     "CARRIER_FAMILIES": (
         "use FAMILY:CARRIER,CARRIER;FAMILY:CARRIER with the codes of carriers, such as"
@@ -81,7 +85,11 @@ REFUSED = {
         "https://shop.example/",
         "https://Shop.example",
         "https://shop.example,",
+        "https://shop.example;script-src",
+        "https://shop.example 'self'",
     ],
+    "EMBED_ORIGINS": ["*", "https://shop.example/", "https://shop.example;script-src", "'self'"],
+    "BRAND": ["a\nb", "a\0"],
     "TRUSTED_PROXIES": [
         "localhost",
         "10.0.0.1/8",
@@ -187,6 +195,8 @@ def test_an_empty_environment_gives_the_embedded_service():
         introspection=None,
         documents=None,
         documents_only=False,
+        brand=None,
+        embed_origins=(),
         public_url="",
         secret_keys="",
         **WITHOUT_IDENTITIES,
@@ -232,6 +242,8 @@ def test_every_setting_can_be_set():
         INTROSPECTION="off",
         DOCUMENTS="/srv/documents.json",
         DOCUMENTS_ONLY="on",
+        BRAND="/srv/brand.toml",
+        EMBED_ORIGINS="https://shop.example, https://other.example:8443",
         PUBLIC_URL="https://orders.example/api/",
         SECRET_KEYS=f"{SECRET_KEY}, {SECRET_KEY}",
     )
@@ -274,6 +286,8 @@ def test_every_setting_can_be_set():
         introspection=False,
         documents=Path("/srv/documents.json"),
         documents_only=True,
+        brand=Path("/srv/brand.toml"),
+        embed_origins=("https://shop.example", "https://other.example:8443"),
         public_url="https://orders.example/api",
         secret_keys=f"{SECRET_KEY}, {SECRET_KEY}",
         **WITHOUT_IDENTITIES,
@@ -587,4 +601,6 @@ def test_any_text_is_either_read_or_refused_by_name(name: str, text: str):
     except SettingsError as error:
         message = str(error)
 
-    assert message.startswith((f"{name}=", f"{name}: ", "Settings("))
+    # A setting that is right by itself may need another one, which is then named.
+    others = [line for line in message.splitlines() if not MISSING.match(line)]
+    assert all(line.startswith((f"{name}=", f"{name}: ", "Settings(")) for line in others)
