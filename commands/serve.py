@@ -14,8 +14,10 @@ from database.migrations import NotMigrated, prepare_database
 from engine.persisted.documents import TrustedDocuments
 from engine.persisted.manifest import BrokenManifest
 from errors import Unavailable
+from language.catalog import CODES
 from schema.build import build_schema
 from server import CannotServe, serve
+from web.pages.brand_file import BrokenBrand, read_brand
 
 
 @click.command("serve")
@@ -46,6 +48,7 @@ def serve_command(workers: str | None, documents: Path | None, documents_only: b
         os.environ["WHEREABOUTS_DOCUMENTS_ONLY"] = "on"
     settings = read_settings()
     _check_documents(settings)
+    _check_brand(settings)
     run(_check_key_file(settings))
     try:
         # Checked before any process starts, so that a failure is one line with an exit code.
@@ -75,6 +78,16 @@ async def _check_key_file(settings: Settings) -> None:
             await read_json_file(settings.jwt_jwks)
         except Unavailable as error:
             raise WrongInput(f"WHEREABOUTS_JWT_JWKS: {error}.") from error
+
+
+def _check_brand(settings: Settings) -> None:
+    """Check the file of the brand. Raises WrongInput."""
+    if settings.brand is None:
+        return
+    try:
+        read_brand(settings.brand, CODES)
+    except BrokenBrand as error:
+        raise WrongInput(f"WHEREABOUTS_BRAND: {error}") from error
 
 
 def _check_documents(settings: Settings) -> None:

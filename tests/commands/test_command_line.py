@@ -126,6 +126,21 @@ def test_a_file_of_keys_that_cannot_be_read_is_one_line(
     assert result.output == f"Error: WHEREABOUTS_JWT_JWKS: {file} {reason}.\n"
 
 
+def test_a_brand_that_cannot_be_used_is_one_line(
+    run: RunCommand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "brand.toml"
+    file.write_text('nmae = "Sample shop"')
+    monkeypatch.setenv("WHEREABOUTS_BRAND", str(file))
+
+    result = run("serve")
+
+    assert result.exit_code == 2
+    assert result.output == (
+        f"Error: WHEREABOUTS_BRAND: {file}: nmae is not known; did you mean name?\n"
+    )
+
+
 def test_a_database_that_is_not_there_is_one_line(
     run: RunCommand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -27,7 +27,7 @@ def read_brand(file: Path, locales: Sequence[str]) -> Brand:
     except ValidationError as error:
         problems = error.errors(include_url=False)
         raise BrokenBrand(
-            "\n".join(f"{file}: {_sentence(problem)}." for problem in problems)
+            "\n".join(f"{file}: {_sentence(problem)}" for problem in problems)
         ) from None
 
 
@@ -55,18 +55,18 @@ def _sentence(problem: ErrorDetails) -> str:
         case "extra_forbidden":
             return f"{key} is not known; {_advice(str(name), _table(map(str, tables)))}"
         case "missing":
-            return f"{key} is missing"
+            return f"{key} is missing."
         case "value_error":
             message = str(problem["ctx"]["error"])
-            return f"{key}: {message}" if key else message
+            return f"{key}: {message}." if key else f"{message}."
         case _:
-            return f"{key}: write a table [{key}]"
+            return f"{key}: write a table [{key}]."
 
 
 def _advice(name: str, table: type[BaseModel]) -> str:
     known = list(table.model_fields)
     near = difflib.get_close_matches(name, known, n=1)
-    return f"did you mean {near[0]}?" if near else f"it may have {', '.join(known)}"
+    return f"did you mean {near[0]}?" if near else f"it may have {', '.join(known)}."
 
 
 def _table(path: Iterator[str]) -> type[BaseModel]:
