@@ -27,6 +27,7 @@ from identity import build_authenticator, build_sign_in
 from intake.worker import IntakeWorker
 from models.carrier_families import CarrierFamilies
 from monitoring import MissingExtra, metrics_served, monitored
+from pages import page_routes
 from portal.documents import read_documents
 from projections.rollups import ROLLUP_CONSUMER
 from resolvers.stats.rollup_sql import count_backlog
@@ -88,10 +89,12 @@ def create_app(settings: Settings | None = None, schema: Schema | None = None) -
     fallback = http_url(settings.host, settings.port, "") if settings.is_embedded else None
     links = TrackingLinks(secrets, settings.public_url or fallback, rate_limits)
     authenticator = build_authenticator(settings, secrets)
-    own = read_documents().values()
+    documents = read_documents()
     endpoint = Endpoint(
         schema,
-        TrustedDocuments.read(settings.documents, schema, is_only=settings.documents_only, own=own),
+        TrustedDocuments.read(
+            settings.documents, schema, is_only=settings.documents_only, own=documents.values()
+        ),
         context_maker(tracker, rate_limits, links),
         feed,
         ConnectionLimits.of(settings),
@@ -115,6 +118,7 @@ def create_app(settings: Settings | None = None, schema: Schema | None = None) -
             Route(PATH, endpoint),
             WebSocketRoute(PATH, endpoint),
             *(graphiql.routes() if graphiql else ()),
+            *page_routes(settings, endpoint, documents),
             *build_sign_in(settings, authenticator, endpoint.credentials, rate_limits).routes,
             SourcesEndpoint(secrets, intake.wake).route,
             Route("/livez", is_alive),
