@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from portal.documents import ORDER_PAGE, ORDER_SEQUENCE, live_address
 from portal.frame import PageFrames, language_query
-from portal.order_view import OrderWords, view_order
+from portal.order_view import view_order
 from portal.page_cache import PageCache
 from web.pages.asker import Asker, AskFailed, AskFault, Visitor, visitor_of
 from web.pages.replies import NEVER_KEPT, REVALIDATED, page_reply
@@ -97,8 +97,8 @@ class OrderPages:
         self, request: Request, kind: PageKind, shown: ShownOrder, now: datetime
     ) -> RenderedPage:
         language = self._frames.language(request, shown.customer_locale)
-        words = OrderWords(language, self._frames.brand, now)
-        view = view_order(shown.order, words, is_personal=shown.is_personal)
+        brand = self._frames.brand
+        view = view_order(shown.order, language, brand, now, is_personal=shown.is_personal)
         live = live_address(self._documents, view.tracking_id, shown.order["position"])
         values = {"view": view, "live_address": live, "unlock_error": None}
         return self._frames.render(request, kind.template, language, values)

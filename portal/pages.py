@@ -13,7 +13,7 @@ from starlette.types import Receive, Scope, Send
 from models.tracking_ids import parse_tracking_id
 from portal.failures import INTERNAL, UNKNOWN, WRONG_METHOD, FailurePages
 from portal.frame import PageFrames, language_query
-from portal.order_pages import OrderPages
+from portal.order_pages import PAGE, PRINTED, OrderPages, PageKind
 from web.pages.asker import AskFailed
 from web.pages.replies import page_reply
 from web.pages.security_headers import page_headers
@@ -90,20 +90,20 @@ class Portal:
         return RedirectResponse(address, 303, NOT_KEPT)
 
     async def _order(self, request: Request) -> Response:
-        return await self._shown(request, self._orders.page)
+        return await self._shown(request, PAGE)
 
     async def _print(self, request: Request) -> Response:
-        return await self._shown(request, self._orders.print_page)
+        return await self._shown(request, PRINTED)
 
-    async def _shown(
-        self, request: Request, show: Callable[[Request, str], Awaitable[Response | None]]
-    ) -> Response:
+    async def _shown(self, request: Request, kind: PageKind) -> Response:
         """Show a page of the order that the path names, at its one address."""
         typed = request.path_params["tracking_id"]
         tracking_id = parse_tracking_id(typed)
-        if tracking_id is not None and tracking_id != typed:
+        if tracking_id is None:
+            return self._failures.send(request, UNKNOWN, given=typed)
+        if tracking_id != typed:
             return _moved(request, tracking_id)
-        reply = None if tracking_id is None else await show(request, tracking_id)
+        reply = await self._orders.reply(request, tracking_id, kind, None)
         return reply or self._failures.send(request, UNKNOWN, given=typed)
 
 

@@ -27,3 +27,12 @@ class ViewContext:
     def __post_init__(self) -> None:
         object.__setattr__(self, "clock", clock_of(self.destination))
         object.__setattr__(self, "today", self.clock.day(self.now))
+
+    @property
+    def shows_prices(self) -> bool:
+        return self.is_personal and self.brand.show_prices
+
+    @property
+    def shows_contents(self) -> bool:
+        """Whether the page says what was ordered: a gift's pages may not, but to the customer."""
+        return self.is_personal or not self.brand.hide_contents

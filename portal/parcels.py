@@ -1,0 +1,106 @@
+"""The parcels of an order: each with its carrier, its status and its timeline."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from language.facts import OrderFacts, ShipmentFacts
+from language.messages import message
+from models.enums import ShipmentStatus
+from portal.item_lines import ItemLine, view_contents
+from portal.provisional import arrival, carrier_name, status_label
+from portal.timeline import Timeline, view_timeline
+from portal.view_context import ViewContext
+
+ONLY_PARCEL = message("Your parcel")
+PARCEL_OF = message("Parcel %(number)s of %(all)s")
+SIGNED_BY = message("Signed for by %(name)s")
+ARRIVED = (ShipmentStatus.DELIVERED, ShipmentStatus.RETURNED, ShipmentStatus.LOST)
+"""The statuses of parcels that nobody waits for any more."""
+TONES = {
+    ShipmentStatus.PENDING: "quiet",
+    ShipmentStatus.PACKED: "quiet",
+    ShipmentStatus.PRE_TRANSIT: "quiet",
+    ShipmentStatus.DELIVERY_ATTEMPTED: "wait",
+    ShipmentStatus.AVAILABLE_FOR_PICKUP: "wait",
+    ShipmentStatus.DELIVERED: "good",
+    ShipmentStatus.RETURNING: "wait",
+    ShipmentStatus.LOST: "bad",
+}
+"""How a status is colored; the others are on their way."""
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelView:
+    """A parcel. `number` counts from the first that was packed, and stays as others come."""
+
+    number: int
+    name: str
+    status: str
+    tone: str
+    is_open: bool
+    arrival: str | None
+    carrier: str | None
+    tracking_number: str | None
+    carrier_url: str | None
+    signed_by: str | None
+    contents: tuple[ItemLine, ...]
+    timeline: Timeline
+
+
+def view_parcels(order: OrderFacts, context: ViewContext) -> tuple[ParcelView, ...]:
+    """Return the parcels, the next to arrive first; cancelled ones only if there are no others."""
+    oldest_first = order.shipments[::-1]
+    held = [one for one in oldest_first if one.status is not ShipmentStatus.CANCELLED]
+    numbered = list(enumerate(held, start=1))
+    numbered.sort(key=lambda pair: _place(pair[1], pair[0]))
+    return tuple(
+        _parcel(shipment, number, len(held), place == 0, context)
+        for place, (number, shipment) in enumerate(numbered)
+    )
+
+
+def _place(shipment: ShipmentFacts, number: int) -> tuple[bool, bool, float, int]:
+    """Return what parcels are ordered by: those still to come first, by their estimates."""
+    estimate = shipment.estimate
+    soonest = float("inf") if estimate is None else estimate.latest.timestamp()
+    return shipment.status in ARRIVED, estimate is None, soonest, number
+
+
+def _parcel(
+    shipment: ShipmentFacts, number: int, count: int, is_first: bool, context: ViewContext
+) -> ParcelView:
+    language = context.language
+    carrier = None if shipment.carrier is None else carrier_name(shipment.carrier)
+    signed = shipment.signed_by
+    return ParcelView(
+        number=number,
+        name=_name(number, count, context),
+        status=status_label(shipment, context),
+        tone=TONES.get(shipment.status, "moving"),
+        is_open=is_first,
+        arrival=None if shipment.status in ARRIVED else arrival(shipment.estimate, context),
+        carrier=carrier,
+        tracking_number=shipment.tracking_number,
+        carrier_url=_web_address(shipment.tracking_url),
+        signed_by=None if signed is None else language.say(SIGNED_BY, name=signed),
+        contents=view_contents(shipment, context) if count > 1 and context.shows_contents else (),
+        timeline=view_timeline(shipment, number, context),
+    )
+
+
+def _name(number: int, count: int, context: ViewContext) -> str:
+    language = context.language
+    if count == 1:
+        return language.say(ONLY_PARCEL)
+    return language.say(PARCEL_OF, number=language.number(number), all=language.number(count))
+
+
+def _web_address(url: str | None) -> str | None:
+    """Return the carrier's page if it is one of the web: other addresses may be programs."""
+    if url is None:
+        return None
+    try:
+        return url if urlsplit(url).scheme in ("http", "https") else None
+    except ValueError:
+        return None

@@ -1,0 +1,44 @@
+"""What only the customer sees: where the order goes, its number at the shop, and what it costs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from portal.view_context import ViewContext
+
+LINES = ("name", "company", "line1", "line2")
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalDetails:
+    """The address line by line, the shop's order number, and the total."""
+
+    address: tuple[str, ...]
+    reference: str | None
+    total: str | None
+
+
+def view_personal(order: Mapping[str, Any], context: ViewContext) -> PersonalDetails | None:
+    """Return the details of an answer that was given to the order's customer, else None."""
+    if not context.is_personal:
+        return None
+    total = order["total"] if context.shows_prices else None
+    return PersonalDetails(
+        address=_address(order["shippingAddress"], context),
+        reference=order["reference"],
+        total=total
+        and context.language.money(Decimal(total["amount"]), total["currency"]),
+    )
+
+
+def _address(address: Mapping[str, Any] | None, context: ViewContext) -> tuple[str, ...]:
+    if address is None:
+        return ()
+    town = (address["postalCode"], address["city"], address["region"])
+    lines = [
+        *(address[name] for name in LINES),
+        " ".join(part for part in town if part),
+        context.language.country(address["country"]),
+    ]
+    return tuple(line for line in lines if line)
