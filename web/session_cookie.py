@@ -34,16 +34,16 @@ def set_cookie(name: str, value: str, seconds: int, scope: Scope, headers: Heade
     """
     parts = [f"{_full_name(name, scope, headers)}={value}", "Path=/", f"Max-Age={seconds}"]
     parts += ["HttpOnly", "SameSite=Lax"]
-    if _is_secure(scope, headers):
+    if is_secure(scope, headers):
         parts.append("Secure")
     return (b"set-cookie", "; ".join(parts).encode())
 
 
 def _full_name(name: str, scope: Scope, headers: Headers) -> str:
-    return f"{HOST_PREFIX}{name}" if _is_secure(scope, headers) else name
+    return f"{HOST_PREFIX}{name}" if is_secure(scope, headers) else name
 
 
-def _is_secure(scope: Scope, headers: Headers) -> bool:
+def is_secure(scope: Scope, headers: Headers) -> bool:
     """Whether the cookie is for https only: everywhere but on plain http of this very machine."""
     is_encrypted = scope["scheme"] in ("https", "wss")
     return is_encrypted or not _is_loopback(headers.get(b"host", b"").decode("latin-1"))
