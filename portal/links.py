@@ -25,6 +25,8 @@ logger = logging.getLogger("whereabouts.portal")
 
 REFERENCE, POSTAL_CODE, EMAIL = "reference", "postal_code", "email"
 """The fields of the forms."""
+REFUSED_STATUS = 422
+"""The status of HTTP of the page that shows a refused proof, whatever the reason is."""
 NO_KEYS = "Nobody can open an order by a proof: set WHEREABOUTS_SECRET_KEYS."
 
 

@@ -2,7 +2,6 @@
 
 import logging
 import re
-from collections.abc import AsyncGenerator
 from typing import Any
 
 import pytest
@@ -13,14 +12,13 @@ from errors import TooManyRequests
 from portal.documents import ORDER_PAGE, ORDER_SEQUENCE, read_documents
 from tests.factories.acts import make_order
 from tests.live_server import RunningService, running_service
-from tests.portal.links import CREATE, REVOKE, build_link_settings
+from tests.portal.links import UNKNOWN_ID, build_link_settings, mailed_link, revoke_links
 from unit_of_work.unit_of_work import Tracker
 from web.graphql.page_asker import PageAsker
 from web.graphql.service import GraphQLService
 from web.pages.asker import Answer, AskFailed, AskFault, Visitor
 
 LOG = "whereabouts.access"
-UNKNOWN_ID = "WA-0000-0000-0000-0000-0"
 
 
 def page_asker(service: GraphQLService) -> PageAsker:
@@ -42,12 +40,6 @@ async def failure(asker: PageAsker, operation: str, who: Visitor, **variables: A
     return caught.value
 
 
-@pytest.fixture
-async def service(database_url: str, broadcast_url: str) -> AsyncGenerator[RunningService, None]:
-    async with running_service(build_link_settings(database_url, broadcast_url)) as service:
-        yield service
-
-
 async def test_a_stranger_is_answered_without_errors_and_without_personal_data(
     service: RunningService, tracker: Tracker
 ) -> None:
@@ -66,11 +58,9 @@ async def test_the_holder_of_a_link_is_shown_who_the_order_is_for(
     service: RunningService, tracker: Tracker
 ) -> None:
     order = await make_order(tracker)
-    link = await service.fetch(CREATE, id=order.tracking_id, code="10115")
+    token = await mailed_link(service, order)
 
-    answer = await ask_page(
-        page_asker(service.service), order.tracking_id, link["trackingLinkCreate"]["token"]
-    )
+    answer = await ask_page(page_asker(service.service), order.tracking_id, token)
 
     assert answer.codes == ()
     assert answer.data["order"]["customer"]["name"] == "Customer 1"
@@ -82,14 +72,14 @@ async def test_a_revoked_link_and_what_is_not_a_link_are_refused(
 ) -> None:
     monkeypatch.setattr(link_cache, "MAX_AGE_SECONDS", 0.0)
     order = await make_order(tracker)
-    link = await service.fetch(CREATE, id=order.tracking_id, code="10115")
-    await service.fetch(REVOKE, Scope.ORDERS_WRITE, id=order.tracking_id)
+    token = await mailed_link(service, order)
+    await revoke_links(service, order)
     key = await service.key(Scope.ADMIN)
     asker = page_asker(service.service)
 
-    for token in (link["trackingLinkCreate"]["token"], key, "", "wa_link_", "wa_link_x\r\ny: z"):
-        error = await failure(asker, ORDER_SEQUENCE, visitor(token), id=order.tracking_id)
-        assert error.fault is AskFault.LINK_REFUSED, token
+    for forged in (token, key, "", "wa_link_", "wa_link_x\r\ny: z"):
+        error = await failure(asker, ORDER_SEQUENCE, visitor(forged), id=order.tracking_id)
+        assert error.fault is AskFault.LINK_REFUSED, forged
 
 
 async def test_orders_are_looked_up_as_often_as_over_http(
