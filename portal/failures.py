@@ -27,6 +27,8 @@ class FailurePage(NamedTuple):
 
 UNKNOWN = FailurePage("unknown.html", 404)
 WRONG_METHOD = FailurePage("wrong_method.html", 405)
+REFUSED = FailurePage("wrong_method.html", 403)
+"""A form that no page of ours has sent, or not in this way."""
 INTERNAL = FailurePage("internal.html", 500)
 TOO_MANY = FailurePage("too_many.html", 429)
 UNAVAILABLE = FailurePage("unavailable.html", 503)

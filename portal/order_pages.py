@@ -8,8 +8,11 @@ from typing import Any, NamedTuple
 from starlette.requests import Request
 from starlette.responses import Response
 
+from portal.addresses import order_address
 from portal.documents import ORDER_PAGE, ORDER_SEQUENCE, live_address
 from portal.frame import PageFrames, language_query
+from portal.link_cookie import link_of
+from portal.links import REFUSED_STATUS, RefusedProof
 from portal.order_view import view_order
 from portal.page_cache import PageCache
 from web.pages.asker import Asker, AskFailed, AskFault, Visitor, visitor_of
@@ -54,15 +57,20 @@ class OrderPages:
         self._cache = PageCache()
 
     async def reply(
-        self, request: Request, tracking_id: str, kind: PageKind, link: str | None
+        self,
+        request: Request,
+        tracking_id: str,
+        kind: PageKind,
+        *,
+        refused: RefusedProof | None = None,
     ) -> Response | None:
-        """Return the page of an order for the holder of a link, None if there is no such order.
+        """Return the page of an order as the visitor may see it, None if there is no such order.
 
-        Raises AskFailed.
+        `refused` is the proof in their form that did not open it. Raises AskFailed.
         """
         now = datetime.now(UTC).replace(second=0, microsecond=0)
-        visitor = visitor_of(request.scope, link if kind.is_personal else None)
-        if self._cache.knows(tracking_id, now):
+        visitor = visitor_of(request.scope, link_of(request) if kind.is_personal else None)
+        if refused is None and self._cache.knows(tracking_id, now):
             brief = await self._ask(ORDER_SEQUENCE, tracking_id, visitor)
             if brief is None:
                 return None
@@ -71,7 +79,9 @@ class OrderPages:
         shown = await self._ask(ORDER_PAGE, tracking_id, visitor, events=EVENTS)
         if shown is None:
             return None
-        page = self._render(request, kind, shown, now)
+        page = self._render(request, kind, shown, now, refused)
+        if refused is not None:
+            return page_reply(request, page, status=REFUSED_STATUS)
         self._cache.keep(*self._place(request, kind, shown, now), page)
         return self._sent(request, kind, shown, now, page)
 
@@ -94,14 +104,20 @@ class OrderPages:
         return None if order is None else ShownOrder(order, is_personal)
 
     def _render(
-        self, request: Request, kind: PageKind, shown: ShownOrder, now: datetime
+        self,
+        request: Request,
+        kind: PageKind,
+        shown: ShownOrder,
+        now: datetime,
+        refused: RefusedProof | None,
     ) -> RenderedPage:
         language = self._frames.language(request, shown.customer_locale)
         brand = self._frames.brand
         view = view_order(shown.order, language, brand, now, is_personal=shown.is_personal)
         live = live_address(self._documents, view.tracking_id, shown.order["position"])
-        values = {"view": view, "live_address": live, "unlock_error": None}
-        return self._frames.render(request, kind.template, language, values)
+        values = {"view": view, "live_address": live, "refused": refused}
+        address = order_address(view.tracking_id)
+        return self._frames.render(request, kind.template, language, values, address)
 
     def _place(
         self, request: Request, kind: PageKind, shown: ShownOrder, now: datetime
