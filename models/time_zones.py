@@ -32,6 +32,11 @@ def time_zone_of_place(
     return candidates[0] if len(offsets) == 1 else None
 
 
+def zone_names_of_country(country: str) -> tuple[str, ...]:
+    """Return the names of the zones in which the country has towns, none if it is not known."""
+    return tuple(_zones_by_country().get(country, {}))
+
+
 @cache
 def _names() -> frozenset[str]:
     return frozenset(available_timezones())

@@ -1,0 +1,174 @@
+"""Troubles: the cards that say what is wrong and what the reader can do, and what was solved."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from language.facts import OrderFacts, TroubleFacts
+from language.locales import Language
+from language.messages import plural_message
+from language.progress import open_troubles, shipment_of
+from language.trouble_words import (
+    FOUND,
+    NOTHING_TO_DO,
+    OUR_WORK,
+    RESOLUTIONS,
+    SOLVED,
+    TROUBLES,
+    TroubleWords,
+)
+from models.enums import ExceptionResolution, ExceptionStatus, ExceptionType, OrderStatus
+
+DELAYS = frozenset(
+    {
+        ExceptionType.DELAY,
+        ExceptionType.WEATHER,
+        ExceptionType.FORCE_MAJEURE,
+        ExceptionType.MISROUTED,
+        ExceptionType.CUSTOMS_HOLD,
+        ExceptionType.SECURITY_HOLD,
+    }
+)
+IN_THE_HEADLINE = frozenset({ExceptionType.LOST, ExceptionType.STOLEN, ExceptionType.STALE})
+"""The types that the headline of the order tells: no card repeats them."""
+
+WHY_LATE = plural_message("Why it's late", "Why it's late (%(number)s)")
+WHAT_ELSE = plural_message("What else is going on", "What else is going on (%(number)s)")
+WHAT_IS_WRONG = plural_message("What's going on", "What's going on (%(number)s)")
+
+
+@dataclass(frozen=True, slots=True)
+class TroubleText:
+    """What is said of one trouble. `text` tells what is so, `action` what the reader can do.
+
+    `shipment_ids` are the parcels that it is about, none for the whole order.
+    """
+
+    type: ExceptionType
+    title: str
+    text: str | None
+    action: str | None
+    opened_at: datetime
+    shipment_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TroubleCards:
+    """At most one card that asks the reader for something, and one with all the rest."""
+
+    action: TroubleText | None
+    others_title: str | None
+    others: tuple[TroubleText, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SolvedLine:
+    """A line of the timeline for a trouble that is over."""
+
+    id: str
+    text: str
+    resolved_at: datetime
+    shipment_id: str | None
+
+
+def trouble_cards(language: Language, order: OrderFacts) -> TroubleCards:
+    """Return the cards of an order's open troubles, none for a cancelled order.
+
+    A trouble that several parcels share is said once.
+    """
+    shown = [] if order.status is OrderStatus.CANCELLED else open_troubles(order.troubles)
+    told = [trouble for trouble in shown if trouble.type not in IN_THE_HEADLINE]
+    texts = [_text_of(language, order, alike) for alike in _alike(told)]
+    action = next((text for text in texts if text.action is not None), None)
+    others = tuple(text for text in texts if text is not action)
+    return TroubleCards(action, _others_title(language, action, others), others)
+
+
+def trouble_title(language: Language, trouble: TroubleFacts, carrier: str | None) -> str:
+    """Return what is wrong, as a sentence without a full stop."""
+    return TROUBLES[trouble.type].title.said_in(language, carrier)
+
+
+def our_work(language: Language, trouble: TroubleFacts) -> str | None:
+    """Return what the shop does about a trouble; None if nobody says that it does something."""
+    is_ours = TROUBLES[trouble.type].is_our_work or trouble.status is not ExceptionStatus.OPEN
+    sentence = OUR_WORK.get(trouble.status)
+    return language.say(sentence) if sentence is not None and is_ours else None
+
+
+def solved_lines(language: Language, order: OrderFacts) -> tuple[SolvedLine, ...]:
+    """Return a line for each trouble that was resolved, newest first; dismissed ones were none."""
+    resolved = [
+        SolvedLine(
+            trouble.id,
+            _resolution(language, order, trouble),
+            trouble.resolved_at,
+            trouble.shipment_id,
+        )
+        for trouble in order.troubles
+        if trouble.status is ExceptionStatus.RESOLVED and trouble.resolved_at is not None
+    ]
+    return tuple(sorted(resolved, key=lambda line: line.resolved_at, reverse=True))
+
+
+def _alike(troubles: Iterable[TroubleFacts]) -> list[list[TroubleFacts]]:
+    """Group the troubles of which the same is said, in the order of the first of each group."""
+    groups: dict[tuple[ExceptionType, ExceptionStatus], list[TroubleFacts]] = {}
+    for trouble in troubles:
+        groups.setdefault((trouble.type, trouble.status), []).append(trouble)
+    return list(groups.values())
+
+
+def _text_of(language: Language, order: OrderFacts, alike: list[TroubleFacts]) -> TroubleText:
+    first = alike[0]
+    words, carrier = TROUBLES[first.type], _carrier(order, alike)
+    return TroubleText(
+        first.type,
+        words.title.said_in(language, carrier),
+        _sentences(language, first, words, carrier),
+        None if words.action is None else words.action.said_in(language, carrier),
+        min(trouble.opened_at for trouble in alike),
+        tuple(each.shipment_id for each in alike if each.shipment_id is not None),
+    )
+
+
+def _sentences(
+    language: Language, trouble: TroubleFacts, words: TroubleWords, carrier: str | None
+) -> str | None:
+    """Return what is so and what the shop does.
+
+    Nobody is told to do nothing while an answer is waited for: it may be the reader's.
+    """
+    is_waiting = trouble.status is ExceptionStatus.WAITING
+    text = None if is_waiting and words.text is NOTHING_TO_DO else words.text
+    said = (
+        None if text is None else text.said_in(language, carrier),
+        our_work(language, trouble),
+    )
+    return " ".join(sentence for sentence in said if sentence is not None) or None
+
+
+def _carrier(order: OrderFacts, alike: list[TroubleFacts]) -> str | None:
+    """Return the carrier of the shipments, None if they have several."""
+    shipments = [shipment_of(order, trouble) for trouble in alike]
+    carriers = {None if shipment is None else shipment.carrier for shipment in shipments}
+    return carriers.pop() if len(carriers) == 1 else None
+
+
+def _others_title(
+    language: Language, action: TroubleText | None, others: tuple[TroubleText, ...]
+) -> str | None:
+    if not others:
+        return None
+    if all(text.type in DELAYS for text in others):
+        return language.count(WHY_LATE, len(others))
+    return language.count(WHAT_IS_WRONG if action is None else WHAT_ELSE, len(others))
+
+
+def _resolution(language: Language, order: OrderFacts, trouble: TroubleFacts) -> str:
+    resolution = trouble.resolution or ExceptionResolution.CLEARED
+    if trouble.type is ExceptionType.LOST and resolution is ExceptionResolution.CLEARED:
+        return language.say(FOUND)
+    shipment = shipment_of(order, trouble)
+    title = trouble_title(language, trouble, None if shipment is None else shipment.carrier)
+    return language.say(RESOLUTIONS.get(resolution, SOLVED), trouble=title)
