@@ -88,6 +88,7 @@ lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python .ci/javascript_types.py
 	$(BIN)/python .ci/audit.py requirements.txt
 
 bench: services
@@ -144,7 +145,7 @@ lock: $(READY)
 
 clean:
 	rm -rf .venv .demo build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis \
-		.import_linter_cache schema.graphql.new tests/clients/node_modules \
+		.import_linter_cache schema.graphql.new tests/clients/node_modules tests/pages/node_modules \
 		web/graphql/graphiql_assets/node_modules
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

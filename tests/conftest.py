@@ -39,6 +39,7 @@ SLOW = (
         "faults",
         "forecasts",
         "hosting",
+        "pages",
         "plans",
         "simulator",
         "web",

@@ -7,10 +7,8 @@ import { morph, readPage } from "./morph.js";
 const GATHER_MS = 250; // Changes come in groups: one fetch shows them all.
 const ANNOUNCE_MS = 1000; // Screen readers read everything that they are told.
 const WORD_MS = 2000; // A gap that is shorter than this is nobody's concern.
-const RETRY_MS = 800;
-const RETRY_GROWTH = 1.15;
-const OPEN_MS = 10_000; // Some proxies hold streams back, which then never open.
-const FETCH_MS = 10_000;
+const [RETRY_MS, RETRY_GROWTH] = [800, 1.15];
+const ANSWER_MS = 10_000; // Some proxies hold streams back, which then never open.
 const POLL_MS = 20_000;
 const RENEW_MS = 300_000; // "Today" and "late" change without any news.
 const SLOTS = 3; // Browsers open six connections to a host: the others are for the pages.
@@ -18,14 +16,14 @@ const PAUSED = "whereabouts-paused";
 
 const main = /** @type {HTMLElement} */ (document.querySelector("main"));
 const control = /** @type {HTMLElement} */ (document.getElementById("live"));
-const button = /** @type {HTMLButtonElement} */ (control?.querySelector("button"));
+const button = /** @type {HTMLElement} */ (control?.querySelector("button"));
 const status = /** @type {HTMLElement} */ (document.getElementById("status"));
 
 /** @type {EventSource | null} */
 let stream = null;
 /** @type {(() => void) | null} gives the slot back */
 let slot = null;
-let isPaused = stored() === "true";
+let isPaused = remembered() === "true";
 let run = 0; // Rises with each stop: what belongs to an earlier run does nothing any more.
 let tries = 0;
 let isChanged = false;
@@ -33,69 +31,26 @@ let announced = "";
 let [next, gathering, word, announcing] = [0, 0, 0, 0]; // Timers.
 
 /**
- * Begin again, as the reader, the network and the window now allow.
- * @param {boolean} isReturn whether the page may have missed something
+ * Begin again, as the reader, the window and the network now allow.
+ * @param {boolean} mayLack whether something may have changed meanwhile
  */
-function start(isReturn) {
+function start(mayLack) {
   stop();
   button.setAttribute("aria-pressed", String(isPaused));
   if (isPaused) return say("paused");
   if (document.hidden) return;
   if (!navigator.onLine) return say("offline");
-  if (isReturn) gather();
+  if (mayLack) gather();
   connect();
 }
 
 function stop() {
   run += 1;
-  stream?.close();
+  closeStream();
   slot?.();
-  stream = slot = null;
-  for (const timer of [next, gathering, word]) clearTimeout(timer);
-  next = gathering = word = 0;
-}
-
-async function connect() {
-  const mine = run;
-  const taken = slot ?? (await takeSlot());
-  if (mine !== run) return taken?.();
-  slot = taken;
-  if (!slot) return poll();
-  const opened = (stream = new EventSource(/** @type {string} */ (main.dataset.live)));
-  next = setTimeout(poll, OPEN_MS);
-  stream.onopen = () => {
-    clearTimeout(next);
-    next = setTimeout(renew, RENEW_MS);
-    tries = 0;
-    say("live");
-  };
-  stream.addEventListener("next", gather);
-  stream.addEventListener("complete", poll);
-  // A browser does not go on by itself after a refusal, nor would it ask for what the page lacks.
-  stream.onerror = () => (opened.readyState === EventSource.CLOSED ? poll() : lost());
-}
-
-/** Look every now and then instead, and try the stream again each time. */
-async function poll() {
-  const mine = run;
-  closeStream();
-  if (!(await refresh())) return mine === run && lost();
-  if (mine !== run) return;
-  say("polling");
-  next = setTimeout(connect, POLL_MS);
-}
-
-async function renew() {
-  const mine = run;
-  if (!(await refresh())) return mine === run && lost();
-  if (mine === run) next = setTimeout(renew, RENEW_MS);
-}
-
-function lost() {
-  closeStream();
-  word ||= setTimeout(say, WORD_MS, "reconnecting");
-  const pause = Math.min(RETRY_MS * RETRY_GROWTH ** tries++, POLL_MS) * (0.75 + Math.random() / 2);
-  next = setTimeout(connect, pause);
+  slot = null;
+  for (const timer of [gathering, word, announcing]) clearTimeout(timer);
+  gathering = word = announcing = 0;
 }
 
 function closeStream() {
@@ -104,19 +59,61 @@ function closeStream() {
   clearTimeout(next);
 }
 
-/** Fetch the page soon, together with what else changes meanwhile, never twice at once. */
+async function connect() {
+  const mine = run;
+  const taken = slot ?? (await takeSlot());
+  if (mine !== run) return taken?.();
+  slot = taken;
+  if (!slot) return look();
+  const opened = (stream = new EventSource(/** @type {string} */ (main.dataset.live)));
+  next = setTimeout(poll, ANSWER_MS);
+  stream.onopen = () => {
+    clearTimeout(next);
+    next = setTimeout(look, RENEW_MS);
+    tries = 0;
+    say("live");
+  };
+  stream.addEventListener("next", gather);
+  stream.addEventListener("complete", poll);
+  // By itself, a browser would ask for what the page has shown meanwhile, and not after a refusal.
+  stream.onerror = () => (opened.readyState === EventSource.CLOSED ? poll() : lose());
+}
+
+function poll() {
+  closeStream();
+  look();
+}
+
+/** Fetch the page without any news of it: now, and then every now and again. */
+async function look() {
+  const mine = run;
+  const isShown = await refresh();
+  if (mine !== run) return;
+  if (!isShown) return lose();
+  if (!stream) say("polling");
+  next = stream ? setTimeout(look, RENEW_MS) : setTimeout(connect, POLL_MS);
+}
+
+function lose() {
+  closeStream();
+  word ||= setTimeout(say, WORD_MS, "reconnecting");
+  const pause = Math.min(RETRY_MS * RETRY_GROWTH ** tries++, POLL_MS) * (0.75 + Math.random() / 2);
+  next = setTimeout(connect, pause);
+}
+
+/** Fetch the page soon, together with what else changes until then, and never twice at once. */
 function gather() {
   isChanged = true;
   if (gathering) return;
   const mine = run;
-  // The server tells in `data-spread` over how many milliseconds many readers should spread.
+  // Many readers of one order spread over so many milliseconds, which the server knows.
   const spread = Math.random() * Number(main.dataset.spread ?? 0);
   gathering = setTimeout(async () => {
     isChanged = false;
     const isShown = await refresh();
     if (mine !== run) return;
     gathering = 0;
-    if (!isShown) lost();
+    if (!isShown) lose();
     else if (isChanged) gather();
   }, GATHER_MS + spread);
 }
@@ -125,12 +122,11 @@ function gather() {
 async function refresh() {
   const mine = run;
   try {
-    const signal = AbortSignal.timeout?.(FETCH_MS);
+    const signal = AbortSignal.timeout?.(ANSWER_MS);
     const answer = await fetch(location.href, { headers: { Accept: "text/html" }, signal });
-    if (!answer.ok) return false;
-    const page = readPage(await answer.text());
-    if (mine === run) show(page);
-    return true;
+    const html = answer.ok && (await answer.text());
+    if (html && mine === run) show(readPage(html));
+    return answer.ok;
   } catch {
     return false;
   }
@@ -138,29 +134,30 @@ async function refresh() {
 
 /** @param {Document} page */
 function show(page) {
-  const before = main.dataset.announce;
+  const { announce: before } = main.dataset;
   morph(main, /** @type {Element} */ (page.querySelector("main")));
   document.title = page.title;
+  if (!main.dataset.live) stop(), say("ended");
   if (main.dataset.announce && main.dataset.announce !== before) announce(main.dataset.announce);
-  if (main.dataset.live) return;
-  stop();
-  say("ended");
 }
 
 /** @param {string} state the word to show, of which `ended` has none */
 function say(state) {
   clearTimeout(word);
   word = 0;
-  const [before, now] = [control.dataset.state, state].map(
-    (name) => control.querySelector(`[data-word="${name}"]`)?.textContent ?? "",
-  );
-  if (control.dataset.state === state) return;
+  const before = control.dataset.state;
+  if (before === state) return;
   control.dataset.state = state;
-  if (announced === before) status.textContent = "";
-  if (state === "reconnecting" || state === "offline") announce(now);
+  if (announced === wordOf(before)) announce("");
+  if (state === "reconnecting" || state === "offline") announce(wordOf(state));
 }
 
-/** @param {string} text */
+/** @param {string} [state] */
+function wordOf(state) {
+  return control.querySelector(`[data-word="${state}"]`)?.textContent ?? "";
+}
+
+/** @param {string} text what screen readers read, unless something else comes within a moment */
 function announce(text) {
   announced = text;
   announcing ||= setTimeout(() => {
@@ -174,29 +171,27 @@ function announce(text) {
  * @returns {Promise<(() => void) | null>}
  */
 async function takeSlot() {
-  try {
-    for (let number = 0; number < SLOTS; number += 1) {
-      const free = await new Promise((resolve, reject) => {
-        const name = `whereabouts-stream-${number}`;
-        const hold = (/** @type {Lock | null} */ lock) => (lock ? new Promise((free) => resolve(free)) : resolve(null));
-        navigator.locks.request(name, { ifAvailable: true }, hold).catch(reject);
-      });
-      if (free) return free;
-    }
-    return null;
-  } catch {
-    return () => {}; // Frames of other sites and old browsers have no locks.
+  for (let number = 0; number < SLOTS; number += 1) {
+    const free = await new Promise((resolve) => {
+      const hold = (/** @type {Lock | null} */ lock) => lock && new Promise((end) => resolve(() => end(0)));
+      const request = async () =>
+        navigator.locks.request(`whereabouts-stream-${number}`, { ifAvailable: true }, hold);
+      // Frames of other sites have no locks, nor have old browsers: they go on without.
+      request().then(() => resolve(null), () => resolve(() => {}));
+    });
+    if (free) return free;
   }
+  return null;
 }
 
 /**
- * Return whether this tab was paused before, after remembering a new value if there is one. Frames
- * of other sites have no memory.
- * @param {string} [value]
+ * Return whether this tab is paused, as text, after remembering a new value if there is one. Frames
+ * of other sites remember nothing.
+ * @param {boolean} [value]
  */
-function stored(value) {
+function remembered(value) {
   try {
-    if (value) sessionStorage.setItem(PAUSED, value);
+    if (value !== undefined) sessionStorage.setItem(PAUSED, String(value));
     return sessionStorage.getItem(PAUSED);
   } catch {
     return null;
@@ -206,13 +201,12 @@ function stored(value) {
 if (main?.dataset.live && control) {
   button.addEventListener("click", () => {
     isPaused = !isPaused;
-    stored(String(isPaused));
+    remembered(isPaused);
     start(true);
   });
   document.addEventListener("visibilitychange", () => start(true));
   addEventListener("pagehide", stop);
   addEventListener("pageshow", (event) => event.persisted && start(true));
-  addEventListener("online", () => start(true));
-  addEventListener("offline", () => start(true));
+  for (const name of ["online", "offline"]) addEventListener(name, () => start(true));
   start(false);
 }

@@ -3,32 +3,31 @@
  * reader has done: focus, selections, opened details, scrolled boxes, and forms under `data-keep`.
  */
 
+const untyped = /** @type {any} */ (window);
 /** The only place where text becomes elements: browsers with Trusted Types refuse all others. */
-const policy = window.trustedTypes?.createPolicy("whereabouts", { createHTML: (text) => text });
+const policy = untyped.trustedTypes?.createPolicy("whereabouts", {
+  createHTML: (/** @type {string} */ html) => html,
+});
 
 /**
  * Read a page of this service.
  * @param {string} html
- * @returns {Document}
  */
 export function readPage(html) {
-  const text = /** @type {string} */ (/** @type {unknown} */ (policy?.createHTML(html) ?? html));
-  return new DOMParser().parseFromString(text, "text/html");
+  return new DOMParser().parseFromString(policy?.createHTML(html) ?? html, "text/html");
 }
 
 /**
- * Make an element equal to another one, except what the reader has opened or is editing. Elements
- * with the same id stay the same elements, wherever they move.
+ * Make an element equal to another one, except for what the reader has opened or is editing.
+ * Elements with the same id stay the same elements, wherever they move.
  * @param {Element} shown
  * @param {Element} target
  */
 export function morph(shown, target) {
-  const focused = document.activeElement;
+  const focused = /** @type {HTMLElement | null} */ (document.activeElement);
   const identified = new Map([...shown.querySelectorAll("[id]")].map((one) => [one.id, one]));
   morphElement(shown, target, identified);
-  if (focused !== document.activeElement && focused instanceof HTMLElement && focused.isConnected) {
-    focused.focus({ preventScroll: true });
-  }
+  if (focused?.isConnected && focused !== document.activeElement) focused.focus({ preventScroll: true });
 }
 
 /**
@@ -41,50 +40,36 @@ function morphElement(shown, target, identified) {
   // What has gone leaves first, so that the others need not move.
   const ids = new Set([...target.children].map((child) => child.id));
   for (const child of [...shown.children]) if (child.id && !ids.has(child.id)) child.remove();
-  let place = shown.firstChild;
   /** @type {[Element, Element][]} */
-  const pairs = [];
+  const parts = [];
+  let place = shown.firstChild;
   for (const child of target.childNodes) {
     const known = match(child, place, identified);
     const node = known ?? document.importNode(child, false);
     if (node === place) place = place.nextSibling;
-    else move(shown, node, place);
-    if (!(node instanceof Element)) node.nodeValue !== child.nodeValue && (node.nodeValue = child.nodeValue);
-    else if (!known || !node.hasAttribute("data-keep")) pairs.push([node, /** @type {Element} */ (child)]);
+    // A browser that can moves it without taking its focus away.
+    else if (known && "moveBefore" in shown && node.isConnected) shown.moveBefore(node, place);
+    else shown.insertBefore(node, place);
+    if (!(node instanceof Element)) node.nodeValue = child.nodeValue;
+    else if (!known || !node.hasAttribute("data-keep")) parts.push([node, /** @type {Element} */ (child)]);
   }
-  while (place) {
-    const next = place.nextSibling;
-    place.remove();
-    place = next;
-  }
+  for (const gone of [...shown.childNodes].slice(target.childNodes.length)) gone.remove();
   // Last, because a part may take elements that were beside it.
-  for (const [node, child] of pairs) morphElement(node, child, identified);
+  for (const [node, child] of parts) morphElement(node, child, identified);
 }
 
 /**
  * Find the shown node that becomes the child: that of its id, or the next of its kind without one.
- * @param {Node} child
- * @param {ChildNode | null} place
+ * @param {ChildNode & { id?: string }} child
+ * @param {(ChildNode & { id?: string }) | null} place
  * @param {Map<string, Element>} identified
  * @returns {ChildNode | null}
  */
-function match(child, place, identified) {
-  const id = child instanceof Element && child.id;
-  let node = id ? (identified.get(id) ?? null) : place;
-  if (id) identified.delete(id);
-  else while (node && (node.nodeName !== child.nodeName || (node instanceof Element && node.id))) node = node.nextSibling;
-  return node?.nodeName === child.nodeName ? node : null;
-}
-
-/**
- * Insert a node before a place; a browser that can moves it without taking its focus away.
- * @param {Element} parent
- * @param {Node} node
- * @param {Node | null} place
- */
-function move(parent, node, place) {
-  if (node.isConnected && parent.isConnected && "moveBefore" in parent) parent.moveBefore(node, place);
-  else parent.insertBefore(node, place);
+function match({ id, nodeName }, place, identified) {
+  const known = identified.get(id ?? "");
+  if (id) return identified.delete(id) && known?.nodeName === nodeName ? known : null;
+  while (place && (place.nodeName !== nodeName || place.id)) place = place.nextSibling;
+  return place;
 }
 
 /**
@@ -92,11 +77,11 @@ function move(parent, node, place) {
  * @param {Element} target
  */
 function morphAttributes(shown, target) {
-  const isReaders = (/** @type {string} */ name) => name === "open" && shown.nodeName === "DETAILS";
-  for (const { name } of [...shown.attributes]) {
-    if (!target.hasAttribute(name) && !isReaders(name)) shown.removeAttribute(name);
-  }
-  for (const { name, value } of target.attributes) {
-    if (shown.getAttribute(name) !== value && !isReaders(name)) shown.setAttribute(name, value);
+  const names = new Set([...shown.getAttributeNames(), ...target.getAttributeNames()]);
+  if (shown.nodeName === "DETAILS") names.delete("open");
+  for (const name of names) {
+    const value = target.getAttribute(name);
+    if (value === null) shown.removeAttribute(name);
+    else if (value !== shown.getAttribute(name)) shown.setAttribute(name, value);
   }
 }
