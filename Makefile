@@ -20,7 +20,7 @@ install = printf '%s ' $(1); rm -f $@; \
 		case "$$word" in Collecting|Processing) printf .;; Installing) printf ' unpacking';; esac; \
 	done; echo; test -e $@ || { cat .venv/pip-errors >&2; exit 1; }
 
-.PHONY: help demo graphiql test test-fast nightly services soak fuzz check lint bench schema \
+.PHONY: coast help demo graphiql test test-fast nightly services soak fuzz check lint bench schema \
 	words migrate lock clean
 
 help:
@@ -35,6 +35,7 @@ help:
 	@echo 'make fuzz       send generated operations for MINUTES=20 to each engine, chosen by SEED=1'
 	@echo 'make bench      measure the service beside hand-written programs'
 	@echo 'make services   install the servers and the browser of the tests where they are missing'
+	@echo 'make coast      write the coast lines of the route picture (needs npm)'
 	@echo 'make migrate    bring the database up to date'
 	@echo 'make schema     write schema.graphql'
 	@echo 'make words      extract the messages for translators into the catalogs of each language'
@@ -124,6 +125,14 @@ words: $(READY)
 			--output-file=language/locale/$$code/messages.po --no-fuzzy-matching \
 			--ignore-pot-creation-date --width=100 || exit 1; \
 	done
+
+# The land comes from Natural Earth, which the package carries in a format of its own.
+ATLAS := 2.0.2
+coast: $(READY)
+	folder=$$(mktemp -d) && npm pack --silent --pack-destination $$folder world-atlas@$(ATLAS) && \
+		tar -xzf $$folder/world-atlas-$(ATLAS).tgz -C $$folder && \
+		$(BIN)/python -m devservices.coast_lines $$folder/package/land-110m.json \
+			portal/coast_lines.txt && rm -r $$folder
 
 migrate: $(RUNS)
 	$(BIN)/whereabouts migrate

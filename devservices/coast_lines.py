@@ -37,7 +37,7 @@ def _outlines(topology: Any) -> Iterator[list[tuple[float, float]]]:
             for ring in polygon:
                 # A negative number is an arc, counted from -1, in the other direction.
                 parts = [arcs[n] if n >= 0 else arcs[~n][::-1] for n in ring]
-                yield [point for part in parts for point in part]
+                yield _unrolled([point for part in parts for point in part])
 
 
 def _degrees(arc: Sequence[Sequence[int]], transform: Any) -> list[tuple[float, float]]:
@@ -48,6 +48,15 @@ def _degrees(arc: Sequence[Sequence[int]], transform: Any) -> list[tuple[float, 
         x, y = x + step[0], y + step[1]
         points.append((x * scale[0] + shift[0], y * scale[1] + shift[1]))
     return points
+
+
+def _unrolled(outline: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Return the points of a land across the date line with longitudes beyond 180 degrees."""
+    turned: list[tuple[float, float]] = []
+    for longitude, latitude in outline:
+        before = turned[-1][0] if turned else longitude
+        turned.append((longitude + 360 * round((before - longitude) / 360), latitude))
+    return turned
 
 
 def _rounded(outline: Sequence[tuple[float, float]]) -> list[Point]:
