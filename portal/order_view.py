@@ -7,13 +7,14 @@ from datetime import datetime
 
 from language.facts import OrderFacts
 from language.locales import Language
+from language.steps import ProgressStep, steps
 from models.enums import OrderStatus
+from portal.cards import ActionCard, NoticeCard, view_cards
 from portal.item_lines import ItemLine, item_price, preparation_text, view_items
 from portal.order_facts import read_order
 from portal.parcels import ParcelView, view_parcels
 from portal.personal import PersonalDetails, view_personal
 from portal.provisional import arrival, headline
-from portal.steps import StepView, view_steps
 from portal.view_context import ViewContext
 from web.pages.brand import Brand
 
@@ -36,9 +37,9 @@ class OrderView:
     headline: str
     detail: str | None
     arrival: ArrivalView | None
-    action: None
-    notice: None
-    steps: tuple[StepView, ...]
+    action: ActionCard | None
+    notice: NoticeCard | None
+    steps: tuple[ProgressStep, ...]
     parcels: tuple[ParcelView, ...]
     in_preparation: str | None
     items: tuple[ItemLine, ...]
@@ -64,14 +65,15 @@ def view_order(answer: Mapping[str, Any], language: Language, brand: Brand, now:
     context = ViewContext(language, brand, now, order.destination, is_personal)
     said, detail = headline(order, context)
     eta = arrival(order.estimate, context)
+    action, notice = view_cards(order, context)
     prices = {item["id"]: item_price(item, context) for item in answer["items"]}
     return OrderView(
         tracking_id=order.tracking_id,
         tone="moving", icon="truck",
         headline=said, detail=detail,
         arrival=None if eta is None else ArrivalView(eta),
-        action=None, notice=None,
-        steps=view_steps(order, context),
+        action=action, notice=notice,
+        steps=steps(language, order),
         parcels=view_parcels(order, context),
         in_preparation=preparation_text(order, context),
         items=view_items(order, prices, context) if context.shows_contents else (),

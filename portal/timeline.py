@@ -8,7 +8,8 @@ from itertools import groupby
 from language.facts import EventFacts, ShipmentFacts
 from language.messages import message, plural_message
 from models.enums import EventClassifier, TimePrecision, TimeZoneSource
-from portal.provisional import carrier_name, event_label
+from language.carriers import carrier_name
+from portal.provisional import event_label
 from portal.view_context import ViewContext
 
 SHOWN_ENTRIES = 3
