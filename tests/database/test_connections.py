@@ -26,6 +26,7 @@ from database.connections import (
 )
 from database.connector import LINK_OPTIONS
 from database.outages import OUTAGES
+from database.sqlite import ImmediateSqliteClient
 from models.changes import LogHead
 from resolvers.changes import log_head
 from tests.database.running_statements import announced_begin, until_postgres_runs
@@ -233,6 +234,27 @@ async def test_all_data_is_in_the_one_file_when_all_connections_have_closed(data
 
     path = Path(database_url.removeprefix("sqlite://"))
     assert [file.name for file in path.parent.glob(f"{path.name}*")] == [path.name]
+
+
+async def test_connections_to_one_file_close_in_turn(database_url, engine, monkeypatch):
+    if engine != "sqlite":
+        pytest.skip("PostgreSQL keeps its own files")
+    close, closing, at_once = ImmediateSqliteClient.close, 0, set()
+
+    async def counted(client: ImmediateSqliteClient) -> None:
+        nonlocal closing
+        closing += 1
+        at_once.add(closing)
+        await close(client)
+        closing -= 1
+
+    monkeypatch.setattr(ImmediateSqliteClient, "close", counted)
+    async with open_database(database_url, connections=1):
+        for name in READER_POOLS:
+            with reading_on(name):
+                await log_head()
+
+    assert at_once == {1}
 
 
 @pytest.mark.usefixtures("db")
