@@ -56,10 +56,13 @@ def allowances(service: RunningService) -> list[Client]:
     return list(service.service._preparation._queue._clients.values())
 
 
-async def end(tasks: list[asyncio.Task[Any]]) -> None:
-    for task in tasks:
-        task.cancel()
-    await asyncio.wait(tasks)
+async def end_of_waiting(service: RunningService, tasks: list[asyncio.Task[Any]]) -> None:
+    """Give all clients the time that they need, and wait until what waits is answered: the server
+    would wait as it ends."""
+    for client in allowances(service):
+        client.allowance, client.left = None, 1.0
+    service.service._preparation._queue._plan_turn()
+    await asyncio.gather(*tasks)
 
 
 async def test_too_many_new_documents_are_refused_with_a_time_to_come_back(service):
@@ -77,14 +80,14 @@ async def test_too_many_new_documents_are_refused_with_a_time_to_come_back(servi
             }
         ]
     }
-    await end(waiting)
+    await end_of_waiting(service, waiting)
 
 
 async def test_known_documents_are_answered_meanwhile(service):
     waiting = await fill_queue(service)
 
     assert await service.fetch(query(0)) == {"a0": 0}
-    await end(waiting)
+    await end_of_waiting(service, waiting)
 
 
 async def test_other_clients_are_answered_meanwhile(service):
@@ -95,7 +98,7 @@ async def test_other_clients_are_answered_meanwhile(service):
     assert await service.fetch("{ viewer { name } }", *READER_SCOPES) == {
         "viewer": {"name": "key 0"}
     }
-    await end(waiting)
+    await end_of_waiting(service, waiting)
 
 
 async def test_too_many_new_documents_are_refused_on_a_websocket(service):
@@ -115,7 +118,7 @@ async def test_too_many_new_documents_are_refused_on_a_websocket(service):
         }
         await socket.subscribe("1", query(0))
         assert await socket.results(1) == [{"data": {"a0": 0}}]
-    await end(waiting)
+    await end_of_waiting(service, waiting)
 
 
 async def test_too_many_new_documents_are_refused_on_an_event_stream(service):
@@ -132,7 +135,7 @@ async def test_too_many_new_documents_are_refused_on_an_event_stream(service):
             }
         ]
     }
-    await end(waiting)
+    await end_of_waiting(service, waiting)
 
 
 async def test_the_plans_of_a_new_document_count_against_the_allowance(service, monkeypatch):
@@ -167,7 +170,7 @@ async def test_missing_plans_of_a_known_document_wait_for_the_allowance(service)
     await waiting_jobs(service, 1)
 
     assert not service.schema.operations.find(query(0), None).plans
-    await end([late])
+    await end_of_waiting(service, [late])
 
 
 async def test_a_key_with_other_rights_has_its_plans_made_in_its_own_turn(service, monkeypatch):
