@@ -23,7 +23,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from tests.live_server import SignalFreeServer
+from tests.embedded_server import EmbeddedServer
 from tests.timeouts import TIMEOUT
 
 AUDIENCE, CLIENT_ID, CLIENT_SECRET = "whereabouts", "console", "secret of the client"
@@ -142,7 +142,7 @@ class IdentityProvider:
         )
         with socket.create_server(("127.0.0.1", 0)) as listening:
             self.issuer = "http://{}:{}".format(*listening.getsockname())
-            server = SignalFreeServer(uvicorn.Config(app, log_config=None, lifespan="off"))
+            server = EmbeddedServer(uvicorn.Config(app, log_config=None, lifespan="off"))
             task = asyncio.create_task(server.serve([listening]))
             async with asyncio.timeout(TIMEOUT):
                 while not server.started:  # noqa: ASYNC110 (uvicorn has no event)
@@ -150,7 +150,7 @@ class IdentityProvider:
             try:
                 yield self.issuer
             finally:
-                server.should_exit = True
+                server.end()
                 await task
 
 

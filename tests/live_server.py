@@ -4,13 +4,12 @@ import asyncio
 import json
 import socket
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
 
 import httpx2
-import uvicorn
 import websockets
 from starlette.applications import Starlette
 from websockets.asyncio.client import ClientConnection
@@ -22,6 +21,7 @@ from engine.schema import Schema
 from server import create_app, serving_config
 from settings.limits import UNLIMITED
 from subscriptions.feed import Feed
+from tests.embedded_server import EmbeddedServer
 from tests.event_stream_reader import EventReader
 from tests.schemas import give_back, take_schema
 from tests.timeouts import TIMEOUT
@@ -31,13 +31,6 @@ from web.graphql.service import GraphQLService
 from web.listening_socket import drop_dead_connections
 
 PROTOCOL = websockets.Subprotocol("graphql-transport-ws")
-
-
-class SignalFreeServer(uvicorn.Server):
-    @contextmanager
-    def capture_signals(self):
-        """Leaves the signals to pytest."""
-        yield
 
 
 @dataclass
@@ -212,7 +205,7 @@ class LiveServer:
                 self._listening.setsockopt(socket.SOL_SOCKET, direction, self.buffer)
         self._schema = take_schema(self.settings)
         self._app = create_app(self.settings, self._schema)
-        self.server = SignalFreeServer(serving_config(self.settings, self._app, log_config=None))
+        self.server = EmbeddedServer(serving_config(self.settings, self._app, log_config=None))
         self._task = asyncio.create_task(self.server.serve([self._listening]))
         async with asyncio.timeout(TIMEOUT):
             while not self.server.started:  # noqa: ASYNC110 (uvicorn has no event)
@@ -228,7 +221,7 @@ class LiveServer:
     async def stop(self) -> None:
         """Stops the server as a signal does."""
         await self._app.state.connections.drain()
-        self.server.should_exit = True
+        self.server.end()
         await self._task
 
     async def __aexit__(
