@@ -80,13 +80,16 @@ async def run_harness(
 ) -> AsyncGenerator[Harness, None]:
     """Fill the empty database with a dataset of that seed, and start the service over it.
 
-    Callers without a key may send it documents as large as others may, and no query is too costly.
+    Callers without a key may send it documents as large as others may, no query is too costly, and
+    new documents are prepared without a rest, however many a caller sends.
     """
     limits = patch("web.graphql.service.limits_of", lambda _viewer: WITH_KEY)
     costs = patch.multiple(
         "web.graphql.admission", MAXIMUM_COST=ANY_COST, MAXIMUM_COST_WITHOUT_KEY=ANY_COST
     )
-    with costs, limits:
+    rest = patch("runtime.work_queue.REST", 0.0)
+    allowance = patch("engine.preparation.ALLOWANCE", None)
+    with costs, limits, rest, allowance:
         async with run_service(database_url) as service:
             await insert_dataset(seed, size)
             tables = await read_tables()
