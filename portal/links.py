@@ -109,7 +109,9 @@ class LinkDoors:
         """Return whether the token is that of a valid link of the order. Raises AskFailed."""
         visitor = visitor_of(request.scope, token)
         try:
-            answer = await self._asker.ask(ORDER_SEQUENCE, {"id": tracking_id}, visitor)
+            answer = await self._asker.ask(
+                ORDER_SEQUENCE, {"id": tracking_id, "personal": True}, visitor
+            )
         except AskFailed as failure:
             if failure.fault is AskFault.LINK_REFUSED:
                 return False
