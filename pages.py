@@ -7,8 +7,8 @@ from starlette.routing import BaseRoute
 
 from config import Settings
 from language.catalog import Catalogs, open_catalogs
+from portal.embed import EmbeddedOrders
 from portal.frame import PageFrames
-from portal.links import LinkDoors
 from portal.order_pages import OrderPages
 from portal.pages import Portal
 from web.graphql.endpoint import Endpoint
@@ -31,10 +31,9 @@ def page_routes(
     brand = _brand(settings, catalogs)
     assets = Assets([PORTAL / "assets"], brand.asset_files())
     frames = PageFrames(Templates([PORTAL / "templates"], assets), catalogs, brand)
-    asker = endpoint.asker(documents)
-    orders = OrderPages(asker, documents, frames)
-    portal = Portal(frames, orders, LinkDoors(asker, endpoint.origins))
-    return [*assets.routes(), *portal.routes()]
+    orders = OrderPages(endpoint.asker(documents), documents, frames)
+    embedded = EmbeddedOrders(frames, orders, assets, settings.embed_origins)
+    return [*assets.routes(), *Portal(frames, orders).routes(), *embedded.routes()]
 
 
 def _brand(settings: Settings, catalogs: Catalogs) -> Brand:

@@ -39,8 +39,16 @@ LATER = {AskFault.TOO_MANY: TOO_MANY, AskFault.UNAVAILABLE: UNAVAILABLE}
 class FailurePages:
     """Sends the pages. They ask the API nothing, so they can always be shown."""
 
-    def __init__(self, frames: PageFrames) -> None:
-        self._frames = frames
+    def __init__(
+        self,
+        frames: PageFrames,
+        *,
+        template: str | None = None,
+        headers: Sequence[Header] | None = None,
+    ) -> None:
+        """With a `template` all of them look alike. `headers` are those of security, if not those
+        of a page that nobody frames."""
+        self._frames, self._template, self._headers = frames, template, headers
 
     def send(
         self,
@@ -51,8 +59,9 @@ class FailurePages:
     ) -> Response:
         language = self._frames.language(request)
         values = {"again": request.url.path, "wait": None, "given": "", **values}
-        rendered = self._frames.render(request, page.template, language, values)
-        reply = page_reply(request, rendered, status=page.status)
+        template = self._template or page.template
+        rendered = self._frames.render(request, template, language, values)
+        reply = page_reply(request, rendered, status=page.status, headers=self._headers)
         reply.raw_headers.extend(headers)
         return reply
 

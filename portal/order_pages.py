@@ -1,6 +1,6 @@
 """Pages of orders: they ask the API, and show what it answers in the visitor's language."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -15,6 +15,7 @@ from portal.link_cookie import link_of
 from portal.links import REFUSED_STATUS, RefusedProof
 from portal.order_view import view_order
 from portal.page_cache import PageCache
+from web.headers import Header
 from web.pages.asker import Asker, AskFailed, AskFault, Visitor, visitor_of
 from web.pages.replies import NEVER_KEPT, REVALIDATED, page_reply
 from web.pages.templates import RenderedPage
@@ -30,6 +31,8 @@ class PageKind(NamedTuple):
     cache_control: str = REVALIDATED
     is_personal: bool = True
     """Whether a tracking link shows more of the order on it."""
+    headers: Sequence[Header] | None = None
+    """Those of security, if not those of a page that nobody frames."""
 
 
 PAGE = PageKind("order.html")
@@ -134,5 +137,9 @@ class OrderPages:
         etag = self._frames.templates.etag(*self._place(request, kind, shown, now))
         is_kept = kind.cache_control != NEVER_KEPT
         return page_reply(
-            request, page, etag=etag if is_kept else None, cache_control=kind.cache_control
+            request,
+            page,
+            etag=etag if is_kept else None,
+            cache_control=kind.cache_control,
+            headers=kind.headers,
         )
