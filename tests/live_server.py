@@ -151,7 +151,7 @@ class Websocket:
 
     async def init(self, payload: Any = None) -> None:
         await self.send(type="connection_init", payload=payload or {})
-        assert await self.next() == {"type": "connection_ack"}
+        assert await self._next_but_pings() == {"type": "connection_ack"}
 
     async def send(self, **message: Any) -> None:
         await self.connection.send(json.dumps(message))
@@ -165,18 +165,15 @@ class Websocket:
             message: dict[str, Any] = json.loads(await self.connection.recv())
         return message
 
-    async def results(self, count: int) -> list[dict[str, Any]]:
-        """The payloads of the next `count` messages, which must all be results.
+    async def _next_but_pings(self) -> dict[str, Any]:
+        """The next message. Pings before it are answered: on a busy machine one may come first."""
+        while (message := await self.next())["type"] == "ping":
+            await self.send(type="pong")
+        return message
 
-        Pings in between are answered: on a busy machine one may come first.
-        """
-        messages: list[dict[str, Any]] = []
-        while len(messages) < count:
-            message = await self.next()
-            if message["type"] == "ping":
-                await self.send(type="pong")
-            else:
-                messages.append(message)
+    async def results(self, count: int) -> list[dict[str, Any]]:
+        """The payloads of the next `count` messages but pings, which must all be results."""
+        messages = [await self._next_but_pings() for _ in range(count)]
         assert {message["type"] for message in messages} == {"next"}, messages
         return [message["payload"] for message in messages]
 
