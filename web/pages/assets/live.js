@@ -70,13 +70,19 @@ async function connect() {
   stream.onopen = () => {
     clearTimeout(next);
     next = setTimeout(look, RENEW_MS);
-    tries = 0;
-    say("live");
+    if (isChanged) gather();
+    else settle();
   };
   stream.addEventListener("next", gather);
   stream.addEventListener("complete", poll);
   // By itself, a browser would ask for what the page has shown meanwhile, and not after a refusal.
   stream.onerror = () => (opened.readyState === EventSource.CLOSED ? poll() : lose());
+}
+
+/** The page is as the server would render it, and hears of whatever changes. */
+function settle() {
+  tries = 0;
+  say("live");
 }
 
 function poll() {
@@ -113,8 +119,10 @@ function gather() {
     const isShown = await refresh();
     if (mine !== run) return;
     gathering = 0;
+    isChanged ||= !isShown;
     if (!isShown) lose();
     else if (isChanged) gather();
+    else if (stream?.readyState === EventSource.OPEN) settle();
   }, GATHER_MS + spread);
 }
 
