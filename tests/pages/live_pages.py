@@ -37,7 +37,7 @@ async def open_live_page(site: SmallSite, visitors: Visitors) -> Page:
 
 async def stop_clock(page: Page) -> None:
     """From now on, time goes on in the page only when a test says so."""
-    await page.clock.pause_at(await page.evaluate("Date.now() + 100"))
+    await page.clock.pause_at(await page.evaluate("Date.now() / 1000 + 0.1"))
 
 
 async def expect_state(page: Page, state: str) -> None:

@@ -4,8 +4,8 @@ from playwright.async_api import expect
 
 from tests.pages.live_pages import (
     GONE,
-    expect_heard,
     expect_events,
+    expect_heard,
     expect_state,
     open_live_page,
     stop_clock,
