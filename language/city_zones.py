@@ -8,8 +8,9 @@ _CITIES = {
     ("CA", "BC"): {
         "America/Vancouver": (
             "vancouver, surrey, burnaby, richmond, abbotsford, coquitlam, kelowna, victoria,"
-            " langley, delta, kamloops, nanaimo, prince george, chilliwack, north vancouver, west vancouver,"
-            " new westminster, port coquitlam, maple ridge, white rock, penticton, vernon"
+            " langley, delta, kamloops, nanaimo, prince george, chilliwack, north vancouver,"
+            " west vancouver, new westminster, port coquitlam, maple ridge, white rock,"
+            " penticton, vernon"
         ),
         "America/Dawson_Creek": "dawson creek, fort st john",
         "America/Edmonton": "cranbrook, golden",

@@ -202,7 +202,6 @@ RESOLUTIONS = MappingProxyType(
 )
 """What became of an exception. What the shop settled with others is not the customer's matter."""
 
-LOST_FOR_GOOD = without_carrier(message("Your parcel was lost"))
 RETURN_REASONS = MappingProxyType(
     {
         ExceptionType.NOT_COLLECTED: message("It wasn't collected in time."),

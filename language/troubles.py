@@ -68,7 +68,6 @@ class SolvedLine:
     id: str
     text: str
     resolved_at: datetime
-    shipment_id: str | None
 
 
 def trouble_cards(language: Language, order: OrderFacts) -> TroubleCards:
@@ -96,16 +95,17 @@ def our_work(language: Language, trouble: TroubleFacts) -> str | None:
     return language.say(sentence) if sentence is not None and is_ours else None
 
 
-def solved_lines(language: Language, order: OrderFacts) -> tuple[SolvedLine, ...]:
+def solved_lines(
+    language: Language, order: OrderFacts, troubles: Iterable[TroubleFacts]
+) -> tuple[SolvedLine, ...]:
     """Return a line for each trouble that was resolved, newest first; dismissed ones were none."""
     resolved = [
         SolvedLine(
             trouble.id,
             _resolution(language, order, trouble),
             trouble.resolved_at,
-            trouble.shipment_id,
         )
-        for trouble in order.troubles
+        for trouble in troubles
         if trouble.status is ExceptionStatus.RESOLVED and trouble.resolved_at is not None
     ]
     return tuple(sorted(resolved, key=lambda line: line.resolved_at, reverse=True))

@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -47,6 +47,13 @@ def clock_of(place: PlaceFacts) -> PlaceClock:
     """Return the clock of a place by its country, then its region, then its city."""
     country = (place.country or "").upper()
     return PlaceClock(tuple(ZoneInfo(name) for name in _names(country, place.region, place.city)))
+
+
+def midnights_after(clock: PlaceClock, moment: datetime) -> Iterator[datetime]:
+    """Yield when the next day begins at a place: once for each zone that it may have."""
+    for zone in clock.zones:
+        tomorrow = moment.astimezone(zone).date() + timedelta(days=1)
+        yield datetime.combine(tomorrow, time(), zone).astimezone(UTC)
 
 
 def _names(country: str, region: str | None, city: str | None) -> tuple[str, ...]:

@@ -1,0 +1,226 @@
+"""Events: the timeline of a parcel, newest first, by days."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+
+from language.event_words import (
+    ARRIVED_IN_COUNTRY,
+    EVENTS,
+    LEFT_CITY,
+    PLACE,
+    REACHED_CITY,
+    REPEATED,
+    SCANS,
+    SCANS_IN_CITY,
+    TODAY,
+    YESTERDAY,
+)
+from language.facts import EventFacts, OrderFacts, PlaceFacts, ShipmentFacts
+from language.local_moments import LocalMoment, local_moment, moment_by
+from language.locales import Language
+from language.plain_values import plain_value
+from language.progress import troubles_of_shipment
+from language.troubles import SolvedLine, solved_lines
+from language.zones import PlaceClock, clock_of
+from models.enums import EventClassifier, TrackingEventType
+
+SCANNED = frozenset(
+    {
+        TrackingEventType.IN_TRANSIT,
+        TrackingEventType.ARRIVED_FACILITY,
+        TrackingEventType.DEPARTED_FACILITY,
+    }
+)
+"""The types of which several in one place are told as scans."""
+ANNOUNCEMENTS = frozenset(
+    {
+        TrackingEventType.PICKUP_SCHEDULED,
+        TrackingEventType.DELIVERY_SCHEDULED,
+        TrackingEventType.DELIVERY_RESCHEDULED,
+    }
+)
+"""The types that are true of what is only planned; any other plan is told as an estimate."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEntry:
+    """One line. `type` is None for a trouble that was solved; `time` is None for a whole day.
+
+    `id` stays the same when further events join the line, and `local` is its time for machines.
+    """
+
+    id: str
+    type: TrackingEventType | None
+    label: str
+    place: str | None
+    time: str | None
+    local: str
+    count: int = 1
+    detail: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineDay:
+    """The lines of one local day under its heading."""
+
+    day: date
+    heading: str
+    entries: tuple[TimelineEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """An event with what makes it the same line as the one before: label, place and day."""
+
+    event: EventFacts
+    moment: LocalMoment
+    label: str
+    place: str | None
+
+
+def timeline(
+    language: Language, order: OrderFacts, shipment: ShipmentFacts, now: datetime
+) -> tuple[TimelineDay, ...]:
+    """Return the timeline of a shipment, with the troubles of it that were solved."""
+    clock = clock_of(order.destination)
+    told = [
+        _told(language, event, shipment.carrier, clock)
+        for event in reversed(shipment.events)
+        if event.retracted_at is None
+    ]
+    troubles = troubles_of_shipment(order, shipment)
+    solved = solved_lines(language, order, troubles)
+    dated = list(_merged(language, _runs(told), solved, clock))
+    return tuple(
+        TimelineDay(day, day_heading(language, day, clock, now), tuple(entry for _, entry in group))
+        for day, group in groupby(dated, key=lambda pair: pair[0])
+    )
+
+
+def event_label(language: Language, event: EventFacts, carrier: str | None) -> str:
+    """Return what happened, or what was announced if it has not happened."""
+    told, place = told_type(event), event.location or PlaceFacts()
+    if told is TrackingEventType.DEPARTED_FACILITY and place.city:
+        return language.say(LEFT_CITY, city=place.city)
+    if told is TrackingEventType.ARRIVED_FACILITY and place.city:
+        return language.say(REACHED_CITY, city=place.city)
+    if told is TrackingEventType.ARRIVED_DESTINATION_COUNTRY and place.country:
+        return language.say(ARRIVED_IN_COUNTRY, country=language.country(place.country))
+    return EVENTS[told].said_in(language, carrier)
+
+
+def told_type(event: EventFacts) -> TrackingEventType:
+    """Return the type of what is told of an event: a plan must not read like a fact."""
+    is_plan = event.classifier is not EventClassifier.ACTUAL and event.type not in ANNOUNCEMENTS
+    return TrackingEventType.ESTIMATE_UPDATED if is_plan else event.type
+
+
+def place_text(language: Language, place: PlaceFacts | None) -> str | None:
+    """Return city and country, or what is known of them; None if nothing is."""
+    if place is None:
+        return None
+    town = plain_value(place.city or place.region or "")
+    country = language.country(place.country) if place.country else ""
+    if town and country:
+        return language.say(PLACE, city=town, country=country)
+    return town or country or None
+
+
+def day_heading(language: Language, day: date, clock: PlaceClock, now: datetime) -> str:
+    """Return a day in full, said to be today or yesterday if it certainly is."""
+    today = clock.certain_day(now)
+    text = language.day(day, clock.day(now))
+    if today is not None and day == today:
+        return language.say(TODAY, day=text)
+    if today is not None and (today - day).days == 1:
+        return language.say(YESTERDAY, day=text)
+    return text
+
+
+def _told(language: Language, event: EventFacts, carrier: str | None, clock: PlaceClock) -> _Told:
+    return _Told(
+        event,
+        local_moment(event, clock),
+        event_label(language, event, carrier),
+        place_text(language, event.location),
+    )
+
+
+def _runs(told: Iterable[_Told]) -> list[list[_Told]]:
+    """Group events that follow each other with the same label, in one place, on one day.
+
+    An event with a description of its own stays by itself.
+    """
+    runs: list[list[_Told]] = []
+    for each in told:
+        last = runs[-1][0] if runs else None
+        if last is not None and _key(last) == _key(each) and _detail(each) is None:
+            runs[-1].append(each)
+        else:
+            runs.append([each])
+    return runs
+
+
+def _key(told: _Told) -> tuple[object, ...]:
+    return told.label, told.place, told.moment.day, _detail(told)
+
+
+def _merged(
+    language: Language,
+    runs: Iterable[Sequence[_Told]],
+    solved: Sequence[SolvedLine],
+    clock: PlaceClock,
+) -> Iterator[tuple[date, TimelineEntry]]:
+    """Yield the lines of events and of solved troubles, newest first, each with its day."""
+    waiting = list(solved)
+    for run in runs:
+        while waiting and waiting[0].resolved_at >= run[0].event.occurred_at:
+            yield _solved_entry(language, waiting.pop(0), clock)
+        yield run[0].moment.day, _entry(language, run)
+    for line in waiting:
+        yield _solved_entry(language, line, clock)
+
+
+def _entry(language: Language, run: Sequence[_Told]) -> TimelineEntry:
+    newest, oldest = run[0], run[-1]
+    is_in_label = len(run) > 1 and told_type(newest.event) in SCANNED
+    return TimelineEntry(
+        id=oldest.event.id,
+        type=told_type(newest.event),
+        label=newest.label if len(run) == 1 else _repeated(language, newest, len(run)),
+        place=None if is_in_label and _city(newest) else newest.place,
+        time=None if newest.moment.time is None else language.time(newest.moment.time),
+        local=newest.moment.isoformat(),
+        count=len(run),
+        detail=_detail(newest),
+    )
+
+
+def _repeated(language: Language, newest: _Told, count: int) -> str:
+    if told_type(newest.event) not in SCANNED:
+        return language.count(REPEATED, count, event=newest.label)
+    city = _city(newest)
+    if city is None:
+        return language.count(SCANS, count)
+    return language.count(SCANS_IN_CITY, count, city=city)
+
+
+def _city(told: _Told) -> str | None:
+    return None if told.event.location is None else told.event.location.city
+
+
+def _detail(told: _Told) -> str | None:
+    """Return the carrier's own words of an event of which nothing else is known."""
+    if told_type(told.event) is not TrackingEventType.UNKNOWN or not told.event.description:
+        return None
+    return plain_value(told.event.description)
+
+
+def _solved_entry(
+    language: Language, line: SolvedLine, clock: PlaceClock
+) -> tuple[date, TimelineEntry]:
+    moment = moment_by(clock, line.resolved_at)
+    time = None if moment.time is None else language.time(moment.time)
+    return moment.day, TimelineEntry(line.id, None, line.text, None, time, moment.isoformat())
