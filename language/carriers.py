@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from language.locales import Language
 from language.messages import Message
+from language.plain_values import plain_value
 
 OWN = "own"
 """The code of a delivery by the shop itself."""
@@ -141,7 +142,7 @@ def carrier_name(code: str | None) -> str | None:
     if code is None or not code.strip("_ ") or code == OWN:
         return None
     known = CARRIER_NAMES.get(code)
-    return known or " ".join(_word(word) for word in code.replace("_", " ").split())
+    return known or plain_value(" ".join(_word(word) for word in code.replace("_", " ").split()))
 
 
 def _word(word: str) -> str:

@@ -43,12 +43,16 @@ class DeliveryWindow:
 def delivery_window(estimate: EstimateFacts, clock: PlaceClock) -> DeliveryWindow:
     """Return what an estimate means at the place of the clock.
 
-    A date that somebody sent as its midnight in UTC is a day, and so its hour is not one.
+    Days that somebody sent as midnights in UTC are those days at the place, and have no hours.
     """
+    is_of_days = _is_whole_day(estimate.earliest) and _is_whole_day(estimate.latest)
+    if is_of_days and estimate.earliest < estimate.latest:
+        first, last = _day_in_utc(estimate.earliest), _day_in_utc(estimate.latest - LAST_MOMENT)
+        return DeliveryWindow(first, last, _end_of(last, clock))
     last = clock.day(estimate.latest - LAST_MOMENT)
     first = min(clock.day(estimate.earliest), last)
-    if _is_whole_day(estimate.earliest) and _is_whole_day(estimate.latest):
-        return DeliveryWindow(first, last, max(estimate.latest, _end_of(last, clock)))
+    if is_of_days:
+        return DeliveryWindow(first, last, _end_of(last, clock))
     start, end = clock.local(estimate.earliest), clock.local(estimate.latest)
     is_short = estimate.latest - estimate.earliest <= LONGEST_HOURS
     is_by_the_hour = estimate.source in TOLD_BY_THE_HOUR and first == last and is_short
@@ -59,6 +63,10 @@ def delivery_window(estimate: EstimateFacts, clock: PlaceClock) -> DeliveryWindo
 
 def _is_whole_day(moment: datetime) -> bool:
     return moment.astimezone(UTC).time().replace(microsecond=0) in WHOLE_DAY_TIMES
+
+
+def _day_in_utc(moment: datetime) -> date:
+    return moment.astimezone(UTC).date()
 
 
 def _end_of(day: date, clock: PlaceClock) -> datetime:

@@ -10,6 +10,7 @@ from language.arrivals import arrival_text, order_arrival
 from language.delivery_windows import DeliveryWindow, delivery_window
 from language.facts import EstimateFacts, OrderFacts, ShipmentFacts
 from language.locales import Language
+from language.plain_values import plain_city
 from language.progress import (
     expected_shipments,
     has_pieces_to_ship,
@@ -222,7 +223,7 @@ def _told_before(
 
 
 def _note(language: Language, order: OrderFacts) -> str | None:
-    city = order.destination.city
+    city = plain_city(order.destination)
     return language.say(words.LOCAL_TIME_IN, city=city) if city else None
 
 

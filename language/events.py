@@ -20,7 +20,7 @@ from language.event_words import (
 from language.facts import EventFacts, OrderFacts, PlaceFacts, ShipmentFacts
 from language.local_moments import LocalMoment, local_moment, moment_by
 from language.locales import Language
-from language.plain_values import plain_value
+from language.plain_values import plain_city, plain_value
 from language.progress import troubles_of_shipment
 from language.troubles import SolvedLine, solved_lines
 from language.zones import PlaceClock, clock_of
@@ -34,6 +34,10 @@ SCANNED = frozenset(
     }
 )
 """The types of which several in one place are told as scans."""
+NAMING_THE_CITY = frozenset(
+    {TrackingEventType.ARRIVED_FACILITY, TrackingEventType.DEPARTED_FACILITY}
+)
+"""The types whose label says the city, so that their place need not."""
 ANNOUNCEMENTS = frozenset(
     {
         TrackingEventType.PICKUP_SCHEDULED,
@@ -101,13 +105,14 @@ def timeline(
 
 def event_label(language: Language, event: EventFacts, carrier: str | None) -> str:
     """Return what happened, or what was announced if it has not happened."""
-    told, place = told_type(event), event.location or PlaceFacts()
-    if told is TrackingEventType.DEPARTED_FACILITY and place.city:
-        return language.say(LEFT_CITY, city=place.city)
-    if told is TrackingEventType.ARRIVED_FACILITY and place.city:
-        return language.say(REACHED_CITY, city=place.city)
-    if told is TrackingEventType.ARRIVED_DESTINATION_COUNTRY and place.country:
-        return language.say(ARRIVED_IN_COUNTRY, country=language.country(place.country))
+    told, city = told_type(event), plain_city(event.location)
+    country = None if event.location is None else event.location.country
+    if told is TrackingEventType.DEPARTED_FACILITY and city:
+        return language.say(LEFT_CITY, city=city)
+    if told is TrackingEventType.ARRIVED_FACILITY and city:
+        return language.say(REACHED_CITY, city=city)
+    if told is TrackingEventType.ARRIVED_DESTINATION_COUNTRY and country:
+        return language.say(ARRIVED_IN_COUNTRY, country=language.country(country))
     return EVENTS[told].said_in(language, carrier)
 
 
@@ -121,7 +126,7 @@ def place_text(language: Language, place: PlaceFacts | None) -> str | None:
     """Return city and country, or what is known of them; None if nothing is."""
     if place is None:
         return None
-    town = plain_value(place.city or place.region or "")
+    town = plain_city(place) or plain_value(place.region or "")
     country = language.country(place.country) if place.country else ""
     if town and country:
         return language.say(PLACE, city=town, country=country)
@@ -140,12 +145,11 @@ def day_heading(language: Language, day: date, clock: PlaceClock, now: datetime)
 
 
 def _told(language: Language, event: EventFacts, carrier: str | None, clock: PlaceClock) -> _Told:
-    return _Told(
-        event,
-        local_moment(event, clock),
-        event_label(language, event, carrier),
-        place_text(language, event.location),
-    )
+    place = event.location
+    if place is not None and place.city and told_type(event) in NAMING_THE_CITY:
+        place = PlaceFacts(country=place.country)
+    label = event_label(language, event, carrier)
+    return _Told(event, local_moment(event, clock), label, place_text(language, place))
 
 
 def _runs(told: Iterable[_Told]) -> list[list[_Told]]:
@@ -190,7 +194,7 @@ def _entry(language: Language, run: Sequence[_Told]) -> TimelineEntry:
         id=oldest.event.id,
         type=told_type(newest.event),
         label=newest.label if len(run) == 1 else _repeated(language, newest, len(run)),
-        place=None if is_in_label and _city(newest) else newest.place,
+        place=None if is_in_label and plain_city(newest.event.location) else newest.place,
         time=None if newest.moment.time is None else language.time(newest.moment.time),
         local=newest.moment.isoformat(),
         count=len(run),
@@ -201,14 +205,10 @@ def _entry(language: Language, run: Sequence[_Told]) -> TimelineEntry:
 def _repeated(language: Language, newest: _Told, count: int) -> str:
     if told_type(newest.event) not in SCANNED:
         return language.count(REPEATED, count, event=newest.label)
-    city = _city(newest)
+    city = plain_city(newest.event.location)
     if city is None:
         return language.count(SCANS, count)
     return language.count(SCANS_IN_CITY, count, city=city)
-
-
-def _city(told: _Told) -> str | None:
-    return None if told.event.location is None else told.event.location.city
 
 
 def _detail(told: _Told) -> str | None:

@@ -90,7 +90,7 @@ NOT_PICKED_UP = CarrierMessage(
 NOT_READY = without_carrier(message("It isn't ready to collect yet."))
 
 ON_HOLD = message("Your order is on hold")
-WAIT_FOR_US = message("It isn't sent for now. If we need something, we write to you.")
+WAIT_FOR_US = message("It won't be sent for now. If we need something from you, we'll write.")
 
 CONFIRMED = message("We're preparing your order")
 PENDING = message("We've received your order")

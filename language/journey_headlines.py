@@ -6,6 +6,7 @@ from language.carriers import carrier_name
 from language.facts import EventFacts, PlaceFacts, ShipmentFacts
 from language.headline_parts import Headline, HeadlineKind, HeadlineSubject, live_pieces
 from language.messages import PluralMessage
+from language.plain_values import plain_city, plain_value
 from language.progress import expected_shipments, has_pieces_to_ship, live_shipments
 from language.zones import clock_of
 from models.enums import DeliveryMethod, OrderStatus, ShipmentStatus, TrackingEventType
@@ -27,9 +28,11 @@ def ready_to_collect(subject: HeadlineSubject) -> Headline | None:
     place = _pickup_place(ready[0])
     title = subject.say(words.READY_PARTLY)
     if len(ready) == len(expected) and not has_pieces_to_ship(subject.order):
-        full = subject.say(words.READY_IN, city=place.city) if place.city else ""
-        title = subject.short_title(full or subject.say(words.READY), words.READY)
-    where = [subject.say(words.WHERE_TO_COLLECT, place=place.name)] if place.name else []
+        city = plain_city(place)
+        full = subject.say(words.READY_IN, city=city) if city else subject.say(words.READY)
+        title = subject.short_title(full, words.READY)
+    name = plain_value(place.name or "")
+    where = [subject.say(words.WHERE_TO_COLLECT, place=name)] if name else []
     line = " ".join([*where, subject.of_carrier(words.BRING, ready)])
     return Headline(HeadlineKind.READY_TO_COLLECT, title, line)
 
@@ -74,7 +77,7 @@ def _delivery_line(subject: HeadlineSubject, shipment: ShipmentFacts) -> str | N
 def _delivery_city(subject: HeadlineSubject, shipment: ShipmentFacts) -> str | None:
     event = delivery_event(shipment)
     place = None if event is None else event.location
-    return (place.city if place else None) or subject.order.destination.city or None
+    return plain_city(place) or plain_city(subject.order.destination)
 
 
 def partly_arrived(subject: HeadlineSubject) -> Headline | None:

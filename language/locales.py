@@ -50,12 +50,12 @@ class Language:
             text = self.gettext(message.text)
         else:
             text = self.pgettext(message.context, message.text)
-        return text % _plain(values)
+        return text % values
 
     def count(self, message: PluralMessage, number: int, **values: object) -> str:
         """Return the form of the message for the number, which fills %(number)s."""
         text = self.ngettext(message.singular, message.plural, number)
-        return text % _plain({"number": self.number(number), **values})
+        return text % {"number": self.number(number), **values}
 
     def day(self, day: date, today: date) -> str:
         """Return a day in full: Tuesday 1 December, with its year if it is far from today."""
@@ -117,10 +117,3 @@ def _own_name(code: str) -> str:
     """Return how a language calls itself: Deutsch, Português (Brasil)."""
     name = Locale.parse(code).get_display_name() or code
     return name[:1].upper() + name[1:]
-
-
-def _plain(values: dict[str, object]) -> dict[str, object]:
-    return {
-        name: plain_value(value) if isinstance(value, str) else value
-        for name, value in values.items()
-    }

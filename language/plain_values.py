@@ -2,6 +2,8 @@
 
 import re
 
+from language.facts import PlaceFacts
+
 LONGEST_VALUE = 80
 """A longer name of a place or a carrier is cut: the sentence around it must stay readable."""
 
@@ -11,6 +13,11 @@ _CONTROLS = re.compile(
 )
 """Control characters, line breaks, halves of characters, and what reverses the direction of writing
 also of all that follows."""
+
+
+def plain_city(place: PlaceFacts | None) -> str | None:
+    """Return the name of a place's city, None if it is not known."""
+    return plain_value(place.city or "") or None if place is not None else None
 
 
 def plain_value(value: str) -> str:

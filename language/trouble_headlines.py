@@ -155,12 +155,16 @@ def no_news(subject: HeadlineSubject) -> Headline | None:
     order, expected = subject.order, expected_shipments(subject.order)
     stale = open_troubles_of(order, ExceptionType.STALE)
     silent = [each for each in expected if each.health is Health.STALE]
-    silent += [each for trouble in stale if (each := shipment_of(order, trouble)) in expected]
+    silent += [each for each in expected if any(_is_about(trouble, each) for trouble in stale)]
     if not silent:
         return None
     line = our_work(subject.language, stale[0]) if stale else subject.say(words.OFTEN_SOLVED)
     title = _silence(subject, silent)
     return Headline(HeadlineKind.NO_NEWS, title, line, estimate=subject.estimate())
+
+
+def _is_about(trouble: TroubleFacts, shipment: ShipmentFacts) -> bool:
+    return trouble.shipment_id in (None, shipment.id)
 
 
 def _silence(subject: HeadlineSubject, silent: list[ShipmentFacts]) -> str:

@@ -101,8 +101,8 @@ TROUBLES = MappingProxyType(
             without_carrier(message("Duties or fees are due")),
             without_carrier(message("We never ask for card details in a message.")),
             CarrierMessage(
-                message("Pay only on the website of %(carrier)s, which you open yourself."),
-                message("Pay only on the carrier's own website, which you open yourself."),
+                message("Pay only on the website of %(carrier)s, that you open yourself."),
+                message("Pay only on the carrier's own website, that you open yourself."),
             ),
         ),
         ExceptionType.DOCUMENTS_MISSING: TroubleWords(

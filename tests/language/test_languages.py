@@ -6,15 +6,15 @@ from decimal import Decimal
 import pytest
 
 from language.catalog import CODES, Catalogs, open_catalogs
-from language.messages import context_message, message, plural_message
+from language.events import event_label
+from language.facts import PlaceFacts
+from language.locales import Language
+from language.messages import context_message, plural_message
+from models.enums import TrackingEventType
+from tests.language.order_facts import build_event
 
 TODAY = date(2026, 11, 30)
 DASH = "\N{THIN SPACE}\N{EN DASH}\N{THIN SPACE}"
-
-
-@pytest.fixture(scope="module")
-def catalogs() -> Catalogs:
-    return open_catalogs(with_pseudo_locales=True)
 
 
 @pytest.mark.parametrize(
@@ -132,13 +132,22 @@ def test_numbers_lists_money_and_countries_are_those_of_the_language(catalogs: C
     assert (german.country("br"), german.country("ZZZ")) == ("Brasilien", "ZZZ")
 
 
-def test_values_of_others_cannot_break_the_sentence_around_them(catalogs: Catalogs) -> None:
-    english = catalogs.language("en")
-    text = message("Reached %(city)s")
+@pytest.mark.parametrize(
+    ("city", "label"),
+    [
+        ("Leip\u202ezig\n\x00", "Reached Leip zig"),
+        ("100 %(carrier)s", "Reached 100 %(carrier)s"),
+        ("<b>{{7*7}}", "Reached <b>{{7*7}}"),
+        ("x" * 10_000, "Reached " + "x" * 79 + "…"),
+        ("\u200f", "Reached a depot"),
+    ],
+)
+def test_values_of_others_cannot_break_the_sentence_around_them(
+    english: Language, city: str, label: str
+) -> None:
+    event = build_event(TrackingEventType.ARRIVED_FACILITY, location=PlaceFacts(city=city))
 
-    assert english.say(text, city="Leip\u202ezig\n\x00") == "Reached Leip zig"
-    assert english.say(text, city="100 %(carrier)s") == "Reached 100 %(carrier)s"
-    assert english.say(text, city="x" * 10_000) == "Reached " + "x" * 79 + "…"
+    assert event_label(english, event, "ups") == label
 
 
 def test_pseudo_locales_keep_placeholders_and_are_longer(catalogs: Catalogs) -> None:
