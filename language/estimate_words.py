@@ -23,9 +23,9 @@ class PastDayWords(NamedTuple):
     yesterday: Message
 
 
-# Translators: The subject of all these is the order or the parcel; %(day)s is a day in full, such
-# as "Tuesday 1 December".
 EXPECTED = DayWords(
+    # Translators: In all sentences with "Expected", "Promised" or "Probably arrives", it is the
+    # order or a parcel of it that comes. %(day)s is a day in full, such as "Tuesday 1 December".
     message("Expected %(day)s"),
     message("Expected today, %(day)s"),
     message("Expected tomorrow, %(day)s"),
@@ -33,8 +33,8 @@ EXPECTED = DayWords(
 PROMISED = DayWords(
     # Translators: The shop has promised that it arrives on this day or before it.
     message("Promised by %(day)s"),
-    message("Promised by today, %(day)s"),
-    message("Promised by tomorrow, %(day)s"),
+    message("Promised for today, %(day)s"),
+    message("Promised for tomorrow, %(day)s"),
 )
 PREDICTED = DayWords(
     # Translators: Nobody has given this day: it is what is usual.
@@ -72,13 +72,13 @@ WITHIN_HOURS = plural_message(
 
 WAS_EXPECTED = PastDayWords(
     message("Was expected by %(day)s"),
-    message("Was expected by today, %(day)s"),
+    message("Was expected earlier today, %(day)s"),
     message("Was expected by yesterday, %(day)s"),
 )
 WAS_EXPECTED_AT = message("Was expected today, %(day)s, by %(end)s")
 WAS_PROMISED = PastDayWords(
     message("Was promised by %(day)s"),
-    message("Was promised by today, %(day)s"),
+    message("Was promised for earlier today, %(day)s"),
     message("Was promised by yesterday, %(day)s"),
 )
 NO_REASON = message("It's late, and nobody has told us why yet.")

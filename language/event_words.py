@@ -9,8 +9,8 @@ from models.enums import TrackingEventType
 EVENTS = MappingProxyType(
     {
         TrackingEventType.LABEL_CREATED: without_carrier(
-            # Translators: The label with the address, which is stuck on the parcel.
-            context_message("event of a parcel", "Label made")
+            # Translators: In all of these, what has happened to a parcel, in as few words as can be.
+            context_message("event of a parcel", "Shipping label made")
         ),
         TrackingEventType.INFO_RECEIVED: CarrierMessage(
             # Translators: The carrier has been told of the parcel, and does not have it yet.
@@ -60,7 +60,7 @@ EVENTS = MappingProxyType(
             context_message("event of a parcel", "Delivery booked")
         ),
         TrackingEventType.DELIVERY_RESCHEDULED: without_carrier(
-            context_message("event of a parcel", "Delivery booked for another time")
+            context_message("event of a parcel", "Delivery moved to another time")
         ),
         TrackingEventType.ESTIMATE_UPDATED: without_carrier(
             # Translators: There is a new guess of the day of delivery.

@@ -65,8 +65,8 @@ PIECES_ARRIVED = plural_message(
     "Arrived so far: %(part)s of %(number)s pieces.",
 )
 PIECES_RETURNED = plural_message(
-    "Come back to us: %(part)s of %(number)s piece.",
-    "Come back to us: %(part)s of %(number)s pieces.",
+    "Back with us: %(part)s of %(number)s piece.",
+    "Back with us: %(part)s of %(number)s pieces.",
 )
 PIECES_PREPARED = plural_message(
     "Still being prepared: %(part)s of %(number)s piece.",

@@ -32,7 +32,8 @@ NOTHING_TO_DO = without_carrier(message("You don't have to do anything."))
 TROUBLES = MappingProxyType(
     {
         ExceptionType.DELAY: TroubleWords(
-            # Translators: "It" is the customer's parcel, here and in all texts about troubles.
+            # Translators: "It" is the customer's parcel, here and in all texts about troubles. The
+            # titles have no full stop; they also stand in quotation marks.
             without_carrier(message("It's running late")),
             CarrierMessage(
                 message("%(carrier)s needs longer than planned."),
@@ -46,6 +47,7 @@ TROUBLES = MappingProxyType(
             without_carrier(message("It's delayed by events that nobody can change")), GOES_ON
         ),
         ExceptionType.MISROUTED: TroubleWords(
+            # Translators: The carrier has sent the parcel to a wrong place by mistake.
             without_carrier(message("It took a wrong turn")),
             without_carrier(message("It has to be sent on to the right place.")),
         ),
@@ -83,7 +85,7 @@ TROUBLES = MappingProxyType(
         ),
         ExceptionType.RECIPIENT_REFUSED: TroubleWords(
             without_carrier(message("The delivery was refused")),
-            action=without_carrier(message("It wasn't you? Tell us today.")),
+            action=without_carrier(message("Wasn't you? Tell us today.")),
         ),
         ExceptionType.ACCESS_RESTRICTED: TroubleWords(
             without_carrier(message("The driver couldn't get to your door")),
@@ -101,8 +103,8 @@ TROUBLES = MappingProxyType(
             without_carrier(message("Duties or fees are due")),
             without_carrier(message("We never ask for card details in a message.")),
             CarrierMessage(
-                message("Pay only on the website of %(carrier)s, that you open yourself."),
-                message("Pay only on the carrier's own website, that you open yourself."),
+                message("Pay only on the website of %(carrier)s. Open it yourself, not by a link."),
+                message("Pay only on the carrier's website. Open it yourself, not by a link."),
             ),
         ),
         ExceptionType.DOCUMENTS_MISSING: TroubleWords(
@@ -120,7 +122,7 @@ TROUBLES = MappingProxyType(
             CarrierMessage(
                 message("%(carrier)s can't carry it"), message("The carrier can't carry it")
             ),
-            without_carrier(message("It holds something that may not be sent this way.")),
+            without_carrier(message("Something in it may not be sent this way.")),
             is_our_work=True,
         ),
         ExceptionType.NOT_COLLECTED: TroubleWords(
@@ -140,7 +142,7 @@ TROUBLES = MappingProxyType(
         ExceptionType.WRONG_DELIVERY: TroubleWords(
             without_carrier(message("It may be in the wrong place")),
             action=without_carrier(
-                message("Ask your neighbours and look around the door. It's not there? Tell us.")
+                message("Look around your door and ask your neighbours. Not there? Tell us.")
             ),
             is_our_work=True,
         ),
@@ -153,7 +155,7 @@ TROUBLES = MappingProxyType(
             without_carrier(message("An item is out of stock")), is_our_work=True
         ),
         ExceptionType.CANCELLATION: TroubleWords(
-            without_carrier(message("A cancellation was asked for")), is_our_work=True
+            without_carrier(message("A cancellation was requested")), is_our_work=True
         ),
         ExceptionType.OTHER: TroubleWords(
             without_carrier(message("There's a problem")), is_our_work=True

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from language.facts import OrderFacts, TroubleFacts
 from language.locales import Language
-from language.messages import plural_message
+from language.messages import context_message, message
 from language.progress import open_troubles, shipment_of
 from language.trouble_words import (
     FOUND,
@@ -32,9 +32,11 @@ DELAYS = frozenset(
 IN_THE_HEADLINE = frozenset({ExceptionType.LOST, ExceptionType.STOLEN, ExceptionType.STALE})
 """The types that the headline of the order tells: no card repeats them."""
 
-WHY_LATE = plural_message("Why it's late", "Why it's late (%(number)s)")
-WHAT_ELSE = plural_message("What else is going on", "What else is going on (%(number)s)")
-WHAT_IS_WRONG = plural_message("What's going on", "What's going on (%(number)s)")
+WHY_LATE = message("Why it's late")
+WHAT_ELSE = message("What else is going on")
+WHAT_IS_WRONG = message("What's going on")
+# Translators: The title of a card with the number of reasons in it, such as "Why it's late (2)".
+WITH_NUMBER = context_message("title with a number", "%(title)s (%(number)s)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,9 +162,11 @@ def _others_title(
 ) -> str | None:
     if not others:
         return None
-    if all(text.type in DELAYS for text in others):
-        return language.count(WHY_LATE, len(others))
-    return language.count(WHAT_IS_WRONG if action is None else WHAT_ELSE, len(others))
+    is_late = all(text.type in DELAYS for text in others)
+    title = language.say(WHY_LATE if is_late else WHAT_IS_WRONG if action is None else WHAT_ELSE)
+    if len(others) == 1:
+        return title
+    return language.say(WITH_NUMBER, title=title, number=language.number(len(others)))
 
 
 def _resolution(language: Language, order: OrderFacts, trouble: TroubleFacts) -> str:

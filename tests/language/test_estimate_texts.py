@@ -182,7 +182,7 @@ def test_an_order_without_parcels_has_its_own_estimate(
     promise = replace(TOMORROW, source=EstimateSource.PROMISE)
     order = build_order(status, estimate=promise, items=(build_item(),))
 
-    assert _text(english, order).text == "Promised by tomorrow, Tuesday 1 December"
+    assert _text(english, order).text == "Promised for tomorrow, Tuesday 1 December"
 
 
 def test_an_order_comes_with_the_last_parcel_that_still_comes(english: Language) -> None:

@@ -166,7 +166,7 @@ def test_a_carriers_window_is_told_by_the_clock_of_the_destination(
 
 LATE = [
     ("2026-11-30T09:00", "2026-11-30T11:00", "Was expected today, Monday 30 November, by 12:00"),
-    ("2026-11-30T05:00", "2026-11-30T12:00", "Was expected by today, Monday 30 November"),
+    ("2026-11-30T05:00", "2026-11-30T12:00", "Was expected earlier today, Monday 30 November"),
     ("2026-11-29T08:00", "2026-11-29T17:00", "Was expected by yesterday, Sunday 29 November"),
     ("2026-11-26T08:00", "2026-11-29T23:00", "Was expected by yesterday, Sunday 29 November"),
     ("2026-11-26T08:00", "2026-11-28T17:00", "Was expected by Saturday 28 November"),
@@ -199,7 +199,7 @@ DAY = "tomorrow, Tuesday 1 December"
 @pytest.mark.parametrize(
     ("source", "text", "late"),
     [
-        (EstimateSource.PROMISE, f"Promised by {DAY}", "Was promised by Tuesday 1 December"),
+        (EstimateSource.PROMISE, f"Promised for {DAY}", "Was promised by Tuesday 1 December"),
         (EstimateSource.CARRIER, f"Expected {DAY}, between 10:00 and 14:00", None),
         (EstimateSource.OPERATOR, f"Expected {DAY}, between 10:00 and 14:00", None),
         (EstimateSource.PREDICTION, f"Probably arrives {DAY}", None),
