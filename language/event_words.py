@@ -9,7 +9,7 @@ from models.enums import TrackingEventType
 EVENTS = MappingProxyType(
     {
         TrackingEventType.LABEL_CREATED: without_carrier(
-            # Translators: In all of these, what has happened to a parcel, in as few words as can be.
+            # Translators: In all of these, what has happened to a parcel, in few words.
             context_message("event of a parcel", "Shipping label made")
         ),
         TrackingEventType.INFO_RECEIVED: CarrierMessage(
