@@ -10,7 +10,7 @@ from models.enums import ShipmentStatus
 from portal.item_lines import ItemLine, view_contents
 from portal.provisional import arrival, carrier_name, status_label
 from portal.route import Route, route_of
-from portal.timeline import Timeline, view_timeline
+from portal.timeline import ParcelTimeline, view_timeline
 from portal.view_context import ViewContext
 
 ONLY_PARCEL = message("Your parcel")
@@ -46,7 +46,7 @@ class ParcelView:
     carrier_url: str | None
     signed_by: str | None
     contents: tuple[ItemLine, ...]
-    timeline: Timeline
+    timeline: ParcelTimeline
     route: Route | None
 
 
@@ -92,7 +92,7 @@ def _parcel(
         carrier_url=_web_address(shipment.tracking_url),
         signed_by=None if signed is None else language.say(SIGNED_BY, name=signed),
         contents=view_contents(shipment, context) if count > 1 and context.shows_contents else (),
-        timeline=view_timeline(shipment, number, context),
+        timeline=view_timeline(order, shipment, context),
         route=route_of(order, shipment, language),
     )
 
