@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 from starlette.requests import Request
@@ -40,8 +41,9 @@ class PageFrames:
     """Renders pages in the language of whoever asks, inside the brand's frame."""
 
     def __init__(self, templates: Templates, catalogs: Catalogs, brand: Brand) -> None:
-        self.templates, self.brand = templates, brand
-        self._catalogs = catalogs
+        self.brand = brand
+        self._templates, self._catalogs = templates, catalogs
+        self._brand_version = sha256(repr(brand).encode()).hexdigest()
         self._codes = brand.locales or catalogs.codes
 
     def language(self, request: Request, customer_locale: str | None = None) -> Language:
@@ -72,7 +74,11 @@ class PageFrames:
             "contacts": self._contacts(language),
             "legal_links": self._legal_links(language),
         }
-        return self.templates.render(name, language, {**frame, **values})
+        return self._templates.render(name, language, {**frame, **values})
+
+    def etag(self, *parts: object) -> str:
+        """Return the weak ETag of a page that depends on these parts, and on the brand."""
+        return self._templates.etag(self._brand_version, *parts)
 
     def _language_links(self, address: str) -> list[LanguageLink]:
         languages = map(self._catalogs.language, self._codes)

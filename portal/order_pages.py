@@ -1,9 +1,8 @@
 """Pages of orders: they ask the API, and show what it answers in the visitor's language."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -11,12 +10,12 @@ from starlette.responses import Response
 from portal.addresses import order_address
 from portal.documents import ORDER_PAGE, ORDER_SEQUENCE, live_address
 from portal.frame import PageFrames, language_query
-from portal.link_cookie import link_of
+from portal.link_cookie import forget_link, link_of
 from portal.links import REFUSED_STATUS, RefusedProof
+from portal.order_questions import OrderQuestions, ShownOrder
 from portal.order_view import view_order
 from portal.page_cache import PageCache
-from web.headers import Header
-from web.pages.asker import Asker, AskFailed, AskFault, Visitor, visitor_of
+from web.pages.asker import Asker, visitor_of
 from web.pages.replies import NEVER_KEPT, REVALIDATED, page_reply
 from web.pages.templates import RenderedPage
 
@@ -31,24 +30,10 @@ class PageKind(NamedTuple):
     cache_control: str = REVALIDATED
     is_personal: bool = True
     """Whether a tracking link shows more of the order on it."""
-    headers: Sequence[Header] | None = None
-    """Those of security, if not those of a page that nobody frames."""
 
 
 PAGE = PageKind("order.html")
 PRINTED = PageKind("print.html", NEVER_KEPT)
-
-
-@dataclass(frozen=True, slots=True)
-class ShownOrder:
-    """An order as the API answered it, and whether that is what its customer may see."""
-
-    order: Mapping[str, Any]
-    is_personal: bool
-
-    @property
-    def customer_locale(self) -> str | None:
-        return str(self.order["customer"]["locale"]) if self.is_personal else None
 
 
 class OrderPages:
@@ -56,8 +41,8 @@ class OrderPages:
 
     def __init__(self, asker: Asker, documents: Mapping[str, str], frames: PageFrames) -> None:
         """`documents` are the texts of the operations by their names."""
-        self._asker, self._documents, self._frames = asker, documents, frames
-        self._cache = PageCache()
+        self._documents, self._frames = documents, frames
+        self._questions, self._cache = OrderQuestions(asker), PageCache()
 
     async def reply(
         self,
@@ -74,12 +59,12 @@ class OrderPages:
         now = datetime.now(UTC).replace(second=0, microsecond=0)
         visitor = visitor_of(request.scope, link_of(request) if kind.is_personal else None)
         if refused is None and self._cache.knows(tracking_id, now):
-            brief = await self._ask(ORDER_SEQUENCE, tracking_id, visitor)
+            brief = await self._questions.find(ORDER_SEQUENCE, tracking_id, visitor)
             if brief is None:
                 return None
             if page := self._cache.find(*self._place(request, kind, brief, now)):
                 return self._sent(request, kind, brief, now, page)
-        shown = await self._ask(ORDER_PAGE, tracking_id, visitor, events=EVENTS)
+        shown = await self._questions.find(ORDER_PAGE, tracking_id, visitor, events=EVENTS)
         if shown is None:
             return None
         page = self._render(request, kind, shown, now, refused)
@@ -87,24 +72,6 @@ class OrderPages:
             return page_reply(request, page, status=REFUSED_STATUS)
         self._cache.keep(*self._place(request, kind, shown, now), page)
         return self._sent(request, kind, shown, now, page)
-
-    async def _ask(
-        self, operation: str, tracking_id: str, visitor: Visitor, **more: object
-    ) -> ShownOrder | None:
-        """Return the order as the visitor may see it: as anybody may if the link is refused."""
-        is_personal = visitor.link is not None
-        variables = {"id": tracking_id, "personal": is_personal, **more}
-        try:
-            answer = await self._asker.ask(operation, variables, visitor)
-        except AskFailed as failure:
-            if failure.fault is not AskFault.LINK_REFUSED:
-                raise
-            stranger = Visitor(visitor.address, visitor.request_id)
-            return await self._ask(operation, tracking_id, stranger, **more)
-        order = answer.data.get("order")
-        # A link of another order shows nobody's personal data, and neither does the cache.
-        is_personal = is_personal and order is not None and order["customer"] is not None
-        return None if order is None else ShownOrder(order, is_personal)
 
     def _render(
         self,
@@ -134,12 +101,11 @@ class OrderPages:
     def _sent(
         self, request: Request, kind: PageKind, shown: ShownOrder, now: datetime, page: RenderedPage
     ) -> Response:
-        etag = self._frames.templates.etag(*self._place(request, kind, shown, now))
+        etag = self._frames.etag(*self._place(request, kind, shown, now))
         is_kept = kind.cache_control != NEVER_KEPT
-        return page_reply(
-            request,
-            page,
-            etag=etag if is_kept else None,
-            cache_control=kind.cache_control,
-            headers=kind.headers,
+        reply = page_reply(
+            request, page, etag=etag if is_kept else None, cache_control=kind.cache_control
         )
+        if shown.is_link_refused:
+            reply.raw_headers.append(forget_link(request, shown.order["trackingId"]))
+        return reply

@@ -16,6 +16,7 @@ from portal.forms import UnreadableForm
 from portal.frame import PageFrames, language_query
 from portal.links import REFUSED_STATUS, LinkDoors, RefusedProof
 from portal.order_pages import PAGE, PRINTED, OrderPages, PageKind
+from web.connection_registry import ClientDisconnected
 from web.credentials import CrossSiteRequest
 from web.pages.asker import AskFailed
 from web.pages.replies import page_reply
@@ -56,6 +57,8 @@ class PageEndpoint(NamedTuple):
             return self.failures.send(request, REFUSED)
         except UnreadableForm as error:
             return self.failures.send(request, REFUSED._replace(status=error.status))
+        except ClientDisconnected:
+            return Response(status_code=400)  # Nobody is there to read it.
         except Exception:
             logger.exception("A page of %s could not be made", request.scope["route"].path)
             return self.failures.send(request, INTERNAL)
