@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 from datetime import datetime
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
+from language.estimates import EstimateText
 from language.facts import OrderFacts
+from language.headlines import Headline, HeadlineKind, headline
 from language.locales import Language
 from language.steps import ProgressStep, steps
 from models.enums import OrderStatus
@@ -14,17 +17,38 @@ from portal.item_lines import ItemLine, item_price, preparation_text, view_items
 from portal.order_facts import read_order
 from portal.parcels import ParcelView, view_parcels
 from portal.personal import PersonalDetails, view_personal
-from portal.provisional import arrival, headline
 from portal.view_context import ViewContext
 from web.pages.brand import Brand
 
 
-@dataclass(frozen=True, slots=True)
-class ArrivalView:
-    """When it comes, and what was said before."""
+class Look(NamedTuple):
+    """How a headline is colored, and the icon beside it."""
 
-    text: str
-    previous: str | None = None
+    tone: str
+    icon: str
+
+
+LOOKS = MappingProxyType(
+    {
+        HeadlineKind.CANCELLED: Look("quiet", "stop"),
+        HeadlineKind.LOST: Look("bad", "alert"),
+        HeadlineKind.BACK: Look("quiet", "back"),
+        HeadlineKind.GOING_BACK: Look("wait", "back"),
+        HeadlineKind.READY_TO_COLLECT: Look("good", "store"),
+        HeadlineKind.NOT_DELIVERED: Look("wait", "alert"),
+        HeadlineKind.ARRIVED: Look("good", "check"),
+        HeadlineKind.PARTLY_ARRIVED: Look("good", "box"),
+        HeadlineKind.OUT_FOR_DELIVERY: Look("moving", "truck"),
+        HeadlineKind.NO_NEWS: Look("wait", "clock"),
+        HeadlineKind.ON_ITS_WAY: Look("moving", "truck"),
+        HeadlineKind.PACKED: Look("moving", "box"),
+        HeadlineKind.ON_HOLD: Look("wait", "pause"),
+        HeadlineKind.PREPARING: Look("moving", "box"),
+        HeadlineKind.RECEIVED: Look("moving", "check"),
+    }
+)
+FINISHED = (OrderStatus.CANCELLED, OrderStatus.RETURNED)
+"""Nothing more happens to these orders. To a delivered one, something still may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +56,12 @@ class OrderView:
     """The page of an order in words."""
 
     tracking_id: str
-    tone: str
-    icon: str
+    look: Look
     headline: str
     detail: str | None
-    arrival: ArrivalView | None
+    question: str | None
+    """A question whose answer is where help is: "Not there? Tell us."."""
+    arrival: EstimateText | None
     action: ActionCard | None
     notice: NoticeCard | None
     steps: tuple[ProgressStep, ...]
@@ -44,9 +69,7 @@ class OrderView:
     in_preparation: str | None
     items: tuple[ItemLine, ...]
     personal: PersonalDetails | None
-    help_text: str
-    as_of: str
-    as_of_moment: str
+    as_of: "AsOf"
     is_live: bool
 
     @property
@@ -60,25 +83,64 @@ class OrderView:
         return ". ".join(part for part in parts if part)
 
 
-def view_order(answer: Mapping[str, Any], language: Language, brand: Brand, now: datetime, *, is_personal: bool) -> OrderView:
+@dataclass(frozen=True, slots=True)
+class AsOf:
+    """When the page was made, for people at the destination and for machines."""
+
+    day: str
+    time: str
+    moment: str
+
+
+def view_order(
+    answer: Mapping[str, Any],
+    language: Language,
+    brand: Brand,
+    now: datetime,
+    *,
+    is_personal: bool,
+) -> OrderView:
+    """Return what the page says of the answer's `order` at a time, which is in UTC.
+
+    `is_personal` says that the answer was given to the order's customer.
+    """
     order = read_order(answer)
     context = ViewContext(language, brand, now, order.destination, is_personal)
-    said, detail = headline(order, context)
-    eta = arrival(order.estimate, context)
+    said = headline(language, order, now)
     action, notice = view_cards(order, context)
     prices = {item["id"]: item_price(item, context) for item in answer["items"]}
     return OrderView(
         tracking_id=order.tracking_id,
-        tone="moving", icon="truck",
-        headline=said, detail=detail,
-        arrival=None if eta is None else ArrivalView(eta),
-        action=action, notice=notice,
+        look=LOOKS[said.kind],
+        headline=said.title,
+        detail=_detail(said, order, context),
+        question=said.question,
+        arrival=said.estimate,
+        action=action,
+        notice=notice,
         steps=steps(language, order),
         parcels=view_parcels(order, context),
         in_preparation=preparation_text(order, context),
         items=view_items(order, prices, context) if context.shows_contents else (),
         personal=view_personal(answer, context),
-        help_text="Tell us.",
-        as_of=context.language.time(now), as_of_moment=now.isoformat(timespec="minutes"),
-        is_live=True,
+        as_of=_as_of(context),
+        is_live=order.status not in FINISHED,
+    )
+
+
+def _detail(said: Headline, order: OrderFacts, context: ViewContext) -> str | None:
+    """Return the line below the headline; that of a cancelled order is the shop's own."""
+    if order.status is OrderStatus.CANCELLED:
+        return context.brand.refunds.get(context.language.code, said.line)
+    return said.line
+
+
+def _as_of(context: ViewContext) -> AsOf:
+    """Return the time of the page by the clock of the destination; UTC's if that is not known."""
+    local = context.clock.local(context.now) or context.now
+    zone = "" if local is not context.now else " UTC"
+    return AsOf(
+        context.language.short_day(local.date(), context.today),
+        context.language.time(local) + zone,
+        context.now.isoformat(timespec="minutes"),
     )

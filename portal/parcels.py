@@ -1,17 +1,18 @@
 """The parcels of an order: each with its carrier, its status and its timeline."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
+from language.carriers import carrier_name
+from language.estimates import EstimateText, shipment_estimate
 from language.facts import OrderFacts, ShipmentFacts
 from language.messages import message
+from language.statuses import shipment_status
 from models.enums import ShipmentStatus
 from portal.item_lines import ItemLine, view_contents
-from portal.provisional import arrival, carrier_name, status_label
 from portal.route import Route, route_of
 from portal.timeline import ParcelTimeline, view_timeline
 from portal.view_context import ViewContext
+from portal.web_addresses import web_address
 
 ONLY_PARCEL = message("Your parcel")
 PARCEL_OF = message("Parcel %(number)s of %(all)s")
@@ -40,7 +41,7 @@ class ParcelView:
     status: str
     tone: str
     is_open: bool
-    arrival: str | None
+    arrival: EstimateText | None
     carrier: str | None
     tracking_number: str | None
     carrier_url: str | None
@@ -77,19 +78,17 @@ def _parcel(
     is_first: bool,
     context: ViewContext,
 ) -> ParcelView:
-    language = context.language
-    carrier = None if shipment.carrier is None else carrier_name(shipment.carrier)
-    signed = shipment.signed_by
+    language, signed = context.language, shipment.signed_by
     return ParcelView(
         number=number,
         name=_name(number, count, context),
-        status=status_label(shipment, context),
+        status=shipment_status(language, shipment.status),
         tone=TONES.get(shipment.status, "moving"),
         is_open=is_first,
-        arrival=None if shipment.status in ARRIVED else arrival(shipment.estimate, context),
-        carrier=carrier,
+        arrival=shipment_estimate(language, order, shipment, context.now),
+        carrier=carrier_name(shipment.carrier),
         tracking_number=shipment.tracking_number,
-        carrier_url=_web_address(shipment.tracking_url),
+        carrier_url=web_address(shipment.tracking_url),
         signed_by=None if signed is None else language.say(SIGNED_BY, name=signed),
         contents=view_contents(shipment, context) if count > 1 and context.shows_contents else (),
         timeline=view_timeline(order, shipment, context),
@@ -103,12 +102,3 @@ def _name(number: int, count: int, context: ViewContext) -> str:
         return language.say(ONLY_PARCEL)
     return language.say(PARCEL_OF, number=language.number(number), all=language.number(count))
 
-
-def _web_address(url: str | None) -> str | None:
-    """Return the carrier's page if it is one of the web: other addresses may be programs."""
-    if url is None:
-        return None
-    try:
-        return url if urlsplit(url).scheme in ("http", "https") else None
-    except ValueError:
-        return None
