@@ -56,7 +56,7 @@ class OrderPages:
 
         `refused` is the proof in their form that did not open it. Raises AskFailed.
         """
-        now = datetime.now(UTC).replace(second=0, microsecond=0)
+        now = current_minute()
         visitor = visitor_of(request.scope, link_of(request) if kind.is_personal else None)
         if refused is None and self._cache.knows(tracking_id, now):
             brief = await self._questions.find(ORDER_SEQUENCE, tracking_id, visitor)
@@ -109,3 +109,8 @@ class OrderPages:
         if shown.is_link_refused:
             reply.raw_headers.append(forget_link(request, shown.order["trackingId"]))
         return reply
+
+
+def current_minute() -> datetime:
+    """Return the time of pages: they say nothing of seconds."""
+    return datetime.now(UTC).replace(second=0, microsecond=0)
