@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 
 from language.estimates import EstimateText
 from language.facts import OrderFacts
-from language.headlines import Headline, HeadlineKind, headline
+from language.headline_parts import HeadlineKind
+from language.headlines import headline
 from language.locales import Language
 from language.steps import ProgressStep, steps
 from models.enums import OrderStatus
@@ -106,14 +107,15 @@ def view_order(
     """
     order = read_order(answer)
     context = ViewContext(language, brand, now, order.destination, is_personal)
-    said = headline(language, order, now)
+    refunds = brand.refunds.get(language.code)
+    said = headline(language, order, now, refund_words=refunds)
     action, notice = view_cards(order, context)
     prices = {item["id"]: item_price(item, context) for item in answer["items"]}
     return OrderView(
         tracking_id=order.tracking_id,
         look=LOOKS[said.kind],
         headline=said.title,
-        detail=_detail(said, order, context),
+        detail=said.line,
         question=said.question,
         arrival=said.estimate,
         action=action,
@@ -126,13 +128,6 @@ def view_order(
         as_of=_as_of(context),
         is_live=order.status not in FINISHED,
     )
-
-
-def _detail(said: Headline, order: OrderFacts, context: ViewContext) -> str | None:
-    """Return the line below the headline; that of a cancelled order is the shop's own."""
-    if order.status is OrderStatus.CANCELLED:
-        return context.brand.refunds.get(context.language.code, said.line)
-    return said.line
 
 
 def _as_of(context: ViewContext) -> AsOf:
