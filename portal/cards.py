@@ -22,7 +22,7 @@ AT_THE_CARRIER = frozenset(
 """What the customer settles on the carrier's page. Payments are none of it: criminals send links
 to pages on which something is to be paid, so that no page of ours may look like theirs."""
 OPEN_CARRIER = message("Go to %(carrier)s")
-OPEN_PARCEL = message("Go to the carrier’s page")
+OPEN_PARCEL = message("Go to the carrier's page")
 CONTACT_US = message("Contact us")
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from language.facts import ItemFacts, OrderFacts, ShipmentFacts
 from language.messages import PluralMessage, message, plural_message
-from models.enums import ShipmentStatus
 from portal.view_context import ViewContext
 
 TIMES = message("%(number)s ×")

@@ -69,9 +69,7 @@ def _events_by_shipment(events: Sequence[Node]) -> Mapping[str, Sequence[Node]]:
     return grouped
 
 
-def _shipment(
-    shipment: Node, names: Mapping[str, str], events: Sequence[Node]
-) -> ShipmentFacts:
+def _shipment(shipment: Node, names: Mapping[str, str], events: Sequence[Node]) -> ShipmentFacts:
     return ShipmentFacts(
         id=shipment["id"],
         status=ShipmentStatus(shipment["status"]),

@@ -7,7 +7,6 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from language.estimates import EstimateText
-from language.facts import OrderFacts
 from language.headline_parts import HeadlineKind
 from language.headlines import headline
 from language.locales import Language
@@ -115,7 +114,8 @@ def view_order(
         tracking_id=order.tracking_id,
         look=LOOKS[said.kind],
         headline=said.title,
-        detail=said.line,
+        # The card above says that already.
+        detail=None if action is not None and said.line == action.title else said.line,
         question=said.question,
         arrival=said.estimate,
         action=action,

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
@@ -33,7 +33,8 @@ READ, FORM = ("GET", "HEAD"), ("POST",)
 Handler = Callable[[Request], Awaitable[Response]]
 
 
-class PageEndpoint(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class PageEndpoint:
     """A page at an address. Whatever happens, the visitor gets a page."""
 
     failures: FailurePages

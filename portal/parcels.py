@@ -101,4 +101,3 @@ def _name(number: int, count: int, context: ViewContext) -> str:
     if count == 1:
         return language.say(ONLY_PARCEL)
     return language.say(PARCEL_OF, number=language.number(number), all=language.number(count))
-

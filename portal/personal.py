@@ -27,8 +27,7 @@ def view_personal(order: Mapping[str, Any], context: ViewContext) -> PersonalDet
     return PersonalDetails(
         address=_address(order["shippingAddress"], context),
         reference=order["reference"],
-        total=total
-        and context.language.money(Decimal(total["amount"]), total["currency"]),
+        total=total and context.language.money(Decimal(total["amount"]), total["currency"]),
     )
 
 

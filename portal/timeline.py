@@ -12,11 +12,11 @@ from portal.view_context import ViewContext
 SHOWN_ENTRIES = 3
 """Entries above the fold: what is new, and what came right before it."""
 EARLIER = plural_message("Show %(number)s earlier update", "Show %(number)s earlier updates")
-NOT_PACKED = message("We’re still packing it.")
-NOT_SENT = message("It’s packed and waits for its carrier.")
+NOT_PACKED = message("We're still packing it.")
+NOT_SENT = message("It's packed and waits for its carrier.")
 NO_SCAN_YET = CarrierMessage(
-    message("%(carrier)s doesn’t have it yet. The first scan usually comes within a day."),
-    message("It hasn’t been picked up yet. The first scan usually comes within a day."),
+    message("%(carrier)s doesn't have it yet. The first scan usually comes within a day."),
+    message("It hasn't been picked up yet. The first scan usually comes within a day."),
 )
 
 
