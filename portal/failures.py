@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from language.messages import plural_message
+from portal.addresses import page_address
 from portal.frame import PageFrames
 from web.headers import Header
 from web.pages.asker import AskFailed, AskFault
@@ -39,16 +40,8 @@ LATER = {AskFault.TOO_MANY: TOO_MANY, AskFault.UNAVAILABLE: UNAVAILABLE}
 class FailurePages:
     """Sends the pages. They ask the API nothing, so they can always be shown."""
 
-    def __init__(
-        self,
-        frames: PageFrames,
-        *,
-        template: str | None = None,
-        headers: Sequence[Header] | None = None,
-    ) -> None:
-        """With a `template` all of them look alike. `headers` are those of security, if not those
-        of a page that nobody frames."""
-        self._frames, self._template, self._headers = frames, template, headers
+    def __init__(self, frames: PageFrames) -> None:
+        self._frames = frames
 
     def send(
         self,
@@ -58,10 +51,10 @@ class FailurePages:
         **values: object,
     ) -> Response:
         language = self._frames.language(request)
-        values = {"again": request.url.path, "wait": None, "given": "", **values}
-        template = self._template or page.template
-        rendered = self._frames.render(request, template, language, values)
-        reply = page_reply(request, rendered, status=page.status, headers=self._headers)
+        address = page_address(request)
+        values = {"again": address, "wait": None, "given": "", **values}
+        rendered = self._frames.render(request, page.template, language, values, address)
+        reply = page_reply(request, rendered, status=page.status)
         reply.raw_headers.extend(headers)
         return reply
 

@@ -41,8 +41,8 @@ class OrderPages:
 
     def __init__(self, asker: Asker, documents: Mapping[str, str], frames: PageFrames) -> None:
         """`documents` are the texts of the operations by their names."""
-        self._documents, self._frames = documents, frames
-        self._questions, self._cache = OrderQuestions(asker), PageCache()
+        self._questions, self._documents, self._frames = OrderQuestions(asker), documents, frames
+        self._cache = PageCache()
 
     async def reply(
         self,
@@ -56,7 +56,7 @@ class OrderPages:
 
         `refused` is the proof in their form that did not open it. Raises AskFailed.
         """
-        now = current_minute()
+        now = datetime.now(UTC).replace(second=0, microsecond=0)
         visitor = visitor_of(request.scope, link_of(request) if kind.is_personal else None)
         if refused is None and self._cache.knows(tracking_id, now):
             brief = await self._questions.find(ORDER_SEQUENCE, tracking_id, visitor)
@@ -85,7 +85,12 @@ class OrderPages:
         brand = self._frames.brand
         view = view_order(shown.order, language, brand, now, is_personal=shown.is_personal)
         live = live_address(self._documents, view.tracking_id, shown.order["position"])
-        values = {"view": view, "live_address": live, "refused": refused}
+        values = {
+            "view": view,
+            "live_address": live,
+            "refused": refused,
+            "is_link_refused": shown.is_link_refused,
+        }
         address = order_address(view.tracking_id)
         return self._frames.render(request, kind.template, language, values, address)
 
@@ -95,13 +100,14 @@ class OrderPages:
         """Return where the cache keeps the page: all that it depends on."""
         language = self._frames.language(request, shown.customer_locale)
         query = language_query(request, language)
-        variant = (kind.template, language.code, query, shown.is_personal)
+        rights = (shown.is_personal, shown.is_link_refused)
+        variant = (kind.template, language.code, query, *rights)
         return shown.order["trackingId"], now, shown.order["sequence"], variant
 
     def _sent(
         self, request: Request, kind: PageKind, shown: ShownOrder, now: datetime, page: RenderedPage
     ) -> Response:
-        etag = self._frames.etag(*self._place(request, kind, shown, now))
+        etag = self._frames.templates.etag(*self._place(request, kind, shown, now))
         is_kept = kind.cache_control != NEVER_KEPT
         reply = page_reply(
             request, page, etag=etag if is_kept else None, cache_control=kind.cache_control
@@ -109,8 +115,3 @@ class OrderPages:
         if shown.is_link_refused:
             reply.raw_headers.append(forget_link(request, shown.order["trackingId"]))
         return reply
-
-
-def current_minute() -> datetime:
-    """Return the time of pages: they say nothing of seconds."""
-    return datetime.now(UTC).replace(second=0, microsecond=0)

@@ -5,11 +5,10 @@ from collections.abc import AsyncGenerator
 import pytest
 
 from tests.live_server import RunningService, running_service
-from tests.portal.doors import with_doors
 from tests.portal.links import build_link_settings
 
 
 @pytest.fixture
 async def service(database_url: str, broadcast_url: str) -> AsyncGenerator[RunningService, None]:
     async with running_service(build_link_settings(database_url, broadcast_url)) as service:
-        yield with_doors(service)
+        yield service

@@ -34,9 +34,14 @@ async def ask_page(asker: PageAsker, id_: str, link: str | None = None) -> Answe
     return await asker.ask(ORDER_PAGE, variables, visitor(link))
 
 
-async def failure(asker: PageAsker, operation: str, who: Visitor, **variables: Any) -> AskFailed:
+def by_id(id_: str) -> dict[str, Any]:
+    """The variables of a question that a stranger asks."""
+    return {"id": id_, "personal": False}
+
+
+async def failure(asker: PageAsker, id_: str, who: Visitor) -> AskFailed:
     with pytest.raises(AskFailed) as caught:
-        await asker.ask(operation, variables, who)
+        await asker.ask(ORDER_SEQUENCE, by_id(id_), who)
     return caught.value
 
 
@@ -78,7 +83,7 @@ async def test_a_revoked_link_and_what_is_not_a_link_are_refused(
     asker = page_asker(service.service)
 
     for forged in (token, key, "", "wa_link_", "wa_link_x\r\ny: z"):
-        error = await failure(asker, ORDER_SEQUENCE, visitor(forged), id=order.tracking_id)
+        error = await failure(asker, order.tracking_id, visitor(forged))
         assert error.fault is AskFault.LINK_REFUSED, forged
 
 
@@ -92,9 +97,9 @@ async def test_orders_are_looked_up_as_often_as_over_http(
         asker = page_asker(service.service)
         here, there = visitor(address="127.0.0.1"), visitor(address="198.51.100.7")
         await service.fetch("query($id: ID!) { order(trackingId: $id) { id } }", id=UNKNOWN_ID)
-        unknown = await asker.ask(ORDER_SEQUENCE, {"id": UNKNOWN_ID}, here)
-        error = await failure(asker, ORDER_SEQUENCE, here, id=order.tracking_id)
-        other = await asker.ask(ORDER_SEQUENCE, {"id": order.tracking_id}, there)
+        unknown = await asker.ask(ORDER_SEQUENCE, by_id(UNKNOWN_ID), here)
+        error = await failure(asker, order.tracking_id, here)
+        other = await asker.ask(ORDER_SEQUENCE, by_id(order.tracking_id), there)
 
     assert unknown == Answer({"order": None})
     assert error.fault is AskFault.TOO_MANY
@@ -120,7 +125,7 @@ async def test_what_takes_too_long_and_what_breaks_is_told_apart(
         (ZeroDivisionError(), AskFault.INTERNAL),
     ):
         execute_with(error)
-        assert (await failure(asker, ORDER_SEQUENCE, visitor(), id="x")).fault is fault
+        assert (await failure(asker, UNKNOWN_ID, visitor())).fault is fault
 
 
 async def test_the_access_log_has_a_line_for_each_ask(
@@ -128,7 +133,7 @@ async def test_the_access_log_has_a_line_for_each_ask(
 ) -> None:
     caplog.set_level(logging.INFO, "whereabouts.access")
 
-    await page_asker(service.service).ask(ORDER_SEQUENCE, {"id": UNKNOWN_ID}, visitor())
+    await page_asker(service.service).ask(ORDER_SEQUENCE, by_id(UNKNOWN_ID), visitor())
 
     (line,) = [record.getMessage() for record in caplog.records if record.name == LOG]
     assert re.sub(r"^ms=\S+ ", "", line) == (

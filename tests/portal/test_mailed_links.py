@@ -5,7 +5,6 @@ import pytest
 from access import link_cache
 from tests.factories.acts import make_order
 from tests.live_server import RunningService, running_service
-from tests.portal.doors import with_doors
 from tests.portal.links import (
     UNKNOWN_ID,
     build_link_settings,
@@ -115,7 +114,6 @@ async def test_a_second_link_is_compared_within_the_limits(
 ) -> None:
     settings = build_link_settings(database_url, broadcast_url, WHEREABOUTS_LOOKUPS_PER_MINUTE="2")
     async with running_service(settings) as service:
-        with_doors(service)
         order = await make_order(tracker)
         kept, other = await mailed_link(service, order), await mailed_link(service, order)
         visitor = visit(service)

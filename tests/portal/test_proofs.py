@@ -1,6 +1,7 @@
 """Customers open their orders by a postal code or an e-mail address, and nobody guesses these."""
 
 import logging
+from datetime import datetime, tzinfo
 
 import httpx2
 import pytest
@@ -8,7 +9,6 @@ import pytest
 from tests.factories.acts import make_order
 from tests.factories.drafts import build_address_draft, build_customer_draft
 from tests.live_server import RunningService, running_service
-from tests.portal.doors import with_doors
 from tests.portal.links import (
     UNKNOWN_ID,
     build_link_settings,
@@ -19,9 +19,24 @@ from tests.portal.links import (
 from unit_of_work.unit_of_work import Tracker
 
 TRIES = 10
+PLAIN = {"Accept-Encoding": "identity"}
+"""Compressed, answers would have different lengths for what is typed into them."""
 WRONG = {"postal_code": "99999"}
 RIGHT = {"postal_code": "101 15"}
+EXACT = {"postal_code": "10115"}
 BY_EMAIL = {"email": " Customer1@Example.com "}
+
+
+@pytest.fixture
+def stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No minute passes on the pages: each shows the time of its answer."""
+    monkeypatch.setattr("portal.order_pages.datetime", StoppedClock)
+
+
+class StoppedClock(datetime):
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> "StoppedClock":
+        return cls(2026, 11, 30, 12, 0, tzinfo=tz)
 
 
 def shown_for(reply: httpx2.Response, *names: str) -> tuple[int, bytes, list[tuple[str, str]]]:
@@ -67,30 +82,58 @@ async def test_the_shops_reference_opens_the_order_with_a_proof(
     assert [reply.status_code for reply in (unproved, unnamed)] == [422, 422]
 
 
-async def test_wrong_and_unknown_and_resting_look_the_same(
-    service: RunningService, tracker: Tracker
+async def test_wrong_and_resting_look_the_same_and_the_mailed_link_still_opens(
+    service: RunningService, tracker: Tracker, stopped: None
 ) -> None:
-    """After the last allowed try, the right proof is refused, too; the mailed link still opens."""
-    order = await make_order(tracker, reference="SO-1")
-    token, visitor = await mailed_link(service, order), visit(service)
+    """After the last allowed try, the right proof is refused, too."""
+    order = await make_order(tracker)
+    token, visitor = await mailed_link(service, order), visit(service, **PLAIN)
     path = f"/t/{order.tracking_id}/unlock"
 
-    unknown = await visitor.send_form(f"/t/{UNKNOWN_ID}/unlock", WRONG)
-    wrong = [await visitor.send_form(path, WRONG) for _ in range(TRIES)]
-    resting = await visitor.send_form(path, WRONG)
-    right = await visitor.send_form(path, RIGHT)
-    by_reference = await visitor.send_form("/track", {"reference": "SO-1", **WRONG})
-    no_reference = await visitor.send_form("/track", {"reference": "SO-2", **WRONG})
+    wrong = [shown_for(await visitor.send_form(path, WRONG)) for _ in range(TRIES)]
+    resting = shown_for(await visitor.send_form(path, WRONG))
+    right = await visitor.send_form(path, EXACT)
     by_link = await visitor.get(f"/t/{order.tracking_id}?k={token}")
+    page = await visitor.get(f"/t/{order.tracking_id}", link=kept_token(by_link))
 
-    same = shown_for(wrong[0], order.tracking_id)
-    assert same[0] == 422
-    assert [shown_for(reply, order.tracking_id) for reply in [*wrong[1:], resting]] == [same] * 10
-    assert shown_for(unknown, UNKNOWN_ID) == same
-    assert right.status_code == 422
+    assert wrong[0][0] == 422
+    assert [*wrong, resting] == [wrong[0]] * (TRIES + 1)
+    assert shown_for(right, "10115") == shown_for(await visitor.send_form(path, WRONG), "99999")
     assert "set-cookie" not in right.headers
-    assert shown_for(by_reference, "SO-1") == shown_for(no_reference, "SO-2")
-    assert (by_link.status_code, kept_token(by_link)) == (303, token)
+    assert "Sample Street 1" in page.text
+
+
+async def test_an_unknown_order_cannot_be_told_from_a_wrong_proof_by_its_reference(
+    service: RunningService, tracker: Tracker
+) -> None:
+    await make_order(tracker, reference="SO-1")
+    visitor = visit(service, **PLAIN)
+
+    wrong = [
+        shown_for(await visitor.send_form("/track", {"reference": "SO-1", **WRONG}), "SO-1")
+        for _ in range(TRIES + 1)
+    ]
+    unknown = [
+        shown_for(await visitor.send_form("/track", {"reference": "SO-2", **WRONG}), "SO-2")
+        for _ in range(TRIES + 1)
+    ]
+    right = await visitor.send_form("/track", {"reference": "SO-1", **EXACT})
+
+    assert wrong[0][0] == 422
+    assert wrong == unknown == [wrong[0]] * (TRIES + 1)
+    assert shown_for(right, "SO-1", "10115") == shown_for(
+        await visitor.send_form("/track", {"reference": "SO-1", **WRONG}), "SO-1", "99999"
+    )
+
+
+async def test_an_unknown_id_is_answered_as_on_its_page(service: RunningService) -> None:
+    visitor = visit(service, **PLAIN)
+
+    page = shown_for(await visitor.get(f"/t/{UNKNOWN_ID}"))
+    unlocked = shown_for(await visitor.send_form(f"/t/{UNKNOWN_ID}/unlock", WRONG))
+
+    assert unlocked[0] == page[0] == 404
+    assert unlocked == page
 
 
 async def test_what_is_missing_takes_no_try(service: RunningService, tracker: Tracker) -> None:
@@ -202,15 +245,14 @@ async def test_a_locked_order_is_forgotten_by_the_browser(
 async def test_only_a_trusted_proxy_says_whose_try_it_is(
     database_url: str, broadcast_url: str, tracker: Tracker, proxies: str, statuses: list[int]
 ) -> None:
-    """Two orders may be looked up from one network in a minute."""
+    """Four look-ups from one network in a minute are two tries: each shows the page again."""
     settings = build_link_settings(
         database_url,
         broadcast_url,
-        WHEREABOUTS_LOOKUPS_PER_MINUTE="2",
+        WHEREABOUTS_LOOKUPS_PER_MINUTE="4",
         WHEREABOUTS_TRUSTED_PROXIES=proxies,
     )
     async with running_service(settings) as service:
-        with_doors(service)
         order = await make_order(tracker)
         replies = [
             await visit(service, **{"X-Forwarded-For": f"198.51.100.{host}"}).send_form(
