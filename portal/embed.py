@@ -48,7 +48,7 @@ class EmbeddedOrders:
         tracking_id = parse_tracking_id(request.path_params["tracking_id"])
         if tracking_id is None:
             return self._failures.send(request, UNKNOWN)
-        reply = await self._orders.reply(request, tracking_id, self._kind, None)
+        reply = await self._orders.reply(request, tracking_id, self._kind)
         return reply or self._failures.send(request, UNKNOWN)
 
     async def _widget(self, request: Request) -> Response:

@@ -17,6 +17,9 @@ PATH = "/graphql"
 PATH_WITH_SLASH = f"{PATH}/"
 """How clients and proxies write it, too; it is answered alike."""
 
+FOR_ALL_PAGES = ("/assets/", "/widget.js")
+"""Scripts and styles that pages of any site may load: they tell nothing of anybody."""
+
 
 class Application(Starlette):
     """Passes GraphQL requests on without middleware and routes, which would cost half as much again
@@ -59,7 +62,8 @@ class PagesMiddleware(CORSMiddleware):
         self._origins = origins
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        refusal = self._origins.refusal(scope) if scope["type"] == "http" else None
+        is_asked = scope["type"] == "http" and not scope["path"].startswith(FOR_ALL_PAGES)
+        refusal = self._origins.refusal(scope) if is_asked else None
         if refusal is not None and scope["method"] == "OPTIONS":
             await responses.refusal(403, refusal, None)(scope, receive, send)
         elif self._origins.allowed:
