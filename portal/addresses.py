@@ -9,6 +9,9 @@ LINK_PARAMETER = "k"
 
 FORMS_OF_ORDERS = ("/unlock", "/lock")
 """The ends of paths to which the forms on an order's page are sent."""
+TRACK = "/track"
+LONGEST_PATH = 200
+"""Characters of a path that pages name in links; a longer one is not that of an order."""
 
 
 def order_address(tracking_id: str) -> str:
@@ -18,10 +21,10 @@ def order_address(tracking_id: str) -> str:
 
 def page_address(request: Request) -> str:
     """Return the path of the page that a request is for: that of a form stands on its page."""
-    path = request.url.path
+    path = quote(request.scope["path"])
     for ending in FORMS_OF_ORDERS:
         path = path.removesuffix(ending)
-    return path
+    return path if len(path) <= LONGEST_PATH else TRACK
 
 
 def with_query(path: str, request: Request) -> str:

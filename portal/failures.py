@@ -15,6 +15,8 @@ from web.pages.replies import page_reply
 
 IN_SECONDS = plural_message("in %(number)s second", "in %(number)s seconds")
 IN_MINUTES = plural_message("in %(number)s minute", "in %(number)s minutes")
+LONGEST_GIVEN = 64
+"""Characters of a tracking id that are shown again: more do not fit into its field."""
 MOST_SECONDS = 90
 """A wait that is longer is told in minutes."""
 
@@ -40,21 +42,34 @@ LATER = {AskFault.TOO_MANY: TOO_MANY, AskFault.UNAVAILABLE: UNAVAILABLE}
 class FailurePages:
     """Sends the pages. They ask the API nothing, so they can always be shown."""
 
-    def __init__(self, frames: PageFrames) -> None:
-        self._frames = frames
+    def __init__(
+        self,
+        frames: PageFrames,
+        *,
+        template: str | None = None,
+        headers: Sequence[Header] | None = None,
+    ) -> None:
+        """With a `template` all of them look alike. `headers` are those of security, if not those
+        of a page that nobody frames."""
+        self._frames, self._template, self._headers = frames, template, headers
 
     def send(
         self,
         request: Request,
         page: FailurePage,
         headers: Sequence[Header] = (),
-        **values: object,
+        *,
+        given: str = "",
+        wait: str | None = None,
     ) -> Response:
+        """Send a page. `given` is the tracking id that was typed, and `wait` the time until when
+        it does not help to ask again."""
         language = self._frames.language(request)
         address = page_address(request)
-        values = {"again": address, "wait": None, "given": "", **values}
-        rendered = self._frames.render(request, page.template, language, values, address)
-        reply = page_reply(request, rendered, status=page.status)
+        values = {"again": address, "wait": wait, "given": given[:LONGEST_GIVEN]}
+        template = self._template or page.template
+        rendered = self._frames.render(request, template, language, values, address)
+        reply = page_reply(request, rendered, status=page.status, headers=self._headers)
         reply.raw_headers.extend(headers)
         return reply
 

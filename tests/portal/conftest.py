@@ -4,8 +4,15 @@ from collections.abc import AsyncGenerator
 
 import pytest
 
+from access import link_cache
 from tests.live_server import RunningService, running_service
 from tests.portal.links import build_link_settings
+
+
+@pytest.fixture
+def prompt_revocation(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The service reads at each use of a link whether it still works; named before `service`."""
+    monkeypatch.setattr(link_cache, "MAX_AGE_SECONDS", 0.0)
 
 
 @pytest.fixture

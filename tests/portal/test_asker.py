@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from access import link_cache
 from access.scopes import Scope
 from errors import TooManyRequests
 from portal.documents import ORDER_PAGE, ORDER_SEQUENCE, read_documents
@@ -73,9 +72,8 @@ async def test_the_holder_of_a_link_is_shown_who_the_order_is_for(
 
 
 async def test_a_revoked_link_and_what_is_not_a_link_are_refused(
-    service: RunningService, tracker: Tracker, monkeypatch: pytest.MonkeyPatch
+    prompt_revocation: None, service: RunningService, tracker: Tracker
 ) -> None:
-    monkeypatch.setattr(link_cache, "MAX_AGE_SECONDS", 0.0)
     order = await make_order(tracker)
     token = await mailed_link(service, order)
     await revoke_links(service, order)

@@ -2,7 +2,6 @@
 
 import pytest
 
-from access import link_cache
 from tests.factories.acts import make_order
 from tests.live_server import RunningService, running_service
 from tests.portal.links import (
@@ -56,9 +55,8 @@ async def test_everywhere_but_on_this_machine_the_cookie_is_for_https_alone(
 
 
 async def test_a_link_that_shows_nothing_does_not_take_the_place_of_one_that_does(
-    service: RunningService, tracker: Tracker, monkeypatch: pytest.MonkeyPatch
+    prompt_revocation: None, service: RunningService, tracker: Tracker
 ) -> None:
-    monkeypatch.setattr(link_cache, "MAX_AGE_SECONDS", 0.0)
     order, other = await make_order(tracker), await make_order(tracker)
     revoked = await mailed_link(service, order)
     await revoke_links(service, order)

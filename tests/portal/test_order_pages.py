@@ -2,7 +2,6 @@
 
 import pytest
 
-from access import link_cache
 from access.scopes import Scope
 from tests.factories.acts import make_order
 from tests.live_server import RunningService
@@ -39,9 +38,8 @@ async def test_the_link_of_an_order_shows_its_address_and_no_other_orders(
 
 
 async def test_a_revoked_link_shows_nothing_personal_also_from_the_cache(
-    service: RunningService, tracker: Tracker, monkeypatch: pytest.MonkeyPatch
+    prompt_revocation: None, service: RunningService, tracker: Tracker
 ) -> None:
-    monkeypatch.setattr(link_cache, "MAX_AGE_SECONDS", 0.0)
     order = await make_order(tracker)
     token, visitor = await mailed_link(service, order), visit(service)
     before = await visitor.get(f"/t/{order.tracking_id}", link=token)
