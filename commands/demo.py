@@ -36,6 +36,7 @@ query Newest {
 }
 """
 POSITION = "{ position }"
+LINK = 'mutation Link {{ trackingLinkCreate(trackingId: "{tracking_id}") {{ url }} }}'
 
 
 @click.command("demo")
@@ -92,7 +93,8 @@ def _free_place(place: DemoSettings) -> DemoSettings:
 def _demo(place: DemoSettings, orders: int) -> None:
     if place.is_ours:
         remove_database(place.folder)
-    key = run(fill(place, orders))
+    data = run(fill(place, orders))
+    key = data.key
     # The data takes half a minute to make, in which another program may take the port.
     place = _free_place(place)
     server = reachable(place.settings.host, place.settings.port)
@@ -101,7 +103,8 @@ def _demo(place: DemoSettings, orders: int) -> None:
         _wait_until_ready(server, process)
         tracking_id = _newest_order(server, key, process)
         with _simulating(place, server, key, tracking_id) as simulator:
-            click.echo(greeting(server, key, tracking_id, place.folder))
+            link = _link(server, key, tracking_id)
+            click.echo(greeting(server, data, tracking_id, link, place.folder))
             _watch(process, simulator, Movement(partial(_position, server, key), sys.stdout))
 
 
@@ -144,6 +147,16 @@ def _newest_order(server: LocalServer, key: str, process: Child) -> str:
     # One of an earlier demo on the same database may have nothing left to do.
     tracking_id: str = (found["moving"]["nodes"] or found["any"]["nodes"])[0]["trackingId"]
     return tracking_id
+
+
+def _link(server: LocalServer, key: str, tracking_id: str) -> str | None:
+    """Return the address that a customer gets by mail; None if the server has no key to sign it."""
+    try:
+        answer = server.execute(LINK.format(tracking_id=tracking_id), key)
+    except NoAnswer:
+        return None
+    url: str | None = answer["trackingLinkCreate"]["url"]
+    return url
 
 
 def _position(server: LocalServer, key: str) -> int:

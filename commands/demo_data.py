@@ -12,6 +12,7 @@ import click
 from access.api_keys import create_key
 from access.scopes import Scope
 from commands.command_runtime import CONNECTIONS, Failure, WrongInput
+from commands.example_orders import place_examples
 from commands.import_orders import default_rejects, import_orders, summary
 from config import PROJECT, Settings, SettingsError
 from database.connections import open_database
@@ -24,6 +25,23 @@ from unit_of_work.unit_of_work import Tracker
 FOLDER = PROJECT / ".demo"
 DATABASE = "whereabouts.sqlite3"
 LOCK = "demo.lock"
+BRAND = "brand.toml"
+BRAND_TEXT = """\
+name = "Sample shop"
+
+[light]
+accent = "#0b6e6e"
+on_accent = "#ffffff"
+
+[dark]
+accent = "#6fd3cf"
+on_accent = "#06302f"
+
+[help]
+url = "https://shop.example/help"
+mail = "help@shop.example"
+"""
+"""The brand of the demo: its pages show where customers turn to."""
 DEVELOPMENT_ORIGINS = tuple(
     f"http://{host}:{port}"
     for host in ("localhost", "127.0.0.1")
@@ -52,6 +70,10 @@ class DemoSettings:
         return self.folder / "orders.csv"
 
     @property
+    def brand(self) -> Path:
+        return self.folder / BRAND
+
+    @property
     def server_log(self) -> Path:
         return self.folder / "server.log"
 
@@ -63,13 +85,14 @@ class DemoSettings:
 def place_of(folder: Path, environ: Mapping[str, str], port: int | None) -> DemoSettings:
     """Read the settings from the environment, with the demo's own defaults.
 
-    The database is then a file in the folder, pages of development servers are allowed, and the
+    The database and the brand are then files in the folder, pages of development servers are allowed, and the
     access log is off.
 
     Raises WrongInput.
     """
     defaults = {
         "WHEREABOUTS_DATABASE_URL": f"sqlite://{folder.resolve()}/{DATABASE}",
+        "WHEREABOUTS_BRAND": str(folder.resolve() / BRAND),
         "WHEREABOUTS_ALLOWED_ORIGINS": ",".join(DEVELOPMENT_ORIGINS),
         # The simulator sends several requests a second, for as long as the demo runs.
         "WHEREABOUTS_ACCESS_LOG": "off",
@@ -115,12 +138,18 @@ def remove_database(folder: Path) -> None:
         (folder / f"{DATABASE}{ending}").unlink(missing_ok=True)
 
 
-async def fill(place: DemoSettings, count: int) -> str:
-    """Create the tables, an API key and, unless there are orders, sample orders.
+@dataclass(frozen=True, slots=True)
+class DemoData:
+    """What a demo has made: the secret of its key, and tracking ids of examples by their titles."""
 
-    Returns the key's secret.
-    """
+    key: str
+    examples: Mapping[str, str]
+
+
+async def fill(place: DemoSettings, count: int) -> DemoData:
+    """Create the tables, an API key and, unless there are orders, sample orders and examples."""
     url = place.settings.database_url.get_secret_value()
+    place.brand.write_text(BRAND_TEXT)
     click.echo("Creating the tables and an API key.")
     await migrate(url)
     async with open_database(url, connections=CONNECTIONS):
@@ -128,14 +157,15 @@ async def fill(place: DemoSettings, count: int) -> str:
         existing = await Order.all().count()
         if existing:
             click.echo(f"The database has {existing} orders; no others are added.")
-        else:
-            await _import_orders(place.orders, count)
-    return secret
+            return DemoData(secret, {})
+        tracker = Tracker(announce=lambda _head: None)
+        await _import_orders(tracker, place.orders, count)
+        return DemoData(secret, await place_examples(tracker))
 
 
-async def _import_orders(file: Path, count: int) -> None:
+async def _import_orders(tracker: Tracker, file: Path, count: int) -> None:
     click.echo(f"Writing {count} orders of the last {DAYS} days to {file}.")
     write_orders(file, count, days=DAYS)
     click.echo("Importing them, as `whereabouts import` does (half a minute on a slow machine).")
-    tally = await import_orders(Tracker(announce=lambda _head: None), file)
+    tally = await import_orders(tracker, file)
     click.echo(summary(tally, default_rejects(file)))

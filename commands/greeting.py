@@ -1,7 +1,9 @@
-"""The greeting of a running demo: its address, a key, and examples to try."""
+"""The greeting of a running demo: its pages, a key, and examples to try."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
+from commands.demo_data import DemoData
 from commands.local_server import LocalServer
 
 QUERY = """\
@@ -31,13 +33,16 @@ subscription Follow {{
 GREETING = """
 Whereabouts is running, and its orders move. Ctrl-C stops it.
 
-  GraphiQL      {page}
+  Order page    {order_page}
+{link}  GraphiQL      {graphiql}
   API           {url}
   API key       {key}
   Tracking id   {tracking_id}
   Logs          {folder}
 
-The link fills in GraphiQL's header with the key, which other clients send so:
+The order page is what a customer sees of an order, live.{examples}
+
+The link to GraphiQL fills in its header with the key, which other clients send so:
 
 {{"Authorization": "Bearer {key}"}}
 
@@ -49,15 +54,29 @@ And follow it live:
 
 {subscription}
 """
+LINK = "  with a link   {link}\n"
+EXAMPLES = " These stand still, so that you can look at them:"
 
 
-def greeting(server: LocalServer, key: str, tracking_id: str, folder: Path) -> str:
+def greeting(
+    server: LocalServer, data: DemoData, tracking_id: str, link: str | None, folder: Path
+) -> str:
+    """Return what the demo says first. `link` opens the page of the order for its customer."""
     return GREETING.format(
-        page=f"{server.url}#key={key}&trackingId={tracking_id}",
+        order_page=server.page(f"/t/{tracking_id}"),
+        link=LINK.format(link=link) if link else "",
+        graphiql=f"{server.url}#key={data.key}&trackingId={tracking_id}",
         url=server.url,
-        key=key,
+        key=data.key,
         tracking_id=tracking_id,
         folder=folder,
+        examples=_examples(server, data.examples),
         query=QUERY.format(tracking_id=tracking_id),
         subscription=SUBSCRIPTION.format(tracking_id=tracking_id),
     )
+
+
+def _examples(server: LocalServer, examples: Mapping[str, str]) -> str:
+    width = max(map(len, examples), default=0)
+    lines = [f"  {title:{width}}   {server.page(f'/t/{id_}')}" for title, id_ in examples.items()]
+    return "\n\n".join([EXAMPLES, "\n".join(lines)]) if lines else ""

@@ -27,7 +27,12 @@ class LocalServer:
 
     @property
     def url(self) -> str:
-        return http_url(self.host, self.port, "/graphql")
+        """The address of the API."""
+        return self.page("/graphql")
+
+    def page(self, path: str) -> str:
+        """Return the address of a path."""
+        return http_url(self.host, self.port, path)
 
     def is_ready(self) -> bool:
         try:
