@@ -85,8 +85,8 @@ class DemoSettings:
 def place_of(folder: Path, environ: Mapping[str, str], port: int | None) -> DemoSettings:
     """Read the settings from the environment, with the demo's own defaults.
 
-    The database and the brand are then files in the folder, pages of development servers are allowed, and the
-    access log is off.
+    The database and the brand are then files in the folder, pages of development servers are
+    allowed, and the access log is off.
 
     Raises WrongInput.
     """

@@ -75,7 +75,13 @@ EXAMPLES = (
     ExampleOrder("out for delivery", FROM_BERLIN, ARRIVING, 2),
     ExampleOrder("nobody was there", TO_MILAN, (*ARRIVING, (Type.DELIVERY_ATTEMPTED, 1, 2)), 24),
     ExampleOrder("the address is wrong", TO_NEW_YORK, UNDERWAY, 30, ExceptionType.ADDRESS_PROBLEM),
-    ExampleOrder("held by customs", TO_RECIFE, (*UNDERWAY, (Type.CUSTOMS_STARTED, 30, 2)), 80),
+    ExampleOrder(
+        "held by customs",
+        TO_RECIFE,
+        (*UNDERWAY, (Type.CUSTOMS_STARTED, 30, 2)),
+        80,
+        ExceptionType.CUSTOMS_HOLD,
+    ),
     ExampleOrder("late", TO_MILAN, UNDERWAY, -30),
     ExampleOrder(
         "ready to collect", FROM_BERLIN, (*ARRIVING[:-1], (Type.AVAILABLE_FOR_PICKUP, 2, 2))
