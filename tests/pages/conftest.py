@@ -24,8 +24,9 @@ TakeScreenshot = Callable[[Page, str], Awaitable[None]]
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    # Before the marker that the mode "auto" has given to it.
-    item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+    if item.get_closest_marker("asyncio"):
+        # Before the marker that the mode "auto" has given to it.
+        item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

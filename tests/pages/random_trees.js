@@ -48,7 +48,7 @@ async ({ address, seed, count }) => {
     for (const wanted of target.querySelectorAll("[id]")) {
       const [old, now] = [before.get(wanted.id), shown.querySelector(`#${wanted.id}`)];
       if (old?.nodeName === wanted.nodeName && old !== now) return `${described} lost ${wanted.id}`;
-      const staysFocusable = wanted.matches(":is([tabindex], input):not([hidden], [hidden] *, details *)");
+      const staysFocusable = wanted.matches(":is([tabindex], input):not([hidden], [hidden] *, details *, svg *)");
       if (hadFocus && old === focused && old === now && staysFocusable && document.activeElement !== now) {
         return `${described} lost the focus of ${wanted.id}`;
       }

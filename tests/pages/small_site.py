@@ -165,4 +165,4 @@ class SmallSite:
 
     async def _sent(self, request: Request) -> Response:
         self.seen_headers = dict(request.headers)
-        return PlainTextResponse("Sent.")
+        return PlainTextResponse("Sent.", headers={"Link": "<data:,>; rel=icon"})
