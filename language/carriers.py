@@ -1,5 +1,6 @@
 """Carriers: their names, and sentences that stand whether or not a carrier can be named."""
 
+import re
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -108,8 +109,8 @@ CARRIER_NAMES = MappingProxyType(
 )
 """The names by which carriers call themselves: they are the same in every language."""
 
-LONGEST_ABBREVIATION = 3
-"""A word of a carrier's code that is at most so long is taken for an abbreviation, such as GLS."""
+ABBREVIATION = re.compile(r"\w{1,2}|[^aeiou]{3}")
+"""Words of a carrier's code that are read letter by letter, such as GLS and ES."""
 
 
 class CarrierMessage(NamedTuple):
@@ -142,9 +143,10 @@ def carrier_name(code: str | None) -> str | None:
     if code is None or not code.strip("_ ") or code == OWN:
         return None
     known = CARRIER_NAMES.get(code)
-    return known or plain_value(" ".join(_word(word) for word in code.replace("_", " ").split()))
+    words = plain_value(code.replace("_", " ")).split()
+    return known or " ".join(_word(word) for word in words)
 
 
 def _word(word: str) -> str:
     known = CARRIER_NAMES.get(word)
-    return known or (word.upper() if len(word) <= LONGEST_ABBREVIATION else word.capitalize())
+    return known or (word.upper() if ABBREVIATION.fullmatch(word) else word.capitalize())

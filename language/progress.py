@@ -51,9 +51,11 @@ def is_gone_back(order: OrderFacts) -> bool:
 
 
 def is_lost(order: OrderFacts) -> bool:
-    """Return whether all of the order is lost."""
-    statuses = {shipment.status for shipment in live_shipments(order)}
-    return statuses == {ShipmentStatus.LOST} and not has_pieces_to_ship(order)
+    """Return whether all of the order was lost before it was delivered."""
+    live = live_shipments(order)
+    lost = [each for each in live if each.status is ShipmentStatus.LOST]
+    was_delivered = any(shipment.delivered_at is not None for shipment in lost)
+    return lost == live != [] and not was_delivered and not has_pieces_to_ship(order)
 
 
 def open_troubles(troubles: Iterable[TroubleFacts]) -> list[TroubleFacts]:

@@ -1,0 +1,108 @@
+"""Troubles: which card comes first, and what is told together."""
+
+import pytest
+
+from language.facts import OrderFacts, TroubleFacts
+from language.locales import Language
+from language.troubles import TroubleText, solved_lines, trouble_cards
+from models.enums import ExceptionSeverity, ExceptionStatus, ExceptionType, OrderStatus
+from tests.language.order_facts import NOW, at, build_order, build_shipment, build_trouble
+
+LOW, HIGH, CRITICAL = ExceptionSeverity.LOW, ExceptionSeverity.HIGH, ExceptionSeverity.CRITICAL
+
+
+def _order(*troubles: TroubleFacts) -> OrderFacts:
+    parcels = (build_shipment(id="1"), build_shipment(id="2", carrier="fedex"))
+    return build_order(OrderStatus.SHIPPED, *parcels, troubles=troubles)
+
+
+def _titles(texts: tuple[TroubleText, ...]) -> list[str]:
+    return [text.title for text in texts]
+
+
+def test_the_worst_that_asks_for_something_is_the_one_card(english: Language) -> None:
+    cards = trouble_cards(
+        english,
+        _order(
+            build_trouble(ExceptionType.OTHER, severity=CRITICAL),
+            build_trouble(ExceptionType.PAYMENT_DUE, severity=LOW, shipment_id="1"),
+            build_trouble(ExceptionType.ADDRESS_PROBLEM, severity=HIGH, shipment_id="1"),
+        ),
+    )
+
+    assert cards.action is not None
+    assert (cards.action.title, cards.action.action) == (
+        "Something is wrong with the address",
+        "Check your address with us, before the parcel goes back.",
+    )
+    assert cards.others_title == "What else is going on (2)"
+    assert _titles(cards.others) == ["There's a problem", "Duties or fees are due"]
+
+
+def test_delays_of_every_kind_are_one_card(english: Language) -> None:
+    cards = trouble_cards(
+        english,
+        _order(
+            build_trouble(ExceptionType.DELAY, severity=LOW, shipment_id="1"),
+            build_trouble(ExceptionType.CUSTOMS_HOLD, severity=HIGH, shipment_id="1"),
+        ),
+    )
+
+    assert cards.action is None
+    assert cards.others_title == "Why it's late (2)"
+    assert _titles(cards.others) == ["Customs is checking it", "It's running late"]
+
+
+def test_what_two_parcels_share_is_said_once(english: Language) -> None:
+    first = build_trouble(ExceptionType.DELAY, shipment_id="1", opened_at=at("2026-11-28T10:00"))
+    second = build_trouble(ExceptionType.DELAY, shipment_id="2", opened_at=at("2026-11-27T10:00"))
+
+    assert trouble_cards(english, _order(first, second)).others == (
+        TroubleText(
+            ExceptionType.DELAY,
+            "It's running late",
+            "It takes longer than planned.",
+            None,
+            at("2026-11-27T10:00"),
+            ("2", "1"),
+        ),
+    )
+
+
+@pytest.mark.parametrize("status", ExceptionStatus)
+@pytest.mark.parametrize("type_", ExceptionType)
+def test_nobody_is_said_to_work_on_what_nobody_works_on(
+    english: Language, type_: ExceptionType, status: ExceptionStatus
+) -> None:
+    cards = trouble_cards(english, _order(build_trouble(type_, status=status)))
+    texts = [text.text or "" for text in (cards.action, *cards.others) if text is not None]
+    works = (ExceptionStatus.ACKNOWLEDGED, ExceptionStatus.IN_PROGRESS)
+
+    assert all(("We're on it." in text) == (status in works) for text in texts)
+    assert all(("We're waiting" in text) == (status is ExceptionStatus.WAITING) for text in texts)
+    assert texts == [] or status not in (ExceptionStatus.RESOLVED, ExceptionStatus.DISMISSED)
+
+
+def test_a_cancelled_order_has_no_cards(english: Language) -> None:
+    order = build_order(OrderStatus.CANCELLED, troubles=(build_trouble(ExceptionType.OTHER),))
+
+    cards = trouble_cards(english, order)
+
+    assert (cards.action, cards.others_title, cards.others) == (None, None, ())
+
+
+def test_solved_troubles_are_told_newest_first_and_dismissed_ones_never(english: Language) -> None:
+    def closed(type_: ExceptionType, status: ExceptionStatus, resolved_at: str) -> TroubleFacts:
+        return build_trouble(type_, status=status, resolved_at=at(resolved_at), shipment_id="1")
+
+    order = _order(
+        closed(ExceptionType.LOST, ExceptionStatus.RESOLVED, "2026-11-28T10:00"),
+        closed(ExceptionType.PICKUP_FAILED, ExceptionStatus.RESOLVED, "2026-11-29T10:00"),
+        closed(ExceptionType.OTHER, ExceptionStatus.DISMISSED, "2026-11-29T11:00"),
+        build_trouble(ExceptionType.DELAY, resolved_at=NOW),
+    )
+
+    assert [line.text for line in solved_lines(english, order, order.troubles)] == [
+        "Solved: “UPS didn't pick it up from us”",
+        "It was found again",
+    ]
