@@ -143,8 +143,7 @@ def carrier_name(code: str | None) -> str | None:
     if code is None or not code.strip("_ ") or code == OWN:
         return None
     known = CARRIER_NAMES.get(code)
-    words = plain_value(code.replace("_", " ")).split()
-    return known or " ".join(_word(word) for word in words)
+    return known or " ".join(map(_word, plain_value(code.replace("_", " ")).split()))
 
 
 def _word(word: str) -> str:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from datetime import date, datetime, time
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from gettext import NullTranslations
 from typing import Literal
 
@@ -18,6 +18,10 @@ from language.plain_values import plain_value
 
 SAME_YEAR_DAYS = 180
 """A day further away than this is told with its year: without it, it could be that of another."""
+
+KEPT_DAYS = 1_000
+"""How many written days are kept of each language: the same few are asked for again and again."""
+KEPT_TIMES = 24 * 60
 
 Direction = Literal["ltr", "rtl"]
 
@@ -43,6 +47,8 @@ class Language:
         self.ngettext = translations.ngettext
         self.pgettext = translations.pgettext
         self.npgettext = translations.npgettext
+        self._written_day = lru_cache(KEPT_DAYS)(self._write_day)
+        self._written_time = lru_cache(KEPT_TIMES)(self._write_time)
 
     def say(self, message: Message, **values: object) -> str:
         """Return the message in this language, with its placeholders filled."""
@@ -60,13 +66,12 @@ class Language:
     def day(self, day: date, today: date) -> str:
         """Return a day in full: Tuesday 1 December, with its year if it is far from today."""
         pattern = self._full_day_with_year if _is_far(day, today) else self._full_day
-        return format_date(day, pattern, locale=self.formats)
+        return self._written_day(day, pattern)
 
     def short_day(self, day: date, today: date) -> str:
         """Return a day in short: Tue 1 Dec, with its year if it is far from today."""
         skeleton = "yMMMEd" if _is_far(day, today) else "MMMEd"
-        pattern = self.formats.datetime_skeletons[skeleton].pattern
-        return format_date(day, pattern, locale=self.formats)
+        return self._written_day(day, self.formats.datetime_skeletons[skeleton].pattern)
 
     def days(self, first: date, last: date, today: date) -> str:
         """Return a range of days in short: Tue 1 Dec to Thu 3 Dec."""
@@ -75,8 +80,7 @@ class Language:
 
     def time(self, moment: datetime | time) -> str:
         """Return the hour and minute of a local time, as its own clock shows it."""
-        local = moment.time() if isinstance(moment, datetime) else moment
-        return format_time(local.replace(tzinfo=None), "short", locale=self.formats)
+        return self._written_time(moment.hour, moment.minute)
 
     def number(self, number: int | float | Decimal) -> str:
         return format_decimal(number, locale=self.formats)
@@ -92,6 +96,12 @@ class Language:
     def country(self, code: str) -> str:
         """Return the name of a country by its two letters; a code that is not known stays."""
         return str(self.formats.territories.get(code.upper()) or plain_value(code))
+
+    def _write_day(self, day: date, pattern: str) -> str:
+        return format_date(day, pattern, locale=self.formats)
+
+    def _write_time(self, hour: int, minute: int) -> str:
+        return format_time(time(hour, minute), "short", locale=self.formats)
 
     @cached_property
     def _full_day(self) -> str:

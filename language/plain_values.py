@@ -22,5 +22,7 @@ def plain_city(place: PlaceFacts | None) -> str | None:
 
 def plain_value(value: str) -> str:
     """Return the text in one line, without control characters, and cut to LONGEST_VALUE."""
+    if len(value) <= LONGEST_VALUE and value.isprintable() and value == value.strip():
+        return value
     line = " ".join(_CONTROLS.sub(" ", value).split())
     return line if len(line) <= LONGEST_VALUE else line[: LONGEST_VALUE - 1].rstrip() + "…"

@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,10 @@ from models.time_zones import zone_names_of_country
 
 ANYWHERE = ("Etc/GMT+12", "Etc/GMT-14")
 """The earliest and the latest clock on earth: where a place of an unknown country can be."""
+
+
+KEPT_CLOCKS = 2_000
+"""How many places keep their clock: the events of a parcel name the same few."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +49,12 @@ class PlaceClock:
 
 def clock_of(place: PlaceFacts) -> PlaceClock:
     """Return the clock of a place by its country, then its region, then its city."""
-    country = (place.country or "").upper()
-    return PlaceClock(tuple(ZoneInfo(name) for name in _names(country, place.region, place.city)))
+    return _clock((place.country or "").upper(), place.region, place.city)
+
+
+@lru_cache(KEPT_CLOCKS)
+def _clock(country: str, region: str | None, city: str | None) -> PlaceClock:
+    return PlaceClock(tuple(ZoneInfo(name) for name in _names(country, region, city)))
 
 
 def midnights_after(clock: PlaceClock, moment: datetime) -> Iterator[datetime]:
