@@ -124,3 +124,31 @@ async def test_strange_ids_are_unknown_orders(service: RunningService, id_: str)
         assert "<img" not in reply.text
         assert "49" not in reply.text or "{{7*7}}" not in id_
         assert len(reply.content) < 60_000
+
+
+async def test_a_refused_form_leads_back_to_the_page(
+    service: RunningService, tracker: Tracker
+) -> None:
+    """What failed on the way of a form names the page that answers GET, not the form's path."""
+    order = await make_order(tracker)
+    path = f"/t/{order.tracking_id}"
+
+    foreign = await visit(service).send_form(f"{path}/unlock", {}, **{"Sec-Fetch-Site": "none"})
+
+    assert foreign.status_code == 403
+    assert f'href="{path}?lang=' in foreign.text
+    assert f'href="{path}/unlock' not in foreign.text
+
+
+async def test_a_page_is_looked_at_without_its_content(
+    service: RunningService, tracker: Tracker
+) -> None:
+    order = await make_order(tracker)
+    visitor, token = visit(service), await mailed_link(service, order)
+
+    page = await visitor.get(f"/t/{order.tracking_id}", link=token)
+    head = await visitor.head(f"/t/{order.tracking_id}", link=token)
+
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["etag"] == page.headers["etag"]
+    assert "set-cookie" not in head.headers

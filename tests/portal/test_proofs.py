@@ -136,6 +136,26 @@ async def test_an_unknown_id_is_answered_as_on_its_page(service: RunningService)
     assert unlocked == page
 
 
+async def test_what_was_typed_comes_back_in_the_form_and_nowhere_else(
+    service: RunningService, tracker: Tracker
+) -> None:
+    order = await make_order(tracker, reference="SO-1")
+    visitor = visit(service)
+    typed = {"reference": 'a"b', "postal_code": "<b>9</b>", "email": "nobody@example.com"}
+
+    for path in (f"/t/{order.tracking_id}/unlock?lang=de", "/track?lang=de"):
+        reply = await visitor.send_form(path, typed)
+
+        assert reply.status_code == 422
+        assert 'value="&lt;b&gt;9&lt;/b&gt;"' in reply.text
+        assert 'value="nobody@example.com"' in reply.text
+        assert ('value="a&#34;b"' in reply.text) is path.startswith("/track")
+        assert reply.headers["cache-control"] == "no-store"
+        assert "nobody" not in f"{reply.headers}"
+        assert 'href="/track' in reply.text or f'action="{path}"' in reply.text
+        assert "/unlock?lang=fr" not in reply.text
+
+
 async def test_what_is_missing_takes_no_try(service: RunningService, tracker: Tracker) -> None:
     order = await make_order(tracker)
     visitor, path = visit(service), f"/t/{order.tracking_id}/unlock"

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from commands import main
 from engine.persisted import manifest as manifests
-from engine.persisted.documents import TrustedDocuments
+from engine.persisted.documents import TrustedDocuments, document_id
 from engine.persisted.manifest import BrokenManifest, read_manifest
 from schema.build import build_schema
 from tests.schema.manifests import (
@@ -159,3 +159,13 @@ def test_every_operation_is_prepared_at_the_start_and_never_forgotten(
         "Create",
     ]
     assert (schema.documents.statistics.trusted, schema.documents.statistics.documents) == (5, 0)
+
+
+def test_our_own_documents_are_trusted_and_checked_without_a_manifest() -> None:
+    schema = build_schema()
+
+    documents = TrustedDocuments.read(None, schema, is_only=False, own=[POSITION])
+
+    assert documents.text(None, document_id(POSITION)) == POSITION
+    with pytest.raises(BrokenManifest, match="Cannot query field 'nothing'"):
+        TrustedDocuments.read(None, schema, is_only=False, own=["{ nothing }"])

@@ -21,7 +21,7 @@ from unit_of_work.unit_of_work import Tracker
 CREATE = """mutation($id: ID, $reference: String, $postalCode: String, $email: String) {
   trackingLinkCreate(
     trackingId: $id, reference: $reference, postalCode: $postalCode, email: $email
-  ) { token url expiresAt userErrors { code message field } }
+  ) { token url trackingId expiresAt userErrors { code message field } }
 }"""
 REVOKE = """mutation($id: ID!, $reason: String!) {
   trackingLinksRevoke(trackingId: $id, reason: $reason) {
@@ -70,6 +70,7 @@ async def test_a_customer_gets_a_link_that_works(api: Api) -> None:
 
     assert link["userErrors"] == []
     assert link["url"] == f"https://shop.example/t/{order.tracking_id}?k={link['token']}"
+    assert link["trackingId"] == order.tracking_id
     assert SIGNER.read(link["token"]).order_id == order.id
     viewer = await authenticator().viewer(f"Bearer {link['token']}")
     assert viewer.order_id == order.id
@@ -81,6 +82,7 @@ async def test_a_refused_customer_gets_nothing_but_the_reason(api: Api) -> None:
     assert await create(api, id=order.tracking_id, postalCode="10116") == {
         "token": None,
         "url": None,
+        "trackingId": None,
         "expiresAt": None,
         "userErrors": [
             {
