@@ -24,23 +24,23 @@ from tracking.shipments.dispatch import dispatch_shipment
 from unit_of_work.unit_of_work import Tracker
 
 Type = TrackingEventType
-LEIPZIG = LocationDraft(city="Leipzig", country="DE")
-HAMBURG = LocationDraft(city="Hamburg", country="DE")
-BERLIN = LocationDraft(city="Berlin", country="DE")
+NAGOYA = LocationDraft(city="Nagoya", country="JP")
+OSAKA = LocationDraft(city="Osaka", country="JP")
+TOKYO = LocationDraft(city="Tokyo", country="JP")
+"""Places whose clocks are nine hours ahead of UTC all year long."""
 ON_THE_WAY = (
     (Type.INFO_RECEIVED, 74.0, None),
-    (Type.PICKED_UP, 52.0, HAMBURG),
-    (Type.DEPARTED_FACILITY, 47.0, HAMBURG),
-    (Type.ARRIVED_FACILITY, 30.0, LEIPZIG),
-    (Type.DEPARTED_FACILITY, 24.0, LEIPZIG),
+    (Type.PICKED_UP, 52.0, OSAKA),
+    (Type.DEPARTED_FACILITY, 47.0, OSAKA),
+    (Type.ARRIVED_FACILITY, 30.0, NAGOYA),
+    (Type.DEPARTED_FACILITY, 24.0, NAGOYA),
 )
 """The types, ages in hours and places of events that lead to the destination's depot."""
 AT_THE_DOOR = (
     *ON_THE_WAY,
-    (Type.ARRIVED_DESTINATION_FACILITY, 6.0, BERLIN),
-    (Type.OUT_FOR_DELIVERY, 2.0, BERLIN),
+    (Type.ARRIVED_DESTINATION_FACILITY, 6.0, TOKYO),
+    (Type.OUT_FOR_DELIVERY, 2.0, TOKYO),
 )
-_numbers = count(1)
 STATES = (
     "pending",
     "confirmed",
@@ -73,7 +73,7 @@ class CustomerOrders:
     """Makes orders with which everything happened before `now` or is expected after it."""
 
     def __init__(self, tracker: Tracker, now: datetime = NOW) -> None:
-        self.tracker, self.now = tracker, now
+        self.tracker, self.now, self._numbers = tracker, now, count(1)
 
     async def make(self, state: str) -> Order:
         """Make an order in a state, which is one of STATES."""
@@ -127,7 +127,7 @@ class CustomerOrders:
                 occurred_at=self._ago(hours=1),
                 exception_type=ExceptionType.WEATHER,
                 estimate=self._estimate(days=3),
-                location=LEIPZIG,
+                location=NAGOYA,
             ),
         )
         return order
@@ -137,7 +137,7 @@ class CustomerOrders:
         return await self._travelled(ON_THE_WAY, self._estimate(days=-1))
 
     async def attempted(self) -> Order:
-        events = (*AT_THE_DOOR, (Type.DELIVERY_ATTEMPTED, 0.5, BERLIN))
+        events = (*AT_THE_DOOR, (Type.DELIVERY_ATTEMPTED, 0.5, TOKYO))
         return await self._travelled(events, self._estimate(days=0))
 
     async def address_problem(self) -> Order:
@@ -155,7 +155,7 @@ class CustomerOrders:
         return order
 
     async def ready_to_collect(self) -> Order:
-        shop = LocationDraft(name="Kiosk at the station", city="Berlin", country="DE")
+        shop = LocationDraft(name="Kiosk at the station", city="Tokyo", country="JP")
         events = (*AT_THE_DOOR[:-1], (Type.AVAILABLE_FOR_PICKUP, 1.0, shop))
         return await self._travelled(events, None, delivery_method=DeliveryMethod.PICKUP)
 
@@ -169,7 +169,7 @@ class CustomerOrders:
                 Type.DELIVERED,
                 shipment_id=shipment_id,
                 occurred_at=self._ago(minutes=20),
-                location=BERLIN,
+                location=TOKYO,
                 signed_by="Neighbour 1",
             ),
         )
@@ -184,19 +184,19 @@ class CustomerOrders:
 
     async def lost(self) -> Order:
         return await self._travelled(
-            (*ON_THE_WAY, (Type.LOST, 1.0, LEIPZIG)), self._estimate(days=-2)
+            (*ON_THE_WAY, (Type.LOST, 1.0, NAGOYA)), self._estimate(days=-2)
         )
 
     async def damaged(self) -> Order:
-        events = (*ON_THE_WAY, (Type.DAMAGED, 1.0, LEIPZIG))
+        events = (*ON_THE_WAY, (Type.DAMAGED, 1.0, NAGOYA))
         return await self._travelled(events, self._estimate(days=1))
 
     async def going_back(self) -> Order:
-        events = (*AT_THE_DOOR, (Type.REFUSED, 1.0, BERLIN), (Type.RETURN_STARTED, 0.5, BERLIN))
+        events = (*AT_THE_DOOR, (Type.REFUSED, 1.0, TOKYO), (Type.RETURN_STARTED, 0.5, TOKYO))
         return await self._travelled(events, self._estimate(days=0))
 
     async def returned(self) -> Order:
-        events = (*ON_THE_WAY, (Type.RETURN_STARTED, 20.0, BERLIN), (Type.RETURNED, 1.0, HAMBURG))
+        events = (*ON_THE_WAY, (Type.RETURN_STARTED, 20.0, TOKYO), (Type.RETURNED, 1.0, OSAKA))
         return await self._travelled(events, self._estimate(days=0))
 
     async def stale(self) -> Order:
@@ -224,7 +224,7 @@ class CustomerOrders:
         """One parcel has arrived, one is out for delivery, and the last piece is not packed yet."""
         order, (mug, lamp) = await self._order_of_two_lines()
         for item, quantity, events in (
-            (mug, 2, (*AT_THE_DOOR, (Type.DELIVERED, 1.0, BERLIN))),
+            (mug, 2, (*AT_THE_DOOR, (Type.DELIVERED, 1.0, TOKYO))),
             (lamp, 2, AT_THE_DOOR),
         ):
             pieces = [PiecesDraft(item_id=item, quantity=quantity)]
@@ -235,12 +235,14 @@ class CustomerOrders:
 
     async def _order(self, *, confirmed: bool = True, **values: Any) -> Order:
         defaults = {
-            "reference": f"A-{next(_numbers)}",
+            "reference": f"A-{next(self._numbers)}",
             "items": [
                 build_item_draft(name="Enamel mug"),
                 build_item_draft(sku="LAMP", name="Desk lamp", quantity=1),
             ],
-            "shipping_address": build_address_draft(name="Customer 1"),
+            "shipping_address": build_address_draft(
+                name="Customer 1", city="Tokyo", postal_code="100-0001", country="JP"
+            ),
             "placed_at": self._ago(days=4),
         }
         return await make_order(self.tracker, confirmed=confirmed, **{**defaults, **values})
@@ -272,7 +274,7 @@ class CustomerOrders:
         return shipment_node_id(shipment.id)
 
     async def _hand_over(self, shipment_id: str, estimate: EstimateDraft | None) -> None:
-        number = f"1Z999AA{next(_numbers):011}"
+        number = f"1Z999AA{next(self._numbers):011}"
         draft = DispatchDraft(
             carrier="ups", tracking_number=number, estimate=estimate, occurred_at=self._ago(days=3)
         )
