@@ -40,7 +40,7 @@ class OrderQuestions:
         named = {"id": tracking_id, **variables}
         if visitor.link is not None:
             answer = await self._as_customer(operation, named, visitor)
-            order = answer and answer.data.get("order")
+            order = None if answer is None else answer.data.get("order")
             if order is not None and order["customer"] is not None:
                 return ShownOrder(order, is_personal=True)
         stranger = Visitor(visitor.address, visitor.request_id)
