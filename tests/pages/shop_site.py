@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
-from tests.live_server import SignalFreeServer
+from tests.embedded_server import EmbeddedServer
 from tests.timeouts import poll_until
 
 POLICY = (
@@ -37,7 +37,7 @@ class ShopSite:
     async def __aenter__(self) -> Self:
         app = Starlette(routes=[Route("/", self._page)])
         config = uvicorn.Config(app, log_config=None, lifespan="off")
-        self._server = SignalFreeServer(config)
+        self._server = EmbeddedServer(config)
         self._task = asyncio.create_task(self._server.serve([self._listening]))
         await poll_until(lambda: self._server.started)
         return self
@@ -48,7 +48,7 @@ class ShopSite:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._server.should_exit = True
+        self._server.end()
         await self._task
         self._listening.close()
 

@@ -15,7 +15,7 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from language.catalog import open_catalogs
-from tests.live_server import SignalFreeServer
+from tests.embedded_server import EmbeddedServer
 from tests.timeouts import poll_until
 from web.pages.assets import Assets
 from web.pages.replies import REVALIDATED, page_reply
@@ -77,7 +77,7 @@ class SmallSite:
         config = uvicorn.Config(
             self._app, log_config=None, timeout_graceful_shutdown=GRACE_SECONDS, lifespan="off"
         )
-        self._server = SignalFreeServer(config)
+        self._server = EmbeddedServer(config)
         self._task = asyncio.create_task(self._server.serve([self._listening]))
         await poll_until(lambda: self._server.started)
 
@@ -86,7 +86,7 @@ class SmallSite:
         self._stopped.set()
         for stream in self._streams:
             stream.set()
-        self._server.should_exit = True
+        self._server.end()
         await self._task
         self._listening.close()
 
