@@ -1,0 +1,85 @@
+"""The portal over an API that a test plays: pages without a server and a database."""
+
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx2
+from starlette.applications import Starlette
+
+from language.catalog import open_catalogs
+from portal.documents import ORDER_SEQUENCE, read_documents
+from portal.frame import PageFrames
+from portal.links import LinkDoors
+from portal.order_pages import OrderPages
+from portal.pages import Portal
+from web.client_log_lines import ClientWarnings
+from web.origins import Origins
+from web.pages.asker import Answer, AskFailed, Visitor
+from web.pages.assets import Assets
+from web.pages.brand import Brand
+from web.pages.templates import Templates
+
+PORTAL = Path(__file__).parents[2] / "portal"
+TRACKING_ID = "WA-7K3M-9QXP-2V4T-8HRC-J"
+LINK = "wa_link_valid"
+
+
+def order_answer(**values: Any) -> dict[str, Any]:
+    """What the API answers of an order to a stranger."""
+    nothing = dict.fromkeys(
+        ("promisedAt", "confirmedAt", "shippedAt", "deliveredAt", "cancelledAt", "estimate")
+    )
+    return {
+        "trackingId": TRACKING_ID,
+        "sequence": 1,
+        "position": 7,
+        "status": "CONFIRMED",
+        "health": "ON_TRACK",
+        "deliveryMethod": "STANDARD",
+        "isLate": False,
+        "placedAt": "2026-11-28T08:00:00+00:00",
+        **nothing,
+        "destination": {"city": "Tokyo", "region": None, "country": "JP"},
+        "items": [],
+        "exceptions": [],
+        "shipments": [],
+        "events": {"totalCount": 0, "nodes": []},
+        **values,
+    }
+
+
+@dataclass
+class StubAsker:
+    """Answers with an order, or fails, and remembers what it was asked."""
+
+    order: dict[str, Any] | None = field(default_factory=order_answer)
+    failure: Exception | None = None
+    asked: list[str] = field(default_factory=list)
+
+    async def ask(self, operation: str, variables: Mapping[str, Any], visitor: Visitor) -> Answer:
+        self.asked.append(operation)
+        if self.failure is not None:
+            raise self.failure
+        if operation == ORDER_SEQUENCE and self.order is not None:
+            names = ("trackingId", "sequence", "position")
+            return Answer({"order": {name: self.order[name] for name in names}})
+        return Answer({"order": self.order})
+
+
+@asynccontextmanager
+async def visiting(
+    asker: StubAsker, brand: Brand | None = None
+) -> AsyncGenerator[httpx2.AsyncClient, None]:
+    """A client of the portal's pages, which follows no redirects."""
+    brand = brand or Brand()
+    assets = Assets([PORTAL / "assets"], brand.asset_files())
+    frames = PageFrames(Templates([PORTAL / "templates"], assets), open_catalogs(), brand)
+    orders = OrderPages(asker, read_documents(), frames)
+    doors = LinkDoors(asker, Origins((), ClientWarnings()))
+    app = Starlette(routes=Portal(frames, orders, doors).routes())
+    transport = httpx2.ASGITransport(app=app, client=("192.0.2.1", 1))
+    async with httpx2.AsyncClient(transport=transport, base_url="http://shop.test") as client:
+        yield client

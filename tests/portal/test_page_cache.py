@@ -1,0 +1,108 @@
+"""A page that has not changed is neither rendered nor sent again."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from portal import order_pages, page_cache
+from portal.documents import ORDER_PAGE, ORDER_SEQUENCE
+from tests.portal.stub_site import TRACKING_ID, StubAsker, order_answer, visiting
+
+ORDER = f"/t/{TRACKING_ID}"
+NOON = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _noon(monkeypatch: pytest.MonkeyPatch) -> None:
+    show_at(monkeypatch, NOON)
+
+
+def show_at(monkeypatch: pytest.MonkeyPatch, moment: datetime) -> None:
+    monkeypatch.setattr(order_pages, "current_minute", lambda: moment)
+
+
+async def test_a_browser_that_has_the_page_gets_no_second_one() -> None:
+    async with visiting(StubAsker()) as client:
+        first = await client.get(ORDER)
+        again = await client.get(ORDER, headers={"If-None-Match": first.headers["etag"]})
+
+    assert first.headers["cache-control"] == "private, no-cache"
+    assert (again.status_code, again.text) == (304, "")
+    assert again.headers["etag"] == first.headers["etag"]
+
+
+async def test_many_viewers_of_one_order_cost_one_page() -> None:
+    asker = StubAsker()
+    async with visiting(asker) as client:
+        pages = {(await client.get(ORDER)).text for _ in range(3)}
+
+    assert len(pages) == 1
+    assert asker.asked == [ORDER_PAGE, ORDER_SEQUENCE, ORDER_SEQUENCE]
+
+
+async def test_a_change_of_the_order_is_shown_at_once() -> None:
+    asker = StubAsker()
+    async with visiting(asker) as client:
+        first = await client.get(ORDER)
+        asker.order = order_answer(sequence=2, status="ON_HOLD")
+        known = {"If-None-Match": first.headers["etag"]}
+        changed = await client.get(ORDER, headers=known)
+
+    assert changed.status_code == 200
+    assert "Your order is on hold" in changed.text
+
+
+async def test_an_order_that_is_gone_is_not_shown_from_the_cache() -> None:
+    asker = StubAsker()
+    async with visiting(asker) as client:
+        await client.get(ORDER)
+        asker.order = None
+        gone = await client.get(ORDER)
+
+    assert gone.status_code == 404
+
+
+async def test_the_time_of_a_page_moves_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    asker = StubAsker()
+    async with visiting(asker) as client:
+        first = await client.get(ORDER)
+        show_at(monkeypatch, NOON + timedelta(minutes=1))
+        later = await client.get(ORDER)
+
+    assert "21:00</time>" in first.text
+    assert "21:01</time>" in later.text
+    assert asker.asked == [ORDER_PAGE, ORDER_PAGE]
+
+
+async def test_each_language_has_a_page_of_its_own() -> None:
+    asker = StubAsker()
+    async with visiting(asker) as client:
+        replies = [await client.get(ORDER + query) for query in ("", "?lang=en", "?lang=de")]
+        german = await client.get(ORDER, headers={"Accept-Language": "de"})
+
+    assert [reply.headers["content-language"] for reply in (*replies, german)] == [
+        *("en", "en", "de", "de")
+    ]
+    assert len({reply.headers["etag"] for reply in (*replies, german)}) == 4
+
+
+async def test_pages_of_few_orders_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    cache = page_cache.PageCache()
+    page = object()
+    for number in range(page_cache.CACHED_ORDERS + 1):
+        cache.keep(str(number), NOON, 1, "en", page)  # type: ignore[arg-type]
+    for number in range(page_cache.PAGES_OF_ORDER + 1):
+        cache.keep("500", NOON, 1, number, page)  # type: ignore[arg-type]
+
+    assert [cache.knows(number, NOON) for number in ("0", "1", "500")] == [False, True, True]
+    last = page_cache.PAGES_OF_ORDER - 1
+    found = [cache.find("500", NOON, 1, variant) for variant in ("en", last - 1, last)]
+    assert found == [page, page, None]
+
+
+async def test_a_print_is_never_kept() -> None:
+    async with visiting(StubAsker()) as client:
+        reply = await client.get(f"{ORDER}/print")
+
+    assert reply.headers["cache-control"] == "no-store"
+    assert "etag" not in reply.headers
