@@ -73,6 +73,6 @@ async def test_help_and_languages_are_on_every_page() -> None:
         pages = [(await client.get(path)).text for path in (ORDER, "/track", "/t/hello")]
 
     for page in pages:
-        assert '<a href="mailto:help@shop.example">help@shop.example</a>' in page
-        assert '<a href="tel:+4930123456">+49 30 123 456</a>' in page
+        assert '<a href="mailto:help@shop.example"><bdi>help@shop.example</bdi></a>' in page
+        assert '<a href="tel:+4930123456"><bdi>+49 30 123 456</bdi></a>' in page
         assert page.count("hreflang=") == 9
