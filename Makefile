@@ -20,7 +20,7 @@ install = printf '%s ' $(1); rm -f $@; \
 		case "$$word" in Collecting|Processing) printf .;; Installing) printf ' unpacking';; esac; \
 	done; echo; test -e $@ || { cat .venv/pip-errors >&2; exit 1; }
 
-.PHONY: coast help demo graphiql test test-fast nightly services soak fuzz check lint bench schema \
+.PHONY: coast screenshots help demo graphiql test test-fast nightly services soak fuzz check lint bench schema \
 	words migrate lock clean
 
 help:
@@ -36,6 +36,7 @@ help:
 	@echo 'make bench      measure the service beside hand-written programs'
 	@echo 'make services   install the servers and the browser of the tests where they are missing'
 	@echo 'make coast      write the coast lines of the route picture (needs npm)'
+	@echo 'make screenshots  take the pictures of the documentation again'
 	@echo 'make migrate    bring the database up to date'
 	@echo 'make schema     write schema.graphql'
 	@echo 'make words      extract the messages for translators into the catalogs of each language'
@@ -133,6 +134,9 @@ coast: $(READY)
 		tar -xzf $$folder/world-atlas-$(ATLAS).tgz -C $$folder && \
 		$(BIN)/python -m devservices.coast_lines $$folder/package/land-110m.json \
 			portal/coast_lines.txt && rm -r $$folder
+
+screenshots: services
+	$(BIN)/python -m tests.pages.screenshots docs/screenshots
 
 migrate: $(RUNS)
 	$(BIN)/whereabouts migrate

@@ -99,12 +99,13 @@ async def place_examples(tracker: Tracker) -> dict[str, str]:
     """Place all of EXAMPLES, and return their tracking ids by their titles."""
     now = datetime.now(UTC).replace(microsecond=0)
     return {
-        example.title: await _place(tracker, number, example, now)
+        example.title: await place_example(tracker, number, example, now)
         for number, example in enumerate(EXAMPLES, start=1)
     }
 
 
-async def _place(tracker: Tracker, number: int, example: ExampleOrder, now: datetime) -> str:
+async def place_example(tracker: Tracker, number: int, example: ExampleOrder, now: datetime) -> str:
+    """Place an order, of which everything happened before `now`, and return its tracking id."""
     order_id = await create_order(tracker, SYSTEM, _order(number, example, now))
     order = await Order.get(id=order_id)
     placed = _ago(now, PLACED_HOURS - 1)
@@ -127,7 +128,7 @@ def _order(number: int, example: ExampleOrder, now: datetime) -> OrderDraft:
     address = AddressDraft(
         line1=f"Sample Street {number}",
         city=place.city or "",
-        region=place.region,
+        region=None if place.region == place.city else place.region,
         postal_code=place.postal_code,
         country=place.country,
         latitude=place.latitude,
