@@ -8,13 +8,15 @@ import subprocess
 import sys
 from collections.abc import Callable, Generator
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 from graphql import build_schema, parse, validate
 
 from commands.command_runtime import Failure, WrongInput
-from commands.demo_data import only_demo, place_of
-from commands.greeting import QUERY, SUBSCRIPTION
+from commands.demo_data import DemoData, only_demo, place_of
+from commands.example_orders import EXAMPLES
+from commands.greeting import QUERY, SUBSCRIPTION, greeting
 from commands.local_server import LocalServer, open_port
 from config import PROJECT
 from devservices.ports import HOST, free_port
@@ -22,6 +24,8 @@ from devservices.processes import is_alive, wait_until
 from schema.sdl import sdl
 
 KEY = re.compile(r"API key +(wa_live_\w+)")
+PAGE = re.compile(r"http://[\d.:]+/t/\S+")
+BRAND_NAME = re.compile(r'<span class="brand-name">(.*?)</span>')
 TRACKING_ID = re.compile(r"Tracking id +(WA-[\w-]+)")
 SECONDS = 45.0
 
@@ -77,6 +81,12 @@ def _found(pattern: re.Pattern[str], text: str) -> str:
     return match[1]
 
 
+def _shown(address: str) -> str:
+    """The name of the brand on the page of an order, which must be there."""
+    with urlopen(address) as reply:  # noqa: S310 (an address of the demo)
+        return _found(BRAND_NAME, reply.read().decode())
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(3 * SECONDS)
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -85,16 +95,19 @@ def test_a_demo_serves_orders_that_move_until_it_is_stopped(
 ) -> None:
     port = free_port()
     process = start("--port", port)
-    greeting = _read_greeting(process)
-    server, key = LocalServer(HOST, port), _found(KEY, greeting)
-    tracking_id = _found(TRACKING_ID, greeting)
+    told = _read_greeting(process)
+    server, key = LocalServer(HOST, port), _found(KEY, told)
+    tracking_id = _found(TRACKING_ID, told)
     children = _children(process.pid)
 
     def has_moved() -> bool:
         data = server.execute(QUERY.format(tracking_id=tracking_id), key)
         return bool(data["order"]["shipments"])
 
-    assert "30 orders: 30 new, 0 already there, 0 rejected." in greeting
+    assert "30 orders: 30 new, 0 already there, 0 rejected." in told
+    assert [_shown(address) for address in PAGE.findall(told)] == ["Sample shop"] * (
+        2 + len(EXAMPLES)
+    )
     assert len(children) == 2
     assert wait_until(has_moved, SECONDS)
 
@@ -114,10 +127,10 @@ def test_a_port_that_is_taken_while_the_data_is_made_is_left_to_its_owner(start:
     assert process.stdout.readline() == "Creating the tables and an API key.\n"
 
     with socket.create_server((HOST, port)):
-        greeting = _read_greeting(process)
+        told = _read_greeting(process)
 
-    assert f"Port {port} is taken; the demo listens on " in greeting
-    assert f":{port}/graphql" not in greeting
+    assert f"Port {port} is taken; the demo listens on " in told
+    assert f":{port}/graphql" not in told
 
 
 @pytest.mark.slow
@@ -191,3 +204,31 @@ def test_pages_of_development_servers_may_use_the_demo(tmp_path: Path) -> None:
         *("http://localhost:4200", "http://127.0.0.1:4200"),
     }
     assert place_of(tmp_path, chosen, None).settings.allowed_origins == ("https://shop.example",)
+
+
+def test_the_greeting_begins_with_the_page_of_an_order() -> None:
+    server, data = LocalServer("127.0.0.1", 8000), DemoData("KEY", {"late": "WA-2", "lost": "WA-3"})
+
+    lines = greeting(
+        server, data, "WA-1", "http://127.0.0.1:8000/t/WA-1?k=T", Path("x")
+    ).splitlines()
+
+    assert lines[3:6] == [
+        "  Order page    http://127.0.0.1:8000/t/WA-1",
+        "  with a link   http://127.0.0.1:8000/t/WA-1?k=T",
+        "  GraphiQL      http://127.0.0.1:8000/graphql#key=KEY&trackingId=WA-1",
+    ]
+    assert "  late   http://127.0.0.1:8000/t/WA-2" in lines
+    assert "  lost   http://127.0.0.1:8000/t/WA-3" in lines
+
+
+def test_the_greeting_has_no_link_and_no_examples_where_there_are_none() -> None:
+    server, data = LocalServer("127.0.0.1", 8000), DemoData("KEY", {})
+
+    lines = greeting(server, data, "WA-1", None, Path("x")).splitlines()
+
+    assert lines[3:5] == [
+        "  Order page    http://127.0.0.1:8000/t/WA-1",
+        "  GraphiQL      http://127.0.0.1:8000/graphql#key=KEY&trackingId=WA-1",
+    ]
+    assert "The order page is what a customer sees of an order, live." in lines

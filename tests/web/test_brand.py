@@ -1,11 +1,13 @@
 """A brand says how pages look, and a wrong one is refused with what to do about it."""
 
 import struct
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tests.documentation import read_page
 from web.pages.brand import Brand, Palette
 from web.pages.brand_file import LARGEST_FILE, BrokenBrand, read_brand
 from web.pages.brand_values import Font
@@ -318,3 +320,20 @@ def test_a_drawing_without_a_size_has_that_of_its_view_box(read: Read, tmp_path:
     assert logo is not None
     assert (logo.light.width, logo.light.height) == (32, 16)
     assert logo.light.media_type == "image/svg+xml"
+
+
+def test_the_documented_brand_can_be_used(read: Read, tmp_path: Path) -> None:
+    page = read_page("docs/portal.md")
+    (example,) = page.blocks("toml")
+    for name in ("logo.svg", "logo-dark.svg"):
+        (tmp_path / name).write_bytes(SVG)
+
+    keys = {
+        f"{table}.{key}" if isinstance(values, dict) and table != "refunds" else table
+        for table, values in tomllib.loads(example).items()
+        for key in (values if isinstance(values, dict) else [""])
+    }
+
+    assert read(example).name == "Sample shop"
+    assert keys <= set(page.code_spans)
+    assert {key.split(".")[0] for key in keys} == set(Brand.model_fields)
