@@ -24,8 +24,11 @@ from tests.workers import Schedule
 from unit_of_work.unit_of_work import Tracker
 
 ENGINES = ("sqlite", "postgres")
-ENGINE_FREE = pytest.StashKey[int]()
+LEFT_TO_SQLITE = pytest.StashKey[int]()
 """How many tests a run on PostgreSQL left out."""
+CLIENTS = "clients"
+"""The folder of tests with real client programs, which cannot see the engine: what differs by it
+(streams, resumption, restores) has tests of its own. Every night they run on both engines."""
 
 register_profiles()
 
@@ -55,7 +58,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         choices=ENGINES,
         default="sqlite",
         help="sqlite: SQLite and memory://; postgres: PostgreSQL and Redis, started by the tests, "
-        "without the tests that never ask for an engine (those that are named run all the same)",
+        "without the tests that never ask for an engine, and but for `make nightly` without those "
+        "of client programs (those that are named run all the same)",
     )
 
 
@@ -69,21 +73,31 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Mark the tests of whole folders and files as slow."""
-    if item.path.relative_to(Path(__file__).parent).parts[0] in SLOW:
+    if _place(item) in SLOW:
         item.add_marker("slow")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave what needs no engine to the run on SQLite, unless tests are named."""
+    """Leave what one engine shows to the run on SQLite, unless tests are named."""
     names = [*map(os.path.abspath, config.args)]
     is_whole = names == [os.path.abspath(one) for one in config.getini("testpaths")]
     if config.getoption("--engine") == "sqlite" or not is_whole:
         return
-    free = [one for one in items if not _needs_engine(one)]
-    items[:] = [one for one in items if _needs_engine(one)]
-    config.hook.pytest_deselected(items=free)
+    is_nightly = config.getoption("hypothesis_profile") == "nightly"
+    left: list[pytest.Item] = []
+    kept: list[pytest.Item] = []
+    for one in items:
+        is_kept = _needs_engine(one) and (is_nightly or _place(one) != CLIENTS)
+        (kept if is_kept else left).append(one)
+    items[:] = kept
+    config.hook.pytest_deselected(items=left)
     if hasattr(config, "workeroutput"):
-        config.workeroutput["engine_free"] = len(free)
+        config.workeroutput["left_to_sqlite"] = len(left)
+
+
+def _place(item: pytest.Item) -> str:
+    """The folder or file of these tests that it stands in."""
+    return item.path.relative_to(Path(__file__).parent).parts[0]
 
 
 def _needs_engine(item: pytest.Item) -> bool:
@@ -106,15 +120,17 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Schedule:
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
     """A worker of pytest-xdist tells how many tests it has left out; all leave out the same."""
-    node.config.stash[ENGINE_FREE] = getattr(node, "workeroutput", {}).get("engine_free", 0)
+    node.config.stash[LEFT_TO_SQLITE] = getattr(node, "workeroutput", {}).get("left_to_sqlite", 0)
 
 
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
     """Say loudly which tests the machine could not run; pytest counts them among the skipped."""
-    if count := config.stash.get(ENGINE_FREE, 0):
-        terminalreporter.write_line(f"{count} tests that need no engine were left to SQLite's run")
+    if count := config.stash.get(LEFT_TO_SQLITE, 0):
+        terminalreporter.write_line(
+            f"{count} tests that one engine shows were left to SQLite's run"
+        )
     skipped = terminalreporter.getreports("skipped")
     reasons = {report.longrepr[2] for report in skipped if isinstance(report.longrepr, tuple)}
     for reason in sorted(reason for reason in reasons if ARE_LEFT_OUT in reason):
