@@ -11,7 +11,7 @@ from typing import Self
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.responses import HTMLResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from language.catalog import open_catalogs
@@ -165,4 +165,4 @@ class SmallSite:
 
     async def _sent(self, request: Request) -> Response:
         self.seen_headers = dict(request.headers)
-        return PlainTextResponse("Sent.", headers={"Link": "<data:,>; rel=icon"})
+        return HTMLResponse('<!doctype html><link rel="icon" href="data:,">Sent.')

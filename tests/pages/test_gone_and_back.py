@@ -15,7 +15,7 @@ from tests.pages.visitors import Visitors
 
 HIDE = """(isHidden) => {
   Object.defineProperty(document, "hidden", { value: isHidden, configurable: true });
-  document.dispatchEvent(new Event("visibilitychange"));
+  document.dispatchEvent(new Event("visibilitychange", { bubbles: true }));
 }"""
 """No tab of a headless browser is ever hidden, so the page is told that it is."""
 

@@ -18,6 +18,8 @@ const main = /** @type {HTMLElement} */ (document.querySelector("main"));
 const control = /** @type {HTMLElement} */ (document.getElementById("live"));
 const button = /** @type {HTMLElement} */ (control?.querySelector("button"));
 const status = /** @type {HTMLElement} */ (document.getElementById("status"));
+const wordOf = (/** @type {string | undefined} */ state) =>
+  control.querySelector(`[data-word="${state}"]`)?.textContent ?? "";
 
 /** @type {EventSource | null} */
 let stream = null;
@@ -25,9 +27,7 @@ let stream = null;
 let slot = null;
 let isPaused = remembered() === "true";
 let run = 0; // Rises with each stop: what belongs to an earlier run does nothing any more.
-let tries = 0;
-let isChanged = false;
-let announced = "";
+let [tries, isChanged, announced] = [0, false, ""];
 let [next, gathering, word, announcing] = [0, 0, 0, 0]; // Timers.
 
 /**
@@ -65,13 +65,13 @@ async function connect() {
   if (mine !== run) return taken?.();
   slot = taken;
   if (!slot) return look();
+  closeStream();
   const opened = (stream = new EventSource(/** @type {string} */ (main.dataset.live)));
   next = setTimeout(poll, ANSWER_MS);
   stream.onopen = () => {
     clearTimeout(next);
     next = setTimeout(look, RENEW_MS);
-    if (isChanged) gather();
-    else settle();
+    isChanged ? gather() : settle();
   };
   stream.addEventListener("next", gather);
   stream.addEventListener("complete", poll);
@@ -85,6 +85,7 @@ function settle() {
   say("live");
 }
 
+/** Do without a stream: look now, and try again to have one in a while. */
 function poll() {
   closeStream();
   look();
@@ -97,7 +98,7 @@ async function look() {
   if (mine !== run) return;
   if (!isShown) return lose();
   if (!stream) say("polling");
-  next = stream ? setTimeout(look, RENEW_MS) : setTimeout(connect, POLL_MS);
+  next = setTimeout(stream ? look : connect, stream ? RENEW_MS : POLL_MS);
 }
 
 function lose() {
@@ -160,11 +161,6 @@ function say(state) {
   if (state === "reconnecting" || state === "offline") announce(wordOf(state));
 }
 
-/** @param {string} [state] */
-function wordOf(state) {
-  return control.querySelector(`[data-word="${state}"]`)?.textContent ?? "";
-}
-
 /** @param {string} text what screen readers read, unless something else comes within a moment */
 function announce(text) {
   announced = text;
@@ -181,9 +177,9 @@ function announce(text) {
 async function takeSlot() {
   for (let number = 0; number < SLOTS; number += 1) {
     const free = await new Promise((resolve) => {
-      const hold = (/** @type {Lock | null} */ lock) => lock && new Promise((end) => resolve(() => end(0)));
-      const request = async () =>
-        navigator.locks.request(`whereabouts-stream-${number}`, { ifAvailable: true }, hold);
+      const held = (/** @type {Lock | null} */ lock) => lock && new Promise((end) => resolve(() => end(0)));
+      const name = `whereabouts-stream-${number}`;
+      const request = async () => navigator.locks.request(name, { ifAvailable: true }, held);
       // Frames of other sites have no locks, nor have old browsers: they go on without.
       request().then(() => resolve(null), () => resolve(() => {}));
     });
@@ -212,9 +208,8 @@ if (main?.dataset.live && control) {
     remembered(isPaused);
     start(true);
   });
-  document.addEventListener("visibilitychange", () => start(true));
+  for (const name of ["visibilitychange", "online", "offline"]) addEventListener(name, () => start(true));
   addEventListener("pagehide", stop);
   addEventListener("pageshow", (event) => event.persisted && start(true));
-  for (const name of ["online", "offline"]) addEventListener(name, () => start(true));
   start(false);
 }

@@ -3,9 +3,8 @@
  * reader has done: focus, selections, opened details, scrolled boxes, and forms under `data-keep`.
  */
 
-const untyped = /** @type {any} */ (window);
 /** The only place where text becomes elements: browsers with Trusted Types refuse all others. */
-const policy = untyped.trustedTypes?.createPolicy("whereabouts", {
+const policy = /** @type {any} */ (window).trustedTypes?.createPolicy("whereabouts", {
   createHTML: (/** @type {string} */ html) => html,
 });
 
@@ -27,7 +26,8 @@ export function morph(shown, target) {
   const focused = /** @type {HTMLElement | null} */ (document.activeElement);
   const identified = new Map([...shown.querySelectorAll("[id]")].map((one) => [one.id, one]));
   morphElement(shown, target, identified);
-  if (focused?.isConnected && focused !== document.activeElement) focused.focus({ preventScroll: true });
+  const isLost = focused?.isConnected && focused !== document.activeElement;
+  if (isLost) focused.focus({ preventScroll: true });
 }
 
 /**
