@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 from database.connections import open_database
 from devservices.chromium import LEFT_OUT, find_chromium
@@ -17,6 +17,7 @@ from tests.live_server import RunningService, build_settings, running_service
 from tests.needed_programs import need
 from tests.pages.small_site import SmallSite
 from tests.pages.visitors import FLAGS, Visitors
+from tests.timeouts import TIMEOUT
 
 SCREENSHOTS = "SCREENSHOTS"
 """The variable of the environment that names the folder for pictures, which else nobody takes."""
@@ -34,6 +35,7 @@ async def browser() -> AsyncGenerator[Browser, None]:
     """One browser for all tests of a worker; without one its tests are left out, but never in
     continuous integration."""
     need(find_chromium, LEFT_OUT)
+    expect.set_options(timeout=TIMEOUT * 1000)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
             executable_path=find_chromium(), args=FLAGS, handle_sigint=False
