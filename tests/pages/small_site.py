@@ -33,8 +33,8 @@ class SmallSite:
         self.version = 0
         self.fetches = 0
         self.is_ended = self.is_failing = False
-        self.refuses_streams = self.holds_streams_back = False
-        self.held_count = 0
+        self.refuses_streams = self.ends_streams = self.holds_streams_back = False
+        self.held_count = self.ended_count = 0
         self._stopped = asyncio.Event()
         self._may_send = asyncio.Event()
         self._may_send.set()
@@ -143,6 +143,9 @@ class SmallSite:
     async def _changes(self, request: Request) -> Response:
         if self.refuses_streams:
             return PlainTextResponse("Too many streams.", 429)
+        if self.ends_streams:
+            self.ended_count += 1
+            return PlainTextResponse("retry: 1000\n", media_type="text/event-stream")
         if self.holds_streams_back:
             self.held_count += 1
             await self._stopped.wait()

@@ -147,6 +147,23 @@ async def test_a_page_whose_stream_is_refused_looks_every_20_seconds(
     await expect_state(page, "live")
 
 
+async def test_a_page_whose_stream_ends_as_soon_as_it_is_open_looks_every_20_seconds(
+    site: SmallSite, visitors: Visitors
+) -> None:
+    """So the service refuses the stream of a browser, which would else give up for good."""
+    site.ends_streams = True
+    page = await visitors.visit(site.url, has_clock=True)
+    await expect_state(page, "polling")
+    assert (site.ended_count, site.fetches) == (1, 2)
+    await page.clock.run_for(20_000)
+    await site.wait_for_fetches(3)
+    assert site.ended_count == 2
+    site.ends_streams = False
+    await page.clock.run_for(20_000)
+
+    await expect_state(page, "live")
+
+
 async def test_a_stream_that_a_proxy_holds_back_is_given_up(
     site: SmallSite, visitors: Visitors
 ) -> None:
