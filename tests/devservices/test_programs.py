@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from devservices import postgres, programs
-from devservices.chromium import find_chromedriver
+from devservices.chromium import find_chromedriver, find_chromium
 from devservices.node import find_node, find_npm
 from devservices.postgres import find_postgres
 from devservices.programs import ServiceMissing
@@ -41,6 +41,7 @@ def install(folder: Path, *names: str) -> Path:
         (find_redis, "redis-server"),
         (find_node, "nodejs npm"),
         (find_npm, "nodejs npm"),
+        (find_chromium, "chromium chromium-driver"),
         (find_chromedriver, "chromium chromium-driver"),
     ],
 )
