@@ -120,7 +120,8 @@ EXTRACT := $(BIN)/pybabel -q extract --mapping-file=pyproject.toml --add-comment
 	--header-comment='\# The messages of Whereabouts, for translators: made by "make words".' \
 	--keyword=message:1 --keyword=context_message:1c,2 --keyword=plural_message:1,2
 words: $(READY)
-	$(EXTRACT) --output-file=$(WORDS) language portal web/pages
+	$(EXTRACT) --output-file=$(WORDS).new language portal web/pages
+	mv $(WORDS).new $(WORDS)
 	for code in en de fr es it nl pl pt_BR ar; do \
 		$(BIN)/pybabel -q update --input-file=$(WORDS) --locale=$$code --init-missing \
 			--output-file=language/locale/$$code/messages.po --no-fuzzy-matching \

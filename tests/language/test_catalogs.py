@@ -18,6 +18,7 @@ TEMPLATE = ROOT / "language" / "locale" / "messages.pot"
 TRANSLATED = [code for code in CODES if code != MASTER]
 KEYWORDS = ("message:1", "context_message:1c,2", "plural_message:1,2")
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
+COUNTS = {"%(number)s", "%(count)s"}
 LONGEST_TITLE = 60
 
 
@@ -113,7 +114,7 @@ def _possible(message: Message) -> set[str]:
 
 
 def _needed(message: Message) -> set[str]:
-    return _possible(message) - ({"%(number)s"} if message.pluralizable else set())
+    return _possible(message) - (COUNTS if message.pluralizable else set())
 
 
 @pytest.mark.parametrize("code", TRANSLATED)
