@@ -9,7 +9,7 @@ from models.enums import EstimateSource
 
 TOLD_BY_THE_HOUR = (EstimateSource.CARRIER, EstimateSource.OPERATOR)
 """The sources that know what the van does; a promise or a prediction is one of days."""
-LONGEST_HOURS = timedelta(hours=6)
+LONGEST_HOURS = 6
 """A longer window is told as a day: its hours would sound more certain than they are."""
 LAST_MOMENT = timedelta(microseconds=1)
 """Midnight ends a day: what is due by then is due on the day before."""
@@ -54,7 +54,7 @@ def delivery_window(estimate: EstimateFacts, clock: PlaceClock) -> DeliveryWindo
     if is_of_days:
         return DeliveryWindow(first, last, _end_of(last, clock))
     start, end = clock.local(estimate.earliest), clock.local(estimate.latest)
-    is_short = estimate.latest - estimate.earliest <= LONGEST_HOURS
+    is_short = estimate.latest - estimate.earliest <= timedelta(hours=LONGEST_HOURS)
     is_by_the_hour = estimate.source in TOLD_BY_THE_HOUR and first == last and is_short
     if not is_by_the_hour or start is None or end is None:
         return DeliveryWindow(first, last, estimate.latest)
