@@ -20,7 +20,7 @@ from language.event_words import (
 from language.facts import EventFacts, OrderFacts, PlaceFacts, ShipmentFacts
 from language.local_moments import LocalMoment, local_moment, moment_by
 from language.locales import Language
-from language.plain_values import plain_city, plain_value
+from language.plain_values import capitalized, plain_city, plain_value
 from language.progress import troubles_of_shipment
 from language.troubles import SolvedLine, solved_lines
 from language.zones import PlaceClock, clock_of
@@ -134,14 +134,17 @@ def place_text(language: Language, place: PlaceFacts | None) -> str | None:
 
 
 def day_heading(language: Language, day: date, clock: PlaceClock, now: datetime) -> str:
-    """Return a day in full, said to be today or yesterday if it certainly is."""
+    """Return a day in full, said to be today or yesterday if it certainly is.
+
+    Weekdays that are written small within a sentence begin the heading with a capital letter.
+    """
     today = clock.certain_day(now)
     text = language.day(day, clock.day(now))
     if today is not None and day == today:
         return language.say(TODAY, day=text)
     if today is not None and (today - day).days == 1:
         return language.say(YESTERDAY, day=text)
-    return text
+    return capitalized(text)
 
 
 def _told(language: Language, event: EventFacts, carrier: str | None, clock: PlaceClock) -> _Told:

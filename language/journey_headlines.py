@@ -6,7 +6,7 @@ from language.carriers import carrier_name
 from language.facts import EventFacts, PlaceFacts, ShipmentFacts
 from language.headline_parts import Headline, HeadlineKind, HeadlineSubject, live_pieces
 from language.messages import PluralMessage
-from language.plain_values import plain_city, plain_value
+from language.plain_values import capitalized, plain_city, plain_value
 from language.progress import expected_shipments, has_pieces_to_ship, live_shipments
 from language.zones import clock_of
 from models.enums import DeliveryMethod, OrderStatus, ShipmentStatus, TrackingEventType
@@ -67,11 +67,12 @@ def _delivery_line(subject: HeadlineSubject, shipment: ShipmentFacts) -> str | N
     today = clock_of(subject.order.destination).day(subject.now)
     day, city = subject.language.day(moment.day, today), _delivery_city(subject, shipment)
     if moment.time is None:
-        return subject.say(words.DELIVERED_IN, day=day, city=city) if city else day
+        line = subject.say(words.DELIVERED_IN, day=day, city=city) if city else day
+        return capitalized(line)
     time = subject.language.time(moment.time)
     if city is None:
-        return subject.say(words.DELIVERED_AT_TIME, day=day, time=time)
-    return subject.say(words.DELIVERED_AT, day=day, time=time, city=city)
+        return capitalized(subject.say(words.DELIVERED_AT_TIME, day=day, time=time))
+    return capitalized(subject.say(words.DELIVERED_AT, day=day, time=time, city=city))
 
 
 def _delivery_city(subject: HeadlineSubject, shipment: ShipmentFacts) -> str | None:

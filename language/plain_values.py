@@ -1,4 +1,4 @@
-"""Plain values: what others wrote, made fit to stand within a sentence."""
+"""Plain values: what others wrote, made fit to stand within a sentence or to begin it."""
 
 import re
 
@@ -18,6 +18,11 @@ also of all that follows."""
 def plain_city(place: PlaceFacts | None) -> str | None:
     """Return the name of a place's city, None if it is not known."""
     return plain_value(place.city or "") or None if place is not None else None
+
+
+def capitalized(text: str) -> str:
+    """Return the text with a capital first letter, as a sentence or a heading begins."""
+    return text[:1].upper() + text[1:]
 
 
 def plain_value(value: str) -> str:

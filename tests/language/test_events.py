@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from language.catalog import Catalogs
 from language.events import TimelineDay, timeline
 from language.facts import EventFacts, PlaceFacts, TroubleFacts
 from language.locales import Language
@@ -70,6 +71,15 @@ def test_events_stand_under_their_days_newest_first(english: Language) -> None:
         ("Yesterday, Sunday 29 November", [("On the way", "09:00")]),
         ("Friday 27 November", [("UPS has it", "10:00")]),
     ]
+
+
+def test_a_heading_begins_with_a_capital_letter_in_each_language(catalogs: Catalogs) -> None:
+    parcel = build_shipment(events=(scan("2026-11-27T09:00"),))
+    order = build_order(OrderStatus.SHIPPED, parcel)
+
+    (day,) = timeline(catalogs.language("fr"), order, parcel, NOW)
+
+    assert day.heading == "Vendredi 27 novembre"
 
 
 def test_a_run_of_scans_in_one_place_on_one_day_is_one_line(english: Language) -> None:
