@@ -1,6 +1,7 @@
 """Catalogs: the translations of each language, compiled from their .po files at start."""
 
 from collections.abc import Sequence
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from io import BytesIO
@@ -71,7 +72,9 @@ def catalog_file(code: str) -> Traversable:
     return files("language") / "locale" / code / "messages.po"
 
 
+@cache
 def _open(code: str) -> Language:
+    """Return a language. Reading all of them takes a tenth of a second, so they are read once."""
     with catalog_file(code).open("rb") as file:
         catalog = read_po(file, locale=code)
     compiled = BytesIO()
