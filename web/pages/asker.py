@@ -17,6 +17,9 @@ from web.request_ids import request_id_of
 PAUSE_SECONDS = 10
 """Seconds after which a page may ask again when nobody knows how long the trouble lasts."""
 
+REQUEST_ID = "whereabouts.request_id"
+"""Where the scope of a request keeps its id."""
+
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
@@ -38,8 +41,10 @@ class Visitor:
 
 def visitor_of(scope: Scope, link: str | None = None) -> Visitor:
     """Return the visitor who sent a request, and who has this tracking link if any."""
-    request_id = request_id_of(dict(scope["headers"])).decode()
-    return Visitor(client_address(scope), request_id, link)
+    if REQUEST_ID not in scope:
+        # All that a page asks belongs to one request.
+        scope[REQUEST_ID] = request_id_of(dict(scope["headers"])).decode()
+    return Visitor(client_address(scope), scope[REQUEST_ID], link)
 
 
 @dataclass(frozen=True, slots=True)
