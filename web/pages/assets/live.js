@@ -9,7 +9,6 @@ const ANNOUNCE_MS = 1000; // Screen readers read everything that they are told.
 const WORD_MS = 2000; // A gap that is shorter than this is nobody's concern.
 const [RETRY_MS, RETRY_GROWTH] = [800, 1.15];
 const ANSWER_MS = 10_000; // Some proxies hold streams back, which then never open.
-const STEADY_MS = 500; // The server refuses a stream by ending it as soon as it is open.
 const POLL_MS = 20_000;
 const RENEW_MS = 300_000; // "Today" and "late" change without any news.
 const SLOTS = 3; // Browsers open six connections to a host: the others are for the pages.
@@ -19,13 +18,14 @@ const main = /** @type {HTMLElement} */ (document.querySelector("main"));
 const control = /** @type {HTMLElement} */ (document.getElementById("live"));
 const button = /** @type {HTMLElement} */ (control?.querySelector("button"));
 const status = /** @type {HTMLElement} */ (document.getElementById("status"));
-const wordOf = (state = "") => control.querySelector(`[data-word="${state}"]`)?.textContent ?? "";
+const wordOf = (/** @type {string | undefined} */ state) =>
+  control.querySelector(`[data-word="${state}"]`)?.textContent ?? "";
 
 /** @type {EventSource | null} */
 let stream = null;
 /** @type {(() => void) | null} gives the slot back */
 let slot = null;
-let isPaused = remembered();
+let isPaused = remembered() === "true";
 let run = 0; // Rises with each stop: what belongs to an earlier run does nothing any more.
 let [tries, isChanged, announced] = [0, false, ""];
 let [next, gathering, word, announcing] = [0, 0, 0, 0]; // Timers.
@@ -67,31 +67,29 @@ async function connect() {
   if (!slot) return look();
   closeStream();
   const opened = (stream = new EventSource(/** @type {string} */ (main.dataset.live)));
-  let isNew = false;
   next = setTimeout(poll, ANSWER_MS);
   stream.onopen = () => {
-    isNew = true;
     clearTimeout(next);
-    next = setTimeout(() => ((isNew = false), settle()), STEADY_MS);
-    if (isChanged) gather();
+    next = setTimeout(look, RENEW_MS);
+    isChanged ? gather() : settle();
   };
   stream.addEventListener("next", gather);
   stream.addEventListener("complete", poll);
   // By itself, a browser would ask for what the page has shown meanwhile, and not after a refusal.
-  stream.onerror = () => (isNew || opened.readyState === EventSource.CLOSED ? poll() : lose());
+  stream.onerror = () => (opened.readyState === EventSource.CLOSED ? poll() : lose());
 }
 
-/** The page hears of whatever changes. */
+/** The page is as the server would render it, and hears of whatever changes. */
 function settle() {
-  clearTimeout(next);
-  next = setTimeout(look, RENEW_MS);
-  if (isChanged) return;
   tries = 0;
   say("live");
 }
 
 /** Do without a stream: look now, and try again to have one in a while. */
-const poll = () => (closeStream(), look());
+function poll() {
+  closeStream();
+  look();
+}
 
 /** Fetch the page without any news of it: now, and then every now and again. */
 async function look() {
@@ -191,20 +189,23 @@ async function takeSlot() {
 }
 
 /**
- * Return whether this tab is paused, after remembering a new value if there is one.
+ * Return whether this tab is paused, as text, after remembering a new value if there is one. Frames
+ * of other sites remember nothing.
  * @param {boolean} [value]
  */
 function remembered(value) {
   try {
     if (value !== undefined) sessionStorage.setItem(PAUSED, String(value));
-    return sessionStorage.getItem(PAUSED) === "true";
-  } catch {} // Frames of other sites remember nothing.
-  return value ?? false;
+    return sessionStorage.getItem(PAUSED);
+  } catch {
+    return null;
+  }
 }
 
 if (main?.dataset.live && control) {
   button.addEventListener("click", () => {
-    isPaused = remembered(!isPaused);
+    isPaused = !isPaused;
+    remembered(isPaused);
     start(true);
   });
   for (const name of ["visibilitychange", "online", "offline"]) addEventListener(name, () => start(true));
