@@ -1,5 +1,6 @@
 """Pages ask the API as strangers or as holders of a link, within the limits of every request."""
 
+import asyncio
 import logging
 import re
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 
 from access.scopes import Scope
+from engine.planning.query_runner import QueryRunner
 from errors import TooManyRequests
 from portal.documents import ORDER_PAGE, ORDER_SEQUENCE, read_documents
 from tests.factories.acts import make_order
@@ -138,3 +140,59 @@ async def test_the_access_log_has_a_line_for_each_ask(
         "key=anonymous client=192.0.2.1 type=query operation=OrderSequence status=200 errors=-"
         " request=request-1"
     )
+
+
+@pytest.mark.parametrize(
+    "limit",
+    [
+        {"WHEREABOUTS_REQUESTS_PER_MINUTE_PER_ADDRESS": "2"},
+        {"WHEREABOUTS_COST_PER_MINUTE_PER_ADDRESS": "500"},
+        {"WHEREABOUTS_LOOKUPS_PER_DAY": "2"},
+    ],
+    ids=["requests", "cost", "look-ups of a day"],
+)
+async def test_every_limit_of_a_network_holds_for_its_pages(
+    database_url: str, broadcast_url: str, tracker: Tracker, limit: dict[str, str]
+) -> None:
+    """Two pages with thirty events are within each of them; also a link has no more."""
+    async with running_service(
+        build_link_settings(database_url, broadcast_url, **limit)
+    ) as service:
+        order = await make_order(tracker)
+        token, asker = await mailed_link(service, order), page_asker(service.service)
+        for link in (None, token):
+            await ask_page(asker, order.tracking_id, link)
+
+        for link in (None, token):
+            with pytest.raises(AskFailed) as caught:
+                await ask_page(asker, order.tracking_id, link)
+            assert caught.value.fault is AskFault.TOO_MANY
+
+
+async def test_a_page_that_takes_too_long_is_ended_as_a_request_is(
+    service: RunningService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def hang(runner: QueryRunner) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(QueryRunner, "run", hang)
+    monkeypatch.setattr(service.service.deadlines, "_seconds", 0.0)
+
+    error = await failure(page_asker(service.service), UNKNOWN_ID, visitor())
+
+    assert error.fault is AskFault.UNAVAILABLE
+
+
+async def test_a_database_that_is_away_is_told_apart_from_an_unknown_order(
+    service: RunningService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The API answers an outage within its answer; a page has nothing to show then."""
+
+    async def fail(runner: QueryRunner) -> None:
+        raise OSError
+
+    monkeypatch.setattr(QueryRunner, "run", fail)
+
+    error = await failure(page_asker(service.service), UNKNOWN_ID, visitor())
+
+    assert error.fault is AskFault.UNAVAILABLE
