@@ -1,6 +1,7 @@
 """Templates: Jinja's pages, compiled once at start for all languages."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from gzip import compress
 from hashlib import sha256
 from pathlib import Path
@@ -8,12 +9,15 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
+from markupsafe import Markup
 
 from language.locales import Language
 from web.pages.assets import Assets
 
 FOLDER = Path(__file__).parent / "templates"
 """The templates that all pages share."""
+CACHED_MESSAGES = 10_000
+"""Messages of templates in all languages: there are some hundreds in each."""
 COMPRESSION = 6
 """The level of zlib beyond which a page gets hardly shorter, and takes much longer."""
 
@@ -54,7 +58,9 @@ class Templates:
         self._environment.install_gettext_callables(  # type: ignore[attr-defined]
             _gettext, _ngettext, newstyle=True, pgettext=_pgettext, npgettext=_npgettext
         )
-        self._environment.globals.update({**values, "asset": assets.address})
+        # In place of those that Jinja has made, which take five times as long.
+        self._environment.globals |= {"gettext": _say, "_": _say}
+        self._environment.globals |= {**values, "asset": assets.address}
         names = self._environment.list_templates()
         self._templates = {name: self._environment.get_template(name) for name in names}
         self._version = _version(folders, assets)
@@ -76,6 +82,23 @@ class Templates:
 @pass_context
 def _gettext(context: Context, message: str) -> str:
     return _language(context).gettext(message)
+
+
+@pass_context
+def _say(context: Context, message: str, **values: object) -> Markup:
+    """Return a message with its placeholders filled, which are escaped; the message is ours."""
+    language = _language(context)
+    return _translated(language, message) % values if values else _whole(language, message)
+
+
+@lru_cache(CACHED_MESSAGES)
+def _translated(language: Language, message: str) -> Markup:
+    return Markup(language.gettext(message))  # noqa: S704 (translators' texts are ours)
+
+
+@lru_cache(CACHED_MESSAGES)
+def _whole(language: Language, message: str) -> Markup:
+    return _translated(language, message) % {}
 
 
 @pass_context
