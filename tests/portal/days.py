@@ -1,6 +1,6 @@
 """A noon in Tokyo at which pages are made, and days as English pages write them."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date

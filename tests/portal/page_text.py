@@ -14,12 +14,15 @@ class PageText(HTMLParser):
         super().__init__()
         self.attributes: dict[str, dict[str, str | None]] = {}
         """Those of elements with an id, by it, and those of html and main by their names."""
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        """All elements with their attributes."""
         self._open: list[tuple[str, str | None]] = []
         self._texts: list[tuple[tuple[str, ...], str]] = []
         self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         named = dict(attrs)
+        self.tags.append((tag, named))
         if tag in ("html", "main"):
             self.attributes[tag] = named
         if "id" in named:

@@ -17,7 +17,7 @@ from portal.order_pages import OrderPages
 from portal.pages import Portal
 from web.client_log_lines import ClientWarnings
 from web.origins import Origins
-from web.pages.asker import Answer, AskFailed, Visitor
+from web.pages.asker import Answer, Visitor
 from web.pages.assets import Assets
 from web.pages.brand import Brand
 from web.pages.templates import Templates
