@@ -1,4 +1,4 @@
-"""The composition of pages: the catalogs, the brand, the templates and the assets they are made of."""
+"""The composition of pages: of catalogs, the brand, templates and assets."""
 
 from collections.abc import Mapping
 from pathlib import Path
