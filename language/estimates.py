@@ -1,6 +1,6 @@
 """Estimates: the text that tells when a parcel or an order comes, or that it is late."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
@@ -20,7 +20,7 @@ from language.progress import (
     troubles_of_shipment,
 )
 from language.troubles import trouble_title
-from language.zones import PlaceClock, clock_of, midnights_after
+from language.zones import PlaceClock, clock_of
 from models.enums import EstimateSource, ExceptionType, OrderStatus, ShipmentStatus
 
 WIDEST_RANGE = 10
@@ -44,7 +44,7 @@ class EstimateText:
     """When it comes. `text` is a sentence without a full stop.
 
     `reason` says why it is late, `previous` which day was told before, `note` whose clock the hours
-    are. The words hold until `valid_until`: what is kept for longer must be made anew then.
+    are.
     """
 
     text: str
@@ -52,7 +52,6 @@ class EstimateText:
     previous: str | None = None
     note: str | None = None
     is_late: bool = False
-    valid_until: datetime | None = None
 
 
 def order_estimate(language: Language, order: OrderFacts, now: datetime) -> EstimateText | None:
@@ -99,17 +98,15 @@ def _text(
     clock = clock_of(order.destination)
     window = delivery_window(estimate, clock)
     is_out = shipment is not None and shipment.status is ShipmentStatus.OUT_FOR_DELIVERY
-    valid_until = min(_changes(window, clock, now))
     if window.ends_at <= now:
         late = _late_text(language, estimate, window, clock, now)
         reason = _reason(language, order, shipment)
-        return EstimateText(late, reason, is_late=True, valid_until=valid_until)
+        return EstimateText(late, reason, is_late=True)
     hours = _hours_text(language, window, clock, now, is_out=is_out)
     return EstimateText(
         hours or _days_text(language, estimate, window, clock, now),
         previous=_previous(language, order, shipment, estimate, now),
         note=None if hours is None else _note(language, order),
-        valid_until=valid_until,
     )
 
 
@@ -225,10 +222,3 @@ def _told_before(
 def _note(language: Language, order: OrderFacts) -> str | None:
     city = plain_city(order.destination)
     return language.say(words.LOCAL_TIME_IN, city=city) if city else None
-
-
-def _changes(window: DeliveryWindow, clock: PlaceClock, now: datetime) -> Iterable[datetime]:
-    """Yield the moments at which the text may read differently: midnight, the end, hours left."""
-    yield from midnights_after(clock, now)
-    hours = (window.ends_at - timedelta(hours=hour) for hour in range(4))
-    yield from (moment for moment in hours if moment > now)

@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime
 from functools import cache, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -55,13 +55,6 @@ def clock_of(place: PlaceFacts) -> PlaceClock:
 @lru_cache(KEPT_CLOCKS)
 def _clock(country: str, region: str | None, city: str | None) -> PlaceClock:
     return PlaceClock(tuple(ZoneInfo(name) for name in _names(country, region, city)))
-
-
-def midnights_after(clock: PlaceClock, moment: datetime) -> Iterator[datetime]:
-    """Yield when the next day begins at a place: once for each zone that it may have."""
-    for zone in clock.zones:
-        tomorrow = moment.astimezone(zone).date() + timedelta(days=1)
-        yield datetime.combine(tomorrow, time(), zone).astimezone(UTC)
 
 
 def _names(country: str, region: str | None, city: str | None) -> tuple[str, ...]:

@@ -4,11 +4,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from language.delivery_windows import delivery_window
-from language.estimates import EstimateText, order_estimate, shipment_estimate
+from language.estimates import EstimateText, order_estimate
 from language.facts import EstimateFacts, OrderFacts, PlaceFacts
 from language.locales import Language
 from language.zones import clock_of
@@ -131,25 +131,6 @@ def test_the_last_hours_are_counted_of_what_is_out_for_delivery(
     assert _text(english, build_order(OrderStatus.OUT_FOR_DELIVERY, parcel), at(now)).text == text
 
 
-@pytest.mark.parametrize(
-    ("now", "valid_until"),
-    [
-        ("2026-11-30T12:00", "2026-11-30T23:00"),
-        ("2026-12-01T08:00", "2026-12-01T09:00"),
-        ("2026-12-01T11:30", "2026-12-01T12:00"),
-        ("2026-12-01T12:00", "2026-12-01T23:00"),
-    ],
-)
-def test_it_is_known_until_when_the_words_hold(
-    english: Language, now: str, valid_until: str
-) -> None:
-    window = build_estimate("2026-12-01T10:00", "2026-12-01T12:00")
-    parcel = build_shipment(ShipmentStatus.OUT_FOR_DELIVERY, estimate=window)
-    order = build_order(OrderStatus.OUT_FOR_DELIVERY, parcel)
-
-    assert _text(english, order, at(now)).valid_until == at(valid_until)
-
-
 def test_hours_say_whose_clock_they_are_and_days_need_not(english: Language) -> None:
     hours = build_estimate("2026-12-01T09:00", "2026-12-01T11:00")
 
@@ -237,8 +218,6 @@ def test_a_day_that_is_over_is_never_told_as_one_to_come(
     earliest_day = min(now.astimezone(zone).date() for zone in clock.zones)
     assert text.is_late or window.last >= earliest_day
     assert text.is_late == text.text.startswith("Was ")
-    assert text.valid_until is not None
-    assert text.valid_until > now
 
 
 @given(
@@ -264,18 +243,3 @@ def test_a_whole_day_never_gets_an_hour(
 
     assert ":" not in text.text
     assert "hour" not in text.text
-
-
-@given(estimate=estimates(), place=st.sampled_from([*PLACES.values()]), now=moments)
-def test_the_words_hold_until_the_moment_that_they_say(
-    english: Language, estimate: EstimateFacts, place: PlaceFacts, now: datetime
-) -> None:
-    parcel = build_shipment(ShipmentStatus.OUT_FOR_DELIVERY, estimate=estimate)
-    order = build_order(OrderStatus.OUT_FOR_DELIVERY, parcel, destination=place)
-    text = _text(english, order, now)
-    assert text.valid_until is not None
-    assume(text.valid_until - now > timedelta(seconds=2))
-
-    last = text.valid_until - timedelta(seconds=1)
-
-    assert shipment_estimate(english, order, parcel, last) == text

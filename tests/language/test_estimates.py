@@ -184,7 +184,6 @@ def test_what_is_past_is_told_as_past_and_no_new_day_is_invented(
         text,
         reason="It's late, and nobody has told us why yet.",
         is_late=True,
-        valid_until=at("2026-11-30T23:00"),
     )
 
 
