@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-import pages
 import pytest
 import pytest_asyncio
 from playwright.async_api import Page
 
+import pages
 from language.catalog import open_catalogs
 from tests.factories.customer_orders import CustomerOrders
 from tests.live_server import RunningService, running_service

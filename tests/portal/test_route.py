@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ BERLIN = PlaceFacts(city="Berlin", country="DE", latitude=52.52, longitude=13.4)
 ENGLISH = open_catalogs().language("en")
 
 
-def event(number: int, place: PlaceFacts | None, **more: object) -> EventFacts:
+def event(number: int, place: PlaceFacts | None, **more: Any) -> EventFacts:
     """The event of an hour after the one before it."""
     at = START + timedelta(hours=number)
     event = EventFacts(str(number), TrackingEventType.ARRIVED_FACILITY, at, location=place)
