@@ -107,15 +107,22 @@ def _labels(
     """Yield the names of the ends and of the current stop that find room."""
     placed: list[MarkLabel] = []
     for wanted in ("current", "ahead", "origin"):
-        for (x, y), name, passage in zip(points, names, passages, strict=True):
-            if passage != wanted:
+        for number, (x, y) in enumerate(points):
+            if passages[number] != wanted:
                 continue
-            for shift in (LABEL_ABOVE, LABEL_BELOW):
-                label = _label(x, y + shift, name)
+            for shift in _shifts(points, number):
+                label = _label(x, y + shift, names[number])
                 if LABEL_HEIGHT <= label.y <= HEIGHT - 4 and not _is_covered(label, placed):
                     placed.append(label)
                     yield label
                     break
+
+
+def _shifts(points: Sequence[Point], number: int) -> tuple[int, int]:
+    """Return where to put the name of a stop: first on the side from which no way leads to it."""
+    beside = [points[other][1] for other in (number - 1, number + 1) if 0 <= other < len(points)]
+    is_below = sum(beside) / len(beside) < points[number][1]
+    return (LABEL_BELOW, LABEL_ABOVE) if is_below else (LABEL_ABOVE, LABEL_BELOW)
 
 
 def _label(x: float, y: float, name: str) -> MarkLabel:

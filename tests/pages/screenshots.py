@@ -63,7 +63,7 @@ class Screenshot:
 
 
 SCREENSHOTS = (
-    Screenshot("order-wide", 1280, 1180),
+    Screenshot("order-wide", 1280, 1300),
     Screenshot("order-phone", 390, 844, is_customer=False),
     Screenshot("order-dark", 390, 844, "dark"),
     Screenshot("order-arabic", 390, 844, language="ar"),

@@ -109,6 +109,14 @@ def test_names_that_would_cover_each_other_are_left_out() -> None:
     assert abs(ends[0][1] - ends[1][1]) >= 16
 
 
+def test_a_name_stands_on_the_side_from_which_no_way_comes() -> None:
+    drawn = picture((52, 13), (40, 13), labels=("North", "South"))
+    (north, south), labels = drawn.marks, {label.text: label.y for label in drawn.labels}
+
+    assert labels["North"] < north.y
+    assert labels["South"] > south.y
+
+
 def test_a_long_name_is_cut() -> None:
     drawn = picture((52, 13), (48, 11), labels=("Llanfairpwllgwyngyllgogerychwyrndrobwll", "B"))
 
