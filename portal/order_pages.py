@@ -19,8 +19,9 @@ from web.pages.asker import Asker, visitor_of
 from web.pages.replies import NEVER_KEPT, REVALIDATED, page_reply
 from web.pages.templates import RenderedPage
 
-EVENTS = 100
-"""The newest events of an order, which its page shows: as many as the API gives at once."""
+EVENTS = 50
+"""The newest events of an order, which its page shows: parcels between continents have some forty.
+With more of them, a page that follows its order would cost more than a stranger may spend."""
 
 
 class PageKind(NamedTuple):

@@ -10,6 +10,7 @@ import pytest
 from access.scopes import Scope
 from engine.planning.query_runner import QueryRunner
 from errors import TooManyRequests
+from models.tracking_ids import new_tracking_id
 from portal.documents import ORDER_PAGE, ORDER_SEQUENCE, read_documents
 from tests.factories.acts import make_order
 from tests.live_server import RunningService, running_service
@@ -19,6 +20,7 @@ from web.graphql.page_asker import PageAsker
 from web.graphql.service import GraphQLService
 from web.pages.asker import Answer, AskFailed, AskFault, Visitor
 
+LOOK_UP = "query($id: ID!) { order(trackingId: $id) { id } }"
 LOG = "whereabouts.access"
 
 
@@ -96,8 +98,8 @@ async def test_orders_are_looked_up_as_often_as_over_http(
         order = await make_order(tracker)
         asker = page_asker(service.service)
         here, there = visitor(address="127.0.0.1"), visitor(address="198.51.100.7")
-        await service.fetch("query($id: ID!) { order(trackingId: $id) { id } }", id=UNKNOWN_ID)
-        unknown = await asker.ask(ORDER_SEQUENCE, by_id(UNKNOWN_ID), here)
+        await service.fetch(LOOK_UP, id=UNKNOWN_ID)
+        unknown = await asker.ask(ORDER_SEQUENCE, by_id(new_tracking_id()), here)
         error = await failure(asker, order.tracking_id, here)
         other = await asker.ask(ORDER_SEQUENCE, by_id(order.tracking_id), there)
 
@@ -154,18 +156,18 @@ async def test_the_access_log_has_a_line_for_each_ask(
 async def test_every_limit_of_a_network_holds_for_its_pages(
     database_url: str, broadcast_url: str, tracker: Tracker, limit: dict[str, str]
 ) -> None:
-    """Two pages with thirty events are within each of them; also a link has no more."""
+    """Two pages of thirty events are within each of them; also a link has no more."""
     async with running_service(
         build_link_settings(database_url, broadcast_url, **limit)
     ) as service:
-        order = await make_order(tracker)
-        token, asker = await mailed_link(service, order), page_asker(service.service)
-        for link in (None, token):
+        first, second, third = [await make_order(tracker) for _ in range(3)]
+        asker = page_asker(service.service)
+        for order, link in ((first, None), (second, await mailed_link(service, second))):
             await ask_page(asker, order.tracking_id, link)
 
-        for link in (None, token):
+        for link in (None, await mailed_link(service, third)):
             with pytest.raises(AskFailed) as caught:
-                await ask_page(asker, order.tracking_id, link)
+                await ask_page(asker, third.tracking_id, link)
             assert caught.value.fault is AskFault.TOO_MANY
 
 

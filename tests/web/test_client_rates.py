@@ -72,19 +72,27 @@ async def test_look_ups_of_a_day_are_limited_too(limited: Any) -> None:
     assert refused.headers["Retry-After"] == str(86_400 - 8 * 3600 - 20)
 
 
+async def test_an_order_that_is_looked_up_again_is_counted_once(limited: Any) -> None:
+    known, unknown = new_tracking_id(), new_tracking_id()
+    async with limited(lookups_per_minute=2) as service:
+        for _ in range(3):
+            for id_ in (known, unknown):
+                assert (await service.post(LOOK_UP, id=id_)).status_code == 200
+
+        assert (await service.post(LOOK_UP, id=new_tracking_id())).status_code == 429
+        assert (await service.post(LOOK_UP, id=known)).status_code == 200
+
+
 async def test_aliases_count_each_and_spellings_of_one_id_once(limited: Any) -> None:
     ids = [new_tracking_id() for _ in range(4)]
-    several = "{" + " ".join(
-        f'a{n}: order(trackingId: "{id_}") {{ id }}' for n, id_ in enumerate(ids)
-    )
+    aliased = [f'a{n}: order(trackingId: "{id_}") {{ id }}' for n, id_ in enumerate(ids)]
     same = f'{{ a: order(trackingId: "{ids[0]}") {{ id }}'
     same += f' b: order(trackingId: "{ids[0].lower().replace("-", " ")}") {{ id }} }}'
     async with limited(lookups_per_minute=3) as service:
-        refused = await service.post(several + " }")
-        assert refused.status_code == 429
-        for _ in range(3):
-            assert (await service.post(same)).status_code == 200
-        assert (await service.post(same)).status_code == 429
+        assert (await service.post("{" + " ".join(aliased) + "}")).status_code == 429
+        assert (await service.post(same)).status_code == 200
+        assert (await service.post("{" + " ".join(aliased[1:]) + "}")).status_code == 429
+        assert (await service.post("{" + " ".join(aliased[1:3]) + "}")).status_code == 200
 
 
 async def test_mistyped_ids_do_not_count(limited: Any) -> None:
@@ -97,15 +105,15 @@ async def test_mistyped_ids_do_not_count(limited: Any) -> None:
 
 async def test_all_protocols_count_look_ups_together(limited: Any) -> None:
     async with limited(lookups_per_minute=4) as service:
-        order, other = [await make_pending_order(service) for _ in range(2)]
-        await service.fetch(LOOK_UP, id=order.tracking_id)
+        ids = [(await make_pending_order(service)).tracking_id for _ in range(7)]
+        await service.fetch(LOOK_UP, id=ids[0])
         async with service.socket() as socket:
-            await socket.subscribe("1", FOLLOW, ids=[order.tracking_id, other.tracking_id])
-            await socket.subscribe("2", FOLLOW, ids=[order.tracking_id, other.tracking_id])
+            await socket.subscribe("1", FOLLOW, ids=ids[1:3])
+            await socket.subscribe("2", FOLLOW, ids=ids[3:5])
             refused = await socket.next()
-        async with service.events(LOOK_UP, id=order.tracking_id) as events:
+        async with service.events(LOOK_UP, id=ids[5]) as events:
             assert (await events.next() or {})["event"] == "next"
-        last = await service.post(LOOK_UP, id=order.tracking_id)
+        last = await service.post(LOOK_UP, id=ids[6])
 
     (error,) = refused["payload"]
     assert refused["type"] == "error"

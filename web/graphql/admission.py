@@ -1,10 +1,11 @@
 """Admission: what a client asks for is counted before it is answered, over every protocol.
 
-Counted are requests, the orders that are looked up by their tracking ids, and what operations cost.
+Counted are requests, the orders that are looked up by their tracking ids (each once in an hour),
+and what operations cost.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -19,6 +20,7 @@ from errors import RateLimited, TopLevelCode
 from models.tracking_ids import parse_tracking_id
 from runtime.settings_part import SettingsPart
 from web.clients import client_of
+from web.graphql.recent_lookups import RecentLookups
 
 MAXIMUM_COST = 10_000
 """The cost of one operation: a full page of full pages."""
@@ -59,6 +61,7 @@ class ClientAccount(NamedTuple):
     rates: Rates
     identity: str
     network: str
+    recent_lookups: RecentLookups
 
     async def admit(self) -> None:
         """Count a request. Raises RateLimited."""
@@ -77,12 +80,18 @@ class ClientAccount(NamedTuple):
         if cost > maximum:
             raise InvalidOperation([_too_costly(cost, maximum, rates.advice)])
         if rates.lookups:
-            written = formula.looked_up.values(variables)
-            if lookups := len({parse_tracking_id(id_) for id_ in written} - {None}):
-                for limit in rates.lookups:
-                    await self.limits.take(limit, self.network, cost=lookups)
+            await self._count_lookups(formula.looked_up.values(variables))
         await self.limits.take(rates.cost, self.identity, cost=cost)
         return cost
+
+    async def _count_lookups(self, written: Iterable[str]) -> None:
+        parsed = {id_ for each in written if (id_ := parse_tracking_id(each)) is not None}
+        lookups = self.recent_lookups.new_ones(self.network, parsed)
+        if not lookups:
+            return
+        for limit in self.rates.lookups:
+            await self.limits.take(limit, self.network, cost=len(lookups))
+        self.recent_lookups.remember(self.network, lookups)
 
     async def afford(self, cost: int) -> None:
         """Count the cost of what runs by itself, and wait as long as it cannot be afforded."""
@@ -110,7 +119,7 @@ class Admission:
     """Knows the limits of all clients, and who counts as which client."""
 
     def __init__(self, rate_limits: RateLimits, rates: ClientRates) -> None:
-        self.rate_limits = rate_limits
+        self.rate_limits, self._recent_lookups = rate_limits, RecentLookups()
         self._with_key = Rates(
             _requests("key", rates.requests_per_minute_per_key, ""),
             _cost("key", rates.cost_per_minute_per_key),
@@ -133,7 +142,7 @@ class Admission:
         """Return what is counted for a caller; the holder of a tracking link is a stranger."""
         rates = self._without_key if viewer.is_public else self._with_key
         client = client_of(viewer, network)
-        return ClientAccount(self.rate_limits, rates, str(client), network)
+        return ClientAccount(self.rate_limits, rates, str(client), network, self._recent_lookups)
 
 
 def _requests(who: str, amount: int, advice: str) -> RateLimit:
