@@ -51,6 +51,13 @@ def order_answer(**values: Any) -> dict[str, Any]:
     }
 
 
+def item_answer(name: str, **values: Any) -> dict[str, Any]:
+    """What the API answers of a line of an order of which nothing was sent yet."""
+    counts = ("allocated", "shipped", "delivered", "cancelled", "returned", "lost")
+    nothing = {f"{count}Quantity": 0 for count in counts}
+    return {"id": f"item {name}", "name": name, "quantity": 1, **nothing, **values}
+
+
 @dataclass
 class StubAsker:
     """Answers with an order, or fails, and remembers what it was asked."""

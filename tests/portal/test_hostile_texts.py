@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.portal.page_text import PageText
-from tests.portal.stub_site import TRACKING_ID, StubAsker, order_answer, visiting
+from tests.portal.stub_site import TRACKING_ID, StubAsker, item_answer, order_answer, visiting
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -77,13 +77,10 @@ def hostile_order(text: str) -> dict[str, Any]:
         "estimates": [],
         "items": [{"quantity": 1, "item": {"id": "item-1"}}],
     }
-    counts = ("allocated", "shipped", "delivered", "cancelled", "returned", "lost")
-    item = {"id": "item-1", "name": text, "quantity": 1}
-    item |= {f"{count}Quantity": 0 for count in counts}
     return order_answer(
         status="SHIPPED",
         destination=place,
-        items=[item],
+        items=[item_answer(text, id="item-1")],
         shipments=[shipment],
         events={"totalCount": 1, "nodes": [event]},
     )

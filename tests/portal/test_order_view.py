@@ -1,0 +1,185 @@
+"""The view of an order: which parcel comes first, where a card leads, and whose clock counts."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from language.catalog import open_catalogs
+from models.enums import ExceptionType, OrderStatus
+from portal.order_view import OrderView, view_order
+from tests.portal.stub_site import item_answer, order_answer
+from web.pages.brand import Brand, Help
+
+NOW = datetime(2026, 12, 1, 3, 0, tzinfo=UTC)
+"""Noon in Tokyo."""
+ENGLISH = open_catalogs().language("en")
+HELPFUL = Brand(help=Help(url="https://shop.example/help"))
+CARRIER = "https://carrier.example/1"
+
+
+def view(order: dict[str, Any], brand: Brand = HELPFUL) -> OrderView:
+    return view_order(order, ENGLISH, brand, NOW, is_personal=False)
+
+
+def shipment_answer(number: int, status: str, **values: Any) -> dict[str, Any]:
+    nothing = dict.fromkeys(
+        ("packedAt", "shippedAt", "deliveredAt", "estimate", "origin", "statusEvent")
+    )
+    return {
+        "id": f"shipment {number}",
+        "carrier": "ups",
+        "trackingNumber": f"1Z{number}",
+        "trackingUrl": CARRIER,
+        "status": status,
+        "health": "ON_TRACK",
+        "createdAt": "2026-11-28T08:00:00+00:00",
+        **nothing,
+        "estimates": [],
+        "items": [],
+        **values,
+    }
+
+
+def estimate_answer(day: int) -> dict[str, Any]:
+    return {
+        "earliest": f"2026-12-{day:02}T01:00:00+00:00",
+        "latest": f"2026-12-{day:02}T05:00:00+00:00",
+        "source": "CARRIER",
+        "revisedAt": "2026-11-28T08:00:00+00:00",
+    }
+
+
+def trouble_answer(type_: ExceptionType, **values: Any) -> dict[str, Any]:
+    return {
+        "id": f"exception {type_}",
+        "type": type_,
+        "severity": "MEDIUM",
+        "status": "OPEN",
+        "actionRequired": True,
+        "openedAt": "2026-11-30T08:00:00+00:00",
+        "resolvedAt": None,
+        "resolution": None,
+        "shipment": {"id": "shipment 1"},
+        **values,
+    }
+
+
+def test_the_parcel_that_comes_next_is_first_and_open() -> None:
+    parcels = view(
+        order_answer(
+            status="PARTIALLY_DELIVERED",
+            shipments=[
+                shipment_answer(5, "CANCELLED"),
+                shipment_answer(4, "PENDING"),
+                shipment_answer(3, "IN_TRANSIT", estimate=estimate_answer(3)),
+                shipment_answer(2, "IN_TRANSIT", estimate=estimate_answer(2)),
+                shipment_answer(1, "DELIVERED", deliveredAt="2026-11-30T08:00:00+00:00"),
+            ],
+        )
+    ).parcels
+
+    assert [(parcel.name, parcel.is_open) for parcel in parcels] == [
+        ("Parcel 2 of 4", True),
+        ("Parcel 3 of 4", False),
+        ("Parcel 4 of 4", False),
+        ("Parcel 1 of 4", False),
+    ]
+    assert [parcel.arrival and parcel.arrival.text for parcel in parcels] == [
+        "Expected tomorrow, Wednesday 2 December, between 10:00 and 14:00",
+        "Expected Thursday 3 December",
+        None,
+        "Arrived Monday 30 November",
+    ]
+
+
+def test_pieces_that_are_in_no_parcel_are_counted() -> None:
+    items = [item_answer("Mug", quantity=5, allocatedQuantity=2, cancelledQuantity=1)]
+
+    assert view(order_answer(items=items)).in_preparation == (
+        "2 of 4 pieces are still being prepared."
+    )
+    assert view(order_answer(items=[item_answer("Mug", quantity=5)])).in_preparation is None
+
+
+@pytest.mark.parametrize(
+    ("counts", "note"),
+    [
+        ({}, None),
+        ({"cancelledQuantity": 3}, "Cancelled"),
+        ({"cancelledQuantity": 1, "returnedQuantity": 1}, "1 cancelled and 1 came back"),
+        ({"lostQuantity": 2}, "2 lost"),
+    ],
+)
+def test_an_item_says_what_became_of_pieces_that_do_not_arrive(
+    counts: dict[str, int], note: str | None
+) -> None:
+    (item,) = view(order_answer(items=[item_answer("Mug", quantity=3, **counts)])).items
+
+    assert (item.count, item.name, item.note) == ("3 ×", "Mug", note)
+
+
+@pytest.mark.parametrize("type_", list(ExceptionType))
+def test_no_card_about_money_or_identity_leads_to_another_site(type_: ExceptionType) -> None:
+    order = order_answer(
+        status="SHIPPED",
+        shipments=[shipment_answer(1, "IN_TRANSIT")],
+        exceptions=[trouble_answer(type_)],
+    )
+    action = view(order).action
+
+    links = () if action is None else action.links
+    outside = [link.address for link in links if link.is_external]
+    is_settled_there = type_ in (
+        ExceptionType.RECIPIENT_UNAVAILABLE,
+        ExceptionType.ACCESS_RESTRICTED,
+        ExceptionType.NOT_COLLECTED,
+    )
+    assert outside == ([CARRIER] if is_settled_there else [])
+    assert [link.address for link in links if not link.is_external] == (
+        [] if action is None else ["https://shop.example/help"]
+    )
+
+
+def test_a_card_has_no_link_that_would_lead_nowhere() -> None:
+    order = order_answer(
+        status="SHIPPED",
+        shipments=[shipment_answer(1, "IN_TRANSIT", trackingUrl="javascript:alert(1)")],
+        exceptions=[trouble_answer(ExceptionType.RECIPIENT_UNAVAILABLE)],
+    )
+    action = view(order, Brand()).action
+
+    assert action is not None
+    assert action.links == ()
+
+
+def test_a_card_that_speaks_of_parcels_of_two_carriers_leads_to_neither() -> None:
+    order = order_answer(
+        status="SHIPPED",
+        shipments=[
+            shipment_answer(2, "IN_TRANSIT", carrier="dhl", trackingUrl="https://dhl.example/"),
+            shipment_answer(1, "IN_TRANSIT"),
+        ],
+        exceptions=[trouble_answer(ExceptionType.ACCESS_RESTRICTED, shipment=None)],
+    )
+    action = view(order).action
+
+    assert action is not None
+    assert [link.address for link in action.links] == ["https://shop.example/help"]
+
+
+def test_the_page_tells_its_time_by_the_clock_of_the_destination() -> None:
+    tokyo = view(order_answer()).as_of
+    nowhere = view(order_answer(destination={"city": None, "region": None, "country": "US"})).as_of
+
+    assert (tokyo.day, tokyo.time, tokyo.moment) == ("Tue 1 Dec", "12:00", "2026-12-01T03:00+00:00")
+    assert nowhere.time == "03:00 UTC"
+
+
+@pytest.mark.parametrize("status", list(OrderStatus))
+def test_every_status_has_a_headline_and_a_look(status: OrderStatus) -> None:
+    shown = view(order_answer(status=status))
+
+    assert shown.headline
+    assert shown.look.icon
+    assert shown.is_live is (status not in (OrderStatus.CANCELLED, OrderStatus.RETURNED))

@@ -1,0 +1,91 @@
+"""With a link the page shows address, prices and who signed; without one, nothing of these."""
+
+import pytest
+
+from tests.factories.customer_orders import CustomerOrders
+from tests.live_server import RunningService
+from tests.portal.links import mailed_link, visit
+from tests.portal.page_text import PageText
+from tests.portal.stub_site import StubAsker, item_answer, order_answer, visiting
+from unit_of_work.unit_of_work import Tracker
+from web.pages.brand import Brand
+
+SECRETS = ("Customer 1", "Sample Street", "100-0001", "A-1", "9.99", "19.98", "Neighbour 1", "@")
+
+
+async def test_a_link_shows_address_prices_and_who_signed(
+    service: RunningService, tracker: Tracker
+) -> None:
+    order = await CustomerOrders(tracker).delivered()
+    link = await mailed_link(service, order)
+
+    page = PageText((await visit(service).get(f"/t/{order.tracking_id}", link=link)).text)
+
+    assert page.lines("personal") == [
+        "Delivery address",
+        *("Customer 1", "Sample Street 1", "100-0001 Tokyo", "Japan"),
+        "Order number A-1",
+        "Hide it on this device",
+    ]
+    assert page.lines("items") == [
+        "Your order",
+        *("2 ×", "Enamel mug", "€19.98"),
+        *("1 ×", "Desk lamp", "€9.99"),
+        "Total €29.97",
+    ]
+    assert "Signed for by Neighbour 1" in page.lines("parcel-1")
+    assert page.lines("unlock") == []
+
+
+@pytest.mark.parametrize("ending", ["", "/print", "/embed"])
+async def test_the_holder_of_the_bare_id_sees_nothing_personal(
+    ending: str, service: RunningService, tracker: Tracker
+) -> None:
+    order = await CustomerOrders(tracker).delivered()
+    link = await mailed_link(service, order)
+    path = f"/t/{order.tracking_id}"
+    await visit(service).get(path, link=link)
+
+    reply = await visit(service).get(path + ending)
+
+    assert reply.status_code == 200
+    text = " ".join(PageText(reply.text).lines())
+    assert [secret for secret in SECRETS if secret in text] == []
+    assert [secret for secret in SECRETS[:-1] if secret in reply.text] == []
+
+
+async def test_the_print_of_a_link_is_a_receipt(service: RunningService, tracker: Tracker) -> None:
+    order = await CustomerOrders(tracker).delivered()
+    link = await mailed_link(service, order)
+
+    reply = await visit(service).get(f"/t/{order.tracking_id}/print", link=link)
+
+    page = PageText(reply.text)
+    assert page.lines()[:2] == ["Your order has arrived", page.lines()[1]]
+    assert {"Total €29.97", "Sample Street 1", "UPS knows about it"} <= set(page.lines())
+    assert not {tag for tag, _ in page.tags} & {"button", "form", "details", "input"}
+
+
+async def test_a_brand_may_keep_prices_to_itself() -> None:
+    price = {"amount": "9.99", "currency": "EUR"}
+    order = order_answer(
+        items=[item_answer("Enamel mug", quantity=2, unitPrice=price)],
+        total={"amount": "19.98", "currency": "EUR"},
+        reference=None,
+        customer={"locale": "en"},
+        shippingAddress=None,
+    )
+    async with visiting(StubAsker(order), Brand(show_prices=False)) as client:
+        link = {"Cookie": "wa_link=wa_link_valid"}
+        page = PageText((await client.get(f"/t/{order['trackingId']}", headers=link)).text)
+
+    assert page.lines("items") == ["Your order", "2 ×", "Enamel mug"]
+
+
+async def test_a_gift_s_contents_are_shown_to_its_customer_only() -> None:
+    order = order_answer(items=[item_answer("Ring")])
+    async with visiting(StubAsker(order), Brand(hide_contents=True)) as client:
+        page = (await client.get(f"/t/{order['trackingId']}")).text
+
+    assert PageText(page).lines("items") == []
+    assert "Ring" not in page
