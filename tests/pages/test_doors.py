@@ -7,6 +7,7 @@ from playwright.async_api import expect
 
 from access.scopes import Scope
 from tests.live_server import RunningService, running_service
+from tests.pages.live_pages import expect_state
 from tests.pages.shop_site import ShopSite
 from tests.pages.visitors import Visitors
 from tests.portal.links import build_link_settings
@@ -19,6 +20,9 @@ PLACE = """mutation {
   }) { order { trackingId } }
 }"""
 LINK = "mutation($id: ID!) { trackingLinkCreate(trackingId: $id) { token } }"
+HOLD = """mutation ($id: ID!) {
+  orderHold(trackingId: $id, reason: "A question") { userErrors { message } }
+}"""
 STREET = "Sample Street 1"
 REFUSED = "status of 4"
 """What Chromium writes to the console about a page with the status of a refusal."""
@@ -40,6 +44,26 @@ async def place(service: RunningService) -> str:
     created = await service.fetch(PLACE, Scope.ADMIN)
     tracking_id: str = created["orderCreate"]["order"]["trackingId"]
     return tracking_id
+
+
+async def test_a_page_with_a_refused_form_follows_its_order(
+    service: RunningService, visitors: Visitors
+) -> None:
+    """It stands at the address of the form, where nothing can be read."""
+    visitors.permit(REFUSED)
+    tracking_id = await place(service)
+    page = await visitors.visit(f"http://{service.address}/t/{tracking_id}?lang=de")
+    await page.locator("#unlock #postal-code").fill("99999")
+    await page.locator("#unlock button[type=submit]").click()
+    await expect(page.get_by_role("alert")).to_be_visible()
+    await expect_state(page, "live")
+    before = await page.locator("h1").inner_text()
+    await service.fetch(HOLD, Scope.ADMIN, id=tracking_id)
+
+    await expect(page.locator("h1")).not_to_have_text(before)
+    await expect(page.locator("html")).to_have_attribute("lang", "de")
+    await expect(page.locator("#unlock #postal-code")).to_have_value("99999")
+    await expect_state(page, "live")
 
 
 async def test_an_order_is_unlocked_and_locked_without_scripts(

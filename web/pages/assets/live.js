@@ -132,13 +132,14 @@ async function refresh() {
   const mine = run;
   try {
     const signal = AbortSignal.timeout?.(ANSWER_MS);
-    const answer = await fetch(location.href, { headers: { Accept: "text/html" }, signal });
+    // Where the page can be read: a visitor may be where a form was sent to.
+    const { href } = /** @type {HTMLAnchorElement} */ (control.querySelector("a"));
+    const answer = await fetch(href, { headers: { Accept: "text/html" }, signal });
     const html = answer.ok && (await answer.text());
     if (html && mine === run) show(readPage(html));
     return answer.ok;
-  } catch {
-    return false;
-  }
+  } catch {} // It is away, or too slow.
+  return false;
 }
 
 /** @param {Document} page */
