@@ -105,6 +105,7 @@ bench: services
 	$(BIN)/python -m benchmarks.access_paths --quick
 	$(BIN)/python -m benchmarks.attacks --quick
 	$(BIN)/python -m benchmarks.access --quick
+	$(BIN)/python -m benchmarks.pages --quick
 
 # Written beside and moved, so a failure leaves the committed file as it was.
 schema: $(RUNS)

@@ -1,8 +1,8 @@
 """`python -m benchmarks.pages`: what the page of an order costs, and how fast customers see it.
 
 The page is measured in this process beside the bare answer of the API to the operation by which it
-asks, in turns: `page_ms` is the median time of a page that is rendered, and `page_ratio` the median
-time of the answer divided by it. Then Chromium opens the page on slow 3G with a slow processor
+asks, in turns: `page_ms` is the median processor time of a page that is rendered, and `page_ratio`
+that of the answer divided by it. Then Chromium opens the page on slow 3G with a slow processor
 (`lcp_ms`, `cls`, `bytes_gz`), waits for changes (`visible_ms`), and many viewers follow one order.
 The last line is one JSON object.
 """

@@ -5,7 +5,6 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from statistics import median
-from typing import Any
 
 from playwright.async_api import Browser, Page, async_playwright
 
@@ -23,13 +22,18 @@ SLOW_3G = {
 CPU_SLOWDOWN = 4
 """A cheap phone beside this machine."""
 LIVE = "[data-word=live]"
-STREAM = "EventSource"
-"""The type of request that never ends, which belongs to no first view."""
 OBSERVE = """window.measured = { lcp: 0, cls: 0 };
 const observe = (type, see) => new PerformanceObserver((list) => list.getEntries().forEach(see))
   .observe({ type, buffered: true });
 observe("largest-contentful-paint", ({ startTime }) => (measured.lcp = startTime));
 observe("layout-shift", (shift) => shift.hadRecentInput || (measured.cls += shift.value));"""
+READ = """(() => {
+  const [page] = performance.getEntriesByType("navigation");
+  const answers = [page, ...performance.getEntriesByType("resource")];
+  const bytes = answers.reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0);
+  return { ...measured, bytes, requests: answers.length };
+})()"""
+"""What was observed, and what was fetched. A stream that is still open is not among that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,23 +45,6 @@ class FirstView:
     body_bytes: int
     """Bytes of the bodies as they were sent, most of them compressed."""
     requests: int
-
-
-@dataclass
-class Traffic:
-    """What a page has asked for, as the browser's network log tells it.
-
-    It has no slots, because Playwright marks the objects whose methods it calls.
-    """
-
-    requests: int = 0
-    body_bytes: int = 0
-
-    def on_request(self, event: Any) -> None:
-        self.requests += event["type"] != STREAM
-
-    def on_data(self, event: Any) -> None:
-        self.body_bytes += event["encodedDataLength"]
 
 
 @asynccontextmanager
@@ -75,16 +62,14 @@ async def open_browser() -> AsyncGenerator[Browser, None]:
 async def measure_first_view(browser: Browser, shop: Shop) -> FirstView:
     """Open a page on slow 3G and with a slow processor, until it is live."""
     async with _new_page(browser) as page:
-        traffic, session = Traffic(), await page.context.new_cdp_session(page)
-        session.on("Network.requestWillBeSent", traffic.on_request)
-        session.on("Network.dataReceived", traffic.on_data)
+        session = await page.context.new_cdp_session(page)
         await session.send("Network.enable")
         await session.send("Network.emulateNetworkConditions", SLOW_3G)
         await session.send("Emulation.setCPUThrottlingRate", {"rate": CPU_SLOWDOWN})
         await page.goto(shop.page(shop.parcels[0]))
         await page.locator(LIVE).wait_for()
-        measured = await page.evaluate("measured")
-    return FirstView(measured["lcp"], measured["cls"], traffic.body_bytes, traffic.requests)
+        seen = await page.evaluate(READ)
+    return FirstView(seen["lcp"], seen["cls"], seen["bytes"], seen["requests"])
 
 
 async def measure_visibility(browser: Browser, shop: Shop, changes: int) -> float:

@@ -12,9 +12,9 @@ from benchmarks.fanout.servers import WhereaboutsServer
 from benchmarks.ingest.dataset import create_shipments, generate_events
 from benchmarks.ingest.http_client import Connection, open_connections
 from benchmarks.ingest.servers import create_api_key
+from devservices.ports import HOST
 
 ORDERS = 12
-MOST_VIEWERS = 10_000
 EVENTS_OF_ORDER = 25
 """What a parcel has that went from one end of the world to the other."""
 NEWEST_ORDERS = "{ orders(first: 100) { nodes { trackingId shipments { id } } } }"
@@ -26,11 +26,11 @@ RECORD = """mutation ($events: [TrackingEventInput!]!) {
 
 
 class PagesServer(WhereaboutsServer):
-    """The service, with as many viewers as there may be, who all come from this address."""
+    """The service, behind a proxy that says where its viewers come from."""
 
     def __init__(self, database_url: str) -> None:
         super().__init__(database_url, "memory://")
-        self._environ["WHEREABOUTS_CONNECTIONS_PER_ADDRESS"] = str(MOST_VIEWERS)
+        self._environ["WHEREABOUTS_TRUSTED_PROXIES"] = HOST
 
 
 @dataclass(frozen=True, slots=True)

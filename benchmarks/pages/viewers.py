@@ -9,6 +9,7 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from html import unescape
+from ipaddress import IPv4Address
 from typing import Self
 from urllib.parse import urlsplit
 
@@ -18,6 +19,8 @@ from benchmarks.pages.shop import Shop
 GATHER_SECONDS = 0.25
 """How long a page waits for more changes before it fetches itself, as its script does."""
 OPENED_AT_ONCE = 50
+FIRST_CLIENT = IPv4Address("198.18.0.0")
+"""Each viewer has an address from here on; the network is reserved for benchmarks."""
 LIVE = re.compile(r'data-live="([^"]+)"')
 SPREAD = re.compile(r'data-spread="(\d+)"')
 """The milliseconds over which the server wants the viewers of an order to spread."""
@@ -37,26 +40,29 @@ class Wave:
 class HttpConnection:
     """A connection that stays open for one GET after another."""
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._reader, self._writer = reader, writer
+    def __init__(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, client: str
+    ) -> None:
+        self._reader, self._writer, self._client = reader, writer, client
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, address: str) -> AsyncGenerator[Self, None]:
+    async def open(cls, address: str, client: str) -> AsyncGenerator[Self, None]:
+        """Connect to the server's address, as a proxy of a client with an address of its own."""
         host, port = address.split(":")
         reader, writer = await asyncio.open_connection(host, int(port))
         try:
-            yield cls(reader, writer)
+            yield cls(reader, writer, client)
         finally:
             writer.close()
 
     async def begin(self, path: str, accept: str) -> bytes:
         """Send a GET and return the head of the response. Raises RuntimeError if it is refused."""
-        head = f"GET {path} HTTP/1.1\r\nHost: localhost\r\nAccept: {accept}\r\n"
-        self._writer.write(f"{head}Accept-Encoding: gzip\r\n\r\n".encode())
+        head = f"GET {path} HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-For: {self._client}\r\n"
+        self._writer.write(f"{head}Accept: {accept}\r\nAccept-Encoding: gzip\r\n\r\n".encode())
         answer = (await self._reader.readuntil(b"\r\n\r\n")).lower()
         if not answer.startswith(b"http/1.1 200"):
-            raise RuntimeError(answer.decode())
+            raise RuntimeError(answer.decode(errors="replace"))
         return answer
 
     async def page(self, path: str) -> str:
@@ -95,7 +101,8 @@ async def measure_viewers(shop: Shop, count: int) -> Wave:
     async with AsyncExitStack() as stack:
         viewers = list[Viewer]()
         while len(viewers) < count:
-            opening = [_open_viewer(stack, url.netloc, url.path) for _ in range(OPENED_AT_ONCE)]
+            numbers = range(len(viewers), len(viewers) + OPENED_AT_ONCE)
+            opening = [_open_viewer(stack, url.netloc, url.path, number) for number in numbers]
             viewers += await asyncio.gather(*opening)
         looking = [asyncio.create_task(viewer.shown_change(city)) for viewer in viewers]
         used, began = shop.server.cpu_seconds(), time.perf_counter()
@@ -106,9 +113,10 @@ async def measure_viewers(shop: Shop, count: int) -> Wave:
     return Wave([one - began for one in heard], [one - began for one in shown], used)
 
 
-async def _open_viewer(stack: AsyncExitStack, address: str, path: str) -> Viewer:
-    pages = await stack.enter_async_context(HttpConnection.open(address))
-    stream = await stack.enter_async_context(HttpConnection.open(address))
+async def _open_viewer(stack: AsyncExitStack, address: str, path: str, number: int) -> Viewer:
+    client = str(FIRST_CLIENT + number)
+    pages = await stack.enter_async_context(HttpConnection.open(address, client))
+    stream = await stack.enter_async_context(HttpConnection.open(address, client))
     page = await pages.page(path)
     live, spread = LIVE.search(page), SPREAD.search(page)
     if live is None:
