@@ -1,6 +1,5 @@
 /** Shows an order in a page of a shop: <whereabouts-tracker order="WA-…"></whereabouts-tracker> */
 const HIGHEST = 4000; // Pixels: more is not the height of an order.
-const NAME = "whereabouts-tracker";
 const service = new URL(import.meta.url).origin;
 
 class Tracker extends HTMLElement {
@@ -8,10 +7,9 @@ class Tracker extends HTMLElement {
     const frame = document.createElement("iframe");
     const language = this.lang && `?lang=${encodeURIComponent(this.lang)}`;
     frame.src = `${service}/t/${encodeURIComponent(this.getAttribute("order") ?? "")}/embed${language}`;
-    Object.assign(frame, { title: this.title || "Order tracking", loading: "lazy", referrerPolicy: "no-referrer", width: "100%", height: "360" });
+    Object.assign(frame, { title: this.title || "Order tracking", loading: "lazy", referrerPolicy: "no-referrer", width: "100%", height: "360", frameBorder: "0" });
     // Its own origin lets it follow its order, and it may lead to the whole page if it is pressed.
     frame.sandbox.add("allow-scripts", "allow-same-origin", "allow-top-navigation-by-user-activation");
-    frame.style.border = "0";
     this.listener = (/** @type {MessageEvent} */ { source, origin, data }) => {
       if (source === frame.contentWindow && origin === service && data?.height > 0) frame.height = String(Math.min(data.height, HIGHEST));
     };
@@ -24,4 +22,4 @@ class Tracker extends HTMLElement {
   }
 }
 
-if (!customElements.get(NAME)) customElements.define(NAME, Tracker);
+if (!customElements.get("whereabouts-tracker")) customElements.define("whereabouts-tracker", Tracker);
