@@ -9,6 +9,9 @@ IS_SUPPORTED := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version
 PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3; do \
 	if $$python -c '$(IS_SUPPORTED)' 2>/dev/null; then echo $$python; break; fi; done)
 
+# The tests start hundreds of processes, which else would compile all modules again.
+unexport PYTHONDONTWRITEBYTECODE
+
 BIN := .venv/bin
 RUNS := .venv/installed
 READY := .venv/developed
