@@ -187,6 +187,23 @@ async def test_a_page_whose_order_has_ended_stops_and_says_nothing_of_itself(
     await site.wait_for_streams(0)
 
 
+async def test_a_page_whose_order_has_ended_asks_for_nothing_when_it_is_looked_at_again(
+    site: SmallSite, visitors: Visitors
+) -> None:
+    page = await open_live_page(site, visitors)
+    site.is_ended = True
+    site.change("Your order has arrived")
+    await expect(page.locator("h1")).to_have_text("Your order has arrived")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    await page.evaluate(HIDE, True)
+    await page.evaluate(HIDE, False)
+    await page.clock.run_for(5_000)
+
+    assert asked == []
+    await expect(page.locator("[data-word]:visible")).to_have_count(0)
+
+
 async def test_a_page_that_fails_is_fetched_again(site: SmallSite, visitors: Visitors) -> None:
     visitors.permit("status of 503")
     page = await open_live_page(site, visitors)

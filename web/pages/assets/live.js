@@ -38,7 +38,7 @@ function start(mayLack) {
   stop();
   button.setAttribute("aria-pressed", String(isPaused));
   if (isPaused) return say("paused");
-  if (document.hidden) return;
+  if (document.hidden || !main.dataset.live) return;
   if (!navigator.onLine) return say("offline");
   if (mayLack) gather();
   connect();
