@@ -68,10 +68,13 @@ class OrderPages:
         shown = await self._questions.find(ORDER_PAGE, tracking_id, visitor, events=EVENTS)
         if shown is None:
             return None
-        page = self._render(request, kind, shown, now, refused)
         if refused is not None:
+            page = self._render(request, kind, shown, now, refused)
             return page_reply(request, page, status=REFUSED_STATUS)
-        self._cache.keep(*self._place(request, kind, shown, now), page)
+        place = self._place(request, kind, shown, now)
+        # Of many viewers who ask at once, the first one's answer has made the page.
+        page = self._cache.find(*place) or self._render(request, kind, shown, now)
+        self._cache.keep(*place, page)
         return self._sent(request, kind, shown, now, page)
 
     def _render(
@@ -80,7 +83,7 @@ class OrderPages:
         kind: PageKind,
         shown: ShownOrder,
         now: datetime,
-        refused: RefusedProof | None,
+        refused: RefusedProof | None = None,
     ) -> RenderedPage:
         language = self._frames.language(request, shown.customer_locale)
         brand = self._frames.brand

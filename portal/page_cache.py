@@ -4,11 +4,12 @@ A page holds for the minute in which it was rendered, because it says what time 
 left of the day, and as long as the order does not change.
 """
 
-from collections.abc import Hashable
+import time
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from cachetools import LRUCache
+from cachetools import TTLCache
 
 from web.pages.templates import RenderedPage
 
@@ -16,6 +17,11 @@ CACHED_ORDERS = 500
 """Orders whose pages are kept: with 20 KB for each page, in one or two languages, some 20 MB."""
 PAGES_OF_ORDER = 12
 """Pages that are kept for one order: each language is another page, and so is the customer's."""
+
+
+SECONDS = 60
+"""How long pages are kept: after their minute they are of no use, and those of customers have
+addresses in them, which must not stay behind when they are erased."""
 
 
 @dataclass(slots=True)
@@ -30,8 +36,8 @@ class _RecentPages:
 class PageCache:
     """Pages by their order and by what else they depend on."""
 
-    def __init__(self) -> None:
-        self._orders: LRUCache[str, _RecentPages] = LRUCache(CACHED_ORDERS)
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._orders: TTLCache[str, _RecentPages] = TTLCache(CACHED_ORDERS, SECONDS, clock)
 
     def knows(self, tracking_id: str, minute: datetime) -> bool:
         """Return whether there may be a page of the order for this minute."""

@@ -1,12 +1,18 @@
 """A page that has not changed is neither rendered nor sent again."""
 
+import asyncio
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from portal import order_pages, page_cache
 from portal.documents import ORDER_PAGE, ORDER_SEQUENCE
+from runtime.turns import let_others_run
 from tests.portal.stub_site import TRACKING_ID, StubAsker, order_answer, visiting
+from web.pages.asker import Answer, Visitor
+from web.pages.templates import RenderedPage, Templates
 
 ORDER = f"/t/{TRACKING_ID}"
 NOON = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
@@ -15,6 +21,15 @@ NOON = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
 @pytest.fixture(autouse=True)
 def _noon(monkeypatch: pytest.MonkeyPatch) -> None:
     show_at(monkeypatch, NOON)
+
+
+class SlowAsker(StubAsker):
+    """Answers when all have asked."""
+
+    async def ask(self, operation: str, variables: Mapping[str, Any], visitor: Visitor) -> Answer:
+        answer = await super().ask(operation, variables, visitor)
+        await let_others_run()
+        return answer
 
 
 def show_at(monkeypatch: pytest.MonkeyPatch, moment: datetime) -> None:
@@ -38,6 +53,24 @@ async def test_many_viewers_of_one_order_cost_one_page() -> None:
 
     assert len(pages) == 1
     assert asker.asked == [ORDER_PAGE, ORDER_SEQUENCE, ORDER_SEQUENCE]
+
+
+async def test_viewers_who_hear_of_a_change_at_once_cost_one_page(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rendered: list[str] = []
+    render = Templates.render
+
+    def counted(templates: Templates, name: str, *args: Any) -> RenderedPage:
+        rendered.append(name)
+        return render(templates, name, *args)
+
+    monkeypatch.setattr(Templates, "render", counted)
+    async with visiting(SlowAsker()) as client:
+        replies = await asyncio.gather(*(client.get(ORDER) for _ in range(3)))
+
+    assert len({reply.text for reply in replies}) == 1
+    assert rendered == ["order.html"]
 
 
 async def test_a_change_of_the_order_is_shown_at_once() -> None:
@@ -98,6 +131,20 @@ async def test_pages_of_few_orders_are_kept(monkeypatch: pytest.MonkeyPatch) -> 
     last = page_cache.PAGES_OF_ORDER - 1
     found = [cache.find("500", NOON, 1, variant) for variant in ("en", last - 1, last)]
     assert found == [page, page, None]
+
+
+def test_no_page_outlives_its_minute() -> None:
+    """Nobody can be shown it any more, and it may have an address that was erased meanwhile."""
+    seconds = 0.0
+    cache = page_cache.PageCache(lambda: seconds)
+    cache.keep("1", NOON, 1, "en", object())  # type: ignore[arg-type]
+    seconds = 59.0
+    assert cache.knows("1", NOON)
+    seconds = 60.0
+
+    assert not cache.knows("1", NOON)
+    cache.keep("2", NOON, 1, "en", object())  # type: ignore[arg-type]
+    assert list(cache._orders) == ["2"]
 
 
 async def test_a_print_is_never_kept() -> None:
