@@ -131,7 +131,10 @@ class ShipmentFacts:
 
 @dataclass(frozen=True, slots=True)
 class OrderFacts:
-    """An order. `troubles` are all its exceptions, also those of its shipments, newest first."""
+    """An order. `troubles` are all its exceptions, also those of its shipments, newest first.
+
+    It `has_older_events` if its shipments have events that are not among the facts.
+    """
 
     tracking_id: str
     status: OrderStatus
@@ -149,3 +152,4 @@ class OrderFacts:
     shipped_at: datetime | None = None
     delivered_at: datetime | None = None
     promised_at: datetime | None = None
+    has_older_events: bool = False

@@ -59,6 +59,7 @@ def read_order(order: Node) -> OrderFacts:
         shipped_at=_optional(_moment, order["shippedAt"]),
         delivered_at=_optional(_moment, order["deliveredAt"]),
         promised_at=_optional(_moment, order["promisedAt"]),
+        has_older_events=order["events"]["totalCount"] > len(order["events"]["nodes"]),
     )
 
 

@@ -17,6 +17,7 @@ from portal.item_lines import ItemLine, item_price, preparation_text, view_items
 from portal.order_facts import read_order
 from portal.parcels import ParcelView, view_parcels
 from portal.personal import PersonalDetails, view_personal
+from portal.timeline import OLDER_LEFT_OUT
 from portal.view_context import ViewContext
 from web.pages.brand import Brand
 
@@ -67,6 +68,8 @@ class OrderView:
     steps: tuple[ProgressStep, ...]
     parcels: tuple[ParcelView, ...]
     in_preparation: str | None
+    left_out: str | None
+    """A sentence about updates that the page does not show."""
     items: tuple[ItemLine, ...]
     personal: PersonalDetails | None
     as_of: "AsOf"
@@ -123,6 +126,7 @@ def view_order(
         steps=steps(language, order),
         parcels=view_parcels(order, context),
         in_preparation=preparation_text(order, context),
+        left_out=language.say(OLDER_LEFT_OUT) if order.has_older_events else None,
         items=view_items(order, prices, context) if context.shows_contents else (),
         personal=view_personal(answer, context),
         as_of=_as_of(context),

@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 from language.carriers import CarrierMessage
 from language.events import TimelineDay, timeline
 from language.facts import OrderFacts, ShipmentFacts
+from language.headline_words import NOT_READY
 from language.messages import message, plural_message
+from models.enums import DeliveryMethod
 from portal.view_context import ViewContext
 
 SHOWN_ENTRIES = 3
@@ -14,6 +16,7 @@ SHOWN_ENTRIES = 3
 EARLIER = plural_message("Show %(number)s earlier update", "Show %(number)s earlier updates")
 NOT_PACKED = message("We're still packing it.")
 NOT_SENT = message("It's packed and waits for its carrier.")
+OLDER_LEFT_OUT = message("Older updates are not shown here.")
 NO_SCAN_YET = CarrierMessage(
     message("%(carrier)s doesn't have it yet. The first scan usually comes within a day."),
     message("It hasn't been picked up yet. The first scan usually comes within a day."),
@@ -42,7 +45,7 @@ def view_timeline(
     latest, earlier = _split(days)
     hidden = sum(len(day.entries) for day in earlier)
     label = context.language.count(EARLIER, hidden)
-    return ParcelTimeline(latest, earlier, label, _empty(shipment, context))
+    return ParcelTimeline(latest, earlier, label, _empty(order, shipment, context))
 
 
 def _split(
@@ -59,8 +62,14 @@ def _split(
     return tuple(latest), tuple(earlier)
 
 
-def _empty(shipment: ShipmentFacts, context: ViewContext) -> str:
+def _empty(order: OrderFacts, shipment: ShipmentFacts, context: ViewContext) -> str:
     language = context.language
+    if order.has_older_events:
+        return language.say(OLDER_LEFT_OUT)
     if shipment.carrier is not None:
         return NO_SCAN_YET.said_in(language, shipment.carrier)
-    return language.say(NOT_PACKED if shipment.packed_at is None else NOT_SENT)
+    if shipment.packed_at is None:
+        return language.say(NOT_PACKED)
+    if order.delivery_method is DeliveryMethod.PICKUP:
+        return NOT_READY.said_in(language, shipment.carrier)
+    return language.say(NOT_SENT)

@@ -183,3 +183,30 @@ def test_every_status_has_a_headline_and_a_look(status: OrderStatus) -> None:
     assert shown.headline
     assert shown.look.icon
     assert shown.is_live is (status not in (OrderStatus.CANCELLED, OrderStatus.RETURNED))
+
+
+def test_a_parcel_whose_updates_are_left_out_is_not_said_to_be_waiting_for_its_carrier() -> None:
+    order = order_answer(
+        status="SHIPPED",
+        shipments=[shipment_answer(1, "IN_TRANSIT")],
+        events={"totalCount": 101, "nodes": []},
+    )
+
+    shown = view(order)
+    assert shown.parcels[0].timeline.empty == "Older updates are not shown here."
+    assert shown.left_out == "Older updates are not shown here."
+    assert view({**order, "events": {"totalCount": 0, "nodes": []}}).left_out is None
+
+
+@pytest.mark.parametrize(
+    ("method", "text"),
+    [
+        ("PICKUP", "It isn't ready to collect yet."),
+        ("STANDARD", "It's packed and waits for its carrier."),
+    ],
+)
+def test_a_packed_parcel_waits_for_a_carrier_only_if_one_comes(method: str, text: str) -> None:
+    packed = shipment_answer(1, "PACKED", carrier=None, packedAt="2026-11-29T08:00:00+00:00")
+
+    shown = view(order_answer(status="PACKED", deliveryMethod=method, shipments=[packed]))
+    assert shown.parcels[0].timeline.empty == text
