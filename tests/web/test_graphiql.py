@@ -83,11 +83,7 @@ def test_the_first_queries_are_valid() -> None:
     assert [validate(schema, parse(text)) for text in texts] == [[], [], []]
 
 
-async def test_the_root_leads_to_the_page_under_any_prefix(service: RunningService) -> None:
-    for method in ("GET", "HEAD"):
-        answer = await service.http.request(method, "/", headers=PAGE)
-        assert (answer.status_code, answer.headers["Location"]) == (307, "graphql")
-
+async def test_a_browser_gets_the_page_where_programs_get_answers(service: RunningService) -> None:
     page = await service.http.get("/graphql", headers=PAGE)
     head = await service.http.head("/graphql", headers=PAGE)
     assert (page.status_code, head.status_code, head.content) == (200, 200, b"")
@@ -106,6 +102,6 @@ async def test_there_is_no_page_where_it_is_off_or_only_trusted_documents_are_an
         {"WHEREABOUTS_DOCUMENTS": str(manifest), "WHEREABOUTS_DOCUMENTS_ONLY": "on"},
     ):
         async with running_service(build_settings(database_url, broadcast_url, **options)) as one:
-            for path in ("/", "/graphql", "/graphql/libraries/x.js"):
+            for path in ("/graphql", "/graphql/libraries/x.js"):
                 assert (await one.http.get(path, headers=PAGE)).status_code == 404, path
             assert (await one.http.head("/graphql")).status_code == 200

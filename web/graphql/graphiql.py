@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 from strawberry.http.ides import get_graphql_ide_html
 
@@ -56,11 +56,8 @@ class Graphiql:
         return self._files
 
     def routes(self) -> list[Route]:
-        """Return the routes of the files, and of the root, which leads to the page."""
-        return [
-            Route("/", self._redirect),
-            Route(f"{self._path}/libraries/{{name:path}}", self._send_file),
-        ]
+        """Return the routes of the files."""
+        return [Route(f"{self._path}/libraries/{{name:path}}", self._send_file)]
 
     def _element(self, match: re.Match[str], folder: Path) -> str:
         """Return the element with the address of the installed file, if there is one."""
@@ -73,9 +70,6 @@ class Graphiql:
         # Relative to the page, which a proxy may serve under another path.
         address = f"{self._path.rpartition('/')[2]}/libraries/{name}"
         return match[0].replace(match["url"], address)
-
-    async def _redirect(self, _request: Request) -> Response:
-        return RedirectResponse(self._path.removeprefix("/"))
 
     async def _send_file(self, request: Request) -> Response:
         file = self._files.get(request.path_params["name"])
