@@ -61,12 +61,14 @@ class FailurePages:
         *,
         given: str = "",
         wait: str | None = None,
+        seconds: int = 0,
     ) -> Response:
-        """Send a page. `given` is the tracking id that was typed, and `wait` the time until when
-        it does not help to ask again."""
+        """Send a page. `given` is the tracking id that was typed; `wait` and `seconds` are the time
+        until when it does not help to ask again."""
         language = self._frames.language(request)
         address = page_address(request)
-        values = {"again": address, "wait": wait, "given": given[:LONGEST_GIVEN]}
+        values = {"again": address, "wait": wait, "seconds": seconds}
+        values |= {"given": given[:LONGEST_GIVEN]}
         template = self._template or page.template
         rendered = self._frames.render(request, template, language, values, address)
         reply = page_reply(request, rendered, status=page.status, headers=self._headers)
@@ -85,4 +87,4 @@ class FailurePages:
         else:
             wait = language.count(IN_MINUTES, -(-seconds // 60))
         retry = (b"retry-after", str(seconds).encode())
-        return self.send(request, page, [retry], wait=wait)
+        return self.send(request, page, [retry], wait=wait, seconds=seconds)

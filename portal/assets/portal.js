@@ -1,20 +1,23 @@
 /**
- * Copies tracking numbers. The buttons are shown only where this runs, and go on working when the
- * page around them is replaced.
+ * Copies tracking numbers, and asks again for a page that could not be shown. The buttons to copy are
+ * seen only where this runs, and go on working when the page around them is replaced.
  */
-const SAID_MS = 2000; // Long enough to be seen, short enough to be pressed again.
 
-document.documentElement.classList.add("scripted");
+// Browsers have no clipboard for pages that came without encryption.
+if (navigator.clipboard) document.documentElement.classList.add("scripted");
 
-document.addEventListener("click", async (event) => {
-  const button = /** @type {HTMLElement} */ (event.target).closest?.("[data-copy]");
+document.addEventListener("click", async ({ target }) => {
+  const button = target instanceof Element ? target.closest("[data-copy]") : null;
   if (!(button instanceof HTMLElement)) return;
-  const label = /** @type {HTMLElement} */ (button.querySelector(".tool-label"));
-  const [before, copied] = [label.textContent, button.dataset.copied ?? ""];
-  if (before === copied) return;
   await navigator.clipboard.writeText(button.dataset.copy ?? "");
-  label.textContent = copied;
-  const status = document.getElementById("status");
-  if (status) status.textContent = copied;
-  setTimeout(() => (label.textContent = before), SAID_MS);
+  for (const place of [button.querySelector(".tool-label"), document.getElementById("status")]) {
+    if (place) place.textContent = button.dataset.copied ?? "";
+  }
 });
+
+const again = document.querySelector("[data-retry] a.button");
+if (again instanceof HTMLAnchorElement) {
+  // Visitors who wait together do not come back together.
+  const pause = Number(again.closest("main")?.dataset.retry) * 1000 * (1 + Math.random() / 4);
+  setTimeout(() => location.replace(again.href), pause);
+}
