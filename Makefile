@@ -53,8 +53,9 @@ demo: $(RUNS)
 graphiql:
 	npm ci --prefix web/graphql/graphiql_assets --ignore-scripts --no-audit --no-fund
 
-# Each worker starts servers of its own, so more of them help as far as there are cores.
-WORKERS ?= 2
+# Each worker starts servers of its own, so more of them help as far as there are cores, and one
+# more: a worker waits for a part of its time.
+WORKERS ?= 3
 PYTEST := $(BIN)/pytest --numprocesses $(WORKERS) --durations 20
 
 test: services
