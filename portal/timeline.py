@@ -25,8 +25,10 @@ NO_SCAN_YET = CarrierMessage(
 
 @dataclass(frozen=True, slots=True)
 class ParcelTimeline:
-    """The latest days, and those behind the fold; without any, `empty` says why."""
+    """All days, and where a page folds them: the latest, and the others. Without any, `empty` says
+    why."""
 
+    days: tuple[TimelineDay, ...]
     latest: tuple[TimelineDay, ...]
     earlier: tuple[TimelineDay, ...]
     earlier_label: str
@@ -45,7 +47,7 @@ def view_timeline(
     latest, earlier = _split(days)
     hidden = sum(len(day.entries) for day in earlier)
     label = context.language.count(EARLIER, hidden)
-    return ParcelTimeline(latest, earlier, label, _empty(order, shipment, context))
+    return ParcelTimeline(tuple(days), latest, earlier, label, _empty(order, shipment, context))
 
 
 def _split(
