@@ -7,16 +7,20 @@ import signal
 from collections.abc import AsyncGenerator, Generator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
+from jinja2 import Environment
 from redis import Redis
 
 from access.security_events import LOG, SecurityLog
 from database.connections import open_database
 from devservices.postgres import PostgresServer
 from devservices.redis import RedisServer
+from tests.compiled_templates import CompiledTemplates
 from tests.databases import Databases, PostgresDatabases, SqliteDatabases, memory_folder
 from tests.needed_programs import ARE_LEFT_OUT
 from tests.profiles import register_profiles
@@ -143,6 +147,13 @@ def heard_interrupts() -> None:
     every child of its would inherit that."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_templates() -> Generator[None, None, None]:
+    environment = partial(Environment, bytecode_cache=CompiledTemplates())
+    with patch("web.pages.templates.Environment", environment):
+        yield
 
 
 @pytest.fixture(scope="session")
