@@ -31,10 +31,6 @@ class DeliveryWindow:
     end: datetime | None = None
 
     @property
-    def has_hours(self) -> bool:
-        return self.start is not None
-
-    @property
     def is_until_midnight(self) -> bool:
         """Return whether it ends with its day."""
         return self.end is not None and self.end.date() > self.last

@@ -52,7 +52,7 @@ class ParcelView:
 
 
 def view_parcels(order: OrderFacts, context: ViewContext) -> tuple[ParcelView, ...]:
-    """Return the parcels, the next to arrive first; cancelled ones only if there are no others."""
+    """Return the parcels, the next to arrive first, without those that were cancelled."""
     oldest_first = order.shipments[::-1]
     held = [one for one in oldest_first if one.status is not ShipmentStatus.CANCELLED]
     numbered = list(enumerate(held, start=1))
