@@ -7,17 +7,25 @@ from datetime import datetime
 from language.facts import OrderFacts, TroubleFacts
 from language.locales import Language
 from language.messages import context_message, message
-from language.progress import open_troubles, shipment_of
+from language.progress import GOING_BACK, open_troubles, shipment_of
 from language.trouble_words import (
+    CLOSED,
     FOUND,
     NOTHING_TO_DO,
     OUR_WORK,
     RESOLUTIONS,
+    RETURN_REASONS,
     SOLVED,
     TROUBLES,
     TroubleWords,
 )
-from models.enums import ExceptionResolution, ExceptionStatus, ExceptionType, OrderStatus
+from models.enums import (
+    ExceptionResolution,
+    ExceptionStatus,
+    ExceptionType,
+    OrderStatus,
+    ShipmentStatus,
+)
 
 DELAYS = frozenset(
     {
@@ -29,8 +37,21 @@ DELAYS = frozenset(
         ExceptionType.SECURITY_HOLD,
     }
 )
+NOT_COMING = (*GOING_BACK, ShipmentStatus.LOST, ShipmentStatus.CANCELLED)
 IN_THE_HEADLINE = frozenset({ExceptionType.LOST, ExceptionType.STOLEN, ExceptionType.STALE})
 """The types that the headline of the order tells: no card repeats them."""
+ON_THE_WAY = DELAYS | {
+    ExceptionType.ADDRESS_PROBLEM,
+    ExceptionType.RECIPIENT_UNAVAILABLE,
+    ExceptionType.ACCESS_RESTRICTED,
+    ExceptionType.IDENTITY_CHECK_FAILED,
+    ExceptionType.PAYMENT_DUE,
+    ExceptionType.DOCUMENTS_MISSING,
+    ExceptionType.NOT_COLLECTED,
+    ExceptionType.PICKUP_FAILED,
+}
+"""The types that hinder a parcel on its way to the customer: of one that does not come any more,
+nothing is to be done about them, although nobody may have closed them."""
 
 WHY_LATE = message("Why it's late")
 WHAT_ELSE = message("What else is going on")
@@ -78,7 +99,7 @@ def trouble_cards(language: Language, order: OrderFacts) -> TroubleCards:
     A trouble that several parcels share is said once.
     """
     shown = [] if order.status is OrderStatus.CANCELLED else open_troubles(order.troubles)
-    told = [trouble for trouble in shown if trouble.type not in IN_THE_HEADLINE]
+    told = [trouble for trouble in shown if _is_on_a_card(order, trouble)]
     texts = [_text_of(language, order, alike) for alike in _alike(told)]
     action = next((text for text in texts if text.action is not None), None)
     others = tuple(text for text in texts if text is not action)
@@ -111,6 +132,14 @@ def solved_lines(
         if trouble.status is ExceptionStatus.RESOLVED and trouble.resolved_at is not None
     ]
     return tuple(sorted(resolved, key=lambda line: line.resolved_at, reverse=True))
+
+
+def _is_on_a_card(order: OrderFacts, trouble: TroubleFacts) -> bool:
+    if trouble.type in IN_THE_HEADLINE:
+        return False
+    shipment = shipment_of(order, trouble)
+    has_ended = shipment is not None and shipment.status in NOT_COMING
+    return not (has_ended and trouble.type in ON_THE_WAY)
 
 
 def _alike(troubles: Iterable[TroubleFacts]) -> list[list[TroubleFacts]]:
@@ -175,4 +204,8 @@ def _resolution(language: Language, order: OrderFacts, trouble: TroubleFacts) ->
         return language.say(FOUND)
     shipment = shipment_of(order, trouble)
     title = trouble_title(language, trouble, None if shipment is None else shipment.carrier)
-    return language.say(RESOLUTIONS.get(resolution, SOLVED), trouble=title)
+    words = RESOLUTIONS.get(resolution, SOLVED)
+    has_turned = shipment is not None and shipment.status in GOING_BACK
+    if words is SOLVED and has_turned and trouble.type in RETURN_REASONS:
+        words = CLOSED
+    return language.say(words, trouble=title)

@@ -4,8 +4,15 @@ import pytest
 
 from language.facts import OrderFacts, TroubleFacts
 from language.locales import Language
-from language.troubles import TroubleText, solved_lines, trouble_cards
-from models.enums import ExceptionSeverity, ExceptionStatus, ExceptionType, OrderStatus
+from language.troubles import TroubleCards, TroubleText, solved_lines, trouble_cards
+from models.enums import (
+    ExceptionResolution,
+    ExceptionSeverity,
+    ExceptionStatus,
+    ExceptionType,
+    OrderStatus,
+    ShipmentStatus,
+)
 from tests.language.order_facts import NOW, at, build_order, build_shipment, build_trouble
 
 LOW, HIGH, CRITICAL = ExceptionSeverity.LOW, ExceptionSeverity.HIGH, ExceptionSeverity.CRITICAL
@@ -89,6 +96,51 @@ def test_a_cancelled_order_has_no_cards(english: Language) -> None:
     cards = trouble_cards(english, order)
 
     assert (cards.action, cards.others_title, cards.others) == (None, None, ())
+
+
+@pytest.mark.parametrize("status", [ShipmentStatus.RETURNING, ShipmentStatus.LOST])
+def test_a_parcel_that_does_not_come_asks_for_nothing_that_would_help_it_to_come(
+    english: Language, status: ShipmentStatus
+) -> None:
+    troubles = [build_trouble(type_, shipment_id="parcel") for type_ in ExceptionType]
+
+    def cards(status: ShipmentStatus) -> TroubleCards:
+        parcel = build_shipment(status)
+        return trouble_cards(english, build_order(OrderStatus.SHIPPED, parcel, troubles=troubles))
+
+    coming, gone = cards(ShipmentStatus.IN_TRANSIT), cards(status)
+    assert coming.action is not None
+    assert gone.action is not None
+    told = {text.type for text in (gone.action, *gone.others)}
+    assert {text.type for text in (coming.action, *coming.others)} - told == {
+        *(ExceptionType.DELAY, ExceptionType.WEATHER, ExceptionType.FORCE_MAJEURE),
+        *(ExceptionType.MISROUTED, ExceptionType.CUSTOMS_HOLD, ExceptionType.SECURITY_HOLD),
+        *(ExceptionType.ADDRESS_PROBLEM, ExceptionType.RECIPIENT_UNAVAILABLE),
+        *(ExceptionType.ACCESS_RESTRICTED, ExceptionType.IDENTITY_CHECK_FAILED),
+        *(ExceptionType.PAYMENT_DUE, ExceptionType.DOCUMENTS_MISSING),
+        *(ExceptionType.NOT_COLLECTED, ExceptionType.PICKUP_FAILED),
+    }
+
+
+@pytest.mark.parametrize(
+    ("status", "line"),
+    [
+        (ShipmentStatus.RETURNING, "Closed: “Nobody was there to take it”"),
+        (ShipmentStatus.OUT_FOR_DELIVERY, "Solved: “Nobody was there to take it”"),
+    ],
+)
+def test_what_made_a_parcel_turn_round_was_not_solved(
+    english: Language, status: ShipmentStatus, line: str
+) -> None:
+    trouble = build_trouble(
+        ExceptionType.RECIPIENT_UNAVAILABLE,
+        status=ExceptionStatus.RESOLVED,
+        resolution=ExceptionResolution.CLEARED,
+        resolved_at=NOW,
+    )
+    order = build_order(OrderStatus.SHIPPED, build_shipment(status), troubles=(trouble,))
+
+    assert [one.text for one in solved_lines(english, order, order.troubles)] == [line]
 
 
 def test_solved_troubles_are_told_newest_first_and_dismissed_ones_never(english: Language) -> None:
