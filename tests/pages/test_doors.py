@@ -89,6 +89,9 @@ async def test_an_order_is_unlocked_and_locked_without_scripts(
     await page.locator(".lock-again button").click()
     await expect(page.get_by_text(STREET)).to_have_count(0)
     assert await page.context.cookies(address) == []
+    await page.go_back()
+    await expect(page.locator("#unlock")).to_be_visible()
+    await expect(page.get_by_text(STREET)).to_have_count(0)
 
 
 async def test_a_mailed_link_opens_and_leaves_the_address(
