@@ -37,6 +37,10 @@ DELAYS = frozenset(
         ExceptionType.SECURITY_HOLD,
     }
 )
+SAID_TO_BE_LATE = frozenset(
+    {ExceptionType.DELAY, ExceptionType.WEATHER, ExceptionType.FORCE_MAJEURE}
+)
+"""The delays that are late by what they say; any other may still be over in time."""
 NOT_COMING = (*GOING_BACK, ShipmentStatus.LOST, ShipmentStatus.CANCELLED)
 IN_THE_HEADLINE = frozenset({ExceptionType.LOST, ExceptionType.STOLEN, ExceptionType.STALE})
 """The types that the headline of the order tells: no card repeats them."""
@@ -103,7 +107,7 @@ def trouble_cards(language: Language, order: OrderFacts) -> TroubleCards:
     texts = [_text_of(language, order, alike) for alike in _alike(told)]
     action = next((text for text in texts if text.action is not None), None)
     others = tuple(text for text in texts if text is not action)
-    return TroubleCards(action, _others_title(language, action, others), others)
+    return TroubleCards(action, _others_title(language, order, action, others), others)
 
 
 def trouble_title(language: Language, trouble: TroubleFacts, carrier: str | None) -> str:
@@ -187,11 +191,16 @@ def _carrier(order: OrderFacts, alike: list[TroubleFacts]) -> str | None:
 
 
 def _others_title(
-    language: Language, action: TroubleText | None, others: tuple[TroubleText, ...]
+    language: Language,
+    order: OrderFacts,
+    action: TroubleText | None,
+    others: tuple[TroubleText, ...],
 ) -> str | None:
+    """Return the title of the card with the others; it says that the order is late only if so."""
     if not others:
         return None
-    is_late = all(text.type in DELAYS for text in others)
+    is_late = order.is_late or any(text.type in SAID_TO_BE_LATE for text in others)
+    is_late = is_late and all(text.type in DELAYS for text in others)
     title = language.say(WHY_LATE if is_late else WHAT_IS_WRONG if action is None else WHAT_ELSE)
     if len(others) == 1:
         return title

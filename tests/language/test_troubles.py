@@ -1,5 +1,7 @@
 """Troubles: which card comes first, and what is told together."""
 
+from dataclasses import replace
+
 import pytest
 
 from language.facts import OrderFacts, TroubleFacts
@@ -58,6 +60,17 @@ def test_delays_of_every_kind_are_one_card(english: Language) -> None:
     assert cards.action is None
     assert cards.others_title == "Why it's late (2)"
     assert _titles(cards.others) == ["Customs is checking it", "It's running late"]
+
+
+@pytest.mark.parametrize(
+    ("is_late", "title"), [(False, "What's going on"), (True, "Why it's late")]
+)
+def test_what_may_be_over_in_time_is_no_reason_to_call_an_order_late(
+    english: Language, is_late: bool, title: str
+) -> None:
+    held = build_trouble(ExceptionType.CUSTOMS_HOLD, shipment_id="1")
+
+    assert trouble_cards(english, replace(_order(held), is_late=is_late)).others_title == title
 
 
 def test_what_two_parcels_share_is_said_once(english: Language) -> None:
