@@ -1,5 +1,7 @@
 """Trouble headlines: what is said first of an order that has not arrived as it should."""
 
+from types import MappingProxyType
+
 from language import headline_words as words
 from language.facts import OrderFacts, ShipmentFacts, TroubleFacts
 from language.headline_parts import Headline, HeadlineKind, HeadlineSubject
@@ -30,6 +32,14 @@ from models.enums import (
 )
 
 LOSSES = (ExceptionType.LOST, ExceptionType.STOLEN)
+TURNING_POINTS = MappingProxyType(
+    {
+        TrackingEventType.REFUSED: ExceptionType.RECIPIENT_REFUSED,
+        TrackingEventType.NOT_COLLECTED: ExceptionType.NOT_COLLECTED,
+    }
+)
+"""The events after which a parcel is sent back. When they come together with its return, there is
+no exception that would tell why."""
 
 
 def cancelled(subject: HeadlineSubject) -> Headline | None:
@@ -103,10 +113,25 @@ def _return_reason(subject: HeadlineSubject) -> str | None:
         for trouble in troubles_of_shipment(subject.order, shipment)
         if trouble.status is not ExceptionStatus.DISMISSED and trouble.type in RETURN_REASONS
     ]
-    if not troubles:
+    if troubles:
+        last = max(troubles, key=lambda trouble: trouble.opened_at)
+        return subject.say(RETURN_REASONS[last.type])
+    reasons = {_turning_point(shipment) for shipment in live_shipments(subject.order)}
+    reason = reasons.pop() if len(reasons) == 1 else None
+    return None if reason is None else subject.say(RETURN_REASONS[reason])
+
+
+def _turning_point(shipment: ShipmentFacts) -> ExceptionType | None:
+    """Return what the event right before its return says, None if that is no reason to return."""
+    types = [
+        event.type
+        for event in shipment.events
+        if event.retracted_at is None and event.classifier is EventClassifier.ACTUAL
+    ]
+    if shipment.delivered_at is not None or TrackingEventType.RETURN_STARTED not in types:
         return None
-    last = max(troubles, key=lambda trouble: trouble.opened_at)
-    return subject.say(RETURN_REASONS[last.type])
+    before = types[: types.index(TrackingEventType.RETURN_STARTED)]
+    return TURNING_POINTS.get(before[-1]) if before else None
 
 
 def not_delivered(subject: HeadlineSubject) -> Headline | None:

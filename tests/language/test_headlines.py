@@ -156,6 +156,28 @@ def test_a_parcel_that_goes_back_says_why(
     )
 
 
+@pytest.mark.parametrize(
+    ("types", "line"),
+    [
+        ((TrackingEventType.REFUSED,), "The delivery was refused."),
+        ((TrackingEventType.NOT_COLLECTED,), "It wasn't collected in time."),
+        ((TrackingEventType.REFUSED, TrackingEventType.OUT_FOR_DELIVERY), None),
+        ((TrackingEventType.DELIVERY_ATTEMPTED,), None),
+    ],
+)
+def test_an_event_says_why_a_parcel_turned_round_if_no_trouble_does(
+    english: Language, types: tuple[TrackingEventType, ...], line: str | None
+) -> None:
+    """Events that come together leave no trouble behind: the last one has settled it."""
+    events = tuple(map(build_event, (*types, TrackingEventType.RETURN_STARTED)))
+    going = build_shipment(ShipmentStatus.RETURNING, events=events)
+
+    assert told(english, build_order(SHIPPED, going)) == (
+        "Your order is on its way back to us",
+        line,
+    )
+
+
 READY = build_event(
     TrackingEventType.AVAILABLE_FOR_PICKUP, location=PlaceFacts(city="Olinda", country="BR")
 )

@@ -77,7 +77,7 @@ SAID = {
         "We'll look into it with UPS. You don't have to do anything.",
     ],
     "damaged": ["Your order is on its way", *TOMORROW, *steps(2)],
-    "going_back": ["Your order is on its way back to us"],
+    "going_back": ["Your order is on its way back to us", "The delivery was refused."],
     "returned": ["Your order is back with us"],
     "stale": [f"No news since {day(-1)}", *TOMORROW, "We'll look into it.", *steps(2)],
     "partly_shipped": [
