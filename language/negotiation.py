@@ -3,17 +3,23 @@
 import re
 from collections.abc import Collection, Iterator
 
+LONGEST_TAG = 64
+"""Characters of a language tag: those of registered languages have 35 at most. To compare what a
+stranger writes in place of one costs the square of its length."""
+MOST_RANGES = 32
+"""Parts of an Accept-Language header that are read: nobody reads more languages."""
 RANGE = re.compile(r"\s*([A-Za-z]{1,8}(?:[-_][A-Za-z0-9]{1,8})*)\s*(?:;\s*q\s*=\s*([0-9.]+)\s*)?")
 
 
 def accepted_tags(header: str) -> list[str]:
     """Return the language tags of an Accept-Language header, most wanted first.
 
-    A part that is not well-formed is skipped, and so is one that is refused by q=0.
+    A part that is not well-formed is skipped, and so is one that is refused by q=0, and what
+    comes after MOST_RANGES.
     """
     weighted = [
         (-_weight(match[2]), match[1])
-        for part in header.split(",")
+        for part in header.split(",", MOST_RANGES)[:MOST_RANGES]
         if (match := RANGE.fullmatch(part)) is not None
     ]
     weighted.sort(key=lambda pair: pair[0])
@@ -24,8 +30,10 @@ def best_code(tag: str, codes: Collection[str]) -> str | None:
     """Return the code that serves a tag: itself, a wider one, else one of the same language.
 
     de-AT gets de, and pt gets pt_BR; a script that is not ours, such as zh-Hant for zh_Hans, gets
-    none.
+    none, nor has a tag that is longer than LONGEST_TAG.
     """
+    if len(tag) > LONGEST_TAG:
+        return None
     spellings = {_comparable(code): code for code in codes}
     for wider in _wider(_comparable(tag)):
         if wider in spellings:

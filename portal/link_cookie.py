@@ -10,6 +10,7 @@ from starlette.requests import Request
 
 from access.tracking_links import LIFE, LIFE_AFTER_FINISH, LONGEST_TOKEN
 from portal.addresses import order_address
+from web.cookies import cookie_value
 from web.headers import Header
 from web.session_cookie import is_secure
 
@@ -30,7 +31,7 @@ def readable_token(text: str) -> str:
 
 def link_of(request: Request) -> str | None:
     """Return the token that the browser keeps for the order, whether it is valid or not."""
-    token = request.cookies.get(NAME)
+    token = cookie_value("; ".join(request.headers.getlist("cookie")), NAME)
     return readable_token(token) if token else None
 
 

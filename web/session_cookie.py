@@ -3,9 +3,9 @@
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from starlette.requests import cookie_parser
 from starlette.types import Scope
 
+from web.cookies import cookie_value
 from web.headers import Header, Headers
 
 SESSION, ATTEMPT = "wa_session", "wa_sign_in"
@@ -22,7 +22,7 @@ def read_cookie(name: str, scope: Scope, headers: Headers) -> str | None:
     header = headers.get(b"cookie")
     if header is None:
         return None
-    value = cookie_parser(header.decode("latin-1")).get(_full_name(name, scope, headers))
+    value = cookie_value(header.decode("latin-1"), _full_name(name, scope, headers))
     return value if value and len(value) <= LONGEST_VALUE else None
 
 
