@@ -1,5 +1,6 @@
 """The forms that visitors send, read within bounds."""
 
+import asyncio
 from collections.abc import Mapping
 from urllib.parse import parse_qsl
 
@@ -10,6 +11,8 @@ from web.request_body import BodyTooLarge, read_body
 FORM_TYPE = "application/x-www-form-urlencoded"
 FORM_BYTES = 8_192
 """Bytes of a form: two short fields fit, of which each character may take a dozen bytes."""
+FORM_SECONDS = 10.0
+"""The time for the body of a form, which most browsers send together with its head."""
 FORM_FIELDS = 20
 """Fields of a form: ours have four at most."""
 
@@ -31,10 +34,17 @@ async def read_form(request: Request) -> Mapping[str, str]:
     if declared != FORM_TYPE:
         raise UnreadableForm(415)
     try:
-        body = await read_body(request.receive, FORM_BYTES)
+        body = await _body(request)
         pairs = parse_qsl(body.decode(errors="replace"), max_num_fields=FORM_FIELDS)
     except BodyTooLarge:
         raise UnreadableForm(413) from None
+    except TimeoutError:
+        raise UnreadableForm(408) from None
     except ValueError:
         raise UnreadableForm(400) from None
     return {name: value.strip() for name, value in pairs}
+
+
+async def _body(request: Request) -> bytes:
+    async with asyncio.timeout(FORM_SECONDS):
+        return await read_body(request.receive, FORM_BYTES)
