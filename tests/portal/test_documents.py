@@ -9,7 +9,7 @@ from portal.documents import ORDER_PAGE, read_documents
 PORTAL = Path(__file__).parents[2] / "portal"
 
 
-class FieldNames(Visitor):  # type: ignore[misc]
+class FieldNames(Visitor):
     def __init__(self) -> None:
         super().__init__()
         self.found: set[str] = set()
