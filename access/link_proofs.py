@@ -5,6 +5,7 @@ and are answered alike.
 """
 
 import asyncio
+import unicodedata
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from hmac import compare_digest
@@ -39,6 +40,8 @@ WRONG_PER_NETWORK = RateLimit(
     "There were 50 wrong proofs from this address within an hour, so none is taken for a while.",
 )
 """Some people share an address and mistype, but nobody has so many orders."""
+OTHER_DASHES = "\N{MINUS SIGN}\N{SOFT HYPHEN}\N{HYPHEN BULLET}"
+"""Signs that look like dashes, and which Unicode does not count among them."""
 NOBODY = "nobody"
 """Compared with in place of a value that is not stored; equality with it proves nothing."""
 WRONG = "No order has this id or reference together with this postal code or e-mail address."
@@ -149,7 +152,13 @@ def _comparable_email(email: str) -> str:
 
 
 def _comparable_code(postal_code: str) -> str:
-    return "".join(postal_code.split()).casefold()
+    """Return the code without what people write in different ways: 50010-000, 50010 000."""
+    signs = (sign for sign in postal_code if not sign.isspace() and not _is_dash(sign))
+    return "".join(signs).casefold()
+
+
+def _is_dash(sign: str) -> bool:
+    return sign in OTHER_DASHES or unicodedata.category(sign) == "Pd"
 
 
 def _digest(value: str) -> bytes:

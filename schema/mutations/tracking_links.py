@@ -37,7 +37,7 @@ PostalCode = Annotated[
     str | None,
     strawberry.argument(
         description=(
-            "The postal code of the shipping address. Spaces and case are ignored."
+            "The postal code of the shipping address. Spaces, dashes and case are ignored."
             f" {LimitedText(POSTAL_CODE_LENGTH).limit}"
         )
     ),

@@ -76,6 +76,8 @@ def claims_in(link: TrackingLink) -> LinkClaims:
     [
         {"postal_code": "SW1A 2aa"},
         {"postal_code": " sw1a2AA\t"},
+        {"postal_code": "SW1A-2AA"},
+        {"postal_code": "SW1A\N{EN DASH}2\N{MINUS SIGN}A\N{NON-BREAKING HYPHEN}A"},
         {"email": "customer.1@example.COM"},
         {"email": " Customer.1@Example.com "},
     ],
@@ -100,7 +102,7 @@ async def test_a_right_proof_gives_a_link(
     "proof",
     [
         {"postal_code": "SW1A 2AB"},
-        {"postal_code": "SW1A-2AA"},
+        {"postal_code": "SW1A_2AA"},
         {"postal_code": "customer.1@example"},
         {"postal_code": "nobody"},
         {"email": "customer.2@example.com"},
