@@ -113,13 +113,59 @@ def test_what_did_not_happen_is_no_place_passed(unreal: dict[str, object]) -> No
     ]
 
 
-def test_places_are_in_the_order_of_their_times() -> None:
-    parcel = shipment(event(2, DUBAI), event(1, LEIPZIG))
+def test_places_are_in_the_order_in_which_events_count() -> None:
+    """A day without an hour begins at midnight, but comes after what happened on it."""
+    parcel = shipment(event(2, DUBAI), event(2, LEIPZIG), event(1, BERLIN))
 
-    assert [label for label, _ in stops(parcel)][1:3] == [
-        "Leipzig, Germany",
+    assert [label for label, _ in stops(parcel)][1:4] == [
         "Dubai, United Arab Emirates",
+        "Leipzig, Germany",
+        "Berlin, Germany",
     ]
+
+
+def returned(*scans: EventFacts, at: int, place: PlaceFacts | None = None) -> ShipmentFacts:
+    """A parcel from Leipzig that came back with one event, which need not be the last one."""
+    back = event(at, place, id="back", type=TrackingEventType.RETURNED)
+    events = [*scans[:at], back, *scans[at:]]
+    parcel = shipment(*events, origin=LEIPZIG, status=ShipmentStatus.RETURNED)
+    return replace(parcel, status_event=back)
+
+
+@pytest.mark.parametrize("place", [None, LEIPZIG, PlaceFacts(country="DE")])
+def test_the_route_of_a_returned_parcel_ends_at_its_sender(place: PlaceFacts | None) -> None:
+    scans = (event(0, DUBAI), event(1, BERLIN), event(2, DUBAI))
+    parcel = returned(*scans, at=2, place=place)
+    found = route(parcel)
+
+    assert found is not None
+    assert stops(parcel) == [
+        ("Leipzig, Germany", "origin"),
+        ("Dubai, United Arab Emirates", "passed"),
+        ("Berlin, Germany", "passed"),
+        ("Leipzig, Germany", "current"),
+    ]
+    assert found.sentence == "It came back to Leipzig, Germany."
+
+
+def test_a_parcel_that_came_back_to_another_place_ends_there() -> None:
+    assert stops(returned(event(0, DUBAI), at=1, place=BERLIN)) == [
+        ("Leipzig, Germany", "origin"),
+        ("Dubai, United Arab Emirates", "passed"),
+        ("Berlin, Germany", "current"),
+    ]
+
+
+def test_a_parcel_that_turned_round_before_the_border_keeps_the_country() -> None:
+    assert stops(returned(event(0, BERLIN), at=1)) == [
+        ("Leipzig, Germany", "origin"),
+        ("Berlin, Germany", "passed"),
+        ("Leipzig, Germany", "current"),
+    ]
+
+
+def test_a_parcel_that_never_left_its_place_has_no_route() -> None:
+    assert route(returned(event(0, LEIPZIG), event(1, LEIPZIG), at=2)) is None
 
 
 def test_a_country_alone_is_the_place_in_it_that_is_known() -> None:
