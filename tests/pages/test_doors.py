@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator
 
+import pytest
 import pytest_asyncio
 from playwright.async_api import expect
 
@@ -53,7 +54,7 @@ async def test_a_page_with_a_refused_form_follows_its_order(
     visitors.permit(REFUSED)
     tracking_id = await place(service)
     page = await visitors.visit(f"http://{service.address}/t/{tracking_id}?lang=de")
-    await page.locator("#unlock #postal-code").fill("99999")
+    await page.locator("#unlock #proof").fill("99999")
     await page.locator("#unlock button[type=submit]").click()
     await expect(page.get_by_role("alert")).to_be_visible()
     await expect_state(page, "live")
@@ -62,7 +63,7 @@ async def test_a_page_with_a_refused_form_follows_its_order(
 
     await expect(page.locator("h1")).not_to_have_text(before)
     await expect(page.locator("html")).to_have_attribute("lang", "de")
-    await expect(page.locator("#unlock #postal-code")).to_have_value("99999")
+    await expect(page.locator("#unlock #proof")).to_have_value("99999")
     await expect_state(page, "live")
 
 
@@ -74,15 +75,15 @@ async def test_an_order_is_unlocked_and_locked_without_scripts(
     page = await visitors.visit(address, java_script_enabled=False)
     await expect(page.get_by_text(STREET)).to_have_count(0)
 
-    await page.locator("#unlock #postal-code").fill("99999")
+    await page.locator("#unlock #proof").fill("99999")
     await page.locator("#unlock button[type=submit]").click()
     await expect(page.get_by_role("alert")).to_be_visible()
-    await expect(page.locator("#unlock #postal-code")).to_have_value("99999")
-    await page.locator("#unlock #postal-code").fill("10115")
+    await expect(page.locator("#unlock #proof")).to_have_value("99999")
+    await page.locator("#unlock #proof").fill("10115")
     await page.locator("#unlock button[type=submit]").click()
 
     await expect(page.get_by_text(STREET)).to_be_visible()
-    assert page.url == address
+    assert page.url.partition("#")[0] == f"{address}?lang=en"
     (cookie,) = await page.context.cookies(address)
     assert (cookie["name"], cookie["httpOnly"], cookie["sameSite"]) == ("wa_link", True, "Lax")
     assert cookie["path"] == address.removeprefix(f"http://{service.address}")
@@ -92,6 +93,46 @@ async def test_an_order_is_unlocked_and_locked_without_scripts(
     await page.go_back()
     await expect(page.locator("#unlock")).to_be_visible()
     await expect(page.get_by_text(STREET)).to_have_count(0)
+
+
+@pytest.mark.parametrize("has_scripts", [True, False])
+@pytest.mark.parametrize(
+    ("path", "name", "value"),
+    [
+        ("/t/{}", "postal_code", "99999"),
+        ("/t/{}", "email", "nobody@example.com"),
+        ("/track", "postal_code", "99999"),
+    ],
+)
+async def test_a_refused_form_comes_back_at_its_field_with_its_error(
+    service: RunningService,
+    visitors: Visitors,
+    path: str,
+    name: str,
+    value: str,
+    has_scripts: bool,
+) -> None:
+    """On a phone, the field stands below all that the page tells of the order."""
+    visitors.permit(REFUSED)
+    address = f"http://{service.address}{path.format(await place(service))}"
+    page = await visitors.visit(address, java_script_enabled=has_scripts)
+    form = page.locator("form", has=page.locator("#proof"))
+    if path == "/track":
+        await form.locator("[name=reference]").fill("SO-unknown")
+    if name == "email":
+        await form.locator("summary").click()
+    await form.locator(f"[name={name}]").fill(value)
+    await form.locator("button[type=submit]").click()
+
+    field = page.locator(f"[name={name}]")
+    await expect(field).to_be_focused()
+    await expect(field).to_have_attribute("aria-invalid", "true")
+    await expect(field).to_have_accessible_description(
+        "That doesn't fit this order. Check it and try again; after several tries, wait an hour."
+    )
+    await expect(page.locator("[aria-invalid]")).to_have_count(1)
+    for shown in (field, page.get_by_role("alert")):
+        await expect(shown).to_be_in_viewport(ratio=1)
 
 
 async def test_a_mailed_link_opens_and_leaves_the_address(

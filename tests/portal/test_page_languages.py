@@ -38,9 +38,18 @@ async def test_a_language_that_nobody_has_chosen_stays_out_of_the_links() -> Non
         found = (await client.get(ORDER, headers={"Accept-Language": "pt"})).text
 
     assert f'href="{ORDER}/print?lang=pt-BR"' in chosen
-    assert f'action="{ORDER}/unlock?lang=pt-BR"' in chosen
     assert f'href="{ORDER}/print"' in found
-    assert f'action="{ORDER}/unlock"' in found
+
+
+async def test_a_form_opens_the_order_in_the_language_of_its_page() -> None:
+    """Otherwise the order would turn to the language that its customer has told the shop."""
+    async with visiting(StubAsker()) as client:
+        locked = (await client.get(ORDER, headers={"Accept-Language": "pt"})).text
+        track = (await client.get("/track", headers={"Accept-Language": "pt"})).text
+
+    assert f'action="{ORDER}/unlock?lang=pt-BR#proof"' in locked
+    assert 'action="/track?lang=pt-BR#proof"' in track
+    assert '<input type="hidden" name="lang" value="pt-BR">' in track
 
 
 async def test_a_page_names_each_language_in_its_own_tongue() -> None:

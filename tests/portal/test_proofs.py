@@ -152,7 +152,7 @@ async def test_what_was_typed_comes_back_in_the_form_and_nowhere_else(
         assert ('value="a&#34;b"' in reply.text) is path.startswith("/track")
         assert reply.headers["cache-control"] == "no-store"
         assert "nobody" not in f"{reply.headers}"
-        assert 'href="/track' in reply.text or f'action="{path}"' in reply.text
+        assert 'href="/track' in reply.text or f'action="{path}#proof"' in reply.text
         assert "/unlock?lang=fr" not in reply.text
 
 
