@@ -93,6 +93,40 @@ def test_the_parcel_that_comes_next_is_first_and_open() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("type_", "is_first"),
+    [
+        (ExceptionType.LOST, True),
+        (ExceptionType.DAMAGED, True),
+        (ExceptionType.ADDRESS_PROBLEM, True),
+        (ExceptionType.DELAY, False),
+    ],
+)
+def test_a_parcel_with_an_open_trouble_is_first_and_open(
+    type_: ExceptionType, is_first: bool
+) -> None:
+    """A trouble that asks nothing of the customer leaves the next to arrive in its place."""
+    order = order_answer(
+        status="SHIPPED",
+        shipments=[
+            shipment_answer(3, "IN_TRANSIT", estimate=estimate_answer(3)),
+            shipment_answer(2, "IN_TRANSIT", estimate=estimate_answer(2)),
+            shipment_answer(1, "IN_TRANSIT"),
+        ],
+        exceptions=[trouble_answer(type_)],
+    )
+    parcels = view(order).parcels
+    resolved = {**order["exceptions"][0], "status": "RESOLVED", "resolvedAt": order["placedAt"]}
+    solved = view({**order, "exceptions": [resolved]}).parcels
+
+    soonest_first = [("Parcel 2 of 3", True), ("Parcel 3 of 3", False), ("Parcel 1 of 3", False)]
+    troubled_first = [("Parcel 1 of 3", True), ("Parcel 2 of 3", False), ("Parcel 3 of 3", False)]
+    assert [(parcel.name, parcel.is_open) for parcel in parcels] == (
+        troubled_first if is_first else soonest_first
+    )
+    assert [(parcel.name, parcel.is_open) for parcel in solved] == soonest_first
+
+
 def test_pieces_that_are_in_no_parcel_are_counted() -> None:
     items = [item_answer("Mug", quantity=5, allocatedQuantity=2, cancelledQuantity=1)]
 
