@@ -47,6 +47,15 @@ def _parsed(text: str) -> str | None:
     return _grouped(values)
 
 
+def resembles_tracking_id(text: str) -> bool:
+    """Return whether a text that is not a tracking id may be a mistyped one: it begins like one, or
+    is as long and has letters, which order numbers of shops and most numbers of carriers are not.
+    """
+    symbols = _SEPARATORS.sub("", text).upper()
+    is_as_long = len(symbols) == SYMBOLS + 1 and not symbols.isdigit()
+    return symbols.startswith(PREFIX) or (is_as_long and _VALUE_OF.keys() >= {*symbols})
+
+
 def is_stored_form(text: str) -> bool:
     """Return whether the text is a tracking id as it is stored, with a check symbol that is right.
 

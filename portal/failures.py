@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from language.messages import plural_message
+from models.tracking_ids import resembles_tracking_id
 from portal.addresses import page_address
 from portal.frame import PageFrames
 from web.headers import Header
@@ -68,7 +69,8 @@ class FailurePages:
         language = self._frames.language(request)
         address = page_address(request)
         values = {"again": address, "wait": wait, "seconds": seconds}
-        values |= {"given": given[:LONGEST_GIVEN]}
+        is_foreign = bool(given) and not resembles_tracking_id(given)
+        values |= {"given": given[:LONGEST_GIVEN], "is_foreign": is_foreign, "refused": None}
         template = self._template or page.template
         rendered = self._frames.render(request, template, language, values, address)
         reply = page_reply(request, rendered, status=page.status, headers=self._headers)

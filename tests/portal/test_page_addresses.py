@@ -62,6 +62,35 @@ async def test_the_form_says_at_once_that_an_id_cannot_be_right() -> None:
     assert asker.asked == []
 
 
+@pytest.mark.parametrize(
+    ("typed", "is_foreign"),
+    [
+        ("1Z999AA10123456784", True),
+        ("SO-2026-1", True),
+        ("00340434161094042557", True),
+        ("12345678901234567", True),
+        (TRACKING_ID[:-3], False),
+        (f"{TRACKING_ID[3:-1]}6", False),
+    ],
+)
+async def test_a_number_of_another_kind_is_told_from_a_mistyped_one(
+    typed: str, is_foreign: bool
+) -> None:
+    """Whoever has only the shop's number can go on with it at once."""
+    async with visiting(StubAsker()) as client:
+        replies = [await client.get("/track", params={"id": typed}), await client.get(f"/t/{typed}")]
+
+    for reply in replies:
+        page = PageText(reply.text)
+        assert reply.status_code == 404
+        assert page.lines()[1] == (
+            "That looks like a carrier's number or an order number; ours begins with WA-."
+            if is_foreign
+            else "Is a character missing, or one too many?"
+        )
+        assert page.lines("by-reference")[0] == "Only your order number at hand?"
+
+
 @pytest.mark.parametrize("ending", ["", "/print", "?lang=fr", "/print?lang=fr"])
 async def test_other_spellings_lead_to_the_one_address(ending: str) -> None:
     asker = StubAsker()
@@ -76,7 +105,7 @@ async def test_an_unknown_order_is_answered_like_an_id_that_cannot_be_right() ->
     asker = StubAsker(order=None)
     async with visiting(asker) as client:
         unknown = await client.get(ORDER)
-        impossible = await client.get("/t/hello")
+        impossible = await client.get(f"{ORDER[:-1]}6")
 
     assert (unknown.status_code, impossible.status_code) == (404, 404)
     lines, others = (PageText(reply.text).lines() for reply in (unknown, impossible))

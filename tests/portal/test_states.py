@@ -159,7 +159,9 @@ async def test_a_page_says_where_the_order_is(
 ) -> None:
     page = await read_page(service, tracker, state)
 
-    assert page.lines("where") == [*SAID[state], "As of 12:00"]
+    (printed,) = (named["href"] for _, named in page.tags if "/print" in (named.get("href") or ""))
+    tracking_id = (printed or "").split("/")[2]
+    assert page.lines("where") == [*SAID[state], f"As of 12:00 Tracking number {tracking_id}"]
     assert page.lines("action") == ASKED.get(state, [])
     assert page.lines("notice") == EXPLAINED.get(state, [])
 
@@ -170,7 +172,7 @@ async def test_a_parcel_shows_its_carrier_and_its_updates(
     page = await read_page(service, tracker, "out_for_delivery")
 
     assert page.lines("parcel-1") == [
-        *("Your parcel", "UPS", "Tracking number 1Z999AA00000000002", "Copy", "Open at UPS"),
+        *("Your parcel", "UPS", "Parcel number 1Z999AA00000000002", "Copy", "Open at UPS"),
         "Updates, newest first",
         f"Today, {day(0)}",
         *("Out for delivery", "Tokyo, Japan · 10:00"),
