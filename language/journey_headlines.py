@@ -7,7 +7,12 @@ from language.facts import EventFacts, PlaceFacts, ShipmentFacts
 from language.headline_parts import Headline, HeadlineKind, HeadlineSubject, live_pieces
 from language.messages import PluralMessage
 from language.plain_values import capitalized, plain_city, plain_value
-from language.progress import expected_shipments, has_pieces_to_ship, live_shipments
+from language.progress import (
+    expected_shipments,
+    has_pieces_to_ship,
+    live_shipments,
+    ready_shipments,
+)
 from language.zones import clock_of
 from models.enums import DeliveryMethod, OrderStatus, ShipmentStatus, TrackingEventType
 
@@ -21,11 +26,10 @@ MOVING = (
 
 def ready_to_collect(subject: HeadlineSubject) -> Headline | None:
     """Return the headline of an order of which a parcel waits for the customer."""
-    expected = expected_shipments(subject.order)
-    ready = [each for each in expected if each.status is ShipmentStatus.AVAILABLE_FOR_PICKUP]
+    expected, ready = expected_shipments(subject.order), ready_shipments(subject.order)
     if not ready:
         return None
-    place = _pickup_place(ready[0])
+    place = pickup_place(ready[0])
     title = subject.say(words.READY_PARTLY)
     if len(ready) == len(expected) and not has_pieces_to_ship(subject.order):
         city = plain_city(place)
@@ -37,7 +41,8 @@ def ready_to_collect(subject: HeadlineSubject) -> Headline | None:
     return Headline(HeadlineKind.READY_TO_COLLECT, title, line)
 
 
-def _pickup_place(shipment: ShipmentFacts) -> PlaceFacts:
+def pickup_place(shipment: ShipmentFacts) -> PlaceFacts:
+    """Return where a shipment waits, as far as its events tell."""
     events: list[EventFacts] = [*reversed(shipment.events)]
     if shipment.status_event is not None:
         events.insert(0, shipment.status_event)

@@ -30,6 +30,12 @@ def expected_shipments(order: OrderFacts) -> list[ShipmentFacts]:
     ]
 
 
+def ready_shipments(order: OrderFacts) -> list[ShipmentFacts]:
+    """Return the shipments that wait for the customer to collect them."""
+    ready = ShipmentStatus.AVAILABLE_FOR_PICKUP
+    return [each for each in expected_shipments(order) if each.status is ready]
+
+
 def has_pieces_to_ship(order: OrderFacts) -> bool:
     """Return whether the order has pieces that have not left yet."""
     if not order.items:

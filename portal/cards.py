@@ -59,13 +59,13 @@ def view_cards(
 def _action(trouble: TroubleText, order: OrderFacts, context: ViewContext) -> ActionCard:
     shipments = [one for one in order.shipments if one.id in trouble.shipment_ids]
     if trouble.type in AT_THE_CARRIER:
-        links = [*_carrier_links(shipments or order.shipments, context), *_help_links(context)]
+        links = [*carrier_links(shipments or order.shipments, context), *help_links(context)]
     else:
-        links = _help_links(context)
+        links = help_links(context)
     return ActionCard(trouble.title, trouble.text, trouble.action, tuple(links))
 
 
-def _carrier_links(shipments: Iterable[ShipmentFacts], context: ViewContext) -> list[PageLink]:
+def carrier_links(shipments: Iterable[ShipmentFacts], context: ViewContext) -> list[PageLink]:
     """Return a link to the carrier's page if that is one page."""
     known = [(web_address(one.tracking_url), one.carrier) for one in shipments]
     pages = {(address, carrier) for address, carrier in known if address is not None}
@@ -78,7 +78,8 @@ def _carrier_links(shipments: Iterable[ShipmentFacts], context: ViewContext) -> 
     return [PageLink(address or "", label, is_external=True)]
 
 
-def _help_links(context: ViewContext) -> list[PageLink]:
+def help_links(context: ViewContext) -> list[PageLink]:
+    """Return a link to the shop's help if there is one."""
     brand_help = context.brand.help
     address = brand_help.url or (f"mailto:{brand_help.mail}" if brand_help.mail else None)
     return [PageLink(address, context.language.say(CONTACT_US))] if address else []

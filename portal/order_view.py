@@ -14,6 +14,7 @@ from language.steps import ProgressStep, steps
 from models.enums import OrderStatus
 from portal.cards import ActionCard, NoticeCard, view_cards
 from portal.item_lines import ItemLine, item_price, preparation_text, view_items
+from portal.next_steps import NextSteps, view_next_steps
 from portal.order_facts import read_order
 from portal.parcels import ParcelView, view_parcels
 from portal.personal import PersonalDetails, view_personal
@@ -63,6 +64,7 @@ class OrderView:
     question: str | None
     """A question whose answer is where help is: "Not there? Tell us."."""
     arrival: EstimateText | None
+    next_steps: NextSteps
     action: ActionCard | None
     notice: NoticeCard | None
     steps: tuple[ProgressStep, ...]
@@ -121,6 +123,7 @@ def view_order(
         detail=None if action is not None and said.line == action.title else said.line,
         question=said.question,
         arrival=said.estimate,
+        next_steps=view_next_steps(order, said, action, context),
         action=action,
         notice=notice,
         steps=steps(language, order),

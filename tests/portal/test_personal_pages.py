@@ -37,6 +37,22 @@ async def test_a_link_shows_address_prices_and_who_signed(
     assert page.lines("unlock") == []
 
 
+async def test_a_link_names_the_pickup_point(service: RunningService, tracker: Tracker) -> None:
+    order = await CustomerOrders(tracker).ready_to_collect()
+    link = await mailed_link(service, order)
+    path = f"/t/{order.tracking_id}"
+
+    opened = PageText((await visit(service).get(path, link=link)).text).lines("where")
+    locked = PageText((await visit(service).get(path)).text).lines("where")
+    framed = PageText((await visit(service).get(f"{path}/embed")).text).lines("where")
+
+    name = "At Kiosk at the station. Bring an ID, and the code if UPS sent you one."
+    hint = "With your postal code, this page also shows the pick-up point, if we know it."
+    assert opened[1:3] == [name, "Go to UPS"]
+    assert locked[2:4] == [hint, "Go to UPS"]
+    assert [line for line in framed if line in (hint, "Go to UPS")] == []
+
+
 @pytest.mark.parametrize("ending", ["", "/print", "/embed"])
 async def test_the_holder_of_the_bare_id_sees_nothing_personal(
     ending: str, service: RunningService, tracker: Tracker

@@ -59,6 +59,8 @@ SAID = {
     "ready_to_collect": [
         "Ready to collect in Tokyo",
         "Bring an ID, and the code if UPS sent you one.",
+        "With your postal code, this page also shows the pick-up point, if we know it.",
+        "Go to UPS",
         *steps(3, COUNTER),
     ],
     "delivered": [
