@@ -17,7 +17,7 @@ from language.event_words import (
     TODAY,
     YESTERDAY,
 )
-from language.facts import EventFacts, OrderFacts, PlaceFacts, ShipmentFacts
+from language.facts import EventFacts, OrderFacts, PlaceFacts, ShipmentFacts, TroubleFacts
 from language.local_moments import LocalMoment, local_moment, moment_by
 from language.locales import Language
 from language.plain_values import capitalized, plain_city, plain_value
@@ -94,13 +94,23 @@ def timeline(
         for event in reversed(shipment.events)
         if event.retracted_at is None
     ]
-    troubles = troubles_of_shipment(order, shipment)
+    troubles = _troubles_told(order, shipment)
     solved = solved_lines(language, order, troubles)
     dated = list(_merged(language, _runs(told), solved, clock))
     return tuple(
         TimelineDay(day, day_heading(language, day, clock, now), tuple(entry for _, entry in group))
         for day, group in groupby(dated, key=lambda pair: pair[0])
     )
+
+
+def _troubles_told(order: OrderFacts, shipment: ShipmentFacts) -> list[TroubleFacts]:
+    """Return the troubles of a shipment, without those before the oldest update that is known: a
+    line about their end would tell of something that the timeline does not."""
+    troubles = troubles_of_shipment(order, shipment)
+    if not order.has_older_events:
+        return troubles
+    oldest = min((event.occurred_at for event in shipment.events), default=None)
+    return [each for each in troubles if oldest is not None and each.opened_at >= oldest]
 
 
 def event_label(language: Language, event: EventFacts, carrier: str | None) -> str:

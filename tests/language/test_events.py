@@ -211,3 +211,32 @@ def test_a_solved_trouble_is_a_line_among_the_events(english: Language) -> None:
         "Solved: the address was corrected | 07:00",
         "On the way | Leipzig, Germany | 06:00",
     ]
+
+
+@pytest.mark.parametrize(
+    ("opened", "has_older_events", "labels"),
+    [
+        ("2026-11-29T05:00", True, ["Solved", "On the way"]),
+        ("2026-11-29T03:59", True, ["On the way"]),
+        ("2026-11-29T03:59", False, ["Solved", "On the way"]),
+    ],
+)
+def test_a_solved_trouble_is_left_out_with_the_updates_it_belongs_to(
+    english: Language, opened: str, has_older_events: bool, labels: list[str]
+) -> None:
+    solved = build_trouble(
+        ExceptionType.ADDRESS_PROBLEM,
+        status=ExceptionStatus.RESOLVED,
+        opened_at=at(opened),
+        resolved_at=at("2026-11-29T06:00"),
+    )
+    parcel = build_shipment(events=(build_event(SCAN, occurred_at=at("2026-11-29T04:00")),))
+    order = build_order(
+        OrderStatus.SHIPPED, parcel, troubles=(solved,), has_older_events=has_older_events
+    )
+    days = timeline(english, order, parcel, NOW)
+    without = replace(order, shipments=(replace(parcel, events=()),))
+
+    entries = [entry for day in days for entry in day.entries]
+    assert [entry.label.partition(":")[0] for entry in entries] == labels
+    assert bool(timeline(english, without, without.shipments[0], NOW)) is not has_older_events
