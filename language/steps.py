@@ -85,15 +85,19 @@ REACHED_BY_ORDER = MappingProxyType(
         OrderStatus.OUT_FOR_DELIVERY: StepName.OUT_FOR_DELIVERY,
         OrderStatus.PARTIALLY_DELIVERED: StepName.ON_ITS_WAY,
         OrderStatus.DELIVERED: StepName.COLLECTED,
-        OrderStatus.PARTIALLY_RETURNED: StepName.COLLECTED,
     }
 )
 """How far an order has come of which no parcel is still expected."""
 
 
 def steps(language: Language, order: OrderFacts) -> tuple[ProgressStep, ...]:
-    """Return the steps of the order; none for one that does not arrive: cancelled, lost, back."""
+    """Return the steps of the order; none for one that does not arrive: cancelled, lost, back.
+
+    An order that came back in part has none either, unless more of it is still to arrive.
+    """
     if order.status is OrderStatus.CANCELLED or is_gone_back(order) or is_lost(order):
+        return ()
+    if order.status is OrderStatus.PARTIALLY_RETURNED and not expected_shipments(order):
         return ()
     names = _names(order)
     reached = _reached(order, names)
