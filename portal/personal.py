@@ -1,6 +1,6 @@
 """What only the customer sees: where the order goes, its number at the shop, and what it costs."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -12,11 +12,15 @@ LINES = ("name", "company", "line1", "line2")
 
 @dataclass(frozen=True, slots=True)
 class PersonalDetails:
-    """The address line by line, the shop's order number, and the total."""
+    """The address line by line, the shop's order number, and the total.
+
+    `extras` are what the total has beside the prices of the items, None if it has nothing.
+    """
 
     address: tuple[str, ...]
     reference: str | None
     total: str | None
+    extras: str | None = None
 
 
 def view_personal(order: Mapping[str, Any], context: ViewContext) -> PersonalDetails | None:
@@ -28,7 +32,22 @@ def view_personal(order: Mapping[str, Any], context: ViewContext) -> PersonalDet
         address=_address(order["shippingAddress"], context),
         reference=order["reference"],
         total=total and context.language.money(Decimal(total["amount"]), total["currency"]),
+        extras=None if total is None else _extras(order["items"], total, context),
     )
+
+
+def _extras(
+    items: Sequence[Mapping[str, Any]], total: Mapping[str, Any], context: ViewContext
+) -> str | None:
+    """Return the difference of a total and the prices of the items, if all are known."""
+    prices = [item["unitPrice"] for item in items]
+    if not items or any(price is None for price in prices):
+        return None
+    if {price["currency"] for price in prices} != {total["currency"]}:
+        return None
+    amounts = (Decimal(item["unitPrice"]["amount"]) * item["quantity"] for item in items)
+    extras = Decimal(total["amount"]) - sum(amounts)
+    return context.language.money(extras, total["currency"]) if extras else None
 
 
 def _address(address: Mapping[str, Any] | None, context: ViewContext) -> tuple[str, ...]:
