@@ -8,7 +8,8 @@ from starlette.routing import BaseRoute
 from config import Settings
 from language.catalog import Catalogs, open_catalogs
 from portal.embed import EmbeddedOrders
-from portal.frame import PageFrames
+from portal.frame import STYLES, PageFrames
+from portal.links import LinkDoors
 from portal.order_pages import OrderPages
 from portal.pages import Portal
 from web.graphql.endpoint import Endpoint
@@ -29,11 +30,13 @@ def page_routes(
     """
     catalogs = open_catalogs()
     brand = _brand(settings, catalogs)
-    assets = Assets([PORTAL / "assets"], brand.asset_files())
+    assets = Assets([PORTAL / "assets"], brand.asset_files(), joined=STYLES)
     frames = PageFrames(Templates([PORTAL / "templates"], assets), catalogs, brand)
-    orders = OrderPages(endpoint.asker(documents), documents, frames)
+    asker = endpoint.asker(documents)
+    orders = OrderPages(asker, documents, frames)
+    portal = Portal(frames, orders, LinkDoors(asker, endpoint.origins))
     embedded = EmbeddedOrders(frames, orders, assets, settings.embed_origins)
-    return [*assets.routes(), *Portal(frames, orders).routes(), *embedded.routes()]
+    return [*assets.routes(), *portal.routes(), *embedded.routes()]
 
 
 def _brand(settings: Settings, catalogs: Catalogs) -> Brand:

@@ -18,6 +18,8 @@ LANGUAGE = "lang"
 HELP_PAGE = message("Contact us")
 IMPRINT = message("Imprint")
 PRIVACY = message("Privacy")
+STYLES = {"pages.css": ("base.css", "brand.css", "portal.css")}
+"""The style sheet of all pages, and the assets that it is joined of: what comes later wins."""
 
 
 @dataclass(frozen=True, slots=True)

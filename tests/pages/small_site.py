@@ -41,7 +41,7 @@ class SmallSite:
         self.spread: int | None = None
         self.seen_headers: dict[str, str] = {}
         self._streams: set[asyncio.Event] = set()
-        assets = Assets([FOLDER / "assets"])
+        assets = Assets([FOLDER / "assets"], joined={"site.css": ("base.css", "small.css")})
         self._templates = Templates([FOLDER / "templates"], assets)
         self._catalogs = open_catalogs()
         self._app = Starlette(

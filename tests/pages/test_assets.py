@@ -121,6 +121,33 @@ def test_two_assets_of_one_name_are_refused(tmp_path: Path) -> None:
     assert str(refusal.value) == "Two assets have the name base.css."
 
 
+async def test_joined_assets_are_served_as_one_file_in_their_order() -> None:
+    generated = {"brand.css": b"b {}", "shop.css": b"a {}"}
+    assets = Assets(generated=generated, joined={"all.css": ("shop.css", "brand.css")})
+    async with client_of(assets) as client:
+        answer = await client.get(assets.address("all.css"))
+        parts = [await client.get(f"/assets/{assets.digest}/{name}") for name in generated]
+
+    assert answer.headers["content-type"] == "text/css; charset=utf-8"
+    assert answer.headers["cache-control"] == YEAR
+    assert answer.text == "a {}\nb {}"
+    assert [part.status_code for part in parts] == [404, 404]
+
+
+def test_the_digest_depends_on_the_parts_of_a_joined_asset() -> None:
+    digests = {
+        Assets(generated=generated, joined={"all.css": ("a.css", "b.css")}).digest
+        for generated in ({"a.css": b"", "b.css": b""}, {"a.css": b"", "b.css": b"1"})
+    }
+
+    assert len(digests) == 2
+
+
+def test_an_asset_that_is_joined_of_nothing_known_is_refused() -> None:
+    with pytest.raises(KeyError):
+        Assets(joined={"all.css": ("none.css",)})
+
+
 def test_an_asset_of_no_known_type_is_refused() -> None:
     with pytest.raises(KeyError):
         Asset("page.html", b"")

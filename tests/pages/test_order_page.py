@@ -27,10 +27,17 @@ from tests.pages.test_security_headers import PAGE
 from tests.pages.visitors import Visitors
 from tracking.orders.commands import confirm_order, hold_order
 from unit_of_work.unit_of_work import Tracker
+from web.pages.brand import DEFAULT_DARK, DEFAULT_LIGHT
 
 RECEIVED = "We've received your order"
 PREPARING = "We're preparing your order"
 ON_HOLD = "Your order is on hold"
+FETCHED = """() => performance.getEntriesByType("resource")
+  .map(({ name }) => new URL(name).pathname)
+  .filter((path) => path.startsWith("/assets/") && !path.endsWith(".svg"))
+  .map((path) => path.split("/").at(-1)).sort()"""
+"""The names of the files that a page has fetched, without its icon, which is not waited for."""
+ACCENT = "() => getComputedStyle(document.documentElement).getPropertyValue('--accent')"
 
 
 def address(service: RunningService, tracking_id: str) -> str:
@@ -53,6 +60,29 @@ async def server_process(db: str, broadcast_url: str) -> AsyncGenerator[ServerPr
     await asyncio.to_thread(process.start)
     yield process
     await asyncio.to_thread(process.stop)
+
+
+@pytest.mark.parametrize(("path", "script"), [("", "portal.js"), ("/embed", "embed.js")])
+async def test_the_first_view_fetches_one_style_sheet_and_three_scripts(
+    service: RunningService, visitors: Visitors, path: str, script: str
+) -> None:
+    order = await make_order(tracker_of(service))
+    page = await visitors.visit(address(service, order.tracking_id) + path)
+    await expect_state(page, "live")
+
+    assert await page.evaluate(FETCHED) == sorted(["live.js", "morph.js", "pages.css", script])
+
+
+async def test_the_colors_of_the_brand_win_in_light_and_in_dark(
+    service: RunningService, visitors: Visitors
+) -> None:
+    order = await make_order(tracker_of(service))
+    page = await visitors.visit(address(service, order.tracking_id), color_scheme="light")
+    light = await page.evaluate(ACCENT)
+    await page.emulate_media(color_scheme="dark")
+    dark = await page.evaluate(ACCENT)
+
+    assert (light, dark) == (DEFAULT_LIGHT.accent, DEFAULT_DARK.accent)
 
 
 async def test_a_change_of_the_order_is_shown_and_read_out_once(

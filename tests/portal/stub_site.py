@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 
 from language.catalog import open_catalogs
 from portal.documents import ORDER_SEQUENCE, read_documents
-from portal.frame import PageFrames
+from portal.frame import STYLES, PageFrames
 from portal.links import LinkDoors
 from portal.order_pages import OrderPages
 from portal.pages import Portal
@@ -82,7 +82,7 @@ async def visiting(
 ) -> AsyncGenerator[httpx2.AsyncClient, None]:
     """A client of the portal's pages, which follows no redirects."""
     brand = brand or Brand()
-    assets = Assets([PORTAL / "assets"], brand.asset_files())
+    assets = Assets([PORTAL / "assets"], brand.asset_files(), joined=STYLES)
     frames = PageFrames(Templates([PORTAL / "templates"], assets), open_catalogs(), brand)
     orders = OrderPages(asker, read_documents(), frames)
     doors = LinkDoors(asker, Origins((), ClientWarnings()))

@@ -46,20 +46,28 @@ class DoubleAsset(Exception):
 
 
 class Assets:
-    """The files of some folders by their names, and those that are made at start.
-
-    Raises DoubleAsset.
-    """
+    """The files of some folders by their names, and those that are made at start."""
 
     def __init__(
-        self, folders: Sequence[Path] = (), generated: Mapping[str, bytes] | None = None
+        self,
+        folders: Sequence[Path] = (),
+        generated: Mapping[str, bytes] | None = None,
+        *,
+        joined: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
+        """Read the files. `joined` names files that are served in the place of several others,
+        one after the other: a browser that is far away waits a round trip for each file.
+
+        Raises DoubleAsset, and KeyError if one of the others does not exist.
+        """
         self._assets: dict[str, Asset] = {}
         for folder in (FOLDER, *folders):
             for file in sorted(folder.iterdir()):
                 self._add(file.name, file.read_bytes())
         for name, content in (generated or {}).items():
             self._add(name, content)
+        for name, parts in (joined or {}).items():
+            self._add(name, b"\n".join(self._assets.pop(part).content for part in parts))
         self.digest = self._digest()
 
     def address(self, name: str) -> str:
