@@ -1,6 +1,7 @@
 """Carriers: their names, and sentences that stand whether or not a carrier can be named."""
 
 import re
+from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -10,6 +11,8 @@ from language.plain_values import plain_value
 
 OWN = "own"
 """The code of a delivery by the shop itself."""
+KEPT_NAMES = 500
+"""Carriers whose names are kept: a shop has some tens, and each event of a parcel names one."""
 
 CARRIER_NAMES = MappingProxyType(
     {
@@ -135,6 +138,7 @@ def without_carrier(message: Message) -> CarrierMessage:
     return CarrierMessage(message, message)
 
 
+@lru_cache(KEPT_NAMES)
 def carrier_name(code: str | None) -> str | None:
     """Return the name of the carrier with this code; None for none and for the shop itself.
 

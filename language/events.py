@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
+from typing import NamedTuple
 
 from language.event_words import (
     ARRIVED_IN_COUNTRY,
@@ -74,14 +75,22 @@ class TimelineDay:
     entries: tuple[TimelineEntry, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Told:
-    """An event with what makes it the same line as the one before: label, place and day."""
+class _Told(NamedTuple):
+    """An event as it is told. With the same `line` as the one before, it is part of that line."""
 
     event: EventFacts
+    type: TrackingEventType
     moment: LocalMoment
+    line: "_Line"
+
+
+class _Line(NamedTuple):
+    """What a line says, and the day under which it stands."""
+
     label: str
     place: str | None
+    day: date
+    detail: str | None
 
 
 def timeline(
@@ -158,11 +167,17 @@ def day_heading(language: Language, day: date, clock: PlaceClock, now: datetime)
 
 
 def _told(language: Language, event: EventFacts, carrier: str | None, clock: PlaceClock) -> _Told:
-    place = event.location
-    if place is not None and place.city and told_type(event) in NAMING_THE_CITY:
+    place, told = event.location, told_type(event)
+    if place is not None and place.city and told in NAMING_THE_CITY:
         place = PlaceFacts(country=place.country)
-    label = event_label(language, event, carrier)
-    return _Told(event, local_moment(event, clock), label, place_text(language, place))
+    moment = local_moment(event, clock)
+    line = _Line(
+        event_label(language, event, carrier),
+        place_text(language, place),
+        moment.day,
+        _detail(event, told),
+    )
+    return _Told(event, told, moment, line)
 
 
 def _runs(told: Iterable[_Told]) -> list[list[_Told]]:
@@ -172,16 +187,11 @@ def _runs(told: Iterable[_Told]) -> list[list[_Told]]:
     """
     runs: list[list[_Told]] = []
     for each in told:
-        last = runs[-1][0] if runs else None
-        if last is not None and _key(last) == _key(each) and _detail(each) is None:
+        if runs and runs[-1][0].line == each.line and each.line.detail is None:
             runs[-1].append(each)
         else:
             runs.append([each])
     return runs
-
-
-def _key(told: _Told) -> tuple[object, ...]:
-    return told.label, told.place, told.moment.day, _detail(told)
 
 
 def _merged(
@@ -202,33 +212,34 @@ def _merged(
 
 def _entry(language: Language, run: Sequence[_Told]) -> TimelineEntry:
     newest, oldest = run[0], run[-1]
-    is_in_label = len(run) > 1 and told_type(newest.event) in SCANNED
+    label, place, _, detail = newest.line
+    is_in_label = len(run) > 1 and newest.type in SCANNED
     return TimelineEntry(
         id=oldest.event.id,
-        type=told_type(newest.event),
-        label=newest.label if len(run) == 1 else _repeated(language, newest, len(run)),
-        place=None if is_in_label and plain_city(newest.event.location) else newest.place,
+        type=newest.type,
+        label=label if len(run) == 1 else _repeated(language, newest, len(run)),
+        place=None if is_in_label and plain_city(newest.event.location) else place,
         time=None if newest.moment.time is None else language.time(newest.moment.time),
         local=newest.moment.isoformat(),
         count=len(run),
-        detail=_detail(newest),
+        detail=detail,
     )
 
 
 def _repeated(language: Language, newest: _Told, count: int) -> str:
-    if told_type(newest.event) not in SCANNED:
-        return language.count(REPEATED, count, event=newest.label)
+    if newest.type not in SCANNED:
+        return language.count(REPEATED, count, event=newest.line.label)
     city = plain_city(newest.event.location)
     if city is None:
         return language.count(SCANS, count)
     return language.count(SCANS_IN_CITY, count, city=city)
 
 
-def _detail(told: _Told) -> str | None:
+def _detail(event: EventFacts, told: TrackingEventType) -> str | None:
     """Return the carrier's own words of an event of which nothing else is known."""
-    if told_type(told.event) is not TrackingEventType.UNKNOWN or not told.event.description:
+    if told is not TrackingEventType.UNKNOWN or not event.description:
         return None
-    return plain_value(told.event.description)
+    return plain_value(event.description)
 
 
 def _solved_entry(

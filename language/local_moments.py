@@ -19,7 +19,7 @@ class LocalMoment:
         """Return the moment as HTML's <time> writes a local date or date and time."""
         if self.time is None:
             return self.day.isoformat()
-        return datetime.combine(self.day, self.time).isoformat(timespec="minutes")
+        return f"{self.day.isoformat()}T{self.time.isoformat('minutes')}"
 
 
 def local_moment(event: EventFacts, otherwise: PlaceClock) -> LocalMoment:

@@ -22,6 +22,11 @@ SAME_YEAR_DAYS = 180
 KEPT_DAYS = 1_000
 """How many written days are kept of each language: the same few are asked for again and again."""
 KEPT_TIMES = 24 * 60
+KEPT_MESSAGES = 2_000
+"""How many translations are kept of each language: more than there are messages."""
+KEPT_NUMBERS = 1_000
+KEPT_COUNTRIES = 500
+"""Names of countries that are kept: there are half as many, but others may write what they like."""
 
 Direction = Literal["ltr", "rtl"]
 
@@ -49,14 +54,13 @@ class Language:
         self.npgettext = translations.npgettext
         self._written_day = lru_cache(KEPT_DAYS)(self._write_day)
         self._written_time = lru_cache(KEPT_TIMES)(self._write_time)
+        self._translated = lru_cache(KEPT_MESSAGES)(self._translate)
+        self._written_number = lru_cache(KEPT_NUMBERS)(self._write_number)
+        self._country_name = lru_cache(KEPT_COUNTRIES)(self._find_country_name)
 
     def say(self, message: Message, **values: object) -> str:
         """Return the message in this language, with its placeholders filled."""
-        if message.context is None:
-            text = self.gettext(message.text)
-        else:
-            text = self.pgettext(message.context, message.text)
-        return text % values
+        return self._translated(message) % values
 
     def count(self, message: PluralMessage, number: int, **values: object) -> str:
         """Return the form of the message for the number, which fills %(number)s."""
@@ -83,7 +87,7 @@ class Language:
         return self._written_time(moment.hour, moment.minute)
 
     def number(self, number: int | float | Decimal) -> str:
-        return format_decimal(number, locale=self.formats)
+        return self._written_number(number)
 
     def money(self, amount: Decimal, currency: str) -> str:
         """Return an amount with its currency, which is an ISO 4217 code."""
@@ -95,6 +99,17 @@ class Language:
 
     def country(self, code: str) -> str:
         """Return the name of a country by its two letters; a code that is not known stays."""
+        return self._country_name(code)
+
+    def _translate(self, message: Message) -> str:
+        if message.context is None:
+            return self.gettext(message.text)
+        return self.pgettext(message.context, message.text)
+
+    def _write_number(self, number: int | float | Decimal) -> str:
+        return format_decimal(number, locale=self.formats)
+
+    def _find_country_name(self, code: str) -> str:
         return str(self.formats.territories.get(code.upper()) or plain_value(code))
 
     def _write_day(self, day: date, pattern: str) -> str:

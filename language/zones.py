@@ -31,6 +31,8 @@ class PlaceClock:
 
     def local(self, moment: datetime) -> datetime | None:
         """Return the local time at the moment, None if it is not certain."""
+        if len(self.zones) == 1:
+            return moment.astimezone(self.zones[0])
         times = self._times(moment)
         return times[0] if len({time.utcoffset() for time in times}) == 1 else None
 

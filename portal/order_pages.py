@@ -1,6 +1,6 @@
 """Pages of orders: they ask the API, and show what it answers in the visitor's language."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ from portal.links import REFUSED_STATUS, RefusedProof
 from portal.order_questions import OrderQuestions, ShownOrder
 from portal.order_view import view_order
 from portal.page_cache import PageCache
+from web.headers import Header
 from web.pages.asker import Asker, visitor_of
 from web.pages.replies import NEVER_KEPT, REVALIDATED, page_reply
 from web.pages.templates import RenderedPage
@@ -24,6 +25,10 @@ EVENTS = 50
 With more of them, a page that follows its order would cost more than a stranger may spend."""
 
 
+Place = tuple[str, datetime, int, tuple[object, ...]]
+"""The order, the minute, the order's sequence, and what else the page depends on."""
+
+
 class PageKind(NamedTuple):
     """One of the pages that show an order: its template, and how long browsers keep it."""
 
@@ -31,6 +36,8 @@ class PageKind(NamedTuple):
     cache_control: str = REVALIDATED
     is_personal: bool = True
     """Whether a tracking link shows more of the order on it."""
+    headers: Sequence[Header] | None = None
+    """Those of security, if not those of a page that nobody frames."""
 
 
 PAGE = PageKind("order.html")
@@ -42,8 +49,8 @@ class OrderPages:
 
     def __init__(self, asker: Asker, documents: Mapping[str, str], frames: PageFrames) -> None:
         """`documents` are the texts of the operations by their names."""
-        self._questions, self._documents, self._frames = OrderQuestions(asker), documents, frames
-        self._cache = PageCache()
+        self._documents, self._frames = documents, frames
+        self._questions, self._cache = OrderQuestions(asker), PageCache()
 
     async def reply(
         self,
@@ -57,14 +64,15 @@ class OrderPages:
 
         `refused` is the proof in their form that did not open it. Raises AskFailed.
         """
-        now = datetime.now(UTC).replace(second=0, microsecond=0)
+        now = current_minute()
         visitor = visitor_of(request.scope, link_of(request) if kind.is_personal else None)
         if refused is None and self._cache.knows(tracking_id, now):
             brief = await self._questions.find(ORDER_SEQUENCE, tracking_id, visitor)
             if brief is None:
                 return None
-            if page := self._cache.find(*self._place(request, kind, brief, now)):
-                return self._sent(request, kind, brief, now, page)
+            place = self._place(request, kind, brief, now)
+            if page := self._cache.find(*place):
+                return self._sent(request, kind, brief, place, page)
         shown = await self._questions.find(ORDER_PAGE, tracking_id, visitor, events=EVENTS)
         if shown is None:
             return None
@@ -75,7 +83,7 @@ class OrderPages:
         # Of many viewers who ask at once, the first one's answer has made the page.
         page = self._cache.find(*place) or self._render(request, kind, shown, now)
         self._cache.keep(*place, page)
-        return self._sent(request, kind, shown, now, page)
+        return self._sent(request, kind, shown, place, page)
 
     def _render(
         self,
@@ -100,7 +108,7 @@ class OrderPages:
 
     def _place(
         self, request: Request, kind: PageKind, shown: ShownOrder, now: datetime
-    ) -> tuple[str, datetime, int, tuple[object, ...]]:
+    ) -> Place:
         """Return where the cache keeps the page: all that it depends on."""
         language = self._frames.language(request, shown.customer_locale)
         query = language_query(request, language)
@@ -109,13 +117,22 @@ class OrderPages:
         return shown.order["trackingId"], now, shown.order["sequence"], variant
 
     def _sent(
-        self, request: Request, kind: PageKind, shown: ShownOrder, now: datetime, page: RenderedPage
+        self, request: Request, kind: PageKind, shown: ShownOrder, place: Place, page: RenderedPage
     ) -> Response:
-        etag = self._frames.templates.etag(*self._place(request, kind, shown, now))
+        etag = self._frames.etag(*place)
         is_kept = kind.cache_control != NEVER_KEPT
         reply = page_reply(
-            request, page, etag=etag if is_kept else None, cache_control=kind.cache_control
+            request,
+            page,
+            etag=etag if is_kept else None,
+            cache_control=kind.cache_control,
+            headers=kind.headers,
         )
         if shown.is_link_refused:
             reply.raw_headers.append(forget_link(request, shown.order["trackingId"]))
         return reply
+
+
+def current_minute() -> datetime:
+    """Return the time of pages: they say nothing of seconds."""
+    return datetime.now(UTC).replace(second=0, microsecond=0)
