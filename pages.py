@@ -1,12 +1,14 @@
 """The composition of pages: of catalogs, the brand, templates and assets."""
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 from starlette.routing import BaseRoute
 
 from config import Settings
 from language.catalog import Catalogs, open_catalogs
+from portal.documents import ORDER_LIVE
 from portal.embed import EmbeddedOrders
 from portal.frame import STYLES, PageFrames
 from portal.links import LinkDoors
@@ -33,7 +35,8 @@ def page_routes(
     assets = Assets([PORTAL / "assets"], brand.asset_files(), joined=STYLES)
     frames = PageFrames(Templates([PORTAL / "templates"], assets), catalogs, brand)
     asker = endpoint.asker(documents)
-    orders = OrderPages(asker, documents, frames)
+    followers = partial(endpoint.follower_count, documents[ORDER_LIVE])
+    orders = OrderPages(asker, documents, frames, followers)
     portal = Portal(frames, orders, LinkDoors(asker, endpoint.origins))
     embedded = EmbeddedOrders(frames, orders, assets, settings.embed_origins)
     return [*assets.routes(), *portal.routes(), *embedded.routes()]

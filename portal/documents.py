@@ -25,12 +25,17 @@ def read_documents() -> dict[str, str]:
     }
 
 
+def live_variables(tracking_id: str) -> dict[str, object]:
+    """Return the variables by which all open pages follow an order, wherever they begin."""
+    return {"ids": [tracking_id]}
+
+
 def live_address(documents: Mapping[str, str], tracking_id: str, position: int) -> str:
     """Return the path at which an EventSource hears of the order's changes after a position.
 
     It opens for anybody who has the tracking id, and sends nothing but positions.
     """
     digest = sha256(documents[ORDER_LIVE].encode()).hexdigest()
-    variables = orjson.dumps({"ids": [tracking_id], "after": position}).decode()
+    variables = orjson.dumps({**live_variables(tracking_id), "after": position}).decode()
     query = urlencode({"documentId": f"sha256:{digest}", "variables": variables})
     return f"{GRAPHQL_PATH}?{query}"

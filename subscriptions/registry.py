@@ -87,6 +87,14 @@ class SubscriptionRegistry:
             stream = self._streams.get(stream_key) or await self._open_once(stream_key, request)
         return Follower(stream, after if resume_at is None else resume_at)
 
+    def follower_count(
+        self, operation: Operation, variables: Mapping[str, Any], viewer: Viewer
+    ) -> int:
+        """Return how many follow a stream of changes in this process that equals the viewer's."""
+        key = _subscription_key(operation, operation.known_variables(variables), viewer)
+        stream = self._streams.get((key, self._feed.rewind_count))
+        return 0 if stream is None else stream.follower_count
+
     async def _open_once(self, key: StreamKey, request: "SubscriptionRequest") -> Stream:
         """Open a stream once for all who wait: thousands come back together after a restart."""
         opening = self._opening.get(key)

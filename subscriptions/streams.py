@@ -86,6 +86,10 @@ class Stream:
         """Whether the log was put back after the stream was made."""
         return self._rewind_count != self.feed.rewind_count
 
+    @property
+    def follower_count(self) -> int:
+        return len(self._queues)
+
     def add(self, queue: DeliveryQueue) -> None:
         """Put every change into the queue that the feed has not dispatched yet."""
         if not self._queues:

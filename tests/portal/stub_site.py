@@ -1,6 +1,6 @@
 """The portal over an API that a test plays: pages without a server and a database."""
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -78,13 +78,13 @@ class StubAsker:
 
 @asynccontextmanager
 async def visiting(
-    asker: StubAsker, brand: Brand | None = None
+    asker: StubAsker, brand: Brand | None = None, followers: Callable[[], int] = lambda: 0
 ) -> AsyncGenerator[httpx2.AsyncClient, None]:
-    """A client of the portal's pages, which follows no redirects."""
+    """A client of the portal's pages, which follows no redirects. Every order has the followers."""
     brand = brand or Brand()
     assets = Assets([PORTAL / "assets"], brand.asset_files(), joined=STYLES)
     frames = PageFrames(Templates([PORTAL / "templates"], assets), open_catalogs(), brand)
-    orders = OrderPages(asker, read_documents(), frames)
+    orders = OrderPages(asker, read_documents(), frames, lambda _: followers())
     doors = LinkDoors(asker, Origins((), ClientWarnings()))
     app = Starlette(routes=Portal(frames, orders, doors).routes())
     transport = httpx2.ASGITransport(app=app, client=("192.0.2.1", 1))

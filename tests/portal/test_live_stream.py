@@ -1,10 +1,12 @@
 """An open page follows its order without a key or a cookie, and learns nothing but positions."""
 
+from contextlib import AsyncExitStack
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from portal import order_pages
 from portal.documents import (
     GRAPHQL_PATH,
     OPEN_LINK,
@@ -66,6 +68,26 @@ async def test_the_stream_sends_positions_and_resumes(
         for position in (3, 4, 5)
     ]
     assert resumed == rest[2:]
+
+
+async def test_all_open_pages_of_an_order_are_counted_wherever_they_begin(
+    service: RunningService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(order_pages, "MANY_FOLLOWERS", 1)
+    order, other = await make_pending_order(service), await make_pending_order(service)
+    await make_changes(service, order, 2)
+    page, documents = f"/t/{order.tracking_id}", read_documents()
+    opened = [(order, 1), (other, 1), (order, 2)]
+    streams, spreads = [], []
+    async with AsyncExitStack() as stack:
+        for each, after in opened:
+            address = live_address(documents, each.tracking_id, after)
+            stream = service.http.stream("GET", address, headers=EVENT_SOURCE)
+            streams.append(EventReader(await stack.enter_async_context(stream), TIMEOUT))
+            await streams[-1].next()
+            spreads.append('data-spread="1000"' in (await service.http.get(page)).text)
+
+    assert spreads == [False, False, True]
 
 
 async def followed(

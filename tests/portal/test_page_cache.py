@@ -1,6 +1,7 @@
 """A page that has not changed is neither rendered nor sent again."""
 
 import asyncio
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,6 +16,7 @@ from web.pages.asker import Answer, Visitor
 from web.pages.templates import RenderedPage, Templates
 
 ORDER = f"/t/{TRACKING_ID}"
+SPREAD = re.compile(r'data-spread="(\d+)"')
 NOON = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
 
 
@@ -53,6 +55,19 @@ async def test_many_viewers_of_one_order_cost_one_page() -> None:
 
     assert len(pages) == 1
     assert asker.asked == [ORDER_PAGE, ORDER_SEQUENCE, ORDER_SEQUENCE]
+
+
+async def test_the_pages_of_an_order_spread_while_more_than_fifty_follow_it() -> None:
+    asker, counts, pages = StubAsker(), [0], []
+    async with visiting(asker, followers=lambda: counts[-1]) as client:
+        for count in (0, 50, 51, 51):
+            counts.append(count)
+            pages.append(await client.get(ORDER))
+
+    assert [SPREAD.findall(page.text) for page in pages] == [[], [], ["1000"], ["1000"]]
+    assert pages[1].headers["etag"] == pages[0].headers["etag"]
+    assert pages[2].headers["etag"] != pages[1].headers["etag"]
+    assert asker.asked == [ORDER_PAGE, ORDER_SEQUENCE, ORDER_SEQUENCE, ORDER_PAGE, ORDER_SEQUENCE]
 
 
 async def test_viewers_who_hear_of_a_change_at_once_cost_one_page(

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from typing import Any
 
 from starlette.types import Receive, Scope, Send
 
@@ -57,6 +58,11 @@ class Endpoint:
     def asker(self, documents: Mapping[str, str]) -> Asker:
         """Return what asks for pages, by trusted documents of these names."""
         return PageAsker(self._service, documents)
+
+    def follower_count(self, document: str, variables: Mapping[str, Any]) -> int:
+        """Return how many follow changes in this process as open pages do, by a trusted document
+        with these variables and without a key."""
+        return self._service.follower_count(document, variables)
 
     @asynccontextmanager
     async def running(self) -> AsyncGenerator[None, None]:

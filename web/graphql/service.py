@@ -5,16 +5,17 @@ mutations have a time limit. The protocols translate requests and results, and d
 steps themselves.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import orjson
 from graphql import OperationType
 
 from access.authentication import HAS_EXPIRED
-from access.viewer import Viewer
+from access.viewer import ANONYMOUS, Viewer
 from engine.context import MakeContext
 from engine.document_limits import limits_of
 from engine.execution import Execution, execute
@@ -216,6 +217,16 @@ class GraphQLService:
             operation, variables, viewer, resume_at, client, pay
         )
         return OpenSubscription(follower, operation.text, len(orjson.dumps(variables)))
+
+    def follower_count(self, document: str, variables: Mapping[str, Any]) -> int:
+        """Return how many follow changes by this trusted document, without a key, in this process.
+
+        All followers count whose variables are these, wherever they have begun.
+        """
+        operation = self._schema.operations.find(document, None, limits_of(ANONYMOUS))
+        if operation is None:
+            return 0
+        return self._subscriptions.follower_count(operation, variables, ANONYMOUS)
 
     async def _charge(
         self,
