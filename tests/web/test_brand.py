@@ -290,6 +290,10 @@ def test_a_file_that_is_no_brand_is_refused(
             "logo.svg declares entities; save it as plain SVG.",
         ),
         (
+            f'<!DOCTYPE svg [<!ENTITY b "c">]>{SVG.decode()}'.encode("utf-16"),
+            "logo.svg declares entities; save it as plain SVG.",
+        ),
+        (
             SVG.replace(b"240", b"100%"),
             "logo.svg needs a width and a height from 1 to 4000 pixels.",
         ),

@@ -61,8 +61,9 @@ def _size_of_png(content: bytes) -> tuple[float, float]:
 
 def _size_of_svg(content: bytes, file: Path) -> tuple[float, float]:
     """Return width and height as the root element says them, else those of its view box."""
-    # Entities can make a short file endless, and no drawing program needs them.
-    if b"<!ENTITY" in content:
+    # Entities can make a short file endless, and no drawing program needs them. In UTF-16, every
+    # second byte is zero.
+    if b"<!ENTITY" in content.replace(b"\0", b""):
         raise ValueError(f"{file} declares entities; save it as plain SVG")
     try:
         root = ElementTree.fromstring(content)
