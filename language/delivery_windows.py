@@ -9,12 +9,13 @@ from models.enums import EstimateSource
 
 TOLD_BY_THE_HOUR = (EstimateSource.CARRIER, EstimateSource.OPERATOR)
 """The sources that know what the van does; a promise or a prediction is one of days."""
-LONGEST_HOURS = 6
+LONGEST_HOURS = timedelta(hours=6)
 """A longer window is told as a day: its hours would sound more certain than they are."""
 LAST_MOMENT = timedelta(microseconds=1)
 """Midnight ends a day: what is due by then is due on the day before."""
-WHOLE_DAY_TIMES = (time(0, 0), time(23, 59), time(23, 59, 59))
-"""What senders of a mere date write as its time, in UTC."""
+MIDNIGHT = time(0, 0)
+ENDS_OF_A_DAY = (time(23, 59), time(23, 59, 59))
+"""What senders of a mere date write as its time, in UTC: this, or midnight."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,26 +40,56 @@ class DeliveryWindow:
 def delivery_window(estimate: EstimateFacts, clock: PlaceClock) -> DeliveryWindow:
     """Return what an estimate means at the place of the clock.
 
-    Days that somebody sent as midnights in UTC are those days at the place, and have no hours.
+    A day that somebody sent as a time that marks it in UTC is that day at the place, and has no
+    hours. Between two other times that are a few hours apart, such a time is what it says: the day
+    before could be told instead of the right one.
     """
-    is_of_days = _is_whole_day(estimate.earliest) and _is_whole_day(estimate.latest)
-    if is_of_days and estimate.earliest < estimate.latest:
-        first, last = _day_in_utc(estimate.earliest), _day_in_utc(estimate.latest - LAST_MOMENT)
+    is_short = estimate.latest - estimate.earliest <= LONGEST_HOURS
+    if is_short and not (_marks_a_day(estimate.earliest) and _marks_a_day(estimate.latest)):
+        return _window_of_hours(estimate, clock)
+    first = _first_day(estimate.earliest, clock)
+    day_sent = _last_day_sent(estimate)
+    if day_sent is not None:
+        last = max(day_sent, first)
         return DeliveryWindow(first, last, _end_of(last, clock))
     last = clock.day(estimate.latest - LAST_MOMENT)
+    return DeliveryWindow(min(first, last), last, estimate.latest)
+
+
+def _window_of_hours(estimate: EstimateFacts, clock: PlaceClock) -> DeliveryWindow:
+    last = clock.day(estimate.latest - LAST_MOMENT)
     first = min(clock.day(estimate.earliest), last)
-    if is_of_days:
-        return DeliveryWindow(first, last, _end_of(last, clock))
     start, end = clock.local(estimate.earliest), clock.local(estimate.latest)
-    is_short = estimate.latest - estimate.earliest <= timedelta(hours=LONGEST_HOURS)
-    is_by_the_hour = estimate.source in TOLD_BY_THE_HOUR and first == last and is_short
+    is_by_the_hour = estimate.source in TOLD_BY_THE_HOUR and first == last
     if not is_by_the_hour or start is None or end is None:
         return DeliveryWindow(first, last, estimate.latest)
     return DeliveryWindow(first, last, estimate.latest, start, end)
 
 
-def _is_whole_day(moment: datetime) -> bool:
-    return moment.astimezone(UTC).time().replace(microsecond=0) in WHOLE_DAY_TIMES
+def _first_day(earliest: datetime, clock: PlaceClock) -> date:
+    return _day_in_utc(earliest) if _marks_a_day(earliest) else clock.day(earliest)
+
+
+def _last_day_sent(estimate: EstimateFacts) -> date | None:
+    """Return the day that the end of an estimate marks, None if it is a moment.
+
+    A midnight marks the day that it begins if it stands alone, and else, after another day, the
+    one that it ends.
+    """
+    if _clock_in_utc(estimate.latest) in ENDS_OF_A_DAY:
+        return _day_in_utc(estimate.latest)
+    if not (_marks_a_day(estimate.latest) and _marks_a_day(estimate.earliest)):
+        return None
+    is_alone = estimate.earliest == estimate.latest
+    return _day_in_utc(estimate.latest if is_alone else estimate.latest - LAST_MOMENT)
+
+
+def _marks_a_day(moment: datetime) -> bool:
+    return _clock_in_utc(moment) in (MIDNIGHT, *ENDS_OF_A_DAY)
+
+
+def _clock_in_utc(moment: datetime) -> time:
+    return moment.astimezone(UTC).time().replace(microsecond=0)
 
 
 def _day_in_utc(moment: datetime) -> date:
