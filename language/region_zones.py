@@ -170,7 +170,14 @@ NAMES = MappingProxyType(
             "leningrad oblast": "LEN",
         },
         "ES": {"las palmas de gran canaria": "GC", "tenerife": "TF", "canary islands": "CN"},
-        "PT": {"acores": "20", "azores": "20", "madeira": "30"},
+        "PT": {
+            "acores": "20",
+            "azores": "20",
+            "madeira": "30",
+            "lisbon": "11",
+            "grande lisboa": "11",
+            "oporto": "13",
+        },
     }
 )
 """Names of regions that are in use beside those of ISO 3166-2."""

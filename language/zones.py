@@ -18,7 +18,9 @@ from models.time_zones import zone_names_of_country
 ANYWHERE = ("Etc/GMT+12", "Etc/GMT-14")
 """The earliest and the latest clock on earth: where a place of an unknown country can be."""
 
-
+NAMED_AFTER_THEIR_CITIES = frozenset({"CL", "ES", "ID", "PT", "RU"})
+"""The countries in which a city with the name of a region lies in it. Elsewhere it may not: a city
+called Nevada lies in Missouri."""
 KEPT_CLOCKS = 2_000
 """How many places keep their clock: the events of a parcel name the same few."""
 
@@ -60,15 +62,17 @@ def _clock(country: str, region: str | None, city: str | None) -> PlaceClock:
 
 
 def _names(country: str, region: str | None, city: str | None) -> tuple[str, ...]:
-    code = None if region is None else _region_code(country, _folded(region))
-    town = _folded(city or "")
+    area, town = _folded(region or ""), _folded(city or "")
+    code = _region_code(country, area)
+    if code is None and country in NAMED_AFTER_THEIR_CITIES:
+        code = _region_code(country, town)
     if code is not None:
         return _names_in_region(country, code, town)
     if country in COUNTRY_ZONES:
         return (COUNTRY_ZONES[country],)
     names = zone_names_of_country(country)
-    namesake = [name for name in names if region is None and _town_of(name) == town]
-    return tuple(namesake) or names or ANYWHERE
+    namesake = [name for name in names if _town_of(name) in (town, area)]
+    return (namesake[0],) if len(namesake) == 1 else names or ANYWHERE
 
 
 def _names_in_region(country: str, code: str, town: str) -> tuple[str, ...]:
