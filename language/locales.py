@@ -28,6 +28,9 @@ KEPT_NUMBERS = 1_000
 KEPT_COUNTRIES = 500
 """Names of countries that are kept: there are half as many, but others may write what they like."""
 
+FIRST_OF_A_MONTH = re.compile(r"(?<!\d)1(?!\d)")
+"""Babel's patterns of dates have no letter for an ordinal number."""
+
 Direction = Literal["ltr", "rtl"]
 
 
@@ -80,7 +83,7 @@ class Language:
     def days(self, first: date, last: date, today: date) -> str:
         """Return a range of days in short: Tue 1 Dec to Thu 3 Dec."""
         skeleton = "yMMMEd" if _is_far(first, today) or _is_far(last, today) else "MMMEd"
-        return format_interval(first, last, skeleton, locale=self.formats)
+        return self._with_ordinal(format_interval(first, last, skeleton, locale=self.formats))
 
     def time(self, moment: datetime | time) -> str:
         """Return the hour and minute of a local time, as its own clock shows it."""
@@ -113,7 +116,11 @@ class Language:
         return str(self.formats.territories.get(code.upper()) or plain_value(code))
 
     def _write_day(self, day: date, pattern: str) -> str:
-        return format_date(day, pattern, locale=self.formats)
+        return self._with_ordinal(format_date(day, pattern, locale=self.formats))
+
+    def _with_ordinal(self, written: str) -> str:
+        """Return a written day or days with the first of a month as French writes it: 1er."""
+        return FIRST_OF_A_MONTH.sub("1er", written) if self.formats.language == "fr" else written
 
     def _write_time(self, hour: int, minute: int) -> str:
         return format_time(time(hour, minute), "short", locale=self.formats)

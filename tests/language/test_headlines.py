@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from language.catalog import Catalogs
 from language.facts import OrderFacts, PlaceFacts, TroubleFacts
 from language.headline_parts import Headline, HeadlineKind
 from language.headlines import headline
@@ -286,6 +287,24 @@ def test_a_delivery_of_which_the_event_is_not_known_has_no_hour(english: Languag
     assert told(english, build_order(OrderStatus.DELIVERED, parcel))[1] == (
         "Tuesday 1 December in Berlin"
     )
+
+
+@pytest.mark.parametrize(
+    ("code", "line"),
+    [
+        ("fr", "Mardi 1er décembre"),
+        ("es", "Martes, 1 de diciembre"),
+        ("it", "Martedì 1 dicembre"),
+    ],
+)
+def test_a_day_that_stands_alone_begins_like_a_sentence(
+    catalogs: Catalogs, code: str, line: str
+) -> None:
+    parcel = build_shipment(ShipmentStatus.DELIVERED, delivered_at=at("2026-12-01T12:00"))
+    nowhere = PlaceFacts(country="DE")
+    order = build_order(OrderStatus.DELIVERED, parcel, destination=nowhere)
+
+    assert headline(catalogs.language(code), order, NOW).line == line
 
 
 def test_a_delivery_that_something_is_wrong_with_is_not_told_as_a_success(

@@ -102,6 +102,7 @@ def test_each_language_knows_its_tag_its_direction_and_its_own_name(catalogs: Ca
         ("es", "martes, 1 de diciembre", "mar, 1 dic", f"mar, 1 dic{DASH}jue, 3 dic", "14:05"),
         ("pt_BR", "terça-feira, 1 de dezembro", "ter., 1 de dez.", None, "14:05"),
         ("pl", "wtorek, 1 grudnia", "wt., 1 gru", None, "14:05"),
+        ("fr", "mardi 1er décembre", "mar. 1er déc.", f"mar. 1er{DASH}jeu. 3 déc.", "14:05"),
     ],
 )
 def test_days_and_times_are_written_as_the_language_writes_them(
@@ -114,6 +115,15 @@ def test_days_and_times_are_written_as_the_language_writes_them(
     assert language.short_day(first, TODAY) == short_day
     assert days is None or language.days(first, date(2026, 12, 3), TODAY) == days
     assert language.time(time(14, 5)) == clock
+
+
+def test_only_the_first_of_a_month_is_an_ordinal_number_in_french(catalogs: Catalogs) -> None:
+    french = catalogs.language("fr")
+
+    assert french.day(date(2026, 12, 11), TODAY) == "vendredi 11 décembre"
+    assert french.day(date(2027, 11, 1), TODAY) == "lundi 1er novembre 2027"
+    new_year = french.days(date(2026, 12, 31), date(2027, 1, 1), TODAY)
+    assert new_year == f"jeu. 31 déc.{DASH}ven. 1er janv."
 
 
 def test_a_day_far_away_is_told_with_its_year(catalogs: Catalogs) -> None:
