@@ -9,16 +9,15 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from cachetools import TTLCache
+from cachetools import LRUCache, TTLCache
 
 from web.pages.templates import RenderedPage
 
 CACHED_ORDERS = 500
 """Orders whose pages are kept: with 20 KB for each page, in one or two languages, some 20 MB."""
 PAGES_OF_ORDER = 12
-"""Pages that are kept for one order: each language is another page, and so is the customer's."""
-
-
+"""Pages that are kept for one order: each language is another page, and so are the customer's and
+a frame's. The one that was not shown for longest gives way, so that odd ones cannot fill them."""
 SECONDS = 60
 """How long pages are kept: after their minute they are of no use, and those of customers have
 addresses in them, which must not stay behind when they are erased."""
@@ -30,7 +29,9 @@ class _RecentPages:
 
     sequence: int
     minute: datetime
-    pages: dict[Hashable, RenderedPage] = field(default_factory=dict)
+    pages: LRUCache[Hashable, RenderedPage] = field(
+        default_factory=lambda: LRUCache(PAGES_OF_ORDER)
+    )
 
 
 class PageCache:
@@ -65,5 +66,4 @@ class PageCache:
         recent = self._orders.get(tracking_id)
         if recent is None or (recent.sequence, recent.minute) != (sequence, minute):
             recent = self._orders[tracking_id] = _RecentPages(sequence, minute)
-        if len(recent.pages) < PAGES_OF_ORDER:
-            recent.pages[variant] = page
+        recent.pages[variant] = page

@@ -134,18 +134,25 @@ async def test_each_language_has_a_page_of_its_own() -> None:
     assert len({reply.headers["etag"] for reply in (*replies, german)}) == 4
 
 
-async def test_pages_of_few_orders_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pages_of_few_orders_are_kept() -> None:
     cache = page_cache.PageCache()
-    page = object()
     for number in range(page_cache.CACHED_ORDERS + 1):
-        cache.keep(str(number), NOON, 1, "en", page)  # type: ignore[arg-type]
-    for number in range(page_cache.PAGES_OF_ORDER + 1):
-        cache.keep("500", NOON, 1, number, page)  # type: ignore[arg-type]
+        cache.keep(str(number), NOON, 1, "en", object())  # type: ignore[arg-type]
 
     assert [cache.knows(number, NOON) for number in ("0", "1", "500")] == [False, True, True]
-    last = page_cache.PAGES_OF_ORDER - 1
-    found = [cache.find("500", NOON, 1, variant) for variant in ("en", last - 1, last)]
-    assert found == [page, page, None]
+
+
+def test_of_the_pages_of_an_order_the_one_that_nobody_sees_gives_way() -> None:
+    """Whoever asks for odd ones does not take their place from those that people look at."""
+    cache = page_cache.PageCache()
+    page = object()
+    for number in range(page_cache.PAGES_OF_ORDER):
+        cache.keep("1", NOON, 1, number, page)  # type: ignore[arg-type]
+    cache.find("1", NOON, 1, 0)
+    cache.keep("1", NOON, 1, "odd", page)  # type: ignore[arg-type]
+
+    found = [cache.find("1", NOON, 1, variant) for variant in (0, 1, 2, "odd")]
+    assert found == [page, None, page, page]
 
 
 def test_no_page_outlives_its_minute() -> None:
@@ -163,8 +170,12 @@ def test_no_page_outlives_its_minute() -> None:
 
 
 async def test_a_print_is_never_kept() -> None:
-    async with visiting(StubAsker()) as client:
-        reply = await client.get(f"{ORDER}/print")
+    asker = StubAsker()
+    async with visiting(asker) as client:
+        await client.get(ORDER)
+        replies = [await client.get(f"{ORDER}/print") for _ in range(2)]
 
-    assert reply.headers["cache-control"] == "no-store"
-    assert "etag" not in reply.headers
+    for reply in replies:
+        assert reply.headers["cache-control"] == "no-store"
+        assert "etag" not in reply.headers
+    assert asker.asked == [ORDER_PAGE] * 3
