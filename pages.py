@@ -1,16 +1,14 @@
 """The composition of pages: of catalogs, the brand, templates and assets."""
 
 from collections.abc import Mapping
-from functools import partial
 from pathlib import Path
 
 from starlette.routing import BaseRoute
 
 from config import Settings
 from language.catalog import Catalogs, open_catalogs
-from portal.documents import ORDER_LIVE
 from portal.embed import EmbeddedOrders
-from portal.frame import STYLES, PageFrames
+from portal.layout import PageLayouts
 from portal.links import LinkDoors
 from portal.order_pages import OrderPages
 from portal.pages import Portal
@@ -32,13 +30,12 @@ def page_routes(
     """
     catalogs = open_catalogs()
     brand = _brand(settings, catalogs)
-    assets = Assets([PORTAL / "assets"], brand.asset_files(), joined=STYLES)
-    frames = PageFrames(Templates([PORTAL / "templates"], assets), catalogs, brand)
+    assets = Assets([PORTAL / "assets"], brand.asset_files())
+    layouts = PageLayouts(Templates([PORTAL / "templates"], assets), catalogs, brand)
     asker = endpoint.asker(documents)
-    followers = partial(endpoint.follower_count, documents[ORDER_LIVE])
-    orders = OrderPages(asker, documents, frames, followers)
-    portal = Portal(frames, orders, LinkDoors(asker, endpoint.origins))
-    embedded = EmbeddedOrders(frames, orders, assets, settings.embed_origins)
+    orders = OrderPages(asker, documents, layouts)
+    portal = Portal(layouts, orders, LinkDoors(asker, endpoint.origins))
+    embedded = EmbeddedOrders(layouts, orders, assets, settings.embed_origins)
     return [*assets.routes(), *portal.routes(), *embedded.routes()]
 
 

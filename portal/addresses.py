@@ -1,6 +1,6 @@
-"""The addresses of pages."""
+"""The addresses that pages have, and those of others that they lead to."""
 
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 from starlette.requests import Request
 
@@ -32,3 +32,14 @@ def with_query(path: str, request: Request) -> str:
     pairs = request.query_params.multi_items()
     query = urlencode([(name, value) for name, value in pairs if name != LINK_PARAMETER])
     return f"{path}?{query}" if query else path
+
+
+def web_address(url: str | None) -> str | None:
+    """Return an address from others if it is one of the web, else None: it may be a program."""
+    if url is None:
+        return None
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return url if parts.scheme in ("http", "https") and parts.netloc else None

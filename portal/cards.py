@@ -8,9 +8,9 @@ from language.facts import OrderFacts, ShipmentFacts
 from language.messages import message
 from language.troubles import TroubleText, trouble_cards
 from models.enums import ExceptionType
-from portal.frame import PageLink
+from portal.addresses import web_address
+from portal.layout import CONTACT_US, PageLink
 from portal.view_context import ViewContext
-from portal.web_addresses import web_address
 
 AT_THE_CARRIER = frozenset(
     {
@@ -23,7 +23,6 @@ AT_THE_CARRIER = frozenset(
 to pages on which something is to be paid, so that no page of ours may look like theirs."""
 OPEN_CARRIER = message("Go to %(carrier)s")
 OPEN_PARCEL = message("Go to the carrier's page")
-CONTACT_US = message("Contact us")
 
 
 @dataclass(frozen=True, slots=True)

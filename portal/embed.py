@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute, Route
 
 from models.tracking_ids import parse_tracking_id
 from portal.failures import UNKNOWN, FailurePages
-from portal.frame import PageFrames
+from portal.layout import PageLayouts
 from portal.order_pages import OrderPages, PageKind
 from portal.pages import PageEndpoint
 from web.pages.assets import Assets
@@ -31,12 +31,12 @@ class EmbeddedOrders:
     """Serves the frames, which pages of the origins may show; without any, nobody shows them."""
 
     def __init__(
-        self, frames: PageFrames, orders: OrderPages, assets: Assets, origins: Sequence[str]
+        self, layouts: PageLayouts, orders: OrderPages, assets: Assets, origins: Sequence[str]
     ) -> None:
         headers = frame_headers(origins)
         self._orders, self._assets = orders, assets
         self._kind = PageKind("embed.html", is_personal=False, headers=headers)
-        self._failures = FailurePages(frames, headers=headers, template="embed_failure.html")
+        self._failures = FailurePages(layouts, headers=headers, template="embed_failure.html")
 
     def routes(self) -> list[BaseRoute]:
         return [

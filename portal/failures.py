@@ -9,7 +9,7 @@ from starlette.responses import Response
 from language.messages import plural_message
 from models.tracking_ids import resembles_tracking_id
 from portal.addresses import page_address
-from portal.frame import PageFrames
+from portal.layout import PageLayouts
 from web.headers import Header
 from web.pages.asker import AskFailed, AskFault
 from web.pages.replies import page_reply
@@ -45,14 +45,14 @@ class FailurePages:
 
     def __init__(
         self,
-        frames: PageFrames,
+        layouts: PageLayouts,
         *,
         template: str | None = None,
         headers: Sequence[Header] | None = None,
     ) -> None:
         """With a `template` all of them look alike. `headers` are those of security, if not those
         of a page that nobody frames."""
-        self._frames, self._template, self._headers = frames, template, headers
+        self._layouts, self._template, self._headers = layouts, template, headers
 
     def send(
         self,
@@ -66,13 +66,13 @@ class FailurePages:
     ) -> Response:
         """Send a page. `given` is the tracking id that was typed; `wait` and `seconds` are the time
         until when it does not help to ask again."""
-        language = self._frames.language(request)
+        language = self._layouts.language(request)
         address = page_address(request)
         values = {"again": address, "wait": wait, "seconds": seconds}
         is_foreign = bool(given) and not resembles_tracking_id(given)
         values |= {"given": given[:LONGEST_GIVEN], "is_foreign": is_foreign, "refused": None}
         template = self._template or page.template
-        rendered = self._frames.render(request, template, language, values, address)
+        rendered = self._layouts.render(request, template, language, values, address)
         reply = page_reply(request, rendered, status=page.status, headers=self._headers)
         reply.raw_headers.extend(headers)
         return reply
@@ -82,7 +82,7 @@ class FailurePages:
         page = LATER.get(failure.fault)
         if page is None:
             return self.send(request, INTERNAL)
-        language = self._frames.language(request)
+        language = self._layouts.language(request)
         seconds = failure.retry_after
         if seconds <= MOST_SECONDS:
             wait = language.count(IN_SECONDS, seconds)

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from portal.addresses import order_address
 from portal.documents import ORDER_PAGE, ORDER_SEQUENCE, live_address
-from portal.frame import PageFrames, language_query
+from portal.layout import PageLayouts, language_query
 from portal.link_cookie import forget_link, link_of
 from portal.links import REFUSED_STATUS, RefusedProof
 from portal.order_questions import OrderQuestions, ShownOrder
@@ -48,9 +48,9 @@ PRINTED = PageKind("print.html", NEVER_KEPT)
 class OrderPages:
     """Shows orders to whoever has a tracking id, and more of them to who has their links."""
 
-    def __init__(self, asker: Asker, documents: Mapping[str, str], frames: PageFrames) -> None:
+    def __init__(self, asker: Asker, documents: Mapping[str, str], layouts: PageLayouts) -> None:
         """`documents` are the texts of the operations by their names."""
-        self._documents, self._frames = documents, frames
+        self._documents, self._layouts = documents, layouts
         self._questions, self._cache = OrderQuestions(asker), PageCache()
 
     async def reply(
@@ -95,8 +95,8 @@ class OrderPages:
         now: datetime,
         refused: RefusedProof | None = None,
     ) -> RenderedPage:
-        language = self._frames.language(request, shown.customer_locale)
-        brand = self._frames.brand
+        language = self._layouts.language(request, shown.customer_locale)
+        brand = self._layouts.brand
         view = view_order(shown.order, language, brand, now, is_personal=shown.is_personal)
         live = live_address(self._documents, view.tracking_id, shown.order["position"])
         values = {
@@ -106,13 +106,13 @@ class OrderPages:
             "is_link_refused": shown.is_link_refused,
         }
         address = order_address(view.tracking_id)
-        return self._frames.render(request, kind.template, language, values, address)
+        return self._layouts.render(request, kind.template, language, values, address)
 
     def _place(
         self, request: Request, kind: PageKind, shown: ShownOrder, now: datetime
     ) -> tuple[str, datetime, int, tuple[object, ...]]:
         """Return where the cache keeps the page: all that it depends on."""
-        language = self._frames.language(request, shown.customer_locale)
+        language = self._layouts.language(request, shown.customer_locale)
         query = language_query(request, language)
         rights = (shown.is_personal, shown.is_link_refused)
         variant = (kind.template, language.code, query, *rights)
@@ -121,7 +121,7 @@ class OrderPages:
     def _sent(
         self, request: Request, kind: PageKind, shown: ShownOrder, now: datetime, page: RenderedPage
     ) -> Response:
-        etag = self._frames.etag(*self._place(request, kind, shown, now))
+        etag = self._layouts.etag(*self._place(request, kind, shown, now))
         reply = page_reply(
             request,
             page,

@@ -13,7 +13,7 @@ from models.tracking_ids import parse_tracking_id
 from portal.addresses import order_address
 from portal.failures import INTERNAL, REFUSED, UNKNOWN, WRONG_METHOD, FailurePages
 from portal.forms import UnreadableForm
-from portal.frame import PageFrames, language_query
+from portal.layout import PageLayouts, language_query
 from portal.links import REFUSED_STATUS, LinkDoors, RefusedProof
 from portal.order_pages import PAGE, PRINTED, OrderPages, PageKind
 from web.connection_registry import ClientDisconnected
@@ -68,9 +68,9 @@ class PageEndpoint:
 class Portal:
     """Serves the pages of customers."""
 
-    def __init__(self, frames: PageFrames, orders: OrderPages, doors: LinkDoors) -> None:
-        self._frames, self._orders, self._doors = frames, orders, doors
-        self._failures = FailurePages(frames)
+    def __init__(self, layouts: PageLayouts, orders: OrderPages, doors: LinkDoors) -> None:
+        self._layouts, self._orders, self._doors = layouts, orders, doors
+        self._failures = FailurePages(layouts)
 
     def routes(self) -> list[BaseRoute]:
         return [
@@ -87,7 +87,7 @@ class Portal:
         return Route(path, PageEndpoint(self._failures, handler, methods))
 
     async def _home(self, request: Request) -> Response:
-        return RedirectResponse(self._frames.brand.home_url or "/track", 303, NOT_KEPT)
+        return RedirectResponse(self._layouts.brand.home_url or "/track", 303, NOT_KEPT)
 
     async def _track(self, request: Request) -> Response:
         if request.method in FORM:
@@ -98,7 +98,7 @@ class Portal:
         tracking_id = parse_tracking_id(typed)
         if tracking_id is None:
             return self._failures.send(request, UNKNOWN, given=typed)
-        language = self._frames.language(request)
+        language = self._layouts.language(request)
         address = order_address(tracking_id) + language_query(request, language)
         return RedirectResponse(address, 303, NOT_KEPT)
 
@@ -109,9 +109,9 @@ class Portal:
         return outcome
 
     def _track_form(self, request: Request, refused: RefusedProof | None = None) -> Response:
-        language = self._frames.language(request)
+        language = self._layouts.language(request)
         values = {"given": "", "refused": refused}
-        page = self._frames.render(request, "track.html", language, values)
+        page = self._layouts.render(request, "track.html", language, values)
         headers = page_headers(is_listed=True)
         if refused is not None:
             return page_reply(request, page, status=REFUSED_STATUS, headers=headers)

@@ -1,4 +1,4 @@
-"""The shared frame of pages by keyboard: the order of its parts, and where the focus is seen."""
+"""The shared layout of pages by keyboard: the order of its parts, and where the focus is seen."""
 
 import pytest
 from playwright.async_api import Page, expect

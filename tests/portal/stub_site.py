@@ -1,6 +1,6 @@
 """The portal over an API that a test plays: pages without a server and a database."""
 
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 
 from language.catalog import open_catalogs
 from portal.documents import ORDER_SEQUENCE, read_documents
-from portal.frame import STYLES, PageFrames
+from portal.layout import PageLayouts
 from portal.links import LinkDoors
 from portal.order_pages import OrderPages
 from portal.pages import Portal
@@ -78,15 +78,15 @@ class StubAsker:
 
 @asynccontextmanager
 async def visiting(
-    asker: StubAsker, brand: Brand | None = None, followers: Callable[[], int] = lambda: 0
+    asker: StubAsker, brand: Brand | None = None
 ) -> AsyncGenerator[httpx2.AsyncClient, None]:
-    """A client of the portal's pages, which follows no redirects. Every order has the followers."""
+    """A client of the portal's pages, which follows no redirects."""
     brand = brand or Brand()
-    assets = Assets([PORTAL / "assets"], brand.asset_files(), joined=STYLES)
-    frames = PageFrames(Templates([PORTAL / "templates"], assets), open_catalogs(), brand)
-    orders = OrderPages(asker, read_documents(), frames, lambda _: followers())
+    assets = Assets([PORTAL / "assets"], brand.asset_files())
+    layouts = PageLayouts(Templates([PORTAL / "templates"], assets), open_catalogs(), brand)
+    orders = OrderPages(asker, read_documents(), layouts)
     doors = LinkDoors(asker, Origins((), ClientWarnings()))
-    app = Starlette(routes=Portal(frames, orders, doors).routes())
+    app = Starlette(routes=Portal(layouts, orders, doors).routes())
     transport = httpx2.ASGITransport(app=app, client=("192.0.2.1", 1))
     async with httpx2.AsyncClient(transport=transport, base_url="http://shop.test") as client:
         yield client

@@ -1,4 +1,4 @@
-"""The frame that all pages share, as it looks: in light, dark and forced colours, and in print."""
+"""The layout that all pages share, as it looks: in light, dark and forced colours, and in print."""
 
 from typing import Any
 
@@ -35,7 +35,7 @@ async def test_it_breaks_no_rule_of_accessibility_and_fits(
 
     assert await axe_violations(page) == []
     assert await overflowing_elements(page) == []
-    await screenshot(page, f"frame-{look}-{code}-{width}")
+    await screenshot(page, f"layout-{look}-{code}-{width}")
 
 
 async def test_it_prints_all_details_and_no_controls(site: SmallSite, visitors: Visitors) -> None:

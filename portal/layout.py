@@ -1,4 +1,4 @@
-"""The frame of every page: the brand, the languages, and where help is."""
+"""The layout of every page: the brand, the languages, and where help is."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from web.pages.templates import RenderedPage, Templates
 
 LANGUAGE = "lang"
 """The parameter of addresses that names a language; links on a page keep it."""
-HELP_PAGE = message("Contact us")
+CONTACT_US = message("Contact us")
 IMPRINT = message("Imprint")
 PRIVACY = message("Privacy")
 STYLES = {"pages.css": ("base.css", "brand.css", "portal.css")}
@@ -39,8 +39,8 @@ class LanguageLink:
     language: Language
 
 
-class PageFrames:
-    """Renders pages in the language of whoever asks, inside the brand's frame."""
+class PageLayouts:
+    """Renders pages in the language of whoever asks, in the layout that all share."""
 
     def __init__(self, templates: Templates, catalogs: Catalogs, brand: Brand) -> None:
         self.brand = brand
@@ -69,14 +69,14 @@ class PageFrames:
 
         `address` is the path of the page if the request, such as a form, has another one.
         """
-        frame: dict[str, Any] = {
+        shared: dict[str, Any] = {
             "brand": self.brand,
             "language_query": language_query(request, language),
             "language_links": self._language_links(address or request.url.path),
             "contacts": self._contacts(language),
             "legal_links": self._legal_links(language),
         }
-        return self._templates.render(name, language, {**frame, **values})
+        return self._templates.render(name, language, {**shared, **values})
 
     def etag(self, *parts: object) -> str:
         """Return the weak ETag of a page that depends on these parts, and on the brand."""
@@ -91,7 +91,7 @@ class PageFrames:
         brand_help = self.brand.help
         contacts = []
         if brand_help.url:
-            contacts.append(PageLink(brand_help.url, language.say(HELP_PAGE)))
+            contacts.append(PageLink(brand_help.url, language.say(CONTACT_US)))
         if brand_help.mail:
             contacts.append(PageLink(f"mailto:{brand_help.mail}", brand_help.mail))
         if brand_help.phone:
